@@ -1,0 +1,242 @@
+"""An incident and its life: what may follow what, who may say so, what its labels are.
+
+The lifecycle, the labels and the rule that only the lead resolves come from the public GitLab handbook,
+"Incident Workflow" and "Ownership".
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.errors import Refused
+
+
+class Severity(StrEnum):
+    """How bad it is. S1 is the worst."""
+
+    S1 = "S1"
+    S2 = "S2"
+    S3 = "S3"
+    S4 = "S4"
+
+    @property
+    def high(self) -> bool:
+        """Say whether managers are paged at once and a review is required."""
+        return self in {Severity.S1, Severity.S2}
+
+    def worse_than(self, other: "Severity") -> bool:
+        return self.value < other.value
+
+
+class Status(StrEnum):
+    """Where in its life an incident is."""
+
+    TRIAGE = "Triage"
+    INVESTIGATING = "Investigating"
+    FIXING = "Fixing"
+    MONITORING = "Monitoring"
+    RESOLVED = "Resolved"
+    POST_INCIDENT = "Post-incident"
+    CLOSED = "Closed"
+    DECLINED = "Declined"
+    MERGED = "Merged"
+    CANCELLED = "Cancelled"
+
+    @property
+    def active(self) -> bool:
+        """Say whether responders are at work on it."""
+        return self in ACTIVE
+
+    @property
+    def open(self) -> bool:
+        """Say whether it still needs somebody: active, or waiting to be triaged."""
+        return self in ACTIVE or self is Status.TRIAGE
+
+
+ACTIVE = frozenset({Status.INVESTIGATING, Status.FIXING, Status.MONITORING})
+FINISHED = frozenset({Status.RESOLVED, Status.POST_INCIDENT, Status.CLOSED})
+
+_LEAVING = frozenset({Status.MERGED, Status.CANCELLED})
+
+AFTER: dict[Status, frozenset[Status]] = {
+    Status.TRIAGE: frozenset({Status.INVESTIGATING, Status.DECLINED, Status.MERGED}),
+    Status.INVESTIGATING: frozenset({Status.FIXING}) | _LEAVING,
+    Status.FIXING: frozenset({Status.INVESTIGATING, Status.MONITORING, Status.RESOLVED}) | _LEAVING,
+    Status.MONITORING: frozenset({Status.INVESTIGATING, Status.FIXING, Status.RESOLVED}) | _LEAVING,
+    Status.RESOLVED: frozenset({Status.INVESTIGATING, Status.POST_INCIDENT, Status.CLOSED}),
+    Status.POST_INCIDENT: frozenset({Status.INVESTIGATING, Status.CLOSED}),
+    Status.CLOSED: frozenset({Status.INVESTIGATING}),
+    Status.DECLINED: frozenset(),
+    Status.MERGED: frozenset(),
+    Status.CANCELLED: frozenset(),
+}
+"""What may follow what. Leaving a finished state for Investigating is a reopening and needs a reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The four parts of the summary form, as people wrote them."""
+
+    summary: str = ""
+    causes: str = ""
+    cmoc: str = ""
+    executive: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One incident. `channel` is Slack's id, None until the channel exists; `highest` never falls."""
+
+    id: int
+    name: str
+    type: str
+    severity: Severity
+    highest: Severity
+    status: Status
+    private: bool
+    drill: bool
+    reporter: str
+    lead: str
+    lead_by_hand: bool
+    summary: Summary
+    declared_at: datetime
+    channel: str | None = None
+    channel_name: str | None = None
+    engaged_at: datetime | None = None
+    investigate_until: datetime | None = None
+    im_called: bool = False
+    next_update_at: datetime | None = None
+    resolved_at: datetime | None = None
+    review_requested: bool = False
+    blocks_deployments: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the declare form asks for. An empty name stands for "Untitled incident"."""
+
+    name: str
+    type: str
+    severity: Severity
+    triage: bool = False
+    summary: str = ""
+    private: bool = False
+
+
+def move(incident: Incident, to: Status, *, by: str, now: datetime, reason: str = "") -> Incident:
+    """Return the incident in its new status, or refuse."""
+    _may_follow(incident, to)
+    if to is Status.RESOLVED and by != incident.lead:
+        raise NotTheLead(incident)
+    if incident.status in FINISHED and to is Status.INVESTIGATING and not reason.strip():
+        raise Refused("Reopening needs a reason: `/inc reopen <reason>`.")
+    return replace(
+        incident,
+        status=to,
+        resolved_at=now if to is Status.RESOLVED else (incident.resolved_at if to in FINISHED else None),
+        investigate_until=None if to is not Status.INVESTIGATING else incident.investigate_until,
+        next_update_at=incident.next_update_at if to.active else None,
+    )
+
+
+def next_statuses(incident: Incident) -> tuple[Status, ...]:
+    """Return what may follow now, in the order of the lifecycle."""
+    return tuple(to for to in Status if to in AFTER[incident.status] and not _barred(incident, to))
+
+
+class NotTheLead(Refused):
+    """Only the lead resolves. The handler offers to take the lead first."""
+
+    def __init__(self, incident: Incident) -> None:
+        super().__init__(
+            f"Only the lead can resolve INC-{incident.id}, and that is <@{incident.lead}>. "
+            "Ask them, or take the lead first."
+        )
+        self.incident = incident
+
+
+def _may_follow(incident: Incident, to: Status) -> None:
+    if to is incident.status:
+        raise Refused(f"INC-{incident.id} is {to} already.")
+    if to not in AFTER[incident.status]:
+        raise Refused(f"INC-{incident.id} is {incident.status} and cannot become {to}. {_way_on(incident)}")
+    if barred := _barred(incident, to):
+        raise Refused(barred)
+
+
+def _barred(incident: Incident, to: Status) -> str:
+    """Say why this incident may not take a step that the table allows, or nothing."""
+    review = incident.severity.high or incident.review_requested
+    if incident.status is Status.RESOLVED and to is Status.CLOSED and review:
+        return f"INC-{incident.id} needs a review before it is closed: `/inc status Post-incident` first."
+    if incident.status is Status.RESOLVED and to is Status.POST_INCIDENT and not review:
+        return f"INC-{incident.id} is {incident.severity} and needs no review: `/inc close` closes it."
+    return ""
+
+
+def _way_on(incident: Incident) -> str:
+    after = next_statuses(incident)
+    if not after:
+        return "Nothing follows it; declare a new incident with `/inc`."
+    if incident.status in FINISHED:
+        return "To work on it again: `/inc reopen <reason>`."
+    return "What can follow: " + ", ".join(after) + "."
+
+
+def labels(incident: Incident) -> tuple[str, ...]:
+    """Return the handbook's labels, derived from the state and stored nowhere."""
+    found = [_STAGE_LABEL[incident.status]] if incident.status in _STAGE_LABEL else []
+    blocking = incident.severity.high if incident.blocks_deployments is None else incident.blocks_deployments
+    if blocking and incident.status.active:
+        found += ["blocks deployments", "blocks feature-flags"]
+    if incident.drill:
+        found.append("Gameday")
+    return tuple(found)
+
+
+_STAGE_LABEL = {
+    Status.INVESTIGATING: "Incident::Active",
+    Status.FIXING: "Incident::Active",
+    Status.MONITORING: "Incident::Mitigated",
+    Status.RESOLVED: "Incident::Resolved",
+    Status.POST_INCIDENT: "Incident::Resolved",
+    Status.CLOSED: "Incident::Resolved",
+}
+
+SEVERITY_GUIDE: dict[Severity, str] = {
+    Severity.S1: "The service is down or badly degraded for most users, or customers lose data.",
+    Severity.S2: "A primary service is affected, or a part of the users is; a workaround may exist.",
+    Severity.S3: "Broad but minor inconvenience; no workaround is needed. Blocked deployments.",
+    Severity.S4: "Hardly anybody notices.",
+}
+"""The handbook's table, in a line each. When in doubt, the higher one."""
+
+UPDATE_EVERY: dict[Severity, timedelta | None] = {
+    Severity.S1: timedelta(minutes=15),
+    Severity.S2: timedelta(minutes=30),
+    Severity.S3: timedelta(minutes=60),
+    Severity.S4: None,
+}
+"""How long an update stays fresh before the next is due."""
+
+
+def next_update(severity: Severity, now: datetime) -> datetime | None:
+    """Return when the next update is due, or None where none is expected."""
+    every = UPDATE_EVERY[severity]
+    return now + every if every else None
+
+
+def graver(incident: Incident, to: Severity) -> bool:
+    """Say whether this change brings in EOC, IM and CMOC: from S3/S4 up to S1/S2."""
+    return to.high and not incident.severity.high
+
+
+def with_severity(incident: Incident, to: Severity, now: datetime) -> Incident:
+    """Return the incident with another severity; the highest one reached is kept."""
+    if to is incident.severity:
+        raise Refused(f"INC-{incident.id} is {to} already.")
+    if not incident.status.open:
+        raise Refused(f"INC-{incident.id} is {incident.status}; its severity stays. {_way_on(incident)}")
+    highest = to if to.worse_than(incident.highest) else incident.highest
+    due = next_update(to, now) if incident.status.active else None
+    return replace(incident, severity=to, highest=highest, next_update_at=due)

@@ -1,0 +1,36 @@
+"""Who owns an incident: exactly one lead at every moment.
+
+From the public GitLab handbook, "Ownership": once the EOC is engaged the EOC owns the incident, and for
+S1 and S2 the Incident Manager does.
+"""
+
+from dataclasses import replace
+
+from bot.domain.errors import Refused
+from bot.domain.incidents import Incident
+from bot.domain.process import EOC, IM
+
+
+def after_acknowledgement(incident: Incident, role: str, by: str, *, im_engaged: bool) -> Incident:
+    """Return the incident with the lead that an acknowledgement gives it.
+
+    `im_engaged` says whether an Incident Manager acknowledged earlier: the EOC of an S1/S2 then stays EOC.
+    A lead that a person chose by hand is never taken away.
+    """
+    if incident.lead_by_hand:
+        return incident
+    takes_as_im = role == IM and incident.severity.high
+    takes_as_eoc = role == EOC and not (incident.severity.high and im_engaged)
+    return replace(incident, lead=by) if takes_as_im or takes_as_eoc else incident
+
+
+def hand_over(incident: Incident, to: str, *, by: str) -> Incident:
+    """Return the incident with a lead chosen by hand: the lead hands over, anyone may take it."""
+    if to == incident.lead:
+        raise Refused(f"<@{to}> leads INC-{incident.id} already.")
+    if by not in {incident.lead, to}:
+        raise Refused(
+            f"Only the lead, <@{incident.lead}>, can hand INC-{incident.id} to somebody else. "
+            "You can take it yourself: `/inc lead me`."
+        )
+    return replace(incident, lead=to, lead_by_hand=True)

@@ -1,0 +1,164 @@
+"""A page: one request to one responder at one level, with a deadline that is acted on exactly once.
+
+From the public GitLab handbook: a page is acknowledged within 15 minutes, or it goes from the EOC to the
+Incident Manager and after another 15 minutes to the Infrastructure Leader. The last level is paged again
+until somebody answers: a path never ends by itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.process import Level, Process, Team
+
+LATE_AFTER = timedelta(seconds=60)
+"""An escalation later than this (after downtime, say) is marked as late."""
+
+
+class PageState(StrEnum):
+    """What became of a page. Only a pending one has a deadline."""
+
+    PENDING = "pending"
+    ACKNOWLEDGED = "acknowledged"
+    ESCALATED = "escalated"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+
+
+class Reason(StrEnum):
+    """Why a page was raised in the first place."""
+
+    DECLARED = "declared"
+    SEVERITY = "severity"
+    ASKED = "asked"
+    INVESTIGATING = "investigating"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page. `team` owns the path that is walked; `level_team` is who is called at this level.
+
+    `chain` is the id of the path's first page, `round` counts the calls of the last level, and `responder`
+    is None when nobody is on call anywhere: the deadline then still runs, and the channel is called.
+    """
+
+    id: int
+    chain: int
+    incident: int | None
+    team: str
+    level: int
+    level_team: str
+    role: str
+    responder: str | None
+    state: PageState
+    reason: Reason
+    message: str
+    asked_by: str
+    raised_at: datetime
+    due_at: datetime
+    remind_at: datetime | None
+    reminded: int
+    round: int
+    late: timedelta
+    answered_by: str | None = None
+    answered_at: datetime | None = None
+    dm_channel: str | None = None
+    dm_ts: str | None = None
+
+    @property
+    def pending(self) -> bool:
+        return self.state is PageState.PENDING
+
+    @property
+    def last_resort(self) -> bool:
+        """Say whether this calls the last level again: now it is loud."""
+        return self.round > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Whom to page now: the first level with somebody on call, and the teams passed over on the way."""
+
+    level: int
+    responder: str | None
+    round: int
+    skipped: tuple[str, ...]
+
+
+def first_call(path: Sequence[Level], on_call: Mapping[str, str | None]) -> Call:
+    """Return whom a new page calls."""
+    return _call_from(0, path, on_call, round_of_last=1)
+
+
+def next_call(page: Page, path: Sequence[Level], on_call: Mapping[str, str | None]) -> Call:
+    """Return whom to call when `page` stays unanswered: the next level, or the last one again."""
+    last = len(path) - 1
+    if page.level >= last:
+        return Call(last, on_call.get(path[last].team), page.round + 1, ())
+    return _call_from(page.level + 1, path, on_call, round_of_last=1)
+
+
+def _call_from(
+    start: int, path: Sequence[Level], on_call: Mapping[str, str | None], *, round_of_last: int
+) -> Call:
+    skipped: list[str] = []
+    for index in range(start, len(path)):
+        if person := on_call.get(path[index].team):
+            return Call(index, person, round_of_last, tuple(skipped))
+        skipped.append(path[index].team)
+    return Call(len(path) - 1, None, round_of_last, tuple(skipped))
+
+
+def raised(
+    call: Call, team: Team, process: Process, now: datetime, *, like: Page, late: timedelta = timedelta()
+) -> Page:
+    """Return the pending page that makes `call`, with a deadline counted from `now`.
+
+    Counting from now and not from the missed deadline is why an hour offline raises one level, not three.
+    """
+    level = team.path[call.level]
+    return replace(
+        like,
+        id=0,
+        team=team.name,
+        level=call.level,
+        level_team=level.team,
+        role=process.teams[level.team].role,
+        responder=call.responder,
+        state=PageState.PENDING,
+        raised_at=now,
+        due_at=now + level.timeout,
+        remind_at=next_reminder(team.reminders, level.timeout, now, 0),
+        reminded=0,
+        round=call.round,
+        late=late,
+        answered_by=None,
+        answered_at=None,
+        dm_channel=None,
+        dm_ts=None,
+    )
+
+
+def next_reminder(
+    reminders: Sequence[timedelta], timeout: timedelta, raised_at: datetime, already: int
+) -> datetime | None:
+    """Return when the next reminder falls. One that would fall at the deadline or later is left out."""
+    times = sorted(after for after in reminders if after < timeout)
+    return raised_at + times[already] if already < len(times) else None
+
+
+def lateness(page: Page, now: datetime) -> timedelta:
+    """Return by how much a deadline was missed, or zero while that is ordinary."""
+    late = now - page.due_at
+    return late if late > LATE_AFTER else timedelta()
+
+
+def answered(page: Page, by: str, now: datetime) -> Page:
+    """Return the page acknowledged by `by`."""
+    return replace(page, state=PageState.ACKNOWLEDGED, answered_by=by, answered_at=now, remind_at=None)
+
+
+def ended(page: Page, state: PageState) -> Page:
+    """Return the page escalated or cancelled: it has no deadline any more."""
+    return replace(page, state=state, remind_at=None)

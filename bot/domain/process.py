@@ -1,0 +1,64 @@
+"""The organisation's process as values: who is paged for what, and in which order.
+
+Built once from the configuration; without one it is the process of the public GitLab handbook.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+EOC = "EOC"
+IM = "IM"
+CMOC = "CMOC"
+INFRASTRUCTURE_LEADER = "Infrastructure Leader"
+INFRASTRUCTURE_LIAISON = "Infrastructure Liaison"
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One step of an escalation path: this team has `timeout` to acknowledge."""
+
+    team: str
+    timeout: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Something that can be paged. `on_call` holds e-mail addresses or Slack user ids, first choice first."""
+
+    name: str
+    role: str
+    on_call: tuple[str, ...]
+    path: tuple[Level, ...]
+    reminders: tuple[timedelta, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentType:
+    """A kind of incident: where it is announced and whom it pages. A drill is kept out of figures."""
+
+    name: str
+    announce: tuple[str, ...]
+    triage: str | None
+    pages: str
+    managers: tuple[str, ...]
+    private: bool = False
+    drill: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """Everything the rules need to know about the organisation."""
+
+    teams: Mapping[str, Team]
+    types: Mapping[str, IncidentType]
+    investigating_limit: timedelta = timedelta(minutes=30)
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Every role that can be held in an incident, in the order in which teams name them."""
+        return tuple(dict.fromkeys([team.role for team in self.teams.values()]))
+
+    def team_of_role(self, role: str) -> Team | None:
+        """Return the first team whose members hold `role`."""
+        return next((team for team in self.teams.values() if team.role == role), None)

@@ -1,0 +1,35 @@
+"""Text from people, made safe to store and to name a channel after. Escaping it is the views' business."""
+
+import re
+import unicodedata
+
+UNTITLED = "Untitled incident"
+CHANNEL_NAME = 80
+"""Slack's limit for a channel name, in characters."""
+
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+_SPACES = re.compile(r"\s+")
+
+
+def tidy(raw: str | None) -> str:
+    """Return text without control characters (NUL, direction overrides) and without outer spaces."""
+    return _UNPRINTABLE.sub("", (raw or "").replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def one_line(raw: str | None) -> str:
+    """Return tidy text on one line, as names and titles need it."""
+    return _SPACES.sub(" ", tidy(raw)).strip()
+
+
+def slug(name: str) -> str:
+    """Return `name` as Slack allows it in a channel name: `a-z 0-9 -`, or nothing."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+def channel_name(number: int, name: str, *, attempt: int = 0) -> str:
+    """Return `inc-<n>-<slug>`, cut to Slack's limit; a name that is taken gets a counter (`attempt`)."""
+    suffix = f"-{attempt + 1}" if attempt else ""
+    words = slug("" if name == UNTITLED else name)
+    base = f"inc-{number}-{words}" if words else f"inc-{number}"
+    return base[: CHANNEL_NAME - len(suffix)].rstrip("-") + suffix

@@ -1,0 +1,71 @@
+"""The timeline: what happened, each with the time at which it did."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """What an entry tells. The keys of its `data` stand beside each."""
+
+    DECLARED = "declared"  # severity, triage
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    STATUS = "status"  # before, after, reason
+    SEVERITY = "severity"  # before, after
+    RENAMED = "renamed"  # before, after
+    LEAD = "lead"  # before, after, taken (by hand without being handed over)
+    ROLE = "role"  # role, person
+    PAGED = "paged"  # page, team, role, person, reason, asked_by, message
+    SKIPPED = "skipped"  # page, team: nobody on call there
+    ACKNOWLEDGED = "acknowledged"  # page, role, person, instead_of, seconds
+    ESCALATED = (
+        "escalated"  # page, from_page, team, role, person, silent, round, late (seconds), by, ask (EOC)
+    )
+    NOBODY = "nobody"  # page, team, round: nobody on call at any level
+    UNDELIVERED = "undelivered"  # page, person, why
+    STILL_INVESTIGATING = "still_investigating"  # minutes
+    UPDATE = "update"  # update
+    SUMMARY = "summary"  # changed: names of the parts
+    ACTION = "action"  # action
+    ACTION_TAKEN = "action_taken"  # action, person
+    ACTION_DONE = "action_done"  # action
+    UPDATE_OVERDUE = "update_overdue"  # due
+    CHANNEL_RENAMED = "channel_renamed"  # before, after
+    PROBLEM = "problem"  # what, why, cure
+    PIN = "pin"  # ts, permalink, files, edited, deleted
+    NOTE = "note"
+
+
+HIGHLIGHTS = frozenset({Kind.PIN, Kind.NOTE, Kind.UPDATE, Kind.STATUS, Kind.SEVERITY, Kind.DECLARED})
+"""What the short timeline shows; all activity shows everything."""
+
+TOLD = frozenset(Kind) - {
+    Kind.DECLARED,
+    Kind.UPDATE,
+    Kind.ACTION,
+    Kind.UPDATE_OVERDUE,
+    Kind.PIN,
+    Kind.NOTE,
+}
+"""Kinds that the incident channel is told in one line as they happen; the others have their own message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that happened at `at`. `by` is a Slack user id, None when it was the bot."""
+
+    id: int
+    incident: int
+    kind: Kind
+    at: datetime
+    by: str | None
+    text: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def posted_at(ts: str) -> datetime:
+    """Return when a Slack message was posted: its `ts` is seconds since 1970."""
+    return datetime.fromtimestamp(float(ts), UTC)

@@ -1,0 +1,63 @@
+"""What people write during an incident: updates and actions."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from bot.domain.errors import Refused
+from bot.domain.incidents import Severity, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What the impact is and what is being done, with the state it left the incident in."""
+
+    id: int
+    incident: int
+    text: str
+    status: Status
+    severity: Severity
+    by: str
+    at: datetime
+    next_at: datetime | None
+
+
+class ActionKind(StrEnum):
+    """Work during the incident, or after it."""
+
+    ACTION = "During the incident"
+    FOLLOW_UP = "Follow-up"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A piece of work. `done_at` is None while it is open; `ts` is its message in the channel."""
+
+    id: int
+    incident: int
+    title: str
+    details: str
+    kind: ActionKind
+    assignee: str | None
+    due: date | None
+    by: str
+    at: datetime
+    done_by: str | None = None
+    done_at: datetime | None = None
+    ts: str | None = None
+
+
+def taken(action: Action, by: str) -> Action:
+    """Return the action assigned to `by`."""
+    if action.done_at:
+        raise Refused(f"That is done already, by <@{action.done_by}>.")
+    if action.assignee == by:
+        raise Refused("It is yours already.")
+    return replace(action, assignee=by)
+
+
+def done(action: Action, by: str, now: datetime) -> Action:
+    """Return the action finished."""
+    if action.done_at:
+        raise Refused(f"That is done already, by <@{action.done_by}>.")
+    return replace(action, done_by=by, done_at=now)
