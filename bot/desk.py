@@ -1,0 +1,80 @@
+"""The desk: where decisions are made, one after another, each in one transaction."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from bot.clock import Clock
+from bot.domain.process import Process
+from storage.database import Database
+from storage.transaction import Routes, Tx
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Desk:
+    """Performs operations, and wakes the delivery after each commit that has something to tell.
+
+    SQLite is used from one thread: pass an executor with a single worker. Without one everything runs in
+    place, as tests like it.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        process: Process,
+        clock: Clock,
+        *,
+        routes: Routes | None = None,
+        executor: Executor | None = None,
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.process = process
+        self.clock = clock
+        self._database = database
+        self._routes = routes or {}
+        self._executor = executor
+        self._wake = wake
+
+    async def perform(
+        self, operation: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Run an operation in one transaction and return what it returns.
+
+        Raises what the operation raises (Refused, when the rules say no); nothing of it is then written.
+        """
+
+        def decide() -> tuple[R, int]:
+            with self._database.transaction() as connection:
+                tx = self._begin(connection)
+                result = operation(tx, *args, **kwargs)
+                tx.finish()
+            return result, tx.emitted
+
+        result, emitted = await self._run(decide)
+        if emitted:
+            self._wake()
+        return result
+
+    async def read(self, question: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Answer a question from one consistent state of the database."""
+
+        def look() -> R:
+            with self._database.transaction() as connection:
+                return question(self._begin(connection), *args, **kwargs)
+
+        return await self._run(look)
+
+    async def writable(self) -> bool:
+        """Say whether the database takes a commit now."""
+        return await self._run(self._database.writable)
+
+    def _begin(self, connection: Any) -> Tx:
+        return Tx(connection, self.clock.now(), self.process, self._routes)
+
+    async def _run(self, work: Callable[[], R]) -> R:
+        if self._executor is None:
+            return work()
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work)

@@ -1,0 +1,74 @@
+"""Actions and follow-ups."""
+
+from datetime import date
+
+from bot.domain.errors import NotFound
+from bot.domain.work import Action, ActionKind
+from storage.transaction import Row, Tx, instant, moment
+
+
+def add(tx: Tx, action: Action) -> int:
+    """Write an action and return its id."""
+    return tx.insert(
+        """INSERT INTO actions (incident, title, details, kind, assignee, due, by_whom, at)
+        VALUES (:incident, :title, :details, :kind, :assignee, :due, :by, :at) RETURNING id""",
+        {
+            "incident": action.incident,
+            "title": action.title,
+            "details": action.details,
+            "kind": action.kind.value,
+            "assignee": action.assignee,
+            "due": action.due.isoformat() if action.due else None,
+            "by": action.by,
+            "at": action.at,
+        },
+    )
+
+
+def save(tx: Tx, action: Action) -> None:
+    """Write an action as it is now."""
+    tx.execute(
+        """UPDATE actions SET assignee = :assignee, done_by = :done_by, done_at = :done_at, ts = :ts
+        WHERE id = :id""",
+        {
+            "id": action.id,
+            "assignee": action.assignee,
+            "done_by": action.done_by,
+            "done_at": action.done_at,
+            "ts": action.ts,
+        },
+    )
+
+
+def get(tx: Tx, action_id: int) -> Action:
+    """Return an action. Raises NotFound."""
+    row = tx.one("SELECT * FROM actions WHERE id = :id", {"id": action_id})
+    if not row:
+        raise NotFound("action", action_id)
+    return _action(row)
+
+
+def of(tx: Tx, incident_id: int) -> list[Action]:
+    """Return an incident's actions, the open ones first."""
+    rows = tx.all(
+        "SELECT * FROM actions WHERE incident = :incident ORDER BY done_at IS NOT NULL, id",
+        {"incident": incident_id},
+    )
+    return [_action(row) for row in rows]
+
+
+def _action(row: Row) -> Action:
+    return Action(
+        id=row["id"],
+        incident=row["incident"],
+        title=row["title"],
+        details=row["details"],
+        kind=ActionKind(row["kind"]),
+        assignee=row["assignee"],
+        due=date.fromisoformat(row["due"]) if row["due"] else None,
+        by=row["by_whom"],
+        at=instant(row["at"]),
+        done_by=row["done_by"],
+        done_at=moment(row["done_at"]),
+        ts=row["ts"],
+    )

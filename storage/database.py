@@ -1,0 +1,147 @@
+"""The database: one face over the engine. SQLite is the default: a file, one process, nothing to install."""
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from sqlite_utils import Database as SqliteUtils
+
+from storage.migrations import MIGRATIONS, statements
+from storage.transaction import Params, Row
+
+MEMORY = ":memory:"
+
+
+class DatabaseUnusable(Exception):
+    """The database cannot be used. The message says why and what to do."""
+
+
+class SqliteConnection:
+    """Plain SQL with named parameters on sqlite-utils."""
+
+    def __init__(self, db: SqliteUtils) -> None:
+        self._db = db
+
+    def execute(self, sql: str, params: Params) -> int:
+        return self._db.execute(sql, dict(params)).rowcount
+
+    def query(self, sql: str, params: Params) -> list[Row]:
+        cursor = self._db.execute(sql, dict(params))
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+class Database:
+    """A SQLite file in WAL mode with `synchronous=FULL`: what is committed survives a power cut.
+
+    All calls must come from one thread at a time. Raises DatabaseUnusable when the file is not a database,
+    cannot be written, belongs to a newer version, or is in use by another process.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._lock = _sole_owner(path) if path != MEMORY else None
+        try:
+            self._db = _opened(path)
+            self._connection = SqliteConnection(self._db)
+            self.id = _migrated(self._db)
+        except (sqlite3.Error, OSError) as error:
+            self._release()
+            raise DatabaseUnusable(_explained(path, error)) from error
+        except DatabaseUnusable:
+            self._release()
+            raise
+
+    @contextmanager
+    def transaction(self) -> Iterator[SqliteConnection]:
+        """Commit what happens inside, or nothing of it."""
+        with self._db.atomic():
+            yield self._connection
+
+    def writable(self) -> bool:
+        """Say whether a commit reaches the disk now. Used by the readiness probe."""
+        try:
+            with self._db.atomic():
+                self._db.execute("UPDATE meta SET value = value WHERE key = 'id'")
+        except sqlite3.Error:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Close the file and let another process have it."""
+        self._db.close()
+        self._release()
+
+    def _release(self) -> None:
+        if self._lock:
+            self._lock.close()
+            self._lock = None
+
+
+def _sole_owner(path: str) -> IO[str]:
+    """Take the lock that keeps a second process away; the system frees it however this one ends."""
+    try:
+        lock = Path(f"{path}.lock").open("a+", encoding="utf-8")  # noqa: SIM115 - held while we live
+    except OSError as error:
+        raise DatabaseUnusable(_explained(path, error)) from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock.seek(0)
+        holder = lock.read().strip()
+        lock.close()
+        raise DatabaseUnusable(
+            f"{path} is in use by another muster process{f' (pid {holder})' if holder else ''}. "
+            "Stop that one first, or give this one a database of its own with --database."
+        ) from error
+    lock.truncate(0)
+    lock.write(str(os.getpid()))
+    lock.flush()
+    return lock
+
+
+def _opened(path: str) -> SqliteUtils:
+    connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=5)
+    db = SqliteUtils(connection)
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = FULL")
+    db.execute("PRAGMA foreign_keys = ON")
+    return db
+
+
+def _migrated(db: SqliteUtils) -> str:
+    """Bring the schema up to date, one numbered step after another, and return the database's own id."""
+    with db.atomic():
+        db.execute("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT")
+        found = db.execute("SELECT value FROM meta WHERE key = 'version'").fetchone()
+        version = int(found[0]) if found else 0
+        if version > len(MIGRATIONS):
+            raise DatabaseUnusable(
+                f"this database is at schema version {version}, and this muster knows {len(MIGRATIONS)}. "
+                "Run the newer muster that wrote it, or restore an older backup."
+            )
+        for step in MIGRATIONS[version:]:
+            for statement in statements(step):
+                db.execute(statement)
+        db.execute(
+            """INSERT INTO meta VALUES ('version', :version)
+            ON CONFLICT (key) DO UPDATE SET value = excluded.value""",
+            {"version": str(len(MIGRATIONS))},
+        )
+        db.execute("INSERT INTO meta VALUES ('id', lower(hex(randomblob(8)))) ON CONFLICT (key) DO NOTHING")
+        return str(db.execute("SELECT value FROM meta WHERE key = 'id'").fetchone()[0])
+
+
+def _explained(path: str, error: Exception) -> str:
+    text = str(error)
+    if "not a database" in text:
+        return f"{path} is not a SQLite database. Name another file with --database."
+    if "readonly" in text or isinstance(error, PermissionError):
+        return f"{path} cannot be written by this user. Give it write permission to the file and its folder."
+    if isinstance(error, FileNotFoundError) or "unable to open" in text:
+        return f"{path} cannot be opened: does its folder exist, and may this user write there?"
+    return f"{path} cannot be used: {text}."

@@ -1,0 +1,162 @@
+"""Incidents. The one predicate that keeps private ones private is `VISIBLE`, here."""
+
+from bot.domain.errors import NotFound
+from bot.domain.incidents import Incident, Severity, Status, Summary
+from storage.transaction import Row, Tx, instant, moment
+
+VISIBLE = """(private = 0 OR EXISTS (
+    SELECT 1 FROM members WHERE members.incident = incidents.id AND members.person = :viewer))"""
+
+_OPEN = "status IN ('Triage', 'Investigating', 'Fixing', 'Monitoring')"
+
+
+def add(tx: Tx, incident: Incident, form: str | None) -> int:
+    """Write a new incident and return its number. `form` makes a second submission of one form fail."""
+    return tx.insert(
+        """INSERT INTO incidents (form, name, type, severity, highest, status, private, drill, reporter, lead,
+            lead_by_hand, summary, causes, cmoc, executive, declared_at, im_called, next_update_at,
+            review_requested)
+        VALUES (:form, :name, :type, :severity, :highest, :status, :private, :drill, :reporter, :lead,
+            :lead_by_hand, :summary, :causes, :cmoc, :executive, :declared_at, :im_called, :next_update_at,
+            :review_requested)
+        RETURNING id""",
+        _columns(incident) | {"form": form},
+    )
+
+
+def save(tx: Tx, incident: Incident) -> None:
+    """Write the incident as it is now."""
+    tx.execute(
+        """UPDATE incidents SET name = :name, severity = :severity, highest = :highest, status = :status,
+            lead = :lead, lead_by_hand = :lead_by_hand, summary = :summary, causes = :causes, cmoc = :cmoc,
+            executive = :executive, channel = :channel, channel_name = :channel_name,
+            engaged_at = :engaged_at, investigate_until = :investigate_until, im_called = :im_called,
+            next_update_at = :next_update_at, resolved_at = :resolved_at,
+            review_requested = :review_requested, blocks_deployments = :blocks_deployments
+        WHERE id = :id""",
+        _columns(incident),
+    )
+
+
+def get(tx: Tx, incident_id: int) -> Incident:
+    """Return an incident whoever asks: for operations and deliveries. Raises NotFound."""
+    row = tx.one("SELECT * FROM incidents WHERE id = :id", {"id": incident_id})
+    if not row:
+        raise NotFound("incident", f"INC-{incident_id}")
+    return _incident(row)
+
+
+def visible(tx: Tx, incident_id: int, viewer: str) -> Incident:
+    """Return an incident that `viewer` may know of. Raises NotFound, also for a private one."""
+    row = tx.one(
+        f"SELECT * FROM incidents WHERE id = :id AND {VISIBLE}",  # noqa: S608 - a constant of ours
+        {"id": incident_id, "viewer": viewer},
+    )
+    if not row:
+        raise NotFound("incident", f"INC-{incident_id}")
+    return _incident(row)
+
+
+def of_form(tx: Tx, form: str) -> Incident | None:
+    """Return the incident that this form declared already."""
+    row = tx.one("SELECT * FROM incidents WHERE form = :form", {"form": form})
+    return _incident(row) if row else None
+
+
+def in_channel(tx: Tx, channel: str) -> Incident | None:
+    """Return the incident whose channel this is."""
+    row = tx.one("SELECT * FROM incidents WHERE channel = :channel", {"channel": channel})
+    return _incident(row) if row else None
+
+
+def open_ones(tx: Tx, viewer: str) -> list[Incident]:
+    """Return the open incidents that `viewer` may know of, worst first."""
+    rows = tx.all(
+        f"SELECT * FROM incidents WHERE {_OPEN} AND {VISIBLE} ORDER BY severity, id",  # noqa: S608 - ours
+        {"viewer": viewer},
+    )
+    return [_incident(row) for row in rows]
+
+
+def investigated_too_long(tx: Tx, limit: int) -> list[int]:
+    """Return the incidents whose EOC has been investigating for longer than the process allows."""
+    rows = tx.all(
+        """SELECT id FROM incidents WHERE investigate_until IS NOT NULL AND investigate_until <= :now
+        ORDER BY investigate_until LIMIT :limit""",
+        {"now": tx.now, "limit": limit},
+    )
+    return [row["id"] for row in rows]
+
+
+def awaiting_update(tx: Tx, limit: int) -> list[int]:
+    """Return the incidents whose next update is overdue."""
+    rows = tx.all(
+        """SELECT id FROM incidents WHERE next_update_at IS NOT NULL AND next_update_at <= :now
+        ORDER BY next_update_at LIMIT :limit""",
+        {"now": tx.now, "limit": limit},
+    )
+    return [row["id"] for row in rows]
+
+
+def lose_channel(tx: Tx, incident_id: int) -> None:
+    """Remember that no channel could be opened, so that nothing waits for it."""
+    tx.execute("UPDATE incidents SET channel_lost = 1 WHERE id = :id", {"id": incident_id})
+
+
+def _columns(incident: Incident) -> Row:
+    parts = incident.summary
+    return {
+        "id": incident.id,
+        "name": incident.name,
+        "type": incident.type,
+        "severity": incident.severity.value,
+        "highest": incident.highest.value,
+        "status": incident.status.value,
+        "private": incident.private,
+        "drill": incident.drill,
+        "reporter": incident.reporter,
+        "lead": incident.lead,
+        "lead_by_hand": incident.lead_by_hand,
+        "summary": parts.summary,
+        "causes": parts.causes,
+        "cmoc": parts.cmoc,
+        "executive": parts.executive,
+        "declared_at": incident.declared_at,
+        "channel": incident.channel,
+        "channel_name": incident.channel_name,
+        "engaged_at": incident.engaged_at,
+        "investigate_until": incident.investigate_until,
+        "im_called": incident.im_called,
+        "next_update_at": incident.next_update_at,
+        "resolved_at": incident.resolved_at,
+        "review_requested": incident.review_requested,
+        "blocks_deployments": incident.blocks_deployments,
+    }
+
+
+def _incident(row: Row) -> Incident:
+    blocks = row["blocks_deployments"]
+    return Incident(
+        id=row["id"],
+        name=row["name"],
+        type=row["type"],
+        severity=Severity(row["severity"]),
+        highest=Severity(row["highest"]),
+        status=Status(row["status"]),
+        private=bool(row["private"]),
+        drill=bool(row["drill"]),
+        reporter=row["reporter"],
+        lead=row["lead"],
+        lead_by_hand=bool(row["lead_by_hand"]),
+        summary=Summary(row["summary"], row["causes"], row["cmoc"], row["executive"]),
+        declared_at=instant(row["declared_at"]),
+        channel=row["channel"],
+        channel_name=row["channel_name"],
+        engaged_at=moment(row["engaged_at"]),
+        investigate_until=moment(row["investigate_until"]),
+        im_called=bool(row["im_called"]),
+        next_update_at=moment(row["next_update_at"]),
+        resolved_at=moment(row["resolved_at"]),
+        review_requested=bool(row["review_requested"]),
+        blocks_deployments=None if blocks is None else bool(blocks),
+    )

@@ -1,0 +1,190 @@
+"""The schema, in numbered steps that only go forward. A released step is never edited.
+
+Times are ISO text in UTC that sorts; flags are 0 and 1; every deadline has a partial index.
+"""
+
+from collections.abc import Iterator
+
+_FIRST = """
+CREATE TABLE people (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    email TEXT,
+    active INTEGER NOT NULL CHECK (active IN (0, 1)),
+    tz TEXT
+) STRICT;
+CREATE INDEX people_email ON people (email);
+
+CREATE TABLE places (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    archived INTEGER NOT NULL CHECK (archived IN (0, 1))
+) STRICT;
+CREATE INDEX places_name ON places (name);
+
+CREATE TABLE incidents (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    form TEXT UNIQUE,
+    name TEXT NOT NULL,
+    type TEXT NOT NULL,
+    severity TEXT NOT NULL CHECK (severity IN ('S1', 'S2', 'S3', 'S4')),
+    highest TEXT NOT NULL CHECK (highest IN ('S1', 'S2', 'S3', 'S4')),
+    status TEXT NOT NULL,
+    private INTEGER NOT NULL CHECK (private IN (0, 1)),
+    drill INTEGER NOT NULL CHECK (drill IN (0, 1)),
+    reporter TEXT NOT NULL,
+    lead TEXT NOT NULL,
+    lead_by_hand INTEGER NOT NULL CHECK (lead_by_hand IN (0, 1)),
+    summary TEXT NOT NULL,
+    causes TEXT NOT NULL,
+    cmoc TEXT NOT NULL,
+    executive TEXT NOT NULL,
+    declared_at TEXT NOT NULL,
+    channel TEXT UNIQUE,
+    channel_name TEXT,
+    channel_lost INTEGER NOT NULL DEFAULT 0 CHECK (channel_lost IN (0, 1)),
+    engaged_at TEXT,
+    investigate_until TEXT,
+    im_called INTEGER NOT NULL CHECK (im_called IN (0, 1)),
+    next_update_at TEXT,
+    resolved_at TEXT,
+    review_requested INTEGER NOT NULL CHECK (review_requested IN (0, 1)),
+    blocks_deployments INTEGER CHECK (blocks_deployments IN (0, 1))
+) STRICT;
+CREATE INDEX incidents_investigate ON incidents (investigate_until) WHERE investigate_until IS NOT NULL;
+CREATE INDEX incidents_update ON incidents (next_update_at) WHERE next_update_at IS NOT NULL;
+
+CREATE TABLE members (
+    incident INTEGER NOT NULL REFERENCES incidents (id),
+    person TEXT NOT NULL,
+    PRIMARY KEY (incident, person)
+) STRICT;
+
+CREATE TABLE roles (
+    incident INTEGER NOT NULL REFERENCES incidents (id),
+    role TEXT NOT NULL,
+    person TEXT NOT NULL,
+    PRIMARY KEY (incident, role)
+) STRICT;
+
+CREATE TABLE pages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    chain INTEGER NOT NULL,
+    incident INTEGER REFERENCES incidents (id),
+    team TEXT NOT NULL,
+    level INTEGER NOT NULL,
+    level_team TEXT NOT NULL,
+    role TEXT NOT NULL,
+    responder TEXT,
+    state TEXT NOT NULL
+        CHECK (state IN ('pending', 'acknowledged', 'escalated', 'declined', 'cancelled')),
+    reason TEXT NOT NULL,
+    message TEXT NOT NULL,
+    asked_by TEXT NOT NULL,
+    raised_at TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    remind_at TEXT,
+    reminded INTEGER NOT NULL,
+    round INTEGER NOT NULL,
+    late REAL NOT NULL,
+    answered_by TEXT,
+    answered_at TEXT,
+    dm_channel TEXT,
+    dm_ts TEXT,
+    CHECK ((state = 'acknowledged') = (answered_by IS NOT NULL))
+) STRICT;
+CREATE INDEX pages_due ON pages (due_at) WHERE state = 'pending';
+CREATE INDEX pages_remind ON pages (remind_at) WHERE state = 'pending' AND remind_at IS NOT NULL;
+CREATE INDEX pages_incident ON pages (incident);
+CREATE UNIQUE INDEX pages_one_pending_a_chain ON pages (chain) WHERE state = 'pending';
+
+CREATE TABLE entries (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    incident INTEGER NOT NULL REFERENCES incidents (id),
+    kind TEXT NOT NULL,
+    at TEXT NOT NULL,
+    by_whom TEXT,
+    text TEXT NOT NULL,
+    data TEXT NOT NULL,
+    ts TEXT,
+    hidden INTEGER NOT NULL DEFAULT 0 CHECK (hidden IN (0, 1))
+) STRICT;
+CREATE INDEX entries_story ON entries (incident, at, id);
+CREATE UNIQUE INDEX entries_pinned ON entries (incident, ts) WHERE ts IS NOT NULL;
+
+CREATE TABLE pins (
+    incident INTEGER NOT NULL REFERENCES incidents (id),
+    ts TEXT NOT NULL,
+    source TEXT NOT NULL,
+    PRIMARY KEY (incident, ts, source)
+) STRICT;
+
+CREATE TABLE updates (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    incident INTEGER NOT NULL REFERENCES incidents (id),
+    text TEXT NOT NULL,
+    status TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    by_whom TEXT NOT NULL,
+    at TEXT NOT NULL,
+    next_at TEXT
+) STRICT;
+CREATE INDEX updates_incident ON updates (incident, id);
+
+CREATE TABLE actions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    incident INTEGER NOT NULL REFERENCES incidents (id),
+    title TEXT NOT NULL,
+    details TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    assignee TEXT,
+    due TEXT,
+    by_whom TEXT NOT NULL,
+    at TEXT NOT NULL,
+    done_by TEXT,
+    done_at TEXT,
+    ts TEXT
+) STRICT;
+CREATE INDEX actions_incident ON actions (incident, id);
+
+CREATE TABLE posts (
+    incident INTEGER NOT NULL REFERENCES incidents (id),
+    kind TEXT NOT NULL,
+    place TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    ts TEXT NOT NULL,
+    PRIMARY KEY (incident, kind, place)
+) STRICT;
+
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    event TEXT NOT NULL,
+    job TEXT NOT NULL,
+    lane TEXT NOT NULL,
+    urgent INTEGER NOT NULL CHECK (urgent IN (0, 1)),
+    subject TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'retry', 'ambiguous', 'sent', 'dead')),
+    due_at TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    lease_until TEXT,
+    error TEXT,
+    created_at TEXT NOT NULL,
+    finished_at TEXT
+) STRICT;
+CREATE INDEX outbox_open ON outbox (due_at) WHERE finished_at IS NULL;
+CREATE INDEX outbox_lane ON outbox (lane, id) WHERE finished_at IS NULL;
+CREATE INDEX outbox_done ON outbox (finished_at) WHERE finished_at IS NOT NULL;
+
+CREATE TABLE seen_events (
+    id TEXT PRIMARY KEY,
+    at TEXT NOT NULL
+) STRICT;
+CREATE INDEX seen_events_at ON seen_events (at);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST,)
+
+
+def statements(step: str) -> Iterator[str]:
+    """Return the statements of a step one by one: none of ours holds a semicolon inside."""
+    return (part.strip() for part in step.split(";") if part.strip())

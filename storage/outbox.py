@@ -1,0 +1,127 @@
+"""The outbox: every side effect is written here before it is made, and says afterwards what became of it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from storage.transaction import Row, Tx, instant
+
+LEASE = timedelta(seconds=30)
+"""How long a claim holds: three times as long as a call to Slack may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One side effect under way. `uncertain` says that an earlier attempt may have arrived."""
+
+    id: int
+    event: str
+    job: str
+    subject: Mapping[str, Any]
+    attempt: int
+    uncertain: bool
+    urgent: bool
+    created_at: datetime
+
+
+def claim(tx: Tx, *, urgent: bool, limit: int) -> list[Delivery]:
+    """Take the next deliveries that are due: of each lane only the first, since order is kept within it."""
+    rows = tx.all(
+        """SELECT * FROM outbox WHERE finished_at IS NULL AND state IN ('pending', 'retry', 'ambiguous')
+            AND due_at <= :now AND urgent = :urgent
+            AND NOT EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.lane = outbox.lane
+                AND earlier.finished_at IS NULL AND earlier.id < outbox.id)
+        ORDER BY id LIMIT :limit""",
+        {"now": tx.now, "urgent": urgent, "limit": limit},
+    )
+    return [_claimed(tx, row) for row in rows]
+
+
+def sent(tx: Tx, delivery: Delivery) -> bool:
+    """Finish a delivery that arrived. Say whether it was still this attempt's to finish."""
+    return _finish(tx, delivery, "sent", "")
+
+
+def dead(tx: Tx, delivery: Delivery, reason: str) -> bool:
+    """Give a delivery up for good."""
+    return _finish(tx, delivery, "dead", reason)
+
+
+def postpone(tx: Tx, delivery: Delivery, state: str, reason: str, after: timedelta) -> None:
+    """Try a delivery again later; `ambiguous` when the last attempt may have arrived."""
+    tx.execute(
+        """UPDATE outbox SET state = :state, error = :reason, due_at = :due_at, lease_until = NULL
+        WHERE id = :id AND state = 'sending' AND attempt = :attempt""",
+        {
+            "id": delivery.id,
+            "attempt": delivery.attempt,
+            "state": state,
+            "reason": reason,
+            "due_at": tx.now + after,
+        },
+    )
+
+
+def release(tx: Tx, *, all_of_them: bool) -> int:
+    """Free what a process that died was sending: nobody knows whether it arrived. Return how many."""
+    return tx.execute(
+        """UPDATE outbox SET state = 'ambiguous', due_at = :now, lease_until = NULL,
+            error = 'the process ended while it was being sent'
+        WHERE state = 'sending' AND finished_at IS NULL AND (:everything = 1 OR lease_until <= :now)""",
+        {"now": tx.now, "everything": all_of_them},
+    )
+
+
+def next_due(tx: Tx) -> datetime | None:
+    """Return when the next delivery falls due."""
+    row = tx.one(
+        """SELECT MIN(due_at) AS at FROM outbox
+        WHERE finished_at IS NULL AND state IN ('pending', 'retry', 'ambiguous')"""
+    )
+    return instant(row["at"]) if row and row["at"] else None
+
+
+def overdue_pages(tx: Tx, by: timedelta) -> int:
+    """Return how many pages have been waiting to be sent for longer than `by`."""
+    row = tx.one(
+        """SELECT COUNT(*) AS n FROM outbox
+        WHERE finished_at IS NULL AND urgent = 1 AND created_at <= :since""",
+        {"since": tx.now - by},
+    )
+    return int(row["n"]) if row else 0
+
+
+def prune(tx: Tx, older_than: timedelta) -> int:
+    """Forget deliveries that finished long ago."""
+    return tx.execute(
+        "DELETE FROM outbox WHERE finished_at IS NOT NULL AND finished_at <= :before",
+        {"before": tx.now - older_than},
+    )
+
+
+def _claimed(tx: Tx, row: Row) -> Delivery:
+    tx.execute(
+        "UPDATE outbox SET state = 'sending', attempt = attempt + 1, lease_until = :until WHERE id = :id",
+        {"id": row["id"], "until": tx.now + LEASE},
+    )
+    return Delivery(
+        id=row["id"],
+        event=row["event"],
+        job=row["job"],
+        subject=json.loads(row["subject"]),
+        attempt=row["attempt"] + 1,
+        uncertain=row["state"] == "ambiguous",
+        urgent=bool(row["urgent"]),
+        created_at=instant(row["created_at"]),
+    )
+
+
+def _finish(tx: Tx, delivery: Delivery, state: str, reason: str) -> bool:
+    changed = tx.execute(
+        """UPDATE outbox SET state = :state, error = :reason, finished_at = :now, lease_until = NULL
+        WHERE id = :id AND state = 'sending' AND attempt = :attempt""",
+        {"id": delivery.id, "attempt": delivery.attempt, "state": state, "reason": reason, "now": tx.now},
+    )
+    return changed == 1

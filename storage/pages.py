@@ -1,0 +1,161 @@
+"""Pages. Their `due_at` column is the timer; there is no other."""
+
+from datetime import timedelta
+
+from bot.domain.errors import NotFound
+from bot.domain.pages import Page, PageState, Reason
+from storage.transaction import Row, Tx, instant, moment
+
+
+def add(tx: Tx, page: Page) -> int:
+    """Write a new page and return its id. A page without a chain begins one."""
+    page_id = tx.insert(
+        """INSERT INTO pages (chain, incident, team, level, level_team, role, responder, state, reason,
+            message, asked_by, raised_at, due_at, remind_at, reminded, round, late)
+        VALUES (:chain, :incident, :team, :level, :level_team, :role, :responder, :state, :reason,
+            :message, :asked_by, :raised_at, :due_at, :remind_at, :reminded, :round, :late)
+        RETURNING id""",
+        {
+            "chain": page.chain,
+            "incident": page.incident,
+            "team": page.team,
+            "level": page.level,
+            "level_team": page.level_team,
+            "role": page.role,
+            "responder": page.responder,
+            "state": page.state.value,
+            "reason": page.reason.value,
+            "message": page.message,
+            "asked_by": page.asked_by,
+            "raised_at": page.raised_at,
+            "due_at": page.due_at,
+            "remind_at": page.remind_at,
+            "reminded": page.reminded,
+            "round": page.round,
+            "late": page.late,
+        },
+    )
+    if not page.chain:
+        tx.execute("UPDATE pages SET chain = id WHERE id = :id", {"id": page_id})
+    return page_id
+
+
+def advance(tx: Tx, seen: Page, page: Page) -> bool:
+    """Write what became of a page, unless somebody else decided first. Who commits first wins."""
+    changed = tx.execute(
+        """UPDATE pages SET state = :state, remind_at = :remind_at, reminded = :reminded,
+            answered_by = :answered_by, answered_at = :answered_at
+        WHERE id = :id AND state = :seen AND reminded = :seen_reminded""",
+        {
+            "id": seen.id,
+            "seen": seen.state.value,
+            "seen_reminded": seen.reminded,
+            "state": page.state.value,
+            "remind_at": page.remind_at,
+            "reminded": page.reminded,
+            "answered_by": page.answered_by,
+            "answered_at": page.answered_at,
+        },
+    )
+    return changed == 1
+
+
+def set_aside(tx: Tx, page_id: int, by: timedelta) -> None:
+    """Push a page that cannot be handled out of the way of the others, for a while."""
+    tx.execute(
+        "UPDATE pages SET due_at = :due_at, remind_at = NULL WHERE id = :id AND state = 'pending'",
+        {"id": page_id, "due_at": tx.now + by},
+    )
+
+
+def record_dm(tx: Tx, page_id: int, channel: str, ts: str) -> None:
+    """Remember where the page's message is, so that it can be redrawn."""
+    tx.execute(
+        "UPDATE pages SET dm_channel = :channel, dm_ts = :ts WHERE id = :id",
+        {"id": page_id, "channel": channel, "ts": ts},
+    )
+
+
+def get(tx: Tx, page_id: int) -> Page:
+    """Return a page. Raises NotFound."""
+    row = tx.one("SELECT * FROM pages WHERE id = :id", {"id": page_id})
+    if not row:
+        raise NotFound("page", page_id)
+    return _page(row)
+
+
+def overdue(tx: Tx, limit: int) -> list[int]:
+    """Return the unanswered pages past their deadline: the worst severity first, then the oldest."""
+    rows = tx.all(
+        """SELECT pages.id FROM pages LEFT JOIN incidents ON incidents.id = pages.incident
+        WHERE pages.state = 'pending' AND pages.due_at <= :now
+        ORDER BY COALESCE(incidents.severity, 'S2'), pages.due_at, pages.id LIMIT :limit""",
+        {"now": tx.now, "limit": limit},
+    )
+    return [row["id"] for row in rows]
+
+
+def to_remind(tx: Tx, limit: int) -> list[int]:
+    """Return the unanswered pages whose reminder is due and whose deadline is not."""
+    rows = tx.all(
+        """SELECT id FROM pages
+        WHERE state = 'pending' AND remind_at IS NOT NULL AND remind_at <= :now AND due_at > :now
+        ORDER BY remind_at LIMIT :limit""",
+        {"now": tx.now, "limit": limit},
+    )
+    return [row["id"] for row in rows]
+
+
+def pending_of(tx: Tx, incident_id: int) -> list[Page]:
+    """Return the unanswered pages of an incident, oldest first."""
+    return _found(tx, "incident = :it AND state = 'pending'", incident_id)
+
+
+def pending_for(tx: Tx, person: str) -> list[Page]:
+    """Return the unanswered pages that call this person, oldest first."""
+    return _found(tx, "responder = :it AND state = 'pending'", person)
+
+
+def of_incident(tx: Tx, incident_id: int) -> list[Page]:
+    """Return all pages of an incident, oldest first."""
+    return _found(tx, "incident = :it", incident_id)
+
+
+def latest_of_chain(tx: Tx, chain: int) -> Page:
+    """Return the newest page of a chain: where an escalated one went."""
+    return _found(tx, "chain = :it", chain)[-1]
+
+
+def _found(tx: Tx, where: str, it: int | str) -> list[Page]:
+    rows = tx.all(
+        f"SELECT * FROM pages WHERE {where} ORDER BY id",  # noqa: S608 - the callers are above
+        {"it": it},
+    )
+    return [_page(row) for row in rows]
+
+
+def _page(row: Row) -> Page:
+    return Page(
+        id=row["id"],
+        chain=row["chain"],
+        incident=row["incident"],
+        team=row["team"],
+        level=row["level"],
+        level_team=row["level_team"],
+        role=row["role"],
+        responder=row["responder"],
+        state=PageState(row["state"]),
+        reason=Reason(row["reason"]),
+        message=row["message"],
+        asked_by=row["asked_by"],
+        raised_at=instant(row["raised_at"]),
+        due_at=instant(row["due_at"]),
+        remind_at=moment(row["remind_at"]),
+        reminded=row["reminded"],
+        round=row["round"],
+        late=timedelta(seconds=row["late"]),
+        answered_by=row["answered_by"],
+        answered_at=moment(row["answered_at"]),
+        dm_channel=row["dm_channel"],
+        dm_ts=row["dm_ts"],
+    )

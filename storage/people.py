@@ -1,0 +1,62 @@
+"""The workspace's people as Slack last told us, so that paging never waits for a look-up."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.domain.process import Team
+from storage.transaction import Row, Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in the workspace. Bots and deactivated people are not active: they are never on call."""
+
+    id: str
+    name: str
+    email: str | None
+    active: bool
+    tz: str | None
+
+
+def record(tx: Tx, people: Iterable[Person]) -> None:
+    """Write what Slack says of people."""
+    for person in people:
+        tx.execute(
+            """INSERT INTO people (id, name, email, active, tz) VALUES (:id, :name, :email, :active, :tz)
+            ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email,
+                active = excluded.active, tz = excluded.tz""",
+            {
+                "id": person.id,
+                "name": person.name,
+                "email": person.email.lower() if person.email else None,
+                "active": person.active,
+                "tz": person.tz,
+            },
+        )
+
+
+def get(tx: Tx, person_id: str) -> Person | None:
+    """Return a person, or None for one whom Slack has not told us of."""
+    row = tx.one("SELECT * FROM people WHERE id = :id", {"id": person_id})
+    return _person(row) if row else None
+
+
+def on_call(tx: Tx) -> dict[str, str | None]:
+    """Return who would be paged now for each team: the first on its list who is an active member."""
+    return {name: _first_active(tx, team) for name, team in tx.process.teams.items()}
+
+
+def _first_active(tx: Tx, team: Team) -> str | None:
+    for entry in team.on_call:
+        column = "email" if "@" in entry else "id"
+        value = entry.lower() if "@" in entry else entry
+        row = tx.one(f"SELECT * FROM people WHERE {column} = :value", {"value": value})  # noqa: S608 - two words
+        if row and row["active"]:
+            return str(row["id"])
+        if not row and column == "id":
+            return entry  # not heard of yet, as before the first look at the workspace: better paged than not
+    return None
+
+
+def _person(row: Row) -> Person:
+    return Person(row["id"], row["name"], row["email"], bool(row["active"]), row["tz"])

@@ -1,0 +1,44 @@
+"""The workspace's channels as Slack last told us: names from the configuration become ids here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from storage.transaction import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A channel."""
+
+    id: str
+    name: str
+    archived: bool
+
+
+def record(tx: Tx, places: Iterable[Place]) -> None:
+    """Write what Slack says of channels."""
+    for place in places:
+        tx.execute(
+            """INSERT INTO places (id, name, archived) VALUES (:id, :name, :archived)
+            ON CONFLICT (id) DO UPDATE SET name = excluded.name, archived = excluded.archived""",
+            {"id": place.id, "name": place.name, "archived": place.archived},
+        )
+
+
+def rename(tx: Tx, channel: str, name: str) -> None:
+    """Follow a channel's new name."""
+    tx.execute("UPDATE places SET name = :name WHERE id = :id", {"id": channel, "name": name})
+
+
+def set_archived(tx: Tx, channel: str, archived: bool) -> None:
+    """Follow a channel into the archive, or out of it."""
+    tx.execute("UPDATE places SET archived = :archived WHERE id = :id", {"id": channel, "archived": archived})
+
+
+def named(tx: Tx, name: str) -> Place | None:
+    """Return the channel that the configuration means: by id or by name, a living one first."""
+    row = tx.one(
+        "SELECT * FROM places WHERE id = :name OR name = :name ORDER BY archived LIMIT 1",
+        {"name": name.removeprefix("#")},
+    )
+    return Place(row["id"], row["name"], bool(row["archived"])) if row else None

@@ -1,0 +1,46 @@
+"""Where the messages are that are edited in place: the card, the announcements, the greeting."""
+
+from dataclasses import dataclass
+
+from storage.transaction import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message of ours. `place` is what the configuration calls the channel, empty if there is one."""
+
+    incident: int
+    kind: str
+    place: str
+    channel: str
+    ts: str
+
+
+def record(tx: Tx, post: Post) -> None:
+    """Remember a message; a newer one of the same kind and place replaces it."""
+    tx.execute(
+        """INSERT INTO posts (incident, kind, place, channel, ts)
+        VALUES (:incident, :kind, :place, :channel, :ts)
+        ON CONFLICT (incident, kind, place) DO UPDATE SET channel = excluded.channel, ts = excluded.ts""",
+        {
+            "incident": post.incident,
+            "kind": post.kind,
+            "place": post.place,
+            "channel": post.channel,
+            "ts": post.ts,
+        },
+    )
+
+
+def of(tx: Tx, incident_id: int, kind: str) -> list[Post]:
+    """Return an incident's messages of one kind."""
+    rows = tx.all(
+        "SELECT * FROM posts WHERE incident = :incident AND kind = :kind ORDER BY place",
+        {"incident": incident_id, "kind": kind},
+    )
+    return [Post(**row) for row in rows]
+
+
+def find(tx: Tx, incident_id: int, kind: str, place: str = "") -> Post | None:
+    """Return one message, or None while it has not been sent."""
+    return next((post for post in of(tx, incident_id, kind) if post.place == place), None)

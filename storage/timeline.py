@@ -1,0 +1,112 @@
+"""Timeline entries, in the order in which things happened."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.domain.timeline import HIGHLIGHTS, TOLD, Entry, Kind
+from storage.transaction import Row, Tx, instant
+
+
+def add(
+    tx: Tx, incident_id: int, kind: Kind, *, by: str | None, text: str = "", told: bool = True, **data: Any
+) -> int:
+    """Write an automatic entry and return its id; its kind says whether the channel is told of it too."""
+    entry_id = tx.insert(
+        """INSERT INTO entries (incident, kind, at, by_whom, text, data)
+        VALUES (:incident, :kind, :at, :by, :text, :data) RETURNING id""",
+        {"incident": incident_id, "kind": kind.value, "at": tx.now, "by": by, "text": text, "data": data},
+    )
+    if told and kind in TOLD:
+        tx.tell(incident_id, entry_id)
+    return entry_id
+
+
+def pin(tx: Tx, incident_id: int, ts: str, at: datetime) -> int:
+    """Write the entry of a pinned message, or show again the one that was taken off. Return its id."""
+    return tx.insert(
+        """INSERT INTO entries (incident, kind, at, by_whom, text, data, ts)
+        VALUES (:incident, 'pin', :at, NULL, '', :data, :ts)
+        ON CONFLICT (incident, ts) WHERE ts IS NOT NULL DO UPDATE SET hidden = 0
+        RETURNING id""",
+        {"incident": incident_id, "at": at, "ts": ts, "data": {}},
+    )
+
+
+def pinned(tx: Tx, incident_id: int, ts: str) -> Entry | None:
+    """Return the entry of a pinned message, shown or taken off."""
+    row = tx.one(
+        "SELECT * FROM entries WHERE incident = :incident AND ts = :ts", {"incident": incident_id, "ts": ts}
+    )
+    return _entry(row) if row else None
+
+
+def rewrite(tx: Tx, entry_id: int, *, by: str | None, text: str, data: Mapping[str, Any]) -> None:
+    """Replace what an entry says."""
+    tx.execute(
+        "UPDATE entries SET by_whom = :by, text = :text, data = :data WHERE id = :id",
+        {"id": entry_id, "by": by, "text": text, "data": dict(data)},
+    )
+
+
+def hide(tx: Tx, entry_id: int) -> None:
+    """Take an entry off the timeline; what it said is kept."""
+    tx.execute("UPDATE entries SET hidden = 1 WHERE id = :id", {"id": entry_id})
+
+
+def get(tx: Tx, entry_id: int) -> Entry | None:
+    """Return an entry."""
+    row = tx.one("SELECT * FROM entries WHERE id = :id", {"id": entry_id})
+    return _entry(row) if row else None
+
+
+def of(tx: Tx, incident_id: int, highlights: bool = False, offset: int = 0, limit: int = 20) -> list[Entry]:
+    """Return a stretch of the timeline, the oldest entry first."""
+    rows = tx.all(
+        f"""SELECT * FROM entries WHERE incident = :incident AND hidden = 0 AND {_kinds(highlights)}
+        ORDER BY at, id LIMIT :limit OFFSET :offset""",  # noqa: S608 - names of our own enum
+        {"incident": incident_id, "limit": limit, "offset": offset},
+    )
+    return [_entry(row) for row in rows]
+
+
+def count(tx: Tx, incident_id: int, highlights: bool = False) -> int:
+    """Return how many entries the timeline has."""
+    row = tx.one(
+        f"""SELECT COUNT(*) AS n FROM entries
+        WHERE incident = :incident AND hidden = 0 AND {_kinds(highlights)}""",  # noqa: S608 - our own enum
+        {"incident": incident_id},
+    )
+    return int(row["n"]) if row else 0
+
+
+def to_tell(tx: Tx, incident_id: int) -> list[int]:
+    """Return the entries that a channel which opens only now should still be told of.
+
+    The card that is posted at the same time shows who is paged, so the pages themselves are left out.
+    """
+    kinds = ", ".join(f"'{kind.value}'" for kind in sorted(TOLD - {Kind.PAGED}))
+    rows = tx.all(
+        f"SELECT id FROM entries WHERE incident = :incident AND kind IN ({kinds}) ORDER BY id",  # noqa: S608
+        {"incident": incident_id},
+    )
+    return [row["id"] for row in rows]
+
+
+def _kinds(highlights: bool) -> str:
+    if not highlights:
+        return "1 = 1"
+    return "kind IN (" + ", ".join(f"'{kind.value}'" for kind in sorted(HIGHLIGHTS)) + ")"
+
+
+def _entry(row: Row) -> Entry:
+    return Entry(
+        id=row["id"],
+        incident=row["incident"],
+        kind=Kind(row["kind"]),
+        at=instant(row["at"]),
+        by=row["by_whom"],
+        text=row["text"],
+        data=json.loads(row["data"]),
+    )

@@ -1,0 +1,133 @@
+"""Tx: one decision, one time, one commit. What storage functions and operations are handed."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol, TypeAlias
+
+from bot.domain.process import Process
+
+Row: TypeAlias = dict[str, Any]
+Params: TypeAlias = Mapping[str, Any]
+
+
+class Connection(Protocol):
+    """What an engine offers: plain SQL with `:named` parameters."""
+
+    def execute(self, sql: str, params: Params) -> int:
+        """Run a statement and return how many rows it changed."""
+        ...
+
+    def query(self, sql: str, params: Params) -> list[Row]:
+        """Run a query, or a statement with RETURNING, and return its rows."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where an event goes: one delivery of `job` each.
+
+    Deliveries of one `lane` go out one after another, in order; the lane's fields are filled from the event's
+    subject. A route that coalesces adds nothing while an earlier delivery still waits, since that one will
+    draw the newest state anyway.
+    """
+
+    job: str
+    lane: str
+    urgent: bool = False
+    coalesce: bool = False
+
+
+Routes: TypeAlias = Mapping[str, tuple[Route, ...]]
+
+
+class Tx:
+    """One transaction: its time, the process, SQL, and what the world must hear when it commits."""
+
+    def __init__(self, connection: Connection, now: datetime, process: Process, routes: Routes) -> None:
+        self.now = now
+        self.process = process
+        self.emitted = 0
+        self._connection = connection
+        self._routes = routes
+        self._to_tell: dict[int, list[int]] = {}
+
+    def execute(self, sql: str, params: Params | None = None) -> int:
+        """Run a statement and return how many rows it changed."""
+        return self._connection.execute(sql, bound(params))
+
+    def insert(self, sql: str, params: Params) -> int:
+        """Run an INSERT that ends in `RETURNING id` and return that id."""
+        return int(self._connection.query(sql, bound(params))[0]["id"])
+
+    def all(self, sql: str, params: Params | None = None) -> list[Row]:
+        """Return the rows of a query."""
+        return self._connection.query(sql, bound(params))
+
+    def one(self, sql: str, params: Params | None = None) -> Row | None:
+        """Return the first row of a query, or None."""
+        return next(iter(self.all(sql, params)), None)
+
+    def emit(self, event: str, **subject: Any) -> None:
+        """Record that the world must hear of `event`: one outbox row per subscribed job."""
+        for route in self._routes.get(event, ()):
+            self.emitted += self._record(event, route, subject)
+
+    def tell(self, incident: int, entry: int) -> None:
+        """Have the incident's channel told of a timeline entry: all of one transaction in one message."""
+        self._to_tell.setdefault(incident, []).append(entry)
+
+    def finish(self) -> None:
+        """Emit what was kept back to be told together. The desk calls it before the commit."""
+        told, self._to_tell = self._to_tell, {}
+        for incident, entries in told.items():
+            self.emit("entries.told", incident=incident, entries=entries)
+
+    def _record(self, event: str, route: Route, subject: Mapping[str, Any]) -> int:
+        lane = route.lane.format(**subject)
+        unless_waiting = """
+            WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE lane = :lane AND job = :job
+                AND finished_at IS NULL AND state IN ('pending', 'retry'))"""
+        return self.execute(
+            """INSERT INTO outbox (event, job, lane, urgent, subject, state, due_at, created_at, attempt)
+            SELECT :event, :job, :lane, :urgent, :subject, 'pending', :now, :now, 0"""
+            + (unless_waiting if route.coalesce else ""),
+            {
+                "event": event,
+                "job": route.job,
+                "lane": lane,
+                "urgent": route.urgent,
+                "subject": dict(subject),
+                "now": self.now,
+            },
+        )
+
+
+def bound(params: Params | None) -> dict[str, Any]:
+    """Return parameters as every engine takes them: times as sortable text, flags as 0 and 1."""
+    return {name: _plain(value) for name, value in (params or {}).items()}
+
+
+def moment(text: str | None) -> datetime | None:
+    """Return the time that a column holds, or None."""
+    return datetime.fromisoformat(text) if text else None
+
+
+def instant(text: str) -> datetime:
+    """Return the time that a column which is never empty holds."""
+    return datetime.fromisoformat(text)
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case datetime():
+            return value.isoformat(timespec="microseconds")
+        case timedelta():
+            return value.total_seconds()
+        case bool():
+            return int(value)
+        case dict() | list() | tuple():
+            return json.dumps(value, ensure_ascii=False)
+        case _:
+            return value

@@ -1,0 +1,52 @@
+"""Updates, as they were posted."""
+
+from bot.domain.errors import NotFound
+from bot.domain.incidents import Severity, Status
+from bot.domain.work import Update
+from storage.transaction import Row, Tx, instant, moment
+
+
+def add(tx: Tx, update: Update) -> int:
+    """Write an update and return its id."""
+    return tx.insert(
+        """INSERT INTO updates (incident, text, status, severity, by_whom, at, next_at)
+        VALUES (:incident, :text, :status, :severity, :by, :at, :next_at) RETURNING id""",
+        {
+            "incident": update.incident,
+            "text": update.text,
+            "status": update.status.value,
+            "severity": update.severity.value,
+            "by": update.by,
+            "at": update.at,
+            "next_at": update.next_at,
+        },
+    )
+
+
+def get(tx: Tx, update_id: int) -> Update:
+    """Return an update. Raises NotFound."""
+    row = tx.one("SELECT * FROM updates WHERE id = :id", {"id": update_id})
+    if not row:
+        raise NotFound("update", update_id)
+    return _update(row)
+
+
+def latest(tx: Tx, incident_id: int) -> Update | None:
+    """Return the newest update of an incident."""
+    row = tx.one(
+        "SELECT * FROM updates WHERE incident = :incident ORDER BY id DESC LIMIT 1", {"incident": incident_id}
+    )
+    return _update(row) if row else None
+
+
+def _update(row: Row) -> Update:
+    return Update(
+        id=row["id"],
+        incident=row["incident"],
+        text=row["text"],
+        status=Status(row["status"]),
+        severity=Severity(row["severity"]),
+        by=row["by_whom"],
+        at=instant(row["at"]),
+        next_at=moment(row["next_at"]),
+    )
