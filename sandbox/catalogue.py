@@ -10,8 +10,8 @@ Kind = Literal["public", "private", "im"]
 class Method:
     """A Web API method.
 
-    Of each tuple of scopes any one is enough, and an empty one asks for nothing. `private_scopes` and `im_scopes`
-    hold in private channels and direct messages; where they are empty, `scopes` holds everywhere.
+    Of each tuple of scopes any one is enough, and an empty one asks for nothing. `private_scopes` and
+    `im_scopes` hold in private channels and direct messages; where they are empty, `scopes` holds everywhere.
     """
 
     name: str
