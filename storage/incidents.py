@@ -98,6 +98,22 @@ def awaiting_update(tx: Tx, limit: int) -> list[int]:
     return [row["id"] for row in rows]
 
 
+def stop_investigation_clock(tx: Tx, incident_id: int) -> None:
+    """Stop asking whether the investigation takes too long."""
+    tx.execute("UPDATE incidents SET investigate_until = NULL WHERE id = :id", {"id": incident_id})
+
+
+def stop_update_clock(tx: Tx, incident_id: int) -> None:
+    """Stop asking for updates."""
+    tx.execute("UPDATE incidents SET next_update_at = NULL WHERE id = :id", {"id": incident_id})
+
+
+def channel_settled(tx: Tx, incident_id: int) -> bool:
+    """Say whether the channel is open, or known never to open: what wanted its link need not wait."""
+    row = tx.one("SELECT channel, channel_lost FROM incidents WHERE id = :id", {"id": incident_id})
+    return bool(row and (row["channel"] or row["channel_lost"]))
+
+
 def lose_channel(tx: Tx, incident_id: int) -> None:
     """Remember that no channel could be opened, so that nothing waits for it."""
     tx.execute("UPDATE incidents SET channel_lost = 1 WHERE id = :id", {"id": incident_id})

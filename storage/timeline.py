@@ -18,7 +18,7 @@ def add(
         VALUES (:incident, :kind, :at, :by, :text, :data) RETURNING id""",
         {"incident": incident_id, "kind": kind.value, "at": tx.now, "by": by, "text": text, "data": data},
     )
-    if told and kind in TOLD:
+    if told and kind in TOLD and _has_channel(tx, incident_id):
         tx.tell(incident_id, entry_id)
     return entry_id
 
@@ -92,6 +92,12 @@ def to_tell(tx: Tx, incident_id: int) -> list[int]:
         {"incident": incident_id},
     )
     return [row["id"] for row in rows]
+
+
+def _has_channel(tx: Tx, incident_id: int) -> bool:
+    """Say whether there is a channel to tell; one that opens later catches up with `to_tell`."""
+    row = tx.one("SELECT channel FROM incidents WHERE id = :id", {"id": incident_id})
+    return bool(row and row["channel"])
 
 
 def _kinds(highlights: bool) -> str:

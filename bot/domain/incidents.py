@@ -55,6 +55,7 @@ class Status(StrEnum):
 
 ACTIVE = frozenset({Status.INVESTIGATING, Status.FIXING, Status.MONITORING})
 FINISHED = frozenset({Status.RESOLVED, Status.POST_INCIDENT, Status.CLOSED})
+OVER = frozenset({Status.CLOSED, Status.DECLINED, Status.MERGED, Status.CANCELLED})
 
 _LEAVING = frozenset({Status.MERGED, Status.CANCELLED})
 

@@ -1,0 +1,63 @@
+"""What an integration offers: jobs that make a side effect for an event."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeAlias
+
+from storage.outbox import Delivery
+from storage.transaction import Route, Routes, Tx
+
+Effect: TypeAlias = Callable[[Tx], object]
+"""What to write once the side effect is made, in the transaction that finishes the delivery."""
+
+Run: TypeAlias = Callable[[Delivery], Awaitable[Effect | None]]
+OnDead: TypeAlias = Callable[[Tx, Delivery, str], object]
+
+
+class DeliveryFailed(Exception):
+    """A side effect was not made, or nobody knows whether it was (`uncertain`).
+
+    `permanent` says that trying again is no use; `after` is how long the other side asks to wait.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        permanent: bool = False,
+        uncertain: bool = False,
+        after: timedelta | None = None,
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.permanent = permanent
+        self.uncertain = uncertain
+        self.after = after
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A side effect for `event`. `lane` orders deliveries, see Route; `on_dead` is told when it is given up."""
+
+    name: str
+    event: str
+    run: Run
+    lane: str
+    on_dead: OnDead
+    urgent: bool = False
+    coalesce: bool = False
+
+
+def routes(jobs: Iterable[Job]) -> Routes:
+    """Return which deliveries each event makes."""
+    found: dict[str, tuple[Route, ...]] = {}
+    for job in jobs:
+        route = Route(job.name, job.lane, job.urgent, job.coalesce)
+        found[job.event] = (*found.get(job.event, ()), route)
+    return found
+
+
+def by_name(jobs: Iterable[Job]) -> Mapping[str, Job]:
+    """Return the jobs by the name under which the outbox knows them."""
+    return {job.name: job for job in jobs}

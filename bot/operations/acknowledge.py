@@ -1,0 +1,108 @@
+"""Acknowledging a page: somebody is at work on it."""
+
+from dataclasses import replace
+
+from bot.domain.errors import Refused
+from bot.domain.incidents import Incident, Status
+from bot.domain.ownership import after_acknowledgement
+from bot.domain.pages import Page, PageState, answered
+from bot.domain.process import EOC, IM
+from bot.domain.timeline import Kind
+from bot.operations.changes import save
+from bot.operations.paging import let_in
+from storage import incidents, pages, roles, timeline
+from storage.transaction import Tx
+
+
+class NotYours(Refused):
+    """The page calls somebody else. It may be taken, after a confirmation."""
+
+    def __init__(self, page: Page) -> None:
+        whose = f"<@{page.responder}>" if page.responder else "nobody in particular"
+        super().__init__(f"This page is for {whose} ({page.level_team}). You can take it instead of them.")
+        self.page = page
+
+
+def acknowledge(tx: Tx, page_id: int, *, by: str, taking: bool = False) -> Page:
+    """Answer a page, and with it the person's other pages of the same incident.
+
+    Raises Refused when it was answered or moved on before, NotYours when it calls somebody else.
+    """
+    seen = pages.get(tx, page_id)
+    if not seen.pending:
+        raise Refused(what_became_of(tx, seen))
+    if seen.responder != by and not taking:
+        raise NotYours(seen)
+    for page in [seen, *_others(tx, seen, by)]:
+        if not pages.advance(tx, page, answered(page, by, tx.now)):
+            raise Refused(what_became_of(tx, pages.get(tx, page.id)))
+        tx.emit("page.changed", page=page.id)
+        if page.incident:
+            _engage(tx, incidents.get(tx, page.incident), page, by)
+    return pages.get(tx, page_id)
+
+
+def what_became_of(tx: Tx, page: Page) -> str:
+    """Say to somebody who comes too late what happened to a page, and what can be done now."""
+    match page.state:
+        case PageState.ACKNOWLEDGED:
+            return f"<@{page.answered_by}> acknowledged this page already."
+        case PageState.ESCALATED:
+            now = pages.latest_of_chain(tx, page.chain)
+            return f"This page has moved on: {_where(now)}"
+        case PageState.CANCELLED if page.incident:
+            status = incidents.get(tx, page.incident).status
+            return f"This page was cancelled: INC-{page.incident} is {status}."
+        case _:
+            return f"This page is {page.state}."
+
+
+def _where(page: Page) -> str:
+    if page.state is PageState.ACKNOWLEDGED:
+        return f"<@{page.answered_by}> acknowledged it."
+    who = (
+        f"<@{page.responder}> ({page.level_team})" if page.responder else f"{page.level_team}, nobody on call"
+    )
+    how = "Take it with `/inc ack` in the incident's channel." if page.pending and page.incident else ""
+    return f"now it is with {who}. {how}".strip()
+
+
+def _others(tx: Tx, seen: Page, by: str) -> list[Page]:
+    if seen.incident is None:
+        return []
+    return [page for page in pages.pending_of(tx, seen.incident) if page.responder == by and page != seen]
+
+
+def _engage(tx: Tx, incident: Incident, page: Page, by: str) -> None:
+    """Give whoever answered their role, the lead where the rules say so, and a way into the channel."""
+    im_engaged = IM in roles.of(tx, incident.id)
+    now = _engaged(tx, incident, page)
+    now = after_acknowledgement(now, page.role, by, im_engaged=im_engaged)
+    roles.assign(tx, incident.id, page.role, by)
+    let_in(tx, incident.id, by)
+    first = pages.get(tx, page.chain)
+    timeline.add(
+        tx,
+        incident.id,
+        Kind.ACKNOWLEDGED,
+        by=by,
+        page=page.id,
+        role=page.role,
+        person=by,
+        instead_of=page.responder if page.responder != by else None,
+        seconds=(tx.now - first.raised_at).total_seconds(),
+    )
+    if now.lead != incident.lead:
+        timeline.add(tx, incident.id, Kind.LEAD, by=None, before=incident.lead, after=now.lead, taken=False)
+    save(tx, now)
+    tx.emit("greeting.stale", incident=incident.id)
+
+
+def _engaged(tx: Tx, incident: Incident, page: Page) -> Incident:
+    """Start the clock of the investigation when the EOC's page is answered for the first time."""
+    path_of_eoc = (team := tx.process.teams.get(page.team)) is not None and team.role == EOC
+    if incident.engaged_at or not path_of_eoc:
+        return incident
+    watched = incident.status is Status.INVESTIGATING and not incident.im_called
+    until = tx.now + tx.process.investigating_limit if watched else None
+    return replace(incident, engaged_at=tx.now, investigate_until=until)

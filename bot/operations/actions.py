@@ -1,0 +1,65 @@
+"""Actions: work that somebody should do."""
+
+from dataclasses import replace
+from datetime import date
+
+from bot.domain.errors import Refused
+from bot.domain.incidents import Status
+from bot.domain.timeline import Kind
+from bot.domain.work import Action, ActionKind, done, taken
+from storage import actions, incidents, timeline
+from storage.transaction import Tx
+
+_GONE = frozenset({Status.DECLINED, Status.MERGED, Status.CANCELLED})
+
+
+def add_action(
+    tx: Tx,
+    incident_id: int,
+    *,
+    title: str,
+    details: str,
+    kind: ActionKind,
+    assignee: str | None,
+    due: date | None,
+    by: str,
+) -> Action:
+    """Write an action or follow-up and post it in the channel."""
+    incident = incidents.get(tx, incident_id)
+    if incident.status in _GONE:
+        raise Refused(f"INC-{incident_id} is {incident.status}: it takes no more actions.")
+    if not title:
+        raise Refused("An action needs a title: what is to be done?")
+    draft = Action(0, incident_id, title, details, kind, assignee, due, by, tx.now)
+    action = replace(draft, id=actions.add(tx, draft))
+    timeline.add(tx, incident_id, Kind.ACTION, by=by, text=title, action=action.id)
+    tx.emit("action.added", incident=incident_id, action=action.id)
+    return action
+
+
+def take_action(tx: Tx, action_id: int, *, by: str) -> Action:
+    """Assign an action to whoever takes it."""
+    action = taken(actions.get(tx, action_id), by)
+    _save(tx, action)
+    timeline.add(
+        tx, action.incident, Kind.ACTION_TAKEN, by=by, text=action.title, action=action.id, person=by
+    )
+    return action
+
+
+def finish_action(tx: Tx, action_id: int, *, by: str) -> Action:
+    """Mark an action as done."""
+    action = done(actions.get(tx, action_id), by, tx.now)
+    _save(tx, action)
+    timeline.add(tx, action.incident, Kind.ACTION_DONE, by=by, text=action.title, action=action.id)
+    return action
+
+
+def action_posted(tx: Tx, action_id: int, ts: str) -> None:
+    """Remember where an action's message is."""
+    actions.save(tx, replace(actions.get(tx, action_id), ts=ts))
+
+
+def _save(tx: Tx, action: Action) -> None:
+    actions.save(tx, action)
+    tx.emit("action.changed", incident=action.incident, action=action.id)

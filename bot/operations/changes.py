@@ -1,0 +1,42 @@
+"""What follows every change of an incident: the card and the announcements are redrawn."""
+
+from bot.domain.incidents import Incident, Status
+from storage import incidents
+from storage.transaction import Tx
+
+
+def save(tx: Tx, incident: Incident) -> None:
+    """Write the incident and have every message that shows it redrawn."""
+    incidents.save(tx, incident)
+    changed(tx, incident)
+
+
+def changed(tx: Tx, incident: Incident) -> None:
+    """Have every message that shows the incident redrawn."""
+    tx.emit("incident.changed", incident=incident.id)
+    for place in announced_in(tx, incident):
+        tx.emit("announcement.stale", incident=incident.id, place=place)
+    if triage := triaged_in(tx, incident):
+        tx.emit("triage.stale", incident=incident.id, place=triage)
+
+
+def announce(tx: Tx, incident: Incident) -> None:
+    """Announce the incident where its type says: in the triage channel until it is accepted."""
+    if incident.status is Status.TRIAGE:
+        if triage := triaged_in(tx, incident):
+            tx.emit("triage.due", incident=incident.id, place=triage)
+        return
+    for place in announced_in(tx, incident):
+        tx.emit("announcement.due", incident=incident.id, place=place)
+
+
+def announced_in(tx: Tx, incident: Incident) -> tuple[str, ...]:
+    """Return the announcement channels of an incident. A private one is announced nowhere."""
+    kind = tx.process.types.get(incident.type)
+    return () if incident.private or not kind else kind.announce
+
+
+def triaged_in(tx: Tx, incident: Incident) -> str | None:
+    """Return the channel where an incident of this type waits to be accepted."""
+    kind = tx.process.types.get(incident.type)
+    return None if incident.private or not kind else kind.triage

@@ -1,0 +1,66 @@
+"""What follows when an incident's channel opens, or cannot be opened."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.domain.timeline import Kind
+from bot.operations.changes import announce
+from storage import incidents, members, pages, timeline
+from storage.transaction import Tx
+
+
+def channel_opened(tx: Tx, incident_id: int, channel: str, name: str) -> None:
+    """Note the channel and set in motion all that waited for it."""
+    before = incidents.get(tx, incident_id)
+    if before.channel:
+        return
+    incident = replace(before, channel=channel, channel_name=name)
+    incidents.save(tx, incident)
+    tx.emit("people.wanted", incident=incident_id, people=members.of(tx, incident_id))
+    tx.emit("channel.opened", incident=incident_id)
+    announce(tx, incident)
+    _redraw_links(tx, incident_id)
+    for entry in timeline.to_tell(tx, incident_id):
+        tx.tell(incident_id, entry)
+
+
+def channel_lost(tx: Tx, incident_id: int, why: str) -> None:
+    """Go on without a channel: announce all the same, and say so where people look."""
+    incidents.lose_channel(tx, incident_id)
+    cure = "Make a channel by hand and invite the people the page names."
+    timeline.add(
+        tx,
+        incident_id,
+        Kind.PROBLEM,
+        by=None,
+        what="The incident's channel could not be opened",
+        why=why,
+        cure=cure,
+    )
+    announce(tx, incidents.get(tx, incident_id))
+    tx.emit("problem.told", incident=incident_id, what="The incident's channel could not be opened", why=why)
+    _redraw_links(tx, incident_id)
+
+
+def channel_renamed(tx: Tx, incident_id: int, name: str) -> None:
+    """Note the name that Slack gave the channel."""
+    incidents.save(tx, replace(incidents.get(tx, incident_id), channel_name=name))
+
+
+def problem(tx: Tx, incident_id: int, what: str, why: str, cure: str, *, told: bool = True) -> None:
+    """Write down something that failed for good, so that people of the incident know."""
+    timeline.add(tx, incident_id, Kind.PROBLEM, by=None, told=told, what=what, why=why, cure=cure)
+
+
+def not_invited(tx: Tx, incident_id: int, people: Sequence[str], why: str) -> None:
+    """Note who could not be brought into the channel."""
+    for person in people:
+        members.remove(tx, incident_id, person)
+    names = ", ".join(f"<@{person}>" for person in people)
+    problem(tx, incident_id, f"Could not invite {names}", why, "Invite them by hand.")
+
+
+def _redraw_links(tx: Tx, incident_id: int) -> None:
+    for page in pages.pending_of(tx, incident_id):
+        tx.emit("page.changed", page=page.id)
+    tx.emit("greeting.stale", incident=incident_id)

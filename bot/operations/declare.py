@@ -1,0 +1,45 @@
+"""Declaring an incident."""
+
+from bot.domain.errors import Refused
+from bot.domain.incidents import Draft, Incident, Status, Summary, next_update
+from bot.domain.text import UNTITLED
+from bot.domain.timeline import Kind
+from bot.operations.paging import page_for_start
+from storage import incidents, members, timeline
+from storage.transaction import Tx
+
+
+def declare(tx: Tx, draft: Draft, *, by: str, form: str | None) -> Incident:
+    """Open an incident and page for it, or triage it. The same `form` again gives the same incident."""
+    if form and (earlier := incidents.of_form(tx, form)):
+        return earlier
+    incident_id = incidents.add(tx, _opened(tx, draft, by), form)
+    incident = incidents.get(tx, incident_id)
+    members.add(tx, incident_id, by)
+    timeline.add(tx, incident_id, Kind.DECLARED, by=by, severity=incident.severity.value, triage=draft.triage)
+    if not draft.triage:
+        page_for_start(tx, incident, by=by)
+    tx.emit("incident.declared", incident=incident_id)
+    return incident
+
+
+def _opened(tx: Tx, draft: Draft, by: str) -> Incident:
+    kind = tx.process.types.get(draft.type)
+    if not kind:
+        raise Refused(f"I know no incident type `{draft.type}`. Types: {', '.join(tx.process.types)}.")
+    return Incident(
+        id=0,
+        name=draft.name or UNTITLED,
+        type=kind.name,
+        severity=draft.severity,
+        highest=draft.severity,
+        status=Status.TRIAGE if draft.triage else Status.INVESTIGATING,
+        private=draft.private,
+        drill=kind.drill,
+        reporter=by,
+        lead=by,
+        lead_by_hand=False,
+        summary=Summary(summary=draft.summary),
+        declared_at=tx.now,
+        next_update_at=None if draft.triage else next_update(draft.severity, tx.now),
+    )

@@ -1,0 +1,104 @@
+"""A page that nobody answered goes on to the next level, and never ends by itself."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain.errors import Refused
+from bot.domain.pages import Page, PageState, ended, lateness, next_call, next_reminder, raised
+from bot.domain.process import EOC, IM, Team
+from bot.domain.timeline import Kind
+from bot.operations.acknowledge import what_became_of
+from bot.operations.paging import place_call
+from storage import pages, people, timeline
+from storage.transaction import Tx
+
+ASIDE = timedelta(seconds=30)
+"""How long a page that could not be handled stays out of the way of the others."""
+
+
+def escalate_overdue(tx: Tx, page_id: int) -> Page | None:
+    """Raise a page whose deadline has passed to the next level. Answered meanwhile, it stays."""
+    seen = pages.get(tx, page_id)
+    if not seen.pending or seen.due_at > tx.now:
+        return None
+    return _call_next(tx, seen, late=lateness(seen, tx.now))
+
+
+def escalate_now(tx: Tx, page_id: int, *, by: str) -> Page:
+    """Skip the wait. Refuses when the page was answered or has moved on."""
+    seen = pages.get(tx, page_id)
+    page = _call_next(tx, seen, by=by) if seen.pending else None
+    if not page:
+        raise Refused(what_became_of(tx, pages.get(tx, page_id)))
+    return page
+
+
+def escalate_undelivered(tx: Tx, page_id: int, why: str) -> Page | None:
+    """Call the next level at once, since the page cannot reach its responder."""
+    seen = pages.get(tx, page_id)
+    if not seen.pending:
+        return None
+    if seen.incident:
+        timeline.add(
+            tx, seen.incident, Kind.UNDELIVERED, by=None, page=seen.id, person=seen.responder, why=why
+        )
+    last = len(_team(tx, seen).path) - 1
+    return _call_next(tx, seen) if seen.level < last else None
+
+
+def remind(tx: Tx, page_id: int) -> None:
+    """Remind the responder of a page that still waits."""
+    seen = pages.get(tx, page_id)
+    if not seen.pending or seen.remind_at is None or seen.remind_at > tx.now:
+        return
+    team = _team(tx, seen)
+    timeout = seen.due_at - seen.raised_at
+    reminded = seen.reminded + 1
+    at = next_reminder(team.reminders, timeout, seen.raised_at, reminded)
+    if pages.advance(tx, seen, replace(seen, reminded=reminded, remind_at=at)) and seen.responder:
+        tx.emit("page.reminded", page=seen.id, number=reminded)
+
+
+def set_aside(tx: Tx, page_id: int) -> None:
+    """Push a page that fails to be handled out of the way for a while."""
+    pages.set_aside(tx, page_id, ASIDE)
+
+
+def _call_next(tx: Tx, seen: Page, *, by: str | None = None, late: timedelta = timedelta()) -> Page | None:
+    """Write both pages, unless somebody else decided first."""
+    team = _team(tx, seen)
+    call = next_call(seen, team.path, people.on_call(tx))
+    if not pages.advance(tx, seen, ended(seen, PageState.ESCALATED)):
+        return None
+    page = place_call(tx, raised(call, team, tx.process, tx.now, like=seen, late=late), call)
+    tx.emit("page.changed", page=seen.id)
+    if seen.incident:
+        _tell(tx, seen, page, by=by)
+    return page
+
+
+def _tell(tx: Tx, seen: Page, page: Page, *, by: str | None) -> None:
+    assert seen.incident
+    if page.responder:
+        timeline.add(
+            tx,
+            seen.incident,
+            Kind.ESCALATED,
+            by=by,
+            page=page.id,
+            from_page=seen.id,
+            team=page.level_team,
+            role=page.role,
+            person=page.responder,
+            silent=seen.responder,
+            round=page.round,
+            late=page.late.total_seconds(),
+        )
+    if seen.role == EOC and page.role == IM and seen.responder:
+        tx.emit("eoc.asked", page=seen.id, incident=seen.incident)
+
+
+def _team(tx: Tx, page: Page) -> Team:
+    """Return the team whose path is walked; the first type's if it is configured no more."""
+    fallback = next(iter(tx.process.types.values())).pages
+    return tx.process.teams.get(page.team) or tx.process.teams[fallback]

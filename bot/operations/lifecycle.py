@@ -1,0 +1,82 @@
+"""Moving an incident through its life."""
+
+from dataclasses import replace
+
+from bot.domain.errors import Refused
+from bot.domain.incidents import FINISHED, Incident, Status, move, next_update
+from bot.domain.pages import Reason
+from bot.domain.process import IM
+from bot.domain.timeline import Kind
+from bot.operations.changes import save
+from bot.operations.paging import BOT, cancel_pages, raise_page
+from bot.operations.triage import accept, decline
+from storage import incidents, pages, roles, timeline
+from storage.transaction import Tx
+
+
+def change_status(tx: Tx, incident_id: int, to: Status, *, by: str, reason: str = "") -> Incident:
+    """Move an incident to another status. A triaged one is accepted or declined with all that follows."""
+    before = incidents.get(tx, incident_id)
+    if before.status is Status.TRIAGE and to is Status.INVESTIGATING:
+        return accept(tx, incident_id, by=by)
+    if before.status is Status.TRIAGE and to is Status.DECLINED:
+        return decline(tx, incident_id, by=by)
+    incident = moved(tx, before, to, by=by, reason=reason)
+    save(tx, incident)
+    return incident
+
+
+def reopen(tx: Tx, incident_id: int, reason: str, *, by: str) -> Incident:
+    """Work on a finished incident again. Refuses without a reason, and where nothing is finished."""
+    before = incidents.get(tx, incident_id)
+    if before.status not in FINISHED:
+        raise Refused(f"INC-{incident_id} is {before.status}: there is nothing to reopen.")
+    return change_status(tx, incident_id, Status.INVESTIGATING, by=by, reason=reason)
+
+
+def moved(tx: Tx, before: Incident, to: Status, *, by: str, reason: str = "", told: bool = True) -> Incident:
+    """Return the incident in its new status, with what goes with it written; the caller saves it."""
+    if to is Status.MERGED:
+        raise Refused("An incident is merged into another one; its status alone does not say which.")
+    incident = _with_deadlines(tx, move(before, to, by=by, now=tx.now, reason=reason), before)
+    if not incident.status.open:
+        cancel_pages(tx, incident.id)
+    timeline.add(
+        tx,
+        incident.id,
+        Kind.STATUS,
+        by=by,
+        told=told,
+        before=before.status.value,
+        after=to.value,
+        reason=reason,
+    )
+    return incident
+
+
+def page_im_for_slow_investigation(tx: Tx, incident_id: int) -> None:
+    """Page the Incident Manager, once, when the EOC has been investigating for longer than the limit."""
+    incident = incidents.get(tx, incident_id)
+    if incident.investigate_until is None or incident.investigate_until > tx.now:
+        return
+    incident = replace(incident, investigate_until=None, im_called=True)
+    incidents.save(tx, incident)
+    team = tx.process.team_of_role(IM)
+    if not team or IM in roles.of(tx, incident_id) or _being_paged(tx, incident_id, team.name):
+        return
+    minutes = int(tx.process.investigating_limit.total_seconds() // 60)
+    timeline.add(tx, incident_id, Kind.STILL_INVESTIGATING, by=None, minutes=minutes)
+    raise_page(tx, team, incident, Reason.INVESTIGATING, by=BOT)
+
+
+def _with_deadlines(tx: Tx, incident: Incident, before: Incident) -> Incident:
+    """Set the clocks that go with a status that is worked in."""
+    if incident.status is Status.INVESTIGATING and incident.engaged_at and not incident.im_called:
+        incident = replace(incident, investigate_until=tx.now + tx.process.investigating_limit)
+    if incident.status.active and not before.status.active:
+        incident = replace(incident, next_update_at=next_update(incident.severity, tx.now))
+    return incident
+
+
+def _being_paged(tx: Tx, incident_id: int, team: str) -> bool:
+    return any(page.level_team == team for page in pages.pending_of(tx, incident_id))

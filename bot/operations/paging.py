@@ -1,0 +1,146 @@
+"""Raising a page: from a team's path to one person with a deadline."""
+
+from datetime import timedelta
+
+from bot.domain.errors import Refused
+from bot.domain.incidents import Incident
+from bot.domain.pages import Call, Page, PageState, Reason, ended, first_call, raised
+from bot.domain.process import Team
+from bot.domain.timeline import Kind
+from storage import incidents, members, pages, people, timeline
+from storage.transaction import Tx
+
+BOT = ""
+"""Who asked, when nobody did: a rule of the process."""
+
+
+def page_for_start(tx: Tx, incident: Incident, *, by: str) -> list[Page]:
+    """Page the team of the incident's type, and for S1 and S2 its managers at once."""
+    kind = tx.process.types[incident.type]
+    teams = (kind.pages, *(kind.managers if incident.severity.high else ()))
+    return [raise_page(tx, tx.process.teams[team], incident, Reason.DECLARED, by=by) for team in teams]
+
+
+def page_for_severity(tx: Tx, incident: Incident, *, by: str) -> None:
+    """Page EOC and managers of an incident that became grave; who answered already is told instead."""
+    kind = tx.process.types.get(incident.type)
+    known = pages.of_incident(tx, incident.id)
+    for name in (kind.pages, *kind.managers) if kind else ():
+        engaged = [page for page in known if page.team == name]
+        if any(page.pending for page in engaged):
+            continue
+        answered = [page for page in engaged if page.state is PageState.ACKNOWLEDGED]
+        if answered:
+            tx.emit("responder.told", incident=incident.id, person=answered[-1].answered_by)
+        else:
+            raise_page(tx, tx.process.teams[name], incident, Reason.SEVERITY, by=by)
+
+
+def request_page(tx: Tx, team: str, message: str, *, by: str, incident_id: int | None) -> Page:
+    """Page a team because a person asked. Refuses an unknown team, and one that is being paged already."""
+    found = tx.process.teams.get(team)
+    if not found:
+        names = ", ".join(tx.process.teams)
+        raise Refused(f"I know no team `{team}`. Teams: {names}.")
+    incident = incidents.get(tx, incident_id) if incident_id else None
+    if incident:
+        _refuse_when_over(incident)
+        _refuse_when_paged(tx, incident, team)
+    page = raise_page(tx, found, incident, Reason.ASKED, by=by, message=message)
+    if page.level > 0 or page.responder is None:
+        tx.emit("asker.told", page=page.id, person=by)
+    return page
+
+
+def raise_page(
+    tx: Tx, team: Team, incident: Incident | None, reason: Reason, *, by: str, message: str = ""
+) -> Page:
+    """Raise the first page of a team's path and return it."""
+    blank = _blank(tx, team, incident, reason=reason, by=by, message=message)
+    call = first_call(team.path, people.on_call(tx))
+    page = place_call(tx, raised(call, team, tx.process, tx.now, like=blank), call)
+    if incident and page.responder:
+        timeline.add(
+            tx,
+            incident.id,
+            Kind.PAGED,
+            by=by or None,
+            page=page.id,
+            team=page.level_team,
+            role=page.role,
+            person=page.responder,
+            reason=reason.value,
+            asked_by=by,
+            message=message,
+        )
+    return page
+
+
+def place_call(tx: Tx, page: Page, call: Call) -> Page:
+    """Write a page and send it, say who was passed over, and let its responder into the channel."""
+    stored = pages.get(tx, pages.add(tx, page))
+    tx.emit("page.raised", page=stored.id)
+    if stored.incident:
+        for team in call.skipped:
+            timeline.add(tx, stored.incident, Kind.SKIPPED, by=None, page=stored.id, team=team)
+        if stored.responder:
+            let_in(tx, stored.incident, stored.responder)
+        else:
+            timeline.add(
+                tx, stored.incident, Kind.NOBODY, by=None, page=stored.id, team=page.team, round=page.round
+            )
+    return stored
+
+
+def let_in(tx: Tx, incident_id: int, person: str) -> None:
+    """Have a person invited to the incident's channel: now, or as soon as it opens."""
+    if members.add(tx, incident_id, person) and incidents.get(tx, incident_id).channel:
+        tx.emit("people.wanted", incident=incident_id, people=[person])
+
+
+def cancel_pages(tx: Tx, incident_id: int) -> None:
+    """Cancel every page that still waits for an answer, with its deadline."""
+    for page in pages.pending_of(tx, incident_id):
+        if pages.advance(tx, page, ended(page, PageState.CANCELLED)):
+            tx.emit("page.changed", page=page.id)
+
+
+def _blank(tx: Tx, team: Team, incident: Incident | None, *, reason: Reason, by: str, message: str) -> Page:
+    return Page(
+        id=0,
+        chain=0,
+        incident=incident.id if incident else None,
+        team=team.name,
+        level=0,
+        level_team=team.name,
+        role=team.role,
+        responder=None,
+        state=PageState.PENDING,
+        reason=reason,
+        message=message,
+        asked_by=by,
+        raised_at=tx.now,
+        due_at=tx.now,
+        remind_at=None,
+        reminded=0,
+        round=1,
+        late=timedelta(),
+    )
+
+
+def _refuse_when_over(incident: Incident) -> None:
+    if not incident.status.open:
+        raise Refused(
+            f"INC-{incident.id} is {incident.status}: nobody is paged for it any more. "
+            "Reopen it first (`/inc reopen <reason>`), or page without an incident."
+        )
+
+
+def _refuse_when_paged(tx: Tx, incident: Incident, team: str) -> None:
+    for page in pages.pending_of(tx, incident.id):
+        if page.team == team:
+            who = f"<@{page.responder}>" if page.responder else "nobody on call"
+            raise Refused(
+                f"{team} is being paged for INC-{incident.id} already ({who}). "
+                "To skip the wait, press Escalate now on that page in the panel: `/inc`."
+            )

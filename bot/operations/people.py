@@ -1,0 +1,34 @@
+"""What Slack tells of the workspace: its people and channels."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from storage import people, places
+from storage.people import Person
+from storage.places import Place
+from storage.transaction import Tx
+
+
+def changed(tx: Tx, slack_user: Mapping[str, Any]) -> None:
+    """Follow a change of one person: deactivated, renamed, a new address."""
+    people.record(tx, [person_of(slack_user)])
+
+
+def learned(tx: Tx, found: Iterable[Person], channels: Iterable[Place]) -> None:
+    """Write a whole look at the workspace."""
+    people.record(tx, found)
+    places.record(tx, channels)
+
+
+def person_of(slack_user: Mapping[str, Any]) -> Person:
+    """Return what matters of Slack's user object."""
+    profile = slack_user.get("profile") or {}
+    name = profile.get("display_name") or slack_user.get("real_name") or slack_user.get("name") or ""
+    is_person = not slack_user.get("is_bot") and slack_user["id"] != "USLACKBOT"
+    return Person(
+        id=slack_user["id"],
+        name=name,
+        email=profile.get("email"),
+        active=is_person and not slack_user.get("deleted", False),
+        tz=slack_user.get("tz"),
+    )

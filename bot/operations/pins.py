@@ -1,0 +1,61 @@
+"""Messages that people pin become the timeline."""
+
+from collections.abc import Sequence
+
+from bot.domain.timeline import Entry, posted_at
+from storage import incidents, pins, timeline
+from storage.transaction import Tx
+
+
+def pin(tx: Tx, channel: str, ts: str, *, by: str, source: str) -> None:
+    """Put a message on the timeline. `source` is "reaction" or "pin": each person's reaction counts alone."""
+    incident = incidents.in_channel(tx, channel)
+    if not incident:
+        return
+    first = not pins.any_left(tx, incident.id, ts)
+    if pins.add(tx, incident.id, ts, _source(source, by)) and first:
+        timeline.pin(tx, incident.id, ts, posted_at(ts))
+        tx.emit("message.pinned", incident=incident.id, ts=ts)
+
+
+def unpin(tx: Tx, channel: str, ts: str, *, by: str, source: str) -> None:
+    """Take a message off the timeline when its last reaction and its pin are gone."""
+    incident = incidents.in_channel(tx, channel)
+    if not incident:
+        return
+    pins.remove(tx, incident.id, ts, _source(source, by))
+    entry = timeline.pinned(tx, incident.id, ts)
+    if entry and not pins.any_left(tx, incident.id, ts):
+        timeline.hide(tx, entry.id)
+        tx.emit("message.unpinned", incident=incident.id, ts=ts)
+
+
+def filled(
+    tx: Tx, incident_id: int, ts: str, *, by: str | None, text: str, permalink: str, files: Sequence[str]
+) -> None:
+    """Write what a pinned message says: the pin came first, the words are fetched after."""
+    entry = timeline.pinned(tx, incident_id, ts)
+    if entry and not entry.data.get("edited") and not entry.data.get("deleted"):
+        data = {"ts": ts, "permalink": permalink, "files": list(files)}
+        timeline.rewrite(tx, entry.id, by=by, text=text, data=data)
+
+
+def edited(tx: Tx, channel: str, ts: str, text: str) -> None:
+    """Follow the edit of a message that is on the timeline, or was."""
+    if entry := _kept(tx, channel, ts):
+        timeline.rewrite(tx, entry.id, by=entry.by, text=text, data={**entry.data, "edited": True})
+
+
+def deleted(tx: Tx, channel: str, ts: str) -> None:
+    """Keep our copy of a deleted message and mark it."""
+    if entry := _kept(tx, channel, ts):
+        timeline.rewrite(tx, entry.id, by=entry.by, text=entry.text, data={**entry.data, "deleted": True})
+
+
+def _kept(tx: Tx, channel: str, ts: str) -> Entry | None:
+    incident = incidents.in_channel(tx, channel)
+    return timeline.pinned(tx, incident.id, ts) if incident else None
+
+
+def _source(source: str, by: str) -> str:
+    return f"reaction:{by}" if source == "reaction" else "pin"

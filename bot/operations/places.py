@@ -1,0 +1,27 @@
+"""Channels that are renamed or archived by people."""
+
+from dataclasses import replace
+
+from bot.domain.timeline import Kind
+from storage import incidents, places, timeline
+from storage.transaction import Tx
+
+
+def renamed(tx: Tx, channel: str, name: str) -> None:
+    """Follow a channel's new name; an incident's channel may carry any."""
+    places.rename(tx, channel, name)
+    incident = incidents.in_channel(tx, channel)
+    if incident and incident.channel_name != name:
+        before = incident.channel_name
+        incidents.save(tx, replace(incident, channel_name=name))
+        timeline.add(tx, incident.id, Kind.CHANNEL_RENAMED, by=None, told=False, before=before, after=name)
+
+
+def archived(tx: Tx, channel: str) -> None:
+    """Note that nothing can be posted there any more."""
+    places.set_archived(tx, channel, True)
+
+
+def unarchived(tx: Tx, channel: str) -> None:
+    """Note that the channel is back."""
+    places.set_archived(tx, channel, False)

@@ -1,0 +1,28 @@
+"""Giving an incident another name."""
+
+from dataclasses import replace
+
+from bot.domain.errors import Refused
+from bot.domain.incidents import OVER, Incident
+from bot.domain.text import channel_name
+from bot.domain.timeline import Kind
+from bot.operations.changes import save
+from storage import incidents, timeline
+from storage.transaction import Tx
+
+
+def rename(tx: Tx, incident_id: int, name: str, *, by: str) -> Incident:
+    """Rename an incident; card, announcement and channel follow."""
+    before = incidents.get(tx, incident_id)
+    if not name:
+        raise Refused("A name is needed: `/inc rename <name>`.")
+    if before.status in OVER:
+        raise Refused(f"INC-{incident_id} is {before.status}: it keeps its name.")
+    if name == before.name:
+        raise Refused("That is its name already.")
+    incident = replace(before, name=name)
+    timeline.add(tx, incident_id, Kind.RENAMED, by=by, before=before.name, after=name)
+    save(tx, incident)
+    if incident.channel and channel_name(incident_id, name) != incident.channel_name:
+        tx.emit("channel.misnamed", incident=incident_id)
+    return incident

@@ -1,0 +1,26 @@
+"""Changing how bad an incident is."""
+
+from bot.domain.incidents import Incident, Severity, graver, with_severity
+from bot.domain.timeline import Kind
+from bot.operations.changes import save
+from bot.operations.paging import page_for_severity
+from storage import incidents, timeline
+from storage.transaction import Tx
+
+
+def change_severity(tx: Tx, incident_id: int, to: Severity, *, by: str) -> Incident:
+    """Set the severity. Raised to S1 or S2, an active incident pages EOC, IM and CMOC."""
+    incident = regraded(tx, incidents.get(tx, incident_id), to, by=by)
+    save(tx, incident)
+    return incident
+
+
+def regraded(tx: Tx, before: Incident, to: Severity, *, by: str, told: bool = True) -> Incident:
+    """Return the incident with its new severity, with what goes with it written; the caller saves it."""
+    incident = with_severity(before, to, tx.now)
+    timeline.add(
+        tx, incident.id, Kind.SEVERITY, by=by, told=told, before=before.severity.value, after=to.value
+    )
+    if graver(before, to) and incident.status.active:
+        page_for_severity(tx, incident, by=by)
+    return incident

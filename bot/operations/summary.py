@@ -1,0 +1,37 @@
+"""Writing down what is known."""
+
+from dataclasses import fields, replace
+
+from bot.domain.errors import Refused
+from bot.domain.incidents import Incident, Status, Summary
+from bot.domain.timeline import Kind
+from bot.operations.changes import save
+from storage import incidents, timeline
+from storage.transaction import Tx
+
+PARTS = {
+    "summary": "Summary",
+    "causes": "Causes",
+    "cmoc": "Summary for CMOC notice",
+    "executive": "Exec summary",
+}
+_GONE = frozenset({Status.DECLINED, Status.MERGED, Status.CANCELLED})
+
+
+def write_summary(tx: Tx, incident_id: int, summary: Summary, *, by: str) -> Incident:
+    """Replace the summary; the channel sees the parts that changed."""
+    before = incidents.get(tx, incident_id)
+    if before.status in _GONE:
+        raise Refused(f"INC-{incident_id} is {before.status}: its summary stays.")
+    changed = {
+        PARTS[part.name]: getattr(summary, part.name)
+        for part in fields(Summary)
+        if getattr(summary, part.name) != getattr(before.summary, part.name)
+    }
+    if not changed:
+        return before
+    incident = replace(before, summary=summary)
+    text = "\n".join(f"{name}: {words or '(emptied)'}" for name, words in changed.items())
+    timeline.add(tx, incident_id, Kind.SUMMARY, by=by, text=text, changed=list(changed))
+    save(tx, incident)
+    return incident

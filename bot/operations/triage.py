@@ -1,0 +1,41 @@
+"""Deciding what a triaged problem is: an incident, or not."""
+
+from dataclasses import replace
+
+from bot.domain.errors import Refused
+from bot.domain.incidents import Incident, Status, move, next_update
+from bot.domain.timeline import Kind
+from bot.operations.changes import announce, save
+from bot.operations.paging import page_for_start
+from storage import incidents, timeline
+from storage.transaction import Tx
+
+
+def accept(tx: Tx, incident_id: int, *, by: str) -> Incident:
+    """Make a triaged problem an incident: from here on it pages like any other."""
+    before = _in_triage(tx, incident_id)
+    incident = move(before, Status.INVESTIGATING, by=by, now=tx.now)
+    incident = replace(incident, next_update_at=next_update(incident.severity, tx.now))
+    timeline.add(tx, incident_id, Kind.ACCEPTED, by=by)
+    page_for_start(tx, incident, by=by)
+    save(tx, incident)
+    if incidents.channel_settled(tx, incident_id):
+        announce(tx, incident)
+    return incident
+
+
+def decline(tx: Tx, incident_id: int, *, by: str) -> Incident:
+    """Say that a triaged problem is no incident."""
+    incident = move(_in_triage(tx, incident_id), Status.DECLINED, by=by, now=tx.now)
+    timeline.add(tx, incident_id, Kind.DECLINED, by=by)
+    save(tx, incident)
+    return incident
+
+
+def _in_triage(tx: Tx, incident_id: int) -> Incident:
+    incident = incidents.get(tx, incident_id)
+    if incident.status is not Status.TRIAGE:
+        raise Refused(
+            f"INC-{incident.id} is {incident.status}: only a triaged problem is accepted or declined."
+        )
+    return incident

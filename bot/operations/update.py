@@ -1,0 +1,88 @@
+"""Telling everybody how it stands, and being reminded to."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain.errors import Refused
+from bot.domain.incidents import OVER, UPDATE_EVERY, Incident, Severity, Status
+from bot.domain.timeline import Kind
+from bot.domain.work import Update
+from bot.operations.changes import announced_in, save
+from bot.operations.lifecycle import moved
+from bot.operations.severity import regraded
+from storage import incidents, timeline, updates
+from storage.transaction import Tx
+
+SNOOZE = timedelta(minutes=15)
+_WITHOUT_A_RHYTHM = timedelta(minutes=60)
+
+
+def post_update(
+    tx: Tx,
+    incident_id: int,
+    text: str,
+    *,
+    by: str,
+    status: Status,
+    severity: Severity,
+    next_in: timedelta | None,
+) -> Update:
+    """Post an update in the channel and under the announcements, with the state it leaves the incident in.
+
+    `next_in` is the time until the next one is due, None for no further update.
+    """
+    incident = incidents.get(tx, incident_id)
+    if incident.status in OVER or incident.status is Status.TRIAGE:
+        raise Refused(f"INC-{incident_id} is {incident.status}: updates are for incidents at work.")
+    if not text:
+        raise Refused("An update needs a text: what is the impact, and what are you doing?")
+    incident = _in_state(tx, incident, status, severity, by=by)
+    due = tx.now + next_in if next_in and incident.status.active else None
+    draft = Update(0, incident_id, text, incident.status, incident.severity, by, tx.now, due)
+    update = replace(draft, id=updates.add(tx, draft))
+    timeline.add(tx, incident_id, Kind.UPDATE, by=by, text=text, update=update.id)
+    tx.emit("update.posted", incident=incident_id, update=update.id)
+    for place in announced_in(tx, incident):
+        tx.emit("update.threaded", incident=incident_id, update=update.id, place=place)
+    save(tx, replace(incident, next_update_at=due))
+    return update
+
+
+def nudge(tx: Tx, incident_id: int) -> None:
+    """Remind the lead and the channel of an overdue update. The next reminder follows in the same rhythm."""
+    incident = incidents.get(tx, incident_id)
+    due = incident.next_update_at
+    if due is None or due > tx.now or not incident.status.active:
+        return
+    rhythm = UPDATE_EVERY[incident.severity] or _WITHOUT_A_RHYTHM
+    incidents.save(tx, replace(incident, next_update_at=tx.now + rhythm))
+    timeline.add(tx, incident_id, Kind.UPDATE_OVERDUE, by=None, due=due.isoformat())
+    tx.emit("update.overdue", incident=incident_id)
+
+
+def snooze(tx: Tx, incident_id: int, *, by: str) -> Incident:
+    """Ask for the next update 15 minutes from now."""
+    return _remind_at(tx, incident_id, SNOOZE)
+
+
+def stop_nudges(tx: Tx, incident_id: int, *, by: str) -> Incident:
+    """Ask for no update until somebody sets a time again."""
+    return _remind_at(tx, incident_id, None)
+
+
+def _remind_at(tx: Tx, incident_id: int, after: timedelta | None) -> Incident:
+    incident = incidents.get(tx, incident_id)
+    if not incident.status.active:
+        raise Refused(f"INC-{incident_id} is {incident.status}: no update is due.")
+    incident = replace(incident, next_update_at=tx.now + after if after else None)
+    save(tx, incident)
+    return incident
+
+
+def _in_state(tx: Tx, incident: Incident, status: Status, severity: Severity, *, by: str) -> Incident:
+    """Change what the update changes; the update itself tells the channel of it."""
+    if severity is not incident.severity:
+        incident = regraded(tx, incident, severity, by=by, told=False)
+    if status is not incident.status:
+        incident = moved(tx, incident, status, by=by, told=False)
+    return incident

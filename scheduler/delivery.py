@@ -1,0 +1,137 @@
+"""The delivery: hands each outbox row to its job, pages first, many side by side."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bot.desk import Desk
+from bot.domain.retries import GIVE_UP_AFTER, delay
+from bot.jobs import DeliveryFailed, Effect, Job
+from storage import outbox
+from storage.outbox import Delivery
+from storage.transaction import Tx
+
+log = logging.getLogger("muster.delivery")
+
+ABREAST = 24
+"""How many ordinary deliveries are under way at once. Pages have room of their own."""
+PAGES_ABREAST = 100
+FAULTS_BEFORE_GIVING_UP = 8
+"""A job that raises what it should not is a bug: it gets this many tries, unless it is a page."""
+
+
+class Deliveries:
+    """Claims what is due whenever something was committed, a delivery ended, or the clock ticked."""
+
+    def __init__(self, desk: Desk, jobs: Mapping[str, Job]) -> None:
+        self._desk = desk
+        self._jobs = jobs
+        self._woken = asyncio.Event()
+        self._running: dict[bool, set[asyncio.Task[None]]] = {True: set(), False: set()}
+        self._loop: asyncio.Task[None] | None = None
+        self._claiming = False
+
+    def wake(self) -> None:
+        """Look at the outbox soon."""
+        self._woken.set()
+
+    async def start(self) -> None:
+        """Take over what a dead process was sending, and begin."""
+        orphans = await self._desk.perform(outbox.release, all_of_them=True)
+        if orphans:
+            log.warning("deliveries of unknown fate", extra={"count": orphans})
+        self._loop = asyncio.create_task(self._deliver(), name="delivery")
+        self.wake()
+
+    async def stop(self, grace: float) -> None:
+        """Claim nothing more and let what is under way finish for `grace` seconds."""
+        if self._loop:
+            self._loop.cancel()
+            await asyncio.gather(self._loop, return_exceptions=True)
+        if running := self._running[True] | self._running[False]:
+            await asyncio.wait(running, timeout=grace)
+        for task in self._running[True] | self._running[False]:
+            task.cancel()
+
+    @property
+    def busy(self) -> bool:
+        """Say whether something is being claimed or sent."""
+        return self._claiming or self._woken.is_set() or any(self._running.values())
+
+    async def release_expired(self) -> None:
+        """Free deliveries whose lease ran out."""
+        await self._desk.perform(outbox.release, all_of_them=False)
+
+    async def _deliver(self) -> None:
+        while True:
+            await self._woken.wait()
+            self._claiming = True
+            self._woken.clear()
+            try:
+                await self._claim(urgent=True, room=PAGES_ABREAST)
+                await self._claim(urgent=False, room=ABREAST)
+            except Exception:
+                log.exception("the outbox could not be read; trying again with the next tick")
+            finally:
+                self._claiming = False
+
+    async def _claim(self, *, urgent: bool, room: int) -> None:
+        running = self._running[urgent]
+        free = room - len(running)
+        if free <= 0:
+            return
+        for delivery in await self._desk.perform(outbox.claim, urgent=urgent, limit=free):
+            task = asyncio.create_task(self._send(delivery), name=f"{delivery.job} {delivery.id}")
+            running.add(task)
+            task.add_done_callback(running.discard)
+            task.add_done_callback(lambda _: self.wake())
+
+    async def _send(self, delivery: Delivery) -> None:
+        try:
+            effect = await self._attempt(delivery)
+            await self._desk.perform(_finish, delivery, effect)
+        except DeliveryFailed as failure:
+            await self._after_failure(delivery, failure)
+        except Exception:
+            log.exception("delivery %s (%s) hit a bug", delivery.id, delivery.job)
+            hopeless = delivery.attempt >= FAULTS_BEFORE_GIVING_UP and not delivery.urgent
+            await self._after_failure(delivery, DeliveryFailed("an internal error", permanent=hopeless))
+
+    async def _attempt(self, delivery: Delivery) -> Effect | None:
+        job = self._jobs.get(delivery.job)
+        if not job:
+            raise DeliveryFailed(f"nothing here does {delivery.job} any more", permanent=True)
+        return await job.run(delivery)
+
+    async def _after_failure(self, delivery: Delivery, failure: DeliveryFailed) -> None:
+        log.warning(
+            "delivery failed",
+            extra={
+                "delivery": delivery.id,
+                "job": delivery.job,
+                "attempt": delivery.attempt,
+                "reason": failure.reason,
+                "permanent": failure.permanent,
+                "uncertain": failure.uncertain,
+            },
+        )
+        await self._desk.perform(_postpone_or_bury, delivery, failure, self._jobs.get(delivery.job))
+
+
+def _finish(tx: Tx, delivery: Delivery, effect: Effect | None) -> None:
+    if outbox.sent(tx, delivery) and effect:
+        effect(tx)
+
+
+def _postpone_or_bury(tx: Tx, delivery: Delivery, failure: DeliveryFailed, job: Job | None) -> None:
+    too_old = not delivery.urgent and tx.now - delivery.created_at > GIVE_UP_AFTER
+    if failure.permanent or too_old:
+        if outbox.dead(tx, delivery, failure.reason) and job:
+            job.on_dead(tx, delivery, failure.reason)
+        return
+    after = failure.after or delay(delivery.attempt, delivery.id, urgent=delivery.urgent)
+    if delivery.urgent and failure.after:
+        after = min(failure.after, timedelta(minutes=1))
+    state = "ambiguous" if failure.uncertain else "retry"
+    outbox.postpone(tx, delivery, state, failure.reason, after)

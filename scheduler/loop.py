@@ -1,0 +1,32 @@
+"""The loop: APScheduler calls the ticks. It keeps no deadline of ours, so it can lose none."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+from apscheduler.executors.asyncio import AsyncIOExecutor
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from scheduler.delivery import Deliveries
+from scheduler.ticks import Ticks
+
+
+Refresh: TypeAlias = Callable[[], Awaitable[None]]
+
+
+def loop(ticks: Ticks, deliveries: Deliveries, refresh_directory: Refresh) -> AsyncIOScheduler:
+    """Return the scheduler with its jobs, not yet started. Every job is a coroutine: it runs on our loop."""
+    scheduler = AsyncIOScheduler(
+        executors={"default": AsyncIOExecutor()},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        timezone="UTC",
+    )
+
+    async def every_second() -> None:
+        await ticks.tick()
+        await deliveries.release_expired()
+        deliveries.wake()
+
+    scheduler.add_job(every_second, "interval", seconds=1)
+    scheduler.add_job(ticks.tidy, "interval", hours=1)
+    scheduler.add_job(refresh_directory, "interval", minutes=30)
+    return scheduler
