@@ -27,15 +27,18 @@ class Desk:
         process: Process,
         clock: Clock,
         *,
-        routes: Routes | None = None,
         executor: Executor | None = None,
-        wake: Callable[[], None] = lambda: None,
     ) -> None:
         self.process = process
         self.clock = clock
         self._database = database
-        self._routes = routes or {}
         self._executor = executor
+        self._routes: Routes = {}
+        self._wake: Callable[[], None] = lambda: None
+
+    def deliver_to(self, routes: Routes, wake: Callable[[], None]) -> None:
+        """Say which deliveries an event makes from now on, and whom to wake for them."""
+        self._routes = routes
         self._wake = wake
 
     async def perform(

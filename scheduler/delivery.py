@@ -28,12 +28,13 @@ class Deliveries:
         self._desk = desk
         self._jobs = jobs
         self._woken = asyncio.Event()
+        self._quiet = asyncio.Event()
         self._running: dict[bool, set[asyncio.Task[None]]] = {True: set(), False: set()}
         self._loop: asyncio.Task[None] | None = None
-        self._claiming = False
 
     def wake(self) -> None:
         """Look at the outbox soon."""
+        self._quiet.clear()
         self._woken.set()
 
     async def start(self) -> None:
@@ -54,10 +55,9 @@ class Deliveries:
         for task in self._running[True] | self._running[False]:
             task.cancel()
 
-    @property
-    def busy(self) -> bool:
-        """Say whether something is being claimed or sent."""
-        return self._claiming or self._woken.is_set() or any(self._running.values())
+    async def quiet(self) -> None:
+        """Return when nothing is being sent and nothing waits to be sent now."""
+        await self._quiet.wait()
 
     async def release_expired(self) -> None:
         """Free deliveries whose lease ran out."""
@@ -66,15 +66,14 @@ class Deliveries:
     async def _deliver(self) -> None:
         while True:
             await self._woken.wait()
-            self._claiming = True
             self._woken.clear()
             try:
                 await self._claim(urgent=True, room=PAGES_ABREAST)
                 await self._claim(urgent=False, room=ABREAST)
             except Exception:
                 log.exception("the outbox could not be read; trying again with the next tick")
-            finally:
-                self._claiming = False
+            if not self._woken.is_set() and not any(self._running.values()):
+                self._quiet.set()
 
     async def _claim(self, *, urgent: bool, room: int) -> None:
         running = self._running[urgent]

@@ -9,7 +9,6 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from scheduler.delivery import Deliveries
 from scheduler.ticks import Ticks
 
-
 Refresh: TypeAlias = Callable[[], Awaitable[None]]
 
 

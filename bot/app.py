@@ -1,0 +1,210 @@
+"""The wiring: the one module that knows every folder. It makes each thing once and passes it on."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any, Protocol
+
+import aiohttp
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import Clock
+from bot.config import Config, Secrets
+from bot.desk import Desk
+from bot.integrations.slack_cards import Cards
+from bot.integrations.slack_channels import Channels
+from bot.integrations.slack_client import TIMEOUT, SlackClient
+from bot.integrations.slack_directory import Directory
+from bot.integrations.slack_notices import Notices
+from bot.integrations.slack_pages import PageMessages
+from bot.integrations.slack_socket import Socket
+from bot.jobs import DeliveryFailed, Job, by_name, routes
+from bot.web import Web
+from handlers.register import register
+from scheduler.delivery import Deliveries
+from scheduler.loop import loop
+from scheduler.ticks import Ticks
+from storage import outbox
+from storage.database import Database
+
+log = logging.getLogger("muster")
+
+GRACE = 2.0
+"""Seconds that deliveries under way have to finish when the bot stops."""
+STALE_TICK = timedelta(seconds=5)
+UNSENT_PAGE = timedelta(seconds=60)
+STEP = 15.0
+"""Seconds by which a skipped stretch of time passes, so that all in it happens in its order."""
+
+
+class Skippable(Clock, Protocol):
+    """A clock that can be moved forward."""
+
+    def advance(self, seconds: float) -> None: ...
+
+
+class Muster:
+    """The whole bot: started, stopped, asked how it is. Build it inside a running event loop."""
+
+    def __init__(
+        self,
+        config: Config,
+        secrets: Secrets,
+        *,
+        database: Database,
+        clock: Clock,
+        host: str = "127.0.0.1",
+        port: int = 3000,
+        in_place: bool = False,
+    ) -> None:
+        """Wire everything. `in_place` runs operations on the event loop itself, as tests like it."""
+        self._clock = clock
+        self._database = database
+        self._executor = None if in_place else ThreadPoolExecutor(1, thread_name_prefix="desk")
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
+        self._client = AsyncWebClient(
+            token=secrets.bot_token,
+            base_url=secrets.api_url,
+            timeout=TIMEOUT,
+            session=self._session,
+            retry_handlers=[],
+        )
+        self._identity: AuthorizeResult | None = None
+        slack = SlackClient(self._client, database.id)
+        self._slack = slack
+        self.desk = Desk(database, config.process, clock, executor=self._executor)
+        self._channels = Channels(self.desk, slack)
+        jobs = self._jobs(slack)
+        self.deliveries = Deliveries(self.desk, by_name(jobs))
+        self.desk.deliver_to(routes(jobs), self.deliveries.wake)
+        self.ticks = Ticks(self.desk)
+        self._directory = Directory(self.desk, slack)
+        self._loop = loop(self.ticks, self.deliveries, self._directory.refresh)
+        self.bolt = self._listening(secrets)
+        self._socket = Socket(self.bolt, secrets.app_token, clock) if secrets.app_token else None
+        self.web = Web(
+            dispatch=self._dispatch,
+            probes=self._probes(),
+            signing_secret=None if self._socket else secrets.signing_secret,
+            clock=clock,
+            host=host,
+            port=port,
+        )
+
+    async def start(self, *, ticking: bool = True) -> None:
+        """Begin: deadlines that passed meanwhile are acted on before Slack is even reached."""
+        await self.web.start()
+        await self.deliveries.start()
+        await self.ticks.tick()
+        if ticking:
+            self._loop.start()
+        await self._meet_slack()
+        if self._socket:
+            self._socket.start()
+        log.info("muster is running", extra={"mode": "socket" if self._socket else "http"})
+
+    async def stop(self) -> None:
+        """Stop cleanly, in a few seconds; what is not sent is sent after the next start."""
+        if self._loop.running:
+            self._loop.shutdown(wait=False)
+        if self._socket:
+            await self._socket.stop()
+        await self.web.stop()
+        await self.deliveries.stop(GRACE)
+        await self._session.close()
+        if self._executor:
+            self._executor.shutdown()
+        self._database.close()
+        log.info("muster has stopped")
+
+    async def advance(self, clock: Skippable, seconds: float) -> None:
+        """Skip time as if it passed: step by step, each deadline at its turn, each message sent."""
+        left = seconds
+        while left > 0:
+            clock.advance(min(STEP, left))
+            left -= STEP
+            await self.ticks.tick()
+            self.deliveries.wake()
+            await self.deliveries.quiet()
+
+    async def connected(self) -> bool:
+        """Say whether Slack reaches us."""
+        return await self._socket.connected() if self._socket else self._identity is not None
+
+    def _jobs(self, slack: SlackClient) -> list[Job]:
+        return [
+            *PageMessages(self.desk, slack).jobs(),
+            *self._channels.jobs(),
+            *Cards(self.desk, slack).jobs(),
+            *Notices(self.desk, slack).jobs(),
+        ]
+
+    def _listening(self, secrets: Secrets) -> AsyncApp:
+        app = AsyncApp(
+            client=self._client,
+            authorize=self._authorize,
+            request_verification_enabled=False,
+            logger=logging.getLogger("muster.bolt"),
+        )
+
+        async def with_desk(context: Any, next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:  # noqa: A002
+            context["desk"] = self.desk
+            return await next()
+
+        app.use(with_desk)
+        register(app)
+        self._token = secrets.bot_token
+        return app
+
+    async def _authorize(self, **_: Any) -> AuthorizeResult:
+        """Tell Bolt who we are without asking Slack again."""
+        if not self._identity:
+            await self._meet_slack()
+        return self._identity or AuthorizeResult(enterprise_id=None, team_id=None, bot_token=self._token)
+
+    async def _meet_slack(self) -> None:
+        """Learn who we are and who else is here. Without Slack the bot runs on what it knew before."""
+        try:
+            answer = await self._slack.call("auth.test")
+        except DeliveryFailed as failure:
+            log.warning("Slack cannot be reached yet", extra={"reason": failure.reason})
+            return
+        self._identity = AuthorizeResult(
+            enterprise_id=answer.get("enterprise_id"),
+            team_id=answer["team_id"],
+            bot_token=self._token,
+            bot_id=answer["bot_id"],
+            bot_user_id=answer["user_id"],
+        )
+        self._channels.own_user = answer["user_id"]
+        await self._directory.refresh()
+
+    async def _dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
+        return await self.bolt.async_dispatch(request)
+
+    def _probes(self) -> dict[str, Callable[[], Awaitable[str | None]]]:
+        return {
+            "database": self._database_problem,
+            "scheduler": self._scheduler_problem,
+            "pages": self._page_problem,
+            "slack": self._slack_problem,
+        }
+
+    async def _database_problem(self) -> str | None:
+        return None if await self.desk.writable() else "the database cannot be written"
+
+    async def _scheduler_problem(self) -> str | None:
+        last = self.ticks.last
+        late = last is None or self._clock.now() - last > STALE_TICK
+        return f"no deadline was looked at since {last}" if late else None
+
+    async def _page_problem(self) -> str | None:
+        waiting = await self.desk.read(outbox.overdue_pages, UNSENT_PAGE)
+        return f"{waiting} pages have been waiting to be sent for over 60 s" if waiting else None
+
+    async def _slack_problem(self) -> str | None:
+        return None if await self.connected() else "not connected to Slack"

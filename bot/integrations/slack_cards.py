@@ -1,0 +1,184 @@
+"""The messages that are edited in place: card, announcements, greeting. Each is drawn when it is sent."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from bot.desk import Desk
+from bot.domain.incidents import Incident, Status
+from bot.domain.pages import Page, PageState
+from bot.integrations.slack_client import Posted, SlackClient
+from bot.jobs import DeliveryFailed, Effect, Job
+from bot.operations.channel import problem
+from bot.views import announcement, card, greeting
+from bot.views.blocks import Message
+from storage import incidents, pages, places, posts, roles
+from storage.outbox import Delivery
+from storage.posts import Post
+from storage.transaction import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that a card shows, read in one transaction."""
+
+    incident: Incident
+    roles: dict[str, str]
+    engaged: Page | None
+    pending: list[Page]
+
+
+class Cards:
+    """The incident's standing messages."""
+
+    def __init__(self, desk: Desk, slack: SlackClient) -> None:
+        self._desk = desk
+        self._slack = slack
+
+    def jobs(self) -> list[Job]:
+        card_lane, place_lane = "card:{incident}", "announce:{incident}:{place}"
+        triage_lane, greeting_lane = "triage:{incident}:{place}", "greeting:{incident}"
+        return [
+            Job("slack.post_card", "channel.opened", self.post_card, card_lane, _failed),
+            Job("slack.pin_card", "card.posted", self.pin_card, "pin:{incident}", _failed),
+            Job("slack.redraw_card", "incident.changed", self.redraw_card, card_lane, _failed, coalesce=True),
+            Job("slack.announce", "announcement.due", self.announce, place_lane, _failed),
+            Job(
+                "slack.redraw_announcement",
+                "announcement.stale",
+                self.redraw_announcement,
+                place_lane,
+                _failed,
+                coalesce=True,
+            ),
+            Job("slack.announce_triage", "triage.due", self.announce_triage, triage_lane, _failed),
+            Job(
+                "slack.redraw_triage", "triage.stale", self.redraw_triage, triage_lane, _failed, coalesce=True
+            ),
+            Job("slack.greet", "incident.declared", self.greet, greeting_lane, _failed),
+            Job(
+                "slack.redraw_greeting",
+                "greeting.stale",
+                self.redraw_greeting,
+                greeting_lane,
+                _failed,
+                coalesce=True,
+            ),
+        ]
+
+    async def post_card(self, delivery: Delivery) -> Effect | None:
+        """Post the card in the incident's channel."""
+        scene = await self._scene(delivery)
+        if not scene.incident.channel:
+            return None
+        posted = await self._slack.post(delivery, scene.incident.channel, _card(scene))
+        return partial(_card_posted, incident_id=scene.incident.id, posted=posted)
+
+    async def pin_card(self, delivery: Delivery) -> None:
+        """Pin the card, so that it is found from anywhere in the channel."""
+        if post := await self._desk.read(posts.find, delivery.subject["incident"], "card"):
+            await self._slack.tolerate(
+                "already_pinned",
+                "message_not_found",
+                method="pins.add",
+                channel=post.channel,
+                timestamp=post.ts,
+            )
+
+    async def redraw_card(self, delivery: Delivery) -> None:
+        """Bring the card up to date."""
+        scene = await self._scene(delivery)
+        if post := await self._desk.read(posts.find, scene.incident.id, "card"):
+            await self._slack.redraw(post.channel, post.ts, _card(scene))
+
+    async def announce(self, delivery: Delivery) -> Effect:
+        """Announce the incident in one channel."""
+        scene = await self._scene(delivery)
+        message = announcement.announcement(scene.incident, scene.roles, scene.engaged)
+        return await self._announce(delivery, "announcement", message)
+
+    async def redraw_announcement(self, delivery: Delivery) -> None:
+        """Bring an announcement up to date."""
+        scene = await self._scene(delivery)
+        message = announcement.announcement(scene.incident, scene.roles, scene.engaged)
+        await self._redraw(delivery, "announcement", message)
+
+    async def announce_triage(self, delivery: Delivery) -> Effect:
+        """Ask in the triage channel whether this is an incident."""
+        scene = await self._scene(delivery)
+        return await self._announce(delivery, "triage", announcement.triage(scene.incident))
+
+    async def redraw_triage(self, delivery: Delivery) -> None:
+        """Say in the triage channel what was decided."""
+        scene = await self._scene(delivery)
+        await self._redraw(delivery, "triage", announcement.triage(scene.incident))
+
+    async def greet(self, delivery: Delivery) -> Effect:
+        """Tell the reporter what happens now, and to stay reachable."""
+        scene = await self._scene(delivery)
+        message = _greeting(scene)
+        posted = await self._slack.post(delivery, scene.incident.reporter, message, readable=False)
+        return partial(posts.record, post=Post(scene.incident.id, "greeting", "", posted.channel, posted.ts))
+
+    async def redraw_greeting(self, delivery: Delivery) -> None:
+        """Bring the reporter's message up to date."""
+        scene = await self._scene(delivery)
+        if post := await self._desk.read(posts.find, scene.incident.id, "greeting"):
+            await self._slack.redraw(post.channel, post.ts, _greeting(scene))
+
+    async def _announce(self, delivery: Delivery, kind: str, message: Message) -> Effect:
+        name = delivery.subject["place"]
+        place = await self._desk.read(places.named, name)
+        if not place or place.archived:
+            state = "is archived" if place else "does not exist, or the bot cannot see it"
+            raise DeliveryFailed(f"#{name} {state}", permanent=True)
+        posted = await self._slack.post(delivery, place.id, message)
+        post = Post(delivery.subject["incident"], kind, name, posted.channel, posted.ts)
+        return partial(posts.record, post=post)
+
+    async def _redraw(self, delivery: Delivery, kind: str, message: Message) -> None:
+        subject = delivery.subject
+        if post := await self._desk.read(posts.find, subject["incident"], kind, subject["place"]):
+            await self._slack.redraw(post.channel, post.ts, message)
+
+    async def _scene(self, delivery: Delivery) -> Scene:
+        return await self._desk.read(_scene, delivery.subject["incident"])
+
+
+def _scene(tx: Tx, incident_id: int) -> Scene:
+    found = pages.of_incident(tx, incident_id)
+    return Scene(
+        incident=incidents.get(tx, incident_id),
+        roles=roles.of(tx, incident_id),
+        engaged=next((page for page in found if page.state is PageState.ACKNOWLEDGED), None),
+        pending=[page for page in found if page.pending],
+    )
+
+
+def _card(scene: Scene) -> Message:
+    return card.card(scene.incident, scene.roles, scene.engaged, scene.pending)
+
+
+def _greeting(scene: Scene) -> Message:
+    first = next(iter(scene.pending), scene.engaged) if scene.incident.status is not Status.TRIAGE else None
+    return greeting.greeting(scene.incident, first)
+
+
+def _card_posted(tx: Tx, *, incident_id: int, posted: Posted) -> None:
+    posts.record(tx, Post(incident_id, "card", "", posted.channel, posted.ts))
+    tx.emit("card.posted", incident=incident_id)
+
+
+def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:
+    what = {
+        "slack.announce": "The incident could not be announced",
+        "slack.announce_triage": "The problem could not be announced for triage",
+        "slack.greet": "The reporter could not be told",
+        "slack.post_card": "The card could not be posted",
+        "slack.pin_card": "The card could not be pinned",
+    }.get(delivery.job, "A message could not be brought up to date")
+    cure = (
+        f"Check #{delivery.subject['place']} and post a link to this channel there by hand."
+        if "place" in delivery.subject
+        else ""
+    )
+    problem(tx, delivery.subject["incident"], what, reason, cure)

@@ -1,0 +1,156 @@
+"""The incident's channel: opened, named, filled with people."""
+
+import asyncio
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from bot.desk import Desk
+from bot.domain.incidents import Incident
+from bot.domain.text import channel_name
+from bot.integrations.slack_client import SlackClient, SlackError
+from bot.jobs import DeliveryFailed, Effect, Job
+from bot.operations import channel
+from bot.views import topic
+from storage import incidents
+from storage.outbox import Delivery
+from storage.transaction import Tx
+
+MOST_NAMES_TRIED = 20
+_THERE_ALREADY = ("already_in_channel", "cant_invite_self")
+
+
+class Channels:
+    """Everything about the incident's channel itself."""
+
+    def __init__(self, desk: Desk, slack: SlackClient, own_user: str | None = None) -> None:
+        self._desk = desk
+        self._slack = slack
+        self.own_user = own_user
+
+    def jobs(self) -> list[Job]:
+        topic_lane = "topic:{incident}"
+        return [
+            Job("slack.open_channel", "incident.declared", self.open, "channel:{incident}", _not_opened),
+            Job("slack.rename_channel", "channel.misnamed", self.rename, "channel:{incident}", _failed),
+            Job("slack.invite", "people.wanted", self.invite, "people:{incident}", _not_invited),
+            Job("slack.first_topic", "channel.opened", self.set_topic, topic_lane, _failed),
+            Job("slack.set_topic", "incident.changed", self.set_topic, topic_lane, _failed, coalesce=True),
+        ]
+
+    async def open(self, delivery: Delivery) -> Effect | None:
+        """Create the channel; a name that is taken gets a counter."""
+        incident = await self._desk.read(incidents.get, delivery.subject["incident"])
+        if incident.channel:
+            return None
+        for attempt in range(MOST_NAMES_TRIED):
+            name = channel_name(incident.id, incident.name, attempt=attempt)
+            found = await self._create(delivery, incident, name)
+            if found:
+                return partial(
+                    channel.channel_opened, incident_id=incident.id, channel=found["id"], name=found["name"]
+                )
+        raise DeliveryFailed(
+            f"the names {channel_name(incident.id, incident.name)} … are taken", permanent=True
+        )
+
+    async def rename(self, delivery: Delivery) -> Effect | None:
+        """Name the channel after the incident's new name."""
+        incident = await self._desk.read(incidents.get, delivery.subject["incident"])
+        if not incident.channel:
+            return None
+        for attempt in range(MOST_NAMES_TRIED):
+            name = channel_name(incident.id, incident.name, attempt=attempt)
+            if name == incident.channel_name:
+                return None
+            answer = await self._slack.tolerate(
+                "name_taken", method="conversations.rename", channel=incident.channel, name=name
+            )
+            if answer.get("ok"):
+                given = answer["channel"]["name"]
+                return partial(channel.channel_renamed, incident_id=incident.id, name=given)
+        raise DeliveryFailed("every name like it is taken", permanent=True)
+
+    async def invite(self, delivery: Delivery) -> Effect | None:
+        """Bring people in: one call for all, and those who cannot come do not keep the others out."""
+        incident = await self._desk.read(incidents.get, delivery.subject["incident"])
+        wanted = [person for person in delivery.subject["people"] if person != self.own_user]
+        if not incident.channel or not wanted:
+            return None
+        answer = await self._slack.tolerate(
+            *_THERE_ALREADY,
+            "user_not_found",
+            "cant_invite",
+            method="conversations.invite",
+            channel=incident.channel,
+            users=",".join(wanted),
+            force=True,
+        )
+        failed = [
+            error
+            for error in answer.get("errors") or []
+            if error.get("error") not in _THERE_ALREADY and error.get("user")
+        ]
+        if not failed and not answer.get("ok") and answer.get("error") not in _THERE_ALREADY:
+            raise DeliveryFailed(f"conversations.invite: {answer.get('error')}", permanent=True)
+        if not failed:
+            return None
+        return partial(
+            channel.not_invited,
+            incident_id=incident.id,
+            people=[error["user"] for error in failed],
+            why=failed[0]["error"],
+        )
+
+    async def set_topic(self, delivery: Delivery) -> None:
+        """Keep the channel's topic true: Slack shows it on every phone."""
+        incident = await self._desk.read(incidents.get, delivery.subject["incident"])
+        if incident.channel:
+            text = topic.topic(incident)
+            await self._slack.tolerate(
+                "is_archived", method="conversations.setTopic", channel=incident.channel, topic=text
+            )
+
+    async def _create(self, delivery: Delivery, incident: Incident, name: str) -> Mapping[str, Any] | None:
+        """Create a channel, or return None when the name is taken by somebody else's."""
+        try:
+            answer = await self._slack.call("conversations.create", name=name, is_private=incident.private)
+        except SlackError as error:
+            if error.code != "name_taken":
+                raise
+            return await self._ours(name) if delivery.attempt > 1 else None
+        found: Mapping[str, Any] = answer["channel"]
+        return found
+
+    async def _ours(self, name: str) -> Mapping[str, Any] | None:
+        """Find the channel that an earlier attempt, of which no answer came, may have made."""
+        rows = await asyncio.gather(
+            self._slack.pages_of(
+                "conversations.list", "channels", types="public_channel", exclude_archived=True
+            ),
+            self._slack.pages_of(
+                "conversations.list", "channels", types="private_channel", exclude_archived=True
+            ),
+        )
+        known = await self._desk.read(_known_channels)
+        for row in [*rows[0], *rows[1]]:
+            if row["name"] == name and row.get("creator") == self.own_user and row["id"] not in known:
+                return row
+        return None
+
+
+def _known_channels(tx: Tx) -> set[str]:
+    return {row["channel"] for row in tx.all("SELECT channel FROM incidents WHERE channel IS NOT NULL")}
+
+
+def _not_opened(tx: Tx, delivery: Delivery, reason: str) -> None:
+    channel.channel_lost(tx, delivery.subject["incident"], reason)
+
+
+def _not_invited(tx: Tx, delivery: Delivery, reason: str) -> None:
+    channel.not_invited(tx, delivery.subject["incident"], delivery.subject["people"], reason)
+
+
+def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:
+    what = "The channel could not be renamed" if "rename" in delivery.job else "The topic could not be set"
+    channel.problem(tx, delivery.subject["incident"], what, reason, "Set it by hand.")

@@ -1,0 +1,168 @@
+"""Calls to Slack, with its errors sorted into what they mean for a delivery."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.jobs import DeliveryFailed
+from bot.views.blocks import Message
+from storage.outbox import Delivery
+
+TIMEOUT = 10
+"""Seconds that one call may take."""
+
+_SENT_AS_JSON = ("chat.", "views.")
+_FATE_UNKNOWN = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+_TRY_AGAIN = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+_EVENT_TYPE = "muster"
+_LOOK_BACK = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Where a message ended up: a person's id becomes the channel of the direct messages."""
+
+    channel: str
+    ts: str
+
+
+class SlackError(DeliveryFailed):
+    """Slack said no. `code` is its own word for it; `answer` the whole answer."""
+
+    def __init__(self, method: str, code: str, answer: Mapping[str, Any]) -> None:
+        again = code in _TRY_AGAIN or code in _FATE_UNKNOWN
+        super().__init__(
+            f"{method}: {_spelled_out(code, answer)}", permanent=not again, uncertain=code in _FATE_UNKNOWN
+        )
+        self.code = code
+        self.answer = answer
+
+
+class SlackClient:
+    """The Web API over one shared session. Each call is made once: the delivery decides about repeating.
+
+    `mark` names this database, so that its deliveries can be told from another's in a channel's history.
+    """
+
+    def __init__(self, web: AsyncWebClient, mark: str) -> None:
+        self._web = web
+        self._mark = mark
+
+    async def call(self, method: str, **arguments: Any) -> Mapping[str, Any]:
+        """Call a method and return its answer. Raises DeliveryFailed; SlackError when Slack refuses."""
+        given = {name: value for name, value in arguments.items() if value is not None}
+        try:
+            if method.startswith(_SENT_AS_JSON):
+                response = await self._web.api_call(method, json=given)
+            else:
+                response = await self._web.api_call(method, data=given)
+        except SlackApiError as error:
+            raise _sorted_out(method, error) from error
+        except aiohttp.ClientConnectorError as error:
+            raise DeliveryFailed(f"{method}: Slack cannot be reached") from error
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            raise DeliveryFailed(f"{method}: the connection was lost", uncertain=True) from error
+        answer = response.data
+        return answer if isinstance(answer, dict) else {}
+
+    async def post(
+        self,
+        delivery: Delivery,
+        channel: str,
+        message: Message,
+        *,
+        thread: str | None = None,
+        readable: bool = True,
+    ) -> Posted:
+        """Post a message once: after an attempt of unknown fate, look first whether it is there.
+
+        `readable` says whether the bot may read that history; in direct messages it may not, and repeats.
+        """
+        if delivery.uncertain and readable and (found := await self._find(delivery, channel, thread)):
+            return found
+        answer = await self.call(
+            "chat.postMessage",
+            channel=channel,
+            text=message.text,
+            blocks=message.blocks,
+            thread_ts=thread,
+            unfurl_links=False,
+            unfurl_media=False,
+            metadata={"event_type": _EVENT_TYPE, "event_payload": {"delivery": self._id(delivery)}},
+        )
+        return Posted(answer["channel"], answer["ts"])
+
+    async def redraw(self, channel: str, ts: str, message: Message) -> None:
+        """Edit a message in place. One that a person deleted stays deleted."""
+        try:
+            await self.call("chat.update", channel=channel, ts=ts, text=message.text, blocks=message.blocks)
+        except SlackError as error:
+            if error.code not in {"message_not_found", "cant_update_message"}:
+                raise
+
+    async def tolerate(self, *codes: str, method: str, **arguments: Any) -> Mapping[str, Any]:
+        """Call a method for which some refusals mean that it is done already."""
+        try:
+            return await self.call(method, **arguments)
+        except SlackError as error:
+            if error.code in codes:
+                return error.answer
+            raise
+
+    async def pages_of(self, method: str, key: str, **arguments: Any) -> list[Mapping[str, Any]]:
+        """Return all rows of a method that answers page by page."""
+        rows: list[Mapping[str, Any]] = []
+        cursor: str | None = None
+        while True:
+            answer = await self.call(method, limit=200, cursor=cursor, **arguments)
+            rows += answer[key]
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or None
+            if not cursor:
+                return rows
+
+    async def _find(self, delivery: Delivery, channel: str, thread: str | None) -> Posted | None:
+        oldest = f"{(delivery.created_at - _LOOK_BACK).timestamp():.6f}"
+        method = "conversations.replies" if thread else "conversations.history"
+        answer = await self.call(
+            method, channel=channel, ts=thread, oldest=oldest, limit=200, include_all_metadata=True
+        )
+        for message in answer["messages"]:
+            metadata = message.get("metadata") or {}
+            if metadata.get("event_payload", {}).get("delivery") == self._id(delivery):
+                return Posted(channel, message["ts"])
+        return None
+
+    def _id(self, delivery: Delivery) -> str:
+        return f"{self._mark}-{delivery.id}"
+
+
+def _sorted_out(method: str, error: SlackApiError) -> DeliveryFailed:
+    response = error.response
+    status = getattr(response, "status_code", None) or getattr(response, "status", 0)
+    headers = getattr(response, "headers", None) or {}
+    data = getattr(response, "data", None)
+    if status == 429:
+        wait = timedelta(seconds=_seconds(headers.get("Retry-After")))
+        return DeliveryFailed(f"{method}: too many calls", after=wait)
+    if status >= 500 or not isinstance(data, dict) or "error" not in data:
+        return DeliveryFailed(f"{method}: Slack answered {status}", uncertain=True)
+    return SlackError(method, str(data["error"]), data)
+
+
+def _seconds(header: str | None) -> float:
+    try:
+        return max(1.0, float(header or 1))
+    except ValueError:
+        return 1.0
+
+
+def _spelled_out(code: str, answer: Mapping[str, Any]) -> str:
+    if code == "missing_scope":
+        return f"missing_scope {answer.get('needed', '')}"
+    messages = (answer.get("response_metadata") or {}).get("messages") or []
+    return f"{code} {'; '.join(messages)}".strip()

@@ -1,0 +1,36 @@
+"""What the workspace looks like: its people and channels, read at start and now and then."""
+
+import asyncio
+import logging
+
+from bot.desk import Desk
+from bot.integrations.slack_client import SlackClient
+from bot.jobs import DeliveryFailed
+from bot.operations.people import learned, person_of
+from storage.places import Place
+
+log = logging.getLogger("muster.directory")
+
+
+class Directory:
+    """Keeps people and channels in our own tables, so that a page waits for no look-up."""
+
+    def __init__(self, desk: Desk, slack: SlackClient) -> None:
+        self._desk = desk
+        self._slack = slack
+
+    async def refresh(self) -> None:
+        """Read everything anew. Without Slack, what was known before stays."""
+        try:
+            users, public, private = await asyncio.gather(
+                self._slack.pages_of("users.list", "members"),
+                self._slack.pages_of("conversations.list", "channels", types="public_channel"),
+                self._slack.pages_of("conversations.list", "channels", types="private_channel"),
+            )
+        except DeliveryFailed as failure:
+            log.warning("the workspace could not be read", extra={"reason": failure.reason})
+            return
+        channels = [
+            Place(row["id"], row["name"], row.get("is_archived", False)) for row in [*public, *private]
+        ]
+        await self._desk.perform(learned, [person_of(user) for user in users], channels)

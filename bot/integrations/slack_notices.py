@@ -1,0 +1,193 @@
+"""What the incident's channel is told as it happens: notices, updates, actions, pins, nudges."""
+
+from functools import partial
+from typing import Any
+
+from bot.desk import Desk
+from bot.domain.incidents import Incident
+from bot.domain.timeline import Entry
+from bot.integrations.slack_client import SlackClient, SlackError
+from bot.jobs import DeliveryFailed, Effect, Job
+from bot.operations.actions import action_posted
+from bot.operations.channel import problem
+from bot.operations.pins import filled
+from bot.views import action, entries, notices, update
+from storage import actions, incidents, posts, timeline, updates
+from storage.outbox import Delivery
+from storage.transaction import Tx
+
+KEPT = "bookmark_tabs"
+"""The reaction with which the bot shows that a message is on the timeline."""
+
+
+class Notices:
+    """Messages that are posted once, in the incident's channel or under its announcements."""
+
+    def __init__(self, desk: Desk, slack: SlackClient) -> None:
+        self._desk = desk
+        self._slack = slack
+
+    def jobs(self) -> list[Job]:
+        told, pinned = "told:{incident}", "pinned:{incident}:{ts}"
+        return [
+            Job("slack.tell", "entries.told", self.tell, told, _failed),
+            Job("slack.post_update", "update.posted", self.post_update, told, _failed),
+            Job(
+                "slack.thread_update",
+                "update.threaded",
+                self.thread_update,
+                "thread:{incident}:{place}",
+                _failed,
+            ),
+            Job("slack.nudge_channel", "update.overdue", self.nudge_channel, told, _failed),
+            Job("slack.nudge_lead", "update.overdue", self.nudge_lead, "lead:{incident}", _failed),
+            Job("slack.post_action", "action.added", self.post_action, "action:{action}", _failed),
+            Job(
+                "slack.redraw_action",
+                "action.changed",
+                self.redraw_action,
+                "action:{action}",
+                _failed,
+                coalesce=True,
+            ),
+            Job("slack.read_pinned", "message.pinned", self.read_pinned, pinned, _failed),
+            Job("slack.mark_pinned", "message.pinned", self.mark_pinned, "mark:{incident}:{ts}", _failed),
+            Job(
+                "slack.unmark_pinned", "message.unpinned", self.unmark_pinned, "mark:{incident}:{ts}", _failed
+            ),
+            Job("slack.tell_problem", "problem.told", self.tell_problem, "problem:{incident}", _failed),
+        ]
+
+    async def tell(self, delivery: Delivery) -> None:
+        """Tell the channel of everything that one decision changed, in one message."""
+        incident, found = await self._desk.read(_told, delivery.subject)
+        if incident.channel and found:
+            message = notices.together([entries.told(entry, incident) for entry in found])
+            await self._slack.post(delivery, incident.channel, message)
+
+    async def post_update(self, delivery: Delivery) -> None:
+        """Post an update in the channel."""
+        incident = await self._incident(delivery)
+        if incident.channel:
+            posted = await self._desk.read(updates.get, delivery.subject["update"])
+            await self._slack.post(delivery, incident.channel, update.posted(posted, incident))
+
+    async def thread_update(self, delivery: Delivery) -> None:
+        """Post an update under an announcement."""
+        subject = delivery.subject
+        incident = await self._incident(delivery)
+        post = await self._desk.read(posts.find, incident.id, "announcement", subject["place"])
+        if post:
+            posted = await self._desk.read(updates.get, subject["update"])
+            message = update.posted(posted, incident)
+            await self._slack.post(delivery, post.channel, message, thread=post.ts)
+
+    async def nudge_channel(self, delivery: Delivery) -> None:
+        """Ask the channel for the update that is overdue."""
+        incident = await self._incident(delivery)
+        if incident.channel and incident.status.active:
+            await self._slack.post(delivery, incident.channel, update.nudge(incident))
+
+    async def nudge_lead(self, delivery: Delivery) -> None:
+        """Ask the lead for the update that is overdue."""
+        incident = await self._incident(delivery)
+        if incident.status.active:
+            await self._slack.post(delivery, incident.lead, update.nudge_lead(incident), readable=False)
+
+    async def post_action(self, delivery: Delivery) -> Effect | None:
+        """Post an action with its buttons."""
+        incident = await self._incident(delivery)
+        if not incident.channel:
+            return None
+        found = await self._desk.read(actions.get, delivery.subject["action"])
+        posted = await self._slack.post(delivery, incident.channel, action.posted(found))
+        return partial(action_posted, action_id=found.id, ts=posted.ts)
+
+    async def redraw_action(self, delivery: Delivery) -> None:
+        """Show who took an action, or that it is done."""
+        incident = await self._incident(delivery)
+        found = await self._desk.read(actions.get, delivery.subject["action"])
+        if incident.channel and found.ts:
+            await self._slack.redraw(incident.channel, found.ts, action.posted(found))
+
+    async def read_pinned(self, delivery: Delivery) -> Effect | None:
+        """Fetch what a pinned message says, who wrote it and its link."""
+        incident, ts = await self._incident(delivery), delivery.subject["ts"]
+        if not incident.channel:
+            return None
+        message = await self._message(incident.channel, ts)
+        link = await self._slack.call("chat.getPermalink", channel=incident.channel, message_ts=ts)
+        files = [file.get("name") or file.get("title") or "a file" for file in message.get("files") or []]
+        return partial(
+            filled,
+            incident_id=incident.id,
+            ts=ts,
+            by=message.get("user"),
+            text=message.get("text") or "",
+            permalink=link["permalink"],
+            files=files,
+        )
+
+    async def mark_pinned(self, delivery: Delivery) -> None:
+        """Show on the message that it is on the timeline."""
+        await self._react(delivery, "reactions.add")
+
+    async def unmark_pinned(self, delivery: Delivery) -> None:
+        """Show on the message that it is off the timeline."""
+        await self._react(delivery, "reactions.remove")
+
+    async def tell_problem(self, delivery: Delivery) -> None:
+        """Tell the lead of something that failed, when there is no channel to tell."""
+        incident = await self._incident(delivery)
+        subject = delivery.subject
+        message = notices.problem(incident, subject["what"], subject["why"])
+        await self._slack.post(delivery, incident.lead, message, readable=False)
+
+    async def _react(self, delivery: Delivery, method: str) -> None:
+        incident = await self._incident(delivery)
+        await self._slack.tolerate(
+            "already_reacted",
+            "no_reaction",
+            "message_not_found",
+            method=method,
+            channel=incident.channel,
+            timestamp=delivery.subject["ts"],
+            name=KEPT,
+        )
+
+    async def _message(self, channel: str, ts: str) -> dict[str, Any]:
+        """Read one message: from the channel's history, or from its thread, where history does not look."""
+        answer = await self._slack.call(
+            "conversations.history", channel=channel, latest=ts, oldest=ts, inclusive=True, limit=1
+        )
+        found: list[dict[str, Any]] = [one for one in answer["messages"] if one["ts"] == ts]
+        if not found:
+            try:
+                answer = await self._slack.call("conversations.replies", channel=channel, ts=ts, limit=1)
+            except SlackError as error:
+                raise DeliveryFailed("the pinned message is gone", permanent=True) from error
+            found = [one for one in answer["messages"] if one["ts"] == ts]
+        if not found:
+            raise DeliveryFailed("the pinned message is gone", permanent=True)
+        return found[0]
+
+    async def _incident(self, delivery: Delivery) -> Incident:
+        return await self._desk.read(incidents.get, delivery.subject["incident"])
+
+
+def _told(tx: Tx, subject: dict[str, Any]) -> tuple[Incident, list[Entry]]:
+    found = [timeline.get(tx, entry) for entry in subject["entries"]]
+    return incidents.get(tx, subject["incident"]), [entry for entry in found if entry]
+
+
+def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:
+    what = {
+        "slack.post_update": "An update could not be posted",
+        "slack.thread_update": "An update could not be posted under the announcement",
+        "slack.post_action": "An action could not be posted",
+        "slack.read_pinned": "A pinned message could not be read",
+    }.get(delivery.job, "A message could not be sent")
+    told = delivery.job != "slack.tell"
+    problem(
+        tx, delivery.subject["incident"], what, reason, "It is in the timeline: `/inc timeline`.", told=told
+    )

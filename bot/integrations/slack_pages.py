@@ -1,0 +1,121 @@
+"""Pages as direct messages."""
+
+import logging
+from functools import partial
+
+from bot.desk import Desk
+from bot.domain.incidents import Incident
+from bot.domain.pages import Page
+from bot.integrations.slack_client import SlackClient
+from bot.jobs import Effect, Job
+from bot.operations.channel import problem
+from bot.operations.escalate import escalate_undelivered
+from bot.views import announcement, notices
+from bot.views import page as page_view
+from storage import incidents, pages, places
+from storage.outbox import Delivery
+from storage.transaction import Tx
+
+log = logging.getLogger("muster.pages")
+
+
+class PageMessages:
+    """The responder's direct message and all that is said about it."""
+
+    def __init__(self, desk: Desk, slack: SlackClient) -> None:
+        self._desk = desk
+        self._slack = slack
+
+    def jobs(self) -> list[Job]:
+        lane = "page:{page}"
+        return [
+            Job("slack.send_page", "page.raised", self.send, lane, _undelivered, urgent=True),
+            Job("slack.remind", "page.reminded", self.remind, lane, _unsaid, urgent=True),
+            Job("slack.redraw_page", "page.changed", self.redraw, lane, _unsaid, coalesce=True),
+            Job("slack.ask_eoc", "eoc.asked", self.ask_eoc, "ask:{page}", _unsaid),
+            Job("slack.tell_asker", "asker.told", self.tell_asker, "asker:{page}", _unsaid),
+            Job("slack.tell_responder", "responder.told", self.tell_responder, "told:{person}", _unsaid),
+        ]
+
+    async def send(self, delivery: Delivery) -> Effect | None:
+        """Send the page itself. One that was answered meanwhile is not sent any more.
+
+        After an attempt of unknown fate it is sent again: a duplicate beats silence.
+        """
+        page, incident = await self._desk.read(_page, delivery.subject["page"])
+        if not page.pending or not page.responder:
+            return None
+        message = page_view.page(page, incident, levels=self._levels(page))
+        if delivery.uncertain:
+            message = notices.repeated(message)
+        posted = await self._slack.post(delivery, page.responder, message, readable=False)
+        log.info("page sent", extra={"page": page.id, "incident": page.incident, "team": page.level_team})
+        return partial(pages.record_dm, page_id=page.id, channel=posted.channel, ts=posted.ts)
+
+    async def remind(self, delivery: Delivery) -> None:
+        """Let the responder's phone buzz again."""
+        page, incident = await self._desk.read(_page, delivery.subject["page"])
+        if page.pending and page.responder:
+            message = page_view.reminder(page, incident, delivery.subject["number"])
+            await self._slack.post(delivery, page.dm_channel or page.responder, message, readable=False)
+
+    async def redraw(self, delivery: Delivery) -> None:
+        """Bring the direct message up to date: the channel's link, or that it has been answered."""
+        page, incident = await self._desk.read(_page, delivery.subject["page"])
+        if page.dm_channel and page.dm_ts:
+            message = page_view.page(page, incident, levels=self._levels(page))
+            await self._slack.redraw(page.dm_channel, page.dm_ts, message)
+
+    async def ask_eoc(self, delivery: Delivery) -> None:
+        """Ask where incidents are announced whether the silent EOC is available."""
+        page, incident = await self._desk.read(_page, delivery.subject["page"])
+        if not incident or not page.responder:
+            return
+        channel = await self._desk.read(_where_to_ask, incident)
+        if channel:
+            message = announcement.answer_wanted(incident, page.responder)
+            await self._slack.post(delivery, channel, message)
+
+    async def tell_asker(self, delivery: Delivery) -> None:
+        """Tell the person who asked for a page that somebody else than usual is called."""
+        page, incident = await self._desk.read(_page, delivery.subject["page"])
+        message = notices.somebody_else(page, incident)
+        await self._slack.post(delivery, delivery.subject["person"], message, readable=False)
+
+    async def tell_responder(self, delivery: Delivery) -> None:
+        """Tell somebody who is engaged already that the incident became grave."""
+        incident = await self._desk.read(incidents.get, delivery.subject["incident"])
+        message = notices.graver(incident)
+        await self._slack.post(delivery, delivery.subject["person"], message, readable=False)
+
+    def _levels(self, page: Page) -> int:
+        team = self._desk.process.teams.get(page.team)
+        return len(team.path) if team else page.level + 1
+
+
+def _page(tx: Tx, page_id: int) -> tuple[Page, Incident | None]:
+    page = pages.get(tx, page_id)
+    return page, incidents.get(tx, page.incident) if page.incident else None
+
+
+def _where_to_ask(tx: Tx, incident: Incident) -> str | None:
+    """Return the type's own announcement channel (its last one); a private incident is asked about inside."""
+    kind = tx.process.types.get(incident.type)
+    if incident.private or not kind or not kind.announce:
+        return incident.channel
+    place = places.named(tx, kind.announce[-1])
+    return place.id if place and not place.archived else incident.channel
+
+
+def _undelivered(tx: Tx, delivery: Delivery, reason: str) -> None:
+    log.error("a page could not be delivered", extra={"page": delivery.subject["page"], "reason": reason})
+    escalate_undelivered(tx, delivery.subject["page"], reason)
+
+
+def _unsaid(tx: Tx, delivery: Delivery, reason: str) -> None:
+    """What was only said beside a page is worth a line in the timeline, where there is one."""
+    page = pages.get(tx, delivery.subject["page"]) if "page" in delivery.subject else None
+    incident = page.incident if page else delivery.subject.get("incident")
+    log.warning("not said", extra={"job": delivery.job, "incident": incident, "reason": reason})
+    if incident:
+        problem(tx, incident, "A message about a page could not be sent", reason, "", told=False)

@@ -1,0 +1,67 @@
+"""The Socket Mode connection, and somebody who looks whether it is still there."""
+
+import asyncio
+import logging
+
+import aiohttp
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+
+from bot.clock import Clock
+
+log = logging.getLogger("muster.socket")
+
+LOOK_EVERY = 5.0
+"""Seconds between two looks at the connection."""
+PATIENCE = 3
+"""Looks without a connection before a new one is forced: the client's own reconnecting comes first."""
+
+
+class Socket:
+    """Connects in the background, so that the bot starts and keeps its deadlines while Slack is away."""
+
+    def __init__(self, app: AsyncApp, app_token: str, clock: Clock) -> None:
+        self._handler = AsyncSocketModeHandler(app, app_token)
+        self._clock = clock
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin to connect, and to watch."""
+        self._tasks.append(asyncio.create_task(self._watch(), name="socket watch"))
+
+    async def connected(self) -> bool:
+        """Say whether events reach us now."""
+        return bool(await self._handler.client.is_connected())
+
+    async def stop(self) -> None:
+        """Close the connection; Slack gives what is unacknowledged to the next one."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._handler.close_async()
+
+    async def _watch(self) -> None:
+        self._connect()
+        missed = 0
+        while True:
+            await self._clock.sleep(LOOK_EVERY)
+            missed = 0 if await self.connected() else missed + 1
+            if missed >= PATIENCE:
+                log.warning("no connection to Slack; opening a new one")
+                self._connect()
+                missed = 0
+
+    def _connect(self) -> None:
+        """Ask for a new address: one that was given out before may have expired."""
+        self._tasks = [task for task in self._tasks if not task.done()]
+        for task in self._tasks[1:]:
+            task.cancel()
+        self._handler.client.wss_uri = None
+        self._tasks.append(asyncio.create_task(self._open(), name="socket connect"))
+
+    async def _open(self) -> None:
+        try:
+            await self._handler.connect_async()
+        except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError) as error:
+            log.warning("Slack cannot be reached", extra={"reason": str(error)})

@@ -1,0 +1,52 @@
+"""Short messages to one person or the channel."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.domain.incidents import Incident
+from bot.domain.pages import Page
+from bot.views.blocks import Message, context, escape, person, place, section
+from bot.views.naming import title
+
+MOST_BLOCKS = 50
+
+
+def together(messages: Sequence[Message]) -> Message:
+    """Return several notices as one message."""
+    blocks = [block for message in messages for block in message.blocks]
+    return Message("\n".join(message.text for message in messages), blocks[:MOST_BLOCKS])
+
+
+def repeated(message: Message) -> Message:
+    """Mark a page that is sent again because nobody knows whether it arrived."""
+    note = "Sent again: Slack did not confirm the first one."
+    return replace(message, blocks=[*message.blocks, context(note)])
+
+
+def somebody_else(page: Page, incident: Incident | None) -> Message:
+    """Tell the asker that nobody is on call where they asked, and who is called instead."""
+    what = f" for {title(incident)}" if incident else ""
+    if page.responder:
+        text = (
+            f"Nobody is on call for {escape(page.team)}, so I paged the next level{what}: "
+            f"{person(page.responder)} ({escape(page.level_team)})."
+        )
+    else:
+        text = (
+            f"Nobody is on call for {escape(page.team)} nor at any level after it{what}. "
+            "Call somebody by hand; I keep trying at every deadline."
+        )
+    return Message(text, [section(text)])
+
+
+def graver(incident: Incident) -> Message:
+    """Tell somebody who is at work on an incident that it became grave."""
+    where = f" in {place(incident.channel)}" if incident.channel else ""
+    text = f"{title(incident)} is now {incident.severity}. You acknowledged it already; go on{where}."
+    return Message(text, [section(text)])
+
+
+def problem(incident: Incident, what: str, why: str) -> Message:
+    """Tell the lead of something that failed and needs a hand."""
+    text = f"{title(incident)}: {escape(what)} ({escape(why)}). Please do it by hand."
+    return Message(text, [section(text)])
