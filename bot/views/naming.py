@@ -1,0 +1,32 @@
+"""How an incident is called. The name of a private one is used in its own channel alone."""
+
+from bot.domain.incidents import Incident
+from bot.views.blocks import cut, escape, place
+
+_LONGEST_NAME = 200
+
+
+def title(incident: Incident) -> str:
+    """Return what the incident may be called anywhere, ready for mrkdwn."""
+    return f"private incident INC-{incident.id}" if incident.private else title_inside(incident)
+
+
+def title_inside(incident: Incident) -> str:
+    """Return what the incident is called in its own channel, ready for mrkdwn."""
+    return f"INC-{incident.id} {escape(cut(incident.name, _LONGEST_NAME))}"
+
+
+def plain_title(incident: Incident) -> str:
+    """Return what the incident may be called anywhere, for plain text: choices and headings."""
+    return f"private incident INC-{incident.id}" if incident.private else f"INC-{incident.id} {incident.name}"
+
+
+def standing(incident: Incident) -> str:
+    """Return severity and status in words, with what makes the incident special."""
+    marks = ["drill"] * incident.drill + ["private"] * incident.private
+    return " · ".join([incident.severity, incident.status, *marks])
+
+
+def way_in(incident: Incident) -> str:
+    """Return the channel's link, or what to expect instead."""
+    return place(incident.channel) if incident.channel else "its channel is being opened"

@@ -1,0 +1,40 @@
+"""What people entered into a form: Slack's `view.state.values`, one element to a block."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, TypeAlias
+
+from bot.domain.text import one_line, tidy
+
+State: TypeAlias = Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+
+def typed_line(state: State, block_id: str) -> str:
+    """Return what was typed, on one line, or nothing."""
+    return one_line(_element(state, block_id).get("value"))
+
+
+def typed(state: State, block_id: str) -> str:
+    """Return what was typed, or nothing."""
+    return tidy(_element(state, block_id).get("value"))
+
+
+def chosen(state: State, block_id: str) -> str:
+    """Return the value of the chosen option, or nothing."""
+    option = _element(state, block_id).get("selected_option")
+    return str(option["value"]) if option else ""
+
+
+def chosen_person(state: State, block_id: str) -> str | None:
+    """Return the chosen person."""
+    return _element(state, block_id).get("selected_user")
+
+
+def chosen_day(state: State, block_id: str) -> date | None:
+    """Return the chosen day."""
+    iso = _element(state, block_id).get("selected_date")
+    return date.fromisoformat(iso) if iso else None
+
+
+def _element(state: State, block_id: str) -> Mapping[str, Any]:
+    return next(iter(state.get(block_id, {}).values()), {})

@@ -1,0 +1,112 @@
+"""What a handler works with: a command as it was typed, private answers, and the tables of listeners."""
+
+import html
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.desk import Desk
+from bot.domain.errors import Refused
+from bot.domain.incidents import Incident
+from bot.domain.text import one_line
+from bot.views.blocks import Message, message
+
+Handler: TypeAlias = Callable[..., Awaitable[None]]
+
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>")
+_CHANNEL = re.compile(r"<#C?[A-Z0-9]+(?:\|([^>]*))?>")
+_GROUP = re.compile(r"<!subteam\^[A-Z0-9]+(?:\|@?([^>]*))?>")
+_LINK = re.compile(r"<((?:https?|mailto):[^>|]*)(?:\|([^>]*))?>")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A subcommand that somebody typed. `text` is what follows its word, as Slack escaped it."""
+
+    text: str
+    user: str
+    channel: str
+    trigger_id: str
+    client: AsyncWebClient
+    respond: AsyncRespond
+    desk: Desk
+    incident: Incident | None
+
+    @property
+    def plain(self) -> str:
+        """The text on one line as it was typed: no entities, no tokens."""
+        return plain_text(self.text)
+
+    @property
+    def mentioned(self) -> str | None:
+        """The first person mentioned."""
+        found = _MENTION.search(self.text)
+        return found[1] if found else None
+
+    @property
+    def here(self) -> Incident:
+        """The incident of this channel. Refuses anywhere else."""
+        if not self.incident:
+            raise Refused(
+                "This works in an incident's own channel, and this is none. "
+                "`/inc list` shows the open incidents; `/inc declare` declares a new one."
+            )
+        return self.incident
+
+    async def answer(self, shown: Message) -> None:
+        """Answer in private."""
+        await answer(self.respond, shown)
+
+    async def say(self, text: str) -> None:
+        """Answer in private with one paragraph of mrkdwn."""
+        await answer(self.respond, message(text))
+
+    async def open(self, view: dict[str, Any]) -> None:
+        """Open a form. The trigger lives for three seconds: nothing slow comes before this."""
+        await self.client.views_open(trigger_id=self.trigger_id, view=view)
+
+
+@dataclass(frozen=True, slots=True)
+class Subcommand:
+    """A word after `/inc`. `usage` starts with the word itself; `example` is a whole command."""
+
+    run: Callable[[Request], Awaitable[None]]
+    usage: str
+    help: str
+    example: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Something Slack may tell us, and who hears it.
+
+    `kind` is the name of Bolt's own decorator: command, action, view, shortcut or event.
+    """
+
+    kind: str
+    constraint: Any
+    handler: Handler
+
+
+def plain_text(raw: str) -> str:
+    """Return the text of a command on one line as the person sees it, safe to store but not escaped."""
+    text = _MENTION.sub(lambda found: "@" + (found[2] or found[1]), raw)
+    text = _CHANNEL.sub(lambda found: "#" + (found[1] or "private-channel"), text)
+    text = _GROUP.sub(lambda found: "@" + (found[1] or "group"), text)
+    text = _LINK.sub(lambda found: found[2] or found[1].removeprefix("mailto:"), text)
+    return one_line(html.unescape(text))
+
+
+async def answer(respond: AsyncRespond, shown: Message) -> None:
+    """Answer in private the person who acted, and leave the message they acted on alone."""
+    await respond(text=shown.text, blocks=shown.blocks, response_type="ephemeral", replace_original=False)
+
+
+async def replace(respond: AsyncRespond, shown: Message) -> None:
+    """Put an answer in the place of the private message whose button was pressed."""
+    await respond(text=shown.text, blocks=shown.blocks, replace_original=True)
