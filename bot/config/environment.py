@@ -1,0 +1,106 @@
+"""What comes from the environment: secrets, and variables that would mislead the libraries."""
+
+from collections.abc import Iterator, Mapping, MutableMapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from bot.config.problems import ConfigInvalid
+
+SLACK_API = "https://slack.com/api/"
+
+BOT_TOKEN_AT = "api.slack.com/apps > your app > OAuth & Permissions > Bot User OAuth Token"  # noqa: S105 (a place)
+APP_TOKEN_AT = "api.slack.com/apps > your app > Basic Information > App-Level Tokens, scope connections:write"  # noqa: S105 (a place)
+SIGNING_SECRET_AT = "api.slack.com/apps > your app > Basic Information > App Credentials > Signing Secret"  # noqa: S105 (a place)
+
+_OAUTH = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
+_PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What proves to Slack, and what proves Slack to us. Never in a file, never in a log."""
+
+    bot_token: str = field(repr=False)
+    app_token: str | None = field(default=None, repr=False)
+    signing_secret: str | None = field(default=None, repr=False)
+    api_url: str = SLACK_API
+
+    @property
+    def socket_mode(self) -> bool:
+        """Say whether Slack's events come through a socket that we open, not to a public URL."""
+        return self.app_token is not None
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str]) -> "Secrets":
+        """Return the secrets, or raise ConfigInvalid with everything that is missing or odd."""
+        bot, app, signing, url = (
+            env.get(name, "").strip()
+            for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL")
+        )
+        problems = [*_token_problems(bot, app, signing), *_url_problems(url)]
+        if problems:
+            raise ConfigInvalid(problems)
+        api_url = f"{url.rstrip('/')}/" if url else SLACK_API
+        return cls(bot, app or None, signing or None, api_url)
+
+
+def withhold_from_libraries(env: MutableMapping[str, str], api_url: str) -> list[str]:
+    """Take out of the environment what would break the bot, and return a sentence for each kind.
+
+    Bolt turns to OAuth and ignores our token when it sees a client id; slack_sdk sends even requests to this
+    very machine through a proxy, as it does not look at NO_PROXY.
+    """
+    said = []
+    if removed := _remove(env, _OAUTH):
+        said.append(f"{' and '.join(removed)} ignored: Muster serves one workspace with its bot token.")
+    if urlsplit(api_url).hostname in _LOOPBACK and (removed := _remove(env, _PROXIES)):
+        said.append(f"{' and '.join(removed)} ignored: SLACK_API_URL is on this machine.")
+    return said
+
+
+def _remove(env: MutableMapping[str, str], names: tuple[str, ...]) -> list[str]:
+    return [name for name in names if env.pop(name, None) is not None]
+
+
+def _token_problems(bot: str, app: str, signing: str) -> Iterator[str]:
+    if not bot:
+        yield f"SLACK_BOT_TOKEN is not set. Find it at {BOT_TOKEN_AT}."
+    elif problem := _odd_token(bot, "xoxb-"):
+        yield f"SLACK_BOT_TOKEN {problem}. Find it at {BOT_TOKEN_AT}."
+    if app and (problem := _odd_token(app, "xapp-")):
+        yield f"SLACK_APP_TOKEN {problem}. Make one at {APP_TOKEN_AT}."
+    if not app and not signing:
+        yield (
+            f"SLACK_APP_TOKEN is not set: make one at {APP_TOKEN_AT}. Or, to be reached at a public URL "
+            f"instead of through Socket Mode, set SLACK_SIGNING_SECRET: {SIGNING_SECRET_AT}."
+        )
+    if signing and not _plain(signing):
+        yield f"SLACK_SIGNING_SECRET holds spaces or odd characters. Find it at {SIGNING_SECRET_AT}."
+
+
+def _odd_token(token: str, prefix: str) -> str:
+    """Say what is odd about a token without showing more of it than its kind."""
+    if token.startswith(prefix) and _plain(token):
+        return ""
+    kinds = {"xoxb-": "a bot token", "xapp-": "an app-level token", "xoxp-": "a user's token"}
+    kind = next((name for start, name in kinds.items() if token.startswith(start)), "something else")
+    if token.startswith(prefix):
+        return "holds spaces or odd characters"
+    return f"must start with {prefix} and is {kind}"
+
+
+def _plain(secret: str) -> bool:
+    return secret.isascii() and secret.isprintable() and " " not in secret
+
+
+def _url_problems(url: str) -> Iterator[str]:
+    if not url:
+        return
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        yield f"SLACK_API_URL is `{url}`, expected a URL such as {SLACK_API}. Leave it out for Slack itself."

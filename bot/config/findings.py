@@ -1,0 +1,85 @@
+"""Turns what pydantic found into sentences that name the value, what was expected and the cure."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from bot.config.document import Document
+from bot.config.names import Place, did_you_mean
+from bot.config.problems import Problem
+from bot.config.schema import File, LevelEntry, TeamEntry, TypeEntry
+
+_MODELS: dict[str, type[BaseModel]] = {"teams": TeamEntry, "types": TypeEntry}
+
+
+def problems_in(error: ValidationError, document: Document) -> Iterator[Problem]:
+    """Yield one problem for each error."""
+    for found in error.errors():
+        place = tuple(step for step in found["loc"] if step != "[key]")
+        if "[key]" in found["loc"] and not isinstance(found["input"], str):
+            place = place[:-1]  # pydantic has forgotten what was written
+        yield document.problem(place, _text(found, place, document))
+
+
+def _text(found: ErrorDetails, place: Place, document: Document) -> str:
+    if found["type"] == "extra_forbidden":
+        return f"is no key here. {did_you_mean(place[-1], tuple(_model_at(place[:-1]).model_fields))}"
+    if found["type"] == "missing":
+        return f"is missing; expected {_expected(place)}"
+    if "[key]" in found["loc"]:
+        return f"has no usable name; expected {_named(found)}"
+    expected = found["msg"] if found["type"] == "muster" else _expected(place)
+    return f"found {_shown(found['input'], place, document)}, expected {expected}"
+
+
+def _named(found: ErrorDetails) -> str:
+    if found["type"] == "muster":
+        return found["msg"]
+    return f"text, and YAML reads one name as {found['input']!r}: put it in quotes"
+
+
+def _shown(value: Any, place: Place, document: Document) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list" if value else "an empty list"
+    written = document.written(place)
+    shown = f"`{value if written is None else written}`"
+    if isinstance(value, str):
+        return shown
+    return f"{shown} (YAML reads it as {_kind(value)})"
+
+
+def _kind(value: Any) -> str:
+    return {bool: "true or false", int: "a number", float: "a number"}.get(type(value), "a date")
+
+
+def _expected(place: Place) -> str:
+    """Return what the description of the field at `place` says."""
+    fields = _model_at(place[:-1]).model_fields if place else {}
+    field = fields.get(str(place[-1])) if place else None
+    if field and field.description:
+        return field.description
+    if not place:
+        return "a mapping with the keys " + ", ".join(File.model_fields)
+    if isinstance(place[-1], int):
+        return _item(fields=_model_at(place[:-2]).model_fields, key=str(place[-2]))
+    return "a mapping with some of the keys " + ", ".join(_model_at(place).model_fields) + ", or null"
+
+
+def _item(fields: dict[str, FieldInfo], key: str) -> str:
+    if key == "path":
+        return "a level, such as {page: dotcom EOC, timeout: 15m}"
+    described = fields[key].description if key in fields else None
+    return f"one entry of {described}"
+
+
+def _model_at(place: Place) -> type[BaseModel]:
+    if len(place) >= 3 and place[2] == "path":
+        return LevelEntry
+    return _MODELS.get(str(place[0]), File) if len(place) >= 2 else File

@@ -1,0 +1,56 @@
+"""The process of the public GitLab handbook, which every key left out falls back to."""
+
+from datetime import timedelta
+
+from bot.domain.process import (
+    CMOC,
+    EOC,
+    IM,
+    INFRASTRUCTURE_LEADER,
+    INFRASTRUCTURE_LIAISON,
+    IncidentType,
+)
+
+DOTCOM_EOC = "dotcom EOC"
+DOTCOM_IMOC = "dotcom IMOC"
+DOTCOM_CMOC = "dotcom CMOC"
+LEADERSHIP = "dotcom leadership escalation"
+LIAISON = "Infrastructure Liaison"
+
+TIMEOUT = timedelta(minutes=15)
+REMINDERS = (timedelta(minutes=5), timedelta(minutes=10))
+
+TEAMS: dict[str, str] = {
+    DOTCOM_EOC: EOC,
+    DOTCOM_IMOC: IM,
+    DOTCOM_CMOC: CMOC,
+    LEADERSHIP: INFRASTRUCTURE_LEADER,
+    LIAISON: INFRASTRUCTURE_LIAISON,
+}
+"""The teams and the role that their members take in an incident."""
+
+AFTER_IT: dict[str, tuple[str, ...]] = {
+    DOTCOM_EOC: (DOTCOM_IMOC, LEADERSHIP),
+    DOTCOM_IMOC: (LEADERSHIP,),
+    DOTCOM_CMOC: (DOTCOM_IMOC, LEADERSHIP),
+    LEADERSHIP: (),
+    LIAISON: (LEADERSHIP,),
+}
+"""Who is paged when nobody of a team answers."""
+
+AFTER_ANY_OTHER = (DOTCOM_IMOC, LEADERSHIP)
+MANAGERS = (DOTCOM_IMOC, DOTCOM_CMOC)
+TRIAGE = "incidents-dotcom-triage"
+
+OTHER_TYPE = IncidentType("", ("incidents",), TRIAGE, DOTCOM_EOC, MANAGERS)
+"""What a type of the configuration's own takes for the keys it leaves out."""
+
+TYPES: dict[str, IncidentType] = {
+    kind.name: kind
+    for kind in (
+        IncidentType("GitLab.com", ("incidents", "incidents-dotcom"), TRIAGE, DOTCOM_EOC, MANAGERS),
+        IncidentType("Dedicated", ("incidents", "incidents-dedicated"), TRIAGE, DOTCOM_EOC, MANAGERS),
+        IncidentType("SIRT", ("incidents",), TRIAGE, DOTCOM_EOC, MANAGERS, private=True),
+        IncidentType("Gameday", ("incidents",), TRIAGE, DOTCOM_EOC, MANAGERS, drill=True),
+    )
+}

@@ -1,0 +1,68 @@
+"""Lays what the file says over the handbook's process."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from types import MappingProxyType
+
+from bot.config.handbook import (
+    AFTER_ANY_OTHER,
+    AFTER_IT,
+    OTHER_TYPE,
+    REMINDERS,
+    TEAMS,
+    TIMEOUT,
+    TYPES,
+)
+from bot.config.names import Names, Place, did_you_mean
+from bot.config.schema import File, TeamEntry, TypeEntry
+from bot.domain.process import IncidentType, Level, Process, Team
+
+
+def process_of(file: File, names: Names) -> Process:
+    """Return the organisation's process."""
+    return Process(
+        teams=MappingProxyType({name: _team(name, file.teams.get(name), names) for name in names.teams}),
+        types=MappingProxyType({name: _type(name, file.types.get(name), names) for name in names.types}),
+        investigating_limit=file.investigating_limit,
+    )
+
+
+def unpaged_types(file: File, names: Names) -> Iterator[tuple[Place, str]]:
+    """Yield the types that page, for want of another word, a default team that the file removes."""
+    for name in names.types:
+        pages = _type(name, file.types.get(name), names).pages
+        if pages not in names.teams:
+            hint = did_you_mean(pages, names.teams)
+            yield (
+                ("types", name),
+                f"pages `{pages}` by default, and that team is removed. "
+                f"Write `pages:` with another team, or remove the type with null. {hint}",
+            )
+
+
+def _team(name: str, entry: TeamEntry | None, names: Names) -> Team:
+    written = entry or TeamEntry()
+    return Team(
+        name=name,
+        role=written.role or TEAMS.get(name, name),
+        on_call=tuple(written.on_call),
+        path=_path(name, written, names),
+        reminders=tuple(written.reminders) if "reminders" in written.model_fields_set else REMINDERS,
+    )
+
+
+def _path(name: str, written: TeamEntry, names: Names) -> tuple[Level, ...]:
+    if written.path:
+        return tuple(Level(level.page, level.timeout) for level in written.path)
+    after = [team for team in AFTER_IT.get(name, AFTER_ANY_OTHER) if team in names.teams]
+    return tuple(Level(team, TIMEOUT) for team in [name, *after])
+
+
+def _type(name: str, entry: TypeEntry | None, names: Names) -> IncidentType:
+    default = TYPES.get(name) or replace(OTHER_TYPE, name=name)
+    default = replace(default, managers=tuple(team for team in default.managers if team in names.teams))
+    if entry is None:
+        return default
+    written = {key: getattr(entry, key) for key in entry.model_fields_set}
+    lists = {key: tuple(value) for key, value in written.items() if isinstance(value, list)}
+    return replace(default, **{**written, **lists})

@@ -1,0 +1,139 @@
+"""The shape of `muster.yml`. Every field's description says what is expected there; problems quote it."""
+
+import re
+from datetime import timedelta
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from bot.config.handbook import TIMEOUT
+from bot.config.names import did_you_mean
+from bot.domain.text import one_line
+
+LONGEST_NAME = 75
+"""Slack shows a name in a menu with at most this many characters."""
+LONGEST_DURATION = timedelta(days=365)
+
+_PERSON = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+|[UW][A-Z0-9]{2,20}")
+_CHANNEL = re.compile(r"#?([\w-]{1,80})")
+_DURATION = re.compile(
+    r"(?:(?P<hours>\d+(?:\.\d+)?)h)?(?:(?P<minutes>\d+(?:\.\d+)?)m)?(?:(?P<seconds>\d+(?:\.\d+)?)s)?"
+)
+
+
+def wrong(expected: str, cure: str = "") -> PydanticCustomError:
+    """Return the error that says what was expected, and perhaps what to do."""
+    return PydanticCustomError("muster", "{expected}{cure}", {"expected": expected, "cure": cure})
+
+
+DURATION = "a duration longer than nothing and at most 365 days, such as 90s, 15m or 2h"
+
+
+def _duration(raw: Any) -> timedelta:
+    if isinstance(raw, int) and not isinstance(raw, bool) and raw > 0:
+        raise wrong(DURATION, f". Write the unit too: {raw}m for minutes")
+    parts = _DURATION.fullmatch(raw.replace(" ", "")) if isinstance(raw, str) else None
+    if not parts or not any(parts.groups()):
+        raise wrong(DURATION)
+    try:
+        found = timedelta(**{unit: float(n) for unit, n in parts.groupdict().items() if n})
+    except OverflowError:
+        raise wrong(DURATION) from None
+    if not timedelta() < found <= LONGEST_DURATION:
+        raise wrong(DURATION)
+    return found
+
+
+def _person(raw: str) -> str:
+    if _PERSON.fullmatch(raw):
+        return raw
+    cure = ". A handle can change hands, so it is not accepted" if raw.startswith("@") else ""
+    raise wrong("an e-mail address or a Slack user id such as U012ABCDEF", cure)
+
+
+def _channel(raw: str) -> str:
+    found = _CHANNEL.fullmatch(raw)
+    if not found or raw != raw.lower():
+        raise wrong("the name of a channel as Slack shows it, such as incidents: lower case, no spaces")
+    return found[1]
+
+
+def _known_team(raw: str, info: ValidationInfo) -> str:
+    known: tuple[str, ...] = info.context["teams"] if info.context else ()
+    if raw not in known:
+        raise wrong("the name of a team", f". {did_you_mean(raw, known)}")
+    return raw
+
+
+def _left_out(section: Any) -> Any:
+    """Read a section whose every line is commented out as one that is not there."""
+    return {} if section is None else section
+
+
+def _name(raw: str) -> str:
+    if not raw.strip() or raw != one_line(raw) or len(raw) > LONGEST_NAME:
+        raise wrong(f"a name of 1 to {LONGEST_NAME} characters on one line, without outer spaces")
+    return raw
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Name = Annotated[str, AfterValidator(_name)]
+KnownTeam = Annotated[str, Field(description="the name of a team"), AfterValidator(_known_team)]
+Person = Annotated[str, Field(description="an e-mail address or a Slack user id"), AfterValidator(_person)]
+Channel = Annotated[str, Field(description="the name of a channel"), AfterValidator(_channel)]
+
+STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class LevelEntry(BaseModel):
+    """One step of a path."""
+
+    model_config = STRICT
+    page: KnownTeam = Field(description="the name of the team to page")
+    timeout: Duration = Field(default=TIMEOUT, description=DURATION)
+
+
+class TeamEntry(BaseModel):
+    """What is written about a team; None where nothing is."""
+
+    model_config = STRICT
+    role: Name = Field(default="", description="the role its members take, such as EOC")
+    on_call: list[Person] = Field(
+        default=[], description="a list of e-mail addresses or Slack user ids, first choice first"
+    )
+    path: list[LevelEntry] = Field(
+        default=[],
+        min_length=1,
+        description="a list of one or more levels, such as - {page: dotcom EOC, timeout: 15m}",
+    )
+    reminders: list[Duration] = Field(
+        default=[], description="a list of durations after the page, such as [5m, 10m]"
+    )
+
+
+class TypeEntry(BaseModel):
+    """What is written about a type of incident."""
+
+    model_config = STRICT
+    announce: list[Channel] = Field(default=[], description="a list of channel names, such as [incidents]")
+    triage: Channel | None = Field(default=None, description="the name of a channel, or null for none")
+    pages: KnownTeam = Field(default="", description="the name of the team that is paged")
+    managers: list[KnownTeam] = Field(
+        default=[], description="a list of the teams paged too for S1 and S2, such as [dotcom IMOC]"
+    )
+    private: bool = Field(default=False, description="true or false")
+    drill: bool = Field(default=False, description="true or false")
+
+
+class File(BaseModel):
+    """The whole file."""
+
+    model_config = STRICT
+    teams: Annotated[dict[Name, TeamEntry | None], BeforeValidator(_left_out)] = Field(
+        default={}, description="a mapping of team names to their keys"
+    )
+    types: Annotated[dict[Name, TypeEntry | None], BeforeValidator(_left_out)] = Field(
+        default={}, description="a mapping of incident types to their keys"
+    )
+    investigating_limit: Duration = Field(default=timedelta(minutes=30), description=DURATION)

@@ -1,0 +1,44 @@
+"""Says where a page would reach nobody, as far as the file alone can tell."""
+
+from collections.abc import Iterator
+
+from bot.domain.process import Process, Team
+
+
+def gaps(process: Process) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what makes a page impossible, and what only wants telling."""
+    fatal = tuple(_unreachable(process))
+    warnings = (*_half_reachable(process), *_unannounced(process))
+    return fatal, warnings
+
+
+def reachable(team: Team, process: Process) -> bool:
+    """Say whether anybody is named at any level of the team's path."""
+    return any(process.teams[level.team].on_call for level in team.path)
+
+
+def _unreachable(process: Process) -> Iterator[str]:
+    for team in process.teams.values():
+        paged_by = [kind.name for kind in process.types.values() if kind.pages == team.name]
+        if paged_by and not reachable(team, process):
+            levels = ", ".join(dict.fromkeys(level.team for level in team.path))
+            yield (
+                f"teams.{team.name}: incidents of type {', '.join(paged_by)} page this team, and nobody is "
+                f"named on call at any level of its path ({levels}). Name somebody under `on_call`."
+            )
+
+
+def _half_reachable(process: Process) -> Iterator[str]:
+    paged = {kind.pages for kind in process.types.values()}
+    for team in process.teams.values():
+        if reachable(team, process):
+            if not team.on_call:
+                yield f"teams.{team.name}.on_call: nobody is named; a page passes this team over at once."
+        elif team.name not in paged:
+            yield f"teams.{team.name}: a page for this team reaches nobody; name somebody under `on_call`."
+
+
+def _unannounced(process: Process) -> Iterator[str]:
+    for kind in process.types.values():
+        if not kind.announce and not kind.private:
+            yield f"types.{kind.name}.announce: incidents of this type are announced nowhere."

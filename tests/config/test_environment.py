@@ -1,0 +1,88 @@
+"""Secrets come from the environment alone; what is missing is named with the place where Slack shows it."""
+
+import pytest
+
+from bot.config import ConfigInvalid, Secrets, withhold_from_libraries
+
+GOOD = {"SLACK_BOT_TOKEN": "xoxb-1-abc", "SLACK_APP_TOKEN": "xapp-1-abc"}
+
+
+def problems(env: dict[str, str]) -> str:
+    with pytest.raises(ConfigInvalid) as caught:
+        Secrets.from_environment(env)
+    return str(caught.value)
+
+
+def test_an_app_token_means_socket_mode() -> None:
+    secrets = Secrets.from_environment(GOOD)
+
+    assert secrets.socket_mode
+    assert secrets.api_url == "https://slack.com/api/"
+
+
+def test_without_an_app_token_the_signing_secret_means_http() -> None:
+    secrets = Secrets.from_environment({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": " abc123\n"})
+
+    assert not secrets.socket_mode
+    assert secrets.signing_secret == "abc123"
+
+
+def test_everything_missing_is_named_at_once_with_where_to_find_it() -> None:
+    found = problems({"SLACK_APP_TOKEN": ""})
+
+    assert "SLACK_BOT_TOKEN is not set" in found
+    assert "OAuth & Permissions" in found
+    assert "SLACK_APP_TOKEN is not set" in found
+    assert "App-Level Tokens" in found
+    assert "SLACK_SIGNING_SECRET" in found
+    assert "Signing Secret" in found
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        ("SLACK_BOT_TOKEN", "xoxp-1-abc", "must start with xoxb- and is a user's token"),
+        ("SLACK_BOT_TOKEN", "xapp-1-abc", "must start with xoxb- and is an app-level token"),
+        ("SLACK_BOT_TOKEN", "xoxb-1 abc", "holds spaces"),
+        ("SLACK_APP_TOKEN", "xoxb-1-abc", "must start with xapp- and is a bot token"),
+        ("SLACK_SIGNING_SECRET", "a b", "holds spaces"),
+        ("SLACK_API_URL", "slack.com/api", "expected a URL"),
+        ("SLACK_API_URL", "http://host:port/api", "expected a URL"),
+    ],
+)
+def test_an_odd_value_is_named(name: str, value: str, wanted: str) -> None:
+    found = problems({**GOOD, name: value})
+
+    assert found.startswith(name)
+    assert wanted in found
+
+
+def test_no_secret_is_shown_in_an_error_or_a_repr() -> None:
+    assert "c0ffee" not in problems({**GOOD, "SLACK_BOT_TOKEN": "xoxp-c0ffee"})
+    assert "abc" not in repr(Secrets.from_environment(GOOD))
+
+
+def test_the_api_url_always_ends_in_a_slash() -> None:
+    env = {**GOOD, "SLACK_API_URL": "http://127.0.0.1:8055/api"}
+
+    assert Secrets.from_environment(env).api_url == "http://127.0.0.1:8055/api/"
+
+
+def test_a_client_id_is_withheld_as_bolt_would_ignore_the_token() -> None:
+    env = {"SLACK_CLIENT_ID": "1", "SLACK_CLIENT_SECRET": "2", "HTTPS_PROXY": "http://proxy"}
+
+    said = withhold_from_libraries(env, "https://slack.com/api/")
+
+    assert env == {"HTTPS_PROXY": "http://proxy"}
+    assert said == [
+        "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET ignored: Muster serves one workspace with its bot token."
+    ]
+
+
+def test_a_proxy_is_withheld_when_slack_is_on_this_machine() -> None:
+    env = {"https_proxy": "http://proxy", "PATH": "/bin"}
+
+    said = withhold_from_libraries(env, "http://127.0.0.1:8055/api/")
+
+    assert env == {"PATH": "/bin"}
+    assert len(said) == 1

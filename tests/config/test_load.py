@@ -1,0 +1,177 @@
+"""What a configuration gives: the handbook's process, with the file laid over it."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.config import Config, load
+from bot.domain.process import Level
+
+
+def given(folder: Path, text: str) -> Config:
+    path = folder / "muster.yml"
+    path.write_text(text)
+    return load(path)
+
+
+def levels(config: Config, team: str) -> list[tuple[str, int]]:
+    return [
+        (level.team, int(level.timeout.total_seconds() // 60)) for level in config.process.teams[team].path
+    ]
+
+
+def test_without_a_file_the_process_is_the_handbooks() -> None:
+    config = load(None)
+
+    assert {team.name: team.role for team in config.process.teams.values()} == {
+        "dotcom EOC": "EOC",
+        "dotcom IMOC": "IM",
+        "dotcom CMOC": "CMOC",
+        "dotcom leadership escalation": "Infrastructure Leader",
+        "Infrastructure Liaison": "Infrastructure Liaison",
+    }
+    assert list(config.process.types) == ["GitLab.com", "Dedicated", "SIRT", "Gameday"]
+    assert config.process.types["SIRT"].private
+    assert config.process.types["Gameday"].drill
+    assert config.process.investigating_limit == timedelta(minutes=30)
+
+
+@pytest.mark.parametrize(
+    ("team", "path"),
+    [
+        ("dotcom EOC", ["dotcom EOC", "dotcom IMOC", "dotcom leadership escalation"]),
+        ("dotcom IMOC", ["dotcom IMOC", "dotcom leadership escalation"]),
+        ("dotcom CMOC", ["dotcom CMOC", "dotcom IMOC", "dotcom leadership escalation"]),
+        ("dotcom leadership escalation", ["dotcom leadership escalation"]),
+        ("Infrastructure Liaison", ["Infrastructure Liaison", "dotcom leadership escalation"]),
+    ],
+)
+def test_every_default_team_has_its_path(team: str, path: list[str]) -> None:
+    assert levels(load(None), team) == [(name, 15) for name in path]
+
+
+def test_a_key_that_is_written_replaces_the_default_and_the_others_stay(tmp_path: Path) -> None:
+    config = given(tmp_path, "teams:\n  dotcom EOC:\n    on_call: [ana@example.com, U012ABCDEF]\n")
+
+    team = config.process.teams["dotcom EOC"]
+
+    assert team.on_call == ("ana@example.com", "U012ABCDEF")
+    assert team.role == "EOC"
+    assert team.reminders == (timedelta(minutes=5), timedelta(minutes=10))
+    assert len(team.path) == 3
+    assert len(config.process.teams) == 5
+
+
+def test_a_team_of_the_files_own_escalates_to_managers_and_leadership(tmp_path: Path) -> None:
+    config = given(tmp_path, "teams:\n  Database: {on_call: [dev@example.com]}\n")
+
+    assert config.process.teams["Database"].role == "Database"
+    assert levels(config, "Database") == [
+        ("Database", 15),
+        ("dotcom IMOC", 15),
+        ("dotcom leadership escalation", 15),
+    ]
+
+
+def test_a_team_that_takes_every_default_is_written_with_empty_braces(tmp_path: Path) -> None:
+    assert "Database" in given(tmp_path, "teams:\n  Database: {}\n").process.teams
+
+
+def test_null_removes_a_default_and_default_paths_go_round_it(tmp_path: Path) -> None:
+    config = given(tmp_path, "teams:\n  dotcom IMOC: null\ntypes:\n  SIRT: null\n")
+
+    assert "dotcom IMOC" not in config.process.teams
+    assert levels(config, "dotcom EOC") == [("dotcom EOC", 15), ("dotcom leadership escalation", 15)]
+    assert "SIRT" not in config.process.types
+    assert config.process.types["GitLab.com"].managers == ("dotcom CMOC",)
+
+
+def test_a_path_and_reminders_are_as_written(tmp_path: Path) -> None:
+    config = given(
+        tmp_path,
+        """
+teams:
+  dotcom EOC:
+    path: [{page: dotcom EOC, timeout: 90s}, {page: dotcom CMOC, timeout: 1h30m}, {page: dotcom EOC}]
+    reminders: []
+""",
+    )
+
+    team = config.process.teams["dotcom EOC"]
+
+    assert team.reminders == ()
+    assert team.path == (
+        Level("dotcom EOC", timedelta(seconds=90)),
+        Level("dotcom CMOC", timedelta(minutes=90)),
+        Level("dotcom EOC", timedelta(minutes=15)),
+    )
+
+
+def test_a_type_of_the_files_own_takes_the_usual_rest(tmp_path: Path) -> None:
+    config = given(tmp_path, "types:\n  Internal: {announce: ['#internal-incidents'], triage: null}\n")
+
+    kind = config.process.types["Internal"]
+
+    assert kind.name == "Internal"
+    assert kind.announce == ("internal-incidents",)
+    assert kind.triage is None
+    assert kind.pages == "dotcom EOC"
+    assert kind.managers == ("dotcom IMOC", "dotcom CMOC")
+
+
+@pytest.mark.parametrize("text", ["", "# nothing yet\n", "teams:\ntypes:\n", "---\n"])
+def test_a_file_that_says_nothing_is_the_handbooks_process(tmp_path: Path, text: str) -> None:
+    assert given(tmp_path, text).process.teams == load(None).process.teams
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [("90s", 90), ("15m", 900), ("2h", 7200), ("0.5h", 1800), ("1h 30m", 5400), ("1s", 1)],
+)
+def test_durations(tmp_path: Path, written: str, seconds: int) -> None:
+    config = given(tmp_path, f"investigating_limit: {written}\n")
+
+    assert config.process.investigating_limit == timedelta(seconds=seconds)
+
+
+def test_nobody_on_call_on_the_path_of_a_type_is_fatal() -> None:
+    config = load(None)
+
+    assert len(config.fatal) == 1
+    assert "teams.dotcom EOC" in config.fatal[0]
+    assert "GitLab.com, Dedicated, SIRT, Gameday" in config.fatal[0]
+    assert "dotcom EOC, dotcom IMOC, dotcom leadership escalation" in config.fatal[0]
+
+
+def test_one_person_anywhere_on_the_path_is_enough_to_start_with_warnings(tmp_path: Path) -> None:
+    config = given(tmp_path, "teams:\n  dotcom leadership escalation: {on_call: [lena@example.com]}\n")
+
+    assert config.fatal == ()
+    assert any(warning.startswith("teams.dotcom EOC.on_call:") for warning in config.warnings)
+    assert any(warning.startswith("teams.Infrastructure Liaison.on_call:") for warning in config.warnings)
+
+
+def test_an_unused_team_with_nobody_anywhere_is_a_warning(tmp_path: Path) -> None:
+    config = given(
+        tmp_path,
+        """
+teams:
+  dotcom EOC: {on_call: [ana@example.com]}
+  Database: {path: [{page: Database}]}
+types:
+  Internal: {announce: []}
+""",
+    )
+
+    assert config.fatal == ()
+    assert any("teams.Database: a page for this team reaches nobody" in said for said in config.warnings)
+    assert any("types.Internal.announce" in said for said in config.warnings)
+
+
+@pytest.mark.parametrize("name", ["muster.example.yml", "sandbox/muster.yml"])
+def test_the_files_that_are_shipped_are_complete(name: str) -> None:
+    config = load(Path(__file__).parents[2] / name)
+
+    assert config.fatal == ()
+    assert config.warnings == ()

@@ -1,0 +1,145 @@
+"""Everything that is wrong with a configuration is named at once: where, what, and what was expected."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.config import ConfigInvalid, load
+
+
+def problems(folder: Path, text: str | bytes) -> list[str]:
+    path = folder / "muster.yml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(ConfigInvalid) as caught:
+        load(path)
+    return [problem.removeprefix(f"{folder}/") for problem in caught.value.problems]
+
+
+EOC = "teams:\n  dotcom EOC:\n    "
+KIND = "types:\n  GitLab.com:\n    "
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            EOC + "path: []",
+            ("muster.yml:3: teams.dotcom EOC.path: found an empty list", "one or more levels"),
+        ),
+        (
+            EOC + "path: [{page: dotcom EOK}]",
+            ("muster.yml:3: teams.dotcom EOC.path[0].page: found `dotcom EOK`", "Did you mean `dotcom EOC`?"),
+        ),
+        (
+            EOC + "path:\n      - {page: dotcom EOC}\n      - {page: dotcom EOC, timeout: 0m}",
+            ("muster.yml:5: teams.dotcom EOC.path[1].timeout: found `0m`", "such as 90s, 15m or 2h"),
+        ),
+        (EOC + "path: [{page: dotcom EOC, timeout: -5m}]", ("found `-5m`", "longer than nothing")),
+        (EOC + "path: [{page: dotcom EOC, timeout: soon}]", ("found `soon`",)),
+        (EOC + "path: [{page: dotcom EOC, timeout: 15}]", ("found `15`", "15m for minutes")),
+        (EOC + "path: [{page: dotcom EOC, timeout: 1:30}]", ("found `1:30`",)),
+        (EOC + "path: [{page: dotcom EOC, timeout: 99999999h}]", ("at most 365 days",)),
+        (EOC + "path: [{page: dotcom EOC, timeout: " + "9" * 400 + "h}]", ("at most 365 days",)),
+        (EOC + "path: [{page: dotcom EOC, timeout: 0.0000001s}]", ("longer than nothing",)),
+        (EOC + "path: [{page: dotcom EOC, timeout: ''}]", ("longer than nothing",)),
+        (EOC + "path: [{timeout: 15m}]", ("path[0].page: is missing", "the name of the team to page")),
+        (EOC + "path: [dotcom EOC]", ("path[0]: found `dotcom EOC`", "a level, such as {page:")),
+        (EOC + "path: dotcom EOC", ("path: found `dotcom EOC`", "one or more levels")),
+        (
+            EOC + "path: [{page: dotcom EOC, timout: 5m}]",
+            ("timout: is no key here", "Did you mean `timeout`?"),
+        ),
+        (EOC + "reminders: [0s]", ("reminders[0]: found `0s`",)),
+        (EOC + "on_cal: [a@example.com]", ("dotcom EOC.on_cal: is no key here", "Did you mean `on_call`?")),
+        (
+            EOC + "on_call: ana@example.com",
+            ("on_call: found `ana@example.com`", "a list of e-mail addresses"),
+        ),
+        (EOC + "on_call:", ("on_call: found nothing", "a list of e-mail addresses")),
+        (EOC + "on_call: ['@ana']", ("on_call[0]: found `@ana`", "A handle can change hands")),
+        (EOC + "on_call: [ana]", ("on_call[0]: found `ana`", "an e-mail address or a Slack user id")),
+        (EOC + "on_call: [no]", ("on_call[0]: found `no` (YAML reads it as true or false)",)),
+        (EOC + "role: 1", ("role: found `1` (YAML reads it as a number)",)),
+        (EOC + "role: ''", ("role: found ``", "1 to 75 characters")),
+        ("teams:\n  dotcom EOC: ana", ("teams.dotcom EOC: found `ana`", "on_call")),
+        ("teams: [dotcom EOC]", ("teams: found a list", "a mapping of team names")),
+        ("- teams", ("muster.yml:1: found a list", "a mapping with the keys teams, types")),
+        ("team:\n  x: {}", ("muster.yml:1: team: is no key here. Did you mean `teams`?",)),
+        ("teams:\n  no: {}", ("teams: has no usable name", "reads one name as False: put it in quotes")),
+        ("teams:\n  '  ': {}", ("has no usable name",)),
+        ("teams:\n  " + "x" * 76 + ": {}", ("has no usable name", "1 to 75 characters")),
+        ("teams:\n  Database:", ("muster.yml:2: teams.Database: null removes a default", "write {}")),
+        ("teams:\n  dotcom eoc: {}", ("differs from `dotcom EOC` only in upper and lower case",)),
+        ("teams:\n  dotcom EOC: null", ("types.GitLab.com: pages `dotcom EOC` by default", "removed")),
+        ("types: {GitLab.com: null, Dedicated: , SIRT: , Gameday: }", ("types: every entry is removed",)),
+        ("types: {" + ", ".join(f"t{n}: {{}}" for n in range(99)) + "}", ("at most 100",)),
+        (KIND + "pages: Databse", ("types.GitLab.com.pages: found `Databse`", "There are: `dotcom EOC`")),
+        (KIND + "managers: [dotcom IMC]", ("managers[0]: found `dotcom IMC`", "Did you mean `dotcom IMOC`?")),
+        (KIND + "announce: [Incidents Channel]", ("announce[0]: found `Incidents Channel`", "lower case")),
+        (KIND + "announce: incidents", ("announce: found `incidents`", "a list of channel names")),
+        (KIND + "triage: [a]", ("triage: found a list", "the name of a channel")),
+        (KIND + "private: maybe", ("private: found `maybe`", "true or false")),
+        (EOC + "role: EOC\n    role: IM", ("muster.yml:4: teams.dotcom EOC.role: stands on line 3 already",)),
+        ("investigating_limit: 0s", ("muster.yml:1: investigating_limit: found `0s`",)),
+    ],
+)
+def test_a_wrong_value_is_named_with_its_line_and_what_was_expected(
+    tmp_path: Path, text: str, wanted: tuple[str, ...]
+) -> None:
+    found = "\n".join(problems(tmp_path, text + "\n"))
+
+    assert [part for part in wanted if part not in found] == [], found
+
+
+def test_all_problems_are_named_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
+    found = problems(
+        tmp_path,
+        """teams:
+  dotcom EOC:
+    on_cal: [a@example.com]
+    path: [{page: nowhere, timeout: 0m}]
+  Database:
+types:
+  GitLab.com: {pages: nobody, private: 7}
+colour: red
+""",
+    )
+
+    assert [problem.split(": ", 2)[:2] for problem in found] == [
+        ["muster.yml:3", "teams.dotcom EOC.on_cal"],
+        ["muster.yml:4", "teams.dotcom EOC.path[0].page"],
+        ["muster.yml:4", "teams.dotcom EOC.path[0].timeout"],
+        ["muster.yml:5", "teams.Database"],
+        ["muster.yml:7", "types.GitLab.com.pages"],
+        ["muster.yml:7", "types.GitLab.com.private"],
+        ["muster.yml:8", "colour"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("teams:\n  a: [1\n  b: 2\n", "muster.yml:3:4: is broken YAML"),
+        ("teams:\n\tdotcom EOC: {}\n", "with spaces, not with tabs"),
+        ("types:\n  GitLab.com:\n    announce: [#incidents]\n  x: y\n", "names of channels without it"),
+        ("teams: {}\n---\nteams: {}\n", "muster.yml:2:1: is broken YAML"),
+        ("teams: !!python/object:os.system {}\n", "is broken YAML"),
+        (b"teams: \xff\xfe\n", "no YAML text in UTF-8"),
+        ("teams: \x00\n", "no YAML text in UTF-8"),
+    ],
+)
+def test_broken_yaml_is_named_with_line_and_column(tmp_path: Path, text: str | bytes, wanted: str) -> None:
+    [found] = problems(tmp_path, text)
+
+    assert wanted in found
+    assert "\n" not in found
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigInvalid, match="no such file"):
+        load(tmp_path / "muster.yml")
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(ConfigInvalid, match="cannot be read"):
+        load(tmp_path)
