@@ -38,7 +38,7 @@ class DeliveryFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A side effect for `event`. `lane` orders deliveries, see Route; `on_dead` is told when it is given up."""
+    """A side effect for `event`. For `lane` see Route; `on_dead` hears when it is given up."""
 
     name: str
     event: str

@@ -1,0 +1,82 @@
+"""What every test may ask for: a clock that stands still, and a desk over a database in memory."""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import pytest
+
+from bot.desk import Desk
+from bot.domain.process import Process
+from bot.operations.people import learned
+from storage.database import MEMORY, Database
+from storage.people import Person
+from storage.places import Place
+from storage.transaction import Route, Tx
+from tests.fakes import FakeClock, process
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class EveryEvent(dict[str, tuple[Route, ...]]):
+    """Routes that write down every event, whoever wants it."""
+
+    def get(self, event: str, default: object = None) -> tuple[Route, ...]:  # type: ignore[override]
+        return (Route("test", event),)
+
+
+class Office:
+    """A desk to use without awaiting, and a look at what it wants the world to hear."""
+
+    def __init__(self, database: Database, rules: Process, clock: FakeClock) -> None:
+        self.database = database
+        self.clock = clock
+        self.desk = Desk(database, rules, clock)
+        self.desk.deliver_to(EveryEvent(), lambda: None)
+
+    def perform(self, operation: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        return asyncio.run(self.desk.perform(operation, *args, **kwargs))
+
+    def read(self, question: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        return asyncio.run(self.desk.read(question, *args, **kwargs))
+
+    def emitted(self) -> list[tuple[str, Mapping[str, Any]]]:
+        """Return the events so far, with their subjects, and forget them."""
+
+        def take(tx: Tx) -> list[tuple[str, Mapping[str, Any]]]:
+            rows = tx.all("SELECT event, subject FROM outbox ORDER BY id")
+            tx.execute("DELETE FROM outbox")
+            return [(row["event"], json.loads(row["subject"])) for row in rows]
+
+        return self.perform(take)
+
+    def events(self) -> list[str]:
+        """Return the names of the events so far, and forget them."""
+        return [event for event, _ in self.emitted()]
+
+
+PEOPLE = ("UEOC", "UIM", "UCMOC", "ULEADER", "UREP", "USOMEBODY", "UEOC2")
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def rules() -> Process:
+    return process()
+
+
+@pytest.fixture
+def office(rules: Process, clock: FakeClock) -> Iterator[Office]:
+    database = Database(MEMORY)
+    office = Office(database, rules, clock)
+    people = [Person(who, who.lower(), f"{who.lower()}@example.com", True, "UTC") for who in PEOPLE]
+    names = ("incidents", "incidents-dotcom", "incidents-dotcom-triage")
+    places = [Place(f"C{number}", name, False) for number, name in enumerate(names)]
+    office.perform(learned, people, places)
+    yield office
+    database.close()

@@ -1,0 +1,177 @@
+from dataclasses import replace
+from datetime import timedelta
+from itertools import product
+
+import pytest
+
+from bot.domain.errors import Refused
+from bot.domain.incidents import (
+    AFTER,
+    FINISHED,
+    Incident,
+    NotTheLead,
+    Severity,
+    Status,
+    Summary,
+    graver,
+    labels,
+    move,
+    next_statuses,
+    next_update,
+    with_severity,
+)
+from tests.fakes import NOON
+
+AN_INCIDENT = Incident(
+    id=7,
+    name="Disk full",
+    type="GitLab.com",
+    severity=Severity.S3,
+    highest=Severity.S3,
+    status=Status.INVESTIGATING,
+    private=False,
+    drill=False,
+    reporter="UREP",
+    lead="ULEAD",
+    lead_by_hand=False,
+    summary=Summary(),
+    declared_at=NOON,
+)
+
+T, I, F, M, R = Status.TRIAGE, Status.INVESTIGATING, Status.FIXING, Status.MONITORING, Status.RESOLVED  # noqa: E741
+P, C = Status.POST_INCIDENT, Status.CLOSED
+DECLINED, MERGED, CANCELLED = Status.DECLINED, Status.MERGED, Status.CANCELLED
+
+ALLOWED = {
+    (T, I), (T, DECLINED), (T, MERGED),
+    (I, F), (I, MERGED), (I, CANCELLED),
+    (F, I), (F, M), (F, R), (F, MERGED), (F, CANCELLED),
+    (M, I), (M, F), (M, R), (M, MERGED), (M, CANCELLED),
+    (R, I), (R, C),
+    (P, I), (P, C),
+    (C, I),
+}  # fmt: skip
+"""For an S3; an S1 or S2 goes from Resolved to Post-incident instead of Closed."""
+
+
+@pytest.mark.parametrize(("before", "after"), list(product(Status, Status)))
+@pytest.mark.parametrize("severity", [Severity.S1, Severity.S3])
+def test_every_pair_of_states_is_allowed_or_refused_as_the_handbook_says(before, after, severity):
+    incident = replace(AN_INCIDENT, status=before, severity=severity)
+    allowed = set(ALLOWED)
+    if severity.high:
+        allowed = (allowed - {(R, C)}) | {(R, P)}
+
+    if (before, after) in allowed:
+        moved = move(incident, after, by="ULEAD", now=NOON, reason="it came back")
+        assert moved.status is after
+    else:
+        with pytest.raises(Refused):
+            move(incident, after, by="ULEAD", now=NOON, reason="it came back")
+
+
+@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("severity", Severity)
+def test_what_is_offered_next_is_what_is_allowed_next(status, severity):
+    incident = replace(AN_INCIDENT, status=status, severity=severity)
+
+    for after in next_statuses(incident):
+        assert move(incident, after, by="ULEAD", now=NOON, reason="why not").status is after
+
+
+def test_only_the_lead_resolves():
+    fixing = replace(AN_INCIDENT, status=F)
+
+    with pytest.raises(NotTheLead, match="<@ULEAD>"):
+        move(fixing, R, by="USOMEBODY", now=NOON)
+
+    assert move(fixing, R, by="ULEAD", now=NOON).resolved_at == NOON
+
+
+@pytest.mark.parametrize("status", sorted(FINISHED))
+def test_reopening_needs_a_reason(status):
+    finished = replace(AN_INCIDENT, status=status, resolved_at=NOON)
+
+    with pytest.raises(Refused, match="reason"):
+        move(finished, I, by="UANY", now=NOON, reason="  ")
+
+    assert move(finished, I, by="UANY", now=NOON, reason="back again").resolved_at is None
+
+
+def test_a_review_that_was_asked_for_comes_before_closing():
+    resolved = replace(AN_INCIDENT, status=R, review_requested=True)
+
+    assert next_statuses(resolved) == (I, P)
+
+
+def test_what_follows_nothing_says_what_to_do_instead():
+    for status in (DECLINED, MERGED, CANCELLED):
+        assert AFTER[status] == frozenset()
+        with pytest.raises(Refused, match="declare a new incident"):
+            move(replace(AN_INCIDENT, status=status), I, by="UANY", now=NOON)
+
+
+def test_an_incident_that_is_no_longer_worked_on_has_no_deadlines():
+    fixing = replace(AN_INCIDENT, status=F, next_update_at=NOON, investigate_until=NOON)
+
+    resolved = move(fixing, R, by="ULEAD", now=NOON)
+
+    assert resolved.next_update_at is None
+    assert resolved.investigate_until is None
+
+
+def test_the_highest_severity_is_kept():
+    risen = with_severity(AN_INCIDENT, Severity.S1, NOON)
+    fallen = with_severity(risen, Severity.S4, NOON)
+
+    assert (risen.highest, fallen.highest) == (Severity.S1, Severity.S1)
+    assert fallen.severity is Severity.S4
+
+
+def test_the_severity_of_a_finished_incident_stays():
+    with pytest.raises(Refused, match="reopen"):
+        with_severity(replace(AN_INCIDENT, status=C), Severity.S1, NOON)
+
+
+@pytest.mark.parametrize(("before", "after"), list(product(Severity, Severity)))
+def test_managers_come_in_when_it_rises_to_s1_or_s2(before, after):
+    incident = replace(AN_INCIDENT, severity=before)
+
+    assert graver(incident, after) == (before in {"S3", "S4"} and after in {"S1", "S2"})
+
+
+@pytest.mark.parametrize(("severity", "minutes"), [("S1", 15), ("S2", 30), ("S3", 60), ("S4", None)])
+def test_the_next_update_is_due_by_severity(severity, minutes):
+    due = next_update(Severity(severity), NOON)
+
+    assert due == (NOON + timedelta(minutes=minutes) if minutes else None)
+
+
+BLOCKING = ("blocks deployments", "blocks feature-flags")
+
+
+@pytest.mark.parametrize(
+    ("status", "severity", "field", "expected"),
+    [
+        (T, "S1", None, ()),
+        (I, "S1", None, ("Incident::Active", *BLOCKING)),
+        (F, "S2", None, ("Incident::Active", *BLOCKING)),
+        (M, "S3", None, ("Incident::Mitigated",)),
+        (M, "S3", True, ("Incident::Mitigated", *BLOCKING)),
+        (I, "S1", False, ("Incident::Active",)),
+        (R, "S1", None, ("Incident::Resolved",)),
+        (P, "S1", True, ("Incident::Resolved",)),
+        (C, "S4", None, ("Incident::Resolved",)),
+        (DECLINED, "S1", None, ()),
+        (MERGED, "S1", None, ()),
+        (CANCELLED, "S1", None, ()),
+    ],
+)
+def test_labels_are_derived_from_the_state(status, severity, field, expected):
+    incident = replace(AN_INCIDENT, status=status, severity=Severity(severity), blocks_deployments=field)
+
+    assert labels(incident) == expected
+
+
+def test_a_drill_is_labelled():
+    assert "Gameday" in labels(replace(AN_INCIDENT, drill=True))

@@ -1,0 +1,48 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.text import channel_name, one_line, slug, tidy
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Disk full on web-01!", "inc-7-disk-full-on-web-01"),
+        ("", "inc-7"),
+        ("Untitled incident", "inc-7"),
+        ("🔥🔥🔥", "inc-7"),
+        ("   ", "inc-7"),
+        ("مشكلة", "inc-7"),
+        ("Überlast in Köln", "inc-7-uberlast-in-koln"),
+        ("<!channel> & `rm -rf`", "inc-7-channel-rm-rf"),
+        ("x" * 300, "inc-7-" + "x" * 74),
+    ],
+)
+def test_a_channel_is_named_after_the_incident(name, expected):
+    assert channel_name(7, name) == expected
+
+
+def test_a_taken_name_gets_a_counter_within_the_limit():
+    assert channel_name(7, "x" * 300, attempt=3).endswith("x-4")
+    assert len(channel_name(7, "x" * 300, attempt=3)) == 80
+
+
+@given(st.text(), st.integers(1, 10**9), st.integers(0, 19))
+def test_every_name_gives_a_channel_name_that_slack_takes(name, number, attempt):
+    assert re.fullmatch(r"[a-z0-9-]{1,80}", channel_name(number, name, attempt=attempt))
+
+
+@given(st.text())
+def test_tidy_text_has_no_control_characters_and_stays_tidy(raw):
+    once = tidy(raw)
+
+    assert "\x00" not in once
+    assert tidy(once) == once
+
+
+def test_direction_overrides_and_nul_are_dropped_but_languages_stay():
+    assert one_line("ab\x00c\u202edef\nشكرا") == "abcdef شكرا"
+    assert slug("שלום") == ""

@@ -1,0 +1,31 @@
+"""Incidents to begin a test with."""
+
+from bot.domain.incidents import Draft, Incident, Severity
+from bot.operations.channel import channel_opened
+from bot.operations.declare import declare
+from storage import incidents, pages
+from tests.conftest import Office
+
+
+def given_incident(
+    office: Office,
+    severity: str = "S3",
+    *,
+    name: str = "Disk full",
+    kind: str = "GitLab.com",
+    triage: bool = False,
+    private: bool = False,
+    channel: str | None = "CINC",
+) -> Incident:
+    draft = Draft(name, kind, Severity(severity), triage=triage, private=private)
+    incident = office.perform(declare, draft, by="UREP", form=None)
+    if channel:
+        office.perform(channel_opened, incident.id, channel, f"inc-{incident.id}")
+    office.emitted()
+    return office.read(incidents.get, incident.id)
+
+
+def pending(office: Office, incident: Incident) -> list[tuple[str, str | None]]:
+    """Return team and responder of every page that waits for an answer."""
+    found = office.read(pages.pending_of, incident.id)
+    return [(page.level_team, page.responder) for page in found]
