@@ -1,0 +1,115 @@
+"""Logs: one line an event on stderr, the libraries' included, with no secret in it."""
+
+import json
+import logging
+import re
+import sys
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import TextIO
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+REDACTED = "[redacted]"
+
+
+class LogFormat(StrEnum):
+    """How a line looks: `key=value` for people, JSON for collectors."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+_QUIET = {"apscheduler": logging.WARNING, "aiohttp.access": logging.WARNING}
+"""Loggers that have a line for every second or every probe."""
+
+_SECRET = re.compile(
+    r"xox[a-z](?:\.xox[a-z])?-[\w-]+|xapp-[\w-]+|xwfp-[\w-]+"
+    r"|https?://hooks\.slack(?:-gov)?\.com/[^\s\"'<>\\]+"
+    r"|(?<=://)[^\s/@\"']+:[^\s/@\"']+(?=@)"
+    r"|(?<=ticket=)[\w%.-]+"
+)
+_NAMED = re.compile(
+    r"(?P<name>(?:response_url|signing_secret|x-slack-signature|authorization)s?[\\\"']*\s*[:=]\s*[\[(]*[\\\"']*)"
+    r"(?P<value>(?:bearer )?[^\s\\\"',]+)",
+    re.IGNORECASE,
+)
+_CONTROLS = re.compile(r"[\x7f-\x9f\u2028\u2029]")
+_PLAIN = re.compile(r"[^\s\"=\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+def configure(form: LogFormat, *, secrets: Iterable[str | None] = (), stream: TextIO | None = None) -> None:
+    """Send every log of this process to `stream` (stderr), redacting `secrets` and what looks like one."""
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+        structlog.processors.StackInfoRenderer(),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(_formatter(form, shared, Redaction(secrets)))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.INFO)
+    for name, level in _QUIET.items():
+        logging.getLogger(name).setLevel(level)
+    logging.captureWarnings(capture=True)
+
+
+class Redaction:
+    """Takes out of a finished line what must not be in it."""
+
+    def __init__(self, secrets: Iterable[str | None] = ()) -> None:
+        known = sorted({secret for secret in secrets if secret}, key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, known))) if known else None
+
+    def __call__(self, line: str) -> str:
+        """Return the line with every secret replaced."""
+        line = self._known.sub(REDACTED, line) if self._known else line
+        return _NAMED.sub(rf"\g<name>{REDACTED}", _SECRET.sub(REDACTED, line))
+
+
+def _formatter(form: LogFormat, shared: list[Processor], redact: Redaction) -> logging.Formatter:
+    draw = _json if form is LogFormat.JSON else _logfmt
+
+    def render(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
+        return redact(draw(_ordered(event)))
+
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render],
+    )
+
+
+def _ordered(event: EventDict) -> dict[str, object]:
+    first = {key: event.pop(key) for key in ("time", "level", "logger", "event") if key in event}
+    return {**first, **event}
+
+
+def _json(event: dict[str, object]) -> str:
+    return json.dumps(event, default=str, ensure_ascii=False)
+
+
+def _logfmt(event: dict[str, object]) -> str:
+    return " ".join(f"{_word(key)}={_quoted(value)}" for key, value in event.items())
+
+
+def _word(key: str) -> str:
+    return re.sub(r"[\s\"=]", "_", key)
+
+
+def _quoted(value: object) -> str:
+    text = str(value)
+    if _PLAIN.fullmatch(text):
+        return text
+    return _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
