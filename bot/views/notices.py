@@ -1,26 +1,23 @@
 """Short messages to one person or the channel."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page
-from bot.views.blocks import Message, context, escape, person, place, section
+from bot.views.blocks import Message, context, escape, message, person, place
 from bot.views.naming import title
-
-MOST_BLOCKS = 50
 
 
 def together(messages: Sequence[Message]) -> Message:
     """Return several notices as one message."""
-    blocks = [block for message in messages for block in message.blocks]
-    return Message("\n".join(message.text for message in messages), blocks[:MOST_BLOCKS])
+    blocks = [block for one in messages for block in one.blocks]
+    return message("\n".join(one.text for one in messages), *blocks)
 
 
-def repeated(message: Message) -> Message:
+def repeated(sent: Message) -> Message:
     """Mark a page that is sent again because nobody knows whether it arrived."""
     note = "Sent again: Slack did not confirm the first one."
-    return replace(message, blocks=[*message.blocks, context(note)])
+    return message(sent.text, *sent.blocks, context(note))
 
 
 def somebody_else(page: Page, incident: Incident | None) -> Message:
@@ -36,17 +33,17 @@ def somebody_else(page: Page, incident: Incident | None) -> Message:
             f"Nobody is on call for {escape(page.team)} nor at any level after it{what}. "
             "Call somebody by hand; I keep trying at every deadline."
         )
-    return Message(text, [section(text)])
+    return message(text)
 
 
 def graver(incident: Incident) -> Message:
     """Tell somebody who is at work on an incident that it became grave."""
     where = f" in {place(incident.channel)}" if incident.channel else ""
     text = f"{title(incident)} is now {incident.severity}. You acknowledged it already; go on{where}."
-    return Message(text, [section(text)])
+    return message(text)
 
 
 def problem(incident: Incident, what: str, why: str) -> Message:
     """Tell the lead of something that failed and needs a hand."""
     text = f"{title(incident)}: {escape(what)} ({escape(why)}). Please do it by hand."
-    return Message(text, [section(text)])
+    return message(text)
