@@ -1,0 +1,193 @@
+"""The HTTP server: how the bot is (`/healthz`, `/readyz`) and, without Socket Mode, Slack's requests."""
+
+import asyncio
+import errno
+import json
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import slack_sdk.signature
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response
+from slack_bolt.async_app import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+from bot.clock import Clock
+
+log = logging.getLogger(__name__)
+
+Dispatch = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
+Probe = Callable[[], Awaitable[str | None]]
+
+EVENTS_PATH = "/slack/events"
+LARGEST_BODY = 256 * 1024
+MOST_FIELDS = 1000
+PROBE_SECONDS = 2.0
+CLOSING_SECONDS = 2.0
+"""How long requests under way may take when the server stops."""
+
+_TIMESTAMP = re.compile(r"[0-9]{1,12}")
+_SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
+
+
+class PortInUse(Exception):
+    """The server cannot listen there, mostly as another process does. The message names the cure."""
+
+    def __init__(self, host: str, port: int, error: OSError) -> None:
+        if error.errno == errno.EADDRINUSE:
+            said = (
+                f"port {port} on {host} is in use by another process. Stop that one, or choose another port"
+            )
+        elif error.errno == errno.EACCES:
+            said = f"port {port} on {host} needs privileges. Choose a port above 1023"
+        else:
+            said = f"cannot listen on {host}, port {port} ({error.strerror or error}). Choose another address"
+        super().__init__(f"{said} with --host and --port.")
+        self.port = port
+
+
+class Web:
+    """Serves one address. Without a signing secret nothing is taken from Slack here."""
+
+    def __init__(
+        self,
+        dispatch: Dispatch,
+        probes: Mapping[str, Probe],
+        signing_secret: str | None,
+        clock: Clock,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 3000,
+    ) -> None:
+        self._probes = probes
+        self._host = host
+        self._port = port
+        self._runner: web.AppRunner | None = None
+        self._app = web.Application(client_max_size=LARGEST_BODY)
+        self._app.router.add_get("/healthz", _healthy)
+        self._app.router.add_get("/readyz", self._ready)
+        if signing_secret:
+            self._app.router.add_post(EVENTS_PATH, Entrance(dispatch, signing_secret, clock).receive)
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on; what was asked for until the server has started."""
+        addresses = self._runner.addresses if self._runner else []
+        return int(addresses[0][1]) if addresses else self._port
+
+    async def start(self) -> None:
+        """Listen, or raise PortInUse."""
+        runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=CLOSING_SECONDS)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, self._host, self._port).start()
+        except OSError as error:
+            await runner.cleanup()
+            raise PortInUse(self._host, self._port, error) from error
+        self._runner = runner
+
+    async def stop(self) -> None:
+        """Stop listening. A server that never started may be stopped too."""
+        if self._runner:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def _ready(self, _request: web.Request) -> web.Response:
+        answers = await asyncio.gather(*map(_asked, self._probes.values()), return_exceptions=True)
+        problems = dict(zip(self._probes, map(_problem, answers), strict=True))
+        ready = not any(problems.values())
+        checks = {name: problem or "ok" for name, problem in problems.items()}
+        return web.json_response({"ready": ready, "checks": checks}, status=200 if ready else 503)
+
+
+class Entrance:
+    """Takes Slack's requests: signed, recent, of a sensible size; and hands them to Bolt."""
+
+    def __init__(self, dispatch: Dispatch, signing_secret: str, clock: Clock) -> None:
+        self._dispatch = dispatch
+        self._verifier = slack_sdk.signature.SignatureVerifier(signing_secret, _Seconds(clock))
+
+    async def receive(self, request: web.Request) -> web.Response:
+        """Answer one request of Slack's, or refuse what is not."""
+        try:
+            raw = await request.read()
+        except web.HTTPRequestEntityTooLarge:
+            return _refused(413, f"a request may have {LARGEST_BODY} bytes")
+        if not self._signed(raw, request.headers):
+            return _refused(401, "the signature is missing, wrong or too old")
+        try:
+            body = parsed(raw.decode(), request.content_type)
+        except (ValueError, RecursionError):
+            return _refused(400, "the body is neither JSON nor a form as Slack sends it")
+        # A dict is taken in this mode only; there is nothing else that Bolt does differently in it, as
+        # signatures are checked here.
+        bolt = AsyncBoltRequest(body=body, headers=dict(request.headers), mode="socket_mode")
+        return await to_aiohttp_response(await self._dispatch(bolt))
+
+    def _signed(self, raw: bytes, headers: Mapping[str, str]) -> bool:
+        timestamp = headers.get("X-Slack-Request-Timestamp", "")
+        signature = headers.get("X-Slack-Signature", "")
+        if not _TIMESTAMP.fullmatch(timestamp) or not _SIGNATURE.fullmatch(signature):
+            return False
+        try:
+            return self._verifier.is_valid(raw, timestamp, signature)
+        except UnicodeDecodeError:
+            return False
+
+
+class _Seconds(slack_sdk.signature.Clock):
+    """Our clock, as the verifier reads it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def now(self) -> float:
+        return self._clock.now().timestamp()
+
+
+def parsed(body: str, content_type: str) -> dict[str, Any]:
+    """Return what Slack sent as JSON, as a form, or as JSON in a form's `payload`; raise ValueError.
+
+    Bolt's own parser takes any form with the word "payload" somewhere in it for an interaction.
+    """
+    if content_type == "application/json" or body.startswith("{"):
+        return _mapping(body)
+    if not body:
+        raise ValueError("nothing was sent")
+    fields = dict(parse_qsl(body, keep_blank_values=True, strict_parsing=True, max_num_fields=MOST_FIELDS))
+    if "payload" in fields and "command" not in fields:
+        return _mapping(fields["payload"])
+    return dict(fields)
+
+
+def _mapping(text: str) -> dict[str, Any]:
+    found = json.loads(text)
+    if not isinstance(found, dict):
+        raise ValueError("not an object")
+    return found
+
+
+def _refused(status: int, why: str) -> web.Response:
+    return web.json_response({"ok": False, "error": why}, status=status)
+
+
+async def _healthy(_request: web.Request) -> web.Response:
+    return web.json_response({"ok": True})
+
+
+async def _asked(probe: Probe) -> str | None:
+    async with asyncio.timeout(PROBE_SECONDS):
+        return await probe()
+
+
+def _problem(answer: str | BaseException | None) -> str | None:
+    """Return what a probe found; one that failed has found something too."""
+    if isinstance(answer, TimeoutError):
+        return f"no answer in {PROBE_SECONDS:g} s"
+    if isinstance(answer, BaseException):
+        log.error("a readiness probe failed", exc_info=answer)
+        return f"the probe failed: {type(answer).__name__}"
+    return answer
