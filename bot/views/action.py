@@ -1,0 +1,127 @@
+"""Actions and follow-ups: the form, the message with its buttons, the list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bot.domain.incidents import Incident
+from bot.domain.work import Action, ActionKind
+from bot.views.blocks import (
+    Block,
+    Message,
+    actions,
+    button,
+    context,
+    cut,
+    date_picker,
+    escape,
+    input_block,
+    message,
+    modal,
+    option,
+    people_select,
+    person,
+    prose,
+    radio,
+    section,
+    text_input,
+)
+from bot.views.naming import title_inside as title_of
+from bot.views.state import State, chosen, chosen_day, chosen_person, typed, typed_line
+
+FORM = "action_form"
+ADD = "action_add"
+DONE = "action_done"
+TAKE = "action_take"
+
+TITLE, DETAILS, ASSIGNEE, KIND, DUE = "title", "details", "assignee", "kind", "due"
+
+WITH_BUTTONS = 18
+IN_LINES = 12
+"""How much of a long list fits into a message: actions with buttons take two blocks, the others one."""
+
+SHOWN_TITLE = 300
+SHOWN_DETAILS = 2500
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What somebody wrote into the form."""
+
+    title: str
+    details: str
+    kind: ActionKind
+    assignee: str | None
+    due: date | None
+
+
+def form(incident: Incident, title: str = "") -> dict[str, Any]:
+    """Return the form for an action or a follow-up."""
+    kind = ActionKind.ACTION if incident.status.open else ActionKind.FOLLOW_UP
+    kinds = radio(KIND, [option(one, one) for one in ActionKind], initial=kind)
+    whose = people_select(ASSIGNEE, placeholder="Nobody yet")
+    blocks = [
+        context(title_of(incident)),
+        input_block("Action", text_input(TITLE, initial=title, focus=not title), TITLE, hint="What to do."),
+        input_block("Details", text_input(DETAILS, multiline=True), DETAILS, optional=True),
+        input_block("Assignee", whose, ASSIGNEE, optional=True, hint="Left empty, anyone can take it."),
+        input_block("When", kinds, KIND),
+        input_block("Due", date_picker(DUE), DUE, optional=True),
+    ]
+    return modal("Add an action", "Add", FORM, blocks, str(incident.id))
+
+
+def entered(state: State) -> Entered | dict[str, str]:
+    """Return what was entered, or what is wrong, by block."""
+    title = typed_line(state, TITLE)
+    if not title:
+        return {TITLE: "Say in a few words what is to be done."}
+    return Entered(
+        title=title,
+        details=typed(state, DETAILS),
+        kind=ActionKind(chosen(state, KIND)),
+        assignee=chosen_person(state, ASSIGNEE),
+        due=chosen_day(state, DUE),
+    )
+
+
+def posted(action: Action) -> Message:
+    """Return the action as the channel sees it, in its present state."""
+    line = _line(action)
+    if action.done_at:
+        return message(line, section(line))
+    details = [section(prose(action.details, SHOWN_DETAILS))] if action.details else []
+    return message(line, section(line), *details, _buttons(action))
+
+
+def listing(found: Sequence[Action], incident: Incident) -> Message:
+    """Return the actions of an incident for one person, the open ones first and with their buttons."""
+    if not found:
+        return message(f"{title_of(incident)} has no actions yet. Add one: `/inc action <thing to do>`.")
+    still_open = [action for action in found if not action.done_at]
+    heading = (
+        f"*Actions of {title_of(incident)}:* {len(still_open)} open, {len(found) - len(still_open)} done"
+    )
+    blocks: list[Block] = [section(heading)]
+    for action in still_open[:WITH_BUTTONS]:
+        blocks += [section(_line(action)), _buttons(action)]
+    rest = [*still_open[WITH_BUTTONS:], *(action for action in found if action.done_at)]
+    blocks += [section(_line(action)) for action in rest[:IN_LINES]]
+    if len(rest) > IN_LINES:
+        blocks.append(context(f"And {len(rest) - IN_LINES} more."))
+    return message("\n".join([heading, *map(_line, found)]), *blocks)
+
+
+def _line(action: Action) -> str:
+    noun = "Follow-up" if action.kind is ActionKind.FOLLOW_UP else "Action"
+    name = escape(cut(action.title, SHOWN_TITLE))
+    if action.done_at:
+        return f"*{noun} done* by {person(action.done_by or action.by)}: ~{name}~"
+    whose = person(action.assignee) if action.assignee else "nobody yet"
+    due = f" · due {action.due:%d %b %Y}" if action.due else ""
+    return f"*{noun}:* {name}\nFor {whose}{due}"
+
+
+def _buttons(action: Action) -> Block:
+    return actions(button("Done", DONE, action.id, style="primary"), button("Take it", TAKE, action.id))

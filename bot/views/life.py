@@ -1,0 +1,228 @@
+"""Severity, status, lead, roles, name: the forms that change them, and what is answered."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.domain.incidents import (
+    FINISHED,
+    SEVERITY_GUIDE,
+    Incident,
+    Severity,
+    Status,
+    graver,
+    next_statuses,
+)
+from bot.domain.text import UNTITLED
+from bot.views.blocks import (
+    Block,
+    Message,
+    actions,
+    button,
+    confirm,
+    context,
+    escape,
+    input_block,
+    message,
+    modal,
+    option,
+    people_select,
+    person,
+    radio,
+    section,
+    select,
+    text_input,
+)
+from bot.views.naming import title_inside as title
+
+STATUS_OPEN, STATUS_FORM = "status_open", "status_form"
+SEVERITY_OPEN, SEVERITY_FORM = "severity_open", "severity_form"
+LEAD_OPEN, LEAD_FORM = "lead_open", "lead_form"
+ROLE_OPEN, ROLE_FORM = "role_open", "role_form"
+RENAME_OPEN, RENAME_FORM = "rename_open", "rename_form"
+REOPEN_OPEN, REOPEN_FORM = "reopen_open", "reopen_form"
+TAKE_LEAD = "lead_take"
+LEAD_TO_RESOLVE = "lead_take_to_resolve"
+RESOLVE = "status_resolve"
+CLOSE = "status_close"
+
+STATUS, REASON = "status", "reason"
+SEVERITY = "severity"
+PERSON, ROLE = "person", "role"
+NAME = "name"
+
+
+def statuses(incident: Incident, viewer: str) -> tuple[Status, ...]:
+    """Return what this person can make of the incident now. Only the lead resolves; no form merges."""
+    barred = {Status.MERGED} if viewer == incident.lead else {Status.MERGED, Status.RESOLVED}
+    return tuple(to for to in next_statuses(incident) if to not in barred)
+
+
+def status_form(incident: Incident, viewer: str) -> dict[str, Any]:
+    """Return the choice of what may follow now; a reopening is asked for its reason."""
+    possible = statuses(incident, viewer)
+    blocks = [
+        context(f"{title(incident)} is {incident.status}."),
+        input_block("New status", radio(STATUS, [option(to, to) for to in possible]), STATUS),
+    ]
+    if incident.status in FINISHED and Status.INVESTIGATING in possible:
+        reason = text_input(REASON, multiline=True)
+        hint = "Needed only to reopen the incident as Investigating."
+        blocks.append(input_block("Reason", reason, REASON, optional=True, hint=hint))
+    if Status.RESOLVED in next_statuses(incident) and Status.RESOLVED not in possible:
+        blocks.append(
+            context(f"Only the lead, {person(incident.lead)}, can resolve. `/inc lead me` takes the lead.")
+        )
+    return _modal("Change the status", blocks, STATUS_FORM, incident)
+
+
+def severity_form(incident: Incident) -> dict[str, Any]:
+    """Return the choice of another severity, with the handbook's guide beside each."""
+    others = [one for one in Severity if one is not incident.severity]
+    guide = "\n".join(f"*{one}* {SEVERITY_GUIDE[one]}" for one in Severity)
+    blocks = [
+        context(f"{title(incident)} is {incident.severity}. When in doubt, choose the higher one."),
+        section(guide),
+        input_block("New severity", radio(SEVERITY, [option(one, one) for one in others]), SEVERITY),
+    ]
+    if incident.status.active and any(graver(incident, one) for one in others):
+        blocks.append(context("S1 and S2 page the EOC, the IM and the CMOC at once."))
+    return _modal("Change the severity", blocks, SEVERITY_FORM, incident)
+
+
+def lead_form(incident: Incident) -> dict[str, Any]:
+    """Return the choice of the next lead, for the present one."""
+    who = people_select(PERSON, placeholder="Choose a person")
+    blocks = [
+        context(f"You lead {title(incident)}. The channel sees whom you hand it to."),
+        input_block("New lead", who, PERSON),
+    ]
+    return _modal("Hand over the lead", blocks, LEAD_FORM, incident)
+
+
+def role_form(
+    incident: Incident, roles: Sequence[str], held: Mapping[str, str], role: str = ""
+) -> dict[str, Any]:
+    """Return the choice of a role and of who takes it."""
+    blocks = [
+        context(f"{title(incident)}: {_holders(roles, held)}"),
+        input_block("Role", select(ROLE, [option(one, one) for one in roles], initial=role), ROLE),
+        input_block("Person", people_select(PERSON, placeholder="Choose a person"), PERSON),
+    ]
+    return _modal("Give somebody a role", blocks, ROLE_FORM, incident)
+
+
+def rename_form(incident: Incident) -> dict[str, Any]:
+    """Return the form for another name."""
+    name = "" if incident.name == UNTITLED else incident.name
+    hint = "Card, announcements and channel follow."
+    blocks = [input_block("New name", text_input(NAME, initial=name, focus=True), NAME, hint=hint)]
+    return _modal(f"Rename INC-{incident.id}", blocks, RENAME_FORM, incident)
+
+
+def reopen_form(incident: Incident) -> dict[str, Any]:
+    """Return the form that asks why work starts again."""
+    blocks = [
+        context(f"{title(incident)} is {incident.status}. It becomes Investigating again."),
+        input_block("Reason", text_input(REASON, multiline=True, focus=True), REASON, hint="What came back?"),
+    ]
+    return _modal(f"Reopen INC-{incident.id}", blocks, REOPEN_FORM, incident)
+
+
+def take_offer(incident: Incident) -> Message:
+    """Ask for the confirmation that taking the lead needs."""
+    text = f"{person(incident.lead)} leads {title(incident)}. Do you take it over? The channel will see it."
+    return message(
+        text, section(text), actions(button("Take the lead", TAKE_LEAD, incident.id, style="primary"))
+    )
+
+
+def resolve_offer(incident: Incident) -> Message:
+    """Say who may resolve, and offer to become that person first."""
+    text = (
+        f"Only the lead can resolve {title(incident)}, and that is {person(incident.lead)}. "
+        "Ask them, or take the lead first; the channel will see it."
+    )
+    return message(text, section(text), actions(button("Take the lead", LEAD_TO_RESOLVE, incident.id)))
+
+
+def taken_to_resolve(incident: Incident) -> Message:
+    """Say that the way to resolving is free."""
+    text = f"You lead {title(incident)} now. Is it resolved?"
+    sure = confirm("Resolve the incident?", "Pending pages and reminders stop.", "Resolve")
+    return message(
+        text,
+        section(text),
+        actions(button(f"Resolve INC-{incident.id}", RESOLVE, incident.id, style="primary", confirm=sure)),
+    )
+
+
+def moved(incident: Incident) -> Message:
+    """Say what the incident is now, and what comes next."""
+    text = f"INC-{incident.id} is now {incident.status}."
+    if incident.status is not Status.RESOLVED:
+        return message(text)
+    if Status.CLOSED in next_statuses(incident):
+        text += " When nothing is left to do, close it."
+        return message(text, section(text), actions(button("Close it", CLOSE, incident.id)))
+    return message(f"{text} It needs a review before it is closed: `/inc status Post-incident`.")
+
+
+def regraded(incident: Incident, before: Severity) -> Message:
+    """Say how bad the incident is now, and who is paged for it."""
+    pages = incident.status.active and incident.severity.high and not before.high
+    paged = " EOC, IM and CMOC are called; the channel shows whom." if pages else ""
+    return message(f"INC-{incident.id} is now {incident.severity}.{paged}")
+
+
+def leads(incident: Incident, viewer: str) -> Message:
+    """Say who leads now."""
+    who = "You lead" if incident.lead == viewer else f"{person(incident.lead)} leads"
+    return message(f"{who} INC-{incident.id} now.")
+
+
+def holds(incident: Incident, role: str, who: str) -> Message:
+    """Say who has a role now."""
+    return message(f"{person(who)} is {escape(role)} of INC-{incident.id} now.")
+
+
+def holder(incident: Incident, role: str, who: str | None) -> Message:
+    """Say who holds a role, and offer to give it to somebody."""
+    name = escape(role)
+    text = (
+        f"{person(who)} is {name} of INC-{incident.id}." if who else f"INC-{incident.id} has no {name} yet."
+    )
+    text += f" To change that: `/inc role {name} @person`, or `me`."
+    return message(
+        text, section(text), actions(button("Choose a person", ROLE_OPEN, f"{incident.id}:{role}"))
+    )
+
+
+def everybody(incident: Incident, roles: Sequence[str], held: Mapping[str, str]) -> Message:
+    """Say who leads and who holds which role."""
+    text = f"{title(incident)}\nLead: {person(incident.lead)}\n" + _holders(roles, held, "\n")
+    return message(text, section(text), actions(button("Give a role", ROLE_OPEN, incident.id)))
+
+
+def renamed(incident: Incident) -> Message:
+    """Say what the incident is called now."""
+    return message(f"INC-{incident.id} is now called: {escape(incident.name)}")
+
+
+def accepted(incident: Incident) -> Message:
+    """Say that a triaged problem became an incident."""
+    return message(f"INC-{incident.id} is accepted and now {incident.status}; the on-call people are paged.")
+
+
+def declined(incident: Incident) -> Message:
+    """Say that a triaged problem became none."""
+    return message(f"INC-{incident.id} is declined: it is no incident. Nobody is paged.")
+
+
+def _holders(roles: Sequence[str], held: Mapping[str, str], between: str = " · ") -> str:
+    return between.join(
+        f"{escape(role)}: {person(held[role]) if role in held else 'nobody'}" for role in roles
+    )
+
+
+def _modal(name: str, blocks: list[Block], callback_id: str, incident: Incident) -> dict[str, Any]:
+    return modal(name, "Save", callback_id, blocks, str(incident.id))

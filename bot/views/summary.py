@@ -1,0 +1,56 @@
+"""The summary form: what is known, in the four parts that different readers need."""
+
+from hashlib import sha256
+from typing import Any
+
+from bot.domain.incidents import Incident, Summary
+from bot.domain.text import tidy
+from bot.views.blocks import INPUT, context, cut, input_block, modal, text_input
+from bot.views.naming import title_inside as title
+from bot.views.state import State, typed
+
+FORM = "summary_form"
+OPEN = "summary_open"
+
+SUMMARY, CAUSES, CMOC, EXECUTIVE = "summary", "causes", "cmoc", "executive"
+
+_PARTS = {
+    SUMMARY: ("Summary", "What happens, since when, and who is affected."),
+    CAUSES: ("Causes", "What is known; say so when it is only suspected."),
+    CMOC: ("Summary for CMOC notice", "What customers may be told."),
+    EXECUTIVE: ("Exec summary", "Impact on customers and the business, in two or three sentences."),
+}
+
+
+def form(incident: Incident) -> dict[str, Any]:
+    """Return the form, filled with what is written already."""
+    blocks = [context(f"{title(incident)} · Write what you know now; the rest can wait.")]
+    for part, (label, hint) in _PARTS.items():
+        element = text_input(part, initial=getattr(incident.summary, part), multiline=True)
+        blocks.append(input_block(label, element, part, optional=True, hint=hint))
+    marks = ":".join(_mark(getattr(incident.summary, part)) for part in _PARTS)
+    return modal("Summary", "Save", FORM, blocks, f"{incident.id}:{marks}")
+
+
+def incident_of(metadata: str) -> int:
+    """Return whose summary a form shows."""
+    return int(metadata.split(":", maxsplit=1)[0])
+
+
+def entered(state: State, metadata: str, now: Summary) -> Summary | dict[str, str]:
+    """Return the summary as written, or what is wrong, by block. Parts left alone stay as they are `now`.
+
+    Two people may fill different parts at the same time; the second to save must not undo the first.
+    """
+    written = {
+        part: getattr(now, part) if _mark(words := typed(state, part)) == mark else words
+        for part, mark in zip(_PARTS, metadata.split(":")[1:], strict=True)
+    }
+    if not any(written.values()) and now == Summary():
+        return {SUMMARY: "Nothing is written yet. One sentence is enough to begin with."}
+    return Summary(**written)
+
+
+def _mark(words: str) -> str:
+    """Return a short mark by which a text that nobody touched in the form is known again."""
+    return sha256(tidy(cut(words, INPUT)).encode()).hexdigest()[:12]

@@ -1,0 +1,168 @@
+"""Updates: the form, the posted message, and the reminder that one is due."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from bot.domain.incidents import FINISHED, UPDATE_EVERY, Incident, Severity, Status, next_statuses
+from bot.domain.work import Update
+from bot.views.blocks import (
+    Message,
+    actions,
+    button,
+    context,
+    input_block,
+    message,
+    modal,
+    option,
+    person,
+    place,
+    prose,
+    section,
+    select,
+    text_input,
+    when,
+)
+from bot.views.naming import title, title_inside
+from bot.views.state import State, chosen, typed
+
+FORM = "update_form"
+OPEN = "update_open"
+SNOOZE = "update_snooze"
+STOP = "update_stop"
+
+TEXT, STATUS, SEVERITY, NEXT = "text", "status", "severity", "next"
+
+USUAL = "usual"
+NO_MORE = "none"
+_NEXT = {
+    USUAL: "As usual: S1 15 min, S2 30 min, S3 60 min, S4 no reminder",
+    "15": "In 15 min",
+    "30": "In 30 min",
+    "60": "In 1 h",
+    "120": "In 2 h",
+    "240": "In 4 h",
+    NO_MORE: "No reminder",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What somebody wrote into the form."""
+
+    text: str
+    status: Status
+    severity: Severity
+    next_in: timedelta | None
+
+
+def form(incident: Incident, latest: Update | None, *, viewer: str, draft: str = "") -> dict[str, Any]:
+    """Return the update form. It offers only what this person can set now."""
+    severities = tuple(Severity) if incident.status.open else (incident.severity,)
+    words = text_input(TEXT, initial=draft, multiline=True, focus=True)
+    status = select(
+        STATUS, [option(one, one) for one in _statuses(incident, viewer)], initial=incident.status
+    )
+    severity = select(SEVERITY, [option(one, one) for one in severities], initial=incident.severity)
+    after = select(NEXT, [option(label, key) for key, label in _NEXT.items()], initial=_usual_next(latest))
+    blocks = [
+        context(_standing(incident, latest)),
+        input_block("What is the current impact, and what are we doing?", words, TEXT),
+        input_block("Status", status, STATUS),
+        input_block("Severity", severity, SEVERITY),
+        input_block("Next update in", after, NEXT),
+    ]
+    return modal("Send an update", "Send", FORM, blocks, str(incident.id))
+
+
+def entered(state: State) -> Entered | dict[str, str]:
+    """Return what was entered, or what is wrong, by block."""
+    words = typed(state, TEXT)
+    if not words:
+        return {TEXT: "Write a line or two: what is the impact, and what are you doing?"}
+    severity = Severity(chosen(state, SEVERITY))
+    return Entered(words, Status(chosen(state, STATUS)), severity, _next_in(chosen(state, NEXT), severity))
+
+
+def posted(update: Update, incident: Incident) -> Message:
+    """Return the update as the channel and the announcement's thread see it."""
+    due = f"Next update by {when(update.next_at)}" if update.next_at else "No next update planned"
+    heading = f"Update on {title_inside(incident)} from {person(update.by)}"
+    state = f"{update.severity} · {update.status} · {due}"
+    return message(
+        f"{heading}: {prose(update.text)} ({state})",
+        section(f"*{heading}*"),
+        section(prose(update.text)),
+        context(state),
+    )
+
+
+def nudge(incident: Incident) -> Message:
+    """Return the reminder for the channel."""
+    asked = (
+        f"*An update on {title_inside(incident)} is overdue.* People outside are waiting: "
+        "what is the impact now, and what are you doing?"
+    )
+    return message(asked, section(asked), _nudge_buttons(incident))
+
+
+def nudge_lead(incident: Incident) -> Message:
+    """Return the reminder for the lead, in private."""
+    where = f" Channel: {place(incident.channel)}." if incident.channel else ""
+    asked = f"*You lead {title(incident)}, and an update is overdue.* Two lines are enough.{where}"
+    return message(asked, section(asked), _nudge_buttons(incident))
+
+
+def snoozed(incident: Incident) -> Message:
+    """Return the answer to Snooze."""
+    due = when(incident.next_update_at) if incident.next_update_at else "later"
+    return message(f"All right. The next reminder for an update on INC-{incident.id} comes {due}.")
+
+
+def stopped(incident: Incident) -> Message:
+    """Return the answer to Stop."""
+    return message(
+        f"No more reminders for updates on INC-{incident.id}. "
+        "They start again when an update names a time for the next one: `/inc update`."
+    )
+
+
+def _nudge_buttons(incident: Incident) -> dict[str, Any]:
+    value = str(incident.id)
+    return actions(
+        button("Send update", OPEN, value, style="primary"),
+        button("Snooze 15 min", SNOOZE, value),
+        button("Stop", STOP, value),
+    )
+
+
+def _statuses(incident: Incident, viewer: str) -> list[Status]:
+    """Return what an update can leave the incident in. Reopening has its own form: it needs a reason."""
+    later = [to for to in next_statuses(incident) if to in FINISHED or to.active]
+    if incident.status in FINISHED:
+        later = [to for to in later if to in FINISHED]
+    if viewer != incident.lead:
+        later = [to for to in later if to is not Status.RESOLVED]
+    return [incident.status, *later]
+
+
+def _standing(incident: Incident, latest: Update | None) -> str:
+    last = f"Last update {when(latest.at)} by {person(latest.by)}." if latest else "No update yet."
+    due = f" Next one due {when(incident.next_update_at)}." if incident.next_update_at else ""
+    resolving = f" Only the lead, {person(incident.lead)}, can resolve." if incident.status.active else ""
+    return f"{title_inside(incident)} · {last}{due}{resolving}"
+
+
+def _usual_next(latest: Update | None) -> str:
+    """Return the choice for the next update: the rhythm that the last one set by hand, or the usual one."""
+    if latest is None or latest.next_at is None:
+        return USUAL
+    after = latest.next_at - latest.at
+    minutes = str(int(after.total_seconds() // 60))
+    return minutes if after != UPDATE_EVERY[latest.severity] and minutes in _NEXT else USUAL
+
+
+def _next_in(after: str, severity: Severity) -> timedelta | None:
+    if after in {"", USUAL}:
+        return UPDATE_EVERY[severity]
+    return None if after == NO_MORE else timedelta(minutes=int(after))

@@ -1,0 +1,133 @@
+"""Actions and follow-ups: the form, Done, Take it, and the list."""
+
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.desk import Desk
+from bot.domain.errors import Refused
+from bot.domain.incidents import Incident, Status
+from bot.domain.work import Action
+from bot.operations.actions import add_action, finish_action, take_action
+from bot.operations.once import once
+from bot.views import action as view_of
+from handlers import words
+from handlers.pressed import in_private, incident_of, seen, value_of
+from handlers.refusals import answers_in_form, answers_refusals
+from handlers.request import Listener, Request, Subcommand, replace
+from storage import actions
+
+_GONE = frozenset({Status.DECLINED, Status.MERGED, Status.CANCELLED})
+
+
+async def add(request: Request) -> None:
+    """Open the form, with what was typed as the thing to do."""
+    await request.open(view_of.form(_taking(request.here), request.plain))
+
+
+async def show(request: Request) -> None:
+    """List the actions in private."""
+    incident = await words.incident(request)
+    found = await request.desk.read(actions.of, incident.id)
+    await request.answer(view_of.listing(found, incident))
+
+
+@answers_refusals
+async def form_asked(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    client: AsyncWebClient,
+    respond: AsyncRespond,
+    desk: Desk,
+) -> None:
+    """Open the form from a button."""
+    await ack()
+    incident = _taking(await incident_of(desk, body))
+    await client.views_open(trigger_id=body["trigger_id"], view=view_of.form(incident))
+
+
+@answers_in_form(view_of.TITLE)
+async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
+    """Write the action down; a form that arrives twice adds one."""
+    found = view_of.entered(view["state"]["values"])
+    if isinstance(found, dict):
+        await ack(response_action="errors", errors=found)
+        return
+    await desk.perform(
+        once,
+        f"form:{view['id']}",
+        add_action,
+        int(view["private_metadata"]),
+        title=found.title,
+        details=found.details,
+        kind=found.kind,
+        assignee=found.assignee,
+        due=found.due,
+        by=body["user"]["id"],
+    )
+    await ack()
+
+
+@answers_refusals
+async def finished(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+    """Mark an action as done."""
+    await ack()
+    found, incident = await _pressed(desk, body)
+    await desk.perform(finish_action, found.id, by=body["user"]["id"])
+    await _list_again(respond, body, desk, incident)
+
+
+@answers_refusals
+async def taken(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+    """Give an action to whoever takes it."""
+    await ack()
+    found, incident = await _pressed(desk, body)
+    await desk.perform(take_action, found.id, by=body["user"]["id"])
+    await _list_again(respond, body, desk, incident)
+
+
+async def _pressed(desk: Desk, body: dict[str, Any]) -> tuple[Action, Incident]:
+    found = await desk.read(actions.get, int(value_of(body)))
+    return found, await seen(desk, body, found.incident)
+
+
+async def _list_again(respond: AsyncRespond, body: dict[str, Any], desk: Desk, incident: Incident) -> None:
+    """Redraw a private list; the channel's message is redrawn by itself."""
+    if in_private(body):
+        found = await desk.read(actions.of, incident.id)
+        await replace(respond, view_of.listing(found, incident))
+
+
+def _taking(incident: Incident) -> Incident:
+    """Refuse before somebody writes an action that would be refused after."""
+    if incident.status in _GONE:
+        raise Refused(
+            f"INC-{incident.id} is {incident.status}: it takes no more actions. "
+            "`/inc list` shows the open incidents."
+        )
+    return incident
+
+
+SUBCOMMANDS = {
+    "action": Subcommand(
+        add,
+        usage="action <thing to do>",
+        help="Add an action to do during the incident, or a follow-up for after it.",
+        example="/inc action Drain the broken node",
+    ),
+    "actions": Subcommand(
+        show,
+        usage="actions",
+        help="List the actions and follow-ups, the open ones first.",
+        example="/inc actions",
+    ),
+}
+
+LISTENERS = (
+    Listener("action", view_of.ADD, form_asked),
+    Listener("action", view_of.DONE, finished),
+    Listener("action", view_of.TAKE, taken),
+    Listener("view", view_of.FORM, submitted),
+)

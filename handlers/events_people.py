@@ -1,0 +1,55 @@
+"""What Slack tells of people and channels: who came and went, what was renamed or archived."""
+
+from typing import Any
+
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from bot.desk import Desk
+from bot.operations import membership, people, places
+from bot.operations.once import once
+from handlers.request import Listener
+
+
+async def member_joined(
+    event: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext, desk: Desk
+) -> None:
+    """Note who came into a channel. The bot itself is nobody."""
+    if event["user"] != context.bot_user_id:
+        await desk.perform(once, body["event_id"], membership.joined, event["channel"], event["user"])
+
+
+async def member_left(event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:
+    """Note who left a channel."""
+    await desk.perform(once, body["event_id"], membership.left, event["channel"], event["user"])
+
+
+async def channel_renamed(event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:
+    """Follow a channel's new name."""
+    channel = event["channel"]
+    await desk.perform(once, body["event_id"], places.renamed, channel["id"], channel["name"])
+
+
+async def channel_archived(event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:
+    """Note that a channel takes no more messages."""
+    await desk.perform(once, body["event_id"], places.archived, event["channel"])
+
+
+async def channel_unarchived(event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:
+    """Note that a channel is back."""
+    await desk.perform(once, body["event_id"], places.unarchived, event["channel"])
+
+
+async def person_changed(event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:
+    """Follow a person who is new, renamed or gone: paging looks them up."""
+    await desk.perform(once, body["event_id"], people.changed, event["user"])
+
+
+LISTENERS = (
+    Listener("event", "member_joined_channel", member_joined),
+    Listener("event", "member_left_channel", member_left),
+    Listener("event", "channel_rename", channel_renamed),
+    Listener("event", "channel_archive", channel_archived),
+    Listener("event", "channel_unarchive", channel_unarchived),
+    Listener("event", "user_change", person_changed),
+    Listener("event", "team_join", person_changed),
+)

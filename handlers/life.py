@@ -1,0 +1,287 @@
+"""An incident's life: severity, status, name, and the words for each step of it."""
+
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.desk import Desk
+from bot.domain.errors import Refused
+from bot.domain.incidents import FINISHED, OVER, Incident, NotTheLead, Severity, Status
+from bot.operations.lifecycle import change_status
+from bot.operations.lifecycle import reopen as reopen_incident
+from bot.operations.rename import rename as rename_incident
+from bot.operations.severity import change_severity
+from bot.operations.triage import accept as accept_problem
+from bot.operations.triage import decline as decline_problem
+from bot.views import life as view_of
+from bot.views.blocks import Message
+from bot.views.state import chosen, typed, typed_line
+from handlers import words
+from handlers.pressed import incident_of, settle
+from handlers.refusals import answers_in_form, answers_refusals
+from handlers.request import Listener, Request, Subcommand
+
+
+async def severity(request: Request) -> None:
+    """Set the severity that was typed, or open the form."""
+    incident = request.here
+    if not request.plain:
+        await request.open(view_of.severity_form(_gradable(incident)))
+        return
+    to = words.severity(request.plain)
+    changed = await request.desk.perform(change_severity, incident.id, to, by=request.user)
+    await request.answer(view_of.regraded(changed, incident.severity))
+
+
+async def status(request: Request) -> None:
+    """Set the status that was typed, or open the form."""
+    incident = request.here
+    possible = view_of.statuses(incident, request.user)
+    if request.plain:
+        await _move(request, incident, words.status(request.plain, possible))
+    else:
+        await request.open(view_of.status_form(_movable(incident, request.user), request.user))
+
+
+async def resolve(request: Request) -> None:
+    """Resolve, or offer the lead first to somebody who does not have it."""
+    await _move(request, request.here, Status.RESOLVED)
+
+
+async def close(request: Request) -> None:
+    """Close: nothing is left to do."""
+    await _move(request, request.here, Status.CLOSED)
+
+
+async def reopen(request: Request) -> None:
+    """Start working again, for the reason that was typed or that the form asks for."""
+    incident = request.here
+    if request.plain or incident.status not in FINISHED:
+        opened = await request.desk.perform(reopen_incident, incident.id, request.plain, by=request.user)
+        await request.answer(view_of.moved(opened))
+    else:
+        await request.open(view_of.reopen_form(incident))
+
+
+async def rename(request: Request) -> None:
+    """Give the name that was typed, or open the form."""
+    incident = request.here
+    if request.plain:
+        renamed = await request.desk.perform(rename_incident, incident.id, request.plain, by=request.user)
+        await request.answer(view_of.renamed(renamed))
+    elif incident.status in OVER:
+        raise Refused(f"INC-{incident.id} is {incident.status}: it keeps its name.")
+    else:
+        await request.open(view_of.rename_form(incident))
+
+
+async def accept(request: Request) -> None:
+    """Make a triaged problem an incident."""
+    incident = await _triaged(request)
+    incident = await request.desk.perform(accept_problem, incident.id, by=request.user)
+    await request.answer(view_of.accepted(incident))
+
+
+async def decline(request: Request) -> None:
+    """Say that a triaged problem is no incident."""
+    incident = await _triaged(request)
+    incident = await request.desk.perform(decline_problem, incident.id, by=request.user)
+    await request.answer(view_of.declined(incident))
+
+
+@answers_refusals
+async def form_asked(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    client: AsyncWebClient,
+    respond: AsyncRespond,
+    desk: Desk,
+) -> None:
+    """Open the form that a button stands for."""
+    await ack()
+    incident = await incident_of(desk, body)
+    match body["actions"][0]["action_id"]:
+        case view_of.STATUS_OPEN:
+            viewer = body["user"]["id"]
+            form = view_of.status_form(_movable(incident, viewer), viewer)
+        case view_of.SEVERITY_OPEN:
+            form = view_of.severity_form(_gradable(incident))
+        case view_of.REOPEN_OPEN:
+            form = view_of.reopen_form(_finished(incident))
+        case _:
+            form = view_of.rename_form(incident)
+    await client.views_open(trigger_id=body["trigger_id"], view=form)
+
+
+@answers_refusals
+async def resolved(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+    """Resolve from a button."""
+    await ack()
+    incident = await incident_of(desk, body)
+    await settle(respond, body, await _moved(desk, incident, Status.RESOLVED, body["user"]["id"]))
+
+
+@answers_refusals
+async def closed(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+    """Close from a button."""
+    await ack()
+    incident = await incident_of(desk, body)
+    await settle(respond, body, await _moved(desk, incident, Status.CLOSED, body["user"]["id"]))
+
+
+@answers_in_form(view_of.STATUS)
+async def status_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
+    """Set the status that was chosen."""
+    entered = view["state"]["values"]
+    to, reason = Status(chosen(entered, view_of.STATUS)), typed(entered, view_of.REASON)
+    reopening = view_of.REASON in entered and to is Status.INVESTIGATING
+    if reopening and not reason:
+        await ack(response_action="errors", errors={view_of.REASON: "Say why it is opened again."})
+        return
+    by = body["user"]["id"]
+    await desk.perform(change_status, int(view["private_metadata"]), to, by=by, reason=reason)
+    await ack()
+
+
+@answers_in_form(view_of.SEVERITY)
+async def severity_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
+    """Set the severity that was chosen."""
+    to = Severity(chosen(view["state"]["values"], view_of.SEVERITY))
+    await desk.perform(change_severity, int(view["private_metadata"]), to, by=body["user"]["id"])
+    await ack()
+
+
+@answers_in_form(view_of.NAME)
+async def rename_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
+    """Give the name that was written."""
+    name = typed_line(view["state"]["values"], view_of.NAME)
+    if not name:
+        await ack(response_action="errors", errors={view_of.NAME: "Write a name, a few words are enough."})
+        return
+    await desk.perform(rename_incident, int(view["private_metadata"]), name, by=body["user"]["id"])
+    await ack()
+
+
+@answers_in_form(view_of.REASON)
+async def reopen_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
+    """Start working again."""
+    reason = typed(view["state"]["values"], view_of.REASON)
+    if not reason:
+        await ack(response_action="errors", errors={view_of.REASON: "Say why it is opened again."})
+        return
+    await desk.perform(reopen_incident, int(view["private_metadata"]), reason, by=body["user"]["id"])
+    await ack()
+
+
+async def _move(request: Request, incident: Incident, to: Status) -> None:
+    await request.answer(await _moved(request.desk, incident, to, request.user))
+
+
+async def _moved(desk: Desk, incident: Incident, to: Status, by: str) -> Message:
+    """Change the status and say what it is now; who may not resolve is offered the lead."""
+    try:
+        return view_of.moved(await desk.perform(change_status, incident.id, to, by=by))
+    except NotTheLead as refused:
+        return view_of.resolve_offer(refused.incident)
+
+
+async def _triaged(request: Request) -> Incident:
+    """Return the triaged problem that is meant: by its number, or the one of this channel."""
+    if not request.plain and not request.incident:
+        raise Refused(
+            "Which problem? Give its number, as in `/inc accept INC-7` or `/inc decline INC-7`, "
+            "or press Accept or Decline below it in the triage channel."
+        )
+    return await words.incident(request)
+
+
+def _gradable(incident: Incident) -> Incident:
+    if incident.status.open:
+        return incident
+    raise Refused(f"INC-{incident.id} is {incident.status}; its severity stays. {_again(incident)}")
+
+
+def _movable(incident: Incident, viewer: str) -> Incident:
+    if view_of.statuses(incident, viewer):
+        return incident
+    raise Refused(f"INC-{incident.id} is {incident.status}, and nothing follows that. {_again(incident)}")
+
+
+def _finished(incident: Incident) -> Incident:
+    if incident.status in FINISHED:
+        return incident
+    raise Refused(f"INC-{incident.id} is {incident.status}: there is nothing to reopen.")
+
+
+def _again(incident: Incident) -> str:
+    if incident.status in FINISHED:
+        return "To work on it again: `/inc reopen <reason>`."
+    return "If the problem is back, declare a new incident: `/inc declare`."
+
+
+SUBCOMMANDS = {
+    "severity": Subcommand(
+        severity,
+        usage="severity [S1..S4]",
+        help="Say how bad it is. S1 and S2 page the EOC, the IM and the CMOC.",
+        example="/inc severity S2",
+        aliases=("sev",),
+    ),
+    "status": Subcommand(
+        status,
+        usage="status [status]",
+        help="Say where the incident is: Investigating, Fixing, Monitoring, Resolved and so on.",
+        example="/inc status Fixing",
+    ),
+    "rename": Subcommand(
+        rename,
+        usage="rename [name]",
+        help="Give the incident another name; its channel follows.",
+        example="/inc rename Checkout is slow in Europe",
+    ),
+    "accept": Subcommand(
+        accept,
+        usage="accept [INC-number]",
+        help="Make a triaged problem an incident: the on-call people are paged.",
+        example="/inc accept INC-7",
+    ),
+    "decline": Subcommand(
+        decline,
+        usage="decline [INC-number]",
+        help="Say that a triaged problem is no incident.",
+        example="/inc decline INC-7",
+    ),
+    "resolve": Subcommand(
+        resolve,
+        usage="resolve",
+        help="Say that the impact is over. Only the lead can; others are offered the lead first.",
+        example="/inc resolve",
+    ),
+    "reopen": Subcommand(
+        reopen,
+        usage="reopen <reason>",
+        help="Start working on a finished incident again.",
+        example="/inc reopen Errors are back since the restart",
+    ),
+    "close": Subcommand(
+        close,
+        usage="close",
+        help="Say that nothing is left to do. S1 and S2 are reviewed first.",
+        example="/inc close",
+    ),
+}
+
+LISTENERS = (
+    Listener("action", view_of.STATUS_OPEN, form_asked),
+    Listener("action", view_of.SEVERITY_OPEN, form_asked),
+    Listener("action", view_of.RENAME_OPEN, form_asked),
+    Listener("action", view_of.REOPEN_OPEN, form_asked),
+    Listener("action", view_of.RESOLVE, resolved),
+    Listener("action", view_of.CLOSE, closed),
+    Listener("view", view_of.STATUS_FORM, status_submitted),
+    Listener("view", view_of.SEVERITY_FORM, severity_submitted),
+    Listener("view", view_of.RENAME_FORM, rename_submitted),
+    Listener("view", view_of.REOPEN_FORM, reopen_submitted),
+)

@@ -1,0 +1,115 @@
+"""Updates: the form, and the buttons of the reminder."""
+
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.desk import Desk
+from bot.domain.errors import Refused
+from bot.domain.incidents import OVER, Incident, Status
+from bot.operations import update as operations
+from bot.operations.once import once
+from bot.views import update as view_of
+from handlers.pressed import incident_of
+from handlers.refusals import answers_in_form, answers_refusals
+from handlers.request import Listener, Request, Subcommand, answer
+from storage import updates
+
+
+async def update(request: Request) -> None:
+    """Open the form, with what was typed in it already."""
+    incident = _at_work(request.here)
+    latest = await request.desk.read(updates.latest, incident.id)
+    await request.open(view_of.form(incident, latest, viewer=request.user, draft=request.plain))
+
+
+@answers_refusals
+async def form_asked(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    client: AsyncWebClient,
+    respond: AsyncRespond,
+    desk: Desk,
+) -> None:
+    """Open the form from a button."""
+    await ack()
+    incident = _at_work(await incident_of(desk, body))
+    latest = await desk.read(updates.latest, incident.id)
+    form = view_of.form(incident, latest, viewer=body["user"]["id"])
+    await client.views_open(trigger_id=body["trigger_id"], view=form)
+
+
+@answers_in_form(view_of.STATUS)
+async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
+    """Post the update; a form that arrives twice posts one."""
+    found = view_of.entered(view["state"]["values"])
+    if isinstance(found, dict):
+        await ack(response_action="errors", errors=found)
+        return
+    await desk.perform(
+        once,
+        f"form:{view['id']}",
+        operations.post_update,
+        int(view["private_metadata"]),
+        found.text,
+        by=body["user"]["id"],
+        status=found.status,
+        severity=found.severity,
+        next_in=found.next_in,
+    )
+    await ack()
+
+
+@answers_refusals
+async def snoozed(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+    """Put the reminder off."""
+    await ack()
+    incident = await incident_of(desk, body)
+    incident = await desk.perform(operations.snooze, incident.id, by=body["user"]["id"])
+    await answer(respond, view_of.snoozed(incident))
+
+
+@answers_refusals
+async def stopped(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+    """Send no more reminders."""
+    await ack()
+    incident = await incident_of(desk, body)
+    incident = await desk.perform(operations.stop_nudges, incident.id, by=body["user"]["id"])
+    await answer(respond, view_of.stopped(incident))
+
+
+def _at_work(incident: Incident) -> Incident:
+    """Refuse before somebody writes an update that would be refused after."""
+    if incident.status is Status.TRIAGE:
+        raise Refused(
+            f"INC-{incident.id} is in Triage: nobody waits for updates yet. "
+            "If it is an incident, `/inc accept` starts it; if not, `/inc decline`."
+        )
+    if incident.status is Status.CLOSED:
+        raise Refused(
+            f"INC-{incident.id} is Closed and takes no updates. To work on it again: `/inc reopen <reason>`."
+        )
+    if incident.status in OVER:
+        raise Refused(
+            f"INC-{incident.id} is {incident.status} and takes no updates. `/inc list` shows the open ones."
+        )
+    return incident
+
+
+SUBCOMMANDS = {
+    "update": Subcommand(
+        update,
+        usage="update [text]",
+        help="Tell everybody what the impact is and what is being done.",
+        example="/inc update Checkout fails for 5 % of users; rolling back",
+    ),
+}
+
+LISTENERS = (
+    Listener("action", view_of.OPEN, form_asked),
+    Listener("action", view_of.SNOOZE, snoozed),
+    Listener("action", view_of.STOP, stopped),
+    Listener("view", view_of.FORM, submitted),
+)
