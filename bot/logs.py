@@ -46,6 +46,7 @@ def configure(form: LogFormat, *, secrets: Iterable[str | None] = (), stream: Te
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
         structlog.processors.StackInfoRenderer(),
         structlog.processors.format_exc_info,

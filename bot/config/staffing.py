@@ -1,4 +1,4 @@
-"""Says where a page would reach nobody, as far as the file alone can tell."""
+"""Says where a page would reach nobody, going by who is named on call."""
 
 from collections.abc import Iterator
 
@@ -23,8 +23,8 @@ def _unreachable(process: Process) -> Iterator[str]:
         if paged_by and not reachable(team, process):
             levels = ", ".join(dict.fromkeys(level.team for level in team.path))
             yield (
-                f"teams.{team.name}: incidents of type {', '.join(paged_by)} page this team, and nobody is "
-                f"named on call at any level of its path ({levels}). Name somebody under `on_call`."
+                f"teams.{team.name}: incidents of type {', '.join(paged_by)} page this team, and nobody who "
+                f"can be paged is named at any level of its path ({levels}). Name somebody under `on_call`."
             )
 
 
@@ -33,7 +33,7 @@ def _half_reachable(process: Process) -> Iterator[str]:
     for team in process.teams.values():
         if reachable(team, process):
             if not team.on_call:
-                yield f"teams.{team.name}.on_call: nobody is named; a page passes this team over at once."
+                yield f"teams.{team.name}.on_call: nobody can be paged; a page passes this team over."
         elif team.name not in paged:
             yield f"teams.{team.name}: a page for this team reaches nobody; name somebody under `on_call`."
 

@@ -44,6 +44,14 @@ def test_json_is_one_object_in_one_line() -> None:
     )
 
 
+def test_what_a_plain_logger_adds_is_there_too() -> None:
+    stream = configured(LogFormat.TEXT)
+
+    logging.getLogger("muster.socket").warning("no connection", extra={"reason": "closed by peer"})
+
+    assert stream.getvalue().endswith('event="no connection" reason="closed by peer"\n')
+
+
 @pytest.mark.parametrize("form", list(LogFormat))
 def test_the_libraries_logs_and_their_exceptions_take_the_same_way(form: LogFormat) -> None:
     stream = configured(form)

@@ -1,0 +1,228 @@
+"""Holds the configuration against the workspace: can everybody be paged, is there every channel?"""
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.config import Config, Secrets
+from bot.config.environment import APP_TOKEN_AT, BOT_TOKEN_AT
+from bot.config.staffing import gaps
+from bot.domain.process import Process
+from bot.manifest import scopes
+
+NEEDED_TO_PAGE = frozenset({"chat:write", "commands", "im:write", "users:read", "users:read.email"})
+"""Scopes without which nobody can be paged; without another something smaller fails."""
+
+_ROWS = 200
+
+
+class Level(StrEnum):
+    """How grave a finding is. With a fatal one a page would be impossible."""
+
+    FATAL = "fatal"
+    WARNING = "warning"
+    OK = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    level: Level
+    what: str
+    cure: str = ""
+
+    @property
+    def line(self) -> str:
+        return f"{self.level:<7}  {self.what}{' ' + self.cure if self.cure else ''}"
+
+
+class Unreachable(Exception):
+    """Slack did not answer, or not as Slack does."""
+
+
+async def check(
+    config: Config, secrets: Secrets, client: AsyncWebClient, *, unreachable: Level = Level.FATAL
+) -> list[Finding]:
+    """Return what was found, in the order in which it was looked at.
+
+    `unreachable` says how grave it is that Slack does not answer: a bot that starts waits for it.
+    """
+    found: list[Finding] = []
+    try:
+        async for finding in _findings(config, secrets, client):
+            found.append(finding)  # noqa: PERF401 - what was found before Slack went away is kept
+    except Unreachable as error:
+        cure = "Look at https://slack-status.com and at the way out of this network (proxy, SLACK_API_URL)."
+        found.append(Finding(unreachable, f"Slack cannot be reached at {secrets.api_url}: {error}.", cure))
+    return found
+
+
+async def _findings(config: Config, secrets: Secrets, client: AsyncWebClient) -> AsyncIterator[Finding]:
+    identity = await _call(client, "auth.test")
+    yield identity.finding
+    if identity.error:
+        return
+    for finding in (*_scope_findings(identity.scopes), await _transport(secrets, client)):
+        yield finding
+    present, absent = await _people(config.process, client)
+    for finding in (*absent, *_reach(present)):
+        yield finding
+    for finding in await _channels(config.process, client):
+        yield finding
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    data: Mapping[str, Any]
+    scopes: frozenset[str] | None = None
+
+    @property
+    def error(self) -> str:
+        return "" if self.data.get("ok") else str(self.data.get("error") or "no reason given")
+
+    @property
+    def finding(self) -> Finding:
+        """Return what the answer to auth.test means."""
+        if self.error:
+            cure = f"Copy the token anew from {BOT_TOKEN_AT}."
+            return Finding(Level.FATAL, f"SLACK_BOT_TOKEN is refused by Slack: {self.error}.", cure)
+        return Finding(Level.OK, f"I am {self.data.get('user')} in {self.data.get('team')}.")
+
+
+async def _call(client: AsyncWebClient, method: str, **arguments: Any) -> _Answer:
+    """Return Slack's answer, a refusal too; raise Unreachable where there is none."""
+    try:
+        response = await client.api_call(method, params=arguments)
+    except SlackApiError as error:
+        data = getattr(error.response, "data", None)
+        if isinstance(data, dict) and data.get("error") and data["error"] != "ratelimited":
+            return _Answer(data)
+        status = getattr(error.response, "status_code", None) or getattr(error.response, "status", "?")
+        raise Unreachable(f"it answers {method} with {status}") from error
+    except TimeoutError as error:
+        raise Unreachable(f"no answer to {method} in {client.timeout} s") from error
+    except (aiohttp.ClientError, OSError) as error:
+        raise Unreachable(str(error) or type(error).__name__) from error
+    except AttributeError as error:  # what slack_sdk makes of plain text with status 200
+        raise Unreachable(f"what answers {method} is not Slack") from error
+    granted = response.headers.get("x-oauth-scopes")
+    data = response.data if isinstance(response.data, dict) else {}
+    names = None if granted is None else frozenset(name.strip() for name in granted.split(","))
+    return _Answer(data, names)
+
+
+def _scope_findings(granted: frozenset[str] | None) -> Iterator[Finding]:
+    if granted is None:
+        return
+    missing = scopes() - granted
+    cure = "Paste manifest.yml at api.slack.com/apps > your app > App Manifest, then reinstall the app."
+    for names, level in ((missing & NEEDED_TO_PAGE, Level.FATAL), (missing - NEEDED_TO_PAGE, Level.WARNING)):
+        if names:
+            yield Finding(level, f"The app lacks the scopes {', '.join(sorted(names))}.", cure)
+    if not missing:
+        yield Finding(Level.OK, "The app has every scope of the manifest.")
+
+
+async def _transport(secrets: Secrets, client: AsyncWebClient) -> Finding:
+    if not secrets.app_token:
+        what = "Slack's requests are expected at /slack/events, signed."
+        return Finding(Level.OK, what)
+    opened = await _call(client, "apps.connections.open", token=secrets.app_token)
+    if opened.error:
+        cure = f"Make a token at {APP_TOKEN_AT}, and see that Socket Mode is enabled."
+        return Finding(Level.FATAL, f"SLACK_APP_TOKEN opens no connection: {opened.error}.", cure)
+    return Finding(Level.OK, "Socket Mode opens a connection.")
+
+
+async def _people(process: Process, client: AsyncWebClient) -> tuple[Process, list[Finding]]:
+    """Return the process with only those people on call who can be paged, and what keeps the others out."""
+    known: dict[str, str] = {}
+    found: list[Finding] = []
+    teams = {}
+    for team in process.teams.values():
+        active = []
+        for index, entry in enumerate(team.on_call):
+            if entry not in known:
+                known[entry] = await _why_not(entry, client)
+            if not known[entry]:
+                active.append(entry)
+                continue
+            what = f"teams.{team.name}.on_call[{index}]: {entry} {known[entry]}."
+            found.append(Finding(Level.WARNING, what, "Name somebody else, or correct the entry."))
+        teams[team.name] = replace(team, on_call=tuple(active))
+    return replace(process, teams=teams), found
+
+
+async def _why_not(entry: str, client: AsyncWebClient) -> str:
+    """Say why this person cannot be paged, or nothing."""
+    by_email = "@" in entry
+    method, key = ("users.lookupByEmail", "email") if by_email else ("users.info", "user")
+    answer = await _call(client, method, **{key: entry})
+    if answer.error in {"users_not_found", "user_not_found", "user_not_visible"}:
+        return "is nobody in this workspace"
+    if answer.error:
+        return f"could not be looked up: {answer.error}"
+    user = answer.data["user"]
+    if user.get("deleted"):
+        return "is deactivated in Slack"
+    if user.get("is_bot") or user.get("id") == "USLACKBOT":
+        return "is a bot"
+    return ""
+
+
+def _reach(process: Process) -> Iterator[Finding]:
+    fatal, warnings = gaps(process)
+    yield from (Finding(Level.FATAL, text) for text in fatal)
+    yield from (Finding(Level.WARNING, text) for text in warnings)
+    for team in process.teams.values():
+        if team.on_call:
+            yield Finding(Level.OK, f"On call for {team.name}: {team.on_call[0]}.")
+
+
+async def _channels(process: Process, client: AsyncWebClient) -> list[Finding]:
+    listed: dict[str, bool] = {}
+    cursor = ""
+    while True:
+        answer = await _call(
+            client,
+            "conversations.list",
+            types="public_channel,private_channel",
+            limit=_ROWS,
+            **({"cursor": cursor} if cursor else {}),
+        )
+        if answer.error:
+            return [Finding(Level.WARNING, f"The channels could not be listed: {answer.error}.")]
+        for row in answer.data["channels"]:
+            archived = bool(row.get("is_archived"))
+            listed[row["name"]] = listed.get(row["name"], True) and archived
+        cursor = (answer.data.get("response_metadata") or {}).get("next_cursor") or ""
+        if not cursor:
+            return list(_channel_findings(process, listed))
+
+
+def _channel_findings(process: Process, archived: Mapping[str, bool]) -> Iterator[Finding]:
+    for name, places in _wanted(process).items():
+        if name not in archived:
+            cure = f"Create #{name}, or invite me if it is private."
+            yield Finding(Level.WARNING, f"{', '.join(places)}: I see no channel #{name}.", cure)
+        elif archived[name]:
+            cure = "Unarchive it, or name another."
+            yield Finding(Level.WARNING, f"{', '.join(places)}: #{name} is archived.", cure)
+        else:
+            yield Finding(Level.OK, f"#{name} is there.")
+
+
+def _wanted(process: Process) -> dict[str, list[str]]:
+    wanted: dict[str, list[str]] = {}
+    for kind in process.types.values():
+        for index, name in enumerate(kind.announce):
+            wanted.setdefault(name, []).append(f"types.{kind.name}.announce[{index}]")
+        if kind.triage:
+            wanted.setdefault(kind.triage, []).append(f"types.{kind.name}.triage")
+    return wanted
