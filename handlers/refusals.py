@@ -5,23 +5,22 @@ Refusals are caught around the handler: Bolt's own error handler can undo an `ac
 
 import functools
 import logging
-import re
+from collections.abc import Callable
 from typing import Any
 
-from bot.desk import Desk
+from slack_sdk.errors import SlackApiError
+
 from bot.domain.errors import Refused
-from bot.views.blocks import escape, message
-from handlers.request import Handler, answer
-from storage import people
+from bot.views.blocks import harmless, message
+from handlers.request import Handler, answer, with_names
 
 log = logging.getLogger(__name__)
 
+TOO_LATE = "Slack waited too long for us to open the form. Please try again."
 BROKE = (
     "Something broke on our side, and it has been logged. What was there before is unchanged: "
     "please try again, and page somebody by phone if it cannot wait."
 )
-_TOKEN = re.compile(r"(<[@#][A-Z0-9]+>)")
-_PERSON = re.compile(r"<@([A-Z0-9]+)>")
 
 
 def answers_refusals(handler: Handler) -> Handler:
@@ -36,6 +35,10 @@ def answers_refusals(handler: Handler) -> Handler:
             await handler(**given)
         except Refused as refused:
             await answer(given["respond"], message(harmless(str(refused))))
+        except SlackApiError as error:
+            log.exception("%s failed", handler.__name__)
+            late = "trigger" in str(error.response.get("error"))
+            await answer(given["respond"], message(TOO_LATE if late else BROKE))
         except Exception:
             log.exception("%s failed", handler.__name__)
             await answer(given["respond"], message(BROKE))
@@ -43,7 +46,7 @@ def answers_refusals(handler: Handler) -> Handler:
     return guarded
 
 
-def answers_in_form(block_id: str) -> Any:
+def answers_in_form(block_id: str) -> Callable[[Handler], Handler]:
     """Show refusals beneath the field `block_id` of a submitted form, which stays open with all it holds.
 
     The handler must name `ack` and `desk`, and ack last.
@@ -55,7 +58,7 @@ def answers_in_form(block_id: str) -> Any:
             try:
                 await handler(**given)
             except Refused as refused:
-                said = await _spoken(str(refused), given["desk"])
+                said = await with_names(str(refused), given["desk"])
                 await given["ack"](response_action="errors", errors={block_id: said})
             except Exception:
                 log.exception("%s failed", handler.__name__)
@@ -64,16 +67,3 @@ def answers_in_form(block_id: str) -> Any:
         return guarded
 
     return around
-
-
-def harmless(text: str) -> str:
-    """Escape a refusal, which may quote what was typed, but keep the people and channels it names."""
-    return "".join(part if _TOKEN.fullmatch(part) else escape(part) for part in _TOKEN.split(text))
-
-
-async def _spoken(text: str, desk: Desk) -> str:
-    """Return a refusal for a place that shows plain text only: names instead of mentions."""
-    for user in _PERSON.findall(text):
-        found = await desk.read(people.get, user)
-        text = text.replace(f"<@{user}>", f"@{found.name}" if found else "somebody else")
-    return text

@@ -12,14 +12,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.desk import Desk
 from bot.domain.errors import Refused
 from bot.domain.incidents import Incident
-from bot.domain.text import one_line
+from bot.domain.text import one_line, tidy
 from bot.views.blocks import Message, message
+from storage import people
 
 Handler: TypeAlias = Callable[..., Awaitable[None]]
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>")
 _CHANNEL = re.compile(r"<#C?[A-Z0-9]+(?:\|([^>]*))?>")
 _GROUP = re.compile(r"<!subteam\^[A-Z0-9]+(?:\|@?([^>]*))?>")
+_BROADCAST = re.compile(r"<!([a-z]+)(?:[\^|][^>]*)?>")
 _LINK = re.compile(r"<((?:https?|mailto):[^>|]*)(?:\|([^>]*))?>")
 
 
@@ -95,11 +97,25 @@ class Listener:
 
 def plain_text(raw: str) -> str:
     """Return the text of a command on one line as the person sees it, safe to store but not escaped."""
+    return one_line(as_read(raw))
+
+
+def as_read(raw: str) -> str:
+    """Return Slack's text as the person sees it: no tokens, no entities."""
     text = _MENTION.sub(lambda found: "@" + (found[2] or found[1]), raw)
     text = _CHANNEL.sub(lambda found: "#" + (found[1] or "private-channel"), text)
     text = _GROUP.sub(lambda found: "@" + (found[1] or "group"), text)
     text = _LINK.sub(lambda found: found[2] or found[1].removeprefix("mailto:"), text)
-    return one_line(html.unescape(text))
+    text = _BROADCAST.sub(r"@\1", text)
+    return tidy(html.unescape(text))
+
+
+async def with_names(text: str, desk: Desk) -> str:
+    """Return text in which people are named, for places that show no mentions."""
+    for user in {found[1] for found in _MENTION.finditer(text) if not found[2]}:
+        known = await desk.read(people.get, user)
+        text = text.replace(f"<@{user}>", f"@{known.name if known else 'somebody'}")
+    return text
 
 
 async def answer(respond: AsyncRespond, shown: Message) -> None:

@@ -18,6 +18,8 @@ MODAL_BLOCKS = 100
 _ELEMENTS = 25
 _OPTIONS = 100
 
+_NAMED = re.compile(r"(<[@#][A-Z0-9]+>)")
+_BROADCAST = re.compile(r"<!(?:subteam\^[A-Z0-9]+\|@?)?(?:date\^[^|>]*\|)?([^>|]*)(?:\|[^>]*)?>")
 _HALF_A_TOKEN = re.compile(r"(<[^<>]*|&[a-z]{0,3})$")
 _URL = re.compile(r"https?://[^\s<>|`]+[^\s<>|`.,;:!?)\]'\"]")
 
@@ -41,6 +43,16 @@ def message(text: str, *blocks: Block) -> Message:
 def escape(text: str) -> str:
     """Make text from people harmless: `<!channel>` typed by somebody pings nobody."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def harmless(text: str) -> str:
+    """Escape a sentence of ours that may quote somebody, but keep the people and channels it names."""
+    return "".join(part if _NAMED.fullmatch(part) else escape(part) for part in _NAMED.split(text))
+
+
+def from_slack(text: str, limit: int = SECTION) -> str:
+    """Return a message's text as Slack gave it, escaped already, cut and without what would ping a crowd."""
+    return _fit(_BROADCAST.sub(r"@\1", text), limit)
 
 
 def prose(text: str, limit: int = SECTION) -> str:
@@ -187,6 +199,21 @@ def select(
         initial_option=_chosen(options, initial),
         placeholder=_plain(placeholder, 150) if placeholder else None,
         confirm=confirm,
+    )
+
+
+def multi_select(
+    action_id: str, options: Sequence[Element], *, initial: Sequence[object] = (), placeholder: str = "Choose"
+) -> Element:
+    """Return a drop-down for several options. `initial` holds the values chosen at first."""
+    kept = list(options[:_OPTIONS])
+    wanted = {str(value) for value in initial}
+    return _some(
+        type="multi_static_select",
+        action_id=action_id,
+        options=kept,
+        initial_options=[each for each in kept if each["value"] in wanted] or None,
+        placeholder=_plain(placeholder, 150),
     )
 
 

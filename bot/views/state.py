@@ -25,6 +25,11 @@ def chosen(state: State, block_id: str) -> str:
     return str(option["value"]) if option else ""
 
 
+def chosen_several(state: State, block_id: str) -> list[str]:
+    """Return the values of the chosen options."""
+    return [str(option["value"]) for option in _element(state, block_id).get("selected_options") or []]
+
+
 def chosen_person(state: State, block_id: str) -> str | None:
     """Return the chosen person."""
     return _element(state, block_id).get("selected_user")

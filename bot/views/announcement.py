@@ -1,0 +1,89 @@
+"""What other channels see of an incident: its announcement, and the question whether it is one."""
+
+from collections.abc import Mapping
+
+from bot.domain.incidents import Incident, Status
+from bot.domain.pages import Page
+from bot.domain.process import EOC
+from bot.views.blocks import (
+    Block,
+    Element,
+    Message,
+    actions,
+    button,
+    confirm,
+    context,
+    escape,
+    lasting,
+    message,
+    person,
+    prose,
+    section,
+    when,
+)
+from bot.views.naming import standing, title, way_in
+from bot.views.page import after
+
+ACCEPT = "triage_accept"
+DECLINE = "triage_decline"
+
+
+def announcement(incident: Incident, roles: Mapping[str, str], engaged: Page | None) -> Message:
+    """Return the announcement: posted once, then edited in place."""
+    heading = f"*{title(incident)}*\n{standing(incident)} · lead {person(incident.lead)} · {way_in(incident)}"
+    blocks = [section(heading)]
+    if incident.summary.summary and not incident.private:
+        blocks.append(section(prose(incident.summary.summary, 600)))
+    blocks.append(context(f"{_answer(incident, roles, engaged)} · {_origin(incident)}"))
+    return message(f"{title(incident)}: {standing(incident)}, in {way_in(incident)}", *blocks)
+
+
+def triage(incident: Incident) -> Message:
+    """Ask in the triage channel whether this is an incident; afterwards say what was decided."""
+    heading = f"*Is this an incident?* {title(incident)}\n{standing(incident)} · {way_in(incident)}"
+    if incident.status is not Status.TRIAGE:
+        decided = "No incident." if incident.status is Status.DECLINED else f"It is {incident.status} now."
+        heading = f"*Decided.* {title(incident)}: {decided}\n{way_in(incident)}"
+    blocks = [section(heading)]
+    if incident.summary.summary and not incident.private:
+        blocks.append(section(prose(incident.summary.summary, 1500)))
+    if incident.status is Status.TRIAGE:
+        blocks += _decision(incident)
+    return message(heading, *blocks, context(_origin(incident)))
+
+
+def answer_wanted(incident: Incident, eoc: str) -> Message:
+    """Ask the EOC, where incidents are announced, why their page stays unanswered."""
+    text = (
+        f"{person(eoc)}, the page for {title(incident)} got no answer from you and has gone to the "
+        "Incident Manager. Are you available, or do you need assistance? "
+        f"Please answer in {way_in(incident)}."
+    )
+    return message(text)
+
+
+def decision_buttons(incident: Incident) -> tuple[Element, Element]:
+    """Return the two buttons that end a triage."""
+    sure = confirm("Decline it?", "It is no incident then, and nobody is paged.", "Decline")
+    return (
+        button("Accept", ACCEPT, incident.id, style="primary"),
+        button("Decline", DECLINE, incident.id, style="danger", confirm=sure),
+    )
+
+
+def _decision(incident: Incident) -> list[Block]:
+    note = "Accept makes it an incident and pages the on-call people. Decline closes it; nobody is paged."
+    return [actions(*decision_buttons(incident)), context(note)]
+
+
+def _answer(incident: Incident, roles: Mapping[str, str], engaged: Page | None) -> str:
+    if engaged and engaged.answered_by:
+        return f"{person(engaged.answered_by)} acknowledged after {lasting(after(engaged))}"
+    if not incident.status.active:
+        return f"The incident is {incident.status}"
+    return f"EOC: {person(roles[EOC])}" if EOC in roles else "Nobody has acknowledged yet"
+
+
+def _origin(incident: Incident) -> str:
+    reported = "reported" if incident.status in {Status.TRIAGE, Status.DECLINED} else "declared"
+    return f"{escape(incident.type)}, {reported} by {person(incident.reporter)} {when(incident.declared_at)}"

@@ -1,0 +1,211 @@
+"""What happened, in one line each: for the incident's channel and for the timeline."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from bot.domain.incidents import Incident, Severity
+from bot.domain.pages import Reason
+from bot.domain.timeline import Entry, Kind
+from bot.views.blocks import (
+    Message,
+    actions,
+    cut,
+    escape,
+    from_slack,
+    harmless,
+    lasting,
+    link,
+    message,
+    person,
+    prose,
+    quote,
+    section,
+    time_of_day,
+)
+from bot.views.page import take
+
+_LINE = 600
+
+
+def sentence(entry: Entry) -> str:
+    """Return what happened as one piece of mrkdwn, without the time."""
+    return _SENTENCES[entry.kind](entry)
+
+
+def told(entry: Entry, incident: Incident) -> Message:
+    """Return the notice for the incident's channel. An unanswered page comes with a way to take it."""
+    text = sentence(entry)
+    if entry.kind not in {Kind.ESCALATED, Kind.NOBODY} or not incident.status.open:
+        return message(text)
+    if entry.kind is Kind.NOBODY or entry.data["round"] > 1:
+        text = f"<!channel> {text}"
+    hint = "Whoever can work on it now: take it, and the paging stops."
+    return message(
+        f"{text} {hint}",
+        section(f"{text}\n{hint}"),
+        actions(take(entry.data["page"], entry.data.get("person"))),
+    )
+
+
+def _by(entry: Entry) -> str:
+    return person(entry.by) if entry.by else "The bot"
+
+
+def _declared(entry: Entry) -> str:
+    what = "reported a problem for triage" if entry.data["triage"] else "declared the incident"
+    return f"{_by(entry)} {what}, {entry.data['severity']}."
+
+
+def _status(entry: Entry) -> str:
+    because = f" Reason: {prose(entry.data['reason'], _LINE)}" if entry.data.get("reason") else ""
+    return f"{_by(entry)} moved the status from {entry.data['before']} to *{entry.data['after']}*.{because}"
+
+
+def _severity(entry: Entry) -> str:
+    before, after = Severity(entry.data["before"]), Severity(entry.data["after"])
+    verb = "raised" if after.worse_than(before) else "lowered"
+    return f"{_by(entry)} {verb} the severity from {before} to *{after}*."
+
+
+def _renamed(entry: Entry) -> str:
+    before, after = _name(entry.data["before"]), _name(entry.data["after"])
+    return f"{_by(entry)} renamed the incident to *{after}* (was: {before})."
+
+
+def _lead(entry: Entry) -> str:
+    before, after = person(entry.data["before"]), person(entry.data["after"])
+    if entry.data["taken"]:
+        return f"{after} took the lead from {before}."
+    if entry.by:
+        return f"{_by(entry)} handed the lead to {after}."
+    return f"{after} leads now; until here it was {before}."
+
+
+def _role(entry: Entry) -> str:
+    return f"{_by(entry)} made {person(entry.data['person'])} {escape(entry.data['role'])}."
+
+
+def _paged(entry: Entry) -> str:
+    called = f"{person(entry.data['person'])} is paged as {_as(entry)}"
+    asker = person(entry.data["asked_by"]) if entry.data.get("asked_by") else "the bot"
+    match entry.data.get("reason"):
+        case Reason.ASKED:
+            said = f":\n{quote(entry.data['message'], _LINE)}" if entry.data.get("message") else "."
+            return f"{called}. {asker} asked{said}"
+        case Reason.SEVERITY:
+            return f"{called}: the severity was raised."
+        case Reason.INVESTIGATING:
+            return f"{called}: the investigation takes long."
+        case _:
+            return f"{called}."
+
+
+def _skipped(entry: Entry) -> str:
+    return f"Nobody is on call for {escape(entry.data['team'])}, so the next level is paged at once."
+
+
+def _acknowledged(entry: Entry) -> str:
+    instead = entry.data.get("instead_of")
+    for_whom = f" instead of {person(instead)}" if instead else ""
+    waited = lasting(timedelta(seconds=entry.data["seconds"]))
+    who, role = person(entry.data["person"]), escape(entry.data["role"])
+    return f"*{who} acknowledged* as {role}{for_whom}, after {waited}."
+
+
+def _escalated(entry: Entry) -> str:
+    called = f"{person(entry.data['person'])} ({escape(entry.data['team'])})"
+    late = entry.data.get("late")
+    after = f" This comes {lasting(timedelta(seconds=late))} late: I was not running." if late else ""
+    if entry.data["round"] > 1:
+        return f"*Nobody has answered yet.* Calling {called} again, call {entry.data['round']}.{after}"
+    if entry.by:
+        return f"{_by(entry)} escalated without waiting: *{called} is paged now.*{after}"
+    silent = entry.data.get("silent")
+    who = f"{person(silent)} did not answer" if silent else "Nobody answered"
+    return f"*{who}.* {called} is paged now.{after}"
+
+
+def _nobody(entry: Entry) -> str:
+    return (
+        f"*Nobody is on call for {escape(entry.data['team'])}, at no level.* "
+        "Call somebody by hand; I try again at every deadline."
+    )
+
+
+def _undelivered(entry: Entry) -> str:
+    called = entry.data.get("person")
+    who = person(called) if called else "nobody"
+    return f"The page could not reach {who} ({escape(entry.data['why'])})."
+
+
+def _summary(entry: Entry) -> str:
+    parts = ", ".join(entry.data["changed"])
+    return f"{_by(entry)} wrote the summary ({escape(parts)}):\n{quote(entry.text, _LINE)}"
+
+
+def _update(entry: Entry) -> str:
+    return f"{_by(entry)} posted an update:\n{quote(entry.text, _LINE)}"
+
+
+def _overdue(entry: Entry) -> str:
+    return f"An update was due at {time_of_day(datetime.fromisoformat(entry.data['due']))}."
+
+
+def _channel_renamed(entry: Entry) -> str:
+    before, after = (escape(entry.data[key] or "?") for key in ("before", "after"))
+    return f"The channel was renamed from `#{before}` to `#{after}`."
+
+
+def _problem(entry: Entry) -> str:
+    what, why, cure = (harmless(entry.data.get(key) or "") for key in ("what", "why", "cure"))
+    return f"*{what}.* {why}. {cure}".rstrip()
+
+
+def _pin(entry: Entry) -> str:
+    data = entry.data
+    author = person(entry.by) if entry.by else "Somebody"
+    words = from_slack(entry.text, _LINE) or "(no text)"
+    marks = [word for word in ("edited", "deleted") if data.get(word)]
+    notes = f" _({', '.join(marks)})_" if marks else ""
+    files = f" Files: {escape(cut(', '.join(data['files']), _LINE))}." if data.get("files") else ""
+    there = f" {link(data['permalink'], 'Open')}" if data.get("permalink") and not data.get("deleted") else ""
+    return f"{author}: {words}{notes}{files}{there}"
+
+
+def _name(name: str) -> str:
+    return escape(cut(name, 200))
+
+
+def _as(entry: Entry) -> str:
+    return f"{escape(entry.data['role'])} ({escape(entry.data['team'])})"
+
+
+_SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
+    Kind.DECLARED: _declared,
+    Kind.ACCEPTED: lambda entry: f"{_by(entry)} accepted it: this is an incident.",
+    Kind.DECLINED: lambda entry: f"{_by(entry)} declined it: this is no incident. Nobody is paged.",
+    Kind.STATUS: _status,
+    Kind.SEVERITY: _severity,
+    Kind.RENAMED: _renamed,
+    Kind.LEAD: _lead,
+    Kind.ROLE: _role,
+    Kind.PAGED: _paged,
+    Kind.SKIPPED: _skipped,
+    Kind.ACKNOWLEDGED: _acknowledged,
+    Kind.ESCALATED: _escalated,
+    Kind.NOBODY: _nobody,
+    Kind.UNDELIVERED: _undelivered,
+    Kind.STILL_INVESTIGATING: lambda entry: (
+        f"Investigating for over {entry.data['minutes']} min: the Incident Manager is called in."
+    ),
+    Kind.UPDATE: _update,
+    Kind.SUMMARY: _summary,
+    Kind.ACTION: lambda entry: f"{_by(entry)} added an action: {prose(entry.text, _LINE)}",
+    Kind.ACTION_TAKEN: lambda entry: f"{_by(entry)} took the action: {prose(entry.text, _LINE)}",
+    Kind.ACTION_DONE: lambda entry: f"{_by(entry)} finished the action: {prose(entry.text, _LINE)}",
+    Kind.UPDATE_OVERDUE: _overdue,
+    Kind.CHANNEL_RENAMED: _channel_renamed,
+    Kind.PROBLEM: _problem,
+    Kind.PIN: _pin,
+    Kind.NOTE: lambda entry: f"{_by(entry)} noted: {prose(entry.text, _LINE)}",
+}

@@ -1,0 +1,133 @@
+"""The form that pages a team because somebody asks for it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.incidents import Incident
+from bot.domain.pages import Page
+from bot.domain.process import Process
+from bot.views.blocks import (
+    Block,
+    Message,
+    context,
+    escape,
+    input_block,
+    message,
+    modal,
+    multi_select,
+    option,
+    person,
+    section,
+    select,
+    text_input,
+    time_of_day,
+)
+from bot.views.naming import plain_title, standing, title
+from bot.views.state import State, chosen, chosen_several, typed
+
+OPEN = "escalate_open"
+FORM = "escalate_form"
+
+TEAMS, MESSAGE, INCIDENT = "teams", "message", "incident"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was entered. `in_channel` says whether the answer shows in the incident's own channel."""
+
+    teams: tuple[str, ...]
+    message: str
+    incident: int | None
+    in_channel: bool
+
+
+def form(
+    process: Process,
+    on_call: Mapping[str, str | None],
+    incidents: Sequence[Incident] = (),
+    *,
+    incident: Incident | None = None,
+    team: str | None = None,
+) -> dict[str, Any]:
+    """Return the form. Outside an incident's channel one of the open `incidents` can be chosen, or none."""
+    options = [
+        option(name, name, None if on_call.get(name) else "Nobody on call now") for name in process.teams
+    ]
+    blocks = [
+        input_block(
+            "On-call teams",
+            multi_select(TEAMS, options, initial=[team] if team else [], placeholder="Whom do you need?"),
+            TEAMS,
+        ),
+        context(_on_call(on_call)),
+        input_block(
+            "Notification message",
+            text_input(
+                MESSAGE, multiline=True, placeholder="What is wrong, and what do you need?", focus=bool(team)
+            ),
+            MESSAGE,
+            optional=incident is not None,
+            hint="The person who is paged reads this first.",
+        ),
+    ]
+    if incident:
+        blocks.insert(0, context(f"For {title(incident)} ({standing(incident)})"))
+    elif incidents:
+        blocks.append(_incidents(incidents))
+    return modal(
+        "Escalate", "Page", FORM, blocks, json.dumps({"incident": incident.id if incident else None})
+    )
+
+
+def asked(state: State, metadata: str) -> Asked | dict[str, str]:
+    """Return what was entered, or what is wrong with it, by field."""
+    teams = tuple(chosen_several(state, TEAMS))
+    if not teams:
+        return {TEAMS: "Choose at least one team to page."}
+    here = json.loads(metadata or "{}").get("incident")
+    text = typed(state, MESSAGE)
+    if not text and here is None:
+        return {MESSAGE: "Write in a few words what is wrong and what you need."}
+    picked = chosen(state, INCIDENT)
+    return Asked(teams, text, here or (int(picked) if picked else None), here is not None)
+
+
+def paged(pages: Sequence[Page]) -> dict[str, Any]:
+    """Return the sheet that says who is being paged, for somebody who sees no incident's channel."""
+    return modal("Escalate", None, "", [section("\n".join(_called(page) for page in pages))])
+
+
+def called(pages: Sequence[Page]) -> Message:
+    """Say who is being paged."""
+    return message("\n".join(_called(page) for page in pages))
+
+
+def _called(page: Page) -> str:
+    if not page.responder:
+        return (
+            f"*{escape(page.team)}: nobody is on call, at no level.* "
+            "Please call somebody by hand; I keep trying."
+        )
+    level = "" if page.level_team == page.team else f", {escape(page.level_team)}"
+    return (
+        f"*{escape(page.team)}*: paging {person(page.responder)}{level}. They have until "
+        f"{time_of_day(page.due_at)} to answer; after that the next level is paged."
+    )
+
+
+def _incidents(incidents: Sequence[Incident]) -> Block:
+    options = [option(plain_title(each), each.id, f"{each.severity} · {each.status}") for each in incidents]
+    return input_block(
+        "Incident",
+        select(INCIDENT, options, placeholder="None"),
+        INCIDENT,
+        optional=True,
+        hint="Leave it out to page without an incident.",
+    )
+
+
+def _on_call(on_call: Mapping[str, str | None]) -> str:
+    who = [f"{escape(team)}: {person(each) if each else 'nobody'}" for team, each in on_call.items()]
+    return "On call now: " + " · ".join(who)

@@ -1,0 +1,31 @@
+"""The open incidents, worst first."""
+
+from collections.abc import Sequence
+
+from bot.domain.incidents import Incident
+from bot.views.blocks import Message, message, person, section, when
+from bot.views.naming import standing, title, way_in
+
+SHOWN = 40
+"""How many incidents one answer lists; Slack shows 50 blocks at most."""
+
+
+def listing(incidents: Sequence[Incident]) -> Message:
+    """Return the list, or what to do when nothing is open."""
+    if not incidents:
+        return message("No incident is open. To declare one: `/inc declare`.")
+    count = "1 open incident" if len(incidents) == 1 else f"{len(incidents)} open incidents"
+    lines = [_line(incident) for incident in incidents[:SHOWN]]
+    left = len(incidents) - len(lines)
+    rest = [section(f"…and {left} more, less severe or newer.")] if left else []
+    text = "\n".join(
+        [f"{count}:", *(f"{incident.severity} {title(incident)}" for incident in incidents[:SHOWN])]
+    )
+    return message(text, section(f"*{count}*, worst first"), *map(section, lines), *rest)
+
+
+def _line(incident: Incident) -> str:
+    return (
+        f"*{title(incident)}*\n{standing(incident)} · lead {person(incident.lead)} · "
+        f"since {when(incident.declared_at)} · {way_in(incident)}"
+    )

@@ -1,0 +1,221 @@
+"""A page, as the direct message that wakes somebody: drawn from what the page is now."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.domain.incidents import Incident
+from bot.domain.pages import Page, PageState, Reason
+from bot.views.blocks import (
+    Block,
+    Element,
+    Message,
+    actions,
+    button,
+    confirm,
+    context,
+    escape,
+    lasting,
+    message,
+    person,
+    place,
+    prose,
+    quote,
+    section,
+    time_of_day,
+)
+from bot.views.naming import standing, title, way_in
+
+ACKNOWLEDGE = "page_acknowledge"
+ESCALATE_NOW = "page_escalate_now"
+TAKE = "page_take"
+
+SHOWN = 20
+"""How many pages one answer offers."""
+
+
+def page(page: Page, incident: Incident | None, *, levels: int) -> Message:
+    """Return the direct message to the responder."""
+    match page.state:
+        case PageState.PENDING:
+            return _pending(page, incident, levels)
+        case PageState.ACKNOWLEDGED:
+            return _acknowledged(page, incident)
+        case PageState.ESCALATED:
+            return _moved_on(page, incident)
+        case _:
+            return _cancelled(page, incident)
+
+
+def reminder(page: Page, incident: Incident | None, number: int) -> Message:
+    """Return the message that makes the phone buzz again."""
+    text = (
+        f"*Reminder {number}: a page still waits for you.* {_subject(page, incident)}. "
+        f"Please answer until {time_of_day(page.due_at)}, or the next level is paged."
+    )
+    return message(text, section(text), answers(page))
+
+
+def answers(page: Page) -> Block:
+    """Return the two buttons with which the responder answers."""
+    return actions(
+        button("Acknowledge", ACKNOWLEDGE, page.id, style="primary"),
+        button("Escalate now", ESCALATE_NOW, page.id),
+    )
+
+
+def take(page_id: int, instead_of: str | None) -> Element:
+    """Return the button with which somebody else answers, after a confirmation."""
+    whose = f"It calls {person(instead_of)}." if instead_of else "Nobody was on call for it."
+    return button(
+        "Take this page",
+        TAKE,
+        page_id,
+        style="primary",
+        confirm=confirm("Take this page?", f"{whose} It stops, and you answer for it.", "Take it"),
+    )
+
+
+def offer(page: Page) -> Message:
+    """Ask somebody who acknowledged another's page whether they mean to take it."""
+    whose = person(page.responder) if page.responder else "nobody: no one is on call"
+    text = (
+        f"This page calls {whose} ({escape(page.level_team)}). Take it only if you can work on it now: "
+        "the paging stops, and you answer for it."
+    )
+    return message(text, section(text), actions(button("Take it", TAKE, page.id, style="primary")))
+
+
+def choice(found: Sequence[tuple[Page, Incident | None]], viewer: str) -> Message:
+    """Return the pages that could be answered, each with its button."""
+    mine = any(page.responder == viewer for page, _ in found)
+    heading = "*More than one page calls you.*" if mine else "*No page calls you here, but others wait.*"
+    blocks = [section(f"{heading} Which one do you take?")]
+    for page, incident in found[:SHOWN]:
+        press = answers(page) if page.responder == viewer else actions(take(page.id, page.responder))
+        blocks += [section(f"{_subject(page, incident)}\n{waiting(page)}"), press]
+    return message("\n".join([heading, *(waiting(page) for page, _ in found[:SHOWN])]), *blocks)
+
+
+def none_waiting(incident: Incident | None) -> Message:
+    """Say that there is nothing to acknowledge, and where to look instead."""
+    if incident:
+        return message(f"No page of INC-{incident.id} waits for an answer. `/inc` shows how it stands.")
+    return message(
+        "No page waits for you. `/inc list` shows the open incidents, `/inc oncall` who is called."
+    )
+
+
+def answered(page: Page, incident: Incident | None) -> Message:
+    """Say to whoever acknowledged what comes next."""
+    if not incident:
+        asker = f" Now talk to {person(page.asked_by)}, who asked." if page.asked_by else ""
+        return message(f"You acknowledged the page for {escape(page.level_team)}.{asker}")
+    lead = f"Lead: {person(incident.lead)}. " if incident.lead != page.answered_by else "You lead it now. "
+    return message(
+        f"You acknowledged the page for {title(incident)}. {lead}Go on in {way_in(incident)}; "
+        "`/inc update` there tells everybody how it stands."
+    )
+
+
+def moved(page: Page) -> Message:
+    """Say to whoever escalated who is called now."""
+    if not page.responder:
+        return message(
+            f"Nobody is on call for {escape(page.level_team)} nor at any level before it. "
+            "I keep trying; please call somebody by hand."
+        )
+    return message(
+        f"{person(page.responder)} ({escape(page.level_team)}) is paged now "
+        f"and has until {time_of_day(page.due_at)} to answer."
+    )
+
+
+def waiting(page: Page) -> str:
+    """Return one line about a page that waits for an answer."""
+    if not page.responder:
+        return f"*Nobody is on call* for {escape(page.team)}. I try again at {time_of_day(page.due_at)}."
+    again = f", call {page.round}" if page.last_resort else ""
+    return (
+        f"Paging {person(page.responder)} ({escape(page.level_team)}{again}): "
+        f"answer wanted until {time_of_day(page.due_at)}"
+    )
+
+
+def after(page: Page) -> timedelta:
+    """Return how long an answered page had waited."""
+    return (page.answered_at or page.raised_at) - page.raised_at
+
+
+def _pending(page: Page, incident: Incident | None, levels: int) -> Message:
+    loud = "*Nobody has answered. You are the last level: please answer now.*\n" if page.last_resort else ""
+    heading = f"{loud}*You are paged* for {_subject(page, incident)}"
+    until = f"Please answer *until {time_of_day(page.due_at)}*. {_otherwise(page, levels)}"
+    blocks = [section(heading)]
+    if incident and incident.summary.summary and not incident.private:
+        blocks.append(section(prose(incident.summary.summary, 600)))
+    blocks += [section(_asked(page, incident)), section(until), answers(page), context(_why(page, levels))]
+    if incident:
+        blocks.append(context(f"Channel: {way_in(incident)}"))
+    return message(f"{heading}. {_asked(page, incident)}\n{until}", *blocks)
+
+
+def _acknowledged(page: Page, incident: Incident | None) -> Message:
+    who = "You" if page.answered_by == page.responder else person(page.answered_by or "")
+    where = f" Go on in {place(incident.channel)}." if incident and incident.channel else ""
+    instead = "" if who == "You" else " You need not do anything."
+    text = (
+        f"*{who} acknowledged this page* after {lasting(after(page))}: {_subject(page, incident)}."
+        f"{instead or where}"
+    )
+    return message(text)
+
+
+def _moved_on(page: Page, incident: Incident | None) -> Message:
+    known = incident.channel if incident else None
+    where = f" To help all the same: `/inc ack` in {place(known)}." if known else ""
+    text = (
+        f"*This page has moved on to the next level.* It called you for {_subject(page, incident)}, "
+        f"until {time_of_day(page.due_at)}.{where}"
+    )
+    return message(text)
+
+
+def _cancelled(page: Page, incident: Incident | None) -> Message:
+    now = f" It is {incident.status} now." if incident else ""
+    text = f"*This page was cancelled*: {_subject(page, incident)}.{now} You need not do anything."
+    return message(text)
+
+
+def _subject(page: Page, incident: Incident | None) -> str:
+    if not incident:
+        return f"{escape(page.team)}, outside any incident"
+    return f"*{title(incident)}* ({standing(incident)})"
+
+
+def _asked(page: Page, incident: Incident | None) -> str:
+    """Say who wants an answer, and what for."""
+    asker = person(page.asked_by) if page.asked_by else ""
+    if page.reason is Reason.ASKED:
+        said = f":\n{quote(page.message)}" if page.message else "."
+        return f"{asker} asks for you{said}"
+    if page.reason is Reason.SEVERITY:
+        return f"{asker} raised the severity."
+    if page.reason is Reason.INVESTIGATING:
+        return "The EOC has been investigating for long: please see whether they need help."
+    return f"Declared by {person(incident.reporter)}." if incident else f"Asked by {asker}."
+
+
+def _why(page: Page, levels: int) -> str:
+    """Say why this person."""
+    text = f"Why you: you are on call for {escape(page.level_team)} ({escape(page.role)})"
+    if levels > 1:
+        text += f", level {page.level + 1} of {levels} of the path of {escape(page.team)}"
+    if page.level > 0:
+        text += "; nobody answered before you"
+    return f"{text}. Late by {lasting(page.late)}: I was not running." if page.late else f"{text}."
+
+
+def _otherwise(page: Page, levels: int) -> str:
+    if page.level + 1 < levels:
+        return "After that the next level is paged."
+    return "You are the last level: I call again until somebody answers."

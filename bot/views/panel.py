@@ -1,0 +1,80 @@
+"""The panel: what bare `/inc` shows in an incident's channel, to one person."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.domain.incidents import FINISHED, Incident, Status
+from bot.domain.pages import Page
+from bot.views import action, card, escalate, life, summary, timeline, update
+from bot.views.announcement import decision_buttons
+from bot.views.blocks import Block, Element, Message, actions, button, context, message, section
+from bot.views.naming import standing, title_inside
+from bot.views.page import answers, take, waiting
+
+DECLARE = "panel_declare"
+ACTIONS = "panel_actions"
+
+
+def panel(
+    incident: Incident,
+    roles: Mapping[str, str],
+    engaged: Page | None,
+    pending: Sequence[Page],
+    viewer: str,
+) -> Message:
+    """Return the state of the incident and buttons for everything that can be done about it now."""
+    heading = f"*{title_inside(incident)}*"
+    return message(
+        f"{heading}: {standing(incident)}",
+        section(f"{heading}\n{card.state(incident, roles, engaged, ())}"),
+        *(block for page in pending for block in _page(page, viewer)),
+        *_rows(incident),
+        context("Only you see this. Everything here is a command too: `/inc help`."),
+    )
+
+
+def _page(page: Page, viewer: str) -> list[Block]:
+    buttons = answers(page) if page.responder == viewer else _of_another(page)
+    return [section(waiting(page)), buttons]
+
+
+def _of_another(page: Page) -> Block:
+    mine, escalate_now = take(page.id, page.responder), answers(page)["elements"][1]
+    return actions(mine, escalate_now)
+
+
+def _rows(incident: Incident) -> list[Block]:
+    """Return the rows of buttons that make sense in this status."""
+    number = incident.id
+    work = _work(incident)
+    facts = [
+        button("Summary", summary.OPEN, number),
+        button("Add action", action.ADD, number),
+        button("Actions", ACTIONS, number),
+        button("Timeline", timeline.OPEN, number),
+    ]
+    people = [
+        card.take_lead(incident),
+        button("Hand over the lead", life.LEAD_OPEN, number),
+        button("Roles", life.ROLE_OPEN, number),
+        button("Rename", life.RENAME_OPEN, number),
+    ]
+    if incident.status is Status.TRIAGE or incident.status.active:
+        return [actions(*work), actions(*facts), actions(*people)]
+    if incident.status in FINISHED:
+        return [actions(*work), actions(*facts)]
+    return [actions(button("Timeline", timeline.OPEN, number), button("Declare another incident", DECLARE))]
+
+
+def _work(incident: Incident) -> list[Element]:
+    number = incident.id
+    if incident.status is Status.TRIAGE:
+        return [*decision_buttons(incident), button("Severity", life.SEVERITY_OPEN, number)]
+    status = button("Status", life.STATUS_OPEN, number)
+    if incident.status in FINISHED:
+        return [status, button("Reopen", life.REOPEN_OPEN, number)]
+    return [
+        button("Update", update.OPEN, number, style="primary"),
+        button("Escalate", escalate.OPEN, number),
+        status,
+        button("Severity", life.SEVERITY_OPEN, number),
+    ]

@@ -1,0 +1,105 @@
+"""Answering a page: by its buttons, or by `/inc ack`."""
+
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.respond.async_respond import AsyncRespond
+
+from bot.desk import Desk
+from bot.domain.incidents import Incident
+from bot.domain.pages import Page
+from bot.operations.acknowledge import NotYours, acknowledge
+from bot.operations.escalate import escalate_now
+from bot.views import page as view_of
+from bot.views.blocks import Message
+from handlers.pressed import settle
+from handlers.refusals import answers_refusals
+from handlers.request import Listener, Request, Subcommand, answer
+from storage import incidents, pages
+from storage.transaction import Tx
+
+
+async def ack_here(request: Request) -> None:
+    """Answer the page that calls this person, here or anywhere; else offer one that calls another."""
+    mine = await request.desk.read(pages.pending_for, request.user)
+    here = request.incident
+    if here:
+        mine = [page for page in mine if page.incident == here.id] or mine
+        if not any(page.incident == here.id for page in mine):
+            others = await request.desk.read(pages.pending_of, here.id)
+            if others:
+                await request.answer(view_of.choice([(page, here) for page in others], request.user))
+                return
+    if not mine:
+        await request.answer(view_of.none_waiting(here))
+    elif len({page.incident or -page.id for page in mine}) == 1:
+        page = await request.desk.perform(acknowledge, mine[0].id, by=request.user)
+        await request.answer(await _thanks(request.desk, page))
+    else:
+        found = [(page, await request.desk.read(_incident, page)) for page in mine]
+        await request.answer(view_of.choice(found, request.user))
+
+
+@answers_refusals
+async def acknowledged(
+    ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], respond: AsyncRespond, desk: Desk
+) -> None:
+    """Answer a page, or offer to take one that calls somebody else."""
+    await ack()
+    try:
+        page = await desk.perform(acknowledge, int(action["value"]), by=body["user"]["id"])
+    except NotYours as refused:
+        await answer(respond, view_of.offer(refused.page))
+        return
+    await _say(respond, body, page, await _thanks(desk, page))
+
+
+@answers_refusals
+async def taken(
+    ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], respond: AsyncRespond, desk: Desk
+) -> None:
+    """Answer a page instead of the person it calls; the button asked for the confirmation."""
+    await ack()
+    page = await desk.perform(acknowledge, int(action["value"]), by=body["user"]["id"], taking=True)
+    await _say(respond, body, page, await _thanks(desk, page))
+
+
+@answers_refusals
+async def escalated(
+    ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], respond: AsyncRespond, desk: Desk
+) -> None:
+    """Call the next level without waiting."""
+    await ack()
+    page = await desk.perform(escalate_now, int(action["value"]), by=body["user"]["id"])
+    await settle(respond, body, view_of.moved(page))
+
+
+async def _say(respond: AsyncRespond, body: dict[str, Any], page: Page, shown: Message) -> None:
+    """Answer in private, unless the page itself was pressed: that one is redrawn."""
+    if (body.get("container") or {}).get("message_ts") != page.dm_ts:
+        await settle(respond, body, shown)
+
+
+async def _thanks(desk: Desk, page: Page) -> Message:
+    return view_of.answered(page, await desk.read(_incident, page))
+
+
+def _incident(tx: Tx, page: Page) -> Incident | None:
+    return incidents.get(tx, page.incident) if page.incident else None
+
+
+SUBCOMMANDS = {
+    "ack": Subcommand(
+        ack_here,
+        usage="ack",
+        help="Acknowledge the page that calls you, or take another's in an incident's channel.",
+        example="/inc ack",
+        aliases=("acknowledge",),
+    ),
+}
+
+LISTENERS = (
+    Listener("action", view_of.ACKNOWLEDGE, acknowledged),
+    Listener("action", view_of.TAKE, taken),
+    Listener("action", view_of.ESCALATE_NOW, escalated),
+)

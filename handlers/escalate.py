@@ -1,0 +1,99 @@
+"""Asking for help: the form that pages a team."""
+
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.desk import Desk
+from bot.domain.errors import Refused
+from bot.domain.incidents import Incident
+from bot.domain.pages import Page
+from bot.domain.process import Process
+from bot.operations.once import once
+from bot.operations.paging import request_page
+from bot.views import escalate as view_of
+from handlers.pressed import incident_of
+from handlers.refusals import answers_in_form, answers_refusals
+from handlers.request import Listener, Request, Subcommand
+from storage import incidents, people
+from storage.transaction import Tx
+
+
+async def escalate(request: Request) -> None:
+    """Open the form; outside an incident's channel it asks which incident, if any."""
+    team = named_team(request.plain, request.desk.process)
+    incident = request.incident
+    if incident:
+        _refuse_when_over(incident)
+    on_call = await request.desk.read(people.on_call)
+    others = [] if incident else await request.desk.read(incidents.open_ones, request.user)
+    await request.open(view_of.form(request.desk.process, on_call, others, incident=incident, team=team))
+
+
+@answers_refusals
+async def form_asked(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, desk: Desk
+) -> None:
+    """Open the form from an incident's button."""
+    await ack()
+    incident = await incident_of(desk, body)
+    _refuse_when_over(incident)
+    on_call = await desk.read(people.on_call)
+    form = view_of.form(desk.process, on_call, incident=incident)
+    await client.views_open(trigger_id=body["trigger_id"], view=form)
+
+
+@answers_in_form(view_of.TEAMS)
+async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
+    """Page the teams, all or none. A form that arrives twice pages once."""
+    asked = view_of.asked(view["state"]["values"], view["private_metadata"])
+    if isinstance(asked, dict):
+        await ack(response_action="errors", errors=asked)
+        return
+    pages = await desk.perform(once, f"form:{view['id']}", _request_all, asked, body["user"]["id"])
+    if asked.in_channel or not pages:
+        await ack()
+    else:
+        await ack(response_action="update", view=view_of.paged(pages))
+
+
+def named_team(text: str, process: Process) -> str | None:
+    """Return the team that is meant by its name, its role or a part of the name. Refuses what fits none."""
+    wanted = text.lower()
+    if not wanted:
+        return None
+    exact = [team.name for team in process.teams.values() if wanted in {team.name.lower(), team.role.lower()}]
+    partly = [name for name in process.teams if wanted in name.lower()]
+    if not exact and len(partly) != 1:
+        raise Refused(f"I know no team `{text.replace('`', '')[:80]}`. Teams: {', '.join(process.teams)}.")
+    return (exact or partly)[0]
+
+
+def _request_all(tx: Tx, asked: view_of.Asked, by: str) -> list[Page]:
+    return [request_page(tx, team, asked.message, by=by, incident_id=asked.incident) for team in asked.teams]
+
+
+def _refuse_when_over(incident: Incident) -> None:
+    if not incident.status.open:
+        raise Refused(
+            f"INC-{incident.id} is {incident.status}: nobody is paged for it any more. "
+            "Reopen it (`/inc reopen <reason>`), or use `/inc escalate` in another channel."
+        )
+
+
+SUBCOMMANDS = {
+    "escalate": Subcommand(
+        escalate,
+        usage="escalate [team]",
+        help="Page a team that you need, for this incident or without one.",
+        example="/inc escalate dotcom IMOC",
+        aliases=("page",),
+    ),
+}
+
+LISTENERS = (
+    Listener("action", view_of.OPEN, form_asked),
+    Listener("view", view_of.FORM, submitted),
+)

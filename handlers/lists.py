@@ -1,0 +1,34 @@
+"""What is open, and who is on call: read in private."""
+
+from bot.views import listing, oncall
+from handlers.request import Request, Subcommand
+from storage import incidents, people
+
+
+async def open_ones(request: Request) -> None:
+    """List the open incidents that this person may know of."""
+    await request.answer(listing.listing(await request.desk.read(incidents.open_ones, request.user)))
+
+
+async def on_call(request: Request) -> None:
+    """Say who would be paged now."""
+    found = await request.desk.read(people.on_call)
+    await request.answer(oncall.listing(request.desk.process, found))
+
+
+SUBCOMMANDS = {
+    "list": Subcommand(
+        open_ones,
+        usage="list",
+        help="See the open incidents, worst first.",
+        example="/inc list",
+        aliases=("ls",),
+    ),
+    "oncall": Subcommand(
+        on_call,
+        usage="oncall",
+        help="See who would be paged now for each team, level by level.",
+        example="/inc oncall",
+        aliases=("on-call",),
+    ),
+}

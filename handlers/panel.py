@@ -1,0 +1,42 @@
+"""The incident's panel: what bare `/inc` shows in its channel."""
+
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.respond.async_respond import AsyncRespond
+
+from bot.desk import Desk
+from bot.domain.incidents import Incident
+from bot.domain.pages import PageState
+from bot.views import action as action_view
+from bot.views import panel as view_of
+from bot.views.blocks import Message
+from handlers.pressed import incident_of, settle
+from handlers.refusals import answers_refusals
+from handlers.request import Listener, Request
+from storage import actions, pages, roles
+from storage.transaction import Tx
+
+
+async def panel(request: Request) -> None:
+    """Show the state of this channel's incident and what can be done."""
+    await request.answer(await request.desk.read(_panel, request.here, request.user))
+
+
+@answers_refusals
+async def actions_asked(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+    """List the actions in the panel's place."""
+    await ack()
+    incident = await incident_of(desk, body)
+    found = await desk.read(actions.of, incident.id)
+    await settle(respond, body, action_view.listing(found, incident))
+
+
+def _panel(tx: Tx, incident: Incident, viewer: str) -> Message:
+    found = pages.of_incident(tx, incident.id)
+    engaged = next((page for page in found if page.state is PageState.ACKNOWLEDGED), None)
+    pending = [page for page in found if page.pending]
+    return view_of.panel(incident, roles.of(tx, incident.id), engaged, pending, viewer)
+
+
+LISTENERS = (Listener("action", view_of.ACTIONS, actions_asked),)

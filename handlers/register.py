@@ -1,0 +1,56 @@
+"""Everything that Slack may tell us, and who hears it."""
+
+import re
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from handlers import (
+    acknowledge,
+    action,
+    declare,
+    escalate,
+    events_people,
+    events_pins,
+    inc,
+    life,
+    ownership,
+    panel,
+    summary,
+    timeline,
+    triage,
+    update,
+)
+from handlers.request import Listener
+
+
+async def nothing_to_do(ack: AsyncAck) -> None:
+    """Acknowledge what needs no reaction, such as a link that was opened: Slack shows an error otherwise."""
+    await ack()
+
+
+LISTENERS: tuple[Listener, ...] = (
+    *inc.LISTENERS,
+    *declare.LISTENERS,
+    *triage.LISTENERS,
+    *acknowledge.LISTENERS,
+    *escalate.LISTENERS,
+    *panel.LISTENERS,
+    *update.LISTENERS,
+    *summary.LISTENERS,
+    *action.LISTENERS,
+    *timeline.LISTENERS,
+    *life.LISTENERS,
+    *ownership.LISTENERS,
+    *events_pins.LISTENERS,
+    *events_people.LISTENERS,
+)
+
+FALLBACK = Listener("action", re.compile(".*"), nothing_to_do)
+"""Comes last: Bolt gives a payload to the first listener that fits."""
+
+
+def register(app: AsyncApp) -> None:
+    """Have the app tell each listener what it listens for."""
+    for listener in (*LISTENERS, FALLBACK):
+        getattr(app, listener.kind)(listener.constraint)(listener.handler)
