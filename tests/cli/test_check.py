@@ -1,0 +1,189 @@
+"""What `muster check` finds in a workspace."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.check import Finding, Level, check
+from bot.config import Config, Secrets, load
+from tests.cli.slack_stub import SlackStub, person, served
+
+STAFFED = """
+teams:
+  dotcom EOC: {on_call: [eoc@example.com]}
+  dotcom IMOC: {on_call: [im@example.com]}
+  dotcom CMOC: {on_call: [cmoc@example.com]}
+  dotcom leadership escalation: {on_call: [leader@example.com]}
+  Infrastructure Liaison: {on_call: [ULIAISON]}
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    path = tmp_path / "muster.yml"
+    path.write_text(STAFFED)
+    return load(path)
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackStub]:
+    async with served(SlackStub()) as stub:
+        yield stub
+
+
+async def checked(
+    slack: SlackStub, config: Config, app_token: str | None = "xapp-1", unreachable: Level = Level.FATAL
+) -> list[Finding]:
+    secrets = Secrets("xoxb-1", app_token, "abc", slack.url)
+    client = AsyncWebClient(token="xoxb-1", base_url=slack.url, timeout=2, retry_handlers=[])
+    return await check(config, secrets, client, unreachable=unreachable)
+
+
+def those(found: list[Finding], level: Level) -> list[str]:
+    return [finding.line for finding in found if finding.level is level]
+
+
+async def test_nothing_is_wrong_in_a_workspace_that_is_in_order(slack: SlackStub, config: Config) -> None:
+    found = await checked(slack, config)
+
+    assert those(found, Level.FATAL) == []
+    assert those(found, Level.WARNING) == []
+    assert "ok       I am muster in Tanuki." in those(found, Level.OK)
+    assert "ok       On call for dotcom EOC: eoc@example.com." in those(found, Level.OK)
+    assert slack.calls.count("conversations.list") == 2
+
+
+async def test_a_token_that_slack_refuses_is_fatal_and_the_rest_is_not_asked(
+    slack: SlackStub, config: Config
+) -> None:
+    slack.refused["auth.test"] = "invalid_auth"
+
+    [finding] = await checked(slack, config)
+
+    assert finding.level is Level.FATAL
+    assert "SLACK_BOT_TOKEN is refused by Slack: invalid_auth" in finding.what
+    assert "OAuth & Permissions" in finding.cure
+
+
+async def test_scopes_that_the_app_lacks_are_named(slack: SlackStub, config: Config) -> None:
+    slack.scopes -= {"im:write", "bookmarks:write"}
+
+    found = await checked(slack, config)
+
+    assert "lacks the scopes im:write." in those(found, Level.FATAL)[0]
+    assert "lacks the scopes bookmarks:write." in those(found, Level.WARNING)[0]
+    assert "reinstall" in those(found, Level.WARNING)[0]
+
+
+@pytest.mark.parametrize(
+    ("user", "wanted"),
+    [
+        (None, "teams.dotcom EOC.on_call[0]: eoc@example.com is nobody in this workspace"),
+        (person("eoc", deleted=True), "eoc@example.com is deactivated in Slack"),
+        (person("eoc", is_bot=True), "eoc@example.com is a bot"),
+        (person("eoc", id="USLACKBOT"), "eoc@example.com is a bot"),
+    ],
+)
+async def test_somebody_who_cannot_be_paged_is_named(
+    slack: SlackStub, config: Config, user: dict[str, object] | None, wanted: str
+) -> None:
+    slack.people.pop("eoc@example.com")
+    if user:
+        slack.people["eoc@example.com"] = user
+
+    found = await checked(slack, config)
+
+    assert any(wanted in line for line in those(found, Level.WARNING))
+    assert any(
+        "teams.dotcom EOC.on_call: nobody can be paged" in line for line in those(found, Level.WARNING)
+    )
+    assert those(found, Level.FATAL) == []
+
+
+async def test_a_slack_id_of_nobody_is_named(slack: SlackStub, config: Config) -> None:
+    del slack.people["liaison@example.com"]
+
+    found = await checked(slack, config)
+
+    assert any("ULIAISON is nobody in this workspace" in line for line in those(found, Level.WARNING))
+
+
+async def test_a_path_on_which_nobody_can_be_paged_is_fatal(slack: SlackStub, config: Config) -> None:
+    for name in ("eoc", "im", "leader"):
+        slack.people[f"{name}@example.com"]["deleted"] = True
+
+    [fatal] = those(await checked(slack, config), Level.FATAL)
+
+    assert "teams.dotcom EOC" in fatal
+    assert "GitLab.com" in fatal
+
+
+async def test_channels_that_are_missing_or_archived_are_named_with_who_wants_them(
+    slack: SlackStub, config: Config
+) -> None:
+    slack.channels = [
+        {"name": "incidents", "is_archived": True},
+        {"name": "incidents-dotcom"},
+        {"name": "incidents-dedicated"},
+    ]
+
+    archived, missing = those(await checked(slack, config), Level.WARNING)
+
+    assert "types.GitLab.com.announce[0], types.Dedicated.announce[0]" in archived
+    assert "#incidents is archived" in archived
+    assert "types.GitLab.com.triage" in missing
+    assert "I see no channel #incidents-dotcom-triage" in missing
+
+
+async def test_an_archived_namesake_does_not_hide_the_channel(slack: SlackStub, config: Config) -> None:
+    slack.channels.append({"name": "incidents", "is_archived": True})
+
+    assert those(await checked(slack, config), Level.WARNING) == []
+
+
+async def test_an_app_token_that_opens_nothing_is_fatal(slack: SlackStub, config: Config) -> None:
+    [fatal] = those(await checked(slack, config, app_token="xoxb-2"), Level.FATAL)
+
+    assert "SLACK_APP_TOKEN opens no connection: not_allowed_token_type" in fatal
+    assert "connections:write" in fatal
+
+
+async def test_without_an_app_token_no_connection_is_tried(slack: SlackStub, config: Config) -> None:
+    found = await checked(slack, config, app_token=None)
+
+    assert "apps.connections.open" not in slack.calls
+    assert any("/slack/events" in line for line in those(found, Level.OK))
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        (web.Response(status=503, text="down", content_type="text/html"), "with 503"),
+        (web.Response(status=503, text="down"), "with 503"),
+        (web.Response(text="hello"), "is not Slack"),
+        (web.Response(text="<p>", content_type="text/html"), "with 200"),
+        (web.json_response({"ok": False, "error": "ratelimited"}, status=429), "with 429"),
+    ],
+)
+async def test_an_answer_that_is_not_slacks_means_that_slack_cannot_be_reached(
+    slack: SlackStub, config: Config, broken: web.Response, said: str
+) -> None:
+    slack.broken = broken
+
+    [finding] = await checked(slack, config)
+
+    assert finding.level is Level.FATAL
+    assert f"Slack cannot be reached at {slack.url}" in finding.what
+    assert said in finding.what
+
+
+async def test_slack_being_down_is_only_a_warning_to_a_bot_that_starts(config: Config) -> None:
+    gone = SlackStub(url="http://127.0.0.1:9/api/")
+
+    [finding] = await checked(gone, config, unreachable=Level.WARNING)
+
+    assert finding.level is Level.WARNING
+    assert "Slack cannot be reached at http://127.0.0.1:9/api/" in finding.what
