@@ -1,0 +1,31 @@
+"""What can be made to go wrong with a Web API call."""
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Literal
+
+
+@dataclass
+class Fault:
+    """The next `times` calls of methods that match the glob go wrong in this way.
+
+    `status` answers that HTTP status with a page instead of JSON, `error` that Slack error, `ratelimit` 429
+    with Retry-After, each `value`; `drop_before` and `drop_after` cut the connection before or after the
+    effect; `hang` has the effect and never answers; `slow` waits `value` seconds first.
+    """
+
+    method: str
+    kind: Literal["status", "error", "ratelimit", "drop_before", "drop_after", "hang", "slow"]
+    value: int | float | str = 0
+    times: int = 1
+
+
+def next_fault(faults: list[Fault], method: str) -> Fault | None:
+    """Take one use of the first fault that fits, and forget it when it is used up."""
+    for fault in faults:
+        if fnmatchcase(method, fault.method):
+            fault.times -= 1
+            if fault.times <= 0:
+                faults.remove(fault)
+            return fault
+    return None

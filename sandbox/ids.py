@@ -1,0 +1,37 @@
+"""Ids and time stamps: never the same twice, and the same in every run that starts at the same time."""
+
+from datetime import UTC, datetime, timedelta
+
+from sandbox.clock import Clock
+
+DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+def base36(number: int) -> str:
+    digits = ""
+    while number or not digits:
+        number, digit = divmod(number, 36)
+        digits = DIGITS[digit] + digits
+    return digits
+
+
+class Ids:
+    """Gives out ids. The time of its making is in each, so a bot's database may outlive a sandbox."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._run = base36(max(0, int((clock.now() - EPOCH).total_seconds())))
+        self._count = 0
+        self._last = 0
+
+    def new(self, prefix: str) -> str:
+        self._count += 1
+        return f"{prefix}0{self._run}{base36(self._count):0>4}"
+
+    def ts(self) -> str:
+        """A message's time stamp: later than every one before it."""
+        now = (self._clock.now() - datetime.fromtimestamp(0, UTC)) // MICROSECOND
+        self._last = max(now, self._last + 1)
+        return f"{self._last // 1_000_000}.{self._last % 1_000_000:06}"

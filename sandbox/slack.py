@@ -1,0 +1,189 @@
+"""A Slack in memory: one workspace with its Web API, its deliveries to one app, and a page for people."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from aiohttp import web
+
+from sandbox import hooks
+from sandbox.app import read_manifest
+from sandbox.clock import Clock
+from sandbox.courier import Courier, Manners
+from sandbox.faults import Fault
+from sandbox.http_mode import HttpMode
+from sandbox.page_api import Advance, PageApi
+from sandbox.person import Person
+from sandbox.record import Log, Record
+from sandbox.socket_mode import SocketMode
+from sandbox.state import Json, Notification
+from sandbox.web_api import WebApi
+from sandbox.workspace import Workspace, read_world
+
+BIGGEST_BODY = 4 * 1024 * 1024
+
+
+class Slack:
+    """Start it, point an app at `api_url` with its tokens, and act as `person(...)`.
+
+    Events go out by Socket Mode if the manifest says so, else to `request_url`.
+    """
+
+    def __init__(self, manifest: Json, clock: Clock, world: Json | None = None, public_url: str = "") -> None:
+        app = read_manifest(manifest)
+        self.bot_token, self.app_token = "-".join(("xoxb", app.id)), "-".join(("xapp", "1", app.id))
+        self.signing_secret = "".join(f"{ord(letter):02x}" for letter in f"sandbox-{app.id[:8]}")
+        self.log = Log()
+        self.workspace = Workspace(app, clock, world or read_world(), public_url)
+        self.sockets = SocketMode(self.workspace)
+        self.http = HttpMode(self.workspace, self.signing_secret)
+        self.courier = Courier(self.workspace, self.log, self.sockets if app.socket_mode else self.http)
+        self.workspace.send = self.courier.tell
+        self.api = WebApi(self.workspace, self.log, self.bot_token, self.app_token, self.sockets.new_url)
+        self.page = PageApi(self.workspace, self.courier, self.log)
+        self._runner: web.AppRunner | None = None
+
+    # The servers
+
+    def web_app(self) -> web.Application:
+        application = web.Application(client_max_size=BIGGEST_BODY)
+        application.add_routes(
+            [
+                web.route("*", "/api/{method}", self.api.serve),
+                web.get("/link/", self.sockets.serve),
+                web.post("/hooks/{key:.+}", self._hook),
+                *self.page.routes(),
+            ]
+        )
+        application.on_shutdown.append(self._close)
+        return application
+
+    async def start(self, port: int = 0, host: str = "127.0.0.1") -> None:
+        """Serve on this port, or on any free one."""
+        self._runner = web.AppRunner(self.web_app(), shutdown_timeout=1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, host, port).start()
+        if not self.workspace.url:
+            self.workspace.url = f"http://{host}:{self._runner.addresses[0][1]}"
+
+    async def stop(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def _close(self, application: web.Application) -> None:
+        self.page.streams.close()
+        await self.courier.close()
+        await self.sockets.close()
+        await self.http.close()
+
+    async def _hook(self, request: web.Request) -> web.Response:
+        text = await request.text()
+        try:
+            body: Any = json.loads(text)
+        except ValueError:
+            body = None
+        now = asyncio.get_running_loop().time()
+        args = body if isinstance(body, dict) else {"body": text}
+        record = self.log.add("call", "response_url", args, self.workspace.clock.now(), now)
+        status, said = hooks.answer(self.workspace, request.match_info["key"], body)
+        record.ended, record.status = asyncio.get_running_loop().time(), status
+        record.ok, record.error = status == 200, None if status == 200 else said
+        return web.Response(status=status, text=said)
+
+    @property
+    def url(self) -> str:
+        return self.workspace.url
+
+    @property
+    def api_url(self) -> str:
+        return f"{self.workspace.url}/api/"
+
+    @property
+    def request_url(self) -> str:
+        """Where HTTP mode delivers to."""
+        return self.http.request_url
+
+    @request_url.setter
+    def request_url(self, url: str) -> None:
+        self.http.request_url = url
+
+    # What can be set
+
+    @property
+    def faults(self) -> list[Fault]:
+        """What shall go wrong with the next calls."""
+        return self.api.faults
+
+    @property
+    def latency(self) -> float:
+        """Seconds that every Web API call takes."""
+        return self.api.latency
+
+    @latency.setter
+    def latency(self, seconds: float) -> None:
+        self.api.latency = seconds
+
+    @property
+    def patience(self) -> float:
+        """How long the app may take to answer, in real seconds; Slack's is 3."""
+        return self.courier.patience
+
+    @patience.setter
+    def patience(self, seconds: float) -> None:
+        self.courier.patience = seconds
+
+    @property
+    def manners(self) -> Manners:
+        """Whether events come late, twice or backwards."""
+        return self.courier.manners
+
+    @property
+    def on_advance(self) -> Advance | None:
+        """What the page's fast-forward does; None where time cannot be moved."""
+        return self.page.on_advance
+
+    @on_advance.setter
+    def on_advance(self, advance: Advance | None) -> None:
+        self.page.on_advance = advance
+
+    # What happened
+
+    @property
+    def record(self) -> list[Record]:
+        return self.log.entries
+
+    def calls(self, method: str = "*", since: int = 0) -> list[Record]:
+        """The app's calls of this method (a glob will do) since that entry of the record."""
+        return self.log.matching("call", method, since)
+
+    def deliveries(self, name: str = "*", since: int = 0) -> list[Record]:
+        """What was delivered to the app: `message`, `slash_commands`, `view_submission`..."""
+        return self.log.matching("event", name, since)
+
+    def depth_of(self, call: Record, since: int = 0) -> int:
+        """In which round trip this call was made, counted since that entry of the record."""
+        return self.log.depth_of(call, since)
+
+    def depth(self, since: int = 0) -> int:
+        """How many round trips deep the calls since that entry went."""
+        return self.log.depth(since)
+
+    @property
+    def notified(self) -> Sequence[Notification]:
+        return self.workspace.notified
+
+    async def idle(self, seconds: float = 5.0, quiet: float = 0.02) -> None:
+        """Return when nothing was under way for `quiet` seconds; TimeoutError when that takes too long."""
+        async with asyncio.timeout(seconds):
+            calm = 0.0
+            while calm < quiet:
+                await asyncio.sleep(0.005)
+                calm = 0.0 if self.courier.busy or self.api.in_flight else calm + 0.005
+
+    # People
+
+    def person(self, name: str) -> Person:
+        """Somebody at the keyboard, by handle or id."""
+        return Person(self.page.acting(name))

@@ -1,0 +1,136 @@
+"""Everything a workspace remembers, as plain values. Messages and bookmarks are kept as Slack sends them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+Json = dict[str, Any]
+
+
+@dataclass
+class User:
+    id: str
+    handle: str
+    real_name: str
+    email: str = ""
+    title: str = ""
+    tz: str = "Etc/UTC"
+    phone: str = ""
+    deleted: bool = False
+    guest: bool = False
+    admin: bool = False
+    bot: bool = False
+    active: bool = True
+    home: "View | None" = None
+
+
+@dataclass
+class Group:
+    id: str
+    handle: str
+    name: str
+    description: str = ""
+    members: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Note:
+    """A topic or a purpose."""
+
+    value: str = ""
+    creator: str = ""
+    last_set: int = 0
+
+
+@dataclass
+class Pin:
+    by: str
+    created: int
+
+
+@dataclass
+class Ephemeral:
+    """A message that one person sees until the page is loaded again."""
+
+    user: str
+    message: Json
+
+
+@dataclass
+class Channel:
+    """A channel, a private channel, or (with `im`) a direct message between its two members."""
+
+    id: str
+    name: str
+    creator: str
+    created: int
+    private: bool = False
+    im: bool = False
+    general: bool = False
+    archived: bool = False
+    bot_was_member: bool = False
+    members: list[str] = field(default_factory=list)
+    topic: Note = field(default_factory=Note)
+    purpose: Note = field(default_factory=Note)
+    previous_names: list[str] = field(default_factory=list)
+    messages: list[Json] = field(default_factory=list)
+    ephemerals: list[Ephemeral] = field(default_factory=list)
+    pins: dict[str, Pin] = field(default_factory=dict)
+    bookmarks: list[Json] = field(default_factory=list)
+    read: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        """`channel`, `group` or `im`, as events say it."""
+        if self.im:
+            return "im"
+        return "group" if self.private else "channel"
+
+    def find(self, ts: str) -> Json | None:
+        return next((message for message in reversed(self.messages) if message["ts"] == ts), None)
+
+
+@dataclass
+class View:
+    """A modal or a Home tab. `body` is what the app sent, `values` what the person chose so far."""
+
+    id: str
+    user: str
+    body: Json
+    values: Json
+    hash: str
+    root: str
+    previous: str | None = None
+    errors: dict[str, str] = field(default_factory=dict)
+    error: str | None = None
+
+
+@dataclass
+class Trigger:
+    user: str
+    issued: datetime
+    in_modal: bool
+    used: bool = False
+
+
+@dataclass
+class Hook:
+    """What a response_url leads to. `ts` is the message that `replace_original` means, if any."""
+
+    user: str
+    channel: str
+    issued: datetime
+    ts: str | None = None
+    ephemeral: bool = True
+    uses: int = 0
+
+
+@dataclass(frozen=True)
+class Notification:
+    """Somebody's phone buzzed. `why`: mention, group, here, channel, everyone or dm."""
+
+    user: str
+    channel: str
+    ts: str
+    why: str
+    text: str

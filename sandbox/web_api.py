@@ -1,0 +1,162 @@
+"""/api/*: reads a call, lets it go wrong if it shall, checks it, answers and records it."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from sandbox.call import Call, check_required, require
+from sandbox.catalogue import METHODS
+from sandbox.errors import SlackError
+from sandbox.faults import Fault, next_fault
+from sandbox.methods import ANSWERS
+from sandbox.record import Log, Record
+from sandbox.state import Json
+from sandbox.workspace import Workspace
+
+log = logging.getLogger(__name__)
+CONNECT = "apps.connections.open"
+
+
+@dataclass
+class WebApi:
+    ws: Workspace
+    records: Log
+    bot_token: str
+    app_token: str
+    new_socket_url: Callable[[], str]
+    faults: list[Fault] = field(default_factory=list)
+    latency: float = 0.0
+    answer_delay: float = 0.0
+    in_flight: int = 0
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        loop = asyncio.get_running_loop()
+        method = request.match_info["method"]
+        record = self.records.add("call", method, {}, self.ws.clock.now(), loop.time())
+        self.in_flight += 1
+        try:
+            response = await self._respond(request, method, record)
+            record.status = response.status
+            return response
+        finally:
+            record.ended = loop.time()
+            self.in_flight -= 1
+
+    async def _respond(self, request: web.Request, method: str, record: Record) -> web.Response:
+        fault = next_fault(self.faults, method)
+        try:
+            token, record.args = await read_arguments(request)
+        except SlackError as refused:
+            return self._answered(record, refused.answer())
+        if self.latency:
+            await asyncio.sleep(self.latency)
+        if fault and (broken := await self._before(fault, request, record)):
+            return broken
+        answer = self._run(method, token, record.args)
+        if self.answer_delay:
+            # Lets the events that a call causes arrive before its answer does.
+            await asyncio.sleep(self.answer_delay)
+        if fault and fault.kind in ("drop_after", "hang"):
+            return await self._after(fault, request, record)
+        return self._answered(record, answer)
+
+    def _run(self, method: str, token: str | None, args: Json) -> Json:
+        try:
+            self._admit(method, token)
+            if method == CONNECT:
+                return {"ok": True, "url": self.new_socket_url()}
+            known = METHODS[method]
+            require(self.ws, known.any_scopes)
+            check_required(known, args)
+            return {"ok": True, **ANSWERS[method](Call(self.ws, known, args))}
+        except SlackError as refused:
+            return refused.answer()
+
+    def _admit(self, method: str, token: str | None) -> None:
+        if method not in ANSWERS and method != CONNECT:
+            log.error("THE SANDBOX HAS NO METHOD %s", method)
+            raise SlackError("unknown_method", req_method=method)
+        if method == "api.test":
+            return
+        if not token:
+            raise SlackError("not_authed")
+        if token not in (self.bot_token, self.app_token):
+            raise SlackError("invalid_auth")
+        if (method == CONNECT) != (token == self.app_token):
+            raise SlackError("not_allowed_token_type")
+
+    async def _before(self, fault: Fault, request: web.Request, record: Record) -> web.Response | None:
+        if fault.kind == "slow":
+            await asyncio.sleep(float(fault.value))
+            return None
+        if fault.kind == "status":
+            record.ok, record.error = False, f"http_{fault.value}"
+            return web.Response(status=int(fault.value), text="<html>upstream error</html>")
+        if fault.kind == "ratelimit":
+            record.ok, record.error = False, "ratelimited"
+            answer = {"ok": False, "error": "ratelimited"}
+            return web.json_response(answer, status=429, headers={"Retry-After": str(fault.value)})
+        if fault.kind == "error":
+            return self._answered(record, {"ok": False, "error": str(fault.value)})
+        return _cut(request, record) if fault.kind == "drop_before" else None
+
+    async def _after(self, fault: Fault, request: web.Request, record: Record) -> web.Response:
+        if fault.kind == "hang":
+            record.ok, record.error = False, "hang"
+            self.in_flight -= 1
+            try:
+                await asyncio.Event().wait()
+            finally:
+                self.in_flight += 1
+        return _cut(request, record)
+
+    def _answered(self, record: Record, answer: Json) -> web.Response:
+        record.ok, record.error, record.result = answer["ok"], answer.get("error"), answer
+        if record.error:
+            log.info("%s: %s", record.method, record.error)
+        headers = {
+            "x-slack-req-id": f"{record.n:032x}",
+            "x-oauth-scopes": ",".join(sorted(self.ws.app.scopes)),
+        }
+        if (known := METHODS.get(record.method)) and known.any_scopes:
+            headers["x-accepted-oauth-scopes"] = ",".join(known.any_scopes)
+        text = json.dumps(answer)
+        # The answer is kept as it was said: later changes of a message are not to show in the record.
+        record.result = json.loads(text)
+        return web.Response(text=text, content_type="application/json", headers=headers)
+
+
+def _cut(request: web.Request, record: Record) -> web.Response:
+    record.ok, record.error = False, "connection cut"
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
+
+
+async def read_arguments(request: web.Request) -> tuple[str | None, Json]:
+    """The token, and the arguments of query, form and JSON body as one."""
+    args: Json = dict(request.query)
+    if request.content_type == "application/json":
+        args |= _json(await request.text())
+    elif request.can_read_body:
+        form = await request.post()
+        args |= {key: value for key, value in form.items() if isinstance(value, str)}
+    given = str(args.pop("token", "")) or None
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return (token.strip() if scheme.lower() == "bearer" and token.strip() else given), args
+
+
+def _json(text: str) -> Json:
+    if not text.strip():
+        return {}
+    try:
+        body = json.loads(text)
+    except ValueError:
+        raise SlackError("invalid_json") from None
+    if not isinstance(body, dict):
+        raise SlackError("json_not_object")
+    return body

@@ -1,0 +1,141 @@
+"""The workspace: its people, conversations and open forms, and how to find them."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sandbox.app import App
+from sandbox.clock import Clock
+from sandbox.ids import Ids
+from sandbox.state import Channel, Group, Hook, Json, Note, Notification, Trigger, User, View
+
+WORLD = Path(__file__).with_name("world.yml")
+
+# A change of what people see: what kind of thing, which one, and whose ("" for everybody's).
+Watcher = Callable[[str, str, str], None]
+Sender = Callable[[Json], None]
+
+
+def read_world(path: Path = WORLD) -> Json:
+    world: Json = yaml.safe_load(path.read_text("utf-8"))
+    return world
+
+
+class Workspace:
+    """All of Slack's state. What may be done to it lives in the modules beside this one."""
+
+    def __init__(self, app: App, clock: Clock, world: Json, url: str = "") -> None:
+        self.app, self.clock, self.url = app, clock, url
+        self.team: Json = world["team"]
+        self.ids = Ids(clock)
+        self.users: dict[str, User] = {}
+        self.channels: dict[str, Channel] = {}
+        self.groups: dict[str, Group] = {}
+        self.stacks: dict[str, list[View]] = {}
+        self.views: dict[str, View] = {}
+        self.triggers: dict[str, Trigger] = {}
+        self.hooks: dict[str, Hook] = {}
+        self.chosen: dict[tuple[str, str, str], Json] = {}
+        self.notified: list[Notification] = []
+        self.watchers: list[Watcher] = []
+        self.send: Sender = lambda payload: None
+        self._settle(world)
+
+    def _settle(self, world: Json) -> None:
+        for person in world.get("people", []):
+            self.users[person["id"]] = User(**person)
+        app = self.app
+        self.users[app.user_id] = User(app.user_id, app.name, app.name, bot=True)
+        for group in world.get("groups", []):
+            self.groups[group["id"]] = Group(**{**group, "members": self._ids_of(group["members"])})
+        for channel in world.get("channels", []):
+            self.channels[channel["id"]] = self._channel(channel)
+
+    def _ids_of(self, handles: list[str]) -> list[str]:
+        return [self.user(handle).id for handle in handles]
+
+    def _channel(self, given: Json) -> Channel:
+        creator = self.user(given["creator"]).id
+        created = self.seconds()
+        return Channel(
+            id=given["id"],
+            name=given["name"],
+            creator=creator,
+            created=created,
+            private=given.get("private", False),
+            general=given.get("general", False),
+            members=self._ids_of(given.get("members", [])),
+            topic=Note(given.get("topic", ""), creator, created),
+            purpose=Note(given.get("purpose", ""), creator, created),
+        )
+
+    def seconds(self) -> int:
+        return int(self.clock.now().timestamp())
+
+    def changed(self, kind: str, which: str = "", user: str = "") -> None:
+        for watcher in self.watchers:
+            watcher(kind, which, user)
+
+    def user(self, name: str) -> User:
+        """By id or handle; KeyError for a stranger."""
+        if name in self.users:
+            return self.users[name]
+        handle = name.removeprefix("@")
+        for user in self.users.values():
+            if user.handle == handle:
+                return user
+        raise KeyError(f"nobody here is called {name!r}")
+
+    def channel(self, name: str) -> Channel:
+        """By id or name; KeyError when there is none."""
+        if name in self.channels:
+            return self.channels[name]
+        for channel in self.channels.values():
+            if channel.name == name.removeprefix("#") and not channel.im:
+                return channel
+        raise KeyError(f"there is no channel {name!r}")
+
+    def named(self, name: str) -> Channel | None:
+        return next((c for c in self.channels.values() if c.name == name and not c.im), None)
+
+    def direct(self, one: str, other: str) -> Channel:
+        """The direct message of two people, begun if need be. Its id never changes."""
+        for channel in self.channels.values():
+            if channel.im and set(channel.members) == {one, other}:
+                return channel
+        channel = Channel(
+            self.ids.new("D"), "", one, self.seconds(), private=True, im=True, members=[one, other]
+        )
+        self.channels[channel.id] = channel
+        for user in (one, other):
+            self.changed("sidebar", user=user)
+        return channel
+
+    def bot_in(self, channel: Channel) -> bool:
+        return self.app.user_id in channel.members
+
+    def handles(self) -> dict[str, str]:
+        return {user.handle: user.id for user in self.users.values() if not user.deleted}
+
+    def channel_names(self, viewer: str) -> dict[str, str]:
+        """Names of the channels that `viewer` may know of."""
+        return {
+            channel.name: channel.id
+            for channel in self.channels.values()
+            if not channel.im and (not channel.private or viewer in channel.members)
+        }
+
+    def group_handles(self) -> dict[str, str]:
+        return {group.handle: group.id for group in self.groups.values()}
+
+    def top_view(self, user: str) -> View | None:
+        stack = self.stacks.get(user)
+        return stack[-1] if stack else None
+
+    def seed(self, **channel: Any) -> Channel:
+        """Add a channel that was always there: nobody hears of it."""
+        made = self._channel({"id": self.ids.new("C"), "creator": next(iter(self.users)), **channel})
+        self.channels[made.id] = made
+        return made
