@@ -6,7 +6,7 @@ from bot.domain.errors import Refused
 from bot.domain.incidents import Incident, Status, move, next_update
 from bot.domain.timeline import Kind
 from bot.operations.changes import announce, save
-from bot.operations.paging import page_for_start
+from bot.operations.paging import cancel_pages, page_for_start
 from storage import incidents, timeline
 from storage.transaction import Tx
 
@@ -25,8 +25,9 @@ def accept(tx: Tx, incident_id: int, *, by: str) -> Incident:
 
 
 def decline(tx: Tx, incident_id: int, *, by: str) -> Incident:
-    """Say that a triaged problem is no incident."""
+    """Say that a triaged problem is no incident: pages that somebody asked for meanwhile are cancelled."""
     incident = move(_in_triage(tx, incident_id), Status.DECLINED, by=by, now=tx.now)
+    cancel_pages(tx, incident_id)
     timeline.add(tx, incident_id, Kind.DECLINED, by=by)
     save(tx, incident)
     return incident

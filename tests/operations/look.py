@@ -1,0 +1,38 @@
+"""What a test looks at afterwards."""
+
+from bot.domain.timeline import Entry, Kind
+from storage import incidents, pages, timeline
+from storage.database import Database
+from tests.conftest import Office
+
+
+def story(office: Office, incident_id: int) -> list[Entry]:
+    """Return the whole timeline."""
+    return office.read(timeline.of, incident_id, False, 0, 100)
+
+
+def kinds(office: Office, incident_id: int) -> list[Kind]:
+    """Return what kinds of things happened, in their order."""
+    return [entry.kind for entry in story(office, incident_id)]
+
+
+def last(office: Office, incident_id: int, kind: Kind) -> Entry:
+    """Return the newest entry of a kind."""
+    return [entry for entry in story(office, incident_id) if entry.kind is kind][-1]
+
+
+def nothing_is_due(office: Office) -> bool:
+    """Say whether no deadline of any kind has passed."""
+    questions = (
+        pages.overdue,
+        pages.to_remind,
+        incidents.investigated_too_long,
+        incidents.awaiting_update,
+    )
+    return not any(office.read(question, 10) for question in questions)
+
+
+def restarted(office: Office) -> Office:
+    """Return the same bot after its process ended and another one began on the same file."""
+    office.database.close()
+    return Office(Database(office.database.path), office.desk.process, office.clock)

@@ -1,0 +1,259 @@
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.errors import Refused
+from bot.domain.incidents import FINISHED, NotTheLead, Severity, Status
+from bot.domain.timeline import Kind
+from bot.operations.acknowledge import acknowledge
+from bot.operations.escalate import escalate_now
+from bot.operations.lifecycle import change_status, page_im_for_slow_investigation, reopen
+from bot.operations.ownership import assign_role
+from bot.operations.severity import change_severity
+from storage import incidents, pages
+from tests.conftest import Office
+from tests.fakes import FIFTEEN_MINUTES, FakeClock
+from tests.operations.given import given_incident, pending
+from tests.operations.look import kinds, last, nothing_is_due, restarted, story
+
+ALL_THE_WAY = ("Fixing", "Monitoring", "Resolved", "Post-incident", "Closed")
+
+
+def moved(office: Office, incident_id: int, *statuses: str) -> Status:
+    """Walk an incident through its life and return where it is now."""
+    for status in statuses:
+        lead = office.read(incidents.get, incident_id).lead
+        office.perform(change_status, incident_id, Status(status), by=lead, reason="it came back")
+    return office.read(incidents.get, incident_id).status
+
+
+def engaged(office: Office, incident_id: int) -> None:
+    page = office.read(pages.pending_of, incident_id)[0]
+    office.perform(acknowledge, page.id, by="UEOC")
+    office.emitted()
+
+
+@pytest.mark.parametrize(
+    ("severity", "way"),
+    [
+        ("S1", ALL_THE_WAY),
+        ("S3", ("Fixing", "Monitoring", "Resolved", "Closed")),
+        ("S4", ("Fixing", "Resolved", "Closed")),
+        ("S2", ("Fixing", "Investigating", "Fixing", "Monitoring", "Fixing", "Resolved")),
+        ("S3", ("Fixing", "Resolved", "Investigating", "Fixing")),
+        ("S3", ("Cancelled",)),
+    ],
+)
+def test_an_incident_walks_through_its_life_and_each_step_is_told(
+    office: Office, severity: str, way: tuple[str, ...]
+) -> None:
+    incident = given_incident(office, severity)
+
+    assert moved(office, incident.id, *way) == way[-1]
+
+    steps = [entry.data for entry in story(office, incident.id) if entry.kind is Kind.STATUS]
+    assert [step["after"] for step in steps] == list(way)
+    assert [step["before"] for step in steps] == ["Investigating", *way[:-1]]
+
+
+@pytest.mark.parametrize(
+    ("severity", "way", "to"),
+    [
+        ("S3", (), "Resolved"),
+        ("S3", (), "Monitoring"),
+        ("S3", (), "Triage"),
+        ("S3", (), "Investigating"),
+        ("S3", (), "Merged"),
+        ("S3", ("Fixing", "Resolved"), "Post-incident"),
+        ("S1", ("Fixing", "Resolved"), "Closed"),
+        ("S1", ALL_THE_WAY, "Fixing"),
+        ("S3", ("Cancelled",), "Investigating"),
+    ],
+)
+def test_a_step_that_may_not_follow_is_refused_and_writes_nothing(
+    office: Office, severity: str, way: tuple[str, ...], to: str
+) -> None:
+    incident = given_incident(office, severity)
+    moved(office, incident.id, *way)
+    before, told = office.read(incidents.get, incident.id), kinds(office, incident.id)
+    office.emitted()
+
+    with pytest.raises(Refused):
+        office.perform(change_status, incident.id, Status(to), by="UREP", reason="why not")
+
+    assert office.read(incidents.get, incident.id) == before
+    assert kinds(office, incident.id) == told
+    assert office.events() == []
+
+
+def test_only_the_lead_resolves(office: Office) -> None:
+    incident = given_incident(office)
+    moved(office, incident.id, "Fixing")
+
+    with pytest.raises(NotTheLead, match="<@UREP>"):
+        office.perform(change_status, incident.id, Status.RESOLVED, by="USOMEBODY")
+
+    assert office.read(incidents.get, incident.id).status is Status.FIXING
+
+
+def test_every_change_redraws_the_card_and_each_announcement(office: Office) -> None:
+    incident = given_incident(office)
+
+    office.perform(change_status, incident.id, Status.FIXING, by="UREP")
+
+    redrawn = [(event, subject.get("place")) for event, subject in office.emitted()]
+    assert ("incident.changed", None) in redrawn
+    assert ("announcement.stale", "incidents") in redrawn
+    assert ("announcement.stale", "incidents-dotcom") in redrawn
+
+
+@pytest.mark.parametrize("way", [("Fixing", "Resolved"), ALL_THE_WAY, ("Cancelled",)])
+def test_an_incident_that_ended_has_no_deadline_left(
+    office: Office, clock: FakeClock, way: tuple[str, ...]
+) -> None:
+    incident = given_incident(office, "S1")
+    engaged(office, incident.id)
+
+    moved(office, incident.id, *way)
+    clock.advance(minutes=600)
+
+    assert pending(office, incident) == []
+    assert nothing_is_due(office)
+
+
+def test_a_page_of_an_incident_that_ended_is_redrawn(office: Office) -> None:
+    incident = given_incident(office, "S1")
+    waiting = {page.id for page in office.read(pages.pending_of, incident.id)}
+
+    moved(office, incident.id, "Cancelled")
+
+    redrawn = {subject["page"] for event, subject in office.emitted() if event == "page.changed"}
+    assert redrawn == waiting
+
+
+def test_the_highest_severity_is_kept(office: Office) -> None:
+    incident = given_incident(office, "S3")
+
+    for severity in ("S1", "S4"):
+        office.perform(change_severity, incident.id, Severity(severity), by="UREP")
+
+    now = office.read(incidents.get, incident.id)
+    assert (now.severity, now.highest) == (Severity.S4, Severity.S1)
+
+
+def test_the_severity_of_an_incident_that_ended_stays(office: Office) -> None:
+    incident = given_incident(office)
+    moved(office, incident.id, "Fixing", "Resolved")
+
+    with pytest.raises(Refused, match="reopen"):
+        office.perform(change_severity, incident.id, Severity.S1, by="UREP")
+
+    assert pending(office, incident) == []
+
+
+@pytest.mark.parametrize("status", sorted(FINISHED))
+def test_reopening_needs_a_reason_and_keeps_it(office: Office, clock: FakeClock, status: Status) -> None:
+    incident = given_incident(office, "S2")
+    moved(office, incident.id, *ALL_THE_WAY[: ALL_THE_WAY.index(status) + 1])
+
+    with pytest.raises(Refused, match="needs a reason"):
+        office.perform(reopen, incident.id, "  ", by="USOMEBODY")
+    now = office.perform(reopen, incident.id, "It is back", by="USOMEBODY")
+
+    assert (now.status, now.resolved_at) == (Status.INVESTIGATING, None)
+    assert now.next_update_at == clock.now() + 2 * FIFTEEN_MINUTES
+    assert last(office, incident.id, Kind.STATUS).data["reason"] == "It is back"
+
+
+@pytest.mark.parametrize("way", [(), ("Fixing",), ("Cancelled",)])
+def test_what_is_not_finished_cannot_be_reopened(office: Office, way: tuple[str, ...]) -> None:
+    incident = given_incident(office)
+    moved(office, incident.id, *way)
+
+    with pytest.raises(Refused, match="nothing to reopen"):
+        office.perform(reopen, incident.id, "because", by="UREP")
+
+
+def test_the_time_of_resolution_survives_closing(office: Office, clock: FakeClock) -> None:
+    incident = given_incident(office)
+    moved(office, incident.id, "Fixing", "Resolved")
+    resolved = clock.now()
+    clock.advance(minutes=60)
+
+    moved(office, incident.id, "Closed")
+
+    assert office.read(incidents.get, incident.id).resolved_at == resolved
+
+
+def test_a_slow_investigation_survives_a_restart_and_calls_the_im_once(
+    office_on_disk: Office, clock: FakeClock
+) -> None:
+    incident = given_incident(office_on_disk)
+    engaged(office_on_disk, incident.id)
+    clock.advance(minutes=180)
+    office = restarted(office_on_disk)
+
+    for _ in range(2):
+        for incident_id in office.read(incidents.investigated_too_long, 10):
+            office.perform(page_im_for_slow_investigation, incident_id)
+
+    assert pending(office, incident) == [("dotcom IMOC", "UIM")]
+    assert kinds(office, incident.id).count(Kind.STILL_INVESTIGATING) == 1
+    office.database.close()
+
+
+def test_going_back_to_investigating_starts_the_half_hour_anew(office: Office, clock: FakeClock) -> None:
+    incident = given_incident(office)
+    engaged(office, incident.id)
+    clock.advance(minutes=20)
+    moved(office, incident.id, "Fixing")
+    office.perform(change_status, incident.id, Status.INVESTIGATING, by="UEOC")
+
+    clock.advance(minutes=29)
+    assert office.read(incidents.investigated_too_long, 10) == []
+    clock.advance(minutes=1)
+    assert office.read(incidents.investigated_too_long, 10) == [incident.id]
+
+
+def test_the_im_is_called_for_a_slow_investigation_once_in_an_incident(
+    office: Office, clock: FakeClock
+) -> None:
+    incident = given_incident(office)
+    engaged(office, incident.id)
+    clock.advance(minutes=30)
+    office.perform(page_im_for_slow_investigation, incident.id)
+
+    moved(office, incident.id, "Fixing", "Investigating")
+    clock.advance(minutes=60)
+
+    assert office.read(incidents.investigated_too_long, 10) == []
+
+
+@pytest.mark.parametrize("im", ["engaged", "being paged"])
+def test_an_im_who_knows_already_is_not_called_for_a_slow_investigation(
+    office: Office, clock: FakeClock, im: str
+) -> None:
+    incident = given_incident(office)
+    engaged(office, incident.id)
+    if im == "engaged":
+        office.perform(assign_role, incident.id, "IM", "UIM", by="UEOC")
+    else:
+        office.perform(change_severity, incident.id, Severity.S2, by="UEOC")
+    clock.advance(minutes=30)
+    calls = len(office.read(pages.of_incident, incident.id))
+
+    office.perform(page_im_for_slow_investigation, incident.id)
+
+    assert len(office.read(pages.of_incident, incident.id)) == calls
+    assert office.read(incidents.investigated_too_long, 10) == []
+
+
+def test_an_eoc_page_that_the_im_answers_starts_the_half_hour_too(office: Office, clock: FakeClock) -> None:
+    incident = given_incident(office)
+    page = office.read(pages.pending_of, incident.id)[0]
+    later = office.perform(escalate_now, page.id, by="UREP")
+
+    office.perform(acknowledge, later.id, by="UIM")
+
+    now = office.read(incidents.get, incident.id)
+    assert now == replace(now, engaged_at=clock.now(), investigate_until=clock.now() + 2 * FIFTEEN_MINUTES)
