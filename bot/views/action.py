@@ -98,7 +98,7 @@ def posted(action: Action) -> Message:
 def listing(found: Sequence[Action], incident: Incident) -> Message:
     """Return the actions of an incident for one person, the open ones first and with their buttons."""
     if not found:
-        return message(f"{title_of(incident)} has no actions yet. Add one: `/inc action <thing to do>`.")
+        return message(f"{title_of(incident)} has no actions yet. Add one: `/inc action Drain the node`.")
     still_open = [action for action in found if not action.done_at]
     heading = (
         f"*Actions of {title_of(incident)}:* {len(still_open)} open, {len(found) - len(still_open)} done"

@@ -1,0 +1,139 @@
+from datetime import date
+
+import pytest
+
+from bot.domain.errors import Refused
+from bot.domain.incidents import Status
+from bot.domain.work import ActionKind
+from bot.operations.actions import add_action, finish_action
+from bot.operations.lifecycle import change_status
+from bot.views import action as view_of
+from handlers import action
+from sandbox.validation import message_problems
+from storage import actions
+from tests.conftest import Office
+from tests.operations.given import given_incident
+from tests.views.visitor import Visitor, buttons
+
+
+def given_action(office: Office, title: str = "Drain node"):
+    kind = ActionKind.ACTION
+    return office.perform(
+        add_action, 1, title=title, details="", kind=kind, assignee=None, due=None, by="UREP"
+    )
+
+
+def test_an_action_is_written_down_with_all_its_fields(office):
+    given_incident(office)
+    person = Visitor(office)
+    person.types(action.SUBCOMMANDS, "action Drain &amp; restart")
+
+    answer = person.sends(
+        action.LISTENERS, details="gently", assignee="UIM", kind="Follow-up", due="2026-03-09"
+    )
+
+    found = office.read(actions.of, 1)[0]
+    assert answer == {}
+    assert (found.title, found.details, found.assignee) == ("Drain & restart", "gently", "UIM")
+    assert (found.kind, found.due) == (ActionKind.FOLLOW_UP, date(2026, 3, 9))
+
+
+@pytest.mark.parametrize("title", [" ", "\n", "\u200b\u202e"[1:]])
+def test_an_action_needs_words(office, title):
+    given_incident(office)
+    person = Visitor(office)
+    person.presses(action.LISTENERS, view_of.ADD, 1)
+
+    assert person.sends(action.LISTENERS, title=title)["errors"].keys() == {"title"}
+
+
+def test_a_form_that_arrives_twice_adds_one_action(office):
+    given_incident(office)
+    person = Visitor(office)
+    person.types(action.SUBCOMMANDS, "action Once")
+
+    person.sends(action.LISTENERS)
+    person.sends(action.LISTENERS)
+
+    assert len(office.read(actions.of, 1)) == 1
+
+
+def test_an_action_is_taken_then_done_and_a_late_press_is_told(office):
+    given_incident(office)
+    given_action(office)
+    person = Visitor(office, "UIM")
+
+    person.presses(action.LISTENERS, view_of.TAKE, 1)
+    person.presses(action.LISTENERS, view_of.DONE, 1)
+    assert person.answers == []
+    person.presses(action.LISTENERS, view_of.DONE, 1)
+
+    found = office.read(actions.get, 1)
+    assert (found.assignee, found.done_by) == ("UIM", "UIM")
+    assert "done already, by <@UIM>" in person.answer
+
+
+def test_the_list_has_the_open_ones_first_and_is_redrawn_by_its_buttons(office):
+    given_incident(office)
+    office.perform(finish_action, given_action(office, "First").id, by="UIM")
+    second = given_action(office, "Second")
+    person = Visitor(office)
+    person.types(action.SUBCOMMANDS, "actions")
+    assert person.answer.index("Second") < person.answer.index("First")
+
+    person.presses(action.LISTENERS, view_of.DONE, second.id, private=True)
+
+    assert person.answers[-1]["replace_original"] is True
+    assert "0 open, 2 done" in person.answer
+    assert buttons(person.answers[-1]) == []
+
+
+def test_a_long_list_stays_within_a_message_and_says_what_is_left_out(office):
+    given_incident(office)
+    for number in range(40):
+        given_action(office, f"Thing {number} " + "x" * 2000)
+    person = Visitor(office)
+
+    person.types(action.SUBCOMMANDS, "actions")
+
+    assert "And 10 more" in str(person.answers[-1]["blocks"])
+
+
+def test_an_empty_list_says_how_to_begin(office):
+    given_incident(office)
+    person = Visitor(office)
+
+    person.types(action.SUBCOMMANDS, "actions")
+
+    assert "`/inc action Drain the node`" in person.answer
+
+
+def test_the_message_shows_whose_it_is_and_loses_its_buttons_when_done(office):
+    given_incident(office)
+    posted = view_of.posted(given_action(office, "<!channel>" + "y" * 4000))
+    done = view_of.posted(office.perform(finish_action, 1, by="UIM"))
+
+    assert message_problems(posted.blocks) == message_problems(done.blocks) == []
+    assert "<!channel>" not in str(posted)
+    assert buttons({"blocks": posted.blocks}) == [("Done", "1"), ("Take it", "1")]
+    assert buttons({"blocks": done.blocks}) == []
+    assert "<@UIM>" in done.text
+
+
+def test_a_cancelled_incident_takes_no_action(office):
+    given_incident(office)
+    office.perform(change_status, 1, Status.CANCELLED, by="UREP")
+
+    with pytest.raises(Refused, match="no more actions"):
+        Visitor(office).types(action.SUBCOMMANDS, "action Late")
+
+
+def test_the_actions_of_a_private_incident_are_for_those_in_it(office):
+    given_incident(office, kind="SIRT", private=True)
+    given_action(office)
+    outsider = Visitor(office, "USOMEBODY", channel="CELSEWHERE")
+
+    outsider.presses(action.LISTENERS, view_of.DONE, 1, private=True)
+
+    assert office.read(actions.get, 1).done_at is None
+    assert "I know no incident" in outsider.answer

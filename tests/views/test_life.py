@@ -1,0 +1,351 @@
+import pytest
+
+from bot.domain.errors import Refused
+from bot.domain.incidents import Severity, Status
+from bot.operations.lifecycle import change_status
+from bot.operations.ownership import hand_over
+from bot.operations.severity import change_severity
+from bot.views import life as view_of
+from handlers import life, ownership
+from storage import incidents, roles
+from tests.conftest import Office
+from tests.operations.given import given_incident
+from tests.views.visitor import Visitor, buttons, offered
+
+
+def state(office: Office, number: int = 1):
+    return office.read(incidents.get, number)
+
+
+def worked_to(office: Office, *steps: Status) -> None:
+    for step in steps:
+        office.perform(change_status, 1, step, by="UREP", reason="again")
+
+
+@pytest.mark.parametrize("typed", ["S1", "s1", "sev1", "SEV-1", "1", "severity 1", "Severity::1"])
+def test_a_severity_is_understood_however_it_is_written(office, typed):
+    given_incident(office, "S3")
+    person = Visitor(office)
+
+    person.types(life.SUBCOMMANDS, f"severity {typed}")
+
+    assert state(office).severity is Severity.S1
+    assert "INC-1 is now S1" in person.answer
+
+
+@pytest.mark.parametrize("typed", ["S5", "high", "S12", "<!channel>", "`"])
+def test_an_unknown_severity_is_answered_with_the_known_ones(office, typed):
+    given_incident(office)
+
+    with pytest.raises(Refused, match="one of S1"):
+        Visitor(office).types(life.SUBCOMMANDS, f"severity {typed}")
+
+
+def test_the_severity_form_offers_the_others_and_shows_the_guide(office):
+    given_incident(office, "S3")
+    person = Visitor(office)
+
+    person.types(life.SUBCOMMANDS, "severity")
+    answer = person.sends(life.LISTENERS, severity="S2")
+
+    assert offered(person.form, "severity") == ["S1", "S2", "S4"]
+    assert "badly degraded" in str(person.form)
+    assert answer == {}
+    assert state(office).severity is Severity.S2
+
+
+@pytest.mark.parametrize("typed", ["Fixing", "fixing", " FIXING "])
+def test_a_status_is_understood_whatever_its_case(office, typed):
+    given_incident(office)
+
+    Visitor(office).types(life.SUBCOMMANDS, f"status {typed}")
+
+    assert state(office).status is Status.FIXING
+
+
+@pytest.mark.parametrize("typed", ["post-incident", "Post incident", "postincident", "POST_INCIDENT"])
+def test_hyphens_and_spaces_of_a_status_do_not_matter(office, typed):
+    given_incident(office, "S2")
+    worked_to(office, Status.FIXING, Status.RESOLVED)
+
+    Visitor(office).types(life.SUBCOMMANDS, f"status {typed}")
+
+    assert state(office).status is Status.POST_INCIDENT
+
+
+def test_an_unknown_status_is_answered_with_what_can_follow(office):
+    given_incident(office)
+
+    with pytest.raises(Refused, match="What can follow now: Fixing, Cancelled"):
+        Visitor(office).types(life.SUBCOMMANDS, "status broken")
+
+
+def test_the_status_form_offers_resolving_to_the_lead_alone(office):
+    given_incident(office)
+    worked_to(office, Status.FIXING)
+    lead, other = Visitor(office, "UREP"), Visitor(office, "USOMEBODY")
+
+    lead.types(life.SUBCOMMANDS, "status")
+    other.presses(life.LISTENERS, view_of.STATUS_OPEN, 1)
+
+    assert "Resolved" in offered(lead.form, "status")
+    assert "Resolved" not in offered(other.form, "status")
+    assert "Only the lead, <@UREP>, can resolve" in str(other.form)
+
+
+def test_the_status_form_of_a_finished_incident_asks_why_it_is_reopened(office):
+    given_incident(office)
+    worked_to(office, Status.FIXING, Status.RESOLVED)
+    person = Visitor(office)
+    person.types(life.SUBCOMMANDS, "status")
+
+    refused = person.sends(life.LISTENERS, status="Investigating", reason="  ")
+    taken = person.sends(life.LISTENERS, status="Investigating", reason="it is back")
+
+    assert refused["errors"].keys() == {"reason"}
+    assert taken == {}
+    assert state(office).status is Status.INVESTIGATING
+
+
+def test_a_form_overtaken_by_events_says_so_and_stays_open(office):
+    given_incident(office)
+    person = Visitor(office)
+    person.types(life.SUBCOMMANDS, "status")
+    worked_to(office, Status.CANCELLED)
+
+    answer = person.sends(life.LISTENERS, status="Fixing")
+
+    assert "INC-1 is Cancelled" in answer["errors"]["status"]
+
+
+@pytest.mark.parametrize("typed", ["resolve", "status resolved"])
+def test_who_does_not_lead_is_told_who_does_and_offered_the_lead(office, typed):
+    given_incident(office)
+    worked_to(office, Status.FIXING)
+    person = Visitor(office, "USOMEBODY")
+
+    person.types(life.SUBCOMMANDS, typed)
+
+    assert "<@UREP>" in person.answer
+    assert buttons(person.answers[-1]) == [("Take the lead", "1")]
+    assert state(office).status is Status.FIXING
+
+
+def test_taking_the_lead_to_resolve_leads_on_to_resolving_and_closing(office):
+    given_incident(office)
+    worked_to(office, Status.FIXING)
+    person = Visitor(office, "USOMEBODY")
+
+    person.presses(ownership.LISTENERS, view_of.LEAD_TO_RESOLVE, 1, private=True)
+    assert state(office).lead == "USOMEBODY"
+    assert buttons(person.answers[-1]) == [("Resolve INC-1", "1")]
+    person.presses(life.LISTENERS, view_of.RESOLVE, 1, private=True)
+    assert state(office).status is Status.RESOLVED
+    assert buttons(person.answers[-1]) == [("Close it", "1")]
+    person.presses(life.LISTENERS, view_of.CLOSE, 1, private=True)
+
+    assert state(office).status is Status.CLOSED
+    assert all(answer["replace_original"] for answer in person.answers)
+
+
+def test_a_grave_incident_is_reviewed_before_it_is_closed(office):
+    given_incident(office, "S1")
+    worked_to(office, Status.FIXING)
+    person = Visitor(office)
+
+    person.types(life.SUBCOMMANDS, "resolve")
+
+    assert "review" in person.answer
+    with pytest.raises(Refused, match="review"):
+        person.types(life.SUBCOMMANDS, "close")
+
+
+def test_reopening_asks_for_a_reason(office):
+    given_incident(office)
+    worked_to(office, Status.FIXING, Status.RESOLVED)
+    person = Visitor(office)
+    person.types(life.SUBCOMMANDS, "reopen")
+
+    assert person.sends(life.LISTENERS, reason=" \n ")["errors"].keys() == {"reason"}
+    assert person.sends(life.LISTENERS, reason="errors again") == {}
+    assert state(office).status is Status.INVESTIGATING
+
+
+def test_only_what_is_finished_is_reopened(office):
+    given_incident(office)
+
+    with pytest.raises(Refused, match="nothing to reopen"):
+        Visitor(office).types(life.SUBCOMMANDS, "reopen")
+
+
+def test_a_name_is_typed_or_written_into_the_form(office):
+    given_incident(office, name="Disk full")
+    person = Visitor(office)
+
+    person.types(life.SUBCOMMANDS, "rename Disk &lt;b&gt; full")
+    assert state(office).name == "Disk <b> full"
+    assert "Disk &lt;b&gt; full" in person.answer
+    person.types(life.SUBCOMMANDS, "rename")
+    assert person.sends(life.LISTENERS, name="\u202e ")["errors"].keys() == {"name"}
+    person.sends(life.LISTENERS, name="  Two\n disks ")
+
+    assert state(office).name == "Two disks"
+
+
+def test_a_triaged_problem_is_accepted_by_its_number_from_anywhere(office):
+    given_incident(office, triage=True, channel=None)
+    person = Visitor(office, channel="CTRIAGE")
+
+    with pytest.raises(Refused, match="accept INC-7"):
+        person.types(life.SUBCOMMANDS, "accept")
+    person.types(life.SUBCOMMANDS, "accept inc-1")
+
+    assert state(office).status is Status.INVESTIGATING
+
+
+def test_a_triaged_problem_is_declined_in_its_channel(office):
+    given_incident(office, triage=True)
+
+    Visitor(office).types(life.SUBCOMMANDS, "decline")
+
+    assert state(office).status is Status.DECLINED
+
+
+@pytest.mark.parametrize("word", ["severity S1", "status Fixing", "resolve", "close", "reopen x", "rename x"])
+def test_outside_an_incident_a_command_says_where_it_belongs(office, word):
+    with pytest.raises(Refused, match="an incident's own channel"):
+        Visitor(office, channel="CELSEWHERE").types(life.SUBCOMMANDS, word)
+
+
+@pytest.mark.parametrize("word", ["severity", "status", "rename"])
+def test_no_form_is_opened_for_what_cannot_change_any_more(office, word):
+    given_incident(office)
+    worked_to(office, Status.CANCELLED)
+    person = Visitor(office)
+
+    with pytest.raises(Refused, match="INC-1 is Cancelled"):
+        person.types(life.SUBCOMMANDS, word)
+    assert person.views == []
+
+
+def test_a_private_incident_is_unknown_to_whoever_is_not_in_it(office):
+    given_incident(office, kind="SIRT", private=True)
+    outsider = Visitor(office, "USOMEBODY", channel="CELSEWHERE")
+
+    outsider.presses(life.LISTENERS, view_of.STATUS_OPEN, 1)
+
+    assert outsider.views == []
+    assert "I know no incident" in outsider.answer
+
+
+def test_taking_the_lead_needs_a_confirmation(office):
+    given_incident(office)
+    person = Visitor(office, "USOMEBODY")
+
+    person.types(ownership.SUBCOMMANDS, "lead me")
+    assert state(office).lead == "UREP"
+    assert buttons(person.answers[-1]) == [("Take the lead", "1")]
+    person.presses(ownership.LISTENERS, view_of.TAKE_LEAD, 1, private=True)
+
+    assert state(office).lead == "USOMEBODY"
+    assert state(office).lead_by_hand
+
+
+def test_taking_the_lead_from_the_card_leaves_the_card_alone(office):
+    given_incident(office)
+    person = Visitor(office, "USOMEBODY")
+
+    person.presses(ownership.LISTENERS, view_of.TAKE_LEAD, 1)
+
+    assert person.answers[-1]["replace_original"] is False
+
+
+def test_the_lead_hands_over_by_mention_or_form(office):
+    given_incident(office)
+    Visitor(office).types(ownership.SUBCOMMANDS, "lead <@UIM|ana>")
+    assert state(office).lead == "UIM"
+    now = Visitor(office, "UIM")
+
+    now.types(ownership.SUBCOMMANDS, "lead")
+    now.sends(ownership.LISTENERS, person="UCMOC")
+
+    assert state(office).lead == "UCMOC"
+
+
+def test_a_lead_who_lost_it_meanwhile_is_told_by_name_in_the_form(office):
+    given_incident(office)
+    person = Visitor(office)
+    person.types(ownership.SUBCOMMANDS, "lead")
+    office.perform(hand_over, 1, "UIM", by="UIM")
+
+    answer = person.sends(ownership.LISTENERS, person="UCMOC")
+
+    assert "@uim" in answer["errors"]["person"]
+
+
+@pytest.mark.parametrize("typed", ["lead ana", "lead &lt;@UIM&gt;"])
+def test_a_lead_who_is_no_mention_is_asked_for(office, typed):
+    given_incident(office)
+
+    with pytest.raises(Refused, match="Mention a person"):
+        Visitor(office).types(ownership.SUBCOMMANDS, typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "role", "who"),
+    [
+        ("role IM <@UIM>", "IM", "UIM"),
+        ("role im me", "IM", "UREP"),
+        ("role infrastructure-leader <@ULEADER|l>", "Infrastructure Leader", "ULEADER"),
+        ("role <@UCMOC> cmoc", "CMOC", "UCMOC"),
+    ],
+)
+def test_a_role_is_given_to_the_person_named(office, typed, role, who):
+    given_incident(office)
+    person = Visitor(office)
+
+    person.types(ownership.SUBCOMMANDS, typed)
+
+    assert office.read(roles.of, 1)[role] == who
+    assert f"<@{who}> is {role}" in person.answer
+
+
+def test_a_role_alone_says_who_holds_it_and_offers_the_form(office):
+    given_incident(office)
+    person = Visitor(office)
+
+    person.types(ownership.SUBCOMMANDS, "role IM")
+    assert "INC-1 has no IM yet" in person.answer
+    person.presses(ownership.LISTENERS, view_of.ROLE_OPEN, "1:IM", private=True)
+    person.sends(ownership.LISTENERS, person="UIM")
+    person.types(ownership.SUBCOMMANDS, "role im")
+
+    assert "<@UIM> is IM of INC-1" in person.answer
+
+
+def test_an_unknown_role_is_answered_with_the_known_ones(office):
+    given_incident(office)
+
+    with pytest.raises(Refused, match="Roles: EOC, IM, CMOC"):
+        Visitor(office).types(ownership.SUBCOMMANDS, "role pilot <@UIM>")
+
+
+def test_roles_lists_the_lead_and_every_role(office):
+    given_incident(office)
+    person = Visitor(office)
+
+    person.types(ownership.SUBCOMMANDS, "roles")
+
+    assert "Lead: <@UREP>" in person.answer
+    assert "CMOC: nobody" in person.answer
+
+
+def test_raising_the_severity_meanwhile_is_no_second_change(office):
+    given_incident(office, "S3")
+    person = Visitor(office)
+    person.types(life.SUBCOMMANDS, "severity")
+    office.perform(change_severity, 1, Severity.S2, by="UIM")
+
+    answer = person.sends(life.LISTENERS, severity="S2")
+
+    assert answer["errors"]["severity"] == "INC-1 is S2 already."

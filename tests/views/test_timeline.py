@@ -1,0 +1,86 @@
+import pytest
+
+from bot.domain.errors import Refused
+from bot.domain.timeline import Kind
+from bot.views import timeline as view_of
+from handlers import timeline
+from storage import timeline as stored
+from storage.transaction import Tx
+from tests.conftest import Office
+from tests.operations.given import given_incident
+from tests.views.visitor import Visitor, buttons
+
+
+def note(tx: Tx, text: str) -> int:
+    return stored.add(tx, 1, Kind.NOTE, by="UREP", text=text)
+
+
+def noted(office: Office, count: int) -> None:
+    for number in range(count):
+        office.perform(note, f"note {number:02} " + "z" * 900)
+
+
+def test_the_timeline_opens_at_its_end_and_pages_through(office):
+    given_incident(office)
+    noted(office, 40)
+    person = Visitor(office)
+
+    person.types(timeline.SUBCOMMANDS, "timeline")
+    assert "page 3 of 3" in person.answer
+    assert "note 39" in str(person.answers[-1])
+    assert [label for label, _ in buttons(person.answers[-1])] == ["All activity", "Older"]
+    older = dict(buttons(person.answers[-1]))["Older"]
+    person.presses(timeline.LISTENERS, view_of.OLDER, older, private=True)
+
+    assert "page 2 of 3" in person.answer
+    assert person.answers[-1]["replace_original"] is True
+    assert [label for label, _ in buttons(person.answers[-1])] == ["All activity", "Older", "Newer"]
+
+
+def test_highlights_leave_out_what_all_activity_shows(office):
+    given_incident(office)
+    person = Visitor(office)
+
+    person.types(timeline.SUBCOMMANDS, "timeline")
+    assert "is paged" not in person.answer
+    everything = dict(buttons(person.answers[-1]))["All activity"]
+    person.presses(timeline.LISTENERS, view_of.EVERYTHING, everything, private=True)
+
+    assert "All activity" in person.answer
+    assert "<@UEOC> is paged" in person.answer
+    assert buttons(person.answers[-1]) == [("Highlights", "1:h:0")]
+
+
+def test_the_button_of_the_card_answers_in_private_beside_the_card(office):
+    given_incident(office)
+    person = Visitor(office)
+
+    person.presses(timeline.LISTENERS, view_of.OPEN, 1)
+
+    assert person.answers[-1]["replace_original"] is False
+    assert "Highlights" in person.answer
+
+
+def test_all_activity_and_another_incident_can_be_asked_for(office):
+    given_incident(office)
+    person = Visitor(office)
+
+    person.types(timeline.SUBCOMMANDS, "timeline all")
+    assert "<@UEOC> is paged" in person.answer
+    elsewhere = Visitor(office, channel="CELSEWHERE")
+    elsewhere.types(timeline.SUBCOMMANDS, "timeline INC-1")
+
+    assert "Disk full" in elsewhere.answer
+    with pytest.raises(Refused):
+        elsewhere.types(timeline.SUBCOMMANDS, "timeline INC-2")
+
+
+def test_an_outsider_reads_nothing_of_a_private_incident(office):
+    given_incident(office, kind="SIRT", private=True)
+    outsider = Visitor(office, "USOMEBODY", channel="CELSEWHERE")
+
+    with pytest.raises(Refused, match="I know no incident"):
+        outsider.types(timeline.SUBCOMMANDS, "timeline INC-1")
+    outsider.presses(timeline.LISTENERS, view_of.OLDER, "1:a:1", private=True)
+
+    assert "I know no incident" in outsider.answer

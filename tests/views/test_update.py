@@ -1,0 +1,152 @@
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.errors import Refused
+from bot.domain.incidents import Severity, Status
+from bot.operations.lifecycle import change_status
+from bot.views import update as view_of
+from handlers import update
+from storage import incidents, updates
+from tests.operations.given import given_incident
+from tests.views.visitor import Visitor, buttons, offered
+
+
+def minutes(count: int) -> timedelta:
+    return timedelta(minutes=count)
+
+
+def test_an_update_sets_text_status_severity_and_the_next_one(office, clock):
+    given_incident(office, "S3")
+    person = Visitor(office)
+    person.types(update.SUBCOMMANDS, "update Rolling &lt;back&gt;")
+
+    answer = person.sends(update.LISTENERS, status="Fixing", severity="S2", next="60")
+
+    incident, posted = office.read(incidents.get, 1), office.read(updates.latest, 1)
+    assert answer == {}
+    assert posted.text == "Rolling <back>"
+    assert (incident.status, incident.severity) == (Status.FIXING, Severity.S2)
+    assert incident.next_update_at == posted.next_at == clock.now() + minutes(60)
+
+
+@pytest.mark.parametrize(("severity", "expected"), [("S1", 15), ("S2", 30), ("S3", 60), ("S4", None)])
+def test_the_usual_time_follows_the_severity_that_is_chosen(office, clock, severity, expected):
+    given_incident(office, "S3")
+    person = Visitor(office)
+    person.types(update.SUBCOMMANDS, "update on it")
+
+    person.sends(update.LISTENERS, severity=severity)
+
+    due = office.read(incidents.get, 1).next_update_at
+    assert due == (clock.now() + minutes(expected) if expected else None)
+
+
+def test_a_rhythm_chosen_by_hand_is_offered_again(office):
+    given_incident(office, "S3")
+    person = Visitor(office)
+    person.types(update.SUBCOMMANDS, "update one")
+    person.sends(update.LISTENERS, next="120")
+
+    person.types(update.SUBCOMMANDS, "update two")
+    person.sends(update.LISTENERS)
+
+    posted = office.read(updates.latest, 1)
+    assert posted.next_at - posted.at == minutes(120)
+
+
+@pytest.mark.parametrize("text", ["  \n ", "\u202e", "\x07"])
+def test_an_update_without_words_is_refused_beneath_the_field(office, text):
+    given_incident(office)
+    person = Visitor(office)
+    person.types(update.SUBCOMMANDS, "update")
+
+    answer = person.sends(update.LISTENERS, text=text)
+
+    assert answer["errors"].keys() == {"text"}
+    assert office.read(updates.latest, 1) is None
+
+
+def test_a_form_that_arrives_twice_posts_one_update(office):
+    given_incident(office)
+    person = Visitor(office)
+    person.types(update.SUBCOMMANDS, "update once")
+
+    person.sends(update.LISTENERS)
+    person.sends(update.LISTENERS)
+
+    assert person.acks == [{}, {}]
+    assert office.events().count("update.posted") == 1
+
+
+def test_resolving_with_an_update_is_offered_to_the_lead_alone(office):
+    given_incident(office)
+    office.perform(change_status, 1, Status.FIXING, by="UREP")
+    lead, other = Visitor(office), Visitor(office, "USOMEBODY")
+
+    lead.types(update.SUBCOMMANDS, "update")
+    other.types(update.SUBCOMMANDS, "update")
+
+    assert offered(lead.form, "status") == ["Fixing", "Investigating", "Monitoring", "Resolved"]
+    assert "Resolved" not in offered(other.form, "status")
+
+
+def test_a_refused_update_keeps_the_form_open(office):
+    given_incident(office)
+    person = Visitor(office)
+    person.types(update.SUBCOMMANDS, "update gone")
+    office.perform(change_status, 1, Status.CANCELLED, by="UREP")
+
+    answer = person.sends(update.LISTENERS)
+
+    assert "INC-1 is Cancelled" in answer["errors"]["status"]
+    person.sends(update.LISTENERS, text="still gone")
+    assert office.read(updates.latest, 1) is None
+
+
+def test_a_triaged_problem_takes_no_update(office):
+    given_incident(office, triage=True)
+    person = Visitor(office)
+
+    with pytest.raises(Refused, match="/inc accept"):
+        person.types(update.SUBCOMMANDS, "update hello")
+    person.presses(update.LISTENERS, view_of.OPEN, 1)
+
+    assert "/inc accept" in person.answer
+    assert person.views == []
+
+
+def test_a_reminder_is_put_off_or_stopped_without_touching_the_message(office, clock):
+    given_incident(office)
+    person = Visitor(office)
+
+    person.presses(update.LISTENERS, view_of.SNOOZE, 1)
+    assert office.read(incidents.get, 1).next_update_at == clock.now() + minutes(15)
+    person.presses(update.LISTENERS, view_of.STOP, 1)
+
+    assert office.read(incidents.get, 1).next_update_at is None
+    assert [answer["replace_original"] for answer in person.answers] == [False, False]
+
+
+def test_what_people_wrote_pings_nobody(office):
+    incident = given_incident(office, name="<!channel>")
+    person = Visitor(office)
+    person.types(update.SUBCOMMANDS, "update &lt;!here&gt; see https://x.example/a?b=1&amp;c=2")
+    person.sends(update.LISTENERS)
+
+    shown = view_of.posted(office.read(updates.latest, 1), incident)
+
+    assert "<!here>" not in str(shown) + str(view_of.nudge(incident))
+    assert "<!channel>" not in str(shown) + str(view_of.nudge(incident))
+    assert "<https://x.example/a?b=1&amp;c=2>" in str(shown.blocks)
+
+
+def test_the_reminders_carry_their_buttons_and_hide_a_private_name(office):
+    incident = given_incident(office, kind="SIRT", private=True, name="Leak")
+
+    assert buttons({"blocks": view_of.nudge(incident).blocks}) == [
+        ("Send update", "1"),
+        ("Snooze 15 min", "1"),
+        ("Stop", "1"),
+    ]
+    assert "Leak" not in str(view_of.nudge_lead(incident))
