@@ -60,18 +60,21 @@ async def check(
     except Unreachable as error:
         cure = "Look at https://slack-status.com and at the way out of this network (proxy, SLACK_API_URL)."
         found.append(Finding(unreachable, f"Slack cannot be reached at {secrets.api_url}: {error}.", cure))
-    return found
+        found += _gaps(config.process)
+    return list(dict.fromkeys(found))
 
 
 async def _findings(config: Config, secrets: Secrets, client: AsyncWebClient) -> AsyncIterator[Finding]:
     identity = await _call(client, "auth.test")
     yield identity.finding
     if identity.error:
+        for finding in _gaps(config.process):
+            yield finding
         return
     for finding in (*_scope_findings(identity.scopes), await _transport(secrets, client)):
         yield finding
     present, absent = await _people(config.process, client)
-    for finding in (*absent, *_reach(present)):
+    for finding in (*absent, *_gaps(present), *_on_call(present)):
         yield finding
     for finding in await _channels(config.process, client):
         yield finding
@@ -176,10 +179,13 @@ async def _why_not(entry: str, client: AsyncWebClient) -> str:
     return ""
 
 
-def _reach(process: Process) -> Iterator[Finding]:
+def _gaps(process: Process) -> Iterator[Finding]:
     fatal, warnings = gaps(process)
     yield from (Finding(Level.FATAL, text) for text in fatal)
     yield from (Finding(Level.WARNING, text) for text in warnings)
+
+
+def _on_call(process: Process) -> Iterator[Finding]:
     for team in process.teams.values():
         if team.on_call:
             yield Finding(Level.OK, f"On call for {team.name}: {team.on_call[0]}.")

@@ -187,3 +187,16 @@ async def test_slack_being_down_is_only_a_warning_to_a_bot_that_starts(config: C
 
     assert finding.level is Level.WARNING
     assert "Slack cannot be reached at http://127.0.0.1:9/api/" in finding.what
+
+
+@pytest.mark.parametrize("error", ["", "invalid_auth"])
+async def test_what_the_file_alone_shows_is_said_whatever_slack_answers(slack: SlackStub, error: str) -> None:
+    if error:
+        slack.refused["auth.test"] = error
+    else:
+        slack.url = "http://127.0.0.1:9/api/"
+
+    first, second = those(await checked(slack, load(None)), Level.FATAL)
+
+    assert "SLACK_BOT_TOKEN" in first or "cannot be reached" in first
+    assert "teams.dotcom EOC" in second

@@ -1,0 +1,205 @@
+"""The `muster` program."""
+
+import asyncio
+import logging
+import os
+import sys
+import tempfile
+import webbrowser
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+import sandbox as sandbox_folder
+from bot.check import Level
+from bot.config import Config, ConfigInvalid, Secrets, load, withhold_from_libraries
+from bot.logs import LogFormat, configure
+from bot.serve import Place, examine, play, serve
+from bot.web import PortInUse
+from storage.database import DatabaseUnusable
+
+log = logging.getLogger("muster")
+
+DEFAULT_CONFIG = Path("muster.yml")
+SANDBOX_CONFIG = Path(sandbox_folder.__file__).parent / "muster.yml"
+SANDBOX_API = "http://127.0.0.1/api/"
+
+TO_TRY = """
+  Muster's sandbox is at {url}
+
+  1. Type /inc in any channel, declare an S1, and look at who is paged.
+  2. Become that person at the top left: acknowledge, or skip 15 minutes and see who is next.
+  3. Pin a message in the incident's channel, then type /inc timeline.
+
+  Ctrl-C ends it.
+"""
+
+_config = click.option(
+    "--config",
+    "path",
+    type=click.Path(path_type=Path),
+    envvar="MUSTER_CONFIG",
+    help="The configuration (default: muster.yml if there is one, else the handbook's process).",
+)
+_log_format = click.option(
+    "--log-format",
+    type=click.Choice([form.value for form in LogFormat]),
+    envvar="MUSTER_LOG_FORMAT",
+    default=LogFormat.TEXT.value,
+    show_default=True,
+    help="How log lines look.",
+)
+
+
+def _port(flag: str, name: str, default: int, text: str) -> Callable[[Any], Any]:
+    return click.option(
+        flag,
+        name,
+        type=click.IntRange(0, 65535),
+        envvar=f"MUSTER_{flag.strip('-').replace('-', '_').upper()}",
+        default=default,
+        show_default=True,
+        help=text,
+    )
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="muster-bot", prog_name="muster")
+def main() -> None:
+    """Run incidents in Slack, and page people until somebody answers."""
+
+
+@main.command()
+@_config
+@click.option(
+    "--database",
+    envvar="MUSTER_DATABASE",
+    default="muster.db",
+    show_default=True,
+    help="The SQLite file that holds the state.",
+)
+@click.option(
+    "--host", envvar="MUSTER_HOST", default="127.0.0.1", show_default=True, help="The address to listen on."
+)
+@_port("--port", "port", 3000, "The port for /healthz, /readyz and, without Socket Mode, /slack/events.")
+@_log_format
+def run(path: Path | None, database: str, host: str, port: int, log_format: str) -> None:
+    """Run the bot in a Slack workspace. Tokens come from the environment."""
+    with _plain_errors():
+        config, secrets = _settings(path, startable=True)
+        configure(
+            LogFormat(log_format), secrets=(secrets.bot_token, secrets.app_token, secrets.signing_secret)
+        )
+        for said in withhold_from_libraries(os.environ, secrets.api_url):
+            log.warning(said)
+        asyncio.run(serve(config, secrets, Place(database, host, port)))
+
+
+@main.command()
+@_config
+def check(path: Path | None) -> None:
+    """Say whether everybody can be paged: tokens, scopes, people, channels.
+
+    Ends with 0 when a page can reach somebody, 1 when it cannot, 2 when the configuration is unusable.
+    """
+    with _plain_errors():
+        config, secrets = _settings(path, startable=False)
+        withhold_from_libraries(os.environ, secrets.api_url)
+        findings = asyncio.run(examine(config, secrets))
+    for finding in findings:
+        click.echo(finding.line)
+    sys.exit(any(finding.level is Level.FATAL for finding in findings))
+
+
+@main.command()
+@_port("--port", "port", 8055, "The port of the page.")
+@_port("--bot-port", "bot_port", 0, "The port of the bot's own server; 0 takes a free one.")
+@click.option(
+    "--config",
+    "path",
+    type=click.Path(path_type=Path),
+    help="The configuration (default: the sandbox's own people).",
+)
+@click.option("--database", help="A SQLite file to keep (default: a temporary one, removed at the end).")
+@click.option("--open/--no-open", "open_page", default=None, help="Open the page in a browser.")
+@_log_format
+def sandbox(
+    *,
+    path: Path | None,
+    database: str | None,
+    port: int,
+    bot_port: int,
+    open_page: bool | None,
+    log_format: str,
+) -> None:
+    """Run the bot with a Slack of its own, to click in. Nothing leaves this machine."""
+
+    async def ready(url: str) -> None:
+        click.echo(TO_TRY.format(url=url))
+        if _display() if open_page is None else open_page:
+            await asyncio.to_thread(webbrowser.open, url)
+
+    with _plain_errors(), ExitStack() as stack:
+        config = _startable(load(path or SANDBOX_CONFIG))
+        configure(LogFormat(log_format))
+        withhold_from_libraries(os.environ, SANDBOX_API)
+        if database is None:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="muster-"))
+            database = str(Path(folder) / "muster.db")
+        asyncio.run(play(config, Place(database, port=bot_port), port, ready))
+
+
+def _settings(path: Path | None, *, startable: bool) -> tuple[Config, Secrets]:
+    """Return configuration and secrets, or raise ConfigInvalid with what is wrong in both."""
+    problems: list[str] = []
+    config = secrets = None
+    if path is None and DEFAULT_CONFIG.exists():
+        path = DEFAULT_CONFIG
+    try:
+        config = _startable(load(path)) if startable else load(path)
+    except ConfigInvalid as error:
+        problems += error.problems
+    try:
+        secrets = Secrets.from_environment(os.environ)
+    except ConfigInvalid as error:
+        problems += error.problems
+    if config is None or secrets is None:
+        raise ConfigInvalid(problems)
+    return config, secrets
+
+
+def _startable(config: Config) -> Config:
+    if config.fatal:
+        raise ConfigInvalid(config.fatal)
+    return config
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """Say what the operator has to mend, a line each, and end with 2."""
+    try:
+        yield
+    except ConfigInvalid as error:
+        lines = error.problems
+    except (DatabaseUnusable, PortInUse) as error:
+        lines = [str(error)]
+    else:
+        return
+    for line in lines:
+        click.echo(f"muster: {line}", err=True)
+    sys.exit(2)
+
+
+def _display() -> bool:
+    """Guess whether somebody sits in front of this machine."""
+    graphical = sys.platform == "darwin" or bool(
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )
+    return graphical and sys.stdout.isatty()
+
+
+if __name__ == "__main__":
+    main()
