@@ -47,12 +47,12 @@ async def status(request: Request) -> None:
 
 async def resolve(request: Request) -> None:
     """Resolve, or offer the lead first to somebody who does not have it."""
-    await _move(request, request.here, Status.RESOLVED)
+    await _move(request, _alone(request, "resolve"), Status.RESOLVED)
 
 
 async def close(request: Request) -> None:
     """Close: nothing is left to do."""
-    await _move(request, request.here, Status.CLOSED)
+    await _move(request, _alone(request, "close"), Status.CLOSED)
 
 
 async def reopen(request: Request) -> None:
@@ -185,6 +185,16 @@ async def _moved(desk: Desk, incident: Incident, to: Status, by: str) -> Message
         return view_of.moved(await desk.perform(change_status, incident.id, to, by=by))
     except NotTheLead as refused:
         return view_of.resolve_offer(refused.incident)
+
+
+def _alone(request: Request, word: str) -> Incident:
+    """Return this channel's incident, unless the command begins a sentence: that may be a new problem."""
+    if request.plain:
+        raise Refused(
+            f"`/inc {word}` stands alone, so nothing was changed. To {word} this incident: `/inc {word}`. "
+            f"To declare a new one: `/inc declare {word} …`."
+        )
+    return request.here
 
 
 async def _triaged(request: Request) -> Incident:

@@ -160,6 +160,16 @@ def test_a_grave_incident_is_reviewed_before_it_is_closed(office):
         person.types(life.SUBCOMMANDS, "close")
 
 
+@pytest.mark.parametrize("typed", ["resolve dns problems", "close to a full disk"])
+def test_a_sentence_that_begins_like_a_command_ends_nothing(office, typed):
+    given_incident(office)
+    worked_to(office, Status.FIXING)
+
+    with pytest.raises(Refused, match="stands alone"):
+        Visitor(office).types(life.SUBCOMMANDS, typed)
+    assert state(office).status is Status.FIXING
+
+
 def test_reopening_asks_for_a_reason(office):
     given_incident(office)
     worked_to(office, Status.FIXING, Status.RESOLVED)

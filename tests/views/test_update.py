@@ -7,6 +7,7 @@ from bot.domain.incidents import Severity, Status
 from bot.operations.lifecycle import change_status
 from bot.views import update as view_of
 from handlers import update
+from sandbox.validation import message_problems
 from storage import incidents, updates
 from tests.operations.given import given_incident
 from tests.views.visitor import Visitor, buttons, offered
@@ -150,3 +151,17 @@ def test_the_reminders_carry_their_buttons_and_hide_a_private_name(office):
         ("Stop", "1"),
     ]
     assert "Leak" not in str(view_of.nudge_lead(incident))
+
+
+@pytest.mark.parametrize("text", ["&" * 3000, "<" * 3000, "long " * 600, "https://x.example/" + "a" * 2980])
+def test_the_longest_update_fits_into_a_message(office, text):
+    incident = given_incident(office, name="&" * 3000)
+    person = Visitor(office)
+    person.types(update.SUBCOMMANDS, "update")
+    person.sends(update.LISTENERS, text=text)
+
+    posted = office.read(updates.latest, 1)
+
+    assert posted.text == text.strip()
+    assert message_problems(view_of.posted(posted, incident).blocks) == []
+    assert message_problems(view_of.nudge(incident).blocks + view_of.nudge_lead(incident).blocks) == []
