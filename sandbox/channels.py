@@ -158,7 +158,7 @@ def archive(ws: Workspace, channel: Channel, actor: str) -> None:
 
 
 def unarchive(ws: Workspace, channel: Channel, actor: str) -> None:
-    channel.archived = False
+    channel.archived = channel.bot_was_member = False
     if actor not in channel.members:
         channel.members.append(actor)
     _announce(ws, channel, "unarchive", {"channel": channel.id, "user": actor})

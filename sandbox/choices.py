@@ -38,15 +38,15 @@ def held(ws: Workspace, element: Json, value: Any) -> Json:
 
 
 def _chosen(ws: Workspace, element: Json, value: Any) -> Any:
+    if isinstance(value, list):
+        return [_chosen(ws, element, item) for item in value]
     kind = element["type"]
-    key, _, _ = HELD[kind]
-    if key == "selected_option":
+    if HELD[kind][0].startswith("selected_option"):
         return option_named(element, value)
-    if key == "selected_options":
-        return [option_named(element, item) for item in value]
-    if kind in PEOPLE + CHANNELS:
-        named = _person if kind in PEOPLE else _channel
-        return [named(ws, item) for item in value] if isinstance(value, list) else named(ws, value)
+    if kind in PEOPLE:
+        return _person(ws, value)
+    if kind in CHANNELS:
+        return _channel(ws, value, element.get("filter", {}).get("include", []))
     if kind == "rich_text_input" and isinstance(value, str):
         section = {"type": "rich_text_section", "elements": [{"type": "text", "text": value}]}
         return {"type": "rich_text", "elements": [section]}
@@ -60,8 +60,12 @@ def _person(ws: Workspace, name: str) -> str:
     return user.id
 
 
-def _channel(ws: Workspace, name: str) -> str:
-    return ws.channel(name).id
+def _channel(ws: Workspace, name: str, wanted: list[str]) -> str:
+    channel = ws.channel(name)
+    kind = "im" if channel.im else "private" if channel.private else "public"
+    if wanted and kind not in wanted:
+        raise SlackError(f"{name} is {kind} and not offered here")
+    return channel.id
 
 
 def action_item(ws: Workspace, block_id: str, element: Json, value: Any) -> Json:

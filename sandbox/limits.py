@@ -14,7 +14,7 @@ SECOND = timedelta(seconds=1)
 
 @dataclass
 class Limits:
-    """`tiers` limits each method by its tier, `posting` the messages of a channel to one a second, in bursts."""
+    """`tiers` limits each method by its tier, `posting` each channel to a message a second, in bursts."""
 
     tiers: bool = False
     posting: bool = False

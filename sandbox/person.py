@@ -162,9 +162,13 @@ class Person:
         channel = self._acting.channel(place)
         return next(message for message in self._all(channel) if message["ts"] == place["ts"])
 
-    async def say(self, channel: str, text: str, thread_ts: str | None = None) -> Json:
+    async def say(
+        self, channel: str, text: str, thread_ts: str | None = None, *, files: tuple[str, ...] = ()
+    ) -> Json:
+        """Post a message; `files` are names of files that come with it."""
         where = self._channel(channel).id
-        answer = await self._do("send", channel=where, text=text, thread_ts=thread_ts)
+        given = {"text": text, "thread_ts": thread_ts, "files": list(files)}
+        answer = await self._do("send", channel=where, **given)
         return {**answer["message"], "channel": where}
 
     async def edit(self, message: Json, text: str) -> None:

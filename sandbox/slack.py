@@ -13,6 +13,7 @@ from sandbox.clock import Clock
 from sandbox.courier import Courier, Manners
 from sandbox.faults import Fault
 from sandbox.http_mode import HttpMode
+from sandbox.limits import Limits
 from sandbox.page_api import Advance, PageApi
 from sandbox.person import Person
 from sandbox.record import Log, Record
@@ -61,7 +62,7 @@ class Slack:
 
     async def start(self, port: int = 0, host: str = "127.0.0.1") -> None:
         """Serve on this port, or on any free one."""
-        self._runner = web.AppRunner(self.web_app(), shutdown_timeout=1)
+        self._runner = web.AppRunner(self.web_app(), shutdown_timeout=1, access_log=None)
         await self._runner.setup()
         await web.TCPSite(self._runner, host, port).start()
         if not self.workspace.url:
@@ -115,6 +116,11 @@ class Slack:
     def faults(self) -> list[Fault]:
         """What shall go wrong with the next calls."""
         return self.api.faults
+
+    @property
+    def limits(self) -> Limits:
+        """Which of Slack's rate limits hold."""
+        return self.api.limits
 
     @property
     def latency(self) -> float:

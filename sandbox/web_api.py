@@ -12,6 +12,7 @@ from sandbox.call import Call, check_required, require
 from sandbox.catalogue import METHODS
 from sandbox.errors import SlackError
 from sandbox.faults import Fault, next_fault
+from sandbox.limits import Limits
 from sandbox.methods import ANSWERS
 from sandbox.record import Log, Record
 from sandbox.state import Json
@@ -29,6 +30,7 @@ class WebApi:
     app_token: str
     new_socket_url: Callable[[], str]
     faults: list[Fault] = field(default_factory=list)
+    limits: Limits = field(default_factory=Limits)
     latency: float = 0.0
     answer_delay: float = 0.0
     in_flight: int = 0
@@ -56,6 +58,8 @@ class WebApi:
             await asyncio.sleep(self.latency)
         if fault and (broken := await self._before(fault, request, record)):
             return broken
+        if wait := self.limits.wait(method, str(record.args.get("channel")), self.ws.clock.now()):
+            return _ratelimited(record, wait)
         answer = self._run(method, token, record.args)
         if self.answer_delay:
             # Lets the events that a call causes arrive before its answer does.
@@ -97,9 +101,7 @@ class WebApi:
             record.ok, record.error = False, f"http_{fault.value}"
             return web.Response(status=int(fault.value), text="<html>upstream error</html>")
         if fault.kind == "ratelimit":
-            record.ok, record.error = False, "ratelimited"
-            answer = {"ok": False, "error": "ratelimited"}
-            return web.json_response(answer, status=429, headers={"Retry-After": str(fault.value)})
+            return _ratelimited(record, fault.value)
         if fault.kind == "error":
             return self._answered(record, {"ok": False, "error": str(fault.value)})
         return _cut(request, record) if fault.kind == "drop_before" else None
@@ -128,6 +130,12 @@ class WebApi:
         # The answer is kept as it was said: later changes of a message are not to show in the record.
         record.result = json.loads(text)
         return web.Response(text=text, content_type="application/json", headers=headers)
+
+
+def _ratelimited(record: Record, wait: float | str) -> web.Response:
+    record.ok, record.error = False, "ratelimited"
+    answer = {"ok": False, "error": "ratelimited"}
+    return web.json_response(answer, status=429, headers={"Retry-After": str(wait)})
 
 
 def _cut(request: web.Request, record: Record) -> web.Response:

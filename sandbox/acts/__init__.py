@@ -45,6 +45,8 @@ async def act(acting: Acting, do: str, given: Json) -> Json:
     """Do it. The answer has `ok`, and `error` in words for people when it could not be done."""
     if do not in ACTS:
         return {"ok": False, "error": f"nobody can {do!r}"}
+    if acting.user.deleted:
+        return {"ok": False, "error": "account_inactive"}
     try:
         return {"ok": True, **await ACTS[do](acting, given)}
     except SlackError as refused:

@@ -62,6 +62,8 @@ def _response_urls(acting: Acting, view: View) -> list[Json]:
 
 
 def _answered(ws: Workspace, view: View, ack: Ack) -> None:
+    if view.id not in ws.views:
+        return
     if not ack.ok:
         view.error = TROUBLE
         return

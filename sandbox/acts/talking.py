@@ -16,18 +16,32 @@ def _written(acting: Acting, text: str) -> str:
 
 async def send(acting: Acting, given: Json) -> Json:
     ws, channel, text = acting.ws, acting.joined(given), given["text"]
-    if not text.strip():
+    if not text.strip() and not given.get("files"):
         raise SlackError("no_text")
     if channel.im and ws.bot_in(channel) and (ws.app.messages_read_only or not ws.app.messages_tab):
         raise SlackError("Sending messages to this app has been turned off.")
     message: Json = {"user": acting.user.id, "text": _written(acting, text)}
     message["client_msg_id"] = ws.ids.new("m").lower()
+    if given.get("files"):
+        message |= {"subtype": "file_share", "files": _files(acting, given["files"])}
     if thread := given.get("thread_ts"):
         if channel.find(thread) is None:
             raise SlackError("thread_not_found")
         message["thread_ts"] = thread
     made = messages.post(ws, channel, message, broadcast=bool(given.get("broadcast")))
     return {"message": made}
+
+
+def _files(acting: Acting, names: list[str]) -> list[Json]:
+    """Files by name alone: the sandbox keeps no contents."""
+    made = []
+    for name in names:
+        file_id = acting.ws.ids.new("F")
+        where = f"https://files.slack.com/files-pri/{acting.ws.team['id']}-{file_id}/{name}"
+        made.append(
+            {"id": file_id, "name": name, "title": name, "user": acting.user.id, "url_private": where}
+        )
+    return made
 
 
 def _own(acting: Acting, channel: Channel, given: Json, error: str) -> Json:

@@ -89,9 +89,9 @@ async def connect(slack: Slack, app: AsyncApp) -> AsyncIterator[Callable[[], Awa
     async def connect() -> None:
         handler = AsyncSocketModeHandler(app, slack.app_token)
         handlers.append(handler)
-        await handler.connect_async()
+        await handler.connect_async()  # type: ignore[no-untyped-call]
         await slack.idle()
 
     yield connect
     for handler in handlers:
-        await handler.close_async()
+        await handler.close_async()  # type: ignore[no-untyped-call]
