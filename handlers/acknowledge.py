@@ -12,7 +12,7 @@ from bot.operations.acknowledge import NotYours, acknowledge
 from bot.operations.escalate import escalate_now
 from bot.views import page as view_of
 from bot.views.blocks import Message
-from handlers.pressed import settle
+from handlers.pressed import settle, value_of
 from handlers.refusals import answers_refusals
 from handlers.request import Listener, Request, Subcommand, answer
 from storage import incidents, pages
@@ -41,13 +41,11 @@ async def ack_here(request: Request) -> None:
 
 
 @answers_refusals
-async def acknowledged(
-    ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], respond: AsyncRespond, desk: Desk
-) -> None:
+async def acknowledged(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
     """Answer a page, or offer to take one that calls somebody else."""
     await ack()
     try:
-        page = await desk.perform(acknowledge, int(action["value"]), by=body["user"]["id"])
+        page = await desk.perform(acknowledge, int(value_of(body)), by=body["user"]["id"])
     except NotYours as refused:
         await answer(respond, view_of.offer(refused.page))
         return
@@ -55,28 +53,25 @@ async def acknowledged(
 
 
 @answers_refusals
-async def taken(
-    ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], respond: AsyncRespond, desk: Desk
-) -> None:
+async def taken(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
     """Answer a page instead of the person it calls; the button asked for the confirmation."""
     await ack()
-    page = await desk.perform(acknowledge, int(action["value"]), by=body["user"]["id"], taking=True)
+    page = await desk.perform(acknowledge, int(value_of(body)), by=body["user"]["id"], taking=True)
     await _say(respond, body, page, await _thanks(desk, page))
 
 
 @answers_refusals
-async def escalated(
-    ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], respond: AsyncRespond, desk: Desk
-) -> None:
+async def escalated(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
     """Call the next level without waiting."""
     await ack()
-    page = await desk.perform(escalate_now, int(action["value"]), by=body["user"]["id"])
+    page = await desk.perform(escalate_now, int(value_of(body)), by=body["user"]["id"])
     await settle(respond, body, view_of.moved(page))
 
 
 async def _say(respond: AsyncRespond, body: dict[str, Any], page: Page, shown: Message) -> None:
     """Answer in private, unless the page itself was pressed: that one is redrawn."""
-    if (body.get("container") or {}).get("message_ts") != page.dm_ts:
+    pressed = (body.get("container") or {}).get("message_ts")
+    if not page.dm_ts or pressed != page.dm_ts:
         await settle(respond, body, shown)
 
 

@@ -1,0 +1,92 @@
+"""What Slack is told we listen for, and what we listen for, are the same."""
+
+import inspect
+
+import pytest
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.kwargs_injection.async_args import AsyncArgs
+
+from bot.manifest import manifest
+from handlers.register import FALLBACK, LISTENERS, register
+from handlers.request import Listener
+from tests.views.visitor import Visitor
+
+OURS = {"desk"}
+"""What our own middleware puts within a handler's reach."""
+
+EVENT_TYPES = {"message.channels": "message", "message.groups": "message"}
+
+
+def names(kind: str) -> set[str]:
+    return {
+        listener.constraint["type"] if isinstance(listener.constraint, dict) else listener.constraint
+        for listener in LISTENERS
+        if listener.kind == kind
+    }
+
+
+def parameters(listener: Listener) -> list[str]:
+    return inspect.getfullargspec(inspect.unwrap(listener.handler)).args
+
+
+@pytest.mark.parametrize(
+    "listener", [*LISTENERS, FALLBACK], ids=lambda each: f"{each.kind} {each.constraint}"
+)
+def test_bolt_knows_every_parameter_of_a_listener(listener):
+    known = set(AsyncArgs.__annotations__) | OURS
+
+    assert set(parameters(listener)) <= known
+
+
+@pytest.mark.parametrize(
+    "listener", [*LISTENERS, FALLBACK], ids=lambda each: f"{each.kind} {each.constraint}"
+)
+def test_what_slack_waits_for_is_acknowledged(listener):
+    assert ("ack" in parameters(listener)) is (listener.kind != "event")
+
+
+def test_every_command_is_in_the_manifest_and_the_reverse():
+    assert names("command") == {each["command"] for each in manifest()["features"]["slash_commands"]}
+
+
+def test_every_shortcut_is_in_the_manifest_and_the_reverse():
+    assert names("shortcut") == {each["callback_id"] for each in manifest()["features"]["shortcuts"]}
+
+
+def test_every_event_is_in_the_manifest_and_the_reverse():
+    subscribed = manifest()["settings"]["event_subscriptions"]["bot_events"]
+
+    assert names("event") == {EVENT_TYPES.get(event, event) for event in subscribed}
+
+
+@pytest.mark.parametrize("kind", ["command", "action", "view", "shortcut"])
+def test_nothing_has_two_listeners(kind):
+    constraints = [listener.constraint for listener in LISTENERS if listener.kind == kind]
+
+    assert len(constraints) == len(set(constraints))
+
+
+def test_a_broad_event_listener_stands_behind_the_narrow_ones():
+    events = [listener.constraint for listener in LISTENERS if listener.kind == "event"]
+    messages = [
+        each for each in events if each == "message" or (isinstance(each, dict) and each["type"] == "message")
+    ]
+
+    assert messages[-1] == "message" or messages[-1].get("subtype") is None
+    assert all(isinstance(each, dict) and each.get("subtype") for each in messages[:-1])
+
+
+async def test_bolt_takes_every_listener():
+    app = AsyncApp(token="xoxb-1", request_verification_enabled=False)
+
+    register(app)
+
+    assert len(app._async_listeners) == len(LISTENERS) + 1
+
+
+async def test_a_button_without_a_listener_is_acknowledged(office):
+    visitor = Visitor(office)
+
+    await FALLBACK.handler(ack=visitor.ack)
+
+    assert visitor.acks == [{}]

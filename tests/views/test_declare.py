@@ -1,0 +1,195 @@
+import asyncio
+from typing import Any
+
+import pytest
+
+from bot.domain.incidents import SEVERITY_GUIDE, Status
+from bot.domain.text import UNTITLED
+from bot.views import declare as view_of
+from handlers import declare, triage
+from sandbox.validation import view_problems
+from storage import incidents
+from tests.conftest import Office
+from tests.operations.given import given_incident
+from tests.views.visitor import Visitor
+
+
+def value(form: dict[str, Any], block_id: str) -> Any:
+    element = next(block["element"] for block in form["blocks"] if block.get("block_id") == block_id)
+    return element.get("initial_value") or (element.get("initial_option") or {}).get("value")
+
+
+def labels(form: dict[str, Any]) -> list[str]:
+    return [block["label"]["text"] for block in form["blocks"] if block["type"] == "input"]
+
+
+def first(office: Office):
+    return office.read(incidents.get, 1)
+
+
+def test_the_form_has_its_six_fields_and_the_severity_guide(office):
+    person = Visitor(office)
+
+    person.types(declare.SUBCOMMANDS, "declare Checkout fails")
+
+    assert labels(person.form) == [
+        "Name",
+        "Incident type",
+        "Initial status",
+        "Severity",
+        "Summary",
+        "Who should be able to see this incident?",
+    ]
+    assert all(line in str(person.form) for line in SEVERITY_GUIDE.values())
+    assert value(person.form, "name") == "Checkout fails"
+    assert value(person.form, "severity") is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("a &lt;!channel&gt; &amp; b", "a <!channel> & b"),
+        ("ask <@U1|ana> in <#C1|ops>", "ask @ana in #ops"),
+        ("ask <@UEOC>", "ask @ueoc"),
+        ("ask <@U404>", "ask @somebody"),
+        ("see <https://a.test/x>", "see https://a.test/x"),
+        ("page <!subteam^S1|@sre> <!here>", "page @sre @here"),
+        ("nul\x00 and\nline", "nul and line"),
+        ("   ", None),
+    ],
+)
+def test_a_typed_name_is_stored_as_people_read_it(office, typed, name):
+    person = Visitor(office)
+
+    person.types(declare.SUBCOMMANDS, f"declare {typed}")
+
+    assert value(person.form, "name") == name
+
+
+def test_a_name_that_is_far_too_long_is_cut_with_a_mark(office):
+    person = Visitor(office)
+
+    person.types(declare.SUBCOMMANDS, "declare " + "x" * 5000)
+
+    assert len(value(person.form, "name")) == 300
+    assert value(person.form, "name").endswith("… (cut)")
+
+
+@pytest.mark.parametrize("name", ["", "   ", "\u202e \x00"])
+def test_a_name_may_be_empty(office, name):
+    person = Visitor(office)
+    person.types(declare.SUBCOMMANDS, "declare")
+
+    answer = person.sends(declare.LISTENERS, name=name, severity="S1")
+
+    assert answer == {}
+    assert first(office).name == UNTITLED
+
+
+def test_a_form_sent_twice_declares_once(office):
+    person = Visitor(office)
+    person.types(declare.SUBCOMMANDS, "declare Disk full")
+
+    person.sends(declare.LISTENERS, severity="S3")
+    person.sends(declare.LISTENERS, severity="S3")
+
+    assert len(office.read(incidents.open_ones, "UREP")) == 1
+
+
+def test_a_problem_can_be_triaged(office):
+    person = Visitor(office)
+    person.types(declare.SUBCOMMANDS, "declare Odd")
+
+    person.sends(declare.LISTENERS, severity="S4", status="triage")
+
+    assert first(office).status is Status.TRIAGE
+
+
+def test_a_private_type_is_private_even_before_the_form_has_asked(office):
+    person = Visitor(office)
+    person.types(declare.SUBCOMMANDS, "declare Leak")
+
+    person.sends(declare.LISTENERS, severity="S1", type="SIRT")
+
+    assert first(office).private
+
+
+def test_choosing_a_private_type_asks_again_and_keeps_what_was_entered(rules):
+    option = {"selected_option": {"value": "SIRT"}}
+    state = {
+        "name": {"name": {"value": "Leak"}},
+        "type": {"declare_type": option},
+        "status": {"status": {"selected_option": {"value": "triage"}}},
+        "severity": {"severity": {"selected_option": {"value": "S1"}}},
+        "summary": {"summary": {"value": "keys"}},
+        "visibility": {"visibility": {"selected_option": {"value": "everyone"}}},
+    }
+
+    form = view_of.after_type(state, rules)
+
+    assert form
+    assert view_problems(form) == []
+    assert [value(form, block) for block in ("name", "type", "status", "severity", "summary")] == [
+        "Leak",
+        "SIRT",
+        "triage",
+        "S1",
+        "keys",
+    ]
+    assert value(form, "visibility_private") == "private"
+    chosen = state | {"visibility_private": {"visibility": {"selected_option": {"value": "everyone"}}}}
+    assert view_of.after_type(chosen, rules) is None
+    draft = view_of.draft(chosen, rules)
+    assert not isinstance(draft, dict)
+    assert not draft.private
+
+
+def test_a_missing_severity_is_asked_for(rules):
+    errors = view_of.draft({"type": {"x": {"selected_option": {"value": "gone"}}}}, rules)
+
+    assert isinstance(errors, dict)
+    assert set(errors) == {"severity", "type"}
+
+
+@pytest.mark.parametrize("text", ["It is &lt;down&gt;, <@UEOC>\n<!channel>", "x" * 20_000, ""])
+def test_a_message_becomes_a_quotation_with_its_link(office, text):
+    person = Visitor(office)
+    body = {
+        "trigger_id": "trigger",
+        "team": {"domain": "tanuki"},
+        "channel": {"id": "C1"},
+        "message_ts": "1700000000.000100",
+        "message": {"user": "UIM", "text": text, "ts": "1700000000.000100"},
+    }
+    guarded: Any = declare.from_message
+
+    asyncio.run(guarded(ack=person.ack, body=body, client=person, respond=person.respond, desk=office.desk))
+
+    summary = value(person.form, "summary")
+    assert summary.startswith("uim wrote:\n> ")
+    assert summary.endswith("\nhttps://tanuki.slack.com/archives/C1/p1700000000000100")
+    assert len(summary) <= 3000
+    if text.startswith("It"):
+        assert "> It is <down>, @ueoc\n> @channel\n" in summary
+    if len(text) > 3000:
+        assert "… (cut)" in summary
+
+
+def test_the_shortcut_opens_an_empty_form(office):
+    person = Visitor(office)
+    handler: Any = declare.from_anywhere
+
+    asyncio.run(handler(ack=person.ack, body={"trigger_id": "trigger"}, client=person, desk=office.desk))
+
+    assert value(person.form, "name") is None
+
+
+def test_accepting_and_declining_answer_in_private_and_refuse_the_second_time(office):
+    given_incident(office, triage=True)
+    person = Visitor(office, channel="CTRIAGE")
+
+    person.presses(triage.LISTENERS, "triage_accept", 1)
+    person.presses(triage.LISTENERS, "triage_decline", 1)
+
+    assert "INC-1 is accepted" in person.answers[0]["text"]
+    assert "only a triaged problem" in person.answer

@@ -1,0 +1,338 @@
+"""Every message about an incident, with names and texts that are meant to break it."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import timedelta
+from itertools import product
+
+import pytest
+
+from bot.domain.incidents import Incident, Severity, Status, Summary
+from bot.domain.pages import Page, PageState, Reason
+from bot.domain.timeline import TOLD, Entry, Kind
+from bot.views import announcement, card, entries, greeting, listing, oncall, panel
+from bot.views import page as page_view
+from bot.views.blocks import Message
+from sandbox.validation import message_problems
+from tests.fakes import NOON, process
+
+UGLY = [
+    "Disk full",
+    "x" * 300,
+    "🔥🔥🔥",
+    " ",
+    "\u202eevil\u202c",
+    "<!channel> <!here> <@U999> <https://evil.test|ok>",
+    "```code``` `a` *b* _c_ ~d~",
+    "\"quotes\" 'n' so on",
+    "two\nlines",
+    "nul\x00byte",
+    "&lt;!channel&gt;",
+]
+LIVE = re.compile(r"<!(?!date)|<@U999|<https://evil\.test\|")
+
+
+def incident(name: str = "Disk full", **changes: object) -> Incident:
+    base = Incident(
+        id=7,
+        name=name,
+        type="GitLab.com",
+        severity=Severity.S2,
+        highest=Severity.S1,
+        status=Status.INVESTIGATING,
+        private=False,
+        drill=False,
+        reporter="UREP",
+        lead="UREP",
+        lead_by_hand=False,
+        summary=Summary(summary=name * 50),
+        declared_at=NOON,
+        channel="CINC",
+        next_update_at=NOON,
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def page(message: str = "", **changes: object) -> Page:
+    base = Page(
+        id=3,
+        chain=3,
+        incident=7,
+        team="dotcom EOC",
+        level=0,
+        level_team="dotcom EOC",
+        role="EOC",
+        responder="UEOC",
+        state=PageState.PENDING,
+        reason=Reason.ASKED,
+        message=message,
+        asked_by="UREP",
+        raised_at=NOON,
+        due_at=NOON + timedelta(minutes=15),
+        remind_at=None,
+        reminded=0,
+        round=1,
+        late=timedelta(),
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+DATA = {
+    "severity": "S2",
+    "triage": False,
+    "before": "S3",
+    "after": "S1",
+    "reason": "",
+    "taken": False,
+    "role": "EOC",
+    "person": "UEOC",
+    "page": 3,
+    "from_page": 2,
+    "team": "dotcom EOC",
+    "asked_by": "UREP",
+    "message": "",
+    "instead_of": None,
+    "seconds": 125.0,
+    "silent": "UEOC2",
+    "round": 1,
+    "late": 0.0,
+    "why": "user_not_found",
+    "minutes": 30,
+    "update": 1,
+    "changed": ["Summary"],
+    "action": 1,
+    "due": NOON.isoformat(),
+    "what": "Could not invite <@UEOC>",
+    "cure": "Invite them by hand.",
+    "ts": "1.2",
+    "permalink": "https://tanuki.slack.com/p1",
+    "files": [],
+}
+
+
+def entry(kind: Kind, text: str = "", by: str | None = "UREP", **data: object) -> Entry:
+    return Entry(1, 7, kind, NOON, by, text, DATA | data)
+
+
+def said(shown: Message) -> str:
+    return shown.text + json.dumps(shown.blocks, ensure_ascii=False)
+
+
+def marked_up(shown: Message) -> str:
+    """Return all that Slack looks for tokens in: not the plain text of headings and buttons."""
+
+    def within(node: object) -> list[str]:
+        if isinstance(node, list):
+            return [text for each in node for text in within(each)]
+        if not isinstance(node, dict):
+            return []
+        own = [str(node["text"])] if node.get("type") == "mrkdwn" else []
+        return own + [text for each in node.values() for text in within(each)]
+
+    return "\n".join([shown.text, *within(shown.blocks)])
+
+
+def fine(shown: Message) -> Message:
+    assert message_problems(shown.blocks) == []
+    assert shown.text.strip()
+    assert len(shown.text) <= 4000
+    return shown
+
+
+def labels(shown: Message) -> list[str]:
+    rows = [block["elements"] for block in shown.blocks if block["type"] == "actions"]
+    return [element["text"]["text"] for row in rows for element in row]
+
+
+@pytest.mark.parametrize(("status", "name"), list(product(Status, UGLY)))
+def test_no_name_breaks_a_message_or_pings_anybody(status, name):
+    seen, held = incident(name, status=status), {"EOC": "UEOC"}
+    engaged = page(state=PageState.ACKNOWLEDGED, answered_by="UEOC", answered_at=NOON + timedelta(minutes=3))
+
+    shown = [
+        card.card(seen, held, engaged, [page(name)]),
+        announcement.announcement(seen, held, engaged),
+        announcement.triage(seen),
+        announcement.answer_wanted(seen, "UEOC"),
+        greeting.greeting(seen, page(name)),
+        panel.panel(seen, held, engaged, [page(name)], "UEOC"),
+        listing.listing([seen] * 60),
+        page_view.choice([(page(name), seen)] * 30, "UEOC"),
+        *(page_view.page(page(name, state=state), seen, levels=3) for state in PageState),
+        page_view.reminder(page(name), seen, 1),
+        page_view.answered(replace(engaged), seen),
+    ]
+
+    for one in shown:
+        assert not LIVE.search(marked_up(fine(one)))
+
+
+@pytest.mark.parametrize(("kind", "text"), list(product(Kind, UGLY)))
+def test_every_entry_is_a_sentence_that_pings_nobody(kind, text):
+    values = {"before": "S3", "after": "S1"}
+    if kind in {Kind.RENAMED, Kind.CHANNEL_RENAMED}:
+        values = {"before": text, "after": text}
+    quoted = "" if kind is Kind.PIN else text
+    shown = fine(entries.told(entry(kind, quoted, message=text, **values), incident(text)))
+
+    assert not LIVE.search(entries.sentence(entry(kind, quoted, message=text, **values)))
+    assert not LIVE.search(
+        marked_up(shown).replace("<!channel>", "" if kind is Kind.NOBODY else "<!channel>")
+    )
+
+
+@pytest.mark.parametrize(("kind", "by"), list(product(sorted(TOLD), [None, "UREP"])))
+def test_a_sentence_says_who_even_when_it_was_the_bot(kind, by):
+    assert "None" not in entries.sentence(entry(kind, "words", by))
+
+
+def test_a_page_names_all_that_the_responder_must_know():
+    shown = fine(page_view.page(page("DB is <down>"), incident("Disk full"), levels=3))
+
+    assert "INC-7 Disk full" in shown.text
+    assert "S2 · Investigating" in shown.text
+    assert "<@UREP> asks for you" in shown.text
+    assert "DB is &lt;down&gt;" in shown.text
+    assert "dotcom EOC (EOC), level 1 of 3" in said(shown)
+    assert "until" in shown.text
+    assert "<#CINC>" in said(shown)
+    assert labels(shown) == ["Acknowledge", "Escalate now"]
+
+
+def test_a_declared_incident_names_who_declared_it():
+    shown = page_view.page(page(reason=Reason.DECLARED), incident(channel=None), levels=1)
+
+    assert "Declared by <@UREP>" in shown.text
+    assert "its channel is being opened" in said(shown)
+    assert "You are the last level" in shown.text
+
+
+@pytest.mark.parametrize("state", sorted(set(PageState) - {PageState.PENDING}))
+def test_a_page_that_waits_no_more_has_no_buttons(state):
+    shown = page_view.page(page(state=state, answered_by="UEOC", answered_at=NOON), incident(), levels=3)
+
+    assert labels(shown) == []
+
+
+def test_the_last_level_is_called_loudly():
+    shown = page_view.page(page(round=2, level=2), incident(), levels=3)
+
+    assert shown.text.startswith("*Nobody has answered.")
+
+
+def test_a_page_that_somebody_else_took_says_so():
+    taken = page(state=PageState.ACKNOWLEDGED, answered_by="UIM", answered_at=NOON + timedelta(minutes=4))
+
+    assert "<@UIM> acknowledged this page* after 4 min" in page_view.page(taken, incident(), levels=3).text
+
+
+@pytest.mark.parametrize("secret", ["Payroll leak"])
+def test_a_private_incident_is_not_named_outside_its_channel(secret):
+    hidden = incident(secret, private=True)
+    shown = [
+        page_view.page(page(), hidden, levels=3),
+        page_view.reminder(page(), hidden, 1),
+        greeting.greeting(hidden, page()),
+        announcement.answer_wanted(hidden, "UEOC"),
+        listing.listing([hidden]),
+    ]
+
+    for one in shown:
+        assert "private incident INC-7" in said(one)
+        assert secret not in said(one)
+    assert secret in said(card.card(hidden, {}, None, []))
+
+
+def test_the_card_says_who_is_paged_and_then_who_answered_after_how_long():
+    answered = page(
+        state=PageState.ACKNOWLEDGED, answered_by="UEOC", answered_at=NOON + timedelta(seconds=185)
+    )
+
+    before = said(card.card(incident(), {}, None, [page()]))
+    after = said(card.card(incident(), {"EOC": "UEOC"}, answered, []))
+
+    assert "Paging <@UEOC> (dotcom EOC): answer wanted until" in before
+    assert "<@UEOC> acknowledged after 3 min" in after
+    assert "`Incident::Active`" in after
+    assert "highest severity S1" in after
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (Status.TRIAGE, ["Accept", "Decline", "Severity", "Timeline"]),
+        (
+            Status.FIXING,
+            ["Update", "Escalate", "Status", "Severity", "Take the lead", "Add action", "Timeline"],
+        ),
+        (Status.RESOLVED, ["Status", "Reopen", "Add action", "Timeline"]),
+        (Status.MERGED, ["Timeline"]),
+    ],
+)
+def test_the_card_offers_what_makes_sense_now(status, expected):
+    assert labels(card.card(incident(status=status), {}, None, [])) == expected
+
+
+def test_a_triage_message_loses_its_buttons_when_it_is_decided():
+    assert labels(announcement.triage(incident(status=Status.TRIAGE))) == ["Accept", "Decline"]
+    assert labels(announcement.triage(incident(status=Status.DECLINED))) == []
+
+
+def test_an_unanswered_page_can_be_taken_from_the_channel():
+    shown = entries.told(entry(Kind.ESCALATED, by=None), incident())
+
+    assert "<@UEOC2> did not answer" in shown.text
+    assert "<@UEOC> (dotcom EOC) is paged now" in shown.text
+    assert labels(shown) == ["Take this page"]
+    assert "<!channel>" not in shown.text
+
+
+def test_after_the_last_level_the_channel_is_called():
+    again = entries.told(entry(Kind.ESCALATED, by=None, round=2), incident())
+    nobody = entries.told(entry(Kind.NOBODY, by=None, person=None), incident())
+
+    assert again.text.startswith("<!channel> *Nobody has answered yet.*")
+    assert nobody.text.startswith("<!channel> *Nobody is on call")
+
+
+def test_a_late_escalation_says_that_it_is_late():
+    assert "comes 2 h late" in entries.sentence(entry(Kind.ESCALATED, by=None, late=7200.0))
+
+
+def test_an_acknowledgement_tells_who_and_after_how_long():
+    assert entries.sentence(entry(Kind.ACKNOWLEDGED)) == "*<@UEOC> acknowledged* as EOC, after 2 min."
+
+
+def test_a_pin_keeps_slacks_own_escaping_and_says_what_became_of_it():
+    shown = entries.sentence(entry(Kind.PIN, "a &amp; b <!here>", edited=True, files=["log.txt"]))
+
+    assert shown.startswith("<@UREP>: a &amp; b @here _(edited)_ Files: log.txt.")
+    assert "<https://tanuki.slack.com/p1|Open>" in shown
+
+
+def test_the_panel_lets_the_called_person_answer_and_others_take_the_page():
+    mine = labels(panel.panel(incident(), {}, None, [page()], "UEOC"))
+    of_another = labels(panel.panel(incident(), {}, None, [page()], "UIM"))
+
+    assert mine[:2] == ["Acknowledge", "Escalate now"]
+    assert of_another[:2] == ["Take this page", "Escalate now"]
+
+
+def test_who_is_on_call_is_shown_level_by_level():
+    people = {
+        "dotcom EOC": None,
+        "dotcom IMOC": "UIM",
+        "dotcom CMOC": "UCMOC",
+        "dotcom leadership escalation": None,
+    }
+
+    shown = fine(oncall.listing(process(), people)).text
+
+    assert "1. *nobody on call*: the next level is paged at once" in shown
+    assert "2. <@UIM> (dotcom IMOC), 15 min to answer" in shown
+    assert "3. *nobody on call* (dotcom leadership escalation): tried again at every deadline" in shown
+
+
+def test_nothing_open_says_what_to_do():
+    assert "/inc declare" in listing.listing([]).text
