@@ -35,9 +35,11 @@ def filled(
 ) -> None:
     """Write what a pinned message says: the pin came first, the words are fetched after."""
     entry = timeline.pinned(tx, incident_id, ts)
-    if entry and not entry.data.get("edited") and not entry.data.get("deleted"):
-        data = {"ts": ts, "permalink": permalink, "files": list(files)}
-        timeline.rewrite(tx, entry.id, by=by, text=text, data=data)
+    if not entry:
+        return
+    changed = {mark: True for mark in ("edited", "deleted") if entry.data.get(mark)}
+    data = {"ts": ts, "permalink": permalink, "files": list(files)} | changed
+    timeline.rewrite(tx, entry.id, by=by, text=entry.text if entry.text and changed else text, data=data)
 
 
 def edited(tx: Tx, channel: str, ts: str, text: str) -> None:
