@@ -1,0 +1,117 @@
+from datetime import date
+
+import pytest
+
+from bot.domain.errors import NotFound, Refused
+from bot.domain.incidents import Status
+from bot.domain.timeline import Kind
+from bot.domain.work import Action, ActionKind
+from bot.operations.actions import action_posted, add_action, finish_action, take_action
+from bot.operations.lifecycle import change_status
+from storage import actions
+from tests.conftest import Office
+from tests.fakes import FakeClock
+from tests.operations.given import given_incident
+from tests.operations.look import kinds, last
+
+
+def given_action(
+    office: Office, incident_id: int, title: str = "Roll back", assignee: str | None = None
+) -> Action:
+    return office.perform(
+        add_action,
+        incident_id,
+        title=title,
+        details="to 17.3",
+        kind=ActionKind.ACTION,
+        assignee=assignee,
+        due=date(2026, 3, 9),
+        by="UREP",
+    )
+
+
+def test_an_action_is_kept_and_posted(office: Office) -> None:
+    incident = given_incident(office)
+
+    action = given_action(office, incident.id, assignee="UIM")
+
+    assert office.read(actions.get, action.id) == action
+    assert (action.assignee, action.due, action.kind) == ("UIM", date(2026, 3, 9), ActionKind.ACTION)
+    assert office.emitted() == [("action.added", {"incident": incident.id, "action": action.id})]
+    assert last(office, incident.id, Kind.ACTION).text == "Roll back"
+
+
+def test_whoever_takes_it_has_it(office: Office) -> None:
+    incident = given_incident(office)
+    action = given_action(office, incident.id, assignee="UIM")
+    office.emitted()
+
+    office.perform(take_action, action.id, by="USOMEBODY")
+
+    assert office.read(actions.get, action.id).assignee == "USOMEBODY"
+    assert "action.changed" in office.events()
+    assert last(office, incident.id, Kind.ACTION_TAKEN).data["person"] == "USOMEBODY"
+
+
+def test_it_is_done_once(office: Office, clock: FakeClock) -> None:
+    incident = given_incident(office)
+    action = given_action(office, incident.id)
+    clock.advance(minutes=7)
+
+    office.perform(finish_action, action.id, by="UIM")
+
+    finished = office.read(actions.get, action.id)
+    assert (finished.done_by, finished.done_at) == ("UIM", clock.now())
+    for again in (finish_action, take_action):
+        with pytest.raises(Refused, match="<@UIM>"):
+            office.perform(again, action.id, by="USOMEBODY")
+    assert kinds(office, incident.id).count(Kind.ACTION_DONE) == 1
+
+
+def test_taking_what_is_yours_says_so(office: Office) -> None:
+    action = given_action(office, given_incident(office).id, assignee="UIM")
+
+    with pytest.raises(Refused, match="yours already"):
+        office.perform(take_action, action.id, by="UIM")
+
+
+def test_open_actions_come_first(office: Office) -> None:
+    incident = given_incident(office)
+    first, second, third = (given_action(office, incident.id, title) for title in ("one", "two", "three"))
+
+    office.perform(finish_action, first.id, by="UIM")
+
+    assert [action.id for action in office.read(actions.of, incident.id)] == [second.id, third.id, first.id]
+
+
+def test_its_message_is_remembered_through_changes(office: Office) -> None:
+    action = given_action(office, given_incident(office).id)
+    office.perform(action_posted, action.id, "1700000000.000100")
+
+    office.perform(take_action, action.id, by="UIM")
+
+    assert office.read(actions.get, action.id).ts == "1700000000.000100"
+
+
+def test_an_action_needs_a_title(office: Office) -> None:
+    incident = given_incident(office)
+
+    with pytest.raises(Refused, match="needs a title"):
+        given_action(office, incident.id, title="")
+
+
+def test_follow_ups_are_added_after_the_incident_but_not_to_what_was_none(office: Office) -> None:
+    closed = given_incident(office, channel="CA")
+    for status in ("Fixing", "Resolved", "Closed"):
+        office.perform(change_status, closed.id, Status(status), by="UREP")
+    cancelled = given_incident(office, channel="CB")
+    office.perform(change_status, cancelled.id, Status.CANCELLED, by="UREP")
+
+    assert given_action(office, closed.id).incident == closed.id
+    with pytest.raises(Refused, match="Cancelled"):
+        given_action(office, cancelled.id)
+
+
+def test_an_unknown_action_is_named(office: Office) -> None:
+    with pytest.raises(NotFound, match="action `99`"):
+        office.perform(take_action, 99, by="UREP")

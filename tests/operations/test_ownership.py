@@ -1,0 +1,113 @@
+import pytest
+
+from bot.domain.errors import Refused
+from bot.domain.incidents import Status
+from bot.domain.timeline import Kind
+from bot.operations.acknowledge import acknowledge
+from bot.operations.lifecycle import change_status
+from bot.operations.ownership import assign_role, hand_over
+from bot.operations.people import changed
+from storage import incidents, members, pages, roles
+from tests.conftest import Office
+from tests.operations.given import given_incident
+from tests.operations.look import kinds, last
+
+
+def answered(office: Office, incident_id: int, team: str, by: str) -> None:
+    page = next(one for one in office.read(pages.pending_of, incident_id) if one.team == team)
+    office.perform(acknowledge, page.id, by=by)
+
+
+@pytest.mark.parametrize(
+    ("severity", "order", "lead"),
+    [
+        ("S3", ["EOC"], "UEOC"),
+        ("S1", ["EOC"], "UEOC"),
+        ("S1", ["EOC", "IM"], "UIM"),
+        ("S1", ["IM", "EOC"], "UIM"),
+        ("S2", ["CMOC"], "UREP"),
+    ],
+)
+def test_the_lead_follows_who_answers(office: Office, severity: str, order: list[str], lead: str) -> None:
+    incident = given_incident(office, severity)
+    teams = {"EOC": "dotcom EOC", "IM": "dotcom IMOC", "CMOC": "dotcom CMOC"}
+
+    for role in order:
+        answered(office, incident.id, teams[role], f"U{role}")
+
+    assert office.read(incidents.get, incident.id).lead == lead
+    assert office.read(roles.of, incident.id) == {role: f"U{role}" for role in order}
+
+
+def test_the_lead_hands_over_and_the_channel_sees_it(office: Office) -> None:
+    incident = given_incident(office)
+
+    office.perform(hand_over, incident.id, "UIM", by="UREP")
+
+    now = office.read(incidents.get, incident.id)
+    assert (now.lead, now.lead_by_hand) == ("UIM", True)
+    entry = last(office, incident.id, Kind.LEAD)
+    assert (entry.by, entry.data) == ("UREP", {"before": "UREP", "after": "UIM", "taken": False})
+    told = office.emitted()
+    assert ("entries.told", {"incident": incident.id, "entries": [entry.id]}) in told
+    assert ("people.wanted", {"incident": incident.id, "people": ["UIM"]}) in told
+
+
+def test_anybody_takes_the_lead_and_nobody_gives_away_another_persons(office: Office) -> None:
+    incident = given_incident(office)
+
+    with pytest.raises(Refused, match="Only the lead, <@UREP>"):
+        office.perform(hand_over, incident.id, "UIM", by="USOMEBODY")
+    office.perform(hand_over, incident.id, "USOMEBODY", by="USOMEBODY")
+
+    assert office.read(incidents.get, incident.id).lead == "USOMEBODY"
+    assert last(office, incident.id, Kind.LEAD).data["taken"]
+
+
+def test_the_lead_does_not_take_what_is_theirs(office: Office) -> None:
+    incident = given_incident(office)
+
+    with pytest.raises(Refused, match="already"):
+        office.perform(hand_over, incident.id, "UREP", by="UREP")
+
+    assert Kind.LEAD not in kinds(office, incident.id)
+
+
+def test_nobody_who_left_the_company_is_given_anything(office: Office) -> None:
+    incident = given_incident(office)
+    office.perform(changed, {"id": "UIM", "deleted": True})
+
+    with pytest.raises(Refused, match="not an active member"):
+        office.perform(hand_over, incident.id, "UIM", by="UREP")
+    with pytest.raises(Refused, match="not an active member"):
+        office.perform(assign_role, incident.id, "IM", "UIM", by="UREP")
+
+
+def test_a_role_has_one_holder_who_is_let_in(office: Office) -> None:
+    incident = given_incident(office)
+    office.perform(assign_role, incident.id, "IM", "UIM", by="UREP")
+
+    office.perform(assign_role, incident.id, "IM", "USOMEBODY", by="UIM")
+
+    assert office.read(roles.of, incident.id) == {"IM": "USOMEBODY"}
+    assert {"UIM", "USOMEBODY"} <= set(office.read(members.of, incident.id))
+    assert kinds(office, incident.id).count(Kind.ROLE) == 2
+    with pytest.raises(Refused, match="already"):
+        office.perform(assign_role, incident.id, "IM", "USOMEBODY", by="UREP")
+
+
+def test_an_unknown_role_names_the_known_ones(office: Office) -> None:
+    incident = given_incident(office)
+
+    with pytest.raises(Refused, match="EOC, IM, CMOC"):
+        office.perform(assign_role, incident.id, "Boss", "UIM", by="UREP")
+
+
+def test_the_people_of_an_incident_that_is_over_stay(office: Office) -> None:
+    incident = given_incident(office)
+    office.perform(change_status, incident.id, Status.CANCELLED, by="UREP")
+
+    with pytest.raises(Refused, match="its people stay"):
+        office.perform(hand_over, incident.id, "UIM", by="UREP")
+    with pytest.raises(Refused, match="its people stay"):
+        office.perform(assign_role, incident.id, "IM", "UIM", by="UREP")
