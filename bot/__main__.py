@@ -54,16 +54,9 @@ _log_format = click.option(
 )
 
 
-def _port(flag: str, name: str, default: int, text: str) -> Callable[[Any], Any]:
-    return click.option(
-        flag,
-        name,
-        type=click.IntRange(0, 65535),
-        envvar=f"MUSTER_{flag.strip('-').replace('-', '_').upper()}",
-        default=default,
-        show_default=True,
-        help=text,
-    )
+def _port(flag: str, default: int, text: str, envvar: str | None = None) -> Callable[[Any], Any]:
+    kind = click.IntRange(0, 65535)
+    return click.option(flag, type=kind, envvar=envvar, default=default, show_default=True, help=text)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -84,15 +77,13 @@ def main() -> None:
 @click.option(
     "--host", envvar="MUSTER_HOST", default="127.0.0.1", show_default=True, help="The address to listen on."
 )
-@_port("--port", "port", 3000, "The port for /healthz, /readyz and, without Socket Mode, /slack/events.")
+@_port("--port", 3000, "The port for /healthz, /readyz and, over HTTP, /slack/events.", "MUSTER_PORT")
 @_log_format
 def run(path: Path | None, database: str, host: str, port: int, log_format: str) -> None:
     """Run the bot in a Slack workspace. Tokens come from the environment."""
     with _plain_errors():
         config, secrets = _settings(path, startable=True)
-        configure(
-            LogFormat(log_format), secrets=(secrets.bot_token, secrets.app_token, secrets.signing_secret)
-        )
+        _log(LogFormat(log_format), secrets)
         for said in withhold_from_libraries(os.environ, secrets.api_url):
             log.warning(said)
         asyncio.run(serve(config, secrets, Place(database, host, port)))
@@ -107,6 +98,7 @@ def check(path: Path | None) -> None:
     """
     with _plain_errors():
         config, secrets = _settings(path, startable=False)
+        _log(LogFormat.TEXT, secrets)
         withhold_from_libraries(os.environ, secrets.api_url)
         findings = asyncio.run(examine(config, secrets))
     for finding in findings:
@@ -115,8 +107,8 @@ def check(path: Path | None) -> None:
 
 
 @main.command()
-@_port("--port", "port", 8055, "The port of the page.")
-@_port("--bot-port", "bot_port", 0, "The port of the bot's own server; 0 takes a free one.")
+@_port("--port", 8055, "The port of the page.")
+@_port("--bot-port", 0, "The port of the bot's own server; 0 takes a free one.")
 @click.option(
     "--config",
     "path",
@@ -150,6 +142,10 @@ def sandbox(
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="muster-"))
             database = str(Path(folder) / "muster.db")
         asyncio.run(play(config, Place(database, port=bot_port), port, ready))
+
+
+def _log(form: LogFormat, secrets: Secrets) -> None:
+    configure(form, secrets=(secrets.bot_token, secrets.app_token, secrets.signing_secret))
 
 
 def _settings(path: Path | None, *, startable: bool) -> tuple[Config, Secrets]:
