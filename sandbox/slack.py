@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import web
@@ -10,15 +9,13 @@ from aiohttp import web
 from sandbox import hooks
 from sandbox.app import read_manifest
 from sandbox.clock import Clock
-from sandbox.courier import Courier, Manners
-from sandbox.faults import Fault
+from sandbox.courier import Courier
 from sandbox.http_mode import HttpMode
-from sandbox.limits import Limits
 from sandbox.page_api import Advance, PageApi
 from sandbox.person import Person
 from sandbox.record import Log, Record
 from sandbox.socket_mode import SocketMode
-from sandbox.state import Json, Notification
+from sandbox.state import Json
 from sandbox.web_api import WebApi
 from sandbox.workspace import Workspace, read_world
 
@@ -43,6 +40,10 @@ class Slack:
         self.workspace.send = self.courier.tell
         self.api = WebApi(self.workspace, self.log, self.bot_token, self.app_token, self.sockets.new_url)
         self.page = PageApi(self.workspace, self.courier, self.log)
+        # What shall go wrong with the next calls, which limits hold, what happens to events.
+        self.faults, self.limits, self.manners = self.api.faults, self.api.limits, self.courier.manners
+        # Every call and delivery, and whose phone buzzed.
+        self.record, self.notified = self.log.entries, self.workspace.notified
         self._runner: web.AppRunner | None = None
 
     # The servers
@@ -113,16 +114,6 @@ class Slack:
     # What can be set
 
     @property
-    def faults(self) -> list[Fault]:
-        """What shall go wrong with the next calls."""
-        return self.api.faults
-
-    @property
-    def limits(self) -> Limits:
-        """Which of Slack's rate limits hold."""
-        return self.api.limits
-
-    @property
     def latency(self) -> float:
         """Seconds that every Web API call takes."""
         return self.api.latency
@@ -141,11 +132,6 @@ class Slack:
         self.courier.patience = seconds
 
     @property
-    def manners(self) -> Manners:
-        """Whether events come late, twice or backwards."""
-        return self.courier.manners
-
-    @property
     def on_advance(self) -> Advance | None:
         """What the page's fast-forward does; None where time cannot be moved."""
         return self.page.on_advance
@@ -155,10 +141,6 @@ class Slack:
         self.page.on_advance = advance
 
     # What happened
-
-    @property
-    def record(self) -> list[Record]:
-        return self.log.entries
 
     def calls(self, method: str = "*", since: int = 0) -> list[Record]:
         """The app's calls of this method (a glob will do) since that entry of the record."""
@@ -175,10 +157,6 @@ class Slack:
     def depth(self, since: int = 0) -> int:
         """How many round trips deep the calls since that entry went."""
         return self.log.depth(since)
-
-    @property
-    def notified(self) -> Sequence[Notification]:
-        return self.workspace.notified
 
     async def idle(self, seconds: float = 5.0, quiet: float = 0.02) -> None:
         """Return when nothing was under way for `quiet` seconds; TimeoutError when that takes too long."""

@@ -1,6 +1,8 @@
 """A sandbox, and a real Bolt app that is connected to it."""
 
 import asyncio
+import json
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 import yaml
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import Slack
@@ -81,17 +84,88 @@ def app(client: AsyncWebClient) -> AsyncApp:
     return AsyncApp(client=client, signing_secret="unused")
 
 
+async def unheard() -> None:
+    """Takes the events that a test has no interest in."""
+
+
 @pytest.fixture
 async def connect(slack: Slack, app: AsyncApp) -> AsyncIterator[Callable[[], Awaitable[None]]]:
     """Connects the app by Socket Mode, once its listeners are in place."""
     handlers: list[AsyncSocketModeHandler] = []
 
     async def connect() -> None:
+        # Bolt does not acknowledge what no listener takes.
+        app.event(re.compile(".*"))(unheard)
         handler = AsyncSocketModeHandler(app, slack.app_token)
         handlers.append(handler)
-        await handler.connect_async()  # type: ignore[no-untyped-call]
+        await handler.connect_async()
         await slack.idle()
 
     yield connect
     for handler in handlers:
-        await handler.close_async()  # type: ignore[no-untyped-call]
+        await handler.close_async()
+
+
+class Ear:
+    """A bare Socket Mode client: keeps every frame, and acknowledges it unless told to be `deaf`."""
+
+    def __init__(self, slack: Slack, session: aiohttp.ClientSession) -> None:
+        self._slack, self._session = slack, session
+        self._task: asyncio.Task[None] | None = None
+        self.frames: list[dict[str, Any]] = []
+        self.deaf = False
+        self.answers: list[Any] = []
+
+    async def connect(self, url: str = "") -> None:
+        self.socket = await self._session.ws_connect(url or self._slack.sockets.new_url())
+        self._task = asyncio.create_task(self._listen())
+
+    async def _listen(self) -> None:
+        async for message in self.socket:
+            frame = json.loads(message.data)
+            self.frames.append(frame)
+            if "envelope_id" in frame and not self.deaf:
+                answer = {"payload": self.answers.pop(0)} if self.answers else {}
+                await self.socket.send_json({"envelope_id": frame["envelope_id"], **answer})
+
+    @property
+    def payloads(self) -> list[dict[str, Any]]:
+        return [frame["payload"] for frame in self.frames if "payload" in frame]
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        return [payload["event"] for payload in self.payloads if "event" in payload]
+
+    @property
+    def names(self) -> list[str]:
+        """Type, or subtype, of each event."""
+        return [event.get("subtype") or event["type"] for event in self.events]
+
+    async def close(self) -> None:
+        await self.socket.close()
+        if self._task is not None:
+            await self._task
+
+
+@pytest.fixture
+async def ear(slack: Slack, session: aiohttp.ClientSession) -> AsyncIterator[Ear]:
+    ear = Ear(slack, session)
+    await ear.connect()
+    yield ear
+    await ear.close()
+
+
+async def until(condition: Callable[[], Any]) -> None:
+    """Wait until something that another task does has happened."""
+    for _ in range(600):
+        if condition():
+            return
+        await asyncio.sleep(0.005)
+    raise TimeoutError
+
+
+async def refused(call: Awaitable[Any]) -> str:
+    """The error code that Slack gives to this call."""
+    with pytest.raises(SlackApiError) as refusal:
+        await call
+    return str(refusal.value.response["error"])
