@@ -7,10 +7,10 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.desk import Desk
 from bot.domain.incidents import Incident
-from bot.domain.pages import PageState
 from bot.views import action as action_view
 from bot.views import panel as view_of
 from bot.views.blocks import Message
+from bot.views.page import engaged
 from handlers.pressed import incident_of, settle
 from handlers.refusals import answers_refusals
 from handlers.request import Listener, Request
@@ -34,9 +34,8 @@ async def actions_asked(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespo
 
 def _panel(tx: Tx, incident: Incident, viewer: str) -> Message:
     found = pages.of_incident(tx, incident.id)
-    engaged = next((page for page in found if page.state is PageState.ACKNOWLEDGED), None)
     pending = [page for page in found if page.pending]
-    return view_of.panel(incident, roles.of(tx, incident.id), engaged, pending, viewer)
+    return view_of.panel(incident, roles.of(tx, incident.id), engaged(found), pending, viewer)
 
 
 LISTENERS = (Listener("action", view_of.ACTIONS, actions_asked),)

@@ -1,6 +1,7 @@
 """A page, as the direct message that wakes somebody: drawn from what the page is now."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.incidents import Incident
@@ -46,11 +47,13 @@ def page(page: Page, incident: Incident | None, *, levels: int) -> Message:
             return _cancelled(page, incident)
 
 
-def reminder(page: Page, incident: Incident | None, number: int) -> Message:
-    """Return the message that makes the phone buzz again."""
+def reminder(page: Page, incident: Incident | None, number: int, *, levels: int) -> Message:
+    """Return the message that makes the phone buzz again. Once the page is over it only says so."""
+    if not page.pending:
+        return message(f"Reminder {number}: {_subject(page, incident)}. The page is {page.state} now.")
     text = (
         f"*Reminder {number}: a page still waits for you.* {_subject(page, incident)}. "
-        f"Please answer until {time_of_day(page.due_at)}, or the next level is paged."
+        f"Please answer until {time_of_day(page.due_at)}. {_otherwise(page, levels)}"
     )
     return message(text, section(text), answers(page))
 
@@ -108,8 +111,7 @@ def none_waiting(incident: Incident | None) -> Message:
 def answered(page: Page, incident: Incident | None) -> Message:
     """Say to whoever acknowledged what comes next."""
     if not incident:
-        asker = f" Now talk to {person(page.asked_by)}, who asked." if page.asked_by else ""
-        return message(f"You acknowledged the page for {escape(page.level_team)}.{asker}")
+        return message(f"You acknowledged the page for {escape(page.level_team)}.{_talk(page, incident)}")
     lead = f"Lead: {person(incident.lead)}. " if incident.lead != page.answered_by else "You lead it now. "
     return message(
         f"You acknowledged the page for {title(incident)}. {lead}Go on in {way_in(incident)}; "
@@ -141,6 +143,13 @@ def waiting(page: Page) -> str:
     )
 
 
+def engaged(pages: Sequence[Page]) -> Page | None:
+    """Return the first answered page of an incident, as if raised when its path began: that is the wait."""
+    found = next((page for page in pages if page.state is PageState.ACKNOWLEDGED), None)
+    first = next((page for page in pages if found and page.id == found.chain), found)
+    return replace(found, raised_at=first.raised_at) if found and first else None
+
+
 def after(page: Page) -> timedelta:
     """Return how long an answered page had waited."""
     return (page.answered_at or page.raised_at) - page.raised_at
@@ -162,12 +171,15 @@ def _pending(page: Page, incident: Incident | None, levels: int) -> Message:
 def _acknowledged(page: Page, incident: Incident | None) -> Message:
     who = "You" if page.answered_by == page.responder else person(page.answered_by or "")
     where = f" Go on in {place(incident.channel)}." if incident and incident.channel else ""
-    instead = "" if who == "You" else " You need not do anything."
-    text = (
-        f"*{who} acknowledged this page* after {lasting(after(page))}: {_subject(page, incident)}."
-        f"{instead or where}"
-    )
-    return message(text)
+    then = (where or _talk(page, incident)) if who == "You" else " You need not do anything."
+    text = f"*{who} acknowledged this page* after {lasting(after(page))}: {_subject(page, incident)}.{then}"
+    asked = [section(_asked(page, incident))] if page.message else []
+    return message(text, section(text), *asked)
+
+
+def _talk(page: Page, incident: Incident | None) -> str:
+    """Say where to go on when there is no channel to go to."""
+    return f" Now talk to {person(page.asked_by)}, who asked." if page.asked_by and not incident else ""
 
 
 def _moved_on(page: Page, incident: Incident | None) -> Message:

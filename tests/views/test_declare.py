@@ -116,7 +116,7 @@ def test_a_private_type_is_private_even_before_the_form_has_asked(office):
 
 def test_choosing_a_private_type_asks_again_and_keeps_what_was_entered(rules):
     option = {"selected_option": {"value": "SIRT"}}
-    state = {
+    state: dict[str, Any] = {
         "name": {"name": {"value": "Leak"}},
         "type": {"declare_type": option},
         "status": {"status": {"selected_option": {"value": "triage"}}},

@@ -258,6 +258,35 @@ def test_the_card_says_who_is_paged_and_then_who_answered_after_how_long():
     assert "highest severity S1" in after
 
 
+def test_the_wait_is_counted_from_the_first_page_of_the_path():
+    first = page(state=PageState.ESCALATED)
+    second = page(
+        id=4,
+        state=PageState.ACKNOWLEDGED,
+        raised_at=NOON + timedelta(minutes=15),
+        answered_by="UIM",
+        answered_at=NOON + timedelta(minutes=16),
+    )
+
+    assert "<@UIM> acknowledged after 16 min" in said(
+        card.card(incident(), {}, page_view.engaged([first, second]), [])
+    )
+    assert page_view.engaged([first]) is None
+
+
+def test_an_answered_page_without_an_incident_says_whom_to_talk_to():
+    shown = page_view.page(
+        page(
+            "Press calls", state=PageState.ACKNOWLEDGED, answered_by="UEOC", answered_at=NOON, incident=None
+        ),
+        None,
+        levels=1,
+    )
+
+    assert "Now talk to <@UREP>, who asked." in shown.text
+    assert "> Press calls" in said(fine(shown))
+
+
 @pytest.mark.parametrize(
     ("status", "expected"),
     [
