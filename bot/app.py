@@ -66,15 +66,9 @@ class Muster:
         self._database = database
         self._executor = None if in_place else ThreadPoolExecutor(1, thread_name_prefix="desk")
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
-        self._client = AsyncWebClient(
-            token=secrets.bot_token,
-            base_url=secrets.api_url,
-            timeout=TIMEOUT,
-            session=self._session,
-            retry_handlers=[],
-        )
+        self._token = secrets.bot_token
         self._identity: AuthorizeResult | None = None
-        slack = SlackClient(self._client, database.id)
+        slack = SlackClient(self._web_client(secrets, self._token), database.id)
         self._slack = slack
         self.desk = Desk(database, config.process, clock, executor=self._executor)
         self._channels = Channels(self.desk, slack)
@@ -144,9 +138,12 @@ class Muster:
         ]
 
     def _listening(self, secrets: Secrets) -> AsyncApp:
+        async def authorize(team_id: str | None) -> AuthorizeResult:
+            return await self._authorized(team_id)
+
         app = AsyncApp(
-            client=self._client,
-            authorize=self._authorize,
+            client=self._web_client(secrets, None),
+            authorize=authorize,
             request_verification_enabled=False,
             logger=logging.getLogger("muster.bolt"),
         )
@@ -157,14 +154,24 @@ class Muster:
 
         app.use(with_desk)
         register(app)
-        self._token = secrets.bot_token
         return app
 
-    async def _authorize(self, **_: Any) -> AuthorizeResult:
-        """Tell Bolt who we are without asking Slack again."""
+    def _web_client(self, secrets: Secrets, token: str | None) -> AsyncWebClient:
+        """Return a client on the shared session that repeats nothing by itself."""
+        return AsyncWebClient(
+            token=token,
+            base_url=secrets.api_url,
+            timeout=TIMEOUT,
+            session=self._session,
+            retry_handlers=[],
+        )
+
+    async def _authorized(self, team_id: str | None) -> AuthorizeResult:
+        """Tell Bolt who we are without asking Slack each time."""
         if not self._identity:
             await self._meet_slack()
-        return self._identity or AuthorizeResult(enterprise_id=None, team_id=None, bot_token=self._token)
+        unknown = AuthorizeResult(enterprise_id=None, team_id=team_id, bot_token=self._token)
+        return self._identity or unknown
 
     async def _meet_slack(self) -> None:
         """Learn who we are and who else is here. Without Slack the bot runs on what it knew before."""

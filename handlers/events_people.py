@@ -50,6 +50,9 @@ LISTENERS = (
     Listener("event", "channel_rename", channel_renamed),
     Listener("event", "channel_archive", channel_archived),
     Listener("event", "channel_unarchive", channel_unarchived),
+    Listener("event", "group_rename", channel_renamed),
+    Listener("event", "group_archive", channel_archived),
+    Listener("event", "group_unarchive", channel_unarchived),
     Listener("event", "user_change", person_changed),
     Listener("event", "team_join", person_changed),
 )

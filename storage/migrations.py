@@ -96,7 +96,17 @@ CREATE TABLE pages (
 CREATE INDEX pages_due ON pages (due_at) WHERE state = 'pending';
 CREATE INDEX pages_remind ON pages (remind_at) WHERE state = 'pending' AND remind_at IS NOT NULL;
 CREATE INDEX pages_incident ON pages (incident);
+CREATE INDEX pages_responder ON pages (responder) WHERE state = 'pending';
+CREATE INDEX pages_chain ON pages (chain);
 CREATE UNIQUE INDEX pages_one_pending_a_chain ON pages (chain) WHERE state = 'pending';
+
+CREATE TABLE reminders (
+    page INTEGER NOT NULL REFERENCES pages (id),
+    number INTEGER NOT NULL,
+    channel TEXT NOT NULL,
+    ts TEXT NOT NULL,
+    PRIMARY KEY (page, number)
+) STRICT;
 
 CREATE TABLE entries (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -33,7 +33,7 @@ def claim(tx: Tx, *, urgent: bool, limit: int) -> list[Delivery]:
             AND due_at <= :now AND urgent = :urgent
             AND NOT EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.lane = outbox.lane
                 AND earlier.finished_at IS NULL AND earlier.id < outbox.id)
-        ORDER BY id LIMIT :limit""",
+        ORDER BY due_at, id LIMIT :limit""",
         {"now": tx.now, "urgent": urgent, "limit": limit},
     )
     return [_claimed(tx, row) for row in rows]

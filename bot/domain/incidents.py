@@ -141,8 +141,9 @@ def move(incident: Incident, to: Status, *, by: str, now: datetime, reason: str 
 
 
 def next_statuses(incident: Incident) -> tuple[Status, ...]:
-    """Return what may follow now, in the order of the lifecycle."""
-    return tuple(to for to in Status if to in AFTER[incident.status] and not _barred(incident, to))
+    """Return what may follow now, in the order of the lifecycle. Merging needs a target: it is none of these."""
+    after = AFTER[incident.status] - {Status.MERGED}
+    return tuple(to for to in Status if to in after and not _barred(incident, to))
 
 
 class NotTheLead(Refused):

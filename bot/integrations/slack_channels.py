@@ -35,7 +35,7 @@ class Channels:
             Job("slack.rename_channel", "channel.misnamed", self.rename, "channel:{incident}", _failed),
             Job("slack.invite", "people.wanted", self.invite, "people:{incident}", _not_invited),
             Job("slack.first_topic", "channel.opened", self.set_topic, topic_lane, _failed),
-            Job("slack.set_topic", "incident.changed", self.set_topic, topic_lane, _failed, coalesce=True),
+            Job("slack.set_topic", "topic.stale", self.set_topic, topic_lane, _failed, coalesce=True),
         ]
 
     async def open(self, delivery: Delivery) -> Effect | None:

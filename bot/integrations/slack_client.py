@@ -143,7 +143,7 @@ class SlackClient:
 
 def _sorted_out(method: str, error: SlackApiError) -> DeliveryFailed:
     response = error.response
-    status = getattr(response, "status_code", None) or getattr(response, "status", 0)
+    status = int(getattr(response, "status_code", None) or getattr(response, "status", None) or 0)
     headers = getattr(response, "headers", None) or {}
     data = getattr(response, "data", None)
     if status == 429:

@@ -1,5 +1,6 @@
 """What the incident's channel is told as it happens: notices, updates, actions, pins, nudges."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -175,7 +176,7 @@ class Notices:
         return await self._desk.read(incidents.get, delivery.subject["incident"])
 
 
-def _told(tx: Tx, subject: dict[str, Any]) -> tuple[Incident, list[Entry]]:
+def _told(tx: Tx, subject: Mapping[str, Any]) -> tuple[Incident, list[Entry]]:
     found = [timeline.get(tx, entry) for entry in subject["entries"]]
     return incidents.get(tx, subject["incident"]), [entry for entry in found if entry]
 

@@ -1,5 +1,6 @@
 """Pages as direct messages."""
 
+import asyncio
 import logging
 from functools import partial
 
@@ -12,8 +13,9 @@ from bot.operations.channel import problem
 from bot.operations.escalate import escalate_undelivered
 from bot.views import announcement, notices
 from bot.views import page as page_view
-from storage import incidents, pages, places
+from storage import incidents, pages, places, reminders
 from storage.outbox import Delivery
+from storage.reminders import Reminder
 from storage.transaction import Tx
 
 log = logging.getLogger("muster.pages")
@@ -52,19 +54,26 @@ class PageMessages:
         log.info("page sent", extra={"page": page.id, "incident": page.incident, "team": page.level_team})
         return partial(pages.record_dm, page_id=page.id, channel=posted.channel, ts=posted.ts)
 
-    async def remind(self, delivery: Delivery) -> None:
+    async def remind(self, delivery: Delivery) -> Effect | None:
         """Let the responder's phone buzz again."""
         page, incident = await self._desk.read(_page, delivery.subject["page"])
-        if page.pending and page.responder:
-            message = page_view.reminder(page, incident, delivery.subject["number"])
-            await self._slack.post(delivery, page.dm_channel or page.responder, message, readable=False)
+        if not page.pending or not page.responder:
+            return None
+        number = delivery.subject["number"]
+        message = page_view.reminder(page, incident, number, levels=self._levels(page))
+        place = page.dm_channel or page.responder
+        posted = await self._slack.post(delivery, place, message, readable=False)
+        return partial(reminders.record, reminder=Reminder(page.id, number, posted.channel, posted.ts))
 
     async def redraw(self, delivery: Delivery) -> None:
         """Bring the direct message up to date: the channel's link, or that it has been answered."""
         page, incident = await self._desk.read(_page, delivery.subject["page"])
         if page.dm_channel and page.dm_ts:
             message = page_view.page(page, incident, levels=self._levels(page))
-            await self._slack.redraw(page.dm_channel, page.dm_ts, message)
+            await asyncio.gather(
+                self._slack.redraw(page.dm_channel, page.dm_ts, message),
+                *[self._settle(reminder, page, incident) for reminder in await self._reminders(page)],
+            )
 
     async def ask_eoc(self, delivery: Delivery) -> None:
         """Ask where incidents are announced whether the silent EOC is available."""
@@ -87,6 +96,14 @@ class PageMessages:
         incident = await self._desk.read(incidents.get, delivery.subject["incident"])
         message = notices.graver(incident)
         await self._slack.post(delivery, delivery.subject["person"], message, readable=False)
+
+    async def _reminders(self, page: Page) -> list[Reminder]:
+        """Return the reminders whose buttons have become useless."""
+        return [] if page.pending else await self._desk.read(reminders.of, page.id)
+
+    async def _settle(self, reminder: Reminder, page: Page, incident: Incident | None) -> None:
+        message = page_view.reminder(page, incident, reminder.number, levels=self._levels(page))
+        await self._slack.redraw(reminder.channel, reminder.ts, message)
 
     def _levels(self, page: Page) -> int:
         team = self._desk.process.teams.get(page.team)

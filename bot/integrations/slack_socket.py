@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from typing import Any
 
 import aiohttp
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
@@ -22,7 +23,8 @@ class Socket:
     """Connects in the background, so that the bot starts and keeps its deadlines while Slack is away."""
 
     def __init__(self, app: AsyncApp, app_token: str, clock: Clock) -> None:
-        self._handler = AsyncSocketModeHandler(app, app_token)
+        handler = AsyncSocketModeHandler(app, app_token)
+        self._client: Any = handler.client
         self._clock = clock
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -32,14 +34,14 @@ class Socket:
 
     async def connected(self) -> bool:
         """Say whether events reach us now."""
-        return bool(await self._handler.client.is_connected())
+        return bool(await self._client.is_connected())
 
     async def stop(self) -> None:
         """Close the connection; Slack gives what is unacknowledged to the next one."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._handler.close_async()
+        await self._client.close()
 
     async def _watch(self) -> None:
         self._connect()
@@ -57,11 +59,11 @@ class Socket:
         self._tasks = [task for task in self._tasks if not task.done()]
         for task in self._tasks[1:]:
             task.cancel()
-        self._handler.client.wss_uri = None
+        self._client.wss_uri = None
         self._tasks.append(asyncio.create_task(self._open(), name="socket connect"))
 
     async def _open(self) -> None:
         try:
-            await self._handler.connect_async()
+            await self._client.connect()
         except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError) as error:
             log.warning("Slack cannot be reached", extra={"reason": str(error)})

@@ -99,10 +99,13 @@ def _engage(tx: Tx, incident: Incident, page: Page, by: str) -> None:
 
 
 def _engaged(tx: Tx, incident: Incident, page: Page) -> Incident:
-    """Start the clock of the investigation when the EOC's page is answered for the first time."""
+    """Note when the EOC's page is answered for the first time.
+
+    Answered by an EOC, it starts the clock of the investigation; somebody of a later level needs no such help.
+    """
     path_of_eoc = (team := tx.process.teams.get(page.team)) is not None and team.role == EOC
     if incident.engaged_at or not path_of_eoc:
         return incident
-    watched = incident.status is Status.INVESTIGATING and not incident.im_called
+    watched = page.role == EOC and incident.status is Status.INVESTIGATING and not incident.im_called
     until = tx.now + tx.process.investigating_limit if watched else None
     return replace(incident, engaged_at=tx.now, investigate_until=until)

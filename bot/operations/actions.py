@@ -7,6 +7,7 @@ from bot.domain.errors import Refused
 from bot.domain.incidents import Status
 from bot.domain.timeline import Kind
 from bot.domain.work import Action, ActionKind, done, taken
+from bot.operations.people import refuse_inactive
 from storage import actions, incidents, timeline
 from storage.transaction import Tx
 
@@ -30,6 +31,8 @@ def add_action(
         raise Refused(f"INC-{incident_id} is {incident.status}: it takes no more actions.")
     if not title:
         raise Refused("An action needs a title: what is to be done?")
+    if assignee:
+        refuse_inactive(tx, assignee)
     draft = Action(0, incident_id, title, details, kind, assignee, due, by, tx.now)
     action = replace(draft, id=actions.add(tx, draft))
     timeline.add(tx, incident_id, Kind.ACTION, by=by, text=title, action=action.id)

@@ -6,9 +6,12 @@ from storage.transaction import Tx
 
 
 def save(tx: Tx, incident: Incident) -> None:
-    """Write the incident and have every message that shows it redrawn."""
+    """Write the incident and have every message that shows it redrawn, the channel's topic if it changes."""
+    before = incidents.get(tx, incident.id)
     incidents.save(tx, incident)
     changed(tx, incident)
+    if _heading(before) != _heading(incident):
+        tx.emit("topic.stale", incident=incident.id)
 
 
 def changed(tx: Tx, incident: Incident) -> None:
@@ -28,6 +31,11 @@ def announce(tx: Tx, incident: Incident) -> None:
         return
     for place in announced_in(tx, incident):
         tx.emit("announcement.due", incident=incident.id, place=place)
+
+
+def _heading(incident: Incident) -> tuple[object, ...]:
+    """Return what the topic shows. Slack writes a line in the channel each time it is set."""
+    return incident.severity, incident.status, incident.lead, incident.name
 
 
 def announced_in(tx: Tx, incident: Incident) -> tuple[str, ...]:

@@ -6,14 +6,15 @@ from bot.domain.incidents import OVER, Incident
 from bot.domain.timeline import Kind
 from bot.operations.changes import changed, save
 from bot.operations.paging import let_in
-from storage import incidents, people, roles, timeline
+from bot.operations.people import refuse_inactive
+from storage import incidents, roles, timeline
 from storage.transaction import Tx
 
 
 def hand_over(tx: Tx, incident_id: int, to: str, *, by: str) -> Incident:
     """Give the lead to a person: the lead hands over, anyone may take it; the channel sees it."""
     before = _in_progress(tx, incident_id)
-    _known(tx, to)
+    refuse_inactive(tx, to)
     incident = ownership.hand_over(before, to, by=by)
     timeline.add(tx, incident_id, Kind.LEAD, by=by, before=before.lead, after=to, taken=by == to)
     let_in(tx, incident_id, to)
@@ -26,7 +27,7 @@ def assign_role(tx: Tx, incident_id: int, role: str, person: str, *, by: str) ->
     incident = _in_progress(tx, incident_id)
     if role not in tx.process.roles:
         raise Refused(f"I know no role `{role}`. Roles: {', '.join(tx.process.roles)}.")
-    _known(tx, person)
+    refuse_inactive(tx, person)
     if roles.of(tx, incident_id).get(role) == person:
         raise Refused(f"<@{person}> is {role} of INC-{incident_id} already.")
     roles.assign(tx, incident_id, role, person)
@@ -41,9 +42,3 @@ def _in_progress(tx: Tx, incident_id: int) -> Incident:
     if incident.status in OVER:
         raise Refused(f"INC-{incident.id} is {incident.status}: its people stay as they are.")
     return incident
-
-
-def _known(tx: Tx, person: str) -> None:
-    found = people.get(tx, person)
-    if found and not found.active:
-        raise Refused(f"<@{person}> is not an active member of this workspace. Choose somebody who is.")

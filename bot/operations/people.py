@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from bot.domain.errors import Refused
 from storage import people, places
 from storage.people import Person
 from storage.places import Place
@@ -18,6 +19,13 @@ def learned(tx: Tx, found: Iterable[Person], channels: Iterable[Place]) -> None:
     """Write a whole look at the workspace."""
     people.record(tx, found)
     places.record(tx, channels)
+
+
+def refuse_inactive(tx: Tx, person: str) -> None:
+    """Refuse to give work to somebody who left, or to a bot."""
+    found = people.get(tx, person)
+    if found and not found.active:
+        raise Refused(f"<@{person}> is not an active member of this workspace. Choose somebody who is.")
 
 
 def person_of(slack_user: Mapping[str, Any]) -> Person:

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -24,7 +25,7 @@ EVERYBODY = {"EOC team": "UEOC", "IM team": "UIM", "leaders": "ULEADER"}
 
 
 def a_page(**given_values) -> Page:
-    values = {
+    values: dict[str, Any] = {
         "id": 1, "chain": 1, "incident": 7, "team": "EOC team", "level": 0, "level_team": "EOC team",
         "role": "EOC", "responder": "UEOC", "state": PageState.PENDING, "reason": Reason.DECLARED,
         "message": "", "asked_by": "UREP", "raised_at": NOON, "due_at": NOON + FIFTEEN_MINUTES,

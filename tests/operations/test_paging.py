@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.incidents import Draft, Severity
+from bot.domain.incidents import Draft, Severity, Status
 from bot.domain.pages import PageState
 from bot.domain.timeline import Kind
 from bot.operations.acknowledge import NotYours, acknowledge
@@ -261,9 +261,9 @@ def test_raising_within_the_grave_severities_pages_nobody_again(office):
 @pytest.mark.parametrize("end", ["Resolved", "Cancelled"])
 def test_ending_an_incident_cancels_its_pages_and_deadlines(office, clock, end):
     incident = given_incident(office, "S1")
-    office.perform(change_status, incident.id, incidents.Status("Fixing"), by="UREP")
+    office.perform(change_status, incident.id, Status("Fixing"), by="UREP")
 
-    office.perform(change_status, incident.id, incidents.Status(end), by="UREP")
+    office.perform(change_status, incident.id, Status(end), by="UREP")
     clock.advance(minutes=120)
 
     assert pending(office, incident) == []
@@ -305,7 +305,7 @@ def test_investigating_for_half_an_hour_after_the_eoc_engaged_pages_the_im_once(
 def test_an_incident_that_is_being_fixed_does_not_call_the_im(office, clock):
     incident = given_incident(office)
     office.perform(acknowledge, the_page(office, incident.id).id, by="UEOC")
-    office.perform(change_status, incident.id, incidents.Status.FIXING, by="UEOC")
+    office.perform(change_status, incident.id, Status.FIXING, by="UEOC")
 
     clock.advance(minutes=60)
 
@@ -388,7 +388,7 @@ def test_asking_where_nobody_is_on_call_pages_the_next_level_and_tells_the_asker
 
 def test_nobody_is_paged_for_an_incident_that_is_over(office):
     incident = given_incident(office)
-    office.perform(change_status, incident.id, incidents.Status.CANCELLED, by="UREP")
+    office.perform(change_status, incident.id, Status.CANCELLED, by="UREP")
 
     with pytest.raises(Refused, match="Reopen"):
         office.perform(request_page, "dotcom IMOC", "", by="UREP", incident_id=incident.id)

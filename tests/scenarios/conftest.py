@@ -1,0 +1,150 @@
+"""The whole bot and the sandbox in one event loop, on a clock that the test moves."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.app import Muster
+from bot.config import Config, Secrets, load
+from sandbox.person import Person
+from sandbox.slack import Slack
+from storage.database import Database
+from tests.fakes import FakeClock
+
+ROOT = Path(__file__).parents[2]
+CONFIG = ROOT / "sandbox" / "muster.yml"
+
+
+class World:
+    """Slack, the bot, and the people. Everything a scenario does goes through here."""
+
+    socket_mode = True
+
+    def __init__(self, slack: Slack, clock: FakeClock, database: Path, config: Config) -> None:
+        self.slack = slack
+        self.clock = clock
+        self.config = config
+        self._database = database
+        self.bot: Muster | None = None
+
+    @property
+    def muster(self) -> Muster:
+        assert self.bot, "the bot is not running"
+        return self.bot
+
+    async def start(self) -> None:
+        """Start the bot, as after an installation or a restart."""
+        secrets = Secrets(
+            bot_token=self.slack.bot_token,
+            app_token=self.slack.app_token if self.socket_mode else None,
+            signing_secret=self.slack.signing_secret,
+            api_url=self.slack.api_url,
+        )
+        self.bot = Muster(
+            self.config,
+            secrets,
+            database=Database(str(self._database)),
+            clock=self.clock,
+            port=0,
+            in_place=True,
+        )
+        await self.bot.start(ticking=False)
+        if not self.socket_mode:
+            self.slack.request_url = f"http://127.0.0.1:{self.bot.web.port}/slack/events"
+        await self.until(self.muster.connected)
+        await self.settle()
+
+    async def stop(self) -> None:
+        """Stop the bot; Slack and the people stay."""
+        if self.bot:
+            await self.bot.stop()
+            self.bot = None
+
+    def person(self, handle: str) -> Person:
+        """Return somebody at a keyboard."""
+        return self.slack.person(handle)
+
+    async def declare(self, who: str = "dev", **answers: Any) -> Person:
+        """Have somebody declare an incident, by default an active S3 called "Disk full"."""
+        person = self.person(who)
+        await person.slash("/inc", "", channel="general")
+        await person.fill({"name": "Disk full", "severity": "S3"} | answers)
+        assert await person.submit() == {}
+        await self.settle()
+        return person
+
+    def texts(self, who: str, channel: str) -> list[str]:
+        """Return what somebody reads in a channel, oldest first, without Slack's own lines."""
+        found = self.person(who).messages(channel)
+        return [message["text"] for message in found if message.get("subtype") is None]
+
+    async def settle(self) -> None:
+        """Wait until nobody is waiting for anybody."""
+        for _ in range(3):
+            await self.slack.idle(5)
+            await asyncio.wait_for(self.muster.deliveries.quiet(), 5)
+
+    async def pass_minutes(self, minutes: float) -> None:
+        """Let time pass, with everything that falls in it."""
+        await self.muster.advance(self.clock, minutes * 60)
+        await self.settle()
+
+    async def until(self, condition: Callable[[], Awaitable[bool]]) -> None:
+        """Wait for something that takes a moment of real time, such as a socket to open."""
+        async with asyncio.timeout(5):
+            while not await condition():
+                await asyncio.sleep(0.002)
+
+
+def manifest() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text())
+    return found
+
+
+@pytest.fixture
+async def slack(clock: FakeClock) -> AsyncIterator[Slack]:
+    slack = Slack(manifest(), clock)
+    await slack.start(port=0)
+    yield slack
+    await slack.stop()
+
+
+@pytest.fixture
+async def world(slack: Slack, clock: FakeClock, tmp_path: Path) -> AsyncIterator[World]:
+    world = World(slack, clock, tmp_path / "muster.db", load(CONFIG))
+    await world.start()
+    yield world
+    await world.stop()
+    _nothing_was_said_twice(slack)
+
+
+@pytest.fixture(autouse=True)
+def _no_errors(caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest) -> Any:
+    """Fail a scenario in which the bot logged an error that the test does not expect."""
+    yield
+    if request.node.get_closest_marker("faults"):
+        return
+    errors = [
+        record.getMessage()
+        for when in ("setup", "call")
+        for record in caplog.get_records(when)
+        if record.levelno >= logging.ERROR
+    ]
+    assert not errors
+
+
+def _nothing_was_said_twice(slack: Slack) -> None:
+    """The cheapest detector of duplicates: the same delivery in a conversation more than once."""
+    posted = [call for call in slack.calls("chat.postMessage") if call.ok]
+    marks = Counter(
+        (call.args["channel"], call.args["metadata"]["event_payload"]["delivery"])
+        for call in posted
+        if call.args.get("metadata")
+    )
+    assert [mark for mark, times in marks.items() if times > 1] == []

@@ -1,0 +1,37 @@
+"""The main story: declared, paged, unanswered, escalated, acknowledged."""
+
+from tests.scenarios.conftest import World
+
+CHANNEL = "inc-1-disk-full"
+
+
+async def test_a_page_that_nobody_answers_climbs_to_the_leader_who_answers(world: World):
+    await world.declare()
+    ana, ines, lena = (world.person(name) for name in ("ana", "ines", "lena"))
+    assert ana.dm()[0]["text"].startswith("*You are paged* for *INC-1 Disk full* (S3 · Investigating).")
+    assert ines.dm() == lena.dm() == []
+
+    await world.pass_minutes(14)
+    assert [one["text"].split(":")[0] for one in ana.dm()[1:]] == [
+        "*Reminder 1",
+        "*Reminder 2",
+    ]
+    assert ines.dm() == []
+    await world.pass_minutes(1)
+    assert "moved on to the next level" in ana.dm()[0]["text"]
+    assert "Acknowledge" not in str(ana.dm()[0]["blocks"])
+    assert "You are paged" in ines.dm()[0]["text"]
+    await world.pass_minutes(15)
+    assert "You are paged" in lena.dm()[0]["text"]
+    await world.pass_minutes(15)
+    again = lena.dm()[-1]
+    assert "Nobody has answered" in again["text"]
+
+    assert not await lena.click(again, text="Acknowledge")
+    await world.settle()
+    assert any("*You acknowledged this page*" in one["text"] for one in lena.dm())
+    assert "Acknowledge" not in str([one["blocks"] for one in lena.dm()])
+    assert any("acknowledged* as Infrastructure Leader" in text for text in world.texts("dev", CHANNEL))
+    before = len(lena.dm())
+    await world.pass_minutes(60)
+    assert len(lena.dm()) == before
