@@ -160,7 +160,7 @@ def test_no_name_breaks_a_message_or_pings_anybody(status, name):
         listing.listing([seen] * 60),
         page_view.choice([(page(name), seen)] * 30, "UEOC"),
         *(page_view.page(page(name, state=state), seen, levels=3) for state in PageState),
-        page_view.reminder(page(name), seen, 1),
+        page_view.reminder(page(name), seen, 1, levels=3),
         page_view.answered(replace(engaged), seen),
     ]
 
@@ -232,7 +232,7 @@ def test_a_private_incident_is_not_named_outside_its_channel(secret):
     hidden = incident(secret, private=True)
     shown = [
         page_view.page(page(), hidden, levels=3),
-        page_view.reminder(page(), hidden, 1),
+        page_view.reminder(page(), hidden, 1, levels=3),
         greeting.greeting(hidden, page()),
         announcement.answer_wanted(hidden, "UEOC"),
         listing.listing([hidden]),
