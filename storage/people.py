@@ -50,7 +50,10 @@ def _first_active(tx: Tx, team: Team) -> str | None:
     for entry in team.on_call:
         column = "email" if "@" in entry else "id"
         value = entry.lower() if "@" in entry else entry
-        row = tx.one(f"SELECT * FROM people WHERE {column} = :value", {"value": value})  # noqa: S608 - two words
+        row = tx.one(
+            f"SELECT * FROM people WHERE {column} = :value ORDER BY active DESC, id",  # noqa: S608 - two words
+            {"value": value},
+        )
         if row and row["active"]:
             return str(row["id"])
         if not row and column == "id":

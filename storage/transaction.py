@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeAlias
 
 from bot.domain.process import Process
@@ -122,7 +122,7 @@ def instant(text: str) -> datetime:
 def _plain(value: Any) -> Any:
     match value:
         case datetime():
-            return value.isoformat(timespec="microseconds")
+            return value.astimezone(UTC).isoformat(timespec="microseconds")
         case timedelta():
             return value.total_seconds()
         case bool():

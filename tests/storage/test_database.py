@@ -1,0 +1,213 @@
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from storage.database import MEMORY, Database, DatabaseUnusable
+from storage.migrations import MIGRATIONS
+
+NOBODY = 65534
+
+OTHER_PROCESS = """
+import sys
+from storage.database import Database
+
+database = Database(sys.argv[1])
+insert = "INSERT INTO seen_events (id, at) VALUES (:id, '')"
+with database.transaction() as connection:
+    connection.execute(insert, {"id": "committed"})
+with database.transaction() as connection:
+    connection.execute(insert, {"id": "not committed"})
+    print("ready", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> str:
+    return str(tmp_path / "muster.db")
+
+
+@contextmanager
+def other_process(path: str) -> Iterator[subprocess.Popen[str]]:
+    """Have another process open the database and stand still in the middle of a transaction."""
+    with subprocess.Popen(
+        [sys.executable, "-c", OTHER_PROCESS, path],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@contextmanager
+def powerless() -> Iterator[None]:
+    """Act as a user who owns nothing, since permissions do not stop root."""
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+
+
+def ids(database: Database) -> list[str]:
+    with database.transaction() as connection:
+        return [row["id"] for row in connection.query("SELECT id FROM seen_events ORDER BY id", {})]
+
+
+def pragma(database: Database, name: str) -> object:
+    with database.transaction() as connection:
+        return next(iter(connection.query(f"PRAGMA {name}", {})[0].values()))
+
+
+def test_what_is_committed_survives_a_power_cut(path: str) -> None:
+    database = Database(path)
+
+    assert pragma(database, "journal_mode") == "wal"
+    assert pragma(database, "synchronous") == 2  # FULL
+    assert pragma(database, "foreign_keys") == 1
+    database.close()
+
+
+def test_migrations_are_applied_once_and_the_database_keeps_its_name(path: str) -> None:
+    first = Database(path)
+    with first.transaction() as connection:
+        connection.execute("INSERT INTO seen_events (id, at) VALUES ('kept', '')", {})
+    first.close()
+
+    second = Database(path)
+
+    assert second.id == first.id
+    assert ids(second) == ["kept"]
+    with second.transaction() as connection:
+        (version,) = connection.query("SELECT value FROM meta WHERE key = 'version'", {})
+    assert version["value"] == str(len(MIGRATIONS))
+    second.close()
+
+
+def test_two_databases_have_two_names() -> None:
+    one, other = Database(MEMORY), Database(MEMORY)
+
+    assert one.id != other.id
+    one.close()
+    other.close()
+
+
+def test_an_exception_takes_back_everything_of_its_transaction() -> None:
+    database = Database(MEMORY)
+
+    def half_a_decision() -> None:
+        with database.transaction() as connection:
+            connection.execute("INSERT INTO seen_events (id, at) VALUES ('gone', '')", {})
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        half_a_decision()
+
+    assert ids(database) == []
+    database.close()
+
+
+def test_a_file_that_is_no_database_is_named(path: str) -> None:
+    Path(path).write_text("Dear diary, " * 200, encoding="utf-8")
+
+    with pytest.raises(DatabaseUnusable, match="is not a SQLite database"):
+        Database(path)
+
+    assert Path(path).read_text(encoding="utf-8").startswith("Dear diary")
+
+
+def test_a_folder_in_its_place_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnusable, match="cannot be opened"):
+        Database(str(tmp_path))
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnusable, match="does its folder exist"):
+        Database(str(tmp_path / "nowhere" / "muster.db"))
+
+
+@pytest.mark.parametrize("writable_folder", [False, True])
+def test_a_file_that_may_not_be_written_says_so(writable_folder: bool) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "muster.db"
+        Database(str(path)).close()
+        path.chmod(0o444)
+        Path(folder).chmod(0o777 if writable_folder else 0o555)
+        Path(f"{path}.lock").chmod(0o666)
+
+        with powerless(), pytest.raises(DatabaseUnusable, match=r"cannot be (written|opened).*write"):
+            Database(str(path))
+
+        Path(folder).chmod(0o755)
+
+
+def test_a_database_of_a_newer_version_is_left_alone(path: str) -> None:
+    Database(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE meta SET value = '99' WHERE key = 'version'")
+    connection.close()
+
+    with pytest.raises(DatabaseUnusable, match=r"schema version 99.*newer muster"):
+        Database(path)
+
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT value FROM meta WHERE key = 'version'").fetchone() == ("99",)
+    connection.close()
+
+
+def test_a_second_process_is_sent_away_and_told_who_has_it(path: str) -> None:
+    with (
+        other_process(path) as process,
+        pytest.raises(DatabaseUnusable, match=rf"another muster process \(pid {process.pid}\)"),
+    ):
+        Database(path)
+
+
+def test_a_killed_process_frees_the_file_and_loses_only_what_it_did_not_commit(path: str) -> None:
+    with other_process(path) as process:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+        database = Database(path)
+
+    assert ids(database) == ["committed"]
+    database.close()
+
+
+def test_one_that_could_not_be_opened_is_free_for_the_next(path: str) -> None:
+    Path(path).write_text("Dear diary, " * 200, encoding="utf-8")
+    with pytest.raises(DatabaseUnusable):
+        Database(path)
+    Path(path).unlink()
+
+    Database(path).close()
+
+
+def test_it_knows_whether_it_takes_a_commit(path: str) -> None:
+    database = Database(path)
+    assert database.writable()
+
+    other = sqlite3.connect(path)
+    other.execute("DROP TABLE meta")
+    other.commit()
+    other.close()
+
+    assert not database.writable()
+    database.close()

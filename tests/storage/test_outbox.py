@@ -1,0 +1,263 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from storage import outbox
+from storage.outbox import LEASE, Delivery
+from storage.transaction import Route, Tx
+from tests.conftest import Office
+from tests.fakes import FakeClock
+
+SOON = timedelta(seconds=5)
+
+
+@pytest.fixture
+def office(office: Office) -> Office:
+    routes = {
+        "page.raised": (Route("send_page", "page:{page}", urgent=True),),
+        "told": (Route("tell", "told:{incident}"),),
+        "changed": (
+            Route("redraw", "card:{incident}", coalesce=True),
+            Route("topic", "topic:{incident}", coalesce=True),
+        ),
+        "posted": (Route("post", "card:{incident}"),),
+    }
+    office.desk.deliver_to(routes, lambda: None)
+    return office
+
+
+def emit(tx: Tx, event: str, /, **subject: Any) -> int:
+    tx.emit(event, **subject)
+    return tx.emitted
+
+
+def claimed(office: Office, *, urgent: bool = False, limit: int = 100) -> list[Delivery]:
+    return office.perform(outbox.claim, urgent=urgent, limit=limit)
+
+
+def state(office: Office, delivery: Delivery) -> str:
+    def look(tx: Tx) -> str:
+        row = tx.one("SELECT state FROM outbox WHERE id = :id", {"id": delivery.id})
+        return str(row["state"]) if row else "forgotten"
+
+    return office.read(look)
+
+
+def test_an_event_makes_one_delivery_for_each_that_wants_it(office: Office) -> None:
+    assert office.perform(emit, "changed", incident=7) == 2
+    assert office.perform(emit, "heard.by.nobody", incident=7) == 0
+
+    found = claimed(office)
+
+    assert [(one.job, one.subject, one.attempt) for one in found] == [
+        ("redraw", {"incident": 7}, 1),
+        ("topic", {"incident": 7}, 1),
+    ]
+    assert not any(one.uncertain or one.urgent for one in found)
+
+
+def test_what_was_refused_is_not_delivered(office: Office) -> None:
+    def refused(tx: Tx) -> None:
+        tx.emit("told", incident=7)
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        office.perform(refused)
+
+    assert claimed(office) == []
+
+
+def test_a_lane_goes_out_one_after_another_in_order(office: Office) -> None:
+    for number in range(3):
+        office.perform(emit, "told", incident=7, number=number)
+    office.perform(emit, "told", incident=8, number=9)
+
+    sent = []
+    while found := claimed(office):
+        sent.append([one.subject["number"] for one in found])
+        for one in found:
+            office.perform(outbox.sent, one)
+
+    assert sent == [[0, 9], [1], [2]]
+
+
+def test_a_lane_waits_for_a_delivery_that_is_tried_again(office: Office, clock: FakeClock) -> None:
+    office.perform(emit, "told", incident=7, number=0)
+    office.perform(emit, "told", incident=7, number=1)
+    (first,) = claimed(office)
+
+    office.perform(outbox.postpone, first, "retry", "rate limited", SOON)
+
+    assert claimed(office) == []
+    clock.advance(seconds=5)
+    assert [one.subject["number"] for one in claimed(office)] == [0]
+
+
+def test_a_delivery_that_is_given_up_lets_the_next_one_pass(office: Office) -> None:
+    office.perform(emit, "told", incident=7, number=0)
+    office.perform(emit, "told", incident=7, number=1)
+    (first,) = claimed(office)
+
+    assert office.perform(outbox.dead, first, "channel_not_found")
+
+    assert [one.subject["number"] for one in claimed(office)] == [1]
+    assert state(office, first) == "dead"
+
+
+def test_many_changes_wait_as_one_redrawing(office: Office) -> None:
+    for _ in range(5):
+        office.perform(emit, "changed", incident=7)
+    office.perform(emit, "changed", incident=8)
+
+    assert [one.job for one in claimed(office)] == ["redraw", "topic"] * 2
+
+
+def test_a_change_during_a_redrawing_is_drawn_after_it(office: Office) -> None:
+    office.perform(emit, "changed", incident=7)
+    under_way = claimed(office)
+
+    office.perform(emit, "changed", incident=7)
+
+    assert claimed(office) == []
+    for one in under_way:
+        office.perform(outbox.sent, one)
+    assert len(claimed(office)) == 2
+
+
+def test_a_change_during_one_of_unknown_fate_is_drawn_too(office: Office, clock: FakeClock) -> None:
+    office.perform(emit, "changed", incident=7)
+    for one in claimed(office):
+        office.perform(outbox.postpone, one, "ambiguous", "the connection was lost", SOON)
+
+    assert office.perform(emit, "changed", incident=7) == 2
+
+
+def test_a_change_waits_behind_what_its_lane_posts_first(office: Office) -> None:
+    office.perform(emit, "posted", incident=7)
+    office.perform(emit, "changed", incident=7)
+
+    assert [one.job for one in claimed(office)] == ["post", "topic"]
+
+
+def test_pages_are_claimed_apart_from_the_rest(office: Office) -> None:
+    office.perform(emit, "told", incident=7)
+    office.perform(emit, "page.raised", page=1)
+
+    assert [one.job for one in claimed(office, urgent=True)] == ["send_page"]
+    assert [one.job for one in claimed(office)] == ["tell"]
+
+
+def test_a_claim_takes_no_more_than_asked_for_and_the_oldest_first(office: Office, clock: FakeClock) -> None:
+    for incident in (1, 2, 3):
+        office.perform(emit, "told", incident=incident)
+        clock.advance(seconds=1)
+
+    assert [one.subject["incident"] for one in claimed(office, limit=2)] == [1, 2]
+    assert [one.subject["incident"] for one in claimed(office, limit=2)] == [3]
+
+
+def test_what_is_claimed_is_not_claimed_again(office: Office) -> None:
+    office.perform(emit, "told", incident=7)
+
+    assert len(claimed(office)) == 1
+    assert claimed(office) == []
+
+
+def test_a_delivery_comes_back_when_its_wait_is_over_and_not_before(office: Office, clock: FakeClock) -> None:
+    office.perform(emit, "told", incident=7)
+    (first,) = claimed(office)
+    office.perform(outbox.postpone, first, "retry", "rate limited", SOON)
+
+    clock.advance(seconds=4.999)
+    assert claimed(office) == []
+    assert office.read(outbox.next_due) == first.created_at + SOON
+    clock.advance(seconds=0.001)
+    (again,) = claimed(office)
+
+    assert (again.attempt, again.uncertain) == (2, False)
+
+
+def test_one_of_unknown_fate_comes_back_saying_so(office: Office, clock: FakeClock) -> None:
+    office.perform(emit, "told", incident=7)
+    (first,) = claimed(office)
+
+    office.perform(outbox.postpone, first, "ambiguous", "the connection was lost", SOON)
+    clock.advance(seconds=5)
+
+    (again,) = claimed(office)
+    assert again.uncertain
+
+
+def test_a_lease_that_ran_out_frees_the_delivery_and_only_that(office: Office, clock: FakeClock) -> None:
+    office.perform(emit, "told", incident=7)
+    (old,) = claimed(office)
+    clock.advance(seconds=LEASE.total_seconds() - 1)
+    office.perform(emit, "told", incident=8)
+    (young,) = claimed(office)
+    assert office.perform(outbox.release, all_of_them=False) == 0
+
+    clock.advance(seconds=1)
+
+    assert office.perform(outbox.release, all_of_them=False) == 1
+    assert [state(office, one) for one in (old, young)] == ["ambiguous", "sending"]
+
+
+def test_after_a_restart_all_that_was_under_way_is_of_unknown_fate(office: Office) -> None:
+    office.perform(emit, "told", incident=7)
+    office.perform(emit, "page.raised", page=1)
+    claimed(office)
+    claimed(office, urgent=True)
+    office.perform(emit, "told", incident=8)
+
+    assert office.perform(outbox.release, all_of_them=True) == 2
+
+    (page,) = claimed(office, urgent=True)
+    assert page.uncertain
+    assert {(one.subject["incident"], one.uncertain) for one in claimed(office)} == {(7, True), (8, False)}
+
+
+def test_an_attempt_that_was_taken_over_cannot_finish_anything(office: Office, clock: FakeClock) -> None:
+    office.perform(emit, "told", incident=7)
+    (slow,) = claimed(office)
+    clock.advance(seconds=LEASE.total_seconds())
+    office.perform(outbox.release, all_of_them=False)
+    (fast,) = claimed(office)
+
+    assert not office.perform(outbox.sent, slow)
+    assert not office.perform(outbox.dead, slow, "too late")
+    office.perform(outbox.postpone, slow, "retry", "too late", SOON)
+
+    assert state(office, fast) == "sending"
+    assert office.perform(outbox.sent, fast)
+    assert not office.perform(outbox.sent, fast)
+    assert state(office, fast) == "sent"
+
+
+def test_a_page_that_waits_to_be_sent_for_too_long_is_counted(office: Office, clock: FakeClock) -> None:
+    office.perform(emit, "page.raised", page=1)
+    office.perform(emit, "told", incident=7)
+    minute = timedelta(seconds=60)
+
+    clock.advance(seconds=59)
+    assert office.read(outbox.overdue_pages, minute) == 0
+    clock.advance(seconds=1)
+    assert office.read(outbox.overdue_pages, minute) == 1
+
+    (page,) = claimed(office, urgent=True)
+    office.perform(outbox.sent, page)
+    assert office.read(outbox.overdue_pages, minute) == 0
+
+
+def test_only_what_finished_long_ago_is_forgotten(office: Office, clock: FakeClock) -> None:
+    for incident in (7, 8, 9):
+        office.perform(emit, "told", incident=incident)
+    first, second, waiting = claimed(office)
+    office.perform(outbox.sent, first)
+    clock.advance(minutes=60)
+    office.perform(outbox.dead, second, "gone")
+
+    assert office.perform(outbox.prune, timedelta(minutes=60)) == 1
+
+    states = [state(office, one) for one in (first, second, waiting)]
+    assert states == ["forgotten", "dead", "sending"]

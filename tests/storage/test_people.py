@@ -1,0 +1,63 @@
+import pytest
+
+from bot.domain.process import Process
+from storage import people
+from storage.database import MEMORY, Database
+from storage.people import Person
+from tests.conftest import Office
+from tests.fakes import FakeClock, process
+
+ANNA = Person("UANNA", "Anna", "Anna@Example.com", True, "Europe/Berlin")
+GONE = Person("UGONE", "Gone", "gone@example.com", False, None)
+BERT = Person("UBERT", "Bert", "bert@example.com", True, None)
+
+
+def eoc(clock: FakeClock, on_call: tuple[str, ...], known: list[Person]) -> str | None:
+    """Return who is on call for the first team, when these people are known."""
+    rules: Process = process(eoc=on_call)
+    database = Database(MEMORY)
+    office = Office(database, rules, clock)
+    office.perform(people.record, known)
+    found = office.read(people.on_call)["dotcom EOC"]
+    database.close()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("on_call", "expected"),
+    [
+        (("anna@example.com",), "UANNA"),
+        (("ANNA@EXAMPLE.COM",), "UANNA"),
+        (("UANNA",), "UANNA"),
+        (("gone@example.com", "anna@example.com"), "UANNA"),
+        (("UGONE", "UBERT"), "UBERT"),
+        (("bert@example.com", "anna@example.com"), "UBERT"),
+        (("UGONE",), None),
+        (("nobody@example.com",), None),
+        (("nobody@example.com", "UBERT"), "UBERT"),
+        ((), None),
+    ],
+)
+def test_the_first_active_person_on_the_list_is_on_call(
+    clock: FakeClock, on_call: tuple[str, ...], expected: str | None
+) -> None:
+    assert eoc(clock, on_call, [ANNA, GONE, BERT]) == expected
+
+
+def test_somebody_not_heard_of_yet_is_paged_by_id_rather_than_not(clock: FakeClock) -> None:
+    assert eoc(clock, ("UNEW",), []) == "UNEW"
+
+
+def test_an_address_belongs_to_whoever_is_active_under_it(clock: FakeClock) -> None:
+    before = Person("UA", "Anna (old account)", "anna@example.com", False, None)
+
+    assert eoc(clock, ("anna@example.com",), [before, ANNA]) == "UANNA"
+    assert eoc(clock, ("anna@example.com",), [ANNA, before]) == "UANNA"
+
+
+def test_what_slack_says_last_counts(office: Office) -> None:
+    office.perform(people.record, [ANNA])
+    office.perform(people.record, [Person("UANNA", "Anna B.", "anna.b@example.com", False, None)])
+
+    assert office.read(people.get, "UANNA") == Person("UANNA", "Anna B.", "anna.b@example.com", False, None)
+    assert office.read(people.get, "UNKNOWN") is None

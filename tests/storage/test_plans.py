@@ -1,0 +1,109 @@
+"""Each question that is asked every second, or while a person waits, is answered from an index."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from storage import actions, incidents, members, outbox, pages, people, pins, seen_events, timeline, updates
+from storage.database import Database
+from storage.transaction import Connection, Params, Route, Row, Tx
+from tests.conftest import Office
+from tests.operations.given import given_incident
+
+ROUTES = {"changed": (Route("redraw", "card:{incident}", coalesce=True),)}
+MINUTE = timedelta(minutes=1)
+
+
+class Explaining:
+    """A connection that writes down how its engine would go about each statement."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.plans: list[str] = []
+
+    def execute(self, sql: str, params: Params) -> int:
+        self._explain(sql, params)
+        return self._connection.execute(sql, params)
+
+    def query(self, sql: str, params: Params) -> list[Row]:
+        self._explain(sql, params)
+        return self._connection.query(sql, params)
+
+    def _explain(self, sql: str, params: Params) -> None:
+        steps = self._connection.query(f"EXPLAIN QUERY PLAN {sql}", params)
+        self.plans += [step["detail"] for step in steps]
+
+
+def plans(office: Office, question: Callable[..., Any], *args: Any, **kwargs: Any) -> list[str]:
+    database: Database = office.database
+    with database.transaction() as connection:
+        explaining = Explaining(connection)
+        question(Tx(explaining, office.clock.now(), office.desk.process, ROUTES), *args, **kwargs)
+    return explaining.plans
+
+
+@pytest.mark.parametrize(
+    ("question", "args", "index"),
+    [
+        (pages.overdue, (10,), "pages_due"),
+        (pages.to_remind, (10,), "pages_remind"),
+        (incidents.investigated_too_long, (10,), "incidents_investigate"),
+        (incidents.awaiting_update, (10,), "incidents_update"),
+        (pages.pending_of, (1,), "pages_incident"),
+        (pages.of_incident, (1,), "pages_incident"),
+        (pages.pending_for, ("UREP",), "pages_responder"),
+        (timeline.of, (1,), "entries_story"),
+        (timeline.to_tell, (1,), "entries_story"),
+        (timeline.pinned, (1, "1.0"), "entries_pinned"),
+        (actions.of, (1,), "actions_incident"),
+        (updates.latest, (1,), "updates_incident"),
+        (outbox.prune, (MINUTE,), "outbox_done"),
+        (seen_events.prune, (MINUTE,), "seen_events_at"),
+        (seen_events.first_time, ("Ev1",), None),
+        (incidents.in_channel, ("C1",), "sqlite_autoindex_incidents"),
+        (incidents.of_form, ("V1",), "sqlite_autoindex_incidents"),
+        (members.of, (1,), "sqlite_autoindex_members"),
+        (pins.any_left, (1, "1.0"), "sqlite_autoindex_pins"),
+        (people.get, ("UREP",), "sqlite_autoindex_people"),
+    ],
+)
+def test_a_question_is_answered_from_its_index(
+    office: Office, question: Callable[..., Any], args: tuple[Any, ...], index: str | None
+) -> None:
+    found = plans(office, question, *args)
+
+    assert not [step for step in found if step.startswith("SCAN")]
+    assert index is None or any(index in step for step in found)
+
+
+def test_the_next_deliveries_are_found_among_the_open_ones_in_order(office: Office) -> None:
+    found = plans(office, outbox.claim, urgent=True, limit=10)
+
+    assert any(step.startswith("SEARCH outbox USING INDEX outbox_open") for step in found)
+    assert any(step.startswith("SEARCH earlier USING INDEX outbox_lane") for step in found)
+    assert not [step for step in found if step.startswith("SCAN") or "TEMP B-TREE" in step]
+
+
+@pytest.mark.parametrize(
+    ("question", "kwargs"),
+    [
+        (outbox.release, {"all_of_them": False}),
+        (outbox.overdue_pages, {"by": MINUTE}),
+        (outbox.next_due, {}),
+        (lambda tx: tx.emit("changed", incident=1), {}),
+    ],
+)
+def test_what_was_delivered_costs_nothing_any_more(
+    office: Office, question: Callable[..., Any], kwargs: dict[str, Any]
+) -> None:
+    for step in plans(office, question, **kwargs):
+        if "outbox" in step:
+            assert "USING INDEX outbox_lane" in step or "INDEX outbox_open" in step
+
+
+def test_where_a_page_went_is_found_by_its_chain(office: Office) -> None:
+    given_incident(office)
+
+    assert plans(office, pages.latest_of_chain, 1) == ["SEARCH pages USING INDEX pages_chain (chain=?)"]

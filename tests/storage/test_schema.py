@@ -1,0 +1,111 @@
+import re
+import sqlite3
+from typing import Any
+
+import pytest
+
+from bot.domain.incidents import Severity, Status
+from bot.domain.pages import PageState
+from storage.migrations import MIGRATIONS
+from storage.transaction import Tx
+from tests.conftest import Office
+from tests.operations.given import given_incident
+
+COPY_PAGE = """INSERT INTO pages (chain, incident, team, level, level_team, role, responder, state, reason,
+        message, asked_by, raised_at, due_at, remind_at, reminded, round, late, answered_by)
+    SELECT {chain}, {incident}, team, level, level_team, role, responder, {state}, reason,
+        message, asked_by, raised_at, due_at, remind_at, reminded, round, late, {answered_by}
+    FROM pages WHERE id = 1"""
+
+GOOD_PAGE = {"chain": "99", "incident": "incident", "state": "'pending'", "answered_by": "NULL"}
+
+
+def run(office: Office, sql: str) -> None:
+    def write(tx: Tx) -> None:
+        tx.execute(sql)
+
+    office.perform(write)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"chain": "chain"},
+        {"incident": "77"},
+        {"state": "'waiting'"},
+        {"state": "'acknowledged'"},
+        {"answered_by": "'UEOC'"},
+        {"chain": "NULL"},
+        {"chain": "'first'"},
+    ],
+)
+def test_a_page_that_cannot_be_is_not_written(office: Office, bad: dict[str, str]) -> None:
+    given_incident(office)
+    run(office, COPY_PAGE.format(**GOOD_PAGE))
+
+    with pytest.raises(sqlite3.IntegrityError):
+        run(office, COPY_PAGE.format(**GOOD_PAGE | {"chain": "98"} | bad))
+
+
+def test_a_chain_has_one_pending_page_and_any_number_of_others(office: Office) -> None:
+    given_incident(office)
+    run(office, "UPDATE pages SET state = 'escalated'")
+
+    for state in ("'escalated'", "'cancelled'", "'pending'"):
+        run(office, COPY_PAGE.format(**GOOD_PAGE | {"chain": "chain", "state": state}))
+
+    with pytest.raises(sqlite3.IntegrityError, match=r"pages\.chain"):
+        run(office, COPY_PAGE.format(**GOOD_PAGE | {"chain": "chain"}))
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE incidents SET severity = 'S5'",
+        "UPDATE incidents SET lead = NULL",
+        "UPDATE incidents SET private = 2",
+        "INSERT INTO members VALUES (77, 'UREP')",
+        "INSERT INTO roles VALUES (77, 'EOC', 'UREP')",
+        "INSERT INTO pins VALUES (77, '1.0', 'pin')",
+        "INSERT INTO entries (incident, kind, at, text, data) VALUES (77, 'note', '', '', '{}')",
+        "UPDATE outbox SET state = 'lost'",
+        "DELETE FROM incidents",
+    ],
+)
+def test_what_makes_no_sense_is_not_written(office: Office, sql: str) -> None:
+    given_incident(office)
+    office.perform(lambda tx: tx.emit("told"))
+
+    with pytest.raises(sqlite3.IntegrityError):
+        run(office, sql)
+
+
+def test_two_incidents_do_not_share_a_channel(office: Office) -> None:
+    given_incident(office, channel="CA")
+    given_incident(office, channel="CB")
+
+    with pytest.raises(sqlite3.IntegrityError, match=r"incidents\.channel"):
+        run(office, "UPDATE incidents SET channel = 'CA'")
+
+
+def test_numbers_are_never_used_twice(office: Office) -> None:
+    def numbered(tx: Tx) -> Any:
+        return [row["sql"] for row in tx.all("SELECT sql FROM sqlite_master WHERE type = 'table'")]
+
+    for sql in office.read(numbered):
+        if sql and "id INTEGER PRIMARY KEY" in sql:
+            assert "AUTOINCREMENT" in sql
+
+
+def test_every_table_is_strict() -> None:
+    for step in MIGRATIONS:
+        assert len(re.findall(r"CREATE TABLE", step)) == len(re.findall(r"\) STRICT;", step))
+
+
+def test_the_schema_knows_the_same_words_as_the_rules() -> None:
+    (first,) = MIGRATIONS
+    for words in (PageState, Severity):
+        listed = "(" + ", ".join(f"'{word}'" for word in words) + ")"
+        assert listed in re.sub(r"\s+", " ", first)
+    open_ones = [status for status in Status if status.open]
+    assert len(open_ones) == 4
