@@ -4,7 +4,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -46,15 +46,15 @@ class Database:
         self.path = path
         self._lock = _sole_owner(path) if path != MEMORY else None
         try:
-            self._db = _opened(path)
-            self._connection = SqliteConnection(self._db)
-            self.id = _migrated(self._db)
+            with ExitStack() as undo:
+                undo.callback(self._release)
+                self._db = _connected(path)
+                undo.callback(self._db.close)
+                self.id = _migrated(_durable(self._db))
+                undo.pop_all()
         except (sqlite3.Error, OSError) as error:
-            self._release()
             raise DatabaseUnusable(_explained(path, error)) from error
-        except DatabaseUnusable:
-            self._release()
-            raise
+        self._connection = SqliteConnection(self._db)
 
     @contextmanager
     def transaction(self) -> Iterator[SqliteConnection]:
@@ -104,9 +104,11 @@ def _sole_owner(path: str) -> IO[str]:
     return lock
 
 
-def _opened(path: str) -> SqliteUtils:
-    connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=5)
-    db = SqliteUtils(connection)
+def _connected(path: str) -> SqliteUtils:
+    return SqliteUtils(sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=5))
+
+
+def _durable(db: SqliteUtils) -> SqliteUtils:
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA foreign_keys = ON")

@@ -66,6 +66,11 @@ def powerless() -> Iterator[None]:
             os.seteuid(0)
 
 
+def open_files() -> list[str]:
+    """Return what this process has open; nothing where the system does not say."""
+    return [str(link.readlink()) for link in Path("/proc/self/fd").glob("*") if link.is_symlink()]
+
+
 def ids(database: Database) -> list[str]:
     with database.transaction() as connection:
         return [row["id"] for row in connection.query("SELECT id FROM seen_events ORDER BY id", {})]
@@ -195,6 +200,7 @@ def test_one_that_could_not_be_opened_is_free_for_the_next(path: str) -> None:
     Path(path).write_text("Dear diary, " * 200, encoding="utf-8")
     with pytest.raises(DatabaseUnusable):
         Database(path)
+    assert not [file for file in open_files() if file.startswith(path)]
     Path(path).unlink()
 
     Database(path).close()
