@@ -91,6 +91,7 @@ CREATE TABLE pages (
     answered_at TEXT,
     dm_channel TEXT,
     dm_ts TEXT,
+    resent INTEGER NOT NULL DEFAULT 0 CHECK (resent IN (0, 1)),
     CHECK ((state = 'acknowledged') = (answered_by IS NOT NULL))
 ) STRICT;
 CREATE INDEX pages_due ON pages (due_at) WHERE state = 'pending';

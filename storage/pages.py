@@ -68,11 +68,11 @@ def set_aside(tx: Tx, page_id: int, by: timedelta) -> None:
     )
 
 
-def record_dm(tx: Tx, page_id: int, channel: str, ts: str) -> None:
+def record_dm(tx: Tx, page_id: int, channel: str, ts: str, *, resent: bool) -> None:
     """Remember where the page's message is, so that it can be redrawn."""
     tx.execute(
-        "UPDATE pages SET dm_channel = :channel, dm_ts = :ts WHERE id = :id",
-        {"id": page_id, "channel": channel, "ts": ts},
+        "UPDATE pages SET dm_channel = :channel, dm_ts = :ts, resent = :resent WHERE id = :id",
+        {"id": page_id, "channel": channel, "ts": ts, "resent": resent},
     )
 
 
@@ -158,4 +158,5 @@ def _page(row: Row) -> Page:
         answered_at=moment(row["answered_at"]),
         dm_channel=row["dm_channel"],
         dm_ts=row["dm_ts"],
+        resent=bool(row["resent"]),
     )

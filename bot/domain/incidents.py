@@ -141,7 +141,7 @@ def move(incident: Incident, to: Status, *, by: str, now: datetime, reason: str 
 
 
 def next_statuses(incident: Incident) -> tuple[Status, ...]:
-    """Return what may follow now, in the order of the lifecycle. Merging needs a target: it is none of these."""
+    """Return what may follow now, in the order of the lifecycle. Merging needs a target and is none."""
     after = AFTER[incident.status] - {Status.MERGED}
     return tuple(to for to in Status if to in after and not _barred(incident, to))
 

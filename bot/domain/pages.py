@@ -41,6 +41,7 @@ class Page:
 
     `chain` is the id of the path's first page, `round` counts the calls of the last level, and `responder`
     is None when nobody is on call anywhere: the deadline then still runs, and the channel is called.
+    `resent` says that nobody knows whether the first message of it arrived, so it was sent again.
     """
 
     id: int
@@ -65,6 +66,7 @@ class Page:
     answered_at: datetime | None = None
     dm_channel: str | None = None
     dm_ts: str | None = None
+    resent: bool = False
 
     @property
     def pending(self) -> bool:
@@ -137,6 +139,7 @@ def raised(
         answered_at=None,
         dm_channel=None,
         dm_ts=None,
+        resent=False,
     )
 
 

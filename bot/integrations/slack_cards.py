@@ -5,11 +5,12 @@ from functools import partial
 
 from bot.desk import Desk
 from bot.domain.incidents import Incident, Status
-from bot.domain.pages import Page, PageState
+from bot.domain.pages import Page
 from bot.integrations.slack_client import Posted, SlackClient
 from bot.jobs import DeliveryFailed, Effect, Job
 from bot.operations.channel import problem
 from bot.views import announcement, card, greeting
+from bot.views import page as page_view
 from bot.views.blocks import Message
 from storage import incidents, pages, places, posts, roles
 from storage.outbox import Delivery
@@ -149,7 +150,7 @@ def _scene(tx: Tx, incident_id: int) -> Scene:
     return Scene(
         incident=incidents.get(tx, incident_id),
         roles=roles.of(tx, incident_id),
-        engaged=next((page for page in found if page.state is PageState.ACKNOWLEDGED), None),
+        engaged=page_view.engaged(found),
         pending=[page for page in found if page.pending],
     )
 

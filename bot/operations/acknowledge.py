@@ -101,7 +101,7 @@ def _engage(tx: Tx, incident: Incident, page: Page, by: str) -> None:
 def _engaged(tx: Tx, incident: Incident, page: Page) -> Incident:
     """Note when the EOC's page is answered for the first time.
 
-    Answered by an EOC, it starts the clock of the investigation; somebody of a later level needs no such help.
+    Answered by an EOC, it starts the clock of the investigation; a later level needs no such help.
     """
     path_of_eoc = (team := tx.process.teams.get(page.team)) is not None and team.role == EOC
     if incident.engaged_at or not path_of_eoc:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page
-from bot.views.blocks import Message, context, escape, message, person, place
+from bot.views.blocks import Message, escape, message, person, place
 from bot.views.naming import title
 
 
@@ -12,12 +12,6 @@ def together(messages: Sequence[Message]) -> Message:
     """Return several notices as one message."""
     blocks = [block for one in messages for block in one.blocks]
     return message("\n".join(one.text for one in messages), *blocks)
-
-
-def repeated(sent: Message) -> Message:
-    """Mark a page that is sent again because nobody knows whether it arrived."""
-    note = "Sent again: Slack did not confirm the first one."
-    return message(sent.text, *sent.blocks, context(note))
 
 
 def somebody_else(page: Page, incident: Incident | None) -> Message:

@@ -165,6 +165,8 @@ def _pending(page: Page, incident: Incident | None, levels: int) -> Message:
     blocks += [section(_asked(page, incident)), section(until), answers(page), context(_why(page, levels))]
     if incident:
         blocks.append(context(f"Channel: {way_in(incident)}"))
+    if page.resent:
+        blocks.append(context("Sent again: Slack did not confirm the first one."))
     return message(f"{heading}. {_asked(page, incident)}\n{until}", *blocks)
 
 

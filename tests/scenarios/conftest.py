@@ -24,10 +24,12 @@ CONFIG = ROOT / "sandbox" / "muster.yml"
 class World:
     """Slack, the bot, and the people. Everything a scenario does goes through here."""
 
-    socket_mode = True
-
-    def __init__(self, slack: Slack, clock: FakeClock, database: Path, config: Config) -> None:
+    def __init__(
+        self, slack: Slack, clock: FakeClock, database: Path, config: Config, *, socket_mode: bool = True
+    ) -> None:
         self.slack = slack
+        self.socket_mode = socket_mode
+        self.open: Callable[[str], Database] = Database
         self.clock = clock
         self.config = config
         self._database = database
@@ -49,7 +51,7 @@ class World:
         self.bot = Muster(
             self.config,
             secrets,
-            database=Database(str(self._database)),
+            database=self.open(str(self._database)),
             clock=self.clock,
             port=0,
             in_place=True,
@@ -74,6 +76,7 @@ class World:
         """Have somebody declare an incident, by default an active S3 called "Disk full"."""
         person = self.person(who)
         await person.slash("/inc", "", channel="general")
+        await self.slack.idle()
         await person.fill({"name": "Disk full", "severity": "S3"} | answers)
         assert await person.submit() == {}
         await self.settle()
@@ -98,12 +101,14 @@ class World:
     async def until(self, condition: Callable[[], Awaitable[bool]]) -> None:
         """Wait for something that takes a moment of real time, such as a socket to open."""
         async with asyncio.timeout(5):
-            while not await condition():
+            while not await condition():  # noqa: ASYNC110 - the condition is the network's, not ours
                 await asyncio.sleep(0.002)
 
 
-def manifest() -> dict[str, Any]:
+def manifest(*, socket_mode: bool = True) -> dict[str, Any]:
+    """Return the manifest that the bot ships, for one of its two transports."""
     found: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text())
+    found["settings"]["socket_mode_enabled"] = socket_mode
     return found
 
 
@@ -137,6 +142,19 @@ def _no_errors(caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest)
         if record.levelno >= logging.ERROR
     ]
     assert not errors
+
+
+@pytest.fixture
+async def http_world(clock: FakeClock, tmp_path: Path) -> AsyncIterator[World]:
+    """The same, with Slack delivering to the bot's HTTP server."""
+    slack = Slack(manifest(socket_mode=False), clock)
+    await slack.start(port=0)
+    world = World(slack, clock, tmp_path / "muster.db", load(CONFIG), socket_mode=False)
+    await world.start()
+    yield world
+    await world.stop()
+    await slack.stop()
+    _nothing_was_said_twice(slack)
 
 
 def _nothing_was_said_twice(slack: Slack) -> None:

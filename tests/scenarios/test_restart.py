@@ -1,0 +1,125 @@
+"""The bot dies and comes back: no page and no deadline is lost, and what passed meanwhile happens once."""
+
+import pytest
+
+from sandbox.faults import Fault
+from tests.scenarios.conftest import World
+
+CHANNEL = "inc-1-disk-full"
+
+
+def pages_of(world: World, who: str) -> list[str]:
+    return [one["text"] for one in world.person(who).dm() if "You are paged" in one["text"]]
+
+
+@pytest.mark.parametrize(("minutes", "called"), [(10, "ana"), (20, "ines"), (40, "ines"), (300, "ines")])
+async def test_deadlines_that_passed_meanwhile_raise_one_level_at_once(
+    world: World, minutes: int, called: str
+):
+    await world.declare()
+    await world.stop()
+    world.clock.advance(minutes=minutes)
+
+    await world.start()
+
+    assert [len(pages_of(world, who)) for who in ("ana", "lena")] == [0 if called != "ana" else 1, 0]
+    assert len(pages_of(world, called)) == 1
+    late = [text for text in world.texts("dev", CHANNEL) if "late: I was not running" in text]
+    assert len(late) == (1 if minutes > 16 else 0)
+    await world.pass_minutes(14)
+    assert len(pages_of(world, called)) == (0 if called == "ana" else 1)
+
+
+async def test_a_page_that_was_stored_but_not_sent_is_sent_after_the_restart(world: World):
+    world.slack.faults.append(Fault("*", "status", 503, times=100))
+    dev = world.person("dev")
+    world.slack.faults.clear()
+    await dev.slash("/inc", "", channel="general")
+    world.slack.faults.append(Fault("*", "status", 503, times=1000))
+    await dev.fill({"name": "Disk full", "severity": "S3"})
+    await dev.submit()
+    await world.stop()
+    world.slack.faults.clear()
+
+    await world.start()
+    await world.pass_minutes(0.5)
+
+    assert len(pages_of(world, "ana")) == 1
+    assert len(world.slack.calls("conversations.create")) >= 1
+    names = [channel.name for channel in world.slack.workspace.channels.values()]
+    assert names.count(CHANNEL) == 1
+
+
+@pytest.mark.parametrize(
+    "method", ["chat.postMessage", "conversations.create", "pins.add", "conversations.invite"]
+)
+async def test_a_reply_that_is_lost_makes_no_second_message_where_history_can_be_read(
+    world: World, method: str
+):
+    world.slack.faults.append(Fault(method, "drop_after", times=10))
+    await world.declare(severity="S1")
+    world.slack.faults.clear()
+    await world.pass_minutes(3)
+
+    names = [channel.name for channel in world.slack.workspace.channels.values()]
+    assert [name for name in names if name.startswith("inc-")] == [CHANNEL]
+    for place in (CHANNEL, "incidents", "incidents-dotcom"):
+        texts = world.texts("dev", place)
+        assert len(texts) == len(set(texts)), place
+    repeated = [one for one in world.person("ana").dm() if "Sent again" in str(one["blocks"])]
+    assert len(pages_of(world, "ana")) == 1 + len(repeated)
+    assert len(pages_of(world, "ana")) <= 2
+
+
+async def test_the_same_event_again_has_no_second_effect(world: World):
+    dev = await world.declare()
+    world.slack.manners.twice = True
+    message = await dev.say(CHANNEL, "It is /dev/sda1")
+    await dev.react(message, "pushpin")
+    await world.settle()
+
+    added = [call for call in world.slack.calls("reactions.add") if call.ok]
+    assert len(added) == 1
+    await dev.slash("/inc", "timeline", channel=CHANNEL)
+    await world.settle()
+    shown = [one["text"] for one in dev.messages(CHANNEL) if one.get("is_ephemeral")]
+    assert str(shown).count("It is /dev/sda1") == 1
+
+
+async def test_an_acknowledgement_after_the_deadline_is_told_who_is_called_now(world: World):
+    await world.declare()
+    ana = world.person("ana")
+    page = ana.dm()[0]
+    await world.stop()
+    world.clock.advance(minutes=15)
+    world.slack.faults.append(Fault("chat.update", "status", 503, times=1))
+    await world.start()
+
+    await ana.click(page, "page_acknowledge")
+    await world.settle()
+
+    assert "now it is with <@U0INES0003>" in ana.dm()[-1]["text"]
+    assert len(pages_of(world, "ines")) == 1
+
+
+async def test_after_a_restart_an_acknowledged_page_stays_answered(world: World):
+    await world.declare()
+    ana = world.person("ana")
+    await ana.click(ana.dm()[0], text="Acknowledge")
+    await world.settle()
+    await world.stop()
+    world.clock.advance(minutes=20)
+
+    await world.start()
+
+    assert pages_of(world, "ines") == []
+
+
+async def test_a_restart_says_nothing_twice(world: World):
+    await world.declare(severity="S1")
+    before = world.texts("dev", CHANNEL)
+    for _ in range(3):
+        await world.stop()
+        await world.start()
+
+    assert world.texts("dev", CHANNEL) == before
