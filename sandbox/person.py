@@ -7,6 +7,7 @@ from sandbox import sight
 from sandbox.acts import act
 from sandbox.acts.acting import Acting
 from sandbox.choices import held
+from sandbox.errors import SlackError
 from sandbox.state import Channel, Json
 from sandbox.validation.blocks import actionable
 from sandbox.wire import view_object
@@ -91,7 +92,10 @@ class Person:
         state: Json = {}
         for name, value in values.items():
             block, element = _named(modal["blocks"], name)
-            entry = held(self._ws, element, value)
+            try:
+                entry = held(self._ws, element, value)
+            except (SlackError, KeyError) as refused:
+                raise CannotDo(str(refused)) from None
             state.setdefault(block["block_id"], {})[element["action_id"]] = entry
         await self._do("fill", view_id=modal["id"], state=state)
 
