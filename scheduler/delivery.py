@@ -95,7 +95,8 @@ class Deliveries:
         except Exception:
             log.exception("delivery %s (%s) hit a bug", delivery.id, delivery.job)
             hopeless = delivery.attempt >= FAULTS_BEFORE_GIVING_UP and not delivery.urgent
-            await self._after_failure(delivery, DeliveryFailed("an internal error", permanent=hopeless))
+            fault = DeliveryFailed("an internal error", permanent=hopeless, uncertain=True)
+            await self._after_failure(delivery, fault)
 
     async def _attempt(self, delivery: Delivery) -> Effect | None:
         job = self._jobs.get(delivery.job)
@@ -132,5 +133,6 @@ def _postpone_or_bury(tx: Tx, delivery: Delivery, failure: DeliveryFailed, job: 
     after = failure.after or delay(delivery.attempt, delivery.id, urgent=delivery.urgent)
     if delivery.urgent and failure.after:
         after = min(failure.after, timedelta(minutes=1))
-    state = "ambiguous" if failure.uncertain else "retry"
+    # Once uncertain, always uncertain: a later attempt that certainly failed says nothing of the earlier one.
+    state = "ambiguous" if failure.uncertain or delivery.uncertain else "retry"
     outbox.postpone(tx, delivery, state, failure.reason, after)

@@ -1,0 +1,414 @@
+"""Deliveries, with jobs that do as a test tells them."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any, TypeAlias
+
+import pytest
+
+from bot.desk import Desk
+from bot.domain.retries import GIVE_UP_AFTER
+from bot.jobs import DeliveryFailed, Effect, Job, by_name, routes
+from scheduler.delivery import ABREAST, FAULTS_BEFORE_GIVING_UP, Deliveries
+from storage import seen_events
+from storage.outbox import LEASE, Delivery
+from storage.transaction import Route, Tx
+from tests.conftest import Office
+from tests.fakes import FakeClock
+
+Reaction: TypeAlias = Callable[[Delivery], Awaitable[Effect | None]]
+
+HOUR = timedelta(hours=1)
+
+
+class World:
+    """Where jobs leave their marks: what was tried, what was given up."""
+
+    def __init__(self, *reactions: Reaction) -> None:
+        self.tried: list[Delivery] = []
+        self.given_up: list[str] = []
+        self._reactions = list(reactions)
+        self._begun = asyncio.Semaphore(0)
+
+    async def run(self, delivery: Delivery) -> Effect | None:
+        """Do as told for this try; when nothing more was told, succeed."""
+        self.tried.append(delivery)
+        self._begun.release()
+        return await self._reactions.pop(0)(delivery) if self._reactions else None
+
+    async def begun(self, tries: int = 1) -> None:
+        """Return when that many more tries have begun."""
+        for _ in range(tries):
+            await self._begun.acquire()
+
+    def on_dead(self, tx: Tx, delivery: Delivery, reason: str) -> None:
+        self.given_up.append(reason)
+
+    def job(
+        self, name: str = "tell", event: str = "told", lane: str = "told:{incident}", **kind: bool
+    ) -> Job:
+        return Job(name, event, self.run, lane, self.on_dead, **kind)
+
+    @property
+    def numbers(self) -> list[Any]:
+        return [delivery.subject["incident"] for delivery in self.tried]
+
+
+def failing(reason: str = "no", **how: Any) -> Reaction:
+    async def fail(_: Delivery) -> None:
+        raise DeliveryFailed(reason, **how)
+
+    return fail
+
+
+async def broken(_: Delivery) -> None:
+    raise ZeroDivisionError
+
+
+@asynccontextmanager
+async def delivering(desk: Desk, *jobs: Job) -> AsyncIterator[Deliveries]:
+    deliveries = Deliveries(desk, by_name(jobs))
+    desk.deliver_to(routes(jobs), deliveries.wake)
+    await deliveries.start()
+    try:
+        yield deliveries
+    finally:
+        await deliveries.stop(0)
+
+
+async def tell(desk: Desk, *incidents: int, event: str = "told") -> None:
+    def emit(tx: Tx) -> None:
+        for incident in incidents:
+            tx.emit(event, incident=incident)
+
+    await desk.perform(emit)
+
+
+async def wait(deliveries: Deliveries, clock: FakeClock, after: timedelta = HOUR) -> None:
+    """Let time pass, and what falls due meanwhile be tried once more."""
+    clock.advance(after.total_seconds())
+    deliveries.wake()
+    await deliveries.quiet()
+
+
+async def states(desk: Desk) -> list[str]:
+    rows = await desk.read(lambda tx: tx.all("SELECT state FROM outbox ORDER BY id"))
+    return [row["state"] for row in rows]
+
+
+async def marks(desk: Desk) -> list[str]:
+    rows = await desk.read(lambda tx: tx.all("SELECT id FROM seen_events ORDER BY id"))
+    return [row["id"] for row in rows]
+
+
+@pytest.fixture
+def desk(office: Office) -> Desk:
+    return office.desk
+
+
+async def test_a_delivery_and_its_effect_are_finished_together(desk: Desk, clock: FakeClock) -> None:
+    async def post(_: Delivery) -> Effect:
+        return lambda tx: seen_events.first_time(tx, "effect")
+
+    world = World(post)
+    async with delivering(desk, world.job()) as deliveries:
+        await tell(desk, 7)
+        await deliveries.quiet()
+
+        assert await states(desk) == ["sent"]
+        assert await marks(desk) == ["effect"]
+        await wait(deliveries, clock)
+    assert world.numbers == [7]
+
+
+async def test_an_effect_that_fails_leaves_a_delivery_of_unknown_fate_and_nothing_written(
+    desk: Desk, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def post(_: Delivery) -> Effect:
+        def effect(tx: Tx) -> None:
+            seen_events.first_time(tx, "half")
+            raise ZeroDivisionError
+
+        return effect
+
+    world = World(post)
+    async with delivering(desk, world.job()) as deliveries:
+        await tell(desk, 7)
+        await deliveries.quiet()
+        assert (await states(desk), await marks(desk)) == (["ambiguous"], [])
+
+        await wait(deliveries, clock)
+
+    assert [one.uncertain for one in world.tried] == [False, True]
+    assert await states(desk) == ["sent"]
+    assert "hit a bug" in caplog.text
+
+
+async def test_an_effect_may_ask_for_more_deliveries(desk: Desk) -> None:
+    async def open_channel(_: Delivery) -> Effect:
+        return lambda tx: tx.emit("opened", incident=7)
+
+    opening, posting = World(open_channel), World()
+    async with delivering(
+        desk, opening.job("open"), posting.job("post", "opened", "card:{incident}")
+    ) as deliveries:
+        await tell(desk, 7)
+        await deliveries.quiet()
+
+    assert posting.numbers == [7]
+
+
+async def test_a_failure_is_tried_again_later_and_not_before(desk: Desk, clock: FakeClock) -> None:
+    world = World(failing())
+    async with delivering(desk, world.job()) as deliveries:
+        await tell(desk, 7)
+        await deliveries.quiet()
+        assert await states(desk) == ["retry"]
+
+        await wait(deliveries, clock, timedelta(milliseconds=500))
+        assert len(world.tried) == 1
+        await wait(deliveries, clock, timedelta(seconds=2))
+
+    assert [(one.attempt, one.uncertain) for one in world.tried] == [(1, False), (2, False)]
+    assert await states(desk) == ["sent"]
+
+
+async def test_the_time_that_slack_asks_for_is_waited(desk: Desk, clock: FakeClock) -> None:
+    world = World(failing(after=timedelta(seconds=30)))
+    async with delivering(desk, world.job()) as deliveries:
+        await tell(desk, 7)
+        await deliveries.quiet()
+        await wait(deliveries, clock, timedelta(seconds=29))
+        assert len(world.tried) == 1
+        await wait(deliveries, clock, timedelta(seconds=1))
+
+    assert len(world.tried) == 2
+
+
+async def test_a_page_waits_a_minute_at_most_whatever_slack_asks_for(desk: Desk, clock: FakeClock) -> None:
+    world = World(failing(after=HOUR))
+    async with delivering(desk, world.job(urgent=True)) as deliveries:
+        await tell(desk, 7)
+        await deliveries.quiet()
+        await wait(deliveries, clock, timedelta(seconds=60))
+
+    assert len(world.tried) == 2
+
+
+async def test_an_uncertain_one_is_told_so_until_its_fate_is_known(desk: Desk, clock: FakeClock) -> None:
+    world = World(failing("the connection was lost", uncertain=True), failing("too many calls"), failing())
+    async with delivering(desk, world.job()) as deliveries:
+        await tell(desk, 7)
+        await deliveries.quiet()
+        assert await states(desk) == ["ambiguous"]
+        for _ in range(3):
+            await wait(deliveries, clock)
+
+    assert [one.uncertain for one in world.tried] == [False, True, True, True]
+    assert await states(desk) == ["sent"]
+
+
+async def test_a_hopeless_one_is_given_up_at_once_and_somebody_hears(desk: Desk, clock: FakeClock) -> None:
+    world = World(failing("channel_not_found", permanent=True))
+    async with delivering(desk, world.job()) as deliveries:
+        await tell(desk, 7)
+        await deliveries.quiet()
+        await wait(deliveries, clock)
+
+    assert await states(desk) == ["dead"]
+    assert (len(world.tried), world.given_up) == (1, ["channel_not_found"])
+
+
+async def test_after_a_day_a_message_is_given_up_and_a_page_is_not(desk: Desk, clock: FakeClock) -> None:
+    message, page = World(*[failing()] * 3), World(*[failing()] * 3)
+    jobs = message.job(), page.job("page", "paged", "page:{incident}", urgent=True)
+    async with delivering(desk, *jobs) as deliveries:
+        await tell(desk, 7)
+        await tell(desk, 8, event="paged")
+        await deliveries.quiet()
+        await wait(deliveries, clock, GIVE_UP_AFTER)
+        assert await states(desk) == ["retry", "retry"]
+        await wait(deliveries, clock)
+
+    assert await states(desk) == ["dead", "retry"]
+    assert (message.given_up, page.given_up) == (["no"], [])
+
+
+async def test_a_bug_in_a_job_is_logged_in_full_and_gives_up_messages_but_never_pages(
+    desk: Desk, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    tries = FAULTS_BEFORE_GIVING_UP
+    message, page = World(*[broken] * 20), World(*[broken] * (tries + 2))
+    jobs = message.job(), page.job("page", "paged", "page:{incident}", urgent=True)
+    async with delivering(desk, *jobs) as deliveries:
+        await tell(desk, 7)
+        await tell(desk, 8, event="paged")
+        await deliveries.quiet()
+        for _ in range(tries + 2):
+            await wait(deliveries, clock)
+
+    assert await states(desk) == ["dead", "sent"]
+    assert (len(message.tried), len(message.given_up)) == (tries, 1)
+    assert len(page.tried) == tries + 3
+    assert "ZeroDivisionError" in caplog.text
+
+
+async def test_a_delivery_that_nothing_does_any_more_is_given_up(desk: Desk) -> None:
+    world = World()
+    async with delivering(desk, world.job()) as deliveries:
+        desk.deliver_to({"told": (Route("gitlab.open_issue", "issue"),)}, deliveries.wake)
+        await tell(desk, 7)
+        await deliveries.quiet()
+
+    assert await states(desk) == ["dead"]
+
+
+async def test_a_lane_is_served_one_at_a_time_and_lanes_side_by_side(desk: Desk) -> None:
+    under_way: list[int] = []
+    most: list[list[int]] = []
+
+    async def look(delivery: Delivery) -> None:
+        under_way.append(delivery.subject["incident"])
+        most.append(sorted(under_way))
+        await asyncio.sleep(0)
+        under_way.remove(delivery.subject["incident"])
+
+    world = World(*[look] * 6)
+    async with delivering(desk, world.job()) as deliveries:
+        await tell(desk, 1, 1, 1, 2, 2, 2)
+        await deliveries.quiet()
+
+    assert all(len(set(abreast)) == len(abreast) for abreast in most)
+    assert [1, 2] in most
+
+
+async def test_a_failure_holds_up_its_own_lane_only(desk: Desk, clock: FakeClock) -> None:
+    world = World(failing())
+    async with delivering(desk, world.job()) as deliveries:
+        await tell(desk, 1, 1, 2)
+        await deliveries.quiet()
+        assert world.numbers == [1, 2]
+        await wait(deliveries, clock)
+
+    assert world.numbers == [1, 2, 1, 1]
+
+
+async def test_a_page_leaves_while_everything_else_hangs(desk: Desk) -> None:
+    never = asyncio.Event()
+    left = asyncio.Event()
+
+    async def hang(_: Delivery) -> None:
+        await never.wait()
+
+    async def leave(_: Delivery) -> None:
+        left.set()
+
+    messages, pages = World(*[hang] * 99), World(leave)
+    jobs = messages.job(), pages.job("page", "paged", "page:{incident}", urgent=True)
+    async with delivering(desk, *jobs):
+        await tell(desk, *range(ABREAST + 6))
+        await messages.begun(ABREAST)
+
+        await tell(desk, 1, event="paged")
+        await asyncio.wait_for(left.wait(), 5)
+
+        assert len(messages.tried) == ABREAST
+
+
+async def test_a_restart_makes_what_was_under_way_uncertain(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def hang(_: Delivery) -> None:
+        await asyncio.Event().wait()
+
+    world = World(hang)
+    async with delivering(desk, world.job()):
+        await tell(desk, 7)
+        await world.begun()
+    assert await states(desk) == ["sending"]
+
+    async with delivering(desk, world.job()) as deliveries:
+        await deliveries.quiet()
+
+    assert [(one.attempt, one.uncertain) for one in world.tried] == [(1, False), (2, True)]
+    assert await states(desk) == ["sent"]
+    assert "unknown fate" in caplog.text
+
+
+async def test_stopping_lets_what_is_under_way_finish(desk: Desk) -> None:
+    begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def slow(_: Delivery) -> None:
+        begun.set()
+        await may_end.wait()
+
+    world = World(slow)
+    async with delivering(desk, world.job()) as deliveries:
+        await tell(desk, 7, 7)
+        await begun.wait()
+        stopping = asyncio.create_task(deliveries.stop(5))
+        await asyncio.sleep(0)
+        may_end.set()
+        await stopping
+
+    assert await states(desk) == ["sent", "pending"]
+
+
+async def test_a_delivery_whose_lease_ran_out_is_taken_over_and_finished_once(
+    desk: Desk, clock: FakeClock
+) -> None:
+    may_end, finished = asyncio.Event(), asyncio.Event()
+
+    async def slow(_: Delivery) -> Effect:
+        await may_end.wait()
+        return lambda tx: seen_events.first_time(tx, "slow")
+
+    async def fast(_: Delivery) -> Effect:
+        def effect(tx: Tx) -> None:
+            seen_events.first_time(tx, "fast")
+            finished.set()
+
+        return effect
+
+    world = World(slow, fast)
+    async with delivering(desk, world.job()) as deliveries:
+        await tell(desk, 7)
+        await world.begun()
+        clock.advance(LEASE.total_seconds())
+        await deliveries.release_expired()
+        deliveries.wake()
+        await finished.wait()
+        may_end.set()
+        await deliveries.quiet()
+
+    assert await marks(desk) == ["fast"]
+    assert [one.uncertain for one in world.tried] == [False, True]
+
+
+async def test_an_outbox_that_cannot_be_read_is_read_again(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Flaky(Desk):
+        broken = False
+
+        async def perform(self, operation: Any, *args: Any, **kwargs: Any) -> Any:
+            if self.broken:
+                raise OSError("disk full")
+            return await super().perform(operation, *args, **kwargs)
+
+    desk = Flaky(office.database, office.desk.process, office.clock)
+    world = World()
+    async with delivering(desk, world.job()) as deliveries:
+        await deliveries.quiet()
+        desk.broken = True
+        deliveries.wake()
+        await deliveries.quiet()
+        desk.broken = False
+        await tell(desk, 7)
+        await deliveries.quiet()
+
+    assert world.numbers == [7]
+    assert [record.levelno for record in caplog.records] == [logging.ERROR]
