@@ -55,7 +55,8 @@ class HttpMode:
             return Ack(error="timeout")
         except aiohttp.ClientError:
             return Ack(error="unreachable")
-        if status != 200:
+        # An event is delivered by any success; a person's action needs a plain 200.
+        if not (status == 200 or (parcel.kind == "events_api" and 200 <= status < 300)):
             return Ack(error="http_error", retry=answered.get("x-slack-no-retry") != "1")
         return Ack(_parsed(text))
 

@@ -1,12 +1,9 @@
 """A Slack in memory: one workspace with its Web API, its deliveries to one app, and a page for people."""
 
 import asyncio
-import json
-from typing import Any
 
 from aiohttp import web
 
-from sandbox import hooks
 from sandbox.app import read_manifest
 from sandbox.clock import Clock
 from sandbox.courier import Courier
@@ -54,7 +51,7 @@ class Slack:
             [
                 web.route("*", "/api/{method}", self.api.serve),
                 web.get("/link/", self.sockets.serve),
-                web.post("/hooks/{key:.+}", self._hook),
+                web.post("/hooks/{key:.+}", self.api.serve_hook),
                 *self.page.routes(),
             ]
         )
@@ -79,20 +76,6 @@ class Slack:
         await self.courier.close()
         await self.sockets.close()
         await self.http.close()
-
-    async def _hook(self, request: web.Request) -> web.Response:
-        text = await request.text()
-        try:
-            body: Any = json.loads(text)
-        except ValueError:
-            body = None
-        now = asyncio.get_running_loop().time()
-        args = body if isinstance(body, dict) else {"body": text}
-        record = self.log.add("call", "response_url", args, self.workspace.clock.now(), now)
-        status, said = hooks.answer(self.workspace, request.match_info["key"], body)
-        record.ended, record.status = asyncio.get_running_loop().time(), status
-        record.ok, record.error = status == 200, None if status == 200 else said
-        return web.Response(status=status, text=said)
 
     @property
     def url(self) -> str:

@@ -45,7 +45,7 @@ class SocketMode:
     async def serve(self, request: web.Request) -> web.StreamResponse:
         if self.disabled or not self._ws.app.socket_mode:
             raise web.HTTPForbidden(text="Socket Mode is off for this app.")
-        socket = web.WebSocketResponse(heartbeat=20)
+        socket = web.WebSocketResponse(heartbeat=20, timeout=1)
         await socket.prepare(request)
         if self.count >= MOST_SOCKETS:
             await self._notify(socket, "too_many_websockets")

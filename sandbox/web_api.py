@@ -3,11 +3,12 @@
 import asyncio
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from sandbox import hooks
 from sandbox.call import Call, check_required, require
 from sandbox.catalogue import METHODS
 from sandbox.errors import SlackError
@@ -20,6 +21,9 @@ from sandbox.workspace import Workspace
 
 log = logging.getLogger(__name__)
 CONNECT = "apps.connections.open"
+HOOK = "response_url"
+
+Responder = Callable[[web.Request, Record], Awaitable[web.Response]]
 
 
 @dataclass
@@ -36,19 +40,26 @@ class WebApi:
     in_flight: int = 0
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
+        return await self._watched(request, request.match_info["method"], self._respond)
+
+    async def serve_hook(self, request: web.Request) -> web.StreamResponse:
+        """A post to a response_url; recorded, and going wrong, as a call named `response_url`."""
+        return await self._watched(request, HOOK, self._respond_to_hook)
+
+    async def _watched(self, request: web.Request, method: str, respond: Responder) -> web.Response:
         loop = asyncio.get_running_loop()
-        method = request.match_info["method"]
         record = self.records.add("call", method, {}, self.ws.clock.now(), loop.time())
         self.in_flight += 1
         try:
-            response = await self._respond(request, method, record)
+            response = await respond(request, record)
             record.status = response.status
             return response
         finally:
             record.ended = loop.time()
             self.in_flight -= 1
 
-    async def _respond(self, request: web.Request, method: str, record: Record) -> web.Response:
+    async def _respond(self, request: web.Request, record: Record) -> web.Response:
+        method = record.method
         fault = next_fault(self.faults, method)
         try:
             token, record.args = await read_arguments(request)
@@ -67,6 +78,24 @@ class WebApi:
         if fault and fault.kind in ("drop_after", "hang"):
             return await self._after(fault, request, record)
         return self._answered(record, answer)
+
+    async def _respond_to_hook(self, request: web.Request, record: Record) -> web.Response:
+        fault = next_fault(self.faults, HOOK)
+        text = await request.text()
+        try:
+            body = json.loads(text)
+        except ValueError:
+            body = None
+        record.args = body if isinstance(body, dict) else {"body": text}
+        if self.latency:
+            await asyncio.sleep(self.latency)
+        if fault and (broken := await self._before(fault, request, record)):
+            return broken
+        status, said = hooks.answer(self.ws, request.match_info["key"], body)
+        if fault and fault.kind in ("drop_after", "hang"):
+            return await self._after(fault, request, record)
+        record.ok, record.error = status == 200, None if status == 200 else said
+        return web.Response(status=status, text=said)
 
     def _run(self, method: str, token: str | None, args: Json) -> Json:
         try:

@@ -7,6 +7,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from sandbox.faults import Fault
 from sandbox.person import CannotDo
 from sandbox.slack import Slack
 from tests.sandbox.conftest import Ear, FakeClock
@@ -215,3 +216,13 @@ async def test_a_silent_button_warns(slack: Slack, ear: Ear, client: AsyncWebCli
 
     assert seen.error is not None
     assert "operation_timeout" in seen.error
+
+
+async def test_answers_go_wrong_like_calls(slack: Slack, ear: Ear, session: aiohttp.ClientSession) -> None:
+    hook = await hook_of(slack, ear, session)
+    slack.faults.append(Fault("response_url", "status", 500))
+
+    statuses = [(await hook.send(text="x")).status_code for _ in range(2)]
+
+    assert statuses == [500, 200]
+    assert [call.status for call in slack.calls("response_url")] == statuses
