@@ -1,0 +1,79 @@
+"""What people read on their screens, and the steps that many scenarios take."""
+
+from typing import Any
+
+from sandbox.person import Person
+from tests.scenarios.conftest import World
+
+Json = dict[str, Any]
+
+CHANNEL = "inc-1-disk-full"
+
+
+def shown(message: Json | None) -> str:
+    """Return all that a message or a form shows, in reading order."""
+    return "\n".join(_texts(message["blocks"] if message and "blocks" in message else message))
+
+
+def _texts(part: Any) -> list[str]:
+    if isinstance(part, list):
+        return [text for one in part for text in _texts(one)]
+    if not isinstance(part, dict):
+        return []
+    if isinstance(part.get("text"), str):
+        return [part["text"]]
+    keys = ("text", "label", "fields", "elements", "element", "options", "description", "hint", "accessory")
+    return [text for key in keys for text in _texts(part.get(key))]
+
+
+def buttons(message: Json) -> list[str]:
+    """Return the labels of a message's buttons."""
+    found = [one for block in message.get("blocks", []) for one in block.get("elements", [])]
+    return [one["text"]["text"] for one in found if one["type"] == "button"]
+
+
+def card(person: Person, channel: str = CHANNEL) -> Json:
+    """Return the incident's card as somebody sees it now."""
+    found = [one for one in person.messages(channel) if one.get("blocks")]
+    return next(one for one in found if one["blocks"][0]["type"] == "header")
+
+
+def answer(person: Person, channel: str = CHANNEL) -> Json:
+    """Return the last private answer that somebody got in a channel."""
+    return next(one for one in reversed(person.messages(channel)) if one.get("is_ephemeral"))
+
+
+async def inc(world: World, who: str, text: str = "", channel: str = CHANNEL) -> Person:
+    """Have somebody type `/inc` in a channel, and wait for all that follows."""
+    person = world.person(who)
+    seen = await person.slash("/inc", text, channel=channel)
+    assert not seen.error
+    await world.settle()
+    return person
+
+
+async def asks(world: World, who: str, text: str = "", channel: str = CHANNEL) -> Json:
+    """Have somebody type `/inc` in a channel, and return what they are answered in private."""
+    return answer(await inc(world, who, text, channel), channel)
+
+
+async def presses(world: World, person: Person, message: Json, label: str, *, confirm: bool = False) -> None:
+    """Have somebody press a button of a message, and wait for all that follows."""
+    seen = await person.click(message, text=label, confirm=confirm)
+    assert not seen, seen
+    await world.settle()
+
+
+async def sends(world: World, person: Person, **answers: Any) -> dict[str, str]:
+    """Have somebody fill in and send the form that is open; return what it complains of."""
+    await person.fill(answers)
+    problems = await person.submit()
+    await world.settle()
+    return problems
+
+
+async def acknowledged(world: World, who: str = "ana") -> Person:
+    """Have somebody acknowledge the page in their direct messages."""
+    person = world.person(who)
+    await presses(world, person, person.dm()[0], "Acknowledge")
+    return person

@@ -1,0 +1,186 @@
+"""Declaring: the form, and everything that comes of it."""
+
+import pytest
+
+from tests.scenarios.conftest import World
+from tests.scenarios.look import CHANNEL, asks, buttons, card, inc, presses, sends, shown
+
+
+async def test_the_form_asks_six_things_and_guides_the_choice_of_a_severity(world: World):
+    dev = await inc(world, "dev", "", "general")
+
+    assert dev.modal
+    asked = [block["label"]["text"] for block in dev.modal["blocks"] if block["type"] == "input"]
+
+    assert asked == [
+        "Name",
+        "Incident type",
+        "Initial status",
+        "Severity",
+        "Summary",
+        "Who should be able to see this incident?",
+    ]
+    form = shown(dev.modal)
+    for words in ("Active incident", "Triage a problem", "Everyone (public)", "Private", "S1 (worst)"):
+        assert words in form
+    assert "*S2* A primary service is affected" in form
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "name"),
+    [
+        ("/inc", "", None),
+        ("/inc", "declare", None),
+        ("/inc", "declare Checkout is slow", "Checkout is slow"),
+        ("/inc", "new Checkout is slow", "Checkout is slow"),
+        ("/inc", "Checkout is slow for everybody", "Checkout is slow for everybody"),
+        ("/incident", "", None),
+        ("/incident", "DECLARE Checkout is slow", "Checkout is slow"),
+        ("/incident", "checkout is slow", "checkout is slow"),
+        ("/inc", "declare 5 < 6 & @ana in #general says so", "5 < 6 & @ana in #general says so"),
+    ],
+)
+async def test_what_is_typed_becomes_the_name_in_the_form(world: World, command: str, text: str, name: str):
+    dev = world.person("dev")
+
+    await dev.slash(command, text, channel="random")
+    await world.settle()
+
+    assert dev.modal
+    assert dev.modal["blocks"][0]["element"].get("initial_value") == name
+
+
+async def test_the_form_closes_at_once(world: World):
+    dev = await inc(world, "dev", "", "general")
+    world.slack.latency = 0.5
+
+    await dev.fill({"name": "Disk full", "severity": "S3"})
+    problems = await dev.submit()
+
+    assert problems == {}
+    assert dev.modal is None
+    world.slack.latency = 0
+
+
+async def test_an_incident_without_a_name_is_untitled_until_it_is_renamed(world: World):
+    dev = await world.declare(name=None)
+    assert shown(card(dev, "inc-1")).startswith("INC-1 Untitled incident")
+
+    await inc(world, "dev", "rename Disk full", "inc-1")
+
+    assert shown(card(dev)).startswith("INC-1 Disk full")
+
+
+async def test_a_form_without_a_severity_is_not_sent(world: World):
+    dev = await inc(world, "dev", "", "general")
+
+    problems = await sends(world, dev, name="Disk full")
+
+    assert list(problems) == ["severity"]
+    assert dev.modal
+    assert "No incident is open" in (await asks(world, "dev", "list", "general"))["text"]
+
+
+async def test_a_message_becomes_a_quotation_with_a_link_in_the_summary(world: World):
+    ana, dev = world.person("ana"), world.person("dev")
+    said = await ana.say("general", "The disk is *full* & nobody noticed\n<!here> @bo")
+
+    await dev.message_shortcut("declare_from_message", said)
+    await world.settle()
+    await sends(world, dev, name="Disk full", severity="S3")
+
+    link = f"https://tanuki.slack.com/archives/{said['channel']}/p{said['ts'].replace('.', '')}"
+    for words in ("wrote:", "The disk is *full* &amp; nobody noticed", link):
+        assert words in shown(card(dev))
+
+
+async def test_slacks_menu_opens_the_form_too(world: World):
+    dev = world.person("dev")
+
+    await dev.shortcut("declare_anywhere")
+    await world.settle()
+    await sends(world, dev, name="Disk full", severity="S3")
+
+    assert card(dev)
+
+
+async def test_the_channel_has_people_a_topic_and_a_pinned_card_with_buttons(world: World):
+    dev = await world.declare(severity="S1")
+
+    channel = world.slack.workspace.channel(CHANNEL)
+    people = {world.slack.workspace.user(member).handle for member in channel.members}
+    pinned = card(dev)
+
+    assert not channel.private
+    assert people == {"muster", "dev", "ana", "ines", "carla"}
+    assert channel.topic.value == f"S1 · Investigating · Lead <@{dev.id}> · Disk full"
+    assert list(channel.pins) == [pinned["ts"]]
+    assert "*S1 · Investigating*" in shown(pinned)
+    assert "`blocks deployments`" in shown(pinned)
+    assert buttons(pinned) == [
+        "Update",
+        "Escalate",
+        "Status",
+        "Severity",
+        "Take the lead",
+        "Add action",
+        "Timeline",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "places"),
+    [("GitLab.com", ["incidents", "incidents-dotcom"]), ("Dedicated", ["incidents", "incidents-dedicated"])],
+)
+async def test_announcements_stand_in_the_types_channels_and_are_edited_in_place(
+    world: World, kind: str, places: list[str]
+):
+    lena = world.person("lena")
+    await world.declare(type=kind)
+    before = [lena.messages(place)[-1] for place in places]
+    assert all("*INC-1 Disk full*\nS3 · Investigating" in shown(one) for one in before)
+    assert all("Nobody has acknowledged yet" in shown(one) for one in before)
+
+    await presses(world, world.person("ana"), world.person("ana").dm()[0], "Acknowledge")
+    await inc(world, "ana", "severity S4")
+
+    after = [lena.messages(place)[-1] for place in places]
+    assert [one["ts"] for one in after] == [one["ts"] for one in before]
+    assert all("S4 · Investigating" in shown(one) for one in after)
+    assert all("acknowledged after 0 s" in shown(one) for one in after)
+
+
+async def test_the_reporter_is_asked_to_stay_reachable_until_somebody_has_engaged(world: World):
+    dev = await world.declare()
+    first = dev.dm()[0]
+    assert "*You declared INC-1 Disk full*" in shown(first)
+    assert "stay reachable until they have engaged" in shown(first)
+    channel = world.slack.workspace.channel(CHANNEL).id
+    assert f"<#{channel}>" in shown(first)
+
+    await presses(world, world.person("ana"), world.person("ana").dm()[0], "Acknowledge")
+
+    assert len(dev.dm()) == 1
+    assert "acknowledged and is at work on it" in shown(dev.dm()[0])
+
+
+async def test_a_drill_is_called_a_drill_everywhere(world: World):
+    dev = await world.declare(type="Gameday")
+
+    places = [card(dev), dev.messages("incidents")[-1], world.person("ana").dm()[0]]
+    topic = world.slack.workspace.channel(CHANNEL).topic.value
+
+    assert all("drill" in shown(one) for one in places)
+    assert topic.startswith("Drill · ")
+
+
+async def test_a_private_type_starts_the_form_as_private(world: World):
+    dev = await inc(world, "dev", "", "general")
+    await dev.fill({"name": "Disk full", "severity": "S3", "type": "SIRT"})
+
+    await dev.press("declare_type", value="SIRT")
+    await world.settle()
+    assert await sends(world, dev) == {}
+
+    assert world.slack.workspace.channel(CHANNEL).private
+    assert "private" in shown(card(dev))

@@ -1,0 +1,113 @@
+"""A private incident: whoever is not in its channel learns nothing of it, not even its name."""
+
+import json
+
+import pytest
+
+from sandbox.person import CannotDo
+from tests.scenarios.conftest import World
+from tests.scenarios.look import CHANNEL, answer, asks, inc, presses, sends, shown
+
+PRIVATE = {"visibility": "private", "summary": "A key was stolen"}
+
+
+async def test_it_is_announced_nowhere_and_its_channel_is_closed_to_others(world: World):
+    await world.declare(**PRIVATE)
+
+    public = [channel for channel in world.slack.workspace.channels.values() if not channel.private]
+    assert not any("INC-1" in json.dumps(channel.messages) for channel in public)
+    assert world.slack.workspace.channel(CHANNEL).private
+    with pytest.raises(CannotDo):
+        world.person("ren").messages(CHANNEL)
+
+
+async def test_direct_messages_name_neither_it_nor_what_it_is_about(world: World):
+    dev = await world.declare(severity="S1", **PRIVATE)
+    await world.pass_minutes(31)
+    await inc(world, "dev", "lead @ana")
+
+    people = [dev, *map(world.person, ("ana", "ines", "carla", "lena"))]
+    direct = json.dumps([person.dm() for person in people])
+    assert "private incident INC-1" in shown(people[1].dm()[0])
+    assert "Disk full" not in direct
+    assert "stolen" not in direct
+
+
+async def test_the_log_says_nothing_of_it(world: World, caplog: pytest.LogCaptureFixture):
+    caplog.set_level("INFO")
+    await world.declare(**PRIVATE)
+    await inc(world, "dev", "update The key is revoked")
+    await sends(world, world.person("dev"))
+
+    lines = [f"{record.getMessage()} {record.__dict__}" for record in caplog.records]
+    ours = [line for line in lines if "'name': 'muster" in line]
+    assert ours
+    assert not any(word in line for line in ours for word in ("Disk full", "stolen", "revoked"))
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["timeline INC-1", "actions INC-1", "roles INC-1", "accept INC-1", "decline 1", "timeline 99"],
+)
+async def test_it_reads_like_an_incident_that_does_not_exist(world: World, command: str):
+    await world.declare(status="triage", **PRIVATE)
+
+    answered = await asks(world, "ren", command, "general")
+
+    assert answered["text"] == f"I know no incident `INC-{99 if '99' in command else 1}`."
+
+
+async def test_lists_show_it_to_its_own_people_alone(world: World):
+    await world.declare(**PRIVATE)
+    assert "No incident is open" in shown(await asks(world, "ren", "list", "general"))
+    assert "private incident INC-1" in shown(await asks(world, "ana", "list", "general"))
+
+    await world.person("dev").invite(CHANNEL, "ren")
+    await world.settle()
+    assert "private incident INC-1" in shown(await asks(world, "ren", "list", "general"))
+
+    await world.person("ren").leave(CHANNEL)
+    await world.settle()
+    assert "No incident is open" in shown(await asks(world, "ren", "list", "general"))
+
+
+async def test_only_its_people_can_escalate_it(world: World):
+    await world.declare(**PRIVATE)
+
+    ren = await inc(world, "ren", "escalate", "general")
+    ana = await inc(world, "ana", "escalate", "general")
+
+    assert "INC-1" not in json.dumps(ren.modal)
+    assert "private incident INC-1" in json.dumps(ana.modal)
+    assert "Disk full" not in json.dumps(ana.modal)
+
+
+async def test_nobody_else_finds_its_page(world: World):
+    await world.declare(**PRIVATE)
+
+    answered = await asks(world, "ren", "ack", "general")
+
+    assert answered["text"].startswith("No page waits for you.")
+
+
+async def test_a_button_that_outlives_the_membership_does_nothing(world: World):
+    dev = await world.declare(**PRIVATE)
+    await world.pass_minutes(61)
+    reminder = next(one for one in dev.dm() if "overdue" in shown(one))
+    await dev.leave(CHANNEL)
+    await world.settle()
+
+    await presses(world, dev, reminder, "Send update")
+
+    assert dev.modal is None
+    assert answer(dev, reminder["channel"])["text"] == "I know no incident `INC-1`."
+
+
+async def test_an_escalation_asks_the_silent_engineer_inside(world: World):
+    await world.declare(**PRIVATE)
+
+    await world.pass_minutes(15)
+
+    ana = world.person("ana")
+    assert any("Are you available" in shown(one) for one in ana.messages(CHANNEL))
+    assert "Are you available" not in json.dumps(world.slack.workspace.channel("incidents-dotcom").messages)
