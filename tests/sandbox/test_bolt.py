@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import Slack
+from tests.sandbox.conftest import until
 
 Connect = Callable[[], Awaitable[None]]
 FORM: dict[str, Any] = {
@@ -92,3 +93,41 @@ async def test_a_button_changes_its_message(
     await slack.idle()
 
     assert bo.messages("inc-1")[-1]["text"] == "Taken by bo"
+
+
+async def test_the_client_comes_back_after_a_drill(slack: Slack, app: AsyncApp, connect: Connect) -> None:
+    @app.command("/inc")
+    async def inc(ack: AsyncAck) -> None:
+        await ack("still here")
+
+    slack.sockets.notice = 0.1
+    await connect()
+
+    await slack.sockets.drill("refresh_requested")
+    await until(lambda: len(slack.calls("apps.connections.open")) == 2 and slack.sockets.count == 1)
+
+    assert (await slack.person("ana").slash("/inc")).text == "still here"
+
+
+async def test_a_form_survives_its_loading_screen(
+    slack: Slack, app: AsyncApp, client: AsyncWebClient, connect: Connect
+) -> None:
+    loading = {**FORM, "callback_id": "loading", "blocks": []}
+    loading.pop("submit")
+
+    @app.shortcut("declare_anywhere")
+    async def declare(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        await ack()
+        made = await client.views_open(trigger_id=body["trigger_id"], view=loading)
+        await client.views_update(view_id=made["view"]["id"], hash=made["view"]["hash"], view=FORM)
+
+    await connect()
+    ana = slack.person("ana")
+
+    await ana.shortcut("declare_anywhere")
+    await slack.idle()
+
+    assert ana.modal is not None
+    assert ana.modal["callback_id"] == "form"
+    (opened,), (updated,) = slack.calls("views.open"), slack.calls("views.update")
+    assert slack.depth_of(updated) == slack.depth_of(opened) + 1
