@@ -51,11 +51,11 @@ class Ticks:
         await self._each(
             incidents.investigated_too_long,
             page_im_for_slow_investigation,
-            incidents.stop_investigation_clock,
+            incidents.set_investigation_aside,
         )
 
     async def _updates(self) -> None:
-        await self._each(incidents.awaiting_update, nudge, incidents.stop_update_clock)
+        await self._each(incidents.awaiting_update, nudge, incidents.set_update_aside)
 
     async def _each(
         self,

@@ -1,11 +1,16 @@
 """Incidents. The one predicate that keeps private ones private is `VISIBLE`, here."""
 
+from datetime import timedelta
+
 from bot.domain.errors import NotFound
 from bot.domain.incidents import Incident, Severity, Status, Summary
 from storage.transaction import Row, Tx, instant, moment
 
 VISIBLE = """(private = 0 OR EXISTS (
     SELECT 1 FROM members WHERE members.incident = incidents.id AND members.person = :viewer))"""
+
+ASIDE = timedelta(seconds=30)
+"""How long an incident whose deadline could not be acted on stays out of the way of the others."""
 
 _OPEN = "status IN ('Triage', 'Investigating', 'Fixing', 'Monitoring')"
 
@@ -98,14 +103,20 @@ def awaiting_update(tx: Tx, limit: int) -> list[int]:
     return [row["id"] for row in rows]
 
 
-def stop_investigation_clock(tx: Tx, incident_id: int) -> None:
-    """Stop asking whether the investigation takes too long."""
-    tx.execute("UPDATE incidents SET investigate_until = NULL WHERE id = :id", {"id": incident_id})
+def set_investigation_aside(tx: Tx, incident_id: int) -> None:
+    """Ask again in a while whether the investigation takes too long: the row cannot be handled now."""
+    tx.execute(
+        "UPDATE incidents SET investigate_until = :later WHERE id = :id",
+        {"id": incident_id, "later": tx.now + ASIDE},
+    )
 
 
-def stop_update_clock(tx: Tx, incident_id: int) -> None:
-    """Stop asking for updates."""
-    tx.execute("UPDATE incidents SET next_update_at = NULL WHERE id = :id", {"id": incident_id})
+def set_update_aside(tx: Tx, incident_id: int) -> None:
+    """Ask again in a while for the update: the row cannot be handled now."""
+    tx.execute(
+        "UPDATE incidents SET next_update_at = :later WHERE id = :id",
+        {"id": incident_id, "later": tx.now + ASIDE},
+    )
 
 
 def channel_settled(tx: Tx, incident_id: int) -> bool:

@@ -61,10 +61,15 @@ def advance(tx: Tx, seen: Page, page: Page) -> bool:
 
 
 def set_aside(tx: Tx, page_id: int, by: timedelta) -> None:
-    """Push a page that cannot be handled out of the way of the others, for a while."""
+    """Push a page that cannot be handled out of the way of the others, for a while.
+
+    Only what is due moves: a reminder that fails must not bring the deadline forward.
+    """
     tx.execute(
-        "UPDATE pages SET due_at = :due_at, remind_at = NULL WHERE id = :id AND state = 'pending'",
-        {"id": page_id, "due_at": tx.now + by},
+        """UPDATE pages SET due_at = CASE WHEN due_at <= :now THEN :later ELSE due_at END,
+            remind_at = CASE WHEN due_at <= :now THEN NULL ELSE :later END
+        WHERE id = :id AND state = 'pending'""",
+        {"id": page_id, "now": tx.now, "later": tx.now + by},
     )
 
 

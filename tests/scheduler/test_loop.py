@@ -1,0 +1,96 @@
+"""The loop only ticks: it holds no deadline that could be lost with it."""
+
+import asyncio
+import inspect
+from collections.abc import AsyncIterator
+
+import pytest
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.desk import Desk
+from bot.domain.incidents import Draft, Severity
+from bot.jobs import Job, by_name, routes
+from bot.operations.declare import declare
+from scheduler.delivery import Deliveries
+from scheduler.loop import loop
+from scheduler.ticks import Ticks
+from storage.outbox import Delivery
+from storage.transaction import Tx
+from tests.conftest import Office
+from tests.fakes import FakeClock
+
+
+class Directory:
+    """Counts how often it is asked to refresh."""
+
+    def __init__(self) -> None:
+        self.refreshed = 0
+
+    async def refresh(self) -> None:
+        self.refreshed += 1
+
+
+@pytest.fixture
+async def deliveries(office: Office) -> AsyncIterator[Deliveries]:
+    async def send(delivery: Delivery) -> None:
+        sent.append(delivery.subject["page"])
+
+    def ignored(tx: Tx, delivery: Delivery, reason: str) -> None: ...
+
+    sent: list[int] = []
+    jobs = [Job("send", "page.raised", send, "page:{page}", ignored, urgent=True)]
+    deliveries = Deliveries(office.desk, by_name(jobs))
+    office.desk.deliver_to(routes(jobs), deliveries.wake)
+    await deliveries.start()
+    yield deliveries
+    await deliveries.stop(0)
+
+
+@pytest.fixture
+async def scheduler(office: Office, deliveries: Deliveries) -> AsyncIterator[AsyncIOScheduler]:
+    scheduler = loop(Ticks(office.desk), deliveries, Directory().refresh)
+    scheduler.start(paused=True)
+    yield scheduler
+    scheduler.shutdown(wait=False)
+    await asyncio.sleep(0)
+
+
+async def test_every_job_is_a_coroutine_that_is_never_too_late(scheduler: AsyncIOScheduler) -> None:
+    jobs = scheduler.get_jobs()
+
+    assert len(jobs) == 3
+    for job in jobs:
+        assert inspect.iscoroutinefunction(job.func)
+        assert job.misfire_grace_time is None
+        assert (job.coalesce, job.max_instances) == (True, 1)
+
+
+async def test_no_job_holds_a_deadline(
+    scheduler: AsyncIOScheduler, office: Office, deliveries: Deliveries
+) -> None:
+    before = {job.id for job in scheduler.get_jobs()}
+
+    await office.desk.perform(declare, Draft("x", "GitLab.com", Severity.S1), by="UREP", form=None)
+    await deliveries.quiet()
+
+    assert {job.id for job in scheduler.get_jobs()} == before
+    assert all(isinstance(job.trigger, IntervalTrigger) for job in scheduler.get_jobs())
+    assert [type(store) for store in scheduler._jobstores.values()] == [MemoryJobStore]
+
+
+async def test_each_second_deadlines_are_looked_at_and_what_they_raise_is_sent(
+    scheduler: AsyncIOScheduler, office: Office, clock: FakeClock, deliveries: Deliveries
+) -> None:
+    desk: Desk = office.desk
+    await desk.perform(declare, Draft("x", "GitLab.com", Severity.S3), by="UREP", form=None)
+    await deliveries.quiet()
+    clock.advance(minutes=15)
+    (each_second,) = [job for job in scheduler.get_jobs() if job.trigger.interval.total_seconds() == 1]
+
+    await each_second.func()
+    await deliveries.quiet()
+
+    rows = await desk.read(lambda tx: tx.all("SELECT subject, state FROM outbox ORDER BY id"))
+    assert [row["state"] for row in rows] == ["sent", "sent"]

@@ -1,0 +1,241 @@
+"""What time does, second by second."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.desk import Desk
+from bot.domain.incidents import Status
+from bot.domain.pages import PageState
+from bot.domain.timeline import Kind
+from bot.operations.acknowledge import acknowledge
+from bot.operations.lifecycle import change_status
+from bot.operations.paging import request_page
+from scheduler.ticks import AT_ONCE, KEEP_EVENTS, Ticks
+from storage import incidents, pages, seen_events
+from storage.transaction import Tx
+from tests.conftest import Office
+from tests.fakes import FIFTEEN_MINUTES, FakeClock
+from tests.operations.given import given_incident, pending
+from tests.operations.look import kinds, last
+
+EOC, IM = ("dotcom EOC", "UEOC"), ("dotcom IMOC", "UIM")
+
+
+def tick(office: Office) -> list[str]:
+    """Let one tick pass and return the events it made."""
+    office.emitted()
+    asyncio.run(Ticks(office.desk).tick())
+    return office.events()
+
+
+def engaged(office: Office, incident_id: int) -> None:
+    office.perform(acknowledge, office.read(pages.pending_of, incident_id)[0].id, by="UEOC")
+
+
+def run(office: Office, sql: str) -> None:
+    def write(tx: Tx) -> None:
+        tx.execute(sql)
+
+    office.perform(write)
+
+
+def nothing(_office: Office, _incident_id: int) -> None:
+    """Leave the incident as it was declared."""
+
+
+@pytest.mark.parametrize(
+    ("prepare", "minutes", "event"),
+    [
+        (nothing, 5, "page.reminded"),
+        (nothing, 15, "page.raised"),
+        (engaged, 30, "page.raised"),
+        (engaged, 60, "update.overdue"),
+    ],
+)
+def test_each_kind_of_deadline_is_acted_on_in_time_once_and_never_early(
+    office: Office, clock: FakeClock, prepare: Callable[[Office, int], None], minutes: int, event: str
+) -> None:
+    incident = given_incident(office, "S3")
+    prepare(office, incident.id)
+    if minutes == 60:
+        office.perform(change_status, incident.id, Status.FIXING, by="UEOC")
+    clock.advance(seconds=minutes * 60 - 0.000001)
+    assert event not in tick(office)
+
+    clock.advance(seconds=0.000001)
+
+    assert tick(office).count(event) == 1
+    assert event not in tick(office)
+
+
+def test_an_hour_away_raises_one_level_marked_late_and_reminds_nobody(
+    office: Office, clock: FakeClock
+) -> None:
+    incident = given_incident(office, "S3")
+    clock.advance(minutes=60)
+
+    events = tick(office)
+    tick(office)
+
+    assert events.count("page.raised") == 1
+    assert "page.reminded" not in events
+    assert pending(office, incident) == [IM]
+    assert last(office, incident.id, Kind.ESCALATED).data["late"] == timedelta(minutes=45).total_seconds()
+
+
+def test_the_next_level_has_its_whole_time_after_a_late_escalation(office: Office, clock: FakeClock) -> None:
+    incident = given_incident(office, "S4")
+    clock.advance(minutes=60)
+    tick(office)
+
+    clock.advance(minutes=14)
+    tick(office)
+    assert pending(office, incident) == [IM]
+    clock.advance(minutes=1)
+    tick(office)
+
+    assert pending(office, incident) == [("dotcom leadership escalation", "ULEADER")]
+
+
+def test_more_than_are_read_at_a_time_are_all_acted_on(office: Office, clock: FakeClock) -> None:
+    many = AT_ONCE + 50
+
+    def ask(tx: Tx) -> None:
+        for _ in range(many):
+            request_page(tx, "dotcom EOC", "", by="UREP", incident_id=None)
+
+    office.perform(ask)
+    clock.advance(minutes=15)
+
+    assert tick(office).count("page.raised") == many
+    assert office.read(pages.overdue, 10) == []
+
+
+def bad_page(office: Office, incident_id: int) -> None:
+    run(office, f"UPDATE pages SET reason = 'nonsense' WHERE incident = {incident_id}")
+
+
+def bad_incident(office: Office, incident_id: int) -> None:
+    run(office, f"UPDATE incidents SET status = 'nonsense' WHERE id = {incident_id}")
+
+
+def spoil(office: Office, incident_id: int, minutes: int) -> None:
+    """Make unreadable what is due after that many minutes."""
+    (bad_incident if minutes >= 30 else bad_page)(office, incident_id)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "event"),
+    [(5, "page.reminded"), (15, "page.raised"), (30, "page.raised"), (60, "update.overdue")],
+)
+def test_a_bad_row_is_set_aside_and_the_others_go_on(
+    office: Office,
+    clock: FakeClock,
+    caplog: pytest.LogCaptureFixture,
+    minutes: int,
+    event: str,
+) -> None:
+    bad, good = given_incident(office, "S3", channel="CA"), given_incident(office, "S3", channel="CB")
+    for incident in (bad, good):
+        if minutes >= 30:
+            engaged(office, incident.id)
+        if minutes == 60:
+            office.perform(change_status, incident.id, Status.FIXING, by="UEOC")
+    spoil(office, bad.id, minutes)
+    clock.advance(minutes=minutes)
+
+    assert tick(office).count(event) == 1
+    assert "set aside" in caplog.text
+    caplog.clear()
+    tick(office)
+    assert caplog.text == ""
+
+
+@pytest.mark.parametrize("minutes", [15, 30, 60])
+def test_a_row_that_was_set_aside_is_acted_on_when_it_is_well_again(
+    office: Office, clock: FakeClock, minutes: int
+) -> None:
+    incident = given_incident(office, "S3")
+    if minutes >= 30:
+        engaged(office, incident.id)
+    spoil(office, incident.id, minutes)
+    clock.advance(minutes=minutes)
+    tick(office)
+
+    run(office, "UPDATE pages SET reason = 'declared'")
+    run(office, "UPDATE incidents SET status = 'Investigating'")
+    assert tick(office) == []
+    clock.advance(seconds=30)
+
+    events = tick(office)
+    assert ("page.raised" in events) or ("update.overdue" in events)
+
+
+def test_a_reminder_that_fails_does_not_bring_the_deadline_forward(office: Office, clock: FakeClock) -> None:
+    incident = given_incident(office, "S3")
+    (page,) = office.read(pages.pending_of, incident.id)
+    clock.advance(minutes=5)
+    bad_page(office, incident.id)
+    tick(office)
+    run(office, "UPDATE pages SET reason = 'declared'")
+
+    assert office.read(pages.get, page.id).due_at == page.raised_at + FIFTEEN_MINUTES
+    clock.advance(seconds=30)
+    assert "page.reminded" in tick(office)
+    clock.advance(minutes=9)
+    assert pending(office, incident) == [EOC]
+
+
+def test_a_part_that_fails_does_not_keep_the_others_from_their_work(
+    office: Office, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Flaky(Desk):
+        async def read(self, question: Any, *args: Any, **kwargs: Any) -> Any:
+            if question is pages.overdue:
+                raise OSError("disk full")
+            return await super().read(question, *args, **kwargs)
+
+    given_incident(office, "S1")
+    clock.advance(minutes=15)
+    desk = Flaky(office.database, office.desk.process, clock)
+    ticks = Ticks(desk)
+
+    asyncio.run(ticks.tick())
+
+    assert Kind.UPDATE_OVERDUE in kinds(office, 1)
+    assert "a part of the tick failed" in caplog.text
+    assert ticks.last == clock.now()
+
+
+def test_an_acknowledged_page_is_left_alone(office: Office, clock: FakeClock) -> None:
+    incident = given_incident(office, "S4")
+    (page,) = office.read(pages.pending_of, incident.id)
+    clock.advance(minutes=14)
+    office.perform(acknowledge, page.id, by="UEOC")
+    clock.advance(minutes=10)
+
+    assert tick(office) == []
+    assert office.read(pages.get, page.id).state is PageState.ACKNOWLEDGED
+
+
+def test_what_is_long_done_is_forgotten(office: Office, clock: FakeClock) -> None:
+    office.perform(seen_events.first_time, "Ev1")
+    clock.advance(seconds=KEEP_EVENTS.total_seconds())
+
+    asyncio.run(Ticks(office.desk).tidy())
+
+    assert office.perform(seen_events.first_time, "Ev1")
+
+
+def test_the_tick_says_when_it_last_came_through(office: Office, clock: FakeClock) -> None:
+    ticks = Ticks(office.desk)
+    assert ticks.last is None
+
+    asyncio.run(ticks.tick())
+
+    assert ticks.last == clock.now()
+    assert office.read(incidents.awaiting_update, 10) == []
