@@ -1,0 +1,45 @@
+// The sandbox's page API. Answers come back as they are; a lost connection becomes an error like any other.
+
+import { store } from "./store.js";
+
+const LOST = "The sandbox does not answer. Is it still running?";
+
+async function ask(path, options) {
+  try {
+    const answer = await fetch(path, options);
+    return await answer.json();
+  } catch {
+    return { ok: false, error: LOST };
+  }
+}
+
+function get(path, query = {}) {
+  const wanted = Object.entries(query).filter(([, value]) => value !== null && value !== undefined);
+  return ask(`/ui/${path}?${new URLSearchParams(wanted)}`);
+}
+
+function post(path, body) {
+  return ask(`/ui/${path}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+}
+
+export const world = () => get("world");
+export const sidebar = () => get("sidebar", { user: store.viewer.id });
+export const conversation = (id, rest = {}) => get("conversation", { user: store.viewer.id, id, ...rest });
+export const modal = () => get("modal", { user: store.viewer.id });
+export const record = (after) => get("record", { after });
+export const advance = (seconds) => post("advance", { seconds });
+
+/** Something the viewer does. */
+export const act = (what, rest = {}) => post("act", { user: store.viewer.id, do: what, ...rest });
+
+export function stream(onChange, onState) {
+  const source = new EventSource(`/ui/stream?user=${encodeURIComponent(store.viewer.id)}`);
+  source.onmessage = (message) => onChange(JSON.parse(message.data));
+  source.onopen = () => onState(true);
+  source.onerror = () => onState(false);
+  return source;
+}

@@ -1,0 +1,176 @@
+// A list of messages: the conversation's or a thread's.
+
+import * as api from "./api.js";
+import { editBox } from "./composer.js";
+import { fill, h, reconcile } from "./dom.js";
+import { drawMessage } from "./message.js";
+import { bare, typed } from "./mrkdwn.js";
+import { toast } from "./popup.js";
+import { isMe, store } from "./store.js";
+import { day, dayName, epoch } from "./times.js";
+import { watchMessages } from "./toolbar.js";
+
+const TOGETHER = 5 * 60_000;
+const NEAR_END = 80;
+
+export class MessageList {
+  /** `intro(conversation)` draws what stands above the first message. */
+  constructor({ label, thread = false, openThread, intro, loadEarlier }) {
+    Object.assign(this, { thread, openThread, intro, loadEarlier, editing: null, messages: [], conversation: null });
+    this.body = h("div", { class: "messages-body", role: "log", "aria-live": "off", "aria-label": label });
+    this.node = h("div", { class: "messages", tabIndex: -1 }, this.body);
+    // Pictures arrive late and fields grow: whoever reads the end goes on reading the end.
+    this.stuck = true;
+    this.node.addEventListener("scroll", () => {
+      this.stuck = this.atEnd();
+    });
+    const sizes = new ResizeObserver(() => this.stuck && this.toEnd());
+    sizes.observe(this.body);
+    sizes.observe(this.node);
+    watchMessages(this.body, {
+      thread,
+      openThread,
+      channel: () => this.conversation.id,
+      find: (ts) => this.messages.find((one) => one.ts === ts),
+      edit: (ts) => this.edit(ts),
+    });
+  }
+
+  edit(ts) {
+    this.editing = ts;
+    this.draw(this.conversation, this.messages);
+    const area = this.body.querySelector(".edit-box textarea");
+    area?.focus();
+    area?.setSelectionRange(area.value.length, area.value.length);
+  }
+
+  async save(message, text) {
+    const answer = await api.act("edit", { channel: this.conversation.id, ts: message.ts, text });
+    if (!answer.ok) toast(answer.error);
+    this.stopEditing();
+  }
+
+  stopEditing() {
+    this.editing = null;
+    this.draw(this.conversation, this.messages);
+  }
+
+  draw(conversation, messages, freshFrom = null) {
+    const other = this.conversation?.id !== conversation.id;
+    const atEnd = other || this.stuck;
+    const known = other ? null : this.messages.at(-1)?.ts;
+    Object.assign(this, { conversation, messages });
+    const items = [...this.head(), ...this.rows(freshFrom)];
+    reconcile(this.body, items.map((item) => ({ ...item, key: `${conversation.id} ${item.key}` })));
+    const last = messages.at(-1);
+    const mine = known && last && Number(last.ts) > Number(known) && isMe(last.user);
+    if (atEnd || mine) this.toEnd();
+    if (known) announce(messages.filter((one) => Number(one.ts) > Number(known) && !isMe(one.user)));
+    if (!this.body.querySelector(".message[tabindex='0']")) this.lastNode()?.setAttribute("tabindex", "0");
+  }
+
+  lastNode() {
+    return [...this.body.querySelectorAll(".message")].at(-1);
+  }
+
+  head() {
+    const { conversation } = this;
+    if (this.thread) return [];
+    if (conversation.has_more) {
+      const more = () => h("button", { class: "button small earlier", type: "button", on: { click: this.loadEarlier } }, "Show earlier messages");
+      return [{ key: "earlier", looks: "", make: more }];
+    }
+    return [{ key: "intro", looks: JSON.stringify([conversation.name, conversation.purpose]), make: () => this.intro(conversation) }];
+  }
+
+  rows(freshFrom) {
+    let previous = null;
+    return this.messages.flatMap((message, i) => {
+      const rows = [];
+      const its = day(epoch(message.ts));
+      const newDay = !previous || day(epoch(previous.ts)) !== its;
+      if (newDay && !this.thread) rows.push({ key: `day ${its}`, looks: dayName(epoch(message.ts)), make: () => dayLine(dayName(epoch(message.ts))) });
+      if (message.ts === freshFrom) rows.push({ key: "fresh", looks: "", make: freshLine });
+      rows.push(this.row(message, !newDay && message.ts !== freshFrom && together(previous, message)));
+      if (this.thread && i === 0) rows.push(replyLine(this.messages.length - 1));
+      previous = this.thread && i === 0 ? null : message;
+      return rows;
+    });
+  }
+
+  row(message, compact) {
+    const { conversation, thread, openThread } = this;
+    const editing = this.editing === message.ts;
+    const pinner = conversation.pins.find((pin) => pin.ts === message.ts)?.by;
+    const make = () => drawMessage(message, {
+      channel: conversation.id, thread, openThread, compact,
+      editing: editing ? editBox(typed(message.text), { onSave: (text) => this.save(message, text), onCancel: () => this.stopEditing() }) : null,
+    });
+    return { key: message.ts, looks: JSON.stringify([message, compact, editing, pinner, message.inviter && conversation.name]), make };
+  }
+
+  atEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.node;
+    return scrollHeight - scrollTop - clientHeight < NEAR_END;
+  }
+
+  toEnd() {
+    this.node.scrollTop = this.node.scrollHeight;
+  }
+
+  /** Bring one message into sight; false when it is not here. */
+  jump(ts) {
+    const found = [...this.body.querySelectorAll(".message")].find((node) => node.dataset.ts === ts);
+    if (!found) return false;
+    this.stuck = false;
+    found.scrollIntoView({ block: "center" });
+    found.classList.remove("flash");
+    requestAnimationFrame(() => found.classList.add("flash"));
+    found.focus({ preventScroll: true });
+    return true;
+  }
+}
+
+function together(previous, message) {
+  const plain = (one) => !one.ephemeral && !one.subtype && !one.pinned;
+  return Boolean(previous) && plain(previous) && plain(message) && previous.author.id === message.author.id
+    && previous.author.name === message.author.name && epoch(message.ts) - epoch(previous.ts) < TOGETHER;
+}
+
+function dayLine(name) {
+  return h("div", { class: "day", role: "separator", "aria-label": name }, h("span", {}, name));
+}
+
+function freshLine() {
+  return h("div", { class: "fresh", role: "separator", "aria-label": "New messages" }, h("span", {}, "New"));
+}
+
+function replyLine(count) {
+  const words = count ? `${count} ${count === 1 ? "reply" : "replies"}` : "";
+  return { key: "replies", looks: words, make: () => h("div", { class: "reply-line" }, words) };
+}
+
+/** Tell screen readers of messages that came in. */
+function announce(messages) {
+  if (!messages.length) return;
+  const said = messages.map((one) => `${one.author.name}: ${bare(one.text)}`).join(". ");
+  fill(document.getElementById("announcer"), said);
+}
+
+/** A message that only this page knows, signed by Slackbot. */
+export function note(channel, text, thread = null) {
+  const list = store.notes.get(channel) ?? [];
+  const last = store.conversation?.messages.at(-1)?.ts ?? "0";
+  const ts = Math.max(Number(last), Number(list.at(-1)?.ts ?? 0)) + 0.00001;
+  list.push({
+    ts: ts.toFixed(6), text: text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;"), user: "USLACKBOT", ephemeral: true, is_ephemeral: true, local: true,
+    author: { id: "USLACKBOT", name: "Slackbot", bot: false }, ...(thread ? { thread_ts: thread } : {}),
+  });
+  store.notes.set(channel, list);
+}
+
+/** Stored messages and the page's own notes, by time. */
+export function withNotes(channel, messages, thread = null) {
+  const notes = (store.notes.get(channel) ?? []).filter((one) => (one.thread_ts ?? null) === thread);
+  return notes.length ? [...messages, ...notes].sort((a, b) => Number(a.ts) - Number(b.ts)) : messages;
+}

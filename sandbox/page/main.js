@@ -1,0 +1,220 @@
+// Starts the page, and keeps it true to the sandbox.
+
+import * as api from "./api.js";
+import { ClockBar } from "./clockbar.js";
+import { ConversationPane } from "./conversation.js";
+import { profile } from "./dialogs.js";
+import { fill, h } from "./dom.js";
+import { Inspector } from "./inspector.js";
+import { ModalHost } from "./modal.js";
+import { refreshDates } from "./mrkdwn.js";
+import { toast } from "./popup.js";
+import { drawSidebar } from "./sidebar.js";
+import { beep } from "./sound.js";
+import { store } from "./store.js";
+import { setClock, setZone } from "./times.js";
+import { ThreadPanel } from "./thread.js";
+
+const $ = (id) => document.getElementById(id);
+
+let pane;
+let panel;
+let modal;
+let clock;
+let target = null;
+
+/** Run `load`, and `use` what it brings unless it was asked for again meanwhile. */
+function latest(load, use) {
+  let asked = 0;
+  return async () => {
+    asked += 1;
+    const mine = asked;
+    const found = await load();
+    if (mine === asked && !found.error?.includes?.("does not answer")) use(found);
+  };
+}
+
+const refreshSidebar = latest(api.sidebar, (sidebar) => {
+  store.sidebar = sidebar;
+  drawPlaces();
+});
+
+const refreshConversation = latest(() => api.conversation(store.channel), (conversation) => {
+  if (!conversation.messages) {
+    leaveUnknown();
+    return;
+  }
+  if (conversation.id !== store.channel) return;
+  store.conversation = conversation;
+  pane.draw();
+  drawTitle();
+  jump();
+});
+
+const refreshThread = latest(
+  () => (store.thread ? api.conversation(store.channel, { thread_ts: store.thread }) : {}),
+  (replies) => {
+    store.replies = replies.messages?.length ? replies : null;
+    panel.draw();
+    jump();
+  },
+);
+
+const refreshModal = latest(() => api.modal(), (found) => found.view !== undefined && modal.show(found));
+
+function drawPlaces() {
+  const focused = document.activeElement?.closest?.("[data-place]")?.dataset.place;
+  const scrolled = $("sidebar").querySelector(".places")?.scrollTop ?? 0;
+  drawSidebar($("sidebar"));
+  $("sidebar").querySelector(".places").scrollTop = scrolled;
+  if (focused) $("sidebar").querySelector(`[data-place="${CSS.escape(focused)}"]`)?.focus();
+  drawTitle();
+}
+
+function drawTitle() {
+  const { channels, dms } = store.sidebar;
+  const waiting = [...channels, ...dms].filter((one) => one.id !== store.channel);
+  const pings = waiting.reduce((sum, one) => sum + one.mentions, 0);
+  const name = store.conversation ? `${store.conversation.kind === "im" ? "" : "#"}${store.conversation.name} · ` : "";
+  document.title = `${pings ? `(${pings}) ` : waiting.some((one) => one.unread) ? "* " : ""}${name}${store.world.team.name} · ${store.viewer.name}`;
+}
+
+/** Where the address says to be: channel, message, thread. */
+function route() {
+  const [channel, ts, thread] = decodeURIComponent(location.hash.slice(1)).split("/");
+  return { channel: channel || home(), ts: ts || null, thread: thread || null };
+}
+
+function home() {
+  const { channels, dms, browse } = store.sidebar;
+  return (channels.find((one) => one.name === "general") ?? channels[0] ?? dms[0] ?? browse[0])?.id;
+}
+
+function leaveUnknown() {
+  toast("That conversation is not there, or you cannot see it.");
+  location.hash = home();
+}
+
+function go() {
+  const { channel, ts, thread } = route();
+  closeDrawer();
+  if (channel !== store.channel) {
+    const known = [...store.sidebar.channels, ...store.sidebar.dms].find((one) => one.id === channel);
+    store.channel = channel;
+    store.conversation = null;
+    pane.enter(known?.unread ?? 0);
+    drawPlaces();
+  }
+  if (thread !== store.thread) Object.assign(store, { thread, replies: null });
+  target = ts;
+  refreshConversation();
+  refreshThread();
+}
+
+function jump() {
+  if (!target) return;
+  const found = store.thread ? panel.list.conversation && panel.list.jump(target) : pane.list.jump(target);
+  if (found) target = null;
+}
+
+const openThread = (ts) => {
+  location.hash = `${store.channel}//${ts}`;
+};
+
+const closeThread = () => {
+  location.hash = store.channel;
+  pane.composer?.area.focus();
+};
+
+function openDrawer() {
+  document.body.classList.add("drawer-open");
+  $("scrim").hidden = false;
+  $("sidebar").querySelector("button, a")?.focus();
+}
+
+function closeDrawer() {
+  document.body.classList.remove("drawer-open");
+  $("scrim").hidden = true;
+}
+
+function changed(change) {
+  if (change.type === "conversation" && change.id === store.channel) {
+    refreshConversation();
+    if (store.thread) refreshThread();
+  }
+  if (change.type === "sidebar" || change.type === "conversation") refreshSidebar();
+  if (change.type === "modal") refreshModal();
+  if (change.type === "clock") moved(change.now);
+  if (change.type === "page_sound") beep();
+}
+
+function moved(iso) {
+  setClock(iso);
+  if (clock.tick()) refreshDates(document);
+}
+
+function refreshAll() {
+  refreshSidebar();
+  refreshConversation();
+  refreshThread();
+  refreshModal();
+}
+
+function minute() {
+  if (!clock.tick()) return;
+  refreshDates(document);
+  drawPlaces();
+}
+
+function whoLooks(people) {
+  const wanted = new URLSearchParams(location.search).get("user");
+  const found = people.find((one) => wanted === one.handle || wanted === one.id);
+  if (wanted && !found) toast(`Nobody here is called ${wanted}.`);
+  return found ?? people.find((one) => !one.deleted);
+}
+
+function listen() {
+  window.addEventListener("hashchange", go);
+  document.addEventListener("noted", () => {
+    pane.draw();
+    if (store.replies) panel.draw();
+  });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-person]");
+    if (button) profile(button, button.dataset.person);
+  });
+  $("skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    (pane.composer?.area ?? pane.list.node).focus();
+  });
+  $("scrim").addEventListener("click", closeDrawer);
+  document.addEventListener("keydown", (event) => event.key === "Escape" && closeDrawer());
+  setInterval(minute, 1000);
+}
+
+async function start() {
+  store.world = await api.world();
+  if (!store.world.people) {
+    fill(document.body, h("p", { class: "broken", role: "alert" }, store.world.error ?? "The sandbox does not answer."));
+    return;
+  }
+  store.viewer = whoLooks(store.world.people);
+  setZone(store.viewer.tz);
+  setClock(store.world.clock);
+  if (performance.getEntriesByType("navigation")[0]?.type === "reload") await api.act("reload");
+  store.sidebar = await api.sidebar();
+  const inspector = new Inspector($("inspector"));
+  clock = new ClockBar($("top"), { onMoved: () => refreshDates(document), toggleInspector: () => inspector.toggle() });
+  pane = new ConversationPane($("pane"), { openThread, openDrawer });
+  panel = new ThreadPanel($("thread"), { close: closeThread });
+  modal = new ModalHost();
+  listen();
+  go();
+  api.stream(changed, (on) => {
+    clock.connected(on);
+    // Anything may have changed while nobody listened.
+    if (on) refreshAll();
+  });
+}
+
+start();
