@@ -1,11 +1,12 @@
 """The messages that are edited in place: card, announcements, greeting. Each is drawn when it is sent."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from bot.desk import Desk
-from bot.domain.incidents import Incident, Status
-from bot.domain.pages import Page
+from bot.domain.incidents import Incident
+from bot.domain.pages import Page, PageState
 from bot.integrations.slack_client import Posted, SlackClient
 from bot.jobs import DeliveryFailed, Effect, Job
 from bot.operations.channel import problem
@@ -20,12 +21,13 @@ from storage.transaction import Tx
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """All that a card shows, read in one transaction."""
+    """All that the messages show, read in one transaction. `awaited` is whom the reporter waits for."""
 
     incident: Incident
     roles: dict[str, str]
     engaged: Page | None
     pending: list[Page]
+    awaited: Page | None
 
 
 class Cards:
@@ -146,13 +148,22 @@ class Cards:
 
 
 def _scene(tx: Tx, incident_id: int) -> Scene:
-    found = pages.of_incident(tx, incident_id)
+    incident, found = incidents.get(tx, incident_id), pages.of_incident(tx, incident_id)
     return Scene(
-        incident=incidents.get(tx, incident_id),
+        incident=incident,
         roles=roles.of(tx, incident_id),
         engaged=page_view.engaged(found),
         pending=[page for page in found if page.pending],
+        awaited=_awaited(tx, incident, found),
     )
+
+
+def _awaited(tx: Tx, incident: Incident, found: Sequence[Page]) -> Page | None:
+    """Return the page of the type's first team: as it was answered, or as it calls somebody now."""
+    kind = tx.process.types.get(incident.type)
+    called = [page for page in found if kind and page.team == kind.pages]
+    answered = [page for page in called if page.state is PageState.ACKNOWLEDGED]
+    return next(iter(answered or called[::-1]), None)
 
 
 def _card(scene: Scene) -> Message:
@@ -160,8 +171,7 @@ def _card(scene: Scene) -> Message:
 
 
 def _greeting(scene: Scene) -> Message:
-    first = next(iter(scene.pending), scene.engaged) if scene.incident.status is not Status.TRIAGE else None
-    return greeting.greeting(scene.incident, first)
+    return greeting.greeting(scene.incident, scene.awaited)
 
 
 def _card_posted(tx: Tx, *, incident_id: int, posted: Posted) -> None:

@@ -6,12 +6,13 @@ from storage.transaction import Tx
 
 
 def save(tx: Tx, incident: Incident) -> None:
-    """Write the incident and have every message that shows it redrawn, the channel's topic if it changes."""
+    """Write the incident and have every message that shows it redrawn, topic and greeting if they change."""
     before = incidents.get(tx, incident.id)
     incidents.save(tx, incident)
     changed(tx, incident)
     if _heading(before) != _heading(incident):
         tx.emit("topic.stale", incident=incident.id)
+        tx.emit("greeting.stale", incident=incident.id)
 
 
 def changed(tx: Tx, incident: Incident) -> None:
@@ -21,6 +22,12 @@ def changed(tx: Tx, incident: Incident) -> None:
         tx.emit("announcement.stale", incident=incident.id, place=place)
     if triage := triaged_in(tx, incident):
         tx.emit("triage.stale", incident=incident.id, place=triage)
+
+
+def show_calls(tx: Tx, incident_id: int) -> None:
+    """Have the card and the reporter's message say who is being paged now."""
+    tx.emit("incident.changed", incident=incident_id)
+    tx.emit("greeting.stale", incident=incident_id)
 
 
 def announce(tx: Tx, incident: Incident) -> None:

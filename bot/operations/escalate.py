@@ -8,6 +8,7 @@ from bot.domain.pages import Page, PageState, ended, lateness, next_call, next_r
 from bot.domain.process import EOC, IM, Team
 from bot.domain.timeline import Kind
 from bot.operations.acknowledge import what_became_of
+from bot.operations.changes import show_calls
 from bot.operations.paging import place_call
 from storage import pages, people, timeline
 from storage.transaction import Tx
@@ -79,6 +80,7 @@ def _call_next(tx: Tx, seen: Page, *, by: str | None = None, late: timedelta = t
 
 def _tell(tx: Tx, seen: Page, page: Page, *, by: str | None) -> None:
     assert seen.incident
+    show_calls(tx, seen.incident)
     if page.responder:
         timeline.add(
             tx,

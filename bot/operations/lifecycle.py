@@ -7,7 +7,7 @@ from bot.domain.incidents import FINISHED, Incident, Status, move, next_update
 from bot.domain.pages import Reason
 from bot.domain.process import IM
 from bot.domain.timeline import Kind
-from bot.operations.changes import save
+from bot.operations.changes import save, show_calls
 from bot.operations.paging import BOT, cancel_pages, raise_page
 from bot.operations.triage import accept, decline
 from storage import incidents, pages, roles, timeline
@@ -67,6 +67,7 @@ def page_im_for_slow_investigation(tx: Tx, incident_id: int) -> None:
     minutes = int(tx.process.investigating_limit.total_seconds() // 60)
     timeline.add(tx, incident_id, Kind.STILL_INVESTIGATING, by=None, minutes=minutes)
     raise_page(tx, team, incident, Reason.INVESTIGATING, by=BOT)
+    show_calls(tx, incident_id)
 
 
 def _with_deadlines(tx: Tx, incident: Incident, before: Incident) -> Incident:

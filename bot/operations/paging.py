@@ -7,6 +7,7 @@ from bot.domain.incidents import Incident
 from bot.domain.pages import Call, Page, PageState, Reason, ended, first_call, raised
 from bot.domain.process import Team
 from bot.domain.timeline import Kind
+from bot.operations.changes import show_calls
 from storage import incidents, members, pages, people, timeline
 from storage.transaction import Tx
 
@@ -47,6 +48,8 @@ def request_page(tx: Tx, team: str, message: str, *, by: str, incident_id: int |
         _refuse_when_over(incident)
         _refuse_when_paged(tx, incident, team)
     page = raise_page(tx, found, incident, Reason.ASKED, by=by, message=message)
+    if incident:
+        show_calls(tx, incident.id)
     if page.level > 0 or page.responder is None:
         tx.emit("asker.told", page=page.id, person=by)
     return page

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sandbox.directory import change_user
 from sandbox.person import Person
 from tests.scenarios.conftest import World
 
@@ -77,3 +78,10 @@ async def acknowledged(world: World, who: str = "ana") -> Person:
     person = world.person(who)
     await presses(world, person, person.dm()[0], "Acknowledge")
     return person
+
+
+async def deactivates(world: World, *handles: str) -> None:
+    """Have an administrator deactivate people."""
+    for handle in handles:
+        change_user(world.slack.workspace, handle, deleted=True)
+    await world.settle()

@@ -1,0 +1,238 @@
+"""Asking for help: a team is paged because somebody wants it; and taking a page that calls another."""
+
+import pytest
+
+from tests.scenarios.conftest import World
+from tests.scenarios.look import (
+    CHANNEL,
+    acknowledged,
+    answer,
+    asks,
+    buttons,
+    card,
+    deactivates,
+    inc,
+    presses,
+    sends,
+    shown,
+)
+
+CMOC, IMOC, LEADERS = "dotcom CMOC", "dotcom IMOC", "dotcom leadership escalation"
+
+
+@pytest.mark.parametrize(
+    ("typed", "team"),
+    [("", None), ("dotcom IMOC", IMOC), ("imoc", IMOC), ("CMOC", CMOC), ("leadership", LEADERS)],
+)
+async def test_a_team_can_be_named_in_full_in_part_or_not_at_all(world: World, typed: str, team: str | None):
+    await world.declare()
+
+    dev = await inc(world, "dev", f"escalate {typed}")
+
+    assert dev.modal
+    teams = next(block for block in dev.modal["blocks"] if block.get("block_id") == "teams")
+    assert teams["label"]["text"] == "On-call teams"
+    chosen = [one["value"] for one in teams["element"].get("initial_options", [])]
+    assert chosen == ([team] if team else [])
+    assert "Notification message" in shown(dev.modal)
+
+
+@pytest.mark.parametrize("typed", ["dotcom", "pizza", "<!channel> `x`"])
+async def test_a_team_that_does_not_exist_is_answered_with_those_that_do(world: World, typed: str):
+    answered = await asks(world, "dev", f"escalate {typed}", "general")
+
+    assert answered["text"].startswith("I know no team")
+    assert LEADERS in answered["text"]
+    assert world.person("dev").modal is None
+
+
+async def test_in_a_channel_the_paged_person_reads_who_asks_and_why(world: World):
+    await world.declare()
+    dev = await inc(world, "dev", "escalate cmoc")
+
+    assert await sends(world, dev, message="Customers *ask*, and <!here> is quiet") == {}
+
+    carla = world.person("carla")
+    paged = shown(carla.dm()[0])
+    for words in ("INC-1 Disk full", f"<@{dev.id}> asks for you", "Customers *ask*, and &lt;!here&gt;"):
+        assert words in paged
+    assert buttons(carla.dm()[0]) == ["Acknowledge", "Escalate now"]
+    assert dev.modal is None
+    assert any(f"<@{carla.id}> is paged as CMOC" in text for text in world.texts("dev", CHANNEL))
+    assert f"Paging <@{carla.id}> (dotcom CMOC)" in shown(card(dev))
+    assert carla.id in world.slack.workspace.channel(CHANNEL).members
+
+
+async def test_outside_an_incident_can_be_chosen(world: World):
+    await world.declare()
+    ren = await inc(world, "ren", "escalate cmoc", "general")
+
+    assert await sends(world, ren, message="Please write something", incident="INC-1 Disk full") == {}
+
+    assert "INC-1 Disk full" in shown(world.person("carla").dm()[0])
+    assert f"<@{world.person('carla').id}>" in shown(ren.modal)
+    assert any("Please write something" in text for text in world.texts("dev", CHANNEL))
+
+
+async def test_without_an_incident_the_page_climbs_and_leads_to_whoever_asked(world: World):
+    ren = await inc(world, "ren", "escalate imoc", "general")
+    assert list(await sends(world, ren)) == ["message"]
+    assert await sends(world, ren, message="A journalist calls") == {}
+    ines, lena = world.person("ines"), world.person("lena")
+    assert "dotcom IMOC, outside any incident" in shown(ines.dm()[0])
+
+    await world.pass_minutes(15)
+    await acknowledged(world, "lena")
+
+    assert "A journalist calls" in shown(lena.dm()[0])
+    assert f"Now talk to <@{ren.id}>" in shown(lena.dm()[0])
+    assert "moved on to the next level" in shown(ines.dm()[0])
+
+
+async def test_when_nobody_is_on_call_the_next_level_is_paged_and_the_asker_is_told(world: World):
+    await deactivates(world, "carla", "chen")
+    await world.declare()
+
+    dev = await inc(world, "dev", "escalate cmoc")
+    assert "Nobody on call now" in shown(dev.modal)
+    await sends(world, dev, message="Customers ask")
+
+    ines = world.person("ines").id
+    told = shown(dev.dm()[-1])
+    assert "Nobody is on call for dotcom CMOC, so I paged the next level" in told
+    assert f"<@{ines}> (dotcom IMOC)" in told
+    assert "You are paged" in shown(world.person("ines").dm()[0])
+    assert any("Nobody is on call for dotcom CMOC" in text for text in world.texts("dev", CHANNEL))
+
+
+async def test_a_team_that_is_being_paged_is_not_paged_twice(world: World):
+    await world.declare()
+    dev = await inc(world, "dev", "escalate dotcom EOC")
+
+    problems = await sends(world, dev, message="Please")
+
+    assert "is being paged for INC-1 already" in problems["teams"]
+    assert len(world.person("ana").dm()) == 1
+
+
+async def test_escalating_skips_the_wait(world: World):
+    await world.declare()
+    ana, ines = world.person("ana"), world.person("ines")
+
+    await presses(world, ana, ana.dm()[0], "Escalate now")
+
+    assert "You are paged" in shown(ines.dm()[0])
+    assert "moved on to the next level" in shown(ana.dm()[0])
+    assert f"<@{ines.id}> (dotcom IMOC) is paged now" in answer(ana, ana.dm()[0]["channel"])["text"]
+    assert any(f"<@{ana.id}> escalated without waiting" in text for text in world.texts("dev", CHANNEL))
+
+
+async def test_the_card_and_the_reporter_follow_the_page(world: World):
+    dev = await world.declare()
+    ines = world.person("ines").id
+
+    await world.pass_minutes(15)
+
+    assert f"Paging <@{ines}> (dotcom IMOC)" in shown(card(dev))
+    assert f"Paging <@{ines}> (dotcom IMOC)" in shown(dev.dm()[0])
+    await acknowledged(world, "ines")
+    assert "Paging" not in shown(card(dev))
+    assert f"<@{ines}> (IM) acknowledged and is at work on it" in shown(dev.dm()[0])
+
+
+async def test_the_reporter_waits_for_the_engineer_and_for_nobody_else(world: World):
+    dev = await world.declare(severity="S1")
+
+    await acknowledged(world, "carla")
+    assert f"Paging <@{world.person('ana').id}>" in shown(dev.dm()[0])
+    await acknowledged(world, "ana")
+
+    assert f"<@{world.person('ana').id}> (EOC) acknowledged and is at work on it" in shown(dev.dm()[0])
+
+
+async def test_somebody_else_takes_a_page_after_a_confirmation(world: World):
+    await world.declare()
+    ren = world.person("ren")
+    await ren.join(CHANNEL)
+    panel = await asks(world, "ren")
+
+    seen = await ren.click(panel, text="Take this page")
+    assert seen.message
+    assert "It stops, and you answer for it" in seen.message["confirm"]["text"]["text"]
+    await presses(world, ren, panel, "Take this page", confirm=True)
+
+    ana = world.person("ana")
+    assert f"*<@{ren.id}> acknowledged this page*" in shown(ana.dm()[0])
+    assert any(
+        f"<@{ren.id}> acknowledged* as EOC instead of <@{ana.id}>" in t for t in world.texts("dev", CHANNEL)
+    )
+    assert f"Lead: <@{ren.id}>" in shown(card(ren))
+
+
+async def test_ack_answers_the_only_page_that_calls_me(world: World):
+    await world.declare()
+
+    answered = await asks(world, "ana", "ack", "general")
+
+    assert "You acknowledged the page for INC-1 Disk full. You lead it now." in answered["text"]
+    assert "You acknowledged this page" in shown(world.person("ana").dm()[0])
+
+
+async def test_ack_here_answers_the_page_of_this_channel(world: World):
+    await world.declare()
+    await world.declare(name="Mail is slow")
+
+    await inc(world, "ana", "ack", "inc-2-mail-is-slow")
+
+    first, second = world.person("ana").dm()
+    assert "You are paged" in shown(first)
+    assert "You acknowledged this page" in shown(second)
+
+
+async def test_ack_offers_a_choice_when_several_pages_call_me(world: World):
+    await world.declare()
+    await world.declare(name="Mail is slow")
+    ana = world.person("ana")
+
+    offered = await asks(world, "ana", "ack", "general")
+    assert "More than one page calls you" in shown(offered)
+    await ana.click(offered, text="Acknowledge")
+    await world.settle()
+
+    states = ["You acknowledged" in shown(one) for one in ana.dm()[:2]]
+    assert states == [True, False]
+
+
+async def test_ack_offers_a_strangers_page_with_a_confirmation(world: World):
+    await world.declare()
+    ren = world.person("ren")
+    await ren.join(CHANNEL)
+
+    offered = await asks(world, "ren", "ack")
+    assert "No page calls you here, but others wait" in shown(offered)
+    assert (await ren.click(offered, text="Take this page")).message
+    await presses(world, ren, offered, "Take this page", confirm=True)
+
+    assert f"<@{ren.id}> acknowledged this page" in shown(world.person("ana").dm()[0])
+
+
+async def test_ack_with_nothing_to_answer_says_where_to_look(world: World):
+    nothing = await asks(world, "ana", "ack", "general")
+    await world.declare()
+    await acknowledged(world)
+    done = await asks(world, "ana", "ack")
+
+    assert "No page waits for you" in nothing["text"]
+    assert "No page of INC-1 waits for an answer" in done["text"]
+
+
+async def test_a_page_answered_meanwhile_says_who_was_first(world: World):
+    await world.declare()
+    ren, ana = world.person("ren"), world.person("ana")
+    await ren.join(CHANNEL)
+    offered = await asks(world, "ren", "ack")
+    await acknowledged(world)
+
+    await presses(world, ren, offered, "Take this page", confirm=True)
+
+    assert answer(ren)["text"] == f"<@{ana.id}> acknowledged this page already."
