@@ -4,21 +4,20 @@ import pytest
 
 from bot.domain.errors import Refused
 from bot.operations.once import once
-from bot.operations.pins import pin
 from bot.operations.rename import rename
-from storage import seen_events
+from storage import incidents, seen_events
 from tests.conftest import Office
 from tests.fakes import FakeClock
 from tests.operations.given import given_incident
 
 
 def test_an_event_that_is_delivered_twice_has_one_effect(office: Office) -> None:
-    given_incident(office)
+    incident = given_incident(office)
 
-    for _ in range(2):
-        office.perform(once, "Ev1", pin, "CINC", "1700000000.000100", by="UREP", source="pin")
+    for name in ("One", "Two"):
+        office.perform(once, "Ev1", rename, incident.id, name, by="UREP")
 
-    assert office.events() == ["message.pinned"]
+    assert office.read(incidents.get, incident.id).name == "One"
 
 
 def test_another_event_has_its_own_effect(office: Office) -> None:

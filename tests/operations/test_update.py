@@ -10,6 +10,7 @@ from bot.operations.lifecycle import change_status, reopen
 from bot.operations.severity import change_severity
 from bot.operations.update import nudge, post_update, snooze, stop_nudges
 from storage import incidents, updates
+from storage.transaction import Tx
 from tests.conftest import Office
 from tests.fakes import FIFTEEN_MINUTES, FakeClock
 from tests.operations.given import given_incident, pending
@@ -240,6 +241,38 @@ def test_an_incident_that_ended_is_never_nudged_even_by_a_nudge_under_way(
     for button in (snooze, stop_nudges):
         with pytest.raises(Refused, match="no update is due"):
             office.perform(button, incident.id, by="UREP")
+
+
+def test_a_nudge_under_way_gives_way_to_a_snooze(office: Office, clock: FakeClock) -> None:
+    incident = given_incident(office, "S3")
+    clock.advance(minutes=60)
+    under_way = office.read(incidents.awaiting_update, 10)
+    office.perform(snooze, incident.id, by="UREP")
+    office.emitted()
+
+    for incident_id in under_way:
+        office.perform(nudge, incident_id)
+
+    assert under_way == [incident.id]
+    assert office.events() == []
+    assert office.read(incidents.get, incident.id).next_update_at == clock.now() + FIFTEEN_MINUTES
+
+
+def test_a_deadline_that_was_left_on_a_closed_incident_nudges_nobody(
+    office: Office, clock: FakeClock
+) -> None:
+    incident = given_incident(office, "S3")
+
+    def close_behind_the_rules(tx: Tx) -> None:
+        tx.execute("UPDATE incidents SET status = 'Closed'")
+
+    office.perform(close_behind_the_rules)
+    clock.advance(minutes=60)
+    office.emitted()
+
+    office.perform(nudge, incident.id)
+
+    assert office.events() == []
 
 
 def test_reopening_asks_for_updates_again(office: Office, clock: FakeClock) -> None:

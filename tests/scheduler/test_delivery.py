@@ -318,6 +318,25 @@ async def test_a_page_leaves_while_everything_else_hangs(desk: Desk) -> None:
         assert len(messages.tried) == ABREAST
 
 
+async def test_everything_else_leaves_while_pages_hang(desk: Desk) -> None:
+    left = asyncio.Event()
+
+    async def hang(_: Delivery) -> None:
+        await asyncio.Event().wait()
+
+    async def leave(_: Delivery) -> None:
+        left.set()
+
+    messages, pages = World(leave), World(*[hang] * 99)
+    jobs = messages.job(), pages.job("page", "paged", "page:{incident}", urgent=True)
+    async with delivering(desk, *jobs):
+        await tell(desk, *range(ABREAST + 6), event="paged")
+        await pages.begun(ABREAST + 6)
+
+        await tell(desk, 1)
+        await asyncio.wait_for(left.wait(), 5)
+
+
 async def test_a_restart_makes_what_was_under_way_uncertain(
     desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -350,7 +369,8 @@ async def test_stopping_lets_what_is_under_way_finish(desk: Desk) -> None:
         await tell(desk, 7, 7)
         await begun.wait()
         stopping = asyncio.create_task(deliveries.stop(5))
-        await asyncio.sleep(0)
+        for _ in range(9):
+            await asyncio.sleep(0)
         may_end.set()
         await stopping
 
