@@ -1,7 +1,7 @@
 """What follows every change of an incident: the card and the announcements are redrawn."""
 
 from bot.domain.incidents import Incident, Status
-from storage import incidents
+from storage import incidents, pages
 from storage.transaction import Tx
 
 
@@ -13,6 +13,7 @@ def save(tx: Tx, incident: Incident) -> None:
     if _heading(before) != _heading(incident):
         tx.emit("topic.stale", incident=incident.id)
         tx.emit("greeting.stale", incident=incident.id)
+        _redraw_pages(tx, incident.id)
 
 
 def changed(tx: Tx, incident: Incident) -> None:
@@ -38,6 +39,13 @@ def announce(tx: Tx, incident: Incident) -> None:
         return
     for place in announced_in(tx, incident):
         tx.emit("announcement.due", incident=incident.id, place=place)
+
+
+def _redraw_pages(tx: Tx, incident_id: int) -> None:
+    """Have the pages that wait for an answer say what it is about now. One not sent yet will anyway."""
+    for page in pages.pending_of(tx, incident_id):
+        if page.dm_ts:
+            tx.emit("page.changed", page=page.id)
 
 
 def _heading(incident: Incident) -> tuple[object, ...]:

@@ -44,6 +44,12 @@ def answer(person: Person, channel: str = CHANNEL) -> Json:
     return next(one for one in reversed(person.messages(channel)) if one.get("is_ephemeral"))
 
 
+def told(person: Person, channel: str = CHANNEL) -> list[str]:
+    """Return what the bot told everybody in a channel."""
+    found = [one for one in person.messages(channel) if one.get("bot_id") and not one.get("is_ephemeral")]
+    return [one["text"] for one in found if one.get("subtype") is None]
+
+
 async def inc(world: World, who: str, text: str = "", channel: str = CHANNEL) -> Person:
     """Have somebody type `/inc` in a channel, and wait for all that follows."""
     person = world.person(who)
@@ -65,7 +71,7 @@ async def presses(world: World, person: Person, message: Json, label: str, *, co
     await world.settle()
 
 
-async def sends(world: World, person: Person, **answers: Any) -> dict[str, str]:
+async def sends(world: World, person: Person, /, **answers: Any) -> dict[str, str]:
     """Have somebody fill in and send the form that is open; return what it complains of."""
     await person.fill(answers)
     problems = await person.submit()

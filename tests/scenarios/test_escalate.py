@@ -15,6 +15,7 @@ from tests.scenarios.look import (
     presses,
     sends,
     shown,
+    told,
 )
 
 CMOC, IMOC, LEADERS = "dotcom CMOC", "dotcom IMOC", "dotcom leadership escalation"
@@ -58,7 +59,7 @@ async def test_in_a_channel_the_paged_person_reads_who_asks_and_why(world: World
         assert words in paged
     assert buttons(carla.dm()[0]) == ["Acknowledge", "Escalate now"]
     assert dev.modal is None
-    assert any(f"<@{carla.id}> is paged as CMOC" in text for text in world.texts("dev", CHANNEL))
+    assert any(f"<@{carla.id}> is paged as CMOC" in text for text in told(world.person("dev")))
     assert f"Paging <@{carla.id}> (dotcom CMOC)" in shown(card(dev))
     assert carla.id in world.slack.workspace.channel(CHANNEL).members
 
@@ -71,7 +72,7 @@ async def test_outside_an_incident_can_be_chosen(world: World):
 
     assert "INC-1 Disk full" in shown(world.person("carla").dm()[0])
     assert f"<@{world.person('carla').id}>" in shown(ren.modal)
-    assert any("Please write something" in text for text in world.texts("dev", CHANNEL))
+    assert any("Please write something" in text for text in told(world.person("dev")))
 
 
 async def test_without_an_incident_the_page_climbs_and_leads_to_whoever_asked(world: World):
@@ -98,11 +99,11 @@ async def test_when_nobody_is_on_call_the_next_level_is_paged_and_the_asker_is_t
     await sends(world, dev, message="Customers ask")
 
     ines = world.person("ines").id
-    told = shown(dev.dm()[-1])
-    assert "Nobody is on call for dotcom CMOC, so I paged the next level" in told
-    assert f"<@{ines}> (dotcom IMOC)" in told
+    said = shown(dev.dm()[-1])
+    assert "Nobody is on call for dotcom CMOC, so I paged the next level" in said
+    assert f"<@{ines}> (dotcom IMOC)" in said
     assert "You are paged" in shown(world.person("ines").dm()[0])
-    assert any("Nobody is on call for dotcom CMOC" in text for text in world.texts("dev", CHANNEL))
+    assert any("Nobody is on call for dotcom CMOC" in text for text in told(world.person("dev")))
 
 
 async def test_a_team_that_is_being_paged_is_not_paged_twice(world: World):
@@ -124,7 +125,7 @@ async def test_escalating_skips_the_wait(world: World):
     assert "You are paged" in shown(ines.dm()[0])
     assert "moved on to the next level" in shown(ana.dm()[0])
     assert f"<@{ines.id}> (dotcom IMOC) is paged now" in answer(ana, ana.dm()[0]["channel"])["text"]
-    assert any(f"<@{ana.id}> escalated without waiting" in text for text in world.texts("dev", CHANNEL))
+    assert any(f"<@{ana.id}> escalated without waiting" in text for text in told(world.person("dev")))
 
 
 async def test_the_card_and_the_reporter_follow_the_page(world: World):
@@ -164,7 +165,7 @@ async def test_somebody_else_takes_a_page_after_a_confirmation(world: World):
     ana = world.person("ana")
     assert f"*<@{ren.id}> acknowledged this page*" in shown(ana.dm()[0])
     assert any(
-        f"<@{ren.id}> acknowledged* as EOC instead of <@{ana.id}>" in t for t in world.texts("dev", CHANNEL)
+        f"<@{ren.id}> acknowledged* as EOC instead of <@{ana.id}>" in t for t in told(world.person("dev"))
     )
     assert f"Lead: <@{ren.id}>" in shown(card(ren))
 

@@ -4,7 +4,7 @@ import pytest
 
 from sandbox.person import Person
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, Json, answer, asks, buttons, card, inc, presses, shown
+from tests.scenarios.look import CHANNEL, Json, answer, asks, buttons, card, inc, presses, shown, told
 
 TRIAGE = "incidents-dotcom-triage"
 
@@ -16,7 +16,7 @@ async def test_a_problem_waits_in_the_triage_channel_and_pages_nobody(world: Wor
     assert "*Is this an incident?* INC-1 Disk full" in shown(asked)
     assert buttons(asked)[:2] == ["Accept", "Decline"]
     assert all(world.person(name).dm() == [] for name in ("ana", "ines", "carla"))
-    assert world.texts("lena", "incidents") == world.texts("lena", "incidents-dotcom") == []
+    assert told(world.person("lena"), "incidents") == told(world.person("lena"), "incidents-dotcom") == []
     assert "You reported for triage INC-1 Disk full" in shown(dev.dm()[0])
     assert "Triage" in shown(card(dev))
 
@@ -54,7 +54,7 @@ async def test_accepted_it_is_announced_and_pages_like_any_other(world: World, w
     assert "*Decided.* INC-1 Disk full: It is Investigating now." in shown(_asked(ana))
     assert "Accept" not in buttons(_asked(ana))
     assert "S1 · Investigating" in shown(ana.messages("incidents")[-1])
-    assert any("accepted it: this is an incident" in text for text in world.texts("dev", CHANNEL))
+    assert any("accepted it: this is an incident" in text for text in told(world.person("dev")))
     assert "Update" in buttons(card(world.person("dev")))
 
 
@@ -67,8 +67,8 @@ async def test_declined_it_pages_nobody_and_says_so(world: World, way):
 
     assert ana.dm() == []
     assert "No incident." in shown(_asked(ana))
-    assert world.texts("ana", "incidents") == []
-    assert any("this is no incident" in text for text in world.texts("dev", CHANNEL))
+    assert told(world.person("ana"), "incidents") == []
+    assert any("this is no incident" in text for text in told(world.person("dev")))
     assert "It was declined" in shown(dev.dm()[0])
     assert "No incident is open" in (await asks(world, "dev", "list", "general"))["text"]
 

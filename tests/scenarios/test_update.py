@@ -3,7 +3,7 @@
 import pytest
 
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, answer, asks, buttons, card, inc, presses, sends, shown
+from tests.scenarios.look import CHANNEL, answer, asks, buttons, card, inc, presses, sends, shown, told
 
 
 async def test_the_form_carries_what_was_typed_and_the_state(world: World):
@@ -75,7 +75,7 @@ async def test_an_overdue_update_is_asked_for_in_the_rhythm_of_the_severity(
     sam = world.person("sam")
 
     await world.pass_minutes(minutes - 1)
-    assert not any("overdue" in text for text in world.texts("dev", CHANNEL))
+    assert not any("overdue" in text for text in told(world.person("dev")))
     await world.pass_minutes(1)
 
     reminders = [one for one in dev.messages(CHANNEL) if "overdue" in shown(one)]

@@ -1,0 +1,280 @@
+"""The life of an incident: severity, status, lead, roles, name; resolved, reopened, closed."""
+
+import pytest
+
+from tests.scenarios.conftest import World
+from tests.scenarios.look import (
+    CHANNEL,
+    acknowledged,
+    answer,
+    asks,
+    buttons,
+    card,
+    inc,
+    presses,
+    sends,
+    shown,
+    told,
+)
+
+
+@pytest.mark.parametrize("word", ["S1", "s1", "1", "sev1", "severity 1", "SEV-1"])
+async def test_a_raised_severity_calls_managers_and_tells_who_is_at_work(world: World, word: str):
+    await world.declare()
+    ana = await acknowledged(world)
+
+    answered = await asks(world, "dev", f"severity {word}")
+
+    assert answered["text"].startswith("INC-1 is now S1.")
+    assert "You acknowledged it already; go on" in shown(ana.dm()[-1])
+    assert len(ana.dm()) == 2
+    for name in ("ines", "carla"):
+        assert "raised the severity" in shown(world.person(name).dm()[0])
+    assert any("raised the severity from S3 to *S1*" in text for text in told(world.person("dev")))
+    assert "*S1 · Investigating*" in shown(card(ana))
+
+
+async def test_a_lowered_severity_pages_nobody_and_the_highest_is_kept(world: World):
+    dev = await world.declare(severity="S2")
+
+    await inc(world, "dev", "sev S4")
+
+    assert "highest severity S2" in shown(card(dev))
+    assert all(len(world.person(name).dm()) == 1 for name in ("ana", "ines", "carla"))
+
+
+@pytest.mark.parametrize("opened_by", ["command", "card", "panel"])
+async def test_the_severity_form_shows_the_guide(world: World, opened_by: str):
+    dev = await world.declare()
+
+    if opened_by == "command":
+        await inc(world, "dev", "severity")
+    else:
+        where = card(dev) if opened_by == "card" else await asks(world, "dev")
+        await presses(world, dev, where, "Severity")
+    assert "*S1* The service is down" in shown(dev.modal)
+    assert await sends(world, dev, severity="S2") == {}
+
+    assert "S2 · Investigating" in shown(card(dev))
+
+
+async def test_a_status_follows_by_word_and_by_form(world: World):
+    dev = await world.declare()
+
+    assert (await asks(world, "dev", "status fixing"))["text"] == "INC-1 is now Fixing."
+    await presses(world, dev, card(dev), "Status")
+    assert await sends(world, dev, status="Monitoring") == {}
+
+    assert "`Incident::Mitigated`" in shown(card(dev))
+    assert "S3 · Monitoring" in shown(dev.messages("incidents")[-1])
+    moves = [text for text in told(world.person("dev")) if "moved the status" in text]
+    assert len(moves) == 2
+    assert world.slack.workspace.channel(CHANNEL).topic.value.startswith("S3 · Monitoring")
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ("status sideways", "I know no status `sideways`. What can follow now: Fixing, Cancelled."),
+        ("status Closed", "INC-1 is Investigating and cannot become Closed."),
+        ("status Investigating", "INC-1 is Investigating already."),
+        ("severity terrible", "I know no severity `terrible`."),
+        ("severity S3", "INC-1 is S3 already."),
+        ("reopen", "INC-1 is Investigating: there is nothing to reopen."),
+        ("close the door", "`/inc close` stands alone, so nothing was changed."),
+        ("lead somebody", "I do not know who `somebody` is."),
+        ("role king @ana", "I know no role `king`."),
+        ("rename Disk full", "That is its name already."),
+    ],
+)
+async def test_what_makes_no_sense_says_what_does(world: World, command: str, says: str):
+    await world.declare()
+
+    answered = await asks(world, "dev", command)
+
+    assert answered["text"].startswith(says)
+
+
+@pytest.mark.parametrize(
+    "word", ["severity S1", "status Fixing", "lead me", "role IM me", "rename x", "close"]
+)
+async def test_outside_an_incidents_channel_a_command_says_where_it_belongs(world: World, word: str):
+    answered = await asks(world, "dev", word, "general")
+
+    assert "in an incident's own channel" in answered["text"]
+    assert "`/inc list`" in answered["text"]
+
+
+async def test_the_lead_is_handed_over(world: World):
+    dev = await world.declare()
+    sam, ren = world.person("sam"), world.person("ren")
+
+    await inc(world, "dev", "lead @sam")
+    assert f"Lead: <@{sam.id}>" in shown(card(dev))
+    assert sam.id in world.slack.workspace.channel(CHANNEL).members
+    assert f"<@{dev.id}> handed the lead to <@{sam.id}>." in told(world.person("dev"))[-1]
+    await inc(world, "sam", "lead")
+    assert await sends(world, sam, person="ren") == {}
+
+    assert f"Lead: <@{ren.id}>" in shown(card(dev))
+    await acknowledged(world)
+    assert f"Lead: <@{ren.id}>" in shown(card(dev))
+
+
+@pytest.mark.parametrize("way", ["lead me", "lead", "card"])
+async def test_anybody_takes_the_lead_after_a_confirmation(world: World, way: str):
+    dev = await world.declare()
+    ren = world.person("ren")
+    await ren.join(CHANNEL)
+
+    if way == "card":
+        seen = await ren.click(card(ren), text="Take the lead")
+        assert seen.message
+        assert seen.message["confirm"]["title"]["text"] == "Take the lead?"
+        await presses(world, ren, card(ren), "Take the lead", confirm=True)
+    else:
+        offered = await asks(world, "ren", way)
+        assert f"<@{dev.id}> leads INC-1 Disk full" in offered["text"]
+        assert f"Lead: <@{dev.id}>" in shown(card(dev))
+        await presses(world, ren, offered, "Take the lead")
+
+    assert f"Lead: <@{ren.id}>" in shown(card(dev))
+    assert f"<@{ren.id}> took the lead from <@{dev.id}>." in told(world.person("dev"))[-1]
+    assert "You lead INC-1 now." in answer(ren)["text"]
+
+
+async def test_somebody_elses_lead_cannot_be_given_away(world: World):
+    await world.declare()
+    ren = world.person("ren")
+    await ren.join(CHANNEL)
+
+    answered = await asks(world, "ren", "lead @sam")
+
+    assert "Only the lead" in answered["text"]
+    assert "`/inc lead me`" in answered["text"]
+
+
+async def test_roles_are_given_shown_and_taken(world: World):
+    dev = await world.declare()
+    sam, ines = world.person("sam").id, world.person("ines").id
+
+    assert "INC-1 has no IM yet" in (await asks(world, "dev", "role im"))["text"]
+    await inc(world, "dev", "role IM @ines")
+    await inc(world, "dev", "role infrastructure liaison @sam")
+    await inc(world, "dev", "role")
+    assert await sends(world, dev, role="CMOC", person="dev") == {}
+    assert f"<@{ines}> is IM of INC-1" in (await asks(world, "dev", "role IM"))["text"]
+
+    for held in (f"IM: <@{ines}>", f"Infrastructure Liaison: <@{sam}>", f"CMOC: <@{dev.id}>"):
+        assert held in shown(card(dev))
+        assert held in (await asks(world, "dev", "roles"))["text"]
+    assert {sam, ines} <= set(world.slack.workspace.channel(CHANNEL).members)
+
+
+async def test_a_new_name_goes_everywhere(world: World):
+    dev = await world.declare()
+
+    await inc(world, "dev", "rename Mail <is> & slow")
+
+    assert world.slack.workspace.channel(CHANNEL.replace("disk-full", "mail-is-slow"))
+    assert shown(card(dev, "inc-1-mail-is-slow")).startswith("INC-1 Mail <is> & slow")
+    announced = shown(dev.messages("incidents")[-1])
+    assert "INC-1 Mail &lt;is&gt; &amp; slow" in announced
+    topic = world.slack.workspace.channel("inc-1-mail-is-slow").topic.value
+    assert topic.endswith("Mail &lt;is&gt; &amp; slow")
+    assert "Mail &lt;is&gt;" in shown(dev.dm()[0])
+    assert "Mail &lt;is&gt;" in shown(world.person("ana").dm()[0])
+
+
+async def test_a_name_can_be_given_in_a_form(world: World):
+    dev = await world.declare()
+
+    await presses(world, dev, await asks(world, "dev"), "Rename")
+    assert list(await sends(world, dev, name="   ")) == ["name"]
+    assert await sends(world, dev, name="Mail is slow") == {}
+
+    assert card(dev, "inc-1-mail-is-slow")
+
+
+async def test_resolving_is_the_leads_and_ends_pages_and_deadlines(world: World):
+    await world.declare(severity="S1")
+    await inc(world, "dev", "status Fixing")
+
+    answered = await asks(world, "dev", "resolve")
+
+    assert answered["text"].startswith("INC-1 is now Resolved. It needs a review before it is closed")
+    ana = world.person("ana")
+    assert "This page was cancelled" in shown(ana.dm()[0])
+    before = {name: len(world.person(name).dm()) for name in ("ana", "ines", "carla", "lena", "dev")}
+    said = len(told(world.person("dev")))
+    await world.pass_minutes(120)
+    assert {name: len(world.person(name).dm()) for name in before} == before
+    assert len(told(world.person("dev"))) == said
+
+
+async def test_somebody_else_is_offered_the_lead_first_and_then_resolves(world: World):
+    dev = await world.declare()
+    await inc(world, "dev", "status Fixing")
+    ren = world.person("ren")
+    await ren.join(CHANNEL)
+
+    offered = await asks(world, "ren", "resolve")
+    assert f"Only the lead can resolve INC-1 Disk full, and that is <@{dev.id}>" in offered["text"]
+    await presses(world, ren, offered, "Take the lead")
+    assert f"Lead: <@{ren.id}>" in shown(card(dev))
+    await presses(world, ren, answer(ren), "Resolve INC-1", confirm=True)
+
+    assert "INC-1 is now Resolved" in answer(ren)["text"]
+    assert "S3 · Resolved" in shown(card(dev))
+
+
+async def test_a_grave_incident_is_reviewed_before_it_is_closed(world: World):
+    dev = await world.declare(severity="S1")
+    for word in ("status Fixing", "resolve"):
+        await inc(world, "dev", word)
+    assert "needs a review before it is closed" in (await asks(world, "dev", "close"))["text"]
+
+    await inc(world, "dev", "status post-incident")
+    assert "INC-1 is now Closed." in (await asks(world, "dev", "close"))["text"]
+
+    assert buttons(card(dev)) == ["Status", "Reopen", "Add action", "Timeline"]
+    assert "No incident is open" in (await asks(world, "dev", "list"))["text"]
+
+
+async def test_a_small_one_is_closed_from_the_answer_and_reopened_for_a_reason(world: World):
+    dev = await world.declare()
+    await inc(world, "dev", "status Fixing")
+    await presses(world, dev, await asks(world, "dev", "resolve"), "Close it")
+    assert "S3 · Closed" in shown(card(dev))
+
+    await presses(world, dev, card(dev), "Reopen")
+    assert list(await sends(world, dev, reason=" ")) == ["reason"]
+    assert await sends(world, dev, reason="Full again") == {}
+
+    assert "S3 · Investigating" in shown(card(dev))
+    assert "Reason: Full again" in told(world.person("dev"))[-1]
+    assert "Update" in buttons(card(dev))
+
+
+@pytest.mark.parametrize("typed", ["reopen Full again", "status Investigating"])
+async def test_a_reopening_by_command_needs_its_reason(world: World, typed: str):
+    await world.declare()
+    for word in ("status Fixing", "resolve"):
+        await inc(world, "dev", word)
+
+    answered = await asks(world, "dev", typed)
+
+    now = "INC-1 is now Investigating." if "Full" in typed else "Reopening needs a reason"
+    assert answered["text"].startswith(now)
+
+
+async def test_every_step_redraws_the_announcements_and_tells_the_reporter(world: World):
+    dev = await world.declare()
+
+    for word in ("status Fixing", "status Monitoring", "resolve", "close"):
+        await inc(world, "dev", word)
+
+    for place in ("incidents", "incidents-dotcom"):
+        assert "S3 · Closed" in shown(dev.messages(place)[-1])
+        assert len([one for one in dev.messages(place) if one.get("bot_id")]) == 1
+    assert "It is Closed now. Thank you for reporting it." in shown(dev.dm()[0])
