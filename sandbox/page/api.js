@@ -7,7 +7,8 @@ const LOST = "The sandbox does not answer. Is it still running?";
 async function ask(path, options) {
   try {
     const answer = await fetch(path, options);
-    return await answer.json();
+    const text = await answer.text();
+    return answer.ok ? JSON.parse(text) : { ok: false, error: text };
   } catch {
     return { ok: false, error: LOST };
   }

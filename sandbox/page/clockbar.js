@@ -1,9 +1,11 @@
 // The bar at the top: the sandbox's time, and the buttons that move it on.
 
 import * as api from "./api.js";
+import { avatar } from "./avatar.js";
 import { fill, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { toast } from "./popup.js";
+import { switchPerson } from "./sidebar.js";
 import { store } from "./store.js";
 import { dayName, now, setClock, time } from "./times.js";
 
@@ -22,6 +24,8 @@ export class ClockBar {
       h("span", { class: "brand" }, "Sandbox"),
       h("div", { class: "clock", role: "group", "aria-label": "The sandbox's time" }, icon("clock"), this.time, steps),
       this.state,
+      h("span", { class: "top-gap" }),
+      h("button", { class: "top-button top-me", type: "button", "aria-label": `You are ${store.viewer.name}. Be somebody else`, "aria-haspopup": "menu", on: { click: (event) => switchPerson(event.currentTarget) } }, avatar(store.viewer, "small")),
       h("button", { class: "top-button", type: "button", title: "What Slack and the app said to each other", "aria-label": "Inspector", on: { click: toggleInspector } }, icon("pulse")));
     this.tick();
   }

@@ -57,7 +57,11 @@ export function reconcile(parent, items) {
     fresh.reconciledKey = item.key;
     fresh.reconciledLooks = item.looks;
     if (node && node === before) before = node.nextElementSibling;
-    if (node) node.replaceWith(fresh);
+    if (node) {
+      // Lists that hang on a field close when the field loses the focus; removal alone does not tell them.
+      if (node.contains(document.activeElement)) document.activeElement.blur();
+      node.replaceWith(fresh);
+    }
     if (!node || fresh.nextElementSibling !== before) parent.insertBefore(fresh, before);
   }
 }

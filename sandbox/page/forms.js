@@ -36,6 +36,7 @@ export class Form {
   /** `known`: values the sandbox already has, from before the page was loaded. */
   constructor(blocks, known = {}) {
     this.cells = new Map();
+    this.onSet = null;
     this.take(blocks, known);
   }
 
@@ -70,6 +71,7 @@ export class Form {
   set(block, element, value) {
     const cell = this.#cell(block, element);
     if (cell) cell.value = value === "" ? null : value;
+    this.onSet?.(block);
   }
 
   /** One element's part of state.values; {} for elements without a value. */

@@ -7,7 +7,7 @@ import { drawMessage } from "./message.js";
 import { bare, typed } from "./mrkdwn.js";
 import { toast } from "./popup.js";
 import { isMe, store } from "./store.js";
-import { day, dayName, epoch } from "./times.js";
+import { day, dayName, epoch, now } from "./times.js";
 import { watchMessages } from "./toolbar.js";
 
 const TOGETHER = 5 * 60_000;
@@ -33,6 +33,7 @@ export class MessageList {
       channel: () => this.conversation.id,
       find: (ts) => this.messages.find((one) => one.ts === ts),
       edit: (ts) => this.edit(ts),
+      dismiss: (message) => this.dismiss(message),
     });
   }
 
@@ -50,6 +51,16 @@ export class MessageList {
     this.stopEditing();
   }
 
+  async dismiss(message) {
+    const channel = this.conversation.id;
+    if (message.local) {
+      forget(channel, message.ts);
+      return;
+    }
+    const answer = await api.act("delete", { channel, ts: message.ts });
+    if (!answer.ok) toast(answer.error);
+  }
+
   stopEditing() {
     this.editing = null;
     this.draw(this.conversation, this.messages);
@@ -58,7 +69,7 @@ export class MessageList {
   draw(conversation, messages, freshFrom = null) {
     const other = this.conversation?.id !== conversation.id;
     const atEnd = other || this.stuck;
-    const known = other ? null : this.messages.at(-1)?.ts;
+    const known = other ? null : this.messages.at(-1)?.ts ?? "0";
     Object.assign(this, { conversation, messages });
     const items = [...this.head(), ...this.rows(freshFrom)];
     reconcile(this.body, items.map((item) => ({ ...item, key: `${conversation.id} ${item.key}` })));
@@ -106,7 +117,10 @@ export class MessageList {
       channel: conversation.id, thread, openThread, compact,
       editing: editing ? editBox(typed(message.text), { onSave: (text) => this.save(message, text), onCancel: () => this.stopEditing() }) : null,
     });
-    return { key: message.ts, looks: JSON.stringify([message, compact, editing, pinner, message.inviter && conversation.name]), make };
+    // What this person chose in it is already shown; and an edit that has begun is not disturbed.
+    const { state, ...shown } = message;
+    const looks = editing ? "editing" : JSON.stringify([shown, compact, pinner, message.inviter && conversation.name]);
+    return { key: message.ts, looks, make };
   }
 
   atEnd() {
@@ -160,13 +174,18 @@ function announce(messages) {
 /** A message that only this page knows, signed by Slackbot. */
 export function note(channel, text, thread = null) {
   const list = store.notes.get(channel) ?? [];
-  const last = store.conversation?.messages.at(-1)?.ts ?? "0";
-  const ts = Math.max(Number(last), Number(list.at(-1)?.ts ?? 0)) + 0.00001;
+  const last = Math.max(Number(store.conversation?.messages.at(-1)?.ts ?? 0), Number(list.at(-1)?.ts ?? 0));
+  const ts = Math.max(now() / 1000, last + 0.00001);
   list.push({
     ts: ts.toFixed(6), text: text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;"), user: "USLACKBOT", ephemeral: true, is_ephemeral: true, local: true,
     author: { id: "USLACKBOT", name: "Slackbot", bot: false }, ...(thread ? { thread_ts: thread } : {}),
   });
   store.notes.set(channel, list);
+}
+
+export function forget(channel, ts) {
+  store.notes.set(channel, (store.notes.get(channel) ?? []).filter((one) => one.ts !== ts));
+  document.dispatchEvent(new CustomEvent("noted"));
 }
 
 /** Stored messages and the page's own notes, by time. */

@@ -75,6 +75,7 @@ function drawTitle() {
   const { channels, dms } = store.sidebar;
   const waiting = [...channels, ...dms].filter((one) => one.id !== store.channel);
   const pings = waiting.reduce((sum, one) => sum + one.mentions, 0);
+  document.body.classList.toggle("has-news", waiting.some((one) => one.unread || one.mentions));
   const name = store.conversation ? `${store.conversation.kind === "im" ? "" : "#"}${store.conversation.name} · ` : "";
   document.title = `${pings ? `(${pings}) ` : waiting.some((one) => one.unread) ? "* " : ""}${name}${store.world.team.name} · ${store.viewer.name}`;
 }

@@ -30,6 +30,7 @@ export class ModalHost {
     if (!this.dialog) this.raise();
     if (!this.forms.has(view.id)) this.forms.set(view.id, new Form(view.blocks, view.state?.values));
     this.form = this.forms.get(view.id);
+    this.form.onSet = (block) => this.soothe(block);
     this.form.take(view.blocks);
     const place = fresh ? null : this.whereFocusIs();
     this.drawFrame(error);
@@ -105,9 +106,23 @@ export class ModalHost {
     }
   }
 
+  block(blockId) {
+    return [...this.body.children].find((node) => node.dataset.block === blockId);
+  }
+
   field(blockId) {
-    const block = [...this.body.children].find((node) => node.dataset.block === blockId);
-    return block?.querySelector(`${FIELDS}, button`);
+    return this.block(blockId)?.querySelector(`${FIELDS}, button`);
+  }
+
+  /** Something was entered: what was wrong with it before is no longer said. */
+  soothe({ block_id: id }) {
+    const node = this.block(id);
+    if (!node?.classList.contains("wrong")) return;
+    node.classList.remove("wrong");
+    node.querySelector(".error")?.remove();
+    node.querySelector("[aria-invalid]")?.removeAttribute("aria-invalid");
+    // The block no longer looks as it was drawn; the same complaint has to be drawn again.
+    node.reconciledLooks = null;
   }
 
   key(event) {

@@ -127,7 +127,8 @@ function token(text) {
   if (body[0] === "@") return mention(body.slice(1), label);
   if (body[0] === "#") return channelLink(body.slice(1), label);
   if (body[0] === "!") return special(body.slice(1), label, text);
-  return link(decode(body), label || decode(body).replace(/^mailto:/, ""));
+  const address = decode(body);
+  return safeUrl(address) && link(address, label || address.replace(/^mailto:/, ""));
 }
 
 export function mention(id, label = "") {

@@ -39,7 +39,7 @@ export function localTime(who) {
   return `${time(now(), who.tz)} in ${who.tz.split("/").at(-1).replaceAll("_", " ")}`;
 }
 
-function switchPerson(anchor) {
+export function switchPerson(anchor) {
   const items = store.world.people.map((one) => ({
     label: one.name,
     note: `${one.title}${one.guest ? " · guest" : ""} · ${one.deleted ? "deactivated" : localTime(one)}`,

@@ -76,7 +76,7 @@ function moreMenu(anchor, message, place) {
 
 function ordinary(message, place, channel) {
   if (message.ephemeral) {
-    return [{ label: "Dismiss message", icon: "close", run: () => attempt("delete", { channel, ts: message.ts }) }];
+    return [{ label: "Dismiss message", icon: "close", run: () => place.dismiss(message) }];
   }
   const where = store.conversation?.kind === "im" ? "this conversation" : "channel";
   return [

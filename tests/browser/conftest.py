@@ -1,0 +1,136 @@
+"""A real browser in front of the sandbox, with a small Bolt app behind it."""
+
+import os
+import re
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+import yaml
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from sandbox.slack import Slack
+from tests.browser import little_app
+
+MANIFEST = Path(__file__).parents[2] / "manifest.yml"
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE = 8_000  # milliseconds
+
+Open = Callable[..., Awaitable[Page]]
+
+
+class StillClock:
+    """Moves only when the page's buttons move it."""
+
+    def __init__(self) -> None:
+        self._now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self._now
+
+    async def sleep(self, seconds: float) -> None:
+        self._now += timedelta(seconds=seconds)
+
+
+def chromium() -> str:
+    """Where it is installed; without one the tests are skipped, or fail where they must run."""
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if found is None:
+        missing = "no Chromium on this machine: the page's own tests cannot run"
+        if os.environ.get("MUSTER_REQUIRE_BROWSER") == "1":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    return found
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def slack(browser: Browser) -> AsyncIterator[Slack]:
+    clock = StillClock()
+    slack = Slack(yaml.safe_load(MANIFEST.read_text("utf-8")), clock)
+    slack.on_advance = clock.sleep
+    await slack.start()
+    yield slack
+    await slack.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def app(slack: Slack) -> AsyncIterator[AsyncApp]:
+    """Connected, and a member of #general."""
+    client = AsyncWebClient(slack.bot_token, base_url=slack.api_url, trust_env_in_session=False)
+    app = AsyncApp(client=client, signing_secret="unused")
+    little_app.listen(app)
+    handler = AsyncSocketModeHandler(app, slack.app_token)
+    await handler.connect_async()
+    await slack.person("ana").invite("general", "muster")
+    await slack.idle()
+    yield app
+    await handler.close_async()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_page(browser: Browser, slack: Slack) -> AsyncIterator[Open]:
+    """`await open_page("ana", "general")`: that person's window. What goes wrong in it fails the test."""
+    wrong: list[str] = []
+    contexts = []
+
+    async def open_page(who: str, channel: str = "general", **options: Any) -> Page:
+        context = await browser.new_context(**options)
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        page = await context.new_page()
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda said: wrong.append(said.text) if is_wrong(said) else None)
+        page.on("request", lambda asked: None if asked.url.startswith(slack.url) else wrong.append(asked.url))
+        where = slack.workspace.channel(channel).id
+        await page.goto(f"{slack.url}/?user={who}#{where}")
+        await page.locator("#pane .head h1").wait_for()
+        return page
+
+    yield open_page
+    for context in contexts:
+        await context.close()
+    assert wrong == []
+
+
+def is_wrong(said: ConsoleMessage) -> bool:
+    """A conversation that somebody may not see is an answer like any other, though the console frets."""
+    return said.type == "error" and "/ui/conversation" not in said.location["url"]
+
+
+def box(page: Page) -> Any:
+    """Where one writes."""
+    return page.get_by_role("combobox", name=re.compile("^Message "))
+
+
+async def write(page: Page, text: str) -> None:
+    await box(page).fill(text)
+    await box(page).press("Enter")
+
+
+def message(page: Page, text: str) -> Any:
+    return page.locator("#pane .message", has_text=text)
