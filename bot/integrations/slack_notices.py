@@ -157,14 +157,13 @@ class Notices:
         )
 
     async def _message(self, channel: str, ts: str) -> dict[str, Any]:
-        """Read one message: from the channel's history, or from its thread, where history does not look."""
-        answer = await self._slack.call(
-            "conversations.history", channel=channel, latest=ts, oldest=ts, inclusive=True, limit=1
-        )
+        """Read one message: from the channel's history, or from its thread, where the first message comes along."""
+        only = {"channel": channel, "oldest": ts, "latest": ts, "inclusive": True}
+        answer = await self._slack.call("conversations.history", **only, limit=1)
         found: list[dict[str, Any]] = [one for one in answer["messages"] if one["ts"] == ts]
         if not found:
             try:
-                answer = await self._slack.call("conversations.replies", channel=channel, ts=ts, limit=1)
+                answer = await self._slack.call("conversations.replies", **only, ts=ts, limit=2)
             except SlackError as error:
                 raise DeliveryFailed("the pinned message is gone", permanent=True) from error
             found = [one for one in answer["messages"] if one["ts"] == ts]

@@ -1,0 +1,168 @@
+"""Looking: the panel, the lists, who is on call, help."""
+
+import pytest
+
+from handlers.inc import SUBCOMMANDS
+from tests.scenarios.conftest import World
+from tests.scenarios.look import CHANNEL, answer, asks, buttons, deactivates, inc, presses, shown
+
+WORK = ["Update", "Escalate", "Status", "Severity"]
+FACTS = ["Summary", "Add action", "Actions", "Timeline"]
+PEOPLE = ["Take the lead", "Hand over the lead", "Roles", "Rename"]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ([], [*WORK, *FACTS, *PEOPLE]),
+        (["status Fixing", "resolve"], ["Status", "Reopen", *FACTS]),
+        (["status Fixing", "resolve", "close"], ["Status", "Reopen", *FACTS]),
+        (["status Cancelled"], ["Timeline", "Declare another incident"]),
+    ],
+    ids=["active", "resolved", "closed", "cancelled"],
+)
+async def test_the_panel_offers_what_makes_sense_now(world: World, words: list[str], expected: list[str]):
+    await world.declare()
+    for word in words:
+        await inc(world, "dev", word)
+
+    panel = await asks(world, "dev")
+
+    assert "*INC-1 Disk full*" in shown(panel)
+    assert [one for one in buttons(panel) if one not in {"Take this page", "Escalate now"}] == expected
+
+
+async def test_the_panel_shows_how_it_stands_and_who_is_paged(world: World):
+    await world.declare()
+
+    theirs, mine = await asks(world, "dev"), await asks(world, "ana")
+
+    for words in ("S3 · Investigating", f"Lead: <@{world.person('dev').id}>", "Paging <@"):
+        assert words in shown(theirs)
+    assert buttons(theirs)[:2] == ["Take this page", "Escalate now"]
+    assert buttons(mine)[:2] == ["Acknowledge", "Escalate now"]
+
+
+@pytest.mark.parametrize(
+    ("label", "title"),
+    [
+        ("Update", "Send an update"),
+        ("Escalate", "Escalate"),
+        ("Status", "Change the status"),
+        ("Severity", "Change the severity"),
+        ("Summary", "Summary"),
+        ("Add action", "Add an action"),
+        ("Hand over the lead", "Hand over the lead"),
+        ("Roles", "Give somebody a role"),
+        ("Rename", "Rename INC-1"),
+    ],
+)
+async def test_each_button_of_the_panel_opens_its_form(world: World, label: str, title: str):
+    dev = await world.declare()
+
+    await presses(world, dev, await asks(world, "dev"), label)
+
+    assert dev.modal
+    assert dev.modal["title"]["text"] == title
+
+
+@pytest.mark.parametrize(
+    ("label", "says"), [("Actions", "has no actions yet"), ("Timeline", "*Timeline of INC-1 Disk full*")]
+)
+async def test_each_other_button_answers_in_the_panels_place(world: World, label: str, says: str):
+    dev = await world.declare()
+    panel = await asks(world, "dev")
+
+    await presses(world, dev, panel, label)
+
+    assert answer(dev)["ts"] == panel["ts"]
+    assert says in shown(answer(dev))
+
+
+async def test_bare_inc_elsewhere_opens_the_form_and_another_can_be_declared_after_the_end(world: World):
+    await world.declare()
+    dev = await inc(world, "dev", "status Cancelled")
+
+    await presses(world, dev, await asks(world, "dev"), "Declare another incident")
+
+    assert dev.modal
+    assert dev.modal["title"]["text"] == "Declare an incident"
+
+
+async def test_the_list_begins_with_the_worst(world: World):
+    for name, severity in (("Mail is slow", "S4"), ("All is down", "S1"), ("Disk full", "S2")):
+        await world.declare(name=name, severity=severity)
+
+    listed = shown(await asks(world, "dev", "list", "general"))
+
+    assert "*3 open incidents*, worst first" in listed
+    order = [listed.index(name) for name in ("All is down", "Disk full", "Mail is slow")]
+    assert order == sorted(order)
+    assert f"<#{world.slack.workspace.channel('inc-3-disk-full').id}>" in listed
+
+
+async def test_on_call_shows_each_team_level_by_level(world: World):
+    await deactivates(world, "ana", "carla", "chen")
+
+    listed = shown(await asks(world, "dev", "oncall", "general"))
+
+    bo, ines, lena = (world.person(name).id for name in ("bo", "ines", "lena"))
+    eoc = listed[listed.index("*dotcom EOC*") : listed.index("*dotcom IMOC*")]
+    assert [eoc.index(f"<@{who}>") for who in (bo, ines, lena)] == sorted(
+        eoc.index(f"<@{who}>") for who in (bo, ines, lena)
+    )
+    assert f"1. <@{bo}>, 15 min to answer" in eoc
+    assert "1. *nobody on call*: the next level is paged at once" in listed
+
+
+async def test_help_names_every_command_on_one_screen(world: World):
+    overview = await asks(world, "dev", "help", "general")
+
+    for command in SUBCOMMANDS.values():
+        assert f"`/inc {command.usage}`".replace("<", "&lt;").replace(">", "&gt;") in shown(overview)
+    assert buttons(overview) == ["Declare an incident"]
+    await presses(world, world.person("dev"), overview, "Declare an incident")
+    assert world.person("dev").modal
+
+
+@pytest.mark.parametrize("word", list(SUBCOMMANDS))
+async def test_help_explains_each_command_with_an_example(world: World, word: str):
+    answered = await asks(world, "dev", f"help {word}", "general")
+
+    assert answered["text"].startswith(f"`/inc {word}")
+    assert "Example: `/inc " in answered["text"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("updat", "update"), ("tmeline", "timeline"), ("Sumary", "summary"), ("resovle", "resolve")],
+)
+async def test_a_mistyped_word_is_asked_about_and_may_be_a_name_all_the_same(
+    world: World, typed: str, meant: str
+):
+    dev = world.person("dev")
+
+    asked = await asks(world, "dev", typed, "general")
+    assert f"Did you mean `/inc {meant}`?" in shown(asked)
+    assert dev.modal is None
+    await presses(world, dev, asked, "Declare an incident of that name")
+
+    assert dev.modal
+    assert dev.modal["blocks"][0]["element"]["initial_value"] == typed
+
+
+async def test_help_for_a_word_that_is_none_says_so(world: World):
+    close = await asks(world, "dev", "help updat", "general")
+    far = await asks(world, "dev", "help pizza", "general")
+
+    assert "Did you mean `/inc help update`?" in close["text"]
+    assert "`/inc help` lists all commands." in far["text"]
+
+
+async def test_an_incidents_channel_keeps_its_own_words(world: World):
+    await world.declare()
+
+    dev = await inc(world, "dev", "the database is down as well", CHANNEL)
+
+    assert dev.modal
+    assert dev.modal["title"]["text"] == "Declare an incident"
