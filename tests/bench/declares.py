@@ -1,0 +1,178 @@
+"""Declaring, one at a time: how long until the page, the card and all of it, beside the bare script."""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from sandbox.person import Person
+from sandbox.record import Record
+from tests.bench.figures import Line, ms, of_rounds
+from tests.bench.place import ROOT, Bot, Place, place, running, until
+from tests.bench.replay import plan_of
+from tests.bench.wal import commits
+
+QUIET = 0.15
+PARTS = ("page", "card", "everything")
+BUDGET = 1.15
+
+
+@dataclass(frozen=True)
+class Took:
+    """Seconds from the form's being sent until each was done, and in which round trip that was."""
+
+    seconds: dict[str, float]
+    depth: dict[str, int]
+    calls: int
+    commits: int | None = None
+
+
+class Script:
+    """The bare script, running beside the bot."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    async def load(self, plan: list[dict[str, Any]]) -> None:
+        """Hand it the calls to make."""
+        await self._say(json.dumps(plan))
+
+    async def go(self) -> None:
+        """Have it make them."""
+        await self._say("go")
+
+    async def _say(self, line: str) -> None:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(f"{line}\n".encode())
+        if not await self._process.stdout.readline():
+            raise RuntimeError("the bare script ended")
+
+
+async def figures(latency: float, *, rounds: int, declares: int) -> list[Line]:
+    """Declare with calls that take `latency` seconds, alternating with the bare script."""
+    bot: list[list[Took]] = []
+    floor: list[list[Took]] = []
+    async with place() as at, running(at) as muster, script(at) as bare:
+        await muster.ready()
+        await _pair(muster, bare)  # what is only slow the first time
+        at.slack.latency = latency
+        for _ in range(rounds):
+            pairs = [await _pair(muster, bare) for _ in range(declares)]
+            bot.append([one for one, _ in pairs])
+            floor.append([one for _, one in pairs])
+    return _lines(latency, bot, floor)
+
+
+@asynccontextmanager
+async def script(at: Place) -> AsyncIterator[Script]:
+    """Run the bare script until the block ends."""
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "tests.bench.floor",
+        stdin=pipe,
+        stdout=pipe,
+        cwd=ROOT,
+        env=at.environment(),
+        limit=2**24,
+    )
+    try:
+        yield Script(process)
+    finally:
+        assert process.stdin
+        process.stdin.close()
+        await process.wait()
+
+
+async def open_form(person: Person, name: str, severity: str) -> None:
+    """Have somebody open the form and fill it in."""
+    await person.slash("/inc", f"declare {name}", channel="general")
+    await until(lambda: person.modal is not None, 10)
+    await person.fill({"severity": severity})
+
+
+async def _pair(muster: Bot, bare: Script) -> tuple[Took, Took]:
+    """Declare once, then have the bare script make the same calls."""
+    at = muster.place
+    slack, loop = at.slack, asyncio.get_running_loop()
+    number = len(slack.workspace.channels)
+    dev = slack.person("dev")
+    await open_form(dev, f"Checkout fails {number}", "S1")
+    await slack.idle(quiet=QUIET)
+    written = commits(at.database)
+    since, start = len(slack.record), loop.time()
+    assert await dev.submit() == {}
+    await slack.idle(quiet=QUIET)
+    calls = slack.calls(since=since)
+    in_bot = _took(slack.person("ana").id, calls, start, commits(at.database), written)
+    await bare.load(plan_of(calls, f"again-{number}"))
+    since, start = len(slack.record), loop.time()
+    await bare.go()
+    again = slack.calls(since=since)
+    if sorted(call.method for call in again) != sorted(call.method for call in calls):
+        raise RuntimeError("the bare script did not make the same calls")
+    return in_bot, _took(slack.person("ana").id, again, start)
+
+
+def _took(
+    eoc: str, calls: list[Record], start: float, now: int | None = None, before: int | None = None
+) -> Took:
+    page = next(call for call in calls if call.method == "chat.postMessage" and call.args["channel"] == eoc)
+    pin = next(call for call in calls if call.method == "pins.add")
+    card = next(call for call in calls if (call.result or {}).get("ts") == pin.args["timestamp"])
+    last = max(calls, key=lambda call: call.ended or 0.0)
+    parts = dict(zip(PARTS, (page, card, last), strict=True))
+    return Took(
+        {part: (call.ended or 0.0) - start for part, call in parts.items()},
+        {part: _depth(call, calls) for part, call in parts.items()},
+        len(calls),
+        now - before if now is not None and before is not None and now >= before else None,
+    )
+
+
+def _depth(call: Record, calls: list[Record]) -> int:
+    """Return 1 + the longest chain of calls of which each began after the one before it had ended."""
+    earlier = [one for one in calls if one.ended is not None and one.ended <= call.started]
+    return 1 + max((_depth(one, earlier) for one in earlier), default=0)
+
+
+def _lines(latency: float, bot: list[list[Took]], floor: list[list[Took]]) -> list[Line]:
+    found = []
+    for part in PARTS:
+        ours, bare = _seconds(bot, part), _seconds(floor, part)
+        ratio = of_rounds(ours, 0.5) / of_rounds(bare, 0.5)
+        judged = latency > 0
+        found.append(
+            Line(
+                f"Declare to {part}, {ms(latency)} a call (p50, p95)",
+                f"{_both(ours)} ({ratio:.2f} of the script)",
+                _both(bare),
+                f"p50 at most {BUDGET} of the script" if judged else "",
+                ratio <= BUDGET if judged else None,
+            )
+        )
+    every = [took for one_round in bot for took in one_round]
+    if latency:
+        depths = [max(took.depth[part] for took in every) for part in PARTS]
+        kept = all(depth <= most for depth, most in zip(depths, (1, 2, 3), strict=True))
+        text = " / ".join(str(depth) for depth in depths)
+        found.append(Line("Round trips to page / card / everything", text, budget="1 / 2 / 3", kept=kept))
+    written = [took.commits for took in every if took.commits is not None]
+    if written and not latency:
+        calls = median(took.calls for took in every)
+        found.append(Line("Commits per declare", f"{median(written):.0f} for {calls:.0f} Slack calls"))
+    return found
+
+
+def _seconds(rounds: list[list[Took]], part: str) -> list[list[float]]:
+    return [[took.seconds[part] for took in one_round] for one_round in rounds]
+
+
+def _both(rounds: list[list[float]]) -> str:
+    return f"{ms(of_rounds(rounds, 0.5))}, {ms(of_rounds(rounds, 0.95))}"

@@ -1,0 +1,79 @@
+"""Databases with many open incidents, written by the bot's own operations."""
+
+import shutil
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.clock import SystemClock
+from bot.config import load
+from bot.desk import Desk
+from bot.domain.incidents import Draft, Severity
+from bot.operations.channel import channel_opened
+from bot.operations.declare import declare
+from bot.operations.people import learned
+from sandbox.workspace import Workspace
+from storage.database import Database
+from storage.people import Person
+from storage.places import Place as Channel
+from storage.transaction import Tx
+from tests.bench.place import CONFIG, Place, place
+
+TIMEOUT = timedelta(minutes=15)
+
+
+async def write(path: Path, incidents: int) -> None:
+    """Make a database with this many open incidents, each with its channel and a page that waits."""
+    database = Database(str(path))
+    desk = Desk(database, load(CONFIG).process, SystemClock())
+    async with place() as at:
+        await desk.perform(_fill, at.slack.workspace, incidents)
+    database.close()
+
+
+async def put(template: Path, at: Place, due: list[datetime]) -> None:
+    """Give the bot a copy of that database, in which the pages fall due at these times."""
+    shutil.copy(template, at.database)
+    seed(at.slack.workspace, len(due))
+    database = Database(str(at.database))
+    await Desk(database, load(CONFIG).process, SystemClock()).perform(_set_due, due)
+    database.close()
+
+
+def seed(workspace: Workspace, incidents: int) -> None:
+    """Add the incidents' channels to a workspace."""
+    for number in range(1, incidents + 1):
+        bot, reporter = workspace.app.user_id, "dev"
+        workspace.seed(id=_channel(number), name=f"inc-{number}", creator=bot, members=[bot, reporter])
+
+
+def _fill(tx: Tx, workspace: Workspace, incidents: int) -> None:
+    learned(tx, _people(workspace), _channels(workspace))
+    reporter = workspace.user("dev").id
+    for number in range(1, incidents + 1):
+        draft = Draft(f"Checkout fails {number}", "GitLab.com", Severity.S3)
+        incident = declare(tx, draft, by=reporter, form=None)
+        channel_opened(tx, incident.id, _channel(number), f"inc-{number}")
+
+
+def _people(workspace: Workspace) -> Iterable[Person]:
+    for user in workspace.users.values():
+        yield Person(user.id, user.handle, user.email or None, not user.bot, user.tz)
+
+
+def _channels(workspace: Workspace) -> Iterable[Channel]:
+    return (Channel(one.id, one.name, one.archived) for one in workspace.channels.values() if not one.im)
+
+
+def _set_due(tx: Tx, due: list[datetime]) -> None:
+    """Move the deadlines; the reminders before them were sent."""
+    for number, at in enumerate(due, start=1):
+        tx.execute(
+            """UPDATE pages SET raised_at = :raised_at, due_at = :due_at, remind_at = NULL, reminded = 2
+            WHERE id = :id""",
+            {"id": number, "raised_at": at - TIMEOUT, "due_at": at},
+        )
+
+
+def _channel(number: int) -> str:
+    return f"CBENCH{number:05}"
