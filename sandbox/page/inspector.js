@@ -37,7 +37,7 @@ export class Inspector {
   }
 }
 
-const ARROWS = { call: "→", event: "←", ack: "↩" };
+const ARROWS = { call: "→", event: "←", ack: "✓" };
 const NAMES = { call: "the app called", event: "the app was sent", ack: "the app answered" };
 
 function row(entry) {

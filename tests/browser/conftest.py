@@ -31,6 +31,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+MISSING = "no Chromium on this machine, so nobody has clicked through the page"
 PATIENCE = 8_000  # milliseconds
 
 Open = Callable[..., Awaitable[Page]]
@@ -49,15 +50,21 @@ class StillClock:
         self._now += timedelta(seconds=seconds)
 
 
+def installed() -> str | None:
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
 def chromium() -> str:
     """Where it is installed; without one the tests are skipped, or fail where they must run."""
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    if found is None:
-        missing = "no Chromium on this machine: the page's own tests cannot run"
-        if os.environ.get("MUSTER_REQUIRE_BROWSER") == "1":
-            pytest.fail(missing)
-        pytest.skip(missing)
-    return found
+    found = installed()
+    if found is None and os.environ.get("MUSTER_REQUIRE_BROWSER") == "1":
+        pytest.fail(MISSING)
+    return found or pytest.skip(MISSING)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if installed() is None:
+        terminalreporter.write_line(f"tests/browser: {MISSING}", yellow=True)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
