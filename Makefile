@@ -23,7 +23,7 @@ run: $(READY)  ## the bot in a real workspace
 	$(BIN)/muster run $(ARGS)
 
 test: check-style  ## everything that has to hold
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 check-style: $(READY)
 	$(BIN)/ruff format --check .

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 
 from bot.desk import Desk
 from bot.domain.retries import GIVE_UP_AFTER, delay
@@ -29,7 +30,7 @@ class Deliveries:
         self._jobs = jobs
         self._woken = asyncio.Event()
         self._quiet = asyncio.Event()
-        self._running: dict[bool, set[asyncio.Task[None]]] = {True: set(), False: set()}
+        self._running: dict[bool, dict[int, asyncio.Task[None]]] = {True: {}, False: {}}
         self._loop: asyncio.Task[None] | None = None
 
     def wake(self) -> None:
@@ -50,18 +51,23 @@ class Deliveries:
         if self._loop:
             self._loop.cancel()
             await asyncio.gather(self._loop, return_exceptions=True)
-        if running := self._running[True] | self._running[False]:
-            await asyncio.wait(running, timeout=grace)
-        for task in self._running[True] | self._running[False]:
+        if running := self._under_way():
+            await asyncio.wait(running.values(), timeout=grace)
+        for task in self._under_way().values():
             task.cancel()
 
     async def quiet(self) -> None:
         """Return when nothing is being sent and nothing waits to be sent now."""
         await self._quiet.wait()
 
-    async def release_expired(self) -> None:
-        """Free deliveries whose lease ran out."""
+    async def mind_leases(self) -> None:
+        """Keep the claims on what is still being sent, and free those that nobody keeps."""
+        if under_way := list(self._under_way()):
+            await self._desk.perform(outbox.renew, under_way)
         await self._desk.perform(outbox.release, all_of_them=False)
+
+    def _under_way(self) -> dict[int, asyncio.Task[None]]:
+        return self._running[True] | self._running[False]
 
     async def _deliver(self) -> None:
         while True:
@@ -82,9 +88,12 @@ class Deliveries:
             return
         for delivery in await self._desk.perform(outbox.claim, urgent=urgent, limit=free):
             task = asyncio.create_task(self._send(delivery), name=f"{delivery.job} {delivery.id}")
-            running.add(task)
-            task.add_done_callback(running.discard)
-            task.add_done_callback(lambda _: self.wake())
+            running[delivery.id] = task
+            task.add_done_callback(partial(self._ended, running, delivery.id))
+
+    def _ended(self, running: dict[int, asyncio.Task[None]], delivery: int, _: object) -> None:
+        running.pop(delivery, None)
+        self.wake()
 
     async def _send(self, delivery: Delivery) -> None:
         try:

@@ -22,7 +22,7 @@ def loop(ticks: Ticks, deliveries: Deliveries, refresh_directory: Refresh) -> As
 
     async def every_second() -> None:
         await ticks.tick()
-        await deliveries.release_expired()
+        await deliveries.mind_leases()
         deliveries.wake()
 
     scheduler.add_job(every_second, "interval", seconds=1)

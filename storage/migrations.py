@@ -118,6 +118,7 @@ CREATE TABLE entries (
     text TEXT NOT NULL,
     data TEXT NOT NULL,
     ts TEXT,
+    quiet INTEGER NOT NULL DEFAULT 0 CHECK (quiet IN (0, 1)),
     hidden INTEGER NOT NULL DEFAULT 0 CHECK (hidden IN (0, 1))
 ) STRICT;
 CREATE INDEX entries_story ON entries (incident, at, id);

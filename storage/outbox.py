@@ -1,7 +1,7 @@
 """The outbox: every side effect is written here before it is made, and says afterwards what became of it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -62,6 +62,15 @@ def postpone(tx: Tx, delivery: Delivery, state: str, reason: str, after: timedel
             "due_at": tx.now + after,
         },
     )
+
+
+def renew(tx: Tx, deliveries: Sequence[int]) -> None:
+    """Keep the claim on deliveries that are still being sent."""
+    for delivery in deliveries:
+        tx.execute(
+            "UPDATE outbox SET lease_until = :until WHERE id = :id AND state = 'sending'",
+            {"id": delivery, "until": tx.now + LEASE},
+        )
 
 
 def release(tx: Tx, *, all_of_them: bool) -> int:

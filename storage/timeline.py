@@ -14,9 +14,17 @@ def add(
 ) -> int:
     """Write an automatic entry and return its id; its kind says whether the channel is told of it too."""
     entry_id = tx.insert(
-        """INSERT INTO entries (incident, kind, at, by_whom, text, data)
-        VALUES (:incident, :kind, :at, :by, :text, :data) RETURNING id""",
-        {"incident": incident_id, "kind": kind.value, "at": tx.now, "by": by, "text": text, "data": data},
+        """INSERT INTO entries (incident, kind, at, by_whom, text, data, quiet)
+        VALUES (:incident, :kind, :at, :by, :text, :data, :quiet) RETURNING id""",
+        {
+            "incident": incident_id,
+            "kind": kind.value,
+            "at": tx.now,
+            "by": by,
+            "text": text,
+            "data": data,
+            "quiet": not told,
+        },
     )
     if told and kind in TOLD and _has_channel(tx, incident_id):
         tx.tell(incident_id, entry_id)
@@ -88,7 +96,7 @@ def to_tell(tx: Tx, incident_id: int) -> list[int]:
     """
     kinds = ", ".join(f"'{kind.value}'" for kind in sorted(TOLD - {Kind.PAGED}))
     rows = tx.all(
-        f"SELECT id FROM entries WHERE incident = :incident AND kind IN ({kinds}) ORDER BY id",  # noqa: S608
+        f"SELECT id FROM entries WHERE incident = :incident AND quiet = 0 AND kind IN ({kinds}) ORDER BY id",  # noqa: S608
         {"incident": incident_id},
     )
     return [row["id"] for row in rows]

@@ -1,6 +1,6 @@
 """Calls to Slack, with its errors sorted into what they mean for a delivery."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -126,16 +126,30 @@ class SlackClient:
                 return rows
 
     async def _find(self, delivery: Delivery, channel: str, thread: str | None) -> Posted | None:
-        oldest = f"{(delivery.created_at - _LOOK_BACK).timestamp():.6f}"
-        method = "conversations.replies" if thread else "conversations.history"
-        answer = await self.call(
-            method, channel=channel, ts=thread, oldest=oldest, limit=200, include_all_metadata=True
-        )
-        for message in answer["messages"]:
+        for message in await self._since(delivery, channel, thread):
             metadata = message.get("metadata") or {}
             if metadata.get("event_payload", {}).get("delivery") == self._id(delivery):
                 return Posted(channel, message["ts"])
         return None
+
+    async def _since(
+        self, delivery: Delivery, channel: str, thread: str | None
+    ) -> Sequence[Mapping[str, Any]]:
+        """Return what was posted since the delivery was decided. Reading a public channel means joining it."""
+        method = "conversations.replies" if thread else "conversations.history"
+        looked_for: dict[str, Any] = {
+            "channel": channel,
+            "ts": thread,
+            "oldest": f"{(delivery.created_at - _LOOK_BACK).timestamp():.6f}",
+            "limit": 200,
+            "include_all_metadata": True,
+        }
+        answer = await self.tolerate("not_in_channel", method=method, **looked_for)
+        if not answer.get("ok"):
+            await self.call("conversations.join", channel=channel)
+            answer = await self.call(method, **looked_for)
+        found: Sequence[Mapping[str, Any]] = answer["messages"]
+        return found
 
     def _id(self, delivery: Delivery) -> str:
         return f"{self._mark}-{delivery.id}"

@@ -48,12 +48,13 @@ class PageMessages:
         page, incident = await self._desk.read(_page, delivery.subject["page"])
         if not page.pending or not page.responder:
             return None
-        page = replace(page, resent=delivery.uncertain)
-        message = page_view.page(page, incident, levels=self._levels(page))
+        message = page_view.page(
+            replace(page, resent=delivery.uncertain), incident, levels=self._levels(page)
+        )
         posted = await self._slack.post(delivery, page.responder, message, readable=False)
         log.info("page sent", extra={"page": page.id, "incident": page.incident, "team": page.level_team})
         return partial(
-            pages.record_dm, page_id=page.id, channel=posted.channel, ts=posted.ts, resent=page.resent
+            pages.record_dm, page_id=page.id, channel=posted.channel, ts=posted.ts, resent=delivery.uncertain
         )
 
     async def remind(self, delivery: Delivery) -> Effect | None:

@@ -2,9 +2,10 @@
 
 from bot.domain.errors import Refused
 from bot.domain.incidents import Draft, Incident, Status, Summary, next_update
+from bot.domain.pages import Reason
 from bot.domain.text import UNTITLED
 from bot.domain.timeline import Kind
-from bot.operations.paging import page_for_start
+from bot.operations.paging import page_for
 from storage import incidents, members, timeline
 from storage.transaction import Tx
 
@@ -18,7 +19,7 @@ def declare(tx: Tx, draft: Draft, *, by: str, form: str | None) -> Incident:
     members.add(tx, incident_id, by)
     timeline.add(tx, incident_id, Kind.DECLARED, by=by, severity=incident.severity.value, triage=draft.triage)
     if not draft.triage:
-        page_for_start(tx, incident, by=by)
+        page_for(tx, incident, Reason.DECLARED, by=by)
     tx.emit("incident.declared", incident=incident_id)
     return incident
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.domain.errors import Refused
 from bot.domain.incidents import Incident
 from bot.domain.pages import Call, Page, PageState, Reason, ended, first_call, raised
-from bot.domain.process import Team
+from bot.domain.process import IncidentType, Team
 from bot.domain.timeline import Kind
 from bot.operations.changes import show_calls
 from storage import incidents, members, pages, people, timeline
@@ -15,18 +15,14 @@ BOT = ""
 """Who asked, when nobody did: a rule of the process."""
 
 
-def page_for_start(tx: Tx, incident: Incident, *, by: str) -> list[Page]:
-    """Page the team of the incident's type, and for S1 and S2 its managers at once."""
-    kind = tx.process.types[incident.type]
-    teams = (kind.pages, *(kind.managers if incident.severity.high else ()))
-    return [raise_page(tx, tx.process.teams[team], incident, Reason.DECLARED, by=by) for team in teams]
+def page_for(tx: Tx, incident: Incident, reason: Reason, *, by: str) -> None:
+    """Page the team of the incident's type, and for S1 and S2 its managers at once.
 
-
-def page_for_severity(tx: Tx, incident: Incident, *, by: str) -> None:
-    """Page EOC and managers of an incident that became grave; who answered already is told instead."""
-    kind = tx.process.types.get(incident.type)
+    Who is being paged for this incident is not paged again; who answered already is told instead.
+    """
+    kind = _type_of(tx, incident)
     known = pages.of_incident(tx, incident.id)
-    for name in (kind.pages, *kind.managers) if kind else ():
+    for name in (kind.pages, *(kind.managers if incident.severity.high else ())):
         engaged = [page for page in known if page.team == name]
         if any(page.pending for page in engaged):
             continue
@@ -34,7 +30,7 @@ def page_for_severity(tx: Tx, incident: Incident, *, by: str) -> None:
         if answered:
             tx.emit("responder.told", incident=incident.id, person=answered[-1].answered_by)
         else:
-            raise_page(tx, tx.process.teams[name], incident, Reason.SEVERITY, by=by)
+            raise_page(tx, tx.process.teams[name], incident, reason, by=by)
 
 
 def request_page(tx: Tx, team: str, message: str, *, by: str, incident_id: int | None) -> Page:
@@ -129,6 +125,11 @@ def _blank(tx: Tx, team: Team, incident: Incident | None, *, reason: Reason, by:
         round=1,
         late=timedelta(),
     )
+
+
+def _type_of(tx: Tx, incident: Incident) -> IncidentType:
+    """Return the incident's type; the first one if it left the configuration meanwhile."""
+    return tx.process.types.get(incident.type) or next(iter(tx.process.types.values()))
 
 
 def _refuse_when_over(incident: Incident) -> None:

@@ -1,9 +1,10 @@
 """Changing how bad an incident is."""
 
 from bot.domain.incidents import Incident, Severity, graver, with_severity
+from bot.domain.pages import Reason
 from bot.domain.timeline import Kind
 from bot.operations.changes import save
-from bot.operations.paging import page_for_severity
+from bot.operations.paging import page_for
 from storage import incidents, timeline
 from storage.transaction import Tx
 
@@ -22,5 +23,5 @@ def regraded(tx: Tx, before: Incident, to: Severity, *, by: str, told: bool = Tr
         tx, incident.id, Kind.SEVERITY, by=by, told=told, before=before.severity.value, after=to.value
     )
     if graver(before, to) and incident.status.active:
-        page_for_severity(tx, incident, by=by)
+        page_for(tx, incident, Reason.SEVERITY, by=by)
     return incident

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from bot.domain.errors import Refused
 from bot.domain.incidents import Incident, Status, move, next_update
+from bot.domain.pages import Reason
 from bot.domain.timeline import Kind
 from bot.operations.changes import announce, save
-from bot.operations.paging import cancel_pages, page_for_start
+from bot.operations.paging import cancel_pages, page_for
 from storage import incidents, timeline
 from storage.transaction import Tx
 
@@ -17,7 +18,7 @@ def accept(tx: Tx, incident_id: int, *, by: str) -> Incident:
     incident = move(before, Status.INVESTIGATING, by=by, now=tx.now)
     incident = replace(incident, next_update_at=next_update(incident.severity, tx.now))
     timeline.add(tx, incident_id, Kind.ACCEPTED, by=by)
-    page_for_start(tx, incident, by=by)
+    page_for(tx, incident, Reason.DECLARED, by=by)
     save(tx, incident)
     if incidents.channel_settled(tx, incident_id):
         announce(tx, incident)

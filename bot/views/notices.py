@@ -33,7 +33,9 @@ def somebody_else(page: Page, incident: Incident | None) -> Message:
 def graver(incident: Incident) -> Message:
     """Tell somebody who is at work on an incident that it became grave."""
     where = f" in {place(incident.channel)}" if incident.channel else ""
-    text = f"{title(incident)} is now {incident.severity}. You acknowledged it already; go on{where}."
+    text = (
+        f"{title(incident)} is {incident.severity} now. You acknowledged a page for it already: go on{where}."
+    )
     return message(text)
 
 

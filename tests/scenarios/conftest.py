@@ -18,6 +18,8 @@ from storage.database import Database
 from tests.fakes import FakeClock
 
 ROOT = Path(__file__).parents[2]
+QUIET = 0.005
+"""Seconds without a word between Slack and the bot after which nobody waits for anybody: all is on one loop."""
 CONFIG = ROOT / "sandbox" / "muster.yml"
 
 
@@ -89,8 +91,8 @@ class World:
 
     async def settle(self) -> None:
         """Wait until nobody is waiting for anybody."""
-        for _ in range(3):
-            await self.slack.idle(5)
+        for _ in range(2):
+            await self.slack.idle(5, quiet=QUIET)
             await asyncio.wait_for(self.muster.deliveries.quiet(), 5)
 
     async def pass_minutes(self, minutes: float) -> None:

@@ -92,7 +92,7 @@ async def test_an_acknowledgement_after_the_deadline_is_told_who_is_called_now(w
     page = ana.dm()[0]
     await world.stop()
     world.clock.advance(minutes=15)
-    world.slack.faults.append(Fault("chat.update", "status", 503, times=1))
+    world.slack.faults.append(Fault("chat.update", "status", 503, times=20))
     await world.start()
 
     await ana.click(page, "page_acknowledge")

@@ -13,7 +13,7 @@ from bot.desk import Desk
 from bot.domain.retries import GIVE_UP_AFTER
 from bot.jobs import DeliveryFailed, Effect, Job, by_name, routes
 from scheduler.delivery import ABREAST, FAULTS_BEFORE_GIVING_UP, Deliveries
-from storage import seen_events
+from storage import outbox, seen_events
 from storage.outbox import LEASE, Delivery
 from storage.transaction import Route, Tx
 from tests.conftest import Office
@@ -398,7 +398,7 @@ async def test_a_delivery_whose_lease_ran_out_is_taken_over_and_finished_once(
         await tell(desk, 7)
         await world.begun()
         clock.advance(LEASE.total_seconds())
-        await deliveries.release_expired()
+        await desk.perform(outbox.release, all_of_them=False)
         deliveries.wake()
         await finished.wait()
         may_end.set()
@@ -406,6 +406,27 @@ async def test_a_delivery_whose_lease_ran_out_is_taken_over_and_finished_once(
 
     assert await marks(desk) == ["fast"]
     assert [one.uncertain for one in world.tried] == [False, True]
+
+
+async def test_a_delivery_that_takes_long_keeps_its_claim(desk: Desk, clock: FakeClock) -> None:
+    may_end = asyncio.Event()
+
+    async def slow(_: Delivery) -> Effect:
+        await may_end.wait()
+        return lambda tx: seen_events.first_time(tx, "slow")
+
+    world = World(slow)
+    async with delivering(desk, world.job()) as deliveries:
+        await tell(desk, 7)
+        await world.begun()
+        for _ in range(5):
+            clock.advance(LEASE.total_seconds() / 2)
+            await deliveries.mind_leases()
+        may_end.set()
+        await deliveries.quiet()
+
+    assert await marks(desk) == ["slow"]
+    assert len(world.tried) == 1
 
 
 async def test_an_outbox_that_cannot_be_read_is_read_again(

@@ -85,7 +85,7 @@ def test_the_button_of_another_asks_before_the_page_is_taken(office):
 
 def test_the_page_itself_is_redrawn_and_needs_no_answer(office):
     given_incident(office)
-    office.perform(pages.record_dm, 1, "D1", "1.2")
+    office.perform(pages.record_dm, 1, "D1", "1.2", resent=False)
     person = Visitor(office, "UEOC")
     handler: Any = acknowledge.acknowledged
     body = {
