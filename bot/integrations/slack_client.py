@@ -135,7 +135,7 @@ class SlackClient:
     async def _since(
         self, delivery: Delivery, channel: str, thread: str | None
     ) -> Sequence[Mapping[str, Any]]:
-        """Return what was posted since the delivery was decided. Reading a public channel means joining it."""
+        """Return what was posted since the delivery was decided. It joins the channel if it must."""
         method = "conversations.replies" if thread else "conversations.history"
         looked_for: dict[str, Any] = {
             "channel": channel,
