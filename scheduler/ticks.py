@@ -1,6 +1,7 @@
-"""What time does: every second, everything whose deadline has passed."""
+"""What time does: several times a second, everything whose deadline has passed."""
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,8 +15,10 @@ from storage.transaction import Tx
 
 log = logging.getLogger("muster.ticks")
 
-AT_ONCE = 200
-"""How many rows of one kind a tick reads at a time; it goes on until none is left."""
+AT_ONCE = 50
+"""How many rows of one kind a tick reads at a time."""
+LONGEST = 0.5
+"""Seconds that a tick gives to one kind of deadline, so that none keeps the others or the start waiting."""
 KEEP_FINISHED = timedelta(days=7)
 KEEP_EVENTS = timedelta(days=2)
 
@@ -27,49 +30,66 @@ class Ticks:
         self._desk = desk
         self.last: datetime | None = None
 
-    async def tick(self) -> None:
-        """Act on every deadline that has passed. One bad row never stops the others."""
+    async def tick(self) -> bool:
+        """Act on the deadlines that have passed, and say whether some may be left for the next tick.
+
+        One bad row never stops the others.
+        """
+        left = False
         for due in (self._escalations, self._reminders, self._investigations, self._updates):
             try:
-                await due()
+                left |= await due()
             except Exception:
-                log.exception("a part of the tick failed; it is tried again in a second")
+                log.exception("a part of the tick failed; it is tried again in a moment")
         self.last = self._desk.clock.now()
+        return left
 
     async def tidy(self) -> None:
         """Forget what is long done."""
         await self._desk.perform(outbox.prune, KEEP_FINISHED)
         await self._desk.perform(seen_events.prune, KEEP_EVENTS)
 
-    async def _escalations(self) -> None:
-        await self._each(pages.overdue, escalate_overdue, set_aside)
+    async def _escalations(self) -> bool:
+        return await self._each(pages.overdue, escalate_overdue, set_aside)
 
-    async def _reminders(self) -> None:
-        await self._each(pages.to_remind, remind, set_aside)
+    async def _reminders(self) -> bool:
+        return await self._each(pages.to_remind, remind, set_aside)
 
-    async def _investigations(self) -> None:
-        await self._each(
+    async def _investigations(self) -> bool:
+        return await self._each(
             incidents.investigated_too_long,
             page_im_for_slow_investigation,
             incidents.set_investigation_aside,
         )
 
-    async def _updates(self) -> None:
-        await self._each(incidents.awaiting_update, nudge, incidents.set_update_aside)
+    async def _updates(self) -> bool:
+        return await self._each(incidents.awaiting_update, nudge, incidents.set_update_aside)
 
     async def _each(
         self,
         due: Callable[[Tx, int], list[int]],
         act: Callable[[Tx, int], Any],
         aside: Callable[[Tx, int], Any],
-    ) -> None:
-        """Act on every row that is due; one that fails is logged in full and pushed aside."""
+    ) -> bool:
+        """Act on the rows that are due until none is left, or say that it took too long."""
+        clock = self._desk.clock
+        until = clock.monotonic() + LONGEST
         acted: set[int] = set()
         while ids := [one for one in await self._desk.read(due, AT_ONCE) if one not in acted]:
-            for one in ids:
-                acted.add(one)
-                try:
-                    await self._desk.perform(act, one)
-                except Exception:
-                    log.exception("%s failed for row %s; set aside", act.__name__, one)
-                    await self._desk.perform(aside, one)
+            acted.update(ids)
+            await self._act(act, aside, deque(ids))
+            if clock.monotonic() > until:
+                return True
+        return False
+
+    async def _act(
+        self, act: Callable[[Tx, int], Any], aside: Callable[[Tx, int], Any], queue: deque[int]
+    ) -> None:
+        """Act on each of these; one that fails is logged in full and pushed aside."""
+        while queue:
+            try:
+                await self._desk.perform_in_turn(act, queue)
+            except Exception:
+                one = queue.popleft()
+                log.exception("%s failed for row %s; set aside", act.__name__, one)
+                await self._desk.perform(aside, one)

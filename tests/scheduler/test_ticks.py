@@ -14,7 +14,7 @@ from bot.domain.timeline import Kind
 from bot.operations.acknowledge import acknowledge
 from bot.operations.lifecycle import change_status
 from bot.operations.paging import request_page
-from scheduler.ticks import AT_ONCE, KEEP_EVENTS, Ticks
+from scheduler.ticks import AT_ONCE, KEEP_EVENTS, LONGEST, Ticks
 from storage import incidents, pages, seen_events
 from storage.transaction import Tx
 from tests.conftest import Office
@@ -239,3 +239,26 @@ def test_the_tick_says_when_it_last_came_through(office: Office, clock: FakeCloc
 
     assert ticks.last == clock.now()
     assert office.read(incidents.awaiting_update, 10) == []
+
+
+def test_a_tick_that_takes_long_leaves_the_rest_to_the_next(office: Office, clock: FakeClock) -> None:
+    class Slow(Desk):
+        async def perform_in_turn(self, operation: Any, queue: Any) -> None:
+            await super().perform_in_turn(operation, queue)
+            clock.advance(seconds=LONGEST)
+
+    def ask(tx: Tx) -> None:
+        for _ in range(AT_ONCE * 2):
+            request_page(tx, "dotcom EOC", "", by="UREP", incident_id=None)
+
+    office.perform(ask)
+    clock.advance(minutes=15)
+    ticks = Ticks(Slow(office.database, office.desk.process, clock))
+
+    assert asyncio.run(ticks.tick())
+    assert len(office.read(pages.overdue, 1000)) == AT_ONCE
+    while asyncio.run(ticks.tick()):
+        pass
+
+    assert office.read(pages.overdue, 10) == []
+    assert ticks.last == clock.now()
