@@ -179,6 +179,7 @@ def _incident(row: Row) -> Incident:
         declared_at=instant(row["declared_at"]),
         channel=row["channel"],
         channel_name=row["channel_name"],
+        channel_lost=bool(row["channel_lost"]),
         engaged_at=moment(row["engaged_at"]),
         investigate_until=moment(row["investigate_until"]),
         im_called=bool(row["im_called"]),

@@ -86,7 +86,10 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One incident. `channel` is Slack's id, None until the channel exists; `highest` never falls."""
+    """One incident. `channel` is Slack's id, None until the channel exists; `highest` never falls.
+
+    `channel_lost` says that there will be no channel: Slack refused to open one.
+    """
 
     id: int
     name: str
@@ -103,6 +106,7 @@ class Incident:
     declared_at: datetime
     channel: str | None = None
     channel_name: str | None = None
+    channel_lost: bool = False
     engaged_at: datetime | None = None
     investigate_until: datetime | None = None
     im_called: bool = False

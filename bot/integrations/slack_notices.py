@@ -140,8 +140,8 @@ class Notices:
     async def tell_problem(self, delivery: Delivery) -> None:
         """Tell the lead of something that failed, when there is no channel to tell."""
         incident = await self._incident(delivery)
-        subject = delivery.subject
-        message = notices.problem(incident, subject["what"], subject["why"])
+        what, why, cure = (delivery.subject[key] for key in ("what", "why", "cure"))
+        message = notices.problem(incident, what, why, cure)
         await self._slack.post(delivery, incident.lead, message, readable=False)
 
     async def _react(self, delivery: Delivery, method: str) -> None:
@@ -157,7 +157,7 @@ class Notices:
         )
 
     async def _message(self, channel: str, ts: str) -> dict[str, Any]:
-        """Read one message: from the channel's history, or from its thread, where the first message comes along."""
+        """Read one message: from the channel's history, or from its thread, which its first message heads."""
         only = {"channel": channel, "oldest": ts, "latest": ts, "inclusive": True}
         answer = await self._slack.call("conversations.history", **only, limit=1)
         found: list[dict[str, Any]] = [one for one in answer["messages"] if one["ts"] == ts]
@@ -187,7 +187,9 @@ def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:
         "slack.post_action": "An action could not be posted",
         "slack.read_pinned": "A pinned message could not be read",
     }.get(delivery.job, "A message could not be sent")
-    told = delivery.job != "slack.tell"
-    problem(
-        tx, delivery.subject["incident"], what, reason, "It is in the timeline: `/inc timeline`.", told=told
-    )
+    incident, cure = delivery.subject["incident"], "It is in the timeline: `/inc timeline`."
+    silent = delivery.job == "slack.tell"
+    problem(tx, incident, what, reason, cure, told=not silent)
+    if silent:
+        back = f"{cure} If I was removed from the channel, invite me again."
+        tx.emit("problem.told", incident=incident, what="Its channel cannot be told", why=reason, cure=back)

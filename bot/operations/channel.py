@@ -27,18 +27,11 @@ def channel_opened(tx: Tx, incident_id: int, channel: str, name: str) -> None:
 def channel_lost(tx: Tx, incident_id: int, why: str) -> None:
     """Go on without a channel: announce all the same, and say so where people look."""
     incidents.lose_channel(tx, incident_id)
+    what = "The incident's channel could not be opened"
     cure = "Make a channel by hand and invite the people the page names."
-    timeline.add(
-        tx,
-        incident_id,
-        Kind.PROBLEM,
-        by=None,
-        what="The incident's channel could not be opened",
-        why=why,
-        cure=cure,
-    )
+    problem(tx, incident_id, what, why, cure)
     announce(tx, incidents.get(tx, incident_id))
-    tx.emit("problem.told", incident=incident_id, what="The incident's channel could not be opened", why=why)
+    tx.emit("problem.told", incident=incident_id, what=what, why=why, cure=cure)
     _redraw_links(tx, incident_id)
 
 

@@ -29,4 +29,6 @@ def standing(incident: Incident) -> str:
 
 def way_in(incident: Incident) -> str:
     """Return the channel's link, or what to expect instead."""
-    return place(incident.channel) if incident.channel else "its channel is being opened"
+    if incident.channel:
+        return place(incident.channel)
+    return f"its channel {'could not be opened' if incident.channel_lost else 'is being opened'}"

@@ -39,7 +39,7 @@ def graver(incident: Incident) -> Message:
     return message(text)
 
 
-def problem(incident: Incident, what: str, why: str) -> Message:
+def problem(incident: Incident, what: str, why: str, cure: str) -> Message:
     """Tell the lead of something that failed and needs a hand."""
-    text = f"{title(incident)}: {escape(what)} ({escape(why)}). Please do it by hand."
+    text = f"{title(incident)}: {escape(what)} ({escape(why)}). {escape(cure)}"
     return message(text)

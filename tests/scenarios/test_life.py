@@ -26,7 +26,7 @@ async def test_a_raised_severity_calls_managers_and_tells_who_is_at_work(world: 
     answered = await asks(world, "dev", f"severity {word}")
 
     assert answered["text"].startswith("INC-1 is now S1.")
-    assert "You acknowledged it already; go on" in shown(ana.dm()[-1])
+    assert "You acknowledged a page for it already: go on" in shown(ana.dm()[-1])
     assert len(ana.dm()) == 2
     for name in ("ines", "carla"):
         assert "raised the severity" in shown(world.person(name).dm()[0])
