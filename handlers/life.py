@@ -71,10 +71,8 @@ async def rename(request: Request) -> None:
     if request.plain:
         renamed = await request.desk.perform(rename_incident, incident.id, request.plain, by=request.user)
         await request.answer(view_of.renamed(renamed))
-    elif incident.status in OVER:
-        raise Refused(f"INC-{incident.id} is {incident.status}: it keeps its name.")
     else:
-        await request.open(view_of.rename_form(incident))
+        await request.open(view_of.rename_form(_renamable(incident)))
 
 
 async def accept(request: Request) -> None:
@@ -111,7 +109,7 @@ async def form_asked(
         case view_of.REOPEN_OPEN:
             form = view_of.reopen_form(_finished(incident))
         case _:
-            form = view_of.rename_form(incident)
+            form = view_of.rename_form(_renamable(incident))
     await client.views_open(trigger_id=body["trigger_id"], view=form)
 
 
@@ -223,6 +221,12 @@ def _finished(incident: Incident) -> Incident:
     if incident.status in FINISHED:
         return incident
     raise Refused(f"INC-{incident.id} is {incident.status}: there is nothing to reopen.")
+
+
+def _renamable(incident: Incident) -> Incident:
+    if incident.status not in OVER:
+        return incident
+    raise Refused(f"INC-{incident.id} is {incident.status}: it keeps its name.")
 
 
 def _again(incident: Incident) -> str:
