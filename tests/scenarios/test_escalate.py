@@ -237,3 +237,46 @@ async def test_a_page_answered_meanwhile_says_who_was_first(world: World):
     await presses(world, ren, offered, "Take this page", confirm=True)
 
     assert answer(ren)["text"] == f"<@{ana.id}> acknowledged this page already."
+
+
+@pytest.mark.parametrize(
+    ("severity", "answering", "leads"),
+    [
+        ("S3", ["ana"], "ana"),
+        ("S1", ["ana"], "ana"),
+        ("S1", ["ana", "ines"], "ines"),
+        ("S1", ["ines", "ana"], "ines"),
+        ("S1", ["carla"], "dev"),
+    ],
+)
+async def test_the_lead_moves_to_whoever_engages(
+    world: World, severity: str, answering: list[str], leads: str
+):
+    dev = await world.declare(severity=severity)
+
+    for name in answering:
+        await acknowledged(world, name)
+
+    assert f"Lead: <@{world.person(leads).id}>" in shown(card(dev))
+    assert all(buttons(world.person(name).dm()[0]) == [] for name in answering)
+
+
+async def test_the_page_leads_into_the_channel_and_a_silent_engineer_is_asked_outside(world: World):
+    await world.declare()
+    ana = world.person("ana")
+    assert f"Channel: <#{world.slack.workspace.channel(CHANNEL).id}>" in shown(ana.dm()[0])
+
+    await world.pass_minutes(15)
+
+    asked = shown(ana.messages("incidents-dotcom")[-1])
+    assert f"<@{ana.id}>, the page for INC-1 Disk full got no answer" in asked
+    assert "Are you available" in asked
+
+
+async def test_a_page_is_answered_from_the_direct_messages_by_command(world: World):
+    await world.declare()
+    where = await world.person("ana").open_dm_with_bot()
+
+    answered = await asks(world, "ana", "ack", where)
+
+    assert "You acknowledged the page for INC-1 Disk full" in answered["text"]

@@ -1,0 +1,88 @@
+"""Forms that are sent twice or too late, and buttons that outlive what they are for."""
+
+import asyncio
+
+import pytest
+
+from tests.scenarios.conftest import World
+from tests.scenarios.look import CHANNEL, answer, asks, inc, presses, sends, shown
+
+
+async def test_a_form_sent_twice_acts_once(world: World):
+    dev = await inc(world, "dev", "", "general")
+    await dev.fill({"name": "Disk full", "severity": "S3"})
+    await asyncio.gather(dev.submit(), dev.submit())
+    await world.settle()
+    for word, answers in (
+        ("update", {"text": "Still full"}),
+        ("action", {"title": "Drain"}),
+        ("escalate cmoc", {"message": "Please"}),
+    ):
+        await inc(world, "dev", word)
+        await dev.fill(answers)
+        await asyncio.gather(dev.submit(), dev.submit())
+        await world.settle()
+
+    assert "*1 open incident*" in shown(await asks(world, "dev", "list"))
+    public = [shown(one) for one in dev.messages(CHANNEL) if not one.get("is_ephemeral")]
+    assert [sum(words in one for one in public) for words in ("*Update on", "*Action:*")] == [1, 1]
+    assert len(world.person("carla").dm()) == len(world.person("ana").dm()) == 1
+
+
+OLD_BUTTONS = {
+    "Update": "INC-1 is Cancelled and takes no updates.",
+    "Escalate": "INC-1 is Cancelled: nobody is paged for it any more.",
+    "Status": "INC-1 is Cancelled, and nothing follows that.",
+    "Severity": "INC-1 is Cancelled; its severity stays.",
+    "Add action": "INC-1 is Cancelled: it takes no more actions.",
+    "Take the lead": "INC-1 is Cancelled: its people stay as they are.",
+    "Hand over the lead": "INC-1 is Cancelled: its people stay as they are.",
+    "Roles": "INC-1 is Cancelled: its people stay as they are.",
+    "Summary": "INC-1 is Cancelled: its summary stays.",
+    "Rename": "INC-1 is Cancelled: it keeps its name.",
+    "Take this page": "This page was cancelled: INC-1 is Cancelled.",
+    "Escalate now": "This page was cancelled: INC-1 is Cancelled.",
+}
+
+
+@pytest.mark.parametrize(("label", "says"), OLD_BUTTONS.items(), ids=OLD_BUTTONS)
+async def test_an_old_button_of_an_incident_that_is_over_says_so(world: World, label: str, says: str):
+    await world.declare()
+    ren = world.person("ren")
+    await ren.join(CHANNEL)
+    panel = await asks(world, "ren")
+    await inc(world, "dev", "status Cancelled")
+
+    await presses(world, ren, panel, label, confirm=True)
+
+    assert ren.modal is None
+    assert answer(ren)["text"].startswith(says)
+
+
+FORMS = {
+    "update": ({"text": "Still full"}, "status"),
+    "severity": ({"severity": "S1"}, "severity"),
+    "status": ({"status": "Fixing"}, "status"),
+    "summary": ({"summary": "Still full"}, "summary"),
+    "action": ({"title": "Drain"}, "title"),
+    "escalate cmoc": ({"message": "Please"}, "teams"),
+    "role": ({"role": "IM", "person": "sam"}, "person"),
+    "lead": ({"person": "sam"}, "person"),
+    "rename": ({"name": "Mail is slow"}, "name"),
+}
+
+
+@pytest.mark.parametrize(("word", "answers", "field"), [(word, *rest) for word, rest in FORMS.items()])
+async def test_a_form_sent_after_the_end_keeps_what_was_written(
+    world: World, word: str, answers: dict[str, str], field: str
+):
+    await world.declare()
+    dev = await inc(world, "dev", word)
+    await world.person("ana").join(CHANNEL)
+    await inc(world, "ana", "status Cancelled")
+
+    problems = await sends(world, dev, **answers)
+
+    assert list(problems) == [field]
+    assert "INC-1 is Cancelled" in str(problems)
+    assert dev.modal
