@@ -1,10 +1,9 @@
-"""A real browser in front of the sandbox, with a small Bolt app behind it."""
+"""A real browser in front of the sandbox, with the bot behind it, or a small Bolt app."""
 
 import os
 import re
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,11 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.config import load
 from sandbox.slack import Slack
 from tests.browser import little_app
+from tests.fakes import FakeClock
+from tests.scenarios.conftest import CONFIG, World
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -35,19 +37,6 @@ MISSING = "no Chromium on this machine, so nobody has clicked through the page"
 PATIENCE = 8_000  # milliseconds
 
 Open = Callable[..., Awaitable[Page]]
-
-
-class StillClock:
-    """Moves only when the page's buttons move it."""
-
-    def __init__(self) -> None:
-        self._now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self._now
-
-    async def sleep(self, seconds: float) -> None:
-        self._now += timedelta(seconds=seconds)
 
 
 def installed() -> str | None:
@@ -76,10 +65,12 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def slack(browser: Browser) -> AsyncIterator[Slack]:
-    clock = StillClock()
+async def slack(browser: Browser, clock: FakeClock) -> AsyncIterator[Slack]:
+    async def skip(seconds: float) -> None:
+        clock.advance(seconds)
+
     slack = Slack(yaml.safe_load(MANIFEST.read_text("utf-8")), clock)
-    slack.on_advance = clock.sleep
+    slack.on_advance = skip
     await slack.start()
     yield slack
     await slack.stop()
@@ -97,6 +88,20 @@ async def app(slack: Slack) -> AsyncIterator[AsyncApp]:
     await slack.idle()
     yield app
     await handler.close_async()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def muster(slack: Slack, clock: FakeClock, tmp_path: Path) -> AsyncIterator[World]:
+    """The bot itself; the clock bar moves its time."""
+    world = World(slack, clock, tmp_path / "muster.db", load(CONFIG))
+    await world.start()
+
+    async def skip(seconds: float) -> None:
+        await world.muster.advance(clock, seconds)
+
+    slack.on_advance = skip
+    yield world
+    await world.stop()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
