@@ -69,12 +69,12 @@ async def test_a_token_that_slack_refuses_is_fatal_and_the_rest_is_not_asked(
 
 
 async def test_scopes_that_the_app_lacks_are_named(slack: SlackStub, config: Config) -> None:
-    slack.scopes -= {"im:write", "bookmarks:write"}
+    slack.scopes -= {"im:write", "pins:write"}
 
     found = await checked(slack, config)
 
     assert "lacks the scopes im:write." in those(found, Level.FATAL)[0]
-    assert "lacks the scopes bookmarks:write." in those(found, Level.WARNING)[0]
+    assert "lacks the scopes pins:write." in those(found, Level.WARNING)[0]
     assert "reinstall" in those(found, Level.WARNING)[0]
 
 

@@ -49,8 +49,9 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def manifest() -> dict[str, Any]:
-    """The app's own manifest; a test may change it before it asks for `slack`."""
+    """The bot's manifest, with what other apps may ask for; a test may change it before it asks for `slack`."""
     read: dict[str, Any] = yaml.safe_load(MANIFEST.read_text("utf-8"))
+    read["oauth_config"]["scopes"]["bot"] += ["bookmarks:read", "bookmarks:write"]
     return read
 
 
