@@ -19,7 +19,7 @@ from tests.fakes import FakeClock
 
 ROOT = Path(__file__).parents[2]
 QUIET = 0.005
-"""Seconds without a word between Slack and the bot after which nobody waits for anybody: all is on one loop."""
+"""Seconds without a word between Slack and the bot after which nobody waits: all is on one loop."""
 CONFIG = ROOT / "sandbox" / "muster.yml"
 
 
