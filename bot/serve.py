@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.app import Muster
 from bot.check import Finding, Level, check
 from bot.clock import Clock, ShiftedClock, SystemClock
-from bot.config import Config, Secrets
+from bot.config import Config, ConfigInvalid, Secrets
 from bot.manifest import manifest
 from bot.web import PortInUse
 from sandbox.slack import Slack
@@ -35,15 +35,27 @@ class Place:
 
 
 async def serve(config: Config, secrets: Secrets, place: Place) -> None:
-    """Run the bot in a workspace. Raises DatabaseUnusable and PortInUse."""
+    """Run the bot in a workspace.
+
+    Deadlines are looked at first; meanwhile Slack is asked what it thinks of the configuration. While Slack
+    is away the bot runs on what it knows. Raises DatabaseUnusable, PortInUse, and ConfigInvalid when Slack's
+    answers show that no page could arrive.
+    """
     for warning in config.warnings:
         log.warning(warning)
     stop = _told_to_stop()
     async with _running(config, secrets, place, SystemClock(), stop):
-        report = asyncio.create_task(_report(config, secrets), name="check")
-        await stop.wait()
-        report.cancel()
-        await asyncio.gather(report, return_exceptions=True)
+        checking = asyncio.create_task(_report(config, secrets), name="check")
+        stopping = asyncio.create_task(stop.wait(), name="stop")
+        await asyncio.wait({checking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        fatal = checking.result() if checking.done() else []
+        if not fatal:
+            await stopping
+        checking.cancel()
+        stopping.cancel()
+        await asyncio.gather(checking, stopping, return_exceptions=True)
+    if fatal:
+        raise ConfigInvalid(fatal)
 
 
 async def play(config: Config, place: Place, port: int, ready: Callable[[str], Awaitable[None]]) -> None:
@@ -122,10 +134,10 @@ def _told_to_stop() -> asyncio.Event:
     return stop
 
 
-async def _report(config: Config, secrets: Secrets) -> None:
-    """Log what `muster check` would find; a bot that runs stays up with it."""
-    for finding in await examine(config, secrets, unreachable=Level.WARNING):
-        if finding.what in config.warnings or finding.level is Level.OK:
-            continue
-        level = logging.ERROR if finding.level is Level.FATAL else logging.WARNING
-        log.log(level, "%s %s", finding.what, finding.cure)
+async def _report(config: Config, secrets: Secrets) -> list[str]:
+    """Warn of what `muster check` would find, and return what makes every page impossible."""
+    found = await examine(config, secrets, unreachable=Level.WARNING)
+    for finding in found:
+        if finding.level is Level.WARNING and finding.what not in config.warnings:
+            log.warning("%s %s", finding.what, finding.cure)
+    return [f"{finding.what} {finding.cure}" for finding in found if finding.level is Level.FATAL]

@@ -229,6 +229,16 @@ def test_the_sandbox_says_where_it_is_and_leaves_nothing_behind(tmp_path: Path) 
 
 
 @pytest.mark.usefixtures("staffed")
+async def test_run_refuses_what_makes_every_page_impossible() -> None:
+    async with served(SlackStub(refused={"auth.test": "invalid_auth"})) as slack:
+        environment = {**TOKENS, "SLACK_API_URL": slack.url}
+        result = await asyncio.to_thread(muster, "run", "--port", "0", **environment)
+
+    assert result.exit_code == 2
+    assert "SLACK_BOT_TOKEN is refused by Slack" in result.stderr
+
+
+@pytest.mark.usefixtures("staffed")
 @pytest.mark.parametrize(("refusal", "code"), [({}, 0), ({"auth.test": "invalid_auth"}, 1)])
 async def test_check_ends_with_what_it_found(refusal: dict[str, str], code: int) -> None:
     async with served(SlackStub(refused=refusal)) as slack:
