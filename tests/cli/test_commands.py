@@ -232,10 +232,11 @@ def test_the_sandbox_says_where_it_is_and_leaves_nothing_behind(tmp_path: Path) 
 async def test_run_refuses_what_makes_every_page_impossible() -> None:
     async with served(SlackStub(refused={"auth.test": "invalid_auth"})) as slack:
         environment = {**TOKENS, "SLACK_API_URL": slack.url}
-        result = await asyncio.to_thread(muster, "run", "--port", "0", **environment)
+        with process("run", "--port", "0", **environment) as running:
+            said, _ = await asyncio.to_thread(running.communicate, timeout=20)
 
-    assert result.exit_code == 2
-    assert "SLACK_BOT_TOKEN is refused by Slack" in result.stderr
+    assert running.returncode == 2
+    assert "muster: SLACK_BOT_TOKEN is refused by Slack" in said
 
 
 @pytest.mark.usefixtures("staffed")
