@@ -37,6 +37,8 @@ GRACE = 2.0
 """Seconds that deliveries under way have to finish when the bot stops."""
 STALE_TICK = timedelta(seconds=5)
 UNSENT_PAGE = timedelta(seconds=60)
+MEET_EVERY = 15
+"""Seconds between two attempts to meet Slack, while it could not be met."""
 STEP = 15.0
 """Seconds by which a skipped stretch of time passes, so that all in it happens in its order."""
 
@@ -78,6 +80,7 @@ class Muster:
         self.ticks = Ticks(self.desk)
         self._directory = Directory(self.desk, slack)
         self._loop = loop(self.ticks, self.deliveries, self._directory.refresh)
+        self._loop.add_job(self.meet_slack, "interval", seconds=MEET_EVERY)
         self.bolt = self._listening(secrets)
         self._socket = Socket(self.bolt, secrets.app_token, clock) if secrets.app_token else None
         self.web = Web(
@@ -96,7 +99,7 @@ class Muster:
         await self.ticks.tick()
         if ticking:
             self._loop.start()
-        await self._meet_slack()
+        await self.meet_slack()
         if self._socket:
             self._socket.start()
         log.info("muster is running", extra={"mode": "socket" if self._socket else "http"})
@@ -168,27 +171,30 @@ class Muster:
 
     async def _authorized(self, team_id: str | None) -> AuthorizeResult:
         """Tell Bolt who we are without asking Slack each time."""
-        if not self._identity:
-            await self._meet_slack()
         unknown = AuthorizeResult(enterprise_id=None, team_id=team_id, bot_token=self._token)
-        return self._identity or unknown
+        return self._identity or await self._introduced() or unknown
 
-    async def _meet_slack(self) -> None:
-        """Learn who we are and who else is here. Without Slack the bot runs on what it knew before."""
+    async def meet_slack(self) -> None:
+        """Learn who we are and who else is here, unless we know. Without Slack the bot runs on what it knew."""
+        if not self._identity:
+            self._identity = await self._introduced()
+        if self._identity and not self._directory.read:
+            await self._directory.refresh()
+
+    async def _introduced(self) -> AuthorizeResult | None:
         try:
             answer = await self._slack.call("auth.test")
         except DeliveryFailed as failure:
             log.warning("Slack cannot be reached yet", extra={"reason": failure.reason})
-            return
-        self._identity = AuthorizeResult(
+            return None
+        self._channels.own_user = answer["user_id"]
+        return AuthorizeResult(
             enterprise_id=answer.get("enterprise_id"),
             team_id=answer["team_id"],
             bot_token=self._token,
             bot_id=answer["bot_id"],
             bot_user_id=answer["user_id"],
         )
-        self._channels.own_user = answer["user_id"]
-        await self._directory.refresh()
 
     async def _dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
         return await self.bolt.async_dispatch(request)
@@ -214,4 +220,11 @@ class Muster:
         return f"{waiting} pages have been waiting to be sent for over 60 s" if waiting else None
 
     async def _slack_problem(self) -> str | None:
-        return None if await self.connected() else "not connected to Slack"
+        """Ask Slack itself: a connection that died silently looks open for a while, and HTTP has none."""
+        if not await self.connected():
+            return "not connected to Slack"
+        try:
+            await self._slack.call("auth.test")
+        except DeliveryFailed as failure:
+            return None if failure.after else failure.reason
+        return None

@@ -124,6 +124,7 @@ class Channels:
 
     async def _ours(self, name: str) -> Mapping[str, Any] | None:
         """Find the channel that an earlier attempt, of which no answer came, may have made."""
+        self.own_user = self.own_user or (await self._slack.call("auth.test"))["user_id"]
         rows = await asyncio.gather(
             self._slack.pages_of(
                 "conversations.list", "channels", types="public_channel", exclude_archived=True

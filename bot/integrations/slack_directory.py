@@ -16,6 +16,7 @@ class Directory:
     """Keeps people and channels in our own tables, so that a page waits for no look-up."""
 
     def __init__(self, desk: Desk, slack: SlackClient) -> None:
+        self.read = False
         self._desk = desk
         self._slack = slack
 
@@ -34,3 +35,4 @@ class Directory:
             Place(row["id"], row["name"], row.get("is_archived", False)) for row in [*public, *private]
         ]
         await self._desk.perform(learned, [person_of(user) for user in users], channels)
+        self.read = True

@@ -3,6 +3,7 @@
 import aiohttp
 import pytest
 
+from sandbox.faults import Fault
 from tests.scenarios.conftest import World
 
 CHANNEL = "inc-1-disk-full"
@@ -79,6 +80,24 @@ async def test_requests_that_are_not_slacks_are_turned_away(http_world: World, h
     url = f"http://127.0.0.1:{http_world.muster.web.port}/slack/events"
     async with aiohttp.ClientSession() as session, session.post(url, data=body, headers=headers) as answer:
         assert answer.status == status
+
+
+@pytest.mark.parametrize(
+    ("fault", "status"),
+    [
+        (Fault("auth.test", "status", 503), 503),
+        (Fault("auth.test", "error", "token_revoked"), 503),
+        (Fault("auth.test", "ratelimit", 30), 200),
+    ],
+)
+async def test_readiness_asks_slack_where_no_connection_tells(http_world: World, fault: Fault, status: int):
+    url = f"http://127.0.0.1:{http_world.muster.web.port}/readyz"
+    http_world.slack.faults.append(fault)
+    async with aiohttp.ClientSession() as session:
+        async with session.get(url) as answer:
+            assert answer.status == status
+        async with session.get(url) as answer:
+            assert answer.status == 200
 
 
 async def test_readiness_names_what_is_wrong(world: World):

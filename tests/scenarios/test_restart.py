@@ -3,6 +3,7 @@
 import pytest
 
 from sandbox.faults import Fault
+from storage import people
 from tests.scenarios.conftest import World
 
 CHANNEL = "inc-1-disk-full"
@@ -123,3 +124,31 @@ async def test_a_restart_says_nothing_twice(world: World):
         await world.start()
 
     assert world.texts("dev", CHANNEL) == before
+
+
+async def test_a_channel_made_before_death_is_known_again_before_slack_says_who_we_are(world: World):
+    world.slack.faults.append(Fault("conversations.create", "drop_after"))
+    await world.declare()
+    await world.stop()
+    world.slack.faults.append(Fault("auth.test", "status", 503, times=2))
+
+    await world.start()
+    await world.pass_minutes(1)
+
+    names = [channel.name for channel in world.slack.workspace.channels.values()]
+    assert [name for name in names if name.startswith("inc-")] == [CHANNEL]
+
+
+async def test_a_slack_that_is_away_at_the_start_is_met_as_soon_as_it_is_back(world: World):
+    await world.stop()
+    world.slack.workspace.user("dev").deleted = True
+    world.slack.faults += [Fault("auth.test", "status", 503), Fault("users.list", "status", 503)]
+    await world.start()
+    dev = world.person("dev").id
+
+    seen = []
+    for _ in range(2):
+        await world.muster.meet_slack()
+        seen.append(await world.muster.desk.read(people.get, dev))
+
+    assert [person.active for person in seen if person] == [True, False]
