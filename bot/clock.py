@@ -3,6 +3,7 @@
 import asyncio
 import time
 import uuid
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -37,17 +38,41 @@ class SystemClock:
 
 
 class ShiftedClock(SystemClock):
-    """The machine's time plus what somebody skipped: the sandbox's fast-forward."""
+    """The machine's time plus what somebody skipped, and it can be held: the sandbox's clock."""
 
     def __init__(self) -> None:
         self._shift = timedelta()
+        self._held_at: datetime | None = None
+        self._moved = asyncio.Event()
 
     def now(self) -> datetime:
-        return super().now() + self._shift
+        return self._held_at or super().now() + self._shift
 
     def advance(self, seconds: float) -> None:
-        """Skip `seconds`; time only goes forward."""
-        self._shift += timedelta(seconds=max(0.0, seconds))
+        """Skip `seconds`, also while time stands still; it only goes forward."""
+        skipped = timedelta(seconds=max(0.0, seconds))
+        self._shift += skipped
+        if self._held_at:
+            self._held_at += skipped
+        self._wake()
+
+    def hold(self, held: bool) -> None:
+        """Let time stand still, or go on from where it stood."""
+        present = self.now()
+        self._held_at = present if held else None
+        self._shift = present - super().now()
+        self._wake()
+
+    async def sleep(self, seconds: float) -> None:
+        """Return when this clock says that `seconds` have passed."""
+        until = self.now() + timedelta(seconds=seconds)
+        while (left := (until - self.now()).total_seconds()) > 0:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._moved.wait(), None if self._held_at else left)
+
+    def _wake(self) -> None:
+        self._moved.set()
+        self._moved = asyncio.Event()
 
 
 def new_id() -> str:
