@@ -81,6 +81,8 @@ class Courier:
         self.patience = 3.0
         self.manners = Manners()
         self.waiting = 0
+        self._here = asyncio.Event()
+        self._here.set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._held: list[Json] = []
         self._flush: asyncio.Task[None] | None = None
@@ -88,6 +90,15 @@ class Courier:
     async def ask(self, kind: str, payload: Json) -> Ack:
         """Deliver a command or an interaction, once, and return what the app says to it."""
         return await self._attempt(Parcel(kind, json.loads(json.dumps(payload))))
+
+    @property
+    def away(self) -> bool:
+        """Slack is down: commands and clicks fail, and events wait."""
+        return not self._here.is_set()
+
+    @away.setter
+    def away(self, away: bool) -> None:
+        (self._here.clear if away else self._here.set)()
 
     def tell(self, payload: Json) -> None:
         """Deliver an event, again and again if need be. Returns at once."""
@@ -115,6 +126,7 @@ class Courier:
         for attempt in range(RETRIES + 1):
             if attempt:
                 await self.transport.pause(attempt)
+            await self._here.wait()
             await self.transport.ready()
             if self._ws.clock.now() - born > STALE:
                 return
@@ -128,7 +140,9 @@ class Courier:
         record = self._write("event", parcel)
         self.waiting += 1
         try:
-            ack = await self.transport.once(parcel, self.patience)
+            ack = Ack(error="unreachable")
+            if not self.away:
+                ack = await self.transport.once(parcel, self.patience)
         finally:
             self.waiting -= 1
         answer = self._write("ack", parcel)
@@ -138,7 +152,9 @@ class Courier:
 
     def _write(self, kind: Any, parcel: Parcel) -> Record:
         started = asyncio.get_running_loop().time()
-        return self._records.add(kind, parcel.name, parcel.payload, self._ws.clock.now(), started)
+        record = self._records.add(kind, parcel.name, parcel.payload, self._ws.clock.now(), started)
+        record.attempt = parcel.attempt
+        return record
 
     @property
     def busy(self) -> bool:

@@ -1,4 +1,4 @@
-"""The one way in which something is refused."""
+"""The ways in which something is refused: as Slack does, or in words for whoever runs the sandbox."""
 
 from typing import Any
 
@@ -13,6 +13,14 @@ class SlackError(Exception):
 
     def answer(self) -> dict[str, Any]:
         return {"ok": False, "error": self.code, **self.extra}
+
+
+class Unusable(Exception):
+    """Something that the sandbox was given cannot be used; each of the `problems` is a line for people."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
 
 
 def invalid_arguments(*problems: str) -> SlackError:

@@ -1,9 +1,7 @@
 """/ui/*: what the page asks for and does."""
 
 import json
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 from aiohttp import web
 
@@ -11,24 +9,23 @@ from sandbox import sight
 from sandbox.acts import act
 from sandbox.acts.acting import Acting
 from sandbox.acts.rooms import mark_read
+from sandbox.controls import Controls
 from sandbox.courier import Courier
 from sandbox.errors import SlackError
-from sandbox.record import Log, Record
+from sandbox.inspector import Inspector
 from sandbox.state import Json
 from sandbox.stream import Streams
 from sandbox.workspace import Workspace
 
 PAGE = Path(__file__).with_name("page")
-MOST_ENTRIES = 500
-
-Advance = Callable[[float], Awaitable[None]]
 
 
 class PageApi:
-    def __init__(self, ws: Workspace, courier: Courier, records: Log) -> None:
-        self._ws, self._courier, self._records = ws, courier, records
-        self.streams = Streams(ws)
-        self.on_advance: Advance | None = None
+    def __init__(
+        self, ws: Workspace, courier: Courier, streams: Streams, controls: Controls, inspector: Inspector
+    ) -> None:
+        self._ws, self._courier, self._streams = ws, courier, streams
+        self._controls, self._inspector = controls, inspector
 
     def routes(self) -> list[web.AbstractRouteDef]:
         return [
@@ -37,10 +34,10 @@ class PageApi:
             web.get("/ui/conversation", self.conversation),
             web.get("/ui/modal", self.modal),
             web.get("/ui/home", self.home),
-            web.get("/ui/record", self.record),
-            web.get("/ui/stream", self.streams.serve),
+            web.get("/ui/stream", self._streams.serve),
             web.post("/ui/act", self.act),
-            web.post("/ui/advance", self.advance),
+            *self._controls.routes(),
+            *self._inspector.routes(),
             web.get("/", _page),
             web.get("/{file:[\\w./-]+}", _page),
         ]
@@ -58,7 +55,8 @@ class PageApi:
             raise web.HTTPNotFound(text=f"no such user: {unknown}") from None
 
     async def world(self, request: web.Request) -> web.Response:
-        return web.json_response(sight.world(self._ws, can_advance=self.on_advance is not None))
+        can = {"can_advance": self._ws.skips, "can_reset": self._controls.reset is not None}
+        return web.json_response({**sight.world(self._ws), **can})
 
     async def sidebar(self, request: web.Request) -> web.Response:
         return web.json_response(sight.sidebar(self._ws, self._viewer(request).user.id))
@@ -80,11 +78,6 @@ class PageApi:
     async def home(self, request: web.Request) -> web.Response:
         return web.json_response(sight.modal(self._ws, self._viewer(request).user.home))
 
-    async def record(self, request: web.Request) -> web.Response:
-        after = int(request.query.get("after", "-1"))
-        entries = self._records.entries[after + 1 :][:MOST_ENTRIES]
-        return web.json_response({"entries": [_entry(record) for record in entries]})
-
     async def act(self, request: web.Request) -> web.Response:
         given: Json = await request.json()
         try:
@@ -93,29 +86,6 @@ class PageApi:
         except KeyError as missing:
             raise web.HTTPBadRequest(text=f"missing or unknown: {missing}") from None
         return web.json_response(answer)
-
-    async def advance(self, request: web.Request) -> web.Response:
-        if self.on_advance is None:
-            raise web.HTTPConflict(text="This sandbox follows the real time; it cannot be moved on.")
-        await self.on_advance(float((await request.json())["seconds"]))
-        self.streams.tick()
-        return web.json_response({"clock": self._ws.clock.now().isoformat()})
-
-
-def _entry(record: Record) -> dict[str, Any]:
-    seconds = record.seconds
-    return {
-        "n": record.n,
-        "kind": record.kind,
-        "method": record.method,
-        "time": record.at.isoformat(),
-        "ms": None if seconds is None else round(seconds * 1000, 1),
-        "args": record.args,
-        "result": record.result,
-        "status": record.status,
-        "ok": record.ok,
-        "error": record.error,
-    }
 
 
 async def _page(request: web.Request) -> web.StreamResponse:

@@ -28,6 +28,8 @@ class Record:
     error: str | None = None
     status: int | None = None
     result: Any = None
+    attempt: int = 0
+    url: str = ""
 
     @property
     def seconds(self) -> float | None:
@@ -36,18 +38,47 @@ class Record:
 
 @dataclass
 class Log:
-    """The records in order, and questions about them."""
+    """The records in order, and questions about them. With `most`, the oldest are forgotten."""
 
     entries: list[Record] = field(default_factory=list)
+    most: int | None = None
+    first: int = 0
 
     def add(self, kind: Kind, method: str, args: dict[str, Any], at: datetime, started: float) -> Record:
-        record = Record(len(self.entries), kind, method, args, at, started)
+        record = Record(self.first + len(self.entries), kind, method, args, at, started)
         self.entries.append(record)
+        if self.most is not None and len(self.entries) > self.most + self.most // 10:
+            self._forget(len(self.entries) - self.most)
         return record
+
+    def _forget(self, count: int) -> None:
+        del self.entries[:count]
+        self.first += count
+
+    def clear(self) -> None:
+        self._forget(len(self.entries))
+
+    def _since(self, n: int) -> list[Record]:
+        return self.entries[max(0, n - self.first) :]
+
+    def get(self, n: int) -> Record | None:
+        """The entry of this number, unless it is forgotten or yet to come."""
+        return self.entries[n - self.first] if self.first <= n < self.first + len(self.entries) else None
+
+    def page(self, after: int, kinds: list[Kind], glob: str, most: int) -> tuple[list[Record], int]:
+        """At most so many entries that fit, and the number after which to go on."""
+        found: list[Record] = []
+        for entry in self._since(after + 1):
+            if len(found) == most:
+                break
+            after = entry.n
+            if entry.kind in kinds and fnmatchcase(entry.method, glob):
+                found.append(entry)
+        return found, after
 
     def matching(self, kind: Kind, glob: str, since: int = 0) -> list[Record]:
         return [
-            entry for entry in self.entries[since:] if entry.kind == kind and fnmatchcase(entry.method, glob)
+            entry for entry in self._since(since) if entry.kind == kind and fnmatchcase(entry.method, glob)
         ]
 
     def depth_of(self, call: Record, since: int = 0) -> int:

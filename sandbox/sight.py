@@ -9,7 +9,7 @@ from sandbox.workspace import Workspace
 SHOWN = 200
 
 
-def world(ws: Workspace, *, can_advance: bool) -> Json:
+def world(ws: Workspace) -> Json:
     app = ws.app
     return {
         "team": ws.team,
@@ -24,7 +24,6 @@ def world(ws: Workspace, *, can_advance: bool) -> Json:
         "home_tab": app.home_tab,
         "messages_read_only": app.messages_read_only,
         "clock": ws.clock.now().isoformat(),
-        "can_advance": can_advance,
     }
 
 

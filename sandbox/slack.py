@@ -6,13 +6,18 @@ from aiohttp import web
 
 from sandbox.app import read_manifest
 from sandbox.clock import Clock
+from sandbox.controls import Controls
 from sandbox.courier import Courier
 from sandbox.http_mode import HttpMode
-from sandbox.page_api import Advance, PageApi
+from sandbox.inspector import Inspector
+from sandbox.pace import Advance, Pace
+from sandbox.page_api import PageApi
 from sandbox.person import Person
 from sandbox.record import Log, Record
 from sandbox.socket_mode import SocketMode
 from sandbox.state import Json
+from sandbox.stream import Streams
+from sandbox.switchboard import Switchboard
 from sandbox.web_api import WebApi
 from sandbox.workspace import Workspace, read_world
 
@@ -36,12 +41,20 @@ class Slack:
         self.courier = Courier(self.workspace, self.log, self.sockets if app.socket_mode else self.http)
         self.workspace.send = self.courier.tell
         self.api = WebApi(self.workspace, self.log, self.bot_token, self.app_token, self.sockets.new_url)
-        self.page = PageApi(self.workspace, self.courier, self.log)
         # What shall go wrong with the next calls, which limits hold, what happens to events.
         self.faults, self.limits, self.manners = self.api.faults, self.api.limits, self.courier.manners
         # Every call and delivery, and whose phone buzzed.
         self.record, self.notified = self.log.entries, self.workspace.notified
+        self.streams = Streams(self.workspace)
+        self.pace = Pace(self.workspace, self.limits, self.streams.tick)
+        self.switchboard = Switchboard(self.api, self.courier, self.sockets)
+        self.controls = Controls(self.pace, self.switchboard)
+        self.page = self._page()
         self._runner: web.AppRunner | None = None
+
+    def _page(self) -> PageApi:
+        inspector = Inspector(self.log, lambda: self.api_url, self.bot_token, self.app_token)
+        return PageApi(self.workspace, self.courier, self.streams, self.controls, inspector)
 
     # The servers
 
@@ -72,7 +85,8 @@ class Slack:
             self._runner = None
 
     async def _close(self, application: web.Application) -> None:
-        self.page.streams.close()
+        self.streams.close()
+        await self.pace.close()
         await self.courier.close()
         await self.sockets.close()
         await self.http.close()
@@ -117,11 +131,11 @@ class Slack:
     @property
     def on_advance(self) -> Advance | None:
         """What the page's fast-forward does; None where time cannot be moved."""
-        return self.page.on_advance
+        return self.pace.advance
 
     @on_advance.setter
     def on_advance(self, advance: Advance | None) -> None:
-        self.page.on_advance = advance
+        self.pace.advance = advance
 
     # What happened
 

@@ -27,7 +27,7 @@ class SocketMode:
         self._turn = 0
         self._open = asyncio.Event()
         self._closers: set[asyncio.Task[None]] = set()
-        self.disabled = False
+        self.disabled = self.away = False
         self.notice = NOTICE
         self.retry_gap = RETRY_GAP
 
@@ -43,6 +43,8 @@ class SocketMode:
         return f"{base}/link/?ticket={self._ws.ids.new('t')}&app_id={self._ws.app.id}"
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
+        if self.away:
+            raise web.HTTPServiceUnavailable(text="Slack is down.")
         if self.disabled or not self._ws.app.socket_mode:
             raise web.HTTPForbidden(text="Socket Mode is off for this app.")
         socket = web.WebSocketResponse(heartbeat=20, timeout=1)
@@ -145,6 +147,10 @@ class SocketMode:
         for task in closers:
             task.cancel()
         await asyncio.gather(*closers, return_exceptions=True)
+        await self.drop()
+
+    async def drop(self) -> None:
+        """Close every socket, unannounced."""
         for socket in list(self._sockets):
             await socket.close()
 

@@ -110,6 +110,7 @@ class Trigger:
     user: str
     issued: datetime
     in_modal: bool
+    issued_at: float
     used: bool = False
 
 

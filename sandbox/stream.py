@@ -33,11 +33,11 @@ class Streams:
         channel = self._ws.channels[channel_id]
         return not channel.private or viewer in channel.members
 
-    def tick(self) -> None:
-        """The time was moved on."""
-        now = self._ws.clock.now().isoformat()
+    def tick(self, how: Json) -> None:
+        """The time was moved on, or goes differently now."""
+        told = {"type": "clock", **{key: how[key] for key in ("now", "speed", "paused")}}
         for _, waiting, woken in self._open:
-            waiting["clock"] = {"type": "clock", "now": now}
+            waiting["clock"] = told
             woken.set()
 
     async def serve(self, request: web.Request) -> web.StreamResponse:

@@ -38,6 +38,7 @@ class WebApi:
     latency: float = 0.0
     answer_delay: float = 0.0
     in_flight: int = 0
+    down: bool = False
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         return await self._watched(request, request.match_info["method"], self._respond)
@@ -51,7 +52,7 @@ class WebApi:
         record = self.records.add("call", method, {}, self.ws.clock.now(), loop.time())
         self.in_flight += 1
         try:
-            response = await respond(request, record)
+            response = _unavailable(record) if self.down else await respond(request, record)
             record.status = response.status
             return response
         finally:
@@ -81,6 +82,7 @@ class WebApi:
 
     async def _respond_to_hook(self, request: web.Request, record: Record) -> web.Response:
         fault = next_fault(self.faults, HOOK)
+        record.url = str(request.url)
         text = await request.text()
         try:
             body = json.loads(text)
@@ -159,6 +161,11 @@ class WebApi:
         # The answer is kept as it was said: later changes of a message are not to show in the record.
         record.result = json.loads(text)
         return web.Response(text=text, content_type="application/json", headers=headers)
+
+
+def _unavailable(record: Record) -> web.Response:
+    record.ok, record.error = False, "http_503"
+    return web.Response(status=503, text="<html>Slack is down</html>")
 
 
 def _ratelimited(record: Record, wait: float | str) -> web.Response:

@@ -39,6 +39,7 @@ class Workspace:
         self.hooks: dict[str, Hook] = {}
         self.chosen: dict[tuple[str, str, str], Json] = {}
         self.notified: list[Notification] = []
+        self.skips = False
         self.watchers: list[Watcher] = []
         self.send: Sender = lambda payload: None
         self._settle(world)

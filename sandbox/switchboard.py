@@ -1,0 +1,164 @@
+"""What can be made to go wrong, in one place: the page's switches and the tests' objects are the same."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sandbox.courier import Courier
+from sandbox.errors import Unusable
+from sandbox.faults import Fault
+from sandbox.socket_mode import SocketMode
+from sandbox.state import Json
+from sandbox.web_api import WebApi
+
+# What each kind of fault takes as its value, in words; None where it takes none.
+KINDS: dict[str, str | None] = {
+    "status": "HTTP status",
+    "error": "Slack's error code",
+    "ratelimit": "seconds to wait",
+    "slow": "seconds",
+    "drop_before": None,
+    "drop_after": None,
+    "hang": None,
+}
+DRILLS = ("warning", "refresh_requested", "link_disabled")
+MOST_TIMES = 100_000
+
+
+class Switchboard:
+    def __init__(self, api: WebApi, courier: Courier, sockets: SocketMode) -> None:
+        self._api, self._courier, self._sockets = api, courier, sockets
+
+    def shown(self) -> Json:
+        api, manners = self._api, self._courier.manners
+        return {
+            "down": api.down,
+            "latency": round(api.latency * 1000),
+            "faults": [vars(fault) for fault in api.faults],
+            "kinds": [{"kind": kind, "value": value} for kind, value in KINDS.items()],
+            "events": {
+                "twice": manners.twice,
+                "backwards": manners.backwards,
+                "delay": round(manners.delay * 1000),
+            },
+            "limits": {"tiers": api.limits.tiers, "posting": api.limits.posting},
+            "sockets": {
+                "open": self._sockets.count,
+                "disabled": self._sockets.disabled,
+                "drills": list(DRILLS),
+            },
+        }
+
+    async def turn(self, given: Json) -> None:
+        """Set what is given, and leave the rest. Raises Unusable before anything was changed."""
+        wanted = _checked(given)
+        if wanted.get("clear"):
+            await self.clear()
+        self._api.latency = wanted.get("latency", self._api.latency)
+        self._api.faults.extend(wanted.get("add", []))
+        vars(self._courier.manners).update(wanted.get("events", {}))
+        vars(self._api.limits).update(wanted.get("limits", {}))
+        if "down" in wanted:
+            await self.down(wanted["down"])
+        if "drill" in wanted:
+            await self._sockets.drill(wanted["drill"])
+
+    async def down(self, down: bool) -> None:
+        """Let Slack be away: calls get 503, sockets close and stay closed, events wait."""
+        self._api.down = self._courier.away = self._sockets.away = down
+        if down:
+            await self._sockets.drop()
+
+    async def clear(self) -> None:
+        """Everything works again; the limits stay as they are."""
+        self._api.faults.clear()
+        self._api.latency = self._api.answer_delay = 0.0
+        manners = self._courier.manners
+        manners.twice = manners.backwards = False
+        manners.delay = 0.0
+        self._sockets.disabled = False
+        await self.down(False)
+
+
+def _checked(given: Json) -> Json:
+    """The switches in the engine's own terms, or Unusable with everything that is wrong."""
+    wanted: Json = {}
+    problems: list[str] = []
+    for key, value in given.items():
+        try:
+            wanted[key] = _one_of(key, key, tuple(READ)) and READ[key](key, value)
+        except Unusable as wrong:
+            problems += wrong.problems
+    if problems:
+        raise Unusable(*problems)
+    return wanted
+
+
+def _fault(key: str, given: Any) -> list[Fault]:
+    fault = _object(key, given, ("method", "kind", "value", "times"))
+    kind, value = _one_of(f"{key}.kind", fault.get("kind"), tuple(KINDS)), fault.get("value", 0)
+    if kind in ("status", "ratelimit", "slow"):
+        value = _number(f"{key}.value", value)
+    if kind == "status" and not 400 <= value <= 599:
+        raise Unusable(f"{key}.value: found {value:g}, expected an HTTP status from 400 to 599")
+    if kind == "error" and not (isinstance(value, str) and value):
+        raise Unusable(f"{key}.value: found {value!r}, expected one of Slack's error codes")
+    times = _number(f"{key}.times", fault.get("times", 1))
+    if not 1 <= times <= MOST_TIMES:
+        raise Unusable(f"{key}.times: found {times:g}, expected 1 to {MOST_TIMES}")
+    return [Fault(str(fault.get("method") or "*"), kind, value, int(times))]
+
+
+def _events(key: str, given: Any) -> Json:
+    events = _object(key, given, ("twice", "backwards", "delay"))
+    return {
+        name: (_wait if name == "delay" else _flag)(f"{key}.{name}", value) for name, value in events.items()
+    }
+
+
+def _limits(key: str, given: Any) -> Json:
+    limits = _object(key, given, ("tiers", "posting"))
+    return {name: _flag(f"{key}.{name}", value) for name, value in limits.items()}
+
+
+def _drill(key: str, given: Any) -> str:
+    return str(_one_of(key, given, DRILLS))
+
+
+def _object(key: str, value: Any, known: tuple[str, ...]) -> Json:
+    if not isinstance(value, dict) or not set(value) <= set(known):
+        raise Unusable(f"{key}: found {value!r}, expected an object with some of {', '.join(known)}")
+    return value
+
+
+def _one_of(key: str, value: Any, known: tuple[str, ...]) -> Any:
+    if value not in known:
+        raise Unusable(f"{key}: found {value!r}, expected one of {', '.join(known)}")
+    return value
+
+
+def _flag(key: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise Unusable(f"{key}: found {value!r}, expected true or false")
+    return value
+
+
+def _number(key: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        raise Unusable(f"{key}: found {value!r}, expected a number from 0")
+    return int(value) if value == int(value) else value
+
+
+def _wait(key: str, milliseconds: Any) -> float:
+    """In seconds."""
+    return _number(key, milliseconds) / 1000
+
+
+READ: dict[str, Callable[[str, Any], Any]] = {
+    "down": _flag,
+    "clear": _flag,
+    "latency": _wait,
+    "add": _fault,
+    "events": _events,
+    "limits": _limits,
+    "drill": _drill,
+}
