@@ -21,8 +21,8 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
-_QUIET = {"apscheduler": logging.WARNING, "aiohttp.access": logging.WARNING}
-"""Loggers that have a line for every second or every probe."""
+_QUIET = {"apscheduler": logging.ERROR, "aiohttp.access": logging.WARNING}
+"""Loggers that have a line for every look at the deadlines, also one left out, or every probe."""
 
 _SECRET = re.compile(
     r"xox[a-z](?:\.xox[a-z])?-[\w-]+|xapp-[\w-]+|xwfp-[\w-]+"

@@ -18,6 +18,8 @@ log = logging.getLogger("muster.delivery")
 ABREAST = 24
 """How many ordinary deliveries are under way at once. Pages have room of their own."""
 PAGES_ABREAST = 100
+BESIDE_MANY_PAGES = 4
+"""How many ordinary ones while pages fill their room."""
 FAULTS_BEFORE_GIVING_UP = 8
 """A job that raises what it should not is a bug: it gets this many tries, unless it is a page."""
 
@@ -74,19 +76,16 @@ class Deliveries:
             await self._woken.wait()
             self._woken.clear()
             try:
-                await self._claim(urgent=True, room=PAGES_ABREAST)
-                await self._claim(urgent=False, room=ABREAST)
+                await self._begin_next()
             except Exception:
                 log.exception("the outbox could not be read; trying again with the next tick")
             if not self._woken.is_set() and not any(self._running.values()):
                 self._quiet.set()
 
-    async def _claim(self, *, urgent: bool, room: int) -> None:
-        running = self._running[urgent]
-        free = room - len(running)
-        if free <= 0:
-            return
-        for delivery in await self._desk.perform(outbox.claim, urgent=urgent, limit=free):
+    async def _begin_next(self) -> None:
+        pages, others = len(self._running[True]), len(self._running[False])
+        for delivery in await self._desk.perform(_next, pages, others):
+            running = self._running[delivery.urgent]
             task = asyncio.create_task(self._send(delivery), name=f"{delivery.job} {delivery.id}")
             running[delivery.id] = task
             task.add_done_callback(partial(self._ended, running, delivery.id))
@@ -126,6 +125,13 @@ class Deliveries:
             },
         )
         await self._desk.perform(_postpone_or_bury, delivery, failure, self._jobs.get(delivery.job))
+
+
+def _next(tx: Tx, pages: int, others: int) -> list[Delivery]:
+    """Claim what comes next, with so many under way already. Pages come first, and take the most room."""
+    urgent = outbox.claim(tx, urgent=True, limit=PAGES_ABREAST - pages)
+    room = ABREAST if pages + len(urgent) < PAGES_ABREAST else BESIDE_MANY_PAGES
+    return urgent + outbox.claim(tx, urgent=False, limit=max(0, room - others))
 
 
 def _finish(tx: Tx, delivery: Delivery, effect: Effect | None) -> None:

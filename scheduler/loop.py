@@ -1,5 +1,6 @@
 """The loop: APScheduler calls the ticks. It keeps no deadline of ours, so it can lose none."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
@@ -8,6 +9,11 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from scheduler.delivery import Deliveries
 from scheduler.ticks import Ticks
+
+log = logging.getLogger("muster.loop")
+
+LOOK_EVERY = 0.25
+"""Seconds between two looks at the deadlines: by how much one may be missed when little else is due."""
 
 Refresh: TypeAlias = Callable[[], Awaitable[None]]
 
@@ -20,11 +26,15 @@ def loop(ticks: Ticks, deliveries: Deliveries, refresh_directory: Refresh) -> As
         timezone="UTC",
     )
 
+    async def look() -> None:
+        while await ticks.tick():
+            log.info("more deadlines have passed than could be acted on at once; going on")
+
     async def every_second() -> None:
-        await ticks.tick()
         await deliveries.mind_leases()
         deliveries.wake()
 
+    scheduler.add_job(look, "interval", seconds=LOOK_EVERY, name="look")
     scheduler.add_job(every_second, "interval", seconds=1)
     scheduler.add_job(ticks.tidy, "interval", hours=1)
     scheduler.add_job(refresh_directory, "interval", minutes=30)

@@ -183,7 +183,7 @@ CREATE TABLE outbox (
     created_at TEXT NOT NULL,
     finished_at TEXT
 ) STRICT;
-CREATE INDEX outbox_open ON outbox (due_at) WHERE finished_at IS NULL;
+CREATE INDEX outbox_open ON outbox (urgent, due_at) WHERE finished_at IS NULL;
 CREATE INDEX outbox_lane ON outbox (lane, id) WHERE finished_at IS NULL;
 CREATE INDEX outbox_done ON outbox (finished_at) WHERE finished_at IS NOT NULL;
 

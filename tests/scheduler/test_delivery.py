@@ -12,7 +12,7 @@ import pytest
 from bot.desk import Desk
 from bot.domain.retries import GIVE_UP_AFTER
 from bot.jobs import DeliveryFailed, Effect, Job, by_name, routes
-from scheduler.delivery import ABREAST, FAULTS_BEFORE_GIVING_UP, Deliveries
+from scheduler.delivery import ABREAST, BESIDE_MANY_PAGES, FAULTS_BEFORE_GIVING_UP, PAGES_ABREAST, Deliveries
 from storage import outbox, seen_events
 from storage.outbox import LEASE, Delivery
 from storage.transaction import Route, Tx
@@ -335,6 +335,23 @@ async def test_everything_else_leaves_while_pages_hang(desk: Desk) -> None:
 
         await tell(desk, 1)
         await asyncio.wait_for(left.wait(), 5)
+
+
+async def test_when_pages_fill_their_room_a_few_others_leave_beside_them(desk: Desk) -> None:
+    async def hang(_: Delivery) -> None:
+        await asyncio.Event().wait()
+
+    messages, pages = World(*[hang] * 99), World(*[hang] * 999)
+    jobs = messages.job(), pages.job("page", "paged", "page:{incident}", urgent=True)
+    async with delivering(desk, *jobs):
+        await tell(desk, *range(PAGES_ABREAST + 6), event="paged")
+        await pages.begun(PAGES_ABREAST)
+
+        await tell(desk, *range(ABREAST))
+        await messages.begun(BESIDE_MANY_PAGES)
+        await asyncio.sleep(0)
+
+        assert (len(pages.tried), len(messages.tried)) == (PAGES_ABREAST, BESIDE_MANY_PAGES)
 
 
 async def test_a_restart_makes_what_was_under_way_uncertain(
