@@ -175,7 +175,7 @@ class Muster:
         return self._identity or await self._introduced() or unknown
 
     async def meet_slack(self) -> None:
-        """Learn who we are and who else is here, unless we know. Without Slack the bot runs on what it knew."""
+        """Learn who we are and who else is here, unless known. Without Slack the bot runs on what it knew."""
         if not self._identity:
             self._identity = await self._introduced()
         if self._identity and not self._directory.read:
