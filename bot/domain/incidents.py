@@ -210,12 +210,12 @@ _STAGE_LABEL = {
 }
 
 SEVERITY_GUIDE: dict[Severity, str] = {
-    Severity.S1: "The service is down or badly degraded for most users, or customers lose data.",
-    Severity.S2: "A primary service is affected, or a part of the users is; a workaround may exist.",
-    Severity.S3: "Broad but minor inconvenience; no workaround is needed. Blocked deployments.",
-    Severity.S4: "Hardly anybody notices.",
+    Severity.S1: "Down or badly degraded for most users, or customers lose data",
+    Severity.S2: "A primary service or a part of the users; there may be a workaround",
+    Severity.S3: "Broad but minor inconvenience, no workaround needed; blocked deployments",
+    Severity.S4: "Hardly anybody notices",
 }
-"""The handbook's table, in a line each. When in doubt, the higher one."""
+"""The handbook's table, each short enough to stand under its choice. When in doubt, the higher one."""
 
 UPDATE_EVERY: dict[Severity, timedelta | None] = {
     Severity.S1: timedelta(minutes=15),

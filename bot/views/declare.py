@@ -65,7 +65,6 @@ def form(
             ),
             _type(types, chosen_type),
             _status(status or ACTIVE),
-            section(_guide()),
             _severity(severity),
             input_block(
                 "Summary",
@@ -144,8 +143,9 @@ def _status(initial: str) -> dict[str, Any]:
 
 
 def _severity(initial: str) -> dict[str, Any]:
-    options = [option(f"{each}{_EXTREMES.get(each, '')}", each) for each in Severity]
-    return input_block("Severity", radio(SEVERITY, options, initial=initial), SEVERITY)
+    options = [option(f"{each}{_EXTREMES.get(each, '')}", each, SEVERITY_GUIDE[each]) for each in Severity]
+    hint = "When in doubt, choose the higher one."
+    return input_block("Severity", radio(SEVERITY, options, initial=initial), SEVERITY, hint=hint)
 
 
 def _visibility(*, private: bool) -> dict[str, Any]:
@@ -163,11 +163,6 @@ def _is_private(state: State, *, private_type: bool) -> bool:
     if private_type:
         return chosen(state, VISIBILITY_OF_A_PRIVATE_TYPE) != EVERYONE
     return PRIVATE in {chosen(state, VISIBILITY), chosen(state, VISIBILITY_OF_A_PRIVATE_TYPE)}
-
-
-def _guide() -> str:
-    lines = [f"*{severity}* {text}" for severity, text in SEVERITY_GUIDE.items()]
-    return "\n".join(["*How bad is it?* When in doubt, choose the higher one.", *lines])
 
 
 _EXTREMES = {Severity.S1: " (worst)", Severity.S4: " (least)"}

@@ -39,7 +39,7 @@ def told(entry: Entry, incident: Incident) -> Message:
         return message(text)
     if entry.kind is Kind.NOBODY or entry.data["round"] > 1:
         text = f"<!channel> {text}"
-    hint = "Whoever can work on it now: take it, and the paging stops."
+    hint = "If you can work on it now, take the page: the paging stops."
     return message(
         f"{text} {hint}",
         section(f"{text}\n{hint}"),
@@ -78,7 +78,7 @@ def _lead(entry: Entry) -> str:
         return f"{after} took the lead from {before}."
     if entry.by:
         return f"{_by(entry)} handed the lead to {after}."
-    return f"{after} leads now; until here it was {before}."
+    return f"{after} leads now; before, it was {before}."
 
 
 def _role(entry: Entry) -> str:

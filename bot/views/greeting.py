@@ -27,8 +27,7 @@ def _now(incident: Incident, page: Page | None) -> str:
     if page and page.pending:
         return (
             f"{waiting(page)}.\n"
-            "Please stay reachable until they have engaged, and write down in the channel what you know. "
-            "Until then you lead."
+            "Until they acknowledge, you lead: stay reachable, and write what you know into the channel."
         )
     if page and page.answered_by:
         who = f"{person(page.answered_by)} ({escape(page.role)})"

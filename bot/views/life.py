@@ -78,11 +78,10 @@ def status_form(incident: Incident, viewer: str) -> dict[str, Any]:
 def severity_form(incident: Incident) -> dict[str, Any]:
     """Return the choice of another severity, with the handbook's guide beside each."""
     others = [one for one in Severity if one is not incident.severity]
-    guide = "\n".join(f"*{one}* {SEVERITY_GUIDE[one]}" for one in Severity)
+    options = [option(one, one, SEVERITY_GUIDE[one]) for one in others]
     blocks = [
         context(f"{title(incident)} is {incident.severity}. When in doubt, choose the higher one."),
-        section(guide),
-        input_block("New severity", radio(SEVERITY, [option(one, one) for one in others]), SEVERITY),
+        input_block("New severity", radio(SEVERITY, options), SEVERITY),
     ]
     if incident.status.active and any(graver(incident, one) for one in others):
         blocks.append(context("S1 and S2 page the EOC, the IM and the CMOC at once."))

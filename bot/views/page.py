@@ -33,6 +33,13 @@ TAKE = "page_take"
 SHOWN = 20
 """How many pages one answer offers."""
 
+_OVER = {
+    PageState.ACKNOWLEDGED: "It is answered.",
+    PageState.ESCALATED: "It has moved on to the next level.",
+    PageState.DECLINED: "It was declined.",
+    PageState.CANCELLED: "It was cancelled.",
+}
+
 
 def page(page: Page, incident: Incident | None, *, levels: int) -> Message:
     """Return the direct message to the responder."""
@@ -50,10 +57,10 @@ def page(page: Page, incident: Incident | None, *, levels: int) -> Message:
 def reminder(page: Page, incident: Incident | None, number: int, *, levels: int) -> Message:
     """Return the message that makes the phone buzz again. Once the page is over it only says so."""
     if not page.pending:
-        return message(f"Reminder {number}: {_subject(page, incident)}. The page is {page.state} now.")
+        return message(f"Reminder {number}: {_subject(page, incident)}. {_OVER[page.state]}")
     text = (
         f"*Reminder {number}: a page still waits for you.* {_subject(page, incident)}. "
-        f"Please answer until {time_of_day(page.due_at)}. {_otherwise(page, levels)}"
+        f"Please answer by {time_of_day(page.due_at)}. {_otherwise(page, levels)}"
     )
     return message(text, section(text), answers(page))
 
@@ -68,21 +75,21 @@ def answers(page: Page) -> Block:
 
 def take(page_id: int, instead_of: str | None) -> Element:
     """Return the button with which somebody else answers, after a confirmation."""
-    whose = f"It calls {person(instead_of)}." if instead_of else "Nobody was on call for it."
+    whose = f"{person(instead_of)} is paged." if instead_of else "Nobody was on call for it."
     return button(
         "Take this page",
         TAKE,
         page_id,
         style="primary",
-        confirm=confirm("Take this page?", f"{whose} It stops, and you answer for it.", "Take it"),
+        confirm=confirm("Take this page?", f"{whose} The paging stops, and you answer for it.", "Take it"),
     )
 
 
 def offer(page: Page) -> Message:
     """Ask somebody who acknowledged another's page whether they mean to take it."""
-    whose = person(page.responder) if page.responder else "nobody: no one is on call"
+    whose = f"{person(page.responder)} is paged" if page.responder else "Nobody is on call"
     text = (
-        f"This page calls {whose} ({escape(page.level_team)}). Take it only if you can work on it now: "
+        f"{whose} ({escape(page.level_team)}). Take the page only if you can work on it now: "
         "the paging stops, and you answer for it."
     )
     return message(text, section(text), actions(button("Take it", TAKE, page.id, style="primary")))
@@ -91,7 +98,9 @@ def offer(page: Page) -> Message:
 def choice(found: Sequence[tuple[Page, Incident | None]], viewer: str) -> Message:
     """Return the pages that could be answered, each with its button."""
     mine = any(page.responder == viewer for page, _ in found)
-    heading = "*More than one page calls you.*" if mine else "*No page calls you here, but others wait.*"
+    heading = (
+        "*More than one page waits for you.*" if mine else "*No page here waits for you, but others do.*"
+    )
     blocks = [section(f"{heading} Which one do you take?")]
     for page, incident in found[:SHOWN]:
         press = answers(page) if page.responder == viewer else actions(take(page.id, page.responder))
@@ -104,7 +113,7 @@ def none_waiting(incident: Incident | None) -> Message:
     if incident:
         return message(f"No page of INC-{incident.id} waits for an answer. `/inc` shows how it stands.")
     return message(
-        "No page waits for you. `/inc list` shows the open incidents, `/inc oncall` who is called."
+        "No page waits for you. `/inc list` shows the open incidents, `/inc oncall` who would be paged."
     )
 
 
@@ -139,7 +148,7 @@ def waiting(page: Page) -> str:
     again = f", call {page.round}" if page.last_resort else ""
     return (
         f"Paging {person(page.responder)} ({escape(page.level_team)}{again}): "
-        f"answer wanted until {time_of_day(page.due_at)}"
+        f"answer due by {time_of_day(page.due_at)}"
     )
 
 
@@ -158,7 +167,7 @@ def after(page: Page) -> timedelta:
 def _pending(page: Page, incident: Incident | None, levels: int) -> Message:
     loud = "*Nobody has answered. You are the last level: please answer now.*\n" if page.last_resort else ""
     heading = f"{loud}*You are paged* for {_subject(page, incident)}"
-    until = f"Please answer *until {time_of_day(page.due_at)}*. {_otherwise(page, levels)}"
+    until = f"Please answer *by {time_of_day(page.due_at)}*. {_otherwise(page, levels)}"
     blocks = [section(heading)]
     if incident and incident.summary.summary and not incident.private:
         blocks.append(section(prose(incident.summary.summary, 600)))
@@ -186,11 +195,8 @@ def _talk(page: Page, incident: Incident | None) -> str:
 
 def _moved_on(page: Page, incident: Incident | None) -> Message:
     known = incident.channel if incident else None
-    where = f" To help all the same: `/inc ack` in {place(known)}." if known else ""
-    text = (
-        f"*This page has moved on to the next level.* It called you for {_subject(page, incident)}, "
-        f"until {time_of_day(page.due_at)}.{where}"
-    )
+    where = f" You can still take it: type `/inc ack` in {place(known)}." if known else ""
+    text = f"*This page has moved on to the next level*: {_subject(page, incident)}.{where}"
     return message(text)
 
 
@@ -215,7 +221,7 @@ def _asked(page: Page, incident: Incident | None) -> str:
     if page.reason is Reason.SEVERITY:
         return f"{asker} raised the severity."
     if page.reason is Reason.INVESTIGATING:
-        return "The EOC has been investigating for long: please see whether they need help."
+        return "The EOC has been investigating for a long time: please see whether they need help."
     return f"Declared by {person(incident.reporter)}." if incident else f"Asked by {asker}."
 
 
@@ -223,13 +229,13 @@ def _why(page: Page, levels: int) -> str:
     """Say why this person."""
     text = f"Why you: you are on call for {escape(page.level_team)} ({escape(page.role)})"
     if levels > 1:
-        text += f", level {page.level + 1} of {levels} of the path of {escape(page.team)}"
+        text += f", level {page.level + 1} of {levels}"
     if page.level > 0:
-        text += "; nobody answered before you"
+        text += f"; nobody before you answered the page for {escape(page.team)}"
     return f"{text}. Late by {lasting(page.late)}: I was not running." if page.late else f"{text}."
 
 
 def _otherwise(page: Page, levels: int) -> str:
     if page.level + 1 < levels:
         return "After that the next level is paged."
-    return "You are the last level: I call again until somebody answers."
+    return "You are the last level: I page you again until somebody answers."

@@ -20,7 +20,7 @@ async def keep(page: Page, name: str) -> None:
     for width, size in (("1280", WIDE), ("360", NARROW)):
         await page.set_viewport_size(size)
         for scheme in ("light", "dark"):
-            await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             await page.screenshot(path=SHOTS / f"{name}-{width}-{scheme}.png", animations="disabled")
     await page.emulate_media(color_scheme=None, reduced_motion=None)
     if before:

@@ -23,7 +23,7 @@ async def test_the_form_asks_six_things_and_guides_the_choice_of_a_severity(worl
     form = shown(dev.modal)
     for words in ("Active incident", "Triage a problem", "Everyone (public)", "Private", "S1 (worst)"):
         assert words in form
-    assert "*S2* A primary service is affected" in form
+    assert "A primary service or a part of the users" in form
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ async def test_the_reporter_is_asked_to_stay_reachable_until_somebody_has_engage
     dev = await world.declare()
     first = dev.dm()[0]
     assert "*You declared INC-1 Disk full*" in shown(first)
-    assert "stay reachable until they have engaged" in shown(first)
+    assert "Until they acknowledge, you lead: stay reachable" in shown(first)
     channel = world.slack.workspace.channel(CHANNEL).id
     assert f"<#{channel}>" in shown(first)
 

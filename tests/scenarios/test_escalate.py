@@ -196,7 +196,7 @@ async def test_ack_offers_a_choice_when_several_pages_call_me(world: World):
     ana = world.person("ana")
 
     offered = await asks(world, "ana", "ack", "general")
-    assert "More than one page calls you" in shown(offered)
+    assert "More than one page waits for you" in shown(offered)
     await ana.click(offered, text="Acknowledge")
     await world.settle()
 
@@ -210,7 +210,7 @@ async def test_ack_offers_a_strangers_page_with_a_confirmation(world: World):
     await ren.join(CHANNEL)
 
     offered = await asks(world, "ren", "ack")
-    assert "No page calls you here, but others wait" in shown(offered)
+    assert "No page here waits for you, but others do" in shown(offered)
     assert (await ren.click(offered, text="Take this page")).message
     await presses(world, ren, offered, "Take this page", confirm=True)
 

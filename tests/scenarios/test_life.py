@@ -52,7 +52,7 @@ async def test_the_severity_form_shows_the_guide(world: World, opened_by: str):
     else:
         where = card(dev) if opened_by == "card" else await asks(world, "dev")
         await presses(world, dev, where, "Severity")
-    assert "*S1* The service is down" in shown(dev.modal)
+    assert "Down or badly degraded for most users" in shown(dev.modal)
     assert await sends(world, dev, severity="S2") == {}
 
     assert "S2 · Investigating" in shown(card(dev))

@@ -195,7 +195,7 @@ def test_a_page_names_all_that_the_responder_must_know():
     assert "<@UREP> asks for you" in shown.text
     assert "DB is &lt;down&gt;" in shown.text
     assert "dotcom EOC (EOC), level 1 of 3" in said(shown)
-    assert "until" in shown.text
+    assert "Please answer *by" in shown.text
     assert "<#CINC>" in said(shown)
     assert labels(shown) == ["Acknowledge", "Escalate now"]
 
@@ -252,7 +252,7 @@ def test_the_card_says_who_is_paged_and_then_who_answered_after_how_long():
     before = said(card.card(incident(), {}, None, [page()]))
     after = said(card.card(incident(), {"EOC": "UEOC"}, answered, []))
 
-    assert "Paging <@UEOC> (dotcom EOC): answer wanted until" in before
+    assert "Paging <@UEOC> (dotcom EOC): answer due by" in before
     assert "<@UEOC> acknowledged after 3 min" in after
     assert "`Incident::Active`" in after
     assert "highest severity S1" in after

@@ -52,7 +52,7 @@ def test_ack_asks_which_when_several_incidents_call(office):
 
     person = types(office, "ack", user="UEOC")
 
-    assert "More than one page calls you" in person.answer
+    assert "More than one page waits for you" in person.answer
     assert [value for label, value in buttons(person.answers[-1]) if label == "Acknowledge"] == ["1", "2"]
 
 
@@ -77,7 +77,7 @@ def test_the_button_of_another_asks_before_the_page_is_taken(office):
     offer = person.answers[-1]
     person.presses(acknowledge.LISTENERS, "page_take", 1, private=True)
 
-    assert "This page calls <@UEOC>" in offer["text"]
+    assert "<@UEOC> is paged" in offer["text"]
     assert buttons(offer) == [("Take it", "1")]
     assert answered(office, 1) == (PageState.ACKNOWLEDGED, "USOMEBODY")
     assert person.answers[-1]["replace_original"] is True
