@@ -15,7 +15,7 @@ from bot.views import update as view_of
 from handlers.pressed import incident_of
 from handlers.refusals import answers_in_form, answers_refusals
 from handlers.request import Listener, Request, Subcommand, answer
-from storage import updates
+from storage import incidents, updates
 
 
 async def update(request: Request) -> None:
@@ -44,7 +44,9 @@ async def form_asked(
 @answers_in_form(view_of.STATUS)
 async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
     """Post the update; a form that arrives twice posts one."""
-    found = view_of.entered(view["state"]["values"])
+    metadata = view["private_metadata"]
+    incident = await desk.read(incidents.get, view_of.incident_of(metadata))
+    found = view_of.entered(view["state"]["values"], metadata, incident)
     if isinstance(found, dict):
         await ack(response_action="errors", errors=found)
         return
@@ -52,7 +54,7 @@ async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], d
         once,
         f"form:{view['id']}",
         operations.post_update,
-        int(view["private_metadata"]),
+        incident.id,
         found.text,
         by=body["user"]["id"],
         status=found.status,

@@ -72,16 +72,27 @@ def form(incident: Incident, latest: Update | None, *, viewer: str, draft: str =
         input_block("Severity", severity, SEVERITY),
         input_block("Next update in", after, NEXT),
     ]
-    return modal("Send an update", "Send", FORM, blocks, str(incident.id))
+    offered = f"{incident.id}:{incident.status}:{incident.severity}"
+    return modal("Send an update", "Send", FORM, blocks, offered)
 
 
-def entered(state: State) -> Entered | dict[str, str]:
-    """Return what was entered, or what is wrong, by block."""
+def incident_of(metadata: str) -> int:
+    """Return the incident that a form is about."""
+    return int(metadata.partition(":")[0])
+
+
+def entered(state: State, metadata: str, now: Incident) -> Entered | dict[str, str]:
+    """Return what was entered, or what is wrong, by block. A choice left alone stays as it is `now`.
+
+    Somebody else may raise the severity while this one writes: sending must not take it back.
+    """
     words = typed(state, TEXT)
     if not words:
         return {TEXT: "Write a line or two: what is the impact, and what are you doing?"}
-    severity = Severity(chosen(state, SEVERITY))
-    return Entered(words, Status(chosen(state, STATUS)), severity, _next_in(chosen(state, NEXT), severity))
+    _, status, severity = metadata.split(":")
+    to, grade = Status(chosen(state, STATUS)), Severity(chosen(state, SEVERITY))
+    to, grade = now.status if to == status else to, now.severity if grade == severity else grade
+    return Entered(words, to, grade, _next_in(chosen(state, NEXT), grade))
 
 
 def posted(update: Update, incident: Incident) -> Message:

@@ -5,6 +5,7 @@ import pytest
 from bot.domain.errors import Refused
 from bot.domain.incidents import Severity, Status
 from bot.operations.lifecycle import change_status
+from bot.operations.severity import change_severity
 from bot.views import update as view_of
 from handlers import update
 from sandbox.validation import message_problems
@@ -66,6 +67,21 @@ def test_an_update_without_words_is_refused_beneath_the_field(office, text):
 
     assert answer["errors"].keys() == {"text"}
     assert office.read(updates.latest, 1) is None
+
+
+def test_what_others_changed_meanwhile_is_not_taken_back(office, clock):
+    given_incident(office, "S3")
+    person = Visitor(office)
+    person.types(update.SUBCOMMANDS, "update on it")
+    office.perform(change_status, 1, Status.FIXING, by="UREP")
+    office.perform(change_severity, 1, Severity.S1, by="UREP")
+
+    answer = person.sends(update.LISTENERS)
+
+    incident, posted = office.read(incidents.get, 1), office.read(updates.latest, 1)
+    assert answer == {}
+    assert (incident.status, incident.severity) == (Status.FIXING, Severity.S1)
+    assert posted.next_at == clock.now() + minutes(15)
 
 
 def test_a_form_that_arrives_twice_posts_one_update(office):
