@@ -29,6 +29,11 @@ async def channel_renamed(event: dict[str, Any], body: dict[str, Any], desk: Des
     await desk.perform(once, body["event_id"], places.renamed, channel["id"], channel["name"])
 
 
+async def put_out(event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:
+    """Come back when somebody removes the bot from an incident's channel."""
+    await desk.perform(once, body["event_id"], places.put_out, event["channel"])
+
+
 async def channel_archived(event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:
     """Note that a channel takes no more messages."""
     await desk.perform(once, body["event_id"], places.archived, event["channel"])
@@ -50,6 +55,8 @@ LISTENERS = (
     Listener("event", "channel_rename", channel_renamed),
     Listener("event", "channel_archive", channel_archived),
     Listener("event", "channel_unarchive", channel_unarchived),
+    Listener("event", "channel_left", put_out),
+    Listener("event", "group_left", put_out),
     Listener("event", "group_rename", channel_renamed),
     Listener("event", "group_archive", channel_archived),
     Listener("event", "group_unarchive", channel_unarchived),

@@ -33,6 +33,7 @@ class Channels:
         return [
             Job("slack.open_channel", "incident.declared", self.open, "channel:{incident}", _not_opened),
             Job("slack.rename_channel", "channel.misnamed", self.rename, "channel:{incident}", _failed),
+            Job("slack.rejoin", "channel.left", self.rejoin, "channel:{incident}", _failed),
             Job("slack.invite", "people.wanted", self.invite, "people:{incident}", _not_invited),
             Job("slack.first_topic", "channel.opened", self.set_topic, topic_lane, _failed),
             Job("slack.set_topic", "topic.stale", self.set_topic, topic_lane, _failed, coalesce=True),
@@ -70,6 +71,12 @@ class Channels:
                 given = answer["channel"]["name"]
                 return partial(channel.channel_renamed, incident_id=incident.id, name=given)
         raise DeliveryFailed("every name like it is taken", permanent=True)
+
+    async def rejoin(self, delivery: Delivery) -> None:
+        """Come back into a channel that the bot was removed from: pins would not reach it otherwise."""
+        incident = await self._desk.read(incidents.get, delivery.subject["incident"])
+        if incident.channel:
+            await self._slack.tolerate("is_archived", method="conversations.join", channel=incident.channel)
 
     async def invite(self, delivery: Delivery) -> Effect | None:
         """Bring people in: one call for all, and those who cannot come do not keep the others out."""
@@ -153,5 +160,8 @@ def _not_invited(tx: Tx, delivery: Delivery, reason: str) -> None:
 
 
 def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:
-    what = "The channel could not be renamed" if "rename" in delivery.job else "The topic could not be set"
-    channel.problem(tx, delivery.subject["incident"], what, reason, "Set it by hand.")
+    what, cure = {
+        "slack.rename_channel": ("The channel could not be renamed", "Rename it by hand."),
+        "slack.rejoin": ("I was removed and could not come back", "Bring me back: /invite @muster here."),
+    }.get(delivery.job, ("The topic could not be set", "Set it by hand."))
+    channel.problem(tx, delivery.subject["incident"], what, reason, cure)

@@ -25,3 +25,20 @@ def archived(tx: Tx, channel: str) -> None:
 def unarchived(tx: Tx, channel: str) -> None:
     """Note that the channel is back."""
     places.set_archived(tx, channel, False)
+
+
+def put_out(tx: Tx, channel: str) -> None:
+    """Come back into an incident's channel; into a private one only people can bring the bot."""
+    incident = incidents.in_channel(tx, channel)
+    if not incident or not incident.status.open:
+        return
+    if not incident.private:
+        tx.emit("channel.left", incident=incident.id)
+        return
+    problem = {
+        "what": "Somebody removed me from the incident's channel",
+        "why": "I no longer see what is pinned there, nor can I post",
+        "cure": "Bring me back: /invite @muster in that channel.",
+    }
+    timeline.add(tx, incident.id, Kind.PROBLEM, by=None, told=False, **problem)
+    tx.emit("problem.told", incident=incident.id, **problem)

@@ -152,3 +152,24 @@ async def test_a_slack_that_is_away_at_the_start_is_met_as_soon_as_it_is_back(wo
         seen.append(await world.muster.desk.read(people.get, dev))
 
     assert [person.active for person in seen if person] == [True, False]
+
+
+async def test_put_out_of_a_public_channel_the_bot_comes_back_and_sees_pins(world: World):
+    dev = await world.declare()
+
+    await dev.kick(CHANNEL, "muster")
+    await world.settle()
+    message = await dev.say(CHANNEL, "It is /dev/sda1")
+    await dev.react(message, "pushpin")
+    await world.settle()
+
+    assert [call.ok for call in world.slack.calls("reactions.add")] == [True]
+
+
+async def test_put_out_of_a_private_channel_the_lead_is_asked_to_bring_it_back(world: World):
+    dev = await world.declare(visibility="private")
+
+    await dev.kick("inc-1-disk-full", "muster")
+    await world.settle()
+
+    assert "/invite @muster" in dev.dm()[-1]["text"]
