@@ -22,15 +22,18 @@ def page_for(tx: Tx, incident: Incident, reason: Reason, *, by: str) -> None:
     """
     kind = _type_of(tx, incident)
     known = pages.of_incident(tx, incident.id)
+    told: dict[str | None, None] = {}
     for name in (kind.pages, *(kind.managers if incident.severity.high else ())):
-        engaged = [page for page in known if page.team == name]
+        engaged = [page for page in known if name in {page.team, page.level_team}]
         if any(page.pending for page in engaged):
             continue
         answered = [page for page in engaged if page.state is PageState.ACKNOWLEDGED]
         if answered:
-            tx.emit("responder.told", incident=incident.id, person=answered[-1].answered_by)
+            told[answered[-1].answered_by] = None
         else:
             raise_page(tx, tx.process.teams[name], incident, reason, by=by)
+    for person in told:
+        tx.emit("responder.told", incident=incident.id, person=person)
 
 
 def request_page(tx: Tx, team: str, message: str, *, by: str, incident_id: int | None) -> Page:

@@ -241,6 +241,22 @@ def test_raising_the_severity_pages_managers_and_tells_who_answered(office):
     assert told == ["UEOC"]
 
 
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_manager_on_the_eocs_path_is_not_called_a_second_time(office, clock, answered):
+    incident = given_incident(office, "S3")
+    clock.advance(minutes=15)
+    page = office.perform(escalate_overdue, the_page(office, incident.id).id)
+    if answered:
+        office.perform(acknowledge, page.id, by="UIM")
+    office.emitted()
+
+    office.perform(change_severity, incident.id, Severity.S1, by="UREP")
+
+    assert pending(office, incident) == ([CMOC] if answered else [IM, CMOC])
+    told = [subject["person"] for event, subject in office.emitted() if event == "responder.told"]
+    assert told == (["UIM"] if answered else [])
+
+
 def test_raising_the_severity_does_not_page_twice_who_is_being_paged(office):
     incident = given_incident(office, "S4")
 
