@@ -72,3 +72,10 @@ async def declare_form(page: Page, severity: str = "S2", **fields: str) -> None:
 
 def card(page: Page) -> Any:
     return message(page, "INC-1 Checkout is down").filter(has=page.get_by_role("heading", name="INC-1"))
+
+
+async def act_on(page: Page, text: str, action: str) -> None:
+    """Choose from a message's menu."""
+    await message(page, text).first.hover()
+    await page.get_by_role("button", name="More actions", exact=True).click()
+    await page.get_by_role("menuitem", name=action).click()
