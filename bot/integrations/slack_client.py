@@ -19,6 +19,10 @@ TIMEOUT = 10
 _SENT_AS_JSON = ("chat.", "views.")
 _FATE_UNKNOWN = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 _TRY_AGAIN = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+_TOKEN_REFUSED = frozenset(
+    {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
+)
+"""Says nothing of whom we call, so no page moves on for it: it is sent when the token is mended."""
 _EVENT_TYPE = "muster"
 _LOOK_BACK = timedelta(seconds=30)
 
@@ -35,7 +39,7 @@ class SlackError(DeliveryFailed):
     """Slack said no. `code` is its own word for it; `answer` the whole answer."""
 
     def __init__(self, method: str, code: str, answer: Mapping[str, Any]) -> None:
-        again = code in _TRY_AGAIN or code in _FATE_UNKNOWN
+        again = code in _TRY_AGAIN | _TOKEN_REFUSED | _FATE_UNKNOWN
         super().__init__(
             f"{method}: {_spelled_out(code, answer)}", permanent=not again, uncertain=code in _FATE_UNKNOWN
         )

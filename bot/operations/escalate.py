@@ -96,7 +96,7 @@ def _tell(tx: Tx, seen: Page, page: Page, *, by: str | None) -> None:
             round=page.round,
             late=page.late.total_seconds(),
         )
-    if seen.role == EOC and page.role == IM and seen.responder:
+    if seen.role == EOC and page.role == IM and seen.responder and by != seen.responder:
         tx.emit("eoc.asked", page=seen.id, incident=seen.incident)
 
 

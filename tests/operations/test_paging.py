@@ -149,12 +149,14 @@ def test_escalating_to_the_im_asks_the_eoc(office, clock):
     assert "eoc.asked" in office.events()
 
 
-def test_escalate_now_skips_the_wait(office):
+@pytest.mark.parametrize(("by", "asked"), [("UEOC", False), ("UREP", True)])
+def test_escalate_now_skips_the_wait_and_asks_the_eoc_unless_it_was_theirs_to_say(office, by, asked):
     incident = given_incident(office)
 
-    office.perform(escalate_now, the_page(office, incident.id).id, by="UEOC")
+    office.perform(escalate_now, the_page(office, incident.id).id, by=by)
 
     assert pending(office, incident) == [IM]
+    assert ("eoc.asked" in office.events()) is asked
 
 
 @pytest.mark.parametrize("first", ["acknowledgement", "deadline"])

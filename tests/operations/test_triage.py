@@ -1,8 +1,11 @@
+from datetime import timedelta
+
 import pytest
 
 from bot.domain.errors import Refused
 from bot.domain.incidents import Severity, Status
 from bot.domain.timeline import Kind
+from bot.operations.acknowledge import acknowledge
 from bot.operations.lifecycle import change_status
 from bot.operations.paging import request_page
 from bot.operations.severity import change_severity
@@ -35,6 +38,19 @@ def test_accepting_starts_the_updates_and_announces_it(office: Office, clock: Fa
     assert (now.status, now.next_update_at) == (Status.INVESTIGATING, clock.now() + FIFTEEN_MINUTES)
     assert Kind.ACCEPTED in kinds(office, incident.id)
     assert places(office, "announcement.due") == ["incidents", "incidents-dotcom"]
+
+
+def test_an_eoc_who_helped_with_the_triage_is_watched_from_the_acceptance_on(
+    office: Office, clock: FakeClock
+) -> None:
+    incident = given_incident(office, triage=True)
+    page = office.perform(request_page, "dotcom EOC", "look", by="UREP", incident_id=incident.id)
+    office.perform(acknowledge, page.id, by="UEOC")
+    clock.advance(minutes=20)
+
+    now = office.perform(accept, incident.id, by="USOMEBODY")
+
+    assert now.investigate_until == clock.now() + timedelta(minutes=30)
 
 
 def test_one_that_is_accepted_before_its_channel_opens_is_announced_when_it_does(office: Office) -> None:

@@ -173,3 +173,16 @@ async def test_put_out_of_a_private_channel_the_lead_is_asked_to_bring_it_back(w
     await world.settle()
 
     assert "/invite @muster" in dev.dm()[-1]["text"]
+
+
+async def test_a_token_that_is_refused_for_a_while_moves_no_page_on(world: World):
+    world.slack.faults.append(Fault("c*.*", "error", "token_revoked", times=100))
+    await world.declare()
+    await world.pass_minutes(1)
+    world.slack.faults.clear()
+    await world.pass_minutes(2)
+
+    assert len(pages_of(world, "ana")) == 1
+    assert pages_of(world, "ines") == []
+    names = [channel.name for channel in world.slack.workspace.channels.values()]
+    assert CHANNEL in names
