@@ -28,11 +28,15 @@ function post(path, body) {
 }
 
 export const world = () => get("world");
-export const sidebar = () => get("sidebar", { user: store.viewer.id });
+export const sidebar = (user = store.viewer.id) => get("sidebar", { user });
 export const conversation = (id, rest = {}) => get("conversation", { user: store.viewer.id, id, ...rest });
 export const modal = () => get("modal", { user: store.viewer.id });
-export const record = (after) => get("record", { after });
+export const record = (query) => get("record", query);
 export const advance = (seconds) => post("advance", { seconds });
+export const clock = () => get("clock");
+export const setPace = (change) => post("clock", change);
+export const faults = () => get("faults");
+export const setFaults = (change) => post("faults", change);
 
 /** Something the viewer does. */
 export const act = (what, rest = {}) => post("act", { user: store.viewer.id, do: what, ...rest });

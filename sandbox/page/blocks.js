@@ -1,5 +1,6 @@
 // Block Kit: one function for each kind of block.
 
+import { countDown } from "./deadlines.js";
 import { freshId, h } from "./dom.js";
 import { element, picture, unknown } from "./elements.js";
 import { mrkdwn, plain, textObject } from "./mrkdwn.js";
@@ -10,8 +11,13 @@ export function blockItems(blocks, ctx, errors = {}) {
   return blocks.map((block, i) => ({
     key: block.block_id ?? `at-${i}`,
     looks: JSON.stringify([block, errors[block.block_id] ?? null]),
-    make: () => drawBlock(block, ctx, errors[block.block_id]),
+    make: () => countedDown(drawBlock(block, ctx, errors[block.block_id])),
   }));
+}
+
+function countedDown(node) {
+  countDown(node);
+  return node;
 }
 
 export function drawBlock(block, ctx, error) {

@@ -7,18 +7,19 @@ import { runBuiltIn } from "./builtin.js";
 import { BUILT_IN } from "./completion.js";
 import { channelDetails, showPins } from "./dialogs.js";
 import { fill, h } from "./dom.js";
+import { History } from "./history.js";
 import { icon } from "./icons.js";
 import { MessageList, note, withNotes } from "./list.js";
 import { drawEmoji, link, mrkdwn } from "./mrkdwn.js";
 import { toast } from "./popup.js";
 import { person, store } from "./store.js";
-import { localTime } from "./sidebar.js";
+import { localTime } from "./times.js";
 
 const drafts = new Map();
 
 export class ConversationPane {
   constructor(root, { openThread, openDrawer }) {
-    Object.assign(this, { openDrawer, earlier: [], shown: null, freshFrom: null });
+    Object.assign(this, { openDrawer, history: new History(), freshFrom: null });
     this.head = h("header", { class: "head" });
     this.tabs = h("div", { class: "tabs" });
     this.foot = h("div", { class: "foot" });
@@ -28,7 +29,20 @@ export class ConversationPane {
 
   /** Another conversation comes: remember which of its messages are new. */
   enter(unread) {
-    Object.assign(this, { earlier: [], unread, freshFrom: null });
+    Object.assign(this, { unread, freshFrom: null });
+    this.history.forget();
+  }
+
+  /** The conversation was fetched anew. */
+  take(conversation) {
+    const shown = this.list.shownRange();
+    this.history.take(conversation);
+    this.draw();
+    if (shown) this.refresh(...shown);
+  }
+
+  async refresh(first, last) {
+    if (await this.history.refresh(first, last)) this.draw();
   }
 
   draw() {
@@ -39,20 +53,34 @@ export class ConversationPane {
       this.unread = 0;
     }
     this.drawHead(conversation);
-    const has_more = this.earlier.length ? this.earlierHasMore : conversation.has_more;
-    const messages = withNotes(conversation.id, [...this.earlier, ...conversation.messages]);
-    this.list.draw({ ...conversation, has_more }, messages, this.freshFrom);
+    const messages = withNotes(conversation.id, this.history.messages);
+    this.list.draw({ ...conversation, has_more: this.history.hasMore }, messages, this.freshFrom);
     this.drawFoot(conversation);
   }
 
+  /** Put a text into the message box, for the person to send. */
+  write(text) {
+    const { composer } = this;
+    if (!composer) {
+      toast("Nothing can be written here. Open a channel first.");
+      return;
+    }
+    composer.put(text);
+    composer.area.focus();
+  }
+
   async loadEarlier() {
-    const first = this.list.messages[0]?.ts;
-    const older = await api.conversation(store.channel, { before: first });
-    const kept = this.list.node.scrollHeight;
-    this.earlier = [...older.messages, ...this.earlier];
-    this.earlierHasMore = older.has_more;
+    await this.history.older();
+    if (store.conversation?.id !== this.history.id) return;
     this.draw();
-    this.list.node.scrollTop += this.list.node.scrollHeight - kept;
+    this.list.scrolled();
+  }
+
+  /** Bring a message into sight, however far back it is; false when it is not here. */
+  async jump(ts) {
+    const { history } = this;
+    while (history.hasMore && Number(history.messages[0]?.ts) > Number(ts)) await this.loadEarlier();
+    return this.list.jump(ts);
   }
 
   drawHead(conversation) {
@@ -170,6 +198,7 @@ async function send(channel, text) {
 function run(channel, command, text) {
   const own = store.world.commands.some((one) => one.command === command);
   if (!own && BUILT_IN.some((one) => one.command === command)) return runBuiltIn(channel, command, text);
+  document.dispatchEvent(new CustomEvent("ran", { detail: text }));
   return api.act("slash", { channel, command, text });
 }
 

@@ -13,17 +13,22 @@ import { watchMessages } from "./toolbar.js";
 const TOGETHER = 5 * 60_000;
 const NEAR_END = 80;
 
+// However long a conversation is, the page holds so many of its messages at once, and moves on by so many.
+const HELD = 150;
+const STEP = 50;
+const MARGIN = 700;
+
 export class MessageList {
-  /** `intro(conversation)` draws what stands above the first message. */
+  /** `intro(conversation)` draws what stands above the first message; `loadEarlier()` fetches older ones. */
   constructor({ label, thread = false, openThread, intro, loadEarlier }) {
     Object.assign(this, { thread, openThread, intro, loadEarlier, editing: null, messages: [], conversation: null });
+    // The last message that is held; null at the end of the conversation.
+    this.last = null;
     this.body = h("div", { class: "messages-body", role: "log", "aria-live": "off", "aria-label": label });
     this.node = h("div", { class: "messages", tabIndex: -1 }, this.body);
     // Pictures arrive late and fields grow: whoever reads the end goes on reading the end.
     this.stuck = true;
-    this.node.addEventListener("scroll", () => {
-      this.stuck = this.atEnd();
-    });
+    this.node.addEventListener("scroll", () => this.scrolled());
     const sizes = new ResizeObserver(() => this.stuck && this.toEnd());
     sizes.observe(this.body);
     sizes.observe(this.node);
@@ -39,7 +44,7 @@ export class MessageList {
 
   edit(ts) {
     this.editing = ts;
-    this.draw(this.conversation, this.messages);
+    this.redraw();
     const area = this.body.querySelector(".edit-box textarea");
     area?.focus();
     area?.setSelectionRange(area.value.length, area.value.length);
@@ -63,21 +68,76 @@ export class MessageList {
 
   stopEditing() {
     this.editing = null;
-    this.draw(this.conversation, this.messages);
+    this.redraw();
   }
 
   draw(conversation, messages, freshFrom = null) {
     const other = this.conversation?.id !== conversation.id;
     const atEnd = other || this.stuck;
     const known = other ? null : this.messages.at(-1)?.ts ?? "0";
-    Object.assign(this, { conversation, messages });
-    const items = [...this.head(), ...this.rows(freshFrom)];
-    reconcile(this.body, items.map((item) => ({ ...item, key: `${conversation.id} ${item.key}` })));
+    Object.assign(this, { conversation, messages, freshFrom });
+    if (other) this.last = null;
     const last = messages.at(-1);
     const mine = known && last && Number(last.ts) > Number(known) && isMe(last.user);
-    if (atEnd || mine) this.toEnd();
+    if (atEnd || mine) {
+      this.last = null;
+      this.redraw();
+      this.toEnd();
+    } else {
+      this.steady(() => this.redraw());
+    }
     if (known) announce(messages.filter((one) => Number(one.ts) > Number(known) && !isMe(one.user)));
-    if (!this.body.querySelector(".message[tabindex='0']")) this.lastNode()?.setAttribute("tabindex", "0");
+  }
+
+  redraw() {
+    const { conversation, body } = this;
+    const items = [...this.head(), ...this.rows()];
+    reconcile(body, items.map((item) => ({ ...item, key: `${conversation.id} ${item.key}` })));
+    if (!body.querySelector(".message[tabindex='0']")) this.lastNode()?.setAttribute("tabindex", "0");
+  }
+
+  /** Which of the messages are held: from, up to. */
+  held() {
+    const at = this.last === null ? -1 : this.messages.findIndex((one) => one.ts === this.last);
+    const end = at < 0 ? this.messages.length : at + 1;
+    return [Math.max(0, end - HELD), end];
+  }
+
+  /** The times of the first and the last message that are held. */
+  shownRange() {
+    const [start, end] = this.held();
+    return end ? [this.messages[start].ts, this.messages[end - 1].ts] : null;
+  }
+
+  /** Hold the messages up to number `end`. */
+  hold(end) {
+    this.last = end >= this.messages.length ? null : this.messages[Math.max(end, 1) - 1].ts;
+    this.steady(() => this.redraw());
+  }
+
+  scrolled() {
+    const { scrollHeight, scrollTop, clientHeight } = this.node;
+    const [, end] = this.held();
+    if (scrollTop < MARGIN) this.earlier();
+    else if (scrollHeight - scrollTop - clientHeight < MARGIN && end < this.messages.length) this.hold(end + STEP);
+    this.stuck = this.last === null && this.atEnd();
+  }
+
+  earlier() {
+    const [start, end] = this.held();
+    if (start > 0) this.hold(end - Math.min(STEP, start));
+    else if (this.conversation?.has_more) this.loadEarlier?.();
+  }
+
+  /** Draw, and keep what is being read where it is. */
+  steady(draw) {
+    const top = this.node.getBoundingClientRect().top;
+    const read = [...this.body.querySelectorAll(".message")].find((one) => one.getBoundingClientRect().bottom > top);
+    const was = read?.getBoundingClientRect().top;
+    const key = read?.reconciledKey;
+    draw();
+    const now = read?.isConnected ? read : [...this.body.children].find((one) => one.reconciledKey === key);
+    if (now && key) this.node.scrollTop += now.getBoundingClientRect().top - was;
   }
 
   lastNode() {
@@ -87,24 +147,26 @@ export class MessageList {
   head() {
     const { conversation } = this;
     if (this.thread) return [];
-    if (conversation.has_more) {
-      const more = () => h("button", { class: "button small earlier", type: "button", on: { click: this.loadEarlier } }, "Show earlier messages");
+    if (conversation.has_more || this.held()[0] > 0) {
+      const more = () => h("button", { class: "button small earlier", type: "button", on: { click: () => this.earlier() } }, "Show earlier messages");
       return [{ key: "earlier", looks: "", make: more }];
     }
     return [{ key: "intro", looks: JSON.stringify([conversation.name, conversation.purpose]), make: () => this.intro(conversation) }];
   }
 
-  rows(freshFrom) {
-    let previous = null;
-    return this.messages.flatMap((message, i) => {
+  rows() {
+    const [start, end] = this.held();
+    let previous = this.messages[start - 1] ?? null;
+    return this.messages.slice(start, end).flatMap((message, i) => {
       const rows = [];
       const its = day(epoch(message.ts));
       const newDay = !previous || day(epoch(previous.ts)) !== its;
       if (newDay && !this.thread) rows.push({ key: `day ${its}`, looks: dayName(epoch(message.ts)), make: () => dayLine(dayName(epoch(message.ts))) });
-      if (message.ts === freshFrom) rows.push({ key: "fresh", looks: "", make: freshLine });
-      rows.push(this.row(message, !newDay && message.ts !== freshFrom && together(previous, message)));
-      if (this.thread && i === 0) rows.push(replyLine(this.messages.length - 1));
-      previous = this.thread && i === 0 ? null : message;
+      if (message.ts === this.freshFrom) rows.push({ key: "fresh", looks: "", make: freshLine });
+      rows.push(this.row(message, !newDay && message.ts !== this.freshFrom && together(previous, message)));
+      const parent = this.thread && start + i === 0;
+      if (parent) rows.push(replyLine(this.messages.length - 1));
+      previous = parent ? null : message;
       return rows;
     });
   }
@@ -134,8 +196,11 @@ export class MessageList {
 
   /** Bring one message into sight; false when it is not here. */
   jump(ts) {
+    const at = this.messages.findIndex((one) => one.ts === ts);
+    if (at < 0) return false;
+    const [start, end] = this.held();
+    if (at < start || at >= end) this.hold(at + HELD / 2);
     const found = [...this.body.querySelectorAll(".message")].find((node) => node.dataset.ts === ts);
-    if (!found) return false;
     this.stuck = false;
     found.scrollIntoView({ block: "center" });
     found.classList.remove("flash");

@@ -3,24 +3,33 @@
 import * as api from "./api.js";
 import { ClockBar } from "./clockbar.js";
 import { ConversationPane } from "./conversation.js";
+import { tickDown } from "./deadlines.js";
 import { profile } from "./dialogs.js";
 import { fill, h } from "./dom.js";
 import { Inspector } from "./inspector.js";
+import { listenToKeys } from "./keys.js";
 import { ModalHost } from "./modal.js";
 import { refreshDates } from "./mrkdwn.js";
+import { missed, showNews } from "./news.js";
 import { toast } from "./popup.js";
-import { drawSidebar } from "./sidebar.js";
+import { Sidebar } from "./sidebar.js";
 import { beep } from "./sound.js";
 import { store } from "./store.js";
 import { setClock, setZone } from "./times.js";
 import { ThreadPanel } from "./thread.js";
+import { Tour } from "./tour.js";
 
 const $ = (id) => document.getElementById(id);
+
+const TICK = 250;
 
 let pane;
 let panel;
 let modal;
 let clock;
+let sidebar;
+let tour;
+let inspector;
 let target = null;
 
 /** Run `load`, and `use` what it brings unless it was asked for again meanwhile. */
@@ -34,9 +43,10 @@ function latest(load, use) {
   };
 }
 
-const refreshSidebar = latest(api.sidebar, (sidebar) => {
-  store.sidebar = sidebar;
+const refreshSidebar = latest(() => api.sidebar(), (found) => {
+  store.sidebar = found;
   drawPlaces();
+  tour.look();
 });
 
 const refreshConversation = latest(() => api.conversation(store.channel), (conversation) => {
@@ -46,8 +56,9 @@ const refreshConversation = latest(() => api.conversation(store.channel), (conve
   }
   if (conversation.id !== store.channel) return;
   store.conversation = conversation;
-  pane.draw();
-  drawTitle();
+  pane.take(conversation);
+  showNews();
+  tour.look();
   jump();
 });
 
@@ -63,21 +74,8 @@ const refreshThread = latest(
 const refreshModal = latest(() => api.modal(), (found) => found.view !== undefined && modal.show(found));
 
 function drawPlaces() {
-  const focused = document.activeElement?.closest?.("[data-place]")?.dataset.place;
-  const scrolled = $("sidebar").querySelector(".places")?.scrollTop ?? 0;
-  drawSidebar($("sidebar"));
-  $("sidebar").querySelector(".places").scrollTop = scrolled;
-  if (focused) $("sidebar").querySelector(`[data-place="${CSS.escape(focused)}"]`)?.focus();
-  drawTitle();
-}
-
-function drawTitle() {
-  const { channels, dms } = store.sidebar;
-  const waiting = [...channels, ...dms].filter((one) => one.id !== store.channel);
-  const pings = waiting.reduce((sum, one) => sum + one.mentions, 0);
-  document.body.classList.toggle("has-news", waiting.some((one) => one.unread || one.mentions));
-  const name = store.conversation ? `${store.conversation.kind === "im" ? "" : "#"}${store.conversation.name} · ` : "";
-  document.title = `${pings ? `(${pings}) ` : waiting.some((one) => one.unread) ? "* " : ""}${name}${store.world.team.name} · ${store.viewer.name}`;
+  sidebar.draw();
+  showNews();
 }
 
 /** Where the address says to be: channel, message, thread. */
@@ -112,10 +110,11 @@ function go() {
   refreshThread();
 }
 
-function jump() {
-  if (!target) return;
-  const found = store.thread ? panel.list.conversation && panel.list.jump(target) : pane.list.jump(target);
-  if (found) target = null;
+async function jump() {
+  const wanted = target;
+  if (!wanted) return;
+  const found = store.thread ? panel.list.conversation && panel.list.jump(wanted) : await pane.jump(wanted);
+  if (found && target === wanted) target = null;
 }
 
 const openThread = (ts) => {
@@ -145,13 +144,13 @@ function changed(change) {
   }
   if (change.type === "sidebar" || change.type === "conversation") refreshSidebar();
   if (change.type === "modal") refreshModal();
-  if (change.type === "clock") moved(change.now);
-  if (change.type === "page_sound") beep();
+  if (change.type === "clock") clock.take(change);
+  if (change.type === "page_sound") notified(change.id);
 }
 
-function moved(iso) {
-  setClock(iso);
-  if (clock.tick()) refreshDates(document);
+function notified(channel) {
+  beep();
+  missed(channel);
 }
 
 function refreshAll() {
@@ -161,10 +160,15 @@ function refreshAll() {
   refreshModal();
 }
 
+function tick() {
+  tickDown();
+  if (clock.tick()) minute();
+}
+
 function minute() {
-  if (!clock.tick()) return;
   refreshDates(document);
-  drawPlaces();
+  sidebar.draw();
+  tour.look();
 }
 
 function whoLooks(people) {
@@ -180,6 +184,7 @@ function listen() {
     pane.draw();
     if (store.replies) panel.draw();
   });
+  document.addEventListener("write", (event) => pane.write(event.detail));
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-person]");
     if (button) profile(button, button.dataset.person);
@@ -190,7 +195,8 @@ function listen() {
   });
   $("scrim").addEventListener("click", closeDrawer);
   document.addEventListener("keydown", (event) => event.key === "Escape" && closeDrawer());
-  setInterval(minute, 1000);
+  listenToKeys({ inspect: () => inspector.toggle() });
+  setInterval(tick, TICK);
 }
 
 async function start() {
@@ -204,13 +210,16 @@ async function start() {
   setClock(store.world.clock);
   if (performance.getEntriesByType("navigation")[0]?.type === "reload") await api.act("reload");
   store.sidebar = await api.sidebar();
-  const inspector = new Inspector($("inspector"));
-  clock = new ClockBar($("top"), { onMoved: () => refreshDates(document), toggleInspector: () => inspector.toggle() });
+  inspector = new Inspector($("inspector"));
+  sidebar = new Sidebar($("sidebar"));
+  tour = new Tour($("tour"));
+  clock = new ClockBar($("top"), { onMoved: tick, toggleInspector: () => inspector.toggle(), startTour: () => tour.start() });
   pane = new ConversationPane($("pane"), { openThread, openDrawer });
   panel = new ThreadPanel($("thread"), { close: closeThread });
   modal = new ModalHost();
   listen();
   go();
+  tour.resume();
   api.stream(changed, (on) => {
     clock.connected(on);
     // Anything may have changed while nobody listened.

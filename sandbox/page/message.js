@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { avatar } from "./avatar.js";
 import { drawBlock } from "./blocks.js";
+import { countDown } from "./deadlines.js";
 import { h } from "./dom.js";
 import { Form } from "./forms.js";
 import { icon } from "./icons.js";
@@ -24,7 +25,7 @@ export function drawMessage(message, place) {
   const gutter = place.compact
     ? h("time", { class: "gutter-time", datetime: new Date(moment).toISOString(), title: full(moment) }, time(moment).replace(/ [AP]M/, ""))
     : avatar(who);
-  return h("article", {
+  const node = h("article", {
     class: classes.filter(Boolean).join(" "), tabIndex: -1, "data-ts": message.ts, "aria-label": `${author.name}, ${time(moment)}`,
   },
   notices(message),
@@ -34,6 +35,8 @@ export function drawMessage(message, place) {
       place.compact ? null : byline(message, who, moment),
       place.editing ?? body(message, place),
       place.editing ? null : below(message, place))));
+  countDown(node);
+  return node;
 }
 
 function notices(message) {

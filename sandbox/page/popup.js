@@ -36,16 +36,17 @@ export function openCard(anchor, content, { label, role = "dialog", onClose } = 
   return close;
 }
 
-/** A menu. Items: {label, run, icon?, note?, danger?, off?, before?} or "-" for a line between. */
-export function openMenu(anchor, items, { label, onClose } = {}) {
-  const menu = h("div", { class: "menu", on: { keydown: moveInMenu } }, items.map((item) => entry(item, () => close())));
+/** A menu. Items: {label, run, icon?, note?, danger?, off?, before?, count?}, {heading, note?}, or "-" for a line between. */
+export function openMenu(anchor, items, { label, onClose, kind = "" } = {}) {
+  const menu = h("div", { class: `menu ${kind}`, on: { keydown: moveInMenu } }, items.map((item) => entry(item, () => close())));
   const close = openCard(anchor, menu, { label, role: "menu", onClose });
   return close;
 }
 
 function entry(item, close) {
   if (item === "-") return h("div", { class: "menu-line", role: "separator" });
-  if (item.heading) return h("div", { class: "menu-heading", role: "presentation" }, item.heading);
+  if (item.heading) return h("div", { class: "menu-heading", role: "presentation" }, item.heading,
+    item.note ? h("span", { class: "menu-note" }, item.note) : null);
   const pick = () => {
     if (item.off) return;
     close();
@@ -61,12 +62,30 @@ function entry(item, close) {
     on: { click: pick },
   }, item.before ?? (item.icon ? icon(item.icon) : null),
   h("span", { class: "menu-words" }, h("span", { class: "menu-label" }, item.label),
-    item.note ? h("span", { class: "menu-note" }, item.note) : null));
+    item.note ? h("span", { class: "menu-note" }, item.note) : null),
+  item.count ? [h("span", { class: "mentions" }, item.count), h("span", { class: "sr-only" }, item.count === 1 ? " notification" : " notifications")] : null);
 }
+
+const PAUSE = 700;
+let typed = { text: "", at: 0 };
+
+/** What was typed in quick succession, with this key. */
+function typedSoFar(event) {
+  const going = event.timeStamp - typed.at < PAUSE;
+  typed = { text: (going ? typed.text : "") + event.key.toLowerCase(), at: event.timeStamp };
+  return typed.text;
+}
+
+const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 function moveInMenu(event) {
   const items = [...event.currentTarget.querySelectorAll(".menu-item")];
   const at = items.indexOf(document.activeElement);
+  if (event.key.length === 1 && /\S/.test(event.key) && !event.ctrlKey && !event.metaKey) {
+    const text = typedSoFar(event);
+    items.find((one) => folded(one.textContent).replace(/^\W+/, "").startsWith(text) || folded(one.querySelector(".menu-label").textContent).startsWith(text))?.focus();
+    return;
+  }
   const steps = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 };
   if (!(event.key in steps)) return;
   event.preventDefault();

@@ -3,60 +3,64 @@
 import * as api from "./api.js";
 import { avatar } from "./avatar.js";
 import { browseChannels, newChannel, startMessage } from "./dialogs.js";
-import { fill, h } from "./dom.js";
+import { fill, h, reconcile } from "./dom.js";
 import { icon } from "./icons.js";
-import { openMenu } from "./popup.js";
+import { switchPerson } from "./people.js";
 import { store } from "./store.js";
-import { now, time } from "./times.js";
+import { localTime } from "./times.js";
 
-export function drawSidebar(root) {
-  const { channels, dms } = store.sidebar;
-  const people = dms.filter((one) => !one.with.bot).sort((a, b) => a.with.name.localeCompare(b.with.name));
-  const live = channels.filter((one) => !one.archived || one.id === store.channel);
-  fill(root,
-    h("div", { class: "workspace" }, h("span", { class: "workspace-icon", "aria-hidden": "true" }, store.world.team.name[0]), h("strong", {}, store.world.team.name)),
-    whoami(),
-    h("nav", { class: "places", "aria-label": "Channels and direct messages" },
-      group("Channels", live.map(channelRow), [
-        plusRow("Browse channels", browseChannels), plusRow("Create a channel", newChannel)]),
-      group("Direct messages", people.map((one) => directRow(one, one.with)), [plusRow("Start a message", startMessage)]),
-      group("Apps", [appRow(dms)], [])));
+export class Sidebar {
+  constructor(root) {
+    this.localTime = h("span", { class: "whoami-time" });
+    this.channels = h("ul");
+    this.directs = h("ul");
+    this.apps = h("ul");
+    this.places = h("nav", { class: "places", "aria-label": "Channels and direct messages" },
+      group("Channels", this.channels), group("Direct messages", this.directs), group("Apps", this.apps));
+    const { name } = store.world.team;
+    fill(root,
+      h("div", { class: "workspace" }, h("span", { class: "workspace-icon", "aria-hidden": "true" }, name[0]), h("strong", {}, name)),
+      this.whoami(), this.places);
+  }
+
+  whoami() {
+    const me = store.viewer;
+    return h("button", { class: "whoami", type: "button", "aria-haspopup": "menu", title: "Be somebody else (Alt+P)", on: { click: (event) => switchPerson(event.currentTarget) } },
+      avatar(me, "medium"),
+      h("span", { class: "whoami-words" },
+        h("span", { class: "whoami-hint" }, "You are"),
+        h("strong", {}, me.name),
+        h("span", { class: "whoami-title" }, me.title),
+        this.localTime),
+      icon("down"));
+  }
+
+  draw() {
+    const { channels, dms } = store.sidebar;
+    const { bot } = store.world;
+    const people = dms.filter((one) => !one.with.bot).sort((a, b) => a.with.name.localeCompare(b.with.name));
+    const live = channels.filter((one) => !one.archived || one.id === store.channel);
+    const direct = dms.find((one) => one.with.id === bot.user_id);
+    const focused = document.activeElement?.closest?.("[data-place]")?.dataset.place;
+    this.localTime.textContent = localTime(store.viewer);
+    reconcile(this.channels, [...live.map((one) => item(one, channelRow)), plus("Browse channels", browseChannels), plus("Create a channel", newChannel)]);
+    reconcile(this.directs, [...people.map((one) => item(one, (it) => directRow(it, it.with))), plus("Start a message", startMessage)]);
+    reconcile(this.apps, [direct ? item(direct, (it) => directRow(it, { ...bot, bot: true })) : { key: "app", looks: "", make: () => h("li", {}, appRow(bot)) }]);
+    if (focused) this.places.querySelector(`[data-place="${CSS.escape(focused)}"]`)?.focus();
+  }
 }
 
-function whoami() {
-  const me = store.viewer;
-  return h("button", { class: "whoami", type: "button", "aria-haspopup": "menu", on: { click: (event) => switchPerson(event.currentTarget) } },
-    avatar(me, "medium"),
-    h("span", { class: "whoami-words" },
-      h("span", { class: "whoami-hint" }, "You are"),
-      h("strong", {}, me.name),
-      h("span", { class: "whoami-title" }, me.title),
-      h("span", { class: "whoami-time" }, localTime(me))),
-    icon("down"));
+function group(name, list) {
+  return h("section", { class: "place-group", "aria-label": name }, h("h2", {}, name), list);
 }
 
-export function localTime(who) {
-  return `${time(now(), who.tz)} in ${who.tz.split("/").at(-1).replaceAll("_", " ")}`;
+function item(one, draw) {
+  return { key: one.id, looks: JSON.stringify([one, one.id === store.channel]), make: () => h("li", {}, draw(one)) };
 }
 
-export function switchPerson(anchor) {
-  const items = store.world.people.map((one) => ({
-    label: one.name,
-    note: `${one.title}${one.guest ? " · guest" : ""} · ${one.deleted ? "deactivated" : localTime(one)}`,
-    before: avatar(one, "small"),
-    checked: one.id === store.viewer.id,
-    off: one.deleted,
-    run: () => {
-      const url = new URL(location.href);
-      url.searchParams.set("user", one.handle);
-      location.assign(url);
-    },
-  }));
-  openMenu(anchor, [{ heading: "Be somebody else" }, ...items], { label: "Be somebody else" });
-}
-
-function group(name, rows, extra) {
-  return h("section", { class: "place-group", "aria-label": name }, h("h2", {}, name), h("ul", {}, [...rows, ...extra].map((row) => h("li", {}, row))));
+function plus(label, run) {
+  const button = () => h("button", { class: "place add", type: "button", on: { click: run } }, h("span", { class: "plus-box" }, icon("plus")), label);
+  return { key: label, looks: "", make: () => h("li", {}, button()) };
 }
 
 function row({ id, label, before, unread, mentions, off }) {
@@ -65,7 +69,7 @@ function row({ id, label, before, unread, mentions, off }) {
   return h("a", {
     class: `place${here ? " here" : ""}${fresh ? " unread" : ""}${off ? " off" : ""}`, href: `#${id}`, "aria-current": here ? "page" : null, "data-place": id,
   }, before, h("span", { class: "place-name" }, label),
-  mentions && !here ? h("span", { class: "mentions", "aria-label": `${mentions} mentions` }, mentions) : null,
+  mentions && !here ? [h("span", { class: "mentions" }, mentions), h("span", { class: "sr-only" }, mentions === 1 ? " notification" : " notifications")] : null,
   fresh && !mentions ? h("span", { class: "sr-only" }, ", unread") : null);
 }
 
@@ -77,17 +81,10 @@ function directRow(direct, who) {
   return row({ ...direct, label: who.name, before: avatar(who, "tiny") });
 }
 
-function appRow(dms) {
-  const { bot } = store.world;
-  const direct = dms.find((one) => one.with.id === bot.user_id);
-  if (direct) return directRow(direct, { ...bot, bot: true });
+function appRow(bot) {
   const start = async () => {
     const answer = await api.act("open_dm", { with: bot.user_id });
     if (answer.ok) location.hash = answer.channel;
   };
   return h("button", { class: "place", type: "button", on: { click: start } }, avatar({ ...bot, bot: true }, "tiny"), h("span", { class: "place-name" }, bot.name));
-}
-
-function plusRow(label, run) {
-  return h("button", { class: "place add", type: "button", on: { click: run } }, h("span", { class: "plus-box" }, icon("plus")), label);
 }

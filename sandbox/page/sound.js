@@ -1,10 +1,20 @@
 // The knock that says somebody wants you.
 
+const KEY = "sandbox-sound";
+
 let audio = null;
+
+export const soundIsOn = () => localStorage.getItem(KEY) !== "off";
+
+export function switchSound() {
+  localStorage.setItem(KEY, soundIsOn() ? "off" : "on");
+  // Whoever turns it on hears what it is.
+  if (soundIsOn()) beep();
+}
 
 export function beep() {
   // Browsers keep a page silent until somebody has touched it.
-  if (!navigator.userActivation?.hasBeenActive) return;
+  if (!soundIsOn() || !navigator.userActivation?.hasBeenActive) return;
   audio ??= new AudioContext();
   for (const [delay, pitch] of [[0, 660], [0.12, 880]]) {
     const tone = audio.createOscillator();

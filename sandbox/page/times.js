@@ -3,19 +3,21 @@
 let zone = "UTC";
 let base = Date.now();
 let measured = performance.now();
+let speed = 1;
 
 export function setZone(name) {
   zone = name;
 }
 
-/** Take over the sandbox's time (ISO text). Between two of these the page counts seconds itself. */
-export function setClock(iso) {
+/** Take over the sandbox's time (ISO text) and pace, 0 when it stands. Until the next one the page counts seconds itself. */
+export function setClock(iso, pace = speed) {
   base = Date.parse(iso);
   measured = performance.now();
+  speed = pace;
 }
 
 export function now() {
-  return base + performance.now() - measured;
+  return base + (performance.now() - measured) * speed;
 }
 
 export const epoch = (ts) => Number(ts) * 1000;
@@ -35,6 +37,11 @@ export function day(moment, timeZone = zone) {
 
 export function time(moment, timeZone = zone) {
   return format(moment, { hour: "numeric", minute: "2-digit" }, timeZone).replace("\u202f", " ");
+}
+
+/** "9:00 AM in Lisbon", for somebody there. */
+export function localTime(who) {
+  return `${time(now(), who.tz)} in ${who.tz.split("/").at(-1).replaceAll("_", " ")}`;
 }
 
 function timeWithSeconds(moment) {

@@ -1,0 +1,41 @@
+// Being somebody else: the same page through another person's eyes.
+
+import * as api from "./api.js";
+import { avatar } from "./avatar.js";
+import { openMenu } from "./popup.js";
+import { store } from "./store.js";
+import { localTime } from "./times.js";
+
+export function become(person, channel = null) {
+  const url = new URL(location.href);
+  url.searchParams.set("user", person.handle);
+  if (channel) url.hash = channel;
+  location.assign(url);
+}
+
+/** Everybody but the viewer whom the app has notified of something they have not seen, as [{person, place, count}]. */
+export async function waiting() {
+  const others = store.world.people.filter((one) => !one.deleted && one.id !== store.viewer.id);
+  const found = await Promise.all(others.map(async (person) => {
+    const { channels = [], dms = [] } = await api.sidebar(person.id);
+    const places = [...dms, ...channels].filter((one) => one.mentions);
+    const count = places.reduce((sum, one) => sum + one.mentions, 0);
+    const place = places.find((one) => one.with?.id === store.world.bot.user_id) ?? places[0];
+    return { person, count, place: place?.id, paged: Boolean(place?.with) };
+  }));
+  return found.filter((one) => one.count);
+}
+
+export async function switchPerson(anchor) {
+  const pings = new Map((await waiting()).map((one) => [one.person.id, one.count]));
+  const items = store.world.people.map((one) => ({
+    label: one.name,
+    note: [one.title, one.guest && "guest", one.deleted ? "deactivated" : localTime(one)].filter(Boolean).join(" · "),
+    before: avatar(one, "small"),
+    count: pings.get(one.id),
+    checked: one.id === store.viewer.id,
+    off: one.deleted,
+    run: () => become(one),
+  }));
+  openMenu(anchor, [{ heading: "Be somebody else", note: "Alt+P, then the first letters" }, ...items], { label: "Be somebody else", kind: "people" });
+}

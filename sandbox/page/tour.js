@@ -1,0 +1,186 @@
+// The first minute: five things to do, said in a strip that covers nothing.
+
+import * as api from "./api.js";
+import { fill, h } from "./dom.js";
+import { icon } from "./icons.js";
+import { become, waiting } from "./people.js";
+import { toast } from "./popup.js";
+import { store } from "./store.js";
+import { now } from "./times.js";
+
+const KEY = "sandbox-tour";
+const COMMAND = "/inc";
+const QUARTER = 14 * 60_000;
+const TRIES = 6;
+
+const code = (text) => h("code", {}, text);
+const botPlace = () => store.sidebar.dms.find((one) => one.with.id === store.world.bot.user_id);
+const withBot = () => store.conversation?.kind === "im" && store.conversation.with === store.world.bot.user_id;
+const write = (text) => document.dispatchEvent(new CustomEvent("write", { detail: text }));
+
+/** Each: what to do, a button that helps, and how the page sees that it was done. */
+const STEPS = [
+  {
+    title: "Declare an incident",
+    text: () => ["Type ", code("/inc declare the database is down"), " in the message box, press Enter, choose a severity and submit."],
+    button: { label: "Type it for me", run: () => write(`${COMMAND} declare the database is down`) },
+    done: ({ rooms }) => store.sidebar.channels.some((one) => !rooms.includes(one.id)),
+  },
+  {
+    title: "See the page",
+    text: () => ["The incident has a channel, and whoever is on call was paged by direct message. Become that person and look."],
+    button: { label: "Become whoever was paged", person: true },
+    done: withBot,
+  },
+  {
+    title: "Let it go unanswered",
+    text: () => ["This person is asleep. Move the time on by 15 minutes with the buttons at the top, and the next one is paged."],
+    button: { label: "Skip 15 minutes", run: () => skip() },
+    done: ({ at }) => now() - at > QUARTER,
+  },
+  {
+    title: "Acknowledge as the next person",
+    text: () => ["Become whoever is paged now, and press ", h("strong", {}, "Acknowledge"), " in the page."],
+    button: { label: "Become whoever was paged", person: true },
+    done: ({ pressed }) => pressed && withBot(),
+  },
+  {
+    title: "Pin, and look at the timeline",
+    text: () => ["In the incident's channel, point at a message and pin it with the pushpin. Then type ", code("/inc timeline"), "."],
+    button: { label: "Open the channel", run: ({ room }) => room && (location.hash = room) },
+    done: ({ ran }) => /^timeline\b/.test(ran ?? ""),
+  },
+];
+
+async function skip() {
+  const answer = await api.advance(15 * 60);
+  if (!answer.clock) toast(answer.error ?? "The time could not be moved.");
+}
+
+export class Tour {
+  constructor(root) {
+    this.root = root;
+    this.state = null;
+    document.addEventListener("pressed", () => this.note({ pressed: true }));
+    document.addEventListener("ran", (event) => this.note({ ran: event.detail }));
+  }
+
+  get offered() {
+    return store.world.commands.some((one) => one.command === COMMAND);
+  }
+
+  /** Go on where this window was, or begin with somebody who is new here. */
+  resume() {
+    const kept = sessionStorage.getItem(KEY);
+    if (!this.offered) return;
+    if (kept) {
+      this.state = JSON.parse(kept);
+      this.draw();
+      this.look();
+    } else if (localStorage.getItem(KEY) !== "over") {
+      this.begin();
+    }
+  }
+
+  start() {
+    if (!this.offered) return;
+    localStorage.removeItem(KEY);
+    this.begin();
+    this.root.querySelector("button")?.focus();
+  }
+
+  begin() {
+    this.state = { step: -1, rooms: store.sidebar.channels.map((one) => one.id), paged: [] };
+    this.to(0);
+  }
+
+  to(step) {
+    Object.assign(this.state, { step, at: now(), pressed: false, ran: null });
+    this.keep();
+    this.draw();
+  }
+
+  note(what) {
+    if (!this.state) return;
+    Object.assign(this.state, what);
+    this.look();
+  }
+
+  keep() {
+    sessionStorage.setItem(KEY, JSON.stringify(this.state));
+  }
+
+  /** Something changed: was it what the step asks for? */
+  look() {
+    const { state } = this;
+    if (!state || !STEPS[state.step]?.done(state)) return;
+    if (state.step === 0) state.room = store.sidebar.channels.find((one) => !state.rooms.includes(one.id))?.id;
+    if (state.step === 1) state.paged.push(store.viewer.id);
+    this.to(state.step + 1);
+  }
+
+  end() {
+    const inside = this.root.contains(document.activeElement);
+    localStorage.setItem(KEY, "over");
+    sessionStorage.removeItem(KEY);
+    this.state = null;
+    this.root.hidden = true;
+    if (inside) document.querySelector("#pane textarea, #pane .messages")?.focus();
+  }
+
+  draw() {
+    const { step } = this.state;
+    const one = STEPS[step];
+    const focused = this.root.contains(document.activeElement);
+    this.root.hidden = false;
+    const close = h("button", { class: "icon-button", type: "button", "aria-label": one ? "Skip the tour" : "Close the tour", title: one ? "Skip the tour" : "Close", on: { click: () => this.end() } }, icon("close"));
+    const dots = h("span", { class: "tour-dots", "aria-hidden": "true" }, STEPS.map((_, i) => h("i", { class: i < step ? "done" : i === step ? "now" : "" })));
+    fill(this.root, dots, h("div", { class: "tour-words", "aria-live": "polite" }, one ? this.words(one, step) : farewell()), one ? this.buttons(one) : null, close);
+    if (focused) (this.root.querySelector(".tour-help") ?? close).focus();
+  }
+
+  words(one, step) {
+    return [h("strong", {}, h("span", { class: "tour-count" }, `${step + 1} of ${STEPS.length} `), one.title), h("span", {}, one.text())];
+  }
+
+  buttons(one) {
+    const { label, person, run } = one.button;
+    const words = h("span", {}, label);
+    const press = async () => {
+      if (person) this.becomeNext(await this.next());
+      else run(this.state);
+      this.look();
+    };
+    if (person) this.name(words, this.state.step, TRIES);
+    return h("div", { class: "tour-buttons" },
+      h("button", { class: "button small primary tour-help", type: "button", on: { click: press } }, words),
+      h("button", { class: "button small", type: "button", on: { click: () => this.to(this.state.step + 1) } }, "Next"));
+  }
+
+  /** Who was paged and is not yet known to be asleep. */
+  async next() {
+    const { paged } = this.state ?? { paged: [] };
+    const mine = botPlace();
+    const found = (await waiting()).filter((one) => one.paged && !paged.includes(one.person.id));
+    if (found.length) return found.at(-1);
+    return mine?.mentions && !paged.includes(store.viewer.id) ? { person: store.viewer, place: mine.id } : null;
+  }
+
+  /** Put the name on the button, as soon as somebody is paged. */
+  async name(words, step, tries) {
+    const found = await this.next();
+    if (this.state?.step !== step || !words.isConnected) return;
+    if (found) words.textContent = found.person.id === store.viewer.id ? "Open your page" : `Become ${found.person.name}`;
+    else if (tries) setTimeout(() => this.name(words, step, tries - 1), 1000);
+  }
+
+  becomeNext(found) {
+    if (!found) toast("Nobody has been paged yet. Give it a moment.");
+    else if (found.person.id === store.viewer.id) location.hash = found.place;
+    else become(found.person, found.place);
+  }
+}
+
+function farewell() {
+  return [h("strong", {}, "That is the whole idea."), h("span", {}, "Every command works here. Open the inspector to see each call, and to break Slack on purpose.")];
+}
