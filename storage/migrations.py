@@ -92,6 +92,7 @@ CREATE TABLE pages (
     dm_channel TEXT,
     dm_ts TEXT,
     resent INTEGER NOT NULL DEFAULT 0 CHECK (resent IN (0, 1)),
+    beside INTEGER REFERENCES pages (id),
     CHECK ((state = 'acknowledged') = (answered_by IS NOT NULL))
 ) STRICT;
 CREATE INDEX pages_due ON pages (due_at) WHERE state = 'pending';

@@ -11,9 +11,9 @@ def add(tx: Tx, page: Page) -> int:
     """Write a new page and return its id. A page without a chain begins one."""
     page_id = tx.insert(
         """INSERT INTO pages (chain, incident, team, level, level_team, role, responder, state, reason,
-            message, asked_by, raised_at, due_at, remind_at, reminded, round, late)
+            message, asked_by, raised_at, due_at, remind_at, reminded, round, late, beside)
         VALUES (:chain, :incident, :team, :level, :level_team, :role, :responder, :state, :reason,
-            :message, :asked_by, :raised_at, :due_at, :remind_at, :reminded, :round, :late)
+            :message, :asked_by, :raised_at, :due_at, :remind_at, :reminded, :round, :late, :beside)
         RETURNING id""",
         {
             "chain": page.chain,
@@ -33,6 +33,7 @@ def add(tx: Tx, page: Page) -> int:
             "reminded": page.reminded,
             "round": page.round,
             "late": page.late,
+            "beside": page.beside,
         },
     )
     if not page.chain:
@@ -126,6 +127,16 @@ def of_incident(tx: Tx, incident_id: int) -> list[Page]:
     return _found(tx, "incident = :it", incident_id)
 
 
+def pending_beside(tx: Tx, page_id: int) -> list[Page]:
+    """Return the unanswered pages that count on the message of another one."""
+    return _found(tx, "beside = :it AND state = 'pending'", page_id)
+
+
+def stand_alone(tx: Tx, page_id: int) -> None:
+    """Let a page have a message of its own."""
+    tx.execute("UPDATE pages SET beside = NULL WHERE id = :id", {"id": page_id})
+
+
 def latest_of_chain(tx: Tx, chain: int) -> Page:
     """Return the newest page of a chain: where an escalated one went."""
     return _found(tx, "chain = :it", chain)[-1]
@@ -164,4 +175,5 @@ def _page(row: Row) -> Page:
         dm_channel=row["dm_channel"],
         dm_ts=row["dm_ts"],
         resent=bool(row["resent"]),
+        beside=row["beside"],
     )

@@ -26,11 +26,14 @@ def escalate_overdue(tx: Tx, page_id: int) -> Page | None:
 
 
 def escalate_now(tx: Tx, page_id: int, *, by: str) -> Page:
-    """Skip the wait. Refuses when the page was answered or has moved on."""
+    """Skip the wait, also of the pages beside this one. Refuses when it was answered or has moved on."""
     seen = pages.get(tx, page_id)
+    beside = pages.pending_beside(tx, page_id)
     page = _call_next(tx, seen, by=by) if seen.pending else None
     if not page:
         raise Refused(what_became_of(tx, pages.get(tx, page_id)))
+    for other in beside:
+        _call_next(tx, other, by=by)
     return page
 
 
@@ -73,6 +76,9 @@ def _call_next(tx: Tx, seen: Page, *, by: str | None = None, late: timedelta = t
         return None
     page = place_call(tx, raised(call, team, tx.process, tx.now, like=seen, late=late), call)
     tx.emit("page.changed", page=seen.id)
+    for left in pages.pending_beside(tx, seen.id):
+        pages.stand_alone(tx, left.id)
+        tx.emit("page.raised", page=left.id)
     if seen.incident:
         _tell(tx, seen, page, by=by)
     return page

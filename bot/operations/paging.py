@@ -1,5 +1,6 @@
 """Raising a page: from a team's path to one person with a deadline."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.errors import Refused
@@ -80,8 +81,9 @@ def raise_page(
 
 def place_call(tx: Tx, page: Page, call: Call) -> Page:
     """Write a page and send it, say who was passed over, and let its responder into the channel."""
-    stored = pages.get(tx, pages.add(tx, page))
-    tx.emit("page.raised", page=stored.id)
+    stored = pages.get(tx, pages.add(tx, _beside(tx, page)))
+    if stored.beside is None:
+        tx.emit("page.raised", page=stored.id)
     if stored.incident:
         for team in call.skipped:
             timeline.add(tx, stored.incident, Kind.SKIPPED, by=None, page=stored.id, team=team)
@@ -128,6 +130,16 @@ def _blank(tx: Tx, team: Team, incident: Incident | None, *, reason: Reason, by:
         round=1,
         late=timedelta(),
     )
+
+
+def _beside(tx: Tx, page: Page) -> Page:
+    """Return the page, without a message of its own if one calls the same person for the incident already."""
+    if page.incident is None or page.responder is None:
+        return page
+    for other in pages.pending_of(tx, page.incident):
+        if other.responder == page.responder and other.beside is None:
+            return replace(page, beside=other.id, remind_at=None)
+    return page
 
 
 def _type_of(tx: Tx, incident: Incident) -> IncidentType:

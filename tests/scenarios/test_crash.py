@@ -35,10 +35,10 @@ class MortalDatabase(Database):
         self._after = after
 
     @contextmanager
-    def transaction(self) -> Iterator[SqliteConnection]:
+    def transaction(self, *, writing: bool = True) -> Iterator[SqliteConnection]:
         if self.dead:
             raise Dead
-        with super().transaction() as connection:
+        with super().transaction(writing=writing) as connection:
             written = connection.query("SELECT total_changes() AS n", {})[0]["n"]
             yield connection
             wrote = connection.query("SELECT total_changes() AS n", {})[0]["n"] > written
@@ -151,7 +151,9 @@ def the_story_ended_well(world: World, path: Path) -> bool:
     database = Database(str(path))
     with database.transaction() as connection:
         unsent = connection.query("SELECT job FROM outbox WHERE state <> 'sent'", {})
-        unpaged = connection.query("SELECT id FROM pages WHERE responder IS NOT NULL AND dm_ts IS NULL", {})
+        unpaged = connection.query(
+            "SELECT id FROM pages WHERE responder IS NOT NULL AND dm_ts IS NULL AND beside IS NULL", {}
+        )
         answered = connection.query("SELECT id FROM pages WHERE answered_by = 'U0INES0003'", {})
         paged = connection.query("SELECT team FROM pages WHERE level = 0 ORDER BY id", {})
     database.close()

@@ -1,0 +1,75 @@
+"""Two pages that call one person for one incident share a message, and nothing else."""
+
+import pytest
+
+from bot.operations.acknowledge import acknowledge
+from bot.operations.escalate import escalate_now, escalate_overdue
+from storage import pages
+from tests.conftest import Office
+from tests.fakes import FakeClock, process
+from tests.operations.given import given_incident, pending
+
+
+@pytest.fixture
+def small(office: Office) -> Office:
+    """A team of one: the same person is EOC and IM."""
+    return Office(office.database, process(im=("UEOC",)), office.clock)
+
+
+def raised(office: Office) -> list[int]:
+    return [subject["page"] for event, subject in office.emitted() if event == "page.raised"]
+
+
+def the_pages(office: Office, incident_id: int) -> list[int]:
+    return [page.id for page in office.read(pages.pending_of, incident_id)]
+
+
+def test_a_person_who_holds_two_roles_gets_one_message_and_answers_once(small: Office) -> None:
+    incident = given_incident(small, "S1")
+    found = [(page.role, page.beside) for page in small.read(pages.pending_of, incident.id)]
+    assert found == [("EOC", None), ("IM", 1), ("CMOC", None)]
+
+    small.perform(acknowledge, 1, by="UEOC")
+
+    assert pending(small, incident) == [("dotcom CMOC", "UCMOC")]
+
+
+def test_each_page_keeps_its_own_deadline(small: Office, clock: FakeClock) -> None:
+    incident = given_incident(small, "S1")
+    clock.advance(minutes=15)
+
+    assert len(small.read(pages.overdue, 10)) == len(the_pages(small, incident.id)) == 3
+
+
+def test_a_page_left_alone_gets_a_message_of_its_own(office: Office, clock: FakeClock) -> None:
+    incident = given_incident(office, "S1")
+    eoc, im, _ = the_pages(office, incident.id)
+    clock.advance(minutes=5)
+    office.perform(escalate_now, eoc, by="UEOC")
+    assert raised(office) == []
+
+    clock.advance(minutes=10)
+    office.perform(escalate_overdue, im)
+
+    left = office.read(pages.pending_for, "UIM")[0]
+    assert left.beside is None
+    assert left.id in raised(office)
+
+
+def test_escalate_now_passes_on_all_that_the_message_stands_for(small: Office) -> None:
+    incident = given_incident(small, "S1")
+
+    small.perform(escalate_now, 1, by="UEOC")
+
+    assert pending(small, incident)[0] == ("dotcom CMOC", "UCMOC")
+    assert {team for team, _ in pending(small, incident)[1:]} == {
+        "dotcom IMOC",
+        "dotcom leadership escalation",
+    }
+
+
+def test_pages_of_two_incidents_do_not_share(office: Office) -> None:
+    given_incident(office, "S3", channel="CA")
+    given_incident(office, "S3", channel="CB")
+
+    assert [page.beside for page in office.read(pages.pending_for, "UEOC")] == [None, None]
