@@ -80,7 +80,7 @@ class Desk:
         """Answer a question from one consistent state of the database."""
 
         def look() -> R:
-            with self._database.transaction() as connection:
+            with self._database.transaction(writing=False) as connection:
                 return question(self._begin(connection), *args, **kwargs)
 
         return await self._run(look)

@@ -11,6 +11,7 @@ from bot.operations.escalate import escalate_overdue, remind, set_aside
 from bot.operations.lifecycle import page_im_for_slow_investigation
 from bot.operations.update import nudge
 from storage import incidents, outbox, pages, seen_events
+from storage.database import DatabaseBusy
 from storage.transaction import Tx
 
 log = logging.getLogger("muster.ticks")
@@ -89,6 +90,8 @@ class Ticks:
         while queue:
             try:
                 await self._desk.perform_in_turn(act, queue)
+            except DatabaseBusy:
+                raise  # no fault of the row's: it is the next tick's turn
             except Exception:
                 one = queue.popleft()
                 log.exception("%s failed for row %s; set aside", act.__name__, one)

@@ -20,6 +20,10 @@ class DatabaseUnusable(Exception):
     """The database cannot be used. The message says why and what to do."""
 
 
+class DatabaseBusy(Exception):
+    """Another process has been writing for longer than we wait. The same may work in a moment."""
+
+
 class SqliteConnection:
     """Plain SQL with named parameters on sqlite-utils."""
 
@@ -57,10 +61,27 @@ class Database:
         self._connection = SqliteConnection(self._db)
 
     @contextmanager
-    def transaction(self) -> Iterator[SqliteConnection]:
-        """Commit what happens inside, or nothing of it."""
-        with self._db.atomic():
+    def transaction(self, *, writing: bool = True) -> Iterator[SqliteConnection]:
+        """Commit what happens inside, or nothing of it. Raises DatabaseBusy before anything happened.
+
+        One that writes takes the lock at once: SQLite does not wait for it when it was read before.
+        """
+        with self._begun("BEGIN IMMEDIATE" if writing else "BEGIN"):
             yield self._connection
+
+    @contextmanager
+    def _begun(self, how: str) -> Iterator[None]:
+        try:
+            self._db.conn.execute(how)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            raise DatabaseBusy(f"{self.path} is being written by another process") from error
+        with ExitStack() as undo:
+            undo.callback(self._db.rollback)
+            yield
+            self._db.conn.execute("COMMIT")
+            undo.pop_all()
 
     def writable(self) -> bool:
         """Say whether a commit reaches the disk now. Used by the readiness probe."""

@@ -1,8 +1,11 @@
 """What time does, second by second."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,12 +13,16 @@ import pytest
 from bot.desk import Desk
 from bot.domain.incidents import Status
 from bot.domain.pages import PageState
+from bot.domain.process import Process
 from bot.domain.timeline import Kind
 from bot.operations.acknowledge import acknowledge
 from bot.operations.lifecycle import change_status
 from bot.operations.paging import request_page
+from bot.operations.people import learned
 from scheduler.ticks import AT_ONCE, KEEP_EVENTS, LONGEST, Ticks
 from storage import incidents, pages, seen_events
+from storage.database import Database
+from storage.people import Person
 from storage.transaction import Tx
 from tests.conftest import Office
 from tests.fakes import FIFTEEN_MINUTES, FakeClock
@@ -262,3 +269,22 @@ def test_a_tick_that_takes_long_leaves_the_rest_to_the_next(office: Office, cloc
 
     assert office.read(pages.overdue, 10) == []
     assert ticks.last == clock.now()
+
+
+def test_a_deadline_is_not_set_aside_because_another_program_is_writing(
+    rules: Process, clock: FakeClock, tmp_path: Path
+) -> None:
+    path = str(tmp_path / "muster.db")
+    office = Office(Database(path), rules, clock)
+    office.perform(learned, [Person("UIM", "im", "im@example.com", True, "UTC")], [])
+    incident = given_incident(office)
+    run(office, "PRAGMA busy_timeout = 1")
+    clock.advance(minutes=15)
+
+    with closing(sqlite3.connect(path, isolation_level=None)) as backup:
+        backup.execute("BEGIN IMMEDIATE")
+        asyncio.run(Ticks(office.desk).tick())
+
+    assert "page.raised" in tick(office)
+    assert pending(office, incident) == [IM]
+    office.database.close()

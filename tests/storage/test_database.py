@@ -4,13 +4,14 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
-from storage.database import MEMORY, Database, DatabaseUnusable
+from storage.database import MEMORY, Database, DatabaseBusy, DatabaseUnusable
 from storage.migrations import MIGRATIONS
 
 NOBODY = 65534
@@ -217,3 +218,36 @@ def test_it_knows_whether_it_takes_a_commit(path: str) -> None:
 
     assert not database.writable()
     database.close()
+
+
+@contextmanager
+def a_backup_that_writes(path: str) -> Iterator[sqlite3.Connection]:
+    """Hold the write lock, as another program may that knows nothing of ours."""
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        yield other
+    finally:
+        other.close()
+
+
+def test_a_decision_that_reads_first_waits_for_another_writer_too(path):
+    with closing(Database(path)) as database, a_backup_that_writes(path) as other:
+        threading.Timer(0.2, other.rollback).start()
+
+        with database.transaction() as connection:
+            connection.query("SELECT * FROM seen_events", {})
+            connection.execute("INSERT INTO seen_events (id, at) VALUES ('one', '')", {})
+
+        with database.transaction(writing=False) as connection:
+            assert connection.query("SELECT id FROM seen_events", {}) == [{"id": "one"}]
+
+
+def test_a_writer_that_stays_is_told_apart_from_other_faults_and_keeps_nobody_from_reading(path):
+    with closing(Database(path)) as database, a_backup_that_writes(path):
+        with database.transaction(writing=False) as connection:
+            connection.query("PRAGMA busy_timeout = 1", {})
+            assert connection.query("SELECT * FROM seen_events", {}) == []
+
+        with pytest.raises(DatabaseBusy), database.transaction():
+            pytest.fail("nothing may happen in it")
