@@ -87,7 +87,7 @@ SUBCOMMANDS = {
     "ack": Subcommand(
         ack_here,
         usage="ack",
-        help="Acknowledge the page that calls you, or take another's in an incident's channel.",
+        help="Acknowledge the page that waits for you, or take somebody else's.",
         example="/inc ack",
         aliases=("acknowledge",),
     ),

@@ -246,7 +246,7 @@ SUBCOMMANDS = {
     "status": Subcommand(
         status,
         usage="status [status]",
-        help="Say where the incident is: Investigating, Fixing, Monitoring, Resolved and so on.",
+        help="Move it on: Fixing, Monitoring, Resolved and so on.",
         example="/inc status Fixing",
     ),
     "rename": Subcommand(

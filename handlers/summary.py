@@ -62,7 +62,7 @@ SUBCOMMANDS = {
     "summary": Subcommand(
         summary,
         usage="summary",
-        help="Write or change the summary, the causes, the text for the CMOC and for executives.",
+        help="Write the summary, the causes, the CMOC notice and the exec summary.",
         example="/inc summary",
     ),
 }

@@ -118,6 +118,17 @@ def section(text: str, accessory: Element | None = None) -> Block:
     return block | {"accessory": accessory} if accessory else block
 
 
+def paragraphs(lines: Iterable[str]) -> list[str]:
+    """Join lines to as few texts as sections can hold; none is cut that would fit alone."""
+    found: list[str] = []
+    for line in lines:
+        if found and len(found[-1]) + 1 + len(line) <= SECTION:
+            found[-1] += f"\n{line}"
+        else:
+            found.append(line)
+    return found
+
+
 def fields(*texts: str) -> Block:
     """Return up to ten short texts, side by side where there is room."""
     return {"type": "section", "fields": [_mrkdwn(text, 2000) for text in texts[:10]]}

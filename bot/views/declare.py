@@ -116,9 +116,11 @@ def after_type(state: State, process: Process) -> dict[str, Any] | None:
 
 def ask(word: str, meant: str) -> Message:
     """Answer a word that is none of ours but close to one of them."""
-    text = f"I know no `/inc {escape(word)}`. Did you mean `/inc {meant}`?"
+    text = f"There is no command `/inc {escape(word)}`. Did you mean `/inc {meant}`?"
     return message(
-        text, section(text), actions(button("Declare an incident of that name", NAMED, word[:LONGEST_NAME]))
+        text,
+        section(text),
+        actions(button(f"Declare an incident “{cut(word, 50)}”", NAMED, word[:LONGEST_NAME])),
     )
 
 

@@ -169,7 +169,7 @@ def _pin(entry: Entry) -> str:
     notes = f" _({', '.join(marks)})_" if marks else ""
     files = f" Files: {escape(cut(', '.join(data['files']), _LINE))}." if data.get("files") else ""
     there = f" {link(data['permalink'], 'Open')}" if data.get("permalink") and not data.get("deleted") else ""
-    return f"{author}: {words}{notes}{files}{there}"
+    return f":pushpin: {author}: {words}{notes}{files}{there}"
 
 
 def _name(name: str) -> str:

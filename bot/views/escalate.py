@@ -32,6 +32,9 @@ FORM = "escalate_form"
 
 TEAMS, MESSAGE, INCIDENT = "teams", "message", "incident"
 
+_TEAMS_IN_LINES = 8
+"""As many teams are listed a line each; more would push the rest of the form out of sight."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -130,4 +133,4 @@ def _incidents(incidents: Sequence[Incident]) -> Block:
 
 def _on_call(on_call: Mapping[str, str | None]) -> str:
     who = [f"{escape(team)}: {person(each) if each else 'nobody'}" for team, each in on_call.items()]
-    return "On call now: " + " · ".join(who)
+    return "*On call now*\n" + ("\n" if len(who) <= _TEAMS_IN_LINES else " · ").join(who)

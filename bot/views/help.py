@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from bot.views.blocks import Message, actions, button, context, escape, message, section
 from bot.views.panel import DECLARE
 
-LINES = 12
-"""How many commands one paragraph holds; a long one would be cut."""
+_GROUPS = {
+    "Call for help": ("declare", "escalate", "ack", "oncall", "list"),
+    "Keep everybody informed": ("update", "summary", "action", "actions", "timeline"),
+    "Move it on": ("severity", "status", "resolve", "reopen", "close", "accept", "decline"),
+}
+"""What a command is good for, by its word. The others come last."""
+_REST = "People, names and the rest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +27,11 @@ class Explained:
 
 def overview(commands: Sequence[Explained]) -> Message:
     """Return all commands, in the order in which they are needed."""
-    lines = [f"`/inc {escape(each.usage)}`  {escape(each.help)}" for each in commands]
-    parts = ["\n".join(lines[start : start + LINES]) for start in range(0, len(lines), LINES)]
+    parts = [_paragraph(name, found) for name, found in _grouped(commands).items()]
     start = "*Something is broken?* `/inc` declares an incident. In an incident's channel it shows the panel."
     more = "More about one: `/inc help escalate`, for example. `/incident` is the same as `/inc`."
     return message(
-        "\n".join([start, *lines, more]),
+        "\n".join([start, *parts, more]),
         section(start),
         *map(section, parts),
         actions(button("Declare an incident", DECLARE, style="primary")),
@@ -39,5 +43,18 @@ def about(command: Explained) -> Message:
     """Return one command with an example."""
     lines = [f"`/inc {escape(command.usage)}`", escape(command.help), f"Example: `{escape(command.example)}`"]
     if command.aliases:
-        lines.append("The same: " + ", ".join(f"`/inc {alias}`" for alias in command.aliases))
+        lines.append("The same as " + ", ".join(f"`/inc {alias}`" for alias in command.aliases))
     return message("\n".join(lines))
+
+
+def _grouped(commands: Sequence[Explained]) -> dict[str, list[Explained]]:
+    group_of = {word: name for name, words in _GROUPS.items() for word in words}
+    found: dict[str, list[Explained]] = {name: [] for name in (*_GROUPS, _REST)}
+    for each in commands:
+        found[group_of.get(each.usage.split()[0], _REST)].append(each)
+    return {name: group for name, group in found.items() if group}
+
+
+def _paragraph(name: str, commands: Sequence[Explained]) -> str:
+    lines = [f"`/inc {escape(each.usage)}`  {escape(each.help)}" for each in commands]
+    return "\n".join([f"*{name}*", *lines])

@@ -50,6 +50,18 @@ SEVERITY = "severity"
 PERSON, ROLE = "person", "role"
 NAME = "name"
 
+_MEANING = {
+    Status.INVESTIGATING: "Finding out what is wrong",
+    Status.FIXING: "The cause is known, and a fix is under way",
+    Status.MONITORING: "The fix is in; watching whether it holds",
+    Status.RESOLVED: "The impact is over",
+    Status.POST_INCIDENT: "Review and follow-ups",
+    Status.CLOSED: "Nothing is left to do",
+    Status.DECLINED: "It is no incident; nobody is paged",
+    Status.CANCELLED: "It was no incident after all; the paging stops",
+}
+"""What each status says to somebody who meets it for the first time."""
+
 
 def statuses(incident: Incident, viewer: str) -> tuple[Status, ...]:
     """Return what this person can make of the incident now. Only the lead resolves; no form merges."""
@@ -60,9 +72,10 @@ def statuses(incident: Incident, viewer: str) -> tuple[Status, ...]:
 def status_form(incident: Incident, viewer: str) -> dict[str, Any]:
     """Return the choice of what may follow now; a reopening is asked for its reason."""
     possible = statuses(incident, viewer)
+    options = [option(to, to, _MEANING.get(to)) for to in possible]
     blocks = [
-        context(f"{title(incident)} is {incident.status}."),
-        input_block("New status", radio(STATUS, [option(to, to) for to in possible]), STATUS),
+        context(f"{title(incident)} · now {incident.status}"),
+        input_block("New status", radio(STATUS, options), STATUS),
     ]
     if incident.status in FINISHED and Status.INVESTIGATING in possible:
         reason = text_input(REASON, multiline=True)
@@ -80,7 +93,7 @@ def severity_form(incident: Incident) -> dict[str, Any]:
     others = [one for one in Severity if one is not incident.severity]
     options = [option(one, one, SEVERITY_GUIDE[one]) for one in others]
     blocks = [
-        context(f"{title(incident)} is {incident.severity}. When in doubt, choose the higher one."),
+        context(f"{title(incident)} · now {incident.severity}. When in doubt, choose the higher one."),
         input_block("New severity", radio(SEVERITY, options), SEVERITY),
     ]
     if incident.status.active and any(graver(incident, one) for one in others):
@@ -121,7 +134,7 @@ def rename_form(incident: Incident) -> dict[str, Any]:
 def reopen_form(incident: Incident) -> dict[str, Any]:
     """Return the form that asks why work starts again."""
     blocks = [
-        context(f"{title(incident)} is {incident.status}. It becomes Investigating again."),
+        context(f"{title(incident)} · now {incident.status}. It becomes Investigating again."),
         input_block("Reason", text_input(REASON, multiline=True, focus=True), REASON, hint="What came back?"),
     ]
     return _modal(f"Reopen INC-{incident.id}", blocks, REOPEN_FORM, incident)

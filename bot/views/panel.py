@@ -27,8 +27,8 @@ def panel(
         f"{heading}: {standing(incident)}",
         section(f"{heading}\n{card.state(incident, roles, engaged, ())}"),
         *(block for page in pending for block in _page(page, viewer)),
-        *_rows(incident),
-        context("Only you see this. Everything here is a command too: `/inc help`."),
+        *_rows(incident, viewer),
+        context("Everything here is a command too: `/inc help`."),
     )
 
 
@@ -42,7 +42,7 @@ def _of_another(page: Page) -> Block:
     return actions(mine, escalate_now)
 
 
-def _rows(incident: Incident) -> list[Block]:
+def _rows(incident: Incident, viewer: str) -> list[Block]:
     """Return the rows of buttons that make sense in this status."""
     number = incident.id
     work = _work(incident)
@@ -53,8 +53,9 @@ def _rows(incident: Incident) -> list[Block]:
         button("Timeline", timeline.OPEN, number),
     ]
     people = [
-        card.take_lead(incident),
-        button("Hand over the lead", life.LEAD_OPEN, number),
+        button("Hand over the lead", life.LEAD_OPEN, number)
+        if viewer == incident.lead
+        else card.take_lead(incident),
         button("Roles", life.ROLE_OPEN, number),
         button("Rename", life.RENAME_OPEN, number),
     ]

@@ -5,7 +5,18 @@ from dataclasses import dataclass, replace
 
 from bot.domain.incidents import Incident
 from bot.domain.timeline import Entry
-from bot.views.blocks import Block, Element, Message, actions, button, context, message, section, when
+from bot.views.blocks import (
+    Block,
+    Element,
+    Message,
+    actions,
+    button,
+    context,
+    message,
+    paragraphs,
+    section,
+    when,
+)
 from bot.views.entries import sentence
 from bot.views.naming import title_inside as title
 
@@ -55,11 +66,11 @@ def listing(
     lines = [f"{when(entry.at)}  {sentence(entry)}" for entry in entries]
     lines = lines or ["Nothing happened yet."]
     here = Place(incident.id, highlights, page)
-    note = "Only you see this. Pin a message, or react to it with `:pushpin:`, to add it here."
+    note = "Pin a message, or react to it with :pushpin:, to add it here."
     return message(
         "\n".join([heading, *lines]),
         section(heading),
-        *(section(line) for line in lines),
+        *map(section, paragraphs(lines)),
         _leaf(here, pages),
         context(note),
     )

@@ -66,7 +66,7 @@ def form(incident: Incident, latest: Update | None, *, viewer: str, draft: str =
     severity = select(SEVERITY, [option(one, one) for one in severities], initial=incident.severity)
     after = select(NEXT, [option(label, key) for key, label in _NEXT.items()], initial=_usual_next(latest))
     blocks = [
-        context(_standing(incident, latest)),
+        context(_standing(incident, latest, viewer)),
         input_block("What is the current impact, and what are we doing?", words, TEXT),
         input_block("Status", status, STATUS),
         input_block("Severity", severity, SEVERITY),
@@ -97,7 +97,7 @@ def entered(state: State, metadata: str, now: Incident) -> Entered | dict[str, s
 
 def posted(update: Update, incident: Incident) -> Message:
     """Return the update as the channel and the announcement's thread see it."""
-    due = f"Next update by {when(update.next_at)}" if update.next_at else "No next update planned"
+    due = f"Next update due {when(update.next_at)}" if update.next_at else "No next update planned"
     heading = f"Update on {title_inside(incident)} from {person(update.by)}"
     state = f"{update.severity} · {update.status} · {due}"
     return message(
@@ -157,10 +157,11 @@ def _statuses(incident: Incident, viewer: str) -> list[Status]:
     return [incident.status, *later]
 
 
-def _standing(incident: Incident, latest: Update | None) -> str:
+def _standing(incident: Incident, latest: Update | None, viewer: str) -> str:
     last = f"Last update {when(latest.at)} by {person(latest.by)}." if latest else "No update yet."
     due = f" Next one due {when(incident.next_update_at)}." if incident.next_update_at else ""
-    resolving = f" Only the lead, {person(incident.lead)}, can resolve." if incident.status.active else ""
+    barred = incident.status.active and viewer != incident.lead
+    resolving = f" Only the lead, {person(incident.lead)}, can resolve." if barred else ""
     return f"{title_inside(incident)} · {last}{due}{resolving}"
 
 

@@ -159,7 +159,7 @@ async def test_somebody_else_takes_a_page_after_a_confirmation(world: World):
 
     seen = await ren.click(panel, text="Take this page")
     assert seen.message
-    assert "It stops, and you answer for it" in seen.message["confirm"]["text"]["text"]
+    assert "The paging stops, and you answer for it" in seen.message["confirm"]["text"]["text"]
     await presses(world, ren, panel, "Take this page", confirm=True)
 
     ana = world.person("ana")

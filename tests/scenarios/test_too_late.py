@@ -48,15 +48,16 @@ OLD_BUTTONS = {
 @pytest.mark.parametrize(("label", "says"), OLD_BUTTONS.items(), ids=OLD_BUTTONS)
 async def test_an_old_button_of_an_incident_that_is_over_says_so(world: World, label: str, says: str):
     await world.declare()
-    ren = world.person("ren")
-    await ren.join(CHANNEL)
-    panel = await asks(world, "ren")
+    who = "dev" if label == "Hand over the lead" else "ren"
+    person = world.person(who)
+    await person.join(CHANNEL)
+    panel = await asks(world, who)
     await inc(world, "dev", "status Cancelled")
 
-    await presses(world, ren, panel, label, confirm=True)
+    await presses(world, person, panel, label, confirm=True)
 
-    assert ren.modal is None
-    assert answer(ren)["text"].startswith(says)
+    assert person.modal is None
+    assert answer(person)["text"].startswith(says)
 
 
 FORMS = {

@@ -54,7 +54,7 @@ def test_a_mistyped_word_is_asked_about(office, word, meant):
     person = types(office, word)
 
     assert f"Did you mean `/inc {meant}`?" in person.answer
-    assert buttons(person.answers[-1]) == [("Declare an incident of that name", word)]
+    assert buttons(person.answers[-1]) == [(f"Declare an incident “{word}”", word)]
 
 
 @pytest.mark.parametrize(

@@ -336,7 +336,7 @@ def test_an_acknowledgement_tells_who_and_after_how_long():
 def test_a_pin_keeps_slacks_own_escaping_and_says_what_became_of_it():
     shown = entries.sentence(entry(Kind.PIN, "a &amp; b <!here>", edited=True, files=["log.txt"]))
 
-    assert shown.startswith("<@UREP>: a &amp; b @here _(edited)_ Files: log.txt.")
+    assert shown.startswith(":pushpin: <@UREP>: a &amp; b @here _(edited)_ Files: log.txt.")
     assert "<https://tanuki.slack.com/p1|Open>" in shown
 
 
