@@ -17,8 +17,9 @@ import sandbox as sandbox_folder
 from bot.check import Level
 from bot.config import Config, ConfigInvalid, Secrets, load, withhold_from_libraries
 from bot.logs import LogFormat, configure
-from bot.serve import Place, examine, play, serve
+from bot.serve import Place, examine, play, play_without_bot, serve
 from bot.web import PortInUse
+from sandbox.serving import Place as SandboxPlace
 from storage.database import DatabaseUnusable
 
 log = logging.getLogger("muster")
@@ -26,6 +27,7 @@ log = logging.getLogger("muster")
 DEFAULT_CONFIG = Path("muster.yml")
 SANDBOX_CONFIG = Path(sandbox_folder.__file__).parent / "muster.yml"
 SANDBOX_API = "http://127.0.0.1/api/"
+KEPT = "muster-sandbox.json"
 
 TO_TRY = """
   Muster's sandbox is at {url}
@@ -37,10 +39,11 @@ TO_TRY = """
   Ctrl-C ends it.
 """
 
+_FILE: Any = click.Path(path_type=Path)
 _config = click.option(
     "--config",
     "path",
-    type=click.Path(path_type=Path),
+    type=_FILE,
     envvar="MUSTER_CONFIG",
     help="The configuration (default: muster.yml if there is one, else the handbook's process).",
 )
@@ -112,10 +115,21 @@ def check(path: Path | None) -> None:
 @click.option(
     "--config",
     "path",
-    type=click.Path(path_type=Path),
+    type=_FILE,
     help="The configuration (default: the sandbox's own people).",
 )
 @click.option("--database", help="A SQLite file to keep (default: a temporary one, removed at the end).")
+@click.option(
+    "--keep",
+    type=_FILE,
+    is_flag=False,
+    flag_value=KEPT,
+    help=f"Keep everything between runs, in this file and a database beside it (without a name: {KEPT}).",
+)
+@click.option("--world", type=_FILE, help="A YAML file with people and channels (default: Tanuki's).")
+@click.option("--no-bot", is_flag=True, help="Only the Slack, for an app that runs elsewhere.")
+@click.option("--manifest", type=_FILE, help="With --no-bot: that app's manifest (default: Muster's).")
+@click.option("--request-url", help="With --no-bot: where an app without Socket Mode listens.")
 @click.option("--open/--no-open", "open_page", default=None, help="Open the page in a browser.")
 @_log_format
 def sandbox(
@@ -124,24 +138,41 @@ def sandbox(
     database: str | None,
     port: int,
     bot_port: int,
+    keep: Path | None,
+    world: Path | None,
+    no_bot: bool,
+    manifest: Path | None,
+    request_url: str | None,
     open_page: bool | None,
     log_format: str,
 ) -> None:
     """Run the bot with a Slack of its own, to click in. Nothing leaves this machine."""
+    _only_without_bot(no_bot, {"--manifest": manifest, "--request-url": request_url})
+    slack = SandboxPlace(port, world=world, keep=keep)
 
     async def ready(url: str) -> None:
-        click.echo(TO_TRY.format(url=url))
+        click.echo(TO_TRY.format(url=url) if not no_bot else "")
         if _display() if open_page is None else open_page:
             await asyncio.to_thread(webbrowser.open, url)
 
     with _plain_errors(), ExitStack() as stack:
-        config = _startable(load(path or SANDBOX_CONFIG))
         configure(LogFormat(log_format))
+        if no_bot:
+            asyncio.run(play_without_bot(manifest, slack, request_url, ready))
+            return
+        config = _startable(load(path or SANDBOX_CONFIG))
         withhold_from_libraries(os.environ, SANDBOX_API)
+        database = database or (str(keep.with_suffix(".db")) if keep else None)
         if database is None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="muster-"))
             database = str(Path(folder) / "muster.db")
-        asyncio.run(play(config, Place(database, port=bot_port), port, ready))
+        asyncio.run(play(config, Place(database, port=bot_port), slack, ready))
+
+
+def _only_without_bot(no_bot: bool, given: dict[str, object]) -> None:
+    for option, value in given.items():
+        if value and not no_bot:
+            raise click.UsageError(f"{option} is for another app: give --no-bot with it.")
 
 
 def _log(form: LogFormat, secrets: Secrets) -> None:

@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
@@ -16,7 +17,10 @@ from bot.clock import Clock, ShiftedClock, SystemClock
 from bot.config import Config, ConfigInvalid, Secrets
 from bot.manifest import manifest
 from bot.web import PortInUse
-from sandbox.slack import Slack
+from sandbox.app import read_manifest_file
+from sandbox.errors import CannotListen, Unusable
+from sandbox.serving import Place as SandboxPlace
+from sandbox.serving import alone, served
 from storage.database import Database
 
 log = logging.getLogger("muster")
@@ -58,25 +62,43 @@ async def serve(config: Config, secrets: Secrets, place: Place) -> None:
         raise ConfigInvalid(fatal)
 
 
-async def play(config: Config, place: Place, port: int, ready: Callable[[str], Awaitable[None]]) -> None:
-    """Run the bot with a Slack in memory, whose page is on `port`; `ready` hears its address."""
+async def play(
+    config: Config, place: Place, sandbox: SandboxPlace, ready: Callable[[str], Awaitable[None]]
+) -> None:
+    """Run the bot with a Slack of its own; `ready` hears the address of its page.
+
+    Raises DatabaseUnusable, PortInUse and, for a file of the sandbox's, ConfigInvalid.
+    """
     clock = ShiftedClock()
-    slack = Slack(manifest(), clock)
     stop = _told_to_stop()
-    try:
-        await _listening(slack, place.host, port)
-        secrets = Secrets(slack.bot_token, slack.app_token, slack.signing_secret, slack.api_url)
-        async with _running(config, secrets, place, clock, stop) as muster:
+    with _plain_refusals(sandbox):
+        async with served(manifest(), clock, sandbox, clock.advance) as slack:
+            secrets = Secrets(slack.bot_token, slack.app_token, slack.signing_secret, slack.api_url)
+            async with _running(config, secrets, place, clock, stop) as muster:
 
-            async def skip(seconds: float) -> None:
-                await muster.advance(clock, seconds)
+                async def skip(seconds: float) -> None:
+                    await muster.advance(clock, seconds)
 
-            slack.on_advance = skip
-            if not stop.is_set():
-                await ready(slack.url)
+                slack.on_advance, slack.pace.hold = skip, clock.hold
+                if not stop.is_set():
+                    await ready(slack.url)
+                await stop.wait()
+                slack.on_advance = slack.pace.hold = None
+
+
+async def play_without_bot(
+    manifest_file: Path | None,
+    sandbox: SandboxPlace,
+    request_url: str | None,
+    ready: Callable[[str], Awaitable[None]],
+) -> None:
+    """Run a Slack for an app that runs elsewhere. Raises PortInUse and ConfigInvalid."""
+    stop = _told_to_stop()
+    with _plain_refusals(sandbox):
+        told = read_manifest_file(manifest_file) if manifest_file else manifest()
+        async with alone(told, sandbox, request_url) as slack:
+            await ready(slack.url)
             await stop.wait()
-    finally:
-        await slack.stop()
 
 
 async def examine(config: Config, secrets: Secrets, *, unreachable: Level = Level.FATAL) -> list[Finding]:
@@ -111,11 +133,14 @@ async def _running(
         await _stopped(muster)
 
 
-async def _listening(slack: Slack, host: str, port: int) -> None:
+@contextmanager
+def _plain_refusals(sandbox: SandboxPlace) -> Iterator[None]:
     try:
-        await slack.start(port=port, host=host)
-    except OSError as error:
-        raise PortInUse(host, port, error) from error
+        yield
+    except Unusable as error:
+        raise ConfigInvalid(error.problems) from error
+    except CannotListen as error:
+        raise PortInUse(sandbox.host, sandbox.port, error.reason) from error
 
 
 async def _stopped(muster: Muster) -> None:

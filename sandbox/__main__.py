@@ -3,49 +3,43 @@
 import argparse
 import asyncio
 import logging
+import signal
 import sys
 from pathlib import Path
 
-import yaml
+from sandbox.app import read_manifest_file
+from sandbox.errors import CannotListen, Unusable
+from sandbox.serving import Place, alone
 
-from sandbox.clock import SystemClock
-from sandbox.slack import Slack
-from sandbox.workspace import WORLD, read_world
+KEEP = Path("muster-sandbox.json")
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m sandbox", description=__doc__)
-    parser.add_argument("--port", type=int, default=8055)
-    parser.add_argument("--manifest", type=Path, default=Path("manifest.yml"))
-    parser.add_argument("--world", type=Path, default=WORLD)
+    parser.add_argument("--port", type=int, default=8055, help="the port of the page (8055)")
+    parser.add_argument("--manifest", type=Path, default=Path("manifest.yml"), help="the app's manifest")
+    parser.add_argument("--world", type=Path, help="a YAML file with people and channels")
+    parser.add_argument("--keep", type=Path, nargs="?", const=KEEP, help=f"keep the state in a file ({KEEP})")
     parser.add_argument("--request-url", help="where an app in HTTP mode listens")
     return parser.parse_args()
 
 
 async def serve(given: argparse.Namespace) -> None:
-    manifest = yaml.safe_load(given.manifest.read_text("utf-8"))
-    slack = Slack(manifest, SystemClock(), read_world(given.world))
-    if given.request_url:
-        slack.request_url = given.request_url
-    await slack.start(given.port)
-    sys.stdout.write(
-        f"The sandbox is open at {slack.url}\n\nPoint an app at it with\n"
-        f"  SLACK_API_URL={slack.api_url}\n  SLACK_BOT_TOKEN={slack.bot_token}\n"
-        f"  SLACK_APP_TOKEN={slack.app_token}\n  SLACK_SIGNING_SECRET={slack.signing_secret}\n"
-    )
-    sys.stdout.flush()
-    try:
-        await asyncio.Event().wait()
-    finally:
-        await slack.stop()
+    stop = asyncio.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, stop.set)
+    place = Place(given.port, world=given.world, keep=given.keep)
+    async with alone(read_manifest_file(given.manifest), place, given.request_url):
+        await stop.wait()
 
 
 def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     try:
         asyncio.run(serve(arguments()))
-    except KeyboardInterrupt:
-        return
+    except (Unusable, CannotListen) as error:
+        sys.stderr.write(f"sandbox: {error}\n")
+        sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,10 @@
 """The app under test, as its manifest declares it."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+from sandbox.files import YamlFile, read_yaml
 
 Json = dict[str, Any]
 
@@ -40,3 +43,39 @@ def read_manifest(manifest: Json) -> App:
         messages_tab=bool(home.get("messages_tab_enabled", True)),
         messages_read_only=bool(home.get("messages_tab_read_only_enabled")),
     )
+
+
+def read_manifest_file(path: Path) -> Json:
+    """Raises Unusable, which names each line that is wrong and what was expected."""
+    file = read_yaml(path)
+    if file.has((), file.data, dict):
+        _check(file)
+    file.done()
+    manifest: Json = file.data
+    return manifest
+
+
+def _check(file: YamlFile) -> None:
+    features, oauth = _section(file, "features"), _section(file, "oauth_config")
+    about, _ = _section(file, "display_information"), _section(file, "settings")
+    if not (features.get("bot_user", {}).get("display_name") or about.get("name")):
+        file.wrong((), "the app has no name; expected display_information.name")
+    _check_items(file, features, "slash_commands", "command")
+    _check_items(file, features, "shortcuts", "callback_id")
+    file.has(("oauth_config", "scopes", "bot"), oauth.get("scopes", {}).get("bot", []), list)
+
+
+def _section(file: YamlFile, name: str) -> Json:
+    found = file.data.setdefault(name, {})
+    if not file.has((name,), found, dict):
+        file.done()
+    return dict(found)
+
+
+def _check_items(file: YamlFile, features: Json, section: str, name: str) -> None:
+    items = features.get(section, [])
+    if file.has(("features", section), items, list):
+        for number, item in enumerate(items):
+            place = ("features", section, number)
+            if file.has(place, item, dict) and not isinstance(item.get(name), str):
+                file.wrong(place, f"has no {name}")

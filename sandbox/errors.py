@@ -23,6 +23,14 @@ class Unusable(Exception):
         self.problems = problems
 
 
+class CannotListen(Exception):
+    """The port cannot be had, mostly as another process has it."""
+
+    def __init__(self, port: int, reason: OSError) -> None:
+        super().__init__(f"cannot listen on port {port}: {reason.strerror or reason}")
+        self.reason = reason
+
+
 def invalid_arguments(*problems: str) -> SlackError:
     """Slack's way of naming wrong or missing arguments."""
     return SlackError(

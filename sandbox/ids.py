@@ -26,6 +26,15 @@ class Ids:
         self._count = 0
         self._last = 0
 
+    @property
+    def state(self) -> list[str | int]:
+        """What another run needs to go on without giving anything out twice."""
+        return [self._run, self._count, self._last]
+
+    @state.setter
+    def state(self, state: tuple[str, int, int]) -> None:
+        self._run, self._count, self._last = state
+
     def new(self, prefix: str) -> str:
         self._count += 1
         return f"{prefix}0{self._run}{base36(self._count):0>4}"

@@ -144,7 +144,7 @@ def notify(ws: Workspace, channel: Channel, message: Json) -> None:
         if reachable and not ws.users[user].deleted:
             pinged.setdefault(user, why)
     for user, why in pinged.items():
-        ws.notified.append(Notification(user, channel.id, message["ts"], why, message["text"]))
+        ws.notify(Notification(user, channel.id, message["ts"], why, message["text"]))
         ws.changed("page_sound", channel.id, user)
 
 

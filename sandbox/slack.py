@@ -1,6 +1,7 @@
 """A Slack in memory: one workspace with its Web API, its deliveries to one app, and a page for people."""
 
 import asyncio
+from copy import deepcopy
 
 from aiohttp import web
 
@@ -18,8 +19,10 @@ from sandbox.socket_mode import SocketMode
 from sandbox.state import Json
 from sandbox.stream import Streams
 from sandbox.switchboard import Switchboard
+from sandbox.timetable import Timetable
 from sandbox.web_api import WebApi
-from sandbox.workspace import Workspace, read_world
+from sandbox.workspace import Workspace
+from sandbox.world import read_world
 
 BIGGEST_BODY = 4 * 1024 * 1024
 
@@ -35,7 +38,8 @@ class Slack:
         self.bot_token, self.app_token = "-".join(("xoxb", app.id)), "-".join(("xapp", "1", app.id))
         self.signing_secret = "".join(f"{ord(letter):02x}" for letter in f"sandbox-{app.id[:8]}")
         self.log = Log()
-        self.workspace = Workspace(app, clock, world or read_world(), public_url)
+        self._world = world or read_world()
+        self.workspace = Workspace(app, clock, deepcopy(self._world), public_url)
         self.sockets = SocketMode(self.workspace)
         self.http = HttpMode(self.workspace, self.signing_secret)
         self.courier = Courier(self.workspace, self.log, self.sockets if app.socket_mode else self.http)
@@ -48,6 +52,7 @@ class Slack:
         self.streams = Streams(self.workspace)
         self.pace = Pace(self.workspace, self.limits, self.streams.tick)
         self.switchboard = Switchboard(self.api, self.courier, self.sockets)
+        self.timetable = Timetable(self.workspace)
         self.controls = Controls(self.pace, self.switchboard)
         self.page = self._page()
         self._runner: web.AppRunner | None = None
@@ -76,6 +81,7 @@ class Slack:
         self._runner = web.AppRunner(self.web_app(), shutdown_timeout=1, access_log=None)
         await self._runner.setup()
         await web.TCPSite(self._runner, host, port).start()
+        self.timetable.start()
         if not self.workspace.url:
             self.workspace.url = f"http://{host}:{self._runner.addresses[0][1]}"
 
@@ -86,6 +92,7 @@ class Slack:
 
     async def _close(self, application: web.Application) -> None:
         self.streams.close()
+        await self.timetable.close()
         await self.pace.close()
         await self.courier.close()
         await self.sockets.close()
@@ -107,6 +114,14 @@ class Slack:
     @request_url.setter
     def request_url(self, url: str) -> None:
         self.http.request_url = url
+
+    def reset(self) -> None:
+        """Begin anew with the same world: nothing was said, nothing was recorded, nothing goes wrong."""
+        self.log.clear()
+        self.switchboard.clear()
+        self.workspace.settle(deepcopy(self._world))
+        self.workspace.changed("sidebar")
+        self.workspace.changed("reset")
 
     # What can be set
 

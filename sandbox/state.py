@@ -1,7 +1,9 @@
 """Everything a workspace remembers, as plain values. Messages and bookmarks are kept as Slack sends them."""
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 Json = dict[str, Any]
@@ -87,7 +89,9 @@ class Channel:
         return "group" if self.private else "channel"
 
     def find(self, ts: str) -> Json | None:
-        return next((message for message in reversed(self.messages) if message["ts"] == ts), None)
+        """The message of that time stamp; they are in its order, and stamps are all of one length."""
+        at = bisect_left(self.messages, ts, key=itemgetter("ts"))
+        return self.messages[at] if at < len(self.messages) and self.messages[at]["ts"] == ts else None
 
 
 @dataclass
@@ -124,6 +128,29 @@ class Hook:
     ts: str | None = None
     ephemeral: bool = True
     uses: int = 0
+
+
+@dataclass
+class Scheduled:
+    """A message that is posted at `post_at`, in seconds since 1970."""
+
+    id: str
+    channel: str
+    post_at: int
+    created: int
+    message: Json
+    broadcast: bool = False
+
+
+@dataclass
+class StoredFile:
+    """`about` is the file as Slack describes it; until it is `complete` nobody sees it."""
+
+    about: Json
+    key: str
+    content: bytes = b""
+    uploaded: bool = False
+    complete: bool = False
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ class Switchboard:
         """Set what is given, and leave the rest. Raises Unusable before anything was changed."""
         wanted = _checked(given)
         if wanted.get("clear"):
-            await self.clear()
+            self.clear()
         self._api.latency = wanted.get("latency", self._api.latency)
         self._api.faults.extend(wanted.get("add", []))
         vars(self._courier.manners).update(wanted.get("events", {}))
@@ -64,11 +64,14 @@ class Switchboard:
 
     async def down(self, down: bool) -> None:
         """Let Slack be away: calls get 503, sockets close and stay closed, events wait."""
-        self._api.down = self._courier.away = self._sockets.away = down
+        self._set_down(down)
         if down:
             await self._sockets.drop()
 
-    async def clear(self) -> None:
+    def _set_down(self, down: bool) -> None:
+        self._api.down = self._courier.away = self._sockets.away = down
+
+    def clear(self) -> None:
         """Everything works again; the limits stay as they are."""
         self._api.faults.clear()
         self._api.latency = self._api.answer_delay = 0.0
@@ -76,7 +79,7 @@ class Switchboard:
         manners.twice = manners.backwards = False
         manners.delay = 0.0
         self._sockets.disabled = False
-        await self.down(False)
+        self._set_down(False)
 
 
 def _checked(given: Json) -> Json:

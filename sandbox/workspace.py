@@ -1,26 +1,28 @@
 """The workspace: its people, conversations and open forms, and how to find them."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
-
-import yaml
 
 from sandbox.app import App
 from sandbox.clock import Clock
 from sandbox.ids import Ids
-from sandbox.state import Channel, Group, Hook, Json, Note, Notification, Trigger, User, View
-
-WORLD = Path(__file__).with_name("world.yml")
+from sandbox.state import (
+    Channel,
+    Group,
+    Hook,
+    Json,
+    Note,
+    Notification,
+    Scheduled,
+    StoredFile,
+    Trigger,
+    User,
+    View,
+)
 
 # A change of what people see: what kind of thing, which one, and whose ("" for everybody's).
 Watcher = Callable[[str, str, str], None]
 Sender = Callable[[Json], None]
-
-
-def read_world(path: Path = WORLD) -> Json:
-    world: Json = yaml.safe_load(path.read_text("utf-8"))
-    return world
 
 
 class Workspace:
@@ -28,8 +30,18 @@ class Workspace:
 
     def __init__(self, app: App, clock: Clock, world: Json, url: str = "") -> None:
         self.app, self.clock, self.url = app, clock, url
-        self.team: Json = world["team"]
         self.ids = Ids(clock)
+        self.notified: list[Notification] = []
+        self.watchers: list[Watcher] = []
+        self.send: Sender = lambda payload: None
+        self.schedule: Callable[[Scheduled], None] = lambda one: None
+        # Whether somebody may fast-forward here.
+        self.skips = False
+        self.settle(world)
+
+    def settle(self, world: Json) -> None:
+        """Be as the world says, and forget everything else. Ids go on, so nothing is mistaken for the old."""
+        self.team: Json = world["team"]
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self.groups: dict[str, Group] = {}
@@ -38,13 +50,14 @@ class Workspace:
         self.triggers: dict[str, Trigger] = {}
         self.hooks: dict[str, Hook] = {}
         self.chosen: dict[tuple[str, str, str], Json] = {}
-        self.notified: list[Notification] = []
-        self.skips = False
-        self.watchers: list[Watcher] = []
-        self.send: Sender = lambda payload: None
-        self._settle(world)
+        self.scheduled: dict[str, Scheduled] = {}
+        self.files: dict[str, StoredFile] = {}
+        # Time stamps of what pinged somebody, by person and channel.
+        self.pinged: dict[tuple[str, str], list[str]] = {}
+        self.notified.clear()
+        self._fill(world)
 
-    def _settle(self, world: Json) -> None:
+    def _fill(self, world: Json) -> None:
         for person in world.get("people", []):
             self.users[person["id"]] = User(**person)
         app = self.app
@@ -116,6 +129,15 @@ class Workspace:
 
     def bot_in(self, channel: Channel) -> bool:
         return self.app.user_id in channel.members
+
+    def notify(self, one: Notification) -> None:
+        self.notified.append(one)
+        self.pinged.setdefault((one.user, one.channel), []).append(one.ts)
+
+    def index_notified(self) -> None:
+        self.pinged.clear()
+        for one in self.notified:
+            self.pinged.setdefault((one.user, one.channel), []).append(one.ts)
 
     def handles(self) -> dict[str, str]:
         return {user.handle: user.id for user in self.users.values() if not user.deleted}

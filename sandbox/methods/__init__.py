@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from sandbox.call import Call
-from sandbox.methods import bookmarks, chat, conversations, identity, marks, reading, users, views
+from sandbox.methods import bookmarks, chat, conversations, identity, marks, reading, scheduled, users, views
 from sandbox.state import Json
 
 Answer = Callable[[Call], Json]
@@ -18,6 +18,9 @@ ANSWERS: dict[str, Answer] = {
     "chat.delete": chat.delete_message,
     "chat.postEphemeral": chat.post_to_one,
     "chat.getPermalink": chat.get_permalink,
+    "chat.scheduleMessage": scheduled.schedule,
+    "chat.deleteScheduledMessage": scheduled.unschedule,
+    "chat.scheduledMessages.list": scheduled.listed,
     "conversations.create": conversations.create,
     "conversations.rename": conversations.rename,
     "conversations.setTopic": conversations.set_topic,

@@ -11,9 +11,9 @@ CUSTOM = ("username", "icon_emoji", "icon_url")
 
 def post_message(call: Call) -> Json:
     ws = call.ws
-    channel = _open_channel(call)
+    channel = open_channel(call)
     content = content_of(call)
-    extra = _thread(call, channel)
+    extra = thread_of(call, channel)
     if any(call.text(name) for name in CUSTOM):
         require(ws, ("chat:write.customize",))
         extra |= {"subtype": "bot_message", **{name: call.text(name) for name in CUSTOM if call.text(name)}}
@@ -21,7 +21,7 @@ def post_message(call: Call) -> Json:
     return {"channel": channel.id, "ts": message["ts"], "message": message}
 
 
-def _open_channel(call: Call) -> Channel:
+def open_channel(call: Call) -> Channel:
     """Where to post: an id, a name, or a person, whose direct message it then is."""
     ws, name = call.ws, call.text("channel")
     if name in ws.users:
@@ -40,7 +40,7 @@ def _open_channel(call: Call) -> Channel:
     return channel
 
 
-def _thread(call: Call, channel: Channel) -> Json:
+def thread_of(call: Call, channel: Channel) -> Json:
     thread = call.text("thread_ts")
     if not thread:
         return {}
@@ -89,7 +89,7 @@ def delete_message(call: Call) -> Json:
 
 def post_to_one(call: Call) -> Json:
     ws = call.ws
-    channel = _open_channel(call)
+    channel = open_channel(call)
     if not ws.bot_in(channel):
         raise SlackError("not_in_channel")
     user = call.text("user")

@@ -12,7 +12,7 @@ from pathlib import Path
 from bot.clock import SystemClock
 from bot.manifest import manifest
 from sandbox.slack import Slack
-from sandbox.workspace import read_world
+from sandbox.world import read_world
 
 ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "sandbox" / "muster.yml"

@@ -1,0 +1,94 @@
+"""YAML files, with the line of everything in them, so that what is wrong can be pointed at."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sandbox.errors import Unusable
+
+Place = tuple[str | int, ...]
+NAMES = {str: "text", bool: "true or false", list: "a list", dict: "keys with values"}
+
+
+@dataclass
+class YamlFile:
+    """What a file says, and what was found wrong with it so far."""
+
+    path: Path
+    data: Any
+    lines: dict[Place, int]
+    problems: list[str] = field(default_factory=list)
+
+    def wrong(self, place: Place, said: str) -> None:
+        self.problems.append(f"{self.path}:{self.line(place)}: {_dotted(place)}{said}")
+
+    def line(self, place: Place) -> int:
+        while place not in self.lines and place:
+            place = place[:-1]
+        return self.lines.get(place, 1)
+
+    def has(self, place: Place, value: Any, kind: type) -> bool:
+        """Whether the value is of that kind; it is noted when it is not."""
+        if isinstance(value, kind):
+            return True
+        self.wrong(place, f"found {_short(value)}, expected {NAMES[kind]}")
+        return False
+
+    def fields(self, place: Place, value: Any, known: dict[str, type], required: tuple[str, ...]) -> bool:
+        """Whether it is an object with just these fields; everything else is noted."""
+        if not self.has(place, value, dict):
+            return False
+        before = len(self.problems)
+        for name, held in value.items():
+            if name in known:
+                self.has((*place, name), held, known[name])
+            else:
+                self.wrong((*place, name), f"is not known here; expected one of {', '.join(known)}")
+        for name in required:
+            if name not in value:
+                self.wrong(place, f"has no {name}")
+        return len(self.problems) == before
+
+    def done(self) -> None:
+        if self.problems:
+            raise Unusable(*self.problems)
+
+
+def read_yaml(path: Path) -> YamlFile:
+    """Raises Unusable when it is not there or not YAML."""
+    try:
+        text = path.read_text("utf-8")
+        root = yaml.compose(text, yaml.SafeLoader)
+        return YamlFile(path, yaml.safe_load(text), dict(_lines(root, ())) if root else {})
+    except FileNotFoundError:
+        raise Unusable(f"{path}: there is no such file") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unusable(f"{path}: cannot be read: {error}") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{path}:{mark.line + 1}" if mark else str(path)
+        raise Unusable(f"{where}: not YAML: {getattr(error, 'problem', None) or error}") from None
+
+
+def _lines(node: yaml.Node, place: Place) -> Iterator[tuple[Place, int]]:
+    yield place, node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _lines(value, (*place, key.value))
+            yield (*place, key.value), key.start_mark.line + 1
+    elif isinstance(node, yaml.SequenceNode):
+        for number, item in enumerate(node.value):
+            yield from _lines(item, (*place, number))
+
+
+def _dotted(place: Place) -> str:
+    said = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
+    return f"{said.removeprefix('.')}: " if said else ""
+
+
+def _short(value: Any) -> str:
+    said = "nothing" if value is None else repr(value)
+    return said if len(said) <= 60 else f"{said[:57]}..."

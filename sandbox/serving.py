@@ -1,0 +1,93 @@
+"""A sandbox as people use it: on a port, with Slack's limits on, and kept in a file if they want that."""
+
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sandbox.clock import Clock, SystemClock
+from sandbox.errors import CannotListen
+from sandbox.keeping import Keeper, read_kept, restore
+from sandbox.slack import Slack
+from sandbox.state import Json
+from sandbox.world import WORLD, read_world
+
+MOST_RECORDS = 5_000
+BURST = 10
+
+CatchUp = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a sandbox listens, what it opens with, and the file that keeps it between runs."""
+
+    port: int = 8055
+    host: str = "127.0.0.1"
+    world: Path | None = None
+    keep: Path | None = None
+
+
+@asynccontextmanager
+async def served(
+    manifest: Json, clock: Clock, place: Place, catch_up: CatchUp | None = None
+) -> AsyncIterator[Slack]:
+    """Serve until the block ends. Raises Unusable and CannotListen.
+
+    `catch_up` moves the clock on, to where it was when the state was kept.
+    """
+    kept = read_kept(place.keep) if place.keep else None
+    if kept and catch_up:
+        behind = datetime.fromisoformat(kept["now"]) - clock.now()
+        catch_up(max(0.0, behind.total_seconds()))
+    slack = Slack(manifest, clock, read_world(place.world or WORLD))
+    if kept:
+        restore(slack.workspace, kept)
+    slack.log.most = MOST_RECORDS
+    slack.limits.tiers = slack.limits.posting = True
+    slack.limits.burst = BURST
+    keeper = Keeper(slack.workspace, place.keep) if place.keep else None
+    if keeper:
+        keeper.start()
+    try:
+        await _listen(slack, place)
+        yield slack
+    finally:
+        await slack.stop()
+        if keeper:
+            await keeper.stop()
+
+
+@asynccontextmanager
+async def alone(manifest: Json, place: Place, request_url: str | None = None) -> AsyncIterator[Slack]:
+    """Serve for an app that runs elsewhere, in real time, and say how it gets here."""
+    async with served(manifest, SystemClock(), place) as slack:
+        slack.controls.reset = slack.reset
+        if request_url:
+            slack.request_url = request_url
+        sys.stdout.write(how_to_reach(slack))
+        sys.stdout.flush()
+        yield slack
+
+
+async def _listen(slack: Slack, place: Place) -> None:
+    try:
+        await slack.start(place.port, place.host)
+    except OSError as error:
+        raise CannotListen(place.port, error) from error
+
+
+def how_to_reach(slack: Slack) -> str:
+    app = slack.workspace.app
+    how = "Events go out by Socket Mode."
+    if not app.socket_mode:
+        where = slack.request_url or "nowhere yet: give --request-url, or set socket_mode_enabled"
+        how = f"Events, commands and clicks are posted to {where}"
+    return (
+        f"\n  The sandbox is at {slack.url}, with the app {app.name}.\n  {how}\n\n"
+        f"  SLACK_API_URL={slack.api_url}\n  SLACK_BOT_TOKEN={slack.bot_token}\n"
+        f"  SLACK_APP_TOKEN={slack.app_token}\n  SLACK_SIGNING_SECRET={slack.signing_secret}\n\n"
+        "  Ctrl-C ends it.\n\n"
+    )

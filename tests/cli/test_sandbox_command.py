@@ -1,0 +1,145 @@
+"""`muster sandbox` and `python -m sandbox`, run as people run them."""
+
+import json
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+from slack_sdk.web import WebClient
+
+from tests.cli.test_commands import ended, muster, process, refused, taken_port
+
+OTHER_APP = """
+display_information: {name: Ping}
+oauth_config: {scopes: {bot: [chat:write, chat:write.public]}}
+settings: {socket_mode_enabled: true}
+"""
+AT = r"sandbox is at (http://127\.0\.0\.1:\d+)[,\n]"
+NAMES = ("API_URL", "BOT_TOKEN", "SIGNING_SECRET")
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def told(running: subprocess.Popen[str], *wanted: str) -> list[str]:
+    """Return what each pattern finds in all that the program says, as soon as all of them do."""
+    assert running.stdout
+    said = ""
+    while not all(found := [re.search(pattern, said) for pattern in wanted]):
+        ready, _, _ = select.select([running.stdout], [], [], 20)
+        chunk = os.read(running.stdout.fileno(), 65536).decode() if ready else ""
+        assert chunk, f"{wanted} was not said, but:\n{said}"
+        said += chunk
+    return [one[1] for one in found if one]
+
+
+def asked(url: str, body: dict[str, Any] | None = None) -> Any:
+    data = None if body is None else json.dumps(body).encode()
+    with urllib.request.urlopen(urllib.request.Request(url, data), timeout=10) as response:
+        return json.loads(response.read())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--world", "none.yml"], "none.yml: there is no such file"),
+        (["--world", "world.yml"], "world.yml:1: people[0].handle: found 7, expected text"),
+        (["--keep", "world.yml"], "world.yml: cannot be read as a kept sandbox"),
+        (["--keep", "no/such/place.json"], "cannot be written"),
+        (["--no-bot", "--manifest", "none.yml"], "none.yml: there is no such file"),
+        (["--no-bot", "--manifest", "world.yml"], "world.yml:1: the app has no name"),
+    ],
+)
+def test_files_that_cannot_be_used_are_named(arguments: list[str], said: str) -> None:
+    Path("world.yml").write_text("people: [{handle: 7}]\n")
+
+    lines = refused(muster("sandbox", "--port", "0", "--no-open", *arguments))
+
+    assert said in lines[0]
+
+
+def test_a_port_in_use_is_named_without_the_bot_too() -> None:
+    with taken_port() as port:
+        [line] = refused(muster("sandbox", "--no-bot", "--port", str(port)))
+
+    assert f"port {port} on 127.0.0.1 is in use" in line
+
+
+@pytest.mark.parametrize("option", ["--manifest", "--request-url"])
+def test_another_app_needs_no_bot(option: str) -> None:
+    result = muster("sandbox", option, "x")
+
+    assert result.exit_code == 2
+    assert f"{option} is for another app: give --no-bot with it" in result.output
+
+
+def test_another_app_is_served(tmp_path: Path) -> None:
+    Path("other.yml").write_text(OTHER_APP)
+
+    with process("sandbox", "--no-bot", "--manifest", "other.yml", "--port", "0", "--no-open") as running:
+        url, *tokens = told(running, AT, *(rf"SLACK_{name}=(\S+)\n" for name in NAMES))
+        base, token, secret = tokens
+        answer = WebClient(token, base_url=base).chat_postMessage(channel="#general", text="hello")
+        world = asked(f"{url}/ui/world")
+        code = ended(running, signal.SIGTERM)
+
+    assert (answer["ok"], answer["message"]["bot_profile"]["name"]) == (True, "Ping")
+    assert (world["bot"]["name"], world["can_advance"], world["can_reset"]) == ("Ping", False, True)
+    assert secret
+    assert code == 0
+    assert [file.name for file in tmp_path.iterdir()] == ["other.yml"]
+
+
+def test_the_sandbox_is_a_module_too() -> None:
+    Path("other.yml").write_text(OTHER_APP.replace("socket_mode_enabled: true", "{}"))
+    command = [sys.executable, "-m", "sandbox", "--manifest", "none.yml"]
+
+    refusal = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+
+    assert refusal.returncode == 2
+    assert refusal.stderr == "sandbox: none.yml: there is no such file\n"
+
+
+def test_what_is_kept_is_there_in_the_next_run_with_the_time_and_the_incidents(tmp_path: Path) -> None:
+    ana = "U0ANA00001"
+    said = {"user": ana, "do": "send", "channel": "C0GENERAL1", "text": "remember me"}
+
+    with process("sandbox", "--keep", "--port", "0", "--no-open") as running:
+        [url] = told(running, AT)
+        asked(f"{url}/ui/act", said)
+        skipped = asked(f"{url}/ui/advance", {"seconds": 3600})
+        ended(running, signal.SIGINT)
+    names = sorted(file.name for file in tmp_path.iterdir())
+    with process("sandbox", "--keep", "--port", "0", "--no-open") as running:
+        [url] = told(running, AT)
+        shown = asked(f"{url}/ui/conversation?user={ana}&id=C0GENERAL1")
+        clock = asked(f"{url}/ui/clock")
+        code = ended(running, signal.SIGINT)
+
+    assert [message["text"] for message in shown["messages"]] == ["remember me"]
+    assert clock["now"] >= skipped["now"]
+    assert (names, code) == (["muster-sandbox.db", "muster-sandbox.db.lock", "muster-sandbox.json"], 0)
+
+
+def test_time_runs_as_fast_as_it_is_told_to() -> None:
+    with process("sandbox", "--port", "0", "--no-open") as running:
+        [url] = told(running, AT)
+        fast = asked(f"{url}/ui/clock", {"speed": 60})
+        read = [asked(f"{url}/ui/clock")["now"] for _ in range(2)]
+        still = asked(f"{url}/ui/clock", {"paused": True})
+        later = asked(f"{url}/ui/clock")
+        ended(running, signal.SIGINT)
+
+    assert (fast["speeds"], fast["can_pause"]) == ([1, 10, 60], True)
+    assert read[0] <= read[1] <= still["now"] == later["now"]
