@@ -109,6 +109,10 @@ METHODS: dict[str, Method] = {
         _plain("users.getPresence", "users:read", "", "T3"),
         _plain("usergroups.list", "usergroups:read", "", "T2"),
         _plain("usergroups.users.list", "usergroups:read", "usergroup", "T2"),
+        _plain("usergroups.users.update", "usergroups:write", "usergroup users", "T2"),
+        _plain("files.getUploadURLExternal", "files:write", "length filename", "T4"),
+        _plain("files.completeUploadExternal", "files:write", "files", "T4"),
+        _plain("files.info", "files:read", "file", "T4"),
     )
 }
 

@@ -20,11 +20,12 @@ from sandbox.state import Json
 from sandbox.stream import Streams
 from sandbox.switchboard import Switchboard
 from sandbox.timetable import Timetable
+from sandbox.uploads import Uploads
 from sandbox.web_api import WebApi
 from sandbox.workspace import Workspace
 from sandbox.world import read_world
 
-BIGGEST_BODY = 4 * 1024 * 1024
+BIGGEST_BODY = 32 * 1024 * 1024
 
 
 class Slack:
@@ -52,6 +53,7 @@ class Slack:
         self.streams = Streams(self.workspace)
         self.pace = Pace(self.workspace, self.limits, self.streams.tick)
         self.switchboard = Switchboard(self.api, self.courier, self.sockets)
+        self.uploads = Uploads(self.workspace, self.bot_token)
         self.timetable = Timetable(self.workspace)
         self.controls = Controls(self.pace, self.switchboard)
         self.page = self._page()
@@ -70,6 +72,7 @@ class Slack:
                 web.route("*", "/api/{method}", self.api.serve),
                 web.get("/link/", self.sockets.serve),
                 web.post("/hooks/{key:.+}", self.api.serve_hook),
+                *self.uploads.routes(),
                 *self.page.routes(),
             ]
         )

@@ -21,6 +21,8 @@ KINDS: dict[str, str | None] = {
     "hang": None,
 }
 DRILLS = ("warning", "refresh_requested", "link_disabled")
+# What apps are told about user groups; nothing lets them.
+GROUPS = ("", "permission_denied", "plan_upgrade_required")
 MOST_TIMES = 100_000
 
 
@@ -41,6 +43,7 @@ class Switchboard:
                 "delay": round(manners.delay * 1000),
             },
             "limits": {"tiers": api.limits.tiers, "posting": api.limits.posting},
+            "groups": self._api.ws.groups_refusal,
             "sockets": {
                 "open": self._sockets.count,
                 "disabled": self._sockets.disabled,
@@ -57,6 +60,7 @@ class Switchboard:
         self._api.faults.extend(wanted.get("add", []))
         vars(self._courier.manners).update(wanted.get("events", {}))
         vars(self._api.limits).update(wanted.get("limits", {}))
+        self._api.ws.groups_refusal = wanted.get("groups", self._api.ws.groups_refusal)
         if "down" in wanted:
             await self.down(wanted["down"])
         if "drill" in wanted:
@@ -79,6 +83,7 @@ class Switchboard:
         manners.twice = manners.backwards = False
         manners.delay = 0.0
         self._sockets.disabled = False
+        self._api.ws.groups_refusal = ""
         self._set_down(False)
 
 
@@ -127,6 +132,10 @@ def _drill(key: str, given: Any) -> str:
     return str(_one_of(key, given, DRILLS))
 
 
+def _groups(key: str, given: Any) -> str:
+    return str(_one_of(key, given, GROUPS))
+
+
 def _object(key: str, value: Any, known: tuple[str, ...]) -> Json:
     if not isinstance(value, dict) or not set(value) <= set(known):
         raise Unusable(f"{key}: found {value!r}, expected an object with some of {', '.join(known)}")
@@ -163,5 +172,6 @@ READ: dict[str, Callable[[str, Any], Any]] = {
     "add": _fault,
     "events": _events,
     "limits": _limits,
+    "groups": _groups,
     "drill": _drill,
 }

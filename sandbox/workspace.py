@@ -35,6 +35,8 @@ class Workspace:
         self.watchers: list[Watcher] = []
         self.send: Sender = lambda payload: None
         self.schedule: Callable[[Scheduled], None] = lambda one: None
+        # What apps are told about user groups: plan_upgrade_required, permission_denied, or nothing ("").
+        self.groups_refusal = ""
         # Whether somebody may fast-forward here.
         self.skips = False
         self.settle(world)

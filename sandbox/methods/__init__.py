@@ -3,7 +3,18 @@
 from collections.abc import Callable
 
 from sandbox.call import Call
-from sandbox.methods import bookmarks, chat, conversations, identity, marks, reading, scheduled, users, views
+from sandbox.methods import (
+    bookmarks,
+    chat,
+    conversations,
+    files,
+    identity,
+    marks,
+    reading,
+    scheduled,
+    users,
+    views,
+)
 from sandbox.state import Json
 
 Answer = Callable[[Call], Json]
@@ -44,6 +55,10 @@ ANSWERS: dict[str, Answer] = {
     "users.getPresence": users.presence,
     "usergroups.list": users.groups,
     "usergroups.users.list": users.group_users,
+    "usergroups.users.update": users.set_group_users,
+    "files.getUploadURLExternal": files.upload_url,
+    "files.completeUploadExternal": files.complete,
+    "files.info": files.info,
     "pins.add": marks.add_pin,
     "pins.remove": marks.remove_pin,
     "pins.list": marks.list_pins,

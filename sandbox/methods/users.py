@@ -1,8 +1,9 @@
 """users.* and usergroups.*"""
 
 from sandbox.call import Call
+from sandbox.directory import set_group
 from sandbox.errors import SlackError
-from sandbox.state import Json
+from sandbox.state import Group, Json
 from sandbox.wire import group_object, user_seen_by_bot
 
 
@@ -33,6 +34,7 @@ def presence(call: Call) -> Json:
 
 
 def groups(call: Call) -> Json:
+    _allowed(call, "plan_upgrade_required")
     users, count = call.flag("include_users"), call.flag("include_count")
     return {
         "usergroups": [
@@ -42,7 +44,30 @@ def groups(call: Call) -> Json:
 
 
 def group_users(call: Call) -> Json:
+    _allowed(call, "plan_upgrade_required")
+    return {"users": list(_group(call).members)}
+
+
+def set_group_users(call: Call) -> Json:
+    """Replaces all members at once."""
+    _allowed(call, "plan_upgrade_required", "permission_denied")
+    ws, group, users = call.ws, _group(call), call.names("users")
+    if not users:
+        raise SlackError("no_users_provided")
+    if any(user not in ws.users or ws.users[user].deleted for user in users):
+        raise SlackError("invalid_users")
+    set_group(ws, group.handle, list(dict.fromkeys(users)))
+    return {"usergroup": group_object(ws, group, users=True, count=call.flag("include_count"))}
+
+
+def _group(call: Call) -> Group:
     group = call.ws.groups.get(call.text("usergroup"))
     if group is None:
         raise SlackError("no_such_subteam")
-    return {"users": list(group.members)}
+    return group
+
+
+def _allowed(call: Call, *refusals: str) -> None:
+    """Refuse if the workspace is set to: a free plan has no groups, and admins may keep apps out."""
+    if call.ws.groups_refusal in refusals:
+        raise SlackError(call.ws.groups_refusal)

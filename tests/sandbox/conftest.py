@@ -49,7 +49,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def manifest() -> dict[str, Any]:
-    """The bot's manifest, with what other apps may ask for; a test may change it before it asks for `slack`."""
+    """The bot's manifest, with what other apps ask for; a test may change it before it asks for `slack`."""
     read: dict[str, Any] = yaml.safe_load(MANIFEST.read_text("utf-8"))
     read["oauth_config"]["scopes"]["bot"] += ["bookmarks:read", "bookmarks:write"]
     return read
