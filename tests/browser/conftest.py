@@ -35,6 +35,7 @@ FLAGS = [
 ]
 MISSING = "no Chromium on this machine, so nobody has clicked through the page"
 PATIENCE = 8_000  # milliseconds
+TOUR_IS_OVER = "localStorage.setItem('sandbox-tour', 'over')"
 
 Open = Callable[..., Awaitable[Page]]
 
@@ -106,12 +107,17 @@ async def muster(slack: Slack, clock: FakeClock, tmp_path: Path) -> AsyncIterato
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def open_page(browser: Browser, slack: Slack) -> AsyncIterator[Open]:
-    """`await open_page("ana", "general")`: that person's window. What goes wrong in it fails the test."""
+    """`await open_page("ana", "general")`: that person's window. What goes wrong in it fails the test.
+
+    With `tour=True` they are new here, and are offered the tour.
+    """
     wrong: list[str] = []
     contexts = []
 
-    async def open_page(who: str, channel: str = "general", **options: Any) -> Page:
+    async def open_page(who: str, channel: str = "general", *, tour: bool = False, **options: Any) -> Page:
         context = await browser.new_context(**options)
+        if not tour:
+            await context.add_init_script(TOUR_IS_OVER)
         contexts.append(context)
         context.set_default_timeout(PATIENCE)
         page = await context.new_page()

@@ -54,18 +54,12 @@ async def send(page: Page, name: str, button: str) -> None:
     await form(page, name).wait_for(state="detached")
 
 
-async def declare(page: Page, severity: str = "S2", **fields: str) -> None:
-    """Declare an incident as short as possible, wherever the page is, and see its form close."""
+async def declare(page: Page, *choices: str, name: str = "Checkout is down") -> None:
+    """Declare an incident and see its form close. `choices` are radio buttons: how their labels begin."""
     await write(page, "/inc")
-    await declare_form(page, severity, **fields)
-
-
-async def declare_form(page: Page, severity: str = "S2", **fields: str) -> None:
-    """Fill the open form. `fields` are radio buttons, by the beginning of their label."""
     opened = form(page, "Declare an incident")
-    await opened.get_by_label("Name").fill("Checkout is down")
-    await opened.get_by_role("radio", name=re.compile(f"^{severity}")).check()
-    for chosen in fields.values():
+    await opened.get_by_label("Name").fill(name)
+    for chosen in choices:
         await opened.get_by_role("radio", name=re.compile(f"^{chosen}")).check()
     await send(page, "Declare an incident", "Declare")
 
