@@ -1,7 +1,6 @@
 """The desk: where decisions are made, one after another, each in one transaction."""
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -13,10 +12,6 @@ from storage.transaction import Routes, Tx
 
 P = ParamSpec("P")
 R = TypeVar("R")
-T = TypeVar("T")
-
-TURN = 25
-"""How many operations are performed in one visit to the desk's thread: some 25 ms of it."""
 
 
 class Desk:
@@ -54,27 +49,17 @@ class Desk:
         Raises what the operation raises (Refused, when the rules say no); nothing of it is then written.
         """
 
-        result, emitted = await self._run(lambda: self._decide(operation, *args, **kwargs))
+        def decide() -> tuple[R, int]:
+            with self._database.transaction() as connection:
+                tx = self._begin(connection)
+                result = operation(tx, *args, **kwargs)
+                tx.finish()
+            return result, tx.emitted
+
+        result, emitted = await self._run(decide)
         if emitted:
             self._wake()
         return result
-
-    async def perform_in_turn(self, operation: Callable[[Tx, T], object], queue: deque[T]) -> None:
-        """Run an operation on the first few of a queue, each in a transaction of its own.
-
-        One visit to the desk's thread for all of them: a busy event loop makes each visit wait. What is done
-        leaves the queue. Raises what the operation raises; the queue then begins with what it failed on.
-        """
-
-        def decide_each() -> None:
-            for _ in range(min(TURN, len(queue))):
-                self._decide(operation, queue[0])
-                queue.popleft()
-
-        try:
-            await self._run(decide_each)
-        finally:
-            self._wake()
 
     async def read(self, question: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Answer a question from one consistent state of the database."""
@@ -88,16 +73,6 @@ class Desk:
     async def writable(self) -> bool:
         """Say whether the database takes a commit now."""
         return await self._run(self._database.writable)
-
-    def _decide(
-        self, operation: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs
-    ) -> tuple[R, int]:
-        """Return what an operation returns, and how many deliveries it made."""
-        with self._database.transaction() as connection:
-            tx = self._begin(connection)
-            result = operation(tx, *args, **kwargs)
-            tx.finish()
-        return result, tx.emitted
 
     def _begin(self, connection: Any) -> Tx:
         return Tx(connection, self.clock.now(), self.process, self._routes)

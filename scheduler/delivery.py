@@ -18,8 +18,8 @@ log = logging.getLogger("muster.delivery")
 ABREAST = 24
 """How many ordinary deliveries are under way at once. Pages have room of their own."""
 PAGES_ABREAST = 100
-BESIDE_MANY_PAGES = 4
-"""How many ordinary ones while pages fill their room."""
+MAKING_WAY = 4
+"""How many ordinary ones while pages fill their room, or deadlines wait to be acted on."""
 FAULTS_BEFORE_GIVING_UP = 8
 """A job that raises what it should not is a bug: it gets this many tries, unless it is a page."""
 
@@ -34,11 +34,16 @@ class Deliveries:
         self._quiet = asyncio.Event()
         self._running: dict[bool, dict[int, asyncio.Task[None]]] = {True: {}, False: {}}
         self._loop: asyncio.Task[None] | None = None
+        self._making_way = False
 
     def wake(self) -> None:
         """Look at the outbox soon."""
         self._quiet.clear()
         self._woken.set()
+
+    def make_way(self, wanted: bool) -> None:
+        """Say whether deadlines wait to be acted on: all but pages then step back."""
+        self._making_way = wanted
 
     async def start(self) -> None:
         """Take over what a dead process was sending, and begin."""
@@ -84,7 +89,7 @@ class Deliveries:
 
     async def _begin_next(self) -> None:
         pages, others = len(self._running[True]), len(self._running[False])
-        for delivery in await self._desk.perform(_next, pages, others):
+        for delivery in await self._desk.perform(_next, pages, others, making_way=self._making_way):
             running = self._running[delivery.urgent]
             task = asyncio.create_task(self._send(delivery), name=f"{delivery.job} {delivery.id}")
             running[delivery.id] = task
@@ -127,10 +132,11 @@ class Deliveries:
         await self._desk.perform(_postpone_or_bury, delivery, failure, self._jobs.get(delivery.job))
 
 
-def _next(tx: Tx, pages: int, others: int) -> list[Delivery]:
+def _next(tx: Tx, pages: int, others: int, *, making_way: bool) -> list[Delivery]:
     """Claim what comes next, with so many under way already. Pages come first, and take the most room."""
     urgent = outbox.claim(tx, urgent=True, limit=PAGES_ABREAST - pages)
-    room = ABREAST if pages + len(urgent) < PAGES_ABREAST else BESIDE_MANY_PAGES
+    crowded = making_way or pages + len(urgent) == PAGES_ABREAST
+    room = MAKING_WAY if crowded else ABREAST
     return urgent + outbox.claim(tx, urgent=False, limit=max(0, room - others))
 
 

@@ -1,6 +1,5 @@
 """The loop: APScheduler calls the ticks. It keeps no deadline of ours, so it can lose none."""
 
-import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
@@ -9,8 +8,6 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from scheduler.delivery import Deliveries
 from scheduler.ticks import Ticks
-
-log = logging.getLogger("muster.loop")
 
 LOOK_EVERY = 0.25
 """Seconds between two looks at the deadlines: by how much one may be missed when little else is due."""
@@ -27,8 +24,10 @@ def loop(ticks: Ticks, deliveries: Deliveries, refresh_directory: Refresh) -> As
     )
 
     async def look() -> None:
-        while await ticks.tick():
-            log.info("more deadlines have passed than could be acted on at once; going on")
+        left = True
+        while left:
+            left = await ticks.tick()
+            deliveries.make_way(left)
 
     async def every_second() -> None:
         await deliveries.mind_leases()

@@ -1,8 +1,7 @@
 """What time does: several times a second, everything whose deadline has passed."""
 
 import logging
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,8 +15,9 @@ from storage.transaction import Tx
 
 log = logging.getLogger("muster.ticks")
 
-AT_ONCE = 50
-"""How many rows of one kind a tick reads at a time."""
+AT_ONCE = 25
+"""How many rows of one kind a tick reads, and acts on in one transaction: a commit may take longer than the
+decision, and so does each wait for the desk when much goes on."""
 LONGEST = 0.5
 """Seconds that a tick gives to one kind of deadline, so that none keeps the others or the start waiting."""
 KEEP_FINISHED = timedelta(days=7)
@@ -78,21 +78,37 @@ class Ticks:
         acted: set[int] = set()
         while ids := [one for one in await self._desk.read(due, AT_ONCE) if one not in acted]:
             acted.update(ids)
-            await self._act(act, aside, deque(ids))
-            if clock.monotonic() > until:
+            await self._act(act, aside, ids)
+            if clock.monotonic() >= until:
                 return True
         return False
 
     async def _act(
-        self, act: Callable[[Tx, int], Any], aside: Callable[[Tx, int], Any], queue: deque[int]
+        self, act: Callable[[Tx, int], Any], aside: Callable[[Tx, int], Any], ids: Sequence[int]
     ) -> None:
-        """Act on each of these; one that fails is logged in full and pushed aside."""
-        while queue:
-            try:
-                await self._desk.perform_in_turn(act, queue)
-            except DatabaseBusy:
-                raise  # no fault of the row's: it is the next tick's turn
-            except Exception:
-                one = queue.popleft()
-                log.exception("%s failed for row %s; set aside", act.__name__, one)
-                await self._desk.perform(aside, one)
+        """Act on all of these together; when one fails nothing is written, and each has a go of its own."""
+        try:
+            await self._desk.perform(_each, act, ids)
+        except DatabaseBusy:
+            raise  # no fault of the rows': it is the next tick's turn
+        except Exception:
+            log.exception("%s failed among %s rows; taking them one by one", act.__name__, len(ids))
+            for one in ids:
+                await self._act_alone(act, aside, one)
+
+    async def _act_alone(
+        self, act: Callable[[Tx, int], Any], aside: Callable[[Tx, int], Any], one: int
+    ) -> None:
+        """Act on one row; if that fails it is logged in full and pushed aside."""
+        try:
+            await self._desk.perform(act, one)
+        except DatabaseBusy:
+            raise
+        except Exception:
+            log.exception("%s failed for row %s; set aside", act.__name__, one)
+            await self._desk.perform(aside, one)
+
+
+def _each(tx: Tx, act: Callable[[Tx, int], Any], ids: Sequence[int]) -> None:
+    for one in ids:
+        act(tx, one)

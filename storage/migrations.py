@@ -100,6 +100,7 @@ CREATE INDEX pages_remind ON pages (remind_at) WHERE state = 'pending' AND remin
 CREATE INDEX pages_incident ON pages (incident);
 CREATE INDEX pages_responder ON pages (responder) WHERE state = 'pending';
 CREATE INDEX pages_chain ON pages (chain);
+CREATE INDEX pages_beside ON pages (beside) WHERE beside IS NOT NULL;
 CREATE UNIQUE INDEX pages_one_pending_a_chain ON pages (chain) WHERE state = 'pending';
 
 CREATE TABLE reminders (
@@ -185,6 +186,7 @@ CREATE TABLE outbox (
     finished_at TEXT
 ) STRICT;
 CREATE INDEX outbox_open ON outbox (urgent, due_at) WHERE finished_at IS NULL;
+CREATE INDEX outbox_sending ON outbox (lease_until) WHERE state = 'sending';
 CREATE INDEX outbox_lane ON outbox (lane, id) WHERE finished_at IS NULL;
 CREATE INDEX outbox_done ON outbox (finished_at) WHERE finished_at IS NOT NULL;
 

@@ -12,7 +12,7 @@ import pytest
 from bot.desk import Desk
 from bot.domain.retries import GIVE_UP_AFTER
 from bot.jobs import DeliveryFailed, Effect, Job, by_name, routes
-from scheduler.delivery import ABREAST, BESIDE_MANY_PAGES, FAULTS_BEFORE_GIVING_UP, PAGES_ABREAST, Deliveries
+from scheduler.delivery import ABREAST, FAULTS_BEFORE_GIVING_UP, MAKING_WAY, PAGES_ABREAST, Deliveries
 from storage import outbox, seen_events
 from storage.outbox import LEASE, Delivery
 from storage.transaction import Route, Tx
@@ -348,10 +348,28 @@ async def test_when_pages_fill_their_room_a_few_others_leave_beside_them(desk: D
         await pages.begun(PAGES_ABREAST)
 
         await tell(desk, *range(ABREAST))
-        await messages.begun(BESIDE_MANY_PAGES)
+        await messages.begun(MAKING_WAY)
         await asyncio.sleep(0)
 
-        assert (len(pages.tried), len(messages.tried)) == (PAGES_ABREAST, BESIDE_MANY_PAGES)
+        assert (len(pages.tried), len(messages.tried)) == (PAGES_ABREAST, MAKING_WAY)
+
+
+async def test_others_step_back_while_deadlines_wait_and_pages_do_not(desk: Desk) -> None:
+    async def hang(_: Delivery) -> None:
+        await asyncio.Event().wait()
+
+    messages, pages = World(*[hang] * 99), World(*[hang] * 99)
+    jobs = messages.job(), pages.job("page", "paged", "page:{incident}", urgent=True)
+    async with delivering(desk, *jobs) as deliveries:
+        deliveries.make_way(True)
+        await tell(desk, *range(ABREAST))
+        await tell(desk, *range(ABREAST), event="paged")
+        await pages.begun(ABREAST)
+        assert len(messages.tried) == MAKING_WAY
+
+        deliveries.make_way(False)
+        deliveries.wake()
+        await messages.begun(ABREAST)
 
 
 async def test_a_restart_makes_what_was_under_way_uncertain(

@@ -250,9 +250,10 @@ def test_the_tick_says_when_it_last_came_through(office: Office, clock: FakeCloc
 
 def test_a_tick_that_takes_long_leaves_the_rest_to_the_next(office: Office, clock: FakeClock) -> None:
     class Slow(Desk):
-        async def perform_in_turn(self, operation: Any, queue: Any) -> None:
-            await super().perform_in_turn(operation, queue)
+        async def perform(self, operation: Any, *args: Any, **kwargs: Any) -> Any:
+            result = await super().perform(operation, *args, **kwargs)
             clock.advance(seconds=LONGEST)
+            return result
 
     def ask(tx: Tx) -> None:
         for _ in range(AT_ONCE * 2):
