@@ -74,6 +74,12 @@ def in_channel(tx: Tx, channel: str) -> Incident | None:
     return _incident(row) if row else None
 
 
+def private_channels(tx: Tx) -> list[tuple[int, str]]:
+    """Return each private incident that has a channel, with it."""
+    rows = tx.all("SELECT id, channel FROM incidents WHERE private = 1 AND channel IS NOT NULL ORDER BY id")
+    return [(row["id"], row["channel"]) for row in rows]
+
+
 def open_ones(tx: Tx, viewer: str) -> list[Incident]:
     """Return the open incidents that `viewer` may know of, worst first."""
     rows = tx.all(

@@ -2,11 +2,14 @@
 
 import asyncio
 import logging
+from typing import Any
 
 from bot.desk import Desk
 from bot.integrations.slack_client import SlackClient
 from bot.jobs import DeliveryFailed
+from bot.operations.membership import found
 from bot.operations.people import learned, person_of
+from storage import incidents
 from storage.places import Place
 
 log = logging.getLogger("muster.directory")
@@ -36,3 +39,16 @@ class Directory:
         ]
         await self._desk.perform(learned, [person_of(user) for user in users], channels)
         self.read = True
+        for incident, channel in await self._desk.read(incidents.private_channels):
+            await self._look_into(incident, channel)
+
+    async def _look_into(self, incident: int, channel: str) -> None:
+        """Read who may see a private incident."""
+        try:
+            people: list[Any] = await self._slack.pages_of(
+                "conversations.members", "members", channel=channel
+            )
+        except DeliveryFailed as failure:
+            log.warning("members could not be read", extra={"incident": incident, "reason": failure.reason})
+            return
+        await self._desk.perform(found, incident, people)

@@ -111,3 +111,16 @@ async def test_an_escalation_asks_the_silent_engineer_inside(world: World):
     ana = world.person("ana")
     assert any("Are you available" in shown(one) for one in ana.messages(CHANNEL))
     assert "Are you available" not in json.dumps(world.slack.workspace.channel("incidents-dotcom").messages)
+
+
+async def test_who_came_and_went_while_the_bot_was_away_is_known_when_it_is_back(world: World):
+    dev = await world.declare(severity="S1", **PRIVATE)
+    await world.stop()
+    await dev.kick(CHANNEL, "ines")
+    await dev.invite(CHANNEL, "bo")
+
+    await world.start()
+
+    assert "INC-1" not in shown(await asks(world, "ines", "list", "general"))
+    assert "private incident INC-1" in shown(await asks(world, "bo", "list", "general"))
+    assert "private incident INC-1" in shown(await asks(world, "ana", "list", "general"))
