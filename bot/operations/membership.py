@@ -19,7 +19,7 @@ def left(tx: Tx, channel: str, person: str) -> None:
 
 
 def found(tx: Tx, incident_id: int, people: Collection[str]) -> None:
-    """Write who is in the channel, as Slack lists them: no event tells of what happened while we were away."""
+    """Write who is in the channel, as Slack lists them: no event tells what happened while we were away."""
     for person in set(members.of(tx, incident_id)).difference(people):
         members.remove(tx, incident_id, person)
     for person in people:
