@@ -1,5 +1,10 @@
 """What one person sees: the sidebar, a conversation, the open form."""
 
+from bisect import bisect_left
+from collections.abc import Iterator
+from heapq import merge
+from itertools import islice, takewhile
+from operator import itemgetter
 from typing import Any
 
 from sandbox.state import Channel, Json, User, View
@@ -7,6 +12,9 @@ from sandbox.wire import note, view_object
 from sandbox.workspace import Workspace
 
 SHOWN = 200
+MOST_UNREAD = 1_000
+
+_ts = itemgetter("ts")
 
 
 def world(ws: Workspace) -> Json:
@@ -66,10 +74,14 @@ def _direct(ws: Workspace, channel: Channel, user: str) -> Json:
 
 
 def _unread(ws: Workspace, channel: Channel, user: str) -> Json:
-    seen = float(channel.read.get(user, "0"))
-    new = [m for m in channel.messages if float(m["ts"]) > seen and _in_channel(m) and m.get("user") != user]
-    pings = [n for n in ws.notified if n.user == user and n.channel == channel.id and float(n.ts) > seen]
-    return {"unread": len(new), "mentions": len(pings)}
+    seen = channel.read.get(user, "0")
+    new = 0
+    for message in reversed(channel.messages):
+        if message["ts"] <= seen or new == MOST_UNREAD:
+            break
+        new += _in_channel(message) and message.get("user") != user
+    pings = takewhile(lambda ts: ts > seen, reversed(ws.pinged.get((user, channel.id), [])))
+    return {"unread": new, "mentions": sum(1 for _ in pings)}
 
 
 def _in_channel(message: Json) -> bool:
@@ -79,19 +91,29 @@ def _in_channel(message: Json) -> bool:
 
 def messages(channel: Channel, user: str, thread: str | None = None) -> list[Json]:
     """What this person sees there, oldest first, with what is shown to nobody else."""
-    hidden = [seen.message for seen in channel.ephemerals if seen.user == user]
-    found = sorted([*channel.messages, *hidden], key=lambda message: float(message["ts"]))
-    if thread:
-        return [m for m in found if thread in (m["ts"], m.get("thread_ts"))]
-    return [m for m in found if _in_channel(m)]
+    return list(_newest_first(channel, user, thread))[::-1]
+
+
+def _newest_first(
+    channel: Channel, user: str, thread: str | None = None, before: str | None = None
+) -> Iterator[Json]:
+    """Backwards from the end, or from `before`, so that who reads a page reads no more than that."""
+    stored = channel.messages
+    end = bisect_left(stored, before, key=_ts) if before else len(stored)
+    shown = (stored[at] for at in range(end - 1, -1, -1))
+    hidden = [seen.message for seen in reversed(channel.ephemerals) if seen.user == user]
+    earlier = (message for message in hidden if not before or message["ts"] < before)
+    for message in merge(shown, earlier, key=_ts, reverse=True):
+        if thread and message["ts"] < thread:
+            return
+        if thread in (message["ts"], message.get("thread_ts")) if thread else _in_channel(message):
+            yield message
 
 
 def conversation(
     ws: Workspace, channel: Channel, user: str, thread: str | None = None, before: str | None = None
 ) -> Json:
-    found = messages(channel, user, thread)
-    if before:
-        found = [message for message in found if float(message["ts"]) < float(before)]
+    found = list(islice(_newest_first(channel, user, thread, before), SHOWN + 1))
     other = next((member for member in channel.members if member != user), user) if channel.im else None
     return {
         "id": channel.id,
@@ -106,7 +128,7 @@ def conversation(
         "members": list(channel.members),
         "bookmarks": channel.bookmarks,
         "pins": [{"ts": ts, "by": pinned.by} for ts, pinned in channel.pins.items()],
-        "messages": [_message(ws, channel, message, user) for message in found[-SHOWN:]],
+        "messages": [_message(ws, channel, message, user) for message in found[:SHOWN][::-1]],
         "has_more": len(found) > SHOWN,
         "me": user,
     }
