@@ -92,10 +92,15 @@ export class Completion {
     area.addEventListener("input", () => this.look());
     area.addEventListener("click", () => this.look());
     area.addEventListener("blur", () => this.close());
+    this.expanded();
   }
 
   get open() {
     return Boolean(this.found?.items);
+  }
+
+  expanded() {
+    if (this.area.getAttribute("role") === "combobox") this.area.setAttribute("aria-expanded", String(this.open));
   }
 
   look() {
@@ -112,7 +117,7 @@ export class Completion {
   draw() {
     const { found, list } = this;
     list.hidden = !found;
-    this.area.setAttribute("aria-expanded", String(this.open));
+    this.expanded();
     this.area.removeAttribute("aria-activedescendant");
     if (!found) return;
     if (found.hint) {

@@ -36,12 +36,13 @@ const STEPS = [
     title: "Let it go unanswered",
     text: () => ["This person is asleep. Move the time on by 15 minutes with the buttons at the top, and the next one is paged."],
     button: { label: "Skip 15 minutes", run: () => skip() },
+    counts: true,
     done: ({ at }) => now() - at > QUARTER,
   },
   {
     title: "Acknowledge as the next person",
     text: () => ["Become whoever is paged now, and press ", h("strong", {}, "Acknowledge"), " in the page."],
-    button: { label: "Become whoever was paged", person: true },
+    button: { label: "Become whoever is next", person: true },
     done: ({ pressed }) => pressed && withBot(),
   },
   {
@@ -61,6 +62,11 @@ export class Tour {
   constructor(root) {
     this.root = root;
     this.state = null;
+    this.dots = h("span", { class: "tour-dots", "aria-hidden": "true" });
+    this.words = h("div", { class: "tour-words", "aria-live": "polite" });
+    this.buttons = h("div", { class: "tour-buttons" });
+    this.close = h("button", { class: "icon-button", type: "button", "aria-label": "Skip the tour", title: "Skip the tour", on: { click: () => this.end() } }, icon("close"));
+    fill(root, this.dots, this.words, this.buttons, this.close);
     document.addEventListener("pressed", () => this.note({ pressed: true }));
     document.addEventListener("ran", (event) => this.note({ ran: event.detail }));
   }
@@ -86,7 +92,7 @@ export class Tour {
     if (!this.offered) return;
     localStorage.removeItem(KEY);
     this.begin();
-    this.root.querySelector("button")?.focus();
+    this.root.querySelector(".tour-help")?.focus();
   }
 
   begin() {
@@ -94,10 +100,19 @@ export class Tour {
     this.to(0);
   }
 
-  to(step) {
+  async to(step) {
     Object.assign(this.state, { step, at: now(), pressed: false, ran: null });
     this.keep();
     this.draw();
+    if (STEPS[step]?.counts) await this.count();
+  }
+
+  /** Remember how often everybody was notified, to see who is the next. */
+  async count() {
+    const found = await waiting();
+    if (!this.state) return;
+    this.state.counts = Object.fromEntries(found.map((one) => [one.person.id, one.count]));
+    this.keep();
   }
 
   note(what) {
@@ -133,17 +148,13 @@ export class Tour {
     const one = STEPS[step];
     const focused = this.root.contains(document.activeElement);
     this.root.hidden = false;
-    const close = h("button", { class: "icon-button", type: "button", "aria-label": one ? "Skip the tour" : "Close the tour", title: one ? "Skip the tour" : "Close", on: { click: () => this.end() } }, icon("close"));
-    const dots = h("span", { class: "tour-dots", "aria-hidden": "true" }, STEPS.map((_, i) => h("i", { class: i < step ? "done" : i === step ? "now" : "" })));
-    fill(this.root, dots, h("div", { class: "tour-words", "aria-live": "polite" }, one ? this.words(one, step) : farewell()), one ? this.buttons(one) : null, close);
-    if (focused) (this.root.querySelector(".tour-help") ?? close).focus();
+    fill(this.dots, STEPS.map((_, i) => h("i", { class: i < step ? "done" : i === step ? "now" : "" })));
+    fill(this.words, one ? said(one, step) : farewell());
+    fill(this.buttons, one ? this.help(one) : null);
+    if (focused) (this.root.querySelector(".tour-help") ?? this.close).focus();
   }
 
-  words(one, step) {
-    return [h("strong", {}, h("span", { class: "tour-count" }, `${step + 1} of ${STEPS.length} `), one.title), h("span", {}, one.text())];
-  }
-
-  buttons(one) {
+  help(one) {
     const { label, person, run } = one.button;
     const words = h("span", {}, label);
     const press = async () => {
@@ -152,26 +163,34 @@ export class Tour {
       this.look();
     };
     if (person) this.name(words, this.state.step, TRIES);
-    return h("div", { class: "tour-buttons" },
+    return [
       h("button", { class: "button small primary tour-help", type: "button", on: { click: press } }, words),
-      h("button", { class: "button small", type: "button", on: { click: () => this.to(this.state.step + 1) } }, "Next"));
+      h("button", { class: "button small", type: "button", on: { click: () => this.to(this.state.step + 1) } }, "Next"),
+    ];
   }
 
-  /** Who was paged and is not yet known to be asleep. */
+  /** Whoever was paged since the last count, and was not before if possible. */
   async next() {
-    const { paged } = this.state ?? { paged: [] };
+    const { step, paged, counts = {} } = this.state;
     const mine = botPlace();
-    const found = (await waiting()).filter((one) => one.paged && !paged.includes(one.person.id));
-    if (found.length) return found.at(-1);
-    return mine?.mentions && !paged.includes(store.viewer.id) ? { person: store.viewer, place: mine.id } : null;
+    if (step > 1 && mine && !paged.includes(store.viewer.id) && !(store.viewer.id in counts)) return { person: store.viewer, place: mine.id };
+    const before = ({ person }) => counts[person.id] ?? 0;
+    const found = (await waiting()).filter((one) => one.paged && one.count > before(one) && !paged.includes(one.person.id));
+    if (found.length) return found.sort((one, other) => before(one) - before(other))[0];
+    return mine?.mentions ? { person: store.viewer, place: mine.id } : null;
   }
 
   /** Put the name on the button, as soon as somebody is paged. */
   async name(words, step, tries) {
-    const found = await this.next();
+    const found = this.state && (await this.next());
     if (this.state?.step !== step || !words.isConnected) return;
-    if (found) words.textContent = found.person.id === store.viewer.id ? "Open your page" : `Become ${found.person.name}`;
-    else if (tries) setTimeout(() => this.name(words, step, tries - 1), 1000);
+    if (found) {
+      const me = found.person.id === store.viewer.id;
+      words.textContent = me ? "Open your page" : `Become ${found.person.name}`;
+      words.closest("button").hidden = me && withBot();
+    } else if (tries) {
+      setTimeout(() => this.name(words, step, tries - 1), 1000);
+    }
   }
 
   becomeNext(found) {
@@ -179,6 +198,10 @@ export class Tour {
     else if (found.person.id === store.viewer.id) location.hash = found.place;
     else become(found.person, found.place);
   }
+}
+
+function said(one, step) {
+  return [h("strong", {}, h("span", { class: "tour-count" }, `${step + 1} of ${STEPS.length} `), one.title), h("span", {}, one.text())];
 }
 
 function farewell() {

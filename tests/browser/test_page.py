@@ -152,12 +152,12 @@ async def test_a_link_to_a_message_leads_to_it(slack: Slack, app: AsyncApp, open
 
 async def test_the_clock_is_moved_on(slack: Slack, open_page: Open) -> None:
     ana, bo = await open_page("ana"), await open_page("bo")
-    await expect(ana.locator(".clock-time")).to_have_text("Today 9:00 AM")
+    await expect(ana.locator(".clock-time")).to_have_text("Today 12:00 PM")
 
     await ana.get_by_role("button", name="Move the time on by 15 minutes").click()
 
-    await expect(ana.locator(".clock-time")).to_have_text("Today 9:15 AM")
-    await expect(bo.locator(".clock-time")).to_have_text("Today 6:15 PM")
+    await expect(ana.locator(".clock-time")).to_have_text("Today 12:15 PM")
+    await expect(bo.locator(".clock-time")).to_have_text("Today 9:15 PM")
 
 
 async def test_one_becomes_somebody_else(slack: Slack, open_page: Open) -> None:
