@@ -1,0 +1,81 @@
+"""`make screenshots`: the README's picture, taken of the bot at work in its own Slack."""
+
+import asyncio
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.async_api import Page, ViewportSize, async_playwright
+
+from bot.config import load
+from sandbox.slack import Slack
+from tests.browser.conftest import FLAGS, TOUR_IS_OVER, installed
+from tests.browser.steps import go
+from tests.fakes import FakeClock
+from tests.scenarios.conftest import CONFIG, World, manifest
+
+PICTURE = Path(__file__).parents[2] / "docs" / "sandbox.png"
+CHANNEL = "inc-1-checkout-errors-in-eu"
+SIZE = ViewportSize(width=1280, height=910)
+
+
+async def take() -> None:
+    """Play an incident up to its escalation, and take the picture over the Incident Manager's shoulder."""
+    browser_path = installed()
+    if not browser_path:
+        sys.exit("A picture needs Chromium, and there is none on this machine.")
+    clock = FakeClock(datetime(2026, 3, 2, 9, 12, tzinfo=UTC))
+    slack = Slack(manifest(), clock)
+    await slack.start()
+    with TemporaryDirectory() as folder:
+        world = World(slack, clock, Path(folder) / "muster.db", load(CONFIG))
+        await world.start()
+        await play(world)
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=browser_path, args=FLAGS)
+            context = await browser.new_context(viewport=SIZE, color_scheme="light")
+            await context.add_init_script(TOUR_IS_OVER)
+            await picture(await context.new_page(), slack)
+            await browser.close()
+        await world.stop()
+    await slack.stop()
+
+
+async def play(world: World) -> None:
+    """An incident that nobody answers, while those who found it write down what they see."""
+
+    async def skip(seconds: float) -> None:
+        await world.muster.advance(world.clock, seconds)
+
+    world.slack.on_advance, world.slack.pace.hold = skip, lambda held: None
+    await world.declare("dev", name="Checkout errors in EU")
+    await world.pass_minutes(4)
+    dev, ren = world.person("dev"), world.person("ren")
+    await ren.join(CHANNEL)
+    found = await dev.say(
+        CHANNEL, "8 % of payments fail since 9:03. It began with the new gateway certificate."
+    )
+    await world.pass_minutes(3)
+    await ren.say(CHANNEL, "Same on staging. Rolling the certificate back there now.", found["ts"])
+    await dev.say(CHANNEL, "Staging is healthy again :tada:", found["ts"])
+    await dev.react(found, "pushpin")
+    await ren.react(found, "eyes")
+    await world.pass_minutes(8)
+
+
+async def picture(page: Page, slack: Slack) -> None:
+    await page.goto(f"{slack.url}/?user=ines")
+    await go(page, CHANNEL)
+    await go(page, "general")
+    await go(page, CHANNEL)  # a second time: what was new is read
+    await page.get_by_text("did not answer").wait_for()
+    await page.mouse.move(640, 4)
+    await page.evaluate("document.activeElement.blur()")
+    PICTURE.parent.mkdir(exist_ok=True)
+    await page.screenshot(path=PICTURE, animations="disabled", caret="hide")
+    sys.stdout.write(f"{PICTURE.relative_to(PICTURE.parents[1])}: {PICTURE.stat().st_size // 1024} KB\n")
+
+
+if __name__ == "__main__":
+    asyncio.run(take())
