@@ -37,8 +37,6 @@ GRACE = 2.0
 """Seconds that deliveries under way have to finish when the bot stops."""
 STALE_TICK = timedelta(seconds=5)
 UNSENT_PAGE = timedelta(seconds=60)
-MEET_EVERY = 15
-"""Seconds between two attempts to meet Slack, while it could not be met."""
 STEP = 15.0
 """Seconds by which a skipped stretch of time passes, so that all in it happens in its order."""
 
@@ -79,8 +77,7 @@ class Muster:
         self.desk.deliver_to(routes(jobs), self.deliveries.wake)
         self.ticks = Ticks(self.desk)
         self._directory = Directory(self.desk, slack)
-        self._loop = loop(self.ticks, self.deliveries, self._directory.refresh)
-        self._loop.add_job(self.meet_slack, "interval", seconds=MEET_EVERY)
+        self._loop = loop(self.ticks, self.deliveries, self.meet_slack, self._directory.refresh)
         self.bolt = self._listening(secrets)
         self._socket = Socket(self.bolt, secrets.app_token, clock) if secrets.app_token else None
         self.web = Web(

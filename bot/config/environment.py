@@ -12,6 +12,7 @@ BOT_TOKEN_AT = "api.slack.com/apps > your app > OAuth & Permissions > Bot User O
 APP_TOKEN_AT = "api.slack.com/apps > your app > Basic Information > App-Level Tokens, scope connections:write"  # noqa: S105 (a place)
 SIGNING_SECRET_AT = "api.slack.com/apps > your app > Basic Information > App Credentials > Signing Secret"  # noqa: S105 (a place)
 
+_READ_ALREADY = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET")
 _OAUTH = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -48,10 +49,12 @@ class Secrets:
 def withhold_from_libraries(env: MutableMapping[str, str], api_url: str) -> list[str]:
     """Take out of the environment what would break the bot, and return a sentence for each kind.
 
-    Bolt turns to OAuth and ignores our token when it sees a client id; slack_sdk sends even requests to this
-    very machine through a proxy, as it does not look at NO_PROXY.
+    Bolt turns to OAuth and ignores our token when it sees a client id, and warns of a token that it finds
+    there itself; slack_sdk sends even requests to this very machine through a proxy, as it does not look at
+    NO_PROXY.
     """
     said = []
+    _remove(env, _READ_ALREADY)
     if removed := _remove(env, _OAUTH):
         said.append(f"{' and '.join(removed)} ignored: Muster serves one workspace with its bot token.")
     if urlsplit(api_url).hostname in _LOOPBACK and (removed := _remove(env, _PROXIES)):

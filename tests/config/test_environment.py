@@ -69,11 +69,11 @@ def test_the_api_url_always_ends_in_a_slash() -> None:
 
 
 def test_a_client_id_is_withheld_as_bolt_would_ignore_the_token() -> None:
-    env = {"SLACK_CLIENT_ID": "1", "SLACK_CLIENT_SECRET": "2", "HTTPS_PROXY": "http://proxy"}
+    env = {**GOOD, "SLACK_CLIENT_ID": "1", "SLACK_CLIENT_SECRET": "2", "HTTPS_PROXY": "http://proxy"}
 
     said = withhold_from_libraries(env, "https://slack.com/api/")
 
-    assert env == {"HTTPS_PROXY": "http://proxy"}
+    assert env == {"SLACK_APP_TOKEN": GOOD["SLACK_APP_TOKEN"], "HTTPS_PROXY": "http://proxy"}
     assert said == [
         "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET ignored: Muster serves one workspace with its bot token."
     ]

@@ -50,7 +50,7 @@ async def deliveries(office: Office) -> AsyncIterator[Deliveries]:
 
 @pytest.fixture
 async def scheduler(office: Office, deliveries: Deliveries) -> AsyncIterator[AsyncIOScheduler]:
-    scheduler = loop(Ticks(office.desk), deliveries, Directory().refresh)
+    scheduler = loop(Ticks(office.desk), deliveries, Directory().refresh, Directory().refresh)
     scheduler.start(paused=True)
     yield scheduler
     scheduler.shutdown(wait=False)
@@ -60,7 +60,7 @@ async def scheduler(office: Office, deliveries: Deliveries) -> AsyncIterator[Asy
 async def test_every_job_is_a_coroutine_that_is_never_too_late(scheduler: AsyncIOScheduler) -> None:
     jobs = scheduler.get_jobs()
 
-    assert len(jobs) == 4
+    assert len(jobs) == 5
     for job in jobs:
         assert inspect.iscoroutinefunction(job.func)
         assert job.misfire_grace_time is None
@@ -94,3 +94,25 @@ async def test_deadlines_are_looked_at_and_what_they_raise_is_sent(
 
     rows = await desk.read(lambda tx: tx.all("SELECT subject, state FROM outbox ORDER BY id"))
     assert [row["state"] for row in rows] == ["sent", "sent"]
+
+
+async def test_stopping_in_the_middle_of_a_look_is_no_error(
+    office: Office, deliveries: Deliveries, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Slow(Ticks):
+        looking = asyncio.Event()
+
+        async def tick(self) -> bool:
+            self.looking.set()
+            await asyncio.sleep(60)
+            return False
+
+    ticks = Slow(office.desk)
+    scheduler = loop(ticks, deliveries, Directory().refresh, Directory().refresh)
+    scheduler.start()
+    await ticks.looking.wait()
+
+    scheduler.shutdown(wait=False)
+    await asyncio.sleep(0.01)
+
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
