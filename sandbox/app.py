@@ -20,6 +20,7 @@ class App:
     home_tab: bool
     messages_tab: bool
     messages_read_only: bool
+    redirects: tuple[str, ...] = ()
     id: str = "A0SANDBOX1"
     bot_id: str = "B0SANDBOX1"
     user_id: str = "U0SANDBOX1"
@@ -41,6 +42,7 @@ def read_manifest(manifest: Json) -> App:
         socket_mode=bool(settings.get("socket_mode_enabled")),
         home_tab=bool(home.get("home_tab_enabled")),
         messages_tab=bool(home.get("messages_tab_enabled", True)),
+        redirects=tuple(manifest.get("oauth_config", {}).get("redirect_urls", [])),
         messages_read_only=bool(home.get("messages_tab_read_only_enabled")),
     )
 

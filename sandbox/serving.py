@@ -85,9 +85,16 @@ def how_to_reach(slack: Slack) -> str:
     if not app.socket_mode:
         where = slack.request_url or "nowhere yet: give --request-url, or set socket_mode_enabled"
         how = f"Events, commands and clicks are posted to {where}"
+    # Not as SLACK_CLIENT_ID: Bolt reads that and then ignores the token.
+    known = slack.sign_in
+    sign_in = (
+        ""
+        if not app.redirects
+        else f"  Sign in with Slack: client {known.client_id}, secret {known.client_secret}\n\n"
+    )
     return (
         f"\n  The sandbox is at {slack.url}, with the app {app.name}.\n  {how}\n\n"
         f"  SLACK_API_URL={slack.api_url}\n  SLACK_BOT_TOKEN={slack.bot_token}\n"
         f"  SLACK_APP_TOKEN={slack.app_token}\n  SLACK_SIGNING_SECRET={slack.signing_secret}\n\n"
-        "  Ctrl-C ends it.\n\n"
+        f"{sign_in}  Ctrl-C ends it.\n\n"
     )

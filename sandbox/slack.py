@@ -15,6 +15,7 @@ from sandbox.pace import Advance, Pace
 from sandbox.page_api import PageApi
 from sandbox.person import Person
 from sandbox.record import Log, Record
+from sandbox.sign_in import SignIn
 from sandbox.socket_mode import SocketMode
 from sandbox.state import Json
 from sandbox.stream import Streams
@@ -45,7 +46,10 @@ class Slack:
         self.http = HttpMode(self.workspace, self.signing_secret)
         self.courier = Courier(self.workspace, self.log, self.sockets if app.socket_mode else self.http)
         self.workspace.send = self.courier.tell
-        self.api = WebApi(self.workspace, self.log, self.bot_token, self.app_token, self.sockets.new_url)
+        self.sign_in = SignIn(self.workspace, app.redirects)
+        self.api = WebApi(
+            self.workspace, self.log, self.bot_token, self.app_token, self.sockets.new_url, self.sign_in
+        )
         # What shall go wrong with the next calls, which limits hold, what happens to events.
         self.faults, self.limits, self.manners = self.api.faults, self.api.limits, self.courier.manners
         # Every call and delivery, and whose phone buzzed.
@@ -73,6 +77,7 @@ class Slack:
                 web.get("/link/", self.sockets.serve),
                 web.post("/hooks/{key:.+}", self.api.serve_hook),
                 *self.uploads.routes(),
+                *self.sign_in.routes(),
                 *self.page.routes(),
             ]
         )

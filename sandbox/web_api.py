@@ -1,6 +1,7 @@
 """/api/*: reads a call, lets it go wrong if it shall, checks it, answers and records it."""
 
 import asyncio
+import base64
 import json
 import logging
 from collections.abc import Awaitable, Callable
@@ -16,6 +17,7 @@ from sandbox.faults import Fault, next_fault
 from sandbox.limits import Limits
 from sandbox.methods import ANSWERS
 from sandbox.record import Log, Record
+from sandbox.sign_in import SignIn
 from sandbox.state import Json
 from sandbox.workspace import Workspace
 
@@ -33,6 +35,7 @@ class WebApi:
     bot_token: str
     app_token: str
     new_socket_url: Callable[[], str]
+    sign_in: SignIn
     faults: list[Fault] = field(default_factory=list)
     limits: Limits = field(default_factory=Limits)
     latency: float = 0.0
@@ -101,6 +104,10 @@ class WebApi:
 
     def _run(self, method: str, token: str | None, args: Json) -> Json:
         try:
+            if method == "openid.connect.token":
+                return {"ok": True, **self.sign_in.token(args)}
+            if method == "openid.connect.userInfo":
+                return {"ok": True, **self.sign_in.user_info(token)}
             self._admit(method, token)
             if method == CONNECT:
                 return {"ok": True, "url": self.new_socket_url()}
@@ -191,7 +198,17 @@ async def read_arguments(request: web.Request) -> tuple[str | None, Json]:
         args |= {key: value for key, value in form.items() if isinstance(value, str)}
     given = str(args.pop("token", "")) or None
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "basic":
+        args |= _client(token)
     return (token.strip() if scheme.lower() == "bearer" and token.strip() else given), args
+
+
+def _client(basic: str) -> Json:
+    try:
+        client_id, _, secret = base64.b64decode(basic, validate=True).decode().partition(":")
+    except ValueError:
+        raise SlackError("invalid_auth") from None
+    return {"client_id": client_id, "client_secret": secret}
 
 
 def _json(text: str) -> Json:
