@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from bot.domain.process import Level, Process, Team
 
-LATE_AFTER = timedelta(seconds=60)
+LATE_AFTER = timedelta(seconds=5)
 """An escalation later than this (after downtime, say) is marked as late."""
 
 

@@ -51,9 +51,7 @@ class Channels:
                 return partial(
                     channel.channel_opened, incident_id=incident.id, channel=found["id"], name=found["name"]
                 )
-        raise DeliveryFailed(
-            f"the names {channel_name(incident.id, incident.name)} … are taken", permanent=True
-        )
+        raise DeliveryFailed(f"{MOST_NAMES_TRIED} names like it are taken", permanent=True)
 
     async def rename(self, delivery: Delivery) -> Effect | None:
         """Name the channel after the incident's new name."""

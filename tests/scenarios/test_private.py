@@ -45,6 +45,19 @@ async def test_the_log_says_nothing_of_it(world: World, caplog: pytest.LogCaptur
     assert not any(word in line for line in ours for word in ("Disk full", "stolen", "revoked"))
 
 
+async def test_not_even_a_channel_that_cannot_be_named_gives_its_name_away(
+    world: World, caplog: pytest.LogCaptureFixture
+):
+    for number in range(1, 21):
+        await world.person("ren").create(f"{CHANNEL}-{number}" if number > 1 else CHANNEL)
+
+    dev = await world.declare(**PRIVATE)
+
+    said = " ".join(record.__dict__.get("reason", "") for record in caplog.records)
+    assert "20 names like it are taken" in said
+    assert "disk-full" not in said + shown(dev.dm()[-1])
+
+
 @pytest.mark.parametrize(
     "command",
     ["timeline INC-1", "actions INC-1", "roles INC-1", "accept INC-1", "decline 1", "timeline 99"],

@@ -186,3 +186,14 @@ async def test_a_token_that_is_refused_for_a_while_moves_no_page_on(world: World
     assert pages_of(world, "ines") == []
     names = [channel.name for channel in world.slack.workspace.channels.values()]
     assert CHANNEL in names
+
+
+async def test_an_absence_of_seconds_over_a_deadline_is_told_too(world: World):
+    await world.declare()
+    await world.pass_minutes(14.9)
+    await world.stop()
+    world.clock.advance(seconds=20)
+
+    await world.start()
+
+    assert any("14 s late: I was not running" in text for text in world.texts("dev", CHANNEL))
