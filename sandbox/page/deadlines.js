@@ -29,6 +29,7 @@ export function tickDown(root = document) {
     const left = Math.ceil(Number(node.dataset.seconds) - moment);
     const text = left > 0 ? `in ${spell(left)}` : `passed ${spell(-left)} ago`;
     if (node.textContent !== text) node.textContent = text;
+    node.classList.toggle("long", Math.abs(left) >= 3600);
     node.classList.toggle("soon", left > 0 && left <= 60);
     node.classList.toggle("passed", left <= 0);
     node.hidden = left < -BEHIND;

@@ -74,7 +74,8 @@ async def test_what_is_read_stays_where_it_is(slack: Slack, clock: FakeClock, op
     await ana.wait_for_timeout(100)
     where = """() => {
         const top = document.querySelector('#pane .messages').getBoundingClientRect().top;
-        const read = [...document.querySelectorAll('#pane .message')].find(n => n.getBoundingClientRect().top > top);
+        const all = [...document.querySelectorAll('#pane .message')];
+        const read = all.find(node => node.getBoundingClientRect().top > top);
         return [read.dataset.ts, Math.round(read.getBoundingClientRect().top)];
     }"""
     before = await ana.evaluate(where)
