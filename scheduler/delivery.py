@@ -9,6 +9,7 @@ from functools import partial
 from bot.desk import Desk
 from bot.domain.retries import GIVE_UP_AFTER, delay
 from bot.jobs import DeliveryFailed, Effect, Job
+from scheduler.finishing import Finishing
 from storage import outbox
 from storage.outbox import Delivery
 from storage.transaction import Tx
@@ -30,6 +31,7 @@ class Deliveries:
     def __init__(self, desk: Desk, jobs: Mapping[str, Job]) -> None:
         self._desk = desk
         self._jobs = jobs
+        self._finishing = Finishing(desk)
         self._woken = asyncio.Event()
         self._quiet = asyncio.Event()
         self._running: dict[bool, dict[int, asyncio.Task[None]]] = {True: {}, False: {}}
@@ -102,7 +104,7 @@ class Deliveries:
     async def _send(self, delivery: Delivery) -> None:
         try:
             effect = await self._attempt(delivery)
-            await self._desk.perform(_finish, delivery, effect)
+            await self._finishing.finish(delivery, effect)
         except DeliveryFailed as failure:
             await self._after_failure(delivery, failure)
         except Exception:
@@ -138,11 +140,6 @@ def _next(tx: Tx, pages: int, others: int, *, making_way: bool) -> list[Delivery
     crowded = making_way or pages + len(urgent) == PAGES_ABREAST
     room = MAKING_WAY if crowded else ABREAST
     return urgent + outbox.claim(tx, urgent=False, limit=max(0, room - others))
-
-
-def _finish(tx: Tx, delivery: Delivery, effect: Effect | None) -> None:
-    if outbox.sent(tx, delivery) and effect:
-        effect(tx)
 
 
 def _postpone_or_bury(tx: Tx, delivery: Delivery, failure: DeliveryFailed, job: Job | None) -> None:

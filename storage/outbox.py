@@ -3,13 +3,15 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from storage.transaction import Row, Tx, instant
 
 LEASE = timedelta(seconds=30)
 """How long a claim holds: three times as long as a call to Slack may take."""
+
+_FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,8 @@ def release(tx: Tx, *, all_of_them: bool) -> int:
     return tx.execute(
         """UPDATE outbox SET state = 'ambiguous', due_at = :now, lease_until = NULL,
             error = 'the process ended while it was being sent'
-        WHERE state = 'sending' AND finished_at IS NULL AND (:everything = 1 OR lease_until <= :now)""",
-        {"now": tx.now, "everything": all_of_them},
+        WHERE state = 'sending' AND finished_at IS NULL AND lease_until <= :until""",
+        {"now": tx.now, "until": _FOREVER if all_of_them else tx.now},
     )
 
 

@@ -87,10 +87,17 @@ def test_the_next_deliveries_are_found_among_the_open_ones_in_order(office: Offi
     assert not [step for step in found if step.startswith("SCAN") or "TEMP B-TREE" in step]
 
 
+def test_claims_to_free_are_looked_for_among_the_claimed_ones_only(office: Office) -> None:
+    (step,) = plans(office, outbox.release, all_of_them=False)
+
+    assert step == "SEARCH outbox USING INDEX outbox_sending (lease_until<?)"
+
+
 @pytest.mark.parametrize(
     ("question", "kwargs"),
     [
         (outbox.release, {"all_of_them": False}),
+        (outbox.release, {"all_of_them": True}),
         (outbox.overdue_pages, {"by": MINUTE}),
         (outbox.next_due, {}),
         (lambda tx: tx.emit("changed", incident=1), {}),

@@ -1,0 +1,76 @@
+"""Finishing deliveries: those that end while a commit is under way share the next one."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from bot.desk import Desk
+from bot.jobs import Effect
+from storage import outbox
+from storage.outbox import Delivery
+from storage.transaction import Tx
+
+log = logging.getLogger("muster.finishing")
+
+Ended: TypeAlias = tuple[Delivery, Effect | None, asyncio.Future[None]]
+
+
+class Finishing:
+    """A disk takes its time for each commit: many deliveries at once would otherwise wait for each other."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._waiting: list[Ended] = []
+        self._busy = False
+
+    async def finish(self, delivery: Delivery, effect: Effect | None) -> None:
+        """Write that a delivery was sent, with its effect; return when both are committed.
+
+        Raises what the effect raises; nothing of this delivery is then written.
+        """
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((delivery, effect, done))
+        if not self._busy:
+            await self._work()
+        await done
+
+    async def _work(self) -> None:
+        self._busy = True
+        try:
+            while self._waiting:
+                together, self._waiting = self._waiting, []
+                await self._finish(together)
+        finally:
+            self._busy = False
+
+    async def _finish(self, together: Sequence[Ended]) -> None:
+        try:
+            await self._desk.perform(_all_sent, [(delivery, effect) for delivery, effect, _ in together])
+        except Exception:
+            log.exception("%s deliveries could not be finished together; taking each alone", len(together))
+            for one in together:
+                await self._finish_alone(*one)
+        for _, _, done in together:
+            if not done.done():
+                done.set_result(None)
+
+    async def _finish_alone(
+        self, delivery: Delivery, effect: Effect | None, done: asyncio.Future[None]
+    ) -> None:
+        try:
+            await self._desk.perform(_sent, delivery, effect)
+        except Exception as error:
+            log.exception("delivery %s could not be finished", delivery.id)
+            if not done.done():
+                done.set_exception(error)
+
+
+def _all_sent(tx: Tx, ended: Sequence[tuple[Delivery, Effect | None]]) -> None:
+    for delivery, effect in ended:
+        _sent(tx, delivery, effect)
+
+
+def _sent(tx: Tx, delivery: Delivery, effect: Effect | None) -> None:
+    if outbox.sent(tx, delivery) and effect:
+        effect(tx)

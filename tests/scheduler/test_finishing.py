@@ -1,0 +1,81 @@
+"""Deliveries that end together are finished together, and one that cannot be leaves the others alone."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from bot.desk import Desk
+from scheduler.finishing import Finishing
+from storage import outbox, seen_events
+from storage.outbox import Delivery
+from storage.transaction import Tx
+from tests.conftest import Office
+
+
+class Counting(Desk):
+    """Counts transactions, and gives others a turn before each, as the desk's thread does."""
+
+    count = 0
+
+    async def perform(self, operation: Any, *args: Any, **kwargs: Any) -> Any:
+        self.count += 1
+        await asyncio.sleep(0)
+        return await super().perform(operation, *args, **kwargs)
+
+
+def effect(name: str) -> Any:
+    return lambda tx: seen_events.first_time(tx, name)
+
+
+def claimed(office: Office, count: int) -> list[Delivery]:
+    def tell(tx: Tx) -> list[Delivery]:
+        for _ in range(count):
+            tx.emit(f"told-{tx.emitted}")
+        return outbox.claim(tx, urgent=False, limit=count)
+
+    return office.perform(tell)
+
+
+def written(office: Office) -> tuple[list[str], list[str]]:
+    states = office.read(lambda tx: [row["state"] for row in tx.all("SELECT state FROM outbox ORDER BY id")])
+    marks = office.read(lambda tx: [row["id"] for row in tx.all("SELECT id FROM seen_events ORDER BY id")])
+    return states, marks
+
+
+def test_those_that_end_during_a_commit_share_the_next(office: Office) -> None:
+    desk = Counting(office.database, office.desk.process, office.clock)
+    deliveries = claimed(office, 5)
+
+    async def end() -> None:
+        finishing = Finishing(desk)
+        await asyncio.gather(*[finishing.finish(one, effect(f"{one.id}")) for one in deliveries])
+
+    asyncio.run(end())
+
+    assert desk.count == 2
+    assert written(office) == (["sent"] * 5, [f"{one.id}" for one in deliveries])
+
+
+def test_one_that_cannot_be_finished_leaves_the_others_finished(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(tx: Tx) -> None:
+        seen_events.first_time(tx, "half")
+        raise ZeroDivisionError
+
+    desk = Counting(office.database, office.desk.process, office.clock)
+    deliveries = claimed(office, 3)
+
+    async def end() -> list[BaseException | None]:
+        finishing = Finishing(desk)
+        effects = [effect("a"), fails, effect("c")]
+        ends = [finishing.finish(one, what) for one, what in zip(deliveries, effects, strict=True)]
+        return await asyncio.gather(*ends, return_exceptions=True)
+
+    first, second, third = asyncio.run(end())
+
+    assert (first, third) == (None, None)
+    assert isinstance(second, ZeroDivisionError)
+    assert written(office) == (["sent", "sending", "sent"], ["a", "c"])
+    assert "taking each alone" in caplog.text
