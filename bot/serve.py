@@ -25,7 +25,7 @@ from storage.database import Database
 
 log = logging.getLogger("muster")
 
-STOPPING_SECONDS = 5.0
+STOPPING_SECONDS = 4.0
 """A bot that has not stopped by then is left behind: what it did not send, it sends after its next start."""
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import Any
 
 import aiohttp
@@ -17,6 +18,8 @@ LOOK_EVERY = 5.0
 """Seconds between two looks at the connection."""
 PATIENCE = 3
 """Looks without a connection before a new one is forced: the client's own reconnecting comes first."""
+CLOSING_SECONDS = 1.0
+"""How long Slack has to say goodbye; a connection that died silently never does."""
 
 
 class Socket:
@@ -41,7 +44,10 @@ class Socket:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._client.close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSING_SECONDS):
+                await self._client.close()
+        await self._client.aiohttp_client_session.close()
 
     async def _watch(self) -> None:
         self._connect()
