@@ -95,6 +95,7 @@ def _tell(tx: Tx, seen: Page, page: Page, *, by: str | None) -> None:
             by=by,
             page=page.id,
             from_page=seen.id,
+            path=page.team,
             team=page.level_team,
             role=page.role,
             person=page.responder,

@@ -95,7 +95,7 @@ def _paged(entry: Entry) -> str:
         case Reason.SEVERITY:
             return f"{called}: the severity was raised."
         case Reason.INVESTIGATING:
-            return f"{called}: the investigation takes long."
+            return f"{called}: the investigation is taking long."
         case _:
             return f"{called}."
 
@@ -117,12 +117,19 @@ def _escalated(entry: Entry) -> str:
     late = entry.data.get("late")
     after = f" This comes {lasting(timedelta(seconds=late))} late: I was not running." if late else ""
     if entry.data["round"] > 1:
-        return f"*Nobody has answered yet.* Calling {called} again, call {entry.data['round']}.{after}"
+        times = f"again (call {entry.data['round']})"
+        return f"*Nobody has answered{_for(entry)} yet.* Paging {called} {times}.{after}"
     if entry.by:
-        return f"{_by(entry)} escalated without waiting: *{called} is paged now.*{after}"
+        return f"{_by(entry)} escalated{_for(entry)} without waiting: *{called} is paged now.*{after}"
     silent = entry.data.get("silent")
     who = f"{person(silent)} did not answer" if silent else "Nobody answered"
-    return f"*{who}.* {called} is paged now.{after}"
+    return f"*{who}{_for(entry)}.* {called} is paged now.{after}"
+
+
+def _for(entry: Entry) -> str:
+    """Say which page it was: several may be on their way for one incident."""
+    path = entry.data.get("path")
+    return f" the page for {escape(path)}" if path else ""
 
 
 def _nobody(entry: Entry) -> str:

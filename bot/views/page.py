@@ -35,7 +35,6 @@ SHOWN = 20
 
 _OVER = {
     PageState.ACKNOWLEDGED: "It is answered.",
-    PageState.ESCALATED: "It has moved on to the next level.",
     PageState.DECLINED: "It was declined.",
     PageState.CANCELLED: "It was cancelled.",
 }
@@ -49,7 +48,7 @@ def page(page: Page, incident: Incident | None, *, levels: int) -> Message:
         case PageState.ACKNOWLEDGED:
             return _acknowledged(page, incident)
         case PageState.ESCALATED:
-            return _moved_on(page, incident)
+            return _moved_on(page, incident, levels)
         case _:
             return _cancelled(page, incident)
 
@@ -57,7 +56,7 @@ def page(page: Page, incident: Incident | None, *, levels: int) -> Message:
 def reminder(page: Page, incident: Incident | None, number: int, *, levels: int) -> Message:
     """Return the message that makes the phone buzz again. Once the page is over it only says so."""
     if not page.pending:
-        return message(f"Reminder {number}: {_subject(page, incident)}. {_OVER[page.state]}")
+        return message(f"Reminder {number}: {_subject(page, incident)}. {_over(page, levels)}")
     text = (
         f"*Reminder {number}: a page still waits for you.* {_subject(page, incident)}. "
         f"Please answer by {time_of_day(page.due_at)}. {_otherwise(page, levels)}"
@@ -193,7 +192,11 @@ def _talk(page: Page, incident: Incident | None) -> str:
     return f" Now talk to {person(page.asked_by)}, who asked." if page.asked_by and not incident else ""
 
 
-def _moved_on(page: Page, incident: Incident | None) -> Message:
+def _moved_on(page: Page, incident: Incident | None, levels: int) -> Message:
+    if _is_last(page, levels):
+        return message(
+            f"*This page was sent again*: {_subject(page, incident)}. Please answer the newest one."
+        )
     known = incident.channel if incident else None
     where = f" You can still take it: type `/inc ack` in {place(known)}." if known else ""
     text = f"*This page has moved on to the next level*: {_subject(page, incident)}.{where}"
@@ -236,6 +239,16 @@ def _why(page: Page, levels: int) -> str:
 
 
 def _otherwise(page: Page, levels: int) -> str:
-    if page.level + 1 < levels:
-        return "After that the next level is paged."
-    return "You are the last level: I page you again until somebody answers."
+    if _is_last(page, levels):
+        return "You are the last level: I page you again until somebody answers."
+    return "After that the next level is paged."
+
+
+def _over(page: Page, levels: int) -> str:
+    """Say what became of a page that waits no more."""
+    again = "It was sent again." if _is_last(page, levels) else "It has moved on to the next level."
+    return _OVER.get(page.state, again)
+
+
+def _is_last(page: Page, levels: int) -> bool:
+    return page.level + 1 >= levels

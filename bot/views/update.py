@@ -111,7 +111,7 @@ def posted(update: Update, incident: Incident) -> Message:
 def nudge(incident: Incident) -> Message:
     """Return the reminder for the channel."""
     asked = (
-        f"*An update on {title_inside(incident)} is overdue.* People outside are waiting: "
+        f"*Update overdue:* {title_inside(incident)}. People outside are waiting: "
         "what is the impact now, and what are you doing?"
     )
     return message(asked, section(asked), _nudge_buttons(incident))

@@ -215,6 +215,14 @@ def test_a_page_that_waits_no_more_has_no_buttons(state):
     assert labels(shown) == []
 
 
+@pytest.mark.parametrize(("level", "says"), [(0, "moved on to the next level"), (2, "sent again")])
+def test_a_page_that_was_not_answered_says_where_it_went(level, says):
+    left = page(state=PageState.ESCALATED, level=level)
+
+    assert says in page_view.page(left, incident(), levels=3).text
+    assert says in page_view.reminder(left, incident(), 1, levels=3).text
+
+
 def test_the_last_level_is_called_loudly():
     shown = page_view.page(page(round=2, level=2), incident(), levels=3)
 
@@ -315,6 +323,14 @@ def test_an_unanswered_page_can_be_taken_from_the_channel():
     assert "<@UEOC> (dotcom EOC) is paged now" in shown.text
     assert labels(shown) == ["Take this page"]
     assert "<!channel>" not in shown.text
+
+
+def test_an_unanswered_page_is_told_from_the_others_of_its_incident():
+    first = entries.sentence(entry(Kind.ESCALATED, by=None, path="dotcom CMOC"))
+    again = entries.sentence(entry(Kind.ESCALATED, by=None, path="dotcom CMOC", round=2))
+
+    assert "<@UEOC2> did not answer the page for dotcom CMOC." in first
+    assert "Nobody has answered the page for dotcom CMOC yet." in again
 
 
 def test_after_the_last_level_the_channel_is_called():
