@@ -31,6 +31,7 @@ export const world = () => get("world");
 export const sidebar = (user = store.viewer.id) => get("sidebar", { user });
 export const conversation = (id, rest = {}) => get("conversation", { user: store.viewer.id, id, ...rest });
 export const modal = () => get("modal", { user: store.viewer.id });
+export const home = () => get("home", { user: store.viewer.id });
 export const record = (query) => get("record", query);
 export const advance = (seconds) => post("advance", { seconds });
 export const clock = () => get("clock");

@@ -8,6 +8,7 @@ import { BUILT_IN } from "./completion.js";
 import { channelDetails, showPins } from "./dialogs.js";
 import { fill, h } from "./dom.js";
 import { History } from "./history.js";
+import { Home } from "./home.js";
 import { icon } from "./icons.js";
 import { MessageList, note, withNotes } from "./list.js";
 import { drawEmoji, link, mrkdwn } from "./mrkdwn.js";
@@ -19,18 +20,34 @@ const drafts = new Map();
 
 export class ConversationPane {
   constructor(root, { openThread, openDrawer }) {
-    Object.assign(this, { openDrawer, history: new History(), freshFrom: null });
+    Object.assign(this, { openDrawer, history: new History(), home: new Home(), freshFrom: null });
     this.head = h("header", { class: "head" });
     this.tabs = h("div", { class: "tabs" });
     this.foot = h("div", { class: "foot" });
     this.list = new MessageList({ label: "Messages", openThread, intro, loadEarlier: () => this.loadEarlier() });
-    fill(root, this.head, this.tabs, this.list.node, this.foot);
+    fill(root, this.head, this.tabs, this.home.node, this.list.node, this.foot);
   }
 
   /** Another conversation comes: remember which of its messages are new. */
   enter(unread) {
     Object.assign(this, { unread, freshFrom: null });
     this.history.forget();
+    this.open("messages");
+  }
+
+  /** Show the app's Home tab, or the messages. */
+  open(tab) {
+    const home = tab === "home";
+    this.tab = tab;
+    this.list.node.hidden = this.foot.hidden = home;
+    this.home.show(home);
+    if (store.conversation) this.drawHead(store.conversation);
+  }
+
+  async visit(tab) {
+    this.open(tab);
+    const answer = await api.act("home", { tab });
+    if (!answer.ok) toast(answer.error);
   }
 
   /** The conversation was fetched anew. */
@@ -84,12 +101,19 @@ export class ConversationPane {
   }
 
   drawHead(conversation) {
-    const looks = JSON.stringify([conversation.id, conversation.name, conversation.topic, conversation.members, conversation.pins, conversation.bookmarks, store.viewer.id]);
+    const looks = JSON.stringify([conversation.id, conversation.name, conversation.topic, conversation.members, conversation.pins, conversation.bookmarks, this.tab]);
     if (looks === this.headLooks) return;
     this.headLooks = looks;
     const drawer = h("button", { class: "icon-button drawer-button", type: "button", "aria-label": "Open the sidebar", on: { click: this.openDrawer } }, icon("menu"));
     fill(this.head, drawer, conversation.kind === "im" ? directTitle(conversation) : channelTitle(conversation));
-    fill(this.tabs, h("span", { class: "tab here" }, icon("reply"), "Messages"), pinsTab(conversation), conversation.bookmarks.map(bookmark));
+    fill(this.tabs, this.appTabs(conversation) ?? h("span", { class: "tab here" }, icon("reply"), "Messages"), pinsTab(conversation), conversation.bookmarks.map(bookmark));
+  }
+
+  appTabs({ kind, with: other }) {
+    if (kind !== "im" || other !== store.world.bot.user_id || !store.world.home_tab) return null;
+    return [["home", "Home"], ["messages", "Messages"]].map(([tab, name]) => h("button", {
+      class: `tab${this.tab === tab ? " here" : ""}`, type: "button", "aria-current": this.tab === tab ? "true" : null, on: { click: () => this.visit(tab) },
+    }, name));
   }
 
   drawFoot(conversation) {

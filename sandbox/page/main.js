@@ -143,7 +143,10 @@ function changed(change) {
     if (store.thread) refreshThread();
   }
   if (change.type === "sidebar" || change.type === "conversation") refreshSidebar();
-  if (change.type === "modal") refreshModal();
+  if (change.type === "modal") {
+    refreshModal();
+    pane.home.look();
+  }
   if (change.type === "clock") clock.take(change);
   if (change.type === "page_sound") notified(change.id);
 }

@@ -54,8 +54,8 @@ export class Switchboard {
     return part("Slack",
       this.toggle("Slack is down", "Every call fails, and nothing is delivered", down, "down", (on) => ({ down: on })),
       this.number("Every call takes longer, by", "ms", latency, "latency", (value) => ({ latency: value })),
-      this.toggle("Rate limits by tier", "As Slack counts, per method and minute", limits.tiers, "tiers", (on) => ({ limits: { tiers: on } })),
-      this.toggle("One message a second per channel", "Faster posts are answered with 429", limits.posting, "posting", (on) => ({ limits: { posting: on } })));
+      this.toggle("Rate limits by tier", "As Slack counts, per method and minute", limits.tiers, "tiers", (on) => ({ limits: { tiers: on } }), false),
+      this.toggle("One message a second per channel", "Faster posts are answered with 429", limits.posting, "posting", (on) => ({ limits: { posting: on } }), false));
   }
 
   calls() {
@@ -101,11 +101,11 @@ export class Switchboard {
       h("p", { class: "quiet" }, sockets.disabled ? "Socket Mode is switched off." : `${sockets.open} open ${sockets.open === 1 ? "socket" : "sockets"}`), drills);
   }
 
-  toggle(name, note, on, key, change) {
+  toggle(name, note, on, key, change, harm = true) {
     const [id, noteId] = [freshId("switch"), freshId("note")];
     return h("div", { class: "switch-row" },
       h("label", { for: id }, name, h("span", { class: "quiet", id: noteId }, note)),
-      h("input", { id, type: "checkbox", class: "switch", role: "switch", checked: on, "aria-describedby": noteId, "data-key": key, on: { change: (event) => this.change(change(event.target.checked)) } }));
+      h("input", { id, type: "checkbox", class: `switch${harm ? " harm" : ""}`, role: "switch", checked: on, "aria-describedby": noteId, "data-key": key, on: { change: (event) => this.change(change(event.target.checked)) } }));
   }
 
   number(name, unit, value, key, change) {

@@ -92,7 +92,7 @@ function row(entry, open = false) {
   const bad = Boolean(entry.error) || entry.ok === false;
   const [sign, meaning] = SIGNS[entry.kind] ?? ["·", entry.kind];
   const warned = entry.warnings?.length;
-  const note = entry.error ?? (entry.ms === null ? "…" : `${entry.ms} ms`);
+  const note = entry.error ?? (entry.kind === "ack" ? "" : entry.ms === null ? "…" : `${entry.ms} ms`);
   const details = h("details", { open: open || null },
     h("summary", {},
       h("span", { class: "arrow", "aria-hidden": "true" }, sign), h("span", { class: "sr-only" }, meaning),

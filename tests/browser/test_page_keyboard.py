@@ -15,13 +15,11 @@ FOCUSED = "document.activeElement.getAttribute('aria-label') ?? document.activeE
 
 async def tab_through(page: Page, most: int = 60) -> list[str]:
     """What gets the focus, in order, from the top of the page."""
-    found: list[str] = []
-    await page.evaluate("document.activeElement?.blur()")
+    await page.locator("#skip").focus()
+    found: list[str] = [await page.evaluate(FOCUSED)]
     for _ in range(most):
         await page.keyboard.press("Tab")
         name = await page.evaluate(FOCUSED)
-        if found and name == found[0]:
-            break
         found.append(name)
     return found
 
@@ -38,9 +36,9 @@ async def test_the_focus_goes_from_the_top_to_the_message_box(slack: Slack, open
         "Move the time on by 1 minute",
         "Help and settings",
         "backend",
-        "muster",
     ]
     wanted += ["Details of general", "Bo Seo, 12:00 PM", "Message #general", "Send now"]
+    assert [one for one in wanted if not any(name.startswith(one) for name in names)] == []
     places = [next(i for i, name in enumerate(names) if name.startswith(one)) for one in wanted]
     assert places == sorted(places)
 

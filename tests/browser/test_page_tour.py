@@ -1,10 +1,9 @@
 """The first minute: five steps with the bot, and how one gets rid of them."""
 
 import re
-from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 from slack_bolt.async_app import AsyncApp
 
 from tests.browser.conftest import Open, message, write
@@ -14,7 +13,7 @@ from tests.scenarios.conftest import World
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-def tour(page: Page) -> Any:
+def tour(page: Page) -> Locator:
     return page.get_by_role("region", name="Guided tour")
 
 
@@ -76,6 +75,8 @@ async def test_the_tour_covers_nothing(app: AsyncApp, open_page: Open) -> None:
         ana = await open_page("ana", viewport=viewport, tour=True)
         strip, pane = await tour(ana).bounding_box(), await ana.locator("#pane").bounding_box()
 
+        assert strip is not None
+        assert pane is not None
         assert strip["y"] + strip["height"] <= pane["y"]
         assert pane["height"] > 400
         await ana.get_by_role("combobox", name="Message #general").click()
