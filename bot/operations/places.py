@@ -23,8 +23,11 @@ def archived(tx: Tx, channel: str) -> None:
 
 
 def unarchived(tx: Tx, channel: str) -> None:
-    """Note that the channel is back."""
+    """Note that the channel is back, and come back into an incident's: archiving it put us out."""
     places.set_archived(tx, channel, False)
+    incident = incidents.in_channel(tx, channel)
+    if incident and not incident.private:
+        tx.emit("channel.left", incident=incident.id)
 
 
 def put_out(tx: Tx, channel: str) -> None:

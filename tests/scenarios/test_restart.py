@@ -197,3 +197,15 @@ async def test_an_absence_of_seconds_over_a_deadline_is_told_too(world: World):
     await world.start()
 
     assert any("14 s late: I was not running" in text for text in world.texts("dev", CHANNEL))
+
+
+async def test_a_channel_that_comes_back_from_the_archive_has_the_bot_in_it(world: World):
+    dev = await world.declare()
+    await dev.archive(CHANNEL)
+    await dev.unarchive(CHANNEL)
+    await world.settle()
+
+    await dev.slash("/inc", "severity S2", channel=CHANNEL)
+    await world.settle()
+
+    assert world.slack.workspace.channel(CHANNEL).topic.value.startswith("S2")
