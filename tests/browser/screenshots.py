@@ -17,7 +17,7 @@ from tests.scenarios.conftest import CONFIG, World, manifest
 
 PICTURE = Path(__file__).parents[2] / "docs" / "sandbox.png"
 CHANNEL = "inc-1-checkout-errors-in-eu"
-SIZE = ViewportSize(width=1280, height=910)
+SIZE = ViewportSize(width=1280, height=932)
 
 
 async def take() -> None:
