@@ -83,7 +83,7 @@ async def play(
                 if not stop.is_set():
                     await ready(slack.url)
                 await stop.wait()
-                slack.on_advance = slack.pace.hold = None
+                await slack.pace.close()
 
 
 async def play_without_bot(

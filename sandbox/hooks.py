@@ -9,7 +9,7 @@ from sandbox.content import content_of
 from sandbox.errors import SlackError
 from sandbox.messages import change, delete, find_ephemeral, from_bot, post, post_ephemeral
 from sandbox.state import Channel, Ephemeral, Hook, Json
-from sandbox.workspace import Workspace
+from sandbox.workspace import Workspace, forget_oldest
 
 LIFE = timedelta(minutes=30)
 MOST_USES = 5
@@ -19,6 +19,7 @@ def new_hook(ws: Workspace, family: str, hook: Hook) -> str:
     """Mint a response_url; `family` is commands, actions or app."""
     key = f"{family}/{ws.team['id']}/{ws.ids.new('9')}/{ws.ids.new('h')}"
     ws.hooks[key] = hook
+    forget_oldest(ws.hooks)
     return f"{ws.url}/hooks/{key}"
 
 

@@ -9,7 +9,6 @@ import base64
 import json
 import logging
 import os
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
@@ -60,20 +59,24 @@ def read_kept(path: Path) -> Json | None:
     return kept  # type: ignore[no-any-return]
 
 
+def as_text(ws: Workspace) -> str:
+    """Everything that is kept. Values are written as they are, as copying them first takes long."""
+    return json.dumps(snapshot(ws), default=vars)
+
+
 def snapshot(ws: Workspace) -> Json:
-    """Everything that is kept, as JSON can say it."""
     return {
         "muster_sandbox": FORMAT,
         "now": ws.clock.now().isoformat(),
         "ids": ws.ids.state,
         "team": ws.team,
-        "users": [asdict(user) for user in ws.users.values()],
-        "groups": [asdict(group) for group in ws.groups.values()],
-        "channels": [{**asdict(channel), "ephemerals": []} for channel in ws.channels.values()],
-        "hooks": {key: {**asdict(hook), "issued": hook.issued.isoformat()} for key, hook in ws.hooks.items()},
+        "users": list(ws.users.values()),
+        "groups": list(ws.groups.values()),
+        "channels": [{**vars(channel), "ephemerals": []} for channel in ws.channels.values()],
+        "hooks": {key: {**vars(hook), "issued": hook.issued.isoformat()} for key, hook in ws.hooks.items()},
         "chosen": [[*key, values] for key, values in ws.chosen.items()],
-        "notified": [asdict(one) for one in ws.notified[-MOST_NOTIFICATIONS:]],
-        "scheduled": [asdict(one) for one in ws.scheduled.values()],
+        "notified": ws.notified[-MOST_NOTIFICATIONS:],
+        "scheduled": list(ws.scheduled.values()),
         "files": [
             {**vars(file), "content": base64.b64encode(file.content).decode()} for file in ws.files.values()
         ],
@@ -143,7 +146,7 @@ class Keeper:
     def start(self) -> None:
         """Write once, to find out whether that can be done at all. Raises Unusable."""
         try:
-            write(self._path, json.dumps(snapshot(self._ws)))
+            write(self._path, as_text(self._ws))
         except OSError as error:
             raise Unusable(f"{self._path}: cannot be written ({error.strerror or error})") from None
         self._task = asyncio.get_running_loop().create_task(self._keep())
@@ -165,7 +168,7 @@ class Keeper:
 
     async def _save(self) -> None:
         self._changed = False
-        text = json.dumps(snapshot(self._ws))
+        text = as_text(self._ws)
         try:
             await asyncio.to_thread(write, self._path, text)
         except OSError as error:

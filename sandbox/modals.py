@@ -8,7 +8,7 @@ from typing import Any
 from sandbox.errors import SlackError, invalid_arguments
 from sandbox.state import Json, Trigger, View
 from sandbox.validation import initial_state, view_problems, view_too_large, with_block_ids
-from sandbox.workspace import Workspace
+from sandbox.workspace import Workspace, forget_oldest
 
 log = logging.getLogger(__name__)
 MOST_VIEWS = 3
@@ -18,6 +18,7 @@ TRIGGER_LIFE = timedelta(seconds=3)
 def new_trigger(ws: Workspace, user: str, *, in_modal: bool = False) -> str:
     trigger = f"{ws.ids.new('9')}.{ws.team['id']}.{ws.ids.new('t').lower()}"
     ws.triggers[trigger] = Trigger(user, ws.clock.now(), in_modal, asyncio.get_running_loop().time())
+    forget_oldest(ws.triggers)
     return trigger
 
 

@@ -82,6 +82,8 @@ class Pace:
                 await self.skip(BEAT * (self.speed - 1))
 
     async def close(self) -> None:
+        """Leave the time alone from now on: what it moves is about to stop."""
+        self._advance = self.hold = None
         if self._hurrying is not None:
             self._hurrying.cancel()
             await asyncio.gather(self._hurrying, return_exceptions=True)

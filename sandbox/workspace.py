@@ -25,6 +25,15 @@ Watcher = Callable[[str, str, str], None]
 Sender = Callable[[Json], None]
 
 
+MOST_TICKETS = 2_000
+
+
+def forget_oldest(tickets: dict[str, Any]) -> None:
+    """Keep what is handed out with every click from piling up."""
+    while len(tickets) > MOST_TICKETS:
+        del tickets[next(iter(tickets))]
+
+
 class Workspace:
     """All of Slack's state. What may be done to it lives in the modules beside this one."""
 

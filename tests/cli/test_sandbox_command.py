@@ -143,3 +143,15 @@ def test_time_runs_as_fast_as_it_is_told_to() -> None:
 
     assert (fast["speeds"], fast["can_pause"]) == ([1, 10, 60], True)
     assert read[0] <= read[1] <= still["now"] == later["now"]
+
+
+def test_it_stops_quietly_while_time_runs_fast() -> None:
+    with process("sandbox", "--port", "0", "--no-open") as running:
+        [url] = told(running, AT)
+        asked(f"{url}/ui/clock", {"speed": 60})
+        told(running, "(session) .* has been established")
+        running.send_signal(signal.SIGTERM)
+        said, _ = running.communicate(timeout=5.5)
+
+    assert running.returncode == 0
+    assert "level=error" not in said

@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox import keeping
 from sandbox.errors import Unusable
-from sandbox.keeping import Keeper, read_kept, restore, snapshot
+from sandbox.keeping import Keeper, as_text, read_kept, restore
 from sandbox.serving import Place, served
 from sandbox.slack import Slack
 from tests.sandbox.conftest import FakeClock, until
@@ -64,7 +64,7 @@ async def test_everything_comes_back(
     slack: Slack, client: AsyncWebClient, manifest: dict[str, Any], clock: FakeClock, path: Path
 ) -> None:
     await lived(slack, client)
-    keeping.write(path, json.dumps(snapshot(slack.workspace)))
+    keeping.write(path, as_text(slack.workspace))
     later = FakeClock()
     later.advance(hours=1)
     again = Slack(manifest, later)
@@ -78,7 +78,7 @@ async def test_everything_comes_back(
     assert now.dm() == then.dm()
     assert again.notified == slack.notified
     assert again.workspace.scheduled == slack.workspace.scheduled
-    before, after = snapshot(slack.workspace), snapshot(again.workspace)
+    before, after = (json.loads(as_text(one.workspace)) for one in (slack, again))
     assert {**before, "now": ""} == {**after, "now": ""}
 
 
@@ -88,7 +88,7 @@ async def test_ids_and_time_stamps_go_on(
     await lived(slack, client)
     given = {slack.workspace.ids.new("X") for _ in range(5)}
     last = slack.workspace.ids.ts()
-    keeping.write(path, json.dumps(snapshot(slack.workspace)))
+    keeping.write(path, as_text(slack.workspace))
 
     again = Slack(manifest, FakeClock())
     restore(again.workspace, read_kept(path) or {})

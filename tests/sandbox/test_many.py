@@ -6,6 +6,7 @@ from typing import Any, SupportsIndex
 import pytest
 
 from sandbox import sight
+from sandbox.modals import new_trigger, use_trigger
 from sandbox.slack import Slack
 from sandbox.state import Channel, Json
 
@@ -130,3 +131,11 @@ async def test_saying_something_does_not_look_back(slack: Slack, big: Channel) -
     assert looked(big) <= 40
     (general,) = [room for room in sight.sidebar(slack.workspace, ANA)["channels"] if room["id"] == big.id]
     assert (general["unread"], general["mentions"]) == (11, 1)
+
+
+async def test_tickets_do_not_pile_up(slack: Slack) -> None:
+    ws = slack.workspace
+    triggers = [new_trigger(ws, ANA) for _ in range(3_000)]
+
+    assert len(ws.triggers) == 2_000
+    assert use_trigger(ws, triggers[-1]).user == ANA
