@@ -80,4 +80,4 @@ def _with_deadlines(tx: Tx, incident: Incident, before: Incident) -> Incident:
 
 
 def _being_paged(tx: Tx, incident_id: int, team: str) -> bool:
-    return any(page.level_team == team for page in pages.pending_of(tx, incident_id))
+    return any(team in {page.team, page.level_team} for page in pages.pending_of(tx, incident_id))

@@ -4,6 +4,7 @@ import pytest
 
 from bot.operations.acknowledge import acknowledge
 from bot.operations.escalate import escalate_now, escalate_overdue
+from bot.operations.lifecycle import page_im_for_slow_investigation
 from storage import pages
 from tests.conftest import Office
 from tests.fakes import FakeClock, process
@@ -73,3 +74,19 @@ def test_pages_of_two_incidents_do_not_share(office: Office) -> None:
     given_incident(office, "S3", channel="CB")
 
     assert [page.beside for page in office.read(pages.pending_for, "UEOC")] == [None, None]
+
+
+def test_the_im_is_not_called_for_slowness_while_their_own_page_climbs(
+    office: Office, clock: FakeClock
+) -> None:
+    incident = given_incident(office, "S1")
+    eoc, im, _ = the_pages(office, incident.id)
+    office.perform(acknowledge, eoc, by="UEOC")
+    clock.advance(minutes=15)
+    office.perform(escalate_overdue, im)
+    clock.advance(minutes=15)
+    before = len(office.read(pages.of_incident, incident.id))
+
+    office.perform(page_im_for_slow_investigation, incident.id)
+
+    assert len(office.read(pages.of_incident, incident.id)) == before
