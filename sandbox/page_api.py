@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from sandbox import sight
 from sandbox.acts import act
@@ -94,3 +95,12 @@ async def _page(request: web.Request) -> web.StreamResponse:
     if not file.is_relative_to(PAGE) or not file.is_file():
         raise web.HTTPNotFound(text=json.dumps({"ok": False, "error": "not found"}))
     return web.FileResponse(file, headers={"Cache-Control": "no-cache"})
+
+
+@web.middleware
+async def only_from_the_page(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Keep other websites in the same browser from acting here: they cannot send JSON unasked."""
+    acting = request.method == "POST" and request.path.startswith("/ui/")
+    if acting and request.content_type != "application/json":
+        raise web.HTTPUnsupportedMediaType(text="send application/json")
+    return await handler(request)

@@ -12,7 +12,7 @@ from sandbox.courier import Courier
 from sandbox.http_mode import HttpMode
 from sandbox.inspector import Inspector
 from sandbox.pace import Advance, Pace
-from sandbox.page_api import PageApi
+from sandbox.page_api import PageApi, only_from_the_page
 from sandbox.person import Person
 from sandbox.record import Log, Record
 from sandbox.sign_in import SignIn
@@ -70,7 +70,7 @@ class Slack:
     # The servers
 
     def web_app(self) -> web.Application:
-        application = web.Application(client_max_size=BIGGEST_BODY)
+        application = web.Application(client_max_size=BIGGEST_BODY, middlewares=[only_from_the_page])
         application.add_routes(
             [
                 web.route("*", "/api/{method}", self.api.serve),
