@@ -17,7 +17,7 @@ export function countDown(root) {
     if (!TIME_OF_DAY.test(node.dataset.pattern) || !Number.isFinite(seconds)) continue;
     const left = seconds - now() / 1000;
     if (left > 0 && left < AHEAD) awaited.add(seconds);
-    if (awaited.has(seconds)) node.after(h("span", { class: "countdown", role: "timer", "data-seconds": seconds }));
+    if (awaited.has(seconds)) node.after(" ", h("span", { class: "countdown", role: "timer", "data-seconds": seconds }));
   }
   tickDown(root);
 }
