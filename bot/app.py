@@ -28,7 +28,7 @@ from handlers.register import register
 from scheduler.delivery import Deliveries
 from scheduler.loop import loop
 from scheduler.ticks import Ticks
-from storage import outbox
+from storage import outbox, people
 from storage.database import Database
 
 log = logging.getLogger("muster")
@@ -68,7 +68,7 @@ class Muster:
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
         self._token = secrets.bot_token
         self._identity: AuthorizeResult | None = None
-        slack = SlackClient(self._web_client(secrets, self._token), database.id)
+        slack = SlackClient(self._web_client(secrets, self._token), database.id, clock)
         self._slack = slack
         self.desk = Desk(database, config.process, clock, executor=self._executor)
         self._channels = Channels(self.desk, slack)
@@ -90,14 +90,20 @@ class Muster:
         )
 
     async def start(self, *, ticking: bool = True) -> None:
-        """Begin: deadlines that passed meanwhile are acted on before Slack is even reached."""
+        """Begin: deadlines that passed meanwhile are acted on before Slack is even reached.
+
+        Only the first start waits with Slack's events until it has read who there is to page.
+        """
         await self.web.start()
         await self.deliveries.start()
         await self.ticks.tick()
         if ticking:
             self._loop.start()
+        known = await self.desk.read(people.anybody)
+        if self._socket and known:
+            self._socket.start()
         await self.meet_slack()
-        if self._socket:
+        if self._socket and not known:
             self._socket.start()
         log.info("muster is running", extra={"mode": "socket" if self._socket else "http"})
 

@@ -41,6 +41,11 @@ def get(tx: Tx, person_id: str) -> Person | None:
     return _person(row) if row else None
 
 
+def anybody(tx: Tx) -> bool:
+    """Say whether Slack has told us of its people yet."""
+    return tx.one("SELECT 1 AS yes FROM people LIMIT 1") is not None
+
+
 def on_call(tx: Tx) -> dict[str, str | None]:
     """Return who would be paged now for each team: the first on its list who is an active member."""
     return {name: _first_active(tx, team) for name, team in tx.process.teams.items()}

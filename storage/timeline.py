@@ -89,6 +89,15 @@ def count(tx: Tx, incident_id: int, highlights: bool = False) -> int:
     return int(row["n"]) if row else 0
 
 
+def problem_since(tx: Tx, incident_id: int, what: str, since: datetime) -> bool:
+    """Say whether this problem is in the timeline already, since a time."""
+    rows = tx.all(
+        "SELECT data FROM entries WHERE incident = :incident AND kind = 'problem' AND at >= :since",
+        {"incident": incident_id, "since": since},
+    )
+    return any(json.loads(row["data"]).get("what") == what for row in rows)
+
+
 def to_tell(tx: Tx, incident_id: int) -> list[int]:
     """Return the entries that a channel which opens only now should still be told of.
 

@@ -9,12 +9,15 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.clock import Clock
 from bot.jobs import DeliveryFailed
 from bot.views.blocks import Message
 from storage.outbox import Delivery
 
 TIMEOUT = 10
 """Seconds that one call may take."""
+MOST_WAITS = 20
+"""How often one page of a long list is asked for when Slack says that it was too soon."""
 
 _SENT_AS_JSON = ("chat.", "views.")
 _FATE_UNKNOWN = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
@@ -53,8 +56,9 @@ class SlackClient:
     `mark` names this database, so that its deliveries can be told from another's in a channel's history.
     """
 
-    def __init__(self, web: AsyncWebClient, mark: str) -> None:
+    def __init__(self, web: AsyncWebClient, mark: str, clock: Clock) -> None:
         self._web = web
+        self._clock = clock
         self._mark = mark
 
     async def call(self, method: str, **arguments: Any) -> Mapping[str, Any]:
@@ -123,11 +127,22 @@ class SlackClient:
         rows: list[Mapping[str, Any]] = []
         cursor: str | None = None
         while True:
-            answer = await self.call(method, limit=200, cursor=cursor, **arguments)
+            answer = await self._patiently(method, limit=200, cursor=cursor, **arguments)
             rows += answer[key]
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or None
             if not cursor:
                 return rows
+
+    async def _patiently(self, method: str, **arguments: Any) -> Mapping[str, Any]:
+        """Call a method as slowly as Slack asks: a large workspace has many pages to read."""
+        for _ in range(MOST_WAITS):
+            try:
+                return await self.call(method, **arguments)
+            except DeliveryFailed as failure:
+                if failure.after is None:
+                    raise
+                await self._clock.sleep(failure.after.total_seconds())
+        return await self.call(method, **arguments)
 
     async def _find(self, delivery: Delivery, channel: str, thread: str | None) -> Posted | None:
         for message in await self._since(delivery, channel, thread):

@@ -1,6 +1,7 @@
 """What the incident's channel is told as it happens: notices, updates, actions, pins, nudges."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -19,6 +20,8 @@ from storage.transaction import Tx
 
 KEPT = "bookmark_tabs"
 """The reaction with which the bot shows that a message is on the timeline."""
+SAID_ONCE_IN = timedelta(hours=1)
+"""How often the lead hears that the channel cannot be told: not with every notice."""
 
 
 class Notices:
@@ -189,7 +192,8 @@ def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:
     }.get(delivery.job, "A message could not be sent")
     incident, cure = delivery.subject["incident"], "It is in the timeline: `/inc timeline`."
     silent = delivery.job == "slack.tell"
+    said = timeline.problem_since(tx, incident, what, tx.now - SAID_ONCE_IN)
     problem(tx, incident, what, reason, cure, told=not silent)
-    if silent:
+    if silent and not said:
         back = f"{cure} If I was removed from the channel, invite me again."
         tx.emit("problem.told", incident=incident, what="Its channel cannot be told", why=reason, cure=back)

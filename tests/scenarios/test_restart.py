@@ -1,5 +1,7 @@
 """The bot dies and comes back: no page and no deadline is lost, and what passed meanwhile happens once."""
 
+import asyncio
+
 import pytest
 
 from sandbox.faults import Fault
@@ -209,3 +211,32 @@ async def test_a_channel_that_comes_back_from_the_archive_has_the_bot_in_it(worl
     await world.settle()
 
     assert world.slack.workspace.channel(CHANNEL).topic.value.startswith("S2")
+
+
+async def test_the_lead_hears_once_that_the_channel_cannot_be_told(world: World):
+    dev = await world.declare(visibility="private")
+    await dev.kick(CHANNEL, "muster")
+    await world.settle()
+
+    for severity in ("S1", "S2", "S4"):
+        await dev.slash("/inc", f"severity {severity}", channel=CHANNEL)
+        await world.settle()
+
+    assert len([one for one in dev.dm() if "Its channel cannot be told" in one["text"]]) == 1
+
+
+async def test_a_long_list_is_read_as_slowly_as_slack_asks(world: World):
+    await world.stop()
+    world.slack.faults.append(Fault("users.list", "ratelimit", 30, times=1))
+
+    starting = asyncio.create_task(world.start())
+    await world.until(lambda: waits_for(world, "users.list"))
+    world.clock.advance(seconds=30)
+    await starting
+
+    assert [call.ok for call in world.slack.calls("users.list")][-2:] == [False, True]
+
+
+async def waits_for(world: World, method: str) -> bool:
+    calls = world.slack.calls(method)
+    return bool(calls) and calls[-1].ended is not None and not calls[-1].ok
