@@ -24,8 +24,6 @@ const HELD = {
   multi_channels_select: ["selected_channels", "initial_channels", []],
 };
 
-export const isKnown = (element) => element.type in HELD;
-
 /** The elements of a block that may hold a value. */
 function elementsOf(block) {
   return [block.element, block.accessory, ...(block.type === "actions" ? block.elements : [])]
