@@ -165,9 +165,19 @@ def _may_follow(incident: Incident, to: Status) -> None:
     if to is incident.status:
         raise Refused(f"INC-{incident.id} is {to} already.")
     if to not in AFTER[incident.status]:
-        raise Refused(f"INC-{incident.id} is {incident.status} and cannot become {to}. {_way_on(incident)}")
+        way = _by_way_of(incident, to) or _way_on(incident)
+        raise Refused(f"INC-{incident.id} is {incident.status} and cannot become {to}. {way}")
     if barred := _barred(incident, to):
         raise Refused(barred)
+
+
+def _by_way_of(incident: Incident, to: Status) -> str:
+    """Name the one step that is missing, where a single one leads there."""
+    between = [step for step in next_statuses(incident) if to in AFTER[step] and step.active]
+    wanted = to.active or to is Status.RESOLVED
+    if not wanted or incident.status in FINISHED or len(between) != 1:
+        return ""
+    return f"First `/inc status {between[0]}`, then it can."
 
 
 def _barred(incident: Incident, to: Status) -> str:

@@ -175,3 +175,8 @@ def test_labels_are_derived_from_the_state(status, severity, field, expected):
 
 def test_a_drill_is_labelled():
     assert "Gameday" in labels(replace(AN_INCIDENT, drill=True))
+
+
+def test_a_step_that_was_left_out_is_named():
+    with pytest.raises(Refused, match="First `/inc status Fixing`"):
+        move(AN_INCIDENT, R, by="ULEAD", now=NOON)
