@@ -75,7 +75,7 @@ def main() -> None:
     envvar="MUSTER_DATABASE",
     default="muster.db",
     show_default=True,
-    help="The SQLite file that holds the state.",
+    help="The SQLite file that holds the state, or postgresql://user@host/name.",
 )
 @click.option(
     "--host", envvar="MUSTER_HOST", default="127.0.0.1", show_default=True, help="The address to listen on."

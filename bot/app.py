@@ -64,7 +64,7 @@ class Muster:
         """Wire everything. `in_place` runs operations on the event loop itself, as tests like it."""
         self._clock = clock
         self._database = database
-        self._executor = None if in_place else ThreadPoolExecutor(1, thread_name_prefix="desk")
+        self._executor = None if in_place else ThreadPoolExecutor(database.threads, thread_name_prefix="desk")
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
         self._token = secrets.bot_token
         self._identity: AuthorizeResult | None = None

@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from bot.clock import Clock
 from bot.domain.process import Process
 from storage.database import Database
-from storage.transaction import Routes, Tx
+from storage.transaction import Connection, Routes, Tx
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -17,8 +17,8 @@ R = TypeVar("R")
 class Desk:
     """Performs operations, and wakes the delivery after each commit that has something to tell.
 
-    SQLite is used from one thread: pass an executor with a single worker. Without one everything runs in
-    place, as tests like it.
+    Pass an executor with as many workers as the database bears threads. Without one everything runs in
+    place, as tests like it. A database with a time of its own says what time it is, for all who share it.
     """
 
     def __init__(
@@ -31,6 +31,7 @@ class Desk:
     ) -> None:
         self.process = process
         self.clock = clock
+        self.shared = database.shared
         self._database = database
         self._executor = executor
         self._routes: Routes = {}
@@ -49,14 +50,13 @@ class Desk:
         Raises what the operation raises (Refused, when the rules say no); nothing of it is then written.
         """
 
-        def decide() -> tuple[R, int]:
-            with self._database.transaction() as connection:
-                tx = self._begin(connection)
-                result = operation(tx, *args, **kwargs)
-                tx.finish()
+        def decide(connection: Connection) -> tuple[R, int]:
+            tx = self._begin(connection)
+            result = operation(tx, *args, **kwargs)
+            tx.finish()
             return result, tx.emitted
 
-        result, emitted = await self._run(decide)
+        result, emitted = await self._run(lambda: self._database.run(decide))
         if emitted:
             self._wake()
         return result
@@ -64,18 +64,17 @@ class Desk:
     async def read(self, question: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Answer a question from one consistent state of the database."""
 
-        def look() -> R:
-            with self._database.transaction(writing=False) as connection:
-                return question(self._begin(connection), *args, **kwargs)
+        def look(connection: Connection) -> R:
+            return question(self._begin(connection), *args, **kwargs)
 
-        return await self._run(look)
+        return await self._run(lambda: self._database.run(look, writing=False))
 
     async def writable(self) -> bool:
         """Say whether the database takes a commit now."""
         return await self._run(self._database.writable)
 
-    def _begin(self, connection: Any) -> Tx:
-        return Tx(connection, self.clock.now(), self.process, self._routes)
+    def _begin(self, connection: Connection) -> Tx:
+        return Tx(connection, connection.now or self.clock.now(), self.process, self._routes)
 
     async def _run(self, work: Callable[[], R]) -> R:
         if self._executor is None:

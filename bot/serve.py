@@ -21,12 +21,16 @@ from sandbox.app import read_manifest_file
 from sandbox.errors import CannotListen, Unusable
 from sandbox.serving import Place as SandboxPlace
 from sandbox.serving import alone, served
-from storage.database import Database
+from storage.database import Database, DatabaseUnusable
+from storage.engines import open_database
 
 log = logging.getLogger("muster")
 
 STOPPING_SECONDS = 4.0
 """A bot that has not stopped by then is left behind: what it did not send, it sends after its next start."""
+
+FURTHEST_APART = 30.0
+"""Seconds that the clocks of this machine and of the database may be apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,8 @@ async def _running(
     config: Config, secrets: Secrets, place: Place, clock: Clock, stop: asyncio.Event
 ) -> AsyncIterator[Muster]:
     """Start the bot and stop it again, also when it is told to stop while it starts."""
-    database = Database(place.database)
+    database = open_database(place.database, own_time=not isinstance(clock, ShiftedClock))
+    _agree_on_the_time(database, clock)
     muster = Muster(config, secrets, database=database, clock=clock, host=place.host, port=place.port)
     try:
         starting = asyncio.create_task(muster.start(), name="start")
@@ -131,6 +136,18 @@ async def _running(
         yield muster
     finally:
         await _stopped(muster)
+
+
+def _agree_on_the_time(database: Database, clock: Clock) -> None:
+    """Refuse to work with a database that is in another time than we are. Closes it then."""
+    ahead = database.ahead_of(clock.now()).total_seconds()
+    if abs(ahead) > FURTHEST_APART:
+        database.close()
+        raise DatabaseUnusable(
+            f"the database's clock is {abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} this "
+            f"machine's, and more than {FURTHEST_APART:.0f} s makes deadlines doubtful. Set both clocks, "
+            "best with NTP, and start again."
+        )
 
 
 @contextmanager

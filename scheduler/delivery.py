@@ -11,7 +11,7 @@ from bot.domain.retries import GIVE_UP_AFTER, delay
 from bot.jobs import DeliveryFailed, Effect, Job
 from scheduler.finishing import Finishing
 from storage import outbox
-from storage.outbox import Delivery
+from storage.outbox import Claim, Delivery
 from storage.transaction import Tx
 
 log = logging.getLogger("muster.delivery")
@@ -34,7 +34,7 @@ class Deliveries:
         self._finishing = Finishing(desk)
         self._woken = asyncio.Event()
         self._quiet = asyncio.Event()
-        self._running: dict[bool, dict[int, asyncio.Task[None]]] = {True: {}, False: {}}
+        self._running: dict[bool, dict[Claim, asyncio.Task[None]]] = {True: {}, False: {}}
         self._loop: asyncio.Task[None] | None = None
         self._making_way = False
 
@@ -48,8 +48,11 @@ class Deliveries:
         self._making_way = wanted
 
     async def start(self) -> None:
-        """Take over what a dead process was sending, and begin."""
-        orphans = await self._desk.perform(outbox.release, all_of_them=True)
+        """Take over what a dead process was sending, and begin.
+
+        Where others are at work too, only a lease that ran out says who is dead.
+        """
+        orphans = await self._desk.perform(outbox.release, all_of_them=not self._desk.shared)
         if orphans:
             log.warning("deliveries of unknown fate", extra={"count": orphans})
         self._loop = asyncio.create_task(self._deliver(), name="delivery")
@@ -75,7 +78,7 @@ class Deliveries:
             await self._desk.perform(outbox.renew, under_way)
         await self._desk.perform(outbox.release, all_of_them=False)
 
-    def _under_way(self) -> dict[int, asyncio.Task[None]]:
+    def _under_way(self) -> dict[Claim, asyncio.Task[None]]:
         return self._running[True] | self._running[False]
 
     async def _deliver(self) -> None:
@@ -94,11 +97,11 @@ class Deliveries:
         for delivery in await self._desk.perform(_next, pages, others, making_way=self._making_way):
             running = self._running[delivery.urgent]
             task = asyncio.create_task(self._send(delivery), name=f"{delivery.job} {delivery.id}")
-            running[delivery.id] = task
-            task.add_done_callback(partial(self._ended, running, delivery.id))
+            running[delivery.claim] = task
+            task.add_done_callback(partial(self._ended, running, delivery.claim))
 
-    def _ended(self, running: dict[int, asyncio.Task[None]], delivery: int, _: object) -> None:
-        running.pop(delivery, None)
+    def _ended(self, running: dict[Claim, asyncio.Task[None]], claim: Claim, _: object) -> None:
+        running.pop(claim, None)
         self.wake()
 
     async def _send(self, delivery: Delivery) -> None:

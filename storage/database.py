@@ -1,19 +1,13 @@
-"""The database: one face over the engine. SQLite is the default: a file, one process, nothing to install."""
+"""The database: one face over two engines. `storage.engines` opens the one that an address means."""
 
-import fcntl
-import os
-import sqlite3
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from typing import IO
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
 
-from sqlite_utils import Database as SqliteUtils
+from storage.transaction import Connection
 
-from storage.migrations import MIGRATIONS, statements
-from storage.transaction import Params, Row
-
-MEMORY = ":memory:"
+R = TypeVar("R")
 
 
 class DatabaseUnusable(Exception):
@@ -21,150 +15,51 @@ class DatabaseUnusable(Exception):
 
 
 class DatabaseBusy(Exception):
-    """Another process has been writing for longer than we wait. The same may work in a moment."""
+    """It cannot be worked with now: others keep us waiting, or it is out of reach. It may go in a moment."""
 
 
-class SqliteConnection:
-    """Plain SQL with named parameters on sqlite-utils."""
+class Database(Protocol):
+    """What the desk needs of an engine."""
 
-    def __init__(self, db: SqliteUtils) -> None:
-        self._db = db
+    @property
+    def where(self) -> str:
+        """Return the file or the address that it was opened by."""
+        ...
 
-    def execute(self, sql: str, params: Params) -> int:
-        return self._db.execute(sql, dict(params)).rowcount
+    @property
+    def id(self) -> str:
+        """Return the database's own name, which every process that shares it sees."""
+        ...
 
-    def query(self, sql: str, params: Params) -> list[Row]:
-        cursor = self._db.execute(sql, dict(params))
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    @property
+    def threads(self) -> int:
+        """Return from how many threads at once it may be used."""
+        ...
 
+    @property
+    def shared(self) -> bool:
+        """Say whether other processes may be at work in it."""
+        ...
 
-class Database:
-    """A SQLite file in WAL mode with `synchronous=FULL`: what is committed survives a power cut.
+    def transaction(self, *, writing: bool = True) -> AbstractContextManager[Connection]:
+        """Commit what happens inside, or nothing of it."""
+        ...
 
-    All calls must come from one thread at a time. Raises DatabaseUnusable when the file is not a database,
-    cannot be written, belongs to a newer version, or is in use by another process.
-    """
+    def run(self, work: Callable[[Connection], R], *, writing: bool = True) -> R:
+        """Do `work` in a transaction, and all of it again when it collided with another's.
 
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self._lock = _sole_owner(path) if path != MEMORY else None
-        try:
-            with ExitStack() as undo:
-                undo.callback(self._release)
-                self._db = _connected(path)
-                undo.callback(self._db.close)
-                self.id = _migrated(_durable(self._db))
-                undo.pop_all()
-        except (sqlite3.Error, OSError) as error:
-            raise DatabaseUnusable(_explained(path, error)) from error
-        self._connection = SqliteConnection(self._db)
-
-    @contextmanager
-    def transaction(self, *, writing: bool = True) -> Iterator[SqliteConnection]:
-        """Commit what happens inside, or nothing of it. Raises DatabaseBusy before anything happened.
-
-        One that writes takes the lock at once: SQLite does not wait for it when it was read before.
+        Raises DatabaseBusy, and what `work` raises.
         """
-        with self._begun("BEGIN IMMEDIATE" if writing else "BEGIN"):
-            yield self._connection
-
-    @contextmanager
-    def _begun(self, how: str) -> Iterator[None]:
-        try:
-            self._db.conn.execute(how)
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                raise
-            raise DatabaseBusy(f"{self.path} is being written by another process") from error
-        with ExitStack() as undo:
-            undo.callback(self._db.rollback)
-            yield
-            self._db.conn.execute("COMMIT")
-            undo.pop_all()
+        ...
 
     def writable(self) -> bool:
-        """Say whether a commit reaches the disk now. Used by the readiness probe."""
-        try:
-            with self._db.atomic():
-                self._db.execute("UPDATE meta SET value = value WHERE key = 'id'")
-        except sqlite3.Error:
-            return False
-        return True
+        """Say whether a commit is kept now. Used by the readiness probe."""
+        ...
+
+    def ahead_of(self, now: datetime) -> timedelta:
+        """Return by how much its clock, if it has one, is ahead of `now`."""
+        ...
 
     def close(self) -> None:
-        """Close the file and let another process have it."""
-        self._db.close()
-        self._release()
-
-    def _release(self) -> None:
-        if self._lock:
-            self._lock.close()
-            self._lock = None
-
-
-def _sole_owner(path: str) -> IO[str]:
-    """Take the lock that keeps a second process away; the system frees it however this one ends."""
-    try:
-        lock = Path(f"{path}.lock").open("a+", encoding="utf-8")  # noqa: SIM115 - held while we live
-    except OSError as error:
-        raise DatabaseUnusable(_explained(path, error)) from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        lock.seek(0)
-        holder = lock.read().strip()
-        lock.close()
-        raise DatabaseUnusable(
-            f"{path} is in use by another muster process{f' (pid {holder})' if holder else ''}. "
-            "Stop that one first, or give this one a database of its own with --database."
-        ) from error
-    lock.truncate(0)
-    lock.write(str(os.getpid()))
-    lock.flush()
-    return lock
-
-
-def _connected(path: str) -> SqliteUtils:
-    return SqliteUtils(sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=5))
-
-
-def _durable(db: SqliteUtils) -> SqliteUtils:
-    db.execute("PRAGMA journal_mode = WAL")
-    db.execute("PRAGMA synchronous = FULL")
-    db.execute("PRAGMA foreign_keys = ON")
-    return db
-
-
-def _migrated(db: SqliteUtils) -> str:
-    """Bring the schema up to date, one numbered step after another, and return the database's own id."""
-    with db.atomic():
-        db.execute("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT")
-        found = db.execute("SELECT value FROM meta WHERE key = 'version'").fetchone()
-        version = int(found[0]) if found else 0
-        if version > len(MIGRATIONS):
-            raise DatabaseUnusable(
-                f"this database is at schema version {version}, and this muster knows {len(MIGRATIONS)}. "
-                "Run the newer muster that wrote it, or restore an older backup."
-            )
-        for step in MIGRATIONS[version:]:
-            for statement in statements(step):
-                db.execute(statement)
-        db.execute(
-            """INSERT INTO meta VALUES ('version', :version)
-            ON CONFLICT (key) DO UPDATE SET value = excluded.value""",
-            {"version": str(len(MIGRATIONS))},
-        )
-        db.execute("INSERT INTO meta VALUES ('id', lower(hex(randomblob(8)))) ON CONFLICT (key) DO NOTHING")
-        return str(db.execute("SELECT value FROM meta WHERE key = 'id'").fetchone()[0])
-
-
-def _explained(path: str, error: Exception) -> str:
-    text = str(error)
-    if "not a database" in text:
-        return f"{path} is not a SQLite database. Name another file with --database."
-    if "readonly" in text or isinstance(error, PermissionError):
-        return f"{path} cannot be written by this user. Give it write permission to the file and its folder."
-    if isinstance(error, FileNotFoundError) or "unable to open" in text:
-        return f"{path} cannot be opened: does its folder exist, and may this user write there?"
-    return f"{path} cannot be used: {text}."
+        """Let go of it."""
+        ...

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from storage.transaction import Row, Tx, instant
 
@@ -12,6 +12,10 @@ LEASE = timedelta(seconds=30)
 """How long a claim holds: three times as long as a call to Slack may take."""
 
 _FOREVER = datetime.max.replace(tzinfo=UTC)
+
+
+Claim: TypeAlias = tuple[int, int]
+"""A delivery's id and the number of the attempt that holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +31,19 @@ class Delivery:
     urgent: bool
     created_at: datetime
 
+    @property
+    def claim(self) -> Claim:
+        return self.id, self.attempt
+
 
 def claim(tx: Tx, *, urgent: bool, limit: int) -> list[Delivery]:
     """Take the next deliveries that are due: of each lane only the first, since order is kept within it."""
     rows = tx.all(
-        """SELECT * FROM outbox WHERE finished_at IS NULL AND state IN ('pending', 'retry', 'ambiguous')
+        f"""SELECT * FROM outbox WHERE finished_at IS NULL AND state IN ('pending', 'retry', 'ambiguous')
             AND due_at <= :now AND urgent = :urgent
             AND NOT EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.lane = outbox.lane
                 AND earlier.finished_at IS NULL AND earlier.id < outbox.id)
-        ORDER BY due_at, id LIMIT :limit""",
+        ORDER BY due_at, id LIMIT :limit {tx.for_update}""",  # noqa: S608 - the engine's own words
         {"now": tx.now, "urgent": urgent, "limit": limit},
     )
     return [_claimed(tx, row) for row in rows]
@@ -66,12 +74,13 @@ def postpone(tx: Tx, delivery: Delivery, state: str, reason: str, after: timedel
     )
 
 
-def renew(tx: Tx, deliveries: Sequence[int]) -> None:
-    """Keep the claim on deliveries that are still being sent."""
-    for delivery in deliveries:
+def renew(tx: Tx, claims: Sequence[Claim]) -> None:
+    """Keep the claims on deliveries that are still being sent, unless somebody else took them over."""
+    for delivery, attempt in claims:
         tx.execute(
-            "UPDATE outbox SET lease_until = :until WHERE id = :id AND state = 'sending'",
-            {"id": delivery, "until": tx.now + LEASE},
+            """UPDATE outbox SET lease_until = :until
+            WHERE id = :id AND state = 'sending' AND attempt = :attempt""",
+            {"id": delivery, "attempt": attempt, "until": tx.now + LEASE},
         )
 
 

@@ -13,7 +13,18 @@ Params: TypeAlias = Mapping[str, Any]
 
 
 class Connection(Protocol):
-    """What an engine offers: plain SQL with `:named` parameters."""
+    """What an engine offers: plain SQL with `:named` parameters.
+
+    `now` is the engine's own time at the start of the transaction, or None where it leaves time to us.
+    `for_update` ends a SELECT whose rows this transaction alone is to write, and passes over those that
+    another one holds; it is empty where there is no other.
+    """
+
+    @property
+    def now(self) -> datetime | None: ...
+
+    @property
+    def for_update(self) -> str: ...
 
     def execute(self, sql: str, params: Params) -> int:
         """Run a statement and return how many rows it changed."""
@@ -49,6 +60,7 @@ class Tx:
         self.now = now
         self.process = process
         self.emitted = 0
+        self.for_update = connection.for_update
         self._connection = connection
         self._routes = routes
         self._to_tell: dict[int, list[int]] = {}

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pytest
@@ -10,10 +12,13 @@ import pytest
 from bot.desk import Desk
 from bot.domain.process import Process
 from bot.operations.people import learned
-from storage.database import MEMORY, Database
+from storage.database import Database
+from storage.engines import open_database
 from storage.people import Person
 from storage.places import Place
+from storage.sqlite import MEMORY
 from storage.transaction import Route, Tx
+from tests.engines import NO_SERVER, Server, running_server
 from tests.fakes import FakeClock, process
 
 P = ParamSpec("P")
@@ -70,13 +75,43 @@ def rules() -> Process:
     return process()
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL; without one the test is skipped, or fails where it must run."""
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(running_server())
+        except Exception as error:
+            if os.environ.get("MUSTER_REQUIRE_POSTGRES") == "1":
+                pytest.fail(f"{NO_SERVER}: {error}")
+            pytest.skip(NO_SERVER)
+        yield server
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = terminalreporter.stats.get("skipped", ())
+    if any(NO_SERVER in str(report.longrepr) for report in skipped):
+        terminalreporter.write_line(NO_SERVER, yellow=True)
+
+
 @pytest.fixture
-def office(rules: Process, clock: FakeClock) -> Iterator[Office]:
-    database = Database(MEMORY)
-    office = Office(database, rules, clock)
+def engine() -> str:
+    """The engine of this test: a folder whose tests run on both says so."""
+    return "sqlite"
+
+
+@pytest.fixture
+def address(engine: str, request: pytest.FixtureRequest) -> str:
+    """Where an empty database is: in memory, or on the server."""
+    return request.getfixturevalue("postgres").emptied() if engine == "postgres" else MEMORY
+
+
+@pytest.fixture
+def office(address: str, rules: Process, clock: FakeClock) -> Iterator[Office]:
+    office = Office(open_database(address, own_time=False), rules, clock)
     people = [Person(who, who.lower(), f"{who.lower()}@example.com", True, "UTC") for who in PEOPLE]
     names = ("incidents", "incidents-dotcom", "incidents-dotcom-triage")
     places = [Place(f"C{number}", name, False) for number, name in enumerate(names)]
     office.perform(learned, people, places)
     yield office
-    database.close()
+    office.database.close()

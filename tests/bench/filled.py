@@ -13,9 +13,9 @@ from bot.operations.channel import channel_opened
 from bot.operations.declare import declare
 from bot.operations.people import learned
 from sandbox.workspace import Workspace
-from storage.database import Database
 from storage.people import Person
 from storage.places import Place as Channel
+from storage.sqlite import SqliteDatabase
 from storage.transaction import Tx
 from tests.bench.place import CONFIG, Place, place
 
@@ -24,7 +24,7 @@ TIMEOUT = timedelta(minutes=15)
 
 async def write(path: Path, incidents: int) -> None:
     """Make a database with this many open incidents, each with its channel and a page that waits."""
-    database = Database(str(path))
+    database = SqliteDatabase(str(path))
     desk = Desk(database, load(CONFIG).process, SystemClock())
     async with place() as at:
         await desk.perform(_fill, at.slack.workspace, incidents)
@@ -35,7 +35,7 @@ async def put(template: Path, at: Place, due: list[datetime]) -> None:
     """Give the bot a copy of that database, in which the pages fall due at these times."""
     shutil.copy(template, at.database)
     seed(at.slack.workspace, len(due))
-    database = Database(str(at.database))
+    database = SqliteDatabase(str(at.database))
     await Desk(database, load(CONFIG).process, SystemClock()).perform(_set_due, due)
     database.close()
 

