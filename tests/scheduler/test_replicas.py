@@ -1,0 +1,239 @@
+"""Two replicas on one PostgreSQL: whatever both want to do is done once."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier
+from typing import Any, TypeAlias
+
+import pytest
+from psycopg.errors import SerializationFailure
+
+from bot.domain.errors import Refused
+from bot.domain.incidents import Draft, Severity
+from bot.domain.pages import PageState
+from bot.domain.process import Process
+from bot.domain.timeline import Kind
+from bot.jobs import Effect
+from bot.operations.acknowledge import acknowledge
+from bot.operations.declare import declare
+from bot.operations.escalate import escalate_overdue
+from bot.operations.paging import request_page
+from bot.operations.people import learned
+from scheduler.ticks import Ticks
+from storage import outbox, pages, seen_events
+from storage.outbox import LEASE, Claim, Delivery
+from storage.people import Person
+from storage.postgres import PostgresDatabase
+from storage.transaction import Route, Tx
+from tests.conftest import PEOPLE, Office
+from tests.engines import Server
+from tests.fakes import FakeClock
+from tests.operations.look import kinds
+from tests.scheduler.test_delivery import World, delivering, marks, tell
+
+Replicas: TypeAlias = tuple[Office, Office]
+
+ROUNDS = 300
+TELL = {"told": (Route("tell", "told:{incident}"),)}
+
+
+@pytest.fixture
+def replicas(postgres: Server, rules: Process, clock: FakeClock) -> Iterator[Replicas]:
+    address = postgres.emptied()
+    one, other = (Office(PostgresDatabase(address, own_time=False), rules, clock) for _ in range(2))
+    one.perform(learned, [Person(who, who, None, True, None) for who in PEOPLE], [])
+    yield one, other
+    one.database.close()
+    other.database.close()
+
+
+def at_once(*works: Callable[[], Any]) -> list[Any]:
+    """Do these things at the same moment, each in a thread of its own."""
+    barrier = Barrier(len(works))
+
+    def when_all_are_there(work: Callable[[], Any]) -> Any:
+        barrier.wait(10)
+        return work()
+
+    with ThreadPoolExecutor(len(works)) as threads:
+        return list(threads.map(when_all_are_there, works))
+
+
+def tell_many(office: Office, many: int) -> None:
+    def emit(tx: Tx) -> None:
+        for number in range(many):
+            tx.emit("told", incident=number)
+
+    office.perform(emit)
+
+
+def test_an_acknowledgement_and_a_deadline_that_meet_have_one_winner(
+    replicas: Replicas, clock: FakeClock
+) -> None:
+    one, other = replicas
+
+    def declare_many(tx: Tx) -> list[int]:
+        draft = Draft("Disk full", "GitLab.com", Severity.S3)
+        return [declare(tx, draft, by="UREP", form=None).id for _ in range(ROUNDS)]
+
+    incidents = one.perform(declare_many)
+    clock.advance(minutes=15)
+
+    def answered(page: int) -> bool:
+        try:
+            one.perform(acknowledge, page, by="UEOC")
+        except Refused:
+            return False
+        return True
+
+    winners: Counter[Kind] = Counter()
+    for incident in incidents:
+        (page,) = one.read(pages.pending_of, incident)
+        in_time, raised = at_once(
+            lambda page=page: answered(page.id), lambda page=page: other.perform(escalate_overdue, page.id)
+        )
+        won = Kind.ACKNOWLEDGED if in_time else Kind.ESCALATED
+        assert in_time is (raised is None)
+        assert [kind for kind in kinds(one, incident) if kind in {Kind.ACKNOWLEDGED, Kind.ESCALATED}] == [won]
+        assert len(one.read(pages.of_incident, incident)) == (1 if in_time else 2)
+        winners[won] += 1
+    assert set(winners) == {Kind.ACKNOWLEDGED, Kind.ESCALATED}
+
+
+def test_each_delivery_is_claimed_by_one_of_them(replicas: Replicas) -> None:
+    for office in replicas:
+        office.desk.deliver_to(TELL, lambda: None)
+    tell_many(replicas[0], 400)
+
+    def claim_all(office: Office) -> list[Claim]:
+        claims: list[Claim] = []
+        while found := office.perform(outbox.claim, urgent=False, limit=7):
+            claims += [delivery.claim for delivery in found]
+        return claims
+
+    shares = at_once(*(lambda office=office: claim_all(office) for office in replicas * 2))
+
+    claims = [claim for share in shares for claim in share]
+    assert len(claims) == len(set(claims)) == 400
+    assert {attempt for _, attempt in claims} == {1}
+
+
+def test_what_one_is_claiming_the_other_passes_over_without_waiting(replicas: Replicas) -> None:
+    one, other = replicas
+    for office in replicas:
+        office.desk.deliver_to(TELL, lambda: None)
+    tell_many(one, 3)
+
+    def both_claim() -> tuple[list[Delivery], list[Delivery]]:
+        with one.database.transaction() as connection:
+            tx = Tx(connection, one.clock.now(), one.desk.process, {})
+            mine = outbox.claim(tx, urgent=False, limit=1)
+            return mine, other.perform(outbox.claim, urgent=False, limit=10)
+
+    with suppress(SerializationFailure):  # the first would claim anew
+        mine, theirs = both_claim()
+
+    assert [delivery.subject["incident"] for delivery in mine] == [0]
+    assert [delivery.subject["incident"] for delivery in theirs] == [1, 2]
+
+
+async def test_one_that_starts_leaves_alone_what_the_other_is_sending(
+    replicas: Replicas, clock: FakeClock
+) -> None:
+    may_end = asyncio.Event()
+
+    async def slow(_: Delivery) -> None:
+        await may_end.wait()
+
+    one, other = World(slow), World()
+    async with delivering(replicas[0].desk, one.job()) as first:
+        await tell(replicas[0].desk, 7)
+        await one.begun()
+        async with delivering(replicas[1].desk, other.job()) as second:
+            clock.advance(LEASE.total_seconds() - 1)
+            await second.mind_leases()
+            await first.mind_leases()
+            clock.advance(LEASE.total_seconds() - 1)
+            await second.mind_leases()
+            second.wake()
+            await second.quiet()
+            may_end.set()
+            await first.quiet()
+
+    assert (len(one.tried), len(other.tried)) == (1, 0)
+
+
+async def test_what_a_dead_one_was_sending_is_taken_over_and_its_late_end_changes_nothing(
+    replicas: Replicas, clock: FakeClock
+) -> None:
+    may_end = asyncio.Event()
+
+    def leaves(mark: str, *, slow: bool = False) -> Any:
+        async def send(_: Delivery) -> Effect:
+            if slow:
+                await may_end.wait()
+            return lambda tx: seen_events.first_time(tx, mark)
+
+        return send
+
+    cut_off, alive = World(leaves("late", slow=True)), World(leaves("taken over"))
+    async with (
+        delivering(replicas[0].desk, cut_off.job()) as first,
+        delivering(replicas[1].desk, alive.job()) as second,
+    ):
+        await tell(replicas[0].desk, 7)
+        await cut_off.begun()
+        clock.advance(LEASE.total_seconds())
+        await second.mind_leases()
+        second.wake()
+        await second.quiet()
+        may_end.set()
+        await first.quiet()
+
+    assert await marks(replicas[0].desk) == ["taken over"]
+    assert [(one.attempt, one.uncertain) for one in alive.tried] == [(2, True)]
+
+
+def test_one_that_lost_its_claim_does_not_prolong_the_claim_of_the_other(
+    replicas: Replicas, clock: FakeClock
+) -> None:
+    one, other = replicas
+    one.desk.deliver_to(TELL, lambda: None)
+    tell_many(one, 1)
+    (lost,) = one.perform(outbox.claim, urgent=False, limit=1)
+    clock.advance(LEASE.total_seconds())
+    other.perform(outbox.release, all_of_them=False)
+    other.perform(outbox.claim, urgent=False, limit=1)
+    clock.advance(LEASE.total_seconds() / 2)
+
+    one.perform(outbox.renew, [lost.claim])
+
+    clock.advance(LEASE.total_seconds() / 2)
+    assert other.perform(outbox.release, all_of_them=False) == 1
+
+
+def test_two_that_tick_raise_each_overdue_page_once(replicas: Replicas, clock: FakeClock) -> None:
+    one, other = replicas
+    many = 200
+
+    def ask(tx: Tx) -> None:
+        for _ in range(many):
+            request_page(tx, "dotcom EOC", "", by="UREP", incident_id=None)
+
+    one.perform(ask)
+    one.emitted()
+    clock.advance(minutes=15)
+
+    at_once(*(lambda office=office: asyncio.run(Ticks(office.desk).tick()) for office in (one, other)))
+
+    raised = [subject["page"] for event, subject in one.emitted() if event == "page.raised"]
+    rows = one.read(lambda tx: tx.all("SELECT chain, state, level FROM pages"))
+    assert len(raised) == len(set(raised)) == many
+    assert Counter(Counter(row["chain"] for row in rows).values()) == {2: many}
+    assert {(row["state"], row["level"]) for row in rows} == {
+        (PageState.ESCALATED.value, 0),
+        (PageState.PENDING.value, 1),
+    }
