@@ -118,7 +118,7 @@ def check(path: Path | None) -> None:
     type=_FILE,
     help="The configuration (default: the sandbox's own people).",
 )
-@click.option("--database", help="A SQLite file to keep (default: a temporary one, removed at the end).")
+@click.option("--database", help="A database to keep (default: a temporary one, removed at the end).")
 @click.option(
     "--keep",
     type=_FILE,

@@ -13,9 +13,9 @@ from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolati
 from psycopg.pq import TransactionStatus
 from psycopg.rows import dict_row
 
-from storage.database import DatabaseUnusable
+from storage.database import DatabaseBusy, DatabaseUnusable
 from storage.migrations import MIGRATIONS, too_new
-from storage.postgres_start import connected, explained, migrated
+from storage.postgres_start import connected, explained, migrated, said_by
 from storage.transaction import Params, Row
 
 R = TypeVar("R")
@@ -27,8 +27,9 @@ ATTEMPTS = 50
 others do not fail for the same reason when they begin again at once; so nobody waits in between. Four threads
 that do nothing but claim deliveries need up to 17."""
 
-_BEGIN = """BEGIN ISOLATION LEVEL SERIALIZABLE;
+_BEGIN = """BEGIN ISOLATION LEVEL SERIALIZABLE {};
     SELECT clock_timestamp(), (SELECT value FROM meta WHERE key = 'version')"""
+_TO_WRITE, _TO_READ = _BEGIN.format("READ WRITE").encode(), _BEGIN.format("READ ONLY").encode()
 _QUOTED_OR_NAMED = re.compile(r"('[^']*')|(?<!:):([a-z_]+)")
 
 
@@ -88,7 +89,7 @@ class PostgresDatabase:
         session = self._take()
         try:
             try:
-                yield self._begun(session)
+                yield self._begun(session, _TO_WRITE if writing else _TO_READ)
             except psycopg.OperationalError as error:
                 if session.closed:
                     raise Lost(str(error)) from error
@@ -99,11 +100,14 @@ class PostgresDatabase:
 
     def run(self, work: Callable[[PostgresConnection], R], *, writing: bool = True) -> R:
         """Do `work` in a transaction, and all of it again when it collided with another's."""
-        for _ in range(ATTEMPTS - 1):
-            with suppress(*COLLISIONS), self.transaction() as connection:
+        try:
+            for _ in range(ATTEMPTS - 1):
+                with suppress(*COLLISIONS), self.transaction(writing=writing) as connection:
+                    return work(connection)
+            with self.transaction(writing=writing) as connection:
                 return work(connection)
-        with self.transaction() as connection:
-            return work(connection)
+        except psycopg.OperationalError as error:
+            raise DatabaseBusy(f"PostgreSQL says: {said_by(error)}") from error
 
     def writable(self) -> bool:
         """Say whether a commit is kept now, and the schema is still the one we know."""
@@ -127,8 +131,8 @@ class PostgresDatabase:
         self._closed = True
         self._close_free()
 
-    def _begun(self, session: Session) -> PostgresConnection:
-        cursor = session.execute(_BEGIN)
+    def _begun(self, session: Session, how: bytes) -> PostgresConnection:
+        cursor = session.execute(how)
         cursor.nextset()
         now, version = cursor.fetchone() or (None, None)
         if version != str(len(MIGRATIONS)):

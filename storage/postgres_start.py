@@ -60,7 +60,7 @@ def explained(where: str, error: Exception) -> str:
     if isinstance(error, psycopg.ProgrammingError) and error.sqlstate is None:
         return "that is no PostgreSQL address. Write one such as postgresql://muster@localhost:5432/muster."
     place = _place(where)
-    said = next(iter(str(error).strip().splitlines()), type(error).__name__)
+    said = said_by(error)
     if "password" in said or "authentication" in said:
         return f"{place} lets nobody in with that name and password ({said}). Check both in the address."
     if isinstance(error, InsufficientPrivilege):
@@ -70,6 +70,11 @@ def explained(where: str, error: Exception) -> str:
     if isinstance(error, psycopg.OperationalError):
         return f"{place} cannot be reached ({said}). Is the server running, and is the address right?"
     return f"{place} cannot be used: {said}."
+
+
+def said_by(error: Exception) -> str:
+    """Return the first line of what the server or the driver says."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
 def _suitable(session: psycopg.Connection[tuple[Any, ...]]) -> None:

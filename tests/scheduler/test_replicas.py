@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from threading import Barrier
 from typing import Any, TypeAlias
 
@@ -93,7 +94,7 @@ def test_an_acknowledgement_and_a_deadline_that_meet_have_one_winner(
     for incident in incidents:
         (page,) = one.read(pages.pending_of, incident)
         in_time, raised = at_once(
-            lambda page=page: answered(page.id), lambda page=page: other.perform(escalate_overdue, page.id)
+            partial(answered, page.id), partial(other.perform, escalate_overdue, page.id)
         )
         won = Kind.ACKNOWLEDGED if in_time else Kind.ESCALATED
         assert in_time is (raised is None)
@@ -127,14 +128,10 @@ def test_what_one_is_claiming_the_other_passes_over_without_waiting(replicas: Re
         office.desk.deliver_to(TELL, lambda: None)
     tell_many(one, 3)
 
-    def both_claim() -> tuple[list[Delivery], list[Delivery]]:
-        with one.database.transaction() as connection:
-            tx = Tx(connection, one.clock.now(), one.desk.process, {})
-            mine = outbox.claim(tx, urgent=False, limit=1)
-            return mine, other.perform(outbox.claim, urgent=False, limit=10)
-
-    with suppress(SerializationFailure):  # the first would claim anew
-        mine, theirs = both_claim()
+    mine, theirs = [], []
+    with suppress(SerializationFailure), one.database.transaction() as connection:  # it would claim anew
+        mine = outbox.claim(Tx(connection, one.clock.now(), one.desk.process, {}), urgent=False, limit=1)
+        theirs = other.perform(outbox.claim, urgent=False, limit=10)
 
     assert [delivery.subject["incident"] for delivery in mine] == [0]
     assert [delivery.subject["incident"] for delivery in theirs] == [1, 2]

@@ -21,8 +21,8 @@ from bot.operations.paging import request_page
 from bot.operations.people import learned
 from scheduler.ticks import AT_ONCE, KEEP_EVENTS, LONGEST, Ticks
 from storage import incidents, pages, seen_events
-from storage.database import Database
 from storage.people import Person
+from storage.sqlite import SqliteDatabase
 from storage.transaction import Tx
 from tests.conftest import Office
 from tests.fakes import FIFTEEN_MINUTES, FakeClock
@@ -276,7 +276,7 @@ def test_a_deadline_is_not_set_aside_because_another_program_is_writing(
     rules: Process, clock: FakeClock, tmp_path: Path
 ) -> None:
     path = str(tmp_path / "muster.db")
-    office = Office(Database(path), rules, clock)
+    office = Office(SqliteDatabase(path), rules, clock)
     office.perform(learned, [Person("UIM", "im", "im@example.com", True, "UTC")], [])
     incident = given_incident(office)
     run(office, "PRAGMA busy_timeout = 1")

@@ -10,14 +10,14 @@ from pathlib import Path
 import psycopg
 import pytest
 from click.testing import CliRunner
-from psycopg.errors import SerializationFailure, UniqueViolation
+from psycopg.errors import ReadOnlySqlTransaction, SerializationFailure, UniqueViolation
 
 from bot.__main__ import main
 from bot.clock import SystemClock
 from bot.domain.process import Process
 from bot.serve import FURTHEST_APART, _agree_on_the_time
 from storage import incidents
-from storage.database import DatabaseUnusable
+from storage.database import DatabaseBusy, DatabaseUnusable
 from storage.engines import open_database
 from storage.postgres import ATTEMPTS, PostgresConnection, PostgresDatabase, _translated
 from tests.conftest import Office
@@ -130,7 +130,7 @@ def test_without_the_driver_the_cure_is_named() -> None:
     program = """
 import sys
 sys.modules["psycopg"] = None
-from storage.database import DatabaseUnusable
+from storage.database import DatabaseBusy, DatabaseUnusable
 from storage.engines import open_database
 try:
     open_database("postgresql://h/muster")
@@ -276,6 +276,23 @@ def test_a_connection_that_is_lost_before_the_commit_is_made_anew(database: Post
     assert seen(database) == ["attempt 2"]
 
 
+def test_a_server_that_is_gone_is_no_fault_of_the_work(
+    postgres: Server, database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database.close()
+    monkeypatch.setattr(database, "where", "postgresql://127.0.0.1:1/muster")
+
+    with pytest.raises(DatabaseBusy, match="connection"):
+        database.run(lambda connection: see(connection, "Ev1"))
+
+    assert not database.writable()
+
+
+def test_who_only_looks_cannot_write(database: PostgresDatabase) -> None:
+    with pytest.raises(ReadOnlySqlTransaction):
+        database.run(lambda connection: see(connection, "Ev1"), writing=False)
+
+
 def test_connections_that_were_lost_meanwhile_are_made_anew(
     postgres: Server, database: PostgresDatabase
 ) -> None:
@@ -300,7 +317,7 @@ def test_a_commit_of_unknown_fate_is_not_repeated(postgres: Server, database: Po
     )
     attempts, counted = counting(lambda connection, _: [see(connection, "Ev1")].clear())
 
-    with pytest.raises(psycopg.OperationalError):
+    with pytest.raises(DatabaseBusy):
         database.run(counted)
 
     assert attempts == [1]
