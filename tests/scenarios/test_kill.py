@@ -38,17 +38,19 @@ CONFIG = {
 class Process:
     """`muster run` as an operator starts it."""
 
-    def __init__(self, slack: Slack, folder: Path) -> None:
+    def __init__(self, slack: Slack, folder: Path, database: str | None = None) -> None:
         self._slack = slack
         self._folder = folder
+        self._database = database or str(folder / "muster.db")
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
+        before = self._slack.sockets.count
         with (self._folder / "log").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 *["-m", "bot", "run", "--config", str(self._folder / "muster.yml"), "--port", "0"],
-                *["--database", str(self._folder / "muster.db")],
+                *["--database", self._database],
                 cwd=ROOT,
                 env=os.environ
                 | {
@@ -58,7 +60,7 @@ class Process:
                 },
                 stderr=log,
             )
-        await until(lambda: self._slack.sockets.count > 0)
+        await until(lambda: self._slack.sockets.count > before)
 
     async def kill(self) -> None:
         if self._process and self._process.returncode is None:
