@@ -45,7 +45,7 @@ that is lost during the commit is not among them: perhaps it was kept."""
 class PostgresConnection:
     """Plain SQL with named parameters on psycopg."""
 
-    for_update = "FOR UPDATE OF outbox SKIP LOCKED"
+    for_update = "FOR UPDATE SKIP LOCKED"
 
     def __init__(self, session: Session, now: datetime | None) -> None:
         self.now = now
