@@ -150,8 +150,10 @@ class PostgresDatabase:
             with suppress(psycopg.Error):
                 session.execute("ROLLBACK")
         if session.closed:
+            session.close()
             self._close_free()  # whatever cut this one has probably cut them too
-        self._free.append(session) if not session.closed else session.close()
+        else:
+            self._free.append(session)
         if self._closed:
             self._close_free()
 
