@@ -18,7 +18,7 @@ from storage.people import Person
 from storage.places import Place
 from storage.sqlite import MEMORY
 from storage.transaction import Route, Tx
-from tests.engines import NO_SERVER, Server, running_server
+from tests.engines import NO_SERVER, NoServer, Server, running_server
 from tests.fakes import FakeClock, process
 
 P = ParamSpec("P")
@@ -81,10 +81,10 @@ def postgres() -> Iterator[Server]:
     with ExitStack() as stack:
         try:
             server = stack.enter_context(running_server())
-        except Exception as error:
+        except NoServer as error:
             if os.environ.get("MUSTER_REQUIRE_POSTGRES") == "1":
-                pytest.fail(f"{NO_SERVER}: {error}")
-            pytest.skip(NO_SERVER)
+                pytest.fail(str(error))
+            pytest.skip(str(error))
         yield server
 
 

@@ -23,6 +23,10 @@ _EMPTY = """DO $$ DECLARE it text; BEGIN
 END $$"""
 
 
+class NoServer(Exception):
+    """The bundled PostgreSQL does not start here."""
+
+
 class Server:
     """A PostgreSQL of our own, with one database of Muster's. What it holds may be lost."""
 
@@ -38,8 +42,11 @@ class Server:
 
 @contextmanager
 def running_server() -> Iterator[Server]:
-    """Run the bundled PostgreSQL for a while."""
-    bundled = get_server(tempfile.mkdtemp(prefix="muster-"), cleanup_mode="delete")
+    """Run the bundled PostgreSQL for a while. Raises NoServer."""
+    try:
+        bundled = get_server(tempfile.mkdtemp(prefix="muster-"), cleanup_mode="delete")
+    except Exception as error:
+        raise NoServer(f"{NO_SERVER} ({error})") from error
     try:
         address = bundled.get_uri()
         with psycopg.connect(address, autocommit=True) as session:
