@@ -74,9 +74,9 @@ def read_until(running: subprocess.Popen[str], wanted: str, seconds: float = 20)
     said = ""
     while not (found := re.search(wanted, said)):
         ready, _, _ = select.select([running.stdout], [], [], seconds)
-        line = running.stdout.readline() if ready else ""
-        assert line, f"{wanted} was not said, but:\n{said}"
-        said += line
+        chunk = os.read(running.stdout.fileno(), 65536).decode() if ready else ""
+        assert chunk, f"{wanted} was not said, but:\n{said}"
+        said += chunk
     return found[1] if found.groups() else found[0]
 
 

@@ -46,7 +46,8 @@ def told(running: subprocess.Popen[str], *wanted: str) -> list[str]:
 
 def asked(url: str, body: dict[str, Any] | None = None) -> Any:
     data = None if body is None else json.dumps(body).encode()
-    with urllib.request.urlopen(urllib.request.Request(url, data), timeout=10) as response:
+    asking = urllib.request.Request(url, data, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(asking, timeout=10) as response:
         return json.loads(response.read())
 
 
