@@ -35,7 +35,7 @@ times in each of {rounds} rounds; a figure is the median of the rounds' percenti
 the sandbox, from the moment the form is sent.
 
 A deadline is *decided* when the next level's page is written, with its delivery, and *posted* when Slack has
-answered. The incidents with the deadlines have channels, so each escalation makes five calls to Slack.
+answered. The incidents with the deadlines have channels, so each escalation makes several calls to Slack.
 """
 
 
