@@ -36,6 +36,9 @@ the sandbox, from the moment the form is sent.
 
 A deadline is *decided* when the next level's page is written, with its delivery, and *posted* when Slack has
 answered. The incidents with the deadlines have channels, so each escalation makes several calls to Slack.
+
+Take them on an idle machine. The same code beside other programs that kept both cores busy (a load of 8 to
+12) decided 10,000 deadlines over 60 s up to 31 s late, and 1,000 at one moment up to 9 s late.
 """
 
 
