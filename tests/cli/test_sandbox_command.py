@@ -148,9 +148,8 @@ def test_time_runs_as_fast_as_it_is_told_to() -> None:
 
 def test_it_stops_quietly_while_time_runs_fast() -> None:
     with process("sandbox", "--port", "0", "--no-open") as running:
-        [url] = told(running, AT)
+        url, _ = told(running, AT, "(session) .* has been established")
         asked(f"{url}/ui/clock", {"speed": 60})
-        told(running, "(session) .* has been established")
         running.send_signal(signal.SIGTERM)
         said, _ = running.communicate(timeout=5.5)
 
