@@ -1,8 +1,7 @@
-"""The only module that asks what time it is, waits, or rolls dice."""
+"""The only module that asks what time it is, or waits."""
 
 import asyncio
 import time
-import uuid
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -73,8 +72,3 @@ class ShiftedClock(SystemClock):
     def _wake(self) -> None:
         self._moved.set()
         self._moved = asyncio.Event()
-
-
-def new_id() -> str:
-    """Return an identifier that no other database or process has."""
-    return uuid.uuid4().hex

@@ -94,15 +94,6 @@ def release(tx: Tx, *, all_of_them: bool) -> int:
     )
 
 
-def next_due(tx: Tx) -> datetime | None:
-    """Return when the next delivery falls due."""
-    row = tx.one(
-        """SELECT MIN(due_at) AS at FROM outbox
-        WHERE finished_at IS NULL AND state IN ('pending', 'retry', 'ambiguous')"""
-    )
-    return instant(row["at"]) if row and row["at"] else None
-
-
 def overdue_pages(tx: Tx, by: timedelta) -> int:
     """Return how many pages have been waiting to be sent for longer than `by`."""
     row = tx.one(

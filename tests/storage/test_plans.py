@@ -106,7 +106,6 @@ def test_claims_to_free_are_looked_for_among_the_claimed_ones_only(office: Offic
         (outbox.release, {"all_of_them": False}),
         (outbox.release, {"all_of_them": True}),
         (outbox.overdue_pages, {"by": MINUTE}),
-        (outbox.next_due, {}),
         (lambda tx: tx.emit("changed", incident=1), {}),
     ],
 )
