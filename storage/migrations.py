@@ -202,7 +202,14 @@ CREATE TABLE seen_events (
 CREATE INDEX seen_events_at ON seen_events (at);
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST,)
+_SECOND = """
+CREATE TABLE chores (
+    name TEXT PRIMARY KEY,
+    due_at TEXT NOT NULL
+) STRICT;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND)
 
 
 def statements(step: str) -> Iterator[str]:
