@@ -20,6 +20,7 @@ from storage.sqlite import MEMORY
 from storage.transaction import Route, Tx
 from tests.engines import NO_SERVER, NoServer, Server, running_server
 from tests.fakes import FakeClock, process
+from tests.tally import lines
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -92,6 +93,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = terminalreporter.stats.get("skipped", ())
     if any(NO_SERVER in str(report.longrepr) for report in skipped):
         terminalreporter.write_line(NO_SERVER, yellow=True)
+    reports = [
+        one
+        for found in terminalreporter.stats.values()
+        for one in found
+        if isinstance(one, pytest.TestReport)
+    ]
+    properties = [pair for one in reports if one.when == "call" for pair in one.user_properties]
+    for line in lines(properties):
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture
