@@ -26,7 +26,7 @@ from bot.jobs import DeliveryFailed, Job, by_name, routes
 from bot.web import Web
 from handlers.register import register
 from scheduler.delivery import Deliveries
-from scheduler.loop import loop
+from scheduler.loop import loop, repeating
 from scheduler.ticks import Ticks
 from storage import outbox, people
 from storage.database import Database
@@ -77,7 +77,8 @@ class Muster:
         self.desk.deliver_to(routes(jobs), self.deliveries.wake)
         self.ticks = Ticks(self.desk)
         self._directory = Directory(self.desk, slack)
-        self._loop = loop(self.ticks, self.deliveries, self.meet_slack, self._directory.refresh)
+        self.repeating = repeating(self.ticks, self.deliveries, self.meet_slack, self._directory.refresh)
+        self._loop = loop(self.repeating)
         self.bolt = self._listening(secrets)
         self._socket = Socket(self.bolt, secrets.app_token, clock) if secrets.app_token else None
         self.web = Web(

@@ -14,7 +14,7 @@ from bot.domain.incidents import Draft, Severity
 from bot.jobs import Job, by_name, routes
 from bot.operations.declare import declare
 from scheduler.delivery import Deliveries
-from scheduler.loop import loop
+from scheduler.loop import loop, repeating
 from scheduler.ticks import Ticks
 from storage.outbox import Delivery
 from storage.transaction import Tx
@@ -50,7 +50,8 @@ async def deliveries(office: Office) -> AsyncIterator[Deliveries]:
 
 @pytest.fixture
 async def scheduler(office: Office, deliveries: Deliveries) -> AsyncIterator[AsyncIOScheduler]:
-    scheduler = loop(Ticks(office.desk), deliveries, Directory().refresh, Directory().refresh)
+    table = repeating(Ticks(office.desk), deliveries, Directory().refresh, Directory().refresh)
+    scheduler = loop(table)
     scheduler.start(paused=True)
     yield scheduler
     scheduler.shutdown(wait=False)
@@ -108,7 +109,7 @@ async def test_stopping_in_the_middle_of_a_look_is_no_error(
             return False
 
     ticks = Slow(office.desk)
-    scheduler = loop(ticks, deliveries, Directory().refresh, Directory().refresh)
+    scheduler = loop(repeating(ticks, deliveries, Directory().refresh, Directory().refresh))
     scheduler.start()
     await ticks.looking.wait()
 
