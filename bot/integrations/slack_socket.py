@@ -1,4 +1,4 @@
-"""The Socket Mode connection, and somebody who looks whether it is still there."""
+"""The Socket Mode connections, and somebody who looks whether they are still there."""
 
 import asyncio
 import logging
@@ -14,8 +14,10 @@ from bot.clock import Clock
 
 log = logging.getLogger("muster.socket")
 
+LINES = 2
+"""How many connections there are: Slack closes each from time to time, and one may die without a word."""
 LOOK_EVERY = 5.0
-"""Seconds between two looks at the connection."""
+"""Seconds between two looks at a connection."""
 PATIENCE = 3
 """Looks without a connection before a new one is forced: the client's own reconnecting comes first."""
 CLOSING_SECONDS = 1.0
@@ -23,11 +25,38 @@ CLOSING_SECONDS = 1.0
 
 
 class Socket:
-    """Connects in the background, so that the bot starts and keeps its deadlines while Slack is away."""
+    """Connects in the background, so that the bot starts and keeps its deadlines while Slack is away.
+
+    Slack gives each payload to one of the connections. When it asks for new ones they are renewed one after
+    another, so that one is always open.
+    """
 
     def __init__(self, app: AsyncApp, app_token: str, clock: Clock) -> None:
-        handler = AsyncSocketModeHandler(app, app_token)
-        self._client: Any = handler.client
+        clients: list[Any] = [AsyncSocketModeHandler(app, app_token).client for _ in range(LINES)]
+        turn = asyncio.Lock()
+        for client in clients:
+            client.connect_operation_lock = turn
+        self._lines = [Line(client, clock) for client in clients]
+
+    def start(self) -> None:
+        """Begin to connect, and to watch."""
+        for line in self._lines:
+            line.start()
+
+    async def connected(self) -> bool:
+        """Say whether events reach us now."""
+        return any([await line.connected() for line in self._lines])
+
+    async def stop(self) -> None:
+        """Close the connections; Slack gives what is unacknowledged to a later one."""
+        await asyncio.gather(*(line.stop() for line in self._lines))
+
+
+class Line:
+    """One connection."""
+
+    def __init__(self, client: Any, clock: Clock) -> None:
+        self._client = client
         self._clock = clock
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -36,11 +65,11 @@ class Socket:
         self._tasks.append(asyncio.create_task(self._watch(), name="socket watch"))
 
     async def connected(self) -> bool:
-        """Say whether events reach us now."""
+        """Say whether events reach us by this one now."""
         return bool(await self._client.is_connected())
 
     async def stop(self) -> None:
-        """Close the connection; Slack gives what is unacknowledged to the next one."""
+        """Close the connection."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -56,7 +85,7 @@ class Socket:
             await self._clock.sleep(LOOK_EVERY)
             missed = 0 if await self.connected() else missed + 1
             if missed >= PATIENCE:
-                log.warning("no connection to Slack; opening a new one")
+                log.warning("a connection to Slack is gone; opening a new one")
                 self._connect()
                 missed = 0
 

@@ -26,8 +26,9 @@ class Silent:
 
 async def test_a_connection_that_died_silently_does_not_keep_the_bot_from_stopping(clock: FakeClock):
     socket = Socket(AsyncApp(token="xoxb-1"), "xapp-1", clock)
-    await socket._client.close()
-    socket._client = Silent()
+    for line in socket._lines:
+        await line._client.close()
+        line._client = Silent()
     socket.start()
 
     async with asyncio.timeout(3):
