@@ -48,7 +48,7 @@ def repeating(
         Repeating("every second", 1, every_second),
         Repeating("meet Slack", 15, meet_slack),
         Repeating("refresh the directory", 30 * 60, refresh_directory),
-        Repeating("tidy", 60 * 60, ticks.tidy),
+        Repeating("tidy", 60, ticks.tidy),
     ]
 
 

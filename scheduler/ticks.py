@@ -9,7 +9,7 @@ from bot.desk import Desk
 from bot.operations.escalate import escalate_overdue, remind, set_aside
 from bot.operations.lifecycle import page_im_for_slow_investigation
 from bot.operations.update import nudge
-from storage import incidents, outbox, pages, seen_events
+from storage import chores, incidents, outbox, pages, seen_events
 from storage.database import DatabaseBusy
 from storage.transaction import Tx
 
@@ -20,6 +20,7 @@ AT_ONCE = 25
 decision, and so does each wait for the desk when much goes on."""
 LONGEST = 0.5
 """Seconds that a tick gives to one kind of deadline, so that none keeps the others or the start waiting."""
+TIDY_EVERY = timedelta(hours=1)
 KEEP_FINISHED = timedelta(days=7)
 KEEP_EVENTS = timedelta(days=2)
 
@@ -46,9 +47,8 @@ class Ticks:
         return left
 
     async def tidy(self) -> None:
-        """Forget what is long done."""
-        await self._desk.perform(outbox.prune, KEEP_FINISHED)
-        await self._desk.perform(seen_events.prune, KEEP_EVENTS)
+        """Forget what is long done, if that is due."""
+        await self._desk.perform(_tidy)
 
     async def _escalations(self) -> bool:
         return await self._each(pages.overdue, escalate_overdue, set_aside)
@@ -107,6 +107,12 @@ class Ticks:
         except Exception:
             log.exception("%s failed for row %s; set aside", act.__name__, one)
             await self._desk.perform(aside, one)
+
+
+def _tidy(tx: Tx) -> None:
+    if chores.falls_to_us(tx, "tidy", TIDY_EVERY):
+        outbox.prune(tx, KEEP_FINISHED)
+        seen_events.prune(tx, KEEP_EVENTS)
 
 
 def _each(tx: Tx, act: Callable[[Tx, int], Any], ids: Sequence[int]) -> None:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 from threading import Barrier
 from typing import Any, TypeAlias
@@ -24,7 +25,7 @@ from bot.operations.escalate import escalate_overdue
 from bot.operations.paging import request_page
 from bot.operations.people import learned
 from scheduler.ticks import Ticks
-from storage import outbox, pages, seen_events
+from storage import chores, outbox, pages, seen_events
 from storage.database import DatabaseBusy
 from storage.outbox import LEASE, Claim, Delivery
 from storage.people import Person
@@ -216,6 +217,18 @@ def test_one_that_lost_its_claim_does_not_prolong_the_claim_of_the_other(
 
     clock.advance(LEASE.total_seconds() / 2)
     assert other.perform(outbox.release, all_of_them=False) == 1
+
+
+def test_a_chore_is_done_by_one_of_them(replicas: Replicas, clock: FakeClock) -> None:
+    for _ in range(50):
+        done = at_once(
+            *(
+                partial(office.perform, chores.falls_to_us, "tidy", timedelta(hours=1))
+                for office in replicas * 2
+            )
+        )
+        assert sorted(done) == [False, False, False, True]
+        clock.advance(minutes=60)
 
 
 def test_two_that_tick_raise_each_overdue_page_once(replicas: Replicas, clock: FakeClock) -> None:

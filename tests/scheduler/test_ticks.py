@@ -238,6 +238,20 @@ def test_what_is_long_done_is_forgotten(office: Office, clock: FakeClock) -> Non
     assert office.perform(seen_events.first_time, "Ev1")
 
 
+def test_it_is_tidied_once_an_hour_whoever_asks(office: Office, clock: FakeClock) -> None:
+    ticks = Ticks(office.desk)
+    asyncio.run(ticks.tidy())
+    office.perform(seen_events.first_time, "Ev1")
+    clock.advance(seconds=KEEP_EVENTS.total_seconds())
+    asyncio.run(ticks.tidy())
+    office.perform(seen_events.first_time, "Ev1")
+    office.perform(lambda tx: tx.execute("UPDATE seen_events SET at = '2000'"))
+
+    asyncio.run(ticks.tidy())
+
+    assert not office.perform(seen_events.first_time, "Ev1")
+
+
 def test_the_tick_says_when_it_last_came_through(office: Office, clock: FakeClock) -> None:
     ticks = Ticks(office.desk)
     assert ticks.last is None

@@ -6,7 +6,19 @@ from typing import Any
 
 import pytest
 
-from storage import actions, incidents, members, outbox, pages, people, pins, seen_events, timeline, updates
+from storage import (
+    actions,
+    chores,
+    incidents,
+    members,
+    outbox,
+    pages,
+    people,
+    pins,
+    seen_events,
+    timeline,
+    updates,
+)
 from storage.transaction import Connection, Params, Route, Row, Tx
 from tests.conftest import Office
 from tests.operations.given import given_incident
@@ -70,6 +82,7 @@ def plans(office: Office, question: Callable[..., Any], *args: Any, **kwargs: An
         (outbox.prune, (MINUTE,), "outbox_done"),
         (seen_events.prune, (MINUTE,), "seen_events_at"),
         (seen_events.first_time, ("Ev1",), None),
+        (chores.falls_to_us, ("tidy", MINUTE), None),
         (incidents.in_channel, ("C1",), "sqlite_autoindex_incidents"),
         (incidents.of_form, ("V1",), "sqlite_autoindex_incidents"),
         (members.of, (1,), "sqlite_autoindex_members"),
