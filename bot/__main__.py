@@ -86,7 +86,7 @@ def run(path: Path | None, database: str, host: str, port: int, log_format: str)
     """Run the bot in a Slack workspace. Tokens come from the environment."""
     with _plain_errors():
         config, secrets = _settings(path, startable=True)
-        _log(LogFormat(log_format), secrets)
+        _log(LogFormat(log_format), secrets, config)
         for said in withhold_from_libraries(os.environ, secrets.api_url):
             log.warning(said)
         asyncio.run(serve(config, secrets, Place(database, host, port)))
@@ -101,7 +101,7 @@ def check(path: Path | None) -> None:
     """
     with _plain_errors():
         config, secrets = _settings(path, startable=False)
-        _log(LogFormat.TEXT, secrets)
+        _log(LogFormat.TEXT, secrets, config)
         withhold_from_libraries(os.environ, secrets.api_url)
         findings = asyncio.run(examine(config, secrets))
     for finding in findings:
@@ -160,7 +160,7 @@ def sandbox(
         if no_bot:
             asyncio.run(play_without_bot(manifest, slack, request_url, ready))
             return
-        config = _startable(load(path or SANDBOX_CONFIG))
+        config = _startable(load(path or SANDBOX_CONFIG, os.environ))
         withhold_from_libraries(os.environ, SANDBOX_API)
         database = database or (str(keep.with_suffix(".db")) if keep else None)
         if database is None:
@@ -175,8 +175,9 @@ def _only_without_bot(no_bot: bool, given: dict[str, object]) -> None:
             raise click.UsageError(f"{option} is for another app: give --no-bot with it.")
 
 
-def _log(form: LogFormat, secrets: Secrets) -> None:
-    configure(form, secrets=(secrets.bot_token, secrets.app_token, secrets.signing_secret))
+def _log(form: LogFormat, secrets: Secrets, config: Config) -> None:
+    tokens = (secrets.bot_token, secrets.app_token, secrets.signing_secret)
+    configure(form, secrets=(*tokens, *config.withheld))
 
 
 def _settings(path: Path | None, *, startable: bool) -> tuple[Config, Secrets]:
@@ -186,7 +187,8 @@ def _settings(path: Path | None, *, startable: bool) -> tuple[Config, Secrets]:
     if path is None and DEFAULT_CONFIG.exists():
         path = DEFAULT_CONFIG
     try:
-        config = _startable(load(path)) if startable else load(path)
+        config = load(path, os.environ)
+        config = _startable(config) if startable else config
     except ConfigInvalid as error:
         problems += error.problems
     try:

@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import Config, Secrets
+from bot.config.doors import undeliverable
 from bot.config.environment import APP_TOKEN_AT, BOT_TOKEN_AT
 from bot.config.staffing import gaps
 from bot.domain.process import Process
@@ -22,10 +23,11 @@ _ROWS = 200
 
 
 class Level(StrEnum):
-    """How grave a finding is. With a fatal one a page would be impossible."""
+    """How grave a finding is. With a fatal one a page would be impossible; a hint is a choice to think of."""
 
     FATAL = "fatal"
     WARNING = "warning"
+    HINT = "hint"
     OK = "ok"
 
 
@@ -73,8 +75,8 @@ async def _findings(config: Config, secrets: Secrets, client: AsyncWebClient) ->
         return
     for finding in (*_scope_findings(identity.scopes), await _transport(secrets, client)):
         yield finding
-    present, absent = await _people(config.process, client)
-    for finding in (*absent, *_gaps(present), *_on_call(present)):
+    present, absent, known = await _people(config.process, client)
+    for finding in (*absent, *_gaps(present), *_on_call(present), *_doors(config, present, known)):
         yield finding
     for finding in await _channels(config.process, client):
         yield finding
@@ -143,40 +145,69 @@ async def _transport(secrets: Secrets, client: AsyncWebClient) -> Finding:
     return Finding(Level.OK, "Socket Mode opens a connection.")
 
 
-async def _people(process: Process, client: AsyncWebClient) -> tuple[Process, list[Finding]]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Somebody who is named on call, and what keeps them from being paged."""
+
+    why_not: str
+    id: str = ""
+    email: str | None = None
+
+
+async def _people(
+    process: Process, client: AsyncWebClient
+) -> tuple[Process, list[Finding], dict[str, _Known]]:
     """Return the process with only those people on call who can be paged, and what keeps the others out."""
-    known: dict[str, str] = {}
+    known: dict[str, _Known] = {}
     found: list[Finding] = []
     teams = {}
     for team in process.teams.values():
         active = []
         for index, entry in enumerate(team.on_call):
             if entry not in known:
-                known[entry] = await _why_not(entry, client)
-            if not known[entry]:
+                known[entry] = await _looked_up(entry, client)
+            if not known[entry].why_not:
                 active.append(entry)
                 continue
-            what = f"teams.{team.name}.on_call[{index}]: {entry} {known[entry]}."
+            what = f"teams.{team.name}.on_call[{index}]: {entry} {known[entry].why_not}."
             found.append(Finding(Level.WARNING, what, "Name somebody else, or correct the entry."))
         teams[team.name] = replace(team, on_call=tuple(active))
-    return replace(process, teams=teams), found
+    return replace(process, teams=teams), found, known
 
 
-async def _why_not(entry: str, client: AsyncWebClient) -> str:
-    """Say why this person cannot be paged, or nothing."""
+async def _looked_up(entry: str, client: AsyncWebClient) -> _Known:
+    """Return who this is, and why this person cannot be paged."""
     by_email = "@" in entry
     method, key = ("users.lookupByEmail", "email") if by_email else ("users.info", "user")
     answer = await _call(client, method, **{key: entry})
     if answer.error in {"users_not_found", "user_not_found", "user_not_visible"}:
-        return "is nobody in this workspace"
+        return _Known("is nobody in this workspace")
     if answer.error:
-        return f"could not be looked up: {answer.error}"
+        return _Known(f"could not be looked up: {answer.error}")
     user = answer.data["user"]
     if user.get("deleted"):
-        return "is deactivated in Slack"
+        return _Known("is deactivated in Slack")
     if user.get("is_bot") or user.get("id") == "USLACKBOT":
-        return "is a bot"
-    return ""
+        return _Known("is a bot")
+    return _Known("", user["id"], entry if by_email else (user.get("profile") or {}).get("email"))
+
+
+def _doors(config: Config, present: Process, known: Mapping[str, _Known]) -> Iterator[Finding]:
+    """Say what there is beside Slack. Without any door there is nothing to say."""
+    if not config.doors:
+        return
+    for text in undeliverable(config.doors, config.process.contacts):
+        yield Finding(Level.WARNING, text)
+    for door in config.doors:
+        behind = sum(door in contact.addresses for contact in config.process.contacts.values())
+        people = "1 person" if behind == 1 else f"{behind} people"
+        yield Finding(Level.OK, f"doors.{door}: {people} can be reached.")
+    for entry in dict.fromkeys(entry for team in present.teams.values() for entry in team.on_call):
+        contact = config.process.contact(known[entry].id, known[entry].email)
+        lacking = {"second door": contact.addresses, "phone number": contact.phone}
+        if missing := [name for name, there in lacking.items() if not there]:
+            what = f"{entry} is on call and has no {' and no '.join(missing)}."
+            yield Finding(Level.HINT, what, f"Name it under people.{entry}.")
 
 
 def _gaps(process: Process) -> Iterator[Finding]:

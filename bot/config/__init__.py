@@ -1,11 +1,13 @@
 """What the operator decides: complete, or refused with every problem named at once."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from bot.config.document import Document, read
+from bot.config.doors import Doors, doors_of, odd_doors, undeliverable, withheld
 from bot.config.environment import Secrets, withhold_from_libraries
 from bot.config.findings import problems_in
 from bot.config.names import Names, odd_names
@@ -22,28 +24,42 @@ __all__ = ["Config", "ConfigInvalid", "Secrets", "load", "withhold_from_librarie
 class Config:
     """The organisation's process, and what is odd about it.
 
-    With anything in `fatal` a page would reach nobody, so the bot must not start.
+    With anything in `fatal` a page would reach nobody, so the bot must not start. What is `withheld` must
+    not be logged.
     """
 
     process: Process
     warnings: tuple[str, ...] = ()
     fatal: tuple[str, ...] = ()
+    doors: Doors = field(default_factory=dict, repr=False)
+    withheld: tuple[str, ...] = field(default=(), repr=False)
 
 
-def load(path: Path | None) -> Config:
-    """Return the configuration in `path`, or the handbook's own process; raise ConfigInvalid."""
-    document = read(path) if path else Document.empty()
-    process = process_of(_validated(document), Names.of(document.data))
+def load(path: Path | None, environ: Mapping[str, str] | None = None) -> Config:
+    """Return the configuration in `path`, or the handbook's own process; raise ConfigInvalid.
+
+    What the file names as `${NAME}` is taken from `environ`.
+    """
+    document, environ = read(path) if path else Document.empty(), environ or {}
+    process = process_of(_validated(document, environ), Names.of(document.data))
     fatal, warnings = gaps(process)
-    return Config(process, warnings, fatal)
+    doors = doors_of(document.data, environ)
+    return Config(
+        process,
+        (*warnings, *undeliverable(doors, process.contacts)),
+        fatal,
+        doors,
+        withheld(document.data, environ, process.contacts),
+    )
 
 
-def _validated(document: Document) -> File:
+def _validated(document: Document, environ: Mapping[str, str]) -> File:
     names = Names.of(document.data)
-    problems = [*document.problems, *(document.problem(*odd) for odd in odd_names(document.data))]
+    odd = [*odd_names(document.data), *odd_doors(document.data, environ)]
+    problems = [*document.problems, *(document.problem(*one) for one in odd)]
     try:
-        file = File.model_validate(document.data, context={"teams": names.teams})
-        problems += [document.problem(*odd) for odd in unpaged_types(file, names)]
+        file = File.model_validate(document.data, context={"teams": names.teams, "doors": names.doors})
+        problems += [document.problem(*one) for one in unpaged_types(file, names)]
     except ValidationError as error:
         problems += problems_in(error, document)
     if problems:

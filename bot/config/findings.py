@@ -10,9 +10,16 @@ from pydantic_core import ErrorDetails
 from bot.config.document import Document
 from bot.config.names import Place, did_you_mean
 from bot.config.problems import Problem
-from bot.config.schema import File, LevelEntry, TeamEntry, TypeEntry
+from bot.config.schema import ADDRESS, DOOR_URL, NOTICE, File, LevelEntry, TeamEntry, TypeEntry
 
 _MODELS: dict[str, type[BaseModel]] = {"teams": TeamEntry, "types": TypeEntry}
+
+_MAPPED: dict[tuple[str, int], str] = {
+    ("doors", 2): DOOR_URL,
+    ("people", 2): "a mapping with phone and the names of doors",
+    ("people", 3): ADDRESS,
+}
+"""What is expected in a section whose keys the operator chooses, by its depth."""
 
 
 def problems_in(error: ValidationError, document: Document) -> Iterator[Problem]:
@@ -61,6 +68,8 @@ def _kind(value: Any) -> str:
 
 def _expected(place: Place) -> str:
     """Return what the description of the field at `place` says."""
+    if place and (described := _MAPPED.get((str(place[0]), len(place)))):
+        return described
     fields = _model_at(place[:-1]).model_fields if place else {}
     field = fields.get(str(place[-1])) if place else None
     if field and field.description:
@@ -68,6 +77,8 @@ def _expected(place: Place) -> str:
     if not place:
         return "a mapping with the keys " + ", ".join(File.model_fields)
     if isinstance(place[-1], int):
+        if place[-2] == "notify":
+            return NOTICE
         return _item(fields=_model_at(place[:-2]).model_fields, key=str(place[-2]))
     return "a mapping with some of the keys " + ", ".join(_model_at(place).model_fields) + ", or null"
 

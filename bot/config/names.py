@@ -15,15 +15,17 @@ Place = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The teams and types: the handbook's that are not removed, then the file's own, in its order."""
+    """The teams and types: the handbook's that are not removed, then the file's own; and the doors."""
 
     teams: tuple[str, ...]
     types: tuple[str, ...]
+    doors: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, data: Any) -> "Names":
         """Return the names in a file that may be wrong in every other respect."""
-        return cls(_left(TEAMS, _section(data, "teams")), _left(TYPES, _section(data, "types")))
+        teams, types = (_left(each, section(data, key)) for each, key in ((TEAMS, "teams"), (TYPES, "types")))
+        return cls(teams, types, tuple(str(door) for door in section(data, "doors")))
 
 
 def did_you_mean(name: object, known: Sequence[str]) -> str:
@@ -37,10 +39,10 @@ def did_you_mean(name: object, known: Sequence[str]) -> str:
 def odd_names(data: Any) -> Iterator[tuple[Place, str]]:
     """Yield what is wrong with the names themselves, and where."""
     for key, defaults in (("teams", TEAMS), ("types", TYPES)):
-        section = _section(data, key)
-        yield from _nothing_to_remove(key, section, defaults)
-        yield from _same_but_for_case(key, section, defaults)
-        left = _left(defaults, section)
+        entries = section(data, key)
+        yield from _nothing_to_remove(key, entries, defaults)
+        yield from _same_but_for_case(key, entries, defaults)
+        left = _left(defaults, entries)
         if not left:
             yield (key,), "every entry is removed; keep one of the defaults or add your own"
         if len(left) > MOST_CHOICES:
@@ -48,9 +50,9 @@ def odd_names(data: Any) -> Iterator[tuple[Place, str]]:
 
 
 def _nothing_to_remove(
-    key: str, section: Mapping[Any, Any], defaults: Mapping[str, object]
+    key: str, entries: Mapping[Any, Any], defaults: Mapping[str, object]
 ) -> Iterator[tuple[Place, str]]:
-    for name, entry in section.items():
+    for name, entry in entries.items():
         if entry is None and name not in defaults:
             hint = did_you_mean(name, tuple(defaults))
             yield (
@@ -61,21 +63,22 @@ def _nothing_to_remove(
 
 
 def _same_but_for_case(
-    key: str, section: Mapping[Any, Any], defaults: Mapping[str, object]
+    key: str, entries: Mapping[Any, Any], defaults: Mapping[str, object]
 ) -> Iterator[tuple[Place, str]]:
     seen = {name.lower(): name for name in defaults}
-    for name in section:
+    for name in entries:
         other = seen.setdefault(str(name).lower(), name)
         if other != name:
             yield (key, name), f"differs from `{other}` only in upper and lower case; write one of them"
 
 
-def _left(defaults: Mapping[str, object], section: Mapping[Any, Any]) -> tuple[str, ...]:
-    names = dict.fromkeys([*defaults, *(str(name) for name in section)])
-    removed = {name for name, entry in section.items() if entry is None}
+def _left(defaults: Mapping[str, object], entries: Mapping[Any, Any]) -> tuple[str, ...]:
+    names = dict.fromkeys([*defaults, *(str(name) for name in entries)])
+    removed = {name for name, entry in entries.items() if entry is None}
     return tuple(name for name in names if name not in removed)
 
 
-def _section(data: Any, key: str) -> Mapping[Any, Any]:
+def section(data: Any, key: str) -> Mapping[Any, Any]:
+    """Return the mapping under a key of the file, or nothing where something else stands there."""
     found = data.get(key) if isinstance(data, Mapping) else None
     return found if isinstance(found, Mapping) else {}

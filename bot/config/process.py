@@ -14,8 +14,8 @@ from bot.config.handbook import (
     TYPES,
 )
 from bot.config.names import Names, Place, did_you_mean
-from bot.config.schema import File, TeamEntry, TypeEntry
-from bot.domain.process import IncidentType, Level, Process, Team
+from bot.config.schema import PHONE, SLACK, File, LevelEntry, TeamEntry, TypeEntry
+from bot.domain.process import Contact, IncidentType, Level, Process, Team
 
 
 def process_of(file: File, names: Names) -> Process:
@@ -24,6 +24,7 @@ def process_of(file: File, names: Names) -> Process:
         teams=MappingProxyType({name: _team(name, file.teams.get(name), names) for name in names.teams}),
         types=MappingProxyType({name: _type(name, file.types.get(name), names) for name in names.types}),
         investigating_limit=file.investigating_limit,
+        contacts=MappingProxyType(dict(_contacts(file))),
     )
 
 
@@ -53,9 +54,21 @@ def _team(name: str, entry: TeamEntry | None, names: Names) -> Team:
 
 def _path(name: str, written: TeamEntry, names: Names) -> tuple[Level, ...]:
     if written.path:
-        return tuple(Level(level.page, level.timeout) for level in written.path)
+        return tuple(_level(entry) for entry in written.path)
     after = [team for team in AFTER_IT.get(name, AFTER_ANY_OTHER) if team in names.teams]
     return tuple(Level(team, TIMEOUT) for team in [name, *after])
+
+
+def _level(entry: LevelEntry) -> Level:
+    doors = tuple(notice for notice in entry.notify if notice.door != SLACK)
+    return Level(entry.page, entry.timeout, doors)
+
+
+def _contacts(file: File) -> Iterator[tuple[str, Contact]]:
+    for person, written in file.people.items():
+        addresses = {door: address.strip() for door, address in written.items() if door != PHONE}
+        key = person.lower() if "@" in person else person
+        yield key, Contact(written.get(PHONE, "").strip(), MappingProxyType(addresses))
 
 
 def _type(name: str, entry: TypeEntry | None, names: Names) -> IncidentType:

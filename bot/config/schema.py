@@ -4,11 +4,20 @@ import re
 from datetime import timedelta
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    InstanceOf,
+    ValidationInfo,
+)
 from pydantic_core import PydanticCustomError
 
 from bot.config.handbook import TIMEOUT
 from bot.config.names import did_you_mean
+from bot.domain.process import Notice
 from bot.domain.text import one_line
 
 LONGEST_NAME = 75
@@ -66,6 +75,33 @@ def _known_team(raw: str, info: ValidationInfo) -> str:
     return raw
 
 
+def _notice(raw: Any, info: ValidationInfo) -> Notice:
+    door, _, after = raw.partition(" after ") if isinstance(raw, str) else ("", "", "")
+    door = door.strip()
+    if not door:
+        raise wrong(NOTICE)
+    known: tuple[str, ...] = info.context["doors"] if info.context else ()
+    if door not in (SLACK, *known):
+        raise wrong(NOTICE, f". {did_you_mean(door, (SLACK, *known))}")
+    wait = _duration(after) if after else timedelta()
+    if wait and door == SLACK:
+        raise wrong(f"`{SLACK}` alone: a page goes out by Slack at once")
+    if wait >= info.data.get("timeout", LONGEST_DURATION + wait):
+        raise wrong("a time shorter than the level's timeout: after that the page is somebody else's")
+    return Notice(door, wait)
+
+
+def _notices(found: list[Notice]) -> list[Notice]:
+    doors = [notice.door for notice in found]
+    if SLACK not in doors:
+        raise wrong(
+            f"a list with `{SLACK}` in it: every page goes out by Slack, and by other doors beside it"
+        )
+    if twice := next((door for door in doors if doors.count(door) > 1), None):
+        raise wrong(f"each door once, and `{twice}` stands there twice")
+    return found
+
+
 def _left_out(section: Any) -> Any:
     """Read a section whose every line is commented out as one that is not there."""
     return {} if section is None else section
@@ -83,6 +119,18 @@ KnownTeam = Annotated[str, Field(description="the name of a team"), AfterValidat
 Person = Annotated[str, Field(description="an e-mail address or a Slack user id"), AfterValidator(_person)]
 Channel = Annotated[str, Field(description="the name of a channel"), AfterValidator(_channel)]
 
+SLACK = "slack"
+"""The first door, by which every page goes out."""
+PHONE = "phone"
+"""The key of the number that people call by hand."""
+NOTICE = "slack, the name of a door, or a door and when, such as sms after 5m"
+DOOR_URL = "an Apprise URL with {address} in it, such as ntfys://ntfy.example.com/{address}"
+ADDRESS = "text: a phone number or an address, in quotes if it is all digits"
+
+Notify = Annotated[InstanceOf[Notice], BeforeValidator(_notice)]
+DoorUrl = Annotated[str, Field(description=DOOR_URL)]
+Address = Annotated[str, Field(description=ADDRESS, min_length=1)]
+
 STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
@@ -92,6 +140,9 @@ class LevelEntry(BaseModel):
     model_config = STRICT
     page: KnownTeam = Field(description="the name of the team to page")
     timeout: Duration = Field(default=TIMEOUT, description=DURATION)
+    notify: Annotated[list[Notify], AfterValidator(_notices)] = Field(
+        default=[], description="a list of doors, such as [slack, sms after 5m]"
+    )
 
 
 class TeamEntry(BaseModel):
@@ -137,3 +188,9 @@ class File(BaseModel):
         default={}, description="a mapping of incident types to their keys"
     )
     investigating_limit: Duration = Field(default=timedelta(minutes=30), description=DURATION)
+    doors: Annotated[dict[str, DoorUrl], BeforeValidator(_left_out)] = Field(
+        default={}, description="a mapping of names to Apprise URLs"
+    )
+    people: Annotated[dict[Person, dict[str, Address]], BeforeValidator(_left_out)] = Field(
+        default={}, description="a mapping of e-mail addresses or Slack user ids to phone and addresses"
+    )

@@ -4,7 +4,7 @@ Built once from the configuration; without one it is the process of the public G
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 EOC = "EOC"
@@ -15,11 +15,35 @@ INFRASTRUCTURE_LIAISON = "Infrastructure Liaison"
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """A second door by which a page leaves too, `after` it was raised."""
+
+    door: str
+    after: timedelta = timedelta()
+
+
+@dataclass(frozen=True, slots=True)
 class Level:
-    """One step of an escalation path: this team has `timeout` to acknowledge."""
+    """One step of an escalation path: this team has `timeout` to acknowledge.
+
+    Every page goes out by Slack; `notify` says by which doors it goes out beside that.
+    """
 
     team: str
     timeout: timedelta
+    notify: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How to reach a person without Slack: the number to call by hand, and the address behind each door."""
+
+    phone: str = field(default="", repr=False)
+    addresses: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+UNKNOWN = Contact()
+"""Of a person of whom the configuration says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +77,17 @@ class Process:
     teams: Mapping[str, Team]
     types: Mapping[str, IncidentType]
     investigating_limit: timedelta = timedelta(minutes=30)
+    contacts: Mapping[str, Contact] = field(default_factory=dict, repr=False)
 
     @property
     def roles(self) -> tuple[str, ...]:
         """Every role that can be held in an incident, in the order in which teams name them."""
         return tuple(dict.fromkeys([team.role for team in self.teams.values()]))
+
+    def contact(self, person: str, email: str | None) -> Contact:
+        """Return how to reach a person, known by Slack user id or by e-mail address."""
+        by_email = self.contacts.get(email.lower()) if email else None
+        return self.contacts.get(person) or by_email or UNKNOWN
 
     def team_of_role(self, role: str) -> Team | None:
         """Return the first team whose members hold `role`."""

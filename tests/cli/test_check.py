@@ -200,3 +200,32 @@ async def test_what_the_file_alone_shows_is_said_whatever_slack_answers(slack: S
 
     assert "SLACK_BOT_TOKEN" in first or "cannot be reached" in first
     assert "teams.dotcom EOC" in second
+
+
+DOORS = """
+doors: {push: "ntfys://ntfy.example.com/{address}"}
+people:
+  eoc@example.com: {phone: "+44 20 7946 0000", push: eoc-phone}
+  im@example.com: {phone: "+44 20 7946 0001"}
+  ULIAISON: {push: a/b}
+"""
+
+
+async def test_with_doors_who_has_none_is_a_hint_and_the_rest_is_looked_at(
+    slack: SlackStub, tmp_path: Path
+) -> None:
+    (tmp_path / "muster.yml").write_text(STAFFED + DOORS)
+
+    found = await checked(slack, load(tmp_path / "muster.yml"))
+
+    hints = [line.split(" is on call")[0].split()[-1] for line in those(found, Level.HINT)]
+    assert hints == ["im@example.com", "cmoc@example.com", "leader@example.com", "ULIAISON"]
+    assert "has no second door. Name it under" in those(found, Level.HINT)[0]
+    assert "has no second door and no phone number." in those(found, Level.HINT)[1]
+    assert "has no phone number." in those(found, Level.HINT)[3]
+    assert "ok       doors.push: 2 people can be reached." in those(found, Level.OK)
+    assert "people.ULIAISON.push: the door does not seem to take" in those(found, Level.WARNING)[0]
+
+
+async def test_without_doors_nobody_is_told_to_have_one(slack: SlackStub, config: Config) -> None:
+    assert those(await checked(slack, config), Level.HINT) == []

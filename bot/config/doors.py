@@ -1,0 +1,155 @@
+"""Second doors: how a page leaves without Slack, through whatever Apprise knows.
+
+A door is an Apprise URL. `${NAME}` in it comes from the environment, as secrets do not stand in the file, and
+`{address}` is each person's own.
+"""
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import quote, unquote
+
+import apprise
+
+from bot.config.names import Place, did_you_mean, section
+from bot.config.schema import PHONE, SLACK
+from bot.domain.process import Contact
+
+ADDRESS = "{address}"
+SAMPLES = ("+442079460000", "someone@example.com", "someone")
+"""Addresses of the kinds there are, to try a door with that nobody has an address behind."""
+
+_VARIABLE = re.compile(r"\$\{([^}]*)\}")
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,29}")
+_RESERVED = {
+    SLACK: "it is the first door, by which every page goes out",
+    PHONE: "people are called by hand there",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A way out. Neither its URL nor an address is ever shown."""
+
+    name: str
+    template: str = field(repr=False)
+
+    def url(self, address: str) -> str:
+        """Return the Apprise URL that reaches this address."""
+        return self.template.replace(ADDRESS, quote(address, safe=""))
+
+
+Doors = Mapping[str, Door]
+
+
+def doors_of(data: Any, environ: Mapping[str, str]) -> Doors:
+    """Return the doors of a file without problems."""
+    found = {
+        name: Door(name, _filled(template, environ)) for name, template in section(data, "doors").items()
+    }
+    return MappingProxyType(found)
+
+
+def odd_doors(data: Any, environ: Mapping[str, str]) -> Iterator[tuple[Place, str]]:
+    """Yield what is wrong with the doors, and with people's keys that name none."""
+    people = section(data, "people")
+    for name, template in section(data, "doors").items():
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            yield (
+                ("doors", name),
+                "is no name for a door: a letter, then letters, digits, - or _, all lower case",
+            )
+        elif name in _RESERVED:
+            yield ("doors", name), f"`{name}` is reserved: {_RESERVED[name]}. Give the door another name"
+        elif isinstance(template, str):
+            addresses = [str(written[name]) for written in people.values() if _has(written, name)]
+            yield from (
+                (("doors", name), problem) for problem in _odd_url(name, template, environ, addresses)
+            )
+    known = tuple(str(door) for door in section(data, "doors"))
+    for person, written in people.items():
+        for key in written if isinstance(written, Mapping) else ():
+            if key not in (PHONE, *known):
+                yield ("people", person, key), f"is no door. {did_you_mean(key, (PHONE, *known))}"
+
+
+def undeliverable(doors: Doors, contacts: Mapping[str, Contact]) -> Iterator[str]:
+    """Yield a sentence for each address that its door seems to leave out, without the address itself."""
+    for person, contact in contacts.items():
+        for name, address in contact.addresses.items():
+            if not takes(doors[name].url(address), address):
+                yield (
+                    f"people.{person}.{name}: the door does not seem to take this address. Write it as the "
+                    "service wants it, such as +442079460000, and try it with /inc test-page."
+                )
+
+
+def withheld(data: Any, environ: Mapping[str, str], contacts: Mapping[str, Contact]) -> tuple[str, ...]:
+    """Return what must reach no log: the doors' URLs and what is put into them, numbers and addresses."""
+    templates = [template for template in section(data, "doors").values() if isinstance(template, str)]
+    found = {_filled(template, environ) for template in templates}
+    found |= {environ.get(name, "") for template in templates for name in _VARIABLE.findall(template)}
+    for contact in contacts.values():
+        found |= {contact.phone, *contact.addresses.values()}
+        found |= {quote(address, safe="") for address in contact.addresses.values()}
+    return tuple(sorted(one for one in found if len(one) > 3))
+
+
+def understood(url: str) -> apprise.NotifyBase | None:
+    """Return what Apprise makes of a URL, or None. It would log the URL itself, so it is kept quiet."""
+    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
+    return apprise.Apprise.instantiate(url, suppress_exceptions=True)
+
+
+def takes(url: str, address: str) -> bool:
+    """Say whether the address is in what Apprise made of the URL: it drops one that it finds odd."""
+    service = understood(url)
+    return service is not None and _bare(address) in _bare(unquote(str(service)))
+
+
+def _odd_url(name: str, template: str, environ: Mapping[str, str], addresses: list[str]) -> Iterator[str]:
+    missing = [variable for variable in _VARIABLE.findall(template) if not environ.get(variable)]
+    for variable in dict.fromkeys(missing):
+        yield f"${{{variable}}} is not in the environment. Set {variable} where muster is started"
+    if ADDRESS not in template:
+        yield f"the URL lacks {ADDRESS}, the place of each person's own address under `people`"
+    if missing or ADDRESS not in template:
+        return
+    door = Door(name, _filled(template, environ))
+    if not any(understood(door.url(address)) for address in (*addresses, *SAMPLES)):
+        yield f"Apprise does not understand this URL. {_hint(door.template)}"
+
+
+def _hint(url: str) -> str:
+    """Say how such a URL looks, without showing anything of it but its scheme."""
+    scheme, found, _ = url.partition("://")
+    forms = {
+        str(name): [str(form) for form in service["details"]["templates"]]
+        for service in apprise.Apprise().details()["schemas"]
+        for kind in ("protocols", "secure_protocols")
+        for name in service[kind] or ()
+    }
+    if found and scheme.lower() in forms:
+        form = max(forms[scheme.lower()], key=len).replace("{schema}", scheme)
+        return f"Expected {form}, with {ADDRESS} in the place of the targets"
+    near = did_you_mean(f"{scheme.lower()}://", [f"{each}://" for each in sorted(forms)])
+    return (
+        near
+        if near.startswith("Did")
+        else "Its services are listed at https://github.com/caronc/apprise/wiki"
+    )
+
+
+def _filled(template: str, environ: Mapping[str, str]) -> str:
+    return _VARIABLE.sub(lambda found: environ.get(found[1], ""), template)
+
+
+def _has(written: Any, door: str) -> bool:
+    return isinstance(written, Mapping) and bool(written.get(door))
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\W_]", "", text).casefold()

@@ -1,0 +1,146 @@
+"""Second doors: what may stand in the file, what is said of the rest, and what is never shown."""
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from bot.config import Config, ConfigInvalid, load
+from bot.domain.process import UNKNOWN, Notice
+from tests.fakes import FIFTEEN_MINUTES
+
+SID, TOKEN = "AC" + "a" * 32, "b" * 32
+ENVIRON = {"TWILIO_SID": SID, "TWILIO_TOKEN": TOKEN, "TWILIO_FROM": "+442079460001"}
+DOORS = """
+doors:
+  sms: "twilio://${TWILIO_SID}:${TWILIO_TOKEN}@${TWILIO_FROM}/{address}"
+  push: "ntfys://ntfy.example.com/{address}"
+"""
+ANA = """
+people:
+  Ana@example.com: {phone: "+44 20 7946 0000", sms: "+442079460002", push: ana-phone}
+"""
+
+
+def given(folder: Path, text: str, environ: dict[str, str] = ENVIRON) -> Config:
+    path = folder / "muster.yml"
+    path.write_text(text)
+    return load(path, environ)
+
+
+def complaint(folder: Path, text: str, environ: dict[str, str] = ENVIRON) -> str:
+    with pytest.raises(ConfigInvalid) as caught:
+        given(folder, text, environ)
+    return str(caught.value)
+
+
+def test_a_door_is_a_url_with_the_environment_and_an_address_in_it(tmp_path: Path) -> None:
+    config = given(tmp_path, DOORS + ANA)
+
+    assert config.doors["sms"].url("+44 2") == f"twilio://{SID}:{TOKEN}@+442079460001/%2B44%202"
+    assert config.doors["push"].url("a/b") == "ntfys://ntfy.example.com/a%2Fb"
+
+
+def test_people_are_known_by_email_in_any_case_or_by_slack_id(tmp_path: Path) -> None:
+    process = given(tmp_path, DOORS + ANA + "  U012ABC: {push: bo}\n").process
+
+    assert process.contact("U9", "ANA@example.com").phone == "+44 20 7946 0000"
+    assert dict(process.contact("U9", "ana@example.com").addresses) == {
+        "sms": "+442079460002",
+        "push": "ana-phone",
+    }
+    assert dict(process.contact("U012ABC", None).addresses) == {"push": "bo"}
+    assert process.contact("U9", "bo@example.com") is UNKNOWN
+
+
+def test_a_level_says_by_which_doors_a_page_leaves_and_slack_is_understood(tmp_path: Path) -> None:
+    levels = "path: [{page: dotcom EOC, notify: [slack, sms after 5m, push]}, {page: dotcom IMOC}]"
+    config = given(tmp_path, DOORS + "teams:\n  dotcom EOC:\n    " + levels)
+
+    first, second = config.process.teams["dotcom EOC"].path
+
+    assert first.notify == (Notice("sms", FIFTEEN_MINUTES / 3), Notice("push"))
+    assert second.notify == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            'doors:\n  sms: "json://${NOWHERE}/{address}"',
+            "2: doors.sms: ${NOWHERE} is not in the environment",
+        ),
+        ('doors:\n  sms: "json://${NOWHERE}/{address}"', "Set NOWHERE where muster is started."),
+        ('doors: {push: "ntfy://ntfy.example.com/all"}', "doors.push: the URL lacks {address}"),
+        ('doors: {slack: "json://x/{address}"}', "doors.slack: `slack` is reserved"),
+        ('doors: {phone: "json://x/{address}"}', "doors.phone: `phone` is reserved"),
+        ('doors: {SMS: "json://x/{address}"}', "doors.SMS: is no name for a door"),
+        ('doors: {sms: "twilo://x/{address}"}', "does not understand this URL. Did you mean `twilio://`?"),
+        ('doors: {sms: "twilio://x/{address}"}', "Expected twilio://{account_sid}:{auth_token}@{from_phone}"),
+        ('doors: {sms: "{address}"}', "Apprise does not understand this URL."),
+        ("doors: {sms: 5}", "found `5` (YAML reads it as a number), expected an Apprise URL"),
+        ("doors: [sms]", "doors: found a list, expected a mapping of names to Apprise URLs"),
+        (DOORS + "people:\n  ana@example.com: {smss: '+44'}", "smss: is no door. Did you mean `sms`?"),
+        (DOORS + "people:\n  ana: {sms: '+44'}", "people.ana: has no usable name; expected an e-mail"),
+        (
+            DOORS + "people:\n  ana@example.com: {phone: +44207}",
+            "expected text: a phone number or an address",
+        ),
+        (DOORS + "people:\n  ana@example.com: {phone: ''}", "phone: found ``, expected text"),
+        (
+            DOORS + "people:\n  ana@example.com: +44207",
+            "expected a mapping with phone and the names of doors",
+        ),
+    ],
+)
+def test_a_wrong_door_or_address_is_named(tmp_path: Path, text: str, wanted: str) -> None:
+    assert wanted in complaint(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("notify", "wanted"),
+    [
+        ("[sms]", "expected a list with `slack` in it: every page goes out by Slack"),
+        ("[slack, smt]", "notify[1]: found `smt`"),
+        ("[slack, smt]", "Did you mean `sms`?"),
+        ("[slack, sms after 5m]", "found `sms after 5m`, expected a time shorter than the level's timeout"),
+        ("[slack, sms after soon]", "found `sms after soon`, expected a duration"),
+        ("[slack after 1m]", "expected `slack` alone: a page goes out by Slack at once"),
+        ("[slack, sms, sms after 1m]", "expected each door once, and `sms` stands there twice"),
+        ("[slack, 5]", "expected slack, the name of a door, or a door and when"),
+        ("sms", "expected a list of doors, such as [slack, sms after 5m]"),
+    ],
+)
+def test_a_wrong_way_to_notify_is_named(tmp_path: Path, notify: str, wanted: str) -> None:
+    level = f"teams:\n  dotcom EOC:\n    path: [{{page: dotcom EOC, timeout: 5m, notify: {notify}}}]"
+
+    assert wanted in complaint(tmp_path, DOORS + level)
+
+
+def test_an_address_that_its_door_drops_is_warned_of_without_showing_it(tmp_path: Path) -> None:
+    config = given(tmp_path, DOORS + "people:\n  bo@example.com: {sms: not-a-number, push: bo}\n")
+
+    [warning] = [text for text in config.warnings if text.startswith("people.")]
+
+    assert warning.startswith("people.bo@example.com.sms: the door does not seem to take this address")
+    assert "not-a-number" not in warning
+
+
+@pytest.mark.parametrize("url", ["twilo://${TWILIO_TOKEN}/{address}", "twilio://${TWILIO_TOKEN}/{address}"])
+def test_neither_problems_nor_logs_nor_repr_show_a_secret(
+    tmp_path: Path, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        said = complaint(tmp_path, f'doors: {{sms: "{url}"}}' + ANA)
+        config = given(tmp_path, DOORS + ANA)
+
+    for secret in (TOKEN, "442079460002", "7946 0000", "ana-phone", "ntfy.example.com"):
+        assert secret not in said + caplog.text + repr(config) + repr(config.doors) + repr(config.process)
+
+
+def test_what_is_put_into_urls_and_addresses_is_withheld_from_logs(tmp_path: Path) -> None:
+    config = given(tmp_path, DOORS + ANA)
+
+    assert {SID, TOKEN, "+44 20 7946 0000", "+442079460002", "%2B442079460002", "ana-phone"} <= set(
+        config.withheld
+    )
