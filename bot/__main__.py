@@ -6,8 +6,8 @@ import os
 import sys
 import tempfile
 import webbrowser
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,11 @@ import click
 import sandbox as sandbox_folder
 from bot.check import Level
 from bot.config import Config, ConfigInvalid, Secrets, load, withhold_from_libraries
+from bot.keeping import backup
 from bot.logs import LogFormat, configure
+from bot.plain import plain_errors
 from bot.serve import Place, examine, play, play_without_bot, serve
-from bot.web import PortInUse
 from sandbox.serving import Place as SandboxPlace
-from storage.database import DatabaseUnusable
 
 log = logging.getLogger("muster")
 
@@ -68,6 +68,9 @@ def main() -> None:
     """Run incidents in Slack, and page people until somebody answers."""
 
 
+main.add_command(backup)
+
+
 @main.command()
 @_config
 @click.option(
@@ -84,7 +87,7 @@ def main() -> None:
 @_log_format
 def run(path: Path | None, database: str, host: str, port: int, log_format: str) -> None:
     """Run the bot in a Slack workspace. Tokens come from the environment."""
-    with _plain_errors():
+    with plain_errors():
         config, secrets = _settings(path, startable=True)
         _log(LogFormat(log_format), secrets, config)
         for said in withhold_from_libraries(os.environ, secrets.api_url):
@@ -99,7 +102,7 @@ def check(path: Path | None) -> None:
 
     Ends with 0 when a page can reach somebody, 1 when it cannot, 2 when the configuration is unusable.
     """
-    with _plain_errors():
+    with plain_errors():
         config, secrets = _settings(path, startable=False)
         _log(LogFormat.TEXT, secrets, config)
         withhold_from_libraries(os.environ, secrets.api_url)
@@ -155,7 +158,7 @@ def sandbox(
         if _display() if open_page is None else open_page:
             await asyncio.to_thread(webbrowser.open, url)
 
-    with _plain_errors(), ExitStack() as stack:
+    with plain_errors(), ExitStack() as stack:
         configure(LogFormat(log_format))
         if no_bot:
             asyncio.run(play_without_bot(manifest, slack, request_url, ready))
@@ -204,22 +207,6 @@ def _startable(config: Config) -> Config:
     if config.fatal:
         raise ConfigInvalid(config.fatal)
     return config
-
-
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    """Say what the operator has to mend, a line each, and end with 2."""
-    try:
-        yield
-    except ConfigInvalid as error:
-        lines = error.problems
-    except (DatabaseUnusable, PortInUse) as error:
-        lines = [str(error)]
-    else:
-        return
-    for line in lines:
-        click.echo(f"muster: {line}", err=True)
-    sys.exit(2)
 
 
 def _display() -> bool:

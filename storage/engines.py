@@ -1,5 +1,7 @@
 """Opens the engine that an address means."""
 
+import re
+
 from storage.database import Database, DatabaseUnusable
 from storage.sqlite import SqliteDatabase
 
@@ -17,16 +19,33 @@ def open_database(where: str, *, own_time: bool = True) -> Database:
 
     `own_time` lets a database that has a clock decide what time it is for everybody who shares it.
     """
-    if where.startswith(POSTGRES):
+    if is_postgres(where):
         if postgres is None:
             raise DatabaseUnusable(
                 f"PostgreSQL needs a driver that is not installed here ({NO_DRIVER}). "
                 "Install it with: pip install 'muster-bot[postgres]'."
             )
         return postgres.PostgresDatabase(where, own_time=own_time)
+    where = file_of(where)
     if "://" in where:
         raise DatabaseUnusable(
             f"{where.partition('://')[0]}:// is no database that muster knows. "
             "Name a SQLite file, or an address such as postgresql://muster@localhost/muster."
         )
     return SqliteDatabase(where)
+
+
+def is_postgres(where: str) -> bool:
+    """Say whether this is the address of a PostgreSQL database."""
+    return where.startswith(POSTGRES)
+
+
+def file_of(where: str) -> str:
+    """Return the SQLite file that is meant: its kind may be written before it, as in `sqlite:muster.db`."""
+    return where.removeprefix("sqlite:").removeprefix("//") if where.startswith("sqlite:") else where
+
+
+def without_password(where: str) -> str:
+    """Return an address as it may be shown."""
+    plain = re.sub(r"(?<=://)([^:@/]*):.*@", r"\1@", where)
+    return re.sub(r"[?&]password=[^&]*", "", plain)

@@ -59,7 +59,7 @@ class SqliteDatabase:
                 self.id = _migrated(_durable(self._db))
                 undo.pop_all()
         except (sqlite3.Error, OSError) as error:
-            raise DatabaseUnusable(_explained(path, error)) from error
+            raise DatabaseUnusable(explained(path, error)) from error
         self._connection = SqliteConnection(self._db)
 
     @contextmanager
@@ -119,7 +119,7 @@ def _sole_owner(path: str) -> IO[str]:
     try:
         lock = Path(f"{path}.lock").open("a+", encoding="utf-8")  # noqa: SIM115 - held while we live
     except OSError as error:
-        raise DatabaseUnusable(_explained(path, error)) from error
+        raise DatabaseUnusable(explained(path, error)) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
@@ -167,7 +167,8 @@ def _migrated(db: SqliteUtils) -> str:
         return str(db.execute("SELECT value FROM meta WHERE key = 'id'").fetchone()[0])
 
 
-def _explained(path: str, error: Exception) -> str:
+def explained(path: str, error: Exception) -> str:
+    """Return what to tell the operator about a file that cannot be used."""
     text = str(error)
     if "not a database" in text:
         return f"{path} is not a SQLite database. Name another file with --database."

@@ -1,0 +1,60 @@
+"""Commands for copies of the database, as an operator types them."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from storage.sqlite import SqliteDatabase
+from tests.cli.test_commands import muster, refused
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MUSTER_DATABASE", raising=False)
+
+
+def given_database(path: str = "muster.db") -> None:
+    SqliteDatabase(path).close()
+
+
+def meta(path: str) -> dict[str, str]:
+    with closing(sqlite3.connect(path)) as db:
+        return dict(db.execute("SELECT key, value FROM meta"))
+
+
+@pytest.mark.parametrize("database", ["muster.db", "sqlite:muster.db"])
+def test_backup_says_what_was_copied(database: str) -> None:
+    given_database()
+
+    result = muster("backup", "copy.db", "--database", database)
+
+    assert result.exit_code == 0
+    version = meta("copy.db")["version"]
+    assert result.output == (
+        f"Copied {database} to copy.db: 0 incidents, 0 pages, 0.2 MB, schema version {version}.\n"
+    )
+
+
+def test_backup_replaces_a_file_only_when_told_to() -> None:
+    given_database()
+    Path("copy.db").write_text("precious")
+
+    [line] = refused(muster("backup", "copy.db"))
+
+    assert "copy.db is there already" in line
+    assert muster("backup", "copy.db", "--force").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["postgresql://muster:secret@db.example/muster", "postgresql://muster@db.example/muster?password=secret"],
+)
+def test_backup_of_postgresql_names_the_command_without_the_password(address: str) -> None:
+    [line] = refused(muster("backup", "muster.dump", MUSTER_DATABASE=address))
+
+    assert line.endswith(
+        "pg_dump --format=custom --file=muster.dump --dbname='postgresql://muster@db.example/muster'"
+    )
