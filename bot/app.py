@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from typing import Any, Protocol
 
 import aiohttp
@@ -23,20 +22,19 @@ from bot.integrations.slack_notices import Notices
 from bot.integrations.slack_pages import PageMessages
 from bot.integrations.slack_socket import Socket
 from bot.jobs import DeliveryFailed, Job, by_name, routes
+from bot.probes import Probes
 from bot.web import Web
 from handlers.register import register
 from scheduler.delivery import Deliveries
 from scheduler.loop import loop, repeating
 from scheduler.ticks import Ticks
-from storage import outbox, people
+from storage import people
 from storage.database import Database
 
 log = logging.getLogger("muster")
 
 GRACE = 2.0
 """Seconds that deliveries under way have to finish when the bot stops."""
-STALE_TICK = timedelta(seconds=5)
-UNSENT_PAGE = timedelta(seconds=60)
 STEP = 15.0
 """Seconds by which a skipped stretch of time passes, so that all in it happens in its order."""
 
@@ -83,7 +81,7 @@ class Muster:
         self._socket = Socket(self.bolt, secrets.app_token, clock) if secrets.app_token else None
         self.web = Web(
             dispatch=self._dispatch,
-            probes=self._probes(),
+            probes=Probes(self.desk, self.ticks, self.deliveries, slack, self.connected).table(),
             signing_secret=None if self._socket else secrets.signing_secret,
             clock=clock,
             host=host,
@@ -202,33 +200,3 @@ class Muster:
 
     async def _dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
         return await self.bolt.async_dispatch(request)
-
-    def _probes(self) -> dict[str, Callable[[], Awaitable[str | None]]]:
-        return {
-            "database": self._database_problem,
-            "scheduler": self._scheduler_problem,
-            "pages": self._page_problem,
-            "slack": self._slack_problem,
-        }
-
-    async def _database_problem(self) -> str | None:
-        return None if await self.desk.writable() else "the database cannot be written"
-
-    async def _scheduler_problem(self) -> str | None:
-        last = self.ticks.last
-        late = last is None or self._clock.now() - last > STALE_TICK
-        return f"no deadline was looked at since {last}" if late else None
-
-    async def _page_problem(self) -> str | None:
-        waiting = await self.desk.read(outbox.overdue_pages, UNSENT_PAGE)
-        return f"{waiting} pages have been waiting to be sent for over 60 s" if waiting else None
-
-    async def _slack_problem(self) -> str | None:
-        """Ask Slack itself: a connection that died silently looks open for a while, and HTTP has none."""
-        if not await self.connected():
-            return "not connected to Slack"
-        try:
-            await self._slack.call("auth.test")
-        except DeliveryFailed as failure:
-            return None if failure.after else failure.reason
-        return None

@@ -26,7 +26,10 @@ FAULTS_BEFORE_GIVING_UP = 8
 
 
 class Deliveries:
-    """Claims what is due whenever something was committed, a delivery ended, or the clock ticked."""
+    """Claims what is due whenever something was committed, a delivery ended, or the clock ticked.
+
+    `last` says when it last looked, by the monotonic clock.
+    """
 
     def __init__(self, desk: Desk, jobs: Mapping[str, Job]) -> None:
         self._desk = desk
@@ -37,6 +40,7 @@ class Deliveries:
         self._running: dict[bool, dict[Claim, asyncio.Task[None]]] = {True: {}, False: {}}
         self._loop: asyncio.Task[None] | None = None
         self._making_way = False
+        self.last: float | None = None
 
     def wake(self) -> None:
         """Look at the outbox soon."""
@@ -87,6 +91,7 @@ class Deliveries:
             self._woken.clear()
             try:
                 await self._begin_next()
+                self.last = self._desk.clock.monotonic()
             except Exception:
                 log.exception("the outbox could not be read; trying again with the next tick")
             if not self._woken.is_set() and not any(self._running.values()):

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from bot.desk import Desk
@@ -26,11 +26,14 @@ KEEP_EVENTS = timedelta(days=2)
 
 
 class Ticks:
-    """One tick looks at every kind of deadline, pages first. `last` says when it last came through."""
+    """One tick looks at every kind of deadline, pages first.
+
+    `last` says when it last came through: by the monotonic clock, since the other one may be set.
+    """
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self.last: datetime | None = None
+        self.last: float | None = None
 
     async def tick(self) -> bool:
         """Act on the deadlines that have passed, and say whether some may be left for the next tick.
@@ -43,7 +46,7 @@ class Ticks:
                 left |= await due()
             except Exception:
                 log.exception("a part of the tick failed; it is tried again in a moment")
-        self.last = self._desk.clock.now()
+        self.last = self._desk.clock.monotonic()
         return left
 
     async def tidy(self) -> None:

@@ -16,6 +16,9 @@ log = logging.getLogger("muster.socket")
 
 LINES = 2
 """How many connections there are: Slack closes each from time to time, and one may die without a word."""
+PING_EVERY = 5.0
+"""Seconds between two pings. One that is not answered in half that time ends the connection, so that a silent
+death is seen after 7.5 seconds."""
 LOOK_EVERY = 5.0
 """Seconds between two looks at a connection."""
 PATIENCE = 3
@@ -32,7 +35,9 @@ class Socket:
     """
 
     def __init__(self, app: AsyncApp, app_token: str, clock: Clock) -> None:
-        clients: list[Any] = [AsyncSocketModeHandler(app, app_token).client for _ in range(LINES)]
+        clients: list[Any] = [
+            AsyncSocketModeHandler(app, app_token, ping_interval=PING_EVERY).client for _ in range(LINES)
+        ]
         turn = asyncio.Lock()
         for client in clients:
             client.connect_operation_lock = turn

@@ -1,0 +1,71 @@
+"""What `/readyz` asks: each probe answers None, or says what is not in order."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import TypeAlias
+
+from bot.desk import Desk
+from bot.integrations.slack_client import SlackClient
+from bot.jobs import DeliveryFailed
+from scheduler.delivery import Deliveries
+from scheduler.ticks import Ticks
+from storage import outbox
+
+Probe: TypeAlias = Callable[[], Awaitable[str | None]]
+Connected: TypeAlias = Callable[[], Awaitable[bool]]
+
+STALE = 5.0
+"""Seconds after which a loop that has not come round counts as stopped."""
+UNSENT_PAGE = timedelta(seconds=60)
+
+
+class Probes:
+    """Looks at everything that a page needs on its way. Durations are measured by the monotonic clock."""
+
+    def __init__(
+        self, desk: Desk, ticks: Ticks, deliveries: Deliveries, slack: SlackClient, connected: Connected
+    ) -> None:
+        self._desk = desk
+        self._ticks = ticks
+        self._deliveries = deliveries
+        self._slack = slack
+        self._connected = connected
+
+    def table(self) -> Mapping[str, Probe]:
+        """Return the probes by what they look at."""
+        return {
+            "database": self.database,
+            "scheduler": self.scheduler,
+            "delivery": self.delivery,
+            "pages": self.pages,
+            "slack": self.slack,
+        }
+
+    async def database(self) -> str | None:
+        return None if await self._desk.writable() else "the database cannot be written"
+
+    async def scheduler(self) -> str | None:
+        return self._stale(self._ticks.last, "no deadline was looked at")
+
+    async def delivery(self) -> str | None:
+        return self._stale(self._deliveries.last, "nobody looked what is to be sent")
+
+    async def pages(self) -> str | None:
+        waiting = await self._desk.read(outbox.overdue_pages, UNSENT_PAGE)
+        return f"{waiting} pages have been waiting to be sent for over 60 s" if waiting else None
+
+    async def slack(self) -> str | None:
+        """Ask Slack itself: a connection that died silently looks open for a while, and HTTP has none."""
+        if not await self._connected():
+            return "not connected to Slack"
+        try:
+            await self._slack.call("auth.test")
+        except DeliveryFailed as failure:
+            return None if failure.after else failure.reason
+        return None
+
+    def _stale(self, last: float | None, what: str) -> str | None:
+        if last is None:
+            return f"{what} yet"
+        age = self._desk.clock.monotonic() - last
+        return f"{what} for {age:.0f} s" if age > STALE else None

@@ -1,0 +1,158 @@
+"""`/readyz` fails within ten seconds of whatever a page would die of, and says why."""
+
+from datetime import datetime, timedelta
+
+import aiohttp
+import pytest
+
+import bot.web
+from bot.integrations.slack_socket import PING_EVERY
+from sandbox.faults import Fault
+from sandbox.slack import Slack
+from tests.fakes import FakeClock
+from tests.scenarios.conftest import World
+
+SOON = 9.0
+"""Seconds by which it must have been noticed, with one left for asking."""
+
+
+async def problems(world: World) -> dict[str, str]:
+    """Return what is not in order, as the probe of a supervisor sees it."""
+    url = f"http://127.0.0.1:{world.muster.web.port}/readyz"
+    async with aiohttp.ClientSession() as session, session.get(url) as answer:
+        told = await answer.json()
+        found = {name: said for name, said in told["checks"].items() if said != "ok"}
+        assert (answer.status, told["ready"]) == ((503, False) if found else (200, True))
+    return found
+
+
+async def time_passes(world: World, seconds: float) -> None:
+    """Let time pass with the delivery awake, but nobody looking at deadlines."""
+    world.clock.advance(seconds)
+    world.muster.deliveries.wake()
+    await world.settle()
+
+
+async def test_all_is_well(world: World) -> None:
+    assert await problems(world) == {}
+
+
+async def test_a_stopped_scheduler(world: World) -> None:
+    await time_passes(world, 4.9)
+    assert await problems(world) == {}
+
+    await time_passes(world, SOON - 4.9)
+
+    assert await problems(world) == {"scheduler": "no deadline was looked at for 9 s"}
+
+
+async def test_a_stopped_delivery(world: World) -> None:
+    loop = world.muster.deliveries._loop
+    assert loop
+    loop.cancel()
+    world.clock.advance(SOON)
+    await world.muster.ticks.tick()
+
+    assert await problems(world) == {"delivery": "nobody looked what is to be sent for 9 s"}
+
+
+class Stepped(FakeClock):
+    """A wall clock that somebody set, beside a monotonic one that nobody can."""
+
+    step = timedelta()
+
+    def now(self) -> datetime:
+        return super().now() + self.step
+
+    def monotonic(self) -> float:
+        return super().now().timestamp()
+
+
+@pytest.fixture
+def clock(request: pytest.FixtureRequest) -> FakeClock:
+    return Stepped()
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+async def test_a_clock_that_was_set_hides_no_stopped_loop_and_invents_none(world: World, hours: int) -> None:
+    assert isinstance(world.clock, Stepped)
+    world.clock.step = timedelta(hours=hours)
+    assert await problems(world) == {}
+
+    await time_passes(world, SOON)
+
+    assert list(await problems(world)) == ["scheduler"]
+
+
+@pytest.mark.faults
+async def test_a_database_that_takes_no_writes(world: World) -> None:
+    world.muster.desk._database.run(lambda connection: connection.execute("PRAGMA query_only = ON", {}))
+
+    assert await problems(world) == {"database": "the database cannot be written"}
+
+    world.muster.desk._database.run(
+        lambda connection: connection.execute("PRAGMA query_only = OFF", {}), writing=False
+    )
+    assert await problems(world) == {}
+
+
+@pytest.mark.faults
+async def test_a_connection_that_slack_closed(world: World) -> None:
+    world.slack.sockets.away = True
+    await world.slack.sockets.drop()
+
+    assert (await problems(world))["slack"] == "not connected to Slack"
+
+
+async def test_a_page_that_cannot_be_sent(world: World) -> None:
+    world.slack.faults.append(Fault("chat.postMessage", "status", 503, times=10_000))
+    await world.declare()
+
+    await world.pass_minutes(1.1)
+
+    assert await problems(world) == {"pages": "1 pages have been waiting to be sent for over 60 s"}
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (Fault("auth.test", "hang", times=2), "no answer in 0.2 s"),
+        (Fault("auth.test", "error", "token_revoked"), "auth.test: token_revoked"),
+        (Fault("auth.test", "status", 503), "auth.test: Slack answered 503"),
+    ],
+)
+async def test_a_slack_that_does_not_answer(
+    world: World, monkeypatch: pytest.MonkeyPatch, fault: Fault, said: str
+) -> None:
+    monkeypatch.setattr(bot.web, "PROBE_SECONDS", 0.2)
+    world.slack.faults.append(fault)
+
+    assert await problems(world) == {"slack": said}
+
+
+@pytest.fixture
+async def quick_pings(monkeypatch: pytest.MonkeyPatch) -> float:
+    """Ping so often that a silent death is seen within the test's patience."""
+    monkeypatch.setattr("bot.integrations.slack_socket.PING_EVERY", 0.2)
+    return 0.2
+
+
+@pytest.fixture
+async def pinging(quick_pings: float, world: World) -> World:
+    return world
+
+
+@pytest.mark.faults
+async def test_a_connection_that_died_without_a_word(pinging: World, slack: Slack) -> None:
+    assert PING_EVERY * 1.5 < SOON
+    assert await problems(pinging) == {}
+    slack.sockets.away = True
+    for socket in slack.sockets._sockets:
+        assert socket._req
+        assert socket._req.transport
+        socket._req.transport.pause_reading()  # what we send is lost, and nothing comes back
+
+    async def noticed() -> bool:
+        return (await problems(pinging)).get("slack") == "not connected to Slack"
+
+    await pinging.until(noticed)
