@@ -16,7 +16,7 @@ import click
 import sandbox as sandbox_folder
 from bot.check import Level
 from bot.config import Config, ConfigInvalid, Secrets, load, withhold_from_libraries
-from bot.keeping import backup
+from bot.keeping import backup, put_back
 from bot.logs import LogFormat, configure
 from bot.plain import plain_errors
 from bot.serve import Place, examine, play, play_without_bot, serve
@@ -69,6 +69,7 @@ def main() -> None:
 
 
 main.add_command(backup)
+main.add_command(put_back)
 
 
 @main.command()

@@ -1,5 +1,6 @@
 """The commands for what an operator keeps: copies of the database."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ from bot.clock import SystemClock
 from bot.plain import plain_errors
 from storage.backup import Copy, back_up
 from storage.database import DatabaseUnusable
-from storage.engines import file_of, is_postgres, without_password
+from storage.engines import file_of, is_postgres, open_database, without_password
+from storage.restoring import mark_restored, restore
 
 _FILE: Any = click.Path(path_type=Path, dir_okay=False)
 _database = click.option(
@@ -35,6 +37,49 @@ def backup(file: Path, database: str, *, force: bool) -> None:
             )
         copy = back_up(file_of(database), file, at=SystemClock().now(), replace=force)
         click.echo(f"Copied {database} to {copy.path}: {_what(copy)}.")
+
+
+@click.command("restore")
+@click.argument("file", type=_FILE, required=False)
+@_database
+@click.option("--force", is_flag=True, help="Replace a database that holds something; it is kept beside it.")
+def put_back(file: Path | None, database: str, *, force: bool) -> None:
+    """Put the copy FILE back as the database. No bot may run on it.
+
+    Without FILE: say of a database that was put back by other means (pg_restore, a snapshot) that it is an
+    older state. In both cases the next start first looks in Slack for what happened since.
+    """
+    with plain_errors():
+        at = SystemClock().now()
+        if file is None:
+            of = _marked(database, at)
+            click.echo(f"{without_password(database)} is marked as restored, as it was at {_when(of)}.")
+        elif is_postgres(database):
+            raise DatabaseUnusable(
+                "PostgreSQL has its own tool for this. Stop every replica and run: "
+                f"pg_restore --clean --if-exists --dbname='{without_password(database)}' {file} "
+                f"and then: muster restore --database '{without_password(database)}'"
+            )
+        else:
+            done = restore(file, file_of(database), at=at, replace=force)
+            click.echo(f"Restored {database} from {file}, as it was at {_when(done.of)}: {_what(done.copy)}.")
+            if done.kept:
+                click.echo(f"What was there before is kept as {done.kept}.")
+        click.echo("Start muster again: it first looks in Slack for what happened since, and sends then.")
+
+
+def _marked(database: str, at: datetime) -> datetime:
+    if not is_postgres(database) and not Path(file_of(database)).exists():
+        raise DatabaseUnusable(f"{database} is not there. Name the database with --database.")
+    opened = open_database(database)
+    try:
+        return mark_restored(opened, at=at)
+    finally:
+        opened.close()
+
+
+def _when(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _what(copy: Copy) -> str:

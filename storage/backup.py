@@ -45,9 +45,9 @@ def back_up(source: str, target: Path, *, at: datetime, replace: bool = False) -
     with opened(source) as db, copied(db, source, target) as copy:
         with closing(sqlite3.connect(copy, isolation_level=None)) as fresh:
             _stamp(fresh, at)
-            held = _held(fresh, target, copy)
-        _placed(copy, target)
-        return held
+            what = held(fresh, target, copy)
+        placed(copy, target)
+        return what
 
 
 @contextmanager
@@ -100,7 +100,8 @@ def flushed(path: Path) -> None:
         os.close(handle)
 
 
-def _placed(copy: Path, target: Path) -> None:
+def placed(copy: Path, target: Path) -> None:
+    """Give the copy its name, at one stroke, and return when that is on the disk."""
     flushed(copy)
     copy.replace(target)
     flushed(target.parent)
@@ -112,7 +113,9 @@ def _stamp(db: sqlite3.Connection, at: datetime) -> None:
     db.execute("DELETE FROM meta WHERE key = ?", [RECONCILING_SINCE])
 
 
-def _held(db: sqlite3.Connection, path: Path, file: Path) -> Copy:
+def held(db: sqlite3.Connection, path: Path, file: Path) -> Copy:
+    """Return what the copy in `file` holds, which will be at `path`."""
+
     def number(sql: str) -> int:
         return int(db.execute(sql).fetchone()[0])
 

@@ -50,7 +50,7 @@ class SqliteDatabase:
 
     def __init__(self, path: str) -> None:
         self.where = path
-        self._lock = _sole_owner(path) if path != MEMORY else None
+        self._lock = sole_owner(path) if path != MEMORY else None
         try:
             with ExitStack() as undo:
                 undo.callback(self._release)
@@ -114,7 +114,7 @@ class SqliteDatabase:
             self._lock = None
 
 
-def _sole_owner(path: str) -> IO[str]:
+def sole_owner(path: str) -> IO[str]:
     """Take the lock that keeps a second process away; the system frees it however this one ends."""
     try:
         lock = Path(f"{path}.lock").open("a+", encoding="utf-8")  # noqa: SIM115 - held while we live

@@ -58,3 +58,35 @@ def test_backup_of_postgresql_names_the_command_without_the_password(address: st
     assert line.endswith(
         "pg_dump --format=custom --file=muster.dump --dbname='postgresql://muster@db.example/muster'"
     )
+
+
+def test_restore_puts_a_copy_back_and_says_what_happens_next() -> None:
+    given_database()
+    muster("backup", "copy.db")
+
+    result = muster("restore", "copy.db")
+
+    assert result.exit_code == 0
+    first, last = result.output.splitlines()
+    assert first.startswith("Restored muster.db from copy.db, as it was at 20")
+    assert "first looks in Slack" in last
+    assert {"backup_at", "restored_at"} <= set(meta("muster.db"))
+
+
+def test_restore_without_a_file_marks_what_is_there() -> None:
+    [line] = refused(muster("restore"))
+    given_database()
+
+    result = muster("restore")
+
+    assert "muster.db is not there" in line
+    assert result.output.startswith("muster.db is marked as restored, as it was at 20")
+
+
+def test_restore_to_postgresql_names_the_commands_without_the_password() -> None:
+    address = "postgresql://muster:secret@db.example/muster"
+
+    [line] = refused(muster("restore", "muster.dump", MUSTER_DATABASE=address))
+
+    assert "pg_restore --clean --if-exists --dbname='postgresql://muster@db.example/muster'" in line
+    assert line.endswith("muster restore --database 'postgresql://muster@db.example/muster'")
