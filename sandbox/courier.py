@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
@@ -65,11 +66,17 @@ class Transport(Protocol):
 
 @dataclass
 class Manners:
-    """Liberties that Slack takes with events; all are off at first."""
+    """Liberties that Slack takes with events; all are off at first.
+
+    `copies` says how often each delivery is made, also of commands and clicks; `mix` puts the events that are
+    sent together in another order.
+    """
 
     twice: bool = False
     backwards: bool = False
     delay: float = 0.0
+    copies: Callable[[], int] = lambda: 1
+    mix: Callable[[list[Json]], None] = lambda events: None
 
 
 class Courier:
@@ -89,7 +96,10 @@ class Courier:
 
     async def ask(self, kind: str, payload: Json) -> Ack:
         """Deliver a command or an interaction, once, and return what the app says to it."""
-        return await self._attempt(Parcel(kind, json.loads(json.dumps(payload))))
+        parcel = Parcel(kind, json.loads(json.dumps(payload)))
+        for _ in range(self.manners.copies() - 1):
+            self._start(self._attempt(parcel))
+        return await self._attempt(parcel)
 
     @property
     def away(self) -> bool:
@@ -118,6 +128,8 @@ class Courier:
         held, self._held = self._held, []
         if self.manners.backwards:
             held.reverse()
+        held = [payload for payload in held for _ in range(self.manners.copies())]
+        self.manners.mix(held)
         for payload in held * (2 if self.manners.twice else 1):
             self._start(self._persist(payload))
 

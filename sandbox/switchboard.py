@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.courier import Courier
+from sandbox.courier import Courier, Manners
 from sandbox.errors import Unusable
 from sandbox.faults import Fault
 from sandbox.socket_mode import SocketMode
@@ -79,9 +79,7 @@ class Switchboard:
         """Everything works again; the limits stay as they are."""
         self._api.faults.clear()
         self._api.latency = self._api.answer_delay = 0.0
-        manners = self._courier.manners
-        manners.twice = manners.backwards = False
-        manners.delay = 0.0
+        vars(self._courier.manners).update(vars(Manners()))
         self._sockets.disabled = False
         self._api.ws.groups_refusal = ""
         self._set_down(False)
