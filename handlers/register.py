@@ -1,9 +1,13 @@
 """Everything that Slack may tell us, and who hears it."""
 
 import re
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.response import BoltResponse
 
 from handlers import (
     acknowledge,
@@ -21,7 +25,7 @@ from handlers import (
     triage,
     update,
 )
-from handlers.request import Listener
+from handlers.request import Handler, Listener
 
 
 async def nothing_to_do(ack: AsyncAck) -> None:
@@ -53,4 +57,21 @@ FALLBACK = Listener("action", re.compile(".*"), nothing_to_do)
 def register(app: AsyncApp) -> None:
     """Have the app tell each listener what it listens for."""
     for listener in (*LISTENERS, FALLBACK):
-        getattr(app, listener.kind)(listener.constraint)(listener.handler)
+        if listener.kind == "event":
+            app.event(listener.constraint, middleware=[_acknowledged_after(listener.handler)])(nothing_to_do)
+        else:
+            getattr(app, listener.kind)(listener.constraint)(listener.handler)
+
+
+def _acknowledged_after(handler: Handler) -> Callable[..., Awaitable[BoltResponse]]:
+    """Have an event acknowledged once its effect is committed: until then Slack sends it again.
+
+    Bolt acknowledges an event before its listener is run, but not before the listener's middleware.
+    """
+
+    @wraps(handler)
+    async def handled(**given: Any) -> BoltResponse:
+        await handler(**given)
+        return BoltResponse(status=200)
+
+    return handled

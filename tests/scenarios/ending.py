@@ -1,0 +1,43 @@
+"""How a story ended: what is stored, without the numbers and times that may differ from run to run."""
+
+from collections import Counter
+from typing import Any, TypeAlias
+
+from storage.database import Database
+
+Ending: TypeAlias = dict[str, list[tuple[Any, ...]]]
+
+_ASKED = {
+    "incidents": """SELECT name, severity, highest, status, lead, channel_name, causes FROM incidents""",
+    "pages": """SELECT incident, team, level, level_team, responder, state, reason, answered_by,
+        reminded, round FROM pages""",
+    "roles": "SELECT incident, role, person FROM roles",
+    "members": "SELECT incident, person FROM members",
+    "entries": "SELECT incident, kind, by_whom, hidden FROM entries",
+    "marks": "SELECT incident, source FROM pins",
+    "updates": "SELECT incident, text, status, severity FROM updates",
+    "actions": "SELECT incident, title, assignee, done_by FROM actions",
+    "unsent": "SELECT job, state FROM outbox WHERE state <> 'sent'",
+}
+
+
+def ending(database: Database) -> Ending:
+    """Return what a database holds, each table sorted."""
+    with database.transaction(writing=False) as connection:
+        return {
+            name: sorted((tuple(row.values()) for row in connection.query(asked, {})), key=repr)
+            for name, asked in _ASKED.items()
+        }
+
+
+def differences(ending: Ending, expected: Ending) -> dict[str, tuple[list[Any], list[Any]]]:
+    """Return for each table what is missing, and what is there though it should not be."""
+    found = {
+        name: (_without(expected[name], ending[name]), _without(ending[name], expected[name]))
+        for name in expected
+    }
+    return {name: both for name, both in found.items() if any(both)}
+
+
+def _without(some: list[Any], others: list[Any]) -> list[Any]:
+    return list((Counter(some) - Counter(others)).elements())
