@@ -12,7 +12,7 @@ from sandbox.record import Kind, Log, Record
 from sandbox.state import Json
 
 MOST_ENTRIES = 500
-KINDS: tuple[Kind, ...] = ("call", "event", "ack")
+KINDS: tuple[Kind, ...] = ("call", "event", "ack", "text")
 WIDTH = 100
 
 

@@ -1,7 +1,8 @@
 """Keeps a workspace in a file, so that the next run goes on where this one ended.
 
-Kept is what Slack would still know tomorrow: people, conversations, messages, files, Home tabs. Open forms,
-messages that only one person saw, and deliveries that wait are gone, as after a restart of one's own Slack.
+Kept is what Slack would still know tomorrow: people, conversations, messages, files, Home tabs; and phones.
+Open forms, messages that only one person saw, and deliveries that wait are gone, as after a restart of one's
+own Slack.
 """
 
 import asyncio
@@ -20,9 +21,11 @@ from sandbox.state import (
     Json,
     Note,
     Notification,
+    Phone,
     Pin,
     Scheduled,
     StoredFile,
+    Text,
     User,
     View,
 )
@@ -80,6 +83,7 @@ def snapshot(ws: Workspace) -> Json:
         "files": [
             {**vars(file), "content": base64.b64encode(file.content).decode()} for file in ws.files.values()
         ],
+        "phones": ws.phones,
     }
 
 
@@ -113,6 +117,8 @@ def _restored(kept: Json) -> Json:
         "chosen": {(channel, ts, user): values for channel, ts, user, values in kept["chosen"]},
         "scheduled": {one["id"]: Scheduled(**one) for one in kept["scheduled"]},
         "files": {one["about"]["id"]: _file(one) for one in kept["files"]},
+        # Older files know of no phones.
+        "phones": {key: _phone(one) for key, one in kept.get("phones", {}).items()},
     }
 
 
@@ -128,6 +134,10 @@ def _channel(given: Json) -> Channel:
 
 def _hook(given: Json) -> Hook:
     return Hook(**{**given, "issued": datetime.fromisoformat(given["issued"])})
+
+
+def _phone(given: Json) -> Phone:
+    return Phone(**{**given, "texts": [Text(**text) for text in given["texts"]]})
 
 
 def _file(given: Json) -> StoredFile:

@@ -100,7 +100,7 @@ async def _page(request: web.Request) -> web.StreamResponse:
 @web.middleware
 async def only_from_the_page(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Keep other websites in the same browser from acting here: they cannot send JSON unasked."""
-    acting = request.method == "POST" and request.path.startswith("/ui/")
+    acting = request.method == "POST" and request.path.startswith(("/ui/", "/phones/"))
     if acting and request.content_type != "application/json":
         raise web.HTTPUnsupportedMediaType(text="send application/json")
     return await handler(request)

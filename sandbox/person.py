@@ -8,7 +8,7 @@ from sandbox.acts import act
 from sandbox.acts.acting import Acting
 from sandbox.choices import held
 from sandbox.errors import SlackError
-from sandbox.state import Channel, Json
+from sandbox.state import Channel, Json, Text
 from sandbox.validation.blocks import actionable
 from sandbox.wire import view_object
 
@@ -252,6 +252,11 @@ class Person:
             if channel.im and set(channel.members) == {self.id, self._ws.app.user_id}:
                 return self.messages(channel.id)
         return []
+
+    def phone(self) -> list[Text]:
+        """The texts on their phone, oldest first; each knows the `links` in it."""
+        phone = self._ws.phones.get(self.id)
+        return list(phone.texts) if phone else []
 
 
 def _named(blocks: list[Json], name: str) -> tuple[Json, Json]:

@@ -1,4 +1,4 @@
-"""What went over the wire: every Web API call, every delivery, every acknowledgement."""
+"""What went over the wire: every Web API call, every delivery, every acknowledgement, every text."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
-Kind = Literal["call", "event", "ack"]
+Kind = Literal["call", "event", "ack", "text"]
 
 
 @dataclass
@@ -14,7 +14,8 @@ class Record:
     """One entry. `started` and `ended` are seconds of the event loop's own clock, `at` is the sandbox's time.
 
     A call is the app asking Slack; an event is any delivery to the app (commands and clicks too), whose
-    `ended` is the moment of its acknowledgement; an ack repeats that as an entry of its own.
+    `ended` is the moment of its acknowledgement; an ack repeats that as an entry of its own. A text went to
+    the phone that `method` names.
     """
 
     n: int

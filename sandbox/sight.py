@@ -7,6 +7,7 @@ from itertools import islice, takewhile
 from operator import itemgetter
 from typing import Any
 
+from sandbox.phones import unread
 from sandbox.state import Channel, Json, User, View
 from sandbox.wire import note, view_object
 from sandbox.workspace import Workspace
@@ -47,6 +48,7 @@ def sidebar(ws: Workspace, user: str) -> Json:
     return {
         "channels": [_room(ws, channel, user) for channel in mine],
         "dms": [_direct(ws, channel, user) for channel in directs],
+        "phone": unread(ws, user),
         "browse": [
             {"id": channel.id, "name": channel.name, "archived": channel.archived}
             for channel in rooms

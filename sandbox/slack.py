@@ -14,6 +14,7 @@ from sandbox.inspector import Inspector
 from sandbox.pace import Advance, Pace
 from sandbox.page_api import PageApi, only_from_the_page
 from sandbox.person import Person
+from sandbox.phones import Phones
 from sandbox.record import Log, Record
 from sandbox.sign_in import SignIn
 from sandbox.socket_mode import SocketMode
@@ -56,7 +57,9 @@ class Slack:
         self.record, self.notified = self.log.entries, self.workspace.notified
         self.streams = Streams(self.workspace)
         self.pace = Pace(self.workspace, self.limits, self.streams.tick)
-        self.switchboard = Switchboard(self.api, self.courier, self.sockets)
+        # Where people are reached when Slack is away; see `person(...).phone()`.
+        self.phones = Phones(self.workspace, self.log)
+        self.switchboard = Switchboard(self.api, self.courier, self.sockets, self.phones)
         self.uploads = Uploads(self.workspace, self.bot_token)
         self.timetable = Timetable(self.workspace)
         self.controls = Controls(self.pace, self.switchboard)
@@ -78,6 +81,7 @@ class Slack:
                 web.post("/hooks/{key:.+}", self.api.serve_hook),
                 *self.uploads.routes(),
                 *self.sign_in.routes(),
+                *self.phones.routes(),
                 *self.page.routes(),
             ]
         )
@@ -184,7 +188,8 @@ class Slack:
             calm = 0.0
             while calm < quiet:
                 await asyncio.sleep(0.005)
-                calm = 0.0 if self.courier.busy or self.api.in_flight else calm + 0.005
+                busy = self.courier.busy or self.api.in_flight or self.phones.in_flight
+                calm = 0.0 if busy else calm + 0.005
 
     # People
 

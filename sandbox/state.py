@@ -1,5 +1,6 @@
 """Everything a workspace remembers, as plain values. Messages and bookmarks are kept as Slack sends them."""
 
+import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -7,6 +8,8 @@ from operator import itemgetter
 from typing import Any
 
 Json = dict[str, Any]
+
+LINK = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?')\]}]")
 
 
 @dataclass
@@ -151,6 +154,31 @@ class StoredFile:
     content: bytes = b""
     uploaded: bool = False
     complete: bool = False
+
+
+@dataclass
+class Text:
+    """What arrived on a phone from outside Slack, at `at` in ISO text; of files only the names are kept."""
+
+    id: str
+    at: str
+    title: str
+    text: str
+    files: list[str] = field(default_factory=list)
+
+    @property
+    def links(self) -> list[str]:
+        return LINK.findall(self.text)
+
+
+@dataclass
+class Phone:
+    """The phone of `user`; one that nobody here has is known by its address alone."""
+
+    address: str
+    user: str
+    texts: list[Text] = field(default_factory=list)
+    unread: int = 0
 
 
 @dataclass(frozen=True)

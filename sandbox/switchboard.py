@@ -6,6 +6,7 @@ from typing import Any
 from sandbox.courier import Courier, Manners
 from sandbox.errors import Unusable
 from sandbox.faults import Fault
+from sandbox.phones import Phones
 from sandbox.socket_mode import SocketMode
 from sandbox.state import Json
 from sandbox.web_api import WebApi
@@ -27,11 +28,11 @@ MOST_TIMES = 100_000
 
 
 class Switchboard:
-    def __init__(self, api: WebApi, courier: Courier, sockets: SocketMode) -> None:
-        self._api, self._courier, self._sockets = api, courier, sockets
+    def __init__(self, api: WebApi, courier: Courier, sockets: SocketMode, phones: Phones) -> None:
+        self._api, self._courier, self._sockets, self._phones = api, courier, sockets, phones
 
     def shown(self) -> Json:
-        api, manners = self._api, self._courier.manners
+        api, manners, phones = self._api, self._courier.manners, self._phones
         return {
             "down": api.down,
             "latency": round(api.latency * 1000),
@@ -44,6 +45,11 @@ class Switchboard:
             },
             "limits": {"tiers": api.limits.tiers, "posting": api.limits.posting},
             "groups": self._api.ws.groups_refusal,
+            "phones": {
+                "down": phones.down,
+                "delay": round(phones.delay * 1000),
+                "lose_replies": phones.lose_replies,
+            },
             "sockets": {
                 "open": self._sockets.count,
                 "disabled": self._sockets.disabled,
@@ -60,6 +66,7 @@ class Switchboard:
         self._api.faults.extend(wanted.get("add", []))
         vars(self._courier.manners).update(wanted.get("events", {}))
         vars(self._api.limits).update(wanted.get("limits", {}))
+        vars(self._phones).update(wanted.get("phones", {}))
         self._api.ws.groups_refusal = wanted.get("groups", self._api.ws.groups_refusal)
         if "down" in wanted:
             await self.down(wanted["down"])
@@ -81,6 +88,7 @@ class Switchboard:
         self._api.latency = self._api.answer_delay = 0.0
         vars(self._courier.manners).update(vars(Manners()))
         self._sockets.disabled = False
+        self._phones.clear()
         self._api.ws.groups_refusal = ""
         self._set_down(False)
 
@@ -115,9 +123,17 @@ def _fault(key: str, given: Any) -> list[Fault]:
 
 
 def _events(key: str, given: Any) -> Json:
-    events = _object(key, given, ("twice", "backwards", "delay"))
+    return _flags_and_delay(key, given, ("twice", "backwards", "delay"))
+
+
+def _phones(key: str, given: Any) -> Json:
+    return _flags_and_delay(key, given, ("down", "lose_replies", "delay"))
+
+
+def _flags_and_delay(key: str, given: Any, known: tuple[str, ...]) -> Json:
     return {
-        name: (_wait if name == "delay" else _flag)(f"{key}.{name}", value) for name, value in events.items()
+        name: (_wait if name == "delay" else _flag)(f"{key}.{name}", value)
+        for name, value in _object(key, given, known).items()
     }
 
 
@@ -170,6 +186,7 @@ READ: dict[str, Callable[[str, Any], Any]] = {
     "add": _fault,
     "events": _events,
     "limits": _limits,
+    "phones": _phones,
     "groups": _groups,
     "drill": _drill,
 }

@@ -13,6 +13,7 @@ from sandbox.state import (
     Json,
     Note,
     Notification,
+    Phone,
     Scheduled,
     StoredFile,
     Trigger,
@@ -63,6 +64,8 @@ class Workspace:
         self.chosen: dict[tuple[str, str, str], Json] = {}
         self.scheduled: dict[str, Scheduled] = {}
         self.files: dict[str, StoredFile] = {}
+        # By the id of whose they are, or by a number that nobody here has.
+        self.phones: dict[str, Phone] = {}
         # Time stamps of what pinged somebody, by person and channel.
         self.pinged: dict[tuple[str, str], list[str]] = {}
         self.notified.clear()

@@ -45,6 +45,7 @@ def read_world(path: Path = WORLD) -> Json:
                 file.fields((section, number), item, known, (name,))
     file.done()
     _complete(world)
+    _give_phones(world)
     for check in (_check_people, _check_unique, _check_channels, _check_members):
         check(file, world)
     file.done()
@@ -66,6 +67,13 @@ def _complete(world: Json) -> None:
     for channel in world["channels"]:
         if world["people"]:
             channel.setdefault("creator", world["people"][0]["handle"])
+
+
+def _give_phones(world: Json) -> None:
+    """Give everybody a number, of those that are for fiction only."""
+    for number, person in enumerate(world["people"]):
+        if not person.get("deleted"):
+            person.setdefault("phone", f"+1 {301 + number // 100} 555 {100 + number % 100:04}")
 
 
 def _check_people(file: YamlFile, world: Json) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from sandbox.acts import commands, forms, pressing, rooms, talking
+from sandbox.acts import commands, forms, phoning, pressing, rooms, talking
 from sandbox.acts.acting import Acting
 from sandbox.errors import SlackError
 from sandbox.state import Json
@@ -38,6 +38,7 @@ ACTS: dict[str, Act] = {
     "home": rooms.home,
     "read": rooms.read,
     "reload": rooms.reload,
+    "read_phone": phoning.read,
 }
 
 
