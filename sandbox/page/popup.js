@@ -38,7 +38,7 @@ export function openCard(anchor, content, { label, role = "dialog", onClose } = 
 
 /** A menu. Items: {label, run, icon?, note?, danger?, off?, before?, count?}, {heading, note?}, or "-" for a line between. */
 export function openMenu(anchor, items, { label, onClose, kind = "" } = {}) {
-  const menu = h("div", { class: `menu ${kind}`, on: { keydown: moveInMenu } }, items.map((item) => entry(item, () => close())));
+  const menu = h("div", { class: `menu ${kind}`, on: { keydown: moveInMenu, focusin: reachable } }, items.map((item) => entry(item, () => close())));
   const close = openCard(anchor, menu, { label, role: "menu", onClose });
   return close;
 }
@@ -77,6 +77,11 @@ function typedSoFar(event) {
 }
 
 const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+/** The item with the focus is the one that Tab comes back to. */
+function reachable(event) {
+  for (const item of event.currentTarget.querySelectorAll(".menu-item")) item.tabIndex = item === event.target ? 0 : -1;
+}
 
 function moveInMenu(event) {
   const items = [...event.currentTarget.querySelectorAll(".menu-item")];
