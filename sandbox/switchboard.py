@@ -68,6 +68,8 @@ class Switchboard:
         vars(self._api.limits).update(wanted.get("limits", {}))
         vars(self._phones).update(wanted.get("phones", {}))
         self._api.ws.groups_refusal = wanted.get("groups", self._api.ws.groups_refusal)
+        if "phones" in wanted or "clear" in wanted:
+            self._api.ws.changed("phone")
         if "down" in wanted:
             await self.down(wanted["down"])
         if "drill" in wanted:

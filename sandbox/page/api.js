@@ -32,6 +32,7 @@ export const sidebar = (user = store.viewer.id) => get("sidebar", { user });
 export const conversation = (id, rest = {}) => get("conversation", { user: store.viewer.id, id, ...rest });
 export const modal = () => get("modal", { user: store.viewer.id });
 export const home = () => get("home", { user: store.viewer.id });
+export const phone = () => get("phone", { user: store.viewer.id });
 export const record = (query) => get("record", query);
 export const advance = (seconds) => post("advance", { seconds });
 export const clock = () => get("clock");

@@ -16,7 +16,7 @@ const SPEEDS = [10, 60];
 const REAL_TIME = "This sandbox follows the real time";
 
 export class ClockBar {
-  constructor(root, { onMoved, toggleInspector, startTour }) {
+  constructor(root, { onMoved, toggleInspector, startTour, phone }) {
     Object.assign(this, { onMoved, toggleInspector, startTour, pace: { speed: 1, paused: false } });
     this.day = h("span", { class: "clock-day" });
     this.hour = h("span");
@@ -32,6 +32,7 @@ export class ClockBar {
       this.state,
       h("span", { class: "top-gap" }),
       h("button", { class: "top-button top-me", type: "button", "aria-label": `You are ${store.viewer.name}. Be somebody else`, "aria-haspopup": "menu", on: { click: (event) => switchPerson(event.currentTarget) } }, avatar(store.viewer, "small")),
+      phone,
       h("button", { class: "top-button wide", type: "button", title: "Inspector (Alt+I): what Slack and the app said to each other", "aria-label": "Inspector", on: { click: toggleInspector } }, icon("pulse")),
       h("button", { class: "top-button", type: "button", title: "Help", "aria-label": "Help and settings", "aria-haspopup": "menu", on: { click: (event) => this.help(event.currentTarget) } }, icon("help")));
     this.draw();

@@ -43,6 +43,7 @@ const PATHS = {
   sound: "M3 8v4h3l4 3.5v-11L6 8zM13 7.5c1.3 1.5 1.3 3.5 0 5M15.2 5.2c2.5 2.8 2.5 6.8 0 9.6",
   mute: "M3 8v4h3l4 3.5v-11L6 8zM13 8l4 4M17 8l-4 4",
   copy: "M7 7h10v10H7zM13 7V3H3v10h4",
+  phone: "M5.5 2.5h9v15h-9zM9 15h2",
   pulse: "M2 10.5h3.5l2.5-6 4 11.5 2.5-5.5H18",
 };
 

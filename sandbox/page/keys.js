@@ -14,6 +14,7 @@ const HELP = [
   ["Unread conversation above, below", "Alt Shift ↑ ↓"],
   ["From message to message", "↑ ↓"],
   ["Send, a new line", "Enter, Shift Enter"],
+  ["Open and close your phone", "Alt T"],
   ["Open and close the inspector", "Alt I"],
   ["This list", apple ? "⌘ /" : "Ctrl /"],
 ];
@@ -26,22 +27,23 @@ export function showKeys() {
   });
 }
 
-export function listenToKeys({ inspect }) {
+export function listenToKeys({ inspect, phone }) {
   document.addEventListener("keydown", (event) => {
-    const run = wanted(event, inspect);
+    const run = wanted(event, { inspect, phone });
     if (!run || document.querySelector("dialog[open]")) return;
     event.preventDefault();
     run();
   });
 }
 
-function wanted(event, inspect) {
+function wanted(event, { inspect, phone }) {
   const command = apple ? event.metaKey : event.ctrlKey;
   if (command && event.code === "KeyK") return quickSwitch;
   if (command && event.key === "/") return showKeys;
   if (!event.altKey || command) return null;
   if (event.code === "KeyP") return () => switchPerson(whoamiButton());
   if (event.code === "KeyI") return inspect;
+  if (event.code === "KeyT") return phone;
   const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
   return step ? () => walk(step, event.shiftKey) : null;
 }

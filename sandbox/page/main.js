@@ -11,6 +11,7 @@ import { listenToKeys } from "./keys.js";
 import { ModalHost } from "./modal.js";
 import { refreshDates } from "./mrkdwn.js";
 import { missed, showNews } from "./news.js";
+import { Phone } from "./phone.js";
 import { toast } from "./popup.js";
 import { Sidebar } from "./sidebar.js";
 import { beep } from "./sound.js";
@@ -30,6 +31,7 @@ let clock;
 let sidebar;
 let tour;
 let inspector;
+let phone;
 let target = null;
 
 /** Run `load`, and `use` what it brings unless it was asked for again meanwhile. */
@@ -75,6 +77,7 @@ const refreshModal = latest(() => api.modal(), (found) => found.view !== undefin
 
 function drawPlaces() {
   sidebar.draw();
+  phone.draw();
   showNews();
 }
 
@@ -149,6 +152,14 @@ function changed(change) {
   }
   if (change.type === "clock") clock.take(change);
   if (change.type === "page_sound") notified(change.id);
+  if (change.type === "phone") buzzed(change.id);
+}
+
+/** `which`: whose phone, and which text; nothing when phones were switched on or off. */
+function buzzed(which) {
+  refreshSidebar();
+  if (which) phone.buzz(which.split("/")[0]);
+  else phone.look();
 }
 
 function notified(channel) {
@@ -161,6 +172,7 @@ function refreshAll() {
   refreshConversation();
   refreshThread();
   refreshModal();
+  phone.look();
 }
 
 function tick() {
@@ -171,6 +183,7 @@ function tick() {
 function minute() {
   refreshDates(document);
   sidebar.draw();
+  phone.look();
   tour.look();
 }
 
@@ -198,7 +211,7 @@ function listen() {
   });
   $("scrim").addEventListener("click", closeDrawer);
   document.addEventListener("keydown", (event) => event.key === "Escape" && closeDrawer());
-  listenToKeys({ inspect: () => inspector.toggle() });
+  listenToKeys({ inspect: () => inspector.toggle(), phone: () => phone.toggle() });
   setInterval(tick, TICK);
 }
 
@@ -216,7 +229,8 @@ async function start() {
   inspector = new Inspector($("inspector"));
   sidebar = new Sidebar($("sidebar"));
   tour = new Tour($("tour"));
-  clock = new ClockBar($("top"), { onMoved: tick, toggleInspector: () => inspector.toggle(), startTour: () => tour.start() });
+  phone = new Phone($("phone"));
+  clock = new ClockBar($("top"), { onMoved: tick, toggleInspector: () => inspector.toggle(), startTour: () => tour.start(), phone: phone.button });
   pane = new ConversationPane($("pane"), { openThread, openDrawer });
   panel = new ThreadPanel($("thread"), { close: closeThread });
   modal = new ModalHost();

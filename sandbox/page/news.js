@@ -9,7 +9,7 @@ let unseen = 0;
 export function showNews() {
   const { channels, dms } = store.sidebar;
   const elsewhere = [...channels, ...dms].filter((one) => one.id !== store.channel);
-  const pings = elsewhere.reduce((sum, one) => sum + one.mentions, unseen);
+  const pings = elsewhere.reduce((sum, one) => sum + one.mentions, unseen + (store.sidebar.phone ?? 0));
   const unread = elsewhere.some((one) => one.unread || one.mentions);
   document.body.classList.toggle("has-news", unread);
   const { conversation, viewer, world } = store;

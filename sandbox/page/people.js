@@ -13,21 +13,21 @@ export function become(person, channel = null) {
   location.assign(url);
 }
 
-/** Everybody but the viewer whom the app has notified of something they have not seen, as [{person, place, count}]. */
+/** Everybody but the viewer whom the app has notified of something they have not seen, as [{person, place, count, texts}]. */
 export async function waiting() {
   const others = store.world.people.filter((one) => !one.deleted && one.id !== store.viewer.id);
   const found = await Promise.all(others.map(async (person) => {
-    const { channels = [], dms = [] } = await api.sidebar(person.id);
+    const { channels = [], dms = [], phone: texts = 0 } = await api.sidebar(person.id);
     const places = [...dms, ...channels].filter((one) => one.mentions);
     const count = places.reduce((sum, one) => sum + one.mentions, 0);
     const place = places.find((one) => one.with?.id === store.world.bot.user_id) ?? places[0];
-    return { person, count, place: place?.id, paged: Boolean(place?.with) };
+    return { person, count, texts, place: place?.id, paged: Boolean(place?.with) };
   }));
-  return found.filter((one) => one.count);
+  return found.filter((one) => one.count || one.texts);
 }
 
 export async function switchPerson(anchor) {
-  const pings = new Map((await waiting()).map((one) => [one.person.id, one.count]));
+  const pings = new Map((await waiting()).map((one) => [one.person.id, one.count + one.texts]));
   const items = store.world.people.map((one) => ({
     label: one.name,
     note: [one.title, one.guest && "guest", one.deleted ? "deactivated" : localTime(one)].filter(Boolean).join(" · "),

@@ -5,7 +5,7 @@ export const store = {
   viewer: null,
   channel: null,
   thread: null,
-  sidebar: { channels: [], dms: [], browse: [] },
+  sidebar: { channels: [], dms: [], browse: [], phone: 0 },
   conversation: null,
   replies: null,
   notes: new Map(),

@@ -39,13 +39,13 @@ export class Switchboard {
     const focused = document.activeElement?.closest?.(".switchboard [data-key]")?.dataset.key;
     Object.assign(this, { looks, state });
     this.ownFault ??= this.own();
-    const off = disturbed(state);
-    document.body.classList.toggle("has-faults", off);
+    const off = slackDisturbed(state);
+    document.body.classList.toggle("has-faults", disturbed(state));
     fill(this.node,
       h("div", { class: "switch-top" },
-        h("p", { role: "status" }, off ? "Slack is being disturbed." : "Slack works as it should."),
-        h("button", { class: "button small", type: "button", "data-key": "clear", disabled: !off, on: { click: () => this.change({ clear: true }) } }, "Back to normal")),
-      this.slack(), this.calls(), this.events());
+        h("p", { role: "status" }, off ? "Slack is being disturbed." : disturbed(state) ? "The phones are being disturbed." : "Slack works as it should."),
+        h("button", { class: "button small", type: "button", "data-key": "clear", disabled: !disturbed(state), on: { click: () => this.change({ clear: true }) } }, "Back to normal")),
+      this.slack(), this.phones(), this.calls(), this.events());
     if (focused) this.node.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
   }
 
@@ -56,6 +56,14 @@ export class Switchboard {
       this.number("Every call takes longer, by", "ms", latency, "latency", (value) => ({ latency: value })),
       this.toggle("Rate limits by tier", "As Slack counts, per method and minute", limits.tiers, "tiers", (on) => ({ limits: { tiers: on } }), false),
       this.toggle("One message a second per channel", "Faster posts are answered with 429", limits.posting, "posting", (on) => ({ limits: { posting: on } }), false));
+  }
+
+  phones() {
+    const { phones } = this.state;
+    return part("Phones",
+      this.toggle("Phones are switched off", "Texts get 503", phones.down, "phones-down", (on) => ({ phones: { down: on } })),
+      this.toggle("Receipts are lost", "Texts arrive, and whoever sent them does not hear of it", phones.lose_replies, "phones-lose", (on) => ({ phones: { lose_replies: on } })),
+      this.number("Every text takes longer, by", "ms", phones.delay, "phones-delay", (value) => ({ phones: { delay: value } })));
   }
 
   calls() {
@@ -123,6 +131,11 @@ function part(name, ...rows) {
   return h("section", { "aria-label": name }, h("h3", {}, name), rows);
 }
 
-function disturbed({ down, latency, faults, events, sockets }) {
+function disturbed(state) {
+  const { down, delay, lose_replies: lost } = state.phones;
+  return slackDisturbed(state) || Boolean(down || delay || lost);
+}
+
+function slackDisturbed({ down, latency, faults, events, sockets }) {
   return Boolean(down || latency || faults.length || events.twice || events.backwards || events.delay || sockets.disabled);
 }

@@ -1,4 +1,4 @@
-// Every Web API call, every delivery and every acknowledgement, the newest first.
+// Every Web API call, every delivery, every acknowledgement and every text to a phone, the newest first.
 
 import * as api from "./api.js";
 import { fill, h } from "./dom.js";
@@ -8,8 +8,8 @@ import { toast } from "./popup.js";
 const MOST = 300;
 const PAGE = 500;
 
-const KINDS = { call: "Calls", event: "Events", ack: "Acks" };
-const SIGNS = { call: ["→", "The app called"], event: ["←", "The app was sent"], ack: ["✓", "The app answered"] };
+const KINDS = { call: "Calls", event: "Events", ack: "Acks", text: "Texts" };
+const SIGNS = { call: ["→", "The app called"], event: ["←", "The app was sent"], ack: ["✓", "The app answered"], text: ["✉", "A phone got a text"] };
 
 export class Traffic {
   constructor() {

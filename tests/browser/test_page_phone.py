@@ -1,0 +1,191 @@
+"""The phone on the page: what arrives on it, how it makes itself heard, how one puts it away."""
+
+import re
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from playwright.async_api import Locator, Page, expect
+from slack_bolt.async_app import AsyncApp
+
+from sandbox.slack import Slack
+from tests.browser.conftest import Open
+from tests.browser.steps import NARROW, keep
+from tests.browser.test_page_accessibility import SCHEMES, complaints
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+PAGED = "You are paged for INC-1: Checkout is down."
+
+
+class Provider:
+    """Whoever carries texts."""
+
+    def __init__(self, slack: Slack, session: aiohttp.ClientSession) -> None:
+        self._slack, self._session = slack, session
+        self.link = f"{slack.url}/icon.svg"
+
+    async def text(self, to: str, title: str = "INC-1", message: str = PAGED) -> int:
+        body = {"title": title, "message": f"{message}\nAcknowledge: {self.link}."}
+        async with self._session.post(f"{self._slack.url}/phones/{to}", json=body) as response:
+            return response.status
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def provider(slack: Slack) -> AsyncIterator[Provider]:
+    async with aiohttp.ClientSession() as session:
+        yield Provider(slack, session)
+
+
+def button(page: Page, news: int = 0) -> Locator:
+    name = "Ana Ferreira’s phone" + (f", {news} new" if news else "")
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def phone(page: Page) -> Locator:
+    return page.get_by_role("complementary", name="Ana Ferreira’s phone")
+
+
+def knocks(page: Page) -> Locator:
+    return page.locator(".knock")
+
+
+async def test_a_text_makes_the_phone_buzz_while_slack_is_away(
+    slack: Slack, open_page: Open, provider: Provider
+) -> None:
+    ana = await open_page("ana")
+    await expect(button(ana)).to_have_attribute("aria-expanded", "false")
+    await slack.switchboard.down(True)
+
+    assert await provider.text("+351215550101") == 200
+    await expect(knocks(ana)).to_have_text(re.compile("Your phone buzzes"))
+    await expect(button(ana, 1)).to_be_visible()
+    await expect(ana).to_have_title(re.compile(r"^\(1\) "))
+    await knocks(ana).get_by_role("button", name="Look").click()
+
+    await expect(phone(ana).get_by_role("listitem")).to_contain_text([PAGED])
+    await expect(phone(ana)).to_contain_text("+351 21 555 0101")
+    await expect(button(ana)).to_be_visible()
+    await expect(ana).to_have_title(re.compile(r"^#general"))
+    async with ana.context.expect_page() as opened:
+        await phone(ana).get_by_role("link", name=provider.link, exact=True).click()
+    assert (await opened.value).url == provider.link
+
+
+async def test_the_newest_text_is_in_sight(slack: Slack, open_page: Open, provider: Provider) -> None:
+    for n in range(12):
+        await provider.text("ana", f"Text {n}")
+    ana = await open_page("ana")
+
+    await button(ana, 12).click()
+    await expect(phone(ana).get_by_text("Text 11")).to_be_in_viewport()
+    await expect(phone(ana).get_by_text("Text 0")).not_to_be_in_viewport()
+    await provider.text("ana", "Text 12")
+
+    await expect(phone(ana).get_by_text("Text 12")).to_be_in_viewport()
+    await expect(knocks(ana)).to_have_count(0)
+    await expect(ana.locator("#announcer")).to_have_text("A new text on your phone")
+    await expect(button(ana)).to_be_visible()
+    titles = phone(ana).locator(".text-in strong")
+    assert await titles.all_text_contents() == [f"Text {n}" for n in range(13)]
+
+
+async def test_somebody_elses_phone_is_heard_and_answered(
+    slack: Slack, open_page: Open, provider: Provider
+) -> None:
+    dev = await open_page("dev")
+    await provider.text("ana")
+    await provider.text("ines")
+    await provider.text("ana")
+
+    await expect(knocks(dev)).to_contain_text(["Inés Navarro’s phone buzzes", "Ana Ferreira’s phone buzzes"])
+    await dev.keyboard.press("Alt+p")
+    await expect(dev.get_by_role("menuitemradio", name="Ana Ferreira")).to_contain_text("2 notifications")
+    await dev.keyboard.press("Escape")
+    await knocks(dev).get_by_role("button", name="Be Ana Ferreira").click()
+
+    await expect(phone(dev).get_by_role("listitem")).to_have_count(2)
+    await dev.reload()
+    await expect(phone(dev)).to_be_visible()
+
+
+async def test_the_phone_without_a_mouse(slack: Slack, open_page: Open, provider: Provider) -> None:
+    await provider.text("ana")
+    ana = await open_page("ana")
+
+    await ana.keyboard.press("Alt+t")
+    await expect(phone(ana).get_by_role("region", name="Texts to Ana Ferreira")).to_be_focused()
+    await ana.keyboard.press("Tab")
+    await expect(phone(ana).get_by_role("link")).to_be_focused()
+    await ana.keyboard.press("Escape")
+
+    await expect(phone(ana)).to_have_count(0)
+    await expect(button(ana)).to_be_focused()
+
+
+async def test_a_number_that_nobody_has(slack: Slack, open_page: Open, provider: Provider) -> None:
+    ana = await open_page("ana")
+    await ana.keyboard.press("Alt+t")
+    await expect(phone(ana)).to_contain_text("No texts.")
+
+    await provider.text("+1 555 0199")
+
+    await expect(phone(ana)).to_contain_text("To +1 555 0199, which nobody here has")
+    await expect(knocks(ana)).to_have_count(0)
+
+
+async def test_phones_are_switched_off_and_on(
+    slack: Slack, app: AsyncApp, open_page: Open, provider: Provider
+) -> None:
+    ana = await open_page("ana")
+    await ana.get_by_role("button", name="Inspector").click()
+    await ana.get_by_role("tab", name="Faults").click()
+    await ana.get_by_role("switch", name="Phones are switched off").check()
+    await expect(ana.locator(".switch-top")).to_contain_text("The phones are being disturbed.")
+    assert await provider.text("ana") == 503
+
+    await ana.keyboard.press("Alt+t")
+    await expect(phone(ana)).to_contain_text("No signal: the phones are switched off in the inspector.")
+    await ana.keyboard.press("Escape")
+    await ana.get_by_role("button", name="Back to normal").click()
+    await ana.get_by_role("tab", name="Traffic").click()
+    assert await provider.text("ana") == 200
+
+    await expect(ana.locator(".entry.text")).to_have_count(2)
+    await ana.keyboard.press("Alt+t")
+    await expect(phone(ana)).not_to_contain_text("No signal")
+
+
+@SCHEMES
+async def test_axe_finds_nothing_serious(
+    slack: Slack, open_page: Open, provider: Provider, scheme: str
+) -> None:
+    await provider.text("ana")
+    await provider.text("+1 555 0199")
+    ana = await open_page("ana", color_scheme=scheme)
+    await expect(button(ana, 1)).to_be_visible()
+    await provider.text("ana")
+    await expect(knocks(ana)).to_be_visible()
+    assert await complaints(ana) == []
+
+    slack.phones.down = True
+    await ana.keyboard.press("Alt+t")
+    await expect(phone(ana).get_by_role("listitem")).to_have_count(3)
+    assert await complaints(ana) == []
+
+
+async def test_the_phone_fits_on_a_phone(slack: Slack, open_page: Open, provider: Provider) -> None:
+    await provider.text("ana")
+    await provider.text("ana", "x" * 200, "y" * 300)
+    ana = await open_page("ana", viewport=NARROW, has_touch=True)
+    for name in ("Move the time on by 15 minutes", "Ana Ferreira’s phone, 2 new", "Help and settings"):
+        await expect(ana.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
+    await provider.text("ines")
+    await expect(knocks(ana)).to_be_in_viewport(ratio=1)
+    await keep(ana, "phone-knock")
+
+    await button(ana, 2).click()
+    await expect(phone(ana).get_by_role("button", name="Close the phone")).to_be_in_viewport(ratio=1)
+    assert await ana.evaluate("document.documentElement.scrollWidth") == 360
+    await keep(ana, "phone")
