@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import Clock
 from bot.config import Config, Secrets
 from bot.desk import Desk
+from bot.integrations.second_door import SecondDoor
 from bot.integrations.slack_cards import Cards
 from bot.integrations.slack_channels import Channels
 from bot.integrations.slack_client import TIMEOUT, SlackClient
@@ -22,6 +23,7 @@ from bot.integrations.slack_notices import Notices
 from bot.integrations.slack_pages import PageMessages
 from bot.integrations.slack_socket import Socket
 from bot.jobs import DeliveryFailed, Job, by_name, routes
+from bot.links import Links
 from bot.probes import Probes
 from bot.web import Web
 from handlers.register import register
@@ -57,20 +59,21 @@ class Muster:
         clock: Clock,
         host: str = "127.0.0.1",
         port: int = 3000,
+        public_url: str | None = None,
         in_place: bool = False,
     ) -> None:
-        """Wire everything. `in_place` runs operations on the event loop itself, as tests like it."""
+        """Wire everything. `public_url` is the address in links; `in_place` runs operations on the loop."""
         self._clock = clock
         self._database = database
         self._executor = None if in_place else ThreadPoolExecutor(database.threads, thread_name_prefix="desk")
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
         self._token = secrets.bot_token
         self._identity: AuthorizeResult | None = None
-        slack = SlackClient(self._web_client(secrets, self._token), database.id, clock)
-        self._slack = slack
+        self._slack = slack = SlackClient(self._web_client(secrets, self._token), database.id, clock)
         self.desk = Desk(database, config.process, clock, executor=self._executor)
         self._channels = Channels(self.desk, slack)
-        jobs = self._jobs(slack)
+        self.links = Links(self._token, public_url)
+        jobs = self._jobs(slack, config)
         self.deliveries = Deliveries(self.desk, by_name(jobs))
         self.desk.deliver_to(routes(jobs), self.deliveries.wake)
         self.ticks = Ticks(self.desk)
@@ -134,12 +137,13 @@ class Muster:
         """Say whether Slack reaches us."""
         return await self._socket.connected() if self._socket else self._identity is not None
 
-    def _jobs(self, slack: SlackClient) -> list[Job]:
+    def _jobs(self, slack: SlackClient, config: Config) -> list[Job]:
         return [
             *PageMessages(self.desk, slack).jobs(),
             *self._channels.jobs(),
             *Cards(self.desk, slack).jobs(),
             *Notices(self.desk, slack).jobs(),
+            *(SecondDoor(self.desk, config.doors, self.links).jobs() if config.doors else ()),
         ]
 
     def _listening(self, secrets: Secrets) -> AsyncApp:

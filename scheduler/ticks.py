@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 from bot.desk import Desk
+from bot.operations.doors import notify_due, set_notification_aside
 from bot.operations.escalate import escalate_overdue, remind, set_aside
 from bot.operations.lifecycle import page_im_for_slow_investigation
 from bot.operations.update import nudge
-from storage import chores, incidents, outbox, pages, seen_events
+from storage import chores, incidents, notifications, outbox, pages, seen_events
 from storage.database import DatabaseBusy
 from storage.transaction import Tx
 
@@ -41,7 +42,13 @@ class Ticks:
         One bad row never stops the others.
         """
         left = False
-        for due in (self._escalations, self._reminders, self._investigations, self._updates):
+        for due in (
+            self._escalations,
+            self._notifications,
+            self._reminders,
+            self._investigations,
+            self._updates,
+        ):
             try:
                 left |= await due()
             except Exception:
@@ -55,6 +62,9 @@ class Ticks:
 
     async def _escalations(self) -> bool:
         return await self._each(pages.overdue, escalate_overdue, set_aside)
+
+    async def _notifications(self) -> bool:
+        return await self._each(notifications.due, notify_due, set_notification_aside)
 
     async def _reminders(self) -> bool:
         return await self._each(pages.to_remind, remind, set_aside)

@@ -207,6 +207,20 @@ CREATE TABLE chores (
     name TEXT PRIMARY KEY,
     due_at TEXT NOT NULL
 ) STRICT;
+
+CREATE TABLE notifications (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    page INTEGER NOT NULL REFERENCES pages (id),
+    door TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'due', 'sent', 'dead', 'cancelled')),
+    due_at TEXT NOT NULL,
+    planned_at TEXT,
+    finished_at TEXT,
+    error TEXT,
+    UNIQUE (page, door)
+) STRICT;
+CREATE INDEX notifications_due ON notifications (due_at) WHERE state = 'waiting';
+ALTER TABLE pages ADD COLUMN undelivered TEXT;
 """
 
 MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND)

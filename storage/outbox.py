@@ -95,10 +95,11 @@ def release(tx: Tx, *, all_of_them: bool) -> int:
 
 
 def overdue_pages(tx: Tx, by: timedelta) -> int:
-    """Return how many pages have been waiting to be sent for longer than `by`."""
+    """Return how many pages have been waiting to be sent by Slack for longer than `by`."""
     row = tx.one(
         """SELECT COUNT(*) AS n FROM outbox
-        WHERE finished_at IS NULL AND urgent = 1 AND created_at <= :since""",
+        WHERE finished_at IS NULL AND urgent = 1 AND created_at <= :since
+            AND event <> 'notification.due'""",
         {"since": tx.now - by},
     )
     return int(row["n"]) if row else 0

@@ -82,6 +82,11 @@ def record_dm(tx: Tx, page_id: int, channel: str, ts: str, *, resent: bool) -> N
     )
 
 
+def record_undelivered(tx: Tx, page_id: int, why: str) -> None:
+    """Remember that Slack will not take the page's message."""
+    tx.execute("UPDATE pages SET undelivered = :why WHERE id = :id", {"id": page_id, "why": why})
+
+
 def get(tx: Tx, page_id: int) -> Page:
     """Return a page. Raises NotFound."""
     row = tx.one("SELECT * FROM pages WHERE id = :id", {"id": page_id})
@@ -174,6 +179,7 @@ def _page(row: Row) -> Page:
         answered_at=moment(row["answered_at"]),
         dm_channel=row["dm_channel"],
         dm_ts=row["dm_ts"],
+        undelivered=row["undelivered"],
         resent=bool(row["resent"]),
         beside=row["beside"],
     )

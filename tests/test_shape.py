@@ -28,7 +28,7 @@ MAY_AWAIT = (
     "bot/serve.py",
     "bot/web.py",
 )
-MAY_CATCH_ALL = ("scheduler/", "handlers/refusals.py")
+MAY_CATCH_ALL = ("scheduler/", "handlers/refusals.py", "bot/integrations/second_door.py")
 
 TELLING_TIME = {
     "datetime.now",

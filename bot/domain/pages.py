@@ -41,8 +41,9 @@ class Page:
 
     `chain` is the id of the path's first page, `round` counts the calls of the last level, and `responder`
     is None when nobody is on call anywhere: the deadline then still runs, and the channel is called.
-    `resent` says that nobody knows whether the first message of it arrived, so it was sent again. `beside` is
-    the page whose message calls the same person for the same incident already: one message is enough.
+    `undelivered` is why Slack refused for good to take its message. `resent` says that nobody knows whether
+    the first message of it arrived, so it was sent again. `beside` is the page whose message calls the same
+    person for the same incident already: one message is enough.
     """
 
     id: int
@@ -67,6 +68,7 @@ class Page:
     answered_at: datetime | None = None
     dm_channel: str | None = None
     dm_ts: str | None = None
+    undelivered: str | None = None
     resent: bool = False
     beside: int | None = None
 
@@ -141,6 +143,7 @@ def raised(
         answered_at=None,
         dm_channel=None,
         dm_ts=None,
+        undelivered=None,
         resent=False,
         beside=None,
     )

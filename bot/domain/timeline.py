@@ -26,6 +26,7 @@ class Kind(StrEnum):
     )
     NOBODY = "nobody"  # page, team, round: nobody on call at any level
     UNDELIVERED = "undelivered"  # page, person, why
+    NOTIFIED = "notified"  # page, person, door: a second one took the page
     STILL_INVESTIGATING = "still_investigating"  # minutes
     UPDATE = "update"  # update
     SUMMARY = "summary"  # changed: names of the parts
@@ -47,6 +48,7 @@ TOLD = frozenset(Kind) - {
     Kind.UPDATE,
     Kind.ACTION,
     Kind.UPDATE_OVERDUE,
+    Kind.NOTIFIED,
     Kind.PIN,
     Kind.NOTE,
 }

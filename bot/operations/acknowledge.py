@@ -10,7 +10,7 @@ from bot.domain.process import EOC, IM
 from bot.domain.timeline import Kind
 from bot.operations.changes import save
 from bot.operations.paging import let_in
-from storage import incidents, pages, roles, timeline
+from storage import incidents, notifications, pages, roles, timeline
 from storage.transaction import Tx
 
 
@@ -36,6 +36,7 @@ def acknowledge(tx: Tx, page_id: int, *, by: str, taking: bool = False) -> Page:
     for page in [seen, *_others(tx, seen, by)]:
         if not pages.advance(tx, page, answered(page, by, tx.now)):
             raise Refused(what_became_of(tx, pages.get(tx, page.id)))
+        notifications.cancel(tx, page.id)
         tx.emit("page.changed", page=page.id)
         if page.incident:
             _engage(tx, incidents.get(tx, page.incident), page, by)

@@ -9,8 +9,9 @@ from bot.domain.process import EOC, IM, Team
 from bot.domain.timeline import Kind
 from bot.operations.acknowledge import what_became_of
 from bot.operations.changes import show_calls
+from bot.operations.notify import plan_doors
 from bot.operations.paging import place_call
-from storage import pages, people, timeline
+from storage import notifications, pages, people, timeline
 from storage.transaction import Tx
 
 ASIDE = timedelta(seconds=30)
@@ -38,14 +39,20 @@ def escalate_now(tx: Tx, page_id: int, *, by: str) -> Page:
 
 
 def escalate_undelivered(tx: Tx, page_id: int, why: str) -> Page | None:
-    """Call the next level at once, since the page cannot reach its responder."""
+    """Go by every other door at once, since Slack does not take the page; without one call the next level."""
     seen = pages.get(tx, page_id)
     if not seen.pending:
         return None
+    pages.record_undelivered(tx, page_id, why)
     if seen.incident:
         timeline.add(
             tx, seen.incident, Kind.UNDELIVERED, by=None, page=seen.id, person=seen.responder, why=why
         )
+    return None if notifications.hurry(tx, page_id) else unreached(tx, seen)
+
+
+def unreached(tx: Tx, seen: Page) -> Page | None:
+    """Call the next level at once: nothing takes this page. The last one is called again when it is due."""
     last = len(_team(tx, seen).path) - 1
     return _call_next(tx, seen) if seen.level < last else None
 
@@ -74,11 +81,13 @@ def _call_next(tx: Tx, seen: Page, *, by: str | None = None, late: timedelta = t
     call = next_call(seen, team.path, people.on_call(tx))
     if not pages.advance(tx, seen, ended(seen, PageState.ESCALATED)):
         return None
+    notifications.cancel(tx, seen.id)
     page = place_call(tx, raised(call, team, tx.process, tx.now, like=seen, late=late), call)
     tx.emit("page.changed", page=seen.id)
     for left in pages.pending_beside(tx, seen.id):
         pages.stand_alone(tx, left.id)
         tx.emit("page.raised", page=left.id)
+        plan_doors(tx, pages.get(tx, left.id))
     if seen.incident:
         _tell(tx, seen, page, by=by)
     return page

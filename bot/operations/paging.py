@@ -9,7 +9,8 @@ from bot.domain.pages import Call, Page, PageState, Reason, ended, first_call, r
 from bot.domain.process import IncidentType, Team
 from bot.domain.timeline import Kind
 from bot.operations.changes import show_calls
-from storage import incidents, members, pages, people, timeline
+from bot.operations.notify import plan_doors
+from storage import incidents, members, notifications, pages, people, timeline
 from storage.transaction import Tx
 
 BOT = ""
@@ -84,6 +85,7 @@ def place_call(tx: Tx, page: Page, call: Call) -> Page:
     stored = pages.get(tx, pages.add(tx, _beside(tx, page)))
     if stored.beside is None:
         tx.emit("page.raised", page=stored.id)
+    plan_doors(tx, stored)
     if stored.incident:
         for team in call.skipped:
             timeline.add(tx, stored.incident, Kind.SKIPPED, by=None, page=stored.id, team=team)
@@ -106,6 +108,7 @@ def cancel_pages(tx: Tx, incident_id: int) -> None:
     """Cancel every page that still waits for an answer, with its deadline."""
     for page in pages.pending_of(tx, incident_id):
         if pages.advance(tx, page, ended(page, PageState.CANCELLED)):
+            notifications.cancel(tx, page.id)
             tx.emit("page.changed", page=page.id)
 
 

@@ -145,6 +145,10 @@ def _undelivered(entry: Entry) -> str:
     return f"The page could not reach {who} ({escape(entry.data['why'])})."
 
 
+def _notified(entry: Entry) -> str:
+    return f"{person(entry.data['person'])} was also paged by {escape(entry.data['door'])}."
+
+
 def _summary(entry: Entry) -> str:
     parts = ", ".join(entry.data["changed"])
     return f"{_by(entry)} wrote the summary ({escape(parts)}):\n{quote(entry.text, _LINE)}"
@@ -202,6 +206,7 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.ESCALATED: _escalated,
     Kind.NOBODY: _nobody,
     Kind.UNDELIVERED: _undelivered,
+    Kind.NOTIFIED: _notified,
     Kind.STILL_INVESTIGATING: lambda entry: (
         f"Investigating for over {entry.data['minutes']} min: the Incident Manager is called in."
     ),

@@ -1,7 +1,7 @@
 """What a test looks at afterwards."""
 
 from bot.domain.timeline import Entry, Kind
-from storage import incidents, pages, timeline
+from storage import incidents, notifications, pages, timeline
 from storage.engines import open_database
 from tests.conftest import Office
 
@@ -28,6 +28,7 @@ def nothing_is_due(office: Office) -> bool:
         pages.to_remind,
         incidents.investigated_too_long,
         incidents.awaiting_update,
+        notifications.due,
     )
     return not any(office.read(question, 10) for question in questions)
 

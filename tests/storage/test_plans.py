@@ -11,6 +11,7 @@ from storage import (
     chores,
     incidents,
     members,
+    notifications,
     outbox,
     pages,
     people,
@@ -21,6 +22,7 @@ from storage import (
 )
 from storage.transaction import Connection, Params, Route, Row, Tx
 from tests.conftest import Office
+from tests.domain.test_notifications import PAGE
 from tests.operations.given import given_incident
 
 ROUTES = {"changed": (Route("redraw", "card:{incident}", coalesce=True),)}
@@ -74,6 +76,11 @@ def plans(office: Office, question: Callable[..., Any], *args: Any, **kwargs: An
         (pages.of_incident, (1,), "pages_incident"),
         (pages.pending_beside, (1,), "pages_beside"),
         (pages.pending_for, ("UREP",), "pages_responder"),
+        (notifications.due, (10,), "notifications_due"),
+        (notifications.of_page, (1,), "sqlite_autoindex_notifications"),
+        (notifications.cancel, (1,), "sqlite_autoindex_notifications"),
+        (notifications.hurry, (1,), "sqlite_autoindex_notifications"),
+        (notifications.told, (PAGE, "sms"), "pages_incident"),
         (timeline.of, (1,), "entries_story"),
         (timeline.to_tell, (1,), "entries_story"),
         (timeline.pinned, (1, "1.0"), "entries_pinned"),

@@ -108,6 +108,7 @@ DATA = {
     "ts": "1.2",
     "permalink": "https://tanuki.slack.com/p1",
     "files": [],
+    "door": "sms",
 }
 
 

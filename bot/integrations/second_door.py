@@ -1,0 +1,127 @@
+"""Pages by a second door: whatever Apprise knows, for when Slack is away or the configuration wants both."""
+
+import asyncio
+import logging
+import re
+import threading
+from contextlib import suppress
+from functools import partial
+
+import apprise
+
+from bot.config.doors import Doors
+from bot.desk import Desk
+from bot.domain.incidents import Incident
+from bot.domain.pages import Page
+from bot.jobs import DeliveryFailed, Effect, Job
+from bot.links import Links
+from bot.operations.doors import give_door_up
+from bot.operations.notify import contact_of, notified, overtaken
+from bot.views import second_door as view
+from storage import incidents, notifications, pages
+from storage.outbox import Delivery
+from storage.transaction import Tx
+
+log = logging.getLogger("muster.doors")
+
+TIMEOUT = 20.0
+"""Seconds that a service may take; less than a lease. Apprise gives each connection a few."""
+
+_STATUS = re.compile(r"\berror=(\d{3})\b")
+
+
+class SecondDoor:
+    """Hands messages to Apprise, each in a thread of its own that neither the loop nor a stop waits for."""
+
+    def __init__(self, desk: Desk, doors: Doors, links: Links) -> None:
+        self._desk = desk
+        self._doors = doors
+        self._links = links
+        self._heard = _Heard()
+
+    def jobs(self) -> list[Job]:
+        lane = "door:{notification}"
+        return [Job("door.send_page", "notification.due", self.send, lane, _given_up, urgent=True)]
+
+    async def send(self, delivery: Delivery) -> Effect | None:
+        """Send a page that still waits. After an attempt of unknown fate it is sent again, and says so."""
+        number = delivery.subject["notification"]
+        page, incident, door, address = await self._desk.read(_call, number)
+        if not page.pending or not page.responder:
+            return partial(overtaken, notification_id=number)
+        link = self._links.to_acknowledge(page.id, page.responder)
+        await self._hand_over(door, address, view.page(page, incident, link, again=delivery.uncertain))
+        log.info("page sent by a second door", extra={"page": page.id, "door": door})
+        return partial(notified, notification_id=number)
+
+    async def _hand_over(self, door: str, address: str | None, text: str) -> None:
+        """Give a text to a service. Raises DeliveryFailed, without the address or URL in it."""
+        if door not in self._doors or not address:
+            raise DeliveryFailed(f"{door} is configured no more", permanent=True)
+        service = apprise.Apprise.instantiate(self._doors[door].url(address), suppress_exceptions=True)
+        if service is None:
+            raise DeliveryFailed("Apprise does not understand the address", permanent=True)
+        try:
+            async with asyncio.timeout(TIMEOUT):
+                failure = await self._in_a_thread(service, text)
+        except TimeoutError:
+            raise DeliveryFailed(f"no answer in {TIMEOUT:.0f} s", uncertain=True) from None
+        if failure is not None:
+            raise failure
+
+    def _in_a_thread(self, service: apprise.NotifyBase, text: str) -> asyncio.Future[DeliveryFailed | None]:
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[DeliveryFailed | None] = loop.create_future()
+
+        def settle(failure: DeliveryFailed | None) -> None:
+            if not done.done():
+                done.set_result(failure)
+
+        def work() -> None:
+            failure = self._heard.outcome(service, text)
+            with suppress(RuntimeError):  # the loop has ended meanwhile
+                loop.call_soon_threadsafe(settle, failure)
+
+        threading.Thread(target=work, name="second door", daemon=True).start()
+        return done
+
+
+class _Heard(logging.Handler):
+    """Listens to what Apprise logs, for the status alone: the rest holds addresses, and goes nowhere."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self._here = threading.local()
+        logger = logging.getLogger("apprise")
+        logger.handlers[:] = [self]
+        logger.setLevel(logging.WARNING)
+        logger.propagate = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if found := _STATUS.search(record.getMessage()):
+            self._here.status = found[1]
+
+    def outcome(self, service: apprise.NotifyBase, text: str) -> DeliveryFailed | None:
+        """Send a text from the thread of the caller, and return what went wrong."""
+        try:
+            if service.notify(body=text, body_format=apprise.NotifyFormat.TEXT):
+                return None
+        except Exception as error:
+            log.exception("a second door hit a bug")
+            return DeliveryFailed(f"it broke: {type(error).__name__}", uncertain=True)
+        status = getattr(self._here, "status", None)
+        if status:
+            return DeliveryFailed(f"it answered {status}")
+        return DeliveryFailed("it could not be reached", uncertain=True)
+
+
+def _call(tx: Tx, notification_id: int) -> tuple[Page, Incident | None, str, str | None]:
+    notification = notifications.get(tx, notification_id)
+    page = pages.get(tx, notification.page)
+    incident = incidents.get(tx, page.incident) if page.incident else None
+    return page, incident, notification.door, contact_of(tx, page.responder).addresses.get(notification.door)
+
+
+def _given_up(tx: Tx, delivery: Delivery, reason: str) -> None:
+    log.error("a door is of no use", extra={"page": delivery.subject["page"], "reason": reason})
+    give_door_up(tx, delivery.subject["notification"], reason)

@@ -1,0 +1,56 @@
+"""Links with which a page is answered without Slack.
+
+They are signed with a key that is derived from the bot token: all replicas agree on it, there is nothing to
+configure, and a new token makes the old links worthless. A link names what it is for and nothing else; what
+may be done with it is decided when somebody comes with it. Each kind has a salt of its own, so that none
+passes for another.
+"""
+
+import hashlib
+from typing import Any
+
+from itsdangerous import BadData, URLSafeSerializer
+
+ACKNOWLEDGE_PATH = "/p/"
+CONFIRM_PATH = "/t/"
+
+
+class Links:
+    """Makes links below `base`, the bot's public address, and reads them. Without one it makes none."""
+
+    def __init__(self, token: str, base: str | None) -> None:
+        self.base = base
+        self._pages = _signer(token, "muster: acknowledge a page")
+        self._trials = _signer(token, "muster: confirm a test page")
+
+    def to_acknowledge(self, page: int, person: str) -> str | None:
+        """Return the link with which a person answers a page."""
+        return self._link(ACKNOWLEDGE_PATH, self._pages, [page, person])
+
+    def page_and_person(self, token: str) -> tuple[int, str] | None:
+        """Return what a link to acknowledge is for, or None when we did not sign it."""
+        return _read(self._pages, token)
+
+    def to_confirm(self, trial: int, door: str) -> str | None:
+        """Return the link with which a test page is confirmed."""
+        return self._link(CONFIRM_PATH, self._trials, [trial, door])
+
+    def trial_and_door(self, token: str) -> tuple[int, str] | None:
+        """Return what a link to confirm is for, or None when we did not sign it."""
+        return _read(self._trials, token)
+
+    def _link(self, path: str, signer: URLSafeSerializer, names: list[Any]) -> str | None:
+        return f"{self.base.rstrip('/')}{path}{signer.dumps(names)}" if self.base else None
+
+
+def _signer(token: str, salt: str) -> URLSafeSerializer:
+    how = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
+    return URLSafeSerializer(token, salt=salt, signer_kwargs=how)
+
+
+def _read(signer: URLSafeSerializer, token: str) -> tuple[int, str] | None:
+    try:
+        number, name = signer.loads(token)
+    except BadData:
+        return None
+    return int(number), str(name)

@@ -1,0 +1,50 @@
+"""Second doors, when the time has come: a page leaves by one, or the door is given up."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain.notifications import NotificationState, decided
+from bot.domain.pages import Page
+from bot.operations.channel import problem
+from bot.operations.escalate import unreached
+from bot.operations.notify import contact_of, delivered
+from storage import notifications, pages
+from storage.transaction import Tx
+
+ASIDE = timedelta(seconds=5)
+"""How long a notification that could not be handled stays out of the way of the others."""
+
+
+def notify_due(tx: Tx, notification_id: int) -> None:
+    """Send a page by a second door, if it still waits and nothing told its responder there already."""
+    seen = notifications.get(tx, notification_id)
+    if seen.state is not NotificationState.WAITING or seen.due_at > tx.now:
+        return
+    page = pages.get(tx, seen.page)
+    now = decided(seen, page, tx.now, delivered=delivered(tx, page))
+    if now.state is NotificationState.DUE and notifications.told(tx, page, seen.door):
+        now = replace(seen, state=NotificationState.CANCELLED)
+    if not notifications.advance(tx, seen, now) or now.state is not NotificationState.DUE:
+        return
+    if seen.door in contact_of(tx, page.responder).addresses:
+        tx.emit("notification.due", notification=seen.id, page=page.id)
+    else:
+        give_door_up(tx, seen.id, "it is configured no more")
+
+
+def give_door_up(tx: Tx, notification_id: int, why: str) -> Page | None:
+    """Note that a door will never take a page; when no other way is left, call the next level at once."""
+    seen = notifications.get(tx, notification_id)
+    if not notifications.finish(tx, notification_id, NotificationState.DEAD, why):
+        return None
+    page = pages.get(tx, seen.page)
+    if page.incident:
+        what = f"A page for <@{page.responder}> could not leave by {seen.door}"
+        problem(tx, page.incident, what, why, "See `doors` and `people` in the configuration.")
+    lost = page.pending and page.undelivered and not notifications.left(tx, page.id)
+    return unreached(tx, page) if lost else None
+
+
+def set_notification_aside(tx: Tx, notification_id: int) -> None:
+    """Push a notification that fails to be handled out of the way for a while."""
+    notifications.set_aside(tx, notification_id, ASIDE)

@@ -1,0 +1,133 @@
+"""Notifications: pages that leave by a second door. Their `due_at` column is the timer."""
+
+from datetime import timedelta
+
+from bot.domain.errors import NotFound
+from bot.domain.notifications import Notification, NotificationState
+from bot.domain.pages import Page
+from storage.transaction import Row, Tx, instant, moment
+
+
+def plan(tx: Tx, notification: Notification) -> None:
+    """Write a notification; one of the same page and door that is not under way begins anew."""
+    tx.execute(
+        """INSERT INTO notifications (page, door, state, due_at, planned_at)
+        VALUES (:page, :door, 'waiting', :due_at, :planned_at)
+        ON CONFLICT (page, door) DO UPDATE
+            SET state = 'waiting', due_at = excluded.due_at, planned_at = excluded.planned_at
+            WHERE notifications.state IN ('waiting', 'cancelled')""",
+        {
+            "page": notification.page,
+            "door": notification.door,
+            "due_at": notification.due_at,
+            "planned_at": notification.planned_at,
+        },
+    )
+
+
+def advance(tx: Tx, seen: Notification, now: Notification) -> bool:
+    """Write what became of a notification, unless somebody else decided first."""
+    changed = tx.execute(
+        """UPDATE notifications SET state = :state, due_at = :due_at
+        WHERE id = :id AND state = :seen AND due_at = :seen_due_at""",
+        {
+            "id": seen.id,
+            "seen": seen.state.value,
+            "seen_due_at": seen.due_at,
+            "state": now.state.value,
+            "due_at": now.due_at,
+        },
+    )
+    return changed == 1
+
+
+def finish(tx: Tx, notification_id: int, state: NotificationState, error: str = "") -> bool:
+    """Write how one that was under way ended. Say whether it was."""
+    changed = tx.execute(
+        """UPDATE notifications SET state = :state, error = :error, finished_at = :now
+        WHERE id = :id AND state = 'due'""",
+        {"id": notification_id, "state": state.value, "error": error, "now": tx.now},
+    )
+    return changed == 1
+
+
+def cancel(tx: Tx, page_id: int) -> None:
+    """Cancel what still waits of a page that is over."""
+    tx.execute(
+        "UPDATE notifications SET state = 'cancelled' WHERE page = :page AND state = 'waiting'",
+        {"page": page_id},
+    )
+
+
+def hurry(tx: Tx, page_id: int) -> int:
+    """Have every notification of a page leave now that has not yet. Return how many may reach somebody."""
+    tx.execute(
+        """UPDATE notifications SET state = 'waiting', due_at = :now, planned_at = :now
+        WHERE page = :page AND state IN ('waiting', 'cancelled')""",
+        {"page": page_id, "now": tx.now},
+    )
+    return left(tx, page_id)
+
+
+def left(tx: Tx, page_id: int) -> int:
+    """Return how many notifications of a page have reached its person, or still may."""
+    rows = tx.all(
+        "SELECT id FROM notifications WHERE page = :page AND state IN ('waiting', 'due', 'sent')",
+        {"page": page_id},
+    )
+    return len(rows)
+
+
+def set_aside(tx: Tx, notification_id: int, by: timedelta) -> None:
+    """Push one that cannot be handled out of the way of the others, for a while."""
+    tx.execute(
+        "UPDATE notifications SET due_at = :later WHERE id = :id AND state = 'waiting'",
+        {"id": notification_id, "later": tx.now + by},
+    )
+
+
+def due(tx: Tx, limit: int) -> list[int]:
+    """Return the notifications whose time has come, oldest first."""
+    rows = tx.all(
+        """SELECT id FROM notifications WHERE state = 'waiting' AND due_at <= :now
+        ORDER BY due_at, id LIMIT :limit""",
+        {"now": tx.now, "limit": limit},
+    )
+    return [row["id"] for row in rows]
+
+
+def get(tx: Tx, notification_id: int) -> Notification:
+    """Return a notification. Raises NotFound."""
+    row = tx.one("SELECT * FROM notifications WHERE id = :id", {"id": notification_id})
+    if not row:
+        raise NotFound("notification", notification_id)
+    return _notification(row)
+
+
+def of_page(tx: Tx, page_id: int) -> list[Notification]:
+    """Return all notifications of a page, in the order of its person's doors."""
+    rows = tx.all("SELECT * FROM notifications WHERE page = :page ORDER BY id", {"page": page_id})
+    return [_notification(row) for row in rows]
+
+
+def told(tx: Tx, page: Page, door: str) -> bool:
+    """Say whether another waiting page of the incident tells the same person through this door already."""
+    row = tx.one(
+        """SELECT 1 AS yes FROM pages JOIN notifications ON notifications.page = pages.id
+        WHERE pages.responder = :responder AND pages.state = 'pending' AND pages.incident = :incident
+            AND pages.id <> :page AND notifications.door = :door
+            AND notifications.state IN ('due', 'sent') LIMIT 1""",
+        {"responder": page.responder, "incident": page.incident, "page": page.id, "door": door},
+    )
+    return row is not None
+
+
+def _notification(row: Row) -> Notification:
+    return Notification(
+        id=row["id"],
+        page=row["page"],
+        door=row["door"],
+        state=NotificationState(row["state"]),
+        due_at=instant(row["due_at"]),
+        planned_at=moment(row["planned_at"]),
+    )

@@ -1,0 +1,110 @@
+"""When a page leaves by a second door: pure rules."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.notifications import (
+    UNDELIVERED_AFTER,
+    Notification,
+    NotificationState,
+    decided,
+    planned,
+)
+from bot.domain.pages import Page, PageState, Reason
+from bot.domain.process import UNKNOWN, Contact, Level, Notice
+from tests.fakes import FIFTEEN_MINUTES, NOON
+
+MINUTE = timedelta(minutes=1)
+PAGE = Page(
+    id=7,
+    chain=7,
+    incident=1,
+    team="dotcom EOC",
+    level=0,
+    level_team="dotcom EOC",
+    role="EOC",
+    responder="UEOC",
+    state=PageState.PENDING,
+    reason=Reason.DECLARED,
+    message="",
+    asked_by="",
+    raised_at=NOON,
+    due_at=NOON + FIFTEEN_MINUTES,
+    remind_at=None,
+    reminded=0,
+    round=1,
+    late=timedelta(),
+)
+BOTH = Contact("+44", {"sms": "+441", "push": "ana"})
+FIRST_LOOK = NOON + UNDELIVERED_AFTER
+
+
+def level(*notify: Notice) -> Level:
+    return Level("dotcom EOC", FIFTEEN_MINUTES, notify)
+
+
+def times(page: Page, *notify: Notice, contact: Contact = BOTH, now=NOON):
+    return {one.door: (one.due_at, one.planned_at) for one in planned(page, level(*notify), contact, now)}
+
+
+def test_every_door_waits_for_slack_to_deliver_for_a_minute() -> None:
+    assert times(PAGE) == {"sms": (FIRST_LOOK, None), "push": (FIRST_LOOK, None)}
+
+
+def test_a_door_of_the_level_leaves_in_any_case_and_is_looked_at_after_a_minute_too() -> None:
+    found = times(PAGE, Notice("sms", 5 * MINUTE), Notice("push", MINUTE / 2))
+
+    assert found == {
+        "sms": (FIRST_LOOK, NOON + 5 * MINUTE),
+        "push": (NOON + MINUTE / 2, NOON + MINUTE / 2),
+    }
+
+
+def test_a_door_that_the_person_does_not_have_is_left_out() -> None:
+    assert times(PAGE, Notice("sms"), contact=UNKNOWN) == {}
+    assert list(times(PAGE, Notice("voice"), contact=BOTH)) == ["sms", "push"]
+
+
+@pytest.mark.parametrize("page", [replace(PAGE, round=2), replace(PAGE, undelivered="user_not_found")])
+def test_the_last_call_and_a_page_that_slack_refused_leave_by_every_door_at_once(page: Page) -> None:
+    assert times(page) == {"sms": (NOON, NOON), "push": (NOON, NOON)}
+
+
+def test_a_page_left_alone_late_leaves_at_once_where_its_time_has_passed() -> None:
+    now = NOON + 10 * MINUTE
+
+    found = times(PAGE, Notice("sms", 5 * MINUTE), Notice("push", 12 * MINUTE), now=now)
+
+    assert found == {"sms": (now, now), "push": (now + UNDELIVERED_AFTER, NOON + 12 * MINUTE)}
+
+
+WAITING = NotificationState.WAITING
+DUE = NotificationState.DUE
+CANCELLED = NotificationState.CANCELLED
+
+
+@pytest.mark.parametrize(
+    ("planned_at", "delivered", "wanted"),
+    [
+        (None, False, (DUE, FIRST_LOOK)),
+        (None, True, (CANCELLED, FIRST_LOOK)),
+        (NOON + 5 * MINUTE, False, (DUE, FIRST_LOOK)),
+        (NOON + 5 * MINUTE, True, (WAITING, NOON + 5 * MINUTE)),
+        (FIRST_LOOK, True, (DUE, FIRST_LOOK)),
+    ],
+)
+def test_what_becomes_of_one_whose_time_has_come(planned_at, delivered: bool, wanted) -> None:
+    one = Notification(1, 7, "sms", WAITING, FIRST_LOOK, planned_at)
+
+    now = decided(one, PAGE, FIRST_LOOK, delivered=delivered)
+
+    assert (now.state, now.due_at) == wanted
+
+
+@pytest.mark.parametrize("state", [state for state in PageState if state is not PageState.PENDING])
+def test_a_page_that_is_over_leaves_by_no_door(state: PageState) -> None:
+    one = Notification(1, 7, "sms", WAITING, FIRST_LOOK, FIRST_LOOK)
+
+    assert decided(one, replace(PAGE, state=state), FIRST_LOOK, delivered=False).state is CANCELLED

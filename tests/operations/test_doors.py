@@ -1,0 +1,244 @@
+"""A page leaves by second doors: once each, at its time, and not when it is over."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.incidents import Status
+from bot.domain.process import Contact, Notice
+from bot.domain.timeline import Kind
+from bot.operations.acknowledge import acknowledge
+from bot.operations.doors import give_door_up, notify_due
+from bot.operations.escalate import escalate_now, escalate_overdue, escalate_undelivered
+from bot.operations.lifecycle import change_status
+from bot.operations.notify import notified, overtaken
+from storage import notifications, pages
+from tests.conftest import Office
+from tests.fakes import FakeClock, process
+from tests.operations.given import given_incident, pending
+from tests.operations.look import kinds, last, nothing_is_due
+
+EOC = Contact("+44 20 1", {"sms": "+441", "push": "eoc"})
+LEADER = Contact("+44 20 3", {"sms": "+443"})
+
+
+def with_doors(office: Office, *notify: Notice, **on_call: tuple[str, ...]) -> Office:
+    """Return the office with two doors for the EOC, by user id, and one for the leader, by e-mail."""
+    rules = process(**on_call)
+    eoc = rules.teams["dotcom EOC"]
+    first, *rest = eoc.path
+    team = replace(eoc, path=(replace(first, notify=notify), *rest))
+    rules = replace(
+        rules,
+        teams={**rules.teams, "dotcom EOC": team},
+        contacts={"UEOC": EOC, "uleader@example.com": LEADER},
+    )
+    return Office(office.database, rules, office.clock)
+
+
+def states(office: Office, page: int = 1) -> dict[str, str]:
+    return {one.door: one.state.value for one in office.read(notifications.of_page, page)}
+
+
+def tick(office: Office) -> list[tuple[int, str]]:
+    """Act on what is due, and return which page left by which door."""
+    office.emitted()
+    for one in office.read(notifications.due, 100):
+        office.perform(notify_due, one)
+    sent = [subject for event, subject in office.emitted() if event == "notification.due"]
+    return [
+        (subject["page"], office.read(notifications.get, subject["notification"]).door) for subject in sent
+    ]
+
+
+def deliver(office: Office, page: int = 1) -> None:
+    office.perform(pages.record_dm, page, "D1", f"{page}.0", resent=False)
+
+
+def test_an_undelivered_page_leaves_by_every_door_after_a_minute_once(
+    office: Office, clock: FakeClock
+) -> None:
+    office = with_doors(office)
+    given_incident(office)
+    clock.advance(59)
+    assert tick(office) == []
+
+    clock.advance(1)
+
+    assert tick(office) == [(1, "sms"), (1, "push")]
+    clock.advance(minutes=5)
+    assert tick(office) == []
+
+
+def test_a_page_that_slack_delivered_leaves_only_by_the_doors_of_its_level(
+    office: Office, clock: FakeClock
+) -> None:
+    office = with_doors(office, Notice("sms", timedelta(minutes=5)))
+    given_incident(office)
+    deliver(office)
+
+    clock.advance(59, minutes=4)
+    assert tick(office) == []
+    assert states(office) == {"sms": "waiting", "push": "cancelled"}
+    clock.advance(1)
+
+    assert tick(office) == [(1, "sms")]
+
+
+def test_whoever_has_no_door_is_not_called_by_one(office: Office, clock: FakeClock) -> None:
+    office = with_doors(office, Notice("sms"), eoc=("UEOC2",))
+    given_incident(office)
+    clock.advance(minutes=2)
+
+    assert tick(office) == []
+    assert states(office) == {}
+
+
+@pytest.mark.parametrize("how", ["answered", "moved on", "resolved"])
+def test_a_page_that_is_over_leaves_no_more(office: Office, clock: FakeClock, how: str) -> None:
+    office = with_doors(office)
+    incident = given_incident(office)
+    if how == "answered":
+        office.perform(acknowledge, 1, by="UEOC")
+    elif how == "moved on":
+        office.perform(escalate_now, 1, by="UEOC")
+    else:
+        for status in (Status.FIXING, Status.RESOLVED):
+            office.perform(change_status, incident.id, status, by="UREP")
+    assert set(states(office).values()) == {"cancelled"}
+    clock.advance(minutes=1)
+
+    assert tick(office) == []
+
+
+def test_what_was_answered_while_it_was_being_sent_counts_as_overtaken(
+    office: Office, clock: FakeClock
+) -> None:
+    office = with_doors(office)
+    given_incident(office)
+    clock.advance(60)
+    tick(office)
+
+    office.perform(overtaken, 1)
+    office.perform(notified, 1)
+
+    assert states(office) == {"sms": "cancelled", "push": "due"}
+
+
+def test_a_door_that_took_the_page_is_in_the_timeline(office: Office, clock: FakeClock) -> None:
+    office = with_doors(office)
+    incident = given_incident(office)
+    clock.advance(60)
+    tick(office)
+
+    office.perform(notified, 1)
+    office.perform(notified, 1)
+
+    assert states(office)["sms"] == "sent"
+    assert kinds(office, incident.id).count(Kind.NOTIFIED) == 1
+    assert last(office, incident.id, Kind.NOTIFIED).data["door"] == "sms"
+
+
+def test_the_last_level_called_again_is_called_by_every_door_at_once(
+    office: Office, clock: FakeClock
+) -> None:
+    office = with_doors(office)
+    incident = given_incident(office)
+    for page in (1, 2, 3):
+        deliver(office, page)
+        clock.advance(minutes=15)
+        office.perform(escalate_overdue, page)
+    [again] = office.read(pages.pending_of, incident.id)
+    assert (again.responder, again.round) == ("ULEADER", 2)
+
+    assert tick(office) == [(again.id, "sms")]
+
+
+def test_a_page_that_slack_refuses_for_good_leaves_by_every_door_at_once_and_stays(
+    office: Office, clock: FakeClock
+) -> None:
+    office = with_doors(office)
+    incident = given_incident(office)
+
+    office.perform(escalate_undelivered, 1, "user_not_found")
+
+    assert tick(office) == [(1, "sms"), (1, "push")]
+    assert pending(office, incident) == [("dotcom EOC", "UEOC")]
+    assert Kind.UNDELIVERED in kinds(office, incident.id)
+
+
+def test_when_no_door_is_left_either_the_next_level_is_called_at_once(
+    office: Office, clock: FakeClock
+) -> None:
+    office = with_doors(office)
+    incident = given_incident(office)
+    office.perform(escalate_undelivered, 1, "user_not_found")
+    tick(office)
+
+    office.perform(give_door_up, 1, "it is configured no more")
+    assert pending(office, incident) == [("dotcom EOC", "UEOC")]
+    office.perform(give_door_up, 2, "it is configured no more")
+
+    assert pending(office, incident) == [("dotcom IMOC", "UIM")]
+    assert "could not leave by push" in last(office, incident.id, Kind.PROBLEM).data["what"]
+
+
+def test_a_door_given_up_changes_nothing_while_slack_may_still_deliver(
+    office: Office, clock: FakeClock
+) -> None:
+    office = with_doors(office)
+    incident = given_incident(office)
+    clock.advance(60)
+    tick(office)
+
+    for number in (1, 2):
+        office.perform(give_door_up, number, "gone")
+
+    assert pending(office, incident) == [("dotcom EOC", "UEOC")]
+
+
+def test_a_door_that_left_the_configuration_is_told_of(office: Office, clock: FakeClock) -> None:
+    incident = given_incident(with_doors(office))
+    clock.advance(60)
+
+    assert tick(office) == []
+
+    assert states(office) == {"sms": "dead", "push": "dead"}
+    assert last(office, incident.id, Kind.PROBLEM).data["why"] == "it is configured no more"
+    assert nothing_is_due(office)
+
+
+def test_a_person_with_two_pages_of_an_incident_gets_one_message_a_door(
+    office: Office, clock: FakeClock
+) -> None:
+    office = with_doors(office, im=("UEOC",))
+    incident = given_incident(office, "S1")
+    eoc, im, _ = office.read(pages.pending_of, incident.id)
+    assert im.beside == eoc.id
+    clock.advance(60)
+
+    assert tick(office) == [(eoc.id, "sms"), (eoc.id, "push")]
+
+
+def test_a_page_left_alone_has_doors_of_its_own_again(office: Office, clock: FakeClock) -> None:
+    office = with_doors(office, im=("UEOC",))
+    incident = given_incident(office, "S1")
+    eoc, im, _ = office.read(pages.pending_of, incident.id)
+    clock.advance(60)
+    tick(office)
+
+    clock.advance(minutes=14)
+    office.perform(escalate_overdue, eoc.id)
+    clock.advance(60)
+
+    assert (im.id, "sms") in tick(office)
+
+
+def test_pages_of_two_incidents_each_leave(office: Office, clock: FakeClock) -> None:
+    office = with_doors(office)
+    given_incident(office, channel="CA")
+    given_incident(office, channel="CB")
+    clock.advance(60)
+
+    assert tick(office) == [(1, "sms"), (1, "push"), (2, "sms"), (2, "push")]

@@ -1,0 +1,136 @@
+"""Slack is away, and the page leaves by a second door all the same."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.config import load
+from sandbox.faults import Fault
+from sandbox.slack import Slack
+from tests.doors import Phones, phones
+from tests.fakes import FakeClock
+from tests.scenarios.conftest import CONFIG, World, _nothing_was_said_twice
+from tests.scenarios.look import acknowledged
+
+ANA = "+442079460001"
+DOORS = """
+doors:
+  sms: "{url}"
+  push: "{url}"
+people:
+  ana@example.com: {{phone: "+44 20 7946 0001", sms: "+442079460001", push: ana-phone}}
+  ines@example.com: {{phone: "+44 20 7946 0002", sms: "+442079460002"}}
+  lena@example.com: {{phone: "+44 20 7946 0003", sms: "+442079460003"}}
+"""
+AWAY = Fault("chat.postMessage", "status", 503, times=10_000)
+
+
+@pytest.fixture
+async def phone() -> AsyncIterator[Phones]:
+    async with phones() as found:
+        yield found
+
+
+@pytest.fixture
+async def world(slack: Slack, clock: FakeClock, tmp_path: Path, phone: Phones) -> AsyncIterator[World]:
+    """The bot with two doors. People's phones reach it where it listens."""
+    config = tmp_path / "muster.yml"
+    config.write_text(CONFIG.read_text() + DOORS.format(url=phone.url))
+    world = World(slack, clock, tmp_path / "muster.db", load(config))
+    await world.start()
+    yield world
+    await world.stop()
+    _nothing_was_said_twice(slack)
+
+
+@pytest.mark.faults
+async def test_a_page_leaves_by_every_door_within_90_seconds_when_slack_is_away(world: World, phone: Phones):
+    world.slack.faults.append(AWAY)
+    await world.declare()
+    assert phone.arrived == []
+
+    await world.pass_minutes(1.5)
+
+    assert phone.texts(ANA) == phone.texts("ana-phone")
+    [text] = phone.texts(ANA)
+    assert text.startswith("Muster: S3 INC-1 Disk full. Acknowledge")
+    await world.pass_minutes(10)
+    assert len(phone.arrived) == 2
+
+
+async def test_a_page_that_slack_delivered_stays_there(world: World, phone: Phones):
+    await world.declare()
+
+    await world.pass_minutes(14)
+
+    assert phone.arrived == []
+
+
+async def test_the_last_level_is_called_again_by_its_door(world: World, phone: Phones):
+    await world.declare()
+
+    await world.pass_minutes(46)
+
+    [text] = phone.texts("+442079460003")
+    assert text.startswith("Muster: NOBODY HAS ANSWERED. S3 INC-1 Disk full.")
+    assert phone.texts(ANA) == []
+
+
+@pytest.mark.faults
+async def test_a_private_incident_has_no_name_on_a_phone(world: World, phone: Phones):
+    world.slack.faults.append(AWAY)
+    await world.declare(visibility="private")
+
+    await world.pass_minutes(1.5)
+
+    [text] = phone.texts(ANA)
+    assert "private incident INC-1" in text
+    assert "Disk" not in text
+
+
+@pytest.mark.faults
+async def test_a_door_that_fails_is_tried_until_the_page_is_answered(world: World, phone: Phones):
+    phone.status = 500
+    world.slack.faults.append(AWAY)
+    await world.declare()
+    await world.pass_minutes(3)
+    assert phone.refused > 8
+    world.slack.faults.clear()
+    await world.pass_minutes(1)
+
+    await acknowledged(world)
+    before = phone.refused
+    await world.pass_minutes(5)
+
+    assert phone.refused == before
+
+
+@pytest.mark.faults
+async def test_a_bot_killed_between_page_and_door_takes_it_up_again(world: World, phone: Phones):
+    world.slack.faults.append(AWAY)
+    await world.declare()
+    await world.stop()
+    world.clock.advance(minutes=2)
+
+    await world.start()
+
+    assert len(phone.texts(ANA)) == 1
+
+
+@pytest.mark.faults
+async def test_a_stop_waits_for_no_door_and_what_hung_is_sent_again_and_says_so(world: World, phone: Phones):
+    phone.hold.clear()
+    world.slack.faults.append(AWAY)
+    await world.declare()
+    world.clock.advance(60)
+    await world.muster.ticks.tick()
+    await phone.rung.wait()
+
+    async with asyncio.timeout(5):
+        await world.stop()
+    phone.hold.set()
+    await world.start()
+
+    assert phone.texts(ANA)[-1].startswith("Muster (perhaps again): S3 INC-1 Disk full.")
