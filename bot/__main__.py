@@ -16,11 +16,12 @@ import click
 import sandbox as sandbox_folder
 from bot.check import Level
 from bot.config import Config, ConfigInvalid, Secrets, load, withhold_from_libraries
-from bot.keeping import backup, put_back
+from bot.keeping import backup, move_database, put_back
 from bot.logs import LogFormat, configure
 from bot.plain import plain_errors
 from bot.serve import Place, examine, play, play_without_bot, serve
 from sandbox.serving import Place as SandboxPlace
+from storage.moving import go_on_with
 
 log = logging.getLogger("muster")
 
@@ -70,6 +71,7 @@ def main() -> None:
 
 main.add_command(backup)
 main.add_command(put_back)
+main.add_command(move_database)
 
 
 @main.command()
@@ -85,11 +87,14 @@ main.add_command(put_back)
     "--host", envvar="MUSTER_HOST", default="127.0.0.1", show_default=True, help="The address to listen on."
 )
 @_port("--port", 3000, "The port for /healthz, /readyz and, over HTTP, /slack/events.", "MUSTER_PORT")
+@click.option("--force", is_flag=True, help="Go on with a database that was moved elsewhere.")
 @_log_format
-def run(path: Path | None, database: str, host: str, port: int, log_format: str) -> None:
+def run(path: Path | None, database: str, host: str, port: int, *, force: bool, log_format: str) -> None:
     """Run the bot in a Slack workspace. Tokens come from the environment."""
     with plain_errors():
         config, secrets = _settings(path, startable=True)
+        if force:
+            go_on_with(database)
         _log(LogFormat(log_format), secrets, config)
         for said in withhold_from_libraries(os.environ, secrets.api_url):
             log.warning(said)

@@ -11,6 +11,7 @@ from bot.plain import plain_errors
 from storage.backup import Copy, back_up
 from storage.database import DatabaseUnusable
 from storage.engines import file_of, is_postgres, open_database, without_password
+from storage.moving import move
 from storage.restoring import mark_restored, restore
 
 _FILE: Any = click.Path(path_type=Path, dir_okay=False)
@@ -66,6 +67,24 @@ def put_back(file: Path | None, database: str, *, force: bool) -> None:
             if done.kept:
                 click.echo(f"What was there before is kept as {done.kept}.")
         click.echo("Start muster again: it first looks in Slack for what happened since, and sends then.")
+
+
+@click.command("move")
+@click.option("--from", "source", required=True, help="Where it is: sqlite:muster.db or postgresql://...")
+@click.option("--to", "target", required=True, help="An empty database to move it to.")
+@click.option("--force", is_flag=True, help="Replace another state of the same database there.")
+def move_database(source: str, target: str, *, force: bool) -> None:
+    """Move everything to another database, once every bot is stopped. It can be repeated."""
+    with plain_errors():
+        moved = move(source, target, force=force)
+        place = without_password(target)
+        if moved.before:
+            click.echo(f"It was moved to {place} before. Nothing was done.")
+            return
+        click.echo(f"{'table':<14} {'rows':>9}  checksum, the same in both")
+        for table in moved.tables:
+            click.echo(f"{table.name:<14} {table.rows:>9}  {table.checksum}")
+        click.echo(f"Moved to {place}. Start muster with MUSTER_DATABASE={place}")
 
 
 def _marked(database: str, at: datetime) -> datetime:

@@ -56,6 +56,10 @@ class Database(Protocol):
         """Say whether a commit is kept now. Used by the readiness probe."""
         ...
 
+    def others(self) -> int:
+        """Return how many other connections of Muster's are open to it, as far as it shows."""
+        ...
+
     def ahead_of(self, now: datetime) -> timedelta:
         """Return by how much its clock, if it has one, is ahead of `now`."""
         ...

@@ -4,6 +4,7 @@ import re
 
 from storage.database import Database, DatabaseUnusable
 from storage.sqlite import SqliteDatabase
+from storage.transaction import Connection
 
 try:
     from storage import postgres
@@ -14,11 +15,33 @@ except ImportError as missing:  # the driver is an optional extra
 POSTGRES = ("postgresql://", "postgres://")
 
 
-def open_database(where: str, *, own_time: bool = True) -> Database:
+MOVED_TO = "moved_to"
+"""The key in `meta` of a database that goes on elsewhere: there."""
+
+
+def open_database(where: str, *, own_time: bool = True, moved: bool = False) -> Database:
     """Open a PostgreSQL address or a SQLite file. Raises DatabaseUnusable.
 
-    `own_time` lets a database that has a clock decide what time it is for everybody who shares it.
+    `own_time` lets a database that has a clock decide what time it is for everybody who shares it. One that
+    was moved elsewhere is refused, so that nobody goes on with it by mistake, unless `moved`.
     """
+    database = _opened(where, own_time=own_time)
+    there = None if moved else database.run(_moved_to, writing=False)
+    if there:
+        database.close()
+        raise DatabaseUnusable(
+            f"{without_password(where)} was moved to {there}. Start muster with that database, "
+            "or go on with this older state by --force."
+        )
+    return database
+
+
+def _moved_to(connection: Connection) -> str | None:
+    found = connection.query("SELECT value FROM meta WHERE key = :key", {"key": MOVED_TO})
+    return found[0]["value"] if found else None
+
+
+def _opened(where: str, *, own_time: bool) -> Database:
     if is_postgres(where):
         if postgres is None:
             raise DatabaseUnusable(

@@ -231,6 +231,16 @@ def statements(step: str) -> Iterator[str]:
     return (part.strip() for part in step.split(";") if part.strip())
 
 
+def tables() -> tuple[str, ...]:
+    """Return every table but `meta`, each after those that it refers to."""
+    return tuple(re.findall(r"CREATE TABLE (\w+)", "".join(MIGRATIONS)))
+
+
+def numbered() -> frozenset[str]:
+    """Return the tables whose rows the engine numbers."""
+    return frozenset(re.findall(r"CREATE TABLE (\w+) \(\s*id INTEGER PRIMARY KEY AUTO", "".join(MIGRATIONS)))
+
+
 def for_postgres(statement: str) -> str:
     """Return a statement of a step as PostgreSQL has it. Text sorts by its bytes, as it does in SQLite."""
     for pattern, there in _THERE:

@@ -30,6 +30,9 @@ that do nothing but claim deliveries need up to 17."""
 _BEGIN = """BEGIN ISOLATION LEVEL SERIALIZABLE {};
     SELECT clock_timestamp(), (SELECT value FROM meta WHERE key = 'version')"""
 _TO_WRITE, _TO_READ = _BEGIN.format("READ WRITE").encode(), _BEGIN.format("READ ONLY").encode()
+_SEQUENCE = "pg_get_serial_sequence(:table, 'id')::regclass"
+_OTHERS = b"""SELECT COUNT(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = 'muster' AND pid <> pg_backend_pid()"""
 _QUOTED_OR_NAMED = re.compile(r"('[^']*')|(?<!:):([a-z_]+)")
 
 
@@ -57,6 +60,19 @@ class PostgresConnection:
     def query(self, sql: str, params: Params) -> list[Row]:
         with self._session.cursor(row_factory=dict_row) as cursor:
             return cursor.execute(_translated(sql), _storable(params)).fetchall()
+
+    def scan(self, table: str) -> Iterator[Row]:
+        self._session.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        with self._session.cursor("scan", row_factory=dict_row) as cursor:
+            yield from cursor.execute(f"SELECT * FROM {table}".encode())  # noqa: S608 - a name of ours
+
+    def counter(self, table: str) -> int:
+        last = f"SELECT COALESCE(pg_sequence_last_value({_SEQUENCE}), 0) AS last"
+        return int(self.query(last, {"table": table})[0]["last"])
+
+    def count_on(self, table: str, past: int) -> None:
+        further = f"GREATEST(:past, pg_sequence_last_value({_SEQUENCE}))"
+        self.execute(f"SELECT setval({_SEQUENCE}, {further})", {"table": table, "past": past})
 
 
 class PostgresDatabase:
@@ -120,6 +136,15 @@ class PostgresDatabase:
                 self._give_back(session)
         except psycopg.Error:
             return False
+
+    def others(self) -> int:
+        """Return how many other connections of Muster's there are."""
+        session = self._take()
+        try:
+            found = session.execute(_OTHERS).fetchone()
+            return int(found[0]) if found else 0
+        finally:
+            self._give_back(session)
 
     def ahead_of(self, now: datetime) -> timedelta:
         """Return by how much its clock is ahead of `now`."""

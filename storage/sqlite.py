@@ -37,6 +37,20 @@ class SqliteConnection:
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
+    def scan(self, table: str) -> Iterator[Row]:
+        cursor = self._db.execute(f"SELECT * FROM {table}")  # noqa: S608 - a name of ours
+        names = [column[0] for column in cursor.description]
+        return (dict(zip(names, row, strict=True)) for row in cursor)
+
+    def counter(self, table: str) -> int:
+        found = self.query("SELECT seq FROM sqlite_sequence WHERE name = :table", {"table": table})
+        return int(found[0]["seq"]) if found else 0
+
+    def count_on(self, table: str, past: int) -> None:
+        raised = "UPDATE sqlite_sequence SET seq = MAX(seq, :past) WHERE name = :table"
+        if not self.execute(raised, {"table": table, "past": past}):
+            self.execute("INSERT INTO sqlite_sequence VALUES (:table, :past)", {"table": table, "past": past})
+
 
 class SqliteDatabase:
     """A SQLite file in WAL mode with `synchronous=FULL`: what is committed survives a power cut.
@@ -98,6 +112,10 @@ class SqliteDatabase:
         except sqlite3.Error:
             return False
         return True
+
+    def others(self) -> int:
+        """Return nothing: the lock keeps others away."""
+        return 0
 
     def ahead_of(self, now: datetime) -> timedelta:
         """Return nothing: a file has no clock."""

@@ -1,7 +1,7 @@
 """Tx: one decision, one time, one commit. What storage functions and operations are handed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeAlias
@@ -32,6 +32,18 @@ class Connection(Protocol):
 
     def query(self, sql: str, params: Params) -> list[Row]:
         """Run a query, or a statement with RETURNING, and return its rows."""
+        ...
+
+    def scan(self, table: str) -> Iterator[Row]:
+        """Return the rows of a table one after another, however many they are."""
+        ...
+
+    def counter(self, table: str) -> int:
+        """Return the highest number that a table has given out."""
+        ...
+
+    def count_on(self, table: str, past: int) -> None:
+        """Have the numbers of a table go on after `past`, unless they are further already."""
         ...
 
 

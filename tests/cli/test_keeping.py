@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from storage.sqlite import SqliteDatabase
-from tests.cli.test_commands import muster, refused
+from tests.cli.test_commands import STAFFED, TOKENS, muster, process, read_until, refused
 
 
 @pytest.fixture(autouse=True)
@@ -90,3 +90,28 @@ def test_restore_to_postgresql_names_the_commands_without_the_password() -> None
 
     assert "pg_restore --clean --if-exists --dbname='postgresql://muster@db.example/muster'" in line
     assert line.endswith("muster restore --database 'postgresql://muster@db.example/muster'")
+
+
+def test_move_prints_what_was_moved_and_says_so_once() -> None:
+    given_database()
+    move = ("move", "--from", "sqlite:muster.db", "--to", "sqlite:other.db")
+
+    first, second = muster(*move), muster(*move)
+
+    assert first.exit_code == second.exit_code == 0
+    assert first.output.splitlines()[0] == "table               rows  checksum, the same in both"
+    assert "incidents              0" in first.output
+    assert first.output.endswith("Start muster with MUSTER_DATABASE=sqlite:other.db\n")
+    assert second.output == "It was moved to sqlite:other.db before. Nothing was done.\n"
+
+
+def test_run_on_a_database_that_was_moved_refuses_unless_told_to() -> None:
+    given_database()
+    Path("muster.yml").write_text(STAFFED)
+    muster("move", "--from", "sqlite:muster.db", "--to", "sqlite:other.db")
+
+    [line] = refused(muster("run", "--port", "0", **TOKENS))
+    with process("run", "--port", "0", "--force", **TOKENS) as running:
+        read_until(running, "muster is running")
+
+    assert "muster.db was moved to sqlite:other.db" in line

@@ -1,6 +1,6 @@
 """Each question that is asked every second, or while a person waits, is answered from an index."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -52,6 +52,15 @@ class Explaining:
     def query(self, sql: str, params: Params) -> list[Row]:
         self._explain(sql, params)
         return self._connection.query(sql, params)
+
+    def scan(self, table: str) -> Iterator[Row]:
+        return self._connection.scan(table)
+
+    def counter(self, table: str) -> int:
+        return self._connection.counter(table)
+
+    def count_on(self, table: str, past: int) -> None:
+        self._connection.count_on(table, past)
 
     def _explain(self, sql: str, params: Params) -> None:
         steps = self._connection.query(f"EXPLAIN QUERY PLAN {sql}", params)
