@@ -9,7 +9,6 @@ import aiohttp
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.config import Config, Secrets
@@ -22,12 +21,16 @@ from bot.integrations.slack_directory import Directory
 from bot.integrations.slack_notices import Notices
 from bot.integrations.slack_pages import PageMessages
 from bot.integrations.slack_socket import Socket
+from bot.integrations.slack_web import CountedClient
 from bot.jobs import DeliveryFailed, Job, by_name, routes
 from bot.links import Links
+from bot.measures import Measures
+from bot.metrics import Metrics
 from bot.probes import Probes
 from bot.web import Web
 from handlers.register import register
 from scheduler.delivery import Deliveries
+from scheduler.lag import LoopLag
 from scheduler.loop import loop, repeating
 from scheduler.ticks import Ticks
 from storage import people
@@ -64,6 +67,7 @@ class Muster:
     ) -> None:
         """Wire everything. `public_url` is the address in links; `in_place` runs operations on the loop."""
         self._clock = clock
+        self.measures = Measures()
         self._database = database
         self._executor = None if in_place else ThreadPoolExecutor(database.threads, thread_name_prefix="desk")
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
@@ -74,22 +78,16 @@ class Muster:
         self._channels = Channels(self.desk, slack)
         self.links = Links(self._token, public_url)
         jobs = self._jobs(slack, config)
-        self.deliveries = Deliveries(self.desk, by_name(jobs))
+        self.deliveries = Deliveries(self.desk, by_name(jobs), self.measures)
         self.desk.deliver_to(routes(jobs), self.deliveries.wake)
-        self.ticks = Ticks(self.desk)
+        self.ticks = Ticks(self.desk, self.measures)
         self._directory = Directory(self.desk, slack)
         self.repeating = repeating(self.ticks, self.deliveries, self.meet_slack, self._directory.refresh)
         self._loop = loop(self.repeating)
+        self._lag = LoopLag(clock, self.measures)
         self.bolt = self._listening(secrets)
         self._socket = Socket(self.bolt, secrets.app_token, clock) if secrets.app_token else None
-        self.web = Web(
-            dispatch=self._dispatch,
-            probes=Probes(self.desk, self.ticks, self.deliveries, slack, self.connected).table(),
-            signing_secret=None if self._socket else secrets.signing_secret,
-            clock=clock,
-            host=host,
-            port=port,
-        )
+        self.web = self._web(secrets, host, port)
 
     async def start(self, *, ticking: bool = True) -> None:
         """Begin: deadlines that passed meanwhile are acted on before Slack is even reached.
@@ -101,6 +99,7 @@ class Muster:
         await self.ticks.tick()
         if ticking:
             self._loop.start()
+            self._lag.start()
         known = await self.desk.read(people.anybody)
         if self._socket and known:
             self._socket.start()
@@ -113,6 +112,7 @@ class Muster:
         """Stop cleanly, in a few seconds; what is not sent is sent after the next start."""
         if self._loop.running:
             self._loop.shutdown(wait=False)
+        await self._lag.stop()
         if self._socket:
             await self._socket.stop()
         await self.web.stop()
@@ -136,6 +136,9 @@ class Muster:
     async def connected(self) -> bool:
         """Say whether Slack reaches us."""
         return await self._socket.connected() if self._socket else self._identity is not None
+
+    async def _connections(self) -> int:
+        return await self._socket.open() if self._socket else 0
 
     def _jobs(self, slack: SlackClient, config: Config) -> list[Job]:
         return [
@@ -165,14 +168,26 @@ class Muster:
         register(app)
         return app
 
-    def _web_client(self, secrets: Secrets, token: str | None) -> AsyncWebClient:
-        """Return a client on the shared session that repeats nothing by itself."""
-        return AsyncWebClient(
+    def _web(self, secrets: Secrets, host: str, port: int) -> Web:
+        probes = Probes(self.desk, self.ticks, self.deliveries, self._slack, self.connected)
+        return Web(
+            dispatch=self._dispatch,
+            probes=probes.table(),
+            signing_secret=None if self._socket else secrets.signing_secret,
+            clock=self._clock,
+            host=host,
+            port=port,
+            scrape=Metrics(self.desk, self.measures, self.ticks, self._connections).scrape,
+        )
+
+    def _web_client(self, secrets: Secrets, token: str | None) -> CountedClient:
+        return CountedClient(
+            self._clock,
+            self.measures,
             token=token,
             base_url=secrets.api_url,
             timeout=TIMEOUT,
             session=self._session,
-            retry_handlers=[],
         )
 
     async def _authorized(self, team_id: str | None) -> AuthorizeResult:

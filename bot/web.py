@@ -1,4 +1,4 @@
-"""The HTTP server: how the bot is (`/healthz`, `/readyz`) and, without Socket Mode, Slack's requests."""
+"""The HTTP server: how the bot is, and without Socket Mode Slack's requests."""
 
 import asyncio
 import errno
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 Dispatch = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
 Probe = Callable[[], Awaitable[str | None]]
+Scrape = Callable[[str], Awaitable[tuple[bytes, str]]]
 
 EVENTS_PATH = "/slack/events"
 LARGEST_BODY = 256 * 1024
@@ -61,14 +62,18 @@ class Web:
         *,
         host: str = "127.0.0.1",
         port: int = 3000,
+        scrape: Scrape | None = None,
     ) -> None:
         self._probes = probes
+        self._scrape = scrape
         self._host = host
         self._port = port
         self._runner: web.AppRunner | None = None
         self._app = web.Application(client_max_size=LARGEST_BODY)
         self._app.router.add_get("/healthz", _healthy)
         self._app.router.add_get("/readyz", self._ready)
+        if scrape:
+            self._app.router.add_get("/metrics", self._measured)
         if signing_secret:
             self._app.router.add_post(EVENTS_PATH, Entrance(dispatch, signing_secret, clock).receive)
 
@@ -101,6 +106,11 @@ class Web:
         ready = not any(problems.values())
         checks = {name: problem or "ok" for name, problem in problems.items()}
         return web.json_response({"ready": ready, "checks": checks}, status=200 if ready else 503)
+
+    async def _measured(self, request: web.Request) -> web.Response:
+        assert self._scrape
+        page, content_type = await self._scrape(request.headers.get("Accept", ""))
+        return web.Response(body=page, headers={"Content-Type": content_type})
 
 
 class Entrance:

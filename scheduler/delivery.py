@@ -9,6 +9,7 @@ from functools import partial
 from bot.desk import Desk
 from bot.domain.retries import GIVE_UP_AFTER, delay
 from bot.jobs import DeliveryFailed, Effect, Job
+from bot.measures import Measures
 from scheduler.finishing import Finishing
 from storage import outbox
 from storage.outbox import Claim, Delivery
@@ -31,8 +32,9 @@ class Deliveries:
     `last` says when it last looked, by the monotonic clock.
     """
 
-    def __init__(self, desk: Desk, jobs: Mapping[str, Job]) -> None:
+    def __init__(self, desk: Desk, jobs: Mapping[str, Job], measures: Measures | None = None) -> None:
         self._desk = desk
+        self._measures = measures or Measures()
         self._jobs = jobs
         self._finishing = Finishing(desk)
         self._woken = asyncio.Event()
@@ -113,6 +115,7 @@ class Deliveries:
         try:
             effect = await self._attempt(delivery)
             await self._finishing.finish(delivery, effect)
+            self._measures.delivered(delivery.job, self._age(delivery), delivery.attempt)
         except DeliveryFailed as failure:
             await self._after_failure(delivery, failure)
         except Exception:
@@ -139,7 +142,11 @@ class Deliveries:
                 "uncertain": failure.uncertain,
             },
         )
+        self._measures.not_delivered(delivery.job, permanent=failure.permanent, uncertain=failure.uncertain)
         await self._desk.perform(_postpone_or_bury, delivery, failure, self._jobs.get(delivery.job))
+
+    def _age(self, delivery: Delivery) -> timedelta:
+        return max(timedelta(), self._desk.clock.now() - delivery.created_at)
 
 
 def _next(tx: Tx, pages: int, others: int, *, making_way: bool) -> list[Delivery]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.desk import Desk
+from bot.measures import Measures
 from bot.operations.doors import notify_due, set_notification_aside
 from bot.operations.escalate import escalate_overdue, remind, set_aside
 from bot.operations.lifecycle import page_im_for_slow_investigation
@@ -32,8 +33,9 @@ class Ticks:
     `last` says when it last came through: by the monotonic clock, since the other one may be set.
     """
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, measures: Measures | None = None) -> None:
         self._desk = desk
+        self._measures = measures or Measures()
         self.last: float | None = None
 
     async def tick(self) -> bool:
@@ -54,6 +56,7 @@ class Ticks:
             except Exception:
                 log.exception("a part of the tick failed; it is tried again in a moment")
         self.last = self._desk.clock.monotonic()
+        self._measures.ticked()
         return left
 
     async def tidy(self) -> None:
@@ -61,7 +64,7 @@ class Ticks:
         await self._desk.perform(_tidy)
 
     async def _escalations(self) -> bool:
-        return await self._each(pages.overdue, escalate_overdue, set_aside)
+        return await self._each(pages.overdue, _escalated, set_aside)
 
     async def _notifications(self) -> bool:
         return await self._each(notifications.due, notify_due, set_notification_aside)
@@ -101,7 +104,7 @@ class Ticks:
     ) -> None:
         """Act on all of these together; when one fails nothing is written, and each has a go of its own."""
         try:
-            await self._desk.perform(_each, act, ids)
+            self._measure(await self._desk.perform(_each, act, ids))
         except DatabaseBusy:
             raise  # no fault of the rows': it is the next tick's turn
         except Exception:
@@ -114,12 +117,17 @@ class Ticks:
     ) -> None:
         """Act on one row; if that fails it is logged in full and pushed aside."""
         try:
-            await self._desk.perform(act, one)
+            self._measure([await self._desk.perform(act, one)])
         except DatabaseBusy:
             raise
         except Exception:
             log.exception("%s failed for row %s; set aside", act.__name__, one)
             await self._desk.perform(aside, one)
+
+    def _measure(self, results: Sequence[Any]) -> None:
+        for late in results:
+            if isinstance(late, timedelta):
+                self._measures.page_acted_on(late)
 
 
 def _tidy(tx: Tx) -> None:
@@ -128,6 +136,11 @@ def _tidy(tx: Tx) -> None:
         seen_events.prune(tx, KEEP_EVENTS)
 
 
-def _each(tx: Tx, act: Callable[[Tx, int], Any], ids: Sequence[int]) -> None:
-    for one in ids:
-        act(tx, one)
+def _each(tx: Tx, act: Callable[[Tx, int], Any], ids: Sequence[int]) -> list[Any]:
+    return [act(tx, one) for one in ids]
+
+
+def _escalated(tx: Tx, page_id: int) -> timedelta | None:
+    """Escalate a page, and return how late that was, if it was still to be done."""
+    due_at = pages.get(tx, page_id).due_at
+    return tx.now - due_at if escalate_overdue(tx, page_id) else None

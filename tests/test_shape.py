@@ -24,6 +24,7 @@ MAY_AWAIT = (
     "bot/check.py",
     "bot/clock.py",
     "bot/desk.py",
+    "bot/metrics.py",
     "bot/probes.py",
     "bot/serve.py",
     "bot/web.py",

@@ -50,7 +50,11 @@ class Socket:
 
     async def connected(self) -> bool:
         """Say whether events reach us now."""
-        return any([await line.connected() for line in self._lines])
+        return await self.open() > 0
+
+    async def open(self) -> int:
+        """Return by how many connections events reach us."""
+        return sum([await line.connected() for line in self._lines])
 
     async def stop(self) -> None:
         """Close the connections; Slack gives what is unacknowledged to a later one."""

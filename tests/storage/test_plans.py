@@ -20,6 +20,7 @@ from storage import (
     timeline,
     updates,
 )
+from storage.figures import figures
 from storage.transaction import Connection, Params, Route, Row, Tx
 from tests.conftest import Office
 from tests.domain.test_notifications import PAGE
@@ -150,3 +151,16 @@ def test_where_a_page_went_is_found_by_its_chain(office: Office) -> None:
     given_incident(office)
 
     assert plans(office, pages.latest_of_chain, 1) == ["SEARCH pages USING INDEX pages_chain (chain=?)"]
+
+
+def test_a_scrape_reads_only_what_is_open_and_the_states_of_old_pages(office: Office) -> None:
+    given_incident(office)
+
+    steps = [step for step in plans(office, figures, office.clock) if "TEMP B-TREE" not in step]
+
+    small = {"pages_ended", "pages_due", "pages_one_pending_a_chain", "outbox_open", "outbox_lane"}
+    assert {step.split(" INDEX ")[1].split(" ")[0] for step in steps} <= small | {"incidents_open"}
+    assert [step for step in steps if "pages_ended" in step or "incidents_open" in step] == [
+        "SCAN pages USING COVERING INDEX pages_ended",
+        "SCAN incidents USING COVERING INDEX incidents_open",
+    ]

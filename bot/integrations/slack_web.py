@@ -1,0 +1,46 @@
+"""The Web API client on the session that all share, counting what becomes of each call."""
+
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.clock import Clock
+from bot.measures import Measures
+
+
+class CountedClient(AsyncWebClient):
+    """Makes each call once and repeats nothing by itself."""
+
+    def __init__(self, clock: Clock, measures: Measures, **how: Any) -> None:
+        super().__init__(retry_handlers=[], **how)
+        self._clock = clock
+        self._measures = measures
+
+    async def api_call(self, api_method: str, **arguments: Any) -> AsyncSlackResponse:
+        """Call a method, and count what became of it."""
+        began = self._clock.monotonic()
+        result = "unknown"
+        try:
+            response = await super().api_call(api_method, **arguments)
+            result = "ok"
+        except SlackApiError as error:
+            result = _result(error.response)
+            raise
+        except aiohttp.ClientConnectorError:
+            result = "unreachable"
+            raise
+        finally:
+            self._measures.called(api_method, result, self._clock.monotonic() - began)
+        return response
+
+
+def _result(response: Any) -> str:
+    """Return what an answer that is not ok means, in one of few words: each is a time series."""
+    status = int(getattr(response, "status_code", None) or getattr(response, "status", None) or 0)
+    data = getattr(response, "data", None)
+    if status == 429:
+        return "ratelimited"
+    return "refused" if status < 500 and isinstance(data, dict) else "unknown"

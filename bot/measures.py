@@ -1,0 +1,66 @@
+"""What the bot counts of itself while it works. Nothing here names a person, an incident or a channel."""
+
+from datetime import timedelta
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300, 3600)
+SHORT = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5)
+CALL = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
+TRIES = (1, 2, 3, 5, 10, 20, 50)
+
+
+class Measures:
+    """Counters and histograms in a registry of their own: two bots in one process do not mix."""
+
+    def __init__(self) -> None:
+        self.kept = CollectorRegistry()
+        self._lateness = self._histogram(
+            "page_lateness_seconds", "Deadline acted on minus due time.", SECONDS
+        )
+        self._lag = self._histogram(
+            "delivery_lag_seconds", "From decided to delivered, by job.", SECONDS, "job"
+        )
+        self._attempts = self._histogram(
+            "delivery_attempts", "Attempts that a delivery took, by job.", TRIES, "job"
+        )
+        self._failures = self._counter("delivery_failures", "Attempts that failed, by job.", "job", "result")
+        self._ticks = self._counter("ticks", "Looks at the deadlines.")
+        self._loop_lag = self._histogram("loop_lag_seconds", "How late the event loop wakes somebody.", SHORT)
+        self._calls = self._counter("slack_calls", "Calls to Slack's Web API.", "method", "result")
+        self._durations = self._histogram(
+            "slack_call_seconds", "How long Slack took to answer.", CALL, "method"
+        )
+
+    def page_acted_on(self, late: timedelta) -> None:
+        """A page's deadline passed this long ago and was acted on now."""
+        self._lateness.observe(late.total_seconds())
+
+    def delivered(self, job: str, lag: timedelta, attempt: int) -> None:
+        """A delivery arrived, this long after it was decided."""
+        self._lag.labels(job).observe(lag.total_seconds())
+        self._attempts.labels(job).observe(attempt)
+
+    def not_delivered(self, job: str, *, permanent: bool, uncertain: bool) -> None:
+        """An attempt failed: for good, or in a way that leaves its fate unknown, or to be tried again."""
+        result = "refused" if permanent else "unknown" if uncertain else "retry"
+        self._failures.labels(job, result).inc()
+
+    def ticked(self) -> None:
+        """All deadlines were looked at."""
+        self._ticks.inc()
+
+    def woken(self, late: float) -> None:
+        """The event loop woke somebody who waited, this many seconds too late."""
+        self._loop_lag.observe(late)
+
+    def called(self, method: str, result: str, seconds: float) -> None:
+        """Slack answered a call, or did not."""
+        self._calls.labels(method, result).inc()
+        self._durations.labels(method).observe(seconds)
+
+    def _counter(self, name: str, text: str, *labels: str) -> Counter:
+        return Counter(f"muster_{name}", text, labels, registry=self.kept)
+
+    def _histogram(self, name: str, text: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
+        return Histogram(f"muster_{name}", text, labels, buckets=buckets, registry=self.kept)

@@ -1,0 +1,106 @@
+"""`/metrics`: what was counted, and how it stands at this moment."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from importlib.metadata import version
+
+from prometheus_client import Metric, ProcessCollector
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
+
+from bot.desk import Desk
+from bot.measures import Measures
+from scheduler.ticks import Ticks
+from storage.figures import Figures, figures
+from storage.migrations import MIGRATIONS
+
+log = logging.getLogger("muster.metrics")
+
+PATIENCE = 2.0
+"""Seconds that the database has to answer. Without it the rest is told."""
+
+
+class Metrics:
+    """Answers from a few indexed queries; while the database is away, with what this process knows."""
+
+    def __init__(
+        self, desk: Desk, measures: Measures, ticks: Ticks, connections: Callable[[], Awaitable[int]]
+    ) -> None:
+        self._desk = desk
+        self._measures = measures
+        self._ticks = ticks
+        self._connections = connections
+        ProcessCollector(registry=measures.kept)
+
+    async def scrape(self, accept: str) -> tuple[bytes, str]:
+        """Return the page, in the format that `accept` prefers, and its content type."""
+        (found,) = await asyncio.gather(self._figures(), return_exceptions=True)
+        if isinstance(found, BaseException):
+            log.warning("the database gave no figures", extra={"reason": type(found).__name__})
+        known = found if isinstance(found, Figures) else None
+        page = _Page(self._measures.kept, [*self._own(await self._connections()), *_stored(known)])
+        try:
+            encode, content_type = choose_encoder(accept)
+            return encode(page), content_type
+        except (ValueError, TypeError):  # it asks for a version that is none
+            encode, content_type = choose_encoder("")
+            return encode(page), content_type
+
+    async def _figures(self) -> Figures:
+        async with asyncio.timeout(PATIENCE):
+            return await self._desk.read(figures, self._desk.clock)
+
+    def _own(self, connections: int) -> Iterator[Metric]:
+        info = GaugeMetricFamily("muster_build_info", "What runs here.", labels=("version", "schema"))
+        info.add_metric((version("muster-bot"), str(len(MIGRATIONS))), 1)
+        yield info
+        yield GaugeMetricFamily("muster_socket_connections", "Socket Mode connections open.", connections)
+        if self._ticks.last is not None:
+            age = self._desk.clock.monotonic() - self._ticks.last
+            yield GaugeMetricFamily("muster_tick_age_seconds", "Since the deadlines were looked at.", age)
+
+
+class _Page(Collector):
+    """What is registered, and what was found for this scrape alone."""
+
+    def __init__(self, kept: Collector, found: list[Metric]) -> None:
+        self._kept = kept
+        self._found = found
+
+    def collect(self) -> Iterator[Metric]:
+        yield from self._kept.collect()
+        yield from self._found
+
+
+def _stored(found: Figures | None) -> Iterator[Metric]:
+    """Return what the database knows; nothing is told of it while it is away."""
+    up = GaugeMetricFamily("muster_database_up", "Whether the database answers.", 1 if found else 0)
+    yield up
+    if found is None:
+        return
+    pages = GaugeMetricFamily("muster_pages", "Pages, by what became of them.", labels=("state",))
+    for state, count in found.pages.items():
+        pages.add_metric((state,), count)
+    outbox = GaugeMetricFamily(
+        "muster_outbox_rows", "Deliveries that are not finished.", labels=("state", "urgent")
+    )
+    for (state, urgent), count in found.outbox.items():
+        outbox.add_metric((state, "yes" if urgent else "no"), count)
+    incidents = GaugeMetricFamily(
+        "muster_incidents_open", "Open incidents; drills are left out.", labels=("severity",)
+    )
+    for severity, count in found.incidents.items():
+        incidents.add_metric((severity,), count)
+    yield from (pages, outbox, incidents)
+    for name, text, age in (
+        ("muster_page_overdue_seconds", "Since the oldest deadline that is not acted on.", found.overdue),
+        (
+            "muster_outbox_oldest_urgent_seconds",
+            "Age of the oldest page that is not sent.",
+            found.oldest_urgent,
+        ),
+        ("muster_clock_skew_seconds", "By how much the database's clock is ahead of this one.", found.skew),
+    ):
+        yield GaugeMetricFamily(name, text, age.total_seconds())

@@ -1,0 +1,78 @@
+"""Figures of the whole, for whoever watches from outside: numbers only, no names, nothing of one incident."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.clock import Clock
+from bot.domain.incidents import Severity
+from bot.domain.pages import PageState
+from storage.transaction import Tx, moment
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How it stands. `overdue` is how late the latest unanswered page is; `oldest_urgent` waits to be sent.
+
+    `skew` is by how much the database's clock is ahead of this machine's.
+    """
+
+    pages: Mapping[str, int]
+    overdue: timedelta
+    outbox: Mapping[tuple[str, bool], int]
+    oldest_urgent: timedelta
+    incidents: Mapping[str, int]
+    skew: timedelta
+
+
+OPEN_STATES = ("pending", "sending", "retry", "ambiguous")
+
+
+def figures(tx: Tx, here: Clock) -> Figures:
+    """Count what there is, each from an index."""
+    skew = tx.now - here.now()
+    return Figures(_pages(tx), _overdue(tx), _outbox(tx), _oldest_urgent(tx), _incidents(tx), skew)
+
+
+def _pages(tx: Tx) -> dict[str, int]:
+    """Count the ended ones and the others apart: one index of all states would draw other questions to it."""
+    rows = [
+        *tx.all("SELECT state, COUNT(*) AS n FROM pages WHERE state <> 'pending' GROUP BY state"),
+        *tx.all("SELECT 'pending' AS state, COUNT(*) AS n FROM pages WHERE state = 'pending'"),
+    ]
+    return {state.value: 0 for state in PageState} | {row["state"]: row["n"] for row in rows}
+
+
+def _overdue(tx: Tx) -> timedelta:
+    row = tx.one("SELECT MIN(due_at) AS first FROM pages WHERE state = 'pending'")
+    return _since(tx, row["first"] if row else None)
+
+
+def _outbox(tx: Tx) -> dict[tuple[str, bool], int]:
+    rows = tx.all(
+        "SELECT state, urgent, COUNT(*) AS n FROM outbox WHERE finished_at IS NULL GROUP BY state, urgent"
+    )
+    none = {(state, urgent): 0 for state in OPEN_STATES for urgent in (False, True)}
+    return none | {(row["state"], bool(row["urgent"])): row["n"] for row in rows}
+
+
+def _oldest_urgent(tx: Tx) -> timedelta:
+    row = tx.one("SELECT MIN(created_at) AS first FROM outbox WHERE finished_at IS NULL AND urgent = 1")
+    return _since(tx, row["first"] if row else None)
+
+
+def _incidents(tx: Tx) -> dict[str, int]:
+    """Count the open incidents by severity. A drill is kept out of figures."""
+    rows = tx.all(
+        """SELECT severity, COUNT(*) AS n FROM incidents
+        WHERE status IN ('Triage', 'Investigating', 'Fixing', 'Monitoring') AND drill = 0 GROUP BY severity"""
+    )
+    return {severity.value: 0 for severity in Severity} | {row["severity"]: row["n"] for row in rows}
+
+
+def _since(tx: Tx, first: str | None) -> timedelta:
+    try:
+        then = moment(first)
+    except ValueError:  # the audit reports what is no time
+        then = None
+    return max(timedelta(), tx.now - then) if then else timedelta()
