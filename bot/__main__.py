@@ -8,6 +8,7 @@ import tempfile
 import webbrowser
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ log = logging.getLogger("muster")
 
 DEFAULT_CONFIG = Path("muster.yml")
 SANDBOX_CONFIG = Path(sandbox_folder.__file__).parent / "muster.yml"
+ANYWHERE = "127.0.0.1:8055"
+"""An address to read the configuration with before the page has one, so that what is wrong is said first."""
 SANDBOX_API = "http://127.0.0.1/api/"
 KEPT = "muster-sandbox.json"
 
@@ -169,13 +172,19 @@ def sandbox(
         if no_bot:
             asyncio.run(play_without_bot(manifest, slack, request_url, ready))
             return
-        config = _startable(load(path or SANDBOX_CONFIG, os.environ))
+        configured = partial(_sandbox_config, path)
+        configured(ANYWHERE)
         withhold_from_libraries(os.environ, SANDBOX_API)
         database = database or (str(keep.with_suffix(".db")) if keep else None)
         if database is None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="muster-"))
             database = str(Path(folder) / "muster.db")
-        asyncio.run(play(config, Place(database, port=bot_port), slack, ready))
+        asyncio.run(play(configured, Place(database, port=bot_port), slack, ready))
+
+
+def _sandbox_config(path: Path | None, address: str) -> Config:
+    """Return the configuration for a sandbox whose page is at `address`."""
+    return _startable(load(path or SANDBOX_CONFIG, {**os.environ, "MUSTER_SANDBOX": address}))
 
 
 def _only_without_bot(no_bot: bool, given: dict[str, object]) -> None:

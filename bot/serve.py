@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
@@ -67,9 +68,14 @@ async def serve(config: Config, secrets: Secrets, place: Place) -> None:
 
 
 async def play(
-    config: Config, place: Place, sandbox: SandboxPlace, ready: Callable[[str], Awaitable[None]]
+    configured: Callable[[str], Config],
+    place: Place,
+    sandbox: SandboxPlace,
+    ready: Callable[[str], Awaitable[None]],
 ) -> None:
     """Run the bot with a Slack of its own; `ready` hears the address of its page.
+
+    `configured` returns the configuration for a page at that host and port, as people's phones are there.
 
     Raises DatabaseUnusable, PortInUse and, for a file of the sandbox's, ConfigInvalid.
     """
@@ -78,6 +84,7 @@ async def play(
     with _plain_refusals(sandbox):
         async with served(manifest(), clock, sandbox, clock.advance) as slack:
             secrets = Secrets(slack.bot_token, slack.app_token, slack.signing_secret, slack.api_url)
+            config = configured(urlsplit(slack.url).netloc)
             async with _running(config, secrets, place, clock, stop) as muster:
 
                 async def skip(seconds: float) -> None:

@@ -15,7 +15,7 @@ from sandbox.slack import Slack
 from sandbox.world import read_world
 
 ROOT = Path(__file__).parents[2]
-CONFIG = ROOT / "sandbox" / "muster.yml"
+CONFIG = ROOT / "tests" / "muster.yml"
 STOPPING_SECONDS = 10.0
 
 

@@ -15,11 +15,10 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.config import load
 from sandbox.slack import Slack
 from tests.browser import little_app
 from tests.fakes import FakeClock
-from tests.scenarios.conftest import CONFIG, World
+from tests.scenarios.conftest import World, with_phones
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -94,7 +93,7 @@ async def app(slack: Slack) -> AsyncIterator[AsyncApp]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def muster(slack: Slack, clock: FakeClock, tmp_path: Path) -> AsyncIterator[World]:
     """The bot itself; the clock bar moves its time."""
-    world = World(slack, clock, tmp_path / "muster.db", load(CONFIG))
+    world = World(slack, clock, tmp_path / "muster.db", with_phones(slack))
     await world.start()
 
     async def skip(seconds: float) -> None:

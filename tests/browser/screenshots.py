@@ -8,12 +8,11 @@ from tempfile import TemporaryDirectory
 
 from playwright.async_api import Page, ViewportSize, async_playwright
 
-from bot.config import load
 from sandbox.slack import Slack
 from tests.browser.conftest import FLAGS, TOUR_IS_OVER, installed
 from tests.browser.steps import go
 from tests.fakes import FakeClock
-from tests.scenarios.conftest import CONFIG, World, manifest
+from tests.scenarios.conftest import World, manifest, with_phones
 
 PICTURE = Path(__file__).parents[2] / "docs" / "sandbox.png"
 CHANNEL = "inc-1-checkout-errors-in-eu"
@@ -29,7 +28,7 @@ async def take() -> None:
     slack = Slack(manifest(), clock)
     await slack.start()
     with TemporaryDirectory() as folder:
-        world = World(slack, clock, Path(folder) / "muster.db", load(CONFIG))
+        world = World(slack, clock, Path(folder) / "muster.db", with_phones(slack))
         await world.start()
         await play(world)
         async with async_playwright() as playwright:

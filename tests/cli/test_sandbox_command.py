@@ -70,6 +70,18 @@ def test_files_that_cannot_be_used_are_named(arguments: list[str], said: str) ->
     assert said in lines[0]
 
 
+def test_a_configuration_is_refused_before_anything_is_kept(tmp_path: Path) -> None:
+    Path("own.yml").write_text(
+        'doors: {sms: "json://${MUSTER_SANDBOX}/{address}", push: "ntfy://${TOPIC}/{address}"}'
+    )
+
+    lines = refused(muster("sandbox", "--config", "own.yml", "--keep", "--port", "0", "--no-open"))
+
+    assert len(lines) == 1
+    assert "${TOPIC} is not in the environment" in lines[0]
+    assert [file.name for file in tmp_path.iterdir()] == ["own.yml"]
+
+
 def test_a_port_in_use_is_named_without_the_bot_too() -> None:
     with taken_port() as port:
         [line] = refused(muster("sandbox", "--no-bot", "--port", str(port)))

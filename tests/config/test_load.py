@@ -1,5 +1,6 @@
 """What a configuration gives: the handbook's process, with the file laid over it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,6 +8,9 @@ import pytest
 
 from bot.config import Config, load
 from bot.domain.process import Level
+from sandbox.world import read_world
+
+ROOT = Path(__file__).parents[2]
 
 
 def given(folder: Path, text: str) -> Config:
@@ -171,7 +175,28 @@ types:
 
 @pytest.mark.parametrize("name", ["muster.example.yml", "sandbox/muster.yml"])
 def test_the_files_that_are_shipped_are_complete(name: str) -> None:
-    config = load(Path(__file__).parents[2] / name)
+    config = load(ROOT / name, {"MUSTER_SANDBOX": "127.0.0.1:8055"})
 
     assert config.fatal == ()
     assert config.warnings == ()
+
+
+def test_the_sandbox_texts_people_at_the_numbers_that_they_have_there() -> None:
+    config = load(ROOT / "sandbox" / "muster.yml", {"MUSTER_SANDBOX": "127.0.0.1:9000"})
+    numbers = {person["email"]: person.get("phone") for person in read_world()["people"]}
+    on_call = {person for team in config.process.teams.values() for person in team.on_call}
+
+    assert {who: contact.phone for who, contact in config.process.contacts.items()} == {
+        who: numbers[who] for who in on_call
+    }
+    for who, contact in config.process.contacts.items():
+        assert contact.addresses == {"sms": numbers[who].replace(" ", "")}
+    assert config.doors["sms"].url("+351") == "json://127.0.0.1:9000/phones/%2B351"
+
+
+def test_the_tests_have_the_same_people_on_call_as_the_sandbox() -> None:
+    ours = load(ROOT / "tests" / "muster.yml")
+    sandbox = load(ROOT / "sandbox" / "muster.yml", {"MUSTER_SANDBOX": "127.0.0.1:8055"})
+
+    assert replace(sandbox.process, contacts={}) == ours.process
+    assert ours.doors == {}

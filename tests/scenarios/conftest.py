@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -19,9 +20,10 @@ from storage.sqlite import SqliteDatabase
 from tests.fakes import FakeClock
 
 ROOT = Path(__file__).parents[2]
+SANDBOX_CONFIG = ROOT / "sandbox" / "muster.yml"
 QUIET = 0.005
 """Seconds without a word between Slack and the bot after which nobody waits: all is on one loop."""
-CONFIG = ROOT / "sandbox" / "muster.yml"
+CONFIG = ROOT / "tests" / "muster.yml"
 
 
 class World:
@@ -106,6 +108,11 @@ class World:
         async with asyncio.timeout(5):
             while not await condition():  # noqa: ASYNC110 - the condition is the network's, not ours
                 await asyncio.sleep(0.002)
+
+
+def with_phones(slack: Slack) -> Config:
+    """Return the sandbox's own configuration: people can be texted there."""
+    return load(SANDBOX_CONFIG, {"MUSTER_SANDBOX": urlsplit(slack.url).netloc})
 
 
 def manifest(*, socket_mode: bool = True) -> dict[str, Any]:
