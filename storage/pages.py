@@ -1,5 +1,6 @@
 """Pages. Their `due_at` column is the timer; there is no other."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.errors import NotFound
@@ -7,8 +8,8 @@ from bot.domain.pages import Page, PageState, Reason
 from storage.transaction import Row, Tx, instant, moment
 
 
-def add(tx: Tx, page: Page) -> int:
-    """Write a new page and return its id. A page without a chain begins one."""
+def add(tx: Tx, page: Page) -> Page:
+    """Write a new page and return it with its id. A page without a chain begins one."""
     page_id = tx.insert(
         """INSERT INTO pages (chain, incident, team, level, level_team, role, responder, state, reason,
             message, asked_by, raised_at, due_at, remind_at, reminded, round, late, beside)
@@ -38,7 +39,7 @@ def add(tx: Tx, page: Page) -> int:
     )
     if not page.chain:
         tx.execute("UPDATE pages SET chain = id WHERE id = :id", {"id": page_id})
-    return page_id
+    return replace(page, id=page_id, chain=page.chain or page_id)
 
 
 def advance(tx: Tx, seen: Page, page: Page) -> bool:

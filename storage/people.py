@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from bot.domain.process import Team
 from storage.transaction import Row, Tx
 
+_ON_CALL = "who is on call"
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -20,6 +22,7 @@ class Person:
 
 def record(tx: Tx, people: Iterable[Person]) -> None:
     """Write what Slack says of people."""
+    tx.known.pop(_ON_CALL, None)
     for person in people:
         tx.execute(
             """INSERT INTO people (id, name, email, active, tz) VALUES (:id, :name, :email, :active, :tz)
@@ -47,8 +50,14 @@ def anybody(tx: Tx) -> bool:
 
 
 def on_call(tx: Tx) -> dict[str, str | None]:
-    """Return who would be paged now for each team: the first on its list who is an active member."""
-    return {name: _first_active(tx, team) for name, team in tx.process.teams.items()}
+    """Return who would be paged now for each team: the first on its list who is an active member.
+
+    Decisions that are made together, as when very many deadlines fall, look it up once.
+    """
+    if _ON_CALL not in tx.known:
+        tx.known[_ON_CALL] = {name: _first_active(tx, team) for name, team in tx.process.teams.items()}
+    found: dict[str, str | None] = tx.known[_ON_CALL]
+    return found
 
 
 def _first_active(tx: Tx, team: Team) -> str | None:

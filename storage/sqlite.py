@@ -3,7 +3,7 @@
 import fcntl
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -31,6 +31,9 @@ class SqliteConnection:
 
     def execute(self, sql: str, params: Params) -> int:
         return self._db.execute(sql, dict(params)).rowcount
+
+    def execute_each(self, sql: str, params: Sequence[Params]) -> int:
+        return self._db.conn.executemany(sql, params).rowcount
 
     def query(self, sql: str, params: Params) -> list[Row]:
         cursor = self._db.execute(sql, dict(params))

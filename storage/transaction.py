@@ -1,12 +1,20 @@
 """Tx: one decision, one time, one commit. What storage functions and operations are handed."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeAlias
 
 from bot.domain.process import Process
+
+_AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
+
+_EMIT = """
+    INSERT INTO outbox (event, job, lane, urgent, subject, state, due_at, created_at, attempt)
+    SELECT :event, :job, :lane, :urgent, :subject, 'pending', :now, :now, 0
+    WHERE :coalesce = 0 OR NOT EXISTS (SELECT 1 FROM outbox WHERE lane = :lane AND job = :job
+        AND finished_at IS NULL AND state IN ('pending', 'retry'))"""
 
 Row: TypeAlias = dict[str, Any]
 Params: TypeAlias = Mapping[str, Any]
@@ -28,6 +36,10 @@ class Connection(Protocol):
 
     def execute(self, sql: str, params: Params) -> int:
         """Run a statement and return how many rows it changed."""
+        ...
+
+    def execute_each(self, sql: str, params: Sequence[Params]) -> int:
+        """Run a statement once for each of these, in order, and return how many rows it changed in all."""
         ...
 
     def query(self, sql: str, params: Params) -> list[Row]:
@@ -66,16 +78,21 @@ Routes: TypeAlias = Mapping[str, tuple[Route, ...]]
 
 
 class Tx:
-    """One transaction: its time, the process, SQL, and what the world must hear when it commits."""
+    """One transaction: its time, the process, SQL, and what the world must hear when it commits.
+
+    `known` holds what was looked up once and is asked for again; what is written about it takes it out.
+    """
 
     def __init__(self, connection: Connection, now: datetime, process: Process, routes: Routes) -> None:
         self.now = now
         self.process = process
         self.emitted = 0
         self.for_update = connection.for_update
+        self.known: dict[str, Any] = {}
         self._connection = connection
         self._routes = routes
         self._to_tell: dict[int, list[int]] = {}
+        self._to_emit: list[Params] = []
 
     def execute(self, sql: str, params: Params | None = None) -> int:
         """Run a statement and return how many rows it changed."""
@@ -96,36 +113,30 @@ class Tx:
     def emit(self, event: str, **subject: Any) -> None:
         """Record that the world must hear of `event`: one outbox row per subscribed job."""
         for route in self._routes.get(event, ()):
-            self.emitted += self._record(event, route, subject)
+            self._to_emit.append(
+                {
+                    "event": event,
+                    "job": route.job,
+                    "lane": route.lane.format(**subject),
+                    "urgent": route.urgent,
+                    "coalesce": route.coalesce,
+                    "subject": subject,
+                    "now": self.now,
+                }
+            )
 
     def tell(self, incident: int, entry: int) -> None:
         """Have the incident's channel told of a timeline entry: all of one transaction in one message."""
         self._to_tell.setdefault(incident, []).append(entry)
 
     def finish(self) -> None:
-        """Emit what was kept back to be told together. The desk calls it before the commit."""
+        """Write what the world must hear, all at once. The desk calls it before the commit."""
         told, self._to_tell = self._to_tell, {}
         for incident, entries in told.items():
             self.emit("entries.told", incident=incident, entries=entries)
-
-    def _record(self, event: str, route: Route, subject: Mapping[str, Any]) -> int:
-        lane = route.lane.format(**subject)
-        unless_waiting = """
-            WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE lane = :lane AND job = :job
-                AND finished_at IS NULL AND state IN ('pending', 'retry'))"""
-        return self.execute(
-            """INSERT INTO outbox (event, job, lane, urgent, subject, state, due_at, created_at, attempt)
-            SELECT :event, :job, :lane, :urgent, :subject, 'pending', :now, :now, 0"""
-            + (unless_waiting if route.coalesce else ""),
-            {
-                "event": event,
-                "job": route.job,
-                "lane": lane,
-                "urgent": route.urgent,
-                "subject": dict(subject),
-                "now": self.now,
-            },
-        )
+        emitted, self._to_emit = self._to_emit, []
+        if emitted:
+            self.emitted += self._connection.execute_each(_EMIT, [bound(one) for one in emitted])
 
 
 def bound(params: Params | None) -> dict[str, Any]:
@@ -144,6 +155,8 @@ def instant(text: str) -> datetime:
 
 
 def _plain(value: Any) -> Any:
+    if value is None or type(value) is str or type(value) is int:
+        return value
     match value:
         case datetime():
             return value.astimezone(UTC).isoformat(timespec="microseconds")
@@ -152,6 +165,6 @@ def _plain(value: Any) -> Any:
         case bool():
             return int(value)
         case dict() | list() | tuple():
-            return json.dumps(value, ensure_ascii=False)
+            return _AS_JSON(value)
         case _:
             return value

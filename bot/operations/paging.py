@@ -82,7 +82,7 @@ def raise_page(
 
 def place_call(tx: Tx, page: Page, call: Call) -> Page:
     """Write a page and send it, say who was passed over, and let its responder into the channel."""
-    stored = pages.get(tx, pages.add(tx, _beside(tx, page)))
+    stored = pages.add(tx, _beside(tx, page))
     if stored.beside is None:
         tx.emit("page.raised", page=stored.id)
     plan_doors(tx, stored)

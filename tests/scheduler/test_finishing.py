@@ -30,8 +30,9 @@ def effect(name: str) -> Any:
 
 def claimed(office: Office, count: int) -> list[Delivery]:
     def tell(tx: Tx) -> list[Delivery]:
-        for _ in range(count):
-            tx.emit(f"told-{tx.emitted}")
+        for number in range(count):
+            tx.emit(f"told-{number}")
+        tx.finish()
         return outbox.claim(tx, urgent=False, limit=count)
 
     return office.perform(tell)

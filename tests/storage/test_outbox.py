@@ -29,6 +29,7 @@ def office(office: Office) -> Office:
 
 def emit(tx: Tx, event: str, /, **subject: Any) -> int:
     tx.emit(event, **subject)
+    tx.finish()
     return tx.emitted
 
 

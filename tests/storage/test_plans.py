@@ -1,6 +1,6 @@
 """Each question that is asked every second, or while a person waits, is answered from an index."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -50,6 +50,9 @@ class Explaining:
         self._explain(sql, params)
         return self._connection.execute(sql, params)
 
+    def execute_each(self, sql: str, params: Sequence[Params]) -> int:
+        return sum(self.execute(sql, one) for one in params)
+
     def query(self, sql: str, params: Params) -> list[Row]:
         self._explain(sql, params)
         return self._connection.query(sql, params)
@@ -71,7 +74,9 @@ class Explaining:
 def plans(office: Office, question: Callable[..., Any], *args: Any, **kwargs: Any) -> list[str]:
     with office.database.transaction() as connection:
         explaining = Explaining(connection)
-        question(Tx(explaining, office.clock.now(), office.desk.process, ROUTES), *args, **kwargs)
+        tx = Tx(explaining, office.clock.now(), office.desk.process, ROUTES)
+        question(tx, *args, **kwargs)
+        tx.finish()
     return explaining.plans
 
 

@@ -1,0 +1,95 @@
+"""How often a decision asks the database: on PostgreSQL each statement is a round trip."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from bot.domain.incidents import Draft, Severity
+from bot.operations.declare import declare
+from bot.operations.escalate import escalate_overdue
+from bot.operations.people import changed
+from storage import pages, people
+from storage.transaction import Connection, Params, Row, Tx
+from tests.conftest import EveryEvent, Office
+from tests.operations.given import given_incident
+
+
+class Counting:
+    """A connection that counts what it is asked."""
+
+    now = None
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.for_update = connection.for_update
+        self.statements: list[str] = []
+
+    def execute(self, sql: str, params: Params) -> int:
+        self.statements.append(sql)
+        return self._connection.execute(sql, params)
+
+    def execute_each(self, sql: str, params: Sequence[Params]) -> int:
+        self.statements.append(sql)
+        return self._connection.execute_each(sql, params)
+
+    def query(self, sql: str, params: Params) -> list[Row]:
+        self.statements.append(sql)
+        return self._connection.query(sql, params)
+
+    def scan(self, table: str) -> Iterator[Row]:
+        return self._connection.scan(table)
+
+    def counter(self, table: str) -> int:
+        return self._connection.counter(table)
+
+    def count_on(self, table: str, past: int) -> None:
+        self._connection.count_on(table, past)
+
+
+def statements(office: Office, decide: Callable[[Tx], Any]) -> int:
+    with office.database.transaction() as connection:
+        counting = Counting(connection)
+        tx = Tx(counting, office.clock.now(), office.desk.process, EveryEvent())
+        decide(tx)
+        tx.finish()
+    return len(counting.statements)
+
+
+def test_a_page_is_raised_to_the_next_level_in_ten_statements(office: Office) -> None:
+    for number in range(25):
+        given_incident(office, channel=f"C{number:03}")
+    office.clock.advance(minutes=15)
+
+    def escalate_all(tx: Tx) -> None:
+        for page in pages.overdue(tx, 25):
+            escalate_overdue(tx, page)
+
+    asked = statements(office, escalate_all)
+
+    assert office.events().count("page.raised") == 25
+    assert asked / 25 <= 10
+
+
+def test_declaring_pages_three_people_in_some_thirty_statements(office: Office) -> None:
+    draft = Draft("Disk full", "GitLab.com", Severity.S1)
+
+    assert statements(office, lambda tx: declare(tx, draft, by="UREP", form="V1")) <= 32
+    assert office.events().count("page.raised") == 3
+
+
+def test_who_is_on_call_is_looked_up_once_unless_it_changes(office: Office) -> None:
+    def decide(tx: Tx) -> None:
+        first = people.on_call(tx)
+        assert people.on_call(tx) is first
+        changed(tx, {"id": "UEOC", "deleted": True})
+        assert people.on_call(tx)["dotcom EOC"] != first["dotcom EOC"] == "UEOC"
+
+    office.perform(decide)
+
+
+def test_what_the_world_hears_of_many_decisions_is_written_at_once_and_in_order(office: Office) -> None:
+    def decide(tx: Tx) -> None:
+        for number in range(300):
+            tx.emit("page.raised", page=number)
+
+    assert statements(office, decide) == 1
+    assert office.emitted() == [("page.raised", {"page": number}) for number in range(300)]
