@@ -31,6 +31,7 @@ from bot.web import Web
 from handlers.register import register
 from scheduler.delivery import Deliveries
 from scheduler.lag import LoopLag
+from scheduler.listening import Listening
 from scheduler.loop import loop, repeating
 from scheduler.ticks import Ticks
 from storage import people
@@ -80,6 +81,7 @@ class Muster:
         jobs = self._jobs(slack, config)
         self.deliveries = Deliveries(self.desk, by_name(jobs), self.measures)
         self.desk.deliver_to(routes(jobs), self.deliveries.wake)
+        self._others = Listening(database.news, self.deliveries.wake, clock)
         self.ticks = Ticks(self.desk, self.measures)
         self._directory = Directory(self.desk, slack)
         self.repeating = repeating(self.ticks, self.deliveries, self.meet_slack, self._directory.refresh)
@@ -96,6 +98,7 @@ class Muster:
         """
         await self.web.start()
         await self.deliveries.start()
+        self._others.start()
         await self.ticks.tick()
         if ticking:
             self._loop.start()
@@ -116,6 +119,7 @@ class Muster:
         if self._socket:
             await self._socket.stop()
         await self.web.stop()
+        await self._others.stop()
         await self.deliveries.stop(GRACE)
         await self._session.close()
         if self._executor:

@@ -54,6 +54,8 @@ class Desk:
             tx = self._begin(connection)
             result = operation(tx, *args, **kwargs)
             tx.finish()
+            if tx.emitted:
+                connection.announce()
             return result, tx.emitted
 
         result, emitted = await self._run(lambda: self._database.run(decide))

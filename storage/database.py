@@ -1,6 +1,6 @@
 """The database: one face over two engines. `storage.engines` opens the one that an address means."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
@@ -39,6 +39,14 @@ class Database(Protocol):
     @property
     def shared(self) -> bool:
         """Say whether other processes may be at work in it."""
+        ...
+
+    @property
+    def news(self) -> Callable[[], AsyncIterator[None]] | None:
+        """Return what yields when other processes may have something to deliver, if there are any.
+
+        It is a hint only: some may be missed. It raises DatabaseBusy when it breaks.
+        """
         ...
 
     def transaction(self, *, writing: bool = True) -> AbstractContextManager[Connection]:

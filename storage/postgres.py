@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -15,6 +15,7 @@ from psycopg.rows import dict_row
 
 from storage.database import DatabaseBusy, DatabaseUnusable
 from storage.migrations import MIGRATIONS, too_new
+from storage.postgres_news import ANNOUNCE, news
 from storage.postgres_start import connected, explained, migrated, said_by
 from storage.transaction import Params, Row
 
@@ -50,9 +51,10 @@ class PostgresConnection:
 
     for_update = "FOR UPDATE SKIP LOCKED"
 
-    def __init__(self, session: Session, now: datetime | None) -> None:
+    def __init__(self, session: Session, now: datetime | None, name: str) -> None:
         self.now = now
         self._session = session
+        self._name = name
 
     def execute(self, sql: str, params: Params) -> int:
         return self._session.execute(_translated(sql), _storable(params)).rowcount
@@ -80,6 +82,9 @@ class PostgresConnection:
         further = f"GREATEST(:past, pg_sequence_last_value({_SEQUENCE}))"
         self.execute(f"SELECT setval({_SEQUENCE}, {further})", {"table": table, "past": past})
 
+    def announce(self) -> None:
+        self._session.execute(ANNOUNCE, [self._name])
+
 
 class PostgresDatabase:
     """A PostgreSQL database. Each thread that is at work in it has a connection to itself.
@@ -100,6 +105,7 @@ class PostgresDatabase:
             with ExitStack() as undo:
                 session = undo.enter_context(connected(where))
                 self.id = migrated(session)
+                self._name = str(session.info.backend_pid)
                 self._free.append(session)
                 undo.pop_all()
         except (psycopg.Error, UnicodeError) as error:
@@ -157,6 +163,13 @@ class PostgresDatabase:
         with self.transaction() as connection:
             return connection.now - now if connection.now else timedelta()
 
+    def news(self) -> AsyncIterator[None]:
+        """Yield when we begin to hear of the others, and whenever one of them has something to deliver.
+
+        Raises DatabaseBusy when the connection is lost.
+        """
+        return news(self.where, self._name)
+
     def close(self) -> None:
         """Close all connections; one in use is closed when it comes back."""
         self._closed = True
@@ -168,7 +181,7 @@ class PostgresDatabase:
         now, version = cursor.fetchone() or (None, None)
         if version != str(len(MIGRATIONS)):
             raise DatabaseUnusable(too_new(int(version or 0)))
-        return PostgresConnection(session, now.astimezone(UTC) if self._own_time else None)
+        return PostgresConnection(session, now.astimezone(UTC) if self._own_time else None, self._name)
 
     def _take(self) -> Session:
         try:

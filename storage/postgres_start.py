@@ -30,9 +30,14 @@ SET idle_in_transaction_session_timeout = '30s'
 """
 
 
+def conninfo(where: str, **unless_said: Any) -> str:
+    """Return the address with our defaults for what it does not say."""
+    return make_conninfo(**(_UNLESS_SAID | unless_said | conninfo_to_dict(where)))
+
+
 def connected(where: str) -> psycopg.Connection[tuple[Any, ...]]:
     """Return a new connection that waits for nothing for ever. Raises psycopg.Error."""
-    session = psycopg.connect(make_conninfo(**(_UNLESS_SAID | conninfo_to_dict(where))), autocommit=True)
+    session = psycopg.connect(conninfo(where), autocommit=True)
     try:
         session.execute(_SETTINGS)
     except psycopg.Error:

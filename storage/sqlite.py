@@ -54,6 +54,9 @@ class SqliteConnection:
         if not self.execute(raised, {"table": table, "past": past}):
             self.execute("INSERT INTO sqlite_sequence VALUES (:table, :past)", {"table": table, "past": past})
 
+    def announce(self) -> None:
+        """Do nothing: there is nobody else."""
+
 
 class SqliteDatabase:
     """A SQLite file in WAL mode with `synchronous=FULL`: what is committed survives a power cut.
@@ -64,6 +67,7 @@ class SqliteDatabase:
 
     threads = 1
     shared = False
+    news = None
 
     def __init__(self, path: str) -> None:
         self.where = path

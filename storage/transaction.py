@@ -58,6 +58,10 @@ class Connection(Protocol):
         """Have the numbers of a table go on after `past`, unless they are further already."""
         ...
 
+    def announce(self) -> None:
+        """Have other processes told, when this commits, that there is something to deliver."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Route:

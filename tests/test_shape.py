@@ -28,6 +28,7 @@ MAY_AWAIT = (
     "bot/probes.py",
     "bot/serve.py",
     "bot/web.py",
+    "storage/postgres_news.py",
 )
 MAY_CATCH_ALL = ("scheduler/", "handlers/refusals.py", "bot/integrations/second_door.py")
 

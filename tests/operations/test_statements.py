@@ -44,6 +44,9 @@ class Counting:
     def count_on(self, table: str, past: int) -> None:
         self._connection.count_on(table, past)
 
+    def announce(self) -> None:
+        self._connection.announce()
+
 
 def statements(office: Office, decide: Callable[[Tx], Any]) -> int:
     with office.database.transaction() as connection:

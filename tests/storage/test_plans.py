@@ -66,6 +66,9 @@ class Explaining:
     def count_on(self, table: str, past: int) -> None:
         self._connection.count_on(table, past)
 
+    def announce(self) -> None:
+        pass
+
     def _explain(self, sql: str, params: Params) -> None:
         steps = self._connection.query(f"EXPLAIN QUERY PLAN {sql}", params)
         self.plans += [step["detail"] for step in steps]
