@@ -1,5 +1,6 @@
 """The wiring: the one module that knows every folder. It makes each thing once and passes it on."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -81,6 +82,7 @@ class Muster:
         jobs = self._jobs(slack, config)
         self.deliveries = Deliveries(self.desk, by_name(jobs), self.measures)
         self.desk.deliver_to(routes(jobs), self.deliveries.wake)
+        self.desk.retire_by(self._retire)
         self._others = Listening(database.news, self.deliveries.wake, clock)
         self.ticks = Ticks(self.desk, self.measures)
         self._directory = Directory(self.desk, slack)
@@ -110,6 +112,18 @@ class Muster:
         if self._socket and not known:
             self._socket.start()
         log.info("muster is running", extra={"mode": "socket" if self._socket else "http"})
+
+    def _retire(self) -> None:
+        """Leave all work to the version that took over; only whoever asks is still told why."""
+        self._leaving = asyncio.create_task(self._leave(), name="leave")
+
+    async def _leave(self) -> None:
+        if self._loop.running:
+            self._loop.shutdown(wait=False)
+        await self._others.stop()
+        await self.deliveries.stop(0)
+        if self._socket:
+            await self._socket.stop()
 
     async def stop(self) -> None:
         """Stop cleanly, in a few seconds; what is not sent is sent after the next start."""
@@ -222,4 +236,6 @@ class Muster:
         )
 
     async def _dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
+        if self.desk.retired:
+            return BoltResponse(status=503)  # Slack tries events again, elsewhere
         return await self.bolt.async_dispatch(request)

@@ -1,14 +1,17 @@
 """The desk: where decisions are made, one after another, each in one transaction."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Concatenate, ParamSpec, TypeVar
 
 from bot.clock import Clock
 from bot.domain.process import Process
-from storage.database import Database
+from storage.database import Database, Outdated
 from storage.transaction import Connection, Routes, Tx
+
+log = logging.getLogger("muster.desk")
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -36,11 +39,20 @@ class Desk:
         self._executor = executor
         self._routes: Routes = {}
         self._wake: Callable[[], None] = lambda: None
+        self._leave: Callable[[], None] = lambda: None
+        self.retired: str | None = None
 
     def deliver_to(self, routes: Routes, wake: Callable[[], None]) -> None:
         """Say which deliveries an event makes from now on, and whom to wake for them."""
         self._routes = routes
         self._wake = wake
+
+    def retire_by(self, leave: Callable[[], None]) -> None:
+        """Say what is to be done, once, when another version takes the database over.
+
+        Whatever is asked of the desk from then on raises Outdated, and `retired` says why.
+        """
+        self._leave = leave
 
     async def perform(
         self, operation: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs
@@ -79,6 +91,18 @@ class Desk:
         return Tx(connection, connection.now or self.clock.now(), self.process, self._routes)
 
     async def _run(self, work: Callable[[], R]) -> R:
-        if self._executor is None:
-            return work()
-        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+        if self.retired:
+            raise Outdated(self.retired)
+        try:
+            if self._executor is None:
+                return work()
+            return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+        except Outdated as why:
+            self._retire(str(why))
+            raise
+
+    def _retire(self, why: str) -> None:
+        if not self.retired:
+            self.retired = why
+            log.error("another version has taken over; this one pages nobody any more", extra={"reason": why})
+            self._leave()

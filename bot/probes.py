@@ -42,6 +42,8 @@ class Probes:
         }
 
     async def database(self) -> str | None:
+        if self._desk.retired:
+            return self._desk.retired
         return None if await self._desk.writable() else "the database cannot be written"
 
     async def scheduler(self) -> str | None:

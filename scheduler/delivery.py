@@ -12,6 +12,7 @@ from bot.jobs import DeliveryFailed, Effect, Job
 from bot.measures import Measures
 from scheduler.finishing import Finishing
 from storage import outbox
+from storage.database import Outdated
 from storage.outbox import Claim, Delivery
 from storage.transaction import Tx
 
@@ -94,6 +95,9 @@ class Deliveries:
             try:
                 await self._begin_next()
                 self.last = self._desk.clock.monotonic()
+            except Outdated:
+                self._quiet.set()
+                return
             except Exception:
                 log.exception("the outbox could not be read; trying again with the next tick")
             if not self._woken.is_set() and not any(self._running.values()):
@@ -118,6 +122,8 @@ class Deliveries:
             self._measures.delivered(delivery.job, self._age(delivery), delivery.attempt)
         except DeliveryFailed as failure:
             await self._after_failure(delivery, failure)
+        except Outdated:
+            log.warning("delivery %s (%s) is left to a newer version", delivery.id, delivery.job)
         except Exception:
             log.exception("delivery %s (%s) hit a bug", delivery.id, delivery.job)
             hopeless = delivery.attempt >= FAULTS_BEFORE_GIVING_UP and not delivery.urgent

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from bot.desk import Desk
 from bot.jobs import Effect
 from storage import outbox
+from storage.database import Outdated
 from storage.outbox import Delivery
 from storage.transaction import Tx
 
@@ -47,6 +48,9 @@ class Finishing:
     async def _finish(self, together: Sequence[Ended]) -> None:
         try:
             await self._desk.perform(_all_sent, [(delivery, effect) for delivery, effect, _ in together])
+        except Outdated as left:
+            for _, _, done in together:
+                done.set_exception(left)
         except Exception:
             log.exception("%s deliveries could not be finished together; taking each alone", len(together))
             for one in together:

@@ -12,6 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from scheduler.delivery import Deliveries
 from scheduler.ticks import Ticks
+from storage.database import Outdated
 
 LOOK_EVERY = 0.25
 """Seconds between two looks at the deadlines: by how much one may be missed when little else is due."""
@@ -65,11 +66,11 @@ def loop(table: Iterable[Repeating]) -> AsyncIOScheduler:
 
 
 def _until_stopped(job: Repeated) -> Repeated:
-    """Return a job that ends quietly when the scheduler stops: APScheduler would log an error otherwise."""
+    """Return a job that ends quietly when the bot stops: APScheduler would log an error otherwise."""
 
     @wraps(job)
     async def run() -> None:
-        with suppress(asyncio.CancelledError):
+        with suppress(asyncio.CancelledError, Outdated):
             await job()
 
     return run

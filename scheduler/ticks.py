@@ -12,7 +12,7 @@ from bot.operations.escalate import escalate_overdue, remind, set_aside
 from bot.operations.lifecycle import page_im_for_slow_investigation
 from bot.operations.update import nudge
 from storage import chores, incidents, notifications, outbox, pages, seen_events
-from storage.database import DatabaseBusy
+from storage.database import DatabaseBusy, Outdated
 from storage.transaction import Tx
 
 log = logging.getLogger("muster.ticks")
@@ -53,6 +53,8 @@ class Ticks:
         ):
             try:
                 left |= await due()
+            except Outdated:
+                raise
             except Exception:
                 log.exception("a part of the tick failed; it is tried again in a moment")
         self.last = self._desk.clock.monotonic()
@@ -105,7 +107,7 @@ class Ticks:
         """Act on all of these together; when one fails nothing is written, and each has a go of its own."""
         try:
             self._measure(await self._desk.perform(_each, act, ids))
-        except DatabaseBusy:
+        except (DatabaseBusy, Outdated):
             raise  # no fault of the rows': it is the next tick's turn
         except Exception:
             log.exception("%s failed among %s rows; taking them one by one", act.__name__, len(ids))
@@ -118,7 +120,7 @@ class Ticks:
         """Act on one row; if that fails it is logged in full and pushed aside."""
         try:
             self._measure([await self._desk.perform(act, one)])
-        except DatabaseBusy:
+        except (DatabaseBusy, Outdated):
             raise
         except Exception:
             log.exception("%s failed for row %s; set aside", act.__name__, one)

@@ -14,6 +14,10 @@ class DatabaseUnusable(Exception):
     """The database cannot be used. The message says why and what to do."""
 
 
+class Outdated(DatabaseUnusable):
+    """Another version of muster has taken the database over. It is not for this one any more."""
+
+
 class DatabaseBusy(Exception):
     """It cannot be worked with now: others keep us waiting, or it is out of reach. It may go in a moment."""
 

@@ -13,7 +13,7 @@ from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolati
 from psycopg.pq import TransactionStatus
 from psycopg.rows import dict_row
 
-from storage.database import DatabaseBusy, DatabaseUnusable
+from storage.database import DatabaseBusy, DatabaseUnusable, Outdated
 from storage.migrations import MIGRATIONS, too_new
 from storage.postgres_news import ANNOUNCE, news
 from storage.postgres_start import connected, explained, migrated, said_by
@@ -180,7 +180,7 @@ class PostgresDatabase:
         cursor.nextset()
         now, version = cursor.fetchone() or (None, None)
         if version != str(len(MIGRATIONS)):
-            raise DatabaseUnusable(too_new(int(version or 0)))
+            raise Outdated(too_new(int(version or 0)))
         return PostgresConnection(session, now.astimezone(UTC) if self._own_time else None, self._name)
 
     def _take(self) -> Session:
