@@ -18,7 +18,8 @@ OnDead: TypeAlias = Callable[[Tx, Delivery, str], object]
 class DeliveryFailed(Exception):
     """A side effect was not made, or nobody knows whether it was (`uncertain`).
 
-    `permanent` says that trying again is no use; `after` is how long the other side asks to wait.
+    `permanent` says that trying again is no use; `after` is how long the other side asks to wait. `held` says
+    that it was not even tried, since the other side asked to wait: no fault of this delivery's.
     """
 
     def __init__(
@@ -28,12 +29,14 @@ class DeliveryFailed(Exception):
         permanent: bool = False,
         uncertain: bool = False,
         after: timedelta | None = None,
+        held: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.permanent = permanent
         self.uncertain = uncertain
         self.after = after
+        self.held = held
 
 
 @dataclass(frozen=True, slots=True)

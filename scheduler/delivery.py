@@ -121,12 +121,15 @@ class Deliveries:
             await self._finishing.finish(delivery, effect)
             self._measures.delivered(delivery.job, self._age(delivery), delivery.attempt)
         except DeliveryFailed as failure:
+            if failure.held and failure.after:
+                await self._desk.perform(outbox.hold, delivery, failure.after)
+                return
             await self._after_failure(delivery, failure)
         except Outdated:
             log.warning("delivery %s (%s) is left to a newer version", delivery.id, delivery.job)
         except Exception:
             log.exception("delivery %s (%s) hit a bug", delivery.id, delivery.job)
-            hopeless = delivery.attempt >= FAULTS_BEFORE_GIVING_UP and not delivery.urgent
+            hopeless = delivery.tries >= FAULTS_BEFORE_GIVING_UP and not delivery.urgent
             fault = DeliveryFailed("an internal error", permanent=hopeless, uncertain=True)
             await self._after_failure(delivery, fault)
 
@@ -169,7 +172,7 @@ def _postpone_or_bury(tx: Tx, delivery: Delivery, failure: DeliveryFailed, job: 
         if outbox.dead(tx, delivery, failure.reason) and job:
             job.on_dead(tx, delivery, failure.reason)
         return
-    after = failure.after or delay(delivery.attempt, delivery.id, urgent=delivery.urgent)
+    after = failure.after or delay(delivery.tries, delivery.id, urgent=delivery.urgent)
     if delivery.urgent and failure.after:
         after = min(failure.after, timedelta(minutes=1))
     # Once uncertain, always uncertain: a later attempt that certainly failed says nothing of the earlier one.

@@ -20,7 +20,10 @@ Claim: TypeAlias = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One side effect under way. `uncertain` says that an earlier attempt may have arrived."""
+    """One side effect under way. `uncertain` says that an earlier attempt may have arrived.
+
+    `held` counts the attempts that came to nothing since the other side had asked to wait.
+    """
 
     id: int
     event: str
@@ -30,6 +33,12 @@ class Delivery:
     uncertain: bool
     urgent: bool
     created_at: datetime
+    held: int = 0
+
+    @property
+    def tries(self) -> int:
+        """How often it was really tried, this time included."""
+        return self.attempt - self.held
 
     @property
     def claim(self) -> Claim:
@@ -71,6 +80,16 @@ def postpone(tx: Tx, delivery: Delivery, state: str, reason: str, after: timedel
             "reason": reason,
             "due_at": tx.now + after,
         },
+    )
+
+
+def hold(tx: Tx, delivery: Delivery, after: timedelta) -> None:
+    """Leave a delivery for later that was not even tried; it stays as it was before."""
+    state = "ambiguous" if delivery.uncertain else "retry"
+    tx.execute(
+        """UPDATE outbox SET state = :state, held = held + 1, due_at = :due_at, lease_until = NULL
+        WHERE id = :id AND state = 'sending' AND attempt = :attempt""",
+        {"id": delivery.id, "attempt": delivery.attempt, "state": state, "due_at": tx.now + after},
     )
 
 
@@ -127,6 +146,7 @@ def _claimed(tx: Tx, row: Row) -> Delivery:
         uncertain=row["state"] == "ambiguous",
         urgent=bool(row["urgent"]),
         created_at=instant(row["created_at"]),
+        held=row["held"],
     )
 
 

@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
+from bot.integrations.slack_pace import Pace
 from bot.jobs import DeliveryFailed
 from bot.views.blocks import Message
 from storage.outbox import Delivery
@@ -60,10 +61,25 @@ class SlackClient:
         self._web = web
         self._clock = clock
         self._mark = mark
+        self._pace = Pace()
 
-    async def call(self, method: str, **arguments: Any) -> Mapping[str, Any]:
-        """Call a method and return its answer. Raises DeliveryFailed; SlackError when Slack refuses."""
+    async def call(self, method: str, *, urgent: bool = False, **arguments: Any) -> Mapping[str, Any]:
+        """Call a method and return its answer. Raises DeliveryFailed; SlackError when Slack refuses.
+
+        While Slack wants to be left in peace it is not called, and the failure says until when.
+        """
         given = {name: value for name, value in arguments.items() if value is not None}
+        channel = str(given.get("channel", ""))
+        if wait := self._pace.wait(method, channel, self._clock.now(), urgent=urgent):
+            raise DeliveryFailed(f"{method}: Slack asked to wait", after=wait, held=True)
+        try:
+            return await self._call(method, given)
+        except DeliveryFailed as failure:
+            if failure.after:
+                self._pace.refused(method, channel, failure.after, self._clock.now())
+            raise
+
+    async def _call(self, method: str, given: dict[str, Any]) -> Mapping[str, Any]:
         try:
             if method.startswith(_SENT_AS_JSON):
                 response = await self._web.api_call(method, json=given)
@@ -95,6 +111,7 @@ class SlackClient:
             return found
         answer = await self.call(
             "chat.postMessage",
+            urgent=delivery.urgent,
             channel=channel,
             text=message.text,
             blocks=message.blocks,

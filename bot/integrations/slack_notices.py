@@ -161,7 +161,7 @@ class Notices:
 
     async def _message(self, channel: str, ts: str) -> dict[str, Any]:
         """Read one message: from the channel's history, or from its thread, which its first message heads."""
-        only = {"channel": channel, "oldest": ts, "latest": ts, "inclusive": True}
+        only: dict[str, Any] = {"channel": channel, "oldest": ts, "latest": ts, "inclusive": True}
         answer = await self._slack.call("conversations.history", **only, limit=1)
         found: list[dict[str, Any]] = [one for one in answer["messages"] if one["ts"] == ts]
         if not found:

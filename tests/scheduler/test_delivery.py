@@ -188,6 +188,35 @@ async def test_the_time_that_slack_asks_for_is_waited(desk: Desk, clock: FakeClo
     assert len(world.tried) == 2
 
 
+async def test_one_that_was_not_even_tried_makes_room_and_does_not_count(
+    desk: Desk, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    held = failing(after=timedelta(seconds=30), held=True)
+    world = World(*[held] * ABREAST, *[held] * 9)
+    async with delivering(desk, world.job()) as deliveries:
+        await tell(desk, *range(ABREAST + 1))
+        await deliveries.quiet()
+        assert set(await states(desk)) == {"retry"}
+        for _ in range(9):
+            await wait(deliveries, clock, timedelta(seconds=30))
+
+    assert world.numbers[: ABREAST + 1] == list(range(ABREAST + 1))
+    assert max(one.attempt for one in world.tried) > 1
+    assert {one.tries for one in world.tried} == {1}
+    assert caplog.records == []
+
+
+async def test_one_of_unknown_fate_stays_so_while_it_is_held(desk: Desk, clock: FakeClock) -> None:
+    held = failing(after=timedelta(seconds=30), held=True)
+    world = World(failing(uncertain=True), held)
+    async with delivering(desk, world.job()) as deliveries:
+        await tell(desk, 7)
+        for _ in range(3):
+            await wait(deliveries, clock)
+
+    assert [(one.tries, one.uncertain) for one in world.tried] == [(1, False), (2, True), (2, True)]
+
+
 async def test_a_page_waits_a_minute_at_most_whatever_slack_asks_for(desk: Desk, clock: FakeClock) -> None:
     world = World(failing(after=HOUR))
     async with delivering(desk, world.job(urgent=True)) as deliveries:
