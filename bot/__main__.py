@@ -16,7 +16,7 @@ import click
 
 import sandbox as sandbox_folder
 from bot.check import Level
-from bot.config import Config, ConfigInvalid, Secrets, load, withhold_from_libraries
+from bot.config import Config, ConfigInvalid, Secrets, load, public_address, withhold_from_libraries
 from bot.keeping import backup, move_database, put_back
 from bot.logs import LogFormat, configure
 from bot.plain import plain_errors
@@ -31,6 +31,7 @@ SANDBOX_CONFIG = Path(sandbox_folder.__file__).parent / "muster.yml"
 ANYWHERE = "127.0.0.1:8055"
 """An address to read the configuration with before the page has one, so that what is wrong is said first."""
 SANDBOX_API = "http://127.0.0.1/api/"
+SANDBOX_LINKS = "http://127.0.0.1:{port}"
 KEPT = "muster-sandbox.json"
 
 TO_TRY = """
@@ -90,9 +91,23 @@ main.add_command(move_database)
     "--host", envvar="MUSTER_HOST", default="127.0.0.1", show_default=True, help="The address to listen on."
 )
 @_port("--port", 3000, "The port for /healthz, /readyz and, over HTTP, /slack/events.", "MUSTER_PORT")
+@click.option(
+    "--public-url",
+    envvar="MUSTER_PUBLIC_URL",
+    help="Where people's phones reach this server, such as https://muster.example.com, for links in pages.",
+)
 @click.option("--force", is_flag=True, help="Go on with a database that was moved elsewhere.")
 @_log_format
-def run(path: Path | None, database: str, host: str, port: int, *, force: bool, log_format: str) -> None:
+def run(
+    *,
+    path: Path | None,
+    database: str,
+    host: str,
+    port: int,
+    public_url: str | None,
+    force: bool,
+    log_format: str,
+) -> None:
     """Run the bot in a Slack workspace. Tokens come from the environment."""
     with plain_errors():
         config, secrets = _settings(path, startable=True)
@@ -101,7 +116,7 @@ def run(path: Path | None, database: str, host: str, port: int, *, force: bool, 
         _log(LogFormat(log_format), secrets, config)
         for said in withhold_from_libraries(os.environ, secrets.api_url):
             log.warning(said)
-        asyncio.run(serve(config, secrets, Place(database, host, port)))
+        asyncio.run(serve(config, secrets, Place(database, host, port, public_address(public_url))))
 
 
 @main.command()
@@ -179,7 +194,7 @@ def sandbox(
         if database is None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="muster-"))
             database = str(Path(folder) / "muster.db")
-        asyncio.run(play(configured, Place(database, port=bot_port), slack, ready))
+        asyncio.run(play(configured, Place(database, port=bot_port, public_url=SANDBOX_LINKS), slack, ready))
 
 
 def _sandbox_config(path: Path | None, address: str) -> Config:

@@ -29,6 +29,7 @@ from bot.measures import Measures
 from bot.metrics import Metrics
 from bot.probes import Probes
 from bot.web import Web
+from handlers.links import LinkPages
 from handlers.register import register
 from scheduler.delivery import Deliveries
 from scheduler.lag import LoopLag
@@ -99,6 +100,7 @@ class Muster:
         Only the first start waits with Slack's events until it has read who there is to page.
         """
         await self.web.start()
+        self.links.listen(self.web.port)
         await self.deliveries.start()
         self._others.start()
         await self.ticks.tick()
@@ -195,6 +197,7 @@ class Muster:
             clock=self._clock,
             host=host,
             port=port,
+            routes=LinkPages(self.desk, self.links).routes(),
             scrape=Metrics(self.desk, self.measures, self.ticks, self._connections).scrape,
         )
 

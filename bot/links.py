@@ -23,6 +23,10 @@ class Links:
         self._pages = _signer(token, "muster: acknowledge a page")
         self._trials = _signer(token, "muster: confirm a test page")
 
+    def listen(self, port: int) -> None:
+        """Say on which port the bot listens, for a base that leaves it open as `{port}`."""
+        self.base = self.base.replace("{port}", str(port)) if self.base else None
+
     def to_acknowledge(self, page: int, person: str) -> str | None:
         """Return the link with which a person answers a page."""
         return self._link(ACKNOWLEDGE_PATH, self._pages, [page, person])

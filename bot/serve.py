@@ -36,11 +36,12 @@ FURTHEST_APART = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the bot keeps its state and listens."""
+    """Where the bot keeps its state and listens, and at which address people's phones reach it."""
 
     database: str
     host: str = "127.0.0.1"
     port: int = 3000
+    public_url: str | None = None
 
 
 async def serve(config: Config, secrets: Secrets, place: Place) -> None:
@@ -130,7 +131,15 @@ async def _running(
     """Start the bot and stop it again, also when it is told to stop while it starts."""
     database = open_database(place.database, own_time=not isinstance(clock, ShiftedClock))
     _agree_on_the_time(database, clock)
-    muster = Muster(config, secrets, database=database, clock=clock, host=place.host, port=place.port)
+    muster = Muster(
+        config,
+        secrets,
+        database=database,
+        clock=clock,
+        host=place.host,
+        port=place.port,
+        public_url=place.public_url,
+    )
     try:
         starting = asyncio.create_task(muster.start(), name="start")
         stopping = asyncio.create_task(stop.wait(), name="stop")

@@ -5,7 +5,7 @@ import errno
 import json
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -63,6 +63,7 @@ class Web:
         host: str = "127.0.0.1",
         port: int = 3000,
         scrape: Scrape | None = None,
+        routes: Iterable[web.RouteDef] = (),
     ) -> None:
         self._probes = probes
         self._scrape = scrape
@@ -74,6 +75,7 @@ class Web:
         self._app.router.add_get("/readyz", self._ready)
         if scrape:
             self._app.router.add_get("/metrics", self._measured)
+        self._app.router.add_routes(routes)
         if signing_secret:
             self._app.router.add_post(EVENTS_PATH, Entrance(dispatch, signing_secret, clock).receive)
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from bot.config.document import Document, read
 from bot.config.doors import Doors, doors_of, odd_doors, undeliverable, withheld
-from bot.config.environment import Secrets, withhold_from_libraries
+from bot.config.environment import Secrets, public_address, withhold_from_libraries
 from bot.config.findings import problems_in
 from bot.config.names import Names, odd_names
 from bot.config.problems import ConfigInvalid
@@ -17,7 +17,7 @@ from bot.config.schema import File
 from bot.config.staffing import gaps
 from bot.domain.process import Process
 
-__all__ = ["Config", "ConfigInvalid", "Secrets", "load", "withhold_from_libraries"]
+__all__ = ["Config", "ConfigInvalid", "Secrets", "load", "public_address", "withhold_from_libraries"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,13 +97,23 @@ def _plain(secret: str) -> bool:
     return secret.isascii() and secret.isprintable() and " " not in secret
 
 
+def public_address(written: str | None) -> str | None:
+    """Return the address at which people's phones reach the bot, for links; raise ConfigInvalid."""
+    url = (written or "").strip().rstrip("/")
+    if url and (not _usable(url) or any(mark in url for mark in "?# ")):
+        expected = "a URL such as https://muster.example.com, without ? and #"
+        raise ConfigInvalid([f"MUSTER_PUBLIC_URL (--public-url) is `{url}`, expected {expected}."])
+    return url or None
+
+
 def _url_problems(url: str) -> Iterator[str]:
-    if not url:
-        return
+    if url and not _usable(url):
+        yield f"SLACK_API_URL is `{url}`, expected a URL such as {SLACK_API}. Leave it out for Slack itself."
+
+
+def _usable(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        return bool(parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0)
     except ValueError:
-        usable = False
-    if not usable:
-        yield f"SLACK_API_URL is `{url}`, expected a URL such as {SLACK_API}. Leave it out for Slack itself."
+        return False

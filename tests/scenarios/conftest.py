@@ -37,6 +37,7 @@ class World:
         self.open: Callable[[str], Database] = SqliteDatabase
         self.clock = clock
         self.config = config
+        self.public_url: str | None = None
         self._database = database
         self.bot: Muster | None = None
 
@@ -59,6 +60,7 @@ class World:
             database=self.open(str(self._database)),
             clock=self.clock,
             port=0,
+            public_url=self.public_url,
             in_place=True,
         )
         await self.bot.start(ticking=False)

@@ -1,48 +1,13 @@
 """Slack is away, and the page leaves by a second door all the same."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
-from bot.config import load
-from sandbox.faults import Fault
-from sandbox.slack import Slack
-from tests.doors import Phones, phones
-from tests.fakes import FakeClock
-from tests.scenarios.conftest import CONFIG, World, _nothing_was_said_twice
+from tests.phones import Phones
+from tests.scenarios.conftest import World
+from tests.scenarios.doors.conftest import ANA, AWAY
 from tests.scenarios.look import acknowledged
-
-ANA = "+442079460001"
-DOORS = """
-doors:
-  sms: "{url}"
-  push: "{url}"
-people:
-  ana@example.com: {{phone: "+44 20 7946 0001", sms: "+442079460001", push: ana-phone}}
-  ines@example.com: {{phone: "+44 20 7946 0002", sms: "+442079460002"}}
-  lena@example.com: {{phone: "+44 20 7946 0003", sms: "+442079460003"}}
-"""
-AWAY = Fault("chat.postMessage", "status", 503, times=10_000)
-
-
-@pytest.fixture
-async def phone() -> AsyncIterator[Phones]:
-    async with phones() as found:
-        yield found
-
-
-@pytest.fixture
-async def world(slack: Slack, clock: FakeClock, tmp_path: Path, phone: Phones) -> AsyncIterator[World]:
-    """The bot with two doors. People's phones reach it where it listens."""
-    config = tmp_path / "muster.yml"
-    config.write_text(CONFIG.read_text() + DOORS.format(url=phone.url))
-    world = World(slack, clock, tmp_path / "muster.db", load(config))
-    await world.start()
-    yield world
-    await world.stop()
-    _nothing_was_said_twice(slack)
 
 
 @pytest.mark.faults

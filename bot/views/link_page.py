@@ -1,0 +1,185 @@
+"""What a link in a page opens: a small page for a phone, without scripts or anything from elsewhere."""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+
+from jinja2 import Environment, StrictUndefined
+
+from bot.domain.incidents import Incident
+from bot.domain.pages import Page, PageState
+
+ACKNOWLEDGE = "acknowledge"
+TAKE = "take"
+CONFIRM = "confirm"
+
+_STYLE = """
+:root { color-scheme: light dark; --ink: #1a1a1a; --paper: #fff; --soft: #555; --line: #767676;
+  --go: #0b5f3c; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #f0f0f0; --paper: #16181b; --soft: #b3b7bd; --line: #8a8f98; --go: #1f7a50; }
+}
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 1.125rem/1.5 system-ui, sans-serif; }
+main { max-width: 30rem; margin: 0 auto; padding: 2rem 1.25rem; overflow-wrap: anywhere; }
+h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 1rem; }
+p { margin: 0 0 1rem; }
+button { width: 100%; min-height: 4rem; margin: .5rem 0 1rem; border: 2px solid transparent;
+  border-radius: .75rem; background: var(--go); color: #fff; font: inherit;
+  font-size: 1.25rem; font-weight: 600; }
+button:focus-visible { outline: 3px solid var(--ink); outline-offset: 3px; }
+footer { border-top: 1px solid var(--line); padding-top: 1rem; font-size: 1rem; color: var(--soft); }
+"""
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>{{ shown.heading }} · Muster</title>
+<style>{{ style | safe }}</style>
+</head>
+<body>
+<main>
+<h1>{{ shown.heading }}</h1>
+{% for line in shown.lines %}<p>{{ line }}</p>
+{% endfor %}{% if shown.button %}<form method="post">
+<button name="act" value="{{ shown.act }}">{{ shown.button }}</button>
+</form>
+{% endif %}<footer>{{ shown.footer }}</footer>
+</main>
+</body>
+</html>
+"""
+_TEMPLATE = Environment(autoescape=True, undefined=StrictUndefined).from_string(_PAGE)
+_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": (
+        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+"""What every such page is sent with: nothing keeps it, finds it, frames it or learns its address."""
+
+_OPENING_CHANGES_NOTHING = "Opening this page changes nothing; only the button does."
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One page: a heading, a few lines, perhaps a button with what it does."""
+
+    heading: str
+    lines: tuple[str, ...] = ()
+    button: str = ""
+    act: str = ""
+    footer: str = "Muster"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a page stands for the person who comes with a link: `now` is the newest page of its chain."""
+
+    page: Page
+    now: Page
+    incident: Incident | None
+    person: str
+    names: dict[str, str]
+
+    def name(self, user: str | None) -> str:
+        """Return whom a sentence is about."""
+        return "you" if user == self.person else f"@{self.names.get(user or '', 'somebody')}"
+
+
+def drawn(shown: Shown) -> str:
+    """Return the page as HTML."""
+    return _TEMPLATE.render(shown=shown, style=_STYLE)
+
+
+def standing(found: Standing) -> Shown:
+    """Return the page that says how it stands, and offers what can be done."""
+    page, now = found.page, found.now
+    if page.pending:
+        return _waiting(found)
+    if page.state is not PageState.ESCALATED:
+        return _over(found, page)
+    return _moved_on(found) if now.pending else _over(found, now)
+
+
+def unusable() -> Shown:
+    """Return the page for a link that we did not make, or that is for nothing any more."""
+    return Shown(
+        "This link does not work",
+        (
+            "It is incomplete, too old, or not from this Muster.",
+            "Was the text cut? Open the link from the message itself. Otherwise answer in Slack: press "
+            "Acknowledge in Muster's direct message, or type /inc ack.",
+        ),
+    )
+
+
+def _waiting(found: Standing) -> Shown:
+    page = found.page
+    lines = [_about(page, found.incident), f"You are paged as {page.role} ({page.level_team})."]
+    if page.last_resort:
+        lines.insert(0, "Nobody has answered yet. You are the last level.")
+    return Shown(
+        _subject(page, found.incident),
+        (*lines, f"Please answer by {page.due_at:%H:%M} UTC, or it goes on."),
+        "Acknowledge",
+        ACKNOWLEDGE,
+        _OPENING_CHANGES_NOTHING,
+    )
+
+
+def _moved_on(found: Standing) -> Shown:
+    now = found.now
+    with_whom = (
+        f"now {found.name(now.responder)} is paged ({now.level_team})"
+        if now.responder
+        else "now nobody is on call for it"
+    )
+    return Shown(
+        _subject(now, found.incident),
+        (
+            _about(now, found.incident),
+            f"This page has moved on: {with_whom}.",
+            "Take it only if you can work on it now: the paging stops, and you answer for it.",
+        ),
+        "Take the page",
+        TAKE,
+        _OPENING_CHANGES_NOTHING,
+    )
+
+
+def _over(found: Standing, page: Page) -> Shown:
+    subject = _subject(page, found.incident)
+    if page.state is not PageState.ACKNOWLEDGED:
+        status = f" INC-{found.incident.id} is {found.incident.status}." if found.incident else ""
+        return Shown(subject, (f"This page was cancelled.{status} You need not do anything.",))
+    if page.answered_by != found.person:
+        who = found.name(page.answered_by)
+        return Shown(subject, (f"{who} acknowledged this page. You need not do anything.",))
+    channel = found.incident.channel_name if found.incident else None
+    where = f"Go on in #{channel} in Slack." if channel else "Go on in Slack as soon as you can."
+    return Shown(subject, ("You acknowledged this page. The paging has stopped.", where))
+
+
+def _subject(page: Page, incident: Incident | None) -> str:
+    """Return what it is about. A private incident has no name outside its channel."""
+    if not incident:
+        return f"Page for {page.team}"
+    if incident.private:
+        return f"Private incident INC-{incident.id}"
+    return f"INC-{incident.id} {incident.name}"
+
+
+def _about(page: Page, incident: Incident | None) -> str:
+    if incident:
+        return f"{incident.severity} · {incident.status}"
+    return page.message or "Outside any incident."

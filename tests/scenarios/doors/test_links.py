@@ -1,0 +1,167 @@
+"""A page is answered by the link in it, while Slack is away or not."""
+
+import asyncio
+import re
+
+import pytest
+
+from tests.phones import Phones
+from tests.scenarios.conftest import World
+from tests.scenarios.doors.conftest import ANA, AWAY, Browser
+from tests.scenarios.look import acknowledged, card, inc, shown
+
+pytestmark = pytest.mark.faults
+
+_LINK = re.compile(r"https?://\S+")
+
+
+async def link_to(world: World, phone: Phones, address: str = ANA) -> str:
+    """Have a page go to Ana's phone while Slack is away, and return the link in it."""
+    world.slack.faults.append(AWAY)
+    await world.declare()
+    await world.pass_minutes(1.5)
+    found = _LINK.search(phone.texts(address)[-1])
+    assert found
+    return found[0]
+
+
+async def test_a_page_is_acknowledged_while_slack_is_away_and_all_is_settled_when_it_is_back(
+    world: World, phone: Phones, browser: Browser
+):
+    link = await link_to(world, phone)
+    status, text = await browser.opens(link)
+    assert (status, "INC-1 Disk full" in text, ">Acknowledge</button>" in text) == (200, True, True)
+
+    _, text = await browser.presses(link)
+    assert "You acknowledged this page. The paging has stopped." in text
+    assert "<button" not in text
+    await world.pass_minutes(25)
+    world.slack.faults.clear()
+    await world.pass_minutes(3)
+
+    assert world.person("ines").dm() == []
+    assert not any("You are paged" in shown(message) for message in world.person("ana").dm())
+    assert len(phone.arrived) == 2
+    ana = world.person("ana")
+    assert f"Lead: <@{ana.id}>" in shown(card(ana))
+    assert any("acknowledged* as EOC" in text for text in world.texts("dev", "inc-1-disk-full"))
+
+
+async def test_a_direct_message_that_arrived_meanwhile_is_redrawn(
+    world: World, phone: Phones, browser: Browser
+):
+    link = await link_to(world, phone)
+    world.slack.faults.clear()
+    await world.pass_minutes(1)
+    [dm] = world.person("ana").dm()
+    assert "You are paged" in dm["text"]
+
+    await browser.presses(link)
+    await world.settle()
+
+    assert "You acknowledged this page" in world.person("ana").dm()[0]["text"]
+
+
+async def test_looking_at_a_link_acknowledges_nothing(world: World, phone: Phones, browser: Browser):
+    link = await link_to(world, phone)
+
+    for _ in range(3):
+        await browser.opens(link)
+        await browser.headers(link, "HEAD")
+    status, _ = await browser.presses(link, "nothing known")
+    assert status == 200
+    await world.pass_minutes(14)
+
+    assert len(phone.texts("+442079460002")) == 0
+    assert "moved on" in (await browser.opens(link))[1]
+
+
+async def test_a_link_used_twice_says_what_became_of_the_page(world: World, phone: Phones, browser: Browser):
+    link = await link_to(world, phone)
+
+    await asyncio.gather(browser.presses(link), browser.presses(link))
+    _, text = await browser.presses(link)
+
+    assert "You acknowledged this page" in text
+    world.slack.faults.clear()
+    await world.pass_minutes(2)
+    told = [text for text in world.texts("dev", "inc-1-disk-full") if "acknowledged* as" in text]
+    assert len(told) == 1
+
+
+async def test_somebody_elses_answer_is_named(world: World, phone: Phones, browser: Browser):
+    link = await link_to(world, phone)
+    world.slack.faults.clear()
+    await world.pass_minutes(1)
+    await inc(world, "dev", "escalate")
+    await acknowledged(world)
+
+    _, text = await browser.opens(link)
+
+    assert "acknowledged this page" in text
+
+
+async def test_a_page_that_moved_on_can_be_taken_by_its_link_and_only_by_that_button(
+    world: World, phone: Phones, browser: Browser
+):
+    link = await link_to(world, phone)
+    await world.pass_minutes(14)
+
+    _, text = await browser.opens(link)
+    assert "This page has moved on: now @" in text
+    assert "Ines" in text or "ines" in text
+    _, text = await browser.presses(link, "acknowledge")
+    assert "Take the page" in text
+    _, text = await browser.presses(link, "take")
+
+    assert "You acknowledged this page" in text
+    await world.pass_minutes(60)
+    assert "NOBODY" not in str(phone.arrived)
+
+
+async def test_a_link_that_is_not_ours_is_answered_plainly(world: World, phone: Phones, browser: Browser):
+    link = await link_to(world, phone)
+
+    for wrong in (link[:-1] + ("A" if link[-1] != "A" else "B"), link.rpartition("/")[0] + "/x"):
+        assert (await browser.opens(wrong))[0] == 404
+        status, text = await browser.presses(wrong)
+        assert status == 404
+        assert "This link does not work" in text
+        assert "/inc ack" in text
+
+
+async def test_the_link_of_a_page_that_is_long_over_does_not_work(
+    world: World, phone: Phones, browser: Browser
+):
+    link = await link_to(world, phone)
+    await browser.presses(link)
+
+    world.clock.advance(minutes=8 * 24 * 60)
+
+    assert (await browser.opens(link))[0] == 404
+
+
+async def test_nothing_keeps_finds_or_frames_the_page(world: World, phone: Phones, browser: Browser):
+    headers = await browser.headers(await link_to(world, phone))
+
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'sha256-")
+    assert "noindex" in headers["X-Robots-Tag"]
+    assert headers["Content-Type"] == "text/html; charset=utf-8"
+
+
+async def test_a_name_is_text_on_the_page_and_a_private_incident_has_none(
+    world: World, phone: Phones, browser: Browser
+):
+    world.slack.faults.append(AWAY)
+    await world.declare(name="<script>alert(1)</script>")
+    await world.declare(name="Secret leak", visibility="private")
+    await world.pass_minutes(1.5)
+
+    pages = [(await browser.opens(_LINK.findall(text)[0]))[1] for text in phone.texts(ANA)]
+
+    assert "&lt;script&gt;" in pages[0]
+    assert "<script>" not in pages[0]
+    assert "Private incident INC-2" in pages[1]
+    assert "Secret" not in pages[1]

@@ -1,0 +1,57 @@
+"""Links are signed: what we did not make opens nothing."""
+
+import pytest
+
+from bot.links import ACKNOWLEDGE_PATH, Links
+
+LINKS = Links("xoxb-1", "https://muster.example.com/")
+
+
+def token(link: str | None) -> str:
+    assert link
+    return link.rpartition("/")[2]
+
+
+def test_a_link_stands_below_the_public_address_and_names_page_and_person() -> None:
+    link = LINKS.to_acknowledge(12, "U012ABCDEF")
+
+    assert link
+    assert link.startswith(f"https://muster.example.com{ACKNOWLEDGE_PATH}")
+    assert len(link) < 100
+    assert LINKS.page_and_person(token(link)) == (12, "U012ABCDEF")
+
+
+def test_every_replica_agrees_and_another_token_does_not() -> None:
+    made = token(LINKS.to_acknowledge(12, "UANA"))
+
+    assert Links("xoxb-1", None).page_and_person(made) == (12, "UANA")
+    assert Links("xoxb-2", None).page_and_person(made) is None
+
+
+@pytest.mark.parametrize("wrong", ["", "x", ".", "W10.x", "ä"])
+def test_what_is_not_signed_is_for_nothing(wrong: str) -> None:
+    assert LINKS.page_and_person(wrong) is None
+    assert LINKS.trial_and_door(wrong) is None
+
+
+def test_a_link_that_was_changed_is_for_nothing() -> None:
+    made = token(LINKS.to_acknowledge(12, "UANA"))
+    other = token(LINKS.to_acknowledge(13, "UANA"))
+
+    assert LINKS.page_and_person(other.partition(".")[0] + "." + made.partition(".")[2]) is None
+
+
+def test_a_link_of_one_kind_does_not_pass_for_another() -> None:
+    assert LINKS.trial_and_door(token(LINKS.to_acknowledge(12, "UANA"))) is None
+    assert LINKS.page_and_person(token(LINKS.to_confirm(12, "sms"))) is None
+
+
+def test_without_a_public_address_there_are_no_links() -> None:
+    assert Links("xoxb-1", None).to_acknowledge(12, "UANA") is None
+
+
+def test_an_address_may_leave_the_port_open() -> None:
+    links = Links("xoxb-1", "http://127.0.0.1:{port}")
+    links.listen(4711)
+
+    assert str(links.to_acknowledge(1, "UANA")).startswith("http://127.0.0.1:4711/p/")
