@@ -21,6 +21,7 @@ from bot.integrations.slack_client import TIMEOUT, SlackClient
 from bot.integrations.slack_directory import Directory
 from bot.integrations.slack_notices import Notices
 from bot.integrations.slack_pages import PageMessages
+from bot.integrations.slack_recovery import Recovery
 from bot.integrations.slack_socket import Socket
 from bot.integrations.slack_web import CountedClient
 from bot.jobs import DeliveryFailed, Job, by_name, routes
@@ -79,6 +80,7 @@ class Muster:
         self._slack = slack = SlackClient(self._web_client(secrets, self._token), database.id, clock)
         self.desk = Desk(database, config.process, clock, executor=self._executor)
         self._channels = Channels(self.desk, slack)
+        self._recovery = Recovery(self.desk, slack)
         self.links = Links(self._token, public_url)
         jobs = self._jobs(slack, config)
         self.deliveries = Deliveries(self.desk, by_name(jobs), self.measures)
@@ -101,6 +103,7 @@ class Muster:
         """
         await self.web.start()
         self.links.listen(self.web.port)
+        self.deliveries.only_pages(not await self._recovery.run())
         await self.deliveries.start()
         self._others.start()
         await self.ticks.tick()
@@ -166,6 +169,7 @@ class Muster:
             *self._channels.jobs(),
             *Cards(self.desk, slack).jobs(),
             *Notices(self.desk, slack).jobs(),
+            *self._recovery.jobs(),
             *(SecondDoor(self.desk, config.doors, self.links).jobs() if config.doors else ()),
         ]
 
@@ -218,6 +222,8 @@ class Muster:
 
     async def meet_slack(self) -> None:
         """Learn who we are and who else is here, unless known. Without Slack the bot runs on what it knew."""
+        if self._recovery.under_way and await self._recovery.attempt():
+            self.deliveries.only_pages(False)
         if not self._identity:
             self._identity = await self._introduced()
         if self._identity and not self._directory.read:
@@ -239,6 +245,7 @@ class Muster:
         )
 
     async def _dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
-        if self.desk.retired:
-            return BoltResponse(status=503)  # Slack tries events again, elsewhere
+        asking = self._recovery.under_way and not self.deliveries.last
+        if self.desk.retired or asking:
+            return BoltResponse(status=503)  # Slack tries events again, elsewhere or in a moment
         return await self.bolt.async_dispatch(request)

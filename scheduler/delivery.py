@@ -43,6 +43,7 @@ class Deliveries:
         self._running: dict[bool, dict[Claim, asyncio.Task[None]]] = {True: {}, False: {}}
         self._loop: asyncio.Task[None] | None = None
         self._making_way = False
+        self._only_pages = False
         self.last: float | None = None
 
     def wake(self) -> None:
@@ -53,6 +54,11 @@ class Deliveries:
     def make_way(self, wanted: bool) -> None:
         """Say whether deadlines wait to be acted on: all but pages then step back."""
         self._making_way = wanted
+
+    def only_pages(self, wanted: bool) -> None:
+        """Say whether all but pages has to wait, until it is known what an older state of us sent already."""
+        self._only_pages = wanted
+        self.wake()
 
     async def start(self) -> None:
         """Take over what a dead process was sending, and begin.
@@ -105,7 +111,9 @@ class Deliveries:
 
     async def _begin_next(self) -> None:
         pages, others = len(self._running[True]), len(self._running[False])
-        for delivery in await self._desk.perform(_next, pages, others, making_way=self._making_way):
+        for delivery in await self._desk.perform(
+            _next, pages, others, making_way=self._making_way, only_pages=self._only_pages
+        ):
             running = self._running[delivery.urgent]
             task = asyncio.create_task(self._send(delivery), name=f"{delivery.job} {delivery.id}")
             running[delivery.claim] = task
@@ -158,11 +166,11 @@ class Deliveries:
         return max(timedelta(), self._desk.clock.now() - delivery.created_at)
 
 
-def _next(tx: Tx, pages: int, others: int, *, making_way: bool) -> list[Delivery]:
+def _next(tx: Tx, pages: int, others: int, *, making_way: bool, only_pages: bool) -> list[Delivery]:
     """Claim what comes next, with so many under way already. Pages come first, and take the most room."""
     urgent = outbox.claim(tx, urgent=True, limit=PAGES_ABREAST - pages)
     crowded = making_way or pages + len(urgent) == PAGES_ABREAST
-    room = MAKING_WAY if crowded else ABREAST
+    room = 0 if only_pages else MAKING_WAY if crowded else ABREAST
     return urgent + outbox.claim(tx, urgent=False, limit=max(0, room - others))
 
 

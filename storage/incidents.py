@@ -109,6 +109,20 @@ def awaiting_update(tx: Tx, limit: int) -> list[int]:
     return [row["id"] for row in rows]
 
 
+def with_clocks(tx: Tx) -> list[Incident]:
+    """Return the incidents of which something is due at some time."""
+    rows = tx.all(
+        """SELECT * FROM incidents WHERE investigate_until IS NOT NULL OR next_update_at IS NOT NULL
+        ORDER BY id"""
+    )
+    return [_incident(row) for row in rows]
+
+
+def everyone(tx: Tx) -> list[Incident]:
+    """Return all incidents, whoever may see them."""
+    return [_incident(row) for row in tx.all("SELECT * FROM incidents ORDER BY id")]
+
+
 def set_investigation_aside(tx: Tx, incident_id: int) -> None:
     """Ask again in a while whether the investigation takes too long: the row cannot be handled now."""
     tx.execute(

@@ -221,6 +221,7 @@ CREATE TABLE notifications (
 ) STRICT;
 CREATE INDEX notifications_due ON notifications (due_at) WHERE state = 'waiting';
 ALTER TABLE pages ADD COLUMN undelivered TEXT;
+ALTER TABLE pages ADD COLUMN restored_from TEXT;
 CREATE INDEX pages_ended ON pages (state) WHERE state <> 'pending';
 CREATE INDEX incidents_open ON incidents (severity, status, drill)
     WHERE status IN ('Triage', 'Investigating', 'Fixing', 'Monitoring') AND drill = 0;

@@ -113,6 +113,29 @@ def release(tx: Tx, *, all_of_them: bool) -> int:
     )
 
 
+def doubt(tx: Tx) -> int:
+    """Take nothing that is open for unsent: an older state of the database does not know what was sent since.
+
+    Return how many.
+    """
+    return tx.execute(
+        """UPDATE outbox SET state = 'ambiguous', due_at = :now, lease_until = NULL,
+            attempt = CASE WHEN attempt = 0 THEN 1 ELSE attempt END,
+            error = 'restored from a backup'
+        WHERE finished_at IS NULL""",
+        {"now": tx.now},
+    )
+
+
+def open_in(tx: Tx, lane: str, event: str) -> bool:
+    """Say whether a delivery of an event waits in a lane."""
+    row = tx.one(
+        "SELECT 1 AS yes FROM outbox WHERE lane = :lane AND event = :event AND finished_at IS NULL LIMIT 1",
+        {"lane": lane, "event": event},
+    )
+    return row is not None
+
+
 def overdue_pages(tx: Tx, by: timedelta) -> int:
     """Return how many pages have been waiting to be sent by Slack for longer than `by`."""
     row = tx.one(

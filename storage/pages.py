@@ -62,6 +62,23 @@ def advance(tx: Tx, seen: Page, page: Page) -> bool:
     return changed == 1
 
 
+def restart(tx: Tx, page: Page) -> None:
+    """Write the new times of a page that an older state of the database has as unanswered."""
+    tx.execute(
+        """UPDATE pages SET raised_at = :raised_at, due_at = :due_at, remind_at = :remind_at,
+            reminded = :reminded, restored_from = :of
+        WHERE id = :id AND state = 'pending'""",
+        {
+            "id": page.id,
+            "raised_at": page.raised_at,
+            "due_at": page.due_at,
+            "remind_at": page.remind_at,
+            "reminded": page.reminded,
+            "of": page.restored_from,
+        },
+    )
+
+
 def set_aside(tx: Tx, page_id: int, by: timedelta) -> None:
     """Push a page that cannot be handled out of the way of the others, for a while.
 
@@ -116,6 +133,11 @@ def to_remind(tx: Tx, limit: int) -> list[int]:
         {"now": tx.now, "limit": limit},
     )
     return [row["id"] for row in rows]
+
+
+def pending(tx: Tx) -> list[Page]:
+    """Return every unanswered page, oldest first."""
+    return _found(tx, "state = :it", PageState.PENDING.value)
 
 
 def pending_of(tx: Tx, incident_id: int) -> list[Page]:
@@ -183,4 +205,5 @@ def _page(row: Row) -> Page:
         undelivered=row["undelivered"],
         resent=bool(row["resent"]),
         beside=row["beside"],
+        restored_from=moment(row["restored_from"]),
     )

@@ -31,6 +31,11 @@ def add(
     return entry_id
 
 
+def hush(tx: Tx, incident_id: int) -> None:
+    """Take it that the channel was told of everything so far."""
+    tx.execute("UPDATE entries SET quiet = 1 WHERE incident = :incident", {"incident": incident_id})
+
+
 def pin(tx: Tx, incident_id: int, ts: str, at: datetime) -> int:
     """Write the entry of a pinned message, or show again the one that was taken off. Return its id."""
     return tx.insert(

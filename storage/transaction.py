@@ -114,6 +114,10 @@ class Tx:
         """Return the first row of a query, or None."""
         return next(iter(self.all(sql, params)), None)
 
+    def count_on(self, table: str, past: int) -> None:
+        """Have the numbers of a table go on after `past`, unless they are further already."""
+        self._connection.count_on(table, past)
+
     def emit(self, event: str, **subject: Any) -> None:
         """Record that the world must hear of `event`: one outbox row per subscribed job."""
         for route in self._routes.get(event, ()):

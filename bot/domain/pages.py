@@ -71,6 +71,7 @@ class Page:
     undelivered: str | None = None
     resent: bool = False
     beside: int | None = None
+    restored_from: datetime | None = None
 
     @property
     def pending(self) -> bool:
@@ -155,6 +156,22 @@ def next_reminder(
     """Return when the next reminder falls. One that would fall at the deadline or later is left out."""
     times = sorted(after for after in reminders if after < timeout)
     return raised_at + times[already] if already < len(times) else None
+
+
+def restarted(page: Page, reminders: Sequence[timedelta], now: datetime, of: datetime) -> Page:
+    """Return a page of an older state of the database, of when that is: it waits anew, in full.
+
+    What has become of it since is not known. So nobody is called for a deadline that passed meanwhile.
+    """
+    timeout = page.due_at - page.raised_at
+    return replace(
+        page,
+        raised_at=now,
+        due_at=now + timeout,
+        remind_at=next_reminder(reminders, timeout, now, 0) if page.beside is None else None,
+        reminded=0,
+        restored_from=of,
+    )
 
 
 def lateness(page: Page, now: datetime) -> timedelta:

@@ -38,6 +38,7 @@ class Kind(StrEnum):
     PROBLEM = "problem"  # what, why, cure
     PIN = "pin"  # ts, permalink, files, edited, deleted
     NOTE = "note"
+    RESTORED = "restored"  # of
 
 
 HIGHLIGHTS = frozenset({Kind.PIN, Kind.NOTE, Kind.UPDATE, Kind.STATUS, Kind.SEVERITY, Kind.DECLARED})

@@ -73,7 +73,12 @@ class Cards:
         scene = await self._scene(delivery)
         if not scene.incident.channel:
             return None
-        posted = await self._slack.post(delivery, scene.incident.channel, _card(scene))
+        known = await self._desk.read(posts.find, scene.incident.id, "card")
+        posted = (
+            Posted(known.channel, known.ts)
+            if known
+            else await self._slack.post(delivery, scene.incident.channel, _card(scene))
+        )
         return partial(_card_posted, incident_id=scene.incident.id, posted=posted)
 
     async def pin_card(self, delivery: Delivery) -> None:
@@ -130,6 +135,8 @@ class Cards:
 
     async def _announce(self, delivery: Delivery, kind: str, message: Message) -> Effect:
         name = delivery.subject["place"]
+        if known := await self._desk.read(posts.find, delivery.subject["incident"], kind, name):
+            return partial(posts.record, post=known)
         place = await self._desk.read(places.named, name)
         if not place or place.archived:
             state = "is archived" if place else "does not exist, or the bot cannot see it"

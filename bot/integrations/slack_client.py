@@ -28,6 +28,8 @@ _TOKEN_REFUSED = frozenset(
 )
 """Says nothing of whom we call, so no page moves on for it: it is sent when the token is mended."""
 _EVENT_TYPE = "muster"
+_SUBJECTS = ("incident", "place")
+"""What of a delivery's subject is shown: numbers and channel names, never what an incident is called."""
 _LOOK_BACK = timedelta(seconds=30)
 
 
@@ -102,10 +104,12 @@ class SlackClient:
         *,
         thread: str | None = None,
         readable: bool = True,
+        about: Mapping[str, str] | None = None,
     ) -> Posted:
         """Post a message once: after an attempt of unknown fate, look first whether it is there.
 
         `readable` says whether the bot may read that history; in direct messages it may not, and repeats.
+        What the message is about travels with it, for a bot that knows only an older state.
         """
         if delivery.uncertain and readable and (found := await self._find(delivery, channel, thread)):
             return found
@@ -118,7 +122,7 @@ class SlackClient:
             thread_ts=thread,
             unfurl_links=False,
             unfurl_media=False,
-            metadata={"event_type": _EVENT_TYPE, "event_payload": {"delivery": self._id(delivery)}},
+            metadata={"event_type": _EVENT_TYPE, "event_payload": self._payload(delivery, about or {})},
         )
         return Posted(answer["channel"], answer["ts"])
 
@@ -186,6 +190,15 @@ class SlackClient:
             answer = await self.call(method, **looked_for)
         found: Sequence[Mapping[str, Any]] = answer["messages"]
         return found
+
+    def _payload(self, delivery: Delivery, about: Mapping[str, str]) -> Mapping[str, str | int]:
+        subject = {key: value for key, value in delivery.subject.items() if key in _SUBJECTS}
+        return {"delivery": self._id(delivery), "job": delivery.job, **subject, **about}
+
+    def of_ours(self, message: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Return what a message of this database's says it is about, or None."""
+        payload: Mapping[str, Any] = (message.get("metadata") or {}).get("event_payload") or {}
+        return payload if str(payload.get("delivery", "")).startswith(f"{self._mark}-") else None
 
     def _id(self, delivery: Delivery) -> str:
         return f"{self._mark}-{delivery.id}"

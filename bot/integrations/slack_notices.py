@@ -7,14 +7,14 @@ from typing import Any
 
 from bot.desk import Desk
 from bot.domain.incidents import Incident
-from bot.domain.timeline import Entry
+from bot.domain.timeline import Entry, Kind
 from bot.integrations.slack_client import SlackClient, SlackError
 from bot.jobs import DeliveryFailed, Effect, Job
 from bot.operations.actions import action_posted
 from bot.operations.channel import problem
 from bot.operations.pins import filled
 from bot.views import action, entries, notices, update
-from storage import actions, incidents, posts, timeline, updates
+from storage import actions, incidents, pages, posts, timeline, updates
 from storage.outbox import Delivery
 from storage.transaction import Tx
 
@@ -64,10 +64,10 @@ class Notices:
 
     async def tell(self, delivery: Delivery) -> None:
         """Tell the channel of everything that one decision changed, in one message."""
-        incident, found = await self._desk.read(_told, delivery.subject)
+        incident, found, answered = await self._desk.read(_told, delivery.subject)
         if incident.channel and found:
             message = notices.together([entries.told(entry, incident) for entry in found])
-            await self._slack.post(delivery, incident.channel, message)
+            await self._slack.post(delivery, incident.channel, message, about=answered)
 
     async def post_update(self, delivery: Delivery) -> None:
         """Post an update in the channel."""
@@ -178,9 +178,15 @@ class Notices:
         return await self._desk.read(incidents.get, delivery.subject["incident"])
 
 
-def _told(tx: Tx, subject: Mapping[str, Any]) -> tuple[Incident, list[Entry]]:
-    found = [timeline.get(tx, entry) for entry in subject["entries"]]
-    return incidents.get(tx, subject["incident"]), [entry for entry in found if entry]
+def _told(tx: Tx, subject: Mapping[str, Any]) -> tuple[Incident, list[Entry], dict[str, str]]:
+    """Return what to tell, and whose answers to which pages are in it: by the first page of their path."""
+    found = [entry for entry in (timeline.get(tx, entry) for entry in subject["entries"]) if entry]
+    answers = [
+        f"{pages.get(tx, entry.data['page']).chain}:{entry.by}"
+        for entry in found
+        if entry.kind is Kind.ACKNOWLEDGED
+    ]
+    return incidents.get(tx, subject["incident"]), found, {"answered": " ".join(answers)} if answers else {}
 
 
 def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:

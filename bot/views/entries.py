@@ -21,6 +21,7 @@ from bot.views.blocks import (
     quote,
     section,
     time_of_day,
+    when,
 )
 from bot.views.page import take
 
@@ -162,6 +163,14 @@ def _overdue(entry: Entry) -> str:
     return f"An update was due at {time_of_day(datetime.fromisoformat(entry.data['due']))}."
 
 
+def _restored(entry: Entry) -> str:
+    of = when(datetime.fromisoformat(entry.data["of"]))
+    return (
+        f"*I was restored from a backup of {of}.* What was recorded here since then is lost, though not what "
+        "you read here. Status, severity and lead are as the topic says. Please check them, and who is paged."
+    )
+
+
 def _channel_renamed(entry: Entry) -> str:
     before, after = (escape(entry.data[key] or "?") for key in ("before", "after"))
     return f"The channel was renamed from `#{before}` to `#{after}`."
@@ -216,6 +225,7 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.ACTION_TAKEN: lambda entry: f"{_by(entry)} took the action: {prose(entry.text, _LINE)}",
     Kind.ACTION_DONE: lambda entry: f"{_by(entry)} finished the action: {prose(entry.text, _LINE)}",
     Kind.UPDATE_OVERDUE: _overdue,
+    Kind.RESTORED: _restored,
     Kind.CHANNEL_RENAMED: _channel_renamed,
     Kind.PROBLEM: _problem,
     Kind.PIN: _pin,

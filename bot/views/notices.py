@@ -1,10 +1,11 @@
 """Short messages to one person or the channel."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page
-from bot.views.blocks import Message, escape, message, person, place
+from bot.views.blocks import Message, escape, message, person, place, when
 from bot.views.naming import title
 
 
@@ -43,3 +44,12 @@ def problem(incident: Incident, what: str, why: str, cure: str) -> Message:
     """Tell the lead of something that failed and needs a hand."""
     text = f"{title(incident)}: {escape(what)} ({escape(why)}). {escape(cure)}"
     return message(text)
+
+
+def stray(number: int, of: datetime) -> Message:
+    """Tell a channel that its incident was declared after the backup that the bot goes on with."""
+    return message(
+        f"*I know nothing of INC-{number} any more.* I was restored from a backup of {when(of)}, and it was "
+        "declared after that. This channel stays, but nobody is paged or reminded for it, and its commands "
+        "and buttons do nothing. If it is not over, declare it again: `/inc declare`."
+    )

@@ -23,6 +23,7 @@ from bot.views.blocks import (
     quote,
     section,
     time_of_day,
+    when,
 )
 from bot.views.naming import standing, title, way_in
 
@@ -173,9 +174,21 @@ def _pending(page: Page, incident: Incident | None, levels: int) -> Message:
     blocks += [section(_asked(page, incident)), section(until), answers(page), context(_why(page, levels))]
     if incident:
         blocks.append(context(f"Channel: {way_in(incident)}"))
+    if page.restored_from:
+        blocks.insert(1, section(_restored(page, incident)))
     if page.resent:
         blocks.append(context("Sent again: Slack did not confirm the first one."))
     return message(f"{heading}. {_asked(page, incident)}\n{until}", *blocks)
+
+
+def _restored(page: Page, incident: Incident | None) -> str:
+    """Say that the page may be over: what happened since the backup is not known."""
+    where = f" Look into {place(incident.channel)} first." if incident and incident.channel else ""
+    of = when(page.restored_from or page.raised_at)
+    return (
+        f"*Sent again: I was restored from a backup of {of}*, and do not know what happened since. "
+        f"This may be over.{where} If it is, acknowledge it all the same."
+    )
 
 
 def _acknowledged(page: Page, incident: Incident | None) -> Message:

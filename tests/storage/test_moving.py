@@ -17,7 +17,7 @@ import pytest
 
 from storage.database import DatabaseUnusable
 from storage.engines import open_database
-from storage.migrations import MIGRATIONS, tables
+from storage.migrations import tables
 from storage.moving import go_on_with, move
 from storage.sqlite import SqliteDatabase
 from tests.engines import Server
@@ -74,8 +74,8 @@ def fresh(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Fresh]:
 
 def _fill(db: sqlite3.Connection, table: str) -> None:
     """Write a row with the least that its table asks for."""
-    words = dict(re.findall(r"CHECK \((\w+) IN \('(\w+)'", "".join(MIGRATIONS)))
-    words["state"] = "pending"
+    [[made]] = db.execute("SELECT sql FROM sqlite_schema WHERE name = ?", [table])
+    words = dict(re.findall(r"CHECK \((\w+) IN \('(\w+)'", made))
     columns = [column for column in db.execute(f"PRAGMA table_info({table})") if column[3]]
     values = [words.get(name, "1") if kind == "TEXT" else 1 for _, name, kind, *_ in columns]
     names = ", ".join(column[1] for column in columns)

@@ -103,6 +103,7 @@ DATA = {
     "changed": ["Summary"],
     "action": 1,
     "due": NOON.isoformat(),
+    "of": NOON.isoformat(),
     "what": "Could not invite <@UEOC>",
     "cure": "Invite them by hand.",
     "ts": "1.2",

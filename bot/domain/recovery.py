@@ -1,0 +1,58 @@
+"""What Slack shows of the time that an older state of the database knows nothing of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.domain.incidents import FINISHED, Incident, Severity, Status, next_update
+
+NUMBERS_SKIPPED = 100
+"""How many numbers of incidents are left out when nobody can be asked which were given meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an incident stands, as its channel's topic says."""
+
+    severity: Severity
+    status: Status
+    lead: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What Slack shows of an incident that we know.
+
+    `channel` is the id and name of a channel that we do not know to be its own; `answered` says who answered
+    the pages of which paths, each named by its first page.
+    """
+
+    incident: int
+    channel: tuple[str, str] | None = None
+    standing: Standing | None = None
+    answered: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """The channel of an incident that we know nothing of. One that is archived is not told of it."""
+
+    number: int
+    channel: str
+    archived: bool
+
+
+def standing_as(incident: Incident, seen: Standing, now: datetime) -> Incident:
+    """Return the incident as its channel says that it stands: it has happened, so no rule refuses it."""
+    status = seen.status
+    active = status.active
+    return replace(
+        incident,
+        status=status,
+        severity=seen.severity,
+        highest=seen.severity if seen.severity.worse_than(incident.highest) else incident.highest,
+        lead=seen.lead,
+        resolved_at=(incident.resolved_at or now) if status in FINISHED else None,
+        investigate_until=incident.investigate_until if status is Status.INVESTIGATING else None,
+        next_update_at=(incident.next_update_at or next_update(seen.severity, now)) if active else None,
+    )

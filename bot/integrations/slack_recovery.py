@@ -1,0 +1,223 @@
+"""Asking Slack what happened since the backup that the database was restored from."""
+
+import logging
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+from bot.desk import Desk
+from bot.domain.incidents import Incident
+from bot.domain.recovery import Stray, Trace
+from bot.integrations.slack_client import SlackClient, SlackError
+from bot.jobs import DeliveryFailed, Job
+from bot.operations import restored
+from bot.operations.changes import announced_in, triaged_in
+from bot.operations.restored import Found
+from bot.views import notices
+from bot.views.topic import standing_in
+from storage import incidents, pages, places, posts
+from storage.outbox import Delivery
+from storage.posts import Post
+from storage.transaction import Tx, instant
+
+log = logging.getLogger("muster.recovery")
+
+PATIENCE = timedelta(minutes=5)
+"""How long pages wait for Slack to tell what happened. Then they go: a page too many beats silence."""
+AGAIN = 5.0
+"""Seconds between two tries."""
+_LOOK_BACK = timedelta(minutes=10)
+"""How much earlier than the backup is looked, since two machines' clocks are compared."""
+_OURS = re.compile(r"inc-(\d+)(?:-|$)")
+_KINDS = {
+    "slack.post_card": "card",
+    "slack.announce": "announcement",
+    "slack.announce_triage": "triage",
+}
+
+Row: TypeAlias = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An incident that we know, whether its channel has to be read, and where its announcements may be."""
+
+    incident: Incident
+    wanted: bool
+    places: tuple[str, ...]
+
+
+class Recovery:
+    """Keeps an older state of the database from sending before Slack was asked."""
+
+    def __init__(self, desk: Desk, slack: SlackClient) -> None:
+        self._desk = desk
+        self._slack = slack
+        self._of: datetime | None = None
+        self._read: dict[str, Sequence[Row]] = {}
+
+    @property
+    def under_way(self) -> bool:
+        """Say whether it is still not known what happened."""
+        return self._of is not None
+
+    def jobs(self) -> list[Job]:
+        return [Job("slack.tell_stray", "stray.found", self.tell_stray, "stray:{channel}", _unsaid)]
+
+    async def run(self) -> bool:
+        """Return when Slack was asked, or when pages must not wait any longer; say whether it was."""
+        self._of = await self._desk.read(restored.older_state_of)
+        if self._of:
+            log.warning("this is an older state; asking Slack what happened since", extra={"of": self._of})
+            await self._desk.perform(restored.begin)
+        while not await self.attempt():
+            if self._desk.clock.now() - await self._desk.read(restored.since) >= PATIENCE:
+                log.error("Slack could not be asked what happened since; pages are sent all the same")
+                await self._desk.perform(restored.wait_no_longer)
+                return False
+            await self._desk.clock.sleep(AGAIN)
+        return True
+
+    async def attempt(self) -> bool:
+        """Ask Slack, unless that is done, and take over what it shows. Say whether it is known now."""
+        self._of = await self._desk.read(restored.older_state_of) if self._of else None
+        if not self._of:
+            return True
+        try:
+            found = await self._look(self._of)
+        except DeliveryFailed as failure:
+            log.warning("Slack could not be asked yet", extra={"reason": failure.reason})
+            return False
+        await self._desk.perform(restored.reconciled, found)
+        for stray in found.strays:
+            what = "INC-%s was declared after the backup; its channel stays, its record is lost"
+            log.warning(what, stray.number, extra={"channel": stray.channel})
+        self._of, self._read = None, {}
+        return True
+
+    async def tell_stray(self, delivery: Delivery) -> None:
+        """Tell a channel that its incident is not known any more."""
+        subject = delivery.subject
+        message = notices.stray(subject["number"], instant(subject["of"]))
+        await self._slack.post(delivery, subject["channel"], message)
+
+    async def _look(self, of: datetime) -> Found:
+        own = (await self._slack.call("auth.test"))["user_id"]
+        known = await self._desk.read(_known)
+        try:
+            channels = [row for row in await self._channels() if row.get("creator") == own]
+        except DeliveryFailed as failure:
+            if not failure.permanent:
+                raise
+            log.error("the channels cannot be read", extra={"reason": failure.reason})
+            return Found((), (), (), blind=True)
+        adopted = _adopted(known, channels, of)
+        topics = {row["id"]: row.get("topic") or {} for row in channels}
+        traces, messages = [], []
+        for one in known:
+            new = adopted.get(one.incident.id)
+            channel = new[0] if new else one.incident.channel
+            said = await self._messages(channel, of) if channel and one.wanted else ()
+            topic = topics.get(channel, {})
+            standing = standing_in(str(topic.get("value", ""))) if topic.get("creator") == own else None
+            traces.append(Trace(one.incident.id, new, standing, self._answers(said)))
+            messages += [(channel or "", said)]
+            messages += [(place, await self._messages(place, of)) for place in one.places]
+        return Found(traces, _strays(known, channels, of), self._posts(messages))
+
+    async def _channels(self) -> list[Row]:
+        public = await self._slack.pages_of("conversations.list", "channels", types="public_channel")
+        return public + await self._slack.pages_of("conversations.list", "channels", types="private_channel")
+
+    async def _messages(self, channel: str, of: datetime) -> Sequence[Row]:
+        """Return what was posted in a channel since the backup; nothing where that cannot be read."""
+        if channel not in self._read:
+            try:
+                self._read[channel] = await self._history(channel, of)
+            except DeliveryFailed as failure:
+                if not failure.permanent:
+                    raise
+                log.warning("a channel cannot be read", extra={"channel": channel, "reason": failure.reason})
+                self._read[channel] = ()
+        return self._read[channel]
+
+    async def _history(self, channel: str, of: datetime) -> Sequence[Row]:
+        oldest = f"{(of - _LOOK_BACK).timestamp():.6f}"
+        asked = {"channel": channel, "oldest": oldest, "include_all_metadata": True}
+        try:
+            return await self._slack.pages_of("conversations.history", "messages", **asked)
+        except SlackError as error:
+            if error.code != "not_in_channel":
+                raise
+            await self._slack.call("conversations.join", channel=channel)
+            return await self._slack.pages_of("conversations.history", "messages", **asked)
+
+    def _answers(self, messages: Iterable[Row]) -> dict[int, str]:
+        payloads = [self._slack.of_ours(message) or {} for message in messages]
+        pairs = [pair.split(":") for payload in payloads for pair in str(payload.get("answered", "")).split()]
+        return {int(chain): person for chain, person in pairs}
+
+    def _posts(self, said: Iterable[tuple[str, Iterable[Row]]]) -> list[Post]:
+        found = {}
+        for channel, messages in said:
+            for message in messages:
+                payload = self._slack.of_ours(message) or {}
+                kind, incident = _KINDS.get(str(payload.get("job"))), payload.get("incident")
+                if kind and isinstance(incident, int):
+                    post = Post(incident, kind, str(payload.get("place", "")), channel, message["ts"])
+                    found[incident, kind, post.place] = post
+        return list(found.values())
+
+
+def _known(tx: Tx) -> list[Known]:
+    waiting = {page.incident for page in pages.pending(tx)}
+    return [_what_is_known(tx, one, waiting=one.id in waiting) for one in incidents.everyone(tx)]
+
+
+def _what_is_known(tx: Tx, incident: Incident, *, waiting: bool) -> Known:
+    if not incident.status.open:
+        return Known(incident, waiting, ())
+    wanted = [("announcement", name) for name in announced_in(tx, incident)]
+    wanted += [("triage", name) for name in [triaged_in(tx, incident)] if name]
+    missing = [name for kind, name in wanted if not posts.find(tx, incident.id, kind, name)]
+    rooms = [place.id for name in missing if (place := places.named(tx, name)) and not place.archived]
+    return Known(incident, waiting or not posts.find(tx, incident.id, "card"), tuple(rooms))
+
+
+def _number(row: Row) -> int | None:
+    found = _OURS.match(row["name"])
+    return int(found[1]) if found else None
+
+
+def _since(row: Row, of: datetime) -> bool:
+    return float(row.get("created") or 0) >= (of - _LOOK_BACK).timestamp()
+
+
+def _adopted(known: Sequence[Known], channels: Sequence[Row], of: datetime) -> dict[int, tuple[str, str]]:
+    """Return the channels of incidents that do not know theirs yet."""
+    taken = {one.incident.channel for one in known}
+    wanting = {one.incident.id for one in known if not (one.incident.channel or one.incident.channel_lost)}
+    found: dict[int, tuple[str, str]] = {}
+    for row in sorted(channels, key=lambda row: row.get("created") or 0):
+        number = _number(row)
+        if number in wanting and row["id"] not in taken and _since(row, of) and not row.get("is_archived"):
+            found.setdefault(number, (row["id"], row["name"]))
+    return found
+
+
+def _strays(known: Sequence[Known], channels: Sequence[Row], of: datetime) -> list[Stray]:
+    """Return the channels with a number beyond ours that were made since the backup."""
+    highest = max((one.incident.id for one in known), default=0)
+    return [
+        Stray(number, row["id"], bool(row.get("is_archived")))
+        for row in channels
+        if (number := _number(row)) and number > highest and _since(row, of)
+    ]
+
+
+def _unsaid(tx: Tx, delivery: Delivery, reason: str) -> None:
+    log.warning(
+        "a channel could not be told", extra={"channel": delivery.subject["channel"], "reason": reason}
+    )

@@ -1,0 +1,153 @@
+"""Going on with an older state of the database: nothing is sent before Slack was asked what happened since.
+
+A backup knows nothing of what came after it. Numbers would be given twice, messages sent twice, and people
+woken for incidents that have ended. So, in this order: `begin` lets every clock run anew and takes nothing
+that is open for unsent; the integration reads in Slack what can be read; `reconciled` takes that over. The
+database keeps its id, so that its marks on messages stay valid; its numbers go on after the milliseconds
+since 1970, which no earlier life of it can have reached.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain.incidents import Incident, next_update
+from bot.domain.pages import Page, answered, restarted
+from bot.domain.recovery import NUMBERS_SKIPPED, Stray, Trace, standing_as
+from bot.domain.timeline import Kind
+from bot.operations.changes import changed, save
+from bot.operations.channel import channel_opened
+from bot.operations.paging import cancel_pages
+from storage import incidents, meta, notifications, outbox, pages, posts, roles, timeline
+from storage.backup import BACKUP_AT, RECONCILING_SINCE
+from storage.migrations import numbered
+from storage.posts import Post
+from storage.transaction import Tx, moment
+
+CALLED_AGAIN = "called_again_at"
+"""The key in `meta` that says that pages were sent again after a restore."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All that Slack shows. `blind` says that its channels could not be read, for good."""
+
+    traces: Sequence[Trace]
+    strays: Sequence[Stray]
+    posts: Sequence[Post]
+    blind: bool = False
+
+
+def begin(tx: Tx) -> datetime | None:
+    """Return of when the state is, if it is an older one, with every clock started anew; else None."""
+    of = older_state_of(tx)
+    if of and meta.get(tx, RECONCILING_SINCE) is None:
+        meta.put(tx, RECONCILING_SINCE, tx.now.isoformat())
+        outbox.doubt(tx)
+        for table in sorted(numbered() - {"incidents"}):
+            tx.count_on(table, int(tx.now.timestamp() * 1000))
+        for page in pages.pending(tx):
+            _restart(tx, page, of)
+        for incident in incidents.with_clocks(tx):
+            incidents.save(tx, _with_new_clocks(tx, incident))
+    return of
+
+
+def older_state_of(tx: Tx) -> datetime | None:
+    """Return of when the database is, while it is not known what happened since."""
+    return moment(meta.get(tx, BACKUP_AT))
+
+
+def since(tx: Tx) -> datetime:
+    """Return since when Slack has been asked."""
+    return moment(meta.get(tx, RECONCILING_SINCE)) or tx.now
+
+
+def reconciled(tx: Tx, found: Found) -> None:
+    """Take over what Slack shows, once, and go on."""
+    of = older_state_of(tx)
+    if not of:
+        return
+    for post in found.posts:
+        if not posts.find(tx, post.incident, post.kind, post.place):
+            posts.record(tx, post)
+    for trace in found.traces:
+        _take_over(tx, trace)
+    _pass_over(tx, found, of)
+    for incident in incidents.everyone(tx):
+        if incident.status.open:
+            timeline.add(tx, incident.id, Kind.RESTORED, by=None, of=of.isoformat())
+            changed(tx, incident)
+    _call_again(tx)
+    meta.drop(tx, BACKUP_AT, RECONCILING_SINCE, CALLED_AGAIN)
+
+
+def wait_no_longer(tx: Tx) -> None:
+    """Let the pages go although Slack could not be asked: a page too many beats silence."""
+    if older_state_of(tx) and meta.get(tx, CALLED_AGAIN) is None:
+        _skip_numbers(tx)
+        _call_again(tx)
+
+
+def _pass_over(tx: Tx, found: Found, of: datetime) -> None:
+    """See to it that no number of an incident is given a second time."""
+    for stray in found.strays:
+        tx.count_on("incidents", stray.number)
+        if not stray.archived:
+            tx.emit("stray.found", number=stray.number, channel=stray.channel, of=of.isoformat())
+    if found.blind:
+        _skip_numbers(tx)
+
+
+def _take_over(tx: Tx, trace: Trace) -> None:
+    if trace.channel:
+        timeline.hush(tx, trace.incident)
+        channel_opened(tx, trace.incident, *trace.channel)
+    for chain, person in trace.answered.items():
+        _answered(tx, trace.incident, chain, person)
+    if trace.standing:
+        now = standing_as(incidents.get(tx, trace.incident), trace.standing, tx.now)
+        save(tx, now)
+        if not now.status.open:
+            cancel_pages(tx, now.id)
+
+
+def _answered(tx: Tx, incident_id: int, chain: int, person: str) -> None:
+    for page in pages.pending_of(tx, incident_id):
+        if page.chain == chain and pages.advance(tx, page, answered(page, person, tx.now)):
+            notifications.cancel(tx, page.id)
+            tx.emit("page.changed", page=page.id)
+            if page.responder == person:
+                roles.assign(tx, incident_id, page.role, person)
+
+
+def _call_again(tx: Tx) -> None:
+    """Send every page that still waits, and says so; what is on its way already goes as it is."""
+    if meta.get(tx, CALLED_AGAIN):
+        return
+    meta.put(tx, CALLED_AGAIN, tx.now.isoformat())
+    for page in pages.pending(tx):
+        if page.beside is None and not outbox.open_in(tx, f"page:{page.id}", "page.raised"):
+            tx.emit("page.raised", page=page.id)
+
+
+def _skip_numbers(tx: Tx) -> None:
+    highest = max((incident.id for incident in incidents.everyone(tx)), default=0)
+    tx.count_on("incidents", highest + NUMBERS_SKIPPED)
+
+
+def _restart(tx: Tx, page: Page, of: datetime) -> None:
+    team = tx.process.teams.get(page.team)
+    pages.restart(tx, restarted(page, team.reminders if team else (), tx.now, of))
+    _put_off(tx, page, tx.now - page.raised_at)
+
+
+def _put_off(tx: Tx, page: Page, by: timedelta) -> None:
+    for seen in notifications.of_page(tx, page.id):
+        notifications.advance(tx, seen, replace(seen, due_at=seen.due_at + by))
+
+
+def _with_new_clocks(tx: Tx, incident: Incident) -> Incident:
+    investigate = tx.now + tx.process.investigating_limit if incident.investigate_until else None
+    update = next_update(incident.severity, tx.now) if incident.next_update_at else None
+    return replace(incident, investigate_until=investigate, next_update_at=update)

@@ -1,0 +1,24 @@
+"""What a database knows of itself."""
+
+from storage.transaction import Tx
+
+
+def get(tx: Tx, key: str) -> str | None:
+    """Return what is noted under a key."""
+    row = tx.one("SELECT value FROM meta WHERE key = :key", {"key": key})
+    return row["value"] if row else None
+
+
+def put(tx: Tx, key: str, value: str) -> None:
+    """Note something under a key."""
+    tx.execute(
+        """INSERT INTO meta VALUES (:key, :value)
+        ON CONFLICT (key) DO UPDATE SET value = excluded.value""",
+        {"key": key, "value": value},
+    )
+
+
+def drop(tx: Tx, *keys: str) -> None:
+    """Forget what is noted under these keys."""
+    for key in keys:
+        tx.execute("DELETE FROM meta WHERE key = :key", {"key": key})

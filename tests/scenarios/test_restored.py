@@ -1,0 +1,234 @@
+"""The database is put back from a backup: Slack is asked what happened since, and nothing is done twice."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.config import load
+from sandbox.faults import Fault
+from sandbox.slack import Slack
+from storage import incidents, meta, pages
+from storage.backup import BACKUP_AT, back_up
+from storage.restoring import restore
+from tests.fakes import FakeClock
+from tests.scenarios.conftest import CONFIG, World
+from tests.scenarios.look import acknowledged, asks, card, inc, shown
+
+CHANNEL = "inc-1-disk-full"
+
+
+class Kept(World):
+    """A world whose database can be copied, and put back."""
+
+    def back_up(self) -> None:
+        back_up(str(self._database), self._database.with_name("copy.db"), at=self.clock.now())
+
+    async def put_back(self, *, start: bool = True) -> None:
+        """Stop, go back to the copy, and start."""
+        await self.stop()
+        copy = self._database.with_name("copy.db")
+        restore(copy, str(self._database), at=self.clock.now(), replace=True)
+        if start:
+            await self.start()
+
+    def paged(self, who: str) -> int:
+        return len([one for one in self.person(who).dm() if "You are paged" in one["text"]])
+
+    def channels(self) -> list[str]:
+        names = [channel.name for channel in self.slack.workspace.channels.values()]
+        return sorted(name for name in names if name.startswith("inc-"))
+
+
+@pytest.fixture
+async def world(slack: Slack, clock: FakeClock, tmp_path: Path) -> AsyncIterator[Kept]:
+    world = Kept(slack, clock, tmp_path / "muster.db", load(CONFIG))
+    await world.start()
+    yield world
+    await world.stop()
+    said = [call for call in slack.calls("chat.postMessage") if call.ok and call.args["channel"][0] == "C"]
+    marks = Counter(
+        (call.args["channel"], call.args["metadata"]["event_payload"]["delivery"]) for call in said
+    )
+    assert [mark for mark, times in marks.items() if times > 1] == []
+
+
+async def resolved(world: Kept, who: str = "ana") -> None:
+    for status in ("Fixing", "Resolved"):
+        await inc(world, who, f"status {status}", CHANNEL)
+
+
+async def test_an_incident_that_ended_since_wakes_nobody(world: Kept) -> None:
+    await world.declare()
+    world.back_up()
+    await acknowledged(world)
+    await resolved(world)
+    world.clock.advance(minutes=30)
+    before = [world.paged(who) for who in ("ana", "ines", "lena")]
+
+    await world.put_back()
+    await world.pass_minutes(60)
+
+    assert [world.paged(who) for who in ("ana", "ines", "lena")] == before
+    incident = await world.muster.desk.read(incidents.get, 1)
+    assert (incident.status, incident.severity, incident.lead) == ("Resolved", "S3", world.person("ana").id)
+    assert await world.muster.desk.read(pages.pending) == []
+
+
+async def test_an_answer_that_the_backup_does_not_know_is_taken_from_the_channel(world: Kept) -> None:
+    await world.declare(severity="S1")
+    world.back_up()
+    await acknowledged(world)
+    world.clock.advance(minutes=30)
+    before = {who: world.paged(who) for who in ("ana", "ines")}
+
+    await world.put_back()
+    await world.pass_minutes(4)
+
+    assert world.paged("ana") == before["ana"]
+    assert world.paged("ines") == before["ines"] + 1
+    assert "Sent again: I was restored from a backup" in shown(world.person("ines").dm()[-1])
+    incident = await world.muster.desk.read(incidents.get, 1)
+    assert incident.lead == world.person("ana").id
+
+
+async def test_who_has_not_answered_is_called_again_and_gets_the_whole_time(world: Kept) -> None:
+    await world.declare()
+    await world.pass_minutes(14)
+    world.back_up()
+    await world.pass_minutes(2)
+    before = {who: world.paged(who) for who in ("ana", "ines")}
+    assert before["ines"] == 1
+    world.clock.advance(minutes=60)
+
+    await world.put_back()
+    await world.pass_minutes(14)
+    early = {who: world.paged(who) for who in ("ana", "ines")}
+    await world.pass_minutes(2)
+
+    assert early == {"ana": before["ana"] + 1, "ines": before["ines"]}
+    assert world.paged("ines") == before["ines"] + 1
+
+
+async def test_numbers_given_since_are_not_given_again(world: Kept) -> None:
+    await world.declare()
+    world.back_up()
+    await world.declare(name="Cache cold")
+    await world.declare(name="Secret leak", visibility="private")
+    world.clock.advance(minutes=5)
+
+    await world.put_back()
+    await world.declare(name="Queue full")
+
+    assert world.channels() == [CHANNEL, "inc-2-cache-cold", "inc-3-secret-leak", "inc-4-queue-full"]
+    for channel in ("inc-2-cache-cold", "inc-3-secret-leak"):
+        lost = [text for text in world.texts("dev", channel) if "I know nothing of INC-" in text]
+        assert len(lost) == 1
+    assert not any("I know nothing" in text for text in world.texts("dev", CHANNEL))
+    assert any("I was restored from a backup" in text for text in world.texts("dev", CHANNEL))
+
+
+async def test_a_button_from_the_lost_time_answers_nobody_elses_page(world: Kept) -> None:
+    await world.declare()
+    await acknowledged(world)
+    world.back_up()
+    await world.declare(name="Cache cold")
+    old = world.person("ana").dm()[-1]
+    await world.put_back()
+    await world.declare(name="Queue full")
+
+    await world.person("ana").click(old, "page_acknowledge")
+    await world.settle()
+
+    [waiting] = await world.muster.desk.read(pages.pending)
+    assert (waiting.incident, waiting.responder) == (3, world.person("ana").id)
+
+
+async def test_what_was_decided_but_not_sent_then_is_found_and_not_made_twice(world: Kept) -> None:
+    dev = world.person("dev")
+    await dev.slash("/inc", "", channel="general")
+    world.slack.faults.append(Fault("*", "status", 503, times=1000))
+    await dev.fill({"name": "Disk full", "severity": "S3"})
+    await dev.submit()
+    await world.settle()
+    world.back_up()
+    world.slack.faults.clear()
+    await world.pass_minutes(2)
+    there = {place: world.texts("dev", place) for place in ("incidents", "incidents-dotcom")}
+    assert world.channels() == [CHANNEL]
+
+    await world.put_back()
+    await world.pass_minutes(2)
+
+    assert world.channels() == [CHANNEL]
+    assert {place: world.texts("dev", place) for place in there} == there
+    cards = [
+        one for one in dev.messages(CHANNEL) if one.get("blocks") and one["blocks"][0]["type"] == "header"
+    ]
+    assert len(cards) == 1
+    assert world.paged("ana") == 2
+    await acknowledged(world)
+    assert "acknowledged after" in shown(card(dev))
+
+
+@pytest.mark.faults
+async def test_while_slack_is_away_pages_wait_five_minutes_and_the_rest_for_slack(world: Kept) -> None:
+    await world.declare()
+    world.back_up()
+    await world.declare(name="Cache cold")
+    world.clock.advance(minutes=5)
+    await world.put_back(start=False)
+    world.slack.faults.append(Fault("conversations.list", "status", 503, times=1000))
+    before = world.paged("ana")
+
+    starting = asyncio.create_task(world.start())
+    async with asyncio.timeout(60):
+        for _ in range(58):
+            world.clock.advance(seconds=5)
+            await asyncio.sleep(0.01)
+        early = world.paged("ana")
+        while not starting.done():
+            world.clock.advance(seconds=5)
+            await asyncio.sleep(0.01)
+    await starting
+
+    assert (early, world.paged("ana")) == (before, before + 1)
+    assert not any("I was restored" in text for text in world.texts("dev", CHANNEL))
+    world.slack.faults.clear()
+    await world.muster.meet_slack()
+    await world.settle()
+    assert any("I was restored" in text for text in world.texts("dev", CHANNEL))
+    assert world.paged("ana") == before + 1
+    await world.declare(name="Queue full")
+    assert "inc-102-queue-full" in world.channels()
+
+
+@pytest.mark.faults
+async def test_without_the_right_to_see_channels_it_goes_on_with_numbers_far_away(world: Kept) -> None:
+    await world.declare()
+    world.back_up()
+    await world.declare(name="Cache cold")
+    await world.put_back(start=False)
+    world.slack.faults.append(Fault("conversations.list", "error", "missing_scope", times=4))
+
+    await world.start()
+    world.slack.faults.clear()
+    await world.declare(name="Queue full")
+
+    assert "inc-102-queue-full" in world.channels()
+    assert await world.muster.desk.read(meta.get, BACKUP_AT) is None
+
+
+async def test_a_second_start_finds_nothing_to_do(world: Kept) -> None:
+    await world.declare()
+    world.back_up()
+    await world.put_back()
+    before = (world.texts("dev", CHANNEL), world.paged("ana"))
+
+    await world.stop()
+    await world.start()
+
+    assert (world.texts("dev", CHANNEL), world.paged("ana")) == before
+    assert "INC-1" in shown(await asks(world, "dev", "list", "general"))
