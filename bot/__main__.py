@@ -39,7 +39,8 @@ TO_TRY = """
 
   1. Type /inc in any channel, declare an S1, and look at who is paged.
   2. Become that person at the top left: acknowledge, or skip 15 minutes and see who is next.
-  3. Pin a message in the incident's channel, then type /inc timeline.
+  3. Take Slack away in the inspector at the top right, skip 15 minutes and 1 more: a phone buzzes.
+  4. Pin a message in the incident's channel, then type /inc timeline.
 
   Ctrl-C ends it.
 """

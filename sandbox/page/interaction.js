@@ -14,8 +14,7 @@ export function interaction(where, form) {
     const { block_id, action_id } = { block_id: block.block_id, action_id: element.action_id };
     const answer = await api.act("block_action", { ...where, block_id, action_id, value, state: form.values });
     waiting(node, false);
-    if (answer.ok) document.dispatchEvent(new CustomEvent("pressed"));
-    else warn(node, answer.error);
+    if (!answer.ok) warn(node, answer.error);
   };
   return {
     form,

@@ -158,8 +158,13 @@ function changed(change) {
 /** `which`: whose phone, and which text; nothing when phones were switched on or off. */
 function buzzed(which) {
   refreshSidebar();
-  if (which) phone.buzz(which.split("/")[0]);
-  else phone.look();
+  if (!which) {
+    phone.look();
+    return;
+  }
+  const [whose] = which.split("/");
+  phone.buzz(whose);
+  if (whose) tour.heard(whose);
 }
 
 function notified(channel) {
@@ -228,8 +233,8 @@ async function start() {
   store.sidebar = await api.sidebar();
   inspector = new Inspector($("inspector"));
   sidebar = new Sidebar($("sidebar"));
-  tour = new Tour($("tour"));
   phone = new Phone($("phone"));
+  tour = new Tour($("tour"), { turn: (what) => inspector.switchboard.change(what), phone });
   clock = new ClockBar($("top"), { onMoved: tick, toggleInspector: () => inspector.toggle(), startTour: () => tour.start(), phone: phone.button });
   pane = new ConversationPane($("pane"), { openThread, openDrawer });
   panel = new ThreadPanel($("thread"), { close: closeThread });

@@ -10,6 +10,8 @@ export function become(person, channel = null) {
   const url = new URL(location.href);
   url.searchParams.set("user", person.handle);
   if (channel) url.hash = channel;
+  // What not everybody can see is not where the other person begins.
+  else if (store.conversation?.kind !== "channel") url.hash = "";
   location.assign(url);
 }
 

@@ -27,7 +27,7 @@ export class Phone {
     this.list = h("ol", { class: "texts", "aria-labelledby": titleId });
     this.strangers = h("div", { class: "strangers" });
     this.screen = h("div", { class: "phone-screen", tabIndex: 0, role: "region", "aria-label": `Texts to ${name}, the newest last` }, this.empty, this.list, this.strangers);
-    this.knocks = h("div", { class: "knocks", role: "status" });
+    this.knocks = document.getElementById("knocks");
     fill(root,
       h("header", { class: "phone-head" },
         h("div", {}, h("h2", { id: titleId }, `${name}’s phone`), this.number),
@@ -36,7 +36,6 @@ export class Phone {
     root.setAttribute("aria-labelledby", titleId);
     root.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && this.toggle());
     document.addEventListener("visibilitychange", () => this.look());
-    document.body.append(this.knocks);
     this.draw();
     if (sessionStorage.getItem(OPEN)) this.open();
   }
@@ -52,10 +51,14 @@ export class Phone {
       return;
     }
     const inside = this.root.contains(document.activeElement);
+    this.close();
+    if (inside) this.button.focus();
+  }
+
+  close() {
     sessionStorage.removeItem(OPEN);
     this.root.hidden = true;
     this.draw();
-    if (inside) this.button.focus();
   }
 
   open() {
@@ -116,10 +119,7 @@ export class Phone {
     const answer = () => {
       note.remove();
       if (mine) this.toggle();
-      else {
-        sessionStorage.setItem(OPEN, "yes");
-        become(whose);
-      }
+      else becomeWithPhone(whose);
     };
     const note = h("div", { class: "knock", "data-whose": whose.id, "data-mine": mine },
       icon("phone"), h("span", {}, mine ? "Your phone buzzes" : `${whose.name}’s phone buzzes`),
@@ -128,6 +128,12 @@ export class Phone {
     const leave = () => (note.matches(":hover, :focus-within") ? setTimeout(leave, KNOCK) : note.remove());
     setTimeout(leave, KNOCK);
   }
+}
+
+/** Be somebody else, with their phone in the hand. */
+export function becomeWithPhone(whose) {
+  sessionStorage.setItem(OPEN, "yes");
+  become(whose);
 }
 
 const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

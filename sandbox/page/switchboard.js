@@ -41,6 +41,7 @@ export class Switchboard {
     this.ownFault ??= this.own();
     const off = slackDisturbed(state);
     document.body.classList.toggle("has-faults", disturbed(state));
+    document.dispatchEvent(new CustomEvent("faults", { detail: state }));
     fill(this.node,
       h("div", { class: "switch-top" },
         h("p", { role: "status" }, off ? "Slack is being disturbed." : disturbed(state) ? "The phones are being disturbed." : "Slack works as it should."),

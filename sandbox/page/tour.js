@@ -1,11 +1,12 @@
-// The first minute: five things to do, said in a strip that covers nothing.
+// The first minutes: six things to do, said in a strip that covers nothing.
 
 import * as api from "./api.js";
 import { fill, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { become, waiting } from "./people.js";
+import { becomeWithPhone } from "./phone.js";
 import { toast } from "./popup.js";
-import { store } from "./store.js";
+import { isMe, person as personOf, store } from "./store.js";
 import { now } from "./times.js";
 
 const KEY = "sandbox-tour";
@@ -36,38 +37,60 @@ const STEPS = [
     title: "Let it go unanswered",
     text: () => ["This person is asleep. Move the time on by 15 minutes with the buttons at the top, and the next one is paged."],
     button: { label: "Skip 15 minutes", run: () => skip() },
-    counts: true,
     done: ({ at }) => now() - at > QUARTER,
   },
   {
-    title: "Acknowledge as the next person",
-    text: () => ["Become whoever is paged now, and press ", h("strong", {}, "Acknowledge"), " in the page."],
-    button: { label: "Become whoever is next", person: true },
-    done: ({ pressed }) => pressed && withBot(),
+    title: "Take Slack away",
+    text: () => ["The next person was paged. Now Slack breaks: in the inspector (", icon("pulse"), "), under Faults, switch ", h("strong", {}, "Slack is down"), " on, and skip 15 minutes and 1 more. Somebody’s phone buzzes."],
+    button: { label: "Take Slack away, skip 16 minutes", run: (_, tour) => breakSlack(tour) },
+    buzzes: true,
+    done: ({ down, buzzed }) => down && buzzed.length > 0,
+  },
+  {
+    title: "Answer on the phone",
+    text: () => ["Be whoever’s phone buzzed, open the phone (", icon("phone"), ") and the link in the text, and press ", h("strong", {}, "Acknowledge"), " there. Then come back here, and switch Slack on again."],
+    button: { label: "Open the phone", phone: true },
+    then: { label: "Bring Slack back", run: (_, tour) => tour.turn({ down: false }) },
+    done: ({ down, was }) => was && down === false,
   },
   {
     title: "Pin, and look at the timeline",
     text: () => ["In the incident's channel, point at a message and pin it with the pushpin. Then type ", code("/inc timeline"), "."],
-    button: { label: "Open the channel", run: ({ room }) => room && (location.hash = room) },
+    button: { label: "Open the channel", run: (state, tour) => openRoom(state, tour) },
     done: ({ ran }) => /^timeline\b/.test(ran ?? ""),
   },
 ];
 
-async function skip() {
-  const answer = await api.advance(15 * 60);
+async function skip(minutes = 15) {
+  const answer = await api.advance(minutes * 60);
   if (!answer.clock) toast(answer.error ?? "The time could not be moved.");
 }
 
+/** A page falls due that cannot be sent, and after a minute it goes another way. */
+async function breakSlack(tour) {
+  await tour.turn({ down: true });
+  await skip(16);
+}
+
+function openRoom({ room }, tour) {
+  tour.phone.close();
+  if (room) location.hash = room;
+}
+
 export class Tour {
-  constructor(root) {
-    this.root = root;
+  /** `turn(what)` turns the inspector's switches; `phone` is the viewer's. */
+  constructor(root, { turn, phone }) {
+    Object.assign(this, { root, turn, phone, down: false });
     this.state = null;
     this.dots = h("span", { class: "tour-dots", "aria-hidden": "true" });
     this.words = h("div", { class: "tour-words", "aria-live": "polite" });
     this.buttons = h("div", { class: "tour-buttons" });
     this.close = h("button", { class: "icon-button", type: "button", "aria-label": "Skip the tour", title: "Skip the tour", on: { click: () => this.end() } }, icon("close"));
     fill(root, this.dots, this.words, this.buttons, this.close);
-    document.addEventListener("pressed", () => this.note({ pressed: true }));
+    document.addEventListener("faults", (event) => {
+      this.down = event.detail.down;
+      this.note({ down: this.down });
+    });
     document.addEventListener("ran", (event) => this.note({ ran: event.detail }));
   }
 
@@ -96,29 +119,27 @@ export class Tour {
   }
 
   begin() {
-    this.state = { step: -1, rooms: store.sidebar.channels.map((one) => one.id), paged: [] };
+    this.state = { step: -1, rooms: store.sidebar.channels.map((one) => one.id), buzzed: [] };
     this.to(0);
   }
 
-  async to(step) {
-    Object.assign(this.state, { step, at: now(), pressed: false, ran: null });
+  to(step) {
+    Object.assign(this.state, { step, at: now(), ran: null, down: this.down, was: this.down });
+    if (STEPS[step]?.buzzes) this.state.buzzed = [];
     this.keep();
     this.draw();
-    if (STEPS[step]?.counts) await this.count();
-  }
-
-  /** Remember how often everybody was notified, to see who is the next. */
-  async count() {
-    const found = await waiting();
-    if (!this.state) return;
-    this.state.counts = Object.fromEntries(found.map((one) => [one.person.id, one.count]));
-    this.keep();
   }
 
   note(what) {
     if (!this.state) return;
     Object.assign(this.state, what);
+    this.keep();
     this.look();
+  }
+
+  /** Somebody's phone buzzed. */
+  heard(user) {
+    this.note({ buzzed: [...(this.state?.buzzed ?? []), user] });
   }
 
   keep() {
@@ -130,7 +151,6 @@ export class Tour {
     const { state } = this;
     if (!state || !STEPS[state.step]?.done(state)) return;
     if (state.step === 0) state.room = store.sidebar.channels.find((one) => !state.rooms.includes(one.id))?.id;
-    if (state.step === 1) state.paged.push(store.viewer.id);
     this.to(state.step + 1);
   }
 
@@ -155,28 +175,27 @@ export class Tour {
   }
 
   help(one) {
-    const { label, person, run } = one.button;
+    const { label, person, phone, run } = one.button;
     const words = h("span", {}, label);
     const press = async () => {
       if (person) this.becomeNext(await this.next());
-      else run(this.state);
+      else if (phone) this.takePhone();
+      else run(this.state, this);
       this.look();
     };
     if (person) this.name(words, this.state.step, TRIES);
     return [
       h("button", { class: "button small primary tour-help", type: "button", on: { click: press } }, words),
+      one.then ? h("button", { class: "button small", type: "button", on: { click: () => one.then.run(this.state, this) } }, one.then.label) : null,
       h("button", { class: "button small", type: "button", on: { click: () => this.to(this.state.step + 1) } }, "Next"),
     ];
   }
 
-  /** Whoever was paged since the last count, and was not before if possible. */
+  /** Whoever was paged, rather somebody else than the viewer. */
   async next() {
-    const { step, paged, counts = {} } = this.state;
+    const found = (await waiting()).find((one) => one.paged);
+    if (found) return found;
     const mine = botPlace();
-    if (step > 1 && mine && !paged.includes(store.viewer.id) && !(store.viewer.id in counts)) return { person: store.viewer, place: mine.id };
-    const before = ({ person }) => counts[person.id] ?? 0;
-    const found = (await waiting()).filter((one) => one.paged && one.count > before(one) && !paged.includes(one.person.id));
-    if (found.length) return found.sort((one, other) => before(one) - before(other))[0];
     return mine?.mentions ? { person: store.viewer, place: mine.id } : null;
   }
 
@@ -191,6 +210,13 @@ export class Tour {
     } else if (tries) {
       setTimeout(() => this.name(words, step, tries - 1), 1000);
     }
+  }
+
+  /** Open the phone that buzzed first. */
+  takePhone() {
+    const [first] = this.state.buzzed;
+    if (!first || isMe(first)) this.phone.open();
+    else becomeWithPhone(personOf(first));
   }
 
   becomeNext(found) {

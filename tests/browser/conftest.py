@@ -94,6 +94,7 @@ async def app(slack: Slack) -> AsyncIterator[AsyncApp]:
 async def muster(slack: Slack, clock: FakeClock, tmp_path: Path) -> AsyncIterator[World]:
     """The bot itself; the clock bar moves its time."""
     world = World(slack, clock, tmp_path / "muster.db", with_phones(slack))
+    world.public_url = "http://127.0.0.1:{port}"
     await world.start()
 
     async def skip(seconds: float) -> None:

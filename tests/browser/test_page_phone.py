@@ -116,6 +116,7 @@ async def test_the_phone_without_a_mouse(slack: Slack, open_page: Open, provider
 
     await ana.keyboard.press("Alt+t")
     await expect(phone(ana).get_by_role("region", name="Texts to Ana Ferreira")).to_be_focused()
+    await expect(phone(ana).get_by_role("link")).to_be_visible()
     await ana.keyboard.press("Tab")
     await expect(phone(ana).get_by_role("link")).to_be_focused()
     await ana.keyboard.press("Escape")
