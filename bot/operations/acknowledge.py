@@ -9,7 +9,7 @@ from bot.domain.pages import Page, PageState, answered
 from bot.domain.process import EOC, IM
 from bot.domain.timeline import Kind
 from bot.operations.changes import save
-from bot.operations.paging import let_in
+from bot.operations.paging import call_alone, let_in
 from storage import incidents, notifications, pages, roles, timeline
 from storage.transaction import Tx
 
@@ -38,6 +38,9 @@ def acknowledge(tx: Tx, page_id: int, *, by: str, taking: bool = False) -> Page:
             raise Refused(what_became_of(tx, pages.get(tx, page.id)))
         notifications.cancel(tx, page.id)
         tx.emit("page.changed", page=page.id)
+        for left in pages.pending_beside(tx, page.id):
+            if left.responder != by:
+                call_alone(tx, left.id)
         if page.incident:
             _engage(tx, incidents.get(tx, page.incident), page, by)
     return pages.get(tx, page_id)

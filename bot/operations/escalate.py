@@ -9,8 +9,7 @@ from bot.domain.process import EOC, IM, Team
 from bot.domain.timeline import Kind
 from bot.operations.acknowledge import what_became_of
 from bot.operations.changes import show_calls
-from bot.operations.notify import plan_doors
-from bot.operations.paging import place_call
+from bot.operations.paging import call_alone, place_call
 from storage import notifications, pages, people, timeline
 from storage.transaction import Tx
 
@@ -85,9 +84,7 @@ def _call_next(tx: Tx, seen: Page, *, by: str | None = None, late: timedelta = t
     page = place_call(tx, raised(call, team, tx.process, tx.now, like=seen, late=late), call)
     tx.emit("page.changed", page=seen.id)
     for left in pages.pending_beside(tx, seen.id):
-        pages.stand_alone(tx, left.id)
-        tx.emit("page.raised", page=left.id)
-        plan_doors(tx, pages.get(tx, left.id))
+        call_alone(tx, left.id)
     if seen.incident:
         _tell(tx, seen, page, by=by)
     return page

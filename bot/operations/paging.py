@@ -98,6 +98,13 @@ def place_call(tx: Tx, page: Page, call: Call) -> Page:
     return stored
 
 
+def call_alone(tx: Tx, page_id: int) -> None:
+    """Send a page by itself that counted on the message of another one."""
+    pages.stand_alone(tx, page_id)
+    tx.emit("page.raised", page=page_id)
+    plan_doors(tx, pages.get(tx, page_id))
+
+
 def let_in(tx: Tx, incident_id: int, person: str) -> None:
     """Have a person invited to the incident's channel: now, or as soon as it opens."""
     if members.add(tx, incident_id, person) and incidents.get(tx, incident_id).channel:

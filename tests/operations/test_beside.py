@@ -57,6 +57,15 @@ def test_a_page_left_alone_gets_a_message_of_its_own(office: Office, clock: Fake
     assert left.id in raised(office)
 
 
+def test_a_page_whose_companion_somebody_else_took_gets_a_message_of_its_own(small: Office) -> None:
+    given_incident(small, "S1")
+
+    small.perform(acknowledge, 1, by="USOMEBODY", taking=True)
+
+    assert raised(small) == [2]
+    assert small.read(pages.get, 2).beside is None
+
+
 def test_escalate_now_passes_on_all_that_the_message_stands_for(small: Office) -> None:
     incident = given_incident(small, "S1")
 
