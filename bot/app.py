@@ -32,10 +32,12 @@ from bot.probes import Probes
 from bot.web import Web
 from handlers.links import LinkPages
 from handlers.register import register
+from scheduler import audit
+from scheduler.audit import Audit
 from scheduler.delivery import Deliveries
 from scheduler.lag import LoopLag
 from scheduler.listening import Listening
-from scheduler.loop import loop, repeating
+from scheduler.loop import Repeating, loop, repeating
 from scheduler.ticks import Ticks
 from storage import people
 from storage.database import Database
@@ -89,7 +91,8 @@ class Muster:
         self._others = Listening(database.news, self.deliveries.wake, clock)
         self.ticks = Ticks(self.desk, self.measures)
         self._directory = Directory(self.desk, slack)
-        self.repeating = repeating(self.ticks, self.deliveries, self.meet_slack, self._directory.refresh)
+        self.audit = Audit(self.desk, self.measures)
+        self.repeating = self._repeating()
         self._loop = loop(self.repeating)
         self._lag = LoopLag(clock, self.measures)
         self.bolt = self._listening(secrets)
@@ -192,8 +195,19 @@ class Muster:
         register(app)
         return app
 
+    def _repeating(self) -> list[Repeating]:
+        return repeating(
+            self.ticks,
+            self.deliveries,
+            self.meet_slack,
+            self._directory.refresh,
+            Repeating("audit", audit.EVERY, self.audit.run),
+        )
+
     def _web(self, secrets: Secrets, host: str, port: int) -> Web:
-        probes = Probes(self.desk, self.ticks, self.deliveries, self._slack, self.connected)
+        probes = Probes(
+            self.desk, self.ticks, self.deliveries, self.audit, slack=self._slack, connected=self.connected
+        )
         return Web(
             dispatch=self._dispatch,
             probes=probes.table(),
@@ -202,7 +216,7 @@ class Muster:
             host=host,
             port=port,
             routes=LinkPages(self.desk, self.links).routes(),
-            scrape=Metrics(self.desk, self.measures, self.ticks, self._connections).scrape,
+            scrape=Metrics(self.desk, self.measures, self.ticks, self.audit, self._connections).scrape,
         )
 
     def _web_client(self, secrets: Secrets, token: str | None) -> CountedClient:

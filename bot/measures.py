@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
+from bot.domain.audit import Fault
+
 SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300, 3600)
 SHORT = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5)
 CALL = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
@@ -25,6 +27,9 @@ class Measures:
             "delivery_attempts", "Attempts that a delivery took, by job.", TRIES, "job"
         )
         self._failures = self._counter("delivery_failures", "Attempts that failed, by job.", "job", "result")
+        self._findings = self._counter("audit_findings", "Faults that the audit found.", "kind", "mended")
+        for fault in Fault:
+            self._findings.labels(fault.value, "no")
         self._ticks = self._counter("ticks", "Looks at the deadlines.")
         self._loop_lag = self._histogram("loop_lag_seconds", "How late the event loop wakes somebody.", SHORT)
         self._calls = self._counter("slack_calls", "Calls to Slack's Web API.", "method", "result")
@@ -58,6 +63,10 @@ class Measures:
         """Slack answered a call, or did not."""
         self._calls.labels(method, result).inc()
         self._durations.labels(method).observe(seconds)
+
+    def found(self, fault: Fault, *, mended: bool) -> None:
+        """The audit found a fault."""
+        self._findings.labels(fault.value, "yes" if mended else "no").inc()
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(f"muster_{name}", text, labels, registry=self.kept)

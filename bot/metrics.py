@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 
 from bot.desk import Desk
 from bot.measures import Measures
+from scheduler.audit import Audit
 from scheduler.ticks import Ticks
 from storage.figures import Figures, figures
 from storage.migrations import MIGRATIONS
@@ -26,11 +27,17 @@ class Metrics:
     """Answers from a few indexed queries; while the database is away, with what this process knows."""
 
     def __init__(
-        self, desk: Desk, measures: Measures, ticks: Ticks, connections: Callable[[], Awaitable[int]]
+        self,
+        desk: Desk,
+        measures: Measures,
+        ticks: Ticks,
+        audit: Audit,
+        connections: Callable[[], Awaitable[int]],
     ) -> None:
         self._desk = desk
         self._measures = measures
         self._ticks = ticks
+        self._audit = audit
         self._connections = connections
         ProcessCollector(registry=measures.kept)
 
@@ -57,6 +64,9 @@ class Metrics:
         info.add_metric((version("muster-bot"), str(len(MIGRATIONS))), 1)
         yield info
         yield GaugeMetricFamily("muster_socket_connections", "Socket Mode connections open.", connections)
+        yield GaugeMetricFamily("muster_audit_age_seconds", "Since the last whole audit.", self._audit.age)
+        faults = self._audit.faults.total()
+        yield GaugeMetricFamily("muster_audit_faults", "Faults that the last audit had to leave.", faults)
         if self._ticks.last is not None:
             age = self._desk.clock.monotonic() - self._ticks.last
             yield GaugeMetricFamily("muster_tick_age_seconds", "Since the deadlines were looked at.", age)

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from bot.desk import Desk
 from bot.integrations.slack_client import SlackClient
 from bot.jobs import DeliveryFailed
+from scheduler.audit import FRESH, Audit
 from scheduler.delivery import Deliveries
 from scheduler.ticks import Ticks
 from storage import outbox
@@ -23,11 +24,19 @@ class Probes:
     """Looks at everything that a page needs on its way. Durations are measured by the monotonic clock."""
 
     def __init__(
-        self, desk: Desk, ticks: Ticks, deliveries: Deliveries, slack: SlackClient, connected: Connected
+        self,
+        desk: Desk,
+        ticks: Ticks,
+        deliveries: Deliveries,
+        audit: Audit,
+        *,
+        slack: SlackClient,
+        connected: Connected,
     ) -> None:
         self._desk = desk
         self._ticks = ticks
         self._deliveries = deliveries
+        self._audit = audit
         self._slack = slack
         self._connected = connected
 
@@ -38,6 +47,7 @@ class Probes:
             "scheduler": self.scheduler,
             "delivery": self.delivery,
             "pages": self.pages,
+            "audit": self.audit,
             "slack": self.slack,
         }
 
@@ -55,6 +65,12 @@ class Probes:
     async def pages(self) -> str | None:
         waiting = await self._desk.read(outbox.overdue_pages, UNSENT_PAGE)
         return f"{waiting} pages have been waiting to be sent for over 60 s" if waiting else None
+
+    async def audit(self) -> str | None:
+        if self._audit.age > FRESH:
+            return f"no audit for {self._audit.age:.0f} s"
+        left = ", ".join(f"{count} {fault}" for fault, count in self._audit.faults.items())
+        return f"the audit left {left}" if left else None
 
     async def slack(self) -> str | None:
         """Ask Slack itself: a connection that died silently looks open for a while, and HTTP has none."""

@@ -30,7 +30,11 @@ class Repeating:
 
 
 def repeating(
-    ticks: Ticks, deliveries: Deliveries, meet_slack: Repeated, refresh_directory: Repeated
+    ticks: Ticks,
+    deliveries: Deliveries,
+    meet_slack: Repeated,
+    refresh_directory: Repeated,
+    *others: Repeating,
 ) -> list[Repeating]:
     """Return all that time does, in a table: a simulation goes through the same one without APScheduler."""
 
@@ -50,6 +54,7 @@ def repeating(
         Repeating("meet Slack", 15, meet_slack),
         Repeating("refresh the directory", 30 * 60, refresh_directory),
         Repeating("tidy", 60, ticks.tidy),
+        *others,
     ]
 
 

@@ -226,6 +226,7 @@ CREATE INDEX pages_ended ON pages (state) WHERE state <> 'pending';
 CREATE INDEX incidents_open ON incidents (severity, status, drill)
     WHERE status IN ('Triage', 'Investigating', 'Fixing', 'Monitoring') AND drill = 0;
 ALTER TABLE outbox ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX incidents_leaderless ON incidents (id) WHERE lead = '';
 """
 
 MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND)

@@ -133,10 +133,14 @@ async def slack(clock: FakeClock) -> AsyncIterator[Slack]:
 
 
 @pytest.fixture
-async def world(slack: Slack, clock: FakeClock, tmp_path: Path) -> AsyncIterator[World]:
+async def world(
+    slack: Slack, clock: FakeClock, tmp_path: Path, request: pytest.FixtureRequest
+) -> AsyncIterator[World]:
     world = World(slack, clock, tmp_path / "muster.db", load(CONFIG))
     await world.start()
     yield world
+    if not request.node.get_closest_marker("faults"):
+        await _the_audit_finds_nothing(world)
     await world.stop()
     _nothing_was_said_twice(slack)
 
@@ -167,6 +171,13 @@ async def http_world(clock: FakeClock, tmp_path: Path) -> AsyncIterator[World]:
     await world.stop()
     await slack.stop()
     _nothing_was_said_twice(slack)
+
+
+async def _the_audit_finds_nothing(world: World) -> None:
+    """The cheapest detector of pages that are lost on the way."""
+    if world.bot:
+        found, whole = await world.bot.audit.look()
+        assert (found, whole) == ([], True)
 
 
 def _nothing_was_said_twice(slack: Slack) -> None:

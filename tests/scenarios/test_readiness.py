@@ -104,6 +104,7 @@ async def test_a_connection_that_slack_closed(world: World) -> None:
     assert (await problems(world))["slack"] == "not connected to Slack"
 
 
+@pytest.mark.faults
 async def test_a_page_that_cannot_be_sent(world: World) -> None:
     world.slack.faults.append(Fault("chat.postMessage", "status", 503, times=10_000))
     await world.declare()
@@ -111,6 +112,21 @@ async def test_a_page_that_cannot_be_sent(world: World) -> None:
     await world.pass_minutes(1.1)
 
     assert await problems(world) == {"pages": "1 pages have been waiting to be sent for over 60 s"}
+
+
+@pytest.mark.faults
+async def test_what_the_audit_had_to_leave_and_an_audit_that_is_not_made(world: World) -> None:
+    await world.declare()
+    world.clock.advance(minutes=16)
+    await world.muster.audit.run()
+    assert (await problems(world))["audit"] == "the audit left 1 page_overdue"
+
+    await world.pass_minutes(0.1)
+    await world.muster.audit.run()
+    assert await problems(world) == {}
+
+    await world.pass_minutes(1.6)
+    assert await problems(world) == {"audit": "no audit for 96 s"}
 
 
 @pytest.mark.parametrize(

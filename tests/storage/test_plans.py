@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from bot.operations.audit import QUESTIONS
 from storage import (
     actions,
+    audit,
     chores,
     incidents,
     members,
@@ -172,3 +174,16 @@ def test_a_scrape_reads_only_what_is_open_and_the_states_of_old_pages(office: Of
         "SCAN pages USING COVERING INDEX pages_ended",
         "SCAN incidents USING COVERING INDEX incidents_open",
     ]
+
+
+@pytest.mark.parametrize("question", [*QUESTIONS, audit.beside_nobody, audit.not_queued])
+def test_the_audit_reads_only_what_is_open(office: Office, question: Callable[..., Any]) -> None:
+    given_incident(office)
+
+    steps = plans(office, question)
+
+    small = {"pages_due", "pages_responder", "pages_beside", "pages_one_pending_a_chain"}
+    small |= {"outbox_open", "outbox_lane", "outbox_sending", "notifications_due", "incidents_leaderless"}
+    looked = {step.split(" INDEX ")[1].split(" ")[0] for step in steps if " INDEX " in step}
+    assert looked <= small
+    assert [step for step in steps if step.startswith("SCAN") and " INDEX " not in step] == []

@@ -1,0 +1,136 @@
+"""The audit: looks for what must never be, and mends what can be mended without risk.
+
+A repair decides anew in its own transaction, under the same guards as everybody: what changed since it was
+seen is left alone, so nobody is paged after the end, and nobody twice.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.clock import Clock
+from bot.domain.audit import (
+    FEW_SECONDS,
+    FURTHEST_RETRY,
+    LEASE_SLACK,
+    MOST_SKEW,
+    UNSENT,
+    Fault,
+    Finding,
+    deadline_finding,
+)
+from bot.domain.timeline import Kind
+from bot.operations.changes import save
+from bot.operations.paging import call_alone
+from storage import audit, incidents, timeline
+from storage.transaction import Tx
+
+Question = Callable[[Tx], list[Finding]]
+Repair = Callable[[Tx, Finding], bool]
+
+
+def deadlines(tx: Tx) -> list[Finding]:
+    """Find unanswered pages whose times are wrong, or that were not acted on in time."""
+    found = (
+        deadline_finding(
+            row["id"], row["raised_at"], row["due_at"], _timeout(tx, row["team"], row["level"]), tx.now
+        )
+        for row in audit.deadlines(tx)
+    )
+    return [finding for finding in found if finding]
+
+
+def messages(tx: Tx) -> list[Finding]:
+    """Find unanswered pages that reach nobody: unsent for long, or not even to be sent."""
+    return [
+        *(Finding(Fault.PAGE_UNSENT, one) for one in audit.unsent(tx, UNSENT)),
+        *(Finding(Fault.PAGE_NOT_QUEUED, one) for one in audit.not_queued(tx)),
+        *(Finding(Fault.PAGE_BESIDE_NOBODY, one) for one in audit.beside_nobody(tx)),
+    ]
+
+
+def deliveries(tx: Tx) -> list[Finding]:
+    """Find deliveries that nobody will finish, or begin."""
+    return [*_deliveries(tx)]
+
+
+def people(tx: Tx) -> list[Finding]:
+    """Find open incidents that nobody leads."""
+    return [Finding(Fault.NO_LEAD, one) for one in audit.without_lead(tx)]
+
+
+def skew(tx: Tx, here: Clock) -> list[Finding]:
+    """Find that the database's clock is far from ours."""
+    apart = tx.now - here.now()
+    return [Finding(Fault.CLOCK_SKEW, 0, f"{apart.total_seconds():.1f} s")] if abs(apart) > MOST_SKEW else []
+
+
+QUESTIONS: tuple[Question, ...] = (deadlines, messages, deliveries, people)
+
+
+def repair(tx: Tx, finding: Finding) -> bool:
+    """Mend what was found, if it is still so. Say whether it is well now."""
+    return _REPAIRS[finding.fault](tx, finding)
+
+
+def _deliveries(tx: Tx) -> Iterator[Finding]:
+    for row in audit.stuck(tx, LEASE_SLACK):
+        yield Finding(Fault.DELIVERY_STUCK, row["id"], row["attempt"])
+    for row in audit.leases_too_far(tx, LEASE_SLACK):
+        yield Finding(Fault.LEASE_TOO_FAR, row["id"], row["lease_until"])
+    for row in audit.deliveries_too_far(tx, FURTHEST_RETRY):
+        yield Finding(Fault.DELIVERY_TOO_FAR, row["id"], row["due_at"])
+    for one in audit.doors_overdue(tx, FEW_SECONDS):
+        yield Finding(Fault.DOOR_OVERDUE, one)
+
+
+def _timeout(tx: Tx, team: str, level: int) -> timedelta:
+    """Return how long a level has to answer: the first type's team stands in for one that is no more."""
+    teams = tx.process.teams
+    path = (teams.get(team) or teams[next(iter(tx.process.types.values())).pages]).path
+    return path[min(level, len(path) - 1)].timeout
+
+
+def _bring_back(tx: Tx, finding: Finding) -> bool:
+    if finding.to is None or not isinstance(finding.seen, str):
+        return False
+    return audit.bring_back(tx, finding.id, finding.seen, finding.to)
+
+
+def _queue(tx: Tx, finding: Finding) -> bool:
+    if audit.not_queued(tx, finding.id):
+        tx.emit("page.raised", page=finding.id)
+    return True
+
+
+def _call_alone(tx: Tx, finding: Finding) -> bool:
+    if audit.beside_nobody(tx, finding.id):
+        call_alone(tx, finding.id)
+    return True
+
+
+def _give_lead(tx: Tx, finding: Finding) -> bool:
+    """Give the lead to the reporter, as at declaration."""
+    incident = incidents.get(tx, finding.id)
+    if incident.lead:
+        return True
+    if not incident.reporter:
+        return False
+    to = incident.reporter
+    timeline.add(tx, incident.id, Kind.LEAD, by=None, before="", after=to, taken=False)
+    save(tx, replace(incident, lead=to))
+    return True
+
+
+_REPAIRS: Mapping[Fault, Repair] = {
+    Fault.PAGE_WITHOUT_TIME: _bring_back,
+    Fault.PAGE_TOO_FAR: _bring_back,
+    Fault.PAGE_NOT_QUEUED: _queue,
+    Fault.PAGE_BESIDE_NOBODY: _call_alone,
+    Fault.DELIVERY_STUCK: lambda tx, it: audit.free(tx, it.id, int(it.seen or 0)),
+    Fault.LEASE_TOO_FAR: lambda tx, it: audit.shorten_lease(tx, it.id, str(it.seen)),
+    Fault.DELIVERY_TOO_FAR: lambda tx, it: audit.send_now(tx, it.id, str(it.seen)),
+    Fault.NO_LEAD: _give_lead,
+}
+MENDABLE = frozenset(_REPAIRS)
+"""Faults for which there is a safe way. The others want a person."""

@@ -1,0 +1,153 @@
+"""What the audit asks of the database, and the repairs that write only what is still as it was seen."""
+
+from datetime import datetime, timedelta
+
+from storage.outbox import LEASE
+from storage.transaction import Row, Tx
+
+AT_MOST = 500
+"""How many faults of a kind are looked at together: the next audit finds the rest."""
+
+_CALLS = "pages.state = 'pending' AND pages.responder IS NOT NULL AND pages.beside IS NULL"
+_QUEUED = """outbox.lane = 'page:' || pages.id AND outbox.event = 'page.raised'
+    AND outbox.finished_at IS NULL"""
+
+
+def deadlines(tx: Tx) -> list[Row]:
+    """Return every unanswered page with its times, as they are written."""
+    return tx.all("SELECT id, team, level, raised_at, due_at FROM pages WHERE state = 'pending'")
+
+
+def unsent(tx: Tx, by: timedelta) -> list[int]:
+    """Return the unanswered pages whose message has been waiting to be sent for longer than `by`."""
+    return _ids(
+        tx,
+        f"""SELECT pages.id FROM pages JOIN outbox ON {_QUEUED}
+        WHERE {_CALLS} AND outbox.created_at <= :since LIMIT :limit""",  # noqa: S608 - ours
+        since=tx.now - by,
+    )
+
+
+def not_queued(tx: Tx, page_id: int = 0) -> list[int]:
+    """Return the unanswered pages that call somebody with no message, and with none on its way."""
+    return _ids(
+        tx,
+        f"""SELECT pages.id FROM pages
+        WHERE {_CALLS} AND pages.dm_ts IS NULL AND pages.undelivered IS NULL
+            AND :page IN (0, pages.id)
+            AND NOT EXISTS (SELECT 1 FROM outbox WHERE {_QUEUED}) LIMIT :limit""",  # noqa: S608 - ours
+        page=page_id,
+    )
+
+
+def beside_nobody(tx: Tx, page_id: int = 0) -> list[int]:
+    """Return the unanswered pages that count on the message of one that is over."""
+    return _ids(
+        tx,
+        """SELECT id FROM pages WHERE state = 'pending' AND beside IS NOT NULL
+            AND :page IN (0, id)
+            AND NOT EXISTS (SELECT 1 FROM pages AS other WHERE other.id = pages.beside
+                AND other.state = 'pending') LIMIT :limit""",
+        page=page_id,
+    )
+
+
+def stuck(tx: Tx, by: timedelta) -> list[Row]:
+    """Return the deliveries that somebody claimed and neither keeps nor gave back."""
+    return tx.all(
+        """SELECT id, attempt FROM outbox WHERE state = 'sending'
+            AND (lease_until IS NULL OR lease_until <= :before) LIMIT :limit""",
+        {"before": tx.now - by, "limit": AT_MOST},
+    )
+
+
+def leases_too_far(tx: Tx, by: timedelta) -> list[Row]:
+    """Return the claims that hold for longer than a claim may."""
+    return tx.all(
+        "SELECT id, lease_until FROM outbox WHERE state = 'sending' AND lease_until > :until LIMIT :limit",
+        {"until": tx.now + LEASE + by, "limit": AT_MOST},
+    )
+
+
+def deliveries_too_far(tx: Tx, by: timedelta) -> list[Row]:
+    """Return the pages and reminders that are to be sent, but not for long."""
+    return tx.all(
+        """SELECT id, due_at FROM outbox WHERE finished_at IS NULL AND urgent = 1
+            AND state <> 'sending' AND due_at > :until LIMIT :limit""",
+        {"until": tx.now + by, "limit": AT_MOST},
+    )
+
+
+def doors_overdue(tx: Tx, by: timedelta) -> list[int]:
+    """Return the notifications by a second door that nobody acted on when they were due."""
+    return _ids(
+        tx,
+        "SELECT id FROM notifications WHERE state = 'waiting' AND due_at <= :before LIMIT :limit",
+        before=tx.now - by,
+    )
+
+
+def without_lead(tx: Tx) -> list[int]:
+    """Return the open incidents that nobody leads."""
+    return _ids(
+        tx,
+        """SELECT id FROM incidents WHERE lead = ''
+            AND status IN ('Triage', 'Investigating', 'Fixing', 'Monitoring') LIMIT :limit""",
+    )
+
+
+def bring_back(tx: Tx, page_id: int, seen: str, to: datetime) -> bool:
+    """Give an unanswered page the deadline that it should have."""
+    return _changed(
+        tx,
+        "UPDATE pages SET due_at = :to WHERE id = :id AND state = 'pending' AND due_at = :seen",
+        id=page_id,
+        seen=seen,
+        to=to,
+    )
+
+
+def free(tx: Tx, delivery: int, attempt: int) -> bool:
+    """Take a claim back that nobody keeps: nobody knows whether it arrived."""
+    return _changed(
+        tx,
+        """UPDATE outbox SET state = 'ambiguous', due_at = :now, lease_until = NULL,
+            error = 'nobody kept the claim on it'
+        WHERE id = :id AND attempt = :seen AND state = 'sending'
+            AND (lease_until IS NULL OR lease_until <= :now)""",
+        id=delivery,
+        seen=attempt,
+        now=tx.now,
+    )
+
+
+def shorten_lease(tx: Tx, delivery: int, seen: str) -> bool:
+    """Let a claim hold as long as a new one: whoever keeps it renews it, and nobody else is waited for."""
+    return _changed(
+        tx,
+        """UPDATE outbox SET lease_until = :until
+        WHERE id = :id AND lease_until = :seen AND state = 'sending'""",
+        id=delivery,
+        seen=seen,
+        until=tx.now + LEASE,
+    )
+
+
+def send_now(tx: Tx, delivery: int, seen: str) -> bool:
+    """Have a delivery sent now that would have waited for a time far away."""
+    return _changed(
+        tx,
+        """UPDATE outbox SET due_at = :now
+        WHERE id = :id AND due_at = :seen AND finished_at IS NULL AND state <> 'sending'""",
+        id=delivery,
+        seen=seen,
+        now=tx.now,
+    )
+
+
+def _ids(tx: Tx, sql: str, **params: object) -> list[int]:
+    return [row["id"] for row in tx.all(sql, {"limit": AT_MOST, **params})]
+
+
+def _changed(tx: Tx, sql: str, **params: object) -> bool:
+    return tx.execute(sql, params) == 1

@@ -1,0 +1,429 @@
+"""The audit: each kind of fault is planted, found, mended where that is safe, and reported."""
+
+import asyncio
+import logging
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.desk import Desk
+from bot.domain.audit import Fault, Finding
+from bot.domain.incidents import Status
+from bot.domain.pages import PageState
+from bot.measures import Measures
+from bot.operations import audit as operations
+from bot.operations.acknowledge import acknowledge
+from bot.operations.lifecycle import change_status
+from scheduler.audit import FRESH, Audit
+from storage import incidents, outbox, pages
+from storage.outbox import LEASE
+from storage.transaction import Route, Tx
+from tests.conftest import Office
+from tests.fakes import FIFTEEN_MINUTES, FakeClock
+from tests.operations.given import given_incident
+
+ROUTES = {"page.raised": (Route("slack.send_page", "page:{page}", urgent=True),)}
+
+
+class Audited:
+    """An audit over an office, and what it did."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        self.measures = Measures()
+        self.audit = Audit(office.desk, self.measures)
+
+    def run(self) -> None:
+        asyncio.run(self.audit.run())
+
+    def counted(self, fault: Fault, mended: str) -> float:
+        labels = {"kind": fault.value, "mended": mended}
+        return self.measures.kept.get_sample_value("muster_audit_findings_total", labels) or 0
+
+
+@pytest.fixture
+def office(office: Office) -> Office:
+    office.desk.deliver_to(ROUTES, lambda: None)
+    return office
+
+
+@pytest.fixture
+def audited(office: Office) -> Audited:
+    return Audited(office)
+
+
+def run(office: Office, sql: str, **params: Any) -> None:
+    assert office.perform(lambda tx: tx.execute(sql, params)), "nothing was planted"
+
+
+def column(office: Office, table: str, name: str, row: int) -> Any:
+    found = office.read(lambda tx: tx.one(f"SELECT {name} AS it FROM {table} WHERE id = :id", {"id": row}))
+    return found["it"] if found else None
+
+
+def sent(office: Office) -> list[str]:
+    """Deliver all that is to be sent as Slack would, and return the subjects."""
+    found = office.perform(outbox.claim, urgent=True, limit=100)
+    for delivery in found:
+        page_id = delivery.subject["page"]
+        office.perform(outbox.sent, delivery)
+        office.perform(pages.record_dm, page_id, "D1", f"{delivery.id}.0", resent=False)
+    return [f"page {delivery.subject['page']}" for delivery in found]
+
+
+def given_page(office: Office, severity: str = "S3") -> int:
+    """Return a page whose message has arrived."""
+    incident = given_incident(office, severity)
+    (page,) = office.read(pages.pending_of, incident.id)[:1]
+    office.perform(lambda tx: tx.execute("UPDATE pages SET dm_channel = 'D1', dm_ts = id || '.1'"))
+    return page.id
+
+
+def stamp(office: Office, **ahead: float) -> str:
+    return (office.clock.now() + timedelta(**ahead)).isoformat(timespec="microseconds")
+
+
+def reported(audited: Audited, fault: Fault, caplog: pytest.LogCaptureFixture, *, mended: bool) -> None:
+    """Hold what was counted and logged against what should have been."""
+    assert audited.counted(fault, "yes" if mended else "no") == 1
+    (line,) = [one for one in caplog.records if one.getMessage() == "the audit found faults"]
+    assert line.levelno == logging.ERROR
+    assert fault.value in (line.__dict__["mended"] if mended else line.__dict__["left"])
+    assert audited.audit.passed is mended
+    assert audited.audit.faults == ({} if mended else {fault: 1})
+
+
+def all_is_well(audited: Audited, caplog: pytest.LogCaptureFixture) -> None:
+    """A second audit finds nothing."""
+    caplog.clear()
+    audited.run()
+    assert caplog.records == []
+    assert audited.audit.passed
+
+
+def test_what_is_well_passes(audited: Audited, office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    given_page(office, "S1")
+    assert not audited.audit.passed
+
+    all_is_well(audited, caplog)
+
+
+@pytest.mark.parametrize("written", ["", "tomorrow", "2026-03-02T12:00:00"])
+def test_a_page_without_a_due_time_gets_its_own(
+    audited: Audited, office: Office, caplog: pytest.LogCaptureFixture, written: str
+) -> None:
+    page = given_page(office)
+    run(office, "UPDATE pages SET due_at = :it WHERE id = :id", it=written, id=page)
+
+    audited.run()
+
+    reported(audited, Fault.PAGE_WITHOUT_TIME, caplog, mended=True)
+    assert office.read(pages.get, page).due_at == office.clock.now() + FIFTEEN_MINUTES
+    all_is_well(audited, caplog)
+
+
+def test_a_deadline_far_away_is_brought_back_and_not_made_early(
+    audited: Audited, office: Office, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    page = given_page(office)
+    promised = office.read(pages.get, page).due_at
+    clock.advance(minutes=5)
+    run(office, "UPDATE pages SET due_at = :it WHERE id = :id", it=stamp(office, days=1), id=page)
+
+    audited.run()
+
+    reported(audited, Fault.PAGE_TOO_FAR, caplog, mended=True)
+    assert office.read(pages.get, page).due_at == promised
+    all_is_well(audited, caplog)
+
+
+def test_a_clock_that_was_set_back_leaves_no_page_for_a_year(
+    audited: Audited, office: Office, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock.advance(minutes=365 * 24 * 60)
+    page = given_page(office)
+    clock.advance(minutes=-365 * 24 * 60)
+
+    audited.run()
+
+    reported(audited, Fault.PAGE_TOO_FAR, caplog, mended=True)
+    assert office.read(pages.get, page).due_at == clock.now() + FIFTEEN_MINUTES
+
+
+def test_a_deadline_that_was_set_aside_again_and_again_is_reported(
+    audited: Audited, office: Office, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    page = given_page(office)
+    clock.advance(minutes=15, seconds=5)
+    office.perform(pages.set_aside, page, timedelta(seconds=30))
+    all_is_well(audited, caplog)
+    clock.advance(seconds=6)
+
+    audited.run()
+
+    reported(audited, Fault.PAGE_OVERDUE, caplog, mended=False)
+
+
+def test_a_page_whose_raising_has_no_time_is_reported_and_hides_no_other(
+    audited: Audited, office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad, other = given_page(office), given_page_without_channel(office)
+    run(office, "UPDATE pages SET raised_at = 'once' WHERE id = :id", id=bad)
+    run(office, "UPDATE pages SET due_at = :it WHERE id = :id", it=stamp(office, days=9), id=other)
+
+    audited.run()
+
+    assert audited.counted(Fault.PAGE_WITHOUT_TIME, "no") == 1
+    assert audited.counted(Fault.PAGE_TOO_FAR, "yes") == 1
+    assert not audited.audit.passed
+
+
+def given_page_without_channel(office: Office) -> int:
+    incident = given_incident(office, "S3", channel=None)
+    office.perform(lambda tx: tx.execute("UPDATE pages SET dm_channel = 'D1', dm_ts = id || '.1'"))
+    return office.read(pages.pending_of, incident.id)[0].id
+
+
+def test_a_page_that_is_not_sent_for_a_minute_is_reported(
+    audited: Audited, office: Office, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    draft = given_incident(office, channel=None)
+    (page,) = office.read(pages.pending_of, draft.id)
+    office.perform(lambda tx: tx.emit("page.raised", page=page.id))
+    clock.advance(seconds=59)
+    all_is_well(audited, caplog)
+    clock.advance(seconds=1)
+
+    audited.run()
+
+    reported(audited, Fault.PAGE_UNSENT, caplog, mended=False)
+    office.perform(acknowledge, page.id, by="UEOC")
+    all_is_well(audited, caplog)
+
+
+def test_a_page_that_was_never_to_be_sent_is_sent_once(
+    audited: Audited, office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    incident = given_incident(office)  # which forgets its deliveries
+    (page,) = office.read(pages.pending_of, incident.id)
+
+    audited.run()
+    reported(audited, Fault.PAGE_NOT_QUEUED, caplog, mended=True)
+    all_is_well(audited, caplog)
+
+    assert sent(office) == [f"page {page.id}"]
+    all_is_well(audited, caplog)
+
+
+@pytest.mark.parametrize("how", ["undelivered = 'account_inactive'", "responder = NULL", "dm_ts = '1.0'"])
+def test_a_page_that_needs_no_message_gets_none(
+    audited: Audited, office: Office, caplog: pytest.LogCaptureFixture, how: str
+) -> None:
+    incident = given_incident(office)
+    run(office, f"UPDATE pages SET {how} WHERE incident = :id", id=incident.id)
+
+    all_is_well(audited, caplog)
+
+    assert sent(office) == []
+
+
+def test_a_page_that_counts_on_one_that_is_over_gets_a_message_of_its_own(
+    audited: Audited, office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = given_page(office, "S1")
+    other = next(one.id for one in office.read(pages.of_incident, 1) if one.id != first)
+    run(office, "UPDATE pages SET dm_ts = NULL, beside = :first WHERE id = :id", id=other, first=first)
+    all_is_well(audited, caplog)
+    run(office, "UPDATE pages SET state = 'cancelled' WHERE id = :id", id=first)
+
+    audited.run()
+
+    reported(audited, Fault.PAGE_BESIDE_NOBODY, caplog, mended=True)
+    assert office.read(pages.get, other).beside is None
+    assert sent(office) == [f"page {other}"]
+    all_is_well(audited, caplog)
+
+
+def claimed(office: Office) -> int:
+    page = given_page(office)
+    office.perform(lambda tx: tx.emit("page.raised", page=page))
+    (delivery,) = office.perform(outbox.claim, urgent=True, limit=1)
+    return delivery.id
+
+
+@pytest.mark.parametrize("until", ["NULL", "''", "'2020-01-01T00:00:00.000000+00:00'"])
+def test_a_delivery_that_nobody_keeps_is_free_again(
+    audited: Audited, office: Office, caplog: pytest.LogCaptureFixture, until: str
+) -> None:
+    delivery = claimed(office)
+    run(office, f"UPDATE outbox SET lease_until = {until} WHERE id = :id", id=delivery)
+
+    audited.run()
+
+    reported(audited, Fault.DELIVERY_STUCK, caplog, mended=True)
+    assert column(office, "outbox", "state", delivery) == "ambiguous"
+    (again,) = office.perform(outbox.claim, urgent=True, limit=1)
+    assert (again.id, again.attempt, again.uncertain) == (delivery, 2, True)
+
+
+@pytest.mark.parametrize("until", ["2036-01-01T00:00:00.000000+00:00", "never"])
+def test_a_claim_that_would_hold_for_ever_ends_like_every_other(
+    audited: Audited, office: Office, clock: FakeClock, caplog: pytest.LogCaptureFixture, until: str
+) -> None:
+    delivery = claimed(office)
+    run(office, "UPDATE outbox SET lease_until = :it WHERE id = :id", it=until, id=delivery)
+
+    audited.run()
+
+    reported(audited, Fault.LEASE_TOO_FAR, caplog, mended=True)
+    all_is_well(audited, caplog)
+    clock.advance(seconds=LEASE.total_seconds())
+    assert office.perform(outbox.release, all_of_them=False) == 1
+
+
+def test_a_page_that_is_to_be_sent_next_year_is_sent_now(
+    audited: Audited, office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    page = given_page(office)
+    office.perform(lambda tx: tx.emit("page.raised", page=page))
+    run(office, "UPDATE outbox SET due_at = :it WHERE finished_at IS NULL", it=stamp(office, days=365))
+
+    audited.run()
+
+    reported(audited, Fault.DELIVERY_TOO_FAR, caplog, mended=True)
+    assert sent(office) == [f"page {page}"]
+
+
+def test_a_second_door_that_nobody_opens_is_reported(
+    audited: Audited, office: Office, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    page = given_page(office)
+    run(
+        office,
+        "INSERT INTO notifications (page, door, state, due_at) VALUES (:page, 'sms', 'waiting', :due_at)",
+        page=page,
+        due_at=clock.now(),
+    )
+    clock.advance(seconds=10)
+
+    audited.run()
+
+    reported(audited, Fault.DOOR_OVERDUE, caplog, mended=False)
+
+
+def test_an_incident_without_a_lead_is_led_by_its_reporter(
+    audited: Audited, office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    given_page(office)
+    run(office, "UPDATE incidents SET lead = ''")
+
+    audited.run()
+
+    reported(audited, Fault.NO_LEAD, caplog, mended=True)
+    assert office.read(incidents.get, 1).lead == "UREP"
+    all_is_well(audited, caplog)
+
+
+def test_a_clock_far_from_the_databases_is_reported_and_fails_nothing(
+    audited: Audited, office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    behind = FakeClock(office.clock.now() - timedelta(seconds=6))
+
+    class Skewed(Desk):
+        def _begin(self, connection: Any) -> Tx:
+            return Tx(connection, office.clock.now(), self.process, ROUTES)
+
+    audited.audit = Audit(Skewed(office.database, office.desk.process, behind), audited.measures)
+
+    audited.run()
+
+    assert audited.counted(Fault.CLOCK_SKEW, "no") == 1
+    assert "1 clock_skew (6.0 s)" in caplog.records[0].__dict__["left"]
+    assert audited.audit.passed
+
+
+@pytest.mark.parametrize("fault", [Fault.PAGE_TOO_FAR, Fault.PAGE_NOT_QUEUED, Fault.PAGE_BESIDE_NOBODY])
+def test_nobody_is_paged_for_what_ended_between_the_look_and_the_repair(office: Office, fault: Fault) -> None:
+    first = given_page(office, "S1")
+    other = next(one.id for one in office.read(pages.of_incident, 1) if one.id != first)
+    run(office, "UPDATE pages SET due_at = 'x' WHERE id = :id", id=first)
+    run(office, "UPDATE pages SET dm_ts = NULL, beside = :first WHERE id = :id", id=other, first=other)
+    seen = {
+        Fault.PAGE_TOO_FAR: Finding(fault, first, "x", office.clock.now()),
+        Fault.PAGE_NOT_QUEUED: Finding(fault, first),
+        Fault.PAGE_BESIDE_NOBODY: Finding(fault, other),
+    }[fault]
+    run(
+        office,
+        "UPDATE pages SET due_at = :it, dm_ts = NULL WHERE id = :id",
+        id=first,
+        it=stamp(office, minutes=15),
+    )
+    office.perform(change_status, 1, Status.CANCELLED, by="UREP")
+
+    office.perform(operations.repair, seen)
+
+    assert sent(office) == []
+    assert {page.state for page in office.read(pages.of_incident, 1)} == {PageState.CANCELLED}
+
+
+def test_two_replicas_that_find_the_same_send_one_page(office: Office) -> None:
+    given_incident(office)
+    (finding,) = office.read(operations.messages)
+
+    assert office.perform(operations.repair, finding)
+    assert office.perform(operations.repair, finding)
+
+    assert len(sent(office)) == 1
+
+
+def test_a_question_that_fails_keeps_the_others_from_nothing_but_the_audit_is_not_whole(
+    office: Office, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Flaky(Desk):
+        broken = True
+
+        async def read(self, question: Any, *args: Any, **kwargs: Any) -> Any:
+            if question is operations.deadlines and self.broken:
+                raise OSError("disk full")
+            return await super().read(question, *args, **kwargs)
+
+    desk = Flaky(office.database, office.desk.process, clock)
+    desk.deliver_to(ROUTES, lambda: None)
+    given_incident(office)
+    audit = Audit(desk, Measures())
+    clock.advance(seconds=FRESH + 1)
+
+    asyncio.run(audit.run())
+
+    assert len(sent(office)) == 1
+    assert not audit.passed
+    assert audit.age > FRESH
+    desk.broken = False
+    asyncio.run(audit.run())
+    assert audit.passed
+    assert audit.age == 0
+
+
+def test_a_repair_that_fails_keeps_the_others_from_nothing(
+    audited: Audited, office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    given_page(office)
+    run(office, "UPDATE incidents SET lead = '', declared_at = 'once'")  # so that it cannot be read
+    run(office, "UPDATE pages SET due_at = ''")
+
+    audited.run()
+
+    assert audited.counted(Fault.NO_LEAD, "no") == 1
+    assert audited.counted(Fault.PAGE_WITHOUT_TIME, "yes") == 1
+
+
+def test_an_audit_is_not_fresh_for_ever(audited: Audited, clock: FakeClock) -> None:
+    audited.run()
+    clock.advance(seconds=FRESH)
+    assert audited.audit.passed
+
+    clock.advance(seconds=1)
+
+    assert not audited.audit.passed
