@@ -13,19 +13,13 @@ from typing import Any, TypeAlias
 import pytest
 from psycopg.errors import SerializationFailure
 
-from bot.domain.errors import Refused
-from bot.domain.incidents import Draft, Severity
 from bot.domain.pages import PageState
 from bot.domain.process import Process
-from bot.domain.timeline import Kind
 from bot.jobs import Effect
-from bot.operations.acknowledge import acknowledge
-from bot.operations.declare import declare
-from bot.operations.escalate import escalate_overdue
 from bot.operations.paging import request_page
 from bot.operations.people import learned
 from scheduler.ticks import Ticks
-from storage import chores, outbox, pages, seen_events
+from storage import chores, outbox, seen_events
 from storage.database import DatabaseBusy
 from storage.outbox import LEASE, Claim, Delivery
 from storage.people import Person
@@ -34,12 +28,10 @@ from storage.transaction import Route, Tx
 from tests.conftest import PEOPLE, Office
 from tests.engines import Server
 from tests.fakes import FakeClock
-from tests.operations.look import kinds
 from tests.scheduler.test_delivery import World, delivering, marks, tell
 
 Replicas: TypeAlias = tuple[Office, Office]
 
-ROUNDS = 300
 TELL = {"told": (Route("tell", "told:{incident}"),)}
 
 
@@ -71,39 +63,6 @@ def tell_many(office: Office, many: int) -> None:
             tx.emit("told", incident=number)
 
     office.perform(emit)
-
-
-def test_an_acknowledgement_and_a_deadline_that_meet_have_one_winner(
-    replicas: Replicas, clock: FakeClock
-) -> None:
-    one, other = replicas
-
-    def declare_many(tx: Tx) -> list[int]:
-        draft = Draft("Disk full", "GitLab.com", Severity.S3)
-        return [declare(tx, draft, by="UREP", form=None).id for _ in range(ROUNDS)]
-
-    incidents = one.perform(declare_many)
-    clock.advance(minutes=15)
-
-    def answered(page: int) -> bool:
-        try:
-            one.perform(acknowledge, page, by="UEOC")
-        except Refused:
-            return False
-        return True
-
-    winners: Counter[Kind] = Counter()
-    for incident in incidents:
-        (page,) = one.read(pages.pending_of, incident)
-        in_time, raised = at_once(
-            partial(answered, page.id), partial(other.perform, escalate_overdue, page.id)
-        )
-        won = Kind.ACKNOWLEDGED if in_time else Kind.ESCALATED
-        assert in_time is (raised is None)
-        assert [kind for kind in kinds(one, incident) if kind in {Kind.ACKNOWLEDGED, Kind.ESCALATED}] == [won]
-        assert len(one.read(pages.of_incident, incident)) == (1 if in_time else 2)
-        winners[won] += 1
-    assert set(winners) == {Kind.ACKNOWLEDGED, Kind.ESCALATED}
 
 
 def test_each_delivery_is_claimed_by_one_of_them(replicas: Replicas) -> None:

@@ -1,0 +1,210 @@
+"""Proof: an acknowledgement within 50 ms of the deadline, at two replicas. One wins, both people are told."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+from bot.desk import Desk
+from bot.domain.errors import Refused
+from bot.domain.incidents import Draft, Severity
+from bot.domain.process import Process
+from bot.operations.acknowledge import acknowledge
+from bot.operations.declare import declare
+from bot.operations.escalate import escalate_overdue
+from bot.operations.people import learned
+from storage import pages
+from storage.engines import open_database
+from storage.people import Person
+from storage.sqlite import MEMORY
+from storage.transaction import Tx
+from tests.conftest import PEOPLE, EveryEvent
+from tests.engines import Server
+from tests.fakes import FakeClock
+from tests.tally import Tally, report
+
+SEEDS = 10_000
+SHARES = 10
+"""Parts that can run side by side."""
+BATCH = 250
+"""How many races one database sees."""
+AROUND = timedelta(milliseconds=50)
+SKEW = timedelta(milliseconds=5)
+"""By how much the clocks of the two replicas differ."""
+MEETINGS = 300
+"""How often two threads meet on PostgreSQL."""
+
+_LOOK = """SELECT first.id AS page, first.state AS state, COALESCE(next.responder, '') AS called,
+    (SELECT COUNT(*) FROM pages WHERE chain = first.id) AS pages,
+    (SELECT COUNT(*) FROM entries WHERE incident = first.incident AND kind = 'acknowledged') AS acknowledged,
+    (SELECT COUNT(*) FROM entries WHERE incident = first.incident AND kind = 'escalated') AS escalated,
+    (SELECT COUNT(*) FROM outbox WHERE event = 'page.changed'
+        AND subject = '{"page": ' || first.id || '}') AS redrawn,
+    (SELECT COUNT(*) FROM outbox WHERE event = 'page.raised'
+        AND subject = '{"page": ' || next.id || '}') AS paged
+    FROM pages AS first LEFT JOIN pages AS next ON next.chain = first.id AND next.level = 1
+    WHERE first.level = 0 ORDER BY first.id"""
+
+WON = {
+    "state": "acknowledged",
+    "called": "",
+    "pages": 1,
+    "acknowledged": 1,
+    "escalated": 0,
+    "redrawn": 1,
+    "paged": 0,
+}
+LOST = {
+    "state": "escalated",
+    "called": "UIM",
+    "pages": 2,
+    "acknowledged": 0,
+    "escalated": 1,
+    "redrawn": 1,
+    "paged": 1,
+}
+
+
+class Instant(FakeClock):
+    """A replica's clock, set from outside."""
+
+    def set(self, now: datetime) -> None:
+        self._now = now
+
+
+@dataclass(frozen=True)
+class Replica:
+    desk: Desk
+    clock: Instant
+
+    async def answer(self, page: int) -> str:
+        """Have the EOC acknowledge, and return what they are told if they may not."""
+        try:
+            await self.desk.perform(acknowledge, page, by="UEOC")
+        except Refused as refused:
+            return str(refused)
+        return ""
+
+
+def replicas(where: str, rules: Process, *, apart: bool = False) -> tuple[Replica, Replica]:
+    """Return two desks: on one database object, or each on its own as two processes have it."""
+    first = open_database(where, own_time=False)
+    found = []
+    for database in (first, open_database(where, own_time=False) if apart else first):
+        clock = Instant()
+        desk = Desk(database, rules, clock)
+        desk.deliver_to(EveryEvent(), lambda: None)
+        found.append(Replica(desk, clock))
+    return found[0], found[1]
+
+
+def declared(tx: Tx, many: int) -> list[tuple[int, datetime]]:
+    """Declare incidents one after another, and return the page of each and its deadline."""
+    learned(tx, [Person(who, who, None, True, None) for who in PEOPLE], [])
+    found = []
+    for _ in range(many):
+        incident = declare(tx, Draft("Disk full", "GitLab.com", Severity.S3), by="UREP", form=None)
+        (page,) = pages.pending_of(tx, incident.id)
+        found.append((page.id, page.due_at))
+        tx.now += timedelta(seconds=1)
+    tx.execute("DELETE FROM outbox")
+    return found
+
+
+async def raced(one: Replica, other: Replica, page: int, due: datetime, seed: int) -> str:
+    """Let the one answer and the other tick, step by step as the seed has it; return what the EOC is told."""
+    dice = random.Random(seed)
+    seen: list[int] = []
+    told = ""
+
+    async def acknowledged() -> None:
+        nonlocal told
+        told = await one.answer(page)
+
+    async def look() -> None:
+        seen[:] = await other.desk.read(pages.overdue, 25)
+
+    async def act() -> None:
+        if page in seen:
+            await other.desk.perform(escalate_overdue, page)
+
+    steps: list[tuple[Replica, Callable[[], Awaitable[None]]]] = [(other, step) for step in (look, act) * 2]
+    steps.insert(dice.randint(0, len(steps)), (one, acknowledged))
+    moments = sorted(due + dice.uniform(-1, 1) * AROUND for _ in steps)
+    skew = dice.uniform(-1, 1) * SKEW
+    for moment, (replica, step) in zip(moments, steps, strict=True):
+        replica.clock.set(moment + skew if replica is other else moment)
+        await step()
+    return told
+
+
+def judged(row: dict[str, Any], told: str) -> Tally:
+    """Compare what became of a page, and what its responder was told, with the two ways it may end."""
+    row = {name: value for name, value in row.items() if name != "page"}
+    in_time = not told
+    fine = row == WON if in_time else row == LOST and "moved on" in told and "<@UIM>" in told
+    both = row["acknowledged"] + row["escalated"] > 1
+    return Tally(
+        attempted=1,
+        acknowledged=1,
+        ok=fine,
+        lost=row["acknowledged"] + row["escalated"] == 0,
+        unexpected=not fine and not both,
+        duplicated=both,
+    )
+
+
+@pytest.mark.parametrize("share", range(SHARES))
+async def test_one_wins_and_both_hear_of_it(
+    share: int, rules: Process, record_property: Callable[[str, object], None]
+) -> None:
+    tally, in_time = Tally(), 0
+    for first in range(share * SEEDS // SHARES, (share + 1) * SEEDS // SHARES, BATCH):
+        one, other = replicas(MEMORY, rules)
+        races = await one.desk.perform(declared, BATCH)
+        told = [await raced(one, other, page, due, first + n) for n, (page, due) in enumerate(races)]
+        rows = await one.desk.read(lambda tx: tx.all(_LOOK))
+        one.desk._database.close()
+        for n, (row, said) in enumerate(zip(rows, told, strict=True)):
+            verdict = judged(row, said)
+            assert verdict.ok, f"seed {first + n}: {row}, {said}"
+            tally += verdict
+            in_time += not said
+    assert SEEDS / SHARES * 0.1 < in_time < SEEDS / SHARES * 0.9
+    report(record_property, "Race, step by step", tally)
+    tally.check()
+
+
+def test_two_threads_that_meet_have_one_winner_too(
+    postgres: Server, rules: Process, record_property: Callable[[str, object], None]
+) -> None:
+    one, other = replicas(postgres.emptied(), rules, apart=True)
+    races = asyncio.run(one.desk.perform(declared, MEETINGS))
+    for replica in (one, other):
+        replica.clock.set(races[-1][1])
+    barrier = Barrier(2)
+
+    def when_both_are_there(work: Callable[[], Any]) -> Any:
+        barrier.wait(10)
+        return asyncio.run(work())
+
+    told = []
+    with ThreadPoolExecutor(2) as threads:
+        for page, _ in races:
+            works = partial(one.answer, page), partial(other.desk.perform, escalate_overdue, page)
+            told.append(next(iter(threads.map(when_both_are_there, works))))
+    rows = asyncio.run(one.desk.read(lambda tx: tx.all(_LOOK)))
+    for replica in (one, other):
+        replica.desk._database.close()
+    tally = sum((judged(row, said) for row, said in zip(rows, told, strict=True)), Tally())
+    report(record_property, "Race, two threads", tally)
+    tally.check()
+    assert tally.ok == MEETINGS
+    assert len({not said for said in told}) == 2
