@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any, Protocol
 
 import aiohttp
@@ -41,6 +42,7 @@ from scheduler.loop import Repeating, loop, repeating
 from scheduler.ticks import Ticks
 from storage import people
 from storage.database import Database
+from storage.outbox import LEASE
 
 log = logging.getLogger("muster")
 
@@ -70,6 +72,7 @@ class Muster:
         port: int = 3000,
         public_url: str | None = None,
         in_place: bool = False,
+        lease: timedelta = LEASE,
     ) -> None:
         """Wire everything. `public_url` is the address in links; `in_place` runs operations on the loop."""
         self._clock = clock
@@ -85,7 +88,7 @@ class Muster:
         self._recovery = Recovery(self.desk, slack)
         self.links = Links(self._token, public_url)
         jobs = self._jobs(slack, config)
-        self.deliveries = Deliveries(self.desk, by_name(jobs), self.measures)
+        self.deliveries = Deliveries(self.desk, by_name(jobs), self.measures, lease)
         self.desk.deliver_to(routes(jobs), self.deliveries.wake)
         self.desk.retire_by(self._retire)
         self._others = Listening(database.news, self.deliveries.wake, clock)

@@ -30,11 +30,19 @@ FAULTS_BEFORE_GIVING_UP = 8
 class Deliveries:
     """Claims what is due whenever something was committed, a delivery ended, or the clock ticked.
 
-    `last` says when it last looked, by the monotonic clock.
+    A claim holds for `lease`, and is renewed every second while it is being sent. `last` says when it last
+    looked, by the monotonic clock.
     """
 
-    def __init__(self, desk: Desk, jobs: Mapping[str, Job], measures: Measures | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        jobs: Mapping[str, Job],
+        measures: Measures | None = None,
+        lease: timedelta = outbox.LEASE,
+    ) -> None:
         self._desk = desk
+        self._lease = lease
         self._measures = measures or Measures()
         self._jobs = jobs
         self._finishing = Finishing(desk)
@@ -88,7 +96,7 @@ class Deliveries:
     async def mind_leases(self) -> None:
         """Keep the claims on what is still being sent, and free those that nobody keeps."""
         if under_way := list(self._under_way()):
-            await self._desk.perform(outbox.renew, under_way)
+            await self._desk.perform(outbox.renew, under_way, self._lease)
         await self._desk.perform(outbox.release, all_of_them=False)
 
     def _under_way(self) -> dict[Claim, asyncio.Task[None]]:
@@ -112,7 +120,12 @@ class Deliveries:
     async def _begin_next(self) -> None:
         pages, others = len(self._running[True]), len(self._running[False])
         for delivery in await self._desk.perform(
-            _next, pages, others, making_way=self._making_way, only_pages=self._only_pages
+            _next,
+            pages,
+            others,
+            making_way=self._making_way,
+            only_pages=self._only_pages,
+            lease=self._lease,
         ):
             running = self._running[delivery.urgent]
             task = asyncio.create_task(self._send(delivery), name=f"{delivery.job} {delivery.id}")
@@ -166,12 +179,14 @@ class Deliveries:
         return max(timedelta(), self._desk.clock.now() - delivery.created_at)
 
 
-def _next(tx: Tx, pages: int, others: int, *, making_way: bool, only_pages: bool) -> list[Delivery]:
+def _next(
+    tx: Tx, pages: int, others: int, *, making_way: bool, only_pages: bool, lease: timedelta
+) -> list[Delivery]:
     """Claim what comes next, with so many under way already. Pages come first, and take the most room."""
-    urgent = outbox.claim(tx, urgent=True, limit=PAGES_ABREAST - pages)
+    urgent = outbox.claim(tx, urgent=True, limit=PAGES_ABREAST - pages, lease=lease)
     crowded = making_way or pages + len(urgent) == PAGES_ABREAST
     room = 0 if only_pages else MAKING_WAY if crowded else ABREAST
-    return urgent + outbox.claim(tx, urgent=False, limit=max(0, room - others))
+    return urgent + outbox.claim(tx, urgent=False, limit=max(0, room - others), lease=lease)
 
 
 def _postpone_or_bury(tx: Tx, delivery: Delivery, failure: DeliveryFailed, job: Job | None) -> None:

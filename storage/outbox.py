@@ -45,7 +45,7 @@ class Delivery:
         return self.id, self.attempt
 
 
-def claim(tx: Tx, *, urgent: bool, limit: int) -> list[Delivery]:
+def claim(tx: Tx, *, urgent: bool, limit: int, lease: timedelta = LEASE) -> list[Delivery]:
     """Take the next deliveries that are due: of each lane only the first, since order is kept within it."""
     rows = tx.all(
         f"""SELECT * FROM outbox WHERE finished_at IS NULL AND state IN ('pending', 'retry', 'ambiguous')
@@ -55,7 +55,7 @@ def claim(tx: Tx, *, urgent: bool, limit: int) -> list[Delivery]:
         ORDER BY due_at, id LIMIT :limit {tx.for_update}""",  # noqa: S608 - the engine's own words
         {"now": tx.now, "urgent": urgent, "limit": limit},
     )
-    return [_claimed(tx, row) for row in rows]
+    return [_claimed(tx, row, lease) for row in rows]
 
 
 def sent(tx: Tx, delivery: Delivery) -> bool:
@@ -93,13 +93,13 @@ def hold(tx: Tx, delivery: Delivery, after: timedelta) -> None:
     )
 
 
-def renew(tx: Tx, claims: Sequence[Claim]) -> None:
+def renew(tx: Tx, claims: Sequence[Claim], lease: timedelta = LEASE) -> None:
     """Keep the claims on deliveries that are still being sent, unless somebody else took them over."""
     for delivery, attempt in claims:
         tx.execute(
             """UPDATE outbox SET lease_until = :until
             WHERE id = :id AND state = 'sending' AND attempt = :attempt""",
-            {"id": delivery, "attempt": attempt, "until": tx.now + LEASE},
+            {"id": delivery, "attempt": attempt, "until": tx.now + lease},
         )
 
 
@@ -155,10 +155,10 @@ def prune(tx: Tx, older_than: timedelta) -> int:
     )
 
 
-def _claimed(tx: Tx, row: Row) -> Delivery:
+def _claimed(tx: Tx, row: Row, lease: timedelta) -> Delivery:
     tx.execute(
         "UPDATE outbox SET state = 'sending', attempt = attempt + 1, lease_until = :until WHERE id = :id",
-        {"id": row["id"], "until": tx.now + LEASE},
+        {"id": row["id"], "until": tx.now + lease},
     )
     return Delivery(
         id=row["id"],
