@@ -24,6 +24,7 @@ from bot.integrations.slack_notices import Notices
 from bot.integrations.slack_pages import PageMessages
 from bot.integrations.slack_recovery import Recovery
 from bot.integrations.slack_socket import Socket
+from bot.integrations.slack_trials import Trials
 from bot.integrations.slack_web import CountedClient
 from bot.jobs import DeliveryFailed, Job, by_name, routes
 from bot.links import Links
@@ -176,6 +177,7 @@ class Muster:
             *Cards(self.desk, slack).jobs(),
             *Notices(self.desk, slack).jobs(),
             *self._recovery.jobs(),
+            *Trials(self.desk, slack).jobs(),
             *(SecondDoor(self.desk, config.doors, self.links).jobs() if config.doors else ()),
         ]
 

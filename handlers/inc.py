@@ -24,6 +24,7 @@ from handlers import (
     panel,
     summary,
     timeline,
+    trial,
     update,
 )
 from handlers.refusals import answers_refusals
@@ -102,6 +103,7 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
     **lists.SUBCOMMANDS,
     **life.SUBCOMMANDS,
     **ownership.SUBCOMMANDS,
+    **trial.SUBCOMMANDS,
     "help": Subcommand(
         explain,
         usage="help [command]",

@@ -11,11 +11,13 @@ from aiohttp import web
 
 from bot.desk import Desk
 from bot.domain.errors import NotFound, Refused
-from bot.links import ACKNOWLEDGE_PATH, Links
+from bot.domain.trials import Way
+from bot.links import ACKNOWLEDGE_PATH, CONFIRM_PATH, Links
 from bot.operations.acknowledge import acknowledge
+from bot.operations.trials import confirm_trial
 from bot.views import link_page
 from bot.views.link_page import Shown, Standing
-from storage import incidents, pages, people
+from storage import incidents, pages, people, trials
 from storage.transaction import Tx
 
 log = logging.getLogger("muster.links")
@@ -33,8 +35,13 @@ class LinkPages:
 
     def routes(self) -> list[web.RouteDef]:
         """Return what to serve, for the bot's server."""
-        there = f"{ACKNOWLEDGE_PATH}{{token}}"
-        return [web.get(there, self.show), web.post(there, self.answer)]
+        page, trial = f"{ACKNOWLEDGE_PATH}{{token}}", f"{CONFIRM_PATH}{{token}}"
+        return [
+            web.get(page, self.show),
+            web.post(page, self.answer),
+            web.get(trial, self.show_trial),
+            web.post(trial, self.confirm),
+        ]
 
     async def show(self, request: web.Request) -> web.Response:
         """Show how the page stands. It changes nothing."""
@@ -46,15 +53,27 @@ class LinkPages:
         found = await self._standing(request)
         if not found:
             return _response(link_page.unusable(), 404)
-        form = request.content_type == "application/x-www-form-urlencoded"
-        act = (await request.post()).get("act") if form else None
+        act = await _act(request)
         taking = act == link_page.TAKE
         if taking or act == link_page.ACKNOWLEDGE:
             page = found.now if taking else found.page
             await self._acknowledge(page.id, found.person, taking=taking)
-        # To itself, by a name that stays right behind a proxy: reloading must not send the form again.
-        there = {"Location": request.match_info["token"]}
-        return web.Response(status=303, headers=link_page.HEADERS | there)
+        return _again(request)
+
+    async def show_trial(self, request: web.Request) -> web.Response:
+        """Show whether a test was confirmed. It changes nothing."""
+        way = await self._way(request)
+        return _response(link_page.trial(way)) if way else _response(link_page.unusable(), 404)
+
+    async def confirm(self, request: web.Request) -> web.Response:
+        """Note that a test arrived."""
+        named = self._links.trial_and_door(request.match_info["token"])
+        if not named or not await self._way(request):
+            return _response(link_page.unusable(), 404)
+        if await _act(request) == link_page.CONFIRM:
+            trial = await self._desk.read(trials.get, named[0])
+            await self._desk.perform(confirm_trial, *named, by=trial.person)
+        return _again(request)
 
     async def _acknowledge(self, page_id: int, person: str, *, taking: bool) -> None:
         try:
@@ -66,6 +85,17 @@ class LinkPages:
     async def _standing(self, request: web.Request) -> Standing | None:
         names = self._links.page_and_person(request.match_info["token"])
         return await self._desk.read(_standing, *names) if names else None
+
+    async def _way(self, request: web.Request) -> Way | None:
+        named = self._links.trial_and_door(request.match_info["token"])
+        return await self._desk.read(_way, *named) if named else None
+
+
+def _way(tx: Tx, trial_id: int, door: str) -> Way | None:
+    try:
+        return trials.get(tx, trial_id).way(door)
+    except NotFound:
+        return None
 
 
 def _standing(tx: Tx, page_id: int, person: str) -> Standing | None:
@@ -87,3 +117,16 @@ def _response(shown: Shown, status: int = 200) -> web.Response:
     return web.Response(
         text=link_page.drawn(shown), content_type="text/html", status=status, headers=link_page.HEADERS
     )
+
+
+async def _act(request: web.Request) -> str | None:
+    """Return which button was pressed."""
+    if request.content_type != "application/x-www-form-urlencoded":
+        return None
+    return str((await request.post()).get("act"))
+
+
+def _again(request: web.Request) -> web.Response:
+    """Send the browser to the same page, by a name that is right behind a proxy: reloading posts nothing."""
+    there = {"Location": request.match_info["token"]}
+    return web.Response(status=303, headers=link_page.HEADERS | there)

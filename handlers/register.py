@@ -23,6 +23,7 @@ from handlers import (
     summary,
     timeline,
     triage,
+    trial,
     update,
 )
 from handlers.request import Handler, Listener
@@ -46,6 +47,7 @@ LISTENERS: tuple[Listener, ...] = (
     *timeline.LISTENERS,
     *life.LISTENERS,
     *ownership.LISTENERS,
+    *trial.LISTENERS,
     *events_pins.LISTENERS,
     *events_people.LISTENERS,
 )

@@ -11,7 +11,7 @@ from bot.operations.doors import notify_due, set_notification_aside
 from bot.operations.escalate import escalate_overdue, remind, set_aside
 from bot.operations.lifecycle import page_im_for_slow_investigation
 from bot.operations.update import nudge
-from storage import chores, incidents, notifications, outbox, pages, seen_events
+from storage import chores, incidents, notifications, outbox, pages, seen_events, trials
 from storage.database import DatabaseBusy, Outdated
 from storage.transaction import Tx
 
@@ -136,6 +136,7 @@ def _tidy(tx: Tx) -> None:
     if chores.falls_to_us(tx, "tidy", TIDY_EVERY):
         outbox.prune(tx, KEEP_FINISHED)
         seen_events.prune(tx, KEEP_EVENTS)
+        trials.prune(tx, KEEP_FINISHED)
 
 
 def _each(tx: Tx, act: Callable[[Tx, int], Any], ids: Sequence[int]) -> list[Any]:

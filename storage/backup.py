@@ -69,6 +69,8 @@ def opened(path: str) -> Iterator[sqlite3.Connection]:
     except sqlite3.Error as error:
         if "no such table" in str(error):
             raise DatabaseUnusable(f"{path} is no Muster database. Name another file.") from error
+        if "malformed" in str(error):
+            raise DatabaseUnusable(f"{path} is damaged ({error}). {_KEPT}") from error
         raise DatabaseUnusable(explained(path, error)) from error
 
 

@@ -220,6 +220,24 @@ CREATE TABLE notifications (
     UNIQUE (page, door)
 ) STRICT;
 CREATE INDEX notifications_due ON notifications (due_at) WHERE state = 'waiting';
+CREATE TABLE trials (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    person TEXT NOT NULL,
+    begun_at TEXT NOT NULL,
+    dm_channel TEXT,
+    dm_ts TEXT
+) STRICT;
+CREATE INDEX trials_person ON trials (person, id);
+CREATE INDEX trials_begun ON trials (begun_at);
+CREATE TABLE ways (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    trial INTEGER NOT NULL REFERENCES trials (id),
+    door TEXT NOT NULL,
+    handed_at TEXT,
+    confirmed_at TEXT,
+    error TEXT,
+    UNIQUE (trial, door)
+) STRICT;
 ALTER TABLE pages ADD COLUMN undelivered TEXT;
 ALTER TABLE pages ADD COLUMN restored_from TEXT;
 CREATE INDEX pages_ended ON pages (state) WHERE state <> 'pending';

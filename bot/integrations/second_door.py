@@ -17,8 +17,9 @@ from bot.jobs import DeliveryFailed, Effect, Job
 from bot.links import Links
 from bot.operations.doors import give_door_up
 from bot.operations.notify import contact_of, notified, overtaken
+from bot.operations.trials import door_tried
 from bot.views import second_door as view
-from storage import incidents, notifications, pages
+from storage import incidents, notifications, pages, trials
 from storage.outbox import Delivery
 from storage.transaction import Tx
 
@@ -41,7 +42,10 @@ class SecondDoor:
 
     def jobs(self) -> list[Job]:
         lane = "door:{notification}"
-        return [Job("door.send_page", "notification.due", self.send, lane, _given_up, urgent=True)]
+        return [
+            Job("door.send_page", "notification.due", self.send, lane, _given_up, urgent=True),
+            Job("door.try", "trial.door", self.attempt, "trial:{trial}:{door}", _not_tried),
+        ]
 
     async def send(self, delivery: Delivery) -> Effect | None:
         """Send a page that still waits. After an attempt of unknown fate it is sent again, and says so."""
@@ -53,6 +57,18 @@ class SecondDoor:
         await self._hand_over(door, address, view.page(page, incident, link, again=delivery.uncertain))
         log.info("page sent by a second door", extra={"page": page.id, "door": door})
         return partial(notified, notification_id=number)
+
+    async def attempt(self, delivery: Delivery) -> Effect:
+        """Send a test. It is tried once: whoever tests wants to hear what is wrong."""
+        trial = await self._desk.read(trials.get, delivery.subject["trial"])
+        door, error = delivery.subject["door"], None
+        address = await self._desk.read(_address, trial.person, door)
+        link = self._links.to_confirm(trial.id, door)
+        try:
+            await self._hand_over(door, address, view.trial(door, link))
+        except DeliveryFailed as failure:
+            error = failure.reason
+        return partial(door_tried, trial_id=trial.id, door=door, error=error)
 
     async def _hand_over(self, door: str, address: str | None, text: str) -> None:
         """Give a text to a service. Raises DeliveryFailed, without the address or URL in it."""
@@ -119,7 +135,16 @@ def _call(tx: Tx, notification_id: int) -> tuple[Page, Incident | None, str, str
     notification = notifications.get(tx, notification_id)
     page = pages.get(tx, notification.page)
     incident = incidents.get(tx, page.incident) if page.incident else None
-    return page, incident, notification.door, contact_of(tx, page.responder).addresses.get(notification.door)
+    address = _address(tx, page.responder, notification.door) if page.responder else None
+    return page, incident, notification.door, address
+
+
+def _address(tx: Tx, person: str, door: str) -> str | None:
+    return contact_of(tx, person).addresses.get(door)
+
+
+def _not_tried(tx: Tx, delivery: Delivery, reason: str) -> None:
+    door_tried(tx, delivery.subject["trial"], delivery.subject["door"], reason)
 
 
 def _given_up(tx: Tx, delivery: Delivery, reason: str) -> None:

@@ -8,6 +8,7 @@ from jinja2 import Environment, StrictUndefined
 
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page, PageState
+from bot.domain.trials import Way
 
 ACKNOWLEDGE = "acknowledge"
 TAKE = "take"
@@ -109,6 +110,19 @@ def standing(found: Standing) -> Shown:
     if page.state is not PageState.ESCALATED:
         return _over(found, page)
     return _moved_on(found) if now.pending else _over(found, now)
+
+
+def trial(way: Way) -> Shown:
+    """Return the page on which a test is confirmed."""
+    if way.confirmed_at:
+        return Shown(f"{way.door} works", (f"Confirmed at {way.confirmed_at:%H:%M} UTC.",))
+    return Shown(
+        f"A test of {way.door}",
+        ("Nothing has happened. Confirm that the test reached you, and Slack will say so too.",),
+        "It arrived",
+        CONFIRM,
+        _OPENING_CHANGES_NOTHING,
+    )
 
 
 def unusable() -> Shown:

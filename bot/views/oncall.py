@@ -3,14 +3,26 @@
 from collections.abc import Mapping
 
 from bot.domain.process import Level, Process, Team
-from bot.views.blocks import Message, context, escape, lasting, message, person, section
+from bot.views.blocks import (
+    Message,
+    actions,
+    button,
+    context,
+    escape,
+    lasting,
+    message,
+    person,
+    section,
+)
+from bot.views.trial import BEGIN
 
 
 def listing(process: Process, on_call: Mapping[str, str | None]) -> Message:
     """Return every team's path."""
     teams = [_team(team, on_call) for team in process.teams.values()]
     hint = "To page a team: `/inc escalate [team]`."
-    return message("\n".join([*teams, hint]), *map(section, teams), context(hint))
+    test = actions(button("Test how I am paged", BEGIN))
+    return message("\n".join([*teams, hint]), *map(section, teams), context(hint), test)
 
 
 def _team(team: Team, on_call: Mapping[str, str | None]) -> str:

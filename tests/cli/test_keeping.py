@@ -33,8 +33,9 @@ def test_backup_says_what_was_copied(database: str) -> None:
 
     assert result.exit_code == 0
     version = meta("copy.db")["version"]
+    size = f"{Path('copy.db').stat().st_size / 1_000_000:.1f} MB"
     assert result.output == (
-        f"Copied {database} to copy.db: 0 incidents, 0 pages, 0.2 MB, schema version {version}.\n"
+        f"Copied {database} to copy.db: 0 incidents, 0 pages, {size}, schema version {version}.\n"
     )
 
 

@@ -1,0 +1,90 @@
+"""Somebody tests their own doors: one test at a time, each door once."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.errors import NotFound, Refused
+from bot.domain.process import Contact
+from bot.operations.trials import begin_trial, confirm_trial, door_tried, trial_shown
+from storage import trials
+from tests.conftest import Office
+from tests.fakes import NOON, FakeClock, process
+
+
+@pytest.fixture
+def equipped(office: Office) -> Office:
+    rules = replace(process(), contacts={"UEOC": Contact("+44", {"sms": "+441", "push": "eoc"})})
+    return Office(office.database, rules, office.clock)
+
+
+def test_a_test_goes_to_slack_and_through_every_door(equipped: Office) -> None:
+    trial = equipped.perform(begin_trial, by="UEOC")
+
+    assert [way.door for way in trial.ways] == ["slack", "sms", "push"]
+    assert equipped.emitted() == [
+        ("trial.begun", {"trial": 1}),
+        ("trial.door", {"trial": 1, "door": "sms"}),
+        ("trial.door", {"trial": 1, "door": "push"}),
+    ]
+
+
+def test_a_person_has_one_test_at_a_time(equipped: Office, clock: FakeClock) -> None:
+    equipped.perform(begin_trial, by="UEOC")
+    clock.advance(119)
+    with pytest.raises(Refused, match="under way"):
+        equipped.perform(begin_trial, by="UEOC")
+    equipped.perform(begin_trial, by="UIM")
+
+    clock.advance(1)
+
+    assert equipped.perform(begin_trial, by="UEOC").id == 3
+
+
+def test_when_all_is_known_another_may_begin_at_once(equipped: Office) -> None:
+    equipped.perform(begin_trial, by="UEOC")
+    for door in ("slack", "sms"):
+        equipped.perform(confirm_trial, 1, door, by="UEOC")
+    equipped.perform(door_tried, 1, "push", "it answered 401")
+
+    assert equipped.perform(begin_trial, by="UEOC").id == 2
+
+
+def test_the_message_follows_what_becomes_of_each_door(equipped: Office, clock: FakeClock) -> None:
+    equipped.perform(begin_trial, by="UEOC")
+    equipped.emitted()
+
+    equipped.perform(trial_shown, 1, "D1", "1.0")
+    equipped.perform(door_tried, 1, "sms", None)
+    equipped.perform(door_tried, 1, "push", "it answered 401")
+    clock.advance(60)
+    equipped.perform(confirm_trial, 1, "sms", by="UEOC")
+    equipped.perform(confirm_trial, 1, "sms", by="UEOC")
+
+    slack, sms, push = equipped.read(trials.get, 1).ways
+    assert (slack.handed_at, slack.confirmed_at) == (NOON, None)
+    assert (sms.handed_at, sms.confirmed_at) == (NOON, clock.now())
+    assert push.error == "it answered 401"
+    assert equipped.events() == ["trial.changed"] * 4
+
+
+def test_nobody_confirms_for_somebody_else(equipped: Office) -> None:
+    equipped.perform(begin_trial, by="UEOC")
+
+    with pytest.raises(Refused, match="somebody else's"):
+        equipped.perform(confirm_trial, 1, "sms", by="UIM")
+
+    with pytest.raises(NotFound):
+        equipped.perform(confirm_trial, 2, "sms", by="UIM")
+
+
+def test_old_tests_are_forgotten(equipped: Office, clock: FakeClock) -> None:
+    equipped.perform(begin_trial, by="UEOC")
+    clock.advance(3600)
+    equipped.perform(begin_trial, by="UEOC")
+
+    equipped.perform(trials.prune, clock.now() - NOON)
+
+    with pytest.raises(NotFound):
+        equipped.read(trials.get, 1)
+    assert equipped.read(trials.get, 2).id == 2
