@@ -210,8 +210,7 @@ def _only_without_bot(no_bot: bool, given: dict[str, object]) -> None:
 
 
 def _log(form: LogFormat, secrets: Secrets, config: Config) -> None:
-    tokens = (secrets.bot_token, secrets.app_token, secrets.signing_secret)
-    configure(form, secrets=(*tokens, *config.withheld))
+    configure(form, secrets=(*secrets.all, *config.withheld))
 
 
 def _settings(path: Path | None, *, startable: bool) -> tuple[Config, Secrets]:

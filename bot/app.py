@@ -29,15 +29,11 @@ from bot.integrations.slack_web import CountedClient
 from bot.jobs import DeliveryFailed, Job, by_name, routes
 from bot.links import Links
 from bot.measures import Measures
-from bot.metrics import Metrics
-from bot.probes import Probes
+from bot.watching import Watching
 from bot.web import Web
 from handlers.links import LinkPages
 from handlers.register import register
-from scheduler import audit
-from scheduler.audit import Audit
 from scheduler.delivery import Deliveries
-from scheduler.lag import LoopLag
 from scheduler.listening import Listening
 from scheduler.loop import Repeating, loop, repeating
 from scheduler.ticks import Ticks
@@ -95,10 +91,9 @@ class Muster:
         self._others = Listening(database.news, self.deliveries.wake, clock)
         self.ticks = Ticks(self.desk, self.measures)
         self._directory = Directory(self.desk, slack)
-        self.audit = Audit(self.desk, self.measures)
+        self.watching = self._watching(secrets)
         self.repeating = self._repeating()
         self._loop = loop(self.repeating)
-        self._lag = LoopLag(clock, self.measures)
         self.bolt = self._listening(secrets)
         self._socket = Socket(self.bolt, secrets.app_token, clock) if secrets.app_token else None
         self.web = self._web(secrets, host, port)
@@ -116,7 +111,7 @@ class Muster:
         await self.ticks.tick()
         if ticking:
             self._loop.start()
-            self._lag.start()
+            self.watching.lag.start()
         known = await self.desk.read(people.anybody)
         if self._socket and known:
             self._socket.start()
@@ -141,7 +136,7 @@ class Muster:
         """Stop cleanly, in a few seconds; what is not sent is sent after the next start."""
         if self._loop.running:
             self._loop.shutdown(wait=False)
-        await self._lag.stop()
+        await self.watching.lag.stop()
         if self._socket:
             await self._socket.stop()
         await self.web.stop()
@@ -200,28 +195,37 @@ class Muster:
         register(app)
         return app
 
+    def _watching(self, secrets: Secrets) -> Watching:
+        return Watching(
+            self.desk,
+            self.measures,
+            self.ticks,
+            self.deliveries,
+            secrets=secrets,
+            slack=self._slack,
+            connected=self.connected,
+            connections=self._connections,
+        )
+
     def _repeating(self) -> list[Repeating]:
         return repeating(
             self.ticks,
             self.deliveries,
             self.meet_slack,
             self._directory.refresh,
-            Repeating("audit", audit.EVERY, self.audit.run),
+            *self.watching.repeating,
         )
 
     def _web(self, secrets: Secrets, host: str, port: int) -> Web:
-        probes = Probes(
-            self.desk, self.ticks, self.deliveries, self.audit, slack=self._slack, connected=self.connected
-        )
         return Web(
             dispatch=self._dispatch,
-            probes=probes.table(),
+            probes=self.watching.probes.table(),
             signing_secret=None if self._socket else secrets.signing_secret,
             clock=self._clock,
             host=host,
             port=port,
             routes=LinkPages(self.desk, self.links).routes(),
-            scrape=Metrics(self.desk, self.measures, self.ticks, self.audit, self._connections).scrape,
+            scrape=self.watching.metrics.scrape,
         )
 
     def _web_client(self, secrets: Secrets, token: str | None) -> CountedClient:

@@ -30,6 +30,9 @@ class Measures:
         self._findings = self._counter("audit_findings", "Faults that the audit found.", "kind", "mended")
         for fault in Fault:
             self._findings.labels(fault.value, "no")
+        self._beats = self._counter("heartbeats", "Heartbeats, by what became of them.", "result")
+        for result in ("ok", "failed", "withheld"):
+            self._beats.labels(result)
         self._ticks = self._counter("ticks", "Looks at the deadlines.")
         self._loop_lag = self._histogram("loop_lag_seconds", "How late the event loop wakes somebody.", SHORT)
         self._calls = self._counter("slack_calls", "Calls to Slack's Web API.", "method", "result")
@@ -67,6 +70,10 @@ class Measures:
     def found(self, fault: Fault, *, mended: bool) -> None:
         """The audit found a fault."""
         self._findings.labels(fault.value, "yes" if mended else "no").inc()
+
+    def beaten(self, result: str) -> None:
+        """It was time for a heartbeat: `ok`, `failed` on its way, or `withheld` since not all is well."""
+        self._beats.labels(result).inc()
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(f"muster_{name}", text, labels, registry=self.kept)

@@ -51,6 +51,16 @@ class Probes:
             "slack": self.slack,
         }
 
+    async def well(self) -> bool:
+        """Say whether a heartbeat would be true: audited lately without a fault left, and at work."""
+        if not self._audit.passed:
+            return False
+        return not any([await self.scheduler(), await self.delivery(), await self.database()])
+
+    def faults(self) -> str:
+        """Return what a fresh audit had to leave, or nothing."""
+        return "" if self._audit.age > FRESH else self._audit.told
+
     async def database(self) -> str | None:
         if self._desk.retired:
             return self._desk.retired
@@ -69,7 +79,7 @@ class Probes:
     async def audit(self) -> str | None:
         if self._audit.age > FRESH:
             return f"no audit for {self._audit.age:.0f} s"
-        left = ", ".join(f"{count} {fault}" for fault, count in self._audit.faults.items())
+        left = self._audit.told
         return f"the audit left {left}" if left else None
 
     async def slack(self) -> str | None:

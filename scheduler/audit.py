@@ -44,6 +44,11 @@ class Audit:
         """Say whether the last audit is fresh, whole, and left no fault."""
         return self._last is not None and self.age <= FRESH and not self.faults
 
+    @property
+    def told(self) -> str:
+        """Return the faults that the last audit had to leave, in words."""
+        return ", ".join(f"{count} {fault}" for fault, count in self.faults.items())
+
     async def run(self) -> None:
         """Look, mend, and report."""
         found, whole = await self.look()

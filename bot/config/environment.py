@@ -15,6 +15,7 @@ SIGNING_SECRET_AT = "api.slack.com/apps > your app > Basic Information > App Cre
 _READ_ALREADY = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET")
 _OAUTH = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
+HEARTBEATS = ("MUSTER_HEARTBEAT_URL", "MUSTER_HEARTBEAT_FAIL_URL")
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -26,6 +27,8 @@ class Secrets:
     app_token: str | None = field(default=None, repr=False)
     signing_secret: str | None = field(default=None, repr=False)
     api_url: str = SLACK_API
+    heartbeat_url: str | None = field(default=None, repr=False)
+    heartbeat_fail_url: str | None = field(default=None, repr=False)
 
     @property
     def socket_mode(self) -> bool:
@@ -39,11 +42,23 @@ class Secrets:
             env.get(name, "").strip()
             for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL")
         )
-        problems = [*_token_problems(bot, app, signing), *_url_problems(url)]
+        beats = [env.get(name, "").strip() for name in HEARTBEATS]
+        problems = [
+            *_token_problems(bot, app, signing),
+            *_url_problems(url),
+            *_heartbeat_problems(*beats),
+        ]
         if problems:
             raise ConfigInvalid(problems)
         api_url = f"{url.rstrip('/')}/" if url else SLACK_API
-        return cls(bot, app or None, signing or None, api_url)
+        heartbeat, failure = (beat or None for beat in beats)
+        return cls(bot, app or None, signing or None, api_url, heartbeat, failure)
+
+    @property
+    def all(self) -> tuple[str | None, ...]:
+        """Return what must not be logged."""
+        tokens = (self.bot_token, self.app_token, self.signing_secret)
+        return (*tokens, self.heartbeat_url, self.heartbeat_fail_url)
 
 
 def withhold_from_libraries(env: MutableMapping[str, str], api_url: str) -> list[str]:
@@ -104,6 +119,15 @@ def public_address(written: str | None) -> str | None:
         expected = "a URL such as https://muster.example.com, without ? and #"
         raise ConfigInvalid([f"MUSTER_PUBLIC_URL (--public-url) is `{url}`, expected {expected}."])
     return url or None
+
+
+def _heartbeat_problems(url: str, fail_url: str) -> Iterator[str]:
+    """Say what is odd about the URLs without showing them: whoever knows one can pretend that all is well."""
+    for name, written in zip(HEARTBEATS, (url, fail_url), strict=True):
+        if written and not _usable(written):
+            yield f"{name} is no URL; expected one such as https://hc-ping.com/<uuid>."
+    if fail_url and not url:
+        yield f"{HEARTBEATS[1]} is set without {HEARTBEATS[0]}. Set both, or leave it out."
 
 
 def _url_problems(url: str) -> Iterator[str]:

@@ -176,7 +176,7 @@ async def http_world(clock: FakeClock, tmp_path: Path) -> AsyncIterator[World]:
 async def _the_audit_finds_nothing(world: World) -> None:
     """The cheapest detector of pages that are lost on the way."""
     if world.bot:
-        found, whole = await world.bot.audit.look()
+        found, whole = await world.bot.watching.audit.look()
         assert (found, whole) == ([], True)
 
 

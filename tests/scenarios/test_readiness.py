@@ -118,11 +118,11 @@ async def test_a_page_that_cannot_be_sent(world: World) -> None:
 async def test_what_the_audit_had_to_leave_and_an_audit_that_is_not_made(world: World) -> None:
     await world.declare()
     world.clock.advance(minutes=16)
-    await world.muster.audit.run()
+    await world.muster.watching.audit.run()
     assert (await problems(world))["audit"] == "the audit left 1 page_overdue"
 
     await world.pass_minutes(0.1)
-    await world.muster.audit.run()
+    await world.muster.watching.audit.run()
     assert await problems(world) == {}
 
     await world.pass_minutes(1.6)

@@ -1,0 +1,72 @@
+"""The heartbeat: a service outside hears from a pager that works, and raises the alarm when it does not."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import aiohttp
+
+from bot.desk import Desk
+from bot.measures import Measures
+from storage import chores
+
+log = logging.getLogger("muster.heartbeat")
+
+LOOK_EVERY = 15.0
+"""Seconds between two looks whether it is time: another replica takes over that soon."""
+EVERY = timedelta(minutes=1)
+TIMEOUT = 10.0
+
+
+class Heartbeat:
+    """Calls `url` once a minute while all is well: of several replicas, one that is well itself.
+
+    Silence is what raises the alarm. While the audit leaves faults, `fail_url` is told, if there is one.
+    A URL is a secret: it is never logged.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        measures: Measures,
+        url: str,
+        fail_url: str | None,
+        *,
+        well: Callable[[], Awaitable[bool]],
+        faults: Callable[[], str],
+    ) -> None:
+        self._desk = desk
+        self._measures = measures
+        self._url = url
+        self._fail_url = fail_url
+        self._well = well
+        self._faults = faults
+
+    async def beat(self) -> None:
+        """Tell whoever watches how it is, if it is our turn."""
+        if await self._well():
+            if await self._our_turn("heartbeat"):
+                self._measures.beaten("ok" if await self._told(self._url) else "failed")
+            return
+        self._measures.beaten("withheld")
+        faults = self._faults()
+        if faults and self._fail_url and await self._our_turn("heartbeat failure"):
+            await self._told(self._fail_url, faults)
+
+    async def _our_turn(self, name: str) -> bool:
+        return await self._desk.perform(chores.falls_to_us, name, EVERY)
+
+    async def _told(self, url: str, text: str | None = None) -> bool:
+        """Call a URL, and say whether it took it."""
+        try:
+            async with asyncio.timeout(TIMEOUT), aiohttp.ClientSession(trust_env=True) as session:
+                method = "GET" if text is None else "POST"
+                async with session.request(method, url, data=text) as answer:
+                    if answer.status < 400:
+                        return True
+                    why = f"it answered {answer.status}"
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            why = type(error).__name__
+        log.warning("the heartbeat was not heard", extra={"reason": why})
+        return False

@@ -1,0 +1,49 @@
+"""The watchdog for the pager itself: the audit, the probes, the metrics and the heartbeat, wired together."""
+
+from collections.abc import Awaitable, Callable
+
+from bot.config import Secrets
+from bot.desk import Desk
+from bot.integrations.heartbeat import LOOK_EVERY, Heartbeat
+from bot.integrations.slack_client import SlackClient
+from bot.measures import Measures
+from bot.metrics import Metrics
+from bot.probes import Connected, Probes
+from scheduler import audit
+from scheduler.audit import Audit
+from scheduler.delivery import Deliveries
+from scheduler.lag import LoopLag
+from scheduler.loop import Repeating
+from scheduler.ticks import Ticks
+
+
+class Watching:
+    """What looks after the rest, and how it is asked. A heartbeat that is not configured is not built."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        measures: Measures,
+        ticks: Ticks,
+        deliveries: Deliveries,
+        *,
+        secrets: Secrets,
+        slack: SlackClient,
+        connected: Connected,
+        connections: Callable[[], Awaitable[int]],
+    ) -> None:
+        self.audit = Audit(desk, measures)
+        self.probes = Probes(desk, ticks, deliveries, self.audit, slack=slack, connected=connected)
+        self.metrics = Metrics(desk, measures, ticks, self.audit, connections)
+        self.lag = LoopLag(desk.clock, measures)
+        self.repeating = [Repeating("audit", audit.EVERY, self.audit.run)]
+        if secrets.heartbeat_url:
+            heartbeat = Heartbeat(
+                desk,
+                measures,
+                secrets.heartbeat_url,
+                secrets.heartbeat_fail_url,
+                well=self.probes.well,
+                faults=self.probes.faults,
+            )
+            self.repeating.append(Repeating("heartbeat", LOOK_EVERY, heartbeat.beat))
