@@ -68,15 +68,17 @@ class Muster:
         host: str = "127.0.0.1",
         port: int = 3000,
         public_url: str | None = None,
+        patience: float = TIMEOUT,
         in_place: bool = False,
         lease: timedelta = LEASE,
     ) -> None:
-        """Wire everything. `public_url` is the address in links; `in_place` runs operations on the loop."""
+        """Wire everything. `patience` is how many seconds a call to Slack may take."""
         self._clock = clock
+        self._patience = patience
         self.measures = Measures()
         self._database = database
         self._executor = None if in_place else ThreadPoolExecutor(database.threads, thread_name_prefix="desk")
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=patience))
         self._token = secrets.bot_token
         self._identity: AuthorizeResult | None = None
         self._slack = slack = SlackClient(self._web_client(secrets, self._token), database.id, clock)
@@ -234,7 +236,7 @@ class Muster:
             self.measures,
             token=token,
             base_url=secrets.api_url,
-            timeout=TIMEOUT,
+            timeout=self._patience,
             session=self._session,
         )
 

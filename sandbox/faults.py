@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Literal
 
+Kind = Literal["status", "error", "ratelimit", "drop_before", "drop_after", "hang", "late", "silent", "slow"]
+
 
 @dataclass
 class Fault:
@@ -11,11 +13,13 @@ class Fault:
 
     `status` answers that HTTP status with a page instead of JSON, `error` that Slack error, `ratelimit` 429
     with Retry-After, each `value`; `drop_before` and `drop_after` cut the connection before or after the
-    effect; `hang` has the effect and never answers; `slow` waits `value` seconds first.
+    effect; `hang` has the effect and never answers, `late` has it `value` seconds after nobody waits for the
+    answer any more, `silent` has none, and cuts the connection after `value` seconds if given; `slow` waits
+    `value` seconds first.
     """
 
     method: str
-    kind: Literal["status", "error", "ratelimit", "drop_before", "drop_after", "hang", "slow"]
+    kind: Kind
     value: int | float | str = 0
     times: int = 1
 

@@ -108,6 +108,8 @@ class Slack:
         await self.pace.close()
         await self.courier.close()
         await self.sockets.close()
+        for acting in self.api.acting:
+            acting.cancel()
         await self.http.close()
 
     @property

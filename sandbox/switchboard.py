@@ -20,6 +20,8 @@ KINDS: dict[str, str | None] = {
     "drop_before": None,
     "drop_after": None,
     "hang": None,
+    "late": "seconds",
+    "silent": "seconds until the connection is cut, 0 for never",
 }
 DRILLS = ("warning", "refresh_requested", "link_disabled")
 # What apps are told about user groups; nothing lets them.
@@ -112,7 +114,7 @@ def _checked(given: Json) -> Json:
 def _fault(key: str, given: Any) -> list[Fault]:
     fault = _object(key, given, ("method", "kind", "value", "times"))
     kind, value = _one_of(f"{key}.kind", fault.get("kind"), tuple(KINDS)), fault.get("value", 0)
-    if kind in ("status", "ratelimit", "slow"):
+    if kind in ("status", "ratelimit", "late", "silent", "slow"):
         value = _number(f"{key}.value", value)
     if kind == "status" and not 400 <= value <= 599:
         raise Unusable(f"{key}.value: found {value:g}, expected an HTTP status from 400 to 599")

@@ -5,6 +5,7 @@ import base64
 import json
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -42,6 +43,7 @@ class WebApi:
     answer_delay: float = 0.0
     in_flight: int = 0
     down: bool = False
+    acting: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         return await self._watched(request, request.match_info["method"], self._respond)
@@ -75,6 +77,8 @@ class WebApi:
             return broken
         if wait := self.limits.wait(method, str(record.args.get("channel")), self.ws.clock.now()):
             return _ratelimited(record, wait)
+        if fault and fault.kind == "late":
+            return await self._late(fault, request, record, token)
         answer = self._run(method, token, record.args)
         if self.answer_delay:
             # Lets the events that a call causes arrive before its answer does.
@@ -142,17 +146,39 @@ class WebApi:
             return _ratelimited(record, fault.value)
         if fault.kind == "error":
             return self._answered(record, {"ok": False, "error": str(fault.value)})
-        return _cut(request, record) if fault.kind == "drop_before" else None
+        if fault.kind == "silent":
+            await self._never(record, float(fault.value) or None)
+        return _cut(request, record) if fault.kind in ("drop_before", "silent") else None
 
     async def _after(self, fault: Fault, request: web.Request, record: Record) -> web.Response:
         if fault.kind == "hang":
-            record.ok, record.error = False, "hang"
-            self.in_flight -= 1
-            try:
-                await asyncio.Event().wait()
-            finally:
-                self.in_flight += 1
+            await self._never(record)
         return _cut(request, record)
+
+    async def _late(
+        self, fault: Fault, request: web.Request, record: Record, token: str | None
+    ) -> web.Response:
+        """Have the effect when the app has long given up waiting: by then it may have called again."""
+
+        async def act() -> None:
+            await self.ws.clock.sleep(float(fault.value))
+            self._run(record.method, token, record.args)
+
+        acting = asyncio.create_task(act())
+        self.acting.add(acting)
+        acting.add_done_callback(self.acting.discard)
+        await self._never(record)
+        return _cut(request, record)
+
+    async def _never(self, record: Record, seconds: float | None = None) -> None:
+        """Do not answer: for so many seconds, or for ever."""
+        record.ok, record.error = False, "hang"
+        self.in_flight -= 1
+        try:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.Event().wait(), seconds)
+        finally:
+            self.in_flight += 1
 
     def _answered(self, record: Record, answer: Json) -> web.Response:
         record.ok, record.error, record.result = answer["ok"], answer.get("error"), answer

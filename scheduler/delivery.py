@@ -140,7 +140,7 @@ class Deliveries:
         try:
             effect = await self._attempt(delivery)
             await self._finishing.finish(delivery, effect)
-            self._measures.delivered(delivery.job, self._age(delivery), delivery.attempt)
+            self._measures.delivered(delivery.job, self._age(delivery), delivery.tries)
         except DeliveryFailed as failure:
             if failure.held and failure.after:
                 await self._desk.perform(outbox.hold, delivery, failure.after)

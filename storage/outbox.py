@@ -45,6 +45,14 @@ class Delivery:
         return self.id, self.attempt
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A side effect that waits behind another."""
+
+    job: str
+    subject: Mapping[str, Any]
+
+
 def claim(tx: Tx, *, urgent: bool, limit: int, lease: timedelta = LEASE) -> list[Delivery]:
     """Take the next deliveries that are due: of each lane only the first, since order is kept within it."""
     rows = tx.all(
@@ -90,6 +98,35 @@ def hold(tx: Tx, delivery: Delivery, after: timedelta) -> None:
         """UPDATE outbox SET state = :state, held = held + 1, due_at = :due_at, lease_until = NULL
         WHERE id = :id AND state = 'sending' AND attempt = :attempt""",
         {"id": delivery.id, "attempt": delivery.attempt, "state": state, "due_at": tx.now + after},
+    )
+
+
+def fold(tx: Tx, head: Delivery, *, but_last: str | None = None) -> None:
+    """Have what waits behind a delivery in its lane told with it, but for the last one of that job."""
+    tx.execute(
+        """UPDATE outbox SET folded = :head
+        WHERE finished_at IS NULL AND id > :head
+            AND lane = (SELECT lane FROM outbox WHERE id = :head AND state = 'sending' AND attempt = :attempt)
+            AND id <> COALESCE((SELECT MAX(last.id) FROM outbox AS last
+                WHERE last.lane = outbox.lane AND last.finished_at IS NULL AND last.job = :but_last), 0)""",
+        {"head": head.id, "attempt": head.attempt, "but_last": but_last or ""},
+    )
+
+
+def folded(tx: Tx, head: Delivery) -> list[Waiting]:
+    """Return what is told with a delivery, in order."""
+    rows = tx.all(
+        "SELECT * FROM outbox WHERE folded = :head AND finished_at IS NULL ORDER BY id", {"head": head.id}
+    )
+    return [Waiting(row["job"], json.loads(row["subject"])) for row in rows]
+
+
+def finish_folded(tx: Tx, head: Delivery) -> None:
+    """Finish what was told with a delivery."""
+    tx.execute(
+        """UPDATE outbox SET state = 'sent', finished_at = :now, error = 'told together with an earlier one'
+        WHERE folded = :head AND finished_at IS NULL""",
+        {"head": head.id, "now": tx.now},
     )
 
 

@@ -165,6 +165,11 @@ def stand_alone(tx: Tx, page_id: int) -> None:
     tx.execute("UPDATE pages SET beside = NULL WHERE id = :id", {"id": page_id})
 
 
+def stand_beside(tx: Tx, page_id: int, other: int) -> None:
+    """Let the message of another page stand for this one too."""
+    tx.execute("UPDATE pages SET beside = :other WHERE id = :id", {"id": page_id, "other": other})
+
+
 def latest_of_chain(tx: Tx, chain: int) -> Page:
     """Return the newest page of a chain: where an escalated one went."""
     return _found(tx, "chain = :it", chain)[-1]

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 LONGEST_FOR_PAGES = timedelta(seconds=15)
-LONGEST = timedelta(minutes=2)
+LONGEST = timedelta(minutes=1)
 GIVE_UP_AFTER = timedelta(hours=24)
 """A page is never given up; everything else is, after a day. Slack has been away for hours before."""
 

@@ -111,7 +111,7 @@ class SlackClient:
         `readable` says whether the bot may read that history; in direct messages it may not, and repeats.
         What the message is about travels with it, for a bot that knows only an older state.
         """
-        if delivery.uncertain and readable and (found := await self._find(delivery, channel, thread)):
+        if delivery.uncertain and readable and (found := await self.find(delivery, channel, thread)):
             return found
         answer = await self.call(
             "chat.postMessage",
@@ -165,7 +165,8 @@ class SlackClient:
                 await self._clock.sleep(failure.after.total_seconds())
         return await self.call(method, **arguments)
 
-    async def _find(self, delivery: Delivery, channel: str, thread: str | None) -> Posted | None:
+    async def find(self, delivery: Delivery, channel: str, thread: str | None = None) -> Posted | None:
+        """Look whether an earlier attempt arrived."""
         for message in await self._since(delivery, channel, thread):
             metadata = message.get("metadata") or {}
             if metadata.get("event_payload", {}).get("delivery") == self._id(delivery):

@@ -1,21 +1,23 @@
 """What the incident's channel is told as it happens: notices, updates, actions, pins, nudges."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from bot.desk import Desk
 from bot.domain.incidents import Incident
-from bot.domain.timeline import Entry, Kind
+from bot.domain.timeline import Entry
+from bot.integrations.slack_backlog import Backlog, answered_in, incident_channel
 from bot.integrations.slack_client import SlackClient, SlackError
 from bot.jobs import DeliveryFailed, Effect, Job
 from bot.operations.actions import action_posted
 from bot.operations.channel import problem
 from bot.operations.pins import filled
 from bot.views import action, entries, notices, update
-from storage import actions, incidents, pages, posts, timeline, updates
-from storage.outbox import Delivery
+from storage import actions, incidents, posts, timeline, updates
+from storage.outbox import Delivery, Waiting
 from storage.transaction import Tx
 
 KEPT = "bookmark_tabs"
@@ -30,21 +32,31 @@ class Notices:
     def __init__(self, desk: Desk, slack: SlackClient) -> None:
         self._desk = desk
         self._slack = slack
+        self._backlog = Backlog(desk, slack)
 
     def jobs(self) -> list[Job]:
         told, pinned = "told:{incident}", "pinned:{incident}:{ts}"
+        nudge = "slack.nudge_channel"
+        together, summary = self._backlog.together, self._backlog.tell_channel
+        once = partial(together, retell=summary, where=incident_channel, but_last=nudge)
         return [
-            Job("slack.tell", "entries.told", self.tell, told, _failed),
-            Job("slack.post_update", "update.posted", self.post_update, told, _failed),
+            Job("slack.tell", "entries.told", once(self.tell), told, _failed),
+            Job("slack.post_update", "update.posted", once(self.post_update), told, _failed),
             Job(
                 "slack.thread_update",
                 "update.threaded",
-                self.thread_update,
+                together(self.thread_update, self._thread_newest, where=_thread),
                 "thread:{incident}:{place}",
                 _failed,
             ),
-            Job("slack.nudge_channel", "update.overdue", self.nudge_channel, told, _failed),
-            Job("slack.nudge_lead", "update.overdue", self.nudge_lead, "lead:{incident}", _failed),
+            Job(nudge, "update.overdue", once(self.nudge_channel), told, _failed),
+            Job(
+                "slack.nudge_lead",
+                "update.overdue",
+                together(self.nudge_lead, self._nudge_once),
+                "lead:{incident}",
+                _failed,
+            ),
             Job("slack.post_action", "action.added", self.post_action, "action:{action}", _failed),
             Job(
                 "slack.redraw_action",
@@ -89,14 +101,22 @@ class Notices:
     async def nudge_channel(self, delivery: Delivery) -> None:
         """Ask the channel for the update that is overdue."""
         incident = await self._incident(delivery)
-        if incident.channel and incident.status.active:
+        due = await self._desk.read(_still_due, delivery)
+        if incident.channel and due:
             await self._slack.post(delivery, incident.channel, update.nudge(incident))
 
     async def nudge_lead(self, delivery: Delivery) -> None:
         """Ask the lead for the update that is overdue."""
         incident = await self._incident(delivery)
-        if incident.status.active:
+        if await self._desk.read(_still_due, delivery):
             await self._slack.post(delivery, incident.lead, update.nudge_lead(incident), readable=False)
+
+    async def _nudge_once(self, delivery: Delivery, _: Sequence[Waiting]) -> None:
+        await self.nudge_lead(delivery)
+
+    async def _thread_newest(self, delivery: Delivery, behind: Sequence[Waiting]) -> None:
+        """Post only the newest of several late updates: an announcement shows how it stands."""
+        await self.thread_update(replace(delivery, subject=behind[-1].subject))
 
     async def post_action(self, delivery: Delivery) -> Effect | None:
         """Post an action with its buttons."""
@@ -178,15 +198,21 @@ class Notices:
         return await self._desk.read(incidents.get, delivery.subject["incident"])
 
 
+def _thread(tx: Tx, delivery: Delivery) -> tuple[str, str | None] | None:
+    post = posts.find(tx, delivery.subject["incident"], "announcement", delivery.subject["place"])
+    return (post.channel, post.ts) if post else None
+
+
+def _still_due(tx: Tx, delivery: Delivery) -> bool:
+    """Say whether an update is still missing: a reminder may be late itself."""
+    incident = incidents.get(tx, delivery.subject["incident"])
+    latest = updates.latest(tx, incident.id)
+    return incident.status.active and not (latest and latest.at > delivery.created_at)
+
+
 def _told(tx: Tx, subject: Mapping[str, Any]) -> tuple[Incident, list[Entry], dict[str, str]]:
-    """Return what to tell, and whose answers to which pages are in it: by the first page of their path."""
     found = [entry for entry in (timeline.get(tx, entry) for entry in subject["entries"]) if entry]
-    answers = [
-        f"{pages.get(tx, entry.data['page']).chain}:{entry.by}"
-        for entry in found
-        if entry.kind is Kind.ACKNOWLEDGED
-    ]
-    return incidents.get(tx, subject["incident"]), found, {"answered": " ".join(answers)} if answers else {}
+    return incidents.get(tx, subject["incident"]), found, answered_in(tx, found)
 
 
 def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 from bot.desk import Desk
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page
+from bot.integrations.slack_backlog import LATE
 from bot.integrations.slack_client import SlackClient
 from bot.jobs import Effect, Job
 from bot.operations.channel import problem
@@ -58,11 +59,13 @@ class PageMessages:
         )
 
     async def remind(self, delivery: Delivery) -> Effect | None:
-        """Let the responder's phone buzz again."""
+        """Let the responder's phone buzz again: once when several come late."""
         page, incident = await self._desk.read(_page, delivery.subject["page"])
         if not page.pending or not page.responder:
             return None
         number = delivery.subject["number"]
+        if number < page.reminded or _buzzed_since(page, delivery):
+            return None
         message = page_view.reminder(page, incident, number, levels=self._levels(page))
         place = page.dm_channel or page.responder
         posted = await self._slack.post(delivery, place, message, readable=False)
@@ -79,9 +82,10 @@ class PageMessages:
             )
 
     async def ask_eoc(self, delivery: Delivery) -> None:
-        """Ask where incidents are announced whether the silent EOC is available."""
+        """Ask where incidents are announced whether the silent EOC is available. Late, it is no use."""
         page, incident = await self._desk.read(_page, delivery.subject["page"])
-        if not incident or not page.responder:
+        late = self._desk.clock.now() - delivery.created_at > LATE
+        if not incident or not page.responder or late:
             return
         channel = await self._desk.read(_where_to_ask, incident)
         if channel:
@@ -116,6 +120,11 @@ class PageMessages:
 def _page(tx: Tx, page_id: int) -> tuple[Page, Incident | None]:
     page = pages.get(tx, page_id)
     return page, incidents.get(tx, page.incident) if page.incident else None
+
+
+def _buzzed_since(page: Page, delivery: Delivery) -> bool:
+    """Say whether the page itself arrived after this reminder was due."""
+    return bool(page.dm_ts) and float(page.dm_ts or 0) >= delivery.created_at.timestamp()
 
 
 def _where_to_ask(tx: Tx, incident: Incident) -> str | None:

@@ -84,7 +84,10 @@ def _call_next(tx: Tx, seen: Page, *, by: str | None = None, late: timedelta = t
     page = place_call(tx, raised(call, team, tx.process, tx.now, like=seen, late=late), call)
     tx.emit("page.changed", page=seen.id)
     for left in pages.pending_beside(tx, seen.id):
-        call_alone(tx, left.id)
+        if left.responder == page.responder:
+            pages.stand_beside(tx, left.id, page.beside or page.id)
+        else:
+            call_alone(tx, left.id)
     if seen.incident:
         _tell(tx, seen, page, by=by)
     return page

@@ -99,3 +99,18 @@ def test_the_im_is_not_called_for_slowness_while_their_own_page_climbs(
     office.perform(page_im_for_slow_investigation, incident.id)
 
     assert len(office.read(pages.of_incident, incident.id)) == before
+
+
+def test_the_last_level_is_called_again_with_one_message_for_all_its_pages(
+    office: Office, clock: FakeClock
+) -> None:
+    incident = given_incident(office, "S1")
+    for _ in range(4):
+        clock.advance(minutes=15)
+        office.emitted()
+        for page in office.read(pages.overdue, 10):
+            office.perform(escalate_overdue, page)
+
+    found = office.read(pages.pending_of, incident.id)
+    assert sorted(page.responder or "" for page in found) == ["UIM", "ULEADER", "ULEADER"]
+    assert len(raised(office)) == 2

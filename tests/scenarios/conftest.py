@@ -35,6 +35,8 @@ class World:
         self.slack = slack
         self.socket_mode = socket_mode
         self.open: Callable[[str], Database] = SqliteDatabase
+        self.patience = 10.0
+        self.api_url: str | None = None
         self.clock = clock
         self.config = config
         self.public_url: str | None = None
@@ -52,7 +54,7 @@ class World:
             bot_token=self.slack.bot_token,
             app_token=self.slack.app_token if self.socket_mode else None,
             signing_secret=self.slack.signing_secret,
-            api_url=self.slack.api_url,
+            api_url=self.api_url or self.slack.api_url,
         )
         self.bot = Muster(
             self.config,
@@ -61,6 +63,7 @@ class World:
             clock=self.clock,
             port=0,
             public_url=self.public_url,
+            patience=self.patience,
             in_place=True,
         )
         await self.bot.start(ticking=False)

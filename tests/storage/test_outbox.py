@@ -261,3 +261,54 @@ def test_only_what_finished_long_ago_is_forgotten(office: Office, clock: FakeClo
 
     states = [state(office, one) for one in (first, second, waiting)]
     assert states == ["forgotten", "dead", "sending"]
+
+
+def test_what_waits_behind_one_is_folded_into_it_and_finished_with_it(office: Office) -> None:
+    for number in range(4):
+        office.perform(emit, "told", incident=7, number=number)
+    office.perform(emit, "told", incident=8, number=9)
+    head, other = claimed(office)
+
+    office.perform(outbox.fold, head)
+    office.perform(emit, "told", incident=7, number=4)
+    office.perform(outbox.sent, other)
+    found = [one.subject["number"] for one in office.read(outbox.folded, head)]
+    office.perform(outbox.sent, head)
+    office.perform(outbox.finish_folded, head)
+
+    assert found == [1, 2, 3]
+    assert [one.subject["number"] for one in claimed(office)] == [4]
+
+
+def test_whoever_lost_a_claim_folds_nothing_into_it(office: Office) -> None:
+    for number in range(3):
+        office.perform(emit, "told", incident=7, number=number)
+    (lost,) = claimed(office)
+    office.perform(outbox.release, all_of_them=True)
+    claimed(office)
+
+    office.perform(outbox.fold, lost)
+
+    assert office.read(outbox.folded, lost) == []
+
+
+def test_the_last_of_a_kind_may_be_left_out(office: Office) -> None:
+    for number in range(4):
+        office.perform(emit, "told", incident=7, number=number)
+    (head,) = claimed(office)
+
+    office.perform(outbox.fold, head, but_last="tell")
+
+    assert [one.subject["number"] for one in office.read(outbox.folded, head)] == [1, 2]
+
+
+def test_one_that_is_held_back_keeps_its_number_of_tries(office: Office, clock: FakeClock) -> None:
+    office.perform(emit, "told", incident=7)
+    for _ in range(3):
+        (found,) = claimed(office)
+        office.perform(outbox.hold, found, SOON)
+        assert claimed(office) == []
+        clock.advance(SOON.total_seconds())
+
+    (found,) = claimed(office)
+    assert (found.attempt, found.tries, found.uncertain) == (4, 1, False)

@@ -1,0 +1,45 @@
+"""What an incident's channel is told after Slack was away: one message, however long it took."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeAlias
+
+from bot.domain.work import Update
+from bot.views.blocks import (
+    Message,
+    context,
+    cut,
+    message,
+    paragraphs,
+    person,
+    prose,
+    section,
+    time_of_day,
+    when,
+)
+
+MOST_LINES = 12
+"""How many of the latest lines are repeated; the timeline has them all."""
+_UPDATE = 300
+
+Line: TypeAlias = tuple[datetime, str]
+
+
+def update_line(update: Update) -> str:
+    """Return an update as one line among others."""
+    words = prose(cut(" ".join(update.text.split()), _UPDATE))
+    return f"Update from {person(update.by)} ({update.severity} · {update.status}): {words}"
+
+
+def retold(lines: Sequence[Line], since: datetime, now: datetime, last: Message | None) -> Message:
+    """Return what happened meanwhile, in short, and below it what still needs somebody: `last`."""
+    heading = f"*While Slack could not be reached* ({when(since)} to {when(now)}):"
+    shown = [f"{time_of_day(at)}  {text}" for at, text in lines[-MOST_LINES:]]
+    note = "All of it, line by line: `/inc timeline`."
+    return message(
+        "\n".join([heading, *shown, *([last.text] if last else [])]),
+        section(heading),
+        *map(section, paragraphs(shown)),
+        context(note),
+        *(last.blocks if last else []),
+    )
