@@ -40,6 +40,8 @@ class WebApi:
     faults: list[Fault] = field(default_factory=list)
     limits: Limits = field(default_factory=Limits)
     latency: float = 0.0
+    # How many times the latency a call of this method takes; None where all take the same.
+    tail: Callable[[str], float] | None = None
     answer_delay: float = 0.0
     in_flight: int = 0
     down: bool = False
@@ -71,8 +73,7 @@ class WebApi:
             token, record.args = await read_arguments(request)
         except SlackError as refused:
             return self._answered(record, refused.answer())
-        if self.latency:
-            await asyncio.sleep(self.latency)
+        await self._take_time(record.method)
         if fault and (broken := await self._before(fault, request, record)):
             return broken
         if wait := self.limits.wait(method, str(record.args.get("channel")), self.ws.clock.now()):
@@ -96,8 +97,7 @@ class WebApi:
         except ValueError:
             body = None
         record.args = body if isinstance(body, dict) else {"body": text}
-        if self.latency:
-            await asyncio.sleep(self.latency)
+        await self._take_time(record.method)
         if fault and (broken := await self._before(fault, request, record)):
             return broken
         status, said = hooks.answer(self.ws, request.match_info["key"], body)
@@ -105,6 +105,10 @@ class WebApi:
             return await self._after(fault, request, record)
         record.ok, record.error = status == 200, None if status == 200 else said
         return web.Response(status=status, text=said)
+
+    async def _take_time(self, method: str) -> None:
+        if self.latency:
+            await asyncio.sleep(self.latency * (self.tail(method) if self.tail else 1.0))
 
     def _run(self, method: str, token: str | None, args: Json) -> Json:
         try:

@@ -41,8 +41,8 @@ class Server:
 
 
 @contextmanager
-def running_server() -> Iterator[Server]:
-    """Run the bundled PostgreSQL for a while. Raises NoServer."""
+def running_server(*, durable: bool = False) -> Iterator[Server]:
+    """Run the bundled PostgreSQL for a while; `durable` has it wait for its disk. Raises NoServer."""
     try:
         bundled = get_server(tempfile.mkdtemp(prefix="muster-"), cleanup_mode="delete")
     except Exception as error:
@@ -50,7 +50,7 @@ def running_server() -> Iterator[Server]:
     try:
         address = bundled.get_uri()
         with psycopg.connect(address, autocommit=True) as session:
-            for statement in _UNSAFE.split("; "):
+            for statement in () if durable else _UNSAFE.split("; "):
                 session.execute(statement.encode())
             open_database(address).close()
             yield Server(address, session)

@@ -5,22 +5,25 @@ import asyncio
 from tests.bench.declares import open_form
 from tests.bench.figures import Line, ms, of_rounds
 from tests.bench.place import Bot, person, place, running
+from tests.bench.stores import Setup
 
 BUDGET = 0.25
 LATENCY = 0.08
 
 
-async def figures(*, rounds: int, at_once: int) -> list[Line]:
+async def figures(setup: Setup, *, rounds: int, at_once: int) -> list[Line]:
     """Send `at_once` forms at the same moment, and commands right after them."""
     forms: list[list[float]] = []
     commands: list[list[float]] = []
-    async with place(people=at_once) as at, running(at) as muster:
+    async with place(setup, people=at_once) as at, running(at) as muster:
         await muster.ready()
         at.slack.latency = LATENCY
         for _ in range(rounds):
             since = await _all_at_once(muster, at_once)
-            forms.append([one.seconds or 0.0 for one in at.slack.deliveries("view_submission", since)])
-            commands.append([one.seconds or 0.0 for one in at.slack.deliveries("slash_commands", since)])
+            for kind, found in (("view_submission", forms), ("slash_commands", commands)):
+                seen = at.slack.deliveries(kind, since)
+                # One that was not acknowledged took as long as Slack waits.
+                found.append([at.slack.patience if one.seconds is None else one.seconds for one in seen])
     return [
         _line(f"Form acknowledged, {at_once} declares in flight (p50, p99)", forms),
         _line(f"Command acknowledged, {at_once} declares in flight (p50, p99)", commands),
@@ -36,11 +39,11 @@ async def _all_at_once(muster: Bot, at_once: int) -> int:
     since = len(slack.record)
     sent = asyncio.gather(*[one.submit() for one in people])
     await asyncio.sleep(0)
-    listed = asyncio.gather(*[one.slash("/inc", "list", channel="general") for one in people])
-    refused = [errors for errors in await sent if errors]
-    unheard = [seen.error for seen in await listed if seen.error]
-    if refused or unheard:
-        raise RuntimeError(f"not acknowledged: {refused} {unheard}")
+    await asyncio.gather(*[one.slash("/inc", "list", channel="general") for one in people])
+    await sent
+    for one in people:
+        if one.modal:
+            await one.close_modal(clear=True)
     await slack.idle(60, quiet=0.2)
     return since
 

@@ -1,53 +1,84 @@
 """How late pages are escalated, by the clock on the wall, when very many deadlines fall."""
 
-import sqlite3
+import json
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from bot.clock import SystemClock
 from tests.bench import filled
 from tests.bench.figures import Line, ms, percentile
-from tests.bench.place import Bot, place, running
+from tests.bench.place import Bot, Place, place, running
+from tests.bench.stalls import between
+from tests.bench.stores import Setup
 
-LEAD = timedelta(seconds=2)
+LEAD = timedelta(seconds=3)
+LEAD_FOR_ANOTHER = timedelta(seconds=2)
 LEAD_FOR_A_CHANNEL = timedelta(milliseconds=0.6)
-"""Until the first deadline the bot has this much time to start and to look at all channels."""
+"""Until the first deadline the replicas have this much time to start and to look at all channels."""
 PATIENCE = 45.0
 BUDGET = 1.0
+STALL_BUDGET = 0.05
 
 # What became of each page: when it fell due, when the next level's was written, when Slack had that one.
-_STORY = """
-    SELECT seen.due_at, page.raised_at, outbox.finished_at
-    FROM pages AS seen
-        JOIN pages AS page ON page.chain = seen.chain AND page.level = seen.level + 1
-        JOIN outbox ON outbox.event = 'page.raised' AND json_extract(outbox.subject, '$.page') = page.id
+_DECIDED = """
+    SELECT page.id, seen.due_at, page.raised_at
+    FROM pages AS seen JOIN pages AS page ON page.chain = seen.chain AND page.level = seen.level + 1
     WHERE seen.state = 'escalated'"""
+_SENT = "SELECT subject, finished_at FROM outbox WHERE event = 'page.raised' AND finished_at IS NOT NULL"
 
 
 @dataclass(frozen=True)
 class Seen:
-    """Lateness in seconds: of the decision, and of the message once Slack has it."""
+    """Lateness in seconds: of the decision, and of the message once Slack has it; stalls of each replica."""
 
     decided: list[float]
     posted: list[float]
+    stalls: list[list[float]]
 
 
-async def figures(template: Path, count: int, spread: timedelta, *, budget: bool) -> list[Line]:
+async def figures(setup: Setup, count: int, spread: timedelta, *, budget: bool = False) -> list[Line]:
     """Let `count` deadlines fall, spread evenly over a time or all at its beginning."""
-    async with place() as at:
-        lead = LEAD + count * LEAD_FOR_A_CHANNEL
+    seen = await _fall(setup, count, spread, "bot")
+    return list(_lines(seen, count, spread, budget=budget))
+
+
+async def herd(setup: Setup, count: int, filled_with: int) -> list[Line]:
+    """Let `count` deadlines fall at one moment, and see how long the bot hears nobody meanwhile."""
+    seen = await _fall(setup, count, timedelta(0), "tests.bench.stalls", filled_with)
+    p99 = max(percentile(stalls, 0.99) for stalls in seen.stalls)
+    most = max(max(stalls) for stalls in seen.stalls)
+    stalled = Line(
+        f"{count:,} deadlines at one moment: event loop stalled (p99, most)",
+        f"{ms(p99)}, {ms(most)}",
+        budget=f"p99 under {ms(STALL_BUDGET)}",
+        kept=p99 < STALL_BUDGET,
+    )
+    return [*_lines(seen, count, timedelta(0), budget=False), stalled]
+
+
+async def _fall(
+    setup: Setup, count: int, spread: timedelta, program: str, filled_with: int | None = None
+) -> Seen:
+    async with place(setup, incidents=filled_with or count) as at:
+        lead = LEAD + LEAD_FOR_ANOTHER * (setup.replicas - 1) + (filled_with or count) * LEAD_FOR_A_CHANNEL
+        later = [SystemClock().now() + timedelta(hours=1)] * ((filled_with or count) - count)
         first = SystemClock().now() + lead
-        await filled.put(template, at, [first + spread * number / count for number in range(count)])
-        async with running(at) as muster:
+        await filled.put(at, [*(first + spread * number / count for number in range(count)), *later])
+        async with running(at, program=program) as muster:
             seconds = (lead + spread).total_seconds() + PATIENCE
             await muster.until(lambda: _count(muster) >= count, seconds, every=0.5)
             # Slack has them; that they were sent is written a moment later.
-            await muster.until(lambda: len(_lateness(at.database).posted) >= count, 2, every=0.2)
-            seen = _lateness(at.database)
-    return list(_lines(seen, count, spread, budget=budget))
+            await muster.until(lambda: len(_lateness(at)[1]) >= count, 2, every=0.2)
+            last = SystemClock().now()
+        decided, posted = _lateness(at)
+        ended = min(last, first + spread + timedelta(seconds=max(posted, default=PATIENCE)))
+        stalls = [at.stalls(replica) for replica in range(at.replicas)]
+        return Seen(
+            decided,
+            posted,
+            [between(path, first.timestamp(), ended.timestamp()) for path in stalls if path.exists()],
+        )
 
 
 def _count(muster: Bot) -> int:
@@ -57,12 +88,12 @@ def _count(muster: Bot) -> int:
     return sum(call.ended is not None and call.args.get("channel") == im for call in posts)
 
 
-def _lateness(database: Path) -> Seen:
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-        rows = connection.execute(_STORY).fetchall()
-    return Seen(
-        [_seconds(due, raised) for due, raised, _ in rows],
-        [_seconds(due, sent) for due, _, sent in rows if sent],
+def _lateness(at: Place) -> tuple[list[float], list[float]]:
+    decided = {page: (due, raised) for page, due, raised in at.store.rows(_DECIDED)}
+    sent = {json.loads(subject)["page"]: finished for subject, finished in at.store.rows(_SENT)}
+    return (
+        [_seconds(due, raised) for due, raised in decided.values()],
+        [_seconds(due, sent[page]) for page, (due, _) in decided.items() if page in sent],
     )
 
 
@@ -73,6 +104,9 @@ def _seconds(due: str, done: str) -> float:
 def _lines(seen: Seen, count: int, spread: timedelta, *, budget: bool) -> Iterator[Line]:
     over = f"over {spread.total_seconds():.0f} s" if spread else "at one moment"
     for what, late in (("decided", seen.decided), ("posted", seen.posted)):
+        if not late:
+            yield Line(f"{count:,} deadlines {over}: {what} late by (p50, p99, most)", "none yet", kept=False)
+            continue
         p50, p99, most = (percentile(late, share) for share in (0.5, 0.99, 1.0))
         missing = f"; {count - len(late)} not yet" if len(late) < count else ""
         judged = budget and what == "decided"

@@ -1,7 +1,8 @@
 """Databases with many open incidents, written by the bot's own operations."""
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,31 +14,39 @@ from bot.operations.channel import channel_opened
 from bot.operations.declare import declare
 from bot.operations.people import learned
 from sandbox.workspace import Workspace
+from storage.engines import open_database
+from storage.moving import move
 from storage.people import Person
 from storage.places import Place as Channel
-from storage.sqlite import SqliteDatabase
 from storage.transaction import Tx
-from tests.bench.place import CONFIG, Place, place
+from tests.bench.place import CONFIG, Place, world
+from tests.bench.stores import Postgres, Sqlite
 
 TIMEOUT = timedelta(minutes=15)
 
 
-async def write(path: Path, incidents: int) -> None:
+async def write(sqlite: Sqlite, incidents: int) -> None:
     """Make a database with this many open incidents, each with its channel and a page that waits."""
-    database = SqliteDatabase(str(path))
-    desk = Desk(database, load(CONFIG).process, SystemClock())
-    async with place() as at:
-        await desk.perform(_fill, at.slack.workspace, incidents)
-    database.close()
+    with closing(open_database(sqlite.filled(incidents))) as database:
+        desk = Desk(database, load(CONFIG).process, SystemClock())
+        async with world() as slack:
+            await desk.perform(_fill, slack.workspace, incidents)
 
 
-async def put(template: Path, at: Place, due: list[datetime]) -> None:
-    """Give the bot a copy of that database, in which the pages fall due at these times."""
-    shutil.copy(template, at.database)
+def move_over(sqlite: Sqlite, postgres: Postgres, incidents: int, folder: Path) -> None:
+    """Make the same on PostgreSQL, as an operator would."""
+    leaving = folder / "leaving.db"
+    shutil.copy(sqlite.filled(incidents), leaving)
+    move(str(leaving), postgres.filled(incidents))
+    leaving.unlink()
+    postgres.settle(incidents)
+
+
+async def put(at: Place, due: Sequence[datetime]) -> None:
+    """Let the pages of the bot's database fall due at these times."""
     seed(at.slack.workspace, len(due))
-    database = SqliteDatabase(str(at.database))
-    await Desk(database, load(CONFIG).process, SystemClock()).perform(_set_due, due)
-    database.close()
+    with closing(open_database(at.store.where)) as database:
+        await Desk(database, load(CONFIG).process, SystemClock()).perform(_set_due, due)
 
 
 def seed(workspace: Workspace, incidents: int) -> None:
@@ -65,7 +74,7 @@ def _channels(workspace: Workspace) -> Iterable[Channel]:
     return (Channel(one.id, one.name, one.archived) for one in workspace.channels.values() if not one.im)
 
 
-def _set_due(tx: Tx, due: list[datetime]) -> None:
+def _set_due(tx: Tx, due: Sequence[datetime]) -> None:
     """Move the deadlines; the reminders before them were sent."""
     for number, at in enumerate(due, start=1):
         tx.execute(

@@ -1,18 +1,20 @@
-"""Where a figure is taken: a Slack in this process, and the bot in one of its own, as an operator runs it."""
+"""Where a figure is taken: a Slack in this process, and the bot's replicas in processes of their own."""
 
 import asyncio
 import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.clock import SystemClock
+from bot.integrations.slack_socket import LINES
 from bot.manifest import manifest
 from sandbox.slack import Slack
 from sandbox.world import read_world
+from tests.bench.stores import Setup, Store, dropped
 
 ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "tests" / "muster.yml"
@@ -25,18 +27,18 @@ class BotEnded(Exception):
 
 @dataclass
 class Place:
-    """A Slack and a folder for the bot's database and log."""
+    """A Slack, a database for the bot, and a folder for its logs."""
 
     slack: Slack
     folder: Path
+    store: Store
+    replicas: int
 
-    @property
-    def database(self) -> Path:
-        return self.folder / "muster.db"
+    def log(self, replica: int) -> Path:
+        return self.folder / f"muster-{replica}.log"
 
-    @property
-    def log(self) -> Path:
-        return self.folder / "muster.log"
+    def stalls(self, replica: int) -> Path:
+        return self.folder / f"stalls-{replica}.txt"
 
     def environment(self) -> dict[str, str]:
         """Return the environment in which a program reaches this Slack and no other."""
@@ -52,58 +54,82 @@ class Place:
 
 @dataclass(frozen=True)
 class Bot:
-    """A running `muster run`. `born` is when its process was started, by the event loop's clock."""
+    """The running replicas. `born` is when the first process was started, by the event loop's clock."""
 
     place: Place
-    process: asyncio.subprocess.Process
+    processes: Sequence[asyncio.subprocess.Process]
     born: float
 
     async def until(self, condition: Callable[[], bool], seconds: float = 30, every: float = 0.005) -> bool:
         """Wait for a condition, and say whether it came true in time. Raises BotEnded."""
-        found = await until(lambda: self.process.returncode is not None or condition(), seconds, every)
-        if self.process.returncode is not None:
-            raise BotEnded(self.place.log.read_text("utf-8")[-2000:])
+        found = await until(lambda: self._ended is not None or condition(), seconds, every)
+        if self._ended is not None:
+            raise BotEnded(self.place.log(self._ended).read_text("utf-8")[-2000:])
         return found
 
     async def ready(self) -> None:
-        """Wait until Slack reaches the bot and it has looked around."""
-        await self.until(lambda: self.place.slack.sockets.count > 0)
+        """Wait until Slack reaches every replica and they have looked around."""
+        await self.until(lambda: self.place.slack.sockets.count >= LINES * self.place.replicas)
         await self.place.slack.idle(30, quiet=0.3)
 
     def resident_bytes(self) -> int | None:
-        """Return how much memory the process has, where the system says so."""
-        status = Path(f"/proc/{self.process.pid}/status")
-        if not status.exists():
-            return None
-        line = next(line for line in status.read_text("ascii").splitlines() if line.startswith("VmRSS"))
-        return int(line.split()[1]) * 1024
+        """Return how much memory the biggest process has, where the system says so."""
+        found = [_resident_bytes(process.pid) for process in self.processes]
+        return max((size for size in found if size is not None), default=None)
+
+    @property
+    def _ended(self) -> int | None:
+        codes = [process.returncode for process in self.processes]
+        return next((number for number, code in enumerate(codes) if code is not None), None)
 
 
 @asynccontextmanager
-async def place(people: int = 0) -> AsyncIterator[Place]:
-    """Start a Slack with `people` more than it has anyway."""
+async def place(setup: Setup, *, people: int = 0, incidents: int = 0) -> AsyncIterator[Place]:
+    """Start a Slack with `people` more than it has anyway, and a database with so many open incidents."""
+    async with world(people) as slack:
+        with tempfile.TemporaryDirectory(prefix="muster-bench-") as folder:
+            store = setup.engine.store(Path(folder), incidents)
+            with dropped(store):
+                yield Place(slack, Path(folder), store, setup.replicas)
+
+
+@asynccontextmanager
+async def world(people: int = 0) -> AsyncIterator[Slack]:
+    """Start a Slack."""
     slack = Slack(manifest(), SystemClock(), _world(people))
     await slack.start()
     try:
-        with tempfile.TemporaryDirectory(prefix="muster-bench-") as folder:
-            yield Place(slack, Path(folder))
+        yield slack
     finally:
         await slack.stop()
 
 
 @asynccontextmanager
-async def running(at: Place) -> AsyncIterator[Bot]:
-    """Run the bot until the block ends."""
-    flags = ["--config", str(CONFIG), "--database", str(at.database), "--port", "0"]
-    with at.log.open("ab") as log:
-        born = asyncio.get_running_loop().time()
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "run", *flags, cwd=ROOT, env=at.environment(), stderr=log
-        )
+async def running(at: Place, *, config: Path = CONFIG, program: str = "bot") -> AsyncIterator[Bot]:
+    """Run the bot, or a program that runs it, until the block ends."""
+    flags = ["--config", str(config), "--database", at.store.where, "--port", "0"]
+    processes = []
+    born = asyncio.get_running_loop().time()
     try:
-        yield Bot(at, process, born)
+        for replica in range(at.replicas):
+            with at.log(replica).open("ab") as log:
+                environment = at.environment() | {"BENCH_STALLS": str(at.stalls(replica))}
+                processes.append(
+                    await asyncio.create_subprocess_exec(
+                        sys.executable, "-m", program, "run", *flags, cwd=ROOT, env=environment, stderr=log
+                    )
+                )
+        yield Bot(at, processes, born)
     finally:
-        await _ended(process)
+        await asyncio.gather(*[_ended(process) for process in processes])
+
+
+def _resident_bytes(pid: int) -> int | None:
+    status = Path(f"/proc/{pid}/status")
+    if not status.exists():
+        return None
+    line = next(line for line in status.read_text("ascii").splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1]) * 1024
 
 
 async def until(condition: Callable[[], bool], seconds: float, every: float = 0.005) -> bool:

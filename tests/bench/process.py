@@ -3,13 +3,13 @@
 import asyncio
 from datetime import timedelta
 from math import inf
-from pathlib import Path
 from statistics import median
 
 from bot.clock import SystemClock
 from tests.bench import filled
 from tests.bench.figures import Line, ms
 from tests.bench.place import place, running
+from tests.bench.stores import Setup
 
 HOUR = timedelta(hours=1)
 STARTUP_BUDGET = 3.0
@@ -18,9 +18,9 @@ PATIENCE = 20.0
 MEGABYTE = 1_000_000
 
 
-async def startup(template: Path, rows: int, *, rounds: int) -> list[Line]:
+async def startup(setup: Setup, rows: int, *, rounds: int) -> list[Line]:
     """Start with `rows` deadlines that passed while the bot was down."""
-    times = [await _first_page(template, rows) for _ in range(rounds)]
+    times = [await _first_page(setup, rows) for _ in range(rounds)]
     page, heard = (median(column) for column in zip(*times, strict=True))
     what = f"From process start with {rows:,} overdue pages"
     budget, kept = f"under {ms(STARTUP_BUDGET)}", page < STARTUP_BUDGET
@@ -30,10 +30,10 @@ async def startup(template: Path, rows: int, *, rounds: int) -> list[Line]:
     ]
 
 
-async def memory(template: Path, incidents: int) -> list[Line]:
+async def memory(setup: Setup, incidents: int) -> list[Line]:
     """Hold this many open incidents, declare another, and look at the process."""
-    async with place() as at:
-        await filled.put(template, at, [SystemClock().now() + HOUR] * incidents)
+    async with place(setup, incidents=incidents) as at:
+        await filled.put(at, [SystemClock().now() + HOUR] * incidents)
         async with running(at) as muster:
             await muster.ready()
             dev = at.slack.person("dev")
@@ -48,10 +48,10 @@ async def memory(template: Path, incidents: int) -> list[Line]:
     return [Line(what, f"{megabytes:.0f} MB", budget=budget, kept=megabytes < MEMORY_BUDGET)]
 
 
-async def _first_page(template: Path, rows: int) -> tuple[float, float]:
+async def _first_page(setup: Setup, rows: int) -> tuple[float, float]:
     """Return after how many seconds the first page was posted, and when Slack's events reached the bot."""
-    async with place() as at:
-        await filled.put(template, at, [SystemClock().now() - HOUR] * rows)
+    async with place(setup, incidents=rows) as at:
+        await filled.put(at, [SystemClock().now() - HOUR] * rows)
         async with running(at) as muster:
             im = at.slack.person("ines").id
 
