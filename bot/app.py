@@ -73,8 +73,7 @@ class Muster:
         lease: timedelta = LEASE,
     ) -> None:
         """Wire everything. `patience` is how many seconds a call to Slack may take."""
-        self._clock = clock
-        self._patience = patience
+        self._clock, self._patience = clock, patience
         self.measures = Measures()
         self._database = database
         self._executor = None if in_place else ThreadPoolExecutor(database.threads, thread_name_prefix="desk")

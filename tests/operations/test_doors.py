@@ -222,9 +222,9 @@ def test_a_person_with_two_pages_of_an_incident_gets_one_message_a_door(
 
 
 def test_a_page_left_alone_has_doors_of_its_own_again(office: Office, clock: FakeClock) -> None:
-    office = with_doors(office, im=("UEOC",))
+    office = with_doors(office, cmoc=("UEOC",))
     incident = given_incident(office, "S1")
-    eoc, im, _ = office.read(pages.pending_of, incident.id)
+    eoc, _, cmoc = office.read(pages.pending_of, incident.id)
     clock.advance(60)
     tick(office)
 
@@ -232,7 +232,7 @@ def test_a_page_left_alone_has_doors_of_its_own_again(office: Office, clock: Fak
     office.perform(escalate_overdue, eoc.id)
     clock.advance(60)
 
-    assert (im.id, "sms") in tick(office)
+    assert (cmoc.id, "sms") in tick(office)
 
 
 def test_pages_of_two_incidents_each_leave(office: Office, clock: FakeClock) -> None:
