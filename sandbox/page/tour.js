@@ -48,9 +48,9 @@ const STEPS = [
   },
   {
     title: "Answer on the phone",
-    text: () => ["Be whoever’s phone buzzed, open the phone (", icon("phone"), ") and the link in the text, and press ", h("strong", {}, "Acknowledge"), " there. Then come back here, and switch Slack on again."],
+    text: () => ["Be whoever’s phone buzzed, open the phone (", icon("phone"), ") and the link in the text, and press ", h("strong", {}, "Acknowledge"), " there. Then come back here, switch Slack on again, and skip 2 minutes."],
     button: { label: "Open the phone", phone: true },
-    then: { label: "Bring Slack back", run: (_, tour) => tour.turn({ down: false }) },
+    then: { label: "Bring Slack back", run: (_, tour) => bringSlackBack(tour) },
     done: ({ down, was }) => was && down === false,
   },
   {
@@ -70,6 +70,12 @@ async function skip(minutes = 15) {
 async function breakSlack(tour) {
   await tour.turn({ down: true });
   await skip(16);
+}
+
+/** What could not be said is said within two minutes. */
+async function bringSlackBack(tour) {
+  await tour.turn({ down: false });
+  await skip(2);
 }
 
 function openRoom({ room }, tour) {

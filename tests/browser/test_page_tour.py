@@ -54,8 +54,6 @@ async def test_the_tour_from_end_to_end(muster: World, open_page: Open) -> None:
 
     await expect(tour(ana)).to_contain_text("6 of 6 Pin, and look at the timeline")
     assert not muster.slack.api.down
-    await muster.slack.idle()
-    await muster.pass_minutes(1)
     await help_me(ana, "Open the channel")
     await expect(phone).to_have_count(0)
     await message(ana, "acknowledged").last.hover()

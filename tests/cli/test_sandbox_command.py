@@ -7,6 +7,7 @@ import select
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ oauth_config: {scopes: {bot: [chat:write, chat:write.public]}}
 settings: {socket_mode_enabled: true}
 """
 AT = r"sandbox is at (http://127\.0\.0\.1:\d+)[,\n]"
+GENERAL = "C0GENERAL1"
 NAMES = ("API_URL", "BOT_TOKEN", "SIGNING_SECRET")
 
 
@@ -126,7 +128,7 @@ def test_the_sandbox_is_a_module_too() -> None:
 
 def test_what_is_kept_is_there_in_the_next_run_with_the_time_and_the_incidents(tmp_path: Path) -> None:
     ana = "U0ANA00001"
-    said = {"user": ana, "do": "send", "channel": "C0GENERAL1", "text": "remember me"}
+    said = {"user": ana, "do": "send", "channel": GENERAL, "text": "remember me"}
 
     with process("sandbox", "--keep", "--port", "0", "--no-open") as running:
         [url] = told(running, AT)
@@ -143,6 +145,42 @@ def test_what_is_kept_is_there_in_the_next_run_with_the_time_and_the_incidents(t
     assert [message["text"] for message in shown["messages"]] == ["remember me"]
     assert clock["now"] >= skipped["now"]
     assert (names, code) == (["muster-sandbox.db", "muster-sandbox.db.lock", "muster-sandbox.json"], 0)
+
+
+def declared(url: str, who: str) -> None:
+    """Have somebody declare an S3, as the page does it."""
+    asked(
+        f"{url}/ui/act",
+        {"user": who, "do": "slash", "command": "/inc", "text": "Disk full", "channel": GENERAL},
+    )
+    while not (form := asked(f"{url}/ui/modal?user={who}")["view"]):
+        time.sleep(0.05)
+    state = {}
+    for block in form["blocks"]:
+        if block.get("block_id") == "severity":
+            element = block["element"]
+            chosen = next(one for one in element["options"] if one["value"] == "S3")
+            state = {"severity": {element["action_id"]: {"type": element["type"], "selected_option": chosen}}}
+    answer = asked(f"{url}/ui/act", {"user": who, "do": "submit", "view_id": form["id"], "state": state})
+    assert answer["ok"], answer
+
+
+def test_people_are_texted_where_the_page_is_with_links_to_where_the_bot_is() -> None:
+    away = {"method": "chat.postMessage", "kind": "status", "value": 503, "times": 1000}
+
+    with process("sandbox", "--port", "0", "--no-open") as running:
+        url, _ = told(running, AT, "(session) .* has been established")
+        asked(f"{url}/ui/faults", {"add": away})
+        declared(url, "U0DEV00010")
+        asked(f"{url}/ui/advance", {"seconds": 65})
+        (text,) = asked(f"{url}/ui/phone?user=ana")["texts"]
+        (link,) = re.findall(r"http://\S+", text["text"])
+        with urllib.request.urlopen(link, timeout=10) as page:
+            shown = page.read().decode()
+        ended(running, signal.SIGINT)
+
+    assert "S3 INC-1 Disk full" in text["text"]
+    assert ">Acknowledge</button>" in shown
 
 
 def test_time_runs_as_fast_as_it_is_told_to() -> None:
