@@ -33,7 +33,7 @@ _BEGIN = """BEGIN ISOLATION LEVEL SERIALIZABLE {};
 _TO_WRITE, _TO_READ = _BEGIN.format("READ WRITE").encode(), _BEGIN.format("READ ONLY").encode()
 _SEQUENCE = "pg_get_serial_sequence(:table, 'id')::regclass"
 _OTHERS = b"""SELECT COUNT(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND application_name = 'muster' AND pid <> pg_backend_pid()"""
+    WHERE datname = current_database() AND application_name LIKE 'muster%' AND pid <> pg_backend_pid()"""
 _QUOTED_OR_NAMED = re.compile(r"('[^']*')|(?<!:):([a-z_]+)")
 
 

@@ -23,8 +23,27 @@ CHANNEL = "inc-1-disk-full"
 class Kept(World):
     """A world whose database can be copied, and put back."""
 
+    starting: asyncio.Task[None] | None = None
+
     def back_up(self) -> None:
         back_up(str(self._database), self._database.with_name("copy.db"), at=self.clock.now())
+
+    async def starts_within(self, minutes: float) -> bool:
+        """Let time pass while the bot starts, and say whether it has."""
+        self.starting = self.starting or asyncio.create_task(self.start())
+        for _ in range(int(minutes * 12)):
+            await self._pass_five_seconds()
+        return self.starting.done()
+
+    async def started(self) -> None:
+        """Let time pass until the bot has started."""
+        async with asyncio.timeout(60):
+            while not await self.starts_within(0):
+                await self._pass_five_seconds()
+
+    async def _pass_five_seconds(self) -> None:
+        self.clock.advance(seconds=5)
+        await asyncio.sleep(0.01)
 
     async def put_back(self, *, start: bool = True) -> None:
         """Stop, go back to the copy, and start."""
@@ -173,6 +192,23 @@ async def test_what_was_decided_but_not_sent_then_is_found_and_not_made_twice(wo
     assert "acknowledged after" in shown(card(dev))
 
 
+async def test_a_notice_that_was_sent_since_is_not_posted_again(world: Kept) -> None:
+    dev = await world.declare()
+    world.slack.faults.append(Fault("chat.postMessage", "ratelimit", 5, times=1000))
+    await dev.slash("/inc", "severity S4", channel=CHANNEL)
+    await world.slack.idle()
+    world.back_up()
+    world.slack.faults.clear()
+    await world.pass_minutes(1)
+    notice = [text for text in world.texts("dev", CHANNEL) if "lowered the severity" in text]
+    assert len(notice) == 1
+
+    await world.put_back()
+    await world.pass_minutes(1)
+
+    assert [text for text in world.texts("dev", CHANNEL) if "lowered the severity" in text] == notice
+
+
 @pytest.mark.faults
 async def test_while_slack_is_away_pages_wait_five_minutes_and_the_rest_for_slack(world: Kept) -> None:
     await world.declare()
@@ -183,16 +219,9 @@ async def test_while_slack_is_away_pages_wait_five_minutes_and_the_rest_for_slac
     world.slack.faults.append(Fault("conversations.list", "status", 503, times=1000))
     before = world.paged("ana")
 
-    starting = asyncio.create_task(world.start())
-    async with asyncio.timeout(60):
-        for _ in range(58):
-            world.clock.advance(seconds=5)
-            await asyncio.sleep(0.01)
-        early = world.paged("ana")
-        while not starting.done():
-            world.clock.advance(seconds=5)
-            await asyncio.sleep(0.01)
-    await starting
+    assert not await world.starts_within(4.9)
+    early = world.paged("ana")
+    await world.started()
 
     assert (early, world.paged("ana")) == (before, before + 1)
     assert not any("I was restored" in text for text in world.texts("dev", CHANNEL))
@@ -203,6 +232,28 @@ async def test_while_slack_is_away_pages_wait_five_minutes_and_the_rest_for_slac
     assert world.paged("ana") == before + 1
     await world.declare(name="Queue full")
     assert "inc-102-queue-full" in world.channels()
+
+
+@pytest.mark.faults
+async def test_until_slack_was_asked_nothing_but_pages_is_sent(world: Kept) -> None:
+    dev = await world.declare()
+    world.slack.faults.append(Fault("chat.postMessage", "ratelimit", 5, times=1000))
+    await dev.slash("/inc", "severity S4", channel=CHANNEL)
+    await world.slack.idle()
+    world.back_up()
+    await world.put_back(start=False)
+    world.slack.faults.clear()
+    world.slack.faults.append(Fault("conversations.list", "status", 503, times=1000))
+
+    await world.started()
+    early = world.texts("dev", CHANNEL)
+    world.slack.faults.clear()
+    await world.muster.meet_slack()
+    await world.settle()
+
+    assert world.paged("ana") == 2
+    assert not any("lowered the severity" in text for text in early)
+    assert len([text for text in world.texts("dev", CHANNEL) if "lowered the severity" in text]) == 1
 
 
 @pytest.mark.faults
