@@ -39,6 +39,7 @@ class World:
         self.api_url: str | None = None
         self.clock = clock
         self.config = config
+        self.heartbeat_url: str | None = None
         self.public_url: str | None = None
         self._database = database
         self.bot: Muster | None = None
@@ -55,6 +56,7 @@ class World:
             app_token=self.slack.app_token if self.socket_mode else None,
             signing_secret=self.slack.signing_secret,
             api_url=self.api_url or self.slack.api_url,
+            heartbeat_url=self.heartbeat_url,
         )
         self.bot = Muster(
             self.config,

@@ -6,6 +6,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+import yaml
 from prometheus_client import REGISTRY
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as open_metrics
 from prometheus_client.parser import text_string_to_metric_families as plain
@@ -83,6 +84,17 @@ async def test_every_metric_is_in_the_docs_and_the_reverse(world: World) -> None
             told[name] = {label for one in family.samples for label in one.labels} - {"le"}
     created = {name for name in told if name.endswith("_created")}
     assert {name: told[name] for name in told.keys() - created} == dict(described())
+
+
+def test_the_alerts_ask_for_metrics_that_there_are() -> None:
+    groups = [yaml.safe_load(part) for part in re.findall(r"```yaml\n(groups:.*?)```", PAGE, re.DOTALL)]
+    rules = [rule for one in groups for group in one["groups"] for rule in group["rules"]]
+    known = dict(described())
+
+    assert len(rules) > 10
+    for rule in rules:
+        for name in re.findall(r"muster_\w+", rule["expr"]):
+            assert name.removesuffix("_bucket") in known
 
 
 @pytest.mark.parametrize(

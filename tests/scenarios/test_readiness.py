@@ -1,9 +1,12 @@
 """`/readyz` fails within ten seconds of whatever a page would die of, and says why."""
 
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
 
 import bot.web
 from bot.integrations.slack_socket import PING_EVERY
@@ -172,3 +175,54 @@ async def test_a_connection_that_died_without_a_word(pinging: World, slack: Slac
         return (await problems(pinging)).get("slack") == "not connected to Slack"
 
     await pinging.until(noticed)
+
+
+@pytest.fixture
+async def listener() -> AsyncIterator[list[str]]:
+    """A service outside that writes down what it hears; the first is its address."""
+    heard: list[str] = []
+
+    async def hear(request: web.Request) -> web.Response:
+        heard.append(request.path)
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", hear)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    heard.append(f"http://127.0.0.1:{runner.addresses[0][1]}/alive")
+    yield heard
+    await runner.cleanup()
+
+
+def job(world: World, name: str) -> Any:
+    """Return what the loop would do again and again."""
+    return next((one.run for one in world.muster.repeating if one.name == name), None)
+
+
+@pytest.mark.faults
+async def test_the_heartbeat_is_heard_only_from_a_bot_that_is_well(world: World, listener: list[str]) -> None:
+    assert job(world, "heartbeat") is None
+    await world.stop()
+    world.heartbeat_url = listener.pop()
+    await world.start()
+    audit, beat = job(world, "audit"), job(world, "heartbeat")
+    await beat()
+    assert listener == []  # not audited yet
+
+    await audit()
+    await beat()
+    assert listener == ["/alive"]
+
+    await time_passes(world, 61)
+    await beat()
+    assert listener == ["/alive"]  # nobody looked at the deadlines
+    await world.muster.ticks.tick()
+    await beat()
+    assert listener == ["/alive"] * 2
+
+    await world.pass_minutes(1.1)
+    world.muster.desk._database.run(lambda connection: connection.execute("PRAGMA query_only = ON", {}))
+    await beat()
+    assert listener == ["/alive"] * 2  # the database takes nothing

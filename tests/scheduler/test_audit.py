@@ -366,6 +366,29 @@ def test_nobody_is_paged_for_what_ended_between_the_look_and_the_repair(office: 
 
     assert sent(office) == []
     assert {page.state for page in office.read(pages.of_incident, 1)} == {PageState.CANCELLED}
+    assert office.read(pages.get, first).due_at == office.clock.now() + FIFTEEN_MINUTES
+
+
+def test_a_claim_that_was_renewed_between_the_look_and_the_repair_is_kept(office: Office) -> None:
+    delivery = claimed(office)
+    run(office, "UPDATE outbox SET lease_until = NULL")
+    (finding,) = office.read(operations.deliveries)
+    office.perform(outbox.renew, [(delivery, 1)])
+
+    assert not office.perform(operations.repair, finding)
+
+    assert column(office, "outbox", "state", delivery) == "sending"
+
+
+def test_an_answer_between_the_look_and_the_repair_keeps_its_deadline(office: Office) -> None:
+    page = given_page(office)
+    run(office, "UPDATE pages SET due_at = 'x'")
+    (finding,) = office.read(operations.deadlines)
+    run(office, "UPDATE pages SET state = 'cancelled'")
+
+    assert not office.perform(operations.repair, finding)
+
+    assert column(office, "pages", "due_at", page) == "x"
 
 
 def test_two_replicas_that_find_the_same_send_one_page(office: Office) -> None:
