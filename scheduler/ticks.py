@@ -20,6 +20,8 @@ log = logging.getLogger("muster.ticks")
 AT_ONCE = 25
 """How many rows of one kind a tick reads, and acts on in one transaction: a commit may take longer than the
 decision, and so does each wait for the desk when much goes on."""
+AHEAD = 8
+"""So many handfuls are looked for at once: to find the worst among very many takes its time."""
 LONGEST = 0.5
 """Seconds that a tick gives to one kind of deadline, so that none keeps the others or the start waiting."""
 TIDY_EVERY = timedelta(hours=1)
@@ -94,12 +96,19 @@ class Ticks:
         clock = self._desk.clock
         until = clock.monotonic() + LONGEST
         acted: set[int] = set()
-        while ids := [one for one in await self._desk.read(due, AT_ONCE) if one not in acted]:
+        while ids := [one for one in await self._desk.read(due, AT_ONCE * AHEAD) if one not in acted]:
             acted.update(ids)
-            await self._act(act, aside, ids)
-            if clock.monotonic() >= until:
-                return True
+            for together in self._dealt(ids):
+                await self._act(act, aside, together)
+                if clock.monotonic() >= until:
+                    return True
         return False
+
+    def _dealt(self, ids: Sequence[int]) -> list[Sequence[int]]:
+        """Return the rows in handfuls, in their order; replicas begin with any, so that they rarely meet."""
+        handfuls = [ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE)]
+        first = self._desk.clock.now().microsecond % len(handfuls) if self._desk.shared else 0
+        return handfuls[first:] + handfuls[:first]
 
     async def _act(
         self, act: Callable[[Tx, int], Any], aside: Callable[[Tx, int], Any], ids: Sequence[int]

@@ -303,3 +303,30 @@ def test_a_deadline_is_not_set_aside_because_another_program_is_writing(
     assert "page.raised" in tick(office)
     assert pending(office, incident) == [IM]
     office.database.close()
+
+
+def test_replicas_take_different_rows_first_and_one_process_the_worst(
+    office: Office, engine: str, clock: FakeClock
+) -> None:
+    class Noting(Desk):
+        async def perform(self, operation: Any, *args: Any, **kwargs: Any) -> Any:
+            taken.append(args[-1])
+            return []
+
+    def ask(tx: Tx) -> None:
+        for _ in range(AT_ONCE * 3):
+            request_page(tx, "dotcom EOC", "", by="UREP", incident_id=None)
+
+    office.perform(ask)
+    clock.advance(minutes=15)
+    due = office.read(pages.overdue, AT_ONCE * 3)
+    ticks = Ticks(Noting(office.database, office.desk.process, clock))
+    first = set()
+    for _ in range(3):
+        taken: list[list[int]] = []
+        asyncio.run(ticks.tick())
+        assert sorted(one for handful in taken for one in handful) == due
+        first.add(taken[0][0])
+        clock.advance(seconds=0.000001)
+
+    assert first == {due[0]} if engine == "sqlite" else len(first) == 3
