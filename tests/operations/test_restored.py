@@ -1,0 +1,182 @@
+"""An older state of the database: what is let run anew, doubted and passed over, on both engines."""
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import product
+
+import pytest
+
+from bot.domain.incidents import Severity, Status
+from bot.domain.recovery import Standing, Stray, Trace
+from bot.operations.acknowledge import acknowledge
+from bot.operations.restored import Found, begin, older_state_of, reconciled, wait_no_longer
+from bot.views.topic import standing_in, topic
+from storage import incidents, meta, pages, roles
+from storage.backup import BACKUP_AT
+from storage.migrations import numbered
+from storage.restoring import mark_restored
+from tests.conftest import Office
+from tests.fakes import FIFTEEN_MINUTES, FakeClock
+from tests.operations.given import given_incident, pending
+
+NOTHING = Found((), (), ())
+
+
+@pytest.fixture(autouse=True)
+def reconciled_again(office: Office):
+    """Leave no mark in a database that other tests use too."""
+    yield
+    with office.database.transaction() as connection:
+        connection.execute("DELETE FROM meta WHERE key NOT IN ('id', 'version')", {})
+
+
+def restored(office: Office, clock: FakeClock, minutes: float = 60) -> None:
+    """Let time pass, and have the database put back as it is."""
+    clock.advance(minutes=minutes)
+    mark_restored(office.database, at=clock.now())
+
+
+def states(office: Office) -> set[str]:
+    rows = office.read(lambda tx: tx.all("SELECT state FROM outbox WHERE finished_at IS NULL"))
+    return {row["state"] for row in rows}
+
+
+def test_a_database_that_was_not_put_back_is_left_alone(office: Office) -> None:
+    given_incident(office)
+
+    assert office.perform(begin) is None
+    office.perform(reconciled, NOTHING)
+    office.perform(wait_no_longer)
+    assert office.events() == []
+
+
+def test_every_clock_runs_anew_and_only_once(office: Office, clock: FakeClock) -> None:
+    incident = given_incident(office, "S1")
+    restored(office, clock)
+
+    office.perform(begin)
+    [eoc, *_] = office.read(pages.pending_of, incident.id)
+    clock.advance(minutes=3)
+    office.perform(begin)
+
+    assert eoc.due_at == clock.now() - timedelta(minutes=3) + FIFTEEN_MINUTES
+    assert eoc.restored_from == office.read(older_state_of)
+    assert office.read(pages.get, eoc.id) == eoc
+    assert office.read(pages.overdue, 9) == office.read(pages.to_remind, 9) == []
+    assert office.read(incidents.awaiting_update, 9) == []
+
+
+def test_nothing_that_is_open_is_taken_for_unsent(office: Office, clock: FakeClock) -> None:
+    given_incident(office)
+    office.perform(lambda tx: tx.emit("told"))
+    restored(office, clock)
+
+    office.perform(begin)
+
+    assert states(office) == {"ambiguous"}
+
+
+def test_numbers_go_on_where_no_earlier_life_can_have_been(office: Office, clock: FakeClock) -> None:
+    given_incident(office)
+    restored(office, clock)
+    milliseconds = int(clock.now().timestamp() * 1000)
+
+    office.perform(begin)
+    incident = given_incident(office, channel="CNEW")
+
+    with office.database.transaction() as connection:
+        assert all(connection.counter(name) >= milliseconds for name in numbered() - {"incidents"})
+    assert incident.id == 2
+    assert all(page.id > milliseconds for page in office.read(pages.pending_of, incident.id))
+
+
+@pytest.mark.parametrize("severity", list(Severity))
+@pytest.mark.parametrize("status", list(Status))
+def test_what_the_topic_says_can_be_read_back(office: Office, severity: Severity, status: Status) -> None:
+    incident = given_incident(office)
+    for drill, name in product((False, True), ("Disk full", "S1 · Resolved · Lead <@U1> · x")):
+        shown = replace(incident, severity=severity, status=status, drill=drill, name=name, lead="UIM")
+
+        assert standing_in(topic(shown)) == Standing(severity, status, "UIM")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Disk full",
+        "S3 · Fine · Lead <@U1> · x",
+        "S9 · Fixing · Lead <@U1> · x",
+        "S3 · Fixing · Lead ana · x",
+    ],
+)
+def test_what_people_wrote_is_no_standing(text: str) -> None:
+    assert standing_in(text) is None
+
+
+def test_an_incident_is_as_its_channel_says(office: Office, clock: FakeClock) -> None:
+    incident = given_incident(office)
+    restored(office, clock)
+    office.perform(begin)
+    office.emitted()
+
+    seen = Trace(incident.id, standing=Standing(Severity.S1, Status.RESOLVED, "UIM"))
+    office.perform(reconciled, Found([seen], (), ()))
+
+    now = office.read(incidents.get, incident.id)
+    assert (now.severity, now.highest, now.status, now.lead) == ("S1", "S1", "Resolved", "UIM")
+    assert now.resolved_at == clock.now()
+    assert pending(office, incident) == []
+    assert "page.raised" not in office.events()
+
+
+def test_an_answer_that_was_seen_ends_its_page_and_gives_the_role(office: Office, clock: FakeClock) -> None:
+    incident = given_incident(office)
+    [page] = office.read(pages.pending_of, incident.id)
+    restored(office, clock)
+    office.perform(begin)
+
+    office.perform(reconciled, Found([Trace(incident.id, answered={page.chain: "UEOC"})], (), ()))
+
+    assert office.read(pages.get, page.id).answered_by == "UEOC"
+    assert office.read(roles.of, incident.id) == {"EOC": "UEOC"}
+
+
+def test_a_page_that_waits_is_sent_once_more_whichever_comes_first(office: Office, clock: FakeClock) -> None:
+    given_incident(office)
+    restored(office, clock)
+    office.perform(begin)
+    office.emitted()
+
+    office.perform(wait_no_longer)
+    office.perform(wait_no_longer)
+    office.perform(reconciled, NOTHING)
+    office.perform(reconciled, NOTHING)
+
+    assert office.events().count("page.raised") == 1
+    assert office.read(meta.get, BACKUP_AT) is None
+
+
+def test_a_stray_channel_is_told_unless_it_is_archived(office: Office, clock: FakeClock) -> None:
+    given_incident(office)
+    restored(office, clock)
+    office.perform(begin)
+    office.emitted()
+
+    office.perform(reconciled, Found((), [Stray(5, "CA", archived=False), Stray(7, "CB", archived=True)], ()))
+
+    told = [subject["channel"] for event, subject in office.emitted() if event == "stray.found"]
+    assert told == ["CA"]
+    assert given_incident(office, channel="CNEW").id == 8
+
+
+def test_nobody_answers_a_page_of_an_older_state_differently(office: Office, clock: FakeClock) -> None:
+    incident = given_incident(office)
+    [page] = office.read(pages.pending_of, incident.id)
+    restored(office, clock)
+    office.perform(begin)
+    office.perform(reconciled, NOTHING)
+
+    office.perform(acknowledge, page.id, by="UEOC")
+
+    assert pending(office, incident) == []
