@@ -11,7 +11,7 @@ from bot.plain import plain_errors
 from storage.backup import Copy, back_up
 from storage.database import DatabaseUnusable
 from storage.engines import file_of, is_postgres, open_database, without_password
-from storage.moving import move
+from storage.moving import move, refuse_while_used
 from storage.restoring import mark_restored, restore
 
 _FILE: Any = click.Path(path_type=Path, dir_okay=False)
@@ -92,6 +92,7 @@ def _marked(database: str, at: datetime) -> datetime:
         raise DatabaseUnusable(f"{database} is not there. Name the database with --database.")
     opened = open_database(database)
     try:
+        refuse_while_used(opened)
         return mark_restored(opened, at=at)
     finally:
         opened.close()

@@ -51,7 +51,7 @@ def move(source: str, target: str, *, force: bool = False) -> Moved:
         closing(open_database(target, moved=True)) as there,
     ):
         for database in (here, there):
-            _refuse_while_used(database)
+            refuse_while_used(database)
         try:
             with here.transaction(writing=False) as reading:
                 moved = there.run(lambda writing: _copied(reading, writing, target, force=force))
@@ -71,7 +71,8 @@ def go_on_with(where: str) -> None:
         )
 
 
-def _refuse_while_used(database: Database) -> None:
+def refuse_while_used(database: Database) -> None:
+    """Raise DatabaseUnusable while a bot is at work in the database, as far as it shows."""
     if others := database.others():
         raise DatabaseUnusable(
             f"{without_password(database.where)} is in use: {others} connections of Muster's are open. "

@@ -166,8 +166,8 @@ def _overdue(entry: Entry) -> str:
 def _restored(entry: Entry) -> str:
     of = when(datetime.fromisoformat(entry.data["of"]))
     return (
-        f"*I was restored from a backup of {of}.* What was recorded here since then is lost, though not what "
-        "you read here. Status, severity and lead are as the topic says. Please check them, and who is paged."
+        f"*I was restored from a backup of {of}.* What I noted since then (timeline, roles, actions) is "
+        "lost; what was written here is not. Please check status, severity and lead, and who is paged."
     )
 
 

@@ -4,10 +4,12 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from storage.sqlite import SqliteDatabase
 from tests.cli.test_commands import STAFFED, TOKENS, muster, process, read_until, refused
+from tests.engines import Server
 
 
 @pytest.fixture(autouse=True)
@@ -82,6 +84,14 @@ def test_restore_without_a_file_marks_what_is_there() -> None:
 
     assert "muster.db is not there" in line
     assert result.output.startswith("muster.db is marked as restored, as it was at 20")
+
+
+def test_a_database_in_use_is_not_marked_as_restored(postgres: Server) -> None:
+    with closing(psycopg.connect(postgres.address, application_name="muster")):
+        [line] = refused(muster("restore", "--database", postgres.address))
+
+    assert "1 connections of Muster's are open. Stop every replica first." in line
+    assert "backup_at" not in dict(postgres.session.execute("SELECT key, value FROM meta").fetchall())
 
 
 def test_restore_to_postgresql_names_the_commands_without_the_password() -> None:
