@@ -4,7 +4,21 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Literal
 
-Kind = Literal["status", "error", "ratelimit", "drop_before", "drop_after", "hang", "late", "silent", "slow"]
+Kind = Literal[
+    "status",
+    "status_after",
+    "error",
+    "error_after",
+    "ratelimit",
+    "drop_before",
+    "drop_after",
+    "hang",
+    "late",
+    "silent",
+    "slow",
+]
+AFTER = frozenset({"drop_after", "hang", "status_after", "error_after"})
+"""What goes wrong when the call has had its effect."""
 
 
 @dataclass
@@ -12,10 +26,10 @@ class Fault:
     """The next `times` calls of methods that match the glob go wrong in this way.
 
     `status` answers that HTTP status with a page instead of JSON, `error` that Slack error, `ratelimit` 429
-    with Retry-After, each `value`; `drop_before` and `drop_after` cut the connection before or after the
-    effect; `hang` has the effect and never answers, `late` has it `value` seconds after nobody waits for the
-    answer any more, `silent` has none, and cuts the connection after `value` seconds if given; `slow` waits
-    `value` seconds first.
+    with Retry-After, each `value`; `status_after` and `error_after` answer so after the effect. `drop_before`
+    and `drop_after` cut the connection before or after the effect. `hang` has the effect and never answers,
+    `late` has it `value` seconds after nobody waits for the answer any more, `silent` has none, and cuts the
+    connection after `value` seconds if given. `slow` waits `value` seconds first.
     """
 
     method: str

@@ -15,6 +15,8 @@ from sandbox.web_api import WebApi
 KINDS: dict[str, str | None] = {
     "status": "HTTP status",
     "error": "Slack's error code",
+    "status_after": "HTTP status",
+    "error_after": "Slack's error code",
     "ratelimit": "seconds to wait",
     "slow": "seconds",
     "drop_before": None,
@@ -114,11 +116,11 @@ def _checked(given: Json) -> Json:
 def _fault(key: str, given: Any) -> list[Fault]:
     fault = _object(key, given, ("method", "kind", "value", "times"))
     kind, value = _one_of(f"{key}.kind", fault.get("kind"), tuple(KINDS)), fault.get("value", 0)
-    if kind in ("status", "ratelimit", "late", "silent", "slow"):
+    if kind in ("status", "status_after", "ratelimit", "late", "silent", "slow"):
         value = _number(f"{key}.value", value)
-    if kind == "status" and not 400 <= value <= 599:
+    if kind in ("status", "status_after") and not 400 <= value <= 599:
         raise Unusable(f"{key}.value: found {value:g}, expected an HTTP status from 400 to 599")
-    if kind == "error" and not (isinstance(value, str) and value):
+    if kind in ("error", "error_after") and not (isinstance(value, str) and value):
         raise Unusable(f"{key}.value: found {value!r}, expected one of Slack's error codes")
     times = _number(f"{key}.times", fault.get("times", 1))
     if not 1 <= times <= MOST_TIMES:

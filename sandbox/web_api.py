@@ -14,7 +14,7 @@ from sandbox import hooks
 from sandbox.call import Call, check_required, require
 from sandbox.catalogue import METHODS
 from sandbox.errors import SlackError
-from sandbox.faults import Fault, next_fault
+from sandbox.faults import AFTER, Fault, next_fault
 from sandbox.limits import Limits
 from sandbox.methods import ANSWERS
 from sandbox.record import Log, Record
@@ -84,7 +84,7 @@ class WebApi:
         if self.answer_delay:
             # Lets the events that a call causes arrive before its answer does.
             await asyncio.sleep(self.answer_delay)
-        if fault and fault.kind in ("drop_after", "hang"):
+        if fault and fault.kind in AFTER:
             return await self._after(fault, request, record)
         return self._answered(record, answer)
 
@@ -101,7 +101,7 @@ class WebApi:
         if fault and (broken := await self._before(fault, request, record)):
             return broken
         status, said = hooks.answer(self.ws, request.match_info["key"], body)
-        if fault and fault.kind in ("drop_after", "hang"):
+        if fault and fault.kind in AFTER:
             return await self._after(fault, request, record)
         record.ok, record.error = status == 200, None if status == 200 else said
         return web.Response(status=status, text=said)
@@ -144,8 +144,7 @@ class WebApi:
             await asyncio.sleep(float(fault.value))
             return None
         if fault.kind == "status":
-            record.ok, record.error = False, f"http_{fault.value}"
-            return web.Response(status=int(fault.value), text="<html>upstream error</html>")
+            return _page(record, fault.value)
         if fault.kind == "ratelimit":
             return _ratelimited(record, fault.value)
         if fault.kind == "error":
@@ -157,6 +156,10 @@ class WebApi:
     async def _after(self, fault: Fault, request: web.Request, record: Record) -> web.Response:
         if fault.kind == "hang":
             await self._never(record)
+        if fault.kind == "status_after":
+            return _page(record, fault.value)
+        if fault.kind == "error_after":
+            return self._answered(record, {"ok": False, "error": str(fault.value)})
         return _cut(request, record)
 
     async def _late(
@@ -198,6 +201,12 @@ class WebApi:
         # The answer is kept as it was said: later changes of a message are not to show in the record.
         record.result = json.loads(text)
         return web.Response(text=text, content_type="application/json", headers=headers)
+
+
+def _page(record: Record, status: float | str) -> web.Response:
+    """Answer as something between Slack and the app does: with a page instead of JSON."""
+    record.ok, record.error = False, f"http_{status}"
+    return web.Response(status=int(status), text="<html>upstream error</html>")
 
 
 def _unavailable(record: Record) -> web.Response:

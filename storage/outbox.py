@@ -121,6 +121,16 @@ def folded(tx: Tx, head: Delivery) -> list[Waiting]:
     return [Waiting(row["job"], json.loads(row["subject"])) for row in rows]
 
 
+def unsent(tx: Tx, job: str, lane: str) -> bool:
+    """Say whether a delivery of this job is still to be made in a lane."""
+    return bool(
+        tx.one(
+            "SELECT id FROM outbox WHERE lane = :lane AND job = :job AND finished_at IS NULL",
+            {"lane": lane, "job": job},
+        )
+    )
+
+
 def finish_folded(tx: Tx, head: Delivery) -> None:
     """Finish what was told with a delivery."""
     tx.execute(

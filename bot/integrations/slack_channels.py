@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -17,6 +18,8 @@ from storage.outbox import Delivery
 from storage.transaction import Tx
 
 MOST_NAMES_TRIED = 20
+SKEW = timedelta(minutes=1)
+"""By how much Slack's clock may be behind ours."""
 _THERE_ALREADY = ("already_in_channel", "cant_invite_self")
 
 
@@ -35,18 +38,23 @@ class Channels:
             Job("slack.rename_channel", "channel.misnamed", self.rename, "channel:{incident}", _failed),
             Job("slack.rejoin", "channel.left", self.rejoin, "channel:{incident}", _failed),
             Job("slack.invite", "people.wanted", self.invite, "people:{incident}", _not_invited),
+            Job("slack.set_purpose", "channel.opened", self.set_purpose, "purpose:{incident}", _failed),
             Job("slack.first_topic", "channel.opened", self.set_topic, topic_lane, _failed),
             Job("slack.set_topic", "topic.stale", self.set_topic, topic_lane, _failed, coalesce=True),
         ]
 
     async def open(self, delivery: Delivery) -> Effect | None:
-        """Create the channel; a name that is taken gets a counter."""
+        """Create the channel; a name that is taken gets a counter.
+
+        After an attempt of unknown fate, look first whether there is one: it may have another name by now.
+        """
         incident = await self._desk.read(incidents.get, delivery.subject["incident"])
         if incident.channel:
             return None
+        found = await self._ours(incident) if delivery.uncertain else None
         for attempt in range(MOST_NAMES_TRIED):
             name = channel_name(incident.id, incident.name, attempt=attempt)
-            found = await self._create(delivery, incident, name)
+            found = found or await self._create(delivery, incident, name)
             if found:
                 return partial(
                     channel.channel_opened, incident_id=incident.id, channel=found["id"], name=found["name"]
@@ -116,6 +124,20 @@ class Channels:
                 "is_archived", method="conversations.setTopic", channel=incident.channel, topic=text
             )
 
+    async def set_purpose(self, delivery: Delivery) -> None:
+        """Write into the channel whose it is, so that it is known again without our database."""
+        incident = await self._desk.read(incidents.get, delivery.subject["incident"])
+        if incident.channel:
+            await self._slack.tolerate(
+                "is_archived",
+                method="conversations.setPurpose",
+                channel=incident.channel,
+                purpose=self._purpose(incident),
+            )
+
+    def _purpose(self, incident: Incident) -> str:
+        return f"INC-{incident.id} · Muster {self._slack.mark}"
+
     async def _create(self, delivery: Delivery, incident: Incident, name: str) -> Mapping[str, Any] | None:
         """Create a channel, or return None when the name is taken by somebody else's."""
         try:
@@ -123,12 +145,16 @@ class Channels:
         except SlackError as error:
             if error.code != "name_taken":
                 raise
-            return await self._ours(name) if delivery.attempt > 1 else None
+            return await self._ours(incident) if delivery.attempt > 1 else None
         found: Mapping[str, Any] = answer["channel"]
         return found
 
-    async def _ours(self, name: str) -> Mapping[str, Any] | None:
-        """Find the channel that an earlier attempt, of which no answer came, may have made."""
+    async def _ours(self, incident: Incident) -> Mapping[str, Any] | None:
+        """Find the channel that an earlier attempt, of which no answer came, may have made.
+
+        It bears the incident's number, is ours and not older than the incident; its purpose, once set, says
+        whose it is.
+        """
         self.own_user = self.own_user or (await self._slack.call("auth.test"))["user_id"]
         rows = await asyncio.gather(
             self._slack.pages_of(
@@ -139,8 +165,12 @@ class Channels:
             ),
         )
         known = await self._desk.read(_known_channels)
+        since = (incident.declared_at - SKEW).timestamp()
         for row in [*rows[0], *rows[1]]:
-            if row["name"] == name and row.get("creator") == self.own_user and row["id"] not in known:
+            numbered = f"{row['name']}-".startswith(f"inc-{incident.id}-") and row["id"] not in known
+            fresh = row.get("creator") == self.own_user and row.get("created", 0) >= since
+            purpose = (row.get("purpose") or {}).get("value")
+            if numbered and fresh and purpose in {None, "", self._purpose(incident)}:
                 return row
         return None
 
@@ -160,6 +190,7 @@ def _not_invited(tx: Tx, delivery: Delivery, reason: str) -> None:
 def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:
     what, cure = {
         "slack.rename_channel": ("The channel could not be renamed", "Rename it by hand."),
+        "slack.set_purpose": ("The channel's purpose could not be set", "Nothing is to be done."),
         "slack.rejoin": ("I was removed and could not come back", "Bring me back: /invite @muster here."),
     }.get(delivery.job, ("The topic could not be set", "Set it by hand."))
     channel.problem(tx, delivery.subject["incident"], what, reason, cure)

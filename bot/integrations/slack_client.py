@@ -62,7 +62,7 @@ class SlackClient:
     def __init__(self, web: AsyncWebClient, mark: str, clock: Clock) -> None:
         self._web = web
         self._clock = clock
-        self._mark = mark
+        self.mark = mark
         self._pace = Pace()
 
     async def call(self, method: str, *, urgent: bool = False, **arguments: Any) -> Mapping[str, Any]:
@@ -199,10 +199,10 @@ class SlackClient:
     def of_ours(self, message: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Return what a message of this database's says it is about, or None."""
         payload: Mapping[str, Any] = (message.get("metadata") or {}).get("event_payload") or {}
-        return payload if str(payload.get("delivery", "")).startswith(f"{self._mark}-") else None
+        return payload if str(payload.get("delivery", "")).startswith(f"{self.mark}-") else None
 
     def _id(self, delivery: Delivery) -> str:
-        return f"{self._mark}-{delivery.id}"
+        return f"{self.mark}-{delivery.id}"
 
 
 def _sorted_out(method: str, error: SlackApiError) -> DeliveryFailed:

@@ -16,12 +16,14 @@ from bot.operations.actions import action_posted
 from bot.operations.channel import problem
 from bot.operations.pins import filled
 from bot.views import action, entries, notices, update
-from storage import actions, incidents, posts, timeline, updates
+from storage import actions, incidents, outbox, posts, timeline, updates
 from storage.outbox import Delivery, Waiting
 from storage.transaction import Tx
 
 KEPT = "bookmark_tabs"
 """The reaction with which the bot shows that a message is on the timeline."""
+NOT_YET = timedelta(seconds=5)
+"""How long what is posted waits for its channel to open, or for the announcement under which it belongs."""
 SAID_ONCE_IN = timedelta(hours=1)
 """How often the lead hears that the channel cannot be told: not with every notice."""
 
@@ -87,6 +89,8 @@ class Notices:
         if incident.channel:
             posted = await self._desk.read(updates.get, delivery.subject["update"])
             await self._slack.post(delivery, incident.channel, update.posted(posted, incident))
+        else:
+            await self._wait_for("slack.open_channel", f"channel:{incident.id}")
 
     async def thread_update(self, delivery: Delivery) -> None:
         """Post an update under an announcement."""
@@ -97,6 +101,9 @@ class Notices:
             posted = await self._desk.read(updates.get, subject["update"])
             message = update.posted(posted, incident)
             await self._slack.post(delivery, post.channel, message, thread=post.ts)
+        else:
+            await self._wait_for("slack.announce", f"announce:{incident.id}:{subject['place']}")
+            await self._wait_for("slack.open_channel", f"channel:{incident.id}")
 
     async def nudge_channel(self, delivery: Delivery) -> None:
         """Ask the channel for the update that is overdue."""
@@ -111,6 +118,11 @@ class Notices:
         if await self._desk.read(_still_due, delivery):
             await self._slack.post(delivery, incident.lead, update.nudge_lead(incident), readable=False)
 
+    async def _wait_for(self, job: str, lane: str) -> None:
+        """Come again later while the place where something belongs is still being made."""
+        if await self._desk.read(outbox.unsent, job, lane):
+            raise DeliveryFailed("its place is not there yet", after=NOT_YET, held=True)
+
     async def _nudge_once(self, delivery: Delivery, _: Sequence[Waiting]) -> None:
         await self.nudge_lead(delivery)
 
@@ -122,6 +134,7 @@ class Notices:
         """Post an action with its buttons."""
         incident = await self._incident(delivery)
         if not incident.channel:
+            await self._wait_for("slack.open_channel", f"channel:{incident.id}")
             return None
         found = await self._desk.read(actions.get, delivery.subject["action"])
         posted = await self._slack.post(delivery, incident.channel, action.posted(found))

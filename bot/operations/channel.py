@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.domain.text import channel_name
 from bot.domain.timeline import Kind
 from bot.operations.changes import announce
 from storage import incidents, members, pages, timeline
@@ -18,6 +19,9 @@ def channel_opened(tx: Tx, incident_id: int, channel: str, name: str) -> None:
     incidents.save(tx, incident)
     tx.emit("people.wanted", incident=incident_id, people=members.of(tx, incident_id))
     tx.emit("channel.opened", incident=incident_id)
+    more = name.removeprefix(channel_name(incident_id, incident.name))
+    if more == name or more.strip("-0123456789"):
+        tx.emit("channel.misnamed", incident=incident_id)
     announce(tx, incident)
     _redraw_links(tx, incident_id)
     for entry in timeline.to_tell(tx, incident_id):

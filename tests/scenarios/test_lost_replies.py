@@ -1,0 +1,192 @@
+"""Slack does what it is asked and the answer is lost: nothing is lost or said twice, whatever it was."""
+
+import re
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.config import load
+from bot.domain.incidents import Draft, Severity, Status
+from bot.domain.work import ActionKind
+from bot.operations.acknowledge import acknowledge
+from bot.operations.actions import add_action
+from bot.operations.declare import declare
+from bot.operations.lifecycle import change_status
+from bot.operations.pins import pin
+from bot.operations.rename import rename
+from bot.operations.severity import change_severity
+from bot.operations.update import post_update
+from sandbox.faults import Fault, Kind
+from sandbox.slack import Slack
+from sandbox.state import Channel
+from storage import incidents, pages
+from storage.transaction import Tx
+from tests.fakes import FakeClock
+from tests.scenarios.conftest import CONFIG, World
+from tests.scenarios.look import shown
+from tests.scenarios.test_away import pass_by
+from tests.tally import Tally, report
+
+FAULTS: dict[str, tuple[Kind, int | str]] = {
+    "dropped": ("drop_after", 0),
+    "hung": ("hang", 0),
+    "5xx": ("status_after", 502),
+    "internal_error": ("error_after", "internal_error"),
+}
+PATIENCE = 0.4
+RECOVERED, STEP = 60, 15
+MOST_IN_A_DM = 2
+LOOKING = {
+    "conversations.history": "chat.postMessage",
+    "conversations.join": "chat.postMessage",
+    "conversations.list": "conversations.create",
+    "conversations.replies": "chat.postMessage",
+}
+"""What is called only to find out whether something arrived: lost together with what it looks for."""
+
+
+@dataclass
+class Seen:
+    """What people see of one incident: which messages, by job and place, and what else was done.
+
+    The counters say how often each delivery is there, where the bot can read and where it cannot.
+    """
+
+    messages: set[str] = field(default_factory=set)
+    readable: Counter[str] = field(default_factory=Counter)
+    direct: Counter[str] = field(default_factory=Counter)
+    done: set[str] = field(default_factory=set)
+    called: set[str] = field(default_factory=set)
+
+
+async def story(world: World, *, lost: Sequence[Fault] = (), found: Sequence[Fault] = ()) -> Seen:
+    """Tell a whole incident, without the forms: whoever fills them waits for Slack, and nothing is stored.
+
+    While time stands still each call is made once, and goes wrong if it is in `lost`; then those in `found`.
+    """
+    desk, dev = world.muster.desk, world.person("dev").id
+    since, before = len(world.slack.record), _lengths(world)
+    draft = Draft("Disk full", "GitLab.com", Severity.S2)
+    world.slack.faults[:] = [replace(one) for one in lost]
+    number = (await desk.perform(declare, draft, by=dev, form=None)).id
+    await world.muster.deliveries.quiet()
+    page = (await desk.read(pages.pending_of, number))[0]
+    for operation in (
+        partial(acknowledge, page_id=page.id, by=page.responder or ""),
+        partial(_update, incident_id=number, by=dev),
+        partial(_action, incident_id=number, by=dev),
+        partial(change_severity, incident_id=number, to=Severity.S1, by=dev),
+        partial(rename, incident_id=number, name="Disk fuller", by=dev),
+    ):
+        await desk.perform(operation)
+        await world.muster.deliveries.quiet()
+    world.slack.faults[:] = [replace(one) for one in found]
+    await pass_by(world, RECOVERED, STEP)
+    incident = await desk.read(incidents.get, number)
+    channel = world.slack.workspace.channels[incident.channel or ""]
+    message = await world.person("dev").say(channel.name, "It is /dev/sda1")
+    world.slack.faults[:] = [replace(one) for one in lost]
+    await desk.perform(pin, channel.id, message["ts"], by=dev, source="reaction")
+    await desk.perform(change_status, number, Status.RESOLVED, by=incident.lead)
+    await world.muster.deliveries.quiet()
+    world.slack.faults.clear()
+    await pass_by(world, RECOVERED, STEP)
+    await world.settle()
+    return _seen(world, number, channel, since, before)
+
+
+def _update(tx: Tx, incident_id: int, by: str) -> None:
+    kind = {"status": Status.FIXING, "severity": Severity.S2, "next_in": None}
+    post_update(tx, incident_id, "Half of it", by=by, **kind)  # type: ignore[arg-type]
+
+
+def _action(tx: Tx, incident_id: int, by: str) -> None:
+    rest: dict[str, Any] = {"details": "", "kind": ActionKind.ACTION, "assignee": None, "due": None}
+    add_action(tx, incident_id, title="Clean up", by=by, **rest)
+
+
+def _lengths(world: World) -> dict[str, int]:
+    return {one.id: len(one.messages) for one in world.slack.workspace.channels.values()}
+
+
+def _seen(world: World, number: int, ours: Channel, since: int, before: dict[str, int]) -> Seen:
+    seen, workspace = Seen(), world.slack.workspace
+    for channel in workspace.channels.values():
+        for message in channel.messages[before.get(channel.id, 0) :]:
+            about = (message.get("metadata") or {}).get("event_payload", {})
+            if not about:
+                continue
+            place = "its channel" if channel is ours else channel.name or f"to {'+'.join(channel.members)}"
+            seen.messages.add(f"{about['job']} in {place}")
+            marks = seen.direct if channel.im else seen.readable
+            marks[f"{about['job']} {about['delivery']}"] += 1
+    pinned = [one for ts in ours.pins if (one := ours.find(ts))]
+    kept = [one for message in ours.messages for one in message.get("reactions", [])]
+    named = [one.name for one in workspace.channels.values() if one.name.startswith(f"inc-{number}-")]
+    seen.done = {f"{len(pinned)} pinned", f"{len(kept)} kept", f"members {len(ours.members)}"}
+    seen.done |= {name.replace(f"inc-{number}-", "") for name in named}
+    seen.done |= {ours.topic.value, *_heads(pinned, number)}
+    _repeats_are_marked(world, since)
+    seen.called = {call.method for call in world.slack.calls("*", since=since)}
+    return seen
+
+
+def _repeats_are_marked(world: World, since: int) -> None:
+    before = set()
+    for call in world.slack.calls("chat.postMessage", since=since):
+        about = call.args["metadata"]["event_payload"]
+        if about["job"] == "slack.send_page":
+            assert ("Sent again" in str(call.args["blocks"])) == (about["delivery"] in before)
+            before.add(about["delivery"])
+
+
+def _heads(cards: list[dict[str, Any]], number: int) -> list[str]:
+    return [re.sub(f"INC-{number}|<!date.*?>", "", shown(card)) for card in cards]
+
+
+@pytest.fixture
+async def hasty(slack: Slack, clock: FakeClock, tmp_path: Path) -> AsyncIterator[World]:
+    """A world in which nobody waits long for Slack."""
+    world = World(slack, clock, tmp_path / "muster.db", load(CONFIG))
+    world.patience = PATIENCE
+    await world.start()
+    yield world
+    await world.stop()
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_whatever_reply_is_lost_nothing_is_lost_or_said_twice(
+    hasty: World, fault: str, record_property: Callable[[str, object], None]
+):
+    calm = await story(hasty)
+    for method in sorted(calm.called | set(LOOKING)):
+        lost, found = [_fault(fault, method)], []
+        if method in LOOKING:
+            lost = [_fault(fault, LOOKING[method])]
+            found = [replace(_fault(fault, method), times=1)]
+        seen = await story(hasty, lost=lost, found=found)
+
+        missing, extra = calm.messages - seen.messages, seen.messages - calm.messages
+        twice = seen.readable.total() - len(seen.readable)
+        again = seen.direct.total() - len(seen.direct)
+        asked = len(seen.readable) + len(seen.direct)
+        tally = Tally(asked + len(missing), asked, asked, len(missing), len(extra), twice, again)
+        report(record_property, f"lost replies, {fault}", tally)
+        assert (method, missing, extra, twice) == (method, set(), set(), 0)
+        assert max(seen.direct.values()) <= MOST_IN_A_DM, (method, seen.direct)
+        assert (method, seen.done) == (method, calm.done)
+        assert await hasty.muster.desk.read(_unfinished) == []
+
+
+def _fault(fault: str, method: str) -> Fault:
+    kind, value = FAULTS[fault]
+    return Fault(method, kind, value, times=10**6)
+
+
+def _unfinished(tx: Tx) -> list[str]:
+    return [row["job"] for row in tx.all("SELECT job FROM outbox WHERE state <> 'sent'")]
