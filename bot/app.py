@@ -37,7 +37,7 @@ from scheduler.delivery import Deliveries
 from scheduler.listening import Listening
 from scheduler.loop import Repeating, loop, repeating
 from scheduler.ticks import Ticks
-from storage import people
+from storage import pages, people
 from storage.database import Database
 from storage.outbox import LEASE
 
@@ -153,11 +153,18 @@ class Muster:
         """Skip time as if it passed: step by step, each deadline at its turn, each message sent."""
         left = seconds
         while left > 0:
-            clock.advance(min(STEP, left))
-            left -= STEP
+            step = min(STEP, left, await self._until_due(clock))
+            clock.advance(step)
+            left -= step
             await self.ticks.tick()
             self.deliveries.wake()
             await self.deliveries.quiet()
+
+    async def _until_due(self, clock: Clock) -> float:
+        """Return how long no page is due: one that was skipped over would count as late."""
+        due = await self.desk.read(pages.next_due)
+        until = (due - clock.now()).total_seconds() if due else STEP
+        return until if until > 0 else STEP
 
     async def connected(self) -> bool:
         """Say whether Slack reaches us."""

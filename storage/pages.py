@@ -1,7 +1,7 @@
 """Pages. Their `due_at` column is the timer; there is no other."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.errors import NotFound
 from bot.domain.pages import Page, PageState, Reason
@@ -122,6 +122,12 @@ def overdue(tx: Tx, limit: int) -> list[int]:
         {"now": tx.now, "limit": limit},
     )
     return [row["id"] for row in rows]
+
+
+def next_due(tx: Tx) -> datetime | None:
+    """Return when the next unanswered page falls due."""
+    row = tx.one("SELECT MIN(due_at) AS due_at FROM pages WHERE state = 'pending'")
+    return instant(row["due_at"]) if row and row["due_at"] else None
 
 
 def to_remind(tx: Tx, limit: int) -> list[int]:

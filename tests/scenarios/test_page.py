@@ -1,8 +1,22 @@
 """The main story: declared, paged, unanswered, escalated, acknowledged."""
 
+from storage import pages
+from tests.fakes import FIFTEEN_MINUTES, NOON
 from tests.scenarios.conftest import World
 
 CHANNEL = "inc-1-disk-full"
+
+
+async def test_skipped_time_stops_at_every_deadline_so_that_none_is_late(world: World):
+    await world.declare()
+    world.clock.advance(11.5)
+
+    await world.pass_minutes(15)
+
+    assert "You are paged" in world.person("ines").dm()[0]["text"]
+    [page] = await world.muster.desk.read(pages.pending)
+    assert page.raised_at == page.due_at - FIFTEEN_MINUTES == NOON + FIFTEEN_MINUTES
+    assert "late" not in "".join(world.texts("dev", CHANNEL))
 
 
 async def test_a_page_that_nobody_answers_climbs_to_the_leader_who_answers(world: World):
