@@ -1,6 +1,6 @@
 """Calls to Slack, with its errors sorted into what they mean for a delivery."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -167,30 +167,35 @@ class SlackClient:
 
     async def find(self, delivery: Delivery, channel: str, thread: str | None = None) -> Posted | None:
         """Look whether an earlier attempt arrived."""
-        for message in await self._since(delivery, channel, thread):
-            metadata = message.get("metadata") or {}
-            if metadata.get("event_payload", {}).get("delivery") == self._id(delivery):
-                return Posted(channel, message["ts"])
-        return None
+        cursor: str | None = None
+        while True:
+            answer = await self._since(delivery, channel, thread, cursor)
+            for message in answer["messages"]:
+                metadata = message.get("metadata") or {}
+                if metadata.get("event_payload", {}).get("delivery") == self._id(delivery):
+                    return Posted(channel, message["ts"])
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or None
+            if not cursor:
+                return None
 
     async def _since(
-        self, delivery: Delivery, channel: str, thread: str | None
-    ) -> Sequence[Mapping[str, Any]]:
-        """Return what was posted since the delivery was decided. It joins the channel if it must."""
+        self, delivery: Delivery, channel: str, thread: str | None, cursor: str | None
+    ) -> Mapping[str, Any]:
+        """Return a part of what was posted since it was decided. It joins the channel if it must."""
         method = "conversations.replies" if thread else "conversations.history"
         looked_for: dict[str, Any] = {
             "channel": channel,
             "ts": thread,
             "oldest": f"{(delivery.created_at - _LOOK_BACK).timestamp():.6f}",
             "limit": 200,
+            "cursor": cursor,
             "include_all_metadata": True,
         }
         answer = await self.tolerate("not_in_channel", method=method, **looked_for)
         if not answer.get("ok"):
             await self.call("conversations.join", channel=channel)
             answer = await self.call(method, **looked_for)
-        found: Sequence[Mapping[str, Any]] = answer["messages"]
-        return found
+        return answer
 
     def _payload(self, delivery: Delivery, about: Mapping[str, str]) -> Mapping[str, str | int]:
         subject = {key: value for key, value in delivery.subject.items() if key in _SUBJECTS}
