@@ -1,0 +1,177 @@
+"""What must hold once nothing goes wrong any more: all comes to rest, and nothing is lost."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from bot.domain.pages import Page
+from bot.integrations.slack_cards import _card, _scene
+from bot.views import page as page_view
+from bot.views.blocks import Message
+from sandbox.slack import Slack
+from storage import pages as stored_pages
+from storage import posts
+from storage.transaction import Tx
+from tests.simulation.machine import Machine
+from tests.simulation.people import Declared, People
+from tests.simulation.watcher import Watcher
+from tests.tally import Tally
+
+TO_REST = 420.0
+"""Seconds after which all that was held up must be done: the longest wait between two tries, and some."""
+LATENESS = 5.0
+
+
+class Ending:
+    """Looks at the end of a run, in health."""
+
+    def __init__(self, slack: Slack, machine: Machine, watcher: Watcher, people: People) -> None:
+        self._slack, self._machine, self._watcher, self._people = slack, machine, watcher, people
+        self.healed = 0.0
+
+    async def watch(self, seconds: float) -> None:
+        """Let time pass without trouble, have one more incident declared, and look at how it ends."""
+        self.healed = self._machine.loop.now
+        await asyncio.sleep(TO_REST)
+        await self._the_last_one_is_paged_at_once()
+        await asyncio.sleep(seconds)
+        await self._rest()
+        self._late()
+        self._outbox()
+        await self._drawn()
+
+    async def _the_last_one_is_paged_at_once(self) -> None:
+        before = len(self._people.declared)
+        await self._people.declare("The last one", "S3")
+        if len(self._people.declared) == before or not self._people.declared[-1].accepted:
+            self._watcher.broken("nobody can declare, though nothing is wrong")
+            return
+        await asyncio.sleep(1)
+        (row,) = self._look(
+            """SELECT outbox.id, pages.state FROM outbox JOIN pages
+            ON pages.id = json_extract(outbox.subject, '$.page')
+            WHERE job = 'slack.send_page' ORDER BY outbox.id DESC LIMIT 1"""
+        )
+        arrived = self._watcher.arrivals.get(row["id"], [])
+        if not arrived or arrived[0].at - self._people.declared[-1].at > 0.5:
+            self._watcher.broken("a page did not leave at once")
+
+    async def _rest(self) -> None:
+        """Wait for a moment in which nothing is on its way: pages go on for ever."""
+        for _ in range(60):
+            if not self._look("SELECT id FROM outbox WHERE finished_at IS NULL"):
+                return
+            await asyncio.sleep(0.5)
+
+    def _late(self) -> None:
+        for at, late in self._watcher.seen_late:
+            if at > self.healed + LATENESS and late > LATENESS + max(0, self.healed + LATENESS - at):
+                self._watcher.broken(f"a level was raised {late:.1f} s late at {at:.1f}, in health")
+        now = self._machine.clock.now().isoformat(timespec="microseconds")
+        for row in self._look(f"SELECT id FROM pages WHERE state = 'pending' AND due_at < '{now}'"):
+            self._watcher.broken(f"page {row['id']} is past its deadline, and nothing happens")
+
+    def _outbox(self) -> None:
+        for row in self._look("SELECT * FROM outbox WHERE finished_at IS NULL OR state = 'dead'"):
+            said = f"{row['job']} {row['subject']}: {row['state']}, {row['error']}"
+            if row["state"] != "dead" or not _no_use(row["error"]):
+                self._watcher.broken(f"left over: {said}")
+
+    async def _drawn(self) -> None:
+        """Compare what people see with what is."""
+        muster = self._machine.muster
+        assert muster
+        for incident in self._look("SELECT id FROM incidents"):
+            scene = await muster.desk.read(_scene, incident["id"])
+            post = await muster.desk.read(posts.find, incident["id"], "card")
+            if post:
+                self._compare(
+                    post.channel, post.ts, _card(scene), f"the card of INC-{incident['id']}", str.__eq__
+                )
+            elif scene.incident.channel:
+                self._watcher.broken(f"INC-{incident['id']} has a channel without a card")
+            rooms = [
+                one.name
+                for one in self._slack.workspace.channels.values()
+                if one.name.startswith(f"inc-{incident['id']}-")
+            ]
+            if len(rooms) != 1:
+                self._watcher.broken(f"INC-{incident['id']} has the channels {rooms}")
+        for row in self._look("SELECT id FROM pages WHERE dm_ts IS NOT NULL"):
+            page, message = await muster.desk.read(_page_message, row["id"])
+            self._compare(page.dm_channel or "", page.dm_ts or "", message, f"page {page.id}", _alike)
+
+    def _compare(
+        self, channel: str, ts: str, wanted: Message, what: str, same: Callable[[str, str], bool]
+    ) -> None:
+        room = self._slack.workspace.channels.get(channel)
+        shown = room.find(ts) if room else None
+        said = (shown or {}).get("text", "")
+        if not same(said, wanted.text):
+            self._watcher.broken(f"{what} shows {said!r}, not {wanted.text!r}")
+
+    def tally(self) -> Tally:
+        """Count what became of the declares, by the page that each must lead to."""
+        stored = {row["name"]: row for row in self._look("SELECT form, id, name, status FROM incidents")}
+        names = [row["name"] for row in self._look("SELECT name FROM incidents")]
+        tally = Tally(attempted=len(self._people.declared))
+        for form in self._people.declared:
+            if not form.accepted:
+                continue
+            answered, again = self._led_to_a_page(form, stored)
+            tally += Tally(acknowledged=1, ok=int(answered), lost=int(not answered), recovered=int(again))
+            if not answered:
+                self._watcher.broken(f"{form.name} was accepted, and nobody was paged")
+        attempts = {form.name for form in self._people.declared}
+        unexpected = len([name for name in names if name not in attempts and "again" not in name])
+        twice = sum(
+            len(arrived) - 1
+            for arrived in self._watcher.arrivals.values()
+            if len(arrived) > 1 and arrived[0].channel.startswith("D")
+        )
+        return tally + Tally(unexpected=unexpected, duplicated=twice)
+
+    def _led_to_a_page(self, form: Declared, stored: dict[str, Any]) -> tuple[bool, bool]:
+        """Say whether somebody was paged for an accepted form, and whether it took more than one try."""
+        incident = stored.get(form.name)
+        if incident is None:
+            # It may have been renamed since.
+            return True, False
+        if form.triage and incident["status"] in ("Triage", "Declined"):
+            return True, False
+        rows = self._look(
+            f"""SELECT outbox.id, outbox.attempt, pages.state FROM pages LEFT JOIN outbox
+            ON json_extract(outbox.subject, '$.page') = pages.id AND outbox.job = 'slack.send_page'
+            WHERE pages.incident = {incident["id"]}"""
+        )
+        arrived = [row for row in rows if self._watcher.arrivals.get(row["id"])]
+        ended = [row for row in rows if row["state"] in ("acknowledged", "cancelled")]
+        if any(row["state"] == "pending" and not self._reached(row) for row in rows):
+            return False, False
+        return bool(arrived or ended), any(row["attempt"] > 1 for row in arrived)
+
+    def _reached(self, row: Any) -> bool:
+        """Say whether a page that waits has reached its responder; some count on another's message."""
+        return row["id"] is None or bool(self._watcher.arrivals.get(row["id"]))
+
+    def _look(self, sql: str) -> list[dict[str, Any]]:
+        return self._machine.disk.look(sql)
+
+
+def _page_message(tx: Tx, page_id: int) -> tuple[Page, Message]:
+    page = stored_pages.get(tx, page_id)
+    incident = None
+    if page.incident:
+        incident = _scene(tx, page.incident).incident
+    levels = len(tx.process.teams[page.team].path)
+    return page, page_view.page(page, incident, levels=levels)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Compare what two messages say of a page; how its incident stands is told elsewhere."""
+    return one.split(":", maxsplit=1)[0] == other.split(":", maxsplit=1)[0]
+
+
+def _no_use(error: str) -> bool:
+    """Say whether a delivery was rightly given up."""
+    return any(code in (error or "") for code in ("expired_trigger", "is_archived"))

@@ -1,0 +1,153 @@
+"""An event loop whose time is a number: it never waits, it jumps to the next timer.
+
+Everything that runs on it belongs to a process. One that is killed never takes another step: its tasks stay
+where they are, its timers do not go off, and nothing it holds is tidied up, as after `kill -9`.
+"""
+
+import asyncio
+import heapq
+from asyncio import base_events, events
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from contextvars import Context, ContextVar, copy_context
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+OUTSIDE = 0
+"""The process of everything that cannot be killed: Slack, and the people."""
+PROCESS: ContextVar[int] = ContextVar("process", default=OUTSIDE)
+
+
+class Killed(BaseException):
+    """The process is gone: what was about to happen in it does not."""
+
+
+class Deadlock(Exception):
+    """Nothing is ready, and nothing ever will be."""
+
+
+def _dead(handle: Any) -> bool:
+    """Say whether the process that something belongs to is no more."""
+    dead = handle._loop.dead
+    return bool(dead) and handle._context.get(PROCESS) in dead
+
+
+class _Handle(events.Handle):
+    """Something to do, unless its process is dead by then."""
+
+    __slots__ = ()
+
+    def _run(self) -> None:
+        if _dead(self):
+            return
+        super()._run()
+
+
+class _Timer(events.TimerHandle):
+    """The same, at a time."""
+
+    __slots__ = ()
+
+    def _run(self) -> None:
+        if _dead(self):
+            return
+        super()._run()
+
+
+class _Jumping:
+    """What the loop takes for its selector: instead of waiting it moves the time."""
+
+    def __init__(self, loop: "VirtualLoop") -> None:
+        self._loop = loop
+
+    def select(self, timeout: float | None) -> list[Any]:
+        if timeout is None:
+            raise Deadlock
+        if timeout > 0:
+            self._loop.jump()
+        return []
+
+
+class VirtualLoop(base_events.BaseEventLoop):
+    """An event loop without a file descriptor. Timers that fall together go off as they were made."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 0.0
+        self.dead: set[int] = set()
+        self.tasks: dict[int, list[asyncio.Task[Any]]] = {}
+        self._clock_resolution = 1e-9
+        self._selector = _Jumping(self)
+        self._made = 0
+        self.set_task_factory(_task_of_its_process)  # type: ignore[arg-type]
+
+    def time(self) -> float:
+        return self.now
+
+    def jump(self) -> None:
+        """Go to the next timer."""
+        scheduled: list[Any] = self._scheduled  # type: ignore[attr-defined]
+        self.now = max(self.now, scheduled[0].when())
+
+    def kill(self, process: int) -> None:
+        """Let a process end here."""
+        self.dead.add(process)
+
+    def bury(self) -> None:
+        """Close what the dead left behind, and those who still wait, when nobody looks any more."""
+        for task in asyncio.all_tasks(self):
+            task._log_destroy_pending = False  # type: ignore[attr-defined]
+            _closed(task)
+
+    def run_in(self, process: int, work: Callable[[], T]) -> T:
+        """Call something as that process; tasks that it makes belong to it."""
+        context = copy_context()
+        context.run(PROCESS.set, process)
+        return context.run(work)
+
+    # What asyncio asks of a loop
+
+    def call_soon(  # type: ignore[override]
+        self, callback: Any, *args: Any, context: Context | None = None
+    ) -> events.Handle:
+        handle = _Handle(callback, args, self, context)
+        self._ready.append(handle)  # type: ignore[attr-defined]
+        return handle
+
+    call_soon_threadsafe = call_soon  # type: ignore[assignment]
+
+    def call_at(  # type: ignore[override]
+        self, when: float, callback: Any, *args: Any, context: Context | None = None
+    ) -> events.TimerHandle:
+        # Equal times keep their order: a heap alone would not promise it.
+        self._made += 1
+        timer = _Timer(when + self._made * 1e-12, callback, args, self, context)
+        heapq.heappush(self._scheduled, timer)  # type: ignore[attr-defined]
+        timer._scheduled = True  # type: ignore[attr-defined]
+        return timer
+
+    def _process_events(self, event_list: list[Any]) -> None:
+        pass
+
+    def _write_to_self(self) -> None:
+        pass
+
+    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:  # type: ignore[override]
+        raise RuntimeError(f"{func} wants a thread; the simulation has none")
+
+
+def _task_of_its_process(
+    loop: Any, coro: Coroutine[Any, Any, T], *, context: Context | None = None
+) -> asyncio.Task[T]:
+    task = asyncio.Task(coro, loop=loop, context=context)
+    process = context.get(PROCESS, OUTSIDE) if context else PROCESS.get()
+    if process != OUTSIDE:
+        loop.tasks.setdefault(process, []).append(task)
+    return task
+
+
+def _closed(task: asyncio.Task[Any]) -> None:
+    """Let a coroutine that will never go on be collected without a word."""
+    with suppress(BaseException):  # whatever it wants to say, nobody is there any more
+        task.get_coro().close()

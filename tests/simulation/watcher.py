@@ -1,0 +1,211 @@
+"""What must hold at every moment, whatever goes wrong. It is looked at after each commit and each message."""
+
+import json
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+from bot.domain.process import Process
+from sandbox.state import Json
+from tests.simulation.machine import Machine
+
+Row: TypeAlias = dict[str, Any]
+
+SENT_AGAIN = "Sent again"
+IN_FLIGHT = 60.0
+"""Seconds after which nothing that was decided before may still arrive."""
+OPEN = {"Triage", "Investigating", "Fixing", "Monitoring"}
+TICK = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A message that Slack took: when, when the call began, for which row of the outbox, how it read."""
+
+    at: float
+    begun: float
+    row: int
+    channel: str
+    ts: str
+    marked: bool
+
+
+class Broken(Exception):
+    """An invariant does not hold."""
+
+
+class Watcher:
+    """Sees every commit and every call that had an effect."""
+
+    def __init__(self, machine: Machine, process: Process) -> None:
+        self._machine = machine
+        self._process = process
+        self._states: dict[int, tuple[str, float]] = {}
+        self._leads: dict[int, str] = {}
+        self._over_since: dict[int, float] = {}
+        self._claimed: dict[int, float] = {}
+        self._last_entry = 0
+        self._told_at: dict[int, datetime] = {}
+        self.problems: list[str] = []
+        self.arrivals: dict[int, list[Arrival]] = defaultdict(list)
+        self.seen_late: list[tuple[float, float]] = []
+        """For each page that time raised: when, and how late it was."""
+
+    def now(self) -> float:
+        return self._machine.loop.now
+
+    def broken(self, what: str) -> None:
+        self.problems.append(f"{self.now():.2f} {what}")
+
+    # After each commit
+
+    def committed(self) -> None:
+        """Look at everything that was written."""
+        incidents = {row["id"]: row for row in self._machine.disk.look("SELECT * FROM incidents")}
+        pages = {row["id"]: row for row in self._machine.disk.look("SELECT * FROM pages ORDER BY id")}
+        for page in pages.values():
+            self._page(page, pages, incidents)
+        self._chains(pages, incidents)
+        self._timeline(incidents)
+        for incident in incidents.values():
+            if incident["status"] in OPEN:
+                self._over_since.pop(incident["id"], None)
+            else:
+                self._over_since.setdefault(incident["id"], self.now())
+
+    def _page(self, page: Row, pages: dict[int, Row], incidents: dict[int, Row]) -> None:
+        state, _ = self._states.get(page["id"], ("", 0.0))
+        if state != page["state"]:
+            self._states[page["id"]] = (page["state"], self.now())
+        if not state:
+            self._raised(page, pages, incidents)
+        elif state not in ("pending", page["state"]):
+            self.broken(f"page {page['id']} was {state} and became {page['state']}")
+        if page["state"] == "pending":
+            self._deadline(page)
+
+    def _raised(self, page: Row, pages: dict[int, Row], incidents: dict[int, Row]) -> None:
+        incident = incidents.get(page["incident"])
+        if incident and incident["status"] not in OPEN:
+            self.broken(f"page {page['id']} was raised for INC-{incident['id']}, {incident['status']}")
+        earlier = [one for one in pages.values() if one["chain"] == page["chain"] and one["id"] < page["id"]]
+        if not earlier:
+            return
+        before = earlier[-1]
+        if before["state"] != "escalated":
+            self.broken(f"page {page['id']} follows page {before['id']}, which is {before['state']}")
+        path = self._process.teams[page["team"]].path
+        nobody = {entry["team"] for entry in self._entries("skipped", page["id"])}
+        passed_over = [level for level in path[before["level"] + 1 : page["level"]] if level.team in nobody]
+        step = page["level"] - before["level"] - len(passed_over)
+        if not (step == 1 or (step == 0 and page["round"] == before["round"] + 1)):
+            self.broken(f"page {page['id']} jumps from level {before['level']} to {page['level']}")
+        if not self._asked_for(page, before):
+            self._not_early(page, before)
+
+    def _not_early(self, page: Row, before: Row) -> None:
+        raised, due = datetime.fromisoformat(page["raised_at"]), datetime.fromisoformat(before["due_at"])
+        timeout = self._process.teams[before["team"]].path[before["level"]].timeout
+        if raised < due or raised < datetime.fromisoformat(before["raised_at"]) + timeout:
+            self.broken(f"page {page['id']} was raised early: {raised}, not {due}")
+        self.seen_late.append((self.now(), (raised - due).total_seconds()))
+
+    def _asked_for(self, page: Row, before: Row) -> bool:
+        """Say whether somebody, or a page that could not be delivered, cut the wait short."""
+        if any(one["by"] for one in self._entries("escalated", page["id"])):
+            return True
+        if self._entries("undelivered", before["id"]):
+            return True
+        nobody_called = page["responder"] is None and page["incident"] is not None
+        return nobody_called or page["incident"] is None
+
+    def _entries(self, kind: str, page: int) -> list[Json]:
+        rows = self._machine.disk.look(
+            "SELECT data, by_whom FROM entries WHERE kind = :kind AND json_extract(data, '$.page') = :page",
+            {"kind": kind, "page": page},
+        )
+        return [json.loads(row["data"]) | {"by": row["by_whom"]} for row in rows]
+
+    def _deadline(self, page: Row) -> None:
+        timeout = self._process.teams[page["team"]].path[page["level"]].timeout
+        usual = datetime.fromisoformat(page["raised_at"]) + timeout
+        aside = self._machine.clock.now() + timedelta(seconds=31 + self._machine.clock.back)
+        due = datetime.fromisoformat(page["due_at"])
+        if due < usual or due > max(usual, aside):
+            self.broken(f"page {page['id']} is due at {due}, raised at {page['raised_at']}")
+
+    def _chains(self, pages: dict[int, Row], incidents: dict[int, Row]) -> None:
+        last = {page["chain"]: page for page in pages.values()}
+        pending = Counter(page["chain"] for page in pages.values() if page["state"] == "pending")
+        for chain, page in last.items():
+            if page["state"] == "escalated" or pending[chain] > 1:
+                self.broken(f"path {chain} has {pending[chain]} open pages, its last is {page['state']}")
+        for page in pages.values():
+            incident = incidents.get(page["incident"])
+            if page["state"] == "pending" and incident and incident["status"] not in OPEN:
+                self.broken(f"page {page['id']} waits, but INC-{incident['id']} is {incident['status']}")
+
+    def _timeline(self, incidents: dict[int, Row]) -> None:
+        rows = self._machine.disk.look(
+            "SELECT * FROM entries WHERE id > :last ORDER BY id", {"last": self._last_entry}
+        )
+        for row in rows:
+            self._last_entry = row["id"]
+            if row["kind"] == "pin":
+                continue
+            at = datetime.fromisoformat(row["at"])
+            slack = timedelta(seconds=self._machine.clock.back)
+            if at + slack < self._told_at.get(row["incident"], at):
+                self.broken(f"entry {row['id']} of INC-{row['incident']} lies before the one before it")
+            self._told_at[row["incident"]] = at
+            if row["kind"] == "lead":
+                said = json.loads(row["data"])
+                if self._leads.get(row["incident"], said["before"]) != said["before"]:
+                    self.broken(f"INC-{row['incident']} had another lead than {said['before']}")
+                self._leads[row["incident"]] = said["after"]
+        for incident in incidents.values():
+            if (
+                not incident["lead"]
+                or self._leads.setdefault(incident["id"], incident["lead"]) != incident["lead"]
+            ):
+                self.broken(f"INC-{incident['id']} has the lead {incident['lead']}, the timeline another")
+
+    # After each message
+
+    def posted(self, args: Json, answer: Json, begun: float) -> Row | None:
+        """Take note of a message, and return the row of the outbox that it came from."""
+        payload = (args.get("metadata") or {}).get("event_payload") or {}
+        if "delivery" not in payload:
+            return None
+        row_id = int(str(payload["delivery"]).rpartition("-")[2])
+        (row,) = self._machine.disk.look("SELECT * FROM outbox WHERE id = :id", {"id": row_id})
+        row["subject"] = json.loads(row["subject"])
+        marked = SENT_AGAIN in json.dumps(args.get("blocks"))
+        arrival = Arrival(self.now(), begun, row_id, answer["channel"], answer["ts"], marked)
+        self.arrivals[row_id].append(arrival)
+        if row["job"] == "slack.send_page":
+            self._repeated(row)
+        if row["job"] in ("slack.send_page", "slack.remind"):
+            self._still_wanted(row)
+        if not answer["channel"].startswith("D"):
+            self._said_twice(row)
+        return row
+
+    def _repeated(self, row: Row) -> None:
+        arrived = self.arrivals[row["id"]]
+        if len([one for one in arrived if not one.marked]) > 1:
+            self.broken(f"page {row['subject']['page']} was sent twice, and not marked")
+        if len(arrived) > row["attempt"]:
+            self.broken(f"page {row['subject']['page']} arrived {len(arrived)} times")
+
+    def _still_wanted(self, row: Row) -> None:
+        state, since = self._states.get(row["subject"]["page"], ("pending", 0.0))
+        if state != "pending" and self.now() - since > IN_FLIGHT:
+            self.broken(f"{row['job']} for page {row['subject']['page']}, {state} since {since:.0f}")
+
+    def _said_twice(self, row: Row) -> None:
+        """Where the history can be read, nothing is said twice, unless a call took effect after its time."""
+        arrived = self.arrivals[row["id"]]
+        if len(arrived) > 1 and not any(one.at - one.begun > 5 for one in arrived):
+            self.broken(f"{row['job']} {row['id']} was said {len(arrived)} times in {arrived[0].channel}")
