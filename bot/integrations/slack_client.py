@@ -30,7 +30,8 @@ _TOKEN_REFUSED = frozenset(
 _EVENT_TYPE = "muster"
 _SUBJECTS = ("incident", "place")
 """What of a delivery's subject is shown: numbers and channel names, never what an incident is called."""
-_LOOK_BACK = timedelta(seconds=30)
+_LOOK_BACK = timedelta(hours=1)
+"""How far before a delivery its message is looked for: by so much may our clock be ahead of Slack's."""
 
 
 @dataclass(frozen=True, slots=True)

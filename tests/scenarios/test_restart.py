@@ -1,12 +1,17 @@
 """The bot dies and comes back: no page and no deadline is lost, and what passed meanwhile happens once."""
 
 import asyncio
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from bot.config import load
 from sandbox.faults import Fault
+from sandbox.slack import Slack
 from storage import people
-from tests.scenarios.conftest import World
+from tests.fakes import NOON, FakeClock
+from tests.scenarios.conftest import CONFIG, World
 
 CHANNEL = "inc-1-disk-full"
 
@@ -72,6 +77,23 @@ async def test_a_reply_that_is_lost_makes_no_second_message_where_history_can_be
     repeated = [one for one in world.person("ana").dm() if "Sent again" in str(one["blocks"])]
     assert len(pages_of(world, "ana")) == 1 + len(repeated)
     assert len(pages_of(world, "ana")) <= 2
+
+
+async def test_a_clock_that_is_fast_does_not_hide_what_was_posted(slack: Slack, tmp_path: Path):
+    fast = FakeClock(NOON + timedelta(minutes=20))
+    world = World(slack, fast, tmp_path / "muster.db", load(CONFIG))
+    await world.start()
+    slack.faults.append(Fault("chat.postMessage", "drop_after", times=10))
+
+    await world.declare(severity="S1")
+    slack.faults.clear()
+    await world.pass_minutes(3)
+    await world.stop()
+
+    for place in (CHANNEL, "incidents", "incidents-dotcom"):
+        texts = world.texts("dev", place)
+        assert texts
+        assert len(texts) == len(set(texts)), place
 
 
 async def test_the_same_event_again_has_no_second_effect(world: World):
