@@ -156,6 +156,6 @@ class Weather:
         while True:
             await self._pause(500)
             step = self._random.choice(steps)
-            if abs(clock.offset + step) < 200 or steps is STEPS:
+            if abs(clock.offset + step) < (3000 if steps is STEPS else 200):
                 clock.step(step)
                 self._trace(f"the clock is set by {step} s")
