@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from storage.outbox import LEASE
+from storage.outbox import LEASE, overdue_pages
 from storage.transaction import Row, Tx
 
 AT_MOST = 500
@@ -13,13 +13,23 @@ _QUEUED = """outbox.lane = 'page:' || pages.id AND outbox.event = 'page.raised'
     AND outbox.finished_at IS NULL"""
 
 
-def deadlines(tx: Tx) -> list[Row]:
-    """Return every unanswered page with its times, as they are written."""
-    return tx.all("SELECT id, team, level, raised_at, due_at FROM pages WHERE state = 'pending'")
+def odd_deadlines(tx: Tx, *, oldest: datetime, latest: datetime) -> list[Row]:
+    """Return the unanswered pages that may not be in order, with their times as they are written.
+
+    In order is certainly what was raised since `oldest` and is due from now on until `latest`. What is no
+    time sorts before or behind: the other thousands need not be read.
+    """
+    return tx.all(
+        """SELECT id, team, level, raised_at, due_at FROM pages WHERE state = 'pending'
+            AND (due_at <= :now OR due_at > :latest OR raised_at < :oldest OR raised_at > :now)""",
+        {"now": tx.now, "oldest": oldest, "latest": latest},
+    )
 
 
 def unsent(tx: Tx, by: timedelta) -> list[int]:
     """Return the unanswered pages whose message has been waiting to be sent for longer than `by`."""
+    if not overdue_pages(tx, by):
+        return []
     return _ids(
         tx,
         f"""SELECT pages.id FROM pages JOIN outbox ON {_QUEUED}

@@ -30,12 +30,16 @@ Repair = Callable[[Tx, Finding], bool]
 
 
 def deadlines(tx: Tx) -> list[Finding]:
-    """Find unanswered pages whose times are wrong, or that were not acted on in time."""
+    """Find unanswered pages whose times are wrong, or that were not acted on in time.
+
+    One that is due somewhat too late is found when its level's time is over.
+    """
+    shortest = min(level.timeout for team in tx.process.teams.values() for level in team.path)
     found = (
         deadline_finding(
             row["id"], row["raised_at"], row["due_at"], _timeout(tx, row["team"], row["level"]), tx.now
         )
-        for row in audit.deadlines(tx)
+        for row in audit.odd_deadlines(tx, oldest=tx.now - shortest, latest=tx.now + shortest)
     )
     return [finding for finding in found if finding]
 

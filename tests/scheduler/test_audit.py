@@ -380,6 +380,30 @@ def test_a_claim_that_was_renewed_between_the_look_and_the_repair_is_kept(office
     assert column(office, "outbox", "state", delivery) == "sending"
 
 
+def test_a_deadline_that_changed_between_the_look_and_the_repair_stays(office: Office) -> None:
+    page = given_page(office)
+    run(office, "UPDATE pages SET due_at = 'x'")
+    (finding,) = office.read(operations.deadlines)
+    run(office, "UPDATE pages SET due_at = :it", it=stamp(office, minutes=3))
+
+    assert not office.perform(operations.repair, finding)
+
+    assert column(office, "pages", "due_at", page) == stamp(office, minutes=3)
+
+
+def test_a_deadline_somewhat_too_late_is_found_when_its_time_is_over(
+    audited: Audited, office: Office, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    page = given_page(office)
+    run(office, "UPDATE pages SET due_at = :it WHERE id = :id", it=stamp(office, minutes=25), id=page)
+    clock.advance(minutes=15, seconds=1)
+
+    audited.run()
+
+    reported(audited, Fault.PAGE_TOO_FAR, caplog, mended=True)
+    assert office.read(pages.overdue, 10) == [page]
+
+
 def test_an_answer_between_the_look_and_the_repair_keeps_its_deadline(office: Office) -> None:
     page = given_page(office)
     run(office, "UPDATE pages SET due_at = 'x'")
