@@ -5,13 +5,15 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from tests.bench import __main__ as bench
 from tests.bench.figures import Line, of_rounds, percentile, table
 from tests.bench.stalls import Watching, between
-from tests.bench.stores import PostgresStore
+from tests.bench.stores import PostgresStore, Setup, Sqlite
 from tests.bench.tail import Tail
 from tests.bench.wal import commits
 from tests.engines import Server
@@ -31,7 +33,7 @@ FIGURES = (
 )
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(("only", "title"), [("sqlite", "one replica"), ("postgres-3", "three replicas")])
 def test_a_quick_run_takes_every_figure_and_writes_nothing(
     only: str, title: str, request: pytest.FixtureRequest
@@ -51,8 +53,9 @@ def test_a_quick_run_takes_every_figure_and_writes_nothing(
 
     assert run.returncode == 0, run.stderr
     assert title in run.stdout
+    assert ("Memory that 0.5 hours without Slack add" in run.stdout) == (only == "sqlite")
     assert [figure for figure in FIGURES if figure not in run.stdout] == []
-    assert not re.search(r"not yet|none yet", run.stdout)
+    assert not re.search(r"not yet|none yet|could not be taken", run.stdout)
     assert (page.stat().st_mtime_ns if page.exists() else None) == before
 
 
@@ -133,3 +136,27 @@ def test_commits_are_counted_in_the_log_of_a_database(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=True)
 
     assert commits(database) == 2
+
+
+def test_a_figure_that_cannot_be_taken_leaves_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def none_to_fill(*_: object) -> None:
+        pass
+
+    async def fails() -> list[Line]:
+        raise ZeroDivisionError
+
+    async def works() -> list[Line]:
+        return [Line("Memory", "1 MB")]
+
+    monkeypatch.setattr(bench, "_fill", none_to_fill)
+    monkeypatch.setattr(bench, "_sections", lambda *_: [("Declares", fails), ("Memory", works)])
+    setups = [Setup(Sqlite(tmp_path), 1)]
+    kept: dict[str, Sequence[Line]] = {}
+
+    complete = asyncio.run(bench._all(setups, bench.QUICK, tmp_path, kept.__setitem__))
+
+    assert not complete
+    (lines,) = kept.values()
+    assert lines == [Line("Declares", "could not be taken"), Line("Memory", "1 MB")]

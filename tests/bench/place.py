@@ -74,7 +74,7 @@ class Bot:
 
     def resident_bytes(self) -> int | None:
         """Return how much memory the biggest process has, where the system says so."""
-        found = [_resident_bytes(process.pid) for process in self.processes]
+        found = [resident_bytes(process.pid) for process in self.processes]
         return max((size for size in found if size is not None), default=None)
 
     @property
@@ -124,7 +124,8 @@ async def running(at: Place, *, config: Path = CONFIG, program: str = "bot") -> 
         await asyncio.gather(*[_ended(process) for process in processes])
 
 
-def _resident_bytes(pid: int) -> int | None:
+def resident_bytes(pid: int) -> int | None:
+    """Return how much memory a process has, where the system says so."""
     status = Path(f"/proc/{pid}/status")
     if not status.exists():
         return None
