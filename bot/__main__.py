@@ -91,7 +91,9 @@ main.add_command(move_database)
 @click.option(
     "--host", envvar="MUSTER_HOST", default="127.0.0.1", show_default=True, help="The address to listen on."
 )
-@_port("--port", 3000, "The port for /healthz, /readyz and, over HTTP, /slack/events.", "MUSTER_PORT")
+@_port(
+    "--port", 3000, "The port for /healthz, /readyz, /metrics and, over HTTP, /slack/events.", "MUSTER_PORT"
+)
 @click.option(
     "--public-url",
     envvar="MUSTER_PUBLIC_URL",
