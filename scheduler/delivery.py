@@ -45,7 +45,7 @@ class Deliveries:
         self._lease = lease
         self._measures = measures or Measures()
         self._jobs = jobs
-        self._finishing = Finishing(desk)
+        self._finishing = Finishing(desk, frozenset(name for name, job in jobs.items() if job.coalesce))
         self._woken = asyncio.Event()
         self._quiet = asyncio.Event()
         self._running: dict[bool, dict[Claim, asyncio.Task[None]]] = {True: {}, False: {}}
@@ -155,6 +155,8 @@ class Deliveries:
             await self._after_failure(delivery, fault)
 
     async def _attempt(self, delivery: Delivery) -> Effect | None:
+        if delivery.job == outbox.REDO:
+            return partial(_once_more, delivery=delivery)
         job = self._jobs.get(delivery.job)
         if not job:
             raise DeliveryFailed(f"nothing here does {delivery.job} any more", permanent=True)
@@ -187,6 +189,10 @@ def _next(
     crowded = making_way or pages + len(urgent) == PAGES_ABREAST
     room = 0 if only_pages else MAKING_WAY if crowded else ABREAST
     return urgent + outbox.claim(tx, urgent=False, limit=max(0, room - others), lease=lease)
+
+
+def _once_more(tx: Tx, *, delivery: Delivery) -> None:
+    tx.emit(delivery.event, **delivery.subject)
 
 
 def _postpone_or_bury(tx: Tx, delivery: Delivery, failure: DeliveryFailed, job: Job | None) -> None:

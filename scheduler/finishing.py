@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TypeAlias
 
 from bot.desk import Desk
@@ -16,12 +17,19 @@ log = logging.getLogger("muster.finishing")
 
 Ended: TypeAlias = tuple[Delivery, Effect | None, asyncio.Future[None]]
 
+SETTLED = timedelta(seconds=30)
+"""After so long a call that nobody got an answer to has had its effect, or never will."""
+
 
 class Finishing:
-    """A disk takes its time for each commit: many deliveries at once would otherwise wait for each other."""
+    """A disk takes its time for each commit: many deliveries at once would otherwise wait for each other.
 
-    def __init__(self, desk: Desk) -> None:
+    Jobs that redraw are made once more where an older drawing may have come last.
+    """
+
+    def __init__(self, desk: Desk, redraws: frozenset[str] = frozenset()) -> None:
         self._desk = desk
+        self._redraws = redraws
         self._waiting: list[Ended] = []
         self._busy = False
 
@@ -47,7 +55,7 @@ class Finishing:
 
     async def _finish(self, together: Sequence[Ended]) -> None:
         try:
-            await self._desk.perform(_all_sent, [(delivery, effect) for delivery, effect, _ in together])
+            await self._desk.perform(self._all_sent, [(one, effect) for one, effect, _ in together])
         except Outdated as left:
             for _, _, done in together:
                 done.set_exception(left)
@@ -63,18 +71,24 @@ class Finishing:
         self, delivery: Delivery, effect: Effect | None, done: asyncio.Future[None]
     ) -> None:
         try:
-            await self._desk.perform(_sent, delivery, effect)
+            await self._desk.perform(self._sent, delivery, effect)
         except Exception as error:
             log.exception("delivery %s could not be finished", delivery.id)
             if not done.done():
                 done.set_exception(error)
 
+    def _all_sent(self, tx: Tx, ended: Sequence[tuple[Delivery, Effect | None]]) -> None:
+        for delivery, effect in ended:
+            self._sent(tx, delivery, effect)
 
-def _all_sent(tx: Tx, ended: Sequence[tuple[Delivery, Effect | None]]) -> None:
-    for delivery, effect in ended:
-        _sent(tx, delivery, effect)
-
-
-def _sent(tx: Tx, delivery: Delivery, effect: Effect | None) -> None:
-    if outbox.sent(tx, delivery) and effect:
-        effect(tx)
+    def _sent(self, tx: Tx, delivery: Delivery, effect: Effect | None) -> None:
+        redraws = delivery.job in self._redraws
+        if not outbox.sent(tx, delivery):
+            # Whoever took over has drawn already, and what we drew since may be older.
+            if redraws:
+                outbox.redo(tx, delivery, timedelta())
+            return
+        if effect:
+            effect(tx)
+        if redraws and delivery.uncertain:
+            outbox.redo(tx, delivery, SETTLED)

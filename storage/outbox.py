@@ -11,6 +11,9 @@ from storage.transaction import Row, Tx, instant
 LEASE = timedelta(seconds=30)
 """How long a claim holds: three times as long as a call to Slack may take."""
 
+REDO = "redo"
+"""The job that emits its event once more, and calls nobody."""
+
 _FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -119,6 +122,22 @@ def folded(tx: Tx, head: Delivery) -> list[Waiting]:
         "SELECT * FROM outbox WHERE folded = :head AND finished_at IS NULL ORDER BY id", {"head": head.id}
     )
     return [Waiting(row["job"], json.loads(row["subject"])) for row in rows]
+
+
+def redo(tx: Tx, delivery: Delivery, after: timedelta) -> None:
+    """Have a delivery's event emitted once more, later: in a lane of its own, so that it holds up nothing."""
+    tx.execute(
+        """INSERT INTO outbox (event, job, lane, urgent, subject, state, due_at, created_at, attempt)
+        SELECT event, :job, :lane, 0, subject, 'pending', :due_at, :now, 0
+        FROM outbox WHERE id = :id""",
+        {
+            "job": REDO,
+            "lane": f"{REDO}:{delivery.id}:{delivery.attempt}",
+            "id": delivery.id,
+            "due_at": tx.now + after,
+            "now": tx.now,
+        },
+    )
 
 
 def unsent(tx: Tx, job: str, lane: str) -> bool:

@@ -28,7 +28,7 @@ from storage import incidents, pages
 from storage.transaction import Tx
 from tests.fakes import FakeClock
 from tests.scenarios.conftest import CONFIG, World
-from tests.scenarios.look import shown
+from tests.scenarios.look import card, shown
 from tests.scenarios.test_away import pass_by
 from tests.tally import Tally, report
 
@@ -39,7 +39,7 @@ FAULTS: dict[str, tuple[Kind, int | str]] = {
     "internal_error": ("error_after", "internal_error"),
 }
 PATIENCE = 0.4
-RECOVERED, STEP = 60, 15
+RECOVERED, STEP = 75, 15
 MOST_IN_A_DM = 2
 LOOKING = {
     "conversations.history": "chat.postMessage",
@@ -181,6 +181,23 @@ async def test_whatever_reply_is_lost_nothing_is_lost_or_said_twice(
         assert max(seen.direct.values()) <= MOST_IN_A_DM, (method, seen.direct)
         assert (method, seen.done) == (method, calm.done)
         assert await hasty.muster.desk.read(_unfinished) == []
+
+
+async def test_a_late_effect_never_rolls_a_card_back(hasty: World):
+    dev = await hasty.declare()
+    desk = hasty.muster.desk
+    hasty.slack.faults.append(Fault("chat.update", "late", 20))
+    await desk.perform(change_severity, 1, Severity.S4, by=dev.id)
+    await hasty.muster.deliveries.quiet()
+    await desk.perform(change_severity, 1, Severity.S2, by=dev.id)
+    await pass_by(hasty, 10, 5)
+    seen = [shown(card(dev))]
+    for seconds in (15, 30):
+        await pass_by(hasty, seconds, 5)
+        await hasty.settle()
+        seen.append(shown(card(dev)))
+
+    assert ["S2" in one for one in seen] == [True, False, True]
 
 
 def _fault(fault: str, method: str) -> Fault:

@@ -13,6 +13,7 @@ from bot.desk import Desk
 from bot.domain.retries import GIVE_UP_AFTER
 from bot.jobs import DeliveryFailed, Effect, Job, by_name, routes
 from scheduler.delivery import ABREAST, FAULTS_BEFORE_GIVING_UP, MAKING_WAY, PAGES_ABREAST, Deliveries
+from scheduler.finishing import SETTLED
 from storage import outbox, seen_events
 from storage.outbox import LEASE, Delivery
 from storage.transaction import Route, Tx
@@ -519,3 +520,43 @@ async def test_an_outbox_that_cannot_be_read_is_read_again(
 
     assert world.numbers == [7]
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
+
+
+async def test_a_redraw_of_unknown_fate_is_made_once_more_when_it_cannot_come_late_any_more(
+    desk: Desk, clock: FakeClock
+) -> None:
+    world = World(failing(uncertain=True))
+    async with delivering(desk, world.job(coalesce=True)) as deliveries:
+        await tell(desk, 7)
+        await deliveries.quiet()
+        await wait(deliveries, clock, timedelta(seconds=3))
+        assert len(world.tried) == 2
+
+        await wait(deliveries, clock, SETTLED - timedelta(seconds=1))
+        assert len(world.tried) == 2
+        for _ in range(5):
+            await wait(deliveries, clock, timedelta(seconds=1))
+
+    assert [one.uncertain for one in world.tried] == [False, True, False]
+
+
+async def test_what_somebody_else_has_drawn_meanwhile_is_drawn_again(desk: Desk, clock: FakeClock) -> None:
+    may_end = asyncio.Event()
+
+    async def slow(_: Delivery) -> None:
+        await may_end.wait()
+
+    world = World(slow)
+    async with delivering(desk, world.job(coalesce=True)) as deliveries:
+        await tell(desk, 7)
+        await world.begun()
+        clock.advance(LEASE.total_seconds())
+        await desk.perform(outbox.release, all_of_them=False)
+        deliveries.wake()
+        await world.begun()
+        may_end.set()
+        await world.begun()
+        await deliveries.quiet()
+
+    assert [one.id for one in world.tried[:2]] == [1, 1]
+    assert world.tried[2].id > 1
