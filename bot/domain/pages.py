@@ -180,6 +180,17 @@ def lateness(page: Page, now: datetime) -> timedelta:
     return late if late > LATE_AFTER else timedelta()
 
 
+def missed(page: Page, path: Sequence[Level], now: datetime) -> list[str]:
+    """Return the teams after `page` whose time ran out too while nobody looked at the deadlines."""
+    due, found = page.due_at, []
+    for level in path[page.level + 1 :]:
+        due += level.timeout
+        if due > now:
+            break
+        found.append(level.team)
+    return found
+
+
 def answered(page: Page, by: str, now: datetime) -> Page:
     """Return the page acknowledged by `by`."""
     return replace(page, state=PageState.ACKNOWLEDGED, answered_by=by, answered_at=now, remind_at=None)

@@ -21,9 +21,7 @@ class Kind(StrEnum):
     PAGED = "paged"  # page, team, role, person, reason, asked_by, message
     SKIPPED = "skipped"  # page, team: nobody on call there
     ACKNOWLEDGED = "acknowledged"  # page, role, person, instead_of, seconds
-    ESCALATED = (
-        "escalated"  # page, from_page, team, role, person, silent, round, late (seconds), by, ask (EOC)
-    )
+    ESCALATED = "escalated"  # page, from_page, team, role, person, silent, round, late (seconds), missed
     NOBODY = "nobody"  # page, team, round: nobody on call at any level
     UNDELIVERED = "undelivered"  # page, person, why
     NOTIFIED = "notified"  # page, person, door: a second one took the page

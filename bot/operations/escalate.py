@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.errors import Refused
-from bot.domain.pages import Page, PageState, ended, lateness, next_call, next_reminder, raised
+from bot.domain.pages import Page, PageState, ended, lateness, missed, next_call, next_reminder, raised
 from bot.domain.process import EOC, IM, Team
 from bot.domain.timeline import Kind
 from bot.operations.acknowledge import what_became_of
@@ -111,6 +111,7 @@ def _tell(tx: Tx, seen: Page, page: Page, *, by: str | None) -> None:
             silent=seen.responder,
             round=page.round,
             late=page.late.total_seconds(),
+            missed=missed(seen, _team(tx, seen).path, tx.now) if page.late else [],
         )
     if seen.role == EOC and page.role == IM and seen.responder and by != seen.responder:
         tx.emit("eoc.asked", page=seen.id, incident=seen.incident)

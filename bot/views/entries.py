@@ -117,6 +117,9 @@ def _escalated(entry: Entry) -> str:
     called = f"{person(entry.data['person'])} ({escape(entry.data['team'])})"
     late = entry.data.get("late")
     after = f" This comes {lasting(timedelta(seconds=late))} late: I was not running." if late else ""
+    if passed_over := entry.data.get("missed"):
+        teams = " and ".join(escape(team) for team in passed_over)
+        after += f" Meanwhile the time of {teams} ran out too; it begins again now."
     if entry.data["round"] > 1:
         times = f"again (call {entry.data['round']})"
         return f"*Nobody has answered{_for(entry)} yet.* Paging {called} {times}.{after}"

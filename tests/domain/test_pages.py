@@ -14,6 +14,7 @@ from bot.domain.pages import (
     answered,
     first_call,
     lateness,
+    missed,
     next_call,
     next_reminder,
     raised,
@@ -59,6 +60,16 @@ def test_a_level_with_nobody_on_call_is_passed_over_at_once(missing, expected):
     on_call = {team: None if team in missing else who for team, who in EVERYBODY.items()}
 
     assert first_call(PATH, on_call) == expected
+
+
+@pytest.mark.parametrize(
+    ("minutes", "ran_out"),
+    [(15, []), (29, []), (30, ["IM team"]), (45, list(EVERYBODY)[1:]), (600, list(EVERYBODY)[1:])],
+)
+def test_levels_whose_time_ran_out_too_are_named(minutes, ran_out):
+    page = a_page()
+
+    assert missed(page, PATH, page.raised_at + timedelta(minutes=minutes)) == ran_out
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=6), st.integers(0, 20))

@@ -1,6 +1,7 @@
 """The bot dies and comes back: no page and no deadline is lost, and what passed meanwhile happens once."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from sandbox.slack import Slack
 from storage import people
 from tests.fakes import NOON, FakeClock
 from tests.scenarios.conftest import CONFIG, World
+from tests.tally import Tally, report
 
 CHANNEL = "inc-1-disk-full"
 
@@ -20,9 +22,23 @@ def pages_of(world: World, who: str) -> list[str]:
     return [one["text"] for one in world.person(who).dm() if "You are paged" in one["text"]]
 
 
-@pytest.mark.parametrize(("minutes", "called"), [(10, "ana"), (20, "ines"), (40, "ines"), (300, "ines")])
+@pytest.mark.parametrize(
+    ("minutes", "called", "missed"),
+    [
+        (10, "ana", None),
+        (20, "ines", None),
+        (40, "ines", "dotcom IMOC"),
+        (50, "ines", "dotcom IMOC and dotcom leadership escalation"),
+        (300, "ines", "dotcom IMOC and dotcom leadership escalation"),
+    ],
+    ids=["none", "one", "two", "three", "many"],
+)
 async def test_deadlines_that_passed_meanwhile_raise_one_level_at_once(
-    world: World, minutes: int, called: str
+    world: World,
+    minutes: int,
+    called: str,
+    missed: str | None,
+    record_property: Callable[[str, object], None],
 ):
     await world.declare()
     await world.stop()
@@ -34,8 +50,10 @@ async def test_deadlines_that_passed_meanwhile_raise_one_level_at_once(
     assert len(pages_of(world, called)) == 1
     late = [text for text in world.texts("dev", CHANNEL) if "late: I was not running" in text]
     assert len(late) == (1 if minutes > 16 else 0)
+    said = f"Meanwhile the time of {missed} ran out too; it begins again now."
+    assert [said in text for text in late] == ([missed is not None] if late else [])
     await world.pass_minutes(14)
-    assert len(pages_of(world, called)) == (0 if called == "ana" else 1)
+    report(record_property, "downtime", Tally(1, 1, ok=1, recovered=int(minutes > 16)))
 
 
 async def test_a_page_that_was_stored_but_not_sent_is_sent_after_the_restart(world: World):
