@@ -14,7 +14,7 @@ from bot.config import Config, Secrets
 from scheduler.loop import Repeating
 from storage.database import DatabaseBusy
 from storage.sqlite import MEMORY, SqliteConnection, SqliteDatabase
-from storage.transaction import Params
+from storage.transaction import Params, Row
 from tests.fakes import NOON
 from tests.simulation.loop import OUTSIDE, PROCESS, Killed
 from tests.simulation.network import SimLoop
@@ -66,6 +66,11 @@ class _Connection(SqliteConnection):
         self.disk.maybe_break()
         return super().execute(sql, params)
 
+    def query(self, sql: str, params: Params) -> list[Row]:
+        if sql.startswith("INSERT INTO pages"):
+            self.disk.maybe_refuse_page()
+        return super().query(sql, params)
+
 
 class Disk(SqliteDatabase):
     """A database in memory that outlives its process, with the faults of a disk and of a neighbour."""
@@ -82,6 +87,8 @@ class Disk(SqliteDatabase):
         """So many commits more fail before anything is written."""
         self.breaks_in: int | None = None
         """The n-th statement that writes fails, in the middle of its transaction."""
+        self.no_pages = 0
+        """So many more pages cannot be written."""
         self.dies_in: tuple[int, bool] | None = None
         """The process dies at the n-th commit, before it or (True) after it."""
         self.kill: Callable[[], None] = lambda: None
@@ -118,8 +125,13 @@ class Disk(SqliteDatabase):
                 self.breaks_in = None
                 raise sqlite3.OperationalError("disk I/O error")
 
+    def maybe_refuse_page(self) -> None:
+        if self.no_pages:
+            self.no_pages -= 1
+            raise sqlite3.OperationalError("no room for a page")
+
     def heal(self) -> None:
-        self.busy = self.refuse = 0
+        self.busy = self.refuse = self.no_pages = 0
         self.breaks_in = self.dies_in = None
 
     def close(self) -> None:

@@ -130,11 +130,13 @@ class Weather:
         disk = self._machine.disk
         while True:
             await self._pause(150)
-            match self._random.randrange(3):
+            match self._random.randrange(4):
                 case 0:
                     disk.busy = self._random.choice([1, 3, 10])
                 case 1:
                     disk.refuse = self._random.choice([1, 2])
+                case 2:
+                    disk.no_pages = self._random.choice([2, 4])
                 case _:
                     disk.breaks_in = self._random.randint(1, 12)
             self._trace("the disk is ill")
