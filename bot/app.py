@@ -266,7 +266,7 @@ class Muster:
         except DeliveryFailed as failure:
             log.warning("Slack cannot be reached yet", extra={"reason": failure.reason})
             return None
-        self._channels.own_user = answer["user_id"]
+        self._channels.own_user, self._slack.home = answer["user_id"], answer.get("url")
         return AuthorizeResult(
             enterprise_id=answer.get("enterprise_id"),
             team_id=answer["team_id"],

@@ -43,6 +43,7 @@ class Cards:
         return [
             Job("slack.post_card", "channel.opened", self.post_card, card_lane, _failed),
             Job("slack.pin_card", "card.posted", self.pin_card, "pin:{incident}", _failed),
+            Job("slack.bookmark_card", "card.posted", self.bookmark_card, "bookmark:{incident}", _failed),
             Job("slack.redraw_card", "incident.changed", self.redraw_card, card_lane, _failed, coalesce=True),
             Job("slack.announce", "announcement.due", self.announce, place_lane, _failed),
             Job(
@@ -91,6 +92,20 @@ class Cards:
                 channel=post.channel,
                 timestamp=post.ts,
             )
+
+    async def bookmark_card(self, delivery: Delivery) -> None:
+        """Put a link to the card at the top of the channel; an earlier attempt may have put it there."""
+        post = await self._desk.read(posts.find, delivery.subject["incident"], "card")
+        if not post:
+            return
+        link = await self._slack.link_to(post.channel, post.ts)
+        if delivery.attempt > 1:
+            there = await self._slack.call("bookmarks.list", channel_id=post.channel)
+            if any(one.get("link") == link for one in there["bookmarks"]):
+                return
+        await self._slack.call(
+            "bookmarks.add", channel_id=post.channel, title="Incident card", type="link", link=link
+        )
 
     async def redraw_card(self, delivery: Delivery) -> None:
         """Bring the card up to date."""
@@ -193,6 +208,7 @@ def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:
         "slack.greet": "The reporter could not be told",
         "slack.post_card": "The card could not be posted",
         "slack.pin_card": "The card could not be pinned",
+        "slack.bookmark_card": "The card could not be bookmarked",
     }.get(delivery.job, "A message could not be brought up to date")
     cure = (
         f"Check #{delivery.subject['place']} and post a link to this channel there by hand."

@@ -65,6 +65,8 @@ class SlackClient:
         self._clock = clock
         self.mark = mark
         self._pace = Pace()
+        self.home: str | None = None
+        """The workspace's address, once Slack has said it."""
 
     async def call(self, method: str, *, urgent: bool = False, **arguments: Any) -> Mapping[str, Any]:
         """Call a method and return its answer. Raises DeliveryFailed; SlackError when Slack refuses.
@@ -134,6 +136,13 @@ class SlackClient:
         except SlackError as error:
             if error.code not in {"message_not_found", "cant_update_message"}:
                 raise
+
+    async def link_to(self, channel: str, ts: str) -> str:
+        """Return where a message is, without asking where the workspace's address is known."""
+        if self.home:
+            return f"{self.home.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}"
+        answer = await self.call("chat.getPermalink", channel=channel, message_ts=ts)
+        return str(answer["permalink"])
 
     async def tolerate(self, *codes: str, method: str, **arguments: Any) -> Mapping[str, Any]:
         """Call a method for which some refusals mean that it is done already."""

@@ -20,6 +20,7 @@ MANY_CHANNELS = 3
 
 _TWENTY = frozenset(
     {
+        "bookmarks.add",
         "conversations.create",
         "conversations.list",
         "conversations.rename",
@@ -32,6 +33,7 @@ _TWENTY = frozenset(
 )
 _FIFTY = frozenset(
     {
+        "bookmarks.list",
         "chat.update",
         "conversations.history",
         "conversations.invite",

@@ -42,6 +42,7 @@ PATIENCE = 0.4
 RECOVERED, STEP = 75, 15
 MOST_IN_A_DM = 2
 LOOKING = {
+    "bookmarks.list": "bookmarks.add",
     "conversations.history": "chat.postMessage",
     "conversations.join": "chat.postMessage",
     "conversations.list": "conversations.create",
@@ -128,7 +129,12 @@ def _seen(world: World, number: int, ours: Channel, since: int, before: dict[str
     pinned = [one for ts in ours.pins if (one := ours.find(ts))]
     kept = [one for message in ours.messages for one in message.get("reactions", [])]
     named = [one.name for one in workspace.channels.values() if one.name.startswith(f"inc-{number}-")]
-    seen.done = {f"{len(pinned)} pinned", f"{len(kept)} kept", f"members {len(ours.members)}"}
+    seen.done = {
+        f"{len(ours.bookmarks)} bookmarks",
+        f"{len(pinned)} pinned",
+        f"{len(kept)} kept",
+        f"members {len(ours.members)}",
+    }
     seen.done |= {name.replace(f"inc-{number}-", "") for name in named}
     seen.done |= {ours.topic.value, *_heads(pinned, number)}
     _repeats_are_marked(world, since)
