@@ -12,7 +12,7 @@ from tests.bench.place import Bot, Place, place, running
 from tests.bench.stalls import between
 from tests.bench.stores import Setup
 
-LEAD = timedelta(seconds=3)
+LEAD = timedelta(seconds=4)
 LEAD_FOR_ANOTHER = timedelta(seconds=2)
 LEAD_FOR_A_CHANNEL = timedelta(milliseconds=0.6)
 """Until the first deadline the replicas have this much time to start and to look at all channels."""
@@ -69,7 +69,7 @@ async def _fall(
             seconds = (lead + spread).total_seconds() + PATIENCE
             await muster.until(lambda: _count(muster) >= count, seconds, every=0.5)
             # Slack has them; that they were sent is written a moment later.
-            await muster.until(lambda: len(_lateness(at)[1]) >= count, 2, every=0.2)
+            await muster.until(lambda: len(_lateness(at)[1]) >= count, 10, every=0.2)
             last = SystemClock().now()
         decided, posted = _lateness(at)
         ended = min(last, first + spread + timedelta(seconds=max(posted, default=PATIENCE)))
