@@ -116,8 +116,9 @@ async def told(where: str, fate: Fate) -> tuple[Mortal, Ending]:
         database.close()
 
 
-_VARIES = re.compile(r"<#C\w+>|<!date[^>]*>|after \d+ (s|min)")
-"""The id of the channel, and times: death takes a few seconds."""
+_VARIES = re.compile(r"<#C\w+>|<!date[^>]*>|after \d+ (s|min)|\(S3 · \w+\)")
+"""The id of the channel; times, as death takes a few seconds; and the status on a page, which is drawn once
+more when the fate of its last drawing is unknown."""
 
 
 def heard(world: World) -> Counter[tuple[str, str]]:
