@@ -21,6 +21,12 @@ TO_REST = 420.0
 """Seconds after which all that was held up must be done: the longest wait between two tries, and some."""
 LATENESS = 5.0
 
+_FORGOTTEN = """
+    SELECT 'the channel of INC' AS what, id FROM incidents WHERE channel IS NULL AND channel_lost = 0
+    UNION ALL SELECT 'page', id FROM pages WHERE state = 'pending' AND responder IS NOT NULL
+        AND beside IS NULL AND dm_ts IS NULL"""
+"""What is at Slack and not in the database: its delivery ended without its effect."""
+
 
 class Ending:
     """Looks at the end of a run, in health."""
@@ -72,6 +78,8 @@ class Ending:
             self._watcher.broken(f"page {row['id']} is past its deadline, and nothing happens")
 
     def _outbox(self) -> None:
+        for row in self._look(_FORGOTTEN):
+            self._watcher.broken(f"{row['what']} {row['id']} was made, and nobody remembers where")
         for row in self._look("SELECT * FROM outbox WHERE finished_at IS NULL OR state = 'dead'"):
             said = f"{row['job']} {row['subject']}: {row['state']}, {row['error']}"
             if row["state"] != "dead" or not _no_use(row["error"]):
