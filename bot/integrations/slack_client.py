@@ -91,7 +91,7 @@ class SlackClient:
             else:
                 response = await self._web.api_call(method, data=given)
         except SlackApiError as error:
-            raise _sorted_out(method, error) from error
+            raise sorted_out(method, error) from error
         except aiohttp.ClientConnectorError as error:
             raise DeliveryFailed(f"{method}: Slack cannot be reached") from error
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
@@ -220,7 +220,8 @@ class SlackClient:
         return f"{self.mark}-{delivery.id}"
 
 
-def _sorted_out(method: str, error: SlackApiError) -> DeliveryFailed:
+def sorted_out(method: str, error: SlackApiError) -> DeliveryFailed:
+    """Return what an answer of Slack's means; one that is not even JSON says that Slack itself is ill."""
     response = error.response
     status = int(getattr(response, "status_code", None) or getattr(response, "status", None) or 0)
     headers = getattr(response, "headers", None) or {}

@@ -2,7 +2,10 @@
 
 import asyncio
 import logging
+import re
+from collections import deque
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -11,6 +14,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
 from bot.clock import Clock
+from bot.integrations.slack_client import sorted_out
+from bot.jobs import DeliveryFailed
 
 log = logging.getLogger("muster.socket")
 
@@ -23,6 +28,8 @@ LOOK_EVERY = 5.0
 """Seconds between two looks at a connection."""
 PATIENCE = 3
 """Looks without a connection before a new one is forced: the client's own reconnecting comes first."""
+_TRIED_AGAIN = ("Failed to connect", "Failed to check the current session", "Failed to receive or enqueue")
+_SESSION = re.compile(r"s_\d+")
 CLOSING_SECONDS = 1.0
 """How long Slack has to say goodbye; a connection that died silently never does."""
 
@@ -35,12 +42,16 @@ class Socket:
     """
 
     def __init__(self, app: AsyncApp, app_token: str, clock: Clock) -> None:
+        said = logging.getLogger("muster.socket.client")
+        said.filters[:] = [TriedAgain()]
         clients: list[Any] = [
-            AsyncSocketModeHandler(app, app_token, ping_interval=PING_EVERY).client for _ in range(LINES)
+            AsyncSocketModeHandler(app, app_token, said, ping_interval=PING_EVERY).client
+            for _ in range(LINES)
         ]
         turn = asyncio.Lock()
         for client in clients:
             client.connect_operation_lock = turn
+            client.issue_new_wss_url = partial(_address, client, clock)
         self._lines = [Line(client, clock) for client in clients]
 
     def start(self) -> None:
@@ -59,6 +70,26 @@ class Socket:
     async def stop(self) -> None:
         """Close the connections; Slack gives what is unacknowledged to a later one."""
         await asyncio.gather(*(line.stop() for line in self._lines))
+
+
+class TriedAgain(logging.Filter):
+    """Makes one plain warning of what slack_sdk repeats, with its stack, while Slack is away."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: deque[str] = deque(maxlen=len(_TRIED_AGAIN))
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Say whether to log this: of what is tried again anyway only the first of equal lines."""
+        text = _SESSION.sub("", record.getMessage())
+        if not text.startswith(_TRIED_AGAIN):
+            return True
+        if text in self._said:
+            return False
+        self._said.append(text)
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        record.exc_info = record.exc_text = None
+        return True
 
 
 class Line:
@@ -109,5 +140,17 @@ class Line:
     async def _open(self) -> None:
         try:
             await self._client.connect()
-        except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError) as error:
+        except (DeliveryFailed, aiohttp.ClientError, OSError, TimeoutError) as error:
             log.warning("Slack cannot be reached", extra={"reason": str(error)})
+
+
+async def _address(client: Any, clock: Clock) -> str:
+    """Ask Slack where to connect. slack_sdk's own way trips over an answer that is not JSON."""
+    while True:
+        try:
+            return str((await client.web_client.apps_connections_open(app_token=client.app_token))["url"])
+        except SlackApiError as error:
+            failure = sorted_out("apps.connections.open", error)
+            if failure.after is None:
+                raise failure from error
+            await clock.sleep(failure.after.total_seconds())

@@ -1,6 +1,9 @@
 """Two connections to Slack: there is always one."""
 
 import asyncio
+import logging
+
+import pytest
 
 from tests.scenarios.conftest import World
 from tests.scenarios.look import asks, shown
@@ -39,3 +42,28 @@ async def test_both_are_renewed_one_after_the_other(world: World):
             assert await world.muster.connected()
             await asyncio.sleep(0)
     assert min(seen) == 1
+
+
+@pytest.fixture
+async def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Try again so often that it happens within the test's patience."""
+    monkeypatch.setattr("bot.integrations.slack_socket.PING_EVERY", 0.05)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_slack_that_is_away_is_a_plain_warning_and_not_every_second(
+    world: World, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level(logging.WARNING)
+    await world.slack.switchboard.down(True)
+
+    async def tried_often() -> bool:
+        return len(world.slack.calls("apps.connections.open")) > 8
+
+    await world.until(tried_often)
+
+    said = [one for one in caplog.records if one.name == "muster.socket.client"]
+    assert {(one.levelname, one.exc_info) for one in said} == {("WARNING", None)}
+    texts = [one.getMessage() for one in said]
+    assert all("apps.connections.open: Slack answered 503" in text for text in texts)
+    assert len(texts) <= 3
