@@ -49,7 +49,7 @@ async def second_by_second(world: World, seconds: float, step: float) -> None:
         world.clock.advance(seconds=step)
         await world.muster.ticks.tick()
         world.muster.deliveries.wake()
-        await world.settle()
+        await world.muster.deliveries.quiet()
 
 
 async def test_a_herd_of_declares_never_delays_a_page(
