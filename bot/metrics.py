@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from importlib.metadata import version
 
 from prometheus_client import Metric, ProcessCollector
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
@@ -104,6 +104,7 @@ def _stored(found: Figures | None) -> Iterator[Metric]:
     for severity, count in found.incidents.items():
         incidents.add_metric((severity,), count)
     yield from (pages, outbox, incidents)
+    yield CounterMetricFamily("muster_paging_failures", "Pages that could reach nobody.", found.unreached)
     for name, text, age in (
         ("muster_page_overdue_seconds", "Since the oldest deadline that is not acted on.", found.overdue),
         (

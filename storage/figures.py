@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.clock import Clock
 from bot.domain.incidents import Severity
 from bot.domain.pages import PageState
+from storage import failures
 from storage.transaction import Tx, moment
 
 
@@ -14,7 +15,8 @@ from storage.transaction import Tx, moment
 class Figures:
     """How it stands. `overdue` is how late the latest unanswered page is; `oldest_urgent` waits to be sent.
 
-    `skew` is by how much the database's clock is ahead of this machine's.
+    `skew` is by how much the database's clock is ahead of this machine's; `unreached` counts the pages that
+    could reach nobody.
     """
 
     pages: Mapping[str, int]
@@ -23,6 +25,7 @@ class Figures:
     oldest_urgent: timedelta
     incidents: Mapping[str, int]
     skew: timedelta
+    unreached: int = 0
 
 
 OPEN_STATES = ("pending", "sending", "retry", "ambiguous")
@@ -31,7 +34,9 @@ OPEN_STATES = ("pending", "sending", "retry", "ambiguous")
 def figures(tx: Tx, here: Clock) -> Figures:
     """Count what there is, each from an index."""
     skew = tx.now - here.now()
-    return Figures(_pages(tx), _overdue(tx), _outbox(tx), _oldest_urgent(tx), _incidents(tx), skew)
+    return Figures(
+        _pages(tx), _overdue(tx), _outbox(tx), _oldest_urgent(tx), _incidents(tx), skew, failures.count(tx)
+    )
 
 
 def _pages(tx: Tx) -> dict[str, int]:

@@ -239,6 +239,11 @@ CREATE TABLE ways (
     UNIQUE (trial, door)
 ) STRICT;
 ALTER TABLE pages ADD COLUMN undelivered TEXT;
+CREATE TABLE paging_failures (
+    page INTEGER PRIMARY KEY REFERENCES pages (id),
+    at TEXT NOT NULL,
+    why TEXT NOT NULL
+) STRICT;
 ALTER TABLE pages ADD COLUMN restored_from TEXT;
 CREATE INDEX pages_ended ON pages (state) WHERE state <> 'pending';
 CREATE INDEX incidents_open ON incidents (severity, status, drill)

@@ -122,6 +122,24 @@ def told(tx: Tx, page: Page, door: str) -> bool:
     return row is not None
 
 
+def taken(tx: Tx, page: Page) -> bool:
+    """Say whether a message called the page's responder while it waited: its own, or a companion's."""
+    row = tx.one(
+        """SELECT 1 AS yes FROM pages LEFT JOIN notifications
+            ON notifications.page = pages.id AND notifications.state = 'sent'
+        WHERE (pages.id = :page OR pages.incident = :incident) AND pages.responder = :responder
+            AND pages.due_at > :raised_at AND (pages.dm_ts IS NOT NULL OR notifications.id IS NOT NULL)
+        LIMIT 1""",
+        {
+            "page": page.id,
+            "incident": page.incident,
+            "responder": page.responder,
+            "raised_at": page.raised_at,
+        },
+    )
+    return row is not None
+
+
 def _notification(row: Row) -> Notification:
     return Notification(
         id=row["id"],

@@ -44,6 +44,16 @@ def get(tx: Tx, person_id: str) -> Person | None:
     return _person(row) if row else None
 
 
+def named(tx: Tx, entry: str) -> Person | None:
+    """Return whom an entry of the configuration names, by e-mail address or Slack user id."""
+    column, value = ("email", entry.lower()) if "@" in entry else ("id", entry)
+    row = tx.one(
+        f"SELECT * FROM people WHERE {column} = :value ORDER BY active DESC, id",  # noqa: S608 - two words
+        {"value": value},
+    )
+    return _person(row) if row else None
+
+
 def anybody(tx: Tx) -> bool:
     """Say whether Slack has told us of its people yet."""
     return tx.one("SELECT 1 AS yes FROM people LIMIT 1") is not None
@@ -62,15 +72,10 @@ def on_call(tx: Tx) -> dict[str, str | None]:
 
 def _first_active(tx: Tx, team: Team) -> str | None:
     for entry in team.on_call:
-        column = "email" if "@" in entry else "id"
-        value = entry.lower() if "@" in entry else entry
-        row = tx.one(
-            f"SELECT * FROM people WHERE {column} = :value ORDER BY active DESC, id",  # noqa: S608 - two words
-            {"value": value},
-        )
-        if row and row["active"]:
-            return str(row["id"])
-        if not row and column == "id":
+        known = named(tx, entry)
+        if known and known.active:
+            return known.id
+        if not known and "@" not in entry:
             return entry  # not heard of yet, as before the first look at the workspace: better paged than not
     return None
 

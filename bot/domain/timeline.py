@@ -23,6 +23,7 @@ class Kind(StrEnum):
     ACKNOWLEDGED = "acknowledged"  # page, role, person, instead_of, seconds
     ESCALATED = "escalated"  # page, from_page, team, role, person, silent, round, late (seconds), missed
     NOBODY = "nobody"  # page, team, round: nobody on call at any level
+    UNREACHED = "unreached"  # page, person, path, why: no door took the page
     UNDELIVERED = "undelivered"  # page, person, why
     NOTIFIED = "notified"  # page, person, door: a second one took the page
     STILL_INVESTIGATING = "still_investigating"  # minutes
@@ -52,6 +53,10 @@ TOLD = frozenset(Kind) - {
     Kind.NOTE,
 }
 """Kinds that the incident channel is told in one line as they happen; the others have their own message."""
+
+
+ALARMS = frozenset({Kind.NOBODY, Kind.UNREACHED})
+"""Kinds for which people must call by hand: `call` (person, name, phone) joins their data when told."""
 
 
 @dataclass(frozen=True, slots=True)

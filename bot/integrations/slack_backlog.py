@@ -11,6 +11,7 @@ from bot.domain.incidents import Incident
 from bot.domain.timeline import Entry, Kind
 from bot.integrations.slack_client import SlackClient
 from bot.jobs import Effect, Run
+from bot.operations.alarm import with_numbers
 from bot.views import absence, entries
 from bot.views.absence import Line
 from bot.views.blocks import Message
@@ -76,6 +77,7 @@ def _retold(
     incident = incidents.get(tx, delivery.subject["incident"])
     lines: list[Line] = []
     calls: dict[str, Entry] = {}
+    unreached: dict[str, Entry] = {}
     found: list[Entry] = []
     for subject in [delivery.subject, *[one.subject for one in behind]]:
         if "update" in subject:
@@ -84,10 +86,12 @@ def _retold(
         for entry in filter(None, [timeline.get(tx, number) for number in subject.get("entries", ())]):
             found.append(entry)
             if entry.kind in {Kind.ESCALATED, Kind.NOBODY}:
-                calls[pages.get(tx, entry.data["page"]).team] = entry
+                calls[pages.get(tx, entry.data["page"]).team] = with_numbers(tx, entry)
+            elif entry.kind is Kind.UNREACHED:
+                unreached[pages.get(tx, entry.data["page"]).team] = with_numbers(tx, entry)
             else:
                 lines.append((entry.at, entries.sentence(entry)))
-    lines += [(entry.at, entries.sentence(entry)) for entry in calls.values()]
+    lines += [(entry.at, entries.sentence(entry)) for entry in (*calls.values(), *unreached.values())]
     waiting = [entry for entry in calls.values() if pages.get(tx, entry.data["page"]).pending]
     last = entries.told(waiting[-1], incident) if waiting else None
     message = absence.retold(sorted(lines), delivery.created_at, tx.now, last)

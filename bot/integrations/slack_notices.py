@@ -13,6 +13,7 @@ from bot.integrations.slack_backlog import Backlog, answered_in, incident_channe
 from bot.integrations.slack_client import SlackClient, SlackError
 from bot.jobs import DeliveryFailed, Effect, Job
 from bot.operations.actions import action_posted
+from bot.operations.alarm import with_numbers
 from bot.operations.channel import problem
 from bot.operations.pins import filled
 from bot.views import action, entries, notices, update
@@ -224,7 +225,8 @@ def _still_due(tx: Tx, delivery: Delivery) -> bool:
 
 
 def _told(tx: Tx, subject: Mapping[str, Any]) -> tuple[Incident, list[Entry], dict[str, str]]:
-    found = [entry for entry in (timeline.get(tx, entry) for entry in subject["entries"]) if entry]
+    known = (timeline.get(tx, entry) for entry in subject["entries"])
+    found = [with_numbers(tx, entry) for entry in known if entry]
     return incidents.get(tx, subject["incident"]), found, answered_in(tx, found)
 
 

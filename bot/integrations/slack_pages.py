@@ -11,6 +11,7 @@ from bot.domain.pages import Page
 from bot.integrations.slack_backlog import LATE
 from bot.integrations.slack_client import SlackClient
 from bot.jobs import Effect, Job
+from bot.operations.alarm import to_call
 from bot.operations.channel import problem
 from bot.operations.escalate import escalate_undelivered
 from bot.views import announcement, notices
@@ -38,6 +39,7 @@ class PageMessages:
             Job("slack.redraw_page", "page.changed", self.redraw, lane, _unsaid, coalesce=True),
             Job("slack.ask_eoc", "eoc.asked", self.ask_eoc, "ask:{page}", _unsaid),
             Job("slack.tell_asker", "asker.told", self.tell_asker, "asker:{page}", _unsaid),
+            Job("slack.alarm_asker", "asker.alarmed", self.alarm_asker, "asker:{page}", _unsaid),
             Job("slack.tell_responder", "responder.told", self.tell_responder, "told:{person}", _unsaid),
         ]
 
@@ -95,7 +97,13 @@ class PageMessages:
     async def tell_asker(self, delivery: Delivery) -> None:
         """Tell the person who asked for a page that somebody else than usual is called."""
         page, incident = await self._desk.read(_page, delivery.subject["page"])
-        message = notices.somebody_else(page, incident)
+        message = notices.somebody_else(page, incident, await self._desk.read(to_call, page))
+        await self._slack.post(delivery, delivery.subject["person"], message, readable=False)
+
+    async def alarm_asker(self, delivery: Delivery) -> None:
+        """Tell the person who asked for a page outside any incident that it may not have reached anybody."""
+        page, _ = await self._desk.read(_page, delivery.subject["page"])
+        message = notices.unreached(page, await self._desk.read(to_call, page))
         await self._slack.post(delivery, delivery.subject["person"], message, readable=False)
 
     async def tell_responder(self, delivery: Delivery) -> None:

@@ -8,7 +8,9 @@ from bot.domain.pages import Page, PageState, ended, lateness, missed, next_call
 from bot.domain.process import EOC, IM, Team
 from bot.domain.timeline import Kind
 from bot.operations.acknowledge import what_became_of
+from bot.operations.alarm import reaches_nobody
 from bot.operations.changes import show_calls
+from bot.operations.notify import reached
 from bot.operations.paging import call_alone, place_call
 from storage import notifications, pages, people, timeline
 from storage.transaction import Tx
@@ -22,6 +24,8 @@ def escalate_overdue(tx: Tx, page_id: int) -> Page | None:
     seen = pages.get(tx, page_id)
     if not seen.pending or seen.due_at > tx.now:
         return None
+    if seen.responder and not reached(tx, seen):
+        reaches_nobody(tx, seen, "no door took it in time")
     return _call_next(tx, seen, late=lateness(seen, tx.now))
 
 
@@ -52,6 +56,7 @@ def escalate_undelivered(tx: Tx, page_id: int, why: str) -> Page | None:
 
 def unreached(tx: Tx, seen: Page) -> Page | None:
     """Call the next level at once: nothing takes this page. The last one is called again when it is due."""
+    reaches_nobody(tx, seen, "no door takes it")
     last = len(_team(tx, seen).path) - 1
     return _call_next(tx, seen) if seen.level < last else None
 

@@ -47,11 +47,8 @@ def contact_of(tx: Tx, person: str | None) -> Contact:
 
 
 def reached(tx: Tx, page: Page) -> bool:
-    """Say whether any door, Slack's or another, took the message that calls the page's responder."""
-    if delivered(tx, page):
-        return True
-    taken = (one.state for one in notifications.of_page(tx, page.id))
-    return NotificationState.SENT in taken
+    """Say whether any door, Slack's or another, took a message that called the page's responder."""
+    return delivered(tx, page) or notifications.taken(tx, page)
 
 
 def delivered(tx: Tx, page: Page) -> bool:

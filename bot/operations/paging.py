@@ -8,6 +8,7 @@ from bot.domain.incidents import Incident
 from bot.domain.pages import Call, Page, PageState, Reason, ended, first_call, raised
 from bot.domain.process import IncidentType, Team
 from bot.domain.timeline import Kind
+from bot.operations.alarm import nobody_on_call
 from bot.operations.changes import show_calls
 from bot.operations.notify import plan_doors
 from storage import incidents, members, notifications, pages, people, timeline
@@ -91,10 +92,8 @@ def place_call(tx: Tx, page: Page, call: Call) -> Page:
             timeline.add(tx, stored.incident, Kind.SKIPPED, by=None, page=stored.id, team=team)
         if stored.responder:
             let_in(tx, stored.incident, stored.responder)
-        else:
-            timeline.add(
-                tx, stored.incident, Kind.NOBODY, by=None, page=stored.id, team=page.team, round=page.round
-            )
+    if not stored.responder:
+        nobody_on_call(tx, stored)
     return stored
 
 

@@ -23,6 +23,7 @@ from bot.views.blocks import (
     time_of_day,
     when,
 )
+from bot.views.naming import by_hand
 from bot.views.page import take
 
 _LINE = 600
@@ -36,7 +37,11 @@ def sentence(entry: Entry) -> str:
 def told(entry: Entry, incident: Incident) -> Message:
     """Return the notice for the incident's channel. An unanswered page comes with a way to take it."""
     text = sentence(entry)
-    if entry.kind not in {Kind.ESCALATED, Kind.NOBODY} or not incident.status.open:
+    if not incident.status.open:
+        return message(text)
+    if entry.kind is Kind.UNREACHED:
+        return message(f"<!channel> {text}")
+    if entry.kind not in {Kind.ESCALATED, Kind.NOBODY}:
         return message(text)
     if entry.kind is Kind.NOBODY or entry.data["round"] > 1:
         text = f"<!channel> {text}"
@@ -139,8 +144,15 @@ def _for(entry: Entry) -> str:
 def _nobody(entry: Entry) -> str:
     return (
         f"*Nobody is on call for {escape(entry.data['team'])}, at no level.* "
-        "Call somebody by hand; I try again at every deadline."
+        f"{by_hand(entry.data.get('call', ()))} I try again at every deadline."
     )
+
+
+def _unreached(entry: Entry) -> str:
+    called = entry.data.get("person")
+    whom = person(called) if called else "nobody"
+    what = f"*The page{_for(entry)} may not have reached {whom}*: {escape(entry.data['why'])}."
+    return f"{what} {by_hand(entry.data.get('call', ()))}"
 
 
 def _undelivered(entry: Entry) -> str:
@@ -217,6 +229,7 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.ACKNOWLEDGED: _acknowledged,
     Kind.ESCALATED: _escalated,
     Kind.NOBODY: _nobody,
+    Kind.UNREACHED: _unreached,
     Kind.UNDELIVERED: _undelivered,
     Kind.NOTIFIED: _notified,
     Kind.STILL_INVESTIGATING: lambda entry: (

@@ -1,7 +1,10 @@
 """How an incident is called. The name of a private one is used in its own channel alone."""
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from bot.domain.incidents import Incident
-from bot.views.blocks import cut, escape, place
+from bot.views.blocks import cut, escape, person, place
 
 _LONGEST_NAME = 200
 
@@ -32,3 +35,13 @@ def way_in(incident: Incident) -> str:
     if incident.channel:
         return place(incident.channel)
     return f"its channel {'could not be opened' if incident.channel_lost else 'is being opened'}"
+
+
+def by_hand(call: Iterable[Mapping[str, Any]]) -> str:
+    """Return whom to call by hand, with known numbers. Only for a channel or a direct message."""
+    named = [
+        f"{person(one['person']) if one['person'] else escape(one['name'])}"
+        f" ({escape(one['phone']) if one['phone'] else 'no number is configured'})"
+        for one in call
+    ]
+    return f"*Call by hand:* {', '.join(named)}." if named else "Call somebody by hand."

@@ -1,12 +1,13 @@
 """Short messages to one person or the channel."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page
 from bot.views.blocks import Message, escape, message, person, place, when
-from bot.views.naming import title
+from bot.views.naming import by_hand, title
 
 
 def together(messages: Sequence[Message]) -> Message:
@@ -15,7 +16,7 @@ def together(messages: Sequence[Message]) -> Message:
     return message("\n".join(one.text for one in messages), *blocks)
 
 
-def somebody_else(page: Page, incident: Incident | None) -> Message:
+def somebody_else(page: Page, incident: Incident | None, call: Sequence[Mapping[str, Any]] = ()) -> Message:
     """Tell the asker that nobody is on call where they asked, and who is called instead."""
     what = f" for {title(incident)}" if incident else ""
     if page.responder:
@@ -26,8 +27,15 @@ def somebody_else(page: Page, incident: Incident | None) -> Message:
     else:
         text = (
             f"Nobody is on call for {escape(page.team)} nor at any level after it{what}. "
-            "Call somebody by hand; I keep trying at every deadline."
+            f"{by_hand(call)} I keep trying at every deadline."
         )
+    return message(text)
+
+
+def unreached(page: Page, call: Sequence[Mapping[str, Any]]) -> Message:
+    """Tell the asker of a page outside any incident that it may not have reached anybody."""
+    whom = person(page.responder) if page.responder else "anybody"
+    text = f"*Your page for {escape(page.team)} may not have reached {whom}.* {by_hand(call)} I go on paging."
     return message(text)
 
 

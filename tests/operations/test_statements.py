@@ -60,6 +60,7 @@ def statements(office: Office, decide: Callable[[Tx], Any]) -> int:
 def test_a_page_is_raised_to_the_next_level_in_eleven_statements(office: Office) -> None:
     for number in range(25):
         given_incident(office, channel=f"C{number:03}")
+        office.perform(pages.record_dm, number + 1, "D1", "1.0", resent=False)
     office.clock.advance(minutes=15)
 
     def escalate_all(tx: Tx) -> None:

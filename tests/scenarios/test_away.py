@@ -64,6 +64,7 @@ async def pass_by(world: World, seconds: float, step: float) -> None:
         await world.muster.deliveries.quiet()
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("manner", MANNERS)
 async def test_four_hours_without_slack(
     far: World, relay: Relay, manner: str, record_property: Callable[[str, object], None]
@@ -102,6 +103,7 @@ async def test_four_hours_without_slack(
     tally.check()
 
 
+@pytest.mark.faults
 async def test_a_summary_of_unknown_fate_is_told_once_with_nothing_lost(far: World):
     dev = await far.declare(severity="S1")
     far.slack.faults.append(Fault("*", "status", 503, times=10**6))

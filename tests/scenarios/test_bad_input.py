@@ -169,6 +169,7 @@ async def test_a_level_without_anybody_is_skipped_at_once_and_the_channel_is_tol
     assert any("Nobody is on call for dotcom EOC, so the next level is paged" in text for text in told(dev))
 
 
+@pytest.mark.faults
 async def test_when_nobody_is_left_the_channel_is_called_until_somebody_comes(world: World):
     await deactivates(world, "ana", "bo", "ines", "ivan", "lena", "luis")
     dev = await world.declare()

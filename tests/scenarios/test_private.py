@@ -21,6 +21,7 @@ async def test_it_is_announced_nowhere_and_its_channel_is_closed_to_others(world
         world.person("ren").messages(CHANNEL)
 
 
+@pytest.mark.faults
 async def test_direct_messages_name_neither_it_nor_what_it_is_about(world: World):
     dev = await world.declare(severity="S1", **PRIVATE)
     await world.pass_minutes(31)

@@ -101,6 +101,7 @@ def plans(office: Office, question: Callable[..., Any], *args: Any, **kwargs: An
         (notifications.cancel, (1,), "sqlite_autoindex_notifications"),
         (notifications.hurry, (1,), "sqlite_autoindex_notifications"),
         (notifications.told, (PAGE, "sms"), "pages_incident"),
+        (notifications.taken, (PAGE,), "pages_incident"),
         (timeline.of, (1,), "entries_story"),
         (timeline.to_tell, (1,), "entries_story"),
         (timeline.pinned, (1, "1.0"), "entries_pinned"),
@@ -166,7 +167,9 @@ def test_where_a_page_went_is_found_by_its_chain(office: Office) -> None:
 def test_a_scrape_reads_only_what_is_open_and_the_states_of_old_pages(office: Office) -> None:
     given_incident(office)
 
-    steps = [step for step in plans(office, figures, office.clock) if "TEMP B-TREE" not in step]
+    apart = ("TEMP B-TREE", "SCAN paging_failures")  # of those there are few
+    found = plans(office, figures, office.clock)
+    steps = [step for step in found if not any(one in step for one in apart)]
 
     small = {"pages_ended", "pages_due", "pages_one_pending_a_chain", "outbox_open", "outbox_lane"}
     assert {step.split(" INDEX ")[1].split(" ")[0] for step in steps} <= small | {"incidents_open"}

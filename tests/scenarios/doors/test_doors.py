@@ -99,3 +99,19 @@ async def test_a_stop_waits_for_no_door_and_what_hung_is_sent_again_and_says_so(
     await world.start()
 
     assert phone.texts(ANA)[-1].startswith("Muster (perhaps again): S3 INC-1 Disk full.")
+
+
+@pytest.mark.faults
+async def test_when_nothing_reaches_anybody_the_channel_has_names_and_numbers(world: World, phone: Phones):
+    phone.status = 500
+    world.slack.faults.append(AWAY)
+    await world.declare()
+    await world.pass_minutes(16)
+    world.slack.faults.clear()
+
+    await world.pass_minutes(3)
+
+    told = "\n".join(world.texts("dev", "inc-1-disk-full"))
+    ana, ines = world.person("ana").id, world.person("ines").id
+    assert f"may not have reached <@{ana}>*: no door took it in time." in told
+    assert f"*Call by hand:* <@{ana}> (+44 20 7946 0001), <@{ines}> (+44 20 7946 0002)" in told

@@ -1,0 +1,125 @@
+"""A page that reaches nobody is loud: names and numbers in the channel, an error in the log, a count."""
+
+import logging
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.process import Contact
+from bot.domain.timeline import Kind
+from bot.operations.alarm import with_numbers
+from bot.operations.escalate import escalate_overdue, escalate_undelivered
+from bot.operations.paging import request_page
+from storage import failures, notifications, pages
+from tests.conftest import Office
+from tests.fakes import FakeClock, process
+from tests.operations.given import given_incident, pending
+from tests.operations.look import kinds, last
+
+PHONES = {
+    "UEOC": Contact("+44 20 1", {"sms": "+441"}),
+    "uim@example.com": Contact("+44 20 2"),
+}
+NAMED = [
+    {"person": "UEOC", "name": "UEOC", "phone": "+44 20 1"},
+    {"person": "UIM", "name": "UIM", "phone": "+44 20 2"},
+    {"person": "ULEADER", "name": "ULEADER", "phone": ""},
+]
+
+
+@pytest.fixture
+def reachable(office: Office) -> Office:
+    """Slack people with numbers, and no door."""
+    contacts = {who: replace(contact, addresses={}) for who, contact in PHONES.items()}
+    return Office(office.database, replace(process(), contacts=contacts), office.clock)
+
+
+def test_a_page_that_slack_refuses_names_whom_to_call_by_hand(
+    reachable: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    incident = given_incident(reachable)
+
+    reachable.perform(escalate_undelivered, 1, "user_not_found")
+
+    unreached = last(reachable, incident.id, Kind.UNREACHED)
+    assert reachable.read(with_numbers, unreached).data["call"] == NAMED
+    assert "+44" not in str(unreached)
+    assert pending(reachable, incident) == [("dotcom IMOC", "UIM")]
+    assert reachable.read(failures.count) == 1
+    assert [record.levelno for record in caplog.records] == [logging.ERROR]
+    assert "+44" not in caplog.text + str([vars(record) for record in caplog.records])
+
+
+def test_a_page_that_no_door_took_in_time_is_loud_and_goes_on(reachable: Office, clock: FakeClock) -> None:
+    incident = given_incident(reachable)
+    clock.advance(minutes=15)
+
+    reachable.perform(escalate_overdue, 1)
+
+    assert last(reachable, incident.id, Kind.UNREACHED).data["why"] == "no door took it in time"
+    assert pending(reachable, incident) == [("dotcom IMOC", "UIM")]
+
+
+@pytest.mark.parametrize("how", ["slack", "sms"])
+def test_a_page_that_any_door_took_is_merely_unanswered(office: Office, clock: FakeClock, how: str) -> None:
+    office = Office(office.database, replace(process(), contacts=PHONES), office.clock)
+    incident = given_incident(office)
+    if how == "slack":
+        office.perform(pages.record_dm, 1, "D1", "1.0", resent=False)
+    else:
+        office.perform(lambda tx: tx.execute("UPDATE notifications SET state = 'sent'"))
+    clock.advance(minutes=15)
+
+    office.perform(escalate_overdue, 1)
+
+    assert Kind.UNREACHED not in kinds(office, incident.id)
+    assert office.read(failures.count) == 0
+
+
+def test_while_another_door_may_still_take_it_nothing_is_said(office: Office) -> None:
+    office = Office(office.database, replace(process(), contacts=PHONES), office.clock)
+    incident = given_incident(office)
+
+    office.perform(escalate_undelivered, 1, "user_not_found")
+
+    assert Kind.UNREACHED not in kinds(office, incident.id)
+    assert office.read(notifications.left, 1) == 1
+
+
+def test_nobody_on_call_anywhere_names_whom_to_call_by_hand(office: Office) -> None:
+    nobody = {"eoc": ("gone@example.com",), "im": (), "leader": ()}
+    rules = replace(process(**nobody), contacts={"gone@example.com": Contact("+44 20 9")})
+    office = Office(office.database, rules, office.clock)
+
+    incident = given_incident(office)
+
+    assert office.read(with_numbers, last(office, incident.id, Kind.NOBODY)).data["call"] == [
+        {"person": None, "name": "gone@example.com", "phone": "+44 20 9"}
+    ]
+    assert office.read(failures.count) == 1
+
+
+def test_outside_an_incident_whoever_asked_hears_it(reachable: Office, clock: FakeClock) -> None:
+    reachable.perform(request_page, "dotcom EOC", "Help", by="UREP", incident_id=None)
+    reachable.emitted()
+
+    reachable.perform(escalate_undelivered, 1, "user_not_found")
+
+    assert ("asker.alarmed", {"page": 1, "person": "UREP"}) in reachable.emitted()
+    assert reachable.read(failures.count) == 1
+
+
+def test_a_page_that_loses_its_companion_in_the_same_moment_had_reached_its_person(
+    office: Office, clock: FakeClock
+) -> None:
+    office = Office(office.database, process(im=("UEOC",)), office.clock)
+    incident = given_incident(office, "S1")
+    eoc, im, cmoc = office.read(pages.pending_of, incident.id)
+    for page in (eoc, cmoc):
+        office.perform(pages.record_dm, page.id, "D1", f"{page.id}.0", resent=False)
+    clock.advance(minutes=15)
+
+    for page in (eoc, im):
+        office.perform(escalate_overdue, page.id)
+
+    assert Kind.UNREACHED not in kinds(office, incident.id)
