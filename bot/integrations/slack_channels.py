@@ -18,7 +18,7 @@ from storage.outbox import Delivery
 from storage.transaction import Tx
 
 MOST_NAMES_TRIED = 20
-SKEW = timedelta(minutes=1)
+SKEW = timedelta(hours=1)
 """By how much Slack's clock may be behind ours."""
 _THERE_ALREADY = ("already_in_channel", "cant_invite_self")
 

@@ -102,11 +102,15 @@ async def test_a_clock_that_is_fast_does_not_hide_what_was_posted(slack: Slack, 
     world = World(slack, fast, tmp_path / "muster.db", load(CONFIG))
     await world.start()
     slack.faults.append(Fault("chat.postMessage", "drop_after", times=10))
+    slack.faults.append(Fault("conversations.create", "drop_after"))
 
     await world.declare(severity="S1")
     slack.faults.clear()
     await world.pass_minutes(3)
     await world.stop()
+
+    names = [channel.name for channel in slack.workspace.channels.values()]
+    assert [name for name in names if name.startswith("inc-")] == [CHANNEL]
 
     for place in (CHANNEL, "incidents", "incidents-dotcom"):
         texts = world.texts("dev", place)
