@@ -24,7 +24,11 @@ PAGES_ABREAST = 100
 MAKING_WAY = 4
 """How many ordinary ones while pages fill their room, or deadlines wait to be acted on."""
 FAULTS_BEFORE_GIVING_UP = 8
-"""A job that raises what it should not is a bug: it gets this many tries, unless it is a page."""
+"""A job that raises what it should not is a bug: it may do so this many times, unless it is a page."""
+
+
+class Fault(DeliveryFailed):
+    """The job hit a bug."""
 
 
 class Deliveries:
@@ -150,8 +154,8 @@ class Deliveries:
             log.warning("delivery %s (%s) is left to a newer version", delivery.id, delivery.job)
         except Exception:
             log.exception("delivery %s (%s) hit a bug", delivery.id, delivery.job)
-            hopeless = delivery.tries >= FAULTS_BEFORE_GIVING_UP and not delivery.urgent
-            fault = DeliveryFailed("an internal error", permanent=hopeless, uncertain=True)
+            hopeless = delivery.faults + 1 >= FAULTS_BEFORE_GIVING_UP and not delivery.urgent
+            fault = Fault("an internal error", permanent=hopeless, uncertain=True)
             await self._after_failure(delivery, fault)
 
     async def _attempt(self, delivery: Delivery) -> Effect | None:
@@ -206,4 +210,4 @@ def _postpone_or_bury(tx: Tx, delivery: Delivery, failure: DeliveryFailed, job: 
         after = min(failure.after, timedelta(minutes=1))
     # Once uncertain, always uncertain: a later attempt that certainly failed says nothing of the earlier one.
     state = "ambiguous" if failure.uncertain or delivery.uncertain else "retry"
-    outbox.postpone(tx, delivery, state, failure.reason, after)
+    outbox.postpone(tx, delivery, state, failure.reason, after, fault=isinstance(failure, Fault))

@@ -249,6 +249,7 @@ CREATE INDEX pages_ended ON pages (state) WHERE state <> 'pending';
 CREATE INDEX incidents_open ON incidents (severity, status, drill)
     WHERE status IN ('Triage', 'Investigating', 'Fixing', 'Monitoring') AND drill = 0;
 ALTER TABLE outbox ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN faults INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX incidents_leaderless ON incidents (id) WHERE lead = '';
 ALTER TABLE outbox ADD COLUMN folded INTEGER;
 CREATE INDEX outbox_folded ON outbox (folded) WHERE folded IS NOT NULL AND finished_at IS NULL;

@@ -25,7 +25,8 @@ Claim: TypeAlias = tuple[int, int]
 class Delivery:
     """One side effect under way. `uncertain` says that an earlier attempt may have arrived.
 
-    `held` counts the attempts that came to nothing since the other side had asked to wait.
+    `held` counts the attempts that came to nothing since the other side had asked to wait,
+    `faults` those that hit a bug.
     """
 
     id: int
@@ -37,6 +38,7 @@ class Delivery:
     urgent: bool
     created_at: datetime
     held: int = 0
+    faults: int = 0
 
     @property
     def tries(self) -> int:
@@ -79,16 +81,20 @@ def dead(tx: Tx, delivery: Delivery, reason: str) -> bool:
     return _finish(tx, delivery, "dead", reason)
 
 
-def postpone(tx: Tx, delivery: Delivery, state: str, reason: str, after: timedelta) -> None:
-    """Try a delivery again later; `ambiguous` when the last attempt may have arrived."""
+def postpone(
+    tx: Tx, delivery: Delivery, state: str, reason: str, after: timedelta, *, fault: bool = False
+) -> None:
+    """Try a delivery again later; `ambiguous` when the last attempt may have arrived, `fault` after a bug."""
     tx.execute(
-        """UPDATE outbox SET state = :state, error = :reason, due_at = :due_at, lease_until = NULL
+        """UPDATE outbox SET state = :state, error = :reason, due_at = :due_at, lease_until = NULL,
+            faults = faults + :fault
         WHERE id = :id AND state = 'sending' AND attempt = :attempt""",
         {
             "id": delivery.id,
             "attempt": delivery.attempt,
             "state": state,
             "reason": reason,
+            "fault": fault,
             "due_at": tx.now + after,
         },
     )
@@ -236,6 +242,7 @@ def _claimed(tx: Tx, row: Row, lease: timedelta) -> Delivery:
         urgent=bool(row["urgent"]),
         created_at=instant(row["created_at"]),
         held=row["held"],
+        faults=row["faults"],
     )
 
 

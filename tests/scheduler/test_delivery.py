@@ -286,6 +286,18 @@ async def test_a_bug_in_a_job_is_logged_in_full_and_gives_up_messages_but_never_
     assert "ZeroDivisionError" in caplog.text
 
 
+async def test_a_single_bug_after_hours_of_failures_gives_nothing_up(desk: Desk, clock: FakeClock) -> None:
+    message = World(*[failing()] * (2 * FAULTS_BEFORE_GIVING_UP), broken)
+    async with delivering(desk, message.job()) as deliveries:
+        await tell(desk, 7)
+        await deliveries.quiet()
+        for _ in range(2 * FAULTS_BEFORE_GIVING_UP + 1):
+            await wait(deliveries, clock)
+
+    assert await states(desk) == ["sent"]
+    assert message.given_up == []
+
+
 async def test_a_delivery_that_nothing_does_any_more_is_given_up(desk: Desk) -> None:
     world = World()
     async with delivering(desk, world.job()) as deliveries:
