@@ -96,6 +96,7 @@ class VirtualLoop(base_events.BaseEventLoop):
 
     def bury(self) -> None:
         """Close what the dead left behind, and those who still wait, when nobody looks any more."""
+        self.set_exception_handler(lambda _loop, _context: None)
         for task in asyncio.all_tasks(self):
             task._log_destroy_pending = False  # type: ignore[attr-defined]
             _closed(task)

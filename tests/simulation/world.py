@@ -13,6 +13,7 @@ from random import Random
 from typing import Any
 
 import aiohttp
+from aiohttp.web_app import _cached_build_middleware
 from slack_sdk.errors import SlackApiError
 
 from bot.config import Config, Secrets, load
@@ -66,6 +67,7 @@ def simulate(seed: int) -> Outcome:
     with _in_silence():
         loop.bury()
         loop.close()
+    _cached_build_middleware.cache_clear()  # it keeps every server there ever was, and all behind it
     outcome.hours = loop.now / 3600
     return outcome
 
