@@ -4,9 +4,9 @@ import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bot.desk import Desk
 from bot.domain.errors import Refused
@@ -117,8 +117,15 @@ class Incidents(RuleBasedStateMachine):
 
     # What happens
 
+    @initialize(severity=st.sampled_from(Severity))
+    def it_begins(self, severity: Severity) -> None:
+        self.declare(severity)
+
     @rule(severity=st.sampled_from(Severity))
     def someone_declares(self, severity: Severity) -> None:
+        self.declare(severity)
+
+    def declare(self, severity: Severity) -> None:
         if len(self.models) < 3:
             draft = Draft("Disk full", "GitLab.com", severity)
             incident = self.office.perform(declare, draft, by="UREP", form=None)
@@ -272,10 +279,11 @@ class Incidents(RuleBasedStateMachine):
 
 TestIncidents = Incidents.TestCase
 TestIncidents.settings = settings(
-    max_examples=40,
-    stateful_step_count=25,
+    max_examples=60,
+    stateful_step_count=50,
     deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),
+    phases=[Phase.generate],
 )
