@@ -4,13 +4,13 @@ import asyncio
 import hashlib
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 from aiohttp.web_app import _cached_build_middleware
@@ -31,6 +31,8 @@ from tests.simulation.people import People
 from tests.simulation.watcher import Watcher
 from tests.simulation.weather import Weather
 from tests.tally import Tally
+
+T = TypeVar("T")
 
 MINUTE = 60.0
 
@@ -59,17 +61,33 @@ def simulate(seed: int) -> Outcome:
     """Run the world of this seed to its end."""
     outcome = Outcome(seed)
     loop = SimLoop(Random(f"{seed} network"))
-    with _only_surprises(outcome):
+    with _ended(loop), _only_surprises(outcome):
         try:
             loop.run_until_complete(_World(seed, loop, outcome).run())
         except Deadlock:
             outcome.problems.append("everything waits for ever")
-    with _in_silence():
-        loop.bury()
-        loop.close()
-    _cached_build_middleware.cache_clear()  # it keeps every server there ever was, and all behind it
     outcome.hours = loop.now / 3600
     return outcome
+
+
+def in_virtual_time(work: Coroutine[Any, Any, T]) -> T:
+    """Run this where waiting takes no time, nor does the network."""
+    loop = SimLoop(Random(0))
+    loop.network.latency = 0
+    with _ended(loop):
+        return loop.run_until_complete(work)
+
+
+@contextmanager
+def _ended(loop: SimLoop) -> Iterator[None]:
+    """Let go of a loop and all that is on it."""
+    try:
+        yield
+    finally:
+        with _in_silence():
+            loop.bury()
+            loop.close()
+        _cached_build_middleware.cache_clear()  # it keeps every server there ever was, and all behind it
 
 
 class _World:
