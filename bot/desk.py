@@ -9,7 +9,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from bot.clock import Clock
 from bot.domain.process import Process
 from storage.database import Database, Outdated
-from storage.transaction import Connection, Routes, Tx
+from storage.transaction import Connection, Routes, Tx, is_guarded
 
 log = logging.getLogger("muster.desk")
 
@@ -70,7 +70,8 @@ class Desk:
                 connection.announce()
             return result, tx.emitted
 
-        result, emitted = await self._run(lambda: self._database.run(decide))
+        guarded = is_guarded(operation)
+        result, emitted = await self._run(lambda: self._database.run(decide, guarded=guarded))
         if emitted:
             self._wake()
         return result

@@ -14,7 +14,7 @@ from scheduler.finishing import Finishing
 from storage import outbox
 from storage.database import Outdated
 from storage.outbox import Claim, Delivery
-from storage.transaction import Tx
+from storage.transaction import Tx, guarded
 
 log = logging.getLogger("muster.delivery")
 
@@ -185,6 +185,7 @@ class Deliveries:
         return max(timedelta(), self._desk.clock.now() - delivery.created_at)
 
 
+@guarded
 def _next(
     tx: Tx, pages: int, others: int, *, making_way: bool, only_pages: bool, lease: timedelta
 ) -> list[Delivery]:

@@ -48,7 +48,8 @@ class Finishing:
         self._busy = True
         try:
             while self._waiting:
-                together, self._waiting = self._waiting, []
+                # In one order everywhere, so that nobody waits for another who waits for them.
+                together, self._waiting = sorted(self._waiting, key=lambda one: one[0].id), []
                 await self._finish(together)
         finally:
             self._busy = False
@@ -71,19 +72,20 @@ class Finishing:
         self, delivery: Delivery, effect: Effect | None, done: asyncio.Future[None]
     ) -> None:
         try:
-            await self._desk.perform(self._sent, delivery, effect)
+            await self._desk.perform(self._all_sent, [(delivery, effect)])
         except Exception as error:
             log.exception("delivery %s could not be finished", delivery.id)
             if not done.done():
                 done.set_exception(error)
 
     def _all_sent(self, tx: Tx, ended: Sequence[tuple[Delivery, Effect | None]]) -> None:
-        for delivery, effect in ended:
-            self._sent(tx, delivery, effect)
+        ours = outbox.sent(tx, [delivery for delivery, _ in ended])
+        for (delivery, effect), still_ours in zip(ended, ours, strict=True):
+            self._sent(tx, delivery, effect, still_ours=still_ours)
 
-    def _sent(self, tx: Tx, delivery: Delivery, effect: Effect | None) -> None:
+    def _sent(self, tx: Tx, delivery: Delivery, effect: Effect | None, *, still_ours: bool) -> None:
         redraws = delivery.job in self._redraws
-        if not outbox.sent(tx, delivery):
+        if not still_ours:
             # Whoever took over has drawn already, and what we drew since may be older.
             if redraws:
                 outbox.redo(tx, delivery, timedelta())

@@ -53,11 +53,16 @@ class Database(Protocol):
         """
         ...
 
-    def transaction(self, *, writing: bool = True) -> AbstractContextManager[Connection]:
-        """Commit what happens inside, or nothing of it."""
+    def transaction(
+        self, *, writing: bool = True, guarded: bool = False
+    ) -> AbstractContextManager[Connection]:
+        """Commit what happens inside, or nothing of it.
+
+        It is as if there had been no other meanwhile; unless it is `guarded`, then it sees to that itself.
+        """
         ...
 
-    def run(self, work: Callable[[Connection], R], *, writing: bool = True) -> R:
+    def run(self, work: Callable[[Connection], R], *, writing: bool = True, guarded: bool = False) -> R:
         """Do `work` in a transaction, and all of it again when it collided with another's.
 
         Raises DatabaseBusy, and what `work` raises.

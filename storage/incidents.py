@@ -1,5 +1,6 @@
 """Incidents. The one predicate that keeps private ones private is `VISIBLE`, here."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.errors import NotFound
@@ -15,9 +16,9 @@ ASIDE = timedelta(seconds=30)
 _OPEN = "status IN ('Triage', 'Investigating', 'Fixing', 'Monitoring')"
 
 
-def add(tx: Tx, incident: Incident, form: str | None) -> int:
-    """Write a new incident and return its number. `form` makes a second submission of one form fail."""
-    return tx.insert(
+def add(tx: Tx, incident: Incident, form: str | None) -> Incident:
+    """Write a new incident, return it with its number. `form` makes a second submission of one form fail."""
+    incident_id = tx.insert(
         """INSERT INTO incidents (form, name, type, severity, highest, status, private, drill, reporter, lead,
             lead_by_hand, summary, causes, cmoc, executive, declared_at, im_called, next_update_at,
             review_requested)
@@ -27,10 +28,13 @@ def add(tx: Tx, incident: Incident, form: str | None) -> int:
         RETURNING id""",
         _columns(incident) | {"form": form},
     )
+    tx.known[_channel_of(incident_id)] = incident.channel
+    return replace(incident, id=incident_id)
 
 
 def save(tx: Tx, incident: Incident) -> None:
     """Write the incident as it is now."""
+    tx.known[_channel_of(incident.id)] = incident.channel
     tx.execute(
         """UPDATE incidents SET name = :name, severity = :severity, highest = :highest, status = :status,
             lead = :lead, lead_by_hand = :lead_by_hand, summary = :summary, causes = :causes, cmoc = :cmoc,
@@ -139,6 +143,15 @@ def set_update_aside(tx: Tx, incident_id: int) -> None:
     )
 
 
+def has_channel(tx: Tx, incident_id: int) -> bool:
+    """Say whether there is a channel to tell and to invite to; one that opens later catches up."""
+    key = _channel_of(incident_id)
+    if key not in tx.known:
+        row = tx.one("SELECT channel FROM incidents WHERE id = :id", {"id": incident_id})
+        tx.known[key] = row["channel"] if row else None
+    return tx.known[key] is not None
+
+
 def channel_settled(tx: Tx, incident_id: int) -> bool:
     """Say whether the channel is open, or known never to open: what wanted its link need not wait."""
     row = tx.one("SELECT channel, channel_lost FROM incidents WHERE id = :id", {"id": incident_id})
@@ -148,6 +161,10 @@ def channel_settled(tx: Tx, incident_id: int) -> bool:
 def lose_channel(tx: Tx, incident_id: int) -> None:
     """Remember that no channel could be opened, so that nothing waits for it."""
     tx.execute("UPDATE incidents SET channel_lost = 1 WHERE id = :id", {"id": incident_id})
+
+
+def _channel_of(incident_id: int) -> str:
+    return f"channel of {incident_id}"
 
 
 def _columns(incident: Incident) -> Row:

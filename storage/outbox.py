@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
-from storage.transaction import Row, Tx, instant
+from storage.transaction import Row, Tx, guarded, instant
 
 LEASE = timedelta(seconds=30)
 """How long a claim holds: three times as long as a call to Slack may take."""
@@ -68,19 +68,24 @@ def claim(tx: Tx, *, urgent: bool, limit: int, lease: timedelta = LEASE) -> list
         ORDER BY due_at, id LIMIT :limit {tx.for_update}""",  # noqa: S608 - the engine's own words
         {"now": tx.now, "urgent": urgent, "limit": limit},
     )
-    return [_claimed(tx, row, lease) for row in rows]
+    tx.execute_each(
+        "UPDATE outbox SET state = 'sending', attempt = attempt + 1, lease_until = :until WHERE id = :id",
+        [{"id": row["id"], "until": tx.now + lease} for row in rows],
+    )
+    return [_claimed(row) for row in rows]
 
 
-def sent(tx: Tx, delivery: Delivery) -> bool:
-    """Finish a delivery that arrived. Say whether it was still this attempt's to finish."""
-    return _finish(tx, delivery, "sent", "")
+def sent(tx: Tx, deliveries: Sequence[Delivery]) -> list[bool]:
+    """Finish deliveries that arrived. Say of each whether it was still this attempt's to finish."""
+    return _finish(tx, deliveries, "sent", "")
 
 
 def dead(tx: Tx, delivery: Delivery, reason: str) -> bool:
     """Give a delivery up for good."""
-    return _finish(tx, delivery, "dead", reason)
+    return all(_finish(tx, [delivery], "dead", reason))
 
 
+@guarded
 def postpone(
     tx: Tx, delivery: Delivery, state: str, reason: str, after: timedelta, *, fault: bool = False
 ) -> None:
@@ -100,6 +105,7 @@ def postpone(
     )
 
 
+@guarded
 def hold(tx: Tx, delivery: Delivery, after: timedelta) -> None:
     """Leave a delivery for later that was not even tried; it stays as it was before."""
     state = "ambiguous" if delivery.uncertain else "retry"
@@ -165,16 +171,20 @@ def finish_folded(tx: Tx, head: Delivery) -> None:
     )
 
 
+@guarded
 def renew(tx: Tx, claims: Sequence[Claim], lease: timedelta = LEASE) -> None:
     """Keep the claims on deliveries that are still being sent, unless somebody else took them over."""
-    for delivery, attempt in claims:
-        tx.execute(
-            """UPDATE outbox SET lease_until = :until
-            WHERE id = :id AND state = 'sending' AND attempt = :attempt""",
-            {"id": delivery, "attempt": attempt, "until": tx.now + lease},
-        )
+    tx.execute_each(
+        """UPDATE outbox SET lease_until = :until
+        WHERE id = :id AND state = 'sending' AND attempt = :attempt""",
+        [
+            {"id": delivery, "attempt": attempt, "until": tx.now + lease}
+            for delivery, attempt in sorted(claims)
+        ],
+    )
 
 
+@guarded
 def release(tx: Tx, *, all_of_them: bool) -> int:
     """Free what a process that died was sending: nobody knows whether it arrived. Return how many."""
     return tx.execute(
@@ -227,11 +237,7 @@ def prune(tx: Tx, older_than: timedelta) -> int:
     )
 
 
-def _claimed(tx: Tx, row: Row, lease: timedelta) -> Delivery:
-    tx.execute(
-        "UPDATE outbox SET state = 'sending', attempt = attempt + 1, lease_until = :until WHERE id = :id",
-        {"id": row["id"], "until": tx.now + lease},
-    )
+def _claimed(row: Row) -> Delivery:
     return Delivery(
         id=row["id"],
         event=row["event"],
@@ -246,10 +252,11 @@ def _claimed(tx: Tx, row: Row, lease: timedelta) -> Delivery:
     )
 
 
-def _finish(tx: Tx, delivery: Delivery, state: str, reason: str) -> bool:
-    changed = tx.execute(
+def _finish(tx: Tx, deliveries: Sequence[Delivery], state: str, reason: str) -> list[bool]:
+    ended = {"state": state, "reason": reason, "now": tx.now}
+    changed = tx.execute_each(
         """UPDATE outbox SET state = :state, error = :reason, finished_at = :now, lease_until = NULL
         WHERE id = :id AND state = 'sending' AND attempt = :attempt""",
-        {"id": delivery.id, "attempt": delivery.attempt, "state": state, "reason": reason, "now": tx.now},
+        [{"id": delivery.id, "attempt": delivery.attempt, **ended} for delivery in deliveries],
     )
-    return changed == 1
+    return [number == 1 for number in changed]

@@ -1,6 +1,6 @@
 """The workspace's people as Slack last told us, so that paging never waits for a look-up."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.process import Team
@@ -46,10 +46,10 @@ def get(tx: Tx, person_id: str) -> Person | None:
 
 def named(tx: Tx, entry: str) -> Person | None:
     """Return whom an entry of the configuration names, by e-mail address or Slack user id."""
-    column, value = ("email", entry.lower()) if "@" in entry else ("id", entry)
+    column = "email" if "@" in entry else "id"
     row = tx.one(
         f"SELECT * FROM people WHERE {column} = :value ORDER BY active DESC, id",  # noqa: S608 - two words
-        {"value": value},
+        {"value": _key(entry)},
     )
     return _person(row) if row else None
 
@@ -65,19 +65,41 @@ def on_call(tx: Tx) -> dict[str, str | None]:
     Decisions that are made together, as when very many deadlines fall, look it up once.
     """
     if _ON_CALL not in tx.known:
-        tx.known[_ON_CALL] = {name: _first_active(tx, team) for name, team in tx.process.teams.items()}
+        teams = tx.process.teams
+        people = _named_by(tx, [entry for team in teams.values() for entry in team.on_call])
+        tx.known[_ON_CALL] = {name: _first_active(team, people) for name, team in teams.items()}
     found: dict[str, str | None] = tx.known[_ON_CALL]
     return found
 
 
-def _first_active(tx: Tx, team: Team) -> str | None:
+def _named_by(tx: Tx, entries: Sequence[str]) -> dict[str, Person]:
+    """Return whom each entry names, as `named` does, by one look at all of them."""
+    if not entries:
+        return {}
+    values = {f"v{number}": entry for number, entry in enumerate(dict.fromkeys(entries))}
+    any_of = ", ".join(f":{name}" for name in values)
+    rows = tx.all(
+        f"""SELECT * FROM people WHERE id IN ({any_of}) OR email IN ({any_of})
+        ORDER BY active, id DESC""",  # noqa: S608 - names of our own making
+        {name: _key(entry) for name, entry in values.items()},
+    )
+    found = {key: _person(row) for row in rows for key in (row["id"], row["email"]) if key}
+    return {entry: found[key] for entry in values.values() if (key := _key(entry)) in found}
+
+
+def _first_active(team: Team, people: Mapping[str, Person]) -> str | None:
     for entry in team.on_call:
-        known = named(tx, entry)
+        known = people.get(entry)
         if known and known.active:
             return known.id
         if not known and "@" not in entry:
             return entry  # not heard of yet, as before the first look at the workspace: better paged than not
     return None
+
+
+def _key(entry: str) -> str:
+    """Return what an entry of the configuration is compared with: addresses are kept in lower case."""
+    return entry.lower() if "@" in entry else entry
 
 
 def _person(row: Row) -> Person:

@@ -28,13 +28,15 @@ ATTEMPTS = 50
 others do not fail for the same reason when they begin again at once; so nobody waits in between. Four threads
 that do nothing but claim deliveries need up to 17."""
 
-_BEGIN = """BEGIN ISOLATION LEVEL SERIALIZABLE {};
+_BEGIN = """BEGIN ISOLATION LEVEL {};
     SELECT clock_timestamp(), (SELECT value FROM meta WHERE key = 'version')"""
-_TO_WRITE, _TO_READ = _BEGIN.format("READ WRITE").encode(), _BEGIN.format("READ ONLY").encode()
+_TO_READ = _BEGIN.format("SERIALIZABLE READ ONLY").encode()
+_TO_WRITE = _BEGIN.format("SERIALIZABLE READ WRITE").encode()
+_GUARDED = _BEGIN.format("READ COMMITTED READ WRITE").encode()
 _SEQUENCE = "pg_get_serial_sequence(:table, 'id')::regclass"
 _OTHERS = b"""SELECT COUNT(*) FROM pg_stat_activity
     WHERE datname = current_database() AND application_name LIKE 'muster%' AND pid <> pg_backend_pid()"""
-_QUOTED_OR_NAMED = re.compile(r"('[^']*')|(?<!:):([a-z_]+)")
+_QUOTED_OR_NAMED = re.compile(r"('[^']*')|(?<!:):([a-z_][a-z_0-9]*)")
 
 
 class Lost(psycopg.OperationalError):
@@ -50,6 +52,7 @@ class PostgresConnection:
     """Plain SQL with named parameters on psycopg."""
 
     for_update = "FOR UPDATE SKIP LOCKED"
+    hold = "FOR SHARE"
 
     def __init__(self, session: Session, now: datetime | None, name: str) -> None:
         self.now = now
@@ -59,11 +62,11 @@ class PostgresConnection:
     def execute(self, sql: str, params: Params) -> int:
         return self._session.execute(_translated(sql), _storable(params)).rowcount
 
-    def execute_each(self, sql: str, params: Sequence[Params]) -> int:
+    def execute_each(self, sql: str, params: Sequence[Params]) -> list[int]:
         """Send all of them at once, so that they take one round trip."""
         with self._session.cursor() as cursor:
-            cursor.executemany(_translated(sql), [_storable(one) for one in params])
-            return cursor.rowcount
+            cursor.executemany(_translated(sql), [_storable(one) for one in params], returning=True)
+            return [found.rowcount for found in cursor.results()]
 
     def query(self, sql: str, params: Params) -> list[Row]:
         with self._session.cursor(row_factory=dict_row) as cursor:
@@ -89,8 +92,8 @@ class PostgresConnection:
 class PostgresDatabase:
     """A PostgreSQL database. Each thread that is at work in it has a connection to itself.
 
-    Transactions are serializable. Raises DatabaseUnusable when it cannot be reached, lets nobody in, or
-    belongs to a newer version; with `own_time=False` the desk's clock says what time it is.
+    Transactions are serializable, but for guarded ones. Raises DatabaseUnusable when it cannot be reached,
+    lets nobody in, or belongs to a newer version; with `own_time=False` the desk's clock tells the time.
     """
 
     threads = 4
@@ -112,12 +115,12 @@ class PostgresDatabase:
             raise DatabaseUnusable(explained(where, error)) from error
 
     @contextmanager
-    def transaction(self, *, writing: bool = True) -> Iterator[PostgresConnection]:
+    def transaction(self, *, writing: bool = True, guarded: bool = False) -> Iterator[PostgresConnection]:
         """Commit what happens inside, or nothing of it."""
         session = self._take()
         try:
             try:
-                yield self._begun(session, _TO_WRITE if writing else _TO_READ)
+                yield self._begun(session, _GUARDED if guarded else _TO_WRITE if writing else _TO_READ)
             except psycopg.OperationalError as error:
                 if session.closed:
                     raise Lost(str(error)) from error
@@ -126,13 +129,15 @@ class PostgresDatabase:
         finally:
             self._give_back(session)
 
-    def run(self, work: Callable[[PostgresConnection], R], *, writing: bool = True) -> R:
+    def run(
+        self, work: Callable[[PostgresConnection], R], *, writing: bool = True, guarded: bool = False
+    ) -> R:
         """Do `work` in a transaction, and all of it again when it collided with another's."""
         try:
             for _ in range(ATTEMPTS - 1):
-                with suppress(*COLLISIONS), self.transaction(writing=writing) as connection:
+                with suppress(*COLLISIONS), self.transaction(writing=writing, guarded=guarded) as connection:
                     return work(connection)
-            with self.transaction(writing=writing) as connection:
+            with self.transaction(writing=writing, guarded=guarded) as connection:
                 return work(connection)
         except psycopg.OperationalError as error:
             raise DatabaseBusy(f"PostgreSQL says: {said_by(error)}") from error

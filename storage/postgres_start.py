@@ -22,11 +22,13 @@ _UNLESS_SAID: dict[str, Any] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 15_000,  # milliseconds
 }
+# A plan that was made while a table was empty, and kept, would read it from end to end when it is full.
 _SETTINGS = """
 SET TIME ZONE 'UTC';
 SET statement_timeout = '10s';
 SET lock_timeout = '5s';
-SET idle_in_transaction_session_timeout = '30s'
+SET idle_in_transaction_session_timeout = '30s';
+SET plan_cache_mode = 'force_custom_plan'
 """
 
 

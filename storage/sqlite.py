@@ -25,6 +25,7 @@ class SqliteConnection:
 
     now = None
     for_update = ""
+    hold = ""
 
     def __init__(self, db: SqliteUtils) -> None:
         self._db = db
@@ -32,8 +33,8 @@ class SqliteConnection:
     def execute(self, sql: str, params: Params) -> int:
         return self._db.execute(sql, dict(params)).rowcount
 
-    def execute_each(self, sql: str, params: Sequence[Params]) -> int:
-        return self._db.conn.executemany(sql, params).rowcount
+    def execute_each(self, sql: str, params: Sequence[Params]) -> list[int]:
+        return [self.execute(sql, one) for one in params]
 
     def query(self, sql: str, params: Params) -> list[Row]:
         cursor = self._db.execute(sql, dict(params))
@@ -84,10 +85,11 @@ class SqliteDatabase:
         self._connection = SqliteConnection(self._db)
 
     @contextmanager
-    def transaction(self, *, writing: bool = True) -> Iterator[SqliteConnection]:
+    def transaction(self, *, writing: bool = True, guarded: bool = False) -> Iterator[SqliteConnection]:
         """Commit what happens inside, or nothing of it. Raises DatabaseBusy before anything happened.
 
-        One that writes takes the lock at once: SQLite does not wait for it when it was read before.
+        One that writes takes the lock at once: SQLite does not wait for it when it was read before. It lets
+        in one after another, so whether a decision is guarded is all the same.
         """
         with self._begun("BEGIN IMMEDIATE" if writing else "BEGIN"):
             yield self._connection
@@ -106,9 +108,9 @@ class SqliteDatabase:
             self._db.conn.execute("COMMIT")
             undo.pop_all()
 
-    def run(self, work: Callable[[SqliteConnection], R], *, writing: bool = True) -> R:
+    def run(self, work: Callable[[SqliteConnection], R], *, writing: bool = True, guarded: bool = False) -> R:
         """Do `work` in a transaction. There is nobody to collide with."""
-        with self.transaction(writing=writing) as connection:
+        with self.transaction(writing=writing, guarded=guarded) as connection:
             return work(connection)
 
     def writable(self) -> bool:

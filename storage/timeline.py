@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.timeline import HIGHLIGHTS, TOLD, Entry, Kind
+from storage.incidents import has_channel
 from storage.transaction import Row, Tx, instant
 
 
@@ -26,7 +27,7 @@ def add(
             "quiet": not told,
         },
     )
-    if told and kind in TOLD and _has_channel(tx, incident_id):
+    if told and kind in TOLD and has_channel(tx, incident_id):
         tx.tell(incident_id, entry_id)
     return entry_id
 
@@ -114,12 +115,6 @@ def to_tell(tx: Tx, incident_id: int) -> list[int]:
         {"incident": incident_id},
     )
     return [row["id"] for row in rows]
-
-
-def _has_channel(tx: Tx, incident_id: int) -> bool:
-    """Say whether there is a channel to tell; one that opens later catches up with `to_tell`."""
-    row = tx.one("SELECT channel FROM incidents WHERE id = :id", {"id": incident_id})
-    return bool(row and row["channel"])
 
 
 def _kinds(highlights: bool) -> str:

@@ -7,20 +7,20 @@ from bot.domain.text import UNTITLED
 from bot.domain.timeline import Kind
 from bot.operations.paging import page_for
 from storage import incidents, members, timeline
-from storage.transaction import Tx
+from storage.transaction import Tx, guarded
 
 
+@guarded  # by its form; of a new incident nobody else knows
 def declare(tx: Tx, draft: Draft, *, by: str, form: str | None) -> Incident:
     """Open an incident and page for it, or triage it. The same `form` again gives the same incident."""
     if form and (earlier := incidents.of_form(tx, form)):
         return earlier
-    incident_id = incidents.add(tx, _opened(tx, draft, by), form)
-    incident = incidents.get(tx, incident_id)
-    members.add(tx, incident_id, by)
-    timeline.add(tx, incident_id, Kind.DECLARED, by=by, severity=incident.severity.value, triage=draft.triage)
+    incident = incidents.add(tx, _opened(tx, draft, by), form)
+    members.add(tx, incident.id, by)
+    timeline.add(tx, incident.id, Kind.DECLARED, by=by, severity=incident.severity.value, triage=draft.triage)
     if not draft.triage:
         page_for(tx, incident, Reason.DECLARED, by=by)
-    tx.emit("incident.declared", incident=incident_id)
+    tx.emit("incident.declared", incident=incident.id)
     return incident
 
 

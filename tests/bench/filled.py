@@ -44,16 +44,23 @@ def move_over(sqlite: Sqlite, postgres: Postgres, incidents: int, folder: Path) 
 
 async def put(at: Place, due: Sequence[datetime]) -> None:
     """Let the pages of the bot's database fall due at these times."""
-    seed(at.slack.workspace, len(due))
+    messages = seed(at.slack.workspace, len(due))
     with closing(open_database(at.store.where)) as database:
-        await Desk(database, load(CONFIG).process, SystemClock()).perform(_set_due, due)
+        await Desk(database, load(CONFIG).process, SystemClock()).perform(_set_due, due, messages)
 
 
-def seed(workspace: Workspace, incidents: int) -> None:
-    """Add the incidents' channels to a workspace."""
+def seed(workspace: Workspace, incidents: int) -> str:
+    """Add the incidents' channels to a workspace, and their pages to the EOC's direct messages.
+
+    Return the id of these.
+    """
+    bot = workspace.app.user_id
+    direct = workspace.direct(bot, workspace.user("ana").id)
+    by_us = {"bot_id": workspace.app.bot_id, "text": "You are paged"}
     for number in range(1, incidents + 1):
-        bot, reporter = workspace.app.user_id, "dev"
-        workspace.seed(id=_channel(number), name=f"inc-{number}", creator=bot, members=[bot, reporter])
+        workspace.seed(id=_channel(number), name=f"inc-{number}", creator=bot, members=[bot, "dev"])
+        direct.messages.append({"type": "message", "ts": _ts(number), "user": bot, **by_us})
+    return direct.id
 
 
 def _fill(tx: Tx, workspace: Workspace, incidents: int) -> None:
@@ -74,14 +81,19 @@ def _channels(workspace: Workspace) -> Iterable[Channel]:
     return (Channel(one.id, one.name, one.archived) for one in workspace.channels.values() if not one.im)
 
 
-def _set_due(tx: Tx, due: Sequence[datetime]) -> None:
-    """Move the deadlines; the reminders before them were sent."""
+def _set_due(tx: Tx, due: Sequence[datetime], messages: str) -> None:
+    """Move the deadlines; the messages and the reminders before them were sent."""
     for number, at in enumerate(due, start=1):
         tx.execute(
-            """UPDATE pages SET raised_at = :raised_at, due_at = :due_at, remind_at = NULL, reminded = 2
+            """UPDATE pages SET raised_at = :raised_at, due_at = :due_at, remind_at = NULL, reminded = 2,
+                dm_channel = :channel, dm_ts = :ts
             WHERE id = :id""",
-            {"id": number, "raised_at": at - TIMEOUT, "due_at": at},
+            {"id": number, "channel": messages, "ts": _ts(number), "raised_at": at - TIMEOUT, "due_at": at},
         )
+
+
+def _ts(number: int) -> str:
+    return f"1700000000.{number:06}"
 
 
 def _channel(number: int) -> str:

@@ -20,14 +20,14 @@ class Counting:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self.for_update = connection.for_update
+        self.for_update, self.hold = connection.for_update, connection.hold
         self.statements: list[str] = []
 
     def execute(self, sql: str, params: Params) -> int:
         self.statements.append(sql)
         return self._connection.execute(sql, params)
 
-    def execute_each(self, sql: str, params: Sequence[Params]) -> int:
+    def execute_each(self, sql: str, params: Sequence[Params]) -> list[int]:
         self.statements.append(sql)
         return self._connection.execute_each(sql, params)
 
@@ -57,7 +57,7 @@ def statements(office: Office, decide: Callable[[Tx], Any]) -> int:
     return len(counting.statements)
 
 
-def test_a_page_is_raised_to_the_next_level_in_eleven_statements(office: Office) -> None:
+def test_a_page_is_raised_to_the_next_level_in_nine_statements(office: Office) -> None:
     for number in range(25):
         given_incident(office, channel=f"C{number:03}")
         office.perform(pages.record_dm, number + 1, "D1", "1.0", resent=False)
@@ -70,13 +70,13 @@ def test_a_page_is_raised_to_the_next_level_in_eleven_statements(office: Office)
     asked = statements(office, escalate_all)
 
     assert office.events().count("page.raised") == 25
-    assert asked / 25 <= 11
+    assert asked <= 9 * 25 + 3
 
 
-def test_declaring_pages_three_people_in_some_thirty_statements(office: Office) -> None:
+def test_declaring_pages_three_people_in_two_dozen_statements(office: Office) -> None:
     draft = Draft("Disk full", "GitLab.com", Severity.S1)
 
-    assert statements(office, lambda tx: declare(tx, draft, by="UREP", form="V1")) <= 32
+    assert statements(office, lambda tx: declare(tx, draft, by="UREP", form="V1")) <= 24
     assert office.events().count("page.raised") == 3
 
 

@@ -63,9 +63,9 @@ class MortalSqlite(SqliteDatabase):
         self._fate = fate
 
     @contextmanager
-    def transaction(self, *, writing: bool = True) -> Iterator[SqliteConnection]:
+    def transaction(self, *, writing: bool = True, guarded: bool = False) -> Iterator[SqliteConnection]:
         self._fate.check()
-        with super().transaction(writing=writing) as connection:
+        with super().transaction(writing=writing, guarded=guarded) as connection:
             begun = self._changes(connection)
             yield connection
             if self._changes(connection) > begun:
@@ -84,9 +84,9 @@ class MortalPostgres(PostgresDatabase):
         self._fate = fate
 
     @contextmanager
-    def transaction(self, *, writing: bool = True) -> Iterator[PostgresConnection]:
+    def transaction(self, *, writing: bool = True, guarded: bool = False) -> Iterator[PostgresConnection]:
         self._fate.check()
-        with super().transaction(writing=writing) as connection:
+        with super().transaction(writing=writing, guarded=guarded) as connection:
             yield connection
             if writing and connection.query("SELECT pg_current_xact_id_if_assigned()::text AS n", {})[0]["n"]:
                 _commit_comes(self._fate)

@@ -169,8 +169,8 @@ class DiesAtOnce(SqliteDatabase):
     dying = False
 
     @contextmanager
-    def transaction(self, *, writing: bool = True) -> Iterator[SqliteConnection]:
-        with super().transaction(writing=writing) as connection:
+    def transaction(self, *, writing: bool = True, guarded: bool = False) -> Iterator[SqliteConnection]:
+        with super().transaction(writing=writing, guarded=guarded) as connection:
             yield connection
             if self.dying and writing:
                 raise Dead

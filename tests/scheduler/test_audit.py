@@ -67,7 +67,7 @@ def sent(office: Office) -> list[str]:
     found = office.perform(outbox.claim, urgent=True, limit=100)
     for delivery in found:
         page_id = delivery.subject["page"]
-        office.perform(outbox.sent, delivery)
+        office.perform(outbox.sent, [delivery])
         office.perform(pages.record_dm, page_id, "D1", f"{delivery.id}.0", resent=False)
     return [f"page {delivery.subject['page']}" for delivery in found]
 

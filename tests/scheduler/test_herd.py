@@ -27,10 +27,10 @@ class Commits:
         self.count = 0
         self._run = office.database.run
 
-    def __call__(self, work, *, writing: bool = True):
+    def __call__(self, work, *, writing: bool = True, guarded: bool = False):
         if writing:
             self.count += 1
-        return self._run(work, writing=writing)
+        return self._run(work, writing=writing, guarded=guarded)
 
 
 async def test_a_herd_of_deadlines_is_acted_on_the_worst_first(

@@ -95,7 +95,7 @@ class Disk(SqliteDatabase):
         self.committed: Callable[[], None] = lambda: None
 
     @contextmanager
-    def transaction(self, *, writing: bool = True) -> Iterator[SqliteConnection]:
+    def transaction(self, *, writing: bool = True, guarded: bool = False) -> Iterator[SqliteConnection]:
         if PROCESS.get() in self._loop.dead:
             raise Killed
         if writing and self.busy:
@@ -103,7 +103,7 @@ class Disk(SqliteDatabase):
             raise DatabaseBusy("somebody else is writing")
         conn: sqlite3.Connection = self._db.conn
         before = conn.total_changes
-        with super().transaction(writing=writing) as connection:
+        with super().transaction(writing=writing, guarded=guarded) as connection:
             yield connection
             wrote = conn.total_changes > before
             if wrote:

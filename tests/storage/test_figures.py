@@ -50,7 +50,7 @@ def test_the_outbox_is_counted_while_it_is_open(office: Office, clock: FakeClock
 
     (urgent,) = office.perform(outbox.claim, urgent=True, limit=1)
     found = asked(office)
-    office.perform(outbox.sent, urgent)
+    office.perform(outbox.sent, [urgent])
 
     assert found.outbox[("sending", True)] == 1
     assert found.outbox[("pending", False)] == 1

@@ -78,7 +78,7 @@ def test_a_lane_goes_out_one_after_another_in_order(office: Office) -> None:
     while found := claimed(office):
         sent.append([one.subject["number"] for one in found])
         for one in found:
-            office.perform(outbox.sent, one)
+            office.perform(outbox.sent, [one])
 
     assert sent == [[0, 9], [1], [2]]
 
@@ -122,7 +122,7 @@ def test_a_change_during_a_redrawing_is_drawn_after_it(office: Office) -> None:
 
     assert claimed(office) == []
     for one in under_way:
-        office.perform(outbox.sent, one)
+        office.perform(outbox.sent, [one])
     assert len(claimed(office)) == 2
 
 
@@ -224,13 +224,13 @@ def test_an_attempt_that_was_taken_over_cannot_finish_anything(office: Office, c
     office.perform(outbox.release, all_of_them=False)
     (fast,) = claimed(office)
 
-    assert not office.perform(outbox.sent, slow)
+    assert office.perform(outbox.sent, [slow]) == [False]
     assert not office.perform(outbox.dead, slow, "too late")
     office.perform(outbox.postpone, slow, "retry", "too late", SOON)
 
     assert state(office, fast) == "sending"
-    assert office.perform(outbox.sent, fast)
-    assert not office.perform(outbox.sent, fast)
+    assert office.perform(outbox.sent, [slow, fast]) == [False, True]
+    assert office.perform(outbox.sent, [fast]) == [False]
     assert state(office, fast) == "sent"
 
 
@@ -245,7 +245,7 @@ def test_a_page_that_waits_to_be_sent_for_too_long_is_counted(office: Office, cl
     assert office.read(outbox.overdue_pages, minute) == 1
 
     (page,) = claimed(office, urgent=True)
-    office.perform(outbox.sent, page)
+    office.perform(outbox.sent, [page])
     assert office.read(outbox.overdue_pages, minute) == 0
 
 
@@ -253,7 +253,7 @@ def test_only_what_finished_long_ago_is_forgotten(office: Office, clock: FakeClo
     for incident in (7, 8, 9):
         office.perform(emit, "told", incident=incident)
     first, second, waiting = claimed(office)
-    office.perform(outbox.sent, first)
+    office.perform(outbox.sent, [first])
     clock.advance(minutes=60)
     office.perform(outbox.dead, second, "gone")
 
@@ -271,9 +271,9 @@ def test_what_waits_behind_one_is_folded_into_it_and_finished_with_it(office: Of
 
     office.perform(outbox.fold, head)
     office.perform(emit, "told", incident=7, number=4)
-    office.perform(outbox.sent, other)
+    office.perform(outbox.sent, [other])
     found = [one.subject["number"] for one in office.read(outbox.folded, head)]
-    office.perform(outbox.sent, head)
+    office.perform(outbox.sent, [head])
     office.perform(outbox.finish_folded, head)
 
     assert found == [1, 2, 3]

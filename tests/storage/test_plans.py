@@ -42,7 +42,7 @@ class Explaining:
     """A connection that writes down how its engine would go about each statement."""
 
     now = None
-    for_update = ""
+    for_update = hold = ""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -52,8 +52,8 @@ class Explaining:
         self._explain(sql, params)
         return self._connection.execute(sql, params)
 
-    def execute_each(self, sql: str, params: Sequence[Params]) -> int:
-        return sum(self.execute(sql, one) for one in params)
+    def execute_each(self, sql: str, params: Sequence[Params]) -> list[int]:
+        return [self.execute(sql, one) for one in params]
 
     def query(self, sql: str, params: Params) -> list[Row]:
         self._explain(sql, params)
