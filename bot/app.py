@@ -16,6 +16,7 @@ from bot.clock import Clock
 from bot.config import Config, Secrets
 from bot.desk import Desk
 from bot.integrations.second_door import SecondDoor
+from bot.integrations.slack_actions import Actions
 from bot.integrations.slack_cards import Cards
 from bot.integrations.slack_channels import Channels
 from bot.integrations.slack_client import TIMEOUT, SlackClient
@@ -179,6 +180,7 @@ class Muster:
             *self._channels.jobs(),
             *Cards(self.desk, slack).jobs(),
             *Notices(self.desk, slack).jobs(),
+            *Actions(self.desk, slack).jobs(),
             *self._recovery.jobs(),
             *Trials(self.desk, slack).jobs(),
             *(SecondDoor(self.desk, config.doors, self.links).jobs() if config.doors else ()),

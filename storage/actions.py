@@ -57,6 +57,17 @@ def of(tx: Tx, incident_id: int) -> list[Action]:
     return [_action(row) for row in rows]
 
 
+def sharing(tx: Tx, action: Action) -> list[Action]:
+    """Return the actions that an action's message shows, in order: as a rule itself alone."""
+    if not action.ts:
+        return [action]
+    rows = tx.all(
+        "SELECT * FROM actions WHERE incident = :incident AND ts = :ts ORDER BY id",
+        {"incident": action.incident, "ts": action.ts},
+    )
+    return [_action(row) for row in rows]
+
+
 def _action(row: Row) -> Action:
     return Action(
         id=row["id"],

@@ -9,8 +9,8 @@ from typing import TypeAlias
 from bot.desk import Desk
 from bot.domain.incidents import Incident
 from bot.domain.timeline import Entry, Kind
-from bot.integrations.slack_client import SlackClient
-from bot.jobs import Effect, Run
+from bot.integrations.slack_client import Posted, SlackClient
+from bot.jobs import DeliveryFailed, Effect, Run
 from bot.operations.alarm import with_numbers
 from bot.views import absence, entries
 from bot.views.absence import Line
@@ -21,9 +21,12 @@ from storage.transaction import Tx
 
 LATE = timedelta(minutes=10)
 """How long the first of a lane has waited when all that waits behind it is told together with it."""
+NOT_YET = timedelta(seconds=5)
+"""How long what is posted waits for its channel to open, or for the announcement under which it belongs."""
 
 Where: TypeAlias = Callable[[Tx, Delivery], tuple[str, str | None] | None]
-Retell: TypeAlias = Callable[[Delivery, Sequence[Waiting]], Awaitable[object]]
+Retell: TypeAlias = Callable[[Delivery, Sequence[Waiting]], Awaitable[Effect | None]]
+Arrived: TypeAlias = Callable[[Delivery, Posted], Effect]
 
 
 class Backlog:
@@ -34,35 +37,57 @@ class Backlog:
         self._slack = slack
 
     def together(
-        self, run: Run, retell: Retell, *, where: Where | None = None, but_last: str | None = None
+        self,
+        run: Run,
+        retell: Retell,
+        *,
+        where: Where | None = None,
+        arrived: Arrived | None = None,
+        but_last: str | None = None,
     ) -> Run:
         """Return a job that does as `run` does, unless it is late and not alone: then `retell` tells of all.
 
-        `where` says in which channel and thread to look for it. The last delivery of the job `but_last` is
-        not taken in: it is sent after.
+        `where` says in which channel and thread to look for it, `arrived` what to write when it is there. The
+        last delivery of the job `but_last` is not taken in: it is sent after.
         """
 
         async def catch_up(delivery: Delivery) -> Effect | None:
-            if self._desk.clock.now() - delivery.created_at < LATE:
+            if not await self._late(delivery):
                 return await run(delivery)
-            done = partial(outbox.finish_folded, head=delivery)
             place = await self._desk.read(where, delivery) if where else None
-            if place and delivery.uncertain and await self._slack.find(delivery, *place):
-                return done
+            if place and delivery.uncertain and (found := await self._slack.find(delivery, *place)):
+                return partial(_settled, head=delivery, effect=arrived(delivery, found) if arrived else None)
             await self._desk.perform(outbox.fold, delivery, but_last=but_last)
             behind = await self._desk.read(outbox.folded, delivery)
             if not behind:
                 return await run(delivery)
-            await retell(replace(delivery, uncertain=False) if place else delivery, behind)
-            return done
+            effect = await retell(replace(delivery, uncertain=False) if place else delivery, behind)
+            return partial(_settled, head=delivery, effect=effect)
 
         return catch_up
+
+    async def _late(self, delivery: Delivery) -> bool:
+        """Say whether it waited for long, by our clock or by that of another who took others into it."""
+        if self._desk.clock.now() - delivery.created_at >= LATE:
+            return True
+        return delivery.uncertain and bool(await self._desk.read(outbox.folded, delivery))
+
+    async def wait_for_place(self, job: str, lane: str) -> None:
+        """Come again later while the place where something belongs is still being made."""
+        if await self._desk.read(outbox.unsent, job, lane):
+            raise DeliveryFailed("its place is not there yet", after=NOT_YET, held=True)
 
     async def tell_channel(self, delivery: Delivery, behind: Sequence[Waiting]) -> None:
         """Tell an incident's channel in one message of all that happened."""
         incident, message, answered = await self._desk.read(_retold, delivery, behind)
         if incident.channel:
             await self._slack.post(delivery, incident.channel, message, about=answered)
+
+
+def _settled(tx: Tx, *, head: Delivery, effect: Effect | None) -> None:
+    if effect:
+        effect(tx)
+    outbox.finish_folded(tx, head)
 
 
 def incident_channel(tx: Tx, delivery: Delivery) -> tuple[str, str | None] | None:

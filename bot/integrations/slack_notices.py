@@ -1,4 +1,4 @@
-"""What the incident's channel is told as it happens: notices, updates, actions, pins, nudges."""
+"""What the incident's channel is told as it happens: notices, updates, pins, nudges."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -12,19 +12,16 @@ from bot.domain.timeline import Entry
 from bot.integrations.slack_backlog import Backlog, answered_in, incident_channel
 from bot.integrations.slack_client import SlackClient, SlackError
 from bot.jobs import DeliveryFailed, Effect, Job
-from bot.operations.actions import action_posted
 from bot.operations.alarm import with_numbers
 from bot.operations.channel import problem
 from bot.operations.pins import filled
-from bot.views import action, entries, notices, update
-from storage import actions, incidents, outbox, posts, timeline, updates
+from bot.views import entries, notices, update
+from storage import incidents, posts, timeline, updates
 from storage.outbox import Delivery, Waiting
 from storage.transaction import Tx
 
 KEPT = "bookmark_tabs"
 """The reaction with which the bot shows that a message is on the timeline."""
-NOT_YET = timedelta(seconds=5)
-"""How long what is posted waits for its channel to open, or for the announcement under which it belongs."""
 SAID_ONCE_IN = timedelta(hours=1)
 """How often the lead hears that the channel cannot be told: not with every notice."""
 
@@ -60,15 +57,6 @@ class Notices:
                 "lead:{incident}",
                 _failed,
             ),
-            Job("slack.post_action", "action.added", self.post_action, "action:{action}", _failed),
-            Job(
-                "slack.redraw_action",
-                "action.changed",
-                self.redraw_action,
-                "action:{action}",
-                _failed,
-                coalesce=True,
-            ),
             Job("slack.read_pinned", "message.pinned", self.read_pinned, pinned, _failed),
             Job("slack.mark_pinned", "message.pinned", self.mark_pinned, "mark:{incident}:{ts}", _failed),
             Job(
@@ -91,7 +79,7 @@ class Notices:
             posted = await self._desk.read(updates.get, delivery.subject["update"])
             await self._slack.post(delivery, incident.channel, update.posted(posted, incident))
         else:
-            await self._wait_for("slack.open_channel", f"channel:{incident.id}")
+            await self._backlog.wait_for_place("slack.open_channel", f"channel:{incident.id}")
 
     async def thread_update(self, delivery: Delivery) -> None:
         """Post an update under an announcement."""
@@ -103,8 +91,8 @@ class Notices:
             message = update.posted(posted, incident)
             await self._slack.post(delivery, post.channel, message, thread=post.ts)
         else:
-            await self._wait_for("slack.announce", f"announce:{incident.id}:{subject['place']}")
-            await self._wait_for("slack.open_channel", f"channel:{incident.id}")
+            await self._backlog.wait_for_place("slack.announce", f"announce:{incident.id}:{subject['place']}")
+            await self._backlog.wait_for_place("slack.open_channel", f"channel:{incident.id}")
 
     async def nudge_channel(self, delivery: Delivery) -> None:
         """Ask the channel for the update that is overdue."""
@@ -119,34 +107,12 @@ class Notices:
         if await self._desk.read(_still_due, delivery):
             await self._slack.post(delivery, incident.lead, update.nudge_lead(incident), readable=False)
 
-    async def _wait_for(self, job: str, lane: str) -> None:
-        """Come again later while the place where something belongs is still being made."""
-        if await self._desk.read(outbox.unsent, job, lane):
-            raise DeliveryFailed("its place is not there yet", after=NOT_YET, held=True)
-
     async def _nudge_once(self, delivery: Delivery, _: Sequence[Waiting]) -> None:
         await self.nudge_lead(delivery)
 
     async def _thread_newest(self, delivery: Delivery, behind: Sequence[Waiting]) -> None:
         """Post only the newest of several late updates: an announcement shows how it stands."""
         await self.thread_update(replace(delivery, subject=behind[-1].subject))
-
-    async def post_action(self, delivery: Delivery) -> Effect | None:
-        """Post an action with its buttons."""
-        incident = await self._incident(delivery)
-        if not incident.channel:
-            await self._wait_for("slack.open_channel", f"channel:{incident.id}")
-            return None
-        found = await self._desk.read(actions.get, delivery.subject["action"])
-        posted = await self._slack.post(delivery, incident.channel, action.posted(found))
-        return partial(action_posted, action_id=found.id, ts=posted.ts)
-
-    async def redraw_action(self, delivery: Delivery) -> None:
-        """Show who took an action, or that it is done."""
-        incident = await self._incident(delivery)
-        found = await self._desk.read(actions.get, delivery.subject["action"])
-        if incident.channel and found.ts:
-            await self._slack.redraw(incident.channel, found.ts, action.posted(found))
 
     async def read_pinned(self, delivery: Delivery) -> Effect | None:
         """Fetch what a pinned message says, who wrote it and its link."""
@@ -234,7 +200,6 @@ def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:
     what = {
         "slack.post_update": "An update could not be posted",
         "slack.thread_update": "An update could not be posted under the announcement",
-        "slack.post_action": "An action could not be posted",
         "slack.read_pinned": "A pinned message could not be read",
     }.get(delivery.job, "A message could not be sent")
     incident, cure = delivery.subject["incident"], "It is in the timeline: `/inc timeline`."

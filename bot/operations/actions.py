@@ -1,5 +1,6 @@
 """Actions: work that somebody should do."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -58,11 +59,16 @@ def finish_action(tx: Tx, action_id: int, *, by: str) -> Action:
     return action
 
 
-def action_posted(tx: Tx, action_id: int, ts: str) -> None:
-    """Remember where an action's message is."""
-    actions.save(tx, replace(actions.get(tx, action_id), ts=ts))
+def actions_posted(tx: Tx, seen: Sequence[Action], ts: str, *, surely: bool) -> None:
+    """Remember which message shows these actions; unless it `surely` does so as they are, it is redrawn."""
+    found = [actions.get(tx, one.id) for one in seen]
+    for action in found:
+        actions.save(tx, replace(action, ts=ts))
+    if not surely or found != list(seen):
+        tx.emit("action.changed", incident=found[0].incident, action=found[0].id)
 
 
 def _save(tx: Tx, action: Action) -> None:
+    """Write an action and have its message redrawn, which is known by the first action in it."""
     actions.save(tx, action)
-    tx.emit("action.changed", incident=action.incident, action=action.id)
+    tx.emit("action.changed", incident=action.incident, action=actions.sharing(tx, action)[0].id)

@@ -8,6 +8,7 @@ from typing import Any
 from bot.domain.incidents import Incident
 from bot.domain.work import Action, ActionKind
 from bot.views.blocks import (
+    MESSAGE_BLOCKS,
     Block,
     Message,
     actions,
@@ -43,6 +44,8 @@ IN_LINES = 12
 
 SHOWN_TITLE = 300
 SHOWN_DETAILS = 2500
+SHOWN_TOGETHER = 10_000
+"""How many characters of details one message shows in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +89,23 @@ def entered(state: State) -> Entered | dict[str, str]:
     )
 
 
-def posted(action: Action) -> Message:
-    """Return the action as the channel sees it, in its present state."""
-    line = _line(action)
-    if action.done_at:
-        return message(line, section(line))
-    details = [section(prose(action.details, SHOWN_DETAILS))] if action.details else []
-    return message(line, section(line), *details, _buttons(action))
+def posted(*found: Action) -> Message:
+    """Return the actions of one message as the channel sees them, in their present state: as a rule one."""
+    if len(found) == 1:
+        return message(_line(found[0]), *_rows(found[0], SHOWN_DETAILS))
+    heading = "*Added while Slack could not be reached:*"
+    rows = [_rows(one, min(SHOWN_DETAILS, SHOWN_TOGETHER // len(found))) for one in found]
+    if sum(map(len, rows)) >= MESSAGE_BLOCKS:
+        rows = [_rows(one, 0) for one in found]
+    blocks = [section(heading)]
+    left = len(rows)
+    for row in rows:
+        if len(blocks) + len(row) >= MESSAGE_BLOCKS:
+            blocks.append(context(f"And {left} more: `/inc actions`."))
+            break
+        blocks += row
+        left -= 1
+    return message("\n".join([heading, *map(_line, found)]), *blocks)
 
 
 def listing(found: Sequence[Action], incident: Incident) -> Message:
@@ -121,6 +134,14 @@ def _line(action: Action) -> str:
     whose = person(action.assignee) if action.assignee else "nobody yet"
     due = f" · due {action.due:%d %b %Y}" if action.due else ""
     return f"*{noun}:* {name}\nFor {whose}{due}"
+
+
+def _rows(action: Action, most: int) -> list[Block]:
+    """Return an action with its buttons, and with as much of its details; once it is done only its line."""
+    if action.done_at:
+        return [section(_line(action))]
+    details = [section(prose(action.details, most))] if action.details and most else []
+    return [section(_line(action)), *details, _buttons(action)]
 
 
 def _buttons(action: Action) -> Block:

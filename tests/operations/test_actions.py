@@ -6,7 +6,7 @@ from bot.domain.errors import NotFound, Refused
 from bot.domain.incidents import Status
 from bot.domain.timeline import Kind
 from bot.domain.work import Action, ActionKind
-from bot.operations.actions import action_posted, add_action, finish_action, take_action
+from bot.operations.actions import actions_posted, add_action, finish_action, take_action
 from bot.operations.lifecycle import change_status
 from storage import actions
 from tests.conftest import Office
@@ -86,11 +86,40 @@ def test_open_actions_come_first(office: Office) -> None:
 
 def test_its_message_is_remembered_through_changes(office: Office) -> None:
     action = given_action(office, given_incident(office).id)
-    office.perform(action_posted, action.id, "1700000000.000100")
+    office.perform(actions_posted, [action], "1700000000.000100", surely=True)
 
     office.perform(take_action, action.id, by="UIM")
 
     assert office.read(actions.get, action.id).ts == "1700000000.000100"
+
+
+@pytest.mark.parametrize("surely", [True, False])
+@pytest.mark.parametrize("changed", [True, False])
+def test_a_message_is_redrawn_unless_it_surely_shows_the_present_state(
+    office: Office, surely: bool, changed: bool
+) -> None:
+    incident = given_incident(office)
+    seen = [given_action(office, incident.id, title) for title in ("one", "two")]
+    if changed:
+        office.perform(finish_action, seen[1].id, by="UIM")
+    office.emitted()
+
+    office.perform(actions_posted, seen, "1700000000.000100", surely=surely)
+
+    again = [("action.changed", {"incident": incident.id, "action": seen[0].id})]
+    assert office.emitted() == (again if changed or not surely else [])
+    assert office.read(actions.get, seen[1].id).ts == "1700000000.000100"
+
+
+def test_actions_that_share_a_message_are_redrawn_under_the_first_of_them(office: Office) -> None:
+    incident = given_incident(office)
+    seen = [given_action(office, incident.id, title) for title in ("one", "two")]
+    office.perform(actions_posted, seen, "1700000000.000100", surely=True)
+    office.emitted()
+
+    office.perform(finish_action, seen[1].id, by="UIM")
+
+    assert ("action.changed", {"incident": incident.id, "action": seen[0].id}) in office.emitted()
 
 
 def test_an_action_needs_a_title(office: Office) -> None:

@@ -10,14 +10,19 @@ from pathlib import Path
 import pytest
 
 from bot.config import load
+from bot.domain.incidents import Severity, Status
+from bot.domain.work import ActionKind
+from bot.operations.actions import add_action
+from bot.operations.lifecycle import change_status
 from bot.operations.rename import rename
+from bot.operations.update import post_update
 from sandbox.faults import Fault
 from sandbox.record import Record
 from sandbox.slack import Slack
 from storage.transaction import Tx, instant
 from tests.fakes import FakeClock
 from tests.scenarios.conftest import CONFIG, World
-from tests.scenarios.look import CHANNEL, shown
+from tests.scenarios.look import CHANNEL, buttons, shown
 from tests.scenarios.relay import Relay
 from tests.tally import Tally, report
 
@@ -26,6 +31,8 @@ WHILE_AWAY, STEP = 100, 5
 DRAINED = 120
 """Seconds after which all is told that there is to tell."""
 MOST_MESSAGES = 3
+ACTIONS, UPDATES = 5, 3
+ANNOUNCED = ("incidents", "incidents-dotcom")
 FIFTEEN_MINUTES = timedelta(minutes=15)
 MOST_TASKS = 60
 """More tasks than before: connections and what is being tried, however long it lasts."""
@@ -64,6 +71,32 @@ async def pass_by(world: World, seconds: float, step: float) -> None:
         await world.muster.deliveries.quiet()
 
 
+async def add(world: World, *titles: str, details: str = "") -> None:
+    """Add actions that nobody has yet."""
+    for title in titles:
+        await world.muster.desk.perform(
+            add_action,
+            1,
+            title=title,
+            details=details,
+            kind=ActionKind.ACTION,
+            assignee=None,
+            due=None,
+            by=world.person("dev").id,
+        )
+
+
+async def work(world: World) -> None:
+    """Have people go on all the same: actions, updates and a change of status."""
+    perform, dev = world.muster.desk.perform, world.person("dev").id
+    status, severity, next_in = Status.INVESTIGATING, Severity.S1, FIFTEEN_MINUTES
+    await add(world, *(f"Action {number}" for number in range(ACTIONS)))
+    for number in range(UPDATES):
+        text = f"Update {number}"
+        await perform(post_update, 1, text, by=dev, status=status, severity=severity, next_in=next_in)
+    await perform(change_status, 1, Status.FIXING, by=dev)
+
+
 @pytest.mark.faults
 @pytest.mark.parametrize("manner", MANNERS)
 async def test_four_hours_without_slack(
@@ -73,7 +106,9 @@ async def test_four_hours_without_slack(
     fault, tasks, began = MANNERS[manner], len(asyncio.all_tasks()), far.clock.now()
     far.slack.faults += [replace(fault)] if fault else []
     await relay.stop() if fault is None else None
-    await pass_by(far, HOURS * 3600, WHILE_AWAY)
+    await pass_by(far, HOURS * 1800, WHILE_AWAY)
+    await work(far)
+    await pass_by(far, HOURS * 1800, WHILE_AWAY)
 
     called = await far.muster.desk.read(_called)
     rounds = HOURS * 4
@@ -90,10 +125,14 @@ async def test_four_hours_without_slack(
 
     posts = [call for call in far.slack.calls("chat.postMessage", since=since) if call.ok]
     assert await far.muster.desk.read(_unfinished) == []
-    assert Counter(_reader(far, post) for post in posts) == {CHANNEL: 2, "lena": 1, "dev": 1}
-    assert len([post for post in posts if _reader(far, post) == CHANNEL]) <= MOST_MESSAGES
-    summary, nudge = (shown(post.args) for post in posts if _reader(far, post) == CHANNEL)
+    read = Counter(_reader(far, post) for post in posts)
+    assert read == {CHANNEL: MOST_MESSAGES, "lena": 1, "dev": 1, **dict.fromkeys(ANNOUNCED, 1)}
+    told = {_job(post): post.args for post in posts if _reader(far, post) == CHANNEL}
+    assert buttons(told["slack.post_action"]) == ["Done", "Take it"] * ACTIONS
+    summary, nudge = (shown(told[job]) for job in ("slack.tell", "slack.nudge_channel"))
     assert "While Slack could not be reached" in summary
+    assert summary.count("Update from") == UPDATES
+    assert "Fixing" in summary
     assert "Paging <@U0LENA0007>" in summary
     assert "Update overdue" in nudge
     assert "Take this page" in summary
@@ -124,6 +163,10 @@ def _reader(world: World, post: Record) -> str:
     channel = world.slack.workspace.channels[post.result["channel"]]
     people = [world.slack.workspace.users[who] for who in channel.members]
     return channel.name or next(one.handle for one in people if not one.bot)
+
+
+def _job(post: Record) -> str:
+    return str(post.args["metadata"]["event_payload"]["job"])
 
 
 def _called(tx: Tx) -> list[datetime]:

@@ -1,0 +1,91 @@
+"""Actions in an incident's channel: each with its buttons, redrawn in place."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from bot.desk import Desk
+from bot.domain.work import Action
+from bot.integrations.slack_backlog import Backlog, incident_channel
+from bot.integrations.slack_client import Posted, SlackClient
+from bot.jobs import Effect, Job
+from bot.operations.actions import actions_posted
+from bot.operations.channel import problem
+from bot.views import action
+from storage import actions, incidents, outbox
+from storage.outbox import Delivery, Waiting
+from storage.transaction import Tx
+
+
+class Actions:
+    """Messages of one action each, or of several that waited together while Slack was away."""
+
+    def __init__(self, desk: Desk, slack: SlackClient) -> None:
+        self._desk = desk
+        self._slack = slack
+        self._backlog = Backlog(desk, slack)
+
+    def jobs(self) -> list[Job]:
+        return [
+            Job(
+                "slack.post_action",
+                "action.added",
+                self._backlog.together(
+                    self.post_action, self._post_actions, where=incident_channel, arrived=_found
+                ),
+                "actions:{incident}",
+                _failed,
+            ),
+            Job(
+                "slack.redraw_action",
+                "action.changed",
+                self.redraw_action,
+                "action:{action}",
+                _failed,
+                coalesce=True,
+            ),
+        ]
+
+    async def post_action(self, delivery: Delivery) -> Effect | None:
+        """Post an action with its buttons."""
+        return await self._post_actions(delivery, ())
+
+    async def _post_actions(self, delivery: Delivery, behind: Sequence[Waiting]) -> Effect | None:
+        """Post an action, and those that waited behind it, in one message with the buttons of each."""
+        incident = await self._desk.read(incidents.get, delivery.subject["incident"])
+        if not incident.channel:
+            await self._backlog.wait_for_place("slack.open_channel", f"channel:{incident.id}")
+            return None
+        found = await self._desk.read(_actions, delivery, behind)
+        posted = await self._slack.post(delivery, incident.channel, action.posted(*found))
+        return partial(actions_posted, seen=found, ts=posted.ts, surely=not delivery.uncertain)
+
+    async def redraw_action(self, delivery: Delivery) -> None:
+        """Show who took an action, or that it is done. What changes before it is posted is seen then."""
+        incident = await self._desk.read(incidents.get, delivery.subject["incident"])
+        first, *others = await self._desk.read(_shown_together, delivery.subject["action"])
+        if incident.channel and first.ts and first.id == delivery.subject["action"]:
+            await self._slack.redraw(incident.channel, first.ts, action.posted(first, *others))
+
+
+def _actions(tx: Tx, delivery: Delivery, behind: Sequence[Waiting]) -> list[Action]:
+    subjects = [delivery.subject, *[one.subject for one in behind]]
+    return [actions.get(tx, subject["action"]) for subject in subjects]
+
+
+def _found(delivery: Delivery, posted: Posted) -> Effect:
+    """Return how to remember the message in which an earlier attempt posted actions, as they were then."""
+
+    def remember(tx: Tx) -> None:
+        actions_posted(tx, _actions(tx, delivery, outbox.folded(tx, delivery)), posted.ts, surely=False)
+
+    return remember
+
+
+def _shown_together(tx: Tx, action_id: int) -> list[Action]:
+    return actions.sharing(tx, actions.get(tx, action_id))
+
+
+def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:
+    posting = delivery.job == "slack.post_action"
+    what = "An action could not be posted" if posting else "An action could not be brought up to date"
+    problem(tx, delivery.subject["incident"], what, reason, "It is in the list: `/inc actions`.")
