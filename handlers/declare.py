@@ -12,7 +12,7 @@ from bot.desk import Desk
 from bot.operations import declare as operations
 from bot.views import declare as view_of
 from bot.views import panel
-from handlers.refusals import answers_in_form, answers_refusals
+from handlers.refusals import answers_in_form, answers_refusals, opens_once
 from handlers.request import Listener, Request, Subcommand, as_read, plain_text, with_names
 from storage import people
 
@@ -35,6 +35,7 @@ async def form_asked(
     await client.views_open(trigger_id=body["trigger_id"], view=form)
 
 
+@opens_once
 async def from_anywhere(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, desk: Desk) -> None:
     """Open the form from Slack's shortcut menu. There is no place to answer in."""
     await ack()

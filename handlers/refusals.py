@@ -16,11 +16,28 @@ from handlers.request import Handler, answer, with_names
 
 log = logging.getLogger(__name__)
 
+FORM_IS_OPEN = "exchanged_trigger_id"
+"""What Slack answers when a form was opened for this already; it delivers things twice."""
 TOO_LATE = "Slack waited too long for us to open the form. Please try again."
 BROKE = (
     "Something broke on our side, and it has been logged. What was there before is unchanged: "
     "please try again, and page somebody by phone if it cannot wait."
 )
+
+
+def opens_once(handler: Handler) -> Handler:
+    """Stay silent when Slack delivers a command or button again that has opened its form."""
+
+    @functools.wraps(handler)
+    async def guarded(**given: Any) -> None:
+        try:
+            await handler(**given)
+        except SlackApiError as error:
+            if error.response.get("error") != FORM_IS_OPEN:
+                raise
+            log.info("%s came again; its form is open already", handler.__name__)
+
+    return guarded
 
 
 def answers_refusals(handler: Handler) -> Handler:
@@ -29,10 +46,12 @@ def answers_refusals(handler: Handler) -> Handler:
     The handler must name `respond`, and ack before it works.
     """
 
+    acts = opens_once(handler)
+
     @functools.wraps(handler)
     async def guarded(**given: Any) -> None:
         try:
-            await handler(**given)
+            await acts(**given)
         except Refused as refused:
             await answer(given["respond"], message(harmless(str(refused))))
         except SlackApiError as error:

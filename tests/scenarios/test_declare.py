@@ -188,3 +188,23 @@ async def test_a_private_type_starts_the_form_as_private(world: World):
 
     assert world.slack.workspace.channel(CHANNEL).private
     assert "private" in shown(card(dev))
+
+
+async def test_a_command_or_button_that_slack_delivers_twice_opens_one_form_and_says_nothing(world: World):
+    world.slack.manners.copies = lambda: 2
+
+    dev = await inc(world, "dev", "declare Disk full", channel="general")
+    assert dev.modal
+    await dev.fill({"severity": "S3"})
+    assert await dev.submit() == {}
+    await world.settle()
+    await presses(world, dev, card(dev), "Severity")
+    await inc(world, "dev", "status")
+    await dev.shortcut("declare_anywhere")
+    await world.settle()
+
+    said = [
+        one["text"] for room in ("general", CHANNEL) for one in dev.messages(room) if one.get("is_ephemeral")
+    ]
+    assert said == []
+    assert [call.ok for call in world.slack.calls("views.open")] == [True, False] * 4
