@@ -8,11 +8,9 @@ from bot.domain.errors import Refused
 from bot.domain.incidents import (
     AFTER,
     FINISHED,
-    Incident,
     NotTheLead,
     Severity,
     Status,
-    Summary,
     graver,
     labels,
     move,
@@ -21,22 +19,9 @@ from bot.domain.incidents import (
     with_severity,
 )
 from tests.fakes import NOON
+from tests.values import an_incident
 
-AN_INCIDENT = Incident(
-    id=7,
-    name="Disk full",
-    type="GitLab.com",
-    severity=Severity.S3,
-    highest=Severity.S3,
-    status=Status.INVESTIGATING,
-    private=False,
-    drill=False,
-    reporter="UREP",
-    lead="ULEAD",
-    lead_by_hand=False,
-    summary=Summary(),
-    declared_at=NOON,
-)
+AN_INCIDENT = an_incident()
 
 T, I, F, M, R = Status.TRIAGE, Status.INVESTIGATING, Status.FIXING, Status.MONITORING, Status.RESOLVED  # noqa: E741
 P, C = Status.POST_INCIDENT, Status.CLOSED

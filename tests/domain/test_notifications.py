@@ -12,31 +12,13 @@ from bot.domain.notifications import (
     decided,
     planned,
 )
-from bot.domain.pages import Page, PageState, Reason
+from bot.domain.pages import Page, PageState
 from bot.domain.process import UNKNOWN, Contact, Level, Notice
 from tests.fakes import FIFTEEN_MINUTES, NOON
+from tests.values import a_page
 
 MINUTE = timedelta(minutes=1)
-PAGE = Page(
-    id=7,
-    chain=7,
-    incident=1,
-    team="dotcom EOC",
-    level=0,
-    level_team="dotcom EOC",
-    role="EOC",
-    responder="UEOC",
-    state=PageState.PENDING,
-    reason=Reason.DECLARED,
-    message="",
-    asked_by="",
-    raised_at=NOON,
-    due_at=NOON + FIFTEEN_MINUTES,
-    remind_at=None,
-    reminded=0,
-    round=1,
-    late=timedelta(),
-)
+PAGE = a_page()
 BOTH = Contact("+44", {"sms": "+441", "push": "ana"})
 FIRST_LOOK = NOON + UNDELIVERED_AFTER
 

@@ -10,7 +10,6 @@ from bot.domain.pages import (
     Call,
     Page,
     PageState,
-    Reason,
     answered,
     first_call,
     lateness,
@@ -19,20 +18,15 @@ from bot.domain.pages import (
     next_reminder,
     raised,
 )
+from tests import values
 from tests.fakes import FIFTEEN_MINUTES, NOON, path, process
 
 PATH = path("EOC team", "IM team", "leaders")
 EVERYBODY = {"EOC team": "UEOC", "IM team": "UIM", "leaders": "ULEADER"}
 
 
-def a_page(**given_values) -> Page:
-    values: dict[str, Any] = {
-        "id": 1, "chain": 1, "incident": 7, "team": "EOC team", "level": 0, "level_team": "EOC team",
-        "role": "EOC", "responder": "UEOC", "state": PageState.PENDING, "reason": Reason.DECLARED,
-        "message": "", "asked_by": "UREP", "raised_at": NOON, "due_at": NOON + FIFTEEN_MINUTES,
-        "remind_at": None, "reminded": 0, "round": 1, "late": timedelta(),
-    }  # fmt: skip
-    return Page(**(values | given_values))
+def a_page(**changes: Any) -> Page:
+    return values.a_page(**{"team": "EOC team", "level_team": "EOC team"} | changes)
 
 
 def test_a_page_climbs_to_the_last_level_and_stays_there():

@@ -16,6 +16,7 @@ from bot.views import page as page_view
 from bot.views.blocks import Message
 from sandbox.validation import message_problems
 from tests.fakes import NOON, process
+from tests.values import a_page, an_incident
 
 UGLY = [
     "Disk full",
@@ -34,48 +35,13 @@ LIVE = re.compile(r"<!(?!date)|<@U999|<https://evil\.test\|")
 
 
 def incident(name: str = "Disk full", **changes: object) -> Incident:
-    base = Incident(
-        id=7,
-        name=name,
-        type="GitLab.com",
-        severity=Severity.S2,
-        highest=Severity.S1,
-        status=Status.INVESTIGATING,
-        private=False,
-        drill=False,
-        reporter="UREP",
-        lead="UREP",
-        lead_by_hand=False,
-        summary=Summary(summary=name * 50),
-        declared_at=NOON,
-        channel="CINC",
-        next_update_at=NOON,
-    )
-    return replace(base, **changes)  # type: ignore[arg-type]
+    summary = Summary(summary=name * 50)
+    ours = {"severity": Severity.S2, "highest": Severity.S1, "lead": "UREP", "channel": "CINC"}
+    return an_incident(**{"name": name, "summary": summary, "next_update_at": NOON} | ours | changes)
 
 
 def page(message: str = "", **changes: object) -> Page:
-    base = Page(
-        id=3,
-        chain=3,
-        incident=7,
-        team="dotcom EOC",
-        level=0,
-        level_team="dotcom EOC",
-        role="EOC",
-        responder="UEOC",
-        state=PageState.PENDING,
-        reason=Reason.ASKED,
-        message=message,
-        asked_by="UREP",
-        raised_at=NOON,
-        due_at=NOON + timedelta(minutes=15),
-        remind_at=None,
-        reminded=0,
-        round=1,
-        late=timedelta(),
-    )
-    return replace(base, **changes)  # type: ignore[arg-type]
+    return a_page(**{"message": message, "reason": Reason.ASKED} | changes)
 
 
 DATA = {
