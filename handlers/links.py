@@ -62,8 +62,8 @@ class LinkPages:
 
     async def show_trial(self, request: web.Request) -> web.Response:
         """Show whether a test was confirmed. It changes nothing."""
-        way = await self._way(request)
-        return _response(link_page.trial(way)) if way else _response(link_page.unusable(), 404)
+        found = await self._way(request)
+        return _response(link_page.trial(*found)) if found else _response(link_page.unusable(), 404)
 
     async def confirm(self, request: web.Request) -> web.Response:
         """Note that a test arrived."""
@@ -86,16 +86,24 @@ class LinkPages:
         names = self._links.page_and_person(request.match_info["token"])
         return await self._desk.read(_standing, *names) if names else None
 
-    async def _way(self, request: web.Request) -> Way | None:
+    async def _way(self, request: web.Request) -> tuple[Way, str | None] | None:
         named = self._links.trial_and_door(request.match_info["token"])
         return await self._desk.read(_way, *named) if named else None
 
 
-def _way(tx: Tx, trial_id: int, door: str) -> Way | None:
+def _way(tx: Tx, trial_id: int, door: str) -> tuple[Way, str | None] | None:
+    """Return a door of a test, with its person's time zone."""
     try:
-        return trials.get(tx, trial_id).way(door)
+        trial = trials.get(tx, trial_id)
     except NotFound:
         return None
+    way = trial.way(door)
+    return (way, _zone(tx, trial.person)) if way else None
+
+
+def _zone(tx: Tx, person: str) -> str | None:
+    known = people.get(tx, person)
+    return known.tz if known else None
 
 
 def _standing(tx: Tx, page_id: int, person: str) -> Standing | None:
@@ -110,7 +118,8 @@ def _standing(tx: Tx, page_id: int, person: str) -> Standing | None:
     incident = incidents.get(tx, page.incident) if page.incident else None
     named = filter(None, (now.responder, now.answered_by, page.answered_by))
     known = {user: people.get(tx, user) for user in named}
-    return Standing(page, now, incident, person, {user: one.name for user, one in known.items() if one})
+    names = {user: one.name for user, one in known.items() if one}
+    return Standing(page, now, incident, person, names, _zone(tx, person))
 
 
 def _response(shown: Shown, status: int = 200) -> web.Response:

@@ -3,6 +3,8 @@
 import base64
 import hashlib
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, StrictUndefined
 
@@ -84,13 +86,17 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a page stands for the person who comes with a link: `now` is the newest page of its chain."""
+    """How a page stands for the person who comes with a link: `now` is the newest page of its chain.
+
+    `zone` is the name of the person's time zone, as Slack knows it.
+    """
 
     page: Page
     now: Page
     incident: Incident | None
     person: str
     names: dict[str, str]
+    zone: str | None = None
 
     def name(self, user: str | None) -> str:
         """Return whom a sentence is about."""
@@ -112,10 +118,10 @@ def standing(found: Standing) -> Shown:
     return _moved_on(found) if now.pending else _over(found, now)
 
 
-def trial(way: Way) -> Shown:
-    """Return the page on which a test is confirmed."""
+def trial(way: Way, zone: str | None) -> Shown:
+    """Return the page on which a test is confirmed, for a person in a time zone."""
     if way.confirmed_at:
-        return Shown(f"{way.door} works", (f"Confirmed at {way.confirmed_at:%H:%M} UTC.",))
+        return Shown(f"{way.door} works", (f"Confirmed at {_time_of_day(way.confirmed_at, zone)}.",))
     return Shown(
         f"A test of {way.door}",
         ("Nothing has happened. Confirm that the test reached you, and Slack will say so too.",),
@@ -144,7 +150,7 @@ def _waiting(found: Standing) -> Shown:
         lines.insert(0, "Nobody has answered yet. You are the last level.")
     return Shown(
         _subject(page, found.incident),
-        (*lines, f"Please answer by {page.due_at:%H:%M} UTC, or it goes on."),
+        (*lines, f"Please answer by {_time_of_day(page.due_at, found.zone)}, or it goes on."),
         "Acknowledge",
         ACKNOWLEDGE,
         _OPENING_CHANGES_NOTHING,
@@ -197,3 +203,13 @@ def _about(page: Page, incident: Incident | None) -> str:
     if incident:
         return f"{incident.severity} · {incident.status}"
     return page.message or "Outside any incident."
+
+
+def _time_of_day(at: datetime, zone: str | None) -> str:
+    """Return a time by the person's own clock, and whose it is: UTC where theirs is not known here."""
+    try:
+        if zone:
+            return f"{at.astimezone(ZoneInfo(zone)):%H:%M} ({zone})"
+    except (KeyError, ValueError, OSError):
+        pass  # it names no zone, or one that this machine does not have
+    return f"{at.astimezone(UTC):%H:%M} UTC"

@@ -19,7 +19,7 @@ WAITING = Shown(
     (
         "S1 · Investigating",
         "You are paged as EOC (dotcom EOC).",
-        "Please answer by 12:15 UTC.",
+        "Please answer by 12:15 (America/Argentina/Buenos_Aires), or it goes on.",
     ),
     "Acknowledge",
     link_page.ACKNOWLEDGE,

@@ -38,7 +38,7 @@ async def test_every_door_is_tried_and_confirmed_where_it_arrived(
     assert "confirmed" not in line_of(world, "ana", "sms")
     _, page = await browser.presses(link, "confirm")
     await world.settle()
-    assert "Confirmed at 12:00 UTC" in page
+    assert "Confirmed at 12:00 (Europe/Lisbon)" in page
     assert "confirmed" in line_of(world, "ana", "sms")
     await presses(world, ana, ana.dm()[-1], "It arrived")
     assert "confirmed" in line_of(world, "ana", "Slack")

@@ -1,0 +1,41 @@
+"""The page behind a link in a page: what it says, before it is HTML."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.domain.trials import Way
+from bot.views import link_page
+from bot.views.link_page import Standing
+from tests.fakes import NOON
+from tests.values import a_page, an_incident
+
+SUMMER = datetime(2026, 7, 2, 22, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("due_at", "zone", "shown"),
+    [
+        (NOON, "Europe/Berlin", "13:00 (Europe/Berlin)"),
+        (SUMMER, "Europe/Berlin", "00:30 (Europe/Berlin)"),
+        (SUMMER, "Asia/Kolkata", "04:00 (Asia/Kolkata)"),
+        (NOON, None, "12:00 UTC"),
+        (NOON, "", "12:00 UTC"),
+        *(
+            (NOON, wrong, "12:00 UTC")
+            for wrong in ("Mars/Olympus", "../etc/passwd", "/etc", "Europe", "a\0b")
+        ),
+    ],
+)
+def test_a_deadline_is_told_by_the_clock_of_whoever_is_called(due_at, zone, shown):
+    page = a_page(due_at=due_at)
+    found = Standing(page, page, an_incident(), "UEOC", {}, zone)
+
+    assert link_page.standing(found).lines[-1] == f"Please answer by {shown}, or it goes on."
+
+
+def test_a_test_was_confirmed_by_the_same_clock():
+    assert link_page.trial(Way("sms", NOON, NOON), "Asia/Seoul").lines == (
+        "Confirmed at 21:00 (Asia/Seoul).",
+    )
+    assert link_page.trial(Way("sms", NOON, NOON), None).lines == ("Confirmed at 12:00 UTC.",)
