@@ -1,10 +1,11 @@
 """Copies of a SQLite file: made while the bot writes, and whole or not there at all."""
 
+import fcntl
 import os
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,11 @@ from storage.sqlite import explained
 BACKUP_AT = "backup_at"
 """The key in `meta` that says how old a copy is, until the bot has reconciled it with Slack."""
 RECONCILING_SINCE = "reconciling_since"
+
+_PART = ".muster-part"
+"""How the name of a copy ends while it is made. Whoever makes it holds a lock on it."""
+_BESIDE = ("", "-journal", "-wal", "-shm")
+"""The copy itself, and what SQLite may keep beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +84,14 @@ def opened(path: str) -> Iterator[sqlite3.Connection]:
 def copied(db: sqlite3.Connection, source: str, target: Path) -> Iterator[Path]:
     """Copy an open database into a file beside `target`, for its owner alone, and see that it is sound.
 
-    The file is gone in the end unless it was moved to its place. Raises DatabaseUnusable.
+    The file is gone in the end unless it was moved to its place; so are those of copies that were killed.
+    Raises DatabaseUnusable.
     """
+    _remove_leftovers(target.parent)
+    handle: int | None = None
     copy: Path | None = None
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
-        os.close(handle)
-        copy = Path(name)
+        handle, copy = _begun(target)
         with closing(sqlite3.connect(copy, isolation_level=None)) as fresh:
             db.backup(fresh)
             fresh.execute("PRAGMA journal_mode = DELETE")
@@ -95,6 +102,28 @@ def copied(db: sqlite3.Connection, source: str, target: Path) -> Iterator[Path]:
     finally:
         if copy:
             copy.unlink(missing_ok=True)
+        if handle is not None:
+            os.close(handle)
+
+
+def _begun(target: Path) -> tuple[int, Path]:
+    """Make an empty file beside `target` and hold a lock on it."""
+    while True:
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=_PART, dir=target.parent)
+        with suppress(OSError):  # where nothing can be locked, nothing is taken for a leftover either
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        if os.fstat(handle).st_nlink:
+            return handle, Path(name)
+        os.close(handle)  # somebody took it for a leftover before it was locked
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove what copies left in a folder that were killed on their way: nobody holds the lock on it."""
+    for left in folder.glob(f".*{_PART}"):
+        with suppress(OSError), left.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for ending in _BESIDE:
+                Path(f"{left}{ending}").unlink(missing_ok=True)
 
 
 def flushed(path: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.backup import Copy, back_up
+from storage.backup import Copy, back_up, copied, opened, placed
 from storage.database import DatabaseUnusable
 from storage.sqlite import SqliteDatabase
 from tests.fakes import NOON
@@ -245,5 +245,32 @@ def test_killed_on_its_way_it_leaves_no_half_copy_under_the_name(
     running.wait()
 
     assert not (source.parent / "copy.db").exists()
+    assert list(source.parent.glob(".copy.db.*"))
     write(database, "after")
     assert names(copy_of(source).path)[-1] == "after"
+    assert left_over(source.parent) == ["copy.db"]
+
+
+def test_what_killed_copies_left_is_removed_and_nothing_else(source: Path, database: SqliteDatabase) -> None:
+    for name in (
+        ".monday.db.x1.muster-part",
+        ".monday.db.x1.muster-part-journal",
+        ".film.part",
+        "note.muster-part",
+    ):
+        (source.parent / name).write_text("whatever")
+
+    copy_of(source)
+
+    assert left_over(source.parent) == [".film.part", "copy.db", "note.muster-part"]
+
+
+def test_a_copy_leaves_another_one_alone_that_is_being_made(source: Path, database: SqliteDatabase) -> None:
+    other = source.parent / "other.db"
+
+    with opened(str(source)) as db, copied(db, str(source), other) as part:
+        copy_of(source)
+        assert part.exists()
+        placed(part, other)
+
+    assert left_over(source.parent) == ["copy.db", "other.db"]
