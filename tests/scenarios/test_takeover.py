@@ -1,4 +1,4 @@
-"""Proof: one of three replicas dies, or is cut off from the database, in the middle of an escalation."""
+"""Proof: one of three replicas dies, loses the database or stands still, in the middle of an escalation."""
 
 import asyncio
 import os
@@ -9,9 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-import psycopg
 import pytest
 import yaml
 from psycopg.conninfo import conninfo_to_dict
@@ -21,16 +19,20 @@ from tests.engines import Server
 from tests.proxy import Proxy
 from tests.scenarios.conftest import ROOT
 from tests.scenarios.test_kill import CONFIG, slack, until
+from tests.scenarios.watched import Watched, watched
 from tests.tally import Tally, report
 
 __all__ = ["slack"]  # the fixture
 
-ROUNDS = 10
+ROUNDS = {"struck_dead": 10, "cut_off": 10, "frozen": 3}
 LEASE = 1.5
 """Seconds. In earnest it is 30, which here only makes the test longer."""
 LATENCY = 0.3
 """Seconds that Slack takes for a call, so that one of them can be struck while it calls."""
-PAGE = "You are paged"
+AFTER_THE_LEASE = 2.0
+"""Seconds, by the database's clock, until another replica has taken over."""
+MOST_IN_A_DM = 2
+PAGE, SENT_AGAIN = "You are paged", "Sent again"
 
 
 class Replica:
@@ -86,6 +88,17 @@ class Replica:
 
         return mend
 
+    async def frozen(self) -> Callable[[], Awaitable[None]]:
+        """Let it stand still in the middle of what it does, and return how to let it go on."""
+        assert self._process
+        self._process.send_signal(signal.SIGSTOP)
+
+        async def go_on() -> None:
+            assert self._process
+            self._process.send_signal(signal.SIGCONT)
+
+        return go_on
+
 
 @asynccontextmanager
 async def three(slack: Slack, folder: Path, address: str) -> AsyncIterator[list[Replica]]:
@@ -129,16 +142,9 @@ def is_paged(slack: Slack, before: int) -> bool:
     return len(set(pages(slack, "ana"))) > before
 
 
-async def seconds_until(condition: Callable[[], object]) -> float:
-    now = asyncio.get_running_loop().time
-    begun = now()
-    await until(condition)
-    return now() - begun
-
-
 @pytest.mark.faults
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("way", ["struck_dead", "cut_off"])
+@pytest.mark.parametrize("way", ROUNDS)
 async def test_another_takes_over_within_the_lease(
     way: str,
     slack: Slack,
@@ -146,26 +152,29 @@ async def test_another_takes_over_within_the_lease(
     tmp_path: Path,
     record_property: Callable[[str, object], None],
 ) -> None:
-    address = postgres.emptied()
-    took: list[float] = []
-    async with three(slack, tmp_path, address) as replicas:
-        for number in range(ROUNDS):
-            paged = len(set(pages(slack, "ana")))
-            await declared(slack, number)
-            await until(partial(is_paged, slack, paged))
-            slack.latency = LATENCY
-            at_work = await one_that_calls(slack, replicas)
-            bring_back = await getattr(at_work, way)()
-            slack.latency = 0
-            took.append(await seconds_until(partial(answered_for, address, number + 1)))
-            await bring_back()
-        await until(lambda: unfinished(address) == 0)
-        tally = counted(slack, address)
+    address, rounds = postgres.emptied(), ROUNDS[way]
+    with watched(postgres) as database:
+        async with three(slack, tmp_path, address) as replicas:
+            for number in range(rounds):
+                paged = len(set(pages(slack, "ana")))
+                await declared(slack, number)
+                await until(partial(is_paged, slack, paged))
+                slack.latency = LATENCY
+                at_work = await one_that_calls(slack, replicas)
+                bring_back = await getattr(at_work, way)()
+                slack.latency = 0
+                await until(partial(answered_for, database, number + 1))
+                await bring_back()
+            await until(lambda: unfinished(database) == 0)
+        tally = counted(slack, database, rounds)
+        took, twice = database.taken_over(), database.completed_twice()
     report(record_property, f"Replicas, one {way.replace('_', ' ')}", tally)
     tally.check(duplicated_at_most=tally.recovered)
-    *others, longest = sorted(took)
-    assert max(others) <= LEASE + 2, took
-    assert longest <= LEASE + 5, took  # one of ten, when the machine is busy with other tests
+    assert twice == []
+    assert len(took) >= rounds
+    assert max(took) <= AFTER_THE_LEASE, took
+    # One that stood still between its claim and its call does not know on waking that it is too late.
+    assert way == "frozen" or readable_twice(slack) == []
 
 
 async def one_that_calls(slack: Slack, replicas: list[Replica]) -> Replica:
@@ -175,36 +184,48 @@ async def one_that_calls(slack: Slack, replicas: list[Replica]) -> Replica:
     return next(one for one in replicas if one.calls.waits_for_an_answer_to(*words))
 
 
-def asked(address: str, question: str) -> list[tuple[Any, ...]]:
-    with psycopg.connect(address) as session:
-        return session.execute(question.encode()).fetchall()
-
-
-def answered_for(address: str, many: int) -> bool:
+def answered_for(database: Watched, many: int) -> bool:
     """Say whether so many pages of the second level are known to have been sent."""
-    ((sent,),) = asked(address, "SELECT COUNT(*) FROM pages WHERE level = 1 AND dm_ts IS NOT NULL")
+    ((sent,),) = database.asked("SELECT COUNT(*) FROM pages WHERE level = 1 AND dm_ts IS NOT NULL")
     return bool(sent == many)
 
 
-def unfinished(address: str) -> int:
+def unfinished(database: Watched) -> int:
     """Count what is still to be sent, but for what is only drawn once more half a minute later."""
-    ((left,),) = asked(address, "SELECT COUNT(*) FROM outbox WHERE finished_at IS NULL AND job <> 'redo'")
+    ((left,),) = database.asked("SELECT COUNT(*) FROM outbox WHERE finished_at IS NULL AND job <> 'redo'")
     return int(left)
 
 
-def counted(slack: Slack, address: str) -> Tally:
+def posted(slack: Slack) -> dict[tuple[str, str], list[bool]]:
+    """Return of every message, by its conversation and its delivery, how often it is there, and if marked."""
+    found: dict[tuple[str, str], list[bool]] = {}
+    for call in slack.calls("chat.postMessage"):
+        if call.ok and call.args.get("metadata"):
+            what = (call.result["channel"], call.args["metadata"]["event_payload"]["delivery"])
+            found.setdefault(what, []).append(SENT_AGAIN in str(call.args["blocks"]))
+    return found
+
+
+def readable_twice(slack: Slack) -> list[tuple[str, str]]:
+    """Return what was said twice where the history can be read."""
+    return [what for what, times in posted(slack).items() if len(times) > 1 and not what[0].startswith("D")]
+
+
+def counted(slack: Slack, database: Watched, rounds: int) -> Tally:
     """Compare what was sent with what should have been: one page for Ana and one for Ines a round."""
-    chains = asked(address, "SELECT chain, COUNT(*) FROM pages GROUP BY chain")
-    raised = asked(
-        address, "SELECT incident, COUNT(*) FROM entries WHERE kind = 'escalated' GROUP BY incident"
-    )
-    assert [many for _, many in chains] == [2] * ROUNDS
-    assert [many for _, many in raised] == [1] * ROUNDS
-    assert asked(address, "SELECT id FROM outbox WHERE state <> 'sent' AND job <> 'redo'") == []
-    assert sum("disk" in one.name for one in slack.workspace.channels.values()) == ROUNDS
+    asked = database.asked
+    chains = asked("SELECT chain, COUNT(*) FROM pages GROUP BY chain")
+    raised = asked("SELECT incident, COUNT(*) FROM entries WHERE kind = 'escalated' GROUP BY incident")
+    assert [many for _, many in chains] == [2] * rounds
+    assert [many for _, many in raised] == [1] * rounds
+    assert asked("SELECT id FROM outbox WHERE state <> 'sent' AND job <> 'redo'") == []
+    assert sum("disk" in one.name for one in slack.workspace.channels.values()) == rounds
     sent = Counter(pages(slack, "ana") + pages(slack, "ines"))
-    wanted = 2 * ROUNDS
-    again = asked(address, "SELECT COUNT(*) FROM outbox WHERE urgent = 1 AND attempt > 1")[0][0]
+    assert max(sent.values()) <= MOST_IN_A_DM, sent
+    marks = [mark for (_, delivery), mark in posted(slack).items() if delivery in sent]
+    assert all(mark == [False, True][: len(mark)] for mark in marks), marks
+    wanted = 2 * rounds
+    again = asked("SELECT COUNT(*) FROM outbox WHERE urgent = 1 AND attempt > 1")[0][0]
     return Tally(
         attempted=wanted,
         acknowledged=wanted,
