@@ -20,7 +20,7 @@ class Kind(StrEnum):
     ROLE = "role"  # role, person
     PAGED = "paged"  # page, team, role, person, reason, asked_by, message
     SKIPPED = "skipped"  # page, team: nobody on call there
-    ACKNOWLEDGED = "acknowledged"  # page, role, person, instead_of, seconds
+    ACKNOWLEDGED = "acknowledged"  # page, role, person, instead_of, seconds, also (page, role)
     ESCALATED = "escalated"  # page, from_page, team, role, person, silent, round, late (seconds), missed
     NOBODY = "nobody"  # page, team, round: nobody on call at any level
     UNREACHED = "unreached"  # page, person, path, why: no door took the page

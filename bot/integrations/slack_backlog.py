@@ -126,8 +126,9 @@ def _retold(
 def answered_in(tx: Tx, found: Sequence[Entry]) -> dict[str, str]:
     """Return whose answers to which pages are told in these entries: by the first page of their path."""
     answers = [
-        f"{pages.get(tx, entry.data['page']).chain}:{entry.by}"
+        f"{pages.get(tx, one['page']).chain}:{entry.by}"
         for entry in found
         if entry.kind is Kind.ACKNOWLEDGED
+        for one in (entry.data, *entry.data.get("also", ()))
     ]
     return {"answered": " ".join(answers)} if answers else {}

@@ -1,5 +1,6 @@
 """Acknowledging a page: somebody is at work on it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.errors import Refused
@@ -33,16 +34,11 @@ def acknowledge(tx: Tx, page_id: int, *, by: str, taking: bool = False) -> Page:
         raise Refused(what_became_of(tx, seen))
     if seen.responder != by and not taking:
         raise NotYours(seen)
-    for page in [seen, *_others(tx, seen, by)]:
-        if not pages.advance(tx, page, answered(page, by, tx.now)):
-            raise Refused(what_became_of(tx, pages.get(tx, page.id)))
-        notifications.cancel(tx, page.id)
-        tx.emit("page.changed", page=page.id)
-        for left in pages.pending_beside(tx, page.id):
-            if left.responder != by:
-                call_alone(tx, left.id)
-        if page.incident:
-            _engage(tx, incidents.get(tx, page.incident), page, by)
+    answers = [seen, *_others(tx, seen, by)]
+    for page in answers:
+        _answer(tx, page, by)
+    if seen.incident:
+        _engage(tx, incidents.get(tx, seen.incident), answers, by)
     return pages.get(tx, page_id)
 
 
@@ -77,29 +73,47 @@ def _others(tx: Tx, seen: Page, by: str) -> list[Page]:
     return [page for page in pages.pending_of(tx, seen.incident) if page.responder == by and page != seen]
 
 
-def _engage(tx: Tx, incident: Incident, page: Page, by: str) -> None:
-    """Give whoever answered their role, the lead where the rules say so, and a way into the channel."""
-    im_engaged = IM in roles.of(tx, incident.id)
-    now = _engaged(tx, incident, page)
-    now = after_acknowledgement(now, page.role, by, im_engaged=im_engaged)
-    roles.assign(tx, incident.id, page.role, by)
+def _answer(tx: Tx, page: Page, by: str) -> None:
+    """Write the answer, unless somebody else decided first; whom its message called too is called anew."""
+    if not pages.advance(tx, page, answered(page, by, tx.now)):
+        raise Refused(what_became_of(tx, pages.get(tx, page.id)))
+    notifications.cancel(tx, page.id)
+    tx.emit("page.changed", page=page.id)
+    for left in pages.pending_beside(tx, page.id):
+        if left.responder != by:
+            call_alone(tx, left.id)
+
+
+def _engage(tx: Tx, incident: Incident, answers: Sequence[Page], by: str) -> None:
+    """Give whoever answered their roles, the lead where the rules say so, and a way into the channel."""
+    now = incident
+    for page in answers:
+        im_engaged = IM in roles.of(tx, incident.id)
+        now = after_acknowledgement(_engaged(tx, now, page), page.role, by, im_engaged=im_engaged)
+        roles.assign(tx, incident.id, page.role, by)
     let_in(tx, incident.id, by)
-    first = pages.get(tx, page.chain)
-    timeline.add(
-        tx,
-        incident.id,
-        Kind.ACKNOWLEDGED,
-        by=by,
-        page=page.id,
-        role=page.role,
-        person=by,
-        instead_of=page.responder if page.responder != by else None,
-        seconds=(tx.now - first.raised_at).total_seconds(),
-    )
+    _tell(tx, incident.id, answers, by)
     if now.lead != incident.lead:
         timeline.add(tx, incident.id, Kind.LEAD, by=None, before=incident.lead, after=now.lead, taken=False)
     save(tx, now)
     tx.emit("greeting.stale", incident=incident.id)
+
+
+def _tell(tx: Tx, incident_id: int, answers: Sequence[Page], by: str) -> None:
+    """Write one entry, however many pages were answered at once."""
+    seen, *others = answers
+    timeline.add(
+        tx,
+        incident_id,
+        Kind.ACKNOWLEDGED,
+        by=by,
+        page=seen.id,
+        role=seen.role,
+        person=by,
+        instead_of=seen.responder if seen.responder != by else None,
+        seconds=(tx.now - pages.get(tx, seen.chain).raised_at).total_seconds(),
+        also=[{"page": page.id, "role": page.role} for page in others],
+    )
 
 
 def _engaged(tx: Tx, incident: Incident, page: Page) -> Incident:

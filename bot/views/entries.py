@@ -1,6 +1,6 @@
 """What happened, in one line each: for the incident's channel and for the timeline."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from bot.domain.incidents import Incident, Severity
@@ -111,11 +111,20 @@ def _skipped(entry: Entry) -> str:
 
 
 def _acknowledged(entry: Entry) -> str:
-    instead = entry.data.get("instead_of")
-    for_whom = f" instead of {person(instead)}" if instead else ""
     waited = lasting(timedelta(seconds=entry.data["seconds"]))
-    who, role = person(entry.data["person"]), escape(entry.data["role"])
-    return f"*{who} acknowledged* as {role}{for_whom}, after {waited}."
+    own = [escape(one["role"]) for one in entry.data.get("also", ())]
+    role, instead = escape(entry.data["role"]), entry.data.get("instead_of")
+    if instead:
+        as_whom = f"{role} instead of {person(instead)}{f', and as {_listed(own)}' if own else ''}"
+    else:
+        as_whom = _listed([role, *own])
+    return f"*{person(entry.data['person'])} acknowledged* as {as_whom}, after {waited}."
+
+
+def _listed(words: Iterable[str]) -> str:
+    """Return words in a sentence, each once: "EOC", "EOC and IM", "EOC, IM and CMOC"."""
+    *first, last = dict.fromkeys(words)
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _escalated(entry: Entry) -> str:
@@ -123,7 +132,7 @@ def _escalated(entry: Entry) -> str:
     late = entry.data.get("late")
     after = f" This comes {lasting(timedelta(seconds=late))} late: I was not running." if late else ""
     if passed_over := entry.data.get("missed"):
-        teams = " and ".join(escape(team) for team in passed_over)
+        teams = _listed(escape(team) for team in passed_over)
         after += f" Meanwhile the time of {teams} ran out too; it begins again now."
     if entry.data["round"] > 1:
         times = f"again (call {entry.data['round']})"
@@ -150,14 +159,14 @@ def _nobody(entry: Entry) -> str:
 
 def _unreached(entry: Entry) -> str:
     called = entry.data.get("person")
-    whom = person(called) if called else "nobody"
+    whom = person(called) if called else "anybody"
     what = f"*The page{_for(entry)} may not have reached {whom}*: {escape(entry.data['why'])}."
     return f"{what} {by_hand(entry.data.get('call', ()))}"
 
 
 def _undelivered(entry: Entry) -> str:
     called = entry.data.get("person")
-    who = person(called) if called else "nobody"
+    who = person(called) if called else "anybody"
     return f"The page could not reach {who} ({escape(entry.data['why'])})."
 
 

@@ -2,10 +2,12 @@
 
 import pytest
 
+from bot.domain.timeline import Entry, Kind
+from bot.integrations.slack_backlog import answered_in
 from bot.operations.acknowledge import acknowledge
 from bot.operations.escalate import escalate_now, escalate_overdue
 from bot.operations.lifecycle import page_im_for_slow_investigation
-from storage import pages
+from storage import pages, roles, timeline
 from tests.conftest import Office
 from tests.fakes import FakeClock, process
 from tests.operations.given import given_incident, pending
@@ -25,6 +27,11 @@ def the_pages(office: Office, incident_id: int) -> list[int]:
     return [page.id for page in office.read(pages.pending_of, incident_id)]
 
 
+def the_answer(office: Office, incident_id: int) -> Entry:
+    [entry] = [one for one in office.read(timeline.of, incident_id) if one.kind is Kind.ACKNOWLEDGED]
+    return entry
+
+
 def test_a_person_who_holds_two_roles_gets_one_message_and_answers_once(small: Office) -> None:
     incident = given_incident(small, "S1")
     found = [(page.role, page.beside) for page in small.read(pages.pending_of, incident.id)]
@@ -33,6 +40,10 @@ def test_a_person_who_holds_two_roles_gets_one_message_and_answers_once(small: O
     small.perform(acknowledge, 1, by="UEOC")
 
     assert pending(small, incident) == [("dotcom CMOC", "UCMOC")]
+    entry = the_answer(small, incident.id)
+    assert (entry.data["role"], entry.data["also"]) == ("EOC", [{"page": 2, "role": "IM"}])
+    assert small.read(answered_in, [entry]) == {"answered": "1:UEOC 2:UEOC"}
+    assert small.read(roles.of, incident.id) == {"EOC": "UEOC", "IM": "UEOC"}
 
 
 def test_each_page_keeps_its_own_deadline(small: Office, clock: FakeClock) -> None:

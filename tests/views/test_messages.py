@@ -351,3 +351,25 @@ def test_who_is_on_call_is_shown_level_by_level():
 
 def test_nothing_open_says_what_to_do():
     assert "/inc declare" in listing.listing([]).text
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({}, "as EOC, after"),
+        ({"also": [{"page": 4, "role": "IM"}]}, "as EOC and IM, after"),
+        ({"also": [{"page": 4, "role": "IM"}, {"page": 5, "role": "CMOC"}]}, "as EOC, IM and CMOC, after"),
+        ({"also": [{"page": 4, "role": "EOC"}]}, "as EOC, after"),
+        (
+            {"instead_of": "UIM", "also": [{"page": 4, "role": "CMOC"}]},
+            "as EOC instead of <@UIM>, and as CMOC, after",
+        ),
+    ],
+)
+def test_one_line_names_all_roles_in_which_somebody_answered_at_once(data, said):
+    assert said in entries.sentence(entry(Kind.ACKNOWLEDGED, **data))
+
+
+@pytest.mark.parametrize("kind", [Kind.UNREACHED, Kind.UNDELIVERED])
+def test_a_page_that_calls_nobody_in_particular_reaches_not_anybody(kind):
+    assert "reach anybody" in entries.sentence(entry(kind, person=None)).replace("reached", "reach")
