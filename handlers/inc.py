@@ -24,6 +24,7 @@ from handlers import (
     panel,
     summary,
     timeline,
+    triage,
     trial,
     update,
 )
@@ -102,6 +103,7 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
     **timeline.SUBCOMMANDS,
     **lists.SUBCOMMANDS,
     **life.SUBCOMMANDS,
+    **triage.SUBCOMMANDS,
     **ownership.SUBCOMMANDS,
     **trial.SUBCOMMANDS,
     "help": Subcommand(

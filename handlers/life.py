@@ -13,8 +13,6 @@ from bot.operations.lifecycle import change_status
 from bot.operations.lifecycle import reopen as reopen_incident
 from bot.operations.rename import rename as rename_incident
 from bot.operations.severity import change_severity
-from bot.operations.triage import accept as accept_problem
-from bot.operations.triage import decline as decline_problem
 from bot.views import life as view_of
 from bot.views.blocks import Message
 from bot.views.state import chosen, typed, typed_line
@@ -73,20 +71,6 @@ async def rename(request: Request) -> None:
         await request.answer(view_of.renamed(renamed))
     else:
         await request.open(view_of.rename_form(_renamable(incident)))
-
-
-async def accept(request: Request) -> None:
-    """Make a triaged problem an incident."""
-    incident = await _triaged(request)
-    incident = await request.desk.perform(accept_problem, incident.id, by=request.user)
-    await request.answer(view_of.accepted(incident))
-
-
-async def decline(request: Request) -> None:
-    """Say that a triaged problem is no incident."""
-    incident = await _triaged(request)
-    incident = await request.desk.perform(decline_problem, incident.id, by=request.user)
-    await request.answer(view_of.declined(incident))
 
 
 @answers_refusals
@@ -195,16 +179,6 @@ def _alone(request: Request, word: str) -> Incident:
     return request.here
 
 
-async def _triaged(request: Request) -> Incident:
-    """Return the triaged problem that is meant: by its number, or the one of this channel."""
-    if not request.plain and not request.incident:
-        raise Refused(
-            "Which problem? Give its number, as in `/inc accept INC-7` or `/inc decline INC-7`, "
-            "or press Accept or Decline below it in the triage channel."
-        )
-    return await words.incident(request)
-
-
 def _gradable(incident: Incident) -> Incident:
     if incident.status.open:
         return incident
@@ -254,18 +228,6 @@ SUBCOMMANDS = {
         usage="rename [name]",
         help="Give the incident another name; its channel follows.",
         example="/inc rename Checkout is slow in Europe",
-    ),
-    "accept": Subcommand(
-        accept,
-        usage="accept [INC-number]",
-        help="Make a triaged problem an incident: the on-call people are paged.",
-        example="/inc accept INC-7",
-    ),
-    "decline": Subcommand(
-        decline,
-        usage="decline [INC-number]",
-        help="Say that a triaged problem is no incident.",
-        example="/inc decline INC-7",
     ),
     "resolve": Subcommand(
         resolve,

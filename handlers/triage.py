@@ -1,4 +1,4 @@
-"""Accept and Decline, beneath a problem that waits for triage."""
+"""Deciding about a problem that waits for triage: by the buttons beneath it, or by `/inc accept`."""
 
 from typing import Any
 
@@ -6,11 +6,28 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.desk import Desk
-from bot.operations.triage import accept, decline
+from bot.domain.errors import Refused
+from bot.domain.incidents import Incident
+from bot.operations import triage as operations
 from bot.views import announcement, life
+from handlers import words
 from handlers.pressed import incident_of, settle
 from handlers.refusals import answers_refusals
-from handlers.request import Listener
+from handlers.request import Listener, Request, Subcommand
+
+
+async def accept(request: Request) -> None:
+    """Make a triaged problem an incident."""
+    incident = await _meant(request)
+    incident = await request.desk.perform(operations.accept, incident.id, by=request.user)
+    await request.answer(life.accepted(incident))
+
+
+async def decline(request: Request) -> None:
+    """Say that a triaged problem is no incident."""
+    incident = await _meant(request)
+    incident = await request.desk.perform(operations.decline, incident.id, by=request.user)
+    await request.answer(life.declined(incident))
 
 
 @answers_refusals
@@ -18,7 +35,7 @@ async def accepted(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, d
     """Make the problem an incident."""
     await ack()
     incident = await incident_of(desk, body)
-    incident = await desk.perform(accept, incident.id, by=body["user"]["id"])
+    incident = await desk.perform(operations.accept, incident.id, by=body["user"]["id"])
     await settle(respond, body, life.accepted(incident))
 
 
@@ -27,9 +44,34 @@ async def declined(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, d
     """Say that the problem is no incident."""
     await ack()
     incident = await incident_of(desk, body)
-    incident = await desk.perform(decline, incident.id, by=body["user"]["id"])
+    incident = await desk.perform(operations.decline, incident.id, by=body["user"]["id"])
     await settle(respond, body, life.declined(incident))
 
+
+async def _meant(request: Request) -> Incident:
+    """Return the triaged problem that is meant: by its number, or the one of this channel."""
+    if not request.plain and not request.incident:
+        raise Refused(
+            "Which problem? Give its number, as in `/inc accept INC-7` or `/inc decline INC-7`, "
+            "or press Accept or Decline below it in the triage channel."
+        )
+    return await words.incident(request)
+
+
+SUBCOMMANDS = {
+    "accept": Subcommand(
+        accept,
+        usage="accept [INC-number]",
+        help="Make a triaged problem an incident: the on-call people are paged.",
+        example="/inc accept INC-7",
+    ),
+    "decline": Subcommand(
+        decline,
+        usage="decline [INC-number]",
+        help="Say that a triaged problem is no incident.",
+        example="/inc decline INC-7",
+    ),
+}
 
 LISTENERS = (
     Listener("action", announcement.ACCEPT, accepted),

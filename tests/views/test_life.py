@@ -6,7 +6,7 @@ from bot.operations.lifecycle import change_status
 from bot.operations.ownership import hand_over
 from bot.operations.severity import change_severity
 from bot.views import life as view_of
-from handlers import life, ownership
+from handlers import life, ownership, triage
 from storage import incidents, roles
 from tests.conftest import Office
 from tests.operations.given import given_incident
@@ -207,8 +207,8 @@ def test_a_triaged_problem_is_accepted_by_its_number_from_anywhere(office):
     person = Visitor(office, channel="CTRIAGE")
 
     with pytest.raises(Refused, match="accept INC-7"):
-        person.types(life.SUBCOMMANDS, "accept")
-    person.types(life.SUBCOMMANDS, "accept inc-1")
+        person.types(triage.SUBCOMMANDS, "accept")
+    person.types(triage.SUBCOMMANDS, "accept inc-1")
 
     assert state(office).status is Status.INVESTIGATING
 
@@ -216,7 +216,7 @@ def test_a_triaged_problem_is_accepted_by_its_number_from_anywhere(office):
 def test_a_triaged_problem_is_declined_in_its_channel(office):
     given_incident(office, triage=True)
 
-    Visitor(office).types(life.SUBCOMMANDS, "decline")
+    Visitor(office).types(triage.SUBCOMMANDS, "decline")
 
     assert state(office).status is Status.DECLINED
 
