@@ -11,7 +11,8 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from bot.domain.errors import Refused
-from bot.views.blocks import harmless, message
+from bot.views.blocks import message
+from bot.views.mrkdwn import harmless
 from handlers.request import Handler, answer, with_names
 
 log = logging.getLogger(__name__)

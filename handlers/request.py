@@ -13,7 +13,7 @@ from bot.desk import Desk
 from bot.domain.errors import Refused
 from bot.domain.incidents import Incident
 from bot.domain.text import one_line, tidy
-from bot.views.blocks import Message, message
+from bot.views.blocks import Message
 from storage import people
 
 Handler: TypeAlias = Callable[..., Awaitable[None]]
@@ -62,10 +62,6 @@ class Request:
     async def answer(self, shown: Message) -> None:
         """Answer in private."""
         await answer(self.respond, shown)
-
-    async def say(self, text: str) -> None:
-        """Answer in private with one paragraph of mrkdwn."""
-        await answer(self.respond, message(text))
 
     async def open(self, view: dict[str, Any]) -> None:
         """Open a form. The trigger lives for three seconds: nothing slow comes before this."""

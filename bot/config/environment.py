@@ -30,11 +30,6 @@ class Secrets:
     heartbeat_url: str | None = field(default=None, repr=False)
     heartbeat_fail_url: str | None = field(default=None, repr=False)
 
-    @property
-    def socket_mode(self) -> bool:
-        """Say whether Slack's events come through a socket that we open, not to a public URL."""
-        return self.app_token is not None
-
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> "Secrets":
         """Return the secrets, or raise ConfigInvalid with everything that is missing or odd."""

@@ -5,18 +5,8 @@ from datetime import datetime
 from typing import TypeAlias
 
 from bot.domain.work import Update
-from bot.views.blocks import (
-    Message,
-    context,
-    cut,
-    message,
-    paragraphs,
-    person,
-    prose,
-    section,
-    time_of_day,
-    when,
-)
+from bot.views.blocks import Message, context, message, paragraphs, section
+from bot.views.mrkdwn import cut, person, prose, time_of_day, when
 
 MOST_LINES = 12
 """How many of the latest lines are repeated; the timeline has them all."""

@@ -14,20 +14,17 @@ from bot.views.blocks import (
     actions,
     button,
     context,
-    cut,
     date_picker,
-    escape,
     input_block,
     message,
     modal,
     option,
     people_select,
-    person,
-    prose,
     radio,
     section,
     text_input,
 )
+from bot.views.mrkdwn import cut, escape, person, prose
 from bot.views.naming import title_inside as title_of
 from bot.views.state import State, chosen, chosen_day, chosen_person, typed, typed_line
 

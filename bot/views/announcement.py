@@ -5,22 +5,8 @@ from collections.abc import Mapping
 from bot.domain.incidents import Incident, Status
 from bot.domain.pages import Page
 from bot.domain.process import EOC
-from bot.views.blocks import (
-    Block,
-    Element,
-    Message,
-    actions,
-    button,
-    confirm,
-    context,
-    escape,
-    lasting,
-    message,
-    person,
-    prose,
-    section,
-    when,
-)
+from bot.views.blocks import Block, Element, Message, actions, button, confirm, context, message, section
+from bot.views.mrkdwn import escape, lasting, person, prose, when
 from bot.views.naming import standing, title, way_in
 from bot.views.page import after
 

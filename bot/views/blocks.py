@@ -1,27 +1,21 @@
-"""Blocks as Slack takes them. This module alone knows Slack's limits, and cuts text to them."""
+"""Blocks as Slack takes them. This module and `mrkdwn` alone know Slack's limits, and cut text to them."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import Any, TypeAlias
+
+from bot.views.mrkdwn import SECTION, cut, fit
 
 Block: TypeAlias = dict[str, Any]
 Element: TypeAlias = dict[str, Any]
 
-CUT = "… (cut)"
 MESSAGE_TEXT = 4000
-SECTION = 3000
 INPUT = 3000
 MESSAGE_BLOCKS = 50
 MODAL_BLOCKS = 100
 _ELEMENTS = 25
 _OPTIONS = 100
-
-_NAMED = re.compile(r"(<[@#][A-Z0-9]+>)")
-_BROADCAST = re.compile(r"<!(?:subteam\^[A-Z0-9]+\|@?)?(?:date\^[^|>]*\|)?([^>|]*)(?:\|[^>]*)?>")
-_HALF_A_TOKEN = re.compile(r"(<[^<>]*|&[a-z]{0,3})$")
-_URL = re.compile(r"https?://[^\s<>|`]+[^\s<>|`.,;:!?)\]'\"]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,79 +31,7 @@ def message(text: str, *blocks: Block) -> Message:
     kept = list(blocks) or [section(text)]
     if len(kept) > MESSAGE_BLOCKS:
         kept = [*kept[: MESSAGE_BLOCKS - 1], context("There is more than a message can show.")]
-    return Message(_fit(text, MESSAGE_TEXT), kept)
-
-
-def escape(text: str) -> str:
-    """Make text from people harmless: `<!channel>` typed by somebody pings nobody."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def harmless(text: str) -> str:
-    """Escape a sentence of ours that may quote somebody, but keep the people and channels it names."""
-    return "".join(part if _NAMED.fullmatch(part) else escape(part) for part in _NAMED.split(text))
-
-
-def from_slack(text: str, limit: int = SECTION) -> str:
-    """Return a message's text as Slack gave it, escaped already, cut and without what would ping a crowd."""
-    return _fit(_BROADCAST.sub(r"@\1", text), limit)
-
-
-def prose(text: str, limit: int = SECTION) -> str:
-    """Return text from people, cut and harmless, in which web addresses can still be followed."""
-    whole = cut(text, limit)
-    parts: list[str] = []
-    done = 0
-    for found in _URL.finditer(whole):
-        parts += [escape(whole[done : found.start()]), f"<{escape(found.group())}>"]
-        done = found.end()
-    return "".join([*parts, escape(whole[done:])])
-
-
-def quote(text: str, limit: int = 2000) -> str:
-    """Return text from people as a quotation."""
-    return "\n".join(f"> {line}" for line in prose(text, limit).split("\n"))
-
-
-def cut(text: str, limit: int) -> str:
-    """Return plain text no longer than `limit`, with a visible mark where it ends early."""
-    return text if len(text) <= limit else text[: limit - len(CUT)].rstrip() + CUT
-
-
-def person(user: str) -> str:
-    return f"<@{user}>"
-
-
-def place(channel: str) -> str:
-    return f"<#{channel}>"
-
-
-def link(url: str, label: str) -> str:
-    """Return a link; a label holds no `|`, so that it cannot end the token early."""
-    return f"<{escape(url)}|{escape(label).replace('|', '/')}>"
-
-
-def when(at: datetime) -> str:
-    """Return a time, shown in the reader's time zone."""
-    return _date_token(at, "{date_short_pretty} at {time}", "%Y-%m-%d %H:%M UTC")
-
-
-def time_of_day(at: datetime) -> str:
-    """Return a time of today, shown in the reader's time zone."""
-    return _date_token(at, "{time}", "%H:%M UTC")
-
-
-def lasting(span: timedelta) -> str:
-    """Return a length of time in its two largest units: "45 s", "12 min", "2 h 5 min", "1 d 3 h"."""
-    seconds = max(0, int(span.total_seconds()))
-    if seconds < 60:
-        return f"{seconds} s"
-    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
-    if hours == 0:
-        return f"{minutes} min"
-    if days == 0:
-        return f"{hours} h {minutes % 60} min" if minutes % 60 else f"{hours} h"
-    return f"{days} d {hours % 24} h" if hours % 24 else f"{days} d"
+    return Message(fit(text, MESSAGE_TEXT), kept)
 
 
 def section(text: str, accessory: Element | None = None) -> Block:
@@ -129,11 +51,6 @@ def paragraphs(lines: Iterable[str]) -> list[str]:
     return found
 
 
-def fields(*texts: str) -> Block:
-    """Return up to ten short texts, side by side where there is room."""
-    return {"type": "section", "fields": [_mrkdwn(text, 2000) for text in texts[:10]]}
-
-
 def context(*texts: str) -> Block:
     """Return small grey text."""
     return {"type": "context", "elements": [_mrkdwn(text, SECTION) for text in texts[:10]]}
@@ -142,10 +59,6 @@ def context(*texts: str) -> Block:
 def header(text: str) -> Block:
     """Return a heading. It is plain text: nothing in it needs escaping."""
     return {"type": "header", "text": _plain(text, 150)}
-
-
-def divider() -> Block:
-    return {"type": "divider"}
 
 
 def actions(*elements: Element) -> Block:
@@ -306,24 +219,13 @@ def _chosen(options: Sequence[Element], initial: object) -> Element | None:
     return next((each for each in options if each["value"] == str(initial)), None)
 
 
-def _date_token(at: datetime, form: str, otherwise: str) -> str:
-    return f"<!date^{int(at.timestamp())}^{form}|{at.astimezone(UTC).strftime(otherwise)}>"
-
-
 def _plain(text: str, limit: int) -> Element:
     return {"type": "plain_text", "text": cut(text.strip(), limit) or "–", "emoji": True}
 
 
 def _mrkdwn(text: str, limit: int) -> Element:
     """Return mrkdwn in which nothing but what we wrote becomes a link or a mention."""
-    return {"type": "mrkdwn", "text": _fit(text.strip(), limit) or "–", "verbatim": True}
-
-
-def _fit(text: str, limit: int) -> str:
-    """Cut mrkdwn, but not through a token or an entity."""
-    if len(text) <= limit:
-        return text
-    return _HALF_A_TOKEN.sub("", text[: limit - len(CUT)]).rstrip() + CUT
+    return {"type": "mrkdwn", "text": fit(text.strip(), limit) or "–", "verbatim": True}
 
 
 def _some(**keys: Any) -> dict[str, Any]:

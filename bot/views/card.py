@@ -14,15 +14,11 @@ from bot.views.blocks import (
     button,
     confirm,
     context,
-    escape,
     header,
-    lasting,
     message,
-    person,
-    prose,
     section,
-    when,
 )
+from bot.views.mrkdwn import escape, lasting, person, prose, when
 from bot.views.naming import standing, title_inside
 from bot.views.page import after, waiting
 

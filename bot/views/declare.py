@@ -9,8 +9,6 @@ from bot.views.blocks import (
     Message,
     actions,
     button,
-    cut,
-    escape,
     input_block,
     message,
     modal,
@@ -20,6 +18,7 @@ from bot.views.blocks import (
     select,
     text_input,
 )
+from bot.views.mrkdwn import cut, escape
 from bot.views.state import State, chosen, typed, typed_line
 
 FORM = "declare_form"

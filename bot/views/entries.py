@@ -6,20 +6,17 @@ from datetime import datetime, timedelta
 from bot.domain.incidents import Incident, Severity
 from bot.domain.pages import Reason
 from bot.domain.timeline import Entry, Kind
-from bot.views.blocks import (
-    Message,
-    actions,
+from bot.views.blocks import Message, actions, message, section
+from bot.views.mrkdwn import (
     cut,
     escape,
     from_slack,
     harmless,
     lasting,
     link,
-    message,
     person,
     prose,
     quote,
-    section,
     time_of_day,
     when,
 )

@@ -10,20 +10,16 @@ from bot.domain.pages import Page
 from bot.domain.process import Process
 from bot.views.blocks import (
     Block,
-    Message,
     context,
-    escape,
     input_block,
-    message,
     modal,
     multi_select,
     option,
-    person,
     section,
     select,
     text_input,
-    time_of_day,
 )
+from bot.views.mrkdwn import escape, person, time_of_day
 from bot.views.naming import plain_title, standing, title
 from bot.views.state import State, chosen, chosen_several, typed
 
@@ -100,11 +96,6 @@ def asked(state: State, metadata: str) -> Asked | dict[str, str]:
 def paged(pages: Sequence[Page]) -> dict[str, Any]:
     """Return the sheet that says who is being paged, for somebody who sees no incident's channel."""
     return modal("Escalate", None, "", [section("\n".join(_called(page) for page in pages))])
-
-
-def called(pages: Sequence[Page]) -> Message:
-    """Say who is being paged."""
-    return message("\n".join(_called(page) for page in pages))
 
 
 def _called(page: Page) -> str:

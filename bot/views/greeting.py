@@ -2,7 +2,8 @@
 
 from bot.domain.incidents import Incident, Status
 from bot.domain.pages import Page
-from bot.views.blocks import Message, context, escape, message, person, section
+from bot.views.blocks import Message, context, message, section
+from bot.views.mrkdwn import escape, person
 from bot.views.naming import standing, title, way_in
 from bot.views.page import waiting
 

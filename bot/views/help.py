@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.views.blocks import Message, actions, button, context, escape, message, section
+from bot.views.blocks import Message, actions, button, context, message, section
+from bot.views.mrkdwn import escape
 from bot.views.panel import DECLARE
 
 _GROUPS = {

@@ -20,18 +20,17 @@ from bot.views.blocks import (
     button,
     confirm,
     context,
-    escape,
     input_block,
     message,
     modal,
     option,
     people_select,
-    person,
     radio,
     section,
     select,
     text_input,
 )
+from bot.views.mrkdwn import escape, person
 from bot.views.naming import title_inside as title
 
 STATUS_OPEN, STATUS_FORM = "status_open", "status_form"

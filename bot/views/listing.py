@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from bot.domain.incidents import Incident
-from bot.views.blocks import Message, message, person, section, when
+from bot.views.blocks import Message, message, section
+from bot.views.mrkdwn import person, when
 from bot.views.naming import standing, title, way_in
 
 SHOWN = 40

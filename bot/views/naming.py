@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.domain.incidents import Incident
-from bot.views.blocks import cut, escape, person, place
+from bot.views.mrkdwn import cut, escape, person, place
 
 _LONGEST_NAME = 200
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page
-from bot.views.blocks import Message, escape, message, person, place, when
+from bot.views.blocks import Message, message
+from bot.views.mrkdwn import escape, person, place, when
 from bot.views.naming import by_hand, title
 
 

@@ -3,17 +3,8 @@
 from collections.abc import Mapping
 
 from bot.domain.process import Level, Process, Team
-from bot.views.blocks import (
-    Message,
-    actions,
-    button,
-    context,
-    escape,
-    lasting,
-    message,
-    person,
-    section,
-)
+from bot.views.blocks import Message, actions, button, context, message, section
+from bot.views.mrkdwn import escape, lasting, person
 from bot.views.trial import BEGIN
 
 

@@ -6,25 +6,8 @@ from datetime import timedelta
 
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page, PageState, Reason
-from bot.views.blocks import (
-    Block,
-    Element,
-    Message,
-    actions,
-    button,
-    confirm,
-    context,
-    escape,
-    lasting,
-    message,
-    person,
-    place,
-    prose,
-    quote,
-    section,
-    time_of_day,
-    when,
-)
+from bot.views.blocks import Block, Element, Message, actions, button, confirm, context, message, section
+from bot.views.mrkdwn import escape, lasting, person, place, prose, quote, time_of_day, when
 from bot.views.naming import standing, title, way_in
 
 ACKNOWLEDGE = "page_acknowledge"

@@ -3,7 +3,7 @@
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page
 from bot.domain.text import one_line
-from bot.views.blocks import cut
+from bot.views.mrkdwn import cut
 
 LONGEST = 160
 """Characters of one SMS. Only the name is cut for it, and never to less than a few words."""

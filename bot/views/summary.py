@@ -5,7 +5,8 @@ from typing import Any
 
 from bot.domain.incidents import Incident, Summary
 from bot.domain.text import tidy
-from bot.views.blocks import INPUT, context, cut, input_block, modal, text_input
+from bot.views.blocks import INPUT, context, input_block, modal, text_input
+from bot.views.mrkdwn import cut
 from bot.views.naming import title_inside as title
 from bot.views.state import State, typed
 

@@ -5,19 +5,9 @@ from dataclasses import dataclass, replace
 
 from bot.domain.incidents import Incident
 from bot.domain.timeline import Entry
-from bot.views.blocks import (
-    Block,
-    Element,
-    Message,
-    actions,
-    button,
-    context,
-    message,
-    paragraphs,
-    section,
-    when,
-)
+from bot.views.blocks import Block, Element, Message, actions, button, context, message, paragraphs, section
 from bot.views.entries import sentence
+from bot.views.mrkdwn import when
 from bot.views.naming import title_inside as title
 
 OPEN = "timeline_open"

@@ -4,7 +4,7 @@ import re
 
 from bot.domain.incidents import Incident, Severity, Status
 from bot.domain.recovery import Standing
-from bot.views.blocks import cut, escape, person
+from bot.views.mrkdwn import cut, escape, person
 
 LONGEST = 250
 """Slack's limit for a topic, in characters."""

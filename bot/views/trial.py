@@ -1,16 +1,8 @@
 """The direct message with which somebody tests how they are paged."""
 
 from bot.domain.trials import FIRST_DOOR, Trial, Way
-from bot.views.blocks import (
-    Element,
-    Message,
-    button,
-    context,
-    escape,
-    message,
-    section,
-    time_of_day,
-)
+from bot.views.blocks import Element, Message, button, context, message, section
+from bot.views.mrkdwn import escape, time_of_day
 
 ARRIVED = "trial_arrived"
 BEGIN = "trial_begin"

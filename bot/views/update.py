@@ -15,14 +15,11 @@ from bot.views.blocks import (
     message,
     modal,
     option,
-    person,
-    place,
-    prose,
     section,
     select,
     text_input,
-    when,
 )
+from bot.views.mrkdwn import person, place, prose, when
 from bot.views.naming import title, title_inside
 from bot.views.state import State, chosen, typed
 

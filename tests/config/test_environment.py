@@ -16,14 +16,14 @@ def problems(env: dict[str, str]) -> str:
 def test_an_app_token_means_socket_mode() -> None:
     secrets = Secrets.from_environment(GOOD)
 
-    assert secrets.socket_mode
+    assert secrets.app_token == GOOD["SLACK_APP_TOKEN"]
     assert secrets.api_url == "https://slack.com/api/"
 
 
 def test_without_an_app_token_the_signing_secret_means_http() -> None:
     secrets = Secrets.from_environment({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": " abc123\n"})
 
-    assert not secrets.socket_mode
+    assert secrets.app_token is None
     assert secrets.signing_secret == "abc123"
 
 

@@ -5,31 +5,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.views.blocks import (
-    CUT,
     actions,
     button,
     confirm,
     context,
-    cut,
-    escape,
-    from_slack,
-    harmless,
     header,
     input_block,
-    lasting,
-    link,
     message,
     modal,
     multi_select,
     option,
-    prose,
-    quote,
     radio,
     section,
     select,
     text_input,
-    when,
 )
+from bot.views.mrkdwn import CUT, cut, escape, from_slack, harmless, lasting, link, prose, quote, when
 from sandbox.validation import message_problems, view_problems
 
 

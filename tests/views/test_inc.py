@@ -5,7 +5,7 @@ import pytest
 
 from bot.domain.incidents import Status
 from bot.operations.lifecycle import change_status
-from bot.views.blocks import escape
+from bot.views.mrkdwn import escape
 from handlers import inc, panel
 from tests.conftest import Office
 from tests.operations.given import given_incident
