@@ -59,7 +59,7 @@ def put_back(file: Path | None, database: str, *, force: bool) -> None:
             raise DatabaseUnusable(
                 "PostgreSQL has its own tool for this. Stop every replica and run: "
                 f"pg_restore --clean --if-exists --dbname='{without_password(database)}' {file} "
-                f"and then: muster restore --database '{without_password(database)}'"
+                f"&& muster restore --database '{without_password(database)}'"
             )
         else:
             done = restore(file, file_of(database), at=at, replace=force)

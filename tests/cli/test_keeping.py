@@ -100,6 +100,7 @@ def test_restore_to_postgresql_names_the_commands_without_the_password() -> None
     [line] = refused(muster("restore", "muster.dump", MUSTER_DATABASE=address))
 
     assert "pg_restore --clean --if-exists --dbname='postgresql://muster@db.example/muster'" in line
+    assert " && muster restore --database 'postgresql://muster@db.example/muster'" in line
     assert line.endswith("muster restore --database 'postgresql://muster@db.example/muster'")
 
 

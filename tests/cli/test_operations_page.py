@@ -32,6 +32,15 @@ def test_every_command_is_one(command: str) -> None:
     main.commands[name].make_context(name, arguments, resilient_parsing=False).close()
 
 
+def test_what_only_the_user_muster_may_read_is_touched_by_that_user() -> None:
+    lines = [line for line in BLOCKS.splitlines() if "bin/muster " in line and "/var/lib/" in line]
+
+    assert len(lines) > 4
+    assert [
+        line for line in lines if not re.match(r"sudo (--preserve-env=PGPASSWORD )?-u muster ", line)
+    ] == []
+
+
 def test_every_flag_in_the_text_is_one() -> None:
     flags = set(re.findall(r"`muster \w+ (--[a-z-]+)`", PAGE))
     known = {flag for one in main.commands.values() for option in one.params for flag in option.opts}
