@@ -11,7 +11,7 @@ from bot.jobs import Effect
 from storage import outbox
 from storage.database import Outdated
 from storage.outbox import Delivery
-from storage.transaction import Tx
+from storage.transaction import Tx, guarded, is_guarded
 
 log = logging.getLogger("muster.finishing")
 
@@ -56,7 +56,7 @@ class Finishing:
 
     async def _finish(self, together: Sequence[Ended]) -> None:
         try:
-            await self._desk.perform(self._all_sent, [(one, effect) for one, effect, _ in together])
+            await self._perform([(one, effect) for one, effect, _ in together])
         except Outdated as left:
             for _, _, done in together:
                 done.set_exception(left)
@@ -72,25 +72,33 @@ class Finishing:
         self, delivery: Delivery, effect: Effect | None, done: asyncio.Future[None]
     ) -> None:
         try:
-            await self._desk.perform(self._all_sent, [(delivery, effect)])
+            await self._perform([(delivery, effect)])
         except Exception as error:
             log.exception("delivery %s could not be finished", delivery.id)
             if not done.done():
                 done.set_exception(error)
 
-    def _all_sent(self, tx: Tx, ended: Sequence[tuple[Delivery, Effect | None]]) -> None:
-        ours = outbox.sent(tx, [delivery for delivery, _ in ended])
-        for (delivery, effect), still_ours in zip(ended, ours, strict=True):
-            self._sent(tx, delivery, effect, still_ours=still_ours)
+    async def _perform(self, ended: Sequence[tuple[Delivery, Effect | None]]) -> None:
+        own = all(effect is None or is_guarded(effect) for _, effect in ended)
+        await self._desk.perform(_all_sent_guarded if own else _all_sent, ended, self._redraws)
 
-    def _sent(self, tx: Tx, delivery: Delivery, effect: Effect | None, *, still_ours: bool) -> None:
-        redraws = delivery.job in self._redraws
+
+def _all_sent(tx: Tx, ended: Sequence[tuple[Delivery, Effect | None]], redraws: frozenset[str]) -> None:
+    ours = outbox.sent(tx, [delivery for delivery, _ in ended])
+    for (delivery, effect), still_ours in zip(ended, ours, strict=True):
         if not still_ours:
             # Whoever took over has drawn already, and what we drew since may be older.
-            if redraws:
+            if delivery.job in redraws:
                 outbox.redo(tx, delivery, timedelta())
-            return
+            continue
         if effect:
             effect(tx)
-        if redraws and delivery.uncertain:
+        if delivery.job in redraws and delivery.uncertain:
             outbox.redo(tx, delivery, SETTLED)
+
+
+@guarded
+def _all_sent_guarded(
+    tx: Tx, ended: Sequence[tuple[Delivery, Effect | None]], redraws: frozenset[str]
+) -> None:
+    _all_sent(tx, ended, redraws)

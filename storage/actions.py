@@ -27,7 +27,7 @@ def add(tx: Tx, action: Action) -> int:
 
 def save(tx: Tx, action: Action) -> None:
     """Write an action as it is now."""
-    tx.execute(
+    tx.write(
         """UPDATE actions SET assignee = :assignee, done_by = :done_by, done_at = :done_at, ts = :ts
         WHERE id = :id""",
         {

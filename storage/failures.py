@@ -5,7 +5,7 @@ from storage.transaction import Tx
 
 def add(tx: Tx, page_id: int, why: str) -> None:
     """Write down that a page could reach nobody, once for each page."""
-    tx.execute(
+    tx.write(
         """INSERT INTO paging_failures (page, at, why) VALUES (:page, :now, :why)
         ON CONFLICT (page) DO NOTHING""",
         {"page": page_id, "now": tx.now, "why": why},

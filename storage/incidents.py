@@ -35,7 +35,7 @@ def add(tx: Tx, incident: Incident, form: str | None) -> Incident:
 def save(tx: Tx, incident: Incident) -> None:
     """Write the incident as it is now."""
     tx.known[_channel_of(incident.id)] = incident.channel
-    tx.execute(
+    tx.write(
         """UPDATE incidents SET name = :name, severity = :severity, highest = :highest, status = :status,
             lead = :lead, lead_by_hand = :lead_by_hand, summary = :summary, causes = :causes, cmoc = :cmoc,
             executive = :executive, channel = :channel, channel_name = :channel_name,
@@ -129,7 +129,7 @@ def everyone(tx: Tx) -> list[Incident]:
 
 def set_investigation_aside(tx: Tx, incident_id: int) -> None:
     """Ask again in a while whether the investigation takes too long: the row cannot be handled now."""
-    tx.execute(
+    tx.write(
         "UPDATE incidents SET investigate_until = :later WHERE id = :id",
         {"id": incident_id, "later": tx.now + ASIDE},
     )
@@ -137,7 +137,7 @@ def set_investigation_aside(tx: Tx, incident_id: int) -> None:
 
 def set_update_aside(tx: Tx, incident_id: int) -> None:
     """Ask again in a while for the update: the row cannot be handled now."""
-    tx.execute(
+    tx.write(
         "UPDATE incidents SET next_update_at = :later WHERE id = :id",
         {"id": incident_id, "later": tx.now + ASIDE},
     )
@@ -160,7 +160,7 @@ def channel_settled(tx: Tx, incident_id: int) -> bool:
 
 def lose_channel(tx: Tx, incident_id: int) -> None:
     """Remember that no channel could be opened, so that nothing waits for it."""
-    tx.execute("UPDATE incidents SET channel_lost = 1 WHERE id = :id", {"id": incident_id})
+    tx.write("UPDATE incidents SET channel_lost = 1 WHERE id = :id", {"id": incident_id})
 
 
 def _channel_of(incident_id: int) -> str:

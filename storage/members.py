@@ -17,7 +17,7 @@ def add(tx: Tx, incident_id: int, person: str) -> bool:
 
 def remove(tx: Tx, incident_id: int, person: str) -> None:
     """Note that a person left the channel."""
-    tx.execute(
+    tx.write(
         "DELETE FROM members WHERE incident = :incident AND person = :person",
         {"incident": incident_id, "person": person},
     )

@@ -11,7 +11,7 @@ def get(tx: Tx, key: str) -> str | None:
 
 def put(tx: Tx, key: str, value: str) -> None:
     """Note something under a key."""
-    tx.execute(
+    tx.write(
         """INSERT INTO meta VALUES (:key, :value)
         ON CONFLICT (key) DO UPDATE SET value = excluded.value""",
         {"key": key, "value": value},
@@ -21,4 +21,4 @@ def put(tx: Tx, key: str, value: str) -> None:
 def drop(tx: Tx, *keys: str) -> None:
     """Forget what is noted under these keys."""
     for key in keys:
-        tx.execute("DELETE FROM meta WHERE key = :key", {"key": key})
+        tx.write("DELETE FROM meta WHERE key = :key", {"key": key})

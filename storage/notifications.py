@@ -10,7 +10,7 @@ from storage.transaction import Row, Tx, instant, moment
 
 def plan(tx: Tx, notification: Notification) -> None:
     """Write a notification; one of the same page and door that is not under way begins anew."""
-    tx.execute(
+    tx.write(
         """INSERT INTO notifications (page, door, state, due_at, planned_at)
         VALUES (:page, :door, 'waiting', :due_at, :planned_at)
         ON CONFLICT (page, door) DO UPDATE
@@ -53,7 +53,7 @@ def finish(tx: Tx, notification_id: int, state: NotificationState, error: str = 
 
 def cancel(tx: Tx, page_id: int) -> None:
     """Cancel what still waits of a page that is over."""
-    tx.execute(
+    tx.write(
         "UPDATE notifications SET state = 'cancelled' WHERE page = :page AND state = 'waiting'",
         {"page": page_id},
     )
@@ -61,7 +61,7 @@ def cancel(tx: Tx, page_id: int) -> None:
 
 def hurry(tx: Tx, page_id: int) -> int:
     """Have every notification of a page leave now that has not yet. Return how many may reach somebody."""
-    tx.execute(
+    tx.write(
         """UPDATE notifications SET state = 'waiting', due_at = :now, planned_at = :now
         WHERE page = :page AND state IN ('waiting', 'cancelled')""",
         {"page": page_id, "now": tx.now},
@@ -80,7 +80,7 @@ def left(tx: Tx, page_id: int) -> int:
 
 def set_aside(tx: Tx, notification_id: int, by: timedelta) -> None:
     """Push one that cannot be handled out of the way of the others, for a while."""
-    tx.execute(
+    tx.write(
         "UPDATE notifications SET due_at = :later WHERE id = :id AND state = 'waiting'",
         {"id": notification_id, "later": tx.now + by},
     )

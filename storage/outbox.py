@@ -68,10 +68,11 @@ def claim(tx: Tx, *, urgent: bool, limit: int, lease: timedelta = LEASE) -> list
         ORDER BY due_at, id LIMIT :limit {tx.for_update}""",  # noqa: S608 - the engine's own words
         {"now": tx.now, "urgent": urgent, "limit": limit},
     )
-    tx.execute_each(
-        "UPDATE outbox SET state = 'sending', attempt = attempt + 1, lease_until = :until WHERE id = :id",
-        [{"id": row["id"], "until": tx.now + lease} for row in rows],
-    )
+    for row in rows:
+        tx.write(
+            "UPDATE outbox SET state = 'sending', attempt = attempt + 1, lease_until = :until WHERE id = :id",
+            {"id": row["id"], "until": tx.now + lease},
+        )
     return [_claimed(row) for row in rows]
 
 
@@ -90,7 +91,7 @@ def postpone(
     tx: Tx, delivery: Delivery, state: str, reason: str, after: timedelta, *, fault: bool = False
 ) -> None:
     """Try a delivery again later; `ambiguous` when the last attempt may have arrived, `fault` after a bug."""
-    tx.execute(
+    tx.write(
         """UPDATE outbox SET state = :state, error = :reason, due_at = :due_at, lease_until = NULL,
             faults = faults + :fault
         WHERE id = :id AND state = 'sending' AND attempt = :attempt""",
@@ -109,7 +110,7 @@ def postpone(
 def hold(tx: Tx, delivery: Delivery, after: timedelta) -> None:
     """Leave a delivery for later that was not even tried; it stays as it was before."""
     state = "ambiguous" if delivery.uncertain else "retry"
-    tx.execute(
+    tx.write(
         """UPDATE outbox SET state = :state, held = held + 1, due_at = :due_at, lease_until = NULL
         WHERE id = :id AND state = 'sending' AND attempt = :attempt""",
         {"id": delivery.id, "attempt": delivery.attempt, "state": state, "due_at": tx.now + after},
@@ -118,7 +119,7 @@ def hold(tx: Tx, delivery: Delivery, after: timedelta) -> None:
 
 def fold(tx: Tx, head: Delivery, *, but_last: str | None = None) -> None:
     """Have what waits behind a delivery in its lane told with it, but for the last one of that job."""
-    tx.execute(
+    tx.write(
         """UPDATE outbox SET folded = :head
         WHERE finished_at IS NULL AND id > :head
             AND lane = (SELECT lane FROM outbox WHERE id = :head AND state = 'sending' AND attempt = :attempt)
@@ -138,7 +139,7 @@ def folded(tx: Tx, head: Delivery) -> list[Waiting]:
 
 def redo(tx: Tx, delivery: Delivery, after: timedelta) -> None:
     """Have a delivery's event emitted once more, later: in a lane of its own, so that it holds up nothing."""
-    tx.execute(
+    tx.write(
         """INSERT INTO outbox (event, job, lane, urgent, subject, state, due_at, created_at, attempt)
         SELECT event, :job, :lane, 0, subject, 'pending', :due_at, :now, 0
         FROM outbox WHERE id = :id""",
@@ -164,7 +165,7 @@ def unsent(tx: Tx, job: str, lane: str) -> bool:
 
 def finish_folded(tx: Tx, head: Delivery) -> None:
     """Finish what was told with a delivery."""
-    tx.execute(
+    tx.write(
         """UPDATE outbox SET state = 'sent', finished_at = :now, error = 'told together with an earlier one'
         WHERE folded = :head AND finished_at IS NULL""",
         {"head": head.id, "now": tx.now},
@@ -174,14 +175,12 @@ def finish_folded(tx: Tx, head: Delivery) -> None:
 @guarded
 def renew(tx: Tx, claims: Sequence[Claim], lease: timedelta = LEASE) -> None:
     """Keep the claims on deliveries that are still being sent, unless somebody else took them over."""
-    tx.execute_each(
-        """UPDATE outbox SET lease_until = :until
-        WHERE id = :id AND state = 'sending' AND attempt = :attempt""",
-        [
-            {"id": delivery, "attempt": attempt, "until": tx.now + lease}
-            for delivery, attempt in sorted(claims)
-        ],
-    )
+    for delivery, attempt in sorted(claims):
+        tx.write(
+            """UPDATE outbox SET lease_until = :until
+            WHERE id = :id AND state = 'sending' AND attempt = :attempt""",
+            {"id": delivery, "attempt": attempt, "until": tx.now + lease},
+        )
 
 
 @guarded

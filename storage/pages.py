@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.errors import NotFound
 from bot.domain.pages import Page, PageState, Reason
-from storage.transaction import Row, Tx, instant, moment
+from storage.transaction import Row, Tx, guarded, instant, moment
 
 
 def add(tx: Tx, page: Page) -> Page:
@@ -38,7 +38,7 @@ def add(tx: Tx, page: Page) -> Page:
         },
     )
     if not page.chain:
-        tx.execute("UPDATE pages SET chain = id WHERE id = :id", {"id": page_id})
+        tx.write("UPDATE pages SET chain = id WHERE id = :id", {"id": page_id})
     return replace(page, id=page_id, chain=page.chain or page_id)
 
 
@@ -64,7 +64,7 @@ def advance(tx: Tx, seen: Page, page: Page) -> bool:
 
 def restart(tx: Tx, page: Page) -> None:
     """Write the new times of a page that an older state of the database has as unanswered."""
-    tx.execute(
+    tx.write(
         """UPDATE pages SET raised_at = :raised_at, due_at = :due_at, remind_at = :remind_at,
             reminded = :reminded, restored_from = :of
         WHERE id = :id AND state = 'pending'""",
@@ -84,7 +84,7 @@ def set_aside(tx: Tx, page_id: int, by: timedelta) -> None:
 
     Only what is due moves: a reminder that fails must not bring the deadline forward.
     """
-    tx.execute(
+    tx.write(
         """UPDATE pages SET due_at = CASE WHEN due_at <= :now THEN :later ELSE due_at END,
             remind_at = CASE WHEN due_at <= :now THEN NULL ELSE :later END
         WHERE id = :id AND state = 'pending'""",
@@ -92,9 +92,10 @@ def set_aside(tx: Tx, page_id: int, by: timedelta) -> None:
     )
 
 
+@guarded
 def record_dm(tx: Tx, page_id: int, channel: str, ts: str, *, resent: bool) -> None:
     """Remember where the page's message is, so that it can be redrawn."""
-    tx.execute(
+    tx.write(
         "UPDATE pages SET dm_channel = :channel, dm_ts = :ts, resent = :resent WHERE id = :id",
         {"id": page_id, "channel": channel, "ts": ts, "resent": resent},
     )
@@ -102,7 +103,7 @@ def record_dm(tx: Tx, page_id: int, channel: str, ts: str, *, resent: bool) -> N
 
 def record_undelivered(tx: Tx, page_id: int, why: str) -> None:
     """Remember that Slack will not take the page's message."""
-    tx.execute("UPDATE pages SET undelivered = :why WHERE id = :id", {"id": page_id, "why": why})
+    tx.write("UPDATE pages SET undelivered = :why WHERE id = :id", {"id": page_id, "why": why})
 
 
 def get(tx: Tx, page_id: int) -> Page:
@@ -168,12 +169,12 @@ def pending_beside(tx: Tx, page_id: int) -> list[Page]:
 
 def stand_alone(tx: Tx, page_id: int) -> None:
     """Let a page have a message of its own."""
-    tx.execute("UPDATE pages SET beside = NULL WHERE id = :id", {"id": page_id})
+    tx.write("UPDATE pages SET beside = NULL WHERE id = :id", {"id": page_id})
 
 
 def stand_beside(tx: Tx, page_id: int, other: int) -> None:
     """Let the message of another page stand for this one too."""
-    tx.execute("UPDATE pages SET beside = :other WHERE id = :id", {"id": page_id, "other": other})
+    tx.write("UPDATE pages SET beside = :other WHERE id = :id", {"id": page_id, "other": other})
 
 
 def latest_of_chain(tx: Tx, chain: int) -> Page:

@@ -24,7 +24,7 @@ def record(tx: Tx, people: Iterable[Person]) -> None:
     """Write what Slack says of people."""
     tx.known.pop(_ON_CALL, None)
     for person in people:
-        tx.execute(
+        tx.write(
             """INSERT INTO people (id, name, email, active, tz) VALUES (:id, :name, :email, :active, :tz)
             ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email,
                 active = excluded.active, tz = excluded.tz""",

@@ -17,7 +17,7 @@ def add(tx: Tx, incident_id: int, ts: str, source: str) -> bool:
 
 def remove(tx: Tx, incident_id: int, ts: str, source: str) -> None:
     """Take one reason away."""
-    tx.execute(
+    tx.write(
         "DELETE FROM pins WHERE incident = :incident AND ts = :ts AND source = :source",
         {"incident": incident_id, "ts": ts, "source": source},
     )

@@ -18,7 +18,7 @@ class Place:
 def record(tx: Tx, places: Iterable[Place]) -> None:
     """Write what Slack says of channels."""
     for place in places:
-        tx.execute(
+        tx.write(
             """INSERT INTO places (id, name, archived) VALUES (:id, :name, :archived)
             ON CONFLICT (id) DO UPDATE SET name = excluded.name, archived = excluded.archived""",
             {"id": place.id, "name": place.name, "archived": place.archived},
@@ -27,12 +27,12 @@ def record(tx: Tx, places: Iterable[Place]) -> None:
 
 def rename(tx: Tx, channel: str, name: str) -> None:
     """Follow a channel's new name."""
-    tx.execute("UPDATE places SET name = :name WHERE id = :id", {"id": channel, "name": name})
+    tx.write("UPDATE places SET name = :name WHERE id = :id", {"id": channel, "name": name})
 
 
 def set_archived(tx: Tx, channel: str, archived: bool) -> None:
     """Follow a channel into the archive, or out of it."""
-    tx.execute("UPDATE places SET archived = :archived WHERE id = :id", {"id": channel, "archived": archived})
+    tx.write("UPDATE places SET archived = :archived WHERE id = :id", {"id": channel, "archived": archived})
 
 
 def named(tx: Tx, name: str) -> Place | None:

@@ -30,7 +30,7 @@ that do nothing but claim deliveries need up to 17."""
 
 _BEGIN = """BEGIN ISOLATION LEVEL {};
     SELECT clock_timestamp(), (SELECT value FROM meta WHERE key = 'version')"""
-_TO_READ = _BEGIN.format("SERIALIZABLE READ ONLY").encode()
+_TO_READ = _BEGIN.format("REPEATABLE READ READ ONLY").encode()
 _TO_WRITE = _BEGIN.format("SERIALIZABLE READ WRITE").encode()
 _GUARDED = _BEGIN.format("READ COMMITTED READ WRITE").encode()
 _SEQUENCE = "pg_get_serial_sequence(:table, 'id')::regclass"
@@ -58,19 +58,45 @@ class PostgresConnection:
         self.now = now
         self._session = session
         self._name = name
+        self._written: list[tuple[str | bytes, Params | Sequence[Any]]] = []
+        self.batch_failed = False
+        """What a batch that failed prepared, the driver believes in and the server may not have."""
 
     def execute(self, sql: str, params: Params) -> int:
-        return self._session.execute(_translated(sql), _storable(params)).rowcount
+        with self._session.cursor() as cursor:
+            self._ask(lambda: cursor.execute(_translated(sql), _storable(params)))
+            return cursor.rowcount
 
     def execute_each(self, sql: str, params: Sequence[Params]) -> list[int]:
         """Send all of them at once, so that they take one round trip."""
         with self._session.cursor() as cursor:
-            cursor.executemany(_translated(sql), [_storable(one) for one in params], returning=True)
+            each = [_storable(one) for one in params]
+            self._ask(lambda: cursor.executemany(_translated(sql), each, returning=True))
             return [found.rowcount for found in cursor.results()]
+
+    def write(self, sql: str, params: Params) -> None:
+        """Keep a statement until something is asked, so that it takes no round trip of its own."""
+        self._written.append((_translated(sql), _storable(params)))
 
     def query(self, sql: str, params: Params) -> list[Row]:
         with self._session.cursor(row_factory=dict_row) as cursor:
-            return cursor.execute(_translated(sql), _storable(params)).fetchall()
+            self._ask(lambda: cursor.execute(_translated(sql), _storable(params)))
+            return cursor.fetchall()
+
+    def commit(self) -> None:
+        self._ask(lambda: self._session.execute("COMMIT"))
+
+    def _ask(self, ask: Callable[[], object]) -> None:
+        """Send a statement together with what was written before it."""
+        if not self._written:
+            ask()
+            return
+        written, self._written, self.batch_failed = self._written, [], True
+        with self._session.pipeline():
+            for statement, params in written:
+                self._session.execute(statement, params)
+            ask()
+        self.batch_failed = False
 
     def scan(self, table: str) -> Iterator[Row]:
         self._session.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
@@ -86,14 +112,15 @@ class PostgresConnection:
         self.execute(f"SELECT setval({_SEQUENCE}, {further})", {"table": table, "past": past})
 
     def announce(self) -> None:
-        self._session.execute(ANNOUNCE, [self._name])
+        self._written.append((ANNOUNCE, [self._name]))
 
 
 class PostgresDatabase:
     """A PostgreSQL database. Each thread that is at work in it has a connection to itself.
 
-    Transactions are serializable, but for guarded ones. Raises DatabaseUnusable when it cannot be reached,
-    lets nobody in, or belongs to a newer version; with `own_time=False` the desk's clock tells the time.
+    Transactions that write are serializable, but for guarded ones; what is read is one state. Raises
+    DatabaseUnusable when it cannot be reached, lets nobody in, or belongs to a newer version; with
+    `own_time=False` the desk's clock tells the time.
     """
 
     threads = 4
@@ -117,17 +144,18 @@ class PostgresDatabase:
     @contextmanager
     def transaction(self, *, writing: bool = True, guarded: bool = False) -> Iterator[PostgresConnection]:
         """Commit what happens inside, or nothing of it."""
-        session = self._take()
+        session, connection = self._take(), None
         try:
             try:
-                yield self._begun(session, _GUARDED if guarded else _TO_WRITE if writing else _TO_READ)
+                connection = self._begun(session, _GUARDED if guarded else _TO_WRITE if writing else _TO_READ)
+                yield connection
             except psycopg.OperationalError as error:
                 if session.closed:
                     raise Lost(str(error)) from error
                 raise
-            session.execute("COMMIT")
+            connection.commit()
         finally:
-            self._give_back(session)
+            self._give_back(session, again=connection is None or not connection.batch_failed)
 
     def run(
         self, work: Callable[[PostgresConnection], R], *, writing: bool = True, guarded: bool = False
@@ -194,15 +222,17 @@ class PostgresDatabase:
         except IndexError:
             return connected(self.where)
 
-    def _give_back(self, session: Session) -> None:
-        if session.info.transaction_status not in {TransactionStatus.IDLE, TransactionStatus.UNKNOWN}:
+    def _give_back(self, session: Session, *, again: bool = True) -> None:
+        if again and session.info.transaction_status not in {TransactionStatus.IDLE, TransactionStatus.UNKNOWN}:
             with suppress(psycopg.Error):
                 session.execute("ROLLBACK")
         if session.closed:
             session.close()
             self._close_free()  # whatever cut this one has probably cut them too
-        else:
+        elif again:
             self._free.append(session)
+        else:
+            session.close()
         if self._closed:
             self._close_free()
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from storage.transaction import Tx
+from storage.transaction import Tx, guarded
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +16,10 @@ class Post:
     ts: str
 
 
+@guarded
 def record(tx: Tx, post: Post) -> None:
     """Remember a message; a newer one of the same kind and place replaces it."""
-    tx.execute(
+    tx.write(
         """INSERT INTO posts (incident, kind, place, channel, ts)
         VALUES (:incident, :kind, :place, :channel, :ts)
         ON CONFLICT (incident, kind, place) DO UPDATE SET channel = excluded.channel, ts = excluded.ts""",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from storage.transaction import Tx
+from storage.transaction import Tx, guarded
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +15,10 @@ class Reminder:
     ts: str
 
 
+@guarded
 def record(tx: Tx, reminder: Reminder) -> None:
     """Remember a reminder."""
-    tx.execute(
+    tx.write(
         """INSERT INTO reminders (page, number, channel, ts) VALUES (:page, :number, :channel, :ts)
         ON CONFLICT (page, number) DO UPDATE SET channel = excluded.channel, ts = excluded.ts""",
         {"page": reminder.page, "number": reminder.number, "channel": reminder.channel, "ts": reminder.ts},

@@ -11,7 +11,7 @@ def of(tx: Tx, incident_id: int) -> dict[str, str]:
 
 def assign(tx: Tx, incident_id: int, role: str, person: str) -> None:
     """Give a role to a person; whoever held it holds it no more."""
-    tx.execute(
+    tx.write(
         """INSERT INTO roles (incident, role, person) VALUES (:incident, :role, :person)
         ON CONFLICT (incident, role) DO UPDATE SET person = excluded.person""",
         {"incident": incident_id, "role": role, "person": person},

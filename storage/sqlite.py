@@ -36,6 +36,9 @@ class SqliteConnection:
     def execute_each(self, sql: str, params: Sequence[Params]) -> list[int]:
         return [self.execute(sql, one) for one in params]
 
+    def write(self, sql: str, params: Params) -> None:
+        self.execute(sql, params)
+
     def query(self, sql: str, params: Params) -> list[Row]:
         cursor = self._db.execute(sql, dict(params))
         names = [column[0] for column in cursor.description]

@@ -9,32 +9,32 @@ from bot.domain.timeline import HIGHLIGHTS, TOLD, Entry, Kind
 from storage.incidents import has_channel
 from storage.transaction import Row, Tx, instant
 
+_ADD = """INSERT INTO entries (incident, kind, at, by_whom, text, data, quiet)
+    VALUES (:incident, :kind, :at, :by, :text, :data, :quiet)"""
+
 
 def add(
     tx: Tx, incident_id: int, kind: Kind, *, by: str | None, text: str = "", told: bool = True, **data: Any
-) -> int:
-    """Write an automatic entry and return its id; its kind says whether the channel is told of it too."""
-    entry_id = tx.insert(
-        """INSERT INTO entries (incident, kind, at, by_whom, text, data, quiet)
-        VALUES (:incident, :kind, :at, :by, :text, :data, :quiet) RETURNING id""",
-        {
-            "incident": incident_id,
-            "kind": kind.value,
-            "at": tx.now,
-            "by": by,
-            "text": text,
-            "data": data,
-            "quiet": not told,
-        },
-    )
+) -> None:
+    """Write an automatic entry; its kind says whether the channel is told of it too."""
+    entry = {
+        "incident": incident_id,
+        "kind": kind.value,
+        "at": tx.now,
+        "by": by,
+        "text": text,
+        "data": data,
+        "quiet": not told,
+    }
     if told and kind in TOLD and has_channel(tx, incident_id):
-        tx.tell(incident_id, entry_id)
-    return entry_id
+        tx.tell(incident_id, tx.insert(f"{_ADD} RETURNING id", entry))
+    else:
+        tx.write(_ADD, entry)
 
 
 def hush(tx: Tx, incident_id: int) -> None:
     """Take it that the channel was told of everything so far."""
-    tx.execute("UPDATE entries SET quiet = 1 WHERE incident = :incident", {"incident": incident_id})
+    tx.write("UPDATE entries SET quiet = 1 WHERE incident = :incident", {"incident": incident_id})
 
 
 def pin(tx: Tx, incident_id: int, ts: str, at: datetime) -> int:
@@ -58,7 +58,7 @@ def pinned(tx: Tx, incident_id: int, ts: str) -> Entry | None:
 
 def rewrite(tx: Tx, entry_id: int, *, by: str | None, text: str, data: Mapping[str, Any]) -> None:
     """Replace what an entry says."""
-    tx.execute(
+    tx.write(
         "UPDATE entries SET by_whom = :by, text = :text, data = :data WHERE id = :id",
         {"id": entry_id, "by": by, "text": text, "data": dict(data)},
     )
@@ -66,7 +66,7 @@ def rewrite(tx: Tx, entry_id: int, *, by: str | None, text: str, data: Mapping[s
 
 def hide(tx: Tx, entry_id: int) -> None:
     """Take an entry off the timeline; what it said is kept."""
-    tx.execute("UPDATE entries SET hidden = 1 WHERE id = :id", {"id": entry_id})
+    tx.write("UPDATE entries SET hidden = 1 WHERE id = :id", {"id": entry_id})
 
 
 def get(tx: Tx, entry_id: int) -> Entry | None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from bot.domain.process import Process
@@ -35,7 +36,9 @@ def guarded(operation: C) -> C:
 
 
 def is_guarded(operation: Callable[..., Any]) -> bool:
-    """Say whether an operation is marked so."""
+    """Say whether an operation, or what it was made of with `partial`, is marked so."""
+    while isinstance(operation, partial):
+        operation = operation.func
     return operation in _guarded
 
 
@@ -63,6 +66,10 @@ class Connection(Protocol):
 
     def execute_each(self, sql: str, params: Sequence[Params]) -> list[int]:
         """Run a statement once for each of these, in order; return how many rows each time changed."""
+        ...
+
+    def write(self, sql: str, params: Params) -> None:
+        """Run a statement to which no answer is wanted: it may go with the next one, or with the commit."""
         ...
 
     def query(self, sql: str, params: Params) -> list[Row]:
@@ -126,6 +133,10 @@ class Tx:
         """Run a statement and return how many rows it changed."""
         return self._connection.execute(sql, bound(params))
 
+    def write(self, sql: str, params: Params | None = None) -> None:
+        """Run a statement to which no answer is wanted, so that nobody waits for one."""
+        self._connection.write(sql, bound(params))
+
     def execute_each(self, sql: str, params: Sequence[Params]) -> list[int]:
         """Run a statement once for each of these, all in one go; return how many rows each time changed."""
         return self._connection.execute_each(sql, [bound(one) for one in params]) if params else []
@@ -171,8 +182,9 @@ class Tx:
         for incident, entries in told.items():
             self.emit("entries.told", incident=incident, entries=entries)
         emitted, self._to_emit = self._to_emit, []
-        if emitted:
-            self.emitted += sum(self.execute_each(self._emit, emitted))
+        self.emitted += len(emitted)
+        for one in emitted:
+            self.write(self._emit, one)
 
 
 def bound(params: Params | None) -> dict[str, Any]:

@@ -14,9 +14,7 @@ def add(tx: Tx, person: str, ways: tuple[Way, ...]) -> int:
         {"person": person, "now": tx.now},
     )
     for way in ways:
-        tx.execute(
-            "INSERT INTO ways (trial, door) VALUES (:trial, :door)", {"trial": trial, "door": way.door}
-        )
+        tx.write("INSERT INTO ways (trial, door) VALUES (:trial, :door)", {"trial": trial, "door": way.door})
     return trial
 
 
@@ -36,7 +34,7 @@ def latest(tx: Tx, person: str) -> Trial | None:
 
 def record_dm(tx: Tx, trial_id: int, channel: str, ts: str) -> None:
     """Remember where the trial's message is, so that it can be redrawn."""
-    tx.execute(
+    tx.write(
         "UPDATE trials SET dm_channel = :channel, dm_ts = :ts WHERE id = :id",
         {"id": trial_id, "channel": channel, "ts": ts},
     )
@@ -63,8 +61,8 @@ def prune(tx: Tx, older_than: timedelta) -> None:
     """Forget trials that are long over."""
     old = "SELECT id FROM trials WHERE begun_at <= :before"
     before = {"before": tx.now - older_than}
-    tx.execute(f"DELETE FROM ways WHERE trial IN ({old})", before)  # noqa: S608 - the words above
-    tx.execute("DELETE FROM trials WHERE begun_at <= :before", before)
+    tx.write(f"DELETE FROM ways WHERE trial IN ({old})", before)  # noqa: S608 - the words above
+    tx.write("DELETE FROM trials WHERE begun_at <= :before", before)
 
 
 def _write(tx: Tx, trial_id: int, door: str, what: str, **values: str) -> bool:

@@ -107,10 +107,10 @@ def test_a_delivery_that_is_given_up_lets_the_next_one_pass(office: Office) -> N
 
 
 def test_many_changes_wait_as_one_redrawing(office: Office) -> None:
-    added = [office.perform(emit, "changed", incident=7) for _ in range(5)]
+    for _ in range(5):
+        office.perform(emit, "changed", incident=7)
     office.perform(emit, "changed", incident=8)
 
-    assert added == [2, 0, 0, 0, 0]
     assert [one.job for one in claimed(office)] == ["redraw", "topic"] * 2
 
 

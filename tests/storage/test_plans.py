@@ -55,6 +55,9 @@ class Explaining:
     def execute_each(self, sql: str, params: Sequence[Params]) -> list[int]:
         return [self.execute(sql, one) for one in params]
 
+    def write(self, sql: str, params: Params) -> None:
+        self.execute(sql, params)
+
     def query(self, sql: str, params: Params) -> list[Row]:
         self._explain(sql, params)
         return self._connection.query(sql, params)

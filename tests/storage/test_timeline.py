@@ -10,7 +10,8 @@ from tests.operations.given import given_incident
 
 
 def noted(office: Office, text: str, kind: Kind = Kind.NOTE, **data: Any) -> int:
-    return office.perform(lambda tx: timeline.add(tx, 1, kind, by="UREP", text=text, **data))
+    office.perform(lambda tx: timeline.add(tx, 1, kind, by="UREP", text=text, **data))
+    return max(entry.id for entry in office.read(timeline.of, 1, limit=1000))
 
 
 def texts(office: Office, **stretch: int) -> list[str]:

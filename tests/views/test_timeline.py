@@ -11,8 +11,8 @@ from tests.operations.given import given_incident
 from tests.views.visitor import Visitor, buttons
 
 
-def note(tx: Tx, text: str) -> int:
-    return stored.add(tx, 1, Kind.NOTE, by="UREP", text=text)
+def note(tx: Tx, text: str) -> None:
+    stored.add(tx, 1, Kind.NOTE, by="UREP", text=text)
 
 
 def noted(office: Office, count: int) -> None:
