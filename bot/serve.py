@@ -58,7 +58,7 @@ async def serve(config: Config, secrets: Secrets, place: Place) -> None:
         checking = asyncio.create_task(_report(config, secrets), name="check")
         stopping = asyncio.create_task(stop.wait(), name="stop")
         await asyncio.wait({checking, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        fatal = checking.result() if checking.done() else []
+        fatal = _found_fatal(checking) if checking.done() else []
         if not fatal:
             await stopping
         checking.cancel()
@@ -190,6 +190,14 @@ def _told_to_stop() -> asyncio.Event:
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
     return stop
+
+
+def _found_fatal(checking: asyncio.Task[list[str]]) -> list[str]:
+    """Return what makes every page impossible: nothing, as far as a check knows that hit a bug."""
+    if error := checking.exception():
+        log.error("the configuration could not be held against the workspace", exc_info=error)
+        return []
+    return checking.result()
 
 
 async def _report(config: Config, secrets: Secrets) -> list[str]:

@@ -46,7 +46,7 @@ class SlackStub:
 
     def _results(self, method: str, said: dict[str, str], token: str) -> dict[str, Any]:
         if method == "auth.test":
-            return {"user": "muster", "team": "Tanuki"}
+            return {"user": "muster", "team": "Tanuki", "user_id": "UBOT", "team_id": "T1", "bot_id": "B1"}
         if method == "apps.connections.open":
             return (
                 {"url": "ws://x"} if token.startswith("Bearer xapp-") else {"error": "not_allowed_token_type"}
@@ -57,9 +57,11 @@ class SlackStub:
         if method == "users.info":
             found = next((one for one in self.people.values() if one["id"] == said["user"]), None)
             return {"user": found} if found else {"error": "user_not_found"}
+        if method == "users.list":
+            return {"members": []}
         start = int(said.get("cursor") or 0)
         more = str(start + self.page) if start + self.page < len(self.channels) else ""
-        rows = self.channels[start : start + self.page]
+        rows = [{"id": f"C{row['name']}", **row} for row in self.channels[start : start + self.page]]
         return {"channels": rows, "response_metadata": {"next_cursor": more}}
 
 

@@ -240,6 +240,17 @@ async def test_run_refuses_what_makes_every_page_impossible() -> None:
 
 
 @pytest.mark.usefixtures("staffed")
+async def test_a_check_that_hits_a_bug_does_not_end_the_pager() -> None:
+    async with served(SlackStub(people={"eoc@example.com": {"name": "no id"}})) as slack:
+        environment = {**TOKENS, "SLACK_API_URL": slack.url}
+        with process("run", "--port", "0", **environment) as running:
+            await asyncio.to_thread(read_until, running, "the configuration could not be held against the")
+            code = await asyncio.to_thread(ended, running, signal.SIGTERM)
+
+    assert code == 0
+
+
+@pytest.mark.usefixtures("staffed")
 @pytest.mark.parametrize(("refusal", "code"), [({}, 0), ({"auth.test": "invalid_auth"}, 1)])
 async def test_check_ends_with_what_it_found(refusal: dict[str, str], code: int) -> None:
     async with served(SlackStub(refused=refusal)) as slack:
