@@ -5,21 +5,23 @@ Refusals are caught around the handler: Bolt's own error handler can undo an `ac
 
 import functools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
 from bot.domain.errors import Refused
-from bot.views.blocks import message
-from bot.views.mrkdwn import harmless
-from handlers.request import Handler, answer, with_names
+from bot.views.blocks import Message, message, section
+from bot.views.mrkdwn import SECTION, harmless, quote
+from handlers.request import Handler, answer, as_read, with_names
 
 log = logging.getLogger(__name__)
 
 FORM_IS_OPEN = "exchanged_trigger_id"
 """What Slack answers when a form was opened for this already; it delivers things twice."""
 TOO_LATE = "Slack waited too long for us to open the form. Please try again."
+SOON_TYPED = 30
+"""A command of up to so many characters is typed again faster than it is copied."""
 BROKE = (
     "Something broke on our side, and it has been logged. What was there before is unchanged: "
     "please try again, and page somebody by phone if it cannot wait."
@@ -54,16 +56,26 @@ def answers_refusals(handler: Handler) -> Handler:
         try:
             await acts(**given)
         except Refused as refused:
-            await answer(given["respond"], message(harmless(str(refused))))
+            await answer(given["respond"], _refusal(harmless(str(refused)), given))
         except SlackApiError as error:
             log.exception("%s failed", handler.__name__)
             late = "trigger" in str(error.response.get("error"))
-            await answer(given["respond"], message(TOO_LATE if late else BROKE))
+            await answer(given["respond"], _refusal(TOO_LATE if late else BROKE, given))
         except Exception:
             log.exception("%s failed", handler.__name__)
-            await answer(given["respond"], message(BROKE))
+            await answer(given["respond"], _refusal(BROKE, given))
 
     return guarded
+
+
+def _refusal(said: str, given: Mapping[str, Any]) -> Message:
+    """Return the answer. It gives a long command back, since Slack keeps nothing of what was typed."""
+    command = given.get("command") or {}
+    text = as_read(command.get("text") or "")
+    if len(text) <= SOON_TYPED:
+        return message(said)
+    typed = "What you typed, to copy it:\n" + quote(f"{command.get('command', '/inc')} {text}", SECTION - 200)
+    return message(f"{said}\n{typed}", section(said), section(typed))
 
 
 def answers_in_form(block_id: str) -> Callable[[Handler], Handler]:

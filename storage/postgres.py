@@ -223,7 +223,10 @@ class PostgresDatabase:
             return connected(self.where)
 
     def _give_back(self, session: Session, *, again: bool = True) -> None:
-        if again and session.info.transaction_status not in {TransactionStatus.IDLE, TransactionStatus.UNKNOWN}:
+        if again and session.info.transaction_status not in {
+            TransactionStatus.IDLE,
+            TransactionStatus.UNKNOWN,
+        }:
             with suppress(psycopg.Error):
                 session.execute("ROLLBACK")
         if session.closed:

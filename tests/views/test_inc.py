@@ -132,3 +132,30 @@ def test_something_that_breaks_is_logged_and_said(office, caplog):
 
     assert "Something broke on our side" in person.answer
     assert "inc failed" in caplog.text
+
+
+@pytest.mark.parametrize("channel", ["CELSE", "CINC"])
+def test_a_long_command_that_is_refused_or_breaks_is_given_back_to_copy(office, channel):
+    given_incident(office)
+    if channel == "CINC":
+        office.perform(change_status, 1, Status.CANCELLED, by="UREP")
+
+    person = types(
+        office, "update Checkout fails for 5 % &amp; more, says <@UEOC|ana>\nRolling back", channel=channel
+    )
+
+    assert person.answer.endswith(
+        "to copy it:\n> /inc update Checkout fails for 5 % &amp; more, says @ana\n> Rolling back"
+    )
+    assert len(person.answers[-1]["blocks"]) == 2
+
+
+def test_a_short_command_is_not_given_back(office):
+    assert "to copy it" not in types(office, "update Rolling back").answer
+    assert "to copy it" not in types(office, "severity").answer
+
+
+def test_the_longest_command_is_given_back_within_slacks_limits(office):
+    person = types(office, "update " + "<&> " * 2000)
+
+    assert "to copy it" in person.answer
