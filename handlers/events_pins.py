@@ -1,47 +1,48 @@
 """Pinned messages: a pushpin or a Slack pin, its removal, and what becomes of the message afterwards.
 
-Every event goes through `once`: Slack may deliver it again. The bot's own events never arrive here, Bolt
-filters them.
+Every event goes through `once`: Slack may deliver it again. It may come in any order, so of a mark and its
+removal the later one counts. The bot's own events never arrive here, Bolt filters them.
 """
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
 from bot.desk import Desk
+from bot.domain.timeline import posted_at
 from bot.operations import pins
 from bot.operations.once import once
 from handlers.request import Listener
+from storage.transaction import Tx
 
 PUSHPIN = "pushpin"
 TOMBSTONE = "tombstone"
 """What remains of a deleted message that has replies: Slack tells of it as of a change."""
 
 
+class Mark(Protocol):
+    """The operation that puts a message on the timeline, or that takes it off."""
+
+    def __call__(self, tx: Tx, channel: str, ts: str, *, by: str, source: str, at: datetime) -> None: ...
+
+
 async def reaction_added(event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:
     """Put a message on the timeline when somebody marks it with a pushpin."""
-    if ts := _marked(event):
-        channel, by = event["item"]["channel"], event["user"]
-        await desk.perform(once, body["event_id"], pins.pin, channel, ts, by=by, source="reaction")
+    await _reaction(pins.pin, event, body, desk)
 
 
 async def reaction_removed(event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:
     """Take the message off again when the last mark goes."""
-    if ts := _marked(event):
-        channel, by = event["item"]["channel"], event["user"]
-        await desk.perform(once, body["event_id"], pins.unpin, channel, ts, by=by, source="reaction")
+    await _reaction(pins.unpin, event, body, desk)
 
 
 async def pin_added(event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:
     """Put a message on the timeline when somebody pins it to the channel."""
-    if ts := _pinned(event):
-        channel, by = event["channel_id"], event["user"]
-        await desk.perform(once, body["event_id"], pins.pin, channel, ts, by=by, source="pin")
+    await _pin(pins.pin, event, body, desk)
 
 
 async def pin_removed(event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:
     """Take the message off again when the last mark goes."""
-    if ts := _pinned(event):
-        channel, by = event["channel_id"], event["user"]
-        await desk.perform(once, body["event_id"], pins.unpin, channel, ts, by=by, source="pin")
+    await _pin(pins.unpin, event, body, desk)
 
 
 async def message_changed(event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:
@@ -63,15 +64,19 @@ async def other_message() -> None:
     """Leave what people write alone: only what they pin is kept."""
 
 
-def _marked(event: dict[str, Any]) -> str | None:
-    """Return the `ts` of the message that got or lost a pushpin; files and other emoji are none."""
-    item = event["item"]
-    return item["ts"] if event["reaction"] == PUSHPIN and item["type"] == "message" else None
+async def _reaction(mark: Mark, event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:
+    """Count a pushpin on a message; files and other emoji are none."""
+    item, by, at = event["item"], event["user"], posted_at(event["event_ts"])
+    if event["reaction"] == PUSHPIN and item["type"] == "message":
+        channel, ts = item["channel"], item["ts"]
+        await desk.perform(once, body["event_id"], mark, channel, ts, by=by, source="reaction", at=at)
 
 
-def _pinned(event: dict[str, Any]) -> str | None:
-    """Return the `ts` of the pinned message; a pinned file has none."""
-    return (event["item"].get("message") or {}).get("ts")
+async def _pin(mark: Mark, event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:
+    """Count a pinned message; a pinned file has no `ts`."""
+    channel, by, at = event["channel_id"], event["user"], posted_at(event["event_ts"])
+    if ts := (event["item"].get("message") or {}).get("ts"):
+        await desk.perform(once, body["event_id"], mark, channel, ts, by=by, source="pin", at=at)
 
 
 LISTENERS = (

@@ -253,6 +253,8 @@ ALTER TABLE outbox ADD COLUMN faults INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX incidents_leaderless ON incidents (id) WHERE lead = '';
 ALTER TABLE outbox ADD COLUMN folded INTEGER;
 CREATE INDEX outbox_folded ON outbox (folded) WHERE folded IS NOT NULL AND finished_at IS NULL;
+ALTER TABLE pins ADD COLUMN at TEXT NOT NULL DEFAULT '';
+ALTER TABLE pins ADD COLUMN gone INTEGER NOT NULL DEFAULT 0 CHECK (gone IN (0, 1));
 """
 
 MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND)

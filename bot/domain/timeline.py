@@ -73,5 +73,5 @@ class Entry:
 
 
 def posted_at(ts: str) -> datetime:
-    """Return when a Slack message was posted: its `ts` is seconds since 1970."""
+    """Return when a Slack message was posted, or an event happened: its `ts` is seconds since 1970."""
     return datetime.fromtimestamp(float(ts), UTC)

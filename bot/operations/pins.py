@@ -1,29 +1,33 @@
 """Messages that people pin become the timeline."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.domain.timeline import Entry, posted_at
 from storage import incidents, pins, timeline
 from storage.transaction import Tx
 
 
-def pin(tx: Tx, channel: str, ts: str, *, by: str, source: str) -> None:
-    """Put a message on the timeline. `source` is "reaction" or "pin": each person's reaction counts alone."""
+def pin(tx: Tx, channel: str, ts: str, *, by: str, source: str, at: datetime) -> None:
+    """Put a message on the timeline, unless it was taken off after `at`.
+
+    `source` is "reaction" or "pin": each person's reaction counts alone.
+    """
     incident = incidents.in_channel(tx, channel)
     if not incident:
         return
     first = not pins.any_left(tx, incident.id, ts)
-    if pins.add(tx, incident.id, ts, _source(source, by)) and first:
+    if pins.mark(tx, incident.id, ts, _source(source, by), at, gone=False) and first:
         timeline.pin(tx, incident.id, ts, posted_at(ts))
         tx.emit("message.pinned", incident=incident.id, ts=ts)
 
 
-def unpin(tx: Tx, channel: str, ts: str, *, by: str, source: str) -> None:
-    """Take a message off the timeline when its last reaction and its pin are gone."""
+def unpin(tx: Tx, channel: str, ts: str, *, by: str, source: str, at: datetime) -> None:
+    """Take a message off the timeline when its last reaction and its pin are gone, and did not come back."""
     incident = incidents.in_channel(tx, channel)
     if not incident:
         return
-    pins.remove(tx, incident.id, ts, _source(source, by))
+    pins.mark(tx, incident.id, ts, _source(source, by), at, gone=True)
     entry = timeline.pinned(tx, incident.id, ts)
     if entry and not pins.any_left(tx, incident.id, ts):
         timeline.hide(tx, entry.id)

@@ -1,7 +1,9 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
 
 import pytest
 
+from bot.domain.process import Process
 from bot.domain.timeline import Entry, Kind, posted_at
 from bot.operations.pins import deleted, edited, filled, pin, unpin
 from storage import timeline
@@ -14,11 +16,13 @@ LINK = "https://example.slack.com/archives/CINC/p1772452800000200"
 
 
 def pinned(office: Office, by: str = "UREP", source: str = "reaction", channel: str = "CINC") -> None:
-    office.perform(pin, channel, TS, by=by, source=source)
+    office.clock.advance(seconds=1)
+    office.perform(pin, channel, TS, by=by, source=source, at=office.clock.now())
 
 
 def unpinned(office: Office, by: str = "UREP", source: str = "reaction", channel: str = "CINC") -> None:
-    office.perform(unpin, channel, TS, by=by, source=source)
+    office.clock.advance(seconds=1)
+    office.perform(unpin, channel, TS, by=by, source=source, at=office.clock.now())
 
 
 def fill(office: Office, text: str = "The disk is full") -> None:
@@ -44,7 +48,7 @@ def test_a_pinned_message_is_stamped_with_the_time_it_was_posted(office: Office)
 def test_what_was_posted_earlier_stands_earlier_in_the_story(office: Office) -> None:
     given_incident(office)
 
-    office.perform(pin, "CINC", "1772449200.000000", by="UREP", source="pin")
+    office.perform(pin, "CINC", "1772449200.000000", by="UREP", source="pin", at=office.clock.now())
 
     assert story(office, 1)[0].kind is Kind.PIN
 
@@ -95,6 +99,53 @@ def test_a_reaction_that_was_never_counted_takes_nothing_off(office: Office) -> 
     unpinned(office, "UIM")
 
     assert len(pins_of(office)) == 1
+
+
+ROUNDS = (pin, unpin, pin, unpin)
+"""What happened to a message, in this order. A test takes as many of these as it has numbers."""
+
+
+@pytest.mark.parametrize("source", ["reaction", "pin"])
+@pytest.mark.parametrize("order", [order for many in (2, 3, 4) for order in permutations(range(many))])
+def test_the_newest_mark_counts_in_whatever_order_they_arrive(
+    office: Office, order: tuple[int, ...], source: str
+) -> None:
+    given_incident(office)
+    began = office.clock.now()
+
+    for number in order:
+        at = began + timedelta(microseconds=number)
+        office.perform(ROUNDS[number], "CINC", TS, by="UREP", source=source, at=at)
+
+    assert len(pins_of(office)) == (ROUNDS[len(order) - 1] is pin)
+    told = [event for event in office.events() if event in {"message.pinned", "message.unpinned"}]
+    assert told[-1:] in ([], ["message.pinned" if pins_of(office) else "message.unpinned"])
+
+
+def test_a_late_removal_takes_away_only_the_mark_of_its_person_and_kind(office: Office) -> None:
+    given_incident(office)
+    pinned(office, "UREP")
+    began = office.clock.now()
+    pinned(office, "UREP", "pin")
+
+    office.perform(unpin, "CINC", TS, by="UIM", source="reaction", at=began + timedelta(minutes=1))
+    office.perform(pin, "CINC", TS, by="UIM", source="reaction", at=began)
+    office.perform(unpin, "CINC", TS, by="UREP", source="reaction", at=began + timedelta(minutes=1))
+    assert len(pins_of(office)) == 1
+    office.perform(unpin, "CINC", TS, by="UIM", source="pin", at=began + timedelta(minutes=1))
+
+    assert pins_of(office) == []
+
+
+def test_a_removal_is_remembered_through_a_restart(office_on_disk: Office, rules: Process) -> None:
+    given_incident(office_on_disk)
+    began = office_on_disk.clock.now()
+    office_on_disk.perform(unpin, "CINC", TS, by="UREP", source="pin", at=began + timedelta(seconds=1))
+
+    after = Office(office_on_disk.database, rules, office_on_disk.clock)
+    after.perform(pin, "CINC", TS, by="UREP", source="pin", at=began)
+
+    assert pins_of(after) == []
 
 
 def test_an_edit_is_followed_and_keeps_time_author_and_link(office: Office) -> None:

@@ -93,7 +93,7 @@ async def story(world: World, *, lost: Sequence[Fault] = (), found: Sequence[Fau
     channel = world.slack.workspace.channels[incident.channel or ""]
     message = await world.person("dev").say(channel.name, "It is /dev/sda1")
     world.slack.faults[:] = [replace(one) for one in lost]
-    await desk.perform(pin, channel.id, message["ts"], by=dev, source="reaction")
+    await desk.perform(pin, channel.id, message["ts"], by=dev, source="reaction", at=desk.clock.now())
     await desk.perform(change_status, number, Status.RESOLVED, by=incident.lead)
     await world.muster.deliveries.quiet()
     world.slack.faults.clear()

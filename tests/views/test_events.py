@@ -10,6 +10,8 @@ from tests.conftest import Office
 from tests.operations.given import given_incident
 
 TS = "1772452000.000100"
+BEGAN = 1772453000
+"""When the first event happened; each of the others a second later."""
 
 
 class Events:
@@ -25,7 +27,7 @@ class Events:
         wanted = {"type": kind, "subtype": event["subtype"]} if "subtype" in event else kind
         handler: Any = next(one.handler for one in tables if one.constraint == wanted)
         given = {
-            "event": {"type": kind, **event},
+            "event": {"type": kind, "event_ts": f"{BEGAN + self.count}.000100", **event},
             "body": {"event_id": f"Ev{self.count}"},
             "context": AsyncBoltContext(bot_user_id="UBOT"),
             "desk": self.office.desk,
@@ -36,9 +38,9 @@ class Events:
         item = {"type": "message", "channel": "CINC", "ts": TS}
         self.happens(kind, user=by, reaction=name, item=item, **keys)
 
-    def pin(self, kind: str, by: str) -> None:
+    def pin(self, kind: str, by: str, **keys: Any) -> None:
         item = {"type": "message", "channel": "CINC", "message": {"ts": TS, "text": "x"}}
-        self.happens(kind, user=by, channel_id="CINC", item=item)
+        self.happens(kind, user=by, channel_id="CINC", item=item, **keys)
 
 
 @pytest.fixture
@@ -72,6 +74,18 @@ def test_an_event_delivered_twice_has_one_effect(office, events):
     events.reaction("reaction_removed", "UREP")
     events.reaction("reaction_removed", "UREP", again=True)
     events.reaction("reaction_added", "UREP")
+
+    assert pinned(office)
+
+
+@pytest.mark.parametrize("kind", ["reaction", "pin"])
+def test_a_removal_that_arrives_first_counts_all_the_same(office, events, kind):
+    tell = getattr(events, kind)
+
+    tell(f"{kind}_removed", "UREP", event_ts=f"{BEGAN}.000300")
+    tell(f"{kind}_added", "UREP", event_ts=f"{BEGAN}.000200")
+    assert pinned(office) is None
+    tell(f"{kind}_added", "UREP", event_ts=f"{BEGAN}.000400")
 
     assert pinned(office)
 
