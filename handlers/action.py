@@ -7,9 +7,8 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk import Desk
-from bot.domain.errors import Refused
-from bot.domain.incidents import Incident, Status
-from bot.domain.work import Action
+from bot.domain.incidents import Incident
+from bot.domain.work import Action, taking_actions
 from bot.operations.actions import add_action, finish_action, take_action
 from bot.operations.once import once
 from bot.views import action as view_of
@@ -19,12 +18,10 @@ from handlers.refusals import answers_in_form, answers_refusals
 from handlers.request import Listener, Request, Subcommand, replace
 from storage import actions
 
-_GONE = frozenset({Status.DECLINED, Status.MERGED, Status.CANCELLED})
-
 
 async def add(request: Request) -> None:
     """Open the form, with what was typed as the thing to do."""
-    await request.open(view_of.form(_taking(request.here), request.plain))
+    await request.open(view_of.form(taking_actions(request.here), request.plain))
 
 
 async def show(request: Request) -> None:
@@ -44,7 +41,7 @@ async def form_asked(
 ) -> None:
     """Open the form from a button."""
     await ack()
-    incident = _taking(await incident_of(desk, body))
+    incident = taking_actions(await incident_of(desk, body))
     await client.views_open(trigger_id=body["trigger_id"], view=view_of.form(incident))
 
 
@@ -98,16 +95,6 @@ async def _list_again(respond: AsyncRespond, body: dict[str, Any], desk: Desk, i
     if in_private(body):
         found = await desk.read(actions.of, incident.id)
         await replace(respond, view_of.listing(found, incident))
-
-
-def _taking(incident: Incident) -> Incident:
-    """Refuse before somebody writes an action that would be refused after."""
-    if incident.status in _GONE:
-        raise Refused(
-            f"INC-{incident.id} is {incident.status}: it takes no more actions. "
-            "`/inc list` shows the open incidents."
-        )
-    return incident
 
 
 SUBCOMMANDS = {

@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk import Desk
 from bot.domain.errors import Refused
-from bot.domain.incidents import FINISHED, OVER, Incident, NotTheLead, Severity, Status
+from bot.domain.incidents import FINISHED, Incident, NotTheLead, Severity, Status, renamable
 from bot.operations.lifecycle import change_status
 from bot.operations.lifecycle import reopen as reopen_incident
 from bot.operations.rename import rename as rename_incident
@@ -70,7 +70,7 @@ async def rename(request: Request) -> None:
         renamed = await request.desk.perform(rename_incident, incident.id, request.plain, by=request.user)
         await request.answer(view_of.renamed(renamed))
     else:
-        await request.open(view_of.rename_form(_renamable(incident)))
+        await request.open(view_of.rename_form(renamable(incident)))
 
 
 @answers_refusals
@@ -93,7 +93,7 @@ async def form_asked(
         case view_of.REOPEN_OPEN:
             form = view_of.reopen_form(_finished(incident))
         case _:
-            form = view_of.rename_form(_renamable(incident))
+            form = view_of.rename_form(renamable(incident))
     await client.views_open(trigger_id=body["trigger_id"], view=form)
 
 
@@ -195,12 +195,6 @@ def _finished(incident: Incident) -> Incident:
     if incident.status in FINISHED:
         return incident
     raise Refused(f"INC-{incident.id} is {incident.status}: there is nothing to reopen.")
-
-
-def _renamable(incident: Incident) -> Incident:
-    if incident.status not in OVER:
-        return incident
-    raise Refused(f"INC-{incident.id} is {incident.status}: it keeps its name.")
 
 
 def _again(incident: Incident) -> str:

@@ -7,8 +7,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk import Desk
-from bot.domain.errors import Refused
-from bot.domain.incidents import OVER, Incident
+from bot.domain.ownership import in_progress
 from bot.operations.ownership import assign_role, hand_over
 from bot.views import life as view_of
 from bot.views.state import chosen, chosen_person
@@ -23,7 +22,7 @@ CHOOSE = "Choose a person."
 
 async def lead(request: Request) -> None:
     """Hand the lead over, or ask whoever takes it for a confirmation."""
-    incident = _in_progress(request.here)
+    incident = in_progress(request.here)
     leading = incident.lead == request.user
     if not request.plain and leading:
         await request.open(view_of.lead_form(incident))
@@ -42,7 +41,7 @@ async def role(request: Request) -> None:
     typed, person = words.role_and_person(request)
     held = await request.desk.read(stored.of, incident.id)
     if not typed and not person:
-        await request.open(view_of.role_form(_in_progress(incident), roles, held))
+        await request.open(view_of.role_form(in_progress(incident), roles, held))
         return
     chosen = words.role(typed, roles)
     if person is None:
@@ -92,7 +91,7 @@ async def lead_form_asked(
 ) -> None:
     """Open the form for the lead, offer the lead to anybody else."""
     await ack()
-    incident = _in_progress(await incident_of(desk, body))
+    incident = in_progress(await incident_of(desk, body))
     if incident.lead == body["user"]["id"]:
         await client.views_open(trigger_id=body["trigger_id"], view=view_of.lead_form(incident))
     else:
@@ -109,7 +108,7 @@ async def role_form_asked(
 ) -> None:
     """Open the form for a role; the button may name one."""
     await ack()
-    incident = _in_progress(await incident_of(desk, body))
+    incident = in_progress(await incident_of(desk, body))
     held = await desk.read(stored.of, incident.id)
     named = value_of(body).partition(":")[2]
     form = view_of.role_form(incident, desk.process.roles, held, named)
@@ -138,15 +137,6 @@ async def role_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, An
         return
     await desk.perform(assign_role, int(view["private_metadata"]), role, to, by=body["user"]["id"])
     await ack()
-
-
-def _in_progress(incident: Incident) -> Incident:
-    """Refuse before somebody chooses a person in vain."""
-    if incident.status in OVER:
-        raise Refused(
-            f"INC-{incident.id} is {incident.status}: its people stay as they are. `/inc roles` shows them."
-        )
-    return incident
 
 
 SUBCOMMANDS = {

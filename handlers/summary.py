@@ -7,8 +7,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk import Desk
-from bot.domain.errors import Refused
-from bot.domain.incidents import Incident, Status
+from bot.domain.incidents import writable
 from bot.operations.summary import write_summary
 from bot.views import summary as view_of
 from handlers.pressed import incident_of
@@ -16,12 +15,10 @@ from handlers.refusals import answers_in_form, answers_refusals
 from handlers.request import Listener, Request, Subcommand
 from storage import incidents
 
-_GONE = frozenset({Status.DECLINED, Status.MERGED, Status.CANCELLED})
-
 
 async def summary(request: Request) -> None:
     """Open the form with what is written already."""
-    await request.open(view_of.form(_writable(request.here)))
+    await request.open(view_of.form(writable(request.here)))
 
 
 @answers_refusals
@@ -34,7 +31,7 @@ async def form_asked(
 ) -> None:
     """Open the form from a button."""
     await ack()
-    incident = _writable(await incident_of(desk, body))
+    incident = writable(await incident_of(desk, body))
     await client.views_open(trigger_id=body["trigger_id"], view=view_of.form(incident))
 
 
@@ -49,13 +46,6 @@ async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], d
         return
     await desk.perform(write_summary, incident.id, found, by=body["user"]["id"])
     await ack()
-
-
-def _writable(incident: Incident) -> Incident:
-    """Refuse before somebody writes what would be refused after."""
-    if incident.status in _GONE:
-        raise Refused(f"INC-{incident.id} is {incident.status}: its summary stays.")
-    return incident
 
 
 SUBCOMMANDS = {

@@ -55,7 +55,9 @@ class Status(StrEnum):
 
 ACTIVE = frozenset({Status.INVESTIGATING, Status.FIXING, Status.MONITORING})
 FINISHED = frozenset({Status.RESOLVED, Status.POST_INCIDENT, Status.CLOSED})
-OVER = frozenset({Status.CLOSED, Status.DECLINED, Status.MERGED, Status.CANCELLED})
+GONE = frozenset({Status.DECLINED, Status.MERGED, Status.CANCELLED})
+"""It ended without being resolved: nothing is added to it any more."""
+OVER = GONE | {Status.CLOSED}
 
 _LEAVING = frozenset({Status.MERGED, Status.CANCELLED})
 
@@ -159,6 +161,20 @@ class NotTheLead(Refused):
             "Ask them, or take the lead first."
         )
         self.incident = incident
+
+
+def writable(incident: Incident) -> Incident:
+    """Return the incident if its summary can be written; refuse, also before somebody writes in vain."""
+    if incident.status in GONE:
+        raise Refused(f"INC-{incident.id} is {incident.status}: its summary stays as it is.")
+    return incident
+
+
+def renamable(incident: Incident) -> Incident:
+    """Return the incident if it can get another name; refuse, also before somebody writes one in vain."""
+    if incident.status in OVER:
+        raise Refused(f"INC-{incident.id} is {incident.status}: it keeps its name.")
+    return incident
 
 
 def _may_follow(incident: Incident, to: Status) -> None:

@@ -7,7 +7,7 @@ S1 and S2 the Incident Manager does.
 from dataclasses import replace
 
 from bot.domain.errors import Refused
-from bot.domain.incidents import Incident
+from bot.domain.incidents import OVER, Incident
 from bot.domain.process import EOC, IM
 
 
@@ -34,3 +34,12 @@ def hand_over(incident: Incident, to: str, *, by: str) -> Incident:
             "You can take it yourself: `/inc lead me`."
         )
     return replace(incident, lead=to, lead_by_hand=True)
+
+
+def in_progress(incident: Incident) -> Incident:
+    """Return the incident if its people can change; refuse, also before somebody chooses one in vain."""
+    if incident.status in OVER:
+        raise Refused(
+            f"INC-{incident.id} is {incident.status}: its people stay as they are. `/inc roles` shows them."
+        )
+    return incident

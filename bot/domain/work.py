@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain.errors import Refused
-from bot.domain.incidents import Severity, Status
+from bot.domain.incidents import GONE, Incident, Severity, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +61,13 @@ def done(action: Action, by: str, now: datetime) -> Action:
     if action.done_at:
         raise Refused(f"That is done already, by <@{action.done_by}>.")
     return replace(action, done_by=by, done_at=now)
+
+
+def taking_actions(incident: Incident) -> Incident:
+    """Return the incident if it takes actions; refuse, also before somebody writes one in vain."""
+    if incident.status in GONE:
+        raise Refused(
+            f"INC-{incident.id} is {incident.status}: it takes no more actions. "
+            "`/inc list` shows the open incidents."
+        )
+    return incident

@@ -5,14 +5,11 @@ from dataclasses import replace
 from datetime import date
 
 from bot.domain.errors import Refused
-from bot.domain.incidents import Status
 from bot.domain.timeline import Kind
-from bot.domain.work import Action, ActionKind, done, taken
+from bot.domain.work import Action, ActionKind, done, taken, taking_actions
 from bot.operations.people import refuse_inactive
 from storage import actions, incidents, timeline
 from storage.transaction import Tx
-
-_GONE = frozenset({Status.DECLINED, Status.MERGED, Status.CANCELLED})
 
 
 def add_action(
@@ -27,9 +24,7 @@ def add_action(
     by: str,
 ) -> Action:
     """Write an action or follow-up and post it in the channel."""
-    incident = incidents.get(tx, incident_id)
-    if incident.status in _GONE:
-        raise Refused(f"INC-{incident_id} is {incident.status}: it takes no more actions.")
+    taking_actions(incidents.get(tx, incident_id))
     if not title:
         raise Refused("An action needs a title: what is to be done?")
     if assignee:

@@ -2,7 +2,7 @@
 
 from bot.domain import ownership
 from bot.domain.errors import Refused
-from bot.domain.incidents import OVER, Incident
+from bot.domain.incidents import Incident
 from bot.domain.timeline import Kind
 from bot.operations.changes import changed, save
 from bot.operations.paging import let_in
@@ -13,7 +13,7 @@ from storage.transaction import Tx
 
 def hand_over(tx: Tx, incident_id: int, to: str, *, by: str) -> Incident:
     """Give the lead to a person: the lead hands over, anyone may take it; the channel sees it."""
-    before = _in_progress(tx, incident_id)
+    before = ownership.in_progress(incidents.get(tx, incident_id))
     refuse_inactive(tx, to)
     incident = ownership.hand_over(before, to, by=by)
     timeline.add(tx, incident_id, Kind.LEAD, by=by, before=before.lead, after=to, taken=by == to)
@@ -24,7 +24,7 @@ def hand_over(tx: Tx, incident_id: int, to: str, *, by: str) -> Incident:
 
 def assign_role(tx: Tx, incident_id: int, role: str, person: str, *, by: str) -> Incident:
     """Give a role to a person. Refuses a role that no team has."""
-    incident = _in_progress(tx, incident_id)
+    incident = ownership.in_progress(incidents.get(tx, incident_id))
     if role not in tx.process.roles:
         raise Refused(f"I know no role `{role}`. Roles: {', '.join(tx.process.roles)}.")
     refuse_inactive(tx, person)
@@ -34,11 +34,4 @@ def assign_role(tx: Tx, incident_id: int, role: str, person: str, *, by: str) ->
     timeline.add(tx, incident_id, Kind.ROLE, by=by, role=role, person=person)
     let_in(tx, incident_id, person)
     changed(tx, incident)
-    return incident
-
-
-def _in_progress(tx: Tx, incident_id: int) -> Incident:
-    incident = incidents.get(tx, incident_id)
-    if incident.status in OVER:
-        raise Refused(f"INC-{incident.id} is {incident.status}: its people stay as they are.")
     return incident

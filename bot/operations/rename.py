@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.domain.errors import Refused
-from bot.domain.incidents import OVER, Incident
+from bot.domain.incidents import Incident, renamable
 from bot.domain.text import channel_name
 from bot.domain.timeline import Kind
 from bot.operations.changes import save
@@ -16,8 +16,7 @@ def rename(tx: Tx, incident_id: int, name: str, *, by: str) -> Incident:
     before = incidents.get(tx, incident_id)
     if not name:
         raise Refused("A name is needed: `/inc rename <name>`.")
-    if before.status in OVER:
-        raise Refused(f"INC-{incident_id} is {before.status}: it keeps its name.")
+    renamable(before)
     if name == before.name:
         raise Refused("That is its name already.")
     incident = replace(before, name=name)

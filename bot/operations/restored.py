@@ -122,7 +122,7 @@ def _answered(tx: Tx, incident_id: int, chain: int, person: str) -> None:
 
 
 def _call_again(tx: Tx) -> None:
-    """Send every page that still waits, and says so; what is on its way already goes as it is."""
+    """Send every page that still waits, and say so; what is on its way already goes as it is."""
     if meta.get(tx, CALLED_AGAIN):
         return
     meta.put(tx, CALLED_AGAIN, tx.now.isoformat())

@@ -2,8 +2,7 @@
 
 from dataclasses import fields, replace
 
-from bot.domain.errors import Refused
-from bot.domain.incidents import Incident, Status, Summary
+from bot.domain.incidents import Incident, Summary, writable
 from bot.domain.timeline import Kind
 from bot.operations.changes import save
 from storage import incidents, timeline
@@ -15,14 +14,11 @@ PARTS = {
     "cmoc": "Summary for CMOC notice",
     "executive": "Exec summary",
 }
-_GONE = frozenset({Status.DECLINED, Status.MERGED, Status.CANCELLED})
 
 
 def write_summary(tx: Tx, incident_id: int, summary: Summary, *, by: str) -> Incident:
     """Replace the summary; the channel sees the parts that changed."""
-    before = incidents.get(tx, incident_id)
-    if before.status in _GONE:
-        raise Refused(f"INC-{incident_id} is {before.status}: its summary stays.")
+    before = writable(incidents.get(tx, incident_id))
     changed = {
         PARTS[part.name]: getattr(summary, part.name)
         for part in fields(Summary)
