@@ -33,15 +33,14 @@ def record(tx: Tx, post: Post) -> None:
     )
 
 
-def of(tx: Tx, incident_id: int, kind: str) -> list[Post]:
-    """Return an incident's messages of one kind."""
+def of(tx: Tx, incident_id: int) -> list[Post]:
+    """Return an incident's messages."""
     rows = tx.all(
-        "SELECT * FROM posts WHERE incident = :incident AND kind = :kind ORDER BY place",
-        {"incident": incident_id, "kind": kind},
+        "SELECT * FROM posts WHERE incident = :incident ORDER BY kind, place", {"incident": incident_id}
     )
     return [Post(**row) for row in rows]
 
 
 def find(tx: Tx, incident_id: int, kind: str, place: str = "") -> Post | None:
     """Return one message, or None while it has not been sent."""
-    return next((post for post in of(tx, incident_id, kind) if post.place == place), None)
+    return next((one for one in of(tx, incident_id) if (one.kind, one.place) == (kind, place)), None)

@@ -15,19 +15,29 @@ from bot.views import page as page_view
 from bot.views.blocks import Message
 from storage import incidents, pages, places, posts, roles
 from storage.outbox import Delivery
+from storage.places import Place
 from storage.posts import Post
 from storage.transaction import Tx
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """All that the messages show, read in one transaction. `awaited` is whom the reporter waits for."""
+    """All that the messages show, and where they are, read in one transaction.
+
+    `awaited` is whom the reporter waits for, `place` the channel that the delivery names.
+    """
 
     incident: Incident
     roles: dict[str, str]
     engaged: Page | None
     pending: list[Page]
     awaited: Page | None
+    posts: Sequence[Post]
+    place: Place | None
+
+    def post(self, kind: str, place: str = "") -> Post | None:
+        """Return the message of this kind, or None while it has not been sent."""
+        return next((post for post in self.posts if (post.kind, post.place) == (kind, place)), None)
 
 
 class Cards:
@@ -74,7 +84,7 @@ class Cards:
         scene = await self._scene(delivery)
         if not scene.incident.channel:
             return None
-        known = await self._desk.read(posts.find, scene.incident.id, "card")
+        known = scene.post("card")
         posted = (
             Posted(known.channel, known.ts)
             if known
@@ -110,30 +120,30 @@ class Cards:
     async def redraw_card(self, delivery: Delivery) -> None:
         """Bring the card up to date."""
         scene = await self._scene(delivery)
-        if post := await self._desk.read(posts.find, scene.incident.id, "card"):
+        if post := scene.post("card"):
             await self._slack.redraw(post.channel, post.ts, _card(scene))
 
     async def announce(self, delivery: Delivery) -> Effect:
         """Announce the incident in one channel."""
         scene = await self._scene(delivery)
         message = announcement.announcement(scene.incident, scene.roles, scene.engaged)
-        return await self._announce(delivery, "announcement", message)
+        return await self._announce(delivery, scene, "announcement", message)
 
     async def redraw_announcement(self, delivery: Delivery) -> None:
         """Bring an announcement up to date."""
         scene = await self._scene(delivery)
         message = announcement.announcement(scene.incident, scene.roles, scene.engaged)
-        await self._redraw(delivery, "announcement", message)
+        await self._redraw(delivery, scene, "announcement", message)
 
     async def announce_triage(self, delivery: Delivery) -> Effect:
         """Ask in the triage channel whether this is an incident."""
         scene = await self._scene(delivery)
-        return await self._announce(delivery, "triage", announcement.triage(scene.incident))
+        return await self._announce(delivery, scene, "triage", announcement.triage(scene.incident))
 
     async def redraw_triage(self, delivery: Delivery) -> None:
         """Say in the triage channel what was decided."""
         scene = await self._scene(delivery)
-        await self._redraw(delivery, "triage", announcement.triage(scene.incident))
+        await self._redraw(delivery, scene, "triage", announcement.triage(scene.incident))
 
     async def greet(self, delivery: Delivery) -> Effect:
         """Tell the reporter what happens now, and to stay reachable."""
@@ -145,31 +155,30 @@ class Cards:
     async def redraw_greeting(self, delivery: Delivery) -> None:
         """Bring the reporter's message up to date."""
         scene = await self._scene(delivery)
-        if post := await self._desk.read(posts.find, scene.incident.id, "greeting"):
+        if post := scene.post("greeting"):
             await self._slack.redraw(post.channel, post.ts, _greeting(scene))
 
-    async def _announce(self, delivery: Delivery, kind: str, message: Message) -> Effect:
-        name = delivery.subject["place"]
-        if known := await self._desk.read(posts.find, delivery.subject["incident"], kind, name):
+    async def _announce(self, delivery: Delivery, scene: Scene, kind: str, message: Message) -> Effect:
+        name, place = delivery.subject["place"], scene.place
+        if known := scene.post(kind, name):
             return partial(posts.record, post=known)
-        place = await self._desk.read(places.named, name)
         if not place or place.archived:
             state = "is archived" if place else "does not exist, or the bot cannot see it"
             raise DeliveryFailed(f"#{name} {state}", permanent=True)
         posted = await self._slack.post(delivery, place.id, message)
-        post = Post(delivery.subject["incident"], kind, name, posted.channel, posted.ts)
+        post = Post(scene.incident.id, kind, name, posted.channel, posted.ts)
         return partial(posts.record, post=post)
 
-    async def _redraw(self, delivery: Delivery, kind: str, message: Message) -> None:
-        subject = delivery.subject
-        if post := await self._desk.read(posts.find, subject["incident"], kind, subject["place"]):
+    async def _redraw(self, delivery: Delivery, scene: Scene, kind: str, message: Message) -> None:
+        if post := scene.post(kind, delivery.subject["place"]):
             await self._slack.redraw(post.channel, post.ts, message)
 
     async def _scene(self, delivery: Delivery) -> Scene:
-        return await self._desk.read(_scene, delivery.subject["incident"])
+        subject = delivery.subject
+        return await self._desk.read(_scene, subject["incident"], subject.get("place"))
 
 
-def _scene(tx: Tx, incident_id: int) -> Scene:
+def _scene(tx: Tx, incident_id: int, place: str | None = None) -> Scene:
     incident, found = incidents.get(tx, incident_id), pages.of_incident(tx, incident_id)
     return Scene(
         incident=incident,
@@ -177,6 +186,8 @@ def _scene(tx: Tx, incident_id: int) -> Scene:
         engaged=page_view.engaged(found),
         pending=[page for page in found if page.pending],
         awaited=_awaited(tx, incident, found),
+        posts=posts.of(tx, incident_id),
+        place=places.named(tx, place) if place else None,
     )
 
 
