@@ -1,7 +1,7 @@
 """What follows every change of an incident: the card and the announcements are redrawn."""
 
 from bot.domain.incidents import Incident, Status
-from storage import incidents, pages
+from storage import incidents, outbox, pages
 from storage.transaction import Tx
 
 
@@ -42,9 +42,12 @@ def announce(tx: Tx, incident: Incident) -> None:
 
 
 def _redraw_pages(tx: Tx, incident_id: int) -> None:
-    """Have the pages that wait for an answer say what it is about now. One not sent yet will anyway."""
+    """Have the pages that wait for an answer say what it is about now, also one that is on its way.
+
+    One that was raised just now will anyway.
+    """
     for page in pages.pending_of(tx, incident_id):
-        if page.dm_ts:
+        if page.dm_ts or outbox.open_in(tx, f"page:{page.id}", "page.raised"):
             tx.emit("page.changed", page=page.id)
 
 

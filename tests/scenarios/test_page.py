@@ -1,8 +1,16 @@
 """The main story: declared, paged, unanswered, escalated, acknowledged."""
 
+from functools import partial
+
+from bot.domain.incidents import Severity
+from bot.operations.paging import request_page
+from bot.operations.severity import change_severity
+from sandbox.faults import Fault
 from storage import pages
+from storage.transaction import Tx
 from tests.fakes import FIFTEEN_MINUTES, NOON
 from tests.scenarios.conftest import World
+from tests.scenarios.look import shown
 
 CHANNEL = "inc-1-disk-full"
 
@@ -49,3 +57,21 @@ async def test_a_page_that_nobody_answers_climbs_to_the_leader_who_answers(world
     before = len(lena.dm())
     await world.pass_minutes(60)
     assert len(lena.dm()) == before
+
+
+async def test_a_page_says_what_changed_while_it_was_on_its_way(world: World):
+    dev, desk = await world.declare(), world.muster.desk
+    world.slack.faults.append(Fault("chat.postMessage", "slow", 0.2))
+    await desk.perform(request_page, "dotcom leadership escalation", "Help", by=dev.id, incident_id=1)
+    await world.until(partial(desk.read, is_being_sent))
+
+    await desk.perform(change_severity, 1, Severity.S4, by=dev.id)
+    await world.settle()
+
+    assert "S4" in shown(world.person("lena").dm()[0])
+
+
+def is_being_sent(tx: Tx) -> bool:
+    return (
+        tx.one("SELECT 1 AS yes FROM outbox WHERE job = 'slack.send_page' AND state = 'sending'") is not None
+    )

@@ -38,7 +38,7 @@ OLD_BUTTONS = {
     "Take the lead": "INC-1 is Cancelled: its people stay as they are.",
     "Hand over the lead": "INC-1 is Cancelled: its people stay as they are.",
     "Roles": "INC-1 is Cancelled: its people stay as they are.",
-    "Summary": "INC-1 is Cancelled: its summary stays.",
+    "Summary": "INC-1 is Cancelled: its summary stays as it is.",
     "Rename": "INC-1 is Cancelled: it keeps its name.",
     "Take this page": "This page was cancelled: INC-1 is Cancelled.",
     "Escalate now": "This page was cancelled: INC-1 is Cancelled.",
