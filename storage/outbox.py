@@ -58,6 +58,7 @@ class Waiting:
     subject: Mapping[str, Any]
 
 
+@guarded
 def claim(tx: Tx, *, urgent: bool, limit: int, lease: timedelta = LEASE) -> list[Delivery]:
     """Take the next deliveries that are due: of each lane only the first, since order is kept within it."""
     rows = tx.all(

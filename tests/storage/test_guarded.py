@@ -1,0 +1,209 @@
+"""Decisions beside each other on PostgreSQL: which see to themselves, and what they hold on to for it."""
+
+from collections.abc import Iterator
+from functools import partial
+from threading import Thread
+
+import psycopg
+import pytest
+from psycopg.errors import CheckViolation
+
+from bot.domain.incidents import Draft, Severity
+from bot.operations.declare import declare
+from storage import outbox, pages
+from storage.engines import open_database
+from storage.postgres import PostgresConnection, PostgresDatabase
+from storage.transaction import Connection, Route, Tx, guarded, is_guarded
+from tests.conftest import Office
+from tests.engines import Server
+from tests.fakes import FakeClock, process
+
+CARD = {"changed": (Route("redraw", "card:{incident}", coalesce=True),)}
+MANY = 2_000
+
+
+@pytest.fixture
+def engine() -> str:
+    return "postgres"
+
+
+@pytest.fixture
+def database(address: str) -> Iterator[PostgresDatabase]:
+    database = PostgresDatabase(address, own_time=False)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def pair(address: str, clock: FakeClock) -> Iterator[tuple[Office, Office]]:
+    """Two replicas."""
+    databases = [open_database(address, own_time=False) for _ in range(2)]
+    offices = [Office(database, process(), clock) for database in databases]
+    for office in offices:
+        office.desk.deliver_to(CARD, lambda: None)
+    yield offices[0], offices[1]
+    for database in databases:
+        database.close()
+
+
+def begun(office: Office, connection: Connection) -> Tx:
+    return Tx(connection, office.clock.now(), office.desk.process, CARD)
+
+
+def changed(tx: Tx) -> None:
+    tx.emit("changed", incident=7)
+    tx.finish()
+
+
+def many_changed(tx: Tx) -> None:
+    for number in range(MANY):
+        tx.emit("changed", incident=number)
+
+
+def isolation(tx: Tx) -> str:
+    row = tx.one("SHOW transaction_isolation")
+    assert row
+    return str(row["transaction_isolation"])
+
+
+@guarded
+def guarded_isolation(tx: Tx) -> str:
+    return isolation(tx)
+
+
+def test_only_guarded_decisions_see_what_others_commit_meanwhile(office: Office) -> None:
+    assert office.perform(isolation) == "serializable"
+    assert office.perform(guarded_isolation) == "read committed"
+    assert office.read(isolation) == "repeatable read"
+
+
+def test_what_is_made_of_a_guarded_operation_is_guarded() -> None:
+    assert is_guarded(partial(pages.record_dm, page_id=1))
+    assert is_guarded(outbox.claim)
+    assert not is_guarded(partial(changed))
+
+
+def test_declares_side_by_side_do_not_collide(pair: tuple[Office, Office]) -> None:
+    attempts = []
+
+    @guarded
+    def declared(tx: Tx, form: str) -> None:
+        attempts.append(form)
+        declare(tx, Draft("Disk full", "GitLab.com", Severity.S1), by="UREP", form=form)
+
+    def many(office: Office, replica: int) -> None:
+        for number in range(40):
+            office.perform(declared, f"{replica}.{number}")
+
+    threads = [Thread(target=many, args=(office, number)) for number, office in enumerate(pair)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert is_guarded(declare)
+    assert len(attempts) == len(set(attempts)) == 80
+
+
+def test_a_change_whose_redrawing_waits_keeps_it_waiting_until_it_is_written(
+    pair: tuple[Office, Office],
+) -> None:
+    one, other = pair
+    one.perform(changed)
+
+    with one.database.transaction() as connection:
+        changed(begun(one, connection))
+        connection.query("SELECT 1", {})  # what was written before goes with it
+        assert other.perform(outbox.claim, urgent=False, limit=10) == []
+
+    assert len(other.perform(outbox.claim, urgent=False, limit=10)) == 1
+
+
+def test_a_change_beside_a_redrawing_that_begins_is_drawn_after_it(pair: tuple[Office, Office]) -> None:
+    one, other = pair
+    one.perform(changed)
+    change = Thread(target=lambda: other.perform(changed))
+
+    with one.database.transaction(guarded=True) as connection:
+        tx = begun(one, connection)
+        (under_way,) = outbox.claim(tx, urgent=False, limit=10)
+        connection.query("SELECT 1", {})
+        change.start()
+        change.join(0.3)
+        assert change.is_alive()  # it waits to learn whether the redrawing has begun
+    change.join()
+
+    one.perform(outbox.sent, [under_way])
+    assert len(one.perform(outbox.claim, urgent=False, limit=10)) == 1
+
+
+def test_the_next_deliveries_are_found_quickly_however_empty_the_outbox_was(
+    office: Office, postgres: Server
+) -> None:
+    """A plan that was made for an empty table, and kept, reads the full one once for each of its rows."""
+    office.desk.deliver_to(CARD, lambda: None)
+    for _ in range(20):
+        office.perform(outbox.claim, urgent=False, limit=10)
+        office.perform(changed)
+        office.perform(outbox.sent, office.perform(outbox.claim, urgent=False, limit=10))
+    office.perform(many_changed)
+
+    def rows_read(tx: Tx) -> int:
+        row = tx.one(
+            """SELECT seq_tup_read + idx_tup_fetch AS read FROM pg_stat_xact_user_tables
+            WHERE relname = 'outbox'"""
+        )
+        assert row
+        return int(row["read"])
+
+    @guarded
+    def claimed(tx: Tx) -> int:
+        before = rows_read(tx)
+        outbox.claim(tx, urgent=False, limit=10)
+        return rows_read(tx) - before
+
+    assert office.perform(claimed) <= 3 * MANY
+
+
+def test_what_is_written_is_seen_by_the_next_question(office: Office) -> None:
+    def decide(tx: Tx) -> list[str]:
+        tx.write("INSERT INTO seen_events (id, at) VALUES (:id, '')", {"id": "a"})
+        tx.write("UPDATE seen_events SET id = :id", {"id": "b"})
+        return [row["id"] for row in tx.all("SELECT id FROM seen_events")]
+
+    assert office.perform(decide) == ["b"]
+
+
+def test_what_goes_with_the_commit_and_fails_undoes_all(office: Office, database: PostgresDatabase) -> None:
+    wrong = "INSERT INTO outbox (event, job, lane, urgent, subject, state, due_at, created_at, attempt)"
+
+    def decide(tx: Tx) -> None:
+        tx.execute("INSERT INTO seen_events (id, at) VALUES ('a', '')")
+        tx.write(f"{wrong} VALUES ('', '', '', 7, '', 'pending', '', '', 0)")
+
+    with pytest.raises(CheckViolation):
+        office.perform(decide)
+
+    assert office.read(lambda tx: tx.all("SELECT * FROM seen_events")) == []
+
+
+def test_a_batch_that_failed_spoils_none_after_it(database: PostgresDatabase) -> None:
+    """The driver takes it that the server knows what the batch prepared, also what it never came to."""
+    store = "INSERT INTO seen_events (id, at) VALUES (:id, '') ON CONFLICT (id) DO NOTHING"
+
+    def batch(connection: PostgresConnection, divisor: int, size: int) -> None:
+        connection.write("SELECT 1 / CAST(:divisor AS INTEGER)", {"divisor": divisor})
+        for number in range(size):
+            connection.write(store, {"id": str(number)})
+
+    def fails(size: int) -> None:
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            database.run(lambda connection: batch(connection, 0, size))
+
+    fails(1)
+    database.run(lambda connection: batch(connection, 1, 3))
+    fails(20)
+    database.run(lambda connection: batch(connection, 1, 20))
+
+    with database.transaction() as connection:
+        assert len(connection.query("SELECT * FROM seen_events", {})) == 20
