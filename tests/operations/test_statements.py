@@ -1,6 +1,6 @@
 """How often a decision waits for the database: on PostgreSQL each time is a round trip."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from bot.domain.incidents import Draft, Severity
@@ -11,45 +11,27 @@ from storage import pages, people
 from storage.transaction import Connection, Params, Row, Tx
 from tests.conftest import EveryEvent, Office
 from tests.operations.given import given_incident
+from tests.passing import PassingOn
 
 
-class Counting:
-    """A connection that counts what it is asked."""
-
-    now = None
+class Counting(PassingOn):
+    """A connection that counts what it is asked. What is only written goes with the next question."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self.for_update, self.hold = connection.for_update, connection.hold
+        super().__init__(connection)
         self.statements: list[str] = []
 
     def execute(self, sql: str, params: Params) -> int:
         self.statements.append(sql)
-        return self._connection.execute(sql, params)
+        return super().execute(sql, params)
 
     def execute_each(self, sql: str, params: Sequence[Params]) -> list[int]:
         self.statements.append(sql)
-        return self._connection.execute_each(sql, params)
-
-    def write(self, sql: str, params: Params) -> None:
-        """It goes with the next one."""
-        self._connection.write(sql, params)
+        return super().execute_each(sql, params)
 
     def query(self, sql: str, params: Params) -> list[Row]:
         self.statements.append(sql)
-        return self._connection.query(sql, params)
-
-    def scan(self, table: str) -> Iterator[Row]:
-        return self._connection.scan(table)
-
-    def counter(self, table: str) -> int:
-        return self._connection.counter(table)
-
-    def count_on(self, table: str, past: int) -> None:
-        self._connection.count_on(table, past)
-
-    def announce(self) -> None:
-        self._connection.announce()
+        return super().query(sql, params)
 
 
 def statements(office: Office, decide: Callable[[Tx], Any]) -> int:

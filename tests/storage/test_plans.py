@@ -1,6 +1,6 @@
 """Each question that is asked every second, or while a person waits, is answered from an index."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -25,8 +25,9 @@ from storage import (
 from storage.figures import figures
 from storage.transaction import Connection, Params, Route, Row, Tx
 from tests.conftest import Office
-from tests.domain.test_notifications import PAGE
 from tests.operations.given import given_incident
+from tests.passing import PassingOn
+from tests.values import a_page
 
 ROUTES = {"changed": (Route("redraw", "card:{incident}", coalesce=True),)}
 MINUTE = timedelta(minutes=1)
@@ -38,19 +39,16 @@ def engine() -> str:
     return "sqlite"
 
 
-class Explaining:
+class Explaining(PassingOn):
     """A connection that writes down how its engine would go about each statement."""
 
-    now = None
-    for_update = hold = ""
-
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self.plans: list[str] = []
 
     def execute(self, sql: str, params: Params) -> int:
         self._explain(sql, params)
-        return self._connection.execute(sql, params)
+        return super().execute(sql, params)
 
     def execute_each(self, sql: str, params: Sequence[Params]) -> list[int]:
         return [self.execute(sql, one) for one in params]
@@ -60,22 +58,10 @@ class Explaining:
 
     def query(self, sql: str, params: Params) -> list[Row]:
         self._explain(sql, params)
-        return self._connection.query(sql, params)
-
-    def scan(self, table: str) -> Iterator[Row]:
-        return self._connection.scan(table)
-
-    def counter(self, table: str) -> int:
-        return self._connection.counter(table)
-
-    def count_on(self, table: str, past: int) -> None:
-        self._connection.count_on(table, past)
-
-    def announce(self) -> None:
-        pass
+        return super().query(sql, params)
 
     def _explain(self, sql: str, params: Params) -> None:
-        steps = self._connection.query(f"EXPLAIN QUERY PLAN {sql}", params)
+        steps = self.connection.query(f"EXPLAIN QUERY PLAN {sql}", params)
         self.plans += [step["detail"] for step in steps]
 
 
@@ -103,8 +89,8 @@ def plans(office: Office, question: Callable[..., Any], *args: Any, **kwargs: An
         (notifications.of_page, (1,), "sqlite_autoindex_notifications"),
         (notifications.cancel, (1,), "sqlite_autoindex_notifications"),
         (notifications.hurry, (1,), "sqlite_autoindex_notifications"),
-        (notifications.told, (PAGE, "sms"), "pages_incident"),
-        (notifications.taken, (PAGE,), "pages_incident"),
+        (notifications.told, (a_page(), "sms"), "pages_incident"),
+        (notifications.taken, (a_page(),), "pages_incident"),
         (timeline.of, (1,), "entries_story"),
         (timeline.to_tell, (1,), "entries_story"),
         (timeline.pinned, (1, "1.0"), "entries_pinned"),

@@ -1,0 +1,39 @@
+"""A connection that passes everything on to another: what looks at statements overrides what it looks at."""
+
+from collections.abc import Iterator, Sequence
+
+from storage.transaction import Connection, Params, Row
+
+
+class PassingOn:
+    """The desk's clock tells the time, whatever the engine's says."""
+
+    now = None
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.for_update, self.hold = connection.for_update, connection.hold
+
+    def execute(self, sql: str, params: Params) -> int:
+        return self.connection.execute(sql, params)
+
+    def execute_each(self, sql: str, params: Sequence[Params]) -> list[int]:
+        return self.connection.execute_each(sql, params)
+
+    def write(self, sql: str, params: Params) -> None:
+        self.connection.write(sql, params)
+
+    def query(self, sql: str, params: Params) -> list[Row]:
+        return self.connection.query(sql, params)
+
+    def scan(self, table: str) -> Iterator[Row]:
+        return self.connection.scan(table)
+
+    def counter(self, table: str) -> int:
+        return self.connection.counter(table)
+
+    def count_on(self, table: str, past: int) -> None:
+        self.connection.count_on(table, past)
+
+    def announce(self) -> None:
+        self.connection.announce()
