@@ -97,17 +97,12 @@ def _way(tx: Tx, trial_id: int, door: str) -> tuple[Way, str | None] | None:
         trial = trials.get(tx, trial_id)
     except NotFound:
         return None
-    way = trial.way(door)
-    return (way, _zone(tx, trial.person)) if way else None
-
-
-def _zone(tx: Tx, person: str) -> str | None:
-    known = people.get(tx, person)
-    return known.tz if known else None
+    way, who = trial.way(door), people.get(tx, trial.person)
+    return (way, who.tz if who else None) if way else None
 
 
 def _standing(tx: Tx, page_id: int, person: str) -> Standing | None:
-    """Return how a page stands, or None for one that is long over or that this database does not know."""
+    """Return how a page stands, or None for one that is long over or unknown, or for somebody who left."""
     try:
         page = pages.get(tx, page_id)
     except NotFound:
@@ -115,11 +110,14 @@ def _standing(tx: Tx, page_id: int, person: str) -> Standing | None:
     now = pages.latest_of_chain(tx, page.chain)
     if not now.pending and tx.now - now.raised_at > KEEPS:
         return None
+    who = people.get(tx, person)
+    if who and not who.active:
+        return None
     incident = incidents.get(tx, page.incident) if page.incident else None
     named = filter(None, (now.responder, now.answered_by, page.answered_by))
     known = {user: people.get(tx, user) for user in named}
     names = {user: one.name for user, one in known.items() if one}
-    return Standing(page, now, incident, person, names, _zone(tx, person))
+    return Standing(page, now, incident, person, names, who.tz if who else None)
 
 
 def _response(shown: Shown, status: int = 200) -> web.Response:

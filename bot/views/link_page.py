@@ -136,7 +136,7 @@ def unusable() -> Shown:
     return Shown(
         "This link does not work",
         (
-            "It is incomplete, too old, or not from this Muster.",
+            "It is incomplete, too old, for somebody who has left, or not from this Muster.",
             "Was the text cut? Open the link from the message itself. Otherwise answer in Slack: press "
             "Acknowledge in Muster's direct message, or type /inc ack.",
         ),

@@ -5,10 +5,11 @@ import re
 
 import pytest
 
+from storage import pages
 from tests.phones import Phones
 from tests.scenarios.conftest import World
 from tests.scenarios.doors.conftest import ANA, AWAY, Browser
-from tests.scenarios.look import acknowledged, card, inc, shown
+from tests.scenarios.look import acknowledged, card, deactivates, inc, shown
 
 pytestmark = pytest.mark.faults
 
@@ -129,6 +130,21 @@ async def test_a_link_that_is_not_ours_is_answered_plainly(world: World, phone: 
         assert status == 404
         assert "This link does not work" in text
         assert "/inc ack" in text
+
+
+async def test_the_link_of_somebody_who_left_does_not_stop_the_paging(
+    world: World, phone: Phones, browser: Browser
+):
+    link = await link_to(world, phone)
+    await deactivates(world, "ana")
+
+    assert (await browser.opens(link))[0] == (await browser.presses(link))[0] == 404
+    await world.pass_minutes(15)
+    assert (await browser.presses(link, "take"))[0] == 404
+
+    assert [page.responder for page in await world.muster.desk.read(pages.pending)] == [
+        world.person("ines").id
+    ]
 
 
 async def test_the_link_of_a_page_that_is_long_over_does_not_work(
