@@ -142,6 +142,15 @@ class Deliveries:
 
     async def _send(self, delivery: Delivery) -> None:
         try:
+            await self._try(delivery)
+        except Outdated:
+            log.warning("delivery %s (%s) is left to a newer version", delivery.id, delivery.job)
+        except Exception:
+            # The database is away. Nobody renews the claim any more, so that it is free when its lease ends.
+            log.exception("delivery %s (%s) could not be put off", delivery.id, delivery.job)
+
+    async def _try(self, delivery: Delivery) -> None:
+        try:
             effect = await self._attempt(delivery)
             await self._finishing.finish(delivery, effect)
             self._measures.delivered(delivery.job, self._age(delivery), delivery.tries)
@@ -151,7 +160,7 @@ class Deliveries:
                 return
             await self._after_failure(delivery, failure)
         except Outdated:
-            log.warning("delivery %s (%s) is left to a newer version", delivery.id, delivery.job)
+            raise
         except Exception:
             log.exception("delivery %s (%s) hit a bug", delivery.id, delivery.job)
             hopeless = delivery.faults + 1 >= FAULTS_BEFORE_GIVING_UP and not delivery.urgent

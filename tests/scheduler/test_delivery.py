@@ -508,17 +508,43 @@ async def test_a_delivery_that_takes_long_keeps_its_claim(desk: Desk, clock: Fak
     assert len(world.tried) == 1
 
 
+class Flaky(Desk):
+    """A desk whose disk fills up, and empties again."""
+
+    broken = False
+
+    async def perform(self, operation: Any, *args: Any, **kwargs: Any) -> Any:
+        if self.broken:
+            raise OSError("disk full")
+        return await super().perform(operation, *args, **kwargs)
+
+
+async def test_what_failed_and_cannot_be_put_off_is_logged_and_tried_again_after_its_lease(
+    office: Office, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = Flaky(office.database, office.desk.process, clock)
+
+    async def fail_without_a_database(_: Delivery) -> None:
+        desk.broken = True
+        raise DeliveryFailed("no")
+
+    world = World(fail_without_a_database)
+    async with delivering(desk, world.job()) as deliveries:
+        await tell(desk, 7)
+        await deliveries.quiet()
+        desk.broken = False
+        clock.advance(LEASE.total_seconds())
+        await deliveries.mind_leases()
+        deliveries.wake()
+        await deliveries.quiet()
+
+    assert [one.uncertain for one in world.tried] == [False, True]
+    assert "could not be put off" in caplog.text
+
+
 async def test_an_outbox_that_cannot_be_read_is_read_again(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
-    class Flaky(Desk):
-        broken = False
-
-        async def perform(self, operation: Any, *args: Any, **kwargs: Any) -> Any:
-            if self.broken:
-                raise OSError("disk full")
-            return await super().perform(operation, *args, **kwargs)
-
     desk = Flaky(office.database, office.desk.process, office.clock)
     world = World()
     async with delivering(desk, world.job()) as deliveries:
