@@ -25,6 +25,7 @@ from bot.integrations.slack_notices import Notices
 from bot.integrations.slack_pages import PageMessages
 from bot.integrations.slack_recovery import Recovery
 from bot.integrations.slack_socket import Socket
+from bot.integrations.slack_standby import LOOK_EVERY, Standby
 from bot.integrations.slack_trials import Trials
 from bot.integrations.slack_web import CountedClient
 from bot.jobs import DeliveryFailed, Job, by_name, routes
@@ -93,11 +94,11 @@ class Muster:
         self._others = Listening(database.news, self.deliveries.wake, clock)
         self.ticks = Ticks(self.desk, self.measures)
         self._directory = Directory(self.desk, slack)
+        self.bolt = self._listening(secrets)
+        self._socket = Socket(self.bolt, secrets.app_token, clock) if secrets.app_token else None
         self.watching = self._watching(secrets)
         self.repeating = self._repeating()
         self._loop = loop(self.repeating)
-        self.bolt = self._listening(secrets)
-        self._socket = Socket(self.bolt, secrets.app_token, clock) if secrets.app_token else None
         self.web = self._web(secrets, host, port)
 
     async def start(self, *, ticking: bool = True) -> None:
@@ -218,12 +219,16 @@ class Muster:
         )
 
     def _repeating(self) -> list[Repeating]:
+        others = list(self.watching.repeating)
+        if self._socket and self.desk.shared:
+            look = Standby(self.desk, self._socket).look
+            others.append(Repeating("stand by", LOOK_EVERY, look))
         return repeating(
             self.ticks,
             self.deliveries,
             self.meet_slack,
             self._directory.refresh,
-            *self.watching.repeating,
+            *others,
         )
 
     def _web(self, secrets: Secrets, host: str, port: int) -> Web:

@@ -22,6 +22,7 @@ class Desk:
 
     Pass an executor with as many workers as the database bears threads. Without one everything runs in
     place, as tests like it. A database with a time of its own says what time it is, for all who share it.
+    `decided` counts the decisions that were kept.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Desk:
         self._wake: Callable[[], None] = lambda: None
         self._leave: Callable[[], None] = lambda: None
         self.retired: str | None = None
+        self.decided = 0
 
     def deliver_to(self, routes: Routes, wake: Callable[[], None]) -> None:
         """Say which deliveries an event makes from now on, and whom to wake for them."""
@@ -72,6 +74,7 @@ class Desk:
 
         guarded = is_guarded(operation)
         result, emitted = await self._run(lambda: self._database.run(decide, guarded=guarded))
+        self.decided += 1
         if emitted:
             self._wake()
         return result

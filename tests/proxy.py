@@ -2,7 +2,10 @@
 
 import asyncio
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, TypeAlias
+
+from psycopg.conninfo import conninfo_to_dict
 
 Pipe: TypeAlias = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -16,6 +19,16 @@ class Proxy:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._unanswered: dict[asyncio.StreamWriter, bytes] = {}
         self._is_cut = False
+
+    @classmethod
+    def before(cls, database: str) -> "Proxy":
+        """Return a wire to a PostgreSQL that listens on a socket of this machine."""
+        return cls(str(Path(str(conninfo_to_dict(database)["host"])) / ".s.PGSQL.5432"))
+
+    @property
+    def database(self) -> str:
+        """Return the address of the PostgreSQL behind it."""
+        return f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
 
     @property
     def port(self) -> int:

@@ -38,26 +38,24 @@ class Socket:
     """Connects in the background, so that the bot starts and keeps its deadlines while Slack is away.
 
     Slack gives each payload to one of the connections. When it asks for new ones they are renewed one after
-    another, so that one is always open.
+    another, so that one is always open. It can be started again after it was stopped.
     """
 
     def __init__(self, app: AsyncApp, app_token: str, clock: Clock) -> None:
-        said = logging.getLogger("muster.socket.client")
-        said.filters[:] = [TriedAgain()]
-        clients: list[Any] = [
-            AsyncSocketModeHandler(app, app_token, said, ping_interval=PING_EVERY).client
-            for _ in range(LINES)
-        ]
-        turn = asyncio.Lock()
-        for client in clients:
-            client.connect_operation_lock = turn
-            client.issue_new_wss_url = partial(_address, client, clock)
-        self._lines = [Line(client, clock) for client in clients]
+        self._app = app
+        self._token = app_token
+        self._clock = clock
+        self._said = logging.getLogger("muster.socket.client")
+        self._said.filters[:] = [TriedAgain()]
+        self._lines: list[Line] = []
 
     def start(self) -> None:
         """Begin to connect, and to watch."""
-        for line in self._lines:
-            line.start()
+        if not self._lines:
+            turn = asyncio.Lock()
+            self._lines = [Line(self._client(turn), self._clock) for _ in range(LINES)]
+            for line in self._lines:
+                line.start()
 
     async def connected(self) -> bool:
         """Say whether events reach us now."""
@@ -69,7 +67,15 @@ class Socket:
 
     async def stop(self) -> None:
         """Close the connections; Slack gives what is unacknowledged to a later one."""
-        await asyncio.gather(*(line.stop() for line in self._lines))
+        lines, self._lines = self._lines, []
+        await asyncio.gather(*(line.stop() for line in lines))
+
+    def _client(self, turn: asyncio.Lock) -> Any:
+        handler = AsyncSocketModeHandler(self._app, self._token, self._said, ping_interval=PING_EVERY)
+        client: Any = handler.client
+        client.connect_operation_lock = turn
+        client.issue_new_wss_url = partial(_address, client, self._clock)
+        return client
 
 
 class TriedAgain(logging.Filter):

@@ -36,6 +36,7 @@ class World:
         self.socket_mode = socket_mode
         self.open: Callable[[str], Database] = SqliteDatabase
         self.patience = 10.0
+        self.in_place = True
         self.api_url: str | None = None
         self.clock = clock
         self.config = config
@@ -66,7 +67,7 @@ class World:
             port=0,
             public_url=self.public_url,
             patience=self.patience,
-            in_place=True,
+            in_place=self.in_place,
         )
         await self.bot.start(ticking=False)
         if not self.socket_mode:

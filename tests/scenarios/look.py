@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import aiohttp
+
+from bot.app import Muster
 from sandbox.directory import change_user
 from sandbox.person import Person
 from tests.scenarios.conftest import World
@@ -91,3 +94,13 @@ async def deactivates(world: World, *handles: str) -> None:
     for handle in handles:
         change_user(world.slack.workspace, handle, deleted=True)
     await world.settle()
+
+
+async def unready(bot: Muster) -> dict[str, str]:
+    """Return what is not in order, as the probe of a supervisor sees it."""
+    url = f"http://127.0.0.1:{bot.web.port}/readyz"
+    async with aiohttp.ClientSession() as session, session.get(url) as answer:
+        told = await answer.json()
+        found = {name: said for name, said in told["checks"].items() if said != "ok"}
+        assert (answer.status, told["ready"]) == ((503, False) if found else (200, True))
+    return found

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
-import aiohttp
 import pytest
 from aiohttp import web
 
@@ -14,19 +13,14 @@ from sandbox.faults import Fault
 from sandbox.slack import Slack
 from tests.fakes import FakeClock
 from tests.scenarios.conftest import World
+from tests.scenarios.look import unready
 
 SOON = 9.0
 """Seconds by which it must have been noticed, with one left for asking."""
 
 
 async def problems(world: World) -> dict[str, str]:
-    """Return what is not in order, as the probe of a supervisor sees it."""
-    url = f"http://127.0.0.1:{world.muster.web.port}/readyz"
-    async with aiohttp.ClientSession() as session, session.get(url) as answer:
-        told = await answer.json()
-        found = {name: said for name, said in told["checks"].items() if said != "ok"}
-        assert (answer.status, told["ready"]) == ((503, False) if found else (200, True))
-    return found
+    return await unready(world.muster)
 
 
 async def time_passes(world: World, seconds: float) -> None:

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-from psycopg.conninfo import conninfo_to_dict
 
 from sandbox.slack import Slack
 from tests.engines import Server
@@ -41,15 +40,13 @@ class Replica:
     def __init__(self, slack: Slack, folder: Path, database: str) -> None:
         self._slack = slack
         self._folder = folder
-        socket = Path(str(conninfo_to_dict(database)["host"])) / ".s.PGSQL.5432"
-        self.database, self.calls = Proxy(str(socket)), Proxy(int(slack.url.rpartition(":")[2]))
+        self.database, self.calls = Proxy.before(database), Proxy(int(slack.url.rpartition(":")[2]))
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
         if self._process is None:
             await self.database.start()
             await self.calls.start()
-        address = f"postgresql://postgres@127.0.0.1:{self.database.port}/postgres"
         secrets = {
             "SLACK_BOT_TOKEN": self._slack.bot_token,
             "SLACK_APP_TOKEN": self._slack.app_token,
@@ -58,7 +55,7 @@ class Replica:
         with (self._folder / "log").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *[sys.executable, "-m", "tests.scenarios.replica_process"],
-                *[str(self._folder / "muster.yml"), address, str(LEASE)],
+                *[str(self._folder / "muster.yml"), self.database.database, str(LEASE)],
                 cwd=ROOT,
                 env=os.environ | secrets,
                 stderr=log,

@@ -1,0 +1,42 @@
+"""Standing by: a replica that cannot use the database leaves what people do to the others."""
+
+import logging
+
+from bot.desk import Desk
+from bot.integrations.slack_socket import Socket
+
+log = logging.getLogger("muster.standby")
+
+LOOK_EVERY = 1.0
+"""Seconds between two looks: so often something is decided even when nothing happens."""
+PATIENCE = 10
+"""Looks without a decision after which it stands by. A database that fails over is back before."""
+
+
+class Standby:
+    """Closes the connections to Slack while nothing can be decided, so that Slack asks other replicas.
+
+    Deadlines and deliveries go on trying; with the first decision that is kept the connections are opened.
+    """
+
+    def __init__(self, desk: Desk, socket: Socket) -> None:
+        self._desk = desk
+        self._socket = socket
+        self._seen = desk.decided
+        self._missed = 0
+
+    async def look(self) -> None:
+        """See whether something was decided since the last look."""
+        decided, self._seen = self._desk.decided - self._seen, self._desk.decided
+        stood_by = self._missed >= PATIENCE
+        self._missed = 0 if decided else self._missed + 1
+        if stood_by and decided:
+            log.warning("the database can be used again; connecting to Slack")
+            self._socket.start()
+        elif self._missed >= PATIENCE:
+            if not stood_by:
+                log.error(
+                    "nothing could be decided for %g s; leaving what people do to other replicas",
+                    PATIENCE * LOOK_EVERY,
+                )
+            await self._socket.stop()
