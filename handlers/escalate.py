@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk import Desk
 from bot.domain.errors import Refused
-from bot.domain.incidents import Incident
+from bot.domain.incidents import pageable
 from bot.domain.pages import Page
 from bot.domain.process import Process
 from bot.operations.once import once
@@ -26,7 +26,7 @@ async def escalate(request: Request) -> None:
     team = named_team(request.plain, request.desk.process)
     incident = request.incident
     if incident:
-        _refuse_when_over(incident)
+        pageable(incident)
     on_call = await request.desk.read(people.on_call)
     others = [] if incident else await request.desk.read(incidents.open_ones, request.user)
     await request.open(view_of.form(request.desk.process, on_call, others, incident=incident, team=team))
@@ -39,7 +39,7 @@ async def form_asked(
     """Open the form from an incident's button."""
     await ack()
     incident = await incident_of(desk, body)
-    _refuse_when_over(incident)
+    pageable(incident)
     on_call = await desk.read(people.on_call)
     form = view_of.form(desk.process, on_call, incident=incident)
     await client.views_open(trigger_id=body["trigger_id"], view=form)
@@ -73,14 +73,6 @@ def named_team(text: str, process: Process) -> str | None:
 
 def _request_all(tx: Tx, asked: view_of.Asked, by: str) -> list[Page]:
     return [request_page(tx, team, asked.message, by=by, incident_id=asked.incident) for team in asked.teams]
-
-
-def _refuse_when_over(incident: Incident) -> None:
-    if not incident.status.open:
-        raise Refused(
-            f"INC-{incident.id} is {incident.status}: nobody is paged for it any more. "
-            "Reopen it (`/inc reopen <reason>`), or use `/inc escalate` in another channel."
-        )
 
 
 SUBCOMMANDS = {

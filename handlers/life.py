@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk import Desk
 from bot.domain.errors import Refused
-from bot.domain.incidents import FINISHED, Incident, NotTheLead, Severity, Status, renamable
+from bot.domain.incidents import FINISHED, Incident, NotTheLead, Severity, Status, gradable, renamable
 from bot.operations.lifecycle import change_status
 from bot.operations.lifecycle import reopen as reopen_incident
 from bot.operations.rename import rename as rename_incident
@@ -26,7 +26,7 @@ async def severity(request: Request) -> None:
     """Set the severity that was typed, or open the form."""
     incident = request.here
     if not request.plain:
-        await request.open(view_of.severity_form(_gradable(incident)))
+        await request.open(view_of.severity_form(gradable(incident)))
         return
     to = words.severity(request.plain)
     changed = await request.desk.perform(change_severity, incident.id, to, by=request.user)
@@ -89,7 +89,7 @@ async def form_asked(
             viewer = body["user"]["id"]
             form = view_of.status_form(_movable(incident, viewer), viewer)
         case view_of.SEVERITY_OPEN:
-            form = view_of.severity_form(_gradable(incident))
+            form = view_of.severity_form(gradable(incident))
         case view_of.REOPEN_OPEN:
             form = view_of.reopen_form(_finished(incident))
         case _:
@@ -179,28 +179,19 @@ def _alone(request: Request, word: str) -> Incident:
     return request.here
 
 
-def _gradable(incident: Incident) -> Incident:
-    if incident.status.open:
-        return incident
-    raise Refused(f"INC-{incident.id} is {incident.status}; its severity stays. {_again(incident)}")
-
-
 def _movable(incident: Incident, viewer: str) -> Incident:
     if view_of.statuses(incident, viewer):
         return incident
-    raise Refused(f"INC-{incident.id} is {incident.status}, and nothing follows that. {_again(incident)}")
+    raise Refused(
+        f"INC-{incident.id} is {incident.status}, and nothing follows that. "
+        "If the problem is back, declare a new incident: `/inc declare`."
+    )
 
 
 def _finished(incident: Incident) -> Incident:
     if incident.status in FINISHED:
         return incident
     raise Refused(f"INC-{incident.id} is {incident.status}: there is nothing to reopen.")
-
-
-def _again(incident: Incident) -> str:
-    if incident.status in FINISHED:
-        return "To work on it again: `/inc reopen <reason>`."
-    return "If the problem is back, declare a new incident: `/inc declare`."
 
 
 SUBCOMMANDS = {

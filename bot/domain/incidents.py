@@ -177,6 +177,23 @@ def renamable(incident: Incident) -> Incident:
     return incident
 
 
+def gradable(incident: Incident) -> Incident:
+    """Return the incident if its severity can change; refuse, also before somebody chooses one in vain."""
+    if not incident.status.open:
+        raise Refused(f"INC-{incident.id} is {incident.status}; its severity stays. {_way_on(incident)}")
+    return incident
+
+
+def pageable(incident: Incident) -> Incident:
+    """Return the incident if people can be paged for it; refuse, also before somebody says what for."""
+    if not incident.status.open:
+        raise Refused(
+            f"INC-{incident.id} is {incident.status}: nobody is paged for it any more. {_way_on(incident)} "
+            "To page without an incident: `/inc escalate` in another channel."
+        )
+    return incident
+
+
 def _may_follow(incident: Incident, to: Status) -> None:
     if to is incident.status:
         raise Refused(f"INC-{incident.id} is {to} already.")
@@ -267,8 +284,7 @@ def with_severity(incident: Incident, to: Severity, now: datetime) -> Incident:
     """Return the incident with another severity; the highest one reached is kept."""
     if to is incident.severity:
         raise Refused(f"INC-{incident.id} is {to} already.")
-    if not incident.status.open:
-        raise Refused(f"INC-{incident.id} is {incident.status}; its severity stays. {_way_on(incident)}")
+    gradable(incident)
     highest = to if to.worse_than(incident.highest) else incident.highest
     due = next_update(to, now) if incident.status.active else None
     return replace(incident, severity=to, highest=highest, next_update_at=due)

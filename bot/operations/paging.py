@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.errors import Refused
-from bot.domain.incidents import Incident
+from bot.domain.incidents import Incident, pageable
 from bot.domain.pages import Call, Page, PageState, Reason, ended, first_call, raised
 from bot.domain.process import IncidentType, Team
 from bot.domain.timeline import Kind
@@ -47,7 +47,7 @@ def request_page(tx: Tx, team: str, message: str, *, by: str, incident_id: int |
         raise Refused(f"I know no team `{team}`. Teams: {names}.")
     incident = incidents.get(tx, incident_id) if incident_id else None
     if incident:
-        _refuse_when_over(incident)
+        pageable(incident)
         _refuse_when_paged(tx, incident, team)
     page = raise_page(tx, found, incident, Reason.ASKED, by=by, message=message)
     if incident:
@@ -154,14 +154,6 @@ def _beside(tx: Tx, page: Page) -> Page:
 def _type_of(tx: Tx, incident: Incident) -> IncidentType:
     """Return the incident's type; the first one if it left the configuration meanwhile."""
     return tx.process.types.get(incident.type) or next(iter(tx.process.types.values()))
-
-
-def _refuse_when_over(incident: Incident) -> None:
-    if not incident.status.open:
-        raise Refused(
-            f"INC-{incident.id} is {incident.status}: nobody is paged for it any more. "
-            "Reopen it first (`/inc reopen <reason>`), or page without an incident."
-        )
 
 
 def _refuse_when_paged(tx: Tx, incident: Incident, team: str) -> None:

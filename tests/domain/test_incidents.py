@@ -11,11 +11,13 @@ from bot.domain.incidents import (
     NotTheLead,
     Severity,
     Status,
+    gradable,
     graver,
     labels,
     move,
     next_statuses,
     next_update,
+    pageable,
     with_severity,
 )
 from tests.fakes import NOON
@@ -165,3 +167,13 @@ def test_a_drill_is_labelled():
 def test_a_step_that_was_left_out_is_named():
     with pytest.raises(Refused, match="First `/inc status Fixing`"):
         move(AN_INCIDENT, R, by="ULEAD", now=NOON)
+
+
+@pytest.mark.parametrize("takes", [pageable, gradable])
+@pytest.mark.parametrize("status", [status for status in Status if not status.open])
+def test_a_refusal_offers_to_reopen_only_what_can_be_reopened(takes, status):
+    with pytest.raises(Refused) as refused:
+        takes(an_incident(status=status))
+
+    assert ("/inc reopen" in str(refused.value)) == (status in FINISHED)
+    assert ("declare a new incident" in str(refused.value)) == (status not in FINISHED)

@@ -408,7 +408,7 @@ def test_nobody_is_paged_for_an_incident_that_is_over(office):
     incident = given_incident(office)
     office.perform(change_status, incident.id, Status.CANCELLED, by="UREP")
 
-    with pytest.raises(Refused, match="Reopen"):
+    with pytest.raises(Refused, match="declare a new incident"):
         office.perform(request_page, "dotcom IMOC", "", by="UREP", incident_id=incident.id)
 
 
