@@ -7,8 +7,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk import Desk
-from bot.domain.errors import Refused
-from bot.domain.incidents import OVER, Incident, Status
+from bot.domain.work import taking_updates
 from bot.operations import update as operations
 from bot.operations.once import once
 from bot.views import update as view_of
@@ -20,7 +19,7 @@ from storage import incidents, updates
 
 async def update(request: Request) -> None:
     """Open the form, with what was typed in it already."""
-    incident = _at_work(request.here)
+    incident = taking_updates(request.here)
     latest = await request.desk.read(updates.latest, incident.id)
     await request.open(view_of.form(incident, latest, viewer=request.user, draft=request.plain))
 
@@ -35,7 +34,7 @@ async def form_asked(
 ) -> None:
     """Open the form from a button."""
     await ack()
-    incident = _at_work(await incident_of(desk, body))
+    incident = taking_updates(await incident_of(desk, body))
     latest = await desk.read(updates.latest, incident.id)
     form = view_of.form(incident, latest, viewer=body["user"]["id"])
     await client.views_open(trigger_id=body["trigger_id"], view=form)
@@ -80,24 +79,6 @@ async def stopped(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, de
     incident = await incident_of(desk, body)
     incident = await desk.perform(operations.stop_nudges, incident.id, by=body["user"]["id"])
     await answer(respond, view_of.stopped(incident))
-
-
-def _at_work(incident: Incident) -> Incident:
-    """Refuse before somebody writes an update that would be refused after."""
-    if incident.status is Status.TRIAGE:
-        raise Refused(
-            f"INC-{incident.id} is in Triage: nobody waits for updates yet. "
-            "If it is an incident, `/inc accept` starts it; if not, `/inc decline`."
-        )
-    if incident.status is Status.CLOSED:
-        raise Refused(
-            f"INC-{incident.id} is Closed and takes no updates. To work on it again: `/inc reopen <reason>`."
-        )
-    if incident.status in OVER:
-        raise Refused(
-            f"INC-{incident.id} is {incident.status} and takes no updates. `/inc list` shows the open ones."
-        )
-    return incident
 
 
 SUBCOMMANDS = {

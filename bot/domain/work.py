@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain.errors import Refused
-from bot.domain.incidents import GONE, Incident, Severity, Status
+from bot.domain.incidents import GONE, OVER, Incident, Severity, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,5 +69,23 @@ def taking_actions(incident: Incident) -> Incident:
         raise Refused(
             f"INC-{incident.id} is {incident.status}: it takes no more actions. "
             "`/inc list` shows the open incidents."
+        )
+    return incident
+
+
+def taking_updates(incident: Incident) -> Incident:
+    """Return the incident if it takes updates; refuse, also before somebody writes one in vain."""
+    if incident.status is Status.TRIAGE:
+        raise Refused(
+            f"INC-{incident.id} is in Triage: nobody waits for updates yet. "
+            "If it is an incident, `/inc accept` starts it; if not, `/inc decline`."
+        )
+    if incident.status is Status.CLOSED:
+        raise Refused(
+            f"INC-{incident.id} is Closed and takes no updates. To work on it again: `/inc reopen <reason>`."
+        )
+    if incident.status in OVER:
+        raise Refused(
+            f"INC-{incident.id} is {incident.status} and takes no updates. `/inc list` shows the open ones."
         )
     return incident

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.errors import Refused
-from bot.domain.incidents import OVER, UPDATE_EVERY, Incident, Severity, Status
+from bot.domain.incidents import UPDATE_EVERY, Incident, Severity, Status
 from bot.domain.timeline import Kind
-from bot.domain.work import Update
+from bot.domain.work import Update, taking_updates
 from bot.operations.changes import announced_in, save
 from bot.operations.lifecycle import moved
 from bot.operations.severity import regraded
@@ -31,9 +31,7 @@ def post_update(
 
     `next_in` is the time until the next one is due, None for no further update.
     """
-    incident = incidents.get(tx, incident_id)
-    if incident.status in OVER or incident.status is Status.TRIAGE:
-        raise Refused(f"INC-{incident_id} is {incident.status}: updates are for incidents at work.")
+    incident = taking_updates(incidents.get(tx, incident_id))
     if not text:
         raise Refused("An update needs a text: what is the impact, and what are you doing?")
     incident = _in_state(tx, incident, status, severity, by=by)

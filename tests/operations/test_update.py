@@ -296,3 +296,23 @@ def test_a_nudge_survives_a_restart_and_comes_once(office_on_disk: Office, clock
     assert nudged(office) == []
     assert office.events().count("update.overdue") == 1
     office.database.close()
+
+
+@pytest.mark.parametrize(("status", "cure"), [("Cancelled", "/inc list"), ("Triage", "/inc accept")])
+def test_an_update_that_comes_too_late_or_too_early_is_told_what_to_do(
+    office: Office, status: str, cure: str
+):
+    given_incident(office, triage=status == "Triage")
+    if status == "Cancelled":
+        office.perform(change_status, 1, Status.CANCELLED, by="UREP")
+
+    with pytest.raises(Refused, match=cure):
+        office.perform(
+            post_update,
+            1,
+            "Rolling back",
+            by="UREP",
+            status=Status(status),
+            severity=Severity.S3,
+            next_in=None,
+        )
