@@ -12,7 +12,7 @@ from bot.jobs import DeliveryFailed, Effect, Job
 from bot.measures import Measures
 from scheduler.finishing import Finishing
 from storage import outbox
-from storage.database import Outdated
+from storage.database import DatabaseBusy, Outdated
 from storage.outbox import Claim, Delivery
 from storage.transaction import Tx, guarded
 
@@ -188,7 +188,16 @@ class Deliveries:
             },
         )
         self._measures.not_delivered(delivery.job, permanent=failure.permanent, uncertain=failure.uncertain)
-        await self._desk.perform(_postpone_or_bury, delivery, failure, self._jobs.get(delivery.job))
+        try:
+            await self._desk.perform(_postpone_or_bury, delivery, failure, self._jobs.get(delivery.job))
+        except (DatabaseBusy, Outdated):
+            raise
+        except Exception:
+            if delivery.urgent:
+                raise
+            # What is given up must not hold up its lane, even when what follows from it hits a bug.
+            log.exception("what follows when delivery %s (%s) is given up failed", delivery.id, delivery.job)
+            await self._desk.perform(_postpone_or_bury, delivery, failure, None)
 
     def _age(self, delivery: Delivery) -> timedelta:
         return max(timedelta(), self._desk.clock.now() - delivery.created_at)

@@ -598,3 +598,15 @@ async def test_what_somebody_else_has_drawn_meanwhile_is_drawn_again(desk: Desk,
 
     assert [one.id for one in world.tried[:2]] == [1, 1]
     assert world.tried[2].id > 1
+
+
+async def test_a_job_that_cannot_note_its_end_does_not_hold_up_its_lane(desk: Desk) -> None:
+    class Odd(World):
+        def on_dead(self, tx: Tx, delivery: Delivery, reason: str) -> None:
+            raise ZeroDivisionError
+
+    async with delivering(desk, Odd(failing(permanent=True)).job()) as deliveries:
+        await tell(desk, 1, 1)
+        await deliveries.quiet()
+
+    assert await states(desk) == ["dead", "sent"]
