@@ -123,8 +123,8 @@ class PostgresDatabase:
     """
 
     threads = 2
-    """One waits for a commit while another decides. More of them fight for the interpreter: the same work took
-    three a fifth more of the processor's time, and four a third more."""
+    """One waits for a commit while another decides. More of them fight for the interpreter: the same work
+    takes a fifth more of the processor's time with three of them, and a third more with four."""
     shared = True
 
     def __init__(self, where: str, *, own_time: bool = True) -> None:
