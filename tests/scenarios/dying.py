@@ -1,6 +1,7 @@
 """A bot whose process dies once, at a chosen commit or call, and is started again by whoever notices."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -10,6 +11,7 @@ from typing import Any
 from bot.config import Config
 from sandbox.faults import Fault
 from sandbox.slack import Slack
+from sandbox.state import Json
 from storage.database import Database
 from storage.outbox import LEASE
 from storage.postgres import PostgresConnection, PostgresDatabase
@@ -124,6 +126,16 @@ class Mortal(World):
         slack.patience, slack.sockets.retry_gap = 0.4, 0.05
         kind: Callable[[str, Fate], Database] = MortalPostgres if "://" in where else MortalSqlite
         self.open = lambda _: kind(where, fate)
+        self.direct: Counter[str] = Counter()
+        """How often each delivery came as a direct message, whether the bot heard of it or not."""
+        self._take = slack.api._run
+        slack.api._run = self._taken  # type: ignore[method-assign]
+
+    def _taken(self, method: str, token: str | None, args: Json) -> Json:
+        answer = self._take(method, token, args)
+        if method == "chat.postMessage" and answer["ok"] and answer["channel"].startswith("D"):
+            self.direct[args["metadata"]["event_payload"]["delivery"]] += 1
+        return answer
 
     async def start(self) -> None:
         """Start, again if the process dies while it starts."""
