@@ -26,6 +26,16 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what may take long, so that nobody waits for it alone at the end."""
+
+    def patience(item: pytest.Item) -> float:
+        marker = item.get_closest_marker("timeout")
+        return float(marker.args[0]) if marker else 0.0
+
+    items.sort(key=patience, reverse=True)
+
+
 class EveryEvent(dict[str, tuple[Route, ...]]):
     """Routes that write down every event, whoever wants it."""
 

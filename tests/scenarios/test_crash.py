@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ from tests.tally import Tally, report
 CHANNEL = "inc-1-disk-full"
 LEVEL, MANAGERS_OWN = timedelta(minutes=2), timedelta(minutes=3)
 """How long people have to answer; the manager's own page has more time than those that come beside it."""
+MEMORY = Path("/dev/shm")
 MOST = 400
 """More than the story has: the sweep ends when a run comes through."""
 PATIENCE = 60
@@ -194,12 +196,17 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def place(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
-    """Return where an empty database is, for each run another."""
-    numbers = count()
+def place(engine: str, request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
+    """Return where an empty database is, for each run another.
+
+    Files are in memory where there is such a folder: it is the process that dies here, and not the disk.
+    """
     if engine == "postgres":
-        return request.getfixturevalue("postgres").emptied  # type: ignore[no-any-return]  # a Server
-    return lambda: str(tmp_path / f"{next(numbers)}.db")
+        yield request.getfixturevalue("postgres").emptied
+        return
+    numbers = count()
+    with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        yield lambda: str(Path(folder) / f"{next(numbers)}.db")
 
 
 def moments(engine: str, strikes: Strikes, share: int) -> Iterator[int]:
