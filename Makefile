@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Some tests wait, for a lease that runs out or for a browser: three for two cores keep these busy.
+WORKERS = $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 ))
 
 .PHONY: setup sandbox test check-style run bench lock clean screenshots
 
@@ -23,7 +25,7 @@ run: $(READY)  ## the bot in a real workspace
 	$(BIN)/muster run $(ARGS)
 
 test: check-style  ## everything that has to hold
-	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check-style: $(READY)
 	$(BIN)/ruff format --check .
