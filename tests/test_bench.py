@@ -12,7 +12,7 @@ import pytest
 
 from tests.bench import __main__ as bench
 from tests.bench.figures import Line, of_rounds, percentile, table
-from tests.bench.stalls import Watching, between
+from tests.bench.stalls import Watching, between, during
 from tests.bench.stores import PostgresStore, Setup, Sqlite
 from tests.bench.tail import Tail
 from tests.bench.wal import commits
@@ -79,6 +79,15 @@ def test_stalls_are_those_between_two_times(tmp_path: Path) -> None:
     watching.write(tmp_path / "stalls.txt")
 
     assert between(tmp_path / "stalls.txt", 1.5, 2.5) == [0.2]
+
+
+def test_a_replica_that_came_up_after_all_was_done_has_no_stalls(tmp_path: Path) -> None:
+    watching, late, missing = Watching(), Watching(), tmp_path / "killed.txt"
+    watching.seen, late.seen = [(2.0, 0.2)], [(3.0, 0.3)]
+    watching.write(tmp_path / "0.txt")
+    late.write(tmp_path / "1.txt")
+
+    assert during([tmp_path / "0.txt", tmp_path / "1.txt", missing], 1.5, 2.5) == [[0.2]]
 
 
 def test_an_event_loop_that_is_blocked_is_seen() -> None:

@@ -9,7 +9,7 @@ from bot.clock import SystemClock
 from tests.bench import filled
 from tests.bench.figures import Line, ms, percentile
 from tests.bench.place import Bot, Place, place, running
-from tests.bench.stalls import between
+from tests.bench.stalls import during
 from tests.bench.stores import Setup
 
 LEAD = timedelta(seconds=4)
@@ -46,6 +46,8 @@ async def figures(setup: Setup, count: int, spread: timedelta, *, budget: bool =
 async def herd(setup: Setup, count: int, filled_with: int) -> list[Line]:
     """Let `count` deadlines fall at one moment, and see how long the bot hears nobody meanwhile."""
     seen = await _fall(setup, count, timedelta(0), "tests.bench.stalls", filled_with)
+    if not seen.stalls:
+        raise RuntimeError("no replica was up while the deadlines fell")
     p99 = max(percentile(stalls, 0.99) for stalls in seen.stalls)
     most = max(max(stalls) for stalls in seen.stalls)
     stalled = Line(
@@ -69,16 +71,12 @@ async def _fall(
             seconds = (lead + spread).total_seconds() + PATIENCE
             await muster.until(lambda: _count(muster) >= count, seconds, every=0.5)
             # Slack has them; that they were sent is written a moment later.
-            await muster.until(lambda: len(_lateness(at)[1]) >= count, 10, every=0.2)
+            await muster.until(lambda: len(_lateness(at)[1]) >= count, PATIENCE, every=0.2)
             last = SystemClock().now()
         decided, posted = _lateness(at)
         ended = min(last, first + spread + timedelta(seconds=max(posted, default=PATIENCE)))
-        stalls = [at.stalls(replica) for replica in range(at.replicas)]
-        return Seen(
-            decided,
-            posted,
-            [between(path, first.timestamp(), ended.timestamp()) for path in stalls if path.exists()],
-        )
+        paths = [at.stalls(replica) for replica in range(at.replicas)]
+        return Seen(decided, posted, during(paths, first.timestamp(), ended.timestamp()))
 
 
 def _count(muster: Bot) -> int:

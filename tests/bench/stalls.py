@@ -8,6 +8,7 @@ import asyncio
 import atexit
 import os
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from bot.__main__ import main
@@ -41,6 +42,12 @@ def between(path: Path, first: float, last: float) -> list[float]:
     """Return how late somebody was woken between two times."""
     lines = (line.split() for line in path.read_text("ascii").splitlines())
     return [float(late) for at, late in lines if first <= float(at) <= last]
+
+
+def during(paths: Iterable[Path], first: float, last: float) -> list[list[float]]:
+    """Return what each replica noted between two times, of those that were up then."""
+    found = [between(path, first, last) for path in paths if path.exists()]
+    return [stalls for stalls in found if stalls]
 
 
 if __name__ == "__main__":
