@@ -7,16 +7,19 @@ from storage.database import Database
 
 Ending: TypeAlias = dict[str, list[tuple[Any, ...]]]
 
+_WHICH = "(SELECT COUNT(*) FROM incidents WHERE incidents.id <= {}.incident) AS which"
+"""Incidents are counted: the number of one that was never kept may be used up."""
 _ASKED = {
-    "incidents": """SELECT name, severity, highest, status, lead, channel_name, causes FROM incidents""",
-    "pages": """SELECT incident, team, level, level_team, responder, state, reason, answered_by,
-        reminded, round FROM pages""",
-    "roles": "SELECT incident, role, person FROM roles",
-    "members": "SELECT incident, person FROM members",
-    "entries": "SELECT incident, kind, by_whom FROM entries WHERE hidden = 0",
-    "marks": "SELECT incident, source FROM pins WHERE gone = 0",
-    "updates": "SELECT incident, text, status, severity FROM updates",
-    "actions": "SELECT incident, title, assignee, done_by FROM actions",
+    "incidents": """SELECT name, severity, highest, status, lead,
+        REPLACE(channel_name, 'inc-' || id || '-', '') AS channel, causes FROM incidents""",
+    "pages": f"""SELECT {_WHICH.format("pages")}, team, level, level_team, responder, state, reason,
+        answered_by, reminded, round FROM pages""",
+    "roles": f"SELECT {_WHICH.format('roles')}, role, person FROM roles",
+    "members": f"SELECT {_WHICH.format('members')}, person FROM members",
+    "entries": f"SELECT {_WHICH.format('entries')}, kind, by_whom FROM entries WHERE hidden = 0",
+    "marks": f"SELECT {_WHICH.format('pins')}, source FROM pins WHERE gone = 0",
+    "updates": f"SELECT {_WHICH.format('updates')}, text, status, severity FROM updates",
+    "actions": f"SELECT {_WHICH.format('actions')}, title, assignee, done_by FROM actions",
     "unsent": "SELECT job, state FROM outbox WHERE state <> 'sent'",
 }
 
