@@ -99,21 +99,14 @@ class Channels:
             users=",".join(wanted),
             force=True,
         )
-        failed = [
-            error
+        refused = {
+            error["user"]: str(error["error"])
             for error in answer.get("errors") or []
             if error.get("error") not in _THERE_ALREADY and error.get("user")
-        ]
-        if not failed and not answer.get("ok") and answer.get("error") not in _THERE_ALREADY:
+        }
+        if not refused and not answer.get("ok") and answer.get("error") not in _THERE_ALREADY:
             raise DeliveryFailed(f"conversations.invite: {answer.get('error')}", permanent=True)
-        if not failed:
-            return None
-        return partial(
-            channel.not_invited,
-            incident_id=incident.id,
-            people=[error["user"] for error in failed],
-            why=failed[0]["error"],
-        )
+        return partial(channel.not_invited, incident_id=incident.id, refused=refused) if refused else None
 
     async def set_topic(self, delivery: Delivery) -> None:
         """Keep the channel's topic true: Slack shows it on every phone."""
@@ -184,7 +177,8 @@ def _not_opened(tx: Tx, delivery: Delivery, reason: str) -> None:
 
 
 def _not_invited(tx: Tx, delivery: Delivery, reason: str) -> None:
-    channel.not_invited(tx, delivery.subject["incident"], delivery.subject["people"], reason)
+    refused = dict.fromkeys(delivery.subject["people"], reason)
+    channel.not_invited(tx, delivery.subject["incident"], refused)
 
 
 def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:

@@ -1,6 +1,6 @@
 """What follows when an incident's channel opens, or cannot be opened."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.domain.text import channel_name
@@ -49,12 +49,13 @@ def problem(tx: Tx, incident_id: int, what: str, why: str, cure: str, *, told: b
     timeline.add(tx, incident_id, Kind.PROBLEM, by=None, told=told, what=what, why=why, cure=cure)
 
 
-def not_invited(tx: Tx, incident_id: int, people: Sequence[str], why: str) -> None:
-    """Note who could not be brought into the channel."""
-    for person in people:
+def not_invited(tx: Tx, incident_id: int, refused: Mapping[str, str]) -> None:
+    """Note who could not be brought into the channel, and why: `refused` is each person's reason."""
+    for person in refused:
         members.remove(tx, incident_id, person)
-    names = ", ".join(f"<@{person}>" for person in people)
-    problem(tx, incident_id, f"Could not invite {names}", why, "Invite them by hand.")
+    for why in dict.fromkeys(refused.values()):
+        names = ", ".join(f"<@{person}>" for person, reason in refused.items() if reason == why)
+        problem(tx, incident_id, f"Could not invite {names}", why, "Invite them by hand.")
 
 
 def _redraw_links(tx: Tx, incident_id: int) -> None:

@@ -127,7 +127,7 @@ def test_a_channel_that_cannot_be_opened_does_not_keep_the_incident_from_being_a
 def test_one_who_cannot_be_invited_does_not_keep_the_others_out(office: Office) -> None:
     incident = given_incident(office, "S1")
 
-    office.perform(not_invited, incident.id, ["UIM"], "user_is_restricted")
+    office.perform(not_invited, incident.id, {"UIM": "user_is_restricted"})
 
     assert office.read(members.of, incident.id) == ["UCMOC", "UEOC", "UREP"]
     assert "<@UIM>" in last(office, incident.id, Kind.PROBLEM).data["what"]

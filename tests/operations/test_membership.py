@@ -65,7 +65,7 @@ def test_who_takes_a_page_or_the_lead_is_let_in(office: Office, secret: Incident
 
 
 def test_who_could_not_be_invited_does_not_see_it(office: Office, secret: Incident) -> None:
-    office.perform(not_invited, secret.id, ["UEOC"], "user_is_restricted")
+    office.perform(not_invited, secret.id, {"UEOC": "user_is_restricted"})
 
     assert known_to(office, "UEOC") == []
 
