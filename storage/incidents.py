@@ -78,6 +78,11 @@ def in_channel(tx: Tx, channel: str) -> Incident | None:
     return _incident(row) if row else None
 
 
+def channels(tx: Tx) -> set[str]:
+    """Return the channel of every incident that has one."""
+    return {row["channel"] for row in tx.all("SELECT channel FROM incidents WHERE channel IS NOT NULL")}
+
+
 def private_channels(tx: Tx) -> list[tuple[int, str]]:
     """Return each private incident that has a channel, with it."""
     rows = tx.all("SELECT id, channel FROM incidents WHERE private = 1 AND channel IS NOT NULL ORDER BY id")

@@ -174,6 +174,14 @@ def test_operations_and_storage_call_nothing_that_waits() -> None:
     assert [where(path, node) for path, node in found(reaches_out, "bot/operations", "storage")] == []
 
 
+def test_only_the_storage_speaks_sql() -> None:
+    def speaks(node: ast.AST) -> bool:
+        return dotted(node) in {f"tx.{name}" for name in ("all", "one", "execute", "execute_each", "write")}
+
+    assert [where(path, node) for path, node in found(speaks, "bot", "handlers", "scheduler")] == []
+    assert any(found(speaks, "storage"))
+
+
 def test_no_tracked_file_names_a_registry_or_a_place_of_one_machine() -> None:
     listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
     if listing.returncode:

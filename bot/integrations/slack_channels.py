@@ -157,7 +157,7 @@ class Channels:
                 "conversations.list", "channels", types="private_channel", exclude_archived=True
             ),
         )
-        known = await self._desk.read(_known_channels)
+        known = await self._desk.read(incidents.channels)
         since = (incident.declared_at - SKEW).timestamp()
         for row in [*rows[0], *rows[1]]:
             numbered = f"{row['name']}-".startswith(f"inc-{incident.id}-") and row["id"] not in known
@@ -166,10 +166,6 @@ class Channels:
             if numbered and fresh and purpose in {None, "", self._purpose(incident)}:
                 return row
         return None
-
-
-def _known_channels(tx: Tx) -> set[str]:
-    return {row["channel"] for row in tx.all("SELECT channel FROM incidents WHERE channel IS NOT NULL")}
 
 
 def _not_opened(tx: Tx, delivery: Delivery, reason: str) -> None:
