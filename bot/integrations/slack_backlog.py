@@ -1,10 +1,10 @@
 """What waited for long is told in one message for all, not line by line."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from bot.desk import Desk
 from bot.domain.incidents import Incident
@@ -23,6 +23,8 @@ LATE = timedelta(minutes=10)
 """How long the first of a lane has waited when all that waits behind it is told together with it."""
 NOT_YET = timedelta(seconds=5)
 """How long what is posted waits for its channel to open, or for the announcement under which it belongs."""
+_CALLS = frozenset({Kind.ESCALATED, Kind.NOBODY})
+_RISING = _CALLS | {Kind.UNREACHED}
 
 Where: TypeAlias = Callable[[Tx, Delivery], tuple[str, str | None] | None]
 Retell: TypeAlias = Callable[[Delivery, Sequence[Waiting]], Awaitable[Effect | None]]
@@ -100,27 +102,36 @@ def _retold(
     tx: Tx, delivery: Delivery, behind: Sequence[Waiting]
 ) -> tuple[Incident, Message, dict[str, str]]:
     incident = incidents.get(tx, delivery.subject["incident"])
-    lines: list[Line] = []
-    calls: dict[str, Entry] = {}
-    unreached: dict[str, Entry] = {}
-    found: list[Entry] = []
-    for subject in [delivery.subject, *[one.subject for one in behind]]:
-        if "update" in subject:
-            update = updates.get(tx, subject["update"])
-            lines.append((update.at, absence.update_line(update)))
-        for entry in filter(None, [timeline.get(tx, number) for number in subject.get("entries", ())]):
-            found.append(entry)
-            if entry.kind in {Kind.ESCALATED, Kind.NOBODY}:
-                calls[pages.get(tx, entry.data["page"]).team] = with_numbers(tx, entry)
-            elif entry.kind is Kind.UNREACHED:
-                unreached[pages.get(tx, entry.data["page"]).team] = with_numbers(tx, entry)
-            else:
-                lines.append((entry.at, entries.sentence(entry)))
-    lines += [(entry.at, entries.sentence(entry)) for entry in (*calls.values(), *unreached.values())]
-    waiting = [entry for entry in calls.values() if pages.get(tx, entry.data["page"]).pending]
-    last = entries.told(waiting[-1], incident) if waiting else None
+    subjects = [delivery.subject, *[one.subject for one in behind]]
+    found = [entry for subject in subjects for entry in _entries(tx, subject)]
+    calls = _latest(tx, found, _CALLS)
+    kept = [entry for entry in found if entry.kind not in _RISING]
+    kept += [*calls, *_latest(tx, found, {Kind.UNREACHED})]
+    lines = _updates(tx, subjects) + [(entry.at, entries.sentence(entry)) for entry in kept]
+    last = _still_calling(tx, calls, incident)
     message = absence.retold(sorted(lines), delivery.created_at, tx.now, last)
     return incident, message, answered_in(tx, found)
+
+
+def _entries(tx: Tx, subject: Mapping[str, Any]) -> list[Entry]:
+    return [entry for number in subject.get("entries", ()) if (entry := timeline.get(tx, number))]
+
+
+def _updates(tx: Tx, subjects: Iterable[Mapping[str, Any]]) -> list[Line]:
+    sent = [updates.get(tx, subject["update"]) for subject in subjects if "update" in subject]
+    return [(update.at, absence.update_line(update)) for update in sent]
+
+
+def _latest(tx: Tx, found: Iterable[Entry], kinds: Container[Kind]) -> list[Entry]:
+    """Return of what is said again at each level only the last of each team, with the numbers to call."""
+    latest = {pages.get(tx, entry.data["page"]).team: entry for entry in found if entry.kind in kinds}
+    return [with_numbers(tx, entry) for entry in latest.values()]
+
+
+def _still_calling(tx: Tx, calls: Iterable[Entry], incident: Incident) -> Message | None:
+    """Return the last call that still waits for somebody, as it is told when it stands alone."""
+    waiting = [entry for entry in calls if pages.get(tx, entry.data["page"]).pending]
+    return entries.told(waiting[-1], incident) if waiting else None
 
 
 def answered_in(tx: Tx, found: Sequence[Entry]) -> dict[str, str]:
