@@ -16,7 +16,7 @@ from psycopg.rows import dict_row
 from storage.database import DatabaseBusy, DatabaseUnusable, Outdated
 from storage.migrations import MIGRATIONS, too_new
 from storage.postgres_news import ANNOUNCE, news
-from storage.postgres_start import connected, explained, migrated, said_by
+from storage.postgres_start import AT_WORK, connected, explained, migrated, said_by
 from storage.transaction import Params, Row
 
 R = TypeVar("R")
@@ -33,8 +33,9 @@ _TO_READ = _BEGIN.format("REPEATABLE READ READ ONLY").encode()
 _TO_WRITE = _BEGIN.format("SERIALIZABLE READ WRITE").encode()
 _GUARDED = _BEGIN.format("READ COMMITTED READ WRITE").encode()
 _SEQUENCE = "pg_get_serial_sequence(:table, 'id')::regclass"
-_OTHERS = b"""SELECT COUNT(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND application_name LIKE 'muster%' AND pid <> pg_backend_pid()"""
+_OTHERS = """SELECT COUNT(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+    WHERE locktype = 'advisory' AND objsubid = 1 AND (classid::bigint << 32) + objid::bigint = %s
+    AND datname = current_database() AND pid <> pg_backend_pid()"""
 _QUOTED_OR_NAMED = re.compile(r"('[^']*')|(?<!:):([a-z_][a-z_0-9]*)")
 
 
@@ -187,7 +188,7 @@ class PostgresDatabase:
         """Return how many other connections of Muster's there are."""
         session = self._take()
         try:
-            found = session.execute(_OTHERS).fetchone()
+            found = session.execute(_OTHERS, [AT_WORK]).fetchone()
             return int(found[0]) if found else 0
         finally:
             self._give_back(session)

@@ -12,6 +12,9 @@ from storage.migrations import META, MIGRATIONS, for_postgres, statements, too_n
 OLDEST = 140000
 MIGRATING = 0x6D75_7374_6572
 """The advisory lock that keeps two replicas from migrating at once."""
+AT_WORK = 0x6D75_7374_6573
+"""The advisory lock that every connection shares while it is open. Whoever asks sees it by that, whatever its
+name and its user are."""
 
 _UNLESS_SAID: dict[str, Any] = {
     "application_name": "muster",
@@ -23,12 +26,13 @@ _UNLESS_SAID: dict[str, Any] = {
     "tcp_user_timeout": 15_000,  # milliseconds
 }
 # A plan that was made while a table was empty, and kept, would read it from end to end when it is full.
-_SETTINGS = """
+_SETTINGS = f"""
 SET TIME ZONE 'UTC';
 SET statement_timeout = '10s';
 SET lock_timeout = '5s';
 SET idle_in_transaction_session_timeout = '30s';
-SET plan_cache_mode = 'force_custom_plan'
+SET plan_cache_mode = 'force_custom_plan';
+SELECT pg_advisory_lock_shared({AT_WORK})
 """
 
 
@@ -41,7 +45,7 @@ def connected(where: str) -> psycopg.Connection[tuple[Any, ...]]:
     """Return a new connection that waits for nothing for ever. Raises psycopg.Error."""
     session = psycopg.connect(conninfo(where), autocommit=True)
     try:
-        session.execute(_SETTINGS)
+        session.execute(_SETTINGS.encode())
     except psycopg.Error:
         session.close()
         raise

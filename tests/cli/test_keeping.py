@@ -4,9 +4,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-import psycopg
 import pytest
 
+from storage.engines import open_database
 from storage.sqlite import SqliteDatabase
 from tests.cli.test_commands import STAFFED, TOKENS, muster, process, read_until, refused
 from tests.engines import Server
@@ -87,7 +87,7 @@ def test_restore_without_a_file_marks_what_is_there() -> None:
 
 
 def test_a_database_in_use_is_not_marked_as_restored(postgres: Server) -> None:
-    with closing(psycopg.connect(postgres.address, application_name="muster")):
+    with closing(open_database(f"{postgres.address}&application_name=pager")):
         [line] = refused(muster("restore", "--database", postgres.address))
 
     assert "1 connections of Muster's are open. Stop every replica first." in line

@@ -238,12 +238,13 @@ def test_a_state_that_is_out_of_date_is_not_moved_on(source: str, fresh: Fresh, 
         move(source, f"sqlite:{tmp_path / 'third.db'}")
 
 
-def test_nothing_is_moved_while_somebody_is_at_work(source: str, fresh: Fresh, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["", "&application_name=pager"])
+def test_nothing_is_moved_while_somebody_is_at_work(source: str, fresh: Fresh, name: str) -> None:
     target = fresh("postgres")
     with closing(open_database(source)), pytest.raises(DatabaseUnusable, match="in use by another muster"):
         move(source, target)
     with (
-        closing(psycopg.connect(target, application_name="muster")),
+        closing(open_database(target + name)),
         pytest.raises(DatabaseUnusable, match="1 connections of Muster's are open"),
     ):
         move(source, target)
