@@ -22,7 +22,8 @@ from sandbox.app import read_manifest_file
 from sandbox.errors import CannotListen, Unusable
 from sandbox.serving import Place as SandboxPlace
 from sandbox.serving import alone, served
-from storage.database import Database, DatabaseUnusable
+from storage import incidents
+from storage.database import Database, DatabaseBusy, DatabaseUnusable, Outdated
 from storage.engines import open_database
 
 log = logging.getLogger("muster")
@@ -49,16 +50,18 @@ async def serve(config: Config, secrets: Secrets, place: Place) -> None:
 
     Deadlines are looked at first; meanwhile Slack is asked what it thinks of the configuration. While Slack
     is away the bot runs on what it knows. Raises DatabaseUnusable, PortInUse, and ConfigInvalid when Slack's
-    answers show that no page could arrive.
+    answers show that no page could arrive by it, unless incidents are open: second doors may reach somebody.
     """
     for warning in config.warnings:
         log.warning(warning)
     stop = _told_to_stop()
-    async with _running(config, secrets, place, SystemClock(), stop):
+    async with _running(config, secrets, place, SystemClock(), stop) as muster:
         checking = asyncio.create_task(_report(config, secrets), name="check")
         stopping = asyncio.create_task(stop.wait(), name="stop")
         await asyncio.wait({checking, stopping}, return_when=asyncio.FIRST_COMPLETED)
         fatal = _found_fatal(checking) if checking.done() else []
+        if fatal and await _needed(muster):
+            fatal = _tolerated(fatal)
         if not fatal:
             await stopping
         checking.cancel()
@@ -198,6 +201,21 @@ def _found_fatal(checking: asyncio.Task[list[str]]) -> list[str]:
         log.error("the configuration could not be held against the workspace", exc_info=error)
         return []
     return checking.result()
+
+
+async def _needed(muster: Muster) -> bool:
+    """Say whether incidents are open. Where that cannot be asked there may be some."""
+    try:
+        return await muster.desk.read(incidents.any_open)
+    except (DatabaseBusy, Outdated):
+        return True
+
+
+def _tolerated(fatal: list[str]) -> list[str]:
+    """Be loud about what would end a bot that nobody needs now."""
+    for each in fatal:
+        log.error("%s Then restart muster: incidents are open, so it goes on paging by what is left.", each)
+    return []
 
 
 async def _report(config: Config, secrets: Secrets) -> list[str]:

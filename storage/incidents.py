@@ -98,6 +98,11 @@ def open_ones(tx: Tx, viewer: str) -> list[Incident]:
     return [_incident(row) for row in rows]
 
 
+def any_open(tx: Tx) -> bool:
+    """Say whether somebody works on anything."""
+    return tx.one(f"SELECT 1 FROM incidents WHERE {_OPEN} LIMIT 1", {}) is not None  # noqa: S608 - ours
+
+
 def investigated_too_long(tx: Tx, limit: int) -> list[int]:
     """Return the incidents whose EOC has been investigating for longer than the process allows."""
     rows = tx.all(

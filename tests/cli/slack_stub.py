@@ -19,7 +19,7 @@ def person(name: str, **more: Any) -> dict[str, Any]:
 
 @dataclass
 class SlackStub:
-    """A workspace in which everything is in order, until a test changes it."""
+    """A workspace in which everything is in order, until a test changes it. `refused` may name `*`, all."""
 
     people: dict[str, dict[str, Any]] = field(
         default_factory=lambda: {f"{name}@example.com": person(name) for name in PEOPLE}
@@ -38,7 +38,7 @@ class SlackStub:
         method = request.match_info["method"]
         self.calls.append(method)
         said = {**request.query, **{key: str(value) for key, value in (await request.post()).items()}}
-        if error := self.refused.get(method):
+        if error := self.refused.get(method) or self.refused.get("*"):
             return web.json_response({"ok": False, "error": error})
         result = self._results(method, said, request.headers.get("Authorization", ""))
         headers = {"x-oauth-scopes": ",".join(sorted(self.scopes))}
