@@ -3,15 +3,16 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from storage.outbox import Delivery
+from storage.outbox import Claim, Delivery
 from storage.transaction import Route, Routes, Tx
 
 Effect: TypeAlias = Callable[[Tx], object]
 """What to write once the side effect is made, in the transaction that finishes the delivery."""
 
 Run: TypeAlias = Callable[[Delivery], Awaitable[Effect | None]]
+Drawn: TypeAlias = Callable[[Mapping[str, Any]], Awaitable[Claim | None]]
 OnDead: TypeAlias = Callable[[Tx, Delivery, str], object]
 
 
@@ -41,7 +42,10 @@ class DeliveryFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A side effect for `event`. For `lane` see Route; `on_dead` hears when it is given up."""
+    """A side effect for `event`. For `lane` see Route; `on_dead` hears when it is given up.
+
+    One that redraws a message says with `drawn` which attempt drew what is shown, where that can be read.
+    """
 
     name: str
     event: str
@@ -50,6 +54,7 @@ class Job:
     on_dead: OnDead
     urgent: bool = False
     coalesce: bool = False
+    drawn: Drawn | None = None
 
 
 def routes(jobs: Iterable[Job]) -> Routes:

@@ -11,6 +11,7 @@ from bot.domain.retries import GIVE_UP_AFTER, delay
 from bot.jobs import DeliveryFailed, Effect, Job
 from bot.measures import Measures
 from scheduler.finishing import Finishing
+from scheduler.settling import settle
 from storage import outbox
 from storage.database import DatabaseBusy, Outdated
 from storage.outbox import Claim, Delivery
@@ -168,8 +169,8 @@ class Deliveries:
             await self._after_failure(delivery, fault)
 
     async def _attempt(self, delivery: Delivery) -> Effect | None:
-        if delivery.job == outbox.REDO:
-            return partial(_once_more, delivery=delivery)
+        if delivery.job == outbox.SETTLE:
+            return await settle(delivery, self._jobs)
         job = self._jobs.get(delivery.job)
         if not job:
             raise DeliveryFailed(f"nothing here does {delivery.job} any more", permanent=True)
@@ -212,10 +213,6 @@ def _next(
     crowded = making_way or pages + len(urgent) == PAGES_ABREAST
     room = 0 if only_pages else MAKING_WAY if crowded else ABREAST
     return urgent + outbox.claim(tx, urgent=False, limit=max(0, room - others), lease=lease)
-
-
-def _once_more(tx: Tx, *, delivery: Delivery) -> None:
-    tx.emit(delivery.event, **delivery.subject)
 
 
 def _postpone_or_bury(tx: Tx, delivery: Delivery, failure: DeliveryFailed, job: Job | None) -> None:

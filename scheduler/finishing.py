@@ -3,11 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import TypeAlias
 
 from bot.desk import Desk
 from bot.jobs import Effect
+from scheduler import settling
 from storage import outbox
 from storage.database import Outdated
 from storage.outbox import Delivery
@@ -17,14 +17,11 @@ log = logging.getLogger("muster.finishing")
 
 Ended: TypeAlias = tuple[Delivery, Effect | None, asyncio.Future[None]]
 
-SETTLED = timedelta(seconds=30)
-"""After so long a call that nobody got an answer to has had its effect, or never will."""
-
 
 class Finishing:
     """A disk takes its time for each commit: many deliveries at once would otherwise wait for each other.
 
-    Jobs that redraw are made once more where an older drawing may have come last.
+    What jobs that redraw have drawn is looked at once more where an older drawing may come last.
     """
 
     def __init__(self, desk: Desk, redraws: frozenset[str] = frozenset()) -> None:
@@ -87,14 +84,13 @@ def _all_sent(tx: Tx, ended: Sequence[tuple[Delivery, Effect | None]], redraws: 
     ours = outbox.sent(tx, [delivery for delivery, _ in ended])
     for (delivery, effect), still_ours in zip(ended, ours, strict=True):
         if not still_ours:
-            # Whoever took over has drawn already, and what we drew since may be older.
             if delivery.job in redraws:
-                outbox.redo(tx, delivery, timedelta())
+                settling.overtaken(tx, delivery)
             continue
         if effect:
             effect(tx)
         if delivery.job in redraws and delivery.uncertain:
-            outbox.redo(tx, delivery, SETTLED)
+            settling.doubted(tx, delivery)
 
 
 @guarded

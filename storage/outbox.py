@@ -11,8 +11,8 @@ from storage.transaction import Row, Tx, guarded, instant
 LEASE = timedelta(seconds=30)
 """How long a claim holds: three times as long as a call to Slack may take."""
 
-REDO = "redo"
-"""The job that emits its event once more, and calls nobody."""
+SETTLE = "settle"
+"""The job that looks whether a message still shows what was drawn last."""
 
 _FOREVER = datetime.max.replace(tzinfo=UTC)
 
@@ -39,6 +39,7 @@ class Delivery:
     created_at: datetime
     held: int = 0
     faults: int = 0
+    lane: str = ""
 
     @property
     def tries(self) -> int:
@@ -47,6 +48,7 @@ class Delivery:
 
     @property
     def claim(self) -> Claim:
+        """Of two drawings of one message, the one with the greater claim was made later."""
         return self.id, self.attempt
 
 
@@ -138,19 +140,27 @@ def folded(tx: Tx, head: Delivery) -> list[Waiting]:
     return [Waiting(row["job"], json.loads(row["subject"])) for row in rows]
 
 
-def redo(tx: Tx, delivery: Delivery, after: timedelta) -> None:
-    """Have a delivery's event emitted once more, later: in a lane of its own, so that it holds up nothing."""
+def settle(tx: Tx, redraw: Delivery, after: timedelta, *, last: Claim) -> None:
+    """Have it looked, later, whether a message shows what `last` drew or something newer.
+
+    Each look of a message is in a lane of its own, so that it holds up nothing; what was to be looked for in
+    it before is older, and need not be any more.
+    """
+    look = {
+        "lane": f"{SETTLE}:{after.total_seconds():.0f}:{redraw.lane}",
+        "subject": {"job": redraw.job, "of": dict(redraw.subject), "last": list(last)},
+        "due_at": tx.now + after,
+    }
+    if tx.execute(
+        """UPDATE outbox SET subject = :subject, due_at = :due_at
+        WHERE lane = :lane AND state = 'pending' AND finished_at IS NULL""",
+        look,
+    ):
+        return
     tx.write(
         """INSERT INTO outbox (event, job, lane, urgent, subject, state, due_at, created_at, attempt)
-        SELECT event, :job, :lane, 0, subject, 'pending', :due_at, :now, 0
-        FROM outbox WHERE id = :id""",
-        {
-            "job": REDO,
-            "lane": f"{REDO}:{delivery.id}:{delivery.attempt}",
-            "id": delivery.id,
-            "due_at": tx.now + after,
-            "now": tx.now,
-        },
+        VALUES (:event, :job, :lane, 0, :subject, 'pending', :due_at, :now, 0)""",
+        {**look, "event": redraw.event, "job": SETTLE, "now": tx.now},
     )
 
 
@@ -249,6 +259,7 @@ def _claimed(row: Row) -> Delivery:
         created_at=instant(row["created_at"]),
         held=row["held"],
         faults=row["faults"],
+        lane=row["lane"],
     )
 
 

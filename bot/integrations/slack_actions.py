@@ -1,7 +1,8 @@
 """Actions in an incident's channel: each with its buttons, redrawn in place."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from bot.desk import Desk
 from bot.domain.work import Action
@@ -12,7 +13,7 @@ from bot.operations.actions import actions_posted
 from bot.operations.channel import problem
 from bot.views import action
 from storage import actions, incidents, outbox
-from storage.outbox import Delivery, Waiting
+from storage.outbox import Claim, Delivery, Waiting
 from storage.transaction import Tx
 
 
@@ -42,6 +43,7 @@ class Actions:
                 "action:{action}",
                 _failed,
                 coalesce=True,
+                drawn=self.drawn,
             ),
         ]
 
@@ -64,7 +66,13 @@ class Actions:
         incident = await self._desk.read(incidents.get, delivery.subject["incident"])
         first, *others = await self._desk.read(_shown_together, delivery.subject["action"])
         if incident.channel and first.ts and first.id == delivery.subject["action"]:
-            await self._slack.redraw(incident.channel, first.ts, action.posted(first, *others))
+            await self._slack.redraw(delivery, incident.channel, first.ts, action.posted(first, *others))
+
+    async def drawn(self, subject: Mapping[str, Any]) -> Claim | None:
+        """Return which redraw made what is shown."""
+        incident = await self._desk.read(incidents.get, subject["incident"])
+        first, *_ = await self._desk.read(_shown_together, subject["action"])
+        return await self._slack.drawn(incident.channel, first.ts) if incident.channel and first.ts else None
 
 
 def _actions(tx: Tx, delivery: Delivery, behind: Sequence[Waiting]) -> list[Action]:

@@ -1,8 +1,9 @@
 """The messages that are edited in place: card, announcements, greeting. Each is drawn when it is sent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from bot.desk import Desk
 from bot.domain.incidents import Incident
@@ -14,7 +15,7 @@ from bot.views import announcement, card, greeting
 from bot.views import page as page_view
 from bot.views.blocks import Message
 from storage import incidents, pages, places, posts, roles
-from storage.outbox import Delivery
+from storage.outbox import Claim, Delivery
 from storage.places import Place
 from storage.posts import Post
 from storage.transaction import Tx
@@ -54,7 +55,15 @@ class Cards:
             Job("slack.post_card", "channel.opened", self.post_card, card_lane, _failed),
             Job("slack.pin_card", "card.posted", self.pin_card, "pin:{incident}", _failed),
             Job("slack.bookmark_card", "card.posted", self.bookmark_card, "bookmark:{incident}", _failed),
-            Job("slack.redraw_card", "incident.changed", self.redraw_card, card_lane, _failed, coalesce=True),
+            Job(
+                "slack.redraw_card",
+                "incident.changed",
+                self.redraw_card,
+                card_lane,
+                _failed,
+                coalesce=True,
+                drawn=partial(self._drawn, "card"),
+            ),
             Job("slack.announce", "announcement.due", self.announce, place_lane, _failed),
             Job(
                 "slack.redraw_announcement",
@@ -63,10 +72,17 @@ class Cards:
                 place_lane,
                 _failed,
                 coalesce=True,
+                drawn=partial(self._drawn, "announcement"),
             ),
             Job("slack.announce_triage", "triage.due", self.announce_triage, triage_lane, _failed),
             Job(
-                "slack.redraw_triage", "triage.stale", self.redraw_triage, triage_lane, _failed, coalesce=True
+                "slack.redraw_triage",
+                "triage.stale",
+                self.redraw_triage,
+                triage_lane,
+                _failed,
+                coalesce=True,
+                drawn=partial(self._drawn, "triage"),
             ),
             Job("slack.greet", "incident.declared", self.greet, greeting_lane, _failed),
             Job(
@@ -121,7 +137,7 @@ class Cards:
         """Bring the card up to date."""
         scene = await self._scene(delivery)
         if post := scene.post("card"):
-            await self._slack.redraw(post.channel, post.ts, _card(scene))
+            await self._slack.redraw(delivery, post.channel, post.ts, _card(scene))
 
     async def announce(self, delivery: Delivery) -> Effect:
         """Announce the incident in one channel."""
@@ -156,7 +172,7 @@ class Cards:
         """Bring the reporter's message up to date."""
         scene = await self._scene(delivery)
         if post := scene.post("greeting"):
-            await self._slack.redraw(post.channel, post.ts, _greeting(scene))
+            await self._slack.redraw(delivery, post.channel, post.ts, _greeting(scene))
 
     async def _announce(self, delivery: Delivery, scene: Scene, kind: str, message: Message) -> Effect:
         name, place = delivery.subject["place"], scene.place
@@ -171,7 +187,12 @@ class Cards:
 
     async def _redraw(self, delivery: Delivery, scene: Scene, kind: str, message: Message) -> None:
         if post := scene.post(kind, delivery.subject["place"]):
-            await self._slack.redraw(post.channel, post.ts, message)
+            await self._slack.redraw(delivery, post.channel, post.ts, message)
+
+    async def _drawn(self, kind: str, subject: Mapping[str, Any]) -> Claim | None:
+        place = subject.get("place", "")
+        post = await self._desk.read(posts.find, subject["incident"], kind, place)
+        return await self._slack.drawn(post.channel, post.ts) if post else None
 
     async def _scene(self, delivery: Delivery) -> Scene:
         subject = delivery.subject

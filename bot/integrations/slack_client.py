@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.integrations.slack_pace import Pace
 from bot.jobs import DeliveryFailed
 from bot.views.blocks import Message
-from storage.outbox import Delivery
+from storage.outbox import Claim, Delivery
 
 TIMEOUT = 10
 """Seconds that one call may take."""
@@ -129,13 +129,33 @@ class SlackClient:
         )
         return Posted(answer["channel"], answer["ts"])
 
-    async def redraw(self, channel: str, ts: str, message: Message) -> None:
-        """Edit a message in place. One that a person deleted stays deleted."""
+    async def redraw(self, delivery: Delivery, channel: str, ts: str, message: Message) -> None:
+        """Edit a message in place. One that a person deleted stays deleted.
+
+        The first block's id tells which attempt drew it; Slack wants a new one with each edit anyway.
+        """
+        first, *others = message.blocks
+        blocks = [{**first, "block_id": self._drawing(delivery.claim)}, *others]
         try:
-            await self.call("chat.update", channel=channel, ts=ts, text=message.text, blocks=message.blocks)
+            await self.call("chat.update", channel=channel, ts=ts, text=message.text, blocks=blocks)
         except SlackError as error:
             if error.code not in {"message_not_found", "cant_update_message"}:
                 raise
+
+    async def drawn(self, channel: str, ts: str) -> Claim | None:
+        """Return which attempt drew a message as it is shown; None where it was not redrawn, or is gone."""
+        answer = await self.tolerate(
+            "not_in_channel",
+            method="conversations.history",
+            channel=channel,
+            oldest=ts,
+            latest=ts,
+            inclusive=True,
+            limit=1,
+        )
+        blocks = [block for one in answer.get("messages", []) for block in one.get("blocks", [])]
+        mark, *claim = str(blocks[0].get("block_id", "") if blocks else "").rsplit("-", 2)
+        return (int(claim[0]), int(claim[1])) if len(claim) == 2 and mark == self.mark else None
 
     async def link_to(self, channel: str, ts: str) -> str:
         """Return where a message is, without asking where the workspace's address is known."""
@@ -218,6 +238,10 @@ class SlackClient:
 
     def _id(self, delivery: Delivery) -> str:
         return f"{self.mark}-{delivery.id}"
+
+    def _drawing(self, claim: Claim) -> str:
+        delivery, attempt = claim
+        return f"{self.mark}-{delivery}-{attempt}"
 
 
 def sorted_out(method: str, error: SlackApiError) -> DeliveryFailed:

@@ -79,8 +79,11 @@ class PageMessages:
         if page.dm_channel and page.dm_ts:
             message = page_view.page(page, incident, levels=self._levels(page))
             await asyncio.gather(
-                self._slack.redraw(page.dm_channel, page.dm_ts, message),
-                *[self._settle(reminder, page, incident) for reminder in await self._reminders(page)],
+                self._slack.redraw(delivery, page.dm_channel, page.dm_ts, message),
+                *[
+                    self._settle(delivery, reminder, page, incident)
+                    for reminder in await self._reminders(page)
+                ],
             )
 
     async def ask_eoc(self, delivery: Delivery) -> None:
@@ -116,9 +119,11 @@ class PageMessages:
         """Return the reminders whose buttons have become useless."""
         return [] if page.pending else await self._desk.read(reminders.of, page.id)
 
-    async def _settle(self, reminder: Reminder, page: Page, incident: Incident | None) -> None:
+    async def _settle(
+        self, delivery: Delivery, reminder: Reminder, page: Page, incident: Incident | None
+    ) -> None:
         message = page_view.reminder(page, incident, reminder.number, levels=self._levels(page))
-        await self._slack.redraw(reminder.channel, reminder.ts, message)
+        await self._slack.redraw(delivery, reminder.channel, reminder.ts, message)
 
     def _levels(self, page: Page) -> int:
         team = self._desk.process.teams.get(page.team)

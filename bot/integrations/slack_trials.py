@@ -39,7 +39,7 @@ class Trials:
         """Say what is known by now."""
         trial = await self._desk.read(trials.get, delivery.subject["trial"])
         if trial.dm_channel and trial.dm_ts:
-            await self._slack.redraw(trial.dm_channel, trial.dm_ts, view.dm(trial))
+            await self._slack.redraw(delivery, trial.dm_channel, trial.dm_ts, view.dm(trial))
 
 
 def _unsaid(tx: Tx, delivery: Delivery, reason: str) -> None:

@@ -24,6 +24,7 @@ from bot.operations.update import post_update
 from sandbox.faults import Fault, Kind
 from sandbox.slack import Slack
 from sandbox.state import Channel
+from scheduler.settling import LOOKS
 from storage import incidents, pages
 from storage.transaction import Tx
 from tests.fakes import FakeClock
@@ -42,6 +43,7 @@ HUNG: dict[str, tuple[Kind, int | str]] = {"hung": ("hang", 0)}
 PATIENCE = 0.4
 RECOVERED, STEP = 75, 15
 MOST_IN_A_DM = 2
+PLACES = ("incidents", "incidents-dotcom")
 LOOKING = {
     "bookmarks.list": "bookmarks.add",
     "conversations.history": "chat.postMessage",
@@ -98,6 +100,7 @@ async def story(world: World, *, lost: Sequence[Fault] = (), found: Sequence[Fau
     await world.muster.deliveries.quiet()
     world.slack.faults.clear()
     await pass_by(world, RECOVERED, STEP)
+    await pass_by(world, LOOKS[-1].total_seconds(), LOOKS[-1].total_seconds() / 2)
     await world.settle()
     return _seen(world, number, channel, since, before)
 
@@ -217,21 +220,47 @@ async def hung_calls(database: Path) -> Tally:
     return counts
 
 
-async def test_a_late_effect_never_rolls_a_card_back(hasty: World):
-    dev = await hasty.declare()
-    desk = hasty.muster.desk
-    hasty.slack.faults.append(Fault("chat.update", "late", 20))
+@pytest.mark.parametrize(("late", "whole"), [(20, 45), (200, 330)])
+async def test_a_late_effect_never_rolls_a_message_back(hasty: World, late: int, whole: int):
+    dev, desk = await hasty.declare(), hasty.muster.desk
+
+    def severities() -> set[str]:
+        """Return what the card, the announcements and the direct messages say first of the severity."""
+        announced = [hasty.person("ren").messages(place)[-1] for place in PLACES]
+        messages = [card(dev), dev.dm()[0], hasty.person("ana").dm()[0], *announced]
+        return {re.findall(r"\bS[1-4]\b", shown(one))[0] for one in messages}
+
+    since = len(hasty.slack.record)
+    await desk.perform(change_severity, 1, Severity.S2, by=dev.id)
+    await hasty.muster.deliveries.quiet()
+    messages = len(hasty.slack.calls("chat.update", since=since))
+    hasty.slack.faults.append(Fault("chat.update", "late", late, times=messages))
     await desk.perform(change_severity, 1, Severity.S4, by=dev.id)
     await hasty.muster.deliveries.quiet()
+    assert not hasty.slack.faults
     await desk.perform(change_severity, 1, Severity.S2, by=dev.id)
     await pass_by(hasty, 10, 5)
-    seen = [shown(card(dev))]
-    for seconds in (15, 30):
+    seen = [severities()]
+    for seconds in (late - 5, whole - late):
         await pass_by(hasty, seconds, 5)
         await hasty.settle()
-        seen.append(shown(card(dev)))
+        seen.append(severities())
 
-    assert ["S2" in one for one in seen] == [True, False, True]
+    assert seen == [{"S2"}, {"S4"}, {"S2"}]
+
+
+async def test_a_card_whose_reply_was_lost_is_looked_at_and_drawn_no_more(world: World):
+    dev, desk = await world.declare(), world.muster.desk
+    since = len(world.slack.record)
+    world.slack.faults.append(Fault("chat.update", "drop_after", times=5))
+    await desk.perform(change_severity, 1, Severity.S4, by=dev.id)
+    await world.muster.deliveries.quiet()
+    await pass_by(world, 330, 5)
+
+    drawn = [call.args["channel"] for call in world.slack.calls("chat.update", since=since)]
+    looked = [call.args["channel"] for call in world.slack.calls("conversations.history", since=since)]
+    channel = (await desk.read(incidents.get, 1)).channel
+    assert (drawn.count(channel), looked.count(channel)) == (2, 2)
 
 
 def _fault(fault: str, method: str) -> Fault:

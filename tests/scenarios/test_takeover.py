@@ -188,8 +188,8 @@ def answered_for(database: Watched, many: int) -> bool:
 
 
 def unfinished(database: Watched) -> int:
-    """Count what is still to be sent, but for what is only drawn once more half a minute later."""
-    ((left,),) = database.asked("SELECT COUNT(*) FROM outbox WHERE finished_at IS NULL AND job <> 'redo'")
+    """Count what is still to be sent, but for what is only looked at once more a while later."""
+    ((left,),) = database.asked("SELECT COUNT(*) FROM outbox WHERE finished_at IS NULL AND job <> 'settle'")
     return int(left)
 
 
@@ -215,7 +215,7 @@ def counted(slack: Slack, database: Watched, rounds: int) -> Tally:
     raised = asked("SELECT incident, COUNT(*) FROM entries WHERE kind = 'escalated' GROUP BY incident")
     assert [many for _, many in chains] == [2] * rounds
     assert [many for _, many in raised] == [1] * rounds
-    assert asked("SELECT id FROM outbox WHERE state <> 'sent' AND job <> 'redo'") == []
+    assert asked("SELECT id FROM outbox WHERE state <> 'sent' AND job <> 'settle'") == []
     assert sum("disk" in one.name for one in slack.workspace.channels.values()) == rounds
     sent = Counter(pages(slack, "ana") + pages(slack, "ines"))
     assert max(sent.values()) <= MOST_IN_A_DM, sent

@@ -1,9 +1,11 @@
 """Deliveries, with jobs that do as a test tells them."""
 
 import asyncio
+import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeAlias
 
@@ -13,10 +15,10 @@ from bot.desk import Desk
 from bot.domain.retries import GIVE_UP_AFTER
 from bot.jobs import DeliveryFailed, Effect, Job, by_name, routes
 from scheduler.delivery import ABREAST, FAULTS_BEFORE_GIVING_UP, MAKING_WAY, PAGES_ABREAST, Deliveries
-from scheduler.finishing import SETTLED
+from scheduler.settling import LOOKS
 from storage import outbox, seen_events
-from storage.outbox import LEASE, Delivery
-from storage.transaction import Route, Tx
+from storage.outbox import LEASE, Claim, Delivery
+from storage.transaction import Route, Tx, instant
 from tests.conftest import Office
 from tests.fakes import FakeClock
 
@@ -48,9 +50,7 @@ class World:
     def on_dead(self, tx: Tx, delivery: Delivery, reason: str) -> None:
         self.given_up.append(reason)
 
-    def job(
-        self, name: str = "tell", event: str = "told", lane: str = "told:{incident}", **kind: bool
-    ) -> Job:
+    def job(self, name: str = "tell", event: str = "told", lane: str = "told:{incident}", **kind: Any) -> Job:
         return Job(name, event, self.run, lane, self.on_dead, **kind)
 
     @property
@@ -63,6 +63,10 @@ def failing(reason: str = "no", **how: Any) -> Reaction:
         raise DeliveryFailed(reason, **how)
 
     return fail
+
+
+async def ends(_: Delivery) -> None:
+    """Succeed."""
 
 
 async def broken(_: Delivery) -> None:
@@ -560,7 +564,7 @@ async def test_an_outbox_that_cannot_be_read_is_read_again(
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
 
 
-async def test_a_redraw_of_unknown_fate_is_made_once_more_when_it_cannot_come_late_any_more(
+async def test_a_redraw_of_unknown_fate_is_made_again_when_an_older_one_may_have_come_last(
     desk: Desk, clock: FakeClock
 ) -> None:
     world = World(failing(uncertain=True))
@@ -570,12 +574,54 @@ async def test_a_redraw_of_unknown_fate_is_made_once_more_when_it_cannot_come_la
         await wait(deliveries, clock, timedelta(seconds=3))
         assert len(world.tried) == 2
 
-        await wait(deliveries, clock, SETTLED - timedelta(seconds=1))
+        await wait(deliveries, clock, LOOKS[0] - timedelta(seconds=1))
         assert len(world.tried) == 2
-        for _ in range(5):
-            await wait(deliveries, clock, timedelta(seconds=1))
+        await wait(deliveries, clock, timedelta(seconds=1))
+        assert len(world.tried) == 3
+        await wait(deliveries, clock, LOOKS[1] - LOOKS[0] - timedelta(seconds=1))
+        assert len(world.tried) == 3
+        await wait(deliveries, clock, timedelta(seconds=1))
+        await wait(deliveries, clock)
 
-    assert [one.uncertain for one in world.tried] == [False, True, False]
+    assert [one.uncertain for one in world.tried] == [False, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("shown", "drawn_again"),
+    [((1, 1), True), ((1, 2), False), ((2, 1), False), (None, True)],
+    ids=["the older one", "the last one", "a newer one", "nobody knows"],
+)
+async def test_what_is_shown_decides_whether_it_is_drawn_again(
+    desk: Desk, clock: FakeClock, shown: Claim | None, drawn_again: bool
+) -> None:
+    async def drawn(subject: Mapping[str, Any]) -> Claim | None:
+        assert subject == {"incident": 7}
+        return shown
+
+    world = World(failing(uncertain=True))
+    job = replace(world.job(coalesce=True), drawn=drawn)
+    async with delivering(desk, job) as deliveries:
+        await tell(desk, 7)
+        await deliveries.quiet()
+        await wait(deliveries, clock, timedelta(seconds=3))
+        await wait(deliveries, clock, LOOKS[0])
+
+    assert [one.claim for one in world.tried[:2]] == [(1, 1), (1, 2)]
+    assert len(world.tried) == (3 if drawn_again else 2)
+
+
+async def test_however_often_a_redraw_is_in_doubt_it_is_looked_at_twice(desk: Desk, clock: FakeClock) -> None:
+    doubt = timedelta(seconds=3)
+    world = World(*[react for _ in range(5) for react in (failing(uncertain=True, after=doubt), ends)])
+    async with delivering(desk, world.job(coalesce=True)) as deliveries:
+        for _ in range(5):
+            await tell(desk, 7)
+            await deliveries.quiet()
+            await wait(deliveries, clock, doubt)
+
+    looks = await desk.read(lambda tx: tx.all("SELECT * FROM outbox WHERE state = 'pending' ORDER BY due_at"))
+    assert [json.loads(one["subject"])["last"][1] for one in looks] == [2, 2]
+    assert [instant(one["due_at"]) - clock.now() for one in looks] == list(LOOKS)
 
 
 async def test_what_somebody_else_has_drawn_meanwhile_is_drawn_again(desk: Desk, clock: FakeClock) -> None:

@@ -21,6 +21,9 @@ TO_REST = 420.0
 """Seconds after which all that was held up must be done: the longest wait between two tries, and some."""
 LATENESS = 5.0
 
+_LEFT_OVER = """SELECT * FROM outbox WHERE state = 'dead' OR finished_at IS NULL
+    AND NOT (job = 'settle' AND state = 'pending')"""
+"""What was given up or is still to be sent, but for a look at something a while after it was drawn."""
 _FORGOTTEN = """
     SELECT 'the channel of INC' AS what, id FROM incidents WHERE channel IS NULL AND channel_lost = 0
     UNION ALL SELECT 'page', id FROM pages WHERE state = 'pending' AND responder IS NOT NULL
@@ -65,7 +68,7 @@ class Ending:
     async def _rest(self) -> None:
         """Wait for a moment in which nothing is on its way: pages go on for ever."""
         for _ in range(60):
-            if not self._look("SELECT id FROM outbox WHERE finished_at IS NULL"):
+            if not self._look("SELECT id FROM outbox WHERE finished_at IS NULL AND job <> 'settle'"):
                 return
             await asyncio.sleep(0.5)
 
@@ -80,7 +83,7 @@ class Ending:
     def _outbox(self) -> None:
         for row in self._look(_FORGOTTEN):
             self._watcher.broken(f"{row['what']} {row['id']} was made, and nobody remembers where")
-        for row in self._look("SELECT * FROM outbox WHERE finished_at IS NULL OR state = 'dead'"):
+        for row in self._look(_LEFT_OVER):
             said = f"{row['job']} {row['subject']}: {row['state']}, {row['error']}"
             if row["state"] != "dead" or not _no_use(row["error"]):
                 self._watcher.broken(f"left over: {said}")
