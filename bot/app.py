@@ -27,7 +27,7 @@ from bot.integrations.slack_recovery import Recovery
 from bot.integrations.slack_socket import Socket
 from bot.integrations.slack_standby import LOOK_EVERY, Standby
 from bot.integrations.slack_trials import Trials
-from bot.integrations.slack_web import CountedClient
+from bot.integrations.slack_web import ClaimedRequest, CountedClient
 from bot.jobs import DeliveryFailed, Job, by_name, routes
 from bot.links import Links
 from bot.measures import Measures
@@ -79,7 +79,9 @@ class Muster:
         self.measures = Measures()
         self._database = database
         self._executor = None if in_place else ThreadPoolExecutor(database.threads, thread_name_prefix="desk")
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=patience))
+        self._session = aiohttp.ClientSession(
+            timeout=aiohttp.ClientTimeout(total=patience), request_class=ClaimedRequest
+        )
         self._token = secrets.bot_token
         self._identity: AuthorizeResult | None = None
         self._slack = slack = SlackClient(self._web_client(secrets, self._token), database.id, clock)

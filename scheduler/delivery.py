@@ -3,9 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
+from bot.claims import ClaimInDoubt, Hold
 from bot.desk import Desk
 from bot.domain.retries import GIVE_UP_AFTER, delay
 from bot.jobs import DeliveryFailed, Effect, Job
@@ -35,8 +37,8 @@ class Fault(DeliveryFailed):
 class Deliveries:
     """Claims what is due whenever something was committed, a delivery ended, or the clock ticked.
 
-    A claim holds for `lease`, and is renewed every second while it is being sent. `last` says when it last
-    looked, by the monotonic clock.
+    A claim holds for `lease`, and is renewed every second while it is being sent; whoever stood still for so
+    long puts down what was about to leave. `last` says when it last looked, by the monotonic clock.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class Deliveries:
         self._woken = asyncio.Event()
         self._quiet = asyncio.Event()
         self._running: dict[bool, dict[Claim, asyncio.Task[None]]] = {True: {}, False: {}}
+        self._holds: dict[Claim, Hold] = {}
         self._loop: asyncio.Task[None] | None = None
         self._making_way = False
         self._only_pages = False
@@ -100,8 +103,11 @@ class Deliveries:
 
     async def mind_leases(self) -> None:
         """Keep the claims on what is still being sent, and free those that nobody keeps."""
-        if under_way := list(self._under_way()):
-            await self._desk.perform(outbox.renew, under_way, self._lease)
+        if holds := self._holds.copy():
+            since = self._desk.clock.monotonic()
+            await self._desk.perform(outbox.renew, list(holds), self._lease)
+            for hold in holds.values():
+                hold.renewed(since)
         await self._desk.perform(outbox.release, all_of_them=False)
 
     def _under_way(self) -> dict[Claim, asyncio.Task[None]]:
@@ -124,6 +130,7 @@ class Deliveries:
 
     async def _begin_next(self) -> None:
         pages, others = len(self._running[True]), len(self._running[False])
+        since = self._desk.clock.monotonic()
         for delivery in await self._desk.perform(
             _next,
             pages,
@@ -133,24 +140,27 @@ class Deliveries:
             lease=self._lease,
         ):
             running = self._running[delivery.urgent]
-            task = asyncio.create_task(self._send(delivery), name=f"{delivery.job} {delivery.id}")
+            self._holds[delivery.claim] = hold = Hold(self._desk.clock, since, self._lease)
+            task = asyncio.create_task(self._send(delivery, hold), name=f"{delivery.job} {delivery.id}")
             running[delivery.claim] = task
             task.add_done_callback(partial(self._ended, running, delivery.claim))
 
     def _ended(self, running: dict[Claim, asyncio.Task[None]], claim: Claim, _: object) -> None:
         running.pop(claim, None)
+        self._holds.pop(claim, None)
         self.wake()
 
-    async def _send(self, delivery: Delivery) -> None:
+    async def _send(self, delivery: Delivery, hold: Hold) -> None:
+        hold.bind()
         try:
-            await self._try(delivery)
+            await self._try(delivery, hold)
         except Outdated:
             log.warning("delivery %s (%s) is left to a newer version", delivery.id, delivery.job)
         except Exception:
             # The database is away. Nobody renews the claim any more, so that it is free when its lease ends.
             log.exception("delivery %s (%s) could not be put off", delivery.id, delivery.job)
 
-    async def _try(self, delivery: Delivery) -> None:
+    async def _try(self, delivery: Delivery, hold: Hold) -> None:
         try:
             effect = await self._attempt(delivery)
             await self._finishing.finish(delivery, effect)
@@ -160,6 +170,10 @@ class Deliveries:
                 await self._desk.perform(outbox.hold, delivery, failure.after)
                 return
             await self._after_failure(delivery, failure)
+        except ClaimInDoubt:
+            log.warning("delivery %s (%s) is put down: its claim may have run out", delivery.id, delivery.job)
+            known = replace(delivery, uncertain=delivery.uncertain or hold.called)
+            await self._desk.perform(outbox.hold, known, timedelta())
         except Outdated:
             raise
         except Exception:

@@ -9,6 +9,7 @@ from functools import partial
 
 import apprise
 
+from bot import claims
 from bot.config.doors import Doors
 from bot.desk import Desk
 from bot.domain.incidents import Incident
@@ -77,6 +78,7 @@ class SecondDoor:
         service = apprise.Apprise.instantiate(self._doors[door].url(address), suppress_exceptions=True)
         if service is None:
             raise DeliveryFailed("Apprise does not understand the address", permanent=True)
+        claims.check()
         try:
             async with asyncio.timeout(TIMEOUT):
                 failure = await self._in_a_thread(service, text)

@@ -7,8 +7,17 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot import claims
 from bot.clock import Clock
 from bot.measures import Measures
+
+
+class ClaimedRequest(aiohttp.ClientRequest):
+    """A request that looks at the claim once the connection stands, just before its first byte leaves."""
+
+    async def send(self, conn: Any) -> aiohttp.ClientResponse:
+        claims.check()
+        return await super().send(conn)
 
 
 class CountedClient(AsyncWebClient):
@@ -22,7 +31,7 @@ class CountedClient(AsyncWebClient):
     async def api_call(self, api_method: str, **arguments: Any) -> AsyncSlackResponse:
         """Call a method, and count what became of it."""
         began = self._clock.monotonic()
-        result = "unknown"
+        result: str | None = "unknown"
         try:
             response = await super().api_call(api_method, **arguments)
             result = "ok"
@@ -32,8 +41,12 @@ class CountedClient(AsyncWebClient):
         except aiohttp.ClientConnectorError:
             result = "unreachable"
             raise
+        except claims.ClaimInDoubt:
+            result = None
+            raise
         finally:
-            self._measures.called(api_method, result, self._clock.monotonic() - began)
+            if result:
+                self._measures.called(api_method, result, self._clock.monotonic() - began)
         return response
 
 

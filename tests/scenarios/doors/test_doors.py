@@ -4,6 +4,9 @@ import asyncio
 
 import pytest
 
+from bot.claims import ClaimInDoubt, Hold
+from bot.integrations.second_door import SecondDoor
+from storage.outbox import LEASE, Delivery
 from tests.phones import Phones
 from tests.scenarios.conftest import World
 from tests.scenarios.doors.conftest import ANA, AWAY
@@ -70,6 +73,27 @@ async def test_a_door_that_fails_is_tried_until_the_page_is_answered(world: Worl
     await world.pass_minutes(5)
 
     assert phone.refused == before
+
+
+@pytest.mark.faults
+async def test_nothing_leaves_by_a_door_under_a_claim_that_may_have_run_out(world: World, phone: Phones):
+    phone.status = 500
+    world.slack.faults.append(AWAY)
+    await world.declare()
+    await world.pass_minutes(2)
+    refused, clock = phone.refused, world.clock
+    doors = SecondDoor(world.muster.desk, world.config.doors, world.muster.links)
+    (send,) = (job.run for job in doors.jobs() if job.name == "door.send_page")
+    page = Delivery(0, "notification.due", "door.send_page", {"notification": 1}, 1, False, True, clock.now())
+
+    async def late() -> None:
+        Hold(clock, clock.monotonic() - LEASE.total_seconds(), LEASE).bind()
+        await send(page)
+
+    with pytest.raises(ClaimInDoubt):
+        await asyncio.create_task(late())
+
+    assert phone.refused == refused > 0
 
 
 @pytest.mark.faults
