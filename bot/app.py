@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any, Protocol
 
-import aiohttp
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
@@ -27,7 +26,7 @@ from bot.integrations.slack_recovery import Recovery
 from bot.integrations.slack_socket import Socket
 from bot.integrations.slack_standby import LOOK_EVERY, Standby
 from bot.integrations.slack_trials import Trials
-from bot.integrations.slack_web import ClaimedRequest, CountedClient
+from bot.integrations.slack_web import CountedClient, session
 from bot.jobs import DeliveryFailed, Job, by_name, routes
 from bot.links import Links
 from bot.measures import Measures
@@ -79,9 +78,7 @@ class Muster:
         self.measures = Measures()
         self._database = database
         self._executor = None if in_place else ThreadPoolExecutor(database.threads, thread_name_prefix="desk")
-        self._session = aiohttp.ClientSession(
-            timeout=aiohttp.ClientTimeout(total=patience), request_class=ClaimedRequest
-        )
+        self._session = session(patience)
         self._token = secrets.bot_token
         self._identity: AuthorizeResult | None = None
         self._slack = slack = SlackClient(self._web_client(secrets, self._token), database.id, clock)

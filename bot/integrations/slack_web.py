@@ -20,6 +20,11 @@ class ClaimedRequest(aiohttp.ClientRequest):
         return await super().send(conn)
 
 
+def session(patience: float) -> aiohttp.ClientSession:
+    """Return the session that all calls to Slack share; `patience` is how many seconds each may take."""
+    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=patience), request_class=ClaimedRequest)
+
+
 class CountedClient(AsyncWebClient):
     """Makes each call once and repeats nothing by itself."""
 
