@@ -18,7 +18,7 @@ from bot.integrations.second_door import SecondDoor
 from bot.integrations.slack_actions import Actions
 from bot.integrations.slack_cards import Cards
 from bot.integrations.slack_channels import Channels
-from bot.integrations.slack_client import TIMEOUT, SlackClient
+from bot.integrations.slack_client import TIMEOUT, SlackClient, understood
 from bot.integrations.slack_directory import Directory
 from bot.integrations.slack_notices import Notices
 from bot.integrations.slack_pages import PageMessages
@@ -269,17 +269,19 @@ class Muster:
     async def _introduced(self) -> AuthorizeResult | None:
         try:
             answer = await self._slack.call("auth.test")
+            with understood("auth.test"):
+                identity = AuthorizeResult(
+                    enterprise_id=answer.get("enterprise_id"),
+                    team_id=answer["team_id"],
+                    bot_token=self._token,
+                    bot_id=answer["bot_id"],
+                    bot_user_id=answer["user_id"],
+                )
         except DeliveryFailed as failure:
             log.warning("Slack cannot be reached yet", extra={"reason": failure.reason})
             return None
-        self._channels.own_user, self._slack.home = answer["user_id"], answer.get("url")
-        return AuthorizeResult(
-            enterprise_id=answer.get("enterprise_id"),
-            team_id=answer["team_id"],
-            bot_token=self._token,
-            bot_id=answer["bot_id"],
-            bot_user_id=answer["user_id"],
-        )
+        self._channels.own_user, self._slack.home = identity.bot_user_id, answer.get("url")
+        return identity
 
     async def _dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
         asking = self._recovery.under_way and not self.deliveries.last

@@ -16,6 +16,7 @@ Kind = Literal[
     "late",
     "silent",
     "slow",
+    "empty",
 ]
 AFTER = frozenset({"drop_after", "hang", "status_after", "error_after"})
 """What goes wrong when the call has had its effect."""
@@ -29,7 +30,8 @@ class Fault:
     with Retry-After, each `value`; `status_after` and `error_after` answer so after the effect. `drop_before`
     and `drop_after` cut the connection before or after the effect. `hang` has the effect and never answers,
     `late` has it `value` seconds after nobody waits for the answer any more, `silent` has none, and cuts the
-    connection after `value` seconds if given. `slow` waits `value` seconds first.
+    connection after `value` seconds if given. `slow` waits `value` seconds first. `empty` says ok, and has
+    neither the effect nor what the method answers.
     """
 
     method: str

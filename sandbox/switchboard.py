@@ -24,6 +24,7 @@ KINDS: dict[str, str | None] = {
     "hang": None,
     "late": "seconds",
     "silent": "seconds until the connection is cut, 0 for never",
+    "empty": None,
 }
 DRILLS = ("warning", "refresh_requested", "link_disabled")
 # What apps are told about user groups; nothing lets them.

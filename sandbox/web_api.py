@@ -149,6 +149,8 @@ class WebApi:
             return _ratelimited(record, fault.value)
         if fault.kind == "error":
             return self._answered(record, {"ok": False, "error": str(fault.value)})
+        if fault.kind == "empty":
+            return self._answered(record, {"ok": True})
         if fault.kind == "silent":
             await self._never(record, float(fault.value) or None)
         return _cut(request, record) if fault.kind in ("drop_before", "silent") else None

@@ -1,6 +1,7 @@
 """Calls to Slack, with its errors sorted into what they mean for a delivery."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -242,6 +243,16 @@ class SlackClient:
     def _drawing(self, claim: Claim) -> str:
         delivery, attempt = claim
         return f"{self.mark}-{delivery}-{attempt}"
+
+
+@contextmanager
+def understood(what: str) -> Iterator[None]:
+    """Take an answer that is not as Slack's are for a Slack that is away. Raises DeliveryFailed then."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        reason = f"{what}: the answer is not as Slack's are ({type(error).__name__}: {error})"
+        raise DeliveryFailed(reason, uncertain=True) from error
 
 
 def sorted_out(method: str, error: SlackApiError) -> DeliveryFailed:

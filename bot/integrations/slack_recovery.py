@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from bot.desk import Desk
 from bot.domain.incidents import Incident
 from bot.domain.recovery import Stray, Trace
-from bot.integrations.slack_client import SlackClient, SlackError
+from bot.integrations.slack_client import SlackClient, SlackError, understood
 from bot.jobs import DeliveryFailed, Job
 from bot.operations import restored
 from bot.operations.changes import announced_in, triaged_in
@@ -86,7 +86,8 @@ class Recovery:
         if not self._of:
             return True
         try:
-            found = await self._look(self._of)
+            with understood("what happened since"):
+                found = await self._look(self._of)
         except DeliveryFailed as failure:
             log.warning("Slack could not be asked yet", extra={"reason": failure.reason})
             return False

@@ -9,6 +9,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot import claims
 from bot.clock import Clock
+from bot.jobs import DeliveryFailed
 from bot.measures import Measures
 
 
@@ -26,7 +27,7 @@ def session(patience: float) -> aiohttp.ClientSession:
 
 
 class CountedClient(AsyncWebClient):
-    """Makes each call once and repeats nothing by itself."""
+    """Makes each call once and repeats nothing by itself. An answer in plain text raises DeliveryFailed."""
 
     def __init__(self, clock: Clock, measures: Measures, **how: Any) -> None:
         super().__init__(retry_handlers=[], **how)
@@ -43,6 +44,8 @@ class CountedClient(AsyncWebClient):
         except SlackApiError as error:
             result = _result(error.response)
             raise
+        except AttributeError as error:  # what slack_sdk makes of plain text with status 200
+            raise DeliveryFailed(f"{api_method}: what answers is not Slack", uncertain=True) from error
         except aiohttp.ClientConnectorError:
             result = "unreachable"
             raise

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from aiohttp.web import Response as Broken
 from click.testing import CliRunner, Result
 
 from bot.__main__ import main
@@ -245,6 +246,18 @@ async def test_a_check_that_hits_a_bug_does_not_end_the_pager() -> None:
         environment = {**TOKENS, "SLACK_API_URL": slack.url}
         with process("run", "--port", "0", **environment) as running:
             await asyncio.to_thread(read_until, running, "the configuration could not be held against the")
+            code = await asyncio.to_thread(ended, running, signal.SIGTERM)
+
+    assert code == 0
+
+
+@pytest.mark.usefixtures("staffed")
+async def test_what_answers_in_plain_text_does_not_end_the_pager() -> None:
+    async with served(SlackStub(broken=Broken(text="It works!"))) as slack:
+        environment = {**TOKENS, "SLACK_API_URL": slack.url}
+        with process("run", "--port", "0", **environment) as running:
+            await asyncio.to_thread(read_until, running, "what answers is not Slack")
+            await asyncio.to_thread(read_until, running, "muster is running")
             code = await asyncio.to_thread(ended, running, signal.SIGTERM)
 
     assert code == 0

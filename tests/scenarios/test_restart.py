@@ -200,6 +200,24 @@ async def test_a_slack_that_is_away_at_the_start_is_met_as_soon_as_it_is_back(wo
     assert [person.active for person in seen if person] == [True, False]
 
 
+@pytest.mark.parametrize("method", ["auth.test", "users.list", "conversations.list"])
+async def test_an_answer_that_lacks_what_it_should_hold_is_asked_for_again(world: World, method: str):
+    await world.declare()
+    await world.stop()
+    world.clock.advance(minutes=20)
+    world.slack.workspace.user("dev").deleted = True
+    world.slack.faults.append(Fault(method, "empty", times=2))
+
+    await world.start()
+    first = len(pages_of(world, "ines"))
+    for _ in range(2):
+        await world.muster.meet_slack()
+
+    dev = await world.muster.desk.read(people.get, world.person("dev").id)
+    assert dev
+    assert (first, dev.active) == (1, False)
+
+
 async def test_put_out_of_a_public_channel_the_bot_comes_back_and_sees_pins(world: World):
     dev = await world.declare()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import load
+from bot.operations import restored
 from sandbox.faults import Fault
 from sandbox.slack import Slack
 from storage import incidents, meta, pages
@@ -236,6 +237,24 @@ async def test_while_slack_is_away_pages_wait_five_minutes_and_the_rest_for_slac
     assert world.paged("ana") == before + 1
     await world.declare(name="Queue full")
     assert "inc-102-queue-full" in world.channels()
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("method", ["auth.test", "conversations.list"])
+async def test_an_answer_that_lacks_what_it_should_hold_keeps_no_page_back(world: Kept, method: str) -> None:
+    await world.declare()
+    world.back_up()
+    await world.put_back(start=False)
+    world.slack.faults.append(Fault(method, "empty", times=1000))
+    before = world.paged("ana")
+
+    await world.started()
+    world.slack.faults.clear()
+    await world.muster.meet_slack()
+    await world.settle()
+
+    assert world.paged("ana") == before + 1
+    assert not await world.muster.desk.read(restored.older_state_of)
 
 
 @pytest.mark.faults
