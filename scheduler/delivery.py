@@ -176,6 +176,8 @@ class Deliveries:
             await self._desk.perform(outbox.hold, known, timedelta())
         except Outdated:
             raise
+        except DatabaseBusy as busy:
+            await self._after_failure(delivery, DeliveryFailed(str(busy), uncertain=True))
         except Exception:
             log.exception("delivery %s (%s) hit a bug", delivery.id, delivery.job)
             hopeless = delivery.faults + 1 >= FAULTS_BEFORE_GIVING_UP and not delivery.urgent

@@ -17,6 +17,7 @@ from bot.jobs import DeliveryFailed, Effect, Job, by_name, routes
 from scheduler.delivery import ABREAST, FAULTS_BEFORE_GIVING_UP, MAKING_WAY, PAGES_ABREAST, Deliveries
 from scheduler.settling import LOOKS
 from storage import outbox, seen_events
+from storage.database import DatabaseBusy
 from storage.outbox import LEASE, Claim, Delivery
 from storage.transaction import Route, Tx, instant
 from tests.conftest import Office
@@ -288,6 +289,22 @@ async def test_a_bug_in_a_job_is_logged_in_full_and_gives_up_messages_but_never_
     assert (len(message.tried), len(message.given_up)) == (tries, 1)
     assert len(page.tried) == tries + 3
     assert "ZeroDivisionError" in caplog.text
+
+
+async def test_a_database_that_is_busy_is_no_bug_of_the_delivery(desk: Desk, clock: FakeClock) -> None:
+    async def busy(_: Delivery) -> None:
+        raise DatabaseBusy("it is being written by another process")
+
+    message = World(*[busy] * (FAULTS_BEFORE_GIVING_UP + 1))
+    async with delivering(desk, message.job()) as deliveries:
+        await tell(desk, 7)
+        await deliveries.quiet()
+        for _ in range(FAULTS_BEFORE_GIVING_UP + 1):
+            await wait(deliveries, clock)
+
+    assert await states(desk) == ["sent"]
+    assert message.given_up == []
+    assert [one.uncertain for one in message.tried[:2]] == [False, True]
 
 
 async def test_a_single_bug_after_hours_of_failures_gives_nothing_up(desk: Desk, clock: FakeClock) -> None:
