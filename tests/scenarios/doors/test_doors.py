@@ -13,6 +13,15 @@ from tests.scenarios.doors.conftest import ANA, AWAY
 from tests.scenarios.look import acknowledged
 
 
+async def declared_while_nothing_arrives(world: World, phone: Phones, minutes: float) -> None:
+    """Declare an incident of which neither Slack nor a door takes anything; then Slack is back, no door."""
+    phone.status = 500
+    world.slack.faults.append(AWAY)
+    await world.declare()
+    await world.pass_minutes(minutes)
+    world.slack.faults.clear()
+
+
 @pytest.mark.faults
 async def test_a_page_leaves_by_every_door_within_90_seconds_when_slack_is_away(world: World, phone: Phones):
     world.slack.faults.append(AWAY)
@@ -60,12 +69,8 @@ async def test_a_private_incident_has_no_name_on_a_phone(world: World, phone: Ph
 
 @pytest.mark.faults
 async def test_a_door_that_fails_is_tried_until_the_page_is_answered(world: World, phone: Phones):
-    phone.status = 500
-    world.slack.faults.append(AWAY)
-    await world.declare()
-    await world.pass_minutes(3)
+    await declared_while_nothing_arrives(world, phone, minutes=3)
     assert phone.refused > 8
-    world.slack.faults.clear()
     await world.pass_minutes(1)
 
     await acknowledged(world)
@@ -127,11 +132,7 @@ async def test_a_stop_waits_for_no_door_and_what_hung_is_sent_again_and_says_so(
 
 @pytest.mark.faults
 async def test_when_nothing_reaches_anybody_the_channel_has_names_and_numbers(world: World, phone: Phones):
-    phone.status = 500
-    world.slack.faults.append(AWAY)
-    await world.declare()
-    await world.pass_minutes(16)
-    world.slack.faults.clear()
+    await declared_while_nothing_arrives(world, phone, minutes=16)
 
     await world.pass_minutes(3)
 

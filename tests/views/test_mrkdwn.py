@@ -1,0 +1,65 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.views.mrkdwn import CUT, cut, escape, from_slack, harmless, lasting, link, prose, when
+
+
+def test_what_people_type_pings_nobody():
+    assert escape("<!channel> & <@U1>") == "&lt;!channel&gt; &amp; &lt;@U1&gt;"
+
+
+def test_an_address_in_prose_can_be_followed_and_ends_before_the_full_stop():
+    assert prose("See https://a.test/?x=1&y=2. <!here>") == (
+        "See <https://a.test/?x=1&amp;y=2>. &lt;!here&gt;"
+    )
+
+
+def test_a_sentence_of_ours_keeps_its_people_and_loses_everything_else():
+    assert harmless("<@U1> in <#C1>: <!channel> & `x`") == "<@U1> in <#C1>: &lt;!channel&gt; &amp; `x`"
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("<!channel> now", "@channel now"),
+        ("<!here|here> now", "@here now"),
+        ("<!subteam^S1|@sre> now", "@sre now"),
+        ("<@U1> &amp; <https://a.test|a>", "<@U1> &amp; <https://a.test|a>"),
+    ],
+)
+def test_a_quoted_message_pings_no_crowd(raw, shown):
+    assert from_slack(raw) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (-5, "0 s"),
+        (0, "0 s"),
+        (59, "59 s"),
+        (60, "1 min"),
+        (3599, "59 min"),
+        (3600, "1 h"),
+        (7500, "2 h 5 min"),
+        (86400, "1 d"),
+        (97200, "1 d 3 h"),
+    ],
+)
+def test_a_length_of_time_reads_in_its_largest_units(seconds, shown):
+    assert lasting(timedelta(seconds=seconds)) == shown
+
+
+def test_a_time_is_shown_where_the_reader_is_and_in_utc_elsewhere():
+    assert when(datetime(2026, 3, 2, 12, 0, tzinfo=UTC)) == (
+        "<!date^1772452800^{date_short_pretty} at {time}|2026-03-02 12:00 UTC>"
+    )
+
+
+def test_a_label_cannot_end_its_link():
+    assert link("https://a.test", "a|b>c") == "<https://a.test|a/b&gt;c>"
+
+
+def test_a_cut_is_visible():
+    assert cut("x" * 11, 10) == "x" * (10 - len(CUT)) + CUT
+    assert cut("x" * 10, 10) == "x" * 10
