@@ -184,7 +184,7 @@ class Slack:
         """How many round trips deep the calls since that entry went."""
         return self.log.depth(since)
 
-    async def idle(self, seconds: float = 5.0, quiet: float = 0.02) -> None:
+    async def idle(self, seconds: float = 60.0, quiet: float = 0.02) -> None:
         """Return when nothing was under way for `quiet` seconds; TimeoutError when that takes too long."""
         async with asyncio.timeout(seconds):
             calm = 0.0

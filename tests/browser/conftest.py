@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 import yaml
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -18,6 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sandbox.slack import Slack
 from tests.browser import little_app
 from tests.fakes import FakeClock
+from tests.patience import PATIENCE
 from tests.scenarios.conftest import World, with_phones
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
@@ -33,7 +34,7 @@ FLAGS = [
     "--disable-sync",
 ]
 MISSING = "no Chromium on this machine, so nobody has clicked through the page"
-PATIENCE = 8_000  # milliseconds
+MILLISECONDS = PATIENCE * 1000
 TOUR_IS_OVER = "localStorage.setItem('sandbox-tour', 'over')"
 
 Open = Callable[..., Awaitable[Page]]
@@ -58,6 +59,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
+    expect.set_options(timeout=MILLISECONDS)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield browser
@@ -119,7 +121,7 @@ async def open_page(browser: Browser, slack: Slack) -> AsyncIterator[Open]:
         if not tour:
             await context.add_init_script(TOUR_IS_OVER)
         contexts.append(context)
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(MILLISECONDS)
         page = await context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda said: wrong.append(said.text) if is_wrong(said) else None)

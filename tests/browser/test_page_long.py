@@ -95,7 +95,7 @@ async def test_a_message_of_long_ago_is_found_by_its_link(
 
     await ana.evaluate(f"location.hash += '/{ts}'")
 
-    await expect(message(ana, "message 100.")).to_be_focused(timeout=20_000)
+    await expect(message(ana, "message 100.")).to_be_focused()
     assert await held(ana) <= MOST_HELD
     await slack.person("bo").react({"ts": ts, "channel": "C0GENERAL1"}, "eyes")
     await expect(message(ana, "message 100.").locator(".reaction.mine, .reaction").first).to_be_visible()

@@ -38,7 +38,7 @@ async def checked(
     slack: SlackStub, config: Config, app_token: str | None = "xapp-1", unreachable: Level = Level.FATAL
 ) -> list[Finding]:
     secrets = Secrets("xoxb-1", app_token, "abc", slack.url)
-    client = AsyncWebClient(token="xoxb-1", base_url=slack.url, timeout=2, retry_handlers=[])
+    client = AsyncWebClient(token="xoxb-1", base_url=slack.url, timeout=30, retry_handlers=[])
     return await check(config, secrets, client, unreachable=unreachable)
 
 

@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 
 from bot.clock import ShiftedClock, SystemClock
+from tests.patience import PATIENCE
 
 MINUTE = timedelta(minutes=1)
 
 
 async def soon(waited: Awaitable[None]) -> None:
-    await asyncio.wait_for(waited, 2)
+    await asyncio.wait_for(waited, PATIENCE)
 
 
 def behind(clock: ShiftedClock) -> timedelta:

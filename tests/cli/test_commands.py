@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from click.testing import CliRunner, Result
 
 from bot.__main__ import main
 from tests.cli.slack_stub import SlackStub, served
+from tests.patience import PATIENCE
 
 NOWHERE = "http://127.0.0.1:9/api/"
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "SLACK_API_URL": NOWHERE}
@@ -70,7 +72,7 @@ def process(*arguments: str, **env: str) -> Iterator[subprocess.Popen[str]]:
         running.communicate()
 
 
-def read_until(running: subprocess.Popen[str], wanted: str, seconds: float = 20) -> str:
+def read_until(running: subprocess.Popen[str], wanted: str, seconds: float = PATIENCE) -> str:
     assert running.stdout
     said = ""
     while not (found := re.search(wanted, said)):
@@ -82,9 +84,9 @@ def read_until(running: subprocess.Popen[str], wanted: str, seconds: float = 20)
 
 
 def ended(running: subprocess.Popen[str], how: signal.Signals) -> int:
-    """Tell the program to stop, and return its exit code; it has five seconds."""
+    """Tell the program to stop, and return its exit code."""
     running.send_signal(how)
-    running.communicate(timeout=5.5)
+    running.communicate(timeout=PATIENCE)
     return running.returncode
 
 
@@ -94,7 +96,7 @@ def free_port() -> int:
 
 
 def answers(port: int, path: str) -> int:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as response:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE) as response:
         return int(response.status)
 
 
@@ -196,7 +198,8 @@ def test_it_stops_while_it_still_waits_for_slack_to_answer() -> None:
 
 
 def wait_for(port: int) -> None:
-    for _ in range(200):
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
         with socket.socket() as tried:
             tried.settimeout(1)
             if tried.connect_ex(("127.0.0.1", port)) == 0:
@@ -234,7 +237,7 @@ async def test_run_refuses_what_makes_every_page_impossible() -> None:
     async with served(SlackStub(refused={"auth.test": "invalid_auth"})) as slack:
         environment = {**TOKENS, "SLACK_API_URL": slack.url}
         with process("run", "--port", "0", **environment) as running:
-            said, _ = await asyncio.to_thread(running.communicate, timeout=20)
+            said, _ = await asyncio.to_thread(running.communicate, timeout=PATIENCE)
 
     assert running.returncode == 2
     assert "muster: SLACK_BOT_TOKEN is refused by Slack" in said

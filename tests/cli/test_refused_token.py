@@ -23,6 +23,7 @@ from storage.sqlite import SqliteDatabase
 from tests.cli.slack_stub import SlackStub, served
 from tests.cli.test_commands import TOKENS, answers, ended, free_port, process, read_until
 from tests.fakes import FakeClock
+from tests.patience import PATIENCE
 from tests.phones import Phones, phones
 
 CONFIG = """
@@ -74,7 +75,7 @@ async def test_while_an_incident_is_open_it_pages_by_second_doors(
         environment = {**TOKENS, "SLACK_API_URL": slack.url}
         with process("run", "--port", str(port), **environment) as running:
             said = await asyncio.to_thread(read_until, running, "level=error .*goes on paging.*")
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(PATIENCE):
                 await phone.rung.wait()
             with pytest.raises(urllib.error.HTTPError, match="503"):
                 await asyncio.to_thread(answers, port, "/readyz")
@@ -91,7 +92,7 @@ async def test_when_every_incident_is_over_it_ends(config: Config) -> None:
     async with served(SlackStub(refused={"*": "invalid_auth"})) as slack:
         environment = {**TOKENS, "SLACK_API_URL": slack.url}
         with process("run", "--port", "0", **environment) as running:
-            said, _ = await asyncio.to_thread(running.communicate, timeout=60)
+            said, _ = await asyncio.to_thread(running.communicate, timeout=PATIENCE)
 
     assert running.returncode == 2
     assert "muster: SLACK_BOT_TOKEN is refused by Slack: invalid_auth" in said

@@ -16,6 +16,7 @@ import pytest
 from slack_sdk.web import WebClient
 
 from tests.cli.test_commands import ended, muster, process, refused, taken_port
+from tests.patience import PATIENCE
 
 OTHER_APP = """
 display_information: {name: Ping}
@@ -39,7 +40,7 @@ def told(running: subprocess.Popen[str], *wanted: str) -> list[str]:
     assert running.stdout
     said = ""
     while not all(found := [re.search(pattern, said) for pattern in wanted]):
-        ready, _, _ = select.select([running.stdout], [], [], 20)
+        ready, _, _ = select.select([running.stdout], [], [], PATIENCE)
         chunk = os.read(running.stdout.fileno(), 65536).decode() if ready else ""
         assert chunk, f"{wanted} was not said, but:\n{said}"
         said += chunk
@@ -49,7 +50,7 @@ def told(running: subprocess.Popen[str], *wanted: str) -> list[str]:
 def asked(url: str, body: dict[str, Any] | None = None) -> Any:
     data = None if body is None else json.dumps(body).encode()
     asking = urllib.request.Request(url, data, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(asking, timeout=10) as response:
+    with urllib.request.urlopen(asking, timeout=PATIENCE) as response:
         return json.loads(response.read())
 
 
@@ -120,7 +121,7 @@ def test_the_sandbox_is_a_module_too() -> None:
     Path("other.yml").write_text(OTHER_APP.replace("socket_mode_enabled: true", "{}"))
     command = [sys.executable, "-m", "sandbox", "--manifest", "none.yml"]
 
-    refusal = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    refusal = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
 
     assert refusal.returncode == 2
     assert refusal.stderr == "sandbox: none.yml: there is no such file\n"
@@ -175,7 +176,7 @@ def test_people_are_texted_where_the_page_is_with_links_to_where_the_bot_is() ->
         asked(f"{url}/ui/advance", {"seconds": 65})
         (text,) = asked(f"{url}/ui/phone?user=ana")["texts"]
         (link,) = re.findall(r"http://\S+", text["text"])
-        with urllib.request.urlopen(link, timeout=10) as page:
+        with urllib.request.urlopen(link, timeout=PATIENCE) as page:
             shown = page.read().decode()
         ended(running, signal.SIGINT)
 
@@ -201,7 +202,7 @@ def test_it_stops_quietly_while_time_runs_fast() -> None:
         url, _ = told(running, AT, "(session) .* has been established")
         asked(f"{url}/ui/clock", {"speed": 60})
         running.send_signal(signal.SIGTERM)
-        said, _ = running.communicate(timeout=5.5)
+        said, _ = running.communicate(timeout=PATIENCE)
 
     assert running.returncode == 0
     assert "level=error" not in said

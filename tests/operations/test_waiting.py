@@ -22,9 +22,8 @@ from tests.conftest import PEOPLE, Office
 from tests.engines import Server
 from tests.fakes import FIFTEEN_MINUTES, FakeClock
 from tests.operations.given import given_incident
+from tests.patience import PATIENCE
 
-PATIENCE = 10.0
-"""Seconds after which somebody who should wait for a lock does not."""
 HOLDS = "UPDATE pages SET reminded = reminded + 1 WHERE id = %s"
 """What another replica writes, and does not commit yet."""
 WAITS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'muster' AND wait_event_type = 'Lock'"

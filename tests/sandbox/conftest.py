@@ -17,6 +17,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import Slack
+from tests.patience import PATIENCE
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 
@@ -158,11 +159,9 @@ async def ear(slack: Slack, session: aiohttp.ClientSession) -> AsyncIterator[Ear
 
 async def until(condition: Callable[[], Any]) -> None:
     """Wait until something that another task does has happened."""
-    for _ in range(600):
-        if condition():
-            return
-        await asyncio.sleep(0.005)
-    raise TimeoutError
+    async with asyncio.timeout(PATIENCE):
+        while not condition():  # noqa: ASYNC110 - another task is at work
+            await asyncio.sleep(0.005)
 
 
 async def refused(call: Awaitable[Any]) -> str:

@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox import pace
 from sandbox.slack import Slack
+from tests.patience import PATIENCE
 from tests.sandbox.conftest import Ear, FakeClock, refused, until
 
 ANA = "U0ANA00001"
@@ -132,7 +133,7 @@ async def test_open_pages_hear_how_time_goes(
     async with session.get(f"{slack.url}/ui/stream?user={ANA}") as stream:
         await stream.content.readuntil(b"hello\n\n")
         await remote.post("clock", paused=True)
-        told = await asyncio.wait_for(stream.content.readuntil(b"\n\n"), 2)
+        told = await asyncio.wait_for(stream.content.readuntil(b"\n\n"), PATIENCE)
 
     assert json.loads(told.split(b"data: ")[1]) == {
         "type": "clock",

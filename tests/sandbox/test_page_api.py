@@ -8,6 +8,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import Slack
+from tests.patience import PATIENCE
 from tests.sandbox.conftest import Ear, FakeClock
 
 ANA = "U0ANA00001"
@@ -130,7 +131,7 @@ async def test_the_stream_tells_what_changed(
 
 
 async def next_change(stream: aiohttp.ClientResponse) -> dict[str, Any]:
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE):
         while True:
             line = await stream.content.readline()
             if line.startswith(b"data: "):

@@ -12,7 +12,7 @@ from apprise import Apprise
 from sandbox import phones
 from sandbox.keeping import as_text, read_kept, restore, write
 from sandbox.slack import Slack
-from tests.sandbox.conftest import FakeClock
+from tests.sandbox.conftest import FakeClock, until
 from tests.sandbox.test_page_api import did, got, next_change
 
 ANA, ANAS_NUMBER = "U0ANA00001", "+351 21 555 0101"
@@ -193,13 +193,11 @@ async def test_a_text_arrives_and_its_reply_is_lost(slack: Slack, session: aioht
 async def test_a_text_takes_its_time(slack: Slack, session: aiohttp.ClientSession) -> None:
     slack.phones.delay = 0.05
     sending = asyncio.create_task(texted(slack, session, "ana"))
-    await asyncio.sleep(0.02)
+    await until(lambda: slack.phones.in_flight)
     before = len(slack.person("ana").phone())
 
-    await slack.idle()
-
-    assert (before, len(slack.person("ana").phone())) == (0, 1)
     assert await sending == 200
+    assert (before, len(slack.person("ana").phone())) == (0, 1)
 
 
 async def test_the_switches_are_the_same(slack: Slack, session: aiohttp.ClientSession) -> None:

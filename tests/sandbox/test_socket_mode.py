@@ -90,7 +90,7 @@ async def test_events_survive_a_reconnect(
 
 
 async def test_a_warning_closes_the_socket_later(slack: Slack, ear: Ear) -> None:
-    slack.sockets.notice = 0.05
+    slack.sockets.notice = 0.3
     await slack.sockets.drill("warning")
     await until(lambda: len(ear.frames) == 2)
     assert ear.frames[1]["reason"] == "warning"
@@ -148,7 +148,7 @@ async def test_events_may_come_twice_and_backwards(slack: Slack, client: AsyncWe
 async def test_an_event_may_come_before_its_cause_has_returned(
     slack: Slack, client: AsyncWebClient, ear: Ear
 ) -> None:
-    slack.api.answer_delay = 0.1
+    slack.api.answer_delay = 0.5
 
     await client.conversations_create(name="inc-1")
 

@@ -18,6 +18,7 @@ from sandbox.slack import Slack
 from storage.database import Database
 from storage.sqlite import SqliteDatabase
 from tests.fakes import FakeClock
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 SANDBOX_CONFIG = ROOT / "sandbox" / "muster.yml"
@@ -103,8 +104,8 @@ class World:
     async def settle(self) -> None:
         """Wait until nobody is waiting for anybody."""
         for _ in range(2):
-            await self.slack.idle(5, quiet=QUIET)
-            await asyncio.wait_for(self.muster.deliveries.quiet(), 5)
+            await self.slack.idle(PATIENCE, quiet=QUIET)
+            await asyncio.wait_for(self.muster.deliveries.quiet(), PATIENCE)
 
     async def pass_minutes(self, minutes: float) -> None:
         """Let time pass, with everything that falls in it."""
@@ -113,7 +114,7 @@ class World:
 
     async def until(self, condition: Callable[[], Awaitable[bool]]) -> None:
         """Wait for something that takes a moment of real time, such as a socket to open."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while not await condition():  # noqa: ASYNC110 - the condition is the network's, not ours
                 await asyncio.sleep(0.002)
 

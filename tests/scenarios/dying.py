@@ -17,6 +17,7 @@ from storage.outbox import LEASE
 from storage.postgres import PostgresConnection, PostgresDatabase
 from storage.sqlite import SqliteConnection, SqliteDatabase
 from tests.fakes import FakeClock
+from tests.patience import PATIENCE
 from tests.scenarios.conftest import QUIET, World
 
 STEP = 15.0
@@ -157,14 +158,14 @@ class Mortal(World):
                 await self.settle()
 
     async def until(self, condition: Callable[[], Awaitable[bool]]) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while not await condition():
                 self.fate.check()
                 await asyncio.sleep(0.002)
 
     async def rest(self) -> None:
         """Wait until all is quiet, with a bot that lives."""
-        await self.slack.idle(20, quiet=QUIET)
+        await self.slack.idle(PATIENCE, quiet=QUIET)
         await self.revive()
         await self.settle()
         await self.revive()

@@ -3,6 +3,7 @@
 import asyncio
 
 from bot.app import Muster
+from tests.patience import PATIENCE
 from tests.scenarios.conftest import QUIET, World
 
 
@@ -29,10 +30,10 @@ class Replicas(World):
     async def settle(self) -> None:
         """Wait until nobody is waiting for anybody. What one has committed another may send: all look."""
         for _ in range(2):
-            await self.slack.idle(5, quiet=QUIET)
+            await self.slack.idle(PATIENCE, quiet=QUIET)
             for one in self.all:
                 one.deliveries.wake()
-                await asyncio.wait_for(one.deliveries.quiet(), 5)
+                await asyncio.wait_for(one.deliveries.quiet(), PATIENCE)
 
     @property
     def all(self) -> list[Muster]:

@@ -23,6 +23,7 @@ from storage import incidents, pages, timeline
 from storage.engines import open_database
 from tests.engines import ENGINES
 from tests.fakes import FakeClock
+from tests.patience import PATIENCE
 from tests.scenarios.conftest import CONFIG, World, manifest
 from tests.scenarios.dying import Fate, Mortal, Strikes
 from tests.scenarios.ending import Ending, differences, ending
@@ -34,8 +35,6 @@ LEVEL, MANAGERS_OWN = timedelta(minutes=2), timedelta(minutes=3)
 MEMORY = Path("/dev/shm")
 MOST = 400
 """More than the story has: the sweep ends when a run comes through."""
-PATIENCE = 60
-"""Seconds of real time after which a story stands still."""
 MOST_IN_A_DM = 2
 """Nobody is sent the same a third time."""
 SHARES = 2

@@ -12,10 +12,8 @@ import yaml
 
 from sandbox.clock import SystemClock
 from sandbox.slack import Slack
+from tests.patience import PATIENCE
 from tests.scenarios.conftest import ROOT, manifest
-
-PATIENCE = 20
-"""Seconds of real time after which something that should have happened has not."""
 
 CONFIG = {
     "teams": {

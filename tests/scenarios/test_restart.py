@@ -12,6 +12,7 @@ from sandbox.faults import Fault
 from sandbox.slack import Slack
 from storage import people
 from tests.fakes import NOON, FakeClock
+from tests.patience import PATIENCE
 from tests.scenarios.conftest import CONFIG, World
 from tests.tally import Tally, report
 
@@ -292,7 +293,7 @@ async def test_a_long_list_is_read_as_slowly_as_slack_asks(world: World):
     world.slack.faults.append(Fault("users.list", "ratelimit", 30, times=1))
 
     starting = asyncio.create_task(world.start())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not starting.done():
             world.clock.advance(seconds=5)
             await asyncio.sleep(0.01)

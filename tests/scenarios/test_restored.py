@@ -15,6 +15,7 @@ from storage import incidents, meta, pages
 from storage.backup import BACKUP_AT, back_up
 from storage.restoring import restore
 from tests.fakes import FakeClock
+from tests.patience import PATIENCE
 from tests.scenarios.conftest import CONFIG, World
 from tests.scenarios.look import acknowledged, asks, card, inc, shown
 
@@ -38,7 +39,7 @@ class Kept(World):
 
     async def started(self) -> None:
         """Let time pass until the bot has started."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while not await self.starts_within(0):
                 await self._pass_five_seconds()
 

@@ -5,6 +5,7 @@ import logging
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.scenarios.conftest import World
 from tests.scenarios.look import asks, shown
 
@@ -36,7 +37,7 @@ async def test_both_are_renewed_one_after_the_other(world: World):
     await world.slack.sockets.drill("refresh_requested")
 
     seen = []
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while world.slack.sockets.count < 2 or old & set(world.slack.sockets._sockets):
             seen.append(world.slack.sockets.count)
             assert await world.muster.connected()

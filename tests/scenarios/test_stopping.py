@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.integrations.slack_socket import Socket
 from tests.fakes import FakeClock
+from tests.patience import PATIENCE
 
 
 class Silent:
@@ -26,10 +27,15 @@ class Silent:
 
 async def test_a_connection_that_died_silently_does_not_keep_the_bot_from_stopping(clock: FakeClock):
     socket = Socket(AsyncApp(token="xoxb-1"), "xapp-1", clock)
-    for line in socket._lines:
-        await line._client.close()
-        line._client = Silent()
     socket.start()
+    real, silent = [line._client for line in socket._lines], [Silent() for _ in socket._lines]
+    for line, client in zip(socket._lines, silent, strict=True):
+        line._client = client  # before it has begun to connect
+    for client in real:
+        await client.close()
+        await client.aiohttp_client_session.close()
 
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(PATIENCE):
         await socket.stop()
+
+    assert [client.aiohttp_client_session.closed for client in silent] == [True, True]

@@ -22,6 +22,7 @@ from storage.outbox import LEASE, Claim, Delivery
 from storage.transaction import Route, Tx, instant
 from tests.conftest import Office
 from tests.fakes import FakeClock
+from tests.patience import PATIENCE
 
 Reaction: TypeAlias = Callable[[Delivery], Awaitable[Effect | None]]
 
@@ -376,7 +377,7 @@ async def test_a_page_leaves_while_everything_else_hangs(desk: Desk) -> None:
         await messages.begun(ABREAST)
 
         await tell(desk, 1, event="paged")
-        await asyncio.wait_for(left.wait(), 5)
+        await asyncio.wait_for(left.wait(), PATIENCE)
 
         assert len(messages.tried) == ABREAST
 
@@ -397,7 +398,7 @@ async def test_everything_else_leaves_while_pages_hang(desk: Desk) -> None:
         await pages.begun(ABREAST + 6)
 
         await tell(desk, 1)
-        await asyncio.wait_for(left.wait(), 5)
+        await asyncio.wait_for(left.wait(), PATIENCE)
 
 
 async def test_when_pages_fill_their_room_a_few_others_leave_beside_them(desk: Desk) -> None:

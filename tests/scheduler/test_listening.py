@@ -15,6 +15,7 @@ from storage.transaction import Tx
 from tests.conftest import Office
 from tests.engines import Server
 from tests.fakes import FakeClock
+from tests.patience import PATIENCE
 
 Replicas = tuple[Office, Office]
 
@@ -43,7 +44,7 @@ class Ear:
         return self.woken >= many
 
     async def until(self, condition: Callable[[], object], step: float = HEAD_START) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while not condition():
                 self.clock.advance(step)
                 await asyncio.sleep(0.01)

@@ -28,6 +28,7 @@ from storage.transaction import Tx
 from tests.conftest import PEOPLE, EveryEvent
 from tests.engines import Server
 from tests.fakes import FakeClock
+from tests.patience import PATIENCE
 from tests.tally import Tally, report
 
 SEEDS = 10_000
@@ -192,7 +193,7 @@ def test_two_threads_that_meet_have_one_winner_too(
     barrier = Barrier(2)
 
     def when_both_are_there(work: Callable[[], Any]) -> Any:
-        barrier.wait(10)
+        barrier.wait(PATIENCE)
         return asyncio.run(work())
 
     told = []

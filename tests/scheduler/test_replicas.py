@@ -25,6 +25,7 @@ from storage.transaction import Route, Tx
 from tests.conftest import PEOPLE, Office
 from tests.engines import Server
 from tests.fakes import FakeClock
+from tests.patience import PATIENCE
 from tests.scheduler.test_delivery import World, delivering, marks, tell
 
 Replicas: TypeAlias = tuple[Office, Office]
@@ -47,7 +48,7 @@ def at_once(*works: Callable[[], Any]) -> list[Any]:
     barrier = Barrier(len(works))
 
     def when_all_are_there(work: Callable[[], Any]) -> Any:
-        barrier.wait(10)
+        barrier.wait(PATIENCE)
         return work()
 
     with ThreadPoolExecutor(len(works)) as threads:

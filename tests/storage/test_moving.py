@@ -21,6 +21,7 @@ from storage.migrations import tables
 from storage.moving import go_on_with, move
 from storage.sqlite import SqliteDatabase
 from tests.engines import Server
+from tests.patience import PATIENCE
 
 Contents: TypeAlias = dict[str, list[tuple[Any, ...]]]
 Fresh: TypeAlias = Callable[[str], str]
@@ -277,11 +278,13 @@ _INSERTING = b"""SELECT 1 FROM pg_stat_activity
 
 
 def _until_left_alone(target: str) -> None:
-    for _ in range(200):
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
         with closing(open_database(target, moved=True)) as database:
             if not database.others():
                 return
         time.sleep(0.05)
+    raise AssertionError("its connection is not gone")
 
 
 def test_without_room_both_stay_as_they_were(source: str, fresh: Fresh) -> None:

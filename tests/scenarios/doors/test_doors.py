@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.claims import ClaimInDoubt, Hold
-from bot.integrations.second_door import SecondDoor
+from bot.integrations.second_door import TIMEOUT, SecondDoor
 from storage.outbox import LEASE, Delivery
 from tests.phones import Phones
 from tests.scenarios.conftest import World
@@ -122,7 +122,7 @@ async def test_a_stop_waits_for_no_door_and_what_hung_is_sent_again_and_says_so(
     await world.muster.ticks.tick()
     await phone.rung.wait()
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(TIMEOUT / 2):
         await world.stop()
     phone.hold.set()
     await world.start()
