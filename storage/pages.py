@@ -10,6 +10,7 @@ from storage.transaction import Row, Tx, guarded, instant, moment
 
 def add(tx: Tx, page: Page) -> Page:
     """Write a new page and return it with its id. A page without a chain begins one."""
+    tx.promise()
     page_id = tx.insert(
         """INSERT INTO pages (chain, incident, team, level, level_team, role, responder, state, reason,
             message, asked_by, raised_at, due_at, remind_at, reminded, round, late, beside)
@@ -64,6 +65,7 @@ def advance(tx: Tx, seen: Page, page: Page) -> bool:
 
 def restart(tx: Tx, page: Page) -> None:
     """Write the new times of a page that an older state of the database has as unanswered."""
+    tx.promise()
     tx.write(
         """UPDATE pages SET raised_at = :raised_at, due_at = :due_at, remind_at = :remind_at,
             reminded = :reminded, restored_from = :of

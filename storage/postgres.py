@@ -5,11 +5,11 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypeAlias, TypeVar
 
 import psycopg
-from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
+from psycopg.errors import DeadlockDetected, DivisionByZero, SerializationFailure, UniqueViolation
 from psycopg.pq import TransactionStatus
 from psycopg.rows import dict_row
 
@@ -26,12 +26,16 @@ Session: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 ATTEMPTS = 50
 """How often a decision is made. Of those that collide PostgreSQL lets one through, and sees to it that the
 others do not fail for the same reason when they begin again at once; so nobody waits in between."""
+PROMPT = timedelta(seconds=1)
+"""How old a decision's time may be when it commits, if a deadline counts from it: it ages while others hold a
+lock, or the process stands still. Made anew it may be of any age: a slow database decides too."""
 
 _BEGIN = """BEGIN ISOLATION LEVEL {};
     SELECT clock_timestamp(), (SELECT value FROM meta WHERE key = 'version')"""
 _TO_READ = _BEGIN.format("REPEATABLE READ READ ONLY").encode()
 _TO_WRITE = _BEGIN.format("SERIALIZABLE READ WRITE").encode()
 _GUARDED = _BEGIN.format("READ COMMITTED READ WRITE").encode()
+_IN_TIME = "SELECT 1 / (clock_timestamp() <= %s)::int"
 _SEQUENCE = "pg_get_serial_sequence(:table, 'id')::regclass"
 _OTHERS = """SELECT COUNT(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
     WHERE locktype = 'advisory' AND objsubid = 1 AND (classid::bigint << 32) + objid::bigint = %s
@@ -41,6 +45,10 @@ _QUOTED_OR_NAMED = re.compile(r"('[^']*')|(?<!:):([a-z_][a-z_0-9]*)")
 
 class Lost(psycopg.OperationalError):
     """The connection was lost before the commit, so nothing was written."""
+
+
+class Aged(Exception):
+    """The decision's time was long past when it was to commit, so nothing was written."""
 
 
 COLLISIONS = (SerializationFailure, DeadlockDetected, UniqueViolation, Lost)
@@ -54,8 +62,11 @@ class PostgresConnection:
     for_update = "FOR UPDATE SKIP LOCKED"
     hold = "FOR SHARE"
 
-    def __init__(self, session: Session, now: datetime | None, name: str) -> None:
-        self.now = now
+    def __init__(self, session: Session, began: datetime, name: str, *, own_time: bool) -> None:
+        self.now = began if own_time else None
+        self.may_age = False
+        self._began = began
+        self._promised = False
         self._session = session
         self._name = name
         self._written: list[tuple[str | bytes, Params | Sequence[Any]]] = []
@@ -84,7 +95,15 @@ class PostgresConnection:
             return cursor.fetchall()
 
     def commit(self) -> None:
-        self._ask(lambda: self._session.execute("COMMIT"))
+        in_time = self._promised and not self.may_age
+        if in_time:
+            self._written.append((_IN_TIME, [self._began + PROMPT]))
+        try:
+            self._ask(lambda: self._session.execute("COMMIT"))
+        except DivisionByZero as error:
+            if in_time:
+                raise Aged from error
+            raise
 
     def _ask(self, ask: Callable[[], object]) -> None:
         """Send a statement together with what was written before it."""
@@ -113,6 +132,9 @@ class PostgresConnection:
 
     def announce(self) -> None:
         self._written.append((ANNOUNCE, [self._name]))
+
+    def keep_time(self) -> None:
+        self._promised = True
 
 
 class PostgresDatabase:
@@ -162,13 +184,18 @@ class PostgresDatabase:
     def run(
         self, work: Callable[[PostgresConnection], R], *, writing: bool = True, guarded: bool = False
     ) -> R:
-        """Do `work` in a transaction, and all of it again when it collided with another's."""
-        try:
-            for _ in range(ATTEMPTS - 1):
-                with suppress(*COLLISIONS), self.transaction(writing=writing, guarded=guarded) as connection:
-                    return work(connection)
+        """Do `work` in a transaction, and all of it again when it collided with another's, or aged."""
+
+        def attempt(*, may_age: bool) -> R:
             with self.transaction(writing=writing, guarded=guarded) as connection:
+                connection.may_age = may_age
                 return work(connection)
+
+        try:
+            try:
+                return _until_none_collides(partial(attempt, may_age=False))
+            except Aged:
+                return _until_none_collides(partial(attempt, may_age=True))
         except psycopg.OperationalError as error:
             raise DatabaseBusy(f"PostgreSQL says: {said_by(error)}") from error
 
@@ -216,7 +243,7 @@ class PostgresDatabase:
         now, version = cursor.fetchone() or (None, None)
         if version != str(len(MIGRATIONS)):
             raise Outdated(too_new(int(version or 0)))
-        return PostgresConnection(session, now.astimezone(UTC) if self._own_time else None, self._name)
+        return PostgresConnection(session, now.astimezone(UTC), self._name, own_time=self._own_time)
 
     def _take(self) -> Session:
         try:
@@ -245,6 +272,13 @@ class PostgresDatabase:
         with suppress(IndexError):
             while True:
                 self._free.pop().close()
+
+
+def _until_none_collides(attempt: Callable[[], R]) -> R:
+    for _ in range(ATTEMPTS - 1):
+        with suppress(*COLLISIONS):
+            return attempt()
+    return attempt()
 
 
 @lru_cache(maxsize=512)

@@ -92,6 +92,10 @@ class Connection(Protocol):
         """Have other processes told, when this commits, that there is something to deliver."""
         ...
 
+    def keep_time(self) -> None:
+        """Have all of this decided anew if its time is long past when it commits."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -175,6 +179,10 @@ class Tx:
     def tell(self, incident: int, entry: int) -> None:
         """Have the incident's channel told of a timeline entry: all of one transaction in one message."""
         self._to_tell.setdefault(incident, []).append(entry)
+
+    def promise(self) -> None:
+        """Say that a deadline counts from this decision's time: a wait for others must not shorten it."""
+        self._connection.keep_time()
 
     def finish(self) -> None:
         """Write what the world must hear, all at once. The desk calls it before the commit."""

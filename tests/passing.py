@@ -35,5 +35,8 @@ class PassingOn:
     def count_on(self, table: str, past: int) -> None:
         self.connection.count_on(table, past)
 
+    def keep_time(self) -> None:
+        self.connection.keep_time()
+
     def announce(self) -> None:
         self.connection.announce()

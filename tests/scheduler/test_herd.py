@@ -12,6 +12,8 @@ from tests.fakes import FakeClock
 from tests.tally import Tally, report
 
 HERD = 3000
+AT_ONCE = 100
+"""So many are declared in one transaction."""
 SEVERITIES = ("S4", "S3", "S3", "S4", "S3")
 
 
@@ -37,7 +39,8 @@ async def test_a_herd_of_deadlines_is_acted_on_the_worst_first(
     office: Office, clock: FakeClock, record_property: Callable[[str, object], None]
 ) -> None:
     severities = [SEVERITIES[number % len(SEVERITIES)] for number in range(HERD)]
-    await office.desk.perform(declared, severities)
+    for start in range(0, HERD, AT_ONCE):
+        await office.desk.perform(declared, severities[start : start + AT_ONCE])
     clock.advance(minutes=15)
     commits = Commits(office)
     office.database.run = commits  # type: ignore[method-assign]
