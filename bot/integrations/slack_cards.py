@@ -51,48 +51,36 @@ class Cards:
     def jobs(self) -> list[Job]:
         card_lane, place_lane = "card:{incident}", "announce:{incident}:{place}"
         triage_lane, greeting_lane = "triage:{incident}:{place}", "greeting:{incident}"
+        redraw = partial(Job, on_dead=_failed, coalesce=True)
         return [
             Job("slack.post_card", "channel.opened", self.post_card, card_lane, _failed),
             Job("slack.pin_card", "card.posted", self.pin_card, "pin:{incident}", _failed),
             Job("slack.bookmark_card", "card.posted", self.bookmark_card, "bookmark:{incident}", _failed),
-            Job(
+            redraw(
                 "slack.redraw_card",
                 "incident.changed",
                 self.redraw_card,
                 card_lane,
-                _failed,
-                coalesce=True,
                 drawn=partial(self._drawn, "card"),
             ),
             Job("slack.announce", "announcement.due", self.announce, place_lane, _failed),
-            Job(
+            redraw(
                 "slack.redraw_announcement",
                 "announcement.stale",
                 self.redraw_announcement,
                 place_lane,
-                _failed,
-                coalesce=True,
                 drawn=partial(self._drawn, "announcement"),
             ),
             Job("slack.announce_triage", "triage.due", self.announce_triage, triage_lane, _failed),
-            Job(
+            redraw(
                 "slack.redraw_triage",
                 "triage.stale",
                 self.redraw_triage,
                 triage_lane,
-                _failed,
-                coalesce=True,
                 drawn=partial(self._drawn, "triage"),
             ),
             Job("slack.greet", "incident.declared", self.greet, greeting_lane, _failed),
-            Job(
-                "slack.redraw_greeting",
-                "greeting.stale",
-                self.redraw_greeting,
-                greeting_lane,
-                _failed,
-                coalesce=True,
-            ),
+            redraw("slack.redraw_greeting", "greeting.stale", self.redraw_greeting, greeting_lane),
         ]
 
     async def post_card(self, delivery: Delivery) -> Effect | None:
