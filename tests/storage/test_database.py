@@ -83,7 +83,7 @@ def pragma(database: SqliteDatabase, name: str) -> object:
         return next(iter(connection.query(f"PRAGMA {name}", {})[0].values()))
 
 
-def test_what_is_committed_survives_a_power_cut(path: str) -> None:
+def test_each_commit_waits_for_the_disk(path: str) -> None:
     database = SqliteDatabase(path)
 
     assert pragma(database, "journal_mode") == "wal"
