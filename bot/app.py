@@ -14,6 +14,7 @@ from slack_bolt.response import BoltResponse
 from bot.clock import Clock
 from bot.config import Config, Secrets
 from bot.desk import Desk
+from bot.integrations.carrier import AppriseCarrier, Carrier
 from bot.integrations.second_door import SecondDoor
 from bot.integrations.slack_actions import Actions
 from bot.integrations.slack_cards import Cards
@@ -72,8 +73,9 @@ class Muster:
         patience: float = TIMEOUT,
         in_place: bool = False,
         lease: timedelta = LEASE,
+        carrier: Carrier | None = None,
     ) -> None:
-        """Wire everything. `patience` is how many seconds a call to Slack may take."""
+        """Wire everything. Slack may take `patience` seconds; Apprise is the carrier unless one is given."""
         self._clock, self._patience = clock, patience
         self.measures = Measures()
         self._database = database
@@ -86,7 +88,7 @@ class Muster:
         self._channels = Channels(self.desk, slack)
         self._recovery = Recovery(self.desk, slack)
         self.links = Links(self._token, public_url)
-        jobs = self._jobs(slack, config)
+        jobs = self._jobs(slack, config, carrier or AppriseCarrier())
         self.deliveries = Deliveries(self.desk, by_name(jobs), self.measures, lease)
         self.desk.deliver_to(routes(jobs), self.deliveries.wake)
         self.desk.retire_by(self._retire)
@@ -174,7 +176,7 @@ class Muster:
     async def _connections(self) -> int:
         return await self._socket.open() if self._socket else 0
 
-    def _jobs(self, slack: SlackClient, config: Config) -> list[Job]:
+    def _jobs(self, slack: SlackClient, config: Config, carrier: Carrier) -> list[Job]:
         return [
             *PageMessages(self.desk, slack).jobs(),
             *self._channels.jobs(),
@@ -183,7 +185,7 @@ class Muster:
             *Actions(self.desk, slack).jobs(),
             *self._recovery.jobs(),
             *Trials(self.desk, slack).jobs(),
-            *(SecondDoor(self.desk, config.doors, self.links).jobs() if config.doors else ()),
+            *(SecondDoor(self.desk, config.doors, self.links, carrier).jobs() if config.doors else ()),
         ]
 
     def _listening(self, secrets: Secrets) -> AsyncApp:

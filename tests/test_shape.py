@@ -30,7 +30,7 @@ MAY_AWAIT = (
     "bot/web.py",
     "storage/postgres_news.py",
 )
-MAY_CATCH_ALL = ("scheduler/", "handlers/refusals.py", "bot/integrations/second_door.py")
+MAY_CATCH_ALL = ("scheduler/", "handlers/refusals.py", "bot/integrations/carrier.py")
 
 TELLING_TIME = {
     "datetime.now",

@@ -1,19 +1,15 @@
-"""Pages by a second door: whatever Apprise knows, for when Slack is away or the configuration wants both."""
+"""Pages by a second door, for when Slack is away or the configuration wants both."""
 
 import asyncio
 import logging
-import re
-import threading
-from contextlib import suppress
 from functools import partial
-
-import apprise
 
 from bot import claims
 from bot.config.doors import Doors
 from bot.desk import Desk
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page
+from bot.integrations.carrier import Carrier
 from bot.jobs import DeliveryFailed, Effect, Job
 from bot.links import Links
 from bot.operations.doors import give_door_up
@@ -29,17 +25,15 @@ log = logging.getLogger("muster.doors")
 TIMEOUT = 20.0
 """Seconds that a service may take; less than a lease. Apprise gives each connection a few."""
 
-_STATUS = re.compile(r"\berror=(\d{3})\b")
-
 
 class SecondDoor:
-    """Hands messages to Apprise, each in a thread of its own that neither the loop nor a stop waits for."""
+    """Hands messages to a carrier, and does not wait for it for ever."""
 
-    def __init__(self, desk: Desk, doors: Doors, links: Links) -> None:
+    def __init__(self, desk: Desk, doors: Doors, links: Links, carrier: Carrier) -> None:
         self._desk = desk
         self._doors = doors
         self._links = links
-        self._heard = _Heard()
+        self._carrier = carrier
 
     def jobs(self) -> list[Job]:
         lane = "door:{notification}"
@@ -72,65 +66,15 @@ class SecondDoor:
         return partial(door_tried, trial_id=trial.id, door=door, error=error)
 
     async def _hand_over(self, door: str, address: str | None, text: str) -> None:
-        """Give a text to a service. Raises DeliveryFailed, without the address or URL in it."""
+        """Give a text to the carrier. Raises DeliveryFailed, without the address or URL in it."""
         if door not in self._doors or not address:
             raise DeliveryFailed(f"{door} is configured no more", permanent=True)
-        service = apprise.Apprise.instantiate(self._doors[door].url(address), suppress_exceptions=True)
-        if service is None:
-            raise DeliveryFailed("Apprise does not understand the address", permanent=True)
         claims.check()
         try:
             async with asyncio.timeout(TIMEOUT):
-                failure = await self._in_a_thread(service, text)
+                await self._carrier.carry(self._doors[door].url(address), text)
         except TimeoutError:
             raise DeliveryFailed(f"no answer in {TIMEOUT:.0f} s", uncertain=True) from None
-        if failure is not None:
-            raise failure
-
-    def _in_a_thread(self, service: apprise.NotifyBase, text: str) -> asyncio.Future[DeliveryFailed | None]:
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[DeliveryFailed | None] = loop.create_future()
-
-        def settle(failure: DeliveryFailed | None) -> None:
-            if not done.done():
-                done.set_result(failure)
-
-        def work() -> None:
-            failure = self._heard.outcome(service, text)
-            with suppress(RuntimeError):  # the loop has ended meanwhile
-                loop.call_soon_threadsafe(settle, failure)
-
-        threading.Thread(target=work, name="second door", daemon=True).start()
-        return done
-
-
-class _Heard(logging.Handler):
-    """Listens to what Apprise logs, for the status alone: the rest holds addresses, and goes nowhere."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self._here = threading.local()
-        logger = logging.getLogger("apprise")
-        logger.handlers[:] = [self]
-        logger.setLevel(logging.WARNING)
-        logger.propagate = False
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if found := _STATUS.search(record.getMessage()):
-            self._here.status = found[1]
-
-    def outcome(self, service: apprise.NotifyBase, text: str) -> DeliveryFailed | None:
-        """Send a text from the thread of the caller, and return what went wrong."""
-        try:
-            if service.notify(body=text, body_format=apprise.NotifyFormat.TEXT):
-                return None
-        except Exception as error:
-            log.exception("a second door hit a bug")
-            return DeliveryFailed(f"it broke: {type(error).__name__}", uncertain=True)
-        status = getattr(self._here, "status", None)
-        if status:
-            return DeliveryFailed(f"it answered {status}")
-        return DeliveryFailed("it could not be reached", uncertain=True)
 
 
 def _call(tx: Tx, notification_id: int) -> tuple[Page, Incident | None, str, str | None]:
