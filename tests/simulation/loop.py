@@ -27,19 +27,14 @@ class Deadlock(Exception):
     """Nothing is ready, and nothing ever will be."""
 
 
-def _dead(handle: Any) -> bool:
-    """Say whether the process that something belongs to is no more."""
-    dead = handle._loop.dead
-    return bool(dead) and handle._context.get(PROCESS) in dead
-
-
 class _Handle(events.Handle):
     """Something to do, unless its process is dead by then."""
 
     __slots__ = ()
 
     def _run(self) -> None:
-        if _dead(self):
+        dead = self._loop.dead  # type: ignore[attr-defined]
+        if dead and self._context.get(PROCESS) in dead:  # type: ignore[attr-defined]
             return
         super()._run()
 
@@ -50,23 +45,10 @@ class _Timer(events.TimerHandle):
     __slots__ = ()
 
     def _run(self) -> None:
-        if _dead(self):
+        dead = self._loop.dead  # type: ignore[attr-defined]
+        if dead and self._context.get(PROCESS) in dead:  # type: ignore[attr-defined]
             return
         super()._run()
-
-
-class _Jumping:
-    """What the loop takes for its selector: instead of waiting it moves the time."""
-
-    def __init__(self, loop: "VirtualLoop") -> None:
-        self._loop = loop
-
-    def select(self, timeout: float | None) -> list[Any]:
-        if timeout is None:
-            raise Deadlock
-        if timeout > 0:
-            self._loop.jump()
-        return []
 
 
 class VirtualLoop(base_events.BaseEventLoop):
@@ -77,18 +59,12 @@ class VirtualLoop(base_events.BaseEventLoop):
         self.now = 0.0
         self.dead: set[int] = set()
         self.tasks: dict[int, list[asyncio.Task[Any]]] = {}
-        self._clock_resolution = 1e-9
-        self._selector = _Jumping(self)
+        self._timers: list[tuple[float, int, _Timer]] = []
         self._made = 0
         self.set_task_factory(_task_of_its_process)  # type: ignore[arg-type]
 
     def time(self) -> float:
         return self.now
-
-    def jump(self) -> None:
-        """Go to the next timer."""
-        scheduled: list[Any] = self._scheduled  # type: ignore[attr-defined]
-        self.now = max(self.now, scheduled[0].when())
 
     def kill(self, process: int) -> None:
         """Let a process end here."""
@@ -123,13 +99,25 @@ class VirtualLoop(base_events.BaseEventLoop):
     ) -> events.TimerHandle:
         # Equal times keep their order: a heap alone would not promise it.
         self._made += 1
-        timer = _Timer(when + self._made * 1e-12, callback, args, self, context)
-        heapq.heappush(self._scheduled, timer)  # type: ignore[attr-defined]
-        timer._scheduled = True  # type: ignore[attr-defined]
+        timer = _Timer(when, callback, args, self, context)
+        heapq.heappush(self._timers, (when, self._made, timer))
         return timer
 
-    def _process_events(self, event_list: list[Any]) -> None:
-        pass
+    def _run_once(self) -> None:
+        """Do what is ready; when nothing is, go to the next timer instead of waiting for it."""
+        timers, ready = self._timers, self._ready  # type: ignore[attr-defined]
+        while timers and timers[0][2].cancelled():
+            heapq.heappop(timers)
+        if not ready and not self._stopping:  # type: ignore[attr-defined]
+            if not timers:
+                raise Deadlock
+            self.now = max(self.now, timers[0][0])
+        while timers and timers[0][0] <= self.now:
+            ready.append(heapq.heappop(timers)[2])
+        for _ in range(len(ready)):
+            handle = ready.popleft()
+            if not handle._cancelled:
+                handle._run()
 
     def _write_to_self(self) -> None:
         pass

@@ -6,6 +6,7 @@ aiohttp, Bolt and the SDK run on it as they are, over the very bytes that they w
 import asyncio
 import socket
 from collections.abc import Callable
+from contextvars import Context, copy_context
 from random import Random
 from typing import Any
 
@@ -146,6 +147,7 @@ class Network:
         self.tail = 0.0
         """How likely it is that a piece takes seconds."""
         self._ports = 40000
+        self._contexts: dict[int, Context] = {}
 
     def arrival(self) -> float:
         slow = self._random.uniform(1, 9) if self.tail and self._random.random() < self.tail else 0.0
@@ -155,10 +157,16 @@ class Network:
         return process in self._loop.dead
 
     def at(self, when: float, process: int, callback: Callable[[Any], None], what: Any) -> None:
-        self._loop.run_in(process, lambda: self._loop.call_at(when, callback, what))
+        self._loop.call_at(when, callback, what, context=self._context(process))
 
     def soon(self, process: int, callback: Callable[[Any], None], what: Any) -> None:
-        self._loop.run_in(process, lambda: self._loop.call_soon(callback, what))
+        self._loop.call_soon(callback, what, context=self._context(process))
+
+    def _context(self, process: int) -> Context:
+        """Return the one context in which a process hears of what arrives."""
+        if process not in self._contexts:
+            self._contexts[process] = self._loop.run_in(process, copy_context)
+        return self._contexts[process]
 
     def listen(self, factory: Factory, host: str, port: int) -> Listener:
         if not port:
