@@ -13,7 +13,7 @@ def main() -> int:
         outcome = simulate(seed)
         if len(seeds) == 1:
             print("\n".join(outcome.trace))  # noqa: T201 - that is what it is for
-        print(f"seed {seed}: {outcome.digest}, {outcome.hours:.2f} h, {outcome.tally}")  # noqa: T201
+        print(f"seed {seed}: {outcome.digest}, {outcome.hours:.2f} h, {outcome.tally}, {dict(outcome.seen)}")  # noqa: T201
         if outcome.problems:
             failed += 1
             print(outcome)  # noqa: T201

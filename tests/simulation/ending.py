@@ -12,6 +12,7 @@ from sandbox.slack import Slack
 from storage import pages as stored_pages
 from storage import posts
 from storage.transaction import Tx
+from tests.simulation.audit_watch import AuditWatch
 from tests.simulation.machine import Machine
 from tests.simulation.people import Declared, People
 from tests.simulation.watcher import Watcher
@@ -34,35 +35,49 @@ _FORGOTTEN = """
 class Ending:
     """Looks at the end of a run, in health."""
 
-    def __init__(self, slack: Slack, machine: Machine, watcher: Watcher, people: People) -> None:
+    def __init__(
+        self, slack: Slack, machine: Machine, watcher: Watcher, people: People, audit: AuditWatch
+    ) -> None:
         self._slack, self._machine, self._watcher, self._people = slack, machine, watcher, people
+        self._audit = audit
         self.healed = 0.0
 
-    async def watch(self, seconds: float) -> None:
-        """Let time pass without trouble, have one more incident declared, and look at how it ends."""
+    async def watch(self, seconds: float, *, triage: bool) -> None:
+        """Let time pass without trouble, have one more incident declared, and look at how it ends.
+
+        With `triage` it is reported first, and accepted after a while.
+        """
         self.healed = self._machine.loop.now
         await asyncio.sleep(TO_REST)
-        await self._the_last_one_is_paged_at_once()
+        self._audit.well = True
+        await self._the_last_one_is_paged_at_once(triage=triage)
         await asyncio.sleep(seconds)
         await self._rest()
         self._late()
         self._outbox()
         await self._drawn()
+        self._audit.judge(self._watcher)
 
-    async def _the_last_one_is_paged_at_once(self) -> None:
+    async def _the_last_one_is_paged_at_once(self, *, triage: bool) -> None:
         before = len(self._people.declared)
-        await self._people.declare("The last one", "S3")
+        await self._people.declare("The last one", "S3", triage=triage)
         if len(self._people.declared) == before or not self._people.declared[-1].accepted:
             self._watcher.broken("nobody can declare, though nothing is wrong")
             return
+        begun: float | None = self._people.declared[-1].at
+        if triage:
+            begun = await self._people.decide("The last one", 10)
+        if begun is None:
+            self._watcher.broken("nobody can accept what was reported, though nothing is wrong")
+            return
         await asyncio.sleep(1)
-        (row,) = self._look(
-            """SELECT outbox.id, pages.state FROM outbox JOIN pages
-            ON pages.id = json_extract(outbox.subject, '$.page')
-            WHERE job = 'slack.send_page' ORDER BY outbox.id DESC LIMIT 1"""
+        sent = self._look(
+            """SELECT outbox.id FROM outbox JOIN pages ON pages.id = json_extract(outbox.subject, '$.page')
+                JOIN incidents ON incidents.id = pages.incident
+            WHERE job = 'slack.send_page' AND incidents.name = 'The last one' ORDER BY outbox.id LIMIT 1"""
         )
-        arrived = self._watcher.arrivals.get(row["id"], [])
-        if not arrived or arrived[0].at - self._people.declared[-1].at > 0.5:
+        arrived = self._watcher.arrivals.get(sent[0]["id"]) if sent else None
+        if not arrived or not -0.5 < arrived[0].at - begun < 0.5:
             self._watcher.broken("a page did not leave at once")
 
     async def _rest(self) -> None:

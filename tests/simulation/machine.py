@@ -1,31 +1,34 @@
-"""The machine that the bot runs on: its clock, its disk, and somebody who starts it again."""
+"""The machine that the bot runs on: its clock, and somebody who starts it again."""
 
 import asyncio
+import math
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import aiohttp
 
 from bot.app import Muster
 from bot.config import Config, Secrets
+from bot.integrations.carrier import Carrier
 from scheduler.loop import Repeating
 from storage.database import DatabaseBusy
-from storage.sqlite import MEMORY, SqliteConnection, SqliteDatabase
-from storage.transaction import Params, Row
 from tests.fakes import NOON
-from tests.simulation.loop import OUTSIDE, PROCESS, Killed
+from tests.simulation.disk import Disk
+from tests.simulation.loop import OUTSIDE
 from tests.simulation.network import SimLoop
 
 LONGEST_NAP = 30.0
 """Seconds after which the ticks look without knowing of anything that is due."""
+RECOVERY = 75.0
+"""Seconds after which nothing is held up by a trouble: a lease, a try that hangs, the longest wait."""
 PORT = 3000
+URL = f"http://127.0.0.1:{PORT}"
 
 _NEXT_DUE = """SELECT MIN(t) AS due FROM (
     SELECT MIN(due_at) AS t FROM pages WHERE state = 'pending'
     UNION ALL SELECT MIN(remind_at) FROM pages WHERE state = 'pending'
+    UNION ALL SELECT MIN(due_at) FROM notifications WHERE state = 'waiting'
     UNION ALL SELECT MIN(investigate_until) FROM incidents WHERE investigate_until IS NOT NULL
     UNION ALL SELECT MIN(next_update_at) FROM incidents WHERE next_update_at IS NOT NULL
     UNION ALL SELECT MIN(due_at) FROM outbox WHERE finished_at IS NULL AND state <> 'sending'
@@ -41,6 +44,7 @@ class SimClock:
         self._loop = loop
         self.offset = 0.0
         self.back = 0.0
+        self.stepped_at = 0.0
 
     def now(self) -> datetime:
         return NOON + timedelta(seconds=self._loop.now + self.offset)
@@ -55,106 +59,7 @@ class SimClock:
         """Set the clock ahead, or back."""
         self.offset += seconds
         self.back += max(0.0, -seconds)
-
-
-class _Connection(SqliteConnection):
-    """Statements that can be made to fail."""
-
-    disk: "Disk"
-
-    def execute(self, sql: str, params: Params) -> int:
-        self.disk.maybe_break()
-        return super().execute(sql, params)
-
-    def query(self, sql: str, params: Params) -> list[Row]:
-        if sql.startswith("INSERT INTO pages"):
-            self.disk.maybe_refuse_page()
-        return super().query(sql, params)
-
-
-class Disk(SqliteDatabase):
-    """A database in memory that outlives its process, with the faults of a disk and of a neighbour."""
-
-    def __init__(self, loop: SimLoop) -> None:
-        super().__init__(MEMORY)
-        self._loop = loop
-        self.id = "simulated"
-        self._connection = _Connection(self._db)
-        self._connection.disk = self
-        self.busy = 0
-        """So many transactions more find it busy."""
-        self.refuse = 0
-        """So many commits more fail before anything is written."""
-        self.breaks_in: int | None = None
-        """The n-th statement that writes fails, in the middle of its transaction."""
-        self.no_pages = 0
-        """So many more pages cannot be written."""
-        self.dies_in: tuple[int, bool] | None = None
-        """The process dies at the n-th commit, before it or (True) after it."""
-        self.kill: Callable[[], None] = lambda: None
-        self.committed: Callable[[], None] = lambda: None
-
-    @contextmanager
-    def transaction(self, *, writing: bool = True, guarded: bool = False) -> Iterator[SqliteConnection]:
-        if PROCESS.get() in self._loop.dead:
-            raise Killed
-        if writing and self.busy:
-            self.busy -= 1
-            raise DatabaseBusy("somebody else is writing")
-        conn: sqlite3.Connection = self._db.conn
-        before = conn.total_changes
-        with super().transaction(writing=writing, guarded=guarded) as connection:
-            yield connection
-            wrote = conn.total_changes > before
-            if wrote:
-                self._maybe_refuse()
-                after = self._dies_now()
-                if after is False:
-                    self.kill()
-                    raise Killed
-        if wrote:
-            self.committed()
-            if after:
-                self.kill()
-                raise Killed
-
-    def maybe_break(self) -> None:
-        if self.breaks_in is not None:
-            self.breaks_in -= 1
-            if self.breaks_in <= 0:
-                self.breaks_in = None
-                raise sqlite3.OperationalError("disk I/O error")
-
-    def maybe_refuse_page(self) -> None:
-        if self.no_pages:
-            self.no_pages -= 1
-            raise sqlite3.OperationalError("no room for a page")
-
-    def heal(self) -> None:
-        self.busy = self.refuse = self.no_pages = 0
-        self.breaks_in = self.dies_in = None
-
-    def close(self) -> None:
-        """Stay: the next process finds everything as it was."""
-
-    def look(self, sql: str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-        """Read behind the bot's back."""
-        cursor = self._db.conn.execute(sql, dict(params or {}))
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-    def _maybe_refuse(self) -> None:
-        if self.refuse:
-            self.refuse -= 1
-            raise sqlite3.OperationalError("database or disk is full")
-
-    def _dies_now(self) -> bool | None:
-        """Say whether the process dies at this commit: False before it, True after it."""
-        if self.dies_in is None or PROCESS.get() == OUTSIDE:
-            return None
-        left, after = self.dies_in
-        self.dies_in = (left - 1, after) if left > 1 else None
-        return after if left <= 1 else None
+        self.stepped_at = self._loop.now
 
 
 class Machine:
@@ -166,6 +71,7 @@ class Machine:
         config: Config,
         secrets: Secrets,
         trace: Callable[[str], None],
+        carrier: Carrier,
     ) -> None:
         self.loop = loop
         self.clock = SimClock(loop)
@@ -176,10 +82,11 @@ class Machine:
         self.muster: Muster | None = None
         self.process = OUTSIDE
         self.restart_after = 5.0
-        self.since = 0.0
-        """When the process that runs now was started."""
+        self.ready_at = 0.0
+        """When the process that runs now had started, or will have at the earliest."""
         self._config = config
         self._secrets = secrets
+        self._carrier = carrier
         self._trace = trace
         self._stirred = asyncio.Event()
         self._bodies: list[Muster] = []
@@ -190,11 +97,18 @@ class Machine:
     def up(self) -> bool:
         return self.process != OUTSIDE
 
+    @property
+    def trouble_at(self) -> float:
+        """When the process, the disk or the clock last did not do as they should; it may be now."""
+        if not self.up or self.disk.ill:
+            return self.loop.now
+        return max(min(self.ready_at, self.loop.now), self.disk.ill_at, self.clock.stepped_at)
+
     def start(self) -> None:
         """Start the bot as a new process."""
         self._processes += 1
         self.process = self._processes
-        self.since = self.loop.now
+        self.ready_at = math.inf
         self._trace(f"process {self.process} starts")
         self.loop.run_in(self.process, lambda: self.loop.create_task(self._life()))
 
@@ -239,7 +153,9 @@ class Machine:
             database=self.disk,
             clock=self.clock,
             port=PORT,
+            public_url=URL,
             in_place=True,
+            carrier=self._carrier,
         )
         self.muster = muster
         try:
@@ -248,6 +164,7 @@ class Machine:
             self._trace(f"process {self.process} could not start: {error}")
             self.kill()
             return
+        self.ready_at = self.loop.now
         slow = [job for job in muster.repeating if job.seconds > 1]
         for job in slow:
             asyncio.create_task(self._repeat(job))  # noqa: RUF006 - the loop keeps it by its process
@@ -296,7 +213,9 @@ class Machine:
 
     def _committed(self) -> None:
         self._stirred.set()
-        self.on_commit()
+        if self.disk.looked_for:
+            self.disk.looked_for = False
+            self.on_commit()
 
 
 def _forgotten(session: aiohttp.ClientSession) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+import aiohttp
+
 from sandbox.errors import SlackError
 from sandbox.person import CannotDo, Person
 from sandbox.slack import Slack
@@ -28,7 +30,10 @@ COMMANDS = (
     "rename Disk is full again",
     "timeline",
     "list",
+    "accept",
+    "decline",
 )
+TRIAGE = "incidents-dotcom-triage"
 
 
 class Declared:
@@ -49,9 +54,12 @@ class People:
         self._slack = slack
         self._random = random
         self._trace = trace
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks: list[asyncio.Task[Any]] = []
+        self._browser = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10))
         self.declared: list[Declared] = []
         self.diligence = 0.5
+        self._forms: dict[str, str] = {}
+        """What each reporter's form was opened for: another incident gets another form."""
 
     def begin(self, work: Any) -> None:
         self._tasks.append(asyncio.get_running_loop().create_task(work))
@@ -59,6 +67,9 @@ class People:
     def stop(self) -> None:
         for task in self._tasks:
             task.cancel()
+
+    async def leave(self) -> None:
+        await self._browser.close()
 
     def failures(self) -> list[BaseException]:
         """Return what broke in the people themselves: a bug of the simulation."""
@@ -87,8 +98,10 @@ class People:
 
     async def _opened(self, who: Person, name: str) -> bool:
         """Open the form, unless it is open from the last try."""
-        if who.modal and who.modal["callback_id"] != "declare_form":
+        kept = self._forms.get(who.handle) == name
+        if who.modal and not (kept and who.modal["callback_id"] == "declare_form"):
             await who.close_modal(clear=True)
+        self._forms[who.handle] = name
         if not who.modal:
             seen = await who.slash("/inc", f"declare {name}", channel="general")
             await asyncio.sleep(self._random.uniform(1, 4))
@@ -118,6 +131,42 @@ class People:
                 return
             await asyncio.sleep(self._random.uniform(2, 30))
 
+    def called(self, link: str) -> None:
+        """Have somebody react to a page that came by a second door: look at its link, and perhaps answer."""
+        roll, wait = self._random.random(), self._random.uniform(5, 700)
+        act = "acknowledge" if self._random.random() < 0.85 else "take"
+        if roll < self.diligence:
+            self.begin(self._follow(link, act, wait))
+
+    async def _follow(self, link: str, act: str, wait: float) -> None:
+        await asyncio.sleep(wait)
+        for _ in range(4):
+            try:
+                async with self._browser.get(link) as seen:
+                    await seen.read()
+                async with self._browser.post(link, data={"act": act}, allow_redirects=False) as done:
+                    self._trace(f"somebody presses {act} on a link: {done.status}")
+                    return
+            except (aiohttp.ClientError, TimeoutError) as error:
+                self._trace(f"a link does not open: {type(error).__name__}")
+            await asyncio.sleep(self._random.uniform(2, 30))
+
+    async def decide(self, name: str, wait: float, button: str = "Accept") -> float | None:
+        """Accept or decline what was reported for triage, by its button. Return when that was done."""
+        await asyncio.sleep(wait)
+        person = self._slack.person("ines")
+        for _ in range(TRIES):
+            asked = [one for one in person.messages(TRIAGE) if name in one["text"] and one.get("blocks")]
+            try:
+                error = (await person.click(asked[0], text=button, confirm=True)).error
+            except (CannotDo, IndexError):
+                error = "there is no such button"
+            self._trace(f"{person.handle} presses {button} for {name}: {error or 'done'}")
+            if not error:
+                return asyncio.get_running_loop().time()
+            await asyncio.sleep(self._random.uniform(10, 60))
+        return None
+
     async def fiddle(self, gap: float) -> None:
         """Do this and that in the incidents' channels."""
         while True:
@@ -131,7 +180,10 @@ class People:
 
     async def _do_something(self, person: Person, room: str) -> None:
         try:
-            if self._random.random() < 0.25:
+            roll = self._random.random()
+            if roll < 0.1:
+                await self._ask_for(person, room)
+            elif roll < 0.3:
                 message = await person.say(room, "It is /dev/sda1")
                 await person.react(message, "pushpin")
                 self._trace(f"{person.handle} pins a message")
@@ -141,3 +193,18 @@ class People:
                 self._trace(f"{person.handle} types /inc {command}: {seen.error or 'done'}")
         except (CannotDo, SlackError) as refused:
             self._trace(f"{person.handle} cannot: {refused}")
+
+    async def _ask_for(self, person: Person, room: str) -> None:
+        """Ask for a team by the form."""
+        if person.modal:
+            return
+        team = self._random.choice(["dotcom EOC", "dotcom IMOC", "dotcom CMOC"])
+        seen = await person.slash("/inc", f"escalate {team}", channel=room)
+        if person.modal:
+            await person.fill({"message": "Please help"})
+            problems = await person.submit()
+            if person.modal:
+                await person.close_modal(clear=True)
+            self._trace(f"{person.handle} asks for {team}: {problems or 'done'}")
+        else:
+            self._trace(f"{person.handle} cannot ask for {team}: {seen.error or 'no form'}")

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -52,6 +53,12 @@ def test_the_same_seed_gives_the_same_world_in_every_process() -> None:
     assert [line.split(",")[0] for line in told[0].splitlines()] == [
         f"seed {seed}: {simulate(int(seed)).digest}" for seed in seeds
     ]
+
+
+def test_worlds_come_to_what_is_rare() -> None:
+    seen = sum((simulate(seed).seen for seed in (18, 24, 30)), Counter[str]())
+
+    assert {"handed over", "owed a door", "reports of the audit", "triages accepted"} <= set(+seen), seen
 
 
 def test_another_seed_gives_another_world() -> None:

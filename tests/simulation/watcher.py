@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
@@ -9,6 +10,7 @@ from typing import Any, TypeAlias
 from bot.domain.process import Process
 from sandbox.state import Json
 from tests.simulation.machine import Machine
+from tests.simulation.rules import Rules
 
 Row: TypeAlias = dict[str, Any]
 
@@ -47,10 +49,18 @@ class Watcher:
         self._claimed: dict[int, float] = {}
         self._last_entry = 0
         self._told_at: dict[int, datetime] = {}
+        self.rules = Rules(process, self.broken)
         self.problems: list[str] = []
         self.arrivals: dict[int, list[Arrival]] = defaultdict(list)
         self.seen_late: list[tuple[float, float]] = []
         """For each page that time raised: when, and how late it was."""
+        self.on_alone: Callable[[Row], None] = lambda _: None
+        """Hears of each page that calls somebody with a message of its own, from then on."""
+        self.alone_since: dict[int, float] = {}
+        self.once_beside: set[int] = set()
+        self.recorded_at: dict[int, datetime] = {}
+        """When, by the machine's clock, it was written down that Slack delivered a page."""
+        self.page_arrivals: dict[int, list[float]] = defaultdict(list)
 
     def now(self) -> float:
         return self._machine.loop.now
@@ -67,6 +77,7 @@ class Watcher:
         for page in pages.values():
             self._page(page, pages, incidents)
         self._chains(pages, incidents)
+        self.rules.committed(incidents, pages)
         self._timeline(incidents)
         for incident in incidents.values():
             if incident["status"] in OPEN:
@@ -84,6 +95,24 @@ class Watcher:
             self.broken(f"page {page['id']} was {state} and became {page['state']}")
         if page["state"] == "pending":
             self._deadline(page)
+            self._messages(page)
+
+    def _messages(self, page: Row) -> None:
+        """Take note of who is called by a message of their own, and of what was delivered."""
+        number = page["id"]
+        if page["beside"]:
+            self.once_beside.add(number)
+            self.alone_since.pop(number, None)
+        elif number not in self.alone_since:
+            self.alone_since[number] = self.now()
+            self.on_alone(page)
+        if page["dm_ts"] and number not in self.recorded_at:
+            self.recorded_at[number] = self._machine.clock.now()
+
+    def waited(self, page: int, since: float) -> bool:
+        """Say whether a page was unanswered at some moment since then."""
+        state, changed = self._states[page]
+        return state == "pending" or changed >= since
 
     def _raised(self, page: Row, pages: dict[int, Row], incidents: dict[int, Row]) -> None:
         incident = incidents.get(page["incident"])
@@ -185,6 +214,7 @@ class Watcher:
         arrival = Arrival(self.now(), begun, row_id, answer["channel"], answer["ts"], marked)
         self.arrivals[row_id].append(arrival)
         if row["job"] == "slack.send_page":
+            self.page_arrivals[row["subject"]["page"]].append(self.now())
             self._repeated(row)
         if row["job"] in ("slack.send_page", "slack.remind"):
             self._still_wanted(row)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.faults import Fault
 from sandbox.slack import Slack
+from tests.simulation.doors import MANNERS, Doors
 from tests.simulation.machine import Machine
 
 METHODS = (
@@ -31,6 +32,7 @@ KINDS: tuple[tuple[Any, tuple[int | float | str, ...]], ...] = (
     ("hang", (0,)),
     ("slow", (1, 4, 8, 12)),
 )
+MUTE: tuple[tuple[Any, int | str], ...] = (("status", 503), ("error", "fatal_error"), ("silent", 0))
 STEPS = (-20, -3, -0.5, 0.5, 3, 30, 200, 1200)
 STEPS_OF_HTTP = (-20, -3, -0.5, 0.5, 3, 30)
 """Slack's requests carry a time; a clock that is far away refuses them."""
@@ -39,8 +41,11 @@ STEPS_OF_HTTP = (-20, -3, -0.5, 0.5, 3, 30)
 class Weather:
     """The faults of one run. `clear` ends them all."""
 
-    def __init__(self, slack: Slack, machine: Machine, random: Random, trace: Callable[[str], None]) -> None:
-        self._slack, self._machine, self._random, self._trace = slack, machine, random, trace
+    def __init__(
+        self, slack: Slack, machine: Machine, doors: Doors, random: Random, trace: Callable[[str], None]
+    ) -> None:
+        self._slack, self._machine, self._doors = slack, machine, doors
+        self._random, self._trace = random, trace
         self._tasks: list[asyncio.Task[None]] = []
         self._kinds: tuple[Callable[[], Coroutine[Any, Any, None]], ...] = (
             self._calls,
@@ -52,13 +57,18 @@ class Weather:
             self._disk,
             self._deaths,
             self._clock,
+            self._services,
+            self._mute,
+            self._mute,
         )
 
-    def begin(self) -> None:
-        """Choose what will go wrong in this run."""
-        chosen = [kind for kind in self._kinds if self._random.random() < 0.45]
+    def begin(self) -> bool:
+        """Choose what will go wrong in this run. Say whether anything will."""
+        likely = self._random.choice([0, 0.36, 0.36, 0.36, 0.36, 0.36, 0.36, 0.36])
+        chosen = [kind for kind in self._kinds if self._random.random() < likely]
         self._trace("weather: " + ", ".join(kind.__name__.strip("_") for kind in chosen))
         self._tasks = [asyncio.get_running_loop().create_task(kind()) for kind in chosen]
+        return bool(chosen)
 
     async def clear(self) -> None:
         """Let everything work from now on."""
@@ -68,6 +78,7 @@ class Weather:
         self._slack.switchboard.clear()
         self._machine.loop.network.tail = 0.0
         self._machine.disk.heal()
+        self._doors.heal()
         self._machine.restart_after = 1.0
         if not self._machine.up:
             self._machine.start()
@@ -108,6 +119,19 @@ class Weather:
             await asyncio.sleep(self._random.choice([20, 90, 300, 1200, 4000]))
             await self._slack.switchboard.down(False)
             self._trace("Slack is back")
+
+    async def _mute(self) -> None:
+        """Slack takes commands and presses, but for minutes no message: what is raised is not delivered."""
+        faults = self._slack.faults
+        while True:
+            await self._pause(200)
+            kind, value = self._random.choice(MUTE)
+            mute = Fault("chat.postMessage", kind, value, times=100_000)
+            self._trace(f"no message is taken: {kind} {value}")
+            faults.append(mute)
+            await asyncio.sleep(self._random.choice([50, 120, 400, 1500]))
+            if mute in faults:
+                faults.remove(mute)
 
     async def _cuts(self) -> None:
         """Lines are cut: the socket, and calls under way."""
@@ -161,3 +185,13 @@ class Weather:
             if abs(clock.offset + step) < (3000 if steps is STEPS else 200):
                 clock.step(step)
                 self._trace(f"the clock is set by {step} s")
+
+    async def _services(self) -> None:
+        """The service behind a second door has its troubles, for seconds or for minutes."""
+        while self._doors.names:
+            await self._pause(100)
+            door, manner = self._random.choice(self._doors.names), self._random.choice(MANNERS)
+            self._trace(f"{door} {manner}")
+            self._doors.manners[door] = manner
+            await asyncio.sleep(self._random.choice([10, 60, 300]))
+            self._doors.manners.pop(door)

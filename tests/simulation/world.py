@@ -1,33 +1,36 @@
 """One run: a seed in, everything that happened out."""
 
 import asyncio
+import gc
 import hashlib
-import logging
-import sqlite3
+from collections import Counter
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
+from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
 
-import aiohttp
 from aiohttp.web_app import _cached_build_middleware
-from slack_sdk.errors import SlackApiError
 
 from bot.config import Config, Secrets, load
+from bot.links import Links
 from sandbox.slack import Slack
 from sandbox.state import Json
 from sandbox.world import read_world
-from storage.database import DatabaseBusy
 from tests.fakes import NOON
 from tests.scenarios.conftest import CONFIG, manifest
+from tests.simulation.audit_watch import AuditWatch
+from tests.simulation.door_watch import DoorWatch
+from tests.simulation.doors import Doors
 from tests.simulation.ending import Ending
 from tests.simulation.loop import Deadlock
-from tests.simulation.machine import PORT, Machine
+from tests.simulation.machine import URL, Machine
 from tests.simulation.network import SimLoop
 from tests.simulation.people import People
+from tests.simulation.surprises import in_silence, only_surprises
 from tests.simulation.watcher import Watcher
 from tests.simulation.weather import Weather
 from tests.tally import Tally
@@ -45,6 +48,8 @@ class Outcome:
     trace: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
+    seen: Counter[str] = field(default_factory=Counter)
+    """How often what is rare came up, so that one can see that it does."""
     hours: float = 0.0
 
     @property
@@ -61,9 +66,10 @@ def simulate(seed: int) -> Outcome:
     """Run the world of this seed to its end."""
     outcome = Outcome(seed)
     loop = SimLoop(Random(f"{seed} network"))
-    with _ended(loop), _only_surprises(outcome):
+    world = _World(seed, loop, outcome)
+    with _ended(loop), only_surprises(outcome.problems.append, world.audit):
         try:
-            loop.run_until_complete(_World(seed, loop, outcome).run())
+            loop.run_until_complete(world.run())
         except Deadlock:
             outcome.problems.append("everything waits for ever")
     outcome.hours = loop.now / 3600
@@ -80,11 +86,13 @@ def in_virtual_time(work: Coroutine[Any, Any, T]) -> T:
 
 @contextmanager
 def _ended(loop: SimLoop) -> Iterator[None]:
-    """Let go of a loop and all that is on it."""
+    """Let go of a loop and all that is on it. To look for garbage meanwhile takes long, and finds little."""
+    gc.disable()
     try:
         yield
     finally:
-        with _in_silence():
+        gc.enable()
+        with in_silence():
             loop.bury()
             loop.close()
         _cached_build_middleware.cache_clear()  # it keeps every server there ever was, and all behind it
@@ -95,6 +103,8 @@ class _World:
         self._loop, self._outcome = loop, outcome
         self._random = Random(f"{seed} world")
         over_sockets = self._random.random() < 0.6
+        self.audit = AuditWatch()
+        self._config = _config(doors=self._random.random() < 0.75)
         clock = _TrueTime(loop)
         self._slack = Slack(_manifest(socket_mode=over_sockets), clock, _people())
         self._over_sockets = over_sockets
@@ -103,30 +113,39 @@ class _World:
     async def run(self) -> None:
         slack, random = self._slack, self._random
         await slack.start(port=0)
-        self._machine = machine = Machine(self._loop, _config(), self._secrets(), self._trace)
-        slack.http.request_url = "" if self._over_sockets else f"http://127.0.0.1:{PORT}/slack/events"
-        watcher = Watcher(machine, _config().process)
+        config, secrets = self._config, self._secrets()
+        doors = Doors(config.doors, self._loop, Random(f"{self._seed} doors"), self._trace)
+        self._machine = machine = Machine(self._loop, config, secrets, self._trace, doors)
+        slack.http.request_url = "" if self._over_sockets else f"{URL}/slack/events"
+        self.audit.machine = machine
+        watcher = Watcher(machine, config.process)
         people = People(slack, Random(f"{self._seed} people"), self._trace)
-        weather = Weather(slack, machine, Random(f"{self._seed} weather"), self._trace)
-        ending = Ending(slack, machine, watcher, people)
+        weather = Weather(slack, machine, doors, Random(f"{self._seed} weather"), self._trace)
+        ending = Ending(slack, machine, watcher, people, self.audit)
+        at_doors = DoorWatch(machine, config.process, watcher, doors, Links(secrets.bot_token, URL))
+        doors.on_arrived = lambda handed: people.called(at_doors.link_in(handed.text))
         machine.on_commit = watcher.committed
         self._observe(watcher, people)
-        self._outcome.problems = watcher.problems
+        watcher.problems = self._outcome.problems
+        self._loop.set_exception_handler(self._failed)
         supervisor = asyncio.create_task(machine.supervise())
         machine.start()
         await asyncio.sleep(5)
-        weather.begin()
+        self.audit.well = not weather.begin()
         people.diligence = random.choice([0.0, 0.3, 0.6, 0.9])
         for number in range(random.choice([1, 1, 2])):
             people.begin(self._declared(people, number))
         people.begin(people.fiddle(random.choice([120, 300, 900])))
-        await asyncio.sleep(random.choice([8, 15, 20, 30, 75]) * MINUTE)
+        await asyncio.sleep(random.choice([8, 14, 18, 30, 70]) * MINUTE)
         await weather.clear()
         people.stop()
-        await ending.watch(random.choice([1, 3, 17]) * MINUTE)
+        await ending.watch(random.choice([1, 3, 17]) * MINUTE, triage=random.random() < 0.4)
         self._outcome.tally = ending.tally()
+        rare = {"reports of the audit": self.audit.reports, "triages accepted": watcher.rules.accepted}
+        self._outcome.seen = at_doors.seen + Counter(rare)
         watcher.problems += [repr(error) for error in people.failures() + weather.failures()]
         supervisor.cancel()
+        await people.leave()
         await machine.stop()
         await slack.stop()
         machine.bury()
@@ -142,12 +161,20 @@ class _World:
     async def _declared(self, people: People, number: int) -> None:
         random = self._random
         severity = random.choice(["S1", "S2", "S3", "S4"])
-        private, triage = random.random() < 0.15, random.random() < 0.15
+        private, triage = random.random() < 0.15, random.random() < 0.25
         await asyncio.sleep(random.uniform(0, 900) if number else random.uniform(0, 60))
+        if triage and random.random() < 0.8:
+            button = random.choice(["Accept", "Accept", "Accept", "Decline"])
+            people.begin(people.decide(f"Trouble {number}", random.uniform(20, 500), button))
         await people.declare(f"Trouble {number}", severity, private=private, triage=triage)
 
     def _trace(self, what: str) -> None:
         self._outcome.trace.append(f"{self._loop.now:12.4f}  {what}")
+
+    def _failed(self, _: Any, context: dict[str, Any]) -> None:
+        """Take a timer that broke for what it is: a look that was not taken."""
+        if "handle" in context:
+            self._outcome.problems.append(repr(context["exception"]))
 
     def _observe(self, watcher: Watcher, people: People) -> None:
         """Look on as Slack takes each call."""
@@ -181,61 +208,13 @@ class _TrueTime:
         await asyncio.sleep(max(0.0, seconds))
 
 
-class _Surprises(logging.Handler):
-    """Takes every error that was logged and that no fault of the simulation explains."""
-
-    def __init__(self, outcome: Outcome) -> None:
-        super().__init__(logging.ERROR)
-        self._outcome = outcome
-
-    def emit(self, record: logging.LogRecord) -> None:
-        error = record.exc_info[1] if record.exc_info else None
-        ours = record.name.startswith("muster") and record.name != "muster.bolt"
-        if ours and error is not None and not isinstance(error, _EXPECTED):
-            self._outcome.problems.append(f"logged: {record.getMessage()} ({error!r})")
-
-
-_EXPECTED = (
-    DatabaseBusy,
-    sqlite3.OperationalError,
-    OSError,
-    asyncio.TimeoutError,
-    SlackApiError,
-    aiohttp.ClientError,
-)
-
-
-@contextmanager
-def _only_surprises(outcome: Outcome) -> Iterator[None]:
-    """Let nothing be logged but errors, and look at those."""
-    root = logging.getLogger()
-    before, handlers = root.level, root.handlers
-    root.handlers = [_Surprises(outcome)]
-    root.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        root.handlers = handlers
-        root.setLevel(before)
-
-
-@contextmanager
-def _in_silence() -> Iterator[None]:
-    """Let the dead say what they want; nobody listens."""
-    logging.disable(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logging.disable(logging.NOTSET)
-
-
 def _epoch(seconds: float) -> datetime:
     return NOON + timedelta(seconds=seconds)
 
 
 @cache
-def _config() -> Config:
-    return load(CONFIG)
+def _config(*, doors: bool) -> Config:
+    return load(Path(__file__).parent / "muster.yml" if doors else CONFIG)
 
 
 @cache

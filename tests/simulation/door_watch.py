@@ -1,0 +1,166 @@
+"""What must hold of second doors: whoever Slack does not reach is called there, and nobody for nothing."""
+
+import re
+from collections import Counter, defaultdict
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+from bot.domain.process import Contact, Process
+from bot.links import ACKNOWLEDGE_PATH, Links
+from tests.simulation.doors import Doors, Handed
+from tests.simulation.machine import RECOVERY, Machine
+from tests.simulation.watcher import Watcher
+
+Row: TypeAlias = dict[str, Any]
+
+UNDELIVERED_AFTER = timedelta(seconds=60)
+TICK = 3.0
+"""Seconds within which a door is used that is due: a look at the deadlines, and the way there."""
+AGAIN = "(perhaps again)"
+_LINK = re.compile(rf"https?://\S+{ACKNOWLEDGE_PATH}\S+")
+
+
+class DoorWatch:
+    """Sees each text that is handed over at a door, and looks after each page when a door is due."""
+
+    def __init__(
+        self, machine: Machine, process: Process, watcher: Watcher, doors: Doors, links: Links
+    ) -> None:
+        self._machine, self._process, self._watcher = machine, process, watcher
+        self._doors, self._links = doors, links
+        self._texts: dict[tuple[int, str], list[Handed]] = defaultdict(list)
+        self.seen: Counter[str] = Counter()
+        watcher.on_alone = self._look_later
+        doors.on_handed = self.handed
+
+    # When a text is handed over
+
+    def handed(self, handed: Handed) -> None:
+        """Hold a text against the page that it is about."""
+        page, person = self.page_of(handed.text)
+        row = self._page(page)
+        self._texts[page, handed.door].append(handed)
+        self.seen["handed over"] += 1
+        if row["state"] != "pending":
+            self._broken(row, f"left by {handed.door}, though it is {row['state']}")
+        if row["responder"] != person or self._contact(row).addresses.get(handed.door) != handed.address:
+            self._broken(row, f"left by {handed.door} for somebody else")
+        self._not_for_nothing(row, handed)
+        self._marked(row, handed)
+
+    def page_of(self, text: str) -> tuple[int, str]:
+        """Return the page that a text is about, and its person, by the link in it."""
+        named = self._links.page_and_person(self.link_in(text).rpartition("/")[2])
+        assert named, text
+        return named
+
+    def link_in(self, text: str) -> str:
+        """Return the link in a text, with which one acknowledges."""
+        link = _LINK.search(text)
+        assert link, text
+        return link[0]
+
+    def _not_for_nothing(self, row: Row, handed: Handed) -> None:
+        """A door is used at its step, for what Slack does not deliver, and when nobody answered at all."""
+        if row["round"] > 1 or row["undelivered"] is not None:
+            return
+        clock, raised = self._machine.clock, datetime.fromisoformat(row["raised_at"])
+        step = self._step(row, handed.door)
+        planned = raised + (UNDELIVERED_AFTER if step is None else min(step, UNDELIVERED_AFTER))
+        if clock.now() + timedelta(seconds=clock.back) < planned:
+            self._broken(row, f"left by {handed.door} before its time")
+        told = self._watcher.recorded_at.get(row["id"])
+        stepped = step is not None and clock.now() + timedelta(seconds=clock.back) >= raised + step
+        if (
+            told
+            and told < raised + UNDELIVERED_AFTER
+            and not (stepped or clock.back or self._was_beside(row))
+        ):
+            self._broken(row, f"left by {handed.door}, though Slack had delivered it")
+
+    def _marked(self, row: Row, handed: Handed) -> None:
+        """Of what may have arrived before only repeats that say so are handed over."""
+        texts = self._texts[row["id"], handed.door]
+        if AGAIN not in handed.text and any(one.arrived for one in texts[:-1]):
+            self._broken(row, f"left twice by {handed.door}, and not marked")
+        (tries,) = self._machine.disk.look(
+            """SELECT outbox.attempt FROM outbox JOIN notifications
+                ON notifications.id = json_extract(outbox.subject, '$.notification')
+            WHERE outbox.job = 'door.send_page' AND notifications.page = :page AND door = :door
+            ORDER BY outbox.id DESC LIMIT 1""",
+            {"page": row["id"], "door": handed.door},
+        )
+        if len(texts) > tries["attempt"]:
+            self._broken(row, f"left {len(texts)} times by {handed.door} in {tries['attempt']} attempts")
+
+    # When a door is due
+
+    def _look_later(self, page: Row) -> None:
+        """See to it that a page's person is called: Slack has a minute from now on."""
+        if page["responder"] and self._contact(page).addresses:
+            since, clock = self._machine.loop.now, self._machine.clock.now()
+            self._at(UNDELIVERED_AFTER.total_seconds() + TICK, page["id"], since, clock)
+
+    def _at(self, seconds: float, page: int, since: float, clock: datetime) -> None:
+        self._machine.loop.call_later(seconds, self._look, page, since, clock)
+
+    def _look(self, page: int, since: float, clock: datetime) -> None:
+        row = self._page(page)
+        if row["state"] != "pending" or self._watcher.alone_since.get(page) != since:
+            return  # it is over, or looked after anew when it stands alone again
+        due = UNDELIVERED_AFTER.total_seconds() + TICK
+        passed = min(self._machine.loop.now - since, (self._machine.clock.now() - clock).total_seconds())
+        wait = max(due - passed, self._troubled_until(row) - self._machine.loop.now)
+        if wait > 0:
+            self._at(wait + 0.01, page, since, clock)
+            return
+        self._called(row, since, max(since + due, self._troubled_until(row)))
+
+    def _called(self, row: Row, since: float, by: float) -> None:
+        """Hold what arrived against what should have."""
+        self.seen["looked at"] += 1
+        if any(at <= by for at in self._watcher.page_arrivals.get(row["id"], ())):
+            return
+        self.seen["owed a door"] += 1
+        for door in self._contact(row).addresses:
+            if self._told_by_another(row, door, since):
+                continue
+            texts = self._texts[row["id"], door]
+            if not texts:
+                self._broken(row, f"was not delivered in Slack, and did not leave by {door}")
+            elif not any(one.arrived for one in texts):
+                self._broken(row, f"did not arrive by {door}, which works")
+
+    def _troubled_until(self, row: Row) -> float:
+        """Return until when something other than Slack may hold this up."""
+        ill = any(door in self._doors.manners for door in self._contact(row).addresses)
+        doors = [self._machine.loop.now if ill else 0.0, *self._doors.ill_at.values()]
+        return max(self._machine.trouble_at, *doors) + RECOVERY
+
+    def _told_by_another(self, row: Row, door: str, since: float) -> bool:
+        """Say whether another page of the incident, waiting then, told the same person by this door."""
+        others = self._machine.disk.look(
+            "SELECT id FROM pages WHERE incident = :incident AND responder = :responder AND id <> :id", row
+        )
+        return any(
+            self._texts.get((other["id"], door)) and self._watcher.waited(other["id"], since)
+            for other in others
+        )
+
+    def _step(self, row: Row, door: str) -> timedelta | None:
+        level = self._process.teams[row["team"]].path[row["level"]]
+        return next((notice.after for notice in level.notify if notice.door == door), None)
+
+    def _was_beside(self, row: Row) -> bool:
+        return row["id"] in self._watcher.once_beside
+
+    def _contact(self, row: Row) -> Contact:
+        (known,) = self._machine.disk.look("SELECT email FROM people WHERE id = :responder", row)
+        return self._process.contact(row["responder"], known["email"])
+
+    def _page(self, page: int) -> Row:
+        (row,) = self._machine.disk.look("SELECT * FROM pages WHERE id = :page", {"page": page})
+        return row
+
+    def _broken(self, row: Row, what: str) -> None:
+        self._watcher.broken(f"page {row['id']} {what}")

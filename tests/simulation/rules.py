@@ -1,0 +1,53 @@
+"""Who must be paged when an incident begins: declared at once, or accepted after a triage."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from bot.domain.process import Process
+
+Row: TypeAlias = dict[str, Any]
+
+HIGH = {"S1", "S2"}
+
+
+class Rules:
+    """Looks at each commit: with the incident's beginning come its pages, neither more nor fewer."""
+
+    def __init__(self, process: Process, broken: Callable[[str], None]) -> None:
+        self._process, self._broken = process, broken
+        self._statuses: dict[int, str] = {}
+        self._last_page = 0
+        self.accepted = 0
+
+    def committed(self, incidents: Mapping[int, Row], pages: Mapping[int, Row]) -> None:
+        """Compare who was paged by this commit with who had to be."""
+        for number, incident in incidents.items():
+            before, now = self._statuses.get(number), incident["status"]
+            self._statuses[number] = now
+            if before == now:
+                continue
+            of_it = [page for page in pages.values() if page["incident"] == number]
+            if now == "Investigating" and before in (None, "Triage"):
+                self.accepted += before is not None
+                self._paged(incident, of_it, self._wanted(incident, of_it))
+            elif before in (None, "Triage"):
+                self._paged(incident, of_it, [])
+        self._last_page = max(pages, default=0)
+
+    def _wanted(self, incident: Row, pages: list[Row]) -> list[str]:
+        """Return the teams to page: the type's, for S1 and S2 its managers; not who is engaged already."""
+        kind = self._process.types[incident["type"]]
+        teams = (kind.pages, *(kind.managers if incident["severity"] in HIGH else ()))
+        engaged = {
+            name
+            for page in pages
+            if page["id"] <= self._last_page and page["state"] in ("pending", "acknowledged")
+            for name in (page["team"], page["level_team"])
+        }
+        return [team for team in teams if team not in engaged]
+
+    def _paged(self, incident: Row, pages: list[Row], wanted: list[str]) -> None:
+        new = [page["team"] for page in pages if page["id"] > self._last_page]
+        if Counter(new) != Counter(wanted):
+            self._broken(f"INC-{incident['id']} is {incident['status']}: {new} are paged, not {wanted}")
