@@ -77,8 +77,7 @@ class Muster:
     ) -> None:
         """Wire everything. Slack may take `patience` seconds; Apprise is the carrier unless one is given."""
         self._clock, self._patience = clock, patience
-        self.measures = Measures()
-        self._database = database
+        self.measures, self._database = Measures(), database
         self._executor = None if in_place else ThreadPoolExecutor(database.threads, thread_name_prefix="desk")
         self._session = session(patience)
         self._token = secrets.bot_token

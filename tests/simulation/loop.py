@@ -9,7 +9,7 @@ import heapq
 from asyncio import base_events, events
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from contextvars import Context, ContextVar, copy_context
+from contextvars import Context, ContextVar
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -78,8 +78,8 @@ class VirtualLoop(base_events.BaseEventLoop):
             _closed(task)
 
     def run_in(self, process: int, work: Callable[[], T]) -> T:
-        """Call something as that process; tasks that it makes belong to it."""
-        context = copy_context()
+        """Call something as that process; its tasks belong to it, and know nothing of another's context."""
+        context = Context()
         context.run(PROCESS.set, process)
         return context.run(work)
 

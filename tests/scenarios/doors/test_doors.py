@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.claims import ClaimInDoubt, Hold
+from bot.integrations.carrier import AppriseCarrier
 from bot.integrations.second_door import TIMEOUT, SecondDoor
 from storage.outbox import LEASE, Delivery
 from tests.phones import Phones
@@ -87,7 +88,7 @@ async def test_nothing_leaves_by_a_door_under_a_claim_that_may_have_run_out(worl
     await world.declare()
     await world.pass_minutes(2)
     refused, clock = phone.refused, world.clock
-    doors = SecondDoor(world.muster.desk, world.config.doors, world.muster.links)
+    doors = SecondDoor(world.muster.desk, world.config.doors, world.muster.links, AppriseCarrier())
     (send,) = (job.run for job in doors.jobs() if job.name == "door.send_page")
     page = Delivery(0, "notification.due", "door.send_page", {"notification": 1}, 1, False, True, clock.now())
 
