@@ -214,7 +214,7 @@ def _epoch(seconds: float) -> datetime:
 
 @cache
 def _config(*, doors: bool) -> Config:
-    return load(Path(__file__).parent / "muster.yml" if doors else CONFIG)
+    return load(Path(__file__).parent / "doors.yml" if doors else CONFIG)
 
 
 @cache
