@@ -257,7 +257,12 @@ ALTER TABLE pins ADD COLUMN at TEXT NOT NULL DEFAULT '';
 ALTER TABLE pins ADD COLUMN gone INTEGER NOT NULL DEFAULT 0 CHECK (gone IN (0, 1));
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND)
+_THIRD = """
+DROP INDEX outbox_open;
+CREATE INDEX outbox_open ON outbox (urgent, due_at, id) WHERE finished_at IS NULL;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD)
 
 
 def statements(step: str) -> Iterator[str]:

@@ -66,8 +66,8 @@ def claim(tx: Tx, *, urgent: bool, limit: int, lease: timedelta = LEASE) -> list
     rows = tx.all(
         f"""SELECT * FROM outbox WHERE finished_at IS NULL AND state IN ('pending', 'retry', 'ambiguous')
             AND due_at <= :now AND urgent = :urgent
-            AND NOT EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.lane = outbox.lane
-                AND earlier.finished_at IS NULL AND earlier.id < outbox.id)
+            AND id = (SELECT MIN(first.id) FROM outbox AS first
+                WHERE first.lane = outbox.lane AND first.finished_at IS NULL)
         ORDER BY due_at, id LIMIT :limit {tx.for_update}""",  # noqa: S608 - the engine's own words
         {"now": tx.now, "urgent": urgent, "limit": limit},
     )

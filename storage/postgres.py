@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg.errors import DeadlockDetected, DivisionByZero, SerializationFailure, UniqueViolation
@@ -16,12 +16,10 @@ from psycopg.rows import dict_row
 from storage.database import DatabaseBusy, DatabaseUnusable, Outdated
 from storage.migrations import MIGRATIONS, too_new
 from storage.postgres_news import ANNOUNCE, news
-from storage.postgres_start import AT_WORK, connected, explained, migrated, said_by
+from storage.postgres_start import AT_WORK, Session, connected, explained, migrated, said_by
 from storage.transaction import Params, Row
 
 R = TypeVar("R")
-
-Session: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 
 ATTEMPTS = 50
 """How often a decision is made. Of those that collide PostgreSQL lets one through, and sees to it that the
@@ -29,13 +27,16 @@ others do not fail for the same reason when they begin again at once; so nobody 
 PROMPT = timedelta(seconds=1)
 """How old a decision's time may be when it commits, if a deadline counts from it: it ages while others hold a
 lock, or the process stands still. Made anew it may be of any age: a slow database decides too."""
+PLANS_KEPT = timedelta(seconds=1)
+"""How long a statement's plan is used again. To make one takes longer than most statements; but one
+that was made while a table was empty reads it from end to end when it is full."""
 
 _BEGIN = """BEGIN ISOLATION LEVEL {};
     SELECT clock_timestamp(), (SELECT value FROM meta WHERE key = 'version')"""
 _TO_READ = _BEGIN.format("REPEATABLE READ READ ONLY").encode()
 _TO_WRITE = _BEGIN.format("SERIALIZABLE READ WRITE").encode()
 _GUARDED = _BEGIN.format("READ COMMITTED READ WRITE").encode()
-_IN_TIME = "SELECT 1 / (clock_timestamp() <= %s)::int"
+_IN_TIME = "SELECT 1 / (clock_timestamp() <= %s)::int /* fails where muster is to decide anew */"
 _SEQUENCE = "pg_get_serial_sequence(:table, 'id')::regclass"
 _OTHERS = """SELECT COUNT(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
     WHERE locktype = 'advisory' AND objsubid = 1 AND (classid::bigint << 32) + objid::bigint = %s
@@ -243,6 +244,9 @@ class PostgresDatabase:
         now, version = cursor.fetchone() or (None, None)
         if version != str(len(MIGRATIONS)):
             raise Outdated(too_new(int(version or 0)))
+        if not timedelta() <= now - session.planned < PLANS_KEPT:
+            session.execute("DISCARD PLANS")
+            session.planned = now
         return PostgresConnection(session, now.astimezone(UTC), self._name, own_time=self._own_time)
 
     def _take(self) -> Session:

@@ -1,5 +1,6 @@
 """How a connection to PostgreSQL begins: settings, schema, and what to say when it does not."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -25,15 +26,20 @@ _UNLESS_SAID: dict[str, Any] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 15_000,  # milliseconds
 }
-# A plan that was made while a table was empty, and kept, would read it from end to end when it is full.
 _SETTINGS = f"""
 SET TIME ZONE 'UTC';
 SET statement_timeout = '10s';
 SET lock_timeout = '5s';
 SET idle_in_transaction_session_timeout = '30s';
-SET plan_cache_mode = 'force_custom_plan';
+SET plan_cache_mode = 'force_generic_plan';
 SELECT pg_advisory_lock_shared({AT_WORK})
 """
+
+
+class Session(psycopg.Connection[tuple[Any, ...]]):
+    """A connection, and when its plans were made, by the database's clock."""
+
+    planned = datetime.min.replace(tzinfo=UTC)
 
 
 def conninfo(where: str, **unless_said: Any) -> str:
@@ -41,9 +47,9 @@ def conninfo(where: str, **unless_said: Any) -> str:
     return make_conninfo(**(_UNLESS_SAID | unless_said | conninfo_to_dict(where)))
 
 
-def connected(where: str) -> psycopg.Connection[tuple[Any, ...]]:
+def connected(where: str) -> Session:
     """Return a new connection that waits for nothing for ever. Raises psycopg.Error."""
-    session = psycopg.connect(conninfo(where), autocommit=True)
+    session = Session.connect(conninfo(where), autocommit=True)
     try:
         session.execute(_SETTINGS.encode())
     except psycopg.Error:

@@ -1,6 +1,7 @@
 """Decisions beside each other on PostgreSQL: which see to themselves, and what they hold on to for it."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
 from threading import Thread
 
@@ -8,9 +9,10 @@ import psycopg
 import pytest
 from psycopg.errors import CheckViolation
 
+import storage.postgres
 from bot.domain.incidents import Draft, Severity
 from bot.operations.declare import declare
-from storage import outbox, pages
+from storage import outbox, pages, seen_events
 from storage.engines import open_database
 from storage.postgres import PostgresConnection, PostgresDatabase
 from storage.transaction import Connection, Route, Tx, guarded, is_guarded
@@ -163,6 +165,29 @@ def test_the_next_deliveries_are_found_quickly_however_empty_the_outbox_was(
         return rows_read(tx) - before
 
     assert office.perform(claimed) <= 3 * MANY
+
+
+def test_a_plan_that_was_made_for_an_empty_table_is_not_kept(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An empty table is read from end to end; one with thousands of rows is not."""
+
+    def plan(tx: Tx) -> str:
+        return str(tx.all("EXPLAIN EXECUTE one_of_many('9')"))
+
+    def many_seen(tx: Tx) -> None:
+        for number in range(3 * MANY):
+            seen_events.first_time(tx, str(number))
+
+    office.perform(lambda tx: tx.execute("PREPARE one_of_many AS SELECT * FROM seen_events WHERE at = $1"))
+    office.perform(lambda tx: tx.execute("ANALYZE seen_events"))
+    assert "Seq Scan" in office.read(plan)
+    office.perform(many_seen)
+
+    monkeypatch.setattr(storage.postgres, "PLANS_KEPT", timedelta(days=1))
+    assert "Seq Scan" in office.read(plan)
+    monkeypatch.setattr(storage.postgres, "PLANS_KEPT", timedelta())
+    assert "Index" in office.read(plan)
 
 
 def test_what_is_written_is_seen_by_the_next_question(office: Office) -> None:

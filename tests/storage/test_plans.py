@@ -120,7 +120,7 @@ def test_the_next_deliveries_are_found_among_the_open_ones_in_order(office: Offi
     found = plans(office, outbox.claim, urgent=True, limit=10)
 
     assert any("outbox USING INDEX outbox_open (urgent=? AND due_at<?)" in step for step in found)
-    assert any(step.startswith("SEARCH earlier USING INDEX outbox_lane") for step in found)
+    assert any(step.startswith("SEARCH first USING INDEX outbox_lane (lane=?)") for step in found)
     assert not [step for step in found if step.startswith("SCAN") or "TEMP B-TREE" in step]
 
 
