@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 from bot.clock import Clock
 from bot.domain.process import Process
@@ -15,6 +15,11 @@ log = logging.getLogger("muster.desk")
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+Asked: TypeAlias = tuple[Callable[[Tx], Any], asyncio.Future[Any]]
+
+TOGETHER = 25
+"""How many questions are answered in one transaction at most, so that decisions come in between."""
 
 
 class Desk:
@@ -40,6 +45,8 @@ class Desk:
         self._executor = executor
         self._routes: Routes = {}
         self._wake: Callable[[], None] = lambda: None
+        self._asked: list[Asked] = []
+        self._answering: asyncio.Task[None] | None = None
         self._leave: Callable[[], None] = lambda: None
         self.retired: str | None = None
         self.decided = 0
@@ -80,16 +87,56 @@ class Desk:
         return result
 
     async def read(self, question: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Answer a question from one consistent state of the database."""
+        """Answer a question from one consistent state of the database.
 
-        def look(connection: Connection) -> R:
-            return question(self._begin(connection), *args, **kwargs)
+        What is asked while others are answered shares the next transaction: under load that is most of it.
+        """
 
-        return await self._run(lambda: self._database.run(look, writing=False))
+        def ask(tx: Tx) -> R:
+            return question(tx, *args, **kwargs)
+
+        if self._executor is None:
+            return (await self._answers([ask]))[0]
+        answer: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self._asked.append((ask, answer))
+        if not self._answering:
+            self._answering = asyncio.create_task(self._answer(), name="answers")
+        return await answer
 
     async def writable(self) -> bool:
         """Say whether the database takes a commit now."""
         return await self._run(self._database.writable)
+
+    async def _answer(self) -> None:
+        try:
+            while self._asked:
+                together, self._asked = self._asked[:TOGETHER], self._asked[TOGETHER:]
+                if not await self._answer_all(together) and len(together) > 1:
+                    for one in together:  # one of them fails, and spoils the others
+                        await self._answer_all([one])
+        finally:
+            self._answering = None
+
+    async def _answer_all(self, asked: Sequence[Asked]) -> bool:
+        """Answer questions, and say whether that worked. One that fails alone hears why."""
+        questions = [ask for ask, _ in asked]
+        found: list[Any] | BaseException
+        (found,) = await asyncio.gather(self._answers(questions), return_exceptions=True)
+        if isinstance(found, BaseException):
+            if len(asked) == 1 and not asked[0][1].done():
+                asked[0][1].set_exception(found)
+            return False
+        for (_, waiting), answer in zip(asked, found, strict=True):
+            if not waiting.done():
+                waiting.set_result(answer)
+        return True
+
+    async def _answers(self, questions: Sequence[Callable[[Tx], R]]) -> list[R]:
+        def look(connection: Connection) -> list[R]:
+            tx = self._begin(connection)
+            return [ask(tx) for ask in questions]
+
+        return await self._run(lambda: self._database.run(look, writing=False))
 
     def _begin(self, connection: Connection) -> Tx:
         return Tx(connection, connection.now or self.clock.now(), self.process, self._routes)

@@ -1,0 +1,94 @@
+"""What is asked of the desk at one time is answered together, and nobody suffers from another's question."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from bot.desk import TOGETHER, Desk
+from storage import people
+from storage.database import Database
+from storage.transaction import Connection, Tx
+from tests.conftest import PEOPLE, Office
+from tests.fakes import process
+
+
+class Counted:
+    """A database that counts its transactions."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.shared = database.shared
+        self.transactions = 0
+
+    def run(self, work: Callable[[Connection], Any], **how: bool) -> Any:
+        self.transactions += 1
+        return self.database.run(work, **how)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def engine(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def counted(office: Office) -> Counted:
+    return Counted(office.database)
+
+
+@pytest.fixture
+def desk(office: Office, counted: Counted) -> Iterator[Desk]:
+    with ThreadPoolExecutor(office.database.threads) as executor:
+        yield Desk(counted, process(), office.clock, executor=executor)  # type: ignore[arg-type]
+
+
+def name_of(tx: Tx, person: str) -> str:
+    found = people.get(tx, person)
+    assert found, f"nobody is {person}"
+    return found.name
+
+
+async def test_questions_of_one_moment_share_a_transaction(desk: Desk, counted: Counted) -> None:
+    answers = await asyncio.gather(*[desk.read(name_of, person) for person in PEOPLE])
+
+    assert answers == [person.lower() for person in PEOPLE]
+    assert counted.transactions == 1
+
+
+async def test_decisions_come_between_very_many_questions(desk: Desk, counted: Counted) -> None:
+    await asyncio.gather(*[desk.read(name_of, PEOPLE[0]) for _ in range(2 * TOGETHER + 1)])
+
+    assert counted.transactions == 3
+
+
+async def test_a_question_that_fails_leaves_the_others_their_answers(desk: Desk) -> None:
+    asked = [desk.read(name_of, person) for person in ("UREP", "UNOBODY", "UIM")]
+
+    first, failed, last = await asyncio.gather(*asked, return_exceptions=True)
+
+    assert (first, last) == ("urep", "uim")
+    assert str(failed).startswith("nobody is UNOBODY")
+
+
+async def test_a_statement_that_fails_leaves_the_others_their_answers(desk: Desk) -> None:
+    def wrong(tx: Tx) -> None:
+        tx.all("SELECT nothing FROM nowhere")
+
+    asked = [desk.read(name_of, "UREP"), desk.read(wrong), desk.read(name_of, "UIM")]
+
+    first, failed, last = await asyncio.gather(*asked, return_exceptions=True)
+
+    assert (first, last) == ("urep", "uim")
+    assert isinstance(failed, Exception)
+
+
+async def test_who_waits_no_longer_disturbs_nobody(desk: Desk) -> None:
+    asked = [asyncio.create_task(desk.read(name_of, person)) for person in ("UREP", "UIM")]
+    await asyncio.sleep(0)
+    asked[0].cancel()
+
+    assert await asked[1] == "uim"
+    assert await desk.read(name_of, "UREP") == "urep"
