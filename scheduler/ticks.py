@@ -8,7 +8,7 @@ from typing import Any
 from bot.desk import Desk
 from bot.measures import Measures
 from bot.operations.doors import notify_due, set_notification_aside
-from bot.operations.escalate import escalate_overdue, remind, set_aside
+from bot.operations.escalate import escalate_if_overdue, remind, set_aside
 from bot.operations.lifecycle import page_im_for_slow_investigation
 from bot.operations.update import nudge
 from storage import chores, incidents, notifications, outbox, pages, seen_events, trials
@@ -154,5 +154,5 @@ def _each(tx: Tx, act: Callable[[Tx, int], Any], ids: Sequence[int]) -> list[Any
 
 def _escalated(tx: Tx, page_id: int) -> timedelta | None:
     """Escalate a page, and return how late that was, if it was still to be done."""
-    due_at = pages.get(tx, page_id).due_at
-    return tx.now - due_at if escalate_overdue(tx, page_id) else None
+    seen = pages.get(tx, page_id)
+    return tx.now - seen.due_at if escalate_if_overdue(tx, seen) else None

@@ -21,7 +21,11 @@ ASIDE = timedelta(seconds=30)
 
 def escalate_overdue(tx: Tx, page_id: int) -> Page | None:
     """Raise a page whose deadline has passed to the next level. Answered meanwhile, it stays."""
-    seen = pages.get(tx, page_id)
+    return escalate_if_overdue(tx, pages.get(tx, page_id))
+
+
+def escalate_if_overdue(tx: Tx, seen: Page) -> Page | None:
+    """Do that with a page as it was just read."""
     if not seen.pending or seen.due_at > tx.now:
         return None
     if seen.responder and not reached(tx, seen):
