@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, TypeVar
 
 import psycopg
@@ -113,8 +115,8 @@ class PostgresConnection:
             return
         written, self._written, self.batch_failed = self._written, [], True
         with self._session.pipeline():
-            for statement, params in written:
-                self._session.execute(statement, params)
+            for statement, alike in groupby(written, key=itemgetter(0)):
+                self._session.cursor().executemany(statement, [params for _, params in alike])
             ask()
         self.batch_failed = False
 
