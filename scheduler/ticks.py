@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from bot.desk import Desk
 from bot.measures import Measures
@@ -27,6 +27,13 @@ LONGEST = 0.5
 TIDY_EVERY = timedelta(hours=1)
 KEEP_FINISHED = timedelta(days=7)
 KEEP_EVENTS = timedelta(days=2)
+
+
+Take: TypeAlias = Callable[[Tx, Sequence[int]], Sequence[int]]
+
+
+def _all_of_them(_: Tx, ids: Sequence[int]) -> Sequence[int]:
+    return ids
 
 
 class Ticks:
@@ -68,13 +75,13 @@ class Ticks:
         await self._desk.perform(_tidy)
 
     async def _escalations(self) -> bool:
-        return await self._each(pages.overdue, _escalated, set_aside)
+        return await self._each(pages.overdue, _escalated, set_aside, pages.take)
 
     async def _notifications(self) -> bool:
         return await self._each(notifications.due, notify_due, set_notification_aside)
 
     async def _reminders(self) -> bool:
-        return await self._each(pages.to_remind, remind, set_aside)
+        return await self._each(pages.to_remind, remind, set_aside, pages.take)
 
     async def _investigations(self) -> bool:
         return await self._each(
@@ -91,15 +98,19 @@ class Ticks:
         due: Callable[[Tx, int], list[int]],
         act: Callable[[Tx, int], Any],
         aside: Callable[[Tx, int], Any],
+        take: Take = _all_of_them,
     ) -> bool:
-        """Act on the rows that are due until none is left, or say that it took too long."""
+        """Act on the rows that are due until none is left, or say that it took too long.
+
+        What `take` leaves out another replica is just deciding; if it fails, the next tick finds it.
+        """
         clock = self._desk.clock
         until = clock.monotonic() + LONGEST
         acted: set[int] = set()
         while ids := [one for one in await self._desk.read(due, AT_ONCE * AHEAD) if one not in acted]:
             acted.update(ids)
             for together in self._dealt(ids):
-                await self._act(act, aside, together)
+                await self._act(act, aside, take, together)
                 if clock.monotonic() >= until:
                     return True
         return False
@@ -111,11 +122,11 @@ class Ticks:
         return handfuls[first:] + handfuls[:first]
 
     async def _act(
-        self, act: Callable[[Tx, int], Any], aside: Callable[[Tx, int], Any], ids: Sequence[int]
+        self, act: Callable[[Tx, int], Any], aside: Callable[[Tx, int], Any], take: Take, ids: Sequence[int]
     ) -> None:
         """Act on all of these together; when one fails nothing is written, and each has a go of its own."""
         try:
-            self._measure(await self._desk.perform(_each, act, ids))
+            self._measure(await self._desk.perform(_each, act, take, ids))
         except (DatabaseBusy, Outdated):
             raise  # no fault of the rows': it is the next tick's turn
         except Exception:
@@ -148,8 +159,8 @@ def _tidy(tx: Tx) -> None:
         trials.prune(tx, KEEP_FINISHED)
 
 
-def _each(tx: Tx, act: Callable[[Tx, int], Any], ids: Sequence[int]) -> list[Any]:
-    return [act(tx, one) for one in ids]
+def _each(tx: Tx, act: Callable[[Tx, int], Any], take: Take, ids: Sequence[int]) -> list[Any]:
+    return [act(tx, one) for one in take(tx, ids)]
 
 
 def _escalated(tx: Tx, page_id: int) -> timedelta | None:

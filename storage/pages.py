@@ -1,5 +1,6 @@
 """Pages. Their `due_at` column is the timer; there is no other."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -43,8 +44,26 @@ def add(tx: Tx, page: Page) -> Page:
     return replace(page, id=page_id, chain=page.chain or page_id)
 
 
+def take(tx: Tx, ids: Sequence[int]) -> list[int]:
+    """Return those of these pages that wait for an answer, and that nobody else is just deciding about.
+
+    They are ours until the end of the transaction, and at hand for `get` until something is written of them.
+    """
+    named = {f"page{number}": one for number, one in enumerate(ids)}
+    any_of = ", ".join(f":{name}" for name in named)
+    rows = tx.all(
+        f"""SELECT * FROM pages WHERE id IN ({any_of}) AND state = 'pending'
+        {tx.for_update}""",  # noqa: S608 - names of our own making
+        named,
+    )
+    found = {row["id"]: _page(row) for row in rows}
+    tx.known.update({_known(one): page for one, page in found.items()})
+    return [one for one in ids if one in found]
+
+
 def advance(tx: Tx, seen: Page, page: Page) -> bool:
     """Write what became of a page, unless somebody else decided first. Who commits first wins."""
+    _forget(tx, seen.id)
     changed = tx.execute(
         """UPDATE pages SET state = :state, remind_at = :remind_at, reminded = :reminded,
             answered_by = :answered_by, answered_at = :answered_at
@@ -66,6 +85,7 @@ def advance(tx: Tx, seen: Page, page: Page) -> bool:
 def restart(tx: Tx, page: Page) -> None:
     """Write the new times of a page that an older state of the database has as unanswered."""
     tx.promise()
+    _forget(tx, page.id)
     tx.write(
         """UPDATE pages SET raised_at = :raised_at, due_at = :due_at, remind_at = :remind_at,
             reminded = :reminded, restored_from = :of
@@ -86,6 +106,7 @@ def set_aside(tx: Tx, page_id: int, by: timedelta) -> None:
 
     Only what is due moves: a reminder that fails must not bring the deadline forward.
     """
+    _forget(tx, page_id)
     tx.write(
         """UPDATE pages SET due_at = CASE WHEN due_at <= :now THEN :later ELSE due_at END,
             remind_at = CASE WHEN due_at <= :now THEN NULL ELSE :later END
@@ -97,6 +118,7 @@ def set_aside(tx: Tx, page_id: int, by: timedelta) -> None:
 @guarded
 def record_dm(tx: Tx, page_id: int, channel: str, ts: str, *, resent: bool) -> None:
     """Remember where the page's message is, so that it can be redrawn."""
+    _forget(tx, page_id)
     tx.write(
         "UPDATE pages SET dm_channel = :channel, dm_ts = :ts, resent = :resent WHERE id = :id",
         {"id": page_id, "channel": channel, "ts": ts, "resent": resent},
@@ -105,11 +127,15 @@ def record_dm(tx: Tx, page_id: int, channel: str, ts: str, *, resent: bool) -> N
 
 def record_undelivered(tx: Tx, page_id: int, why: str) -> None:
     """Remember that Slack will not take the page's message."""
+    _forget(tx, page_id)
     tx.write("UPDATE pages SET undelivered = :why WHERE id = :id", {"id": page_id, "why": why})
 
 
 def get(tx: Tx, page_id: int) -> Page:
     """Return a page. Raises NotFound."""
+    known: Page | None = tx.known.get(_known(page_id))
+    if known:
+        return known
     row = tx.one("SELECT * FROM pages WHERE id = :id", {"id": page_id})
     if not row:
         raise NotFound("page", page_id)
@@ -171,17 +197,27 @@ def pending_beside(tx: Tx, page_id: int) -> list[Page]:
 
 def stand_alone(tx: Tx, page_id: int) -> None:
     """Let a page have a message of its own."""
+    _forget(tx, page_id)
     tx.write("UPDATE pages SET beside = NULL WHERE id = :id", {"id": page_id})
 
 
 def stand_beside(tx: Tx, page_id: int, other: int) -> None:
     """Let the message of another page stand for this one too."""
+    _forget(tx, page_id)
     tx.write("UPDATE pages SET beside = :other WHERE id = :id", {"id": page_id, "other": other})
 
 
 def latest_of_chain(tx: Tx, chain: int) -> Page:
     """Return the newest page of a chain: where an escalated one went."""
     return _found(tx, "chain = :it", chain)[-1]
+
+
+def _known(page_id: int) -> str:
+    return f"page {page_id}"
+
+
+def _forget(tx: Tx, page_id: int) -> None:
+    tx.known.pop(_known(page_id), None)
 
 
 def _found(tx: Tx, where: str, it: int | str) -> list[Page]:

@@ -17,7 +17,7 @@ from bot.jobs import Effect
 from bot.operations.paging import request_page
 from bot.operations.people import learned
 from scheduler.ticks import Ticks
-from storage import chores, outbox, seen_events
+from storage import chores, outbox, pages, seen_events
 from storage.outbox import LEASE, Claim, Delivery
 from storage.people import Person
 from storage.postgres import PostgresDatabase
@@ -183,6 +183,24 @@ def test_a_chore_is_done_by_one_of_them(replicas: Replicas, clock: FakeClock) ->
         )
         assert sorted(done) == [False, False, False, True]
         clock.advance(minutes=60)
+
+
+def test_what_one_is_deciding_the_other_passes_over_without_waiting(
+    replicas: Replicas, clock: FakeClock
+) -> None:
+    one, other = replicas
+    for _ in range(2):
+        one.perform(request_page, "dotcom EOC", "", by="UREP", incident_id=None)
+    clock.advance(minutes=15)
+
+    with one.database.transaction() as connection:
+        assert pages.take(Tx(connection, clock.now(), one.desk.process, {}), [1]) == [1]
+        asyncio.run(Ticks(other.desk).tick())
+
+    states = {page.id: page.state for page in one.read(pages.pending)}
+    assert states == {1: PageState.PENDING, 3: PageState.PENDING}
+    asyncio.run(Ticks(other.desk).tick())
+    assert [page.id for page in one.read(pages.pending)] == [3, 4]
 
 
 def test_two_that_tick_raise_each_overdue_page_once(replicas: Replicas, clock: FakeClock) -> None:

@@ -1,10 +1,16 @@
 """Pages compare before they set: who commits first wins."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
 
 from bot.domain.pages import PageState, answered, ended
 from storage import pages
+from storage.transaction import Tx
 from tests.conftest import Office
 from tests.fakes import FakeClock
 from tests.operations.given import given_incident
@@ -38,3 +44,54 @@ def test_an_answered_page_is_not_set_aside(office: Office, clock: FakeClock) -> 
     office.perform(pages.set_aside, 1, timedelta(seconds=30))
 
     assert office.read(pages.get, 1).due_at == seen.due_at
+
+
+def test_pages_that_still_wait_are_taken_in_the_order_asked_for(office: Office, clock: FakeClock) -> None:
+    for _ in range(3):
+        given_incident(office, channel=None)
+    seen = office.read(pages.get, 2)
+    office.perform(pages.advance, seen, answered(seen, "UEOC", clock.now()))
+
+    assert office.perform(pages.take, [3, 2, 1, 7]) == [3, 1]
+
+
+WRITTEN: dict[str, Callable[[Tx], Any]] = {
+    "answered": lambda tx: pages.advance(tx, pages.get(tx, 1), answered(pages.get(tx, 1), "UEOC", tx.now)),
+    "restarted": lambda tx: pages.restart(tx, replace(pages.get(tx, 1), reminded=1)),
+    "set aside": partial(pages.set_aside, page_id=1, by=timedelta(days=1)),
+    "sent": partial(pages.record_dm, page_id=1, channel="D1", ts="1.0", resent=False),
+    "undelivered": partial(pages.record_undelivered, page_id=1, why="no"),
+    "beside another": partial(pages.stand_beside, page_id=1, other=2),
+}
+
+
+@pytest.mark.parametrize("write", WRITTEN.values(), ids=WRITTEN)
+def test_a_page_that_was_taken_is_read_anew_once_it_changed(
+    office: Office, clock: FakeClock, write: Callable[[Tx], Any]
+) -> None:
+    given_incident(office, channel=None)
+    given_incident(office, channel=None)
+    clock.advance(minutes=20)
+
+    def decide(tx: Tx) -> tuple[Any, Any]:
+        pages.take(tx, [1])
+        seen = pages.get(tx, 1)
+        assert pages.get(tx, 1) is seen
+        write(tx)
+        return seen, pages.get(tx, 1)
+
+    seen, written = office.perform(decide)
+
+    assert seen != written == office.read(pages.get, 1)
+
+
+def test_a_page_that_comes_to_stand_alone_is_read_anew(office: Office) -> None:
+    given_incident(office, channel=None)
+    office.perform(pages.stand_beside, 1, 1)
+
+    def decide(tx: Tx) -> int | None:
+        pages.take(tx, [1])
+        pages.stand_alone(tx, 1)
+        return pages.get(tx, 1).beside
+
+    assert office.perform(decide) is None
