@@ -22,6 +22,11 @@ TOGETHER = 25
 """How many questions are answered in one transaction at most, so that decisions come in between."""
 
 
+def _tell(waiting: asyncio.Future[R], answer: R) -> None:
+    if not waiting.done():
+        waiting.set_result(answer)
+
+
 class Desk:
     """Performs operations, and wakes the delivery after each commit that has something to tell.
 
@@ -90,13 +95,17 @@ class Desk:
         """Answer a question from one consistent state of the database.
 
         What is asked while others are answered shares the next transaction: under load that is most of it.
+        Each hears its answer before the others have theirs.
         """
 
         def ask(tx: Tx) -> R:
             return question(tx, *args, **kwargs)
 
+        def look(connection: Connection) -> R:
+            return ask(self._begin(connection, writing=False))
+
         if self._executor is None:
-            return (await self._answers([ask]))[0]
+            return await self._run(lambda: self._database.run(look, writing=False))
         answer: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._asked.append((ask, answer))
         if not self._answering:
@@ -111,35 +120,31 @@ class Desk:
         try:
             while self._asked:
                 together, self._asked = self._asked[:TOGETHER], self._asked[TOGETHER:]
-                if not await self._answer_all(together) and len(together) > 1:
-                    for one in together:  # one of them fails, and spoils the others
-                        await self._answer_all([one])
+                if not await self._answer_all(together):
+                    for one in together:  # one of them failed; those after it were not answered
+                        if not one[1].done():
+                            await self._answer_all([one])
         finally:
             self._answering = None
 
     async def _answer_all(self, asked: Sequence[Asked]) -> bool:
-        """Answer questions, and say whether that worked. One that fails alone hears why."""
-        questions = [ask for ask, _ in asked]
-        found: list[Any] | BaseException
-        (found,) = await asyncio.gather(self._answers(questions), return_exceptions=True)
-        if isinstance(found, BaseException):
-            if len(asked) == 1 and not asked[0][1].done():
-                asked[0][1].set_exception(found)
-            return False
-        for (_, waiting), answer in zip(asked, found, strict=True):
-            if not waiting.done():
-                waiting.set_result(answer)
-        return True
+        """Answer questions, each at once, and say whether that worked. One that fails alone hears why."""
+        loop = asyncio.get_running_loop()
 
-    async def _answers(self, questions: Sequence[Callable[[Tx], R]]) -> list[R]:
-        def look(connection: Connection) -> list[R]:
-            tx = self._begin(connection)
-            return [ask(tx) for ask in questions]
+        def look(connection: Connection) -> None:
+            tx = self._begin(connection, writing=False)
+            for ask, waiting in asked:
+                loop.call_soon_threadsafe(_tell, waiting, ask(tx))
 
-        return await self._run(lambda: self._database.run(look, writing=False))
+        work = self._run(lambda: self._database.run(look, writing=False))
+        (failed,) = await asyncio.gather(work, return_exceptions=True)
+        if failed and len(asked) == 1 and not asked[0][1].done():
+            asked[0][1].set_exception(failed)
+        return failed is None
 
-    def _begin(self, connection: Connection) -> Tx:
-        return Tx(connection, connection.now or self.clock.now(), self.process, self._routes)
+    def _begin(self, connection: Connection, *, writing: bool = True) -> Tx:
+        now = connection.now or self.clock.now()
+        return Tx(connection, now, self.process, self._routes, writing=writing)
 
     async def _run(self, work: Callable[[], R]) -> R:
         if self.retired:

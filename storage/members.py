@@ -2,17 +2,18 @@
 
 from storage.transaction import Tx
 
+_ADD = """INSERT INTO members (incident, person) VALUES (:incident, :person)
+    ON CONFLICT (incident, person) DO NOTHING"""
+
+
+def note(tx: Tx, incident_id: int, person: str) -> None:
+    """Note that a person is in the channel, or invited to it."""
+    tx.write(_ADD, {"incident": incident_id, "person": person})
+
 
 def add(tx: Tx, incident_id: int, person: str) -> bool:
-    """Note that a person is in the channel, or invited to it. Say whether that is news."""
-    return (
-        tx.execute(
-            """INSERT INTO members (incident, person) VALUES (:incident, :person)
-            ON CONFLICT (incident, person) DO NOTHING""",
-            {"incident": incident_id, "person": person},
-        )
-        == 1
-    )
+    """Note it too, and say whether that is news."""
+    return tx.execute(_ADD, {"incident": incident_id, "person": person}) == 1
 
 
 def remove(tx: Tx, incident_id: int, person: str) -> None:

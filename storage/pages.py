@@ -8,6 +8,8 @@ from bot.domain.errors import NotFound
 from bot.domain.pages import Page, PageState, Reason
 from storage.transaction import Row, Tx, guarded, instant, moment
 
+_OF_INCIDENT = "pages of "
+
 
 def add(tx: Tx, page: Page) -> Page:
     """Write a new page and return it with its id. A page without a chain begins one."""
@@ -41,7 +43,15 @@ def add(tx: Tx, page: Page) -> Page:
     )
     if not page.chain:
         tx.write("UPDATE pages SET chain = id WHERE id = :id", {"id": page_id})
-    return replace(page, id=page_id, chain=page.chain or page_id)
+    stored = replace(page, id=page_id, chain=page.chain or page_id)
+    if _of(page.incident) in tx.known:
+        tx.known[_of(page.incident)] += (stored,)
+    return stored
+
+
+def none_yet(tx: Tx, incident_id: int) -> None:
+    """Know without asking that an incident which was just written has no pages."""
+    tx.known[_of(incident_id)] = ()
 
 
 def take(tx: Tx, ids: Sequence[int]) -> list[int]:
@@ -177,6 +187,8 @@ def pending(tx: Tx) -> list[Page]:
 
 def pending_of(tx: Tx, incident_id: int) -> list[Page]:
     """Return the unanswered pages of an incident, oldest first."""
+    if _of(incident_id) in tx.known:
+        return [page for page in of_incident(tx, incident_id) if page.pending]
     return _found(tx, "incident = :it AND state = 'pending'", incident_id)
 
 
@@ -187,6 +199,8 @@ def pending_for(tx: Tx, person: str) -> list[Page]:
 
 def of_incident(tx: Tx, incident_id: int) -> list[Page]:
     """Return all pages of an incident, oldest first."""
+    if _of(incident_id) in tx.known:
+        return list(tx.known[_of(incident_id)])
     return _found(tx, "incident = :it", incident_id)
 
 
@@ -216,8 +230,14 @@ def _known(page_id: int) -> str:
     return f"page {page_id}"
 
 
+def _of(incident_id: int | None) -> str:
+    return f"{_OF_INCIDENT}{incident_id}"
+
+
 def _forget(tx: Tx, page_id: int) -> None:
-    tx.known.pop(_known(page_id), None)
+    """Read a page anew when it is asked for again, and those of the incidents whose pages we know."""
+    for key in [key for key in tx.known if key == _known(page_id) or key.startswith(_OF_INCIDENT)]:
+        del tx.known[key]
 
 
 def _found(tx: Tx, where: str, it: int | str) -> list[Page]:

@@ -118,10 +118,13 @@ Routes: TypeAlias = Mapping[str, tuple[Route, ...]]
 class Tx:
     """One transaction: its time, the process, SQL, and what the world must hear when it commits.
 
-    `known` holds what was looked up once and is asked for again; what is written about it takes it out.
+    `known` holds what was looked up once and is asked for again; what is written about it takes it out. Where
+    nothing is written, `writing` is False, and a question that is asked again is not put to the engine again.
     """
 
-    def __init__(self, connection: Connection, now: datetime, process: Process, routes: Routes) -> None:
+    def __init__(
+        self, connection: Connection, now: datetime, process: Process, routes: Routes, *, writing: bool = True
+    ) -> None:
         self.now = now
         self.process = process
         self.emitted = 0
@@ -132,6 +135,7 @@ class Tx:
         self._emit = _EMIT.format(hold=connection.hold)
         self._to_tell: dict[int, list[int]] = {}
         self._to_emit: list[Params] = []
+        self._answers: dict[tuple[Any, ...], list[Row]] | None = None if writing else {}
 
     def execute(self, sql: str, params: Params | None = None) -> int:
         """Run a statement and return how many rows it changed."""
@@ -151,7 +155,13 @@ class Tx:
 
     def all(self, sql: str, params: Params | None = None) -> list[Row]:
         """Return the rows of a query."""
-        return self._connection.query(sql, bound(params))
+        values = bound(params)
+        if self._answers is None:
+            return self._connection.query(sql, values)
+        question = (sql, *values.items())
+        if question not in self._answers:
+            self._answers[question] = self._connection.query(sql, values)
+        return self._answers[question]
 
     def one(self, sql: str, params: Params | None = None) -> Row | None:
         """Return the first row of a query, or None."""

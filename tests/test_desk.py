@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from storage.database import Database
 from storage.transaction import Connection, Tx
 from tests.conftest import PEOPLE, Office
 from tests.fakes import process
+from tests.patience import PATIENCE
 
 
 class Counted:
@@ -56,6 +58,21 @@ async def test_questions_of_one_moment_share_a_transaction(desk: Desk, counted: 
 
     assert answers == [person.lower() for person in PEOPLE]
     assert counted.transactions == 1
+
+
+async def test_each_hears_its_answer_before_the_others_have_theirs(desk: Desk) -> None:
+    go_on = Event()
+
+    def slow(tx: Tx) -> str:
+        assert go_on.wait(PATIENCE)
+        return name_of(tx, "UIM")
+
+    first, last = asyncio.create_task(desk.read(name_of, "UREP")), asyncio.create_task(desk.read(slow))
+
+    assert await first == "urep"
+    assert not last.done()
+    go_on.set()
+    assert await last == "uim"
 
 
 async def test_decisions_come_between_very_many_questions(desk: Desk, counted: Counted) -> None:

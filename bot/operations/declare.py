@@ -6,7 +6,7 @@ from bot.domain.pages import Reason
 from bot.domain.text import UNTITLED
 from bot.domain.timeline import Kind
 from bot.operations.paging import page_for
-from storage import incidents, members, timeline
+from storage import incidents, members, pages, timeline
 from storage.transaction import Tx, guarded
 
 
@@ -16,7 +16,8 @@ def declare(tx: Tx, draft: Draft, *, by: str, form: str | None) -> Incident:
     if form and (earlier := incidents.of_form(tx, form)):
         return earlier
     incident = incidents.add(tx, _opened(tx, draft, by), form)
-    members.add(tx, incident.id, by)
+    pages.none_yet(tx, incident.id)
+    members.note(tx, incident.id, by)
     timeline.add(tx, incident.id, Kind.DECLARED, by=by, severity=incident.severity.value, triage=draft.triage)
     if not draft.triage:
         page_for(tx, incident, Reason.DECLARED, by=by)

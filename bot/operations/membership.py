@@ -9,7 +9,7 @@ from storage.transaction import Tx
 def joined(tx: Tx, channel: str, person: str) -> None:
     """Note that a person came in."""
     if incident := incidents.in_channel(tx, channel):
-        members.add(tx, incident.id, person)
+        members.note(tx, incident.id, person)
 
 
 def left(tx: Tx, channel: str, person: str) -> None:
@@ -23,4 +23,4 @@ def found(tx: Tx, incident_id: int, people: Collection[str]) -> None:
     for person in set(members.of(tx, incident_id)).difference(people):
         members.remove(tx, incident_id, person)
     for person in people:
-        members.add(tx, incident_id, person)
+        members.note(tx, incident_id, person)

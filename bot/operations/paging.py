@@ -106,7 +106,9 @@ def call_alone(tx: Tx, page_id: int) -> None:
 
 def let_in(tx: Tx, incident_id: int, person: str) -> None:
     """Have a person invited to the incident's channel: now, or as soon as it opens."""
-    if members.add(tx, incident_id, person) and incidents.has_channel(tx, incident_id):
+    if not incidents.has_channel(tx, incident_id):
+        members.note(tx, incident_id, person)
+    elif members.add(tx, incident_id, person):
         tx.emit("people.wanted", incident=incident_id, people=[person])
 
 

@@ -331,7 +331,7 @@ def test_a_clock_far_from_the_databases_is_reported_and_fails_nothing(
     behind = FakeClock(office.clock.now() - timedelta(seconds=6))
 
     class Skewed(Desk):
-        def _begin(self, connection: Any) -> Tx:
+        def _begin(self, connection: Any, *, writing: bool = True) -> Tx:
             return Tx(connection, office.clock.now(), self.process, ROUTES)
 
     audited.audit = Audit(Skewed(office.database, office.desk.process, behind), audited.measures)

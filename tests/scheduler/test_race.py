@@ -41,6 +41,8 @@ SKEW = timedelta(milliseconds=5)
 """By how much the clocks of the two replicas differ."""
 MEETINGS = 300
 """How often two threads meet on PostgreSQL."""
+HELD_UP = 8
+"""By fewer looks at the database than this is one of them held up, in turn."""
 
 _LOOK = """SELECT first.id AS page, first.state AS state, COALESCE(next.responder, '') AS called,
     (SELECT COUNT(*) FROM pages WHERE chain = first.id) AS pages,
@@ -183,6 +185,17 @@ async def test_one_wins_and_both_hear_of_it(
     tally.check()
 
 
+def held_up(replica: Replica, times: int, work: Callable[[], Any]) -> Callable[[], Any]:
+    """Return work that begins after so many looks at the database: so neither is always the faster one."""
+
+    async def begin() -> Any:
+        for _ in range(times):
+            await replica.desk.read(lambda tx: tx.one("SELECT 1 AS yes"))
+        return await work()
+
+    return begin
+
+
 def test_two_threads_that_meet_have_one_winner_too(
     postgres: Server, rules: Process, record_property: Callable[[str, object], None]
 ) -> None:
@@ -198,8 +211,11 @@ def test_two_threads_that_meet_have_one_winner_too(
 
     told = []
     with ThreadPoolExecutor(2) as threads:
-        for page, _ in races:
-            works = partial(one.answer, page), partial(other.desk.perform, escalate_overdue, page)
+        for number, (page, _) in enumerate(races):
+            works = (
+                held_up(one, number % HELD_UP, partial(one.answer, page)),
+                held_up(other, -number % HELD_UP, partial(other.desk.perform, escalate_overdue, page)),
+            )
             told.append(next(iter(threads.map(when_both_are_there, works))))
     rows = asyncio.run(one.desk.read(lambda tx: tx.all(_LOOK)))
     for replica in (one, other):
