@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import pytest
+
 from bot.domain.incidents import Draft, Severity
 from bot.operations.declare import declare
 from bot.operations.escalate import escalate_overdue
@@ -59,10 +61,24 @@ def test_a_page_is_raised_to_the_next_level_in_seven_statements(office: Office) 
     assert asked <= 7 * 25 + 4
 
 
-def test_declaring_pages_three_people_in_two_dozen_statements(office: Office) -> None:
+@pytest.mark.parametrize(("writing", "asked"), [(True, 4), (False, 2)])
+def test_only_where_nothing_is_written_a_question_has_the_same_answer_again(
+    office: Office, writing: bool, asked: int
+) -> None:
+    given_incident(office)
+    with office.database.transaction(writing=writing) as connection:
+        counting = Counting(connection)
+        tx = Tx(counting, office.clock.now(), office.desk.process, EveryEvent(), writing=writing)
+        pages_of_both = [(pages.get(tx, 1), pages.of_incident(tx, 1)) for _ in range(2)]
+
+    assert len(counting.statements) == asked
+    assert pages_of_both[0] == pages_of_both[1]
+
+
+def test_declaring_pages_three_people_in_a_dozen_statements(office: Office) -> None:
     draft = Draft("Disk full", "GitLab.com", Severity.S1)
 
-    assert statements(office, lambda tx: declare(tx, draft, by="UREP", form="V1")) <= 24
+    assert statements(office, lambda tx: declare(tx, draft, by="UREP", form="V1")) <= 12
     assert office.events().count("page.raised") == 3
 
 

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from bot.domain.incidents import Draft, Severity
 from bot.domain.pages import PageState, answered, ended
+from bot.operations.declare import declare
 from storage import pages
 from storage.transaction import Tx
 from tests.conftest import Office
@@ -95,3 +97,15 @@ def test_a_page_that_comes_to_stand_alone_is_read_anew(office: Office) -> None:
         return pages.get(tx, 1).beside
 
     assert office.perform(decide) is None
+
+
+def test_what_was_just_declared_knows_its_pages_without_asking(office: Office) -> None:
+    def decide(tx: Tx) -> list[list[int]]:
+        incident = declare(tx, Draft("Disk full", "GitLab.com", Severity.S1), by="UREP", form=None)
+        known, waiting = pages.of_incident(tx, incident.id), pages.pending_of(tx, incident.id)
+        pages.advance(tx, known[0], ended(known[0], PageState.CANCELLED))
+        left = pages.pending_of(tx, incident.id)
+        return [[page.id for page in found] for found in (known, waiting, left)]
+
+    assert office.perform(decide) == [[1, 2, 3], [1, 2, 3], [2, 3]]
+    assert len(office.read(pages.of_incident, 1)) == 3
