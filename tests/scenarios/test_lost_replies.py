@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -40,7 +41,6 @@ FAULTS: dict[str, tuple[Kind, int | str]] = {
     "internal_error": ("error_after", "internal_error"),
 }
 HUNG: dict[str, tuple[Kind, int | str]] = {"hung": ("hang", 0)}
-PATIENCE = 0.4
 RECOVERED, STEP = 75, 15
 MOST_IN_A_DM = 2
 PLACES = ("incidents", "incidents-dotcom")
@@ -159,16 +159,6 @@ def _heads(cards: list[dict[str, Any]], number: int) -> list[str]:
     return [re.sub(f"INC-{number}|<!date.*?>", "", shown(card)) for card in cards]
 
 
-@pytest.fixture
-async def hasty(slack: Slack, clock: FakeClock, tmp_path: Path) -> AsyncIterator[World]:
-    """A world in which nobody waits long for a Slack that hangs."""
-    world = World(slack, clock, tmp_path / "muster.db", load(CONFIG))
-    world.patience = PATIENCE
-    await world.start()
-    yield world
-    await world.stop()
-
-
 async def lose_every_reply(world: World, fault: str) -> Tally:
     """Tell the story once for every method, with its replies lost, and compare it with a calm one."""
     calm, counts = await story(world), Tally()
@@ -207,46 +197,60 @@ def test_whatever_call_hangs_nothing_is_lost_or_said_twice(
     report(record_property, "lost replies, hung", counts)
 
 
-async def hung_calls(database: Path) -> Tally:
-    """Wait out each call that hangs with all the patience the bot has: here that takes no time."""
+@asynccontextmanager
+async def patient_world(database: Path) -> AsyncIterator[World]:
+    """A world in which calls are waited for with all the patience the bot has: here that takes no time."""
     clock = FakeClock()
     slack = Slack(manifest(), clock)
     await slack.start(port=0)
     world = World(slack, clock, database, load(CONFIG))
     await world.start()
-    counts = await lose_every_reply(world, "hung")
+    yield world
     await world.stop()
     await slack.stop()
-    return counts
+
+
+async def hung_calls(database: Path) -> Tally:
+    async with patient_world(database) as world:
+        return await lose_every_reply(world, "hung")
 
 
 @pytest.mark.parametrize(("late", "whole"), [(20, 45), (200, 330)])
-async def test_a_late_effect_never_rolls_a_message_back(hasty: World, late: int, whole: int):
-    dev, desk = await hasty.declare(), hasty.muster.desk
+def test_a_late_effect_never_rolls_a_message_back(tmp_path: Path, late: int, whole: int):
+    assert in_virtual_time(late_effects(tmp_path / "muster.db", late, whole)) == [{"S2"}, {"S4"}, {"S2"}]
+
+
+async def late_effects(database: Path, late: int, whole: int) -> list[set[str]]:
+    """Return what people see before older drawings come, when they have come, and in the end."""
+    async with patient_world(database) as world:
+        return await rolled_back(world, late, whole)
+
+
+async def rolled_back(world: World, late: int, whole: int) -> list[set[str]]:
+    dev, desk = await world.declare(), world.muster.desk
 
     def severities() -> set[str]:
         """Return what the card, the announcements and the direct messages say first of the severity."""
-        announced = [hasty.person("ren").messages(place)[-1] for place in PLACES]
-        messages = [card(dev), dev.dm()[0], hasty.person("ana").dm()[0], *announced]
+        announced = [world.person("ren").messages(place)[-1] for place in PLACES]
+        messages = [card(dev), dev.dm()[0], world.person("ana").dm()[0], *announced]
         return {re.findall(r"\bS[1-4]\b", shown(one))[0] for one in messages}
 
-    since = len(hasty.slack.record)
+    since = len(world.slack.record)
     await desk.perform(change_severity, 1, Severity.S2, by=dev.id)
-    await hasty.muster.deliveries.quiet()
-    messages = len(hasty.slack.calls("chat.update", since=since))
-    hasty.slack.faults.append(Fault("chat.update", "late", late, times=messages))
+    await world.muster.deliveries.quiet()
+    messages = len(world.slack.calls("chat.update", since=since))
+    world.slack.faults.append(Fault("chat.update", "late", late, times=messages))
     await desk.perform(change_severity, 1, Severity.S4, by=dev.id)
-    await hasty.muster.deliveries.quiet()
-    assert not hasty.slack.faults
+    await world.muster.deliveries.quiet()
+    assert not world.slack.faults
     await desk.perform(change_severity, 1, Severity.S2, by=dev.id)
-    await pass_by(hasty, 10, 5)
+    await pass_by(world, 10, 5)
     seen = [severities()]
     for seconds in (late - 5, whole - late):
-        await pass_by(hasty, seconds, 5)
-        await hasty.settle()
+        await pass_by(world, seconds, 5)
+        await world.settle()
         seen.append(severities())
-
-    assert seen == [{"S2"}, {"S4"}, {"S2"}]
+    return seen
 
 
 async def test_a_card_whose_reply_was_lost_is_looked_at_and_drawn_no_more(world: World):
