@@ -140,7 +140,7 @@ def is_paged(slack: Slack, before: int) -> bool:
 
 
 @pytest.mark.faults
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("way", ROUNDS)
 async def test_another_takes_over_within_the_lease(
     way: str,
