@@ -13,7 +13,7 @@ from storage import outbox
 from storage.outbox import LEASE, Delivery
 from tests.conftest import Office
 from tests.fakes import FakeClock
-from tests.scheduler.test_delivery import World, delivering, tell
+from tests.scheduler.test_delivery import Reaction, World, delivering, tell
 
 LONG_ENOUGH = LEASE.total_seconds()
 ALMOST = LONG_ENOUGH * SURE - 1
@@ -22,6 +22,16 @@ ALMOST = LONG_ENOUGH * SURE - 1
 @pytest.fixture
 def desk(office: Office) -> Desk:
     return office.desk
+
+
+def sent_after(may_go_on: asyncio.Event) -> Reaction:
+    """Return a job that waits for this, and sends only then."""
+
+    async def slow(_: Delivery) -> None:
+        await may_go_on.wait()
+        claims.check()
+
+    return slow
 
 
 async def test_what_was_about_to_leave_is_put_down_and_made_at_once_as_if_untouched(
@@ -79,12 +89,7 @@ async def test_what_another_has_taken_over_is_left_to_them(desk: Desk, clock: Fa
 
 async def test_a_claim_that_is_renewed_in_time_is_sure(desk: Desk, clock: FakeClock) -> None:
     may_go_on = asyncio.Event()
-
-    async def slow(_: Delivery) -> None:
-        await may_go_on.wait()
-        claims.check()
-
-    world = World(slow)
+    world = World(sent_after(may_go_on))
     async with delivering(desk, world.job()) as deliveries:
         await tell(desk, 7)
         await world.begun()
@@ -110,12 +115,7 @@ class SlowToCommit(Desk):
 
 async def test_a_renewal_that_came_too_late_makes_nothing_sure(office: Office, clock: FakeClock) -> None:
     desk, may_go_on = SlowToCommit(office.database, office.desk.process, clock), asyncio.Event()
-
-    async def slow(_: Delivery) -> None:
-        await may_go_on.wait()
-        claims.check()
-
-    world = World(slow)
+    world = World(sent_after(may_go_on))
     async with delivering(desk, world.job()) as deliveries:
         await tell(desk, 7)
         await world.begun()
