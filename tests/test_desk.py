@@ -61,9 +61,10 @@ async def test_questions_of_one_moment_share_a_transaction(desk: Desk, counted: 
 
 
 async def test_each_hears_its_answer_before_the_others_have_theirs(desk: Desk) -> None:
-    go_on = Event()
+    go_on, asked = Event(), []
 
     def slow(tx: Tx) -> str:
+        asked.append("UIM")
         assert go_on.wait(PATIENCE)
         return name_of(tx, "UIM")
 
@@ -73,6 +74,7 @@ async def test_each_hears_its_answer_before_the_others_have_theirs(desk: Desk) -
     assert not last.done()
     go_on.set()
     assert await last == "uim"
+    assert len(asked) == 1  # the first one was told during this, not after it had failed
 
 
 async def test_decisions_come_between_very_many_questions(desk: Desk, counted: Counted) -> None:
@@ -102,10 +104,11 @@ async def test_a_statement_that_fails_leaves_the_others_their_answers(desk: Desk
     assert isinstance(failed, Exception)
 
 
-async def test_who_waits_no_longer_disturbs_nobody(desk: Desk) -> None:
+async def test_who_waits_no_longer_disturbs_nobody(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     asked = [asyncio.create_task(desk.read(name_of, person)) for person in ("UREP", "UIM")]
     await asyncio.sleep(0)
     asked[0].cancel()
 
     assert await asked[1] == "uim"
     assert await desk.read(name_of, "UREP") == "urep"
+    assert caplog.records == []
