@@ -144,7 +144,10 @@ class SlackClient:
                 raise
 
     async def drawn(self, channel: str, ts: str) -> Claim | None:
-        """Return which attempt drew a message as it is shown; None where it was not redrawn, or is gone."""
+        """Return which attempt drew a message as it is shown, or None.
+
+        Nobody knows where it was not redrawn, or is gone, or we are no member: people would see us join.
+        """
         answer = await self.tolerate(
             "not_in_channel",
             method="conversations.history",

@@ -15,14 +15,16 @@ from bot.config import load
 from bot.domain.incidents import Draft, Severity, Status
 from bot.domain.work import ActionKind
 from bot.operations.acknowledge import acknowledge
-from bot.operations.actions import add_action
+from bot.operations.actions import add_action, finish_action
 from bot.operations.declare import declare
 from bot.operations.lifecycle import change_status
 from bot.operations.pins import pin
 from bot.operations.rename import rename
 from bot.operations.severity import change_severity
+from bot.operations.triage import decline
 from bot.operations.update import post_update
 from sandbox.faults import Fault, Kind
+from sandbox.record import Record
 from sandbox.slack import Slack
 from sandbox.state import Channel
 from scheduler.settling import LOOKS
@@ -253,18 +255,40 @@ async def rolled_back(world: World, late: int, whole: int) -> list[set[str]]:
     return seen
 
 
-async def test_a_card_whose_reply_was_lost_is_looked_at_and_drawn_no_more(world: World):
+async def test_a_message_whose_reply_was_lost_is_looked_at_and_drawn_no_more(world: World):
+    """Where the bot is a member: it joins no channel for that, and draws without looking elsewhere."""
     dev, desk = await world.declare(), world.muster.desk
-    since = len(world.slack.record)
-    world.slack.faults.append(Fault("chat.update", "drop_after", times=5))
-    await desk.perform(change_severity, 1, Severity.S4, by=dev.id)
+    for channel in world.slack.workspace.channels.values():
+        if channel.name in (*PLACES, "incidents-dotcom-triage"):
+            await world.muster._slack.call("conversations.join", channel=channel.id)
+    await desk.perform(_action, incident_id=1, by=dev.id)
+    await desk.perform(declare, Draft("Odd", "GitLab.com", Severity.S4, triage=True), by=dev.id, form=None)
     await world.muster.deliveries.quiet()
-    await pass_by(world, 330, 5)
+    since = len(world.slack.record)
+    world.slack.faults.append(Fault("chat.update", "drop_after", times=10**6))
+    await desk.perform(change_severity, 1, Severity.S4, by=dev.id)
+    await desk.perform(finish_action, 1, by=dev.id)
+    await desk.perform(decline, 2, by=dev.id)
+    await world.muster.deliveries.quiet()
+    world.slack.faults.clear()
+    await pass_by(world, 20, 5)
+    channels = world.slack.workspace.channels
+    drawn = Counter(_where(call) for call in world.slack.calls("chat.update", since=since))
+    since = len(world.slack.record)
+    await pass_by(world, 310, 5)
 
-    drawn = [call.args["channel"] for call in world.slack.calls("chat.update", since=since)]
-    looked = [call.args["channel"] for call in world.slack.calls("conversations.history", since=since)]
-    channel = (await desk.read(incidents.get, 1)).channel
-    assert (drawn.count(channel), looked.count(channel)) == (2, 2)
+    readable = {where for where in drawn if not channels[where[0]].im}
+    ours = ["inc-1-disk-full", "inc-1-disk-full", "inc-2-odd"]
+    named = sorted(channels[channel].name for channel, _ in readable)
+    assert named == [*ours, *PLACES, "incidents-dotcom-triage"]
+    looked = Counter(_where(call) for call in world.slack.calls("conversations.history", since=since))
+    assert looked == dict.fromkeys(readable, 2)
+    again = {_where(call) for call in world.slack.calls("chat.update", since=since)}
+    assert not again & readable
+
+
+def _where(call: Record) -> tuple[str, str]:
+    return call.args["channel"], str(call.args.get("ts") or call.args["latest"])
 
 
 def _fault(fault: str, method: str) -> Fault:
