@@ -29,10 +29,9 @@ async def declare(request: Request) -> None:
 async def form_asked(
     ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, desk: Desk
 ) -> None:
-    """Open the form from a button, which may carry a name."""
+    """Open the form from a button."""
     await ack()
-    form = view_of.form(desk.process, name=body["actions"][0].get("value") or "")
-    await client.views_open(trigger_id=body["trigger_id"], view=form)
+    await client.views_open(trigger_id=body["trigger_id"], view=view_of.form(desk.process))
 
 
 @opens_once
@@ -104,7 +103,6 @@ SUBCOMMANDS = {
 }
 
 LISTENERS = (
-    Listener("action", view_of.NAMED, form_asked),
     Listener("action", panel.DECLARE, form_asked),
     Listener("action", view_of.TYPE_CHOSEN, type_chosen),
     Listener("shortcut", view_of.ANYWHERE, from_anywhere),

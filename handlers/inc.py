@@ -10,9 +10,12 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk import Desk
-from bot.domain.errors import Refused
-from bot.views import declare as declare_view
+from bot.domain.errors import Refused, Step
 from bot.views import help as help_view
+from bot.views import steps
+from bot.views.listing import elsewhere
+from bot.views.mrkdwn import cut
+from bot.views.not_yet import INSTEAD, did_you_mean, not_yet
 from handlers import (
     acknowledge,
     action,
@@ -28,9 +31,17 @@ from handlers import (
     trial,
     update,
 )
+from handlers.pressed import in_private, seen, value_of
 from handlers.refusals import answers_refusals
-from handlers.request import Listener, Request, Subcommand, plain_text
+from handlers.request import Listener, NotHere, Request, Subcommand, as_read, plain_text
 from storage import incidents
+
+MOST_MEANT = 4
+"""How many incidents one answer offers for a command that was typed elsewhere."""
+SHORT = 40
+"""A command of up to so many characters fits on its button, on a phone too."""
+SHORTEST = 3
+"""Of how many letters the beginning of a command is taken for it."""
 
 
 async def explain(request: Request) -> None:
@@ -67,21 +78,76 @@ async def inc(
     await _route(request)
 
 
+@answers_refusals
+async def step_pressed(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, desk: Desk
+) -> None:
+    """Run the command of a button, then take the question away that offered it."""
+    await ack()
+    number, command = steps.pressed(value_of(body))
+    channel, user = (body.get("channel") or {}).get("id", ""), body["user"]["id"]
+    request = Request(
+        text=command,
+        user=user,
+        channel=channel,
+        trigger_id=body["trigger_id"],
+        client=client,
+        respond=respond,
+        desk=desk,
+        incident=(
+            await seen(desk, body, number) if number else await desk.read(incidents.in_channel, channel)
+        ),
+    )
+    await _route(request)
+    if in_private(body):
+        await respond(delete_original=True)
+
+
 async def _route(request: Request) -> None:
     first, *rest = request.text.split(maxsplit=1) or [""]
-    if found := _WORDS.get(first.lower()):
-        await found.run(replace(request, text=rest[0] if rest else ""))
+    text = rest[0] if rest else ""
+    word = first.lower()
+    if found := _WORDS.get(word):
+        await _run(found, replace(request, text=text), word)
     elif not first and request.incident:
         await panel.panel(request)
-    elif not rest and (meant := _meant(first.lower())):
-        await request.answer(declare_view.ask(plain_text(first), meant))
+    elif word in INSTEAD:
+        raise not_yet(word, word, _declaring(request) if text else ())
+    elif (request.incident or not text) and (meant := _meant(word)):
+        raise _asked(request, plain_text(first), meant, text)
     else:
         await declare.declare(request)
 
 
+async def _run(command: Subcommand, request: Request, word: str) -> None:
+    """Run a command; one of an incident, typed elsewhere, is offered for the incidents that may be meant."""
+    try:
+        await command.run(request)
+    except NotHere:
+        found = await request.desk.read(incidents.likely, request.user, MOST_MEANT)
+        raise elsewhere(found, f"{word} {request.text}".strip()) from None
+
+
+def _asked(request: Request, typed: str, meant: str, text: str) -> Refused:
+    """Ask whether a word close to one of ours was meant; one to come says what to do instead."""
+    offers = _declaring(request)
+    if meant in INSTEAD:
+        return not_yet(meant, typed, offers)
+    shown = as_read(f"/inc {meant} {text}".strip())
+    run = Step(shown if len(shown) <= SHORT else f"/inc {meant} …", f"{meant} {text}".strip())
+    return did_you_mean(typed, meant, (run, *offers))
+
+
+def _declaring(request: Request) -> tuple[Step]:
+    """Return the way to declare an incident with what was typed as its name."""
+    return (Step(f"Declare an incident “{cut(request.plain, SHORT)}”", f"declare {request.text}"),)
+
+
 def _meant(word: str) -> str | None:
-    """Return the command that a mistyped word resembles."""
-    return next(iter(get_close_matches(word, _WORDS, n=1, cutoff=0.7)), None)
+    """Return the command, built or to come, that a mistyped or shortened word resembles."""
+    words = [*_WORDS, *INSTEAD]
+    begun = [one for one in words if len(word) >= SHORTEST and one.startswith(word)]
+    return begun[0] if len(begun) == 1 else next(iter(get_close_matches(word, words, n=1, cutoff=0.7)), None)
 
 
 def _explained(command: Subcommand) -> help_view.Explained:
@@ -120,4 +186,5 @@ _WORDS = _by_word(SUBCOMMANDS)
 LISTENERS = (
     Listener("command", "/inc", inc),
     Listener("command", "/incident", inc),
+    *(Listener("action", action_id, step_pressed) for action_id in steps.RUN),
 )

@@ -10,9 +10,10 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
-from bot.domain.errors import Refused
+from bot.domain.errors import Refused, Step
 from bot.views.blocks import Message, message, section
 from bot.views.mrkdwn import SECTION, harmless, quote
+from bot.views.steps import row
 from handlers.request import Handler, answer, as_read, with_names
 
 log = logging.getLogger(__name__)
@@ -56,7 +57,7 @@ def answers_refusals(handler: Handler) -> Handler:
         try:
             await acts(**given)
         except Refused as refused:
-            await answer(given["respond"], _refusal(harmless(str(refused)), given))
+            await answer(given["respond"], _refusal(harmless(str(refused)), given, refused.steps))
         except SlackApiError as error:
             log.exception("%s failed", handler.__name__)
             late = "trigger" in str(error.response.get("error"))
@@ -68,14 +69,14 @@ def answers_refusals(handler: Handler) -> Handler:
     return guarded
 
 
-def _refusal(said: str, given: Mapping[str, Any]) -> Message:
-    """Return the answer. It gives a long command back, since Slack keeps nothing of what was typed."""
+def _refusal(said: str, given: Mapping[str, Any], ways: tuple[Step, ...] = ()) -> Message:
+    """Return the answer with the ways on. It gives a long command back: Slack keeps nothing of it."""
     command = given.get("command") or {}
     text = as_read(command.get("text") or "")
     if len(text) <= SOON_TYPED:
-        return message(said)
+        return message(said, section(said), *row(ways))
     typed = "What you typed, to copy it:\n" + quote(f"{command.get('command', '/inc')} {text}", SECTION - 200)
-    return message(f"{said}\n{typed}", section(said), section(typed))
+    return message(f"{said}\n{typed}", section(said), section(typed), *row(ways))
 
 
 def answers_in_form(block_id: str) -> Callable[[Handler], Handler]:

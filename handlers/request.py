@@ -25,6 +25,10 @@ _BROADCAST = re.compile(r"<!([a-z]+)(?:[\^|][^>]*)?>")
 _LINK = re.compile(r"<((?:https?|mailto):[^>|]*)(?:\|([^>]*))?>")
 
 
+class NotHere(Refused):
+    """A command of an incident was typed elsewhere. The router adds the incidents that may be meant."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A subcommand that somebody typed. `text` is what follows its word, as Slack escaped it."""
@@ -53,10 +57,7 @@ class Request:
     def here(self) -> Incident:
         """The incident of this channel. Refuses anywhere else."""
         if not self.incident:
-            raise Refused(
-                "This works in an incident's own channel, and this is none. "
-                "`/inc list` shows the open incidents; `/inc declare` declares a new one."
-            )
+            raise NotHere("This works in an incident's own channel, and this is none.")
         return self.incident
 
     async def answer(self, shown: Message) -> None:

@@ -98,6 +98,14 @@ def open_ones(tx: Tx, viewer: str) -> list[Incident]:
     return [_incident(row) for row in rows]
 
 
+def likely(tx: Tx, viewer: str, limit: int) -> list[Incident]:
+    """Return the open incidents that somebody may mean: those they are in before others, the worst first."""
+    within = {
+        row["incident"] for row in tx.all("SELECT incident FROM members WHERE person = :id", {"id": viewer})
+    }
+    return sorted(open_ones(tx, viewer), key=lambda one: one.id not in within)[:limit]
+
+
 def any_open(tx: Tx) -> bool:
     """Say whether somebody works on anything."""
     return tx.one(f"SELECT 1 FROM incidents WHERE {_OPEN} LIMIT 1", {}) is not None  # noqa: S608 - ours

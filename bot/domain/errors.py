@@ -1,8 +1,23 @@
 """What the rules answer when they say no."""
 
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A way on from a refusal, as a button: `/inc <command>`, for one incident or for the channel's."""
+
+    label: str
+    command: str
+    incident: int | None = None
+
 
 class Refused(Exception):
-    """The rules say no. The message is for the person who asked, and is shown to them."""
+    """The rules say no. The message is for the person who asked, and is shown to them with the ways on."""
+
+    def __init__(self, said: str, *steps: Step) -> None:
+        super().__init__(said)
+        self.steps = steps
 
 
 class NotFound(Refused):

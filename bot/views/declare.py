@@ -6,23 +6,17 @@ from bot.domain.incidents import SEVERITY_GUIDE, Draft, Severity
 from bot.domain.process import Process
 from bot.views.blocks import (
     INPUT,
-    Message,
-    actions,
-    button,
     input_block,
-    message,
     modal,
     option,
     radio,
-    section,
     select,
     text_input,
 )
-from bot.views.mrkdwn import cut, escape
+from bot.views.mrkdwn import cut
 from bot.views.state import State, chosen, typed, typed_line
 
 FORM = "declare_form"
-NAMED = "declare_named"
 TYPE_CHOSEN = "declare_type"
 ANYWHERE = "declare_anywhere"
 FROM_MESSAGE = "declare_from_message"
@@ -110,16 +104,6 @@ def after_type(state: State, process: Process) -> dict[str, Any] | None:
         kind=kind.name,
         status=chosen(state, STATUS),
         severity=chosen(state, SEVERITY),
-    )
-
-
-def ask(word: str, meant: str) -> Message:
-    """Answer a word that is none of ours but close to one of them."""
-    text = f"There is no command `/inc {escape(word)}`. Did you mean `/inc {meant}`?"
-    return message(
-        text,
-        section(text),
-        actions(button(f"Declare an incident “{cut(word, 50)}”", NAMED, word[:LONGEST_NAME])),
     )
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from bot.domain.errors import Refused, Step
 from bot.domain.incidents import Incident
 from bot.views.blocks import Message, message, section
 from bot.views.mrkdwn import person, when
-from bot.views.naming import standing, title, way_in
+from bot.views.naming import plain_title, standing, title, way_in
 
 SHOWN = 40
 """How many incidents one answer lists; Slack shows 50 blocks at most."""
@@ -23,6 +24,17 @@ def listing(incidents: Sequence[Incident]) -> Message:
         [f"{count}:", *(f"{incident.severity} {title(incident)}" for incident in incidents[:SHOWN])]
     )
     return message(text, section(f"*{count}*, worst first"), *map(section, lines), *rest)
+
+
+def elsewhere(incidents: Sequence[Incident], command: str) -> Refused:
+    """Return the refusal of an incident's command that was typed elsewhere, with those that may be meant."""
+    start = "This works in an incident's own channel, and this is none."
+    if not incidents:
+        return Refused(f"{start} No incident is open.", Step("Declare an incident", "declare"))
+    lines = [f"• {plain_title(one)} ({one.severity}) · {way_in(one)}" for one in incidents]
+    steps = [Step(f"For INC-{one.id}", command, one.id) for one in incidents]
+    said = "\n".join([f"{start} Which one do you mean?", *lines])
+    return Refused(said, *steps, Step("All open incidents", "list"))
 
 
 def _line(incident: Incident) -> str:

@@ -1,12 +1,16 @@
 import asyncio
+import re
 from typing import Any
 
 import pytest
 
 from bot.domain.incidents import Status
 from bot.operations.lifecycle import change_status
+from bot.operations.membership import joined
 from bot.views.mrkdwn import escape
+from bot.views.not_yet import INSTEAD
 from handlers import inc, panel
+from storage import incidents
 from tests.conftest import Office
 from tests.operations.given import given_incident
 from tests.views.visitor import Visitor, buttons
@@ -54,7 +58,122 @@ def test_a_mistyped_word_is_asked_about(office, word, meant):
     person = types(office, word)
 
     assert f"Did you mean `/inc {meant}`?" in person.answer
-    assert buttons(person.answers[-1]) == [(f"Declare an incident “{word}”", word)]
+    assert buttons(person.answers[-1]) == [
+        (f"/inc {meant}", f":{meant}"),
+        (f"Declare an incident “{word}”", f":declare {word}"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("updaet rolled back", "update"),
+        ("stauts Fixing", "status"),
+        ("seve S1", "severity"),
+        ("Esclate dotcom IMOC", "escalate"),
+        ("resovle it now", "resolve"),
+    ],
+)
+def test_in_an_incidents_channel_a_mistyped_word_is_asked_about_whatever_follows(office, typed, meant):
+    given_incident(office)
+
+    person = types(office, typed, channel="CINC")
+
+    first, _, rest = typed.partition(" ")
+    assert f"There is no command `/inc {first}`. Did you mean `/inc {meant}`?" in person.answer
+    assert person.views == []
+    assert [value for _, value in buttons(person.answers[-1])] == [f":{meant} {rest}", f":declare {typed}"]
+
+
+def test_what_does_not_fit_on_a_button_is_given_back_to_copy(office):
+    given_incident(office)
+
+    person = types(office, "updaet " + "Rolled back. " * 200, channel="CINC")
+
+    assert buttons(person.answers[-1]) == []
+    assert "to copy it:\n> /inc updaet Rolled back. Rolled back." in person.answer
+
+
+def test_elsewhere_several_words_name_a_new_incident(office):
+    assert title(types(office, "updaet service is down")) == "Declare an incident"
+
+
+def test_a_button_runs_the_command_that_was_meant_with_its_words(office):
+    given_incident(office)
+    person = types(office, "stauts Fixing", channel="CINC")
+
+    person.presses(inc.LISTENERS, "inc_run_0", ":status Fixing", private=True)
+
+    assert "INC-1 is now Fixing" in person.answer
+    assert person.taken_away == 1
+
+
+def test_the_other_button_declares_an_incident_with_what_was_typed(office):
+    given_incident(office)
+    person = types(office, "stauts page &amp; more fail", channel="CINC")
+
+    person.presses(inc.LISTENERS, "inc_run_1", buttons(person.answers[-1])[1][1], private=True)
+
+    assert person.form["blocks"][0]["element"]["initial_value"] == "stauts page & more fail"
+
+
+@pytest.mark.parametrize("channel", ["CELSE", "CINC"])
+@pytest.mark.parametrize("follows", ["", " INC-2 of somebody"])
+@pytest.mark.parametrize("word", sorted(INSTEAD))
+def test_a_word_that_is_no_command_yet_says_what_to_do_instead(office, word, follows, channel):
+    given_incident(office)
+
+    person = types(office, f"{word.title()}{follows}", channel=channel)
+
+    assert f"`/inc {word}` is not built yet. Do this instead: " in person.answer
+    assert person.views == []
+    declares = [(f"Declare an incident “{word.title()}{follows}”", f":declare {word.title()}{follows}")]
+    assert buttons(person.answers[-1]) == (declares if follows else [])
+
+
+def test_what_is_told_to_do_instead_is_a_command(office):
+    told = {found for said in INSTEAD.values() for found in re.findall(r"`/inc ([a-z-]+)", said)}
+
+    assert told <= set(inc.SUBCOMMANDS)
+    assert not set(INSTEAD) & {*inc.SUBCOMMANDS, *(a for c in inc.SUBCOMMANDS.values() for a in c.aliases)}
+
+
+def test_a_mistyped_word_that_is_no_command_yet_says_so(office):
+    given_incident(office)
+
+    person = types(office, "feild customers=42", channel="CINC")
+
+    assert "There is no command `/inc feild`, and `/inc field` is not built yet." in person.answer
+
+
+def test_a_command_typed_elsewhere_is_offered_for_the_incidents_one_is_in(office):
+    given_incident(office, "S1", name="Not mine", channel="C10")
+    given_incident(office, "S3", name="<Mine>", channel="C11")
+    given_incident(office, "S2", name="Secret", private=True, channel="C12")
+    office.perform(joined, "C11", "UVISITOR")
+
+    person = types(office, "status Fixing", user="UVISITOR")
+    person.presses(inc.LISTENERS, "inc_run_0", buttons(person.answers[-1])[0][1], private=True)
+
+    asked = person.answers[0]
+    assert "• INC-2 &lt;Mine&gt; (S3) · <#C11>\n• INC-1 Not mine (S1) · <#C10>" in asked["text"]
+    assert "INC-3" not in asked["text"]
+    assert buttons(asked) == [
+        ("For INC-2", "2:status Fixing"),
+        ("For INC-1", "1:status Fixing"),
+        ("All open incidents", ":list"),
+    ]
+    assert "INC-2 is now Fixing" in person.answer
+
+
+def test_a_button_for_a_private_incident_does_nothing_for_others(office):
+    given_incident(office, private=True)
+    person = Visitor(office, "UOUTSIDER", "CELSE")
+
+    person.presses(inc.LISTENERS, "inc_run_0", "1:status Fixing", private=True)
+
+    assert "I know no incident" in person.answer
+    assert office.read(incidents.get, 1).status is Status.INVESTIGATING
 
 
 @pytest.mark.parametrize(
@@ -147,7 +266,7 @@ def test_a_long_command_that_is_refused_or_breaks_is_given_back_to_copy(office, 
     assert person.answer.endswith(
         "to copy it:\n> /inc update Checkout fails for 5 % &amp; more, says @ana\n> Rolling back"
     )
-    assert len(person.answers[-1]["blocks"]) == 2
+    assert [block["type"] for block in person.answers[-1]["blocks"]][:2] == ["section", "section"]
 
 
 def test_a_short_command_is_not_given_back(office):

@@ -24,6 +24,7 @@ class Visitor:
         self.answers: list[dict[str, Any]] = []
         self.views: list[dict[str, Any]] = []
         self.acks: list[dict[str, Any]] = []
+        self.taken_away = 0
 
     def types(self, commands: Mapping[str, Subcommand], typed: str) -> None:
         """Type `/inc <typed>`; refusals are raised, as the router wants them."""
@@ -79,6 +80,10 @@ class Visitor:
         return self.views[-1]
 
     async def respond(self, **answer: Any) -> None:
+        if answer.get("delete_original"):
+            assert answer == {"delete_original": True}
+            self.taken_away += 1
+            return
         assert message_problems(answer["blocks"]) == []
         self.answers.append(answer)
 

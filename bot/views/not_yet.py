@@ -1,0 +1,63 @@
+"""What is answered to a word that is no command: the one that is meant, or what to do instead."""
+
+from collections.abc import Mapping
+
+from bot.domain.errors import Refused, Step
+
+_OPERATOR = "who is on call stands in the operator's `muster.yml`"
+_WHO = "`/inc oncall` shows who is called now"
+_SUMMARY = "write it into the summary: `/inc summary`"
+_NOTE = "write it in the incident's channel and react to it with :pushpin:, then it is on the timeline"
+_CANCEL = "say in the duplicate's channel where to go on, then `/inc status cancelled` there stops its pages"
+
+INSTEAD: Mapping[str, str] = {
+    "cover": f"agree on it in your team's channel; {_OPERATOR}, and {_WHO}",
+    "override": f"ask the operator to change the list: {_OPERATOR}, and {_WHO}",
+    "swap": f"agree with your colleague, then ask the operator: {_OPERATOR}",
+    "handover": "`/inc lead @person` hands over an incident, `/inc role IM @person` a role in it",
+    "away": f"ask a colleague to be first on your team's list: {_OPERATOR}, and {_WHO}",
+    "why": f"the page itself says why it called you, and {_WHO}, level by level",
+    "simulate": f"{_WHO}, level by level; `/inc test-page` shows how you are paged yourself",
+    "load": "`/inc list` shows what is open; the operator's `/metrics` count the pages",
+    "field": f"there are no custom fields: {_SUMMARY}",
+    "link": f"{_SUMMARY}; or {_NOTE}",
+    "note": _NOTE,
+    "merge": _CANCEL,
+    "combine": _CANCEL,
+    "private": "who may see an incident is chosen when it is declared: `/inc declare`, then Private",
+    "cancel": "`/inc status cancelled` ends what was no incident, and stops its pages",
+    "nearmiss": "declare it as S4 and say in the summary that nothing broke: `/inc declare`",
+    "pause": "reminders have *Snooze 15 min* and *Stop* below them; `/inc update` sets the next one",
+    "subscribe": "join the incident's channel; `/inc list` has the links",
+    "recap": "`/inc` in the incident's channel shows how it stands, `/inc timeline` what happened",
+    "leave": "hand over first (`/inc lead @person`), then leave the channel by Slack's own menu",
+    "maintenance": "announce it in your team's channel; pages go on meanwhile and are acknowledged as ever",
+    "stream": f"start a huddle in the incident's channel; for a call's link, {_NOTE}",
+    "retro": "`/inc timeline` has all that happened, `/inc summary` takes the causes",
+    "test": "`/inc test-page` tests how you are paged; for a drill declare an incident of type Gameday",
+    "tutorial": "`/inc help` explains every command; to practise, declare an incident of type Gameday",
+    "undo": "set it back: `/inc status`, `/inc severity`, `/inc lead @person` or `/inc rename`",
+    "public": "page the CMOC, who writes the public status: `/inc escalate CMOC`",
+    "notice": "write it into the summary's field *Exec summary*, and copy it from there: `/inc summary`",
+    "customer-call": f"page the CMOC: `/inc escalate CMOC`; for the call's link, {_NOTE}",
+    "security": "declare an incident of the security type, which is private: `/inc declare`",
+    "alerts": "declare from the alert's message: its menu ⋮, then *Declare an incident*",
+    "followup": "`/inc action <what to do>`, then choose Follow-up in its form",
+    "followups": "`/inc actions` lists the follow-ups too",
+    "review": "`/inc status Post-incident` begins the review once the incident is resolved",
+    "insights": "the operator's `/metrics` have the figures; `/inc list` shows what is open",
+}
+"""Every word that the design promises and that is no command yet. One that becomes a command leaves."""
+
+
+def not_yet(word: str, typed: str, offers: tuple[Step, ...]) -> Refused:
+    """Say what to do instead. `typed` is the word as somebody wrote it."""
+    known = f"`/inc {word}` is not built yet."
+    if typed != word:
+        known = f"There is no command `/inc {typed}`, and {known}"
+    return Refused(f"{known} Do this instead: {INSTEAD[word]}.", *offers)
+
+
+def did_you_mean(typed: str, meant: str, offers: tuple[Step, ...]) -> Refused:
+    """Answer a word that is none of ours but close to one of them."""
+    return Refused(f"There is no command `/inc {typed}`. Did you mean `/inc {meant}`?", *offers)

@@ -1,0 +1,32 @@
+"""Buttons that run a command as if it had been typed: the way on from a refusal or a question."""
+
+from collections.abc import Sequence
+
+from bot.domain.errors import Step
+from bot.views.blocks import Block, actions, button
+
+RUN = tuple(f"inc_run_{number}" for number in range(6))
+"""One id for each button: Slack refuses two of the same in one row."""
+BUTTON_VALUE = 2000
+"""How many characters Slack lets a button carry."""
+
+
+def row(steps: Sequence[Step]) -> list[Block]:
+    """Return the buttons as one row, or nothing. A command too long for a button is left out, not cut."""
+    known = [(one, _value(one)) for one in steps]
+    buttons = [
+        button(one.label, action_id, value, style="primary" if number == 0 else None)
+        for number, (action_id, (one, value)) in enumerate(zip(RUN, known, strict=False))
+        if len(value) <= BUTTON_VALUE
+    ]
+    return [actions(*buttons)] if buttons else []
+
+
+def pressed(value: str) -> tuple[int | None, str]:
+    """Return the incident and the command that a button stands for."""
+    number, _, command = value.partition(":")
+    return (int(number) if number.isdecimal() else None), command
+
+
+def _value(step: Step) -> str:
+    return f"{step.incident or ''}:{step.command}"
