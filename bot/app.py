@@ -32,15 +32,16 @@ from bot.jobs import DeliveryFailed, Job, by_name, routes
 from bot.links import Links
 from bot.measures import Measures
 from bot.watching import Watching
-from bot.web import Web
+from bot.web import PortInUse, Web
 from handlers.links import LinkPages
 from handlers.register import register
 from scheduler.delivery import Deliveries
 from scheduler.listening import Listening
 from scheduler.loop import Repeating, loop, repeating
+from scheduler.starting import Steps
 from scheduler.ticks import Ticks
-from storage import pages, people
-from storage.database import Database
+from storage import incidents, pages, people
+from storage.database import Database, DatabaseBusy, Outdated
 from storage.outbox import LEASE
 
 log = logging.getLogger("muster")
@@ -76,7 +77,7 @@ class Muster:
         carrier: Carrier | None = None,
     ) -> None:
         """Wire everything. Slack may take `patience` seconds; Apprise is the carrier unless one is given."""
-        self._clock, self._patience = clock, patience
+        self._clock, self._patience, self.steps = clock, patience, Steps(clock)
         self.measures, self._database = Measures(), database
         self._executor = None if in_place else ThreadPoolExecutor(database.threads, thread_name_prefix="desk")
         self._session = session(patience)
@@ -104,24 +105,51 @@ class Muster:
     async def start(self, *, ticking: bool = True) -> None:
         """Begin: deadlines that passed meanwhile are acted on before Slack is even reached.
 
-        Only the first start waits with Slack's events until it has read who there is to page.
+        Only the first start waits with Slack's events until it has read who there is to page. Nothing of
+        this keeps pages from leaving when it fails; only a port that cannot be had, while nothing is open.
         """
-        await self.web.start()
-        self.links.listen(self.web.port)
-        self.deliveries.only_pages(not await self._recovery.run())
+        run = self.steps.run
+        await run("web server", self._listen, fatal=() if await self.needed() else (PortInUse,))
+        if not await run("recovery", self._recover):
+            self.deliveries.only_pages(True)
+            await self.steps.attempt("pages after a restore", self._recovery.wait_no_longer)
         await self.deliveries.start()
-        self._others.start()
-        await self.ticks.tick()
+        await run("other replicas", self._others.start)
+        await self.steps.attempt("deadlines", self.ticks.tick)
         if ticking:
             self._loop.start()
-            self.watching.lag.start()
-        known = await self.desk.read(people.anybody)
+            await run("loop lag", self.watching.lag.start)
+        known = await self._anybody()
         if self._socket and known:
-            self._socket.start()
+            await run("sockets", self._socket.start)
         await self.meet_slack()
         if self._socket and not known:
-            self._socket.start()
+            await run("sockets", self._socket.start)
         log.info("muster is running", extra={"mode": "socket" if self._socket else "http"})
+
+    async def needed(self) -> bool:
+        """Say whether incidents are open. Where that cannot be asked there may be some."""
+        try:
+            return await self.desk.read(incidents.any_open)
+        except (DatabaseBusy, Outdated):
+            return True
+
+    async def _listen(self) -> None:
+        await self.web.start()
+        self.links.listen(self.web.port)
+
+    async def _recover(self) -> None:
+        self.deliveries.only_pages(not await self._recovery.run())
+
+    async def _anybody(self) -> bool:
+        """Say whether we know anybody to page. Where that cannot be asked nobody waits for it."""
+        found: list[bool] = []
+
+        async def look() -> None:
+            found.append(await self.desk.read(people.anybody))
+
+        await self.steps.attempt("people", look)
+        return all(found)
 
     def _retire(self) -> None:
         """Leave all work to the version that took over; only whoever asks is still told why."""
@@ -139,6 +167,7 @@ class Muster:
         """Stop cleanly, in a few seconds; what is not sent is sent after the next start."""
         if self._loop.running:
             self._loop.shutdown(wait=False)
+        await self.steps.stop()
         await self.watching.lag.stop()
         if self._socket:
             await self._socket.stop()
@@ -216,6 +245,7 @@ class Muster:
             slack=self._slack,
             connected=self.connected,
             connections=self._connections,
+            steps=self.steps,
         )
 
     def _repeating(self) -> list[Repeating]:
@@ -241,6 +271,7 @@ class Muster:
             port=port,
             routes=LinkPages(self.desk, self.links).routes(),
             scrape=self.watching.metrics.scrape,
+            failing=lambda: self.steps.failing,
         )
 
     def _web_client(self, secrets: Secrets, token: str | None) -> CountedClient:
@@ -260,12 +291,19 @@ class Muster:
 
     async def meet_slack(self) -> None:
         """Learn who we are and who else is here, unless known. Without Slack the bot runs on what it knew."""
-        if self._recovery.under_way and await self._recovery.attempt():
-            self.deliveries.only_pages(False)
+        if self._recovery.under_way and "recovery" not in self.steps.failing:
+            await self.steps.attempt("recovery", self._recover_further)
         if not self._identity:
-            self._identity = await self._introduced()
+            await self.steps.attempt("introduction", self._introduce)
         if self._identity and not self._directory.read:
-            await self._directory.refresh()
+            await self.steps.attempt("directory", self._directory.refresh)
+
+    async def _recover_further(self) -> None:
+        if await self._recovery.attempt():
+            self.deliveries.only_pages(False)
+
+    async def _introduce(self) -> None:
+        self._identity = await self._introduced()
 
     async def _introduced(self) -> AuthorizeResult | None:
         try:

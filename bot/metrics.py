@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 from bot.desk import Desk
 from bot.measures import Measures
 from scheduler.audit import Audit
+from scheduler.starting import Steps
 from scheduler.ticks import Ticks
 from storage.figures import Figures, figures
 from storage.migrations import MIGRATIONS
@@ -32,13 +33,16 @@ class Metrics:
         measures: Measures,
         ticks: Ticks,
         audit: Audit,
+        *,
         connections: Callable[[], Awaitable[int]],
+        steps: Steps,
     ) -> None:
         self._desk = desk
         self._measures = measures
         self._ticks = ticks
         self._audit = audit
         self._connections = connections
+        self._steps = steps
         ProcessCollector(registry=measures.kept)
 
     async def scrape(self, accept: str) -> tuple[bytes, str]:
@@ -67,6 +71,12 @@ class Metrics:
         yield GaugeMetricFamily("muster_audit_age_seconds", "Since the last whole audit.", self._audit.age)
         faults = self._audit.faults.total()
         yield GaugeMetricFamily("muster_audit_faults", "Faults that the last audit had to leave.", faults)
+        steps = GaugeMetricFamily(
+            "muster_step_failing", "Whether a step of the start fails and is tried again.", labels=("step",)
+        )
+        for name, wrong in self._steps.state.items():
+            steps.add_metric((name,), 1 if wrong else 0)
+        yield steps
         if self._ticks.last is not None:
             age = self._desk.clock.monotonic() - self._ticks.last
             yield GaugeMetricFamily("muster_tick_age_seconds", "Since the deadlines were looked at.", age)

@@ -22,8 +22,7 @@ from sandbox.app import read_manifest_file
 from sandbox.errors import CannotListen, Unusable
 from sandbox.serving import Place as SandboxPlace
 from sandbox.serving import alone, served
-from storage import incidents
-from storage.database import Database, DatabaseBusy, DatabaseUnusable, Outdated
+from storage.database import Database, DatabaseUnusable
 from storage.engines import open_database
 
 log = logging.getLogger("muster")
@@ -60,7 +59,7 @@ async def serve(config: Config, secrets: Secrets, place: Place) -> None:
         stopping = asyncio.create_task(stop.wait(), name="stop")
         await asyncio.wait({checking, stopping}, return_when=asyncio.FIRST_COMPLETED)
         fatal = _found_fatal(checking) if checking.done() else []
-        if fatal and await _needed(muster):
+        if fatal and await muster.needed():
             fatal = _tolerated(fatal)
         if not fatal:
             await stopping
@@ -201,14 +200,6 @@ def _found_fatal(checking: asyncio.Task[list[str]]) -> list[str]:
         log.error("the configuration could not be held against the workspace", exc_info=error)
         return []
     return checking.result()
-
-
-async def _needed(muster: Muster) -> bool:
-    """Say whether incidents are open. Where that cannot be asked there may be some."""
-    try:
-        return await muster.desk.read(incidents.any_open)
-    except (DatabaseBusy, Outdated):
-        return True
 
 
 def _tolerated(fatal: list[str]) -> list[str]:

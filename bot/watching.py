@@ -14,6 +14,7 @@ from scheduler.audit import Audit
 from scheduler.delivery import Deliveries
 from scheduler.lag import LoopLag
 from scheduler.loop import Repeating
+from scheduler.starting import Steps
 from scheduler.ticks import Ticks
 
 
@@ -31,10 +32,11 @@ class Watching:
         slack: SlackClient,
         connected: Connected,
         connections: Callable[[], Awaitable[int]],
+        steps: Steps,
     ) -> None:
         self.audit = Audit(desk, measures)
         self.probes = Probes(desk, ticks, deliveries, self.audit, slack=slack, connected=connected)
-        self.metrics = Metrics(desk, measures, ticks, self.audit, connections)
+        self.metrics = Metrics(desk, measures, ticks, self.audit, connections=connections, steps=steps)
         self.lag = LoopLag(desk.clock, measures)
         self.repeating = [Repeating("audit", audit.EVERY, self.audit.run)]
         if secrets.heartbeat_url:

@@ -51,7 +51,10 @@ class PortInUse(Exception):
 
 
 class Web:
-    """Serves one address. Without a signing secret nothing is taken from Slack here."""
+    """Serves one address. Without a signing secret nothing is taken from Slack here.
+
+    What is `failing` without keeping a page back is told beside the probes, and makes nobody unready.
+    """
 
     def __init__(
         self,
@@ -63,10 +66,12 @@ class Web:
         host: str = "127.0.0.1",
         port: int = 3000,
         scrape: Scrape | None = None,
+        failing: Callable[[], Mapping[str, str]] = dict,
         routes: Iterable[web.RouteDef] = (),
     ) -> None:
         self._probes = probes
         self._scrape = scrape
+        self._failing = failing
         self._host = host
         self._port = port
         self._runner: web.AppRunner | None = None
@@ -107,7 +112,10 @@ class Web:
         problems = dict(zip(self._probes, map(_problem, answers), strict=True))
         ready = not any(problems.values())
         checks = {name: problem or "ok" for name, problem in problems.items()}
-        return web.json_response({"ready": ready, "checks": checks}, status=200 if ready else 503)
+        body: dict[str, object] = {"ready": ready, "checks": checks}
+        if failing := self._failing():
+            body["failing"] = dict(failing)
+        return web.json_response(body, status=200 if ready else 503)
 
     async def _measured(self, request: web.Request) -> web.Response:
         assert self._scrape

@@ -79,11 +79,16 @@ class Deliveries:
     async def start(self) -> None:
         """Take over what a dead process was sending, and begin.
 
-        Where others are at work too, only a lease that ran out says who is dead.
+        Where others are at work too, only a lease that ran out says who is dead. So it is where nothing can
+        be written now: who began to send since then must not lose it.
         """
-        orphans = await self._desk.perform(outbox.release, all_of_them=not self._desk.shared)
-        if orphans:
-            log.warning("deliveries of unknown fate", extra={"count": orphans})
+        try:
+            if orphans := await self._desk.perform(outbox.release, all_of_them=not self._desk.shared):
+                log.warning("deliveries of unknown fate", extra={"count": orphans})
+        except Outdated:
+            raise
+        except Exception:
+            log.exception("what a dead process was sending is taken over when its leases have run out")
         self._loop = asyncio.create_task(self._deliver(), name="delivery")
         self.wake()
 

@@ -28,6 +28,8 @@ PATIENCE = timedelta(minutes=5)
 """How long pages wait for Slack to tell what happened. Then they go: a page too many beats silence."""
 AGAIN = 5.0
 """Seconds between two tries."""
+FAULTS_BEFORE_GOING_ON = 8
+"""What Slack shows is passed over after so many bugs met on taking it over: a page waits for none of them."""
 _LOOK_BACK = timedelta(minutes=10)
 """How much earlier than the backup is looked, since two machines' clocks are compared."""
 _OURS = re.compile(r"inc-(\d+)(?:-|$)")
@@ -57,6 +59,7 @@ class Recovery:
         self._slack = slack
         self._of: datetime | None = None
         self._read: dict[str, Sequence[Row]] = {}
+        self._faults = 0
 
     @property
     def under_way(self) -> bool:
@@ -75,27 +78,32 @@ class Recovery:
         while not await self.attempt():
             if self._desk.clock.now() - await self._desk.read(restored.since) >= PATIENCE:
                 log.error("Slack could not be asked what happened since; pages are sent all the same")
-                await self._desk.perform(restored.wait_no_longer)
+                await self.wait_no_longer()
                 return False
             await self._desk.clock.sleep(AGAIN)
         return True
+
+    async def wait_no_longer(self) -> None:
+        """Let the pages go although it is not known what happened."""
+        await self._desk.perform(restored.wait_no_longer)
 
     async def attempt(self) -> bool:
         """Ask Slack, unless that is done, and take over what it shows. Say whether it is known now."""
         self._of = await self._desk.read(restored.older_state_of) if self._of else None
         if not self._of:
             return True
+        self._faults += 1  # until it is seen that there was none
         try:
-            with understood("what happened since"):
-                found = await self._look(self._of)
+            found = await self._found(self._of)
         except DeliveryFailed as failure:
+            self._faults -= 1
             log.warning("Slack could not be asked yet", extra={"reason": failure.reason})
             return False
         await self._desk.perform(restored.reconciled, found)
         for stray in found.strays:
             what = "INC-%s was declared after the backup; its channel stays, its record is lost"
             log.warning(what, stray.number, extra={"channel": stray.channel})
-        self._of, self._read = None, {}
+        self._of, self._read, self._faults = None, {}, 0
         return True
 
     async def tell_stray(self, delivery: Delivery) -> None:
@@ -103,6 +111,13 @@ class Recovery:
         subject = delivery.subject
         message = notices.stray(subject["number"], instant(subject["of"]))
         await self._slack.post(delivery, subject["channel"], message)
+
+    async def _found(self, of: datetime) -> Found:
+        if self._faults > FAULTS_BEFORE_GOING_ON:
+            log.error("what Slack shows cannot be taken over; going on without it")
+            return Found((), (), (), blind=True)
+        with understood("what happened since"):
+            return await self._look(of)
 
     async def _look(self, of: datetime) -> Found:
         own = (await self._slack.call("auth.test"))["user_id"]

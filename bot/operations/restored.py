@@ -68,8 +68,9 @@ def reconciled(tx: Tx, found: Found) -> None:
     of = older_state_of(tx)
     if not of:
         return
-    for post in found.posts:
-        if not posts.find(tx, post.incident, post.kind, post.place):
+    known = {incident.id for incident in incidents.everyone(tx)}
+    for post in found.posts:  # an announcement may be of an incident that was declared after the backup
+        if post.incident in known and not posts.find(tx, post.incident, post.kind, post.place):
             posts.record(tx, post)
     for trace in found.traces:
         _take_over(tx, trace)

@@ -11,9 +11,10 @@ from bot.domain.recovery import Standing, Stray, Trace
 from bot.operations.acknowledge import acknowledge
 from bot.operations.restored import Found, begin, older_state_of, reconciled, wait_no_longer
 from bot.views.topic import standing_in, topic
-from storage import incidents, meta, pages, roles
+from storage import incidents, meta, pages, posts, roles
 from storage.backup import BACKUP_AT
 from storage.migrations import numbered
+from storage.posts import Post
 from storage.restoring import mark_restored
 from tests.conftest import Office
 from tests.fakes import FIFTEEN_MINUTES, FakeClock
@@ -180,3 +181,18 @@ def test_nobody_answers_a_page_of_an_older_state_differently(office: Office, clo
     office.perform(acknowledge, page.id, by="UEOC")
 
     assert pending(office, incident) == []
+
+
+def test_a_post_of_an_incident_that_the_backup_does_not_know_is_left_alone(
+    office: Office, clock: FakeClock
+) -> None:
+    incident = given_incident(office)
+    restored(office, clock)
+    office.perform(begin)
+    seen = [Post(number, "announcement", "incidents", "C0", f"{number}.0") for number in (incident.id, 5)]
+
+    office.perform(reconciled, Found((), (), seen))
+
+    assert office.read(posts.find, incident.id, "announcement", "incidents")
+    assert office.read(posts.find, 5, "announcement", "incidents") is None
+    assert office.read(meta.get, BACKUP_AT) is None

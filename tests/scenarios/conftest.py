@@ -51,8 +51,8 @@ class World:
         assert self.bot, "the bot is not running"
         return self.bot
 
-    async def start(self) -> None:
-        """Start the bot, as after an installation or a restart."""
+    def build(self) -> Muster:
+        """Return the bot, not yet started."""
         secrets = Secrets(
             bot_token=self.slack.bot_token,
             app_token=self.slack.app_token if self.socket_mode else None,
@@ -60,7 +60,7 @@ class World:
             api_url=self.api_url or self.slack.api_url,
             heartbeat_url=self.heartbeat_url,
         )
-        self.bot = Muster(
+        return Muster(
             self.config,
             secrets,
             database=self.open(str(self._database)),
@@ -70,6 +70,10 @@ class World:
             patience=self.patience,
             in_place=self.in_place,
         )
+
+    async def start(self) -> None:
+        """Start the bot, as after an installation or a restart."""
+        self.bot = self.build()
         await self.bot.start(ticking=False)
         if not self.socket_mode:
             self.slack.request_url = f"http://127.0.0.1:{self.bot.web.port}/slack/events"

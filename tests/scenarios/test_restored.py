@@ -307,3 +307,24 @@ async def test_a_second_start_finds_nothing_to_do(world: Kept) -> None:
 
     assert (world.texts("dev", CHANNEL), world.paged("ana")) == before
     assert "INC-1" in shown(await asks(world, "dev", "list", "general"))
+
+
+async def test_announcements_of_incidents_that_the_backup_does_not_know_are_left_alone(world: Kept) -> None:
+    dev = world.person("dev")
+    await dev.slash("/inc", "", channel="general")
+    world.slack.faults.append(Fault("*", "status", 503, times=1000))
+    await dev.fill({"name": "Disk full", "severity": "S1"})
+    await dev.submit()
+    await world.settle()
+    world.back_up()  # its announcements are not known to be posted, so these channels are read
+    world.slack.faults.clear()
+    await world.pass_minutes(2)
+    await world.declare(name="Cache cold", severity="S1")
+    before = world.paged("ana")
+
+    await world.put_back()
+    await world.pass_minutes(1)
+
+    assert world.paged("ana") == before + 1
+    assert not await world.muster.desk.read(restored.older_state_of)
+    assert world.muster.steps.failing == {}
