@@ -5,8 +5,13 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # Some tests wait, for a lease that runs out or for a browser: three for two cores keep these busy.
 WORKERS = $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 ))
+PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+# What needs neither a network, a browser nor a second engine, so that it can run while one works.
+QUICK = tests/config tests/domain tests/operations tests/views tests/test_*.py
+# Without compiled modules each worker, and each bot that a test starts, compiles everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup sandbox test check-style run bench lock clean screenshots
+.PHONY: setup sandbox check check-style test proofs run bench lock clean screenshots
 
 $(READY): requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -24,8 +29,14 @@ sandbox: $(READY)  ## the bot and a local Slack, in the browser
 run: $(READY)  ## the bot in a real workspace
 	$(BIN)/muster run $(ARGS)
 
-test: check-style  ## everything that has to hold
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+check: check-style  ## while working: style, types, layers, rules, views, and operations on SQLite
+	$(PYTEST) -m "not proof" -k "not postgres" $(QUICK) $(ARGS)
+
+test: $(READY)  ## everything but the proofs
+	$(PYTEST) -m "not proof" $(ARGS)
+
+proofs: $(READY)  ## what takes long: crash sweeps, hundreds of simulated worlds, processes that are killed
+	$(PYTEST) -m proof $(ARGS)
 
 check-style: $(READY)
 	$(BIN)/ruff format --check .

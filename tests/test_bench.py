@@ -33,6 +33,7 @@ FIGURES = (
 )
 
 
+@pytest.mark.proof
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(("only", "title"), [("sqlite", "one replica"), ("postgres-3", "three replicas")])
 def test_a_quick_run_takes_every_figure_and_writes_nothing(

@@ -19,7 +19,7 @@ from tests.scenarios.relay import Relay
 from tests.scenarios.test_away import DRAINED, HOURS, MANNERS, _unfinished, pass_by
 from tests.tally import Tally, report
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.proof, pytest.mark.faults]
 
 WITHIN = timedelta(seconds=90)
 STEP = 60.0

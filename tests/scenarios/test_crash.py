@@ -29,6 +29,8 @@ from tests.scenarios.dying import Fate, Mortal, Strikes
 from tests.scenarios.ending import Ending, differences, ending
 from tests.tally import Tally, report
 
+pytestmark = pytest.mark.proof
+
 CHANNEL = "inc-{}-disk-full"
 LEVEL, MANAGERS_OWN = timedelta(minutes=2), timedelta(minutes=3)
 """How long people have to answer; the manager's own page has more time than those that come beside it."""

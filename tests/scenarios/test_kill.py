@@ -15,6 +15,8 @@ from sandbox.slack import Slack
 from tests.patience import PATIENCE
 from tests.scenarios.conftest import ROOT, manifest
 
+pytestmark = pytest.mark.proof
+
 CONFIG = {
     "teams": {
         "dotcom EOC": {

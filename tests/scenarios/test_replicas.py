@@ -11,6 +11,8 @@ from sandbox.slack import Slack
 from tests.engines import Server
 from tests.scenarios.test_kill import CONFIG, Process, pages, slack, until
 
+pytestmark = pytest.mark.proof
+
 __all__ = ["slack"]  # the fixture
 
 

@@ -17,6 +17,8 @@ from tests.fakes import FakeClock
 from tests.scenarios.conftest import CONFIG, QUIET, _nothing_was_said_twice
 from tests.scenarios.replicas import Replicas
 
+pytestmark = pytest.mark.proof
+
 ANNOUNCED = "incidents-dotcom"
 
 

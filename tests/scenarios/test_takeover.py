@@ -21,6 +21,8 @@ from tests.scenarios.test_kill import CONFIG, slack, until
 from tests.scenarios.watched import Watched, watched
 from tests.tally import Tally, report
 
+pytestmark = pytest.mark.proof
+
 __all__ = ["slack"]  # the fixture
 
 ROUNDS = {"struck_dead": 10, "cut_off": 10, "frozen": 3}

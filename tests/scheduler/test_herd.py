@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from bot.domain.incidents import Draft, Severity
 from bot.operations.declare import declare
 from scheduler import ticks as module
@@ -10,6 +12,8 @@ from storage.transaction import Tx
 from tests.conftest import Office
 from tests.fakes import FakeClock
 from tests.tally import Tally, report
+
+pytestmark = pytest.mark.proof
 
 HERD = 3000
 AT_ONCE = 100

@@ -164,6 +164,7 @@ def judged(row: dict[str, Any], told: str) -> Tally:
     )
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("share", range(SHARES))
 async def test_one_wins_and_both_hear_of_it(
     share: int, rules: Process, record_property: Callable[[str, object], None]
@@ -196,6 +197,7 @@ def held_up(replica: Replica, times: int, work: Callable[[], Any]) -> Callable[[
     return begin
 
 
+@pytest.mark.proof
 def test_two_threads_that_meet_have_one_winner_too(
     postgres: Server, rules: Process, record_property: Callable[[str, object], None]
 ) -> None:

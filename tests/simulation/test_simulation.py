@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pytest
 
@@ -14,16 +14,30 @@ from tests.tally import Tally, report
 
 SEEDS = 300
 SHARES = 60
+FEW = range(10)
+"""The first seeds, for a run in which nobody wants to wait."""
 
 Record = Callable[[str, object], None]
 
 
 @pytest.mark.faults
 @pytest.mark.timeout(600)
+@pytest.mark.parametrize("half", range(2))
+def test_nothing_is_lost_in_a_few_worlds(half: int, record_property: Record) -> None:
+    nothing_is_lost(FEW[half::2], record_property)
+
+
+@pytest.mark.proof
+@pytest.mark.faults
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("share", range(SHARES))
 def test_nothing_is_lost_whatever_goes_wrong(share: int, record_property: Record) -> None:
+    nothing_is_lost(range(len(FEW) + share, SEEDS, SHARES), record_property)
+
+
+def nothing_is_lost(seeds: Iterable[int], record_property: Record) -> None:
     tally, failed = Tally(), []
-    for seed in range(share, SEEDS, SHARES):
+    for seed in seeds:
         outcome = simulate(seed)
         tally += outcome.tally
         if outcome.problems:
