@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 import yaml
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
+from playwright.async_api import Browser, ConsoleMessage, Page, Playwright, async_playwright, expect
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -36,6 +36,12 @@ FLAGS = [
 MISSING = "no Chromium on this machine, so nobody has clicked through the page"
 MILLISECONDS = PATIENCE * 1000
 TOUR_IS_OVER = "localStorage.setItem('sandbox-tour', 'over')"
+WIDE_DIGITS = str(Path(__file__).with_name("fonts") / "fonts.conf")
+
+# What a page is drawn with: its own font; whatever the machine has instead; either, where the machine also has
+# an emoji font, whose digits and spaces are two em wide.
+FONTS = ("own", "machine", "own with emoji", "machine with emoji")
+ANY_FONTS = pytest.mark.parametrize("fonts", FONTS)
 
 Open = Callable[..., Awaitable[Page]]
 
@@ -57,13 +63,44 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"tests/browser: {MISSING}", yellow=True)
 
 
+class Browsers:
+    """The browser, and another one on a machine with an emoji font; each is started when it is needed."""
+
+    def __init__(self, playwright: Playwright) -> None:
+        self._playwright = playwright
+        self._running: dict[bool, Browser] = {}
+
+    async def get(self, *, emoji: bool = False) -> Browser:
+        if emoji not in self._running:
+            extra = {"FONTCONFIG_FILE": WIDE_DIGITS} if emoji else {}
+            self._running[emoji] = await self._playwright.chromium.launch(
+                executable_path=chromium(), args=FLAGS, env={**os.environ, **extra}
+            )
+        return self._running[emoji]
+
+    async def close(self) -> None:
+        for browser in self._running.values():
+            await browser.close()
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser() -> AsyncIterator[Browser]:
+async def browsers() -> AsyncIterator[Browsers]:
     expect.set_options(timeout=MILLISECONDS)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield browser
-        await browser.close()
+        browsers = Browsers(playwright)
+        yield browsers
+        await browsers.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser(browsers: Browsers) -> Browser:
+    return await browsers.get()
+
+
+@pytest.fixture
+def fonts() -> str:
+    """One of FONTS; tests of what is where take all of them."""
+    return os.environ.get("MUSTER_PAGE_FONTS", FONTS[0])
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -108,7 +145,7 @@ async def muster(slack: Slack, clock: FakeClock, tmp_path: Path) -> AsyncIterato
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def open_page(browser: Browser, slack: Slack) -> AsyncIterator[Open]:
+async def open_page(browsers: Browsers, slack: Slack, fonts: str) -> AsyncIterator[Open]:
     """`await open_page("ana", "general")`: that person's window. What goes wrong in it fails the test.
 
     With `tour=True` they are new here, and are offered the tour.
@@ -117,7 +154,10 @@ async def open_page(browser: Browser, slack: Slack) -> AsyncIterator[Open]:
     contexts = []
 
     async def open_page(who: str, channel: str = "general", *, tour: bool = False, **options: Any) -> Page:
+        browser = await browsers.get(emoji="emoji" in fonts)
         context = await browser.new_context(**options)
+        if fonts.startswith("machine"):
+            await context.route("**/fonts/*", lambda route: route.abort())
         if not tour:
             await context.add_init_script(TOUR_IS_OVER)
         contexts.append(context)
@@ -138,8 +178,9 @@ async def open_page(browser: Browser, slack: Slack) -> AsyncIterator[Open]:
 
 
 def is_wrong(said: ConsoleMessage) -> bool:
-    """A conversation that somebody may not see is an answer like any other, though the console frets."""
-    return said.type == "error" and "/ui/conversation" not in said.location["url"]
+    """A conversation that somebody may not see is an answer like any other, and a test may withhold fonts."""
+    known = ("/ui/conversation", "/fonts/")
+    return said.type == "error" and not any(path in said.location["url"] for path in known)
 
 
 def box(page: Page) -> Any:

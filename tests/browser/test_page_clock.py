@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 from slack_bolt.async_app import AsyncApp
 
 from sandbox.slack import Slack
-from tests.browser.conftest import Open, message
+from tests.browser.conftest import ANY_FONTS, Open, message
 from tests.fakes import FakeClock
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -37,6 +37,7 @@ async def test_a_deadline_counts_down_and_passes(app: AsyncApp, clock: FakeClock
     await expect(deadline).to_have_text(re.compile(r"^passed 0:\d\d ago$"))
 
 
+@ANY_FONTS
 async def test_nothing_moves_while_a_deadline_counts(
     app: AsyncApp, clock: FakeClock, open_page: Open
 ) -> None:

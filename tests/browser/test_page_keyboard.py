@@ -5,7 +5,7 @@ from playwright.async_api import Page, expect
 from slack_bolt.async_app import AsyncApp
 
 from sandbox.slack import Slack
-from tests.browser.conftest import Open, box, message, write
+from tests.browser.conftest import ANY_FONTS, Open, box, message, write
 from tests.browser.steps import NARROW
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -89,6 +89,7 @@ async def test_unread_conversations_are_walked(slack: Slack, open_page: Open) ->
     await expect(ana.locator("#pane h1")).to_contain_text("random")
 
 
+@ANY_FONTS
 async def test_nothing_is_wider_than_a_phone(app: AsyncApp, open_page: Open) -> None:
     ana = await open_page("ana", viewport=NARROW, has_touch=True)
     wide = "document.documentElement.scrollWidth"

@@ -10,7 +10,7 @@ from playwright.async_api import Locator, Page, expect
 from slack_bolt.async_app import AsyncApp
 
 from sandbox.slack import Slack
-from tests.browser.conftest import Open
+from tests.browser.conftest import ANY_FONTS, Open
 from tests.browser.steps import NARROW, keep
 from tests.browser.test_page_accessibility import SCHEMES, complaints
 
@@ -176,6 +176,7 @@ async def test_axe_finds_nothing_serious(
     assert await complaints(ana) == []
 
 
+@ANY_FONTS
 async def test_the_phone_fits_on_a_phone(slack: Slack, open_page: Open, provider: Provider) -> None:
     await provider.text("ana")
     await provider.text("ana", "x" * 200, "y" * 300)
