@@ -38,7 +38,7 @@ MILLISECONDS = PATIENCE * 1000
 TOUR_IS_OVER = "localStorage.setItem('sandbox-tour', 'over')"
 WIDE_DIGITS = str(Path(__file__).with_name("fonts") / "fonts.conf")
 
-# What a page is drawn with: its own font; whatever the machine has instead; either, where the machine also has
+# What a page is drawn with: its own font; what the machine has instead; either, where the machine also has
 # an emoji font, whose digits and spaces are two em wide.
 FONTS = ("own", "machine", "own with emoji", "machine with emoji")
 ANY_FONTS = pytest.mark.parametrize("fonts", FONTS)
