@@ -14,6 +14,7 @@ from bot.config.doors import undeliverable
 from bot.config.environment import APP_TOKEN_AT, BOT_TOKEN_AT
 from bot.config.staffing import gaps
 from bot.domain.process import Process
+from bot.integrations.slack_web import sends
 from bot.manifest import scopes
 
 NEEDED_TO_PAGE = frozenset({"chat:write", "commands", "im:write", "users:read", "users:read.email"})
@@ -103,7 +104,7 @@ class _Answer:
 async def _call(client: AsyncWebClient, method: str, **arguments: Any) -> _Answer:
     """Return Slack's answer, a refusal too; raise Unreachable where there is none."""
     try:
-        response = await client.api_call(method, params=arguments)
+        response = await sends(client, method)(**arguments)
     except SlackApiError as error:
         data = getattr(error.response, "data", None)
         if isinstance(data, dict) and data.get("error") and data["error"] != "ratelimited":
@@ -138,7 +139,7 @@ async def _transport(secrets: Secrets, client: AsyncWebClient) -> Finding:
     if not secrets.app_token:
         what = "Slack's requests are expected at /slack/events, signed."
         return Finding(Level.OK, what)
-    opened = await _call(client, "apps.connections.open", token=secrets.app_token)
+    opened = await _call(client, "apps.connections.open", app_token=secrets.app_token)
     if opened.error:
         cure = f"Make a token at {APP_TOKEN_AT}, and see that Socket Mode is enabled."
         return Finding(Level.FATAL, f"SLACK_APP_TOKEN opens no connection: {opened.error}.", cure)

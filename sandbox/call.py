@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.catalogue import Kind, Method
+from sandbox.catalogue import TEXTS, Kind, Method
 from sandbox.errors import SlackError, invalid_arguments
 from sandbox.state import Channel, Json, User
 from sandbox.workspace import Workspace
@@ -123,3 +123,11 @@ def check_required(method: Method, args: Json) -> None:
     missing = [name for name in method.required if args.get(name) is None]
     if missing:
         raise invalid_arguments(*(f"missing required field: {name}" for name in missing))
+    check_texts(args)
+
+
+def check_texts(args: Json) -> None:
+    """Refuse what is no text where text is meant."""
+    wrong = [name for name in args if name in TEXTS and not isinstance(args[name], str | None)]
+    if wrong:
+        raise invalid_arguments(*(f"must be a string [json-pointer:/{name}]" for name in wrong))

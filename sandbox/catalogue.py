@@ -116,6 +116,69 @@ METHODS: dict[str, Method] = {
     )
 }
 
+# The methods whose reference names no JSON: what is sent to them as JSON is not read.
+FORM_ONLY = frozenset(
+    {
+        "bots.info",
+        "chat.getPermalink",
+        "conversations.info",
+        "conversations.list",
+        "conversations.members",
+        "conversations.replies",
+        "files.getUploadURLExternal",
+        "files.info",
+        "openid.connect.token",
+        "pins.list",
+        "reactions.get",
+        "usergroups.list",
+        "usergroups.users.list",
+        "users.conversations",
+        "users.getPresence",
+        "users.info",
+        "users.list",
+        "users.lookupByEmail",
+    }
+)
+
+# Arguments that are text; JSON can say a number or a list where one of these is meant.
+TEXTS = frozenset(
+    [
+        "bookmark_id",
+        "channel",
+        "channel_id",
+        "cursor",
+        "email",
+        "emoji",
+        "external_id",
+        "filename",
+        "hash",
+        "icon_emoji",
+        "icon_url",
+        "initial_comment",
+        "latest",
+        "link",
+        "markdown_text",
+        "message_ts",
+        "name",
+        "oldest",
+        "purpose",
+        "scheduled_message_id",
+        "text",
+        "thread_ts",
+        "timestamp",
+        "title",
+        "topic",
+        "trigger_id",
+        "ts",
+        "type",
+        "user",
+        "user_id",
+        "usergroup",
+        "username",
+        "view_id",
+    ]
+)
+
 # The name under which a manifest subscribes -> the scopes of which any one lets the event through.
 EVENT_SCOPES: dict[str, tuple[str, ...]] = {
     "app_home_opened": (),

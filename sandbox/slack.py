@@ -76,7 +76,8 @@ class Slack:
         application = web.Application(client_max_size=BIGGEST_BODY, middlewares=[only_from_the_page])
         application.add_routes(
             [
-                web.route("*", "/api/{method}", self.api.serve),
+                web.route("GET", "/api/{method}", self.api.serve),
+                web.route("POST", "/api/{method}", self.api.serve),
                 web.get("/link/", self.sockets.serve),
                 web.post("/hooks/{key:.+}", self.api.serve_hook),
                 *self.uploads.routes(),

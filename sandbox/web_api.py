@@ -1,7 +1,6 @@
 """/api/*: reads a call, lets it go wrong if it shall, checks it, answers and records it."""
 
 import asyncio
-import base64
 import json
 import logging
 from collections.abc import Awaitable, Callable
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from sandbox import hooks
+from sandbox.arguments import read_arguments, warnings
 from sandbox.call import Call, check_required, require
 from sandbox.catalogue import METHODS
 from sandbox.errors import SlackError
@@ -69,8 +69,9 @@ class WebApi:
     async def _respond(self, request: web.Request, record: Record) -> web.Response:
         method = record.method
         fault = next_fault(self.faults, method)
+        remarks = warnings(request)
         try:
-            token, record.args = await read_arguments(request)
+            token, record.args = await read_arguments(request, method)
         except SlackError as refused:
             return self._answered(record, refused.answer())
         await self._take_time(record.method)
@@ -80,7 +81,7 @@ class WebApi:
             return _ratelimited(record, wait)
         if fault and fault.kind == "late":
             return await self._late(fault, request, record, token)
-        answer = self._run(method, token, record.args)
+        answer = _remarked(self._run(method, token, record.args), remarks)
         if self.answer_delay:
             # Lets the events that a call causes arrive before its answer does.
             await asyncio.sleep(self.answer_delay)
@@ -205,6 +206,14 @@ class WebApi:
         return web.Response(text=text, content_type="application/json", headers=headers)
 
 
+def _remarked(answer: Json, remarks: list[str]) -> Json:
+    if not answer["ok"] or not remarks:
+        return answer
+    about = answer.get("response_metadata") or {}
+    every = [*about.get("warnings", []), *remarks]
+    return {**answer, "warning": ",".join(every), "response_metadata": {**about, "warnings": every}}
+
+
 def _page(record: Record, status: float | str) -> web.Response:
     """Answer as something between Slack and the app does: with a page instead of JSON."""
     record.ok, record.error = False, f"http_{status}"
@@ -227,38 +236,3 @@ def _cut(request: web.Request, record: Record) -> web.Response:
     if request.transport is not None:
         request.transport.abort()
     return web.Response()
-
-
-async def read_arguments(request: web.Request) -> tuple[str | None, Json]:
-    """The token, and the arguments of query, form and JSON body as one."""
-    args: Json = dict(request.query)
-    if request.content_type == "application/json":
-        args |= _json(await request.text())
-    elif request.can_read_body:
-        form = await request.post()
-        args |= {key: value for key, value in form.items() if isinstance(value, str)}
-    given = str(args.pop("token", "")) or None
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "basic":
-        args |= _client(token)
-    return (token.strip() if scheme.lower() == "bearer" and token.strip() else given), args
-
-
-def _client(basic: str) -> Json:
-    try:
-        client_id, _, secret = base64.b64decode(basic, validate=True).decode().partition(":")
-    except ValueError:
-        raise SlackError("invalid_auth") from None
-    return {"client_id": client_id, "client_secret": secret}
-
-
-def _json(text: str) -> Json:
-    if not text.strip():
-        return {}
-    try:
-        body = json.loads(text)
-    except ValueError:
-        raise SlackError("invalid_json") from None
-    if not isinstance(body, dict):
-        raise SlackError("json_not_object")
-    return body

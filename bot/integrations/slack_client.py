@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.integrations.slack_pace import Pace
+from bot.integrations.slack_web import sends
 from bot.jobs import DeliveryFailed
 from bot.views.blocks import Message
 from storage.outbox import Claim, Delivery
@@ -21,7 +22,6 @@ TIMEOUT = 10
 MOST_WAITS = 20
 """How often one page of a long list is asked for when Slack says that it was too soon."""
 
-_SENT_AS_JSON = ("chat.", "views.")
 _FATE_UNKNOWN = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 _TRY_AGAIN = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 _TOKEN_REFUSED = frozenset(
@@ -87,10 +87,7 @@ class SlackClient:
 
     async def _call(self, method: str, given: dict[str, Any]) -> Mapping[str, Any]:
         try:
-            if method.startswith(_SENT_AS_JSON):
-                response = await self._web.api_call(method, json=given)
-            else:
-                response = await self._web.api_call(method, data=given)
+            response = await sends(self._web, method)(**given)
         except SlackApiError as error:
             raise sorted_out(method, error) from error
         except aiohttp.ClientConnectorError as error:
@@ -161,12 +158,13 @@ class SlackClient:
         mark, *claim = str(blocks[0].get("block_id", "") if blocks else "").rsplit("-", 2)
         return (int(claim[0]), int(claim[1])) if len(claim) == 2 and mark == self.mark else None
 
-    async def link_to(self, channel: str, ts: str) -> str:
-        """Return where a message is, without asking where the workspace's address is known."""
-        if self.home:
-            return f"{self.home.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}"
-        answer = await self.call("chat.getPermalink", channel=channel, message_ts=ts)
-        return str(answer["permalink"])
+    async def link_to(self, channel: str, ts: str, thread: str | None = None) -> str:
+        """Return where a message is. Slack is asked for no more than the workspace's address, and once."""
+        if not self.home:
+            with understood("auth.test"):
+                self.home = str((await self.call("auth.test"))["url"])
+        where = f"{self.home.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}"
+        return where if thread in {None, ts} else f"{where}?thread_ts={thread}&cid={channel}"
 
     async def tolerate(self, *codes: str, method: str, **arguments: Any) -> Mapping[str, Any]:
         """Call a method for which some refusals mean that it is done already."""

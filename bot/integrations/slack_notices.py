@@ -14,7 +14,7 @@ from bot.integrations.slack_client import SlackClient, SlackError
 from bot.jobs import DeliveryFailed, Effect, Job
 from bot.operations.alarm import with_numbers
 from bot.operations.channel import problem
-from bot.operations.pins import filled
+from bot.operations.pins import filled, linked
 from bot.views import entries, notices, update
 from storage import incidents, posts, timeline, updates
 from storage.outbox import Delivery, Waiting
@@ -24,6 +24,13 @@ KEPT = "bookmark_tabs"
 """The reaction with which the bot shows that a message is on the timeline."""
 SAID_ONCE_IN = timedelta(hours=1)
 """How often the lead hears that the channel cannot be told: not with every notice."""
+_OF_PINS = {
+    "slack.read_pinned": "A pinned message could not be read",
+    "slack.link_pinned": "The link to a pinned message could not be found",
+    "slack.mark_pinned": "A pinned message could not be marked",
+    "slack.unmark_pinned": "A pinned message could not be marked",
+}
+"""What is said once, not with every pin; of these only lost words concern the channel."""
 
 
 class Notices:
@@ -58,6 +65,7 @@ class Notices:
                 _failed,
             ),
             Job("slack.read_pinned", "message.pinned", self.read_pinned, pinned, _failed),
+            Job("slack.link_pinned", "pin.unlinked", self.link_pinned, pinned, _failed),
             Job("slack.mark_pinned", "message.pinned", self.mark_pinned, "mark:{incident}:{ts}", _failed),
             Job(
                 "slack.unmark_pinned", "message.unpinned", self.unmark_pinned, "mark:{incident}:{ts}", _failed
@@ -115,12 +123,15 @@ class Notices:
         await self.thread_update(replace(delivery, subject=behind[-1].subject))
 
     async def read_pinned(self, delivery: Delivery) -> Effect | None:
-        """Fetch what a pinned message says, who wrote it and its link."""
+        """Fetch what a pinned message says and who wrote it. Its link may come later."""
         incident, ts = await self._incident(delivery), delivery.subject["ts"]
         if not incident.channel:
             return None
         message = await self._message(incident.channel, ts)
-        link = await self._slack.call("chat.getPermalink", channel=incident.channel, message_ts=ts)
+        try:
+            link = await self._slack.link_to(incident.channel, ts, message.get("thread_ts"))
+        except DeliveryFailed:
+            link = ""
         files = [file.get("name") or file.get("title") or "a file" for file in message.get("files") or []]
         return partial(
             filled,
@@ -128,9 +139,18 @@ class Notices:
             ts=ts,
             by=message.get("user"),
             text=message.get("text") or "",
-            permalink=link["permalink"],
+            permalink=link,
+            thread=message.get("thread_ts"),
             files=files,
         )
+
+    async def link_pinned(self, delivery: Delivery) -> Effect | None:
+        """Find out where a pinned message is, when that could not be said as it was read."""
+        incident, ts = await self._incident(delivery), delivery.subject["ts"]
+        if not incident.channel:
+            return None
+        link = await self._slack.link_to(incident.channel, ts, delivery.subject["thread"])
+        return partial(linked, incident_id=incident.id, ts=ts, permalink=link)
 
     async def mark_pinned(self, delivery: Delivery) -> None:
         """Show on the message that it is on the timeline."""
@@ -200,12 +220,15 @@ def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:
     what = {
         "slack.post_update": "An update could not be posted",
         "slack.thread_update": "An update could not be posted under the announcement",
-        "slack.read_pinned": "A pinned message could not be read",
+        **_OF_PINS,
     }.get(delivery.job, "A message could not be sent")
     incident, cure = delivery.subject["incident"], "It is in the timeline: `/inc timeline`."
-    silent = delivery.job == "slack.tell"
     said = timeline.problem_since(tx, incident, what, tx.now - SAID_ONCE_IN)
-    problem(tx, incident, what, reason, cure, told=not silent)
+    if delivery.job in _OF_PINS and said:
+        return
+    silent = delivery.job == "slack.tell"
+    beside = delivery.job in _OF_PINS and delivery.job != "slack.read_pinned"
+    problem(tx, incident, what, reason, cure, told=not (silent or beside))
     if silent and not said:
         back = f"{cure} If I was removed from the channel, invite me again."
         tx.emit("problem.told", incident=incident, what="Its channel cannot be told", why=reason, cure=back)

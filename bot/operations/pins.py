@@ -35,7 +35,15 @@ def unpin(tx: Tx, channel: str, ts: str, *, by: str, source: str, at: datetime) 
 
 
 def filled(
-    tx: Tx, incident_id: int, ts: str, *, by: str | None, text: str, permalink: str, files: Sequence[str]
+    tx: Tx,
+    incident_id: int,
+    ts: str,
+    *,
+    by: str | None,
+    text: str,
+    permalink: str,
+    thread: str | None = None,
+    files: Sequence[str],
 ) -> None:
     """Write what a pinned message says: the pin came first, the words are fetched after."""
     entry = timeline.pinned(tx, incident_id, ts)
@@ -44,6 +52,15 @@ def filled(
     changed = {mark: True for mark in ("edited", "deleted") if entry.data.get(mark)}
     data = {"ts": ts, "permalink": permalink, "files": list(files)} | changed
     timeline.rewrite(tx, entry.id, by=by, text=entry.text if entry.text and changed else text, data=data)
+    if not permalink:
+        tx.emit("pin.unlinked", incident=incident_id, ts=ts, thread=thread)
+
+
+def linked(tx: Tx, incident_id: int, ts: str, *, permalink: str) -> None:
+    """Note where a pinned message is."""
+    if entry := timeline.pinned(tx, incident_id, ts):
+        data = {**entry.data, "permalink": permalink}
+        timeline.rewrite(tx, entry.id, by=entry.by, text=entry.text, data=data)
 
 
 def edited(tx: Tx, channel: str, ts: str, text: str) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from bot.domain.process import Process
 from bot.domain.timeline import Entry, Kind, posted_at
-from bot.operations.pins import deleted, edited, filled, pin, unpin
+from bot.operations.pins import deleted, edited, filled, linked, pin, unpin
 from storage import timeline
 from tests.conftest import Office
 from tests.operations.given import given_incident
@@ -43,6 +43,23 @@ def test_a_pinned_message_is_stamped_with_the_time_it_was_posted(office: Office)
     assert entry.at == datetime(2026, 3, 2, 12, 0, 0, 200, tzinfo=UTC)
     assert (entry.by, entry.text) == ("UIM", "The disk is full")
     assert entry.data == {"ts": TS, "permalink": LINK, "files": ["graph.png"]}
+
+
+def test_words_without_a_link_are_kept_and_the_link_is_looked_for(office: Office) -> None:
+    given_incident(office)
+    pinned(office)
+    office.emitted()
+
+    office.perform(filled, 1, TS, by="UIM", text="The disk is full", permalink="", thread="1.2", files=[])
+
+    (entry,) = pins_of(office)
+    assert (entry.by, entry.text, entry.data["permalink"]) == ("UIM", "The disk is full", "")
+    assert office.emitted() == [("pin.unlinked", {"incident": 1, "ts": TS, "thread": "1.2"})]
+    office.perform(edited, "CINC", TS, "The disk is almost full")
+    office.perform(linked, 1, TS, permalink=LINK)
+    (entry,) = pins_of(office)
+    assert (entry.by, entry.text, entry.data["permalink"]) == ("UIM", "The disk is almost full", LINK)
+    assert entry.data["edited"]
 
 
 def test_what_was_posted_earlier_stands_earlier_in_the_story(office: Office) -> None:

@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
+from sandbox.catalogue import FORM_ONLY
 from sandbox.faults import Fault
 from sandbox.slack import Slack
 from tests.sandbox.conftest import FakeClock, refused
@@ -73,6 +74,121 @@ async def test_bad_json_is_refused(slack: Slack, session: aiohttp.ClientSession)
     for body, error in (("{", "invalid_json"), ("[]", "json_not_object")):
         async with session.post(url, headers=headers, data=body) as response:
             assert (await response.json())["error"] == error
+
+
+async def posted(
+    session: aiohttp.ClientSession, slack: Slack, method: str, body: Any, kind: str | None, **headers: str
+) -> dict[str, Any]:
+    """What Slack answers to this body, sent as this content type."""
+    headers = {"Authorization": f"Bearer {slack.bot_token}"} | headers
+    if kind:
+        headers["Content-Type"] = kind
+    skipped = ["Content-Type"] if kind is None else []
+    url = slack.api_url + method
+    async with session.post(url, headers=headers, data=body, skip_auto_headers=skipped) as response:
+        answer: dict[str, Any] = await response.json()
+        return answer
+
+
+@pytest.mark.parametrize(
+    ("method", "given", "error"),
+    [
+        ("bots.info", {}, None),
+        ("chat.getPermalink", {"channel": "C0GENERAL1", "message_ts": "1.000000"}, "invalid_arguments"),
+        ("conversations.info", {"channel": "C0GENERAL1"}, "invalid_arguments"),
+        ("conversations.list", {"types": "nonsense"}, None),
+        ("conversations.members", {"channel": "C0GENERAL1"}, "invalid_arguments"),
+        ("conversations.replies", {"channel": "C0GENERAL1", "ts": "1.000000"}, "invalid_arguments"),
+        ("pins.list", {"channel": "C0GENERAL1"}, "invalid_arguments"),
+        ("reactions.get", {"channel": "C0GENERAL1", "timestamp": "1.000000"}, "no_item_specified"),
+        ("users.conversations", {"types": "nonsense"}, None),
+        ("users.getPresence", {"user": "U0NOBODY"}, None),
+        ("users.info", {"user": "U0NOBODY"}, "invalid_arguments"),
+        ("users.list", {"cursor": "garbage"}, None),
+        ("users.lookupByEmail", {"email": "ana@example.com"}, "invalid_arguments"),
+    ],
+)
+async def test_json_is_no_arguments_where_only_forms_are_read(
+    method: str, given: dict[str, str], error: str | None, slack: Slack, session: aiohttp.ClientSession
+) -> None:
+    kind = "application/json; charset=utf-8"
+
+    answer = await posted(session, slack, method, json.dumps(given), kind)
+
+    assert answer.get("error") == error
+    assert method in FORM_ONLY
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "error"),
+    [
+        (None, b"channel=C0GENERAL1&text=hi", "missing_post_type"),
+        ("application/xml", b"<channel/>", "invalid_post_type"),
+        ("application/json; charset=utf-16", b"{}", "invalid_charset"),
+        ("application/json", b'{"text": "\xff"}', "invalid_json"),
+        ("multipart/form-data", b"channel=C0GENERAL1", "invalid_form_data"),
+        ("application/x-www-form-urlencoded", b"users[]=U1", "invalid_array_arg"),
+        ("application/x-www-form-urlencoded", b"a-b=U1", "invalid_arg_name"),
+        ("text/plain", b"channel=C0GENERAL1&text=hi", "invalid_arguments"),
+    ],
+)
+async def test_a_body_that_slack_cannot_read_is_refused(
+    kind: str | None, body: bytes, error: str, slack: Slack, session: aiohttp.ClientSession
+) -> None:
+    assert (await posted(session, slack, "chat.postMessage", body, kind))["error"] == error
+
+
+async def test_how_a_call_was_sent_is_remarked_on(slack: Slack, session: aiohttp.ClientSession) -> None:
+    charset = {
+        "application/json": "missing_charset",
+        "application/x-www-form-urlencoded; charset=utf-8": "superfluous_charset",
+    }
+    for kind, remark in charset.items():
+        body = json.dumps({"error": ""}) if "json" in kind else "x=1"
+        answer = await posted(session, slack, "auth.test", body, kind)
+        assert (answer["warning"], answer["response_metadata"]["warnings"]) == (remark, [remark])
+    quiet = await posted(session, slack, "auth.test", "{}", "application/json; charset=utf-8")
+    assert "warning" not in quiet
+
+
+async def test_a_token_inside_json_is_not_read(slack: Slack, session: aiohttp.ClientSession) -> None:
+    body = {"token": slack.bot_token, "channel": "C0GENERAL1", "text": "hi"}
+    url = slack.api_url + "chat.postMessage"
+
+    async with session.post(url, json=body) as as_json, session.post(url, data=body) as as_form:
+        answers = await as_json.json(), await as_form.json()
+
+    assert [answer.get("error") for answer in answers] == ["not_authed", None]
+
+
+@pytest.mark.parametrize("verb", ["PUT", "PATCH", "DELETE"])
+async def test_methods_are_called_by_get_and_post(
+    verb: str, slack: Slack, session: aiohttp.ClientSession
+) -> None:
+    async with session.request(verb, slack.api_url + "auth.test") as response:
+        assert response.status == 405
+
+
+@pytest.mark.parametrize(
+    ("method", "given", "name"),
+    [
+        ("chat.postMessage", {"channel": "C0GENERAL1", "text": 12}, "text"),
+        ("chat.postMessage", {"channel": "C0GENERAL1", "text": ["hi"]}, "text"),
+        ("chat.postMessage", {"channel": ["C0GENERAL1"], "text": "hi"}, "channel"),
+        ("conversations.setTopic", {"channel": "C0GENERAL1", "topic": {"value": "hi"}}, "topic"),
+        ("bookmarks.add", {"channel_id": "C0GENERAL1", "title": 5, "type": "link"}, "title"),
+        ("chat.update", {"channel": "C0GENERAL1", "ts": 1700000000.5, "text": "hi"}, "ts"),
+    ],
+)
+async def test_text_has_to_be_text(
+    method: str, given: dict[str, Any], name: str, client: AsyncWebClient
+) -> None:
+    with pytest.raises(SlackApiError) as refusal:
+        await client.api_call(method, json=given)
+
+    answer = refusal.value.response
+    assert answer["error"] == "invalid_arguments"
+    assert answer["response_metadata"]["messages"] == [f"[ERROR] must be a string [json-pointer:/{name}]"]
 
 
 async def test_a_missing_argument_is_named(client: AsyncWebClient) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from sandbox.faults import Fault
 from sandbox.messages import change
 from sandbox.person import Person
 from tests.scenarios.conftest import World
@@ -133,6 +134,44 @@ async def test_a_reply_in_a_thread_and_files_are_kept(world: World):
     assert f"thread_ts={message['ts']}" in kept
     assert "Files: graph.png, &lt;b&gt;.txt." in kept
     assert MARK in marks(dev, reply)
+
+
+@pytest.mark.faults
+async def test_what_a_pin_says_does_not_wait_for_its_link(world: World):
+    message = await said(world)
+    dev = world.person("dev")
+    reply = await dev.say(CHANNEL, "It was node-9", thread_ts=message["ts"])
+    await world.stop()
+    world.slack.faults.append(Fault("auth.test", "error", "internal_error", times=100))
+    await world.start()
+
+    await dev.react(reply, "pushpin")
+    await world.settle()
+
+    kept = await highlights(world)
+    assert f"<@{dev.id}>: It was node-9" in kept
+    assert "/archives/" not in kept
+    world.slack.faults.clear()
+    await world.pass_minutes(5)
+    where = f"https://tanuki.slack.com/archives/{message['channel']}/p{reply['ts'].replace('.', '')}"
+    assert f"<{where}?thread_ts={message['ts']}&amp;cid={message['channel']}|Open>" in await highlights(world)
+
+
+@pytest.mark.faults
+async def test_pins_that_cannot_be_read_or_marked_are_no_noise(world: World):
+    message = await said(world)
+    dev = world.person("dev")
+    others = [await dev.say(CHANNEL, f"Found {number}") for number in range(3)]
+    before = len(world.texts("dev", CHANNEL))
+    for method in ("conversations.history", "conversations.replies", "reactions.add"):
+        world.slack.faults.append(Fault(method, "error", "restricted_action", times=100))
+
+    for one in (message, *others):
+        await dev.react(one, "pushpin")
+    await world.settle()
+
+    [told] = world.texts("dev", CHANNEL)[before:]
+    assert "A pinned message could not be read" in told
 
 
 async def test_a_pin_of_the_bots_own_message_is_kept(world: World):
