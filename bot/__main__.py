@@ -19,7 +19,8 @@ from bot.check import Level
 from bot.config import Config, ConfigInvalid, Secrets, load, public_address, withhold_from_libraries
 from bot.keeping import backup, move_database, put_back
 from bot.logs import LogFormat, configure
-from bot.plain import plain_errors
+from bot.plain import Program, plain_errors, redaction
+from bot.redaction import given
 from bot.serve import Place, examine, play, play_without_bot, serve
 from sandbox.serving import Place as SandboxPlace
 from storage.moving import go_on_with
@@ -68,7 +69,7 @@ def _port(flag: str, default: int, text: str, envvar: str | None = None) -> Call
     return click.option(flag, type=kind, envvar=envvar, default=default, show_default=True, help=text)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="muster-bot", prog_name="muster")
 def main() -> None:
     """Run incidents in Slack, and page people until somebody answers."""
@@ -129,13 +130,14 @@ def check(path: Path | None) -> None:
 
     Ends with 0 when a page can reach somebody, 1 when it cannot, 2 when the configuration is unusable.
     """
+    redact = redaction()
     with plain_errors():
         config, secrets = _settings(path, startable=False)
         _log(LogFormat.TEXT, secrets, config)
         withhold_from_libraries(os.environ, secrets.api_url)
         findings = asyncio.run(examine(config, secrets))
     for finding in findings:
-        click.echo(finding.line)
+        click.echo(redact(finding.line))
     sys.exit(any(finding.level is Level.FATAL for finding in findings))
 
 
@@ -186,7 +188,7 @@ def sandbox(
             await asyncio.to_thread(webbrowser.open, url)
 
     with plain_errors(), ExitStack() as stack:
-        configure(LogFormat(log_format))
+        configure(LogFormat(log_format), secrets=given(os.environ, sys.argv[1:]))
         if no_bot:
             asyncio.run(play_without_bot(manifest, slack, request_url, ready))
             return
@@ -212,7 +214,7 @@ def _only_without_bot(no_bot: bool, given: dict[str, object]) -> None:
 
 
 def _log(form: LogFormat, secrets: Secrets, config: Config) -> None:
-    configure(form, secrets=(*secrets.all, *config.withheld))
+    configure(form, secrets=(*given(os.environ, sys.argv[1:]), *secrets.all, *config.withheld))
 
 
 def _settings(path: Path | None, *, startable: bool) -> tuple[Config, Secrets]:

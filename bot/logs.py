@@ -11,7 +11,7 @@ from typing import TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-REDACTED = "[redacted]"
+from bot.redaction import Redaction
 
 
 class LogFormat(StrEnum):
@@ -24,17 +24,6 @@ class LogFormat(StrEnum):
 _QUIET = {"apscheduler": logging.ERROR, "aiohttp.access": logging.WARNING}
 """Loggers that have a line for every look at the deadlines, also one left out, or every probe."""
 
-_SECRET = re.compile(
-    r"xox[a-z](?:\.xox[a-z])?-[\w-]+|xapp-[\w-]+|xwfp-[\w-]+"
-    r"|https?://hooks\.slack(?:-gov)?\.com/[^\s\"'<>\\]+"
-    r"|(?<=://)[^\s/@\"']+:[^\s/@\"']+(?=@)"
-    r"|(?<=ticket=)[\w%.-]+"
-)
-_NAMED = re.compile(
-    r"(?P<name>(?:response_url|signing_secret|x-slack-signature|authorization)s?[\\\"']*\s*[:=]\s*[\[(]*[\\\"']*)"
-    r"(?P<value>(?:bearer )?[^\s\\\"',]+)",
-    re.IGNORECASE,
-)
 _CONTROLS = re.compile(r"[\x7f-\x9f\u2028\u2029]")
 _PLAIN = re.compile(r"[^\s\"=\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
@@ -67,24 +56,11 @@ def configure(form: LogFormat, *, secrets: Iterable[str | None] = (), stream: Te
     logging.captureWarnings(capture=True)
 
 
-class Redaction:
-    """Takes out of a finished line what must not be in it."""
-
-    def __init__(self, secrets: Iterable[str | None] = ()) -> None:
-        known = sorted({secret for secret in secrets if secret}, key=len, reverse=True)
-        self._known = re.compile("|".join(map(re.escape, known))) if known else None
-
-    def __call__(self, line: str) -> str:
-        """Return the line with every secret replaced."""
-        line = self._known.sub(REDACTED, line) if self._known else line
-        return _NAMED.sub(rf"\g<name>{REDACTED}", _SECRET.sub(REDACTED, line))
-
-
 def _formatter(form: LogFormat, shared: list[Processor], redact: Redaction) -> logging.Formatter:
     draw = _json if form is LogFormat.JSON else _logfmt
 
     def render(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
-        return redact(draw(_ordered(event)))
+        return draw(redact.fields(_ordered(event)))
 
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,

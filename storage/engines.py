@@ -13,7 +13,7 @@ except ImportError as missing:  # the driver is an optional extra
     NO_DRIVER = str(missing)
 
 POSTGRES = ("postgresql://", "postgres://")
-
+_PASSWORD = re.compile(r"[^=]*pass", re.IGNORECASE)
 
 MOVED_TO = "moved_to"
 """The key in `meta` of a database that goes on elsewhere: there."""
@@ -69,6 +69,11 @@ def file_of(where: str) -> str:
 
 
 def without_password(where: str) -> str:
-    """Return an address as it may be shown."""
-    plain = re.sub(r"(?<=://)([^:@/]*):.*@", r"\1@", where)
-    return re.sub(r"[?&]password=[^&]*", "", plain)
+    """Return an address as it may be shown, and be used where the password comes from elsewhere."""
+    scheme, mark, rest = where.partition("://")
+    if not mark:
+        return where
+    user, at, place = rest.rpartition("@")
+    path, _, query = place.partition("?")
+    kept = [one for one in query.split("&") if one and not _PASSWORD.match(one)]
+    return f"{scheme}://{user.partition(':')[0]}{at}{path}{'?' if kept else ''}{'&'.join(kept)}"

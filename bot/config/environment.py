@@ -128,6 +128,8 @@ def _heartbeat_problems(url: str, fail_url: str) -> Iterator[str]:
 def _url_problems(url: str) -> Iterator[str]:
     if url and not _usable(url):
         yield f"SLACK_API_URL is `{url}`, expected a URL such as {SLACK_API}. Leave it out for Slack itself."
+    elif "@" in urlsplit(url).netloc:
+        yield "SLACK_API_URL holds a user or a password; Slack's calls carry a token instead. Leave both out."
 
 
 def _usable(url: str) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.redaction import Redaction
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
@@ -22,8 +24,8 @@ class Problem:
 
 
 class ConfigInvalid(Exception):
-    """The configuration cannot be used. `problems` names everything that is wrong with it."""
+    """The configuration cannot be used. `problems` names all that is wrong with it, without secrets."""
 
     def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = list(problems)
+        self.problems = list(map(Redaction(), problems))
         super().__init__("\n".join(self.problems))

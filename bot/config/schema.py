@@ -24,7 +24,7 @@ LONGEST_NAME = 75
 """Slack shows a name in a menu with at most this many characters."""
 LONGEST_DURATION = timedelta(days=365)
 
-_PERSON = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+|[UW][A-Z0-9]{2,20}")
+_PERSON = re.compile(r"[^@\s<>:/]+@[^@\s<>:/]+\.[^@\s<>:/]+|[UW][A-Z0-9]{2,20}")
 _CHANNEL = re.compile(r"#?([\w-]{1,80})")
 _DURATION = re.compile(
     r"(?:(?P<hours>\d+(?:\.\d+)?)h)?(?:(?P<minutes>\d+(?:\.\d+)?)m)?(?:(?P<seconds>\d+(?:\.\d+)?)s)?"
@@ -124,7 +124,7 @@ SLACK = "slack"
 PHONE = "phone"
 """The key of the number that people call by hand."""
 NOTICE = "slack, the name of a door, or a door and when, such as sms after 5m"
-DOOR_URL = "an Apprise URL with {address} in it, such as ntfys://ntfy.example.com/{address}"
+DOOR_URL = "an Apprise URL with {address} in it, such as ntfys://{host}/{address}"
 ADDRESS = "text: a phone number or an address, in quotes if it is all digits"
 
 Notify = Annotated[InstanceOf[Notice], BeforeValidator(_notice)]
