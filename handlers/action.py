@@ -68,6 +68,14 @@ async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], d
 
 
 @answers_refusals
+async def turned(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+    """Show another page of the list, in the place of the one before."""
+    await ack()
+    incident = await incident_of(desk, body)
+    await _list_again(respond, body, desk, incident)
+
+
+@answers_refusals
 async def finished(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
     """Mark an action as done."""
     await ack()
@@ -86,7 +94,7 @@ async def taken(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk
 
 
 async def _pressed(desk: Desk, body: dict[str, Any]) -> tuple[Action, Incident]:
-    found = await desk.read(actions.get, int(value_of(body)))
+    found = await desk.read(actions.get, int(value_of(body).partition(":")[0]))
     return found, await seen(desk, body, found.incident)
 
 
@@ -94,7 +102,8 @@ async def _list_again(respond: AsyncRespond, body: dict[str, Any], desk: Desk, i
     """Redraw a private list; the channel's message is redrawn by itself."""
     if in_private(body):
         found = await desk.read(actions.of, incident.id)
-        await replace(respond, view_of.listing(found, incident))
+        page = int(value_of(body).partition(":")[2] or 1)
+        await replace(respond, view_of.listing(found, incident, page))
 
 
 SUBCOMMANDS = {
@@ -116,5 +125,7 @@ LISTENERS = (
     Listener("action", view_of.ADD, form_asked),
     Listener("action", view_of.DONE, finished),
     Listener("action", view_of.TAKE, taken),
+    Listener("action", view_of.PREVIOUS, turned),
+    Listener("action", view_of.NEXT, turned),
     Listener("view", view_of.FORM, submitted),
 )

@@ -9,6 +9,7 @@ from bot.domain.incidents import Incident
 from bot.domain.work import Action, ActionKind
 from bot.views.blocks import (
     MESSAGE_BLOCKS,
+    MESSAGE_SIZE,
     Block,
     Message,
     actions,
@@ -22,6 +23,7 @@ from bot.views.blocks import (
     people_select,
     radio,
     section,
+    size,
     text_input,
 )
 from bot.views.mrkdwn import cut, escape, person, prose
@@ -35,13 +37,15 @@ TAKE = "action_take"
 
 TITLE, DETAILS, ASSIGNEE, KIND, DUE = "title", "details", "assignee", "kind", "due"
 
-WITH_BUTTONS = 18
-IN_LINES = 12
-"""How much of a long list fits into a message: actions with buttons take two blocks, the others one."""
+PREVIOUS = "action_previous"
+NEXT = "action_next"
+PER_PAGE = 8
+"""How many actions one page of the list shows: eight of the longest stay well below what a message holds."""
 
 SHOWN_TITLE = 300
+LISTED_TITLE = 150
 SHOWN_DETAILS = 2500
-SHOWN_TOGETHER = 10_000
+SHOWN_TOGETHER = 6_000
 """How many characters of details one message shows in all."""
 
 
@@ -97,7 +101,7 @@ def posted(*found: Action) -> Message:
     blocks = [section(heading)]
     left = len(rows)
     for row in rows:
-        if len(blocks) + len(row) >= MESSAGE_BLOCKS:
+        if len(blocks) + len(row) >= MESSAGE_BLOCKS or size([*blocks, *row]) > MESSAGE_SIZE - 200:
             blocks.append(context(f"And {left} more: `/inc actions`."))
             break
         blocks += row
@@ -105,27 +109,37 @@ def posted(*found: Action) -> Message:
     return message("\n".join([heading, *map(_line, found)]), *blocks)
 
 
-def listing(found: Sequence[Action], incident: Incident) -> Message:
-    """Return the actions of an incident for one person, the open ones first and with their buttons."""
+def listing(found: Sequence[Action], incident: Incident, page: int = 1) -> Message:
+    """Return a page of an incident's actions for one person, the open ones first and with their buttons."""
     if not found:
         return message(f"{title_of(incident)} has no actions yet. Add one: `/inc action Drain the node`.")
     still_open = [action for action in found if not action.done_at]
+    ordered = [*still_open, *(action for action in found if action.done_at)]
+    pages = -(-len(ordered) // PER_PAGE)
+    page = min(max(page, 1), pages)
+    shown = ordered[(page - 1) * PER_PAGE : page * PER_PAGE]
     heading = (
         f"*Actions of {title_of(incident)}:* {len(still_open)} open, {len(found) - len(still_open)} done"
-    )
+    ) + (f" · page {page} of {pages}" if pages > 1 else "")
     blocks: list[Block] = [section(heading)]
-    for action in still_open[:WITH_BUTTONS]:
-        blocks += [section(_line(action)), _buttons(action)]
-    rest = [*still_open[WITH_BUTTONS:], *(action for action in found if action.done_at)]
-    blocks += [section(_line(action)) for action in rest[:IN_LINES]]
-    if len(rest) > IN_LINES:
-        blocks.append(context(f"And {len(rest) - IN_LINES} more."))
-    return message("\n".join([heading, *map(_line, found)]), *blocks)
+    for action in shown:
+        line = section(_line(action, LISTED_TITLE))
+        blocks += [line] if action.done_at else [line, _buttons(action, page)]
+    leaf = [
+        button(label, action_id, f"{incident.id}:{to}")
+        for label, action_id, to in (("Previous", PREVIOUS, page - 1), ("Next", NEXT, page + 1))
+        if 1 <= to <= pages
+    ]
+    return message(
+        "\n".join([heading, *(_line(action, LISTED_TITLE) for action in shown)]),
+        *blocks,
+        *([actions(*leaf)] if leaf else []),
+    )
 
 
-def _line(action: Action) -> str:
+def _line(action: Action, most: int = SHOWN_TITLE) -> str:
     noun = "Follow-up" if action.kind is ActionKind.FOLLOW_UP else "Action"
-    name = escape(cut(action.title, SHOWN_TITLE))
+    name = escape(cut(action.title, most))
     if action.done_at:
         return f"*{noun} done* by {person(action.done_by or action.by)}: ~{name}~"
     whose = person(action.assignee) if action.assignee else "nobody yet"
@@ -141,5 +155,7 @@ def _rows(action: Action, most: int) -> list[Block]:
     return [section(_line(action)), *details, _buttons(action)]
 
 
-def _buttons(action: Action) -> Block:
-    return actions(button("Done", DONE, action.id, style="primary"), button("Take it", TAKE, action.id))
+def _buttons(action: Action, page: int = 1) -> Block:
+    """Return what can be done with an action. The list's page comes back with a press, and stays open."""
+    value = action.id if page == 1 else f"{action.id}:{page}"
+    return actions(button("Done", DONE, value, style="primary"), button("Take it", TAKE, value))

@@ -1,5 +1,6 @@
 """Blocks as Slack takes them. This module and `mrkdwn` alone know Slack's limits, and cut text to them."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,11 @@ Element: TypeAlias = dict[str, Any]
 MESSAGE_TEXT = 4000
 INPUT = 3000
 MESSAGE_BLOCKS = 50
+MESSAGE_SIZE = 12_000
+"""Characters of all blocks of a message as JSON. Slack documents no limit, and is reported to answer
+`msg_blocks_too_long` from some 13,200 on."""
+_SHORTER = (1500, 750, 300)
+_MORE = "There is more than a message can show."
 MODAL_BLOCKS = 100
 _ELEMENTS = 25
 _OPTIONS = 100
@@ -28,10 +34,30 @@ class Message:
 
 def message(text: str, *blocks: Block) -> Message:
     """Return a message within Slack's limits. Without blocks the text is its only section."""
-    kept = list(blocks) or [section(text)]
-    if len(kept) > MESSAGE_BLOCKS:
-        kept = [*kept[: MESSAGE_BLOCKS - 1], context("There is more than a message can show.")]
-    return Message(fit(text, MESSAGE_TEXT), kept)
+    return Message(fit(text, MESSAGE_TEXT), _kept(list(blocks) or [section(text)]))
+
+
+def size(blocks: Iterable[Block]) -> int:
+    """Return how many characters blocks take as JSON."""
+    return sum(len(json.dumps(block, ensure_ascii=False)) for block in blocks)
+
+
+def _kept(blocks: list[Block]) -> list[Block]:
+    """Return as much as one message holds. Long texts give way first, since what follows may be buttons."""
+    for most in _SHORTER:
+        if size(blocks) <= MESSAGE_SIZE:
+            break
+        blocks = [_shorter(block, most) for block in blocks]
+    room = len(blocks)
+    more = context(_MORE)
+    while room > MESSAGE_BLOCKS or size([*blocks[:room], more]) > MESSAGE_SIZE:
+        room -= 1
+    return blocks if room == len(blocks) else [*blocks[: min(room, MESSAGE_BLOCKS - 1)], more]
+
+
+def _shorter(block: Block, most: int) -> Block:
+    text = block.get("text", {})
+    return {**block, "text": _mrkdwn(text["text"], most)} if text.get("type") == "mrkdwn" else block
 
 
 def section(text: str, accessory: Element | None = None) -> Block:

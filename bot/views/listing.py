@@ -8,8 +8,8 @@ from bot.views.blocks import Message, message, section
 from bot.views.mrkdwn import person, when
 from bot.views.naming import plain_title, standing, title, way_in
 
-SHOWN = 40
-"""How many incidents one answer lists; Slack shows 50 blocks at most."""
+SHOWN = 25
+"""How many incidents one answer lists: with long names more would not fit into a message."""
 
 
 def listing(incidents: Sequence[Incident]) -> Message:

@@ -8,6 +8,7 @@ from bot.domain.work import ActionKind
 from bot.operations.actions import add_action, finish_action
 from bot.operations.lifecycle import change_status
 from bot.views import action as view_of
+from bot.views.blocks import MESSAGE_SIZE, size
 from handlers import action
 from sandbox.validation import message_problems
 from storage import actions
@@ -88,15 +89,37 @@ def test_the_list_has_the_open_ones_first_and_is_redrawn_by_its_buttons(office):
     assert buttons(person.answers[-1]) == []
 
 
-def test_a_long_list_stays_within_a_message_and_says_what_is_left_out(office):
+def test_a_long_list_is_paged_through_and_each_page_fits_into_a_message(office):
     given_incident(office)
-    for number in range(40):
-        given_action(office, f"Thing {number} " + "x" * 2000)
+    for number in range(20):
+        given_action(office, f"Thing {number} " + "&" * 2000)
     person = Visitor(office)
 
     person.types(action.SUBCOMMANDS, "actions")
+    first = person.answers[-1]["blocks"]
+    person.presses(action.LISTENERS, view_of.NEXT, "1:2", private=True)
+    person.presses(action.LISTENERS, view_of.NEXT, "1:3", private=True)
+    last = person.answers[-1]["blocks"]
 
-    assert "And 10 more" in str(person.answers[-1]["blocks"])
+    assert size(first) < MESSAGE_SIZE
+    assert message_problems(first) == []
+    assert "page 1 of 3" in str(first)
+    assert ("Next", "1:2") in buttons({"blocks": first})
+    assert "Thing 19 " in str(last)
+    assert "Thing 15 " not in str(last)
+    assert buttons({"blocks": last})[-1] == ("Previous", "1:2")
+
+
+def test_what_is_done_on_a_later_page_leaves_that_page_open(office):
+    given_incident(office)
+    for number in range(20):
+        given_action(office, f"Thing {number}.")
+    person = Visitor(office)
+
+    person.presses(action.LISTENERS, view_of.DONE, "12:2", private=True)
+
+    assert office.read(actions.get, 12).done_by == "UREP"
+    assert "page 2 of 3" in person.answer
 
 
 def test_an_empty_list_says_how_to_begin(office):

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.views.blocks import (
+    MESSAGE_SIZE,
     actions,
     button,
     confirm,
@@ -16,6 +17,7 @@ from bot.views.blocks import (
     radio,
     section,
     select,
+    size,
     text_input,
 )
 from bot.views.mrkdwn import CUT, escape, prose, quote
@@ -46,6 +48,23 @@ def test_any_text_fits_anywhere_in_a_message(text):
 
     assert message_problems(made.blocks) == []
     assert len(made.text) <= 4000
+
+
+@given(st.lists(st.integers(1, 3000), min_size=1, max_size=60))
+def test_no_message_is_larger_than_slack_takes(lengths):
+    made = message("text", *(section("&lt;" * length) for length in lengths))
+
+    assert size(made.blocks) <= MESSAGE_SIZE < 13_200
+    assert len(made.blocks) <= 50
+    assert len(made.blocks) == len(lengths) or "There is more" in str(made.blocks[-1])
+
+
+def test_long_texts_give_way_to_the_buttons_after_them():
+    made = message("text", *(section("x" * 3000) for _ in range(8)), actions(button("Go", "go")))
+
+    assert made.blocks[-1]["type"] == "actions"
+    assert len(made.blocks) == 9
+    assert made.blocks[0]["text"]["text"].endswith(CUT)
 
 
 @given(st.text(max_size=6000))
