@@ -35,6 +35,7 @@ from bot.watching import Watching
 from bot.web import PortInUse, Web
 from handlers.links import LinkPages
 from handlers.register import register
+from scheduler.clock_watch import EVERY, ClockWatch
 from scheduler.delivery import Deliveries
 from scheduler.listening import Listening
 from scheduler.loop import Repeating, loop, repeating
@@ -110,6 +111,7 @@ class Muster:
         """
         run = self.steps.run
         await run("web server", self._listen, fatal=() if await self.needed() else (PortInUse,))
+        await run("clock", self._clock_watch.begin)
         if not await run("recovery", self._recover):
             self.deliveries.only_pages(True)
             await self.steps.attempt("pages after a restore", self._recovery.wait_no_longer)
@@ -249,7 +251,8 @@ class Muster:
         )
 
     def _repeating(self) -> list[Repeating]:
-        others = list(self.watching.repeating)
+        self._clock_watch = ClockWatch(self.desk, self.measures)
+        others = [*self.watching.repeating, Repeating("watch the clock", EVERY, self._clock_watch.look)]
         if self._socket and self.desk.shared:
             look = Standby(self.desk, self._socket).look
             others.append(Repeating("stand by", LOOK_EVERY, look))

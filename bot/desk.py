@@ -76,16 +76,21 @@ class Desk:
         Raises what the operation raises (Refused, when the rules say no); nothing of it is then written.
         """
 
-        def decide(connection: Connection) -> tuple[R, int]:
+        def decide(connection: Connection) -> tuple[R, Tx]:
             tx = self._begin(connection)
             result = operation(tx, *args, **kwargs)
             tx.finish()
             if tx.emitted:
                 connection.announce()
+            return result, tx
+
+        def keep() -> tuple[R, int]:
+            result, tx = self._database.run(decide, guarded=is_guarded(operation))
+            for call in tx.kept:
+                call()
             return result, tx.emitted
 
-        guarded = is_guarded(operation)
-        result, emitted = await self._run(lambda: self._database.run(decide, guarded=guarded))
+        result, emitted = await self._run(keep)
         self.decided += 1
         if emitted:
             self._wake()

@@ -34,6 +34,7 @@ class Measures:
         for result in ("ok", "failed", "withheld"):
             self._beats.labels(result)
         self._ticks = self._counter("ticks", "Looks at the deadlines.")
+        self._steps = self._counter("clock_steps", "Times that somebody set the clock.")
         self._loop_lag = self._histogram("loop_lag_seconds", "How late the event loop wakes somebody.", SHORT)
         self._calls = self._counter("slack_calls", "Calls to Slack's Web API.", "method", "result")
         self._durations = self._histogram(
@@ -57,6 +58,10 @@ class Measures:
     def ticked(self) -> None:
         """All deadlines were looked at."""
         self._ticks.inc()
+
+    def clock_stepped(self) -> None:
+        """Somebody set the clock."""
+        self._steps.inc()
 
     def woken(self, late: float) -> None:
         """The event loop woke somebody who waited, this many seconds too late."""

@@ -136,6 +136,7 @@ class Tx:
         self._to_tell: dict[int, list[int]] = {}
         self._to_emit: list[Params] = []
         self._answers: dict[tuple[Any, ...], list[Row]] | None = None if writing else {}
+        self.kept: list[Callable[[], None]] = []
 
     def execute(self, sql: str, params: Params | None = None) -> int:
         """Run a statement and return how many rows it changed."""
@@ -193,6 +194,10 @@ class Tx:
     def promise(self) -> None:
         """Say that a deadline counts from this decision's time: a wait for others must not shorten it."""
         self._connection.keep_time()
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Have this called when all is kept, before the next decision of the same thread begins."""
+        self.kept.append(call)
 
     def finish(self) -> None:
         """Write what the world must hear, all at once. The desk calls it before the commit."""

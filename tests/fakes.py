@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+from bot.clock import Origin
 from bot.domain.process import (
     CMOC,
     EOC,
@@ -35,6 +36,11 @@ class FakeClock:
         until = self._now + timedelta(seconds=seconds)
         while self._now < until:
             await self._moved.wait()
+
+    def origin(self) -> Origin:
+        return Origin("fake", 0.0, self._now)
+
+    def follow(self, origin: Origin) -> None: ...
 
     def advance(self, seconds: float = 0, *, minutes: float = 0) -> None:
         self._now += timedelta(seconds=seconds, minutes=minutes)

@@ -7,14 +7,13 @@ from collections.abc import AsyncIterator
 import pytest
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.desk import Desk
 from bot.domain.incidents import Draft, Severity
 from bot.jobs import Job, by_name, routes
 from bot.operations.declare import declare
 from scheduler.delivery import Deliveries
-from scheduler.loop import loop, repeating
+from scheduler.loop import Every, loop, repeating
 from scheduler.ticks import Ticks
 from storage.outbox import Delivery
 from storage.transaction import Tx
@@ -77,7 +76,7 @@ async def test_no_job_holds_a_deadline(
     await deliveries.quiet()
 
     assert {job.id for job in scheduler.get_jobs()} == before
-    assert all(isinstance(job.trigger, IntervalTrigger) for job in scheduler.get_jobs())
+    assert all(isinstance(job.trigger, Every) for job in scheduler.get_jobs())
     assert [type(store) for store in scheduler._jobstores.values()] == [MemoryJobStore]
 
 

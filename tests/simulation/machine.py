@@ -3,14 +3,18 @@
 import asyncio
 import math
 import sqlite3
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta, tzinfo
 
 import aiohttp
+from apscheduler.schedulers import base as schedulers
 
 from bot.app import Muster
+from bot.clock import SystemClock
 from bot.config import Config, Secrets
 from bot.integrations.carrier import Carrier
+from scheduler import loop
 from scheduler.loop import Repeating
 from storage.database import DatabaseBusy
 from tests.fakes import NOON
@@ -38,7 +42,7 @@ _NEXT_DUE = """SELECT MIN(t) AS due FROM (
 
 
 class SimClock:
-    """The machine's clock: the loop's time, and whatever somebody set it ahead or back by."""
+    """The machine's time of day: the loop's time, and whatever somebody set it ahead or back by."""
 
     def __init__(self, loop: SimLoop) -> None:
         self._loop = loop
@@ -49,11 +53,9 @@ class SimClock:
     def now(self) -> datetime:
         return NOON + timedelta(seconds=self._loop.now + self.offset)
 
-    def monotonic(self) -> float:
-        return self._loop.now
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
+    def of_a_process(self, boot: str) -> SystemClock:
+        """Return the clock of a process that starts now."""
+        return SystemClock(self.now, self._loop.time, boot)
 
     def step(self, seconds: float) -> None:
         """Set the clock ahead, or back."""
@@ -63,7 +65,11 @@ class SimClock:
 
 
 class Machine:
-    """Runs the bot, kills it, starts it again. Its ticks are those of `scheduler.loop`, in virtual time."""
+    """Runs the bot, kills it, starts it again.
+
+    Its ticks are those of `scheduler.loop`: by APScheduler in a `real_loop`, and otherwise, as that takes long,
+    by a loop of our own which does not look while nothing is due.
+    """
 
     def __init__(
         self,
@@ -72,9 +78,14 @@ class Machine:
         secrets: Secrets,
         trace: Callable[[str], None],
         carrier: Carrier,
+        *,
+        real_loop: bool = False,
     ) -> None:
         self.loop = loop
+        self.real_loop = real_loop
+        self._clock: SystemClock | None = None
         self.clock = SimClock(loop)
+        self.boot = "the first boot"
         self.disk = Disk(loop)
         self.disk.kill = self.kill
         self.disk.committed = self._committed
@@ -147,11 +158,12 @@ class Machine:
         super(Disk, self.disk).close()
 
     async def _life(self) -> None:
+        self._clock = clock = self.clock.of_a_process(self.boot)
         muster = Muster(
             self._config,
             self._secrets,
             database=self.disk,
-            clock=self.clock,
+            clock=clock,
             port=PORT,
             public_url=URL,
             in_place=True,
@@ -159,12 +171,14 @@ class Machine:
         )
         self.muster = muster
         try:
-            await muster.start(ticking=False)
+            await muster.start(ticking=self.real_loop)
         except (DatabaseBusy, sqlite3.OperationalError) as error:
             self._trace(f"process {self.process} could not start: {error}")
             self.kill()
             return
         self.ready_at = self.loop.now
+        if self.real_loop:
+            return
         slow = [job for job in muster.repeating if job.seconds > 1]
         for job in slow:
             asyncio.create_task(self._repeat(job))  # noqa: RUF006 - the loop keeps it by its process
@@ -202,7 +216,8 @@ class Machine:
         due = self.disk.look(_NEXT_DUE)[0]["due"]
         if due is None:
             return LONGEST_NAP
-        return (datetime.fromisoformat(due).astimezone(UTC) - self.clock.now()).total_seconds()
+        assert self._clock
+        return (datetime.fromisoformat(due).astimezone(UTC) - self._clock.now()).total_seconds()
 
     async def _run(self, job: Repeating) -> None:
         """Run a job as APScheduler does: one that fails is logged, and comes again."""
@@ -216,6 +231,23 @@ class Machine:
         if self.disk.looked_for:
             self.disk.looked_for = False
             self.on_commit()
+
+
+@contextmanager
+def apscheduler_reads(clock: SimClock) -> Iterator[None]:
+    """Have APScheduler, which knows the real time of day alone, read this clock instead."""
+
+    class Then(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return clock.now().astimezone(tz)
+
+    before = schedulers.datetime, loop.wall
+    schedulers.datetime, loop.wall = Then, clock.now
+    try:
+        yield
+    finally:
+        schedulers.datetime, loop.wall = before
 
 
 def _forgotten(session: aiohttp.ClientSession) -> None:

@@ -33,7 +33,7 @@ KINDS: tuple[tuple[Any, tuple[int | float | str, ...]], ...] = (
     ("slow", (1, 4, 8, 12)),
 )
 MUTE: tuple[tuple[Any, int | str], ...] = (("status", 503), ("error", "fatal_error"), ("silent", 0))
-STEPS = (-20, -3, -0.5, 0.5, 3, 30, 200, 1200)
+STEPS = (-1200, -20, -3, -0.5, 0.5, 3, 30, 200, 1200)
 STEPS_OF_HTTP = (-20, -3, -0.5, 0.5, 3, 30)
 """Slack's requests carry a time; a clock that is far away refuses them."""
 

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.incidents import Severity, Status
 from bot.domain.pages import PageState
+from storage.clocks import COUNTED
 from storage.migrations import MIGRATIONS
 from storage.transaction import Tx
 from tests.conftest import Office
@@ -118,3 +119,38 @@ def test_the_schema_knows_the_same_words_as_the_rules() -> None:
         assert listed in re.sub(r"\s+", " ", first)
     open_ones = [status for status in Status if status.open]
     assert len(open_ones) == 4
+
+
+RECORDED = {
+    "actions": {"at", "done_at"},
+    "chores": {"due_at"},  # one that is further away than it can be is due
+    "entries": {"at"},
+    "incidents": {"declared_at", "engaged_at", "resolved_at"},
+    "notifications": {"finished_at"},
+    "outbox": {"finished_at"},
+    "pages": {"answered_at", "restored_from"},
+    "paging_failures": {"at"},
+    "pins": {"at"},
+    "seen_events": {"at"},
+    "trials": {"begun_at"},
+    "updates": {"at", "next_at"},
+    "ways": {"handed_at", "confirmed_at"},
+}
+"""Times that say when something was: they stay as they are when the machine's clock is set."""
+
+
+def test_every_time_either_moves_with_the_clock_or_is_a_record() -> None:
+    schema = "".join(MIGRATIONS)
+    times: dict[str, set[str]] = {}
+    for table, body in re.findall(r"CREATE TABLE (\w+) \((.*?)\) STRICT", schema, re.DOTALL):
+        times[table] = set(re.findall(r"^ *(\w+_at|at|\w+_until|\w+_from) TEXT", body, re.MULTILINE))
+    for table, column in re.findall(
+        r"ALTER TABLE (\w+) ADD COLUMN (\w+_at|at|\w+_until|\w+_from) TEXT", schema
+    ):
+        times[table].add(column)
+
+    moved = {each.table: set(each.times) for each in COUNTED}
+
+    assert {table: found - moved.get(table, set()) for table, found in times.items() if found} == {
+        table: RECORDED.get(table, set()) for table, found in times.items() if found
+    }

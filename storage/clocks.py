@@ -1,0 +1,79 @@
+"""What counts in stored times: all of it moves together when the machine's clock is set."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from storage.transaction import Row, Tx, instant
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A table whose open rows wait for `times`, and what tells when such a wait began."""
+
+    table: str
+    open: str
+    began: str
+    times: tuple[str, ...]
+
+
+COUNTED = (
+    Counted(
+        "notifications",
+        "state = 'waiting'",
+        "(SELECT raised_at FROM pages WHERE pages.id = notifications.page)",
+        ("due_at", "planned_at"),
+    ),
+    Counted("pages", "state = 'pending'", "raised_at", ("raised_at", "due_at", "remind_at")),
+    Counted("outbox", "finished_at IS NULL", "created_at", ("created_at", "due_at", "lease_until")),
+    Counted(
+        "incidents",
+        "(investigate_until IS NOT NULL OR next_update_at IS NOT NULL)",
+        "declared_at",
+        ("investigate_until", "next_update_at"),
+    ),
+)
+"""In this order: what others count from moves after them."""
+
+
+def shift(tx: Tx, by: timedelta, until: datetime) -> int:
+    """Move what waits by as much as the clock was set. Return how many rows.
+
+    What began after `until`, the time before the step, was written under another setting of the clock.
+    """
+    rows = [(each, row) for each in COUNTED for row in _waiting(tx, each, "<=", until)]
+    for each, row in rows:
+        _move(tx, each, row, by)
+    return len(rows)
+
+
+def begin_now(tx: Tx, after: datetime) -> int:
+    """Let waits that began in the future begin now. Return how many.
+
+    A clock that is wrong since the machine's start would keep them waiting for as long as it is behind.
+    """
+    moved = [
+        (each, row)
+        for each in COUNTED
+        if each.began != "declared_at"
+        for row in _waiting(tx, each, ">", after)
+    ]
+    for each, row in moved:
+        _move(tx, each, row, tx.now - instant(row["began"]))
+    return len(moved)
+
+
+def _waiting(tx: Tx, each: Counted, when: str, than: datetime) -> list[Row]:
+    return tx.all(
+        f"""SELECT id, {each.began} AS began, {", ".join(each.times)} FROM {each.table}
+        WHERE {each.open} AND {each.began} {when} :than""",  # noqa: S608 - names of our own making
+        {"than": than},
+    )
+
+
+def _move(tx: Tx, each: Counted, row: Row, by: timedelta) -> None:
+    times = {name: instant(row[name]) + by if row[name] else None for name in each.times}
+    tx.write(
+        f"""UPDATE {each.table} SET {", ".join(f"{name} = :{name}" for name in times)}
+        WHERE id = :id""",  # noqa: S608 - names of our own making
+        {"id": row["id"], **times},
+    )
