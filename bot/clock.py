@@ -11,7 +11,6 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Protocol
 
-
 LEAP = 2.0
 """Seconds by which the time of day may stray from the time that passed before it counts as set."""
 READINGS = 3
@@ -21,8 +20,8 @@ READINGS = 3
 class Origin:
     """How the time of day stands to the time that passed since the machine's start.
 
-    `epoch` is the time of day, in seconds, at which `boot` would have begun. It changes when somebody sets the
-    clock, and only then. `at` is when that was looked at.
+    `epoch` is the time of day, in seconds, at which `boot` would have begun. It changes when somebody sets
+    the clock, and only then. `at` is when that was looked at.
     """
 
     boot: str
@@ -39,7 +38,7 @@ class Clock(Protocol):
     """Where time comes from. Everything that needs it takes one as an argument."""
 
     def now(self) -> datetime:
-        """Return the present as an aware UTC datetime: it goes on evenly, whoever sets the machine's clock."""
+        """Return the present as an aware UTC datetime: it goes on evenly, whoever sets the clock."""
         ...
 
     def monotonic(self) -> float:
@@ -65,7 +64,7 @@ def wall() -> datetime:
 
 
 def since_boot() -> float:
-    """Return the seconds since the machine's start. Those that it slept through count, where that is known."""
+    """Return the seconds since the machine's start. Those that it slept through count."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 

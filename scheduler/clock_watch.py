@@ -26,7 +26,7 @@ class ClockWatch:
         self._theirs: float | None = None
 
     async def begin(self) -> None:
-        """Mend what a clock did that was set while nobody looked, or that was wrong when the machine started."""
+        """Mend what a clock did that was set while nobody looked, or was wrong from the start."""
         if self._desk.shared:
             return
         await self._follow()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.clock import LEAP, Origin
 from storage import clocks, meta
@@ -46,4 +46,4 @@ def _read(noted: str | None) -> Origin | None:
     if not noted:
         return None
     boot, _, epoch = noted.rpartition(" ")
-    return Origin(boot, float(epoch), datetime.min)
+    return Origin(boot, float(epoch), datetime.min.replace(tzinfo=UTC))

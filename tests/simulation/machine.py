@@ -67,8 +67,8 @@ class SimClock:
 class Machine:
     """Runs the bot, kills it, starts it again.
 
-    Its ticks are those of `scheduler.loop`: by APScheduler in a `real_loop`, and otherwise, as that takes long,
-    by a loop of our own which does not look while nothing is due.
+    Its ticks are those of `scheduler.loop`: by APScheduler in a `real_loop`, and otherwise, as that takes
+    long, by a loop of our own which does not look while nothing is due.
     """
 
     def __init__(

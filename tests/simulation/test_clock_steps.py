@@ -1,4 +1,4 @@
-"""Somebody sets the machine's clock: whoever is paged has fifteen minutes of real time, not more and not less.
+"""Somebody sets the machine's clock: whoever is paged has fifteen minutes of real time, no more, no less.
 
 The real loop runs here, APScheduler included.
 """
