@@ -242,12 +242,12 @@ def apscheduler_reads(clock: SimClock) -> Iterator[None]:
         def now(cls, tz: tzinfo | None = None) -> datetime:
             return clock.now().astimezone(tz)
 
-    before = schedulers.datetime, loop.wall
-    schedulers.datetime, loop.wall = Then, clock.now
+    before = vars(schedulers)["datetime"], vars(loop)["wall"]
+    vars(schedulers)["datetime"], vars(loop)["wall"] = Then, clock.now
     try:
         yield
     finally:
-        schedulers.datetime, loop.wall = before
+        vars(schedulers)["datetime"], vars(loop)["wall"] = before
 
 
 def _forgotten(session: aiohttp.ClientSession) -> None:
