@@ -239,7 +239,7 @@ def apscheduler_reads(clock: SimClock) -> Iterator[None]:
 
     class Then(datetime):
         @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
             return clock.now().astimezone(tz)
 
     before = vars(schedulers)["datetime"], vars(loop)["wall"]
