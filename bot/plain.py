@@ -5,6 +5,8 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from typing import Any
 
 import click
 
@@ -15,14 +17,20 @@ from storage.database import DatabaseUnusable
 
 
 class Program(click.Group):
-    """The commands. What click says of a wrong argument is redacted too."""
+    """The commands. What click says of a wrong argument, and Python of a bug, is redacted too."""
 
     def invoke(self, ctx: click.Context) -> object:
         redact = redaction()
+        sys.excepthook = partial(_told, redact)
         try:
             return super().invoke(ctx)
         except click.UsageError as error:
             raise click.UsageError(redact(error.format_message()), ctx=error.ctx) from None
+
+
+def _told(redact: Redaction, *error: Any) -> None:
+    """Print the trace of a bug, as Python would if it held no secrets."""
+    click.echo(redact("".join(traceback.format_exception(*error))), err=True, nl=False)
 
 
 def redaction() -> Redaction:
@@ -32,18 +40,16 @@ def redaction() -> Redaction:
 
 @contextmanager
 def plain_errors() -> Iterator[None]:
-    """Say what the operator has to mend, a line each, and end with 2; a bug with its trace, and 1."""
+    """Say what the operator has to mend, a line each, and end with 2."""
     redact = redaction()  # before tokens are withheld from the libraries
     try:
         yield
     except ConfigInvalid as error:
-        lines, code = error.problems, 2
+        lines = error.problems
     except (DatabaseUnusable, PortInUse) as error:
-        lines, code = [str(error)], 2
-    except Exception:
-        lines, code = ["this is a bug, please report it:", *traceback.format_exc().splitlines()], 1
+        lines = [str(error)]
     else:
         return
     for line in lines:
         click.echo(f"muster: {redact(line)}", err=True)
-    sys.exit(code)
+    sys.exit(2)
