@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import Config, Secrets
-from bot.config.doors import undeliverable
+from bot.config.doors import described, undeliverable
 from bot.config.environment import APP_TOKEN_AT, BOT_TOKEN_AT
 from bot.config.staffing import gaps
 from bot.domain.process import Process
@@ -199,10 +199,12 @@ def _doors(config: Config, present: Process, known: Mapping[str, _Known]) -> Ite
         return
     for text in undeliverable(config.doors, config.process.contacts):
         yield Finding(Level.WARNING, text)
-    for door in config.doors:
-        behind = sum(door in contact.addresses for contact in config.process.contacts.values())
-        people = "1 person" if behind == 1 else f"{behind} people"
-        yield Finding(Level.OK, f"doors.{door}: {people} can be reached.")
+    for name, door in config.doors.items():
+        addresses = [
+            each.addresses[name] for each in config.process.contacts.values() if name in each.addresses
+        ]
+        people = "1 person" if len(addresses) == 1 else f"{len(addresses)} people"
+        yield Finding(Level.OK, f"doors.{name}: {people} can be reached by {described(door, addresses)}.")
     for entry in dict.fromkeys(entry for team in present.teams.values() for entry in team.on_call):
         contact = config.process.contact(known[entry].id, known[entry].email)
         lacking = {"second door": contact.addresses, "phone number": contact.phone}

@@ -1,12 +1,12 @@
 """Second doors: how a page leaves without Slack, through whatever Apprise knows.
 
 A door is an Apprise URL. `${NAME}` in it comes from the environment, as secrets do not stand in the file, and
-`{address}` is each person's own.
+`{address}` is each person's own. Both are percent-encoded, so that a value stays one part of the URL.
 """
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -23,6 +23,10 @@ SAMPLES = ("+442079460000", "someone@example.com", "someone")
 """Addresses of the kinds there are, to try a door with that nobody has an address behind."""
 
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
+_IN_HOST = re.compile(r"(?:://(?=[^/?#@]*(?:[/?#]|$))|@)\$\{([^}]*)\}(?=[:/?]|$)")
+_HOST = re.compile(r"[\w.-]+(?::\d+)?")
+_PARTS = re.compile(r"[/?#@:%]")
+"""What would make a host's name more than one part of the URL."""
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,29}")
 _RESERVED = {
     SLACK: "it is the first door, by which every page goes out",
@@ -91,7 +95,7 @@ def withheld(data: Any, environ: Mapping[str, str], contacts: Mapping[str, Conta
     """Return what must reach no log: the doors' URLs and what is put into them, numbers and addresses."""
     templates = [template for template in section(data, "doors").values() if isinstance(template, str)]
     found = {_filled(template, environ) for template in templates}
-    found |= {environ.get(name, "") for template in templates for name in _VARIABLE.findall(template)}
+    found |= {environ.get(name, "").strip() for template in templates for name in _VARIABLE.findall(template)}
     for contact in contacts.values():
         found |= {contact.phone, *contact.addresses.values()}
         found |= {quote(address, safe="") for address in contact.addresses.values()}
@@ -111,16 +115,40 @@ def takes(url: str, address: str) -> bool:
 
 
 def _odd_url(name: str, template: str, environ: Mapping[str, str], addresses: list[str]) -> Iterator[str]:
-    missing = [variable for variable in _VARIABLE.findall(template) if not environ.get(variable)]
+    missing = [variable for variable in _VARIABLE.findall(template) if not environ.get(variable, "").strip()]
     for variable in dict.fromkeys(missing):
         yield f"${{{variable}}} is not in the environment. Set {variable} where muster is started"
     if ADDRESS not in template:
         yield f"the URL lacks {ADDRESS}, the place of each person's own address under `people`"
     if missing or ADDRESS not in template:
         return
+    yield from _ambiguous(template, environ)
     door = Door(name, _filled(template, environ))
     if not any(understood(door.url(address)) for address in (*addresses, *SAMPLES)):
         yield f"Apprise does not understand this URL. {_hint(door.template)}"
+
+
+def _ambiguous(template: str, environ: Mapping[str, str]) -> Iterator[str]:
+    """Yield where services would read another host than the operator meant, without showing a value."""
+    for variable in _IN_HOST.findall(template):
+        written = environ[variable].strip()
+        if not _HOST.fullmatch(written) and (odd := _PARTS.search(written)):
+            yield (
+                f"{variable} holds {odd[0]} where the URL has its host. Keep only the host's name and "
+                "perhaps its port in it, and write the rest into the URL"
+            )
+    authority = re.split(r"[/?#]", _filled(template, environ).partition("://")[2], maxsplit=1)[0]
+    if authority.count("@") > 1:
+        yield "the URL has more than one @ before its first /. Write each that belongs to a value as %40"
+
+
+def described(door: Door, addresses: Iterable[str]) -> str:
+    """Return which service a door is, at which host, and for whom, with little of each address."""
+    services = [understood(door.url(address)) for address in (*addresses, *SAMPLES)]
+    service = next(one for one in services if one)
+    host = f" at {service.host}" if "host" in service.template_tokens and service.host else ""
+    behind = ", ".join(f"{address[:1]}…{address[-2:]}" if len(address) > 5 else "…" for address in addresses)
+    return f"{service.service_name}{host}" + (f", for {behind}" if behind else "")
 
 
 def _hint(url: str) -> str:
@@ -144,7 +172,18 @@ def _hint(url: str) -> str:
 
 
 def _filled(template: str, environ: Mapping[str, str]) -> str:
-    return _VARIABLE.sub(lambda found: environ.get(found[1], ""), template)
+    """Put the values in, each as one part of the URL. One that is a whole URL's beginning stays as it is."""
+
+    hosts = {found.start(1) for found in _IN_HOST.finditer(template)}
+
+    def value(found: re.Match[str]) -> str:
+        written = environ.get(found[1], "").strip()
+        begins = found.start() == 0 and "://" in written
+        if begins or (found.start(1) in hosts and _HOST.fullmatch(written)):
+            return written
+        return quote(written, safe="" if "?" in template[: found.start()] else "+")
+
+    return _VARIABLE.sub(value, template)
 
 
 def _has(written: Any, door: str) -> bool:

@@ -223,7 +223,9 @@ async def test_with_doors_who_has_none_is_a_hint_and_the_rest_is_looked_at(
     assert "has no second door. Name it under" in those(found, Level.HINT)[0]
     assert "has no second door and no phone number." in those(found, Level.HINT)[1]
     assert "has no phone number." in those(found, Level.HINT)[3]
-    assert "ok       doors.push: 2 people can be reached." in those(found, Level.OK)
+    assert "ok       doors.push: 2 people can be reached by ntfy at ntfy.example.com, for e…ne, …." in those(
+        found, Level.OK
+    )
     assert "people.ULIAISON.push: the door does not seem to take" in those(found, Level.WARNING)[0]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import Config, ConfigInvalid, load
+from bot.config.doors import Door, described, understood
 from bot.domain.process import UNKNOWN, Notice
 from tests.fakes import FIFTEEN_MINUTES
 
@@ -144,3 +145,77 @@ def test_what_is_put_into_urls_and_addresses_is_withheld_from_logs(tmp_path: Pat
     assert {SID, TOKEN, "+44 20 7946 0000", "+442079460002", "%2B442079460002", "ana-phone"} <= set(
         config.withheld
     )
+
+
+@pytest.mark.parametrize("password", ["p@ss", "a/b?c#d", "100%25", "sp ace", "p:w1", "ü&=+"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        "json://me:${DOOR_PASS}@sms.example.com:8443/{address}",
+        "jsons://sms.example.com/{address}?+X-Key=${DOOR_PASS}",
+    ],
+)
+def test_a_value_stays_one_part_of_the_url_whatever_it_holds(
+    tmp_path: Path, password: str, form: str
+) -> None:
+    config = given(tmp_path, f'doors: {{sms: "{form}"}}', {"DOOR_PASS": f"{password}\n"})
+
+    service = understood(config.doors["sms"].url("+4420"))
+
+    assert service
+    assert service.host == "sms.example.com"
+    assert password in (service.password, *vars(service)["headers"].values())
+    assert password in config.withheld
+
+
+def test_a_user_may_be_an_address_and_a_host_may_have_a_port(tmp_path: Path) -> None:
+    template = 'doors: {sms: "json://${USER}:${PASS}@${HOST}/{address}"}'
+    environ = {"USER": "me@example.com", "PASS": "a:1", "HOST": "sms.example.com:8443"}
+
+    service = understood(given(tmp_path, template, environ).doors["sms"].url("a"))
+
+    assert service
+    assert (service.user, service.password) == ("me@example.com", "a:1")
+    assert (service.host, service.port) == ("sms.example.com", 8443)
+
+
+def test_a_variable_may_hold_the_whole_beginning_of_a_url(tmp_path: Path) -> None:
+    config = given(tmp_path, 'doors: {sms: "${SMS}/{address}"}', {"SMS": "json://me:p%40ss@sms.example.com"})
+
+    assert config.doors["sms"].url("a") == "json://me:p%40ss@sms.example.com/a"
+
+
+@pytest.mark.parametrize(
+    ("template", "environ", "wanted"),
+    [
+        (
+            "ntfys://${HOST}/{address}",
+            {"HOST": "ntfy.example.com/sub"},
+            "HOST holds / where the URL has its host",
+        ),
+        ("json://me:x@${HOST}/{address}", {"HOST": "sms.example.com:8443/x"}, "HOST holds : where the URL"),
+        ("json://me:p@ss@host/{address}", {}, "more than one @ before its first /"),
+        ("${SMS}/{address}", {"SMS": "json://me:p@ss@host"}, "more than one @ before its first /"),
+        ("json://me:${PASS}@host/{address}", {"PASS": "  "}, "${PASS} is not in the environment"),
+    ],
+)
+def test_what_would_make_another_host_is_refused(
+    tmp_path: Path, template: str, environ: dict[str, str], wanted: str
+) -> None:
+    said = complaint(tmp_path, f'doors: {{sms: "{template}"}}', environ)
+
+    assert wanted in said
+    assert "p@ss" not in said
+
+
+@pytest.mark.parametrize(
+    ("url", "addresses", "shown"),
+    [
+        ("ntfys://ntfy.example.com/{address}", ["ana-phone", "bo"], "ntfy at ntfy.example.com, for a…ne, …"),
+        ("json://me:p%40ss@sms.example.com:8443/{address}", [], "JSON at sms.example.com"),
+        (f"twilio://{SID}:{TOKEN}@+442079460001/{{address}}", ["+442079460002"], "Twilio, for +…02"),
+        ("pover://" + "u" * 30 + "@" + "t" * 30 + "/{address}", ["device"], "Pushover, for d…ce"),
+    ],
+)
+def test_a_door_is_described_without_a_secret(url: str, addresses: list[str], shown: str) -> None:
+    assert described(Door("sms", url), addresses) == shown
