@@ -13,8 +13,10 @@ from handlers.request import Listener
 async def member_joined(
     event: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext, desk: Desk
 ) -> None:
-    """Note who came into a channel. The bot itself is nobody."""
-    if event["user"] != context.bot_user_id:
+    """Note who came into a channel. When it is the bot, it catches up with what it could not post there."""
+    if event["user"] == context.bot_user_id:
+        await desk.perform(once, body["event_id"], places.back, event["channel"])
+    else:
         await desk.perform(once, body["event_id"], membership.joined, event["channel"], event["user"])
 
 

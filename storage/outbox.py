@@ -219,6 +219,25 @@ def doubt(tx: Tx) -> int:
     )
 
 
+def given_up(tx: Tx, lanes: str) -> list[Mapping[str, Any]]:
+    """Return what the deliveries were about that were given up in lanes like these (a LIKE pattern)."""
+    rows = tx.all(
+        "SELECT subject FROM outbox WHERE state = 'dead' AND lane LIKE :lanes ORDER BY id", {"lanes": lanes}
+    )
+    return [json.loads(row["subject"]) for row in rows]
+
+
+def revive(tx: Tx, lanes: str) -> int:
+    """Try anew what was given up in lanes like these (a LIKE pattern); return how many deliveries."""
+    revived = tx.execute(
+        """UPDATE outbox SET state = 'pending', due_at = :now, finished_at = NULL, error = NULL
+        WHERE state = 'dead' AND lane LIKE :lanes""",
+        {"now": tx.now, "lanes": lanes},
+    )
+    tx.emitted += revived
+    return revived
+
+
 def open_in(tx: Tx, lane: str, event: str) -> bool:
     """Say whether a delivery of an event waits in a lane."""
     row = tx.one(

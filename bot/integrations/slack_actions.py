@@ -10,7 +10,7 @@ from bot.integrations.slack_backlog import Backlog, incident_channel
 from bot.integrations.slack_client import Posted, SlackClient
 from bot.jobs import Effect, Job
 from bot.operations.actions import actions_posted
-from bot.operations.channel import problem
+from bot.operations.channel import not_posted, problem
 from bot.views import action
 from storage import actions, incidents, outbox
 from storage.outbox import Claim, Delivery, Waiting
@@ -95,5 +95,9 @@ def _shown_together(tx: Tx, action_id: int) -> list[Action]:
 
 def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:
     posting = delivery.job == "slack.post_action"
+    if posting:
+        refused = actions.get(tx, delivery.subject["action"])
+        text = "\n".join(filter(None, (refused.title, refused.details)))
+        not_posted(tx, refused.incident, "action", reason, text, by=refused.by)
     what = "An action could not be posted" if posting else "An action could not be brought up to date"
     problem(tx, delivery.subject["incident"], what, reason, "It is in the list: `/inc actions`.")

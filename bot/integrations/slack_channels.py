@@ -11,7 +11,7 @@ from bot.domain.incidents import Incident
 from bot.domain.text import channel_name
 from bot.integrations.slack_client import SlackClient, SlackError
 from bot.jobs import DeliveryFailed, Effect, Job
-from bot.operations import channel
+from bot.operations import channel, places
 from bot.views import topic
 from storage import incidents
 from storage.outbox import Delivery
@@ -78,11 +78,15 @@ class Channels:
                 return partial(channel.channel_renamed, incident_id=incident.id, name=given)
         raise DeliveryFailed("every name like it is taken", permanent=True)
 
-    async def rejoin(self, delivery: Delivery) -> None:
+    async def rejoin(self, delivery: Delivery) -> Effect | None:
         """Come back into a channel that the bot was removed from: pins would not reach it otherwise."""
         incident = await self._desk.read(incidents.get, delivery.subject["incident"])
-        if incident.channel:
-            await self._slack.tolerate("is_archived", method="conversations.join", channel=incident.channel)
+        if not incident.channel:
+            return None
+        joined = await self._slack.tolerate(
+            "is_archived", method="conversations.join", channel=incident.channel
+        )
+        return partial(places.back, channel=incident.channel) if joined.get("ok") else None
 
     async def invite(self, delivery: Delivery) -> Effect | None:
         """Bring people in: one call for all, and those who cannot come do not keep the others out."""

@@ -13,7 +13,7 @@ from bot.integrations.slack_backlog import Backlog, answered_in, incident_channe
 from bot.integrations.slack_client import SlackClient, SlackError
 from bot.jobs import DeliveryFailed, Effect, Job
 from bot.operations.alarm import with_numbers
-from bot.operations.channel import problem
+from bot.operations.channel import not_posted, problem
 from bot.operations.pins import filled, linked
 from bot.views import entries, notices, update
 from storage import incidents, posts, timeline, updates
@@ -71,6 +71,7 @@ class Notices:
                 "slack.unmark_pinned", "message.unpinned", self.unmark_pinned, "mark:{incident}:{ts}", _failed
             ),
             Job("slack.tell_problem", "problem.told", self.tell_problem, "problem:{incident}", _failed),
+            Job("slack.give_back", "text.refused", self.give_back, "back:{person}", _failed),
         ]
 
     async def tell(self, delivery: Delivery) -> None:
@@ -167,6 +168,13 @@ class Notices:
         message = notices.problem(incident, what, why, cure)
         await self._slack.post(delivery, incident.lead, message, readable=False)
 
+    async def give_back(self, delivery: Delivery) -> None:
+        """Give what somebody wrote back to them, when it could not be posted."""
+        subject = delivery.subject
+        incident = await self._incident(delivery)
+        message = notices.given_back(incident, subject["what"], subject["why"], subject["text"])
+        await self._slack.post(delivery, subject["person"], message, readable=False)
+
     async def _react(self, delivery: Delivery, method: str) -> None:
         incident = await self._incident(delivery)
         await self._slack.tolerate(
@@ -223,6 +231,9 @@ def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:
         **_OF_PINS,
     }.get(delivery.job, "A message could not be sent")
     incident, cure = delivery.subject["incident"], "It is in the timeline: `/inc timeline`."
+    if delivery.job == "slack.post_update":
+        refused = updates.get(tx, delivery.subject["update"])
+        not_posted(tx, incident, "update", reason, refused.text, by=refused.by)
     said = timeline.problem_since(tx, incident, what, tx.now - SAID_ONCE_IN)
     if delivery.job in _OF_PINS and said:
         return

@@ -49,6 +49,11 @@ def problem(tx: Tx, incident_id: int, what: str, why: str, cure: str, *, told: b
     timeline.add(tx, incident_id, Kind.PROBLEM, by=None, told=told, what=what, why=why, cure=cure)
 
 
+def not_posted(tx: Tx, incident_id: int, what: str, why: str, text: str, *, by: str) -> None:
+    """Give what somebody wrote back to them: the channel does not take it."""
+    tx.emit("text.refused", incident=incident_id, person=by, what=what, why=why, text=text)
+
+
 def not_invited(tx: Tx, incident_id: int, refused: Mapping[str, str]) -> None:
     """Note who could not be brought into the channel, and why: `refused` is each person's reason."""
     for person in refused:

@@ -1,15 +1,16 @@
-"""Channels that are renamed or archived by people."""
+"""Channels that people rename, archive, or put the bot out of; and what is due when they are back."""
 
 from dataclasses import replace
 
 from bot.domain.timeline import Kind
-from storage import incidents, places, timeline
+from storage import incidents, outbox, places, posts, timeline
 from storage.transaction import Tx
 
 
 def renamed(tx: Tx, channel: str, name: str) -> None:
     """Follow a channel's new name; an incident's channel may carry any."""
     places.rename(tx, channel, name)
+    _announce_again(tx, channel)
     incident = incidents.in_channel(tx, channel)
     if incident and incident.channel_name != name:
         before = incident.channel_name
@@ -28,6 +29,39 @@ def unarchived(tx: Tx, channel: str) -> None:
     incident = incidents.in_channel(tx, channel)
     if incident and not incident.private:
         tx.emit("channel.left", incident=incident.id)
+    else:
+        back(tx, channel)
+
+
+def back(tx: Tx, channel: str) -> None:
+    """Bring up to date a channel in which nothing could be posted for a while, and can again.
+
+    What was refused meanwhile is told now; card and topic show the present state.
+    """
+    _announce_again(tx, channel)
+    incident = incidents.in_channel(tx, channel)
+    if not incident:
+        return
+    for lane in ("told:{}", "actions:{}", "people:{}", "pinned:{}:%", "mark:{}:%"):
+        outbox.revive(tx, lane.format(incident.id))
+    if posts.find(tx, incident.id, "card"):
+        tx.emit("incident.changed", incident=incident.id)
+        tx.emit("topic.stale", incident=incident.id)
+    else:
+        tx.emit("channel.opened", incident=incident.id)
+
+
+def _announce_again(tx: Tx, channel: str) -> None:
+    """Have every announcement that was refused in this channel made, or brought up to date."""
+    named = {name for kind in tx.process.types.values() for name in (*kind.announce, kind.triage) if name}
+    for name in named:
+        place = places.named(tx, name)
+        if not place or place.id != channel or place.archived:
+            continue
+        for lane, kind in (("announce", "announcement"), ("triage", "triage")):
+            for incident in sorted({one["incident"] for one in outbox.given_up(tx, f"{lane}:%:{name}")}):
+                what = "stale" if posts.find(tx, incident, kind, name) else "due"
+                tx.emit(f"{kind}.{what}", incident=incident, place=name)
 
 
 def put_out(tx: Tx, channel: str) -> None:

@@ -1,4 +1,4 @@
-"""What an incident's channel is told after Slack was away: one message, however long it took."""
+"""What an incident's channel is told when it can be posted to again: one message, however long it took."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,7 +23,7 @@ def update_line(update: Update) -> str:
 
 def retold(lines: Sequence[Line], since: datetime, now: datetime, last: Message | None) -> Message:
     """Return what happened meanwhile, in short, and below it what still needs somebody: `last`."""
-    heading = f"*While Slack could not be reached* ({when(since)} to {when(now)}):"
+    heading = f"*While nothing could be posted here* ({when(since)} to {when(now)}):"
     shown = [f"{time_of_day(at)}  {text}" for at, text in lines[-MOST_LINES:]]
     note = "All of it, line by line: `/inc timeline`."
     return message(

@@ -6,8 +6,8 @@ from typing import Any
 
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page
-from bot.views.blocks import Message, message
-from bot.views.mrkdwn import escape, person, place, when
+from bot.views.blocks import Message, message, section
+from bot.views.mrkdwn import SECTION, escape, person, place, quote, when
 from bot.views.naming import by_hand, title
 
 
@@ -53,6 +53,28 @@ def problem(incident: Incident, what: str, why: str, cure: str) -> Message:
     """Tell the lead of something that failed and needs a hand."""
     text = f"{title(incident)}: {escape(what)} ({escape(why)}). {escape(cure)}"
     return message(text)
+
+
+def given_back(incident: Incident, what: str, why: str, text: str) -> Message:
+    """Give what somebody wrote for an incident's channel back to them, and say what to do."""
+    reason, cure = next((words for code, words in _AWAY.items() if code in why), (why, _KEPT))
+    said = f"*Your {what} for {title(incident)} is not in its channel:* {escape(reason)}. {cure}"
+    whole = quote(text, len(text))
+    step = len(text) if len(whole) <= SECTION else _ALWAYS_FITS
+    parts = [text[start : start + step] for start in range(0, len(text), step)]
+    return message(f"{said}\n{whole}", section(said), *(section(quote(part)) for part in parts))
+
+
+_KEPT = "It is kept: `/inc timeline`."
+_ALWAYS_FITS = 500
+"""So many characters fit into a section even when each is escaped."""
+_REMOVED = ("I was removed from it", f"To have it posted, type `/invite @muster` there. {_KEPT}")
+_AWAY = {
+    "is_archived": ("the channel is archived", f"To have it posted, unarchive the channel. {_KEPT}"),
+    "not_in_channel": _REMOVED,
+    "channel_not_found": _REMOVED,
+}
+"""What Slack's refusals mean to somebody who wrote something, and what they can do."""
 
 
 def stray(number: int, of: datetime) -> Message:

@@ -131,7 +131,7 @@ async def test_four_hours_without_slack(
     told = {_job(post): post.args for post in posts if _reader(far, post) == CHANNEL}
     assert buttons(told["slack.post_action"]) == ["Done", "Take it"] * ACTIONS
     summary, nudge = (shown(told[job]) for job in ("slack.tell", "slack.nudge_channel"))
-    assert "While Slack could not be reached" in summary
+    assert "While nothing could be posted here" in summary
     assert summary.count("Update from") == UPDATES
     assert "Fixing" in summary
     assert "Paging <@U0LENA0007>" in summary
@@ -154,7 +154,7 @@ async def test_a_summary_of_unknown_fate_is_told_once_with_nothing_lost(far: Wor
     await pass_by(far, 2 * DRAINED, STEP)
 
     texts = far.texts("dev", "inc-1-disk-fuller")
-    assert len([text for text in texts if "While Slack could not be reached" in text]) == 1
+    assert len([text for text in texts if "While nothing could be posted here" in text]) == 1
     assert len([text for text in texts if "renamed the incident" in text]) == 1
     assert await far.muster.desk.read(_unfinished) == []
 
