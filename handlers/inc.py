@@ -11,8 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk import Desk
 from bot.domain.errors import Refused, Step
+from bot.views import guide, steps
 from bot.views import help as help_view
-from bot.views import steps
 from bot.views.listing import elsewhere
 from bot.views.mrkdwn import cut
 from bot.views.not_yet import INSTEAD, did_you_mean, not_yet
@@ -25,6 +25,7 @@ from handlers import (
     lists,
     ownership,
     panel,
+    resolve,
     summary,
     timeline,
     triage,
@@ -56,7 +57,8 @@ async def explain(request: Request) -> None:
         meant = _meant(word)
         hint = f" Did you mean `/inc help {meant}`?" if meant else " `/inc help` lists all commands."
         raise Refused(f"I know no command `{word.replace('`', '')[:40]}`.{hint}")
-    await request.answer(help_view.about(_explained(found)))
+    more = guide.whole() if found is SUBCOMMANDS["severity"] else ()
+    await request.answer(help_view.about(_explained(found), *more))
 
 
 @answers_refusals
@@ -169,6 +171,7 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
     **timeline.SUBCOMMANDS,
     **lists.SUBCOMMANDS,
     **life.SUBCOMMANDS,
+    **resolve.SUBCOMMANDS,
     **triage.SUBCOMMANDS,
     **ownership.SUBCOMMANDS,
     **trial.SUBCOMMANDS,

@@ -1,5 +1,6 @@
 """An incident's life: severity, status, name, and the words for each step of it."""
 
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -7,16 +8,16 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk import Desk
-from bot.domain.errors import Refused
-from bot.domain.incidents import FINISHED, Incident, NotTheLead, Severity, Status, gradable, renamable
+from bot.domain.errors import Refused, Step
+from bot.domain.incidents import FINISHED, Incident, Severity, Status, gradable, renamable
 from bot.operations.lifecycle import change_status
 from bot.operations.lifecycle import reopen as reopen_incident
 from bot.operations.rename import rename as rename_incident
 from bot.operations.severity import change_severity
+from bot.views import guide
 from bot.views import life as view_of
-from bot.views.blocks import Message
 from bot.views.state import chosen, typed, typed_line
-from handlers import words
+from handlers import resolve, words
 from handlers.pressed import incident_of, settle
 from handlers.refusals import answers_in_form, answers_refusals
 from handlers.request import Listener, Request, Subcommand
@@ -37,15 +38,13 @@ async def status(request: Request) -> None:
     """Set the status that was typed, or open the form."""
     incident = request.here
     possible = view_of.statuses(incident, request.user)
-    if request.plain:
-        await _move(request, incident, words.status(request.plain, possible))
+    to = words.status(request.plain, possible) if request.plain else None
+    if to is Status.RESOLVED:
+        await resolve.resolve(replace(request, text=""))
+    elif to:
+        await _move(request, incident, to)
     else:
         await request.open(view_of.status_form(_movable(incident, request.user), request.user))
-
-
-async def resolve(request: Request) -> None:
-    """Resolve, or offer the lead first to somebody who does not have it."""
-    await _move(request, _alone(request, "resolve"), Status.RESOLVED)
 
 
 async def close(request: Request) -> None:
@@ -98,19 +97,18 @@ async def form_asked(
 
 
 @answers_refusals
-async def resolved(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
-    """Resolve from a button."""
-    await ack()
-    incident = await incident_of(desk, body)
-    await settle(respond, body, await _moved(desk, incident, Status.RESOLVED, body["user"]["id"]))
-
-
-@answers_refusals
-async def closed(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+async def close_pressed(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
     """Close from a button."""
     await ack()
     incident = await incident_of(desk, body)
-    await settle(respond, body, await _moved(desk, incident, Status.CLOSED, body["user"]["id"]))
+    closed = await desk.perform(change_status, incident.id, Status.CLOSED, by=body["user"]["id"])
+    await settle(respond, body, view_of.moved(closed))
+
+
+async def guide_asked(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+    """Show the whole severity guide on top of the form, which keeps what is entered."""
+    await ack()
+    await client.views_push(trigger_id=body["trigger_id"], view=guide.sheet())
 
 
 @answers_in_form(view_of.STATUS)
@@ -123,6 +121,10 @@ async def status_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, 
         await ack(response_action="errors", errors={view_of.REASON: "Say why it is opened again."})
         return
     by = body["user"]["id"]
+    if to is Status.RESOLVED:
+        form = await desk.read(resolve.form_for, int(view["private_metadata"]), by)
+        await ack(response_action="update", view=form)
+        return
     await desk.perform(change_status, int(view["private_metadata"]), to, by=by, reason=reason)
     await ack()
 
@@ -158,15 +160,8 @@ async def reopen_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, 
 
 
 async def _move(request: Request, incident: Incident, to: Status) -> None:
-    await request.answer(await _moved(request.desk, incident, to, request.user))
-
-
-async def _moved(desk: Desk, incident: Incident, to: Status, by: str) -> Message:
-    """Change the status and say what it is now; who may not resolve is offered the lead."""
-    try:
-        return view_of.moved(await desk.perform(change_status, incident.id, to, by=by))
-    except NotTheLead as refused:
-        return view_of.resolve_offer(refused.incident)
+    moved = await request.desk.perform(change_status, incident.id, to, by=request.user)
+    await request.answer(view_of.moved(moved))
 
 
 def _alone(request: Request, word: str) -> Incident:
@@ -174,7 +169,9 @@ def _alone(request: Request, word: str) -> Incident:
     if request.plain:
         raise Refused(
             f"`/inc {word}` stands alone, so nothing was changed. To {word} this incident: `/inc {word}`. "
-            f"To declare a new one: `/inc declare {word} …`."
+            f"To declare a new one: `/inc declare {word} …`.",
+            Step(f"{word.title()} this incident", word),
+            Step("Declare a new one", f"declare {word} {request.text}"),
         )
     return request.here
 
@@ -214,12 +211,6 @@ SUBCOMMANDS = {
         help="Give the incident another name; its channel follows.",
         example="/inc rename Checkout is slow in Europe",
     ),
-    "resolve": Subcommand(
-        resolve,
-        usage="resolve",
-        help="Say that the impact is over. Only the lead can; others are offered the lead first.",
-        example="/inc resolve",
-    ),
     "reopen": Subcommand(
         reopen,
         usage="reopen <reason>",
@@ -239,8 +230,8 @@ LISTENERS = (
     Listener("action", view_of.SEVERITY_OPEN, form_asked),
     Listener("action", view_of.RENAME_OPEN, form_asked),
     Listener("action", view_of.REOPEN_OPEN, form_asked),
-    Listener("action", view_of.RESOLVE, resolved),
-    Listener("action", view_of.CLOSE, closed),
+    Listener("action", guide.OPEN, guide_asked),
+    Listener("action", view_of.CLOSE, close_pressed),
     Listener("view", view_of.STATUS_FORM, status_submitted),
     Listener("view", view_of.SEVERITY_FORM, severity_submitted),
     Listener("view", view_of.RENAME_FORM, rename_submitted),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.errors import Refused
+from bot.domain.errors import Refused, Step
 
 
 class Severity(StrEnum):
@@ -63,7 +63,7 @@ _LEAVING = frozenset({Status.MERGED, Status.CANCELLED})
 
 AFTER: dict[Status, frozenset[Status]] = {
     Status.TRIAGE: frozenset({Status.INVESTIGATING, Status.DECLINED, Status.MERGED}),
-    Status.INVESTIGATING: frozenset({Status.FIXING}) | _LEAVING,
+    Status.INVESTIGATING: frozenset({Status.FIXING, Status.MONITORING, Status.RESOLVED}) | _LEAVING,
     Status.FIXING: frozenset({Status.INVESTIGATING, Status.MONITORING, Status.RESOLVED}) | _LEAVING,
     Status.MONITORING: frozenset({Status.INVESTIGATING, Status.FIXING, Status.RESOLVED}) | _LEAVING,
     Status.RESOLVED: frozenset({Status.INVESTIGATING, Status.POST_INCIDENT, Status.CLOSED}),
@@ -73,7 +73,10 @@ AFTER: dict[Status, frozenset[Status]] = {
     Status.MERGED: frozenset(),
     Status.CANCELLED: frozenset(),
 }
-"""What may follow what. Leaving a finished state for Investigating is a reopening and needs a reason."""
+"""What may follow what: a blip ends by itself, so Resolved may follow wherever people are at work.
+
+Leaving a finished state for Investigating is a reopening and needs a reason.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,7 @@ def move(incident: Incident, to: Status, *, by: str, now: datetime, reason: str 
     if to is Status.RESOLVED and by != incident.lead:
         raise NotTheLead(incident)
     if incident.status in FINISHED and to is Status.INVESTIGATING and not reason.strip():
-        raise Refused("Reopening needs a reason: `/inc reopen <reason>`.")
+        raise Refused("Reopening needs a reason: `/inc reopen <reason>`.", _reopen(incident))
     return replace(
         incident,
         status=to,
@@ -144,6 +147,12 @@ def move(incident: Incident, to: Status, *, by: str, now: datetime, reason: str 
         investigate_until=None if to is not Status.INVESTIGATING else incident.investigate_until,
         next_update_at=incident.next_update_at if to.active else None,
     )
+
+
+def resolvable(incident: Incident, by: str) -> Incident:
+    """Return the incident if this person can resolve it; refuse, also before somebody says what ended it."""
+    move(incident, Status.RESOLVED, by=by, now=incident.declared_at)
+    return incident
 
 
 def next_statuses(incident: Incident) -> tuple[Status, ...]:
@@ -180,7 +189,8 @@ def renamable(incident: Incident) -> Incident:
 def gradable(incident: Incident) -> Incident:
     """Return the incident if its severity can change; refuse, also before somebody chooses one in vain."""
     if not incident.status.open:
-        raise Refused(f"INC-{incident.id} is {incident.status}; its severity stays. {_way_on(incident)}")
+        kept = f"INC-{incident.id} is {incident.status}; its severity stays. {_way_on(incident)}"
+        raise Refused(kept, *_ways_on(incident))
     return incident
 
 
@@ -189,7 +199,8 @@ def pageable(incident: Incident) -> Incident:
     if not incident.status.open:
         raise Refused(
             f"INC-{incident.id} is {incident.status}: nobody is paged for it any more. {_way_on(incident)} "
-            "To page without an incident: `/inc escalate` in another channel."
+            "To page without an incident: `/inc escalate` in another channel.",
+            *_ways_on(incident),
         )
     return incident
 
@@ -198,19 +209,10 @@ def _may_follow(incident: Incident, to: Status) -> None:
     if to is incident.status:
         raise Refused(f"INC-{incident.id} is {to} already.")
     if to not in AFTER[incident.status]:
-        way = _by_way_of(incident, to) or _way_on(incident)
-        raise Refused(f"INC-{incident.id} is {incident.status} and cannot become {to}. {way}")
+        stands = f"INC-{incident.id} is {incident.status} and cannot become {to}. {_way_on(incident)}"
+        raise Refused(stands, *_ways_on(incident))
     if barred := _barred(incident, to):
-        raise Refused(barred)
-
-
-def _by_way_of(incident: Incident, to: Status) -> str:
-    """Name the one step that is missing, where a single one leads there."""
-    between = [step for step in next_statuses(incident) if to in AFTER[step] and step.active]
-    wanted = to.active or to is Status.RESOLVED
-    if not wanted or incident.status in FINISHED or len(between) != 1:
-        return ""
-    return f"First `/inc status {between[0]}`, then it can."
+        raise Refused(barred, *_ways_on(incident))
 
 
 def _barred(incident: Incident, to: Status) -> str:
@@ -232,33 +234,22 @@ def _way_on(incident: Incident) -> str:
     return "What can follow: " + ", ".join(after) + "."
 
 
-def labels(incident: Incident) -> tuple[str, ...]:
-    """Return the handbook's labels, derived from the state and stored nowhere."""
-    found = [_STAGE_LABEL[incident.status]] if incident.status in _STAGE_LABEL else []
-    blocking = incident.severity.high if incident.blocks_deployments is None else incident.blocks_deployments
-    if blocking and incident.status.active:
-        found += ["blocks deployments", "blocks feature-flags"]
-    if incident.drill:
-        found.append("Gameday")
-    return tuple(found)
+def _ways_on(incident: Incident) -> tuple[Step, ...]:
+    """Return a button for each status that can follow; a triage is accepted or declined."""
+    if incident.status is Status.TRIAGE:
+        number = incident.id
+        return Step("Accept", f"accept {number}", number), Step("Decline", f"decline {number}", number)
+    if not next_statuses(incident):
+        return (Step("Declare an incident", "declare"),)
+    steps = [Step(to, f"status {to}", incident.id) for to in next_statuses(incident) if to not in _LEAVING]
+    if incident.status in FINISHED:
+        steps = [_reopen(incident), *steps[1:]]
+    return tuple(steps)
 
 
-_STAGE_LABEL = {
-    Status.INVESTIGATING: "Incident::Active",
-    Status.FIXING: "Incident::Active",
-    Status.MONITORING: "Incident::Mitigated",
-    Status.RESOLVED: "Incident::Resolved",
-    Status.POST_INCIDENT: "Incident::Resolved",
-    Status.CLOSED: "Incident::Resolved",
-}
+def _reopen(incident: Incident) -> Step:
+    return Step("Reopen", "reopen", incident.id)
 
-SEVERITY_GUIDE: dict[Severity, str] = {
-    Severity.S1: "Down or badly degraded for most users, or customers lose data",
-    Severity.S2: "A primary service or a part of the users; there may be a workaround",
-    Severity.S3: "Broad but minor inconvenience, no workaround needed; blocked deployments",
-    Severity.S4: "Hardly anybody notices",
-}
-"""The handbook's table, each short enough to stand under its choice. When in doubt, the higher one."""
 
 UPDATE_EVERY: dict[Severity, timedelta | None] = {
     Severity.S1: timedelta(minutes=15),

@@ -31,3 +31,12 @@ def write_summary(tx: Tx, incident_id: int, summary: Summary, *, by: str) -> Inc
     timeline.add(tx, incident_id, Kind.SUMMARY, by=by, text=text, changed=list(changed))
     save(tx, incident)
     return incident
+
+
+def add_to_summary(tx: Tx, incident_id: int, words: str, *, by: str) -> Incident:
+    """Write the summary, or add to what somebody else has written meanwhile. No words change nothing."""
+    before = incidents.get(tx, incident_id)
+    if not words:
+        return before
+    text = f"{before.summary.summary}\n{words}".strip()
+    return write_summary(tx, incident_id, replace(before.summary, summary=text), by=by)

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.domain.incidents import FINISHED, Incident, Status, labels
+from bot.domain.incidents import FINISHED, Incident, Status
+from bot.domain.labels import labels
 from bot.domain.pages import Page
 from bot.views import action, escalate, life, timeline, update
 from bot.views.announcement import decision_buttons

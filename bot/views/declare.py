@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from bot.domain.incidents import SEVERITY_GUIDE, Draft, Severity
+from bot.domain.guide import SEVERITY_GUIDE
+from bot.domain.incidents import Draft, Severity
 from bot.domain.process import Process
+from bot.views import guide
 from bot.views.blocks import (
     INPUT,
     input_block,
@@ -58,6 +60,7 @@ def form(
             ),
             _type(types, chosen_type),
             _status(status or ACTIVE),
+            guide.ask(),
             _severity(severity),
             input_block(
                 "Summary",
@@ -129,8 +132,7 @@ def _status(initial: str) -> dict[str, Any]:
 
 def _severity(initial: str) -> dict[str, Any]:
     options = [option(f"{each}{_EXTREMES.get(each, '')}", each, SEVERITY_GUIDE[each]) for each in Severity]
-    hint = "When in doubt, choose the higher one."
-    return input_block("Severity", radio(SEVERITY, options, initial=initial), SEVERITY, hint=hint)
+    return input_block("Severity", radio(SEVERITY, options, initial=initial), SEVERITY)
 
 
 def _visibility(*, private: bool) -> dict[str, Any]:

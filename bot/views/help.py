@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.views.blocks import Message, actions, button, context, message, section
+from bot.views.blocks import Block, Message, actions, button, context, message, section
 from bot.views.mrkdwn import escape
 from bot.views.panel import DECLARE
 
@@ -40,12 +40,13 @@ def overview(commands: Sequence[Explained]) -> Message:
     )
 
 
-def about(command: Explained) -> Message:
-    """Return one command with an example."""
+def about(command: Explained, *more: Block) -> Message:
+    """Return one command with an example, and `more` of what helps to choose."""
     lines = [f"`/inc {escape(command.usage)}`", escape(command.help), f"Example: `{escape(command.example)}`"]
     if command.aliases:
         lines.append("The same as " + ", ".join(f"`/inc {alias}`" for alias in command.aliases))
-    return message("\n".join(lines))
+    text = "\n".join(lines)
+    return message(text, section(text), *more)
 
 
 def _grouped(commands: Sequence[Explained]) -> dict[str, list[Explained]]:

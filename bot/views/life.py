@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.domain.errors import Step
+from bot.domain.guide import SEVERITY_GUIDE
 from bot.domain.incidents import (
     FINISHED,
-    SEVERITY_GUIDE,
     Incident,
     Severity,
     Status,
@@ -13,12 +14,12 @@ from bot.domain.incidents import (
     next_statuses,
 )
 from bot.domain.text import UNTITLED
+from bot.views import guide
 from bot.views.blocks import (
     Block,
     Message,
     actions,
     button,
-    confirm,
     context,
     input_block,
     message,
@@ -32,6 +33,7 @@ from bot.views.blocks import (
 )
 from bot.views.mrkdwn import escape, person
 from bot.views.naming import title_inside as title
+from bot.views.steps import row
 
 STATUS_OPEN, STATUS_FORM = "status_open", "status_form"
 SEVERITY_OPEN, SEVERITY_FORM = "severity_open", "severity_form"
@@ -92,7 +94,8 @@ def severity_form(incident: Incident) -> dict[str, Any]:
     others = [one for one in Severity if one is not incident.severity]
     options = [option(one, one, SEVERITY_GUIDE[one]) for one in others]
     blocks = [
-        context(f"{title(incident)} · now {incident.severity}. When in doubt, choose the higher one."),
+        context(f"{title(incident)} · now {incident.severity}"),
+        guide.ask(),
         input_block("New severity", radio(SEVERITY, options), SEVERITY),
     ]
     if incident.status.active and any(graver(incident, one) for one in others):
@@ -159,11 +162,10 @@ def resolve_offer(incident: Incident) -> Message:
 def taken_to_resolve(incident: Incident) -> Message:
     """Say that the way to resolving is free."""
     text = f"You lead {title(incident)} now. Is it resolved?"
-    sure = confirm("Resolve the incident?", "Pending pages and reminders stop.", "Resolve")
     return message(
         text,
         section(text),
-        actions(button(f"Resolve INC-{incident.id}", RESOLVE, incident.id, style="primary", confirm=sure)),
+        actions(button(f"Resolve INC-{incident.id}", RESOLVE, incident.id, style="primary")),
     )
 
 
@@ -175,7 +177,9 @@ def moved(incident: Incident) -> Message:
     if Status.CLOSED in next_statuses(incident):
         text += " When nothing is left to do, close it."
         return message(text, section(text), actions(button("Close it", CLOSE, incident.id)))
-    return message(f"{text} It needs a review before it is closed: `/inc status Post-incident`.")
+    text += " It needs a review before it is closed."
+    review = Step("Begin the review", f"status {Status.POST_INCIDENT}", incident.id)
+    return message(text, section(text), *row((review,)))
 
 
 def regraded(incident: Incident, before: Severity) -> Message:

@@ -162,6 +162,6 @@ async def test_the_panel_leads_to_everything(muster: World, open_page: Open) -> 
     await send(dev, "Change the status", "Save")
 
     await expect(card(dev)).to_contain_text("S3 · Fixing")
-    await write(dev, "/inc resolve")
+    await write(dev, "/inc resolve fix")
     await expect(card(dev)).to_contain_text("S3 · Resolved")
     await keep(dev, "resolved")

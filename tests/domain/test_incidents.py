@@ -13,13 +13,13 @@ from bot.domain.incidents import (
     Status,
     gradable,
     graver,
-    labels,
     move,
     next_statuses,
     next_update,
     pageable,
     with_severity,
 )
+from bot.domain.labels import labels
 from tests.fakes import NOON
 from tests.values import an_incident
 
@@ -31,7 +31,7 @@ DECLINED, MERGED, CANCELLED = Status.DECLINED, Status.MERGED, Status.CANCELLED
 
 ALLOWED = {
     (T, I), (T, DECLINED), (T, MERGED),
-    (I, F), (I, MERGED), (I, CANCELLED),
+    (I, F), (I, M), (I, R), (I, MERGED), (I, CANCELLED),
     (F, I), (F, M), (F, R), (F, MERGED), (F, CANCELLED),
     (M, I), (M, F), (M, R), (M, MERGED), (M, CANCELLED),
     (R, I), (R, C),
@@ -164,9 +164,21 @@ def test_a_drill_is_labelled():
     assert "Gameday" in labels(replace(AN_INCIDENT, drill=True))
 
 
-def test_a_step_that_was_left_out_is_named():
-    with pytest.raises(Refused, match="First `/inc status Fixing`"):
-        move(AN_INCIDENT, R, by="ULEAD", now=NOON)
+@pytest.mark.parametrize(
+    ("before", "to", "labels"),
+    [
+        (T, F, ["Accept", "Decline"]),
+        (I, C, ["Fixing", "Monitoring", "Resolved"]),
+        (R, P, ["Reopen", "Closed"]),
+        (C, R, ["Reopen"]),
+        (CANCELLED, I, ["Declare an incident"]),
+    ],
+)
+def test_a_step_that_cannot_follow_is_refused_with_those_that_can(before, to, labels):
+    with pytest.raises(Refused) as refused:
+        move(an_incident(status=before), to, by="ULEAD", now=NOON)
+
+    assert [step.label for step in refused.value.steps] == labels
 
 
 @pytest.mark.parametrize("takes", [pageable, gradable])

@@ -57,8 +57,7 @@ def test_an_incident_walks_through_its_life_and_each_step_is_told(
 @pytest.mark.parametrize(
     ("severity", "way", "to"),
     [
-        ("S3", (), "Resolved"),
-        ("S3", (), "Monitoring"),
+        ("S3", (), "Closed"),
         ("S3", (), "Triage"),
         ("S3", (), "Investigating"),
         ("S3", (), "Merged"),

@@ -80,7 +80,7 @@ async def test_text_typed_anywhere_pings_nobody(world: World):
     said = await dev.say(channel, "&lt;!channel&gt;")
     world.slack.notified.clear()
     await dev.react(said, "pushpin")
-    for word in ("status Fixing", "resolve"):
+    for word in ("status Fixing", "resolve fix"):
         await inc(world, "dev", word, channel)
     await presses(world, dev, card(dev, channel), "Reopen")
     await sends(world, dev, reason=EVIL)
@@ -118,7 +118,7 @@ async def test_a_very_long_name_and_reason_stay_whole_and_are_shown_cut(world: W
 
     assert "… (cut)" in shown(card(dev, channel))
     assert "… (cut)" in world.slack.workspace.channel(channel).topic.value
-    for word in ("status Fixing", "resolve", f"reopen {LONG}"):
+    for word in ("status Fixing", "resolve fix", f"reopen {LONG}"):
         await inc(world, "dev", word, channel)
     assert "… (cut)" in told(dev, channel)[-1]
 

@@ -132,7 +132,7 @@ async def updates(world: World, dev: Person) -> None:
 
 
 async def resolves(world: World, dev: Person) -> None:
-    await dev.slash("/inc", "resolve", channel=await channel(world))
+    await dev.slash("/inc", "resolve fix", channel=await channel(world))
 
 
 async def declared(world: World, dev: Person) -> bool:

@@ -15,8 +15,8 @@ PEOPLE = ["Hand over the lead", "Roles", "Rename"]
     ("words", "expected"),
     [
         ([], [*WORK, *FACTS, *PEOPLE]),
-        (["status Fixing", "resolve"], ["Status", "Reopen", *FACTS]),
-        (["status Fixing", "resolve", "close"], ["Status", "Reopen", *FACTS]),
+        (["status Fixing", "resolve fix"], ["Status", "Reopen", *FACTS]),
+        (["status Fixing", "resolve fix", "close"], ["Status", "Reopen", *FACTS]),
         (["status Cancelled"], ["Timeline", "Declare another incident"]),
     ],
     ids=["active", "resolved", "closed", "cancelled"],

@@ -106,7 +106,7 @@ WRITTEN: tuple[tuple[str, dict[str, Any] | None], ...] = (
     ("severity S3", None),
     ("rename Disk is full", None),
     ("lead me", None),
-    ("resolve", None),
+    ("resolve fix", None),
 )
 
 

@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.incidents import SEVERITY_GUIDE, Status
+from bot.domain.guide import SEVERITY_GUIDE
+from bot.domain.incidents import Status
 from bot.domain.text import UNTITLED
 from bot.views import declare as view_of
 from handlers import declare, triage

@@ -1,20 +1,34 @@
 import pytest
 
 from bot.domain.errors import Refused
+from bot.domain.guide import WHOLE_GUIDE
 from bot.domain.incidents import Severity, Status
+from bot.domain.timeline import Kind
+from bot.domain.work import ActionKind
+from bot.operations.actions import add_action
 from bot.operations.lifecycle import change_status
 from bot.operations.ownership import hand_over
 from bot.operations.severity import change_severity
+from bot.views import guide
 from bot.views import life as view_of
-from handlers import life, ownership, triage
+from handlers import life, ownership, resolve, triage
+from sandbox.validation import view_problems
 from storage import incidents, roles
 from tests.conftest import Office
 from tests.operations.given import given_incident
+from tests.operations.look import last
 from tests.views.visitor import Visitor, buttons, offered
+
+COMMANDS = life.SUBCOMMANDS | resolve.SUBCOMMANDS
 
 
 def state(office: Office, number: int = 1):
     return office.read(incidents.get, number)
+
+
+def given_action(office: Office) -> None:
+    what = {"title": "Drain", "details": "", "kind": ActionKind.ACTION, "assignee": None, "due": None}
+    office.perform(add_action, 1, **what, by="UREP")
 
 
 def worked_to(office: Office, *steps: Status) -> None:
@@ -76,7 +90,7 @@ def test_hyphens_and_spaces_of_a_status_do_not_matter(office, typed):
 def test_an_unknown_status_is_answered_with_what_can_follow(office):
     given_incident(office)
 
-    with pytest.raises(Refused, match="What can follow now: Fixing, Cancelled"):
+    with pytest.raises(Refused, match="What can follow now: Fixing, Monitoring, Resolved, Cancelled"):
         Visitor(office).types(life.SUBCOMMANDS, "status broken")
 
 
@@ -124,50 +138,138 @@ def test_who_does_not_lead_is_told_who_does_and_offered_the_lead(office, typed):
     worked_to(office, Status.FIXING)
     person = Visitor(office, "USOMEBODY")
 
-    person.types(life.SUBCOMMANDS, typed)
+    person.types(COMMANDS, typed)
 
     assert "<@UREP>" in person.answer
     assert buttons(person.answers[-1]) == [("Take the lead", "1")]
     assert state(office).status is Status.FIXING
 
 
-def test_taking_the_lead_to_resolve_leads_on_to_resolving_and_closing(office):
+def test_taking_the_lead_to_resolve_leads_on_to_resolving(office):
     given_incident(office)
-    worked_to(office, Status.FIXING)
     person = Visitor(office, "USOMEBODY")
 
     person.presses(ownership.LISTENERS, view_of.LEAD_TO_RESOLVE, 1, private=True)
     assert state(office).lead == "USOMEBODY"
     assert buttons(person.answers[-1]) == [("Resolve INC-1", "1")]
-    person.presses(life.LISTENERS, view_of.RESOLVE, 1, private=True)
+    person.presses(resolve.LISTENERS, view_of.RESOLVE, 1, private=True)
+    assert person.sends(resolve.LISTENERS, ended="FIX") == {}
+
+    assert state(office).status is Status.RESOLVED
+
+
+@pytest.mark.parametrize("typed", ["resolve", "status resolved"])
+def test_resolving_asks_what_ended_it_and_for_what_is_missing(office, typed):
+    given_incident(office)
+    given_action(office)
+    person = Visitor(office)
+
+    person.types(COMMANDS, typed)
+    assert state(office).status is Status.INVESTIGATING
+    assert "1 action is still open" in str(person.form)
+    assert person.sends(resolve.LISTENERS, ended="ITSELF", summary="A blip.") == {}
+
+    assert state(office).status is Status.RESOLVED
+    assert state(office).summary.summary == "A blip."
+    assert last(office, 1, Kind.STATUS).data["reason"] == "It ended by itself."
+
+
+def test_the_status_form_goes_on_to_ask_what_ended_it(office):
+    given_incident(office)
+    person = Visitor(office)
+    person.types(life.SUBCOMMANDS, "status")
+
+    answer = person.sends(life.LISTENERS, status="Resolved")
+
+    assert answer["response_action"] == "update"
+    assert answer["view"]["callback_id"] == "resolve_form"
+    assert view_problems(answer["view"]) == []
+    assert state(office).status is Status.INVESTIGATING
+
+
+@pytest.mark.parametrize(("then", "status"), [("Monitoring", "Monitoring"), ("Resolved", "Resolved")])
+def test_what_ended_for_no_known_reason_is_watched_first_unless_one_insists(office, then, status):
+    given_incident(office)
+    person = Visitor(office)
+    person.types(COMMANDS, "resolve")
+
+    answer = person.sends(resolve.LISTENERS, ended="UNKNOWN", summary="Nobody knows.")
+    assert state(office).summary.summary == "Nobody knows."
+    assert view_problems(answer["view"]) == []
+    person.views.append(answer["view"])
+    assert person.sends(resolve.LISTENERS, then=then) == {}
+
+    assert state(office).status == status
+    assert last(office, 1, Kind.STATUS).data["reason"] == "It is not known what ended it."
+
+
+def test_who_watched_it_already_is_not_asked_to_watch_it(office):
+    given_incident(office)
+    worked_to(office, Status.MONITORING)
+    person = Visitor(office)
+    person.types(COMMANDS, "resolve")
+
+    assert person.sends(resolve.LISTENERS, ended="UNKNOWN") == {}
+    assert state(office).status is Status.RESOLVED
+
+
+@pytest.mark.parametrize("typed", ["resolve fix", "resolve by itself", "resolve Fixed."])
+def test_what_ended_it_can_be_typed(office, typed):
+    given_incident(office)
+    person = Visitor(office)
+
+    person.types(COMMANDS, typed)
+
     assert state(office).status is Status.RESOLVED
     assert buttons(person.answers[-1]) == [("Close it", "1")]
+
+
+def test_closing_from_the_answer_takes_its_place(office):
+    given_incident(office)
+    worked_to(office, Status.RESOLVED)
+    person = Visitor(office)
+
     person.presses(life.LISTENERS, view_of.CLOSE, 1, private=True)
 
     assert state(office).status is Status.CLOSED
-    assert all(answer["replace_original"] for answer in person.answers)
+    assert person.answers[-1]["replace_original"]
 
 
 def test_a_grave_incident_is_reviewed_before_it_is_closed(office):
     given_incident(office, "S1")
-    worked_to(office, Status.FIXING)
     person = Visitor(office)
 
-    person.types(life.SUBCOMMANDS, "resolve")
+    person.types(COMMANDS, "resolve fix")
 
     assert "review" in person.answer
+    assert buttons(person.answers[-1]) == [("Begin the review", "1:status Post-incident")]
     with pytest.raises(Refused, match="review"):
         person.types(life.SUBCOMMANDS, "close")
 
 
-@pytest.mark.parametrize("typed", ["resolve dns problems", "close to a full disk"])
-def test_a_sentence_that_begins_like_a_command_ends_nothing(office, typed):
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [("resolve dns problems", "say what ended it"), ("close to a full disk", "stands alone")],
+)
+def test_a_sentence_that_begins_like_a_command_ends_nothing(office, typed, says):
     given_incident(office)
     worked_to(office, Status.FIXING)
 
-    with pytest.raises(Refused, match="stands alone"):
-        Visitor(office).types(life.SUBCOMMANDS, typed)
+    with pytest.raises(Refused, match=says) as refused:
+        Visitor(office).types(COMMANDS, typed)
+    assert refused.value.steps[-1].command == f"declare {typed}"
     assert state(office).status is Status.FIXING
+
+
+def test_the_whole_guide_opens_over_the_form(office):
+    given_incident(office)
+    person = Visitor(office)
+    person.types(life.SUBCOMMANDS, "severity")
+
+    person.presses(life.LISTENERS, guide.OPEN, "")
+
+    assert all(line in str(person.form) for lines in WHOLE_GUIDE.values() for line in lines)
+    assert guide.OPEN in str(person.views[0])
 
 
 def test_reopening_asks_for_a_reason(office):
@@ -224,7 +326,7 @@ def test_a_triaged_problem_is_declined_in_its_channel(office):
 @pytest.mark.parametrize("word", ["severity S1", "status Fixing", "resolve", "close", "reopen x", "rename x"])
 def test_outside_an_incident_a_command_says_where_it_belongs(office, word):
     with pytest.raises(Refused, match="an incident's own channel"):
-        Visitor(office, channel="CELSEWHERE").types(life.SUBCOMMANDS, word)
+        Visitor(office, channel="CELSEWHERE").types(COMMANDS, word)
 
 
 @pytest.mark.parametrize("word", ["severity", "status", "rename"])

@@ -92,6 +92,9 @@ class Visitor:
         assert view_problems(view) == []
         self.views.append(view)
 
+    async def views_push(self, *, trigger_id: str, view: dict[str, Any]) -> None:
+        await self.views_open(trigger_id=trigger_id, view=view)
+
     async def ack(self, **answer: Any) -> None:
         self.acks.append(answer)
 

@@ -1,0 +1,24 @@
+"""The labels of the public GitLab handbook, "Labeling"."""
+
+from bot.domain.incidents import Incident, Status
+
+
+def labels(incident: Incident) -> tuple[str, ...]:
+    """Return the handbook's labels, derived from the state and stored nowhere."""
+    found = [_STAGE_LABEL[incident.status]] if incident.status in _STAGE_LABEL else []
+    blocking = incident.severity.high if incident.blocks_deployments is None else incident.blocks_deployments
+    if blocking and incident.status.active:
+        found += ["blocks deployments", "blocks feature-flags"]
+    if incident.drill:
+        found.append("Gameday")
+    return tuple(found)
+
+
+_STAGE_LABEL = {
+    Status.INVESTIGATING: "Incident::Active",
+    Status.FIXING: "Incident::Active",
+    Status.MONITORING: "Incident::Mitigated",
+    Status.RESOLVED: "Incident::Resolved",
+    Status.POST_INCIDENT: "Incident::Resolved",
+    Status.CLOSED: "Incident::Resolved",
+}
