@@ -117,9 +117,9 @@ class Desk:
             self._answering = asyncio.create_task(self._answer(), name="answers")
         return await answer
 
-    async def writable(self) -> bool:
-        """Say whether the database takes a commit now."""
-        return await self._run(self._database.writable)
+    async def unwritable(self) -> str | None:
+        """Say what keeps the database from taking a commit now; None when it takes one."""
+        return await self._run(self._database.unwritable)
 
     async def _answer(self) -> None:
         try:

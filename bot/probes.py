@@ -39,6 +39,7 @@ class Probes:
         self._audit = audit
         self._slack = slack
         self._connected = connected
+        self._wrong: str | None = None
 
     def table(self) -> Mapping[str, Probe]:
         """Return the probes by what they look at."""
@@ -53,18 +54,18 @@ class Probes:
 
     async def well(self) -> bool:
         """Say whether a heartbeat would be true: audited lately without a fault left, and at work."""
-        if not self._audit.passed:
-            return False
-        return not any([await self.scheduler(), await self.delivery(), await self.database()])
+        whole = not any([await self.scheduler(), await self.delivery(), await self.database()])
+        return whole and self._audit.passed
 
     def faults(self) -> str:
-        """Return what a fresh audit had to leave, or nothing."""
-        return "" if self._audit.age > FRESH else self._audit.told
+        """Return what the database's last probe or a fresh audit had to leave, or nothing."""
+        return self._wrong or ("" if self._audit.age > FRESH else self._audit.told)
 
     async def database(self) -> str | None:
         if self._desk.retired:
             return self._desk.retired
-        return None if await self._desk.writable() else "the database cannot be written"
+        self._wrong = await self._desk.unwritable()
+        return self._wrong
 
     async def scheduler(self) -> str | None:
         return self._stale(self._ticks.last, "no deadline was looked at")

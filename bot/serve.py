@@ -131,7 +131,8 @@ async def _running(
     config: Config, secrets: Secrets, place: Place, clock: Clock, stop: asyncio.Event
 ) -> AsyncIterator[Muster]:
     """Start the bot and stop it again, also when it is told to stop while it starts."""
-    database = open_database(place.database, own_time=not isinstance(clock, ShiftedClock))
+    real = not isinstance(clock, ShiftedClock)
+    database = open_database(place.database, own_time=real, reserve=real)
     _agree_on_the_time(database, clock)
     muster = Muster(
         config,

@@ -4,7 +4,9 @@ from collections.abc import Awaitable, Callable
 
 from bot.config import Secrets
 from bot.desk import Desk
+from bot.integrations import slack_alarm
 from bot.integrations.heartbeat import LOOK_EVERY, Heartbeat
+from bot.integrations.slack_alarm import Alarm
 from bot.integrations.slack_client import SlackClient
 from bot.measures import Measures
 from bot.metrics import Metrics
@@ -38,7 +40,11 @@ class Watching:
         self.probes = Probes(desk, ticks, deliveries, self.audit, slack=slack, connected=connected)
         self.metrics = Metrics(desk, measures, ticks, self.audit, connections=connections, steps=steps)
         self.lag = LoopLag(desk.clock, measures)
-        self.repeating = [Repeating("audit", audit.EVERY, self.audit.run)]
+        alarm = Alarm(desk, slack)
+        self.repeating = [
+            Repeating("audit", audit.EVERY, self.audit.run),
+            Repeating("alarm", slack_alarm.LOOK_EVERY, alarm.look),
+        ]
         if secrets.heartbeat_url:
             heartbeat = Heartbeat(
                 desk,

@@ -15,6 +15,7 @@ from bot.views.blocks import Message, message, section
 from bot.views.mrkdwn import SECTION, harmless, quote
 from bot.views.steps import row
 from handlers.request import Handler, answer, as_read, with_names
+from storage.database import DatabaseBusy
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,10 @@ SOON_TYPED = 30
 BROKE = (
     "Something broke on our side, and it has been logged. What was there before is unchanged: "
     "please try again, and page somebody by phone if it cannot wait."
+)
+NO_DATABASE = (
+    "This was not written down: my database takes nothing at the moment, and its operator can see that. "
+    "Please try again in a minute. If it cannot wait, call somebody: `/inc oncall`."
 )
 
 
@@ -62,6 +67,9 @@ def answers_refusals(handler: Handler) -> Handler:
             log.exception("%s failed", handler.__name__)
             late = "trigger" in str(error.response.get("error"))
             await answer(given["respond"], _refusal(TOO_LATE if late else BROKE, given))
+        except DatabaseBusy as busy:
+            log.error("%s could not be decided", handler.__name__, extra={"reason": str(busy)})
+            await answer(given["respond"], _refusal(NO_DATABASE, given))
         except Exception:
             log.exception("%s failed", handler.__name__)
             await answer(given["respond"], _refusal(BROKE, given))
@@ -93,6 +101,9 @@ def answers_in_form(block_id: str) -> Callable[[Handler], Handler]:
             except Refused as refused:
                 said = await with_names(str(refused), given["desk"])
                 await given["ack"](response_action="errors", errors={block_id: said})
+            except DatabaseBusy as busy:
+                log.error("%s could not be decided", handler.__name__, extra={"reason": str(busy)})
+                await given["ack"](response_action="errors", errors={block_id: NO_DATABASE})
             except Exception:
                 log.exception("%s failed", handler.__name__)
                 await given["ack"](response_action="errors", errors={block_id: BROKE})

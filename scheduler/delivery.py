@@ -14,8 +14,9 @@ from bot.jobs import DeliveryFailed, Effect, Job
 from bot.measures import Measures
 from scheduler.finishing import Finishing
 from scheduler.settling import settle
+from scheduler.unwritten import Unwritten
 from storage import outbox
-from storage.database import DatabaseBusy, Outdated
+from storage.database import DatabaseBusy, Outdated, Unwritable
 from storage.outbox import Claim, Delivery
 from storage.transaction import Tx, guarded
 
@@ -53,6 +54,7 @@ class Deliveries:
         self._measures = measures or Measures()
         self._jobs = jobs
         self._finishing = Finishing(desk, frozenset(name for name, job in jobs.items() if job.coalesce))
+        self._unwritten = Unwritten(desk, self._attempt, self._finishing, self.wake)
         self._woken = asyncio.Event()
         self._quiet = asyncio.Event()
         self._running: dict[bool, dict[Claim, asyncio.Task[None]]] = {True: {}, False: {}}
@@ -97,6 +99,7 @@ class Deliveries:
         if self._loop:
             self._loop.cancel()
             await asyncio.gather(self._loop, return_exceptions=True)
+        await self._unwritten.stop()
         if running := self._under_way():
             await asyncio.wait(running.values(), timeout=grace)
         for task in self._under_way().values():
@@ -108,12 +111,18 @@ class Deliveries:
 
     async def mind_leases(self) -> None:
         """Keep the claims on what is still being sent, and free those that nobody keeps."""
-        if holds := self._holds.copy():
-            since = self._desk.clock.monotonic()
-            await self._desk.perform(outbox.renew, list(holds), self._lease)
-            for hold in holds.values():
-                hold.renewed(since)
-        await self._desk.perform(outbox.release, all_of_them=False)
+        try:
+            if holds := self._holds.copy():
+                since = self._desk.clock.monotonic()
+                await self._desk.perform(outbox.renew, list(holds), self._lease)
+                for hold in holds.values():
+                    hold.renewed(since)
+            await self._desk.perform(outbox.release, all_of_them=False)
+        except Unwritable:
+            await self._send_unwritten()  # what was being sent when writing stopped can be freed by nobody
+
+    async def _send_unwritten(self) -> None:
+        await self._unwritten.send({number for number, _ in self._under_way()})
 
     def _under_way(self) -> dict[Claim, asyncio.Task[None]]:
         return self._running[True] | self._running[False]
@@ -123,14 +132,19 @@ class Deliveries:
             await self._woken.wait()
             self._woken.clear()
             try:
-                await self._begin_next()
+                try:
+                    await self._unwritten.write_down()
+                    await self._begin_next()
+                except Unwritable as why:
+                    log.error("nothing can be written; pages leave all the same", extra={"reason": str(why)})
+                    await self._send_unwritten()
                 self.last = self._desk.clock.monotonic()
             except Outdated:
                 self._quiet.set()
                 return
             except Exception:
                 log.exception("the outbox could not be read; trying again with the next tick")
-            if not self._woken.is_set() and not any(self._running.values()):
+            if not self._woken.is_set() and not any(self._running.values()) and self._unwritten.quiet:
                 self._quiet.set()
 
     async def _begin_next(self) -> None:
@@ -161,14 +175,16 @@ class Deliveries:
             await self._try(delivery, hold)
         except Outdated:
             log.warning("delivery %s (%s) is left to a newer version", delivery.id, delivery.job)
+        except DatabaseBusy as busy:
+            # Nobody renews the claim any more, so that it is free when its lease ends.
+            log.warning("a delivery could not be put off", extra={"job": delivery.job, "reason": str(busy)})
         except Exception:
             # The database is away. Nobody renews the claim any more, so that it is free when its lease ends.
             log.exception("delivery %s (%s) could not be put off", delivery.id, delivery.job)
 
     async def _try(self, delivery: Delivery, hold: Hold) -> None:
         try:
-            effect = await self._attempt(delivery)
-            await self._finishing.finish(delivery, effect)
+            await self._finished(delivery, await self._attempt(delivery))
             self._measures.delivered(delivery.job, self._age(delivery), delivery.tries)
         except DeliveryFailed as failure:
             if failure.held and failure.after:
@@ -188,6 +204,15 @@ class Deliveries:
             hopeless = delivery.faults + 1 >= FAULTS_BEFORE_GIVING_UP and not delivery.urgent
             fault = Fault("an internal error", permanent=hopeless, uncertain=True)
             await self._after_failure(delivery, fault)
+
+    async def _finished(self, delivery: Delivery, effect: Effect | None) -> None:
+        """Write that a delivery was sent; of a page that is remembered where it cannot be written."""
+        try:
+            await self._finishing.finish(delivery, effect)
+        except Unwritable:
+            if not delivery.urgent:
+                raise
+            self._unwritten.keep(delivery, effect)
 
     async def _attempt(self, delivery: Delivery) -> Effect | None:
         if delivery.job == outbox.SETTLE:

@@ -52,8 +52,8 @@ def repeating(
             deliveries.make_way(left)
 
     async def every_second() -> None:
+        deliveries.wake()  # first: what is sent while nothing can be written is no less due
         await deliveries.mind_leases()
-        deliveries.wake()
 
     return [
         Repeating("look", LOOK_EVERY, look),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from storage.database import DatabaseUnusable
 from storage.migrations import MIGRATIONS, too_new
-from storage.sqlite import explained
+from storage.sqlite_errors import explained
 
 BACKUP_AT = "backup_at"
 """The key in `meta` that says how old a copy is, until the bot has reconciled it with Slack."""

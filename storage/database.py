@@ -22,6 +22,10 @@ class DatabaseBusy(Exception):
     """It cannot be worked with now: others keep us waiting, or it is out of reach. It may go in a moment."""
 
 
+class Unwritable(DatabaseBusy):
+    """It can be read, and takes no writes: no room is left, or it may not be written. It may last."""
+
+
 class Database(Protocol):
     """What the desk needs of an engine."""
 
@@ -69,8 +73,8 @@ class Database(Protocol):
         """
         ...
 
-    def writable(self) -> bool:
-        """Say whether a commit is kept now. Used by the readiness probe."""
+    def unwritable(self) -> str | None:
+        """Commit something new; return what keeps that from being kept. Used by the readiness probe."""
         ...
 
     def others(self) -> int:

@@ -19,13 +19,16 @@ MOVED_TO = "moved_to"
 """The key in `meta` of a database that goes on elsewhere: there."""
 
 
-def open_database(where: str, *, own_time: bool = True, moved: bool = False) -> Database:
+def open_database(
+    where: str, *, own_time: bool = True, moved: bool = False, reserve: bool = False
+) -> Database:
     """Open a PostgreSQL address or a SQLite file. Raises DatabaseUnusable.
 
+    With a `reserve`, room is set aside beside a file for when its disk is full.
     `own_time` lets a database that has a clock decide what time it is for everybody who shares it. One that
     was moved elsewhere is refused, so that nobody goes on with it by mistake, unless `moved`.
     """
-    database = _opened(where, own_time=own_time)
+    database = _opened(where, own_time=own_time, reserve=reserve)
     there = None if moved else database.run(_moved_to, writing=False)
     if there:
         database.close()
@@ -41,7 +44,7 @@ def _moved_to(connection: Connection) -> str | None:
     return found[0]["value"] if found else None
 
 
-def _opened(where: str, *, own_time: bool) -> Database:
+def _opened(where: str, *, own_time: bool, reserve: bool) -> Database:
     if is_postgres(where):
         if postgres is None:
             raise DatabaseUnusable(
@@ -55,7 +58,7 @@ def _opened(where: str, *, own_time: bool) -> Database:
             f"{where.partition('://')[0]}:// is no database that muster knows. "
             "Name a SQLite file, or an address such as postgresql://muster@localhost/muster."
         )
-    return SqliteDatabase(where)
+    return SqliteDatabase(where, reserve=reserve)
 
 
 def is_postgres(where: str) -> bool:

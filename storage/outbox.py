@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
@@ -60,15 +60,20 @@ class Waiting:
     subject: Mapping[str, Any]
 
 
+_FREE = "state IN ('pending', 'retry', 'ambiguous')"
+_LEFT = "(state = 'sending' AND lease_until <= :now)"
+_DUE = """SELECT * FROM outbox WHERE finished_at IS NULL AND {state}
+        AND due_at <= :now AND urgent = :urgent
+        AND id = (SELECT MIN(first.id) FROM outbox AS first
+            WHERE first.lane = outbox.lane AND first.finished_at IS NULL)
+    ORDER BY due_at, id LIMIT :limit"""
+
+
 @guarded
 def claim(tx: Tx, *, urgent: bool, limit: int, lease: timedelta = LEASE) -> list[Delivery]:
     """Take the next deliveries that are due: of each lane only the first, since order is kept within it."""
     rows = tx.all(
-        f"""SELECT * FROM outbox WHERE finished_at IS NULL AND state IN ('pending', 'retry', 'ambiguous')
-            AND due_at <= :now AND urgent = :urgent
-            AND id = (SELECT MIN(first.id) FROM outbox AS first
-                WHERE first.lane = outbox.lane AND first.finished_at IS NULL)
-        ORDER BY due_at, id LIMIT :limit {tx.for_update}""",  # noqa: S608 - the engine's own words
+        f"{_DUE.format(state=_FREE)} {tx.for_update}",
         {"now": tx.now, "urgent": urgent, "limit": limit},
     )
     for row in rows:
@@ -77,6 +82,27 @@ def claim(tx: Tx, *, urgent: bool, limit: int, lease: timedelta = LEASE) -> list
             {"id": row["id"], "until": tx.now + lease},
         )
     return [_claimed(row) for row in rows]
+
+
+def unclaimed(tx: Tx, limit: int) -> list[Delivery]:
+    """Return the pages that are due, for when no claim can be written.
+
+    One that was being sent when writing stopped is of unknown fate, as is each where others look too.
+    """
+    where = _DUE.format(state=f"({_FREE} OR {_LEFT})")
+    rows = tx.all(where, {"now": tx.now, "urgent": True, "limit": limit})
+    return [replace(_claimed(row), uncertain=row["state"] in {"ambiguous", "sending"}) for row in rows]
+
+
+@guarded
+def claim_late(tx: Tx, deliveries: Sequence[Delivery], lease: timedelta = LEASE) -> None:
+    """Claim what was sent while no claim could be written, unless somebody else has finished it."""
+    for delivery in deliveries:
+        tx.write(
+            """UPDATE outbox SET state = 'sending', attempt = :attempt, lease_until = :until
+            WHERE id = :id AND finished_at IS NULL AND attempt <= :attempt""",
+            {"id": delivery.id, "attempt": delivery.attempt, "until": tx.now + lease},
+        )
 
 
 def sent(tx: Tx, deliveries: Sequence[Delivery]) -> list[bool]:

@@ -11,11 +11,19 @@ from operator import itemgetter
 from typing import Any, TypeVar
 
 import psycopg
-from psycopg.errors import DeadlockDetected, DivisionByZero, SerializationFailure, UniqueViolation
+from psycopg.errors import (
+    DeadlockDetected,
+    DiskFull,
+    DivisionByZero,
+    InsufficientPrivilege,
+    ReadOnlySqlTransaction,
+    SerializationFailure,
+    UniqueViolation,
+)
 from psycopg.pq import TransactionStatus
 from psycopg.rows import dict_row
 
-from storage.database import DatabaseBusy, DatabaseUnusable, Outdated
+from storage.database import DatabaseBusy, DatabaseUnusable, Outdated, Unwritable
 from storage.migrations import MIGRATIONS, too_new
 from storage.postgres_news import ANNOUNCE, news
 from storage.postgres_start import AT_WORK, Session, connected, explained, migrated, said_by
@@ -54,6 +62,8 @@ class Aged(Exception):
     """The decision's time was long past when it was to commit, so nothing was written."""
 
 
+NO_WRITES = (DiskFull, ReadOnlySqlTransaction, InsufficientPrivilege)
+"""What is committed can be read all the same."""
 COLLISIONS = (SerializationFailure, DeadlockDetected, UniqueViolation, Lost)
 """After these a decision is made anew. A unique key can be what shows that two have collided. A connection
 that is lost during the commit is not among them: perhaps it was kept."""
@@ -199,20 +209,25 @@ class PostgresDatabase:
                 return _until_none_collides(partial(attempt, may_age=False))
             except Aged:
                 return _until_none_collides(partial(attempt, may_age=True))
-        except psycopg.OperationalError as error:
+        except NO_WRITES as error:
+            if not writing:
+                raise
+            raise Unwritable(f"PostgreSQL says: {said_by(error)}") from error
+        except (psycopg.OperationalError, psycopg.InternalError) as error:
             raise DatabaseBusy(f"PostgreSQL says: {said_by(error)}") from error
 
-    def writable(self) -> bool:
-        """Say whether a commit is kept now, and the schema is still the one we know."""
+    def unwritable(self) -> str | None:
+        """Commit something new, if the schema is still the one we know; say what keeps it from being kept."""
         write = "UPDATE meta SET value = value WHERE key = 'version' AND value = %s"
         try:
             session = self._take()
             try:
-                return session.execute(write, [str(len(MIGRATIONS))]).rowcount == 1
+                kept = session.execute(write, [str(len(MIGRATIONS))]).rowcount == 1
             finally:
                 self._give_back(session)
-        except psycopg.Error:
-            return False
+        except psycopg.Error as error:
+            return f"the database cannot be written: {said_by(error)}"
+        return None if kept else "the database cannot be written: another version has taken it over"
 
     def others(self) -> int:
         """Return how many other connections of Muster's there are."""

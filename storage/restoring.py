@@ -9,7 +9,8 @@ from pathlib import Path
 
 from storage.backup import BACKUP_AT, RECONCILING_SINCE, Copy, copied, flushed, held, opened, placed
 from storage.database import Database, DatabaseUnusable
-from storage.sqlite import explained, sole_owner
+from storage.sqlite import sole_owner
+from storage.sqlite_errors import explained
 from storage.transaction import Connection, instant
 
 RESTORED_AT = "restored_at"

@@ -4,20 +4,28 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, TypeVar
 
 from sqlite_utils import Database as SqliteUtils
 
-from storage.database import DatabaseBusy, DatabaseUnusable
+from storage.database import DatabaseBusy, DatabaseUnusable, Unwritable
 from storage.migrations import META, MIGRATIONS, statements, too_new
+from storage.reserve import Reserve
+from storage.sqlite_errors import explained, in_our_words, no_room
 from storage.transaction import Params, Row
 
 R = TypeVar("R")
 
 MEMORY = ":memory:"
+NOT_WRITTEN = "the database cannot be written"
+_PROBE = """INSERT INTO meta VALUES ('probe', '1')
+    ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1"""
+"""A write that changes nothing would be none: SQLite does not put it on the disk."""
+LARGEST_LOG = 16 * 1024 * 1024
+"""What is left of the write-ahead log after somebody read for long, such as a backup."""
 
 
 class SqliteConnection:
@@ -76,19 +84,30 @@ class SqliteDatabase:
     shared = False
     news = None
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, reserve: bool = False) -> None:
+        """Open a file; with a `reserve`, room is set aside beside it for when its disk is full."""
         self.where = path
         self._lock = sole_owner(path) if path != MEMORY else None
+        self._reserve = Reserve(path) if reserve and path != MEMORY else None
         try:
-            with ExitStack() as undo:
-                undo.callback(self._release)
-                self._db = _connected(path)
-                undo.callback(self._db.close)
-                self.id = _migrated(_durable(self._db))
-                undo.pop_all()
+            self._open()
         except (sqlite3.Error, OSError) as error:
+            self._release()
             raise DatabaseUnusable(explained(path, error)) from error
+        except DatabaseUnusable:
+            self._release()
+            raise
+        if self._reserve:
+            self._reserve.keep()
         self._connection = SqliteConnection(self._db)
+
+    def _open(self) -> None:
+        try:
+            self._db, self.id = _opened(self.where)
+        except sqlite3.Error as error:
+            if not no_room(error) or not self._reserve or not self._reserve.free():
+                raise
+            self._db, self.id = _opened(self.where)
 
     @contextmanager
     def transaction(self, *, writing: bool = True, guarded: bool = False) -> Iterator[SqliteConnection]:
@@ -104,29 +123,41 @@ class SqliteDatabase:
     def _begun(self, how: str) -> Iterator[None]:
         try:
             self._db.conn.execute(how)
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                raise
-            raise DatabaseBusy(f"{self.where} is being written by another process") from error
-        with ExitStack() as undo:
-            undo.callback(self._db.rollback)
-            yield
-            self._db.conn.execute("COMMIT")
-            undo.pop_all()
+            with ExitStack() as undo:
+                undo.callback(self._db.rollback)
+                yield
+                self._db.conn.execute("COMMIT")
+                undo.pop_all()
+        except sqlite3.Error as error:
+            if meant := in_our_words(self.where, error):
+                raise meant from error
+            raise
 
     def run(self, work: Callable[[SqliteConnection], R], *, writing: bool = True, guarded: bool = False) -> R:
-        """Do `work` in a transaction. There is nobody to collide with."""
+        """Do `work` in a transaction; once more when it lacked room and the reserve could be given back."""
+        try:
+            with self.transaction(writing=writing, guarded=guarded) as connection:
+                return work(connection)
+        except Unwritable:
+            if not self._reserve or not self._reserve.free():
+                raise
         with self.transaction(writing=writing, guarded=guarded) as connection:
             return work(connection)
 
-    def writable(self) -> bool:
-        """Say whether a commit reaches the disk now. Used by the readiness probe."""
+    def unwritable(self) -> str | None:
+        """Commit something new; say what keeps it from the disk, or that there is hardly room any more."""
         try:
-            with self._db.atomic():
-                self._db.execute("UPDATE meta SET value = value WHERE key = 'id'")
-        except sqlite3.Error:
-            return False
-        return True
+            with self.transaction() as connection:
+                connection.execute(_PROBE, {})
+        except Unwritable as error:
+            full = isinstance(error.__cause__, sqlite3.Error) and no_room(error.__cause__)
+            return f"{NOT_WRITTEN}: no room is left on its disk" if full else NOT_WRITTEN
+        except (DatabaseBusy, sqlite3.Error) as error:
+            return f"{NOT_WRITTEN}: {error}"
+        if not self._reserve:
+            return None
+        self._reserve.keep()
+        return self._reserve.scarce()
 
     def others(self) -> int:
         """Return nothing: the lock keeps others away."""
@@ -163,10 +194,21 @@ def sole_owner(path: str) -> IO[str]:
             f"{path} is in use by another muster process{f' (pid {holder})' if holder else ''}. "
             "Stop that one first, or give this one a database of its own with --database."
         ) from error
-    lock.truncate(0)
-    lock.write(str(os.getpid()))
-    lock.flush()
+    with suppress(OSError):  # on a full disk the lock holds all the same; only who has it is not said
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
     return lock
+
+
+def _opened(path: str) -> tuple[SqliteUtils, str]:
+    """Return an open file with its schema up to date, and its id."""
+    with ExitStack() as undo:
+        db = _connected(path)
+        undo.callback(db.close)
+        found = _migrated(_durable(db))
+        undo.pop_all()
+        return db, found
 
 
 def _connected(path: str) -> SqliteUtils:
@@ -177,6 +219,7 @@ def _durable(db: SqliteUtils) -> SqliteUtils:
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA foreign_keys = ON")
+    db.execute(f"PRAGMA journal_size_limit = {LARGEST_LOG}")
     return db
 
 
@@ -191,22 +234,11 @@ def _migrated(db: SqliteUtils) -> str:
         for step in MIGRATIONS[version:]:
             for statement in statements(step):
                 db.execute(statement)
-        db.execute(
-            """INSERT INTO meta VALUES ('version', :version)
-            ON CONFLICT (key) DO UPDATE SET value = excluded.value""",
-            {"version": str(len(MIGRATIONS))},
-        )
+        if version < len(MIGRATIONS):  # else nothing is written: a full disk keeps no start back
+            db.execute(
+                """INSERT INTO meta VALUES ('version', :version)
+                ON CONFLICT (key) DO UPDATE SET value = excluded.value""",
+                {"version": str(len(MIGRATIONS))},
+            )
         db.execute("INSERT INTO meta VALUES ('id', lower(hex(randomblob(8)))) ON CONFLICT (key) DO NOTHING")
         return str(db.execute("SELECT value FROM meta WHERE key = 'id'").fetchone()[0])
-
-
-def explained(path: str, error: Exception) -> str:
-    """Return what to tell the operator about a file that cannot be used."""
-    text = str(error)
-    if "not a database" in text:
-        return f"{path} is not a SQLite database. Name another file with --database."
-    if "readonly" in text or isinstance(error, PermissionError):
-        return f"{path} cannot be written by this user. Give it write permission to the file and its folder."
-    if isinstance(error, FileNotFoundError) or "unable to open" in text:
-        return f"{path} cannot be opened: does its folder exist, and may this user write there?"
-    return f"{path} cannot be used: {text}."

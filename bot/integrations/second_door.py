@@ -8,6 +8,7 @@ from bot import claims
 from bot.config.doors import Doors
 from bot.desk import Desk
 from bot.domain.incidents import Incident
+from bot.domain.notifications import Notification, NotificationState
 from bot.domain.pages import Page
 from bot.integrations.carrier import Carrier
 from bot.jobs import DeliveryFailed, Effect, Job
@@ -45,12 +46,12 @@ class SecondDoor:
     async def send(self, delivery: Delivery) -> Effect | None:
         """Send a page that still waits. After an attempt of unknown fate it is sent again, and says so."""
         number = delivery.subject["notification"]
-        page, incident, door, address = await self._desk.read(_call, number)
-        if not page.pending or not page.responder:
+        seen, page, incident, address = await self._desk.read(_call, number)
+        if not page.pending or not page.responder or seen.state is NotificationState.SENT:
             return partial(overtaken, notification_id=number)
         link = self._links.to_acknowledge(page.id, page.responder)
-        await self._hand_over(door, address, view.page(page, incident, link, again=delivery.uncertain))
-        log.info("page sent by a second door", extra={"page": page.id, "door": door})
+        await self._hand_over(seen.door, address, view.page(page, incident, link, again=delivery.uncertain))
+        log.info("page sent by a second door", extra={"page": page.id, "door": seen.door})
         return partial(notified, notification_id=number)
 
     async def attempt(self, delivery: Delivery) -> Effect:
@@ -77,12 +78,12 @@ class SecondDoor:
             raise DeliveryFailed(f"no answer in {TIMEOUT:.0f} s", uncertain=True) from None
 
 
-def _call(tx: Tx, notification_id: int) -> tuple[Page, Incident | None, str, str | None]:
+def _call(tx: Tx, notification_id: int) -> tuple[Notification, Page, Incident | None, str | None]:
     notification = notifications.get(tx, notification_id)
     page = pages.get(tx, notification.page)
     incident = incidents.get(tx, page.incident) if page.incident else None
     address = _address(tx, page.responder, notification.door) if page.responder else None
-    return page, incident, notification.door, address
+    return notification, page, incident, address
 
 
 def _address(tx: Tx, person: str, door: str) -> str | None:

@@ -1,5 +1,6 @@
 """Second doors, when the time has come: a page leaves by one, or the door is given up."""
 
+from collections.abc import Container
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,7 +8,7 @@ from bot.domain.notifications import NotificationState, decided
 from bot.domain.pages import Page
 from bot.operations.channel import problem
 from bot.operations.escalate import unreached
-from bot.operations.notify import contact_of, delivered
+from bot.operations.notify import contact_of, delivered, notified
 from storage import notifications, pages
 from storage.transaction import Tx
 
@@ -30,6 +31,30 @@ def notify_due(tx: Tx, notification_id: int) -> None:
         tx.emit("notification.due", notification=seen.id, page=page.id)
     else:
         give_door_up(tx, seen.id, "it is configured no more")
+
+
+def due_unwritten(tx: Tx, limit: int, sent: Container[int]) -> list[int]:
+    """Return which notifications would leave now, for when that cannot be written.
+
+    Of the pages in `sent` Slack took the message, which could not be written either.
+    """
+    found = []
+    for number in notifications.due(tx, limit):
+        seen = notifications.get(tx, number)
+        page = pages.get(tx, seen.page)
+        now = decided(seen, page, tx.now, delivered=page.id in sent or delivered(tx, page))
+        known = seen.door in contact_of(tx, page.responder).addresses
+        if now.state is NotificationState.DUE and known and not notifications.told(tx, page, seen.door):
+            found.append(number)
+    return found
+
+
+def left_unwritten(tx: Tx, notification_id: int) -> None:
+    """Note that a page left by a door while nothing could be written."""
+    seen = notifications.get(tx, notification_id)
+    if seen.state is NotificationState.WAITING:
+        notifications.advance(tx, seen, replace(seen, state=NotificationState.DUE))
+    notified(tx, notification_id)
 
 
 def give_door_up(tx: Tx, notification_id: int, why: str) -> Page | None:

@@ -17,6 +17,16 @@ def together(messages: Sequence[Message]) -> Message:
     return message("\n".join(one.text for one in messages), *blocks)
 
 
+def nothing_is_written(why: str, overdue: int) -> Message:
+    """Tell those on call that pages do not move on, and what has to be done about it."""
+    waiting = f" {overdue} pages are overdue now." if overdue else ""
+    return message(
+        f"*My database needs its operator now:* {escape(why)}.{waiting} While nothing can be written, "
+        "no page moves on to its next level, and nobody can declare or acknowledge. Pages that wait are sent "
+        "all the same. Call people by phone (`/inc oncall`), and have somebody look after the database."
+    )
+
+
 def somebody_else(page: Page, incident: Incident | None, call: Sequence[Mapping[str, Any]] = ()) -> Message:
     """Tell the asker that nobody is on call where they asked, and who is called instead."""
     what = f" for {title(incident)}" if incident else ""

@@ -24,7 +24,7 @@ from tests.scenarios.conftest import CONFIG, World
 
 RETRIED = ("web server", "recovery", "other replicas", "sockets")
 """Steps that are made again by themselves; the others are made again and again anyway."""
-STEPS = (*RETRIED, "pages after a restore", "deadlines", "people", "introduction", "directory")
+STEPS = (*RETRIED, "pages after a restore", "clock", "deadlines", "people", "introduction", "directory")
 
 pytestmark = pytest.mark.faults
 

@@ -210,14 +210,14 @@ def test_one_that_could_not_be_opened_is_free_for_the_next(path: str) -> None:
 
 def test_it_knows_whether_it_takes_a_commit(path: str) -> None:
     database = SqliteDatabase(path)
-    assert database.writable()
+    assert not database.unwritable()
 
     other = sqlite3.connect(path)
     other.execute("DROP TABLE meta")
     other.commit()
     other.close()
 
-    assert not database.writable()
+    assert database.unwritable()
     database.close()
 
 

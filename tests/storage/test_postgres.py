@@ -167,7 +167,7 @@ def test_replicas_that_start_together_make_the_tables_once(fresh: str) -> None:
 
     assert len({database.id for database in databases}) == 1
     for database in databases:
-        assert database.writable()
+        assert not database.unwritable()
         database.close()
 
 
@@ -184,14 +184,14 @@ def test_a_database_of_a_newer_version_is_left_alone(fresh: str) -> None:
 
 def test_one_that_runs_while_another_brings_a_newer_version_stops_and_says_so(fresh: str) -> None:
     database = PostgresDatabase(fresh)
-    assert database.writable()
+    assert not database.unwritable()
     with psycopg.connect(fresh, autocommit=True) as session:
         session.execute("UPDATE meta SET value = '99' WHERE key = 'version'")
 
     with pytest.raises(DatabaseUnusable, match="schema version 99"):
         database.run(lambda connection: see(connection, "Ev1"))
 
-    assert not database.writable()
+    assert database.unwritable()
     database.close()
 
 
@@ -285,7 +285,7 @@ def test_a_server_that_is_gone_is_no_fault_of_the_work(
     with pytest.raises(DatabaseBusy, match="connection"):
         database.run(lambda connection: see(connection, "Ev1"))
 
-    assert not database.writable()
+    assert database.unwritable()
 
 
 def test_who_only_looks_cannot_write(database: PostgresDatabase) -> None:
@@ -303,7 +303,7 @@ def test_connections_that_were_lost_meanwhile_are_made_anew(
     )
 
     assert database.run(lambda connection: see(connection, "Ev1")) == 1
-    assert database.writable()
+    assert not database.unwritable()
 
 
 def test_a_commit_of_unknown_fate_is_not_repeated(postgres: Server, database: PostgresDatabase) -> None:

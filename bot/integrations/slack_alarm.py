@@ -1,0 +1,64 @@
+"""The operator's alarm for a database that takes nothing: by Slack, and not through the outbox."""
+
+import asyncio
+import logging
+from contextlib import suppress
+
+from bot.desk import Desk
+from bot.integrations.slack_client import SlackClient
+from bot.jobs import DeliveryFailed
+from bot.views import notices
+from storage import pages, people
+from storage.database import DatabaseBusy
+from storage.transaction import Tx
+
+log = logging.getLogger("muster.alarm")
+
+LOOK_EVERY = 15.0
+AGAIN_EVERY = 300.0
+"""Seconds between two alarms while it lasts."""
+LOOKS = 2
+"""So many looks in a row find it: a database that fails over, or is busy for a moment, is no alarm."""
+
+
+class Alarm:
+    """Writes to everybody who is first on call, as they are the ones whom no escalation will reach."""
+
+    def __init__(self, desk: Desk, slack: SlackClient) -> None:
+        self._desk = desk
+        self._slack = slack
+        self._people: list[str] = []
+        self._overdue = 0
+        self._seen = 0
+        self._last = float("-inf")
+
+    async def look(self) -> None:
+        """See whether something can be written, and tell when it cannot."""
+        why = await self._desk.unwritable()
+        with suppress(DatabaseBusy):  # then whoever was on call when it could last be read
+            self._people, self._overdue = await self._desk.read(_whom)
+        if not why:
+            self._seen = 0
+            return
+        self._seen += 1
+        now = self._desk.clock.monotonic()
+        if self._seen < LOOKS or now - self._last < AGAIN_EVERY:
+            return
+        self._last = now
+        log.error("nothing can be written; telling those on call", extra={"reason": why})
+        await asyncio.gather(*(self._tell(person, why) for person in self._people))
+
+    async def _tell(self, person: str, why: str) -> None:
+        message = notices.nothing_is_written(why, self._overdue)
+        try:
+            await self._slack.call(
+                "chat.postMessage", urgent=True, channel=person, text=message.text, blocks=message.blocks
+            )
+        except DeliveryFailed as failure:
+            log.warning("the alarm was not heard", extra={"reason": failure.reason})
+
+
+def _whom(tx: Tx) -> tuple[list[str], int]:
+    """Return who is first on call for each team, and how many pages wait for too long."""
+    found = dict.fromkeys(person for person in people.on_call(tx).values() if person)
+    return list(found), sum(page.due_at < tx.now for page in pages.pending(tx))
