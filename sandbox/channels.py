@@ -1,12 +1,18 @@
 """Making channels, and who is in them, whoever does it."""
 
+import re
+
 from sandbox.errors import SlackError
 from sandbox.events import emit
 from sandbox.messages import post
 from sandbox.state import Channel, Json, Note
+from sandbox.tokens import escape_text
 from sandbox.workspace import Workspace
 
 PUNCTUATION = set("-_")
+MENTION_OR_ADDRESS = re.compile(
+    r"<[@#][A-Z0-9]+>|(?P<url>https?://[^\s<>|]*[^\s<>|.,;:!?'\")\]}])|(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+)
 MOST_NOTE = 250
 
 
@@ -136,9 +142,30 @@ def set_note(ws: Workspace, channel: Channel, what: str, value: str, actor: str)
     """Set the `topic` or the `purpose`."""
     if len(value) > MOST_NOTE:
         raise SlackError("too_long")
+    value = as_noted(value)
     setattr(channel, what, Note(value, actor, ws.seconds()))
     text = f"set the channel {what}: {value}" if value else f"cleared the channel {what}"
     post(ws, channel, {"user": actor, "subtype": _subtype(channel, what), what: value, "text": text})
+
+
+def as_noted(text: str) -> str:
+    """A topic or purpose as Slack keeps it: escaped, with addresses that lead somewhere.
+
+    Nothing in it is formatted, so an entity is escaped like everything else; who and what is mentioned by id
+    is.
+    """
+    parts, end = [], 0
+    for found in MENTION_OR_ADDRESS.finditer(text):
+        parts += [escape_text(text[end : found.start()]), _linked(found)]
+        end = found.end()
+    return "".join([*parts, escape_text(text[end:])])
+
+
+def _linked(found: re.Match[str]) -> str:
+    if found["url"]:
+        return f"<{escape_text(found['url'])}>"
+    mail = found["mail"]
+    return f"<mailto:{mail}|{mail}>" if mail else found.group()
 
 
 def archive(ws: Workspace, channel: Channel, actor: str) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from sandbox.errors import Unusable
 from sandbox.state import (
+    SLACKBOT,
     Channel,
     Group,
     Hook,
@@ -89,7 +90,7 @@ def snapshot(ws: Workspace) -> Json:
 
 def restore(ws: Workspace, kept: Json) -> None:
     """Put what `read_kept` gave into a new workspace. The app is the manifest's, whatever it was then."""
-    bot = ws.users[ws.app.user_id]
+    bot, slackbot = ws.users[ws.app.user_id], ws.users[SLACKBOT]
     state = _restored(kept)
     ws.ids.state = kept["ids"]
     vars(ws).update(state)
@@ -97,6 +98,8 @@ def restore(ws: Workspace, kept: Json) -> None:
     ws.users[ws.app.user_id] = bot
     if known:
         bot.home = known.home
+    # Older files do not know Slackbot.
+    ws.users.setdefault(SLACKBOT, slackbot)
     ws.notified.clear()
     ws.notified.extend(Notification(**one) for one in kept["notified"])
     ws.index_notified()

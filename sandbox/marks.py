@@ -1,14 +1,12 @@
 """Pins and reactions, whoever sets them."""
 
-import re
-
+from sandbox import emoji
 from sandbox.errors import SlackError
 from sandbox.events import emit
 from sandbox.messages import permalink
 from sandbox.state import Channel, Json, Pin
 from sandbox.workspace import Workspace
 
-EMOJI = re.compile(r"[a-z0-9_+'-]+(::skin-tone-[2-6])?")
 MOST_PINS = 100
 MOST_REACTIONS = 23
 MOST_EMOJI = 50
@@ -59,7 +57,7 @@ def _tell_pin(ws: Workspace, channel: Channel, message: Json, pinned: Pin, *, by
 
 
 def react(ws: Workspace, channel: Channel, message: Json, name: str, by: str) -> None:
-    if not EMOJI.fullmatch(name):
+    if not emoji.known(name):
         raise SlackError("invalid_name")
     reactions = message.setdefault("reactions", [])
     given = next((reaction for reaction in reactions if reaction["name"] == name), None)

@@ -8,6 +8,8 @@ from sandbox.tokens import mentions_in
 from sandbox.workspace import Workspace
 
 MOST_TEXT = 40_000
+# The subtypes of what somebody wrote; every other one is Slack's own word.
+WRITTEN = (None, "bot_message", "thread_broadcast", "file_share", "me_message")
 COUNTERS = ("reply_count", "reply_users", "reply_users_count", "latest_reply")
 
 
@@ -51,7 +53,8 @@ def _count_reply(ws: Workspace, channel: Channel, parent: Json, reply: Json) -> 
 
 def _mention_event(ws: Workspace, channel: Channel, message: Json) -> None:
     mentioned = mentions_in(message.get("blocks"), message["text"]).users
-    if channel.im or ws.app.user_id not in mentioned or message.get("user") == ws.app.user_id:
+    written = message.get("subtype") in WRITTEN
+    if channel.im or not written or ws.app.user_id not in mentioned or message.get("user") == ws.app.user_id:
         return
     emit(ws, {**deepcopy(message), "type": "app_mention", "channel": channel.id}, channel)
 
@@ -136,7 +139,7 @@ def _uncount_reply(ws: Workspace, channel: Channel, reply: Json) -> None:
 def notify(ws: Workspace, channel: Channel, message: Json) -> None:
     """Log whose phone buzzes, and why. Each person is pinged once a message, for the first reason found."""
     author = message.get("user")
-    if message.get("subtype") not in (None, "bot_message", "thread_broadcast", "file_share", "me_message"):
+    if message.get("subtype") not in WRITTEN:
         return
     pinged: dict[str, str] = {}
     for user, why in _reasons(ws, channel, message):

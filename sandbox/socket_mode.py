@@ -37,7 +37,7 @@ class SocketMode:
 
     def new_url(self) -> str:
         """A fresh address to connect to; any ticket is good, as old ones outlive a sandbox."""
-        if self.disabled:
+        if self.disabled or not self._ws.app.socket_mode:
             raise SlackError("forbidden_team")
         base = self._ws.url.replace("http", "ws", 1)
         return f"{base}/link/?ticket={self._ws.ids.new('t')}&app_id={self._ws.app.id}"

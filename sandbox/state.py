@@ -12,6 +12,9 @@ Json = dict[str, Any]
 LINK = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?')\]}]")
 
 
+SLACKBOT = "USLACKBOT"
+
+
 @dataclass
 class User:
     id: str

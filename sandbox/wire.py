@@ -3,7 +3,7 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from sandbox.state import Channel, Group, Json, Note, User, View
+from sandbox.state import SLACKBOT, Channel, Group, Json, Note, User, View
 from sandbox.workspace import Workspace
 
 
@@ -23,7 +23,8 @@ def user_object(ws: Workspace, user: User, *, email: bool) -> Json:
         **({"email": user.email} if email and user.email else {}),
     }
     who: Json = {"id": user.id, "team_id": ws.team["id"], "name": user.handle, "deleted": user.deleted}
-    standing = {"is_bot": user.bot, "is_app_user": False, "updated": ws.seconds()}
+    # Slack itself does not say that Slackbot is one.
+    standing = {"is_bot": user.bot and user.id != SLACKBOT, "is_app_user": False, "updated": ws.seconds()}
     if user.deleted:
         return {**who, "profile": profile, **standing}
     zone = {"tz": user.tz, "tz_label": local.tzname() or user.tz, "tz_offset": int(offset.total_seconds())}

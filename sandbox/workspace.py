@@ -7,6 +7,7 @@ from sandbox.app import App
 from sandbox.clock import Clock
 from sandbox.ids import Ids
 from sandbox.state import (
+    SLACKBOT,
     Channel,
     Group,
     Hook,
@@ -76,6 +77,7 @@ class Workspace:
             self.users[person["id"]] = User(**person)
         app = self.app
         self.users[app.user_id] = User(app.user_id, app.name, app.name, bot=True)
+        self.users[SLACKBOT] = User(SLACKBOT, "slackbot", "Slackbot", bot=True)
         for group in world.get("groups", []):
             self.groups[group["id"]] = Group(**{**group, "members": self._ids_of(group["members"])})
         for channel in world.get("channels", []):

@@ -1,5 +1,6 @@
 """bookmarks.*"""
 
+from sandbox import emoji
 from sandbox.call import Call
 from sandbox.errors import SlackError
 from sandbox.state import Channel, Json
@@ -14,6 +15,13 @@ def _checked_link(link: str) -> str:
     return link
 
 
+def _checked_emoji(name: str) -> str:
+    inner = name.removeprefix(":").removesuffix(":")
+    if name and not (name == f":{inner}:" and emoji.known(inner)):
+        raise SlackError("invalid_emoji")
+    return name
+
+
 def _found(call: Call, channel: Channel) -> Json:
     wanted = call.text("bookmark_id")
     for bookmark in channel.bookmarks:
@@ -26,7 +34,7 @@ def add(call: Call) -> Json:
     ws, channel = call.ws, call.joined("channel_id")
     if call.text("type") != "link":
         raise SlackError("invalid_bookmark_type")
-    link = _checked_link(call.text("link"))
+    link, icon = _checked_link(call.text("link")), _checked_emoji(call.text("emoji"))
     if len(channel.bookmarks) >= MOST:
         raise SlackError("too_many_bookmarks")
     bookmark = {
@@ -34,7 +42,7 @@ def add(call: Call) -> Json:
         "channel_id": channel.id,
         "title": call.text("title")[:256],
         "link": link,
-        "emoji": call.text("emoji"),
+        "emoji": icon,
         "icon_url": None,
         "type": "link",
         "entity_id": None,
@@ -56,6 +64,7 @@ def edit(call: Call) -> Json:
     bookmark = _found(call, channel)
     if link := call.text("link"):
         _checked_link(link)
+    _checked_emoji(call.text("emoji"))
     bookmark.update({name: call.text(name) for name in CHANGEABLE if call.args.get(name) is not None})
     bookmark["date_updated"] = call.ws.seconds()
     call.ws.changed("conversation", channel.id)

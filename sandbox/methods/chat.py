@@ -25,7 +25,7 @@ def open_channel(call: Call) -> Channel:
     """Where to post: an id, a name, or a person, whose direct message it then is."""
     ws, name = call.ws, call.text("channel")
     if name in ws.users:
-        if ws.users[name].deleted or name == ws.app.user_id:
+        if ws.users[name].deleted or ws.users[name].bot:
             raise SlackError("channel_not_found")
         channel = ws.direct(ws.app.user_id, name)
     else:
@@ -47,7 +47,8 @@ def thread_of(call: Call, channel: Channel) -> Json:
     parent = channel.find(thread)
     if parent is None:
         raise SlackError("thread_not_found")
-    if parent.get("thread_ts") not in (None, parent["ts"]):
+    told = parent.get("subtype", "").startswith(("channel_", "group_"))
+    if told or parent.get("thread_ts") not in (None, parent["ts"]):
         raise SlackError("cannot_reply_to_message")
     return {"thread_ts": thread}
 
@@ -56,7 +57,7 @@ def update(call: Call) -> Json:
     ws = call.ws
     channel = call.channel()
     if channel.archived:
-        raise SlackError("is_archived")
+        raise SlackError("is_inactive")
     message = call.message(channel, "ts")
     if message.get("bot_id") != ws.app.bot_id or message.get("subtype") not in (
         None,

@@ -3,7 +3,7 @@
 from sandbox import channels
 from sandbox.call import Call, require
 from sandbox.errors import SlackError
-from sandbox.state import Channel, Json
+from sandbox.state import SLACKBOT, Channel, Json
 from sandbox.wire import channel_object
 
 
@@ -74,6 +74,8 @@ def _uninvitable(call: Call, channel: Channel, user: str) -> str | None:
     found = call.ws.users.get(user)
     if user == call.bot:
         return "cant_invite_self"
+    if user == SLACKBOT:
+        return "cant_invite"
     if found is None or found.deleted:
         return "user_not_found"
     return "already_in_channel" if user in channel.members else None

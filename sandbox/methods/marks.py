@@ -1,15 +1,21 @@
 """pins.* and reactions.*"""
 
+import re
+
 from sandbox import marks
 from sandbox.call import Call
 from sandbox.errors import SlackError
 from sandbox.messages import permalink
 from sandbox.state import Channel, Json
 
+TS = re.compile(r"\d{1,10}\.\d{6}")
+
 
 def _marked(call: Call) -> tuple[Channel, Json]:
     if not call.text("channel") or not call.text("timestamp"):
         raise SlackError("no_item_specified")
+    if not TS.fullmatch(call.text("timestamp")):
+        raise SlackError("bad_timestamp")
     channel = call.joined()
     return channel, call.message(channel, "timestamp")
 

@@ -23,7 +23,7 @@ def listed(call: Call) -> Json:
 def by_email(call: Call) -> Json:
     wanted = call.text("email").lower()
     for user in call.ws.users.values():
-        if user.email.lower() == wanted and not user.deleted:
+        if wanted and user.email.lower() == wanted and not user.deleted:
             return {"user": user_seen_by_bot(call.ws, user)}
     raise SlackError("users_not_found")
 

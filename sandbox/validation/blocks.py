@@ -42,6 +42,11 @@ ANYWHERE: dict[str, Check] = {
         also=text_or_fields,
     ),
     "divider": block("divider", {}),
+    "alert": block(
+        "alert",
+        {"text": rich(3000), "level": one_of("default", "info", "warning", "error", "success")},
+        "text",
+    ),
     "header": block("header", {"text": plain(150)}, "text"),
     "context": block(
         "context",

@@ -89,6 +89,34 @@ button = element(
     "text",
 )
 
+workflow = record(
+    {
+        "trigger": record(
+            {
+                "url": url,
+                "customizable_input_parameters": array(
+                    record({"name": string(255), "value": string(3000)}, "name value"), 100, 0
+                ),
+            },
+            "url",
+        )
+    },
+    "trigger",
+)
+# Pressing it starts a workflow of Slack's; the app hears nothing.
+WORKFLOW: Keys = {
+    "workflow_button": element(
+        "workflow_button",
+        {
+            "text": plain(75),
+            "workflow": workflow,
+            "style": one_of("primary", "danger"),
+            "accessibility_label": string(75),
+        },
+        "text workflow",
+    )
+}
+
 SELECTS: Keys = {
     "static_select": element("static_select", {**LISTED, "initial_option": option}, also=listed),
     "external_select": element(
@@ -196,9 +224,10 @@ OVERFLOW: Keys = {
 }
 FEEDBACK = record({"text": plain(75), "value": string(2000), "accessibility_label": string(75)}, "text value")
 
-IN_SECTION: Keys = {"button": button, "image": image, **OVERFLOW, **SELECTS, **CHOICES, **TIMES}
+IN_SECTION: Keys = {"button": button, "image": image, **WORKFLOW, **OVERFLOW, **SELECTS, **CHOICES, **TIMES}
 IN_ACTIONS: Keys = {
     "button": button,
+    **WORKFLOW,
     **OVERFLOW,
     **SELECTS,
     **CHOICES,

@@ -109,8 +109,11 @@ async def test_an_app_may_forgo_retries(slack: Slack, listener: Listener, client
 
 
 async def test_sockets_are_refused(slack: Slack, session: aiohttp.ClientSession) -> None:
+    opening = {"Authorization": f"Bearer {slack.app_token}"}
+    async with session.post(f"{slack.api_url}apps.connections.open", headers=opening) as response:
+        assert (await response.json())["error"] == "forbidden_team"
     with pytest.raises(aiohttp.WSServerHandshakeError):
-        await session.ws_connect(slack.sockets.new_url())
+        await session.ws_connect(f"{slack.url}/link/?ticket=old")
 
 
 async def test_bolt_believes_it(slack: Slack, client: AsyncWebClient, clock: FakeClock) -> None:
