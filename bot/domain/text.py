@@ -1,5 +1,6 @@
 """Text from people, made safe to store and to name a channel after. Escaping it is the views' business."""
 
+import html
 import re
 import unicodedata
 
@@ -8,6 +9,9 @@ CHANNEL_NAME = 80
 """Slack's limit for a channel name, in characters."""
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+_ADDRESS = re.compile(
+    r"<(?:mailto:)?([a-z][a-z0-9+.-]*://[^<>|]+|[^\s<>|@#!]+@[^\s<>|]+)(?:\|[^<>]*)?>", re.IGNORECASE
+)
 _SPACES = re.compile(r"\s+")
 
 
@@ -19,6 +23,11 @@ def tidy(raw: str | None) -> str:
 def one_line(raw: str | None) -> str:
     """Return tidy text on one line, as names and titles need it."""
     return _SPACES.sub(" ", tidy(raw)).strip()
+
+
+def as_given(noted: str) -> str:
+    """Return a topic or purpose as it was given to Slack, which escapes it and makes links of addresses."""
+    return html.unescape(_ADDRESS.sub(r"\1", noted))
 
 
 def slug(name: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.desk import Desk
 from bot.domain.incidents import Incident
-from bot.domain.text import channel_name
+from bot.domain.text import as_given, channel_name
 from bot.integrations.slack_client import SlackClient, SlackError
 from bot.jobs import DeliveryFailed, Effect, Job
 from bot.operations import channel, places
@@ -166,8 +166,8 @@ class Channels:
         for row in [*rows[0], *rows[1]]:
             numbered = f"{row['name']}-".startswith(f"inc-{incident.id}-") and row["id"] not in known
             fresh = row.get("creator") == self.own_user and row.get("created", 0) >= since
-            purpose = (row.get("purpose") or {}).get("value")
-            if numbered and fresh and purpose in {None, "", self._purpose(incident)}:
+            purpose = as_given((row.get("purpose") or {}).get("value") or "")
+            if numbered and fresh and purpose in {"", self._purpose(incident)}:
                 return row
         return None
 

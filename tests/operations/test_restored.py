@@ -1,5 +1,6 @@
 """An older state of the database: what is let run anew, doubted and passed over, on both engines."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from itertools import product
@@ -8,9 +9,12 @@ import pytest
 
 from bot.domain.incidents import Severity, Status
 from bot.domain.recovery import Standing, Stray, Trace
+from bot.domain.text import as_given
 from bot.operations.acknowledge import acknowledge
 from bot.operations.restored import Found, begin, older_state_of, reconciled, wait_no_longer
+from bot.views.mrkdwn import escape
 from bot.views.topic import standing_in, topic
+from sandbox.channels import as_noted
 from storage import incidents, meta, pages, posts, roles
 from storage.backup import BACKUP_AT
 from storage.migrations import numbered
@@ -99,6 +103,33 @@ def test_what_the_topic_says_can_be_read_back(office: Office, severity: Severity
         shown = replace(incident, severity=severity, status=status, drill=drill, name=name, lead="UIM")
 
         assert standing_in(topic(shown)) == Standing(severity, status, "UIM")
+
+
+NAMES = (
+    "Disk & <b>ack</b> > 3",
+    "A &amp; B",
+    "See https://a.b/c?d=1&e, now",
+    "Ask ana@example.com",
+    "\"quoted\" and 'so'",
+    "<!channel> <@U1> <https://evil.example|Resolved>",
+    "&" * 200,
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_slack_makes_of_a_topic_can_be_read_back(office: Office, name: str) -> None:
+    incident = replace(given_incident(office), name=name, lead="UIM")
+    said = topic(incident)
+
+    whole, literal = as_noted(said), escape(said)
+
+    for kept in (said, whole, literal, whole.replace("<@UIM>", "<@UIM|im>")):
+        assert standing_in(kept) == Standing(incident.severity, incident.status, "UIM")
+    assert as_given(whole) == as_given(literal) == said
+    assert len(literal) <= 250
+    if "cut" not in said:
+        assert said.replace("\u200b", "").endswith(name)
+    assert re.findall(r"<([@#!]\w+|\w+:[^>]*)>", said) == ["@UIM"]
 
 
 @pytest.mark.parametrize(

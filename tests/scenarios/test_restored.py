@@ -98,6 +98,27 @@ async def test_an_incident_that_ended_since_wakes_nobody(world: Kept) -> None:
     assert await world.muster.desk.read(pages.pending) == []
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["Disk & <b>ack</b>", "See https://a.b/c?d=1&e", "\"Quoted\" 'so'", "Ask ana@example.com", "<!channel>"],
+)
+async def test_an_incident_of_any_name_is_read_back_from_its_channel(world: Kept, name: str) -> None:
+    await world.declare(name=name)
+    room = next(one for one in world.channels() if one.startswith("inc-1"))
+    world.back_up()
+    await acknowledged(world)
+    await inc(world, "ana", "status Fixing", room)
+    await inc(world, "ana", "severity S2", room)
+    world.clock.advance(minutes=30)
+
+    await world.put_back()
+
+    incident = await world.muster.desk.read(incidents.get, 1)
+    lead = world.person("ana").id
+    assert (incident.status, incident.severity, incident.lead) == ("Fixing", "S2", lead)
+    assert (incident.name, incident.channel_name) == (name, room)
+
+
 async def test_an_answer_that_the_backup_does_not_know_is_taken_from_the_channel(world: Kept) -> None:
     await world.declare(severity="S1")
     world.back_up()
