@@ -147,7 +147,7 @@ def test_what_is_put_into_urls_and_addresses_is_withheld_from_logs(tmp_path: Pat
     )
 
 
-@pytest.mark.parametrize("password", ["p@ss", "a/b?c#d", "100%25", "sp ace", "p:w1", "ü&=+"])
+@pytest.mark.parametrize("password", ["p@ss", "a/b?c#d", "100%", "sp ace", "p:w1", "ü&=+"])
 @pytest.mark.parametrize(
     "form",
     [

@@ -1,0 +1,134 @@
+"""Every command works for a user without a home and without an entry in the list of users."""
+
+import os
+import pwd
+import signal
+import socket
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_commands import STAFFED, TOKENS, read_until
+from tests.patience import PATIENCE
+
+NOBODY = 54321
+ROOT = Path(__file__).parents[2]
+BARE = {"PATH": os.environ["PATH"]}
+PACKAGES = sysconfig.get_path("purelib")
+CODE = f"import sys; sys.path[:0] = [{str(ROOT)!r}, {PACKAGES!r}]; from bot.__main__ import main; main()"
+SAME_PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
+
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become a user that nobody knows")
+
+
+@pytest.fixture(scope="module")
+def python() -> str:
+    """An interpreter that this user may run: root's own is often in a folder that others may not enter."""
+    for each in (sys.executable, f"/usr/bin/{SAME_PYTHON}", f"/usr/local/bin/{SAME_PYTHON}"):
+        with suppress(OSError):
+            if subprocess.run([each, "-c", ""], check=False, env=BARE, user=NOBODY).returncode == 0:
+                return each
+    pytest.skip(f"no {SAME_PYTHON} here that another user may run, so commands were not tried without a home")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of that user's, with a configuration, and a way to it."""
+    for parent in [tmp_path, *tmp_path.parents][:3]:
+        parent.chmod(parent.stat().st_mode | 0o005)
+    (tmp_path / "muster.yml").write_text(STAFFED)
+    os.chown(tmp_path, NOBODY, NOBODY)
+    return tmp_path
+
+
+def started(
+    python: str, folder: Path, *arguments: str, environ: Mapping[str, str] = BARE
+) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [python, "-c", CODE, *arguments],
+        cwd=folder,
+        env={**environ, "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        user=NOBODY,
+        group=NOBODY,
+        extra_groups=[],
+    )
+
+
+def said(python: str, folder: Path, *arguments: str, environ: Mapping[str, str] = BARE) -> tuple[int, str]:
+    running = started(python, folder, *arguments, environ=environ)
+    text, _ = running.communicate(timeout=PATIENCE)
+    return running.returncode, text
+
+
+def test_nobody_knows_this_user() -> None:
+    with pytest.raises(KeyError):
+        pwd.getpwuid(NOBODY)
+
+
+@pytest.mark.parametrize("home", [{}, {"HOME": ""}, {"HOME": "/nonexistent"}])
+def test_it_knows_its_version_and_its_commands(python: str, folder: Path, home: dict[str, str]) -> None:
+    assert said(python, folder, "--version", environ=BARE | home)[1].startswith("muster, version")
+    assert said(python, folder, "run", "--help", environ=BARE | home)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "wanted"),
+    [
+        (("check",), 1, "Slack cannot be reached"),
+        (("run", "--database", "sqlite:no/such/muster.db"), 2, "muster: "),
+        (("backup", "copy.db"), 2, "muster: "),
+        (("restore",), 2, "muster: muster.db is not there"),
+        (("move", "--from", "a.db", "--to", "b.db"), 0, "Moved to b.db"),
+    ],
+)
+def test_every_command_answers_in_plain_lines(
+    python: str, folder: Path, arguments: tuple[str, ...], code: int, wanted: str
+) -> None:
+    ended, text = said(python, folder, *arguments, environ=BARE | TOKENS)
+
+    assert ended == code, text
+    assert wanted in text
+    assert "Traceback" not in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "running_is"),
+    [
+        (("run", "--port", "0"), "muster is running"),
+        (("sandbox", "--port", "0", "--no-open"), "sandbox is at"),
+    ],
+)
+def test_the_bot_and_the_sandbox_run(
+    python: str, folder: Path, arguments: tuple[str, ...], running_is: str
+) -> None:
+    running = started(python, folder, *arguments, environ=BARE | (TOKENS if arguments[0] == "run" else {}))
+
+    try:
+        read_until(running, running_is)
+        running.send_signal(signal.SIGTERM)
+        running.communicate(timeout=PATIENCE)
+    finally:
+        running.kill()
+        running.communicate()
+
+    assert running.returncode == 0
+
+
+def test_postgresql_is_asked_without_a_home_too(python: str, folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+    address = f"postgresql://muster@127.0.0.1:{port}/muster"
+
+    ended, text = said(python, folder, "run", "--database", address, environ=BARE | TOKENS)
+
+    assert ended == 2
+    assert "cannot be reached" in text
+    assert "Traceback" not in text
