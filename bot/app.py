@@ -33,6 +33,7 @@ from bot.links import Links
 from bot.measures import Measures
 from bot.watching import Watching
 from bot.web import PortInUse, Web
+from handlers.door import noted
 from handlers.links import LinkPages
 from handlers.register import register
 from scheduler.clock_watch import EVERY, ClockWatch
@@ -234,6 +235,7 @@ class Muster:
             return await next()
 
         app.use(with_desk)
+        app.use(noted)
         register(app)
         return app
 

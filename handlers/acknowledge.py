@@ -12,7 +12,7 @@ from bot.operations.acknowledge import NotYours, acknowledge
 from bot.operations.escalate import escalate_now
 from bot.views import page as view_of
 from bot.views.blocks import Message
-from handlers.pressed import settle, value_of
+from handlers.pressed import number_of, settle
 from handlers.refusals import answers_refusals
 from handlers.request import Listener, Request, Subcommand, answer
 from storage import incidents, pages
@@ -34,9 +34,9 @@ async def ack_here(request: Request) -> None:
         await request.answer(view_of.none_waiting(here))
     elif len({page.incident or -page.id for page in mine}) == 1:
         page = await request.desk.perform(acknowledge, mine[0].id, by=request.user)
-        await request.answer(await _thanks(request.desk, page))
+        await request.answer(await _thanks(request.desk, page, request.user))
     else:
-        found = [(page, await request.desk.read(_incident, page)) for page in mine]
+        found = [(page, await request.desk.read(_incident, page, request.user)) for page in mine]
         await request.answer(view_of.choice(found, request.user))
 
 
@@ -45,26 +45,26 @@ async def acknowledged(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespon
     """Answer a page, or offer to take one that calls somebody else."""
     await ack()
     try:
-        page = await desk.perform(acknowledge, int(value_of(body)), by=body["user"]["id"])
+        page = await desk.perform(acknowledge, number_of(body), by=body["user"]["id"])
     except NotYours as refused:
         await answer(respond, view_of.offer(refused.page))
         return
-    await _say(respond, body, page, await _thanks(desk, page))
+    await _say(respond, body, page, await _thanks(desk, page, body["user"]["id"]))
 
 
 @answers_refusals
 async def taken(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
     """Answer a page instead of the person it calls; the button asked for the confirmation."""
     await ack()
-    page = await desk.perform(acknowledge, int(value_of(body)), by=body["user"]["id"], taking=True)
-    await _say(respond, body, page, await _thanks(desk, page))
+    page = await desk.perform(acknowledge, number_of(body), by=body["user"]["id"], taking=True)
+    await _say(respond, body, page, await _thanks(desk, page, body["user"]["id"]))
 
 
 @answers_refusals
 async def escalated(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
     """Call the next level without waiting."""
     await ack()
-    page = await desk.perform(escalate_now, int(value_of(body)), by=body["user"]["id"])
+    page = await desk.perform(escalate_now, number_of(body), by=body["user"]["id"])
     await settle(respond, body, view_of.moved(page))
 
 
@@ -75,12 +75,12 @@ async def _say(respond: AsyncRespond, body: dict[str, Any], page: Page, shown: M
         await settle(respond, body, shown)
 
 
-async def _thanks(desk: Desk, page: Page) -> Message:
-    return view_of.answered(page, await desk.read(_incident, page))
+async def _thanks(desk: Desk, page: Page, by: str) -> Message:
+    return view_of.answered(page, await desk.read(_incident, page, by))
 
 
-def _incident(tx: Tx, page: Page) -> Incident | None:
-    return incidents.get(tx, page.incident) if page.incident else None
+def _incident(tx: Tx, page: Page, by: str) -> Incident | None:
+    return incidents.visible(tx, page.incident, by) if page.incident else None
 
 
 SUBCOMMANDS = {

@@ -7,16 +7,15 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk import Desk
-from bot.domain.incidents import Incident
-from bot.domain.work import Action, taking_actions
+from bot.domain.work import taking_actions
 from bot.operations.actions import add_action, finish_action, take_action
 from bot.operations.once import once
 from bot.views import action as view_of
 from handlers import words
-from handlers.pressed import in_private, incident_of, seen, value_of
+from handlers.pressed import in_private, incident_of, number_of, value_of
 from handlers.refusals import answers_in_form, answers_refusals
 from handlers.request import Listener, Request, Subcommand, replace
-from storage import actions
+from storage import actions, incidents
 
 
 async def add(request: Request) -> None:
@@ -72,35 +71,29 @@ async def turned(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, des
     """Show another page of the list, in the place of the one before."""
     await ack()
     incident = await incident_of(desk, body)
-    await _list_again(respond, body, desk, incident)
+    await _list_again(respond, body, desk, incident.id)
 
 
 @answers_refusals
 async def finished(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
     """Mark an action as done."""
     await ack()
-    found, incident = await _pressed(desk, body)
-    await desk.perform(finish_action, found.id, by=body["user"]["id"])
-    await _list_again(respond, body, desk, incident)
+    action = await desk.perform(finish_action, number_of(body), by=body["user"]["id"])
+    await _list_again(respond, body, desk, action.incident)
 
 
 @answers_refusals
 async def taken(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
     """Give an action to whoever takes it."""
     await ack()
-    found, incident = await _pressed(desk, body)
-    await desk.perform(take_action, found.id, by=body["user"]["id"])
-    await _list_again(respond, body, desk, incident)
+    action = await desk.perform(take_action, number_of(body), by=body["user"]["id"])
+    await _list_again(respond, body, desk, action.incident)
 
 
-async def _pressed(desk: Desk, body: dict[str, Any]) -> tuple[Action, Incident]:
-    found = await desk.read(actions.get, int(value_of(body).partition(":")[0]))
-    return found, await seen(desk, body, found.incident)
-
-
-async def _list_again(respond: AsyncRespond, body: dict[str, Any], desk: Desk, incident: Incident) -> None:
+async def _list_again(respond: AsyncRespond, body: dict[str, Any], desk: Desk, incident_id: int) -> None:
     """Redraw a private list; the channel's message is redrawn by itself."""
     if in_private(body):
+        incident = await desk.read(incidents.visible, incident_id, body["user"]["id"])
         found = await desk.read(actions.of, incident.id)
         page = int(value_of(body).partition(":")[2] or 1)
         await replace(respond, view_of.listing(found, incident, page))

@@ -13,11 +13,12 @@ from bot.domain.pages import Page
 from bot.domain.process import Process
 from bot.operations.once import once
 from bot.operations.paging import request_page
+from bot.operations.rights import on_call as on_call_for
 from bot.views import escalate as view_of
 from handlers.pressed import incident_of
 from handlers.refusals import answers_in_form, answers_refusals
 from handlers.request import Listener, Request, Subcommand
-from storage import incidents, people
+from storage import incidents
 from storage.transaction import Tx
 
 
@@ -27,7 +28,7 @@ async def escalate(request: Request) -> None:
     incident = request.incident
     if incident:
         pageable(incident)
-    on_call = await request.desk.read(people.on_call)
+    on_call = await request.desk.read(on_call_for, request.user)
     others = [] if incident else await request.desk.read(incidents.open_ones, request.user)
     await request.open(view_of.form(request.desk.process, on_call, others, incident=incident, team=team))
 
@@ -40,7 +41,7 @@ async def form_asked(
     await ack()
     incident = await incident_of(desk, body)
     pageable(incident)
-    on_call = await desk.read(people.on_call)
+    on_call = await desk.read(on_call_for, body["user"]["id"])
     form = view_of.form(desk.process, on_call, incident=incident)
     await client.views_open(trigger_id=body["trigger_id"], view=form)
 

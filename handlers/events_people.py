@@ -5,6 +5,7 @@ from typing import Any
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.desk import Desk
+from bot.domain.timeline import posted_at
 from bot.operations import membership, people, places
 from bot.operations.once import once
 from handlers.request import Listener
@@ -17,12 +18,14 @@ async def member_joined(
     if event["user"] == context.bot_user_id:
         await desk.perform(once, body["event_id"], places.back, event["channel"])
     else:
-        await desk.perform(once, body["event_id"], membership.joined, event["channel"], event["user"])
+        channel, who, at = event["channel"], event["user"], posted_at(event["event_ts"])
+        await desk.perform(once, body["event_id"], membership.joined, channel, who, at=at)
 
 
 async def member_left(event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:
     """Note who left a channel."""
-    await desk.perform(once, body["event_id"], membership.left, event["channel"], event["user"])
+    channel, who, at = event["channel"], event["user"], posted_at(event["event_ts"])
+    await desk.perform(once, body["event_id"], membership.left, channel, who, at=at)
 
 
 async def channel_renamed(event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:

@@ -75,7 +75,7 @@ async def inc(
         client=client,
         respond=respond,
         desk=desk,
-        incident=await desk.read(incidents.in_channel, command["channel_id"]),
+        incident=await desk.read(incidents.here, command["channel_id"], command["user_id"]),
     )
     await _route(request)
 
@@ -97,7 +97,7 @@ async def step_pressed(
         respond=respond,
         desk=desk,
         incident=(
-            await seen(desk, body, number) if number else await desk.read(incidents.in_channel, channel)
+            await seen(desk, body, number) if number else await desk.read(incidents.here, channel, user)
         ),
     )
     await _route(request)

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.desk import Desk
 from bot.domain.errors import NotFound, Refused
+from bot.domain.rights import BOT
 from bot.domain.trials import Way
 from bot.links import ACKNOWLEDGE_PATH, CONFIRM_PATH, Links
 from bot.operations.acknowledge import acknowledge
@@ -104,7 +105,7 @@ def _way(tx: Tx, trial_id: int, door: str) -> tuple[Way, str | None] | None:
 def _standing(tx: Tx, page_id: int, person: str) -> Standing | None:
     """Return how a page stands, or None for one that is long over or unknown, or for somebody who left."""
     try:
-        page = pages.get(tx, page_id)
+        page = pages.visible(tx, page_id, person)
     except NotFound:
         return None
     now = pages.latest_of_chain(tx, page.chain)
@@ -113,7 +114,7 @@ def _standing(tx: Tx, page_id: int, person: str) -> Standing | None:
     who = people.get(tx, person)
     if who and not who.active:
         return None
-    incident = incidents.get(tx, page.incident) if page.incident else None
+    incident = incidents.visible(tx, page.incident, BOT) if page.incident else None  # the page was visible
     named = filter(None, (now.responder, now.answered_by, page.answered_by))
     known = {user: people.get(tx, user) for user in named}
     names = {user: one.name for user, one in known.items() if one}

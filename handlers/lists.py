@@ -1,8 +1,9 @@
 """What is open, and who is on call: read in private."""
 
+from bot.operations.rights import on_call as on_call_for
 from bot.views import listing, oncall
 from handlers.request import Request, Subcommand
-from storage import incidents, people
+from storage import incidents
 
 
 async def open_ones(request: Request) -> None:
@@ -12,7 +13,7 @@ async def open_ones(request: Request) -> None:
 
 async def on_call(request: Request) -> None:
     """Say who would be paged now."""
-    found = await request.desk.read(people.on_call)
+    found = await request.desk.read(on_call_for, request.user)
     await request.answer(oncall.listing(request.desk.process, found))
 
 

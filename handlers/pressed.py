@@ -9,7 +9,6 @@ from bot.domain.incidents import Incident
 from bot.views.blocks import Message
 from handlers.request import answer, replace
 from storage import incidents
-from storage.transaction import Tx
 
 
 def value_of(body: dict[str, Any]) -> str:
@@ -17,15 +16,19 @@ def value_of(body: dict[str, Any]) -> str:
     return str(body["actions"][0]["value"])
 
 
+def number_of(body: dict[str, Any]) -> int:
+    """Return the number that the pressed button carries, alone or before a colon."""
+    return int(value_of(body).partition(":")[0])
+
+
 async def incident_of(desk: Desk, body: dict[str, Any]) -> Incident:
     """Return the incident whose number the button carries, alone or before a colon. Raises NotFound."""
-    return await seen(desk, body, int(value_of(body).partition(":")[0]))
+    return await seen(desk, body, number_of(body))
 
 
 async def seen(desk: Desk, body: dict[str, Any], incident_id: int) -> Incident:
     """Return an incident to somebody who pressed a button. Raises NotFound unless they may know of it."""
-    channel = (body.get("channel") or {}).get("id", "")
-    return await desk.read(_seen, incident_id, body["user"]["id"], channel)
+    return await desk.read(incidents.visible, incident_id, body["user"]["id"])
 
 
 async def settle(respond: AsyncRespond, body: dict[str, Any], shown: Message) -> None:
@@ -36,9 +39,3 @@ async def settle(respond: AsyncRespond, body: dict[str, Any], shown: Message) ->
 def in_private(body: dict[str, Any]) -> bool:
     """Say whether the pressed message is one that only this person sees."""
     return bool(body.get("container", {}).get("is_ephemeral"))
-
-
-def _seen(tx: Tx, incident_id: int, viewer: str, channel: str) -> Incident:
-    """Whoever presses a button in the incident's own channel is in it, whatever we heard of them."""
-    here = incidents.in_channel(tx, channel)
-    return here if here and here.id == incident_id else incidents.visible(tx, incident_id, viewer)

@@ -95,7 +95,7 @@ def form_for(tx: Tx, incident_id: int, by: str) -> dict[str, Any]:
 
 
 def _resolvable(tx: Tx, incident_id: int, by: str) -> Incident:
-    return resolvable(incidents.get(tx, incident_id), by)
+    return resolvable(incidents.visible(tx, incident_id, by), by)
 
 
 def _form(tx: Tx, incident: Incident) -> dict[str, Any]:

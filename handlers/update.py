@@ -44,7 +44,7 @@ async def form_asked(
 async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
     """Post the update; a form that arrives twice posts one."""
     metadata = view["private_metadata"]
-    incident = await desk.read(incidents.get, view_of.incident_of(metadata))
+    incident = await desk.read(incidents.visible, view_of.incident_of(metadata), body["user"]["id"])
     found = view_of.entered(view["state"]["values"], metadata, incident)
     if isinstance(found, dict):
         await ack(response_action="errors", errors=found)

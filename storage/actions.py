@@ -4,6 +4,7 @@ from datetime import date
 
 from bot.domain.errors import NotFound
 from bot.domain.work import Action, ActionKind
+from storage.incidents import VISIBLE
 from storage.transaction import Row, Tx, instant, moment
 
 
@@ -43,6 +44,18 @@ def save(tx: Tx, action: Action) -> None:
 def get(tx: Tx, action_id: int) -> Action:
     """Return an action. Raises NotFound."""
     row = tx.one("SELECT * FROM actions WHERE id = :id", {"id": action_id})
+    if not row:
+        raise NotFound("action", action_id)
+    return _action(row)
+
+
+def visible(tx: Tx, action_id: int, by: str) -> Action:
+    """Return an action of an incident that `by` may know of. Else raises NotFound."""
+    row = tx.one(
+        f"""SELECT actions.* FROM actions JOIN incidents ON incidents.id = actions.incident
+        WHERE actions.id = :id AND {VISIBLE}""",  # noqa: S608 - a constant of ours
+        {"id": action_id, "viewer": by},
+    )
     if not row:
         raise NotFound("action", action_id)
     return _action(row)

@@ -5,10 +5,15 @@ from datetime import timedelta
 
 from bot.domain.errors import NotFound
 from bot.domain.incidents import Incident, Severity, Status, Summary
+from bot.domain.rights import BOT, Actor
 from storage.transaction import Row, Tx, instant, moment
 
-VISIBLE = """(private = 0 OR EXISTS (
-    SELECT 1 FROM members WHERE members.incident = incidents.id AND members.person = :viewer))"""
+VISIBLE = """(incidents.private = 0 AND NOT EXISTS (
+        SELECT 1 FROM people WHERE people.id = :viewer AND people.kind <> 'member')
+    OR EXISTS (SELECT 1 FROM members
+        WHERE members.incident = incidents.id AND members.person = :viewer AND members.gone = 0))"""
+"""Members of the workspace know every public incident. Of a private one only the people in it do, and so do
+guests of any."""
 
 ASIDE = timedelta(seconds=30)
 """How long an incident whose deadline could not be acted on stays out of the way of the others."""
@@ -55,11 +60,13 @@ def get(tx: Tx, incident_id: int) -> Incident:
     return _incident(row)
 
 
-def visible(tx: Tx, incident_id: int, viewer: str) -> Incident:
-    """Return an incident that `viewer` may know of. Raises NotFound, also for a private one."""
+def visible(tx: Tx, incident_id: int, by: Actor) -> Incident:
+    """Return an incident that `by` may know of; the bot knows all. Raises NotFound, for a private one too."""
+    if by is BOT:
+        return get(tx, incident_id)
     row = tx.one(
         f"SELECT * FROM incidents WHERE id = :id AND {VISIBLE}",  # noqa: S608 - a constant of ours
-        {"id": incident_id, "viewer": viewer},
+        {"id": incident_id, "viewer": by},
     )
     if not row:
         raise NotFound("incident", f"INC-{incident_id}")
@@ -72,8 +79,17 @@ def of_form(tx: Tx, form: str) -> Incident | None:
     return _incident(row) if row else None
 
 
+def here(tx: Tx, channel: str, by: str) -> Incident | None:
+    """Return the incident whose channel this is, unless `by` may not know of it (any more)."""
+    row = tx.one(
+        f"SELECT * FROM incidents WHERE channel = :channel AND {VISIBLE}",  # noqa: S608 - a constant of ours
+        {"channel": channel, "viewer": by},
+    )
+    return _incident(row) if row else None
+
+
 def in_channel(tx: Tx, channel: str) -> Incident | None:
-    """Return the incident whose channel this is."""
+    """Return the incident whose channel this is, whoever asks: for what Slack tells of the channel."""
     row = tx.one("SELECT * FROM incidents WHERE channel = :channel", {"channel": channel})
     return _incident(row) if row else None
 

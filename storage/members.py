@@ -1,13 +1,27 @@
-"""Who is in an incident's channel: the people who may see a private incident."""
+"""Who is in an incident's channel, and who was in it: the people who may see a private incident.
+
+`at` is when Slack says that somebody came or went; it is empty for who was only invited. Who went from a
+private incident is remembered: only people in the channel let them in again.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
 
 from storage.transaction import Tx
 
 _ADD = """INSERT INTO members (incident, person) VALUES (:incident, :person)
-    ON CONFLICT (incident, person) DO NOTHING"""
+    ON CONFLICT (incident, person) DO UPDATE SET gone = 0 WHERE members.gone = 1 AND NOT EXISTS (
+        SELECT 1 FROM incidents WHERE incidents.id = members.incident AND incidents.private = 1)"""
+
+_MOVED = """INSERT INTO members (incident, person, at, gone) VALUES (:incident, :person, :at, :gone)
+    ON CONFLICT (incident, person) DO UPDATE SET at = excluded.at, gone = excluded.gone
+    WHERE members.at <= excluded.at"""
+
+_GONE = "who was removed from private incidents"
 
 
 def note(tx: Tx, incident_id: int, person: str) -> None:
-    """Note that a person is in the channel, or invited to it."""
+    """Note that a person is in the channel, or invited to it, unless they were removed."""
     tx.write(_ADD, {"incident": incident_id, "person": person})
 
 
@@ -16,15 +30,57 @@ def add(tx: Tx, incident_id: int, person: str) -> bool:
     return tx.execute(_ADD, {"incident": incident_id, "person": person}) == 1
 
 
+def came(tx: Tx, incident_id: int, person: str, at: datetime) -> None:
+    """Note that a person came into the channel. What Slack tells late does not undo what came after."""
+    tx.known.pop(_GONE, None)
+    tx.write(_MOVED, {"incident": incident_id, "person": person, "at": at, "gone": False})
+
+
+def went(tx: Tx, incident_id: int, person: str, at: datetime) -> bool:
+    """Note that a person left the channel or was removed, and say whether that is so now."""
+    tx.known.pop(_GONE, None)
+    return tx.execute(_MOVED, {"incident": incident_id, "person": person, "at": at, "gone": True}) == 1
+
+
 def remove(tx: Tx, incident_id: int, person: str) -> None:
-    """Note that a person left the channel."""
+    """Forget a person who never came: they may be invited again."""
     tx.write(
-        "DELETE FROM members WHERE incident = :incident AND person = :person",
+        "DELETE FROM members WHERE incident = :incident AND person = :person AND gone = 0",
         {"incident": incident_id, "person": person},
     )
 
 
 def of(tx: Tx, incident_id: int) -> list[str]:
-    """Return the people in the channel."""
-    rows = tx.all("SELECT person FROM members WHERE incident = :id ORDER BY person", {"id": incident_id})
+    """Return the people in the channel, and those invited to it."""
+    rows = tx.all(
+        "SELECT person FROM members WHERE incident = :id AND gone = 0 ORDER BY person", {"id": incident_id}
+    )
     return [row["person"] for row in rows]
+
+
+def seen_there(tx: Tx, incident_id: int, before: datetime) -> dict[str, bool]:
+    """Return the people in the channel who came before a time, and whether Slack told us that they did."""
+    rows = tx.all(
+        "SELECT person, at FROM members WHERE incident = :id AND gone = 0 AND at < :before",
+        {"id": incident_id, "before": before},
+    )
+    return {row["person"]: bool(row["at"]) for row in rows}
+
+
+def gone(tx: Tx, incident_id: int | None) -> frozenset[str]:
+    """Return who was removed from a private incident: nothing calls them for it or shows it to them.
+
+    They are few; decisions that are made together look all of them up once.
+    """
+    if _GONE not in tx.known:
+        found: dict[int, frozenset[str]] = {}
+        rows = tx.all(
+            """SELECT members.incident, members.person FROM members
+            JOIN incidents ON incidents.id = members.incident AND incidents.private = 1
+            WHERE members.gone = 1"""
+        )
+        for row in rows:
+            found[row["incident"]] = found.get(row["incident"], frozenset()) | {row["person"]}
+        tx.known[_GONE] = found
+    known: Mapping[int, frozenset[str]] = tx.known[_GONE]
+    return known.get(incident_id or 0, frozenset())

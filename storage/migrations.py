@@ -262,7 +262,15 @@ DROP INDEX outbox_open;
 CREATE INDEX outbox_open ON outbox (urgent, due_at, id) WHERE finished_at IS NULL;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD)
+_FOURTH = """
+ALTER TABLE members ADD COLUMN at TEXT NOT NULL DEFAULT '';
+ALTER TABLE members ADD COLUMN gone INTEGER NOT NULL DEFAULT 0 CHECK (gone IN (0, 1));
+CREATE INDEX members_gone ON members (incident) WHERE gone = 1;
+ALTER TABLE people ADD COLUMN kind TEXT NOT NULL DEFAULT 'member';
+ALTER TABLE people ADD COLUMN team TEXT NOT NULL DEFAULT '';
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH)
 
 
 def statements(step: str) -> Iterator[str]:

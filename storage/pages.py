@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.errors import NotFound
 from bot.domain.pages import Page, PageState, Reason
+from storage.incidents import VISIBLE
 from storage.transaction import Row, Tx, guarded, instant, moment
 
 _OF_INCIDENT = "pages of "
@@ -147,6 +148,24 @@ def get(tx: Tx, page_id: int) -> Page:
     if known:
         return known
     row = tx.one("SELECT * FROM pages WHERE id = :id", {"id": page_id})
+    if not row:
+        raise NotFound("page", page_id)
+    return _page(row)
+
+
+def visible(tx: Tx, page_id: int, by: str) -> Page:
+    """Return a page of an incident that `by` may know of, or that called them. Else raises NotFound.
+
+    To be called is a right of its own: an invitation to the channel may fail. Who was removed has lost it.
+    """
+    row = tx.one(
+        f"""SELECT pages.* FROM pages LEFT JOIN incidents ON incidents.id = pages.incident
+        WHERE pages.id = :id AND (pages.incident IS NULL OR {VISIBLE}
+            OR (pages.responder = :viewer AND NOT EXISTS (SELECT 1 FROM members
+                WHERE members.incident = pages.incident AND members.person = :viewer
+                    AND members.gone = 1)))""",  # noqa: S608 - a constant of ours
+        {"id": page_id, "viewer": by},
+    )
     if not row:
         raise NotFound("page", page_id)
     return _page(row)

@@ -1,9 +1,10 @@
 """The workspace's people as Slack last told us, so that paging never waits for a look-up."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.process import Team
+from bot.domain.rights import Kind
 from storage.transaction import Row, Tx
 
 _ON_CALL = "who is on call"
@@ -11,13 +12,18 @@ _ON_CALL = "who is on call"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in the workspace. Bots and deactivated people are not active: they are never on call."""
+    """Somebody in the workspace. Bots and deactivated people are not active: they are never on call.
+
+    `team` is the workspace that they are from, empty when it is not known.
+    """
 
     id: str
     name: str
     email: str | None
     active: bool
     tz: str | None
+    kind: Kind = Kind.MEMBER
+    team: str = ""
 
 
 def record(tx: Tx, people: Iterable[Person]) -> None:
@@ -25,15 +31,18 @@ def record(tx: Tx, people: Iterable[Person]) -> None:
     tx.known.pop(_ON_CALL, None)
     for person in people:
         tx.write(
-            """INSERT INTO people (id, name, email, active, tz) VALUES (:id, :name, :email, :active, :tz)
+            """INSERT INTO people (id, name, email, active, tz, kind, team)
+            VALUES (:id, :name, :email, :active, :tz, :kind, :team)
             ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email,
-                active = excluded.active, tz = excluded.tz""",
+                active = excluded.active, tz = excluded.tz, kind = excluded.kind, team = excluded.team""",
             {
                 "id": person.id,
                 "name": person.name,
                 "email": person.email.lower() if person.email else None,
                 "active": person.active,
                 "tz": person.tz,
+                "kind": person.kind.value,
+                "team": person.team,
             },
         )
 
@@ -59,17 +68,23 @@ def anybody(tx: Tx) -> bool:
     return tx.one("SELECT 1 AS yes FROM people LIMIT 1") is not None
 
 
-def on_call(tx: Tx) -> dict[str, str | None]:
+def on_call(tx: Tx, without: Collection[str] = ()) -> dict[str, str | None]:
     """Return who would be paged now for each team: the first on its list who is an active member.
 
-    Decisions that are made together, as when very many deadlines fall, look it up once.
+    Decisions that are made together, as when very many deadlines fall, look it up once. `without` names
+    people who are not to be called.
     """
     if _ON_CALL not in tx.known:
         teams = tx.process.teams
         people = _named_by(tx, [entry for team in teams.values() for entry in team.on_call])
-        tx.known[_ON_CALL] = {name: _first_active(team, people) for name, team in teams.items()}
-    found: dict[str, str | None] = tx.known[_ON_CALL]
-    return found
+        active = {name: _active(team, people) for name, team in teams.items()}
+        tx.known[_ON_CALL] = active, _first(active, ())
+    known: tuple[dict[str, list[str]], dict[str, str | None]] = tx.known[_ON_CALL]
+    return _first(known[0], without) if without else known[1]
+
+
+def _first(active: Mapping[str, Sequence[str]], without: Collection[str]) -> dict[str, str | None]:
+    return {name: next((one for one in them if one not in without), None) for name, them in active.items()}
 
 
 def _named_by(tx: Tx, entries: Sequence[str]) -> dict[str, Person]:
@@ -87,14 +102,10 @@ def _named_by(tx: Tx, entries: Sequence[str]) -> dict[str, Person]:
     return {entry: found[key] for entry in values.values() if (key := _key(entry)) in found}
 
 
-def _first_active(team: Team, people: Mapping[str, Person]) -> str | None:
-    for entry in team.on_call:
-        known = people.get(entry)
-        if known and known.active:
-            return known.id
-        if not known and "@" not in entry:
-            return entry  # not heard of yet, as before the first look at the workspace: better paged than not
-    return None
+def _active(team: Team, people: Mapping[str, Person]) -> list[str]:
+    """Return a team's people, first choice first. One not heard of yet counts: better paged than not."""
+    known = [(entry, people.get(entry)) for entry in team.on_call]
+    return [one.id if one else entry for entry, one in known if (one.active if one else "@" not in entry)]
 
 
 def _key(entry: str) -> str:
@@ -103,4 +114,6 @@ def _key(entry: str) -> str:
 
 
 def _person(row: Row) -> Person:
-    return Person(row["id"], row["name"], row["email"], bool(row["active"]), row["tz"])
+    return Person(
+        row["id"], row["name"], row["email"], bool(row["active"]), row["tz"], Kind(row["kind"]), row["team"]
+    )

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.domain.rights import GUESTS_MAY, Kind, Right
+
 EOC = "EOC"
 IM = "IM"
 CMOC = "CMOC"
@@ -78,6 +80,13 @@ class Process:
     types: Mapping[str, IncidentType]
     investigating_limit: timedelta = timedelta(minutes=30)
     contacts: Mapping[str, Contact] = field(default_factory=dict, repr=False)
+    guests: Mapping[Kind, frozenset[Right]] = field(default_factory=dict)
+
+    def may(self, kind: Kind) -> frozenset[Right]:
+        """Return what this kind of person may do. Bots and people of another workspace may do nothing."""
+        if kind is Kind.MEMBER:
+            return frozenset(Right)
+        return self.guests.get(kind, GUESTS_MAY) if kind.guest else frozenset()
 
     @property
     def roles(self) -> tuple[str, ...]:

@@ -14,7 +14,8 @@ from bot.operations.channel import problem
 from bot.views import announcement, card, greeting
 from bot.views import page as page_view
 from bot.views.blocks import Message
-from storage import incidents, pages, places, posts, roles
+from bot.views.notices import removed
+from storage import incidents, members, pages, places, posts, roles
 from storage.outbox import Claim, Delivery
 from storage.places import Place
 from storage.posts import Post
@@ -25,7 +26,8 @@ from storage.transaction import Tx
 class Scene:
     """All that the messages show, and where they are, read in one transaction.
 
-    `awaited` is whom the reporter waits for, `place` the channel that the delivery names.
+    `awaited` is whom the reporter waits for, `gone` who was removed from a private incident, `place` the
+    channel that the delivery names.
     """
 
     incident: Incident
@@ -33,6 +35,7 @@ class Scene:
     engaged: Page | None
     pending: list[Page]
     awaited: Page | None
+    gone: frozenset[str]
     posts: Sequence[Post]
     place: Place | None
 
@@ -195,6 +198,7 @@ def _scene(tx: Tx, incident_id: int, place: str | None = None) -> Scene:
         engaged=page_view.engaged(found),
         pending=[page for page in found if page.pending],
         awaited=_awaited(tx, incident, found),
+        gone=members.gone(tx, incident_id),
         posts=posts.of(tx, incident_id),
         place=places.named(tx, place) if place else None,
     )
@@ -213,6 +217,8 @@ def _card(scene: Scene) -> Message:
 
 
 def _greeting(scene: Scene) -> Message:
+    if scene.incident.reporter in scene.gone:
+        return removed(scene.incident)
     return greeting.greeting(scene.incident, scene.awaited)
 
 

@@ -13,7 +13,7 @@ from bot.integrations.slack_client import SlackClient, SlackError
 from bot.jobs import DeliveryFailed, Effect, Job
 from bot.operations import channel, places
 from bot.views import topic
-from storage import incidents
+from storage import incidents, members
 from storage.outbox import Delivery
 from storage.transaction import Tx
 
@@ -91,7 +91,8 @@ class Channels:
     async def invite(self, delivery: Delivery) -> Effect | None:
         """Bring people in: one call for all, and those who cannot come do not keep the others out."""
         incident = await self._desk.read(incidents.get, delivery.subject["incident"])
-        wanted = [person for person in delivery.subject["people"] if person != self.own_user]
+        kept_out = {self.own_user} | await self._desk.read(members.gone, incident.id)
+        wanted = [person for person in delivery.subject["people"] if person not in kept_out]
         if not incident.channel or not wanted:
             return None
         answer = await self._slack.tolerate(

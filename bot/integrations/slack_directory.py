@@ -49,6 +49,7 @@ class Directory:
 
     async def _look_into(self, incident: int, channel: str) -> None:
         """Read who may see a private incident."""
+        at = self._desk.clock.now()
         try:
             with understood("conversations.members"):
                 people: list[Any] = await self._slack.pages_of(
@@ -57,4 +58,4 @@ class Directory:
         except DeliveryFailed as failure:
             log.warning("members could not be read", extra={"incident": incident, "reason": failure.reason})
             return
-        await self._desk.perform(found, incident, people)
+        await self._desk.perform(found, incident, people, at=at)

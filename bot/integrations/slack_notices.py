@@ -16,7 +16,7 @@ from bot.operations.alarm import with_numbers
 from bot.operations.channel import not_posted, problem
 from bot.operations.pins import filled, linked
 from bot.views import entries, notices, update
-from storage import incidents, posts, timeline, updates
+from storage import incidents, members, posts, timeline, updates
 from storage.outbox import Delivery, Waiting
 from storage.transaction import Tx
 
@@ -113,7 +113,8 @@ class Notices:
     async def nudge_lead(self, delivery: Delivery) -> None:
         """Ask the lead for the update that is overdue."""
         incident = await self._incident(delivery)
-        if await self._desk.read(_still_due, delivery):
+        gone = await self._desk.read(members.gone, incident.id)
+        if incident.lead not in gone and await self._desk.read(_still_due, delivery):
             await self._slack.post(delivery, incident.lead, update.nudge_lead(incident), readable=False)
 
     async def _nudge_once(self, delivery: Delivery, _: Sequence[Waiting]) -> None:
@@ -166,6 +167,8 @@ class Notices:
         incident = await self._incident(delivery)
         what, why, cure = (delivery.subject[key] for key in ("what", "why", "cure"))
         message = notices.problem(incident, what, why, cure)
+        if incident.lead in await self._desk.read(members.gone, incident.id):
+            return
         await self._slack.post(delivery, incident.lead, message, readable=False)
 
     async def give_back(self, delivery: Delivery) -> None:

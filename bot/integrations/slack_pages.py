@@ -16,7 +16,8 @@ from bot.operations.channel import problem
 from bot.operations.escalate import escalate_undelivered
 from bot.views import announcement, notices
 from bot.views import page as page_view
-from storage import incidents, pages, places, reminders
+from bot.views.blocks import Message
+from storage import incidents, members, pages, places, reminders
 from storage.outbox import Delivery
 from storage.reminders import Reminder
 from storage.transaction import Tx
@@ -77,7 +78,7 @@ class PageMessages:
         """Bring the direct message up to date: the channel's link, or that it has been answered."""
         page, incident = await self._desk.read(_page, delivery.subject["page"])
         if page.dm_channel and page.dm_ts:
-            message = page_view.page(page, incident, levels=self._levels(page))
+            message = await self._drawn(page, incident)
             await asyncio.gather(
                 self._slack.redraw(delivery, page.dm_channel, page.dm_ts, message),
                 *[
@@ -100,6 +101,8 @@ class PageMessages:
     async def tell_asker(self, delivery: Delivery) -> None:
         """Tell the person who asked for a page that somebody else than usual is called."""
         page, incident = await self._desk.read(_page, delivery.subject["page"])
+        if incident and delivery.subject["person"] in await self._desk.read(members.gone, incident.id):
+            return
         message = notices.somebody_else(page, incident, await self._desk.read(to_call, page))
         await self._slack.post(delivery, delivery.subject["person"], message, readable=False)
 
@@ -115,6 +118,14 @@ class PageMessages:
         message = notices.graver(incident)
         await self._slack.post(delivery, delivery.subject["person"], message, readable=False)
 
+    async def _drawn(self, page: Page, incident: Incident | None, reminder: int | None = None) -> Message:
+        """Return the page, or one of its reminders, as it is now."""
+        if incident and page.responder in await self._desk.read(members.gone, incident.id):
+            return notices.removed(incident)
+        if reminder is None:
+            return page_view.page(page, incident, levels=self._levels(page))
+        return page_view.reminder(page, incident, reminder, levels=self._levels(page))
+
     async def _reminders(self, page: Page) -> list[Reminder]:
         """Return the reminders whose buttons have become useless."""
         return [] if page.pending else await self._desk.read(reminders.of, page.id)
@@ -122,7 +133,7 @@ class PageMessages:
     async def _settle(
         self, delivery: Delivery, reminder: Reminder, page: Page, incident: Incident | None
     ) -> None:
-        message = page_view.reminder(page, incident, reminder.number, levels=self._levels(page))
+        message = await self._drawn(page, incident, reminder.number)
         await self._slack.redraw(delivery, reminder.channel, reminder.ts, message)
 
     def _levels(self, page: Page) -> int:

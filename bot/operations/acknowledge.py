@@ -11,6 +11,7 @@ from bot.domain.process import EOC, IM
 from bot.domain.timeline import Kind
 from bot.operations.changes import save
 from bot.operations.paging import call_alone, let_in
+from bot.operations.rights import visible_page
 from storage import incidents, notifications, pages, roles, timeline
 from storage.transaction import Tx
 
@@ -27,9 +28,10 @@ class NotYours(Refused):
 def acknowledge(tx: Tx, page_id: int, *, by: str, taking: bool = False) -> Page:
     """Answer a page, and with it the person's other pages of the same incident.
 
-    Raises Refused when it was answered or moved on before, NotYours when it calls somebody else.
+    Raises Refused when it was answered or moved on before, NotYours when it calls somebody else, NotFound
+    when this person may not know of it. To be called by it is a right to see it, unless they were removed.
     """
-    seen = pages.get(tx, page_id)
+    seen = visible_page(tx, page_id, by)
     if not seen.pending:
         raise Refused(what_became_of(tx, seen))
     if seen.responder != by and not taking:
@@ -39,7 +41,7 @@ def acknowledge(tx: Tx, page_id: int, *, by: str, taking: bool = False) -> Page:
         _answer(tx, page, by)
     if seen.incident:
         _engage(tx, incidents.get(tx, seen.incident), answers, by)
-    return pages.get(tx, page_id)
+    return pages.get(tx, seen.id)
 
 
 def what_became_of(tx: Tx, page: Page) -> str:

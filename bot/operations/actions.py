@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import date
 
 from bot.domain.errors import Refused
+from bot.domain.rights import Right
 from bot.domain.timeline import Kind
 from bot.domain.work import Action, ActionKind, done, taken, taking_actions
 from bot.operations.people import refuse_inactive
-from storage import actions, incidents, timeline
+from bot.operations.rights import refuse_removed, visible, visible_action
+from storage import actions, timeline
 from storage.transaction import Tx
 
 
@@ -24,11 +26,12 @@ def add_action(
     by: str,
 ) -> Action:
     """Write an action or follow-up and post it in the channel."""
-    taking_actions(incidents.get(tx, incident_id))
+    incident = taking_actions(visible(tx, incident_id, by, Right.ACTION))
     if not title:
         raise Refused("An action needs a title: what is to be done?")
     if assignee:
         refuse_inactive(tx, assignee)
+        refuse_removed(tx, incident, assignee)
     draft = Action(0, incident_id, title, details, kind, assignee, due, by, tx.now)
     action = replace(draft, id=actions.add(tx, draft))
     timeline.add(tx, incident_id, Kind.ACTION, by=by, text=title, action=action.id)
@@ -38,7 +41,7 @@ def add_action(
 
 def take_action(tx: Tx, action_id: int, *, by: str) -> Action:
     """Assign an action to whoever takes it."""
-    action = taken(actions.get(tx, action_id), by)
+    action = taken(visible_action(tx, action_id, by), by)
     _save(tx, action)
     timeline.add(
         tx, action.incident, Kind.ACTION_TAKEN, by=by, text=action.title, action=action.id, person=by
@@ -48,7 +51,7 @@ def take_action(tx: Tx, action_id: int, *, by: str) -> Action:
 
 def finish_action(tx: Tx, action_id: int, *, by: str) -> Action:
     """Mark an action as done."""
-    action = done(actions.get(tx, action_id), by, tx.now)
+    action = done(visible_action(tx, action_id, by), by, tx.now)
     _save(tx, action)
     timeline.add(tx, action.incident, Kind.ACTION_DONE, by=by, text=action.title, action=action.id)
     return action

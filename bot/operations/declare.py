@@ -3,9 +3,11 @@
 from bot.domain.errors import Refused
 from bot.domain.incidents import Draft, Incident, Status, Summary, next_update
 from bot.domain.pages import Reason
+from bot.domain.rights import Right
 from bot.domain.text import UNTITLED
 from bot.domain.timeline import Kind
 from bot.operations.paging import page_for
+from bot.operations.rights import allow
 from storage import incidents, members, pages, timeline
 from storage.transaction import Tx, guarded
 
@@ -15,6 +17,7 @@ def declare(tx: Tx, draft: Draft, *, by: str, form: str | None) -> Incident:
     """Open an incident and page for it, or triage it. The same `form` again gives the same incident."""
     if form and (earlier := incidents.of_form(tx, form)):
         return earlier
+    allow(tx, by, Right.DECLARE)
     incident = incidents.add(tx, _opened(tx, draft, by), form)
     pages.none_yet(tx, incident.id)
     members.note(tx, incident.id, by)

@@ -11,8 +11,9 @@ from bot.operations.acknowledge import what_became_of
 from bot.operations.alarm import reaches_nobody
 from bot.operations.changes import show_calls
 from bot.operations.notify import reached
-from bot.operations.paging import call_alone, place_call
-from storage import notifications, pages, people, timeline
+from bot.operations.paging import call_alone, callable_for, place_call
+from bot.operations.rights import visible_page
+from storage import members, notifications, pages, timeline
 from storage.transaction import Tx
 
 ASIDE = timedelta(seconds=30)
@@ -35,11 +36,11 @@ def escalate_if_overdue(tx: Tx, seen: Page) -> Page | None:
 
 def escalate_now(tx: Tx, page_id: int, *, by: str) -> Page:
     """Skip the wait, also of the pages beside this one. Refuses when it was answered or has moved on."""
-    seen = pages.get(tx, page_id)
-    beside = pages.pending_beside(tx, page_id)
+    seen = visible_page(tx, page_id, by)
+    beside = pages.pending_beside(tx, seen.id)
     page = _call_next(tx, seen, by=by) if seen.pending else None
     if not page:
-        raise Refused(what_became_of(tx, pages.get(tx, page_id)))
+        raise Refused(what_became_of(tx, pages.get(tx, seen.id)))
     for other in beside:
         _call_next(tx, other, by=by)
     return page
@@ -56,6 +57,13 @@ def escalate_undelivered(tx: Tx, page_id: int, why: str) -> Page | None:
             tx, seen.incident, Kind.UNDELIVERED, by=None, page=seen.id, person=seen.responder, why=why
         )
     return None if notifications.hurry(tx, page_id) else unreached(tx, seen)
+
+
+def take_back(tx: Tx, incident_id: int, person: str) -> None:
+    """Call the next level at once instead of somebody who was removed from a private incident."""
+    for page in reversed(pages.pending_of(tx, incident_id)):  # those beside a message before the message
+        if page.responder == person:
+            _call_next(tx, pages.get(tx, page.id))
 
 
 def unreached(tx: Tx, seen: Page) -> Page | None:
@@ -86,7 +94,7 @@ def set_aside(tx: Tx, page_id: int) -> None:
 def _call_next(tx: Tx, seen: Page, *, by: str | None = None, late: timedelta = timedelta()) -> Page | None:
     """Write both pages, unless somebody else decided first."""
     team = _team(tx, seen)
-    call = next_call(seen, team.path, people.on_call(tx))
+    call = next_call(seen, team.path, callable_for(tx, seen.incident))
     if not pages.advance(tx, seen, ended(seen, PageState.ESCALATED)):
         return None
     notifications.cancel(tx, seen.id)
@@ -118,11 +126,13 @@ def _tell(tx: Tx, seen: Page, page: Page, *, by: str | None) -> None:
             role=page.role,
             person=page.responder,
             silent=seen.responder,
+            removed=seen.responder in members.gone(tx, seen.incident),
             round=page.round,
             late=page.late.total_seconds(),
             missed=missed(seen, _team(tx, seen).path, tx.now) if page.late else [],
         )
-    if seen.role == EOC and page.role == IM and seen.responder and by != seen.responder:
+    asked = seen.responder and seen.responder not in members.gone(tx, seen.incident)
+    if seen.role == EOC and page.role == IM and asked and by != seen.responder:
         tx.emit("eoc.asked", page=seen.id, incident=seen.incident)
 
 

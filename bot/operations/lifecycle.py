@@ -6,9 +6,11 @@ from bot.domain.errors import Refused, Step
 from bot.domain.incidents import FINISHED, Incident, Status, move, next_update, resolvable
 from bot.domain.pages import Reason
 from bot.domain.process import IM
+from bot.domain.rights import BOT
 from bot.domain.timeline import Kind
 from bot.operations.changes import save, show_calls
-from bot.operations.paging import BOT, cancel_pages, raise_page
+from bot.operations.paging import cancel_pages, raise_page
+from bot.operations.rights import visible
 from bot.operations.summary import add_to_summary
 from bot.operations.triage import accept, decline
 from storage import incidents, pages, roles, timeline
@@ -17,7 +19,7 @@ from storage.transaction import Tx
 
 def change_status(tx: Tx, incident_id: int, to: Status, *, by: str, reason: str = "") -> Incident:
     """Move an incident to another status. A triaged one is accepted or declined with all that follows."""
-    before = incidents.get(tx, incident_id)
+    before = visible(tx, incident_id, by)
     if before.status is Status.TRIAGE and to is Status.INVESTIGATING:
         return accept(tx, incident_id, by=by)
     if before.status is Status.TRIAGE and to is Status.DECLINED:
@@ -29,14 +31,14 @@ def change_status(tx: Tx, incident_id: int, to: Status, *, by: str, reason: str 
 
 def resolve(tx: Tx, incident_id: int, ended: str, *, summary: str, by: str) -> Incident:
     """Resolve, and write down what ended it, with a summary where that was missing."""
-    resolvable(incidents.get(tx, incident_id), by)
+    resolvable(visible(tx, incident_id, by), by)
     add_to_summary(tx, incident_id, summary, by=by)
     return change_status(tx, incident_id, Status.RESOLVED, by=by, reason=ended)
 
 
 def reopen(tx: Tx, incident_id: int, reason: str, *, by: str) -> Incident:
     """Work on a finished incident again. Refuses without a reason, and where nothing is finished."""
-    before = incidents.get(tx, incident_id)
+    before = visible(tx, incident_id, by)
     if before.status not in FINISHED:
         raise Refused(
             f"INC-{incident_id} is {before.status}: there is nothing to reopen.",

@@ -1,26 +1,61 @@
 """Who is in an incident's channel, as Slack tells us."""
 
 from collections.abc import Collection
+from datetime import datetime, timedelta
 
-from storage import incidents, members
+from bot.domain.incidents import Incident
+from bot.operations.escalate import take_back
+from storage import incidents, members, pages
 from storage.transaction import Tx
 
+FRESH = timedelta(minutes=1)
+"""Who came so short a time ago may be missing in a list that Slack began to give before."""
 
-def joined(tx: Tx, channel: str, person: str) -> None:
-    """Note that a person came in."""
+
+def joined(tx: Tx, channel: str, person: str, *, at: datetime) -> None:
+    """Note that a person came in: whoever invited a removed person has the right to."""
+    if incident := incidents.in_channel(tx, channel):
+        members.came(tx, incident.id, person, at)
+
+
+def unheard(tx: Tx, channel: str, person: str) -> bool:
+    """Say whether this is an incident's channel in which, as far as we heard, the person is not."""
+    return not incidents.here(tx, channel, person) and incidents.in_channel(tx, channel) is not None
+
+
+def acts(tx: Tx, channel: str, person: str) -> Incident | None:
+    """Note that a person acts in the channel, so is in it, though no event told us. A removal stands."""
     if incident := incidents.in_channel(tx, channel):
         members.note(tx, incident.id, person)
+    return incidents.here(tx, channel, person)
 
 
-def left(tx: Tx, channel: str, person: str) -> None:
+def left(tx: Tx, channel: str, person: str, *, at: datetime) -> None:
     """Note that a person went out: a private incident is invisible to them from now on."""
     if incident := incidents.in_channel(tx, channel):
-        members.remove(tx, incident.id, person)
+        _went(tx, incident, person, at)
 
 
-def found(tx: Tx, incident_id: int, people: Collection[str]) -> None:
-    """Write who is in the channel, as Slack lists them: no event tells what happened while we were away."""
-    for person in set(members.of(tx, incident_id)).difference(people):
-        members.remove(tx, incident_id, person)
+def found(tx: Tx, incident_id: int, people: Collection[str], *, at: datetime) -> None:
+    """Write who is in the channel, as Slack listed them since `at`: no event tells of an absence of ours.
+
+    Who was invited and never came is no member, unless a page calls them: then the invitation is on its way.
+    """
+    incident = incidents.get(tx, incident_id)
+    called = {page.responder for page in pages.pending_of(tx, incident_id)}
+    for person, came in members.seen_there(tx, incident_id, at - FRESH).items():
+        if person in people:
+            continue
+        if came:
+            _went(tx, incident, person, at)
+        elif person not in called:
+            members.remove(tx, incident_id, person)
     for person in people:
-        members.note(tx, incident_id, person)
+        members.came(tx, incident_id, person, at)
+
+
+def _went(tx: Tx, incident: Incident, person: str, at: datetime) -> None:
+    """A private incident calls somebody else at once, instead of who may not know of it any more."""
+    if members.went(tx, incident.id, person, at) and incident.private:
+        take_back(tx, incident.id, person)
+        tx.emit("greeting.stale", incident=incident.id)

@@ -7,14 +7,16 @@ from bot.domain.timeline import Kind
 from bot.operations.changes import changed, save
 from bot.operations.paging import let_in
 from bot.operations.people import refuse_inactive
-from storage import incidents, roles, timeline
+from bot.operations.rights import refuse_removed, visible
+from storage import roles, timeline
 from storage.transaction import Tx
 
 
 def hand_over(tx: Tx, incident_id: int, to: str, *, by: str) -> Incident:
     """Give the lead to a person: the lead hands over, anyone may take it; the channel sees it."""
-    before = ownership.in_progress(incidents.get(tx, incident_id))
+    before = ownership.in_progress(visible(tx, incident_id, by))
     refuse_inactive(tx, to)
+    refuse_removed(tx, before, to)
     incident = ownership.hand_over(before, to, by=by)
     timeline.add(tx, incident_id, Kind.LEAD, by=by, before=before.lead, after=to, taken=by == to)
     let_in(tx, incident_id, to)
@@ -24,10 +26,11 @@ def hand_over(tx: Tx, incident_id: int, to: str, *, by: str) -> Incident:
 
 def assign_role(tx: Tx, incident_id: int, role: str, person: str, *, by: str) -> Incident:
     """Give a role to a person. Refuses a role that no team has."""
-    incident = ownership.in_progress(incidents.get(tx, incident_id))
+    incident = ownership.in_progress(visible(tx, incident_id, by))
     if role not in tx.process.roles:
         raise Refused(f"I know no role `{role}`. Roles: {', '.join(tx.process.roles)}.")
     refuse_inactive(tx, person)
+    refuse_removed(tx, incident, person)
     if roles.of(tx, incident_id).get(role) == person:
         raise Refused(f"<@{person}> is {role} of INC-{incident_id} already.")
     roles.assign(tx, incident_id, role, person)

@@ -1,5 +1,6 @@
 """Raising a page: from a team's path to one person with a deadline."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,30 +8,31 @@ from bot.domain.errors import Refused
 from bot.domain.incidents import Incident, pageable
 from bot.domain.pages import Call, Page, PageState, Reason, ended, first_call, raised
 from bot.domain.process import IncidentType, Team
+from bot.domain.rights import BOT, Actor, Right
 from bot.domain.timeline import Kind
 from bot.operations.alarm import nobody_on_call
 from bot.operations.changes import show_calls
 from bot.operations.notify import plan_doors
+from bot.operations.rights import allow, visible
 from storage import incidents, members, notifications, pages, people, timeline
 from storage.transaction import Tx
 
-BOT = ""
-"""Who asked, when nobody did: a rule of the process."""
 
-
-def page_for(tx: Tx, incident: Incident, reason: Reason, *, by: str) -> None:
+def page_for(tx: Tx, incident: Incident, reason: Reason, *, by: Actor) -> None:
     """Page the team of the incident's type, and for S1 and S2 its managers at once.
 
     Who is being paged for this incident is not paged again; who answered already is told instead.
     """
     kind = _type_of(tx, incident)
     known = pages.of_incident(tx, incident.id)
+    gone = members.gone(tx, incident.id)
     told: dict[str | None, None] = {}
     for name in (kind.pages, *(kind.managers if incident.severity.high else ())):
         engaged = [page for page in known if name in {page.team, page.level_team}]
         if any(page.pending for page in engaged):
             continue
         answered = [page for page in engaged if page.state is PageState.ACKNOWLEDGED]
+        answered = [page for page in answered if page.answered_by not in gone]
         if answered:
             told[answered[-1].answered_by] = None
         else:
@@ -45,7 +47,8 @@ def request_page(tx: Tx, team: str, message: str, *, by: str, incident_id: int |
     if not found:
         names = ", ".join(tx.process.teams)
         raise Refused(f"I know no team `{team}`. Teams: {names}.")
-    incident = incidents.get(tx, incident_id) if incident_id else None
+    incident = visible(tx, incident_id, by) if incident_id else None
+    allow(tx, by, Right.WORK)
     if incident:
         pageable(incident)
         _refuse_when_paged(tx, incident, team)
@@ -58,27 +61,32 @@ def request_page(tx: Tx, team: str, message: str, *, by: str, incident_id: int |
 
 
 def raise_page(
-    tx: Tx, team: Team, incident: Incident | None, reason: Reason, *, by: str, message: str = ""
+    tx: Tx, team: Team, incident: Incident | None, reason: Reason, *, by: Actor, message: str = ""
 ) -> Page:
     """Raise the first page of a team's path and return it."""
     blank = _blank(tx, team, incident, reason=reason, by=by, message=message)
-    call = first_call(team.path, people.on_call(tx))
+    call = first_call(team.path, callable_for(tx, blank.incident))
     page = place_call(tx, raised(call, team, tx.process, tx.now, like=blank), call)
     if incident and page.responder:
         timeline.add(
             tx,
             incident.id,
             Kind.PAGED,
-            by=by or None,
+            by=None if by is BOT else by,
             page=page.id,
             team=page.level_team,
             role=page.role,
             person=page.responder,
             reason=reason.value,
-            asked_by=by,
+            asked_by=page.asked_by,
             message=message,
         )
     return page
+
+
+def callable_for(tx: Tx, incident_id: int | None) -> Mapping[str, str | None]:
+    """Return who would be called now for each team: nobody who was removed from this private incident."""
+    return people.on_call(tx, members.gone(tx, incident_id))
 
 
 def place_call(tx: Tx, page: Page, call: Call) -> Page:
@@ -105,7 +113,10 @@ def call_alone(tx: Tx, page_id: int) -> None:
 
 
 def let_in(tx: Tx, incident_id: int, person: str) -> None:
-    """Have a person invited to the incident's channel: now, or as soon as it opens."""
+    """Have a person invited to the incident's channel: now, or as soon as it opens.
+
+    Who was removed from a private incident is not: neither a page, role nor lead is a way back.
+    """
     if not incidents.has_channel(tx, incident_id):
         members.note(tx, incident_id, person)
     elif members.add(tx, incident_id, person):
@@ -120,7 +131,7 @@ def cancel_pages(tx: Tx, incident_id: int) -> None:
             tx.emit("page.changed", page=page.id)
 
 
-def _blank(tx: Tx, team: Team, incident: Incident | None, *, reason: Reason, by: str, message: str) -> Page:
+def _blank(tx: Tx, team: Team, incident: Incident | None, *, reason: Reason, by: Actor, message: str) -> Page:
     return Page(
         id=0,
         chain=0,
@@ -133,7 +144,7 @@ def _blank(tx: Tx, team: Team, incident: Incident | None, *, reason: Reason, by:
         state=PageState.PENDING,
         reason=reason,
         message=message,
-        asked_by=by,
+        asked_by="" if by is BOT else by,
         raised_at=tx.now,
         due_at=tx.now,
         remind_at=None,

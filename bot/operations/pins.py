@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.domain.errors import Refused
+from bot.domain.incidents import Incident
+from bot.domain.rights import Right
 from bot.domain.timeline import Entry, posted_at
-from storage import incidents, pins, timeline
+from bot.operations.rights import allow
+from storage import incidents, members, pins, timeline
 from storage.transaction import Tx
 
 
@@ -13,7 +17,7 @@ def pin(tx: Tx, channel: str, ts: str, *, by: str, source: str, at: datetime) ->
 
     `source` is "reaction" or "pin": each person's reaction counts alone.
     """
-    incident = incidents.in_channel(tx, channel)
+    incident = _marked(tx, channel, by)
     if not incident:
         return
     first = not pins.any_left(tx, incident.id, ts)
@@ -24,7 +28,7 @@ def pin(tx: Tx, channel: str, ts: str, *, by: str, source: str, at: datetime) ->
 
 def unpin(tx: Tx, channel: str, ts: str, *, by: str, source: str, at: datetime) -> None:
     """Take a message off the timeline when its last reaction and its pin are gone, and did not come back."""
-    incident = incidents.in_channel(tx, channel)
+    incident = _marked(tx, channel, by)
     if not incident:
         return
     pins.mark(tx, incident.id, ts, _source(source, by), at, gone=True)
@@ -73,6 +77,19 @@ def deleted(tx: Tx, channel: str, ts: str) -> None:
     """Keep our copy of a deleted message and mark it."""
     if entry := _kept(tx, channel, ts):
         timeline.rewrite(tx, entry.id, by=entry.by, text=entry.text, data={**entry.data, "deleted": True})
+
+
+def _marked(tx: Tx, channel: str, by: str) -> Incident | None:
+    """Return the incident of a channel in which somebody who may set marks on messages has set one.
+
+    Slack tells of marks in channels that their setters are in; who left meanwhile keeps what they set.
+    """
+    try:
+        allow(tx, by, Right.PIN)
+    except Refused:
+        return None
+    incident = incidents.in_channel(tx, channel)
+    return None if incident and by in members.gone(tx, incident.id) else incident
 
 
 def _kept(tx: Tx, channel: str, ts: str) -> Entry | None:

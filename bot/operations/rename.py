@@ -7,13 +7,14 @@ from bot.domain.incidents import Incident, renamable
 from bot.domain.text import channel_name
 from bot.domain.timeline import Kind
 from bot.operations.changes import save
-from storage import incidents, timeline
+from bot.operations.rights import visible
+from storage import timeline
 from storage.transaction import Tx
 
 
 def rename(tx: Tx, incident_id: int, name: str, *, by: str) -> Incident:
     """Rename an incident; card, announcement and channel follow."""
-    before = incidents.get(tx, incident_id)
+    before = visible(tx, incident_id, by)
     if not name:
         raise Refused("A name is needed: `/inc rename <name>`.")
     renamable(before)

@@ -5,13 +5,14 @@ from bot.domain.pages import Reason
 from bot.domain.timeline import Kind
 from bot.operations.changes import save
 from bot.operations.paging import page_for
-from storage import incidents, timeline
+from bot.operations.rights import visible
+from storage import timeline
 from storage.transaction import Tx
 
 
 def change_severity(tx: Tx, incident_id: int, to: Severity, *, by: str) -> Incident:
     """Set the severity. Raised to S1 or S2, an active incident pages EOC, IM and CMOC."""
-    incident = regraded(tx, incidents.get(tx, incident_id), to, by=by)
+    incident = regraded(tx, visible(tx, incident_id, by), to, by=by)
     save(tx, incident)
     return incident
 

@@ -5,7 +5,8 @@ from dataclasses import fields, replace
 from bot.domain.incidents import Incident, Summary, writable
 from bot.domain.timeline import Kind
 from bot.operations.changes import save
-from storage import incidents, timeline
+from bot.operations.rights import visible
+from storage import timeline
 from storage.transaction import Tx
 
 PARTS = {
@@ -18,7 +19,7 @@ PARTS = {
 
 def write_summary(tx: Tx, incident_id: int, summary: Summary, *, by: str) -> Incident:
     """Replace the summary; the channel sees the parts that changed."""
-    before = writable(incidents.get(tx, incident_id))
+    before = writable(visible(tx, incident_id, by))
     changed = {
         PARTS[part.name]: getattr(summary, part.name)
         for part in fields(Summary)
@@ -35,7 +36,7 @@ def write_summary(tx: Tx, incident_id: int, summary: Summary, *, by: str) -> Inc
 
 def add_to_summary(tx: Tx, incident_id: int, words: str, *, by: str) -> Incident:
     """Write the summary, or add to what somebody else has written meanwhile. No words change nothing."""
-    before = incidents.get(tx, incident_id)
+    before = visible(tx, incident_id, by)
     if not words:
         return before
     text = f"{before.summary.summary}\n{words}".strip()

@@ -1,14 +1,17 @@
 """Testing one's own doors."""
 
 from bot.domain.errors import Refused
+from bot.domain.rights import Right
 from bot.domain.trials import FIRST_DOOR, Trial, runs, ways_of
 from bot.operations.notify import contact_of
+from bot.operations.rights import allow
 from storage import trials
 from storage.transaction import Tx
 
 
 def begin_trial(tx: Tx, *, by: str) -> Trial:
     """Test every door of a person. Refuses while an earlier test of theirs is under way."""
+    allow(tx, by, Right.ACKNOWLEDGE)
     before = trials.latest(tx, by)
     if before and runs(before, tx.now):
         raise Refused(

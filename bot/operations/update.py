@@ -5,10 +5,12 @@ from datetime import timedelta
 
 from bot.domain.errors import Refused
 from bot.domain.incidents import UPDATE_EVERY, Incident, Severity, Status
+from bot.domain.rights import Right
 from bot.domain.timeline import Kind
 from bot.domain.work import Update, taking_updates
 from bot.operations.changes import announced_in, save
 from bot.operations.lifecycle import moved
+from bot.operations.rights import allow, visible
 from bot.operations.severity import regraded
 from storage import incidents, timeline, updates
 from storage.transaction import Tx
@@ -31,7 +33,7 @@ def post_update(
 
     `next_in` is the time until the next one is due, None for no further update.
     """
-    incident = taking_updates(incidents.get(tx, incident_id))
+    incident = taking_updates(visible(tx, incident_id, by, Right.UPDATE))
     if not text:
         raise Refused("An update needs a text: what is the impact, and what are you doing?")
     incident = _in_state(tx, incident, status, severity, by=by)
@@ -60,16 +62,16 @@ def nudge(tx: Tx, incident_id: int) -> None:
 
 def snooze(tx: Tx, incident_id: int, *, by: str) -> Incident:
     """Ask for the next update 15 minutes from now."""
-    return _remind_at(tx, incident_id, SNOOZE)
+    return _remind_at(tx, incident_id, SNOOZE, by=by)
 
 
 def stop_nudges(tx: Tx, incident_id: int, *, by: str) -> Incident:
     """Ask for no update until somebody sets a time again."""
-    return _remind_at(tx, incident_id, None)
+    return _remind_at(tx, incident_id, None, by=by)
 
 
-def _remind_at(tx: Tx, incident_id: int, after: timedelta | None) -> Incident:
-    incident = incidents.get(tx, incident_id)
+def _remind_at(tx: Tx, incident_id: int, after: timedelta | None, *, by: str) -> Incident:
+    incident = visible(tx, incident_id, by)
     if not incident.status.active:
         raise Refused(f"INC-{incident_id} is {incident.status}: no update is due.")
     incident = replace(incident, next_update_at=tx.now + after if after else None)
@@ -79,6 +81,8 @@ def _remind_at(tx: Tx, incident_id: int, after: timedelta | None) -> Incident:
 
 def _in_state(tx: Tx, incident: Incident, status: Status, severity: Severity, *, by: str) -> Incident:
     """Change what the update changes; the update itself tells the channel of it."""
+    if (severity, status) != (incident.severity, incident.status):
+        allow(tx, by, Right.WORK)
     if severity is not incident.severity:
         incident = regraded(tx, incident, severity, by=by, told=False)
     if status is not incident.status:

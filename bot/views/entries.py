@@ -137,7 +137,8 @@ def _escalated(entry: Entry) -> str:
     if entry.by:
         return f"{_by(entry)} escalated{_for(entry)} without waiting: *{called} is paged now.*{after}"
     silent = entry.data.get("silent")
-    who = f"{person(silent)} did not answer" if silent else "Nobody answered"
+    what = "is not in this channel any more" if entry.data.get("removed") else "did not answer"
+    who = f"{person(silent)} {what}" if silent else "Nobody answered"
     return f"*{who}{_for(entry)}.* {called} is paged now.{after}"
 
 

@@ -50,6 +50,11 @@ def unreached(page: Page, call: Sequence[Mapping[str, Any]]) -> Message:
     return message(text)
 
 
+def removed(incident: Incident) -> Message:
+    """Say to somebody who was removed from a private incident that nothing is left for them here."""
+    return message(f"You are not in the channel of {title(incident)} any more. You need not do anything.")
+
+
 def graver(incident: Incident) -> Message:
     """Tell somebody who is at work on an incident that it became grave."""
     where = f" in {place(incident.channel)}" if incident.channel else ""

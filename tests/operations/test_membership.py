@@ -1,18 +1,32 @@
+from collections.abc import Callable
+
 import pytest
 
-from bot.domain.errors import NotFound
-from bot.domain.incidents import Incident
+from bot.domain.errors import NotFound, Refused
+from bot.domain.incidents import Incident, Severity
+from bot.domain.work import ActionKind
 from bot.operations.acknowledge import acknowledge
+from bot.operations.actions import add_action
 from bot.operations.channel import not_invited
-from bot.operations.membership import joined, left
-from bot.operations.ownership import hand_over
-from storage import incidents, members, pages
+from bot.operations.escalate import escalate_now, escalate_overdue
+from bot.operations.membership import acts, found, joined, left
+from bot.operations.ownership import assign_role, hand_over
+from bot.operations.paging import request_page
+from bot.operations.severity import change_severity
+from bot.views import entries
+from storage import incidents, members, pages, timeline
+from storage.engines import open_database
 from tests.conftest import Office
-from tests.operations.given import given_incident
+from tests.fakes import NOON, FakeClock, process
+from tests.operations.given import given_incident, pending
 
 
 def known_to(office: Office, viewer: str) -> list[int]:
     return [incident.id for incident in office.read(incidents.open_ones, viewer)]
+
+
+def invited(office: Office) -> list[list[str]]:
+    return [subject["people"] for event, subject in office.emitted() if event == "people.wanted"]
 
 
 @pytest.fixture
@@ -43,25 +57,37 @@ def test_reporter_and_responder_know_it(office: Office, secret: Incident, inside
 
 
 def test_who_comes_in_knows_it_and_who_goes_out_knows_it_no_more(office: Office, secret: Incident) -> None:
-    office.perform(joined, "CINC", "USOMEBODY")
+    office.perform(joined, "CINC", "USOMEBODY", at=NOON)
     assert known_to(office, "USOMEBODY") == [secret.id]
 
-    office.perform(left, "CINC", "USOMEBODY")
+    office.perform(left, "CINC", "USOMEBODY", at=NOON)
 
     assert known_to(office, "USOMEBODY") == []
     with pytest.raises(NotFound):
         office.read(incidents.visible, secret.id, "USOMEBODY")
 
 
-def test_who_takes_a_page_or_the_lead_is_let_in(office: Office, secret: Incident) -> None:
+def test_who_is_given_the_lead_or_a_page_is_let_in(office: Office, secret: Incident) -> None:
     page = office.read(pages.pending_of, secret.id)[0]
 
-    office.perform(acknowledge, page.id, by="USOMEBODY", taking=True)
-    office.perform(hand_over, secret.id, "UEOC2", by="USOMEBODY")
+    office.perform(hand_over, secret.id, "UEOC2", by="UREP")
+    office.perform(escalate_now, page.id, by="UEOC")
 
-    invited = [subject["people"] for event, subject in office.emitted() if event == "people.wanted"]
-    assert invited == [["USOMEBODY"], ["UEOC2"]]
-    assert known_to(office, "USOMEBODY") == known_to(office, "UEOC2") == [secret.id]
+    assert invited(office) == [["UEOC2"], ["UIM"]]
+    assert known_to(office, "UIM") == known_to(office, "UEOC2") == [secret.id]
+
+
+def test_who_was_called_may_answer_though_the_invitation_failed(office: Office, secret: Incident) -> None:
+    page = office.read(pages.pending_of, secret.id)[0]
+    office.perform(not_invited, secret.id, {"UEOC": "user_is_restricted"})
+    office.emitted()
+
+    office.perform(acknowledge, page.id, by="UEOC")
+
+    assert [subject["people"] for event, subject in office.emitted() if event == "people.wanted"] == [
+        ["UEOC"]
+    ]
+    assert known_to(office, "UEOC") == [secret.id]
 
 
 def test_who_could_not_be_invited_does_not_see_it(office: Office, secret: Incident) -> None:
@@ -72,7 +98,7 @@ def test_who_could_not_be_invited_does_not_see_it(office: Office, secret: Incide
 
 def test_being_in_one_private_incident_opens_no_other(office: Office, secret: Incident) -> None:
     other = given_incident(office, kind="SIRT", private=True, channel="COTHER")
-    office.perform(joined, "COTHER", "USOMEBODY")
+    office.perform(joined, "COTHER", "USOMEBODY", at=NOON)
 
     assert known_to(office, "USOMEBODY") == [other.id]
     assert known_to(office, "UREP") == [secret.id, other.id]
@@ -89,8 +115,168 @@ def test_coming_in_twice_or_into_another_channel_changes_nothing(office: Office,
     before = office.read(members.of, secret.id)
 
     for channel, person in [("CINC", "UREP"), ("CELSEWHERE", "USOMEBODY")]:
-        office.perform(joined, channel, person)
-    office.perform(left, "CELSEWHERE", "UREP")
+        office.perform(joined, channel, person, at=NOON)
+    office.perform(left, "CELSEWHERE", "UREP", at=NOON)
 
     assert office.read(members.of, secret.id) == before
     assert office.events() == []
+
+
+def removed(office: Office, person: str = "UEOC", minutes: float = 0) -> None:
+    office.clock.advance(minutes=minutes)
+    office.perform(left, "CINC", person, at=office.clock.now())
+
+
+def test_a_removal_calls_the_next_level_at_once(office: Office, secret: Incident) -> None:
+    removed(office, minutes=1)
+
+    assert pending(office, secret) == [("dotcom IMOC", "UIM")]
+    escalated = office.read(timeline.of, secret.id)[-1]
+    assert "<@UEOC> is not in this channel any more" in entries.sentence(escalated)
+    assert "eoc.asked" not in office.events()
+
+
+def test_a_removal_takes_back_also_what_counts_on_another_message(office: Office) -> None:
+    secret = given_incident(office, "S1", kind="SIRT", private=True)
+    office.perform(escalate_now, 1, by="UEOC")
+    assert [responder for _, responder in pending(office, secret)].count("UIM") == 2
+
+    removed(office, "UIM")
+
+    assert set(pending(office, secret)) == {
+        ("dotcom CMOC", "UCMOC"),
+        ("dotcom leadership escalation", "ULEADER"),
+    }
+
+
+def test_nothing_calls_a_removed_person_again(office: Office, secret: Incident) -> None:
+    removed(office)
+    page = office.read(pages.pending_of, secret.id)[0]
+    office.perform(acknowledge, page.id, by="UIM")
+
+    office.perform(request_page, "dotcom EOC", "", by="UREP", incident_id=secret.id)
+
+    assert pending(office, secret) == [("dotcom IMOC", "UIM")]
+
+
+def test_a_team_that_a_removed_person_answered_for_is_called_again(office: Office, secret: Incident) -> None:
+    office.perform(acknowledge, 1, by="UEOC")
+    removed(office)
+
+    office.perform(change_severity, secret.id, Severity.S1, by="UREP")
+
+    assert ("dotcom IMOC", "UIM") in pending(office, secret)
+
+
+def test_when_the_last_level_is_removed_the_channel_is_called(office: Office, secret: Incident) -> None:
+    for person in ("UEOC", "UIM", "ULEADER"):
+        removed(office, person)
+
+    assert pending(office, secret) == [("dotcom leadership escalation", None)]
+    assert "nobody" in [entry.kind.value for entry in office.read(timeline.of, secret.id)]
+    office.clock.advance(minutes=15)
+    office.perform(escalate_overdue, office.read(pages.pending_of, secret.id)[0].id)
+    assert [responder for _, responder in pending(office, secret)] == [None]
+
+
+def test_the_second_on_the_list_is_called_instead_of_a_removed_first(clock: FakeClock, address: str) -> None:
+    database = open_database(address, own_time=False)
+    office = Office(database, process(im=("UIM", "UEOC2")), clock)
+    secret = given_incident(office, kind="SIRT", private=True)
+    removed(office, "UIM")
+
+    office.perform(request_page, "dotcom IMOC", "", by="UREP", incident_id=secret.id)
+
+    assert ("dotcom IMOC", "UEOC2") in pending(office, secret)
+    database.close()
+
+
+@pytest.mark.parametrize(
+    "give",
+    [
+        lambda office, secret: office.perform(hand_over, secret.id, "UEOC", by="UREP"),
+        lambda office, secret: office.perform(assign_role, secret.id, "EOC", "UEOC", by="UREP"),
+        lambda office, secret: office.perform(
+            add_action,
+            secret.id,
+            title="Look",
+            details="",
+            kind=ActionKind.ACTION,
+            assignee="UEOC",
+            due=None,
+            by="UREP",
+        ),
+    ],
+)
+def test_work_does_not_let_a_removed_person_in(
+    office: Office, secret: Incident, give: Callable[[Office, Incident], object]
+) -> None:
+    removed(office)
+    office.emitted()
+
+    with pytest.raises(Refused, match="Invite them there first"):
+        give(office, secret)
+
+    assert office.events() == []
+    assert known_to(office, "UEOC") == []
+
+
+def test_who_is_invited_again_by_people_is_a_member_again(office: Office, secret: Incident) -> None:
+    removed(office)
+
+    office.perform(joined, "CINC", "UEOC", at=office.clock.now())
+
+    assert known_to(office, "UEOC") == [secret.id]
+    office.perform(hand_over, secret.id, "UEOC", by="UREP")
+
+
+def test_a_coming_that_is_told_late_does_not_undo_the_removal(office: Office, secret: Incident) -> None:
+    removed(office, minutes=2)
+
+    office.perform(joined, "CINC", "UEOC", at=NOON)
+
+    assert known_to(office, "UEOC") == []
+
+
+def test_acting_in_the_channel_is_being_in_it_unless_removed(office: Office, secret: Incident) -> None:
+    assert office.perform(acts, "CINC", "USOMEBODY") == secret
+    removed(office)
+
+    assert office.perform(acts, "CINC", "UEOC") is None
+    assert (known_to(office, "USOMEBODY"), known_to(office, "UEOC")) == ([secret.id], [])
+
+
+def test_who_leaves_a_public_channel_still_answers_and_is_let_in_again(office: Office) -> None:
+    public = given_incident(office)
+    removed(office)
+    assert pending(office, public) == [("dotcom EOC", "UEOC")]
+    office.emitted()
+
+    office.perform(acknowledge, 1, by="UEOC")
+
+    assert [subject["people"] for event, subject in office.emitted() if event == "people.wanted"] == [
+        ["UEOC"]
+    ]
+
+
+def test_a_list_of_the_channel_takes_no_page_from_who_is_still_being_invited(
+    office: Office, secret: Incident
+) -> None:
+    office.clock.advance(minutes=5)
+
+    office.perform(found, secret.id, ["UREP"], at=office.clock.now())
+
+    assert pending(office, secret) == [("dotcom EOC", "UEOC")]
+    assert known_to(office, "UEOC") == [secret.id]
+
+
+def test_a_list_of_the_channel_takes_pages_from_who_was_there_and_is_not(
+    office: Office, secret: Incident
+) -> None:
+    office.perform(joined, "CINC", "UEOC", at=office.clock.now())
+    office.clock.advance(minutes=5)
+
+    office.perform(found, secret.id, ["UREP"], at=office.clock.now())
+
+    assert pending(office, secret) == [("dotcom IMOC", "UIM")]
+    assert known_to(office, "UEOC") == []

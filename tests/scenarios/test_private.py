@@ -2,11 +2,13 @@
 
 import json
 
+import aiohttp
 import pytest
 
 from sandbox.person import CannotDo
+from sandbox.slack import Slack
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, answer, asks, inc, presses, sends, shown
+from tests.scenarios.look import CHANNEL, answer, asks, inc, presses, sends, shown, told
 
 PRIVATE = {"visibility": "private", "summary": "A key was stolen"}
 
@@ -138,3 +140,35 @@ async def test_who_came_and_went_while_the_bot_was_away_is_known_when_it_is_back
     assert "INC-1" not in shown(await asks(world, "ines", "list", "general"))
     assert "private incident INC-1" in shown(await asks(world, "bo", "list", "general"))
     assert "private incident INC-1" in shown(await asks(world, "ana", "list", "general"))
+
+
+async def test_who_was_removed_does_not_come_back_by_a_form_a_message_or_a_link(slack: Slack, world: World):
+    world.public_url = "http://127.0.0.1:{port}"
+    await world.stop()
+    await world.start()
+    dev = await world.declare(severity="S1", **PRIVATE)
+    ana, ines = world.person("ana"), world.person("ines")
+    link = world.muster.links.to_acknowledge(1, slack.workspace.user("ana").id)
+    await inc(world, "ana", "role")
+    invited = len(slack.calls("conversations.invite"))
+
+    await dev.kick(CHANNEL, "ana")
+    await world.settle()
+    refused = await sends(world, ana, role="EOC", person="ana")
+    status = await opened(link)
+
+    assert refused == {"person": "I know no incident `INC-1`."}
+    assert status == 404
+    assert len(slack.calls("conversations.invite")) == invited
+    assert (
+        shown(ana.dm()[0])
+        == "You are not in the channel of private incident INC-1 any more. You need not do anything."
+    )
+    assert any("is not in this channel any more" in one for one in told(ines))
+    assert "No page waits for you" in shown(await asks(world, "ana", "ack", "general"))
+    assert "Disk full" not in json.dumps(ana.dm())
+
+
+async def opened(link: str | None) -> int:
+    async with aiohttp.ClientSession() as session, session.get(str(link)) as answered:
+        return answered.status

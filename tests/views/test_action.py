@@ -159,4 +159,4 @@ def test_the_actions_of_a_private_incident_are_for_those_in_it(office):
     outsider.presses(action.LISTENERS, view_of.DONE, 1, private=True)
 
     assert office.read(actions.get, 1).done_at is None
-    assert "I know no incident" in outsider.answer
+    assert outsider.answer == "I know no action `1`."

@@ -12,6 +12,7 @@ from bot.views.not_yet import INSTEAD
 from handlers import inc, panel
 from storage import incidents
 from tests.conftest import Office
+from tests.fakes import NOON
 from tests.operations.given import given_incident
 from tests.views.visitor import Visitor, buttons
 
@@ -150,7 +151,7 @@ def test_a_command_typed_elsewhere_is_offered_for_the_incidents_one_is_in(office
     given_incident(office, "S1", name="Not mine", channel="C10")
     given_incident(office, "S3", name="<Mine>", channel="C11")
     given_incident(office, "S2", name="Secret", private=True, channel="C12")
-    office.perform(joined, "C11", "UVISITOR")
+    office.perform(joined, "C11", "UVISITOR", at=NOON)
 
     person = types(office, "status Fixing", user="UVISITOR")
     person.presses(inc.LISTENERS, "inc_run_0", buttons(person.answers[-1])[0][1], private=True)

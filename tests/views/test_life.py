@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from bot.domain.errors import Refused
@@ -27,8 +29,14 @@ def state(office: Office, number: int = 1):
 
 
 def given_action(office: Office) -> None:
-    what = {"title": "Drain", "details": "", "kind": ActionKind.ACTION, "assignee": None, "due": None}
-    office.perform(add_action, 1, **what, by="UREP")
+    what: dict[str, Any] = {
+        "title": "Drain",
+        "details": "",
+        "kind": ActionKind.ACTION,
+        "assignee": None,
+        "due": None,
+    }
+    office.perform(add_action, 1, **what, assignee=None, by="UREP")
 
 
 def worked_to(office: Office, *steps: Status) -> None:

@@ -1,0 +1,59 @@
+"""The one way from an id that comes from outside to what it names, for whoever may know of it and act."""
+
+from bot.domain.errors import Refused
+from bot.domain.incidents import Incident
+from bot.domain.pages import Page
+from bot.domain.rights import BOT, Actor, Right
+from bot.domain.work import Action
+from storage import actions, incidents, members, pages, people
+from storage.transaction import Tx
+
+
+def visible(tx: Tx, incident_id: int, by: Actor, right: Right = Right.WORK) -> Incident:
+    """Return an incident to whoever may know of it; else raise NotFound, as if there were none."""
+    incident = incidents.visible(tx, incident_id, by)
+    allow(tx, by, right)
+    return incident
+
+
+def visible_page(tx: Tx, page_id: int, by: str) -> Page:
+    """Return a page to whoever may know of its incident, or is called by it; to guests only their own."""
+    page = pages.visible(tx, page_id, by)
+    allow(tx, by, Right.ACKNOWLEDGE if page.responder == by else Right.WORK)
+    return page
+
+
+def visible_action(tx: Tx, action_id: int, by: str) -> Action:
+    """Return an action to whoever may know of its incident."""
+    action = actions.visible(tx, action_id, by)
+    allow(tx, by, Right.ACTION)
+    return action
+
+
+def allow(tx: Tx, by: Actor, right: Right) -> None:
+    """Refuse what this person may not do, wherever they are."""
+    person = None if by is BOT else people.get(tx, by)
+    if not person:
+        return
+    if not person.active:
+        raise Refused("Only active members of this workspace and its guests can do that.")
+    if right not in tx.process.may(person.kind):
+        allowed = ", ".join(sorted(one for one in tx.process.may(person.kind))) or "nothing"
+        raise Refused(
+            f"Guests cannot do that here; what they may: {allowed}. Ask a member of this workspace to do it."
+        )
+
+
+def refuse_removed(tx: Tx, incident: Incident, person: str) -> None:
+    """Refuse to give work to who was removed from a private incident: only people in it let them in."""
+    if person in members.gone(tx, incident.id):
+        raise Refused(
+            f"<@{person}> left the channel of INC-{incident.id}, or was removed from it. "
+            "Invite them there first, then try again."
+        )
+
+
+def on_call(tx: Tx, by: str) -> dict[str, str | None]:
+    """Return who would be paged now, to somebody who may page them."""
+    allow(tx, by, Right.WORK)
+    return people.on_call(tx)

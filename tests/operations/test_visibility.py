@@ -1,0 +1,165 @@
+"""A private incident: whatever somebody may ask for, tried by an outsider and by a removed member."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Mapping
+from datetime import UTC
+from typing import Any
+
+import pytest
+
+import bot.operations
+from bot.domain.errors import NotFound, Refused
+from bot.domain.incidents import Incident, Severity, Status, Summary
+from bot.domain.rights import Actor
+from bot.domain.work import ActionKind
+from bot.operations.actions import add_action
+from bot.operations.membership import joined, left
+from storage.transaction import Tx
+from tests.conftest import Office
+from tests.fakes import NOON
+from tests.operations.given import given_incident
+
+Operation = Callable[..., Any]
+PAGE = ACTION = 1
+
+ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]] = {
+    "acknowledge.acknowledge": lambda secret: ((PAGE,), {}),
+    "actions.add_action": lambda secret: (
+        (secret.id,),
+        {"title": "T", "details": "", "kind": ActionKind.ACTION, "assignee": None, "due": None},
+    ),
+    "actions.take_action": lambda secret: ((ACTION,), {}),
+    "actions.finish_action": lambda secret: ((ACTION,), {}),
+    "escalate.escalate_now": lambda secret: ((PAGE,), {}),
+    "lifecycle.change_status": lambda secret: ((secret.id, Status.FIXING), {}),
+    "lifecycle.reopen": lambda secret: ((secret.id, "Again"), {}),
+    "lifecycle.resolve": lambda secret: ((secret.id, "fix"), {"summary": ""}),
+    "ownership.assign_role": lambda secret: ((secret.id, "EOC", "UIM"), {}),
+    "ownership.hand_over": lambda secret: ((secret.id, "UIM"), {}),
+    "paging.request_page": lambda secret: (("dotcom CMOC", ""), {"incident_id": secret.id}),
+    "rename.rename": lambda secret: ((secret.id, "Another"), {}),
+    "severity.change_severity": lambda secret: ((secret.id, Severity.S1), {}),
+    "summary.write_summary": lambda secret: ((secret.id, Summary("Known")), {}),
+    "summary.add_to_summary": lambda secret: ((secret.id, "More"), {}),
+    "triage.accept": lambda secret: ((secret.id,), {}),
+    "triage.decline": lambda secret: ((secret.id,), {}),
+    "update.post_update": lambda secret: (
+        (secret.id, "It is bad"),
+        {"status": secret.status, "severity": secret.severity, "next_in": None},
+    ),
+    "update.snooze": lambda secret: ((secret.id,), {}),
+    "update.stop_nudges": lambda secret: ((secret.id,), {}),
+    "rights.visible": lambda secret: ((secret.id,), {}),
+    "rights.visible_page": lambda secret: ((PAGE,), {}),
+    "rights.visible_action": lambda secret: ((ACTION,), {}),
+}
+"""Every operation that takes the id of something of an incident, and what is asked of it."""
+
+NOT_OF_AN_INCIDENT = {
+    "declare.declare": "of a new incident nobody else knows",
+    "trials.begin_trial": "a test belongs to whoever begins it",
+    "trials.confirm_trial": "compares the person of the test",
+    "rights.allow": "asks for the person alone",
+    "rights.on_call": "asks for the person alone",
+}
+TOLD_BY_SLACK = {
+    "pins.pin": "Slack tells of marks to the bot in the channel; a removed person's does not count",
+    "pins.unpin": "likewise",
+}
+GIVEN_THE_INCIDENT = {
+    "channel.not_posted": "a delivery gives a person's own text back",
+    "lifecycle.moved": "its caller has read the incident",
+    "severity.regraded": "its caller has read the incident",
+    "paging.page_for": "its caller has read the incident",
+    "paging.raise_page": "its caller has read the incident",
+}
+
+
+def operations() -> dict[str, Operation]:
+    """Return every public operation in which somebody acts, by module and name."""
+    found: dict[str, Operation] = {}
+    for module in pkgutil.iter_modules(bot.operations.__path__):
+        loaded = importlib.import_module(f"bot.operations.{module.name}")
+        for name, one in inspect.getmembers(loaded, inspect.isfunction):
+            asked = inspect.signature(one).parameters
+            by = asked["by"].annotation if "by" in asked else None
+            if one.__module__ == loaded.__name__ and not name.startswith("_") and by in {str, Actor}:
+                found[f"{module.name}.{name}"] = one
+    return found
+
+
+def test_every_operation_that_somebody_asks_for_is_tried_here() -> None:
+    known = [*ASKED, *NOT_OF_AN_INCIDENT, *TOLD_BY_SLACK, *GIVEN_THE_INCIDENT]
+
+    assert sorted(known) == sorted(operations())
+
+
+@pytest.fixture(params=[False, True], ids=["active", "in triage"])
+def secret(office: Office, request: pytest.FixtureRequest) -> Incident:
+    """A private incident with a page, an action, and somebody who was in it and is no more."""
+    incident = given_incident(office, kind="SIRT", private=True, triage=request.param)
+    what: dict[str, Any] = {"title": "Look", "details": "", "kind": ActionKind.ACTION}
+    office.perform(add_action, incident.id, **what, assignee=None, due=None, by="UREP")
+    if request.param:
+        office.perform(operations()["paging.request_page"], "dotcom EOC", "", by="UREP", incident_id=1)
+    for who in ("USOMEBODY", "UEOC"):
+        office.perform(joined, "CINC", who, at=NOON)
+        office.perform(left, "CINC", who, at=NOON)
+    return incident
+
+
+@pytest.mark.parametrize(
+    "who", ["USTRANGER", "USOMEBODY", "UEOC"], ids=["outsider", "removed", "removed EOC"]
+)
+@pytest.mark.parametrize("name", sorted(ASKED))
+def test_outsiders_and_removed_people_can_do_nothing_and_learn_nothing(
+    office: Office, secret: Incident, name: str, who: str
+) -> None:
+    before = everything(office)
+    args, more = ASKED[name](secret)
+
+    with pytest.raises(NotFound) as refused:
+        office.perform(operations()[name], *args, by=who, **more)
+
+    assert str(refused.value) in {
+        "I know no incident `INC-1`.",
+        "I know no page `1`.",
+        "I know no action `1`.",
+    }
+    assert everything(office) == before
+
+
+@pytest.mark.parametrize("name", sorted(ASKED))
+def test_people_of_the_incident_are_heard(office: Office, secret: Incident, name: str) -> None:
+    """Else the test above would prove nothing. The rules may say no, for a reason of their own."""
+    args, more = ASKED[name](secret)
+
+    refused: Refused | None = None
+    try:
+        office.perform(operations()[name], *args, by="UREP", **more)
+    except Refused as why:
+        refused = why
+
+    assert not isinstance(refused, NotFound)
+
+
+@pytest.mark.parametrize("name", sorted(TOLD_BY_SLACK))
+def test_a_removed_persons_marks_do_not_count(office: Office, secret: Incident, name: str) -> None:
+    before = everything(office)
+    at = NOON.astimezone(UTC)
+
+    office.perform(operations()[name], "CINC", "1.0", by="USOMEBODY", source="reaction", at=at)
+
+    assert everything(office) == before
+
+
+def everything(office: Office) -> list[Any]:
+    """Return all that operations write, of people's acts."""
+    tables = ("incidents", "pages", "actions", "roles", "entries", "updates", "pins", "members", "outbox")
+
+    def rows(tx: Tx) -> list[Any]:
+        return [sorted(map(repr, tx.all(f"SELECT * FROM {table}"))) for table in tables]  # names of ours
+
+    return office.read(rows)

@@ -1,0 +1,112 @@
+"""Nothing that comes from outside reads an incident past the check of who asks."""
+
+import ast
+from collections.abc import Iterator
+
+from tests.test_shape import dotted, trees, where
+
+RECORDS = {"incidents", "pages", "actions", "notifications", "timeline", "updates"}
+UNCHECKED = {f"{one}.get" for one in RECORDS} | {"incidents.in_channel", "incidents.everyone"}
+"""What returns a record whoever asks."""
+
+Functions = dict[str, tuple[str, ast.FunctionDef]]
+
+
+def functions() -> Functions:
+    """Return every function of the operations by `module.name`, with its path."""
+    return {
+        f"{path.rsplit('/', 1)[1].removesuffix('.py')}.{node.name}": (path, node)
+        for path, tree in trees("bot/operations")
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+    }
+
+
+def asked_by_somebody(node: ast.FunctionDef) -> bool:
+    return any(one.arg == "by" for one in [*node.args.args, *node.args.kwonlyargs])
+
+
+def calls(name: str, known: Functions) -> Iterator[str]:
+    """Return the operations that one calls, also those of other modules: names are unique among them."""
+    module = name.split(".", maxsplit=1)[0]
+    _, node = known[name]
+    for called in (one.func for one in ast.walk(node) if isinstance(one, ast.Call)):
+        if isinstance(called, ast.Name):
+            here = f"{module}.{called.id}"
+            yield from [here] if here in known else [one for one in known if one.endswith(f".{called.id}")]
+
+
+def reached(known: Functions) -> set[str]:
+    """Return the operations in which somebody acts, and all that they call."""
+    found: set[str] = set()
+    waiting = [name for name, (_, node) in known.items() if asked_by_somebody(node)]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += calls(name, known)
+    return found
+
+
+def dotted_name(node: ast.AST) -> str:
+    return str(getattr(node, "id", None) or getattr(node, "attr", None))
+
+
+def by_a_bare_id(node: ast.AST) -> bool:
+    """Say whether a record is read by an id as it was given, not by one of a record that was checked."""
+    if not isinstance(node, ast.Call) or dotted(node.func) not in {f"{one}.get" for one in RECORDS}:
+        return False
+    return isinstance(node.args[1], ast.Name)
+
+
+def test_an_operation_reads_what_an_id_from_outside_names_for_whoever_asks() -> None:
+    known = functions()
+    asked = reached(known) - NOT_FROM_OUTSIDE
+
+    offenders = [
+        where(known[name][0], node)
+        for name in asked
+        for node in ast.walk(known[name][1])
+        if by_a_bare_id(node)
+    ]
+
+    assert "triage._in_triage" in asked
+    assert offenders == []
+
+
+NOT_FROM_OUTSIDE = {"paging.call_alone"}
+"""Takes the id of a page that stands beside one which was checked."""
+
+
+def test_handlers_read_nothing_past_the_check() -> None:
+    offenders = [
+        where(path, node)
+        for path, tree in [*trees("handlers")]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and dotted(node) in UNCHECKED
+    ]
+
+    assert offenders == []
+
+
+def test_what_handlers_have_done_names_who_asks() -> None:
+    """Only what Slack tells of channels and people is nobody's wish."""
+    known = functions()
+    performed = {
+        name
+        for path, tree in trees("handlers")
+        if not path.startswith("handlers/events_")
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and dotted(call.func) == "desk.perform"
+        for argument in (call.args[0], call.args[2] if dotted_name(call.args[0]) == "once" else call.args[0])
+        for name in known
+        if name.endswith(f".{dotted_name(argument)}")
+    }
+
+    assert len(performed) > 15
+    nobodys = {name for name in performed if not asked_by_somebody(known[name][1])}
+    assert nobodys <= {"once.once"} | OF_THE_DOOR
+
+
+OF_THE_DOOR = {"membership.acts", "people.changed"}
+"""What the door notes of whoever comes: neither takes an id of an incident."""
