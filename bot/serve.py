@@ -16,6 +16,7 @@ from bot.app import Muster
 from bot.check import Finding, Level, check
 from bot.clock import Clock, ShiftedClock, SystemClock
 from bot.config import Config, ConfigInvalid, Secrets
+from bot.connections import raise_limit
 from bot.manifest import manifest
 from bot.web import PortInUse
 from sandbox.app import read_manifest_file
@@ -51,6 +52,7 @@ async def serve(config: Config, secrets: Secrets, place: Place) -> None:
     is away the bot runs on what it knows. Raises DatabaseUnusable, PortInUse, and ConfigInvalid when Slack's
     answers show that no page could arrive by it, unless incidents are open: second doors may reach somebody.
     """
+    raise_limit()
     for warning in config.warnings:
         log.warning(warning)
     stop = _told_to_stop()

@@ -16,6 +16,7 @@ from slack_bolt.async_app import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.clock import Clock
+from bot.connections import BACKLOG, PIECE, Connections, count_accept_errors
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +76,9 @@ class Web:
         self._host = host
         self._port = port
         self._runner: web.AppRunner | None = None
-        self._app = web.Application(client_max_size=LARGEST_BODY)
+        self._server: asyncio.Server | None = None
+        self._connections = Connections()
+        self._app = web.Application(client_max_size=LARGEST_BODY, middlewares=[self._connections.read_first])
         self._app.router.add_get("/healthz", _healthy)
         self._app.router.add_get("/readyz", self._ready)
         if scrape:
@@ -87,25 +90,33 @@ class Web:
     @property
     def port(self) -> int:
         """The port that is listened on; what was asked for until the server has started."""
-        addresses = self._runner.addresses if self._runner else []
-        return int(addresses[0][1]) if addresses else self._port
+        return int(self._server.sockets[0].getsockname()[1]) if self._server else self._port
 
     async def start(self) -> None:
         """Listen, or raise PortInUse."""
-        runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=CLOSING_SECONDS)
+        runner = web.AppRunner(
+            self._app, access_log=None, shutdown_timeout=CLOSING_SECONDS, read_bufsize=PIECE
+        )
         await runner.setup()
+        make, loop = runner.server, asyncio.get_running_loop()
+        assert make
         try:
-            await web.TCPSite(runner, self._host, self._port).start()
+            self._server = await loop.create_server(
+                lambda: self._connections.protocol(make()), self._host, self._port, backlog=BACKLOG
+            )
         except OSError as error:
             await runner.cleanup()
             raise PortInUse(self._host, self._port, error) from error
         self._runner = runner
+        count_accept_errors(self._connections.counts)
 
     async def stop(self) -> None:
         """Stop listening. A server that never started may be stopped too."""
+        if self._server:
+            self._server.close()
         if self._runner:
             await self._runner.cleanup()
-            self._runner = None
+        self._server = self._runner = None
 
     async def _ready(self, _request: web.Request) -> web.Response:
         answers = await asyncio.gather(*map(_asked, self._probes.values()), return_exceptions=True)
@@ -132,10 +143,7 @@ class Entrance:
 
     async def receive(self, request: web.Request) -> web.Response:
         """Answer one request of Slack's, or refuse what is not."""
-        try:
-            raw = await request.read()
-        except web.HTTPRequestEntityTooLarge:
-            return _refused(413, f"a request may have {LARGEST_BODY} bytes")
+        raw = await request.read()
         if not self._signed(raw, request.headers):
             return _refused(401, "the signature is missing, wrong or too old")
         try:

@@ -23,6 +23,7 @@ MAY_AWAIT = (
     "bot/app.py",
     "bot/check.py",
     "bot/clock.py",
+    "bot/connections.py",
     "bot/desk.py",
     "bot/metrics.py",
     "bot/probes.py",

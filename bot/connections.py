@@ -1,0 +1,221 @@
+"""Keeps connections that say nothing from taking what pages need: descriptors, memory, time.
+
+aiohttp has no limit for how long a header or a body takes, nor for how many connections there are. At the
+descriptor limit nothing leaves any more, neither to Slack nor to a second door.
+"""
+
+import asyncio
+import json
+import logging
+import resource
+from collections.abc import Callable
+from contextlib import suppress
+from enum import StrEnum
+from typing import Any
+
+from aiohttp import web
+
+log = logging.getLogger("muster.web")
+
+HEADER_SECONDS = 10.0
+BODY_SECONDS = 10.0
+IDLE_SECONDS = 75.0
+"""How long a connection is kept between two requests: longer than a reverse proxy keeps it, mostly 60 s."""
+BACKLOG = 64
+"""As many are accepted in one go, before any of them can be closed again."""
+MOST = 500
+MOST_BODIES = 32
+"""So many bodies may be on their way at once: each may take as much memory as a body may have bytes."""
+PIECE = 16 * 1024
+"""Bytes that are read at once. Whatever is read before anybody wants it is memory that others decide about."""
+SAY_EVERY = 60.0
+
+
+class _Doing(StrEnum):
+    WAITING = "waiting"  # for a header, or for the next request
+    READING = "reading"  # a body
+    ANSWERING = "answering"
+
+
+def most_connections() -> int:
+    """Return how many may be open: a quarter of what the process may have, so that the rest pages with."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MOST if soft == resource.RLIM_INFINITY else max(8, min(MOST, soft // 4))
+
+
+class Connections:
+    """All connections of the server. When there are too many, the one that has waited longest goes."""
+
+    def __init__(self, most: int | None = None) -> None:
+        self._most = most or most_connections()
+        self._open: dict[Connection, None] = {}
+        self._by_handler: dict[object, Connection] = {}
+        self.counts = Counted()
+
+    def protocol(self, handler: asyncio.Protocol) -> "Connection":
+        """Return what goes between a transport and aiohttp's own handler of it."""
+        return Connection(handler, self)
+
+    def opened(self, connection: "Connection") -> None:
+        """Take one in: another one that waits makes room, and if none does it has to go itself."""
+        self._open[connection] = None
+        self._by_handler[connection.handler] = connection
+        if len(self._open) > self._most and not self._drop_oldest(_Doing.WAITING, _Doing.READING):
+            connection.drop("all others are being answered")
+
+    def moved(self, connection: "Connection") -> None:
+        """Put one at the end of the queue: it has just done something."""
+        if self._open.pop(connection, 0) is None:
+            self._open[connection] = None
+        reading = sum(one.doing is _Doing.READING for one in self._open)
+        if reading > MOST_BODIES:
+            self._drop_oldest(_Doing.READING)
+
+    def closed(self, connection: "Connection") -> None:
+        """Forget one."""
+        self._open.pop(connection, None)
+        self._by_handler.pop(connection.handler, None)
+
+    def _drop_oldest(self, *doing: _Doing) -> bool:
+        oldest = next((one for one in self._open if one.doing in doing), None)
+        if oldest:
+            oldest.drop("too many are open")
+        return oldest is not None
+
+    @web.middleware
+    async def read_first(self, request: web.Request, handler: Any) -> web.StreamResponse:
+        """Read the body within its time, and then answer; a part of one is never waited for longer."""
+        connection = self._by_handler.get(request.protocol)
+        if not connection:
+            return await handler(request)  # type: ignore[no-any-return]
+        connection.now(_Doing.READING, BODY_SECONDS)
+        try:
+            await request.read()
+        except web.HTTPRequestEntityTooLarge as error:
+            said = f"a request may have {request.client_max_size} bytes"
+            error.content_type, error.text = "application/json", json.dumps({"ok": False, "error": said})
+            raise
+        connection.now(_Doing.ANSWERING, None)
+        try:
+            return await handler(request)  # type: ignore[no-any-return]
+        finally:
+            connection.now(_Doing.WAITING, IDLE_SECONDS)
+
+
+class Connection(asyncio.Protocol):
+    """One connection: hands everything to aiohttp's handler, and ends what takes too long."""
+
+    def __init__(self, handler: asyncio.Protocol, all_of_them: Connections) -> None:
+        self.handler, self._all = handler, all_of_them
+        self._transport: asyncio.Transport | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._idle = False
+        self.doing = _Doing.WAITING
+        self.dropped = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        vars(transport)["max_size"] = PIECE  # asyncio takes 256 KB at once otherwise
+        self.handler.connection_made(transport)
+        self.now(_Doing.WAITING, HEADER_SECONDS)
+        self._idle = False
+        self._all.opened(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.dropped = True
+        self._all.closed(self)
+        self._cancel()
+        self.handler.connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._idle and self.doing is _Doing.WAITING:
+            self.now(_Doing.WAITING, HEADER_SECONDS)
+            self._idle = False
+        self.handler.data_received(data)
+
+    def eof_received(self) -> bool | None:
+        return self.handler.eof_received()
+
+    def pause_writing(self) -> None:
+        self.handler.pause_writing()
+
+    def resume_writing(self) -> None:
+        self.handler.resume_writing()
+
+    def now(self, doing: _Doing, seconds: float | None) -> None:
+        """Say what it does now, and how long it may take."""
+        if self.dropped:
+            return
+        self._cancel()
+        self.doing, self._idle = doing, doing is _Doing.WAITING
+        if seconds is not None:
+            self._timer = asyncio.get_running_loop().call_later(seconds, self.drop, "it took too long")
+        self._all.moved(self)
+
+    def drop(self, why: str) -> None:
+        """Close it at once, whatever it does."""
+        self.dropped = True
+        self._all.closed(self)
+        self._cancel()
+        self._all.counts.note("connections closed", why)
+        if self._transport:
+            self._transport.abort()
+
+    def _cancel(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+
+
+class Counted:
+    """Says a thing once, and then once a minute how often it was."""
+
+    def __init__(self) -> None:
+        self._since: dict[tuple[str, str], int] = {}
+
+    def note(self, what: str, why: str) -> None:
+        """Say it now if it was not said within a minute; otherwise count it."""
+        key = (what, why)
+        if key in self._since:
+            self._since[key] += 1
+            return
+        log.warning(what, extra={"reason": why, "count": 1})
+        self._later(key)
+
+    def _later(self, key: tuple[str, str]) -> None:
+        self._since[key] = 0
+        asyncio.get_running_loop().call_later(SAY_EVERY, self._sum_up, key)
+
+    def _sum_up(self, key: tuple[str, str]) -> None:
+        count = self._since.pop(key)
+        if count:
+            log.warning(key[0], extra={"reason": key[1], "count": count})
+            self._later(key)
+
+
+def count_accept_errors(counts: Counted) -> None:
+    """Have a server that can accept nothing say so once: asyncio writes a traceback for every try."""
+    loop = asyncio.get_running_loop()
+    before: Callable[[asyncio.AbstractEventLoop, dict[str, Any]], object] | None = (
+        loop.get_exception_handler()
+    )
+
+    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if "accept" in str(context.get("message")):
+            counts.note("no connection can be accepted", type(context.get("exception")).__name__)
+        elif before:
+            before(loop, context)
+        else:
+            loop.default_exception_handler(context)
+
+    loop.set_exception_handler(handle)
+
+
+def raise_limit(to: int = 4096) -> None:
+    """Have as many descriptors as we are let have, up to this many."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = to if hard == resource.RLIM_INFINITY else min(to, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
