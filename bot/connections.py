@@ -27,7 +27,7 @@ MOST = 500
 MOST_BODIES = 32
 """So many bodies may be on their way at once: each may take as much memory as a body may have bytes."""
 PIECE = 16 * 1024
-"""Bytes that are read at once. Whatever is read before anybody wants it is memory that others decide about."""
+"""Bytes that are read at once. What is read before anybody wants it takes memory that others decide about."""
 SAY_EVERY = 60.0
 
 
