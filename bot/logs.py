@@ -4,14 +4,16 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from bot.clock import SystemClock
 from bot.redaction import Redaction
+from bot.repeats import Repeats
 
 
 class LogFormat(StrEnum):
@@ -28,8 +30,17 @@ _CONTROLS = re.compile(r"[\x7f-\x9f\u2028\u2029]")
 _PLAIN = re.compile(r"[^\s\"=\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
-def configure(form: LogFormat, *, secrets: Iterable[str | None] = (), stream: TextIO | None = None) -> None:
-    """Send every log of this process to `stream` (stderr), redacting `secrets` and what looks like one."""
+def configure(
+    form: LogFormat,
+    *,
+    secrets: Iterable[str | None] = (),
+    stream: TextIO | None = None,
+    monotonic: Callable[[], float] | None = None,
+) -> None:
+    """Send every log of this process to `stream` (stderr), redacting `secrets` and what looks like one.
+
+    What comes again and again is counted; `monotonic` says when.
+    """
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -48,6 +59,7 @@ def configure(form: LogFormat, *, secrets: Iterable[str | None] = (), stream: Te
     )
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(_formatter(form, shared, Redaction(secrets)))
+    handler.addFilter(Repeats(handler.handle, monotonic or SystemClock().monotonic))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)

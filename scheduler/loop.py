@@ -17,6 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 
 from bot.clock import wall
+from bot.repeats import sweep
 from scheduler.delivery import Deliveries
 from scheduler.ticks import Ticks
 from storage.database import Outdated
@@ -52,6 +53,7 @@ def repeating(
             deliveries.make_way(left)
 
     async def every_second() -> None:
+        sweep()
         deliveries.wake()  # first: what is sent while nothing can be written is no less due
         await deliveries.mind_leases()
 

@@ -21,9 +21,14 @@ class Outdated(DatabaseUnusable):
 class DatabaseBusy(Exception):
     """It cannot be worked with now: others keep us waiting, or it is out of reach. It may go in a moment."""
 
+    absent = "the database cannot be used"
+    """What the log says of it, once, wherever it is missed."""
+
 
 class Unwritable(DatabaseBusy):
     """It can be read, and takes no writes: no room is left, or it may not be written. It may last."""
+
+    absent = "the database takes no writes"
 
 
 class Database(Protocol):

@@ -8,6 +8,8 @@ import pytest
 import structlog
 
 from bot.logs import LogFormat, configure
+from bot.repeats import sweep
+from storage.database import DatabaseBusy
 
 SIGNING = "8f742231b10e8888abcd99yyyzzz85a5"
 
@@ -141,3 +143,77 @@ def test_values_beside_a_telling_name_are_redacted(form: LogFormat, text: str, h
 
     assert hidden not in stream.getvalue()
     assert "[redacted]" in stream.getvalue()
+
+
+class Time:
+    seconds = 0.0
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def said(time: Time) -> io.StringIO:
+    stream = io.StringIO()
+    configure(LogFormat.TEXT, stream=stream, monotonic=time.monotonic)
+    return stream
+
+
+def test_what_is_repeated_is_counted_once_a_minute_and_said_to_be_over(said: io.StringIO, time: Time) -> None:
+    log = logging.getLogger("muster.delivery")
+    for second in range(130):
+        time.seconds = second
+        try:
+            raise ValueError("no such thing")
+        except ValueError:
+            log.exception("delivery %s failed", second, extra={"incident": second % 3})
+    time.seconds += 91
+    sweep()
+
+    lines = said.getvalue().splitlines()
+    assert said.getvalue().count("Traceback") == 1
+    assert ["event" in line for line in lines].count(True) == 4
+    assert 'event="delivery 60 failed"' in lines[1]
+    assert "repeated=60 incidents=1,2" in lines[1]
+    assert "repeated=60" in lines[2]
+    assert 'event="over: delivery %s failed" ' in lines[3]
+    assert 'lasted="129 s" times=130' in lines[3]
+
+
+def test_another_reason_level_or_logger_is_another_cause(said: io.StringIO) -> None:
+    for reason in ("refused", "refused", "not in channel"):
+        logging.getLogger("muster.delivery").warning("failed", extra={"reason": reason, "delivery": 1})
+    logging.getLogger("muster.delivery").error("failed", extra={"reason": "refused"})
+    logging.getLogger("muster.socket").warning("failed", extra={"reason": "refused"})
+
+    assert said.getvalue().count("event=failed") == 4
+
+
+def test_decisions_are_never_left_out_and_what_came_once_is_not_said_to_be_over(
+    said: io.StringIO, time: Time
+) -> None:
+    for _ in range(3):
+        logging.getLogger("muster.decisions").info("paged", extra={"incident": 1})
+    logging.getLogger("muster.start").warning("once")
+    time.seconds = 1000
+    sweep()
+
+    assert said.getvalue().count("event=paged") == 3
+    assert "over" not in said.getvalue()
+
+
+def test_an_absent_database_is_one_cause_wherever_it_is_missed(said: io.StringIO) -> None:
+    for name in ("muster.ticks", "muster.audit", "muster.delivery"):
+        try:
+            raise DatabaseBusy("PostgreSQL says: connection refused")
+        except DatabaseBusy:
+            logging.getLogger(name).exception("something failed")
+
+    [line] = said.getvalue().splitlines()
+    assert 'event="the database cannot be used"' in line
+    assert 'missed_by="something failed" reason="PostgreSQL says: connection refused"' in line
