@@ -42,7 +42,8 @@ class DeliveryFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A side effect for `event`. For `lane` see Route; `on_dead` hears when it is given up.
+    """A side effect for `event`. For `lane`, `coalesce` and `after` see Route; `on_dead` hears when it is
+    given up.
 
     One that redraws a message says with `drawn` which attempt drew what is shown, where that can be read.
     """
@@ -55,13 +56,14 @@ class Job:
     urgent: bool = False
     coalesce: bool = False
     drawn: Drawn | None = None
+    after: timedelta = timedelta()
 
 
 def routes(jobs: Iterable[Job]) -> Routes:
     """Return which deliveries each event makes."""
     found: dict[str, tuple[Route, ...]] = {}
     for job in jobs:
-        route = Route(job.name, job.lane, job.urgent, job.coalesce)
+        route = Route(job.name, job.lane, job.urgent, job.coalesce, job.after)
         found[job.event] = (*found.get(job.event, ()), route)
     return found
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.domain.errors import NotFound
 from bot.domain.incidents import Incident, Severity, Status, Summary
 from bot.domain.rights import BOT, Actor
-from storage.transaction import Row, Tx, instant, moment
+from storage.transaction import Row, Tx, guarded, instant, moment
 
 VISIBLE = """(incidents.private = 0 AND NOT EXISTS (
         SELECT 1 FROM people WHERE people.id = :viewer AND people.kind <> 'member')
@@ -190,6 +190,18 @@ def channel_settled(tx: Tx, incident_id: int) -> bool:
     """Say whether the channel is open, or known never to open: what wanted its link need not wait."""
     row = tx.one("SELECT channel, channel_lost FROM incidents WHERE id = :id", {"id": incident_id})
     return bool(row and (row["channel"] or row["channel_lost"]))
+
+
+def topic(tx: Tx, incident_id: int) -> str:
+    """Return the topic that the channel was given last, or nothing."""
+    row = tx.one("SELECT topic FROM incidents WHERE id = :id", {"id": incident_id})
+    return str(row["topic"]) if row else ""
+
+
+@guarded
+def topic_set(tx: Tx, incident_id: int, text: str) -> None:
+    """Remember the topic that the channel has."""
+    tx.write("UPDATE incidents SET topic = :text WHERE id = :id", {"id": incident_id, "text": text})
 
 
 def lose_channel(tx: Tx, incident_id: int) -> None:

@@ -270,7 +270,9 @@ ALTER TABLE people ADD COLUMN kind TEXT NOT NULL DEFAULT 'member';
 ALTER TABLE people ADD COLUMN team TEXT NOT NULL DEFAULT '';
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH)
+_FIFTH = "ALTER TABLE incidents ADD COLUMN topic TEXT NOT NULL DEFAULT ''"
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
 
 
 def statements(step: str) -> Iterator[str]:

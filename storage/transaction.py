@@ -13,7 +13,7 @@ _AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 _EMIT = """
     INSERT INTO outbox (event, job, lane, urgent, subject, state, due_at, created_at, attempt)
-    SELECT :event, :job, :lane, :urgent, :subject, 'pending', :now, :now, 0
+    SELECT :event, :job, :lane, :urgent, :subject, 'pending', :due, :now, 0
     WHERE :coalesce = 0 OR NOT EXISTS (SELECT 1 FROM outbox WHERE lane = :lane AND job = :job
         AND finished_at IS NULL AND state IN ('pending', 'retry') {hold})"""
 
@@ -103,13 +103,14 @@ class Route:
 
     Deliveries of one `lane` go out one after another, in order; the lane's fields are filled from the event's
     subject. A route that coalesces adds nothing while an earlier delivery still waits, since that one will
-    draw the newest state anyway.
+    draw the newest state anyway. `after` is how long to wait for more of the kind to happen.
     """
 
     job: str
     lane: str
     urgent: bool = False
     coalesce: bool = False
+    after: timedelta = timedelta()
 
 
 Routes: TypeAlias = Mapping[str, tuple[Route, ...]]
@@ -184,6 +185,7 @@ class Tx:
                     "coalesce": route.coalesce,
                     "subject": subject,
                     "now": self.now,
+                    "due": self.now + route.after,
                 }
             )
 

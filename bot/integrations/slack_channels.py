@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
+from html import unescape
 from typing import Any
 
 from bot.desk import Desk
@@ -20,6 +21,8 @@ from storage.transaction import Tx
 MOST_NAMES_TRIED = 20
 SKEW = timedelta(hours=1)
 """By how much Slack's clock may be behind ours."""
+SETTLED = timedelta(seconds=3)
+"""How long topic and name wait for further changes: each time they are set the channel gets a line."""
 _THERE_ALREADY = ("already_in_channel", "cant_invite_self")
 
 
@@ -33,14 +36,15 @@ class Channels:
 
     def jobs(self) -> list[Job]:
         topic_lane = "topic:{incident}"
+        settled = partial(Job, on_dead=_failed, coalesce=True, after=SETTLED)
         return [
             Job("slack.open_channel", "incident.declared", self.open, "channel:{incident}", _not_opened),
-            Job("slack.rename_channel", "channel.misnamed", self.rename, "channel:{incident}", _failed),
+            settled("slack.rename_channel", "channel.misnamed", self.rename, "channel:{incident}"),
             Job("slack.rejoin", "channel.left", self.rejoin, "channel:{incident}", _failed),
             Job("slack.invite", "people.wanted", self.invite, "people:{incident}", _not_invited),
             Job("slack.set_purpose", "channel.opened", self.set_purpose, "purpose:{incident}", _failed),
             Job("slack.first_topic", "channel.opened", self.set_topic, topic_lane, _failed),
-            Job("slack.set_topic", "topic.stale", self.set_topic, topic_lane, _failed, coalesce=True),
+            settled("slack.set_topic", "topic.stale", self.set_topic, topic_lane),
         ]
 
     async def open(self, delivery: Delivery) -> Effect | None:
@@ -113,14 +117,25 @@ class Channels:
             raise DeliveryFailed(f"conversations.invite: {answer.get('error')}", permanent=True)
         return partial(channel.not_invited, incident_id=incident.id, refused=refused) if refused else None
 
-    async def set_topic(self, delivery: Delivery) -> None:
-        """Keep the channel's topic true: Slack shows it on every phone."""
+    async def set_topic(self, delivery: Delivery) -> Effect | None:
+        """Keep the channel's topic true: Slack shows it on every phone, and writes a line at each change."""
         incident = await self._desk.read(incidents.get, delivery.subject["incident"])
-        if incident.channel:
-            text = topic.topic(incident)
-            await self._slack.tolerate(
+        text = topic.topic(incident)
+        if not incident.channel or text == await self._desk.read(incidents.topic, incident.id):
+            return None
+        if not (delivery.uncertain and await self._has_topic(incident.channel, text)):
+            answer = await self._slack.tolerate(
                 "is_archived", method="conversations.setTopic", channel=incident.channel, topic=text
             )
+            if not answer.get("ok"):
+                return None
+        return partial(incidents.topic_set, incident_id=incident.id, text=text)
+
+    async def _has_topic(self, channel: str, text: str) -> bool:
+        """Say whether an attempt of unknown fate set the topic. Slack gives it back escaped once more."""
+        answer = await self._slack.call("conversations.info", channel=channel)
+        there = str((answer["channel"].get("topic") or {}).get("value", ""))
+        return unescape(unescape(there)) == unescape(unescape(text))
 
     async def set_purpose(self, delivery: Delivery) -> None:
         """Write into the channel whose it is, so that it is known again without our database."""

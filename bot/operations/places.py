@@ -44,11 +44,10 @@ def back(tx: Tx, channel: str) -> None:
         return
     for lane in ("told:{}", "actions:{}", "people:{}", "pinned:{}:%", "mark:{}:%"):
         outbox.revive(tx, lane.format(incident.id))
-    if posts.find(tx, incident.id, "card"):
-        tx.emit("incident.changed", incident=incident.id)
-        tx.emit("topic.stale", incident=incident.id)
-    else:
-        tx.emit("channel.opened", incident=incident.id)
+    tx.emit("topic.stale", incident=incident.id)
+    if outbox.given_up(tx, f"card:{incident.id}"):
+        there = posts.find(tx, incident.id, "card")
+        tx.emit("incident.changed" if there else "channel.opened", incident=incident.id)
 
 
 def _announce_again(tx: Tx, channel: str) -> None:

@@ -111,6 +111,11 @@ class World:
             await self.slack.idle(PATIENCE, quiet=QUIET)
             await asyncio.wait_for(self.muster.deliveries.quiet(), PATIENCE)
 
+    async def settle_down(self) -> None:
+        """Wait, also for what waits whether more of its kind happens: the channel's topic and name."""
+        await self.settle()
+        await self.pass_minutes(0.1)
+
     async def pass_minutes(self, minutes: float) -> None:
         """Let time pass, with everything that falls in it."""
         await self.muster.advance(self.clock, minutes * 60)

@@ -86,6 +86,7 @@ async def acknowledged(world: World, who: str = "ana") -> Person:
     """Have somebody acknowledge the page in their direct messages."""
     person = world.person(who)
     await presses(world, person, person.dm()[0], "Acknowledge")
+    await world.settle_down()
     return person
 
 

@@ -75,6 +75,7 @@ async def test_text_typed_anywhere_pings_nobody(world: World):
     await sends(world, dev, message=EVIL)
     await inc(world, "dev", "rename")
     await sends(world, dev, name=EVIL)
+    await world.settle_down()
 
     channel = NAMES["evil"][1]
     said = await dev.say(channel, "&lt;!channel&gt;")
@@ -114,6 +115,7 @@ async def test_a_very_long_name_and_reason_stay_whole_and_are_shown_cut(world: W
     dev = await world.declare()
 
     await inc(world, "dev", f"rename {LONG}")
+    await world.settle_down()
     channel = "inc-1-" + "word-" * 14 + "word"
 
     assert "… (cut)" in shown(card(dev, channel))
@@ -248,6 +250,7 @@ async def test_a_new_name_whose_channel_is_taken_gets_a_number_too(world: World)
     dev = await world.declare()
 
     await inc(world, "dev", "rename Mail is slow")
+    await world.settle_down()
 
     assert shown(card(dev, "inc-1-mail-is-slow-2")).startswith("INC-1 Mail is slow")
 

@@ -67,6 +67,7 @@ async def test_an_incident_without_a_name_is_untitled_until_it_is_renamed(world:
     assert shown(card(dev, "inc-1")).startswith("INC-1 Untitled incident")
 
     await inc(world, "dev", "rename Disk full", "inc-1")
+    await world.settle_down()
 
     assert shown(card(dev)).startswith("INC-1 Disk full")
 

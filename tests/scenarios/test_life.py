@@ -64,6 +64,7 @@ async def test_a_status_follows_by_word_and_by_form(world: World):
     assert (await asks(world, "dev", "status fixing"))["text"] == "INC-1 is now Fixing."
     await presses(world, dev, card(dev), "Status")
     assert await sends(world, dev, status="Monitoring") == {}
+    await world.settle_down()
 
     assert "`Incident::Mitigated`" in shown(card(dev))
     assert "S3 · Monitoring" in shown(dev.messages("incidents")[-1])
@@ -178,6 +179,7 @@ async def test_a_new_name_goes_everywhere(world: World):
     dev = await world.declare()
 
     await inc(world, "dev", "rename Mail <is> & slow")
+    await world.settle_down()
 
     assert world.slack.workspace.channel(CHANNEL.replace("disk-full", "mail-is-slow"))
     assert shown(card(dev, "inc-1-mail-is-slow")).startswith("INC-1 Mail <is> & slow")
@@ -195,6 +197,7 @@ async def test_a_name_can_be_given_in_a_form(world: World):
     await presses(world, dev, await asks(world, "dev"), "Rename")
     assert list(await sends(world, dev, name="   ")) == ["name"]
     assert await sends(world, dev, name="Mail is slow") == {}
+    await world.settle_down()
 
     assert card(dev, "inc-1-mail-is-slow")
 

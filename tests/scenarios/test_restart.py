@@ -271,7 +271,7 @@ async def test_a_channel_that_comes_back_from_the_archive_has_the_bot_in_it(worl
     await world.settle()
 
     await dev.slash("/inc", "severity S2", channel=CHANNEL)
-    await world.settle()
+    await world.settle_down()
 
     assert world.slack.workspace.channel(CHANNEL).topic.value.startswith("S2")
 

@@ -86,6 +86,7 @@ async def test_an_incident_that_ended_since_wakes_nobody(world: Kept) -> None:
     world.back_up()
     await acknowledged(world)
     await resolved(world)
+    await world.settle_down()
     world.clock.advance(minutes=30)
     before = [world.paged(who) for who in ("ana", "ines", "lena")]
 

@@ -59,9 +59,10 @@ async def test_card_and_topic_are_brought_up_to_date_when_the_bot_is_let_in_agai
     await world.settle()
     await inc(world, "dev", "severity S2")
     await inc(world, "dev", "status Fixing")
+    await world.settle_down()
 
     await dev.invite(CHANNEL, "muster")
-    await world.settle()
+    await world.settle_down()
 
     assert "S2" in shown(card(dev))
     assert "Fixing" in shown(card(dev))

@@ -1,0 +1,59 @@
+"""The lines that Slack itself writes into a channel: one for several changes, none for nothing."""
+
+from sandbox.faults import Fault
+from tests.scenarios.conftest import World
+from tests.scenarios.look import CHANNEL, inc
+
+
+def lines(world: World, subtype: str) -> list[str]:
+    """Return Slack's own lines of one kind in the incident's channel."""
+    found = [one for one in world.slack.workspace.channels.values() if one.name.startswith("inc-1")]
+    return [one["text"] for one in found[0].messages if one.get("subtype") == subtype]
+
+
+async def test_changes_that_follow_each_other_set_the_topic_once(world: World):
+    await world.declare()
+    before = len(lines(world, "channel_topic"))
+
+    ines = world.person("ines")
+    for word in ("severity S2", "status Fixing", "lead @ines"):
+        await inc(world, "dev", word)
+    assert len(lines(world, "channel_topic")) == before
+    await world.settle_down()
+
+    assert len(lines(world, "channel_topic")) == before + 1
+    topic = world.slack.workspace.channel(CHANNEL).topic.value
+    assert topic.startswith(f"S2 · Fixing · Lead <@{ines.id}>")
+
+
+async def test_a_change_that_is_taken_back_sets_no_topic(world: World):
+    await world.declare()
+    before = lines(world, "channel_topic")
+
+    await inc(world, "dev", "status Fixing")
+    await inc(world, "dev", "status Investigating")
+    await world.settle_down()
+
+    assert lines(world, "channel_topic") == before
+
+
+async def test_two_new_names_rename_the_channel_once(world: World):
+    await world.declare()
+
+    await inc(world, "dev", "rename Mail is slow")
+    await inc(world, "dev", "rename Mail is down")
+    await world.settle_down()
+
+    assert len(lines(world, "channel_name")) == 1
+    assert world.slack.workspace.channel("inc-1-mail-is-down")
+
+
+async def test_a_topic_whose_answer_was_lost_is_not_set_again(world: World):
+    await world.declare()
+    before = len(lines(world, "channel_topic"))
+    world.slack.faults.append(Fault("conversations.setTopic", "drop_after"))
+
+    await inc(world, "dev", "severity S2")
+    await world.pass_minutes(2)
+
+    assert len(lines(world, "channel_topic")) == before + 1
