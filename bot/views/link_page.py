@@ -145,7 +145,7 @@ def unusable() -> Shown:
 
 def _waiting(found: Standing) -> Shown:
     page = found.page
-    lines = [_about(page, found.incident), f"You are paged as {page.role} ({page.level_team})."]
+    lines = [*_about(page, found.incident), f"You are paged as {page.role} ({page.level_team})."]
     if page.last_resort:
         lines.insert(0, "Nobody has answered yet. You are the last level.")
     return Shown(
@@ -159,15 +159,16 @@ def _waiting(found: Standing) -> Shown:
 
 def _moved_on(found: Standing) -> Shown:
     now = found.now
-    with_whom = (
-        f"now {found.name(now.responder)} is paged ({now.level_team})"
-        if now.responder
-        else "now nobody is on call for it"
+    whom = (
+        "somebody else is paged"
+        if _private(found)
+        else f"{found.name(now.responder)} is paged ({now.level_team})"
     )
+    with_whom = f"now {whom}" if now.responder else "now nobody is on call for it"
     return Shown(
         _subject(now, found.incident),
         (
-            _about(now, found.incident),
+            *_about(now, found.incident),
             f"This page has moved on: {with_whom}.",
             "Take it only if you can work on it now: the paging stops, and you answer for it.",
         ),
@@ -180,12 +181,13 @@ def _moved_on(found: Standing) -> Shown:
 def _over(found: Standing, page: Page) -> Shown:
     subject = _subject(page, found.incident)
     if page.state is not PageState.ACKNOWLEDGED:
-        status = f" INC-{found.incident.id} is {found.incident.status}." if found.incident else ""
+        incident = None if _private(found) else found.incident
+        status = f" INC-{incident.id} is {incident.status}." if incident else ""
         return Shown(subject, (f"This page was cancelled.{status} You need not do anything.",))
     if page.answered_by != found.person:
-        who = found.name(page.answered_by)
+        who = "Somebody else" if _private(found) else found.name(page.answered_by)
         return Shown(subject, (f"{who} acknowledged this page. You need not do anything.",))
-    channel = found.incident.channel_name if found.incident else None
+    channel = found.incident.channel_name if found.incident and not _private(found) else None
     where = f"Go on in #{channel} in Slack." if channel else "Go on in Slack as soon as you can."
     return Shown(subject, ("You acknowledged this page. The paging has stopped.", where))
 
@@ -199,10 +201,15 @@ def _subject(page: Page, incident: Incident | None) -> str:
     return f"INC-{incident.id} {incident.name}"
 
 
-def _about(page: Page, incident: Incident | None) -> str:
+def _about(page: Page, incident: Incident | None) -> tuple[str, ...]:
     if incident:
-        return f"{incident.severity} · {incident.status}"
-    return page.message or "Outside any incident."
+        return () if incident.private else (f"{incident.severity} · {incident.status}",)
+    return (page.message or "Outside any incident.",)
+
+
+def _private(found: Standing) -> bool:
+    """Say whether the page names the incident's number and nothing else: others may see the phone."""
+    return found.incident is not None and found.incident.private
 
 
 def _time_of_day(at: datetime, zone: str | None) -> str:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.domain.pages import Page, PageState
 from bot.domain.trials import Way
 from bot.views import link_page
 from bot.views.link_page import Standing
@@ -39,3 +40,28 @@ def test_a_test_was_confirmed_by_the_same_clock():
         "Confirmed at 21:00 (Asia/Seoul).",
     )
     assert link_page.trial(Way("sms", NOON, NOON), None).lines == ("Confirmed at 12:00 UTC.",)
+
+
+@pytest.mark.parametrize(
+    ("page", "now"),
+    [
+        (a_page(), None),
+        (a_page(state=PageState.ACKNOWLEDGED, answered_by="UEOC"), None),
+        (a_page(state=PageState.ACKNOWLEDGED, answered_by="UIM"), None),
+        (a_page(state=PageState.CANCELLED), None),
+        (a_page(state=PageState.ESCALATED), a_page(responder="UIM", level=1, level_team="dotcom IMOC")),
+        (a_page(state=PageState.ESCALATED), a_page(state=PageState.ACKNOWLEDGED, answered_by="UIM")),
+        (a_page(state=PageState.ESCALATED), a_page(responder=None)),
+        (a_page(round=2), None),
+    ],
+)
+def test_of_a_private_incident_others_at_the_phone_read_only_its_number(page: Page, now: Page | None) -> None:
+    incident = an_incident(
+        private=True, name="Laptop stolen", channel="C1", channel_name="inc-7-laptop-stolen"
+    )
+    people = {"UIM": "ines", "UEOC": "ana"}
+
+    shown = link_page.drawn(link_page.standing(Standing(page, now or page, incident, "UEOC", people)))
+
+    assert "Private incident INC-7" in shown
+    assert not [word for word in ("aptop", "stolen", "S3", "Investigating", "ines", "#inc") if word in shown]
