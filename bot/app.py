@@ -89,7 +89,7 @@ class Muster:
         self.desk = Desk(database, config.process, clock, executor=self._executor)
         self._channels = Channels(self.desk, slack)
         self._recovery = Recovery(self.desk, slack)
-        self.links = Links(self._token, public_url)
+        self.links = Links(self._token, database.id, public_url)
         jobs = self._jobs(slack, config, carrier or AppriseCarrier())
         self.deliveries = Deliveries(self.desk, by_name(jobs), self.measures, lease)
         self.desk.deliver_to(routes(jobs), self.deliveries.wake)

@@ -1,9 +1,10 @@
 """Links with which a page is answered without Slack.
 
 They are signed with a key that is derived from the bot token: all replicas agree on it, there is nothing to
-configure, and a new token makes the old links worthless. A link names what it is for and nothing else; what
-may be done with it is decided when somebody comes with it. Each kind has a salt of its own, so that none
-passes for another.
+configure, and a new token makes the old links worthless. The database's id is part of the key, since every
+database numbers its pages from 1: a link of one opens nothing in another. A link names what it is for and
+nothing else; what may be done with it is decided when somebody comes with it. Each kind has a salt of its
+own, so that none passes for another.
 """
 
 import hashlib
@@ -13,15 +14,17 @@ from itsdangerous import BadData, URLSafeSerializer
 
 ACKNOWLEDGE_PATH = "/p/"
 CONFIRM_PATH = "/t/"
+MOST = 2**63
+"""What no number of a row reaches."""
 
 
 class Links:
     """Makes links below `base`, the bot's public address, and reads them. Without one it makes none."""
 
-    def __init__(self, token: str, base: str | None) -> None:
+    def __init__(self, token: str, database: str, base: str | None) -> None:
         self.base = base
-        self._pages = _signer(token, "muster: acknowledge a page")
-        self._trials = _signer(token, "muster: confirm a test page")
+        self._pages = _signer(token, f"muster: acknowledge a page of {database}")
+        self._trials = _signer(token, f"muster: confirm a test page of {database}")
 
     def listen(self, port: int) -> None:
         """Say on which port the bot listens, for a base that leaves it open as `{port}`."""
@@ -53,8 +56,11 @@ def _signer(token: str, salt: str) -> URLSafeSerializer:
 
 
 def _read(signer: URLSafeSerializer, token: str) -> tuple[int, str] | None:
+    """Return what a token names; one that is signed and malformed all the same is none of ours."""
     try:
-        number, name = signer.loads(token)
+        match signer.loads(token):
+            case [int(number), str(name)] if type(number) is int and 0 < number < MOST and name:
+                return number, name
     except BadData:
-        return None
-    return int(number), str(name)
+        pass
+    return None

@@ -136,7 +136,9 @@ class _World:
         people = People(slack, Random(f"{self._seed} people"), self._trace)
         weather = Weather(slack, machine, doors, Random(f"{self._seed} weather"), self._trace)
         ending = Ending(slack, machine, watcher, people, self.audit)
-        at_doors = DoorWatch(machine, config.process, watcher, doors, Links(secrets.bot_token, URL))
+        at_doors = DoorWatch(
+            machine, config.process, watcher, doors, Links(secrets.bot_token, machine.disk.id, URL)
+        )
         doors.on_arrived = lambda handed: people.called(at_doors.link_in(handed.text))
         machine.on_commit = watcher.committed
         self._observe(watcher, people)

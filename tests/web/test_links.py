@@ -4,7 +4,8 @@ import pytest
 
 from bot.links import ACKNOWLEDGE_PATH, Links
 
-LINKS = Links("xoxb-1", "https://muster.example.com/")
+DATABASE = "9dbb0390a6249b3a"
+LINKS = Links("xoxb-1", DATABASE, "https://muster.example.com/")
 
 
 def token(link: str | None) -> str:
@@ -24,8 +25,36 @@ def test_a_link_stands_below_the_public_address_and_names_page_and_person() -> N
 def test_every_replica_agrees_and_another_token_does_not() -> None:
     made = token(LINKS.to_acknowledge(12, "UANA"))
 
-    assert Links("xoxb-1", None).page_and_person(made) == (12, "UANA")
-    assert Links("xoxb-2", None).page_and_person(made) is None
+    assert Links("xoxb-1", DATABASE, None).page_and_person(made) == (12, "UANA")
+    assert Links("xoxb-2", DATABASE, None).page_and_person(made) is None
+
+
+def test_page_1_has_another_link_in_every_database() -> None:
+    other = Links("xoxb-1", "0dbb0390a6249b3b", "https://muster.example.com/")
+
+    assert other.page_and_person(token(LINKS.to_acknowledge(1, "UANA"))) is None
+    assert other.trial_and_door(token(LINKS.to_confirm(1, "sms"))) is None
+
+
+MALFORMED: list[object] = [
+    None,
+    7,
+    "7",
+    [],
+    [7],
+    [7, "UANA", 1],
+    {"page": 7},
+    ["7", "UANA"],
+    [7, None],
+    [7, ""],
+]
+MALFORMED += [[True, "U"], [1.5, "U"], [0, "UANA"], [-1, "UANA"], [2**63, "UANA"], [10**40, "UANA"]]
+
+
+@pytest.mark.parametrize("named", MALFORMED)
+def test_what_is_signed_and_malformed_is_for_nothing(named: object) -> None:
+    assert LINKS.page_and_person(LINKS._pages.dumps(named)) is None
+    assert LINKS.trial_and_door(LINKS._trials.dumps(named)) is None
 
 
 @pytest.mark.parametrize("wrong", ["", "x", ".", "W10.x", "ä"])
@@ -47,11 +76,11 @@ def test_a_link_of_one_kind_does_not_pass_for_another() -> None:
 
 
 def test_without_a_public_address_there_are_no_links() -> None:
-    assert Links("xoxb-1", None).to_acknowledge(12, "UANA") is None
+    assert Links("xoxb-1", DATABASE, None).to_acknowledge(12, "UANA") is None
 
 
 def test_an_address_may_leave_the_port_open() -> None:
-    links = Links("xoxb-1", "http://127.0.0.1:{port}")
+    links = Links("xoxb-1", DATABASE, "http://127.0.0.1:{port}")
     links.listen(4711)
 
     assert str(links.to_acknowledge(1, "UANA")).startswith("http://127.0.0.1:4711/p/")
