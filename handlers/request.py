@@ -102,9 +102,15 @@ def as_read(raw: str) -> str:
     text = _MENTION.sub(lambda found: "@" + (found[2] or found[1]), raw)
     text = _CHANNEL.sub(lambda found: "#" + (found[1] or "private-channel"), text)
     text = _GROUP.sub(lambda found: "@" + (found[1] or "group"), text)
-    text = _LINK.sub(lambda found: found[2] or found[1].removeprefix("mailto:"), text)
+    text = _LINK.sub(_written, text)
     text = _BROADCAST.sub(r"@\1", text)
     return tidy(html.unescape(text))
+
+
+def _written(found: re.Match[str]) -> str:
+    """Return a link as it was written; one whose label says something else, with where it leads."""
+    url, label = found[1].removeprefix("mailto:"), found[2]
+    return label if label and url.endswith(label) else f"{label} ({url})" if label else url
 
 
 async def with_names(text: str, desk: Desk) -> str:

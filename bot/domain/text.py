@@ -12,6 +12,8 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u20
 _ADDRESS = re.compile(
     r"<(?:mailto:)?([a-z][a-z0-9+.-]*://[^<>|]+|[^\s<>|@#!]+@[^\s<>|]+)(?:\|[^<>]*)?>", re.IGNORECASE
 )
+_URL = re.compile(r"(?:[a-z][a-z0-9+.-]*:[/\\]{2}|www[.。．｡])\S*", re.IGNORECASE)
+_DOMAIN = re.compile(r"(?<=[^\W_])[.。．｡](?=[^\W\d_]{2,}|xn--|\d+(?:[.。．｡]\d+)*[/:])")
 _SPACES = re.compile(r"\s+")
 
 
@@ -28,6 +30,11 @@ def one_line(raw: str | None) -> str:
 def as_given(noted: str) -> str:
     """Return a topic or purpose as it was given to Slack, which escapes it and makes links of addresses."""
     return html.unescape(_ADDRESS.sub(r"\1", noted))
+
+
+def without_links(text: str) -> str:
+    """Return text in which no program finds a web address: they are removed, names of hosts are broken up."""
+    return _DOMAIN.sub("[.]", _URL.sub("[link removed]", text))
 
 
 def slug(name: str) -> str:

@@ -26,7 +26,7 @@ from bot.views.blocks import (
     size,
     text_input,
 )
-from bot.views.mrkdwn import cut, escape, person, prose
+from bot.views.mrkdwn import cut, escape, person, quote
 from bot.views.naming import title_inside as title_of
 from bot.views.state import State, chosen, chosen_day, chosen_person, typed, typed_line
 
@@ -151,7 +151,7 @@ def _rows(action: Action, most: int) -> list[Block]:
     """Return an action with its buttons, and with as much of its details; once it is done only its line."""
     if action.done_at:
         return [section(_line(action))]
-    details = [section(prose(action.details, most))] if action.details and most else []
+    details = [section(quote(action.details, most))] if action.details and most else []
     return [section(_line(action)), *details, _buttons(action)]
 
 

@@ -6,7 +6,7 @@ from bot.domain.incidents import Incident, Status
 from bot.domain.pages import Page
 from bot.domain.process import EOC
 from bot.views.blocks import Block, Element, Message, actions, button, confirm, context, message, section
-from bot.views.mrkdwn import escape, lasting, person, prose, when
+from bot.views.mrkdwn import escape, lasting, person, quote, when
 from bot.views.naming import standing, title, way_in
 from bot.views.page import after
 
@@ -16,23 +16,25 @@ DECLINE = "triage_decline"
 
 def announcement(incident: Incident, roles: Mapping[str, str], engaged: Page | None) -> Message:
     """Return the announcement: posted once, then edited in place."""
-    heading = f"*{title(incident)}*\n{standing(incident)} · lead {person(incident.lead)} · {way_in(incident)}"
+    heading = (
+        f"> *{title(incident)}*\n{standing(incident)} · lead {person(incident.lead)} · {way_in(incident)}"
+    )
     blocks = [section(heading)]
     if incident.summary.summary and not incident.private:
-        blocks.append(section(prose(incident.summary.summary, 600)))
+        blocks.append(section(quote(incident.summary.summary, 600)))
     blocks.append(context(f"{_answer(incident, roles, engaged)} · {_origin(incident)}"))
     return message(f"{title(incident)}: {standing(incident)}, in {way_in(incident)}", *blocks)
 
 
 def triage(incident: Incident) -> Message:
     """Ask in the triage channel whether this is an incident; afterwards say what was decided."""
-    heading = f"*Is this an incident?* {title(incident)}\n{standing(incident)} · {way_in(incident)}"
+    heading = f"*Is this an incident?*\n> {title(incident)}\n{standing(incident)} · {way_in(incident)}"
     if incident.status is not Status.TRIAGE:
         decided = "No incident." if incident.status is Status.DECLINED else f"It is {incident.status} now."
-        heading = f"*Decided.* {title(incident)}: {decided}\n{way_in(incident)}"
+        heading = f"*Decided:* {decided}\n> {title(incident)}\n{way_in(incident)}"
     blocks = [section(heading)]
     if incident.summary.summary and not incident.private:
-        blocks.append(section(prose(incident.summary.summary, 1500)))
+        blocks.append(section(quote(incident.summary.summary, 1500)))
     if incident.status is Status.TRIAGE:
         blocks += _decision(incident)
     return message(heading, *blocks, context(_origin(incident)))

@@ -19,7 +19,7 @@ from bot.views.blocks import (
     message,
     section,
 )
-from bot.views.mrkdwn import escape, lasting, person, prose, when
+from bot.views.mrkdwn import escape, lasting, person, quote, when
 from bot.views.naming import standing, title_inside
 from bot.views.page import after, waiting
 
@@ -30,7 +30,7 @@ def card(
     """Return the card. `engaged` is the first page that was acknowledged."""
     blocks = [header(f"INC-{incident.id} {incident.name}"), section(state(incident, roles, engaged, pending))]
     if incident.summary.summary:
-        blocks.append(section(f"*Summary*\n{prose(incident.summary.summary, 2500)}"))
+        blocks.append(section(f"*Summary*\n{quote(incident.summary.summary, 2500)}"))
     blocks += [controls(incident), _facts(incident)]
     return message(f"{title_inside(incident)}: {standing(incident)}. Lead: {person(incident.lead)}", *blocks)
 

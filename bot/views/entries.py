@@ -15,7 +15,6 @@ from bot.views.mrkdwn import (
     lasting,
     link,
     person,
-    prose,
     quote,
     time_of_day,
     when,
@@ -60,7 +59,7 @@ def _declared(entry: Entry) -> str:
 
 
 def _status(entry: Entry) -> str:
-    because = f" Reason: {prose(entry.data['reason'], _LINE)}" if entry.data.get("reason") else ""
+    because = f" Reason:\n{quote(entry.data['reason'], _LINE)}" if entry.data.get("reason") else ""
     return f"{_by(entry)} moved the status from {entry.data['before']} to *{entry.data['after']}*.{because}"
 
 
@@ -244,13 +243,13 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     ),
     Kind.UPDATE: _update,
     Kind.SUMMARY: _summary,
-    Kind.ACTION: lambda entry: f"{_by(entry)} added an action: {prose(entry.text, _LINE)}",
-    Kind.ACTION_TAKEN: lambda entry: f"{_by(entry)} took the action: {prose(entry.text, _LINE)}",
-    Kind.ACTION_DONE: lambda entry: f"{_by(entry)} finished the action: {prose(entry.text, _LINE)}",
+    Kind.ACTION: lambda entry: f"{_by(entry)} added an action:\n{quote(entry.text, _LINE)}",
+    Kind.ACTION_TAKEN: lambda entry: f"{_by(entry)} took the action:\n{quote(entry.text, _LINE)}",
+    Kind.ACTION_DONE: lambda entry: f"{_by(entry)} finished the action:\n{quote(entry.text, _LINE)}",
     Kind.UPDATE_OVERDUE: _overdue,
     Kind.RESTORED: _restored,
     Kind.CHANNEL_RENAMED: _channel_renamed,
     Kind.PROBLEM: _problem,
     Kind.PIN: _pin,
-    Kind.NOTE: lambda entry: f"{_by(entry)} noted: {prose(entry.text, _LINE)}",
+    Kind.NOTE: lambda entry: f"{_by(entry)} noted:\n{quote(entry.text, _LINE)}",
 }

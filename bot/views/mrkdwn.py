@@ -9,6 +9,8 @@ SECTION = 3000
 
 _NAMED = re.compile(r"(<[@#][A-Z0-9]+>)")
 _BROADCAST = re.compile(r"<!(?:subteam\^[A-Z0-9]+\|@?)?(?:date\^[^|>]*\|)?([^>|]*)(?:\|[^>]*)?>")
+_MASKED = re.compile(r"<([a-z][a-z0-9+.-]*:[^<>|]*)\|([^<>]*)>", re.IGNORECASE)
+_LIKE_AN_ADDRESS = re.compile(r"^\s*$|://|@|\w[.。．｡]\w", re.IGNORECASE)
 _HALF_A_TOKEN = re.compile(r"(<[^<>]*|&[a-z]{0,3})$")
 _URL = re.compile(r"https?://[^\s<>|`]+[^\s<>|`.,;:!?)\]'\"]")
 
@@ -24,8 +26,14 @@ def harmless(text: str) -> str:
 
 
 def from_slack(text: str, limit: int = SECTION) -> str:
-    """Return a message's text as Slack gave it, escaped already, cut and without what would ping a crowd."""
-    return fit(_BROADCAST.sub(r"@\1", text), limit)
+    """Return a message's text as Slack gave it, escaped already: it pings no crowd and hides no address."""
+    return fit(_MASKED.sub(_unmasked, _BROADCAST.sub(r"@\1", text)), limit)
+
+
+def _unmasked(found: re.Match[str]) -> str:
+    """Return a link that shows where it leads. A label that looks like an address is left out."""
+    url, label = found.groups()
+    return f"<{url}>" if _LIKE_AN_ADDRESS.search(label) else f"{label} (<{url}>)"
 
 
 def prose(text: str, limit: int = SECTION) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page, PageState, Reason
 from bot.views.blocks import Block, Element, Message, actions, button, confirm, context, message, section
-from bot.views.mrkdwn import escape, lasting, person, place, prose, quote, time_of_day, when
+from bot.views.mrkdwn import escape, lasting, person, place, quote, time_of_day, when
 from bot.views.naming import standing, title, way_in
 
 ACKNOWLEDGE = "page_acknowledge"
@@ -153,7 +153,7 @@ def _pending(page: Page, incident: Incident | None, levels: int) -> Message:
     until = f"Please answer *by {time_of_day(page.due_at)}*. {_otherwise(page, levels)}"
     blocks = [section(heading)]
     if incident and incident.summary.summary and not incident.private:
-        blocks.append(section(prose(incident.summary.summary, 600)))
+        blocks.append(section(quote(incident.summary.summary, 600)))
     blocks += [section(_asked(page, incident)), section(until), answers(page), context(_why(page, levels))]
     if incident:
         blocks.append(context(f"Channel: {way_in(incident)}"))

@@ -1,23 +1,31 @@
-"""What a second door carries: one line of plain text, short enough for one SMS where it can be."""
+"""What a second door carries: one line of plain text, short enough for one SMS where it can be.
+
+Our own link comes first, and is the only one: phones make links of whatever looks like one, and whoever is
+woken follows the first.
+"""
 
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page
-from bot.domain.text import one_line
+from bot.domain.text import one_line, without_links
 from bot.views.mrkdwn import cut
 
 LONGEST = 160
 """Characters of one SMS. Only the name is cut for it, and never to less than a few words."""
 SHORTEST_NAME = 24
+_SAID = " - "
+"""What stands between our words and those of whoever declared or asked."""
 
 
 def page(page: Page, incident: Incident | None, link: str | None, *, again: bool) -> str:
     """Return the call to the responder. `again` says that an earlier one may have arrived."""
     loud = "NOBODY HAS ANSWERED. " if page.last_resort else ""
     head = f"Muster{' (perhaps again)' if again else ''}: {loud}"
-    end = f". Acknowledge: {link}" if link else ". Acknowledge it in Slack."
-    before, name = _subject(page, incident)
-    room = max(SHORTEST_NAME, LONGEST - len(head) - len(before) - len(end))
-    return f"{head}{before}{cut(one_line(name), room)}".rstrip(" .:") + end
+    what, name = _subject(page, incident)
+    before = f"{head}{what}. Acknowledge{f': {link}' if link else ' it in Slack.'}"
+    if not name:
+        return before
+    room = max(SHORTEST_NAME, LONGEST - len(before) - len(_SAID))
+    return f"{before}{_SAID}{cut(without_links(one_line(name)), room)}"
 
 
 def trial(door: str, link: str | None) -> str:
@@ -29,7 +37,7 @@ def trial(door: str, link: str | None) -> str:
 def _subject(page: Page, incident: Incident | None) -> tuple[str, str]:
     """Return what it is about: what must be read, and what may be cut. A private incident has no name."""
     if not incident:
-        return f"page for {page.level_team}: ", page.message
+        return f"page for {page.level_team}", page.message
     if incident.private:
         return f"{incident.severity} private incident INC-{incident.id}", ""
-    return f"{incident.severity} INC-{incident.id} ", incident.name
+    return f"{incident.severity} INC-{incident.id}", incident.name

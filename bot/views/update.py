@@ -19,7 +19,7 @@ from bot.views.blocks import (
     select,
     text_input,
 )
-from bot.views.mrkdwn import person, place, prose, when
+from bot.views.mrkdwn import person, place, quote, when
 from bot.views.naming import title, title_inside
 from bot.views.state import State, chosen, typed
 
@@ -98,9 +98,9 @@ def posted(update: Update, incident: Incident) -> Message:
     heading = f"Update on {title_inside(incident)} from {person(update.by)}"
     state = f"{update.severity} · {update.status} · {due}"
     return message(
-        f"{heading}: {prose(update.text)} ({state})",
+        f"{heading} ({state}):\n{quote(update.text)}",
         section(f"*{heading}*"),
-        section(prose(update.text)),
+        section(quote(update.text, 2800)),
         context(state),
     )
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.text import channel_name, one_line, slug, tidy
+from bot.domain.text import channel_name, one_line, slug, tidy, without_links
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,24 @@ def test_tidy_text_has_no_control_characters_and_stays_tidy(raw):
 def test_direction_overrides_and_nul_are_dropped_but_languages_stay():
     assert one_line("ab\x00c\u202edef\nشكرا") == "abcdef شكرا"
     assert slug("שלום") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Disk full", "Disk full"),
+        ("https://evil.io/p/1 is down", "[link removed] is down"),
+        ("HTTP://EVIL.IO", "[link removed]"),
+        ("see evil://x/y?z", "see [link removed]"),
+        (r"https:\\evil.io", "[link removed]"),
+        ("www.evil.io/p/1", "[link removed]"),
+        ("evil.io/p/1", "evil[.]io/p/1"),
+        ("mail eve@evil.co.uk", "mail eve@evil[.]co[.]uk"),
+        ("evil。io", "evil[.]io"),
+        ("xn--80ak6aa92e.xn--p1ai", "xn--80ak6aa92e[.]xn--p1ai"),
+        ("10.0.0.1/p/1", "10[.]0[.]0[.]1/p/1"),
+        ("Version 1.2.3 fails. Why?", "Version 1.2.3 fails. Why?"),
+    ],
+)
+def test_what_a_phone_would_make_a_link_of_is_broken_up(text, left):
+    assert without_links(text) == left

@@ -84,4 +84,4 @@ async def test_a_text_whose_receipt_is_lost_may_come_twice_and_says_so(world: Wo
     first, *again = texts(world)["ines"]
     assert "perhaps again" not in first.text
     assert again
-    assert all("Muster (perhaps again): S3 INC-1 Disk full." in text.text for text in again)
+    assert all("Muster (perhaps again): S3 INC-1. Acknowledge" in text.text for text in again)

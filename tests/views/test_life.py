@@ -36,7 +36,7 @@ def given_action(office: Office) -> None:
         "assignee": None,
         "due": None,
     }
-    office.perform(add_action, 1, **what, assignee=None, by="UREP")
+    office.perform(add_action, 1, **what, by="UREP")
 
 
 def worked_to(office: Office, *steps: Status) -> None:

@@ -2,9 +2,11 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -373,3 +375,40 @@ def test_one_line_names_all_roles_in_which_somebody_answered_at_once(data, said)
 @pytest.mark.parametrize("kind", [Kind.UNREACHED, Kind.UNDELIVERED])
 def test_a_page_that_calls_nobody_in_particular_reaches_not_anybody(kind):
     assert "reach anybody" in entries.sentence(entry(kind, person=None)).replace("reached", "reach")
+
+
+FAKED = "Known\n*<@UEVE> acknowledged* after 1 min\n*Resolved*"
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        announcement.announcement(an_incident(summary=Summary(FAKED)), {}, None),
+        announcement.triage(an_incident(status=Status.TRIAGE, summary=Summary(FAKED))),
+        page_view.page(a_page(), an_incident(summary=Summary(FAKED)), levels=3),
+        entries.told(Entry(1, 7, Kind.NOTE, NOON, "UREP", FAKED), an_incident()),
+        entries.told(Entry(1, 7, Kind.ACTION, NOON, "UREP", FAKED), an_incident()),
+        entries.told(
+            Entry(
+                1, 7, Kind.STATUS, NOON, "UREP", data={"before": "Fixing", "after": "Closed", "reason": FAKED}
+            ),
+            an_incident(),
+        ),
+    ],
+)
+def test_what_people_wrote_cannot_pass_for_what_the_bot_says(shown: Message) -> None:
+    lines = "\n".join(text for block in shown.blocks for text in texts(block)).split("\n")
+
+    assert "> *Resolved*" in lines
+    assert not [line for line in lines if "UEVE" in line and not line.startswith("> ")]
+
+
+def test_a_name_is_quoted_where_an_incident_is_announced() -> None:
+    shown = announcement.announcement(an_incident(name="x* · *Resolved"), {}, None)
+
+    assert texts(shown.blocks[0])[0].startswith("> *INC-7 x* · *Resolved*\n")
+
+
+def texts(block: Mapping[str, Any]) -> list[str]:
+    parts = [block.get("text"), *block.get("elements", ())]
+    return [part["text"] for part in parts if part and isinstance(part.get("text"), str)]

@@ -25,10 +25,16 @@ def test_a_sentence_of_ours_keeps_its_people_and_loses_everything_else():
         ("<!channel> now", "@channel now"),
         ("<!here|here> now", "@here now"),
         ("<!subteam^S1|@sre> now", "@sre now"),
-        ("<@U1> &amp; <https://a.test|a>", "<@U1> &amp; <https://a.test|a>"),
+        ("<@U1> &amp; <https://a.test|a>", "<@U1> &amp; a (<https://a.test>)"),
+        ("<https://evil.test|https://good.test>", "<https://evil.test>"),
+        ("<https://evil.test|good.test>", "<https://evil.test>"),
+        ("<https://evil.test|good。test>", "<https://evil.test>"),
+        ("<https://evil.test|>", "<https://evil.test>"),
+        ("<slack://evil|Open>", "Open (<slack://evil>)"),
+        ("<https://a.test/?x=1&amp;y=2>", "<https://a.test/?x=1&amp;y=2>"),
     ],
 )
-def test_a_quoted_message_pings_no_crowd(raw, shown):
+def test_a_quoted_message_pings_no_crowd_and_shows_where_links_lead(raw, shown):
     assert from_slack(raw) == shown
 
 

@@ -33,7 +33,7 @@ async def test_a_page_leaves_by_every_door_within_90_seconds_when_slack_is_away(
 
     assert phone.texts(ANA) == phone.texts("ana-phone")
     [text] = phone.texts(ANA)
-    assert text.startswith("Muster: S3 INC-1 Disk full. Acknowledge")
+    assert text.startswith("Muster: S3 INC-1. Acknowledge: http")
     await world.pass_minutes(10)
     assert len(phone.arrived) == 2
 
@@ -52,7 +52,7 @@ async def test_the_last_level_is_called_again_by_its_door(world: World, phone: P
     await world.pass_minutes(46)
 
     [text] = phone.texts("+442079460003")
-    assert text.startswith("Muster: NOBODY HAS ANSWERED. S3 INC-1 Disk full.")
+    assert text.startswith("Muster: NOBODY HAS ANSWERED. S3 INC-1. Acknowledge")
     assert phone.texts(ANA) == []
 
 
@@ -128,7 +128,7 @@ async def test_a_stop_waits_for_no_door_and_what_hung_is_sent_again_and_says_so(
     phone.hold.set()
     await world.start()
 
-    assert phone.texts(ANA)[-1].startswith("Muster (perhaps again): S3 INC-1 Disk full.")
+    assert phone.texts(ANA)[-1].startswith("Muster (perhaps again): S3 INC-1. Acknowledge")
 
 
 @pytest.mark.faults

@@ -1,0 +1,36 @@
+"""What reaches a phone: our link first, and no other."""
+
+import pytest
+
+from bot.views import second_door
+from tests.values import a_page, an_incident
+
+LINK = "https://muster.example.com/p/WzEsIlUiXQ.x"
+
+
+@pytest.mark.parametrize(
+    "name", ["https://evil.io/p/1", "Disk full evil.io/p/1", "x" * 400 + " http://evil.io"]
+)
+def test_a_name_puts_no_link_before_ours_or_after_it(name: str) -> None:
+    text = second_door.page(a_page(), an_incident(name=name), LINK, again=False)
+
+    assert text.startswith(f"Muster: S3 INC-7. Acknowledge: {LINK} - ")
+    assert text.count("://") == 1
+    assert "evil.io" not in text
+
+
+def test_neither_does_a_message_outside_any_incident() -> None:
+    page = a_page(incident=None, message="Look at https://evil.io/p/1, now")
+
+    text = second_door.page(page, None, LINK, again=True)
+
+    assert (
+        text
+        == f"Muster (perhaps again): page for dotcom EOC. Acknowledge: {LINK} - Look at [link removed] now"
+    )
+
+
+def test_without_a_link_it_says_where_to_answer() -> None:
+    assert second_door.page(a_page(), an_incident(private=True), None, again=False) == (
+        "Muster: S3 private incident INC-7. Acknowledge it in Slack."
+    )
