@@ -25,6 +25,7 @@ class SocketMode:
         self._sockets: list[web.WebSocketResponse] = []
         self._pending: dict[str, tuple[asyncio.Future[Ack], web.WebSocketResponse]] = {}
         self._turn = 0
+        self._told: set[web.WebSocketResponse] = set()
         self._open = asyncio.Event()
         self._closers: set[asyncio.Task[None]] = set()
         self.disabled = self.away = False
@@ -59,7 +60,7 @@ class SocketMode:
         try:
             async for message in socket:
                 if message.type is WSMsgType.TEXT:
-                    self._heard(message.data)
+                    self._heard(socket, message.data)
         finally:
             self._gone(socket)
         return socket
@@ -79,17 +80,22 @@ class SocketMode:
             "debug_info": about,
         }
 
-    def _heard(self, text: str) -> None:
+    def _heard(self, socket: web.WebSocketResponse, text: str) -> None:
+        """An answer counts on the socket alone that brought what it answers."""
         try:
             frame = json.loads(text)
-            future, _ = self._pending.pop(frame["envelope_id"])
+            future, carrier = self._pending[frame["envelope_id"]]
         except (ValueError, KeyError, TypeError):
+            carrier = None
+        if carrier is not socket:
             log.warning("not an answer to anything that is waited for: %s", text[:200])
             return
+        del self._pending[frame["envelope_id"]]
         if not future.done():
             future.set_result(Ack(frame.get("payload") or None))
 
     def _gone(self, socket: web.WebSocketResponse) -> None:
+        self._told.discard(socket)
         if socket in self._sockets:
             self._sockets.remove(socket)
         if not self._sockets:
@@ -107,7 +113,9 @@ class SocketMode:
         await asyncio.sleep(self.retry_gap)
 
     async def once(self, parcel: Parcel, patience: float) -> Ack:
-        open_ones = [socket for socket in self._sockets if not socket.closed]
+        alive = [socket for socket in self._sockets if not socket.closed]
+        # One that was told to go gets nothing new as soon as there is another.
+        open_ones = [socket for socket in alive if socket not in self._told] or alive
         if not open_ones:
             return Ack(error="unreachable")
         self._turn += 1
@@ -131,6 +139,7 @@ class SocketMode:
             self.disabled = True
         for socket in list(self._sockets):
             await self._notify(socket, reason)
+            self._told.add(socket)
             task = asyncio.get_running_loop().create_task(self._close_later(socket))
             self._closers.add(task)
             task.add_done_callback(self._closers.discard)

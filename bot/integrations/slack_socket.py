@@ -4,17 +4,14 @@ import asyncio
 import logging
 import re
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
-from typing import Any
 
 import aiohttp
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
 
 from bot.clock import Clock
-from bot.integrations.slack_client import sorted_out
+from bot.integrations.slack_connection import Announced, Connection
 from bot.jobs import DeliveryFailed
 
 log = logging.getLogger("muster.socket")
@@ -30,15 +27,15 @@ PATIENCE = 3
 """Looks without a connection before a new one is forced: the client's own reconnecting comes first."""
 _TRIED_AGAIN = ("Failed to connect", "Failed to check the current session", "Failed to receive or enqueue")
 _SESSION = re.compile(r"s_\d+")
-CLOSING_SECONDS = 1.0
-"""How long Slack has to say goodbye; a connection that died silently never does."""
+LEAVING_SECONDS = 15.0
+"""How long a connection that Slack announced to close stays: Slack closes it itself, after some 10 s."""
 
 
 class Socket:
     """Connects in the background, so that the bot starts and keeps its deadlines while Slack is away.
 
-    Slack gives each payload to one of the connections. When it asks for new ones they are renewed one after
-    another, so that one is always open. It can be started again after it was stopped.
+    Slack gives each payload to one of the connections. When it asks for a new one that is opened first, and
+    the old one finishes what it has taken. It can be started again after it was stopped.
     """
 
     def __init__(self, app: AsyncApp, app_token: str, clock: Clock) -> None:
@@ -52,8 +49,7 @@ class Socket:
     def start(self) -> None:
         """Begin to connect, and to watch."""
         if not self._lines:
-            turn = asyncio.Lock()
-            self._lines = [Line(self._client(turn), self._clock) for _ in range(LINES)]
+            self._lines = [Line(self._connection, self._clock) for _ in range(LINES)]
             for line in self._lines:
                 line.start()
 
@@ -70,12 +66,15 @@ class Socket:
         lines, self._lines = self._lines, []
         await asyncio.gather(*(line.stop() for line in lines))
 
-    def _client(self, turn: asyncio.Lock) -> Any:
-        handler = AsyncSocketModeHandler(self._app, self._token, self._said, ping_interval=PING_EVERY)
-        client: Any = handler.client
-        client.connect_operation_lock = turn
-        client.issue_new_wss_url = partial(_address, client, self._clock)
-        return client
+    def _connection(self, announced: Announced) -> Connection:
+        return Connection(
+            self._app,
+            self._token,
+            self._clock,
+            logger=self._said,
+            ping_every=PING_EVERY,
+            announced=announced,
+        )
 
 
 class TriedAgain(logging.Filter):
@@ -99,10 +98,12 @@ class TriedAgain(logging.Filter):
 
 
 class Line:
-    """One connection."""
+    """One connection after the other, and those that are about to go."""
 
-    def __init__(self, client: Any, clock: Clock) -> None:
-        self._client = client
+    def __init__(self, make: Callable[[Announced], Connection], clock: Clock) -> None:
+        self._make = make
+        self._client = make(self._renew)
+        self._leaving: dict[Connection, asyncio.Task[None]] = {}
         self._clock = clock
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -112,17 +113,15 @@ class Line:
 
     async def connected(self) -> bool:
         """Say whether events reach us by this one now."""
-        return bool(await self._client.is_connected())
+        return any([await one.is_connected() for one in (self._client, *self._leaving)])
 
     async def stop(self) -> None:
         """Close the connection."""
-        for task in self._tasks:
+        tasks = [*self._tasks, *self._leaving.values()]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(CLOSING_SECONDS):
-                await self._client.close()
-        await self._client.aiohttp_client_session.close()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*(one.end() for one in (self._client, *self._leaving)))
 
     async def _watch(self) -> None:
         self._connect()
@@ -145,18 +144,23 @@ class Line:
 
     async def _open(self) -> None:
         try:
-            await self._client.connect()
+            await self._client.connect()  # type: ignore[no-untyped-call]
         except (DeliveryFailed, aiohttp.ClientError, OSError, TimeoutError) as error:
             log.warning("Slack cannot be reached", extra={"reason": str(error)})
 
+    def _renew(self, old: Connection) -> None:
+        """Open another connection, and let the old one finish."""
+        if old is not self._client:
+            return
+        old.auto_reconnect_enabled = False
+        self._client = self._make(self._renew)
+        self._leaving[old] = asyncio.create_task(self._leave(old), name="socket leave")
+        self._connect()
 
-async def _address(client: Any, clock: Clock) -> str:
-    """Ask Slack where to connect. slack_sdk's own way trips over an answer that is not JSON."""
-    while True:
-        try:
-            return str((await client.web_client.apps_connections_open(app_token=client.app_token))["url"])
-        except SlackApiError as error:
-            failure = sorted_out("apps.connections.open", error)
-            if failure.after is None:
-                raise failure from error
-            await clock.sleep(failure.after.total_seconds())
+    async def _leave(self, old: Connection) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LEAVING_SECONDS):
+                await old.gone.wait()
+        await old.idle.wait()
+        await old.end()
+        del self._leaving[old]
