@@ -40,6 +40,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "chat.update": {"channel": "C1", "ts": "1.000000", "text": "A & B", "blocks": BLOCKS},
     "conversations.create": {"name": "inc-1", "is_private": True},
     "conversations.history": {**READ, "include_all_metadata": True},
+    "conversations.info": {"channel": "C1"},
     "conversations.invite": {"channel": "C1", "users": "U1,U2", "force": True},
     "conversations.join": {"channel": "C1"},
     "conversations.list": LISTED,
@@ -55,6 +56,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "users.list": {"limit": 200, "cursor": "bmV4dA=="},
     "users.lookupByEmail": {"email": "ana@example.com"},
     "views.open": {"trigger_id": "1.2.a", "view": VIEW},
+    "views.push": {"trigger_id": "1.2.a", "view": VIEW},
     "views.update": {"view_id": "V1", "view": VIEW, "hash": "1.h"},
 }
 """What every method that stands in the code is called with here: a new one is missed below."""
