@@ -4,7 +4,9 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any, Protocol
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
@@ -107,7 +109,7 @@ class Muster:
     async def start(self, *, ticking: bool = True) -> None:
         """Begin: deadlines that passed meanwhile are acted on before Slack is even reached.
 
-        Only the first start waits with Slack's events until it has read who there is to page. Nothing of
+        Only the first start waits with Slack's events until it has asked who is on call. Nothing of
         this keeps pages from leaving when it fails; only a port that cannot be had, while nothing is open.
         """
         run = self.steps.run
@@ -125,9 +127,10 @@ class Muster:
         known = await self._anybody()
         if self._socket and known:
             await run("sockets", self._socket.start)
-        await self.meet_slack()
+        await self._meet()
         if self._socket and not known:
             await run("sockets", self._socket.start)
+        await self._look_around()
         log.info("muster is running", extra={"mode": "socket" if self._socket else "http"})
 
     async def needed(self) -> bool:
@@ -171,6 +174,7 @@ class Muster:
         if self._loop.running:
             self._loop.shutdown(wait=False)
         await self.steps.stop()
+        await self._directory.stop()
         await self.watching.lag.stop()
         if self._socket:
             await self._socket.stop()
@@ -230,8 +234,15 @@ class Muster:
             logger=logging.getLogger("muster.bolt"),
         )
 
-        async def with_desk(context: Any, next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:  # noqa: A002
+        async def with_desk(
+            context: Any,
+            body: dict[str, Any],
+            next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002
+        ) -> BoltResponse:
             context["desk"] = self.desk
+            if not self._directory.read:
+                with suppress(Outdated):
+                    await self.steps.attempt("first sight", partial(self._directory.acquaint, body))
             return await next()
 
         app.use(with_desk)
@@ -277,6 +288,7 @@ class Muster:
             routes=LinkPages(self.desk, self.links).routes(),
             scrape=self.watching.metrics.scrape,
             failing=lambda: self.steps.failing,
+            progress=lambda: self._directory.progress,
         )
 
     def _web_client(self, secrets: Secrets, token: str | None) -> CountedClient:
@@ -296,12 +308,21 @@ class Muster:
 
     async def meet_slack(self) -> None:
         """Learn who we are and who else is here, unless known. Without Slack the bot runs on what it knew."""
+        await self._meet()
+        await self._look_around()
+
+    async def _look_around(self) -> None:
+        if self._identity and not self._directory.read:
+            await self.steps.attempt("directory", self._directory.begin)
+
+    async def _meet(self) -> None:
+        """Do what paging needs of Slack: after a restore, and before anybody can act."""
         if self._recovery.under_way and "recovery" not in self.steps.failing:
             await self.steps.attempt("recovery", self._recover_further)
         if not self._identity:
             await self.steps.attempt("introduction", self._introduce)
-        if self._identity and not self._directory.read:
-            await self.steps.attempt("directory", self._directory.refresh)
+        if self._identity and not self._directory.met:
+            await self.steps.attempt("who is on call", self._directory.meet)
 
     async def _recover_further(self) -> None:
         if await self._recovery.attempt():

@@ -54,7 +54,8 @@ class PortInUse(Exception):
 class Web:
     """Serves one address. Without a signing secret nothing is taken from Slack here.
 
-    What is `failing` without keeping a page back is told beside the probes, and makes nobody unready.
+    What is `failing` without keeping a page back, and the `progress` of what is read in the background, are
+    told beside the probes, and make nobody unready.
     """
 
     def __init__(
@@ -68,11 +69,12 @@ class Web:
         port: int = 3000,
         scrape: Scrape | None = None,
         failing: Callable[[], Mapping[str, str]] = dict,
+        progress: Callable[[], Mapping[str, str]] = dict,
         routes: Iterable[web.RouteDef] = (),
     ) -> None:
         self._probes = probes
         self._scrape = scrape
-        self._failing = failing
+        self._beside = {"failing": failing, "progress": progress}
         self._host = host
         self._port = port
         self._runner: web.AppRunner | None = None
@@ -124,8 +126,7 @@ class Web:
         ready = not any(problems.values())
         checks = {name: problem or "ok" for name, problem in problems.items()}
         body: dict[str, object] = {"ready": ready, "checks": checks}
-        if failing := self._failing():
-            body["failing"] = dict(failing)
+        body |= {name: dict(found) for name, tell in self._beside.items() if (found := tell())}
         return web.json_response(body, status=200 if ready else 503)
 
     async def _measured(self, request: web.Request) -> web.Response:

@@ -68,6 +68,18 @@ def anybody(tx: Tx) -> bool:
     return tx.one("SELECT 1 AS yes FROM people LIMIT 1") is not None
 
 
+def unknown(tx: Tx, entries: Sequence[str]) -> list[str]:
+    """Return those of these people of whom Slack has not told us."""
+    known = _named_by(tx, entries)
+    return [one for one in entries if one not in known]
+
+
+def unknown_on_call(tx: Tx) -> list[str]:
+    """Return whom of those on call Slack has not told us: first those who are paged first."""
+    ranked = [one for team in tx.process.teams.values() for one in enumerate(team.on_call)]
+    return unknown(tx, list(dict.fromkeys(entry for _, entry in sorted(ranked))))
+
+
 def on_call(tx: Tx, without: Collection[str] = ()) -> dict[str, str | None]:
     """Return who would be paged now for each team: the first on its list who is an active member.
 

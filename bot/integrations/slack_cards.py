@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -15,11 +16,15 @@ from bot.views import announcement, card, greeting
 from bot.views import page as page_view
 from bot.views.blocks import Message
 from bot.views.notices import removed
-from storage import incidents, members, pages, places, posts, roles
+from storage import incidents, members, pages, places, posts, reading, roles
 from storage.outbox import Claim, Delivery
 from storage.places import Place
 from storage.posts import Post
+from storage.reading import Part
 from storage.transaction import Tx
+
+SEARCH_AGAIN = timedelta(seconds=5)
+"""When a channel that may yet be found is looked up again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,8 @@ class Scene:
     gone: frozenset[str]
     posts: Sequence[Post]
     place: Place | None
+    searching: bool
+    """Whether a channel that is not known may yet be on a page of Slack's list that was not read."""
 
     def post(self, kind: str, place: str = "") -> Post | None:
         """Return the message of this kind, or None while it has not been sent."""
@@ -169,6 +176,8 @@ class Cards:
         name, place = delivery.subject["place"], scene.place
         if known := scene.post(kind, name):
             return partial(posts.record, post=known)
+        if not place and scene.searching:
+            raise DeliveryFailed(f"#{name} is still being looked for", after=SEARCH_AGAIN, held=True)
         if not place or place.archived:
             state = "is archived" if place else "does not exist, or the bot cannot see it"
             raise DeliveryFailed(f"#{name} {state}", permanent=True)
@@ -201,6 +210,7 @@ def _scene(tx: Tx, incident_id: int, place: str | None = None) -> Scene:
         gone=members.gone(tx, incident_id),
         posts=posts.of(tx, incident_id),
         place=places.named(tx, place) if place else None,
+        searching=not reading.whole(tx, Part.PRIVATE, Part.PUBLIC),
     )
 
 

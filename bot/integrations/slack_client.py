@@ -180,11 +180,17 @@ class SlackClient:
         rows: list[Mapping[str, Any]] = []
         cursor: str | None = None
         while True:
-            answer = await self._patiently(method, limit=200, cursor=cursor, **arguments)
-            rows += answer[key]
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or None
+            more, cursor = await self.page_of(method, key, cursor, **arguments)
+            rows += more
             if not cursor:
                 return rows
+
+    async def page_of(
+        self, method: str, key: str, cursor: str | None, **arguments: Any
+    ) -> tuple[list[Mapping[str, Any]], str | None]:
+        """Return one page of a long list, and where the next one begins."""
+        answer = await self._patiently(method, limit=200, cursor=cursor, **arguments)
+        return answer[key], (answer.get("response_metadata") or {}).get("next_cursor") or None
 
     async def _patiently(self, method: str, **arguments: Any) -> Mapping[str, Any]:
         """Call a method as slowly as Slack asks: a large workspace has many pages to read."""

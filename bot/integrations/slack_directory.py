@@ -1,61 +1,174 @@
-"""What the workspace looks like: its people and channels, read at start and now and then."""
+"""What the workspace looks like: its people and channels, read in the background and now and then anew.
+
+Nothing that pages waits for it: who is on call is looked up by name first, and whoever is seen before the
+lists are read is looked up then.
+"""
 
 import asyncio
+import json
 import logging
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from bot.desk import Desk
-from bot.integrations.slack_client import SlackClient, understood
+from bot.integrations.slack_client import SlackClient, SlackError, understood
 from bot.jobs import DeliveryFailed
 from bot.operations.membership import found
-from bot.operations.people import learned, person_of
-from storage import incidents
+from bot.operations.people import changed, learned_page, person_of
+from storage import incidents, people, reading
 from storage.people import Person
 from storage.places import Place
+from storage.reading import Part
 
 log = logging.getLogger("muster.directory")
 
+MEET_SECONDS = 3.0
+"""How long the start waits for Slack to say who is on call; what is left is asked for again soon."""
+SMALL = 1.0
+"""Seconds in which a small workspace is read: so long the start waits for it."""
+FIRST_SIGHT = 1.0
+"""How long somebody who acts waits for us to learn who that is."""
+MOST_AT_FIRST_SIGHT = 5
+SAY_EVERY = 20
+"""So many pages of a list are read for one line in the log."""
+
+_LISTS: Mapping[Part, tuple[str, str, dict[str, str]]] = {
+    Part.PEOPLE: ("users.list", "members", {}),
+    Part.PRIVATE: ("conversations.list", "channels", {"types": "private_channel"}),
+    Part.PUBLIC: ("conversations.list", "channels", {"types": "public_channel"}),
+}
+_USER = re.compile(r"\b[UW][A-Z0-9]{6,}\b")
+
 
 class Directory:
-    """Keeps people and channels in our own tables, so that a page waits for no look-up."""
+    """Keeps people and channels in our own tables. `read` says whether we have read all of them."""
 
     def __init__(self, desk: Desk, slack: SlackClient) -> None:
         self.read = False
+        self.met = False
         self._desk = desk
         self._slack = slack
+        self._asked: set[str] = set()
+        self._counts = dict.fromkeys(Part, 0)
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def progress(self) -> Mapping[str, str]:
+        """Return how far the lists are read while they are."""
+        if self.read or not self._task:
+            return {}
+        channels = self._counts[Part.PUBLIC] + self._counts[Part.PRIVATE]
+        return {"directory": f"read so far: {self._counts[Part.PEOPLE]} people, {channels} channels"}
+
+    async def meet(self) -> None:
+        """Look up who is on call, unless known. Whom Slack does not tell of in time is left for later."""
+        unknown = [one for one in await self._desk.read(people.unknown_on_call) if one not in self._asked]
+        asking = [asyncio.create_task(self._look_up(one), name="who is on call") for one in unknown]
+        if asking:
+            done, late = await asyncio.wait(asking, timeout=MEET_SECONDS)
+            for one in late:
+                one.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+            for one in done:
+                one.result()
+        self.met = not set(unknown) - self._asked
+
+    async def acquaint(self, said: Mapping[str, Any]) -> None:
+        """Learn who acts or is named, before it matters, while not everybody is known."""
+        if self.read:
+            return
+        named = set(_USER.findall(json.dumps(said, default=str))) - self._asked
+        unknown = await self._desk.read(people.unknown, sorted(named))
+        if asking := [asyncio.create_task(self._look_up(one)) for one in unknown[:MOST_AT_FIRST_SIGHT]]:
+            await asyncio.wait(asking, timeout=FIRST_SIGHT)
+
+    async def begin(self) -> None:
+        """Read the lists in the background, and return at once when the workspace is small."""
+        if not self._task or self._task.done():
+            self._task = asyncio.create_task(self.refresh(), name="directory")
+        await asyncio.wait({self._task}, timeout=SMALL)
+
+    async def stop(self) -> None:
+        """Read no further; the next start goes on from there."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
 
     async def refresh(self) -> None:
-        """Read everything anew. Without Slack, what was known before stays."""
-        try:
-            people, channels = await self._look()
-        except DeliveryFailed as failure:
-            log.warning("the workspace could not be read", extra={"reason": failure.reason})
+        """Read everything anew, or the rest. Without Slack, what was known before stays."""
+        if self._task and self._task is not asyncio.current_task() and not self._task.done():
             return
-        await self._desk.perform(learned, people, channels)
+        self._counts = dict.fromkeys(Part, 0)
+        told = await asyncio.gather(self._read(Part.PEOPLE), self._read_channels(), return_exceptions=True)
+        for failure in told:
+            if isinstance(failure, DeliveryFailed):
+                log.warning("the workspace could not be read", extra={"reason": failure.reason})
+            elif failure:
+                raise failure
+        if any(told):
+            return
         self.read = True
         for incident, channel in await self._desk.read(incidents.private_channels):
             await self._look_into(incident, channel)
 
-    async def _look(self) -> tuple[list[Person], list[Place]]:
-        with understood("users.list and conversations.list"):
-            users, public, private = await asyncio.gather(
-                self._slack.pages_of("users.list", "members"),
-                self._slack.pages_of("conversations.list", "channels", types="public_channel"),
-                self._slack.pages_of("conversations.list", "channels", types="private_channel"),
-            )
-            rows = [*public, *private]
-            channels = [Place(row["id"], row["name"], row.get("is_archived", False)) for row in rows]
-            return [person_of(user) for user in users], channels
+    async def _read_channels(self) -> None:
+        for part in (Part.PRIVATE, Part.PUBLIC):
+            await self._read(part)
+
+    async def _read(self, part: Part) -> None:
+        """Read one list page by page: each is kept, with where to go on, before the next is asked for."""
+        method, key, which = _LISTS[part]
+        cursor, number = await self._desk.read(reading.cursor, part), 0
+        while True:
+            with understood(method):
+                try:
+                    rows, cursor = await self._slack.page_of(method, key, cursor, **which)
+                except SlackError as error:
+                    if error.code != "invalid_cursor" or not cursor:
+                        raise
+                    cursor = None
+                    continue
+                await self._keep(part, rows, cursor)
+            number += 1
+            if not cursor:
+                return
+            if number % SAY_EVERY == 0:
+                log.info("reading the workspace", extra={one.value: self._counts[one] for one in Part})
+
+    async def _keep(self, part: Part, rows: list[Mapping[str, Any]], cursor: str | None) -> None:
+        self._counts[part] += len(rows)
+        who: list[Person] = [person_of(row) for row in rows] if part is Part.PEOPLE else []
+        places = [] if part is Part.PEOPLE else [_place(row) for row in rows]
+        await self._desk.perform(learned_page, who, places, part, cursor)
+
+    async def _look_up(self, entry: str) -> None:
+        """Ask Slack for one person, by address or by id."""
+        method, key = ("users.lookupByEmail", "email") if "@" in entry else ("users.info", "user")
+        try:
+            with understood(method):
+                asked: dict[str, Any] = {key: entry}
+                answer = await self._slack.call(method, **asked)
+                await self._desk.perform(changed, answer["user"])
+        except DeliveryFailed as failure:
+            if not failure.permanent:
+                return
+            log.info("Slack does not know somebody who is named", extra={"reason": failure.reason})
+        self._asked.add(entry)
 
     async def _look_into(self, incident: int, channel: str) -> None:
         """Read who may see a private incident."""
         at = self._desk.clock.now()
         try:
             with understood("conversations.members"):
-                people: list[Any] = await self._slack.pages_of(
+                members: list[Any] = await self._slack.pages_of(
                     "conversations.members", "members", channel=channel
                 )
         except DeliveryFailed as failure:
             log.warning("members could not be read", extra={"incident": incident, "reason": failure.reason})
             return
-        await self._desk.perform(found, incident, people, at=at)
+        await self._desk.perform(found, incident, members, at=at)
+
+
+def _place(row: Mapping[str, Any]) -> Place:
+    return Place(row["id"], row["name"], row.get("is_archived", False))

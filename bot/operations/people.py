@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.domain.errors import Refused
-from storage import people, places
+from storage import people, places, reading
 from storage.people import Person
 from storage.places import Place
+from storage.reading import Part
 from storage.transaction import Tx
 
 
@@ -16,9 +17,17 @@ def changed(tx: Tx, slack_user: Mapping[str, Any]) -> None:
 
 
 def learned(tx: Tx, found: Iterable[Person], channels: Iterable[Place]) -> None:
-    """Write a whole look at the workspace."""
+    """Write what a look at the workspace shows."""
     people.record(tx, found)
     places.record(tx, channels)
+
+
+def learned_page(
+    tx: Tx, found: Iterable[Person], channels: Iterable[Place], part: Part, following: str | None
+) -> None:
+    """Write one page of a list, and where the next one begins."""
+    learned(tx, found, channels)
+    reading.went_on(tx, part, following)
 
 
 def refuse_inactive(tx: Tx, person: str) -> None:

@@ -24,7 +24,8 @@ from tests.scenarios.conftest import CONFIG, World
 
 RETRIED = ("web server", "recovery", "other replicas", "sockets")
 """Steps that are made again by themselves; the others are made again and again anyway."""
-STEPS = (*RETRIED, "pages after a restore", "clock", "deadlines", "people", "introduction", "directory")
+MADE_AGAIN = ("clock", "deadlines", "people", "introduction", "who is on call", "directory")
+STEPS = (*RETRIED, "pages after a restore", *MADE_AGAIN)
 
 pytestmark = pytest.mark.faults
 
@@ -103,7 +104,8 @@ async def measured(bot: Muster, name: str) -> bool:
 async def test_the_steps_that_are_walked_here_are_all_that_there_are(world: Starting) -> None:
     await world.starts()
 
-    assert Failing.made | {"pages after a restore", "loop lag"} == {*STEPS, "loop lag"}
+    sometimes = {"pages after a restore", "loop lag", "first sight"}
+    assert Failing.made | sometimes == {*STEPS, *sometimes}
     assert world.muster.steps.failing == {}
 
 
