@@ -8,7 +8,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from bot.desk import Desk
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page
-from bot.operations.acknowledge import NotYours, acknowledge
+from bot.operations.acknowledge import NotYours, acknowledge, acknowledge_incident
 from bot.operations.escalate import escalate_now
 from bot.views import page as view_of
 from bot.views.blocks import Message
@@ -21,15 +21,15 @@ from storage.transaction import Tx
 
 async def ack_here(request: Request) -> None:
     """Answer the page that calls this person, here or anywhere; else offer one that calls another."""
-    mine = await request.desk.read(pages.pending_for, request.user)
     here = request.incident
     if here:
-        mine = [page for page in mine if page.incident == here.id] or mine
-        if not any(page.incident == here.id for page in mine):
-            others = await request.desk.read(pages.pending_of, here.id)
-            if others:
-                await request.answer(view_of.choice([(page, here) for page in others], request.user))
-                return
+        if answered := await request.desk.perform(acknowledge_incident, here.id, by=request.user):
+            await request.answer(await _thanks(request.desk, answered, request.user))
+            return
+        if others := await request.desk.read(pages.pending_of, here.id):
+            await request.answer(view_of.choice([(page, here) for page in others], request.user))
+            return
+    mine = await request.desk.read(pages.pending_for, request.user)
     if not mine:
         await request.answer(view_of.none_waiting(here))
     elif len({page.incident or -page.id for page in mine}) == 1:

@@ -15,9 +15,10 @@ from bot.operations.once import once
 from bot.operations.paging import request_page
 from bot.operations.rights import on_call as on_call_for
 from bot.views import escalate as view_of
-from handlers.pressed import incident_of
+from bot.views import page as page_view
+from handlers.pressed import incident_of, value_of
 from handlers.refusals import answers_in_form, answers_refusals
-from handlers.request import Listener, Request, Subcommand
+from handlers.request import Listener, Request, Subcommand, answer
 from storage import incidents
 from storage.transaction import Tx
 
@@ -60,6 +61,18 @@ async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], d
         await ack(response_action="update", view=view_of.paged(pages))
 
 
+@answers_refusals
+async def team_asked(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+    """Page a team that somebody else answered for, or whom its path would have called last."""
+    await ack()
+    incident = await incident_of(desk, body)
+    team = value_of(body).partition(":")[2]
+    if body["actions"][0]["action_id"] == page_view.PAGE_TEAM_ABOVE:
+        team = desk.process.teams[team].path[-1].team if team in desk.process.teams else team
+    page = await desk.perform(request_page, team, "", by=body["user"]["id"], incident_id=incident.id)
+    await answer(respond, page_view.moved(page))
+
+
 def named_team(text: str, process: Process) -> str | None:
     """Return the team that is meant by its name, its role or a part of the name. Refuses what fits none."""
     wanted = text.lower()
@@ -88,5 +101,7 @@ SUBCOMMANDS = {
 
 LISTENERS = (
     Listener("action", view_of.OPEN, form_asked),
+    Listener("action", page_view.PAGE_TEAM, team_asked),
+    Listener("action", page_view.PAGE_TEAM_ABOVE, team_asked),
     Listener("view", view_of.FORM, submitted),
 )

@@ -272,7 +272,13 @@ ALTER TABLE people ADD COLUMN team TEXT NOT NULL DEFAULT '';
 
 _FIFTH = "ALTER TABLE incidents ADD COLUMN topic TEXT NOT NULL DEFAULT ''"
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
+_SIXTH = """
+ALTER TABLE roles ADD COLUMN since TEXT;
+ALTER TABLE roles ADD COLUMN by_hand INTEGER NOT NULL DEFAULT 0 CHECK (by_hand IN (0, 1));
+ALTER TABLE pages ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0 CHECK (quiet IN (0, 1));
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH)
 
 
 def statements(step: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.errors import NotFound
 from bot.domain.pages import Page, PageState, Reason
+from storage import roles
 from storage.incidents import VISIBLE
 from storage.transaction import Row, Tx, guarded, instant, moment
 
@@ -17,9 +18,9 @@ def add(tx: Tx, page: Page) -> Page:
     tx.promise()
     page_id = tx.insert(
         """INSERT INTO pages (chain, incident, team, level, level_team, role, responder, state, reason,
-            message, asked_by, raised_at, due_at, remind_at, reminded, round, late, beside)
+            message, asked_by, raised_at, due_at, remind_at, reminded, round, late, beside, quiet)
         VALUES (:chain, :incident, :team, :level, :level_team, :role, :responder, :state, :reason,
-            :message, :asked_by, :raised_at, :due_at, :remind_at, :reminded, :round, :late, :beside)
+            :message, :asked_by, :raised_at, :due_at, :remind_at, :reminded, :round, :late, :beside, :quiet)
         RETURNING id""",
         {
             "chain": page.chain,
@@ -40,6 +41,7 @@ def add(tx: Tx, page: Page) -> Page:
             "round": page.round,
             "late": page.late,
             "beside": page.beside,
+            "quiet": page.quiet,
         },
     )
     if not page.chain:
@@ -69,6 +71,7 @@ def take(tx: Tx, ids: Sequence[int]) -> list[int]:
     )
     found = {row["id"]: _page(row) for row in rows}
     tx.known.update({_known(one): page for one, page in found.items()})
+    roles.look_ahead(tx, {page.incident for page in found.values() if page.incident})
     return [one for one in ids if one in found]
 
 
@@ -240,9 +243,14 @@ def stand_beside(tx: Tx, page_id: int, other: int) -> None:
     tx.write("UPDATE pages SET beside = :other WHERE id = :id", {"id": page_id, "other": other})
 
 
+def of_chain(tx: Tx, chain: int) -> list[Page]:
+    """Return all pages of a path, oldest first."""
+    return _found(tx, "chain = :it", chain)
+
+
 def latest_of_chain(tx: Tx, chain: int) -> Page:
     """Return the newest page of a chain: where an escalated one went."""
-    return _found(tx, "chain = :it", chain)[-1]
+    return of_chain(tx, chain)[-1]
 
 
 def _known(page_id: int) -> str:
@@ -294,5 +302,6 @@ def _page(row: Row) -> Page:
         undelivered=row["undelivered"],
         resent=bool(row["resent"]),
         beside=row["beside"],
+        quiet=bool(row["quiet"]),
         restored_from=moment(row["restored_from"]),
     )

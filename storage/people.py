@@ -53,6 +53,12 @@ def get(tx: Tx, person_id: str) -> Person | None:
     return _person(row) if row else None
 
 
+def present(tx: Tx, person_id: str) -> bool:
+    """Say whether a person has not left, as far as Slack has told us."""
+    found = get(tx, person_id)
+    return found is None or found.active
+
+
 def named(tx: Tx, entry: str) -> Person | None:
     """Return whom an entry of the configuration names, by e-mail address or Slack user id."""
     column = "email" if "@" in entry else "id"

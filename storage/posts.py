@@ -33,6 +33,14 @@ def record(tx: Tx, post: Post) -> None:
     )
 
 
+def forget(tx: Tx, post: Post) -> None:
+    """Forget a message that is edited no more, unless a newer one has its place."""
+    tx.write(
+        """DELETE FROM posts WHERE incident = :incident AND kind = :kind AND place = :place AND ts = :ts""",
+        {"incident": post.incident, "kind": post.kind, "place": post.place, "ts": post.ts},
+    )
+
+
 def of(tx: Tx, incident_id: int) -> list[Post]:
     """Return an incident's messages."""
     rows = tx.all(

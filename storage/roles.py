@@ -1,6 +1,12 @@
 """Who holds which role in an incident."""
 
-from storage.transaction import Tx
+from collections.abc import Collection
+
+from bot.domain.engagement import Holder
+from storage.transaction import Tx, moment
+
+_PRESENT = """COALESCE(people.active, 1) = 1 AND (incidents.private = 0 OR EXISTS (SELECT 1 FROM members
+    WHERE members.incident = roles.incident AND members.person = roles.person AND members.gone = 0))"""
 
 
 def of(tx: Tx, incident_id: int) -> dict[str, str]:
@@ -9,10 +15,65 @@ def of(tx: Tx, incident_id: int) -> dict[str, str]:
     return {row["role"]: row["person"] for row in rows}
 
 
-def assign(tx: Tx, incident_id: int, role: str, person: str) -> None:
+def holders(tx: Tx, incident_id: int) -> list[Holder]:
+    """Return who holds which role since when, and whether they are still there."""
+    known: list[Holder] | None = tx.known.get(_known(incident_id))
+    return _holders(tx, [incident_id])[incident_id] if known is None else known
+
+
+def look_ahead(tx: Tx, incident_ids: Collection[int]) -> None:
+    """Look up the holders of many incidents at once, for decisions that are made together."""
+    if incident_ids:
+        found = _holders(tx, incident_ids)
+        tx.known.update({_known(one): holders for one, holders in found.items()})
+
+
+def _holders(tx: Tx, incident_ids: Collection[int]) -> dict[int, list[Holder]]:
+    named = {f"incident{number}": one for number, one in enumerate(dict.fromkeys(incident_ids))}
+    any_of = ", ".join(f":{name}" for name in named)
+    rows = tx.all(
+        f"""SELECT roles.*, CASE WHEN {_PRESENT} THEN 1 ELSE 0 END AS present
+        FROM roles JOIN incidents ON incidents.id = roles.incident
+        LEFT JOIN people ON people.id = roles.person
+        WHERE roles.incident IN ({any_of}) ORDER BY roles.role""",  # noqa: S608 - texts of our own
+        named,
+    )
+    found: dict[int, list[Holder]] = {one: [] for one in incident_ids}
+    for row in rows:
+        since, by_hand, present = moment(row["since"]), bool(row["by_hand"]), bool(row["present"])
+        found[row["incident"]].append(Holder(row["role"], row["person"], since, by_hand, present))
+    return found
+
+
+def _known(incident_id: int) -> str:
+    return f"holders {incident_id}"
+
+
+def assign(tx: Tx, incident_id: int, role: str, person: str, *, by_hand: bool = False) -> None:
     """Give a role to a person; whoever held it holds it no more."""
+    tx.known.pop(_known(incident_id), None)
     tx.write(
-        """INSERT INTO roles (incident, role, person) VALUES (:incident, :role, :person)
-        ON CONFLICT (incident, role) DO UPDATE SET person = excluded.person""",
-        {"incident": incident_id, "role": role, "person": person},
+        """INSERT INTO roles (incident, role, person, since, by_hand)
+        VALUES (:incident, :role, :person, :now, :by_hand)
+        ON CONFLICT (incident, role) DO UPDATE
+            SET person = excluded.person, since = excluded.since, by_hand = excluded.by_hand""",
+        {"incident": incident_id, "role": role, "person": person, "now": tx.now, "by_hand": by_hand},
+    )
+
+
+def release(tx: Tx, incident_id: int, person: str) -> None:
+    """Take every role of the incident from a person."""
+    tx.known.pop(_known(incident_id), None)
+    tx.write(
+        "DELETE FROM roles WHERE incident = :incident AND person = :person",
+        {"incident": incident_id, "person": person},
+    )
+
+
+def rest(tx: Tx, incident_id: int, role: str | None = None) -> None:
+    """Take it that nobody is at work in a role, or in any: its holder keeps it, and is paged anew."""
+    tx.known.pop(_known(incident_id), None)
+    tx.write(
+        "UPDATE roles SET since = NULL WHERE incident = :incident AND role = COALESCE(:role, role)",
+        {"incident": incident_id, "role": role},
     )

@@ -11,9 +11,13 @@ from bot.domain.incidents import OVER, Incident
 from bot.domain.process import EOC, IM
 
 
-def after_acknowledgement(incident: Incident, role: str, by: str, *, im_engaged: bool) -> Incident:
-    """Return the incident with the lead that an acknowledgement gives it.
+def after_acknowledgement(
+    incident: Incident, role: str, by: str, *, wanted: str, im_engaged: bool, confirmed: bool
+) -> Incident:
+    """Return the incident with the lead that an acknowledgement in `role` gives it.
 
+    `wanted` is the role that the path looks for: a stand-in on the EOC's or the IM's path takes the lead from
+    a reporter who was not `confirmed`. The EOC, and for S1/S2 the IM, takes it later from whoever stood in.
     `im_engaged` says whether an Incident Manager acknowledged earlier: the EOC of an S1/S2 then stays EOC.
     A lead that a person chose by hand is never taken away.
     """
@@ -21,7 +25,8 @@ def after_acknowledgement(incident: Incident, role: str, by: str, *, im_engaged:
         return incident
     takes_as_im = role == IM and incident.severity.high
     takes_as_eoc = role == EOC and not (incident.severity.high and im_engaged)
-    return replace(incident, lead=by) if takes_as_im or takes_as_eoc else incident
+    stands_in = wanted in {EOC, IM} and incident.lead == incident.reporter and not confirmed
+    return replace(incident, lead=by) if takes_as_im or takes_as_eoc or stands_in else incident
 
 
 def hand_over(incident: Incident, to: str, *, by: str) -> Incident:

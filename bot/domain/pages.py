@@ -33,6 +33,7 @@ class Reason(StrEnum):
     SEVERITY = "severity"
     ASKED = "asked"
     INVESTIGATING = "investigating"
+    LEFT = "left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class Page:
     is None when nobody is on call anywhere: the deadline then still runs, and the channel is called.
     `undelivered` is why Slack refused for good to take its message. `resent` says that nobody knows whether
     the first message of it arrived, so it was sent again. `beside` is the page whose message calls the same
-    person for the same incident already: one message is enough.
+    person for the same incident already: one message is enough. `quiet` says that somebody was at work on the
+    incident when it was raised.
     """
 
     id: int
@@ -71,6 +73,7 @@ class Page:
     undelivered: str | None = None
     resent: bool = False
     beside: int | None = None
+    quiet: bool = False
     restored_from: datetime | None = None
 
     @property
@@ -79,8 +82,23 @@ class Page:
 
     @property
     def last_resort(self) -> bool:
-        """Say whether this calls the last level again: now it is loud."""
+        """Say whether this calls the last level again: every door is used."""
         return self.round > 1
+
+    @property
+    def loud(self) -> bool:
+        """Say whether nobody at all has answered, not even the last level."""
+        return self.last_resort and not self.quiet
+
+    @property
+    def rested(self) -> bool:
+        """Say whether the path came to somebody who was at work already: nobody was called."""
+        return self.answered_by is not None and self.answered_at == self.raised_at
+
+    @property
+    def climbed(self) -> bool:
+        """Say whether the path went on to this page: the channel was told, with a way to take it."""
+        return self.level > 0 or self.last_resort or self.responder is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +111,9 @@ class Call:
     skipped: tuple[str, ...]
 
 
-def first_call(path: Sequence[Level], on_call: Mapping[str, str | None]) -> Call:
-    """Return whom a new page calls."""
-    return _call_from(0, path, on_call, round_of_last=1)
+def first_call(path: Sequence[Level], on_call: Mapping[str, str | None], level: int = 0) -> Call:
+    """Return whom a new page calls; a path that goes on begins at a later level."""
+    return _call_from(min(level, len(path) - 1), path, on_call, round_of_last=1)
 
 
 def next_call(page: Page, path: Sequence[Level], on_call: Mapping[str, str | None]) -> Call:
@@ -104,6 +122,22 @@ def next_call(page: Page, path: Sequence[Level], on_call: Mapping[str, str | Non
     if page.level >= last:
         return Call(last, on_call.get(path[last].team), page.round + 1, ())
     return _call_from(page.level + 1, path, on_call, round_of_last=1)
+
+
+def call_after(page: Page, path: Sequence[Level], on_call: Mapping[str, str | None], by: str) -> Call | None:
+    """Return whom to call when `by` does not want to wait: never themselves. None if nobody comes after."""
+    others = {team: None if person == by else person for team, person in on_call.items()}
+    call = next_call(page, path, others)
+    again = page.level >= len(path) - 1 and by == page.responder
+    if again or (call.responder is None and by in {on_call.get(level.team) for level in path}):
+        return None
+    passed_over = tuple(team for team in call.skipped if on_call.get(team) is None)
+    return replace(call, skipped=passed_over)
+
+
+def call_at(page: Page, path: Sequence[Level], on_call: Mapping[str, str | None]) -> Call:
+    """Return whom to call when the responder is not there: who is on call at the level now, or beyond it."""
+    return _call_from(min(page.level, len(path) - 1), path, on_call, round_of_last=page.round)
 
 
 def _call_from(

@@ -21,9 +21,14 @@ class Kind(StrEnum):
     PAGED = "paged"  # page, team, role, person, reason, asked_by, message
     SKIPPED = "skipped"  # page, team: nobody on call there
     ACKNOWLEDGED = "acknowledged"  # page, role, person, instead_of, seconds, also (page, role)
-    ESCALATED = "escalated"  # page, from_page, team, role, person, silent, round, late (seconds), missed
-    NOBODY = "nobody"  # page, team, round: nobody on call at any level
-    UNREACHED = "unreached"  # page, person, path, why: no door took the page
+    ESCALATED = "escalated"  # page, from_page, path, wanted, team, role, person, silent, reached, and:
+    # round, late (seconds), missed, quiet (somebody is at work on it)
+    HELD = "held"  # page, wanted, person, silent: the path came to somebody who is engaged, and rests there
+    NOBODY = "nobody"  # page, team, round, quiet: nobody on call at any level
+    UNREACHED = "unreached"  # page, person, path, why, quiet: no door took the page
+    LEFT = (
+        "left"  # person, removed, roles, actions, lead: who leads now, None if nobody can, "" if they did not
+    )
     UNDELIVERED = "undelivered"  # page, person, why
     NOTIFIED = "notified"  # page, person, door: a second one took the page
     STILL_INVESTIGATING = "still_investigating"  # minutes

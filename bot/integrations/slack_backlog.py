@@ -79,17 +79,24 @@ class Backlog:
         if await self._desk.read(outbox.unsent, job, lane):
             raise DeliveryFailed("its place is not there yet", after=NOT_YET, held=True)
 
-    async def tell_channel(self, delivery: Delivery, behind: Sequence[Waiting]) -> None:
-        """Tell an incident's channel in one message of all that happened."""
-        incident, message, answered = await self._desk.read(_retold, delivery, behind)
-        if incident.channel:
-            await self._slack.post(delivery, incident.channel, message, about=answered)
+    async def tell_channel(self, delivery: Delivery, behind: Sequence[Waiting]) -> Effect | None:
+        """Tell an incident's channel in one message of all that happened, then of who is still called."""
+        incident, message, calls, answered = await self._desk.read(_retold, delivery, behind)
+        if not incident.channel:
+            return None
+        await self._slack.post(delivery, incident.channel, message, about=answered)
+        return partial(_call_on, incident_id=incident.id, entries=calls)
 
 
 def _settled(tx: Tx, *, head: Delivery, effect: Effect | None) -> None:
     if effect:
         effect(tx)
     outbox.finish_folded(tx, head)
+
+
+def _call_on(tx: Tx, *, incident_id: int, entries: Sequence[int]) -> None:
+    for entry in entries:
+        tx.tell(incident_id, entry)
 
 
 def incident_channel(tx: Tx, delivery: Delivery) -> tuple[str, str | None] | None:
@@ -100,7 +107,7 @@ def incident_channel(tx: Tx, delivery: Delivery) -> tuple[str, str | None] | Non
 
 def _retold(
     tx: Tx, delivery: Delivery, behind: Sequence[Waiting]
-) -> tuple[Incident, Message, dict[str, str]]:
+) -> tuple[Incident, Message, list[int], dict[str, str]]:
     incident = incidents.get(tx, delivery.subject["incident"])
     subjects = [delivery.subject, *[one.subject for one in behind]]
     found = [entry for subject in subjects for entry in _entries(tx, subject)]
@@ -108,9 +115,9 @@ def _retold(
     kept = [entry for entry in found if entry.kind not in _RISING]
     kept += [*calls, *_latest(tx, found, {Kind.UNREACHED})]
     lines = _updates(tx, subjects) + [(entry.at, entries.sentence(entry)) for entry in kept]
-    last = _still_calling(tx, calls, incident)
-    message = absence.retold(sorted(lines), delivery.created_at, tx.now, last)
-    return incident, message, answered_in(tx, found)
+    message = absence.retold(sorted(lines), delivery.created_at, tx.now)
+    waiting = [entry.id for entry in calls if pages.get(tx, entry.data["page"]).pending]
+    return incident, message, waiting if incident.status.open else [], answered_in(tx, found)
 
 
 def _entries(tx: Tx, subject: Mapping[str, Any]) -> list[Entry]:
@@ -126,12 +133,6 @@ def _latest(tx: Tx, found: Iterable[Entry], kinds: Container[Kind]) -> list[Entr
     """Return of what is said again at each level only the last of each team, with the numbers to call."""
     latest = {pages.get(tx, entry.data["page"]).team: entry for entry in found if entry.kind in kinds}
     return [with_numbers(tx, entry) for entry in latest.values()]
-
-
-def _still_calling(tx: Tx, calls: Iterable[Entry], incident: Incident) -> Message | None:
-    """Return the last call that still waits for somebody, as it is told when it stands alone."""
-    waiting = [entry for entry in calls if pages.get(tx, entry.data["page"]).pending]
-    return entries.told(waiting[-1], incident) if waiting else None
 
 
 def answered_in(tx: Tx, found: Sequence[Entry]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from bot.desk import Desk
+from bot.domain.engagement import missing_roles
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page, PageState
 from bot.integrations.slack_client import Posted, SlackClient
@@ -39,6 +40,7 @@ class Scene:
     roles: dict[str, str]
     engaged: Page | None
     pending: list[Page]
+    missing: Sequence[tuple[str, str]]
     awaited: Page | None
     gone: frozenset[str]
     posts: Sequence[Post]
@@ -201,11 +203,13 @@ class Cards:
 
 def _scene(tx: Tx, incident_id: int, place: str | None = None) -> Scene:
     incident, found = incidents.get(tx, incident_id), pages.of_incident(tx, incident_id)
+    held = roles.of(tx, incident_id)
     return Scene(
         incident=incident,
-        roles=roles.of(tx, incident_id),
+        roles=held,
         engaged=page_view.engaged(found),
         pending=[page for page in found if page.pending],
+        missing=missing_roles(incident, found, tx.process, held),
         awaited=_awaited(tx, incident, found),
         gone=members.gone(tx, incident_id),
         posts=posts.of(tx, incident_id),
@@ -223,7 +227,7 @@ def _awaited(tx: Tx, incident: Incident, found: Sequence[Page]) -> Page | None:
 
 
 def _card(scene: Scene) -> Message:
-    return card.card(scene.incident, scene.roles, scene.engaged, scene.pending)
+    return card.card(scene.incident, scene.roles, scene.engaged, scene.pending, scene.missing)
 
 
 def _greeting(scene: Scene) -> Message:

@@ -8,15 +8,17 @@ from typing import Any
 
 from bot.desk import Desk
 from bot.domain.incidents import Incident
+from bot.domain.pages import Page
 from bot.domain.timeline import Entry
 from bot.integrations.slack_backlog import Backlog, answered_in, incident_channel
-from bot.integrations.slack_client import SlackClient, SlackError
+from bot.integrations.slack_client import Posted, SlackClient, SlackError
+from bot.integrations.slack_standing import NUDGE, TOLD, StandingMessages, called_in, kept
 from bot.jobs import DeliveryFailed, Effect, Job
 from bot.operations.alarm import with_numbers
 from bot.operations.channel import not_posted, problem
 from bot.operations.pins import filled, linked
-from bot.views import entries, notices, update
-from storage import incidents, members, posts, timeline, updates
+from bot.views import notices, told, update
+from storage import incidents, members, people, posts, timeline, updates
 from storage.outbox import Delivery, Waiting
 from storage.transaction import Tx
 
@@ -42,13 +44,13 @@ class Notices:
         self._backlog = Backlog(desk, slack)
 
     def jobs(self) -> list[Job]:
-        told, pinned = "told:{incident}", "pinned:{incident}:{ts}"
+        lane, pinned = "told:{incident}", "pinned:{incident}:{ts}"
         nudge = "slack.nudge_channel"
         together, summary = self._backlog.together, self._backlog.tell_channel
         once = partial(together, retell=summary, where=incident_channel, but_last=nudge)
         return [
-            Job("slack.tell", "entries.told", once(self.tell), told, _failed),
-            Job("slack.post_update", "update.posted", once(self.post_update), told, _failed),
+            Job("slack.tell", "entries.told", once(self.tell), lane, _failed),
+            Job("slack.post_update", "update.posted", once(self.post_update), lane, _failed),
             Job(
                 "slack.thread_update",
                 "update.threaded",
@@ -56,7 +58,7 @@ class Notices:
                 "thread:{incident}:{place}",
                 _failed,
             ),
-            Job(nudge, "update.overdue", once(self.nudge_channel), told, _failed),
+            Job(nudge, "update.overdue", once(self.nudge_channel), lane, _failed),
             Job(
                 "slack.nudge_lead",
                 "update.overdue",
@@ -70,16 +72,19 @@ class Notices:
             Job(
                 "slack.unmark_pinned", "message.unpinned", self.unmark_pinned, "mark:{incident}:{ts}", _failed
             ),
+            *StandingMessages(self._desk, self._slack, _failed).jobs(),
             Job("slack.tell_problem", "problem.told", self.tell_problem, "problem:{incident}", _failed),
             Job("slack.give_back", "text.refused", self.give_back, "back:{person}", _failed),
         ]
 
-    async def tell(self, delivery: Delivery) -> None:
+    async def tell(self, delivery: Delivery) -> Effect | None:
         """Tell the channel of everything that one decision changed, in one message."""
-        incident, found, answered = await self._desk.read(_told, delivery.subject)
-        if incident.channel and found:
-            message = notices.together([entries.told(entry, incident) for entry in found])
-            await self._slack.post(delivery, incident.channel, message, about=answered)
+        incident, found, called, answered = await self._desk.read(_told, delivery.subject)
+        if not incident.channel or not found:
+            return None
+        message = told.told(found, called, incident)
+        posted = await self._slack.post(delivery, incident.channel, message, about=answered)
+        return _kept(delivery, posted) if called else None
 
     async def post_update(self, delivery: Delivery) -> None:
         """Post an update in the channel."""
@@ -103,22 +108,28 @@ class Notices:
             await self._backlog.wait_for_place("slack.announce", f"announce:{incident.id}:{subject['place']}")
             await self._backlog.wait_for_place("slack.open_channel", f"channel:{incident.id}")
 
-    async def nudge_channel(self, delivery: Delivery) -> None:
+    async def nudge_channel(self, delivery: Delivery) -> Effect | None:
         """Ask the channel for the update that is overdue."""
         incident = await self._incident(delivery)
         due = await self._desk.read(_still_due, delivery)
-        if incident.channel and due:
-            await self._slack.post(delivery, incident.channel, update.nudge(incident))
+        if not incident.channel or not due:
+            return None
+        posted = await self._slack.post(delivery, incident.channel, update.nudge(incident))
+        return _nudged("channel", incident, posted)
 
-    async def nudge_lead(self, delivery: Delivery) -> None:
-        """Ask the lead for the update that is overdue."""
+    async def nudge_lead(self, delivery: Delivery) -> Effect | None:
+        """Ask the lead for the update that is overdue, unless they are not there to be asked."""
         incident = await self._incident(delivery)
         gone = await self._desk.read(members.gone, incident.id)
-        if incident.lead not in gone and await self._desk.read(_still_due, delivery):
-            await self._slack.post(delivery, incident.lead, update.nudge_lead(incident), readable=False)
+        there = incident.lead not in gone and await self._desk.read(people.present, incident.lead)
+        if not there or not await self._desk.read(_still_due, delivery):
+            return None
+        message = update.nudge_lead(incident)
+        posted = await self._slack.post(delivery, incident.lead, message, readable=False)
+        return _nudged("lead", incident, posted)
 
-    async def _nudge_once(self, delivery: Delivery, _: Sequence[Waiting]) -> None:
-        await self.nudge_lead(delivery)
+    async def _nudge_once(self, delivery: Delivery, _: Sequence[Waiting]) -> Effect | None:
+        return await self.nudge_lead(delivery)
 
     async def _thread_newest(self, delivery: Delivery, behind: Sequence[Waiting]) -> None:
         """Post only the newest of several late updates: an announcement shows how it stands."""
@@ -209,6 +220,16 @@ class Notices:
         return await self._desk.read(incidents.get, delivery.subject["incident"])
 
 
+def _kept(delivery: Delivery, posted: Posted) -> Effect:
+    places = [str(entry) for entry in delivery.subject["entries"]]
+    return partial(kept, incident_id=delivery.subject["incident"], kind=TOLD, places=places, posted=posted)
+
+
+def _nudged(where: str, incident: Incident, posted: Posted) -> Effect:
+    due = incident.next_update_at.isoformat() if incident.next_update_at else ""
+    return partial(kept, incident_id=incident.id, kind=NUDGE, places=[f"{where}:{due}"], posted=posted)
+
+
 def _thread(tx: Tx, delivery: Delivery) -> tuple[str, str | None] | None:
     post = posts.find(tx, delivery.subject["incident"], "announcement", delivery.subject["place"])
     return (post.channel, post.ts) if post else None
@@ -221,10 +242,12 @@ def _still_due(tx: Tx, delivery: Delivery) -> bool:
     return incident.status.active and not (latest and latest.at > delivery.created_at)
 
 
-def _told(tx: Tx, subject: Mapping[str, Any]) -> tuple[Incident, list[Entry], dict[str, str]]:
+def _told(
+    tx: Tx, subject: Mapping[str, Any]
+) -> tuple[Incident, list[Entry], dict[int, Page], dict[str, str]]:
     known = (timeline.get(tx, entry) for entry in subject["entries"])
     found = [with_numbers(tx, entry) for entry in known if entry]
-    return incidents.get(tx, subject["incident"]), found, answered_in(tx, found)
+    return incidents.get(tx, subject["incident"]), found, called_in(tx, found), answered_in(tx, found)
 
 
 def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:

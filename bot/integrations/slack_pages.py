@@ -14,6 +14,7 @@ from bot.jobs import Effect, Job
 from bot.operations.alarm import to_call
 from bot.operations.channel import problem
 from bot.operations.escalate import escalate_undelivered
+from bot.operations.notify import reached
 from bot.views import announcement, notices
 from bot.views import page as page_view
 from bot.views.blocks import Message
@@ -95,7 +96,8 @@ class PageMessages:
             return
         channel = await self._desk.read(_where_to_ask, incident)
         if channel:
-            message = announcement.answer_wanted(incident, page.responder)
+            delivered = await self._desk.read(reached, page)
+            message = announcement.answer_wanted(incident, page.responder, reached=delivered)
             await self._slack.post(delivery, channel, message)
 
     async def tell_asker(self, delivery: Delivery) -> None:

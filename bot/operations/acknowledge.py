@@ -2,18 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
+from bot.domain.engagement import Staff, answered_with, late_answer, roles_of_answer
 from bot.domain.errors import Refused
 from bot.domain.incidents import Incident, Status
 from bot.domain.ownership import after_acknowledgement
 from bot.domain.pages import Page, PageState, answered
 from bot.domain.process import EOC, IM
+from bot.domain.rights import Right
 from bot.domain.timeline import Kind
 from bot.operations.changes import save
-from bot.operations.paging import call_alone, let_in
-from bot.operations.rights import visible_page
+from bot.operations.paging import call_alone, callable_for, let_in, settled, wanted_role
+from bot.operations.rights import visible, visible_page
 from storage import incidents, notifications, pages, roles, timeline
 from storage.transaction import Tx
+
+Answer: TypeAlias = tuple[Page, tuple[str, ...]]
+"""A page that was answered, and in which roles."""
 
 
 class NotYours(Refused):
@@ -26,7 +32,7 @@ class NotYours(Refused):
 
 
 def acknowledge(tx: Tx, page_id: int, *, by: str, taking: bool = False) -> Page:
-    """Answer a page, and with it the person's other pages of the same incident.
+    """Answer a page, and with it all of the incident that calls this person or has moved on past them.
 
     Raises Refused when it was answered or moved on before, NotYours when it calls somebody else, NotFound
     when this person may not know of it. To be called by it is a right to see it, unless they were removed.
@@ -36,12 +42,40 @@ def acknowledge(tx: Tx, page_id: int, *, by: str, taking: bool = False) -> Page:
         raise Refused(what_became_of(tx, seen))
     if seen.responder != by and not taking:
         raise NotYours(seen)
-    answers = [seen, *_others(tx, seen, by)]
-    for page in answers:
+    if seen.incident is None:
+        _answer(tx, seen, by)
+        return pages.get(tx, page_id)
+    known, held = pages.of_incident(tx, seen.incident), roles.of(tx, seen.incident)
+    as_whom = roles_of_answer(seen, known, by, held, _staff(tx, seen.incident))
+    others = [page for page in answered_with(known, by, as_whom, tx.process) if page.id != seen.id]
+    answers = [
+        (seen, as_whom),
+        *((page, roles_of_answer(page, known, by, held, _staff(tx, seen.incident))) for page in others),
+    ]
+    for page, _ in answers:
         _answer(tx, page, by)
-    if seen.incident:
-        _engage(tx, incidents.get(tx, seen.incident), answers, by)
+    _engage(tx, incidents.get(tx, seen.incident), answers, by)
     return pages.get(tx, seen.id)
+
+
+def acknowledge_incident(tx: Tx, incident_id: int, *, by: str) -> Page | None:
+    """Answer what calls this person for an incident, or has moved on past them, whoever holds it now.
+
+    None when nothing of it is theirs to answer.
+    """
+    incident = visible(tx, incident_id, by, Right.ACKNOWLEDGE)
+    known = pages.of_incident(tx, incident_id)
+    theirs = answered_with(known, by, (), tx.process)
+    if theirs:
+        first = next((page for page in theirs if page.responder == by), theirs[0])
+        return acknowledge(tx, first.id, by=by, taking=True)
+    late = late_answer(incident, known, by, roles.of(tx, incident_id), _staff(tx, incident_id))
+    if not late:
+        return None
+    page = pages.add(tx, replace(late, id=0, chain=0, state=PageState.PENDING, remind_at=None, beside=None))
+    pages.advance(tx, page, answered(page, by, tx.now))
+    _engage(tx, incident, [(page, (page.role,))], by)
+    return pages.get(tx, page.id)
 
 
 def what_became_of(tx: Tx, page: Page) -> str:
@@ -69,10 +103,8 @@ def _where(page: Page) -> str:
     return f"now it is with {who}. {how}".strip()
 
 
-def _others(tx: Tx, seen: Page, by: str) -> list[Page]:
-    if seen.incident is None:
-        return []
-    return [page for page in pages.pending_of(tx, seen.incident) if page.responder == by and page != seen]
+def _staff(tx: Tx, incident_id: int) -> Staff:
+    return Staff(tx.process, callable_for(tx, incident_id))
 
 
 def _answer(tx: Tx, page: Page, by: str) -> None:
@@ -80,52 +112,63 @@ def _answer(tx: Tx, page: Page, by: str) -> None:
     if not pages.advance(tx, page, answered(page, by, tx.now)):
         raise Refused(what_became_of(tx, pages.get(tx, page.id)))
     notifications.cancel(tx, page.id)
-    tx.emit("page.changed", page=page.id)
+    settled(tx, page)
     for left in pages.pending_beside(tx, page.id):
         if left.responder != by:
             call_alone(tx, left.id)
 
 
-def _engage(tx: Tx, incident: Incident, answers: Sequence[Page], by: str) -> None:
+def _engage(tx: Tx, incident: Incident, answers: Sequence[Answer], by: str) -> None:
     """Give whoever answered their roles, the lead where the rules say so, and a way into the channel."""
     now = incident
-    for page in answers:
-        im_engaged = IM in roles.of(tx, incident.id)
-        now = after_acknowledgement(_engaged(tx, now, page), page.role, by, im_engaged=im_engaged)
-        roles.assign(tx, incident.id, page.role, by)
+    for page, as_whom in answers:
+        for role in as_whom:
+            held = roles.of(tx, incident.id)
+            now = after_acknowledgement(
+                _engaged(tx, now, page, role),
+                role,
+                by,
+                wanted=wanted_role(tx, page),
+                im_engaged=IM in held,
+                confirmed=now.lead in held.values(),
+            )
+            roles.assign(tx, incident.id, role, by)
     let_in(tx, incident.id, by)
     _tell(tx, incident.id, answers, by)
     if now.lead != incident.lead:
         timeline.add(tx, incident.id, Kind.LEAD, by=None, before=incident.lead, after=now.lead, taken=False)
     save(tx, now)
     tx.emit("greeting.stale", incident=incident.id)
+    tx.emit("messages.stale", incident=incident.id)
 
 
-def _tell(tx: Tx, incident_id: int, answers: Sequence[Page], by: str) -> None:
+def _tell(tx: Tx, incident_id: int, answers: Sequence[Answer], by: str) -> None:
     """Write one entry, however many pages were answered at once."""
-    seen, *others = answers
+    (seen, as_whom), *others = answers
+    also = [(seen, role) for role in as_whom[1:]] + [(page, role) for page, them in others for role in them]
     timeline.add(
         tx,
         incident_id,
         Kind.ACKNOWLEDGED,
         by=by,
         page=seen.id,
-        role=seen.role,
+        role=as_whom[0],
         person=by,
-        instead_of=seen.responder if seen.responder != by else None,
+        wanted=wanted_role(tx, seen),
+        instead_of=seen.responder if seen.responder != by and as_whom[0] == seen.role else None,
         seconds=(tx.now - pages.get(tx, seen.chain).raised_at).total_seconds(),
-        also=[{"page": page.id, "role": page.role} for page in others],
+        also=[{"page": page.id, "role": role} for page, role in also],
     )
 
 
-def _engaged(tx: Tx, incident: Incident, page: Page) -> Incident:
+def _engaged(tx: Tx, incident: Incident, page: Page, role: str) -> Incident:
     """Note when the EOC's page is answered for the first time.
 
     Answered by an EOC, it starts the clock of the investigation; a later level needs no such help.
     """
-    path_of_eoc = (team := tx.process.teams.get(page.team)) is not None and team.role == EOC
+    path_of_eoc = wanted_role(tx, page) == EOC
     if incident.engaged_at or not path_of_eoc:
         return incident
-    watched = page.role == EOC and incident.status is Status.INVESTIGATING and not incident.im_called
+    watched = role == EOC and incident.status is Status.INVESTIGATING and not incident.im_called
     until = tx.now + tx.process.investigating_limit if watched else None
     return replace(incident, engaged_at=tx.now, investigate_until=until)

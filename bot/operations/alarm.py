@@ -17,7 +17,8 @@ MOST_NAMED = 10
 
 def nobody_on_call(tx: Tx, page: Page) -> None:
     """Say that nobody is on call for a page at any level of its path."""
-    _fail(tx, page, Kind.NOBODY, "nobody is on call at any level", team=page.team, round=page.round)
+    why = "nobody is on call at any level"
+    _fail(tx, page, Kind.NOBODY, why, team=page.team, round=page.round)
 
 
 def reaches_nobody(tx: Tx, page: Page, why: str) -> None:
@@ -51,4 +52,4 @@ def _fail(tx: Tx, page: Page, kind: Kind, reason: str, **data: Any) -> None:
     failures.add(tx, page.id, reason)
     log.error("a page reaches nobody", extra={"page": page.id, "team": page.level_team, "reason": reason})
     if page.incident:
-        timeline.add(tx, page.incident, kind, by=None, page=page.id, **data)
+        timeline.add(tx, page.incident, kind, by=None, page=page.id, quiet=page.quiet, **data)

@@ -10,6 +10,8 @@ def save(tx: Tx, incident: Incident) -> None:
     before = incidents.get(tx, incident.id)
     incidents.save(tx, incident)
     changed(tx, incident)
+    if (before.status, before.next_update_at) != (incident.status, incident.next_update_at):
+        tx.emit("messages.stale", incident=incident.id)
     if _heading(before) != _heading(incident):
         tx.emit("topic.stale", incident=incident.id)
         tx.emit("greeting.stale", incident=incident.id)

@@ -1,23 +1,39 @@
 """A page that nobody answered goes on to the next level, and never ends by itself."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.domain.engagement import ready
 from bot.domain.errors import Refused
-from bot.domain.pages import Page, PageState, ended, lateness, missed, next_call, next_reminder, raised
+from bot.domain.pages import (
+    Call,
+    Page,
+    PageState,
+    call_after,
+    call_at,
+    ended,
+    lateness,
+    missed,
+    next_call,
+    next_reminder,
+    raised,
+)
 from bot.domain.process import EOC, IM, Team
 from bot.domain.timeline import Kind
 from bot.operations.acknowledge import what_became_of
 from bot.operations.alarm import reaches_nobody
 from bot.operations.changes import show_calls
 from bot.operations.notify import reached
-from bot.operations.paging import call_alone, callable_for, place_call
+from bot.operations.paging import call_alone, callable_for, place_call, wanted_role
 from bot.operations.rights import visible_page
-from storage import members, notifications, pages, timeline
+from storage import incidents, members, notifications, pages, roles, timeline
 from storage.transaction import Tx
 
 ASIDE = timedelta(seconds=30)
 """How long a page that could not be handled stays out of the way of the others."""
+FIRST_AGAIN = 2
+"""The round in which the last level is called again for the first time: the lead is told, once."""
 
 
 def escalate_overdue(tx: Tx, page_id: int) -> Page | None:
@@ -35,15 +51,31 @@ def escalate_if_overdue(tx: Tx, seen: Page) -> Page | None:
 
 
 def escalate_now(tx: Tx, page_id: int, *, by: str) -> Page:
-    """Skip the wait, also of the pages beside this one. Refuses when it was answered or has moved on."""
+    """Skip the wait, also of the pages beside this one; whoever presses is not called themselves.
+
+    Refuses when it was answered or has moved on, and when nobody comes after.
+    """
     seen = visible_page(tx, page_id, by)
     beside = pages.pending_beside(tx, seen.id)
-    page = _call_next(tx, seen, by=by) if seen.pending else None
+    call = call_after(seen, _team(tx, seen).path, _there(tx, seen), by)
+    if seen.pending and not call:
+        raise Refused(
+            "Nobody comes after you on this path. Acknowledge the page, or page another team with "
+            "`/inc escalate`."
+        )
+    page = _call_next(tx, seen, by=by, call=call) if seen.pending else None
     if not page:
         raise Refused(what_became_of(tx, pages.get(tx, seen.id)))
     for other in beside:
-        _call_next(tx, other, by=by)
+        if call := call_after(other, _team(tx, other).path, _there(tx, other), by):
+            _call_next(tx, other, by=by, call=call)
     return page
+
+
+def call_instead(tx: Tx, seen: Page) -> Page | None:
+    """Call at once whoever is on call at a page's level now, or beyond it: its responder is not there."""
+    call = call_at(seen, _team(tx, seen).path, _there(tx, seen))
+    return _call_next(tx, seen, call=call, gone=bool(seen.responder)) if call.responder else None
 
 
 def escalate_undelivered(tx: Tx, page_id: int, why: str) -> Page | None:
@@ -60,10 +92,11 @@ def escalate_undelivered(tx: Tx, page_id: int, why: str) -> Page | None:
 
 
 def take_back(tx: Tx, incident_id: int, person: str) -> None:
-    """Call the next level at once instead of somebody who was removed from a private incident."""
+    """Call somebody else at once instead of somebody who was removed from a private incident."""
     for page in reversed(pages.pending_of(tx, incident_id)):  # those beside a message before the message
         if page.responder == person:
-            _call_next(tx, pages.get(tx, page.id))
+            seen = pages.get(tx, page.id)
+            _call_next(tx, seen, call=call_at(seen, _team(tx, seen).path, _there(tx, seen)))
 
 
 def unreached(tx: Tx, seen: Page) -> Page | None:
@@ -91,29 +124,41 @@ def set_aside(tx: Tx, page_id: int) -> None:
     pages.set_aside(tx, page_id, ASIDE)
 
 
-def _call_next(tx: Tx, seen: Page, *, by: str | None = None, late: timedelta = timedelta()) -> Page | None:
-    """Write both pages, unless somebody else decided first."""
+def _call_next(
+    tx: Tx,
+    seen: Page,
+    *,
+    by: str | None = None,
+    late: timedelta = timedelta(),
+    call: Call | None = None,
+    gone: bool = False,
+) -> Page | None:
+    """Write both pages, unless somebody else decided first. `gone` says that the first one's person left."""
     team = _team(tx, seen)
-    call = next_call(seen, team.path, callable_for(tx, seen.incident))
+    call = call or next_call(seen, team.path, _there(tx, seen))
     if not pages.advance(tx, seen, ended(seen, PageState.ESCALATED)):
         return None
     notifications.cancel(tx, seen.id)
-    page = place_call(tx, raised(call, team, tx.process, tx.now, like=seen, late=late), call)
+    page = place_call(tx, raised(call, team, tx.process, tx.now, like=seen, late=late), call, after=seen)
     tx.emit("page.changed", page=seen.id)
     for left in pages.pending_beside(tx, seen.id):
-        if left.responder == page.responder:
+        if left.responder == page.responder and page.pending:
             pages.stand_beside(tx, left.id, page.beside or page.id)
         else:
             call_alone(tx, left.id)
     if seen.incident:
-        _tell(tx, seen, page, by=by)
+        _tell(tx, seen, page, by=by, gone=gone)
     return page
 
 
-def _tell(tx: Tx, seen: Page, page: Page, *, by: str | None) -> None:
+def _tell(tx: Tx, seen: Page, page: Page, *, by: str | None, gone: bool) -> None:
     assert seen.incident
     show_calls(tx, seen.incident)
-    if page.responder:
+    if seen.climbed:
+        tx.emit("messages.stale", incident=seen.incident)
+    if page.responder and page.pending:
+        if page.quiet and page.round == FIRST_AGAIN:
+            tx.emit("page.held", page=page.id, person=incidents.get(tx, seen.incident).lead)
         timeline.add(
             tx,
             seen.incident,
@@ -122,6 +167,7 @@ def _tell(tx: Tx, seen: Page, page: Page, *, by: str | None) -> None:
             page=page.id,
             from_page=seen.id,
             path=page.team,
+            wanted=wanted_role(tx, page),
             team=page.level_team,
             role=page.role,
             person=page.responder,
@@ -130,10 +176,19 @@ def _tell(tx: Tx, seen: Page, page: Page, *, by: str | None) -> None:
             round=page.round,
             late=page.late.total_seconds(),
             missed=missed(seen, _team(tx, seen).path, tx.now) if page.late else [],
+            quiet=page.quiet,
+            reached=reached(tx, seen),
+            gone=gone,
         )
     asked = seen.responder and seen.responder not in members.gone(tx, seen.incident)
     if seen.role == EOC and page.role == IM and asked and by != seen.responder:
         tx.emit("eoc.asked", page=seen.id, incident=seen.incident)
+
+
+def _there(tx: Tx, page: Page) -> Mapping[str, str | None]:
+    """Return who is there at each level: engaged in the page's incident, else on call."""
+    on_call = callable_for(tx, page.incident)
+    return ready(on_call, roles.holders(tx, page.incident), tx.process) if page.incident else on_call
 
 
 def _team(tx: Tx, page: Page) -> Team:

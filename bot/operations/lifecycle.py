@@ -54,6 +54,8 @@ def moved(tx: Tx, before: Incident, to: Status, *, by: str, reason: str = "", to
     incident = _with_deadlines(tx, move(before, to, by=by, now=tx.now, reason=reason), before)
     if not incident.status.open:
         cancel_pages(tx, incident.id)
+    if before.status in FINISHED and incident.status.active:
+        roles.rest(tx, incident.id)
     timeline.add(
         tx,
         incident.id,

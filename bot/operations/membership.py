@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.incidents import Incident
 from bot.operations.escalate import take_back
+from bot.operations.leaving import leave
 from storage import incidents, members, pages
 from storage.transaction import Tx
 
@@ -58,4 +59,6 @@ def _went(tx: Tx, incident: Incident, person: str, at: datetime) -> None:
     """A private incident calls somebody else at once, instead of who may not know of it any more."""
     if members.went(tx, incident.id, person, at) and incident.private:
         take_back(tx, incident.id, person)
+        if incident.status.open:
+            leave(tx, incident.id, person, removed=True)
         tx.emit("greeting.stale", incident=incident.id)

@@ -5,10 +5,10 @@ from bot.domain.errors import Refused
 from bot.domain.incidents import Incident
 from bot.domain.timeline import Kind
 from bot.operations.changes import changed, save
-from bot.operations.paging import let_in
+from bot.operations.paging import cancel_page, let_in, wanted_role
 from bot.operations.people import refuse_inactive
 from bot.operations.rights import refuse_removed, visible
-from storage import roles, timeline
+from storage import pages, roles, timeline
 from storage.transaction import Tx
 
 
@@ -25,7 +25,7 @@ def hand_over(tx: Tx, incident_id: int, to: str, *, by: str) -> Incident:
 
 
 def assign_role(tx: Tx, incident_id: int, role: str, person: str, *, by: str) -> Incident:
-    """Give a role to a person. Refuses a role that no team has."""
+    """Give a role to a person: the page that looks for it is cancelled. Refuses a role that no team has."""
     incident = ownership.in_progress(visible(tx, incident_id, by))
     if role not in tx.process.roles:
         raise Refused(f"I know no role `{role}`. Roles: {', '.join(tx.process.roles)}.")
@@ -33,8 +33,12 @@ def assign_role(tx: Tx, incident_id: int, role: str, person: str, *, by: str) ->
     refuse_removed(tx, incident, person)
     if roles.of(tx, incident_id).get(role) == person:
         raise Refused(f"<@{person}> is {role} of INC-{incident_id} already.")
-    roles.assign(tx, incident_id, role, person)
+    roles.assign(tx, incident_id, role, person, by_hand=True)
+    for page in pages.pending_of(tx, incident_id):
+        if role in {page.role, wanted_role(tx, page)}:
+            cancel_page(tx, page)
     timeline.add(tx, incident_id, Kind.ROLE, by=by, role=role, person=person)
     let_in(tx, incident_id, person)
+    tx.emit("messages.stale", incident=incident_id)
     changed(tx, incident)
     return incident

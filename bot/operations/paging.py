@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.domain.engagement import engaged, ready, stays_engaged
 from bot.domain.errors import Refused
 from bot.domain.incidents import Incident, pageable
-from bot.domain.pages import Call, Page, PageState, Reason, ended, first_call, raised
+from bot.domain.pages import Call, Page, PageState, Reason, answered, ended, first_call, raised
 from bot.domain.process import IncidentType, Team
 from bot.domain.rights import BOT, Actor, Right
 from bot.domain.timeline import Kind
@@ -14,29 +15,31 @@ from bot.operations.alarm import nobody_on_call
 from bot.operations.changes import show_calls
 from bot.operations.notify import plan_doors
 from bot.operations.rights import allow, visible
-from storage import incidents, members, notifications, pages, people, timeline
+from storage import incidents, members, notifications, pages, people, roles, timeline
 from storage.transaction import Tx
 
 
-def page_for(tx: Tx, incident: Incident, reason: Reason, *, by: Actor) -> None:
+def page_for(tx: Tx, incident: Incident, reason: Reason, *, by: Actor, was_high: bool = False) -> None:
     """Page the team of the incident's type, and for S1 and S2 its managers at once.
 
-    Who is being paged for this incident is not paged again; who answered already is told instead.
+    Who is being paged for this incident is not paged again; who is engaged already is told instead.
     """
     kind = _type_of(tx, incident)
-    known = pages.of_incident(tx, incident.id)
-    gone = members.gone(tx, incident.id)
-    told: dict[str | None, None] = {}
+    waiting = pages.pending_of(tx, incident.id)
+    held = {one.role: one for one in roles.holders(tx, incident.id)} if reason is Reason.SEVERITY else {}
+    told: dict[str, None] = {}
     for name in (kind.pages, *(kind.managers if incident.severity.high else ())):
-        engaged = [page for page in known if name in {page.team, page.level_team}]
-        if any(page.pending for page in engaged):
+        if any(name in {page.team, page.level_team} for page in waiting):
             continue
-        answered = [page for page in engaged if page.state is PageState.ACKNOWLEDGED]
-        answered = [page for page in answered if page.answered_by not in gone]
-        if answered:
-            told[answered[-1].answered_by] = None
-        else:
-            raise_page(tx, tx.process.teams[name], incident, reason, by=by)
+        team = tx.process.teams[name]
+        holder = held.get(team.role)
+        on_call = callable_for(tx, incident.id).get(name)
+        if holder and stays_engaged(holder, on_call=on_call, raised_by=by, was_high=was_high, now=tx.now):
+            told[holder.person] = None
+            continue
+        if holder:
+            roles.rest(tx, incident.id, team.role)
+        raise_page(tx, team, incident, reason, by=by)
     for person in told:
         tx.emit("responder.told", incident=incident.id, person=person)
 
@@ -55,19 +58,35 @@ def request_page(tx: Tx, team: str, message: str, *, by: str, incident_id: int |
     page = raise_page(tx, found, incident, Reason.ASKED, by=by, message=message)
     if incident:
         show_calls(tx, incident.id)
+        tx.emit("messages.stale", incident=incident.id)
     if page.level > 0 or page.responder is None:
         tx.emit("asker.told", page=page.id, person=by)
     return page
 
 
+def page_type(tx: Tx, incident: Incident, reason: Reason) -> None:
+    """Page the first team of the incident's type, by a rule."""
+    raise_page(tx, tx.process.teams[_type_of(tx, incident).pages], incident, reason, by=BOT)
+
+
 def raise_page(
-    tx: Tx, team: Team, incident: Incident | None, reason: Reason, *, by: Actor, message: str = ""
+    tx: Tx,
+    team: Team,
+    incident: Incident | None,
+    reason: Reason,
+    *,
+    by: Actor,
+    message: str = "",
+    level: int = 0,
 ) -> Page:
-    """Raise the first page of a team's path and return it."""
+    """Raise the first page of a team's path and return it. `level` is where the path begins."""
     blank = _blank(tx, team, incident, reason=reason, by=by, message=message)
-    call = first_call(team.path, callable_for(tx, blank.incident))
+    on_call, first = callable_for(tx, blank.incident), team.path[min(level, len(team.path) - 1)].team
+    holders = roles.holders(tx, incident.id) if incident and reason is not Reason.ASKED else ()
+    there = ready(on_call, holders, tx.process) | {first: on_call.get(first)}
+    call = first_call(team.path, there, level)
     page = place_call(tx, raised(call, team, tx.process, tx.now, like=blank), call)
-    if incident and page.responder:
+    if incident and page.responder and page.pending:
         timeline.add(
             tx,
             incident.id,
@@ -89,20 +108,54 @@ def callable_for(tx: Tx, incident_id: int | None) -> Mapping[str, str | None]:
     return people.on_call(tx, members.gone(tx, incident_id))
 
 
-def place_call(tx: Tx, page: Page, call: Call) -> Page:
-    """Write a page and send it, say who was passed over, and let its responder into the channel."""
-    stored = pages.add(tx, _beside(tx, page))
-    if stored.beside is None:
-        tx.emit("page.raised", page=stored.id)
-    plan_doors(tx, stored)
+def place_call(tx: Tx, page: Page, call: Call, *, after: Page | None = None) -> Page:
+    """Write a page and send it, say who was passed over, and let its responder into the channel.
+
+    A path that goes on to a level where somebody is engaged already rests with them: nobody is called. What
+    a person asks for always calls.
+    """
+    busy = engaged(roles.holders(tx, page.incident)) if page.incident and (page.climbed or after) else ()
+    asked = page.reason is Reason.ASKED and not after
+    holder = page.responder if page.responder in busy and not asked else None
+    page = replace(page, quiet=bool(busy))
+    stored = pages.add(tx, page if holder else _beside(tx, page))
     if stored.incident:
         for team in call.skipped:
             timeline.add(tx, stored.incident, Kind.SKIPPED, by=None, page=stored.id, team=team)
-        if stored.responder:
-            let_in(tx, stored.incident, stored.responder)
+    if holder:
+        return _rests_with(tx, stored, holder, after)
+    if stored.beside is None:
+        tx.emit("page.raised", page=stored.id)
+    plan_doors(tx, stored)
+    if stored.incident and stored.responder:
+        let_in(tx, stored.incident, stored.responder)
     if not stored.responder:
         nobody_on_call(tx, stored)
     return stored
+
+
+def _rests_with(tx: Tx, page: Page, holder: str, after: Page | None) -> Page:
+    """Let a page rest with somebody who is engaged: they and the channel are told, once."""
+    assert page.incident
+    pages.advance(tx, page, answered(page, holder, tx.now))
+    timeline.add(
+        tx,
+        page.incident,
+        Kind.HELD,
+        by=None,
+        page=page.id,
+        wanted=wanted_role(tx, page),
+        person=holder,
+        silent=after.responder if after else None,
+    )
+    tx.emit("page.held", page=page.id, person=holder)
+    return pages.get(tx, page.id)
+
+
+def wanted_role(tx: Tx, page: Page) -> str:
+    """Return the role that a page's path looks for."""
+    team = tx.process.teams.get(page.team)
+    return team.role if team else page.role
 
 
 def call_alone(tx: Tx, page_id: int) -> None:
@@ -126,9 +179,26 @@ def let_in(tx: Tx, incident_id: int, person: str) -> None:
 def cancel_pages(tx: Tx, incident_id: int) -> None:
     """Cancel every page that still waits for an answer, with its deadline."""
     for page in pages.pending_of(tx, incident_id):
-        if pages.advance(tx, page, ended(page, PageState.CANCELLED)):
-            notifications.cancel(tx, page.id)
-            tx.emit("page.changed", page=page.id)
+        cancel_page(tx, page, alone=False)
+    tx.emit("messages.stale", incident=incident_id)
+
+
+def cancel_page(tx: Tx, page: Page, *, alone: bool = True) -> None:
+    """Cancel a page. Unless all are cancelled, whom its message called too is called anew."""
+    if pages.advance(tx, page, ended(page, PageState.CANCELLED)):
+        notifications.cancel(tx, page.id)
+        settled(tx, page)
+        for left in pages.pending_beside(tx, page.id) if alone else ():
+            call_alone(tx, left.id)
+
+
+def settled(tx: Tx, page: Page) -> None:
+    """Have every message of a page that waits no more redrawn, also of those that it has moved on from."""
+    tx.emit("page.changed", page=page.id)
+    if page.climbed:
+        for earlier in pages.of_chain(tx, page.chain):
+            if earlier.id != page.id and earlier.dm_ts:
+                tx.emit("page.changed", page=earlier.id)
 
 
 def _blank(tx: Tx, team: Team, incident: Incident | None, *, reason: Reason, by: Actor, message: str) -> Page:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.domain.errors import Refused
+from bot.operations.leaving import mind_the_gone
 from storage import people, places, reading
 from storage.people import Person
 from storage.places import Place
@@ -14,12 +15,14 @@ from storage.transaction import Tx
 def changed(tx: Tx, slack_user: Mapping[str, Any]) -> None:
     """Follow a change of one person: deactivated, renamed, a new address."""
     people.record(tx, [person_of(slack_user)])
+    mind_the_gone(tx)
 
 
 def learned(tx: Tx, found: Iterable[Person], channels: Iterable[Place]) -> None:
     """Write what a look at the workspace shows."""
     people.record(tx, found)
     places.record(tx, channels)
+    mind_the_gone(tx)
 
 
 def learned_page(
@@ -32,8 +35,7 @@ def learned_page(
 
 def refuse_inactive(tx: Tx, person: str) -> None:
     """Refuse to give work to somebody who left, or to a bot."""
-    found = people.get(tx, person)
-    if found and not found.active:
+    if not people.present(tx, person):
         raise Refused(f"<@{person}> is not an active member of this workspace. Choose somebody who is.")
 
 

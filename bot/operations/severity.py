@@ -24,5 +24,5 @@ def regraded(tx: Tx, before: Incident, to: Severity, *, by: str, told: bool = Tr
         tx, incident.id, Kind.SEVERITY, by=by, told=told, before=before.severity.value, after=to.value
     )
     if graver(before, to) and incident.status.active:
-        page_for(tx, incident, Reason.SEVERITY, by=by)
+        page_for(tx, incident, Reason.SEVERITY, by=by, was_high=before.highest.high)
     return incident

@@ -58,6 +58,7 @@ def nudge(tx: Tx, incident_id: int) -> None:
     incidents.save(tx, replace(incident, next_update_at=tx.now + rhythm))
     timeline.add(tx, incident_id, Kind.UPDATE_OVERDUE, by=None, due=due.isoformat())
     tx.emit("update.overdue", incident=incident_id)
+    tx.emit("messages.stale", incident=incident_id)
 
 
 def snooze(tx: Tx, incident_id: int, *, by: str) -> Incident:

@@ -21,15 +21,14 @@ def update_line(update: Update) -> str:
     return f"Update from {person(update.by)} ({update.severity} · {update.status}): {words}"
 
 
-def retold(lines: Sequence[Line], since: datetime, now: datetime, last: Message | None) -> Message:
-    """Return what happened meanwhile, in short, and below it what still needs somebody: `last`."""
+def retold(lines: Sequence[Line], since: datetime, now: datetime) -> Message:
+    """Return what happened meanwhile, in short."""
     heading = f"*While nothing could be posted here* ({when(since)} to {when(now)}):"
     shown = [f"{time_of_day(at)}  {text}" for at, text in lines[-MOST_LINES:]]
     note = "All of it, line by line: `/inc timeline`."
     return message(
-        "\n".join([heading, *shown, *([last.text] if last else [])]),
+        "\n".join([heading, *shown]),
         section(heading),
         *map(section, paragraphs(shown)),
         context(note),
-        *(last.blocks if last else []),
     )

@@ -40,10 +40,11 @@ def triage(incident: Incident) -> Message:
     return message(heading, *blocks, context(_origin(incident)))
 
 
-def answer_wanted(incident: Incident, eoc: str) -> Message:
-    """Ask the EOC, where incidents are announced, why their page stays unanswered."""
+def answer_wanted(incident: Incident, eoc: str, *, reached: bool) -> Message:
+    """Ask the EOC, where incidents are announced, why their page stays unanswered, or tell them of it."""
+    what = "got no answer from you" if reached else "could not be delivered to you"
     text = (
-        f"{person(eoc)}, the page for {title(incident)} got no answer from you and has gone to the "
+        f"{person(eoc)}, the page for {title(incident)} {what} and has gone to the "
         "Incident Manager. Are you available, or do you need assistance? "
         f"Please answer in {way_in(incident)}."
     )

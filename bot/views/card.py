@@ -21,24 +21,37 @@ from bot.views.blocks import (
 )
 from bot.views.mrkdwn import escape, lasting, person, quote, when
 from bot.views.naming import standing, title_inside
-from bot.views.page import after, waiting
+from bot.views.page import PAGE_TEAM, after, waiting
 
 
 def card(
-    incident: Incident, roles: Mapping[str, str], engaged: Page | None, pending: Sequence[Page]
+    incident: Incident,
+    roles: Mapping[str, str],
+    engaged: Page | None,
+    pending: Sequence[Page],
+    missing: Sequence[tuple[str, str]] = (),
 ) -> Message:
-    """Return the card. `engaged` is the first page that was acknowledged."""
-    blocks = [header(f"INC-{incident.id} {incident.name}"), section(state(incident, roles, engaged, pending))]
+    """Return the card. `engaged` is the first page that was acknowledged, `missing` what nobody is."""
+    shown = state(incident, roles, engaged, pending, missing)
+    blocks = [header(f"INC-{incident.id} {incident.name}"), section(shown)]
     if incident.summary.summary:
         blocks.append(section(f"*Summary*\n{quote(incident.summary.summary, 2500)}"))
+    blocks += [actions(page_again(incident, role, team)) for role, team in missing]
     blocks += [controls(incident), _facts(incident)]
     return message(f"{title_inside(incident)}: {standing(incident)}. Lead: {person(incident.lead)}", *blocks)
 
 
-def state(incident: Incident, roles: Mapping[str, str], engaged: Page | None, pending: Sequence[Page]) -> str:
+def state(
+    incident: Incident,
+    roles: Mapping[str, str],
+    engaged: Page | None,
+    pending: Sequence[Page],
+    missing: Sequence[tuple[str, str]] = (),
+) -> str:
     """Return how it stands: severity, status, who leads, who answered and who is being paged."""
     lines = [f"*{standing(incident)}*", f"Lead: {person(incident.lead)}"]
     held = [f"{escape(role)}: {person(who)}" for role, who in roles.items()]
+    held += [f"{escape(role)}: nobody" for role, _ in missing]
     if held:
         lines.append(" · ".join(held))
     if engaged and engaged.answered_by:
@@ -72,6 +85,11 @@ def controls(incident: Incident) -> Block:
             see,
         )
     return actions(see)
+
+
+def page_again(incident: Incident, role: str, team: str) -> Element:
+    """Return the button that pages a team whose page somebody else answered."""
+    return button(f"Page the {role} again", PAGE_TEAM, f"{incident.id}:{team}")
 
 
 def take_lead(incident: Incident) -> Element:

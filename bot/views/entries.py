@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from bot.domain.incidents import Incident, Severity
+from bot.domain.incidents import Severity
 from bot.domain.pages import Reason
 from bot.domain.timeline import Entry, Kind
-from bot.views.blocks import Message, actions, message, section
 from bot.views.mrkdwn import (
     cut,
     escape,
@@ -19,8 +18,7 @@ from bot.views.mrkdwn import (
     time_of_day,
     when,
 )
-from bot.views.naming import by_hand
-from bot.views.page import take
+from bot.views.naming import by_hand, in_role
 
 _LINE = 600
 
@@ -28,25 +26,6 @@ _LINE = 600
 def sentence(entry: Entry) -> str:
     """Return what happened as one piece of mrkdwn, without the time."""
     return _SENTENCES[entry.kind](entry)
-
-
-def told(entry: Entry, incident: Incident) -> Message:
-    """Return the notice for the incident's channel. An unanswered page comes with a way to take it."""
-    text = sentence(entry)
-    if not incident.status.open:
-        return message(text)
-    if entry.kind is Kind.UNREACHED:
-        return message(f"<!channel> {text}")
-    if entry.kind not in {Kind.ESCALATED, Kind.NOBODY}:
-        return message(text)
-    if entry.kind is Kind.NOBODY or entry.data["round"] > 1:
-        text = f"<!channel> {text}"
-    hint = "If you can work on it now, take the page: the paging stops."
-    return message(
-        f"{text} {hint}",
-        section(f"{text}\n{hint}"),
-        actions(take(entry.data["page"], entry.data.get("person"))),
-    )
 
 
 def _by(entry: Entry) -> str:
@@ -96,6 +75,8 @@ def _paged(entry: Entry) -> str:
             return f"{called}. {asker} asked{said}"
         case Reason.SEVERITY:
             return f"{called}: the severity was raised."
+        case Reason.LEFT:
+            return f"{called}: whoever had answered left the workspace."
         case Reason.INVESTIGATING:
             return f"{called}: the investigation is taking long."
         case _:
@@ -114,7 +95,10 @@ def _acknowledged(entry: Entry) -> str:
         as_whom = f"{role} instead of {person(instead)}{f', and as {_listed(own)}' if own else ''}"
     else:
         as_whom = _listed([role, *own])
-    return f"*{person(entry.data['person'])} acknowledged* as {as_whom}, after {waited}."
+    wanted = entry.data.get("wanted") or entry.data["role"]
+    stands_in = wanted not in {entry.data["role"], *(one["role"] for one in entry.data.get("also", ()))}
+    whose = f", for {escape(wanted)}" if stands_in else ""
+    return f"*{person(entry.data['person'])} acknowledged* as {as_whom}{whose}, after {waited}."
 
 
 def _listed(words: Iterable[str]) -> str:
@@ -132,19 +116,55 @@ def _escalated(entry: Entry) -> str:
         after += f" Meanwhile the time of {teams} ran out too; it begins again now."
     if entry.data["round"] > 1:
         times = f"again (call {entry.data['round']})"
+        if entry.data.get("quiet"):
+            return f"Still no answer to the {_page(entry)}. Paging {called} {times}.{after}"
         return f"*Nobody has answered{_for(entry)} yet.* Paging {called} {times}.{after}"
     if entry.by:
         return f"{_by(entry)} escalated{_for(entry)} without waiting: *{called} is paged now.*{after}"
     silent = entry.data.get("silent")
-    what = "is not in this channel any more" if entry.data.get("removed") else "did not answer"
-    who = f"{person(silent)} {what}" if silent else "Nobody answered"
+    if silent and entry.data.get("gone"):
+        gone = f"*{person(silent)} left the workspace while the {_page(entry)} waited.*"
+        return f"{gone} {called} is paged now.{after}"
+    if silent and not (entry.data.get("removed") or entry.data.get("reached", True)):
+        return f"*The {_page(entry)} did not reach {person(silent)}.* {called} is paged now.{after}"
+    what = "is not in this channel any more, to answer" if entry.data.get("removed") else "did not answer"
+    who = f"{person(silent)} {what}" if silent else "Nobody was on call to answer"
     return f"*{who}{_for(entry)}.* {called} is paged now.{after}"
+
+
+def _held(entry: Entry) -> str:
+    holder, wanted = person(entry.data["person"]), escape(entry.data["wanted"])
+    silent = entry.data.get("silent")
+    before = f"*{person(silent)} did not answer the page for {wanted}.* " if silent else ""
+    rests = "Nobody else is called by itself." if silent else f"The page for {wanted} calls nobody else."
+    return f"{before}{holder} is at work on the incident and holds it. {rests}"
+
+
+def _left(entry: Entry) -> str:
+    data, who = entry.data, person(entry.data["person"])
+    where = "in this channel" if data.get("removed") else "a member of this workspace"
+    said = [f"*{who} is not {where} any more.*"]
+    if data["lead"] is None:
+        said.append("Nobody leads in their place yet: `/inc lead me` takes the lead.")
+    elif data["lead"]:
+        said.append(f"{person(data['lead'])} leads now; `/inc lead` hands it on.")
+    if data["roles"]:
+        held = _listed(escape(role) for role in data["roles"])
+        said.append(f"They were {held}: `/inc role` names somebody else.")
+    if data["actions"]:
+        titles = "; ".join(_name(title) for title in data["actions"])
+        said.append(f"Who takes over? {titles}.")
+    return " ".join(said)
 
 
 def _for(entry: Entry) -> str:
     """Say which page it was: several may be on their way for one incident."""
+    return f" the {_page(entry)}" if entry.data.get("path") else ""
+
+
+def _page(entry: Entry) -> str:
     path = entry.data.get("path")
-    return f" the page for {escape(path)}" if path else ""
+    return f"page for {escape(path)}" if path else "page"
 
 
 def _nobody(entry: Entry) -> str:
@@ -157,7 +177,7 @@ def _nobody(entry: Entry) -> str:
 def _unreached(entry: Entry) -> str:
     called = entry.data.get("person")
     whom = person(called) if called else "anybody"
-    what = f"*The page{_for(entry)} may not have reached {whom}*: {escape(entry.data['why'])}."
+    what = f"*The {_page(entry)} may not have reached {whom}*: {escape(entry.data['why'])}."
     return f"{what} {by_hand(entry.data.get('call', ()))}"
 
 
@@ -218,7 +238,7 @@ def _name(name: str) -> str:
 
 
 def _as(entry: Entry) -> str:
-    return f"{escape(entry.data['role'])} ({escape(entry.data['team'])})"
+    return in_role(entry.data["role"], entry.data["team"])
 
 
 _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
@@ -234,6 +254,8 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.SKIPPED: _skipped,
     Kind.ACKNOWLEDGED: _acknowledged,
     Kind.ESCALATED: _escalated,
+    Kind.HELD: _held,
+    Kind.LEFT: _left,
     Kind.NOBODY: _nobody,
     Kind.UNREACHED: _unreached,
     Kind.UNDELIVERED: _undelivered,

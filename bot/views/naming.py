@@ -37,6 +37,11 @@ def way_in(incident: Incident) -> str:
     return f"its channel {'could not be opened' if incident.channel_lost else 'is being opened'}"
 
 
+def in_role(role: str, team: str) -> str:
+    """Return a role with the team that has it, each said once, ready for mrkdwn."""
+    return escape(role) if role == team else f"{escape(role)} ({escape(team)})"
+
+
 def by_hand(call: Iterable[Mapping[str, Any]]) -> str:
     """Return whom to call by hand, with known numbers. Only for a channel or a direct message."""
     named = [

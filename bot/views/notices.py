@@ -11,12 +11,6 @@ from bot.views.mrkdwn import SECTION, escape, person, place, quote, when
 from bot.views.naming import by_hand, title
 
 
-def together(messages: Sequence[Message]) -> Message:
-    """Return several notices as one message."""
-    blocks = [block for one in messages for block in one.blocks]
-    return message("\n".join(one.text for one in messages), *blocks)
-
-
 def nothing_is_written(why: str, overdue: int) -> Message:
     """Tell those on call that pages do not move on, and what has to be done about it."""
     waiting = f" {overdue} pages are overdue now." if overdue else ""

@@ -8,11 +8,13 @@ from bot.domain.incidents import Incident
 from bot.domain.pages import Page, PageState, Reason
 from bot.views.blocks import Block, Element, Message, actions, button, confirm, context, message, section
 from bot.views.mrkdwn import escape, lasting, person, place, quote, time_of_day, when
-from bot.views.naming import standing, title, way_in
+from bot.views.naming import in_role, standing, title, way_in
 
 ACKNOWLEDGE = "page_acknowledge"
 ESCALATE_NOW = "page_escalate_now"
 TAKE = "page_take"
+PAGE_TEAM = "page_team_again"
+PAGE_TEAM_ABOVE = "page_team_above"
 
 SHOWN = 20
 """How many pages one answer offers."""
@@ -56,11 +58,11 @@ def answers(page: Page) -> Block:
     )
 
 
-def take(page_id: int, instead_of: str | None) -> Element:
+def take(page_id: int, instead_of: str | None, label: str = "Take this page") -> Element:
     """Return the button with which somebody else answers, after a confirmation."""
     whose = f"{person(instead_of)} is paged." if instead_of else "Nobody was on call for it."
     return button(
-        "Take this page",
+        label,
         TAKE,
         page_id,
         style="primary",
@@ -111,8 +113,27 @@ def answered(page: Page, incident: Incident | None) -> Message:
     )
 
 
+def held(page: Page, incident: Incident, wanted: str, *, over: bool) -> Message:
+    """Tell somebody who is at work on an incident of a role that is nobody's, and what they can do."""
+    role, name = escape(wanted), title(incident)
+    if over:
+        return message(f"The page for the {role} of {name} is settled. `/inc roles` shows who does what.")
+    above = button("Alert leadership", PAGE_TEAM_ABOVE, f"{incident.id}:{page.team}")
+    if not page.rested:
+        text = f"*{name} has no {role} yet.* I go on calling {person(page.responder or '')}."
+        return message(text, section(text), actions(above))
+    again = button(f"Page the {wanted} again", PAGE_TEAM, f"{incident.id}:{page.team}")
+    text = f"*The {role} did not answer the page for {name}. You hold it.*"
+    hint = f"I call nobody else by myself. Go on in {way_in(incident)}."
+    return message(f"{text} {hint}", section(f"{text}\n{hint}"), actions(again, above))
+
+
 def moved(page: Page) -> Message:
     """Say to whoever escalated who is called now."""
+    if page.answered_by:
+        return message(
+            f"{person(page.answered_by)} is at work on it and holds it now: nobody else is called."
+        )
     if not page.responder:
         return message(
             f"Nobody is on call for {escape(page.level_team)} nor at any level before it. "
@@ -148,7 +169,7 @@ def after(page: Page) -> timedelta:
 
 
 def _pending(page: Page, incident: Incident | None, levels: int) -> Message:
-    loud = "*Nobody has answered. You are the last level: please answer now.*\n" if page.last_resort else ""
+    loud = "*Nobody has answered. You are the last level: please answer now.*\n" if page.loud else ""
     heading = f"{loud}*You are paged* for {_subject(page, incident)}"
     until = f"Please answer *by {time_of_day(page.due_at)}*. {_otherwise(page, levels)}"
     blocks = [section(heading)]
@@ -189,12 +210,14 @@ def _talk(page: Page, incident: Incident | None) -> str:
 
 
 def _moved_on(page: Page, incident: Incident | None, levels: int) -> Message:
+    if incident and not incident.status.open:
+        return message(f"*This page is over*: {_subject(page, incident)}. You need not do anything.")
     if _is_last(page, levels):
         return message(
             f"*This page was sent again*: {_subject(page, incident)}. Please answer the newest one."
         )
     known = incident.channel if incident else None
-    where = f" You can still take it: type `/inc ack` in {place(known)}." if known else ""
+    where = f" You can still answer it: type `/inc ack` in {place(known)}." if known else ""
     text = f"*This page has moved on to the next level*: {_subject(page, incident)}.{where}"
     return message(text)
 
@@ -219,6 +242,8 @@ def _asked(page: Page, incident: Incident | None) -> str:
         return f"{asker} asks for you{said}"
     if page.reason is Reason.SEVERITY:
         return f"{asker} raised the severity."
+    if page.reason is Reason.LEFT:
+        return "Whoever had answered is not a member of this workspace any more."
     if page.reason is Reason.INVESTIGATING:
         return "The EOC has been investigating for a long time: please see whether they need help."
     return f"Declared by {person(incident.reporter)}." if incident else f"Asked by {asker}."
@@ -226,7 +251,7 @@ def _asked(page: Page, incident: Incident | None) -> str:
 
 def _why(page: Page, levels: int) -> str:
     """Say why this person."""
-    text = f"Why you: you are on call for {escape(page.level_team)} ({escape(page.role)})"
+    text = f"Why you: you are on call for {in_role(page.level_team, page.role)}"
     if levels > 1:
         text += f", level {page.level + 1} of {levels}"
     if page.level > 0:

@@ -18,7 +18,7 @@ _SAID = " - "
 
 def page(page: Page, incident: Incident | None, link: str | None, *, again: bool) -> str:
     """Return the call to the responder. `again` says that an earlier one may have arrived."""
-    loud = "NOBODY HAS ANSWERED. " if page.last_resort else ""
+    loud = "NOBODY HAS ANSWERED. " if page.loud else ""
     head = f"Muster{' (perhaps again)' if again else ''}: {loud}"
     what, name = _subject(page, incident)
     before = f"{head}{what}. Acknowledge{f': {link}' if link else ' it in Slack.'}"

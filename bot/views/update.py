@@ -114,6 +114,11 @@ def nudge(incident: Incident) -> Message:
     return message(asked, section(asked), _nudge_buttons(incident))
 
 
+def nudged(incident: Incident) -> Message:
+    """Return what is left of a reminder that is over."""
+    return message(f"An update on {title(incident)} was overdue. That is over: `/inc` shows how it stands.")
+
+
 def nudge_lead(incident: Incident) -> Message:
     """Return the reminder for the lead, in private."""
     where = f" Channel: {place(incident.channel)}." if incident.channel else ""

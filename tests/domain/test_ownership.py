@@ -9,25 +9,51 @@ from tests.domain.test_incidents import AN_INCIDENT
 
 
 @pytest.mark.parametrize(
-    ("severity", "role", "by_hand", "im_engaged", "expected"),
+    ("severity", "role", "wanted", "before", "expected"),
     [
-        ("S3", "EOC", False, False, "UNEW"),
-        ("S1", "EOC", False, False, "UNEW"),
-        ("S1", "EOC", False, True, "ULEAD"),
-        ("S3", "EOC", False, True, "UNEW"),
-        ("S1", "IM", False, False, "UNEW"),
-        ("S2", "IM", False, False, "UNEW"),
-        ("S3", "IM", False, False, "ULEAD"),
-        ("S1", "CMOC", False, False, "ULEAD"),
-        ("S1", "Infrastructure Leader", False, False, "ULEAD"),
-        ("S3", "EOC", True, False, "ULEAD"),
-        ("S1", "IM", True, False, "ULEAD"),
+        # severity, answered as, on whose path, and what was before
+        ("S3", "EOC", "EOC", "", "UNEW"),
+        ("S1", "EOC", "EOC", "", "UNEW"),
+        ("S1", "EOC", "EOC", "IM engaged, stood in", "ULEAD"),
+        ("S1", "EOC", "EOC", "stood in", "UNEW"),
+        ("S3", "EOC", "EOC", "IM engaged, stood in", "UNEW"),
+        ("S1", "IM", "IM", "stood in", "UNEW"),
+        ("S2", "IM", "EOC", "stood in", "UNEW"),
+        ("S3", "IM", "EOC", "", "UNEW"),
+        ("S3", "IM", "EOC", "stood in", "ULEAD"),
+        ("S3", "Infrastructure Leader", "EOC", "", "UNEW"),
+        ("S1", "Infrastructure Leader", "IM", "", "UNEW"),
+        ("S1", "Infrastructure Leader", "IM", "stood in", "ULEAD"),
+        ("S1", "Infrastructure Leader", "Infrastructure Leader", "", "ULEAD"),
+        ("S1", "CMOC", "CMOC", "", "ULEAD"),
+        ("S1", "IM", "CMOC", "stood in", "UNEW"),
+        ("S3", "EOC", "EOC", "by hand", "ULEAD"),
+        ("S1", "IM", "IM", "by hand", "ULEAD"),
+        ("S3", "IM", "EOC", "by hand", "ULEAD"),
     ],
 )
-def test_who_leads_after_an_acknowledgement(severity, role, by_hand, im_engaged, expected):
-    incident = replace(AN_INCIDENT, severity=Severity(severity), lead_by_hand=by_hand)
+def test_who_leads_after_an_acknowledgement(severity, role, wanted, before, expected):
+    incident = replace(
+        AN_INCIDENT,
+        severity=Severity(severity),
+        lead="ULEAD",
+        reporter="UREP" if "stood in" in before else "ULEAD",
+        lead_by_hand="by hand" in before,
+    )
 
-    assert after_acknowledgement(incident, role, "UNEW", im_engaged=im_engaged).lead == expected
+    after = after_acknowledgement(
+        incident, role, "UNEW", wanted=wanted, im_engaged="IM engaged" in before, confirmed=False
+    )
+
+    assert after.lead == expected
+
+
+def test_a_reporter_who_answered_keeps_the_lead_from_a_stand_in():
+    incident = replace(AN_INCIDENT, severity=Severity.S3, lead="UREP", reporter="UREP", lead_by_hand=False)
+
+    after = after_acknowledgement(incident, "IM", "UNEW", wanted="EOC", im_engaged=False, confirmed=True)
+
+    assert after.lead == "UREP"
 
 
 def test_the_lead_hands_over_to_anyone():

@@ -1,6 +1,7 @@
 """Whatever people and time do, in whatever order: a small model knows who is paged next, and who leads."""
 
 import asyncio
+import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -9,11 +10,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bot.desk import Desk
+from bot.domain import engagement
 from bot.domain.errors import Refused
 from bot.domain.incidents import Draft, Severity, Status
 from bot.domain.pages import Page
 from bot.domain.process import CMOC, EOC, IM
-from bot.operations.acknowledge import acknowledge
+from bot.operations.acknowledge import acknowledge, acknowledge_incident
 from bot.operations.declare import declare
 from bot.operations.escalate import escalate_now
 from bot.operations.lifecycle import change_status, reopen
@@ -24,6 +26,7 @@ from scheduler.ticks import Ticks
 from storage import incidents, pages, roles
 from storage.people import Person
 from storage.sqlite import MEMORY, SqliteDatabase
+from storage.transaction import Row, Tx
 from tests.conftest import PEOPLE, Office
 from tests.fakes import FIFTEEN_MINUTES, FakeClock, process
 
@@ -40,64 +43,135 @@ HIGH = {Severity.S1, Severity.S2}
 
 @dataclass
 class Path:
-    """A team's path as the model walks it: whom it calls, and until when."""
+    """A team's path as the model walks it: whom it calls and has called, until when, and who answered."""
 
     team: str
     level: int
     due: datetime
     state: str = "pending"
+    person: str = ""
+    called: list[str] = field(default_factory=list)
+    answered_by: str = ""
+
+    def call(self, level: int, person: str, now: datetime) -> None:
+        self.level, self.person, self.due = level, person, now + FIFTEEN_MINUTES
+        self.called.append(person)
 
     @property
-    def person(self) -> str:
-        return PATHS[self.team][self.level]
-
-    def escalate(self, now: datetime) -> None:
-        self.level = min(self.level + 1, len(PATHS[self.team]) - 1)
-        self.due = now + FIFTEEN_MINUTES
+    def role(self) -> str:
+        return ROLE_OF[PATHS[self.team][self.level]]
 
 
 @dataclass
 class Model:
-    """What one incident must be like."""
+    """What one incident must be like. `held` says of each role who holds it, since when, and if by hand."""
 
     severity: Severity
     lead: str
     now: datetime
     status: Status = Status.INVESTIGATING
     by_hand: bool = False
-    im_engaged: bool = False
+    was_high: bool = False
     paths: list[Path] = field(default_factory=list)
+    held: dict[str, tuple[str, datetime | None, bool]] = field(default_factory=dict)
 
-    def page(self) -> None:
-        """Page the EOC and, when it is grave, the managers: not who is called, nor who answered."""
+    def engaged(self) -> set[str]:
+        return {person for person, since, _ in self.held.values() if since}
+
+    def holder(self, role: str) -> str | None:
+        person, since, _ = self.held.get(role, ("", None, False))
+        return person if since else None
+
+    def page(self, *, upgrade: bool = False) -> None:
+        """Page the EOC and, when it is grave, the managers: not who is called, nor who is engaged."""
         teams = list(PATHS) if self.severity in HIGH else ["dotcom EOC"]
+        waiting = self.pending()
         for team in teams:
-            if not any(self._covers(path, team) for path in self.paths):
-                self.paths.append(Path(team, 0, self.now + FIFTEEN_MINUTES))
+            person = PATHS[team][0]
+            role = ROLE_OF[person]
+            if any(team in {path.team, TEAM_OF[PATHS[path.team][path.level]]} for path in waiting):
+                continue
+            if upgrade and self._stays(role, person):
+                continue
+            if role in self.held:
+                who, _, by_hand = self.held[role]
+                self.held[role] = (who, None, by_hand)
+            self.paths.append(path := Path(team, 0, self.now))
+            path.call(0, person, self.now)
 
-    def _covers(self, path: Path, team: str) -> bool:
-        mine = path.team == team or TEAM_OF[path.person] == team
-        return mine and path.state in ("pending", "acknowledged")
+    def _stays(self, role: str, on_call: str) -> bool:
+        person, since, by_hand = self.held.get(role, ("", None, False))
+        if not since or self.now - since > timedelta(minutes=30):
+            return False
+        return by_hand or (person == on_call and (role != IM or self.was_high))
 
     def pending(self) -> list[Path]:
         return [path for path in self.paths if path.state == "pending"]
 
+    def escalate(self, path: Path, now: datetime) -> None:
+        """Call the next level, or rest there with whoever is engaged already."""
+        level = min(path.level + 1, len(PATHS[path.team]) - 1)
+        usual = PATHS[path.team][level]
+        person = self.holder(ROLE_OF[usual]) or usual
+        if person in self.engaged():
+            path.level, path.state, path.answered_by = level, "acknowledged", person
+        else:
+            path.call(level, person, now)
+
     def tick(self, now: datetime) -> None:
         for path in self.pending():
             if path.due <= now:
-                path.escalate(now)
+                self.escalate(path, now)
 
-    def acknowledge(self, person: str, first: Path | None = None) -> None:
-        """Answer the pages that call this person, the one that was pressed before the others."""
-        mine = [path for path in self.pending() if path.person == person and path is not first]
-        for path in ([first] if first else []) + mine:
-            path.state = "acknowledged"
-            role = ROLE_OF[path.person]
-            takes = role == IM and self.severity in HIGH
-            takes |= role == EOC and not (self.severity in HIGH and self.im_engaged)
-            if takes and not self.by_hand:
-                self.lead = person
-            self.im_engaged |= role == IM
+    def roles_of(self, path: Path, by: str) -> list[str]:
+        on_path = PATHS[path.team]
+        called = [ROLE_OF[who] for who in on_path if who == by and by in path.called]
+        stood_for = [ROLE_OF[on_path[level]] for level in range(len(on_path)) if by == on_path[level]]
+        holding = sorted(role for role, (who, *_) in self.held.items() if who == by)
+        if by in path.called and not called:
+            called = [path.role]
+        return called or stood_for[:1] or holding[:1] or [path.role]
+
+    def acknowledge(self, by: str, first: Path, now: datetime) -> None:
+        """Answer what was pressed, what calls this person or moved on past them, and what is their role's."""
+        before = dict(self.held)
+        as_whom = self.roles_of(first, by)
+        others = [
+            path
+            for path in self.pending()
+            if path is not first and (by in path.called or path.role in as_whom)
+        ]
+        answers = [(path, self.roles_of(path, by)) for path in [first, *others]]
+        assert before == self.held
+        for path, roles_given in answers:
+            path.state, path.answered_by = "acknowledged", by
+            for role in roles_given:
+                self.give(role, by, now, wanted=ROLE_OF[PATHS[path.team][0]])
+
+    def give(self, role: str, by: str, now: datetime, *, wanted: str) -> None:
+        high = self.severity in HIGH
+        confirmed = self.lead in {person for person, *_ in self.held.values()}
+        takes = (role == IM and high) or (role == EOC and not (high and IM in self.held))
+        takes |= wanted in {EOC, IM} and self.lead == "UREP" and not confirmed
+        if takes and not self.by_hand:
+            self.lead = by
+        self.held[role] = (by, now, False)
+
+    def come_late(self, by: str, now: datetime) -> None:
+        """Answer what calls this person or has passed them; else take what a stand-in answered."""
+        theirs = [path for path in self.pending() if by in path.called]
+        if theirs:
+            now_calling = [path for path in theirs if path.person == by]
+            self.acknowledge(by, (now_calling or theirs)[0], now)
+            return
+        for path in self.paths:
+            role = ROLE_OF[PATHS[path.team][0]]
+            moved_on = path.level > 0 or (path.state == "acknowledged" and path.answered_by != by)
+            if PATHS[path.team][0] == by and moved_on and role not in self.held:
+                late = Path(path.team, 0, now, "acknowledged", by, [by], by)
+                self.paths.append(late)
+                self.give(role, by, now, wanted=role)
+                return
 
 
 class Incidents(RuleBasedStateMachine):
@@ -130,6 +204,7 @@ class Incidents(RuleBasedStateMachine):
             draft = Draft("Disk full", "GitLab.com", severity)
             incident = self.office.perform(declare, draft, by="UREP", form=None)
             self.models[incident.id] = model = Model(severity, "UREP", self.clock.now())
+            model.was_high = severity in HIGH
             model.page()
 
     @precondition(lambda self: self.models)
@@ -141,7 +216,15 @@ class Incidents(RuleBasedStateMachine):
             return
         path = data.draw(st.sampled_from(waiting))
         self.office.perform(acknowledge, self._page(number, path), by=by, taking=True)
-        model.acknowledge(by, path)
+        model.acknowledge(by, path, self.clock.now())
+
+    @precondition(lambda self: self.models)
+    @rule(data=st.data(), by=st.sampled_from(["UEOC", "UIM", "ULEADER", "USOMEBODY"]))
+    def someone_answers_for_themselves(self, data: st.DataObject, by: str) -> None:
+        number, model = self._some(data)
+        if model.status in OPEN:
+            self.office.perform(acknowledge_incident, number, by=by)
+            model.come_late(by, self.clock.now())
 
     @precondition(lambda self: self.models)
     @rule(data=st.data())
@@ -154,7 +237,7 @@ class Incidents(RuleBasedStateMachine):
             beside = [one.team for one in self.office.read(pages.pending_beside, page_id)]
             self.office.perform(escalate_now, page_id, by="UREP")
             for one in [path, *(other for other in waiting if other.team in beside)]:
-                one.escalate(self.clock.now())
+                model.escalate(one, self.clock.now())
 
     @precondition(lambda self: self.models)
     @rule(data=st.data(), to=st.sampled_from(Severity))
@@ -166,7 +249,8 @@ class Incidents(RuleBasedStateMachine):
         graver = to in HIGH and model.severity not in HIGH
         model.severity, model.now = to, self.clock.now()
         if graver:
-            model.page()
+            model.page(upgrade=True)
+        model.was_high |= to in HIGH
 
     @precondition(lambda self: self.models)
     @rule(data=st.data(), to=st.sampled_from(["UREP", "UEOC", "UIM", "USOMEBODY"]))
@@ -182,7 +266,10 @@ class Incidents(RuleBasedStateMachine):
         number, model = self._some(data)
         if self.office.read(roles.of, number).get(IM) != person:
             self.office.perform(assign_role, number, IM, person, by="UREP")
-            model.im_engaged = True
+            model.held[IM] = (person, self.clock.now(), True)
+            for path in model.pending():
+                if path.role == IM or path.team == "dotcom IMOC":
+                    path.state = "cancelled"
 
     @precondition(lambda self: self.models)
     @rule(data=st.data())
@@ -216,6 +303,7 @@ class Incidents(RuleBasedStateMachine):
         if model.status not in OPEN:
             self.office.perform(reopen, number, "It came back", by="UREP")
             model.status = Status.INVESTIGATING
+            model.held = {role: (who, None, by_hand) for role, (who, _, by_hand) in model.held.items()}
 
     @rule(minutes=st.sampled_from([1, 4, 5, 10, 15, 31]))
     def time_passes(self, minutes: int) -> None:
@@ -235,9 +323,18 @@ class Incidents(RuleBasedStateMachine):
         self._tick()
 
     def _tick(self) -> None:
+        before = self.office.read(_entries)
         asyncio.run(Ticks(self.office.desk).tick())
         for model in self.models.values():
             model.tick(self.clock.now())
+        self._nothing_loud_is_said_while_somebody_is_at_work(self.office.read(_entries)[len(before) :])
+
+    def _nothing_loud_is_said_while_somebody_is_at_work(self, entries: list[Row]) -> None:
+        for entry in entries:
+            said = json.loads(entry["data"])
+            loud = entry["kind"] == "nobody" or (entry["kind"] == "escalated" and said["round"] > 1)
+            engaged = self.models[entry["incident"]].engaged()
+            assert not loud or said["quiet"] == bool(engaged), (entry, engaged)
 
     # What holds
 
@@ -261,6 +358,22 @@ class Incidents(RuleBasedStateMachine):
             assert not chains or model.status in OPEN, "somebody is paged for what is over"
 
     @invariant()
+    def nobody_who_is_engaged_is_called_nor_anybody_in_their_place(self) -> None:
+        for number, model in self.models.items():
+            engaged = engagement.engaged(self.office.read(roles.holders, number))
+            held = {one.role for one in self.office.read(roles.holders, number) if one.engaged}
+            assert engaged == model.engaged()
+            for page in self._waiting(number):
+                assert page.responder not in engaged or page.level == 0, "called again"
+                assert page.role not in held, "somebody else is called for what has a holder"
+
+    @invariant()
+    def one_person_has_one_call_in_flight_for_one_incident(self) -> None:
+        for number in self.models:
+            called = [one.responder for one in self._waiting(number) if one.beside is None]
+            assert len(called) == len(set(called))
+
+    @invariant()
     def the_timeline_goes_forward(self) -> None:
         rows = self.office.read(lambda tx: tx.all("SELECT incident, at FROM entries ORDER BY incident, id"))
         times = [(row["incident"], row["at"]) for row in rows]
@@ -275,6 +388,10 @@ class Incidents(RuleBasedStateMachine):
     def _some(self, data: st.DataObject) -> tuple[int, Model]:
         number = data.draw(st.sampled_from(sorted(self.models)))
         return number, self.models[number]
+
+
+def _entries(tx: Tx) -> list[Row]:
+    return tx.all("SELECT * FROM entries ORDER BY id")
 
 
 TestIncidents = Incidents.TestCase

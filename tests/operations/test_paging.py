@@ -244,7 +244,7 @@ def test_raising_the_severity_pages_managers_and_tells_who_answered(office):
 
 
 @pytest.mark.parametrize("answered", [True, False])
-def test_a_manager_on_the_eocs_path_is_not_called_a_second_time(office, clock, answered):
+def test_a_manager_who_stood_in_is_paged_anew_when_it_becomes_grave(office, clock, answered):
     incident = given_incident(office, "S3")
     clock.advance(minutes=15)
     page = office.perform(escalate_overdue, the_page(office, incident.id).id)
@@ -254,9 +254,11 @@ def test_a_manager_on_the_eocs_path_is_not_called_a_second_time(office, clock, a
 
     office.perform(change_severity, incident.id, Severity.S1, by="UREP")
 
-    assert pending(office, incident) == ([CMOC] if answered else [IM, CMOC])
-    told = [subject["person"] for event, subject in office.emitted() if event == "responder.told"]
-    assert told == (["UIM"] if answered else [])
+    assert pending(office, incident) == ([EOC, IM, CMOC] if answered else [IM, CMOC])
+    assert "responder.told" not in office.events()
+    for page in office.read(pages.pending_for, "UIM"):
+        office.perform(acknowledge, page.id, by="UIM")
+    assert office.read(incidents.get, incident.id).lead == "UIM"
 
 
 def test_raising_the_severity_does_not_page_twice_who_is_being_paged(office):

@@ -26,6 +26,7 @@ PAGE = ACTION = 1
 
 ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "acknowledge.acknowledge": lambda secret: ((PAGE,), {}),
+    "acknowledge.acknowledge_incident": lambda secret: ((secret.id,), {}),
     "actions.add_action": lambda secret: (
         (secret.id,),
         {"title": "T", "details": "", "kind": ActionKind.ACTION, "assignee": None, "due": None},

@@ -31,7 +31,7 @@ HOURS = 4
 WHILE_AWAY, STEP = 100, 5
 DRAINED = 120
 """Seconds after which all is told that there is to tell."""
-MOST_MESSAGES = 3
+MOST_MESSAGES = 4
 ACTIONS, UPDATES = 5, 3
 ANNOUNCED = ("incidents", "incidents-dotcom")
 FIFTEEN_MINUTES = timedelta(minutes=15)
@@ -128,15 +128,17 @@ async def test_four_hours_without_slack(
     assert await far.muster.desk.read(_unfinished) == []
     read = Counter(_reader(far, post) for post in posts)
     assert read == {CHANNEL: MOST_MESSAGES, "lena": 1, "dev": 1, **dict.fromkeys(ANNOUNCED, 1)}
-    told = {_job(post): post.args for post in posts if _reader(far, post) == CHANNEL}
+    told = {_job(post): post.args for post in reversed(posts) if _reader(far, post) == CHANNEL}
     assert buttons(told["slack.post_action"]) == ["Done", "Take it"] * ACTIONS
     summary, nudge = (shown(told[job]) for job in ("slack.tell", "slack.nudge_channel"))
+    (calls,) = (shown(one.args) for one in posts if "Take EOC" in shown(one.args))
     assert "While nothing could be posted here" in summary
     assert summary.count("Update from") == UPDATES
     assert "Fixing" in summary
     assert "Paging <@U0LENA0007>" in summary
     assert "Update overdue" in nudge
-    assert "Take this page" in summary
+    assert "Take IM" in calls
+    assert "Take CMOC" in calls
     wanted = 3 * (rounds + 1)
     tally = Tally(wanted, wanted, ok=len(called), lost=wanted - len(called), recovered=rounds * 3)
     report(record_property, f"away four hours, {manner}", tally)

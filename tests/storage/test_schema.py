@@ -68,7 +68,7 @@ def test_a_chain_has_one_pending_page_and_any_number_of_others(office: Office) -
         "UPDATE incidents SET lead = NULL",
         "UPDATE incidents SET private = 2",
         "INSERT INTO members (incident, person) VALUES (77, 'UREP')",
-        "INSERT INTO roles VALUES (77, 'EOC', 'UREP')",
+        "INSERT INTO roles (incident, role, person) VALUES (77, 'EOC', 'UREP')",
         "INSERT INTO pins VALUES (77, '1.0', 'pin', '', 0)",
         "INSERT INTO entries (incident, kind, at, text, data) VALUES (77, 'note', '', '', '{}')",
         "UPDATE outbox SET state = 'lost'",

@@ -13,7 +13,7 @@ import pytest
 from bot.domain.incidents import Incident, Severity, Status, Summary
 from bot.domain.pages import Page, PageState, Reason
 from bot.domain.timeline import TOLD, Entry, Kind
-from bot.views import announcement, card, entries, greeting, listing, oncall, panel
+from bot.views import announcement, card, entries, greeting, listing, oncall, panel, told
 from bot.views import page as page_view
 from bot.views.blocks import Message
 from sandbox.validation import message_problems
@@ -54,6 +54,10 @@ DATA = {
     "reason": "",
     "taken": False,
     "role": "EOC",
+    "roles": ["EOC"],
+    "wanted": "EOC",
+    "actions": ["Restart it"],
+    "lead": "UREP",
     "person": "UEOC",
     "page": 3,
     "from_page": 2,
@@ -125,7 +129,8 @@ def test_no_name_breaks_a_message_or_pings_anybody(status, name):
         card.card(seen, held, engaged, [page(name)]),
         announcement.announcement(seen, held, engaged),
         announcement.triage(seen),
-        announcement.answer_wanted(seen, "UEOC"),
+        announcement.answer_wanted(seen, "UEOC", reached=True),
+        announcement.answer_wanted(seen, "UEOC", reached=False),
         greeting.greeting(seen, page(name)),
         panel.panel(seen, held, engaged, [page(name)], "UEOC"),
         listing.listing([seen] * 60),
@@ -148,7 +153,7 @@ def test_every_entry_is_a_sentence_that_pings_nobody(kind, text):
     if kind in {Kind.RENAMED, Kind.CHANNEL_RENAMED}:
         values = {"before": text, "after": text}
     quoted = "" if kind is Kind.PIN else text
-    shown = fine(entries.told(entry(kind, quoted, message=text, **values), incident(text)))
+    shown = fine(told.told([entry(kind, quoted, message=text, **values)], {}, incident(text)))
 
     assert not LIVE.search(entries.sentence(entry(kind, quoted, message=text, **values)))
     assert not LIVE.search(marked_up(shown).replace("<!channel>", "" if kind in LOUD else "<!channel>"))
@@ -214,7 +219,7 @@ def test_a_private_incident_is_not_named_outside_its_channel(secret):
         page_view.page(page(), hidden, levels=3),
         page_view.reminder(page(), hidden, 1, levels=3),
         greeting.greeting(hidden, page()),
-        announcement.answer_wanted(hidden, "UEOC"),
+        announcement.answer_wanted(hidden, "UEOC", reached=True),
         listing.listing([hidden]),
     ]
 
@@ -289,7 +294,7 @@ def test_a_triage_message_loses_its_buttons_when_it_is_decided():
 
 
 def test_an_unanswered_page_can_be_taken_from_the_channel():
-    shown = entries.told(entry(Kind.ESCALATED, by=None), incident())
+    shown = told.told([entry(Kind.ESCALATED, by=None)], {}, incident())
 
     assert "<@UEOC2> did not answer" in shown.text
     assert "<@UEOC> (dotcom EOC) is paged now" in shown.text
@@ -306,8 +311,8 @@ def test_an_unanswered_page_is_told_from_the_others_of_its_incident():
 
 
 def test_after_the_last_level_the_channel_is_called():
-    again = entries.told(entry(Kind.ESCALATED, by=None, round=2), incident())
-    nobody = entries.told(entry(Kind.NOBODY, by=None, person=None), incident())
+    again = told.told([entry(Kind.ESCALATED, by=None, round=2)], {}, incident())
+    nobody = told.told([entry(Kind.NOBODY, by=None, person=None)], {}, incident())
 
     assert again.text.startswith("<!channel> *Nobody has answered yet.*")
     assert nobody.text.startswith("<!channel> *Nobody is on call")

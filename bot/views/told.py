@@ -1,0 +1,76 @@
+"""What the incident's channel is told of one decision: one message, edited until its pages are over."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.domain.incidents import Incident
+from bot.domain.pages import Page, PageState
+from bot.domain.timeline import Entry, Kind
+from bot.views.blocks import Element, Message, actions, message, paragraphs, section
+from bot.views.entries import sentence
+from bot.views.mrkdwn import person
+from bot.views.page import take
+
+CALLS = frozenset({Kind.ESCALATED, Kind.NOBODY})
+"""Kinds that come with a way to take the page."""
+LOUD = CALLS | {Kind.UNREACHED}
+
+
+def told(found: Sequence[Entry], pages: Mapping[int, Page], incident: Incident) -> Message:
+    """Return the notice. An unanswered page comes with a way to take it; one that is over says so."""
+    waiting = [one for one in found if _waits(one, pages, incident)]
+    lines = [_line(one, pages, one in waiting) for one in found]
+    if incident.status.open and any(map(_loud, found)):
+        lines[0] = f"<!channel> {lines[0]}"
+    text = "\n".join(lines)
+    if not waiting:
+        return message(text, *map(section, paragraphs(lines)))
+    if len(waiting) == 1:
+        hint = "If you can work on it now, take the page: the paging stops."
+        rows = [*map(section, paragraphs([*lines, hint])), actions(_button(waiting[0], "Take this page"))]
+    else:
+        hint = "If you can work on one now, take it: its paging stops."
+        rows = [
+            section(line, _button(one, f"Take {_role(one)}") if one in waiting else None)
+            for one, line in zip(found, lines, strict=True)
+        ]
+        rows.append(section(hint))
+    return message(f"{text} {hint}", *rows)
+
+
+def over(found: Sequence[Entry], pages: Mapping[int, Page], incident: Incident) -> bool:
+    """Say whether nothing in the notice waits for anybody any more."""
+    return not any(_waits(one, pages, incident) for one in found)
+
+
+def _waits(entry: Entry, pages: Mapping[int, Page], incident: Incident) -> bool:
+    return entry.kind in CALLS and not _over(entry, pages, incident)
+
+
+def _over(entry: Entry, pages: Mapping[int, Page], incident: Incident) -> bool:
+    page = pages.get(entry.data["page"])
+    return not incident.status.open or (page is not None and not page.pending)
+
+
+def _loud(entry: Entry) -> bool:
+    if entry.kind not in LOUD or entry.data.get("quiet"):
+        return False
+    return entry.kind is not Kind.ESCALATED or entry.data["round"] > 1
+
+
+def _line(entry: Entry, pages: Mapping[int, Page], waits: bool) -> str:
+    """Return one line; of a call that is over it says what became of it."""
+    text, page = sentence(entry), pages.get(entry.data.get("page", 0))
+    if waits or entry.kind not in CALLS or page is None or page.pending:
+        return text
+    if page.state is PageState.ACKNOWLEDGED:
+        return f"{text} _{person(page.answered_by or '')} has answered._"
+    became = "It went on." if page.state is PageState.ESCALATED else "It was cancelled."
+    return f"{text} _{became}_"
+
+
+def _button(entry: Entry, label: str) -> Element:
+    return take(entry.data["page"], entry.data.get("person"), label)
+
+
+def _role(entry: Entry) -> str:
+    return str(entry.data.get("wanted") or entry.data["team"])

@@ -1,0 +1,183 @@
+"""Who is at work already, and so is told and not called: every case of it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.engagement import (
+    Holder,
+    Staff,
+    answered_with,
+    engaged,
+    late_answer,
+    missing_roles,
+    ready,
+    roles_of_answer,
+    stays_engaged,
+    successor,
+)
+from bot.domain.incidents import Severity, Status
+from bot.domain.pages import PageState, answered, call_after, call_at
+from tests.domain.test_incidents import AN_INCIDENT
+from tests.fakes import NOON, process
+from tests.values import a_page
+
+EOC_TEAM, IM_TEAM, CMOC_TEAM = "dotcom EOC", "dotcom IMOC", "dotcom CMOC"
+LEADERS = "dotcom leadership escalation"
+ON_CALL = {EOC_TEAM: "UEOC", IM_TEAM: "UIM", CMOC_TEAM: "UCMOC", LEADERS: "ULEADER"}
+STAFF = Staff(process(), ON_CALL)
+PATH = STAFF.process.teams[EOC_TEAM].path
+
+
+def held(role: str, person: str, minutes: float | None = 5, *, by_hand: bool = False) -> Holder:
+    since = None if minutes is None else NOON - timedelta(minutes=minutes)
+    return Holder(role, person, since, by_hand)
+
+
+def eoc_page(**changes):
+    return a_page(**{"team": EOC_TEAM, "level_team": EOC_TEAM, "role": "EOC", "responder": "UEOC"} | changes)
+
+
+UPGRADE = {
+    "nobody holds it": (None, False, "paged"),
+    "acknowledged a moment ago": (held("EOC", "UEOC"), False, "told"),
+    "acknowledged 30 minutes ago": (held("EOC", "UEOC", 30), False, "told"),
+    "acknowledged longer ago": (held("EOC", "UEOC", 31), False, "paged"),
+    "acknowledged, off shift now": (held("EOC", "UOLD"), False, "paged"),
+    "given by hand, not on call": (held("EOC", "UOLD", by_hand=True), False, "told"),
+    "given by hand, long ago": (held("EOC", "UOLD", 31, by_hand=True), False, "paged"),
+    "raised it, acknowledged long ago": (held("EOC", "URAISES", 300), False, "told"),
+    "raised it, off shift": (held("EOC", "URAISED_OFF_SHIFT", 300), False, "paged"),
+    "left": (replace(held("EOC", "UEOC"), present=False), False, "paged"),
+    "before it was reopened": (held("EOC", "UEOC", None), False, "paged"),
+    "an IM who answered when it was S3": (held("IM", "UEOC"), False, "paged"),
+    "an IM who answered when it was S1 before": (held("IM", "UEOC"), True, "told"),
+    "an IM who was made IM by hand": (held("IM", "UEOC", by_hand=True), False, "told"),
+    "an IM who raised it": (held("IM", "URAISES"), False, "told"),
+}
+
+
+@pytest.mark.parametrize(("holder", "was_high", "expected"), UPGRADE.values(), ids=UPGRADE)
+def test_who_is_told_and_who_is_paged_when_it_becomes_grave(holder, was_high, expected):
+    raised_by = holder.person if holder and "RAISE" in holder.person else "UREP"
+    on_call = "URAISES" if raised_by == "URAISES" else "UEOC"
+
+    told = stays_engaged(holder, on_call=on_call, raised_by=raised_by, was_high=was_high, now=NOON)
+
+    assert ("told" if told else "paged") == expected
+
+
+def test_engaged_is_who_holds_a_role_and_is_still_there():
+    holders = [held("EOC", "UEOC"), held("IM", "UIM", None), replace(held("CMOC", "UCMOC"), present=False)]
+
+    assert engaged(holders) == {"UEOC"}
+
+
+def test_a_level_is_whose_who_holds_its_role():
+    assert ready(ON_CALL, [held("IM", "USOMEBODY")], STAFF.process)[IM_TEAM] == "USOMEBODY"
+    assert ready(ON_CALL, [held("IM", "USOMEBODY", None)], STAFF.process)[IM_TEAM] == "UIM"
+
+
+def test_a_role_that_two_teams_share_is_nobodys_alone():
+    teams = dict(STAFF.process.teams)
+    teams["second IMOC"] = replace(teams[IM_TEAM], name="second IMOC")
+    shared = replace(STAFF.process, teams=teams)
+    other = a_page(id=4, chain=4, team="second IMOC", level_team="second IMOC", role="IM", responder="UIM2")
+
+    assert ready(ON_CALL, [held("IM", "USOMEBODY")], shared)[IM_TEAM] == "UIM"
+    assert answered_with([other], "USOMEBODY", {"IM"}, shared) == []
+    assert answered_with([other], "USOMEBODY", {"IM"}, STAFF.process) == [other]
+
+
+@pytest.mark.parametrize(
+    ("by", "level", "held_by", "expected"),
+    [
+        ("UEOC", 0, {}, ("EOC",)),
+        ("UIM", 1, {}, ("IM",)),
+        ("UEOC", 1, {}, ("EOC",)),
+        ("UIM", 2, {}, ("IM",)),
+        ("UIM", 0, {}, ("IM",)),
+        ("ULEADER", 2, {}, ("Infrastructure Leader",)),
+        ("USOMEBODY", 2, {}, ("Infrastructure Leader",)),
+        ("USOMEBODY", 2, {"CMOC": "USOMEBODY"}, ("CMOC",)),
+    ],
+)
+def test_everybody_answers_for_their_own_level(by, level, held_by, expected):
+    levels = [("EOC", "UEOC"), ("IM", "UIM"), ("Infrastructure Leader", "ULEADER")]
+    walked = [
+        eoc_page(
+            id=1 + number,
+            chain=1,
+            level=number,
+            level_team=PATH[number].team,
+            role=role,
+            responder=person,
+            state=PageState.PENDING if number == level else PageState.ESCALATED,
+        )
+        for number, (role, person) in enumerate(levels[: level + 1])
+    ]
+
+    assert roles_of_answer(walked[-1], walked, by, held_by, STAFF) == expected
+
+
+def test_an_answer_covers_what_calls_the_person_and_what_moved_on_past_them():
+    passed = eoc_page(id=1, chain=1, state=PageState.ESCALATED, responder="UIM")
+    above = eoc_page(id=2, chain=1, level=2, role="Infrastructure Leader", responder="ULEADER")
+    own = a_page(id=3, chain=3, responder="UIM", role="IM")
+    others = a_page(id=4, chain=4, responder="UCMOC", role="CMOC")
+
+    assert answered_with([passed, above, own, others], "UIM", (), STAFF.process) == [above, own]
+
+
+def test_somebody_answers_late_what_a_stand_in_holds():
+    silent = eoc_page(id=1, chain=1, state=PageState.ESCALATED)
+    stood_in = eoc_page(id=2, chain=1, level=1, level_team=IM_TEAM, role="IM", responder="UIM")
+    walked = [silent, answered(stood_in, "UIM", NOON)]
+
+    assert late_answer(AN_INCIDENT, walked, "UEOC", {"IM": "UIM"}, STAFF) == silent
+    assert late_answer(AN_INCIDENT, walked, "UEOC", {"EOC": "UNEW"}, STAFF) is None
+    assert late_answer(AN_INCIDENT, walked, "USOMEBODY", {}, STAFF) is None
+    closed = replace(AN_INCIDENT, status=Status.RESOLVED)
+    assert late_answer(closed, walked, "UEOC", {"IM": "UIM"}, STAFF) is None
+
+
+def test_a_role_is_missing_when_its_path_ended_with_somebody_else():
+    walked = [answered(eoc_page(), "UIM", NOON)]
+    active = replace(AN_INCIDENT, status=Status.INVESTIGATING)
+
+    assert missing_roles(active, walked, STAFF.process, {"IM": "UIM"}) == (("EOC", EOC_TEAM),)
+    assert missing_roles(active, walked, STAFF.process, {"EOC": "UEOC"}) == ()
+    assert missing_roles(active, [eoc_page()], STAFF.process, {}) == ()
+    assert missing_roles(replace(active, status=Status.RESOLVED), walked, STAFF.process, {}) == ()
+
+
+@pytest.mark.parametrize(
+    ("severity", "holders", "reporter_present", "expected"),
+    [
+        ("S1", [held("EOC", "UEOC"), held("IM", "UIM")], True, "UIM"),
+        ("S3", [held("EOC", "UEOC"), held("IM", "UIM")], True, "UEOC"),
+        ("S3", [held("EOC", "ULEAD"), held("CMOC", "UCMOC")], True, "UCMOC"),
+        ("S1", [held("IM", "UIM", None)], True, "UREP"),
+        ("S1", [], False, None),
+    ],
+)
+def test_who_leads_when_the_lead_is_gone(severity, holders, reporter_present, expected):
+    incident = replace(AN_INCIDENT, severity=Severity(severity), lead="ULEAD", reporter="UREP")
+
+    assert successor(incident, holders, reporter_present=reporter_present) == expected
+
+
+def test_escalate_now_never_calls_whoever_presses():
+    last = eoc_page(level=2, level_team=LEADERS, responder="ULEADER")
+    same_person = ON_CALL | {IM_TEAM: "UEOC"}
+
+    assert call_after(last, PATH, ON_CALL, "ULEADER") is None
+    assert call_after(eoc_page(), PATH, same_person, "UEOC").responder == "ULEADER"
+    assert call_after(eoc_page(), PATH, ON_CALL, "UEOC").responder == "UIM"
+    assert call_after(last, PATH, ON_CALL, "UIM").responder == "ULEADER"
+
+
+def test_who_left_is_replaced_at_their_own_level():
+    assert call_at(eoc_page(), PATH, ON_CALL | {EOC_TEAM: "UEOC2"}).responder == "UEOC2"
+    assert call_at(eoc_page(), PATH, ON_CALL | {EOC_TEAM: None}).responder == "UIM"

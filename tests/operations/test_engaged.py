@@ -1,0 +1,196 @@
+"""Nobody who is at work on an incident is called for it again, and nobody else is by themselves."""
+
+import pytest
+
+from bot.domain.errors import Refused
+from bot.domain.incidents import Severity, Status
+from bot.domain.timeline import Kind
+from bot.operations.acknowledge import acknowledge, acknowledge_incident
+from bot.operations.escalate import escalate_now, escalate_overdue
+from bot.operations.lifecycle import change_status, reopen
+from bot.operations.ownership import assign_role
+from bot.operations.paging import request_page
+from bot.operations.people import changed
+from bot.operations.severity import change_severity
+from storage import incidents, pages, roles
+from tests.conftest import Office
+from tests.fakes import FakeClock, process
+from tests.operations.given import given_incident, pending
+from tests.operations.look import kinds, last
+
+EOC, IM, CMOC = ("dotcom EOC", "UEOC"), ("dotcom IMOC", "UIM"), ("dotcom CMOC", "UCMOC")
+LEADER = ("dotcom leadership escalation", "ULEADER")
+
+
+def answers(office: Office, incident_id: int, person: str) -> None:
+    [page, *_] = [one for one in office.read(pages.pending_for, person) if one.incident == incident_id]
+    office.perform(acknowledge, page.id, by=person)
+
+
+def wait(office: Office, clock: FakeClock, minutes: float = 15) -> list[str]:
+    """Let time pass, act on what is due, and return the events."""
+    office.emitted()
+    clock.advance(minutes=minutes)
+    for page in office.read(pages.overdue, 10):
+        office.perform(escalate_overdue, page)
+    return office.events()
+
+
+def test_a_path_rests_with_the_im_who_is_at_work(office: Office, clock: FakeClock) -> None:
+    incident = given_incident(office, "S1")
+    answers(office, incident.id, "UIM")
+    answers(office, incident.id, "UCMOC")
+
+    events = wait(office, clock)
+
+    assert pending(office, incident) == []
+    assert "page.raised" not in events
+    assert events.count("page.held") == 1
+    held = last(office, incident.id, Kind.HELD)
+    assert (held.data["person"], held.data["silent"], held.data["wanted"]) == ("UIM", "UEOC", "EOC")
+    assert Kind.ESCALATED not in kinds(office, incident.id)
+    assert wait(office, clock, 300) == []
+
+
+def test_the_eoc_can_be_paged_again_and_still_answers_for_themselves(
+    office: Office, clock: FakeClock
+) -> None:
+    incident = given_incident(office, "S1")
+    answers(office, incident.id, "UIM")
+    wait(office, clock)
+
+    office.perform(request_page, "dotcom EOC", "", by="UIM", incident_id=incident.id)
+    assert EOC in pending(office, incident)
+    answers(office, incident.id, "UEOC")
+
+    assert office.read(roles.of, incident.id)["EOC"] == "UEOC"
+    assert office.read(incidents.get, incident.id).lead == "UIM"
+
+
+def test_whoever_was_silent_takes_up_their_role_late(office: Office, clock: FakeClock) -> None:
+    incident = given_incident(office, "S3")
+    wait(office, clock)
+    answers(office, incident.id, "UIM")
+    assert office.read(incidents.get, incident.id).lead == "UIM"
+
+    page = office.perform(acknowledge_incident, incident.id, by="UEOC")
+
+    assert page
+    assert page.answered_by == "UEOC"
+    assert office.read(roles.of, incident.id) == {"EOC": "UEOC", "IM": "UIM"}
+    assert office.read(incidents.get, incident.id).lead == "UEOC"
+    assert office.perform(acknowledge_incident, incident.id, by="USOMEBODY") is None
+
+
+def test_an_answer_stops_what_has_moved_on_past_its_giver(office: Office, clock: FakeClock) -> None:
+    incident = given_incident(office, "S1")
+    wait(office, clock)
+    wait(office, clock)
+    assert LEADER in pending(office, incident)
+
+    office.perform(acknowledge_incident, incident.id, by="UIM")
+
+    assert pending(office, incident) == []
+    assert office.read(roles.of, incident.id) == {"IM": "UIM"}
+
+
+def test_nobody_is_said_to_be_missing_loudly_while_somebody_is_at_work(
+    office: Office, clock: FakeClock
+) -> None:
+    incident = given_incident(office, "S1")
+    answers(office, incident.id, "UEOC")
+    answers(office, incident.id, "UCMOC")
+    wait(office, clock)
+    assert pending(office, incident) == [LEADER]
+
+    events = wait(office, clock)
+
+    again = last(office, incident.id, Kind.ESCALATED)
+    assert (again.data["round"], again.data["quiet"]) == (2, True)
+    assert pending(office, incident) == [LEADER], "the search goes on all the same"
+    assert events.count("page.held") == 1
+    assert "page.held" not in wait(office, clock), "the lead hears it once"
+
+
+def test_a_page_that_a_person_asked_for_always_calls(office: Office) -> None:
+    incident = given_incident(office, "S1")
+    answers(office, incident.id, "UIM")
+
+    office.perform(request_page, "dotcom IMOC", "", by="UREP", incident_id=incident.id)
+
+    assert IM in pending(office, incident)
+
+
+def test_a_path_goes_on_past_somebody_who_left_after_it_rested_with_them(
+    office: Office, clock: FakeClock
+) -> None:
+    office = Office(office.database, process(im=("UIM", "UIM2")), clock)
+    incident = given_incident(office, "S1")
+    answers(office, incident.id, "UIM")
+    answers(office, incident.id, "UCMOC")
+    wait(office, clock)
+
+    office.perform(changed, {"id": "UIM", "deleted": True})
+
+    assert set(pending(office, incident)) == {("dotcom IMOC", "UIM2")}
+    assert sorted(page.team for page in office.read(pages.pending_of, incident.id)) == [
+        "dotcom EOC",
+        "dotcom IMOC",
+    ]
+    assert len([page for page in office.read(pages.pending_of, incident.id) if not page.beside]) == 1
+
+
+def test_a_role_given_by_hand_settles_its_page_and_counts(office: Office, clock: FakeClock) -> None:
+    incident = given_incident(office, "S1")
+
+    office.perform(assign_role, incident.id, "IM", "USOMEBODY", by="UREP")
+    assert pending(office, incident) == [EOC, CMOC]
+    wait(office, clock)
+
+    assert pending(office, incident) == []
+    assert last(office, incident.id, Kind.HELD).data["person"] == "USOMEBODY"
+
+
+def test_after_a_reopening_nobody_is_taken_to_be_at_work(office: Office, clock: FakeClock) -> None:
+    incident = given_incident(office, "S1")
+    for person in ("UIM", "UEOC", "UCMOC"):
+        answers(office, incident.id, person)
+    office.perform(change_status, incident.id, Status.FIXING, by="UIM")
+    office.perform(change_status, incident.id, Status.RESOLVED, by="UIM")
+    office.perform(reopen, incident.id, "It is back", by="UREP")
+    office.perform(request_page, "dotcom EOC", "", by="UREP", incident_id=incident.id)
+
+    wait(office, clock)
+
+    assert pending(office, incident) == [IM]
+
+
+def test_an_im_who_is_paged_anew_is_called_for_the_eoc_too(office: Office, clock: FakeClock) -> None:
+    incident = given_incident(office, "S3")
+    wait(office, clock)
+    answers(office, incident.id, "UIM")
+    office.perform(change_severity, incident.id, Severity.S1, by="UREP")
+    assert pending(office, incident) == [EOC, IM, CMOC]
+
+    office.perform(escalate_now, office.read(pages.pending_for, "UEOC")[0].id, by="UEOC")
+
+    assert pending(office, incident) == [IM, CMOC, IM]
+
+
+def test_in_a_private_incident_whoever_is_out_is_not_at_work(office: Office, clock: FakeClock) -> None:
+    from_outside = "DELETE FROM members WHERE person = 'UIM'"
+    incident = given_incident(office, "S1", private=True)
+    answers(office, incident.id, "UIM")
+    office.perform(lambda tx: tx.write(from_outside, {}))
+
+    wait(office, clock)
+
+    assert IM in pending(office, incident)
+
+
+def test_the_last_level_that_passes_on_is_not_called_itself(office: Office) -> None:
+    page = office.perform(request_page, "dotcom leadership escalation", "", by="UREP", incident_id=None)
+
+    with pytest.raises(Refused, match="Nobody comes after you"):
+        office.perform(escalate_now, page.id, by="ULEADER")
+    assert office.read(pages.get, page.id).pending
