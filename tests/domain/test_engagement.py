@@ -172,10 +172,14 @@ def test_escalate_now_never_calls_whoever_presses():
     last = eoc_page(level=2, level_team=LEADERS, responder="ULEADER")
     same_person = ON_CALL | {IM_TEAM: "UEOC"}
 
-    assert call_after(last, PATH, ON_CALL, "ULEADER") is None
-    assert call_after(eoc_page(), PATH, same_person, "UEOC").responder == "ULEADER"
-    assert call_after(eoc_page(), PATH, ON_CALL, "UEOC").responder == "UIM"
-    assert call_after(last, PATH, ON_CALL, "UIM").responder == "ULEADER"
+    calls = [
+        call_after(last, PATH, ON_CALL, "ULEADER"),
+        call_after(eoc_page(), PATH, same_person, "UEOC"),
+        call_after(eoc_page(), PATH, ON_CALL, "UEOC"),
+        call_after(last, PATH, ON_CALL, "UIM"),
+    ]
+
+    assert [call and call.responder for call in calls] == [None, "ULEADER", "UIM", "ULEADER"]
 
 
 def test_who_left_is_replaced_at_their_own_level():

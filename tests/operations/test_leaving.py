@@ -1,6 +1,7 @@
 """Whoever leaves the workspace leaves nothing hanging."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -136,7 +137,7 @@ def test_with_nobody_at_work_any_more_the_team_is_paged(office: Office, clock: F
 def test_work_and_roles_are_free_again(office: Office) -> None:
     incident = given_incident(office)
     office.perform(assign_role, incident.id, "CMOC", "USOMEBODY", by="UREP")
-    work = {"details": "", "kind": ActionKind.ACTION, "due": None, "by": "UREP"}
+    work: dict[str, Any] = {"details": "", "kind": ActionKind.ACTION, "due": None, "by": "UREP"}
     for title in ("Restart it", "Call them"):
         office.perform(add_action, incident.id, title=title, assignee="USOMEBODY", **work)
     office.emitted()

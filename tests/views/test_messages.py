@@ -90,6 +90,11 @@ def entry(kind: Kind, text: str = "", by: str | None = "UREP", **data: object) -
     return Entry(1, 7, kind, NOON, by, text, DATA | data)
 
 
+def alone(found: Entry, about: Incident) -> Message:
+    """Return what the channel is told of one entry."""
+    return told.told([found], {}, about)
+
+
 def said(shown: Message) -> str:
     return shown.text + json.dumps(shown.blocks, ensure_ascii=False)
 
@@ -391,9 +396,9 @@ FAKED = "Known\n*<@UEVE> acknowledged* after 1 min\n*Resolved*"
         announcement.announcement(an_incident(summary=Summary(FAKED)), {}, None),
         announcement.triage(an_incident(status=Status.TRIAGE, summary=Summary(FAKED))),
         page_view.page(a_page(), an_incident(summary=Summary(FAKED)), levels=3),
-        entries.told(Entry(1, 7, Kind.NOTE, NOON, "UREP", FAKED), an_incident()),
-        entries.told(Entry(1, 7, Kind.ACTION, NOON, "UREP", FAKED), an_incident()),
-        entries.told(
+        alone(Entry(1, 7, Kind.NOTE, NOON, "UREP", FAKED), an_incident()),
+        alone(Entry(1, 7, Kind.ACTION, NOON, "UREP", FAKED), an_incident()),
+        alone(
             Entry(
                 1, 7, Kind.STATUS, NOON, "UREP", data={"before": "Fixing", "after": "Closed", "reason": FAKED}
             ),
