@@ -7,7 +7,8 @@ import socket
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -37,13 +38,12 @@ def python() -> str:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A folder of that user's, with a configuration, and a way to it."""
-    for parent in [tmp_path, *tmp_path.parents][:3]:
-        parent.chmod(parent.stat().st_mode | 0o005)
-    (tmp_path / "muster.yml").write_text(STAFFED)
-    os.chown(tmp_path, NOBODY, NOBODY)
-    return tmp_path
+def folder() -> Iterator[Path]:
+    """A folder of that user's, with a configuration; other users may not enter pytest's own."""
+    with tempfile.TemporaryDirectory() as made:
+        (Path(made) / "muster.yml").write_text(STAFFED)
+        os.chown(made, NOBODY, NOBODY)
+        yield Path(made)
 
 
 def started(
