@@ -6,26 +6,30 @@ import os
 import sys
 import tempfile
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from functools import partial
+from dataclasses import dataclass
+from functools import partial, reduce
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 import sandbox as sandbox_folder
-from bot.check import Level
+from bot.check import Finding, Level
 from bot.config import Config, ConfigInvalid, Secrets, load, public_address, withhold_from_libraries
 from bot.keeping import backup, move_database, put_back
 from bot.logs import LogFormat, configure
-from bot.plain import Program, plain_errors, redaction
+from bot.plain import Program, env_file, plain_errors, redaction
 from bot.redaction import given
 from bot.serve import Place, examine, play, play_without_bot, serve
 from sandbox.serving import Place as SandboxPlace
+from storage.engines import look_at
 from storage.moving import go_on_with
 
 log = logging.getLogger("muster")
+
+T = TypeVar("T")
 
 DEFAULT_CONFIG = Path("muster.yml")
 SANDBOX_CONFIG = Path(sandbox_folder.__file__).parent / "muster.yml"
@@ -69,6 +73,42 @@ def _port(flag: str, default: int, text: str, envvar: str | None = None) -> Call
     return click.option(flag, type=kind, envvar=envvar, default=default, show_default=True, help=text)
 
 
+def _serving(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command all that the bot is started with."""
+    options = (
+        _config,
+        env_file,
+        click.option(
+            "--database",
+            envvar="MUSTER_DATABASE",
+            default="muster.db",
+            show_default=True,
+            help="The SQLite file that holds the state, or postgresql://user@host/name.",
+        ),
+        click.option(
+            "--host",
+            envvar="MUSTER_HOST",
+            default="127.0.0.1",
+            show_default=True,
+            help="The address to listen on.",
+        ),
+        _port(
+            "--port",
+            3000,
+            "The port for /healthz, /readyz, /metrics and, over HTTP, /slack/events.",
+            "MUSTER_PORT",
+        ),
+        click.option(
+            "--public-url",
+            envvar="MUSTER_PUBLIC_URL",
+            help="Where people's phones reach this server, such as https://muster.example.com, for links in "
+            "pages.",
+        ),
+        _log_format,
+    )
+    return reduce(lambda made, option: option(made), reversed(options), command)
+
+
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="muster-bot", prog_name="muster")
 def main() -> None:
@@ -81,62 +121,33 @@ main.add_command(move_database)
 
 
 @main.command()
-@_config
-@click.option(
-    "--database",
-    envvar="MUSTER_DATABASE",
-    default="muster.db",
-    show_default=True,
-    help="The SQLite file that holds the state, or postgresql://user@host/name.",
-)
-@click.option(
-    "--host", envvar="MUSTER_HOST", default="127.0.0.1", show_default=True, help="The address to listen on."
-)
-@_port(
-    "--port", 3000, "The port for /healthz, /readyz, /metrics and, over HTTP, /slack/events.", "MUSTER_PORT"
-)
-@click.option(
-    "--public-url",
-    envvar="MUSTER_PUBLIC_URL",
-    help="Where people's phones reach this server, such as https://muster.example.com, for links in pages.",
-)
+@_serving
 @click.option("--force", is_flag=True, help="Go on with a database that was moved elsewhere.")
-@_log_format
-def run(
-    *,
-    path: Path | None,
-    database: str,
-    host: str,
-    port: int,
-    public_url: str | None,
-    force: bool,
-    log_format: str,
-) -> None:
+def run(*, force: bool, **given_as: Any) -> None:
     """Run the bot in a Slack workspace. Tokens come from the environment."""
     with plain_errors():
-        config, secrets = _settings(path, startable=True)
+        settings = _settings(**given_as, startable=True)
         if force:
-            go_on_with(database)
-        _log(LogFormat(log_format), secrets, config)
-        for said in withhold_from_libraries(os.environ, secrets.api_url):
+            go_on_with(settings.place.database)
+        for said in (*settings.said, *withhold_from_libraries(os.environ, settings.secrets.api_url)):
             log.warning(said)
-        asyncio.run(serve(config, secrets, Place(database, host, port, public_address(public_url))))
+        asyncio.run(serve(settings.config, settings.secrets, settings.place))
 
 
 @main.command()
-@_config
-def check(path: Path | None) -> None:
-    """Say whether everybody can be paged: tokens, scopes, people, channels.
+@_serving
+def check(**given_as: Any) -> None:
+    """Say whether everybody can be paged: tokens, scopes, people, channels. It reads all that run does.
 
     Ends with 0 when a page can reach somebody, 1 when it cannot, 2 when the configuration is unusable.
     """
     redact = redaction()
     with plain_errors():
-        config, secrets = _settings(path, startable=False)
-        _log(LogFormat.TEXT, secrets, config)
-        withhold_from_libraries(os.environ, secrets.api_url)
-        findings = asyncio.run(examine(config, secrets))
-    for finding in findings:
+        settings = _settings(**given_as, startable=False)
+        look_at(settings.place.database)
+        said = [*settings.said, *withhold_from_libraries(os.environ, settings.secrets.api_url)]
+        findings = asyncio.run(examine(settings.config, settings.secrets))
+    for finding in (*(Finding(Level.WARNING, text) for text in said), *findings):
         click.echo(redact(finding.line))
     sys.exit(any(finding.level is Level.FATAL for finding in findings))
 
@@ -213,28 +224,47 @@ def _only_without_bot(no_bot: bool, given: dict[str, object]) -> None:
             raise click.UsageError(f"{option} is for another app: give --no-bot with it.")
 
 
-def _log(form: LogFormat, secrets: Secrets, config: Config) -> None:
-    configure(form, secrets=(*given(os.environ, sys.argv[1:]), *secrets.all, *config.withheld))
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that a start reads, and what was odd about the environment."""
+
+    config: Config
+    secrets: Secrets
+    place: Place
+    said: tuple[str, ...]
 
 
-def _settings(path: Path | None, *, startable: bool) -> tuple[Config, Secrets]:
-    """Return configuration and secrets, or raise ConfigInvalid with what is wrong in both."""
+def _settings(
+    *,
+    path: Path | None,
+    said: Sequence[str],
+    database: str,
+    host: str,
+    port: int,
+    public_url: str | None,
+    log_format: str,
+    startable: bool,
+) -> Settings:
+    """Return what the bot is started with, or raise ConfigInvalid with everything that is wrong in it."""
     problems: list[str] = []
-    config = secrets = None
+
+    def tried(read: Callable[[], T]) -> T | None:
+        try:
+            return read()
+        except ConfigInvalid as error:
+            problems.extend(error.problems)
+            return None
+
     if path is None and DEFAULT_CONFIG.exists():
         path = DEFAULT_CONFIG
-    try:
-        config = load(path, os.environ)
-        config = _startable(config) if startable else config
-    except ConfigInvalid as error:
-        problems += error.problems
-    try:
-        secrets = Secrets.from_environment(os.environ)
-    except ConfigInvalid as error:
-        problems += error.problems
-    if config is None or secrets is None:
+    config = tried(lambda: _startable(load(path, os.environ)) if startable else load(path, os.environ))
+    secrets = tried(lambda: Secrets.from_environment(os.environ))
+    public = tried(lambda: public_address(public_url))
+    if config is None or secrets is None or problems:
         raise ConfigInvalid(problems)
-    return config, secrets
+    withheld = (*given(os.environ, sys.argv[1:]), *secrets.all, *config.withheld)
+    configure(LogFormat(log_format), secrets=withheld)
+    return Settings(config, secrets, Place(database, host, port, public), tuple(said))
 
 
 def _startable(config: Config) -> Config:

@@ -194,8 +194,12 @@ async def _looked_up(entry: str, client: AsyncWebClient) -> _Known:
 
 
 def _doors(config: Config, present: Process, known: Mapping[str, _Known]) -> Iterator[Finding]:
-    """Say what there is beside Slack. Without any door there is nothing to say."""
+    """Say what there is beside Slack."""
     if not config.doors:
+        what = (
+            "No doors are configured: Slack is the only way to wake people, and it may be away with the rest."
+        )
+        yield Finding(Level.HINT, what, "See doors in docs/configuration.md.")
         return
     for text in undeliverable(config.doors, config.process.contacts):
         yield Finding(Level.WARNING, text)

@@ -6,11 +6,12 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import click
 
-from bot.config import ConfigInvalid
+from bot.config import ConfigInvalid, read_env_file, read_secret_files, withhold_links
 from bot.redaction import Redaction, given
 from bot.web import PortInUse
 from storage.database import DatabaseUnusable
@@ -53,3 +54,25 @@ def plain_errors() -> Iterator[None]:
     for line in lines:
         click.echo(f"muster: {redact(line)}", err=True)
     sys.exit(2)
+
+
+def _environment(_context: click.Context, _option: click.Parameter, path: Path | None) -> list[str]:
+    """Bring the environment in order before anything is read from it, and return what is to be said."""
+    with plain_errors():
+        said = withhold_links(os.environ)
+        if path:
+            read_env_file(path, os.environ)
+        if problems := list(read_secret_files(os.environ)):
+            raise ConfigInvalid(problems)
+    return said
+
+
+env_file: Any = click.option(
+    "--env-file",
+    "said",
+    type=click.Path(path_type=Path),
+    envvar="MUSTER_ENV_FILE",
+    is_eager=True,  # other options take their values from it
+    callback=_environment,
+    help="A file of NAME=value lines for what the environment does not say.",
+)

@@ -2,6 +2,7 @@
 
 import re
 
+from storage import sqlite
 from storage.database import Database, DatabaseUnusable
 from storage.sqlite import SqliteDatabase
 from storage.transaction import Connection
@@ -37,6 +38,16 @@ def open_database(
             "or go on with this older state by --force."
         )
     return database
+
+
+def look_at(where: str) -> None:
+    """Raise DatabaseUnusable where a start would, and change nothing: a bot may be running on it."""
+    if is_postgres(where) and postgres:
+        postgres.look_at(where)
+    elif is_postgres(where) or "://" in file_of(where):
+        _opened(where, own_time=False, reserve=False)  # refuses it
+    else:
+        sqlite.look_at(file_of(where))
 
 
 def _moved_to(connection: Connection) -> str | None:

@@ -3,7 +3,7 @@
 import re
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
 from itertools import groupby
@@ -26,7 +26,16 @@ from psycopg.rows import dict_row
 from storage.database import DatabaseBusy, DatabaseUnusable, Outdated, Unwritable
 from storage.migrations import MIGRATIONS, too_new
 from storage.postgres_news import ANNOUNCE, news
-from storage.postgres_start import AT_WORK, Session, connected, explained, migrated, said_by
+from storage.postgres_start import (
+    AT_WORK,
+    Session,
+    connected,
+    explained,
+    migrated,
+    refuse_pooler,
+    said_by,
+    suitable,
+)
 from storage.transaction import Params, Row
 
 R = TypeVar("R")
@@ -150,6 +159,16 @@ class PostgresConnection:
         self._promised = True
 
 
+def look_at(where: str) -> None:
+    """Raise DatabaseUnusable where a start would, and change nothing."""
+    try:
+        with closing(connected(where)) as session:
+            refuse_pooler(session, where)
+            suitable(session)
+    except (psycopg.Error, UnicodeError) as error:
+        raise DatabaseUnusable(explained(where, error)) from error
+
+
 class PostgresDatabase:
     """A PostgreSQL database. Each thread that is at work in it has a connection to itself.
 
@@ -171,6 +190,7 @@ class PostgresDatabase:
         try:
             with ExitStack() as undo:
                 session = undo.enter_context(connected(where))
+                refuse_pooler(session, where)
                 self.id = migrated(session)
                 self._name = str(session.info.backend_pid)
                 self._free.append(session)

@@ -1,5 +1,6 @@
 """How a connection to PostgreSQL begins: settings, schema, and what to say when it does not."""
 
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
@@ -36,6 +37,10 @@ SELECT pg_advisory_lock_shared({AT_WORK})
 """
 
 
+LOOKS = 3
+"""How often the server processes of two connections are compared: a busy pooler lends them in any order."""
+
+
 class Session(psycopg.Connection[tuple[Any, ...]]):
     """A connection, and when its plans were made, by the database's clock."""
 
@@ -60,7 +65,7 @@ def connected(where: str) -> Session:
 
 def migrated(session: psycopg.Connection[tuple[Any, ...]]) -> str:
     """Bring the schema up to date, alone, in one transaction; return the database's own id."""
-    _suitable(session)
+    suitable(session)
     with session.transaction():
         session.execute("SET LOCAL lock_timeout = '5min'; SET LOCAL statement_timeout = '5min'")
         session.execute("SELECT pg_advisory_xact_lock(%s)", [MIGRATING])
@@ -94,7 +99,35 @@ def said_by(error: Exception) -> str:
     return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
-def _suitable(session: psycopg.Connection[tuple[Any, ...]]) -> None:
+def refuse_pooler(session: Session, where: str) -> None:
+    """Raise DatabaseUnusable when sessions are shared, as by PgBouncer with pool_mode = transaction.
+
+    Two connections that are both open have a server process each, unless a pooler lends one to both.
+    """
+    with closing(Session.connect(conninfo(where), autocommit=True)) as other:
+        if shared(session, other):
+            raise DatabaseUnusable(
+                f"{_place(where)} is behind a pooler that gives each transaction another session, such as "
+                "PgBouncer with pool_mode = transaction. Its sessions have time limits and locks of their "
+                "own. Set pool_mode = session for this database, or name the server itself."
+            )
+
+
+def shared(one: Session, other: Session) -> bool:
+    """Say whether one server process works for both connections, or several for one of them."""
+    seen: list[set[int]] = [set(), set()]
+    for _ in range(LOOKS):
+        for session, pids in zip((one, other), seen, strict=True):
+            found = session.execute("SELECT pg_backend_pid()", prepare=False).fetchone()
+            pids.add(found[0] if found else 0)
+    return bool(seen[0] & seen[1]) or any(len(pids) > 1 for pids in seen)
+
+
+def suitable(session: psycopg.Connection[tuple[Any, ...]]) -> None:
+    """Raise DatabaseUnusable when Muster cannot work with this server, database or schema."""
+    version = _version(session)
+    if version > len(MIGRATIONS):
+        raise DatabaseUnusable(too_new(version))
     info = session.info
     if info.server_version < OLDEST:
         raise DatabaseUnusable(

@@ -4,7 +4,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, TypeVar
@@ -176,6 +176,26 @@ class SqliteDatabase:
         if self._lock:
             self._lock.close()
             self._lock = None
+
+
+def look_at(path: str) -> None:
+    """Raise DatabaseUnusable where a start would. It makes no file beside it, as root might look."""
+    file = Path(path)
+    writable = os.access(file if file.exists() else file.parent, os.W_OK)
+    try:
+        if not writable:
+            raise PermissionError if file.exists() or file.parent.exists() else FileNotFoundError
+        if not file.exists() or not file.stat().st_size:
+            return
+        address = f"{file.absolute().as_uri()}?mode=ro&immutable=1"
+        with closing(sqlite3.connect(address, uri=True)) as db:
+            found = db.execute("SELECT value FROM meta WHERE key = 'version'").fetchone()
+    except (sqlite3.Error, OSError) as error:
+        if "no such table" in str(error):
+            return
+        raise DatabaseUnusable(explained(path, error)) from error
+    if found and int(found[0]) > len(MIGRATIONS):
+        raise DatabaseUnusable(too_new(int(found[0])))
 
 
 def sole_owner(path: str) -> IO[str]:

@@ -7,8 +7,15 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from bot.config.document import Document, read
-from bot.config.doors import Doors, doors_of, odd_doors, undeliverable, withheld
-from bot.config.environment import Secrets, public_address, withhold_from_libraries
+from bot.config.doors import Doors, doors_of, odd_doors, undeliverable, with_files, withheld
+from bot.config.environment import (
+    Secrets,
+    public_address,
+    read_env_file,
+    read_secret_files,
+    withhold_from_libraries,
+    withhold_links,
+)
 from bot.config.findings import problems_in
 from bot.config.names import Names, odd_names
 from bot.config.problems import ConfigInvalid
@@ -17,7 +24,17 @@ from bot.config.schema import File
 from bot.config.staffing import gaps
 from bot.domain.process import Process
 
-__all__ = ["Config", "ConfigInvalid", "Secrets", "load", "public_address", "withhold_from_libraries"]
+__all__ = [
+    "Config",
+    "ConfigInvalid",
+    "Secrets",
+    "load",
+    "public_address",
+    "read_env_file",
+    "read_secret_files",
+    "withhold_from_libraries",
+    "withhold_links",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +55,10 @@ class Config:
 def load(path: Path | None, environ: Mapping[str, str] | None = None) -> Config:
     """Return the configuration in `path`, or the handbook's own process; raise ConfigInvalid.
 
-    What the file names as `${NAME}` is taken from `environ`.
+    What the file names as `${NAME}` is taken from `environ`, or from the file that `NAME_FILE` names there.
     """
-    document, environ = read(path) if path else Document.empty(), environ or {}
+    document = read(path) if path else Document.empty()
+    environ = with_files(document.data, environ or {})
     process = process_of(_validated(document, environ), Names.of(document.data))
     fatal, warnings = gaps(process)
     doors = doors_of(document.data, environ)

@@ -14,6 +14,7 @@ from urllib.parse import quote, unquote
 
 import apprise
 
+from bot.config.environment import from_file
 from bot.config.names import Place, did_you_mean, section
 from bot.config.schema import PHONE, SLACK
 from bot.domain.process import Contact
@@ -55,6 +56,13 @@ def doors_of(data: Any, environ: Mapping[str, str]) -> Doors:
         name: Door(name, _filled(template, environ)) for name, template in section(data, "doors").items()
     }
     return MappingProxyType(found)
+
+
+def with_files(data: Any, environ: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the environment with what doors name and `<name>_FILE` holds. Raises ConfigInvalid."""
+    templates = [template for template in section(data, "doors").values() if isinstance(template, str)]
+    names = {name for template in templates for name in _VARIABLE.findall(template)}
+    return {**environ, **{name: found for name in names if (found := from_file(environ, name))}}
 
 
 def odd_doors(data: Any, environ: Mapping[str, str]) -> Iterator[tuple[Place, str]]:

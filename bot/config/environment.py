@@ -1,7 +1,9 @@
 """What comes from the environment: secrets, and variables that would mislead the libraries."""
 
+import re
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.config.problems import ConfigInvalid
@@ -16,6 +18,9 @@ _READ_ALREADY = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET")
 _OAUTH = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
 HEARTBEATS = ("MUSTER_HEARTBEAT_URL", "MUSTER_HEARTBEAT_FAIL_URL")
+FROM_FILES = (*_READ_ALREADY, "SLACK_APP_TOKEN", *HEARTBEATS, "MUSTER_DATABASE", "PGPASSWORD")
+"""What may be in a file that `<name>_FILE` names, as container platforms hand secrets out."""
+LARGEST_SECRET = 65_536
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -54,6 +59,80 @@ class Secrets:
         """Return what must not be logged."""
         tokens = (self.bot_token, self.app_token, self.signing_secret)
         return (*tokens, self.heartbeat_url, self.heartbeat_fail_url)
+
+
+_LINKED = re.compile(r"(?:tcp|udp|sctp)://\S+")
+_LINKS = re.compile(r"MUSTER_(?:SERVICE_(?:HOST|PORT)\w*|PORT(?:_\d+_(?:TCP|UDP|SCTP)\w*)?|NAME)")
+
+
+def withhold_links(env: MutableMapping[str, str]) -> list[str]:
+    """Take out what a platform says of a service that is named like us, and return a sentence if any was.
+
+    Kubernetes (and Docker's links) describe a service `muster` as `MUSTER_PORT=tcp://10.43.7.12:3000` and
+    MUSTER_SERVICE_HOST; the first would be taken for our own port.
+    """
+    links = [name for name in env if _LINKS.fullmatch(name)]
+    made = [name for name in links if name != "MUSTER_PORT" or _LINKED.fullmatch(env[name].strip())]
+    removed = _remove(env, tuple(sorted(made)))
+    if not removed:
+        return []
+    return [
+        f"{', '.join(removed)} ignored: the platform made them for a service that is named muster. Set "
+        "enableServiceLinks: false in the pod, or give the port as --port."
+    ]
+
+
+def read_secret_files(env: MutableMapping[str, str]) -> Iterator[str]:
+    """Set each secret whose file is named, and yield what is wrong with the files."""
+    for name in FROM_FILES:
+        if f"{name}_FILE" in env:
+            try:
+                env[name] = from_file(env, name)
+            except ConfigInvalid as error:
+                yield from error.problems
+
+
+def from_file(env: Mapping[str, str], name: str) -> str:
+    """Return what is in the file that `<name>_FILE` names, or nothing. Raises ConfigInvalid."""
+    path = env.get(f"{name}_FILE", "").strip()
+    if not path:
+        return ""
+    if env.get(name):
+        raise ConfigInvalid([f"{name} and {name}_FILE are both set. Leave one of them out."])
+    try:
+        with Path(path).open(encoding="utf-8") as file:
+            found = file.read(LARGEST_SECRET + 1).strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = (error.strerror if isinstance(error, OSError) else "") or "it is no text"
+        raise ConfigInvalid([f"{name}_FILE: {path} cannot be read: {why}."]) from None
+    if not found or len(found) > LARGEST_SECRET:
+        raise ConfigInvalid([f"{name}_FILE: {path} is {'too long for a secret' if found else 'empty'}."])
+    return found
+
+
+_ASSIGNMENT = re.compile(r"(?:export\s+)?(?P<name>[A-Za-z_]\w*)\s*=\s*(?P<value>.*)")
+
+
+def read_env_file(path: Path, env: MutableMapping[str, str]) -> None:
+    """Set what a file of `NAME=value` lines says and the environment does not. Raises ConfigInvalid."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        why = (error.strerror if isinstance(error, OSError) else "") or "it is no text"
+        raise ConfigInvalid([f"{path}: cannot be read: {why}."]) from None
+    problems = []
+    for number, line in enumerate(map(str.strip, lines), 1):
+        if not line or line[0] in "#;":
+            continue
+        found = _ASSIGNMENT.fullmatch(line)
+        value = found["value"] if found else ""
+        quoted = value[:1] in {"'", '"'}
+        if not found or (quoted and (len(value) < 2 or value[-1] != value[0])):
+            problems.append(f"{path}:{number}: expected NAME=value, or NAME='value' on one line.")
+            continue
+        env.setdefault(found["name"], value[1:-1] if quoted else value)
+    if problems:
+        raise ConfigInvalid(problems)
 
 
 def withhold_from_libraries(env: MutableMapping[str, str], api_url: str) -> list[str]:

@@ -229,5 +229,9 @@ async def test_with_doors_who_has_none_is_a_hint_and_the_rest_is_looked_at(
     assert "people.ULIAISON.push: the door does not seem to take" in those(found, Level.WARNING)[0]
 
 
-async def test_without_doors_nobody_is_told_to_have_one(slack: SlackStub, config: Config) -> None:
-    assert those(await checked(slack, config), Level.HINT) == []
+async def test_without_doors_one_hint_says_that_slack_is_the_only_way(
+    slack: SlackStub, config: Config
+) -> None:
+    [hint] = those(await checked(slack, config), Level.HINT)
+
+    assert "Slack is the only way to wake people" in hint
