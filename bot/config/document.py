@@ -1,6 +1,7 @@
 """A YAML file whose every value knows on which line it stands."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,13 @@ import yaml
 
 from bot.config.names import Place
 from bot.config.problems import ConfigInvalid, Problem
+
+
+LARGEST = 1_000_000
+"""Bytes. An organisation with a hundred teams writes less than a tenth."""
+DEEPEST = 32
+MOST_VALUES = 10_000
+_FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +60,61 @@ class Document:
 def read(path: Path) -> Document:
     """Return the document in the file at `path`, or raise ConfigInvalid."""
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(LARGEST + 1)
     except FileNotFoundError:
         raise ConfigInvalid(
             [f"{path}: there is no such file. Copy muster.example.yml and edit it."]
         ) from None
     except OSError as error:
         raise ConfigInvalid([f"{path}: cannot be read: {error.strerror}."]) from None
+    if len(raw) > LARGEST:
+        raise ConfigInvalid([f"{path}: has more than {LARGEST} bytes, and no configuration is so long."])
     return _parsed(str(path), raw)
 
 
 def _parsed(name: str, raw: bytes) -> Document:
     try:
-        root = yaml.compose(raw, Loader=yaml.SafeLoader)
+        if problem := _too_much(name, raw):
+            raise ConfigInvalid([problem.sentence])
+        loader = yaml.SafeLoader(raw)
+        root = loader.get_single_node()
         repeated = tuple(_repeated_keys(name, root, ())) if root else ()
-        data = yaml.safe_load(raw)
+        data = loader.construct_document(root) if root else None
     except yaml.MarkedYAMLError as error:
         raise ConfigInvalid([_broken(name, raw, error)]) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:  # such as the date 2026-13-45
         raise ConfigInvalid([f"{name}: is no YAML text in UTF-8: {error}".replace("\n", " ")]) from None
     return Document(name, {} if data is None else data, root, repeated)
+
+
+def _too_much(name: str, raw: bytes) -> Problem | None:
+    """Return what would take for ever to read: YAML can hold far more than it has bytes.
+
+    Only the parser's events are looked at, which grow with the file; a mapping that an alias repeats counts
+    as often as it stands there. What is broken otherwise is found by whoever reads it all.
+    """
+    open_nodes: list[tuple[str | None, int]] = [(None, 0)]
+    sizes: dict[str, int] = {}
+    with suppress(yaml.YAMLError):
+        for event in yaml.parse(raw, Loader=_FAST):
+            line = event.start_mark.line + 1
+            if isinstance(event, yaml.CollectionStartEvent):
+                open_nodes.append((event.anchor, 1))
+            elif isinstance(event, yaml.CollectionEndEvent):
+                anchor, size = open_nodes.pop()
+                sizes |= {anchor: size} if anchor else {}
+                open_nodes[-1] = (open_nodes[-1][0], open_nodes[-1][1] + size)
+            elif isinstance(event, yaml.AliasEvent | yaml.ScalarEvent):
+                alias = str(event.anchor) if isinstance(event, yaml.AliasEvent) else ""
+                if alias and alias in {anchor for anchor, _ in open_nodes}:
+                    return Problem(name, line, "", f"`*{alias}` stands inside of what it repeats")
+                open_nodes[-1] = (open_nodes[-1][0], open_nodes[-1][1] + sizes.get(alias, 1))
+            if len(open_nodes) > DEEPEST:
+                return Problem(name, line, "", f"is nested more than {DEEPEST} levels deep")
+            if sum(size for _, size in open_nodes) > MOST_VALUES:
+                return Problem(name, line, "", f"there are more than {MOST_VALUES} values, aliases included")
+    return None
 
 
 def _broken(name: str, raw: bytes, error: yaml.MarkedYAMLError) -> str:
@@ -100,8 +143,9 @@ def _repeated_keys(name: str, node: yaml.Node, place: Place) -> Iterator[Problem
     for key, value in node.value:
         line = key.start_mark.line + 1
         here = (*place, str(key.value))
-        if (before := first.setdefault(str(key.value), line)) != line:
+        if before := first.get(str(key.value)):
             yield Problem(name, line, _spelled(here), f"stands on line {before} already; merge the two")
+        first.setdefault(str(key.value), line)
         yield from _repeated_keys(name, value, here)
 
 

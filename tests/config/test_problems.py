@@ -1,5 +1,7 @@
 """Everything that is wrong with a configuration is named at once: where, what, and what was expected."""
 
+import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -143,3 +145,44 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(ConfigInvalid, match="cannot be read"):
         load(tmp_path)
+
+
+BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n" for before, name in pairwise("abcdefghij")
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("teams: &t\n  a: *t\n", "muster.yml:2: `*t` stands inside of what it repeats"),
+        ("teams: &t [*t]\n", "muster.yml:1: `*t` stands inside of what it repeats"),
+        ("x: y\nteams: " + "[" * 100_000, "muster.yml:2: is nested more than 32 levels deep"),
+        ("teams: " + "{a: " * 100_000, "muster.yml:1: is nested more than 32 levels deep"),
+        ("- " * 5000 + "x", "nested more than 32 levels deep"),
+        (BOMB, "there are more than 10000 values, aliases included"),
+        ("teams: [" + "a," * 400_000 + "]", "muster.yml:1: there are more than 10000 values"),
+        ("#" * 1_000_001, "has more than 1000000 bytes"),
+        ("teams: {a: " + "9" * 5000 + "}", "is no YAML text"),
+        ("teams: {a: 2026-13-45}", "is no YAML text"),
+        ("teams: {A: {}, A: {}}", "muster.yml:1: teams.A: stands on line 1 already"),
+    ],
+)
+def test_a_file_that_would_take_for_ever_is_refused_at_once(tmp_path: Path, text: str, wanted: str) -> None:
+    began = time.process_time()
+
+    found = problems(tmp_path, text)
+
+    assert wanted in found[0]
+    assert "\n" not in found[0]
+    assert time.process_time() - began < 1
+
+
+def test_aliases_in_measure_are_taken(tmp_path: Path) -> None:
+    (tmp_path / "muster.yml").write_text(
+        "teams:\n  dotcom EOC: {on_call: &all [a@example.com]}\n  dotcom IMOC: {on_call: *all}\n"
+    )
+
+    teams = load(tmp_path / "muster.yml").process.teams
+
+    assert teams["dotcom EOC"].on_call == teams["dotcom IMOC"].on_call == ("a@example.com",)

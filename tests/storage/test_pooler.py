@@ -49,7 +49,8 @@ def _pooled(folder: Path, postgres: Server, mode: str) -> Iterator[str]:
         port = free.getsockname()[1]
     (folder / "users").write_text('"postgres" ""\n')
     (folder / "pgbouncer.ini").write_text(
-        f"[databases]\npostgres = host={host} dbname=postgres user=postgres\n[pgbouncer]\nlisten_addr = 127.0.0.1\n"
+        f"[databases]\npostgres = host={host} dbname=postgres user=postgres\n"
+        "[pgbouncer]\nlisten_addr = 127.0.0.1\n"
         f"listen_port = {port}\nunix_socket_dir =\nauth_type = any\nauth_file = {folder / 'users'}\n"
         f"pool_mode = {mode}\n"
     )
