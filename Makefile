@@ -43,6 +43,7 @@ check-style: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@.ci/audit
 
 bench: $(READY)  ## figures, against the same Slack calls made by a bare script
 	$(BIN)/python -m tests.bench $(ARGS)

@@ -11,7 +11,6 @@ import yaml
 from bot.config.names import Place
 from bot.config.problems import ConfigInvalid, Problem
 
-
 LARGEST = 1_000_000
 """Bytes. An organisation with a hundred teams writes less than a tenth."""
 DEEPEST = 32
