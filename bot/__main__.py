@@ -173,6 +173,7 @@ def check(**given_as: Any) -> None:
 @click.option("--no-bot", is_flag=True, help="Only the Slack, for an app that runs elsewhere.")
 @click.option("--manifest", type=_FILE, help="With --no-bot: that app's manifest (default: Muster's).")
 @click.option("--request-url", help="With --no-bot: where an app without Socket Mode listens.")
+@click.option("--allow-host", "names", multiple=True, help="A further host name by which it may be reached.")
 @click.option("--open/--no-open", "open_page", default=None, help="Open the page in a browser.")
 @_log_format
 def sandbox(
@@ -186,12 +187,13 @@ def sandbox(
     no_bot: bool,
     manifest: Path | None,
     request_url: str | None,
+    names: tuple[str, ...],
     open_page: bool | None,
     log_format: str,
 ) -> None:
     """Run the bot with a Slack of its own, to click in. Nothing leaves this machine."""
     _only_without_bot(no_bot, {"--manifest": manifest, "--request-url": request_url})
-    slack = SandboxPlace(port, world=world, keep=keep)
+    slack = SandboxPlace(port, world=world, keep=keep, names=names)
 
     async def ready(url: str) -> None:
         click.echo(TO_TRY.format(url=url) if not no_bot else "")

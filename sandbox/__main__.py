@@ -21,6 +21,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--world", type=Path, help="a YAML file with people and channels")
     parser.add_argument("--keep", type=Path, nargs="?", const=KEEP, help=f"keep the state in a file ({KEEP})")
     parser.add_argument("--request-url", help="where an app in HTTP mode listens")
+    parser.add_argument("--allow-host", action="append", default=[], help="a further name of its host")
     return parser.parse_args()
 
 
@@ -28,7 +29,7 @@ async def serve(given: argparse.Namespace) -> None:
     stop = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
-    place = Place(given.port, world=given.world, keep=given.keep)
+    place = Place(given.port, world=given.world, keep=given.keep, names=tuple(given.allow_host))
     async with alone(read_manifest_file(given.manifest), place, given.request_url):
         await stop.wait()
 

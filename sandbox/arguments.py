@@ -1,11 +1,11 @@
 """The arguments of a call: where each method looks for them, and in which content types."""
 
 import base64
-import json
 import re
 
 from aiohttp import web
 
+from sandbox.bodies import parsed
 from sandbox.catalogue import FORM_ONLY
 from sandbox.errors import SlackError
 from sandbox.state import Json
@@ -72,8 +72,8 @@ def _json(text: bytes) -> Json:
     if not text.strip():
         return {}
     try:
-        body = json.loads(text)
-    except (ValueError, RecursionError):
+        body = parsed(text)
+    except ValueError:
         raise SlackError("invalid_json") from None
     if not isinstance(body, dict):
         raise SlackError("json_not_object")

@@ -1,16 +1,18 @@
 """/ui/clock, /ui/advance, /ui/faults and /ui/reset: what is done to the sandbox, and not in it."""
 
 from collections.abc import Callable
-from typing import Any
 
 from aiohttp import web
 
+from sandbox.bodies import json_object, number, shortened
 from sandbox.errors import Unusable
 from sandbox.pace import Pace
 from sandbox.state import Json
 from sandbox.switchboard import Switchboard
 
 Reset = Callable[[], None]
+# A day: every deadline in it is acted upon, one after the other, before the answer comes.
+MOST_SECONDS = 86_400
 NO_RESET = (
     "A bot runs in here, and its incidents would lose their channels. Stop the sandbox and start it anew."
 )
@@ -35,7 +37,7 @@ class Controls:
         return web.json_response(self._pace.shown())
 
     async def set_clock(self, request: web.Request) -> web.Response:
-        given = await _given(request)
+        given = await json_object(request)
         if self._pace.advance is None:
             raise web.HTTPConflict(text="This sandbox follows the real time.")
         try:
@@ -45,9 +47,11 @@ class Controls:
         return await self.clock(request)
 
     async def advance(self, request: web.Request) -> web.Response:
-        seconds = (await _given(request)).get("seconds")
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
-            raise web.HTTPBadRequest(text=f"seconds: found {seconds!r}, expected a number from 0")
+        given = await json_object(request)
+        try:
+            seconds = number("seconds", given.get("seconds"), MOST_SECONDS)
+        except Unusable as wrong:
+            raise web.HTTPBadRequest(text=str(wrong)) from None
         try:
             await self._pace.skip(seconds)
         except Unusable as fixed:
@@ -59,7 +63,7 @@ class Controls:
         return web.json_response(self._switchboard.shown())
 
     async def set_faults(self, request: web.Request) -> web.Response:
-        given = await _given(request)
+        given = await json_object(request)
         try:
             await self._switchboard.turn(given)
         except Unusable as wrong:
@@ -73,18 +77,8 @@ class Controls:
         return web.json_response({})
 
 
-async def _given(request: web.Request) -> Json:
-    try:
-        given: Any = await request.json()
-    except ValueError:
-        given = None
-    if not isinstance(given, dict):
-        raise web.HTTPBadRequest(text="expected a JSON object")
-    return given
-
-
 def _flag(given: Json, name: str) -> bool | None:
     value = given.get(name)
     if value is not None and not isinstance(value, bool):
-        raise Unusable(f"{name}: found {value!r}, expected true or false")
+        raise Unusable(f"{name}: found {shortened(value)}, expected true or false")
     return value

@@ -17,7 +17,7 @@ MOST_USES = 5
 
 def new_hook(ws: Workspace, family: str, hook: Hook) -> str:
     """Mint a response_url; `family` is commands, actions or app."""
-    key = f"{family}/{ws.team['id']}/{ws.ids.new('9')}/{ws.ids.new('h')}"
+    key = f"{family}/{ws.team['id']}/{ws.ids.new('9')}/{ws.ids.secret()}"
     ws.hooks[key] = hook
     forget_oldest(ws.hooks)
     return f"{ws.url}/hooks/{key}"

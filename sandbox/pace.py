@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from sandbox.bodies import shortened
 from sandbox.errors import Unusable
 from sandbox.limits import Limits
 from sandbox.state import Json
@@ -59,8 +60,8 @@ class Pace:
 
     def go(self, *, speed: int | None = None, paused: bool | None = None) -> None:
         """Change the speed, stop, or go on."""
-        if speed is not None and speed not in self.shown()["speeds"]:
-            raise Unusable(f"speed: found {speed}, expected one of {self.shown()['speeds']}")
+        if speed is not None and (type(speed) is not int or speed not in self.shown()["speeds"]):
+            raise Unusable(f"speed: found {shortened(speed)}, expected one of {self.shown()['speeds']}")
         if paused is not None and self.hold is None:
             raise Unusable("This sandbox follows the real time; it cannot be held.")
         self.speed = speed or self.speed

@@ -4,15 +4,16 @@ import json
 from pathlib import Path
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
 from sandbox import sight
 from sandbox.acts import act
 from sandbox.acts.acting import Acting
 from sandbox.acts.rooms import mark_read
+from sandbox.acts.shape import check_shape
+from sandbox.bodies import json_object
 from sandbox.controls import Controls
 from sandbox.courier import Courier
-from sandbox.errors import SlackError
+from sandbox.errors import SlackError, Unusable
 from sandbox.inspector import Inspector
 from sandbox.state import Json
 from sandbox.stream import Streams
@@ -23,10 +24,18 @@ PAGE = Path(__file__).with_name("page")
 
 class PageApi:
     def __init__(
-        self, ws: Workspace, courier: Courier, streams: Streams, controls: Controls, inspector: Inspector
+        self,
+        ws: Workspace,
+        courier: Courier,
+        streams: Streams,
+        controls: Controls,
+        inspector: Inspector,
+        *,
+        key: str,
     ) -> None:
         self._ws, self._courier, self._streams = ws, courier, streams
         self._controls, self._inspector = controls, inspector
+        self._key = key
 
     def routes(self) -> list[web.AbstractRouteDef]:
         return [
@@ -39,7 +48,8 @@ class PageApi:
             web.post("/ui/act", self.act),
             *self._controls.routes(),
             *self._inspector.routes(),
-            web.get("/", _page),
+            web.get("/", self.page),
+            web.get("/index.html", self.page),
             web.get("/{file:[\\w./-]+}", _page),
         ]
 
@@ -79,28 +89,28 @@ class PageApi:
     async def home(self, request: web.Request) -> web.Response:
         return web.json_response(sight.modal(self._ws, self._viewer(request).user.home))
 
+    async def page(self, request: web.Request) -> web.Response:
+        """The page itself, with its key: no other website can read it, as the browser keeps it from them."""
+        text = (PAGE / "index.html").read_text("utf-8").replace("PAGE_KEY", self._key)
+        return web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-store"})
+
     async def act(self, request: web.Request) -> web.Response:
-        given: Json = await request.json()
+        given = {key: value for key, value in (await json_object(request)).items() if value is not None}
         try:
+            check_shape(given)
             user, do = given.pop("user"), given.pop("do")
             answer = await self.do(user, do, given)
+        except Unusable as wrong:
+            raise web.HTTPBadRequest(text=str(wrong)) from None
         except KeyError as missing:
             raise web.HTTPBadRequest(text=f"missing or unknown: {missing}") from None
         return web.json_response(answer)
 
 
 async def _page(request: web.Request) -> web.StreamResponse:
-    """The page itself, always as it is on disk now."""
-    file = (PAGE / (request.match_info.get("file") or "index.html")).resolve()
+    """A part of the page, always as it is on disk now."""
+    file = (PAGE / request.match_info["file"]).resolve()
     if not file.is_relative_to(PAGE) or not file.is_file():
         raise web.HTTPNotFound(text=json.dumps({"ok": False, "error": "not found"}))
-    return web.FileResponse(file, headers={"Cache-Control": "no-cache"})
-
-
-@web.middleware
-async def only_from_the_page(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Keep other websites in the same browser from acting here: they cannot send JSON unasked."""
-    acting = request.method == "POST" and request.path.startswith(("/ui/", "/phones/"))
-    if acting and request.content_type != "application/json":
-        raise web.HTTPUnsupportedMediaType(text="send application/json")
-    return await handler(request)
+    kind = {"Content-Type": "font/woff2"} if file.suffix == ".woff2" else {}
+    return web.FileResponse(file, headers={"Cache-Control": "no-cache", **kind})

@@ -1,11 +1,11 @@
 """Phones: what reaches people from outside Slack. `POST /phones/<number>` is what Apprise's json:// sends."""
 
 import asyncio
-import json
 from typing import Any
 
 from aiohttp import web
 
+from sandbox.bodies import parsed
 from sandbox.record import Log, Record
 from sandbox.state import Json, Phone, Text, User
 from sandbox.workspace import Workspace
@@ -143,7 +143,7 @@ def _forget_strangers(ws: Workspace) -> None:
 def _readable(body: bytes) -> Json:
     """Title, text and the names of files, cut to what a phone holds. Raises ValueError in words."""
     try:
-        posted: Any = json.loads(body)
+        posted: Any = parsed(body)
     except ValueError:
         raise ValueError("expected JSON") from None
     if not isinstance(posted, dict):

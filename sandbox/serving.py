@@ -1,5 +1,6 @@
 """A sandbox as people use it: on a port, with Slack's limits on, and kept in a file if they want that."""
 
+import os
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -8,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sandbox.clock import Clock, SystemClock
+from sandbox.credentials import Credentials, chosen_in
 from sandbox.errors import CannotListen
 from sandbox.keeping import Keeper, read_kept, restore
 from sandbox.slack import Slack
@@ -28,6 +30,8 @@ class Place:
     host: str = "127.0.0.1"
     world: Path | None = None
     keep: Path | None = None
+    # Further names by which it may be reached, besides this machine's own.
+    names: tuple[str, ...] = ()
 
 
 @asynccontextmanager
@@ -42,13 +46,15 @@ async def served(
     if kept and catch_up:
         behind = datetime.fromisoformat(kept["now"]) - clock.now()
         catch_up(max(0.0, behind.total_seconds()))
-    slack = Slack(manifest, clock, read_world(place.world or WORLD))
+    credentials = Credentials.made({**(kept or {}).get("credentials", {}), **chosen_in(os.environ)})
+    world = read_world(place.world or WORLD)
+    slack = Slack(manifest, clock, world, credentials=credentials, names=(*place.names, place.host))
     if kept:
         restore(slack.workspace, kept)
     slack.log.most = MOST_RECORDS
     slack.limits.tiers = slack.limits.posting = True
     slack.limits.burst = BURST
-    keeper = Keeper(slack.workspace, place.keep) if place.keep else None
+    keeper = Keeper(slack.workspace, place.keep, credentials.kept) if place.keep else None
     if keeper:
         keeper.start()
     try:
@@ -95,6 +101,7 @@ def how_to_reach(slack: Slack) -> str:
     return (
         f"\n  The sandbox is at {slack.url}, with the app {app.name}.\n  {how}\n\n"
         f"  SLACK_API_URL={slack.api_url}\n  SLACK_BOT_TOKEN={slack.bot_token}\n"
-        f"  SLACK_APP_TOKEN={slack.app_token}\n  SLACK_SIGNING_SECRET={slack.signing_secret}\n\n"
+        f"  SLACK_APP_TOKEN={slack.app_token}\n  SLACK_SIGNING_SECRET={slack.signing_secret}\n"
+        f"  SANDBOX_PAGE_KEY={slack.credentials.page_key}\n\n"
         f"{sign_in}  Ctrl-C ends it.\n\n"
     )

@@ -10,7 +10,9 @@ from urllib.parse import urlencode, urlsplit
 
 from aiohttp import web
 
+from sandbox.bodies import form
 from sandbox.errors import SlackError
+from sandbox.guard import POLICY
 from sandbox.signing import encoded, key
 from sandbox.state import Json, User
 from sandbox.workspace import Workspace
@@ -23,9 +25,8 @@ HERE = ("localhost", "127.0.0.1")
 ASKED = ("client_id", "redirect_uri", "scope", "state", "nonce", "response_type", "team")
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Sign in to {team}</title>
-<meta name="viewport" content="width=device-width"><style>body{{font:16px sans-serif;max-width:28rem;
-margin:3rem auto;padding:0 1rem}}button{{display:block;width:100%;margin:.4rem 0;padding:.6rem;font:inherit;
-text-align:left}}</style><h1>{app} wants to know who you are in {team}</h1>
+<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/sign-in.css">
+<h1>{app} wants to know who you are in {team}</h1>
 <form method="post" action="/openid/connect/authorize">{hidden}{people}
 <button name="user" value="">Cancel</button></form></html>"""
 
@@ -41,9 +42,9 @@ class Grant:
 
 
 class SignIn:
-    def __init__(self, ws: Workspace, redirects: tuple[str, ...]) -> None:
+    def __init__(self, ws: Workspace, redirects: tuple[str, ...], client_secret: str) -> None:
         self._ws, self._redirects = ws, redirects
-        self.client_id, self.client_secret = "1000000001.2000000002", f"sandbox-client-{ws.app.id}"
+        self.client_id, self.client_secret = "1000000001.2000000002", client_secret
         self._codes: dict[str, Grant] = {}
         self._tokens: dict[str, Grant] = {}
 
@@ -67,14 +68,18 @@ class SignIn:
         ]
         names = {"team": escape(self._ws.team["name"]), "app": escape(self._ws.app.name)}
         page = PAGE.format(**names, hidden="".join(hidden), people="".join(people))
-        return web.Response(text=page, content_type="text/html")
+        # The answer leads back to the app, which browsers count as part of sending the form.
+        back = urlsplit(asked["redirect_uri"])
+        policy = POLICY.replace("form-action 'self'", f"form-action 'self' {back.scheme}://{back.netloc}")
+        headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store"}
+        return web.Response(text=page, content_type="text/html", headers=headers)
 
     async def chosen(self, request: web.Request) -> web.Response:
-        form = {name: str(value) for name, value in (await request.post()).items()}
-        asked, user = self._checked(form), self._ws.users.get(form.get("user", ""))
+        given = await form(request)
+        asked, user = self._checked(given), self._ws.users.get(given.get("user", ""))
         answer = {"error": "access_denied"}
         if user and not user.deleted and not user.bot:
-            answer = {"code": self._ws.ids.new("code.").lower()}
+            answer = {"code": self._ws.ids.secret("code.")}
             scopes, nonce = _scopes(asked["scope"]), asked.get("nonce", "")
             grant = Grant(user.id, asked["redirect_uri"], scopes, nonce, self._ws.clock.now())
             self._codes[answer["code"]] = grant
@@ -101,7 +106,10 @@ class SignIn:
 
     def _registered(self, uri: str) -> bool:
         """Slack wants https; an address on this machine will do here."""
-        parts = urlsplit(uri)
+        try:
+            parts = urlsplit(uri)
+        except ValueError:
+            return False
         safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in HERE)
         return safe and any(
             uri == known or uri.startswith(f"{known.rstrip('/')}/") for known in self._redirects
@@ -142,7 +150,7 @@ class SignIn:
         if args.get("redirect_uri") != grant.redirect_uri:
             raise SlackError("bad_redirect_uri")
         grant.used = True
-        access = self._ws.ids.new("xoxp-")
+        access = self._ws.ids.secret("xoxp-")
         self._tokens[access] = grant
         half = hashlib.sha256(access.encode()).digest()[:16]
         claims = {**self._claims(grant), **self._times(grant), "at_hash": encoded(half)}

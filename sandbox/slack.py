@@ -2,6 +2,7 @@
 
 import asyncio
 from copy import deepcopy
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -9,10 +10,12 @@ from sandbox.app import read_manifest
 from sandbox.clock import Clock
 from sandbox.controls import Controls
 from sandbox.courier import Courier
+from sandbox.credentials import Credentials
+from sandbox.guard import Guard, harden
 from sandbox.http_mode import HttpMode
 from sandbox.inspector import Inspector
 from sandbox.pace import Advance, Pace
-from sandbox.page_api import PageApi, only_from_the_page
+from sandbox.page_api import PageApi
 from sandbox.person import Person
 from sandbox.phones import Phones
 from sandbox.record import Log, Record
@@ -36,18 +39,28 @@ class Slack:
     Events go out by Socket Mode if the manifest says so, else to `request_url`.
     """
 
-    def __init__(self, manifest: Json, clock: Clock, world: Json | None = None, public_url: str = "") -> None:
+    def __init__(
+        self,
+        manifest: Json,
+        clock: Clock,
+        world: Json | None = None,
+        public_url: str = "",
+        *,
+        credentials: Credentials | None = None,
+        names: tuple[str, ...] = (),
+    ) -> None:
         app = read_manifest(manifest)
-        self.bot_token, self.app_token = "-".join(("xoxb", app.id)), "-".join(("xapp", "1", app.id))
-        self.signing_secret = "".join(f"{ord(letter):02x}" for letter in f"sandbox-{app.id[:8]}")
+        self.credentials = known = credentials or Credentials.made()
+        self._names = names
         self.log = Log()
         self._world = world or read_world()
         self.workspace = Workspace(app, clock, deepcopy(self._world), public_url)
-        self.sockets = SocketMode(self.workspace)
-        self.http = HttpMode(self.workspace, self.signing_secret)
+        self.sockets = SocketMode(self.workspace, known)
+        self.http = HttpMode(self.workspace, known.signing_secret)
         self.courier = Courier(self.workspace, self.log, self.sockets if app.socket_mode else self.http)
+        self.workspace.ids.sign = known.sign
         self.workspace.send = self.courier.tell
-        self.sign_in = SignIn(self.workspace, app.redirects)
+        self.sign_in = SignIn(self.workspace, app.redirects, known.client_secret)
         self.api = WebApi(
             self.workspace, self.log, self.bot_token, self.app_token, self.sockets.new_url, self.sign_in
         )
@@ -68,12 +81,16 @@ class Slack:
 
     def _page(self) -> PageApi:
         inspector = Inspector(self.log, lambda: self.api_url, self.bot_token, self.app_token)
-        return PageApi(self.workspace, self.courier, self.streams, self.controls, inspector)
+        key = self.credentials.page_key
+        return PageApi(self.workspace, self.courier, self.streams, self.controls, inspector, key=key)
 
     # The servers
 
     def web_app(self) -> web.Application:
-        application = web.Application(client_max_size=BIGGEST_BODY, middlewares=[only_from_the_page])
+        known = [*self._names, urlsplit(self.workspace.url).hostname or ""]
+        guard = Guard(known, self.credentials.page_key)
+        application = web.Application(client_max_size=BIGGEST_BODY, middlewares=[guard.admit])
+        application.on_response_prepare.append(harden)
         application.add_routes(
             [
                 web.route("GET", "/api/{method}", self.api.serve),
@@ -112,6 +129,18 @@ class Slack:
         for acting in self.api.acting:
             acting.cancel()
         await self.http.close()
+
+    @property
+    def bot_token(self) -> str:
+        return self.credentials.bot_token
+
+    @property
+    def app_token(self) -> str:
+        return self.credentials.app_token
+
+    @property
+    def signing_secret(self) -> str:
+        return self.credentials.signing_secret
 
     @property
     def url(self) -> str:

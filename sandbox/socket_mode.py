@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from sandbox.courier import Ack, Parcel
+from sandbox.credentials import Credentials
 from sandbox.errors import SlackError
 from sandbox.workspace import Workspace
 
@@ -20,8 +21,8 @@ NOTICE = 10.0
 class SocketMode:
     """Hands each envelope to one of the open sockets, in turn."""
 
-    def __init__(self, ws: Workspace) -> None:
-        self._ws = ws
+    def __init__(self, ws: Workspace, credentials: Credentials) -> None:
+        self._ws, self._credentials = ws, credentials
         self._sockets: list[web.WebSocketResponse] = []
         self._pending: dict[str, tuple[asyncio.Future[Ack], web.WebSocketResponse]] = {}
         self._turn = 0
@@ -37,17 +38,19 @@ class SocketMode:
         return len(self._sockets)
 
     def new_url(self) -> str:
-        """A fresh address to connect to; any ticket is good, as old ones outlive a sandbox."""
+        """A fresh address to connect to."""
         if self.disabled or not self._ws.app.socket_mode:
             raise SlackError("forbidden_team")
-        base = self._ws.url.replace("http", "ws", 1)
-        return f"{base}/link/?ticket={self._ws.ids.new('t')}&app_id={self._ws.app.id}"
+        base, ticket = self._ws.url.replace("http", "ws", 1), self._credentials.ticket(self._ws.ids.new("t"))
+        return f"{base}/link/?ticket={ticket}&app_id={self._ws.app.id}"
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         if self.away:
             raise web.HTTPServiceUnavailable(text="Slack is down.")
         if self.disabled or not self._ws.app.socket_mode:
             raise web.HTTPForbidden(text="Socket Mode is off for this app.")
+        if not self._credentials.admits(request.query.get("ticket", "")):
+            raise web.HTTPForbidden(text="no such ticket: ask apps.connections.open for an address")
         socket = web.WebSocketResponse(heartbeat=20, timeout=1)
         await socket.prepare(request)
         if self.count >= MOST_SOCKETS:
@@ -85,7 +88,7 @@ class SocketMode:
         try:
             frame = json.loads(text)
             future, carrier = self._pending[frame["envelope_id"]]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             carrier = None
         if carrier is not socket:
             log.warning("not an answer to anything that is waited for: %s", text[:200])

@@ -41,11 +41,15 @@ class Streams:
             woken.set()
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
+        try:
+            viewer = self._ws.user(request.query["user"]).id
+        except KeyError as unknown:
+            raise web.HTTPNotFound(text=f"no such user: {unknown}") from None
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         )
         await response.prepare(request)
-        entry: tuple[str, dict[str, Json], asyncio.Event] = (request.query["user"], {}, asyncio.Event())
+        entry: tuple[str, dict[str, Json], asyncio.Event] = (viewer, {}, asyncio.Event())
         self._open.append(entry)
         try:
             await response.write(b": hello\n\n")

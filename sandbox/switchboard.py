@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from sandbox.bodies import number, shortened
 from sandbox.courier import Courier, Manners
 from sandbox.errors import Unusable
 from sandbox.faults import Fault
@@ -30,6 +31,8 @@ DRILLS = ("warning", "refresh_requested", "link_disabled")
 # What apps are told about user groups; nothing lets them.
 GROUPS = ("", "permission_denied", "plan_upgrade_required")
 MOST_TIMES = 100_000
+# Whatever is slow, late or silent is so for an hour at most.
+MOST_SECONDS = 3_600
 
 
 class Switchboard:
@@ -122,9 +125,9 @@ def _fault(key: str, given: Any) -> list[Fault]:
     if kind in ("status", "status_after") and not 400 <= value <= 599:
         raise Unusable(f"{key}.value: found {value:g}, expected an HTTP status from 400 to 599")
     if kind in ("error", "error_after") and not (isinstance(value, str) and value):
-        raise Unusable(f"{key}.value: found {value!r}, expected one of Slack's error codes")
-    times = _number(f"{key}.times", fault.get("times", 1))
-    if not 1 <= times <= MOST_TIMES:
+        raise Unusable(f"{key}.value: found {shortened(value)}, expected one of Slack's error codes")
+    times = _number(f"{key}.times", fault.get("times", 1), MOST_TIMES)
+    if times < 1:
         raise Unusable(f"{key}.times: found {times:g}, expected 1 to {MOST_TIMES}")
     return [Fault(str(fault.get("method") or "*"), kind, value, int(times))]
 
@@ -159,31 +162,30 @@ def _groups(key: str, given: Any) -> str:
 
 def _object(key: str, value: Any, known: tuple[str, ...]) -> Json:
     if not isinstance(value, dict) or not set(value) <= set(known):
-        raise Unusable(f"{key}: found {value!r}, expected an object with some of {', '.join(known)}")
+        raise Unusable(f"{key}: found {shortened(value)}, expected an object with some of {', '.join(known)}")
     return value
 
 
 def _one_of(key: str, value: Any, known: tuple[str, ...]) -> Any:
-    if value not in known:
-        raise Unusable(f"{key}: found {value!r}, expected one of {', '.join(known)}")
+    if not isinstance(value, str) or value not in known:
+        raise Unusable(f"{key}: found {shortened(value)}, expected one of {', '.join(known)}")
     return value
 
 
 def _flag(key: str, value: Any) -> bool:
     if not isinstance(value, bool):
-        raise Unusable(f"{key}: found {value!r}, expected true or false")
+        raise Unusable(f"{key}: found {shortened(value)}, expected true or false")
     return value
 
 
-def _number(key: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-        raise Unusable(f"{key}: found {value!r}, expected a number from 0")
-    return int(value) if value == int(value) else value
+def _number(key: str, value: Any, most: float = MOST_SECONDS) -> float:
+    checked = number(key, value, most)
+    return int(checked) if checked == int(checked) else checked
 
 
 def _wait(key: str, milliseconds: Any) -> float:
     """In seconds."""
-    return _number(key, milliseconds) / 1000
+    return _number(key, milliseconds, MOST_SECONDS * 1000) / 1000
 
 
 READ: dict[str, Callable[[str, Any], Any]] = {

@@ -56,9 +56,12 @@ class Uploads:
 async def _content(request: web.Request) -> bytes:
     if not request.content_type.startswith("multipart/"):
         return await request.read()
-    async for part in await request.multipart():
-        if isinstance(part, BodyPartReader) and part.filename:
-            return bytes(await part.read())
+    try:
+        async for part in await request.multipart():
+            if isinstance(part, BodyPartReader) and part.filename:
+                return bytes(await part.read())
+    except (ValueError, LookupError, AssertionError):
+        raise web.HTTPBadRequest(text="expected a form") from None
     raise web.HTTPBadRequest(text="the form has no file")
 
 

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from sandbox import hooks
 from sandbox.arguments import read_arguments, warnings
+from sandbox.bodies import parsed
 from sandbox.call import Call, check_required, require
 from sandbox.catalogue import METHODS
 from sandbox.errors import SlackError
@@ -92,9 +93,9 @@ class WebApi:
     async def _respond_to_hook(self, request: web.Request, record: Record) -> web.Response:
         fault = next_fault(self.faults, HOOK)
         record.url = str(request.url)
-        text = await request.text()
+        text = (await request.read()).decode(errors="replace")
         try:
-            body = json.loads(text)
+            body = parsed(text)
         except ValueError:
             body = None
         record.args = body if isinstance(body, dict) else {"body": text}

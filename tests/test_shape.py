@@ -13,6 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PROGRAM = ("bot", "handlers", "storage", "scheduler", "sandbox")
 CLOCKS = {"bot/clock.py", "sandbox/clock.py"}
+GUESSED_BY_NOBODY = {"sandbox/credentials.py"}
 
 MAY_AWAIT = (
     "bot/integrations/",
@@ -102,7 +103,8 @@ def is_function(node: ast.AST) -> bool:
 
 
 def test_only_the_clock_knows_the_time_and_rolls_dice() -> None:
-    offenders = [where(path, node) for path, node in found(tells_time, *PROGRAM) if path not in CLOCKS]
+    may = CLOCKS | GUESSED_BY_NOBODY
+    offenders = [where(path, node) for path, node in found(tells_time, *PROGRAM) if path not in may]
 
     assert offenders == []
 

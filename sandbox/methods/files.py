@@ -50,7 +50,7 @@ def upload_url(call: Call) -> Json:
     }
     if alt := call.text("alt_txt"):
         about["alt_txt"] = alt
-    ws.files[file_id] = StoredFile(about, ws.ids.new("u").lower())
+    ws.files[file_id] = StoredFile(about, ws.ids.secret())
     return {"upload_url": f"{ws.url}/upload/v1/{ws.files[file_id].key}", "file_id": file_id}
 
 

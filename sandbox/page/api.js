@@ -2,6 +2,7 @@
 
 import { store } from "./store.js";
 
+const KEY = document.querySelector("meta[name=sandbox-key]").content;
 const LOST = "The sandbox does not answer. Is it still running?";
 
 async function ask(path, options) {
@@ -16,13 +17,13 @@ async function ask(path, options) {
 
 function get(path, query = {}) {
   const wanted = Object.entries(query).filter(([, value]) => value !== null && value !== undefined);
-  return ask(`/ui/${path}?${new URLSearchParams(wanted)}`);
+  return ask(`/ui/${path}?${new URLSearchParams(wanted)}`, { headers: { "X-Sandbox-Key": KEY } });
 }
 
 function post(path, body) {
   return ask(`/ui/${path}`, {
     method: "POST",
-    headers: { "Content-Type": "application/json" },
+    headers: { "Content-Type": "application/json", "X-Sandbox-Key": KEY },
     body: JSON.stringify(body),
   });
 }
@@ -43,10 +44,21 @@ export const setFaults = (change) => post("faults", change);
 /** Something the viewer does. */
 export const act = (what, rest = {}) => post("act", { user: store.viewer.id, do: what, ...rest });
 
+/** The sandbox was started anew and does not know this page's key any more: take its new page, but only once. */
+function reload() {
+  const last = Number(sessionStorage.getItem("sandbox-reloaded"));
+  if (Date.now() - last < 10_000) return;
+  sessionStorage.setItem("sandbox-reloaded", String(Date.now()));
+  location.reload();
+}
+
 export function stream(onChange, onState) {
-  const source = new EventSource(`/ui/stream?user=${encodeURIComponent(store.viewer.id)}`);
+  const source = new EventSource(`/ui/stream?${new URLSearchParams({ user: store.viewer.id, key: KEY })}`);
   source.onmessage = (message) => onChange(JSON.parse(message.data));
   source.onopen = () => onState(true);
-  source.onerror = () => onState(false);
+  source.onerror = () => {
+    onState(false);
+    if (source.readyState === EventSource.CLOSED) reload();
+  };
   return source;
 }

@@ -223,7 +223,7 @@ def test_the_sandbox_says_where_it_is_and_leaves_nothing_behind(tmp_path: Path) 
 
     with process("sandbox", "--port", "0", "--no-open", TMPDIR=str(tmp_path)) as running:
         port = int(read_until(running, r"sandbox is at http://127\.0\.0\.1:(\d+)"))
-        shown = answers(port, "/ui/world")
+        shown = answers(port, "/")
         kept = set(tmp_path.iterdir()) - before
         code = ended(running, signal.SIGINT)
 

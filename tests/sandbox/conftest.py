@@ -86,6 +86,11 @@ def app(client: AsyncWebClient) -> AsyncApp:
     return AsyncApp(client=client, signing_secret="unused")
 
 
+def key(slack: Slack) -> dict[str, str]:
+    """The header with which the page acts."""
+    return {"X-Sandbox-Key": slack.credentials.page_key}
+
+
 async def unheard() -> None:
     """Takes the events that a test has no interest in."""
 

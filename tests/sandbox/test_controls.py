@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sandbox import pace
 from sandbox.slack import Slack
 from tests.patience import PATIENCE
-from tests.sandbox.conftest import Ear, FakeClock, refused, until
+from tests.sandbox.conftest import Ear, FakeClock, key, refused, until
 
 ANA = "U0ANA00001"
 GENERAL = "C0GENERAL1"
@@ -24,16 +24,16 @@ class Remote:
     """The page's requests."""
 
     def __init__(self, slack: Slack, session: aiohttp.ClientSession) -> None:
-        self._base, self._session = f"{slack.url}/ui/", session
+        self._base, self._session, self._key = f"{slack.url}/ui/", session, key(slack)
 
     async def get(self, path: str) -> dict[str, Any]:
-        async with self._session.get(self._base + path) as response:
+        async with self._session.get(self._base + path, headers=self._key) as response:
             assert response.status == 200, await response.text()
             answer: dict[str, Any] = await response.json()
             return answer
 
     async def post(self, path: str, **body: Any) -> Any:
-        async with self._session.post(self._base + path, json=body) as response:
+        async with self._session.post(self._base + path, json=body, headers=self._key) as response:
             text = await response.text()
             return json.loads(text) if response.status == 200 else (response.status, text)
 
@@ -130,7 +130,7 @@ async def test_a_speed_that_is_none_is_refused(
 async def test_open_pages_hear_how_time_goes(
     slack: Slack, session: aiohttp.ClientSession, remote: Remote, movable: list[float]
 ) -> None:
-    async with session.get(f"{slack.url}/ui/stream?user={ANA}") as stream:
+    async with session.get(f"{slack.url}/ui/stream?user={ANA}", headers=key(slack)) as stream:
         await stream.content.readuntil(b"hello\n\n")
         await remote.post("clock", paused=True)
         told = await asyncio.wait_for(stream.content.readuntil(b"\n\n"), PATIENCE)

@@ -8,7 +8,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import Slack
-from tests.sandbox.conftest import Ear, refused
+from tests.sandbox.conftest import Ear, key, refused
 
 GENERAL = "C0GENERAL1"
 BACKEND = "S0BACKEND1"
@@ -60,7 +60,9 @@ async def test_a_private_address_needs_the_token(
         without = response.status
     async with session.get(url, headers={"Authorization": f"Bearer {slack.bot_token}"}) as response:
         content = await response.text()
-    async with session.get(f"{slack.url}/ui/file?user={ANA}&id={answer['files'][0]['id']}") as response:
+    async with session.get(
+        f"{slack.url}/ui/file?user={ANA}&id={answer['files'][0]['id']}", headers=key(slack)
+    ) as response:
         seen = await response.text()
 
     assert (without, content, seen) == (302, "secret", "secret")

@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.http_mode import signature
 from sandbox.slack import Slack
-from tests.sandbox.conftest import FakeClock, until
+from tests.sandbox.conftest import FakeClock, key, until
 
 
 class Listener:
@@ -138,5 +138,8 @@ async def test_bolt_believes_it(slack: Slack, client: AsyncWebClient, clock: Fak
 
 
 async def machine_time(slack: Slack) -> datetime:
-    async with aiohttp.ClientSession() as session, session.get(slack.url + "/ui/world") as response:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(slack.url + "/ui/world", headers=key(slack)) as response,
+    ):
         return parsedate_to_datetime(response.headers["Date"])

@@ -12,14 +12,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sandbox.catalogue import METHODS
 from sandbox.record import Log
 from sandbox.slack import Slack
-from tests.sandbox.conftest import Ear, FakeClock, until
+from tests.sandbox.conftest import Ear, FakeClock, key, until
 
 GENERAL = "C0GENERAL1"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 async def shown(session: aiohttp.ClientSession, slack: Slack, query: str = "") -> dict[str, Any]:
-    async with session.get(f"{slack.url}/ui/record?{query}") as response:
+    async with session.get(f"{slack.url}/ui/record?{query}", headers=key(slack)) as response:
         assert response.status == 200, await response.text()
         answer: dict[str, Any] = await response.json()
         return answer
@@ -86,7 +86,7 @@ async def test_what_was_under_way_can_be_asked_for_again(
 
 
 async def test_numbers_must_be_numbers(slack: Slack, session: aiohttp.ClientSession) -> None:
-    async with session.get(f"{slack.url}/ui/record?after=x") as response:
+    async with session.get(f"{slack.url}/ui/record?after=x", headers=key(slack)) as response:
         assert response.status == 400
 
 

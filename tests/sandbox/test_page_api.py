@@ -9,20 +9,22 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import Slack
 from tests.patience import PATIENCE
-from tests.sandbox.conftest import Ear, FakeClock
+from tests.sandbox.conftest import Ear, FakeClock, key
 
 ANA = "U0ANA00001"
 
 
 async def got(session: aiohttp.ClientSession, slack: Slack, path: str) -> dict[str, Any]:
-    async with session.get(f"{slack.url}/ui/{path}") as response:
+    async with session.get(f"{slack.url}/ui/{path}", headers=key(slack)) as response:
         assert response.status == 200
         answer: dict[str, Any] = await response.json()
         return answer
 
 
 async def did(session: aiohttp.ClientSession, slack: Slack, do: str, **given: Any) -> dict[str, Any]:
-    async with session.post(f"{slack.url}/ui/act", json={"user": ANA, "do": do, **given}) as response:
+    async with session.post(
+        f"{slack.url}/ui/act", json={"user": ANA, "do": do, **given}, headers=key(slack)
+    ) as response:
         answer: dict[str, Any] = await response.json()
         return answer
 
@@ -72,7 +74,9 @@ async def test_a_conversation_has_authors(slack: Slack, session: aiohttp.ClientS
 
 
 async def test_a_stranger_sees_nothing_private(slack: Slack, session: aiohttp.ClientSession) -> None:
-    async with session.get(f"{slack.url}/ui/conversation?user={ANA}&id=C0LEADERS9") as response:
+    async with session.get(
+        f"{slack.url}/ui/conversation?user={ANA}&id=C0LEADERS9", headers=key(slack)
+    ) as response:
         assert response.status == 404
     assert (await did(session, slack, "join", channel="C0LEADERS9"))["error"] == "channel_not_found"
 
@@ -119,7 +123,7 @@ async def test_a_form_by_way_of_the_page(
 async def test_the_stream_tells_what_changed(
     slack: Slack, session: aiohttp.ClientSession, client: AsyncWebClient
 ) -> None:
-    async with session.get(f"{slack.url}/ui/stream?user={ANA}") as stream:
+    async with session.get(f"{slack.url}/ui/stream?user={ANA}", headers=key(slack)) as stream:
         assert await stream.content.readline() == b": hello\n"
         await client.chat_postMessage(channel="general", text=f"<@{ANA}>")
         await client.chat_postMessage(channel="general", text="again")
@@ -142,7 +146,7 @@ async def next_change(stream: aiohttp.ClientResponse) -> dict[str, Any]:
 async def test_time_moves_only_where_it_can(
     slack: Slack, session: aiohttp.ClientSession, clock: FakeClock
 ) -> None:
-    async with session.post(f"{slack.url}/ui/advance", json={"seconds": 60}) as response:
+    async with session.post(f"{slack.url}/ui/advance", json={"seconds": 60}, headers=key(slack)) as response:
         assert response.status == 409
 
     async def advance(seconds: float) -> None:
@@ -150,7 +154,7 @@ async def test_time_moves_only_where_it_can(
 
     slack.on_advance = advance
     before = clock.now()
-    async with session.post(f"{slack.url}/ui/advance", json={"seconds": 60}) as response:
+    async with session.post(f"{slack.url}/ui/advance", json={"seconds": 60}, headers=key(slack)) as response:
         assert (await response.json())["clock"] == clock.now().isoformat()
     assert (clock.now() - before).total_seconds() == 60
 

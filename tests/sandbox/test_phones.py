@@ -12,7 +12,7 @@ from apprise import Apprise
 from sandbox import phones
 from sandbox.keeping import as_text, read_kept, restore, write
 from sandbox.slack import Slack
-from tests.sandbox.conftest import FakeClock, until
+from tests.sandbox.conftest import FakeClock, key, until
 from tests.sandbox.test_page_api import did, got, next_change
 
 ANA, ANAS_NUMBER = "U0ANA00001", "+351 21 555 0101"
@@ -94,7 +94,7 @@ async def test_everybody_hears_whose_phone_buzzes_while_slack_is_away(
     slack: Slack, session: aiohttp.ClientSession
 ) -> None:
     await slack.switchboard.down(True)
-    async with session.get(f"{slack.url}/ui/stream?user=U0BO000002") as stream:
+    async with session.get(f"{slack.url}/ui/stream?user=U0BO000002", headers=key(slack)) as stream:
         assert await stream.content.readline() == b": hello\n"
         await texted(slack, session, "ana")
         heard = await next_change(stream)
@@ -203,7 +203,9 @@ async def test_a_text_takes_its_time(slack: Slack, session: aiohttp.ClientSessio
 async def test_the_switches_are_the_same(slack: Slack, session: aiohttp.ClientSession) -> None:
     wanted = {"down": True, "delay": 300, "lose_replies": True}
 
-    async with session.post(f"{slack.url}/ui/faults", json={"phones": wanted}) as response:
+    async with session.post(
+        f"{slack.url}/ui/faults", json={"phones": wanted}, headers=key(slack)
+    ) as response:
         shown = await response.json()
 
     assert shown["phones"] == wanted
