@@ -10,13 +10,17 @@ from bot.domain.incidents import Incident
 from bot.domain.pages import Page
 from bot.operations.acknowledge import NotYours, acknowledge, acknowledge_incident
 from bot.operations.escalate import escalate_now
+from bot.operations.found import known, pressed
 from bot.views import page as view_of
 from bot.views.blocks import Message
-from handlers.pressed import number_of, settle
+from handlers.pressed import in_private, number_of, settle
 from handlers.refusals import answers_refusals
 from handlers.request import Listener, Request, Subcommand, answer
 from storage import incidents, pages
 from storage.transaction import Tx
+
+_DIRECT = "D"
+"""What the ids of direct messages begin with."""
 
 
 async def ack_here(request: Request) -> None:
@@ -49,7 +53,10 @@ async def acknowledged(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespon
     except NotYours as refused:
         await answer(respond, view_of.offer(refused.page))
         return
-    await _say(respond, body, page, await _thanks(desk, page, body["user"]["id"]))
+    finally:
+        redrawn = await _keep(desk, body)
+    if not redrawn:
+        await settle(respond, body, await _thanks(desk, page, body["user"]["id"]))
 
 
 @answers_refusals
@@ -57,22 +64,28 @@ async def taken(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk
     """Answer a page instead of the person it calls; the button asked for the confirmation."""
     await ack()
     page = await desk.perform(acknowledge, number_of(body), by=body["user"]["id"], taking=True)
-    await _say(respond, body, page, await _thanks(desk, page, body["user"]["id"]))
+    await settle(respond, body, await _thanks(desk, page, body["user"]["id"]))
 
 
 @answers_refusals
 async def escalated(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
     """Call the next level without waiting."""
     await ack()
-    page = await desk.perform(escalate_now, number_of(body), by=body["user"]["id"])
+    try:
+        page = await desk.perform(escalate_now, number_of(body), by=body["user"]["id"])
+    finally:
+        await _keep(desk, body)
     await settle(respond, body, view_of.moved(page))
 
 
-async def _say(respond: AsyncRespond, body: dict[str, Any], page: Page, shown: Message) -> None:
-    """Answer in private, unless the page itself was pressed: that one is redrawn."""
-    pressed = (body.get("container") or {}).get("message_ts")
-    if not page.dm_ts or pressed != page.dm_ts:
-        await settle(respond, body, shown)
+async def _keep(desk: Desk, body: dict[str, Any]) -> bool:
+    """Remember where the pressed message is; say whether it is the page itself, which is redrawn."""
+    where, page = body.get("container") or {}, number_of(body)
+    channel, ts = str(where.get("channel_id") or ""), str(where.get("message_ts") or "")
+    direct = channel.startswith(_DIRECT) and not in_private(body)
+    if direct and not await desk.read(known, page, ts):
+        await desk.perform(pressed, page, channel, ts, by=body["user"]["id"])
+    return bool(ts) and (await desk.read(pages.get, page)).dm_ts == ts
 
 
 async def _thanks(desk: Desk, page: Page, by: str) -> Message:

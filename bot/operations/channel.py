@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bot.domain.pages import PageState
 from bot.domain.text import channel_name
 from bot.domain.timeline import Kind
 from bot.operations.changes import announce
@@ -64,6 +65,7 @@ def not_invited(tx: Tx, incident_id: int, refused: Mapping[str, str]) -> None:
 
 
 def _redraw_links(tx: Tx, incident_id: int) -> None:
-    for page in pages.pending_of(tx, incident_id):
-        tx.emit("page.changed", page=page.id)
+    for page in pages.of_incident(tx, incident_id):
+        if page.state in {PageState.PENDING, PageState.ACKNOWLEDGED}:
+            tx.emit("page.changed", page=page.id)
     tx.emit("greeting.stale", incident=incident_id)

@@ -42,7 +42,8 @@ def page(page: Page, incident: Incident | None, *, levels: int) -> Message:
 def reminder(page: Page, incident: Incident | None, number: int, *, levels: int) -> Message:
     """Return the message that makes the phone buzz again. Once the page is over it only says so."""
     if not page.pending:
-        return message(f"Reminder {number}: {_subject(page, incident)}. {_over(page, levels)}")
+        head = f"Reminder {number}: " if number else ""
+        return message(f"{head}{_subject(page, incident)}. {_over(page, levels)}")
     text = (
         f"*Reminder {number}: a page still waits for you.* {_subject(page, incident)}. "
         f"Please answer by {time_of_day(page.due_at)}. {_otherwise(page, levels)}"

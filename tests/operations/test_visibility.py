@@ -62,6 +62,7 @@ NOT_OF_AN_INCIDENT = {
     "declare.declare": "of a new incident nobody else knows",
     "trials.begin_trial": "a test belongs to whoever begins it",
     "trials.confirm_trial": "compares the person of the test",
+    "found.pressed": "notes where somebody's own message of a page is, and shows nothing",
     "rights.allow": "asks for the person alone",
     "rights.on_call": "asks for the person alone",
 }

@@ -2,7 +2,10 @@
 
 from functools import partial
 
+import pytest
+
 from bot.domain.incidents import Severity
+from bot.operations.acknowledge import acknowledge
 from bot.operations.paging import request_page
 from bot.operations.severity import change_severity
 from sandbox.faults import Fault
@@ -10,7 +13,7 @@ from storage import pages
 from storage.transaction import Tx
 from tests.fakes import FIFTEEN_MINUTES, NOON
 from tests.scenarios.conftest import World
-from tests.scenarios.look import shown
+from tests.scenarios.look import buttons, presses, shown
 
 CHANNEL = "inc-1-disk-full"
 
@@ -76,3 +79,60 @@ def is_being_sent(tx: Tx) -> bool:
     return (
         tx.one("SELECT 1 AS yes FROM outbox WHERE job = 'slack.send_page' AND state = 'sending'") is not None
     )
+
+
+@pytest.mark.faults
+async def test_a_page_whose_posting_was_not_answered_is_redrawn_once_it_is_pressed(world: World):
+    world.slack.faults.append(Fault("chat.postMessage", "drop_after", times=100))
+    world.slack.faults.append(Fault("conversations.create", "error", "internal_error", times=100))
+    await world.declare()
+    world.slack.faults.clear()
+    ana = world.person("ana")
+    [unknown] = ana.dm()
+    [page] = await world.muster.desk.read(pages.pending)
+    assert (page.dm_channel, page.dm_ts) == (None, None)
+
+    await presses(world, ana, unknown, "Acknowledge")
+    await world.pass_minutes(5)
+
+    [answered] = [one for one in ana.dm() if one["ts"] == unknown["ts"]]
+    assert "You acknowledged" in answered["text"]
+    assert buttons(answered) == []
+    assert "is being opened" not in shown(answered)
+    assert world.slack.workspace.channel(CHANNEL).id in shown(answered)
+    assert not [one for one in ana.dm() if "You are paged" in one["text"]]
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("first", [True, False])
+async def test_no_copy_of_a_page_keeps_its_buttons(world: World, first: bool):
+    world.slack.faults.append(Fault("chat.postMessage", "drop_after", times=100))
+    await world.declare()
+    world.slack.faults.clear()
+    await world.pass_minutes(1)
+    ana = world.person("ana")
+    copies = [one for one in ana.dm() if "You are paged" in one["text"]]
+    assert len(copies) == 2
+
+    await presses(world, ana, copies[0 if first else 1], "Acknowledge")
+
+    now = {one["ts"]: one for one in ana.dm()}
+    pressed = [copies[0], copies[1]] if first else [copies[1]]
+    assert [buttons(now[one["ts"]]) for one in pressed] == [[]] * len(pressed)
+
+
+@pytest.mark.faults
+async def test_what_was_pressed_too_late_is_redrawn_too(world: World):
+    world.slack.faults.append(Fault("chat.postMessage", "drop_after", times=100))
+    await world.declare()
+    world.slack.faults.clear()
+    ana, [unknown] = world.person("ana"), world.person("ana").dm()
+    [page] = await world.muster.desk.read(pages.pending)
+    await world.muster.desk.perform(acknowledge, page.id, by=world.person("ines").id, taking=True)
+
+    await presses(world, ana, unknown, "Escalate now")
+    await world.pass_minutes(5)
+
+    [now] = [one for one in ana.dm() if one["ts"] == unknown["ts"]]
+    assert buttons(now) == []
+    assert "acknowledged" in now["text"]

@@ -1,0 +1,25 @@
+"""A page's message that shows itself by being pressed: Slack's answer to its posting was lost."""
+
+from storage import pages, reminders
+from storage.reminders import Reminder
+from storage.transaction import Tx
+
+COPY = 0
+"""The number of a second message of the same page, among its reminders."""
+
+
+def known(tx: Tx, page_id: int, ts: str) -> bool:
+    """Say whether this message of a page is known."""
+    return ts in {pages.get(tx, page_id).dm_ts, *(one.ts for one in reminders.of(tx, page_id))}
+
+
+def pressed(tx: Tx, page_id: int, channel: str, ts: str, *, by: str) -> None:
+    """Remember the message, so that it is redrawn like any other. Only its own reader has it."""
+    page = pages.get(tx, page_id)
+    if page.responder != by or known(tx, page_id, ts):
+        return
+    if page.dm_ts:
+        reminders.record(tx, Reminder(page_id, COPY, channel, ts))
+    else:
+        pages.record_dm(tx, page_id, channel, ts, resent=page.resent)
+    tx.emit("page.changed", page=page_id)
