@@ -7,20 +7,38 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk import Desk
-from bot.domain.work import taking_actions
-from bot.operations.actions import add_action, finish_action, take_action
+from bot.domain.work import ActionKind, taking_actions
+from bot.operations.actions import add_action, finish_action, return_action, take_action
 from bot.operations.once import once
 from bot.views import action as view_of
 from handlers import words
 from handlers.pressed import in_private, incident_of, number_of, value_of
 from handlers.refusals import answers_in_form, answers_refusals
 from handlers.request import Listener, Request, Subcommand, replace
-from storage import actions, incidents
+from storage import actions, incidents, people
 
 
 async def add(request: Request) -> None:
-    """Open the form, with what was typed as the thing to do."""
-    await request.open(view_of.form(taking_actions(request.here), request.plain))
+    """Add what was typed for the person named at its end or start; without one open the form."""
+    incident = taking_actions(request.here)
+    text, person, unknown = await words.for_whom(request)
+    if not person or not text:
+        await request.open(view_of.form(incident, text, unknown))
+        return
+    await request.desk.perform(
+        once,
+        f"command:{request.trigger_id}",
+        add_action,
+        incident.id,
+        title=text,
+        details="",
+        kind=ActionKind.ACTION if incident.status.open else ActionKind.FOLLOW_UP,
+        assignee=person,
+        due=None,
+        by=request.user,
+    )
+    name = await request.desk.read(people.name_of, person)
+    await request.answer(view_of.added(text, name))
 
 
 async def show(request: Request) -> None:
@@ -90,6 +108,13 @@ async def taken(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk
     await _list_again(respond, body, desk, action.incident)
 
 
+@answers_refusals
+async def returned(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+    """Leave an action to anybody else."""
+    await ack()
+    await desk.perform(return_action, number_of(body), by=body["user"]["id"])
+
+
 async def _list_again(respond: AsyncRespond, body: dict[str, Any], desk: Desk, incident_id: int) -> None:
     """Redraw a private list; the channel's message is redrawn by itself."""
     if in_private(body):
@@ -102,9 +127,9 @@ async def _list_again(respond: AsyncRespond, body: dict[str, Any], desk: Desk, i
 SUBCOMMANDS = {
     "action": Subcommand(
         add,
-        usage="action <thing to do>",
+        usage="action <thing to do> [@person]",
         help="Add an action to do during the incident, or a follow-up for after it.",
-        example="/inc action Drain the broken node",
+        example="/inc action Drain the broken node @ana",
     ),
     "actions": Subcommand(
         show,
@@ -118,6 +143,7 @@ LISTENERS = (
     Listener("action", view_of.ADD, form_asked),
     Listener("action", view_of.DONE, finished),
     Listener("action", view_of.TAKE, taken),
+    Listener("action", view_of.RETURN, returned),
     Listener("action", view_of.PREVIOUS, turned),
     Listener("action", view_of.NEXT, turned),
     Listener("view", view_of.FORM, submitted),

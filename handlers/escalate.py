@@ -7,7 +7,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk import Desk
-from bot.domain.errors import Refused
+from bot.domain.errors import Refused, Step
 from bot.domain.incidents import pageable
 from bot.domain.pages import Page
 from bot.domain.process import Process
@@ -19,12 +19,17 @@ from bot.views import page as page_view
 from handlers.pressed import incident_of, value_of
 from handlers.refusals import answers_in_form, answers_refusals
 from handlers.request import Listener, Request, Subcommand, answer
-from storage import incidents
+from storage import incidents, people
 from storage.transaction import Tx
+
+MOST_TEAMS = 5
+"""How many teams of one person are offered."""
 
 
 async def escalate(request: Request) -> None:
     """Open the form; outside an incident's channel it asks which incident, if any."""
+    if person := await _person(request):
+        raise await _teams_of(request, person)
     team = named_team(request.plain, request.desk.process)
     incident = request.incident
     if incident:
@@ -71,6 +76,26 @@ async def team_asked(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond,
         team = desk.process.teams[team].path[-1].team if team in desk.process.teams else team
     page = await desk.perform(request_page, team, "", by=body["user"]["id"], incident_id=incident.id)
     await answer(respond, page_view.moved(page))
+
+
+async def _person(request: Request) -> str | None:
+    """Return the person who was named instead of a team."""
+    if request.mentioned or not request.plain.startswith("@"):
+        return request.mentioned
+    found = await request.desk.read(people.called, request.plain.removeprefix("@"))
+    return found[0] if len(found) == 1 else None
+
+
+async def _teams_of(request: Request, person: str) -> Refused:
+    """Return the refusal of a person in a team's place, with the teams that reach them."""
+    found = await request.desk.read(on_call_for, request.user)
+    teams = [name for name, who in found.items() if who == person][:MOST_TEAMS]
+    start = f"People cannot be paged by name yet, only teams. <@{person}> is on call for"
+    if not teams:
+        then = "no team now. Page a team, or mention them in the incident's channel."
+        return Refused(f"{start} {then}", Step("Choose a team", "escalate"))
+    steps = [Step(f"Page {name}", f"escalate {name}") for name in teams]
+    return Refused(f"{start} {' and '.join(teams)}: page that team.", *steps)
 
 
 def named_team(text: str, process: Process) -> str | None:

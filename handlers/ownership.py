@@ -27,18 +27,18 @@ async def lead(request: Request) -> None:
     if not request.plain and leading:
         await request.open(view_of.lead_form(incident))
         return
-    to = words.lead(request) if request.plain else request.user
+    to = await words.lead(request) if request.plain else request.user
     if to == request.user and not leading:
         await request.answer(view_of.take_offer(incident))
         return
-    incident = await request.desk.perform(hand_over, incident.id, to, by=request.user)
-    await request.answer(view_of.leads(incident, request.user))
+    changed = await request.desk.perform(hand_over, incident.id, to, by=request.user)
+    await request.answer(view_of.leads(changed, request.user, confirmed=to == incident.lead))
 
 
 async def role(request: Request) -> None:
     """Give a role to the person named; without one say who holds it; without a role open the form."""
     incident, roles = request.here, request.desk.process.roles
-    typed, person = words.role_and_person(request)
+    typed, person = await words.role_and_person(request)
     held = await request.desk.read(stored.of, incident.id)
     if not typed and not person:
         await request.open(view_of.role_form(in_progress(incident), roles, held))

@@ -13,15 +13,30 @@ from bot.operations.once import once
 from bot.views import update as view_of
 from handlers.pressed import incident_of
 from handlers.refusals import answers_in_form, answers_refusals
-from handlers.request import Listener, Request, Subcommand, answer
+from handlers.request import Listener, Request, Subcommand, answer, as_read, with_names
 from storage import incidents, updates
 
 
 async def update(request: Request) -> None:
-    """Open the form, with what was typed in it already."""
+    """Post what was typed, or open the form; the answer offers the form for what else it can change."""
     incident = taking_updates(request.here)
     latest = await request.desk.read(updates.latest, incident.id)
-    await request.open(view_of.form(incident, latest, viewer=request.user, draft=request.plain))
+    text = as_read(await with_names(request.text, request.desk))
+    if not text:
+        await request.open(view_of.form(incident, latest, viewer=request.user))
+        return
+    await request.desk.perform(
+        once,
+        f"command:{request.trigger_id}",
+        operations.post_update,
+        incident.id,
+        text,
+        by=request.user,
+        status=incident.status,
+        severity=incident.severity,
+        next_in=view_of.usual_next_in(latest, incident),
+    )
+    await request.answer(view_of.sent(await request.desk.read(incidents.get, incident.id)))
 
 
 @answers_refusals

@@ -5,12 +5,16 @@ from collections.abc import Sequence
 
 from bot.domain.errors import Refused
 from bot.domain.incidents import Incident, Severity, Status
-from handlers.request import Request, plain_text
-from storage import incidents
+from handlers.request import Request, plain_text, with_names
+from storage import incidents, people
 
 _SEVERITY = re.compile(r"(?:s|sev|severity|p)?[\s:_-]*([1-4])")
 _NUMBER = re.compile(r"(?:inc[\s-]?|#)?(\d{1,9})", re.IGNORECASE)
 _MENTIONED = re.compile(r"<@[^>]*>")
+_LAST = re.compile(r"\s*<@([UW][A-Z0-9]+)(?:\|[^>]*)?>[.!]?$")
+_FIRST = re.compile(r"^<@([UW][A-Z0-9]+)(?:\|[^>]*)?>[:,]?\s*")
+_AT_NAME = re.compile(r"(?:^|\s)@([^@]+)$")
+"""A name that was typed without being chosen from Slack's list: it comes as text."""
 _NOT_A_LETTER = re.compile(r"[\W_]+")
 _ALSO = {"canceled": Status.CANCELLED, "mitigated": Status.MONITORING, "review": Status.POST_INCIDENT}
 ME = "me"
@@ -43,24 +47,53 @@ def role(text: str, roles: Sequence[str]) -> str:
     raise Refused(f"I know no role `{_quoted(text)}`. Roles: {', '.join(roles)}.")
 
 
-def role_and_person(request: Request) -> tuple[str, str | None]:
-    """Return the words of a role as typed, and the person named after it: a mention, "me", or nobody."""
+async def role_and_person(request: Request) -> tuple[str, str | None]:
+    """Return the words of a role as typed, and the person after it: a mention, a name, "me", or nobody."""
     words = plain_text(_MENTIONED.sub(" ", request.text))
     if request.mentioned:
         return words, request.mentioned
     if words.lower().endswith(f" {ME}"):
         return words[: -len(ME)].strip(), request.user
+    if found := _AT_NAME.search(words):
+        return words[: found.start()].strip(), await _called(request, found[1])
     return words, None
 
 
-def lead(request: Request) -> str:
-    """Return the person who is to lead. Refuses what is neither a mention nor "me"."""
+async def lead(request: Request) -> str:
+    """Return the person who is to lead. Refuses what is neither a mention, a person's name nor "me"."""
     if request.mentioned:
         return request.mentioned
     if request.plain.lower() == ME:
         return request.user
+    return await _called(request, request.plain.removeprefix("@"))
+
+
+async def for_whom(request: Request) -> tuple[str, str | None, str]:
+    """Return what is to be done, and the person named at its end or start.
+
+    The third is a name there that stands for no one person: it stays in the text.
+    """
+    raw = request.text.strip()
+    if found := _LAST.search(raw) or _FIRST.search(raw):
+        rest = raw[: found.start()] + raw[found.end() :]
+        return plain_text(await with_names(rest, request.desk)), found[1], ""
+    text = plain_text(await with_names(raw, request.desk))
+    if not (named := _AT_NAME.search(text)):
+        return text, None, ""
+    people_called = await request.desk.read(people.called, named[1])
+    if len(people_called) == 1:
+        return text[: named.start()].strip(), people_called[0], ""
+    return text, None, f"@{named[1]}"
+
+
+async def _called(request: Request, name: str) -> str:
+    """Return the one active person of a name. Refuses a name of nobody or of several."""
+    found = await request.desk.read(people.called, name)
+    if len(found) == 1:
+        return found[0]
+    whom = "is" if not found else f"is of the {len(found)} people called so"
     raise Refused(
-        f"I do not know who `{_quoted(request.plain)}` is. "
+        f"I do not know who `{_quoted(name)}` {whom}. "
         "Mention a person and choose them from Slack's list: `/inc lead @ana`. For yourself: `/inc lead me`."
     )
 

@@ -69,6 +69,23 @@ def named(tx: Tx, entry: str) -> Person | None:
     return _person(row) if row else None
 
 
+def name_of(tx: Tx, person_id: str) -> str:
+    """Return what a person is called, for reading: a name wakes nobody."""
+    known = get(tx, person_id)
+    return known.name if known and known.name else "somebody"
+
+
+def called(tx: Tx, name: str) -> list[str]:
+    """Return the active people of a name, whatever its case, or of the first part of an address."""
+    start = f"{name.lower()}@"
+    rows = tx.all(
+        """SELECT id FROM people
+        WHERE active = 1 AND (LOWER(name) = :name OR SUBSTR(email, 1, :size) = :start) ORDER BY id""",
+        {"name": name.lower(), "start": start, "size": len(start)},
+    )
+    return [row["id"] for row in rows]
+
+
 def anybody(tx: Tx) -> bool:
     """Say whether Slack has told us of its people yet."""
     return tx.one("SELECT 1 AS yes FROM people LIMIT 1") is not None

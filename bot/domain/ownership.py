@@ -6,7 +6,7 @@ S1 and S2 the Incident Manager does.
 
 from dataclasses import replace
 
-from bot.domain.errors import Refused
+from bot.domain.errors import Refused, Step
 from bot.domain.incidents import OVER, Incident
 from bot.domain.process import EOC, IM
 
@@ -30,13 +30,15 @@ def after_acknowledgement(
 
 
 def hand_over(incident: Incident, to: str, *, by: str) -> Incident:
-    """Return the incident with a lead chosen by hand: the lead hands over, anyone may take it."""
-    if to == incident.lead:
+    """Return the incident with a lead chosen by hand: the lead hands over or confirms, anyone may take it."""
+    confirms = to == by == incident.lead and not incident.lead_by_hand
+    if to == incident.lead and not confirms:
         raise Refused(f"<@{to}> leads INC-{incident.id} already.")
     if by not in {incident.lead, to}:
         raise Refused(
             f"Only the lead, <@{incident.lead}>, can hand INC-{incident.id} to somebody else. "
-            "You can take it yourself: `/inc lead me`."
+            "You can take it yourself: `/inc lead me`.",
+            Step("Take the lead", "lead me", incident.id),
         )
     return replace(incident, lead=to, lead_by_hand=True)
 
@@ -45,6 +47,7 @@ def in_progress(incident: Incident) -> Incident:
     """Return the incident if its people can change; refuse, also before somebody chooses one in vain."""
     if incident.status in OVER:
         raise Refused(
-            f"INC-{incident.id} is {incident.status}: its people stay as they are. `/inc roles` shows them."
+            f"INC-{incident.id} is {incident.status}: its people stay as they are. `/inc roles` shows them.",
+            Step("Show them", "roles", incident.id),
         )
     return incident

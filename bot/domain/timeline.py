@@ -36,6 +36,7 @@ class Kind(StrEnum):
     SUMMARY = "summary"  # changed: names of the parts
     ACTION = "action"  # action
     ACTION_TAKEN = "action_taken"  # action, person
+    ACTION_RETURNED = "action_returned"  # action
     ACTION_DONE = "action_done"  # action
     UPDATE_OVERDUE = "update_overdue"  # due
     CHANNEL_RENAMED = "channel_renamed"  # before, after

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from bot.domain.errors import Refused
+from bot.domain.errors import Refused, Step
 from bot.domain.incidents import GONE, OVER, Incident, Severity, Status
 
 
@@ -56,6 +56,15 @@ def taken(action: Action, by: str) -> Action:
     return replace(action, assignee=by)
 
 
+def returned(action: Action, by: str) -> Action:
+    """Return the action free for anybody again: its assignee cannot do it."""
+    if action.done_at:
+        raise Refused(f"That is done already, by <@{action.done_by}>.")
+    if action.assignee != by:
+        raise Refused("It is not yours any more.")
+    return replace(action, assignee=None)
+
+
 def done(action: Action, by: str, now: datetime) -> Action:
     """Return the action finished."""
     if action.done_at:
@@ -68,7 +77,8 @@ def taking_actions(incident: Incident) -> Incident:
     if incident.status in GONE:
         raise Refused(
             f"INC-{incident.id} is {incident.status}: it takes no more actions. "
-            "`/inc list` shows the open incidents."
+            "`/inc list` shows the open incidents.",
+            Step("Open incidents", "list"),
         )
     return incident
 
@@ -78,14 +88,18 @@ def taking_updates(incident: Incident) -> Incident:
     if incident.status is Status.TRIAGE:
         raise Refused(
             f"INC-{incident.id} is in Triage: nobody waits for updates yet. "
-            "If it is an incident, `/inc accept` starts it; if not, `/inc decline`."
+            "If it is an incident, `/inc accept` starts it; if not, `/inc decline`.",
+            Step("Accept", f"accept {incident.id}", incident.id),
+            Step("Decline", f"decline {incident.id}", incident.id),
         )
     if incident.status is Status.CLOSED:
         raise Refused(
-            f"INC-{incident.id} is Closed and takes no updates. To work on it again: `/inc reopen <reason>`."
+            f"INC-{incident.id} is Closed and takes no updates. To work on it again: `/inc reopen <reason>`.",
+            Step("Reopen", "reopen", incident.id),
         )
     if incident.status in OVER:
         raise Refused(
-            f"INC-{incident.id} is {incident.status} and takes no updates. `/inc list` shows the open ones."
+            f"INC-{incident.id} is {incident.status} and takes no updates. `/inc list` shows the open ones.",
+            Step("Open incidents", "list"),
         )
     return incident

@@ -9,12 +9,15 @@ from bot.domain.work import Action
 from bot.integrations.slack_backlog import Backlog, incident_channel
 from bot.integrations.slack_client import Posted, SlackClient
 from bot.jobs import Effect, Job
-from bot.operations.actions import actions_posted
+from bot.operations.actions import ASSIGNED, actions_posted, assignee_told
 from bot.operations.channel import not_posted, problem
 from bot.views import action
-from storage import actions, incidents, outbox
+from bot.views.blocks import Message
+from storage import actions, incidents, outbox, posts
 from storage.outbox import Claim, Delivery, Waiting
 from storage.transaction import Tx
+
+_ASSIGNED = "assigned:{action}:{person}"
 
 
 class Actions:
@@ -45,7 +48,31 @@ class Actions:
                 coalesce=True,
                 drawn=self.drawn,
             ),
+            Job("slack.tell_assignee", "action.assigned", self.tell_assignee, _ASSIGNED, _failed),
+            Job(
+                "slack.redraw_assignee",
+                "action.reassigned",
+                self.redraw_assignee,
+                _ASSIGNED,
+                _failed,
+                coalesce=True,
+            ),
         ]
+
+    async def tell_assignee(self, delivery: Delivery) -> Effect:
+        """Tell a person of the action that they were given."""
+        found, message = await self._desk.read(_assigned, delivery)
+        person = delivery.subject["person"]
+        posted = await self._slack.post(delivery, person, message, readable=False)
+        return partial(assignee_told, seen=found, person=person, channel=posted.channel, ts=posted.ts)
+
+    async def redraw_assignee(self, delivery: Delivery) -> None:
+        """Say in that message that the action is done, or somebody else's."""
+        subject = delivery.subject
+        place = f"{subject['action']}:{subject['person']}"
+        _, message = await self._desk.read(_assigned, delivery)
+        if post := await self._desk.read(posts.find, subject["incident"], ASSIGNED, place):
+            await self._slack.redraw(delivery, post.channel, post.ts, message)
 
     async def post_action(self, delivery: Delivery) -> Effect | None:
         """Post an action with its buttons."""
@@ -87,6 +114,12 @@ def _found(delivery: Delivery, posted: Posted) -> Effect:
         actions_posted(tx, _actions(tx, delivery, outbox.folded(tx, delivery)), posted.ts, surely=False)
 
     return remember
+
+
+def _assigned(tx: Tx, delivery: Delivery) -> tuple[Action, Message]:
+    found = actions.get(tx, delivery.subject["action"])
+    incident = incidents.get(tx, found.incident)
+    return found, action.assigned(found, incident, delivery.subject["person"])
 
 
 def _shown_together(tx: Tx, action_id: int) -> list[Action]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.engagement import engaged, ready, stays_engaged
-from bot.domain.errors import Refused
+from bot.domain.errors import Refused, Step
 from bot.domain.incidents import Incident, pageable
 from bot.domain.pages import Call, Page, PageState, Reason, answered, ended, first_call, raised
 from bot.domain.process import IncidentType, Team
@@ -245,5 +245,6 @@ def _refuse_when_paged(tx: Tx, incident: Incident, team: str) -> None:
             who = f"<@{page.responder}>" if page.responder else "nobody on call"
             raise Refused(
                 f"{team} is being paged for INC-{incident.id} already ({who}). "
-                "To skip the wait, press Escalate now on that page in the panel: `/inc`."
+                "To skip the wait, press Escalate now on that page in the panel: `/inc`.",
+                Step("Show the page", "", incident.id),
             )

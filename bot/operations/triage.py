@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.domain.errors import Refused
+from bot.domain.errors import Refused, Step
 from bot.domain.incidents import Incident, Status, move, next_update
 from bot.domain.pages import Reason
 from bot.domain.timeline import Kind
@@ -44,6 +44,7 @@ def _in_triage(tx: Tx, incident_id: int, by: str) -> Incident:
     incident = visible(tx, incident_id, by)
     if incident.status is not Status.TRIAGE:
         raise Refused(
-            f"INC-{incident.id} is {incident.status}: only a triaged problem is accepted or declined."
+            f"INC-{incident.id} is {incident.status}: only a triaged problem is accepted or declined.",
+            Step("How it stands", "", incident.id),
         )
     return incident

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.errors import Refused
+from bot.domain.errors import Refused, Step
 from bot.domain.incidents import UPDATE_EVERY, Incident, Severity, Status
 from bot.domain.rights import Right
 from bot.domain.timeline import Kind
@@ -74,7 +74,10 @@ def stop_nudges(tx: Tx, incident_id: int, *, by: str) -> Incident:
 def _remind_at(tx: Tx, incident_id: int, after: timedelta | None, *, by: str) -> Incident:
     incident = visible(tx, incident_id, by)
     if not incident.status.active:
-        raise Refused(f"INC-{incident_id} is {incident.status}: no update is due.")
+        raise Refused(
+            f"INC-{incident_id} is {incident.status}: no update is due.",
+            Step("How it stands", "", incident_id),
+        )
     incident = replace(incident, next_update_at=tx.now + after if after else None)
     save(tx, incident)
     return incident

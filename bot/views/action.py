@@ -27,6 +27,7 @@ from bot.views.blocks import (
     text_input,
 )
 from bot.views.mrkdwn import cut, escape, person, quote
+from bot.views.naming import title, way_in
 from bot.views.naming import title_inside as title_of
 from bot.views.state import State, chosen, chosen_day, chosen_person, typed, typed_line
 
@@ -34,6 +35,7 @@ FORM = "action_form"
 ADD = "action_add"
 DONE = "action_done"
 TAKE = "action_take"
+RETURN = "action_return"
 
 TITLE, DETAILS, ASSIGNEE, KIND, DUE = "title", "details", "assignee", "kind", "due"
 
@@ -60,16 +62,19 @@ class Entered:
     due: date | None
 
 
-def form(incident: Incident, title: str = "") -> dict[str, Any]:
-    """Return the form for an action or a follow-up."""
+def form(incident: Incident, what: str = "", unknown: str = "") -> dict[str, Any]:
+    """Return the form for an action or a follow-up; `unknown` is a name that stands for no one person."""
     kind = ActionKind.ACTION if incident.status.open else ActionKind.FOLLOW_UP
     kinds = radio(KIND, [option(one, one) for one in ActionKind], initial=kind)
     whose = people_select(ASSIGNEE, placeholder="Nobody yet")
+    hint = "Left empty, anyone can take it."
+    if unknown:
+        hint = f"I do not know exactly one “{cut(unknown, 80)}”: choose the person here."
     blocks = [
         context(title_of(incident)),
-        input_block("Action", text_input(TITLE, initial=title, focus=not title), TITLE, hint="What to do."),
+        input_block("Action", text_input(TITLE, initial=what, focus=not what), TITLE, hint="What to do."),
         input_block("Details", text_input(DETAILS, multiline=True), DETAILS, optional=True),
-        input_block("Assignee", whose, ASSIGNEE, optional=True, hint="Left empty, anyone can take it."),
+        input_block("Assignee", whose, ASSIGNEE, optional=True, hint=hint),
         input_block("When", kinds, KIND),
         input_block("Due", date_picker(DUE), DUE, optional=True),
     ]
@@ -107,6 +112,27 @@ def posted(*found: Action) -> Message:
         blocks += row
         left -= 1
     return message("\n".join([heading, *map(_line, found)]), *blocks)
+
+
+def assigned(action: Action, incident: Incident, person: str) -> Message:
+    """Return the direct message to an assignee, in its present state. A private incident's says no more."""
+    where = f"{title(incident)} · {way_in(incident)}"
+    what = "" if incident.private else f" {escape(cut(action.title, SHOWN_TITLE))}"
+    if action.done_at or action.assignee != person:
+        state = "is done" if action.done_at else "is not yours any more"
+        return message(f"This action {state}:{what}\n{where}")
+    due = f" · due {action.due:%d %b %Y}" if action.due else ""
+    text = f"*You have an action:*{what}{due}\n{where}"
+    return message(
+        text,
+        section(text),
+        actions(button("Done", DONE, action.id, style="primary"), button("Not me", RETURN, action.id)),
+    )
+
+
+def added(what: str, name: str) -> Message:
+    """Say to whoever added an action for whom it is."""
+    return message(f"Added for {escape(name)}, who is told of it: {escape(cut(what, SHOWN_TITLE))}")
 
 
 def listing(found: Sequence[Action], incident: Incident, page: int = 1) -> Message:

@@ -55,6 +55,8 @@ def _renamed(entry: Entry) -> str:
 
 def _lead(entry: Entry) -> str:
     before, after = person(entry.data["before"]), person(entry.data["after"])
+    if before == after:
+        return f"{after} confirmed the lead: it stays with them whoever acknowledges."
     if entry.data["taken"]:
         return f"{after} took the lead from {before}."
     if entry.by:
@@ -63,6 +65,8 @@ def _lead(entry: Entry) -> str:
 
 
 def _role(entry: Entry) -> str:
+    if entry.by == entry.data["person"]:
+        return f"{_by(entry)} took {escape(entry.data['role'])}."
     return f"{_by(entry)} made {person(entry.data['person'])} {escape(entry.data['role'])}."
 
 
@@ -267,6 +271,7 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.SUMMARY: _summary,
     Kind.ACTION: lambda entry: f"{_by(entry)} added an action:\n{quote(entry.text, _LINE)}",
     Kind.ACTION_TAKEN: lambda entry: f"{_by(entry)} took the action:\n{quote(entry.text, _LINE)}",
+    Kind.ACTION_RETURNED: lambda entry: f"{_by(entry)} cannot take the action:\n{quote(entry.text, _LINE)}",
     Kind.ACTION_DONE: lambda entry: f"{_by(entry)} finished the action:\n{quote(entry.text, _LINE)}",
     Kind.UPDATE_OVERDUE: _overdue,
     Kind.RESTORED: _restored,

@@ -189,8 +189,12 @@ def regraded(incident: Incident, before: Severity) -> Message:
     return message(f"INC-{incident.id} is now {incident.severity}.{paged}")
 
 
-def leads(incident: Incident, viewer: str) -> Message:
-    """Say who leads now."""
+def leads(incident: Incident, viewer: str, *, confirmed: bool = False) -> Message:
+    """Say who leads now; a lead who confirmed it stays, whoever acknowledges."""
+    if confirmed:
+        return message(
+            f"You keep the lead of INC-{incident.id}, whoever acknowledges. To pass it on: `/inc lead`."
+        )
     who = "You lead" if incident.lead == viewer else f"{person(incident.lead)} leads"
     return message(f"{who} INC-{incident.id} now.")
 

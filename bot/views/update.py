@@ -53,10 +53,10 @@ class Entered:
     next_in: timedelta | None
 
 
-def form(incident: Incident, latest: Update | None, *, viewer: str, draft: str = "") -> dict[str, Any]:
+def form(incident: Incident, latest: Update | None, *, viewer: str) -> dict[str, Any]:
     """Return the update form. It offers only what this person can set now."""
     severities = tuple(Severity) if incident.status.open else (incident.severity,)
-    words = text_input(TEXT, initial=draft, multiline=True, focus=True)
+    words = text_input(TEXT, multiline=True, focus=True)
     status = select(
         STATUS, [option(one, one) for one in _statuses(incident, viewer)], initial=incident.status
     )
@@ -103,6 +103,19 @@ def posted(update: Update, incident: Incident) -> Message:
         section(quote(update.text, 2800)),
         context(state),
     )
+
+
+def usual_next_in(latest: Update | None, incident: Incident) -> timedelta | None:
+    """Return when the next update is due after one that says nothing of it."""
+    return _next_in(_usual_next(latest), incident.severity)
+
+
+def sent(incident: Incident) -> Message:
+    """Say to whoever typed an update what became of it, and offer what the form can do besides."""
+    due = f"The next one is due {when(incident.next_update_at)}." if incident.next_update_at else ""
+    text = f"Your update on INC-{incident.id} is posted. {due}".strip()
+    change = button("Another, with status or severity", OPEN, incident.id)
+    return message(text, section(text), actions(change))
 
 
 def nudge(incident: Incident) -> Message:

@@ -69,6 +69,10 @@ def test_nobody_but_the_lead_gives_it_to_a_third_person():
         hand_over(AN_INCIDENT, "UNEW", by="USOMEBODY")
 
 
-def test_the_lead_cannot_be_given_to_the_lead():
-    with pytest.raises(Refused, match="already"):
-        hand_over(AN_INCIDENT, "ULEAD", by="ULEAD")
+def test_the_lead_confirms_it_once_and_nobody_else_does():
+    confirmed = hand_over(AN_INCIDENT, "ULEAD", by="ULEAD")
+
+    assert (confirmed.lead, confirmed.lead_by_hand) == ("ULEAD", True)
+    for incident, by in ((confirmed, "ULEAD"), (AN_INCIDENT, "USOMEBODY")):
+        with pytest.raises(Refused, match="already"):
+            hand_over(incident, "ULEAD", by=by)

@@ -6,7 +6,14 @@ from bot.domain.errors import NotFound, Refused
 from bot.domain.incidents import Status
 from bot.domain.timeline import Kind
 from bot.domain.work import Action, ActionKind
-from bot.operations.actions import actions_posted, add_action, finish_action, take_action
+from bot.operations.actions import (
+    actions_posted,
+    add_action,
+    assignee_told,
+    finish_action,
+    return_action,
+    take_action,
+)
 from bot.operations.lifecycle import change_status
 from storage import actions
 from tests.conftest import Office
@@ -37,7 +44,12 @@ def test_an_action_is_kept_and_posted(office: Office) -> None:
 
     assert office.read(actions.get, action.id) == action
     assert (action.assignee, action.due, action.kind) == ("UIM", date(2026, 3, 9), ActionKind.ACTION)
-    assert office.emitted() == [("action.added", {"incident": incident.id, "action": action.id})]
+    about = {"incident": incident.id, "action": action.id}
+    assert office.emitted() == [
+        ("action.added", about),
+        ("people.wanted", {"incident": incident.id, "people": ["UIM"]}),
+        ("action.assigned", about | {"person": "UIM"}),
+    ]
     assert last(office, incident.id, Kind.ACTION).text == "Roll back"
 
 
@@ -51,6 +63,41 @@ def test_whoever_takes_it_has_it(office: Office) -> None:
     assert office.read(actions.get, action.id).assignee == "USOMEBODY"
     assert "action.changed" in office.events()
     assert last(office, incident.id, Kind.ACTION_TAKEN).data["person"] == "USOMEBODY"
+
+
+def test_whoever_gives_themselves_an_action_is_not_told_of_it(office: Office) -> None:
+    incident = given_incident(office)
+
+    given_action(office, incident.id, assignee="UREP")
+
+    assert "action.assigned" not in office.events()
+
+
+def test_an_assignee_returns_what_they_cannot_do(office: Office) -> None:
+    incident = given_incident(office)
+    action = given_action(office, incident.id, assignee="UIM")
+    office.perform(assignee_told, action, "UIM", "DUIM", "1.2")
+    office.emitted()
+
+    with pytest.raises(Refused, match="not yours"):
+        office.perform(return_action, action.id, by="UREP")
+    office.perform(return_action, action.id, by="UIM")
+
+    assert office.read(actions.get, action.id).assignee is None
+    assert last(office, incident.id, Kind.ACTION_RETURNED).by == "UIM"
+    again = {"incident": incident.id, "action": action.id, "person": "UIM"}
+    assert ("action.reassigned", again) in office.emitted()
+
+
+def test_what_changed_before_its_assignee_was_told_is_drawn_again(office: Office) -> None:
+    incident = given_incident(office)
+    action = given_action(office, incident.id, assignee="UIM")
+    office.perform(finish_action, action.id, by="UREP")
+    office.emitted()
+
+    office.perform(assignee_told, action, "UIM", "DUIM", "1.2")
+
+    assert office.events() == ["action.reassigned"]
 
 
 def test_it_is_done_once(office: Office, clock: FakeClock) -> None:

@@ -1,12 +1,14 @@
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.incidents import Status
+from bot.domain.incidents import Severity, Status
 from bot.domain.timeline import Kind
 from bot.operations.acknowledge import acknowledge
+from bot.operations.escalate import escalate_now
 from bot.operations.lifecycle import change_status
 from bot.operations.ownership import assign_role, hand_over
 from bot.operations.people import changed
+from bot.operations.severity import change_severity
 from storage import incidents, members, pages, roles
 from tests.conftest import Office
 from tests.operations.given import given_incident
@@ -64,13 +66,67 @@ def test_anybody_takes_the_lead_and_nobody_gives_away_another_persons(office: Of
     assert last(office, incident.id, Kind.LEAD).data["taken"]
 
 
-def test_the_lead_does_not_take_what_is_theirs(office: Office) -> None:
+def test_the_lead_confirms_once_and_keeps_it_whoever_acknowledges(office: Office) -> None:
     incident = given_incident(office)
 
+    office.perform(hand_over, incident.id, "UREP", by="UREP")
+    answered(office, incident.id, "dotcom EOC", "UEOC")
+
+    assert office.read(incidents.get, incident.id).lead == "UREP"
+    assert kinds(office, incident.id).count(Kind.LEAD) == 1
     with pytest.raises(Refused, match="already"):
         office.perform(hand_over, incident.id, "UREP", by="UREP")
 
-    assert Kind.LEAD not in kinds(office, incident.id)
+
+def test_nobody_else_confirms_a_lead(office: Office) -> None:
+    incident = given_incident(office)
+
+    with pytest.raises(Refused, match="already"):
+        office.perform(hand_over, incident.id, "UREP", by="UIM")
+
+
+@pytest.mark.parametrize(
+    ("role", "team"), [("EOC", "dotcom EOC"), ("IM", "dotcom IMOC"), ("CMOC", "dotcom CMOC")]
+)
+def test_a_role_given_by_hand_settles_the_page_that_calls_for_it(
+    office: Office, role: str, team: str
+) -> None:
+    incident = given_incident(office, "S1")
+    others = [page.team for page in office.read(pages.pending_of, incident.id) if page.team != team]
+
+    office.perform(assign_role, incident.id, role, "USOMEBODY", by="UREP")
+
+    assert [page.team for page in office.read(pages.pending_of, incident.id)] == others
+    assert office.read(incidents.get, incident.id).lead == "UREP"
+
+
+def test_an_eoc_given_by_hand_settles_the_eocs_page_at_any_level(office: Office) -> None:
+    incident = given_incident(office)
+    page = office.read(pages.pending_of, incident.id)[0]
+    office.perform(escalate_now, page.id, by="UREP")
+
+    office.perform(assign_role, incident.id, "EOC", "USOMEBODY", by="UREP")
+
+    assert office.read(pages.pending_of, incident.id) == []
+
+
+def test_another_role_given_by_hand_settles_nothing(office: Office) -> None:
+    incident = given_incident(office)
+
+    office.perform(assign_role, incident.id, "Infrastructure Leader", "USOMEBODY", by="UREP")
+
+    assert len(office.read(pages.pending_of, incident.id)) == 1
+
+
+def test_who_was_given_a_role_by_hand_is_told_instead_of_paged(office: Office) -> None:
+    incident = given_incident(office, "S3")
+    office.perform(assign_role, incident.id, "IM", "USOMEBODY", by="UREP")
+    office.emitted()
+
+    office.perform(change_severity, incident.id, Severity.S1, by="UREP")
+
+    assert "dotcom IMOC" not in [page.team for page in office.read(pages.of_incident, incident.id)]
+    assert ("responder.told", {"incident": incident.id, "person": "USOMEBODY"}) in office.emitted()
 
 
 def test_nobody_who_left_the_company_is_given_anything(office: Office) -> None:

@@ -32,6 +32,7 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
         {"title": "T", "details": "", "kind": ActionKind.ACTION, "assignee": None, "due": None},
     ),
     "actions.take_action": lambda secret: ((ACTION,), {}),
+    "actions.return_action": lambda secret: ((ACTION,), {}),
     "actions.finish_action": lambda secret: ((ACTION,), {}),
     "escalate.escalate_now": lambda secret: ((PAGE,), {}),
     "lifecycle.change_status": lambda secret: ((secret.id, Status.FIXING), {}),

@@ -126,3 +126,23 @@ async def test_an_incident_without_actions_says_how_to_add_one(world: World):
     answered = await asks(world, "dev", "actions")
 
     assert "has no actions yet" in answered["text"]
+
+
+async def test_an_assignee_is_invited_told_and_answers_in_the_direct_message(world: World):
+    dev = await world.declare()
+    sam = world.person("sam")
+
+    await inc(world, "dev", "action Drain the node @sam")
+
+    assert f"For <@{sam.id}>" in shown(posted(world, "Drain the node"))
+    assert sam.messages(CHANNEL)
+    assert buttons(sam.dm()[-1]) == ["Done", "Not me"]
+    await presses(world, sam, sam.dm()[-1], "Not me")
+    assert "For nobody yet" in shown(posted(world, "Drain the node"))
+    assert "is not yours any more" in shown(sam.dm()[-1])
+    await inc(world, "dev", "action Grow the disk @sam")
+    await presses(world, sam, sam.dm()[-1], "Done")
+    assert f"*Action done* by <@{sam.id}>" in shown(posted(world, "Grow the disk"))
+    assert "This action is done" in shown(sam.dm()[-1])
+    assert buttons(sam.dm()[-1]) == []
+    assert dev.dm()

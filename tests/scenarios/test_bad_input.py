@@ -87,7 +87,7 @@ async def test_text_typed_anywhere_pings_nobody(world: World):
     await sends(world, dev, reason=EVIL)
     shown(await asks(world, "dev", "timeline all", channel))
 
-    assert any("Reason: &lt;!channel&gt;" in text for text in told(dev, channel))
+    assert any("Reason:\n> &lt;!channel&gt;" in text for text in told(dev, channel))
     assert crowds(world) == []
     assert not pinged(world, "sam")
 
@@ -103,9 +103,11 @@ async def test_a_very_long_command_is_cut_or_refused_but_never_breaks(world: Wor
 
     dev = await inc(world, "dev", f"{word} {LONG}")
 
-    if word in {"declare", "update", "action", ""}:
+    if word in {"declare", "action", ""}:
         assert dev.modal
         assert "… (cut)" in str(dev.modal)
+    elif word == "update":
+        assert "… (cut)" in told(dev)[-1]
     else:
         assert dev.modal is None
         assert answer(dev)["text"].startswith("I know no ")
@@ -263,7 +265,6 @@ async def test_kicked_out_of_the_channel_the_bot_says_so_and_goes_on(world: Worl
 
     assert (await asks(world, "dev", "severity S1"))["text"].startswith("INC-1 is now S1.")
     await inc(world, "dev", "update Still full")
-    assert await sends(world, dev) == {}
 
     assert "You are paged" in shown(world.person("ines").dm()[0])
     assert "Still full" in shown(await asks(world, "dev", "timeline"))

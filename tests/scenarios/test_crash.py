@@ -124,10 +124,10 @@ async def declares(world: World, dev: Person, severity: str = "S3") -> None:
 
 async def updates(world: World, dev: Person) -> None:
     if not dev.modal:
-        await dev.slash("/inc", "update Half of the disks are full", channel=await channel(world))
+        await dev.slash("/inc", "update", channel=await channel(world))
         await world.slack.idle()
     if dev.modal:
-        await dev.fill({"status": "Fixing"})
+        await dev.fill({"text": "Half of the disks are full", "status": "Fixing"})
         await dev.submit()
 
 

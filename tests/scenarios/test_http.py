@@ -19,9 +19,9 @@ async def test_the_whole_story_over_http(http_world: World):
     assert not await ines.click(ines.dm()[0], text="Acknowledge")
     message = await dev.say(CHANNEL, "It is /dev/sda1")
     await dev.react(message, "pushpin")
-    await dev.slash("/inc", "update Half of the disks are full", channel=CHANNEL)
+    await dev.slash("/inc", "update", channel=CHANNEL)
     await world.settle()
-    await dev.fill({"status": "Fixing"})
+    await dev.fill({"text": "Half of the disks are full", "status": "Fixing"})
     assert await dev.submit() == {}
     await world.settle()
     await dev.slash("/inc", "timeline", channel=CHANNEL)

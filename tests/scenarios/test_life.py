@@ -231,7 +231,7 @@ async def test_somebody_else_is_offered_the_lead_first_and_then_resolves(world: 
     await presses(world, ren, answer(ren), "Resolve INC-1")
     assert await sends(world, ren, ended="ITSELF", summary="The disk was full.") == {}
 
-    assert "Reason: It ended by itself." in told(dev)[-1]
+    assert "Reason:\n> It ended by itself." in told(dev)[-1]
     assert "The disk was full." in shown(card(dev))
     assert "S3 · Resolved" in shown(card(dev))
 
@@ -260,7 +260,7 @@ async def test_a_small_one_is_closed_from_the_answer_and_reopened_for_a_reason(w
     assert await sends(world, dev, reason="Full again") == {}
 
     assert "S3 · Investigating" in shown(card(dev))
-    assert "Reason: Full again" in told(world.person("dev"))[-1]
+    assert "Reason:\n> Full again" in told(world.person("dev"))[-1]
     assert "Update" in buttons(card(dev))
 
 

@@ -40,7 +40,6 @@ async def test_the_log_says_nothing_of_it(world: World, caplog: pytest.LogCaptur
     caplog.set_level("INFO")
     await world.declare(**PRIVATE)
     await inc(world, "dev", "update The key is revoked")
-    await sends(world, world.person("dev"))
 
     lines = [f"{record.getMessage()} {record.__dict__}" for record in caplog.records]
     ours = [line for line in lines if "'name': 'muster" in line]

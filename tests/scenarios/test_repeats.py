@@ -101,7 +101,8 @@ async def and_back(messages: Sequence[Json], dev: Person, ren: Person) -> None:
 
 
 WRITTEN: tuple[tuple[str, dict[str, Any] | None], ...] = (
-    ("update Half of the disks are full", {"status": "Fixing"}),
+    ("update Half of the disks are full", None),
+    ("update", {"text": "Nearly all are full", "status": "Fixing"}),
     ("action Drain the node", {}),
     ("severity S3", None),
     ("rename Disk is full", None),

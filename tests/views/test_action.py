@@ -7,6 +7,7 @@ from bot.domain.incidents import Status
 from bot.domain.work import ActionKind
 from bot.operations.actions import add_action, finish_action
 from bot.operations.lifecycle import change_status
+from bot.operations.people import changed
 from bot.views import action as view_of
 from bot.views.blocks import MESSAGE_SIZE, size
 from handlers import action
@@ -160,3 +161,67 @@ def test_the_actions_of_a_private_incident_are_for_those_in_it(office):
 
     assert office.read(actions.get, 1).done_at is None
     assert outsider.answer == "I know no action `1`."
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("restart the pods <@UIM|ana>", "restart the pods"),
+        ("restart the &amp; pods <@UIM>", "restart the & pods"),
+        ("<@UIM|ana>: restart the pods", "restart the pods"),
+        ("restart what <@UEOC|eoc> broke <@UIM|ana>.", "restart what @eoc broke"),
+        ("restart the pods @uim", "restart the pods"),
+        ("restart the pods @UIM", "restart the pods"),
+    ],
+)
+def test_an_action_is_for_the_person_who_is_named_with_it(office, typed, title):
+    given_incident(office)
+    person = Visitor(office)
+
+    person.types(action.SUBCOMMANDS, f"action {typed}")
+    person.types(action.SUBCOMMANDS, f"action {typed}")
+
+    (found,) = office.read(actions.of, 1)
+    assert (found.title, found.assignee, found.kind) == (title, "UIM", ActionKind.ACTION)
+    assert person.views == []
+    assert "Added for uim, who is told of it" in person.answer
+
+
+@pytest.mark.parametrize("name", ["nobody-here", "Twin Two"])
+def test_a_name_that_stands_for_no_one_person_is_asked_for_and_stays(office, name):
+    for twin in ("U2A", "U2B"):
+        office.perform(changed, {"id": twin, "real_name": "Twin Two"})
+    given_incident(office)
+    person = Visitor(office)
+
+    person.types(action.SUBCOMMANDS, f"action restart the pods @{name}")
+
+    assert person.form["blocks"][1]["element"]["initial_value"] == f"restart the pods @{name}"
+    assert f"I do not know exactly one “@{name}”" in str(person.form)
+    assert office.read(actions.of, 1) == []
+
+
+def test_the_message_to_an_assignee_lasts_as_long_as_the_action_is_theirs(office):
+    incident = given_incident(office, name="<b>")
+    person = Visitor(office)
+    person.types(action.SUBCOMMANDS, "action drain &lt;!here&gt; <@UIM>")
+    (mine,) = office.read(actions.of, 1)
+
+    before = view_of.assigned(mine, incident, "UIM")
+    Visitor(office, "UIM", "DUIM").presses(action.LISTENERS, view_of.RETURN, mine.id)
+    (after,) = office.read(actions.of, 1)
+
+    assert before.text == "*You have an action:* drain &lt;!here&gt;\nINC-1 &lt;b&gt; · <#CINC>"
+    assert buttons({"blocks": before.blocks}) == [("Done", "1"), ("Not me", "1")]
+    assert after.assignee is None
+    over = view_of.assigned(after, incident, "UIM")
+    assert "is not yours any more" in over.text
+    assert buttons({"blocks": over.blocks}) == []
+
+
+def test_a_private_incidents_assignee_is_told_no_names(office):
+    incident = given_incident(office, name="Leak", private=True)
+    found = given_action(office, "Revoke the key")
+
+    assert "Leak" not in view_of.assigned(found, incident, "UIM").text
+    assert "Revoke" not in view_of.assigned(found, incident, "UIM").text

@@ -469,3 +469,22 @@ def test_raising_the_severity_meanwhile_is_no_second_change(office):
     answer = person.sends(life.LISTENERS, severity="S2")
 
     assert answer["errors"]["severity"] == "INC-1 is S2 already."
+
+
+@pytest.mark.parametrize("typed", ["lead me", "lead <@UREP>", "lead @urep", "lead urep"])
+def test_the_lead_confirms_by_naming_themselves(office, typed):
+    given_incident(office)
+    person = Visitor(office)
+
+    person.types(ownership.SUBCOMMANDS, typed)
+
+    assert "You keep the lead of INC-1, whoever acknowledges." in person.answer
+    assert state(office).lead_by_hand
+
+
+def test_a_role_is_given_to_a_person_typed_by_name(office):
+    given_incident(office)
+
+    Visitor(office).types(ownership.SUBCOMMANDS, "role infrastructure leader @uim")
+
+    assert office.read(roles.of, 1) == {"Infrastructure Leader": "UIM"}

@@ -213,3 +213,22 @@ def test_the_form_remembers_its_incident(office):
     person = types(office, "escalate", channel="CINC")
 
     assert json.loads(person.form["private_metadata"]) == {"incident": 1}
+
+
+@pytest.mark.parametrize("typed", ["<@UEOC>", "<@UEOC|ueoc> please help", "@ueoc"])
+def test_paging_a_person_says_which_team_reaches_them(office, typed):
+    given_incident(office)
+
+    person = types(office, f"escalate {typed}", channel="CINC")
+
+    assert (
+        "People cannot be paged by name yet, only teams. <@UEOC> is on call for dotcom EOC" in person.answer
+    )
+    assert buttons(person.answers[-1]) == [("Page dotcom EOC", ":escalate dotcom EOC")]
+
+
+def test_paging_a_person_who_is_on_call_for_nothing_leads_to_the_teams(office):
+    person = types(office, "escalate <@USOMEBODY>")
+
+    assert "<@USOMEBODY> is on call for no team now" in person.answer
+    assert buttons(person.answers[-1]) == [("Choose a team", ":escalate")]

@@ -21,9 +21,9 @@ def minutes(count: int) -> timedelta:
 def test_an_update_sets_text_status_severity_and_the_next_one(office, clock):
     given_incident(office, "S3")
     person = Visitor(office)
-    person.types(update.SUBCOMMANDS, "update Rolling &lt;back&gt;")
+    person.types(update.SUBCOMMANDS, "update")
 
-    answer = person.sends(update.LISTENERS, status="Fixing", severity="S2", next="60")
+    answer = person.sends(update.LISTENERS, text="Rolling <back>", status="Fixing", severity="S2", next="60")
 
     incident, posted = office.read(incidents.get, 1), office.read(updates.latest, 1)
     assert answer == {}
@@ -36,9 +36,9 @@ def test_an_update_sets_text_status_severity_and_the_next_one(office, clock):
 def test_the_usual_time_follows_the_severity_that_is_chosen(office, clock, severity, expected):
     given_incident(office, "S3")
     person = Visitor(office)
-    person.types(update.SUBCOMMANDS, "update on it")
+    person.types(update.SUBCOMMANDS, "update")
 
-    person.sends(update.LISTENERS, severity=severity)
+    person.sends(update.LISTENERS, text="on it", severity=severity)
 
     due = office.read(incidents.get, 1).next_update_at
     assert due == (clock.now() + minutes(expected) if expected else None)
@@ -47,11 +47,11 @@ def test_the_usual_time_follows_the_severity_that_is_chosen(office, clock, sever
 def test_a_rhythm_chosen_by_hand_is_offered_again(office):
     given_incident(office, "S3")
     person = Visitor(office)
-    person.types(update.SUBCOMMANDS, "update one")
-    person.sends(update.LISTENERS, next="120")
+    person.types(update.SUBCOMMANDS, "update")
+    person.sends(update.LISTENERS, text="one", next="120")
 
-    person.types(update.SUBCOMMANDS, "update two")
-    person.sends(update.LISTENERS)
+    person.types(update.SUBCOMMANDS, "update")
+    person.sends(update.LISTENERS, text="two")
 
     posted = office.read(updates.latest, 1)
     assert posted.next_at - posted.at == minutes(120)
@@ -72,11 +72,11 @@ def test_an_update_without_words_is_refused_beneath_the_field(office, text):
 def test_what_others_changed_meanwhile_is_not_taken_back(office, clock):
     given_incident(office, "S3")
     person = Visitor(office)
-    person.types(update.SUBCOMMANDS, "update on it")
+    person.types(update.SUBCOMMANDS, "update")
     office.perform(change_status, 1, Status.FIXING, by="UREP")
     office.perform(change_severity, 1, Severity.S1, by="UREP")
 
-    answer = person.sends(update.LISTENERS)
+    answer = person.sends(update.LISTENERS, text="on it")
 
     incident, posted = office.read(incidents.get, 1), office.read(updates.latest, 1)
     assert answer == {}
@@ -87,10 +87,10 @@ def test_what_others_changed_meanwhile_is_not_taken_back(office, clock):
 def test_a_form_that_arrives_twice_posts_one_update(office):
     given_incident(office)
     person = Visitor(office)
-    person.types(update.SUBCOMMANDS, "update once")
+    person.types(update.SUBCOMMANDS, "update")
 
-    person.sends(update.LISTENERS)
-    person.sends(update.LISTENERS)
+    person.sends(update.LISTENERS, text="once")
+    person.sends(update.LISTENERS, text="once")
 
     assert person.acks == [{}, {}]
     assert office.events().count("update.posted") == 1
@@ -111,10 +111,10 @@ def test_resolving_with_an_update_is_offered_to_the_lead_alone(office):
 def test_a_refused_update_keeps_the_form_open(office):
     given_incident(office)
     person = Visitor(office)
-    person.types(update.SUBCOMMANDS, "update gone")
+    person.types(update.SUBCOMMANDS, "update")
     office.perform(change_status, 1, Status.CANCELLED, by="UREP")
 
-    answer = person.sends(update.LISTENERS)
+    answer = person.sends(update.LISTENERS, text="gone")
 
     assert "INC-1 is Cancelled" in answer["errors"]["status"]
     person.sends(update.LISTENERS, text="still gone")
@@ -149,7 +149,6 @@ def test_what_people_wrote_pings_nobody(office):
     incident = given_incident(office, name="<!channel>")
     person = Visitor(office)
     person.types(update.SUBCOMMANDS, "update &lt;!here&gt; see https://x.example/a?b=1&amp;c=2")
-    person.sends(update.LISTENERS)
 
     shown = view_of.posted(office.read(updates.latest, 1), incident)
 
@@ -181,3 +180,32 @@ def test_the_longest_update_fits_into_a_message(office, text):
     assert posted.text == text.strip()
     assert message_problems(view_of.posted(posted, incident).blocks) == []
     assert message_problems(view_of.nudge(incident).blocks + view_of.nudge_lead(incident).blocks) == []
+
+
+def test_what_is_typed_is_posted_at_once_and_once(office, clock):
+    given_incident(office, "S3")
+    person = Visitor(office)
+
+    person.types(update.SUBCOMMANDS, "update Rolling &lt;back&gt;,\nasked <@UEOC>")
+    person.types(update.SUBCOMMANDS, "update Rolling &lt;back&gt;,\nasked <@UEOC>")
+
+    posted = office.read(updates.latest, 1)
+    assert (posted.text, posted.by) == ("Rolling <back>,\nasked @ueoc", "UREP")
+    assert (posted.status, posted.severity) == (Status.INVESTIGATING, Severity.S3)
+    assert posted.next_at == clock.now() + minutes(60)
+    assert person.views == []
+    assert "Your update on INC-1 is posted" in person.answer
+    assert buttons(person.answers[-1]) == [("Another, with status or severity", "1")]
+    assert office.events().count("update.posted") == 1
+
+
+def test_a_rhythm_chosen_by_hand_is_kept_by_a_typed_update(office):
+    given_incident(office, "S3")
+    person = Visitor(office)
+    person.types(update.SUBCOMMANDS, "update")
+    person.sends(update.LISTENERS, text="one", next="120")
+
+    person.types(update.SUBCOMMANDS, "update two")
+
+    posted = office.read(updates.latest, 1)
+    assert posted.next_at - posted.at == minutes(120)
