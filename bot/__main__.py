@@ -16,9 +16,9 @@ from typing import Any, TypeVar
 import click
 
 import sandbox as sandbox_folder
-from bot.check import Finding, Level
+from bot.check import Finding, Level, too_open
 from bot.config import Config, ConfigInvalid, Secrets, load, public_address, withhold_from_libraries
-from bot.keeping import backup, move_database, put_back
+from bot.keeping import backup, migrate, move_database, put_back
 from bot.logs import LogFormat, configure
 from bot.plain import Program, env_file, plain_errors, redaction
 from bot.redaction import given
@@ -111,13 +111,17 @@ def _serving(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="muster-bot", prog_name="muster")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Run incidents in Slack, and page people until somebody answers."""
+    before = os.umask(0o077)  # whatever is written is for its owner alone, also what SQLite keeps beside
+    context.call_on_close(lambda: os.umask(before))
 
 
 main.add_command(backup)
 main.add_command(put_back)
 main.add_command(move_database)
+main.add_command(migrate)
 
 
 @main.command()
@@ -147,6 +151,7 @@ def check(**given_as: Any) -> None:
         look_at(settings.place.database)
         said = [*settings.said, *withhold_from_libraries(os.environ, settings.secrets.api_url)]
         findings = asyncio.run(examine(settings.config, settings.secrets))
+        findings += too_open(settings.place.database)
     for finding in (*(Finding(Level.WARNING, text) for text in said), *findings):
         click.echo(redact(finding.line))
     sys.exit(any(finding.level is Level.FATAL for finding in findings))

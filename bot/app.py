@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
+from importlib.metadata import version
 from typing import Any, Protocol
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
@@ -46,6 +47,8 @@ from scheduler.starting import Steps
 from scheduler.ticks import Ticks
 from storage import incidents, pages, people
 from storage.database import Database, DatabaseBusy, Outdated
+from storage.engines import without_password
+from storage.migrations import MIGRATIONS
 from storage.outbox import LEASE
 
 log = logging.getLogger("muster")
@@ -131,7 +134,16 @@ class Muster:
         if self._socket and not known:
             await run("sockets", self._socket.start)
         await self._look_around()
-        log.info("muster is running", extra={"mode": "socket" if self._socket else "http"})
+        log.info("muster is running", extra=self._described())
+
+    def _described(self) -> dict[str, object]:
+        return {
+            "mode": "socket" if self._socket else "http",
+            "version": version("muster-bot"),
+            "schema": len(MIGRATIONS),
+            "database": without_password(self._database.where),
+            "address": self.web.address,
+        }
 
     async def needed(self) -> bool:
         """Say whether incidents are open. Where that cannot be asked there may be some."""

@@ -1,8 +1,11 @@
 """Holds the configuration against the workspace: can everybody be paged, is there every channel?"""
 
+import stat
 from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -16,6 +19,7 @@ from bot.config.staffing import gaps
 from bot.domain.process import Process
 from bot.integrations.slack_web import sends
 from bot.manifest import scopes
+from storage.engines import file_of, is_postgres
 
 NEEDED_TO_PAGE = frozenset({"chat:write", "commands", "im:write", "users:read", "users:read.email"})
 """Scopes without which nobody can be paged; without another something smaller fails."""
@@ -43,6 +47,23 @@ class Finding:
     @property
     def line(self) -> str:
         return f"{self.level:<7}  {self.what}{' ' + self.cure if self.cure else ''}"
+
+
+_BESIDE = ("", "-wal", "-shm", ".lock", ".reserve")
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def too_open(database: str) -> list[Finding]:
+    """Return the files of a SQLite database that others than its owner may read or write."""
+    found = []
+    files = () if is_postgres(database) else (f"{file_of(database)}{ending}" for ending in _BESIDE)
+    for file in files:
+        with suppress(OSError):
+            mode = stat.S_IMODE(Path(file).stat().st_mode)
+            if mode & _OTHERS:
+                what = f"{file} may be used by others than its owner (mode {mode:03o}), and it names people."
+                found.append(Finding(Level.WARNING, what, f"Run: chmod 600 {file}"))
+    return found
 
 
 class Unreachable(Exception):

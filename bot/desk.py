@@ -4,20 +4,28 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
+from datetime import datetime, timedelta
 from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 from bot.clock import Clock
+from bot.domain.pages import Cause
 from bot.domain.process import Process
-from storage.database import Database, Outdated
+from storage.database import Database, DatabaseBusy, Outdated
 from storage.transaction import Connection, Routes, Tx, is_guarded
 
 log = logging.getLogger("muster.desk")
+decisions = logging.getLogger("muster.decisions")
+"""One line for each decision that was kept: who did what to which incident and page, without any texts."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 Asked: TypeAlias = tuple[Callable[[Tx], Any], asyncio.Future[Any]]
 
+SOON = timedelta(seconds=10)
+"""A deadline so shortly before something could not be decided, or after, was missed for the same reason."""
+APART = timedelta(minutes=1)
+"""Decisions that fail with less time in between fail in the same absence."""
 TOGETHER = 25
 """How many questions are answered in one transaction at most, so that decisions come in between."""
 
@@ -55,6 +63,8 @@ class Desk:
         self._leave: Callable[[], None] = lambda: None
         self.retired: str | None = None
         self.decided = 0
+        self._began = clock.now()
+        self._failed: tuple[datetime, datetime] | None = None
 
     def deliver_to(self, routes: Routes, wake: Callable[[], None]) -> None:
         """Say which deliveries an event makes from now on, and whom to wake for them."""
@@ -88,6 +98,8 @@ class Desk:
             result, tx = self._database.run(decide, guarded=is_guarded(operation))
             for call in tx.kept:
                 call()
+            for one in tx.decided:
+                decisions.info("decided", extra=dict(one))
             return result, tx.emitted
 
         result, emitted = await self._run(keep)
@@ -149,7 +161,17 @@ class Desk:
 
     def _begin(self, connection: Connection, *, writing: bool = True) -> Tx:
         now = connection.now or self.clock.now()
-        return Tx(connection, now, self.process, self._routes, writing=writing)
+        tx = Tx(connection, now, self.process, self._routes, writing=writing)
+        tx.why_late = self._why_late
+        return tx
+
+    def _why_late(self, due: datetime) -> Cause:
+        """Say why nobody acted on a deadline, as far as this process knows."""
+        if due < self._began:
+            return Cause.NOT_RUNNING
+        if self._failed and self._failed[0] - SOON <= due <= self._failed[1] + SOON:
+            return Cause.NO_DATABASE
+        return Cause.HELD_UP
 
     async def _run(self, work: Callable[[], R]) -> R:
         if self.retired:
@@ -160,6 +182,11 @@ class Desk:
             return await asyncio.get_running_loop().run_in_executor(self._executor, work)
         except Outdated as why:
             self._retire(str(why))
+            raise
+        except DatabaseBusy:
+            now = self.clock.now()
+            goes_on = self._failed and now - self._failed[1] < APART
+            self._failed = (self._failed[0] if goes_on and self._failed else now, now)
             raise
 
     def _retire(self, why: str) -> None:

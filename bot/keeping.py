@@ -1,4 +1,4 @@
-"""The commands for what an operator keeps: copies of the database."""
+"""The commands for what an operator keeps: the database, its schema and its copies."""
 
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +10,15 @@ from bot.clock import SystemClock
 from bot.plain import plain_errors
 from storage.backup import Copy, back_up
 from storage.database import DatabaseUnusable
-from storage.engines import file_of, is_postgres, open_database, without_password
+from storage.engines import (
+    file_of,
+    is_postgres,
+    open_database,
+    schema_of,
+    schema_steps,
+    without_password,
+)
+from storage.migrations import MIGRATIONS, too_new
 from storage.moving import move, refuse_while_used
 from storage.restoring import mark_restored, restore
 
@@ -85,6 +93,36 @@ def move_database(source: str, target: str, *, force: bool) -> None:
         for table in moved.tables:
             click.echo(f"{table.name:<14} {table.rows:>9}  {table.checksum}")
         click.echo(f"Moved to {place}. Start muster with MUSTER_DATABASE={place}")
+
+
+@click.command()
+@click.option(
+    "--database",
+    envvar="MUSTER_DATABASE",
+    default="muster.db",
+    show_default=True,
+    help="The SQLite file that holds the state, or postgresql://user@host/name.",
+)
+@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+def migrate(database: str, *, dry_run: bool) -> None:
+    """Bring the database's schema up to this version, as `muster run` does when it starts."""
+    with plain_errors():
+        found, knows = schema_of(database), len(MIGRATIONS)
+        if found > knows:
+            raise DatabaseUnusable(too_new(found))
+        click.echo(
+            f"{without_password(database)} is at schema version {found}; this muster works with {knows}."
+        )
+        for number, step in enumerate(schema_steps(database, found), found + 1):
+            click.echo(f"-- step {number}")
+            click.echo("".join(f"{statement};\n" for statement in step), nl=False)
+        if found == knows:
+            click.echo("There is nothing to do.")
+        elif dry_run:
+            click.echo("Nothing was changed. Without --dry-run it is done, in one transaction.")
+        else:
+            open_database(database).close()
+            click.echo(f"Done: it is at schema version {knows}.")
 
 
 def _marked(database: str, at: datetime) -> datetime:

@@ -14,7 +14,7 @@ import click
 from bot.config import ConfigInvalid, read_env_file, read_secret_files, withhold_links
 from bot.redaction import Redaction, given
 from bot.web import PortInUse
-from storage.database import DatabaseUnusable
+from storage.database import DatabaseBusy, DatabaseUnusable
 
 
 class Program(click.Group):
@@ -47,7 +47,7 @@ def plain_errors() -> Iterator[None]:
         yield
     except ConfigInvalid as error:
         lines = error.problems
-    except (DatabaseUnusable, PortInUse) as error:
+    except (DatabaseUnusable, DatabaseBusy, PortInUse) as error:
         lines = [str(error)]
     else:
         return

@@ -94,6 +94,11 @@ class Web:
         """The port that is listened on; what was asked for until the server has started."""
         return int(self._server.sockets[0].getsockname()[1]) if self._server else self._port
 
+    @property
+    def address(self) -> str:
+        """Where it listens."""
+        return f"{self._host}:{self.port}"
+
     async def start(self) -> None:
         """Listen, or raise PortInUse."""
         runner = web.AppRunner(

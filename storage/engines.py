@@ -4,11 +4,12 @@ import re
 
 from storage import sqlite
 from storage.database import Database, DatabaseUnusable
+from storage.migrations import MIGRATIONS, for_postgres, statements
 from storage.sqlite import SqliteDatabase
 from storage.transaction import Connection
 
 try:
-    from storage import postgres
+    from storage import postgres, postgres_start
 except ImportError as missing:  # the driver is an optional extra
     postgres = None  # type: ignore[assignment]  # a module, or what says that there is none
     NO_DRIVER = str(missing)
@@ -57,11 +58,7 @@ def _moved_to(connection: Connection) -> str | None:
 
 def _opened(where: str, *, own_time: bool, reserve: bool) -> Database:
     if is_postgres(where):
-        if postgres is None:
-            raise DatabaseUnusable(
-                f"PostgreSQL needs a driver that is not installed here ({NO_DRIVER}). "
-                "Install it with: pip install 'muster-bot[postgres]'."
-            )
+        _need_driver()
         return postgres.PostgresDatabase(where, own_time=own_time)
     where = file_of(where)
     if "://" in where:
@@ -70,6 +67,28 @@ def _opened(where: str, *, own_time: bool, reserve: bool) -> Database:
             "Name a SQLite file, or an address such as postgresql://muster@localhost/muster."
         )
     return SqliteDatabase(where, reserve=reserve)
+
+
+def schema_of(where: str) -> int:
+    """Return the schema version of a database without changing it. Raises DatabaseUnusable."""
+    if is_postgres(where):
+        _need_driver()
+        return postgres_start.schema_of(where)
+    return sqlite.schema_of(file_of(where))
+
+
+def schema_steps(where: str, since: int) -> list[list[str]]:
+    """Return the statements of each step that would follow version `since` there."""
+    said = for_postgres if is_postgres(where) else str
+    return [[said(one) for one in statements(step)] for step in MIGRATIONS[since:]]
+
+
+def _need_driver() -> None:
+    if postgres is None:
+        raise DatabaseUnusable(
+            f"PostgreSQL needs a driver that is not installed here ({NO_DRIVER}). "
+            "Install it with: pip install 'muster-bot[postgres]'."
+        )
 
 
 def is_postgres(where: str) -> bool:

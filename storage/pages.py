@@ -47,6 +47,9 @@ def add(tx: Tx, page: Page) -> Page:
     if not page.chain:
         tx.write("UPDATE pages SET chain = id WHERE id = :id", {"id": page_id})
     stored = replace(page, id=page_id, chain=page.chain or page_id)
+    if not page.incident:  # of others the timeline says it
+        what = {"team": page.team, "person": page.responder, "round": page.round}
+        tx.decide("paged", incident=None, actor=page.asked_by, page=page_id, **what)
     if _of(page.incident) in tx.known:
         tx.known[_of(page.incident)] += (stored,)
     return stored
@@ -93,6 +96,8 @@ def advance(tx: Tx, seen: Page, page: Page) -> bool:
             "answered_at": page.answered_at,
         },
     )
+    if changed and not page.incident and page.state is not seen.state:
+        tx.decide(page.state.value, incident=None, actor=page.answered_by, page=page.id)
     return changed == 1
 
 

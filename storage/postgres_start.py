@@ -1,15 +1,18 @@
 """How a connection to PostgreSQL begins: settings, schema, and what to say when it does not."""
 
+import logging
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.errors import InsufficientPrivilege
+from psycopg.errors import InsufficientPrivilege, InvalidSchemaName
 
 from storage.database import DatabaseUnusable
 from storage.migrations import META, MIGRATIONS, for_postgres, statements, too_new
+
+log = logging.getLogger("muster.database")
 
 OLDEST = 140000
 MIGRATING = 0x6D75_7374_6572
@@ -77,6 +80,15 @@ def migrated(session: psycopg.Connection[tuple[Any, ...]]) -> str:
         return str(_value(session, "id"))
 
 
+def schema_of(where: str) -> int:
+    """Return the schema version of a database without writing anything. Raises DatabaseUnusable."""
+    try:
+        with connected(where) as session:
+            return _version(session)
+    except (psycopg.Error, UnicodeError) as error:
+        raise DatabaseUnusable(explained(where, error)) from error
+
+
 def explained(where: str, error: Exception) -> str:
     """Return what to tell the operator. The address may hold a password, so it is not repeated."""
     if isinstance(error, psycopg.ProgrammingError) and error.sqlstate is None:
@@ -85,8 +97,10 @@ def explained(where: str, error: Exception) -> str:
     said = said_by(error)
     if "password" in said or "authentication" in said:
         return f"{place} lets nobody in with that name and password ({said}). Check both in the address."
-    if isinstance(error, InsufficientPrivilege):
-        return f"{place} does not let this user make tables ({said}). Grant it CREATE on the schema."
+    if isinstance(error, InsufficientPrivilege | InvalidSchemaName):
+        return (
+            f"{place} does not let this user make tables ({said}). Grant it USAGE and CREATE on the schema."
+        )
     if "does not exist" in said:
         return f"{place} is not there ({said}). Create it with createdb, or correct the address."
     if isinstance(error, psycopg.OperationalError):
@@ -153,9 +167,10 @@ def _value(session: psycopg.Connection[tuple[Any, ...]], key: str) -> str | None
 
 def _migrate(session: psycopg.Connection[tuple[Any, ...]], version: int) -> None:
     session.execute(for_postgres(META).encode())
-    for step in MIGRATIONS[version:]:
+    for number, step in enumerate(MIGRATIONS[version:], version + 1):
         for statement in statements(step):
             session.execute(for_postgres(statement).encode())
+        log.info("schema migrated", extra={"version": number})
     session.execute(
         """INSERT INTO meta VALUES ('version', %s), ('id', replace(gen_random_uuid()::text, '-', ''))
         ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE meta.key = 'version'""",

@@ -1,6 +1,7 @@
 """SQLite, the default: a file, one process, nothing to install."""
 
 import fcntl
+import logging
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -14,10 +15,12 @@ from sqlite_utils import Database as SqliteUtils
 from storage.database import DatabaseBusy, DatabaseUnusable, Unwritable
 from storage.migrations import META, MIGRATIONS, statements, too_new
 from storage.reserve import Reserve
-from storage.sqlite_errors import explained, in_our_words, no_room
+from storage.sqlite_errors import damaged, explained, in_our_words, no_room
 from storage.transaction import Params, Row
 
 R = TypeVar("R")
+
+log = logging.getLogger("muster.database")
 
 MEMORY = ":memory:"
 NOT_WRITTEN = "the database cannot be written"
@@ -150,7 +153,7 @@ class SqliteDatabase:
             with self.transaction() as connection:
                 connection.execute(_PROBE, {})
         except Unwritable as error:
-            full = isinstance(error.__cause__, sqlite3.Error) and no_room(error.__cause__)
+            full = no_room(error.__cause__ if isinstance(error.__cause__, Exception) else None)
             return f"{NOT_WRITTEN}: no room is left on its disk" if full else NOT_WRITTEN
         except (DatabaseBusy, sqlite3.Error) as error:
             return f"{NOT_WRITTEN}: {error}"
@@ -215,9 +218,8 @@ def sole_owner(path: str) -> IO[str]:
             "Stop that one first, or give this one a database of its own with --database."
         ) from error
     with suppress(OSError):  # on a full disk the lock holds all the same; only who has it is not said
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
+        os.ftruncate(lock.fileno(), 0)
+        os.write(lock.fileno(), str(os.getpid()).encode())
     return lock
 
 
@@ -226,7 +228,8 @@ def _opened(path: str) -> tuple[SqliteUtils, str]:
     with ExitStack() as undo:
         db = _connected(path)
         undo.callback(db.close)
-        found = _migrated(_durable(db))
+        _see_that_it_is_sound(_durable(db), path)
+        found = _migrated(db)
         undo.pop_all()
         return db, found
 
@@ -243,6 +246,28 @@ def _durable(db: SqliteUtils) -> SqliteUtils:
     return db
 
 
+def _see_that_it_is_sound(db: SqliteUtils | sqlite3.Connection, path: str) -> None:
+    """Refuse a damaged file: what is written into it would be lost, or damage more."""
+    said = str(db.execute("PRAGMA quick_check(1)").fetchone()[0])
+    if said != "ok":
+        raise DatabaseUnusable(damaged(path, said.splitlines()[-1]))
+
+
+def schema_of(path: str) -> int:
+    """Return the schema version of a file without writing anything; 0 of one that is not there yet."""
+    if not Path(path).exists() or Path(path).stat().st_size == 0:
+        return 0
+    try:
+        with closing(sqlite3.connect(Path(path).absolute().as_uri() + "?mode=ro", uri=True)) as db:
+            _see_that_it_is_sound(db, path)
+            if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+                return 0
+            found = db.execute("SELECT value FROM meta WHERE key = 'version'").fetchone()
+            return int(found[0]) if found else 0
+    except sqlite3.Error as error:
+        raise DatabaseUnusable(explained(path, error)) from error
+
+
 def _migrated(db: SqliteUtils) -> str:
     """Bring the schema up to date, one numbered step after another, and return the database's own id."""
     with db.atomic():
@@ -251,9 +276,10 @@ def _migrated(db: SqliteUtils) -> str:
         version = int(found[0]) if found else 0
         if version > len(MIGRATIONS):
             raise DatabaseUnusable(too_new(version))
-        for step in MIGRATIONS[version:]:
+        for number, step in enumerate(MIGRATIONS[version:], version + 1):
             for statement in statements(step):
                 db.execute(statement)
+            log.info("schema migrated", extra={"version": number})
         if version < len(MIGRATIONS):  # else nothing is written: a full disk keeps no start back
             db.execute(
                 """INSERT INTO meta VALUES ('version', :version)

@@ -1,6 +1,9 @@
 """What SQLite's errors mean for whoever works in a file, and what the operator is told."""
 
+import errno
 import sqlite3
+from collections.abc import Callable
+from pathlib import Path
 
 from storage.database import DatabaseBusy, Unwritable
 
@@ -8,6 +11,11 @@ _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
 _OUT_OF_REACH = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL}
 _RESTORE = "Stop muster and put a backup back: muster restore FILE --database {path} --force"
+
+
+def damaged(path: str, said: object) -> str:
+    """Return what to do about a damaged file."""
+    return f"{path} is damaged ({said}). {_RESTORE.format(path=path)}"
 
 
 def in_our_words(path: str, error: sqlite3.Error) -> DatabaseBusy | None:
@@ -18,7 +26,7 @@ def in_our_words(path: str, error: sqlite3.Error) -> DatabaseBusy | None:
     if code & 0xFF in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}:
         return Unwritable(f"{path} cannot be written: {error}")
     if code & 0xFF in _DAMAGED:
-        return DatabaseBusy(f"{path} is damaged ({error}). {_RESTORE.format(path=path)}")
+        return DatabaseBusy(damaged(path, error))
     if code & 0xFF in _OUT_OF_REACH:
         return DatabaseBusy(f"{path} cannot be reached: {error}")
     if code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
@@ -26,25 +34,55 @@ def in_our_words(path: str, error: sqlite3.Error) -> DatabaseBusy | None:
     return None
 
 
-def no_room(error: sqlite3.Error) -> bool:
+def no_room(error: Exception | None) -> bool:
     """Say whether the disk is full, or a limit of this user or this process is reached."""
-    return getattr(error, "sqlite_errorcode", 0) in _NO_ROOM
+    return getattr(error, "sqlite_errorcode", 0) in _NO_ROOM or getattr(error, "errno", 0) == errno.ENOSPC
 
 
 def explained(path: str, error: Exception) -> str:
     """Return what to tell the operator about a file that cannot be used."""
-    text = str(error)
-    if isinstance(error, sqlite3.Error) and no_room(error):
-        return f"{path} cannot be used: no room is left ({text}). Make room on its disk and start again."
-    if "not a database" in text:
-        return (
-            f"{path} is not a SQLite database, or its beginning is overwritten. Name another file with "
-            f"--database, or put a backup back: muster restore FILE --database {path} --force"
-        )
-    if "malformed" in text or "no such table" in text or "disk I/O error" in text:
-        return f"{path} is damaged ({text}). {_RESTORE.format(path=path)}"
-    if "readonly" in text or isinstance(error, PermissionError):
-        return f"{path} cannot be written by this user. Give it write permission to the file and its folder."
-    if isinstance(error, FileNotFoundError) or "unable to open" in text:
-        return f"{path} cannot be opened: does its folder exist, and may this user write there?"
-    return f"{path} cannot be used: {text}."
+    known = (said for fits, said in _CASES if fits(path, error))
+    restore = _RESTORE.format(path=path)
+    return next(known, "{path} cannot be used: {error}.").format(path=path, error=error, restore=restore)
+
+
+def _says(*words: str) -> Callable[[str, Exception], bool]:
+    return lambda _, error: any(word in str(error) for word in words)
+
+
+def _is(number: int) -> Callable[[str, Exception], bool]:
+    return lambda _, error: isinstance(error, OSError) and error.errno == number
+
+
+_CASES: tuple[tuple[Callable[[str, Exception], bool], str], ...] = (
+    (
+        lambda path, _: Path(path).is_dir(),
+        "{path} cannot be opened: it is a folder. Name a file in it with --database.",
+    ),
+    (
+        lambda _, error: no_room(error),
+        "{path} cannot be used: no room is left. Make room on its disk and start again.",
+    ),
+    (
+        _is(errno.EROFS),
+        "{path} cannot be written: its file system is read-only. Name another place with --database.",
+    ),
+    (
+        _says("not a database"),
+        "{path} is not a SQLite database, or its beginning is overwritten. Name another file with "
+        "--database. {restore}",
+    ),
+    (_says("malformed", "no such table"), "{path} is damaged ({error}). {restore}"),
+    (
+        _says("disk I/O error"),
+        "{path} cannot be read or written ({error}): see whether its disk is well. {restore}",
+    ),
+    (
+        lambda _, error: "readonly" in str(error) or isinstance(error, PermissionError),
+        "{path} cannot be written by this user. Give it write permission to the file and its folder.",
+    ),
+    (
+        lambda _, error: "unable to open" in str(error) or isinstance(error, FileNotFoundError),
+        "{path} cannot be opened: does its folder exist, and may this user write there?",
+    ),
+)

@@ -5,12 +5,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.domain.incidents import Status
 from bot.domain.timeline import HIGHLIGHTS, TOLD, Entry, Kind
 from storage.incidents import has_channel
 from storage.transaction import Row, Tx, instant
 
 _ADD = """INSERT INTO entries (incident, kind, at, by_whom, text, data, quiet)
     VALUES (:incident, :kind, :at, :by, :text, :data, :quiet)"""
+
+_LOGGED = (
+    *("page", "from_page", "team", "role", "person", "severity", "round", "late", "because"),
+    *("door", "action", "update"),
+)
+_LOGGED_CHANGES = {Kind.STATUS, Kind.SEVERITY, Kind.LEAD}
+"""Kinds whose `before` and `after` are words of ours or ids; the others hold names."""
 
 
 def add(
@@ -26,10 +34,21 @@ def add(
         "data": data,
         "quiet": not told,
     }
+    _decided(tx, incident_id, kind, by, data)
     if told and kind in TOLD and has_channel(tx, incident_id):
         tx.tell(incident_id, tx.insert(f"{_ADD} RETURNING id", entry))
     else:
         tx.write(_ADD, entry)
+
+
+def _decided(tx: Tx, incident_id: int, kind: Kind, by: str | None, data: Mapping[str, Any]) -> None:
+    """Have it in the log, without the texts and the names that may be private."""
+    shown = {key: data[key] for key in _LOGGED if data.get(key)}
+    if kind in _LOGGED_CHANGES:
+        shown |= {key: str(data[key]) for key in ("before", "after")}
+    tx.decide(kind.value, incident=incident_id, actor=by, **shown)
+    if kind is Kind.STATUS and not Status(data["after"]).open:
+        tx.decide("ended", incident=incident_id, actor=by)
 
 
 def hush(tx: Tx, incident_id: int) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Protocol, TypeAlias, TypeVar
 
+from bot.domain.pages import Cause
 from bot.domain.process import Process
 
 _AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
@@ -136,6 +137,9 @@ class Tx:
         self._emit = _EMIT.format(hold=connection.hold)
         self._to_tell: dict[int, list[int]] = {}
         self._to_emit: list[Params] = []
+        self.decided: list[Params] = []
+        self.why_late: Callable[[datetime], Cause] = lambda _: Cause.NOT_RUNNING
+        """Why nobody acted on a deadline that was due at a time."""
         self._answers: dict[tuple[Any, ...], list[Row]] | None = None if writing else {}
         self.kept: list[Callable[[], None]] = []
 
@@ -192,6 +196,11 @@ class Tx:
     def tell(self, incident: int, entry: int) -> None:
         """Have the incident's channel told of a timeline entry: all of one transaction in one message."""
         self._to_tell.setdefault(incident, []).append(entry)
+
+    def decide(self, fact: str, *, incident: int | None, actor: str | None, **what: Any) -> None:
+        """Have one line in the log when this is kept: numbers, ids and words of ours, never people's text."""
+        named = {"fact": fact, "incident": incident, "actor": actor or "muster", **what}
+        self.decided.append({name: value for name, value in named.items() if value is not None})
 
     def promise(self) -> None:
         """Say that a deadline counts from this decision's time: a wait for others must not shorten it."""

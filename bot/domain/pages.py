@@ -16,6 +16,14 @@ LATE_AFTER = timedelta(seconds=5)
 """An escalation later than this (after downtime, say) is marked as late."""
 
 
+class Cause(StrEnum):
+    """Why a deadline was acted on late."""
+
+    NOT_RUNNING = "not running"
+    NO_DATABASE = "no database"
+    HELD_UP = "held up"
+
+
 class PageState(StrEnum):
     """What became of a page. Only a pending one has a deadline."""
 

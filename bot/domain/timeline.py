@@ -22,7 +22,7 @@ class Kind(StrEnum):
     SKIPPED = "skipped"  # page, team: nobody on call there
     ACKNOWLEDGED = "acknowledged"  # page, role, person, instead_of, seconds, also (page, role)
     ESCALATED = "escalated"  # page, from_page, path, wanted, team, role, person, silent, reached, and:
-    # round, late (seconds), missed, quiet (somebody is at work on it)
+    # round, late (seconds), because, missed, quiet (somebody is at work on it)
     HELD = "held"  # page, wanted, person, silent: the path came to somebody who is engaged, and rests there
     NOBODY = "nobody"  # page, team, round, quiet: nobody on call at any level
     UNREACHED = "unreached"  # page, person, path, why, quiet: no door took the page

@@ -175,6 +175,7 @@ def _tell(tx: Tx, seen: Page, page: Page, *, by: str | None, gone: bool) -> None
             removed=seen.responder in members.gone(tx, seen.incident),
             round=page.round,
             late=page.late.total_seconds(),
+            because=tx.why_late(seen.due_at) if page.late else None,
             missed=missed(seen, _team(tx, seen).path, tx.now) if page.late else [],
             quiet=page.quiet,
             reached=reached(tx, seen),

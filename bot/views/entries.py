@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from bot.domain.incidents import Severity
-from bot.domain.pages import Reason
+from bot.domain.pages import Cause, Reason
 from bot.domain.timeline import Entry, Kind
 from bot.views.mrkdwn import (
     cut,
@@ -111,10 +111,18 @@ def _listed(words: Iterable[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
+_LATE = {
+    Cause.NOT_RUNNING: "I was not running",
+    Cause.NO_DATABASE: "my database could not be used",
+    Cause.HELD_UP: "I was held up",
+}
+
+
 def _escalated(entry: Entry) -> str:
     called = f"{person(entry.data['person'])} ({escape(entry.data['team'])})"
     late = entry.data.get("late")
-    after = f" This comes {lasting(timedelta(seconds=late))} late: I was not running." if late else ""
+    cause = _LATE[Cause(entry.data.get("because") or Cause.NOT_RUNNING)]
+    after = f" This comes {lasting(timedelta(seconds=late))} late: {cause}." if late else ""
     if passed_over := entry.data.get("missed"):
         teams = _listed(escape(team) for team in passed_over)
         after += f" Meanwhile the time of {teams} ran out too; it begins again now."

@@ -257,7 +257,9 @@ def _why(page: Page, levels: int) -> str:
         text += f", level {page.level + 1} of {levels}"
     if page.level > 0:
         text += f"; nobody before you answered the page for {escape(page.team)}"
-    return f"{text}. Late by {lasting(page.late)}: I was not running." if page.late else f"{text}."
+    return (
+        f"{text}. Late by {lasting(page.late)}: nothing could be decided before." if page.late else f"{text}."
+    )
 
 
 def _otherwise(page: Page, levels: int) -> str:
