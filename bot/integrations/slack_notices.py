@@ -12,7 +12,7 @@ from bot.domain.pages import Page
 from bot.domain.timeline import Entry
 from bot.integrations.slack_backlog import Backlog, answered_in, incident_channel
 from bot.integrations.slack_client import Posted, SlackClient, SlackError
-from bot.integrations.slack_standing import NUDGE, TOLD, StandingMessages, called_in, kept
+from bot.integrations.slack_standing import NUDGE, TOLD, StandingMessages, asked_for, called_in, kept
 from bot.jobs import DeliveryFailed, Effect, Job
 from bot.operations.alarm import with_numbers
 from bot.operations.channel import not_posted, problem
@@ -114,8 +114,9 @@ class Notices:
         due = await self._desk.read(_still_due, delivery)
         if not incident.channel or not due:
             return None
+        asked = await self._desk.read(asked_for, incident)
         posted = await self._slack.post(delivery, incident.channel, update.nudge(incident))
-        return _nudged("channel", incident, posted)
+        return _nudged(f"channel:{asked}", incident, posted)
 
     async def nudge_lead(self, delivery: Delivery) -> Effect | None:
         """Ask the lead for the update that is overdue, unless they are not there to be asked."""
@@ -124,9 +125,9 @@ class Notices:
         there = incident.lead not in gone and await self._desk.read(people.present, incident.lead)
         if not there or not await self._desk.read(_still_due, delivery):
             return None
-        message = update.nudge_lead(incident)
+        asked, message = await self._desk.read(asked_for, incident), update.nudge_lead(incident)
         posted = await self._slack.post(delivery, incident.lead, message, readable=False)
-        return _nudged("lead", incident, posted)
+        return _nudged(f"lead:{asked}", incident, posted)
 
     async def _nudge_once(self, delivery: Delivery, _: Sequence[Waiting]) -> Effect | None:
         return await self.nudge_lead(delivery)
@@ -225,9 +226,8 @@ def _kept(delivery: Delivery, posted: Posted) -> Effect:
     return partial(kept, incident_id=delivery.subject["incident"], kind=TOLD, places=places, posted=posted)
 
 
-def _nudged(where: str, incident: Incident, posted: Posted) -> Effect:
-    due = incident.next_update_at.isoformat() if incident.next_update_at else ""
-    return partial(kept, incident_id=incident.id, kind=NUDGE, places=[f"{where}:{due}"], posted=posted)
+def _nudged(asked: str, incident: Incident, posted: Posted) -> Effect:
+    return partial(kept, incident_id=incident.id, kind=NUDGE, places=[asked], posted=posted)
 
 
 def _thread(tx: Tx, delivery: Delivery) -> tuple[str, str | None] | None:

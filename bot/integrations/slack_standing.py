@@ -21,7 +21,7 @@ from bot.operations.paging import wanted_role
 from bot.views import page as page_view
 from bot.views import told, update
 from bot.views.blocks import Message
-from storage import incidents, pages, posts, roles, timeline
+from storage import incidents, pages, posts, roles, timeline, updates
 from storage.outbox import Delivery
 from storage.posts import Post
 from storage.transaction import Tx
@@ -127,9 +127,16 @@ def _rests(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
     return Standing(rows, page_view.held(page, incident, wanted, over=over), over, over)
 
 
-def _nudge(_: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
+def asked_for(tx: Tx, incident: Incident) -> str:
+    """Return which update is missing: after the latest one, by when."""
+    latest = updates.latest(tx, incident.id)
     due = incident.next_update_at.isoformat() if incident.next_update_at else ""
-    over = not incident.status.active or rows[0].place.partition(":")[2] != due
+    return f"{latest.id if latest else 0}:{due}"
+
+
+def _nudge(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
+    asked = rows[0].place.partition(":")[2]
+    over = not incident.status.active or asked != asked_for(tx, incident)
     return Standing(rows, update.nudged(incident), over, over)
 
 

@@ -92,11 +92,10 @@ def escalate_undelivered(tx: Tx, page_id: int, why: str) -> Page | None:
 
 
 def take_back(tx: Tx, incident_id: int, person: str) -> None:
-    """Call somebody else at once instead of somebody who was removed from a private incident."""
+    """Call the next level at once instead of somebody who was removed from a private incident."""
     for page in reversed(pages.pending_of(tx, incident_id)):  # those beside a message before the message
         if page.responder == person:
-            seen = pages.get(tx, page.id)
-            _call_next(tx, seen, call=call_at(seen, _team(tx, seen).path, _there(tx, seen)))
+            _call_next(tx, pages.get(tx, page.id))
 
 
 def unreached(tx: Tx, seen: Page) -> Page | None:

@@ -25,23 +25,44 @@ def page_for(tx: Tx, incident: Incident, reason: Reason, *, by: Actor, was_high:
     Who is being paged for this incident is not paged again; who is engaged already is told instead.
     """
     kind = _type_of(tx, incident)
-    waiting = pages.pending_of(tx, incident.id)
-    held = {one.role: one for one in roles.holders(tx, incident.id)} if reason is Reason.SEVERITY else {}
+    known = pages.of_incident(tx, incident.id)
     told: dict[str, None] = {}
     for name in (kind.pages, *(kind.managers if incident.severity.high else ())):
-        if any(name in {page.team, page.level_team} for page in waiting):
+        if any(page.pending and name in {page.team, page.level_team} for page in known):
             continue
         team = tx.process.teams[name]
-        holder = held.get(team.role)
-        on_call = callable_for(tx, incident.id).get(name)
-        if holder and stays_engaged(holder, on_call=on_call, raised_by=by, was_high=was_high, now=tx.now):
-            told[holder.person] = None
-            continue
+        graver = reason is Reason.SEVERITY
+        holder = _at_work(tx, incident, team, by, was_high) if graver else _answered_for(tx, incident, name)
         if holder:
+            told[holder] = None
+            continue
+        if graver:
             roles.rest(tx, incident.id, team.role)
         raise_page(tx, team, incident, reason, by=by)
     for person in told:
         tx.emit("responder.told", incident=incident.id, person=person)
+
+
+def _at_work(tx: Tx, incident: Incident, team: Team, by: Actor, was_high: bool) -> str | None:
+    """Return who holds a team's role and need not be paged anew for an incident that becomes grave."""
+    on_call = callable_for(tx, incident.id).get(team.name)
+    for holder in roles.holders(tx, incident.id):
+        if holder.role == team.role and stays_engaged(
+            holder, on_call=on_call, raised_by=by, was_high=was_high, now=tx.now
+        ):
+            return holder.person
+    return None
+
+
+def _answered_for(tx: Tx, incident: Incident, team: str) -> str | None:
+    """Return who answered for a team before the incident was accepted, and is still at work on it."""
+    answered_by = [
+        page.answered_by
+        for page in pages.of_incident(tx, incident.id)
+        if page.state is PageState.ACKNOWLEDGED and team in {page.team, page.level_team}
+    ]
+    busy = engaged(roles.holders(tx, incident.id)) if answered_by else ()
+    return next((person for person in reversed(answered_by) if person in busy), None)
 
 
 def request_page(tx: Tx, team: str, message: str, *, by: str, incident_id: int | None) -> Page:

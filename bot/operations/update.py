@@ -42,6 +42,7 @@ def post_update(
     update = replace(draft, id=updates.add(tx, draft))
     timeline.add(tx, incident_id, Kind.UPDATE, by=by, text=text, update=update.id)
     tx.emit("update.posted", incident=incident_id, update=update.id)
+    tx.emit("messages.stale", incident=incident_id)
     for place in announced_in(tx, incident):
         tx.emit("update.threaded", incident=incident_id, update=update.id, place=place)
     save(tx, replace(incident, next_update_at=due))

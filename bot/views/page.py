@@ -118,7 +118,9 @@ def held(page: Page, incident: Incident, wanted: str, *, over: bool) -> Message:
     """Tell somebody who is at work on an incident of a role that is nobody's, and what they can do."""
     role, name = escape(wanted), title(incident)
     if over:
-        return message(f"The page for the {role} of {name} is settled. `/inc roles` shows who does what.")
+        return message(
+            f"The page for the {role} of {name} is no longer yours. `/inc roles` shows who does what."
+        )
     above = button("Alert leadership", PAGE_TEAM_ABOVE, f"{incident.id}:{page.team}")
     if not page.rested:
         text = f"*{name} has no {role} yet.* I go on calling {person(page.responder or '')}."

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from bot.domain.process import Process
 from sandbox.state import Json
+from tests.simulation.engaged import Engaged
 from tests.simulation.machine import Machine
 from tests.simulation.rules import Rules
 
@@ -50,6 +51,7 @@ class Watcher:
         self._last_entry = 0
         self._told_at: dict[int, datetime] = {}
         self.rules = Rules(process, self.broken)
+        self.engaged = Engaged(machine, self.broken)
         self.problems: list[str] = []
         self.arrivals: dict[int, list[Arrival]] = defaultdict(list)
         self.seen_late: list[tuple[float, float]] = []
@@ -78,6 +80,7 @@ class Watcher:
             self._page(page, pages, incidents)
         self._chains(pages, incidents)
         self.rules.committed(incidents, pages)
+        self.engaged.committed(incidents, pages)
         self._timeline(incidents)
         for incident in incidents.values():
             if incident["status"] in OPEN:

@@ -1,0 +1,167 @@
+"""Every message with a button is edited when its moment has passed: nothing promises what is refused."""
+
+from typing import Any
+
+from bot.views import action, announcement, card, escalate, life, timeline, trial, update
+from bot.views import page as page_view
+from handlers.register import LISTENERS
+from tests.scenarios.conftest import World
+from tests.scenarios.look import CHANNEL, asks, inc, presses, shown
+
+Json = dict[str, Any]
+
+OVER = {
+    page_view.ACKNOWLEDGE: "the page is answered, moves on or is cancelled",
+    page_view.ESCALATE_NOW: "likewise",
+    page_view.TAKE: "likewise",
+    page_view.PAGE_TEAM: "somebody holds the role, or is paged for it, or the incident is over",
+    page_view.PAGE_TEAM_ABOVE: "likewise",
+    update.SNOOZE: "an update was posted, the time for the next one changed, or the incident is over",
+    update.STOP: "likewise",
+    announcement.ACCEPT: "it is decided",
+    announcement.DECLINE: "it is decided",
+    escalate.OPEN: "the incident is not worked on any more",
+    life.SEVERITY_OPEN: "likewise",
+    life.TAKE_LEAD: "likewise",
+}
+"""Buttons of messages that stay, and when each is taken away: none is left at the end of an incident."""
+STAYS = {
+    timeline.OPEN,
+    life.STATUS_OPEN,
+    life.REOPEN_OPEN,
+    action.ADD,
+    action.DONE,
+    action.TAKE,
+    trial.ARRIVED,
+}
+"""Buttons that work on after the incident, until what they are for is done."""
+UNTIL_THEN = {update.OPEN}
+"""On the card while it is active, and on a reminder until it is over."""
+
+
+def standing(world: World) -> list[tuple[str, Json]]:
+    """Return every message that stays, with whose direct message or which channel it is in."""
+    ana = world.person("dev")
+    found = [("channel", one) for one in ana.messages(CHANNEL) if not one.get("is_ephemeral")]
+    for name in ("dev", "ana", "ines", "carla", "lena"):
+        found += [(name, one) for one in world.person(name).dm()]
+    return found
+
+
+def ids(message: Json) -> set[str]:
+    blocks = message.get("blocks", [])
+    elements = [one for block in blocks for one in block.get("elements", [])]
+    elements += [block["accessory"] for block in blocks if "accessory" in block]
+    return {one["action_id"] for one in elements if "action_id" in one and not one.get("url")}
+
+
+def carried(world: World) -> set[str]:
+    return set().union(*(ids(one) for _, one in standing(world)))
+
+
+async def answers(world: World, name: str) -> None:
+    who = world.person(name)
+    calling = next(one for one in who.dm() if page_view.ACKNOWLEDGE in ids(one))
+    await presses(world, who, calling, "Acknowledge")
+    await world.settle()
+
+
+async def acknowledges(world: World, name: str) -> None:
+    await asks(world, name, "ack")
+    await world.settle()
+
+
+async def test_at_the_end_no_button_is_left_whose_moment_has_passed(world: World) -> None:
+    await world.declare(severity="S1")
+    seen = carried(world)
+    await world.pass_minutes(16)
+    seen |= carried(world)
+    for name in ("ines", "carla"):
+        await world.person(name).join(CHANNEL)
+        await acknowledges(world, name)
+    assert not carried(world) & {page_view.ACKNOWLEDGE, page_view.ESCALATE_NOW, page_view.TAKE}
+    await inc(world, "ines", "escalate EOC")
+    await world.person("ines").fill({"message": "Please come"})
+    await world.person("ines").submit()
+    await world.pass_minutes(16)
+    seen |= carried(world)
+    assert {page_view.PAGE_TEAM, page_view.PAGE_TEAM_ABOVE} <= carried(world)
+
+    await asks(world, "ines", "status fixing")
+    await asks(world, "ines", "status cancelled")
+    await world.settle()
+
+    assert {page_view.TAKE, page_view.PAGE_TEAM, update.SNOOZE} <= seen
+    left = carried(world)
+    assert not left & (OVER.keys() | UNTIL_THEN), [
+        one["text"] for _, one in standing(world) if ids(one) - STAYS
+    ]
+
+
+async def test_a_reminder_of_an_update_is_over_with_the_update(world: World) -> None:
+    await world.declare(severity="S1")
+    await world.pass_minutes(15)
+    nudges = [(who, one) for who, one in standing(world) if update.SNOOZE in ids(one)]
+    assert {who for who, _ in nudges} == {"channel", "dev"}
+
+    await world.pass_minutes(15)
+    assert len([one for _, one in standing(world) if update.SNOOZE in ids(one)]) == 2, "only the newest asks"
+
+    await inc(world, "dev", "update")
+    dev = world.person("dev")
+    await dev.fill({"text": "Still full"})
+    await dev.submit()
+    await world.settle()
+
+    assert not [one for _, one in standing(world) if update.SNOOZE in ids(one)]
+
+
+async def test_one_message_names_the_roles_of_a_round_and_is_edited_as_it_goes_on(world: World) -> None:
+    await world.declare(severity="S1")
+    await world.pass_minutes(15)
+
+    found = [one for where, one in standing(world) if where == "channel" and page_view.TAKE in ids(one)]
+    assert len(found) == 1
+    assert [label for label in shown(found[0]).splitlines() if label.startswith("Take ")] == [
+        "Take EOC",
+        "Take IM",
+        "Take CMOC",
+    ]
+
+    await answers(world, "ines")
+    [again] = [one for where, one in standing(world) if where == "channel" and one["ts"] == found[0]["ts"]]
+    assert "has answered" in shown(again)
+    assert page_view.TAKE not in ids(again) or "Take EOC" not in shown(again)
+
+
+async def test_the_card_says_that_there_is_no_eoc_and_offers_to_page_again(world: World) -> None:
+    dev = await world.declare(severity="S1")
+    await answers(world, "ines")
+    await world.pass_minutes(15)
+    card_now = next(
+        one for _, one in standing(world) if "Page the EOC again" in shown(one) and "*S1" in shown(one)
+    )
+    assert "EOC: nobody" in shown(card_now)
+    ines = world.person("ines")
+    told = next(one for one in ines.dm() if "You hold it" in one["text"])
+    assert ids(told) == {page_view.PAGE_TEAM, page_view.PAGE_TEAM_ABOVE}
+    assert not [one for one in ines.dm()[1:] if "You are paged" in one["text"]]
+
+    await ines.click(told, text="Page the EOC again")
+    await world.settle()
+    assert not [one for one in ines.dm() if "Page the EOC again" in shown(one)]
+    await answers(world, "ana")
+
+    assert "EOC: nobody" not in shown(next(one for one in dev.messages(CHANNEL) if "*S1" in shown(one)))
+
+
+def test_every_button_is_known_here_or_answers_in_private() -> None:
+    private = {
+        listener.constraint
+        for listener in LISTENERS
+        if listener.kind == "action" and isinstance(listener.constraint, str)
+    } - (OVER.keys() | STAYS | UNTIL_THEN)
+
+    # What is left stands in panels, forms and private answers only, which go when they are pressed or closed.
+    assert card.take_lead.__module__ not in private
+    assert not private & (OVER.keys() | STAYS)
