@@ -20,6 +20,7 @@ from bot.check import Finding, Level, too_open
 from bot.config import Config, ConfigInvalid, Secrets, load, public_address, withhold_from_libraries
 from bot.keeping import backup, migrate, move_database, put_back
 from bot.logs import LogFormat, configure
+from bot.manifest import manifest_for
 from bot.plain import Program, env_file, plain_errors, redaction
 from bot.redaction import given
 from bot.serve import Place, examine, play, play_without_bot, serve
@@ -155,6 +156,19 @@ def check(**given_as: Any) -> None:
     for finding in (*(Finding(Level.WARNING, text) for text in said), *findings):
         click.echo(redact(finding.line))
     sys.exit(any(finding.level is Level.FATAL for finding in findings))
+
+
+@main.command("manifest")
+@click.option(
+    "--url", help="Where Slack reaches this server, such as https://muster.example.com: not Socket Mode."
+)
+def write_manifest(*, url: str | None) -> None:
+    """Print the Slack app's manifest, for Socket Mode or for a public URL."""
+    with plain_errors():
+        address = public_address(url)
+        if address and not address.startswith("https://"):
+            raise ConfigInvalid(["--url: Slack sends to https:// addresses only."])
+        click.echo(manifest_for(address), nl=False)
 
 
 @main.command()

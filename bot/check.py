@@ -148,7 +148,10 @@ def _scope_findings(granted: frozenset[str] | None) -> Iterator[Finding]:
     if granted is None:
         return
     missing = scopes() - granted
-    cure = "Paste manifest.yml at api.slack.com/apps > your app > App Manifest, then reinstall the app."
+    cure = (
+        "Paste what `muster manifest` prints at api.slack.com/apps > your app > App Manifest, then reinstall "
+        "the app."
+    )
     for names, level in ((missing & NEEDED_TO_PAGE, Level.FATAL), (missing - NEEDED_TO_PAGE, Level.WARNING)):
         if names:
             yield Finding(level, f"The app lacks the scopes {', '.join(sorted(names))}.", cure)

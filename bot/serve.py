@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -18,6 +19,7 @@ from bot.clock import Clock, ShiftedClock, SystemClock
 from bot.config import Config, ConfigInvalid, Secrets
 from bot.connections import raise_limit
 from bot.manifest import manifest
+from bot.systemd import Service
 from bot.web import PortInUse
 from sandbox.app import read_manifest_file
 from sandbox.errors import CannotListen, Unusable
@@ -145,6 +147,8 @@ async def _running(
         port=place.port,
         public_url=place.public_url,
     )
+    service = Service(os.environ)
+    muster.ticks.alive = service.alive
     try:
         starting = asyncio.create_task(muster.start(), name="start")
         stopping = asyncio.create_task(stop.wait(), name="stop")
@@ -152,10 +156,12 @@ async def _running(
         stopping.cancel()
         if starting.done():
             starting.result()
+            service.ready()
         starting.cancel()
         await asyncio.gather(starting, stopping, return_exceptions=True)
         yield muster
     finally:
+        service.stopping()
         await _stopped(muster)
 
 

@@ -39,13 +39,15 @@ def _all_of_them(_: Tx, ids: Sequence[int]) -> Sequence[int]:
 class Ticks:
     """One tick looks at every kind of deadline, pages first.
 
-    `last` says when it last came through: by the monotonic clock, since the other one may be set.
+    `last` says when it last came through: by the monotonic clock, since the other one may be set. `alive` is
+    called then too.
     """
 
     def __init__(self, desk: Desk, measures: Measures | None = None) -> None:
         self._desk = desk
         self._measures = measures or Measures()
         self.last: float | None = None
+        self.alive: Callable[[], None] = lambda: None
 
     async def tick(self) -> bool:
         """Act on the deadlines that have passed, and say whether some may be left for the next tick.
@@ -67,6 +69,7 @@ class Ticks:
             except Exception:
                 log.exception("a part of the tick failed; it is tried again in a moment")
         self.last = self._desk.clock.monotonic()
+        self.alive()
         self._measures.ticked()
         return left
 

@@ -97,7 +97,7 @@ def _too_much(name: str, raw: bytes) -> Problem | None:
     sizes: dict[str, int] = {}
     with suppress(yaml.YAMLError):
         for event in yaml.parse(raw, Loader=_FAST):
-            line = event.start_mark.line + 1
+            line = event.start_mark.line + 1 if event.start_mark else 1
             if isinstance(event, yaml.CollectionStartEvent):
                 open_nodes.append((event.anchor, 1))
             elif isinstance(event, yaml.CollectionEndEvent):

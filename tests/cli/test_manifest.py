@@ -3,7 +3,10 @@
 from pathlib import Path
 
 import pytest
+import yaml
+from click.testing import CliRunner
 
+from bot.__main__ import main
 from bot.manifest import manifest, scopes
 
 
@@ -22,3 +25,26 @@ def test_the_package_comes_first(tmp_path: Path) -> None:
 def test_a_broken_installation_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="install Muster anew"):
         manifest((tmp_path / "manifest.yml",))
+
+
+def test_the_command_prints_it_for_socket_mode() -> None:
+    printed = CliRunner().invoke(main, ["manifest"]).output
+
+    assert yaml.safe_load(printed) == manifest()
+
+
+@pytest.mark.parametrize("url", ["https://muster.example.com", "https://muster.example.com/slack/events"])
+def test_with_a_url_every_request_goes_there(url: str) -> None:
+    app = yaml.safe_load(CliRunner().invoke(main, ["manifest", "--url", url]).output)
+
+    there = "https://muster.example.com/slack/events"
+    assert {command["url"] for command in app["features"]["slash_commands"]} == {there}
+    assert app["settings"]["event_subscriptions"]["request_url"] == there
+    assert app["settings"]["interactivity"] == {"is_enabled": True, "request_url": there}
+    assert app["settings"]["socket_mode_enabled"] is False
+    assert app["oauth_config"] == manifest()["oauth_config"]
+
+
+@pytest.mark.parametrize("url", ["http://muster.example.com", "muster.example.com"])
+def test_a_url_that_slack_would_not_call_is_refused(url: str) -> None:
+    assert CliRunner().invoke(main, ["manifest", "--url", url]).exit_code == 2
