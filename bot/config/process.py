@@ -16,6 +16,7 @@ from bot.config.handbook import (
 from bot.config.names import Names, Place, did_you_mean
 from bot.config.schema import PHONE, SLACK, File, LevelEntry, TeamEntry, TypeEntry
 from bot.domain.process import Contact, IncidentType, Level, Process, Team
+from bot.domain.rights import Kind
 
 
 def process_of(file: File, names: Names) -> Process:
@@ -25,6 +26,7 @@ def process_of(file: File, names: Names) -> Process:
         types=MappingProxyType({name: _type(name, file.types.get(name), names) for name in names.types}),
         investigating_limit=file.investigating_limit,
         contacts=MappingProxyType(dict(_contacts(file))),
+        guests=MappingProxyType({kind: frozenset(getattr(file.guests, kind)) for kind in Kind if kind.guest}),
     )
 
 

@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 from bot.config.handbook import TIMEOUT
 from bot.config.names import did_you_mean
 from bot.domain.process import Notice
+from bot.domain.rights import GUESTS_MAY, Right
 from bot.domain.text import one_line
 
 LONGEST_NAME = 75
@@ -113,6 +114,12 @@ def _name(raw: str) -> str:
     return raw
 
 
+def _right(raw: Any) -> Right:
+    if raw not in set(Right):
+        raise wrong(f"one of {', '.join(Right)}")
+    return Right(raw)
+
+
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Name = Annotated[str, AfterValidator(_name)]
 KnownTeam = Annotated[str, Field(description="the name of a team"), AfterValidator(_known_team)]
@@ -127,6 +134,9 @@ NOTICE = "slack, the name of a door, or a door and when, such as sms after 5m"
 DOOR_URL = "an Apprise URL with {address} in it, such as ntfys://{host}/{address}"
 ADDRESS = "text: a phone number or an address, in quotes if it is all digits"
 
+RIGHTS = f"a list of what they may do: {', '.join(Right)}; [] for nothing"
+
+GuestRight = Annotated[Right, Field(description=f"one of {', '.join(Right)}"), BeforeValidator(_right)]
 Notify = Annotated[InstanceOf[Notice], BeforeValidator(_notice)]
 DoorUrl = Annotated[str, Field(description=DOOR_URL)]
 Address = Annotated[str, Field(description=ADDRESS, min_length=1)]
@@ -177,6 +187,14 @@ class TypeEntry(BaseModel):
     drill: bool = Field(default=False, description="true or false")
 
 
+class GuestsEntry(BaseModel):
+    """What guests of the workspace may do, by kind."""
+
+    model_config = STRICT
+    multi_channel: list[GuestRight] = Field(default=sorted(GUESTS_MAY), description=RIGHTS)
+    single_channel: list[GuestRight] = Field(default=sorted(GUESTS_MAY), description=RIGHTS)
+
+
 class File(BaseModel):
     """The whole file."""
 
@@ -188,6 +206,9 @@ class File(BaseModel):
         default={}, description="a mapping of incident types to their keys"
     )
     investigating_limit: Duration = Field(default=timedelta(minutes=30), description=DURATION)
+    guests: Annotated[GuestsEntry, BeforeValidator(_left_out)] = Field(
+        default=GuestsEntry(), description="a mapping of multi_channel and single_channel to what they may do"
+    )
     doors: Annotated[dict[str, DoorUrl], BeforeValidator(_left_out)] = Field(
         default={}, description="a mapping of names to Apprise URLs"
     )
