@@ -10,7 +10,7 @@ from functools import partial
 from importlib.metadata import version
 from typing import Any, Protocol
 
-from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 
@@ -35,8 +35,8 @@ from bot.jobs import DeliveryFailed, Job, by_name, routes
 from bot.links import Links
 from bot.measures import Measures
 from bot.watching import Watching
-from bot.web import PortInUse, Web
-from handlers.door import noted
+from bot.web import Headers, PortInUse, Web
+from handlers.door import Door, Home, Unheard, admitted
 from handlers.links import LinkPages
 from handlers.register import register
 from scheduler.clock_watch import EVERY, ClockWatch
@@ -68,6 +68,9 @@ class Skippable(Clock, Protocol):
 class Muster:
     """The whole bot: started, stopped, asked how it is. Build it inside a running event loop."""
 
+    _identity: AuthorizeResult | None = None
+    _app_id: str | None = None
+
     def __init__(
         self,
         config: Config,
@@ -89,7 +92,6 @@ class Muster:
         self._executor = None if in_place else ThreadPoolExecutor(database.threads, thread_name_prefix="desk")
         self._session = session(patience)
         self._token = secrets.bot_token
-        self._identity: AuthorizeResult | None = None
         self._slack = slack = SlackClient(self._web_client(secrets, self._token), database.id, clock)
         self.desk = Desk(database, config.process, clock, executor=self._executor)
         self._channels = Channels(self.desk, slack)
@@ -103,7 +105,8 @@ class Muster:
         self.ticks = Ticks(self.desk, self.measures)
         self._directory = Directory(self.desk, slack)
         self.bolt = self._listening(secrets)
-        self._socket = Socket(self.bolt, secrets.app_token, clock) if secrets.app_token else None
+        self.door = Door(self.bolt.async_dispatch, self._home)
+        self._socket = self._socket_for(secrets.app_token)
         self.watching = self._watching(secrets)
         self.repeating = self._repeating()
         self._loop = loop(self.repeating)
@@ -223,6 +226,9 @@ class Muster:
     async def _connections(self) -> int:
         return await self._socket.open() if self._socket else 0
 
+    def _socket_for(self, token: str | None) -> Socket | None:
+        return Socket(self.bolt, token, self._clock, self.door.receive) if token else None
+
     def _jobs(self, slack: SlackClient, config: Config, carrier: Carrier) -> list[Job]:
         return [
             *PageMessages(self.desk, slack).jobs(),
@@ -258,7 +264,8 @@ class Muster:
             return await next()
 
         app.use(with_desk)
-        app.use(noted)
+        app.use(admitted)
+        app.logger.filters[:] = [Unheard()]
         register(app)
         return app
 
@@ -358,10 +365,26 @@ class Muster:
             log.warning("Slack cannot be reached yet", extra={"reason": failure.reason})
             return None
         self._channels.own_user, self._slack.home = identity.bot_user_id, answer.get("url")
+        if not self._socket:
+            self._app_id = await self._app_of(str(identity.bot_id))
         return identity
 
-    async def _dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
+    async def _app_of(self, bot_id: str) -> str | None:
+        """Ask Slack which app we are: what is signed for another one is not ours. A socket is ours anyway."""
+        try:
+            answer = await self._slack.call("bots.info", bot=bot_id)
+        except DeliveryFailed as failure:
+            log.warning("Slack does not say which app this is", extra={"reason": failure.reason})
+            return None
+        return (answer.get("bot") or {}).get("app_id")
+
+    async def _dispatch(self, body: dict[str, Any], headers: Headers) -> BoltResponse:
         asking = self._recovery.under_way and not self.deliveries.last
         if self.desk.retired or asking:
             return BoltResponse(status=503)  # Slack tries events again, elsewhere or in a moment
-        return await self.bolt.async_dispatch(request)
+        return await self.door.receive(body, headers)
+
+    def _home(self) -> Home:
+        """Say who we are. Until Slack has told us, what it signed is taken for ours."""
+        who = self._identity
+        return Home(who.team_id, who.enterprise_id, self._app_id) if who else Home(app=self._app_id)

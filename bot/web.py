@@ -5,22 +5,24 @@ import errno
 import json
 import logging
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
 import slack_sdk.signature
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
-from slack_bolt.async_app import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.clock import Clock
 from bot.connections import BACKLOG, PIECE, Connections, count_accept_errors
+from bot.replays import Replays
 
 log = logging.getLogger(__name__)
 
-Dispatch = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
+Headers: TypeAlias = dict[str, str | Sequence[str]]
+Dispatch = Callable[[dict[str, Any], Headers], Awaitable[BoltResponse]]
+"""Answers what Slack sent: the body as it was read, which nobody has looked into yet, and the headers."""
 Probe = Callable[[], Awaitable[str | None]]
 Scrape = Callable[[str], Awaitable[tuple[bytes, str]]]
 
@@ -146,20 +148,34 @@ class Entrance:
     def __init__(self, dispatch: Dispatch, signing_secret: str, clock: Clock) -> None:
         self._dispatch = dispatch
         self._verifier = slack_sdk.signature.SignatureVerifier(signing_secret, _Seconds(clock))
+        self._replays = Replays(clock)
 
     async def receive(self, request: web.Request) -> web.Response:
         """Answer one request of Slack's, or refuse what is not."""
         raw = await request.read()
         if not self._signed(raw, request.headers):
             return _refused(401, "the signature is missing, wrong or too old")
+        signature = request.headers["X-Slack-Signature"]
+        if earlier := self._replays.earlier(signature):
+            await earlier.done.wait()
+            kind = {"Content-Type": earlier.content_type} if earlier.content_type else None
+            return web.Response(status=earlier.status, body=earlier.body, headers=kind)
+        response: web.Response | None = None
+        try:
+            response = await self._answer(raw, request)
+        finally:
+            body = response.body.decode().encode() if response and response.body else b""
+            status = response.status if response else 500
+            kind_of = response.headers.get("Content-Type", "") if response else ""
+            self._replays.answered(signature, status, body, kind_of)
+        return response
+
+    async def _answer(self, raw: bytes, request: web.Request) -> web.Response:
         try:
             body = parsed(raw.decode(), request.content_type)
         except (ValueError, RecursionError):
             return _refused(400, "the body is neither JSON nor a form as Slack sends it")
-        # A dict is taken in this mode only; there is nothing else that Bolt does differently in it, as
-        # signatures are checked here.
-        bolt = AsyncBoltRequest(body=body, headers=dict(request.headers), mode="socket_mode")
-        return await to_aiohttp_response(await self._dispatch(bolt))
+        return await to_aiohttp_response(await self._dispatch(body, dict(request.headers)))
 
     def _signed(self, raw: bytes, headers: Mapping[str, str]) -> bool:
         timestamp = headers.get("X-Slack-Request-Timestamp", "")

@@ -80,12 +80,13 @@ async def escalated(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, 
 
 async def _keep(desk: Desk, body: dict[str, Any]) -> bool:
     """Remember where the pressed message is; say whether it is the page itself, which is redrawn."""
-    where, page = body.get("container") or {}, number_of(body)
+    where, number, by = body.get("container") or {}, number_of(body), body["user"]["id"]
+    page = await desk.read(pages.visible, number, by)
     channel, ts = str(where.get("channel_id") or ""), str(where.get("message_ts") or "")
     direct = channel.startswith(_DIRECT) and not in_private(body)
     if direct and not await desk.read(known, page, ts):
-        await desk.perform(pressed, page, channel, ts, by=body["user"]["id"])
-    return bool(ts) and (await desk.read(pages.get, page)).dm_ts == ts
+        await desk.perform(pressed, number, channel, ts, by=by)
+    return bool(ts) and (await desk.read(pages.visible, number, by)).dm_ts == ts
 
 
 async def _thanks(desk: Desk, page: Page, by: str) -> Message:

@@ -11,6 +11,7 @@ from bot.domain.work import ActionKind, taking_actions
 from bot.operations.actions import add_action, finish_action, return_action, take_action
 from bot.operations.once import once
 from bot.views import action as view_of
+from bot.views.state import number
 from handlers import words
 from handlers.pressed import in_private, incident_of, number_of, value_of
 from handlers.refusals import answers_in_form, answers_refusals
@@ -73,7 +74,7 @@ async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], d
         once,
         f"form:{view['id']}",
         add_action,
-        int(view["private_metadata"]),
+        number(view["private_metadata"]),
         title=found.title,
         details=found.details,
         kind=found.kind,
@@ -120,7 +121,7 @@ async def _list_again(respond: AsyncRespond, body: dict[str, Any], desk: Desk, i
     if in_private(body):
         incident = await desk.read(incidents.visible, incident_id, body["user"]["id"])
         found = await desk.read(actions.of, incident.id)
-        page = int(value_of(body).partition(":")[2] or 1)
+        page = number(value_of(body).partition(":")[2] or "1")
         await replace(respond, view_of.listing(found, incident, page))
 
 

@@ -1,30 +1,173 @@
-"""The door: whoever acts in an incident's channel is in it, whatever we heard of them."""
+"""The door: what Slack sends is parsed, is for us, and comes from somebody who may be here at all.
 
-from collections.abc import Awaitable, Callable
+The first two are checked in front of Bolt, which trips over much that is not as it expects; the people by a
+middleware, since they are answered where they acted.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from slack_bolt.async_app import AsyncBoltRequest
+from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk import Desk
+from bot.domain.rights import Kind
 from bot.operations.membership import acts, unheard
+from bot.operations.people import changed
+from bot.views.blocks import message
+from handlers import payloads
+from handlers.request import answer
+from storage import people
+from storage.database import DatabaseBusy
+from storage.people import Person
+from storage.transaction import Tx
+
+log = logging.getLogger("muster.door")
+
+NOT_HERE = "Only members of this workspace and its guests can do that."
+UNKNOWN = "I do not know you yet, and Slack does not tell me who you are. Please try again in a moment."
 
 
-async def noted(
-    body: dict[str, Any],
-    desk: Desk,
-    next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - Bolt's own name for it
-) -> BoltResponse:
-    """Note who acts in a channel in which we did not hear that they are; a removal stands."""
-    user, channel = _acting(body)
-    if user and channel:
-        missed = await desk.read(unheard, channel, user)
-        if missed:
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The workspace and the app that we are; None for what is not known yet."""
+
+    team: str | None = None
+    enterprise: str | None = None
+    app: str | None = None
+
+
+class Unheard(logging.Filter):
+    """Keeps Bolt from logging a whole payload that nobody listens for: the door says it in a word."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Say whether to log this."""
+        return not record.getMessage().startswith("Unhandled request")
+
+
+class Door:
+    """Stands in front of Bolt. `home` says who we are, as far as Slack has told us."""
+
+    def __init__(
+        self, dispatch: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]], home: Callable[[], Home]
+    ) -> None:
+        self._dispatch = dispatch
+        self._home = home
+        self.refused = 0
+
+    async def receive(self, body: Any, headers: dict[str, str | Sequence[str]]) -> BoltResponse:
+        """Answer what Slack sent: 400 for what it never sends, 403 for what is not for us."""
+        try:
+            payload = payloads.read(body) if isinstance(body, dict) else payloads.read({})
+        except payloads.NotSlacks as why:
+            return self._turned_away(400, str(why))
+        if payload is None:
+            return BoltResponse(status=200)
+        if stranger := not_ours(payload, self._home()):
+            return self._turned_away(403, stranger)
+        known = payload.model_dump(exclude_unset=True)
+        # A dict is taken in this mode only; there is nothing else that Bolt does differently in it, as
+        # signatures are checked before.
+        response = await self._dispatch(AsyncBoltRequest(body=known, headers=headers, mode="socket_mode"))
+        return self._turned_away(400, "nobody listens for it") if response.status == 404 else response
+
+    def _turned_away(self, status: int, why: str) -> BoltResponse:
+        self.refused += 1
+        log.warning(
+            "a payload was refused", extra={"reason": why[:120], "status": status, "so_far": self.refused}
+        )
+        return BoltResponse(status=status, body={"ok": False, "error": why[:120]})
+
+
+def not_ours(payload: Any, home: Home) -> str | None:
+    """Return why a payload is not for us: of another app, or from another workspace or organisation."""
+    user, team = getattr(payload, "user", None), getattr(payload, "team", None)
+    enterprise = getattr(payload, "enterprise", None)
+    event = getattr(payload, "event", None)
+    teams = {
+        getattr(payload, "team_id", None),
+        getattr(team, "id", None),
+        getattr(user, "team_id", None),
+        getattr(event, "user_team", None),
+    }
+    organisations = {getattr(payload, "enterprise_id", None), getattr(enterprise, "id", None)}
+    if home.app and getattr(payload, "api_app_id", None) not in {None, home.app}:
+        return "for another app"
+    if home.team and teams - {None, home.team}:
+        return "from another workspace"
+    if home.team and organisations - {None, "", home.enterprise}:
+        return "from another organisation"
+    return None
+
+
+async def admitted(args: AsyncArgs) -> BoltResponse:
+    """Let nobody act whom we do not know; note who acts in a channel where we did not hear that they are.
+
+    Without the database everybody passes: nothing can be done without it, and the handler says so.
+    """
+    desk: Desk = args.context["desk"]
+    user, channel = acting(args.body)
+    if not user:
+        return await _on(args)
+    try:
+        person, missed = await desk.read(_look, user, channel)
+        person = person or await _introduced(args.client, desk, user)
+        who = args.context.authorize_result
+        refusal = _refusal(person, who.team_id if who else None)
+        if missed and channel and not refusal:
             await desk.perform(acts, channel, user)
-    return await next()
+    except DatabaseBusy:
+        refusal = None
+    return await _refused(refusal, args) if refusal else await _on(args)
 
 
-def _acting(body: dict[str, Any]) -> tuple[str | None, str | None]:
-    """Return the person and the channel of a command, button or message shortcut."""
+async def _on(args: AsyncArgs) -> BoltResponse:
+    await args.next()
+    return args.response
+
+
+def acting(body: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """Return the person and the channel of a command, button, form or shortcut; nobody for an event."""
     if "command" in body:
         return body.get("user_id"), body.get("channel_id")
     return (body.get("user") or {}).get("id"), (body.get("channel") or {}).get("id")
+
+
+def _look(tx: Tx, user: str, channel: str | None) -> tuple[Person | None, bool]:
+    return people.get(tx, user), channel is not None and unheard(tx, channel, user)
+
+
+async def _introduced(client: AsyncWebClient, desk: Desk, user: str) -> Person | None:
+    """Ask Slack about somebody who is in none of our tables: new, or nobody has read the workspace yet."""
+    try:
+        found = (await client.users_info(user=user))["user"]
+        if found["id"] != user:
+            return None
+        await desk.perform(changed, found)
+    except (SlackApiError, KeyError, TypeError, OSError, TimeoutError) as error:
+        log.warning("somebody could not be looked up", extra={"person": user, "reason": type(error).__name__})
+        return None
+    return await desk.read(people.get, user)
+
+
+def _refusal(person: Person | None, home: str | None) -> str | None:
+    if not person:
+        return UNKNOWN
+    foreign = person.kind in {Kind.FOREIGN, Kind.BOT} or (home and person.team not in {"", home})
+    return NOT_HERE if foreign or not person.active else None
+
+
+async def _refused(why: str, args: AsyncArgs) -> BoltResponse:
+    """Say no where somebody acted: in the form that stays open, else in private where there is a place."""
+    if args.body.get("type") == "view_submission":
+        fields = list(args.body["view"]["state"]["values"]) or ["none"]
+        return await args.ack(response_action="errors", errors={fields[0]: why})
+    response = await args.ack()
+    if args.body.get("response_url"):
+        await answer(args.respond, message(why))
+    return response

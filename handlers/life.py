@@ -16,7 +16,7 @@ from bot.operations.rename import rename as rename_incident
 from bot.operations.severity import change_severity
 from bot.views import guide
 from bot.views import life as view_of
-from bot.views.state import chosen, typed, typed_line
+from bot.views.state import number, one_of, typed, typed_line
 from handlers import resolve, words
 from handlers.pressed import incident_of, settle
 from handlers.refusals import answers_in_form, answers_refusals
@@ -115,25 +115,25 @@ async def guide_asked(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClien
 async def status_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
     """Set the status that was chosen."""
     entered = view["state"]["values"]
-    to, reason = Status(chosen(entered, view_of.STATUS)), typed(entered, view_of.REASON)
+    to, reason = one_of(Status, entered, view_of.STATUS), typed(entered, view_of.REASON)
     reopening = view_of.REASON in entered and to is Status.INVESTIGATING
     if reopening and not reason:
         await ack(response_action="errors", errors={view_of.REASON: "Say why it is opened again."})
         return
     by = body["user"]["id"]
     if to is Status.RESOLVED:
-        form = await desk.read(resolve.form_for, int(view["private_metadata"]), by)
+        form = await desk.read(resolve.form_for, number(view["private_metadata"]), by)
         await ack(response_action="update", view=form)
         return
-    await desk.perform(change_status, int(view["private_metadata"]), to, by=by, reason=reason)
+    await desk.perform(change_status, number(view["private_metadata"]), to, by=by, reason=reason)
     await ack()
 
 
 @answers_in_form(view_of.SEVERITY)
 async def severity_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
     """Set the severity that was chosen."""
-    to = Severity(chosen(view["state"]["values"], view_of.SEVERITY))
-    await desk.perform(change_severity, int(view["private_metadata"]), to, by=body["user"]["id"])
+    to = one_of(Severity, view["state"]["values"], view_of.SEVERITY)
+    await desk.perform(change_severity, number(view["private_metadata"]), to, by=body["user"]["id"])
     await ack()
 
 
@@ -144,7 +144,7 @@ async def rename_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, 
     if not name:
         await ack(response_action="errors", errors={view_of.NAME: "Write a name, a few words are enough."})
         return
-    await desk.perform(rename_incident, int(view["private_metadata"]), name, by=body["user"]["id"])
+    await desk.perform(rename_incident, number(view["private_metadata"]), name, by=body["user"]["id"])
     await ack()
 
 
@@ -155,7 +155,7 @@ async def reopen_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, 
     if not reason:
         await ack(response_action="errors", errors={view_of.REASON: "Say why it is opened again."})
         return
-    await desk.perform(reopen_incident, int(view["private_metadata"]), reason, by=body["user"]["id"])
+    await desk.perform(reopen_incident, number(view["private_metadata"]), reason, by=body["user"]["id"])
     await ack()
 
 

@@ -10,7 +10,7 @@ from bot.desk import Desk
 from bot.domain.ownership import in_progress
 from bot.operations.ownership import assign_role, hand_over
 from bot.views import life as view_of
-from bot.views.state import chosen, chosen_person
+from bot.views.state import chosen, chosen_person, number
 from handlers import words
 from handlers.pressed import incident_of, settle, value_of
 from handlers.refusals import answers_in_form, answers_refusals
@@ -122,7 +122,7 @@ async def lead_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, An
     if not to:
         await ack(response_action="errors", errors={view_of.PERSON: CHOOSE})
         return
-    await desk.perform(hand_over, int(view["private_metadata"]), to, by=body["user"]["id"])
+    await desk.perform(hand_over, number(view["private_metadata"]), to, by=body["user"]["id"])
     await ack()
 
 
@@ -135,7 +135,7 @@ async def role_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, An
         missing = {view_of.PERSON: CHOOSE} if role else {view_of.ROLE: "Choose a role."}
         await ack(response_action="errors", errors=missing)
         return
-    await desk.perform(assign_role, int(view["private_metadata"]), role, to, by=body["user"]["id"])
+    await desk.perform(assign_role, number(view["private_metadata"]), role, to, by=body["user"]["id"])
     await ack()
 
 

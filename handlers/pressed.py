@@ -7,18 +7,19 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from bot.desk import Desk
 from bot.domain.incidents import Incident
 from bot.views.blocks import Message
+from bot.views.state import number
 from handlers.request import answer, replace
 from storage import incidents
 
 
 def value_of(body: dict[str, Any]) -> str:
     """Return what the pressed button carries."""
-    return str(body["actions"][0]["value"])
+    return str(body["actions"][0].get("value") or "")
 
 
 def number_of(body: dict[str, Any]) -> int:
     """Return the number that the pressed button carries, alone or before a colon."""
-    return int(value_of(body).partition(":")[0])
+    return number(value_of(body).partition(":")[0])
 
 
 async def incident_of(desk: Desk, body: dict[str, Any]) -> Incident:

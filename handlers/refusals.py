@@ -64,8 +64,9 @@ def answers_refusals(handler: Handler) -> Handler:
         except Refused as refused:
             await answer(given["respond"], _refusal(harmless(str(refused)), given, refused.steps))
         except SlackApiError as error:
-            log.exception("%s failed", handler.__name__)
-            late = "trigger" in str(error.response.get("error"))
+            code = str(error.response.get("error"))
+            log.warning("%s: Slack refused", handler.__name__, extra={"reason": code[:80]})
+            late = "trigger" in code
             await answer(given["respond"], _refusal(TOO_LATE if late else BROKE, given))
         except DatabaseBusy as busy:
             log.error("%s could not be decided", handler.__name__, extra={"reason": str(busy)})

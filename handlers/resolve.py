@@ -14,7 +14,7 @@ from bot.operations.lifecycle import resolve as resolve_incident
 from bot.operations.summary import add_to_summary
 from bot.views import life as life_view
 from bot.views import resolve as view_of
-from bot.views.state import chosen
+from bot.views.state import chosen, number
 from handlers.pressed import incident_of, settle
 from handlers.refusals import answers_in_form, answers_refusals
 from handlers.request import Listener, Request, Subcommand
@@ -68,7 +68,7 @@ async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], d
     if not ended:
         await ack(response_action="errors", errors={view_of.ENDED: "Choose what ended it."})
         return
-    incident = await desk.read(_resolvable, int(view["private_metadata"]), by)
+    incident = await desk.read(_resolvable, number(view["private_metadata"]), by)
     summary = view_of.summary(entered)
     if view_of.watched(incident, ended):
         await desk.perform(add_to_summary, incident.id, summary, by=by)
@@ -81,11 +81,13 @@ async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], d
 @answers_in_form(view_of.THEN)
 async def decided(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
     """Watch it, or resolve it all the same."""
-    number, by = int(view["private_metadata"]), body["user"]["id"]
+    incident_id, by = number(view["private_metadata"]), body["user"]["id"]
     if chosen(view["state"]["values"], view_of.THEN) == Status.MONITORING:
-        await desk.perform(change_status, number, Status.MONITORING, by=by, reason=view_of.Ending.UNKNOWN)
+        await desk.perform(
+            change_status, incident_id, Status.MONITORING, by=by, reason=view_of.Ending.UNKNOWN
+        )
     else:
-        await desk.perform(resolve_incident, number, view_of.Ending.UNKNOWN, summary="", by=by)
+        await desk.perform(resolve_incident, incident_id, view_of.Ending.UNKNOWN, summary="", by=by)
     await ack()
 
 

@@ -8,6 +8,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from bot.desk import Desk
 from bot.operations.trials import begin_trial, confirm_trial
 from bot.views import trial as view_of
+from bot.views.state import number
 from handlers.pressed import value_of
 from handlers.refusals import answers_refusals
 from handlers.request import Listener, Request, Subcommand, answer
@@ -32,7 +33,7 @@ async def arrived(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, de
     """Note that the test arrived; the message itself is redrawn."""
     await ack()
     trial, _, door = value_of(body).partition(":")
-    await desk.perform(confirm_trial, int(trial), door, by=body["user"]["id"])
+    await desk.perform(confirm_trial, number(trial), door, by=body["user"]["id"])
 
 
 SUBCOMMANDS = {

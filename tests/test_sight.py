@@ -26,14 +26,27 @@ def asked_by_somebody(node: ast.FunctionDef) -> bool:
     return any(one.arg == "by" for one in [*node.args.args, *node.args.kwonlyargs])
 
 
+def imports() -> dict[str, dict[str, str]]:
+    """Return what each module of the operations knows of the others, by the name that it has there."""
+    return {
+        path.rsplit("/", 1)[1].removesuffix(".py"): {
+            alias.asname or alias.name: f"{node.module.rsplit('.', 1)[1]}.{alias.name}"
+            for node in tree.body
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("bot.operations.")
+            for alias in node.names
+            if node.module
+        }
+        for path, tree in trees("bot/operations")
+    }
+
+
 def calls(name: str, known: Functions) -> Iterator[str]:
-    """Return the operations that one calls, also those of other modules: names are unique among them."""
+    """Return the operations that one calls, in its own module and in others."""
     module = name.split(".", maxsplit=1)[0]
-    _, node = known[name]
-    for called in (one.func for one in ast.walk(node) if isinstance(one, ast.Call)):
-        if isinstance(called, ast.Name):
-            here = f"{module}.{called.id}"
-            yield from [here] if here in known else [one for one in known if one.endswith(f".{called.id}")]
+    elsewhere = imports()[module]
+    for called in (one.func for one in ast.walk(known[name][1]) if isinstance(one, ast.Call)):
+        found = getattr(called, "id", "")
+        yield from ({elsewhere.get(found, ""), f"{module}.{found}"} & set(known))
 
 
 def reached(known: Functions) -> set[str]:
@@ -108,5 +121,5 @@ def test_what_handlers_have_done_names_who_asks() -> None:
     assert nobodys <= {"once.once"} | OF_THE_DOOR
 
 
-OF_THE_DOOR = {"membership.acts", "people.changed"}
-"""What the door notes of whoever comes: neither takes an id of an incident."""
+OF_THE_DOOR = {"membership.acts", "people.changed", "changes.changed"}
+"""What the door notes of whoever comes takes no id of an incident. Two operations are named `changed`."""

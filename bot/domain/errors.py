@@ -20,6 +20,13 @@ class Refused(Exception):
         self.steps = steps
 
 
+class Malformed(Refused):
+    """A message or form carries what none of ours does: of another version, or made by hand."""
+
+    def __init__(self) -> None:
+        super().__init__("I cannot read this message or form any more. Open it again: `/inc`.")
+
+
 class NotFound(Refused):
     """There is no such thing, or this person may not know of it: both read the same."""
 

@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, TypeAlias
 
-from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
+from slack_bolt.adapter.socket_mode.async_internals import send_async_response
+from slack_bolt.adapter.socket_mode.internals import build_headers
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
@@ -18,6 +20,7 @@ from bot.integrations.slack_client import sorted_out
 CLOSING_SECONDS = 1.0
 """How long Slack has to say goodbye; a connection that died silently never does."""
 
+Receive: TypeAlias = Callable[[Any, Any], Awaitable[BoltResponse]]
 Announced: TypeAlias = Callable[["Connection"], None]
 
 
@@ -30,13 +33,16 @@ class Connection(SocketModeClient):
         token: str,
         clock: Clock,
         *,
+        receive: Receive,
         logger: logging.Logger,
         ping_every: float,
         announced: "Announced",
     ) -> None:
-        """`announced` hears that Slack will close it."""
+        """`announced` hears that Slack will close it. `receive` answers each payload; what it refuses is
+        acknowledged too, or Slack sends it again.
+        """
         super().__init__(token, logger, app.client, ping_interval=ping_every)
-        self._app = app
+        self._receive = receive
         self._clock = clock
         self._announced = announced
         self._in_hand = 0
@@ -83,7 +89,10 @@ class Connection(SocketModeClient):
                 await self._clock.sleep(failure.after.total_seconds())
 
     async def _serve(self, _: Any, request: SocketModeRequest) -> None:
-        await send_async_response(self, request, await run_async_bolt_app(self._app, request), 0.0)
+        response = await self._receive(request.payload, build_headers(request))
+        if response.status in {400, 403}:
+            response = BoltResponse(status=200)
+        await send_async_response(self, request, response, 0.0)
 
     async def _closed(self, _: Any) -> None:
         self.gone.set()

@@ -11,7 +11,7 @@ import aiohttp
 from slack_bolt.async_app import AsyncApp
 
 from bot.clock import Clock
-from bot.integrations.slack_connection import Announced, Connection
+from bot.integrations.slack_connection import Announced, Connection, Receive
 from bot.jobs import DeliveryFailed
 
 log = logging.getLogger("muster.socket")
@@ -38,8 +38,9 @@ class Socket:
     the old one finishes what it has taken. It can be started again after it was stopped.
     """
 
-    def __init__(self, app: AsyncApp, app_token: str, clock: Clock) -> None:
-        self._app = app
+    def __init__(self, app: AsyncApp, app_token: str, clock: Clock, receive: Receive) -> None:
+        """`receive` answers each payload; what it refuses is acknowledged too, or Slack sends it again."""
+        self._app, self._receive = app, receive
         self._token = app_token
         self._clock = clock
         self._said = logging.getLogger("muster.socket.client")
@@ -71,6 +72,7 @@ class Socket:
             self._app,
             self._token,
             self._clock,
+            receive=self._receive,
             logger=self._said,
             ping_every=PING_EVERY,
             announced=announced,

@@ -44,7 +44,7 @@ def acknowledge(tx: Tx, page_id: int, *, by: str, taking: bool = False) -> Page:
         raise NotYours(seen)
     if seen.incident is None:
         _answer(tx, seen, by)
-        return pages.get(tx, page_id)
+        return pages.get(tx, seen.id)
     known, held = pages.of_incident(tx, seen.incident), roles.of(tx, seen.incident)
     as_whom = roles_of_answer(seen, known, by, held, _staff(tx, seen.incident))
     others = [page for page in answered_with(known, by, as_whom, tx.process) if page.id != seen.id]

@@ -1,5 +1,6 @@
 """A page's message that shows itself by being pressed: Slack's answer to its posting was lost."""
 
+from bot.domain.pages import Page
 from storage import pages, reminders
 from storage.reminders import Reminder
 from storage.transaction import Tx
@@ -8,15 +9,15 @@ COPY = 0
 """The number of a second message of the same page, among its reminders."""
 
 
-def known(tx: Tx, page_id: int, ts: str) -> bool:
+def known(tx: Tx, page: Page, ts: str) -> bool:
     """Say whether this message of a page is known."""
-    return ts in {pages.get(tx, page_id).dm_ts, *(one.ts for one in reminders.of(tx, page_id))}
+    return ts in {page.dm_ts, *(one.ts for one in reminders.of(tx, page.id))}
 
 
 def pressed(tx: Tx, page_id: int, channel: str, ts: str, *, by: str) -> None:
     """Remember the message, so that it is redrawn like any other. Only its own reader has it."""
-    page = pages.get(tx, page_id)
-    if page.responder != by or known(tx, page_id, ts):
+    page = pages.visible(tx, page_id, by)
+    if page.responder != by or known(tx, page, ts):
         return
     if page.dm_ts:
         reminders.record(tx, Reminder(page_id, COPY, channel, ts))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.domain.errors import Refused
+from bot.domain.rights import Kind
 from bot.operations.leaving import mind_the_gone
 from storage import people, places, reading
 from storage.people import Person
@@ -50,4 +51,16 @@ def person_of(slack_user: Mapping[str, Any]) -> Person:
         email=profile.get("email"),
         active=is_person and not slack_user.get("deleted", False),
         tz=slack_user.get("tz"),
+        kind=_kind(slack_user, is_person),
+        team=slack_user.get("team_id") or "",
     )
+
+
+def _kind(slack_user: Mapping[str, Any], is_person: bool) -> Kind:
+    if not is_person:
+        return Kind.BOT
+    if slack_user.get("is_stranger"):
+        return Kind.FOREIGN
+    if slack_user.get("is_ultra_restricted"):
+        return Kind.SINGLE
+    return Kind.GUEST if slack_user.get("is_restricted") else Kind.MEMBER

@@ -29,7 +29,7 @@ from bot.views.blocks import (
 from bot.views.mrkdwn import cut, escape, person, quote
 from bot.views.naming import title, way_in
 from bot.views.naming import title_inside as title_of
-from bot.views.state import State, chosen, chosen_day, chosen_person, typed, typed_line
+from bot.views.state import State, chosen_day, chosen_person, one_of, typed, typed_line
 
 FORM = "action_form"
 ADD = "action_add"
@@ -89,7 +89,7 @@ def entered(state: State) -> Entered | dict[str, str]:
     return Entered(
         title=title,
         details=typed(state, DETAILS),
-        kind=ActionKind(chosen(state, KIND)),
+        kind=one_of(ActionKind, state, KIND),
         assignee=chosen_person(state, ASSIGNEE),
         due=chosen_day(state, DUE),
     )

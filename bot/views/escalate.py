@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.domain.errors import Malformed
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page
 from bot.domain.process import Process
@@ -21,7 +22,7 @@ from bot.views.blocks import (
 )
 from bot.views.mrkdwn import escape, person, time_of_day
 from bot.views.naming import plain_title, standing, title
-from bot.views.state import State, chosen, chosen_several, typed
+from bot.views.state import State, chosen, chosen_several, number, typed
 
 OPEN = "escalate_open"
 FORM = "escalate_form"
@@ -80,17 +81,27 @@ def form(
     )
 
 
+def _incident_in(metadata: str) -> int | None:
+    """Return the incident of the form, if it was opened for one."""
+    try:
+        found = json.loads(metadata or "{}")
+    except (ValueError, RecursionError):
+        raise Malformed from None
+    here = found.get("incident") if isinstance(found, dict) else None
+    return None if here is None else number(str(here))
+
+
 def asked(state: State, metadata: str) -> Asked | dict[str, str]:
     """Return what was entered, or what is wrong with it, by field."""
     teams = tuple(chosen_several(state, TEAMS))
     if not teams:
         return {TEAMS: "Choose at least one team to page."}
-    here = json.loads(metadata or "{}").get("incident")
+    here = _incident_in(metadata)
     text = typed(state, MESSAGE)
     if not text and here is None:
         return {MESSAGE: "Write in a few words what is wrong and what you need."}
     picked = chosen(state, INCIDENT)
-    return Asked(teams, text, here or (int(picked) if picked else None), here is not None)
+    return Asked(teams, text, here or (number(picked) if picked else None), here is not None)
 
 
 def paged(pages: Sequence[Page]) -> dict[str, Any]:

@@ -1,12 +1,34 @@
 """What people entered into a form: Slack's `view.state.values`, one element to a block."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, TypeAlias
+from enum import StrEnum
+from typing import Any, TypeAlias, TypeVar
 
+from bot.domain.errors import Malformed
 from bot.domain.text import one_line, tidy
 
 State: TypeAlias = Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+
+Choice = TypeVar("Choice", bound=StrEnum)
+_DIGITS = re.compile(r"[0-9]{1,18}")
+
+
+def number(text: str) -> int:
+    """Return a number that travelled in a button or form. Raises Malformed for what we never put there."""
+    if not _DIGITS.fullmatch(text):
+        raise Malformed
+    return int(text)
+
+
+def one_of(kind: type[Choice], state: State, block_id: str) -> Choice:
+    """Return the chosen option as what it stands for. Raises Malformed for what was never offered."""
+    value = chosen(state, block_id)
+    if value not in set(kind):
+        raise Malformed
+    return kind(value)
 
 
 def typed_line(state: State, block_id: str) -> str:
@@ -38,7 +60,10 @@ def chosen_person(state: State, block_id: str) -> str | None:
 def chosen_day(state: State, block_id: str) -> date | None:
     """Return the chosen day."""
     iso = _element(state, block_id).get("selected_date")
-    return date.fromisoformat(iso) if iso else None
+    try:
+        return date.fromisoformat(iso) if iso else None
+    except ValueError:
+        raise Malformed from None
 
 
 def _element(state: State, block_id: str) -> Mapping[str, Any]:

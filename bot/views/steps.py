@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain.errors import Step
 from bot.views.blocks import Block, actions, button
+from bot.views.state import number as read
 
 RUN = tuple(f"inc_run_{number}" for number in range(6))
 """One id for each button: Slack refuses two of the same in one row."""
@@ -25,7 +26,7 @@ def row(steps: Sequence[Step]) -> list[Block]:
 def pressed(value: str) -> tuple[int | None, str]:
     """Return the incident and the command that a button stands for."""
     number, _, command = value.partition(":")
-    return (int(number) if number.isdecimal() else None), command
+    return (read(number) if number else None), command
 
 
 def _value(step: Step) -> str:

@@ -3,12 +3,13 @@
 from hashlib import sha256
 from typing import Any
 
+from bot.domain.errors import Malformed
 from bot.domain.incidents import Incident, Summary
 from bot.domain.text import tidy
 from bot.views.blocks import INPUT, context, input_block, modal, text_input
 from bot.views.mrkdwn import cut
 from bot.views.naming import title_inside as title
-from bot.views.state import State, typed
+from bot.views.state import State, number, typed
 
 FORM = "summary_form"
 OPEN = "summary_open"
@@ -35,7 +36,7 @@ def form(incident: Incident) -> dict[str, Any]:
 
 def incident_of(metadata: str) -> int:
     """Return whose summary a form shows."""
-    return int(metadata.split(":", maxsplit=1)[0])
+    return number(metadata.split(":", maxsplit=1)[0])
 
 
 def entered(state: State, metadata: str, now: Summary) -> Summary | dict[str, str]:
@@ -43,9 +44,12 @@ def entered(state: State, metadata: str, now: Summary) -> Summary | dict[str, st
 
     Two people may fill different parts at the same time; the second to save must not undo the first.
     """
+    marks = metadata.split(":")[1:]
+    if len(marks) != len(_PARTS):
+        raise Malformed
     written = {
         part: getattr(now, part) if _mark(words := typed(state, part)) == mark else words
-        for part, mark in zip(_PARTS, metadata.split(":")[1:], strict=True)
+        for part, mark in zip(_PARTS, marks, strict=True)
     }
     if not any(written.values()) and now == Summary():
         return {SUMMARY: "Nothing is written yet. One sentence is enough to begin with."}

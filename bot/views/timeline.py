@@ -9,6 +9,7 @@ from bot.views.blocks import Block, Element, Message, actions, button, context, 
 from bot.views.entries import sentence
 from bot.views.mrkdwn import when
 from bot.views.naming import title_inside as title
+from bot.views.state import number
 
 OPEN = "timeline_open"
 HIGHLIGHTS = "timeline_highlights"
@@ -35,9 +36,8 @@ class Place:
     @classmethod
     def of(cls, value: str) -> "Place":
         """Return the place that a button carries; a bare number opens the highlights."""
-        incident, *rest = value.split(":")
-        highlights, page = rest or ("h", LAST)
-        return cls(int(incident), highlights == "h", int(page))
+        incident, highlights, page, *_ = [*value.split(":"), "h", ""]
+        return cls(number(incident), highlights == "h", number(page) if page else LAST)
 
 
 def pages_of(count: int) -> int:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from bot.domain.errors import Malformed
 from bot.domain.incidents import FINISHED, UPDATE_EVERY, Incident, Severity, Status, next_statuses
 from bot.domain.work import Update
 from bot.views.blocks import (
@@ -21,7 +22,7 @@ from bot.views.blocks import (
 )
 from bot.views.mrkdwn import person, place, quote, when
 from bot.views.naming import title, title_inside
-from bot.views.state import State, chosen, typed
+from bot.views.state import State, chosen, number, one_of, typed
 
 FORM = "update_form"
 OPEN = "update_open"
@@ -75,7 +76,7 @@ def form(incident: Incident, latest: Update | None, *, viewer: str) -> dict[str,
 
 def incident_of(metadata: str) -> int:
     """Return the incident that a form is about."""
-    return int(metadata.partition(":")[0])
+    return number(metadata.partition(":")[0])
 
 
 def entered(state: State, metadata: str, now: Incident) -> Entered | dict[str, str]:
@@ -86,8 +87,8 @@ def entered(state: State, metadata: str, now: Incident) -> Entered | dict[str, s
     words = typed(state, TEXT)
     if not words:
         return {TEXT: "Write a line or two: what is the impact, and what are you doing?"}
-    _, status, severity = metadata.split(":")
-    to, grade = Status(chosen(state, STATUS)), Severity(chosen(state, SEVERITY))
+    _, status, severity, *_ = [*metadata.split(":"), "", ""]
+    to, grade = one_of(Status, state, STATUS), one_of(Severity, state, SEVERITY)
     to, grade = now.status if to == status else to, now.severity if grade == severity else grade
     return Entered(words, to, grade, _next_in(chosen(state, NEXT), grade))
 
@@ -192,4 +193,6 @@ def _usual_next(latest: Update | None) -> str:
 def _next_in(after: str, severity: Severity) -> timedelta | None:
     if after in {"", USUAL}:
         return UPDATE_EVERY[severity]
-    return None if after == NO_MORE else timedelta(minutes=int(after))
+    if after != NO_MORE and after not in _NEXT:
+        raise Malformed
+    return None if after == NO_MORE else timedelta(minutes=number(after))

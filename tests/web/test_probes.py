@@ -7,7 +7,6 @@ from typing import Any
 
 import aiohttp
 import pytest
-from slack_bolt.async_app import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 import bot.web
@@ -15,7 +14,7 @@ from bot.web import PortInUse, Web
 from tests.fakes import FakeClock
 
 
-async def unused(_request: AsyncBoltRequest) -> BoltResponse:
+async def unused(*_: Any) -> BoltResponse:
     return BoltResponse(status=200)
 
 

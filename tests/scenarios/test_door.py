@@ -1,0 +1,190 @@
+"""Who comes to the door: people of another workspace, another app's payloads, and people nobody knows."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from slack_bolt.response import BoltResponse
+
+from bot.operations.people import changed
+from handlers.door import Door, Home, not_ours
+from handlers.payloads import NotSlacks, read
+from sandbox.http_mode import FORM
+from storage import incidents, people
+from tests.scenarios.conftest import World
+from tests.scenarios.look import CHANNEL, asks, inc
+
+HOME = Home("T1", None, "A1")
+COMMAND = {
+    "command": "/inc",
+    "text": "",
+    "user_id": "U1",
+    "channel_id": "C1",
+    "team_id": "T1",
+    "api_app_id": "A1",
+    "trigger_id": "1.2.x",
+    "response_url": "https://hooks.slack.com/commands/1",
+}
+PRESSED = {
+    "type": "block_actions",
+    "user": {"id": "U1", "team_id": "T1"},
+    "team": {"id": "T1", "domain": "acme"},
+    "enterprise": None,
+    "api_app_id": "A1",
+    "trigger_id": "1.2.x",
+    "actions": [{"type": "button", "action_id": "a", "block_id": "b", "value": "7"}],
+}
+CAME = {"type": "member_joined_channel", "user": "U1", "channel": "C1", "event_ts": "1.2"}
+HAPPENED = {
+    "type": "event_callback",
+    "team_id": "T1",
+    "api_app_id": "A1",
+    "event_id": "Ev1",
+    "event": CAME,
+}
+
+
+@pytest.mark.parametrize("ours", [COMMAND, PRESSED, HAPPENED])
+def test_what_is_ours_is_taken(ours: dict[str, Any]):
+    assert not_ours(read(ours), HOME) is None
+    assert not_ours(read(ours), Home()) is None
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        COMMAND | {"team_id": "T2"},
+        COMMAND | {"api_app_id": "A2"},
+        COMMAND | {"enterprise_id": "E2"},
+        PRESSED | {"user": {"id": "U1", "team_id": "T2"}},
+        PRESSED | {"team": {"id": "T2"}},
+        PRESSED | {"api_app_id": "A2"},
+        PRESSED | {"enterprise": {"id": "E2"}},
+        HAPPENED | {"team_id": "T2"},
+        HAPPENED | {"api_app_id": "A2"},
+        HAPPENED | {"event": CAME | {"user_team": "T2"}},
+    ],
+)
+async def test_what_is_for_others_is_refused(foreign: dict[str, Any]):
+    handed: list[Any] = []
+
+    async def dispatch(request: Any) -> BoltResponse:
+        handed.append(request)
+        return BoltResponse(status=200)
+
+    assert (await Door(dispatch, lambda: HOME).receive(foreign, {})).status == 403
+    assert handed == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {},
+        {"type": "block_actions"},
+        {"type": "dialog_submission"},
+        COMMAND | {"user_id": ""},
+        COMMAND | {"user_id": "ana"},
+        COMMAND | {"channel_id": "C1 OR 1=1"},
+        COMMAND | {"response_url": "file:///etc/passwd"},
+        PRESSED | {"actions": []},
+        PRESSED | {"actions": [{"action_id": "a"}]},
+        PRESSED | {"user": "U1"},
+        PRESSED | {"trigger_id": "\ud800"},
+        HAPPENED
+        | {"event": {"type": "member_joined_channel", "user": "U1", "channel": "C1", "event_ts": "nan"}},
+        HAPPENED
+        | {"event": {"type": "reaction_added", "user": "U1", "event_ts": "1.2", "reaction": "pushpin"}},
+    ],
+)
+def test_what_slack_never_sends_is_no_payload(wrong: dict[str, Any]):
+    with pytest.raises(NotSlacks) as refused:
+        read(wrong)
+
+    assert len(str(refused.value)) < 150
+
+
+@pytest.mark.parametrize(
+    "quiet",
+    [
+        {"type": "app_rate_limited", "team_id": "T1", "minute_rate_limited": 1, "api_app_id": "A1"},
+        HAPPENED | {"event": {"type": "emoji_changed"}},
+    ],
+)
+def test_what_we_do_not_listen_for_needs_no_reaction(quiet: dict[str, Any]):
+    assert read(quiet) is None
+
+
+@pytest.mark.faults
+async def test_the_real_app_and_workspace_are_compared(http_world: World):
+    home = http_world.muster._home()
+    ws = http_world.slack.workspace
+    assert (home.team, home.app) == (ws.team["id"], ws.app.id)
+
+    body = urlencode(COMMAND | {"team_id": ws.team["id"], "api_app_id": "AOTHER"}).encode()
+    status, text, _ = await http_world.slack.http.post(body, {"Content-Type": FORM}, 10)
+
+    assert (status, json.loads(text)["error"]) == (403, "for another app")
+
+
+@dataclass(frozen=True)
+class Stranger:
+    changes: dict[str, Any]
+    told: str
+
+
+STRANGERS = {
+    "of another workspace": Stranger({"is_stranger": True, "team_id": "T0OTHER"}, "Only members"),
+    "of another workspace, by the id": Stranger({"team_id": "T0OTHER"}, "Only members"),
+    "deactivated": Stranger({"deleted": True}, "Only members"),
+    "a bot": Stranger({"is_bot": True}, "Only members"),
+}
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("who", STRANGERS)
+async def test_strangers_are_answered_where_they_act_and_nothing_happens(world: World, who: str):
+    await world.declare()
+    ren = world.slack.workspace.user("ren")
+    stranger = STRANGERS[who]
+    known = await world.muster.desk.read(people.get, ren.id)
+    assert known
+    told = {"id": ren.id, "name": "ren", **stranger.changes}
+    await world.muster.desk.perform(changed, told)
+
+    answered = await asks(world, "ren", "severity S1", "general")
+
+    assert answered["text"].startswith(stranger.told)
+    assert (await world.muster.desk.read(incidents.get, 1)).severity == "S3"
+
+
+async def test_somebody_who_is_new_is_looked_up_before_they_are_let_in(world: World):
+    await world.declare()
+    ren = world.slack.workspace.user("ren").id
+    await world.muster.desk.perform(_forgotten, ren)
+
+    answered = await asks(world, "ren", "list", "general")
+
+    assert "INC-1" in json.dumps(answered)
+    assert await world.muster.desk.read(people.get, ren)
+
+
+async def test_a_guest_sees_and_does_what_guests_may(world: World):
+    await world.declare()
+    ren = {"id": world.slack.workspace.user("ren").id, "name": "ren", "is_restricted": True}
+    await world.muster.desk.perform(changed, ren)
+
+    assert "No incident is open" in json.dumps(await asks(world, "ren", "list", "general"))
+    await world.person("ren").join(CHANNEL)
+    await world.settle()
+    assert "INC-1" in json.dumps(await asks(world, "ren", "list", "general"))
+    refused = await asks(world, "ren", "severity S1")
+
+    assert refused["text"].startswith("Guests cannot do that here")
+    await inc(world, "ren", "update")
+    assert world.person("ren").modal
+
+
+def _forgotten(tx: Any, person: str) -> None:
+    tx.execute("DELETE FROM people WHERE id = :id", {"id": person})
