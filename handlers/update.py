@@ -36,7 +36,7 @@ async def update(request: Request) -> None:
         severity=incident.severity,
         next_in=view_of.usual_next_in(latest, incident),
     )
-    await request.answer(view_of.sent(await request.desk.read(incidents.get, incident.id)))
+    await request.answer(view_of.sent(await request.desk.read(incidents.visible, incident.id, request.user)))
 
 
 @answers_refusals
