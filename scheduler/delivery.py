@@ -177,7 +177,8 @@ class Deliveries:
             log.warning("delivery %s (%s) is left to a newer version", delivery.id, delivery.job)
         except DatabaseBusy as busy:
             # Nobody renews the claim any more, so that it is free when its lease ends.
-            log.warning("a delivery could not be put off", extra={"job": delivery.job, "reason": str(busy)})
+            said = {"job": delivery.job, **delivery.about, "reason": str(busy)}
+            log.warning("a delivery could not be put off", extra=said)
         except Exception:
             # The database is away. Nobody renews the claim any more, so that it is free when its lease ends.
             log.exception("delivery %s (%s) could not be put off", delivery.id, delivery.job)
@@ -228,6 +229,7 @@ class Deliveries:
             extra={
                 "delivery": delivery.id,
                 "job": delivery.job,
+                **delivery.about,
                 "attempt": delivery.attempt,
                 "reason": failure.reason,
                 "permanent": failure.permanent,

@@ -115,10 +115,11 @@ class Unwritten:
     async def _send(self, delivery: Delivery) -> None:
         try:
             self.keep(delivery, await self._attempt(delivery))
-            log.error("a page was sent although nothing can be written", extra={"delivery": delivery.id})
+            log.error("a page was sent although nothing can be written", extra=dict(delivery.about))
         except DeliveryFailed as failure:
             last, uncertain = self._tried.get(delivery.id, (self._desk.clock.monotonic(), False))
             self._tried[delivery.id] = (last, uncertain or failure.uncertain)
-            log.warning("delivery failed", extra={"job": delivery.job, "reason": failure.reason})
+            said = {"job": delivery.job, **delivery.about, "reason": failure.reason}
+            log.warning("delivery failed", extra=said)
         except Exception:
             log.exception("delivery %s (%s) hit a bug", delivery.id, delivery.job)

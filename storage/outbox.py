@@ -47,6 +47,11 @@ class Delivery:
         return self.attempt - self.held
 
     @property
+    def about(self) -> Mapping[str, int]:
+        """Return the incident and the page that it is about, as far as it says so, for the log."""
+        return {name: self.subject[name] for name in ("incident", "page") if self.subject.get(name)}
+
+    @property
     def claim(self) -> Claim:
         """Of two drawings of one message, the one with the greater claim was made later."""
         return self.id, self.attempt

@@ -95,5 +95,6 @@ def _not_tried(tx: Tx, delivery: Delivery, reason: str) -> None:
 
 
 def _given_up(tx: Tx, delivery: Delivery, reason: str) -> None:
-    log.error("a door is of no use", extra={"page": delivery.subject["page"], "reason": reason})
+    page = pages.get(tx, delivery.subject["page"])
+    log.error("a door is of no use", extra={"page": page.id, "incident": page.incident, "reason": reason})
     give_door_up(tx, delivery.subject["notification"], reason)

@@ -163,7 +163,9 @@ def _where_to_ask(tx: Tx, incident: Incident) -> str | None:
 
 
 def _undelivered(tx: Tx, delivery: Delivery, reason: str) -> None:
-    log.error("a page could not be delivered", extra={"page": delivery.subject["page"], "reason": reason})
+    page = pages.get(tx, delivery.subject["page"])
+    said = {"page": page.id, "incident": page.incident, "reason": reason}
+    log.error("a page could not be delivered", extra=said)
     escalate_undelivered(tx, delivery.subject["page"], reason)
 
 

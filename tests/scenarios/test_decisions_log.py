@@ -8,6 +8,7 @@ import pytest
 from bot.domain.incidents import Severity, Status
 from bot.operations.lifecycle import change_status
 from bot.operations.severity import change_severity
+from sandbox.faults import Fault
 from storage import incidents
 from storage.database import DatabaseBusy
 from storage.transaction import Tx
@@ -155,3 +156,17 @@ async def test_a_process_that_stood_still_says_so(world: World) -> None:
 
     [late] = [text for text in world.texts("dev", CHANNEL) if " late: " in text]
     assert "10 min late: I was held up." in late
+
+
+@pytest.mark.faults
+async def test_a_warning_names_the_incident_or_the_page_that_it_is_about(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.slack.faults.append(Fault("chat.postMessage", "status", 503, times=10**6))
+    await world.declare()
+    await world.pass_minutes(1)
+
+    warnings = [one.__dict__ for one in caplog.records if one.getMessage() == "delivery failed"]
+    assert {1} == {one.get("incident") or one.get("page") for one in warnings}
+    assert any("incident" in one for one in warnings)
+    assert any("page" in one for one in warnings)

@@ -252,3 +252,39 @@ def test_a_writer_that_stays_is_told_apart_from_other_faults_and_keeps_nobody_fr
 
         with pytest.raises(DatabaseBusy), database.transaction():
             pytest.fail("nothing may happen in it")
+
+
+def many(database: SqliteDatabase) -> None:
+    """Write more than a small cache holds, and have it on the disk."""
+    database.run(
+        lambda connection: [
+            connection.execute("INSERT INTO seen_events (id, at) VALUES (hex(randomblob(500)), '')", {})
+            for _ in range(500)
+        ]
+    )
+    database._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database._db.execute("PRAGMA cache_size = 1")
+
+
+def test_damage_under_a_running_bot_is_no_bug_and_says_what_to_do(path: str) -> None:
+    database = SqliteDatabase(path)
+    many(database)
+    with Path(path).open("r+b") as file:
+        file.seek(40 * 4096)
+        file.write(b"\xde\xad" * 2048 * 80)
+
+    with pytest.raises(DatabaseBusy, match=r"is damaged .*muster restore FILE --database"):
+        database.run(lambda connection: connection.query("SELECT id, at FROM seen_events", {}), writing=False)
+
+    database.close()
+
+
+def test_a_mistake_in_a_statement_stays_one(path: str) -> None:
+    database = SqliteDatabase(path)
+
+    with pytest.raises(sqlite3.OperationalError):
+        database.run(lambda connection: connection.query("SELECT nothing FROM nowhere", {}))
+    with pytest.raises(sqlite3.IntegrityError):
+        database.run(lambda connection: connection.execute("INSERT INTO meta VALUES ('id', 'x')", {}))
+
+    database.close()
