@@ -1,28 +1,39 @@
 """Declaring an incident: the form, wherever it is asked for, and its submission."""
 
 import logging
+import re
 from typing import Any
 
+from aiohttp import ClientError
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk import Desk
+from bot.domain.incidents import Incident
 from bot.operations import declare as operations
+from bot.operations.once import once
 from bot.views import declare as view_of
 from bot.views import panel
+from bot.views.blocks import Message
+from bot.views.declare import Origin
 from handlers.refusals import answers_in_form, answers_refusals, opens_once
-from handlers.request import Listener, Request, Subcommand, as_read, plain_text, with_names
-from storage import people
+from handlers.request import Listener, Request, Subcommand, answer, as_read, plain_text, with_names
+from storage import incidents, pages, people
+from storage.transaction import Tx
 
 log = logging.getLogger(__name__)
+
+_TOKEN = re.compile(r"<[@#!][^>]*>")
+"""Whom and what a message mentions: no part of a name."""
 
 
 async def declare(request: Request) -> None:
     """Open the form with what was typed as the name."""
     name = plain_text(await with_names(request.text, request.desk))
-    await request.open(view_of.form(request.desk.process, name=name))
+    origin = Origin(request.response_url)
+    await request.open(view_of.form(request.desk.process, name=name, origin=origin))
 
 
 @answers_refusals
@@ -31,7 +42,8 @@ async def form_asked(
 ) -> None:
     """Open the form from a button."""
     await ack()
-    await client.views_open(trigger_id=body["trigger_id"], view=view_of.form(desk.process))
+    origin = Origin(body.get("response_url") or "")
+    await client.views_open(trigger_id=body["trigger_id"], view=view_of.form(desk.process, origin=origin))
 
 
 @opens_once
@@ -45,19 +57,22 @@ async def from_anywhere(ack: AsyncAck, body: dict[str, Any], client: AsyncWebCli
 async def from_message(
     ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, desk: Desk
 ) -> None:
-    """Open the form with a message quoted in the summary."""
+    """Open the form with a message quoted in the summary; one said in private warns, and proposes private."""
     await ack()
     said = body["message"]
     text = as_read(await with_names(said.get("text") or "", desk))
     summary = view_of.quoted(await _author(said, desk), text, _address(body))
-    await client.views_open(trigger_id=body["trigger_id"], view=view_of.form(desk.process, summary=summary))
+    name = view_of.first_words(as_read(_TOKEN.sub("", said.get("text") or "")))
+    origin = Origin(body.get("response_url") or "", secret=_in_private(body["channel"]))
+    form = view_of.form(desk.process, name=name, summary=summary, origin=origin)
+    await client.views_open(trigger_id=body["trigger_id"], view=form)
 
 
 async def type_chosen(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, desk: Desk) -> None:
     """Ask the form's last question as the chosen incident type asks it."""
     await ack()
     view = body["view"]
-    form = view_of.after_type(view["state"]["values"], desk.process)
+    form = view_of.after_type(view["state"]["values"], desk.process, view.get("private_metadata") or "")
     if not form:
         return
     try:
@@ -67,15 +82,43 @@ async def type_chosen(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClien
 
 
 @answers_in_form(view_of.NAME)
-async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
-    """Declare the incident, then close the form: closed means stored."""
+async def submitted(
+    ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], client: AsyncWebClient, desk: Desk
+) -> None:
+    """Declare the incident, then close the form: closed means stored. Say in private what was made."""
     draft = view_of.draft(view["state"]["values"], desk.process)
     if isinstance(draft, dict):
         await ack(response_action="errors", errors=draft)
         return
     form = view.get("root_view_id") or view["id"]
-    await desk.perform(operations.declare, draft, by=body["user"]["id"], form=form)
+    incident = await desk.perform(operations.declare, draft, by=body["user"]["id"], form=form)
     await ack()
+    await _say_what_was_made(view_of.origin(view.get("private_metadata") or ""), incident, form, client, desk)
+
+
+async def _say_what_was_made(
+    origin: Origin, incident: Incident, form: str, client: AsyncWebClient, desk: Desk
+) -> None:
+    """Answer once where somebody declared. A shortcut from anywhere has no place but the direct message."""
+    shown = await desk.perform(once, f"answered:{form}", _made, incident.id) if origin.answer else None
+    if not shown:
+        return
+    respond = AsyncRespond(response_url=origin.answer, proxy=client.proxy, ssl=client.ssl)
+    try:
+        await answer(respond, shown)
+    except (ClientError, TimeoutError):
+        log.warning("whoever declared could not be answered", extra={"incident": incident.id})
+
+
+def _made(tx: Tx, incident_id: int) -> Message:
+    called = dict.fromkeys(page.responder for page in pages.pending_of(tx, incident_id) if page.responder)
+    return view_of.made(incidents.get(tx, incident_id), [people.name_of(tx, one) for one in called])
+
+
+def _in_private(channel: dict[str, Any]) -> bool:
+    """Say whether a message was posted where only some people read: Slack does not name such a place."""
+    name = str(channel.get("name") or "")
+    return name in {"privategroup", "directmessage"} or name.startswith("mpdm-") or channel["id"][0] in "DG"
 
 
 async def _author(said: dict[str, Any], desk: Desk) -> str:

@@ -76,6 +76,7 @@ async def inc(
         respond=respond,
         desk=desk,
         incident=await desk.read(incidents.here, command["channel_id"], command["user_id"]),
+        response_url=command.get("response_url") or "",
     )
     await _route(request)
 
@@ -99,6 +100,7 @@ async def step_pressed(
         incident=(
             await seen(desk, body, number) if number else await desk.read(incidents.here, channel, user)
         ),
+        response_url=body.get("response_url") or "",
     )
     await _route(request)
     if in_private(body):

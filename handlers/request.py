@@ -41,6 +41,7 @@ class Request:
     respond: AsyncRespond
     desk: Desk
     incident: Incident | None
+    response_url: str = ""
 
     @property
     def plain(self) -> str:

@@ -1,21 +1,29 @@
 """The form that declares an incident."""
 
+import json
+import re
+from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.guide import SEVERITY_GUIDE
-from bot.domain.incidents import Draft, Severity
+from bot.domain.incidents import Draft, Incident, Severity, Status
 from bot.domain.process import Process
+from bot.domain.text import one_line
 from bot.views import guide
 from bot.views.blocks import (
     INPUT,
+    Message,
     input_block,
+    message,
     modal,
     option,
     radio,
+    section,
     select,
     text_input,
 )
-from bot.views.mrkdwn import cut
+from bot.views.mrkdwn import cut, escape
+from bot.views.naming import standing, title, way_in
 from bot.views.state import State, chosen, typed, typed_line
 
 FORM = "declare_form"
@@ -29,8 +37,31 @@ VISIBILITY_OF_A_PRIVATE_TYPE = "visibility_private"
 """The same question under another id: Slack keeps an answer as long as the id stays."""
 
 LONGEST_NAME = 300
+PROPOSED = 80
+"""How many characters of a message are proposed as the name."""
+FROM_PRIVATE = (
+    ":warning: *This message is from a private conversation.* The form proposes a private incident. If you "
+    "choose Everyone, the name and the quotation below are shown to everybody: take out what must not be."
+)
+_MARKUP = re.compile(r"[*_~`>]+|\(?https?://\S+")
 ACTIVE, TRIAGE = "active", "triage"
 EVERYONE, PRIVATE = "everyone", "private"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the form was asked for: the URL that answers there, and whether only some people read there."""
+
+    answer: str = ""
+    secret: bool = False
+
+    def metadata(self) -> str:
+        return json.dumps({"answer": self.answer, "secret": self.secret})
+
+
+def origin(metadata: str) -> Origin:
+    """Return where a form was asked for."""
+    return Origin(**json.loads(metadata)) if metadata else Origin()
 
 
 def form(
@@ -41,23 +72,19 @@ def form(
     kind: str = "",
     status: str = "",
     severity: str = "",
+    origin: Origin = Origin(),
 ) -> dict[str, Any]:
-    """Return the form with what is known already. A private type starts as private."""
+    """Return the form with what is known already. A private type or conversation starts as private."""
     types = list(process.types)
     chosen_type = kind if kind in process.types else types[0]
+    warning = [section(FROM_PRIVATE)] if origin.secret else []
     return modal(
         "Declare an incident",
         "Declare",
         FORM,
         [
-            input_block(
-                "Name",
-                text_input(
-                    NAME, initial=name, max_length=LONGEST_NAME, placeholder="What is wrong, in a few words"
-                ),
-                NAME,
-                optional=True,
-            ),
+            *warning,
+            _name(name),
             _type(types, chosen_type),
             _status(status or ACTIVE),
             guide.ask(),
@@ -70,8 +97,9 @@ def form(
                 SUMMARY,
                 optional=True,
             ),
-            _visibility(private=process.types[chosen_type].private),
+            _visibility(asked_as_private=process.types[chosen_type].private, secret=origin.secret),
         ],
+        origin.metadata(),
     )
 
 
@@ -95,7 +123,7 @@ def draft(state: State, process: Process) -> Draft | dict[str, str]:
     )
 
 
-def after_type(state: State, process: Process) -> dict[str, Any] | None:
+def after_type(state: State, process: Process, metadata: str = "") -> dict[str, Any] | None:
     """Return the form for the type that was just chosen, or None when it asks the same as before."""
     kind = process.types.get(chosen(state, TYPE))
     if not kind or kind.private is (VISIBILITY_OF_A_PRIVATE_TYPE in state):
@@ -107,7 +135,25 @@ def after_type(state: State, process: Process) -> dict[str, Any] | None:
         kind=kind.name,
         status=chosen(state, STATUS),
         severity=chosen(state, SEVERITY),
+        origin=origin(metadata),
     )
+
+
+def first_words(text: str) -> str:
+    """Return the beginning of a message as a name: one line, cut at a word, without markup."""
+    line = one_line(_MARKUP.sub("", text))
+    return line if len(line) <= PROPOSED else line[:PROPOSED].rsplit(" ", 1)[0].rstrip(" ,;:-") + "…"
+
+
+def made(incident: Incident, called: list[str]) -> Message:
+    """Say to whoever declared, where they did it, what was made and who is being paged."""
+    verb = "is waiting for triage" if incident.status is Status.TRIAGE else "is declared"
+    whom = f"Being paged: {', '.join(map(escape, called))}." if called else "Nobody is paged yet."
+    if incident.status is Status.TRIAGE:
+        whom = "People in the triage channel decide whether it is an incident."
+    link = "Its channel is being opened: my direct message to you has the link."
+    way = f"Go on in {way_in(incident)}." if incident.channel else link
+    return message(f"*{title(incident)}* ({standing(incident)}) {verb}. {whom} {way}")
 
 
 def quoted(author: str, text: str, address: str) -> str:
@@ -115,6 +161,12 @@ def quoted(author: str, text: str, address: str) -> str:
     start, end = f"{author} wrote:\n", f"\n{address}"
     lines = "\n".join(f"> {line}" for line in (text or "(a message without text)").split("\n"))
     return start + cut(lines, INPUT - len(start) - len(end)) + end
+
+
+def _name(initial: str) -> dict[str, Any]:
+    hint = "What is wrong, in a few words"
+    element = text_input(NAME, initial=initial, max_length=LONGEST_NAME, placeholder=hint)
+    return input_block("Name", element, NAME, optional=True)
 
 
 def _type(types: list[str], initial: str) -> dict[str, Any]:
@@ -135,8 +187,9 @@ def _severity(initial: str) -> dict[str, Any]:
     return input_block("Severity", radio(SEVERITY, options, initial=initial), SEVERITY)
 
 
-def _visibility(*, private: bool) -> dict[str, Any]:
-    block_id = VISIBILITY_OF_A_PRIVATE_TYPE if private else VISIBILITY
+def _visibility(*, asked_as_private: bool, secret: bool) -> dict[str, Any]:
+    block_id = VISIBILITY_OF_A_PRIVATE_TYPE if asked_as_private else VISIBILITY
+    private = asked_as_private or secret
     options = [
         option("Everyone (public)", EVERYONE, "Announced; anybody may join the channel"),
         option("Private", PRIVATE, "Only people who are in its channel know of it"),

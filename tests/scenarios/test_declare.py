@@ -191,7 +191,7 @@ async def test_a_private_type_starts_the_form_as_private(world: World):
     assert "private" in shown(card(dev))
 
 
-async def test_a_command_or_button_that_slack_delivers_twice_opens_one_form_and_says_nothing(world: World):
+async def test_a_command_or_button_that_slack_delivers_twice_opens_one_form(world: World):
     world.slack.manners.copies = lambda: 2
 
     dev = await inc(world, "dev", "declare Disk full", channel="general")
@@ -207,5 +207,29 @@ async def test_a_command_or_button_that_slack_delivers_twice_opens_one_form_and_
     said = [
         one["text"] for room in ("general", CHANNEL) for one in dev.messages(room) if one.get("is_ephemeral")
     ]
-    assert said == []
+    assert [text.partition(" (")[0] for text in said] == ["*INC-1 Disk full*"]
     assert [call.ok for call in world.slack.calls("views.open")] == [True, False] * 4
+
+
+@pytest.mark.parametrize("severity", ["S3", "S1"])
+async def test_whoever_declares_is_answered_in_private_where_they_did(world: World, severity: str):
+    dev = await world.declare(severity=severity)
+
+    (said,) = [one for one in dev.messages("general") if one.get("is_ephemeral")]
+    assert said["text"].startswith(
+        f"*INC-1 Disk full* ({severity} · Investigating) is declared. Being paged: "
+    )
+    assert "<@" not in said["text"]
+    assert not any(one.get("is_ephemeral") for one in world.person("ana").messages("general"))
+
+
+async def test_a_shortcut_from_anywhere_is_answered_by_the_direct_message_alone(world: World):
+    dev = world.person("dev")
+    await dev.shortcut("declare_anywhere")
+    await world.settle()
+    await dev.fill({"name": "Disk full", "severity": "S3"})
+    assert await dev.submit() == {}
+    await world.settle()
+
+    assert len(dev.dm()) == 1
+    assert not any(one.get("is_ephemeral") for one in dev.messages("general"))

@@ -176,6 +176,67 @@ def test_a_message_becomes_a_quotation_with_its_link(office, text):
         assert "… (cut)" in summary
 
 
+def from_message(office: Office, text: str, channel: dict[str, str]) -> Visitor:
+    person = Visitor(office)
+    body = {
+        "trigger_id": "trigger",
+        "team": {"domain": "tanuki"},
+        "channel": channel,
+        "message_ts": "1700000000.000100",
+        "message": {"user": "UIM", "text": text, "ts": "1700000000.000100"},
+    }
+    guarded: Any = declare.from_message
+    asyncio.run(guarded(ack=person.ack, body=body, client=person, respond=person.respond, desk=office.desk))
+    return person
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Checkout is *down*", "Checkout is down"),
+        ("<@UEOC|ana> <!here> in <#C1|ops>: &lt;b&gt; fails\nsince noon", "in : <b fails since noon"),
+        ("word " * 40, "word " * 15 + "word…"),
+        ("see <https://a.test/x|the dashboard> now", "see the dashboard now"),
+        ("", None),
+    ],
+)
+def test_a_messages_first_words_are_proposed_as_the_name(office, text, name):
+    person = from_message(office, text, {"id": "C1", "name": "general"})
+
+    assert value(person.form, "name") == name
+    assert value(person.form, "visibility") == "everyone"
+    assert "private conversation" not in str(person.form)
+
+
+@pytest.mark.parametrize(
+    "channel",
+    [
+        {"id": "C9", "name": "privategroup"},
+        {"id": "G9", "name": "secrets"},
+        {"id": "D9", "name": "directmessage"},
+        {"id": "C8", "name": "mpdm-ana--ines-1"},
+    ],
+)
+def test_what_was_said_in_private_warns_and_proposes_a_private_incident(office, channel):
+    person = from_message(office, "The key leaked", channel)
+
+    assert value(person.form, "visibility") == "private"
+    assert "This message is from a private conversation" in str(person.form["blocks"][0])
+    person.sends(declare.LISTENERS, severity="S1")
+    assert first(office).private
+
+
+def test_another_type_keeps_what_was_said_in_private_private(office, rules):
+    metadata = from_message(office, "The key leaked", {"id": "D9", "name": "x"}).form["private_metadata"]
+    option = {"selected_option": {"value": "GitLab.com"}}
+    state: Any = {"type": {"declare_type": option}, "visibility_private": {"visibility": {}}}
+
+    form = view_of.after_type(state, rules, metadata)
+
+    assert form
+    assert value(form, "visibility") == "private"
+
+
 def test_the_shortcut_opens_an_empty_form(office):
     person = Visitor(office)
     handler: Any = declare.from_anywhere
