@@ -12,6 +12,11 @@ from sandbox.workspace import Workspace, forget_oldest
 
 log = logging.getLogger(__name__)
 MOST_VIEWS = 3
+FILLED_IN: dict[str, Json] = {
+    "input": {"optional": False, "dispatch_action": False},
+    "plain_text": {"emoji": True},
+    "mrkdwn": {"verbatim": False},
+}
 TRIGGER_LIFE = timedelta(seconds=3)
 
 
@@ -54,7 +59,16 @@ def checked(ws: Workspace, body: Any, kind: str, *, replacing: View | None = Non
     outer = body.get("external_id")
     if outer and any(view.body.get("external_id") == outer and view is not replacing for view in _all(ws)):
         raise SlackError("duplicate_external_id")
-    return {**body, "blocks": with_block_ids(body["blocks"], lambda: ws.ids.new("b"))}
+    return completed({**body, "blocks": with_block_ids(body["blocks"], lambda: ws.ids.new("b"))})  # type: ignore[no-any-return]
+
+
+def completed(part: Any) -> Any:
+    """The same with what Slack fills in where the app left it to Slack."""
+    if isinstance(part, list):
+        return [completed(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    return {**FILLED_IN.get(str(part.get("type")), {}), **{key: completed(one) for key, one in part.items()}}
 
 
 def _all(ws: Workspace) -> list[View]:

@@ -49,8 +49,13 @@ def in_view(ws: Workspace, view: View) -> Json:
     return {"container": {"type": "view", "view_id": view.id}, "view": view_object(ws, view)}
 
 
-def in_message(channel: Channel, message: Json) -> Json:
+def in_message(channel: Channel, message: Json, block_id: str = "") -> Json:
     """Where a click happened. The message itself is not told when only one person saw it."""
+    attached = [
+        one["id"]
+        for one in message.get("attachments", [])
+        if any(block["block_id"] == block_id for block in one.get("blocks", []))
+    ]
     hidden = bool(message.get("is_ephemeral"))
     thread = {"thread_ts": message["thread_ts"]} if message.get("thread_ts") else {}
     container = {
@@ -60,5 +65,7 @@ def in_message(channel: Channel, message: Json) -> Json:
         "is_ephemeral": hidden,
         **thread,
     }
+    if attached:
+        container |= {"type": "message_attachment", "attachment_id": attached[0], "is_app_unfurl": False}
     where: Json = {"container": container, "channel": {"id": channel.id, "name": channel_name(channel)}}
     return where if hidden else {**where, "message": message}

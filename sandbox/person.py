@@ -140,7 +140,8 @@ class Person:
         """Press a button, or choose `value` from a menu, in a message; by action_id, by text or by both."""
         place = self._place(message)
         now = self._fresh(place)
-        block, element = _pressable(now.get("blocks", []), action_id, text, value)
+        attached = [block for one in now.get("attachments", []) for block in one.get("blocks", [])]
+        block, element = _pressable([*now.get("blocks", []), *attached], action_id, text, value)
         return await self._press(block, element, value, confirm, **place)
 
     async def _press(self, block: Json, element: Json, value: Any, confirm: bool, **place: str) -> Seen:

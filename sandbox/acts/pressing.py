@@ -56,10 +56,12 @@ async def _in_view(acting: Acting, given: Json) -> Json:
 async def _in_message(acting: Acting, given: Json) -> Json:
     ws, channel = acting.ws, acting.channel(given)
     message = _seen(acting, channel, given["ts"])
-    block, element = find_element(message.get("blocks", []), given.get("block_id"), given["action_id"])
+    blocks = message.get("blocks", [])
+    attached = [block for one in message.get("attachments", []) for block in one.get("blocks", [])]
+    block, element = find_element([*blocks, *attached], given.get("block_id"), given["action_id"])
     _dispatches(block)
     values = ws.chosen.setdefault(
-        (channel.id, message["ts"], acting.user.id), initial_state(message["blocks"])
+        (channel.id, message["ts"], acting.user.id), initial_state([*blocks, *attached])
     )
     for block_id, entries in (given.get("state") or {}).items():
         values.setdefault(block_id, {}).update(entries)
@@ -70,7 +72,7 @@ async def _in_message(acting: Acting, given: Json) -> Json:
     hook = Hook(acting.user.id, channel.id, ws.clock.now(), ts=message["ts"], ephemeral=hidden)
     payload = {
         **payloads.interaction(ws, acting.user, "block_actions"),
-        **payloads.in_message(channel, message),
+        **payloads.in_message(channel, message, block["block_id"]),
         "trigger_id": new_trigger(ws, acting.user.id),
         "response_url": hooks.new_hook(ws, "actions", hook),
         "state": {"values": values},

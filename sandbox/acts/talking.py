@@ -2,9 +2,11 @@
 
 from sandbox import marks, messages
 from sandbox.acts.acting import Acting
+from sandbox.attached import described, shown_in, tell
 from sandbox.errors import SlackError
-from sandbox.state import Channel, Json
+from sandbox.state import Channel, Json, StoredFile
 from sandbox.tokens import escape_typed
+from sandbox.typed import blocks_of
 
 
 def _written(acting: Acting, text: str) -> str:
@@ -22,26 +24,26 @@ async def send(acting: Acting, given: Json) -> Json:
         raise SlackError("Sending messages to this app has been turned off.")
     message: Json = {"user": acting.user.id, "text": _written(acting, text)}
     message["client_msg_id"] = ws.ids.new("m").lower()
-    if given.get("files"):
-        message |= {"subtype": "file_share", "files": _files(acting, given["files"])}
+    if blocks := blocks_of(message["text"], ws.ids.new("b")):
+        message["blocks"] = blocks
     if thread := given.get("thread_ts"):
         if channel.find(thread) is None:
             raise SlackError("thread_not_found")
         message["thread_ts"] = thread
+    files = [_file(acting, name) for name in given.get("files") or []]
+    if files:
+        message |= {"subtype": "file_share", "upload": False, "files": shown_in(channel, files)}
     made = messages.post(ws, channel, message, broadcast=bool(given.get("broadcast")))
+    tell(ws, channel, files, acting.user.id)
     return {"message": made}
 
 
-def _files(acting: Acting, names: list[str]) -> list[Json]:
-    """Files by name alone: the sandbox keeps no contents."""
-    made = []
-    for name in names:
-        file_id = acting.ws.ids.new("F")
-        where = f"https://files.slack.com/files-pri/{acting.ws.team['id']}-{file_id}/{name}"
-        made.append(
-            {"id": file_id, "name": name, "title": name, "user": acting.user.id, "url_private": where}
-        )
-    return made
+def _file(acting: Acting, name: str) -> StoredFile:
+    """A file by name alone: it is empty."""
+    about = described(acting.ws, name, 0, acting.user.id)
+    file = StoredFile(about, acting.ws.ids.new("u").lower(), uploaded=True, complete=True)
+    acting.ws.files[about["id"]] = file
+    return file
 
 
 def _own(acting: Acting, channel: Channel, given: Json, error: str) -> Json:
@@ -55,7 +57,8 @@ async def edit(acting: Acting, given: Json) -> Json:
     channel = acting.joined(given)
     message = _own(acting, channel, given, "cant_update_message")
     text = _written(acting, given["text"])
-    messages.change(acting.ws, channel, message, {"text": text}, edited_by=acting.user.id)
+    changes = {"text": text, "blocks": blocks_of(text, acting.ws.ids.new("b")) or None}
+    messages.change(acting.ws, channel, message, changes, edited_by=acting.user.id)
     return {"message": message}
 
 

@@ -1,12 +1,10 @@
 """files.*: an address to upload to, the upload, and sharing what was uploaded."""
 
-import json
-import mimetypes
 from typing import Any
 
+from sandbox.attached import described, shown_in, tell
 from sandbox.call import Call
 from sandbox.errors import SlackError, invalid_arguments
-from sandbox.events import emit
 from sandbox.messages import from_bot, post
 from sandbox.methods.chat import thread_of
 from sandbox.state import Channel, Json, StoredFile
@@ -25,29 +23,8 @@ def upload_url(call: Call) -> Json:
         raise invalid_arguments("must be greater than 0 [json-pointer:/length]")
     if len(call.text("alt_txt")) > MOST_ALT_TEXT:
         raise SlackError("alt_txt_too_large")
-    name, file_id = call.text("filename"), ws.ids.new("F")
-    kind = name.rpartition(".")[2].lower() if "." in name else "text"
-    private = f"{ws.url}/files-pri/{ws.team['id']}-{file_id}/{name}"
-    about: Json = {
-        "id": file_id,
-        "created": ws.seconds(),
-        "timestamp": ws.seconds(),
-        "name": name,
-        "title": name,
-        "mimetype": mimetypes.guess_type(name)[0] or "application/octet-stream",
-        "filetype": kind,
-        "pretty_type": kind.upper(),
-        "user": call.bot,
-        "mode": "hosted",
-        "size": length,
-        "is_external": False,
-        "is_public": False,
-        "url_private": private,
-        "url_private_download": f"{private}?download=1",
-        "channels": [],
-        "groups": [],
-        "ims": [],
-    }
+    about = described(ws, call.text("filename"), length, call.bot)
+    file_id = about["id"]
     if alt := call.text("alt_txt"):
         about["alt_txt"] = alt
     ws.files[file_id] = StoredFile(about, ws.ids.secret())
@@ -90,19 +67,12 @@ def _room(call: Call, name: str) -> Channel:
 
 
 def _share(call: Call, channel: Channel, files: list[StoredFile]) -> None:
-    ws = call.ws
-    for file in files:
-        kind = "ims" if channel.im else "groups" if channel.private else "channels"
-        file.about[kind].append(channel.id)
-        file.about["is_public"] = file.about["is_public"] or kind == "channels"
     message = {"subtype": "file_share", "upload": True, "text": call.text("initial_comment")}
-    message |= {"files": json.loads(json.dumps([file.about for file in files])), **thread_of(call, channel)}
+    message |= {"files": shown_in(channel, files), **thread_of(call, channel)}
     if (blocks := call.parsed("blocks", "invalid_blocks")) and not message["text"]:
         message["blocks"] = blocks
-    post(ws, channel, from_bot(ws, message))
-    for file in files:
-        about = {"file_id": file.about["id"], "user_id": call.bot, "channel_id": channel.id}
-        emit(ws, {"type": "file_shared", **about, "file": {"id": file.about["id"]}}, channel)
+    post(call.ws, channel, from_bot(call.ws, message))
+    tell(call.ws, channel, files, call.bot)
 
 
 def info(call: Call) -> Json:

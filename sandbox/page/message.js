@@ -80,8 +80,10 @@ function body(message, place) {
   }
   if (message.subtype === "tombstone") return h("div", { class: "text said" }, "This message was deleted.");
   const edited = message.edited ? h("span", { class: "edited", title: full(epoch(message.edited.ts)) }, " (edited)") : null;
-  const pieces = h("div", { class: `content${message.blocks?.length ? " kit" : ""}` });
-  if (message.blocks?.length) pieces.append(...blocksOf(message, place), ...(edited ? [edited] : []));
+  const kit = message.blocks?.length && !message.client_msg_id;
+  const pieces = h("div", { class: `content${kit ? " kit" : ""}` });
+  // What people typed stands in text and blocks alike; as text it is drawn as they typed it.
+  if (kit) pieces.append(...blocksOf(message, place), ...(edited ? [edited] : []));
   else if (message.text) pieces.append(h("div", { class: "text" }, message.mrkdwn === false ? plain(message.text) : mrkdwn(message.text), edited));
   pieces.append(...(message.attachments ?? []).map((one) => attachment(one, message, place)));
   return pieces;

@@ -116,7 +116,7 @@ async def test_every_element_tells_its_value(slack: Slack, ear: Ear, client: Asy
     values = {block: entry["a"] for block, entry in ear.payloads[-1]["view"]["state"]["values"].items()}
     assert values["text"]["value"] == "before"
     assert values["count"]["value"] == "3"
-    assert values["one"]["selected_option"] == options[1]
+    assert values["one"]["selected_option"] == {"text": {**plain("S2"), "emoji": True}, "value": "2"}
     assert values["some"]["selected_options"] == []
     assert values["who"]["selected_user"] == "U0BO000002"
     assert values["where"]["selected_conversations"] == ["C0GENERAL1"]

@@ -237,3 +237,113 @@ async def test_newer_blocks_are_known(client: AsyncWebClient, room: str, block: 
     assert (await client.chat_postMessage(channel=room, text="x", blocks=[block]))["ok"]
     wrong = {**block, "level": "loud"} if block["type"] == "alert" else {**block, "elements": [{"type": "x"}]}
     assert await refused(client.chat_postMessage(channel=room, text="x", blocks=[wrong])) == "invalid_blocks"
+
+
+# What people write and press
+
+
+async def test_what_people_type_comes_as_rich_text_too(
+    slack: Slack, client: AsyncWebClient, ear: Ear, room: str
+) -> None:
+    ana = slack.person("ana")
+    await ana.join("inc-1")
+    said = await ana.say("inc-1", "@bo see *this* & https://a.b/c :eyes:\n> told\nso")
+    await slack.idle()
+
+    [block] = ear.events[-1]["blocks"]
+    whole, quoted, last = block["elements"]
+    assert (block["type"], bool(block["block_id"])) == ("rich_text", True)
+    assert whole["elements"] == [
+        {"type": "user", "user_id": "U0BO000002"},
+        {"type": "text", "text": " see "},
+        {"type": "text", "text": "this", "style": {"bold": True}},
+        {"type": "text", "text": " & "},
+        {"type": "link", "url": "https://a.b/c"},
+        {"type": "text", "text": " "},
+        {"type": "emoji", "name": "eyes"},
+    ]
+    assert (quoted["type"], quoted["elements"]) == ("rich_text_quote", [{"type": "text", "text": "told"}])
+    assert last["elements"] == [{"type": "text", "text": "so"}]
+
+    await ana.edit(said, "never mind")
+    await slack.idle()
+    now = ear.events[-1]["message"]["blocks"][0]["elements"][0]["elements"]
+    assert now == [{"type": "text", "text": "never mind"}]
+
+
+async def test_a_button_in_an_attachment_can_be_pressed(
+    slack: Slack, client: AsyncWebClient, ear: Ear, room: str
+) -> None:
+    button = {"type": "button", "action_id": "go", "text": {"type": "plain_text", "text": "Go"}}
+    attached: list[dict[str, Any]] = [
+        {"fallback": "x"},
+        {"blocks": [{"type": "actions", "elements": [button]}]},
+    ]
+    await client.chat_postMessage(channel=room, text="x", attachments=attached)
+    ana = slack.person("ana")
+    await ana.join("inc-1")
+    [posted] = [one for one in ana.messages("inc-1") if one.get("attachments")]
+
+    await ana.click(posted, "go")
+
+    [pressed] = [one for one in ear.payloads if one.get("type") == "block_actions"]
+    assert pressed["actions"][0]["action_id"] == "go"
+    assert pressed["container"]["type"] == "message_attachment"
+    assert pressed["container"]["attachment_id"] == 2
+
+
+async def test_the_files_that_people_send_are_whole(
+    manifest: dict[str, Any], clock: Any, session: aiohttp.ClientSession
+) -> None:
+    manifest["oauth_config"]["scopes"]["bot"].append("files:read")
+    manifest["settings"]["event_subscriptions"]["bot_events"].append("file_shared")
+    slack = Slack(manifest, clock)
+    await slack.start()
+    client = AsyncWebClient(slack.bot_token, base_url=slack.api_url, session=session)
+    await client.conversations_join(channel=GENERAL)
+    ear = Ear(slack, session)
+    await ear.connect()
+
+    await slack.person("ana").say("general", "look", files=("graph.png",))
+    await slack.idle()
+
+    assert ear.names[-2:] == ["file_share", "file_shared"]
+    [file] = ear.events[-2]["files"]
+    assert ear.events[-1]["file_id"] == file["id"]
+    assert (file["mimetype"], file["user"], file["channels"]) == ("image/png", ANA, [GENERAL])
+    assert (await client.files_info(file=file["id"]))["file"]["name"] == "graph.png"
+    for key in ("url_private", "url_private_download", "permalink"):
+        assert file[key].startswith(slack.url)
+    headers = {"Authorization": f"Bearer {slack.bot_token}"}
+    async with session.get(file["url_private"], headers=headers) as response:
+        assert response.status == 200
+    await ear.close()
+    await slack.stop()
+
+
+async def test_a_form_comes_back_completed(slack: Slack, app: AsyncApp, connect: Connect) -> None:
+    plain = {"type": "plain_text", "text": "Name"}
+    asked = {"type": "input", "label": plain, "element": {"type": "plain_text_input"}}
+    shown = {
+        "type": "modal",
+        "title": plain,
+        "submit": plain,
+        "blocks": [asked, section("Say *what*"), {**asked, "optional": True}],
+    }
+    opened: list[Any] = []
+
+    @app.command("/inc")
+    async def inc(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        await ack()
+        opened.append((await client.views_open(trigger_id=body["trigger_id"], view=shown))["view"])
+
+    await connect()
+    await slack.person("ana").slash("/inc")
+    await slack.idle()
+
+    [view] = opened
+    first, text, second = view["blocks"]
+    assert view["title"]["emoji"] is True
+    assert (first["optional"], first["dispatch_action"], first["label"]["emoji"]) == (False, False, True)
+    assert second["optional"] is True
+    assert text["text"]["verbatim"] is False
