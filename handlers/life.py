@@ -21,6 +21,7 @@ from handlers import resolve, words
 from handlers.pressed import incident_of, settle
 from handlers.refusals import answers_in_form, answers_refusals
 from handlers.request import Listener, Request, Subcommand
+from storage import pages, roles
 
 
 async def severity(request: Request) -> None:
@@ -31,7 +32,9 @@ async def severity(request: Request) -> None:
         return
     to = words.severity(request.plain)
     changed = await request.desk.perform(change_severity, incident.id, to, by=request.user)
-    await request.answer(view_of.regraded(changed, incident.severity))
+    pending = await request.desk.read(pages.pending_of, incident.id)
+    holders = await request.desk.read(roles.holders, incident.id)
+    await request.answer(view_of.regraded(changed, incident.severity, pending, holders))
 
 
 async def status(request: Request) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.domain.engagement import Holder
 from bot.domain.errors import Step
 from bot.domain.guide import SEVERITY_GUIDE
 from bot.domain.incidents import (
@@ -13,6 +14,7 @@ from bot.domain.incidents import (
     graver,
     next_statuses,
 )
+from bot.domain.pages import Page
 from bot.domain.text import UNTITLED
 from bot.views import guide
 from bot.views.blocks import (
@@ -182,11 +184,22 @@ def moved(incident: Incident) -> Message:
     return message(text, section(text), *row((review,)))
 
 
-def regraded(incident: Incident, before: Severity) -> Message:
-    """Say how bad the incident is now, and who is paged for it."""
-    pages = incident.status.active and incident.severity.high and not before.high
-    paged = " EOC, IM and CMOC are called; the channel shows whom." if pages else ""
-    return message(f"INC-{incident.id} is now {incident.severity}.{paged}")
+def regraded(
+    incident: Incident, before: Severity, pending: Sequence[Page] = (), holders: Sequence[Holder] = ()
+) -> Message:
+    """Say how bad the incident is now; when it becomes grave, who is paged and who is told."""
+    text = f"INC-{incident.id} is now {incident.severity}."
+    if incident.status.active and incident.severity.high and not before.high:
+        paged = [f"{person(page.responder)} ({escape(page.role)})" for page in pending if page.responder]
+        called = {page.role for page in pending}
+        told = [
+            f"{person(one.person)} ({escape(one.role)})"
+            for one in holders
+            if one.engaged and one.role not in called
+        ]
+        text += f" Paged: {', '.join(paged)}." if paged else ""
+        text += f" At work on it already, and told: {', '.join(told)}." if told else ""
+    return message(text)
 
 
 def leads(incident: Incident, viewer: str, *, confirmed: bool = False) -> Message:
