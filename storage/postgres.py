@@ -245,8 +245,10 @@ class PostgresDatabase:
                 kept = session.execute(write, [str(len(MIGRATIONS))]).rowcount == 1
             finally:
                 self._give_back(session)
-        except psycopg.Error as error:
+        except NO_WRITES as error:
             return f"the database cannot be written: {said_by(error)}"
+        except psycopg.Error:
+            return "the database cannot be written"
         return None if kept else "the database cannot be written: another version has taken it over"
 
     def others(self) -> int:
