@@ -11,7 +11,10 @@ QUICK = tests/config tests/domain tests/operations tests/views tests/test_*.py
 # Without compiled modules each worker, and each bot that a test starts, compiles everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup sandbox check check-style test proofs run bench lock clean screenshots
+# Where `make install` puts a production installation; its units are written for it.
+PREFIX ?= /opt/muster
+
+.PHONY: install setup sandbox check check-style test proofs run bench lock clean screenshots
 
 $(READY): requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -45,6 +48,18 @@ check-style: $(READY)
 	$(BIN)/lint-imports
 	@.ci/audit
 
+install:  ## for production: what it runs on alone, in PREFIX, for a user who owns nothing there
+	@$(PYTHON) .ci/usable
+	$(PYTHON) -m venv --clear $(PREFIX)/.venv
+	$(PREFIX)/.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(PREFIX)/.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps .
+	install -d $(PREFIX)/systemd
+	for unit in docs/systemd/*; do sed 's|/opt/muster|$(PREFIX)|g' $$unit > $(PREFIX)/systemd/$${unit##*/}; done
+	ln -sfn .venv/share/muster $(PREFIX)/share
+	chmod -R a+rX $(PREFIX)
+	@$(PREFIX)/.venv/bin/muster --version
+	@echo "Units are in $(PREFIX)/systemd, the example and the documents in $(PREFIX)/share."
+
 bench: $(READY)  ## figures, against the same Slack calls made by a bare script
 	$(BIN)/python -m tests.bench $(ARGS)
 
@@ -53,7 +68,7 @@ screenshots: $(READY)  ## the README's picture
 
 lock: $(READY)  ## write the lock files anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--custom-compile-command "make lock" -o requirements.lock pyproject.toml
+		--custom-compile-command "make lock" --extra postgres -o requirements.lock pyproject.toml
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--custom-compile-command "make lock" --group dev -o requirements-dev.lock pyproject.toml
 

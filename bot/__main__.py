@@ -172,6 +172,7 @@ def write_manifest(*, url: str | None) -> None:
 
 
 @main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address that the page listens on.")
 @_port("--port", 8055, "The port of the page.")
 @_port("--bot-port", 0, "The port of the bot's own server; 0 takes a free one.")
 @click.option(
@@ -199,6 +200,7 @@ def sandbox(
     *,
     path: Path | None,
     database: str | None,
+    host: str,
     port: int,
     bot_port: int,
     keep: Path | None,
@@ -212,7 +214,7 @@ def sandbox(
 ) -> None:
     """Run the bot with a Slack of its own, to click in. Nothing leaves this machine."""
     _only_without_bot(no_bot, {"--manifest": manifest, "--request-url": request_url})
-    slack = SandboxPlace(port, world=world, keep=keep, names=names)
+    slack = SandboxPlace(port, host, world, keep, names)
 
     async def ready(url: str) -> None:
         click.echo(TO_TRY.format(url=url) if not no_bot else "")
