@@ -1,8 +1,10 @@
 """The `muster` program."""
 
 import asyncio
+import json
 import logging
 import os
+import re
 import sys
 import tempfile
 import webbrowser
@@ -11,6 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial, reduce
 from pathlib import Path
+from textwrap import fill
 from typing import Any, TypeVar
 
 import click
@@ -40,16 +43,8 @@ SANDBOX_API = "http://127.0.0.1/api/"
 SANDBOX_LINKS = "http://127.0.0.1:{port}"
 KEPT = "muster-sandbox.json"
 
-TO_TRY = """
-  Muster's sandbox is at {url}
-
-  1. Type /inc in any channel, declare an S1, and look at who is paged.
-  2. Become that person at the top left: acknowledge, or skip 15 minutes and see who is next.
-  3. Take Slack away in the inspector at the top right, skip 15 minutes and 1 more: a phone buzzes.
-  4. Pin a message in the incident's channel, then type /inc timeline.
-
-  Ctrl-C ends it.
-"""
+STORY = Path(sandbox_folder.__file__).parent / "page" / "story.json"
+"""The first minutes, told by the page's tour and the README in the same words."""
 
 _FILE: Any = click.Path(path_type=Path)
 _config = click.option(
@@ -217,7 +212,7 @@ def sandbox(
     slack = SandboxPlace(port, host, world, keep, names)
 
     async def ready(url: str) -> None:
-        click.echo(TO_TRY.format(url=url) if not no_bot else "")
+        click.echo(_to_try(url) if not no_bot else "")
         if _display() if open_page is None else open_page:
             await asyncio.to_thread(webbrowser.open, url)
 
@@ -234,6 +229,17 @@ def sandbox(
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="muster-"))
             database = str(Path(folder) / "muster.db")
         asyncio.run(play(configured, Place(database, port=bot_port, public_url=SANDBOX_LINKS), slack, ready))
+
+
+def _to_try(url: str) -> str:
+    """Say where the page is, and what to do there first."""
+    story = json.loads(STORY.read_text(encoding="utf-8"))
+    steps = [f"{n}. {title} {text}" for n, (title, text) in enumerate(story["steps"], 1)]
+    told = [
+        fill(re.sub(r"\*\*|`", "", one), 100, initial_indent="  ", subsequent_indent=indent)
+        for one, indent in [*((step, " " * 5) for step in steps), (story["good"], " " * 2)]
+    ]
+    return "\n".join(["", f"  Muster's sandbox is at {url}", "", *told, "", "  Ctrl-C ends it.", ""])
 
 
 def _sandbox_config(path: Path | None, address: str) -> Config:

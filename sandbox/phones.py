@@ -105,7 +105,7 @@ def arrive(ws: Workspace, address: str, posted: Json) -> Text:
 def mark_read(ws: Workspace, user: str) -> None:
     if (phone := ws.phones.get(user)) and phone.unread:
         phone.unread = 0
-        ws.changed("sidebar", user=user)
+        ws.changed("sidebar")
 
 
 def unread(ws: Workspace, user: str) -> int:

@@ -49,6 +49,7 @@ def sidebar(ws: Workspace, user: str) -> Json:
         "channels": [_room(ws, channel, user) for channel in mine],
         "dms": [_direct(ws, channel, user) for channel in directs],
         "phone": unread(ws, user),
+        "phones": [{"user": p.user, "unread": p.unread} for p in ws.phones.values() if p.user and p.unread],
         "browse": [
             {"id": channel.id, "name": channel.name, "archived": channel.archived}
             for channel in rooms

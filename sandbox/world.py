@@ -10,7 +10,7 @@ from sandbox.state import Json
 
 WORLD = Path(__file__).with_name("world.yml")
 
-TEAM: dict[str, type] = {"id": str, "name": str, "domain": str}
+TEAM: dict[str, type] = {"id": str, "name": str, "domain": str, "begin": str}
 PERSON: dict[str, type] = {
     **dict.fromkeys(("id", "handle", "real_name", "email", "title", "tz", "phone"), str),
     **dict.fromkeys(("deleted", "guest", "admin", "active"), bool),

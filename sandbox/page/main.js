@@ -196,7 +196,7 @@ function whoLooks(people) {
   const wanted = new URLSearchParams(location.search).get("user");
   const found = people.find((one) => wanted === one.handle || wanted === one.id);
   if (wanted && !found) toast(`Nobody here is called ${wanted}.`);
-  return found ?? people.find((one) => !one.deleted);
+  return found ?? people.find((one) => one.handle === store.world.team.begin) ?? people.find((one) => !one.deleted);
 }
 
 function listen() {
@@ -226,6 +226,7 @@ async function start() {
     fill(document.body, h("p", { class: "broken", role: "alert" }, store.world.error ?? "The sandbox does not answer."));
     return;
   }
+  store.story = await (await fetch("story.json")).json();
   store.viewer = whoLooks(store.world.people);
   setZone(store.viewer.tz);
   setClock(store.world.clock);

@@ -20,7 +20,9 @@ export class Phone {
     const { name } = store.viewer;
     const titleId = freshId("phone-title");
     this.count = h("span", { class: "mentions", hidden: true });
-    this.button = h("button", { class: "top-button phone-button", type: "button", "aria-controls": root.id, on: { click: () => this.toggle() } }, icon("phone"), this.count);
+    this.owner = h("span", { class: "phone-owner" });
+    this.others = h("ul", { class: "other-phones", "aria-label": "Other phones with something new", hidden: true });
+    this.button = h("button", { class: "top-button phone-button", type: "button", "aria-controls": root.id, on: { click: () => this.toggle() } }, icon("phone"), this.count, this.owner);
     this.number = h("span", { class: "quiet" });
     this.off = h("p", { class: "phone-off", role: "status" });
     this.empty = h("p", { class: "quiet nothing" }, "No texts. Here arrives what an app sends people without Slack.");
@@ -32,7 +34,7 @@ export class Phone {
       h("header", { class: "phone-head" },
         h("div", {}, h("h2", { id: titleId }, `${name}’s phone`), this.number),
         h("button", { class: "icon-button", type: "button", "aria-label": "Close the phone", on: { click: () => this.toggle() } }, icon("close"))),
-      this.off, this.screen);
+      this.others, this.off, this.screen);
     root.setAttribute("aria-labelledby", titleId);
     root.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && this.toggle());
     document.addEventListener("visibilitychange", () => this.look());
@@ -73,11 +75,16 @@ export class Phone {
   draw() {
     const news = store.sidebar.phone ?? 0;
     const said = news ? `, ${news} new` : "";
-    this.count.textContent = news;
-    this.count.hidden = !news;
-    this.button.setAttribute("aria-label", `${store.viewer.name}’s phone${said}`);
+    const others = (store.sidebar.phones ?? []).filter((one) => !isMe(one.user)).map((one) => ({ ...one, whose: person(one.user) })).filter((one) => one.whose);
+    const named = others.map((one) => `; ${one.whose.name}’s phone, ${one.unread} new`).join("");
+    this.count.textContent = news || others.reduce((sum, one) => sum + one.unread, 0);
+    this.count.hidden = !news && !others.length;
+    fill(this.owner, news || !others.length ? "" : others.length > 1 ? `${others.length} phones` : others[0].whose.name.split(" ")[0]);
+    reconcile(this.others, others.map((one) => ({ key: one.user, looks: String(one.unread), make: () => otherPhone(one) })));
+    this.others.hidden = !others.length;
+    this.button.setAttribute("aria-label", `${store.viewer.name}’s phone${said}${named}`);
     this.button.setAttribute("aria-expanded", String(this.shown));
-    this.button.title = `${store.viewer.name}’s phone (Alt+T)${said}: what arrives without Slack`;
+    this.button.title = `${store.viewer.name}’s phone (Alt+T)${said}${named}: what arrives without Slack`;
   }
 
   async look(toEnd = false) {
@@ -128,6 +135,12 @@ export class Phone {
     const leave = () => (note.matches(":hover, :focus-within") ? setTimeout(leave, KNOCK) : note.remove());
     setTimeout(leave, KNOCK);
   }
+}
+
+/** Whose phone has something new: it stays until they look. */
+function otherPhone({ whose, unread }) {
+  return h("li", {}, h("span", {}, icon("phone"), ` ${whose.name}: ${unread} new`),
+    h("button", { class: "button small", type: "button", on: { click: () => becomeWithPhone(whose) } }, `Be ${whose.name}`));
 }
 
 /** Be somebody else, with their phone in the hand. */

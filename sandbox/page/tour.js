@@ -1,4 +1,4 @@
-// The first minutes: six things to do, said in a strip that covers nothing.
+// The first minutes, as story.json tells them, said in a strip that covers nothing.
 
 import * as api from "./api.js";
 import { fill, h } from "./dom.js";
@@ -14,52 +14,44 @@ const COMMAND = "/inc";
 const QUARTER = 14 * 60_000;
 const TRIES = 6;
 
-const code = (text) => h("code", {}, text);
 const botPlace = () => store.sidebar.dms.find((one) => one.with.id === store.world.bot.user_id);
 const withBot = () => store.conversation?.kind === "im" && store.conversation.with === store.world.bot.user_id;
 const write = (text) => document.dispatchEvent(new CustomEvent("write", { detail: text }));
 
-/** Each: what to do, a button that helps, and how the page sees that it was done. */
+/** Each step of the story: buttons that help, and how the page sees that it was done. */
 const STEPS = [
   {
-    title: "Declare an incident",
-    text: () => ["Type ", code("/inc declare the database is down"), " in the message box, press Enter, choose a severity and submit."],
-    button: { label: "Type it for me", run: () => write(`${COMMAND} declare the database is down`) },
+    button: { label: "Type it for me", run: () => write(`${COMMAND} declare checkout is down`) },
     done: ({ rooms }) => store.sidebar.channels.some((one) => !rooms.includes(one.id)),
   },
+  { button: { label: "Become whoever was paged", person: true }, done: ({ starter }) => withBot() && !isMe(starter) },
+  { button: { label: "Skip 15 minutes", run: () => skip() }, done: ({ at }) => now() - at > QUARTER },
   {
-    title: "See the page",
-    text: () => ["The incident has a channel, and whoever is on call was paged by direct message. Become that person and look."],
     button: { label: "Become whoever was paged", person: true },
-    done: withBot,
+    then: { label: "Open the channel", run: (state, tour) => openRoom(state, tour) },
+    done: ({ room }) => store.channel === room && store.conversation?.messages?.some((one) => /acknowledged/.test(one.text)),
   },
+  { button: { label: "Open the channel", run: (state, tour) => openRoom(state, tour) }, done: ({ ran }) => /^timeline\b/.test(ran ?? "") },
   {
-    title: "Let it go unanswered",
-    text: () => ["This person is asleep. Move the time on by 15 minutes with the buttons at the top, and the next one is paged."],
-    button: { label: "Skip 15 minutes", run: () => skip() },
-    done: ({ at }) => now() - at > QUARTER,
-  },
-  {
-    title: "Take Slack away",
-    text: () => ["The next person was paged. Now Slack breaks: in the inspector (", icon("pulse"), "), under Faults, switch ", h("strong", {}, "Slack is down"), " on, and skip 15 minutes and 1 more. Somebody’s phone buzzes."],
-    button: { label: "Take Slack away, skip 16 minutes", run: (_, tour) => breakSlack(tour) },
+    button: { label: "Type it for me", run: () => write(`${COMMAND} declare the database is down`) },
+    then: { label: "Take Slack away, skip 16 minutes", run: (_, tour) => breakSlack(tour) },
     buzzes: true,
     done: ({ down, buzzed }) => down && buzzed.length > 0,
   },
   {
-    title: "Answer on the phone",
-    text: () => ["Be whoever’s phone buzzed, open the phone (", icon("phone"), ") and the link in the text, and press ", h("strong", {}, "Acknowledge"), " there. Then come back here, switch Slack on again, and skip 2 minutes."],
     button: { label: "Open the phone", phone: true },
     then: { label: "Bring Slack back", run: (_, tour) => bringSlackBack(tour) },
     done: ({ down, was }) => was && down === false,
   },
-  {
-    title: "Pin, and look at the timeline",
-    text: () => ["In the incident's channel, point at a message and pin it with the pushpin. Then type ", code("/inc timeline"), "."],
-    button: { label: "Open the channel", run: (state, tour) => openRoom(state, tour) },
-    done: ({ ran }) => /^timeline\b/.test(ran ?? ""),
-  },
 ];
+
+/** The story's words: `code` and **strong**. */
+function marked(text) {
+  return text.split(/(`[^`]+`|\*\*[^*]+\*\*)/).map((part) => {
+    if (part.startsWith("`")) return h("code", {}, part.slice(1, -1));
+    return part.startsWith("**") ? h("strong", {}, part.slice(2, -2)) : part;
+  });
+}
 
 async function skip(minutes = 15) {
   const answer = await api.advance(minutes * 60);
@@ -125,7 +117,7 @@ export class Tour {
   }
 
   begin() {
-    this.state = { step: -1, rooms: store.sidebar.channels.map((one) => one.id), buzzed: [] };
+    this.state = { step: -1, starter: store.viewer.id, rooms: store.sidebar.channels.map((one) => one.id), buzzed: [] };
     this.to(0);
   }
 
@@ -175,7 +167,7 @@ export class Tour {
     const focused = this.root.contains(document.activeElement);
     this.root.hidden = false;
     fill(this.dots, STEPS.map((_, i) => h("i", { class: i < step ? "done" : i === step ? "now" : "" })));
-    fill(this.words, one ? said(one, step) : farewell());
+    fill(this.words, one ? said(step) : farewell());
     fill(this.buttons, one ? this.help(one) : null);
     if (focused) (this.root.querySelector(".tour-help") ?? this.close).focus();
   }
@@ -232,10 +224,11 @@ export class Tour {
   }
 }
 
-function said(one, step) {
-  return [h("strong", {}, h("span", { class: "tour-count" }, `${step + 1} of ${STEPS.length} `), one.title), h("span", {}, one.text())];
+function said(step) {
+  const [title, text] = store.story.steps[step];
+  return [h("strong", {}, h("span", { class: "tour-count" }, `${step + 1} of ${STEPS.length} `), title), h("span", {}, marked(text))];
 }
 
 function farewell() {
-  return [h("strong", {}, "That is the whole idea."), h("span", {}, "Every command works here. Open the inspector to see each call, and to break Slack on purpose.")];
+  return [h("span", {}, marked(store.story.good))];
 }

@@ -167,7 +167,7 @@ async def open_page(browsers: Browsers, slack: Slack, fonts: str) -> AsyncIterat
         page.on("console", lambda said: wrong.append(said.text) if is_wrong(said) else None)
         page.on("request", lambda asked: None if asked.url.startswith(slack.url) else wrong.append(asked.url))
         where = slack.workspace.channel(channel).id
-        await page.goto(f"{slack.url}/?user={who}#{where}")
+        await page.goto(f"{slack.url}/?user={who}#{where}" if who else slack.url)
         await page.locator("#pane .head h1").wait_for()
         return page
 

@@ -40,7 +40,7 @@ async def provider(slack: Slack) -> AsyncIterator[Provider]:
 
 def button(page: Page, news: int = 0) -> Locator:
     name = "Ana Ferreira’s phone" + (f", {news} new" if news else "")
-    return page.get_by_role("button", name=name, exact=True)
+    return page.get_by_role("button", name=re.compile(f"^{name}(;|$)"))
 
 
 def phone(page: Page) -> Locator:
@@ -105,9 +105,32 @@ async def test_somebody_elses_phone_is_heard_and_answered(
     await dev.keyboard.press("Escape")
     await knocks(dev).get_by_role("button", name="Be Ana Ferreira").click()
 
-    await expect(phone(dev).get_by_role("listitem")).to_have_count(2)
+    await expect(phone(dev).locator(".text-in")).to_have_count(2)
+    await expect(phone(dev).get_by_role("listitem")).to_contain_text(["Inés Navarro: 1 new", PAGED, PAGED])
     await dev.reload()
     await expect(phone(dev)).to_be_visible()
+
+
+async def test_whose_phone_has_something_new_is_said_until_they_look(
+    slack: Slack, open_page: Open, provider: Provider
+) -> None:
+    await provider.text("ines")
+    dev = await open_page("dev")
+    named = "Dev Kulkarni’s phone; Inés Navarro’s phone, 1 new"
+    await expect(dev.get_by_role("button", name=named, exact=True)).to_have_text("1Inés")
+    await expect(knocks(dev)).to_have_count(0)
+
+    await dev.keyboard.press("Alt+t")
+    others = dev.get_by_role("list", name="Other phones with something new")
+    await expect(others.get_by_role("listitem")).to_contain_text(["Inés Navarro: 1 new"])
+    await provider.text("lena")
+    await expect(others.get_by_role("listitem")).to_contain_text(["Inés Navarro: 1", "Lena Brandt: 1"])
+    await expect(dev.locator(".phone-owner")).to_have_text("2 phones")
+    await others.get_by_role("button", name="Be Inés Navarro").click()
+
+    await expect(dev.get_by_role("complementary", name="Inés Navarro’s phone")).to_be_visible()
+    await expect(dev.get_by_role("listitem").filter(has_text="Lena Brandt: 1 new")).to_be_visible()
+    await expect(dev.locator(".phone-owner")).to_have_text("Lena")
 
 
 async def test_the_phone_without_a_mouse(slack: Slack, open_page: Open, provider: Provider) -> None:
@@ -181,7 +204,12 @@ async def test_the_phone_fits_on_a_phone(slack: Slack, open_page: Open, provider
     await provider.text("ana")
     await provider.text("ana", "x" * 200, "y" * 300)
     ana = await open_page("ana", viewport=NARROW, has_touch=True)
-    for name in ("Move the time on by 15 minutes", "Ana Ferreira’s phone, 2 new", "Help and settings"):
+    for name in (
+        "Move the time on by 15 minutes",
+        "Ana Ferreira’s phone, 2 new",
+        "Inspector",
+        "Help and settings",
+    ):
         await expect(ana.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
     await provider.text("ines")
     await expect(knocks(ana)).to_be_in_viewport(ratio=1)

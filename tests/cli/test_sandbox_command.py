@@ -17,6 +17,7 @@ from slack_sdk.web import WebClient
 
 from tests.cli.test_commands import ended, muster, process, refused, taken_port
 from tests.patience import PATIENCE
+from tests.story import GOOD, STEPS, plain
 
 OTHER_APP = """
 display_information: {name: Ping}
@@ -187,6 +188,18 @@ def test_people_are_texted_where_the_page_is_with_links_to_where_the_bot_is() ->
     assert "S3 INC-1" in text["text"]
     assert "Disk full" in text["text"]
     assert ">Acknowledge</button>" in shown
+
+
+def test_the_terminal_prints_the_readmes_steps() -> None:
+    with process("sandbox", "--port", "0", "--no-open") as running:
+        [printed] = told(running, r"(?s)(sandbox is at .*Ctrl-C ends it)")
+        ended(running, signal.SIGINT)
+    said = " ".join(printed.split())
+
+    assert len(STEPS) > 5
+    for n, step in enumerate(STEPS, 1):
+        assert f" {n}. {plain(step)} " in said
+    assert plain(GOOD) in said
 
 
 def test_time_runs_as_fast_as_it_is_told_to() -> None:
