@@ -1,9 +1,13 @@
 """What is open, and who is on call: read in private."""
 
+from collections.abc import Mapping
+
+from bot.operations.notify import contact_of
 from bot.operations.rights import on_call as on_call_for
 from bot.views import listing, oncall
 from handlers.request import Request, Subcommand
 from storage import incidents
+from storage.transaction import Tx
 
 
 async def open_ones(request: Request) -> None:
@@ -12,9 +16,13 @@ async def open_ones(request: Request) -> None:
 
 
 async def on_call(request: Request) -> None:
-    """Say who would be paged now."""
+    """Say who would be paged now, with the numbers to call, to somebody who may page them."""
     found = await request.desk.read(on_call_for, request.user)
-    await request.answer(oncall.listing(request.desk.process, found))
+    await request.answer(oncall.listing(request.desk.process, found, await request.desk.read(_phones, found)))
+
+
+def _phones(tx: Tx, on_call: Mapping[str, str | None]) -> dict[str, str]:
+    return {who: contact_of(tx, who).phone for who in on_call.values() if who}
 
 
 SUBCOMMANDS = {

@@ -30,7 +30,7 @@ def overview(commands: Sequence[Explained]) -> Message:
     """Return all commands, in the order in which they are needed."""
     parts = [_paragraph(name, found) for name, found in _grouped(commands).items()]
     start = "*Something is broken?* `/inc` declares an incident. In an incident's channel it shows the panel."
-    more = "More about one: `/inc help escalate`, for example. `/incident` is the same as `/inc`."
+    more = "Each after `/inc`. What one does, with an example: `/inc help escalate`."
     return message(
         "\n".join([start, *parts, more]),
         section(start),
@@ -58,5 +58,6 @@ def _grouped(commands: Sequence[Explained]) -> dict[str, list[Explained]]:
 
 
 def _paragraph(name: str, commands: Sequence[Explained]) -> str:
-    lines = [f"`/inc {escape(each.usage)}`  {escape(each.help)}" for each in commands]
-    return "\n".join([f"*{name}*", *lines])
+    """Return a group in two short lines: a phone shows all of them at once."""
+    words = " · ".join(f"`{escape(each.usage.split()[0])}`" for each in commands)
+    return f"*{name}*\n{words}"

@@ -112,15 +112,15 @@ async def test_on_call_shows_each_team_level_by_level(world: World):
     assert [eoc.index(f"<@{who}>") for who in (bo, ines, lena)] == sorted(
         eoc.index(f"<@{who}>") for who in (bo, ines, lena)
     )
-    assert f"1. <@{bo}>, 15 min to answer" in eoc
-    assert "1. *nobody on call*: the next level is paged at once" in listed
+    assert f"<@{bo}> — then after 15 min <@{ines}>" in eoc
+    assert "*dotcom CMOC*: *nobody on call*, passed over at once" in listed
 
 
 async def test_help_names_every_command_on_one_screen(world: World):
     overview = await asks(world, "dev", "help", "general")
 
-    for command in SUBCOMMANDS.values():
-        assert f"`/inc {command.usage}`".replace("<", "&lt;").replace(">", "&gt;") in shown(overview)
+    for word in SUBCOMMANDS:
+        assert f"`{word}`" in shown(overview)
     assert buttons(overview) == ["Declare an incident"]
     await presses(world, world.person("dev"), overview, "Declare an incident")
     assert world.person("dev").modal

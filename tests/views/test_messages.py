@@ -354,11 +354,14 @@ def test_who_is_on_call_is_shown_level_by_level():
         "dotcom leadership escalation": None,
     }
 
-    shown = fine(oncall.listing(process(), people)).text
+    shown = fine(oncall.listing(process(), people, {"UIM": "+49 1 & 2"})).text
 
-    assert "1. *nobody on call*: the next level is paged at once" in shown
-    assert "2. <@UIM> (dotcom IMOC), 15 min to answer" in shown
-    assert "3. *nobody on call* (dotcom leadership escalation): tried again at every deadline" in shown
+    assert (
+        "*dotcom EOC*: *nobody on call*, passed over at once — <@UIM> (dotcom IMOC), +49 1 &amp; 2 — "
+        "then after 15 min *nobody on call* (dotcom leadership escalation), passed over at once, "
+        "again until somebody answers"
+    ) in shown
+    assert "*Infrastructure Liaison*:" in shown or "(Infrastructure Liaison)" not in shown
 
 
 def test_nothing_open_says_what_to_do():
