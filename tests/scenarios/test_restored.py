@@ -77,8 +77,8 @@ async def world(slack: Slack, clock: FakeClock, tmp_path: Path) -> AsyncIterator
 
 
 async def resolved(world: Kept, who: str = "ana") -> None:
-    for status in ("Fixing", "Resolved"):
-        await inc(world, who, f"status {status}", CHANNEL)
+    for text in ("status Fixing", "resolve fix"):
+        await inc(world, who, text, CHANNEL)
 
 
 async def test_an_incident_that_ended_since_wakes_nobody(world: Kept) -> None:
@@ -110,6 +110,7 @@ async def test_an_incident_of_any_name_is_read_back_from_its_channel(world: Kept
     await acknowledged(world)
     await inc(world, "ana", "status Fixing", room)
     await inc(world, "ana", "severity S2", room)
+    await world.pass_minutes(0.5)  # the topic is set once, for both
     world.clock.advance(minutes=30)
 
     await world.put_back()
