@@ -8,6 +8,7 @@ import pytest
 
 from bot.config import Config, load
 from bot.domain.process import Level
+from bot.domain.rights import Kind, Right
 from sandbox.world import read_world
 
 ROOT = Path(__file__).parents[2]
@@ -200,3 +201,11 @@ def test_the_tests_have_the_same_people_on_call_as_the_sandbox() -> None:
 
     assert replace(sandbox.process, contacts={}) == ours.process
     assert ours.doors == {}
+
+
+def test_guests_may_do_what_is_written_and_by_default_all_but_work(tmp_path: Path) -> None:
+    unwritten = given(tmp_path, "investigating_limit: 30m\n").process
+    written = given(tmp_path, "guests:\n  single_channel: [declare]\n  multi_channel: []\n").process
+
+    assert unwritten.may(Kind.GUEST) == unwritten.may(Kind.SINGLE) == set(Right) - {Right.WORK}
+    assert (written.may(Kind.GUEST), written.may(Kind.SINGLE)) == (set(), {Right.DECLARE})

@@ -186,3 +186,10 @@ def test_aliases_in_measure_are_taken(tmp_path: Path) -> None:
     teams = load(tmp_path / "muster.yml").process.teams
 
     assert teams["dotcom EOC"].on_call == teams["dotcom IMOC"].on_call == ("a@example.com",)
+
+
+def test_what_guests_cannot_be_given_is_named(tmp_path: Path) -> None:
+    assert problems(tmp_path, "guests:\n  single_channel: [declare, fly]\n") == [
+        "muster.yml:2: guests.single_channel[1]: found `fly`, "
+        "expected one of declare, update, pin, action, acknowledge, work."
+    ]
