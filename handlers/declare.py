@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import ClientError
@@ -91,9 +92,16 @@ async def submitted(
         await ack(response_action="errors", errors=draft)
         return
     form = view.get("root_view_id") or view["id"]
-    incident = await desk.perform(operations.declare, draft, by=body["user"]["id"], form=form)
+    metadata, by = view.get("private_metadata") or "", body["user"]["id"]
+    sure = bool(view_of.origin(metadata).recent)
+    try:
+        incident = await desk.perform(operations.declare, draft, by=by, form=form, anyway=sure)
+    except operations.TooMany as many:
+        again = view_of.held_up(view["state"]["values"], desk.process, metadata, many.recent)
+        await ack(response_action="update", view=again)
+        return
     await ack()
-    await _say_what_was_made(view_of.origin(view.get("private_metadata") or ""), incident, form, client, desk)
+    await _say_what_was_made(view_of.origin(metadata), incident, form, client, desk)
 
 
 async def _say_what_was_made(
@@ -119,6 +127,23 @@ def _in_private(channel: dict[str, Any]) -> bool:
     """Say whether a message was posted where only some people read: Slack does not name such a place."""
     name = str(channel.get("name") or "")
     return name in {"privategroup", "directmessage"} or name.startswith("mpdm-") or channel["id"][0] in "DG"
+
+
+async def join_instead(
+    ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], client: AsyncWebClient, desk: Desk
+) -> None:
+    """Let somebody into an incident who was about to declare it again; the form stays as it is."""
+    await ack()
+    view, by = body["view"], body["user"]["id"]
+    joined = await desk.perform(operations.join, int(action["value"]), by=by)
+    metadata = view.get("private_metadata") or ""
+    recent = await desk.read(_told, view_of.origin(metadata).recent, by)
+    form = view_of.held_up(view["state"]["values"], desk.process, metadata, recent, joined)
+    await client.views_update(view_id=view["id"], hash=view["hash"], view=form)
+
+
+def _told(tx: Tx, ids: Sequence[int], by: str) -> list[Incident]:
+    return [incidents.visible(tx, one, by) for one in ids]
 
 
 async def _author(said: dict[str, Any], desk: Desk) -> str:
@@ -150,5 +175,6 @@ LISTENERS = (
     Listener("action", view_of.TYPE_CHOSEN, type_chosen),
     Listener("shortcut", view_of.ANYWHERE, from_anywhere),
     Listener("shortcut", view_of.FROM_MESSAGE, from_message),
+    Listener("action", re.compile(f"{view_of.JOIN}[0-9]+"), join_instead),
     Listener("view", view_of.FORM, submitted),
 )

@@ -1,7 +1,7 @@
 """Incidents. The one predicate that keeps private ones private is `VISIBLE`, here."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.errors import NotFound
 from bot.domain.incidents import Incident, Severity, Status, Summary
@@ -77,6 +77,16 @@ def of_form(tx: Tx, form: str) -> Incident | None:
     """Return the incident that this form declared already."""
     row = tx.one("SELECT * FROM incidents WHERE form = :form", {"form": form})
     return _incident(row) if row else None
+
+
+def declared_by(tx: Tx, person: str, since: datetime) -> list[Incident]:
+    """Return what a person has declared since then, newest first."""
+    rows = tx.all(
+        """SELECT * FROM incidents WHERE reporter = :person AND declared_at > :since
+        ORDER BY declared_at DESC, id DESC""",
+        {"person": person, "since": since},
+    )
+    return [_incident(row) for row in rows]
 
 
 def here(tx: Tx, channel: str, by: str) -> Incident | None:

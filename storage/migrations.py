@@ -278,7 +278,15 @@ ALTER TABLE roles ADD COLUMN by_hand INTEGER NOT NULL DEFAULT 0 CHECK (by_hand I
 ALTER TABLE pages ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0 CHECK (quiet IN (0, 1));
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH)
+_SEVENTH = """
+ALTER TABLE outbox ADD COLUMN asker TEXT NOT NULL DEFAULT '';
+ALTER TABLE outbox ADD COLUMN grave TEXT NOT NULL DEFAULT '';
+ALTER TABLE outbox ADD COLUMN behind INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX outbox_asker ON outbox (asker) WHERE finished_at IS NULL AND asker <> '';
+CREATE INDEX incidents_reporter ON incidents (reporter, declared_at);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH)
 
 
 def statements(step: str) -> Iterator[str]:

@@ -14,6 +14,9 @@ LEASE = timedelta(seconds=30)
 SETTLE = "settle"
 """The job that looks whether a message still shows what was drawn last."""
 
+MANY = 10
+"""So many pages of one person that wait are a storm."""
+
 _FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -68,18 +71,19 @@ class Waiting:
 _FREE = "state IN ('pending', 'retry', 'ambiguous')"
 _LEFT = "(state = 'sending' AND lease_until <= :now)"
 _DUE = """SELECT * FROM outbox WHERE finished_at IS NULL AND {state}
-        AND due_at <= :now AND urgent = :urgent
+        AND due_at <= :now AND urgent = {urgent}
         AND id = (SELECT MIN(first.id) FROM outbox AS first
             WHERE first.lane = outbox.lane AND first.finished_at IS NULL)
-    ORDER BY due_at, id LIMIT :limit"""
+    ORDER BY {turn} due_at, id LIMIT :limit"""
+_TURN = "grave, behind,"
 
 
 @guarded
 def claim(tx: Tx, *, urgent: bool, limit: int, lease: timedelta = LEASE) -> list[Delivery]:
     """Take the next deliveries that are due: of each lane only the first, since order is kept within it."""
     rows = tx.all(
-        f"{_DUE.format(state=_FREE)} {tx.for_update}",
-        {"now": tx.now, "urgent": urgent, "limit": limit},
+        f"{_DUE.format(state=_FREE, urgent=int(urgent), turn=_TURN if urgent else '')} {tx.for_update}",
+        {"now": tx.now, "limit": limit},
     )
     for row in rows:
         tx.write(
@@ -94,8 +98,8 @@ def unclaimed(tx: Tx, limit: int) -> list[Delivery]:
 
     One that was being sent when writing stopped is of unknown fate, as is each where others look too.
     """
-    where = _DUE.format(state=f"({_FREE} OR {_LEFT})")
-    rows = tx.all(where, {"now": tx.now, "urgent": True, "limit": limit})
+    where = _DUE.format(state=f"({_FREE} OR {_LEFT})", urgent=1, turn=_TURN)
+    rows = tx.all(where, {"now": tx.now, "limit": limit})
     return [replace(_claimed(row), uncertain=row["state"] in {"ambiguous", "sending"}) for row in rows]
 
 
@@ -279,12 +283,15 @@ def open_in(tx: Tx, lane: str, event: str) -> bool:
 
 
 def overdue_pages(tx: Tx, by: timedelta) -> int:
-    """Return how many pages have been waiting to be sent by Slack for longer than `by`."""
+    """Return how many pages have been waiting to be sent by Slack for longer than `by`.
+
+    Those that wait for many others of the same person do not count: one person's storm is no fault of ours.
+    """
     row = tx.one(
         """SELECT COUNT(*) AS n FROM outbox
         WHERE finished_at IS NULL AND urgent = 1 AND created_at <= :since
-            AND event <> 'notification.due'""",
-        {"since": tx.now - by},
+            AND event <> 'notification.due' AND behind < :many""",
+        {"since": tx.now - by, "many": MANY},
     )
     return int(row["n"]) if row else 0
 

@@ -13,8 +13,13 @@ from bot.domain.process import Process
 _AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 _EMIT = """
-    INSERT INTO outbox (event, job, lane, urgent, subject, state, due_at, created_at, attempt)
-    SELECT :event, :job, :lane, :urgent, :subject, 'pending', :due, :now, 0
+    INSERT INTO outbox (event, job, lane, urgent, subject, state, due_at, created_at, attempt,
+        asker, grave, behind)
+    SELECT :event, :job, :lane, :urgent, :subject, 'pending', :due, :now, 0, :asker,
+        CASE WHEN :incident = 0 THEN '' ELSE COALESCE(
+            (SELECT severity FROM incidents WHERE id = :incident), 'S2') END,
+        CASE WHEN :asker = '' THEN 0 ELSE (SELECT COUNT(*) FROM (SELECT 1 AS one FROM outbox
+            WHERE asker = :asker AND asker <> '' AND finished_at IS NULL LIMIT 200) AS waiting) END
     WHERE :coalesce = 0 OR NOT EXISTS (SELECT 1 FROM outbox WHERE lane = :lane AND job = :job
         AND finished_at IS NULL AND state IN ('pending', 'retry') {hold})"""
 
@@ -114,6 +119,22 @@ class Route:
     after: timedelta = timedelta()
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """When a page leaves among others: by its incident's severity, then in turn among those who ask.
+
+    Whoever asks for many waits for their own, and keeps nobody else waiting.
+    """
+
+    asker: str
+    incident: int | None
+
+
+_NO_TURN = Turn("", 0)
+_OUTSIDE = -1
+"""Stands for no incident, where there is a turn to take all the same."""
+
+
 Routes: TypeAlias = Mapping[str, tuple[Route, ...]]
 
 
@@ -179,6 +200,10 @@ class Tx:
 
     def emit(self, event: str, **subject: Any) -> None:
         """Record that the world must hear of `event`: one outbox row per subscribed job."""
+        self.emit_in_turn(_NO_TURN, event, **subject)
+
+    def emit_in_turn(self, turn: Turn, event: str, **subject: Any) -> None:
+        """Record the same of a page, which takes its turn among others."""
         for route in self._routes.get(event, ()):
             self._to_emit.append(
                 {
@@ -188,6 +213,8 @@ class Tx:
                     "urgent": route.urgent,
                     "coalesce": route.coalesce,
                     "subject": subject,
+                    "asker": turn.asker if route.urgent else "",
+                    "incident": _OUTSIDE if turn.incident is None else turn.incident,
                     "now": self.now,
                     "due": self.now + route.after,
                 }

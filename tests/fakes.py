@@ -73,4 +73,6 @@ def process(**on_call: tuple[str, ...]) -> Process:
         IncidentType("SIRT", ("incidents",), None, "dotcom EOC", managers, private=True),
         IncidentType("Gameday", ("incidents",), triage, "dotcom EOC", managers, drill=True),
     ]
-    return Process({one.name: one for one in teams}, {one.name: one for one in kinds})
+    return Process(
+        {one.name: one for one in teams}, {one.name: one for one in kinds}, declares_per_minute=10_000
+    )

@@ -25,6 +25,7 @@ def process_of(file: File, names: Names) -> Process:
         teams=MappingProxyType({name: _team(name, file.teams.get(name), names) for name in names.teams}),
         types=MappingProxyType({name: _type(name, file.types.get(name), names) for name in names.types}),
         investigating_limit=file.investigating_limit,
+        declares_per_minute=file.limits.declares_per_minute,
         contacts=MappingProxyType(dict(_contacts(file))),
         guests=MappingProxyType({kind: frozenset(getattr(file.guests, kind)) for kind in Kind if kind.guest}),
     )

@@ -195,6 +195,15 @@ class GuestsEntry(BaseModel):
     single_channel: list[GuestRight] = Field(default=sorted(GUESTS_MAY), description=RIGHTS)
 
 
+class Limits(BaseModel):
+    """How much one person may do without being asked again."""
+
+    model_config = STRICT
+    declares_per_minute: int = Field(
+        default=5, ge=1, le=1000, strict=True, description="a number of incidents from 1 to 1000"
+    )
+
+
 class File(BaseModel):
     """The whole file."""
 
@@ -209,6 +218,7 @@ class File(BaseModel):
     guests: Annotated[GuestsEntry, BeforeValidator(_left_out)] = Field(
         default=GuestsEntry(), description="a mapping of multi_channel and single_channel to what they may do"
     )
+    limits: Limits = Field(default=Limits(), description="a mapping with `declares_per_minute`")
     doors: Annotated[dict[str, DoorUrl], BeforeValidator(_left_out)] = Field(
         default={}, description="a mapping of names to Apprise URLs"
     )

@@ -79,6 +79,7 @@ class Process:
     teams: Mapping[str, Team]
     types: Mapping[str, IncidentType]
     investigating_limit: timedelta = timedelta(minutes=30)
+    declares_per_minute: int = 5
     contacts: Mapping[str, Contact] = field(default_factory=dict, repr=False)
     guests: Mapping[Kind, frozenset[Right]] = field(default_factory=dict)
 

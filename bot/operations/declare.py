@@ -1,23 +1,44 @@
 """Declaring an incident."""
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 from bot.domain.errors import Refused
 from bot.domain.incidents import Draft, Incident, Status, Summary, next_update
 from bot.domain.pages import Reason
 from bot.domain.rights import Right
 from bot.domain.text import UNTITLED
 from bot.domain.timeline import Kind
-from bot.operations.paging import page_for
-from bot.operations.rights import allow
+from bot.operations.paging import let_in, page_for
+from bot.operations.rights import allow, visible
 from storage import incidents, members, pages, timeline
 from storage.transaction import Tx, guarded
 
+MINUTE = timedelta(minutes=1)
+
+
+class TooMany(Refused):
+    """Somebody has declared so much in a minute that this one is rather one of them. `recent` holds those."""
+
+    def __init__(self, recent: Sequence[Incident]) -> None:
+        super().__init__(
+            f"You have declared {len(recent)} incidents in the last minute. Join one of them, or page anyway."
+        )
+        self.recent = tuple(recent)
+
 
 @guarded  # by its form; of a new incident nobody else knows
-def declare(tx: Tx, draft: Draft, *, by: str, form: str | None) -> Incident:
-    """Open an incident and page for it, or triage it. The same `form` again gives the same incident."""
+def declare(tx: Tx, draft: Draft, *, by: str, form: str | None, anyway: bool = False) -> Incident:
+    """Open an incident and page for it, or triage it. The same `form` again gives the same incident.
+
+    Who has declared a lot within a minute is asked first: one person's storm must not drown others' pages.
+    """
     if form and (earlier := incidents.of_form(tx, form)):
         return earlier
     allow(tx, by, Right.DECLARE)
+    recent = [] if anyway else incidents.declared_by(tx, by, tx.now - MINUTE)
+    if len(recent) >= tx.process.declares_per_minute:
+        raise TooMany(recent)
     incident = incidents.add(tx, _opened(tx, draft, by), form)
     pages.none_yet(tx, incident.id)
     members.note(tx, incident.id, by)
@@ -25,6 +46,13 @@ def declare(tx: Tx, draft: Draft, *, by: str, form: str | None) -> Incident:
     if not draft.triage:
         page_for(tx, incident, Reason.DECLARED, by=by)
     tx.emit("incident.declared", incident=incident.id)
+    return incident
+
+
+def join(tx: Tx, incident_id: int, *, by: str) -> Incident:
+    """Let somebody into the channel of an incident that they may know of."""
+    incident = visible(tx, incident_id, by)
+    let_in(tx, incident.id, by)
     return incident
 
 

@@ -10,7 +10,7 @@ from bot.operations.channel import problem
 from bot.operations.escalate import unreached
 from bot.operations.notify import contact_of, delivered, notified
 from storage import notifications, pages
-from storage.transaction import Tx
+from storage.transaction import Turn, Tx
 
 ASIDE = timedelta(seconds=5)
 """How long a notification that could not be handled stays out of the way of the others."""
@@ -28,7 +28,8 @@ def notify_due(tx: Tx, notification_id: int) -> None:
     if not notifications.advance(tx, seen, now) or now.state is not NotificationState.DUE:
         return
     if seen.door in contact_of(tx, page.responder).addresses:
-        tx.emit("notification.due", notification=seen.id, page=page.id)
+        turn = Turn(page.asked_by, page.incident)
+        tx.emit_in_turn(turn, "notification.due", notification=seen.id, page=page.id)
     else:
         give_door_up(tx, seen.id, "it is configured no more")
 

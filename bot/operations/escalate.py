@@ -28,7 +28,7 @@ from bot.operations.notify import reached
 from bot.operations.paging import call_alone, callable_for, place_call, wanted_role
 from bot.operations.rights import visible_page
 from storage import incidents, members, notifications, pages, roles, timeline
-from storage.transaction import Tx
+from storage.transaction import Turn, Tx
 
 ASIDE = timedelta(seconds=30)
 """How long a page that could not be handled stays out of the way of the others."""
@@ -115,7 +115,7 @@ def remind(tx: Tx, page_id: int) -> None:
     reminded = seen.reminded + 1
     at = next_reminder(team.reminders, timeout, seen.raised_at, reminded)
     if pages.advance(tx, seen, replace(seen, reminded=reminded, remind_at=at)) and seen.responder:
-        tx.emit("page.reminded", page=seen.id, number=reminded)
+        tx.emit_in_turn(Turn(seen.asked_by, seen.incident), "page.reminded", page=seen.id, number=reminded)
 
 
 def set_aside(tx: Tx, page_id: int) -> None:

@@ -16,7 +16,7 @@ from bot.operations.changes import show_calls
 from bot.operations.notify import plan_doors
 from bot.operations.rights import allow, visible
 from storage import incidents, members, notifications, pages, people, roles, timeline
-from storage.transaction import Tx
+from storage.transaction import Turn, Tx
 
 
 def page_for(tx: Tx, incident: Incident, reason: Reason, *, by: Actor, was_high: bool = False) -> None:
@@ -146,7 +146,7 @@ def place_call(tx: Tx, page: Page, call: Call, *, after: Page | None = None) -> 
     if holder:
         return _rests_with(tx, stored, holder, after)
     if stored.beside is None:
-        tx.emit("page.raised", page=stored.id)
+        tx.emit_in_turn(Turn(stored.asked_by, stored.incident), "page.raised", page=stored.id)
     plan_doors(tx, stored)
     if stored.incident and stored.responder:
         let_in(tx, stored.incident, stored.responder)
@@ -182,8 +182,9 @@ def wanted_role(tx: Tx, page: Page) -> str:
 def call_alone(tx: Tx, page_id: int) -> None:
     """Send a page by itself that counted on the message of another one."""
     pages.stand_alone(tx, page_id)
-    tx.emit("page.raised", page=page_id)
-    plan_doors(tx, pages.get(tx, page_id))
+    page = pages.get(tx, page_id)
+    tx.emit_in_turn(Turn(page.asked_by, page.incident), "page.raised", page=page_id)
+    plan_doors(tx, page)
 
 
 def let_in(tx: Tx, incident_id: int, person: str) -> None:

@@ -2,7 +2,8 @@
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.domain.guide import SEVERITY_GUIDE
@@ -12,7 +13,11 @@ from bot.domain.text import one_line
 from bot.views import guide
 from bot.views.blocks import (
     INPUT,
+    Block,
     Message,
+    actions,
+    button,
+    context,
     input_block,
     message,
     modal,
@@ -30,6 +35,8 @@ FORM = "declare_form"
 TYPE_CHOSEN = "declare_type"
 ANYWHERE = "declare_anywhere"
 FROM_MESSAGE = "declare_from_message"
+JOIN = "declare_join:"
+MOST_RECENT = 5
 
 NAME, TYPE, STATUS, SEVERITY, SUMMARY = "name", "type", "status", "severity", "summary"
 VISIBILITY = "visibility"
@@ -50,18 +57,23 @@ EVERYONE, PRIVATE = "everyone", "private"
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where the form was asked for: the URL that answers there, and whether only some people read there."""
+    """Where the form was asked for: the URL that answers there, and whether only some people read there.
+
+    `recent` are the incidents that the form told of to whoever had declared a lot within a minute.
+    """
 
     answer: str = ""
     secret: bool = False
+    recent: tuple[int, ...] = ()
 
     def metadata(self) -> str:
-        return json.dumps({"answer": self.answer, "secret": self.secret})
+        return json.dumps({"answer": self.answer, "secret": self.secret, "recent": self.recent})
 
 
 def origin(metadata: str) -> Origin:
     """Return where a form was asked for."""
-    return Origin(**json.loads(metadata)) if metadata else Origin()
+    found = json.loads(metadata) if metadata else {}
+    return Origin(**{**found, "recent": tuple(found.get("recent", ()))})
 
 
 def form(
@@ -73,6 +85,8 @@ def form(
     status: str = "",
     severity: str = "",
     origin: Origin = Origin(),
+    private: bool | None = None,
+    before: Sequence[Block] = (),
 ) -> dict[str, Any]:
     """Return the form with what is known already. A private type or conversation starts as private."""
     types = list(process.types)
@@ -80,9 +94,10 @@ def form(
     warning = [section(FROM_PRIVATE)] if origin.secret else []
     return modal(
         "Declare an incident",
-        "Declare",
+        "Page anyway" if origin.recent else "Declare",
         FORM,
         [
+            *before,
             *warning,
             _name(name),
             _type(types, chosen_type),
@@ -97,7 +112,9 @@ def form(
                 SUMMARY,
                 optional=True,
             ),
-            _visibility(asked_as_private=process.types[chosen_type].private, secret=origin.secret),
+            _visibility(
+                asked_as_private=process.types[chosen_type].private, secret=origin.secret, chosen=private
+            ),
         ],
         origin.metadata(),
     )
@@ -136,6 +153,24 @@ def after_type(state: State, process: Process, metadata: str = "") -> dict[str, 
         status=chosen(state, STATUS),
         severity=chosen(state, SEVERITY),
         origin=origin(metadata),
+    )
+
+
+def held_up(
+    state: State, process: Process, metadata: str, recent: Sequence[Incident], joined: Incident | None = None
+) -> dict[str, Any]:
+    """Return the form as it was filled in, with what the same person declared just before."""
+    kind, shown = process.types.get(chosen(state, TYPE)), recent[:MOST_RECENT]
+    return form(
+        process,
+        name=typed_line(state, NAME),
+        summary=typed(state, SUMMARY),
+        kind=chosen(state, TYPE),
+        status=chosen(state, STATUS),
+        severity=chosen(state, SEVERITY),
+        origin=replace(origin(metadata), recent=tuple(one.id for one in shown)),
+        private=_is_private(state, private_type=bool(kind and kind.private)),
+        before=_recently(shown, joined),
     )
 
 
@@ -187,9 +222,19 @@ def _severity(initial: str) -> dict[str, Any]:
     return input_block("Severity", radio(SEVERITY, options, initial=initial), SEVERITY)
 
 
-def _visibility(*, asked_as_private: bool, secret: bool) -> dict[str, Any]:
+def _recently(recent: Sequence[Incident], joined: Incident | None) -> list[Block]:
+    lines = [f"*INC-{one.id}* {escape(cut(one.name, 80))} ({one.severity})" for one in recent]
+    said = "You have declared a lot in the last minute. Is this one of them?\n" + "\n".join(lines)
+    if joined:
+        said += f"\n:white_check_mark: You are let into INC-{joined.id}'s channel"
+        said += f", <#{joined.channel}>." if joined.channel else " as soon as it opens."
+    buttons = [button(f"Join INC-{one.id}", f"{JOIN}{one.id}", one.id) for one in recent]
+    return [section(said), actions(*buttons), context("Nothing that you typed is lost.")]
+
+
+def _visibility(*, asked_as_private: bool, secret: bool, chosen: bool | None) -> dict[str, Any]:
     block_id = VISIBILITY_OF_A_PRIVATE_TYPE if asked_as_private else VISIBILITY
-    private = asked_as_private or secret
+    private = asked_as_private or secret if chosen is None else chosen
     options = [
         option("Everyone (public)", EVERYONE, "Announced; anybody may join the channel"),
         option("Private", PRIVATE, "Only people who are in its channel know of it"),

@@ -125,6 +125,7 @@ RECORDED = {
     "actions": {"at", "done_at"},
     "chores": {"due_at"},  # one that is further away than it can be is due
     "entries": {"at"},
+    "members": {"at"},
     "incidents": {"declared_at", "engaged_at", "resolved_at"},
     "notifications": {"finished_at"},
     "outbox": {"finished_at"},
