@@ -91,7 +91,8 @@ class Notices:
         incident = await self._incident(delivery)
         if incident.channel:
             posted = await self._desk.read(updates.get, delivery.subject["update"])
-            await self._slack.post(delivery, incident.channel, update.posted(posted, incident))
+            author = await self._desk.read(people.name_of, posted.by)
+            await self._slack.post(delivery, incident.channel, update.posted(posted, incident, author))
         else:
             await self._backlog.wait_for_place("slack.open_channel", f"channel:{incident.id}")
 
@@ -102,7 +103,8 @@ class Notices:
         post = await self._desk.read(posts.find, incident.id, "announcement", subject["place"])
         if post:
             posted = await self._desk.read(updates.get, subject["update"])
-            message = update.posted(posted, incident)
+            author = await self._desk.read(people.name_of, posted.by)
+            message = update.posted(posted, incident, author)
             await self._slack.post(delivery, post.channel, message, thread=post.ts)
         else:
             await self._backlog.wait_for_place("slack.announce", f"announce:{incident.id}:{subject['place']}")

@@ -20,7 +20,7 @@ from bot.views.blocks import (
     select,
     text_input,
 )
-from bot.views.mrkdwn import person, place, quote, when
+from bot.views.mrkdwn import escape, person, place, quote, when
 from bot.views.naming import title, title_inside
 from bot.views.state import State, chosen, number, one_of, typed
 
@@ -93,10 +93,10 @@ def entered(state: State, metadata: str, now: Incident) -> Entered | dict[str, s
     return Entered(words, to, grade, _next_in(chosen(state, NEXT), grade))
 
 
-def posted(update: Update, incident: Incident) -> Message:
-    """Return the update as the channel and the announcement's thread see it."""
+def posted(update: Update, incident: Incident, author: str) -> Message:
+    """Return the update as the channel and the announcement's thread see it; no name of it calls anybody."""
     due = f"Next update due {when(update.next_at)}" if update.next_at else "No next update planned"
-    heading = f"Update on {title_inside(incident)} from {person(update.by)}"
+    heading = f"Update on {title_inside(incident)} from {escape(author)}"
     state = f"{update.severity} · {update.status} · {due}"
     return message(
         f"{heading} ({state}):\n{quote(update.text)}",

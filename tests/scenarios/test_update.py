@@ -34,7 +34,7 @@ async def test_an_update_stands_in_the_channel_and_under_each_announcement(world
     )
 
     said = next(shown(one) for one in dev.messages(CHANNEL) if "Update on" in shown(one))
-    for words in (f"*Update on INC-1 Disk full from <@{dev.id}>*", "Half of the nodes", "S2 · Fixing"):
+    for words in ("*Update on INC-1 Disk full from dev*", "Half of the nodes", "S2 · Fixing"):
         assert words in said
     for place in ("incidents", "incidents-dotcom"):
         announced = lena.messages(place)[-1]

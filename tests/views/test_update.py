@@ -150,7 +150,7 @@ def test_what_people_wrote_pings_nobody(office):
     person = Visitor(office)
     person.types(update.SUBCOMMANDS, "update &lt;!here&gt; see https://x.example/a?b=1&amp;c=2")
 
-    shown = view_of.posted(office.read(updates.latest, 1), incident)
+    shown = view_of.posted(office.read(updates.latest, 1), incident, "<!here>")
 
     assert "<!here>" not in str(shown) + str(view_of.nudge(incident))
     assert "<!channel>" not in str(shown) + str(view_of.nudge(incident))
@@ -178,7 +178,7 @@ def test_the_longest_update_fits_into_a_message(office, text):
     posted = office.read(updates.latest, 1)
 
     assert posted.text == text.strip()
-    assert message_problems(view_of.posted(posted, incident).blocks) == []
+    assert message_problems(view_of.posted(posted, incident, "ana").blocks) == []
     assert message_problems(view_of.nudge(incident).blocks + view_of.nudge_lead(incident).blocks) == []
 
 
