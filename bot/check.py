@@ -177,6 +177,7 @@ class _Known:
     why_not: str
     id: str = ""
     email: str | None = None
+    odd: str = ""
 
 
 async def _people(
@@ -193,6 +194,10 @@ async def _people(
                 known[entry] = await _looked_up(entry, client)
             if not known[entry].why_not:
                 active.append(entry)
+                if odd := known[entry].odd:
+                    found.append(
+                        Finding(Level.WARNING, f"teams.{team.name}.on_call[{index}]: {entry} {odd}.")
+                    )
                 continue
             what = f"teams.{team.name}.on_call[{index}]: {entry} {known[entry].why_not}."
             found.append(Finding(Level.WARNING, what, "Name somebody else, or correct the entry."))
@@ -214,7 +219,16 @@ async def _looked_up(entry: str, client: AsyncWebClient) -> _Known:
         return _Known("is deactivated in Slack")
     if user.get("is_bot") or user.get("id") == "USLACKBOT":
         return _Known("is a bot")
-    return _Known("", user["id"], entry if by_email else (user.get("profile") or {}).get("email"))
+    if user.get("is_restricted") or user.get("is_ultra_restricted"):
+        guest = (
+            "is a guest, whom Slack lets into few channels: a page arrives, the incident's channel may not"
+        )
+        return _Known("", user["id"], entry if by_email else _email_of(user), guest)
+    return _Known("", user["id"], entry if by_email else _email_of(user))
+
+
+def _email_of(user: Mapping[str, Any]) -> str | None:
+    return (user.get("profile") or {}).get("email")
 
 
 def _doors(config: Config, present: Process, known: Mapping[str, _Known]) -> Iterator[Finding]:

@@ -103,6 +103,19 @@ async def test_somebody_who_cannot_be_paged_is_named(
     assert those(found, Level.FATAL) == []
 
 
+@pytest.mark.parametrize("kind", ["is_restricted", "is_ultra_restricted"])
+async def test_a_guest_on_call_is_warned_of_and_still_counts(
+    slack: SlackStub, config: Config, kind: str
+) -> None:
+    slack.people["eoc@example.com"][kind] = True
+
+    found = await checked(slack, config)
+
+    [warning] = those(found, Level.WARNING)
+    assert "teams.dotcom EOC.on_call[0]: eoc@example.com is a guest" in warning
+    assert "ok       On call for dotcom EOC: eoc@example.com." in those(found, Level.OK)
+
+
 async def test_a_slack_id_of_nobody_is_named(slack: SlackStub, config: Config) -> None:
     del slack.people["liaison@example.com"]
 
