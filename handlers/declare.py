@@ -108,7 +108,11 @@ async def _say_what_was_made(
     origin: Origin, incident: Incident, form: str, client: AsyncWebClient, desk: Desk
 ) -> None:
     """Answer once where somebody declared. A shortcut from anywhere has no place but the direct message."""
-    shown = await desk.perform(once, f"answered:{form}", _made, incident.id) if origin.answer else None
+    shown = (
+        await desk.perform(once, f"answered:{form}", _made, incident.id, incident.reporter)
+        if origin.answer
+        else None
+    )
     if not shown:
         return
     respond = AsyncRespond(response_url=origin.answer, proxy=client.proxy, ssl=client.ssl)
@@ -118,9 +122,9 @@ async def _say_what_was_made(
         log.warning("whoever declared could not be answered", extra={"incident": incident.id})
 
 
-def _made(tx: Tx, incident_id: int) -> Message:
+def _made(tx: Tx, incident_id: int, by: str) -> Message:
     called = dict.fromkeys(page.responder for page in pages.pending_of(tx, incident_id) if page.responder)
-    return view_of.made(incidents.get(tx, incident_id), [people.name_of(tx, one) for one in called])
+    return view_of.made(incidents.visible(tx, incident_id, by), [people.name_of(tx, one) for one in called])
 
 
 def _in_private(channel: dict[str, Any]) -> bool:
