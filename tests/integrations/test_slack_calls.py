@@ -29,6 +29,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "auth.test": {},
     "bookmarks.add": {"channel_id": "C1", "title": "Card", "type": "link", "link": "https://a.b/?c=1&d"},
     "bookmarks.list": {"channel_id": "C1"},
+    "bots.info": {"bot": "B1"},
     "chat.postMessage": {
         "channel": "C1",
         "text": "A & B",

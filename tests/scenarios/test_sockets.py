@@ -26,7 +26,7 @@ async def test_when_one_breaks_the_other_serves_at_once(world: World):
 
     for _ in range(3):
         assert await world.muster.connected()
-        assert "/inc escalate" in shown(await asks(world, "dev", "help", "general"))
+        assert "declares an incident" in shown(await asks(world, "dev", "help", "general"))
     await world.until(lambda: both_open(world))
 
 
