@@ -104,14 +104,7 @@ def form(
             _status(status or ACTIVE),
             guide.ask(),
             _severity(severity),
-            input_block(
-                "Summary",
-                text_input(
-                    SUMMARY, initial=summary, multiline=True, placeholder="What do you see? Since when?"
-                ),
-                SUMMARY,
-                optional=True,
-            ),
+            _summary(summary),
             _visibility(
                 asked_as_private=process.types[chosen_type].private, secret=origin.secret, chosen=private
             ),
@@ -154,6 +147,11 @@ def after_type(state: State, process: Process, metadata: str = "") -> dict[str, 
         severity=chosen(state, SEVERITY),
         origin=origin(metadata),
     )
+
+
+def _summary(initial: str) -> Block:
+    field = text_input(SUMMARY, initial=initial, multiline=True, placeholder="What do you see? Since when?")
+    return input_block("Summary", field, SUMMARY, optional=True)
 
 
 def held_up(
