@@ -202,6 +202,12 @@ def _name(initial: str) -> dict[str, Any]:
     return input_block("Name", element, NAME, optional=True)
 
 
+def _summary(initial: str) -> dict[str, Any]:
+    hint = "What do you see? Since when?"
+    element = text_input(SUMMARY, initial=initial, multiline=True, placeholder=hint)
+    return input_block("Summary", element, SUMMARY, optional=True)
+
+
 def _type(types: list[str], initial: str) -> dict[str, Any]:
     choice = select(TYPE_CHOSEN, [option(name, name) for name in types], initial=initial)
     return input_block("Incident type", choice, TYPE) | {"dispatch_action": True}
