@@ -11,9 +11,10 @@ from bot.domain.pages import Page
 from bot.operations.acknowledge import NotYours, acknowledge, acknowledge_incident
 from bot.operations.escalate import escalate_now
 from bot.operations.found import known, pressed
+from bot.views import card
 from bot.views import page as view_of
 from bot.views.blocks import Message
-from handlers.pressed import in_private, number_of, settle
+from handlers.pressed import in_private, incident_of, number_of, settle
 from handlers.refusals import answers_refusals
 from handlers.request import Listener, Request, Subcommand, answer
 from storage import incidents, pages
@@ -26,13 +27,9 @@ _DIRECT = "D"
 async def ack_here(request: Request) -> None:
     """Answer the page that calls this person, here or anywhere; else offer one that calls another."""
     here = request.incident
-    if here:
-        if answered := await request.desk.perform(acknowledge_incident, here.id, by=request.user):
-            await request.answer(await _thanks(request.desk, answered, request.user))
-            return
-        if others := await request.desk.read(pages.pending_of, here.id):
-            await request.answer(view_of.choice([(page, here) for page in others], request.user))
-            return
+    if here and (shown := await _answered_here(request.desk, here, request.user)):
+        await request.answer(shown)
+        return
     mine = await request.desk.read(pages.pending_for, request.user)
     if not mine:
         await request.answer(view_of.none_waiting(here))
@@ -42,6 +39,25 @@ async def ack_here(request: Request) -> None:
     else:
         found = [(page, await request.desk.read(_incident, page, request.user)) for page in mine]
         await request.answer(view_of.choice(found, request.user))
+
+
+@answers_refusals
+async def acknowledged_on_card(
+    ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk
+) -> None:
+    """Answer the page of this incident that calls whoever presses; else offer one that calls another."""
+    await ack()
+    incident = await incident_of(desk, body)
+    shown = await _answered_here(desk, incident, body["user"]["id"])
+    await answer(respond, shown or view_of.none_waiting(incident))
+
+
+async def _answered_here(desk: Desk, here: Incident, user: str) -> Message | None:
+    """Answer somebody's page of an incident, or offer those of others; None where no page waits."""
+    if answered := await desk.perform(acknowledge_incident, here.id, by=user):
+        return await _thanks(desk, answered, user)
+    others = await desk.read(pages.pending_of, here.id)
+    return view_of.choice([(page, here) for page in others], user) if others else None
 
 
 @answers_refusals
@@ -109,6 +125,7 @@ SUBCOMMANDS = {
 
 LISTENERS = (
     Listener("action", view_of.ACKNOWLEDGE, acknowledged),
+    Listener("action", card.ACKNOWLEDGE, acknowledged_on_card),
     Listener("action", view_of.TAKE, taken),
     Listener("action", view_of.ESCALATE_NOW, escalated),
 )

@@ -8,12 +8,13 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from bot.desk import Desk
 from bot.domain.incidents import Incident
 from bot.views import action as action_view
+from bot.views import card
 from bot.views import panel as view_of
 from bot.views.blocks import Message
 from bot.views.page import engaged
 from handlers.pressed import incident_of, settle
 from handlers.refusals import answers_refusals
-from handlers.request import Listener, Request
+from handlers.request import Listener, Request, answer
 from storage import actions, pages, roles
 from storage.transaction import Tx
 
@@ -21,6 +22,14 @@ from storage.transaction import Tx
 async def panel(request: Request) -> None:
     """Show the state of this channel's incident and what can be done."""
     await request.answer(await request.desk.read(_panel, request.here, request.user))
+
+
+@answers_refusals
+async def more_asked(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+    """Show in private what the card has no room for."""
+    await ack()
+    incident = await incident_of(desk, body)
+    await answer(respond, await desk.read(_panel, incident, body["user"]["id"]))
 
 
 @answers_refusals
@@ -38,4 +47,7 @@ def _panel(tx: Tx, incident: Incident, viewer: str) -> Message:
     return view_of.panel(incident, roles.of(tx, incident.id), engaged(found), pending, viewer)
 
 
-LISTENERS = (Listener("action", view_of.ACTIONS, actions_asked),)
+LISTENERS = (
+    Listener("action", view_of.ACTIONS, actions_asked),
+    Listener("action", card.MORE, more_asked),
+)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page, PageState
-from bot.domain.process import EOC, IM, Process
+from bot.domain.process import EOC, IM, IncidentType, Process
 from bot.domain.rights import Actor
 
 RECENT = timedelta(minutes=30)
@@ -139,6 +139,18 @@ def missing_roles(
     waiting = {page.team for page in pages if page.pending}
     wanted = {page.team: process.teams[page.team].role for page in pages if page.team in process.teams}
     return tuple((role, team) for team, role in wanted.items() if team not in waiting and role not in held)
+
+
+def vacant_roles(
+    incident: Incident, kind: IncidentType | None, process: Process, held: Collection[str]
+) -> tuple[str, ...]:
+    """Return the roles that an incident of this type calls for, and that nobody has."""
+    if not incident.status.active or not kind:
+        return ()
+    teams = (kind.pages, *(kind.managers if incident.severity.high else ()))
+    return tuple(
+        dict.fromkeys(process.teams[team].role for team in teams if process.teams[team].role not in held)
+    )
 
 
 def successor(incident: Incident, holders: Collection[Holder], *, reporter_present: bool) -> str | None:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from bot.desk import Desk
-from bot.domain.engagement import missing_roles
+from bot.domain.engagement import missing_roles, vacant_roles
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page, PageState
 from bot.integrations.slack_client import Posted, SlackClient
@@ -41,6 +41,7 @@ class Scene:
     engaged: Page | None
     pending: list[Page]
     missing: Sequence[tuple[str, str]]
+    vacant: Sequence[str]
     awaited: Page | None
     gone: frozenset[str]
     posts: Sequence[Post]
@@ -210,6 +211,7 @@ def _scene(tx: Tx, incident_id: int, place: str | None = None) -> Scene:
         engaged=page_view.engaged(found),
         pending=[page for page in found if page.pending],
         missing=missing_roles(incident, found, tx.process, held),
+        vacant=vacant_roles(incident, tx.process.types.get(incident.type), tx.process, held),
         awaited=_awaited(tx, incident, found),
         gone=members.gone(tx, incident_id),
         posts=posts.of(tx, incident_id),
@@ -227,7 +229,9 @@ def _awaited(tx: Tx, incident: Incident, found: Sequence[Page]) -> Page | None:
 
 
 def _card(scene: Scene) -> Message:
-    return card.card(scene.incident, scene.roles, scene.engaged, scene.pending, scene.missing)
+    return card.card(
+        scene.incident, scene.roles, scene.engaged, scene.pending, missing=scene.missing, vacant=scene.vacant
+    )
 
 
 def _greeting(scene: Scene) -> Message:

@@ -16,10 +16,9 @@ DECLINE = "triage_decline"
 
 def announcement(incident: Incident, roles: Mapping[str, str], engaged: Page | None) -> Message:
     """Return the announcement: posted once, then edited in place."""
-    heading = (
-        f"> *{title(incident)}*\n{standing(incident)} · lead {person(incident.lead)} · {way_in(incident)}"
-    )
-    blocks = [section(heading)]
+    heading = f"*{standing(incident)}*\n> *{title(incident)}*"
+    where = f"Lead {person(incident.lead)} · {way_in(incident)}"
+    blocks = [section(f"{heading}\n{where}")]
     if incident.summary.summary and not incident.private:
         blocks.append(section(quote(incident.summary.summary, 600)))
     blocks.append(context(f"{_answer(incident, roles, engaged)} · {_origin(incident)}"))

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.domain.incidents import FINISHED, Incident, Status
 from bot.domain.labels import labels
 from bot.domain.pages import Page
-from bot.views import action, escalate, life, timeline, update
+from bot.views import escalate, life, update
 from bot.views.announcement import decision_buttons
 from bot.views.blocks import (
     Block,
@@ -23,21 +23,29 @@ from bot.views.mrkdwn import escape, lasting, person, quote, when
 from bot.views.naming import standing, title_inside
 from bot.views.page import PAGE_TEAM, after, waiting
 
+ACKNOWLEDGE = "card_acknowledge"
+MORE = "card_more"
+
 
 def card(
     incident: Incident,
     roles: Mapping[str, str],
     engaged: Page | None,
     pending: Sequence[Page],
+    *,
     missing: Sequence[tuple[str, str]] = (),
+    vacant: Sequence[str] = (),
 ) -> Message:
-    """Return the card. `engaged` is the first page that was acknowledged, `missing` what nobody is."""
-    shown = state(incident, roles, engaged, pending, missing)
+    """Return the card. `engaged` is the first page that was acknowledged, `vacant` the roles that nobody has,
+    `missing` those of them, with their teams, whose page somebody else answered.
+    """
+    shown = state(incident, roles, engaged, pending, vacant)
     blocks = [header(f"INC-{incident.id} {incident.name}"), section(shown)]
     if incident.summary.summary:
         blocks.append(section(f"*Summary*\n{quote(incident.summary.summary, 2500)}"))
-    blocks += [actions(page_again(incident, role, team)) for role, team in missing]
-    blocks += [controls(incident), _facts(incident)]
+    if missing:
+        blocks.append(actions(*(page_again(incident, role, team) for role, team in missing)))
+    blocks += [controls(incident, pending), _facts(incident)]
     return message(f"{title_inside(incident)}: {standing(incident)}. Lead: {person(incident.lead)}", *blocks)
 
 
@@ -46,12 +54,12 @@ def state(
     roles: Mapping[str, str],
     engaged: Page | None,
     pending: Sequence[Page],
-    missing: Sequence[tuple[str, str]] = (),
+    vacant: Sequence[str] = (),
 ) -> str:
     """Return how it stands: severity, status, who leads, who answered and who is being paged."""
     lines = [f"*{standing(incident)}*", f"Lead: {person(incident.lead)}"]
     held = [f"{escape(role)}: {person(who)}" for role, who in roles.items()]
-    held += [f"{escape(role)}: nobody" for role, _ in missing]
+    held += [f"{escape(role)}: nobody" for role in vacant]
     if held:
         lines.append(" · ".join(held))
     if engaged and engaged.answered_by:
@@ -62,29 +70,20 @@ def state(
     return "\n".join(lines)
 
 
-def controls(incident: Incident) -> Block:
-    """Return the buttons that make sense in this status."""
-    see = button("Timeline", timeline.OPEN, incident.id)
+def controls(incident: Incident, pending: Sequence[Page]) -> Block:
+    """Return the buttons that make sense now; the rest is in the panel, behind *More*."""
+    more = button("More", MORE, incident.id)
     if incident.status is Status.TRIAGE:
-        return actions(*decision_buttons(incident), button("Severity", life.SEVERITY_OPEN, incident.id), see)
+        return actions(*decision_buttons(incident), more)
+    status = button("Status", life.STATUS_OPEN, incident.id)
     if incident.status.active:
-        return actions(
-            button("Update", update.OPEN, incident.id, style="primary"),
-            button("Escalate", escalate.OPEN, incident.id),
-            button("Status", life.STATUS_OPEN, incident.id),
-            button("Severity", life.SEVERITY_OPEN, incident.id),
-            take_lead(incident),
-            button("Add action", action.ADD, incident.id),
-            see,
-        )
+        urgent = button("Acknowledge", ACKNOWLEDGE, incident.id, style="primary")
+        say = button("Update", update.OPEN, incident.id, style=None if pending else "primary")
+        call = button("Escalate", escalate.OPEN, incident.id)
+        return actions(*([urgent] if pending else []), say, status, call, more)
     if incident.status in FINISHED:
-        return actions(
-            button("Status", life.STATUS_OPEN, incident.id),
-            button("Reopen", life.REOPEN_OPEN, incident.id),
-            button("Add action", action.ADD, incident.id),
-            see,
-        )
-    return actions(see)
+        return actions(status, button("Reopen", life.REOPEN_OPEN, incident.id), more)
+    return actions(more)
 
 
 def page_again(incident: Incident, role: str, team: str) -> Element:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.domain.incidents import Incident
+from bot.domain.incidents import GONE, Incident, Severity
 from bot.views.mrkdwn import cut, escape, person, place
 
 _LONGEST_NAME = 200
@@ -24,10 +24,26 @@ def plain_title(incident: Incident) -> str:
     return f"private incident INC-{incident.id}" if incident.private else f"INC-{incident.id} {incident.name}"
 
 
+_WORDS = {Severity.S1: "Critical", Severity.S2: "High", Severity.S3: "Moderate", Severity.S4: "Low"}
+_SIGNS = {
+    Severity.S1: ":rotating_light:",
+    Severity.S2: ":warning:",
+    Severity.S3: ":large_orange_diamond:",
+    Severity.S4: ":small_blue_diamond:",
+}
+"""Each of another shape: whoever sees no colours tells them apart too."""
+
+
 def standing(incident: Incident) -> str:
-    """Return severity and status in words, with what makes the incident special."""
+    """Return how it stands, in words after a sign: what is open begins with its severity, the rest with what
+    became of it.
+    """
+    graded = f"{incident.severity} {_WORDS[incident.severity]}"
     marks = ["drill"] * incident.drill + ["private"] * incident.private
-    return " · ".join([incident.severity, incident.status, *marks])
+    if incident.status.open:
+        return " · ".join([f"{_SIGNS[incident.severity]} {graded}", incident.status, *marks])
+    sign = ":no_entry_sign:" if incident.status in GONE else ":white_check_mark:"
+    return " · ".join([f"{sign} {incident.status}", graded, *marks])
 
 
 def way_in(incident: Incident) -> str:

@@ -30,7 +30,7 @@ async def test_declaring_with_every_field(muster: World, open_page: Open) -> Non
     await send(dev, "Declare an incident", "Declare")
 
     await go(dev, CHANNEL)
-    await expect(card(dev)).to_contain_text("S1 · Investigating")
+    await expect(card(dev)).to_contain_text("S1 Critical · Investigating")
     await expect(card(dev)).to_contain_text("Payments answer 500 since 11:50.")
     await expect(card(dev)).to_contain_text("Dedicated")
     await expect(card(dev).get_by_role("link", name="https://status.example.com")).to_be_visible()

@@ -34,7 +34,7 @@ async def test_an_update_stands_in_the_channel_and_under_the_announcement(
     await send(dev, "Send an update", "Send")
 
     await expect(message(dev, "Update on INC-1")).to_contain_text("We roll back.")
-    await expect(card(dev)).to_contain_text("S3 · Fixing")
+    await expect(card(dev)).to_contain_text("S3 Moderate · Fixing")
     await keep(dev, "update")
     await go(dev, "incidents")
     await message(dev, "INC-1").get_by_role("button", name="1 reply").click()
@@ -60,7 +60,8 @@ async def test_the_summary_is_written_and_shown_on_the_card(muster: World, open_
 async def test_an_action_is_added_taken_and_done(muster: World, open_page: Open) -> None:
     dev = await at_work(open_page)
 
-    await card(dev).get_by_role("button", name="Add action").click()
+    await card(dev).get_by_role("button", name="More").click()
+    await dev.get_by_role("button", name="Add action").last.click()
     await keep(dev, "action-form")
     await form(dev, "Add an action").get_by_label("Action").fill("Drain node 3")
     await send(dev, "Add an action", "Add")
@@ -161,7 +162,7 @@ async def test_the_panel_leads_to_everything(muster: World, open_page: Open) -> 
     await keep(dev, "status-form")
     await send(dev, "Change the status", "Save")
 
-    await expect(card(dev)).to_contain_text("S3 · Fixing")
+    await expect(card(dev)).to_contain_text("S3 Moderate · Fixing")
     await write(dev, "/inc resolve fix")
-    await expect(card(dev)).to_contain_text("S3 · Resolved")
+    await expect(card(dev)).to_contain_text("Resolved · S3 Moderate")
     await keep(dev, "resolved")

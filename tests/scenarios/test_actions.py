@@ -87,7 +87,8 @@ async def test_the_list_shows_open_ones_first_and_works_from_there(world: World)
 
 async def test_the_card_and_the_panel_offer_them_too(world: World):
     dev = await world.declare()
-    await presses(world, dev, card(dev), "Add action")
+    await presses(world, dev, card(dev), "More")
+    await presses(world, dev, answer(dev), "Add action")
     assert dev.modal
     await sends(world, dev, title="Drain the node")
 

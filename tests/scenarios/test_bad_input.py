@@ -208,7 +208,7 @@ async def test_a_missing_announcement_channel_stops_nothing_else_and_is_told(wor
     assert "by hand" in problem
     assert "You are paged" in shown(world.person("ana").dm()[0])
     await inc(world, "dev", "severity S4")
-    assert "S4 · Investigating" in shown(dev.messages("incidents-dotcom")[-1])
+    assert "S4 Low · Investigating" in shown(dev.messages("incidents-dotcom")[-1])
     assert len([text for text in told(dev) if "announced" in text]) == 1
 
 
@@ -220,8 +220,8 @@ async def test_an_announcement_channel_archived_later_is_told_once_in_words(worl
     await inc(world, "dev", "severity S4")
     await inc(world, "dev", "severity S3")
 
-    assert "S3 · Investigating" in shown(card(dev))
-    assert "S3 · Investigating" in shown(dev.messages("incidents-dotcom")[-1])
+    assert "S3 Moderate · Investigating" in shown(card(dev))
+    assert "S3 Moderate · Investigating" in shown(dev.messages("incidents-dotcom")[-1])
 
 
 async def test_a_channel_that_cannot_be_opened_stops_neither_page_nor_announcement(world: World):

@@ -120,17 +120,9 @@ async def test_the_channel_has_people_a_topic_and_a_pinned_card_with_buttons(wor
         f"p{pinned['ts'].replace('.', '')}"
     ]
     assert channel.purpose.value.startswith("INC-1 · Muster ")
-    assert "*S1 · Investigating*" in shown(pinned)
+    assert "*:rotating_light: S1 Critical · Investigating*" in shown(pinned)
     assert "`blocks deployments`" in shown(pinned)
-    assert buttons(pinned) == [
-        "Update",
-        "Escalate",
-        "Status",
-        "Severity",
-        "Take the lead",
-        "Add action",
-        "Timeline",
-    ]
+    assert buttons(pinned) == ["Acknowledge", "Update", "Status", "Escalate", "More"]
 
 
 @pytest.mark.parametrize(
@@ -143,7 +135,7 @@ async def test_announcements_stand_in_the_types_channels_and_are_edited_in_place
     lena = world.person("lena")
     await world.declare(type=kind)
     before = [lena.messages(place)[-1] for place in places]
-    assert all("*INC-1 Disk full*\nS3 · Investigating" in shown(one) for one in before)
+    assert all("S3 Moderate · Investigating*\n> *INC-1 Disk full*" in shown(one) for one in before)
     assert all("Nobody has acknowledged yet" in shown(one) for one in before)
 
     await presses(world, world.person("ana"), world.person("ana").dm()[0], "Acknowledge")
@@ -151,7 +143,7 @@ async def test_announcements_stand_in_the_types_channels_and_are_edited_in_place
 
     after = [lena.messages(place)[-1] for place in places]
     assert [one["ts"] for one in after] == [one["ts"] for one in before]
-    assert all("S4 · Investigating" in shown(one) for one in after)
+    assert all("S4 Low · Investigating" in shown(one) for one in after)
     assert all("acknowledged after 0 s" in shown(one) for one in after)
 
 
@@ -199,7 +191,7 @@ async def test_a_command_or_button_that_slack_delivers_twice_opens_one_form(worl
     await dev.fill({"severity": "S3"})
     assert await dev.submit() == {}
     await world.settle()
-    await presses(world, dev, card(dev), "Severity")
+    await presses(world, dev, card(dev), "Status")
     await inc(world, "dev", "status")
     await dev.shortcut("declare_anywhere")
     await world.settle()

@@ -31,7 +31,7 @@ async def test_a_raised_severity_calls_managers_and_tells_who_is_at_work(world: 
     for name in ("ines", "carla"):
         assert "raised the severity" in shown(world.person(name).dm()[0])
     assert any("raised the severity from S3 to *S1*" in text for text in told(world.person("dev")))
-    assert "*S1 · Investigating*" in shown(card(ana))
+    assert "*:rotating_light: S1 Critical · Investigating*" in shown(card(ana))
 
 
 async def test_a_lowered_severity_pages_nobody_and_the_highest_is_kept(world: World):
@@ -50,12 +50,15 @@ async def test_the_severity_form_shows_the_guide(world: World, opened_by: str):
     if opened_by == "command":
         await inc(world, "dev", "severity")
     else:
-        where = card(dev) if opened_by == "card" else await asks(world, "dev")
-        await presses(world, dev, where, "Severity")
+        if opened_by == "card":
+            await presses(world, dev, card(dev), "More")
+        else:
+            await inc(world, "dev")
+        await presses(world, dev, answer(dev), "Severity")
     assert "Down or badly degraded for most users" in shown(dev.modal)
     assert await sends(world, dev, severity="S2") == {}
 
-    assert "S2 · Investigating" in shown(card(dev))
+    assert "S2 High · Investigating" in shown(card(dev))
 
 
 async def test_a_status_follows_by_word_and_by_form(world: World):
@@ -67,7 +70,7 @@ async def test_a_status_follows_by_word_and_by_form(world: World):
     await world.settle_down()
 
     assert "`Incident::Mitigated`" in shown(card(dev))
-    assert "S3 · Monitoring" in shown(dev.messages("incidents")[-1])
+    assert "S3 Moderate · Monitoring" in shown(dev.messages("incidents")[-1])
     moves = [text for text in told(world.person("dev")) if "moved the status" in text]
     assert len(moves) == 2
     assert world.slack.workspace.channel(CHANNEL).topic.value.startswith("S3 · Monitoring")
@@ -132,10 +135,11 @@ async def test_anybody_takes_the_lead_after_a_confirmation(world: World, way: st
     await ren.join(CHANNEL)
 
     if way == "card":
-        seen = await ren.click(card(ren), text="Take the lead")
+        await presses(world, ren, card(ren), "More")
+        seen = await ren.click(answer(ren), text="Take the lead")
         assert seen.message
         assert seen.message["confirm"]["title"]["text"] == "Take the lead?"
-        await presses(world, ren, card(ren), "Take the lead", confirm=True)
+        await presses(world, ren, answer(ren), "Take the lead", confirm=True)
     else:
         offered = await asks(world, "ren", way)
         assert f"<@{dev.id}> leads INC-1 Disk full" in offered["text"]
@@ -233,7 +237,7 @@ async def test_somebody_else_is_offered_the_lead_first_and_then_resolves(world: 
 
     assert "Reason:\n> It ended by itself." in told(dev)[-1]
     assert "The disk was full." in shown(card(dev))
-    assert "S3 · Resolved" in shown(card(dev))
+    assert "Resolved · S3 Moderate" in shown(card(dev))
 
 
 async def test_a_grave_incident_is_reviewed_before_it_is_closed(world: World):
@@ -245,7 +249,7 @@ async def test_a_grave_incident_is_reviewed_before_it_is_closed(world: World):
     await inc(world, "dev", "status post-incident")
     assert "INC-1 is now Closed." in (await asks(world, "dev", "close"))["text"]
 
-    assert buttons(card(dev)) == ["Status", "Reopen", "Add action", "Timeline"]
+    assert buttons(card(dev)) == ["Status", "Reopen", "More"]
     assert "No incident is open" in (await asks(world, "dev", "list"))["text"]
 
 
@@ -253,13 +257,13 @@ async def test_a_small_one_is_closed_from_the_answer_and_reopened_for_a_reason(w
     dev = await world.declare()
     await inc(world, "dev", "status Fixing")
     await presses(world, dev, await asks(world, "dev", "resolve fix"), "Close it")
-    assert "S3 · Closed" in shown(card(dev))
+    assert "Closed · S3 Moderate" in shown(card(dev))
 
     await presses(world, dev, card(dev), "Reopen")
     assert list(await sends(world, dev, reason=" ")) == ["reason"]
     assert await sends(world, dev, reason="Full again") == {}
 
-    assert "S3 · Investigating" in shown(card(dev))
+    assert "S3 Moderate · Investigating" in shown(card(dev))
     assert "Reason:\n> Full again" in told(world.person("dev"))[-1]
     assert "Update" in buttons(card(dev))
 
@@ -283,6 +287,6 @@ async def test_every_step_redraws_the_announcements_and_tells_the_reporter(world
         await inc(world, "dev", word)
 
     for place in ("incidents", "incidents-dotcom"):
-        assert "S3 · Closed" in shown(dev.messages(place)[-1])
+        assert "Closed · S3 Moderate" in shown(dev.messages(place)[-1])
         assert len([one for one in dev.messages(place) if one.get("bot_id")]) == 1
     assert "It is Closed now. Thank you for reporting it." in shown(dev.dm()[0])

@@ -37,7 +37,7 @@ async def test_the_panel_shows_how_it_stands_and_who_is_paged(world: World):
 
     theirs, mine = await asks(world, "dev"), await asks(world, "ana")
 
-    for words in ("S3 · Investigating", f"Lead: <@{world.person('dev').id}>", "Paging <@"):
+    for words in ("S3 Moderate · Investigating", f"Lead: <@{world.person('dev').id}>", "Paging <@"):
         assert words in shown(theirs)
     assert buttons(theirs)[:2] == ["Take this page", "Escalate now"]
     assert buttons(mine)[:2] == ["Acknowledge", "Escalate now"]

@@ -13,7 +13,7 @@ from storage import pages
 from storage.transaction import Tx
 from tests.fakes import FIFTEEN_MINUTES, NOON
 from tests.scenarios.conftest import World
-from tests.scenarios.look import buttons, presses, shown
+from tests.scenarios.look import answer, buttons, card, presses, shown
 
 CHANNEL = "inc-1-disk-full"
 
@@ -33,7 +33,8 @@ async def test_skipped_time_stops_at_every_deadline_so_that_none_is_late(world: 
 async def test_a_page_that_nobody_answers_climbs_to_the_leader_who_answers(world: World):
     await world.declare()
     ana, ines, lena = (world.person(name) for name in ("ana", "ines", "lena"))
-    assert ana.dm()[0]["text"].startswith("*You are paged* for *INC-1 Disk full* (S3 · Investigating).")
+    assert ana.dm()[0]["text"].startswith("*You are paged* for *INC-1 Disk full* (")
+    assert "S3 Moderate · Investigating)." in ana.dm()[0]["text"]
     assert ines.dm() == lena.dm() == []
 
     await world.pass_minutes(14)
@@ -136,3 +137,21 @@ async def test_what_was_pressed_too_late_is_redrawn_too(world: World):
     [now] = [one for one in ana.dm() if one["ts"] == unknown["ts"]]
     assert buttons(now) == []
     assert "acknowledged" in now["text"]
+
+
+async def test_the_card_lets_whoever_is_paged_acknowledge_and_offers_others_to_take_the_page(world: World):
+    await world.declare(severity="S1")
+    ana, ren = world.person("ana"), world.person("ren")
+    await ren.join(CHANNEL)
+
+    await presses(world, ren, card(ren), "Acknowledge")
+    assert "Take this page" in str(buttons(answer(ren)))
+    assert "EOC: nobody" in shown(card(ren))
+    await presses(world, ana, card(ana), "Acknowledge")
+
+    assert f"EOC: <@{ana.id}>" in shown(card(ana))
+    assert "CMOC: nobody" in shown(card(ana))
+    assert [page.responder for page in await world.muster.desk.read(pages.pending)] == [
+        world.person("ines").id,
+        world.person("carla").id,
+    ]

@@ -13,7 +13,7 @@ async def test_a_problem_waits_in_the_triage_channel_and_pages_nobody(world: Wor
     dev = await world.declare(status="triage", severity="S1")
 
     asked = _asked(world.person("ana"))
-    assert "*Is this an incident?* INC-1 Disk full" in shown(asked)
+    assert "*Is this an incident?*\n> INC-1 Disk full" in shown(asked)
     assert buttons(asked)[:2] == ["Accept", "Decline"]
     assert all(world.person(name).dm() == [] for name in ("ana", "ines", "carla"))
     assert told(world.person("lena"), "incidents") == told(world.person("lena"), "incidents-dotcom") == []
@@ -51,9 +51,9 @@ async def test_accepted_it_is_announced_and_pages_like_any_other(world: World, w
 
     paged = [world.person(name).dm()[-1] for name in ("ana", "ines", "carla")]
     assert all("*You are paged* for *INC-1 Disk full*" in shown(one) for one in paged)
-    assert "*Decided.* INC-1 Disk full: It is Investigating now." in shown(_asked(ana))
+    assert "*Decided:* It is Investigating now.\n> INC-1 Disk full" in shown(_asked(ana))
     assert "Accept" not in buttons(_asked(ana))
-    assert "S1 · Investigating" in shown(ana.messages("incidents")[-1])
+    assert "S1 Critical · Investigating" in shown(ana.messages("incidents")[-1])
     assert any("accepted it: this is an incident" in text for text in told(world.person("dev")))
     assert "Update" in buttons(card(world.person("dev")))
 

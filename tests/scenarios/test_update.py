@@ -38,10 +38,10 @@ async def test_an_update_stands_in_the_channel_and_under_each_announcement(world
         assert words in said
     for place in ("incidents", "incidents-dotcom"):
         announced = lena.messages(place)[-1]
-        assert "S2 · Fixing" in shown(announced)
+        assert "S2 High · Fixing" in shown(announced)
         thread = lena.messages(place, announced["ts"])
         assert ["Half of the nodes" in shown(one) for one in thread] == [False, True]
-    assert "S2 · Fixing" in shown(card(dev))
+    assert "S2 High · Fixing" in shown(card(dev))
     assert "Next update due" in shown(card(dev))
 
 
@@ -134,7 +134,7 @@ async def test_only_the_lead_can_resolve_by_an_update(world: World):
     await sends(world, dev, text="It is over", status="Resolved")
 
     assert "Resolved" in shown(card(dev))
-    assert "S3 · Resolved" in shown(dev.messages("incidents")[-1])
+    assert "Resolved · S3 Moderate" in shown(dev.messages("incidents")[-1])
 
 
 async def test_whoever_loses_the_lead_meanwhile_is_told_in_the_form(world: World):

@@ -13,7 +13,7 @@ import pytest
 from bot.domain.incidents import Incident, Severity, Status, Summary
 from bot.domain.pages import Page, PageState, Reason
 from bot.domain.timeline import TOLD, Entry, Kind
-from bot.views import announcement, card, entries, greeting, listing, oncall, panel, told
+from bot.views import announcement, card, entries, greeting, listing, naming, oncall, panel, told
 from bot.views import page as page_view
 from bot.views.blocks import Message
 from sandbox.validation import message_problems
@@ -173,7 +173,7 @@ def test_a_page_names_all_that_the_responder_must_know():
     shown = fine(page_view.page(page("DB is <down>"), incident("Disk full"), levels=3))
 
     assert "INC-7 Disk full" in shown.text
-    assert "S2 · Investigating" in shown.text
+    assert "S2 High · Investigating" in shown.text
     assert "<@UREP> asks for you" in shown.text
     assert "DB is &lt;down&gt;" in shown.text
     assert "dotcom EOC (EOC), level 1 of 3" in said(shown)
@@ -280,17 +280,45 @@ def test_an_answered_page_without_an_incident_says_whom_to_talk_to():
 @pytest.mark.parametrize(
     ("status", "expected"),
     [
-        (Status.TRIAGE, ["Accept", "Decline", "Severity", "Timeline"]),
-        (
-            Status.FIXING,
-            ["Update", "Escalate", "Status", "Severity", "Take the lead", "Add action", "Timeline"],
-        ),
-        (Status.RESOLVED, ["Status", "Reopen", "Add action", "Timeline"]),
-        (Status.MERGED, ["Timeline"]),
+        (Status.TRIAGE, ["Accept", "Decline", "More"]),
+        (Status.FIXING, ["Update", "Status", "Escalate", "More"]),
+        (Status.RESOLVED, ["Status", "Reopen", "More"]),
+        (Status.MERGED, ["More"]),
     ],
 )
 def test_the_card_offers_what_makes_sense_now(status, expected):
     assert labels(card.card(incident(status=status), {}, None, [])) == expected
+
+
+def test_while_a_page_waits_the_card_offers_to_acknowledge_it_first():
+    assert labels(card.card(incident(status=Status.FIXING), {}, None, [page()])) == [
+        "Acknowledge",
+        "Update",
+        "Status",
+        "Escalate",
+        "More",
+    ]
+
+
+def test_the_card_names_the_roles_that_nobody_has():
+    assert "CMOC: nobody" in said(card.card(incident(), {"EOC": "UEOC"}, None, [], vacant=("CMOC",)))
+
+
+def test_grave_light_and_ended_incidents_differ_in_their_words_and_in_the_shape_of_their_signs():
+    severities = [naming.standing(incident(severity=one, status=Status.FIXING)) for one in Severity]
+    ended = [
+        naming.standing(incident(severity=Severity.S1, status=one))
+        for one in (Status.CLOSED, Status.CANCELLED)
+    ]
+
+    assert [one.partition(" ")[2] for one in severities] == [
+        "S1 Critical · Fixing",
+        "S2 High · Fixing",
+        "S3 Moderate · Fixing",
+        "S4 Low · Fixing",
+    ]
+    assert [one.partition(" ")[2] for one in ended] == ["Closed · S1 Critical", "Cancelled · S1 Critical"]
+    assert len({one.partition(" ")[0] for one in [*severities, *ended]}) == 6
 
 
 def test_a_triage_message_loses_its_buttons_when_it_is_decided():
@@ -419,7 +447,7 @@ def test_what_people_wrote_cannot_pass_for_what_the_bot_says(shown: Message) -> 
 def test_a_name_is_quoted_where_an_incident_is_announced() -> None:
     shown = announcement.announcement(an_incident(name="x* · *Resolved"), {}, None)
 
-    assert texts(shown.blocks[0])[0].startswith("> *INC-7 x* · *Resolved*\n")
+    assert "\n> *INC-7 x* · *Resolved*\n" in texts(shown.blocks[0])[0]
 
 
 def texts(block: Mapping[str, Any]) -> list[str]:
