@@ -149,11 +149,6 @@ def after_type(state: State, process: Process, metadata: str = "") -> dict[str, 
     )
 
 
-def _summary(initial: str) -> Block:
-    field = text_input(SUMMARY, initial=initial, multiline=True, placeholder="What do you see? Since when?")
-    return input_block("Summary", field, SUMMARY, optional=True)
-
-
 def held_up(
     state: State, process: Process, metadata: str, recent: Sequence[Incident], joined: Incident | None = None
 ) -> dict[str, Any]:
