@@ -36,6 +36,7 @@ from bot.links import Links
 from bot.measures import Measures
 from bot.watching import Watching
 from bot.web import Headers, PortInUse, Web
+from handlers.answered import Answered
 from handlers.door import Door, Home, Unheard, admitted
 from handlers.links import LinkPages
 from handlers.register import register
@@ -308,6 +309,7 @@ class Muster:
             scrape=self.watching.metrics.scrape,
             failing=lambda: self.steps.failing,
             progress=lambda: self._directory.progress,
+            shared=Answered(self.desk),
         )
 
     def _web_client(self, secrets: Secrets, token: str | None) -> CountedClient:

@@ -6,7 +6,7 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 from urllib.parse import parse_qsl
 
 import slack_sdk.signature
@@ -16,7 +16,8 @@ from slack_bolt.response import BoltResponse
 
 from bot.clock import Clock
 from bot.connections import BACKLOG, PIECE, Connections, count_accept_errors
-from bot.replays import Replays
+from bot.replays import LARGEST, Replays
+from storage.answers import Answer
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ PROBE_SECONDS = 2.0
 CLOSING_SECONDS = 2.0
 """How long requests under way may take when the server stops."""
 
+_ACT_NOT = ("event_callback", "url_verification", "block_suggestion")
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 
@@ -51,6 +53,16 @@ class PortInUse(Exception):
             said = f"cannot listen on {host}, port {port} ({error.strerror or error}). Choose another address"
         super().__init__(f"{said} with --host and --port.")
         self.port = port
+
+
+class Shared(Protocol):
+    """What all replicas know of signed requests: who claims one first answers it."""
+
+    async def claim(self, signature: str) -> Answer | None: ...
+
+    def keep(self, answer: Answer) -> None: ...
+
+    async def stop(self) -> None: ...
 
 
 class Web:
@@ -73,12 +85,14 @@ class Web:
         failing: Callable[[], Mapping[str, str]] = dict,
         progress: Callable[[], Mapping[str, str]] = dict,
         routes: Iterable[web.RouteDef] = (),
+        shared: Shared | None = None,
     ) -> None:
         self._probes = probes
         self._scrape = scrape
         self._beside = {"failing": failing, "progress": progress}
         self._host = host
         self._port = port
+        self._shared = shared
         self._runner: web.AppRunner | None = None
         self._server: asyncio.Server | None = None
         self._connections = Connections()
@@ -89,7 +103,7 @@ class Web:
             self._app.router.add_get("/metrics", self._measured)
         self._app.router.add_routes(routes)
         if signing_secret:
-            self._app.router.add_post(EVENTS_PATH, Entrance(dispatch, signing_secret, clock).receive)
+            self._app.router.add_post(EVENTS_PATH, Entrance(dispatch, signing_secret, clock, shared).receive)
 
     @property
     def port(self) -> int:
@@ -125,6 +139,8 @@ class Web:
             self._server.close()
         if self._runner:
             await self._runner.cleanup()
+        if self._shared:
+            await self._shared.stop()
         self._server = self._runner = None
 
     async def _ready(self, _request: web.Request) -> web.Response:
@@ -145,37 +161,50 @@ class Web:
 class Entrance:
     """Takes Slack's requests: signed, recent, of a sensible size; and hands them to Bolt."""
 
-    def __init__(self, dispatch: Dispatch, signing_secret: str, clock: Clock) -> None:
+    def __init__(
+        self, dispatch: Dispatch, signing_secret: str, clock: Clock, shared: Shared | None = None
+    ) -> None:
         self._dispatch = dispatch
         self._verifier = slack_sdk.signature.SignatureVerifier(signing_secret, _Seconds(clock))
         self._replays = Replays(clock)
+        self._shared = shared
 
     async def receive(self, request: web.Request) -> web.Response:
         """Answer one request of Slack's, or refuse what is not."""
         raw = await request.read()
         if not self._signed(raw, request.headers):
             return _refused(401, "the signature is missing, wrong or too old")
-        signature = request.headers["X-Slack-Signature"]
-        if earlier := self._replays.earlier(signature):
-            await earlier.done.wait()
-            kind = {"Content-Type": earlier.content_type} if earlier.content_type else None
-            return web.Response(status=earlier.status, body=earlier.body, headers=kind)
-        response: web.Response | None = None
-        try:
-            response = await self._answer(raw, request)
-        finally:
-            body = response.body.decode().encode() if response and response.body else b""
-            status = response.status if response else 500
-            kind_of = response.headers.get("Content-Type", "") if response else ""
-            self._replays.answered(signature, status, body, kind_of)
-        return response
-
-    async def _answer(self, raw: bytes, request: web.Request) -> web.Response:
         try:
             body = parsed(raw.decode(), request.content_type)
         except (ValueError, RecursionError):
             return _refused(400, "the body is neither JSON nor a form as Slack sends it")
-        return await to_aiohttp_response(await self._dispatch(body, dict(request.headers)))
+        signature = request.headers["X-Slack-Signature"]
+        if earlier := self._replays.earlier(signature):
+            await earlier.done.wait()
+            return _same(earlier.status, earlier.content_type, earlier.body)
+        answer = Answer(signature, 500)
+        try:
+            response = await self._answer(signature, body, request)
+            answer = _kept(signature, response)
+        finally:
+            self._replays.answered(signature, answer.status or 500, answer.body.encode(), answer.kind)
+        return response
+
+    async def _answer(self, signature: str, body: dict[str, Any], request: web.Request) -> web.Response:
+        """Have a request handled, unless another process had it; events are remembered one by one there."""
+        if not self._shared or not _acts(body):
+            return await to_aiohttp_response(await self._dispatch(body, dict(request.headers)))
+        if known := await self._shared.claim(signature):
+            if known.status is None:
+                return _refused(503, "this request is under way, or was lost; please try again")
+            return _same(known.status, known.kind, known.body.encode())
+        answer = Answer(signature, 500)
+        try:
+            response = await to_aiohttp_response(await self._dispatch(body, dict(request.headers)))
+            answer = _kept(signature, response)
+        finally:
+            self._shared.keep(answer)
+        return response
 
     def _signed(self, raw: bytes, headers: Mapping[str, str]) -> bool:
         timestamp = headers.get("X-Slack-Request-Timestamp", "")
@@ -218,6 +247,23 @@ def _mapping(text: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise ValueError("not an object")
     return found
+
+
+def _acts(body: Mapping[str, Any]) -> bool:
+    """Say whether a request is a command or an interaction: nothing in it says that it came before."""
+    return body.get("type") not in _ACT_NOT
+
+
+def _kept(signature: str, response: web.Response) -> Answer:
+    """Return what is remembered of an answer: its text, unless that is long."""
+    body = response.body.decode() if response.body else ""
+    if len(body.encode()) > LARGEST:
+        return Answer(signature, response.status)
+    return Answer(signature, response.status, response.headers.get("Content-Type", ""), body)
+
+
+def _same(status: int, kind: str, body: bytes) -> web.Response:
+    return web.Response(status=status, body=body, headers={"Content-Type": kind} if kind else None)
 
 
 def _refused(status: int, why: str) -> web.Response:

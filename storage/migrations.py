@@ -286,7 +286,18 @@ CREATE INDEX outbox_asker ON outbox (asker) WHERE finished_at IS NULL AND asker 
 CREATE INDEX incidents_reporter ON incidents (reporter, declared_at);
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH)
+_EIGHTH = """
+CREATE TABLE answers (
+    signature TEXT PRIMARY KEY,
+    at TEXT NOT NULL,
+    status INTEGER,
+    kind TEXT NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+CREATE INDEX answers_at ON answers (at);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH, _EIGHTH)
 
 
 def statements(step: str) -> Iterator[str]:

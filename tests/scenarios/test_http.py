@@ -1,9 +1,14 @@
 """The same bot without a socket: Slack posts signed requests to its HTTP server."""
 
+from urllib.parse import urlencode
+
 import aiohttp
 import pytest
+from slack_sdk.signature import SignatureVerifier
 
+from bot.domain.incidents import Severity
 from sandbox.faults import Fault
+from storage import incidents
 from tests.scenarios.conftest import World
 
 CHANNEL = "inc-1-disk-full"
@@ -64,6 +69,36 @@ async def test_a_form_sent_twice_declares_once(http_world: World):
     await http_world.settle()
 
     assert len([one for one in http_world.person("ana").dm() if "You are paged" in one["text"]]) == 1
+
+
+async def test_a_command_that_is_replayed_after_a_restart_acts_once(http_world: World):
+    dev = await http_world.declare()
+    await dev.slash("/inc", "severity S2", channel=CHANNEL)
+    await http_world.settle()
+    typed = http_world.slack.deliveries("slash_commands")[-1].args
+    body, stamp = urlencode(typed).encode(), str(int(http_world.clock.now().timestamp()))
+    signed = SignatureVerifier(http_world.slack.signing_secret).generate_signature(timestamp=stamp, body=body)
+    headers = {
+        "X-Slack-Request-Timestamp": stamp,
+        "X-Slack-Signature": str(signed),
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+
+    async def sent() -> int:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(str(http_world.slack.request_url), data=body, headers=headers) as answer,
+        ):
+            await http_world.settle()
+            return answer.status
+
+    await dev.slash("/inc", "severity S3", channel=CHANNEL)
+    await http_world.settle()
+    await http_world.stop()
+    await http_world.start()
+
+    assert await sent() == 200
+    assert (await http_world.muster.desk.read(incidents.get, 1)).severity == Severity.S3
 
 
 @pytest.mark.parametrize(

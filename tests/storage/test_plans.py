@@ -9,6 +9,7 @@ import pytest
 from bot.operations.audit import QUESTIONS
 from storage import (
     actions,
+    answers,
     audit,
     chores,
     incidents,
@@ -22,6 +23,7 @@ from storage import (
     timeline,
     updates,
 )
+from storage.answers import Answer
 from storage.figures import figures
 from storage.transaction import Connection, Params, Route, Row, Tx
 from tests.conftest import Office
@@ -97,6 +99,9 @@ def plans(office: Office, question: Callable[..., Any], *args: Any, **kwargs: An
         (actions.of, (1,), "actions_incident"),
         (updates.latest, (1,), "updates_incident"),
         (outbox.prune, (MINUTE,), "outbox_done"),
+        (answers.claim, ("v0=1",), None),
+        (answers.keep, (Answer("v0=1", 200),), "sqlite_autoindex_answers"),
+        (answers.prune, (MINUTE,), "answers_at"),
         (seen_events.prune, (MINUTE,), "seen_events_at"),
         (seen_events.first_time, ("Ev1",), None),
         (chores.falls_to_us, ("tidy", MINUTE), None),

@@ -123,6 +123,7 @@ def test_the_schema_knows_the_same_words_as_the_rules() -> None:
 
 RECORDED = {
     "actions": {"at", "done_at"},
+    "answers": {"at"},
     "chores": {"due_at"},  # one that is further away than it can be is due
     "entries": {"at"},
     "members": {"at"},

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,8 +12,14 @@ import pytest
 from slack_bolt.response import BoltResponse
 
 from bot import replays
+from bot.operations.answered import note_answers
 from bot.replays import Replays
 from bot.web import EVENTS_PATH, Web
+from handlers.answered import Answered
+from storage.answers import Answer
+from storage.database import DatabaseBusy
+from storage.transaction import Tx
+from tests.conftest import Office
 from tests.fakes import FakeClock
 from tests.web.test_slack_requests import COMMAND, SECRET, Front
 
@@ -104,6 +111,136 @@ def test_a_signature_is_known_for_as_long_as_it_holds_and_a_flood_takes_no_memor
     for number in range(replays.MOST * 2):
         known.earlier(str(number))
     assert len(known._known) <= replays.MOST
+
+
+@dataclass
+class Replicas:
+    """Two servers on the office's database."""
+
+    one: Front
+    other: Front
+    shared: tuple[Answered, Answered]
+
+    async def written(self) -> None:
+        """Wait until what was answered is kept: nobody who asked waits for that."""
+        for each in self.shared:
+            await each.stop()
+
+
+@pytest.fixture
+async def replicas(slow: Slow, office: Office) -> AsyncIterator[Replicas]:
+    shared = Answered(office.desk), Answered(office.desk)
+    webs = [Web(slow.dispatch, {}, SECRET, office.clock, port=0, shared=each) for each in shared]
+    async with aiohttp.ClientSession() as session:
+        for web in webs:
+            await web.start()
+        urls = [f"http://127.0.0.1:{web.port}{EVENTS_PATH}" for web in webs]
+        one, other = (Front(url, session, office.clock, []) for url in urls)
+        yield Replicas(one, other, shared)
+        for web in webs:
+            await web.stop()
+
+
+async def test_a_request_that_another_replica_answered_acts_once(
+    replicas: Replicas, slow: Slow, office: Office
+) -> None:
+    one, other = replicas.one, replicas.other
+    signed = one.signed(BODY)
+    first = await one.post(BODY, headers=signed)
+    await replicas.written()
+    again = await other.post(BODY, headers=signed)
+
+    assert (again.status, again.json) == (first.status, first.json) == (200, slow.body)
+    assert slow.acted == 1
+
+
+async def test_what_another_replica_is_answering_is_refused_with_a_way(
+    replicas: Replicas, slow: Slow
+) -> None:
+    one, other = replicas.one, replicas.other
+    signed = one.signed(BODY)
+    slow.go.clear()
+    under_way = asyncio.create_task(one.post(BODY, headers=signed))
+    await slow.came.wait()
+
+    refused = await other.post(BODY, headers=signed)
+    slow.go.set()
+
+    assert (refused.status, "try again" in refused.text) == (503, True)
+    assert (await under_way).status == 200
+    assert slow.acted == 1
+
+
+async def test_what_failed_at_one_replica_is_handled_by_another(
+    replicas: Replicas, slow: Slow, office: Office
+) -> None:
+    one, other = replicas.one, replicas.other
+    signed = one.signed(BODY)
+    slow.status = 503
+    await one.post(BODY, headers=signed)
+    await replicas.written()
+    slow.status = 200
+
+    assert (await other.post(BODY, headers=signed)).status == 200
+    assert slow.acted == 2
+
+
+async def test_events_are_remembered_where_their_effect_is_written_and_cost_no_write_here(
+    replicas: Replicas, slow: Slow, office: Office
+) -> None:
+    body = json.dumps({"type": "event_callback", "event_id": "Ev1"}).encode()
+    signed = replicas.one.signed(body)
+    for front in (replicas.one, replicas.other):
+        assert (await front.post(body, "application/json", headers=signed)).status == 200
+
+    assert slow.acted == 2
+    assert await office.desk.read(all_answers) == []
+
+
+async def test_without_a_database_requests_are_handled_all_the_same(
+    replicas: Replicas, slow: Slow, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: Any) -> None:
+        raise DatabaseBusy("away")
+
+    monkeypatch.setattr(office.desk, "perform", away)
+    signed = replicas.one.signed(BODY)
+    answers = [await replicas.one.post(BODY, headers=signed) for _ in range(2)]
+
+    assert [one.status for one in answers] == [200, 200]
+    assert slow.acted == 1
+
+
+async def test_a_database_that_stands_still_keeps_no_request_waiting(
+    replicas: Replicas, slow: Slow, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    still = asyncio.Event()
+
+    async def stand_still(_: Any, __: Any, asked: list[str]) -> list[None]:
+        await still.wait()
+        return [None] * len(asked)
+
+    monkeypatch.setattr("handlers.answered.PATIENCE", 0.01)
+    monkeypatch.setattr(office.desk, "perform", stand_still)
+
+    assert (await replicas.one.post(BODY)).status == 200
+    assert slow.acted == 1
+    still.set()
+
+
+def test_signatures_are_forgotten_when_they_hold_no_more(office: Office) -> None:
+    office.perform(note_answers, [], ["v0=a"])
+    office.perform(note_answers, [Answer("v0=a", 200, "text/plain", "Done")], [])
+    office.clock.advance(minutes=9)
+    assert office.perform(note_answers, [], ["v0=b", "v0=a"])[1] == Answer("v0=a", 200, "text/plain", "Done")
+
+    office.clock.advance(minutes=2)
+    assert office.perform(note_answers, [], ["v0=c"]) == [None]
+    assert [row["signature"] for row in office.read(all_answers)] == ["v0=b", "v0=c"]
+
+
+def all_answers(tx: Tx) -> list[Any]:
+    return tx.all("SELECT signature, status FROM answers ORDER BY signature")
 
 
 @pytest.mark.parametrize("padded", ["+{}", "0x{}", "{}.0", "{}\u00a0", "1{}", "{}１"])
