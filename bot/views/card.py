@@ -43,8 +43,7 @@ def card(
     blocks = [header(f"INC-{incident.id} {incident.name}"), section(shown)]
     if incident.summary.summary:
         blocks.append(section(f"*Summary*\n{quote(incident.summary.summary, 2500)}"))
-    if missing:
-        blocks.append(actions(*(page_again(incident, role, team) for role, team in missing)))
+    blocks += [actions(page_again(incident, role, team)) for role, team in missing]  # ids differ in a block
     blocks += [controls(incident, pending), _facts(incident)]
     return message(f"{title_inside(incident)}: {standing(incident)}. Lead: {person(incident.lead)}", *blocks)
 

@@ -10,7 +10,7 @@ import pytest
 
 from sandbox.http_mode import FORM
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, Json, acknowledged, card, inc, presses, sends
+from tests.scenarios.look import CHANNEL, Json, acknowledged, answer, card, inc, presses, sends
 
 MUTATIONS = 3_000
 LONGEST_LINE = 300
@@ -47,7 +47,8 @@ async def recorded(world: World) -> list[tuple[str, Json]]:
         await sends(world, dev, **answers)
     for words in ("timeline all", "list", "oncall", "actions", "ack", "updaet x", "severity S2"):
         await inc(world, "dev", words)
-    await presses(world, ana, card(ana), "Timeline")
+    await presses(world, ana, card(ana), "More")
+    await presses(world, ana, answer(ana), "Timeline")
     said = await dev.say(CHANNEL, "Found it")
     await dev.react(said, "pushpin")
     await dev.pin(said)

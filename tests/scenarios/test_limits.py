@@ -36,7 +36,8 @@ async def crowd(slack: Slack, clock: FakeClock, tmp_path: Path) -> AsyncIterator
         name: {"on_call": [who.id], "path": [{"page": name}]} for name, who in zip(names, people, strict=True)
     }
     config = tmp_path / "muster.yml"
-    config.write_text(yaml.safe_dump({"teams": levels, "types": {name: {"pages": name} for name in names}}))
+    types, limits = {name: {"pages": name} for name in names}, {"declares_per_minute": DECLARES}
+    config.write_text(yaml.safe_dump({"teams": levels, "types": types, "limits": limits}))
     slack.limits.tiers = slack.limits.posting = True
     world = World(slack, clock, tmp_path / "muster.db", load(config))
     await world.start()

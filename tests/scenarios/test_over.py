@@ -7,6 +7,7 @@ from bot.views import page as page_view
 from handlers.register import LISTENERS
 from tests.scenarios.conftest import World
 from tests.scenarios.look import CHANNEL, asks, inc, presses, shown
+from tests.scenarios.look import card as card_of
 
 Json = dict[str, Any]
 
@@ -139,7 +140,9 @@ async def test_the_card_says_that_there_is_no_eoc_and_offers_to_page_again(world
     await answers(world, "ines")
     await world.pass_minutes(15)
     card_now = next(
-        one for _, one in standing(world) if "Page the EOC again" in shown(one) and "*S1" in shown(one)
+        one
+        for _, one in standing(world)
+        if "Page the EOC again" in shown(one) and "S1 Critical" in shown(one)
     )
     assert "EOC: nobody" in shown(card_now)
     ines = world.person("ines")
@@ -152,7 +155,7 @@ async def test_the_card_says_that_there_is_no_eoc_and_offers_to_page_again(world
     assert not [one for one in ines.dm() if "Page the EOC again" in shown(one)]
     await answers(world, "ana")
 
-    assert "EOC: nobody" not in shown(next(one for one in dev.messages(CHANNEL) if "*S1" in shown(one)))
+    assert "EOC: nobody" not in shown(card_of(dev))
 
 
 def test_every_button_is_known_here_or_answers_in_private() -> None:

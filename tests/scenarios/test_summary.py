@@ -26,7 +26,7 @@ async def test_the_channel_sees_what_changed_and_the_card_shows_the_summary(worl
     assert f"<@{dev.id}> wrote the summary (Summary, Causes)" in said
     assert "Writes fail, reads work" in said
     assert "A full disk &lt;!here&gt;" in said
-    assert "*Summary*\nWrites fail, reads work" in shown(card(dev))
+    assert "*Summary*\n> Writes fail, reads work" in shown(card(dev))
     assert "Writes fail, reads work" in shown(dev.messages("incidents")[-1])
     again = await inc(world, "dev", "summary")
     assert "A full disk" in str(again.modal)

@@ -10,7 +10,7 @@ from sandbox.faults import Fault
 from sandbox.messages import change
 from sandbox.person import Person
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, Json, answer, asks, buttons, inc, presses, shown
+from tests.scenarios.look import CHANNEL, Json, answer, asks, buttons, card, inc, presses, shown
 
 MARK = "bookmark_tabs"
 
@@ -273,7 +273,8 @@ async def test_a_timeline_is_read_by_number_from_elsewhere_and_by_the_cards_butt
     dev = await world.declare()
 
     elsewhere = await asks(world, "dev", "timeline INC-1", "general")
-    await presses(world, dev, dev.messages(CHANNEL)[-1], "Timeline")
+    await presses(world, dev, card(dev), "More")
+    await presses(world, dev, answer(dev), "Timeline")
 
     assert "declared the incident" in shown(elsewhere)
     assert "*Timeline of INC-1 Disk full* · Highlights" in shown(answer(dev))

@@ -8,9 +8,11 @@ from tests.conftest import Office
 from tests.fakes import NOON, FakeClock
 from tests.operations.given import given_incident
 
+MOVED = {"before": "Investigating", "after": "Fixing"}
+
 
 def noted(office: Office, text: str, kind: Kind = Kind.NOTE, **data: Any) -> int:
-    office.perform(lambda tx: timeline.add(tx, 1, kind, by="UREP", text=text, **data))
+    office.perform(lambda tx: timeline.add(tx, 1, kind, by="UREP", text=text, **MOVED | data))
     return max(entry.id for entry in office.read(timeline.of, 1, limit=1000))
 
 
@@ -81,7 +83,7 @@ def test_the_channel_is_told_of_what_has_no_message_of_its_own(office: Office) -
 def test_an_entry_that_another_message_tells_is_not_told_again(office: Office) -> None:
     given_incident(office)
 
-    office.perform(lambda tx: timeline.add(tx, 1, Kind.STATUS, by="UREP", told=False))
+    office.perform(lambda tx: timeline.add(tx, 1, Kind.STATUS, by="UREP", told=False, **MOVED))
 
     assert office.events() == []
 
