@@ -18,6 +18,7 @@ from bot.clock import Clock
 from bot.connections import BACKLOG, PIECE, Connections, count_accept_errors
 from bot.replays import LARGEST, Replays
 from storage.answers import Answer
+from storage.database import DatabaseBusy, Outdated
 
 log = logging.getLogger(__name__)
 
@@ -283,6 +284,10 @@ def _problem(answer: str | BaseException | None) -> str | None:
     """Return what a probe found; one that failed has found something too."""
     if isinstance(answer, TimeoutError):
         return f"no answer in {PROBE_SECONDS:g} s"
+    if isinstance(answer, DatabaseBusy):
+        return answer.absent
+    if isinstance(answer, Outdated):
+        return str(answer)
     if isinstance(answer, BaseException):
         log.error("a readiness probe failed", exc_info=answer)
         return f"the probe failed: {type(answer).__name__}"

@@ -4,8 +4,11 @@ Whoever holds the link answers as the person whom it names. Looking never change
 that show a preview of a message open the links in it.
 """
 
+import functools
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import TypeAlias
 
 from aiohttp import web
 
@@ -19,9 +22,12 @@ from bot.operations.trials import confirm_trial
 from bot.views import link_page
 from bot.views.link_page import Shown, Standing
 from storage import incidents, pages, people, trials
+from storage.database import DatabaseBusy, Outdated
 from storage.transaction import Tx
 
 log = logging.getLogger("muster.links")
+
+_Handler: TypeAlias = Callable[[web.Request], Awaitable[web.Response]]
 
 KEEPS = timedelta(days=7)
 """How long the link of a page that is over says what became of it."""
@@ -38,10 +44,10 @@ class LinkPages:
         """Return what to serve, for the bot's server."""
         page, trial = f"{ACKNOWLEDGE_PATH}{{token}}", f"{CONFIRM_PATH}{{token}}"
         return [
-            web.get(page, self.show),
-            web.post(page, self.answer),
-            web.get(trial, self.show_trial),
-            web.post(trial, self.confirm),
+            web.get(page, _answers_anyway(self.show)),
+            web.post(page, _answers_anyway(self.answer)),
+            web.get(trial, _answers_anyway(self.show_trial)),
+            web.post(trial, _answers_anyway(self.confirm)),
         ]
 
     async def show(self, request: web.Request) -> web.Response:
@@ -92,6 +98,20 @@ class LinkPages:
         return await self._desk.read(_way, *named) if named else None
 
 
+def _answers_anyway(handler: _Handler) -> _Handler:
+    """Say what to do instead while the database cannot be used: whoever comes may have been woken."""
+
+    @functools.wraps(handler)
+    async def guarded(request: web.Request) -> web.Response:
+        try:
+            return await handler(request)
+        except (DatabaseBusy, Outdated) as why:
+            log.error("a link could not be answered", extra={"reason": str(why)})
+            return _response(link_page.away(await _act(request)), 503)
+
+    return guarded
+
+
 def _way(tx: Tx, trial_id: int, door: str) -> tuple[Way, str | None] | None:
     """Return a door of a test, with its person's time zone."""
     try:
@@ -128,8 +148,8 @@ def _response(shown: Shown, status: int = 200) -> web.Response:
 
 
 async def _act(request: web.Request) -> str | None:
-    """Return which button was pressed."""
-    if request.content_type != "application/x-www-form-urlencoded":
+    """Return which button was pressed, if any."""
+    if request.method != "POST" or request.content_type != "application/x-www-form-urlencoded":
         return None
     return str((await request.post()).get("act"))
 

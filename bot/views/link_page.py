@@ -143,6 +143,30 @@ def unusable() -> Shown:
     )
 
 
+def away(act: str | None) -> Shown:
+    """Return the page for when the database cannot be used. `act` is the button that was pressed."""
+    if act not in (ACKNOWLEDGE, TAKE, CONFIRM):
+        return Shown(
+            "Muster cannot read its database",
+            (
+                "So this page cannot be shown, and nothing has changed. Reload it in a minute.",
+                "Are you paged? Answer Muster's message in Slack, or call a colleague and say so.",
+            ),
+        )
+    again = "Its operator can see that. Try again in a minute."
+    if act == CONFIRM:
+        return Shown("Not written down", (f"The database takes nothing now. {again}",), "Try again", act)
+    return Shown(
+        "Your answer was not written down",
+        (
+            f"Muster's database takes nothing now, so the page goes on calling. {again}",
+            "Are you working on it? Say so in Slack, or call a colleague, so that nobody else has to.",
+        ),
+        "Try again",
+        act,
+    )
+
+
 def _waiting(found: Standing) -> Shown:
     page = found.page
     lines = [*_about(page, found.incident), f"You are paged as {page.role} ({page.level_team})."]

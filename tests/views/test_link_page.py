@@ -65,3 +65,20 @@ def test_of_a_private_incident_others_at_the_phone_read_only_its_number(page: Pa
 
     assert "Private incident INC-7" in shown
     assert not [word for word in ("aptop", "stolen", "S3", "Investigating", "ines", "#inc") if word in shown]
+
+
+@pytest.mark.parametrize(
+    ("act", "heading", "again"),
+    [
+        (link_page.ACKNOWLEDGE, "Your answer was not written down", link_page.ACKNOWLEDGE),
+        (link_page.TAKE, "Your answer was not written down", link_page.TAKE),
+        (link_page.CONFIRM, "Not written down", link_page.CONFIRM),
+        (None, "Muster cannot read its database", ""),
+        ("<script>", "Muster cannot read its database", ""),
+    ],
+)
+def test_without_a_database_the_page_says_what_to_do_and_offers_the_same_button(act, heading, again):
+    shown = link_page.away(act)
+
+    assert (shown.heading, shown.act) == (heading, again)
+    assert "in a minute" in str(shown.lines)

@@ -32,13 +32,18 @@ async def phone() -> AsyncIterator[Phones]:
         yield found
 
 
+def doors_world(slack: Slack, clock: FakeClock, folder: Path, phone: Phones) -> World:
+    """Return the bot with two doors, not yet started. People's phones reach it where it listens."""
+    config = folder / "muster.yml"
+    config.write_text(CONFIG.read_text() + DOORS.format(url=phone.url))
+    world = World(slack, clock, folder / "muster.db", load(config))
+    world.public_url = "http://127.0.0.1:{port}"
+    return world
+
+
 @pytest.fixture
 async def world(slack: Slack, clock: FakeClock, tmp_path: Path, phone: Phones) -> AsyncIterator[World]:
-    """The bot with two doors. People's phones reach it where it listens."""
-    config = tmp_path / "muster.yml"
-    config.write_text(CONFIG.read_text() + DOORS.format(url=phone.url))
-    world = World(slack, clock, tmp_path / "muster.db", load(config))
-    world.public_url = "http://127.0.0.1:{port}"
+    world = doors_world(slack, clock, tmp_path, phone)
     await world.start()
     yield world
     await world.stop()

@@ -2,13 +2,20 @@
 
 import asyncio
 import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from sandbox.slack import Slack
 from storage import pages
+from storage.database import DatabaseBusy, Outdated, Unwritable
+from storage.sqlite import SqliteDatabase
+from tests.fakes import FakeClock
+from tests.full import limited
 from tests.phones import Phones
 from tests.scenarios.conftest import World
-from tests.scenarios.doors.conftest import ANA, AWAY, Browser
+from tests.scenarios.doors.conftest import ANA, AWAY, Browser, doors_world
 from tests.scenarios.look import acknowledged, card, deactivates, inc, shown
 
 pytestmark = pytest.mark.faults
@@ -182,3 +189,56 @@ async def test_a_name_is_text_on_the_page_and_a_private_incident_has_none(
     assert "<script>" not in pages[0]
     assert "Private incident INC-2" in pages[1]
     assert "Secret" not in pages[1]
+
+
+async def test_on_a_full_disk_the_page_says_what_to_do_and_is_answered_later(
+    slack: Slack, clock: FakeClock, tmp_path: Path, phone: Phones, browser: Browser
+):
+    with limited(tmp_path) as disk:
+        world = doors_world(slack, clock, disk.folder, phone)
+        await world.start()
+        link = await link_to(world, phone)
+        database = world.muster.desk._database
+        assert isinstance(database, SqliteDatabase)
+        database._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        disk.fill()
+
+        looked = await browser.opens(link)
+        status, text = await browser.presses(link)
+        disk.clear()
+        later = await browser.presses(link)
+        await world.stop()
+
+    assert (looked[0], "INC-1 Disk full" in looked[1]) == (200, True)
+    assert (status, "Your answer was not written down" in text) == (503, True)
+    assert "the page goes on calling" in text
+    assert 'value="acknowledge"' in text
+    assert (later[0], "You acknowledged this page" in later[1]) == (200, True)
+
+
+@pytest.mark.parametrize("error", [DatabaseBusy("away"), Unwritable("full"), Outdated("newer")])
+async def test_no_page_of_the_server_breaks_while_the_database_cannot_be_used(
+    world: World, phone: Phones, browser: Browser, monkeypatch: pytest.MonkeyPatch, error: Exception
+):
+    link = await link_to(world, phone)
+    trial = str(world.muster.links.to_confirm(1, "sms"))
+    base = f"http://127.0.0.1:{world.muster.web.port}"
+
+    async def away(*_: Any, **__: Any) -> None:
+        raise error
+
+    for name in ("read", "perform", "unwritable"):
+        monkeypatch.setattr(world.muster.desk, name, away)
+    looked = [await browser.opens(url) for url in (link, trial)]
+    pressed = [await browser.presses(link), await browser.presses(link, "take")]
+    confirmed = await browser.presses(trial, "confirm")
+    others = [await browser.opens(f"{base}{path}") for path in ("/healthz", "/readyz", "/metrics")]
+    monkeypatch.undo()
+
+    assert [(status, "cannot read its database" in text) for status, text in looked] == [(503, True)] * 2
+    assert [(status, "was not written down" in text) for status, text in pressed] == [(503, True)] * 2
+    assert (confirmed[0], "Not written down" in confirmed[1]) == (503, True)
+    assert [status for status, _ in others] == [200, 503, 200]
+    assert "probe failed" not in others[1][1]
+    served = {route.resource.canonical for route in world.muster.web._app.router.routes() if route.resource}
+    assert served == {"/p/{token}", "/t/{token}", "/healthz", "/readyz", "/metrics"}
