@@ -69,6 +69,20 @@ def hurry(tx: Tx, page_id: int) -> int:
     return left(tx, page_id)
 
 
+def ring_again(tx: Tx, page_id: int) -> int:
+    """Have a page leave again by each door that is not at it yet. Return how many."""
+    return tx.execute(
+        """UPDATE notifications SET state = 'waiting', due_at = :now, planned_at = :now
+        WHERE page = :page AND state IN ('waiting', 'cancelled', 'sent')""",
+        {"page": page_id, "now": tx.now},
+    )
+
+
+def rang(tx: Tx, page_id: int) -> bool:
+    """Say whether a door took the latest call of a page."""
+    return any(one.state is NotificationState.SENT for one in of_page(tx, page_id))
+
+
 def left(tx: Tx, page_id: int) -> int:
     """Return how many notifications of a page have reached its person, or still may."""
     rows = tx.all(

@@ -1,5 +1,6 @@
-"""Where the reminders of a page are, so that their buttons go when it is answered."""
+"""Where messages of a page are that a newer one stands for, so that they go."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from storage.transaction import Tx, guarded
@@ -7,7 +8,7 @@ from storage.transaction import Tx, guarded
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """A direct message that reminded of a page."""
+    """A direct message of a page, beside its newest."""
 
     page: int
     number: int
@@ -17,7 +18,7 @@ class Reminder:
 
 @guarded
 def record(tx: Tx, reminder: Reminder) -> None:
-    """Remember a reminder."""
+    """Remember a message."""
     tx.write(
         """INSERT INTO reminders (page, number, channel, ts) VALUES (:page, :number, :channel, :ts)
         ON CONFLICT (page, number) DO UPDATE SET channel = excluded.channel, ts = excluded.ts""",
@@ -26,6 +27,16 @@ def record(tx: Tx, reminder: Reminder) -> None:
 
 
 def of(tx: Tx, page_id: int) -> list[Reminder]:
-    """Return the reminders of a page."""
+    """Return the messages of a page beside its newest."""
     rows = tx.all("SELECT * FROM reminders WHERE page = :page ORDER BY number", {"page": page_id})
     return [Reminder(**row) for row in rows]
+
+
+@guarded
+def forget(tx: Tx, gone: Sequence[Reminder]) -> None:
+    """Forget messages that are gone."""
+    for one in gone:
+        tx.write(
+            "DELETE FROM reminders WHERE page = :page AND number = :number AND ts = :ts",
+            {"page": one.page, "number": one.number, "ts": one.ts},
+        )

@@ -127,18 +127,21 @@ class SlackClient:
         )
         return Posted(answer["channel"], answer["ts"])
 
-    async def redraw(self, delivery: Delivery, channel: str, ts: str, message: Message) -> None:
-        """Edit a message in place. One that a person deleted stays deleted.
+    async def redraw(self, delivery: Delivery, channel: str, ts: str, message: Message) -> bool:
+        """Edit a message in place; say whether it is there. One that was deleted stays deleted.
 
         The first block's id tells which attempt drew it; Slack wants a new one with each edit anyway.
         """
         first, *others = message.blocks
         blocks = [{**first, "block_id": self._drawing(delivery.claim)}, *others]
         try:
-            await self.call("chat.update", channel=channel, ts=ts, text=message.text, blocks=blocks)
+            edited = {"channel": channel, "ts": ts, "text": message.text, "blocks": blocks}
+            await self.call("chat.update", urgent=delivery.urgent, **edited)
         except SlackError as error:
             if error.code not in {"message_not_found", "cant_update_message"}:
                 raise
+            return False
+        return True
 
     async def drawn(self, channel: str, ts: str) -> Claim | None:
         """Return which attempt drew a message as it is shown, or None.

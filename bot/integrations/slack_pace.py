@@ -34,6 +34,7 @@ _TWENTY = frozenset(
 _FIFTY = frozenset(
     {
         "bookmarks.list",
+        "chat.delete",
         "chat.update",
         "conversations.history",
         "conversations.invite",

@@ -6,14 +6,18 @@ from dataclasses import replace
 from functools import partial
 
 from bot.desk import Desk
+from bot.domain.calling import Way
 from bot.domain.incidents import Incident
+from bot.domain.notifications import UNDELIVERED_AFTER as TAKES
 from bot.domain.pages import Page
 from bot.integrations.slack_backlog import LATE
-from bot.integrations.slack_client import SlackClient
+from bot.integrations.slack_client import Posted, SlackClient, SlackError
 from bot.jobs import Effect, Job
 from bot.operations.alarm import to_call
+from bot.operations.calling import Called, called, moved, unrung
 from bot.operations.channel import problem
 from bot.operations.escalate import escalate_undelivered
+from bot.operations.found import COPY
 from bot.operations.notify import reached
 from bot.views import announcement, notices
 from bot.views import page as page_view
@@ -38,6 +42,15 @@ class PageMessages:
         return [
             Job("slack.send_page", "page.raised", self.send, lane, _undelivered, urgent=True),
             Job("slack.remind", "page.reminded", self.remind, lane, _unsaid, urgent=True),
+            Job(
+                "slack.make_sure",
+                "page.rung",
+                self.make_sure,
+                "rung:{page}",
+                _unsaid,
+                urgent=True,
+                after=TAKES,
+            ),
             Job("slack.redraw_page", "page.changed", self.redraw, lane, _unsaid, coalesce=True),
             Job("slack.ask_eoc", "eoc.asked", self.ask_eoc, "ask:{page}", _unsaid),
             Job("slack.tell_asker", "asker.told", self.tell_asker, "asker:{page}", _unsaid),
@@ -50,43 +63,48 @@ class PageMessages:
 
         After an attempt of unknown fate it is sent again: a duplicate beats silence.
         """
-        page, incident = await self._desk.read(_page, delivery.subject["page"])
+        seen = await self._desk.read(called, delivery.subject["page"])
+        page = seen.page
         if not page.pending or not page.responder:
             return None
-        message = page_view.page(
-            replace(page, resent=delivery.uncertain), incident, levels=self._levels(page)
-        )
-        posted = await self._slack.post(delivery, page.responder, message, readable=False)
+        effect = await self._call(delivery, seen)
         log.info("page sent", extra={"page": page.id, "incident": page.incident, "team": page.level_team})
-        return partial(
-            pages.record_dm, page_id=page.id, channel=posted.channel, ts=posted.ts, resent=delivery.uncertain
-        )
+        return effect
 
     async def remind(self, delivery: Delivery) -> Effect | None:
-        """Let the responder's phone buzz again: once when several come late."""
-        page, incident = await self._desk.read(_page, delivery.subject["page"])
+        """Call the responder again: once when several reminders come late."""
+        subject = delivery.subject
+        seen = await self._desk.read(called, subject["page"], rung=subject.get("rung", False))
+        page = seen.page
         if not page.pending or not page.responder:
             return None
-        number = delivery.subject["number"]
-        if number < page.reminded or _buzzed_since(page, delivery):
+        if subject["number"] < page.reminded or _buzzed_since(page, delivery):
             return None
-        message = page_view.reminder(page, incident, number, levels=self._levels(page))
-        place = page.dm_channel or page.responder
-        posted = await self._slack.post(delivery, place, message, readable=False)
-        return partial(reminders.record, reminder=Reminder(page.id, number, posted.channel, posted.ts))
+        return await self._call(delivery, seen)
 
-    async def redraw(self, delivery: Delivery) -> None:
+    async def make_sure(self, delivery: Delivery) -> Effect | None:
+        """Call by a message after all, when no other method took the call that was repeated."""
+        subject = delivery.subject
+        if not await self._desk.read(unrung, subject["page"], subject["number"]):
+            return None
+        seen = await self._desk.read(called, subject["page"], rung=False)
+        return await self._call(delivery, seen) if seen.page.responder else None
+
+    async def redraw(self, delivery: Delivery) -> Effect | None:
         """Bring the direct message up to date: the channel's link, or that it has been answered."""
-        page, incident = await self._desk.read(_page, delivery.subject["page"])
-        if page.dm_channel and page.dm_ts:
-            message = await self._drawn(page, incident)
-            await asyncio.gather(
-                self._slack.redraw(delivery, page.dm_channel, page.dm_ts, message),
-                *[
-                    self._settle(delivery, reminder, page, incident)
-                    for reminder in await self._reminders(page)
-                ],
-            )
+        seen = await self._desk.read(called, delivery.subject["page"])
+        if not (seen.page.dm_channel and seen.page.dm_ts):
+            return None
+        message, beside = await self._drawn(seen), await self._desk.read(reminders.of, seen.page.id)
+        gone = [one for one in beside if one.number != COPY]
+        copies = [one for one in beside if one.number == COPY and not seen.page.pending]
+        shown = [] if seen.taken_over else [(seen.page.dm_channel, seen.page.dm_ts)]
+        await asyncio.gather(
+            *(self._slack.redraw(delivery, *place, message) for place in shown),
+            *(self._slack.redraw(delivery, one.channel, one.ts, message) for one in copies),
+            *(self._withdraw(delivery, one) for one in gone),
+        )
+        return partial(reminders.forget, gone=gone) if gone else None
 
     async def ask_eoc(self, delivery: Delivery) -> None:
         """Ask where incidents are announced whether the silent EOC is available. Late, it is no use."""
@@ -120,23 +138,37 @@ class PageMessages:
         message = notices.graver(incident)
         await self._slack.post(delivery, delivery.subject["person"], message, readable=False)
 
-    async def _drawn(self, page: Page, incident: Incident | None, reminder: int | None = None) -> Message:
-        """Return the page, or one of its reminders, as it is now."""
+    async def _call(self, delivery: Delivery, seen: Called) -> Effect | None:
+        """Call a page's person: one standing message, and no second one with buttons beside it."""
+        page = replace(seen.page, resent=delivery.uncertain)
+        message = page_view.page(page, seen.incident, levels=self._levels(page), calls=seen.calls)
+        if (
+            seen.way is Way.EDIT
+            and seen.standing
+            and await self._slack.redraw(delivery, *seen.standing, message)
+        ):
+            where = Posted(*seen.standing)
+        else:
+            where = await self._slack.post(delivery, page.responder or "", message, readable=False)
+        note = pages.record_dm if seen.way is Way.NEW else moved
+        return partial(note, page_id=page.id, channel=where.channel, ts=where.ts, resent=page.resent)
+
+    async def _withdraw(self, delivery: Delivery, one: Reminder) -> None:
+        """Delete a message; where the workspace keeps everything, it shrinks to a line."""
+        try:
+            await self._slack.call("chat.delete", channel=one.channel, ts=one.ts)
+        except SlackError as error:
+            if not error.permanent:
+                raise
+            if error.code != "message_not_found":
+                await self._slack.redraw(delivery, one.channel, one.ts, page_view.called_again())
+
+    async def _drawn(self, seen: Called) -> Message:
+        """Return the page as it is now."""
+        page, incident = seen.page, seen.incident
         if incident and page.responder in await self._desk.read(members.gone, incident.id):
             return notices.removed(incident)
-        if reminder is None:
-            return page_view.page(page, incident, levels=self._levels(page))
-        return page_view.reminder(page, incident, reminder, levels=self._levels(page))
-
-    async def _reminders(self, page: Page) -> list[Reminder]:
-        """Return the reminders whose buttons have become useless."""
-        return [] if page.pending else await self._desk.read(reminders.of, page.id)
-
-    async def _settle(
-        self, delivery: Delivery, reminder: Reminder, page: Page, incident: Incident | None
-    ) -> None:
-        message = await self._drawn(page, incident, reminder.number)
-        await self._slack.redraw(delivery, reminder.channel, reminder.ts, message)
+        return page_view.page(page, incident, levels=self._levels(page), calls=seen.calls)
 
     def _levels(self, page: Page) -> int:
         team = self._desk.process.teams.get(page.team)

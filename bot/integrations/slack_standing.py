@@ -21,6 +21,7 @@ from bot.operations.paging import wanted_role
 from bot.views import page as page_view
 from bot.views import told, update
 from bot.views.blocks import Message
+from bot.views.page import Case
 from storage import incidents, pages, posts, roles, timeline, updates
 from storage.outbox import Delivery
 from storage.posts import Post
@@ -60,7 +61,9 @@ class StandingMessages:
                 self._on_dead,
                 coalesce=True,
             ),
-            Job("slack.tell_holder", "page.held", self.tell_holder, "held:{page}", self._on_dead),
+            Job(
+                "slack.tell_holder", "page.held", self.tell_holder, "held:{incident}:{person}", self._on_dead
+            ),
         ]
 
     async def settle(self, delivery: Delivery) -> Effect:
@@ -72,16 +75,20 @@ class StandingMessages:
         return partial(_forget, rows=[row for one in found if one.over for row in one.rows])
 
     async def tell_holder(self, delivery: Delivery) -> Effect | None:
-        """Tell somebody who is at work on an incident what is nobody's, and how to call for it."""
-        person = delivery.subject["person"]
-        page, incident, wanted = await self._desk.read(_held, delivery.subject["page"])
+        """Tell somebody who is at work on an incident what is nobody's, and how to call for it: once.
+
+        What comes later is shown in the message that they have.
+        """
+        page, person = delivery.subject["page"], delivery.subject["person"]
+        incident, message, there = await self._desk.read(_held, page, person)
         if not incident.status.open:
             return None
-        message = page_view.held(page, incident, wanted, over=False)
-        posted = await self._slack.post(delivery, person, message, readable=False)
-        return partial(
-            kept, incident_id=incident.id, kind=HELD, places=[f"{page.id}:{person}"], posted=posted
-        )
+        place = f"{page}:{person}"
+        if there and await self._slack.redraw(delivery, there.channel, there.ts, message):
+            posted = Posted(there.channel, there.ts)
+        else:
+            posted = await self._slack.post(delivery, person, message, readable=False)
+        return partial(kept, incident_id=incident.id, kind=HELD, places=[place], posted=posted)
 
 
 def kept(tx: Tx, *, incident_id: int, kind: str, places: Iterable[str], posted: Posted) -> None:
@@ -120,11 +127,21 @@ def called_in(tx: Tx, found: Sequence[Entry]) -> dict[int, Page]:
 
 
 def _rests(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
-    page = pages.get(tx, int(rows[0].place.partition(":")[0]))
-    wanted, called = wanted_role(tx, page), {one.team for one in pages.pending_of(tx, incident.id)}
-    settled = (page.team in called) if page.rested else (page.team not in called)
-    over = not incident.status.active or wanted in roles.of(tx, incident.id) or settled
-    return Standing(rows, page_view.held(page, incident, wanted, over=over), over, over)
+    cases = _cases(tx, [row.place for row in rows])
+    open_now = [case for case in cases if _missing(tx, incident, *case)]
+    message = page_view.held(cases, open_now, incident)
+    return Standing(rows, message, over=not open_now, stale=len(open_now) < len(cases))
+
+
+def _cases(tx: Tx, places: Iterable[str]) -> list[Case]:
+    found = [pages.get(tx, number) for number in sorted(int(one.partition(":")[0]) for one in places)]
+    return [(page, wanted_role(tx, page)) for page in found]
+
+
+def _missing(tx: Tx, incident: Incident, page: Page, wanted: str) -> bool:
+    """Say whether a role is still nobody's, and its path as it was told."""
+    called = page.team in {one.team for one in pages.pending_of(tx, incident.id)}
+    return incident.status.active and wanted not in roles.of(tx, incident.id) and called is not page.rested
 
 
 def asked_for(tx: Tx, incident: Incident) -> str:
@@ -143,7 +160,15 @@ def _nudge(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
 _DRAWN = {TOLD: _told, HELD: _rests, NUDGE: _nudge}
 
 
-def _held(tx: Tx, page_id: int) -> tuple[Page, Incident, str]:
-    page = pages.get(tx, page_id)
-    assert page.incident
-    return page, incidents.get(tx, page.incident), wanted_role(tx, page)
+def _held(tx: Tx, page_id: int, person: str) -> tuple[Incident, Message, Post | None]:
+    """Return what somebody is told of a path that rests with them, and where they were told of others."""
+    incident_id = pages.get(tx, page_id).incident
+    assert incident_id
+    theirs = [
+        row for row in posts.of(tx, incident_id) if row.kind == HELD and row.place.endswith(f":{person}")
+    ]
+    newest = max(theirs, key=lambda row: float(row.ts), default=None)
+    shown = [row.place for row in theirs if newest and row.ts == newest.ts]
+    incident, cases = incidents.get(tx, incident_id), _cases(tx, {*shown, f"{page_id}:{person}"})
+    open_now = [case for case in cases if case[0].id == page_id or _missing(tx, incident, *case)]
+    return incident, page_view.held(cases, open_now, incident), newest

@@ -115,7 +115,11 @@ def remind(tx: Tx, page_id: int) -> None:
     reminded = seen.reminded + 1
     at = next_reminder(team.reminders, timeout, seen.raised_at, reminded)
     if pages.advance(tx, seen, replace(seen, reminded=reminded, remind_at=at)) and seen.responder:
-        tx.emit_in_turn(Turn(seen.asked_by, seen.incident), "page.reminded", page=seen.id, number=reminded)
+        rung = notifications.ring_again(tx, seen.id) > 0
+        turn = Turn(seen.asked_by, seen.incident)
+        tx.emit_in_turn(turn, "page.reminded", page=seen.id, number=reminded, rung=rung)
+        if rung:
+            tx.emit_in_turn(turn, "page.rung", page=seen.id, number=reminded)
 
 
 def set_aside(tx: Tx, page_id: int) -> None:
@@ -157,7 +161,8 @@ def _tell(tx: Tx, seen: Page, page: Page, *, by: str | None, gone: bool) -> None
         tx.emit("messages.stale", incident=seen.incident)
     if page.responder and page.pending:
         if page.quiet and page.round == FIRST_AGAIN:
-            tx.emit("page.held", page=page.id, person=incidents.get(tx, seen.incident).lead)
+            lead = incidents.get(tx, seen.incident).lead
+            tx.emit("page.held", incident=seen.incident, page=page.id, person=lead)
         timeline.add(
             tx,
             seen.incident,

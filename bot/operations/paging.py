@@ -148,6 +148,8 @@ def place_call(tx: Tx, page: Page, call: Call, *, after: Page | None = None) -> 
     if stored.beside is None:
         tx.emit_in_turn(Turn(stored.asked_by, stored.incident), "page.raised", page=stored.id)
     plan_doors(tx, stored)
+    if stored.last_resort and notifications.left(tx, stored.id):
+        tx.emit_in_turn(Turn(stored.asked_by, stored.incident), "page.rung", page=stored.id, number=0)
     if stored.incident and stored.responder:
         let_in(tx, stored.incident, stored.responder)
     if not stored.responder:
@@ -169,7 +171,7 @@ def _rests_with(tx: Tx, page: Page, holder: str, after: Page | None) -> Page:
         person=holder,
         silent=after.responder if after else None,
     )
-    tx.emit("page.held", page=page.id, person=holder)
+    tx.emit("page.held", incident=page.incident, page=page.id, person=holder)
     return pages.get(tx, page.id)
 
 

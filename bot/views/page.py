@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import TypeAlias
 
+from bot.domain.calling import Calls
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page, PageState, Reason
 from bot.views.blocks import Block, Element, Message, actions, button, confirm, context, message, section
@@ -19,18 +21,12 @@ PAGE_TEAM_ABOVE = "page_team_above"
 SHOWN = 20
 """How many pages one answer offers."""
 
-_OVER = {
-    PageState.ACKNOWLEDGED: "It is answered.",
-    PageState.DECLINED: "It was declined.",
-    PageState.CANCELLED: "It was cancelled.",
-}
 
-
-def page(page: Page, incident: Incident | None, *, levels: int) -> Message:
-    """Return the direct message to the responder."""
+def page(page: Page, incident: Incident | None, *, levels: int, calls: Calls | None = None) -> Message:
+    """Return the direct message to the responder. `calls` says how often they were called so far."""
     match page.state:
         case PageState.PENDING:
-            return _pending(page, incident, levels)
+            return _pending(page, incident, levels, calls)
         case PageState.ACKNOWLEDGED:
             return _acknowledged(page, incident)
         case PageState.ESCALATED:
@@ -39,16 +35,9 @@ def page(page: Page, incident: Incident | None, *, levels: int) -> Message:
             return _cancelled(page, incident)
 
 
-def reminder(page: Page, incident: Incident | None, number: int, *, levels: int) -> Message:
-    """Return the message that makes the phone buzz again. Once the page is over it only says so."""
-    if not page.pending:
-        head = f"Reminder {number}: " if number else ""
-        return message(f"{head}{_subject(page, incident)}. {_over(page, levels)}")
-    text = (
-        f"*Reminder {number}: a page still waits for you.* {_subject(page, incident)}. "
-        f"Please answer by {time_of_day(page.due_at)}. {_otherwise(page, levels)}"
-    )
-    return message(text, section(text), answers(page))
+def called_again() -> Message:
+    """Return what is left of a message that a newer one stands for."""
+    return message("You were called again: please answer the newest message.")
 
 
 def answers(page: Page) -> Block:
@@ -114,21 +103,38 @@ def answered(page: Page, incident: Incident | None) -> Message:
     )
 
 
-def held(page: Page, incident: Incident, wanted: str, *, over: bool) -> Message:
-    """Tell somebody who is at work on an incident of a role that is nobody's, and what they can do."""
-    role, name = escape(wanted), title(incident)
-    if over:
+Case: TypeAlias = tuple[Page, str]
+"""A page of a path that looks for somebody, and the role that it looks for."""
+
+
+def held(cases: Sequence[Case], open_now: Sequence[Case], incident: Incident) -> Message:
+    """Tell somebody who is at work on an incident of roles that are nobody's, and what they can do.
+
+    Of `cases` only `open_now` are still theirs to mind.
+    """
+    if not open_now:
+        roles = " and ".join(dict.fromkeys(escape(wanted) for _, wanted in cases))
         return message(
-            f"The page for the {role} of {name} is no longer yours. `/inc roles` shows who does what."
+            f"The page for the {roles} of {title(incident)} is no longer yours. "
+            "`/inc roles` shows who does what."
         )
+    texts, blocks = [], []
+    for page, wanted in open_now:
+        text, press = _missing(page, wanted, incident)
+        texts.append(text)
+        blocks += [section(text), press]
+    return message("\n".join(texts), *blocks)
+
+
+def _missing(page: Page, wanted: str, incident: Incident) -> tuple[str, Block]:
+    role, name = escape(wanted), title(incident)
     above = button("Alert leadership", PAGE_TEAM_ABOVE, f"{incident.id}:{page.team}")
     if not page.rested:
-        text = f"*{name} has no {role} yet.* I go on calling {person(page.responder or '')}."
-        return message(text, section(text), actions(above))
+        calling = f"I go on calling {person(page.responder or '')}."
+        return f"*{name} has no {role} yet.* {calling}", actions(above)
     again = button(f"Page the {wanted} again", PAGE_TEAM, f"{incident.id}:{page.team}")
     text = f"*The {role} did not answer the page for {name}. You hold it.*"
-    hint = f"I call nobody else by myself. Go on in {way_in(incident)}."
-    return message(f"{text} {hint}", section(f"{text}\n{hint}"), actions(again, above))
+    return f"{text}\nI call nobody else by myself. Go on in {way_in(incident)}.", actions(again, above)
 
 
 def moved(page: Page) -> Message:
@@ -171,9 +177,9 @@ def after(page: Page) -> timedelta:
     return (page.answered_at or page.raised_at) - page.raised_at
 
 
-def _pending(page: Page, incident: Incident | None, levels: int) -> Message:
+def _pending(page: Page, incident: Incident | None, levels: int, calls: Calls | None) -> Message:
     loud = "*Nobody has answered. You are the last level: please answer now.*\n" if page.loud else ""
-    heading = f"{loud}*You are paged* for {_subject(page, incident)}"
+    heading = f"{loud}*You are paged* for {_subject(page, incident)}{_how_often(page, calls)}"
     until = f"Please answer *by {time_of_day(page.due_at)}*. {_otherwise(page, levels)}"
     blocks = [section(heading)]
     if incident and incident.summary.summary and not incident.private:
@@ -186,6 +192,14 @@ def _pending(page: Page, incident: Incident | None, levels: int) -> Message:
     if page.resent:
         blocks.append(context("Sent again: Slack did not confirm the first one."))
     return message(f"{heading}. {_asked(page, incident)}\n{until}", *blocks)
+
+
+def _how_often(page: Page, calls: Calls | None) -> str:
+    """Say how often somebody was called, once that was more than once."""
+    if not calls or calls.number == 1:
+        return ""
+    how_often = f"called {calls.number} times since {time_of_day(calls.since)}"
+    return f"\n_You were {how_often}; {'you have not' if page.quiet else 'nobody has'} answered._"
 
 
 def _restored(page: Page, incident: Incident | None) -> str:
@@ -268,12 +282,6 @@ def _otherwise(page: Page, levels: int) -> str:
     if _is_last(page, levels):
         return "You are the last level: I page you again until somebody answers."
     return "After that the next level is paged."
-
-
-def _over(page: Page, levels: int) -> str:
-    """Say what became of a page that waits no more."""
-    again = "It was sent again." if _is_last(page, levels) else "It has moved on to the next level."
-    return _OVER.get(page.state, again)
 
 
 def _is_last(page: Page, levels: int) -> bool:

@@ -102,7 +102,7 @@ def read() -> list[str]:
     for state in PageState:
         shown = a_page(state=state, answered_by="UIM", answered_at=a_page().raised_at, level=1)
         found.append(page.page(shown, AN_INCIDENT, levels=3).text)
-        found += [page.held(shown, AN_INCIDENT, "EOC", over=over).text for over in (True, False)]
+        found += [page.held([(shown, "EOC")], now, AN_INCIDENT).text for now in ([], [(shown, "EOC")])]
     return found + [text for text, _ in EVERY.values()]
 
 

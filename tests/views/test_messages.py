@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.calling import Calls
 from bot.domain.incidents import Incident, Severity, Status, Summary
 from bot.domain.pages import Page, PageState, Reason
 from bot.domain.timeline import TOLD, Entry, Kind
@@ -141,7 +142,7 @@ def test_no_name_breaks_a_message_or_pings_anybody(status, name):
         listing.listing([seen] * 60),
         page_view.choice([(page(name), seen)] * 30, "UEOC"),
         *(page_view.page(page(name, state=state), seen, levels=3) for state in PageState),
-        page_view.reminder(page(name), seen, 1, levels=3),
+        page_view.page(page(name), seen, levels=3, calls=Calls(3, NOON)),
         page_view.answered(replace(engaged), seen),
     ]
 
@@ -202,7 +203,15 @@ def test_a_page_that_was_not_answered_says_where_it_went(level, says):
     left = page(state=PageState.ESCALATED, level=level)
 
     assert says in page_view.page(left, incident(), levels=3).text
-    assert says in page_view.reminder(left, incident(), 1, levels=3).text
+
+
+@pytest.mark.parametrize(("quiet", "who"), [(False, "nobody has"), (True, "you have not")])
+def test_who_is_called_again_reads_how_often_and_since_when(quiet, who):
+    shown = page_view.page(page(quiet=quiet), incident(), levels=3, calls=Calls(3, NOON))
+
+    assert "You were called 3 times since" in shown.text
+    assert f"{who} answered" in shown.text
+    assert "called" not in page_view.page(page(), incident(), levels=3, calls=Calls(1, NOON)).text
 
 
 def test_the_last_level_is_called_loudly():
@@ -222,7 +231,7 @@ def test_a_private_incident_is_not_named_outside_its_channel(secret):
     hidden = incident(secret, private=True)
     shown = [
         page_view.page(page(), hidden, levels=3),
-        page_view.reminder(page(), hidden, 1, levels=3),
+        page_view.page(page(), hidden, levels=3, calls=Calls(3, NOON)),
         greeting.greeting(hidden, page()),
         announcement.answer_wanted(hidden, "UEOC", reached=True),
         listing.listing([hidden]),

@@ -1,0 +1,73 @@
+"""One person is called for one incident by one message: a newer one stands for those before it."""
+
+from dataclasses import dataclass
+
+from bot.domain.calling import Calls, Way, calls, replaced, taken_over, way
+from bot.domain.incidents import Incident
+from bot.domain.pages import Page
+from storage import incidents, notifications, pages, reminders
+from storage.reminders import Reminder
+from storage.transaction import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A page with all that its message shows, and how Slack calls its person now.
+
+    `standing` is where their message of this incident is, `taken_over` says that a newer page has it.
+    """
+
+    page: Page
+    incident: Incident | None
+    calls: Calls
+    way: Way
+    standing: tuple[str, str] | None
+    taken_over: bool
+
+
+def called(tx: Tx, page_id: int, *, rung: bool | None = None) -> Called:
+    """Read a page. `rung` says whether another method rings for it; without it the plan of its doors does."""
+    page = pages.get(tx, page_id)
+    known = _known(tx, page)
+    now = calls(page, known)
+    before = [page] if page.dm_ts else replaced(page, known)
+    standing = next(
+        ((one.dm_channel, one.dm_ts) for one in reversed(before) if one.dm_channel and one.dm_ts), None
+    )
+    again = now.number > 1
+    rung = again and notifications.left(tx, page.id) > 0 if rung is None else rung
+    return Called(
+        page=page,
+        incident=incidents.get(tx, page.incident) if page.incident else None,
+        calls=now,
+        way=way(standing=standing is not None, again=again, rung=rung),
+        standing=standing,
+        taken_over=taken_over(page, known),
+    )
+
+
+def moved(tx: Tx, page_id: int, channel: str, ts: str, *, resent: bool) -> None:
+    """Note where a page's message is now; the messages that it stands for go."""
+    page, gone = pages.get(tx, page_id), False
+    if page.dm_channel and page.dm_ts and page.dm_ts != ts:
+        reminders.record(tx, Reminder(page_id, max(page.reminded, 1), page.dm_channel, page.dm_ts))
+        gone = True
+    pages.record_dm(tx, page_id, channel, ts, resent=resent)
+    page = pages.get(tx, page_id)
+    for old in replaced(page, _known(tx, page)):
+        if old.dm_channel and old.dm_ts:
+            reminders.record(tx, Reminder(page_id, -old.id, old.dm_channel, old.dm_ts))
+            pages.record_dm(tx, old.id, channel, ts, resent=old.resent)
+            gone = True
+    if gone:
+        tx.emit("page.changed", page=page_id)
+
+
+def unrung(tx: Tx, page_id: int, number: int) -> bool:
+    """Say whether no other method took a repeated call in time."""
+    page = pages.get(tx, page_id)
+    return page.pending and page.reminded == number and not notifications.rang(tx, page_id)
+
+
+def _known(tx: Tx, page: Page) -> list[Page]:
+    return pages.of_incident(tx, page.incident) if page.incident else pages.of_chain(tx, page.chain)
