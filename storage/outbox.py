@@ -290,7 +290,7 @@ def overdue_pages(tx: Tx, by: timedelta) -> int:
     row = tx.one(
         """SELECT COUNT(*) AS n FROM outbox
         WHERE finished_at IS NULL AND urgent = 1 AND created_at <= :since
-            AND event NOT IN ('notification.due', 'page.rung') AND behind < :many""",
+            AND event <> 'notification.due' AND behind < :many""",
         {"since": tx.now - by, "many": MANY},
     )
     return int(row["n"]) if row else 0

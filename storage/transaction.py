@@ -15,7 +15,7 @@ _AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 _EMIT = """
     INSERT INTO outbox (event, job, lane, urgent, subject, state, due_at, created_at, attempt,
         asker, grave, behind)
-    SELECT :event, :job, :lane, :urgent, :subject, 'pending', :due, :now, 0, :asker,
+    SELECT :event, :job, :lane, :urgent, :subject, 'pending', :due, :created, 0, :asker,
         CASE WHEN :incident = 0 THEN '' ELSE COALESCE(
             (SELECT severity FROM incidents WHERE id = :incident), 'S2') END,
         CASE WHEN :asker = '' THEN 0 ELSE (SELECT COUNT(*) FROM (SELECT 1 AS one FROM outbox
@@ -215,7 +215,7 @@ class Tx:
                     "subject": subject,
                     "asker": turn.asker if route.urgent else "",
                     "incident": _OUTSIDE if turn.incident is None else turn.incident,
-                    "now": self.now,
+                    "created": self.now + (route.after if route.urgent else timedelta()),
                     "due": self.now + route.after,
                 }
             )
