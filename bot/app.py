@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
@@ -91,10 +91,10 @@ class Muster:
         self._clock, self._patience, self.steps = clock, patience, Steps(clock)
         self.measures, self._database = Measures(), database
         self._executor = None if in_place else ThreadPoolExecutor(database.threads, thread_name_prefix="desk")
-        self._session = session(patience)
-        self._token = secrets.bot_token
-        self._slack = slack = SlackClient(self._web_client(secrets, self._token), database.id, clock)
+        self._session, self._token = session(patience), secrets.bot_token
         self.desk = Desk(database, config.process, clock, executor=self._executor)
+        client = self._web_client(secrets, self._token)
+        self._slack = slack = SlackClient(client, database.id, clock, self._names)
         self._channels = Channels(self.desk, slack)
         self._recovery = Recovery(self.desk, slack)
         self.links = Links(self._token, database.id, public_url)
@@ -155,6 +155,9 @@ class Muster:
             return await self.desk.read(incidents.any_open)
         except (DatabaseBusy, Outdated):
             return True
+
+    async def _names(self, ids: Collection[str]) -> Mapping[str, str]:
+        return await self.desk.read(people.names, ids)
 
     async def _listen(self) -> None:
         await self.web.start()

@@ -75,6 +75,12 @@ def name_of(tx: Tx, person_id: str) -> str:
     return known.name if known and known.name else "somebody"
 
 
+def names(tx: Tx, ids: Collection[str]) -> dict[str, str]:
+    """Return what these people are called, as far as Slack has told us."""
+    found = {who: known.name for who, known in _named_by(tx, sorted(ids)).items()}
+    return {who: name for who, name in found.items() if name}
+
+
 def called(tx: Tx, name: str) -> list[str]:
     """Return the active people of a name, whatever its case, or of the first part of an address."""
     start = f"{name.lower()}@"

@@ -104,6 +104,16 @@ def of(tx: Tx, incident_id: int, highlights: bool = False, offset: int = 0, limi
     return [_entry(row) for row in rows]
 
 
+def latest(tx: Tx, incident_id: int, *kinds: Kind) -> Entry | None:
+    """Return the newest entry of these kinds."""
+    wanted = ", ".join(f"'{kind.value}'" for kind in kinds)
+    row = tx.one(
+        f"SELECT * FROM entries WHERE incident = :incident AND kind IN ({wanted}) ORDER BY id DESC LIMIT 1",  # noqa: S608 - names of our own enum
+        {"incident": incident_id},
+    )
+    return _entry(row) if row else None
+
+
 def count(tx: Tx, incident_id: int, highlights: bool = False) -> int:
     """Return how many entries the timeline has."""
     row = tx.one(

@@ -1,6 +1,7 @@
 """Fakes that are written, not patched."""
 
 import asyncio
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from bot.clock import Origin
@@ -17,6 +18,11 @@ from bot.domain.process import (
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 FIFTEEN_MINUTES = timedelta(minutes=15)
+
+
+async def nobody(_: Collection[str]) -> dict[str, str]:
+    """Know nobody's name."""
+    return {}
 
 
 class FakeClock:

@@ -116,6 +116,7 @@ def _retold(
     kept += [*calls, *_latest(tx, found, {Kind.UNREACHED})]
     lines = _updates(tx, subjects) + [(entry.at, entries.sentence(entry)) for entry in kept]
     message = absence.retold(sorted(lines), delivery.created_at, tx.now)
+    message = replace(message, calls=entries.called(kept))
     waiting = [entry.id for entry in calls if pages.get(tx, entry.data["page"]).pending]
     return incident, message, waiting if incident.status.open else [], answered_in(tx, found)
 

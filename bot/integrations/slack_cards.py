@@ -10,6 +10,7 @@ from bot.desk import Desk
 from bot.domain.engagement import missing_roles, vacant_roles
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page, PageState
+from bot.domain.timeline import Entry, Kind
 from bot.integrations.slack_client import Posted, SlackClient
 from bot.jobs import DeliveryFailed, Effect, Job
 from bot.operations.channel import problem
@@ -17,7 +18,7 @@ from bot.views import announcement, card, greeting
 from bot.views import page as page_view
 from bot.views.blocks import Message
 from bot.views.notices import removed
-from storage import incidents, members, pages, places, posts, reading, roles
+from storage import incidents, members, pages, places, posts, reading, roles, timeline
 from storage.outbox import Claim, Delivery
 from storage.places import Place
 from storage.posts import Post
@@ -32,8 +33,8 @@ SEARCH_AGAIN = timedelta(seconds=5)
 class Scene:
     """All that the messages show, and where they are, read in one transaction.
 
-    `awaited` is whom the reporter waits for, `gone` who was removed from a private incident, `place` the
-    channel that the delivery names.
+    `awaited` is whom the reporter waits for, `decision` what became of the triage, `gone` who was
+    removed from a private incident, `place` the channel that the delivery names.
     """
 
     incident: Incident
@@ -43,6 +44,7 @@ class Scene:
     missing: Sequence[tuple[str, str]]
     vacant: Sequence[str]
     awaited: Page | None
+    decision: Entry | None
     gone: frozenset[str]
     posts: Sequence[Post]
     place: Place | None
@@ -155,17 +157,17 @@ class Cards:
     async def announce_triage(self, delivery: Delivery) -> Effect:
         """Ask in the triage channel whether this is an incident."""
         scene = await self._scene(delivery)
-        return await self._announce(delivery, scene, "triage", announcement.triage(scene.incident))
+        return await self._announce(delivery, scene, "triage", _triage(scene))
 
     async def redraw_triage(self, delivery: Delivery) -> None:
         """Say in the triage channel what was decided."""
         scene = await self._scene(delivery)
-        await self._redraw(delivery, scene, "triage", announcement.triage(scene.incident))
+        await self._redraw(delivery, scene, "triage", _triage(scene))
 
     async def greet(self, delivery: Delivery) -> Effect:
         """Tell the reporter what happens now, and to stay reachable."""
         scene = await self._scene(delivery)
-        message = _greeting(scene)
+        message = await self._slack.quiet(_greeting(scene))
         posted = await self._slack.post(delivery, scene.incident.reporter, message, readable=False)
         return partial(posts.record, post=Post(scene.incident.id, "greeting", "", posted.channel, posted.ts))
 
@@ -173,7 +175,8 @@ class Cards:
         """Bring the reporter's message up to date."""
         scene = await self._scene(delivery)
         if post := scene.post("greeting"):
-            await self._slack.redraw(delivery, post.channel, post.ts, _greeting(scene))
+            shown = await self._slack.quiet(_greeting(scene))
+            await self._slack.redraw(delivery, post.channel, post.ts, shown)
 
     async def _announce(self, delivery: Delivery, scene: Scene, kind: str, message: Message) -> Effect:
         name, place = delivery.subject["place"], scene.place
@@ -213,6 +216,7 @@ def _scene(tx: Tx, incident_id: int, place: str | None = None) -> Scene:
         missing=missing_roles(incident, found, tx.process, held),
         vacant=vacant_roles(incident, tx.process.types.get(incident.type), tx.process, held),
         awaited=_awaited(tx, incident, found),
+        decision=timeline.latest(tx, incident_id, Kind.ACCEPTED, Kind.DECLINED),
         gone=members.gone(tx, incident_id),
         posts=posts.of(tx, incident_id),
         place=places.named(tx, place) if place else None,
@@ -232,6 +236,10 @@ def _card(scene: Scene) -> Message:
     return card.card(
         scene.incident, scene.roles, scene.engaged, scene.pending, missing=scene.missing, vacant=scene.vacant
     )
+
+
+def _triage(scene: Scene) -> Message:
+    return announcement.triage(scene.incident, scene.decision)
 
 
 def _greeting(scene: Scene) -> Message:

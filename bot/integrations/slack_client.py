@@ -1,10 +1,10 @@
 """Calls to Slack, with its errors sorted into what they mean for a delivery."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.integrations.slack_pace import Pace
 from bot.integrations.slack_web import sends
 from bot.jobs import DeliveryFailed
-from bot.views.blocks import Message
+from bot.views.blocks import Message, mentions, quiet
 from storage.outbox import Claim, Delivery
 
 TIMEOUT = 10
@@ -28,6 +28,8 @@ _TOKEN_REFUSED = frozenset(
     {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
 )
 """Says nothing of whom we call, so no page moves on for it: it is sent when the token is mended."""
+Names: TypeAlias = Callable[[Collection[str]], Awaitable[Mapping[str, str]]]
+"""What the people with these ids are called, as far as it is known."""
 _EVENT_TYPE = "muster"
 _SUBJECTS = ("incident", "place")
 """What of a delivery's subject is shown: numbers and channel names, never what an incident is called."""
@@ -61,8 +63,9 @@ class SlackClient:
     `mark` names this database, so that its deliveries can be told from another's in a channel's history.
     """
 
-    def __init__(self, web: AsyncWebClient, mark: str, clock: Clock) -> None:
+    def __init__(self, web: AsyncWebClient, mark: str, clock: Clock, names: Names) -> None:
         self._web = web
+        self._names = names
         self._clock = clock
         self.mark = mark
         self._pace = Pace()
@@ -114,6 +117,8 @@ class SlackClient:
         """
         if delivery.uncertain and readable and (found := await self.find(delivery, channel, thread)):
             return found
+        if readable:
+            message = await self.quiet(message)
         answer = await self.call(
             "chat.postMessage",
             urgent=delivery.urgent,
@@ -127,11 +132,21 @@ class SlackClient:
         )
         return Posted(answer["channel"], answer["ts"])
 
+    async def quiet(self, message: Message) -> Message:
+        """Return a message that names people whom it does not call: Slack notifies whoever is mentioned.
+
+        In a direct message nobody else is there to be notified, and a mention leads to the person.
+        """
+        others = mentions(message) - message.calls
+        return quiet(message, await self._names(others)) if others else message
+
     async def redraw(self, delivery: Delivery, channel: str, ts: str, message: Message) -> bool:
         """Edit a message in place; say whether it is there. One that was deleted stays deleted.
 
         The first block's id tells which attempt drew it; Slack wants a new one with each edit anyway.
         """
+        if not channel.startswith("D"):
+            message = await self.quiet(message)
         first, *others = message.blocks
         blocks = [{**first, "block_id": self._drawing(delivery.claim)}, *others]
         try:

@@ -1,11 +1,14 @@
 """What other channels see of an incident: its announcement, and the question whether it is one."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.domain.incidents import Incident, Status
 from bot.domain.pages import Page
 from bot.domain.process import EOC
+from bot.domain.timeline import Entry
 from bot.views.blocks import Block, Element, Message, actions, button, confirm, context, message, section
+from bot.views.entries import sentence
 from bot.views.mrkdwn import escape, lasting, person, quote, when
 from bot.views.naming import standing, title, way_in
 from bot.views.page import after
@@ -25,12 +28,13 @@ def announcement(incident: Incident, roles: Mapping[str, str], engaged: Page | N
     return message(f"{title(incident)}: {standing(incident)}, in {way_in(incident)}", *blocks)
 
 
-def triage(incident: Incident) -> Message:
-    """Ask in the triage channel whether this is an incident; afterwards say what was decided."""
+def triage(incident: Incident, decision: Entry | None = None) -> Message:
+    """Ask in the triage channel whether this is an incident; afterwards say who decided what, and when."""
     heading = f"*Is this an incident?*\n> {title(incident)}\n{standing(incident)} · {way_in(incident)}"
     if incident.status is not Status.TRIAGE:
-        decided = "No incident." if incident.status is Status.DECLINED else f"It is {incident.status} now."
-        heading = f"*Decided:* {decided}\n> {title(incident)}\n{way_in(incident)}"
+        made = f" {when(decision.at)}:* {sentence(decision)}" if decision else ":*"
+        now = "" if incident.status is Status.DECLINED and decision else f" It is {incident.status} now."
+        heading = f"*Decided{made}{now}\n> {title(incident)}\n{way_in(incident)}"
     blocks = [section(heading)]
     if incident.summary.summary and not incident.private:
         blocks.append(section(quote(incident.summary.summary, 1500)))
@@ -47,7 +51,7 @@ def answer_wanted(incident: Incident, eoc: str, *, reached: bool) -> Message:
         "Incident Manager. Are you available, or do you need assistance? "
         f"Please answer in {way_in(incident)}."
     )
-    return message(text)
+    return replace(message(text), calls=frozenset({eoc}))
 
 
 def decision_buttons(incident: Incident) -> tuple[Element, Element]:

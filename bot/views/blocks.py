@@ -1,12 +1,12 @@
 """Blocks as Slack takes them. This module and `mrkdwn` alone know Slack's limits, and cut text to them."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
-from bot.views.mrkdwn import SECTION, cut, fit
+from bot.views.mrkdwn import SECTION, by_name, cut, fit, mentioned
 
 Block: TypeAlias = dict[str, Any]
 Element: TypeAlias = dict[str, Any]
@@ -26,15 +26,51 @@ _OPTIONS = 100
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is posted: blocks, and a text that says the same where blocks are not shown."""
+    """What is posted: blocks, and a text that says the same where blocks are not shown.
+
+    `calls` are those whom it shall reach: in a channel only they are mentioned, all others named.
+    """
 
     text: str
     blocks: list[Block]
+    calls: frozenset[str] = frozenset()
 
 
 def message(text: str, *blocks: Block) -> Message:
     """Return a message within Slack's limits. Without blocks the text is its only section."""
     return Message(fit(text, MESSAGE_TEXT), _kept(list(blocks) or [section(text)]))
+
+
+def mentions(found: Message) -> set[str]:
+    """Return whom a message mentions."""
+    return mentioned(found.text).union(*(mentioned(text) for text in _texts(found.blocks)))
+
+
+def quiet(found: Message, names: Mapping[str, str]) -> Message:
+    """Return a message that names people instead of mentioning them, but for those whom it calls."""
+    others = {who: name for who, name in names.items() if who not in found.calls}
+    blocks = [_by_name(block, others) for block in found.blocks]
+    return Message(fit(by_name(found.text, others), MESSAGE_TEXT), _kept(blocks), found.calls)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Return each piece of mrkdwn in blocks."""
+    if isinstance(value, list):
+        yield from (text for one in value for text in _texts(one))
+    elif isinstance(value, dict) and value.get("type") == "mrkdwn":
+        yield value["text"]
+    elif isinstance(value, dict):
+        yield from (text for one in value.values() for text in _texts(one))
+
+
+def _by_name(value: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(value, list):
+        return [_by_name(one, names) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if value.get("type") == "mrkdwn":
+        return {**value, "text": fit(by_name(value["text"], names), SECTION)}
+    return {key: _by_name(one, names) for key, one in value.items()}
 
 
 def size(blocks: Iterable[Block]) -> int:

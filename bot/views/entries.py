@@ -28,6 +28,24 @@ def sentence(entry: Entry) -> str:
     return _SENTENCES[entry.kind](entry)
 
 
+def called(found: Iterable[Entry]) -> frozenset[str]:
+    """Return those who learn here alone what they were given. Whoever is paged has a message of it."""
+    return frozenset(who for entry in found if (who := _given_to(entry)))
+
+
+def _given_to(entry: Entry) -> str | None:
+    data = entry.data
+    match entry.kind:
+        case Kind.LEAD if entry.by and not data["taken"] and data["before"] != data["after"]:
+            return str(data["after"])
+        case Kind.ROLE if entry.by != data["person"]:
+            return str(data["person"])
+        case Kind.LEFT:
+            return data["lead"] or None
+        case _:
+            return None
+
+
 def _by(entry: Entry) -> str:
     return person(entry.by) if entry.by else "The bot"
 

@@ -1,6 +1,7 @@
 """Text as Slack shows it: made harmless, cut to its limits, and the tokens for people, places and times."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 CUT = "… (cut)"
@@ -8,6 +9,9 @@ SECTION = 3000
 """How many characters one text of a block holds."""
 
 _NAMED = re.compile(r"(<[@#][A-Z0-9]+>)")
+_PERSON = re.compile(r"<@([A-Z0-9]+)>")
+_NAME = 40
+"""How much of a person's name is shown: a confirmation has room for 300 characters in all."""
 _BROADCAST = re.compile(r"<!(?:subteam\^[A-Z0-9]+\|@?)?(?:date\^[^|>]*\|)?([^>|]*)(?:\|[^>]*)?>")
 _MASKED = re.compile(r"<([a-z][a-z0-9+.-]*:[^<>|]*)\|([^<>]*)>", re.IGNORECASE)
 _LIKE_AN_ADDRESS = re.compile(r"^\s*$|://|@|\w[.。．｡]\w", re.IGNORECASE)
@@ -58,7 +62,23 @@ def cut(text: str, limit: int) -> str:
 
 
 def person(user: str) -> str:
+    """Return a mention. In a channel it becomes a name when it is posted, unless it is one of its calls."""
     return f"<@{user}>"
+
+
+def mentioned(text: str) -> set[str]:
+    """Return whom a piece of mrkdwn mentions."""
+    return set(_PERSON.findall(text))
+
+
+def by_name(text: str, names: Mapping[str, str]) -> str:
+    """Return mrkdwn that names these people instead of mentioning them: whoever is mentioned is called."""
+
+    def named(found: re.Match[str]) -> str:
+        name = " ".join(names.get(found[1], "").split())
+        return escape(cut(name, _NAME)) or found[0]
+
+    return _PERSON.sub(named, text)
 
 
 def place(channel: str) -> str:

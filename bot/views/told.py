@@ -1,12 +1,13 @@
 """What the incident's channel is told of one decision: one message, edited until its pages are over."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page, PageState
 from bot.domain.timeline import Entry, Kind
 from bot.views.blocks import Element, Message, actions, message, paragraphs, section
-from bot.views.entries import sentence
+from bot.views.entries import called, sentence
 from bot.views.mrkdwn import person
 from bot.views.page import take
 
@@ -17,6 +18,10 @@ LOUD = CALLS | {Kind.UNREACHED}
 
 def told(found: Sequence[Entry], pages: Mapping[int, Page], incident: Incident) -> Message:
     """Return the notice. An unanswered page comes with a way to take it; one that is over says so."""
+    return replace(_told(found, pages, incident), calls=called(found))
+
+
+def _told(found: Sequence[Entry], pages: Mapping[int, Page], incident: Incident) -> Message:
     waiting = [one for one in found if _waits(one, pages, incident)]
     lines = [_line(one, pages, one in waiting) for one in found]
     if incident.status.open and any(map(_loud, found)):

@@ -16,7 +16,7 @@ from bot.integrations.slack_client import SlackClient
 from bot.integrations.slack_web import CountedClient, session
 from bot.measures import Measures
 from sandbox.catalogue import FORM_ONLY
-from tests.fakes import FakeClock
+from tests.fakes import FakeClock, nobody
 from tests.test_scopes import FOLDERS, ROOT, called
 
 BLOCKS = [{"type": "section", "text": {"type": "mrkdwn", "text": "*A & B*"}}]
@@ -122,7 +122,7 @@ async def both_ways(recorder: Recorder, method: str) -> tuple[Sent, Sent]:
         if method.startswith("views."):
             await generated(counted, method)(**GIVEN[method])
         else:
-            await SlackClient(counted, "mark", FakeClock()).call(method, **GIVEN[method])
+            await SlackClient(counted, "mark", FakeClock(), nobody).call(method, **GIVEN[method])
         theirs, ours = recorder.sent
         return theirs, ours
 

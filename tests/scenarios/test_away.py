@@ -135,7 +135,7 @@ async def test_four_hours_without_slack(
     assert "While nothing could be posted here" in summary
     assert summary.count("Update from") == UPDATES
     assert "Fixing" in summary
-    assert "Paging <@U0LENA0007>" in summary
+    assert "Paging lena" in summary
     assert "Update overdue" in nudge
     assert "Take IM" in calls
     assert "Take CMOC" in calls

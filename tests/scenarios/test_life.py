@@ -114,18 +114,18 @@ async def test_outside_an_incidents_channel_a_command_says_where_it_belongs(worl
 
 async def test_the_lead_is_handed_over(world: World):
     dev = await world.declare()
-    sam, ren = world.person("sam"), world.person("ren")
+    sam = world.person("sam")
 
     await inc(world, "dev", "lead @sam")
-    assert f"Lead: <@{sam.id}>" in shown(card(dev))
+    assert "Lead: sam" in shown(card(dev))
     assert sam.id in world.slack.workspace.channel(CHANNEL).members
-    assert f"<@{dev.id}> handed the lead to <@{sam.id}>." in told(world.person("dev"))[-1]
+    assert f"dev handed the lead to <@{sam.id}>." in told(world.person("dev"))[-1]
     await inc(world, "sam", "lead")
     assert await sends(world, sam, person="ren") == {}
 
-    assert f"Lead: <@{ren.id}>" in shown(card(dev))
+    assert "Lead: ren" in shown(card(dev))
     await acknowledged(world)
-    assert f"Lead: <@{ren.id}>" in shown(card(dev))
+    assert "Lead: ren" in shown(card(dev))
 
 
 @pytest.mark.parametrize("way", ["lead me", "lead", "card"])
@@ -143,11 +143,11 @@ async def test_anybody_takes_the_lead_after_a_confirmation(world: World, way: st
     else:
         offered = await asks(world, "ren", way)
         assert f"<@{dev.id}> leads INC-1 Disk full" in offered["text"]
-        assert f"Lead: <@{dev.id}>" in shown(card(dev))
+        assert "Lead: dev" in shown(card(dev))
         await presses(world, ren, offered, "Take the lead")
 
-    assert f"Lead: <@{ren.id}>" in shown(card(dev))
-    assert f"<@{ren.id}> took the lead from <@{dev.id}>." in told(world.person("dev"))[-1]
+    assert "Lead: ren" in shown(card(dev))
+    assert "ren took the lead from dev." in told(world.person("dev"))[-1]
     assert "You lead INC-1 now." in answer(ren)["text"]
 
 
@@ -173,9 +173,11 @@ async def test_roles_are_given_shown_and_taken(world: World):
     assert await sends(world, dev, role="CMOC", person="dev") == {}
     assert f"<@{ines}> is IM of INC-1" in (await asks(world, "dev", "role IM"))["text"]
 
-    for held in (f"IM: <@{ines}>", f"Infrastructure Liaison: <@{sam}>", f"CMOC: <@{dev.id}>"):
-        assert held in shown(card(dev))
-        assert held in (await asks(world, "dev", "roles"))["text"]
+    names = {"IM": ("ines", ines), "Infrastructure Liaison": ("sam", sam), "CMOC": ("dev", dev.id)}
+    listed = (await asks(world, "dev", "roles"))["text"]
+    for role, (name, who) in names.items():
+        assert f"{role}: {name}" in shown(card(dev))
+        assert f"{role}: <@{who}>" in listed
     assert {sam, ines} <= set(world.slack.workspace.channel(CHANNEL).members)
 
 
@@ -231,7 +233,7 @@ async def test_somebody_else_is_offered_the_lead_first_and_then_resolves(world: 
     offered = await asks(world, "ren", "resolve")
     assert f"Only the lead can resolve INC-1 Disk full, and that is <@{dev.id}>" in offered["text"]
     await presses(world, ren, offered, "Take the lead")
-    assert f"Lead: <@{ren.id}>" in shown(card(dev))
+    assert "Lead: ren" in shown(card(dev))
     await presses(world, ren, answer(ren), "Resolve INC-1")
     assert await sends(world, ren, ended="ITSELF", summary="The disk was full.") == {}
 

@@ -55,7 +55,7 @@ async def test_the_page_climbs_by_phone_and_is_answered_by_its_link(world: World
     await back(world)
 
     lena = world.person("lena")
-    assert f"<@{lena.id}> acknowledged" in shown(card(lena))
+    assert "lena acknowledged" in shown(card(lena))
     assert any("acknowledged* as Infrastructure Leader" in line for line in told(lena, CHANNEL))
 
 

@@ -1,8 +1,10 @@
 """The lines that Slack itself writes into a channel: one for several changes, none for nothing."""
 
+import json
+
 from sandbox.faults import Fault
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, inc
+from tests.scenarios.look import CHANNEL, card, inc, presses, told
 
 
 def lines(world: World, subtype: str) -> list[str]:
@@ -57,3 +59,25 @@ async def test_a_topic_whose_answer_was_lost_is_not_set_again(world: World):
     await world.pass_minutes(2)
 
     assert len(lines(world, "channel_topic")) == before + 1
+
+
+async def test_where_incidents_are_announced_only_the_question_to_the_eoc_mentions_anybody(world: World):
+    dev = await world.declare(severity="S2")
+    await world.pass_minutes(16)
+    await presses(world, world.person("ines"), world.person("ines").dm()[-1], "Acknowledge")
+    for word in ("lead @sam", "role CMOC @ren", "update The disk is full.", "status Fixing"):
+        await inc(world, "ines", word)
+
+    for place in ("incidents", "incidents-dotcom"):
+        posted = [json.dumps([one["text"], one.get("blocks")]) for one in dev.messages(place)]
+        assert [said for said in posted if "<@" in said and "Are you available" not in said] == []
+        assert any("sam" in said for said in posted)
+
+
+async def test_the_channel_mentions_whom_it_gives_something_and_its_card_nobody(world: World):
+    dev = await world.declare()
+
+    await inc(world, "dev", "role CMOC @ren")
+
+    assert f"made <@{world.person('ren').id}> CMOC" in told(dev)[-1]
+    assert "<@" not in json.dumps(card(dev))

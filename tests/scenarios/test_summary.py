@@ -23,7 +23,7 @@ async def test_the_channel_sees_what_changed_and_the_card_shows_the_summary(worl
     assert await sends(world, dev, summary="Writes fail, reads work", causes="A full disk <!here>") == {}
 
     said = told(dev)[-1]
-    assert f"<@{dev.id}> wrote the summary (Summary, Causes)" in said
+    assert "dev wrote the summary (Summary, Causes)" in said
     assert "Writes fail, reads work" in said
     assert "A full disk &lt;!here&gt;" in said
     assert "*Summary*\n> Writes fail, reads work" in shown(card(dev))

@@ -51,7 +51,7 @@ async def test_accepted_it_is_announced_and_pages_like_any_other(world: World, w
 
     paged = [world.person(name).dm()[-1] for name in ("ana", "ines", "carla")]
     assert all("*You are paged* for *INC-1 Disk full*" in shown(one) for one in paged)
-    assert "*Decided:* It is Investigating now.\n> INC-1 Disk full" in shown(_asked(ana))
+    assert "ana accepted it: this is an incident. It is Investigating now.\n> INC-1" in shown(_asked(ana))
     assert "Accept" not in buttons(_asked(ana))
     assert "S1 Critical · Investigating" in shown(ana.messages("incidents")[-1])
     assert any("accepted it: this is an incident" in text for text in told(world.person("dev")))
@@ -66,7 +66,7 @@ async def test_declined_it_pages_nobody_and_says_so(world: World, way):
     await way(world, ana, "Decline")
 
     assert ana.dm() == []
-    assert "No incident." in shown(_asked(ana))
+    assert "ana declined it: this is no incident." in shown(_asked(ana))
     assert told(world.person("ana"), "incidents") == []
     assert any("this is no incident" in text for text in told(world.person("dev")))
     assert "It was declined" in shown(dev.dm()[0])

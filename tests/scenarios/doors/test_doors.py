@@ -143,6 +143,5 @@ async def test_when_nothing_reaches_anybody_the_channel_has_names_and_numbers(wo
     await world.pass_minutes(3)
 
     told = "\n".join(world.texts("dev", "inc-1-disk-full"))
-    ana, ines = world.person("ana").id, world.person("ines").id
-    assert f"may not have reached <@{ana}>*: no door took it in time." in told
-    assert f"*Call by hand:* <@{ana}> (+44 20 7946 0001), <@{ines}> (+44 20 7946 0002)" in told
+    assert "may not have reached ana*: no door took it in time." in told
+    assert "*Call by hand:* ana (+44 20 7946 0001), ines (+44 20 7946 0002)" in told

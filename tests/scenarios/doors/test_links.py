@@ -52,7 +52,7 @@ async def test_a_page_is_acknowledged_while_slack_is_away_and_all_is_settled_whe
     assert not any("You are paged" in shown(message) for message in world.person("ana").dm())
     assert len(phone.arrived) == 2
     ana = world.person("ana")
-    assert f"Lead: <@{ana.id}>" in shown(card(ana))
+    assert "Lead: ana" in shown(card(ana))
     assert any("acknowledged* as EOC" in text for text in world.texts("dev", "inc-1-disk-full"))
 
 
