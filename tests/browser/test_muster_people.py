@@ -61,7 +61,7 @@ async def test_a_problem_is_triaged_and_accepted(muster: World, open_page: Open)
 
     await asked.get_by_role("button", name="Accept").click()
 
-    await expect(message(ines, "Decided.")).to_contain_text("It is Investigating now.")
+    await expect(message(ines, "Decided:")).to_contain_text("It is Investigating now.")
     await keep(ines, "triage-accepted")
     await open_muster(ana)
     await expect(message(ana, "You are paged")).to_be_visible()
@@ -88,7 +88,7 @@ async def test_declaring_and_acknowledging_without_a_mouse(muster: World, open_p
     await dev.keyboard.press("Enter")
     await form(dev, "Declare an incident").wait_for()
     await tab_to(dev, "Active incident", "radio")
-    await dev.keyboard.press("Tab")
+    await tab_to(dev, "^S1", "radio")
     await dev.keyboard.press("Space")
     await expect(dev.get_by_role("radio", name=re.compile("^S1"))).to_be_checked()
     await dev.keyboard.press("ArrowDown")

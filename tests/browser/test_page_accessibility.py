@@ -122,7 +122,7 @@ async def test_the_tour_on_a_phone(declared: World, open_page: Open, scheme: str
     ana = await open_page(
         "ana", "inc-1-checkout-is-down", color_scheme=scheme, viewport=NARROW, has_touch=True, tour=True
     )
-    await expect(ana.get_by_role("region", name="Guided tour")).to_contain_text("1 of 6")
+    await expect(ana.get_by_role("region", name="Guided tour")).to_contain_text("1 of 7")
 
     assert await complaints(ana) == []
     await ana.get_by_role("button", name="Open the sidebar").click()
