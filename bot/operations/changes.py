@@ -1,6 +1,7 @@
 """What follows every change of an incident: the card and the announcements are redrawn."""
 
 from bot.domain.incidents import Incident, Status
+from bot.domain.pages import PageState
 from storage import incidents, outbox, pages
 from storage.transaction import Tx
 
@@ -16,6 +17,8 @@ def save(tx: Tx, incident: Incident) -> None:
         tx.emit("topic.stale", incident=incident.id)
         tx.emit("greeting.stale", incident=incident.id)
         _redraw_pages(tx, incident.id)
+    if before.status.open and not incident.status.open:
+        _end_promises(tx, incident.id)
 
 
 def changed(tx: Tx, incident: Incident) -> None:
@@ -50,6 +53,13 @@ def _redraw_pages(tx: Tx, incident_id: int) -> None:
     """
     for page in pages.pending_of(tx, incident_id):
         if page.dm_ts or outbox.open_in(tx, f"page:{page.id}", "page.raised"):
+            tx.emit("page.changed", page=page.id)
+
+
+def _end_promises(tx: Tx, incident_id: int) -> None:
+    """Redraw the pages that moved on from somebody: they say that they can still be answered."""
+    for page in pages.of_incident(tx, incident_id):
+        if page.state is PageState.ESCALATED and page.dm_ts:
             tx.emit("page.changed", page=page.id)
 
 

@@ -77,7 +77,7 @@ async def long_story(world: Mortal) -> None:
     await dev.react(message, "pushpin")
     await world.rest()
     await world.until(lambda: has(world, Kind.PIN))
-    await ends(world, dev)
+    await ends(world, dev, lead=lena)
 
 
 async def grave_story(world: Mortal) -> None:
@@ -90,13 +90,13 @@ async def grave_story(world: Mortal) -> None:
     await world.insist(
         lambda: lena.click(calls_of(lena)[-1], text="Acknowledge"), lambda: has(world, Kind.ACKNOWLEDGED)
     )
-    await ends(world, dev)
+    await ends(world, dev, lead=lena)
 
 
-async def ends(world: Mortal, dev: Person) -> None:
+async def ends(world: Mortal, dev: Person, *, lead: Person) -> None:
     await world.insist(lambda: updates(world, dev), lambda: has(world, Kind.UPDATE))
-    await world.insist(lambda: resolves(world, dev), lambda: resolved(world))
-    await world.pass_time(45)
+    await world.insist(lambda: resolves(world, lead), lambda: resolved(world))
+    await world.pass_time(60)
 
 
 @dataclass(frozen=True)
@@ -131,8 +131,8 @@ async def updates(world: World, dev: Person) -> None:
         await dev.submit()
 
 
-async def resolves(world: World, dev: Person) -> None:
-    await dev.slash("/inc", "resolve fix", channel=await channel(world))
+async def resolves(world: World, lead: Person) -> None:
+    await lead.slash("/inc", "resolve fix", channel=await channel(world))
 
 
 async def declared(world: World, dev: Person) -> bool:
@@ -187,7 +187,7 @@ async def told(story: Story, where: str, fate: Fate) -> tuple[Mortal, Ending]:
         database.close()
 
 
-_VARIES = re.compile(r"<#C\w+>|<!date[^>]*>|after \d+ (s|min)|\(S[13] · \w+\)")
+_VARIES = re.compile(r"<#C\w+>|<!date[^>]*>|after \d+ (s|min)|\(:\w+: [^)]*S[13][^)]*\)")
 """The id of the channel; times, as death takes a few seconds; and the status on a page, which is drawn once
 more when the fate of its last drawing is unknown."""
 

@@ -99,6 +99,18 @@ async def test_at_the_end_no_button_is_left_whose_moment_has_passed(world: World
     ]
 
 
+async def test_a_page_that_moved_on_promises_nothing_once_the_incident_is_over(world: World) -> None:
+    await world.declare()
+    await world.pass_minutes(16)
+    await answers(world, "ines")
+    assert "You can still answer it" in world.person("ana").dm()[0]["text"]
+
+    await asks(world, "ines", "resolve fix")
+    await world.settle()
+
+    assert "*This page is over*" in world.person("ana").dm()[0]["text"]
+
+
 async def test_a_reminder_of_an_update_is_over_with_the_update(world: World) -> None:
     await world.declare(severity="S1")
     await world.pass_minutes(15)
