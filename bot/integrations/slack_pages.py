@@ -14,7 +14,7 @@ from bot.integrations.slack_backlog import LATE
 from bot.integrations.slack_client import Posted, SlackClient, SlackError
 from bot.jobs import Effect, Job
 from bot.operations.alarm import to_call
-from bot.operations.calling import Called, called, moved, unrung
+from bot.operations.calling import Called, called, edited, moved, unrung
 from bot.operations.channel import problem
 from bot.operations.escalate import escalate_undelivered
 from bot.operations.found import COPY
@@ -142,15 +142,12 @@ class PageMessages:
         """Call a page's person: one standing message, and no second one with buttons beside it."""
         page = replace(seen.page, resent=delivery.uncertain)
         message = page_view.page(page, seen.incident, levels=self._levels(page), calls=seen.calls)
-        if (
-            seen.way is Way.EDIT
-            and seen.standing
-            and await self._slack.redraw(delivery, *seen.standing, message)
-        ):
-            where = Posted(*seen.standing)
+        note = pages.record_dm if seen.way is Way.NEW else moved
+        edit = seen.standing if seen.way is Way.EDIT else None
+        if edit and await self._slack.redraw(delivery, *edit, message):
+            where, note = Posted(*edit), edited
         else:
             where = await self._slack.post(delivery, page.responder or "", message, readable=False)
-        note = pages.record_dm if seen.way is Way.NEW else moved
         return partial(note, page_id=page.id, channel=where.channel, ts=where.ts, resent=page.resent)
 
     async def _withdraw(self, delivery: Delivery, one: Reminder) -> None:

@@ -7,7 +7,7 @@ from bot.domain.incidents import Incident
 from bot.domain.pages import Page
 from storage import incidents, notifications, pages, reminders
 from storage.reminders import Reminder
-from storage.transaction import Tx
+from storage.transaction import Turn, Tx
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +47,45 @@ def called(tx: Tx, page_id: int, *, rung: bool | None = None) -> Called:
 
 
 def moved(tx: Tx, page_id: int, channel: str, ts: str, *, resent: bool) -> None:
-    """Note where a page's message is now; the messages that it stands for go."""
-    page, gone = pages.get(tx, page_id), False
+    """Note where a page's message was posted; the messages that it stands for go."""
+    page = pages.get(tx, page_id)
+    if page.dm_ts and taken_over(page, _known(tx, page)):  # a newer page is shown there: the new one goes
+        _goes(tx, page, -page.id, channel, ts)
+        return
+    gone = {ts}
     if page.dm_channel and page.dm_ts and page.dm_ts != ts:
-        reminders.record(tx, Reminder(page_id, max(page.reminded, 1), page.dm_channel, page.dm_ts))
-        gone = True
+        gone.add(page.dm_ts)
+        _goes(tx, page, max(page.reminded, 1), page.dm_channel, page.dm_ts)
     pages.record_dm(tx, page_id, channel, ts, resent=resent)
     page = pages.get(tx, page_id)
     for old in replaced(page, _known(tx, page)):
-        if old.dm_channel and old.dm_ts:
-            reminders.record(tx, Reminder(page_id, -old.id, old.dm_channel, old.dm_ts))
-            pages.record_dm(tx, old.id, channel, ts, resent=old.resent)
-            gone = True
-    if gone:
+        if old.dm_channel and old.dm_ts and old.dm_ts not in gone:
+            gone.add(old.dm_ts)
+            _goes(tx, page, -old.id, old.dm_channel, old.dm_ts)
+        pages.record_dm(tx, old.id, channel, ts, resent=old.resent)
+
+
+def edited(tx: Tx, page_id: int, channel: str, ts: str, *, resent: bool) -> None:
+    """Note that a page is shown in a message that stood already, unless a newer one stands for it by now."""
+    page = pages.get(tx, page_id)
+    if page.dm_ts and page.dm_ts != ts:
         tx.emit("page.changed", page=page_id)
+    elif any(one.dm_ts == ts for one in _known(tx, page)):
+        moved(tx, page_id, channel, ts, resent=resent)
+    else:
+        tx.emit_in_turn(Turn(page.asked_by, page.incident), "page.raised", page=page_id)
+
+
+def _goes(tx: Tx, page: Page, number: int, channel: str, ts: str) -> None:
+    reminders.record(tx, Reminder(page.id, number, channel, ts))
+    tx.emit("page.changed", page=page.id)
 
 
 def unrung(tx: Tx, page_id: int, number: int) -> bool:
     """Say whether no other method took a repeated call in time."""
     page = pages.get(tx, page_id)
-    return page.pending and page.reminded == number and not notifications.rang(tx, page_id)
+    counts = page.pending and page.beside is None and page.reminded == number
+    return counts and not notifications.rang(tx, page_id)
 
 
 def _known(tx: Tx, page: Page) -> list[Page]:

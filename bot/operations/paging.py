@@ -148,7 +148,7 @@ def place_call(tx: Tx, page: Page, call: Call, *, after: Page | None = None) -> 
     if stored.beside is None:
         tx.emit_in_turn(Turn(stored.asked_by, stored.incident), "page.raised", page=stored.id)
     plan_doors(tx, stored)
-    if stored.last_resort and notifications.left(tx, stored.id):
+    if stored.last_resort and stored.beside is None and notifications.left(tx, stored.id):
         tx.emit_in_turn(Turn(stored.asked_by, stored.incident), "page.rung", page=stored.id, number=0)
     if stored.incident and stored.responder:
         let_in(tx, stored.incident, stored.responder)

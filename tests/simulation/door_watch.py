@@ -29,6 +29,7 @@ class DoorWatch:
         self._machine, self._process, self._watcher = machine, process, watcher
         self._doors, self._links = doors, links
         self._texts: dict[tuple[int, str], list[Handed]] = defaultdict(list)
+        self._of_call: dict[int, list[Handed]] = defaultdict(list)
         self.seen: Counter[str] = Counter()
         watcher.on_alone = self._look_later
         doors.on_handed = self.handed
@@ -40,6 +41,7 @@ class DoorWatch:
         page, person = self.page_of(handed.text)
         row = self._page(page)
         self._texts[page, handed.door].append(handed)
+        self._watcher.rung[page].append(handed)
         self.seen["handed over"] += 1
         if row["state"] != "pending":
             self._broken(row, f"left by {handed.door}, though it is {row['state']}")
@@ -62,7 +64,7 @@ class DoorWatch:
 
     def _not_for_nothing(self, row: Row, handed: Handed) -> None:
         """A door is used at its step, for what Slack does not deliver, and when nobody answered at all."""
-        if row["round"] > 1 or row["undelivered"] is not None:
+        if row["round"] > 1 or row["undelivered"] is not None or self._reminds(row, handed):
             return
         clock, raised = self._machine.clock, datetime.fromisoformat(row["raised_at"])
         step = self._step(row, handed.door)
@@ -78,20 +80,30 @@ class DoorWatch:
         ):
             self._broken(row, f"left by {handed.door}, though Slack had delivered it")
 
-    def _marked(self, row: Row, handed: Handed) -> None:
-        """Of what may have arrived before only repeats that say so are handed over."""
-        texts = self._texts[row["id"], handed.door]
-        if AGAIN not in handed.text and any(one.arrived for one in texts[:-1]):
-            self._broken(row, f"left twice by {handed.door}, and not marked")
-        (tries,) = self._machine.disk.look(
-            """SELECT outbox.attempt FROM outbox JOIN notifications
+    def _reminds(self, row: Row, handed: Handed) -> bool:
+        """Say whether this is a reminder: of those there are no more than were due."""
+        called = self._deliveries(row, handed.door)
+        return row["reminded"] > 0 and len(called) <= row["reminded"] + 1
+
+    def _deliveries(self, row: Row, door: str) -> list[Row]:
+        """Return the calls of a page by a door, each with how often it was tried, the latest last."""
+        return self._machine.disk.look(
+            """SELECT outbox.id, outbox.attempt FROM outbox JOIN notifications
                 ON notifications.id = json_extract(outbox.subject, '$.notification')
             WHERE outbox.job = 'door.send_page' AND notifications.page = :page AND door = :door
-            ORDER BY outbox.id DESC LIMIT 1""",
-            {"page": row["id"], "door": handed.door},
+            ORDER BY outbox.id""",
+            {"page": row["id"], "door": door},
         )
-        if len(texts) > tries["attempt"]:
-            self._broken(row, f"left {len(texts)} times by {handed.door} in {tries['attempt']} attempts")
+
+    def _marked(self, row: Row, handed: Handed) -> None:
+        """Of what may have arrived before only repeats that say so are handed over."""
+        call = self._deliveries(row, handed.door)[-1]
+        texts = self._of_call[call["id"]]
+        texts.append(handed)
+        if AGAIN not in handed.text and any(one.arrived for one in texts[:-1]):
+            self._broken(row, f"left twice by {handed.door}, and not marked")
+        if len(texts) > call["attempt"]:
+            self._broken(row, f"left {len(texts)} times by {handed.door} in {call['attempt']} attempts")
 
     # When a door is due
 

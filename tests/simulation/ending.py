@@ -6,10 +6,10 @@ from typing import Any
 
 from bot.domain.pages import Page
 from bot.integrations.slack_cards import _card, _scene
+from bot.operations.calling import called
 from bot.views import page as page_view
 from bot.views.blocks import Message
 from sandbox.slack import Slack
-from storage import pages as stored_pages
 from storage import posts
 from storage.transaction import Tx
 from tests.simulation.audit_watch import AuditWatch
@@ -23,8 +23,8 @@ TO_REST = 420.0
 LATENESS = 5.0
 
 _LEFT_OVER = """SELECT * FROM outbox WHERE state = 'dead' OR finished_at IS NULL
-    AND NOT (job = 'settle' AND state = 'pending')"""
-"""What was given up or is still to be sent, but for a look at something a while after it was drawn."""
+    AND NOT (job IN ('settle', 'slack.make_sure') AND state = 'pending')"""
+"""What was given up or is still to be sent, but for a look at something a while after it was made."""
 _FORGOTTEN = """
     SELECT 'the channel of INC' AS what, id FROM incidents WHERE channel IS NULL AND channel_lost = 0
     UNION ALL SELECT 'page', id FROM pages WHERE state = 'pending' AND responder IS NOT NULL
@@ -83,7 +83,9 @@ class Ending:
     async def _rest(self) -> None:
         """Wait for a moment in which nothing is on its way: pages go on for ever."""
         for _ in range(60):
-            if not self._look("SELECT id FROM outbox WHERE finished_at IS NULL AND job <> 'settle'"):
+            if not self._look(
+                "SELECT id FROM outbox WHERE finished_at IS NULL AND job NOT IN ('settle', 'slack.make_sure')"
+            ):
                 return
             await asyncio.sleep(0.5)
 
@@ -123,7 +125,9 @@ class Ending:
             ]
             if len(rooms) != 1:
                 self._watcher.broken(f"INC-{incident['id']} has the channels {rooms}")
-        for row in self._look("SELECT id FROM pages WHERE dm_ts IS NOT NULL"):
+        for row in self._look(
+            "SELECT MAX(id) AS id FROM pages WHERE dm_ts IS NOT NULL GROUP BY dm_channel, dm_ts"
+        ):
             page, message = await muster.desk.read(_page_message, row["id"])
             self._compare(page.dm_channel or "", page.dm_ts or "", message, f"page {page.id}", _alike)
 
@@ -166,8 +170,9 @@ class Ending:
         if form.triage and incident["status"] in ("Triage", "Declined"):
             return True, False
         rows = self._look(
-            f"""SELECT outbox.id, outbox.attempt, pages.state FROM pages LEFT JOIN outbox
-            ON json_extract(outbox.subject, '$.page') = pages.id AND outbox.job = 'slack.send_page'
+            f"""SELECT outbox.id, outbox.attempt, pages.id AS page, pages.round, pages.state
+            FROM pages LEFT JOIN outbox
+                ON json_extract(outbox.subject, '$.page') = pages.id AND outbox.job = 'slack.send_page'
             WHERE pages.incident = {incident["id"]}"""
         )
         arrived = [row for row in rows if self._watcher.arrivals.get(row["id"])]
@@ -177,20 +182,21 @@ class Ending:
         return bool(arrived or ended), any(row["attempt"] > 1 for row in arrived)
 
     def _reached(self, row: Any) -> bool:
-        """Say whether a page that waits has reached its responder; some count on another's message."""
-        return row["id"] is None or bool(self._watcher.arrivals.get(row["id"]))
+        """Say whether a page that waits has reached its responder.
+
+        Some count on another's message; one that calls again rings at a door where there is one.
+        """
+        rung = row["round"] > 1 and any(one.arrived for one in self._watcher.rung[row["page"]])
+        return row["id"] is None or bool(self._watcher.arrivals.get(row["id"])) or rung
 
     def _look(self, sql: str) -> list[dict[str, Any]]:
         return self._machine.disk.look(sql)
 
 
 def _page_message(tx: Tx, page_id: int) -> tuple[Page, Message]:
-    page = stored_pages.get(tx, page_id)
-    incident = None
-    if page.incident:
-        incident = _scene(tx, page.incident).incident
-    levels = len(tx.process.teams[page.team].path)
-    return page, page_view.page(page, incident, levels=levels)
+    seen = called(tx, page_id)
+    levels = len(tx.process.teams[seen.page.team].path)
+    return seen.page, page_view.page(seen.page, seen.incident, levels=levels, calls=seen.calls)
 
 
 def _alike(one: str, other: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from bot.domain.process import Process
 from sandbox.state import Json
+from tests.simulation.doors import Handed
 from tests.simulation.engaged import Engaged
 from tests.simulation.machine import Machine
 from tests.simulation.rules import Rules
@@ -63,6 +64,8 @@ class Watcher:
         self.recorded_at: dict[int, datetime] = {}
         """When, by the machine's clock, it was written down that Slack delivered a page."""
         self.page_arrivals: dict[int, list[float]] = defaultdict(list)
+        self.rung: dict[int, list[Handed]] = defaultdict(list)
+        """What was handed over at doors, by page."""
 
     def now(self) -> float:
         return self._machine.loop.now
@@ -219,7 +222,7 @@ class Watcher:
         if row["job"] == "slack.send_page":
             self.page_arrivals[row["subject"]["page"]].append(self.now())
             self._repeated(row)
-        if row["job"] in ("slack.send_page", "slack.remind"):
+        if row["job"] in ("slack.send_page", "slack.remind", "slack.make_sure"):
             self._still_wanted(row)
         if not answer["channel"].startswith("D"):
             self._said_twice(row)
