@@ -83,7 +83,7 @@ class DoorWatch:
     def _reminds(self, row: Row, handed: Handed) -> bool:
         """Say whether this is a reminder: of those there are no more than were due."""
         called = self._deliveries(row, handed.door)
-        return row["reminded"] > 0 and len(called) <= row["reminded"] + 1
+        return 0 < int(row["reminded"]) >= len(called) - 1
 
     def _deliveries(self, row: Row, door: str) -> list[Row]:
         """Return the calls of a page by a door, each with how often it was tried, the latest last."""
