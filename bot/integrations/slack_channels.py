@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.desk import Desk
 from bot.domain.incidents import Incident
-from bot.domain.text import as_given, channel_name
+from bot.domain.text import channel_name
 from bot.integrations.slack_client import SlackClient, SlackError
 from bot.jobs import DeliveryFailed, Effect, Job
 from bot.operations import channel, places
@@ -145,11 +145,8 @@ class Channels:
                 "is_archived",
                 method="conversations.setPurpose",
                 channel=incident.channel,
-                purpose=self._purpose(incident),
+                purpose=topic.purpose(incident, self._slack.mark),
             )
-
-    def _purpose(self, incident: Incident) -> str:
-        return f"INC-{incident.id} · Muster {self._slack.mark}"
 
     async def _create(self, delivery: Delivery, incident: Incident, name: str) -> Mapping[str, Any] | None:
         """Create a channel, or return None when the name is taken by somebody else's."""
@@ -182,8 +179,8 @@ class Channels:
         for row in [*rows[0], *rows[1]]:
             numbered = f"{row['name']}-".startswith(f"inc-{incident.id}-") and row["id"] not in known
             fresh = row.get("creator") == self.own_user and row.get("created", 0) >= since
-            purpose = as_given((row.get("purpose") or {}).get("value") or "")
-            if numbered and fresh and purpose in {"", self._purpose(incident)}:
+            noted = (row.get("purpose") or {}).get("value") or ""
+            if numbered and fresh and (not noted or topic.purpose_is_of(noted, incident, self._slack.mark)):
                 return row
         return None
 
