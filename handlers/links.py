@@ -14,10 +14,12 @@ from aiohttp import web
 
 from bot.desk import Desk
 from bot.domain.errors import NotFound, Refused
+from bot.domain.pages import Page
 from bot.domain.rights import BOT
 from bot.domain.trials import Way
 from bot.links import ACKNOWLEDGE_PATH, CONFIRM_PATH, Links
 from bot.operations.acknowledge import acknowledge
+from bot.operations.alarm import to_call
 from bot.operations.trials import confirm_trial
 from bot.views import link_page
 from bot.views.link_page import Shown, Standing
@@ -138,7 +140,15 @@ def _standing(tx: Tx, page_id: int, person: str) -> Standing | None:
     named = filter(None, (now.responder, now.answered_by, page.answered_by))
     known = {user: people.get(tx, user) for user in named}
     names = {user: one.name for user, one in known.items() if one}
-    return Standing(page, now, incident, person, names, who.tz if who else None)
+    zone, team = (who.tz, who.team) if who else (None, "")
+    return Standing(page, now, incident, person, names, zone, _colleagues(tx, now, person), team)
+
+
+def _colleagues(tx: Tx, page: Page, person: str) -> tuple[tuple[str, str], ...]:
+    """Return the others on the page's path, with the numbers at which they can be called."""
+    others = [one for one in to_call(tx, page) if one["phone"] and one["person"] != person]
+    names = people.names(tx, [one["person"] for one in others if one["person"]])
+    return tuple((names.get(one["person"], one["name"]), one["phone"]) for one in others)
 
 
 def _response(shown: Shown, status: int = 200) -> web.Response:

@@ -2,8 +2,9 @@
 
 import base64
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, StrictUndefined
@@ -26,7 +27,8 @@ _STYLE = """
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1.125rem/1.5 system-ui, sans-serif; }
 main { max-width: 30rem; margin: 0 auto; padding: 2rem 1.25rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 1rem; }
-p { margin: 0 0 1rem; }
+p, ul { margin: 0 0 1rem; }
+a { color: inherit; }
 button { width: 100%; min-height: 4rem; margin: .5rem 0 1rem; border: 2px solid transparent;
   border-radius: .75rem; background: var(--go); color: #fff; font: inherit;
   font-size: 1.25rem; font-weight: 600; }
@@ -50,6 +52,12 @@ _PAGE = """<!doctype html>
 {% endfor %}{% if shown.button %}<form method="post">
 <button name="act" value="{{ shown.act }}">{{ shown.button }}</button>
 </form>
+{% endif %}{% if shown.channel %}<p><a href="{{ shown.channel }}">Open its channel in Slack</a></p>
+{% endif %}{% if shown.colleagues %}<p>Others on this page's path:</p>
+<ul>
+{% for name, phone in shown.colleagues %}
+<li>{{ name }}: <a href="tel:{{ phone | replace(' ', '') }}">{{ phone }}</a></li>
+{% endfor %}</ul>
 {% endif %}<footer>{{ shown.footer }}</footer>
 </main>
 </body>
@@ -75,12 +83,14 @@ _OPENING_CHANGES_NOTHING = "Opening this page changes nothing; only the button d
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One page: a heading, a few lines, perhaps a button with what it does."""
+    """One page: a heading, a few lines, perhaps a button with what it does, then where to turn."""
 
     heading: str
     lines: tuple[str, ...] = ()
     button: str = ""
     act: str = ""
+    channel: str = ""
+    colleagues: tuple[tuple[str, str], ...] = ()
     footer: str = "Muster"
 
 
@@ -88,7 +98,8 @@ class Shown:
 class Standing:
     """How a page stands for the person who comes with a link: `now` is the newest page of its chain.
 
-    `zone` is the name of the person's time zone, as Slack knows it.
+    `zone` is the name of the person's time zone, as Slack knows it. `colleagues` are the others on the path
+    who have a number, `team` is the workspace.
     """
 
     page: Page
@@ -97,6 +108,8 @@ class Standing:
     person: str
     names: dict[str, str]
     zone: str | None = None
+    colleagues: tuple[tuple[str, str], ...] = ()
+    team: str = ""
 
     def name(self, user: str | None) -> str:
         """Return whom a sentence is about."""
@@ -109,7 +122,25 @@ def drawn(shown: Shown) -> str:
 
 
 def standing(found: Standing) -> Shown:
-    """Return the page that says how it stands, and offers what can be done."""
+    """Return the page that says how it stands, and offers what can be done and whom to call.
+
+    A private incident's says nothing more, and a page that is over calls nobody.
+    """
+    shown, mine = _standing(found), found.now.answered_by == found.person
+    if _private(found) or not (found.now.pending or mine):
+        return shown
+    return replace(shown, channel=_channel(found), colleagues=found.colleagues)
+
+
+def _channel(found: Standing) -> str:
+    """Return where Slack opens the channel, whatever the workspace's address."""
+    if not found.incident or not found.incident.channel:
+        return ""
+    team = {"team": found.team} if found.team else {}
+    return f"https://slack.com/app_redirect?{urlencode({**team, 'channel': found.incident.channel})}"
+
+
+def _standing(found: Standing) -> Shown:
     page, now = found.page, found.now
     if page.pending:
         return _waiting(found)

@@ -61,9 +61,14 @@ def test_of_a_private_incident_others_at_the_phone_read_only_its_number(page: Pa
     )
     people = {"UIM": "ines", "UEOC": "ana"}
 
-    shown = link_page.drawn(link_page.standing(Standing(page, now or page, incident, "UEOC", people)))
+    known = {"colleagues": (("ines", "+44 20 7946 0002"),), "team": "T1"}
+
+    found = Standing(page, now or page, incident, "UEOC", people, **known)
+    shown = link_page.drawn(link_page.standing(found))
 
     assert "Private incident INC-7" in shown
+    assert "7946" not in shown
+    assert "slack.com" not in shown
     assert not [word for word in ("aptop", "stolen", "S3", "Investigating", "ines", "#inc") if word in shown]
 
 
@@ -82,3 +87,33 @@ def test_without_a_database_the_page_says_what_to_do_and_offers_the_same_button(
 
     assert (shown.heading, shown.act) == (heading, again)
     assert "in a minute" in str(shown.lines)
+
+
+CALL = (("Ines <b>", "+44 20 7946 0002"),)
+
+
+def drawn(page: Page, **given: object) -> str:
+    found = Standing(page, page, an_incident(channel="C1"), "UEOC", {}, colleagues=CALL, **given)
+    return link_page.drawn(link_page.standing(found))
+
+
+@pytest.mark.parametrize("page", [a_page(), a_page(state=PageState.ACKNOWLEDGED, answered_by="UEOC")])
+def test_whoever_works_on_it_finds_colleagues_numbers_and_the_channel(page: Page):
+    shown = drawn(page, team="T1")
+
+    assert '<li>Ines &lt;b&gt;: <a href="tel:+442079460002">+44 20 7946 0002</a></li>' in shown
+    assert '<a href="https://slack.com/app_redirect?team=T1&amp;channel=C1">' in shown
+
+
+@pytest.mark.parametrize(
+    "page", [a_page(state=PageState.CANCELLED), a_page(state=PageState.ACKNOWLEDGED, answered_by="UIM")]
+)
+def test_a_page_that_is_over_gives_no_numbers(page: Page):
+    assert "7946" not in drawn(page)
+
+
+def test_without_a_channel_there_is_no_link_to_one():
+    page = a_page()
+    shown = link_page.standing(Standing(page, page, an_incident(channel=None), "UEOC", {}))
+
+    assert "href" not in link_page.drawn(shown)

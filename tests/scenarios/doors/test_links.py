@@ -40,6 +40,8 @@ async def test_a_page_is_acknowledged_while_slack_is_away_and_all_is_settled_whe
     status, text = await browser.opens(link)
     assert (status, "INC-1 Disk full" in text, ">Acknowledge</button>" in text) == (200, True, True)
     assert "Please answer by 12:15 (Europe/Lisbon), or it goes on." in text
+    assert '<li>ines: <a href="tel:+442079460002">+44 20 7946 0002</a></li>' in text
+    assert "<li>ana:" not in text
 
     _, text = await browser.presses(link)
     assert "You acknowledged this page. The paging has stopped." in text
