@@ -22,6 +22,7 @@ _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>")
 _CHANNEL = re.compile(r"<#C?[A-Z0-9]+(?:\|([^>]*))?>")
 _GROUP = re.compile(r"<!subteam\^[A-Z0-9]+(?:\|@?([^>]*))?>")
 _BROADCAST = re.compile(r"<!([a-z]+)(?:[\^|][^>]*)?>")
+_CROWD = re.compile(r"<!(?:subteam\^|here\b|channel\b|everyone\b)|(?:^|\s)@(?:here|channel|everyone)\b")
 _LINK = re.compile(r"<((?:https?|mailto):[^>|]*)(?:\|([^>]*))?>")
 
 
@@ -53,6 +54,11 @@ class Request:
         """The first person mentioned."""
         found = _MENTION.search(self.text)
         return found[1] if found else None
+
+    @property
+    def crowd(self) -> bool:
+        """Whether a group or everybody in a channel is mentioned."""
+        return bool(_CROWD.search(self.text))
 
     @property
     def here(self) -> Incident:

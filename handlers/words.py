@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from bot.domain.errors import Refused
+from bot.domain.errors import Refused, Step
 from bot.domain.incidents import Incident, Severity, Status
 from handlers.request import Request, plain_text, with_names
 from storage import incidents, people
@@ -49,6 +49,7 @@ def role(text: str, roles: Sequence[str]) -> str:
 
 async def role_and_person(request: Request) -> tuple[str, str | None]:
     """Return the words of a role as typed, and the person after it: a mention, a name, "me", or nobody."""
+    _refuse_crowd(request, "have a role", "role")
     words = plain_text(_MENTIONED.sub(" ", request.text))
     if request.mentioned:
         return words, request.mentioned
@@ -61,11 +62,23 @@ async def role_and_person(request: Request) -> tuple[str, str | None]:
 
 async def lead(request: Request) -> str:
     """Return the person who is to lead. Refuses what is neither a mention, a person's name nor "me"."""
+    _refuse_crowd(request, "lead", "lead")
     if request.mentioned:
         return request.mentioned
     if request.plain.lower() == ME:
         return request.user
     return await _called(request, request.plain.removeprefix("@"))
+
+
+def _refuse_crowd(request: Request, what: str, command: str) -> None:
+    """Refuse a group or a whole channel where one person must answer for something."""
+    if request.crowd:
+        example = "`/inc lead @ana`" if command == "lead" else "`/inc role IM @ana`"
+        raise Refused(
+            f"A group cannot {what}: one person has to answer for it. Name a person: {example}. "
+            "To call whoever is on call for a team: `/inc escalate`.",
+            Step("Page a team", "escalate"),
+        )
 
 
 async def for_whom(request: Request) -> tuple[str, str | None, str]:

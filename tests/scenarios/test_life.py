@@ -292,3 +292,16 @@ async def test_every_step_redraws_the_announcements_and_tells_the_reporter(world
         assert "Closed · S3 Moderate" in shown(dev.messages(place)[-1])
         assert len([one for one in dev.messages(place) if one.get("bot_id")]) == 1
     assert "It is Closed now. Thank you for reporting it." in shown(dev.dm()[0])
+
+
+@pytest.mark.parametrize("command", ["lead", "role IM"])
+@pytest.mark.parametrize("crowd", ["@here", "@channel", "@backend-devs"])
+async def test_a_group_is_refused_where_one_person_must_answer(world: World, command: str, crowd: str):
+    dev = await world.declare()
+
+    refused = await asks(world, "dev", f"{command} {crowd}")
+
+    assert "one person has to answer for it" in refused["text"]
+    assert "/inc escalate" in refused["text"]
+    assert buttons(refused) == ["Page a team"]
+    assert "Lead: dev" in shown(card(dev))
