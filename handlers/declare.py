@@ -93,6 +93,12 @@ async def submitted(
         return
     form = view.get("root_view_id") or view["id"]
     metadata, by = view.get("private_metadata") or "", body["user"]["id"]
+    if view_of.gives_away(draft, metadata):
+        await ack(
+            response_action="update",
+            view=view_of.in_the_open(view["state"]["values"], desk.process, metadata),
+        )
+        return
     sure = bool(view_of.origin(metadata).recent)
     try:
         incident = await desk.perform(operations.declare, draft, by=by, form=form, anyway=sure)

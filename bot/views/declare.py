@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from bot.domain.guide import SEVERITY_GUIDE
@@ -50,6 +50,10 @@ FROM_PRIVATE = (
     ":warning: *This message is from a private conversation.* The form proposes a private incident. If you "
     "choose Everyone, the name and the quotation below are shown to everybody: take out what must not be."
 )
+IN_THE_OPEN = (
+    ":warning: *Everybody will read what was said in private.* You chose Everyone: name and quotation below "
+    "are announced. Take out what must not be read, or choose Private; else send it again."
+)
 _MARKUP = re.compile(r"[*_~`>]+|\(?https?://\S+")
 ACTIVE, TRIAGE = "active", "triage"
 EVERYONE, PRIVATE = "everyone", "private"
@@ -59,15 +63,17 @@ EVERYONE, PRIVATE = "everyone", "private"
 class Origin:
     """Where the form was asked for: the URL that answers there, and whether only some people read there.
 
-    `recent` are the incidents that the form told of to whoever had declared a lot within a minute.
+    `told` says that whoever makes it public was asked about it. `recent` are the incidents that the form told
+    of to whoever had declared a lot within a minute.
     """
 
     answer: str = ""
     secret: bool = False
+    told: bool = False
     recent: tuple[int, ...] = ()
 
     def metadata(self) -> str:
-        return json.dumps({"answer": self.answer, "secret": self.secret, "recent": self.recent})
+        return json.dumps(asdict(self))
 
 
 def origin(metadata: str) -> Origin:
@@ -91,10 +97,11 @@ def form(
     """Return the form with what is known already. A private type or conversation starts as private."""
     types = list(process.types)
     chosen_type = kind if kind in process.types else types[0]
-    warning = [section(FROM_PRIVATE)] if origin.secret else []
+    warning = [section(IN_THE_OPEN if origin.told else FROM_PRIVATE)] if origin.secret else []
+    submit = "Page anyway" if origin.recent else "Show everybody" if origin.told else "Declare"
     return modal(
         "Declare an incident",
-        "Page anyway" if origin.recent else "Declare",
+        submit,
         FORM,
         [
             *before,
@@ -153,7 +160,24 @@ def held_up(
     state: State, process: Process, metadata: str, recent: Sequence[Incident], joined: Incident | None = None
 ) -> dict[str, Any]:
     """Return the form as it was filled in, with what the same person declared just before."""
-    kind, shown = process.types.get(chosen(state, TYPE)), recent[:MOST_RECENT]
+    shown = recent[:MOST_RECENT]
+    whence = replace(origin(metadata), recent=tuple(one.id for one in shown))
+    return _once_more(state, process, whence, _recently(shown, joined))
+
+
+def gives_away(entered: Draft, metadata: str) -> bool:
+    """Say whether something said in private would be announced without having been asked about."""
+    whence = origin(metadata)
+    return whence.secret and not entered.private and not whence.told
+
+
+def in_the_open(state: State, process: Process, metadata: str) -> dict[str, Any]:
+    """Return the form as it was filled in, and ask whether everybody may read what was said in private."""
+    return _once_more(state, process, replace(origin(metadata), told=True), ())
+
+
+def _once_more(state: State, process: Process, whence: Origin, before: Sequence[Block]) -> dict[str, Any]:
+    kind = process.types.get(chosen(state, TYPE))
     return form(
         process,
         name=typed_line(state, NAME),
@@ -161,9 +185,9 @@ def held_up(
         kind=chosen(state, TYPE),
         status=chosen(state, STATUS),
         severity=chosen(state, SEVERITY),
-        origin=replace(origin(metadata), recent=tuple(one.id for one in shown)),
+        origin=whence,
         private=_is_private(state, private_type=bool(kind and kind.private)),
-        before=_recently(shown, joined),
+        before=before,
     )
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, asks, buttons, card, inc, presses, sends, shown
+from tests.scenarios.look import CHANNEL, asks, buttons, card, inc, presses, sends, shown, told
 
 
 async def test_the_form_asks_six_things_and_guides_the_choice_of_a_severity(world: World):
@@ -119,7 +119,9 @@ async def test_the_channel_has_people_a_topic_and_a_pinned_card_with_buttons(wor
     assert [one["link"].rpartition("/")[2] for one in channel.bookmarks] == [
         f"p{pinned['ts'].replace('.', '')}"
     ]
-    assert channel.purpose.value.startswith("INC-1 · Muster ")
+    assert channel.purpose.value.startswith(
+        "The channel of incident INC-1, run by Muster. Everything about it"
+    )
     assert "*:rotating_light: S1 Critical · Investigating*" in shown(pinned)
     assert "`blocks deployments`" in shown(pinned)
     assert buttons(pinned) == ["Acknowledge", "Update", "Status", "Escalate", "More"]
@@ -213,6 +215,29 @@ async def test_whoever_declares_is_answered_in_private_where_they_did(world: Wor
     assert "· Investigating) is declared. Being paged: " in said["text"]
     assert "<@" not in said["text"]
     assert not any(one.get("is_ephemeral") for one in world.person("ana").messages("general"))
+
+
+@pytest.mark.parametrize("confirms", [True, False])
+async def test_what_was_said_in_private_is_shown_to_everybody_only_after_a_question(
+    world: World, confirms: bool
+):
+    dev = world.person("lena")
+    said = await dev.say("leadership", "The CEO's laptop is stolen")
+    await dev.message_shortcut("declare_from_message", said)
+    await world.settle()
+    await dev.fill({"severity": "S3", "visibility": "Everyone (public)"})
+    assert await dev.submit() == {}
+    await world.settle()
+
+    assert "Everybody will read what was said in private" in shown(dev.modal)
+    assert told(dev, "incidents") == []
+    await dev.fill({} if confirms else {"visibility": "Private"})
+    assert await dev.submit() == {}
+    await world.settle()
+
+    announced = told(dev, "incidents")
+    assert any("laptop" in text for text in announced) is confirms
+    assert dev.modal is None
 
 
 async def test_a_shortcut_from_anywhere_is_answered_by_the_direct_message_alone(world: World):
