@@ -11,6 +11,7 @@ from bot.views.link_page import Standing
 from tests.fakes import NOON
 from tests.values import a_page, an_incident
 
+CALL = (("Ines <b>", "+44 20 7946 0002"),)
 SUMMER = datetime(2026, 7, 2, 22, 30, tzinfo=UTC)
 
 
@@ -61,9 +62,7 @@ def test_of_a_private_incident_others_at_the_phone_read_only_its_number(page: Pa
     )
     people = {"UIM": "ines", "UEOC": "ana"}
 
-    known = {"colleagues": (("ines", "+44 20 7946 0002"),), "team": "T1"}
-
-    found = Standing(page, now or page, incident, "UEOC", people, **known)
+    found = Standing(page, now or page, incident, "UEOC", people, None, CALL, "T1")
     shown = link_page.drawn(link_page.standing(found))
 
     assert "Private incident INC-7" in shown
@@ -89,11 +88,8 @@ def test_without_a_database_the_page_says_what_to_do_and_offers_the_same_button(
     assert "in a minute" in str(shown.lines)
 
 
-CALL = (("Ines <b>", "+44 20 7946 0002"),)
-
-
-def drawn(page: Page, **given: object) -> str:
-    found = Standing(page, page, an_incident(channel="C1"), "UEOC", {}, colleagues=CALL, **given)
+def drawn(page: Page, team: str = "") -> str:
+    found = Standing(page, page, an_incident(channel="C1"), "UEOC", {}, None, CALL, team)
     return link_page.drawn(link_page.standing(found))
 
 
