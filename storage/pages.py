@@ -224,6 +224,16 @@ def pending_for(tx: Tx, person: str) -> list[Page]:
     return _found(tx, "responder = :it AND state = 'pending'", person)
 
 
+def asked_outside(tx: Tx, by: str, since: datetime) -> int:
+    """Return how many pages a person asked for outside any incident since then."""
+    row = tx.one(
+        """SELECT COUNT(*) AS n FROM pages
+        WHERE asked_by = :by AND incident IS NULL AND chain = id AND raised_at > :since""",
+        {"by": by, "since": since},
+    )
+    return int(row["n"]) if row else 0
+
+
 def of_incident(tx: Tx, incident_id: int) -> list[Page]:
     """Return all pages of an incident, oldest first."""
     if _of(incident_id) in tx.known:

@@ -1,7 +1,6 @@
 """Declaring an incident."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from bot.domain.errors import Refused
 from bot.domain.incidents import Draft, Incident, Status, Summary, next_update
@@ -9,12 +8,10 @@ from bot.domain.pages import Reason
 from bot.domain.rights import Right
 from bot.domain.text import UNTITLED
 from bot.domain.timeline import Kind
-from bot.operations.paging import let_in, page_for
+from bot.operations.paging import MINUTE, let_in, page_for
 from bot.operations.rights import allow, visible
 from storage import incidents, members, pages, timeline
 from storage.transaction import Tx, guarded
-
-MINUTE = timedelta(minutes=1)
 
 
 class TooMany(Refused):

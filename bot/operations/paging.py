@@ -18,6 +18,8 @@ from bot.operations.rights import allow, visible
 from storage import incidents, members, notifications, pages, people, roles, timeline
 from storage.transaction import Turn, Tx
 
+MINUTE = timedelta(minutes=1)
+
 
 def page_for(tx: Tx, incident: Incident, reason: Reason, *, by: Actor, was_high: bool = False) -> None:
     """Page the team of the incident's type, and for S1 and S2 its managers at once.
@@ -76,6 +78,8 @@ def request_page(tx: Tx, team: str, message: str, *, by: str, incident_id: int |
     if incident:
         pageable(incident)
         _refuse_when_paged(tx, incident, team)
+    else:
+        _refuse_a_flood(tx, by)
     page = raise_page(tx, found, incident, Reason.ASKED, by=by, message=message)
     if incident:
         show_calls(tx, incident.id)
@@ -261,6 +265,16 @@ def _beside(tx: Tx, page: Page) -> Page:
 def _type_of(tx: Tx, incident: Incident) -> IncidentType:
     """Return the incident's type; the first one if it left the configuration meanwhile."""
     return tx.process.types.get(incident.type) or next(iter(tx.process.types.values()))
+
+
+def _refuse_a_flood(tx: Tx, by: str) -> None:
+    """Refuse more pages outside any incident than incidents are declared in a minute unasked."""
+    asked = pages.asked_outside(tx, by, tx.now - MINUTE)
+    if asked >= tx.process.declares_per_minute:
+        raise Refused(
+            f"You have asked for {asked} pages in the last minute. Ask again in a minute, or declare an "
+            "incident with `/inc`: it pages at once."
+        )
 
 
 def _refuse_when_paged(tx: Tx, incident: Incident, team: str) -> None:

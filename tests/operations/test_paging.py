@@ -446,3 +446,19 @@ def test_the_worst_severity_is_escalated_first(office, clock):
     first = office.read(pages.get, office.read(pages.overdue, 1)[0])
 
     assert first.incident == bad.id != mild.id
+
+
+def test_one_person_asks_for_so_many_pages_outside_any_incident_in_a_minute(office, clock):
+    limit = 3
+    office.desk.process = replace(office.desk.process, declares_per_minute=limit)
+    for _ in range(limit):
+        office.perform(request_page, "dotcom IMOC", "Help", by="UREP", incident_id=None)
+
+    with pytest.raises(Refused, match="asked for 3 pages in the last minute"):
+        office.perform(request_page, "dotcom IMOC", "Help", by="UREP", incident_id=None)
+
+    office.perform(request_page, "dotcom IMOC", "Help", by="UOTHER", incident_id=None)
+    incident = given_incident(office)
+    office.perform(request_page, "dotcom leadership escalation", "", by="UREP", incident_id=incident.id)
+    clock.advance(minutes=1)
+    office.perform(request_page, "dotcom IMOC", "Help", by="UREP", incident_id=None)

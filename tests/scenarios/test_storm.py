@@ -14,6 +14,7 @@ from bot.views import declare as view_of
 from sandbox.slack import Slack
 from tests.fakes import FakeClock
 from tests.scenarios.conftest import CONFIG, World
+from tests.scenarios.look import unready
 from tests.scenarios.test_big_workspace import Place, in_a_big_workspace
 
 STORM = 200
@@ -115,6 +116,9 @@ def test_the_page_of_a_calm_reporter_leaves_in_time(limit: int) -> None:
             await muster.desk.perform(declare, real, by=calm, form=None)
 
             took = await place.until(lambda: "The real one" in str(place.slack.person("ana").dm()), 60)
+            await muster.ticks.tick()
+            assert await unready(muster) == {}
+            assert await muster.watching.audit.look() == ([], True)
 
             assert took < IN_TIME
             assert refused == max(0, STORM - limit)
