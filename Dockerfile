@@ -23,7 +23,8 @@ VOLUME /var/lib/muster
 USER 10001:10001
 EXPOSE 3000 8055
 STOPSIGNAL SIGTERM
+# Kubernetes and Docker's links may set MUSTER_PORT to an address; the bot then listens on 3000.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
-    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen('http://127.0.0.1:%s/healthz' % os.environ.get('MUSTER_PORT', 3000), timeout=4)"]
+    CMD ["python", "-c", "import os, urllib.request as r; p = os.environ.get('MUSTER_PORT', ''); r.urlopen('http://127.0.0.1:%s/healthz' % (p if p.isdigit() else 3000), timeout=4)"]
 ENTRYPOINT ["muster"]
 CMD ["run"]

@@ -167,7 +167,9 @@ def write_manifest(*, url: str | None) -> None:
 
 
 @main.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address that the page listens on.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="The address that page and bot listen on."
+)
 @_port("--port", 8055, "The port of the page.")
 @_port("--bot-port", 0, "The port of the bot's own server; 0 takes a free one.")
 @click.option(
@@ -228,7 +230,8 @@ def sandbox(
         if database is None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="muster-"))
             database = str(Path(folder) / "muster.db")
-        asyncio.run(play(configured, Place(database, port=bot_port, public_url=SANDBOX_LINKS), slack, ready))
+        bot = Place(database, host, bot_port, SANDBOX_LINKS)
+        asyncio.run(play(configured, bot, slack, ready))
 
 
 def _to_try(url: str) -> str:

@@ -8,6 +8,23 @@ from sandbox.files import YamlFile, read_yaml
 
 Json = dict[str, Any]
 
+SHAPES: dict[tuple[str, ...], type] = {
+    ("display_information",): dict,
+    ("display_information", "name"): str,
+    ("features",): dict,
+    ("features", "bot_user"): dict,
+    ("features", "bot_user", "display_name"): str,
+    ("features", "app_home"): dict,
+    ("oauth_config",): dict,
+    ("oauth_config", "scopes"): dict,
+    ("oauth_config", "scopes", "bot"): list,
+    ("oauth_config", "redirect_urls"): list,
+    ("settings",): dict,
+    ("settings", "event_subscriptions"): dict,
+    ("settings", "event_subscriptions", "bot_events"): list,
+}
+"""What is read of a manifest beside its commands and shortcuts. The lists are of texts."""
+
 
 @dataclass(frozen=True)
 class App:
@@ -58,20 +75,21 @@ def read_manifest_file(path: Path) -> Json:
 
 
 def _check(file: YamlFile) -> None:
-    features, oauth = _section(file, "features"), _section(file, "oauth_config")
-    about, _ = _section(file, "display_information"), _section(file, "settings")
+    for place, kind in SHAPES.items():
+        found: Any = file.data
+        for name in place:
+            found = found.get(name, kind()) if isinstance(found, dict) else kind()
+        if file.has(place, found, kind) and kind is list:
+            for number, item in enumerate(found):
+                file.has((*place, number), item, str)
+    if file.problems:
+        return
+    features = file.data.get("features", {})
+    about = file.data.get("display_information", {})
     if not (features.get("bot_user", {}).get("display_name") or about.get("name")):
         file.wrong((), "the app has no name; expected display_information.name")
     _check_items(file, features, "slash_commands", "command")
     _check_items(file, features, "shortcuts", "callback_id")
-    file.has(("oauth_config", "scopes", "bot"), oauth.get("scopes", {}).get("bot", []), list)
-
-
-def _section(file: YamlFile, name: str) -> Json:
-    found = file.data.setdefault(name, {})
-    if not file.has((name,), found, dict):
-        file.done()
-    return dict(found)
 
 
 def _check_items(file: YamlFile, features: Json, section: str, name: str) -> None:

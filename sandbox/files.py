@@ -10,6 +10,11 @@ import yaml
 from sandbox.errors import Unusable
 
 Place = tuple[str | int, ...]
+LARGEST = 1_000_000
+"""Bytes: a workspace of thousands of people."""
+DEEPEST = 32
+MOST_VALUES = 200_000
+_FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 NAMES = {str: "text", bool: "true or false", list: "a list", dict: "keys with values"}
 
 
@@ -58,27 +63,63 @@ class YamlFile:
 
 
 def read_yaml(path: Path) -> YamlFile:
-    """Raises Unusable when it is not there or not YAML."""
+    """Raises Unusable when it is not there, not YAML, or more than a person writes."""
+    text = read_text(path, LARGEST)
     try:
-        text = path.read_text("utf-8")
+        _check_depth(path, text)
         root = yaml.compose(text, yaml.SafeLoader)
-        return YamlFile(path, yaml.safe_load(text), dict(_lines(root, ())) if root else {})
-    except FileNotFoundError:
-        raise Unusable(f"{path}: there is no such file") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise Unusable(f"{path}: cannot be read: {error}") from None
+        lines = dict(_counted(path, root)) if root else {}
+        return YamlFile(path, yaml.safe_load(text), lines)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}:{mark.line + 1}" if mark else str(path)
         raise Unusable(f"{where}: not YAML: {getattr(error, 'problem', None) or error}") from None
+    except ValueError as error:  # such as the date 2026-13-45
+        raise Unusable(f"{path}: not YAML: {error}") from None
+
+
+def read_text(path: Path, largest: int) -> str:
+    """Return the text in a file. Raises Unusable."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(largest + 1)
+        text = raw.decode()
+    except FileNotFoundError:
+        raise Unusable(f"{path}: there is no such file") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unusable(f"{path}: cannot be read: {error}") from None
+    if len(raw) > largest:
+        raise Unusable(f"{path}: has more than {largest:,} bytes, and is not read")
+    return text
+
+
+def _check_depth(path: Path, text: str) -> None:
+    """Refuse what nests too deep to be walked. Only the parser's events are looked at, one by one."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_FAST):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            line = event.start_mark.line + 1
+            raise Unusable(f"{path}:{line}: is nested more than {DEEPEST} levels deep")
+
+
+def _counted(path: Path, root: yaml.Node) -> Iterator[tuple[Place, int]]:
+    """Return where everything is. What an alias repeats counts each time, and may not hold itself."""
+    for count, (place, line) in enumerate(_lines(root, ())):
+        if len(place) > DEEPEST:
+            raise Unusable(f"{path}:{line}: an alias (*) stands inside of what it repeats, or nests too deep")
+        if count > MOST_VALUES:
+            raise Unusable(f"{path}:{line}: there are more than {MOST_VALUES:,} values, aliases included")
+        yield place, line
 
 
 def _lines(node: yaml.Node, place: Place) -> Iterator[tuple[Place, int]]:
     yield place, node.start_mark.line + 1
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            yield from _lines(value, (*place, key.value))
-            yield (*place, key.value), key.start_mark.line + 1
+            name = str(key.value)
+            yield from _lines(value, (*place, name))
+            yield (*place, name), key.start_mark.line + 1
     elif isinstance(node, yaml.SequenceNode):
         for number, item in enumerate(node.value):
             yield from _lines(item, (*place, number))

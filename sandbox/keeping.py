@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sandbox.errors import Unusable
+from sandbox.files import read_text
 from sandbox.state import (
     SLACKBOT,
     Channel,
@@ -36,15 +37,19 @@ log = logging.getLogger(__name__)
 FORMAT = 1
 EVERY = 2.0
 MOST_NOTIFICATIONS = 1_000
+LARGEST = 500_000_000
+"""Bytes. Files that people upload are in it."""
+LAST_YEAR = 9000
+"""Deadlines are counted from the time that was kept, and a date ends with the year 9999."""
 
 
 def read_kept(path: Path) -> Json | None:
     """What is kept there; None when nothing is. Raises Unusable."""
-    try:
-        kept = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
+    if not path.exists():
         return None
-    except (OSError, ValueError) as error:
+    try:
+        kept = json.loads(read_text(path, LARGEST))
+    except (ValueError, RecursionError) as error:
         raise Unusable(
             f"{path}: cannot be read as a kept sandbox ({error}). Move it away to begin anew"
         ) from None
@@ -107,7 +112,9 @@ def restore(ws: Workspace, kept: Json) -> None:
 
 def _restored(kept: Json) -> Json:
     """The parts of the workspace, each under its name."""
-    datetime.fromisoformat(kept["now"])
+    now = datetime.fromisoformat(kept["now"])
+    if now.tzinfo is None or now.year > LAST_YEAR:
+        raise ValueError("now")
     if not all(isinstance(one, str) for one in kept.get("credentials", {}).values()):
         raise ValueError("credentials")
     run, count, last = kept["ids"]

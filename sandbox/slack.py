@@ -2,6 +2,7 @@
 
 import asyncio
 from copy import deepcopy
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -113,7 +114,7 @@ class Slack:
         await web.TCPSite(self._runner, host, port).start()
         self.timetable.start()
         if not self.workspace.url:
-            self.workspace.url = f"http://{host}:{self._runner.addresses[0][1]}"
+            self.workspace.url = f"http://{_reached(host)}:{self._runner.addresses[0][1]}"
 
     async def stop(self) -> None:
         if self._runner is not None:
@@ -228,3 +229,15 @@ class Slack:
     def person(self, name: str) -> Person:
         """Somebody at the keyboard, by handle or id."""
         return Person(self.page.acting(name))
+
+
+def _reached(host: str) -> str:
+    """Return by which name this machine reaches what listens there: "everywhere" is no address to open."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    name = str(address)
+    if address.is_unspecified:
+        name = "127.0.0.1" if address.version == 4 else "::1"
+    return f"[{name}]" if address.version == 6 else name

@@ -42,7 +42,9 @@ def read_world(path: Path = WORLD) -> Json:
     for section, (known, name, _) in SECTIONS.items():
         if isinstance(items := world.get(section), list):
             for number, item in enumerate(items):
-                file.fields((section, number), item, known, (name,))
+                if file.fields((section, number), item, known, (name,)):
+                    for place, member in enumerate(item.get("members", [])):
+                        file.has((section, number, "members", place), member, str)
     file.done()
     _complete(world)
     _give_phones(world)

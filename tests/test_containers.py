@@ -1,10 +1,16 @@
 """Dockerfile, compose.yml and the Kubernetes manifests are pinned, without root, and fit the program."""
 
+import json
+import os
 import re
 import shlex
 import shutil
 import subprocess
+import sys
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -47,6 +53,42 @@ def test_the_image_runs_without_root_says_how_it_is_and_is_stopped_as_the_bot_ex
     assert any("-m 1777 /var/lib/muster" in line for line in step("RUN"))  # any user may be chosen
 
 
+@pytest.fixture
+def healthy() -> Iterator[tuple[int, list[str]]]:
+    """Serve like a bot that is well; yields the port and which paths were asked for."""
+    asked: list[str] = []
+
+    class Well(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Well) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port, asked
+        server.shutdown()
+
+
+def test_the_health_check_follows_the_port(healthy: tuple[int, list[str]]) -> None:
+    port, asked = healthy
+    command = json.loads(step("HEALTHCHECK")[0].partition("CMD ")[2])
+    command = [sys.executable, *command[1:]]
+    proxies = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+
+    done = subprocess.run(command, env={**proxies, "MUSTER_PORT": str(port)}, check=False, timeout=30)
+    assert (done.returncode, asked) == (0, ["/healthz"])
+    for other in ("tcp://10.43.7.12:3000", ""):  # then it asks at 3000, where nothing of this test listens
+        asking = [*command[:-1], command[-1].replace("r.urlopen(", "print(").replace(", timeout=4", "")]
+        said = subprocess.run(
+            asking, env={**proxies, "MUSTER_PORT": other}, capture_output=True, text=True, check=False
+        )
+        assert "http://127.0.0.1:3000/healthz" in said.stdout
+
+
 def test_what_the_image_needs_is_let_through_and_is_there() -> None:
     let = [line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")]
 
@@ -83,6 +125,49 @@ def test_volumes_and_dependencies_of_compose_are_there() -> None:
     assert {other for one in services.values() for other in one.get("depends_on", {})} <= set(services)
     assert [name for name, one in services.items() if "profiles" not in one] == ["muster"]
     assert "--host" in services["sandbox"]["command"]
+
+
+def test_what_is_published_is_where_it_listens_whatever_the_env_file_says() -> None:
+    services = COMPOSE["services"]
+    for name in ("muster", "muster-postgres"):
+        listens = services[name]["environment"]
+        assert (listens["MUSTER_HOST"], listens["MUSTER_PORT"]) == ("0.0.0.0", "3000")
+        assert services[name]["ports"][0].endswith(":3000")
+    sandbox = services["sandbox"]
+    bot_port = sandbox["command"][sandbox["command"].index("--bot-port") + 1]
+
+    assert sandbox["environment"]["MUSTER_PORT"] == bot_port
+    assert f"127.0.0.1:{bot_port}:{bot_port}" in sandbox["ports"]  # links in pages name this port
+    pod = {one["name"]: one["value"] for one in POD["containers"][0]["env"]}
+    assert (pod["MUSTER_HOST"], int(pod["MUSTER_PORT"])) == (
+        "0.0.0.0",
+        POD["containers"][0]["ports"][0]["containerPort"],
+    )
+
+
+@pytest.mark.proof
+def test_both_fit_the_published_schemas(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-m", "venv", str(tmp_path)], check=True, timeout=60)
+    program = str(tmp_path / "bin")
+    schemas = ["check-jsonschema==0.39.0", "kubernetes-validate==1.37.0"]
+    install = subprocess.run(
+        [f"{program}/pip", "install", "--quiet", *schemas], check=False, capture_output=True, timeout=200
+    )
+    if install.returncode:
+        pytest.skip("no package index answers here, so nothing was compared with the schemas")
+    for command in (
+        ["check-jsonschema", "--builtin-schema", "vendor.compose-spec", "compose.yml"],
+        ["kubernetes-validate", "--strict", "docs/kubernetes/deploy.yml"],
+    ):
+        done = subprocess.run(
+            [f"{program}/{command[0]}", *command[1:]],
+            check=False,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_pod_is_probed_without_root_and_without_links() -> None:

@@ -1,5 +1,6 @@
 """`muster sandbox` and `python -m sandbox`, run as people run them."""
 
+import http.client
 import json
 import os
 import re
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +122,24 @@ def test_another_app_is_served(tmp_path: Path) -> None:
     assert secret
     assert code == 0
     assert [file.name for file in tmp_path.iterdir()] == ["other.yml"]
+
+
+def test_it_is_reached_from_outside_a_container_by_this_machines_names_alone() -> None:
+    arguments = ["--host", "0.0.0.0", "--port", "0", "--bot-port", "0", "--no-open"]
+    outside = "127.0.0.2"  # not where a server listens that listens on 127.0.0.1
+
+    def answered(host: str) -> int:
+        connection = http.client.HTTPConnection(outside, int(url.rpartition(":")[2]), timeout=PATIENCE)
+        with closing(connection):
+            connection.request("GET", "/", headers={"Host": host})
+            return connection.getresponse().status
+
+    with process("sandbox", *arguments) as running:
+        [url] = told(running, AT)
+        found = {host: answered(host) for host in ("127.0.0.1:8055", "localhost", "evil.example.com")}
+        ended(running, signal.SIGTERM)
+
+    assert found == {"127.0.0.1:8055": 200, "localhost": 200, "evil.example.com": 403}
 
 
 def test_the_sandbox_is_a_module_too() -> None:

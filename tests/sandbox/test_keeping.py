@@ -123,6 +123,9 @@ async def test_the_file_is_written_when_something_changed(
         ('{"a": 1}', "is no kept sandbox"),
         ('{"muster_sandbox": 99}', "was kept by a newer sandbox (format 99; this one reads 1)"),
         ('{"muster_sandbox": 1, "now": "x"}', "is damaged"),
+        ('{"muster_sandbox": 1, "now": "2026-01-01T00:00:00"}', "is damaged (ValueError('now'))"),
+        ('{"muster_sandbox": 1, "now": "9999-12-31T00:00:00+00:00"}', "is damaged (ValueError('now'))"),
+        ("[" * 200_000, "cannot be read as a kept sandbox (maximum recursion depth exceeded"),
         ('{"muster_sandbox": 1, "now": "2026-01-01T00:00:00+00:00", "ids": [1, 2, 3]}', "is damaged"),
     ],
 )

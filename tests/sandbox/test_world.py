@@ -1,14 +1,21 @@
 """World files and manifests: what is completed, and how what is wrong is said."""
 
+import itertools
+import json
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from copy import deepcopy
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from sandbox.app import read_manifest, read_manifest_file
 from sandbox.errors import Unusable
 from sandbox.slack import Slack
-from sandbox.world import read_world
+from sandbox.world import WORLD, read_world
 from tests.sandbox.conftest import MANIFEST, FakeClock
 
 SMALL = """
@@ -126,3 +133,70 @@ def test_a_manifest_that_is_wrong_is_refused_with_the_line(tmp_path: Path, text:
         read_manifest_file(path)
 
     assert refusal.value.problems[0].removeprefix(f"{path}:").startswith(said)
+
+
+BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]\n"
+    for before, name in itertools.pairwise("abcdefghijk")
+)
+
+
+@pytest.mark.parametrize("read", [read_world, read_manifest_file])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (BOMB, "there are more than 200,000 values, aliases included"),
+        ("people: &p\n  - *p\n", "an alias (*) stands inside of what it repeats"),
+        ("people: &p {handle: *p}\n", "an alias (*) stands inside of what it repeats"),
+        ("[" * 40 + "]" * 40, "1: is nested more than 32 levels deep"),
+        ("[" * 400_000, "1: is nested more than 32 levels deep"),
+        ("# " + "x" * 1_000_000, " has more than 1,000,000 bytes"),
+        ("begin: 2026-13-45\n", " not YAML: month must be in 1..12"),
+    ],
+)
+def test_what_would_take_for_ever_is_refused_at_once(
+    tmp_path: Path, read: Callable[[Path], Any], text: str, said: str
+) -> None:
+    path = written(tmp_path, text)
+
+    with pytest.raises(Unusable) as refusal:
+        read(path)
+
+    assert said in refusal.value.problems[0]
+    assert len(refusal.value.problems) == 1
+
+
+def test_an_alias_that_repeats_little_is_as_good_as_written_out(tmp_path: Path) -> None:
+    text = (
+        "people: [{handle: zoe}]\nchannels:\n  - {name: a, members: &m [zoe]}\n  - {name: b, members: *m}\n"
+    )
+
+    world = read_world(written(tmp_path, text))
+
+    assert [one["members"] for one in world["channels"]] == [["zoe"], ["zoe"]]
+
+
+def places(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    yield place
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, held in inner:
+        yield from places(held, (*place, key))
+
+
+@pytest.mark.parametrize(
+    ("path", "read"),
+    [(MANIFEST, lambda path: read_manifest(read_manifest_file(path))), (WORLD, read_world)],
+    ids=["manifest", "world"],
+)
+def test_a_value_of_any_other_kind_is_read_or_refused_in_words(
+    tmp_path: Path, path: Path, read: Callable[[Path], Any]
+) -> None:
+    whole = yaml.safe_load(path.read_text("utf-8"))
+    few = [place for place in places(whole) if place and not any(key in range(2, 99) for key in place)]
+    for place in few:
+        for other in (7, None, True, "x", [], [[]], {"x": []}):
+            changed = deepcopy(whole)
+            inside = reduce(lambda found, key: found[key], place[:-1], changed)
+            inside[place[-1]] = other
+            with suppress(Unusable):
+                read(written(tmp_path, json.dumps(changed, default=str)))
