@@ -49,6 +49,12 @@ def plain_errors() -> Iterator[None]:
         lines = error.problems
     except (DatabaseUnusable, DatabaseBusy, PortInUse) as error:
         lines = [str(error)]
+    except PermissionError as error:
+        if not error.filename:
+            raise
+        lines = [
+            f"{error.filename}: permission denied. Let this user use it and its folder, or be its owner."
+        ]
     else:
         return
     for line in lines:

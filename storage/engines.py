@@ -15,6 +15,9 @@ except ImportError as missing:  # the driver is an optional extra
     NO_DRIVER = str(missing)
 
 POSTGRES = ("postgresql://", "postgres://")
+_SETTINGS = re.compile(
+    r"\s*(?:host|hostaddr|port|dbname|user|password|passfile|service|ssl\w+)\s*=", re.IGNORECASE
+)
 _PASSWORD = re.compile(r"[^=]*pass", re.IGNORECASE)
 
 MOVED_TO = "moved_to"
@@ -45,8 +48,8 @@ def look_at(where: str) -> None:
     """Raise DatabaseUnusable where a start would, and change nothing: a bot may be running on it."""
     if is_postgres(where) and postgres:
         postgres.look_at(where)
-    elif is_postgres(where) or "://" in file_of(where):
-        _opened(where, own_time=False, reserve=False)  # refuses it
+    elif is_postgres(where):
+        _need_driver()
     else:
         sqlite.look_at(file_of(where))
 
@@ -60,13 +63,7 @@ def _opened(where: str, *, own_time: bool, reserve: bool) -> Database:
     if is_postgres(where):
         _need_driver()
         return postgres.PostgresDatabase(where, own_time=own_time)
-    where = file_of(where)
-    if "://" in where:
-        raise DatabaseUnusable(
-            f"{where.partition('://')[0]}:// is no database that muster knows. "
-            "Name a SQLite file, or an address such as postgresql://muster@localhost/muster."
-        )
-    return SqliteDatabase(where, reserve=reserve)
+    return SqliteDatabase(file_of(where), reserve=reserve)
 
 
 def schema_of(where: str) -> int:
@@ -97,8 +94,23 @@ def is_postgres(where: str) -> bool:
 
 
 def file_of(where: str) -> str:
-    """Return the SQLite file that is meant: its kind may be written before it, as in `sqlite:muster.db`."""
-    return where.removeprefix("sqlite:").removeprefix("//") if where.startswith("sqlite:") else where
+    """Return the SQLite file that is meant: its kind may be written before it, as in `sqlite:muster.db`.
+
+    Raises DatabaseUnusable for what names a server in a way of its own; it may hold a password, so it is not
+    repeated.
+    """
+    file = where.removeprefix("sqlite:").removeprefix("//") if where.startswith("sqlite:") else where
+    if "://" in file:
+        raise DatabaseUnusable(
+            f"{file.partition('://')[0]}:// is no database that muster knows. "
+            "Name a SQLite file, or an address such as postgresql://muster@localhost/muster."
+        )
+    if _SETTINGS.match(file):
+        raise DatabaseUnusable(
+            "the database is given as settings (host=... password=...). Write one address instead, such as "
+            "postgresql://muster@localhost:5432/muster, and the password as PGPASSWORD."
+        )
+    return file
 
 
 def without_password(where: str) -> str:

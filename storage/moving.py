@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any, TypeAlias
 
 from storage.database import Database, DatabaseBusy, DatabaseUnusable
-from storage.engines import MOVED_TO, open_database, without_password
+from storage.engines import MOVED_TO, open_database, schema_of, without_password
 from storage.migrations import numbered, tables
 from storage.transaction import Connection, Row
 
@@ -46,6 +46,10 @@ def move(source: str, target: str, *, force: bool = False) -> Moved:
     """
     if without_password(source) == without_password(target):
         raise DatabaseUnusable("Both addresses are the same database. Name another one to move to.")
+    if schema_of(source) == 0:
+        raise DatabaseUnusable(
+            f"there is no database of Muster's at {without_password(source)}. Correct --from."
+        )
     with (
         closing(open_database(source, moved=True)) as here,
         closing(open_database(target, moved=True)) as there,

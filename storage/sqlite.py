@@ -184,10 +184,11 @@ class SqliteDatabase:
 def look_at(path: str) -> None:
     """Raise DatabaseUnusable where a start would. It makes no file beside it, as root might look."""
     file = Path(path)
-    writable = os.access(file if file.exists() else file.parent, os.W_OK)
     try:
-        if not writable:
-            raise PermissionError if file.exists() or file.parent.exists() else FileNotFoundError
+        if not file.exists() and not file.parent.exists():
+            raise FileNotFoundError
+        if not all(os.access(one, os.W_OK) for one in (file, file.parent) if one.exists()):
+            raise PermissionError
         if not file.exists() or not file.stat().st_size:
             return
         address = f"{file.absolute().as_uri()}?mode=ro&immutable=1"

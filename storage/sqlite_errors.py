@@ -3,7 +3,7 @@
 import errno
 import sqlite3
 from collections.abc import Callable
-from pathlib import Path
+from os.path import isdir
 
 from storage.database import DatabaseBusy, Unwritable
 
@@ -56,7 +56,7 @@ def _is(number: int) -> Callable[[str, Exception], bool]:
 
 _CASES: tuple[tuple[Callable[[str, Exception], bool], str], ...] = (
     (
-        lambda path, _: Path(path).is_dir(),
+        lambda path, _: isdir(path),
         "{path} cannot be opened: it is a folder. Name a file in it with --database.",
     ),
     (

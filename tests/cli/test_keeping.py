@@ -127,3 +127,46 @@ def test_run_on_a_database_that_was_moved_refuses_unless_told_to() -> None:
         read_until(running, "muster is running")
 
     assert "muster.db was moved to sqlite:other.db" in line
+
+
+@pytest.mark.parametrize("source", ["none.db", "sqlite:no/such/folder.db", "empty.db"])
+def test_move_refuses_a_source_that_is_no_database_of_ours(source: str) -> None:
+    Path("empty.db").touch()
+    before = sorted(file.name for file in Path().iterdir())
+
+    [line] = refused(muster("move", "--from", source, "--to", "new.db"))
+
+    assert line == f"muster: there is no database of Muster's at {source}. Correct --from."
+    assert sorted(file.name for file in Path().iterdir()) == before
+
+
+SETTINGS = "host=db.example dbname=muster user=anna password=s3cr3t"
+
+
+@pytest.mark.parametrize("where", [SETTINGS, f"sqlite:{SETTINGS}", " Password = s3cr3t host=db"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("run", "--database"),
+        ("check", "--database"),
+        ("migrate", "--database"),
+        ("migrate", "--dry-run", "--database"),
+        ("backup", "copy.db", "--database"),
+        ("restore", "--database"),
+        ("restore", "copy.db", "--database"),
+        ("move", "--to", "new.db", "--from"),
+        ("move", "--from", "muster.db", "--to"),
+    ],
+    ids=" ".join,
+)
+def test_settings_of_a_server_are_no_file_and_are_not_repeated(where: str, command: tuple[str, ...]) -> None:
+    given_database()
+    given_database("copy.db")
+    Path("muster.yml").write_text(STAFFED)
+    before = sorted(file.name for file in Path().iterdir())
+
+    [line] = refused(muster(*command, where, **TOKENS))
+
+    assert "Write one address instead, such as postgresql://muster@localhost:5432/muster" in line
+    assert "s3cr3t" not in line
+    assert sorted(file.name for file in Path().iterdir() if "new.db" not in file.name) == before

@@ -137,6 +137,39 @@ def test_a_postgresql_that_gives_no_rights(elsewhere: str) -> None:
     assert "s3cr3t" not in line
 
 
+@pytest.fixture
+def guarded_by_passwords(postgres: Server) -> Iterator[str]:
+    """The address of a PostgreSQL that asks one user for a password, as that user without one."""
+    postgres.emptied()
+    found = postgres.session.execute("SHOW hba_file").fetchone()
+    assert found
+    rules = Path(found[0])
+    before = rules.read_text()
+    postgres.session.execute("CREATE ROLE anna LOGIN PASSWORD 'right'")
+    rules.write_text("local all anna scram-sha-256\nhost all anna all scram-sha-256\n" + before)
+    postgres.session.execute("SELECT pg_reload_conf()")
+    yield postgres.address.replace("://postgres:", "://anna")
+    rules.write_text(before)
+    postgres.session.execute("SELECT pg_reload_conf()")
+    postgres.session.execute("DROP ROLE anna")
+
+
+@pytest.mark.parametrize(
+    "command", [("run", "--port", "0"), ("check",), ("migrate",), ("migrate", "--dry-run")], ids=" ".join
+)
+@pytest.mark.parametrize("password", ["", ":wr0ng"])
+def test_a_postgresql_that_does_not_know_the_password(
+    guarded_by_passwords: str, command: tuple[str, ...], password: str
+) -> None:
+    where = guarded_by_passwords.replace("://anna", f"://anna{password}")
+
+    [line] = refused(muster(*command, "--database", where, **TOKENS))
+
+    assert "lets nobody in with that name and password" in line
+    assert "Check both in the address" in line
+    assert "wr0ng" not in line
+
+
 def test_a_postgresql_without_that_database(postgres: Server) -> None:
     nowhere = postgres.address.replace("/postgres?", "/nowhere?")
 

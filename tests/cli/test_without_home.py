@@ -2,18 +2,20 @@
 
 import os
 import pwd
+import re
 import signal
 import socket
 import subprocess
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from storage.sqlite import SqliteDatabase
 from tests.cli.test_commands import STAFFED, TOKENS, read_until
 from tests.patience import PATIENCE
 
@@ -86,7 +88,8 @@ def test_it_knows_its_version_and_its_commands(python: str, folder: Path, home: 
         (("run", "--database", "sqlite:no/such/muster.db"), 2, "muster: "),
         (("backup", "copy.db"), 2, "muster: "),
         (("restore",), 2, "muster: muster.db is not there"),
-        (("move", "--from", "a.db", "--to", "b.db"), 0, "Moved to b.db"),
+        (("move", "--from", "a.db", "--to", "b.db"), 2, "muster: there is no database of Muster's at a.db"),
+        (("migrate", "--database", "a.db"), 0, "Done"),
     ],
 )
 def test_every_command_answers_in_plain_lines(
@@ -132,3 +135,60 @@ def test_postgresql_is_asked_without_a_home_too(python: str, folder: Path) -> No
     assert ended == 2
     assert "cannot be reached" in text
     assert "Traceback" not in text
+
+
+def unreadable(folder: Path) -> None:
+    os.chown(folder / "muster.db", 0, 0)
+    (folder / "muster.db").chmod(0o600)
+
+
+def read_only(folder: Path) -> None:
+    (folder / "muster.db").chmod(0o444)
+    os.chown(folder / "muster.db", 0, 0)
+
+
+def in_a_closed_folder(folder: Path) -> None:
+    """Leave the file to the user, and nowhere to keep what stands beside it."""
+    os.chown(folder, 0, 0)
+    folder.chmod(0o755)
+
+
+def out_of_sight(folder: Path) -> None:
+    (folder / "inner").mkdir(mode=0o700)
+    (folder / "muster.db").rename(folder / "inner" / "muster.db")
+
+
+EVERYWHERE = ("run", "check", "migrate", "backup", "restore", "move")
+
+
+@pytest.mark.parametrize(
+    ("harm", "where", "command"),
+    [
+        *((unreadable, "muster.db", each) for each in ("run", "check", "migrate", "backup", "move")),
+        *((read_only, "muster.db", each) for each in ("run", "check", "move")),
+        *((in_a_closed_folder, "muster.db", each) for each in ("run", "check", "backup", "restore", "move")),
+        *((in_a_closed_folder, "new.db", each) for each in ("run", "check", "migrate", "restore")),
+        *((out_of_sight, "inner/muster.db", each) for each in EVERYWHERE),
+        *((out_of_sight, "inner/new.db", each) for each in EVERYWHERE),
+    ],
+)
+def test_a_database_that_this_user_may_not_use_is_one_line_that_says_what_to_do(
+    python: str, folder: Path, harm: Callable[[Path], None], where: str, command: str
+) -> None:
+    for name in ("muster.db", "copy.db"):
+        SqliteDatabase(str(folder / name)).close()
+        for file in folder.glob(f"{name}*"):
+            os.chown(file, NOBODY, NOBODY)
+    harm(folder)
+    arguments = {
+        "backup": ["backup", "b.db", "--database", where],
+        "restore": ["restore", "copy.db", "--force", "--database", where],
+        "move": ["move", "--from", where, "--to", "b.db"],
+    }.get(command, [command, "--database", where])
+
+    ended, text = said(python, folder, *arguments, environ=BARE | TOKENS)
+
+    [line] = [line for line in text.splitlines() if line.startswith("muster: ")]
+    assert ended == 2, text
+    assert "Traceback" not in text
+    assert re.search(r"this user|Permission denied", line), text
