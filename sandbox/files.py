@@ -99,7 +99,7 @@ def _check_depth(path: Path, text: str) -> None:
     for event in yaml.parse(text, Loader=_FAST):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
-            line = event.start_mark.line + 1
+            line = event.start_mark.line + 1 if event.start_mark else 1
             raise Unusable(f"{path}:{line}: is nested more than {DEEPEST} levels deep")
 
 

@@ -176,6 +176,9 @@ def test_an_alias_that_repeats_little_is_as_good_as_written_out(tmp_path: Path) 
     assert [one["members"] for one in world["channels"]] == [["zoe"], ["zoe"]]
 
 
+OTHERS: tuple[Any, ...] = (7, None, True, "x", [], [[]], {"x": []})
+
+
 def places(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     yield place
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
@@ -194,7 +197,7 @@ def test_a_value_of_any_other_kind_is_read_or_refused_in_words(
     whole = yaml.safe_load(path.read_text("utf-8"))
     few = [place for place in places(whole) if place and not any(key in range(2, 99) for key in place)]
     for place in few:
-        for other in (7, None, True, "x", [], [[]], {"x": []}):
+        for other in OTHERS:
             changed = deepcopy(whole)
             inside = reduce(lambda found, key: found[key], place[:-1], changed)
             inside[place[-1]] = other
