@@ -1,8 +1,23 @@
 """Every message with a button is edited when its moment has passed: nothing promises what is refused."""
 
+import re
 from typing import Any
 
-from bot.views import action, announcement, card, escalate, life, timeline, trial, update
+from bot.views import (
+    action,
+    announcement,
+    card,
+    declare,
+    escalate,
+    guide,
+    life,
+    panel,
+    steps,
+    summary,
+    timeline,
+    trial,
+    update,
+)
 from bot.views import page as page_view
 from handlers.register import LISTENERS
 from tests.scenarios.conftest import World
@@ -12,6 +27,7 @@ from tests.scenarios.look import card as card_of
 Json = dict[str, Any]
 
 OVER = {
+    card.ACKNOWLEDGE: "no page of the incident waits any more",
     page_view.ACKNOWLEDGE: "the page is answered, moves on or is cancelled",
     page_view.ESCALATE_NOW: "likewise",
     page_view.TAKE: "likewise",
@@ -33,11 +49,36 @@ STAYS = {
     action.ADD,
     action.DONE,
     action.TAKE,
+    action.RETURN,
+    card.MORE,
     trial.ARRIVED,
 }
 """Buttons that work on after the incident, until what they are for is done."""
 UNTIL_THEN = {update.OPEN}
 """On the card while it is active, and on a reminder until it is over."""
+IN_PRIVATE = {
+    *steps.RUN,
+    action.PREVIOUS,
+    action.NEXT,
+    declare.TYPE_CHOSEN,
+    re.compile(f"{declare.JOIN}[0-9]+"),
+    guide.OPEN,
+    life.LEAD_OPEN,
+    life.LEAD_TO_RESOLVE,
+    life.RENAME_OPEN,
+    life.RESOLVE,
+    life.ROLE_OPEN,
+    life.CLOSE,
+    panel.ACTIONS,
+    panel.DECLARE,
+    summary.OPEN,
+    timeline.EVERYTHING,
+    timeline.HIGHLIGHTS,
+    timeline.NEWER,
+    timeline.OLDER,
+    trial.BEGIN,
+}
+"""Buttons of panels, forms and private answers, which go when they are pressed or closed."""
 
 
 def standing(world: World) -> list[tuple[str, Json]]:
@@ -170,13 +211,22 @@ async def test_the_card_says_that_there_is_no_eoc_and_offers_to_page_again(world
     assert "EOC: nobody" not in shown(card_of(dev))
 
 
-def test_every_button_is_known_here_or_answers_in_private() -> None:
-    private = {
-        listener.constraint
-        for listener in LISTENERS
-        if listener.kind == "action" and isinstance(listener.constraint, str)
-    } - (OVER.keys() | STAYS | UNTIL_THEN)
+def test_every_button_is_listed_here_and_once() -> None:
+    """Whoever adds a button says here when it is taken away, or that it stays, or where it goes by itself."""
+    known = [*OVER, *STAYS, *UNTIL_THEN, *IN_PRIVATE]
 
-    # What is left stands in panels, forms and private answers only, which go when they are pressed or closed.
-    assert card.take_lead.__module__ not in private
-    assert not private & (OVER.keys() | STAYS)
+    assert {one.constraint for one in LISTENERS if one.kind == "action"} == set(known)
+    assert len(known) == len(set(known))
+
+
+async def test_a_button_of_panels_and_private_answers_is_in_no_message_that_stays(world: World) -> None:
+    await world.declare(severity="S1")
+    seen = carried(world)
+    await world.pass_minutes(16)
+    await inc(world, "dev", "action restart the pods")
+    await world.person("dev").submit()
+    await world.settle()
+
+    seen |= carried(world)
+    assert action.TAKE in seen
+    assert not seen & IN_PRIVATE
