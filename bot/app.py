@@ -20,6 +20,7 @@ from bot.desk import Desk
 from bot.integrations.carrier import AppriseCarrier, Carrier
 from bot.integrations.second_door import SecondDoor
 from bot.integrations.slack_actions import Actions
+from bot.integrations.slack_answers import Answers
 from bot.integrations.slack_cards import Cards
 from bot.integrations.slack_channels import Channels
 from bot.integrations.slack_client import TIMEOUT, SlackClient, understood
@@ -237,6 +238,7 @@ class Muster:
         return [
             *PageMessages(self.desk, slack).jobs(),
             *self._channels.jobs(),
+            *Answers(self.desk, slack).jobs(),
             *Cards(self.desk, slack).jobs(),
             *Notices(self.desk, slack).jobs(),
             *Actions(self.desk, slack).jobs(),

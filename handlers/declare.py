@@ -17,11 +17,11 @@ from bot.operations import declare as operations
 from bot.operations.once import once
 from bot.views import declare as view_of
 from bot.views import panel
-from bot.views.blocks import Message
 from bot.views.declare import Origin
 from handlers.refusals import answers_in_form, answers_refusals, opens_once
 from handlers.request import Listener, Request, Subcommand, answer, as_read, plain_text, with_names
 from storage import incidents, pages, people
+from storage.database import DatabaseBusy
 from storage.transaction import Tx
 
 log = logging.getLogger(__name__)
@@ -114,23 +114,27 @@ async def _say_what_was_made(
     origin: Origin, incident: Incident, form: str, client: AsyncWebClient, desk: Desk
 ) -> None:
     """Answer once where somebody declared. A shortcut from anywhere has no place but the direct message."""
-    shown = (
+    made = (
         await desk.perform(once, f"answered:{form}", _made, incident.id, incident.reporter)
         if origin.answer
         else None
     )
-    if not shown:
+    if not made:
         return
     respond = AsyncRespond(response_url=origin.answer, proxy=client.proxy, ssl=client.ssl)
     try:
-        await answer(respond, shown)
-    except (ClientError, TimeoutError):
+        await answer(respond, view_of.made(*made))
+        if not made[0].channel:
+            await desk.perform(
+                operations.answered, incident.id, by=incident.reporter, answer=origin.answer, called=made[1]
+            )
+    except (ClientError, TimeoutError, DatabaseBusy):
         log.warning("whoever declared could not be answered", extra={"incident": incident.id})
 
 
-def _made(tx: Tx, incident_id: int, by: str) -> Message:
+def _made(tx: Tx, incident_id: int, by: str) -> tuple[Incident, list[str]]:
     called = dict.fromkeys(page.responder for page in pages.pending_of(tx, incident_id) if page.responder)
-    return view_of.made(incidents.visible(tx, incident_id, by), [people.name_of(tx, one) for one in called])
+    return incidents.visible(tx, incident_id, by), [people.name_of(tx, one) for one in called]
 
 
 def _in_private(channel: dict[str, Any]) -> bool:

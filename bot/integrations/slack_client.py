@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.clock import Clock
 from bot.integrations.slack_pace import Pace
@@ -157,6 +158,19 @@ class SlackClient:
                 raise
             return False
         return True
+
+    async def edit_answer(self, url: str, message: Message) -> None:
+        """Put a message in the place of a private answer. Raises DeliveryFailed; no second try would help."""
+        web = self._web
+        hook = AsyncWebhookClient(
+            url, web.timeout, ssl=web.ssl, proxy=web.proxy, session=web.session, retry_handlers=[]
+        )
+        try:
+            answer = await hook.send(text=message.text, blocks=message.blocks, replace_original=True)
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            raise DeliveryFailed("a private answer could not be edited", permanent=True) from error
+        if answer.status_code != 200:
+            raise DeliveryFailed(f"a private answer: Slack answered {answer.status_code}", permanent=True)
 
     async def drawn(self, channel: str, ts: str) -> Claim | None:
         """Return which attempt drew a message as it is shown, or None.

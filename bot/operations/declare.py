@@ -46,6 +46,12 @@ def declare(tx: Tx, draft: Draft, *, by: str, form: str | None, anyway: bool = F
     return incident
 
 
+def answered(tx: Tx, incident_id: int, *, by: str, answer: str, called: Sequence[str]) -> None:
+    """Have the private answer to whoever declared, sent without it, show the way in once there is one."""
+    incident = visible(tx, incident_id, by)
+    tx.emit("declare.answered", incident=incident.id, answer=answer, called=list(called))
+
+
 def join(tx: Tx, incident_id: int, *, by: str) -> Incident:
     """Let somebody into the channel of an incident that they may know of."""
     incident = visible(tx, incident_id, by)

@@ -34,6 +34,7 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "actions.take_action": lambda secret: ((ACTION,), {}),
     "actions.return_action": lambda secret: ((ACTION,), {}),
     "actions.finish_action": lambda secret: ((ACTION,), {}),
+    "declare.answered": lambda secret: ((secret.id,), {"answer": "https://hooks.test/1", "called": []}),
     "declare.join": lambda secret: ((secret.id,), {}),
     "escalate.escalate_now": lambda secret: ((PAGE,), {}),
     "lifecycle.change_status": lambda secret: ((secret.id, Status.FIXING), {}),

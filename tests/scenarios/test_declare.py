@@ -2,6 +2,8 @@
 
 import pytest
 
+from sandbox.faults import Fault
+from sandbox.hooks import MOST_USES
 from tests.scenarios.conftest import World
 from tests.scenarios.look import CHANNEL, asks, buttons, card, inc, presses, sends, shown, told
 
@@ -238,6 +240,28 @@ async def test_what_was_said_in_private_is_shown_to_everybody_only_after_a_quest
     announced = told(dev, "incidents")
     assert any("laptop" in text for text in announced) is confirms
     assert dev.modal is None
+
+
+async def test_the_private_answer_gets_the_channels_link_in_its_place(world: World):
+    dev = await world.declare()
+
+    (said,) = [one for one in dev.messages("general") if one.get("is_ephemeral")]
+    channel = world.slack.workspace.channel(CHANNEL)
+    assert said["text"].endswith(f"is declared. Being paged: ana. Go on in <#{channel.id}>.")
+
+
+@pytest.mark.parametrize(("wait", "uses"), [(1900, 0), (60, MOST_USES)], ids=["expired", "used up"])
+async def test_an_answer_that_cannot_be_edited_any_more_stays_as_it_is(world: World, wait: int, uses: int):
+    world.slack.faults.append(Fault("conversations.create", "ratelimit", wait))
+    dev = await world.declare()
+    for hook in world.slack.workspace.hooks.values():
+        hook.uses += uses
+    await world.pass_minutes(wait / 60 + 1)
+
+    (said,) = [one for one in dev.messages("general") if one.get("is_ephemeral")]
+    assert said["text"].endswith("Its channel is being opened: my direct message to you has the link.")
+    assert f"<#{world.slack.workspace.channel(CHANNEL).id}>" in shown(dev.dm()[0])
+    assert not any("could not" in text for text in [*told(dev), *(shown(one) for one in dev.dm())])
 
 
 async def test_a_shortcut_from_anywhere_is_answered_by_the_direct_message_alone(world: World):

@@ -1,0 +1,40 @@
+"""The private answer to whoever declared: it gets the channel's link as soon as there is a channel."""
+
+from datetime import timedelta
+
+from bot.desk import Desk
+from bot.integrations.slack_client import SlackClient
+from bot.jobs import Job
+from bot.views import declare
+from storage import incidents, members
+from storage.outbox import Delivery
+from storage.transaction import Tx
+
+LIFE = timedelta(minutes=30)
+"""How long Slack takes edits of an answer to a command. Whoever declared has the link in a message too."""
+
+
+class Answers:
+    """Edits private answers."""
+
+    def __init__(self, desk: Desk, slack: SlackClient) -> None:
+        self._desk = desk
+        self._slack = slack
+
+    def jobs(self) -> list[Job]:
+        """Return the job. It has its turn in the lane in which the channel is opened: after that."""
+        return [Job("slack.link_answer", "declare.answered", self.link, "channel:{incident}", _without_link)]
+
+    async def link(self, delivery: Delivery) -> None:
+        """Say once more what was made, now with the way in. It is tried once: others wait in the lane."""
+        subject = delivery.subject
+        incident = await self._desk.read(incidents.get, subject["incident"])
+        gone = await self._desk.read(members.gone, incident.id)
+        if incident.reporter in gone:
+            return
+        if incident.channel and self._desk.clock.now() - delivery.created_at < LIFE:
+            await self._slack.edit_answer(subject["answer"], declare.made(incident, subject["called"]))
+
+
+def _without_link(_: Tx, __: Delivery, ___: str) -> None:
+    """Leave the answer as it is: the direct message has the link."""
