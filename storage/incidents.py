@@ -79,12 +79,12 @@ def of_form(tx: Tx, form: str) -> Incident | None:
     return _incident(row) if row else None
 
 
-def declared_by(tx: Tx, person: str, since: datetime) -> list[Incident]:
-    """Return what a person has declared since then, newest first."""
+def declared_by(tx: Tx, person: str, since: datetime, most: int) -> list[Incident]:
+    """Return what a person has declared since then, newest first, and no more than `most`."""
     rows = tx.all(
         """SELECT * FROM incidents WHERE reporter = :person AND declared_at > :since
-        ORDER BY declared_at DESC, id DESC""",
-        {"person": person, "since": since},
+        ORDER BY declared_at DESC, id DESC LIMIT :most""",
+        {"person": person, "since": since, "most": most},
     )
     return [_incident(row) for row in rows]
 

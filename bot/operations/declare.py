@@ -33,8 +33,9 @@ def declare(tx: Tx, draft: Draft, *, by: str, form: str | None, anyway: bool = F
     if form and (earlier := incidents.of_form(tx, form)):
         return earlier
     allow(tx, by, Right.DECLARE)
-    recent = [] if anyway else incidents.declared_by(tx, by, tx.now - MINUTE)
-    if len(recent) >= tx.process.declares_per_minute:
+    most = tx.process.declares_per_minute
+    recent = [] if anyway else incidents.declared_by(tx, by, tx.now - MINUTE, most)
+    if len(recent) >= most:
         raise TooMany(recent)
     incident = incidents.add(tx, _opened(tx, draft, by), form)
     pages.none_yet(tx, incident.id)
