@@ -8,9 +8,10 @@ from typing import TypeAlias
 from bot.domain.calling import Calls
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page, PageState, Reason
+from bot.domain.process import CMOC, EOC, IM
 from bot.views.blocks import Block, Element, Message, actions, button, confirm, context, message, section
 from bot.views.mrkdwn import escape, lasting, person, place, quote, time_of_day, when
-from bot.views.naming import in_role, standing, title, way_in
+from bot.views.naming import standing, title, way_in
 
 ACKNOWLEDGE = "page_acknowledge"
 ESCALATE_NOW = "page_escalate_now"
@@ -18,6 +19,8 @@ TAKE = "page_take"
 PAGE_TEAM = "page_team_again"
 PAGE_TEAM_ABOVE = "page_team_above"
 
+_IN_WORDS = {EOC: "Engineer On Call", IM: "Incident Manager", CMOC: "Communications Manager On Call"}
+_NTH = ("first", "second", "third", "fourth", "fifth")
 SHOWN = 20
 """How many pages one answer offers."""
 
@@ -268,9 +271,12 @@ def _asked(page: Page, incident: Incident | None) -> str:
 
 def _why(page: Page, levels: int) -> str:
     """Say why this person."""
-    text = f"Why you: you are on call for {in_role(page.level_team, page.role)}"
+    role = _IN_WORDS.get(page.role, page.role)
+    team = "" if page.level_team == role else f" for {escape(page.level_team)}"
+    text = f"Why you: you are on call as {escape(role)}{team}"
     if levels > 1:
-        text += f", level {page.level + 1} of {levels}"
+        nth = _NTH[page.level] if page.level < len(_NTH) else f"number {page.level + 1}"
+        text += f", {nth} to be called"
     if page.level > 0:
         text += f"; nobody before you answered the page for {escape(page.team)}"
     return (

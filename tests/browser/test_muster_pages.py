@@ -47,7 +47,7 @@ async def test_a_page_nobody_answers_reaches_the_leader(muster: World, open_page
     ana, ines, lena = [await open_page(who) for who in ("ana", "ines", "lena")]
     await declare(await open_page("dev"), "S3")
     await open_muster(ana)
-    await expect(message(ana, "You are paged")).to_contain_text("level 1 of 3")
+    await expect(message(ana, "You are paged")).to_contain_text("first to be called")
     await keep(ana, "page")
 
     await advance(ana, 15)

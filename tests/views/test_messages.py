@@ -177,7 +177,7 @@ def test_a_page_names_all_that_the_responder_must_know():
     assert "S2 High · Investigating" in shown.text
     assert "<@UREP> asks for you" in shown.text
     assert "DB is &lt;down&gt;" in shown.text
-    assert "dotcom EOC (EOC), level 1 of 3" in said(shown)
+    assert "you are on call as Engineer On Call for dotcom EOC, first to be called" in said(shown)
     assert "Please answer *by" in shown.text
     assert "<#CINC>" in said(shown)
     assert labels(shown) == ["Acknowledge", "Escalate now"]
