@@ -1,6 +1,6 @@
 """Notifications: pages that leave by a second door. Their `due_at` column is the timer."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.errors import NotFound
 from bot.domain.notifications import Notification, NotificationState
@@ -134,6 +134,24 @@ def told(tx: Tx, page: Page, door: str) -> bool:
         {"responder": page.responder, "incident": page.incident, "page": page.id, "door": door},
     )
     return row is not None
+
+
+def carrier(tx: Tx, page: Page, door: str, since: datetime) -> NotificationState | None:
+    """Return how far a text is that tells the same person by this door of all that waits, also of this."""
+    row = tx.one(
+        """SELECT notifications.state FROM pages JOIN notifications ON notifications.page = pages.id
+        WHERE pages.responder = :responder AND pages.state = 'pending' AND pages.id <> :page
+            AND notifications.door = :door AND (notifications.state = 'due' OR (notifications.state = 'sent'
+                AND notifications.due_at >= :raised_at AND notifications.due_at >= :since)) LIMIT 1""",
+        {
+            "responder": page.responder,
+            "page": page.id,
+            "door": door,
+            "raised_at": page.raised_at,
+            "since": since,
+        },
+    )
+    return NotificationState(row["state"]) if row else None
 
 
 def taken(tx: Tx, page: Page) -> bool:

@@ -224,6 +224,26 @@ def pending_for(tx: Tx, person: str) -> list[Page]:
     return _found(tx, "responder = :it AND state = 'pending'", person)
 
 
+def call_more_than(tx: Tx, person: str, many: int) -> bool:
+    """Say whether more incidents than this call a person now."""
+    rows = tx.all(
+        "SELECT DISTINCT incident FROM pages WHERE responder = :person AND state = 'pending' LIMIT :limit",
+        {"person": person, "limit": many + 1},
+    )
+    return len(rows) > many
+
+
+def calling(tx: Tx, person: str) -> tuple[int, int | None]:
+    """Return how many incidents call a person now, and which of them is the worst."""
+    rows = tx.all(
+        """SELECT DISTINCT pages.incident AS number, COALESCE(incidents.severity, 'S2') AS severity
+        FROM pages LEFT JOIN incidents ON incidents.id = pages.incident
+        WHERE pages.responder = :person AND pages.state = 'pending' ORDER BY severity, number""",
+        {"person": person},
+    )
+    return len(rows), next((row["number"] for row in rows if row["number"]), None)
+
+
 def asked_outside(tx: Tx, by: str, since: datetime) -> int:
     """Return how many pages a person asked for outside any incident since then."""
     row = tx.one(

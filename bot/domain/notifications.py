@@ -13,6 +13,10 @@ from enum import StrEnum
 from bot.domain.pages import Page
 from bot.domain.process import Contact, Level
 
+MANY = 3
+"""When more incidents than this call one person, one text by a door stands for all of them."""
+TOGETHER = timedelta(seconds=60)
+"""For so long such a text also stands for a page that waited when it left."""
 UNDELIVERED_AFTER = timedelta(seconds=60)
 """A page whose direct message has not arrived by then leaves by every door that there is."""
 

@@ -8,7 +8,7 @@ from bot import claims
 from bot.config.doors import Doors
 from bot.desk import Desk
 from bot.domain.incidents import Incident
-from bot.domain.notifications import Notification, NotificationState
+from bot.domain.notifications import MANY, Notification, NotificationState
 from bot.domain.pages import Page
 from bot.integrations.carrier import Carrier
 from bot.jobs import DeliveryFailed, Effect, Job
@@ -46,11 +46,12 @@ class SecondDoor:
     async def send(self, delivery: Delivery) -> Effect | None:
         """Send a page that still waits. After an attempt of unknown fate it is sent again, and says so."""
         number = delivery.subject["notification"]
-        seen, page, incident, address = await self._desk.read(_call, number)
+        seen, page, incident, address, storm = await self._desk.read(_call, number)
         if not page.pending or not page.responder or seen.state is NotificationState.SENT:
             return partial(overtaken, notification_id=number)
         link = self._links.to_acknowledge(page.id, page.responder)
-        await self._hand_over(seen.door, address, view.page(page, incident, link, again=delivery.uncertain))
+        text = view.page(page, incident, link, again=delivery.uncertain, storm=storm)
+        await self._hand_over(seen.door, address, text)
         log.info("page sent by a second door", extra={"page": page.id, "door": seen.door})
         return partial(notified, notification_id=number)
 
@@ -78,12 +79,22 @@ class SecondDoor:
             raise DeliveryFailed(f"no answer in {TIMEOUT:.0f} s", uncertain=True) from None
 
 
-def _call(tx: Tx, notification_id: int) -> tuple[Notification, Page, Incident | None, str | None]:
+def _call(
+    tx: Tx, notification_id: int
+) -> tuple[Notification, Page, Incident | None, str | None, view.Storm | None]:
     notification = notifications.get(tx, notification_id)
     page = pages.get(tx, notification.page)
     incident = incidents.get(tx, page.incident) if page.incident else None
     address = _address(tx, page.responder, notification.door) if page.responder else None
-    return notification, page, incident, address
+    return notification, page, incident, address, _storm(tx, page)
+
+
+def _storm(tx: Tx, page: Page) -> view.Storm | None:
+    """Return how much calls the page's person, when one text has to stand for all of it."""
+    if not page.responder or not pages.call_more_than(tx, page.responder, MANY):
+        return None
+    number, worst = pages.calling(tx, page.responder)
+    return view.Storm(number, incidents.get(tx, worst) if worst else None)
 
 
 def _address(tx: Tx, person: str, door: str) -> str | None:

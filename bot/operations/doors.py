@@ -4,7 +4,7 @@ from collections.abc import Container
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.notifications import NotificationState, decided
+from bot.domain.notifications import MANY, TOGETHER, NotificationState, decided
 from bot.domain.pages import Page
 from bot.operations.channel import problem
 from bot.operations.escalate import unreached
@@ -25,13 +25,27 @@ def notify_due(tx: Tx, notification_id: int) -> None:
     now = decided(seen, page, tx.now, delivered=delivered(tx, page))
     if now.state is NotificationState.DUE and notifications.told(tx, page, seen.door):
         now = replace(seen, state=NotificationState.CANCELLED)
+    carried = _carried(tx, page, seen.door) if now.state is NotificationState.DUE else None
+    if carried is NotificationState.DUE:
+        notifications.set_aside(tx, seen.id, ASIDE)
+        return
     if not notifications.advance(tx, seen, now) or now.state is not NotificationState.DUE:
+        return
+    if carried:
+        notified(tx, seen.id)
         return
     if seen.door in contact_of(tx, page.responder).addresses:
         turn = Turn(page.asked_by, page.incident)
         tx.emit_in_turn(turn, "notification.due", notification=seen.id, page=page.id)
     else:
         give_door_up(tx, seen.id, "it is configured no more")
+
+
+def _carried(tx: Tx, page: Page, door: str) -> NotificationState | None:
+    """Return how far the one text is that stands for all, when more call this person than they can read."""
+    if not page.responder or not pages.call_more_than(tx, page.responder, MANY):
+        return None
+    return notifications.carrier(tx, page, door, tx.now - TOGETHER)
 
 
 def due_unwritten(tx: Tx, limit: int, sent: Container[int]) -> list[int]:

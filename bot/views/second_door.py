@@ -4,6 +4,8 @@ Our own link comes first, and is the only one: phones make links of whatever loo
 woken follows the first.
 """
 
+from dataclasses import dataclass
+
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page
 from bot.domain.text import one_line, without_links
@@ -16,11 +18,27 @@ _SAID = " - "
 """What stands between our words and those of whoever declared or asked."""
 
 
-def page(page: Page, incident: Incident | None, link: str | None, *, again: bool) -> str:
-    """Return the call to the responder. `again` says that an earlier one may have arrived."""
+@dataclass(frozen=True, slots=True)
+class Storm:
+    """How many pages call somebody at once, and for what the worst of them is."""
+
+    number: int
+    worst: Incident | None
+
+
+def page(
+    page: Page, incident: Incident | None, link: str | None, *, again: bool, storm: Storm | None = None
+) -> str:
+    """Return the call to the responder. `again` says that an earlier one may have arrived.
+
+    In a storm it stands for all that calls them.
+    """
     loud = "NOBODY HAS ANSWERED. " if page.loud else ""
     head = f"Muster{' (perhaps again)' if again else ''}: {loud}"
     what, name = _subject(page, incident)
+    if storm:
+        worst = f", worst: {storm.worst.severity} INC-{storm.worst.id}" if storm.worst else ""
+        head, name = f"{head}{storm.number} pages wait for you{worst}. ", ""
     before = f"{head}{what}. Acknowledge{f': {link}' if link else ' it in Slack.'}"
     if not name:
         return before

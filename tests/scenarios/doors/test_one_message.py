@@ -4,9 +4,10 @@ import pytest
 
 from tests.phones import Phones
 from tests.scenarios.conftest import World
+from tests.scenarios.doors.conftest import AWAY
 from tests.scenarios.look import buttons
 
-LENA = "+442079460003"
+ANA, LENA = "+442079460001", "+442079460003"
 
 
 async def test_a_leader_who_is_silent_for_45_minutes_has_one_message(world: World, phone: Phones):
@@ -47,3 +48,20 @@ async def test_a_repeated_call_that_no_phone_takes_is_a_new_message(world: World
     [shown] = ana.dm()
     assert shown["ts"] != first["ts"]
     assert "called 2 times" in shown["text"]
+
+
+@pytest.mark.faults
+async def test_in_a_storm_one_text_stands_for_all_that_calls_somebody(world: World, phone: Phones):
+    world.slack.faults.append(AWAY)
+    for severity in ("S3", "S3", "S2", "S4", "S3"):
+        await world.declare(severity=severity)
+
+    await world.pass_minutes(2)
+
+    [text] = phone.texts(ANA)
+    assert text.startswith("Muster: 5 pages wait for you, worst: S2 INC-3. S3 INC-1. Acknowledge: http")
+
+    await world.declare(name="One more")
+    await world.pass_minutes(1.5)
+    assert len(phone.texts(ANA)) == 2
+    assert "6 pages wait for you" in phone.texts(ANA)[-1]
