@@ -338,6 +338,8 @@ class Muster:
         await self._look_around()
 
     async def _look_around(self) -> None:
+        if self._identity and not self._channels.looked:
+            await self.steps.attempt("channels that came back", self._channels.come_back)
         if self._identity and not self._directory.read:
             await self.steps.attempt("directory", self._directory.begin)
 

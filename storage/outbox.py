@@ -262,6 +262,15 @@ def given_up(tx: Tx, lanes: str) -> list[Mapping[str, Any]]:
     return [json.loads(row["subject"]) for row in rows]
 
 
+def without_a_channel(tx: Tx) -> list[str]:
+    """Return the lanes in which something was given up as the channel was away, closed or not ours."""
+    rows = tx.all(
+        """SELECT DISTINCT lane FROM outbox WHERE state = 'dead' AND (error LIKE '%not_in_channel%'
+        OR error LIKE '%is_archived%' OR error LIKE '%channel_not_found%') ORDER BY lane"""
+    )
+    return [row["lane"] for row in rows]
+
+
 def revive(tx: Tx, lanes: str) -> int:
     """Try anew what was given up in lanes like these (a LIKE pattern); return how many deliveries."""
     revived = tx.execute(

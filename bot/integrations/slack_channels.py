@@ -33,6 +33,8 @@ class Channels:
         self._desk = desk
         self._slack = slack
         self.own_user = own_user
+        self.looked = False
+        """Whether it is known which channels came back while nobody told us."""
 
     def jobs(self) -> list[Job]:
         topic_lane = "topic:{incident}"
@@ -46,6 +48,24 @@ class Channels:
             Job("slack.first_topic", "channel.opened", self.set_topic, topic_lane, _failed),
             settled("slack.set_topic", "topic.stale", self.set_topic, topic_lane),
         ]
+
+    async def come_back(self) -> None:
+        """Bring up to date the channels that are back since the bot was stopped.
+
+        Whether one is back is asked first, so that nothing is refused, and told of, with every start.
+        """
+        for channel_id in await self._desk.read(places.away):
+            try:
+                answer = await self._slack.call("conversations.info", channel=channel_id)
+            except DeliveryFailed as failure:
+                if failure.permanent:
+                    continue
+                return  # it is asked again in a moment
+            found = answer.get("channel") or {}
+            if not found.get("is_archived"):
+                member = bool(found.get("is_member"))
+                await self._desk.perform(places.found_again, channel_id, member=member)
+        self.looked = True
 
     async def open(self, delivery: Delivery) -> Effect | None:
         """Create the channel; a name that is taken gets a counter.

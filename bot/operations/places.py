@@ -50,6 +50,29 @@ def back(tx: Tx, channel: str) -> None:
         tx.emit("incident.changed" if there else "channel.opened", incident=incident.id)
 
 
+def away(tx: Tx) -> list[str]:
+    """Return the channels in which something was given up: of open incidents, and for announcements."""
+    open_ones = {str(one.id): one.channel for one in incidents.everyone(tx) if one.status.open}
+    found: set[str | None] = set()
+    for lane in outbox.without_a_channel(tx):
+        kind, number, *name = lane.split(":", 2)
+        if kind in ("announce", "triage"):
+            place = places.named(tx, *name)
+            found.add(place.id if place else None)
+        else:
+            found.add(open_ones.get(number))
+    return sorted(filter(None, found))
+
+
+def found_again(tx: Tx, channel: str, *, member: bool) -> None:
+    """Bring up to date a channel that is back, as nobody told us; come into it where we are not."""
+    if not member:
+        unarchived(tx, channel)
+        return
+    places.set_archived(tx, channel, False)
+    back(tx, channel)
+
+
 def _announce_again(tx: Tx, channel: str) -> None:
     """Have every announcement that was refused in this channel made, or brought up to date."""
     named = {name for kind in tx.process.types.values() for name in (*kind.announce, kind.triage) if name}

@@ -104,3 +104,60 @@ async def test_a_press_on_what_was_posted_late_works(world: World):
 
     late = next(one for one in dev.messages(CHANNEL) if one["ts"] == message["ts"])
     assert "done" in shown(late)
+
+
+async def test_a_private_channel_that_took_the_bot_back_while_it_was_stopped_is_brought_up_to_date(
+    world: World,
+):
+    dev = await world.declare(visibility="private")
+    await dev.kick(CHANNEL, "muster")
+    await world.settle()
+    await writes(world, dev)
+    await inc(world, "dev", "severity S2")
+    await world.settle_down()
+    await world.stop()
+    await dev.invite(CHANNEL, "muster")
+    world.clock.advance(minutes=180)  # by then Slack tells of it no more
+
+    await world.start()
+    await world.settle_down()
+
+    there = [shown(one) for one in dev.messages(CHANNEL) if one.get("bot_id")]
+    assert len([text for text in there if "Half of the disks are full" in text]) == 1
+    assert len([text for text in there if "Drain the node" in text]) == 1
+    assert "S2" in shown(card(dev))
+
+
+async def test_an_archive_that_was_opened_while_the_bot_was_stopped_is_entered_again(world: World):
+    dev = await world.declare()
+    ren = world.person("ren")
+    await ren.join("incidents")
+    await dev.archive(CHANNEL)
+    await ren.archive("incidents")
+    await world.settle()
+    await inc(world, "dev", "severity S2", channel="general")
+    await world.declare("ren", name="Mail is slow")
+    await world.stop()
+    await dev.unarchive(CHANNEL)
+    await ren.unarchive("incidents")
+    world.clock.advance(minutes=180)
+
+    await world.start()
+    await world.settle_down()
+
+    there = [shown(one) for one in dev.messages("incidents") if one.get("bot_id")]
+    assert any("Mail is slow" in text for text in there)
+
+
+async def test_a_channel_that_is_still_away_is_left_alone_at_every_start(world: World):
+    dev = await world.declare(visibility="private")
+    await dev.kick(CHANNEL, "muster")
+    await world.settle()
+    await writes(world, dev)
+    told = len(dev.dm())
+
+    for _ in range(2):
+        await world.stop()
+        await world.start()
+
+    assert len(dev.dm()) == told

@@ -24,7 +24,15 @@ from tests.scenarios.conftest import CONFIG, World
 
 RETRIED = ("web server", "recovery", "other replicas", "sockets")
 """Steps that are made again by themselves; the others are made again and again anyway."""
-MADE_AGAIN = ("clock", "deadlines", "people", "introduction", "who is on call", "directory")
+MADE_AGAIN = (
+    "clock",
+    "deadlines",
+    "people",
+    "introduction",
+    "who is on call",
+    "directory",
+    "channels that came back",
+)
 STEPS = (*RETRIED, "pages after a restore", *MADE_AGAIN)
 
 pytestmark = pytest.mark.faults
