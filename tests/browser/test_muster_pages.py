@@ -57,7 +57,7 @@ async def test_a_page_nobody_answers_reaches_the_leader(muster: World, open_page
     await keep(ana, "page-moved-on")
     await advance(ines, 15)
     await open_muster(lena)
-    await expect(message(lena, "You are paged")).to_contain_text("level 3 of 3")
+    await expect(message(lena, "You are paged")).to_contain_text("third to be called")
     await keep(lena, "page-last-level")
     await go(lena, CHANNEL)
     await expect(message(lena, "@Ana Ferreira did not answer")).to_contain_text("@Inés Navarro (dotcom IMOC)")
