@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Open, message, write
-from tests.browser.steps import CHANNEL, act_on, card, declare, form, go, keep, send
+from tests.browser.steps import CHANNEL, NARROW, act_on, card, declare, form, go, keep, send
 from tests.scenarios.conftest import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -125,6 +125,18 @@ async def test_a_form_says_under_the_field_what_is_wrong(muster: World, open_pag
     await form(dev, "Send an update").get_by_role("button", name="Send", exact=True).click()
     await expect(form(dev, "Send an update").locator("[data-block=text] .error")).to_be_visible()
     await keep(dev, "update-form-empty")
+
+
+async def test_help_fits_on_a_phone(muster: World, open_page: Open) -> None:
+    dev = await open_page("dev", viewport=NARROW)
+
+    await write(dev, "/inc help")
+
+    shown = message(dev, "Something is broken?")
+    await expect(shown).to_contain_text("timeline")
+    box = await shown.bounding_box()
+    assert box
+    assert box["height"] < 700
 
 
 async def test_help_names_every_command_and_explains_one(muster: World, open_page: Open) -> None:
