@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from bot.domain.engagement import Staff, answered_with, late_answer, roles_of_answer
-from bot.domain.errors import Refused
+from bot.domain.errors import Refused, Step
 from bot.domain.incidents import Incident, Status
 from bot.domain.ownership import after_acknowledgement
 from bot.domain.pages import Page, PageState, answered
@@ -39,7 +39,7 @@ def acknowledge(tx: Tx, page_id: int, *, by: str, taking: bool = False) -> Page:
     """
     seen = visible_page(tx, page_id, by)
     if not seen.pending:
-        raise Refused(what_became_of(tx, seen))
+        raise Refused(what_became_of(tx, seen), *_ways_on(seen))
     if seen.responder != by and not taking:
         raise NotYours(seen)
     if seen.incident is None:
@@ -103,6 +103,13 @@ def _where(page: Page) -> str:
     return f"now it is with {who}. {how}".strip()
 
 
+def _ways_on(page: Page) -> tuple[Step, ...]:
+    """Return what to do when a page needs no answer: see who is at it, or call somebody after all."""
+    if not page.incident:
+        return (Step("Who is on call", "oncall"),)
+    return Step("Who does what", "roles", page.incident), Step("Page a team", "escalate", page.incident)
+
+
 def _staff(tx: Tx, incident_id: int) -> Staff:
     return Staff(tx.process, callable_for(tx, incident_id))
 
@@ -110,7 +117,7 @@ def _staff(tx: Tx, incident_id: int) -> Staff:
 def _answer(tx: Tx, page: Page, by: str) -> None:
     """Write the answer, unless somebody else decided first; whom its message called too is called anew."""
     if not pages.advance(tx, page, answered(page, by, tx.now)):
-        raise Refused(what_became_of(tx, pages.get(tx, page.id)))
+        raise Refused(what_became_of(tx, pages.get(tx, page.id)), *_ways_on(page))
     notifications.cancel(tx, page.id)
     settled(tx, page)
     for left in pages.pending_beside(tx, page.id):

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.domain.errors import Refused
+from bot.domain.errors import Refused, Step
 from bot.domain.incidents import Incident, renamable
 from bot.domain.text import channel_name
 from bot.domain.timeline import Kind
@@ -16,10 +16,11 @@ def rename(tx: Tx, incident_id: int, name: str, *, by: str) -> Incident:
     """Rename an incident; card, announcement and channel follow."""
     before = visible(tx, incident_id, by)
     if not name:
-        raise Refused("A name is needed: `/inc rename <name>`.")
+        raise Refused("A name is needed: `/inc rename <name>`.", Step("Rename it", "rename", incident_id))
     renamable(before)
     if name == before.name:
-        raise Refused("That is its name already.")
+        said = "That is its name already. For another one: `/inc rename <name>`."
+        raise Refused(said, Step("Rename it", "rename", incident_id))
     incident = replace(before, name=name)
     timeline.add(tx, incident_id, Kind.RENAMED, by=by, before=before.name, after=name)
     save(tx, incident)

@@ -1,6 +1,6 @@
 """Testing one's own doors."""
 
-from bot.domain.errors import Refused
+from bot.domain.errors import Refused, Step
 from bot.domain.rights import Right
 from bot.domain.trials import FIRST_DOOR, Trial, runs, ways_of
 from bot.operations.notify import contact_of
@@ -46,7 +46,8 @@ def confirm_trial(tx: Tx, trial_id: int, door: str, *, by: str) -> Trial:
     """Note that the test arrived through a door. Refuses what is somebody else's."""
     trial = trials.get(tx, trial_id)
     if trial.person != by:
-        raise Refused("This test is somebody else's. `/inc test-page` begins one of your own.")
+        said = "This test is somebody else's. `/inc test-page` begins one of your own."
+        raise Refused(said, Step("Test how I am paged", "test-page"))
     if trials.confirm(tx, trial_id, door):
         tx.emit("trial.changed", trial=trial_id)
     return trials.get(tx, trial_id)

@@ -71,8 +71,9 @@ def test_the_message_follows_what_becomes_of_each_door(equipped: Office, clock: 
 def test_nobody_confirms_for_somebody_else(equipped: Office) -> None:
     equipped.perform(begin_trial, by="UEOC")
 
-    with pytest.raises(Refused, match="somebody else's"):
+    with pytest.raises(Refused, match="somebody else's") as refused:
         equipped.perform(confirm_trial, 1, "sms", by="UIM")
+    assert [step.command for step in refused.value.steps] == ["test-page"]
 
     with pytest.raises(NotFound):
         equipped.perform(confirm_trial, 2, "sms", by="UIM")

@@ -235,6 +235,9 @@ async def test_a_page_answered_meanwhile_says_who_was_first(world: World):
     await presses(world, ren, offered, "Take this page", confirm=True)
 
     assert answer(ren)["text"] == f"<@{ana.id}> acknowledged this page already."
+    assert buttons(answer(ren)) == ["Who does what", "Page a team"]
+    await presses(world, ren, answer(ren), "Who does what")
+    assert f"EOC: <@{ana.id}>" in answer(ren)["text"]
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,15 @@ async def test_what_makes_no_sense_says_what_does(world: World, command: str, sa
     assert answered["text"].startswith(says)
 
 
+async def test_a_name_that_it_has_already_leads_on_to_another(world: World):
+    dev = await world.declare()
+
+    await presses(world, dev, await asks(world, "dev", "rename Disk full"), "Rename it")
+
+    assert await sends(world, dev, name="Disk is full") == {}
+    assert "Disk is full" in shown(card(dev))
+
+
 @pytest.mark.parametrize(
     "word", ["severity S1", "status Fixing", "lead me", "role IM me", "rename x", "close"]
 )
