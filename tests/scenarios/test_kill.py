@@ -18,6 +18,7 @@ from tests.scenarios.conftest import ROOT, manifest
 pytestmark = pytest.mark.proof
 
 CONFIG = {
+    "limits": {"declares_per_minute": 1000},
     "teams": {
         "dotcom EOC": {
             "on_call": ["ana@example.com"],
