@@ -32,7 +32,7 @@ CONFIG = {
         "dotcom CMOC": {"on_call": ["carla@example.com"]},
         "dotcom leadership escalation": {"on_call": ["lena@example.com"]},
         "Infrastructure Liaison": {"on_call": ["lia@example.com"]},
-    }
+    },
 }
 
 

@@ -18,6 +18,8 @@ TICK = 3.0
 """Seconds within which a door is used that is due: a look at the deadlines, and the way there."""
 AGAIN = "(perhaps again)"
 _LINK = re.compile(rf"https?://\S+{ACKNOWLEDGE_PATH}\S+")
+ROUNDING = timedelta(milliseconds=1)
+"""By so much the bot's clock, which adds seconds to the time of boot, may differ from the machine's."""
 
 
 class DoorWatch:
@@ -66,7 +68,7 @@ class DoorWatch:
         """A door is used at its step, for what Slack does not deliver, and when nobody answered at all."""
         if row["round"] > 1 or row["undelivered"] is not None or self._reminds(row, handed):
             return
-        clock, raised = self._machine.clock, datetime.fromisoformat(row["raised_at"])
+        clock, raised = self._machine.clock, datetime.fromisoformat(row["raised_at"]) - ROUNDING
         step = self._step(row, handed.door)
         planned = raised + (UNDELIVERED_AFTER if step is None else min(step, UNDELIVERED_AFTER))
         if clock.now() + timedelta(seconds=clock.back) < planned:
