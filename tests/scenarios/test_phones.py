@@ -42,7 +42,7 @@ async def test_the_page_climbs_by_phone_and_is_answered_by_its_link(world: World
     await world.slack.switchboard.down(True)
 
     await world.pass_minutes(16)
-    assert list(texts(world)) == ["ines"]
+    assert {who: len(found) for who, found in texts(world).items()} == {"ana": 2, "ines": 1}
     await world.pass_minutes(15)
     (text,) = texts(world)["lena"]
     async with (
@@ -51,7 +51,7 @@ async def test_the_page_climbs_by_phone_and_is_answered_by_its_link(world: World
     ):
         assert "You acknowledged this page." in await said.text()
     await world.pass_minutes(20)
-    assert {who: len(found) for who, found in texts(world).items()} == {"ines": 1, "lena": 1}
+    assert {who: len(found) for who, found in texts(world).items()} == {"ana": 2, "ines": 3, "lena": 1}
     await back(world)
 
     lena = world.person("lena")
@@ -84,4 +84,6 @@ async def test_a_text_whose_receipt_is_lost_may_come_twice_and_says_so(world: Wo
     first, *again = texts(world)["ines"]
     assert "perhaps again" not in first.text
     assert again
-    assert all("Muster (perhaps again): S3 INC-1. Acknowledge" in text.text for text in again)
+    marked = [text for text in again if "Muster (perhaps again): S3 INC-1. Acknowledge" in text.text]
+    assert marked
+    assert len(again) - len(marked) <= 2, "two reminders are calls of their own"
