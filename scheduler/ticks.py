@@ -65,6 +65,8 @@ class Ticks:
             try:
                 left |= await due()
             except Outdated:
+                # A newer version looks at the deadlines now. To be started anew would only say so again.
+                self.alive()
                 raise
             except Exception:
                 log.exception("a part of the tick failed; it is tried again in a moment")

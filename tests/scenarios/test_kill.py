@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -17,7 +18,7 @@ from tests.scenarios.conftest import ROOT, manifest
 
 pytestmark = pytest.mark.proof
 
-CONFIG = {
+CONFIG: dict[str, dict[str, Any]] = {
     "limits": {"declares_per_minute": 1000},
     "teams": {
         "dotcom EOC": {

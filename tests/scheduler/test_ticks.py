@@ -21,6 +21,7 @@ from bot.operations.paging import request_page
 from bot.operations.people import learned
 from scheduler.ticks import AT_ONCE, KEEP_EVENTS, LONGEST, Ticks
 from storage import incidents, pages, seen_events
+from storage.database import Outdated
 from storage.people import Person
 from storage.sqlite import SqliteDatabase
 from storage.transaction import Tx
@@ -330,3 +331,14 @@ def test_replicas_take_different_rows_first_and_one_process_the_worst(
         clock.advance(seconds=0.000001)
 
     assert first == {due[0]} if engine == "sqlite" else len(first) == 3
+
+
+def test_one_that_another_version_took_over_still_says_that_it_lives(office: Office) -> None:
+    ticks, said = Ticks(office.desk), []
+    ticks.alive = lambda: said.append("alive")
+    office.desk.retired = "a newer version has taken the database over"
+
+    with pytest.raises(Outdated):
+        asyncio.run(ticks.tick())
+
+    assert said == ["alive"]
