@@ -38,6 +38,7 @@ GIVEN: dict[str, dict[str, Any]] = {
         "unfurl_links": False,
         "metadata": {"event_type": "muster", "event_payload": {"delivery": "1"}},
     },
+    "chat.delete": {"channel": "C1", "ts": "1.000000"},
     "chat.update": {"channel": "C1", "ts": "1.000000", "text": "A & B", "blocks": BLOCKS},
     "conversations.create": {"name": "inc-1", "is_private": True},
     "conversations.history": {**READ, "include_all_metadata": True},

@@ -71,7 +71,10 @@ class Starting(World):
         return self.bot
 
     def paged(self) -> int:
-        return len([one for one in self.person("ana").dm() if "You are paged" in one["text"]])
+        """Count the pages that were posted: a newer one deletes the one before it."""
+        posted = [one for one in self.slack.calls("chat.postMessage") if one.ok]
+        theirs = [one for one in posted if one.args.get("channel") == self.person("ana").id]
+        return len([one for one in theirs if "You are paged" in str(one.args.get("text"))])
 
     async def declares(self) -> None:
         """Have an incident declared, whichever way people reach the bot."""
