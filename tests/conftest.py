@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
@@ -12,6 +13,7 @@ import pytest
 from bot.desk import Desk
 from bot.domain.process import Process
 from bot.operations.people import learned
+from bot.repeats import Repeats
 from storage.database import Database
 from storage.engines import open_database
 from storage.people import Person
@@ -71,6 +73,16 @@ class Office:
     def events(self) -> list[str]:
         """Return the names of the events so far, and forget them."""
         return [event for event, _ in self.emitted()]
+
+
+@pytest.fixture(autouse=True)
+def _no_log_of_another_test() -> Iterator[None]:
+    """Remove the program's own log handler after a test that set it up: it would count on for others."""
+    yield
+    root = logging.getLogger()
+    root.handlers[:] = [
+        one for one in root.handlers if not any(isinstance(kept, Repeats) for kept in one.filters)
+    ]
 
 
 PEOPLE = ("UEOC", "UIM", "UCMOC", "ULEADER", "UREP", "USOMEBODY", "UEOC2")

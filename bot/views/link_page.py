@@ -78,6 +78,7 @@ HEADERS = {
 }
 """What every such page is sent with: nothing keeps it, finds it, frames it or learns its address."""
 
+YOU = "you"
 _OPENING_CHANGES_NOTHING = "Opening this page changes nothing; only the button does."
 
 
@@ -113,7 +114,7 @@ class Standing:
 
     def name(self, user: str | None) -> str:
         """Return whom a sentence is about."""
-        return "you" if user == self.person else f"@{self.names.get(user or '', 'somebody')}"
+        return YOU if user == self.person else f"@{self.names.get(user or '', 'somebody')}"
 
 
 def drawn(shown: Shown) -> str:
@@ -214,10 +215,11 @@ def _waiting(found: Standing) -> Shown:
 
 def _moved_on(found: Standing) -> Shown:
     now = found.now
+    named = found.name(now.responder)
     whom = (
         "somebody else is paged"
         if _private(found)
-        else f"{found.name(now.responder)} is paged ({now.level_team})"
+        else f"{named} {'are' if named == YOU else 'is'} paged ({now.level_team})"
     )
     with_whom = f"now {whom}" if now.responder else "now nobody is on call for it"
     return Shown(

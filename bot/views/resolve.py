@@ -44,8 +44,8 @@ def form(incident: Incident, open_actions: int) -> dict[str, Any]:
         hint = "Nobody has written one yet. One sentence helps who reads it later."
         blocks.append(input_block("Summary", words, SUMMARY, optional=True, hint=hint))
     if open_actions:
-        count = "1 action is" if open_actions == 1 else f"{open_actions} actions are"
-        blocks.append(context(f"{count} still open; they stay open: `/inc actions`."))
+        open_ones = "1 action stays" if open_actions == 1 else f"{open_actions} actions stay"
+        blocks.append(context(f"{open_ones} open: `/inc actions`."))
     return modal(f"Resolve INC-{incident.id}", "Resolve", FORM, blocks, str(incident.id))
 
 

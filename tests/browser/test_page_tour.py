@@ -58,6 +58,7 @@ async def test_the_tours_buttons_lead_through_the_story(muster: World, open_page
     await help_me(dev, "Take Slack away, skip 16 minutes")
     await expect(tour(dev)).to_contain_text("7 of 7 Answer on the phone")
     await help_me(dev, "Open the phone")
+    await dev.get_by_role("button", name="Be Inés Navarro").click()
     async with dev.context.expect_page() as opened:
         await dev.get_by_role("complementary", name="’s phone").get_by_role("link").last.click()
     answer = await opened.value

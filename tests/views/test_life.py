@@ -174,7 +174,7 @@ def test_resolving_asks_what_ended_it_and_for_what_is_missing(office, typed):
 
     person.types(COMMANDS, typed)
     assert state(office).status is Status.INVESTIGATING
-    assert "1 action is still open" in str(person.form)
+    assert "1 action stays open" in str(person.form)
     assert person.sends(resolve.LISTENERS, ended="ITSELF", summary="A blip.") == {}
 
     assert state(office).status is Status.RESOLVED

@@ -113,3 +113,10 @@ def test_without_a_channel_there_is_no_link_to_one():
     shown = link_page.standing(Standing(page, page, an_incident(channel=None), "UEOC", {}))
 
     assert "href" not in link_page.drawn(shown)
+
+
+def test_whoever_is_called_again_by_a_later_page_is_told_so():
+    seen, now = a_page(state=PageState.ESCALATED), a_page(id=2, level=1, responder="UEOC")
+    found = Standing(seen, now, an_incident(), "UEOC", {}, None)
+
+    assert any("now you are paged" in line for line in link_page.standing(found).lines)
