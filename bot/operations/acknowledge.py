@@ -13,7 +13,7 @@ from bot.domain.process import EOC, IM
 from bot.domain.rights import Right
 from bot.domain.timeline import Kind
 from bot.operations.changes import save
-from bot.operations.paging import call_alone, callable_for, let_in, settled, wanted_role
+from bot.operations.paging import call_those_left, callable_for, let_in, settled, wanted_role
 from bot.operations.rights import visible, visible_page
 from storage import incidents, notifications, pages, roles, timeline
 from storage.transaction import Tx
@@ -120,9 +120,7 @@ def _answer(tx: Tx, page: Page, by: str) -> None:
         raise Refused(what_became_of(tx, pages.get(tx, page.id)), *_ways_on(page))
     notifications.cancel(tx, page.id)
     settled(tx, page)
-    for left in pages.pending_beside(tx, page.id):
-        if left.responder != by:
-            call_alone(tx, left.id)
+    call_those_left(tx, [left for left in pages.pending_beside(tx, page.id) if left.responder != by])
 
 
 def _engage(tx: Tx, incident: Incident, answers: Sequence[Answer], by: str) -> None:

@@ -25,7 +25,7 @@ from bot.operations.acknowledge import what_became_of
 from bot.operations.alarm import reaches_nobody
 from bot.operations.changes import show_calls
 from bot.operations.notify import reached
-from bot.operations.paging import call_alone, callable_for, place_call, wanted_role
+from bot.operations.paging import call_those_left, callable_for, place_call, wanted_role
 from bot.operations.rights import visible_page
 from storage import incidents, members, notifications, pages, roles, timeline
 from storage.transaction import Turn, Tx
@@ -144,11 +144,11 @@ def _call_next(
     notifications.cancel(tx, seen.id)
     page = place_call(tx, raised(call, team, tx.process, tx.now, like=seen, late=late), call, after=seen)
     tx.emit("page.changed", page=seen.id)
-    for left in pages.pending_beside(tx, seen.id):
-        if left.responder == page.responder and page.pending:
-            pages.stand_beside(tx, left.id, page.beside or page.id)
-        else:
-            call_alone(tx, left.id)
+    left = pages.pending_beside(tx, seen.id)
+    theirs = [one for one in left if one.responder == page.responder and page.pending]
+    for one in theirs:
+        pages.stand_beside(tx, one.id, page.beside or page.id)
+    call_those_left(tx, [one for one in left if one not in theirs])
     if seen.incident:
         _tell(tx, seen, page, by=by, gone=gone)
     return page

@@ -1,6 +1,6 @@
 """Raising a page: from a team's path to one person with a deadline."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -185,6 +185,17 @@ def wanted_role(tx: Tx, page: Page) -> str:
     return team.role if team else page.role
 
 
+def call_those_left(tx: Tx, left: Iterable[Page]) -> None:
+    """Call whom these pages call, whose message is gone: each person once for all of theirs."""
+    first: dict[str | None, int] = {}
+    for page in left:
+        other = first.setdefault(page.responder, page.id)
+        if other == page.id:
+            call_alone(tx, page.id)
+        else:
+            pages.stand_beside(tx, page.id, other)
+
+
 def call_alone(tx: Tx, page_id: int) -> None:
     """Send a page by itself that counted on the message of another one."""
     pages.stand_alone(tx, page_id)
@@ -216,8 +227,8 @@ def cancel_page(tx: Tx, page: Page, *, alone: bool = True) -> None:
     if pages.advance(tx, page, ended(page, PageState.CANCELLED)):
         notifications.cancel(tx, page.id)
         settled(tx, page)
-        for left in pages.pending_beside(tx, page.id) if alone else ():
-            call_alone(tx, left.id)
+        if alone:
+            call_those_left(tx, pages.pending_beside(tx, page.id))
 
 
 def settled(tx: Tx, page: Page) -> None:

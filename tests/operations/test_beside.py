@@ -122,3 +122,18 @@ def test_the_last_level_is_called_again_with_one_message_for_all_its_pages(
     found = office.read(pages.pending_of, incident.id)
     assert sorted(page.responder or "" for page in found) == ["UIM", "ULEADER", "ULEADER"]
     assert len(raised(office)) == 2
+
+
+def test_two_pages_that_are_left_by_a_third_call_their_person_once(office: Office) -> None:
+    one_person = Office(office.database, process(im=("UEOC",), cmoc=("UEOC",)), office.clock)
+    incident = given_incident(one_person, "S1")
+    assert [page.beside for page in one_person.read(pages.pending_of, incident.id)] == [None, 1, 1]
+    one_person.emitted()
+
+    one_person.perform(acknowledge, 1, by="USOMEBODY", taking=True)
+
+    assert [(page.id, page.beside) for page in one_person.read(pages.pending_of, incident.id)] == [
+        (2, None),
+        (3, 2),
+    ]
+    assert raised(one_person) == [2]
