@@ -58,7 +58,11 @@ def moved(tx: Tx, page_id: int, channel: str, ts: str, *, resent: bool) -> None:
         _goes(tx, page, max(page.reminded, 1), page.dm_channel, page.dm_ts)
     pages.record_dm(tx, page_id, channel, ts, resent=resent)
     page = pages.get(tx, page_id)
-    for old in replaced(page, _known(tx, page)):
+    known = _known(tx, page)
+    theirs = replaced(page, known)
+    # A page that was answered keeps its message, also where it stands for an earlier one.
+    gone.update(one.dm_ts for one in known if one.dm_ts and one.id != page.id and one not in theirs)
+    for old in theirs:
         if old.dm_channel and old.dm_ts and old.dm_ts not in gone:
             gone.add(old.dm_ts)
             _goes(tx, page, -old.id, old.dm_channel, old.dm_ts)
