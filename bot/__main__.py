@@ -160,9 +160,13 @@ def check(**given_as: Any) -> None:
 def write_manifest(*, url: str | None) -> None:
     """Print the Slack app's manifest, for Socket Mode or for a public URL."""
     with plain_errors():
-        address = public_address(url)
+        try:
+            address = public_address(url)
+        except ConfigInvalid:
+            address = "none"
         if address and not address.startswith("https://"):
-            raise ConfigInvalid(["--url: Slack sends to https:// addresses only."])
+            wanted = "an https:// address and nothing after the host, such as https://muster.example.com"
+            raise ConfigInvalid([f"--url: `{url}` is not what Slack sends to. Expected {wanted}."])
         click.echo(manifest_for(address), nl=False)
 
 

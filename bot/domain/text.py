@@ -22,9 +22,15 @@ def tidy(raw: str | None) -> str:
     return _UNPRINTABLE.sub("", (raw or "").replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
+_BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""What Unicode calls letters or symbols, and every font draws as nothing."""
+
+
 def one_line(raw: str | None) -> str:
-    """Return tidy text on one line, as names and titles need it."""
-    return _SPACES.sub(" ", tidy(raw)).strip()
+    """Return tidy text on one line, as names and titles need it: nothing where nothing of it can be seen."""
+    line = _SPACES.sub(" ", tidy(raw)).strip()
+    seen = any(one not in _BLANK_LETTERS and unicodedata.category(one) not in {"Cf", "Zs"} for one in line)
+    return line if seen else ""
 
 
 def as_given(noted: str) -> str:

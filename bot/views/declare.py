@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from bot.domain.errors import Malformed
 from bot.domain.guide import SEVERITY_GUIDE
 from bot.domain.incidents import Draft, Incident, Severity, Status
 from bot.domain.process import Process
@@ -78,8 +79,11 @@ class Origin:
 
 def origin(metadata: str) -> Origin:
     """Return where a form was asked for."""
-    found = json.loads(metadata) if metadata else {}
-    return Origin(**{**found, "recent": tuple(found.get("recent", ()))})
+    try:
+        found = json.loads(metadata) if metadata else {}
+        return Origin(**{**found, "recent": tuple(found.get("recent", ()))})
+    except (ValueError, TypeError, AttributeError):
+        raise Malformed from None
 
 
 def form(

@@ -47,4 +47,7 @@ def test_with_a_url_every_request_goes_there(url: str) -> None:
 
 @pytest.mark.parametrize("url", ["http://muster.example.com", "muster.example.com"])
 def test_a_url_that_slack_would_not_call_is_refused(url: str) -> None:
-    assert CliRunner().invoke(main, ["manifest", "--url", url]).exit_code == 2
+    refused = CliRunner().invoke(main, ["manifest", "--url", url])
+
+    assert refused.exit_code == 2
+    assert f"--url: `{url}` is not what Slack sends to" in refused.output

@@ -67,3 +67,12 @@ def test_direction_overrides_and_nul_are_dropped_but_languages_stay():
 )
 def test_what_a_phone_would_make_a_link_of_is_broken_up(text, left):
     assert without_links(text) == left
+
+
+@pytest.mark.parametrize("name", ["\u200b\u2060\u3164\u2800", " \u00ad ", "\uffa0", "\u200b"])
+def test_a_name_of_which_nothing_can_be_seen_is_none(name):
+    assert one_line(name) == ""
+
+
+def test_joiners_inside_a_name_stay():
+    assert one_line("👩\u200d🚒 fire") == "👩\u200d🚒 fire"

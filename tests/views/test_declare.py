@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.errors import Malformed
 from bot.domain.guide import SEVERITY_GUIDE
 from bot.domain.incidents import Status
 from bot.domain.text import UNTITLED
@@ -255,3 +256,9 @@ def test_accepting_and_declining_answer_in_private_and_refuse_the_second_time(of
 
     assert "INC-1 is accepted" in person.answers[0]["text"]
     assert "only a triaged problem" in person.answer
+
+
+@pytest.mark.parametrize("metadata", ["5", "[]", "{", '"x"', '{"no": 1}', '{"recent": 3}'])
+def test_metadata_that_is_none_of_ours_is_malformed(metadata):
+    with pytest.raises(Malformed):
+        view_of.origin(metadata)
