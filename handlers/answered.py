@@ -48,7 +48,8 @@ class Answered:
 
     def _begin(self) -> None:
         if not self._writing:
-            self._writing = asyncio.create_task(self._write_all(), name="answers to signed requests")
+            loop = asyncio.get_running_loop()  # raises before there is a coroutine that nobody awaits
+            self._writing = loop.create_task(self._write_all(), name="answers to signed requests")
 
     async def _write_all(self) -> None:
         try:
