@@ -29,6 +29,9 @@ def ran(*command: str, **environ: str) -> str:
         text=True,
         timeout=SECONDS,
     )
+    # uv trusts its own certificates, and so reaches no index behind a proxy that pip is set up for.
+    if done.returncode != 0 and "Failed to fetch" in done.stdout:
+        pytest.skip("uv reaches no package index on this machine, so installing with it was not tried")
     assert done.returncode == 0, done.stdout
     return done.stdout
 
