@@ -289,6 +289,9 @@ class PostgresDatabase:
         return PostgresConnection(session, now.astimezone(UTC), self._name, own_time=self._own_time)
 
     def _take(self) -> Session:
+        if self._closed:
+            # Else a handler that outlives `Muster.stop` commits what nobody here delivers any more.
+            raise DatabaseBusy("the database was closed: this bot has stopped")
         try:
             return self._free.pop()
         except IndexError:

@@ -63,6 +63,13 @@ def cut(connection: PostgresConnection) -> None:
     connection.query("SELECT pg_terminate_backend(pg_backend_pid())", {})
 
 
+def cut_all(postgres: Server) -> None:
+    """End every connection of Muster's, as a server does that goes away."""
+    postgres.session.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'muster'"
+    )
+
+
 def counting(work: Callable[[PostgresConnection, int], None]) -> tuple[list[int], Callable[..., None]]:
     """Return work that is told which attempt it is, and where the attempts are written down."""
     attempts: list[int] = []
@@ -279,13 +286,20 @@ def test_a_connection_that_is_lost_before_the_commit_is_made_anew(database: Post
 def test_a_server_that_is_gone_is_no_fault_of_the_work(
     postgres: Server, database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    database.close()
+    cut_all(postgres)
     monkeypatch.setattr(database, "where", "postgresql://127.0.0.1:1/muster")
 
     with pytest.raises(DatabaseBusy, match="connection"):
         database.run(lambda connection: see(connection, "Ev1"))
 
     assert database.unwritable()
+
+
+def test_nothing_is_decided_after_the_database_was_closed(database: PostgresDatabase) -> None:
+    database.close()
+
+    with pytest.raises(DatabaseBusy, match="closed"):
+        database.run(lambda connection: see(connection, "late"))
 
 
 def test_who_only_looks_cannot_write(database: PostgresDatabase) -> None:
@@ -298,9 +312,7 @@ def test_connections_that_were_lost_meanwhile_are_made_anew(
 ) -> None:
     with database.transaction(), database.transaction(), database.transaction():
         pass
-    postgres.session.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'muster'"
-    )
+    cut_all(postgres)
 
     assert database.run(lambda connection: see(connection, "Ev1")) == 1
     assert not database.unwritable()
