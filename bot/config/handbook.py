@@ -8,6 +8,8 @@ from bot.domain.process import (
     IM,
     INFRASTRUCTURE_LEADER,
     INFRASTRUCTURE_LIAISON,
+    RELEASE_MANAGER,
+    SECURITY,
     IncidentType,
 )
 
@@ -16,6 +18,8 @@ DOTCOM_IMOC = "dotcom IMOC"
 DOTCOM_CMOC = "dotcom CMOC"
 LEADERSHIP = "dotcom leadership escalation"
 LIAISON = "Infrastructure Liaison"
+SECURITY_ON_CALL = "Security on-call"
+RELEASE_MANAGERS = "Release managers"
 
 TIMEOUT = timedelta(minutes=15)
 REMINDERS = (timedelta(minutes=5), timedelta(minutes=10))
@@ -26,6 +30,8 @@ TEAMS: dict[str, str] = {
     DOTCOM_CMOC: CMOC,
     LEADERSHIP: INFRASTRUCTURE_LEADER,
     LIAISON: INFRASTRUCTURE_LIAISON,
+    SECURITY_ON_CALL: SECURITY,
+    RELEASE_MANAGERS: RELEASE_MANAGER,
 }
 """The teams and the role that their members take in an incident."""
 
@@ -35,8 +41,12 @@ AFTER_IT: dict[str, tuple[str, ...]] = {
     DOTCOM_CMOC: (DOTCOM_IMOC, LEADERSHIP),
     LEADERSHIP: (),
     LIAISON: (LEADERSHIP,),
+    SECURITY_ON_CALL: (LEADERSHIP,),
+    RELEASE_MANAGERS: (LEADERSHIP,),
 }
-"""Who is paged when nobody of a team answers."""
+"""Who is paged when nobody of a team answers. The handbook names no leadership of Security; that of Delivery
+has no team here.
+"""
 
 AFTER_ANY_OTHER = (DOTCOM_IMOC, LEADERSHIP)
 MANAGERS = (DOTCOM_IMOC, DOTCOM_CMOC)

@@ -14,6 +14,8 @@ IM = "IM"
 CMOC = "CMOC"
 INFRASTRUCTURE_LEADER = "Infrastructure Leader"
 INFRASTRUCTURE_LIAISON = "Infrastructure Liaison"
+SECURITY = "Security"
+RELEASE_MANAGER = "Release Manager"
 
 
 @dataclass(frozen=True, slots=True)

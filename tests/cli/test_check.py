@@ -18,6 +18,8 @@ teams:
   dotcom CMOC: {on_call: [cmoc@example.com]}
   dotcom leadership escalation: {on_call: [leader@example.com]}
   Infrastructure Liaison: {on_call: [ULIAISON]}
+  Security on-call: {on_call: [leader@example.com]}
+  Release managers: {on_call: [leader@example.com]}
 """
 
 

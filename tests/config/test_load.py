@@ -35,6 +35,8 @@ def test_without_a_file_the_process_is_the_handbooks() -> None:
         "dotcom CMOC": "CMOC",
         "dotcom leadership escalation": "Infrastructure Leader",
         "Infrastructure Liaison": "Infrastructure Liaison",
+        "Security on-call": "Security",
+        "Release managers": "Release Manager",
     }
     assert list(config.process.types) == ["GitLab.com", "Dedicated", "SIRT", "Gameday"]
     assert config.process.types["SIRT"].private
@@ -50,6 +52,8 @@ def test_without_a_file_the_process_is_the_handbooks() -> None:
         ("dotcom CMOC", ["dotcom CMOC", "dotcom IMOC", "dotcom leadership escalation"]),
         ("dotcom leadership escalation", ["dotcom leadership escalation"]),
         ("Infrastructure Liaison", ["Infrastructure Liaison", "dotcom leadership escalation"]),
+        ("Security on-call", ["Security on-call", "dotcom leadership escalation"]),
+        ("Release managers", ["Release managers", "dotcom leadership escalation"]),
     ],
 )
 def test_every_default_team_has_its_path(team: str, path: list[str]) -> None:
@@ -65,7 +69,7 @@ def test_a_key_that_is_written_replaces_the_default_and_the_others_stay(tmp_path
     assert team.role == "EOC"
     assert team.reminders == (timedelta(minutes=5), timedelta(minutes=10))
     assert len(team.path) == 3
-    assert len(config.process.teams) == 5
+    assert len(config.process.teams) == 7
 
 
 def test_a_team_of_the_files_own_escalates_to_managers_and_leadership(tmp_path: Path) -> None:

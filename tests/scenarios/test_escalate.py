@@ -64,6 +64,30 @@ async def test_in_a_channel_the_paged_person_reads_who_asks_and_why(world: World
     assert carla.id in world.slack.workspace.channel(CHANNEL).members
 
 
+@pytest.mark.parametrize(
+    ("typed", "who", "team", "role"),
+    [
+        ("security", "selma", "Security on-call", "Security"),
+        ("release", "rosa", "Release managers", "Release Manager"),
+    ],
+)
+async def test_the_specialists_are_paged_and_after_them_the_leadership(
+    world: World, typed: str, who: str, team: str, role: str
+):
+    await world.declare()
+    dev = await inc(world, "dev", f"escalate {typed}")
+    assert f"{team}: <@{world.person(who).id}>" in shown(dev.modal)
+    assert await sends(world, dev, message="Please have a look") == {}
+    assert f"{role}: nobody" in shown(await asks(world, "dev", "roles"))
+
+    await world.pass_minutes(15)
+    assert f"Paging lena ({LEADERS})" in shown(card(dev))
+    await inc(world, who, "ack")
+
+    assert f"{role}: <@{world.person(who).id}>" in shown(await asks(world, "dev", "roles"))
+    assert f"*{team}*" in shown(await asks(world, "dev", "oncall"))
+
+
 async def test_outside_an_incident_can_be_chosen(world: World):
     await world.declare()
     ren = await inc(world, "ren", "escalate cmoc", "general")
