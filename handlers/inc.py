@@ -19,6 +19,7 @@ from bot.views.not_yet import INSTEAD, did_you_mean, not_yet
 from handlers import (
     acknowledge,
     action,
+    cancel,
     declare,
     escalate,
     life,
@@ -174,6 +175,7 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
     **lists.SUBCOMMANDS,
     **life.SUBCOMMANDS,
     **resolve.SUBCOMMANDS,
+    **cancel.SUBCOMMANDS,
     **triage.SUBCOMMANDS,
     **ownership.SUBCOMMANDS,
     **trial.SUBCOMMANDS,

@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk import Desk
 from bot.domain.errors import Refused, Step
-from bot.domain.incidents import FINISHED, Incident, Severity, Status, gradable, renamable
+from bot.domain.incidents import ENDED_BY_LEAD, REOPENABLE, Incident, Severity, Status, gradable, renamable
 from bot.operations.lifecycle import change_status
 from bot.operations.lifecycle import reopen as reopen_incident
 from bot.operations.rename import rename as rename_incident
@@ -17,7 +17,7 @@ from bot.operations.severity import change_severity
 from bot.views import guide
 from bot.views import life as view_of
 from bot.views.state import number, one_of, typed, typed_line
-from handlers import resolve, words
+from handlers import cancel, resolve, words
 from handlers.pressed import incident_of, settle
 from handlers.refusals import answers_in_form, answers_refusals
 from handlers.request import Listener, Request, Subcommand
@@ -44,6 +44,8 @@ async def status(request: Request) -> None:
     to = words.status(request.plain, possible) if request.plain else None
     if to is Status.RESOLVED:
         await resolve.resolve(replace(request, text=""))
+    elif to is Status.CANCELLED:
+        await cancel.cancel(replace(request, text=""))
     elif to:
         await _move(request, incident, to)
     else:
@@ -58,7 +60,7 @@ async def close(request: Request) -> None:
 async def reopen(request: Request) -> None:
     """Start working again, for the reason that was typed or that the form asks for."""
     incident = request.here
-    if request.plain or incident.status not in FINISHED:
+    if request.plain or incident.status not in REOPENABLE:
         opened = await request.desk.perform(reopen_incident, incident.id, request.plain, by=request.user)
         await request.answer(view_of.moved(opened))
     else:
@@ -124,8 +126,9 @@ async def status_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, 
         await ack(response_action="errors", errors={view_of.REASON: "Say why it is opened again."})
         return
     by = body["user"]["id"]
-    if to is Status.RESOLVED:
-        form = await desk.read(resolve.form_for, number(view["private_metadata"]), by)
+    if to in ENDED_BY_LEAD:
+        form_for = resolve.form_for if to is Status.RESOLVED else cancel.form_for
+        form = await desk.read(form_for, number(view["private_metadata"]), by)
         await ack(response_action="update", view=form)
         return
     await desk.perform(change_status, number(view["private_metadata"]), to, by=by, reason=reason)
@@ -189,7 +192,7 @@ def _movable(incident: Incident, viewer: str) -> Incident:
 
 
 def _finished(incident: Incident) -> Incident:
-    if incident.status in FINISHED:
+    if incident.status in REOPENABLE:
         return incident
     raise Refused(f"INC-{incident.id} is {incident.status}: there is nothing to reopen.")
 

@@ -69,16 +69,14 @@ async def lead_taken(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond,
 
 
 @answers_refusals
-async def lead_taken_to_resolve(
-    ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk
-) -> None:
-    """Take the lead and offer to resolve, which was the wish."""
+async def lead_taken_to_end(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+    """Take the lead and offer to resolve or cancel, which was the wish."""
     await ack()
     by = body["user"]["id"]
     incident = await incident_of(desk, body)
     if incident.lead != by:
         incident = await desk.perform(hand_over, incident.id, by, by=by)
-    await settle(respond, body, view_of.taken_to_resolve(incident))
+    await settle(respond, body, view_of.taken_to_end(incident, value_of(body).partition(":")[2]))
 
 
 @answers_refusals
@@ -162,7 +160,7 @@ SUBCOMMANDS = {
 
 LISTENERS = (
     Listener("action", view_of.TAKE_LEAD, lead_taken),
-    Listener("action", view_of.LEAD_TO_RESOLVE, lead_taken_to_resolve),
+    Listener("action", view_of.LEAD_TO_END, lead_taken_to_end),
     Listener("action", view_of.LEAD_OPEN, lead_form_asked),
     Listener("action", view_of.ROLE_OPEN, role_form_asked),
     Listener("view", view_of.LEAD_FORM, lead_submitted),

@@ -12,6 +12,7 @@ from slack_bolt.response import BoltResponse
 from handlers import (
     acknowledge,
     action,
+    cancel,
     declare,
     escalate,
     events_people,
@@ -48,6 +49,7 @@ LISTENERS: tuple[Listener, ...] = (
     *timeline.LISTENERS,
     *life.LISTENERS,
     *resolve.LISTENERS,
+    *cancel.LISTENERS,
     *ownership.LISTENERS,
     *trial.LISTENERS,
     *events_pins.LISTENERS,

@@ -3,20 +3,17 @@
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_bolt.context.respond.async_respond import AsyncRespond
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk import Desk
 from bot.domain.errors import Refused, Step
-from bot.domain.incidents import Incident, NotTheLead, Status, resolvable
+from bot.domain.incidents import Incident, NotTheLead, Status, endable
 from bot.operations.lifecycle import change_status
 from bot.operations.lifecycle import resolve as resolve_incident
 from bot.operations.summary import add_to_summary
 from bot.views import life as life_view
 from bot.views import resolve as view_of
 from bot.views.state import chosen, number
-from handlers.pressed import incident_of, settle
-from handlers.refusals import answers_in_form, answers_refusals
+from handlers.refusals import answers_in_form
 from handlers.request import Listener, Request, Subcommand
 from storage import actions, incidents
 from storage.transaction import Tx
@@ -34,30 +31,15 @@ async def resolve(request: Request) -> None:
             Step("Declare a new one", f"declare resolve {request.text}"),
         )
     try:
-        resolvable(incident, request.user)
+        endable(incident, Status.RESOLVED, request.user)
     except NotTheLead as refused:
-        await request.answer(life_view.resolve_offer(refused.incident))
+        await request.answer(life_view.end_offer(refused, f"resolve {request.text}".strip()))
         return
     if not found or view_of.watched(incident, found):
         await request.open(await request.desk.read(_form, incident))
         return
     moved = await request.desk.perform(resolve_incident, incident.id, found, summary="", by=request.user)
     await request.answer(life_view.moved(moved))
-
-
-@answers_refusals
-async def form_asked(
-    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, desk: Desk
-) -> None:
-    """Open the form from a button, or offer the lead first."""
-    await ack()
-    incident = await incident_of(desk, body)
-    try:
-        resolvable(incident, body["user"]["id"])
-    except NotTheLead as refused:
-        await settle(respond, body, life_view.resolve_offer(refused.incident))
-        return
-    await client.views_open(trigger_id=body["trigger_id"], view=await desk.read(_form, incident))
 
 
 @answers_in_form(view_of.ENDED)
@@ -97,7 +79,7 @@ def form_for(tx: Tx, incident_id: int, by: str) -> dict[str, Any]:
 
 
 def _resolvable(tx: Tx, incident_id: int, by: str) -> Incident:
-    return resolvable(incidents.visible(tx, incident_id, by), by)
+    return endable(incidents.visible(tx, incident_id, by), Status.RESOLVED, by)
 
 
 def _form(tx: Tx, incident: Incident) -> dict[str, Any]:
@@ -115,7 +97,6 @@ SUBCOMMANDS = {
 }
 
 LISTENERS = (
-    Listener("action", life_view.RESOLVE, form_asked),
     Listener("view", view_of.FORM, submitted),
     Listener("view", view_of.WATCH_FORM, decided),
 )

@@ -1,7 +1,7 @@
 """An incident and its life: what may follow what, who may say so, what its labels are.
 
-The lifecycle, the labels and the rule that only the lead resolves come from the public GitLab handbook,
-"Incident Workflow" and "Ownership".
+The lifecycle, the labels and the rule that only the lead ends an incident come from the public GitLab
+handbook, "Incident Workflow" and "Ownership".
 """
 
 from dataclasses import dataclass, replace
@@ -58,6 +58,9 @@ FINISHED = frozenset({Status.RESOLVED, Status.POST_INCIDENT, Status.CLOSED})
 GONE = frozenset({Status.DECLINED, Status.MERGED, Status.CANCELLED})
 """It ended without being resolved: nothing is added to it any more."""
 OVER = GONE | {Status.CLOSED}
+REOPENABLE = FINISHED | {Status.CANCELLED}
+ENDED_BY_LEAD = {Status.RESOLVED: "resolve", Status.CANCELLED: "cancel"}
+"""What only the lead makes of an incident, with the command for it."""
 
 _LEAVING = frozenset({Status.MERGED, Status.CANCELLED})
 
@@ -71,11 +74,11 @@ AFTER: dict[Status, frozenset[Status]] = {
     Status.CLOSED: frozenset({Status.INVESTIGATING}),
     Status.DECLINED: frozenset(),
     Status.MERGED: frozenset(),
-    Status.CANCELLED: frozenset(),
+    Status.CANCELLED: frozenset({Status.INVESTIGATING}),
 }
 """What may follow what: a blip ends by itself, so Resolved may follow wherever people are at work.
 
-Leaving a finished state for Investigating is a reopening and needs a reason.
+Leaving a finished or cancelled state for Investigating is a reopening and needs a reason, as cancelling does.
 """
 
 
@@ -136,9 +139,12 @@ class Draft:
 def move(incident: Incident, to: Status, *, by: str, now: datetime, reason: str = "") -> Incident:
     """Return the incident in its new status, or refuse."""
     _may_follow(incident, to)
-    if to is Status.RESOLVED and by != incident.lead:
-        raise NotTheLead(incident)
-    if incident.status in FINISHED and to is Status.INVESTIGATING and not reason.strip():
+    if to in ENDED_BY_LEAD:
+        endable(incident, to, by)
+    if to is Status.CANCELLED and not reason.strip():
+        step = Step("Cancel it", "cancel", incident.id)
+        raise Refused("Cancelling needs a reason: `/inc cancel <reason>`.", step)
+    if incident.status in REOPENABLE and to is Status.INVESTIGATING and not reason.strip():
         raise Refused("Reopening needs a reason: `/inc reopen <reason>`.", _reopen(incident))
     return replace(
         incident,
@@ -149,9 +155,11 @@ def move(incident: Incident, to: Status, *, by: str, now: datetime, reason: str 
     )
 
 
-def resolvable(incident: Incident, by: str) -> Incident:
-    """Return the incident if this person can resolve it; refuse, also before somebody says what ended it."""
-    move(incident, Status.RESOLVED, by=by, now=incident.declared_at)
+def endable(incident: Incident, to: Status, by: str) -> Incident:
+    """Return the incident if this person can resolve or cancel it; refuse, also before somebody says why."""
+    _may_follow(incident, to)
+    if by != incident.lead:
+        raise NotTheLead(incident, to)
     return incident
 
 
@@ -162,14 +170,15 @@ def next_statuses(incident: Incident) -> tuple[Status, ...]:
 
 
 class NotTheLead(Refused):
-    """Only the lead resolves. The handler offers to take the lead first."""
+    """Only the lead resolves and cancels. The handler offers to take the lead first."""
 
-    def __init__(self, incident: Incident) -> None:
+    def __init__(self, incident: Incident, to: Status) -> None:
         super().__init__(
-            f"Only the lead can resolve INC-{incident.id}, and that is <@{incident.lead}>. "
+            f"Only the lead can {ENDED_BY_LEAD[to]} INC-{incident.id}, and that is <@{incident.lead}>. "
             "Ask them, or take the lead first."
         )
         self.incident = incident
+        self.to = to
 
 
 def writable(incident: Incident) -> Incident:
@@ -229,7 +238,7 @@ def _way_on(incident: Incident) -> str:
     after = next_statuses(incident)
     if not after:
         return "Nothing follows it; declare a new incident with `/inc`."
-    if incident.status in FINISHED:
+    if incident.status in REOPENABLE:
         return "To work on it again: `/inc reopen <reason>`."
     return "What can follow: " + ", ".join(after) + "."
 
@@ -242,7 +251,7 @@ def _ways_on(incident: Incident) -> tuple[Step, ...]:
     if not next_statuses(incident):
         return (Step("Declare an incident", "declare"),)
     steps = [Step(to, f"status {to}", incident.id) for to in next_statuses(incident) if to not in _LEAVING]
-    if incident.status in FINISHED:
+    if incident.status in REOPENABLE:
         steps = [_reopen(incident), *steps[1:]]
     return tuple(steps)
 

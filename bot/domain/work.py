@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain.errors import Refused, Step
-from bot.domain.incidents import GONE, OVER, Incident, Severity, Status
+from bot.domain.incidents import GONE, OVER, REOPENABLE, Incident, Severity, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +92,10 @@ def taking_updates(incident: Incident) -> Incident:
             Step("Accept", f"accept {incident.id}", incident.id),
             Step("Decline", f"decline {incident.id}", incident.id),
         )
-    if incident.status is Status.CLOSED:
+    if incident.status in OVER & REOPENABLE:
         raise Refused(
-            f"INC-{incident.id} is Closed and takes no updates. To work on it again: `/inc reopen <reason>`.",
+            f"INC-{incident.id} is {incident.status} and takes no updates. "
+            "To work on it again: `/inc reopen <reason>`.",
             Step("Reopen", "reopen", incident.id),
         )
     if incident.status in OVER:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.domain.errors import Refused, Step
-from bot.domain.incidents import FINISHED, Incident, Status, move, next_update, resolvable
+from bot.domain.incidents import REOPENABLE, Incident, Status, endable, move, next_update
 from bot.domain.pages import Reason
 from bot.domain.process import IM
 from bot.domain.rights import BOT
@@ -31,15 +31,15 @@ def change_status(tx: Tx, incident_id: int, to: Status, *, by: str, reason: str 
 
 def resolve(tx: Tx, incident_id: int, ended: str, *, summary: str, by: str) -> Incident:
     """Resolve, and write down what ended it, with a summary where that was missing."""
-    resolvable(visible(tx, incident_id, by), by)
+    endable(visible(tx, incident_id, by), Status.RESOLVED, by)
     add_to_summary(tx, incident_id, summary, by=by)
     return change_status(tx, incident_id, Status.RESOLVED, by=by, reason=ended)
 
 
 def reopen(tx: Tx, incident_id: int, reason: str, *, by: str) -> Incident:
-    """Work on a finished incident again. Refuses without a reason, and where nothing is finished."""
+    """Work on an incident again that ended. Refuses without a reason, and where nothing has ended."""
     before = visible(tx, incident_id, by)
-    if before.status not in FINISHED:
+    if before.status not in REOPENABLE:
         raise Refused(
             f"INC-{incident_id} is {before.status}: there is nothing to reopen.",
             Step("How it stands", "", incident_id),
@@ -54,7 +54,7 @@ def moved(tx: Tx, before: Incident, to: Status, *, by: str, reason: str = "", to
     incident = _with_deadlines(tx, move(before, to, by=by, now=tx.now, reason=reason), before)
     if not incident.status.open:
         cancel_pages(tx, incident.id)
-    if before.status in FINISHED and incident.status.active:
+    if before.status in REOPENABLE and incident.status.active:
         roles.rest(tx, incident.id)
     timeline.add(
         tx,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.domain.incidents import FINISHED, Incident, Status
+from bot.domain.incidents import FINISHED, REOPENABLE, Incident, Status
 from bot.domain.labels import labels
 from bot.domain.pages import Page
 from bot.views import escalate, life, update
@@ -80,8 +80,9 @@ def controls(incident: Incident, pending: Sequence[Page]) -> Block:
         say = button("Update", update.OPEN, incident.id, style=None if pending else "primary")
         call = button("Escalate", escalate.OPEN, incident.id)
         return actions(*([urgent] if pending else []), say, status, call, more)
-    if incident.status in FINISHED:
-        return actions(status, button("Reopen", life.REOPEN_OPEN, incident.id), more)
+    if incident.status in REOPENABLE:
+        reopen = button("Reopen", life.REOPEN_OPEN, incident.id)
+        return actions(*([status] if incident.status in FINISHED else []), reopen, more)
     return actions(more)
 
 

@@ -7,8 +7,10 @@ from bot.domain.engagement import Holder
 from bot.domain.errors import Step
 from bot.domain.guide import SEVERITY_GUIDE
 from bot.domain.incidents import (
-    FINISHED,
+    ENDED_BY_LEAD,
+    REOPENABLE,
     Incident,
+    NotTheLead,
     Severity,
     Status,
     graver,
@@ -33,9 +35,9 @@ from bot.views.blocks import (
     select,
     text_input,
 )
-from bot.views.mrkdwn import escape, person
+from bot.views.mrkdwn import escape, person, quote
 from bot.views.naming import title_inside as title
-from bot.views.steps import row
+from bot.views.steps import fits, row
 
 STATUS_OPEN, STATUS_FORM = "status_open", "status_form"
 SEVERITY_OPEN, SEVERITY_FORM = "severity_open", "severity_form"
@@ -44,8 +46,7 @@ ROLE_OPEN, ROLE_FORM = "role_open", "role_form"
 RENAME_OPEN, RENAME_FORM = "rename_open", "rename_form"
 REOPEN_OPEN, REOPEN_FORM = "reopen_open", "reopen_form"
 TAKE_LEAD = "lead_take"
-LEAD_TO_RESOLVE = "lead_take_to_resolve"
-RESOLVE = "status_resolve"
+LEAD_TO_END = "lead_take_to_end"
 CLOSE = "status_close"
 
 STATUS, REASON = "status", "reason"
@@ -67,9 +68,9 @@ _MEANING = {
 
 
 def statuses(incident: Incident, viewer: str) -> tuple[Status, ...]:
-    """Return what this person can make of the incident now. Only the lead resolves; no form merges."""
-    barred = {Status.MERGED} if viewer == incident.lead else {Status.MERGED, Status.RESOLVED}
-    return tuple(to for to in next_statuses(incident) if to not in barred)
+    """Return what this person can make of the incident now. Only the lead ends it."""
+    leads = viewer == incident.lead
+    return tuple(to for to in next_statuses(incident) if leads or to not in ENDED_BY_LEAD)
 
 
 def status_form(incident: Incident, viewer: str) -> dict[str, Any]:
@@ -80,14 +81,13 @@ def status_form(incident: Incident, viewer: str) -> dict[str, Any]:
         context(f"{title(incident)} · now {incident.status}"),
         input_block("New status", radio(STATUS, options), STATUS),
     ]
-    if incident.status in FINISHED and Status.INVESTIGATING in possible:
+    if incident.status in REOPENABLE:
         reason = text_input(REASON, multiline=True)
         hint = "Needed only to reopen the incident as Investigating."
         blocks.append(input_block("Reason", reason, REASON, optional=True, hint=hint))
-    if Status.RESOLVED in next_statuses(incident) and Status.RESOLVED not in possible:
-        blocks.append(
-            context(f"Only the lead, {person(incident.lead)}, can resolve. `/inc lead me` takes the lead.")
-        )
+    if len(possible) < len(next_statuses(incident)):
+        only = f"Only the lead, {person(incident.lead)}, can resolve or cancel."
+        blocks.append(context(f"{only} `/inc lead me` takes the lead."))
     return _modal("Change the status", blocks, STATUS_FORM, incident)
 
 
@@ -152,28 +152,32 @@ def take_offer(incident: Incident) -> Message:
     )
 
 
-def resolve_offer(incident: Incident) -> Message:
-    """Say who may resolve, and offer to become that person first."""
+def end_offer(refused: NotTheLead, command: str) -> Message:
+    """Say who may end it, and offer to become that person first. `command` is what was typed; it is kept."""
+    incident, (word, _, reason) = refused.incident, command.partition(" ")
     text = (
-        f"Only the lead can resolve {title(incident)}, and that is {person(incident.lead)}. "
+        f"Only the lead can {word} {title(incident)}, and that is {person(incident.lead)}. "
         "Ask them, or take the lead first; the channel will see it."
     )
-    return message(text, section(text), actions(button("Take the lead", LEAD_TO_RESOLVE, incident.id)))
+    if not fits(Step("", command, incident.id)):
+        text, command = f"{text}\nWhat you typed, to copy it:\n{quote(reason)}", word
+    take = button("Take the lead", LEAD_TO_END, f"{incident.id}:{command}")
+    return message(text, section(text), actions(take))
 
 
-def taken_to_resolve(incident: Incident) -> Message:
-    """Say that the way to resolving is free."""
-    text = f"You lead {title(incident)} now. Is it resolved?"
-    return message(
-        text,
-        section(text),
-        actions(button(f"Resolve INC-{incident.id}", RESOLVE, incident.id, style="primary")),
-    )
+def taken_to_end(incident: Incident, command: str) -> Message:
+    """Say that the way to ending it is free, by the command that was refused before."""
+    text = f"You lead {title(incident)} now."
+    step = Step(f"{command.partition(' ')[0].capitalize()} INC-{incident.id}", command, incident.id)
+    return message(text, section(text), *row((step,)))
 
 
 def moved(incident: Incident) -> Message:
     """Say what the incident is now, and what comes next."""
     text = f"INC-{incident.id} is now {incident.status}."
+    if incident.status is Status.CANCELLED:
+        text += " Nobody is paged for it any more."
+        return message(text, section(text), *row((Step("Reopen", "reopen", incident.id),)))
     if incident.status is not Status.RESOLVED:
         return message(text)
     if Status.CLOSED in next_statuses(incident):

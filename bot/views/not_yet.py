@@ -8,7 +8,7 @@ _OPERATOR = "who is on call stands in the operator's `muster.yml`"
 _WHO = "`/inc oncall` shows who is called now"
 _SUMMARY = "write it into the summary: `/inc summary`"
 _NOTE = "write it in the incident's channel and react to it with :pushpin:, then it is on the timeline"
-_CANCEL = "say in the duplicate's channel where to go on, then `/inc status cancelled` there stops its pages"
+_CANCEL = "say in the duplicate's channel where to go on, then `/inc cancel` there stops its pages"
 
 INSTEAD: Mapping[str, str] = {
     "cover": f"agree on it in your team's channel; {_OPERATOR}, and {_WHO}",
@@ -25,7 +25,6 @@ INSTEAD: Mapping[str, str] = {
     "merge": _CANCEL,
     "combine": _CANCEL,
     "private": "who may see an incident is chosen when it is declared: `/inc declare`, then Private",
-    "cancel": "`/inc status cancelled` ends what was no incident, and stops its pages",
     "nearmiss": "declare it as S4 and say in the summary that nothing broke: `/inc declare`",
     "pause": "reminders have *Snooze 15 min* and *Stop* below them; `/inc update` sets the next one",
     "subscribe": "join the incident's channel; `/inc list` has the links",

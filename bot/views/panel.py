@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.domain.incidents import FINISHED, Incident, Status
+from bot.domain.incidents import FINISHED, REOPENABLE, Incident, Status
 from bot.domain.pages import Page
-from bot.views import action, card, escalate, life, summary, timeline, update
+from bot.views import action, cancel, card, escalate, life, summary, timeline, update
 from bot.views.announcement import decision_buttons
 from bot.views.blocks import Block, Element, Message, actions, button, context, message, section
 from bot.views.naming import standing, title_inside
@@ -59,11 +59,15 @@ def _rows(incident: Incident, viewer: str) -> list[Block]:
         button("Roles", life.ROLE_OPEN, number),
         button("Rename", life.RENAME_OPEN, number),
     ]
-    if incident.status is Status.TRIAGE or incident.status.active:
+    if incident.status.active:
+        people.append(button("Cancel the incident", cancel.OPEN, number))
+    if incident.status.open:
         return [actions(*work), actions(*facts), actions(*people)]
     if incident.status in FINISHED:
         return [actions(*work), actions(*facts)]
-    return [actions(button("Timeline", timeline.OPEN, number), button("Declare another incident", DECLARE))]
+    again = work if incident.status in REOPENABLE else []
+    another = button("Declare another incident", DECLARE)
+    return [actions(*again, button("Timeline", timeline.OPEN, number), another)]
 
 
 def _work(incident: Incident) -> list[Element]:
@@ -71,8 +75,9 @@ def _work(incident: Incident) -> list[Element]:
     if incident.status is Status.TRIAGE:
         return [*decision_buttons(incident), button("Severity", life.SEVERITY_OPEN, number)]
     status = button("Status", life.STATUS_OPEN, number)
-    if incident.status in FINISHED:
-        return [status, button("Reopen", life.REOPEN_OPEN, number)]
+    if incident.status in REOPENABLE:
+        reopen = button("Reopen", life.REOPEN_OPEN, number)
+        return [status, reopen] if incident.status in FINISHED else [reopen]
     return [
         button("Update", update.OPEN, number, style="primary"),
         button("Escalate", escalate.OPEN, number),

@@ -14,13 +14,17 @@ BUTTON_VALUE = 2000
 
 def row(steps: Sequence[Step]) -> list[Block]:
     """Return the buttons as one row, or nothing. A command too long for a button is left out, not cut."""
-    known = [(one, _value(one)) for one in steps]
     buttons = [
-        button(one.label, action_id, value, style="primary" if number == 0 else None)
-        for number, (action_id, (one, value)) in enumerate(zip(RUN, known, strict=False))
-        if len(value) <= BUTTON_VALUE
+        button(one.label, action_id, _value(one), style="primary" if number == 0 else None)
+        for number, (action_id, one) in enumerate(zip(RUN, steps, strict=False))
+        if fits(one)
     ]
     return [actions(*buttons)] if buttons else []
+
+
+def fits(step: Step) -> bool:
+    """Say whether a button can carry the command."""
+    return len(_value(step)) <= BUTTON_VALUE
 
 
 def pressed(value: str) -> tuple[int | None, str]:

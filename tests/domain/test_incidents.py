@@ -7,7 +7,7 @@ import pytest
 from bot.domain.errors import Refused
 from bot.domain.incidents import (
     AFTER,
-    FINISHED,
+    REOPENABLE,
     NotTheLead,
     Severity,
     Status,
@@ -36,7 +36,7 @@ ALLOWED = {
     (M, I), (M, F), (M, R), (M, MERGED), (M, CANCELLED),
     (R, I), (R, C),
     (P, I), (P, C),
-    (C, I),
+    (C, I), (CANCELLED, I),
 }  # fmt: skip
 """For an S3; an S1 or S2 goes from Resolved to Post-incident instead of Closed."""
 
@@ -66,16 +66,27 @@ def test_what_is_offered_next_is_what_is_allowed_next(status, severity):
         assert move(incident, after, by="ULEAD", now=NOON, reason="why not").status is after
 
 
-def test_only_the_lead_resolves():
-    fixing = replace(AN_INCIDENT, status=F)
+@pytest.mark.parametrize("status", [I, F, M])
+@pytest.mark.parametrize(("end", "resolved_at"), [(R, NOON), (CANCELLED, None)])
+def test_only_the_lead_ends_it(status, end, resolved_at):
+    active = replace(AN_INCIDENT, status=status)
 
     with pytest.raises(NotTheLead, match="<@ULEAD>"):
-        move(fixing, R, by="USOMEBODY", now=NOON)
+        move(active, end, by="USOMEBODY", now=NOON, reason="a test")
 
-    assert move(fixing, R, by="ULEAD", now=NOON).resolved_at == NOON
+    ended = move(active, end, by="ULEAD", now=NOON, reason="a test")
+    assert (ended.status, ended.resolved_at) == (end, resolved_at)
 
 
-@pytest.mark.parametrize("status", sorted(FINISHED))
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_cancelling_needs_a_reason(reason):
+    with pytest.raises(Refused, match="reason") as refused:
+        move(AN_INCIDENT, CANCELLED, by="ULEAD", now=NOON, reason=reason)
+
+    assert [step.command for step in refused.value.steps] == ["cancel"]
+
+
+@pytest.mark.parametrize("status", sorted(REOPENABLE))
 def test_reopening_needs_a_reason(status):
     finished = replace(AN_INCIDENT, status=status, resolved_at=NOON)
 
@@ -92,7 +103,7 @@ def test_a_review_that_was_asked_for_comes_before_closing():
 
 
 def test_what_follows_nothing_says_what_to_do_instead():
-    for status in (DECLINED, MERGED, CANCELLED):
+    for status in (DECLINED, MERGED):
         assert AFTER[status] == frozenset()
         with pytest.raises(Refused, match="declare a new incident"):
             move(replace(AN_INCIDENT, status=status), I, by="UANY", now=NOON)
@@ -171,7 +182,8 @@ def test_a_drill_is_labelled():
         (I, C, ["Fixing", "Monitoring", "Resolved"]),
         (R, P, ["Reopen", "Closed"]),
         (C, R, ["Reopen"]),
-        (CANCELLED, I, ["Declare an incident"]),
+        (CANCELLED, F, ["Reopen"]),
+        (MERGED, I, ["Declare an incident"]),
     ],
 )
 def test_a_step_that_cannot_follow_is_refused_with_those_that_can(before, to, labels):
@@ -187,5 +199,5 @@ def test_a_refusal_offers_to_reopen_only_what_can_be_reopened(takes, status):
     with pytest.raises(Refused) as refused:
         takes(an_incident(status=status))
 
-    assert ("/inc reopen" in str(refused.value)) == (status in FINISHED)
-    assert ("declare a new incident" in str(refused.value)) == (status not in FINISHED)
+    assert ("/inc reopen" in str(refused.value)) == (status in REOPENABLE)
+    assert ("declare a new incident" in str(refused.value)) == (status not in REOPENABLE)

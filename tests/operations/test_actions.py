@@ -181,7 +181,7 @@ def test_follow_ups_are_added_after_the_incident_but_not_to_what_was_none(office
     for status in ("Fixing", "Resolved", "Closed"):
         office.perform(change_status, closed.id, Status(status), by="UREP")
     cancelled = given_incident(office, channel="CB")
-    office.perform(change_status, cancelled.id, Status.CANCELLED, by="UREP")
+    office.perform(change_status, cancelled.id, Status.CANCELLED, by="UREP", reason="A test")
 
     assert given_action(office, closed.id).incident == closed.id
     with pytest.raises(Refused, match="Cancelled"):

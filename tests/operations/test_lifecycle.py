@@ -1,7 +1,7 @@
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.incidents import FINISHED, NotTheLead, Severity, Status
+from bot.domain.incidents import REOPENABLE, NotTheLead, Severity, Status
 from bot.domain.timeline import Kind
 from bot.operations.acknowledge import acknowledge
 from bot.operations.escalate import escalate_now
@@ -39,7 +39,7 @@ def engaged(office: Office, incident_id: int) -> None:
         ("S4", ("Fixing", "Resolved", "Closed")),
         ("S2", ("Fixing", "Investigating", "Fixing", "Monitoring", "Fixing", "Resolved")),
         ("S3", ("Fixing", "Resolved", "Investigating", "Fixing")),
-        ("S3", ("Cancelled",)),
+        ("S3", ("Cancelled", "Investigating", "Fixing")),
     ],
 )
 def test_an_incident_walks_through_its_life_and_each_step_is_told(
@@ -64,7 +64,7 @@ def test_an_incident_walks_through_its_life_and_each_step_is_told(
         ("S3", ("Fixing", "Resolved"), "Post-incident"),
         ("S1", ("Fixing", "Resolved"), "Closed"),
         ("S1", ALL_THE_WAY, "Fixing"),
-        ("S3", ("Cancelled",), "Investigating"),
+        ("S3", ("Cancelled",), "Fixing"),
     ],
 )
 def test_a_step_that_may_not_follow_is_refused_and_writes_nothing(
@@ -83,12 +83,13 @@ def test_a_step_that_may_not_follow_is_refused_and_writes_nothing(
     assert office.events() == []
 
 
-def test_only_the_lead_resolves(office: Office) -> None:
+@pytest.mark.parametrize("end", [Status.RESOLVED, Status.CANCELLED])
+def test_only_the_lead_ends_it(office: Office, end: Status) -> None:
     incident = given_incident(office)
     moved(office, incident.id, "Fixing")
 
     with pytest.raises(NotTheLead, match="<@UREP>"):
-        office.perform(change_status, incident.id, Status.RESOLVED, by="USOMEBODY")
+        office.perform(change_status, incident.id, end, by="USOMEBODY", reason="a test")
 
     assert office.read(incidents.get, incident.id).status is Status.FIXING
 
@@ -148,10 +149,11 @@ def test_the_severity_of_an_incident_that_ended_stays(office: Office) -> None:
     assert pending(office, incident) == []
 
 
-@pytest.mark.parametrize("status", sorted(FINISHED))
+@pytest.mark.parametrize("status", sorted(REOPENABLE))
 def test_reopening_needs_a_reason_and_keeps_it(office: Office, clock: FakeClock, status: Status) -> None:
     incident = given_incident(office, "S2")
-    moved(office, incident.id, *ALL_THE_WAY[: ALL_THE_WAY.index(status) + 1])
+    ended = status is Status.CANCELLED
+    moved(office, incident.id, *(["Cancelled"] if ended else ALL_THE_WAY[: ALL_THE_WAY.index(status) + 1]))
 
     with pytest.raises(Refused, match="needs a reason"):
         office.perform(reopen, incident.id, "  ", by="USOMEBODY")
@@ -162,8 +164,8 @@ def test_reopening_needs_a_reason_and_keeps_it(office: Office, clock: FakeClock,
     assert last(office, incident.id, Kind.STATUS).data["reason"] == "It is back"
 
 
-@pytest.mark.parametrize("way", [(), ("Fixing",), ("Cancelled",)])
-def test_what_is_not_finished_cannot_be_reopened(office: Office, way: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("way", [(), ("Fixing",)])
+def test_what_has_not_ended_cannot_be_reopened(office: Office, way: tuple[str, ...]) -> None:
     incident = given_incident(office)
     moved(office, incident.id, *way)
 

@@ -161,7 +161,7 @@ def test_an_unknown_role_names_the_known_ones(office: Office) -> None:
 
 def test_the_people_of_an_incident_that_is_over_stay(office: Office) -> None:
     incident = given_incident(office)
-    office.perform(change_status, incident.id, Status.CANCELLED, by="UREP")
+    office.perform(change_status, incident.id, Status.CANCELLED, by="UREP", reason="A test")
 
     with pytest.raises(Refused, match="its people stay"):
         office.perform(hand_over, incident.id, "UIM", by="UREP")

@@ -55,7 +55,7 @@ def test_a_name_that_is_none_is_refused(office: Office, name: str, why: str) -> 
 
 def test_an_incident_that_is_over_keeps_its_name(office: Office) -> None:
     incident = given_incident(office)
-    office.perform(change_status, incident.id, Status.CANCELLED, by="UREP")
+    office.perform(change_status, incident.id, Status.CANCELLED, by="UREP", reason="A test")
 
     with pytest.raises(Refused, match="keeps its name"):
         office.perform(rename, incident.id, "x", by="UREP")

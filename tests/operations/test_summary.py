@@ -60,7 +60,7 @@ def test_the_same_summary_again_says_nothing(office: Office) -> None:
 def test_a_summary_is_still_written_when_all_is_over(office: Office) -> None:
     incident = given_incident(office)
     for status in ("Fixing", "Resolved", "Closed"):
-        office.perform(change_status, incident.id, Status(status), by="UREP")
+        office.perform(change_status, incident.id, Status(status), by="UREP", reason="A test")
 
     office.perform(write_summary, incident.id, WHOLE, by="UREP")
 
@@ -69,7 +69,7 @@ def test_a_summary_is_still_written_when_all_is_over(office: Office) -> None:
 
 def test_what_was_no_incident_keeps_its_summary(office: Office) -> None:
     incident = given_incident(office)
-    office.perform(change_status, incident.id, Status.CANCELLED, by="UREP")
+    office.perform(change_status, incident.id, Status.CANCELLED, by="UREP", reason="A test")
 
     with pytest.raises(Refused, match="Cancelled"):
         office.perform(write_summary, incident.id, WHOLE, by="UREP")

@@ -110,7 +110,7 @@ def test_an_update_without_words_is_refused(office: Office) -> None:
 def test_there_are_no_updates_of_what_nobody_works_on(office: Office, status: str) -> None:
     incident = given_incident(office, triage=status == "Triage")
     for step in {"Cancelled": ["Cancelled"], "Closed": ["Fixing", "Resolved", "Closed"]}.get(status, []):
-        office.perform(change_status, incident.id, Status(step), by="UREP")
+        office.perform(change_status, incident.id, Status(step), by="UREP", reason="A test")
 
     with pytest.raises(Refused, match=status):
         updated(office, incident.id)
@@ -228,7 +228,7 @@ def test_an_incident_that_ended_is_never_nudged_even_by_a_nudge_under_way(
     clock.advance(minutes=60)
     under_way = office.read(incidents.awaiting_update, 10)
     for status in ENDINGS[end]:
-        office.perform(change_status, incident.id, Status(status), by="UREP")
+        office.perform(change_status, incident.id, Status(status), by="UREP", reason="A test")
     office.emitted()
 
     for incident_id in under_way:
@@ -278,7 +278,7 @@ def test_a_deadline_that_was_left_on_a_closed_incident_nudges_nobody(
 def test_reopening_asks_for_updates_again(office: Office, clock: FakeClock) -> None:
     incident = given_incident(office, "S3")
     for status in ENDINGS["Closed"]:
-        office.perform(change_status, incident.id, Status(status), by="UREP")
+        office.perform(change_status, incident.id, Status(status), by="UREP", reason="A test")
 
     office.perform(reopen, incident.id, "It is back", by="UREP")
     clock.advance(minutes=60)
@@ -298,13 +298,13 @@ def test_a_nudge_survives_a_restart_and_comes_once(office_on_disk: Office, clock
     office.database.close()
 
 
-@pytest.mark.parametrize(("status", "cure"), [("Cancelled", "/inc list"), ("Triage", "/inc accept")])
+@pytest.mark.parametrize(("status", "cure"), [("Cancelled", "/inc reopen"), ("Triage", "/inc accept")])
 def test_an_update_that_comes_too_late_or_too_early_is_told_what_to_do(
     office: Office, status: str, cure: str
 ):
     given_incident(office, triage=status == "Triage")
     if status == "Cancelled":
-        office.perform(change_status, 1, Status.CANCELLED, by="UREP")
+        office.perform(change_status, 1, Status.CANCELLED, by="UREP", reason="A test")
 
     with pytest.raises(Refused, match=cure):
         office.perform(

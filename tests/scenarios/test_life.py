@@ -251,6 +251,52 @@ async def test_somebody_else_is_offered_the_lead_first_and_then_resolves(world: 
     assert "Resolved · S3 Moderate" in shown(card(dev))
 
 
+@pytest.mark.parametrize("way", ["inline", "form", "status", "panel"])
+async def test_what_was_no_incident_is_cancelled_with_its_pages_and_can_be_reopened(world: World, way: str):
+    dev = await world.declare()
+    match way:
+        case "inline":
+            cancelled = await asks(world, "dev", "cancel A <load> test & more")
+            assert cancelled["text"] == "INC-1 is now Cancelled. Nobody is paged for it any more."
+        case "panel":
+            await presses(world, dev, await asks(world, "dev"), "Cancel the incident")
+        case "status":
+            await presses(world, dev, card(dev), "Status")
+            assert await sends(world, dev, status="Cancelled") == {}
+        case "form":
+            await inc(world, "dev", "status cancelled")
+    if way != "inline":
+        assert list(await sends(world, dev, reason=" ")) == ["reason"]
+        assert await sends(world, dev, reason="A <load> test & more") == {}
+
+    assert "to *Cancelled*. Reason:\n> A &lt;load&gt; test &amp; more" in told(dev)[-1]
+    assert "This page was cancelled" in shown(world.person("ana").dm()[0])
+    for place in (card(dev), dev.messages("incidents")[-1]):
+        assert ":no_entry_sign: Cancelled · S3 Moderate" in shown(place)
+    before = {name: len(world.person(name).dm()) for name in ("ana", "ines", "dev")}
+    await world.pass_minutes(120)
+    assert {name: len(world.person(name).dm()) for name in before} == before
+
+    assert buttons(card(dev)) == ["Reopen", "More"]
+    await presses(world, dev, card(dev), "Reopen")
+    assert await sends(world, dev, reason="It was one") == {}
+    assert "S3 Moderate · Investigating" in shown(card(dev))
+
+
+async def test_somebody_else_takes_the_lead_first_and_then_cancels_for_the_reason_they_typed(world: World):
+    dev = await world.declare()
+    ren = world.person("ren")
+    await ren.join(CHANNEL)
+
+    offered = await asks(world, "ren", "cancel It is a load test")
+    assert f"Only the lead can cancel INC-1 Disk full, and that is <@{dev.id}>" in offered["text"]
+    await presses(world, ren, offered, "Take the lead")
+    await presses(world, ren, answer(ren), "Cancel INC-1")
+
+    assert "Reason:\n> It is a load test" in told(dev)[-1]
+    assert "Cancelled · S3 Moderate" in shown(card(dev))
+
+
 async def test_a_grave_incident_is_reviewed_before_it_is_closed(world: World):
     dev = await world.declare(severity="S1")
     for word in ("status Fixing", "resolve fix"):

@@ -8,7 +8,7 @@ from tests.scenarios.look import CHANNEL, answer, asks, buttons, deactivates, in
 
 WORK = ["Update", "Escalate", "Status", "Severity"]
 FACTS = ["Summary", "Add action", "Actions", "Timeline"]
-PEOPLE = ["Hand over the lead", "Roles", "Rename"]
+PEOPLE = ["Hand over the lead", "Roles", "Rename", "Cancel the incident"]
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ PEOPLE = ["Hand over the lead", "Roles", "Rename"]
         ([], [*WORK, *FACTS, *PEOPLE]),
         (["status Fixing", "resolve fix"], ["Status", "Reopen", *FACTS]),
         (["status Fixing", "resolve fix", "close"], ["Status", "Reopen", *FACTS]),
-        (["status Cancelled"], ["Timeline", "Declare another incident"]),
+        (["cancel A test"], ["Reopen", "Timeline", "Declare another incident"]),
     ],
     ids=["active", "resolved", "closed", "cancelled"],
 )
@@ -56,6 +56,7 @@ async def test_the_panel_shows_how_it_stands_and_who_is_paged(world: World):
         ("Hand over the lead", "Hand over the lead"),
         ("Roles", "Give somebody a role"),
         ("Rename", "Rename INC-1"),
+        ("Cancel the incident", "Cancel INC-1"),
     ],
 )
 async def test_each_button_of_the_panel_opens_its_form(world: World, label: str, title: str):
@@ -82,7 +83,7 @@ async def test_each_other_button_answers_in_the_panels_place(world: World, label
 
 async def test_bare_inc_elsewhere_opens_the_form_and_another_can_be_declared_after_the_end(world: World):
     await world.declare()
-    dev = await inc(world, "dev", "status Cancelled")
+    dev = await inc(world, "dev", "cancel A test")
 
     await presses(world, dev, await asks(world, "dev"), "Declare another incident")
 

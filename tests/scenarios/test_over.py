@@ -6,6 +6,7 @@ from typing import Any
 from bot.views import (
     action,
     announcement,
+    cancel,
     card,
     declare,
     escalate,
@@ -60,13 +61,13 @@ IN_PRIVATE = {
     *steps.RUN,
     action.PREVIOUS,
     action.NEXT,
+    cancel.OPEN,
     declare.TYPE_CHOSEN,
     re.compile(f"{declare.JOIN}[0-9]+"),
     guide.OPEN,
     life.LEAD_OPEN,
-    life.LEAD_TO_RESOLVE,
+    life.LEAD_TO_END,
     life.RENAME_OPEN,
-    life.RESOLVE,
     life.ROLE_OPEN,
     life.CLOSE,
     panel.ACTIONS,
@@ -130,7 +131,7 @@ async def test_at_the_end_no_button_is_left_whose_moment_has_passed(world: World
     assert {page_view.PAGE_TEAM, page_view.PAGE_TEAM_ABOVE} <= carried(world)
 
     await asks(world, "ines", "status fixing")
-    await asks(world, "ines", "status cancelled")
+    await asks(world, "ines", "cancel A test")
     await world.settle()
 
     assert {page_view.TAKE, page_view.PAGE_TEAM, update.SNOOZE} <= seen

@@ -32,7 +32,7 @@ async def test_a_form_sent_twice_acts_once(world: World):
 OLD_BUTTONS = {
     "Update": "INC-1 is Cancelled and takes no updates.",
     "Escalate": "INC-1 is Cancelled: nobody is paged for it any more.",
-    "Status": "INC-1 is Cancelled, and nothing follows that.",
+    "Cancel the incident": "INC-1 is Cancelled already.",
     "Severity": "INC-1 is Cancelled; its severity stays.",
     "Add action": "INC-1 is Cancelled: it takes no more actions.",
     "Take the lead": "INC-1 is Cancelled: its people stay as they are.",
@@ -52,7 +52,7 @@ async def test_an_old_button_of_an_incident_that_is_over_says_so(world: World, l
     person = world.person(who)
     await person.join(CHANNEL)
     panel = await asks(world, who)
-    await inc(world, "dev", "status Cancelled")
+    await inc(world, "dev", "cancel A test")
 
     await presses(world, person, panel, label, confirm=True)
 
@@ -64,6 +64,7 @@ FORMS = {
     "update": ({"text": "Still full"}, "status"),
     "severity": ({"severity": "S1"}, "severity"),
     "status": ({"status": "Fixing"}, "status"),
+    "cancel": ({"reason": "A test"}, "reason"),
     "summary": ({"summary": "Still full"}, "summary"),
     "action": ({"title": "Drain"}, "title"),
     "escalate cmoc": ({"message": "Please"}, "teams"),
@@ -79,8 +80,7 @@ async def test_a_form_sent_after_the_end_keeps_what_was_written(
 ):
     await world.declare()
     dev = await inc(world, "dev", word)
-    await world.person("ana").join(CHANNEL)
-    await inc(world, "ana", "status Cancelled")
+    await inc(world, "dev", "cancel A test")
 
     problems = await sends(world, dev, **answers)
 

@@ -360,7 +360,7 @@ def test_nobody_is_paged_for_what_ended_between_the_look_and_the_repair(office: 
         id=first,
         it=stamp(office, minutes=15),
     )
-    office.perform(change_status, 1, Status.CANCELLED, by="UREP")
+    office.perform(change_status, 1, Status.CANCELLED, by="UREP", reason="A test")
 
     office.perform(operations.repair, seen)
 

@@ -146,7 +146,7 @@ def test_the_message_shows_whose_it_is_and_loses_its_buttons_when_done(office):
 
 def test_a_cancelled_incident_takes_no_action(office):
     given_incident(office)
-    office.perform(change_status, 1, Status.CANCELLED, by="UREP")
+    office.perform(change_status, 1, Status.CANCELLED, by="UREP", reason="A test")
 
     with pytest.raises(Refused, match="no more actions"):
         Visitor(office).types(action.SUBCOMMANDS, "action Late")

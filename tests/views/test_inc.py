@@ -261,7 +261,7 @@ def test_something_that_breaks_is_logged_and_said(office, caplog):
 def test_a_long_command_that_is_refused_or_breaks_is_given_back_to_copy(office, channel):
     given_incident(office)
     if channel == "CINC":
-        office.perform(change_status, 1, Status.CANCELLED, by="UREP")
+        office.perform(change_status, 1, Status.CANCELLED, by="UREP", reason="A test")
 
     person = types(
         office, "update Checkout fails for 5 % &amp; more, says <@UEOC|ana>\nRolling back", channel=channel

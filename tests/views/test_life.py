@@ -11,9 +11,10 @@ from bot.operations.actions import add_action
 from bot.operations.lifecycle import change_status
 from bot.operations.ownership import hand_over
 from bot.operations.severity import change_severity
+from bot.views import cancel as cancel_view
 from bot.views import guide
 from bot.views import life as view_of
-from handlers import life, ownership, resolve, triage
+from handlers import cancel, life, ownership, resolve, triage
 from sandbox.validation import view_problems
 from storage import incidents, roles
 from tests.conftest import Office
@@ -21,7 +22,7 @@ from tests.operations.given import given_incident
 from tests.operations.look import last
 from tests.views.visitor import Visitor, buttons, offered
 
-COMMANDS = life.SUBCOMMANDS | resolve.SUBCOMMANDS
+COMMANDS = life.SUBCOMMANDS | resolve.SUBCOMMANDS | cancel.SUBCOMMANDS
 
 
 def state(office: Office, number: int = 1):
@@ -102,7 +103,7 @@ def test_an_unknown_status_is_answered_with_what_can_follow(office):
         Visitor(office).types(life.SUBCOMMANDS, "status broken")
 
 
-def test_the_status_form_offers_resolving_to_the_lead_alone(office):
+def test_the_status_form_offers_the_end_to_the_lead_alone(office):
     given_incident(office)
     worked_to(office, Status.FIXING)
     lead, other = Visitor(office, "UREP"), Visitor(office, "USOMEBODY")
@@ -110,9 +111,9 @@ def test_the_status_form_offers_resolving_to_the_lead_alone(office):
     lead.types(life.SUBCOMMANDS, "status")
     other.presses(life.LISTENERS, view_of.STATUS_OPEN, 1)
 
-    assert "Resolved" in offered(lead.form, "status")
-    assert "Resolved" not in offered(other.form, "status")
-    assert "Only the lead, <@UREP>, can resolve" in str(other.form)
+    assert {"Resolved", "Cancelled"} <= set(offered(lead.form, "status"))
+    assert not {"Resolved", "Cancelled"} & set(offered(other.form, "status"))
+    assert "Only the lead, <@UREP>, can resolve or cancel" in str(other.form)
 
 
 def test_the_status_form_of_a_finished_incident_asks_why_it_is_reopened(office):
@@ -140,8 +141,18 @@ def test_a_form_overtaken_by_events_says_so_and_stays_open(office):
     assert "INC-1 is Cancelled" in answer["errors"]["status"]
 
 
-@pytest.mark.parametrize("typed", ["resolve", "status resolved"])
-def test_who_does_not_lead_is_told_who_does_and_offered_the_lead(office, typed):
+ENDINGS = {
+    "resolve": "resolve",
+    "resolve fix": "resolve fix",
+    "status resolved": "resolve",
+    "cancel": "cancel",
+    "cancel A load test": "cancel A load test",
+    "status cancelled": "cancel",
+}
+
+
+@pytest.mark.parametrize(("typed", "kept"), ENDINGS.items())
+def test_who_does_not_lead_is_offered_the_lead_and_what_they_typed_is_kept(office, typed, kept):
     given_incident(office)
     worked_to(office, Status.FIXING)
     person = Visitor(office, "USOMEBODY")
@@ -149,21 +160,59 @@ def test_who_does_not_lead_is_told_who_does_and_offered_the_lead(office, typed):
     person.types(COMMANDS, typed)
 
     assert "<@UREP>" in person.answer
-    assert buttons(person.answers[-1]) == [("Take the lead", "1")]
+    assert buttons(person.answers[-1]) == [("Take the lead", f"1:{kept}")]
     assert state(office).status is Status.FIXING
 
+    person.presses(ownership.LISTENERS, view_of.LEAD_TO_END, f"1:{kept}", private=True)
 
-def test_taking_the_lead_to_resolve_leads_on_to_resolving(office):
+    assert state(office).lead == "USOMEBODY"
+    assert buttons(person.answers[-1]) == [(f"{kept.split()[0].capitalize()} INC-1", f"1:{kept}")]
+
+
+def test_a_reason_too_long_for_a_button_is_given_back_to_copy(office):
     given_incident(office)
     person = Visitor(office, "USOMEBODY")
 
-    person.presses(ownership.LISTENERS, view_of.LEAD_TO_RESOLVE, 1, private=True)
-    assert state(office).lead == "USOMEBODY"
-    assert buttons(person.answers[-1]) == [("Resolve INC-1", "1")]
-    person.presses(resolve.LISTENERS, view_of.RESOLVE, 1, private=True)
-    assert person.sends(resolve.LISTENERS, ended="FIX") == {}
+    person.types(COMMANDS, f"cancel {'long ' * 500}")
 
-    assert state(office).status is Status.RESOLVED
+    assert "What you typed, to copy it" in person.answer
+    assert buttons(person.answers[-1]) == [("Take the lead", "1:cancel")]
+
+
+@pytest.mark.parametrize("opened", ["cancel", "status cancelled", "button"])
+def test_cancelling_asks_why(office, opened):
+    given_incident(office)
+    person = Visitor(office)
+    if opened == "button":
+        person.presses(cancel.LISTENERS, cancel_view.OPEN, 1, private=True)
+    else:
+        person.types(COMMANDS, opened)
+
+    assert person.sends(cancel.LISTENERS, reason=" ")["errors"].keys() == {"reason"}
+    assert state(office).status is Status.INVESTIGATING
+    assert person.sends(cancel.LISTENERS, reason="A load test") == {}
+
+    assert state(office).status is Status.CANCELLED
+    assert last(office, 1, Kind.STATUS).data["reason"] == "A load test"
+
+
+def test_the_status_form_goes_on_to_ask_why_it_is_cancelled(office):
+    given_incident(office)
+    person = Visitor(office)
+    person.types(life.SUBCOMMANDS, "status")
+
+    answer = person.sends(life.LISTENERS, status="Cancelled")
+
+    assert answer["view"]["callback_id"] == "cancel_form"
+    assert view_problems(answer["view"]) == []
+    assert state(office).status is Status.INVESTIGATING
+
+
+def test_a_triage_is_not_cancelled_but_declined(office):
+    given_incident(office, triage=True)
+
+    with pytest.raises(Refused, match="What can follow: Investigating, Declined"):
+        Visitor(office).types(COMMANDS, "cancel A load test")
 
 
 @pytest.mark.parametrize("typed", ["resolve", "status resolved"])
@@ -337,14 +386,14 @@ def test_outside_an_incident_a_command_says_where_it_belongs(office, word):
         Visitor(office, channel="CELSEWHERE").types(COMMANDS, word)
 
 
-@pytest.mark.parametrize("word", ["severity", "status", "rename"])
+@pytest.mark.parametrize("word", ["severity", "cancel", "rename"])
 def test_no_form_is_opened_for_what_cannot_change_any_more(office, word):
     given_incident(office)
     worked_to(office, Status.CANCELLED)
     person = Visitor(office)
 
     with pytest.raises(Refused, match="INC-1 is Cancelled"):
-        person.types(life.SUBCOMMANDS, word)
+        person.types(COMMANDS, word)
     assert person.views == []
 
 

@@ -191,7 +191,7 @@ def test_a_team_is_found_by_name_role_or_a_part(rules, word):
 
 def test_nobody_is_paged_for_an_incident_that_is_over(office):
     given_incident(office)
-    office.perform(change_status, 1, Status.CANCELLED, by="UREP")
+    office.perform(change_status, 1, Status.CANCELLED, by="UREP", reason="A test")
 
     person = types(office, "escalate", channel="CINC")
 

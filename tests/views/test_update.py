@@ -112,7 +112,7 @@ def test_a_refused_update_keeps_the_form_open(office):
     given_incident(office)
     person = Visitor(office)
     person.types(update.SUBCOMMANDS, "update")
-    office.perform(change_status, 1, Status.CANCELLED, by="UREP")
+    office.perform(change_status, 1, Status.CANCELLED, by="UREP", reason="A test")
 
     answer = person.sends(update.LISTENERS, text="gone")
 
