@@ -18,12 +18,22 @@ from bot.config.environment import APP_TOKEN_AT, BOT_TOKEN_AT
 from bot.config.staffing import gaps
 from bot.domain.process import Process
 from bot.integrations.slack_web import sends
-from bot.manifest import scopes
+from bot.manifest import SCOPES
 from storage.engines import file_of, is_postgres
 
 NEEDED_TO_PAGE = frozenset({"chat:write", "commands", "im:write", "users:read", "users:read.email"})
 """Scopes without which nobody can be paged; without another something smaller fails."""
 
+_UNSEEN = (
+    "Slack tells the app's events, slash commands, interactivity and shortcuts to no bot token: they are not "
+    "checked."
+)
+_COMPARE = (
+    "Hold what `muster manifest{url}` prints against api.slack.com/apps > your app > App Manifest. Where "
+    "they differ, paste it there and reinstall the app."
+)
+
+_AGAIN = "Run `muster check` again; it is looked up anew."
 _ROWS = 200
 
 
@@ -95,10 +105,12 @@ async def _findings(config: Config, secrets: Secrets, client: AsyncWebClient) ->
         for finding in _gaps(config.process):
             yield finding
         return
+    url = "" if secrets.app_token else " --url https://your.host"
     for finding in (*_scope_findings(identity.scopes), await _transport(secrets, client)):
         yield finding
+    yield Finding(Level.HINT, _UNSEEN, _COMPARE.format(url=url))
     present, absent, known = await _people(config.process, client)
-    for finding in (*absent, *_gaps(present), *_on_call(present), *_doors(config, present, known)):
+    for finding in (*absent, *_gaps(present), *_on_call(present, known), *_doors(config, present, known)):
         yield finding
     for finding in await _channels(config.process, client):
         yield finding
@@ -112,6 +124,14 @@ class _Answer:
     @property
     def error(self) -> str:
         return "" if self.data.get("ok") else str(self.data.get("error") or "no reason given")
+
+    @property
+    def lacking(self) -> list[Finding]:
+        """Return which scopes are missing, where Slack refuses for want of one."""
+        if self.error != "missing_scope":
+            return []
+        needed, provided = (_scopes(self.data.get(key)) for key in ("needed", "provided"))
+        return [_lacks(scope) for scope in sorted(needed - provided)]
 
     @property
     def finding(self) -> Finding:
@@ -140,23 +160,28 @@ async def _call(client: AsyncWebClient, method: str, **arguments: Any) -> _Answe
         raise Unreachable(f"what answers {method} is not Slack") from error
     granted = response.headers.get("x-oauth-scopes")
     data = response.data if isinstance(response.data, dict) else {}
-    names = None if granted is None else frozenset(name.strip() for name in granted.split(","))
-    return _Answer(data, names)
+    return _Answer(data, None if granted is None else _scopes(granted))
+
+
+def _scopes(written: Any) -> frozenset[str]:
+    return frozenset(name.strip() for name in str(written or "").split(",") if name.strip())
 
 
 def _scope_findings(granted: frozenset[str] | None) -> Iterator[Finding]:
     if granted is None:
         return
-    missing = scopes() - granted
-    cure = (
-        "Paste what `muster manifest` prints at api.slack.com/apps > your app > App Manifest, then reinstall "
-        "the app."
-    )
-    for names, level in ((missing & NEEDED_TO_PAGE, Level.FATAL), (missing - NEEDED_TO_PAGE, Level.WARNING)):
-        if names:
-            yield Finding(level, f"The app lacks the scopes {', '.join(sorted(names))}.", cure)
+    missing = [scope for scope in SCOPES if scope not in granted]
+    yield from map(_lacks, sorted(missing, key=lambda scope: scope not in NEEDED_TO_PAGE))
     if not missing:
         yield Finding(Level.OK, "The app has every scope of the manifest.")
+
+
+def _lacks(scope: str) -> Finding:
+    """Return what it means that a scope is missing, in the same words wherever that shows."""
+    level = Level.FATAL if scope in NEEDED_TO_PAGE else Level.WARNING
+    what = f"The app lacks the scope {scope}: {SCOPES.get(scope, 'what needs it')} will not work."
+    cure = "Add it at api.slack.com/apps > your app > OAuth & Permissions > Scopes, and reinstall the app."
+    return Finding(level, what, cure)
 
 
 async def _transport(secrets: Secrets, client: AsyncWebClient) -> Finding:
@@ -172,12 +197,16 @@ async def _transport(secrets: Secrets, client: AsyncWebClient) -> Finding:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """Somebody who is named on call, and what keeps them from being paged."""
+    """Somebody who is named on call, and what keeps them from being paged.
+
+    Whom Slack would not look up is `unseen`: nobody can say whether they can be paged.
+    """
 
     why_not: str
     id: str = ""
     email: str | None = None
     odd: str = ""
+    unseen: tuple[Finding, ...] = ()
 
 
 async def _people(
@@ -194,6 +223,7 @@ async def _people(
                 known[entry] = await _looked_up(entry, client)
             if not known[entry].why_not:
                 active.append(entry)
+                found += known[entry].unseen
                 if odd := known[entry].odd:
                     found.append(
                         Finding(Level.WARNING, f"teams.{team.name}.on_call[{index}]: {entry} {odd}.")
@@ -213,7 +243,8 @@ async def _looked_up(entry: str, client: AsyncWebClient) -> _Known:
     if answer.error in {"users_not_found", "user_not_found", "user_not_visible"}:
         return _Known("is nobody in this workspace")
     if answer.error:
-        return _Known(f"could not be looked up: {answer.error}")
+        unknown = Finding(Level.WARNING, f"{entry} could not be looked up: {answer.error}.", _AGAIN)
+        return _Known("", unseen=tuple(answer.lacking) or (unknown,))
     user = answer.data["user"]
     if user.get("deleted"):
         return _Known("is deactivated in Slack")
@@ -261,9 +292,9 @@ def _gaps(process: Process) -> Iterator[Finding]:
     yield from (Finding(Level.WARNING, text) for text in warnings)
 
 
-def _on_call(process: Process) -> Iterator[Finding]:
+def _on_call(process: Process, known: Mapping[str, _Known]) -> Iterator[Finding]:
     for team in process.teams.values():
-        if team.on_call:
+        if team.on_call and not known[team.on_call[0]].unseen:
             yield Finding(Level.OK, f"On call for {team.name}: {team.on_call[0]}.")
 
 
@@ -279,7 +310,8 @@ async def _channels(process: Process, client: AsyncWebClient) -> list[Finding]:
             **({"cursor": cursor} if cursor else {}),
         )
         if answer.error:
-            return [Finding(Level.WARNING, f"The channels could not be listed: {answer.error}.")]
+            unlisted = Finding(Level.WARNING, f"The channels could not be listed: {answer.error}.", _AGAIN)
+            return answer.lacking or [unlisted]
         for row in answer.data["channels"]:
             archived = bool(row.get("is_archived"))
             listed[row["name"]] = listed.get(row["name"], True) and archived

@@ -9,6 +9,29 @@ _HERE = Path(__file__).parent
 EVENTS_PATH = "/slack/events"
 _PLACES = (_HERE / "manifest.yml", _HERE.parent / "manifest.yml")
 
+SCOPES = {
+    "chat:write": "pages and every other message",
+    "im:write": "direct messages, so every page in Slack",
+    "commands": "slash commands and shortcuts, so whoever is paged there cannot answer by them",
+    "users:read": "looking people up, so nobody can be paged",
+    "users:read.email": "looking people up by the e-mail addresses that muster.yml names",
+    "bookmarks:read": "keeping the bookmarks of an incident's channel as they should be",
+    "bookmarks:write": "the bookmarks of an incident's channel",
+    "channels:history": "the timeline of public incident channels, and finding out whether a message arrived",
+    "channels:join": "answering in a public channel that the bot has left",
+    "channels:manage": "making public incident channels, and inviting people to them",
+    "channels:read": "finding the public channels, and who is in them",
+    "chat:write.public": "announcements in channels that the bot has not joined",
+    "groups:history": "the timeline of private incident channels, and finding out whether a message arrived",
+    "groups:read": "finding the private channels, and who is in them",
+    "groups:write": "making private incident channels, and inviting people to them",
+    "pins:read": "putting pinned messages on the timeline",
+    "pins:write": "pinning the card in an incident's channel",
+    "reactions:read": "putting messages on the timeline with a reaction",
+    "reactions:write": "showing with a reaction that a message is on the timeline",
+}
+"""What the app may do, as the manifest asks for it, and what does not work without."""
+
 
 def manifest(places: tuple[Path, ...] = _PLACES) -> dict[str, Any]:
     """Return the manifest."""
@@ -35,8 +58,3 @@ def manifest_for(url: str | None = None) -> str:
     app["settings"]["interactivity"]["request_url"] = there
     app["settings"]["socket_mode_enabled"] = False
     return yaml.safe_dump(app, sort_keys=False, allow_unicode=True, width=110)
-
-
-def scopes() -> frozenset[str]:
-    """Return what the app may do, as the manifest asks for it."""
-    return frozenset(manifest()["oauth_config"]["scopes"]["bot"])

@@ -317,6 +317,7 @@ def _seconds(header: str | None) -> float:
 
 def _spelled_out(code: str, answer: Mapping[str, Any]) -> str:
     if code == "missing_scope":
-        return f"missing_scope {answer.get('needed', '')}"
+        needed = answer.get("needed") or "?"
+        return f"missing_scope {needed}: add it to the app and reinstall the app (`muster check` says more)"
     messages = (answer.get("response_metadata") or {}).get("messages") or []
     return f"{code} {'; '.join(messages)}".strip()

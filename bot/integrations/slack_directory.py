@@ -38,6 +38,7 @@ _LISTS: Mapping[Part, tuple[str, str, dict[str, str]]] = {
     Part.PRIVATE: ("conversations.list", "channels", {"types": "private_channel"}),
     Part.PUBLIC: ("conversations.list", "channels", {"types": "public_channel"}),
 }
+_NOBODY = {"users_not_found", "user_not_found", "user_not_visible"}
 _USER = re.compile(r"\b[UW][A-Z0-9]{6,}\b")
 
 
@@ -152,6 +153,9 @@ class Directory:
                 await self._desk.perform(changed, answer["user"])
         except DeliveryFailed as failure:
             if not failure.permanent:
+                return
+            if not (isinstance(failure, SlackError) and failure.code in _NOBODY):
+                log.warning("somebody who is named cannot be looked up", extra={"reason": failure.reason})
                 return
             log.info("Slack does not know somebody who is named", extra={"reason": failure.reason})
         self._asked.add(entry)

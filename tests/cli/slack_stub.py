@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.manifest import scopes
+from bot.manifest import SCOPES
 
 CHANNELS = ("incidents", "incidents-dotcom", "incidents-dedicated", "incidents-dotcom-triage")
 PEOPLE = ("eoc", "im", "cmoc", "leader", "liaison")
@@ -19,14 +19,18 @@ def person(name: str, **more: Any) -> dict[str, Any]:
 
 @dataclass
 class SlackStub:
-    """A workspace in which everything is in order, until a test changes it. `refused` may name `*`, all."""
+    """A workspace in which everything is in order, until a test changes it.
+
+    `refused` may name `*`, all; `needed` is the scope for want of which it was.
+    """
 
     people: dict[str, dict[str, Any]] = field(
         default_factory=lambda: {f"{name}@example.com": person(name) for name in PEOPLE}
     )
     channels: list[dict[str, Any]] = field(default_factory=lambda: [{"name": name} for name in CHANNELS])
-    scopes: frozenset[str] = field(default_factory=scopes)
+    scopes: frozenset[str] = frozenset(SCOPES)
     refused: dict[str, str] = field(default_factory=dict)
+    needed: dict[str, str] = field(default_factory=dict)
     broken: web.Response | None = None
     page: int = 2
     calls: list[str] = field(default_factory=list)
@@ -39,7 +43,8 @@ class SlackStub:
         self.calls.append(method)
         said = {**request.query, **{key: str(value) for key, value in (await request.post()).items()}}
         if error := self.refused.get(method) or self.refused.get("*"):
-            return web.json_response({"ok": False, "error": error})
+            needed = {"needed": self.needed[method]} if method in self.needed else {}
+            return web.json_response({"ok": False, "error": error, **needed})
         result = self._results(method, said, request.headers.get("Authorization", ""))
         headers = {"x-oauth-scopes": ",".join(sorted(self.scopes))}
         return web.json_response({"ok": "error" not in result, **result}, headers=headers)

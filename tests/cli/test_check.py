@@ -75,9 +75,52 @@ async def test_scopes_that_the_app_lacks_are_named(slack: SlackStub, config: Con
 
     found = await checked(slack, config)
 
-    assert "lacks the scopes im:write." in those(found, Level.FATAL)[0]
-    assert "lacks the scopes pins:write." in those(found, Level.WARNING)[0]
+    assert "lacks the scope im:write: direct messages, so every page" in those(found, Level.FATAL)[0]
+    assert "lacks the scope pins:write: pinning the card" in those(found, Level.WARNING)[0]
     assert "reinstall" in those(found, Level.WARNING)[0]
+
+
+async def test_a_missing_scope_is_one_finding_with_one_cure_wherever_it_shows(
+    slack: SlackStub, config: Config
+) -> None:
+    slack.scopes -= {"users:read.email", "groups:read"}
+    for method, scope in {
+        "users.lookupByEmail": "users:read.email",
+        "conversations.list": "groups:read",
+    }.items():
+        slack.refused[method], slack.needed[method] = "missing_scope", scope
+
+    found = await checked(slack, config)
+
+    [fatal], [warning] = those(found, Level.FATAL), those(found, Level.WARNING)
+    assert "users:read.email: looking people up by the e-mail addresses" in fatal
+    assert "groups:read: finding the private channels" in warning
+    assert all("OAuth & Permissions > Scopes, and reinstall the app" in line for line in (fatal, warning))
+    assert [line for line in those(found, Level.OK) if "On call" in line] == [
+        "ok       On call for Infrastructure Liaison: ULIAISON."
+    ]
+
+
+async def test_what_slack_does_not_look_up_is_nobodys_fault(slack: SlackStub, config: Config) -> None:
+    slack.refused |= {"users.info": "internal_error", "conversations.list": "internal_error"}
+
+    person, channels = those(await checked(slack, config), Level.WARNING)
+
+    assert "ULIAISON could not be looked up: internal_error. Run `muster check` again" in person
+    assert "The channels could not be listed: internal_error. Run `muster check` again" in channels
+
+
+@pytest.mark.parametrize(
+    ("app_token", "command"), [("xapp-1", "manifest`"), (None, "manifest --url https://your.host`")]
+)
+async def test_it_says_what_no_bot_token_shows_and_how_to_compare(
+    slack: SlackStub, config: Config, app_token: str | None, command: str
+) -> None:
+    unseen = those(await checked(slack, config, app_token), Level.HINT)[0]
+
+    assert "events, slash commands, interactivity and shortcuts" in unseen
+    assert f"`muster {command}" in unseen
+    assert "App Manifest" in unseen
 
 
 @pytest.mark.parametrize(
@@ -233,11 +276,11 @@ async def test_with_doors_who_has_none_is_a_hint_and_the_rest_is_looked_at(
 
     found = await checked(slack, load(tmp_path / "muster.yml"))
 
-    hints = [line.split(" is on call")[0].split()[-1] for line in those(found, Level.HINT)]
+    hints = [line.split(" is on call")[0].split()[-1] for line in those(found, Level.HINT)[1:]]
     assert hints == ["im@example.com", "cmoc@example.com", "leader@example.com", "ULIAISON"]
-    assert "has no second door. Name it under" in those(found, Level.HINT)[0]
-    assert "has no second door and no phone number." in those(found, Level.HINT)[1]
-    assert "has no phone number." in those(found, Level.HINT)[3]
+    assert "has no second door. Name it under" in those(found, Level.HINT)[1]
+    assert "has no second door and no phone number." in those(found, Level.HINT)[2]
+    assert "has no phone number." in those(found, Level.HINT)[4]
     assert "ok       doors.push: 2 people can be reached by ntfy at ntfy.example.com, for e…ne, …." in those(
         found, Level.OK
     )
@@ -247,6 +290,6 @@ async def test_with_doors_who_has_none_is_a_hint_and_the_rest_is_looked_at(
 async def test_without_doors_one_hint_says_that_slack_is_the_only_way(
     slack: SlackStub, config: Config
 ) -> None:
-    [hint] = those(await checked(slack, config), Level.HINT)
+    hint = those(await checked(slack, config), Level.HINT)[-1]
 
     assert "Slack is the only way to wake people" in hint

@@ -7,12 +7,12 @@ import yaml
 from click.testing import CliRunner
 
 from bot.__main__ import main
-from bot.manifest import manifest, scopes
+from bot.manifest import SCOPES, manifest
 
 
 def test_the_checkout_has_it() -> None:
     assert "/inc" in [one["command"] for one in manifest()["features"]["slash_commands"]]
-    assert "chat:write" in scopes()
+    assert sorted(SCOPES) == sorted(manifest()["oauth_config"]["scopes"]["bot"])
 
 
 def test_the_package_comes_first(tmp_path: Path) -> None:
