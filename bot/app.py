@@ -139,7 +139,12 @@ class Muster:
         if self._socket and not known:
             await run("sockets", self._socket.start)
         await self._look_around()
-        log.info("muster is running", extra=self._described())
+
+    async def say_that_it_runs(self, missing: Collection[str] = ()) -> None:
+        """Log that the bot runs, what is `missing` for it to page in Slack, and how it was started."""
+        slack = "connected" if await self.connected() else "not connected yet"
+        said = {"slack": slack, **({"missing": " ".join(missing)} if missing else {}), **self._described()}
+        log.log(logging.WARNING if missing else logging.INFO, "muster is running", extra=said)
 
     def _described(self) -> dict[str, object]:
         return {

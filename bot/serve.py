@@ -63,9 +63,12 @@ async def serve(config: Config, secrets: Secrets, place: Place) -> None:
         stopping = asyncio.create_task(stop.wait(), name="stop")
         await asyncio.wait({checking, stopping}, return_when=asyncio.FIRST_COMPLETED)
         fatal = _found_fatal(checking) if checking.done() else []
+        missing = fatal
         if fatal and await muster.needed():
             fatal = _tolerated(fatal)
         if not fatal:
+            if not stop.is_set():
+                await muster.say_that_it_runs(missing)
             await stopping
         checking.cancel()
         stopping.cancel()
@@ -99,6 +102,7 @@ async def play(
 
                 slack.on_advance, slack.pace.hold = skip, clock.hold
                 if not stop.is_set():
+                    await muster.say_that_it_runs()
                     await ready(slack.url)
                 await stop.wait()
                 await slack.pace.close()

@@ -75,6 +75,9 @@ async def test_while_an_incident_is_open_it_pages_by_second_doors(
         environment = {**TOKENS, "SLACK_API_URL": slack.url}
         with process("run", "--port", str(port), **environment) as running:
             said = await asyncio.to_thread(read_until, running, "level=error .*goes on paging.*")
+            await asyncio.to_thread(
+                read_until, running, r'event="muster is running".* missing="SLACK_BOT_TOKEN is refused'
+            )
             async with asyncio.timeout(PATIENCE):
                 await phone.rung.wait()
             with pytest.raises(urllib.error.HTTPError, match="503"):

@@ -108,6 +108,7 @@ async def test_what_is_taken_back_was_never_decided(world: World, caplog: pytest
 async def test_the_start_says_what_runs_where(world: World, caplog: pytest.LogCaptureFixture) -> None:
     await world.stop()
     await world.start()
+    await world.muster.say_that_it_runs()
 
     [line] = [one for one in caplog.records if one.getMessage() == "muster is running"]
     said = line.__dict__
