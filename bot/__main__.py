@@ -36,6 +36,11 @@ log = logging.getLogger("muster")
 T = TypeVar("T")
 
 DEFAULT_CONFIG = Path("muster.yml")
+EXAMPLES = (
+    Path(sandbox_folder.__file__).parents[1] / "muster.example.yml",
+    Path(sys.prefix) / "share" / "muster" / "muster.example.yml",
+)
+"""Where the example is in a checkout, and where it is installed."""
 SANDBOX_CONFIG = Path(sandbox_folder.__file__).parent / "muster.yml"
 ANYWHERE = "127.0.0.1:8055"
 """An address to read the configuration with before the page has one, so that what is wrong is said first."""
@@ -293,14 +298,23 @@ def _settings(
 
     if path is None and DEFAULT_CONFIG.exists():
         path = DEFAULT_CONFIG
+    without = () if path else (_no_config(),)
     config = tried(lambda: _startable(load(path, os.environ)) if startable else load(path, os.environ))
     secrets = tried(lambda: Secrets.from_environment(os.environ))
     public = tried(lambda: public_address(public_url))
     if config is None or secrets is None or problems:
-        raise ConfigInvalid(problems)
+        raise ConfigInvalid([*without, *problems])
     withheld = (*given(os.environ, sys.argv[1:]), *secrets.all, *config.withheld)
     configure(LogFormat(log_format), secrets=withheld)
-    return Settings(config, secrets, Place(database, host, port, public), tuple(said))
+    return Settings(config, secrets, Place(database, host, port, public), (*said, *without))
+
+
+def _no_config() -> str:
+    example = next(place for place in EXAMPLES if place.exists() or place == EXAMPLES[-1])
+    return (
+        f"There is no {DEFAULT_CONFIG} in {Path.cwd()}: the handbook's defaults are in force, with nobody on "
+        f"call. Begin with the example (cp {example} {DEFAULT_CONFIG}), or name another file with --config."
+    )
 
 
 def _startable(config: Config) -> Config:

@@ -130,10 +130,18 @@ def test_a_file_that_is_named_must_be_there(env: dict[str, str]) -> None:
 
 
 def test_it_does_not_start_when_a_page_would_reach_nobody() -> None:
-    [line] = refused(muster("run", **TOKENS))
+    without, line = refused(muster("run", **TOKENS))
 
     assert "teams.dotcom EOC" in line
     assert "nobody who can be paged" in line
+    assert f"There is no muster.yml in {Path.cwd()}: the handbook's defaults are in force" in without
+    example = re.search(r"cp (\S+) muster\.yml", without)
+    assert example
+    assert Path(example[1]).is_file()
+
+
+def test_check_says_too_that_there_is_no_configuration() -> None:
+    assert "There is no muster.yml in" in muster("check", **TOKENS).output
 
 
 @pytest.mark.usefixtures("staffed")
@@ -241,6 +249,7 @@ async def test_run_refuses_what_makes_every_page_impossible() -> None:
 
     assert running.returncode == 2
     assert "muster: SLACK_BOT_TOKEN is refused by Slack" in said
+    assert "muster is running" not in said
 
 
 @pytest.mark.usefixtures("staffed")
