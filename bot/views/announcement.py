@@ -21,11 +21,10 @@ def announcement(incident: Incident, roles: Mapping[str, str], engaged: Page | N
     """Return the announcement: posted once, then edited in place."""
     heading = f"*{standing(incident)}*\n> *{title(incident)}*"
     where = f"Lead {person(incident.lead)} · {way_in(incident)}"
-    blocks = [section(f"{heading}\n{where}")]
-    if incident.summary.summary and not incident.private:
-        blocks.append(section(quote(incident.summary.summary, 600)))
-    blocks.append(context(f"{_answer(incident, roles, engaged)} · {_origin(incident)}"))
-    return message(f"{title(incident)}: {standing(incident)}, in {way_in(incident)}", *blocks)
+    summary = _summary(incident, 600)
+    last = context(f"{_answer(incident, roles, engaged)} · {_origin(incident)}")
+    text = "\n".join([f"{title(incident)}: {standing(incident)}, in {way_in(incident)}", *summary])
+    return message(text, section(f"{heading}\n{where}"), *map(section, summary), last)
 
 
 def triage(incident: Incident, decision: Entry | None = None) -> Message:
@@ -35,12 +34,10 @@ def triage(incident: Incident, decision: Entry | None = None) -> Message:
         made = f" {when(decision.at)}:* {sentence(decision)}" if decision else ":*"
         now = "" if incident.status is Status.DECLINED and decision else f" It is {incident.status} now."
         heading = f"*Decided{made}{now}\n> {title(incident)}\n{way_in(incident)}"
-    blocks = [section(heading)]
-    if incident.summary.summary and not incident.private:
-        blocks.append(section(quote(incident.summary.summary, 1500)))
-    if incident.status is Status.TRIAGE:
-        blocks += _decision(incident)
-    return message(heading, *blocks, context(_origin(incident)))
+    summary = _summary(incident, 1500)
+    press = _decision(incident) if incident.status is Status.TRIAGE else []
+    blocks = [section(heading), *map(section, summary), *press, context(_origin(incident))]
+    return message("\n".join([heading, *summary]), *blocks)
 
 
 def answer_wanted(incident: Incident, eoc: str, *, reached: bool) -> Message:
@@ -60,6 +57,12 @@ def decision_buttons(incident: Incident) -> tuple[Element, Element]:
     return (
         button("Accept", ACCEPT, incident.id, style="primary"),
         button("Decline", DECLINE, incident.id, style="danger", confirm=sure),
+    )
+
+
+def _summary(incident: Incident, limit: int) -> list[str]:
+    return (
+        [quote(incident.summary.summary, limit)] if incident.summary.summary and not incident.private else []
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
-from bot.views.mrkdwn import SECTION, by_name, cut, fit, mentioned
+from bot.views.mrkdwn import SECTION, by_name, cut, fit, mentioned, no_emoji
 
 Block: TypeAlias = dict[str, Any]
 Element: TypeAlias = dict[str, Any]
@@ -282,7 +282,7 @@ def _chosen(options: Sequence[Element], initial: object) -> Element | None:
 
 
 def _plain(text: str, limit: int) -> Element:
-    return {"type": "plain_text", "text": cut(text.strip(), limit) or "–", "emoji": True}
+    return {"type": "plain_text", "text": cut(no_emoji(text.strip()), limit) or "–", "emoji": True}
 
 
 def _mrkdwn(text: str, limit: int) -> Element:

@@ -255,12 +255,14 @@ def _problem(entry: Entry) -> str:
 def _pin(entry: Entry) -> str:
     data = entry.data
     author = person(entry.by) if entry.by else "Somebody"
-    words = from_slack(entry.text, _LINE) or "(no text)"
+    words = f"\n{from_slack(entry.text, _LINE)}\n" if entry.text.strip() else " (no text) "
     marks = [word for word in ("edited", "deleted") if data.get(word)]
-    notes = f" _({', '.join(marks)})_" if marks else ""
-    files = f" Files: {escape(cut(', '.join(data['files']), _LINE))}." if data.get("files") else ""
-    there = f" {link(data['permalink'], 'Open')}" if data.get("permalink") and not data.get("deleted") else ""
-    return f":pushpin: {author}: {words}{notes}{files}{there}"
+    after = [f"_({', '.join(marks)})_"] if marks else []
+    if data.get("files"):
+        after.append(f"Files: {escape(cut(', '.join(data['files']), _LINE))}.")
+    if data.get("permalink") and not data.get("deleted"):
+        after.append(link(data["permalink"], "Open"))
+    return f":pushpin: {author}:{words}{' '.join(after)}".rstrip()
 
 
 def _name(name: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents import Incident
 from bot.views.blocks import Message, message, section
-from bot.views.mrkdwn import person, when
+from bot.views.mrkdwn import person, unformatted, when
 from bot.views.naming import plain_title, standing, title, way_in
 
 SHOWN = 25
@@ -31,7 +31,7 @@ def elsewhere(incidents: Sequence[Incident], command: str) -> Refused:
     start = "This works in an incident's own channel, and this is none."
     if not incidents:
         return Refused(f"{start} No incident is open.", Step("Declare an incident", "declare"))
-    lines = [f"• {plain_title(one)} ({one.severity}) · {way_in(one)}" for one in incidents]
+    lines = [f"• {unformatted(plain_title(one))} ({one.severity}) · {way_in(one)}" for one in incidents]
     steps = [Step(f"For INC-{one.id}", command, one.id) for one in incidents]
     said = "\n".join([f"{start} Which one do you mean?", *lines])
     return Refused(said, *steps, Step("All open incidents", "list"))

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
+from bot.domain.text import one_line, tidy
+
 CUT = "… (cut)"
 SECTION = 3000
 """How many characters one text of a block holds."""
@@ -17,21 +19,50 @@ _MASKED = re.compile(r"<([a-z][a-z0-9+.-]*:[^<>|]*)\|([^<>]*)>", re.IGNORECASE)
 _LIKE_AN_ADDRESS = re.compile(r"^\s*$|://|@|\w[.。．｡]\w", re.IGNORECASE)
 _HALF_A_TOKEN = re.compile(r"(<[^<>]*|&[a-z]{0,3})$")
 _URL = re.compile(r"https?://[^\s<>|`]+[^\s<>|`.,;:!?)\]'\"]")
+_EDGE_OF_WORD = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
+_EMOJI = re.compile(r":(?=[\w+'-]+:)")
+_LIKE_A_TOKEN = re.compile(r"<(?=[@#!]|\w+:)")
+_FENCE = re.compile("`(?=`)")
+_LOOK_ALIKES = str.maketrans({"*": "\u2217", "`": "\u02cb", "~": "\u223c"})
+
+
+def entities(text: str) -> str:
+    """Escape what makes mentions and links: `<!channel>` typed by somebody pings nobody."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def unformatted(text: str) -> str:
+    """Return text from people for where entities are not ours to write: no mark, mention or link is left."""
+    return _LIKE_A_TOKEN.sub("<\u200b", _literal(text))
+
+
+def _literal(text: str) -> str:
+    """Return text on one line, without what Slack would make bold, code or a picture of.
+
+    Slack has no escape for its marks, and which invisible characters break them is not documented. So each
+    becomes a character that looks like it and means nothing; a `_` within a word stays.
+    """
+    return _EDGE_OF_WORD.sub("\u02cd", no_emoji(one_line(text)).translate(_LOOK_ALIKES))
+
+
+def no_emoji(text: str) -> str:
+    """Return text in which `:fire:` stays as it was typed: Slack draws it in plain text too."""
+    return _EMOJI.sub(":\u200b", text)
 
 
 def escape(text: str) -> str:
-    """Make text from people harmless: `<!channel>` typed by somebody pings nobody."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Return text from people for the midst of our own words: on one line, all of it literally shown."""
+    return entities(_literal(text))
 
 
 def harmless(text: str) -> str:
     """Escape a sentence of ours that may quote somebody, but keep the people and channels it names."""
-    return "".join(part if _NAMED.fullmatch(part) else escape(part) for part in _NAMED.split(text))
+    return "".join(part if _NAMED.fullmatch(part) else entities(part) for part in _NAMED.split(text))
 
 
 def from_slack(text: str, limit: int = SECTION) -> str:
-    """Return a message's text as Slack gave it, escaped already: it pings no crowd and hides no address."""
-    return fit(_MASKED.sub(_unmasked, _BROADCAST.sub(r"@\1", text)), limit)
+    """Quote a message's text as Slack gave it, escaped already: it pings no crowd and hides no address."""
+    return _quoted(fit(_MASKED.sub(_unmasked, _BROADCAST.sub(r"@\1", text)), limit))
 
 
 def _unmasked(found: re.Match[str]) -> str:
@@ -40,20 +71,20 @@ def _unmasked(found: re.Match[str]) -> str:
     return f"<{url}>" if _LIKE_AN_ADDRESS.search(label) else f"{label} (<{url}>)"
 
 
-def prose(text: str, limit: int = SECTION) -> str:
-    """Return text from people, cut and harmless, in which web addresses can still be followed."""
+def quote(text: str, limit: int = 2000) -> str:
+    """Return text from people as a quotation, cut, in which web addresses can still be followed."""
     whole = cut(text, limit)
     parts: list[str] = []
     done = 0
     for found in _URL.finditer(whole):
-        parts += [escape(whole[done : found.start()]), f"<{escape(found.group())}>"]
+        parts += [entities(whole[done : found.start()]), f"<{entities(found.group())}>"]
         done = found.end()
-    return "".join([*parts, escape(whole[done:])])
+    return _quoted("".join([*parts, entities(whole[done:])]))
 
 
-def quote(text: str, limit: int = 2000) -> str:
-    """Return text from people as a quotation."""
-    return "\n".join(f"> {line}" for line in prose(text, limit).split("\n"))
+def _quoted(text: str) -> str:
+    """Mark each line, whatever ends it. A block of code would reach beyond its line: its marks are parted."""
+    return "\n".join(f"> {line}" for line in _FENCE.sub("`\u200b", tidy(text)).splitlines()) or "> "
 
 
 def cut(text: str, limit: int) -> str:
@@ -75,8 +106,7 @@ def by_name(text: str, names: Mapping[str, str]) -> str:
     """Return mrkdwn that names these people instead of mentioning them: whoever is mentioned is called."""
 
     def named(found: re.Match[str]) -> str:
-        name = " ".join(names.get(found[1], "").split())
-        return escape(cut(name, _NAME)) or found[0]
+        return escape(cut(names.get(found[1], ""), _NAME)) or found[0]
 
     return _PERSON.sub(named, text)
 
@@ -87,7 +117,7 @@ def place(channel: str) -> str:
 
 def link(url: str, label: str) -> str:
     """Return a link; a label holds no `|`, so that it cannot end the token early."""
-    return f"<{escape(url)}|{escape(label).replace('|', '/')}>"
+    return f"<{entities(url)}|{escape(label).replace('|', '/')}>"
 
 
 def when(at: datetime) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.domain.errors import Refused, Step
+from bot.views.mrkdwn import unformatted
 
 _OPERATOR = "who is on call stands in the operator's `muster.yml`"
 _WHO = "`/inc oncall` shows who is called now"
@@ -53,10 +54,10 @@ def not_yet(word: str, typed: str, offers: tuple[Step, ...]) -> Refused:
     """Say what to do instead. `typed` is the word as somebody wrote it."""
     known = f"`/inc {word}` is not built yet."
     if typed != word:
-        known = f"There is no command `/inc {typed}`, and {known}"
+        known = f"There is no command `/inc {unformatted(typed)}`, and {known}"
     return Refused(f"{known} Do this instead: {INSTEAD[word]}.", *offers)
 
 
 def did_you_mean(typed: str, meant: str, offers: tuple[Step, ...]) -> Refused:
     """Answer a word that is none of ours but close to one of them."""
-    return Refused(f"There is no command `/inc {typed}`. Did you mean `/inc {meant}`?", *offers)
+    return Refused(f"There is no command `/inc {unformatted(typed)}`. Did you mean `/inc {meant}`?", *offers)

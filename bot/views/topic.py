@@ -5,7 +5,7 @@ import re
 from bot.domain.incidents import Incident, Severity, Status
 from bot.domain.recovery import Standing
 from bot.domain.text import as_given
-from bot.views.mrkdwn import cut, escape, person
+from bot.views.mrkdwn import cut, entities, person, unformatted
 
 LONGEST = 250
 """Slack's limit for a topic, in characters."""
@@ -13,7 +13,6 @@ LONGEST = 250
 _MARK = 8
 """How much of the database's mark a purpose shows."""
 _TOPIC = re.compile(r"(?:Drill · )?(S[1-4]) · ([A-Z][a-z-]+) · Lead <@(\w+)(?:\|[^>]*)?> · ")
-_LIKE_A_TOKEN = re.compile(r"<(?=[@#!]|\w+:)")
 
 
 def standing_in(text: str) -> Standing | None:
@@ -32,9 +31,9 @@ def topic(incident: Incident) -> str:
     """
     drill = "Drill · " if incident.drill else ""
     state = f"{drill}{incident.severity} · {incident.status} · Lead {person(incident.lead)} · "
-    name = _LIKE_A_TOKEN.sub("<\u200b", incident.name)
-    room = limit = LONGEST - len(escape(state))
-    while len(escape(cut(name, limit))) > room:
+    name = unformatted(incident.name)
+    room = limit = LONGEST - len(entities(state))
+    while len(entities(cut(name, limit))) > room:
         limit -= 1
     return state + cut(name, limit)
 

@@ -46,7 +46,7 @@ async def test_a_pinned_message_is_kept_with_author_time_text_and_link(world: Wo
     kept = await highlights(world)
     posted = int(float(message["ts"]))
     link = f"/archives/{message['channel']}/p{message['ts'].replace('.', '')}"
-    for words in (f"<@{dev.id}>: Found it: *node-7*", f"<!date^{posted}^", link):
+    for words in (f"<@{dev.id}>:\n> Found it: *node-7*", f"<!date^{posted}^", link):
         assert words in kept
     assert marks(dev, message)[MARK] == [world.slack.workspace.app.user_id]
 
@@ -82,11 +82,11 @@ async def test_an_edit_is_followed_and_a_deletion_leaves_our_copy(world: World):
 
     await dev.edit(message, "Found it: node-8")
     await world.settle()
-    assert "Found it: node-8 _(edited)_" in await highlights(world)
+    assert "Found it: node-8\n_(edited)_" in await highlights(world)
     await dev.delete(message)
     await world.settle()
 
-    assert "Found it: node-8 _(edited, deleted)_" in await highlights(world)
+    assert "Found it: node-8\n_(edited, deleted)_" in await highlights(world)
 
 
 async def test_a_deleted_message_with_replies_is_marked_too(world: World):
@@ -99,7 +99,7 @@ async def test_a_deleted_message_with_replies_is_marked_too(world: World):
     await dev.delete(message)
     await world.settle()
 
-    assert "Found it _(deleted)_" in await highlights(world)
+    assert "Found it\n_(deleted)_" in await highlights(world)
 
 
 async def test_an_unfurled_link_is_no_edit(world: World):
@@ -149,7 +149,7 @@ async def test_what_a_pin_says_does_not_wait_for_its_link(world: World):
     await world.settle()
 
     kept = await highlights(world)
-    assert f"<@{dev.id}>: It was node-9" in kept
+    assert f"<@{dev.id}>:\n> It was node-9" in kept
     assert "/archives/" not in kept
     world.slack.faults.clear()
     await world.pass_minutes(5)

@@ -20,7 +20,7 @@ from bot.views.blocks import (
     size,
     text_input,
 )
-from bot.views.mrkdwn import CUT, escape, prose, quote
+from bot.views.mrkdwn import CUT, escape, from_slack, quote
 from sandbox.validation import message_problems, view_problems
 
 
@@ -40,7 +40,7 @@ def test_any_text_fits_anywhere_in_a_message(text):
     made = message(
         escape(text),
         header(text),
-        section(prose(text)),
+        section(from_slack(text)),
         section(quote(text)),
         context(escape(text)),
         actions(button(text, "a", text[:100], confirm=sure)),

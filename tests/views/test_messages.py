@@ -371,7 +371,7 @@ def test_an_acknowledgement_tells_who_and_after_how_long():
 def test_a_pin_keeps_slacks_own_escaping_and_says_what_became_of_it():
     shown = entries.sentence(entry(Kind.PIN, "a &amp; b <!here>", edited=True, files=["log.txt"]))
 
-    assert shown.startswith(":pushpin: <@UREP>: a &amp; b @here _(edited)_ Files: log.txt.")
+    assert shown.startswith(":pushpin: <@UREP>:\n> a &amp; b @here\n_(edited)_ Files: log.txt.")
     assert "<https://tanuki.slack.com/p1|Open>" in shown
 
 
@@ -456,7 +456,7 @@ def test_what_people_wrote_cannot_pass_for_what_the_bot_says(shown: Message) -> 
 def test_a_name_is_quoted_where_an_incident_is_announced() -> None:
     shown = announcement.announcement(an_incident(name="x* · *Resolved"), {}, None)
 
-    assert "\n> *INC-7 x* · *Resolved*\n" in texts(shown.blocks[0])[0]
+    assert "\n> *INC-7 x∗ · ∗Resolved*\n" in texts(shown.blocks[0])[0]
 
 
 def texts(block: Mapping[str, Any]) -> list[str]:

@@ -1,17 +1,41 @@
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.views.mrkdwn import CUT, cut, escape, from_slack, harmless, lasting, link, prose, when
+from bot.views.mrkdwn import CUT, cut, escape, from_slack, harmless, lasting, link, quote, when
 
 
 def test_what_people_type_pings_nobody():
     assert escape("<!channel> & <@U1>") == "&lt;!channel&gt; &amp; &lt;@U1&gt;"
 
 
-def test_an_address_in_prose_can_be_followed_and_ends_before_the_full_stop():
-    assert prose("See https://a.test/?x=1&y=2. <!here>") == (
-        "See <https://a.test/?x=1&amp;y=2>. &lt;!here&gt;"
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("*x* `y` ~z~", "∗x∗ ˋyˋ ∼z∼"),
+        ("_x_ a_b _", "ˍxˍ a_b ˍ"),
+        (":fire: 10:30 https://a", ":\u200bfire: 10:30 https://a"),
+        ("a\n> *b*\u2028c\u202ed", "a &gt; ∗b∗ cd"),
+    ],
+)
+def test_what_people_type_is_shown_literally_on_one_line(typed, shown):
+    assert escape(typed) == shown
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\u2028", "\u2029", "\x85", "\x0c"])
+def test_no_line_leaves_its_quotation(end):
+    assert re.fullmatch(r"> a \*b\*(\n> )?c", quote(f"a *b*{end}c"))
+
+
+def test_no_block_of_code_reaches_beyond_its_quotation():
+    assert "``" not in quote("```\nx\n```")
+    assert quote("```").replace("\u200b", "") == "> ```"
+
+
+def test_an_address_in_a_quotation_can_be_followed_and_ends_before_the_full_stop():
+    assert quote("See https://a.test/?x=1&y=2. <!here>") == (
+        "> See <https://a.test/?x=1&amp;y=2>. &lt;!here&gt;"
     )
 
 
@@ -35,7 +59,7 @@ def test_a_sentence_of_ours_keeps_its_people_and_loses_everything_else():
     ],
 )
 def test_a_quoted_message_pings_no_crowd_and_shows_where_links_lead(raw, shown):
-    assert from_slack(raw) == shown
+    assert from_slack(raw) == f"> {shown}"
 
 
 @pytest.mark.parametrize(

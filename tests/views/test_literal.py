@@ -1,0 +1,291 @@
+"""What people wrote is shown as they wrote it, or quoted: nobody speaks in the bot's voice."""
+
+import inspect
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+import pytest
+
+from bot import views
+from bot.domain.engagement import Holder
+from bot.domain.errors import Refused
+from bot.domain.incidents import Incident, Severity, Status, Summary
+from bot.domain.pages import PageState, Reason
+from bot.domain.timeline import Kind
+from bot.domain.work import Action, ActionKind, Update
+from bot.views import (
+    absence,
+    action,
+    announcement,
+    card,
+    declare,
+    escalate,
+    greeting,
+    life,
+    listing,
+    not_yet,
+    notices,
+    panel,
+    resolve,
+    summary,
+    timeline,
+    told,
+    update,
+)
+from bot.views import page as page_view
+from bot.views.blocks import Message, quiet
+from bot.views.entries import sentence
+from bot.views.mrkdwn import harmless
+from sandbox.validation import message_problems, view_problems
+from tests.fakes import NOON, process
+from tests.values import a_page, an_incident
+from tests.views.test_messages import entry
+
+HOSTILE = (
+    "*evil*",
+    "_evil_",
+    "`evil`",
+    "~evil~",
+    ":evil:",
+    "<!channel> evil",
+    "<@UEVIL>",
+    "<https://evil.test|good>",
+    "&amp;evil &lt;!channel&gt;",
+    "x\n*evil acknowledged* as EOC.\n> evil",
+    "x\u2028*evil acknowledged* as EOC.",
+    "```evil\n``` evil",
+    "\u202eevil\u200f\u2066",
+    "x* _evil_ *evil",
+    "evil " * 1000,
+)
+MARKS = "*_~`"
+LIVE = re.compile(r"<!(?!date)|\|good>|[\u202a-\u202e\u2066-\u2069\u2028]")
+
+
+def an_evil(text: str, **changes: Any) -> Incident:
+    texts = Summary(text, text, text, text)
+    return an_incident(name=text, summary=texts, channel="CINC", next_update_at=NOON, **changes)
+
+
+def shows(text: str) -> dict[str, list[Any]]:
+    """Return what each builder makes of a text that may be anything a person writes."""
+    incident, hers = an_evil(text), a_page(reason=Reason.ASKED, message=text)
+    answered = replace(hers, state=PageState.ACKNOWLEDGED, answered_by="UEOC", answered_at=NOON)
+    moved, cancelled = replace(hers, state=PageState.ESCALATED), replace(hers, state=PageState.CANCELLED)
+    resolved, triaged = an_evil(text, status=Status.RESOLVED), an_evil(text, status=Status.TRIAGE)
+    found = [
+        entry(kind, text, reason=text, message=text, before=before, after=after, actions=[text], files=[text])
+        for kind in Kind
+        for before, after in [_change(kind, text)]
+    ]
+    done = Action(1, 7, text, text, ActionKind.ACTION, "UEOC", None, "UREP", NOON, "UEOC", NOON)
+    todo, sent = (
+        replace(done, done_at=None),
+        Update(1, 7, text, incident.status, Severity.S1, "UREP", NOON, NOON),
+    )
+    holder = Holder("IM", "UIM", NOON, by_hand=True, present=True)
+    return {
+        "absence.retold": [
+            absence.retold([(NOON, absence.update_line(sent)), (NOON, sentence(found[0]))], NOON, NOON)
+        ],
+        "action.added": [action.added(text, text)],
+        "action.assigned": [action.assigned(one, incident, "UEOC") for one in (todo, done)],
+        "action.form": [action.form(incident, text, text)],
+        "action.listing": [action.listing([todo, done], incident), action.listing([], incident)],
+        "action.posted": [action.posted(todo), action.posted(done), action.posted(todo, done)],
+        "announcement.announcement": [announcement.announcement(incident, {}, None)],
+        "announcement.answer_wanted": [announcement.answer_wanted(incident, "UEOC", reached=True)],
+        "announcement.triage": [announcement.triage(triaged), announcement.triage(incident, found[1])],
+        "card.card": [card.card(incident, {}, None, [hers])],
+        "declare.form": [declare.form(process(), name=text, summary=text)],
+        "declare.made": [declare.made(incident, ["UEOC"])],
+        "escalate.form": [
+            escalate.form(process(), {}, [incident]),
+            escalate.form(process(), {}, incident=incident),
+        ],
+        "escalate.paged": [escalate.paged([hers])],
+        "greeting.greeting": [greeting.greeting(incident, one) for one in (hers, answered)],
+        "life.accepted": [life.accepted(incident)],
+        "life.declined": [life.declined(incident)],
+        "life.everybody": [life.everybody(incident, ["EOC"], {})],
+        "life.holder": [life.holder(incident, "EOC", None)],
+        "life.holds": [life.holds(incident, "EOC", "UEOC")],
+        "life.lead_form": [life.lead_form(incident)],
+        "life.leads": [life.leads(incident, "UREP")],
+        "life.moved": [life.moved(incident), life.moved(resolved)],
+        "life.regraded": [life.regraded(incident, Severity.S4, [hers], [holder])],
+        "life.rename_form": [life.rename_form(incident)],
+        "life.renamed": [life.renamed(incident)],
+        "life.reopen_form": [life.reopen_form(resolved)],
+        "life.resolve_offer": [life.resolve_offer(incident)],
+        "life.role_form": [life.role_form(incident, ["EOC"], {})],
+        "life.severity_form": [life.severity_form(incident)],
+        "life.status_form": [life.status_form(incident, "UREP")],
+        "life.take_offer": [life.take_offer(incident)],
+        "life.taken_to_resolve": [life.taken_to_resolve(incident)],
+        "listing.listing": [listing.listing([incident])],
+        "listing.elsewhere": [listing.elsewhere([incident], "ack")],
+        "not_yet.not_yet": [not_yet.not_yet("note", text, ())],
+        "not_yet.did_you_mean": [not_yet.did_you_mean(text, "note", ())],
+        "notices.given_back": [notices.given_back(incident, "update", "is_archived", text)],
+        "notices.graver": [notices.graver(incident)],
+        "notices.problem": [notices.problem(incident, text, text, text)],
+        "notices.removed": [notices.removed(incident)],
+        "notices.somebody_else": [notices.somebody_else(hers, incident)],
+        "notices.unreached": [notices.unreached(hers, [{"person": None, "name": text, "phone": text}])],
+        "page.answered": [page_view.answered(answered, incident)],
+        "page.choice": [page_view.choice([(hers, incident)], "UEOC")],
+        "page.held": [page_view.held([(hers, "IM")], now, incident) for now in ([(hers, "IM")], [])],
+        "page.moved": [page_view.moved(hers)],
+        "page.none_waiting": [page_view.none_waiting(incident)],
+        "page.offer": [page_view.offer(hers)],
+        "page.page": [
+            page_view.page(one, about, levels=3)
+            for one in (hers, answered, moved, cancelled)
+            for about in (incident, None, resolved)
+        ],
+        "panel.panel": [panel.panel(incident, {}, None, [hers], "UEOC")],
+        "resolve.form": [resolve.form(replace(incident, summary=Summary()), 1)],
+        "resolve.watch_form": [resolve.watch_form(incident)],
+        "summary.form": [summary.form(incident)],
+        "timeline.listing": [
+            timeline.listing([one], incident, highlights=False, page=1, pages=1) for one in found
+        ],
+        "told.told": [told.told([one], {}, incident) for one in found],
+        "update.form": [update.form(incident, sent, viewer="UREP")],
+        "update.nudge": [update.nudge(incident)],
+        "update.nudge_lead": [update.nudge_lead(incident)],
+        "update.nudged": [update.nudged(incident)],
+        "update.posted": [update.posted(sent, incident, text)],
+        "update.sent": [update.sent(incident)],
+        "update.snoozed": [update.snoozed(incident)],
+        "update.stopped": [update.stopped(incident)],
+        "blocks.quiet": [
+            quiet(card.card(incident, {"EOC": "UEOC"}, None, []), {"ULEAD": text, "UEOC": text})
+        ],
+    }
+
+
+def _change(kind: Kind, text: str) -> tuple[str, str]:
+    match kind:
+        case Kind.STATUS:
+            return "Investigating", "Fixing"
+        case Kind.SEVERITY:
+            return "S3", "S1"
+        case Kind.LEAD:
+            return "UREP", "UEOC"
+        case _:
+            return text, text
+
+
+OF_OURS_ALONE = {
+    "action.entered",
+    "declare.after_type",
+    "escalate.asked",
+    "declare.draft",
+    "declare.held_up",
+    "declare.in_the_open",
+    "guide.ask",
+    "guide.sheet",
+    "help.about",
+    "help.overview",
+    "notices.nothing_is_written",
+    "notices.stray",
+    "oncall.listing",
+    "page.answers",
+    "page.called_again",
+    "page.take",
+    "summary.entered",
+    "trial.begun",
+    "trial.dm",
+    "update.entered",
+    "card.controls",
+    "card.page_again",
+    "card.take_lead",
+}
+"""Builders that show nothing a person wrote, or show it by another builder of the table."""
+
+
+def builders() -> Iterator[str]:
+    made = {"Message", "Refused", "dict"}
+    for found in iter_modules(views.__path__):
+        module = import_module(f"bot.views.{found.name}")
+        for name, one in inspect.getmembers(module, inspect.isfunction):
+            returned = getattr(
+                one.__annotations__.get("return"), "__name__", str(one.__annotations__.get("return"))
+            )
+            own = one.__module__ == module.__name__ and not name.startswith("_")
+            if own and any(kind in returned for kind in made) and found.name != "blocks":
+                yield f"{found.name}.{name}"
+
+
+def test_the_table_has_every_builder_of_a_message_or_form():
+    assert set(builders()) - OF_OURS_ALONE <= set(shows("x"))
+
+
+def marked_up(shown: Message | Refused | dict[str, Any]) -> Iterator[str]:
+    """Return each piece of what Slack formats."""
+    if isinstance(shown, Refused):
+        yield harmless(str(shown))
+    else:
+        yield from _marked_up(shown.blocks if isinstance(shown, Message) else shown)
+        if isinstance(shown, Message):
+            yield shown.text
+
+
+def _marked_up(node: Any) -> Iterator[str]:
+    if isinstance(node, list):
+        for each in node:
+            yield from _marked_up(each)
+    elif isinstance(node, dict):
+        if node.get("type") == "mrkdwn":
+            yield node["text"]
+        for each in node.values():
+            yield from _marked_up(each)
+
+
+def of_ours(text: str) -> str:
+    """Return what is said in the bot's voice: all but the quotations."""
+    return "\n".join(line for line in text.splitlines() if not line.startswith("> "))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_nobody_speaks_in_the_voice_of_the_bot(text):
+    plain = shows("".join("x" if one in f"{MARKS}<>" else one for one in text))
+    for builder, made in shows(text).items():
+        for shown, alike in zip(made, plain[builder], strict=True):
+            for said, without in zip(marked_up(shown), marked_up(alike), strict=True):
+                assert LIVE.findall(said) == LIVE.findall(without), (builder, said)
+                assert "``" not in said, (builder, said)
+                assert ":evil:" not in of_ours(said), (builder, said)
+                assert "<@UEVIL" not in of_ours(said), (builder, said)
+                assert marks(said) == marks(without), (builder, said)
+
+
+def marks(said: str) -> list[str]:
+    """Return the marks in what is said in the bot's voice: those of people are none."""
+    return [one for one in of_ours(said) if one in MARKS]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_text_breaks_a_message_or_form(text):
+    for builder, made in shows(text).items():
+        for shown in made:
+            if isinstance(shown, Message):
+                assert message_problems(shown.blocks) == [], builder
+                assert 0 < len(shown.text) <= 4000, builder
+            elif isinstance(shown, dict):
+                assert view_problems(shown) == [], builder
+
+
+def test_no_heading_button_or_choice_draws_an_emoji_that_somebody_typed():
+    for builder, made in shows(":evil:").items():
+        for shown in made:
+            drawn = json.dumps(shown.blocks if isinstance(shown, Message) else str(shown), ensure_ascii=False)
+            plain = re.findall(r'"plain_text", "text": "([^"]*)"', drawn)
+            assert not [text for text in plain if ":evil:" in text], builder
