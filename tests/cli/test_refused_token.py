@@ -74,10 +74,8 @@ async def test_while_an_incident_is_open_it_pages_by_second_doors(
     async with served(SlackStub(refused={"*": refusal})) as slack:
         environment = {**TOKENS, "SLACK_API_URL": slack.url}
         with process("run", "--port", str(port), **environment) as running:
-            said = await asyncio.to_thread(read_until, running, "level=error .*goes on paging.*")
-            await asyncio.to_thread(
-                read_until, running, r'event="muster is running".* missing="SLACK_BOT_TOKEN is refused'
-            )
+            both = r'(?s)level=error .*goes on paging.*event="muster is running"[^\n]*\n'
+            said = await asyncio.to_thread(read_until, running, both)
             async with asyncio.timeout(PATIENCE):
                 await phone.rung.wait()
             with pytest.raises(urllib.error.HTTPError, match="503"):
@@ -85,6 +83,7 @@ async def test_while_an_incident_is_open_it_pages_by_second_doors(
             code = await asyncio.to_thread(ended, running, signal.SIGTERM)
 
     assert f"SLACK_BOT_TOKEN is refused by Slack: {refusal}. Copy the token anew" in said
+    assert 'missing="SLACK_BOT_TOKEN is refused' in said
     assert "INC-1" in phone.texts("+442079460001")[0]
     assert code == 0
 
