@@ -49,6 +49,11 @@ async def channel_unarchived(event: dict[str, Any], body: dict[str, Any], desk: 
     await desk.perform(once, body["event_id"], places.unarchived, event["channel"])
 
 
+async def channel_deleted(event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:
+    """Go on without a channel."""
+    await desk.perform(once, body["event_id"], places.deleted, event["channel"])
+
+
 async def person_changed(event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:
     """Follow a person who is new, renamed or gone: paging looks them up."""
     await desk.perform(once, body["event_id"], people.changed, event["user"])
@@ -60,6 +65,8 @@ LISTENERS = (
     Listener("event", "channel_rename", channel_renamed),
     Listener("event", "channel_archive", channel_archived),
     Listener("event", "channel_unarchive", channel_unarchived),
+    Listener("event", "channel_deleted", channel_deleted),
+    Listener("event", "group_deleted", channel_deleted),
     Listener("event", "channel_left", put_out),
     Listener("event", "group_left", put_out),
     Listener("event", "group_rename", channel_renamed),

@@ -259,9 +259,11 @@ class OfAChannel(_Event):
     type: Literal[
         "channel_archive",
         "channel_unarchive",
+        "channel_deleted",
         "channel_left",
         "group_archive",
         "group_unarchive",
+        "group_deleted",
         "group_left",
     ]
     channel: Id

@@ -184,6 +184,14 @@ def archive(ws: Workspace, channel: Channel, actor: str) -> None:
     ws.changed("conversation", channel.id)
 
 
+def delete(ws: Workspace, channel: Channel, actor: str) -> None:
+    """Take a channel away for good, with all that was written in it. Its name is free again."""
+    _announce(ws, channel, "deleted", {"channel": channel.id, "actor_id": actor})
+    del ws.channels[channel.id]
+    ws.changed("sidebar")
+    ws.changed("conversation", channel.id)
+
+
 def unarchive(ws: Workspace, channel: Channel, actor: str) -> None:
     channel.archived = channel.bot_was_member = False
     if actor not in channel.members:

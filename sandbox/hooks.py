@@ -43,7 +43,9 @@ def answer(ws: Workspace, key: str, body: Any) -> tuple[int, str]:
 
 
 def _apply(ws: Workspace, hook: Hook, body: Json) -> None:
-    channel = ws.channels[hook.channel]
+    channel = ws.channels.get(hook.channel)
+    if channel is None:
+        raise SlackError("channel_not_found")
     original = find_ephemeral(channel, hook.ts, hook.user) if hook.ts and hook.ephemeral else None
     if body.get("delete_original"):
         _delete(ws, channel, hook, original)

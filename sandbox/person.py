@@ -222,6 +222,9 @@ class Person:
     async def archive(self, channel: str) -> None:
         await self._do("archive", channel=self._channel(channel).id)
 
+    async def delete_channel(self, channel: str) -> None:
+        await self._do("delete_channel", channel=self._channel(channel).id)
+
     async def unarchive(self, channel: str) -> None:
         await self._do("unarchive", channel=self._channel(channel).id)
 

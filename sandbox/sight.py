@@ -38,7 +38,7 @@ def world(ws: Workspace) -> Json:
 
 def _person(user: User) -> Json:
     names = {"id": user.id, "handle": user.handle, "name": user.real_name, "title": user.title}
-    return {**names, "tz": user.tz, "deleted": user.deleted, "guest": user.guest}
+    return {**names, "tz": user.tz, "deleted": user.deleted, "guest": user.guest, "admin": user.admin}
 
 
 def sidebar(ws: Workspace, user: str) -> Json:

@@ -30,8 +30,8 @@ class Streams:
                 woken.set()
 
     def _sees(self, viewer: str, channel_id: str) -> bool:
-        channel = self._ws.channels[channel_id]
-        return not channel.private or viewer in channel.members
+        channel = self._ws.channels.get(channel_id)  # none once it was deleted
+        return channel is None or not channel.private or viewer in channel.members
 
     def tick(self, how: Json) -> None:
         """The time was moved on, or goes differently now."""

@@ -39,8 +39,8 @@ class Timetable:
         if self._ws.scheduled.get(one.id) is not one:
             return
         del self._ws.scheduled[one.id]
-        channel = self._ws.channels[one.channel]
-        if channel.archived or not (self._ws.bot_in(channel) or not channel.private):
+        channel = self._ws.channels.get(one.channel)
+        if not channel or channel.archived or not (self._ws.bot_in(channel) or not channel.private):
             log.warning("the message scheduled as %s cannot be posted any more", one.id)
         elif "metadata" in one.message:
             log.warning("Slack never posts a scheduled message that has metadata: %s", one.id)

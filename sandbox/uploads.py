@@ -49,7 +49,7 @@ class Uploads:
 
     def _sees(self, user: User, file: StoredFile) -> bool:
         shared = [*file.about["channels"], *file.about["groups"], *file.about["ims"]]
-        rooms = [self._ws.channels[name] for name in shared]
+        rooms = [room for name in shared if (room := self._ws.channels.get(name))]
         return any(not room.private or user.id in room.members for room in rooms)
 
 

@@ -109,6 +109,12 @@ def channels(tx: Tx) -> set[str]:
     return {row["channel"] for row in tx.all("SELECT channel FROM incidents WHERE channel IS NOT NULL")}
 
 
+def open_public_channels(tx: Tx) -> set[str]:
+    """Return the channels of the open incidents that everybody may know."""
+    where = f"private = 0 AND channel IS NOT NULL AND {_OPEN}"
+    return {row["channel"] for row in tx.all(f"SELECT channel FROM incidents WHERE {where}")}  # noqa: S608
+
+
 def private_channels(tx: Tx) -> list[tuple[int, str]]:
     """Return each private incident that has a channel, with it."""
     rows = tx.all("SELECT id, channel FROM incidents WHERE private = 1 AND channel IS NOT NULL ORDER BY id")
@@ -215,8 +221,9 @@ def topic_set(tx: Tx, incident_id: int, text: str) -> None:
 
 
 def lose_channel(tx: Tx, incident_id: int) -> None:
-    """Remember that no channel could be opened, so that nothing waits for it."""
-    tx.write("UPDATE incidents SET channel_lost = 1 WHERE id = :id", {"id": incident_id})
+    """Remember that there is no channel and will be none, so that nothing waits for it."""
+    tx.known[_channel_of(incident_id)] = None
+    tx.write("UPDATE incidents SET channel_lost = 1, channel = NULL WHERE id = :id", {"id": incident_id})
 
 
 def _channel_of(incident_id: int) -> str:

@@ -35,6 +35,11 @@ def set_archived(tx: Tx, channel: str, archived: bool) -> None:
     tx.write("UPDATE places SET archived = :archived WHERE id = :id", {"id": channel, "archived": archived})
 
 
+def forget(tx: Tx, channel: str) -> None:
+    """Forget a channel that was deleted: its name may mean another one from now on."""
+    tx.write("DELETE FROM places WHERE id = :id", {"id": channel})
+
+
 def named(tx: Tx, name: str) -> Place | None:
     """Return the channel that the configuration means: by id or by name, a living one first."""
     row = tx.one(

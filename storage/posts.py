@@ -41,6 +41,15 @@ def forget(tx: Tx, post: Post) -> None:
     )
 
 
+def forget_in(tx: Tx, channel: str) -> list[Post]:
+    """Forget the messages in a channel that is gone, and return them."""
+    rows = tx.all(
+        "SELECT * FROM posts WHERE channel = :channel ORDER BY incident, kind, place", {"channel": channel}
+    )
+    tx.write("DELETE FROM posts WHERE channel = :channel", {"channel": channel})
+    return [Post(**row) for row in rows]
+
+
 def of(tx: Tx, incident_id: int) -> list[Post]:
     """Return an incident's messages."""
     rows = tx.all(

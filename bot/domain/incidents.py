@@ -96,7 +96,7 @@ class Summary:
 class Incident:
     """One incident. `channel` is Slack's id, None until the channel exists; `highest` never falls.
 
-    `channel_lost` says that there will be no channel: Slack refused to open one.
+    `channel_lost` says that there will be no channel: Slack refused to open one, or somebody deleted it.
     """
 
     id: int
@@ -122,6 +122,11 @@ class Incident:
     resolved_at: datetime | None = None
     review_requested: bool = False
     blocks_deployments: bool | None = None
+
+    @property
+    def channel_deleted(self) -> bool:
+        """Say whether it had a channel that somebody deleted."""
+        return self.channel_lost and self.channel_name is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from bot.domain.work import Action
 from bot.integrations.slack_backlog import Backlog, incident_channel
 from bot.integrations.slack_client import Posted, SlackClient
 from bot.jobs import Effect, Job
+from bot.operations import places
 from bot.operations.actions import ASSIGNED, actions_posted, assignee_told
 from bot.operations.channel import not_posted, problem
 from bot.views import action
@@ -128,9 +129,12 @@ def _shown_together(tx: Tx, action_id: int) -> list[Action]:
 
 def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:
     posting = delivery.job == "slack.post_action"
+    in_channel = posting or delivery.job == "slack.redraw_action"
     if posting:
         refused = actions.get(tx, delivery.subject["action"])
         text = "\n".join(filter(None, (refused.title, refused.details)))
         not_posted(tx, refused.incident, "action", reason, text, by=refused.by)
+    if in_channel and places.refused(tx, delivery.subject["incident"], reason):
+        return
     what = "An action could not be posted" if posting else "An action could not be brought up to date"
     problem(tx, delivery.subject["incident"], what, reason, "It is in the list: `/inc actions`.")

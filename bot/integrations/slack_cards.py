@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -14,6 +14,7 @@ from bot.domain.timeline import Entry, Kind
 from bot.integrations.slack_client import Posted, SlackClient
 from bot.jobs import DeliveryFailed, Effect, Job
 from bot.operations.channel import problem
+from bot.operations.places import refused
 from bot.views import announcement, card, greeting
 from bot.views import page as page_view
 from bot.views.blocks import Message
@@ -25,6 +26,8 @@ from storage.posts import Post
 from storage.reading import Part
 from storage.transaction import Tx
 
+_IN_CHANNEL = {"slack.post_card", "slack.pin_card", "slack.bookmark_card", "slack.redraw_card"}
+_EVER = datetime.min.replace(tzinfo=UTC)
 SEARCH_AGAIN = timedelta(seconds=5)
 """When a channel that may yet be found is looked up again."""
 
@@ -254,6 +257,10 @@ def _card_posted(tx: Tx, *, incident_id: int, posted: Posted) -> None:
 
 
 def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:
+    incident, place = delivery.subject["incident"], delivery.subject.get("place")
+    if delivery.job in _IN_CHANNEL and refused(tx, incident, reason):
+        return
+    shown = f"The announcement in #{place}" if place else "A message"
     what = {
         "slack.announce": "The incident could not be announced",
         "slack.announce_triage": "The problem could not be announced for triage",
@@ -261,10 +268,8 @@ def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:
         "slack.post_card": "The card could not be posted",
         "slack.pin_card": "The card could not be pinned",
         "slack.bookmark_card": "The card could not be bookmarked",
-    }.get(delivery.job, "A message could not be brought up to date")
-    cure = (
-        f"Check #{delivery.subject['place']} and post a link to this channel there by hand."
-        if "place" in delivery.subject
-        else ""
-    )
-    problem(tx, delivery.subject["incident"], what, reason, cure)
+    }.get(delivery.job, f"{shown} could not be brought up to date")
+    if "redraw" in delivery.job and timeline.problem_since(tx, incident, what, _EVER):
+        return  # each change would be refused, and told of, again
+    cure = f"Check #{place} and post a link to this channel there by hand." if place else ""
+    problem(tx, incident, what, reason, cure)

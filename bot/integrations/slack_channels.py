@@ -210,11 +210,15 @@ def _not_opened(tx: Tx, delivery: Delivery, reason: str) -> None:
 
 
 def _not_invited(tx: Tx, delivery: Delivery, reason: str) -> None:
+    if places.refused(tx, delivery.subject["incident"], reason):
+        return
     refused = dict.fromkeys(delivery.subject["people"], reason)
     channel.not_invited(tx, delivery.subject["incident"], refused)
 
 
 def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:
+    if places.refused(tx, delivery.subject["incident"], reason):
+        return
     what, cure = {
         "slack.rename_channel": ("The channel could not be renamed", "Rename it by hand."),
         "slack.set_purpose": ("The channel's purpose could not be set", "Nothing is to be done."),

@@ -16,6 +16,7 @@ from bot.integrations.slack_client import SlackClient, SlackError, understood
 from bot.jobs import DeliveryFailed
 from bot.operations.membership import found
 from bot.operations.people import changed, learned_page, person_of
+from bot.operations.places import deleted
 from storage import incidents, people, reading
 from storage.people import Person
 from storage.places import Place
@@ -52,6 +53,8 @@ class Directory:
         self._slack = slack
         self._asked: set[str] = set()
         self._counts = dict.fromkeys(Part, 0)
+        self._unseen: set[str] = set()
+        """Channels of open incidents that no list has shown yet."""
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -101,6 +104,7 @@ class Directory:
         if self._task and self._task is not asyncio.current_task() and not self._task.done():
             return
         self._counts = dict.fromkeys(Part, 0)
+        self._unseen = await self._desk.read(incidents.open_public_channels)
         told = await asyncio.gather(self._read(Part.PEOPLE), self._read_channels(), return_exceptions=True)
         for failure in told:
             if isinstance(failure, DeliveryFailed):
@@ -110,6 +114,8 @@ class Directory:
         if any(told):
             return
         self.read = True
+        for channel in self._unseen:
+            await self._look_for(channel)
         for incident, channel in await self._desk.read(incidents.private_channels):
             await self._look_into(incident, channel)
 
@@ -140,6 +146,7 @@ class Directory:
     async def _keep(self, part: Part, rows: list[Mapping[str, Any]], cursor: str | None) -> None:
         self._counts[part] += len(rows)
         who: list[Person] = [person_of(row) for row in rows] if part is Part.PEOPLE else []
+        self._unseen.difference_update(row["id"] for row in rows)
         places = [] if part is Part.PEOPLE else [_place(row) for row in rows]
         await self._desk.perform(learned_page, who, places, part, cursor)
 
@@ -159,6 +166,14 @@ class Directory:
                 return
             log.info("Slack does not know somebody who is named", extra={"reason": failure.reason})
         self._asked.add(entry)
+
+    async def _look_for(self, channel: str) -> None:
+        """Ask for a public incident's channel that no list shows: it may have been deleted unheard."""
+        try:
+            await self._slack.call("conversations.info", channel=channel)
+        except DeliveryFailed as failure:
+            if isinstance(failure, SlackError) and failure.code == "channel_not_found":
+                await self._desk.perform(deleted, channel)
 
     async def _look_into(self, incident: int, channel: str) -> None:
         """Read who may see a private incident."""

@@ -14,6 +14,7 @@ from bot.integrations.slack_backlog import Backlog, answered_in, incident_channe
 from bot.integrations.slack_client import Posted, SlackClient, SlackError
 from bot.integrations.slack_standing import NUDGE, TOLD, StandingMessages, asked_for, called_in, kept
 from bot.jobs import DeliveryFailed, Effect, Job
+from bot.operations import places
 from bot.operations.alarm import with_numbers
 from bot.operations.channel import not_posted, problem
 from bot.operations.pins import filled, linked
@@ -33,6 +34,7 @@ _OF_PINS = {
     "slack.unmark_pinned": "A pinned message could not be marked",
 }
 """What is said once, not with every pin; of these only lost words concern the channel."""
+_IN_CHANNEL = {"slack.tell", "slack.post_update", "slack.nudge_channel", *_OF_PINS}
 
 
 class Notices:
@@ -194,6 +196,8 @@ class Notices:
 
     async def _react(self, delivery: Delivery, method: str) -> None:
         incident = await self._incident(delivery)
+        if not incident.channel:
+            return
         await self._slack.tolerate(
             "already_reacted",
             "no_reaction",
@@ -262,6 +266,8 @@ def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:
     if delivery.job == "slack.post_update":
         refused = updates.get(tx, delivery.subject["update"])
         not_posted(tx, incident, "update", reason, refused.text, by=refused.by)
+    if delivery.job in _IN_CHANNEL and places.refused(tx, incident, reason):
+        return
     said = timeline.problem_since(tx, incident, what, tx.now - SAID_ONCE_IN)
     if delivery.job in _OF_PINS and said:
         return

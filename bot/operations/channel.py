@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bot.domain.incidents import Incident
 from bot.domain.pages import PageState
 from bot.domain.text import channel_name
 from bot.domain.timeline import Kind
-from bot.operations.changes import announce
+from bot.operations.changes import announce, announced_in, changed
 from storage import incidents, members, pages, timeline
 from storage.transaction import Tx
 
@@ -38,6 +39,20 @@ def channel_lost(tx: Tx, incident_id: int, why: str) -> None:
     announce(tx, incidents.get(tx, incident_id))
     tx.emit("problem.told", incident=incident_id, what=what, why=why, cure=cure)
     _redraw_links(tx, incident_id)
+
+
+def channel_deleted(tx: Tx, incident: Incident) -> None:
+    """Go on without a channel that somebody deleted: say so where people look, and to the lead once."""
+    incidents.lose_channel(tx, incident.id)
+    changed(tx, incidents.get(tx, incident.id))
+    _redraw_links(tx, incident.id)
+    what, why = "Its channel was deleted", "nothing can be posted there any more"
+    cure = "Pages go on. Go on in any other channel: commands such as `/inc update` work there too."
+    if announced_in(tx, incident):
+        cure += " Updates are still posted under the announcements."
+    problem(tx, incident.id, what, why, cure)
+    if incident.status.open:
+        tx.emit("problem.told", incident=incident.id, what=what, why=why, cure=cure)
 
 
 def channel_renamed(tx: Tx, incident_id: int, name: str) -> None:

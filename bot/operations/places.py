@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.domain.timeline import Kind
+from bot.operations.channel import channel_deleted, problem
 from storage import incidents, outbox, places, posts, timeline
 from storage.transaction import Tx
 
@@ -21,6 +22,30 @@ def renamed(tx: Tx, channel: str, name: str) -> None:
 def archived(tx: Tx, channel: str) -> None:
     """Note that nothing can be posted there any more."""
     places.set_archived(tx, channel, True)
+
+
+def deleted(tx: Tx, channel: str) -> None:
+    """Go on without a channel that is gone for good: an incident's own, or one with announcements."""
+    places.forget(tx, channel)
+    lost = posts.forget_in(tx, channel)
+    if incident := incidents.in_channel(tx, channel):
+        channel_deleted(tx, incident)
+        return
+    for post in lost:
+        what, why = f"The announcement in #{post.place} is gone", "the channel was deleted"
+        problem(tx, post.incident, what, why, "Post a link to this channel elsewhere by hand.")
+
+
+def refused(tx: Tx, incident_id: int, reason: str) -> bool:
+    """Say whether a refusal means that the incident's channel was deleted; note it if nobody told us.
+
+    A private channel that Slack does not find may have put us out as well.
+    """
+    incident = incidents.get(tx, incident_id)
+    if incident.channel and not incident.private and "channel_not_found" in reason:
+        deleted(tx, incident.channel)
+        return True
+    return incident.channel_deleted
 
 
 def unarchived(tx: Tx, channel: str) -> None:
@@ -94,10 +119,10 @@ def put_out(tx: Tx, channel: str) -> None:
     if not incident.private:
         tx.emit("channel.left", incident=incident.id)
         return
-    problem = {
+    told = {
         "what": "Somebody removed me from the incident's channel",
         "why": "I no longer see what is pinned there, nor can I post",
         "cure": "Bring me back: /invite @muster in that channel.",
     }
-    timeline.add(tx, incident.id, Kind.PROBLEM, by=None, told=False, **problem)
-    tx.emit("problem.told", incident=incident.id, **problem)
+    timeline.add(tx, incident.id, Kind.PROBLEM, by=None, told=False, **told)
+    tx.emit("problem.told", incident=incident.id, **told)

@@ -64,6 +64,8 @@ def state(
     if engaged and engaged.answered_by:
         lines.append(f"{person(engaged.answered_by)} acknowledged after {lasting(after(engaged))}")
     lines += [waiting(page) for page in pending]
+    if incident.channel_deleted:
+        lines.append("Its channel was deleted")
     if incident.next_update_at:
         lines.append(f"Next update due {when(incident.next_update_at)}")
     return "\n".join(lines)

@@ -244,7 +244,8 @@ def _over(found: Standing, page: Page) -> Shown:
     if page.answered_by != found.person:
         who = "Somebody else" if _private(found) else found.name(page.answered_by)
         return Shown(subject, (f"{who} acknowledged this page. You need not do anything.",))
-    channel = found.incident.channel_name if found.incident and not _private(found) else None
+    incident = found.incident
+    channel = incident.channel_name if incident and incident.channel and not _private(found) else None
     where = f"Go on in #{channel} in Slack." if channel else "Go on in Slack as soon as you can."
     return Shown(subject, ("You acknowledged this page. The paging has stopped.", where))
 

@@ -50,6 +50,8 @@ def way_in(incident: Incident) -> str:
     """Return the channel's link, or what to expect instead."""
     if incident.channel:
         return place(incident.channel)
+    if incident.channel_deleted:
+        return "its channel was deleted"
     return f"its channel {'could not be opened' if incident.channel_lost else 'is being opened'}"
 
 

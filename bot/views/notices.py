@@ -81,7 +81,10 @@ _REMOVED = ("I was removed from it", f"To have it posted, type `/invite @muster`
 _AWAY = {
     "is_archived": ("the channel is archived", f"To have it posted, unarchive the channel. {_KEPT}"),
     "not_in_channel": _REMOVED,
-    "channel_not_found": _REMOVED,
+    "channel_not_found": (
+        "I cannot see it any more: I was removed, or it was deleted",
+        f"If it is still there, type `/invite @muster` in it. {_KEPT}",
+    ),
 }
 """What Slack's refusals mean to somebody who wrote something, and what they can do."""
 

@@ -28,6 +28,7 @@ ACTS: dict[str, Act] = {
     "join": rooms.join,
     "leave": rooms.leave,
     "archive": rooms.archive,
+    "delete_channel": rooms.delete,
     "unarchive": rooms.unarchive,
     "invite": rooms.invite,
     "kick": rooms.kick,

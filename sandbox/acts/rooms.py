@@ -80,6 +80,17 @@ async def archive(acting: Acting, given: Json) -> Json:
     return {}
 
 
+async def delete(acting: Acting, given: Json) -> Json:
+    """Only administrators delete channels; they need not be in a public one."""
+    channel = acting.channel(given)
+    if not acting.user.admin or channel.im:
+        raise SlackError("restricted_action")
+    if channel.general:
+        raise SlackError("cant_delete_general")
+    channels.delete(acting.ws, channel, acting.user.id)
+    return {}
+
+
 async def unarchive(acting: Acting, given: Json) -> Json:
     channel = acting.channel(given)
     if not channel.archived:

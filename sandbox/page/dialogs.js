@@ -129,6 +129,11 @@ export function channelDetails() {
     const yes = await confirmed({ title: `Archive #${name}?`, text: "Nobody will be able to write here. Its messages stay readable, and it can be un-archived.", yes: "Archive Channel", no: "Cancel", danger: true });
     if (yes) attempt("archive", { channel: id });
   };
+  const remove = async () => {
+    close();
+    const yes = await confirmed({ title: `Delete #${name}?`, text: "The channel and its messages are gone for good.", yes: "Delete Channel", no: "Cancel", danger: true });
+    if (yes) attempt("delete_channel", { channel: id });
+  };
   const opened = openDialog({
     title: `${kind === "private" ? "🔒" : "#"} ${name}`,
     kind: "details",
@@ -137,9 +142,11 @@ export function channelDetails() {
       change("Topic", topic, (value) => attempt("topic", { channel: id, topic: value })),
       h("div", {}, h("h3", { class: "label" }, "Description"), h("div", {}, purpose ? mrkdwn(purpose) : h("span", { class: "quiet" }, "None"))),
       members(close)),
-    footer: member && !archived ? [
-      h("button", { class: "button", type: "button", on: { click: leave } }, "Leave channel"),
-      h("button", { class: "button danger", type: "button", on: { click: archive } }, "Archive channel for everyone")] : [],
+    footer: [
+      ...(member && !archived ? [
+        h("button", { class: "button", type: "button", on: { click: leave } }, "Leave channel"),
+        h("button", { class: "button danger", type: "button", on: { click: archive } }, "Archive channel for everyone")] : []),
+      ...(store.viewer.admin ? [h("button", { class: "button danger", type: "button", on: { click: remove } }, "Delete channel")] : [])],
   });
 }
 

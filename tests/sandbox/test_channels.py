@@ -110,6 +110,37 @@ async def test_archiving_puts_the_app_out(slack: Slack, client: AsyncWebClient) 
     assert (await client.conversations_history(channel=channel))["ok"]
 
 
+async def test_a_deleted_channel_is_nowhere_any_more(slack: Slack, client: AsyncWebClient, ear: Ear) -> None:
+    channel, secret = await made(client), await made(client, "inc-2", is_private=True)
+    ana, bo = slack.person("ana"), slack.person("bo")
+    await client.conversations_invite(channel=secret, users=slack.workspace.user("ana").id)
+    posted = await client.chat_postMessage(channel=channel, text="up")
+    with pytest.raises(CannotDo, match="restricted_action"):
+        await bo.delete_channel("inc-1")
+
+    await ana.delete_channel("inc-1")
+    await ana.delete_channel("inc-2")
+    await slack.idle()
+
+    for call in (
+        client.chat_postMessage(text="late", channel=channel),
+        client.chat_update(ts=posted["ts"], text="late", channel=channel),
+        client.conversations_info(channel=channel),
+        client.conversations_join(channel=channel),
+        client.conversations_setTopic(topic="late", channel=channel),
+    ):
+        assert await refused(call) == "channel_not_found"
+    listed = await client.conversations_list(types="public_channel,private_channel")
+    assert not {"inc-1", "inc-2"} & {one["name"] for one in listed["channels"]}
+    me = slack.workspace.user("ana").id
+    gone = [one for one in ear.events if one["type"].endswith("_deleted")]
+    assert [(one["type"], one["channel"], one["actor_id"]) for one in gone] == [
+        ("channel_deleted", channel, me),
+        ("group_deleted", secret, me),
+    ]
+    assert await made(client) != channel
+
+
 async def test_private_channels_are_hidden_from_strangers(slack: Slack, client: AsyncWebClient) -> None:
     assert await refused(client.conversations_info(channel="C0LEADERS9")) == "channel_not_found"
     assert await refused(client.chat_postMessage(channel="C0LEADERS9", text="hi")) == "channel_not_found"
