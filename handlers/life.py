@@ -28,7 +28,7 @@ async def severity(request: Request) -> None:
     """Set the severity that was typed, or open the form."""
     incident = request.here
     if not request.plain:
-        await request.open(view_of.severity_form(gradable(incident)))
+        await request.open(view_of.severity_form(gradable(incident), request.desk.process))
         return
     to = words.severity(request.plain)
     changed = await request.desk.perform(change_severity, incident.id, to, by=request.user)
@@ -93,7 +93,7 @@ async def form_asked(
             viewer = body["user"]["id"]
             form = view_of.status_form(_movable(incident, viewer), viewer)
         case view_of.SEVERITY_OPEN:
-            form = view_of.severity_form(gradable(incident))
+            form = view_of.severity_form(gradable(incident), desk.process)
         case view_of.REOPEN_OPEN:
             form = view_of.reopen_form(_finished(incident))
         case _:
@@ -201,7 +201,7 @@ SUBCOMMANDS = {
     "severity": Subcommand(
         severity,
         usage="severity [S1..S4]",
-        help="Say how bad it is. S1 and S2 page the EOC, the IM and the CMOC.",
+        help="Say how bad it is. Raised to S1 or S2, it pages EOC, IM and CMOC, or whom its type names.",
         example="/inc severity S2",
         aliases=("sev",),
     ),

@@ -85,7 +85,7 @@ def _no_log_of_another_test() -> Iterator[None]:
     ]
 
 
-PEOPLE = ("UEOC", "UIM", "UCMOC", "ULEADER", "UREP", "USOMEBODY", "UEOC2")
+PEOPLE = ("UEOC", "UIM", "UCMOC", "ULEADER", "USEC", "UREP", "USOMEBODY", "UEOC2")
 
 
 @pytest.fixture

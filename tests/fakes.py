@@ -10,6 +10,7 @@ from bot.domain.process import (
     EOC,
     IM,
     INFRASTRUCTURE_LEADER,
+    SECURITY,
     IncidentType,
     Level,
     Process,
@@ -65,18 +66,19 @@ def team(name: str, role: str, on_call: tuple[str, ...], *after: str) -> Team:
 
 def process(**on_call: tuple[str, ...]) -> Process:
     """Return the handbook's process with one person a team; `eoc=()` leaves a team without anybody."""
-    leaders = "dotcom leadership escalation"
+    leaders, security = "dotcom leadership escalation", "Security on-call"
     teams = [
         team("dotcom EOC", EOC, on_call.get("eoc", ("UEOC",)), "dotcom IMOC", leaders),
         team("dotcom IMOC", IM, on_call.get("im", ("UIM",)), leaders),
         team("dotcom CMOC", CMOC, on_call.get("cmoc", ("UCMOC",)), "dotcom IMOC"),
         team(leaders, INFRASTRUCTURE_LEADER, on_call.get("leader", ("ULEADER",))),
+        team(security, SECURITY, on_call.get("security", ("USEC",)), leaders),
     ]
     managers = ("dotcom IMOC", "dotcom CMOC")
     triage = "incidents-dotcom-triage"
     kinds = [
         IncidentType("GitLab.com", ("incidents", "incidents-dotcom"), triage, "dotcom EOC", managers),
-        IncidentType("SIRT", ("incidents",), None, "dotcom EOC", managers, private=True),
+        IncidentType("SIRT", (), None, security, (), always=("dotcom IMOC",), leads=SECURITY, private=True),
         IncidentType("Gameday", ("incidents",), triage, "dotcom EOC", managers, drill=True),
     ]
     return Process(

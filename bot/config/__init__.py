@@ -19,7 +19,7 @@ from bot.config.environment import (
 from bot.config.findings import problems_in
 from bot.config.names import Names, odd_names
 from bot.config.problems import ConfigInvalid
-from bot.config.process import process_of, unpaged_types
+from bot.config.process import process_of, unled_types, unpaged_types
 from bot.config.schema import File
 from bot.config.staffing import gaps
 from bot.domain.process import Process
@@ -77,7 +77,8 @@ def _validated(document: Document, environ: Mapping[str, str]) -> File:
     problems = [*document.problems, *(document.problem(*one) for one in odd)]
     try:
         file = File.model_validate(document.data, context={"teams": names.teams, "doors": names.doors})
-        problems += [document.problem(*one) for one in unpaged_types(file, names)]
+        odd = [*unpaged_types(file, names), *unled_types(file, names)]
+        problems += [document.problem(*one) for one in odd]
     except ValidationError as error:
         problems += problems_in(error, document)
     if problems:

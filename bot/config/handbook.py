@@ -48,6 +48,11 @@ AFTER_IT: dict[str, tuple[str, ...]] = {
 has no team here.
 """
 
+WITHOUT_IT: dict[str, tuple[str, ...]] = {SECURITY_ON_CALL: (DOTCOM_EOC, *AFTER_IT[DOTCOM_EOC])}
+"""Who is paged at once while nobody is named on call for a team that a type pages. So a configuration that
+names nobody of Security neither wakes the leadership first nor has a path that ends nowhere.
+"""
+
 AFTER_ANY_OTHER = (DOTCOM_IMOC, LEADERSHIP)
 MANAGERS = (DOTCOM_IMOC, DOTCOM_CMOC)
 TRIAGE = "incidents-dotcom-triage"
@@ -60,7 +65,9 @@ TYPES: dict[str, IncidentType] = {
     for kind in (
         IncidentType("GitLab.com", ("incidents", "incidents-dotcom"), TRIAGE, DOTCOM_EOC, MANAGERS),
         IncidentType("Dedicated", ("incidents", "incidents-dedicated"), TRIAGE, DOTCOM_EOC, MANAGERS),
-        IncidentType("SIRT", ("incidents",), TRIAGE, DOTCOM_EOC, MANAGERS, private=True),
+        IncidentType(
+            "SIRT", (), None, SECURITY_ON_CALL, (), always=(DOTCOM_IMOC,), leads=SECURITY, private=True
+        ),
         IncidentType("Gameday", ("incidents",), TRIAGE, DOTCOM_EOC, MANAGERS, drill=True),
     )
 }

@@ -12,10 +12,11 @@ from bot.config.handbook import (
     TEAMS,
     TIMEOUT,
     TYPES,
+    WITHOUT_IT,
 )
 from bot.config.names import Names, Place, did_you_mean
 from bot.config.schema import PHONE, SLACK, File, LevelEntry, TeamEntry, TypeEntry
-from bot.domain.process import Contact, IncidentType, Level, Process, Team
+from bot.domain.process import REPORTER, Contact, IncidentType, Level, Process, Team
 from bot.domain.rights import Kind
 
 
@@ -23,7 +24,7 @@ def process_of(file: File, names: Names) -> Process:
     """Return the organisation's process."""
     return Process(
         teams=MappingProxyType({name: _team(name, file.teams.get(name), names) for name in names.teams}),
-        types=MappingProxyType({name: _type(name, file.types.get(name), names) for name in names.types}),
+        types=MappingProxyType({name: _type(name, file, names) for name in names.types}),
         investigating_limit=file.investigating_limit,
         declares_per_minute=file.limits.declares_per_minute,
         contacts=MappingProxyType(dict(_contacts(file))),
@@ -34,7 +35,7 @@ def process_of(file: File, names: Names) -> Process:
 def unpaged_types(file: File, names: Names) -> Iterator[tuple[Place, str]]:
     """Yield the types that page, for want of another word, a default team that the file removes."""
     for name in names.types:
-        pages = _type(name, file.types.get(name), names).pages
+        pages = _type(name, file, names).pages
         if pages not in names.teams:
             hint = did_you_mean(pages, names.teams)
             yield (
@@ -44,22 +45,43 @@ def unpaged_types(file: File, names: Names) -> Iterator[tuple[Place, str]]:
             )
 
 
+def unled_types(file: File, names: Names) -> Iterator[tuple[Place, str]]:
+    """Yield the types whose `leads` is no role of a team that they page: nobody would take the lead."""
+    for name, entry in file.types.items():
+        if entry is None or not entry.leads or entry.leads == REPORTER:
+            continue
+        called = _type(name, file, names).called(high=True)
+        roles = dict.fromkeys(_role(team, file.teams.get(team)) for team in called)
+        if entry.leads not in roles:
+            yield (
+                ("types", name, "leads"),
+                f"found `{entry.leads}`, expected `{REPORTER}` or the role of a team under `pages`, `always` "
+                f"or `managers`. {did_you_mean(entry.leads, (REPORTER, *roles))}",
+            )
+
+
 def _team(name: str, entry: TeamEntry | None, names: Names) -> Team:
     written = entry or TeamEntry()
     return Team(
         name=name,
-        role=written.role or TEAMS.get(name, name),
+        role=_role(name, entry),
         on_call=tuple(written.on_call),
         path=_path(name, written, names),
         reminders=tuple(written.reminders) if "reminders" in written.model_fields_set else REMINDERS,
     )
 
 
+def _role(name: str, entry: TeamEntry | None) -> str:
+    return (entry.role if entry else "") or TEAMS.get(name, name)
+
+
 def _path(name: str, written: TeamEntry, names: Names) -> tuple[Level, ...]:
     if written.path:
         return tuple(_level(entry) for entry in written.path)
-    after = [team for team in AFTER_IT.get(name, AFTER_ANY_OTHER) if team in names.teams]
-    return tuple(Level(team, TIMEOUT) for team in [name, *after])
+    after = AFTER_IT.get(name, AFTER_ANY_OTHER)
+    if not written.on_call:
+        after = WITHOUT_IT.get(name, after)
+    return tuple(Level(team, TIMEOUT) for team in [name, *after] if team in names.teams)
 
 
 def _level(entry: LevelEntry) -> Level:
@@ -74,11 +96,15 @@ def _contacts(file: File) -> Iterator[tuple[str, Contact]]:
         yield key, Contact(written.get(PHONE, "").strip(), MappingProxyType(addresses))
 
 
-def _type(name: str, entry: TypeEntry | None, names: Names) -> IncidentType:
+def _type(name: str, file: File, names: Names) -> IncidentType:
+    entry = file.types.get(name) or TypeEntry()
     default = TYPES.get(name) or replace(OTHER_TYPE, name=name)
-    default = replace(default, managers=tuple(team for team in default.managers if team in names.teams))
-    if entry is None:
-        return default
+    always, managers = (
+        tuple(team for team in teams if team in names.teams) for teams in (default.always, default.managers)
+    )
     written = {key: getattr(entry, key) for key in entry.model_fields_set}
     lists = {key: tuple(value) for key, value in written.items() if isinstance(value, list)}
-    return replace(default, **{**written, **lists})
+    kind = replace(default, **{"always": always, "managers": managers, **written, **lists})
+    if default.leads and not entry.leads:  # the type's own team, whichever that is and whatever its role is
+        kind = replace(kind, leads=_role(kind.pages, file.teams.get(kind.pages)))
+    return kind

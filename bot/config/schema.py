@@ -180,9 +180,13 @@ class TypeEntry(BaseModel):
     announce: list[Channel] = Field(default=[], description="a list of channel names, such as [incidents]")
     triage: Channel | None = Field(default=None, description="the name of a channel, or null for none")
     pages: KnownTeam = Field(default="", description="the name of the team that is paged")
+    always: list[KnownTeam] = Field(
+        default=[], description="a list of the teams paged too at every severity, such as [dotcom IMOC]"
+    )
     managers: list[KnownTeam] = Field(
         default=[], description="a list of the teams paged too for S1 and S2, such as [dotcom IMOC]"
     )
+    leads: Name = Field(default="", description="reporter, or the role of a team that is paged, such as EOC")
     private: bool = Field(default=False, description="true or false")
     drill: bool = Field(default=False, description="true or false")
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.incidents import Incident
+from bot.domain.ownership import leading
 from bot.domain.pages import Page, PageState
-from bot.domain.process import EOC, IM, IncidentType, Process
+from bot.domain.process import REPORTER, IncidentType, Process
 from bot.domain.rights import Actor
 
 RECENT = timedelta(minutes=30)
@@ -49,11 +50,11 @@ def engaged(holders: Collection[Holder]) -> frozenset[str]:
 
 
 def stays_engaged(
-    holder: Holder | None, *, on_call: str | None, raised_by: Actor, was_high: bool, now: datetime
+    holder: Holder | None, *, on_call: str | None, raised_by: Actor, gives_lead: bool, now: datetime
 ) -> bool:
     """Say whether a role's holder is told, and not paged, when the incident becomes grave.
 
-    An IM who answered while it was less grave is paged anew: that acknowledgement gives the lead.
+    Whoever answered while their role did not lead is paged anew when this acknowledgement `gives_lead`.
     """
     if holder is None or not holder.engaged or holder.since is None:
         return False
@@ -61,7 +62,7 @@ def stays_engaged(
         return False
     if holder.person == raised_by:
         return True
-    if holder.role == IM and not holder.by_hand and not was_high:
+    if gives_lead and not holder.by_hand:
         return False
     return now - holder.since <= RECENT
 
@@ -142,22 +143,26 @@ def missing_roles(
 
 
 def vacant_roles(
-    incident: Incident, kind: IncidentType | None, process: Process, held: Collection[str]
+    incident: Incident, kind: IncidentType, process: Process, held: Collection[str]
 ) -> tuple[str, ...]:
     """Return the roles that an incident of this type calls for, and that nobody has."""
-    if not incident.status.active or not kind:
+    if not incident.status.active:
         return ()
-    teams = (kind.pages, *(kind.managers if incident.severity.high else ()))
-    return tuple(
-        dict.fromkeys(process.teams[team].role for team in teams if process.teams[team].role not in held)
-    )
+    wanted = dict.fromkeys(process.teams[name].role for name in kind.called(high=incident.severity.high))
+    return tuple(role for role in wanted if role not in held)
 
 
-def successor(incident: Incident, holders: Collection[Holder], *, reporter_present: bool) -> str | None:
+def successor(
+    incident: Incident, holders: Collection[Holder], process: Process, *, reporter_present: bool
+) -> str | None:
     """Return who leads when the lead is gone: who would by their role, else the reporter, else nobody yet."""
-    first = (IM, EOC) if incident.severity.high else (EOC, IM)
+    kind, high = process.type_of(incident.type), incident.severity.high
+    reporter = incident.reporter if reporter_present and incident.reporter != incident.lead else None
+    if reporter and kind.leads == REPORTER:
+        return reporter
+    paged = [process.teams[name].role for name in kind.called(high=True)]
     there = {one.role: one.person for one in holders if one.engaged and one.person != incident.lead}
-    for role in (*first, *there):
-        if role in there:
-            return there[role]
-    return incident.reporter if reporter_present and incident.reporter != incident.lead else None
+    return next(
+        (there[role] for role in (*leading(kind, process, high=high), *paged, *there) if role in there),
+        reporter,
+    )

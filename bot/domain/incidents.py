@@ -281,7 +281,7 @@ def next_update(severity: Severity, now: datetime) -> datetime | None:
 
 
 def graver(incident: Incident, to: Severity) -> bool:
-    """Say whether this change brings in EOC, IM and CMOC: from S3/S4 up to S1/S2."""
+    """Say whether this change brings in the managers: from S3/S4 up to S1/S2."""
     return to.high and not incident.severity.high
 
 

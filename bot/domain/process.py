@@ -17,6 +17,9 @@ INFRASTRUCTURE_LIAISON = "Infrastructure Liaison"
 SECURITY = "Security"
 RELEASE_MANAGER = "Release Manager"
 
+REPORTER = "reporter"
+"""Of a type's `leads`: no acknowledgement takes the lead from whoever declared."""
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -63,15 +66,25 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class IncidentType:
-    """A kind of incident: where it is announced and whom it pages. A drill is kept out of figures."""
+    """A kind of incident: where it is announced and whom it pages. A drill is kept out of figures.
+
+    `pages` is the type's own team. Those of `always` are paged with it, at S1 and S2 the `managers` too.
+    `leads` is the role that leads by default; an empty one stands for the own team's, at S1 and S2 the IM.
+    """
 
     name: str
     announce: tuple[str, ...]
     triage: str | None
     pages: str
     managers: tuple[str, ...]
+    always: tuple[str, ...] = ()
+    leads: str = ""
     private: bool = False
     drill: bool = False
+
+    def called(self, *, high: bool) -> tuple[str, ...]:
+        """Return the teams that an incident of this severity pages, the own one first."""
+        return tuple(dict.fromkeys((self.pages, *self.always, *(self.managers if high else ()))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +114,15 @@ class Process:
         by_email = self.contacts.get(email.lower()) if email else None
         return self.contacts.get(person) or by_email or UNKNOWN
 
-    def team_of_role(self, role: str) -> Team | None:
-        """Return the first team whose members hold `role`."""
-        return next((team for team in self.teams.values() if team.role == role), None)
+    def type_of(self, name: str) -> IncidentType:
+        """Return a type by name; the first one if it left the configuration meanwhile."""
+        return self.types.get(name) or next(iter(self.types.values()))
+
+    def own_role(self, kind: IncidentType) -> str:
+        """Return the role of a type's own team."""
+        return self.teams[kind.pages].role
+
+    def team_of_role(self, role: str, kind: IncidentType) -> Team | None:
+        """Return the first team whose members hold `role`: one that the type pages before any other."""
+        paged = [self.teams[name] for name in kind.called(high=True)]
+        return next((team for team in (*paged, *self.teams.values()) if team.role == role), None)

@@ -10,6 +10,7 @@ from bot.desk import Desk
 from bot.domain.engagement import missing_roles, vacant_roles
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page, PageState
+from bot.domain.process import IncidentType
 from bot.domain.timeline import Entry, Kind
 from bot.integrations.slack_client import Posted, SlackClient
 from bot.jobs import DeliveryFailed, Effect, Job
@@ -36,12 +37,13 @@ SEARCH_AGAIN = timedelta(seconds=5)
 class Scene:
     """All that the messages show, and where they are, read in one transaction.
 
-    `awaited` is whom the reporter waits for, `decision` what became of the triage, `gone` who was
-    removed from a private incident, `place` the channel that the delivery names.
+    `own` is the role of the type's own team, `awaited` is whom the reporter waits for, `decision` what became
+    of the triage, `gone` who was removed from a private incident, `place` the channel the delivery names.
     """
 
     incident: Incident
     roles: dict[str, str]
+    own: str
     engaged: Page | None
     pending: list[Page]
     missing: Sequence[tuple[str, str]]
@@ -148,13 +150,13 @@ class Cards:
     async def announce(self, delivery: Delivery) -> Effect:
         """Announce the incident in one channel."""
         scene = await self._scene(delivery)
-        message = announcement.announcement(scene.incident, scene.roles, scene.engaged)
+        message = announcement.announcement(scene.incident, scene.roles, scene.engaged, own=scene.own)
         return await self._announce(delivery, scene, "announcement", message)
 
     async def redraw_announcement(self, delivery: Delivery) -> None:
         """Bring an announcement up to date."""
         scene = await self._scene(delivery)
-        message = announcement.announcement(scene.incident, scene.roles, scene.engaged)
+        message = announcement.announcement(scene.incident, scene.roles, scene.engaged, own=scene.own)
         await self._redraw(delivery, scene, "announcement", message)
 
     async def announce_triage(self, delivery: Delivery) -> Effect:
@@ -210,15 +212,16 @@ class Cards:
 
 def _scene(tx: Tx, incident_id: int, place: str | None = None) -> Scene:
     incident, found = incidents.get(tx, incident_id), pages.of_incident(tx, incident_id)
-    held = roles.of(tx, incident_id)
+    held, kind = roles.of(tx, incident_id), tx.process.type_of(incident.type)
     return Scene(
         incident=incident,
         roles=held,
+        own=tx.process.own_role(kind),
         engaged=page_view.engaged(found),
         pending=[page for page in found if page.pending],
         missing=missing_roles(incident, found, tx.process, held),
-        vacant=vacant_roles(incident, tx.process.types.get(incident.type), tx.process, held),
-        awaited=_awaited(tx, incident, found),
+        vacant=vacant_roles(incident, kind, tx.process, held),
+        awaited=_awaited(kind, found),
         decision=timeline.latest(tx, incident_id, Kind.ACCEPTED, Kind.DECLINED),
         gone=members.gone(tx, incident_id),
         posts=posts.of(tx, incident_id),
@@ -227,10 +230,9 @@ def _scene(tx: Tx, incident_id: int, place: str | None = None) -> Scene:
     )
 
 
-def _awaited(tx: Tx, incident: Incident, found: Sequence[Page]) -> Page | None:
-    """Return the page of the type's first team: as it was answered, or as it calls somebody now."""
-    kind = tx.process.types.get(incident.type)
-    called = [page for page in found if kind and page.team == kind.pages]
+def _awaited(kind: IncidentType, found: Sequence[Page]) -> Page | None:
+    """Return the page of the type's own team: as it was answered, or as it calls somebody now."""
+    called = [page for page in found if page.team == kind.pages]
     answered = [page for page in called if page.state is PageState.ACKNOWLEDGED]
     return next(iter(answered or called[::-1]), None)
 

@@ -9,7 +9,6 @@ from bot.domain.errors import Refused, Step
 from bot.domain.incidents import Incident, Status
 from bot.domain.ownership import after_acknowledgement
 from bot.domain.pages import Page, PageState, answered
-from bot.domain.process import EOC, IM
 from bot.domain.rights import Right
 from bot.domain.timeline import Kind
 from bot.operations.changes import save
@@ -134,8 +133,8 @@ def _engage(tx: Tx, incident: Incident, answers: Sequence[Answer], by: str) -> N
                 role,
                 by,
                 wanted=wanted_role(tx, page),
-                im_engaged=IM in held,
-                confirmed=now.lead in held.values(),
+                held=held,
+                process=tx.process,
             )
             roles.assign(tx, incident.id, role, by)
     let_in(tx, incident.id, by)
@@ -167,13 +166,13 @@ def _tell(tx: Tx, incident_id: int, answers: Sequence[Answer], by: str) -> None:
 
 
 def _engaged(tx: Tx, incident: Incident, page: Page, role: str) -> Incident:
-    """Note when the EOC's page is answered for the first time.
+    """Note when the page of the type's own team, such as the EOC's, is answered for the first time.
 
-    Answered by an EOC, it starts the clock of the investigation; a later level needs no such help.
+    Answered by the team, it starts the clock of the investigation; a later level needs no such help.
     """
-    path_of_eoc = wanted_role(tx, page) == EOC
-    if incident.engaged_at or not path_of_eoc:
+    own = tx.process.own_role(tx.process.type_of(incident.type))
+    if incident.engaged_at or wanted_role(tx, page) != own:
         return incident
-    watched = role == EOC and incident.status is Status.INVESTIGATING and not incident.im_called
+    watched = role == own and incident.status is Status.INVESTIGATING and not incident.im_called
     until = tx.now + tx.process.investigating_limit if watched else None
     return replace(incident, engaged_at=tx.now, investigate_until=until)

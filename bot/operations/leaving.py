@@ -58,7 +58,7 @@ def _with_lead(tx: Tx, incident: Incident, person: str) -> Incident:
     if incident.lead != person:
         return incident
     there = people.present(tx, incident.reporter) and incident.reporter not in members.gone(tx, incident.id)
-    to = successor(incident, roles.holders(tx, incident.id), reporter_present=there)
+    to = successor(incident, roles.holders(tx, incident.id), tx.process, reporter_present=there)
     return replace(incident, lead=to or person, lead_by_hand=False)
 
 

@@ -70,13 +70,13 @@ def moved(tx: Tx, before: Incident, to: Status, *, by: str, reason: str = "", to
 
 
 def page_im_for_slow_investigation(tx: Tx, incident_id: int) -> None:
-    """Page the Incident Manager, once, when the EOC has been investigating for longer than the limit."""
+    """Page the Incident Manager, once, when the investigation has taken longer than the limit."""
     incident = incidents.get(tx, incident_id)
     if incident.investigate_until is None or incident.investigate_until > tx.now:
         return
     incident = replace(incident, investigate_until=None, im_called=True)
     incidents.save(tx, incident)
-    team = tx.process.team_of_role(IM)
+    team = tx.process.team_of_role(IM, tx.process.type_of(incident.type))
     if not team or IM in roles.of(tx, incident_id) or _being_paged(tx, incident_id, team.name):
         return
     minutes = int(tx.process.investigating_limit.total_seconds() // 60)

@@ -7,8 +7,9 @@ from datetime import timedelta
 from bot.domain.engagement import engaged, ready, stays_engaged
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents import Incident, pageable
+from bot.domain.ownership import leads_when_high
 from bot.domain.pages import Call, Page, PageState, Reason, answered, ended, first_call, raised
-from bot.domain.process import IncidentType, Team
+from bot.domain.process import Team
 from bot.domain.rights import BOT, Actor, Right
 from bot.domain.timeline import Kind
 from bot.operations.alarm import nobody_on_call
@@ -22,14 +23,14 @@ MINUTE = timedelta(minutes=1)
 
 
 def page_for(tx: Tx, incident: Incident, reason: Reason, *, by: Actor, was_high: bool = False) -> None:
-    """Page the team of the incident's type, and for S1 and S2 its managers at once.
+    """Page the teams that the incident's type pages at its severity.
 
     Who is being paged for this incident is not paged again; who is engaged already is told instead.
     """
-    kind = _type_of(tx, incident)
+    kind = tx.process.type_of(incident.type)
     known = pages.of_incident(tx, incident.id)
     told: dict[str, None] = {}
-    for name in (kind.pages, *(kind.managers if incident.severity.high else ())):
+    for name in kind.called(high=incident.severity.high):
         if any(page.pending and name in {page.team, page.level_team} for page in known):
             continue
         team = tx.process.teams[name]
@@ -48,9 +49,10 @@ def page_for(tx: Tx, incident: Incident, reason: Reason, *, by: Actor, was_high:
 def _at_work(tx: Tx, incident: Incident, team: Team, by: Actor, was_high: bool) -> str | None:
     """Return who holds a team's role and need not be paged anew for an incident that becomes grave."""
     on_call = callable_for(tx, incident.id).get(team.name)
+    anew = () if was_high else leads_when_high(tx.process.type_of(incident.type), tx.process)
     for holder in roles.holders(tx, incident.id):
         if holder.role == team.role and stays_engaged(
-            holder, on_call=on_call, raised_by=by, was_high=was_high, now=tx.now
+            holder, on_call=on_call, raised_by=by, gives_lead=holder.role in anew, now=tx.now
         ):
             return holder.person
     return None
@@ -91,7 +93,7 @@ def request_page(tx: Tx, team: str, message: str, *, by: str, incident_id: int |
 
 def page_type(tx: Tx, incident: Incident, reason: Reason) -> None:
     """Page the first team of the incident's type, by a rule."""
-    raise_page(tx, tx.process.teams[_type_of(tx, incident).pages], incident, reason, by=BOT)
+    raise_page(tx, tx.process.teams[tx.process.type_of(incident.type).pages], incident, reason, by=BOT)
 
 
 def raise_page(
@@ -271,11 +273,6 @@ def _beside(tx: Tx, page: Page) -> Page:
         if other.responder == page.responder and other.beside is None:
             return replace(page, beside=other.id, remind_at=None)
     return page
-
-
-def _type_of(tx: Tx, incident: Incident) -> IncidentType:
-    """Return the incident's type; the first one if it left the configuration meanwhile."""
-    return tx.process.types.get(incident.type) or next(iter(tx.process.types.values()))
 
 
 def _refuse_a_flood(tx: Tx, by: str) -> None:

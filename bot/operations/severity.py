@@ -11,7 +11,7 @@ from storage.transaction import Tx
 
 
 def change_severity(tx: Tx, incident_id: int, to: Severity, *, by: str) -> Incident:
-    """Set the severity. Raised to S1 or S2, an active incident pages EOC, IM and CMOC."""
+    """Set the severity. Raised to S1 or S2, an active incident pages its managers too."""
     incident = regraded(tx, visible(tx, incident_id, by), to, by=by)
     save(tx, incident)
     return incident

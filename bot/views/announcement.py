@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from bot.domain.incidents import Incident, Status
 from bot.domain.pages import Page
-from bot.domain.process import EOC
 from bot.domain.timeline import Entry
 from bot.views.blocks import Block, Element, Message, actions, button, confirm, context, message, section
 from bot.views.entries import sentence
@@ -17,12 +16,12 @@ ACCEPT = "triage_accept"
 DECLINE = "triage_decline"
 
 
-def announcement(incident: Incident, roles: Mapping[str, str], engaged: Page | None) -> Message:
-    """Return the announcement: posted once, then edited in place."""
+def announcement(incident: Incident, roles: Mapping[str, str], engaged: Page | None, *, own: str) -> Message:
+    """Return the announcement: posted once, then edited in place. `own` is the role of the type's team."""
     heading = f"*{standing(incident)}*\n> *{title(incident)}*"
     where = f"Lead {person(incident.lead)} · {way_in(incident)}"
     summary = _summary(incident, 600)
-    last = context(f"{_answer(incident, roles, engaged)} · {_origin(incident)}")
+    last = context(f"{_answer(incident, roles, engaged, own)} · {_origin(incident)}")
     text = "\n".join([f"{title(incident)}: {standing(incident)}, in {way_in(incident)}", *summary])
     return message(text, section(f"{heading}\n{where}"), *map(section, summary), last)
 
@@ -71,12 +70,12 @@ def _decision(incident: Incident) -> list[Block]:
     return [actions(*decision_buttons(incident)), context(note)]
 
 
-def _answer(incident: Incident, roles: Mapping[str, str], engaged: Page | None) -> str:
+def _answer(incident: Incident, roles: Mapping[str, str], engaged: Page | None, own: str) -> str:
     if engaged and engaged.answered_by:
         return f"{person(engaged.answered_by)} acknowledged after {lasting(after(engaged))}"
     if not incident.status.active:
         return f"The incident is {incident.status}"
-    return f"EOC: {person(roles[EOC])}" if EOC in roles else "Nobody has acknowledged yet"
+    return f"{escape(own)}: {person(roles[own])}" if own in roles else "Nobody has acknowledged yet"
 
 
 def _origin(incident: Incident) -> str:

@@ -17,6 +17,7 @@ from bot.domain.incidents import (
     next_statuses,
 )
 from bot.domain.pages import Page
+from bot.domain.process import Process
 from bot.domain.text import UNTITLED
 from bot.views import guide
 from bot.views.blocks import (
@@ -91,7 +92,7 @@ def status_form(incident: Incident, viewer: str) -> dict[str, Any]:
     return _modal("Change the status", blocks, STATUS_FORM, incident)
 
 
-def severity_form(incident: Incident) -> dict[str, Any]:
+def severity_form(incident: Incident, process: Process) -> dict[str, Any]:
     """Return the choice of another severity, with the handbook's guide beside each."""
     others = [one for one in Severity if one is not incident.severity]
     options = [option(one, one, SEVERITY_GUIDE[one]) for one in others]
@@ -101,7 +102,9 @@ def severity_form(incident: Incident) -> dict[str, Any]:
         input_block("New severity", radio(SEVERITY, options), SEVERITY),
     ]
     if incident.status.active and any(graver(incident, one) for one in others):
-        blocks.append(context("S1 and S2 page the EOC, the IM and the CMOC at once."))
+        teams = process.type_of(incident.type).called(high=True)
+        roles = ", ".join(dict.fromkeys(escape(process.teams[team].role) for team in teams))
+        blocks.append(context(f"S1 and S2 page at once: {roles}."))
     return _modal("Change the severity", blocks, SEVERITY_FORM, incident)
 
 

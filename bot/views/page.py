@@ -265,7 +265,7 @@ def _asked(page: Page, incident: Incident | None) -> str:
     if page.reason is Reason.LEFT:
         return "Whoever had answered is not a member of this workspace any more."
     if page.reason is Reason.INVESTIGATING:
-        return "The EOC has been investigating for a long time: please see whether they need help."
+        return "The investigation is taking long: please see whether they need help."
     return f"Declared by {person(incident.reporter)}." if incident else f"Asked by {asker}."
 
 

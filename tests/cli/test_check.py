@@ -173,10 +173,11 @@ async def test_a_path_on_which_nobody_can_be_paged_is_fatal(slack: SlackStub, co
     for name in ("eoc", "im", "leader"):
         slack.people[f"{name}@example.com"]["deleted"] = True
 
-    [fatal] = those(await checked(slack, config), Level.FATAL)
+    fatal, of_sirt = those(await checked(slack, config), Level.FATAL)
 
     assert "teams.dotcom EOC" in fatal
     assert "GitLab.com" in fatal
+    assert "teams.Security on-call: incidents of type SIRT page this team" in of_sirt
 
 
 async def test_channels_that_are_missing_or_archived_are_named_with_who_wants_them(
@@ -254,10 +255,11 @@ async def test_what_the_file_alone_shows_is_said_whatever_slack_answers(slack: S
     else:
         slack.url = "http://127.0.0.1:9/api/"
 
-    first, second = those(await checked(slack, load(None)), Level.FATAL)
+    first, second, third = those(await checked(slack, load(None)), Level.FATAL)
 
     assert "SLACK_BOT_TOKEN" in first or "cannot be reached" in first
     assert "teams.dotcom EOC" in second
+    assert "teams.Security on-call" in third
 
 
 DOORS = """

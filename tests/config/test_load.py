@@ -52,12 +52,73 @@ def test_without_a_file_the_process_is_the_handbooks() -> None:
         ("dotcom CMOC", ["dotcom CMOC", "dotcom IMOC", "dotcom leadership escalation"]),
         ("dotcom leadership escalation", ["dotcom leadership escalation"]),
         ("Infrastructure Liaison", ["Infrastructure Liaison", "dotcom leadership escalation"]),
-        ("Security on-call", ["Security on-call", "dotcom leadership escalation"]),
         ("Release managers", ["Release managers", "dotcom leadership escalation"]),
     ],
 )
 def test_every_default_team_has_its_path(team: str, path: list[str]) -> None:
     assert levels(load(None), team) == [(name, 15) for name in path]
+
+
+SECURITY = "Security on-call"
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("{on_call: [sec@example.com]}", [SECURITY, "dotcom leadership escalation"]),
+        ("{}", [SECURITY, "dotcom EOC", "dotcom IMOC", "dotcom leadership escalation"]),
+        ("{path: [{page: dotcom CMOC}]}", ["dotcom CMOC"]),
+    ],
+    ids=["somebody is named", "nobody is named", "a path is written"],
+)
+def test_security_escalates_to_leadership_and_to_the_eoc_while_nobody_is_named(
+    tmp_path: Path, text: str, path: list[str]
+) -> None:
+    assert levels(given(tmp_path, f"teams:\n  {SECURITY}: {text}\n"), SECURITY) == [
+        (name, 15) for name in path
+    ]
+
+
+def test_a_sirt_is_private_pages_security_and_the_im_and_is_announced_nowhere(tmp_path: Path) -> None:
+    sirt = given(tmp_path, "teams:\n  Security on-call: {on_call: [sec@example.com]}\n").process.types["SIRT"]
+
+    assert (sirt.private, sirt.announce, sirt.triage, sirt.leads) == (True, (), None, "Security")
+    assert sirt.called(high=False) == sirt.called(high=True) == ("Security on-call", "dotcom IMOC")
+
+
+OLDER = """
+teams:
+  dotcom EOC: {on_call: [ana@example.com]}
+types:
+  SIRT: {pages: dotcom EOC, managers: [dotcom CMOC, dotcom IMOC]}
+"""
+
+
+def test_a_file_that_knows_nothing_of_security_pages_whom_it_named(tmp_path: Path) -> None:
+    unwritten, written = given(tmp_path, OLDER.partition("types:")[0]), given(tmp_path, OLDER)
+
+    assert unwritten.fatal == written.fatal == ()
+    assert "teams.Security on-call.on_call: nobody can be paged; a page passes this team over." in (
+        unwritten.warnings
+    )
+    sirt = written.process.types["SIRT"]
+    assert sirt.called(high=False) == ("dotcom EOC", "dotcom IMOC")
+    assert sirt.called(high=True) == ("dotcom EOC", "dotcom IMOC", "dotcom CMOC")
+    assert sirt.leads == "EOC"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "leads"),
+    [
+        ("teams:\n  Security on-call: {role: Guardian}\n", "SIRT", "Guardian"),
+        ("types:\n  SIRT: {leads: reporter}\n", "SIRT", "reporter"),
+        ("types:\n  SIRT: {leads: IM}\n", "SIRT", "IM"),
+        ("types:\n  GitLab.com: {leads: CMOC}\n", "GitLab.com", "CMOC"),
+        ("types:\n  Internal: {}\n", "Internal", ""),
+    ],
+)
+def test_who_leads_by_default_is_as_written(tmp_path: Path, text: str, kind: str, leads: str) -> None:
+    assert given(tmp_path, text).process.types[kind].leads == leads
 
 
 def test_a_key_that_is_written_replaces_the_default_and_the_others_stay(tmp_path: Path) -> None:
@@ -147,10 +208,11 @@ def test_durations(tmp_path: Path, written: str, seconds: int) -> None:
 def test_nobody_on_call_on_the_path_of_a_type_is_fatal() -> None:
     config = load(None)
 
-    assert len(config.fatal) == 1
+    assert len(config.fatal) == 2
     assert "teams.dotcom EOC" in config.fatal[0]
-    assert "GitLab.com, Dedicated, SIRT, Gameday" in config.fatal[0]
+    assert "GitLab.com, Dedicated, Gameday" in config.fatal[0]
     assert "dotcom EOC, dotcom IMOC, dotcom leadership escalation" in config.fatal[0]
+    assert "teams.Security on-call: incidents of type SIRT page this team" in config.fatal[1]
 
 
 def test_one_person_anywhere_on_the_path_is_enough_to_start_with_warnings(tmp_path: Path) -> None:

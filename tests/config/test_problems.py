@@ -80,6 +80,21 @@ KIND = "types:\n  GitLab.com:\n    "
         (KIND + "announce: [Incidents Channel]", ("announce[0]: found `Incidents Channel`", "lower case")),
         (KIND + "announce: incidents", ("announce: found `incidents`", "a list of channel names")),
         (KIND + "triage: [a]", ("triage: found a list", "the name of a channel")),
+        (KIND + "always: [dotcom IMC]", ("always[0]: found `dotcom IMC`", "Did you mean `dotcom IMOC`?")),
+        (
+            KIND + "leads: Imm",
+            (
+                "muster.yml:3: types.GitLab.com.leads: found `Imm`, expected `reporter` or the role",
+                "Did you mean `IM`?",
+            ),
+        ),
+        (KIND + "leads: Security", ("found `Security`", "`reporter`, `EOC`, `IM`, `CMOC`.")),
+        (KIND + "pages: Infrastructure Liaison\n    leads: EOC", ("types.GitLab.com.leads: found `EOC`",)),
+        (KIND + "leads: 7", ("leads: found `7` (YAML reads it as a number)", "reporter, or the role")),
+        (
+            "teams:\n  Security on-call: null",
+            ("types.SIRT: pages `Security on-call` by default, and that team is removed", "with null"),
+        ),
         (KIND + "private: maybe", ("private: found `maybe`", "true or false")),
         (EOC + "role: EOC\n    role: IM", ("muster.yml:4: teams.dotcom EOC.role: stands on line 3 already",)),
         ("investigating_limit: 0s", ("muster.yml:1: investigating_limit: found `0s`",)),

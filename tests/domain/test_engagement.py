@@ -16,8 +16,10 @@ from bot.domain.engagement import (
     roles_of_answer,
     stays_engaged,
     successor,
+    vacant_roles,
 )
 from bot.domain.incidents import Severity, Status
+from bot.domain.ownership import leads_when_high
 from bot.domain.pages import PageState, answered, call_after, call_at
 from tests.domain.test_incidents import AN_INCIDENT
 from tests.fakes import NOON, process
@@ -51,19 +53,19 @@ UPGRADE = {
     "raised it, off shift": (held("EOC", "URAISED_OFF_SHIFT", 300), False, "paged"),
     "left": (replace(held("EOC", "UEOC"), present=False), False, "paged"),
     "before it was reopened": (held("EOC", "UEOC", None), False, "paged"),
-    "an IM who answered when it was S3": (held("IM", "UEOC"), False, "paged"),
-    "an IM who answered when it was S1 before": (held("IM", "UEOC"), True, "told"),
-    "an IM who was made IM by hand": (held("IM", "UEOC", by_hand=True), False, "told"),
-    "an IM who raised it": (held("IM", "URAISES"), False, "told"),
+    "an IM whose answer gives the lead only now": (held("IM", "UEOC"), True, "paged"),
+    "an IM who leads already": (held("IM", "UEOC"), False, "told"),
+    "an IM who was made IM by hand": (held("IM", "UEOC", by_hand=True), True, "told"),
+    "an IM who raised it": (held("IM", "URAISES"), True, "told"),
 }
 
 
-@pytest.mark.parametrize(("holder", "was_high", "expected"), UPGRADE.values(), ids=UPGRADE)
-def test_who_is_told_and_who_is_paged_when_it_becomes_grave(holder, was_high, expected):
+@pytest.mark.parametrize(("holder", "gives_lead", "expected"), UPGRADE.values(), ids=UPGRADE)
+def test_who_is_told_and_who_is_paged_when_it_becomes_grave(holder, gives_lead, expected):
     raised_by = holder.person if holder and "RAISE" in holder.person else "UREP"
     on_call = "URAISES" if raised_by == "URAISES" else "UEOC"
 
-    told = stays_engaged(holder, on_call=on_call, raised_by=raised_by, was_high=was_high, now=NOON)
+    told = stays_engaged(holder, on_call=on_call, raised_by=raised_by, gives_lead=gives_lead, now=NOON)
 
     assert ("told" if told else "paged") == expected
 
@@ -152,20 +154,86 @@ def test_a_role_is_missing_when_its_path_ended_with_somebody_else():
     assert missing_roles(replace(active, status=Status.RESOLVED), walked, STAFF.process, {}) == ()
 
 
+SUCCESSORS = {
+    # type, what it says of `leads`, severity, who holds what, is the reporter there
+    "S1: the IM": ("GitLab.com", "", "S1", [held("EOC", "UEOC"), held("IM", "UIM")], True, "UIM"),
+    "S3: the EOC": ("GitLab.com", "", "S3", [held("EOC", "UEOC"), held("IM", "UIM")], True, "UEOC"),
+    "S3: the IM rather than the CMOC": (
+        ("GitLab.com", "", "S3", [held("CMOC", "UCMOC"), held("IM", "UIM")], True, "UIM")
+    ),
+    "never the lead who is gone": (
+        ("GitLab.com", "", "S3", [held("EOC", "ULEAD"), held("CMOC", "UCMOC")], True, "UCMOC")
+    ),
+    "not who held it before a reopening": ("GitLab.com", "", "S1", [held("IM", "UIM", None)], True, "UREP"),
+    "nobody": ("GitLab.com", "", "S1", [], False, None),
+    "SIRT at S1: Security": (
+        "SIRT",
+        "Security",
+        "S1",
+        [held("IM", "UIM"), held("Security", "USEC")],
+        True,
+        "USEC",
+    ),
+    "SIRT: the IM, whom it pages, rather than an EOC": (
+        ("SIRT", "Security", "S3", [held("EOC", "UEOC"), held("IM", "UIM")], True, "UIM")
+    ),
+    "SIRT: whoever is there": ("SIRT", "Security", "S3", [held("EOC", "UEOC")], True, "UEOC"),
+    "leads: reporter": ("GitLab.com", "reporter", "S1", [held("IM", "UIM")], True, "UREP"),
+    "leads: reporter, who left": (
+        "GitLab.com",
+        "reporter",
+        "S1",
+        [held("CMOC", "UC"), held("EOC", "UE")],
+        False,
+        "UE",
+    ),
+    "leads: EOC at S1": ("GitLab.com", "EOC", "S1", [held("EOC", "UEOC"), held("IM", "UIM")], True, "UEOC"),
+}
+
+
 @pytest.mark.parametrize(
-    ("severity", "holders", "reporter_present", "expected"),
+    ("kind", "leads", "severity", "holders", "reporter_present", "expected"),
+    SUCCESSORS.values(),
+    ids=SUCCESSORS,
+)
+def test_who_leads_when_the_lead_is_gone(*, kind, leads, severity, holders, reporter_present, expected):
+    types = {kind: replace(STAFF.process.types[kind], leads=leads)}
+    incident = replace(AN_INCIDENT, type=kind, severity=Severity(severity), lead="ULEAD", reporter="UREP")
+
+    found = successor(
+        incident, holders, replace(STAFF.process, types=types), reporter_present=reporter_present
+    )
+
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "severity", "held_by", "expected"),
     [
-        ("S1", [held("EOC", "UEOC"), held("IM", "UIM")], True, "UIM"),
-        ("S3", [held("EOC", "UEOC"), held("IM", "UIM")], True, "UEOC"),
-        ("S3", [held("EOC", "ULEAD"), held("CMOC", "UCMOC")], True, "UCMOC"),
-        ("S1", [held("IM", "UIM", None)], True, "UREP"),
-        ("S1", [], False, None),
+        ("GitLab.com", "S3", {}, ("EOC",)),
+        ("GitLab.com", "S2", {"EOC": "UEOC"}, ("IM", "CMOC")),
+        ("SIRT", "S4", {}, ("Security", "IM")),
+        ("SIRT", "S1", {"IM": "UIM"}, ("Security",)),
     ],
 )
-def test_who_leads_when_the_lead_is_gone(severity, holders, reporter_present, expected):
-    incident = replace(AN_INCIDENT, severity=Severity(severity), lead="ULEAD", reporter="UREP")
+def test_the_card_misses_the_roles_that_the_type_calls_for(kind, severity, held_by, expected):
+    rules = STAFF.process
+    incident = replace(AN_INCIDENT, type=kind, severity=Severity(severity))
 
-    assert successor(incident, holders, reporter_present=reporter_present) == expected
+    assert vacant_roles(incident, rules.types[kind], rules, held_by) == expected
+    over = replace(incident, status=Status.RESOLVED)
+    assert vacant_roles(over, rules.types[kind], rules, held_by) == ()
+
+
+@pytest.mark.parametrize(
+    ("leads", "expected"),
+    [("", {"IM"}), ("EOC", set()), ("IM", set()), ("reporter", set())],
+)
+def test_whose_answer_gives_the_lead_only_at_s1_and_s2(leads, expected):
+    rules = STAFF.process
+
+    assert leads_when_high(replace(rules.types["GitLab.com"], leads=leads), rules) == expected
+    assert leads_when_high(rules.types["SIRT"], rules) == set()
 
 
 def test_escalate_now_never_calls_whoever_presses():

@@ -6,6 +6,7 @@ from bot.domain.errors import Refused
 from bot.domain.incidents import Severity
 from bot.domain.ownership import after_acknowledgement, hand_over
 from tests.domain.test_incidents import AN_INCIDENT
+from tests.fakes import process
 
 
 @pytest.mark.parametrize(
@@ -41,17 +42,67 @@ def test_who_leads_after_an_acknowledgement(severity, role, wanted, before, expe
         lead_by_hand="by hand" in before,
     )
 
-    after = after_acknowledgement(
-        incident, role, "UNEW", wanted=wanted, im_engaged="IM engaged" in before, confirmed=False
-    )
+    held = {"IM": "UIM"} if "IM engaged" in before else {}
+
+    after = after_acknowledgement(incident, role, "UNEW", wanted=wanted, held=held, process=process())
 
     assert after.lead == expected
+
+
+BY_TYPE = {
+    # leads, severity, answered as, on whose path, roles held before, the lead before: does the answer lead?
+    "SIRT: Security": ("Security", "S3", "Security", "Security", {}, "UREP", True),
+    "SIRT: the IM stays IM": ("Security", "S3", "IM", "IM", {}, "UREP", False),
+    "SIRT: also at S1": ("Security", "S1", "IM", "IM", {}, "UREP", False),
+    "SIRT: Security after the IM": ("Security", "S1", "Security", "Security", {"IM": "UIM"}, "UREP", True),
+    "SIRT: a stand-in for Security": ("Security", "S3", "IM", "Security", {}, "UREP", True),
+    "SIRT: Security takes it from the stand-in": (
+        ("Security", "S3", "Security", "Security", {"IM": "UIM"}, "UIM", True)
+    ),
+    "SIRT: no second stand-in": ("Security", "S3", "IM", "Security", {}, "UFIRST", False),
+    "SIRT: an EOC whom somebody asked for": ("Security", "S3", "EOC", "EOC", {}, "UREP", False),
+    "the reporter stays": ("reporter", "S1", "Security", "Security", {}, "UREP", False),
+    "the reporter stays, whoever stands in": ("reporter", "S1", "IM", "Security", {}, "UREP", False),
+    "the IM at every severity": ("IM", "S4", "IM", "IM", {"Security": "USEC"}, "USEC", True),
+    "the own team until the IM comes": ("IM", "S4", "Security", "Security", {}, "UREP", True),
+    "the own team after the IM": ("IM", "S4", "Security", "Security", {"IM": "UIM"}, "UIM", False),
+    "no role written, S3": ("", "S3", "Security", "Security", {"IM": "UIM"}, "UIM", True),
+    "no role written, S1": ("", "S1", "Security", "Security", {"IM": "UIM"}, "UIM", False),
+    "no role written, the IM at S1": ("", "S1", "IM", "IM", {}, "USEC", True),
+    "no role written, the EOC is not this type's": ("", "S3", "EOC", "EOC", {}, "UREP", False),
+}
+
+
+@pytest.mark.parametrize(
+    ("leads", "severity", "role", "wanted", "held", "lead", "takes"), BY_TYPE.values(), ids=BY_TYPE
+)
+def test_who_leads_is_decided_by_the_type(*, leads, severity, role, wanted, held, lead, takes):
+    rules = process()
+    kind = replace(rules.types["SIRT"], leads=leads)
+    rules = replace(rules, types={"SIRT": kind})
+    incident = replace(
+        AN_INCIDENT, type="SIRT", severity=Severity(severity), lead=lead, reporter="UREP", lead_by_hand=False
+    )
+
+    after = after_acknowledgement(incident, role, "UNEW", wanted=wanted, held=held, process=rules)
+
+    assert after.lead == ("UNEW" if takes else lead)
+
+
+def test_a_type_that_left_the_configuration_is_led_as_the_first_one():
+    incident = replace(AN_INCIDENT, type="Gone", severity=Severity.S3, lead="UREP", reporter="UREP")
+
+    after = after_acknowledgement(incident, "EOC", "UNEW", wanted="EOC", held={}, process=process())
+
+    assert after.lead == "UNEW"
 
 
 def test_a_reporter_who_answered_keeps_the_lead_from_a_stand_in():
     incident = replace(AN_INCIDENT, severity=Severity.S3, lead="UREP", reporter="UREP", lead_by_hand=False)
 
-    after = after_acknowledgement(incident, "IM", "UNEW", wanted="EOC", im_engaged=False, confirmed=True)
+    held = {"CMOC": "UREP"}
+
+    after = after_acknowledgement(incident, "IM", "UNEW", wanted="EOC", held=held, process=process())
 
     assert after.lead == "UREP"
 

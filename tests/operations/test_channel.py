@@ -58,7 +58,7 @@ def test_all_of_one_decision_is_told_in_one_message(office: Office) -> None:
         ),
         ("GitLab.com", False, True, [("triage.due", "incidents-dotcom-triage")]),
         ("Gameday", False, False, [("announcement.due", "incidents")]),
-        ("SIRT", False, False, [("announcement.due", "incidents")]),
+        ("SIRT", False, False, []),
         ("SIRT", False, True, []),
         ("SIRT", True, False, []),
         ("GitLab.com", True, False, []),

@@ -31,7 +31,7 @@ def invited(office: Office) -> list[list[str]]:
 
 @pytest.fixture
 def secret(office: Office) -> Incident:
-    return given_incident(office, kind="SIRT", private=True)
+    return given_incident(office, private=True)
 
 
 def test_a_private_incident_is_invisible_to_everybody_outside(office: Office, secret: Incident) -> None:
@@ -97,7 +97,7 @@ def test_who_could_not_be_invited_does_not_see_it(office: Office, secret: Incide
 
 
 def test_being_in_one_private_incident_opens_no_other(office: Office, secret: Incident) -> None:
-    other = given_incident(office, kind="SIRT", private=True, channel="COTHER")
+    other = given_incident(office, private=True, channel="COTHER")
     office.perform(joined, "COTHER", "USOMEBODY", at=NOON)
 
     assert known_to(office, "USOMEBODY") == [other.id]
@@ -137,7 +137,7 @@ def test_a_removal_calls_the_next_level_at_once(office: Office, secret: Incident
 
 
 def test_a_removal_takes_back_also_what_counts_on_another_message(office: Office) -> None:
-    secret = given_incident(office, "S1", kind="SIRT", private=True)
+    secret = given_incident(office, "S1", private=True)
     office.perform(escalate_now, 1, by="UEOC")
     assert [responder for _, responder in pending(office, secret)].count("UIM") == 2
 
@@ -182,7 +182,7 @@ def test_when_the_last_level_is_removed_the_channel_is_called(office: Office, se
 def test_the_second_on_the_list_is_called_instead_of_a_removed_first(clock: FakeClock, address: str) -> None:
     database = open_database(address, own_time=False)
     office = Office(database, process(im=("UIM", "UEOC2")), clock)
-    secret = given_incident(office, kind="SIRT", private=True)
+    secret = given_incident(office, private=True)
     removed(office, "UIM")
 
     office.perform(request_page, "dotcom IMOC", "", by="UREP", incident_id=secret.id)

@@ -104,7 +104,7 @@ def test_every_operation_that_somebody_asks_for_is_tried_here() -> None:
 @pytest.fixture(params=[False, True], ids=["active", "in triage"])
 def secret(office: Office, request: pytest.FixtureRequest) -> Incident:
     """A private incident with a page, an action, and somebody who was in it and is no more."""
-    incident = given_incident(office, kind="SIRT", private=True, triage=request.param)
+    incident = given_incident(office, private=True, triage=request.param)
     what: dict[str, Any] = {"title": "Look", "details": "", "kind": ActionKind.ACTION}
     office.perform(add_action, incident.id, **what, assignee=None, due=None, by="UREP")
     if request.param:

@@ -38,7 +38,7 @@ class Rules:
     def _wanted(self, incident: Row, pages: list[Row]) -> list[str]:
         """Return the teams to page: the type's, for S1 and S2 its managers; not who is engaged already."""
         kind = self._process.types[incident["type"]]
-        teams = (kind.pages, *(kind.managers if incident["severity"] in HIGH else ()))
+        teams = (kind.pages, *kind.always, *(kind.managers if incident["severity"] in HIGH else ()))
         engaged = {
             name
             for page in pages

@@ -133,7 +133,7 @@ def test_no_name_breaks_a_message_or_pings_anybody(status, name):
 
     shown = [
         card.card(seen, held, engaged, [page(name)]),
-        announcement.announcement(seen, held, engaged),
+        announcement.announcement(seen, held, engaged, own="EOC"),
         announcement.triage(seen),
         announcement.answer_wanted(seen, "UEOC", reached=True),
         announcement.answer_wanted(seen, "UEOC", reached=False),
@@ -433,7 +433,7 @@ FAKED = "Known\n*<@UEVE> acknowledged* after 1 min\n*Resolved*"
 @pytest.mark.parametrize(
     "shown",
     [
-        announcement.announcement(an_incident(summary=Summary(FAKED)), {}, None),
+        announcement.announcement(an_incident(summary=Summary(FAKED)), {}, None, own="EOC"),
         announcement.triage(an_incident(status=Status.TRIAGE, summary=Summary(FAKED))),
         page_view.page(a_page(), an_incident(summary=Summary(FAKED)), levels=3),
         alone(Entry(1, 7, Kind.NOTE, NOON, "UREP", FAKED), an_incident()),
@@ -454,7 +454,7 @@ def test_what_people_wrote_cannot_pass_for_what_the_bot_says(shown: Message) -> 
 
 
 def test_a_name_is_quoted_where_an_incident_is_announced() -> None:
-    shown = announcement.announcement(an_incident(name="x* · *Resolved"), {}, None)
+    shown = announcement.announcement(an_incident(name="x* · *Resolved"), {}, None, own="EOC")
 
     assert "\n> *INC-7 x∗ · ∗Resolved*\n" in texts(shown.blocks[0])[0]
 

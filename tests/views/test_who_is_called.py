@@ -38,8 +38,8 @@ def _reading() -> dict[str, Message]:
     sent = Update(1, 7, "We work on it, <@UIM>.", seen.status, seen.severity, "UEOC", NOON, None)
     task = Action(4, 7, "Drain the node", "", ActionKind.ACTION, "UEOC2", None, "UREP", NOON)
     return {
-        "announcement": announcement.announcement(seen, HELD, None),
-        "announcement, answered": announcement.announcement(seen, HELD, ENGAGED),
+        "announcement": announcement.announcement(seen, HELD, None, own="EOC"),
+        "announcement, answered": announcement.announcement(seen, HELD, ENGAGED, own="EOC"),
         "triage": announcement.triage(triage),
         "triage, accepted": announcement.triage(seen, accepted),
         "triage, declined": announcement.triage(replace(seen, status=Status.DECLINED), declined),
