@@ -250,7 +250,7 @@ def _severity(initial: str) -> dict[str, Any]:
 
 
 def _recently(recent: Sequence[Incident], joined: Incident | None) -> list[Block]:
-    lines = [f"*INC-{one.id}* {escape(cut(one.name, 80))} ({one.severity})" for one in recent]
+    lines = [f"{title(one)} ({one.severity})" for one in recent]
     said = "You have declared a lot in the last minute. Is this one of them?\n" + "\n".join(lines)
     if joined:
         said += f"\n:white_check_mark: You are let into INC-{joined.id}'s channel"

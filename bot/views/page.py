@@ -258,6 +258,8 @@ def _asked(page: Page, incident: Incident | None) -> str:
     """Say who wants an answer, and what for."""
     asker = person(page.asked_by) if page.asked_by else ""
     if page.reason is Reason.ASKED:
+        if page.message and incident and incident.private:
+            return f"{asker} asks for you. What they wrote is in the incident's channel."
         said = f":\n{quote(page.message)}" if page.message else "."
         return f"{asker} asks for you{said}"
     if page.reason is Reason.SEVERITY:

@@ -36,6 +36,33 @@ async def test_direct_messages_name_neither_it_nor_what_it_is_about(world: World
     assert "stolen" not in direct
 
 
+@pytest.mark.faults
+async def test_nothing_that_is_written_inside_leaves_its_channel(world: World):
+    dev = await world.declare(severity="S1", **PRIVATE)
+    inside = world.slack.workspace.channel(CHANNEL)
+    for words, answers in (
+        ("update", {"text": "stolen: an update"}),
+        ("summary", {"executive": "stolen: for executives"}),
+        ("escalate liaison", {"message": "stolen: a call for help"}),
+    ):
+        await inc(world, "dev", words)
+        assert await sends(world, dev, **answers) == {}
+    await inc(world, "dev", "action stolen: a thing to do @ana")
+    await dev.pin(await dev.say(CHANNEL, "stolen: a note"))
+    await world.pass_minutes(61)
+    await inc(world, "dev", "status fixing")
+    await inc(world, "dev", "resolve by itself")
+    await inc(world, "dev", "reopen stolen: a reason")
+    await inc(world, "dev", "rename stolen: another name")
+    await world.pass_minutes(16)
+
+    sent = [call.args for call in world.slack.calls("chat.*")]
+    said = [json.dumps(one) for one in sent if one.get("channel") != inside.id]
+    assert any("asks for you" in text for text in said)
+    assert [text for text in said if "stolen" in text] == []
+    assert "stolen: an update" in json.dumps([one for one in sent if one.get("channel") == inside.id])
+
+
 async def test_the_log_says_nothing_of_it(world: World, caplog: pytest.LogCaptureFixture):
     caplog.set_level("INFO")
     await world.declare(**PRIVATE)

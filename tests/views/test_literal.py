@@ -14,7 +14,7 @@ import pytest
 from bot import views
 from bot.domain.engagement import Holder
 from bot.domain.errors import Refused
-from bot.domain.incidents import Incident, Severity, Status, Summary
+from bot.domain.incidents import Incident, NotTheLead, Severity, Status, Summary
 from bot.domain.pages import PageState, Reason
 from bot.domain.timeline import Kind
 from bot.domain.work import Action, ActionKind, Update
@@ -22,6 +22,7 @@ from bot.views import (
     absence,
     action,
     announcement,
+    cancel,
     card,
     declare,
     escalate,
@@ -102,6 +103,7 @@ def shows(text: str) -> dict[str, list[Any]]:
         "announcement.answer_wanted": [announcement.answer_wanted(incident, "UEOC", reached=True)],
         "announcement.triage": [announcement.triage(triaged), announcement.triage(incident, found[1])],
         "card.card": [card.card(incident, {}, None, [hers])],
+        "cancel.form": [cancel.form(incident)],
         "declare.form": [declare.form(process(), name=text, summary=text)],
         "declare.made": [declare.made(incident, ["UEOC"])],
         "escalate.form": [
@@ -112,6 +114,7 @@ def shows(text: str) -> dict[str, list[Any]]:
         "greeting.greeting": [greeting.greeting(incident, one) for one in (hers, answered)],
         "life.accepted": [life.accepted(incident)],
         "life.declined": [life.declined(incident)],
+        "life.end_offer": [life.end_offer(NotTheLead(incident, Status.CANCELLED), f"cancel {text}")],
         "life.everybody": [life.everybody(incident, ["EOC"], {})],
         "life.holder": [life.holder(incident, "EOC", None)],
         "life.holds": [life.holds(incident, "EOC", "UEOC")],
@@ -122,12 +125,11 @@ def shows(text: str) -> dict[str, list[Any]]:
         "life.rename_form": [life.rename_form(incident)],
         "life.renamed": [life.renamed(incident)],
         "life.reopen_form": [life.reopen_form(resolved)],
-        "life.resolve_offer": [life.resolve_offer(incident)],
         "life.role_form": [life.role_form(incident, ["EOC"], {})],
         "life.severity_form": [life.severity_form(incident, process())],
         "life.status_form": [life.status_form(incident, "UREP")],
         "life.take_offer": [life.take_offer(incident)],
-        "life.taken_to_resolve": [life.taken_to_resolve(incident)],
+        "life.taken_to_end": [life.taken_to_end(incident, f"cancel {text}")],
         "listing.listing": [listing.listing([incident])],
         "listing.elsewhere": [listing.elsewhere([incident], "ack")],
         "not_yet.not_yet": [not_yet.not_yet("note", text, ())],
