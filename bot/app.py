@@ -107,7 +107,7 @@ class Muster:
         self.ticks = Ticks(self.desk, self.measures)
         self._directory = Directory(self.desk, slack)
         self.bolt = self._listening(secrets)
-        self.door = Door(self.bolt.async_dispatch, self._home)
+        self.door = Door(self.bolt.async_dispatch, self._home, secrets.api_url)
         self._socket = self._socket_for(secrets.app_token)
         self.watching = self._watching(secrets)
         self.repeating = self._repeating()

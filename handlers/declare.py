@@ -3,9 +3,9 @@
 import logging
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
-from aiohttp import ClientError
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.errors import SlackApiError
@@ -19,7 +19,16 @@ from bot.views import declare as view_of
 from bot.views import panel
 from bot.views.declare import Origin
 from handlers.refusals import answers_in_form, answers_refusals, opens_once
-from handlers.request import Listener, Request, Subcommand, answer, as_read, plain_text, with_names
+from handlers.request import (
+    Listener,
+    Request,
+    Subcommand,
+    answer,
+    answerable,
+    as_read,
+    plain_text,
+    with_names,
+)
 from storage import incidents, pages, people
 from storage.database import DatabaseBusy
 from storage.transaction import Tx
@@ -116,20 +125,18 @@ async def _say_what_was_made(
     """Answer once where somebody declared. A shortcut from anywhere has no place but the direct message."""
     made = (
         await desk.perform(once, f"answered:{form}", _made, incident.id, incident.reporter)
-        if origin.answer
+        if answerable(origin.answer, client.base_url)
         else None
     )
     if not made:
         return
     respond = AsyncRespond(response_url=origin.answer, proxy=client.proxy, ssl=client.ssl)
-    try:
-        await answer(respond, view_of.made(*made))
-        if not made[0].channel:
-            await desk.perform(
-                operations.answered, incident.id, by=incident.reporter, answer=origin.answer, called=made[1]
-            )
-    except (ClientError, TimeoutError, DatabaseBusy):
-        log.warning("whoever declared could not be answered", extra={"incident": incident.id})
+    if not await answer(respond, view_of.made(*made)) or made[0].channel:
+        return
+    with suppress(DatabaseBusy):  # the answer stays as it is then
+        await desk.perform(
+            operations.answered, incident.id, by=incident.reporter, answer=origin.answer, called=made[1]
+        )
 
 
 def _made(tx: Tx, incident_id: int, by: str) -> tuple[Incident, list[str]]:

@@ -4,6 +4,7 @@ The first two are checked in front of Bolt, which trips over much that is not as
 middleware, since they are answered where they acted.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,11 +18,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk import Desk
 from bot.domain.rights import Kind
-from bot.operations.membership import acts, unheard
+from bot.operations.membership import joined, unheard
 from bot.operations.people import changed
 from bot.views.blocks import message
 from handlers import payloads
-from handlers.request import answer
+from handlers.request import answer, answerable
 from storage import people
 from storage.database import DatabaseBusy
 from storage.people import Person
@@ -29,6 +30,8 @@ from storage.transaction import Tx
 
 log = logging.getLogger("muster.door")
 
+ASKING = 1.5
+"""Seconds in which Slack says who is in a channel: it waits three for our answer."""
 NOT_HERE = "Only members of this workspace and its guests can do that."
 UNKNOWN = "I do not know you yet, and Slack does not tell me who you are. Please try again in a moment."
 
@@ -51,13 +54,20 @@ class Unheard(logging.Filter):
 
 
 class Door:
-    """Stands in front of Bolt. `home` says who we are, as far as Slack has told us."""
+    """Stands in front of Bolt. `home` says who we are, as far as Slack has told us.
+
+    Private answers go to Slack's own hosts, and to that of `api_url`.
+    """
 
     def __init__(
-        self, dispatch: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]], home: Callable[[], Home]
+        self,
+        dispatch: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]],
+        home: Callable[[], Home],
+        api_url: str = "",
     ) -> None:
         self._dispatch = dispatch
         self._home = home
+        self._api_url = api_url
         self.refused = 0
 
     async def receive(self, body: Any, headers: dict[str, str | Sequence[str]]) -> BoltResponse:
@@ -71,6 +81,10 @@ class Door:
         if stranger := not_ours(payload, self._home()):
             return self._turned_away(403, stranger)
         known = payload.model_dump(exclude_unset=True)
+        if not answerable(url := known.get("response_url") or "", self._api_url):
+            known.pop("response_url", None)  # what was asked for is done all the same
+            if url:
+                log.warning("a response_url is not Slack's; nobody is answered", extra={"url": url[:60]})
         # A dict is taken in this mode only; there is nothing else that Bolt does differently in it, as
         # signatures are checked before.
         response = await self._dispatch(AsyncBoltRequest(body=known, headers=headers, mode="socket_mode"))
@@ -106,7 +120,7 @@ def not_ours(payload: Any, home: Home) -> str | None:
 
 
 async def admitted(args: AsyncArgs) -> BoltResponse:
-    """Let nobody act whom we do not know; note who acts in a channel where we did not hear that they are.
+    """Let nobody act whom we do not know; ask who is in a channel where one acts of whom we did not hear.
 
     Without the database everybody passes: nothing can be done without it, and the handler says so.
     """
@@ -120,7 +134,9 @@ async def admitted(args: AsyncArgs) -> BoltResponse:
         who = args.context.authorize_result
         refusal = _refusal(person, who.team_id if who else None)
         if missed and channel and not refusal:
-            await desk.perform(acts, channel, user)
+            asked_at = desk.clock.now()
+            if await _is_in(args.client, channel, user):
+                await desk.perform(joined, channel, user, at=asked_at)
     except DatabaseBusy:
         refusal = None
     return await _refused(refusal, args) if refusal else await _on(args)
@@ -140,6 +156,23 @@ def acting(body: Mapping[str, Any]) -> tuple[str | None, str | None]:
 
 def _look(tx: Tx, user: str, channel: str | None) -> tuple[Person | None, bool]:
     return people.get(tx, user), channel is not None and unheard(tx, channel, user)
+
+
+async def _is_in(client: AsyncWebClient, channel: str, user: str) -> bool:
+    """Ask Slack whether somebody is in a channel: a payload that names one lets nobody see an incident."""
+    cursor: str | None = ""
+    try:
+        async with asyncio.timeout(ASKING):
+            while cursor is not None:
+                found = await client.conversations_members(channel=channel, limit=1000, cursor=cursor)
+                if user in found["members"]:
+                    return True
+                cursor = (found.get("response_metadata") or {}).get("next_cursor") or None
+    except (SlackApiError, KeyError, TypeError, OSError, TimeoutError) as error:
+        log.warning(
+            "a channel's members are not told", extra={"person": user, "reason": type(error).__name__}
+        )
+    return False
 
 
 async def _introduced(client: AsyncWebClient, desk: Desk, user: str) -> Person | None:

@@ -35,7 +35,7 @@ from handlers import (
 )
 from handlers.pressed import in_private, seen, value_of
 from handlers.refusals import answers_refusals
-from handlers.request import Listener, NotHere, Request, Subcommand, as_read, plain_text
+from handlers.request import Listener, NotHere, Request, Subcommand, as_read, plain_text, remove
 from storage import incidents
 
 MOST_MEANT = 4
@@ -105,7 +105,7 @@ async def step_pressed(
     )
     await _route(request)
     if in_private(body):
-        await respond(delete_original=True)
+        await remove(respond)
 
 
 async def _route(request: Request) -> None:

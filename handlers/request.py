@@ -1,11 +1,14 @@
 """What a handler works with: a command as it was typed, private answers, and the tables of listeners."""
 
 import html
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 
+from aiohttp import ClientError
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -16,6 +19,8 @@ from bot.domain.text import one_line, tidy
 from bot.views.blocks import Message
 from storage import people
 
+log = logging.getLogger(__name__)
+
 Handler: TypeAlias = Callable[..., Awaitable[None]]
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>")
@@ -23,6 +28,7 @@ _CHANNEL = re.compile(r"<#C?[A-Z0-9]+(?:\|([^>]*))?>")
 _GROUP = re.compile(r"<!subteam\^[A-Z0-9]+(?:\|@?([^>]*))?>")
 _BROADCAST = re.compile(r"<!([a-z]+)(?:[\^|][^>]*)?>")
 _CROWD = re.compile(r"<!(?:subteam\^|here\b|channel\b|everyone\b)|(?:^|\s)@(?:here|channel|everyone)\b")
+_ANSWERS_AT = ("https://hooks.slack.com/", "https://hooks.slack-gov.com/")
 _LINK = re.compile(r"<((?:https?|mailto):[^>|]*)(?:\|([^>]*))?>")
 
 
@@ -128,11 +134,37 @@ async def with_names(text: str, desk: Desk) -> str:
     return text
 
 
-async def answer(respond: AsyncRespond, shown: Message) -> None:
+def answerable(url: str, api_url: str) -> bool:
+    """Say whether Slack takes answers at this URL: a payload may name any, and no other host is called."""
+    try:
+        return url.startswith(_ANSWERS_AT) or urlsplit(url)[:2] == urlsplit(api_url)[:2]
+    except ValueError:
+        return False
+
+
+async def answer(respond: AsyncRespond, shown: Message) -> bool:
     """Answer in private the person who acted, and leave the message they acted on alone."""
-    await respond(text=shown.text, blocks=shown.blocks, response_type="ephemeral", replace_original=False)
+    private = {"response_type": "ephemeral", "replace_original": False}
+    return await _respond(respond, text=shown.text, blocks=shown.blocks, **private)
 
 
-async def replace(respond: AsyncRespond, shown: Message) -> None:
+async def replace(respond: AsyncRespond, shown: Message) -> bool:
     """Put an answer in the place of the private message whose button was pressed."""
-    await respond(text=shown.text, blocks=shown.blocks, replace_original=True)
+    return await _respond(respond, text=shown.text, blocks=shown.blocks, replace_original=True)
+
+
+async def remove(respond: AsyncRespond) -> bool:
+    """Take the private message away whose button was pressed."""
+    return await _respond(respond, delete_original=True)
+
+
+async def _respond(respond: AsyncRespond, **said: Any) -> bool:
+    """Say whether there was a place to answer in, and it took the answer. What was decided stands anyway."""
+    if not respond.response_url:
+        return False
+    try:
+        await respond(**said)
+    except (ClientError, TimeoutError, OSError) as error:
+        log.warning("somebody could not be answered", extra={"reason": type(error).__name__})
+        return False
+    return True

@@ -121,5 +121,5 @@ def test_what_handlers_have_done_names_who_asks() -> None:
     assert nobodys <= {"once.once"} | OF_THE_DOOR
 
 
-OF_THE_DOOR = {"membership.acts", "people.changed", "changes.changed"}
+OF_THE_DOOR = {"membership.joined", "people.changed", "changes.changed"}
 """What the door notes of whoever comes takes no id of an incident. Two operations are named `changed`."""

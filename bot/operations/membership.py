@@ -24,13 +24,6 @@ def unheard(tx: Tx, channel: str, person: str) -> bool:
     return not incidents.here(tx, channel, person) and incidents.in_channel(tx, channel) is not None
 
 
-def acts(tx: Tx, channel: str, person: str) -> Incident | None:
-    """Note that a person acts in the channel, so is in it, though no event told us. A removal stands."""
-    if incident := incidents.in_channel(tx, channel):
-        members.note(tx, incident.id, person)
-    return incidents.here(tx, channel, person)
-
-
 def left(tx: Tx, channel: str, person: str, *, at: datetime) -> None:
     """Note that a person went out: a private incident is invisible to them from now on."""
     if incident := incidents.in_channel(tx, channel):

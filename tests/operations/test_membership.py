@@ -9,7 +9,7 @@ from bot.operations.acknowledge import acknowledge
 from bot.operations.actions import add_action
 from bot.operations.channel import not_invited
 from bot.operations.escalate import escalate_now, escalate_overdue
-from bot.operations.membership import acts, found, joined, left
+from bot.operations.membership import found, joined, left
 from bot.operations.ownership import assign_role, hand_over
 from bot.operations.paging import request_page
 from bot.operations.severity import change_severity
@@ -236,14 +236,6 @@ def test_a_coming_that_is_told_late_does_not_undo_the_removal(office: Office, se
     office.perform(joined, "CINC", "UEOC", at=NOON)
 
     assert known_to(office, "UEOC") == []
-
-
-def test_acting_in_the_channel_is_being_in_it_unless_removed(office: Office, secret: Incident) -> None:
-    assert office.perform(acts, "CINC", "USOMEBODY") == secret
-    removed(office)
-
-    assert office.perform(acts, "CINC", "UEOC") is None
-    assert (known_to(office, "USOMEBODY"), known_to(office, "UEOC")) == ([secret.id], [])
 
 
 def test_who_leaves_a_public_channel_still_answers_and_is_let_in_again(office: Office) -> None:

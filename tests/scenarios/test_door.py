@@ -1,16 +1,21 @@
 """Who comes to the door: people of another workspace, another app's payloads, and people nobody knows."""
 
+import asyncio
 import json
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_bolt.response import BoltResponse
 
 from bot.operations.people import changed
+from bot.views.blocks import message
+from bot.views.declare import Origin
 from handlers.door import Door, Home, not_ours
 from handlers.payloads import NotSlacks, read
+from handlers.request import answer, answerable
 from sandbox.http_mode import FORM
 from storage import incidents, people
 from tests.scenarios.conftest import World
@@ -114,6 +119,61 @@ def test_what_slack_never_sends_is_no_payload(wrong: dict[str, Any]):
 )
 def test_what_we_do_not_listen_for_needs_no_reaction(quiet: dict[str, Any]):
     assert read(quiet) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "ours"),
+    [
+        ("https://hooks.slack.com/commands/1", True),
+        ("https://hooks.slack-gov.com/commands/1", True),
+        ("http://127.0.0.1:8055/hooks/1", True),
+        ("http://hooks.slack.com/commands/1", False),
+        ("https://hooks.slack.com.evil.example/1", False),
+        ("https://hooks.slack.com@evil.example/1", False),
+        ("http://127.0.0.1:8056/hooks/1", False),
+        ("http://[", False),
+    ],
+)
+def test_only_slacks_own_hosts_are_answered_at(url: str, ours: bool):
+    assert answerable(url, "http://127.0.0.1:8055/api/") is ours
+
+
+@pytest.mark.faults
+async def test_no_other_host_is_called_and_what_was_asked_for_is_done(
+    http_world: World, caplog: pytest.LogCaptureFixture
+):
+    await http_world.declare()
+    typed = http_world.slack.deliveries("slash_commands")[-1].args
+    channel = http_world.slack.workspace.channel(CHANNEL).id
+    called: list[Any] = []
+    server = await asyncio.start_server(lambda *_: called.append(1), "127.0.0.1", 0)
+    elsewhere = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/x"
+    asked = {**typed, "channel_id": channel, "text": "rename Seen", "response_url": elsewhere}
+    sent = http_world.slack.deliveries("view_submission")[-1].args
+    form = {**sent["view"], "id": "V0OTHER", "root_view_id": "V0OTHER"}
+    form["private_metadata"] = Origin(elsewhere).metadata()
+    submitted = {"payload": json.dumps({**sent, "view": form})}
+
+    for fields in (asked, submitted):
+        await http_world.slack.http.post(urlencode(fields).encode(), {"Content-Type": FORM}, 10)
+        await http_world.settle()
+    server.close()
+
+    assert (await http_world.muster.desk.read(incidents.get, 1)).name == "Seen"
+    assert (await http_world.muster.desk.read(incidents.get, 2)).name == "Disk full"
+    assert called == []
+    assert [one.message for one in caplog.records if one.levelname != "INFO"] == [
+        "a response_url is not Slack's; nobody is answered"
+    ]
+
+
+async def test_an_answer_that_does_not_arrive_is_one_line(caplog: pytest.LogCaptureFixture):
+    respond = AsyncRespond(response_url="http://127.0.0.1:9/x", proxy=None, ssl=None)
+
+    assert not await answer(respond, message("Done"))
+
+    [line] = caplog.records
+    assert (line.message, line.exc_info) == ("somebody could not be answered", None)
 
 
 @pytest.mark.faults

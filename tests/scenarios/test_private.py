@@ -1,12 +1,15 @@
 """A private incident: whoever is not in its channel learns nothing of it, not even its name."""
 
 import json
+from urllib.parse import urlencode
 
 import aiohttp
 import pytest
 
+from sandbox.http_mode import FORM
 from sandbox.person import CannotDo
 from sandbox.slack import Slack
+from storage import incidents, members
 from tests.scenarios.conftest import World
 from tests.scenarios.look import CHANNEL, answer, asks, inc, presses, sends, shown, told
 
@@ -194,6 +197,29 @@ async def test_who_was_removed_does_not_come_back_by_a_form_a_message_or_a_link(
     assert any("is not in this channel any more" in one for one in told(ines))
     assert "No page waits for you" in shown(await asks(world, "ana", "ack", "general"))
     assert "Disk full" not in json.dumps(ana.dm())
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("inside", [False, True])
+async def test_a_payload_that_names_its_channel_shows_it_to_nobody_who_is_not_there(
+    http_world: World, inside: bool
+):
+    """Slack is asked who is there when no event told of somebody, and a payload is no answer to that."""
+    dev = await http_world.declare(**PRIVATE)
+    ws, ren = http_world.slack.workspace, http_world.slack.workspace.user("ren").id
+    if inside:
+        await dev.invite(CHANNEL, "ren")
+        await http_world.settle()
+        await http_world.muster.desk.perform(members.remove, 1, ren)
+    typed = http_world.slack.deliveries("slash_commands")[-1].args
+    forged = {**typed, "user_id": ren, "channel_id": ws.channel(CHANNEL).id, "text": "rename Seen"}
+
+    await http_world.slack.http.post(urlencode(forged).encode(), {"Content-Type": FORM}, 10)
+    await http_world.settle()
+
+    seen = await http_world.muster.desk.read(incidents.here, ws.channel(CHANNEL).id, ren)
+    assert (seen is not None) == inside
+    assert (await http_world.muster.desk.read(incidents.get, 1)).name == ("Seen" if inside else "Disk full")
 
 
 async def opened(link: str | None) -> int:
