@@ -6,6 +6,7 @@ What comes in while something is written shares the next transaction, so that a 
 import asyncio
 import logging
 from collections.abc import Sequence
+from functools import partial
 
 from bot.desk import Desk
 from bot.operations.answered import note_answers
@@ -24,6 +25,8 @@ class Answered:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        began = None if desk.shared else desk.clock.now()
+        self._note = partial(note_answers, began=began)
         self._asked: list[tuple[str, asyncio.Future[Answer | None]]] = []
         self._given: list[Answer] = []
         self._writing: asyncio.Task[None] | None = None
@@ -65,7 +68,7 @@ class Answered:
     ) -> None:
         known: Sequence[Answer | None] = [None] * len(asked)
         try:
-            known = await self._desk.perform(note_answers, given, [signature for signature, _ in asked])
+            known = await self._desk.perform(self._note, given, [signature for signature, _ in asked])
         except (DatabaseBusy, Outdated) as why:
             log.warning("only this process remembers what it answered", extra={"reason": str(why)})
         finally:

@@ -1,7 +1,7 @@
 """What signed requests were answered: known to all replicas, and after a restart, while it holds."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from storage.transaction import Tx
 
@@ -21,12 +21,16 @@ class Answer:
         return self.status is not None and self.status >= 500
 
 
-def claim(tx: Tx, signature: str) -> Answer | None:
-    """Note a request and return None when it is new, or what is known of it."""
-    values = {"signature": signature, "now": tx.now}
+def claim(tx: Tx, signature: str, lost_before: datetime) -> Answer | None:
+    """Note a request and return None when it is ours to answer, or what is known of it.
+
+    One that was taken before `lost_before` and never answered was lost with its process: it is ours too.
+    """
+    values = {"signature": signature, "now": tx.now, "lost_before": lost_before}
     if tx.execute(
         """INSERT INTO answers (signature, at, kind, body) VALUES (:signature, :now, '', '')
-        ON CONFLICT (signature) DO NOTHING""",
+        ON CONFLICT (signature) DO UPDATE SET at = :now
+        WHERE answers.status IS NULL AND answers.at < :lost_before""",
         values,
     ):
         return None

@@ -27,6 +27,7 @@ from storage.answers import Answer
 from storage.figures import figures
 from storage.transaction import Connection, Params, Route, Row, Tx
 from tests.conftest import Office
+from tests.fakes import NOON
 from tests.operations.given import given_incident
 from tests.passing import PassingOn
 from tests.values import a_page
@@ -99,7 +100,7 @@ def plans(office: Office, question: Callable[..., Any], *args: Any, **kwargs: An
         (actions.of, (1,), "actions_incident"),
         (updates.latest, (1,), "updates_incident"),
         (outbox.prune, (MINUTE,), "outbox_done"),
-        (answers.claim, ("v0=1",), None),
+        (answers.claim, ("v0=1", NOON), None),
         (answers.keep, (Answer("v0=1", 200),), "sqlite_autoindex_answers"),
         (answers.prune, (MINUTE,), "answers_at"),
         (seen_events.prune, (MINUTE,), "seen_events_at"),

@@ -171,6 +171,24 @@ async def test_what_another_replica_is_answering_is_refused_with_a_way(
     assert slow.acted == 1
 
 
+@pytest.mark.parametrize(("engine", "shared"), [("sqlite", False), ("postgres", True)])
+async def test_what_died_with_its_process_is_handled_when_it_comes_again(
+    office: Office, shared: bool
+) -> None:
+    """At once where only one process can be at work, after a lease where others may be."""
+    office.desk.shared = shared
+    assert await Answered(office.desk).claim("v0=a") is None
+    office.clock.advance(seconds=1)
+    alive = Answered(office.desk)
+
+    at_once = await alive.claim("v0=a")
+    office.clock.advance(minutes=0.5)
+    later = await alive.claim("v0=a")
+
+    known = Answer("v0=a")
+    assert (at_once, later) == ((known, None) if shared else (None, known))
+
+
 async def test_what_failed_at_one_replica_is_handled_by_another(
     replicas: Replicas, slow: Slow, office: Office
 ) -> None:
