@@ -13,7 +13,7 @@ from typing import TypeAlias
 from aiohttp import web
 
 from bot.desk import Desk
-from bot.domain.errors import NotFound, Refused
+from bot.domain.errors import Lost, NotFound, Refused
 from bot.domain.pages import Page
 from bot.domain.rights import BOT
 from bot.domain.trials import Way
@@ -107,6 +107,8 @@ def _answers_anyway(handler: _Handler) -> _Handler:
     async def guarded(request: web.Request) -> web.Response:
         try:
             return await handler(request)
+        except Lost:
+            return _response(link_page.lost(), 404)
         except (DatabaseBusy, Outdated) as why:
             log.error("a link could not be answered", extra={"reason": str(why)})
             return _response(link_page.away(await _act(request)), 503)
@@ -128,6 +130,8 @@ def _standing(tx: Tx, page_id: int, person: str) -> Standing | None:
     """Return how a page stands, or None for one that is long over or unknown, or for somebody who left."""
     try:
         page = pages.visible(tx, page_id, person)
+    except Lost:
+        raise
     except NotFound:
         return None
     now = pages.latest_of_chain(tx, page.chain)

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from bot.domain.errors import NotFound
 from bot.domain.work import Action, ActionKind
 from storage.incidents import VISIBLE
 from storage.transaction import Row, Tx, instant, moment
@@ -45,7 +44,7 @@ def get(tx: Tx, action_id: int) -> Action:
     """Return an action. Raises NotFound."""
     row = tx.one("SELECT * FROM actions WHERE id = :id", {"id": action_id})
     if not row:
-        raise NotFound("action", action_id)
+        raise tx.unknown("actions", action_id, "action", action_id)
     return _action(row)
 
 
@@ -57,7 +56,7 @@ def visible(tx: Tx, action_id: int, by: str) -> Action:
         {"id": action_id, "viewer": by},
     )
     if not row:
-        raise NotFound("action", action_id)
+        raise tx.unknown("actions", action_id, "action", action_id)
     return _action(row)
 
 

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.errors import NotFound
 from bot.domain.incidents import Incident, Severity, Status, Summary
 from bot.domain.rights import BOT, Actor
 from storage.transaction import Row, Tx, guarded, instant, moment
@@ -56,7 +55,7 @@ def get(tx: Tx, incident_id: int) -> Incident:
     """Return an incident whoever asks: for operations and deliveries. Raises NotFound."""
     row = tx.one("SELECT * FROM incidents WHERE id = :id", {"id": incident_id})
     if not row:
-        raise NotFound("incident", f"INC-{incident_id}")
+        raise tx.unknown("incidents", incident_id, "incident", f"INC-{incident_id}")
     return _incident(row)
 
 
@@ -69,7 +68,7 @@ def visible(tx: Tx, incident_id: int, by: Actor) -> Incident:
         {"id": incident_id, "viewer": by},
     )
     if not row:
-        raise NotFound("incident", f"INC-{incident_id}")
+        raise tx.unknown("incidents", incident_id, "incident", f"INC-{incident_id}")
     return _incident(row)
 
 

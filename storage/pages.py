@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.errors import NotFound
 from bot.domain.pages import Page, PageState, Reason
 from storage import roles
 from storage.incidents import VISIBLE
@@ -157,7 +156,7 @@ def get(tx: Tx, page_id: int) -> Page:
         return known
     row = tx.one("SELECT * FROM pages WHERE id = :id", {"id": page_id})
     if not row:
-        raise NotFound("page", page_id)
+        raise tx.unknown("pages", page_id, "page", page_id)
     return _page(row)
 
 
@@ -175,7 +174,7 @@ def visible(tx: Tx, page_id: int, by: str) -> Page:
         {"id": page_id, "viewer": by},
     )
     if not row:
-        raise NotFound("page", page_id)
+        raise tx.unknown("pages", page_id, "page", page_id)
     return _page(row)
 
 

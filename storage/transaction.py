@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Protocol, TypeAlias, TypeVar
 
+from bot.domain.errors import Lost, NotFound
 from bot.domain.pages import Cause
 from bot.domain.process import Process
 
@@ -197,6 +198,12 @@ class Tx:
     def count_on(self, table: str, past: int) -> None:
         """Have the numbers of a table go on after `past`, unless they are further already."""
         self._connection.count_on(table, past)
+
+    def unknown(self, table: str, number: int, kind: str, called: object) -> NotFound:
+        """Return the refusal of a row that is not there or not to be seen: a number passed over was lost."""
+        there = self.one(f"SELECT 1 AS yes FROM {table} WHERE id = :id", {"id": number})  # noqa: S608 - ours
+        lost = not there and number <= self._connection.counter(table)
+        return Lost(kind) if lost else NotFound(kind, called)
 
     def emit(self, event: str, **subject: Any) -> None:
         """Record that the world must hear of `event`: one outbox row per subscribed job."""

@@ -32,3 +32,15 @@ class NotFound(Refused):
 
     def __init__(self, kind: str, key: object) -> None:
         super().__init__(f"I know no {kind} `{key}`.")
+
+
+class Lost(NotFound):
+    """There was such a thing, and a backup that was made before it has taken its place."""
+
+    def __init__(self, kind: str) -> None:
+        Refused.__init__(
+            self,
+            f"This {kind} is from before I was restored from a backup. I know nothing of it any more, and I "
+            "call nobody for it. If it is not over, declare it again: `/inc declare`.",
+            Step("Declare an incident", "declare"),
+        )

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.domain.incidents import FINISHED, Incident, Severity, Status, next_update
 
 NUMBERS_SKIPPED = 100
-"""How many numbers of incidents are left out when nobody can be asked which were given meanwhile."""
+"""How many numbers of incidents are left out: some that were given meanwhile had no channel that tells."""
 
 
 @dataclass(frozen=True, slots=True)

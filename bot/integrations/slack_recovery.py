@@ -115,7 +115,7 @@ class Recovery:
     async def _found(self, of: datetime) -> Found:
         if self._faults > FAULTS_BEFORE_GOING_ON:
             log.error("what Slack shows cannot be taken over; going on without it")
-            return Found((), (), (), blind=True)
+            return Found((), (), ())
         with understood("what happened since"):
             return await self._look(of)
 
@@ -128,7 +128,7 @@ class Recovery:
             if not failure.permanent:
                 raise
             log.error("the channels cannot be read", extra={"reason": failure.reason})
-            return Found((), (), (), blind=True)
+            return Found((), (), ())
         adopted = _adopted(known, channels, of)
         topics = {row["id"]: row.get("topic") or {} for row in channels}
         traces, messages = [], []
@@ -224,12 +224,12 @@ def _adopted(known: Sequence[Known], channels: Sequence[Row], of: datetime) -> d
 
 
 def _strays(known: Sequence[Known], channels: Sequence[Row], of: datetime) -> list[Stray]:
-    """Return the channels with a number beyond ours that were made since the backup."""
-    highest = max((one.incident.id for one in known), default=0)
+    """Return the channels with a number that we do not know, made since the backup."""
+    numbers = {one.incident.id for one in known}
     return [
         Stray(number, row["id"], bool(row.get("is_archived")))
         for row in channels
-        if (number := _number(row)) and number > highest and _since(row, of)
+        if (number := _number(row)) and number not in numbers and _since(row, of)
     ]
 
 

@@ -30,12 +30,11 @@ CALLED_AGAIN = "called_again_at"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """All that Slack shows. `blind` says that its channels could not be read, for good."""
+    """All that Slack shows."""
 
     traces: Sequence[Trace]
     strays: Sequence[Stray]
     posts: Sequence[Post]
-    blind: bool = False
 
 
 def begin(tx: Tx) -> datetime | None:
@@ -46,6 +45,8 @@ def begin(tx: Tx) -> datetime | None:
         outbox.doubt(tx)
         for table in sorted(numbered() - {"incidents"}):
             tx.count_on(table, int(tx.now.timestamp() * 1000))
+        highest = max((incident.id for incident in incidents.everyone(tx)), default=0)
+        tx.count_on("incidents", highest + NUMBERS_SKIPPED)
         for page in pages.pending(tx):
             _restart(tx, page, of)
         for incident in incidents.with_clocks(tx):
@@ -86,18 +87,15 @@ def reconciled(tx: Tx, found: Found) -> None:
 def wait_no_longer(tx: Tx) -> None:
     """Let the pages go although Slack could not be asked: a page too many beats silence."""
     if older_state_of(tx) and meta.get(tx, CALLED_AGAIN) is None:
-        _skip_numbers(tx)
         _call_again(tx)
 
 
 def _pass_over(tx: Tx, found: Found, of: datetime) -> None:
-    """See to it that no number of an incident is given a second time."""
+    """Give no number of an incident a second time: others after the last channel may have had none yet."""
     for stray in found.strays:
-        tx.count_on("incidents", stray.number)
+        tx.count_on("incidents", stray.number + NUMBERS_SKIPPED)
         if not stray.archived:
             tx.emit("stray.found", number=stray.number, channel=stray.channel, of=of.isoformat())
-    if found.blind:
-        _skip_numbers(tx)
 
 
 def _take_over(tx: Tx, trace: Trace) -> None:
@@ -130,11 +128,6 @@ def _call_again(tx: Tx) -> None:
     for page in pages.pending(tx):
         if page.beside is None and not outbox.open_in(tx, f"page:{page.id}", "page.raised"):
             tx.emit("page.raised", page=page.id)
-
-
-def _skip_numbers(tx: Tx) -> None:
-    highest = max((incident.id for incident in incidents.everyone(tx)), default=0)
-    tx.count_on("incidents", highest + NUMBERS_SKIPPED)
 
 
 def _restart(tx: Tx, page: Page, of: datetime) -> None:

@@ -175,6 +175,17 @@ def unusable() -> Shown:
     )
 
 
+def lost() -> Shown:
+    """Return the page for a link of a page that a restored database knows nothing of."""
+    return Shown(
+        "Muster does not know this page any more",
+        (
+            "It is from before Muster was restored from a backup. Nobody else is called for it.",
+            "If it is not over, declare it again in Slack: type /inc declare.",
+        ),
+    )
+
+
 def away(act: str | None) -> Shown:
     """Return the page for when the database cannot be used. `act` is the button that was pressed."""
     if act not in (ACKNOWLEDGE, TAKE, CONFIRM):

@@ -4,7 +4,9 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import aiohttp
 import pytest
 
 from bot.config import load
@@ -17,7 +19,7 @@ from storage.restoring import restore
 from tests.fakes import FakeClock
 from tests.patience import PATIENCE
 from tests.scenarios.conftest import CONFIG, World
-from tests.scenarios.look import acknowledged, asks, card, inc, shown
+from tests.scenarios.look import acknowledged, asks, card, inc, presses, shown
 
 CHANNEL = "inc-1-disk-full"
 
@@ -69,6 +71,7 @@ class Kept(World):
 @pytest.fixture
 async def world(slack: Slack, clock: FakeClock, tmp_path: Path) -> AsyncIterator[Kept]:
     world = Kept(slack, clock, tmp_path / "muster.db", load(CONFIG))
+    world.public_url = "http://127.0.0.1:{port}"
     await world.start()
     yield world
     await world.stop()
@@ -170,7 +173,7 @@ async def test_numbers_given_since_are_not_given_again(world: Kept) -> None:
     await world.put_back()
     await world.declare(name="Queue full")
 
-    assert world.channels() == [CHANNEL, "inc-2-cache-cold", "inc-3-secret-leak", "inc-4-queue-full"]
+    assert world.channels() == [CHANNEL, "inc-104-queue-full", "inc-2-cache-cold", "inc-3-secret-leak"]
     for channel in ("inc-2-cache-cold", "inc-3-secret-leak"):
         lost = [text for text in world.texts("dev", channel) if "I know nothing of INC-" in text]
         assert len(lost) == 1
@@ -187,11 +190,43 @@ async def test_a_button_from_the_lost_time_answers_nobody_elses_page(world: Kept
     await world.put_back()
     await world.declare(name="Queue full")
 
-    await world.person("ana").click(old, "page_acknowledge")
+    ana = world.person("ana")
+    await ana.click(old, "page_acknowledge")
     await world.settle()
 
     [waiting] = await world.muster.desk.read(pages.pending)
-    assert (waiting.incident, waiting.responder) == (3, world.person("ana").id)
+    assert (waiting.incident, waiting.responder) == (103, ana.id)
+    said = ana.dm()[-1]
+    assert "This page is from before I was restored from a backup" in shown(said)
+    await presses(world, ana, said, "Declare an incident")
+    assert ana.modal
+
+
+async def test_an_incident_that_had_no_channel_yet_keeps_its_number_to_itself(world: Kept) -> None:
+    world.back_up()
+    world.slack.faults.append(Fault("conversations.create", "status", 503, times=1000))
+    await world.declare(name="Cache cold")
+    old = world.person("ana").dm()[-1]
+    lost = world.muster.links.to_acknowledge(1, world.person("ana").id)
+    world.slack.faults.clear()
+
+    await world.put_back()
+    await world.declare()
+
+    assert world.channels() == ["inc-101-disk-full"]
+    await world.person("ana").click(old, "page_acknowledge")
+    await world.settle()
+    assert "declare it again" in shown(world.person("ana").dm()[-1])
+    [waiting] = await world.muster.desk.read(pages.pending)
+    assert waiting.incident == 101
+    async with aiohttp.ClientSession() as session, session.get(relinked(world, lost)) as answer:
+        assert answer.status == 404
+        assert "restored from a backup" in await answer.text()
+
+
+def relinked(world: Kept, link: str | None) -> str:
+    """Return an old link as it leads to the bot that runs now."""
+    return f"http://127.0.0.1:{world.muster.web.port}{urlsplit(link or '').path}"
 
 
 async def test_what_was_decided_but_not_sent_then_is_found_and_not_made_twice(world: Kept) -> None:
@@ -264,7 +299,7 @@ async def test_while_slack_is_away_pages_wait_five_minutes_and_the_rest_for_slac
     assert any("I was restored" in text for text in world.texts("dev", CHANNEL))
     assert world.paged("ana") == before + 1
     await world.declare(name="Queue full")
-    assert "inc-102-queue-full" in world.channels()
+    assert "inc-103-queue-full" in world.channels()
 
 
 @pytest.mark.faults

@@ -170,7 +170,7 @@ async def test_what_slack_shows_is_passed_over_when_it_can_never_be_taken_over(
     reconciled = restored.reconciled
 
     def trips(tx: Tx, found: restored.Found) -> None:
-        if not found.blind:
+        if found.traces:
             raise Bug("what is found cannot be taken over")
         reconciled(tx, found)
 
