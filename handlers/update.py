@@ -7,7 +7,9 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk import Desk
+from bot.domain.timers import TimerKind
 from bot.domain.work import taking_updates
+from bot.operations import timers
 from bot.operations import update as operations
 from bot.operations.once import once
 from bot.views import update as view_of
@@ -83,7 +85,7 @@ async def snoozed(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, de
     """Put the reminder off."""
     await ack()
     incident = await incident_of(desk, body)
-    incident = await desk.perform(operations.snooze, incident.id, by=body["user"]["id"])
+    incident = await desk.perform(timers.snooze, incident.id, TimerKind.UPDATE, by=body["user"]["id"])
     await answer(respond, view_of.snoozed(incident))
 
 
@@ -92,7 +94,7 @@ async def stopped(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, de
     """Send no more reminders."""
     await ack()
     incident = await incident_of(desk, body)
-    incident = await desk.perform(operations.stop_nudges, incident.id, by=body["user"]["id"])
+    incident = await desk.perform(timers.stop, incident.id, TimerKind.UPDATE, by=body["user"]["id"])
     await answer(respond, view_of.stopped(incident))
 
 

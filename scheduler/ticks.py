@@ -9,9 +9,8 @@ from bot.desk import Desk
 from bot.measures import Measures
 from bot.operations.doors import notify_due, set_notification_aside
 from bot.operations.escalate import escalate_if_overdue, remind, set_aside
-from bot.operations.lifecycle import page_im_for_slow_investigation
-from bot.operations.update import nudge
-from storage import chores, incidents, notifications, outbox, pages, seen_events, trials
+from bot.operations.timers import act
+from storage import chores, notifications, outbox, pages, seen_events, timers, trials
 from storage.database import DatabaseBusy, Outdated
 from storage.transaction import Tx
 
@@ -59,8 +58,7 @@ class Ticks:
             self._escalations,
             self._notifications,
             self._reminders,
-            self._investigations,
-            self._updates,
+            self._timers,
         ):
             try:
                 left |= await due()
@@ -88,15 +86,8 @@ class Ticks:
     async def _reminders(self) -> bool:
         return await self._each(pages.to_remind, remind, set_aside, pages.take)
 
-    async def _investigations(self) -> bool:
-        return await self._each(
-            incidents.investigated_too_long,
-            page_im_for_slow_investigation,
-            incidents.set_investigation_aside,
-        )
-
-    async def _updates(self) -> bool:
-        return await self._each(incidents.awaiting_update, nudge, incidents.set_update_aside)
+    async def _timers(self) -> bool:
+        return await self._each(timers.due, act, timers.set_aside)
 
     async def _each(
         self,

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from storage.outbox import LEASE, overdue_pages
+from storage.timers import AT
 from storage.transaction import Row, Tx
 
 AT_MOST = 500
@@ -94,6 +95,24 @@ def doors_overdue(tx: Tx, by: timedelta) -> list[int]:
         tx,
         "SELECT id FROM notifications WHERE state = 'waiting' AND due_at <= :before LIMIT :limit",
         before=tx.now - by,
+    )
+
+
+def timers_overdue(tx: Tx, by: timedelta) -> list[int]:
+    """Return the timers that nobody acted on when they were due."""
+    return _timers(tx, "<= :than", tx.now - by)
+
+
+def timers_too_far(tx: Tx, by: timedelta) -> list[int]:
+    """Return the timers that are due much later than any is set for; so is what is no time."""
+    return _timers(tx, "> :than", tx.now + by)
+
+
+def _timers(tx: Tx, when: str, than: datetime) -> list[int]:
+    return _ids(
+        tx,
+        f"SELECT id FROM timers WHERE stopped = 0 AND {AT} {when} LIMIT :limit",  # noqa: S608 - ours
+        than=than,
     )
 
 

@@ -25,12 +25,7 @@ COUNTED = (
     ),
     Counted("pages", "state = 'pending'", "raised_at", ("raised_at", "due_at", "remind_at")),
     Counted("outbox", "finished_at IS NULL", "created_at", ("created_at", "due_at", "lease_until")),
-    Counted(
-        "incidents",
-        "(investigate_until IS NOT NULL OR next_update_at IS NOT NULL)",
-        "declared_at",
-        ("investigate_until", "next_update_at"),
-    ),
+    Counted("timers", "stopped = 0", "set_at", ("set_at", "due_at", "snoozed_until")),
 )
 """In this order: what others count from moves after them."""
 
@@ -51,12 +46,7 @@ def begin_now(tx: Tx, after: datetime) -> int:
 
     A clock that is wrong since the machine's start would keep them waiting for as long as it is behind.
     """
-    moved = [
-        (each, row)
-        for each in COUNTED
-        if each.began != "declared_at"
-        for row in _waiting(tx, each, ">", after)
-    ]
+    moved = [(each, row) for each in COUNTED for row in _waiting(tx, each, ">", after)]
     for each, row in moved:
         _move(tx, each, row, tx.now - instant(row["began"]))
     return len(moved)

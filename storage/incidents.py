@@ -14,8 +14,9 @@ VISIBLE = """(incidents.private = 0 AND NOT EXISTS (
 """Members of the workspace know every public incident. Of a private one only the people in it do, and so do
 guests of any."""
 
-ASIDE = timedelta(seconds=30)
-"""How long an incident whose deadline could not be acted on stays out of the way of the others."""
+_ALL = """SELECT incidents.*, (SELECT COALESCE(snoozed_until, due_at) FROM timers
+    WHERE kind = 'update' AND subject = incidents.id AND stopped = 0) AS next_update_at FROM incidents"""
+"""Every column, and when the next update is due."""
 
 _OPEN = "status IN ('Triage', 'Investigating', 'Fixing', 'Monitoring')"
 
@@ -24,10 +25,10 @@ def add(tx: Tx, incident: Incident, form: str | None) -> Incident:
     """Write a new incident, return it with its number. `form` makes a second submission of one form fail."""
     incident_id = tx.insert(
         """INSERT INTO incidents (form, name, type, severity, highest, status, private, drill, reporter, lead,
-            lead_by_hand, summary, causes, cmoc, executive, declared_at, im_called, next_update_at,
+            lead_by_hand, summary, causes, cmoc, executive, declared_at, update_in,
             review_requested)
         VALUES (:form, :name, :type, :severity, :highest, :status, :private, :drill, :reporter, :lead,
-            :lead_by_hand, :summary, :causes, :cmoc, :executive, :declared_at, :im_called, :next_update_at,
+            :lead_by_hand, :summary, :causes, :cmoc, :executive, :declared_at, :update_in,
             :review_requested)
         RETURNING id""",
         _columns(incident) | {"form": form},
@@ -43,8 +44,8 @@ def save(tx: Tx, incident: Incident) -> None:
         """UPDATE incidents SET name = :name, severity = :severity, highest = :highest, status = :status,
             lead = :lead, lead_by_hand = :lead_by_hand, summary = :summary, causes = :causes, cmoc = :cmoc,
             executive = :executive, channel = :channel, channel_name = :channel_name,
-            engaged_at = :engaged_at, investigate_until = :investigate_until, im_called = :im_called,
-            next_update_at = :next_update_at, resolved_at = :resolved_at,
+            engaged_at = :engaged_at, updated_at = :updated_at, update_in = :update_in,
+            resolved_at = :resolved_at,
             review_requested = :review_requested, blocks_deployments = :blocks_deployments
         WHERE id = :id""",
         _columns(incident),
@@ -53,7 +54,7 @@ def save(tx: Tx, incident: Incident) -> None:
 
 def get(tx: Tx, incident_id: int) -> Incident:
     """Return an incident whoever asks: for operations and deliveries. Raises NotFound."""
-    row = tx.one("SELECT * FROM incidents WHERE id = :id", {"id": incident_id})
+    row = tx.one(f"{_ALL} WHERE id = :id", {"id": incident_id})
     if not row:
         raise tx.unknown("incidents", incident_id, "incident", f"INC-{incident_id}")
     return _incident(row)
@@ -64,7 +65,7 @@ def visible(tx: Tx, incident_id: int, by: Actor) -> Incident:
     if by is BOT:
         return get(tx, incident_id)
     row = tx.one(
-        f"SELECT * FROM incidents WHERE id = :id AND {VISIBLE}",  # noqa: S608 - a constant of ours
+        f"{_ALL} WHERE id = :id AND {VISIBLE}",
         {"id": incident_id, "viewer": by},
     )
     if not row:
@@ -74,14 +75,14 @@ def visible(tx: Tx, incident_id: int, by: Actor) -> Incident:
 
 def of_form(tx: Tx, form: str) -> Incident | None:
     """Return the incident that this form declared already."""
-    row = tx.one("SELECT * FROM incidents WHERE form = :form", {"form": form})
+    row = tx.one(f"{_ALL} WHERE form = :form", {"form": form})
     return _incident(row) if row else None
 
 
 def declared_by(tx: Tx, person: str, since: datetime, most: int) -> list[Incident]:
     """Return what a person has declared since then, newest first, and no more than `most`."""
     rows = tx.all(
-        """SELECT * FROM incidents WHERE reporter = :person AND declared_at > :since
+        f"""{_ALL} WHERE reporter = :person AND declared_at > :since
         ORDER BY declared_at DESC, id DESC LIMIT :most""",
         {"person": person, "since": since, "most": most},
     )
@@ -91,7 +92,7 @@ def declared_by(tx: Tx, person: str, since: datetime, most: int) -> list[Inciden
 def here(tx: Tx, channel: str, by: str) -> Incident | None:
     """Return the incident whose channel this is, unless `by` may not know of it (any more)."""
     row = tx.one(
-        f"SELECT * FROM incidents WHERE channel = :channel AND {VISIBLE}",  # noqa: S608 - a constant of ours
+        f"{_ALL} WHERE channel = :channel AND {VISIBLE}",
         {"channel": channel, "viewer": by},
     )
     return _incident(row) if row else None
@@ -99,7 +100,7 @@ def here(tx: Tx, channel: str, by: str) -> Incident | None:
 
 def in_channel(tx: Tx, channel: str) -> Incident | None:
     """Return the incident whose channel this is, whoever asks: for what Slack tells of the channel."""
-    row = tx.one("SELECT * FROM incidents WHERE channel = :channel", {"channel": channel})
+    row = tx.one(f"{_ALL} WHERE channel = :channel", {"channel": channel})
     return _incident(row) if row else None
 
 
@@ -123,7 +124,7 @@ def private_channels(tx: Tx) -> list[tuple[int, str]]:
 def open_ones(tx: Tx, viewer: str) -> list[Incident]:
     """Return the open incidents that `viewer` may know of, worst first."""
     rows = tx.all(
-        f"SELECT * FROM incidents WHERE {_OPEN} AND {VISIBLE} ORDER BY severity, id",  # noqa: S608 - ours
+        f"{_ALL} WHERE {_OPEN} AND {VISIBLE} ORDER BY severity, id",
         {"viewer": viewer},
     )
     return [_incident(row) for row in rows]
@@ -142,54 +143,9 @@ def any_open(tx: Tx) -> bool:
     return tx.one(f"SELECT 1 FROM incidents WHERE {_OPEN} LIMIT 1", {}) is not None  # noqa: S608 - ours
 
 
-def investigated_too_long(tx: Tx, limit: int) -> list[int]:
-    """Return the incidents whose EOC has been investigating for longer than the process allows."""
-    rows = tx.all(
-        """SELECT id FROM incidents WHERE investigate_until IS NOT NULL AND investigate_until <= :now
-        ORDER BY investigate_until LIMIT :limit""",
-        {"now": tx.now, "limit": limit},
-    )
-    return [row["id"] for row in rows]
-
-
-def awaiting_update(tx: Tx, limit: int) -> list[int]:
-    """Return the incidents whose next update is overdue."""
-    rows = tx.all(
-        """SELECT id FROM incidents WHERE next_update_at IS NOT NULL AND next_update_at <= :now
-        ORDER BY next_update_at LIMIT :limit""",
-        {"now": tx.now, "limit": limit},
-    )
-    return [row["id"] for row in rows]
-
-
-def with_clocks(tx: Tx) -> list[Incident]:
-    """Return the incidents of which something is due at some time."""
-    rows = tx.all(
-        """SELECT * FROM incidents WHERE investigate_until IS NOT NULL OR next_update_at IS NOT NULL
-        ORDER BY id"""
-    )
-    return [_incident(row) for row in rows]
-
-
 def everyone(tx: Tx) -> list[Incident]:
     """Return all incidents, whoever may see them."""
-    return [_incident(row) for row in tx.all("SELECT * FROM incidents ORDER BY id")]
-
-
-def set_investigation_aside(tx: Tx, incident_id: int) -> None:
-    """Ask again in a while whether the investigation takes too long: the row cannot be handled now."""
-    tx.write(
-        "UPDATE incidents SET investigate_until = :later WHERE id = :id",
-        {"id": incident_id, "later": tx.now + ASIDE},
-    )
-
-
-def set_update_aside(tx: Tx, incident_id: int) -> None:
-    """Ask again in a while for the update: the row cannot be handled now."""
-    tx.write(
-        "UPDATE incidents SET next_update_at = :later WHERE id = :id",
-        {"id": incident_id, "later": tx.now + ASIDE},
-    )
+    return [_incident(row) for row in tx.all(f"{_ALL} ORDER BY id")]
 
 
 def has_channel(tx: Tx, incident_id: int) -> bool:
@@ -251,9 +207,8 @@ def _columns(incident: Incident) -> Row:
         "channel": incident.channel,
         "channel_name": incident.channel_name,
         "engaged_at": incident.engaged_at,
-        "investigate_until": incident.investigate_until,
-        "im_called": incident.im_called,
-        "next_update_at": incident.next_update_at,
+        "updated_at": incident.updated_at,
+        "update_in": incident.update_in,
         "resolved_at": incident.resolved_at,
         "review_requested": incident.review_requested,
         "blocks_deployments": incident.blocks_deployments,
@@ -280,8 +235,8 @@ def _incident(row: Row) -> Incident:
         channel_name=row["channel_name"],
         channel_lost=bool(row["channel_lost"]),
         engaged_at=moment(row["engaged_at"]),
-        investigate_until=moment(row["investigate_until"]),
-        im_called=bool(row["im_called"]),
+        updated_at=moment(row["updated_at"]),
+        update_in=None if row["update_in"] is None else timedelta(seconds=row["update_in"]),
         next_update_at=moment(row["next_update_at"]),
         resolved_at=moment(row["resolved_at"]),
         review_requested=bool(row["review_requested"]),

@@ -297,7 +297,43 @@ CREATE TABLE answers (
 CREATE INDEX answers_at ON answers (at);
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH, _EIGHTH)
+_NINTH = """
+CREATE TABLE timers (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    subject INTEGER NOT NULL,
+    basis TEXT NOT NULL,
+    set_at TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    snoozed_until TEXT,
+    stopped INTEGER NOT NULL CHECK (stopped IN (0, 1)),
+    UNIQUE (kind, subject)
+) STRICT;
+CREATE INDEX timers_due ON timers (COALESCE(snoozed_until, due_at)) WHERE stopped = 0;
+ALTER TABLE incidents ADD COLUMN updated_at TEXT;
+ALTER TABLE incidents ADD COLUMN update_in REAL;
+UPDATE incidents SET updated_at = (SELECT MAX(at) FROM updates WHERE updates.incident = incidents.id);
+UPDATE incidents SET update_in = CASE severity WHEN 'S1' THEN 900 WHEN 'S2' THEN 1800 ELSE 3600 END
+    WHERE next_update_at IS NOT NULL;
+UPDATE incidents SET engaged_at = NULL
+    WHERE status = 'Investigating' AND investigate_until IS NULL AND im_called = 0;
+INSERT INTO timers (kind, subject, basis, set_at, due_at, stopped)
+    SELECT 'update', id, severity || ' ' || COALESCE(updated_at, ''), declared_at, next_update_at, 0
+    FROM incidents WHERE next_update_at IS NOT NULL;
+INSERT INTO timers (kind, subject, basis, set_at, due_at, stopped)
+    SELECT 'investigating', id, '', declared_at, COALESCE(investigate_until, declared_at), im_called
+    FROM incidents WHERE status = 'Investigating' AND engaged_at IS NOT NULL;
+DROP INDEX incidents_investigate;
+DROP INDEX incidents_update;
+ALTER TABLE incidents DROP COLUMN investigate_until;
+ALTER TABLE incidents DROP COLUMN im_called;
+ALTER TABLE incidents DROP COLUMN next_update_at;
+"""
+
+MIGRATIONS: tuple[str, ...] = (
+    *(_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH, _EIGHTH),
+    _NINTH,
+)
 
 
 def statements(step: str) -> Iterator[str]:

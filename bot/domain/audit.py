@@ -16,6 +16,8 @@ UNSENT = timedelta(seconds=60)
 LEASE_SLACK = timedelta(seconds=5)
 FURTHEST_RETRY = timedelta(minutes=5)
 """A page is tried again within a minute, whatever Slack says."""
+FURTHEST_TIMER = timedelta(days=7)
+"""No timer is set for longer ahead."""
 MOST_SKEW = timedelta(seconds=5)
 
 
@@ -32,6 +34,8 @@ class Fault(StrEnum):
     DELIVERY_TOO_FAR = "delivery_due_too_far"
     LEASE_TOO_FAR = "lease_too_far"
     DOOR_OVERDUE = "door_overdue"
+    TIMER_OVERDUE = "timer_overdue"
+    TIMER_TOO_FAR = "timer_due_too_far"
     NO_LEAD = "incident_without_lead"
     CLOCK_SKEW = "clock_skew"
 

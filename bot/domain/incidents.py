@@ -97,6 +97,8 @@ class Incident:
     """One incident. `channel` is Slack's id, None until the channel exists; `highest` never falls.
 
     `channel_lost` says that there will be no channel: Slack refused to open one, or somebody deleted it.
+    `engaged_at` is when somebody of the type's own team answered first. The next update is wanted `update_in`
+    after the last one, none if that is None; `next_update_at` is read from its timer, and only read.
     """
 
     id: int
@@ -116,8 +118,8 @@ class Incident:
     channel_name: str | None = None
     channel_lost: bool = False
     engaged_at: datetime | None = None
-    investigate_until: datetime | None = None
-    im_called: bool = False
+    updated_at: datetime | None = None
+    update_in: timedelta | None = None
     next_update_at: datetime | None = None
     resolved_at: datetime | None = None
     review_requested: bool = False
@@ -155,8 +157,7 @@ def move(incident: Incident, to: Status, *, by: str, now: datetime, reason: str 
         incident,
         status=to,
         resolved_at=now if to is Status.RESOLVED else (incident.resolved_at if to in FINISHED else None),
-        investigate_until=None if to is not Status.INVESTIGATING else incident.investigate_until,
-        next_update_at=incident.next_update_at if to.active else None,
+        update_in=incident.update_in if incident.status.active else UPDATE_EVERY[incident.severity],
     )
 
 
@@ -274,22 +275,15 @@ UPDATE_EVERY: dict[Severity, timedelta | None] = {
 """How long an update stays fresh before the next is due."""
 
 
-def next_update(severity: Severity, now: datetime) -> datetime | None:
-    """Return when the next update is due, or None where none is expected."""
-    every = UPDATE_EVERY[severity]
-    return now + every if every else None
-
-
 def graver(incident: Incident, to: Severity) -> bool:
     """Say whether this change brings in the managers: from S3/S4 up to S1/S2."""
     return to.high and not incident.severity.high
 
 
-def with_severity(incident: Incident, to: Severity, now: datetime) -> Incident:
+def with_severity(incident: Incident, to: Severity) -> Incident:
     """Return the incident with another severity; the highest one reached is kept."""
     if to is incident.severity:
         raise Refused(f"INC-{incident.id} is {to} already.")
     gradable(incident)
     highest = to if to.worse_than(incident.highest) else incident.highest
-    due = next_update(to, now) if incident.status.active else None
-    return replace(incident, severity=to, highest=highest, next_update_at=due)
+    return replace(incident, severity=to, highest=highest, update_in=UPDATE_EVERY[to])

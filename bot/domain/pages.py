@@ -216,9 +216,9 @@ def restarted(page: Page, reminders: Sequence[timedelta], now: datetime, of: dat
     )
 
 
-def lateness(page: Page, now: datetime) -> timedelta:
+def lateness(due_at: datetime, now: datetime) -> timedelta:
     """Return by how much a deadline was missed, or zero while that is ordinary."""
-    late = now - page.due_at
+    late = now - due_at
     return late if late > LATE_AFTER else timedelta()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.domain.incidents import FINISHED, Incident, Severity, Status, next_update
+from bot.domain.incidents import FINISHED, Incident, Severity, Status
 
 NUMBERS_SKIPPED = 100
 """How many numbers of incidents are left out: some that were given meanwhile had no channel that tells."""
@@ -45,7 +45,6 @@ class Stray:
 def standing_as(incident: Incident, seen: Standing, now: datetime) -> Incident:
     """Return the incident as its channel says that it stands: it has happened, so no rule refuses it."""
     status = seen.status
-    active = status.active
     return replace(
         incident,
         status=status,
@@ -53,6 +52,4 @@ def standing_as(incident: Incident, seen: Standing, now: datetime) -> Incident:
         highest=seen.severity if seen.severity.worse_than(incident.highest) else incident.highest,
         lead=seen.lead,
         resolved_at=(incident.resolved_at or now) if status in FINISHED else None,
-        investigate_until=incident.investigate_until if status is Status.INVESTIGATING else None,
-        next_update_at=(incident.next_update_at or next_update(seen.severity, now)) if active else None,
     )

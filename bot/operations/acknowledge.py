@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from bot.domain.engagement import Staff, answered_with, late_answer, roles_of_answer
 from bot.domain.errors import Refused, Step
-from bot.domain.incidents import Incident, Status
+from bot.domain.incidents import Incident
 from bot.domain.ownership import after_acknowledgement
 from bot.domain.pages import Page, PageState, answered
 from bot.domain.rights import Right
@@ -166,13 +166,8 @@ def _tell(tx: Tx, incident_id: int, answers: Sequence[Answer], by: str) -> None:
 
 
 def _engaged(tx: Tx, incident: Incident, page: Page, role: str) -> Incident:
-    """Note when the page of the type's own team, such as the EOC's, is answered for the first time.
-
-    Answered by the team, it starts the clock of the investigation; a later level needs no such help.
-    """
+    """Note when the type's own team answers its page first: a later level needs nobody to watch over it."""
     own = tx.process.own_role(tx.process.type_of(incident.type))
-    if incident.engaged_at or wanted_role(tx, page) != own:
+    if incident.engaged_at or role != own or wanted_role(tx, page) != own:
         return incident
-    watched = role == own and incident.status is Status.INVESTIGATING and not incident.im_called
-    until = tx.now + tx.process.investigating_limit if watched else None
-    return replace(incident, engaged_at=tx.now, investigate_until=until)
+    return replace(incident, engaged_at=tx.now)

@@ -12,6 +12,7 @@ from bot.clock import Clock
 from bot.domain.audit import (
     FEW_SECONDS,
     FURTHEST_RETRY,
+    FURTHEST_TIMER,
     LEASE_SLACK,
     MOST_SKEW,
     UNSENT,
@@ -20,9 +21,9 @@ from bot.domain.audit import (
     deadline_finding,
 )
 from bot.domain.timeline import Kind
-from bot.operations.changes import save
+from bot.operations.changes import save, timers_of
 from bot.operations.paging import call_alone
-from storage import audit, incidents, timeline
+from storage import audit, incidents, timeline, timers
 from storage.transaction import Tx
 
 Question = Callable[[Tx], list[Finding]]
@@ -58,6 +59,14 @@ def deliveries(tx: Tx) -> list[Finding]:
     return [*_deliveries(tx)]
 
 
+def clocks(tx: Tx) -> list[Finding]:
+    """Find timers whose time cannot be right, or that nobody acted on when they were due."""
+    return [
+        *(Finding(Fault.TIMER_OVERDUE, one) for one in audit.timers_overdue(tx, FEW_SECONDS)),
+        *(Finding(Fault.TIMER_TOO_FAR, one) for one in audit.timers_too_far(tx, FURTHEST_TIMER)),
+    ]
+
+
 def people(tx: Tx) -> list[Finding]:
     """Find open incidents that nobody leads."""
     return [Finding(Fault.NO_LEAD, one) for one in audit.without_lead(tx)]
@@ -69,7 +78,7 @@ def skew(tx: Tx, here: Clock) -> list[Finding]:
     return [Finding(Fault.CLOCK_SKEW, 0, f"{apart.total_seconds():.1f} s")] if abs(apart) > MOST_SKEW else []
 
 
-QUESTIONS: tuple[Question, ...] = (deadlines, messages, deliveries, people)
+QUESTIONS: tuple[Question, ...] = (deadlines, messages, deliveries, clocks, people)
 
 
 def repair(tx: Tx, finding: Finding) -> bool:
@@ -113,6 +122,13 @@ def _call_alone(tx: Tx, finding: Finding) -> bool:
     return True
 
 
+def _restart(tx: Tx, finding: Finding) -> bool:
+    """Let a timer begin anew."""
+    if incident := timers.forget(tx, finding.id):
+        timers.keep(tx, incident, timers_of(tx, incidents.get(tx, incident)))
+    return True
+
+
 def _give_lead(tx: Tx, finding: Finding) -> bool:
     """Give the lead to the reporter, as at declaration."""
     incident = incidents.get(tx, finding.id)
@@ -134,6 +150,7 @@ _REPAIRS: Mapping[Fault, Repair] = {
     Fault.DELIVERY_STUCK: lambda tx, it: audit.free(tx, it.id, int(it.seen or 0)),
     Fault.LEASE_TOO_FAR: lambda tx, it: audit.shorten_lease(tx, it.id, str(it.seen)),
     Fault.DELIVERY_TOO_FAR: lambda tx, it: audit.send_now(tx, it.id, str(it.seen)),
+    Fault.TIMER_TOO_FAR: _restart,
     Fault.NO_LEAD: _give_lead,
 }
 MENDABLE = frozenset(_REPAIRS)

@@ -2,16 +2,18 @@
 
 from bot.domain.incidents import Incident, Status
 from bot.domain.pages import PageState
-from storage import incidents, outbox, pages
+from bot.domain.timers import State, TimerKind, Wanted, wanted
+from storage import incidents, outbox, pages, timers
 from storage.transaction import Tx
 
 
 def save(tx: Tx, incident: Incident) -> None:
-    """Write the incident and have every message that shows it redrawn, topic and greeting if they change."""
-    before = incidents.get(tx, incident.id)
+    """Write the incident with its timers, and have every message that shows it redrawn."""
+    before, keeping = incidents.get(tx, incident.id), timers_of(tx, incident)
     incidents.save(tx, incident)
+    timers.keep(tx, incident.id, keeping)
     changed(tx, incident)
-    if (before.status, before.next_update_at) != (incident.status, incident.next_update_at):
+    if before.status is not incident.status or timers_of(tx, before) != keeping:
         tx.emit("messages.stale", incident=incident.id)
     if _heading(before) != _heading(incident):
         tx.emit("topic.stale", incident=incident.id)
@@ -19,6 +21,11 @@ def save(tx: Tx, incident: Incident) -> None:
         _redraw_pages(tx, incident.id)
     if before.status.open and not incident.status.open:
         _end_promises(tx, incident.id)
+
+
+def timers_of(tx: Tx, incident: Incident) -> dict[TimerKind, Wanted]:
+    """Return the timers that an incident in this state should have."""
+    return wanted(State(incident, tx.process, tx.now))
 
 
 def changed(tx: Tx, incident: Incident) -> None:

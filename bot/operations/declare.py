@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 
 from bot.domain.errors import Refused
-from bot.domain.incidents import Draft, Incident, Status, Summary, next_update
+from bot.domain.incidents import UPDATE_EVERY, Draft, Incident, Status, Summary
 from bot.domain.pages import Reason
 from bot.domain.rights import Right
 from bot.domain.text import UNTITLED
 from bot.domain.timeline import Kind
+from bot.operations.changes import timers_of
 from bot.operations.paging import MINUTE, let_in, page_for
 from bot.operations.rights import allow, visible
-from storage import incidents, members, pages, timeline
+from storage import incidents, members, pages, timeline, timers
 from storage.transaction import Tx, guarded
 
 
@@ -38,6 +39,7 @@ def declare(tx: Tx, draft: Draft, *, by: str, form: str | None, anyway: bool = F
     if len(recent) >= most:
         raise TooMany(recent)
     incident = incidents.add(tx, _opened(tx, draft, by), form)
+    timers.keep(tx, incident.id, timers_of(tx, incident))
     pages.none_yet(tx, incident.id)
     members.note(tx, incident.id, by)
     timeline.add(tx, incident.id, Kind.DECLARED, by=by, severity=incident.severity.value, triage=draft.triage)
@@ -78,5 +80,5 @@ def _opened(tx: Tx, draft: Draft, by: str) -> Incident:
         lead_by_hand=False,
         summary=Summary(summary=draft.summary),
         declared_at=tx.now,
-        next_update_at=None if draft.triage else next_update(draft.severity, tx.now),
+        update_in=UPDATE_EVERY[draft.severity],
     )

@@ -47,7 +47,7 @@ def escalate_if_overdue(tx: Tx, seen: Page) -> Page | None:
         return None
     if seen.responder and not reached(tx, seen):
         reaches_nobody(tx, seen, "no door took it in time")
-    return _call_next(tx, seen, late=lateness(seen, tx.now))
+    return _call_next(tx, seen, late=lateness(seen.due_at, tx.now))
 
 
 def escalate_now(tx: Tx, page_id: int, *, by: str) -> Page:

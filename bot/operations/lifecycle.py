@@ -1,9 +1,9 @@
 """Moving an incident through its life."""
 
-from dataclasses import replace
+from datetime import timedelta
 
 from bot.domain.errors import Refused, Step
-from bot.domain.incidents import REOPENABLE, Incident, Status, endable, move, next_update
+from bot.domain.incidents import REOPENABLE, Incident, Status, endable, move
 from bot.domain.pages import Reason
 from bot.domain.process import IM
 from bot.domain.rights import BOT
@@ -13,7 +13,7 @@ from bot.operations.paging import cancel_pages, raise_page
 from bot.operations.rights import visible
 from bot.operations.summary import add_to_summary
 from bot.operations.triage import accept, decline
-from storage import incidents, pages, roles, timeline
+from storage import pages, roles, timeline
 from storage.transaction import Tx
 
 
@@ -51,7 +51,7 @@ def moved(tx: Tx, before: Incident, to: Status, *, by: str, reason: str = "", to
     """Return the incident in its new status, with what goes with it written; the caller saves it."""
     if to is Status.MERGED:
         raise Refused("An incident is merged into another one; its status alone does not say which.")
-    incident = _with_deadlines(tx, move(before, to, by=by, now=tx.now, reason=reason), before)
+    incident = move(before, to, by=by, now=tx.now, reason=reason)
     if not incident.status.open:
         cancel_pages(tx, incident.id)
     if before.status in REOPENABLE and incident.status.active:
@@ -69,29 +69,15 @@ def moved(tx: Tx, before: Incident, to: Status, *, by: str, reason: str = "", to
     return incident
 
 
-def page_im_for_slow_investigation(tx: Tx, incident_id: int) -> None:
-    """Page the Incident Manager, once, when the investigation has taken longer than the limit."""
-    incident = incidents.get(tx, incident_id)
-    if incident.investigate_until is None or incident.investigate_until > tx.now:
-        return
-    incident = replace(incident, investigate_until=None, im_called=True)
-    incidents.save(tx, incident)
+def page_im_for_slow_investigation(tx: Tx, incident: Incident, late: timedelta) -> None:
+    """Page the Incident Manager when the investigation has taken longer than the limit."""
     team = tx.process.team_of_role(IM, tx.process.type_of(incident.type))
-    if not team or IM in roles.of(tx, incident_id) or _being_paged(tx, incident_id, team.name):
+    if not team or IM in roles.of(tx, incident.id) or _being_paged(tx, incident.id, team.name):
         return
     minutes = int(tx.process.investigating_limit.total_seconds() // 60)
-    timeline.add(tx, incident_id, Kind.STILL_INVESTIGATING, by=None, minutes=minutes)
-    raise_page(tx, team, incident, Reason.INVESTIGATING, by=BOT)
-    show_calls(tx, incident_id)
-
-
-def _with_deadlines(tx: Tx, incident: Incident, before: Incident) -> Incident:
-    """Set the clocks that go with a status that is worked in."""
-    if incident.status is Status.INVESTIGATING and incident.engaged_at and not incident.im_called:
-        incident = replace(incident, investigate_until=tx.now + tx.process.investigating_limit)
-    if incident.status.active and not before.status.active:
-        incident = replace(incident, next_update_at=next_update(incident.severity, tx.now))
-    return incident
+    timeline.add(tx, incident.id, Kind.STILL_INVESTIGATING, by=None, minutes=minutes)
+    raise_page(tx, team, incident, Reason.INVESTIGATING, by=BOT, late=late)
+    show_calls(tx, incident.id)
 
 
 def _being_paged(tx: Tx, incident_id: int, team: str) -> bool:

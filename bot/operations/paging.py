@@ -105,6 +105,7 @@ def raise_page(
     by: Actor,
     message: str = "",
     level: int = 0,
+    late: timedelta = timedelta(),
 ) -> Page:
     """Raise the first page of a team's path and return it. `level` is where the path begins."""
     blank = _blank(tx, team, incident, reason=reason, by=by, message=message)
@@ -112,7 +113,7 @@ def raise_page(
     holders = roles.holders(tx, incident.id) if incident and reason is not Reason.ASKED else ()
     there = ready(on_call, holders, tx.process) | {first: on_call.get(first)}
     call = first_call(team.path, there, level)
-    page = place_call(tx, raised(call, team, tx.process, tx.now, like=blank), call)
+    page = place_call(tx, raised(call, team, tx.process, tx.now, like=blank, late=late), call)
     if incident and page.responder and page.pending:
         timeline.add(
             tx,

@@ -11,14 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.incidents import Incident, next_update
 from bot.domain.pages import Page, answered, restarted
 from bot.domain.recovery import NUMBERS_SKIPPED, Stray, Trace, standing_as
 from bot.domain.timeline import Kind
-from bot.operations.changes import changed, save
+from bot.operations.changes import changed, save, timers_of
 from bot.operations.channel import channel_opened
 from bot.operations.paging import cancel_pages
-from storage import incidents, meta, notifications, outbox, pages, posts, roles, timeline
+from storage import incidents, meta, notifications, outbox, pages, posts, roles, timeline, timers
 from storage.backup import BACKUP_AT, RECONCILING_SINCE
 from storage.migrations import numbered
 from storage.posts import Post
@@ -49,8 +48,9 @@ def begin(tx: Tx) -> datetime | None:
         tx.count_on("incidents", highest + NUMBERS_SKIPPED)
         for page in pages.pending(tx):
             _restart(tx, page, of)
-        for incident in incidents.with_clocks(tx):
-            incidents.save(tx, _with_new_clocks(tx, incident))
+        for incident in incidents.everyone(tx):
+            if incident.status.open:
+                timers.restart(tx, incident.id, timers_of(tx, incident))
     return of
 
 
@@ -139,9 +139,3 @@ def _restart(tx: Tx, page: Page, of: datetime) -> None:
 def _put_off(tx: Tx, page: Page, by: timedelta) -> None:
     for seen in notifications.of_page(tx, page.id):
         notifications.advance(tx, seen, replace(seen, due_at=seen.due_at + by))
-
-
-def _with_new_clocks(tx: Tx, incident: Incident) -> Incident:
-    investigate = tx.now + tx.process.investigating_limit if incident.investigate_until else None
-    update = next_update(incident.severity, tx.now) if incident.next_update_at else None
-    return replace(incident, investigate_until=investigate, next_update_at=update)

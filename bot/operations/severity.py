@@ -19,7 +19,7 @@ def change_severity(tx: Tx, incident_id: int, to: Severity, *, by: str) -> Incid
 
 def regraded(tx: Tx, before: Incident, to: Severity, *, by: str, told: bool = True) -> Incident:
     """Return the incident with its new severity, with what goes with it written; the caller saves it."""
-    incident = with_severity(before, to, tx.now)
+    incident = with_severity(before, to)
     timeline.add(
         tx, incident.id, Kind.SEVERITY, by=by, told=told, before=before.severity.value, after=to.value
     )

@@ -1,9 +1,7 @@
 """Deciding what a triaged problem is: an incident, or not."""
 
-from dataclasses import replace
-
 from bot.domain.errors import Refused, Step
-from bot.domain.incidents import Incident, Status, move, next_update
+from bot.domain.incidents import Incident, Status, move
 from bot.domain.pages import Reason
 from bot.domain.timeline import Kind
 from bot.operations.changes import announce, save
@@ -17,12 +15,6 @@ def accept(tx: Tx, incident_id: int, *, by: str) -> Incident:
     """Make a triaged problem an incident: from here on it pages like any other."""
     before = _in_triage(tx, incident_id, by)
     incident = move(before, Status.INVESTIGATING, by=by, now=tx.now)
-    watched = incident.engaged_at and not incident.im_called
-    incident = replace(
-        incident,
-        next_update_at=next_update(incident.severity, tx.now),
-        investigate_until=tx.now + tx.process.investigating_limit if watched else None,
-    )
     timeline.add(tx, incident_id, Kind.ACCEPTED, by=by)
     page_for(tx, incident, Reason.DECLARED, by=by)
     save(tx, incident)

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.errors import Refused, Step
-from bot.domain.incidents import UPDATE_EVERY, Incident, Severity, Status
+from bot.domain.errors import Refused
+from bot.domain.incidents import Incident, Severity, Status
 from bot.domain.rights import Right
 from bot.domain.timeline import Kind
 from bot.domain.work import Update, taking_updates
@@ -12,11 +12,8 @@ from bot.operations.changes import announced_in, save
 from bot.operations.lifecycle import moved
 from bot.operations.rights import allow, visible
 from bot.operations.severity import regraded
-from storage import incidents, timeline, updates
+from storage import timeline, updates
 from storage.transaction import Tx
-
-SNOOZE = timedelta(minutes=15)
-_WITHOUT_A_RHYTHM = timedelta(minutes=60)
 
 
 def post_update(
@@ -45,43 +42,16 @@ def post_update(
     tx.emit("messages.stale", incident=incident_id)
     for place in announced_in(tx, incident):
         tx.emit("update.threaded", incident=incident_id, update=update.id, place=place)
-    save(tx, replace(incident, next_update_at=due))
+    save(tx, replace(incident, updated_at=tx.now, update_in=next_in))
     return update
 
 
-def nudge(tx: Tx, incident_id: int) -> None:
+def nudge(tx: Tx, incident: Incident, late: timedelta) -> None:
     """Remind the lead and the channel of an overdue update. The next reminder follows in the same rhythm."""
-    incident = incidents.get(tx, incident_id)
-    due = incident.next_update_at
-    if due is None or due > tx.now or not incident.status.active:
-        return
-    rhythm = UPDATE_EVERY[incident.severity] or _WITHOUT_A_RHYTHM
-    incidents.save(tx, replace(incident, next_update_at=tx.now + rhythm))
-    timeline.add(tx, incident_id, Kind.UPDATE_OVERDUE, by=None, due=due.isoformat())
-    tx.emit("update.overdue", incident=incident_id)
-    tx.emit("messages.stale", incident=incident_id)
-
-
-def snooze(tx: Tx, incident_id: int, *, by: str) -> Incident:
-    """Ask for the next update 15 minutes from now."""
-    return _remind_at(tx, incident_id, SNOOZE, by=by)
-
-
-def stop_nudges(tx: Tx, incident_id: int, *, by: str) -> Incident:
-    """Ask for no update until somebody sets a time again."""
-    return _remind_at(tx, incident_id, None, by=by)
-
-
-def _remind_at(tx: Tx, incident_id: int, after: timedelta | None, *, by: str) -> Incident:
-    incident = visible(tx, incident_id, by)
-    if not incident.status.active:
-        raise Refused(
-            f"INC-{incident_id} is {incident.status}: no update is due.",
-            Step("How it stands", "", incident_id),
-        )
-    incident = replace(incident, next_update_at=tx.now + after if after else None)
-    save(tx, incident)
-    return incident
+    due = incident.next_update_at or tx.now
+    timeline.add(tx, incident.id, Kind.UPDATE_OVERDUE, by=None, due=due.isoformat())
+    tx.emit("update.overdue", incident=incident.id)
+    tx.emit("messages.stale", incident=incident.id)
 
 
 def _in_state(tx: Tx, incident: Incident, status: Status, severity: Severity, *, by: str) -> Incident:

@@ -1,5 +1,4 @@
 from dataclasses import replace
-from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -15,7 +14,6 @@ from bot.domain.incidents import (
     graver,
     move,
     next_statuses,
-    next_update,
     pageable,
     with_severity,
 )
@@ -109,18 +107,9 @@ def test_what_follows_nothing_says_what_to_do_instead():
             move(replace(AN_INCIDENT, status=status), I, by="UANY", now=NOON)
 
 
-def test_an_incident_that_is_no_longer_worked_on_has_no_deadlines():
-    fixing = replace(AN_INCIDENT, status=F, next_update_at=NOON, investigate_until=NOON)
-
-    resolved = move(fixing, R, by="ULEAD", now=NOON)
-
-    assert resolved.next_update_at is None
-    assert resolved.investigate_until is None
-
-
 def test_the_highest_severity_is_kept():
-    risen = with_severity(AN_INCIDENT, Severity.S1, NOON)
-    fallen = with_severity(risen, Severity.S4, NOON)
+    risen = with_severity(AN_INCIDENT, Severity.S1)
+    fallen = with_severity(risen, Severity.S4)
 
     assert (risen.highest, fallen.highest) == (Severity.S1, Severity.S1)
     assert fallen.severity is Severity.S4
@@ -128,7 +117,7 @@ def test_the_highest_severity_is_kept():
 
 def test_the_severity_of_a_finished_incident_stays():
     with pytest.raises(Refused, match="reopen"):
-        with_severity(replace(AN_INCIDENT, status=C), Severity.S1, NOON)
+        with_severity(replace(AN_INCIDENT, status=C), Severity.S1)
 
 
 @pytest.mark.parametrize(("before", "after"), list(product(Severity, Severity)))
@@ -136,13 +125,6 @@ def test_managers_come_in_when_it_rises_to_s1_or_s2(before, after):
     incident = replace(AN_INCIDENT, severity=before)
 
     assert graver(incident, after) == (before in {"S3", "S4"} and after in {"S1", "S2"})
-
-
-@pytest.mark.parametrize(("severity", "minutes"), [("S1", 15), ("S2", 30), ("S3", 60), ("S4", None)])
-def test_the_next_update_is_due_by_severity(severity, minutes):
-    due = next_update(Severity(severity), NOON)
-
-    assert due == (NOON + timedelta(minutes=minutes) if minutes else None)
 
 
 BLOCKING = ("blocks deployments", "blocks feature-flags")

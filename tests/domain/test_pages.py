@@ -105,8 +105,8 @@ def test_reminders_fall_at_5_and_10_minutes_and_never_at_the_deadline():
 def test_only_an_escalation_that_is_really_late_is_marked():
     page = a_page()
 
-    assert lateness(page, page.due_at + LATE_AFTER) == timedelta()
-    assert lateness(page, page.due_at + timedelta(minutes=12)) == timedelta(minutes=12)
+    assert lateness(page.due_at, page.due_at + LATE_AFTER) == timedelta()
+    assert lateness(page.due_at, page.due_at + timedelta(minutes=12)) == timedelta(minutes=12)
 
 
 def test_an_answered_page_has_no_reminder_left():

@@ -1,7 +1,9 @@
 """What a test looks at afterwards."""
 
 from bot.domain.timeline import Entry, Kind
-from storage import incidents, notifications, pages, timeline
+from bot.domain.timers import TimerKind
+from bot.operations.timers import act
+from storage import notifications, pages, timeline, timers
 from storage.engines import open_database
 from tests.conftest import Office
 
@@ -26,11 +28,26 @@ def nothing_is_due(office: Office) -> bool:
     questions = (
         pages.overdue,
         pages.to_remind,
-        incidents.investigated_too_long,
-        incidents.awaiting_update,
+        timers.due,
         notifications.due,
     )
     return not any(office.read(question, 10) for question in questions)
+
+
+def due(office: Office, kind: TimerKind) -> list[int]:
+    """Return the incidents whose timers of this kind are due."""
+    known = [office.read(timers.get, one) for one in office.read(timers.due, 10)]
+    return [timer.subject for timer in known if timer and timer.kind is kind]
+
+
+def acted_on(office: Office, kind: TimerKind) -> list[int]:
+    """Act on the timers of this kind that are due, as the tick does, and say for which incidents."""
+    found = due(office, kind)
+    for one in found:
+        timer = office.read(timers.of, one, kind)
+        assert timer
+        office.perform(act, timer.id)
+    return found
 
 
 def restarted(office: Office) -> Office:

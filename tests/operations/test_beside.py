@@ -3,14 +3,15 @@
 import pytest
 
 from bot.domain.timeline import Entry, Kind
+from bot.domain.timers import TimerKind
 from bot.integrations.slack_backlog import answered_in
 from bot.operations.acknowledge import acknowledge
 from bot.operations.escalate import escalate_now, escalate_overdue
-from bot.operations.lifecycle import page_im_for_slow_investigation
 from storage import pages, roles, timeline
 from tests.conftest import Office
 from tests.fakes import FakeClock, process
 from tests.operations.given import given_incident, pending
+from tests.operations.look import acted_on
 
 
 @pytest.fixture
@@ -104,7 +105,7 @@ def test_the_im_is_not_called_for_slowness_while_their_own_page_climbs(
     clock.advance(minutes=15)
     before = len(office.read(pages.of_incident, incident.id))
 
-    office.perform(page_im_for_slow_investigation, incident.id)
+    acted_on(office, TimerKind.INVESTIGATING)
 
     assert len(office.read(pages.of_incident, incident.id)) == before
 

@@ -3,16 +3,17 @@ import pytest
 from bot.domain.errors import Refused
 from bot.domain.incidents import REOPENABLE, NotTheLead, Severity, Status
 from bot.domain.timeline import Kind
+from bot.domain.timers import TimerKind
 from bot.operations.acknowledge import acknowledge
 from bot.operations.escalate import escalate_now
-from bot.operations.lifecycle import change_status, page_im_for_slow_investigation, reopen
+from bot.operations.lifecycle import change_status, reopen
 from bot.operations.ownership import assign_role
 from bot.operations.severity import change_severity
 from storage import incidents, pages
 from tests.conftest import Office
 from tests.fakes import FIFTEEN_MINUTES, FakeClock
 from tests.operations.given import given_incident, pending
-from tests.operations.look import kinds, last, nothing_is_due, restarted, story
+from tests.operations.look import acted_on, due, kinds, last, nothing_is_due, restarted, story
 
 ALL_THE_WAY = ("Fixing", "Monitoring", "Resolved", "Post-incident", "Closed")
 
@@ -157,7 +158,8 @@ def test_reopening_needs_a_reason_and_keeps_it(office: Office, clock: FakeClock,
 
     with pytest.raises(Refused, match="needs a reason"):
         office.perform(reopen, incident.id, "  ", by="USOMEBODY")
-    now = office.perform(reopen, incident.id, "It is back", by="USOMEBODY")
+    office.perform(reopen, incident.id, "It is back", by="USOMEBODY")
+    now = office.read(incidents.get, incident.id)
 
     assert (now.status, now.resolved_at) == (Status.INVESTIGATING, None)
     assert now.next_update_at == clock.now() + 2 * FIFTEEN_MINUTES
@@ -193,8 +195,7 @@ def test_a_slow_investigation_survives_a_restart_and_calls_the_im_once(
     office = restarted(office_on_disk)
 
     for _ in range(2):
-        for incident_id in office.read(incidents.investigated_too_long, 10):
-            office.perform(page_im_for_slow_investigation, incident_id)
+        acted_on(office, TimerKind.INVESTIGATING)
 
     assert pending(office, incident) == [("dotcom IMOC", "UIM")]
     assert kinds(office, incident.id).count(Kind.STILL_INVESTIGATING) == 1
@@ -209,23 +210,25 @@ def test_going_back_to_investigating_starts_the_half_hour_anew(office: Office, c
     office.perform(change_status, incident.id, Status.INVESTIGATING, by="UEOC")
 
     clock.advance(minutes=29)
-    assert office.read(incidents.investigated_too_long, 10) == []
+    assert due(office, TimerKind.INVESTIGATING) == []
     clock.advance(minutes=1)
-    assert office.read(incidents.investigated_too_long, 10) == [incident.id]
+    assert due(office, TimerKind.INVESTIGATING) == [incident.id]
 
 
-def test_the_im_is_called_for_a_slow_investigation_once_in_an_incident(
+def test_the_im_is_called_for_a_slow_investigation_once_in_each_stretch_of_it(
     office: Office, clock: FakeClock
 ) -> None:
     incident = given_incident(office)
     engaged(office, incident.id)
     clock.advance(minutes=30)
-    office.perform(page_im_for_slow_investigation, incident.id)
+    acted_on(office, TimerKind.INVESTIGATING)
+
+    clock.advance(minutes=60)
+    assert due(office, TimerKind.INVESTIGATING) == []
 
     moved(office, incident.id, "Fixing", "Investigating")
-    clock.advance(minutes=60)
-
-    assert office.read(incidents.investigated_too_long, 10) == []
+    clock.advance(minutes=30)
+    assert due(office, TimerKind.INVESTIGATING) == [incident.id]
 
 
 @pytest.mark.parametrize("im", ["engaged", "being paged"])
@@ -241,10 +244,10 @@ def test_an_im_who_knows_already_is_not_called_for_a_slow_investigation(
     clock.advance(minutes=30)
     calls = len(office.read(pages.of_incident, incident.id))
 
-    office.perform(page_im_for_slow_investigation, incident.id)
+    acted_on(office, TimerKind.INVESTIGATING)
 
     assert len(office.read(pages.of_incident, incident.id)) == calls
-    assert office.read(incidents.investigated_too_long, 10) == []
+    assert due(office, TimerKind.INVESTIGATING) == []
 
 
 def test_an_eoc_page_that_the_im_answers_starts_no_half_hour(office: Office, clock: FakeClock) -> None:
@@ -254,5 +257,5 @@ def test_an_eoc_page_that_the_im_answers_starts_no_half_hour(office: Office, clo
 
     office.perform(acknowledge, later.id, by="UIM")
 
-    now = office.read(incidents.get, incident.id)
-    assert (now.engaged_at, now.investigate_until) == (clock.now(), None)
+    clock.advance(minutes=60)
+    assert due(office, TimerKind.INVESTIGATING) == []

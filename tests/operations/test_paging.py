@@ -7,6 +7,7 @@ from bot.domain.errors import Refused
 from bot.domain.incidents import Draft, Severity, Status
 from bot.domain.pages import PageState
 from bot.domain.timeline import Kind
+from bot.domain.timers import TimerKind
 from bot.operations.acknowledge import NotYours, acknowledge
 from bot.operations.declare import declare
 from bot.operations.escalate import (
@@ -16,16 +17,17 @@ from bot.operations.escalate import (
     remind,
     set_aside,
 )
-from bot.operations.lifecycle import change_status, page_im_for_slow_investigation
+from bot.operations.lifecycle import change_status
 from bot.operations.ownership import hand_over
 from bot.operations.paging import request_page
 from bot.operations.people import changed
 from bot.operations.severity import change_severity
 from bot.operations.triage import accept, decline
-from storage import incidents, members, pages, roles, timeline
+from storage import incidents, members, pages, roles, timeline, timers
 from tests.conftest import Office
 from tests.fakes import process
 from tests.operations.given import given_incident, pending
+from tests.operations.look import acted_on, due
 
 EOC, IM, CMOC = ("dotcom EOC", "UEOC"), ("dotcom IMOC", "UIM"), ("dotcom CMOC", "UCMOC")
 LEADER = ("dotcom leadership escalation", "ULEADER")
@@ -288,7 +290,7 @@ def test_ending_an_incident_cancels_its_pages_and_deadlines(office, clock, end):
 
     assert pending(office, incident) == []
     assert office.read(pages.overdue, 10) == office.read(pages.to_remind, 10) == []
-    assert office.read(incidents.awaiting_update, 10) == []
+    assert office.read(timers.due, 10) == []
     with pytest.raises(Refused, match="cancelled"):
         office.perform(acknowledge, office.read(pages.of_incident, incident.id)[0].id, by="UEOC")
 
@@ -312,14 +314,13 @@ def test_investigating_for_half_an_hour_after_the_eoc_engaged_pages_the_im_once(
     office.perform(acknowledge, the_page(office, incident.id).id, by="UEOC")
 
     clock.advance(minutes=29)
-    assert office.read(incidents.investigated_too_long, 10) == []
+    assert due(office, TimerKind.INVESTIGATING) == []
     clock.advance(minutes=1)
-    for incident_id in office.read(incidents.investigated_too_long, 10):
-        office.perform(page_im_for_slow_investigation, incident_id)
+    acted_on(office, TimerKind.INVESTIGATING)
 
     assert pending(office, incident) == [IM]
     clock.advance(minutes=60)
-    assert office.read(incidents.investigated_too_long, 10) == []
+    assert due(office, TimerKind.INVESTIGATING) == []
 
 
 def test_an_incident_that_is_being_fixed_does_not_call_the_im(office, clock):
@@ -329,7 +330,7 @@ def test_an_incident_that_is_being_fixed_does_not_call_the_im(office, clock):
 
     clock.advance(minutes=60)
 
-    assert office.read(incidents.investigated_too_long, 10) == []
+    assert due(office, TimerKind.INVESTIGATING) == []
 
 
 def test_a_deactivated_person_is_passed_over_and_the_channel_is_told(office):

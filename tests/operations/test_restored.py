@@ -15,7 +15,7 @@ from bot.operations.restored import Found, begin, older_state_of, reconciled, wa
 from bot.views.mrkdwn import escape
 from bot.views.topic import standing_in, topic
 from sandbox.channels import as_noted
-from storage import incidents, meta, pages, posts, roles
+from storage import incidents, meta, pages, posts, roles, timers
 from storage.backup import BACKUP_AT
 from storage.migrations import numbered
 from storage.posts import Post
@@ -68,7 +68,7 @@ def test_every_clock_runs_anew_and_only_once(office: Office, clock: FakeClock) -
     assert eoc.restored_from == office.read(older_state_of)
     assert office.read(pages.get, eoc.id) == eoc
     assert office.read(pages.overdue, 9) == office.read(pages.to_remind, 9) == []
-    assert office.read(incidents.awaiting_update, 9) == []
+    assert office.read(timers.due, 9) == []
 
 
 def test_nothing_that_is_open_is_taken_for_unsent(office: Office, clock: FakeClock) -> None:

@@ -6,10 +6,11 @@ import pytest
 
 from bot.domain.incidents import Severity, Status
 from bot.domain.timeline import Kind
+from bot.domain.timers import TimerKind
 from bot.operations.acknowledge import acknowledge, acknowledge_incident
 from bot.operations.channel import channel_opened
 from bot.operations.escalate import escalate_overdue
-from bot.operations.lifecycle import change_status, page_im_for_slow_investigation, reopen
+from bot.operations.lifecycle import change_status, reopen
 from bot.operations.ownership import assign_role
 from bot.operations.paging import request_page
 from bot.operations.people import changed
@@ -19,7 +20,7 @@ from storage import incidents, pages, roles
 from tests.conftest import Office
 from tests.fakes import FakeClock, process
 from tests.operations.given import given_incident, pending
-from tests.operations.look import kinds, last
+from tests.operations.look import acted_on, kinds, last
 
 SECURITY, IM = ("Security on-call", "USEC"), ("dotcom IMOC", "UIM")
 LEADER = ("dotcom leadership escalation", "ULEADER")
@@ -160,7 +161,7 @@ def test_a_long_investigation_pages_the_im_only_if_nobody_is_im(
     assert office.read(roles.of, incident.id).get("IM") == ("UIM" if im_answers else None)
 
     clock.advance(minutes=15)
-    office.perform(page_im_for_slow_investigation, incident.id)
+    assert acted_on(office, TimerKind.INVESTIGATING) == [incident.id]
 
     assert pending(office, incident) == ([] if im_answers else [IM])
     assert (Kind.STILL_INVESTIGATING in kinds(office, incident.id)) is not im_answers

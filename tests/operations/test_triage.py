@@ -1,10 +1,9 @@
-from datetime import timedelta
-
 import pytest
 
 from bot.domain.errors import Refused
 from bot.domain.incidents import Severity, Status
 from bot.domain.timeline import Kind
+from bot.domain.timers import TimerKind
 from bot.operations.acknowledge import acknowledge
 from bot.operations.lifecycle import change_status
 from bot.operations.paging import request_page
@@ -14,7 +13,7 @@ from storage import incidents
 from tests.conftest import Office
 from tests.fakes import FIFTEEN_MINUTES, FakeClock
 from tests.operations.given import given_incident, pending
-from tests.operations.look import kinds, nothing_is_due
+from tests.operations.look import due, kinds, nothing_is_due
 
 
 def places(office: Office, event: str) -> list[str]:
@@ -33,7 +32,8 @@ def test_accepting_starts_the_updates_and_announces_it(office: Office, clock: Fa
     incident = given_incident(office, "S1", triage=True)
     clock.advance(minutes=45)
 
-    now = office.perform(accept, incident.id, by="USOMEBODY")
+    office.perform(accept, incident.id, by="USOMEBODY")
+    now = office.read(incidents.get, incident.id)
 
     assert (now.status, now.next_update_at) == (Status.INVESTIGATING, clock.now() + FIFTEEN_MINUTES)
     assert Kind.ACCEPTED in kinds(office, incident.id)
@@ -48,9 +48,12 @@ def test_an_eoc_who_helped_with_the_triage_is_watched_from_the_acceptance_on(
     office.perform(acknowledge, page.id, by="UEOC")
     clock.advance(minutes=20)
 
-    now = office.perform(accept, incident.id, by="USOMEBODY")
+    office.perform(accept, incident.id, by="USOMEBODY")
 
-    assert now.investigate_until == clock.now() + timedelta(minutes=30)
+    clock.advance(minutes=29)
+    assert due(office, TimerKind.INVESTIGATING) == []
+    clock.advance(minutes=1)
+    assert due(office, TimerKind.INVESTIGATING) == [incident.id]
 
 
 def test_one_that_is_accepted_before_its_channel_opens_is_announced_when_it_does(office: Office) -> None:

@@ -5,16 +5,18 @@ import pytest
 from bot.domain.errors import Refused
 from bot.domain.incidents import NotTheLead, Severity, Status
 from bot.domain.timeline import Kind
+from bot.domain.timers import TimerKind
 from bot.domain.work import Update
 from bot.operations.lifecycle import change_status, reopen
 from bot.operations.severity import change_severity
-from bot.operations.update import nudge, post_update, snooze, stop_nudges
-from storage import incidents, updates
+from bot.operations.timers import act, snooze, stop
+from bot.operations.update import post_update
+from storage import incidents, timers, updates
 from storage.transaction import Tx
 from tests.conftest import Office
 from tests.fakes import FIFTEEN_MINUTES, FakeClock
 from tests.operations.given import given_incident, pending
-from tests.operations.look import kinds, last, restarted
+from tests.operations.look import acted_on, kinds, last, restarted
 
 INVESTIGATING, FIXING, RESOLVED = Status.INVESTIGATING, Status.FIXING, Status.RESOLVED
 
@@ -41,10 +43,7 @@ def updated(
 
 def nudged(office: Office) -> list[int]:
     """Do what the tick does, and say for which incidents."""
-    due = office.read(incidents.awaiting_update, 10)
-    for incident_id in due:
-        office.perform(nudge, incident_id)
-    return due
+    return acted_on(office, TimerKind.UPDATE)
 
 
 def test_an_update_goes_to_the_channel_and_under_each_announcement(office: Office, clock: FakeClock) -> None:
@@ -184,7 +183,7 @@ def test_snoozing_asks_again_15_minutes_later(office: Office, clock: FakeClock) 
     clock.advance(minutes=60)
     nudged(office)
 
-    office.perform(snooze, incident.id, by="UREP")
+    office.perform(snooze, incident.id, TimerKind.UPDATE, by="UREP")
 
     clock.advance(minutes=14)
     assert nudged(office) == []
@@ -194,7 +193,7 @@ def test_snoozing_asks_again_15_minutes_later(office: Office, clock: FakeClock) 
 
 def test_stopping_asks_no_more_until_somebody_sets_a_time(office: Office, clock: FakeClock) -> None:
     incident = given_incident(office, "S1")
-    office.perform(stop_nudges, incident.id, by="UREP")
+    office.perform(stop, incident.id, TimerKind.UPDATE, by="UREP")
     clock.advance(minutes=600)
     assert nudged(office) == []
 
@@ -226,34 +225,34 @@ def test_an_incident_that_ended_is_never_nudged_even_by_a_nudge_under_way(
 ) -> None:
     incident = given_incident(office, "S3")
     clock.advance(minutes=60)
-    under_way = office.read(incidents.awaiting_update, 10)
+    under_way = office.read(timers.due, 10)
     for status in ENDINGS[end]:
         office.perform(change_status, incident.id, Status(status), by="UREP", reason="A test")
     office.emitted()
 
-    for incident_id in under_way:
-        office.perform(nudge, incident_id)
+    for timer in under_way:
+        office.perform(act, timer)
     clock.advance(minutes=600)
 
-    assert under_way == [incident.id]
+    assert len(under_way) == 1
     assert nudged(office) == []
     assert office.events() == []
-    for button in (snooze, stop_nudges):
-        with pytest.raises(Refused, match="no update is due"):
-            office.perform(button, incident.id, by="UREP")
+    for button in (snooze, stop):
+        with pytest.raises(Refused, match="no reminder is due"):
+            office.perform(button, incident.id, TimerKind.UPDATE, by="UREP")
 
 
 def test_a_nudge_under_way_gives_way_to_a_snooze(office: Office, clock: FakeClock) -> None:
     incident = given_incident(office, "S3")
     clock.advance(minutes=60)
-    under_way = office.read(incidents.awaiting_update, 10)
-    office.perform(snooze, incident.id, by="UREP")
+    under_way = office.read(timers.due, 10)
+    office.perform(snooze, incident.id, TimerKind.UPDATE, by="UREP")
     office.emitted()
 
-    for incident_id in under_way:
-        office.perform(nudge, incident_id)
+    for timer in under_way:
+        office.perform(act, timer)
 
-    assert under_way == [incident.id]
+    assert len(under_way) == 1
     assert office.events() == []
     assert office.read(incidents.get, incident.id).next_update_at == clock.now() + FIFTEEN_MINUTES
 
@@ -270,9 +269,10 @@ def test_a_deadline_that_was_left_on_a_closed_incident_nudges_nobody(
     clock.advance(minutes=60)
     office.emitted()
 
-    office.perform(nudge, incident.id)
+    assert nudged(office) == [incident.id]
 
     assert office.events() == []
+    assert nudged(office) == []
 
 
 def test_reopening_asks_for_updates_again(office: Office, clock: FakeClock) -> None:
@@ -288,7 +288,7 @@ def test_reopening_asks_for_updates_again(office: Office, clock: FakeClock) -> N
 
 def test_a_nudge_survives_a_restart_and_comes_once(office_on_disk: Office, clock: FakeClock) -> None:
     incident = given_incident(office_on_disk, "S1")
-    office_on_disk.perform(snooze, incident.id, by="UREP")
+    office_on_disk.perform(snooze, incident.id, TimerKind.UPDATE, by="UREP")
     clock.advance(minutes=240)
     office = restarted(office_on_disk)
 

@@ -13,6 +13,7 @@ import bot.operations
 from bot.domain.errors import NotFound, Refused
 from bot.domain.incidents import Incident, Severity, Status, Summary
 from bot.domain.rights import Actor
+from bot.domain.timers import TimerKind
 from bot.domain.work import ActionKind
 from bot.operations.actions import add_action
 from bot.operations.membership import joined, left
@@ -53,8 +54,8 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
         (secret.id, "It is bad"),
         {"status": secret.status, "severity": secret.severity, "next_in": None},
     ),
-    "update.snooze": lambda secret: ((secret.id,), {}),
-    "update.stop_nudges": lambda secret: ((secret.id,), {}),
+    "timers.snooze": lambda secret: ((secret.id, TimerKind.UPDATE), {}),
+    "timers.stop": lambda secret: ((secret.id, TimerKind.UPDATE), {}),
     "rights.visible": lambda secret: ((secret.id,), {}),
     "rights.visible_page": lambda secret: ((PAGE,), {}),
     "rights.visible_action": lambda secret: ((ACTION,), {}),

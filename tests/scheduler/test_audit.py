@@ -474,3 +474,28 @@ def test_an_audit_is_not_fresh_for_ever(audited: Audited, clock: FakeClock) -> N
     clock.advance(seconds=1)
 
     assert not audited.audit.passed
+
+
+def test_a_timer_with_a_time_that_cannot_be_right_begins_anew(office: Office, audited: Audited) -> None:
+    given_incident(office, "S1")
+    run(office, "UPDATE timers SET due_at = 'x'")
+
+    audited.run()
+
+    due = office.read(incidents.get, 1).next_update_at
+    assert due == office.clock.now() + FIFTEEN_MINUTES
+    assert audited.counted(Fault.TIMER_TOO_FAR, "yes") == 1
+    assert audited.audit.passed
+
+
+def test_a_timer_that_nobody_acts_on_is_reported(
+    office: Office, audited: Audited, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    incident = given_incident(office, "S1")
+    for page in office.read(pages.pending_of, incident.id):
+        office.perform(acknowledge, page.id, by=page.responder or "")
+    clock.advance(minutes=16)
+
+    audited.run()
+
+    reported(audited, Fault.TIMER_OVERDUE, caplog, mended=False)

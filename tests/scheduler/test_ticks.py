@@ -20,7 +20,7 @@ from bot.operations.lifecycle import change_status
 from bot.operations.paging import request_page
 from bot.operations.people import learned
 from scheduler.ticks import AT_ONCE, KEEP_EVENTS, LONGEST, Ticks
-from storage import incidents, pages, seen_events
+from storage import pages, seen_events
 from storage.database import Outdated
 from storage.people import Person
 from storage.sqlite import SqliteDatabase
@@ -260,7 +260,6 @@ def test_the_tick_says_when_it_last_came_through(office: Office, clock: FakeCloc
     asyncio.run(ticks.tick())
 
     assert ticks.last == clock.monotonic()
-    assert office.read(incidents.awaiting_update, 10) == []
 
 
 def test_a_tick_that_takes_long_leaves_the_rest_to_the_next(office: Office, clock: FakeClock) -> None:

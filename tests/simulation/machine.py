@@ -33,8 +33,7 @@ _NEXT_DUE = """SELECT MIN(t) AS due FROM (
     SELECT MIN(due_at) AS t FROM pages WHERE state = 'pending'
     UNION ALL SELECT MIN(remind_at) FROM pages WHERE state = 'pending'
     UNION ALL SELECT MIN(due_at) FROM notifications WHERE state = 'waiting'
-    UNION ALL SELECT MIN(investigate_until) FROM incidents WHERE investigate_until IS NOT NULL
-    UNION ALL SELECT MIN(next_update_at) FROM incidents WHERE next_update_at IS NOT NULL
+    UNION ALL SELECT MIN(COALESCE(snoozed_until, due_at)) FROM timers WHERE stopped = 0
     UNION ALL SELECT MIN(due_at) FROM outbox WHERE finished_at IS NULL AND state <> 'sending'
         AND NOT EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.lane = outbox.lane
             AND earlier.finished_at IS NULL AND earlier.id < outbox.id)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.timers import TimerKind
 from bot.operations.audit import QUESTIONS
 from storage import (
     actions,
@@ -21,6 +22,7 @@ from storage import (
     pins,
     seen_events,
     timeline,
+    timers,
     updates,
 )
 from storage.answers import Answer
@@ -82,8 +84,9 @@ def plans(office: Office, question: Callable[..., Any], *args: Any, **kwargs: An
     [
         (pages.overdue, (10,), "pages_due"),
         (pages.to_remind, (10,), "pages_remind"),
-        (incidents.investigated_too_long, (10,), "incidents_investigate"),
-        (incidents.awaiting_update, (10,), "incidents_update"),
+        (timers.due, (10,), "timers_due"),
+        (timers.of, (1, TimerKind.UPDATE), "sqlite_autoindex_timers"),
+        (timers.keep, (1, {}), "sqlite_autoindex_timers"),
         (pages.pending_of, (1,), "pages_incident"),
         (pages.of_incident, (1,), "pages_incident"),
         (pages.pending_beside, (1,), "pages_beside"),
@@ -189,7 +192,7 @@ def test_the_audit_reads_only_what_is_open(office: Office, question: Callable[..
 
     steps = plans(office, question)
 
-    small = {"pages_due", "pages_responder", "pages_beside", "pages_one_pending_a_chain"}
+    small = {"pages_due", "pages_responder", "pages_beside", "pages_one_pending_a_chain", "timers_due"}
     small |= {"outbox_open", "outbox_lane", "outbox_sending", "notifications_due", "incidents_leaderless"}
     looked = {step.split(" INDEX ")[1].split(" ")[0] for step in steps if " INDEX " in step}
     assert looked <= small

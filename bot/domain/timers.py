@@ -1,0 +1,93 @@
+"""Which timers an incident should have, by the state that it is in. A page's deadline is its own."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TypeAlias
+
+from bot.domain.incidents import UPDATE_EVERY, Incident, Status
+from bot.domain.process import Process
+
+SNOOZE = timedelta(minutes=15)
+_WITHOUT_A_RHYTHM = timedelta(minutes=60)
+
+
+class TimerKind(StrEnum):
+    """What is to be done when a timer is due."""
+
+    UPDATE = "update"
+    INVESTIGATING = "investigating"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A timer as the state asks for it.
+
+    `basis` is what it counts from: while that stays the same, a timer that runs goes on. Without `again` it
+    is acted on once for each basis.
+    """
+
+    basis: str
+    due_at: datetime
+    again: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """A timer as it is stored. `subject` is the incident's number."""
+
+    id: int
+    kind: TimerKind
+    subject: int
+    basis: str
+    due_at: datetime
+    snoozed_until: datetime | None
+    stopped: bool
+
+    @property
+    def at(self) -> datetime:
+        """Return when it is acted on."""
+        return self.snoozed_until or self.due_at
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that the rules look at."""
+
+    incident: Incident
+    process: Process
+    now: datetime
+
+
+Rule: TypeAlias = Callable[[State], Wanted | None]
+
+
+def wanted(state: State) -> dict[TimerKind, Wanted]:
+    """Return the timers that an incident should have."""
+    found = {kind: rule(state) for kind, rule in _RULES.items()}
+    return {kind: timer for kind, timer in found.items() if timer}
+
+
+def _update(state: State) -> Wanted | None:
+    """The next update is due after the last one, or after the severity was set."""
+    incident = state.incident
+    if not incident.status.active or incident.update_in is None:
+        return None
+    since = incident.updated_at.isoformat(timespec="microseconds") if incident.updated_at else ""
+    again = UPDATE_EVERY[incident.severity] or _WITHOUT_A_RHYTHM
+    return Wanted(f"{incident.severity} {since}", state.now + incident.update_in, again)
+
+
+def _investigating(state: State) -> Wanted | None:
+    """From the handbook, "States and Statuses": the IM is called 30 minutes after the EOC engaged.
+
+    Once in each stretch of Investigating: with another status the timer goes.
+    """
+    incident = state.incident
+    if incident.status is not Status.INVESTIGATING or not incident.engaged_at:
+        return None
+    return Wanted("", state.now + state.process.investigating_limit)
+
+
+_RULES: Mapping[TimerKind, Rule] = {TimerKind.UPDATE: _update, TimerKind.INVESTIGATING: _investigating}

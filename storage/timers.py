@@ -1,0 +1,113 @@
+"""Timers: one row for each kind and subject, with the time at which it is acted on."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from bot.domain.timers import Timer, TimerKind, Wanted
+from storage.transaction import Row, Tx, instant, moment
+
+ASIDE = timedelta(seconds=30)
+"""How long a timer that could not be acted on stays out of the way of the others."""
+
+AT = "COALESCE(snoozed_until, due_at)"
+"""When a timer is acted on; `timers_due` has it."""
+
+_WRITE = """INSERT INTO timers (kind, subject, basis, set_at, due_at, stopped)
+    VALUES (:kind, :subject, :basis, :now, :due, 0)
+    ON CONFLICT (kind, subject) DO UPDATE SET basis = excluded.basis, set_at = excluded.set_at,
+        due_at = excluded.due_at, snoozed_until = NULL, stopped = 0"""
+
+
+def keep(tx: Tx, incident_id: int, wanted: Mapping[TimerKind, Wanted]) -> None:
+    """Have exactly these timers. One that runs on the same basis goes on as it is."""
+    for kind, timer in wanted.items():
+        _write(tx, incident_id, kind, timer, "WHERE timers.basis <> excluded.basis")
+    if gone := {f"kind{number}": kind.value for number, kind in enumerate(TimerKind) if kind not in wanted}:
+        names = ", ".join(f":{name}" for name in gone)
+        tx.write(
+            f"DELETE FROM timers WHERE subject = :subject AND kind IN ({names})",  # noqa: S608 - ours
+            {"subject": incident_id, **gone},
+        )
+
+
+def restart(tx: Tx, incident_id: int, wanted: Mapping[TimerKind, Wanted]) -> None:
+    """Have these timers wait anew, in full; one that was stopped or acted on stays so."""
+    keep(tx, incident_id, wanted)
+    for kind, timer in wanted.items():
+        _write(tx, incident_id, kind, timer, "WHERE timers.stopped = 0")
+
+
+def _write(tx: Tx, incident_id: int, kind: TimerKind, timer: Wanted, only: str) -> None:
+    values = {"kind": kind.value, "subject": incident_id, "basis": timer.basis, "due": timer.due_at}
+    tx.write(f"{_WRITE} {only}", values | {"now": tx.now})
+
+
+def due(tx: Tx, limit: int) -> list[int]:
+    """Return the timers whose time has come."""
+    rows = tx.all(
+        f"SELECT id FROM timers WHERE stopped = 0 AND {AT} <= :now ORDER BY {AT} LIMIT :limit",  # noqa: S608
+        {"now": tx.now, "limit": limit},
+    )
+    return [row["id"] for row in rows]
+
+
+def get(tx: Tx, timer_id: int) -> Timer | None:
+    """Return a timer, or None: its incident may have no use for it any more."""
+    row = tx.one("SELECT * FROM timers WHERE id = :id", {"id": timer_id})
+    return _timer(row) if row else None
+
+
+def of(tx: Tx, incident_id: int, kind: TimerKind) -> Timer | None:
+    """Return an incident's timer of this kind."""
+    row = tx.one(
+        "SELECT * FROM timers WHERE kind = :kind AND subject = :id", {"kind": kind.value, "id": incident_id}
+    )
+    return _timer(row) if row else None
+
+
+def forget(tx: Tx, timer_id: int) -> int | None:
+    """Forget a timer, whatever is written in it, and return whose it was."""
+    row = tx.one("DELETE FROM timers WHERE id = :id RETURNING subject", {"id": timer_id})
+    return row["subject"] if row else None
+
+
+def repeat(tx: Tx, timer: Timer, again: datetime | None) -> None:
+    """Act on a timer next at this time, or no more while its basis stays the same."""
+    tx.write(
+        """UPDATE timers SET set_at = :now, due_at = :due, snoozed_until = NULL, stopped = :stopped
+        WHERE id = :id""",
+        {"id": timer.id, "now": tx.now, "due": again or timer.due_at, "stopped": again is None},
+    )
+
+
+def snooze(tx: Tx, timer: Timer, until: datetime) -> None:
+    """Put a timer off, also one that was stopped."""
+    tx.write(
+        "UPDATE timers SET snoozed_until = :until, stopped = 0 WHERE id = :id",
+        {"id": timer.id, "until": until},
+    )
+
+
+def stop(tx: Tx, timer: Timer) -> None:
+    """Act on a timer no more while its basis stays the same."""
+    tx.write("UPDATE timers SET stopped = 1 WHERE id = :id", {"id": timer.id})
+
+
+def set_aside(tx: Tx, timer_id: int) -> None:
+    """Try again in a while: the timer cannot be acted on now."""
+    tx.write(
+        "UPDATE timers SET due_at = :later, snoozed_until = NULL WHERE id = :id",
+        {"id": timer_id, "later": tx.now + ASIDE},
+    )
+
+
+def _timer(row: Row) -> Timer:
+    return Timer(
+        id=row["id"],
+        kind=TimerKind(row["kind"]),
+        subject=row["subject"],
+        basis=row["basis"],
+        due_at=instant(row["due_at"]),
+        snoozed_until=moment(row["snoozed_until"]),
+        stopped=bool(row["stopped"]),
+    )
