@@ -1,4 +1,4 @@
-"""An incident's life: severity, status, name, and the words for each step of it."""
+"""An incident's life: status, name, and the words for each step of it."""
 
 from dataclasses import replace
 from typing import Any
@@ -9,32 +9,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk import Desk
 from bot.domain.errors import Refused, Step
-from bot.domain.incidents import ENDED_BY_LEAD, REOPENABLE, Incident, Severity, Status, gradable, renamable
+from bot.domain.incidents import ENDED_BY_LEAD, REOPENABLE, Incident, Status, renamable
 from bot.operations.lifecycle import change_status
 from bot.operations.lifecycle import reopen as reopen_incident
 from bot.operations.rename import rename as rename_incident
-from bot.operations.severity import change_severity
-from bot.views import guide
 from bot.views import life as view_of
 from bot.views.state import number, one_of, typed, typed_line
 from handlers import cancel, resolve, words
 from handlers.pressed import incident_of, settle
 from handlers.refusals import answers_in_form, answers_refusals
 from handlers.request import Listener, Request, Subcommand
-from storage import pages, roles
-
-
-async def severity(request: Request) -> None:
-    """Set the severity that was typed, or open the form."""
-    incident = request.here
-    if not request.plain:
-        await request.open(view_of.severity_form(gradable(incident), request.desk.process))
-        return
-    to = words.severity(request.plain)
-    changed = await request.desk.perform(change_severity, incident.id, to, by=request.user)
-    pending = await request.desk.read(pages.pending_of, incident.id)
-    holders = await request.desk.read(roles.holders, incident.id)
-    await request.answer(view_of.regraded(changed, incident.severity, pending, holders))
 
 
 async def status(request: Request) -> None:
@@ -92,8 +76,6 @@ async def form_asked(
         case view_of.STATUS_OPEN:
             viewer = body["user"]["id"]
             form = view_of.status_form(_movable(incident, viewer), viewer)
-        case view_of.SEVERITY_OPEN:
-            form = view_of.severity_form(gradable(incident), desk.process)
         case view_of.REOPEN_OPEN:
             form = view_of.reopen_form(_finished(incident))
         case _:
@@ -108,12 +90,6 @@ async def close_pressed(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespo
     incident = await incident_of(desk, body)
     closed = await desk.perform(change_status, incident.id, Status.CLOSED, by=body["user"]["id"])
     await settle(respond, body, view_of.moved(closed))
-
-
-async def guide_asked(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
-    """Show the whole severity guide on top of the form, which keeps what is entered."""
-    await ack()
-    await client.views_push(trigger_id=body["trigger_id"], view=guide.sheet())
 
 
 @answers_in_form(view_of.STATUS)
@@ -132,14 +108,6 @@ async def status_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, 
         await ack(response_action="update", view=form)
         return
     await desk.perform(change_status, number(view["private_metadata"]), to, by=by, reason=reason)
-    await ack()
-
-
-@answers_in_form(view_of.SEVERITY)
-async def severity_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
-    """Set the severity that was chosen."""
-    to = one_of(Severity, view["state"]["values"], view_of.SEVERITY)
-    await desk.perform(change_severity, number(view["private_metadata"]), to, by=body["user"]["id"])
     await ack()
 
 
@@ -198,13 +166,6 @@ def _finished(incident: Incident) -> Incident:
 
 
 SUBCOMMANDS = {
-    "severity": Subcommand(
-        severity,
-        usage="severity [S1..S4]",
-        help="Say how bad it is. Raised to S1 or S2, it pages EOC, IM and CMOC, or whom its type names.",
-        example="/inc severity S2",
-        aliases=("sev",),
-    ),
     "status": Subcommand(
         status,
         usage="status [status]",
@@ -233,13 +194,10 @@ SUBCOMMANDS = {
 
 LISTENERS = (
     Listener("action", view_of.STATUS_OPEN, form_asked),
-    Listener("action", view_of.SEVERITY_OPEN, form_asked),
     Listener("action", view_of.RENAME_OPEN, form_asked),
     Listener("action", view_of.REOPEN_OPEN, form_asked),
-    Listener("action", guide.OPEN, guide_asked),
     Listener("action", view_of.CLOSE, close_pressed),
     Listener("view", view_of.STATUS_FORM, status_submitted),
-    Listener("view", view_of.SEVERITY_FORM, severity_submitted),
     Listener("view", view_of.RENAME_FORM, rename_submitted),
     Listener("view", view_of.REOPEN_FORM, reopen_submitted),
 )

@@ -12,6 +12,7 @@ from bot.domain.work import taking_updates
 from bot.operations import timers
 from bot.operations import update as operations
 from bot.operations.once import once
+from bot.views import severity
 from bot.views import update as view_of
 from handlers.pressed import incident_of
 from handlers.refusals import answers_in_form, answers_refusals
@@ -59,7 +60,7 @@ async def form_asked(
 
 @answers_in_form(view_of.STATUS)
 async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
-    """Post the update; a form that arrives twice posts one."""
+    """Post the update; a form that arrives twice posts one. A lower severity is asked about then."""
     metadata = view["private_metadata"]
     incident = await desk.read(incidents.visible, view_of.incident_of(metadata), body["user"]["id"])
     found = view_of.entered(view["state"]["values"], metadata, incident)
@@ -77,7 +78,12 @@ async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], d
         severity=found.severity,
         next_in=found.next_in,
     )
-    await ack()
+    if not found.lowered:
+        await ack()
+        return
+    incident = await desk.read(incidents.visible, incident.id, body["user"]["id"])
+    question = severity.lower_form(incident, found.lowered, "Your update is posted.")
+    await ack(response_action="update", view=question)
 
 
 @answers_refusals

@@ -232,11 +232,11 @@ def _may_follow(incident: Incident, to: Status) -> None:
 
 def _barred(incident: Incident, to: Status) -> str:
     """Say why this incident may not take a step that the table allows, or nothing."""
-    review = incident.severity.high or incident.review_requested
+    review = incident.highest.high or incident.review_requested
     if incident.status is Status.RESOLVED and to is Status.CLOSED and review:
         return f"INC-{incident.id} needs a review before it is closed: `/inc status Post-incident` first."
     if incident.status is Status.RESOLVED and to is Status.POST_INCIDENT and not review:
-        return f"INC-{incident.id} is {incident.severity} and needs no review: `/inc close` closes it."
+        return f"INC-{incident.id} is {incident.highest} and needs no review: `/inc close` closes it."
     return ""
 
 
@@ -275,15 +275,29 @@ UPDATE_EVERY: dict[Severity, timedelta | None] = {
 """How long an update stays fresh before the next is due."""
 
 
+def can_be_watched(incident: Incident) -> bool:
+    """Say whether "It is less bad now" can be answered by Monitoring: people are at work on it."""
+    return Status.MONITORING in AFTER[incident.status]
+
+
 def graver(incident: Incident, to: Severity) -> bool:
     """Say whether this change brings in the managers: from S3/S4 up to S1/S2."""
     return to.high and not incident.severity.high
 
 
-def with_severity(incident: Incident, to: Severity) -> Incident:
-    """Return the incident with another severity; the highest one reached is kept."""
+def with_severity(incident: Incident, to: Severity, reason: str = "") -> Incident:
+    """Return the incident with another severity. It says how bad it was at its worst (the handbook's
+    "maximum impact"): a lower one is a correction, which the highest follows, and needs a reason.
+    """
     if to is incident.severity:
         raise Refused(f"INC-{incident.id} is {to} already.")
     gradable(incident)
-    highest = to if to.worse_than(incident.highest) else incident.highest
+    corrected = incident.severity.worse_than(to)
+    if corrected and not reason.strip():
+        raise Refused(
+            f"INC-{incident.id} stays {incident.severity}. Was it never that bad? `/inc severity {to}` "
+            "corrects it, with a reason. Is it less bad now? `/inc status Monitoring`.",
+            Step(f"Correct it to {to}", f"severity {to}", incident.id),
+        )
+    highest = to if corrected or to.worse_than(incident.highest) else incident.highest
     return replace(incident, severity=to, highest=highest, update_in=UPDATE_EVERY[to])

@@ -14,7 +14,7 @@ class Kind(StrEnum):
     ACCEPTED = "accepted"
     DECLINED = "declined"
     STATUS = "status"  # before, after, reason
-    SEVERITY = "severity"  # before, after
+    SEVERITY = "severity"  # before, after, reason (of a correction)
     RENAMED = "renamed"  # before, after
     LEAD = "lead"  # before, after, taken (by hand without being handed over)
     ROLE = "role"  # role, person

@@ -10,18 +10,27 @@ from storage import timeline
 from storage.transaction import Tx
 
 
-def change_severity(tx: Tx, incident_id: int, to: Severity, *, by: str) -> Incident:
-    """Set the severity. Raised to S1 or S2, an active incident pages its managers too."""
-    incident = regraded(tx, visible(tx, incident_id, by), to, by=by)
+def change_severity(tx: Tx, incident_id: int, to: Severity, *, by: str, reason: str = "") -> Incident:
+    """Set the severity, a lower one for a reason. Raised to S1 or S2, it pages managers too."""
+    incident = regraded(tx, visible(tx, incident_id, by), to, by=by, reason=reason)
     save(tx, incident)
     return incident
 
 
-def regraded(tx: Tx, before: Incident, to: Severity, *, by: str, told: bool = True) -> Incident:
+def regraded(
+    tx: Tx, before: Incident, to: Severity, *, by: str, reason: str = "", told: bool = True
+) -> Incident:
     """Return the incident with its new severity, with what goes with it written; the caller saves it."""
-    incident = with_severity(before, to)
+    incident = with_severity(before, to, reason)
     timeline.add(
-        tx, incident.id, Kind.SEVERITY, by=by, told=told, before=before.severity.value, after=to.value
+        tx,
+        incident.id,
+        Kind.SEVERITY,
+        by=by,
+        told=told,
+        before=before.severity.value,
+        after=to.value,
+        reason=reason,
     )
     if graver(before, to) and incident.status.active:
         page_for(tx, incident, Reason.SEVERITY, by=by, was_high=before.highest.high)

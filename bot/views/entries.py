@@ -56,12 +56,19 @@ def _declared(entry: Entry) -> str:
 
 
 def _status(entry: Entry) -> str:
-    because = f" Reason:\n{quote(entry.data['reason'], _LINE)}" if entry.data.get("reason") else ""
-    return f"{_by(entry)} moved the status from {entry.data['before']} to *{entry.data['after']}*.{because}"
+    before, after = entry.data["before"], entry.data["after"]
+    return f"{_by(entry)} moved the status from {before} to *{after}*.{_because(entry)}"
+
+
+def _because(entry: Entry) -> str:
+    return f" Reason:\n{quote(entry.data['reason'], _LINE)}" if entry.data.get("reason") else ""
 
 
 def _severity(entry: Entry) -> str:
     before, after = Severity(entry.data["before"]), Severity(entry.data["after"])
+    if entry.data.get("reason"):
+        never = f"it was never {before}.{_because(entry)}"
+        return f"{_by(entry)} corrected the severity from {before} to *{after}*: {never}"
     verb = "raised" if after.worse_than(before) else "lowered"
     return f"{_by(entry)} {verb} the severity from {before} to *{after}*."
 

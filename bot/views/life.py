@@ -1,25 +1,18 @@
-"""Severity, status, lead, roles, name: the forms that change them, and what is answered."""
+"""Status, lead, roles, name: the forms that change them, and what is answered."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.domain.engagement import Holder
 from bot.domain.errors import Step
-from bot.domain.guide import SEVERITY_GUIDE
 from bot.domain.incidents import (
     ENDED_BY_LEAD,
     REOPENABLE,
     Incident,
     NotTheLead,
-    Severity,
     Status,
-    graver,
     next_statuses,
 )
-from bot.domain.pages import Page
-from bot.domain.process import Process
 from bot.domain.text import UNTITLED
-from bot.views import guide
 from bot.views.blocks import (
     Block,
     Message,
@@ -41,7 +34,6 @@ from bot.views.naming import title_inside as title
 from bot.views.steps import fits, row
 
 STATUS_OPEN, STATUS_FORM = "status_open", "status_form"
-SEVERITY_OPEN, SEVERITY_FORM = "severity_open", "severity_form"
 LEAD_OPEN, LEAD_FORM = "lead_open", "lead_form"
 ROLE_OPEN, ROLE_FORM = "role_open", "role_form"
 RENAME_OPEN, RENAME_FORM = "rename_open", "rename_form"
@@ -51,7 +43,6 @@ LEAD_TO_END = "lead_take_to_end"
 CLOSE = "status_close"
 
 STATUS, REASON = "status", "reason"
-SEVERITY = "severity"
 PERSON, ROLE = "person", "role"
 NAME = "name"
 
@@ -90,22 +81,6 @@ def status_form(incident: Incident, viewer: str) -> dict[str, Any]:
         only = f"Only the lead, {person(incident.lead)}, can resolve or cancel."
         blocks.append(context(f"{only} `/inc lead me` takes the lead."))
     return _modal("Change the status", blocks, STATUS_FORM, incident)
-
-
-def severity_form(incident: Incident, process: Process) -> dict[str, Any]:
-    """Return the choice of another severity, with the handbook's guide beside each."""
-    others = [one for one in Severity if one is not incident.severity]
-    options = [option(one, one, SEVERITY_GUIDE[one]) for one in others]
-    blocks = [
-        context(f"{title(incident)} · now {incident.severity}"),
-        guide.ask(),
-        input_block("New severity", radio(SEVERITY, options), SEVERITY),
-    ]
-    if incident.status.active and any(graver(incident, one) for one in others):
-        teams = process.type_of(incident.type).called(high=True)
-        roles = ", ".join(dict.fromkeys(escape(process.teams[team].role) for team in teams))
-        blocks.append(context(f"S1 and S2 page at once: {roles}."))
-    return _modal("Change the severity", blocks, SEVERITY_FORM, incident)
 
 
 def lead_form(incident: Incident) -> dict[str, Any]:
@@ -189,24 +164,6 @@ def moved(incident: Incident) -> Message:
     text += " It needs a review before it is closed."
     review = Step("Begin the review", f"status {Status.POST_INCIDENT}", incident.id)
     return message(text, section(text), *row((review,)))
-
-
-def regraded(
-    incident: Incident, before: Severity, pending: Sequence[Page] = (), holders: Sequence[Holder] = ()
-) -> Message:
-    """Say how bad the incident is now; when it becomes grave, who is paged and who is told."""
-    text = f"INC-{incident.id} is now {incident.severity}."
-    if incident.status.active and incident.severity.high and not before.high:
-        paged = [f"{person(page.responder)} ({escape(page.role)})" for page in pending if page.responder]
-        called = {page.role for page in pending}
-        told = [
-            f"{person(one.person)} ({escape(one.role)})"
-            for one in holders
-            if one.engaged and one.role not in called
-        ]
-        text += f" Paged: {', '.join(paged)}." if paged else ""
-        text += f" At work on it already, and told: {', '.join(told)}." if told else ""
-    return message(text)
 
 
 def leads(incident: Incident, viewer: str, *, confirmed: bool = False) -> Message:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.incidents import FINISHED, REOPENABLE, Incident, Status
 from bot.domain.pages import Page
-from bot.views import action, cancel, card, escalate, life, summary, timeline, update
+from bot.views import action, cancel, card, escalate, life, severity, summary, timeline, update
 from bot.views.announcement import decision_buttons
 from bot.views.blocks import Block, Element, Message, actions, button, context, message, section
 from bot.views.naming import standing, title_inside
@@ -73,7 +73,7 @@ def _rows(incident: Incident, viewer: str) -> list[Block]:
 def _work(incident: Incident) -> list[Element]:
     number = incident.id
     if incident.status is Status.TRIAGE:
-        return [*decision_buttons(incident), button("Severity", life.SEVERITY_OPEN, number)]
+        return [*decision_buttons(incident), button("Severity", severity.OPEN, number)]
     status = button("Status", life.STATUS_OPEN, number)
     if incident.status in REOPENABLE:
         reopen = button("Reopen", life.REOPEN_OPEN, number)
@@ -82,5 +82,5 @@ def _work(incident: Incident) -> list[Element]:
         button("Update", update.OPEN, number, style="primary"),
         button("Escalate", escalate.OPEN, number),
         status,
-        button("Severity", life.SEVERITY_OPEN, number),
+        button("Severity", severity.OPEN, number),
     ]

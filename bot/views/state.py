@@ -25,7 +25,11 @@ def number(text: str) -> int:
 
 def one_of(kind: type[Choice], state: State, block_id: str) -> Choice:
     """Return the chosen option as what it stands for. Raises Malformed for what was never offered."""
-    value = chosen(state, block_id)
+    return named(kind, chosen(state, block_id))
+
+
+def named(kind: type[Choice], value: str) -> Choice:
+    """Return what a value of ours stands for. Raises Malformed for what we never put there."""
     if value not in set(kind):
         raise Malformed
     return kind(value)

@@ -46,12 +46,13 @@ _NEXT = {
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What somebody wrote into the form."""
+    """What somebody wrote into the form. `lowered` is the lower severity chosen, which asks which it is."""
 
     text: str
     status: Status
     severity: Severity
     next_in: timedelta | None
+    lowered: Severity | None = None
 
 
 def form(incident: Incident, latest: Update | None, *, viewer: str) -> dict[str, Any]:
@@ -90,7 +91,11 @@ def entered(state: State, metadata: str, now: Incident) -> Entered | dict[str, s
     _, status, severity, *_ = [*metadata.split(":"), "", ""]
     to, grade = one_of(Status, state, STATUS), one_of(Severity, state, SEVERITY)
     to, grade = now.status if to == status else to, now.severity if grade == severity else grade
-    return Entered(words, to, grade, _next_in(chosen(state, NEXT), grade))
+    lowered = grade if now.severity.worse_than(grade) else None
+    if lowered and not to.open:
+        return {SEVERITY: f"What is {to} keeps its severity. Correct it first: /inc severity {lowered}."}
+    grade = now.severity if lowered else grade
+    return Entered(words, to, grade, _next_in(chosen(state, NEXT), grade), lowered)
 
 
 def posted(update: Update, incident: Incident, author: str) -> Message:

@@ -10,6 +10,7 @@ from bot.domain.incidents import (
     NotTheLead,
     Severity,
     Status,
+    can_be_watched,
     gradable,
     graver,
     move,
@@ -42,7 +43,7 @@ ALLOWED = {
 @pytest.mark.parametrize(("before", "after"), list(product(Status, Status)))
 @pytest.mark.parametrize("severity", [Severity.S1, Severity.S3])
 def test_every_pair_of_states_is_allowed_or_refused_as_the_handbook_says(before, after, severity):
-    incident = replace(AN_INCIDENT, status=before, severity=severity)
+    incident = replace(AN_INCIDENT, status=before, severity=severity, highest=severity)
     allowed = set(ALLOWED)
     if severity.high:
         allowed = (allowed - {(R, C)}) | {(R, P)}
@@ -109,10 +110,34 @@ def test_what_follows_nothing_says_what_to_do_instead():
 
 def test_the_highest_severity_is_kept():
     risen = with_severity(AN_INCIDENT, Severity.S1)
-    fallen = with_severity(risen, Severity.S4)
 
-    assert (risen.highest, fallen.highest) == (Severity.S1, Severity.S1)
-    assert fallen.severity is Severity.S4
+    assert (risen.severity, risen.highest) == (Severity.S1, Severity.S1)
+    with pytest.raises(Refused, match="INC-7 stays S1"):
+        with_severity(risen, Severity.S4, " ")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [pair for pair in product(Severity, Severity) if len(set(pair)) == 2]
+)
+@pytest.mark.parametrize("status", [T, I, F, M])
+def test_a_lower_severity_is_a_correction_that_the_highest_follows(status, before, after):
+    incident = replace(AN_INCIDENT, status=status, severity=before, highest=before)
+
+    now = with_severity(incident, after, "one shard only")
+
+    assert (now.severity, now.highest) == (after, after)
+
+
+@pytest.mark.parametrize("status", Status)
+def test_less_bad_is_answered_by_monitoring_before_it_is_watched(status):
+    assert can_be_watched(replace(AN_INCIDENT, status=status)) == (status in {I, F})
+
+
+@pytest.mark.parametrize(("highest", "next_one"), [("S1", P), ("S2", P), ("S3", C), ("S4", C)])
+def test_the_highest_severity_decides_on_the_review(highest, next_one):
+    resolved = replace(AN_INCIDENT, status=R, severity=Severity.S4, highest=Severity(highest))
+
+    assert next_statuses(resolved) == (I, next_one)
 
 
 def test_the_severity_of_a_finished_incident_stays():

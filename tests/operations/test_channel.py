@@ -28,7 +28,7 @@ def announced(office: Office) -> list[tuple[str, str]]:
 def test_a_channel_is_told_once_what_it_missed(office: Office) -> None:
     incident = given_incident(office, "S3", channel=None)
     office.perform(acknowledge, office.read(pages.pending_of, incident.id)[0].id, by="UEOC")
-    office.perform(change_severity, incident.id, Severity.S4, by="UEOC")
+    office.perform(change_severity, incident.id, Severity.S4, by="UEOC", reason="A test")
     assert told(office) == []
 
     opened(office, incident.id)

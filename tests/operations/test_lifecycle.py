@@ -130,14 +130,27 @@ def test_a_page_of_an_incident_that_ended_is_redrawn(office: Office) -> None:
     assert redrawn == waiting
 
 
-def test_the_highest_severity_is_kept(office: Office) -> None:
-    incident = given_incident(office, "S3")
+def test_a_lower_severity_is_refused_without_a_reason_and_writes_nothing(office: Office) -> None:
+    incident = given_incident(office, "S1")
+    told = kinds(office, incident.id)
 
-    for severity in ("S1", "S4"):
-        office.perform(change_severity, incident.id, Severity(severity), by="UREP")
+    with pytest.raises(Refused, match="stays S1"):
+        office.perform(change_severity, incident.id, Severity.S4, by="UREP")
+
+    assert office.read(incidents.get, incident.id) == incident
+    assert kinds(office, incident.id) == told
+
+
+def test_a_correction_keeps_its_reason_and_needs_no_review_any_more(office: Office, clock: FakeClock) -> None:
+    incident = given_incident(office, "S1")
+
+    office.perform(change_severity, incident.id, Severity.S3, by="UREP", reason="One shard only")
 
     now = office.read(incidents.get, incident.id)
-    assert (now.severity, now.highest) == (Severity.S4, Severity.S1)
+    assert (now.severity, now.highest) == (Severity.S3, Severity.S3)
+    assert now.next_update_at == clock.now() + 4 * FIFTEEN_MINUTES
+    assert last(office, incident.id, Kind.SEVERITY).data["reason"] == "One shard only"
+    assert moved(office, incident.id, "Resolved", "Closed") is Status.CLOSED
 
 
 def test_the_severity_of_an_incident_that_ended_stays(office: Office) -> None:

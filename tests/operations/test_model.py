@@ -245,12 +245,12 @@ class Incidents(RuleBasedStateMachine):
         number, model = self._some(data)
         if to is model.severity or model.status not in OPEN:
             return
-        self.office.perform(change_severity, number, to, by="UREP")
+        self.office.perform(change_severity, number, to, by="UREP", reason="a correction needs one")
         graver = to in HIGH and model.severity not in HIGH
         model.severity, model.now = to, self.clock.now()
         if graver:
             model.page(upgrade=True)
-        model.was_high |= to in HIGH
+        model.was_high = to in HIGH
 
     @precondition(lambda self: self.models)
     @rule(data=st.data(), to=st.sampled_from(["UREP", "UEOC", "UIM", "USOMEBODY"]))

@@ -86,7 +86,7 @@ DONE: Mapping[str, tuple[Right, Callable[[Office, Incident], object]]] = {
     ),
     "severity": (
         Right.WORK,
-        lambda office, one: office.perform(change_severity, one.id, Severity.S2, by=WHO),
+        lambda office, one: office.perform(change_severity, one.id, Severity.S2, by=WHO, reason="A test"),
     ),
     "who is on call": (Right.WORK, lambda office, _: office.read(on_call, WHO)),
 }

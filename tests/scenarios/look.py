@@ -82,6 +82,13 @@ async def sends(world: World, person: Person, /, **answers: Any) -> dict[str, st
     return problems
 
 
+async def corrects(world: World, who: str, to: str) -> Person:
+    """Have somebody lower the severity in the incident's channel: it was never that bad."""
+    person = await inc(world, who, f"severity {to}")
+    assert await sends(world, person, which="never", reason="A test") == {}
+    return person
+
+
 async def acknowledged(world: World, who: str = "ana") -> Person:
     """Have somebody acknowledge the page in their direct messages."""
     person = world.person(who)

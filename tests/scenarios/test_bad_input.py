@@ -11,6 +11,7 @@ from tests.scenarios.look import (
     asks,
     buttons,
     card,
+    corrects,
     deactivates,
     inc,
     presses,
@@ -207,7 +208,7 @@ async def test_a_missing_announcement_channel_stops_nothing_else_and_is_told(wor
     assert "#incidents" in problem
     assert "by hand" in problem
     assert "You are paged" in shown(world.person("ana").dm()[0])
-    await inc(world, "dev", "severity S4")
+    await corrects(world, "dev", "S4")
     assert "S4 Low · Investigating" in shown(dev.messages("incidents-dotcom")[-1])
     assert len([text for text in told(dev) if "announced" in text]) == 1
 
@@ -217,7 +218,7 @@ async def test_an_announcement_channel_archived_later_is_told_once_in_words(worl
     await world.person("lena").archive("incidents")
     await world.settle()
 
-    await inc(world, "dev", "severity S4")
+    await corrects(world, "dev", "S4")
     await inc(world, "dev", "severity S3")
 
     assert "S3 Moderate · Investigating" in shown(card(dev))

@@ -5,7 +5,7 @@ import pytest
 from sandbox.faults import Fault
 from sandbox.hooks import MOST_USES
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, asks, buttons, card, inc, presses, sends, shown, told
+from tests.scenarios.look import CHANNEL, asks, buttons, card, corrects, inc, presses, sends, shown, told
 
 
 async def test_the_form_asks_six_things_and_guides_the_choice_of_a_severity(world: World):
@@ -143,7 +143,7 @@ async def test_announcements_stand_in_the_types_channels_and_are_edited_in_place
     assert all("Nobody has acknowledged yet" in shown(one) for one in before)
 
     await presses(world, world.person("ana"), world.person("ana").dm()[0], "Acknowledge")
-    await inc(world, "ana", "severity S4")
+    await corrects(world, "ana", "S4")
 
     after = [lena.messages(place)[-1] for place in places]
     assert [one["ts"] for one in after] == [one["ts"] for one in before]

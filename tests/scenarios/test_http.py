@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 from slack_sdk.signature import SignatureVerifier
 
-from bot.domain.incidents import Severity
+from bot.domain.incidents import Status
 from sandbox.faults import Fault
 from storage import incidents
 from tests.scenarios.conftest import World
@@ -73,7 +73,7 @@ async def test_a_form_sent_twice_declares_once(http_world: World):
 
 async def test_a_command_that_is_replayed_after_a_restart_acts_once(http_world: World):
     dev = await http_world.declare()
-    await dev.slash("/inc", "severity S2", channel=CHANNEL)
+    await dev.slash("/inc", "status Fixing", channel=CHANNEL)
     await http_world.settle()
     typed = http_world.slack.deliveries("slash_commands")[-1].args
     body, stamp = urlencode(typed).encode(), str(int(http_world.clock.now().timestamp()))
@@ -92,13 +92,13 @@ async def test_a_command_that_is_replayed_after_a_restart_acts_once(http_world: 
             await http_world.settle()
             return answer.status
 
-    await dev.slash("/inc", "severity S3", channel=CHANNEL)
+    await dev.slash("/inc", "status Investigating", channel=CHANNEL)
     await http_world.settle()
     await http_world.stop()
     await http_world.start()
 
     assert await sent() == 200
-    assert (await http_world.muster.desk.read(incidents.get, 1)).severity == Severity.S3
+    assert (await http_world.muster.desk.read(incidents.get, 1)).status is Status.INVESTIGATING
 
 
 @pytest.mark.parametrize(

@@ -34,12 +34,28 @@ async def test_a_raised_severity_calls_managers_and_tells_who_is_at_work(world: 
     assert "*:rotating_light: S1 Critical · Investigating*" in shown(card(ana))
 
 
-async def test_a_lowered_severity_pages_nobody_and_the_highest_is_kept(world: World):
+@pytest.mark.parametrize("opened", ["inline", "form", "update"])
+@pytest.mark.parametrize("which", ["never", "Monitoring"])
+async def test_lowering_the_severity_asks_which_and_pages_nobody(world: World, opened: str, which: str):
     dev = await world.declare(severity="S2")
 
-    await inc(world, "dev", "sev S4")
+    if opened == "inline":
+        await inc(world, "dev", "sev S4")
+    elif opened == "form":
+        await presses(world, dev, await asks(world, "dev"), "Severity")
+        assert await sends(world, dev, severity="S4") == {}
+    else:
+        await presses(world, dev, card(dev), "Update")
+        assert await sends(world, dev, text="One shard", severity="S4") == {}
+    if which == "never":
+        assert list(await sends(world, dev, which=which, reason=" ")) == ["reason"]
+    assert await sends(world, dev, which=which, reason="One shard only") == {}
+    await world.settle_down()
 
-    assert "highest severity S2" in shown(card(dev))
+    corrected = which == "never"
+    assert ("S4 Low · Investigating" if corrected else "S2 High · Monitoring") in shown(card(dev))
+    why = "it was never S2. Reason:\n> One" if corrected else "Reason:\n> It is less bad now. One"
+    assert f"{why} shard only" in told(dev)[-1]
     assert all(len(world.person(name).dm()) == 1 for name in ("ana", "ines", "carla"))
 
 

@@ -242,7 +242,7 @@ async def rolled_back(world: World, late: int, whole: int) -> list[set[str]]:
     await world.muster.deliveries.quiet()
     messages = len(world.slack.calls("chat.update", since=since))
     world.slack.faults.append(Fault("chat.update", "late", late, times=messages))
-    await desk.perform(change_severity, 1, Severity.S4, by=dev.id)
+    await desk.perform(change_severity, 1, Severity.S4, by=dev.id, reason="A test")
     await world.muster.deliveries.quiet()
     assert not world.slack.faults
     await desk.perform(change_severity, 1, Severity.S2, by=dev.id)
@@ -266,7 +266,7 @@ async def test_a_message_whose_reply_was_lost_is_looked_at_and_drawn_no_more(wor
     await world.muster.deliveries.quiet()
     since = len(world.slack.record)
     world.slack.faults.append(Fault("chat.update", "drop_after", times=10**6))
-    await desk.perform(change_severity, 1, Severity.S4, by=dev.id)
+    await desk.perform(change_severity, 1, Severity.S4, by=dev.id, reason="A test")
     await desk.perform(finish_action, 1, by=dev.id)
     await desk.perform(decline, 2, by=dev.id)
     await world.muster.deliveries.quiet()

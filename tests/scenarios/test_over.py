@@ -13,6 +13,7 @@ from bot.views import (
     guide,
     life,
     panel,
+    severity,
     steps,
     summary,
     timeline,
@@ -39,7 +40,7 @@ OVER = {
     announcement.ACCEPT: "it is decided",
     announcement.DECLINE: "it is decided",
     escalate.OPEN: "the incident is not worked on any more",
-    life.SEVERITY_OPEN: "likewise",
+    severity.OPEN: "likewise",
     life.TAKE_LEAD: "likewise",
 }
 """Buttons of messages that stay, and when each is taken away: none is left at the end of an incident."""

@@ -67,7 +67,7 @@ async def test_a_page_says_what_changed_while_it_was_on_its_way(world: World):
     await desk.perform(request_page, "dotcom leadership escalation", "Help", by=dev.id, incident_id=1)
     await world.until(partial(desk.read, is_being_sent))
 
-    await desk.perform(change_severity, 1, Severity.S4, by=dev.id)
+    await desk.perform(change_severity, 1, Severity.S4, by=dev.id, reason="A test")
     await world.settle()
 
     assert "S4" in shown(world.person("lena").dm()[0])

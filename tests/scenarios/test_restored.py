@@ -260,7 +260,7 @@ async def test_what_was_decided_but_not_sent_then_is_found_and_not_made_twice(wo
 async def test_a_notice_that_was_sent_since_is_not_posted_again(world: Kept, since: int) -> None:
     dev = await world.declare()
     world.slack.faults.append(Fault("chat.postMessage", "ratelimit", 5, times=1000))
-    await dev.slash("/inc", "severity S4", channel=CHANNEL)
+    await dev.slash("/inc", "status Fixing", channel=CHANNEL)
     await world.slack.idle()
     world.back_up()
     world.slack.faults.clear()
@@ -274,7 +274,7 @@ async def test_a_notice_that_was_sent_since_is_not_posted_again(world: Kept, sin
     await world.pass_minutes(1)
 
     told = [call.args["text"] for call in world.slack.calls("chat.postMessage") if call.ok]
-    assert len([text for text in told if "lowered the severity" in text]) == 1
+    assert len([text for text in told if "moved the status" in text]) == 1
 
 
 @pytest.mark.faults
@@ -324,7 +324,7 @@ async def test_an_answer_that_lacks_what_it_should_hold_keeps_no_page_back(world
 async def test_until_slack_was_asked_nothing_but_pages_is_sent(world: Kept) -> None:
     dev = await world.declare()
     world.slack.faults.append(Fault("chat.postMessage", "ratelimit", 5, times=1000))
-    await dev.slash("/inc", "severity S4", channel=CHANNEL)
+    await dev.slash("/inc", "status Fixing", channel=CHANNEL)
     await world.slack.idle()
     world.back_up()
     await world.put_back(start=False)
@@ -338,8 +338,8 @@ async def test_until_slack_was_asked_nothing_but_pages_is_sent(world: Kept) -> N
     await world.settle()
 
     assert world.paged("ana") == 2
-    assert not any("lowered the severity" in text for text in early)
-    assert len([text for text in world.texts("dev", CHANNEL) if "lowered the severity" in text]) == 1
+    assert not any("moved the status" in text for text in early)
+    assert len([text for text in world.texts("dev", CHANNEL) if "moved the status" in text]) == 1
 
 
 @pytest.mark.faults

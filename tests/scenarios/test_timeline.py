@@ -10,7 +10,7 @@ from sandbox.faults import Fault
 from sandbox.messages import change
 from sandbox.person import Person
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, Json, answer, asks, buttons, card, inc, presses, shown
+from tests.scenarios.look import CHANNEL, Json, answer, asks, buttons, card, corrects, inc, presses, shown
 
 MARK = "bookmark_tabs"
 
@@ -176,13 +176,13 @@ async def test_pins_that_cannot_be_read_or_marked_are_no_noise(world: World):
 
 async def test_a_pin_of_the_bots_own_message_is_kept(world: World):
     await world.declare()
-    dev = await inc(world, "dev", "severity S4")
-    notice = next(one for one in dev.messages(CHANNEL) if "lowered the severity" in one["text"])
+    dev = await corrects(world, "dev", "S4")
+    notice = next(one for one in dev.messages(CHANNEL) if "corrected the severity" in one["text"])
 
     await dev.react(notice, "pushpin")
     await world.settle()
 
-    assert (await highlights(world)).count("lowered the severity") == 2
+    assert (await highlights(world)).count("corrected the severity") == 2
 
 
 async def test_other_emoji_and_other_channels_do_nothing(world: World):
@@ -213,17 +213,17 @@ async def test_a_pin_in_a_private_incidents_channel_works_too(world: World):
 async def test_highlights_leave_out_what_all_activity_shows(world: World):
     await world.declare()
     await inc(world, "dev", "lead @sam")
-    await inc(world, "dev", "severity S4")
+    await corrects(world, "dev", "S4")
     dev = world.person("dev")
 
     short = await asks(world, "dev", "timeline")
     assert "declared the incident" in shown(short)
-    assert "lowered the severity" in shown(short)
+    assert "corrected the severity" in shown(short)
     assert "handed the lead" not in shown(short)
     await presses(world, dev, short, "All activity")
     everything = answer(dev)
     assert everything["ts"] == short["ts"]
-    for words in ("declared the incident", "is paged as EOC", "handed the lead", "lowered the severity"):
+    for words in ("declared the incident", "is paged as EOC", "handed the lead", "corrected the severity"):
         assert words in shown(everything)
     await presses(world, dev, everything, "Highlights")
 
@@ -258,13 +258,13 @@ async def test_entries_stand_at_the_time_at_which_they_happened(world: World):
     message = await said(world)
     dev = world.person("dev")
     await world.pass_minutes(3)
-    await inc(world, "dev", "severity S4")
+    await corrects(world, "dev", "S4")
 
     await dev.react(message, "pushpin")
     await world.settle()
 
     kept = await highlights(world)
-    assert kept.index("Found it") < kept.index("lowered the severity")
+    assert kept.index("Found it") < kept.index("corrected the severity")
     late = world.clock.now() - timedelta(minutes=3)
     assert f"<!date^{int(late.timestamp())}^" in kept
 

@@ -3,18 +3,15 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.guide import WHOLE_GUIDE
-from bot.domain.incidents import Severity, Status
+from bot.domain.incidents import Status
 from bot.domain.timeline import Kind
 from bot.domain.work import ActionKind
 from bot.operations.actions import add_action
 from bot.operations.lifecycle import change_status
 from bot.operations.ownership import hand_over
-from bot.operations.severity import change_severity
 from bot.views import cancel as cancel_view
-from bot.views import guide
 from bot.views import life as view_of
-from handlers import cancel, life, ownership, resolve, triage
+from handlers import cancel, life, ownership, resolve, severity, triage
 from sandbox.validation import view_problems
 from storage import incidents, roles
 from tests.conftest import Office
@@ -22,7 +19,7 @@ from tests.operations.given import given_incident
 from tests.operations.look import last
 from tests.views.visitor import Visitor, buttons, offered
 
-COMMANDS = life.SUBCOMMANDS | resolve.SUBCOMMANDS | cancel.SUBCOMMANDS
+COMMANDS = severity.SUBCOMMANDS | life.SUBCOMMANDS | resolve.SUBCOMMANDS | cancel.SUBCOMMANDS
 
 
 def state(office: Office, number: int = 1):
@@ -43,38 +40,6 @@ def given_action(office: Office) -> None:
 def worked_to(office: Office, *steps: Status) -> None:
     for step in steps:
         office.perform(change_status, 1, step, by="UREP", reason="again")
-
-
-@pytest.mark.parametrize("typed", ["S1", "s1", "sev1", "SEV-1", "1", "severity 1", "Severity::1"])
-def test_a_severity_is_understood_however_it_is_written(office, typed):
-    given_incident(office, "S3")
-    person = Visitor(office)
-
-    person.types(life.SUBCOMMANDS, f"severity {typed}")
-
-    assert state(office).severity is Severity.S1
-    assert "INC-1 is now S1" in person.answer
-
-
-@pytest.mark.parametrize("typed", ["S5", "high", "S12", "<!channel>", "`"])
-def test_an_unknown_severity_is_answered_with_the_known_ones(office, typed):
-    given_incident(office)
-
-    with pytest.raises(Refused, match="one of S1"):
-        Visitor(office).types(life.SUBCOMMANDS, f"severity {typed}")
-
-
-def test_the_severity_form_offers_the_others_and_shows_the_guide(office):
-    given_incident(office, "S3")
-    person = Visitor(office)
-
-    person.types(life.SUBCOMMANDS, "severity")
-    answer = person.sends(life.LISTENERS, severity="S2")
-
-    assert offered(person.form, "severity") == ["S1", "S2", "S4"]
-    assert "badly degraded" in str(person.form)
-    assert answer == {}
-    assert state(office).severity is Severity.S2
 
 
 @pytest.mark.parametrize("typed", ["Fixing", "fixing", " FIXING "])
@@ -318,17 +283,6 @@ def test_a_sentence_that_begins_like_a_command_ends_nothing(office, typed, says)
     assert state(office).status is Status.FIXING
 
 
-def test_the_whole_guide_opens_over_the_form(office):
-    given_incident(office)
-    person = Visitor(office)
-    person.types(life.SUBCOMMANDS, "severity")
-
-    person.presses(life.LISTENERS, guide.OPEN, "")
-
-    assert all(line in str(person.form) for lines in WHOLE_GUIDE.values() for line in lines)
-    assert guide.OPEN in str(person.views[0])
-
-
 def test_reopening_asks_for_a_reason(office):
     given_incident(office)
     worked_to(office, Status.FIXING, Status.RESOLVED)
@@ -507,17 +461,6 @@ def test_roles_lists_the_lead_and_every_role(office):
 
     assert "Lead: <@UREP>" in person.answer
     assert "CMOC: nobody" in person.answer
-
-
-def test_raising_the_severity_meanwhile_is_no_second_change(office):
-    given_incident(office, "S3")
-    person = Visitor(office)
-    person.types(life.SUBCOMMANDS, "severity")
-    office.perform(change_severity, 1, Severity.S2, by="UIM")
-
-    answer = person.sends(life.LISTENERS, severity="S2")
-
-    assert answer["errors"]["severity"] == "INC-1 is S2 already."
 
 
 @pytest.mark.parametrize("typed", ["lead me", "lead <@UREP>", "lead @urep", "lead urep"])

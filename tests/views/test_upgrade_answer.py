@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.domain.engagement import Holder
 from bot.domain.incidents import Severity
-from bot.views.life import regraded
+from bot.views.severity import regraded
 from tests.fakes import NOON
 from tests.values import a_page, an_incident
 
