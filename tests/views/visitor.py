@@ -1,7 +1,7 @@
 """A person at the handlers' door: types commands, presses buttons, sends forms, as Slack lets them."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, cast
 
 from slack_bolt.context.respond.async_respond import AsyncRespond
@@ -12,6 +12,18 @@ from sandbox.validation import message_problems, view_problems
 from sandbox.validation.state import HELD, initial_state, submit_problems, with_block_ids
 from storage import incidents
 from tests.conftest import Office
+
+
+class _Answers:
+    """Where private answers go: a function with an address, as Bolt's is."""
+
+    response_url = "https://hooks.slack.test/answer"
+
+    def __init__(self, take: Callable[..., Awaitable[None]]) -> None:
+        self._take = take
+
+    async def __call__(self, **answer: Any) -> None:
+        await self._take(**answer)
 
 
 class Visitor:
@@ -35,7 +47,7 @@ class Visitor:
             channel=self.channel,
             trigger_id="trigger",
             client=cast(AsyncWebClient, self),
-            respond=cast(AsyncRespond, self.respond),
+            respond=cast(AsyncRespond, _Answers(self.respond)),
             desk=self.office.desk,
             incident=self.office.read(incidents.in_channel, self.channel),
         )
@@ -112,7 +124,7 @@ class Visitor:
             "body": body,
             "view": view,
             "client": self,
-            "respond": self.respond,
+            "respond": _Answers(self.respond),
             "desk": self.office.desk,
         }
         code = getattr(handler, "__wrapped__", handler).__code__
