@@ -42,6 +42,7 @@ class Reason(StrEnum):
     ASKED = "asked"
     INVESTIGATING = "investigating"
     LEFT = "left"
+    TRIAGE = "triage"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
-from bot.domain.incidents import UPDATE_EVERY, Incident, Status
+from bot.domain.incidents import UPDATE_EVERY, Incident, Severity, Status
 from bot.domain.process import Process
 
 SNOOZE = timedelta(minutes=15)
@@ -18,6 +18,7 @@ class TimerKind(StrEnum):
 
     UPDATE = "update"
     INVESTIGATING = "investigating"
+    TRIAGE = "triage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +91,21 @@ def _investigating(state: State) -> Wanted | None:
     return Wanted("", state.now + state.process.investigating_limit)
 
 
-_RULES: Mapping[TimerKind, Rule] = {TimerKind.UPDATE: _update, TimerKind.INVESTIGATING: _investigating}
+def triage_limit(severity: Severity) -> timedelta:
+    """Return how long a triage may wait for a decision before the type's own team is paged."""
+    return timedelta(minutes=5 if severity.high else 15)
+
+
+def _triage(state: State) -> Wanted | None:
+    incident = state.incident
+    if incident.status is not Status.TRIAGE:
+        return None
+    limit = triage_limit(incident.severity)
+    return Wanted(str(limit), state.now + limit)
+
+
+_RULES: Mapping[TimerKind, Rule] = {
+    TimerKind.UPDATE: _update,
+    TimerKind.INVESTIGATING: _investigating,
+    TimerKind.TRIAGE: _triage,
+}

@@ -15,6 +15,7 @@ from bot.domain.timeline import Entry, Kind
 from bot.integrations.slack_client import Posted, SlackClient
 from bot.jobs import DeliveryFailed, Effect, Job
 from bot.operations.channel import problem
+from bot.operations.paging import callable_for
 from bot.operations.places import refused
 from bot.views import announcement, card, greeting
 from bot.views import page as page_view
@@ -38,7 +39,8 @@ class Scene:
     """All that the messages show, and where they are, read in one transaction.
 
     `own` is the role of the type's own team, `awaited` is whom the reporter waits for, `decision` what became
-    of the triage, `gone` who was removed from a private incident, `place` the channel the delivery names.
+    of the triage, `on_call` who of the own team would be called now,
+    `gone` who was removed from a private incident, `place` the channel the delivery names.
     """
 
     incident: Incident
@@ -50,6 +52,7 @@ class Scene:
     vacant: Sequence[str]
     awaited: Page | None
     decision: Entry | None
+    on_call: str | None
     gone: frozenset[str]
     posts: Sequence[Post]
     place: Place | None
@@ -223,6 +226,7 @@ def _scene(tx: Tx, incident_id: int, place: str | None = None) -> Scene:
         vacant=vacant_roles(incident, kind, tx.process, held),
         awaited=_awaited(kind, found),
         decision=timeline.latest(tx, incident_id, Kind.ACCEPTED, Kind.DECLINED),
+        on_call=callable_for(tx, incident_id).get(tx.process.type_of(incident.type).pages),
         gone=members.gone(tx, incident_id),
         posts=posts.of(tx, incident_id),
         place=places.named(tx, place) if place else None,
@@ -244,7 +248,7 @@ def _card(scene: Scene) -> Message:
 
 
 def _triage(scene: Scene) -> Message:
-    return announcement.triage(scene.incident, scene.decision)
+    return announcement.triage(scene.incident, scene.decision, scene.on_call)
 
 
 def _greeting(scene: Scene) -> Message:

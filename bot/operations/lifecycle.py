@@ -9,11 +9,11 @@ from bot.domain.process import IM
 from bot.domain.rights import BOT
 from bot.domain.timeline import Kind
 from bot.operations.changes import save, show_calls
-from bot.operations.paging import cancel_pages, raise_page
+from bot.operations.paging import being_paged, cancel_pages, raise_page
 from bot.operations.rights import visible
 from bot.operations.summary import add_to_summary
 from bot.operations.triage import accept, decline
-from storage import pages, roles, timeline
+from storage import roles, timeline
 from storage.transaction import Tx
 
 
@@ -72,13 +72,9 @@ def moved(tx: Tx, before: Incident, to: Status, *, by: str, reason: str = "", to
 def page_im_for_slow_investigation(tx: Tx, incident: Incident, late: timedelta) -> None:
     """Page the Incident Manager when the investigation has taken longer than the limit."""
     team = tx.process.team_of_role(IM, tx.process.type_of(incident.type))
-    if not team or IM in roles.of(tx, incident.id) or _being_paged(tx, incident.id, team.name):
+    if not team or IM in roles.of(tx, incident.id) or being_paged(tx, incident.id, team.name):
         return
     minutes = int(tx.process.investigating_limit.total_seconds() // 60)
     timeline.add(tx, incident.id, Kind.STILL_INVESTIGATING, by=None, minutes=minutes)
     raise_page(tx, team, incident, Reason.INVESTIGATING, by=BOT, late=late)
     show_calls(tx, incident.id)
-
-
-def _being_paged(tx: Tx, incident_id: int, team: str) -> bool:
-    return any(team in {page.team, page.level_team} for page in pages.pending_of(tx, incident_id))

@@ -131,6 +131,11 @@ def raise_page(
     return page
 
 
+def being_paged(tx: Tx, incident_id: int, team: str) -> bool:
+    """Say whether a page for this team waits, or one that has come to it."""
+    return any(team in {page.team, page.level_team} for page in pages.pending_of(tx, incident_id))
+
+
 def callable_for(tx: Tx, incident_id: int | None) -> Mapping[str, str | None]:
     """Return who would be called now for each team: nobody who was removed from this private incident."""
     return people.on_call(tx, members.gone(tx, incident_id))

@@ -10,6 +10,7 @@ from bot.domain.timers import SNOOZE, Timer, TimerKind
 from bot.operations.changes import changed, timers_of
 from bot.operations.lifecycle import page_im_for_slow_investigation
 from bot.operations.rights import visible
+from bot.operations.triage import page_for_silent_triage
 from bot.operations.update import nudge
 from storage import incidents, timers
 from storage.transaction import Tx
@@ -17,6 +18,7 @@ from storage.transaction import Tx
 ACTS: Mapping[TimerKind, Callable[[Tx, Incident, timedelta], object]] = {
     TimerKind.UPDATE: nudge,
     TimerKind.INVESTIGATING: page_im_for_slow_investigation,
+    TimerKind.TRIAGE: page_for_silent_triage,
 }
 """Each is told by how much it is late, or nothing."""
 

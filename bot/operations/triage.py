@@ -1,13 +1,16 @@
 """Deciding what a triaged problem is: an incident, or not."""
 
+from datetime import timedelta
+
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents import Incident, Status, move
 from bot.domain.pages import Reason
+from bot.domain.rights import BOT
 from bot.domain.timeline import Kind
-from bot.operations.changes import announce, save
-from bot.operations.paging import cancel_pages, page_for
+from bot.operations.changes import announce, save, show_calls
+from bot.operations.paging import being_paged, cancel_pages, page_for, raise_page
 from bot.operations.rights import visible
-from storage import incidents, timeline
+from storage import incidents, roles, timeline
 from storage.transaction import Tx
 
 
@@ -30,6 +33,15 @@ def decline(tx: Tx, incident_id: int, *, by: str) -> Incident:
     timeline.add(tx, incident_id, Kind.DECLINED, by=by)
     save(tx, incident)
     return incident
+
+
+def page_for_silent_triage(tx: Tx, incident: Incident, late: timedelta) -> None:
+    """Page the type's own team when nobody decides, unless it was called for this already."""
+    team = tx.process.teams[tx.process.type_of(incident.type).pages]
+    if team.role in roles.of(tx, incident.id) or being_paged(tx, incident.id, team.name):
+        return
+    raise_page(tx, team, incident, Reason.TRIAGE, by=BOT, late=late)
+    show_calls(tx, incident.id)
 
 
 def _in_triage(tx: Tx, incident_id: int, by: str) -> Incident:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.domain.incidents import Incident, Status
 from bot.domain.pages import Page
 from bot.domain.timeline import Entry
+from bot.domain.timers import triage_limit
 from bot.views.blocks import Block, Element, Message, actions, button, confirm, context, message, section
 from bot.views.entries import sentence
 from bot.views.mrkdwn import escape, lasting, person, quote, when
@@ -26,17 +27,30 @@ def announcement(incident: Incident, roles: Mapping[str, str], engaged: Page | N
     return message(text, section(f"{heading}\n{where}"), *map(section, summary), last)
 
 
-def triage(incident: Incident, decision: Entry | None = None) -> Message:
-    """Ask in the triage channel whether this is an incident; afterwards say who decided what, and when."""
+def triage(incident: Incident, decision: Entry | None = None, on_call: str | None = None) -> Message:
+    """Ask in the triage channel whether this is an incident, whoever is `on_call` before all.
+
+    Afterwards say who decided what, and when.
+    """
     heading = f"*Is this an incident?*\n> {title(incident)}\n{standing(incident)} · {way_in(incident)}"
     if incident.status is not Status.TRIAGE:
         made = f" {when(decision.at)}:* {sentence(decision)}" if decision else ":*"
         now = "" if incident.status is Status.DECLINED and decision else f" It is {incident.status} now."
         heading = f"*Decided{made}{now}\n> {title(incident)}\n{way_in(incident)}"
     summary = _summary(incident, 1500)
-    press = _decision(incident) if incident.status is Status.TRIAGE else []
-    blocks = [section(heading), *map(section, summary), *press, context(_origin(incident))]
-    return message("\n".join([heading, *summary]), *blocks)
+    blocks = [section(heading), *map(section, summary)]
+    calls: frozenset[str] = frozenset()
+    if incident.status is Status.TRIAGE:
+        if on_call:
+            limit = lasting(triage_limit(incident.severity))
+            asked = (
+                f"{person(on_call)}, please accept or decline. Without a decision in {limit} you are paged."
+            )
+            heading, calls = f"{heading}\n{asked}", frozenset({on_call})
+            blocks.append(section(asked))
+        blocks += _decision(incident)
+    shown = message("\n".join([heading, *summary]), *blocks, context(_origin(incident)))
+    return replace(shown, calls=calls)
 
 
 def answer_wanted(incident: Incident, eoc: str, *, reached: bool) -> Message:

@@ -11,6 +11,7 @@ from bot.domain.guide import SEVERITY_GUIDE
 from bot.domain.incidents import Draft, Incident, Severity, Status
 from bot.domain.process import Process
 from bot.domain.text import one_line
+from bot.domain.timers import triage_limit
 from bot.views import guide
 from bot.views.blocks import (
     INPUT,
@@ -28,7 +29,7 @@ from bot.views.blocks import (
     select,
     text_input,
 )
-from bot.views.mrkdwn import cut, escape
+from bot.views.mrkdwn import cut, escape, lasting
 from bot.views.naming import standing, title, way_in
 from bot.views.state import State, chosen, typed, typed_line
 
@@ -206,7 +207,8 @@ def made(incident: Incident, called: list[str]) -> Message:
     verb = "is waiting for triage" if incident.status is Status.TRIAGE else "is declared"
     whom = f"Being paged: {', '.join(map(escape, called))}." if called else "Nobody is paged yet."
     if incident.status is Status.TRIAGE:
-        whom = "People in the triage channel decide whether it is an incident."
+        limit = lasting(triage_limit(incident.severity))
+        whom = f"Who is on call decides whether it is an incident, and is paged in {limit} at the latest."
     link = "Its channel is being opened: my direct message to you has the link."
     way = f"Go on in {way_in(incident)}." if incident.channel else link
     return message(f"*{title(incident)}* ({standing(incident)}) {verb}. {whom} {way}")

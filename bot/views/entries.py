@@ -108,6 +108,8 @@ def _paged(entry: Entry) -> str:
             return f"{called}: whoever had answered left the workspace."
         case Reason.INVESTIGATING:
             return f"{called}: the investigation is taking long."
+        case Reason.TRIAGE:
+            return f"{called}: nobody has decided whether this is an incident."
         case _:
             return f"{called}."
 

@@ -2,8 +2,9 @@
 
 from bot.domain.incidents import Incident, Status
 from bot.domain.pages import Page
+from bot.domain.timers import triage_limit
 from bot.views.blocks import Message, context, message, section
-from bot.views.mrkdwn import escape, person
+from bot.views.mrkdwn import escape, lasting, person
 from bot.views.naming import standing, title, way_in
 from bot.views.page import waiting
 
@@ -19,7 +20,8 @@ def greeting(incident: Incident, page: Page | None) -> Message:
 def _now(incident: Incident, page: Page | None) -> str:
     if incident.status is Status.TRIAGE:
         return (
-            "People in the triage channel decide whether it is an incident. Please stay reachable until then."
+            "Who is on call decides whether it is an incident; without a decision they are paged in "
+            f"{lasting(triage_limit(incident.severity))}. Please stay reachable until then."
         )
     if incident.status is Status.DECLINED:
         return "It was declined: it is no incident. If it gets worse, declare it again with `/inc`."

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TypeAlias
 
 from bot.domain.calling import Calls
-from bot.domain.incidents import Incident
+from bot.domain.incidents import Incident, Status
 from bot.domain.pages import Page, PageState, Reason
 from bot.domain.process import CMOC, EOC, IM
 from bot.views.blocks import Block, Element, Message, actions, button, confirm, context, message, section
@@ -254,6 +254,12 @@ def _subject(page: Page, incident: Incident | None) -> str:
     return f"*{title(incident)}* ({standing(incident)})"
 
 
+_BY_RULE = {
+    Reason.LEFT: "Whoever had answered is not a member of this workspace any more.",
+    Reason.INVESTIGATING: "The investigation is taking long: please see whether they need help.",
+}
+
+
 def _asked(page: Page, incident: Incident | None) -> str:
     """Say who wants an answer, and what for."""
     asker = person(page.asked_by) if page.asked_by else ""
@@ -264,10 +270,14 @@ def _asked(page: Page, incident: Incident | None) -> str:
         return f"{asker} asks for you{said}"
     if page.reason is Reason.SEVERITY:
         return f"{asker} raised the severity."
-    if page.reason is Reason.LEFT:
-        return "Whoever had answered is not a member of this workspace any more."
-    if page.reason is Reason.INVESTIGATING:
-        return "The investigation is taking long: please see whether they need help."
+    if page.reason in _BY_RULE:
+        return _BY_RULE[page.reason]
+    if page.reason is Reason.TRIAGE and incident and incident.status is Status.TRIAGE:
+        decide = f"`/inc accept INC-{incident.id}` or `/inc decline INC-{incident.id}`"
+        return (
+            f"Reported by {person(incident.reporter)} for triage, and nobody has decided yet. "
+            f"Is it an incident? {decide}."
+        )
     return f"Declared by {person(incident.reporter)}." if incident else f"Asked by {asker}."
 
 

@@ -64,3 +64,12 @@ def test_the_investigation_is_watched_once_the_eoc_engaged(status, engaged):
 
     watched = engaged and status is Status.INVESTIGATING
     assert found == (Wanted("", NOON + timedelta(minutes=30)) if watched else None)
+
+
+@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize(("severity", "minutes"), [("S1", 5), ("S2", 5), ("S3", 15), ("S4", 15)])
+def test_a_triage_may_wait_for_a_decision_by_severity(status, severity, minutes):
+    found = timer(TimerKind.TRIAGE, replace(FIXING, status=status, severity=Severity(severity)))
+
+    limit = timedelta(minutes=minutes)
+    assert found == (Wanted(str(limit), NOON + limit) if status is Status.TRIAGE else None)

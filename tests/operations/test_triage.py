@@ -1,7 +1,11 @@
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
 from bot.domain.errors import Refused
 from bot.domain.incidents import Severity, Status
+from bot.domain.pages import Reason
 from bot.domain.timeline import Kind
 from bot.domain.timers import TimerKind
 from bot.operations.acknowledge import acknowledge
@@ -9,23 +13,91 @@ from bot.operations.lifecycle import change_status
 from bot.operations.paging import request_page
 from bot.operations.severity import change_severity
 from bot.operations.triage import accept, decline
-from storage import incidents
+from storage import incidents, pages
 from tests.conftest import Office
 from tests.fakes import FIFTEEN_MINUTES, FakeClock
 from tests.operations.given import given_incident, pending
-from tests.operations.look import due, kinds, nothing_is_due
+from tests.operations.look import acted_on, due, kinds, last, nothing_is_due
 
 
 def places(office: Office, event: str) -> list[str]:
     return [subject["place"] for name, subject in office.emitted() if name == event]
 
 
-def test_a_triaged_problem_has_no_deadline(office: Office, clock: FakeClock) -> None:
-    given_incident(office, "S1", triage=True)
+@pytest.mark.parametrize(("severity", "minutes"), [("S1", 5), ("S2", 5), ("S3", 15), ("S4", 15)])
+def test_a_triage_that_nobody_decides_pages_the_eoc_once(
+    office: Office, clock: FakeClock, severity: str, minutes: int
+) -> None:
+    incident = given_incident(office, severity, triage=True)
 
-    clock.advance(minutes=600)
+    clock.advance(minutes=minutes, seconds=-1)
+    assert acted_on(office, TimerKind.TRIAGE) == []
+    clock.advance(seconds=1)
+    assert acted_on(office, TimerKind.TRIAGE) == [incident.id]
 
-    assert nothing_is_due(office)
+    assert pending(office, incident) == [("dotcom EOC", "UEOC")]
+    assert last(office, incident.id, Kind.PAGED).data["reason"] == Reason.TRIAGE
+    clock.advance(minutes=14)
+    assert acted_on(office, TimerKind.TRIAGE) == []
+
+
+@pytest.mark.parametrize("decide", [accept, decline])
+def test_a_decision_stops_the_page_of_a_triage(office: Office, clock: FakeClock, decide: Any) -> None:
+    incident = given_incident(office, triage=True)
+    clock.advance(minutes=14)
+    office.perform(decide, incident.id, by="USOMEBODY")
+    paged = len(office.read(pages.of_incident, incident.id))
+
+    clock.advance(minutes=14)
+
+    assert due(office, TimerKind.TRIAGE) == []
+    assert len(office.read(pages.of_incident, incident.id)) == paged
+
+
+def test_a_triage_that_becomes_grave_waits_five_minutes_more(office: Office, clock: FakeClock) -> None:
+    incident = given_incident(office, triage=True)
+    clock.advance(minutes=9)
+    office.perform(change_severity, incident.id, Severity.S1, by="UREP")
+
+    clock.advance(minutes=5)
+
+    assert due(office, TimerKind.TRIAGE) == [incident.id]
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_an_eoc_who_was_called_for_a_triage_is_not_called_again(
+    office: Office, clock: FakeClock, answered: bool
+) -> None:
+    incident = given_incident(office, triage=True)
+    page = office.perform(request_page, "dotcom EOC", "look", by="UREP", incident_id=incident.id)
+    if answered:
+        office.perform(acknowledge, page.id, by="UEOC")
+    clock.advance(minutes=15)
+
+    acted_on(office, TimerKind.TRIAGE)
+
+    assert len(office.read(pages.of_incident, incident.id)) == 1
+
+
+def test_the_page_of_a_triage_says_by_how_much_it_is_late(office: Office, clock: FakeClock) -> None:
+    incident = given_incident(office, triage=True)
+    clock.advance(minutes=75)
+
+    acted_on(office, TimerKind.TRIAGE)
+
+    assert [page.late for page in office.read(pages.pending_of, incident.id)] == [timedelta(hours=1)]
+
+
+def test_the_page_of_a_triage_goes_on_as_the_incidents_when_it_is_accepted(
+    office: Office, clock: FakeClock
+) -> None:
+    incident = given_incident(office, triage=True)
+    clock.advance(minutes=15)
+    acted_on(office, TimerKind.TRIAGE)
+
+    office.perform(accept, incident.id, by="USOMEBODY")
+
+    assert pending(office, incident) == [("dotcom EOC", "UEOC")]
 
 
 def test_accepting_starts_the_updates_and_announces_it(office: Office, clock: FakeClock) -> None:
@@ -105,7 +177,7 @@ def test_raising_the_severity_of_a_triaged_problem_pages_nobody_yet(office: Offi
     incident = given_incident(office, "S4", triage=True)
 
     office.perform(change_severity, incident.id, Severity.S1, by="UREP")
-    clock.advance(minutes=600)
+    clock.advance(minutes=4)
 
     assert pending(office, incident) == []
     assert nothing_is_due(office)

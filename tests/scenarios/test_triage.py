@@ -21,6 +21,24 @@ async def test_a_problem_waits_in_the_triage_channel_and_pages_nobody(world: Wor
     assert "Triage" in shown(card(dev))
 
 
+async def test_without_a_decision_the_eoc_who_was_mentioned_is_paged(world: World):
+    await world.declare(status="triage", severity="S3")
+    ana = world.person("ana")
+    mentioned = f"<@{ana.id}>, please accept or decline. Without a decision in 15 min you are paged."
+    assert mentioned in shown(_asked(ana))
+
+    await world.pass_minutes(15)
+
+    paged = ana.dm()[-1]
+    assert "*You are paged* for *INC-1 Disk full*" in shown(paged)
+    assert "for triage, and nobody has decided yet. Is it an incident? `/inc accept INC-1`" in shown(paged)
+    assert any("nobody has decided whether this is an incident" in one for one in told(world.person("dev")))
+
+    await _by_command(world, ana, "Decline")
+
+    assert "This page was cancelled" in shown(ana.dm()[-1])
+
+
 def _asked(person: Person) -> Json:
     """Return the question in the triage channel, or what became of it."""
     return next(one for one in person.messages(TRIAGE) if one.get("bot_id") and not one.get("is_ephemeral"))
