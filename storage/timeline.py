@@ -114,6 +114,16 @@ def latest(tx: Tx, incident_id: int, *kinds: Kind) -> Entry | None:
     return _entry(row) if row else None
 
 
+def of_kinds(tx: Tx, incident_id: int, *kinds: Kind) -> list[Entry]:
+    """Return all entries of these kinds, the oldest first."""
+    wanted = ", ".join(f"'{kind.value}'" for kind in kinds)
+    rows = tx.all(
+        f"SELECT * FROM entries WHERE incident = :incident AND kind IN ({wanted}) ORDER BY id",  # noqa: S608 - names of our own enum
+        {"incident": incident_id},
+    )
+    return [_entry(row) for row in rows]
+
+
 def count(tx: Tx, incident_id: int, highlights: bool = False) -> int:
     """Return how many entries the timeline has."""
     row = tx.one(

@@ -141,7 +141,15 @@ class SlackClient:
         others = mentions(message) - message.calls
         return quiet(message, await self._names(others)) if others else message
 
-    async def redraw(self, delivery: Delivery, channel: str, ts: str, message: Message) -> bool:
+    async def redraw(
+        self,
+        delivery: Delivery,
+        channel: str,
+        ts: str,
+        message: Message,
+        *,
+        about: Mapping[str, str] | None = None,
+    ) -> bool:
         """Edit a message in place; say whether it is there. One that was deleted stays deleted.
 
         The first block's id tells which attempt drew it; Slack wants a new one with each edit anyway.
@@ -151,7 +159,10 @@ class SlackClient:
         first, *others = message.blocks
         blocks = [{**first, "block_id": self._drawing(delivery.claim)}, *others]
         try:
-            edited = {"channel": channel, "ts": ts, "text": message.text, "blocks": blocks}
+            edited: dict[str, Any] = {"channel": channel, "ts": ts, "text": message.text, "blocks": blocks}
+            if about:
+                payload = self._payload(delivery, about)
+                edited["metadata"] = {"event_type": _EVENT_TYPE, "event_payload": payload}
             await self.call("chat.update", urgent=delivery.urgent, **edited)
         except SlackError as error:
             if error.code not in {"message_not_found", "cant_update_message"}:

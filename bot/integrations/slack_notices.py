@@ -10,6 +10,7 @@ from bot.desk import Desk
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page
 from bot.domain.timeline import Entry
+from bot.integrations import slack_round
 from bot.integrations.slack_backlog import Backlog, answered_in, incident_channel
 from bot.integrations.slack_client import Posted, SlackClient, SlackError
 from bot.integrations.slack_standing import NUDGE, TOLD, StandingMessages, asked_for, called_in, kept
@@ -84,6 +85,8 @@ class Notices:
         incident, found, called, answered = await self._desk.read(_told, delivery.subject)
         if not incident.channel or not found:
             return None
+        if page := slack_round.answer_in(found):
+            return await slack_round.tell(self._desk, self._slack, delivery, incident, page)
         message = told.told(found, called, incident)
         posted = await self._slack.post(delivery, incident.channel, message, about=answered)
         return _kept(delivery, posted) if called else None

@@ -14,6 +14,7 @@ from bot.desk import Desk
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page
 from bot.domain.timeline import Entry
+from bot.integrations import slack_round
 from bot.integrations.slack_client import Posted, SlackClient
 from bot.jobs import Effect, Job, OnDead
 from bot.operations.alarm import with_numbers
@@ -157,7 +158,13 @@ def _nudge(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
     return Standing(rows, update.nudged(incident), over, over)
 
 
-_DRAWN = {TOLD: _told, HELD: _rests, NUDGE: _nudge}
+def _round(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
+    """Return who answered; once the incident is over, nobody is waited for."""
+    over = not incident.status.open
+    return Standing(rows, slack_round.of_page(tx, int(rows[0].place)).message, over, over)
+
+
+_DRAWN = {TOLD: _told, HELD: _rests, NUDGE: _nudge, slack_round.ROUND: _round}
 
 
 def _held(tx: Tx, page_id: int, person: str) -> tuple[Incident, Message, Post | None]:

@@ -142,6 +142,8 @@ def _engage(tx: Tx, incident: Incident, answers: Sequence[Answer], by: str) -> N
     if now.lead != incident.lead:
         timeline.add(tx, incident.id, Kind.LEAD, by=None, before=incident.lead, after=now.lead, taken=False)
     save(tx, now)
+    if not pages.pending_of(tx, incident.id):
+        tx.emit("topic.stale", incident=incident.id)
     tx.emit("greeting.stale", incident=incident.id)
     tx.emit("messages.stale", incident=incident.id)
 

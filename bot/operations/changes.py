@@ -1,5 +1,7 @@
 """What follows every change of an incident: the card and the announcements are redrawn."""
 
+from dataclasses import replace
+
 from bot.domain.incidents import Incident, Status
 from bot.domain.pages import PageState
 from bot.domain.timers import State, TimerKind, Wanted, wanted
@@ -16,7 +18,7 @@ def save(tx: Tx, incident: Incident) -> None:
     if before.status is not incident.status or timers_of(tx, before) != keeping:
         tx.emit("messages.stale", incident=incident.id)
     if _heading(before) != _heading(incident):
-        tx.emit("topic.stale", incident=incident.id)
+        _retitle(tx, before, incident)
         tx.emit("greeting.stale", incident=incident.id)
         _redraw_pages(tx, incident.id)
     if before.status.open and not incident.status.open:
@@ -26,6 +28,12 @@ def save(tx: Tx, incident: Incident) -> None:
 def timers_of(tx: Tx, incident: Incident) -> dict[TimerKind, Wanted]:
     """Return the timers that an incident in this state should have."""
     return wanted(State(incident, tx.process, tx.now))
+
+
+def _retitle(tx: Tx, before: Incident, now: Incident) -> None:
+    """Have the topic follow, but not each lead while pages wait: whoever answers next may lead instead."""
+    if _heading(replace(before, lead=now.lead)) != _heading(now) or not pages.pending_of(tx, now.id):
+        tx.emit("topic.stale", incident=now.id)
 
 
 def changed(tx: Tx, incident: Incident) -> None:

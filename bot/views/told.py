@@ -8,7 +8,7 @@ from bot.domain.pages import Page, PageState
 from bot.domain.timeline import Entry, Kind
 from bot.views.blocks import Element, Message, actions, message, paragraphs, section
 from bot.views.entries import called, sentence
-from bot.views.mrkdwn import person
+from bot.views.mrkdwn import escape, person
 from bot.views.page import take
 
 CALLS = frozenset({Kind.ESCALATED, Kind.NOBODY})
@@ -40,6 +40,14 @@ def _told(found: Sequence[Entry], pages: Mapping[int, Page], incident: Incident)
         ]
         rows.append(section(hint))
     return message(f"{text} {hint}", *rows)
+
+
+def answers(found: Sequence[Entry], waiting: Sequence[str]) -> Message:
+    """Return who answered the pages of one decision, and the roles for which nobody has answered yet."""
+    lines = list(map(sentence, found))
+    if waiting:
+        lines.append(f"Not answered yet: {', '.join(map(escape, dict.fromkeys(waiting)))}.")
+    return message("\n".join(lines), *map(section, paragraphs(lines)))
 
 
 def over(found: Sequence[Entry], pages: Mapping[int, Page], incident: Incident) -> bool:

@@ -2,20 +2,26 @@
 
 from storage import timeline
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, buttons, inc, presses, sends
+from tests.scenarios.look import CHANNEL, buttons, inc, presses, sends, told
 from tests.scenarios.test_quiet_channel import lines
 
-MOST = 12
+MOST = 8
 """Messages of the bot in an S1's channel, from the declaration to the end, by five people."""
 TOPICS = 5
 
 
-async def acknowledge_within_a_minute(world: World) -> None:
-    for name in ("ana", "ines", "carla"):
+async def acknowledge_minutes_apart(world: World) -> None:
+    for name, waiting in (("ana", "IM, CMOC"), ("ines", "CMOC"), ("carla", "")):
+        await world.pass_minutes(3)
         person = world.person(name)
         await presses(world, person, person.dm()[0], "Acknowledge")
         await person.join(CHANNEL)
-    await world.pass_minutes(1)
+        await world.settle_down()
+        answers = [text for text in told(person) if "acknowledged*" in text]
+        assert len(answers) == 1, answers
+        assert (f"Not answered yet: {waiting}." in answers[0]) is bool(waiting), answers
+    for role in ("ana acknowledged* as EOC", "ines acknowledged* as IM", "carla acknowledged* as CMOC"):
+        assert role in answers[0]
 
 
 async def an_action_is_taken_and_done(world: World) -> None:
@@ -36,7 +42,7 @@ async def updates(world: World, text: str, **state: str) -> None:
 
 async def test_an_s1_has_few_messages_from_its_declaration_to_its_end(world: World) -> None:
     dev = await world.declare(severity="S1")
-    await acknowledge_within_a_minute(world)
+    await acknowledge_minutes_apart(world)
     await updates(world, "The disk of the primary is full")
     await an_action_is_taken_and_done(world)
     await updates(world, "Room again", status="Monitoring", severity="S2")

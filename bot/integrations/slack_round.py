@@ -1,0 +1,75 @@
+"""Who answered the pages that one decision sent: one message in the channel, edited with each answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from bot.desk import Desk
+from bot.domain.incidents import Incident
+from bot.domain.timeline import Entry, Kind
+from bot.integrations.slack_backlog import answered_in
+from bot.integrations.slack_client import SlackClient
+from bot.jobs import Effect
+from bot.operations.paging import wanted_role
+from bot.views import told
+from bot.views.blocks import Message
+from storage import pages, posts, timeline
+from storage.outbox import Delivery
+from storage.posts import Post
+from storage.transaction import Tx
+
+ROUND = "round"
+"""The kind of its row; the place is the first page that was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """The message as it should be now; `answered` travels with it, for a bot that knows an older state."""
+
+    place: str
+    message: Message
+    answered: dict[str, str]
+    post: Post | None
+
+
+def answer_in(found: Sequence[Entry]) -> int | None:
+    """Return the page that was answered where a decision tells of its answer and of nothing but that."""
+    kinds = {one.kind for one in found}
+    if Kind.ACKNOWLEDGED not in kinds or kinds - {Kind.ACKNOWLEDGED, Kind.LEAD}:
+        return None
+    return next(int(one.data["page"]) for one in found if one.kind is Kind.ACKNOWLEDGED)
+
+
+async def tell(desk: Desk, slack: SlackClient, delivery: Delivery, incident: Incident, page: int) -> Effect:
+    """Edit the message of the round in which a page was sent, or post it."""
+    now = await desk.read(of_page, page)
+    post, about = now.post, now.answered
+    if post and await slack.redraw(delivery, post.channel, post.ts, now.message, about=about):
+        return partial(posts.record, post=post)
+    there = await slack.post(delivery, incident.channel or "", now.message, about=about)
+    return partial(posts.record, post=Post(incident.id, ROUND, now.place, there.channel, there.ts))
+
+
+def of_page(tx: Tx, page_id: int) -> Round:
+    """Return the round in which a page was sent: all paths of its incident that began at the same time."""
+    first = pages.get(tx, pages.get(tx, page_id).chain)
+    assert first.incident
+    known = pages.of_incident(tx, first.incident)
+    paths = {one.id for one in known if one.id == one.chain and one.raised_at == first.raised_at}
+    path_of = {one.id: one.chain for one in known}
+    said = timeline.of_kinds(tx, first.incident, Kind.ACKNOWLEDGED, Kind.LEAD)
+    answers = {one.at for one in said if one.kind is Kind.ACKNOWLEDGED and path_of[one.data["page"]] in paths}
+    found = [
+        one
+        for one in said
+        if one.at in answers
+        and (path_of[one.data["page"]] in paths if one.kind is Kind.ACKNOWLEDGED else not one.by)
+    ]
+    waiting = [wanted_role(tx, one) for one in known if one.pending and one.chain in paths]
+    place = str(min(paths))
+    return Round(
+        place,
+        told.answers(found, waiting),
+        answered_in(tx, found),
+        posts.find(tx, first.incident, ROUND, place),
+    )
