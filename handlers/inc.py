@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk import Desk
 from bot.domain.errors import Refused, Step
+from bot.domain.timeline import Kind, posted_at
 from bot.views import guide, steps
 from bot.views import help as help_view
 from bot.views.listing import elsewhere
@@ -38,6 +39,7 @@ from handlers.pressed import in_private, seen, value_of
 from handlers.refusals import answers_refusals
 from handlers.request import Listener, NotHere, Request, Subcommand, as_read, plain_text, remove
 from storage import incidents
+from storage import timeline as timeline_of
 
 MOST_MEANT = 4
 """How many incidents one answer offers for a command that was typed elsewhere."""
@@ -104,9 +106,26 @@ async def step_pressed(
         ),
         response_url=body.get("response_url") or "",
     )
+    await _ask_again(request, body)
     await _route(request)
     if in_private(body):
         await remove(respond)
+
+
+async def _ask_again(request: Request, body: dict[str, Any]) -> None:
+    """Refuse, once, words that were typed before the incident ended: they may say what is over."""
+    incident, asked = request.incident, (body.get("container") or {}).get("message_ts")
+    word, _, text = request.text.partition(" ")
+    if not incident or incident.status.open or not text or word == "declare" or not asked:
+        return
+    ended = await request.desk.read(timeline_of.latest, incident.id, Kind.STATUS)
+    if ended and ended.at > posted_at(asked):
+        stands = f"INC-{incident.id} is {incident.status} since you were asked."
+        shown = as_read(f"/inc {request.text}")
+        label = shown if len(shown) <= SHORT else f"/inc {word} …"
+        raise Refused(
+            f"{stands} If you still mean it, press once more.", Step(label, request.text, incident.id)
+        )
 
 
 async def _route(request: Request) -> None:

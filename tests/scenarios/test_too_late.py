@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, answer, asks, inc, presses, sends, shown
+from tests.scenarios.look import CHANNEL, answer, asks, inc, presses, sends, shown, told
 
 
 async def test_a_form_sent_twice_acts_once(world: World):
@@ -87,3 +87,23 @@ async def test_a_form_sent_after_the_end_keeps_what_was_written(
     assert list(problems) == [field]
     assert "INC-1 is Cancelled" in str(problems)
     assert dev.modal
+
+
+@pytest.mark.parametrize("where", [CHANNEL, "general"])
+async def test_words_that_were_typed_before_the_incident_ended_are_asked_about_again(
+    world: World, where: str
+):
+    dev = await world.declare()
+    asked = await asks(world, "dev", f"{'updte' if where == CHANNEL else 'update'} Still full", where)
+    label = "/inc update Still full" if where == CHANNEL else "For INC-1"
+    world.clock.advance(seconds=5)
+    await inc(world, "dev", "resolve fix")
+
+    await presses(world, dev, asked, label)
+
+    said = answer(dev, where)
+    assert shown(said).startswith("INC-1 is Resolved since you were asked.")
+    assert not any("Still full" in text for text in told(dev))
+    world.clock.advance(seconds=5)
+    await presses(world, dev, said, "/inc update Still full")
+    assert len([text for text in told(dev) if "Still full" in text]) == 1
