@@ -9,7 +9,7 @@ import { fill, h } from "./dom.js";
 import { Inspector } from "./inspector.js";
 import { listenToKeys } from "./keys.js";
 import { ModalHost } from "./modal.js";
-import { refreshDates } from "./mrkdwn.js";
+import { refreshChannels, refreshDates } from "./mrkdwn.js";
 import { missed, showNews } from "./news.js";
 import { Phone } from "./phone.js";
 import { toast } from "./popup.js";
@@ -47,6 +47,7 @@ function latest(load, use) {
 
 const refreshSidebar = latest(() => api.sidebar(), (found) => {
   store.sidebar = found;
+  refreshChannels(document);
   drawPlaces();
   tour.look();
 });

@@ -141,9 +141,16 @@ export function mention(id, label = "") {
 
 export function channelLink(id, label = "") {
   const name = channelName(id) ?? label;
-  if (!name) return h("span", { class: "mention" }, "🔒 private channel");
+  if (!name) return h("span", { class: "mention", "data-unknown": id }, "🔒 private channel");
   const sign = isPrivate(id) ? "🔒" : "#";
   return h("a", { class: "mention channel", href: `#${id}`, "data-channel": id }, `${sign}${name}`);
+}
+
+/** Draw the links anew that lead to channels which were not known: they were made after the message came. */
+export function refreshChannels(root) {
+  for (const node of root.querySelectorAll("[data-unknown]")) {
+    if (channelName(node.dataset.unknown)) node.replaceWith(channelLink(node.dataset.unknown));
+  }
 }
 
 export function broadcast(range) {
