@@ -24,6 +24,7 @@ from bot.integrations.slack_answers import Answers
 from bot.integrations.slack_cards import Cards
 from bot.integrations.slack_channels import Channels
 from bot.integrations.slack_client import TIMEOUT, SlackClient, understood
+from bot.integrations.slack_digest import Digests
 from bot.integrations.slack_directory import Directory
 from bot.integrations.slack_notices import Notices
 from bot.integrations.slack_pages import PageMessages
@@ -242,6 +243,7 @@ class Muster:
     def _jobs(self, slack: SlackClient, config: Config, carrier: Carrier) -> list[Job]:
         return [
             *PageMessages(self.desk, slack).jobs(),
+            *Digests(self.desk, slack).jobs(),
             *self._channels.jobs(),
             *Answers(self.desk, slack).jobs(),
             *Cards(self.desk, slack).jobs(),

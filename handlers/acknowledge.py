@@ -1,17 +1,19 @@
 """Answering a page: by its buttons, or by `/inc ack`."""
 
+from contextlib import suppress
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.desk import Desk
+from bot.domain.errors import Refused
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page
 from bot.operations.acknowledge import NotYours, acknowledge, acknowledge_incident
 from bot.operations.escalate import escalate_now
 from bot.operations.found import known, pressed
-from bot.views import card
+from bot.views import card, digest
 from bot.views import page as view_of
 from bot.views.blocks import Message
 from handlers.pressed import in_private, incident_of, number_of, settle
@@ -71,8 +73,26 @@ async def acknowledged(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespon
         return
     finally:
         redrawn = await _keep(desk, body)
-    if not redrawn:
+    if not redrawn or page.digested:
         await settle(respond, body, await _thanks(desk, page, body["user"]["id"]))
+
+
+@answers_refusals
+async def acknowledged_all(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+    """Answer each page that waits in a digest; one that is refused stops none of the others."""
+    await ack()
+    by, last = body["user"]["id"], number_of(body)
+    answered, left = [], []
+    for page, _ in await desk.read(pages.digested, by):
+        if page.id > last:
+            continue
+        try:
+            answered.append(await desk.perform(acknowledge, page.id, by=by))
+        except Refused:
+            left.append(page)
+    with suppress(Refused):
+        await _keep(desk, body)
+    await settle(respond, body, digest.acknowledged(answered, left))
 
 
 @answers_refusals
@@ -126,6 +146,7 @@ SUBCOMMANDS = {
 LISTENERS = (
     Listener("action", view_of.ACKNOWLEDGE, acknowledged),
     Listener("action", card.ACKNOWLEDGE, acknowledged_on_card),
+    Listener("action", digest.ACKNOWLEDGE_ALL, acknowledged_all),
     Listener("action", view_of.TAKE, taken),
     Listener("action", view_of.ESCALATE_NOW, escalated),
 )

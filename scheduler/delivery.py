@@ -53,7 +53,9 @@ class Deliveries:
         self._lease = lease
         self._measures = measures or Measures()
         self._jobs = jobs
-        self._finishing = Finishing(desk, frozenset(name for name, job in jobs.items() if job.coalesce))
+        # What calls somebody is not done again for the look of it: only what merely redraws is looked at.
+        redraws = (name for name, job in jobs.items() if job.coalesce and not job.urgent)
+        self._finishing = Finishing(desk, frozenset(redraws))
         self._unwritten = Unwritten(desk, self._attempt, self._finishing, self.wake)
         self._woken = asyncio.Event()
         self._quiet = asyncio.Event()

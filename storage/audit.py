@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from storage.outbox import LEASE, overdue_pages
+from storage.outbox import LEASE, UNLISTED, overdue_pages
 from storage.timers import AT
 from storage.transaction import Row, Tx
 
@@ -31,7 +31,8 @@ def unsent(tx: Tx, by: timedelta) -> list[int]:
     """Return the unanswered pages whose message has been waiting to be sent for longer than `by`."""
     if not overdue_pages(tx, by):
         return []
-    return _ids(
+    listed = _ids(tx, f"SELECT id FROM pages WHERE {UNLISTED} LIMIT :limit", since=tx.now - by)  # noqa: S608 - ours
+    return listed + _ids(
         tx,
         f"""SELECT pages.id FROM pages JOIN outbox ON {_QUEUED}
         WHERE {_CALLS} AND outbox.created_at <= :since LIMIT :limit""",  # noqa: S608 - ours
@@ -46,7 +47,10 @@ def not_queued(tx: Tx, page_id: int = 0) -> list[int]:
         f"""SELECT pages.id FROM pages
         WHERE {_CALLS} AND pages.dm_ts IS NULL AND pages.undelivered IS NULL
             AND :page IN (0, pages.id)
-            AND NOT EXISTS (SELECT 1 FROM outbox WHERE {_QUEUED}) LIMIT :limit""",  # noqa: S608 - ours
+            AND NOT EXISTS (SELECT 1 FROM outbox WHERE {_QUEUED})
+            AND (pages.digested = 0 OR NOT EXISTS (SELECT 1 FROM outbox
+                WHERE outbox.lane IN ('digest:' || pages.responder, 'list:' || pages.responder)
+                    AND outbox.finished_at IS NULL)) LIMIT :limit""",  # noqa: S608 - ours
         page=page_id,
     )
 

@@ -330,9 +330,22 @@ ALTER TABLE incidents DROP COLUMN im_called;
 ALTER TABLE incidents DROP COLUMN next_update_at;
 """
 
+_TENTH = """
+CREATE TABLE digests (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    person TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    ts TEXT NOT NULL,
+    posted_at TEXT NOT NULL,
+    UNIQUE (person, ts)
+) STRICT;
+ALTER TABLE pages ADD COLUMN digested INTEGER NOT NULL DEFAULT 0 CHECK (digested IN (0, 1));
+CREATE INDEX pages_digested ON pages (responder) WHERE state = 'pending' AND digested = 1;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     *(_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH, _EIGHTH),
-    _NINTH,
+    *(_NINTH, _TENTH),
 )
 
 

@@ -17,6 +17,10 @@ SETTLE = "settle"
 MANY = 10
 """So many pages of one person that wait are a storm."""
 
+UNLISTED = """state = 'pending' AND digested = 1 AND dm_ts IS NULL AND undelivered IS NULL
+    AND raised_at <= :since"""
+"""The pages that were to be listed in a digest since long, and are not."""
+
 _FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -295,14 +299,18 @@ def overdue_pages(tx: Tx, by: timedelta) -> int:
     """Return how many pages have been waiting to be sent by Slack for longer than `by`.
 
     Those that wait for many others of the same person do not count: one person's storm is no fault of ours.
+    A page that only waits to be added to a digest counts too: no delivery of its own says so.
     """
-    row = tx.one(
-        """SELECT COUNT(*) AS n FROM outbox
+    rows = tx.all(
+        f"""SELECT COUNT(*) AS n FROM outbox
         WHERE finished_at IS NULL AND urgent = 1 AND created_at <= :since
-            AND event <> 'notification.due' AND behind < :many""",
+            AND event <> 'notification.due' AND behind < :many
+        UNION ALL SELECT COUNT(*) AS n FROM pages WHERE {UNLISTED}
+            AND NOT EXISTS (SELECT 1 FROM outbox WHERE lane = 'digest:' || pages.responder
+                AND finished_at IS NULL)""",  # noqa: S608 - a constant of ours
         {"since": tx.now - by, "many": MANY},
     )
-    return int(row["n"]) if row else 0
+    return sum(int(row["n"]) for row in rows)
 
 
 def prune(tx: Tx, older_than: timedelta) -> int:

@@ -4,51 +4,52 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.domain.incidents import Severity
 from bot.domain.pages import Page, PageState, Reason
 from storage import roles
 from storage.incidents import VISIBLE
 from storage.transaction import Row, Tx, guarded, instant, moment
 
 _OF_INCIDENT = "pages of "
+_ADDED = (
+    *("chain", "incident", "team", "level", "level_team", "role", "responder", "message"),
+    *("asked_by", "raised_at", "due_at", "remind_at", "reminded", "round", "late", "beside", "quiet"),
+    "digested",
+)
 
 
-def add(tx: Tx, page: Page) -> Page:
-    """Write a new page and return it with its id. A page without a chain begins one."""
+_MANY_CALL = """:most > 0 AND (SELECT COUNT(*) FROM (SELECT 1 AS one FROM pages AS other
+    WHERE other.responder = :responder AND other.state = 'pending' AND other.beside IS NULL
+    LIMIT :most) AS calling) >= :most"""
+"""Whether as many messages as `most` call a person already; never, where that is 0."""
+
+
+def add(tx: Tx, page: Page, *, most: int = 0) -> Page:
+    """Write a new page and return it with its id. A page without a chain begins one.
+
+    When `most` others call its person by a message already, it is digested.
+    """
     tx.promise()
-    page_id = tx.insert(
-        """INSERT INTO pages (chain, incident, team, level, level_team, role, responder, state, reason,
-            message, asked_by, raised_at, due_at, remind_at, reminded, round, late, beside, quiet)
+    (row,) = tx.all(
+        f"""INSERT INTO pages (chain, incident, team, level, level_team, role, responder, state, reason,
+            message, asked_by, raised_at, due_at, remind_at, reminded, round, late, beside, quiet, digested)
         VALUES (:chain, :incident, :team, :level, :level_team, :role, :responder, :state, :reason,
-            :message, :asked_by, :raised_at, :due_at, :remind_at, :reminded, :round, :late, :beside, :quiet)
-        RETURNING id""",
+            :message, :asked_by, :raised_at, :due_at, :remind_at, :reminded, :round, :late, :beside, :quiet,
+            CASE WHEN {_MANY_CALL} THEN 1 ELSE :digested END)
+        RETURNING id, digested""",  # noqa: S608 - a constant of ours
         {
-            "chain": page.chain,
-            "incident": page.incident,
-            "team": page.team,
-            "level": page.level,
-            "level_team": page.level_team,
-            "role": page.role,
-            "responder": page.responder,
+            **{name: getattr(page, name) for name in _ADDED},
             "state": page.state.value,
             "reason": page.reason.value,
-            "message": page.message,
-            "asked_by": page.asked_by,
-            "raised_at": page.raised_at,
-            "due_at": page.due_at,
-            "remind_at": page.remind_at,
-            "reminded": page.reminded,
-            "round": page.round,
-            "late": page.late,
-            "beside": page.beside,
-            "quiet": page.quiet,
+            "most": most,
         },
     )
     if not page.chain:
-        tx.write("UPDATE pages SET chain = id WHERE id = :id", {"id": page_id})
-    stored = replace(page, id=page_id, chain=page.chain or page_id)
+        tx.write("UPDATE pages SET chain = id WHERE id = :id", {"id": row["id"]})
+    stored = replace(page, id=row["id"], chain=page.chain or row["id"], digested=bool(row["digested"]))
     if not page.incident:  # of others the timeline says it
         what = {"team": page.team, "person": page.responder, "round": page.round}
-        tx.decide("paged", incident=None, actor=page.asked_by, page=page_id, **what)
+        tx.decide("paged", incident=None, actor=page.asked_by, page=stored.id, **what)
     if _of(page.incident) in tx.known:
         tx.known[_of(page.incident)] += (stored,)
     return stored
@@ -223,6 +224,29 @@ def pending_for(tx: Tx, person: str) -> list[Page]:
     return _found(tx, "responder = :it AND state = 'pending'", person)
 
 
+def digested(tx: Tx, person: str) -> list[tuple[Page, Severity]]:
+    """Return the unanswered pages that a person's digest lists, with their severities, oldest first."""
+    rows = tx.all(
+        """SELECT pages.*, COALESCE(incidents.severity, 'S2') AS severity
+        FROM pages LEFT JOIN incidents ON incidents.id = pages.incident
+        WHERE pages.responder = :person AND pages.state = 'pending' AND pages.digested = 1
+        ORDER BY pages.id""",
+        {"person": person},
+    )
+    return [(_page(row), Severity(row["severity"])) for row in rows]
+
+
+def record_digested(tx: Tx, ids: Sequence[int], channel: str, ts: str, *, resent: bool) -> None:
+    """Remember that a digest lists these pages now."""
+    for one in ids:
+        _forget(tx, one)
+    place = {"channel": channel, "ts": ts, "resent": resent}
+    tx.execute_each(
+        "UPDATE pages SET dm_channel = :channel, dm_ts = :ts, resent = :resent WHERE id = :id",
+        [{"id": one, **place} for one in ids],
+    )
+
+
 def call_more_than(tx: Tx, person: str, many: int) -> bool:
     """Say whether more incidents than this call a person now."""
     rows = tx.all(
@@ -265,10 +289,14 @@ def pending_beside(tx: Tx, page_id: int) -> list[Page]:
     return _found(tx, "beside = :it AND state = 'pending'", page_id)
 
 
-def stand_alone(tx: Tx, page_id: int) -> None:
-    """Let a page have a message of its own."""
-    _forget(tx, page_id)
-    tx.write("UPDATE pages SET beside = NULL WHERE id = :id", {"id": page_id})
+def stand_alone(tx: Tx, page: Page, *, most: int) -> None:
+    """Let a page that counted on another's message be called by its own, or by a digest as a new one is."""
+    _forget(tx, page.id)
+    tx.write(
+        f"""UPDATE pages SET beside = NULL, digested = CASE WHEN {_MANY_CALL} THEN 1 ELSE 0 END
+        WHERE id = :id""",  # noqa: S608 - a constant of ours
+        {"id": page.id, "responder": page.responder, "most": most},
+    )
 
 
 def stand_beside(tx: Tx, page_id: int, other: int) -> None:
@@ -337,5 +365,6 @@ def _page(row: Row) -> Page:
         resent=bool(row["resent"]),
         beside=row["beside"],
         quiet=bool(row["quiet"]),
+        digested=bool(row["digested"]),
         restored_from=moment(row["restored_from"]),
     )

@@ -82,5 +82,8 @@ def process(**on_call: tuple[str, ...]) -> Process:
         IncidentType("Gameday", ("incidents",), triage, "dotcom EOC", managers, drill=True),
     ]
     return Process(
-        {one.name: one for one in teams}, {one.name: one for one in kinds}, declares_per_minute=10_000
+        {one.name: one for one in teams},
+        {one.name: one for one in kinds},
+        declares_per_minute=10_000,
+        pages_before_digest=0,
     )

@@ -27,6 +27,7 @@ def process_of(file: File, names: Names) -> Process:
         types=MappingProxyType({name: _type(name, file, names) for name in names.types}),
         investigating_limit=file.investigating_limit,
         declares_per_minute=file.limits.declares_per_minute,
+        pages_before_digest=file.limits.pages_before_digest,
         contacts=MappingProxyType(dict(_contacts(file))),
         guests=MappingProxyType({kind: frozenset(getattr(file.guests, kind)) for kind in Kind if kind.guest}),
     )

@@ -200,11 +200,14 @@ class GuestsEntry(BaseModel):
 
 
 class Limits(BaseModel):
-    """How much one person may do without being asked again."""
+    """How much one person may do without being asked again, and how many messages call them."""
 
     model_config = STRICT
     declares_per_minute: int = Field(
         default=5, ge=1, le=1000, strict=True, description="a number of incidents from 1 to 1000"
+    )
+    pages_before_digest: int = Field(
+        default=3, ge=0, le=1000, strict=True, description="a number of pages from 0 to 1000; 0 for no digest"
     )
 
 
@@ -222,7 +225,9 @@ class File(BaseModel):
     guests: Annotated[GuestsEntry, BeforeValidator(_left_out)] = Field(
         default=GuestsEntry(), description="a mapping of multi_channel and single_channel to what they may do"
     )
-    limits: Limits = Field(default=Limits(), description="a mapping with `declares_per_minute`")
+    limits: Limits = Field(
+        default=Limits(), description="a mapping with `declares_per_minute` and `pages_before_digest`"
+    )
     doors: Annotated[dict[str, DoorUrl], BeforeValidator(_left_out)] = Field(
         default={}, description="a mapping of names to Apprise URLs"
     )

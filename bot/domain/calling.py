@@ -54,12 +54,15 @@ def replaced(page: Page, known: Iterable[Page]) -> list[Page]:
         and one.state in {PageState.ESCALATED, PageState.CANCELLED}
         and one.dm_ts
         and one.dm_ts != page.dm_ts
+        and not one.digested  # a digest lists others too: it neither goes nor becomes one page's message
     ]
 
 
 def taken_over(page: Page, known: Iterable[Page]) -> bool:
     """Say whether a newer page has this one's message, or is about to be shown in it."""
-    newer = [one for one in known if one.id > page.id and one.responder == page.responder]
+    newer = [
+        one for one in known if one.id > page.id and one.responder == page.responder and not one.digested
+    ]
     return any(
         (one.dm_ts is not None and one.dm_ts == page.dm_ts)
         or (

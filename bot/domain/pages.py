@@ -54,7 +54,8 @@ class Page:
     `undelivered` is why Slack refused for good to take its message. `resent` says that nobody knows whether
     the first message of it arrived, so it was sent again. `beside` is the page whose message calls the same
     person for the same incident already: one message is enough. `quiet` says that somebody was at work on the
-    incident when it was raised.
+    incident when it was raised. `digested` says that it has no message of its own, but a line in the digest
+    of its person.
     """
 
     id: int
@@ -83,6 +84,7 @@ class Page:
     resent: bool = False
     beside: int | None = None
     quiet: bool = False
+    digested: bool = False
     restored_from: datetime | None = None
 
     @property
@@ -190,6 +192,7 @@ def raised(
         undelivered=None,
         resent=False,
         beside=None,
+        digested=False,
     )
 
 

@@ -95,6 +95,7 @@ class Process:
     types: Mapping[str, IncidentType]
     investigating_limit: timedelta = timedelta(minutes=30)
     declares_per_minute: int = 5
+    pages_before_digest: int = 3
     contacts: Mapping[str, Contact] = field(default_factory=dict, repr=False)
     guests: Mapping[Kind, frozenset[Right]] = field(default_factory=dict)
 

@@ -16,6 +16,7 @@ from bot.jobs import Effect, Job
 from bot.operations.alarm import to_call
 from bot.operations.calling import Called, called, edited, moved, unrung
 from bot.operations.channel import problem
+from bot.operations.digest import stale
 from bot.operations.escalate import escalate_undelivered
 from bot.operations.found import COPY
 from bot.operations.notify import reached
@@ -95,6 +96,8 @@ class PageMessages:
         seen = await self._desk.read(called, delivery.subject["page"])
         if not (seen.page.dm_channel and seen.page.dm_ts):
             return None
+        if seen.page.digested:
+            return partial(stale, person=seen.page.responder or "")
         message, beside = await self._drawn(seen), await self._desk.read(reminders.of, seen.page.id)
         gone = [one for one in beside if one.number != COPY]
         copies = [one for one in beside if one.number == COPY and not seen.page.pending]

@@ -71,7 +71,8 @@ def acknowledge_incident(tx: Tx, incident_id: int, *, by: str) -> Page | None:
     late = late_answer(incident, known, by, roles.of(tx, incident_id), _staff(tx, incident_id))
     if not late:
         return None
-    page = pages.add(tx, replace(late, id=0, chain=0, state=PageState.PENDING, remind_at=None, beside=None))
+    blank = replace(late, id=0, chain=0, state=PageState.PENDING, remind_at=None, beside=None, digested=False)
+    page = pages.add(tx, blank)
     pages.advance(tx, page, answered(page, by, tx.now))
     _engage(tx, incident, [(page, (page.role,))], by)
     return pages.get(tx, page.id)

@@ -22,8 +22,9 @@ from bot.domain.audit import (
 )
 from bot.domain.timeline import Kind
 from bot.operations.changes import save, timers_of
+from bot.operations.digest import send
 from bot.operations.paging import call_alone
-from storage import audit, incidents, timeline, timers
+from storage import audit, incidents, pages, timeline, timers
 from storage.transaction import Tx
 
 Question = Callable[[Tx], list[Finding]]
@@ -112,7 +113,7 @@ def _bring_back(tx: Tx, finding: Finding) -> bool:
 
 def _queue(tx: Tx, finding: Finding) -> bool:
     if audit.not_queued(tx, finding.id):
-        tx.emit("page.raised", page=finding.id)
+        send(tx, pages.get(tx, finding.id))
     return True
 
 

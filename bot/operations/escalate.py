@@ -21,6 +21,7 @@ from bot.domain.pages import (
 )
 from bot.domain.process import EOC, IM, Team
 from bot.domain.timeline import Kind
+from bot.operations import digest
 from bot.operations.acknowledge import what_became_of
 from bot.operations.alarm import reaches_nobody
 from bot.operations.changes import show_calls
@@ -116,6 +117,9 @@ def remind(tx: Tx, page_id: int) -> None:
     at = next_reminder(team.reminders, timeout, seen.raised_at, reminded)
     if pages.advance(tx, seen, replace(seen, reminded=reminded, remind_at=at)) and seen.responder:
         rung = notifications.ring_again(tx, seen.id) > 0
+        if seen.digested:
+            digest.send(tx, seen)
+            return
         turn = Turn(seen.asked_by, seen.incident)
         tx.emit_in_turn(turn, "page.reminded", page=seen.id, number=reminded, rung=rung)
         if rung:

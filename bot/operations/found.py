@@ -1,7 +1,7 @@
 """A page's message that shows itself by being pressed: Slack's answer to its posting was lost."""
 
 from bot.domain.pages import Page
-from storage import pages, reminders
+from storage import digests, pages, reminders
 from storage.reminders import Reminder
 from storage.transaction import Tx
 
@@ -19,7 +19,9 @@ def pressed(tx: Tx, page_id: int, channel: str, ts: str, *, by: str) -> None:
     page = pages.visible(tx, page_id, by)
     if page.responder != by or known(tx, page, ts):
         return
-    if page.dm_ts:
+    if page.digested:
+        digests.record(tx, by, channel, ts)
+    if page.dm_ts and not page.digested:
         reminders.record(tx, Reminder(page_id, COPY, channel, ts))
     else:
         pages.record_dm(tx, page_id, channel, ts, resent=page.resent)

@@ -12,6 +12,7 @@ from bot.domain.pages import Call, Page, PageState, Reason, answered, ended, fir
 from bot.domain.process import Team
 from bot.domain.rights import BOT, Actor, Right
 from bot.domain.timeline import Kind
+from bot.operations import digest
 from bot.operations.alarm import nobody_on_call
 from bot.operations.changes import show_calls
 from bot.operations.notify import plan_doors
@@ -151,16 +152,17 @@ def place_call(tx: Tx, page: Page, call: Call, *, after: Page | None = None) -> 
     asked = page.reason is Reason.ASKED and not after
     holder = page.responder if page.responder in busy and not asked else None
     page = replace(page, quiet=bool(busy))
-    stored = pages.add(tx, page if holder else _beside(tx, page))
+    stored = pages.add(tx, page) if holder else digest.add(tx, _beside(tx, page), after)
     if stored.incident:
         for team in call.skipped:
             timeline.add(tx, stored.incident, Kind.SKIPPED, by=None, page=stored.id, team=team)
     if holder:
         return _rests_with(tx, stored, holder, after)
     if stored.beside is None:
-        tx.emit_in_turn(Turn(stored.asked_by, stored.incident), "page.raised", page=stored.id)
+        digest.send(tx, stored)
     plan_doors(tx, stored)
-    if stored.last_resort and stored.beside is None and notifications.left(tx, stored.id):
+    alone = stored.beside is None and not stored.digested
+    if stored.last_resort and alone and notifications.left(tx, stored.id):
         tx.emit_in_turn(Turn(stored.asked_by, stored.incident), "page.rung", page=stored.id, number=0)
     if stored.incident and stored.responder:
         let_in(tx, stored.incident, stored.responder)
@@ -206,9 +208,9 @@ def call_those_left(tx: Tx, left: Iterable[Page]) -> None:
 
 def call_alone(tx: Tx, page_id: int) -> None:
     """Send a page by itself that counted on the message of another one."""
-    pages.stand_alone(tx, page_id)
+    pages.stand_alone(tx, pages.get(tx, page_id), most=tx.process.pages_before_digest)
     page = pages.get(tx, page_id)
-    tx.emit_in_turn(Turn(page.asked_by, page.incident), "page.raised", page=page_id)
+    digest.send(tx, page)
     plan_doors(tx, page)
 
 

@@ -16,6 +16,7 @@ from bot.domain.recovery import NUMBERS_SKIPPED, Stray, Trace, standing_as
 from bot.domain.timeline import Kind
 from bot.operations.changes import changed, save, timers_of
 from bot.operations.channel import channel_opened
+from bot.operations.digest import send
 from bot.operations.paging import cancel_pages
 from storage import incidents, meta, notifications, outbox, pages, posts, roles, timeline, timers
 from storage.backup import BACKUP_AT, RECONCILING_SINCE
@@ -127,7 +128,7 @@ def _call_again(tx: Tx) -> None:
     meta.put(tx, CALLED_AGAIN, tx.now.isoformat())
     for page in pages.pending(tx):
         if page.beside is None and not outbox.open_in(tx, f"page:{page.id}", "page.raised"):
-            tx.emit("page.raised", page=page.id)
+            send(tx, page)
 
 
 def _restart(tx: Tx, page: Page, of: datetime) -> None:

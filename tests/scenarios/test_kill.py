@@ -19,7 +19,7 @@ from tests.scenarios.conftest import ROOT, manifest
 pytestmark = pytest.mark.proof
 
 CONFIG: dict[str, dict[str, Any]] = {
-    "limits": {"declares_per_minute": 1000},
+    "limits": {"declares_per_minute": 1000, "pages_before_digest": 0},
     "teams": {
         "dotcom EOC": {
             "on_call": ["ana@example.com"],

@@ -97,11 +97,13 @@ async def test_a_minute_later_nobody_is_asked(world: World) -> None:
     assert "Queue stuck" in names(world)
 
 
-@pytest.mark.parametrize("limit", [5, 1000])
-def test_the_page_of_a_calm_reporter_leaves_in_time(limit: int) -> None:
+@pytest.mark.parametrize(("limit", "apart"), [(5, 3), (1000, 0), (1000, 3)])
+def test_the_page_of_a_calm_reporter_leaves_in_time(limit: int, apart: int) -> None:
     async def live(place: Place) -> None:
         config = load(CONFIG)
-        place.config = replace(config, process=replace(config.process, declares_per_minute=limit))
+        place.config = replace(
+            config, process=replace(config.process, declares_per_minute=limit, pages_before_digest=apart)
+        )
         async with place.running() as muster:
             noisy, calm = (place.slack.workspace.user(who).id for who in ("dev", "sam"))
             refused = 0

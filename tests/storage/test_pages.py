@@ -93,7 +93,7 @@ def test_a_page_that_comes_to_stand_alone_is_read_anew(office: Office) -> None:
 
     def decide(tx: Tx) -> int | None:
         pages.take(tx, [1])
-        pages.stand_alone(tx, 1)
+        pages.stand_alone(tx, pages.get(tx, 1), most=0)
         return pages.get(tx, 1).beside
 
     assert office.perform(decide) is None

@@ -1,0 +1,295 @@
+"""Many incidents call one person: three messages, and one list of the rest that is edited in place."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.config import Config, load
+from bot.desk import Desk
+from bot.domain.incidents import Draft, Severity
+from bot.operations.declare import declare
+from handlers.acknowledge import acknowledged_all
+from sandbox.faults import Fault
+from sandbox.slack import Slack
+from storage import digests, pages
+from tests.fakes import FakeClock
+from tests.scenarios.conftest import CONFIG, World, _nothing_was_said_twice, with_phones
+from tests.scenarios.look import answer, buttons, presses, shown, unready
+
+Json = dict[str, Any]
+APART = 3
+"""How many pages have a message of their own."""
+
+
+def with_digests(config: Config) -> Config:
+    """Return a configuration with the default, which that of most tests switches off."""
+    return replace(config, process=replace(config.process, pages_before_digest=APART))
+
+
+@pytest.fixture
+async def world(slack: Slack, clock: FakeClock, tmp_path: Path) -> AsyncIterator[World]:
+    world = World(slack, clock, tmp_path / "muster.db", with_digests(load(CONFIG)))
+    await world.start()
+    yield world
+    assert await world.muster.watching.audit.look() == ([], True)
+    await world.stop()
+    _nothing_was_said_twice(slack)
+
+
+async def storm(world: World, many: int = 8, severity: str = "S3") -> None:
+    """Have one person declare many incidents at once."""
+    for number in range(many):
+        await world.declare(name=f"Noise {number + 1}", severity=severity)
+    await world.settle_down()
+
+
+def lists(world: World, who: str = "ana") -> list[Json]:
+    """Return the lists that wait in somebody's direct messages, oldest first."""
+    return [one for one in world.person(who).dm() if "Acknowledge all" in buttons(one)]
+
+
+def alone(world: World, who: str = "ana") -> list[Json]:
+    return [one for one in world.person(who).dm() if "You are paged" in one["text"]]
+
+
+def lines(message: Json) -> list[str]:
+    """Return the incidents of a list, in order, as it shows them."""
+    return [
+        block["text"]["text"].split("*")[1]
+        for block in message["blocks"]
+        if block.get("accessory", {}).get("action_id") == "page_acknowledge"
+    ]
+
+
+def posted(world: World, who: str = "ana") -> int:
+    """Return how often a list called somebody: an edit makes no sound."""
+    user = world.person(who).id
+    calls = world.slack.calls("chat.postMessage")
+    return sum(
+        1
+        for call in calls
+        if call.ok
+        and call.args["channel"] == user
+        and call.args["metadata"]["event_payload"]["job"] == "slack.send_digest"
+    )
+
+
+async def test_a_storm_is_three_messages_and_one_list(world: World):
+    await storm(world)
+
+    assert len(alone(world)) == APART
+    (one,) = lists(world)
+    assert "5 more pages wait for you" in shown(one)
+    assert lines(one) == [f"INC-{number} Noise {number}" for number in range(4, 9)]
+    assert posted(world) == 1
+    assert await unready(world.muster) == {}
+    known = await world.muster.desk.read(pages.pending_for, world.person("ana").id)
+    assert {page.dm_ts for page in known if page.digested} == {one["ts"]}
+
+
+async def test_one_line_is_acknowledged_and_the_rest_waits_on(world: World):
+    await storm(world)
+    ana = world.person("ana")
+
+    await presses(world, ana, lists(world)[0], "Acknowledge")
+    await world.settle_down()
+
+    (one,) = lists(world)
+    assert lines(one) == [f"INC-{number} Noise {number}" for number in range(5, 9)]
+    assert "You acknowledged the page for INC-4" in answer(ana, one["channel"])["text"]
+    assert posted(world) == 1
+
+
+async def test_all_are_acknowledged_at_once_but_for_what_came_unread(world: World):
+    await storm(world)
+    ana, read = world.person("ana"), lists(world)[0]
+    asked = await ana.click(read, text="Acknowledge all")
+    assert "You answer for 5 pages at once" in str(asked.message)
+    await presses(world, ana, read, "Acknowledge all", confirm=True)
+    await world.settle_down()
+
+    assert lists(world) == []
+    said = answer(ana, read["channel"])["text"]
+    assert said.startswith("You acknowledged INC-4, INC-5, INC-6, INC-7, INC-8.")
+    over = next(one for one in ana.dm() if one["ts"] == read["ts"])
+    assert "Nothing in this list waits for you any more" in shown(over)
+    assert buttons(over) == []
+    left = await world.muster.desk.read(pages.pending_for, ana.id)
+    assert [page.incident for page in left] == [1, 2, 3]
+    assert await world.muster.desk.read(digests.of, ana.id) == []
+
+
+async def test_who_answered_first_stops_none_of_the_others(world: World):
+    await storm(world)
+    ana, desk = world.person("ana"), Overtaken(world.muster.desk, incident=6, by=world.person("bo").id)
+    answers = Answers()
+
+    async def ack() -> None: ...
+
+    last = max(page.id for page in await desk.read(pages.pending_for, ana.id))
+    body = {"user": {"id": ana.id}, "actions": [{"value": str(last)}]}
+    await acknowledged_all(ack=ack, body=body, respond=answers, desk=desk)
+    await world.settle_down()
+
+    assert answers.said[0].startswith(
+        "You acknowledged INC-4, INC-5, INC-7, INC-8. INC-6 was answered or moved on before you pressed."
+    )
+    assert lists(world) == []
+
+
+class Answers:
+    """What whoever pressed is told in private."""
+
+    response_url = "https://hooks.slack.com/actions/1"
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    async def __call__(self, **answer: Any) -> None:
+        self.said.append(answer["text"])
+
+
+class Overtaken:
+    """A desk at which somebody else takes the page of an incident, just before it is acknowledged."""
+
+    def __init__(self, desk: Desk, incident: int, by: str) -> None:
+        self._desk, self._incident, self._by = desk, incident, by
+
+    async def read(self, question: Any, *args: Any, **kwargs: Any) -> Any:
+        return await self._desk.read(question, *args, **kwargs)
+
+    async def perform(self, operation: Any, page_id: int, *args: Any, **kwargs: Any) -> Any:
+        page = await self._desk.read(pages.get, page_id)
+        if page.incident == self._incident:
+            await self._desk.perform(operation, page_id, by=self._by, taking=True)
+        return await self._desk.perform(operation, page_id, *args, **kwargs)
+
+
+async def test_at_the_deadline_the_list_is_edited_and_the_next_level_has_one(world: World):
+    await storm(world)
+    first = lists(world)[0]
+
+    await world.pass_minutes(16)
+
+    assert lists(world) == []
+    gone = [one for one in world.person("ana").dm() if one["ts"] == first["ts"]]
+    assert buttons(gone[0]) == []
+    assert len(alone(world, "ines")) == APART
+    assert [len(lines(one)) for one in lists(world, "ines")] == [5]
+
+
+async def test_reminders_call_once_by_a_newer_list(world: World):
+    await storm(world)
+    first = lists(world)[0]
+
+    await world.pass_minutes(5.5)
+
+    (one,) = lists(world)
+    assert len(lines(one)) == 5
+    assert posted(world) == 2
+    old = next(found for found in world.person("ana").dm() if found["ts"] == first["ts"])
+    assert (shown(old), buttons(old)) == ("You were called again: see the newer list below.", [])
+    await world.pass_minutes(5)
+    assert posted(world) == 3
+
+
+async def test_the_worse_page_of_somebody_else_calls_at_once(world: World):
+    await storm(world)
+    first, began = lists(world)[0], world.clock.now()
+
+    await world.declare("sam", name="The real one", severity="S1")
+
+    newest = lists(world)[-1]
+    assert newest["ts"] != first["ts"]
+    assert lines(newest)[0] == "INC-9 The real one"
+    assert (world.clock.now() - began).total_seconds() < 2
+    assert posted(world) == 2
+    await world.settle_down()
+    assert lists(world) == [world.person("ana").dm()[-1]]
+
+
+async def test_a_page_outside_the_first_minute_calls_by_a_newer_list(world: World):
+    await storm(world, 4)
+    await world.pass_minutes(1.1)
+
+    await world.declare(name="One more")
+    await world.settle_down()
+
+    (one,) = lists(world)
+    assert lines(one) == ["INC-4 Noise 4", "INC-5 One more"]
+    assert posted(world) == 2
+
+
+async def test_a_page_that_waits_in_a_list_when_the_bot_dies_is_there_after_the_restart(world: World):
+    await storm(world, 5)
+    world.slack.faults.append(Fault("chat.*", "status", 503, times=1000))
+    await world.declare("sam", name="The real one", severity="S1")
+    await world.stop()
+    world.slack.faults.clear()
+
+    await world.start()
+    await world.pass_minutes(0.5)
+
+    (one,) = lists(world)
+    assert lines(one) == ["INC-6 The real one", "INC-4 Noise 4", "INC-5 Noise 5"]
+    assert await unready(world.muster) == {}
+
+
+async def test_a_list_whose_receipt_is_lost_is_sent_again_and_both_can_be_pressed(world: World):
+    await storm(world, 3)
+    world.slack.faults.append(Fault("chat.postMessage", "drop_after", times=1))
+    await world.declare(name="Noise 4")
+    await world.pass_minutes(0.5)
+    lost, again = lists(world)
+    assert "Sent again" in shown(again)
+
+    ana = world.person("ana")
+    await presses(world, ana, lost, "Acknowledge all", confirm=True)
+    await world.settle_down()
+
+    assert lists(world) == []
+    assert [page.incident for page in await world.muster.desk.read(pages.pending_for, ana.id)] == [1, 2, 3]
+
+
+async def test_a_private_incident_has_no_name_in_the_list(world: World):
+    await storm(world, 3)
+
+    await world.declare(name="Leaked keys", visibility="private")
+    await world.settle_down()
+
+    (one,) = lists(world)
+    assert lines(one) == ["private incident INC-4"]
+    assert "Leaked" not in str(one)
+
+
+@pytest.mark.faults
+async def test_a_list_that_slack_refuses_for_good_calls_the_next_level(world: World):
+    await storm(world, 3)
+    world.slack.faults.append(Fault("chat.postMessage", "error", "channel_not_found", times=1))
+
+    await world.declare(name="Noise 4")
+    await world.settle_down()
+
+    assert lists(world) == []
+    assert any("INC-4" in one["text"] for one in alone(world, "ines"))
+
+
+@pytest.mark.faults
+async def test_while_slack_is_away_one_text_stands_for_all(
+    slack: Slack, clock: FakeClock, tmp_path: Path
+) -> None:
+    world = World(slack, clock, tmp_path / "muster.db", with_phones(slack))
+    await world.start()
+    await storm(world, 5)
+    await slack.switchboard.down(True)
+    await world.muster.desk.perform(declare, Draft("Away", "GitLab.com", Severity.S1), by="UREP", form=None)
+
+    await world.pass_minutes(1.5)
+
+    assert len(world.person("ana").phone()) == 1
+    wrong = await unready(world.muster)
+    assert wrong["pages"] == "3 pages have been waiting to be sent for over 60 s"
+    await world.stop()

@@ -1,0 +1,72 @@
+"""The list that calls somebody for their further pages."""
+
+import pytest
+
+from bot.domain.incidents import Incident
+from bot.domain.pages import Page
+from bot.views import digest
+from bot.views.blocks import MESSAGE_BLOCKS, MESSAGE_SIZE, size
+from tests.values import a_page, an_incident
+
+
+def waiting(many: int, name: str = "Disk full") -> list[tuple[Page, Incident | None]]:
+    return [
+        (a_page(id=one, incident=one), an_incident(id=one, name=name, channel="CINC"))
+        for one in range(1, many + 1)
+    ]
+
+
+def test_each_line_says_which_incident_how_bad_who_is_called_and_by_when() -> None:
+    shown = digest.digest(waiting(2), 2, 2, resent=False)
+
+    heading, everything, line, _ = shown.blocks
+    assert "*2 more pages wait for you.*" in heading["text"]["text"]
+    (button,) = everything["elements"]
+    assert (button["action_id"], button["value"], bool(button["confirm"])) == (
+        digest.ACKNOWLEDGE_ALL,
+        "2",
+        True,
+    )
+    text = line["text"]["text"]
+    assert text.startswith("*INC-1 Disk full*\n:large_orange_diamond: S3 Moderate · Investigating\n")
+    assert "dotcom EOC · answer by <!date^" in text
+    assert text.endswith(" · <#CINC>")
+    assert (line["accessory"]["action_id"], line["accessory"]["value"]) == ("page_acknowledge", "1")
+    assert "INC-2 Disk full" in shown.text
+
+
+@pytest.mark.parametrize("name", ["Disk full", "<&>" * 66])
+def test_more_than_are_shown_are_counted_and_all_fit(name: str) -> None:
+    shown = digest.digest(waiting(digest.SHOWN, name), 200, 200, resent=True)
+
+    assert "… and 185 more. *Acknowledge all* answers them too" in str(shown.blocks)
+    assert str(shown.blocks).count("'page_acknowledge'") == digest.SHOWN
+    assert "Sent again" in str(shown.blocks)
+    assert len(shown.blocks) <= MESSAGE_BLOCKS
+    assert size(shown.blocks) <= MESSAGE_SIZE
+
+
+def test_a_private_incident_has_no_name_and_a_page_outside_says_what_is_asked() -> None:
+    private = (a_page(message="Leaked, too"), an_incident(private=True, name="Leaked keys"))
+    outside = (a_page(id=4, incident=None, message="<!channel> come"), None)
+
+    shown = digest.digest([private, outside], 2, 4, resent=False)
+
+    assert "private incident INC-7" in shown.text
+    assert "Leaked" not in str(shown)
+    assert "<@UREP> asks: &lt;!channel&gt; come" in shown.text
+
+
+def test_a_list_that_is_over_has_no_buttons() -> None:
+    for shown in (digest.digest([], 0, 0, resent=False), digest.closed()):
+        assert [block["type"] for block in shown.blocks] == ["section"]
+
+
+def test_who_acknowledged_all_hears_what_was_not_theirs_any_more() -> None:
+    answered, left = [a_page(id=1, incident=1), a_page(id=2, incident=2)], [a_page(id=3, incident=3)]
+
+    assert digest.acknowledged(answered, left).text == (
+        "You acknowledged INC-1, INC-2. INC-3 was answered or moved on before you pressed. "
+        "`/inc list` shows the open incidents."
+    )
+    assert digest.acknowledged([], []).text == "No page of this list waits any more."
