@@ -39,6 +39,18 @@ async def test_security_and_the_im_are_paged_and_nobody_else_hears_of_it(world: 
     assert "Security: nobody · IM: nobody" in shown(card(dev))
 
 
+async def test_a_triaged_one_that_nobody_decides_on_calls_security_alone(world: World):
+    dev = await world.declare(type="SIRT", status="triage")
+
+    await world.pass_minutes(15)
+    assert "Paging selma (Security on-call)" in shown(card(dev))
+    assert [world.person(who).dm() for who in ("ana", "ines", "carla")] == [[], [], []]
+
+    selma = world.person("selma")
+    await presses(world, selma, card(selma), "Accept")
+    assert "Paging ines (dotcom IMOC)" in shown(card(dev))
+
+
 async def test_security_leads_once_it_acknowledges_and_the_im_does_not(world: World):
     dev = await world.declare(severity="S1", type="SIRT")
 
