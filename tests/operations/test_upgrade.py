@@ -14,7 +14,7 @@ from bot.operations.severity import change_severity
 from storage import pages, roles
 from tests.conftest import Office
 from tests.fakes import FakeClock, process
-from tests.operations.given import given_incident
+from tests.operations.given import given_incident, pending
 
 TEAM = {
     "EOC": "dotcom EOC",
@@ -167,16 +167,18 @@ def test_who_is_paged_anew_for_a_sirt(
     assert raised(office, clock, role, case) == SIRT[answered, minutes, on_call, by_holder]
 
 
-def test_an_im_who_answered_at_s1_is_told_when_it_becomes_s1_again(office: Office, clock: FakeClock) -> None:
+def test_an_im_of_an_s1_that_was_corrected_is_paged_anew_when_it_becomes_one(
+    office: Office, clock: FakeClock
+) -> None:
     incident = given_incident(office, "S1")
     page = next(one for one in office.read(pages.pending_of, incident.id) if one.team == TEAM["IM"])
     office.perform(acknowledge, page.id, by="UIM")
-    office.perform(change_severity, incident.id, Severity.S3, by="UREP")
+    office.perform(change_severity, incident.id, Severity.S3, by="UREP", reason="Miscounted")
     office.emitted()
 
     office.perform(change_severity, incident.id, Severity.S1, by="UREP")
 
-    assert ("responder.told", {"incident": incident.id, "person": "UIM"}) in office.emitted()
+    assert ("dotcom IMOC", "UIM") in pending(office, incident)
 
 
 @pytest.mark.parametrize(
