@@ -73,7 +73,7 @@ def opened(path: str) -> Iterator[sqlite3.Connection]:
                 raise DatabaseUnusable(too_new(int(found[0])))
             yield db
     except sqlite3.Error as error:
-        if "no such table" in str(error):
+        if "no such table" in str(error) or "not a database" in str(error):
             raise DatabaseUnusable(f"{path} is no Muster database. Name another file.") from error
         if "malformed" in str(error):
             raise DatabaseUnusable(f"{path} is damaged ({error}). {_KEPT}") from error

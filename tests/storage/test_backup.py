@@ -171,7 +171,7 @@ def test_what_is_no_database_of_musters_is_not_copied(source: Path) -> None:
     with pytest.raises(DatabaseUnusable, match="no Muster database"):
         copy_of(source)
     source.write_text("not a database, but long enough to look at" * 100)
-    with pytest.raises(DatabaseUnusable, match="not a SQLite database"):
+    with pytest.raises(DatabaseUnusable, match="no Muster database"):
         copy_of(source)
 
     assert left_over(source.parent) == []

@@ -157,6 +157,21 @@ def test_the_log_of_a_damaged_one_is_not_read_into_the_copy(copy: Path, folder: 
     assert names(address) == ["Before"]
 
 
+@pytest.mark.parametrize("text", ["", "no database, but long enough to look at" * 100])
+def test_what_is_no_database_is_not_restored_and_stays_as_it_is(
+    folder: Path, address: str, text: str
+) -> None:
+    source = folder / "copy.db"
+    source.write_text(text)
+
+    with pytest.raises(DatabaseUnusable) as refused:
+        restore(source, address, at=LATER, replace=True)
+
+    assert str(refused.value) == f"{source} is no Muster database. Name another file."
+    assert source.read_text() == text
+    assert not Path(address).exists()
+
+
 def test_nothing_is_put_under_a_bot_that_runs(copy: Path, address: str) -> None:
     bot = SqliteDatabase(address)
 
