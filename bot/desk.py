@@ -30,6 +30,10 @@ TOGETHER = 25
 """How many questions are answered in one transaction at most, so that decisions come in between."""
 
 
+class _ClockSet(Exception):
+    """The database's clock was set, and deadlines have not followed yet: nothing was decided."""
+
+
 def _tell(waiting: asyncio.Future[R], answer: R) -> None:
     if not waiting.done():
         waiting.set_result(answer)
@@ -61,6 +65,8 @@ class Desk:
         self._asked: list[Asked] = []
         self._answering: asyncio.Task[None] | None = None
         self._leave: Callable[[], None] = lambda: None
+        self._stepped: Callable[[Tx, float], bool] = lambda _, __: False
+        self._follow: Callable[[Tx], None] = lambda _: None
         self.retired: str | None = None
         self.decided = 0
         self._began = clock.now()
@@ -78,6 +84,13 @@ class Desk:
         """
         self._leave = leave
 
+    def follow_by(self, stepped: Callable[[Tx, float], bool], follow: Callable[[Tx], None]) -> None:
+        """Say how a step of the database's own clock shows, and what is decided first then.
+
+        `stepped` is told what the monotonic clock showed before the database was asked for its time.
+        """
+        self._stepped, self._follow = stepped, follow
+
     async def perform(
         self, operation: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
@@ -86,8 +99,12 @@ class Desk:
         Raises what the operation raises (Refused, when the rules say no); nothing of it is then written.
         """
 
+        asked = 0.0
+
         def decide(connection: Connection) -> tuple[R, Tx]:
             tx = self._begin(connection)
+            if connection.now and operation is not self._follow and self._stepped(tx, asked):
+                raise _ClockSet
             result = operation(tx, *args, **kwargs)
             tx.finish()
             if tx.emitted:
@@ -95,6 +112,8 @@ class Desk:
             return result, tx
 
         def keep() -> tuple[R, int]:
+            nonlocal asked
+            asked = self.clock.monotonic()
             result, tx = self._database.run(decide, guarded=is_guarded(operation))
             for call in tx.kept:
                 call()
@@ -102,11 +121,19 @@ class Desk:
                 decisions.info("decided", extra=dict(one))
             return result, tx.emitted
 
-        result, emitted = await self._run(keep)
+        result, emitted = await self._in_time(keep)
         self.decided += 1
         if emitted:
             self._wake()
         return result
+
+    async def _in_time(self, keep: Callable[[], R]) -> R:
+        """Decide, after deadlines have followed the database's clock."""
+        try:
+            return await self._run(keep)
+        except _ClockSet:
+            await self.perform(self._follow)
+            return await self._run(keep)
 
     async def read(self, question: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Answer a question from one consistent state of the database.

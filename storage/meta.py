@@ -18,6 +18,20 @@ def put(tx: Tx, key: str, value: str) -> None:
     )
 
 
+def swap(tx: Tx, key: str, seen: str, value: str) -> bool:
+    """Note something under a key, unless it is no longer what was `seen`."""
+    tx.execute(
+        "INSERT INTO meta VALUES (:key, :seen) ON CONFLICT (key) DO NOTHING", {"key": key, "seen": seen}
+    )
+    return (
+        tx.execute(
+            "UPDATE meta SET value = :value WHERE key = :key AND value = :seen",
+            {"key": key, "seen": seen, "value": value},
+        )
+        == 1
+    )
+
+
 def drop(tx: Tx, *keys: str) -> None:
     """Forget what is noted under these keys."""
     for key in keys:
