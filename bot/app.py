@@ -23,7 +23,7 @@ from bot.integrations.slack_actions import Actions
 from bot.integrations.slack_answers import Answers
 from bot.integrations.slack_cards import Cards
 from bot.integrations.slack_channels import Channels
-from bot.integrations.slack_client import TIMEOUT, SlackClient, understood
+from bot.integrations.slack_client import TIMEOUT, SlackClient, SlackError, understood
 from bot.integrations.slack_digest import Digests
 from bot.integrations.slack_directory import Directory
 from bot.integrations.slack_notices import Notices
@@ -378,7 +378,9 @@ class Muster:
                     bot_user_id=answer["user_id"],
                 )
         except DeliveryFailed as failure:
-            log.warning("Slack cannot be reached yet", extra={"reason": failure.reason})
+            refused = isinstance(failure, SlackError)
+            said = "Slack refuses SLACK_BOT_TOKEN: copy it anew" if refused else "Slack cannot be reached yet"
+            log.warning(said, extra={"reason": failure.reason})
             return None
         self._channels.own_user, self._slack.home = identity.bot_user_id, answer.get("url")
         if not self._socket:

@@ -292,3 +292,14 @@ def test_check_says_that_slack_cannot_be_reached() -> None:
 
     assert result.exit_code == 1
     assert f"fatal    Slack cannot be reached at {NOWHERE}" in result.output
+
+
+@pytest.mark.usefixtures("staffed")
+async def test_a_refused_token_is_not_told_as_an_absence_of_slack() -> None:
+    async with served(SlackStub(refused={"*": "token_revoked"})) as slack:
+        with process("run", "--port", "0", **{**TOKENS, "SLACK_API_URL": slack.url}) as running:
+            said, _ = await asyncio.to_thread(running.communicate, timeout=PATIENCE)
+
+    assert "cannot be reached" not in said
+    assert "Slack refuses SLACK_BOT_TOKEN: copy it anew" in said
+    assert "Traceback" not in said
