@@ -41,7 +41,8 @@ def _page(tx: Tx, incident: Incident, place: Place) -> Message:
     pages = pages_of(timeline.count(tx, incident.id, place.highlights))
     page = pages if place.page == LAST else min(place.page, pages)
     found = timeline.of(tx, incident.id, place.highlights, (page - 1) * PER_PAGE, PER_PAGE)
-    return view_of.listing(found, incident, highlights=place.highlights, page=page, pages=pages)
+    more = timeline.count(tx, incident.id) - timeline.count(tx, incident.id, highlights=True)
+    return view_of.listing(found, incident, highlights=place.highlights, page=page, pages=pages, more=more)
 
 
 SUBCOMMANDS = {

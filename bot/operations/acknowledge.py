@@ -37,6 +37,8 @@ def acknowledge(tx: Tx, page_id: int, *, by: str, taking: bool = False) -> Page:
     when this person may not know of it. To be called by it is a right to see it, unless they were removed.
     """
     seen = visible_page(tx, page_id, by)
+    if taking and seen.state is PageState.ESCALATED:
+        seen = pages.latest_of_chain(tx, seen.chain)  # whoever wakes late takes it from where it is now
     if not seen.pending:
         raise Refused(what_became_of(tx, seen), *_ways_on(seen))
     if seen.responder != by and not taking:

@@ -44,7 +44,7 @@ def card(
     if incident.summary.summary:
         blocks.append(section(f"*Summary*\n{quote(incident.summary.summary, 2500)}"))
     blocks += [actions(page_again(incident, role, team)) for role, team in missing]  # ids differ in a block
-    blocks += [controls(incident, pending), _facts(incident)]
+    blocks += [controls(incident, pending, engaged), _facts(incident)]
     return message(f"{title_inside(incident)}: {standing(incident)}. Lead: {person(incident.lead)}", *blocks)
 
 
@@ -71,17 +71,24 @@ def state(
     return "\n".join(lines)
 
 
-def controls(incident: Incident, pending: Sequence[Page]) -> Block:
-    """Return the buttons that make sense now; the rest is in the panel, behind *More*."""
+def controls(incident: Incident, pending: Sequence[Page], engaged: Page | None = None) -> Block:
+    """Return the buttons that make sense now; the rest is in the panel, behind *More*.
+
+    One card is for all: once somebody has acknowledged, *Acknowledge* says for whom it still is.
+    """
     more = button("More", MORE, incident.id)
     if incident.status is Status.TRIAGE:
         return actions(*decision_buttons(incident), more)
     status = button("Status", life.STATUS_OPEN, incident.id)
     if incident.status.active:
-        urgent = button("Acknowledge", ACKNOWLEDGE, incident.id, style="primary")
-        say = button("Update", update.OPEN, incident.id, style=None if pending else "primary")
+        first = pending and not engaged
+        roles = dict.fromkeys(page.role for page in pending)
+        label = f"Acknowledge as {', '.join(roles)}" if engaged else "Acknowledge"
+        urgent = button(label, ACKNOWLEDGE, incident.id, style="primary" if first else None)
+        say = button("Update", update.OPEN, incident.id, style=None if first else "primary")
         call = button("Escalate", escalate.OPEN, incident.id)
-        return actions(*([urgent] if pending else []), say, status, call, more)
+        shown = [urgent, say] if first else [say, *([urgent] if pending else [])]
+        return actions(*shown, *life.resolve(incident), status, call, more)
     if incident.status in REOPENABLE:
         reopen = button("Reopen", life.REOPEN_OPEN, incident.id)
         return actions(*([status] if incident.status in FINISHED else []), reopen, more)

@@ -154,10 +154,9 @@ def _escalated(entry: Entry) -> str:
         teams = _listed(escape(team) for team in passed_over)
         after += f" Meanwhile the time of {teams} ran out too; it begins again now."
     if entry.data["round"] > 1:
-        times = f"again (call {entry.data['round']})"
         if entry.data.get("quiet"):
-            return f"Still no answer to the {_page(entry)}. Paging {called} {times}.{after}"
-        return f"*Nobody has answered{_for(entry)} yet.* Paging {called} {times}.{after}"
+            return f"Still no answer to the {_page(entry)}. Paging {called} again.{after}"
+        return f"*Nobody has answered{_for(entry)} yet.* Paging {called} again.{after}"
     if entry.by:
         return f"{_by(entry)} escalated{_for(entry)} without waiting: *{called} is paged now.*{after}"
     silent = entry.data.get("silent")

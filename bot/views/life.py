@@ -15,6 +15,7 @@ from bot.domain.incidents import (
 from bot.domain.text import UNTITLED
 from bot.views.blocks import (
     Block,
+    Element,
     Message,
     actions,
     button,
@@ -31,7 +32,7 @@ from bot.views.blocks import (
 )
 from bot.views.mrkdwn import escape, person, quote
 from bot.views.naming import title_inside as title
-from bot.views.steps import fits, row
+from bot.views.steps import RUN, fits, row
 
 STATUS_OPEN, STATUS_FORM = "status_open", "status_form"
 LEAD_OPEN, LEAD_FORM = "lead_open", "lead_form"
@@ -148,6 +149,13 @@ def taken_to_end(incident: Incident, command: str) -> Message:
     text = f"You lead {title(incident)} now."
     step = Step(f"{command.partition(' ')[0].capitalize()} INC-{incident.id}", command, incident.id)
     return message(text, section(text), *row((step,)))
+
+
+def resolve(incident: Incident) -> list[Element]:
+    """Return the button that resolves, where that is the next sensible step."""
+    if incident.status not in {Status.FIXING, Status.MONITORING}:
+        return []
+    return [button("Resolve", RUN[0], f"{incident.id}:resolve")]
 
 
 def moved(incident: Incident) -> Message:

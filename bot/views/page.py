@@ -51,9 +51,12 @@ def answers(page: Page) -> Block:
     )
 
 
-def take(page_id: int, instead_of: str | None, label: str = "Take this page") -> Element:
+def take(
+    page_id: int, instead_of: str | None, label: str = "Take this page", *, moved_on: bool = False
+) -> Element:
     """Return the button with which somebody else answers, after a confirmation."""
     whose = f"{person(instead_of)} is paged." if instead_of else "Nobody was on call for it."
+    whose = "The next level is paged for it." if moved_on else whose
     return button(
         label,
         TAKE,
@@ -161,7 +164,7 @@ def waiting(page: Page) -> str:
     """Return one line about a page that waits for an answer."""
     if not page.responder:
         return f"*Nobody is on call* for {escape(page.team)}. I try again at {time_of_day(page.due_at)}."
-    again = f", call {page.round}" if page.last_resort else ""
+    again = ", again" if page.last_resort and page.round > 1 else ""
     return (
         f"Paging {person(page.responder)} ({escape(page.level_team)}{again}): "
         f"answer due by {time_of_day(page.due_at)}"
@@ -236,10 +239,11 @@ def _moved_on(page: Page, incident: Incident | None, levels: int) -> Message:
         return message(
             f"*This page was sent again*: {_subject(page, incident)}. Please answer the newest one."
         )
-    known = incident.channel if incident else None
-    where = f" You can still answer it: type `/inc ack` in {place(known)}." if known else ""
-    text = f"*This page has moved on to the next level*: {_subject(page, incident)}.{where}"
-    return message(text)
+    text = (
+        f"*This page has moved on to the next level*: {_subject(page, incident)}. "
+        "If you can work on it now, take it back: the paging stops."
+    )
+    return message(text, section(text), actions(take(page.id, None, moved_on=True)))
 
 
 def _cancelled(page: Page, incident: Incident | None) -> Message:

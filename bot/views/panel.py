@@ -81,6 +81,7 @@ def _work(incident: Incident) -> list[Element]:
     return [
         button("Update", update.OPEN, number, style="primary"),
         button("Escalate", escalate.OPEN, number),
+        *life.resolve(incident),
         status,
         button("Severity", severity.OPEN, number),
     ]

@@ -46,9 +46,12 @@ def pages_of(count: int) -> int:
 
 
 def listing(
-    entries: Sequence[Entry], incident: Incident, *, highlights: bool, page: int, pages: int
+    entries: Sequence[Entry], incident: Incident, *, highlights: bool, page: int, pages: int, more: int = 0
 ) -> Message:
-    """Return one page of a timeline, the oldest entry first, with the buttons that lead on."""
+    """Return one page of a timeline, the oldest entry first, with the buttons that lead on.
+
+    `more` is how many entries all activity has besides the highlights.
+    """
     kind = "Highlights" if highlights else "All activity"
     heading = f"*Timeline of {title(incident)}* · {kind}" + (
         f" · page {page} of {pages}" if pages > 1 else ""
@@ -61,16 +64,16 @@ def listing(
         "\n".join([heading, *lines]),
         section(heading),
         *map(section, paragraphs(lines)),
-        _leaf(here, pages),
+        _leaf(here, pages, more),
         context(note),
     )
 
 
-def _leaf(here: Place, pages: int) -> Block:
+def _leaf(here: Place, pages: int, more: int) -> Block:
     """Return the buttons: the other kind of timeline, and the pages before and after this one."""
     other = replace(here, highlights=not here.highlights, page=LAST)
     toggle = (
-        button("All activity", EVERYTHING, other)
+        button(f"All activity ({more} more)" if more else "All activity", EVERYTHING, other)
         if here.highlights
         else button("Highlights", HIGHLIGHTS, other)
     )

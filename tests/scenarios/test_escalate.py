@@ -305,3 +305,17 @@ async def test_a_page_is_answered_from_the_direct_messages_by_command(world: Wor
     answered = await asks(world, "ana", "ack", where)
 
     assert "You acknowledged the page for INC-1 Disk full" in answered["text"]
+
+
+async def test_who_wakes_late_takes_the_page_back_from_their_own_message(world: World):
+    await world.declare()
+    await world.pass_minutes(16)
+    ana = world.person("ana")
+    assert buttons(ana.dm()[0]) == ["Take this page"]
+
+    await presses(world, ana, ana.dm()[0], "Take this page", confirm=True)
+    await world.pass_minutes(40)
+
+    assert "EOC: ana" in shown(card(ana))
+    assert world.person("lena").dm() == []
+    assert "acknowledged this page" in shown(world.person("ines").dm()[0])

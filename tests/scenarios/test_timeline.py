@@ -220,7 +220,7 @@ async def test_highlights_leave_out_what_all_activity_shows(world: World):
     assert "declared the incident" in shown(short)
     assert "corrected the severity" in shown(short)
     assert "handed the lead" not in shown(short)
-    await presses(world, dev, short, "All activity")
+    await presses(world, dev, short, buttons(short)[0])
     everything = answer(dev)
     assert everything["ts"] == short["ts"]
     for words in ("declared the incident", "is paged as EOC", "handed the lead", "corrected the severity"):
@@ -245,7 +245,7 @@ async def test_a_long_timeline_is_leafed_through(world: World):
     for _ in range(2):
         await presses(world, dev, answer(dev), "Older")
         pages.insert(0, shown(answer(dev)))
-    assert buttons(answer(dev)) == ["All activity", "Newer"]
+    assert buttons(answer(dev)) == ["All activity (1 more)", "Newer"]
     await presses(world, dev, answer(dev), "Newer")
 
     assert "page 2 of 3" in shown(answer(dev))

@@ -25,6 +25,7 @@ from bot.views import (
     cancel,
     card,
     declare,
+    digest,
     escalate,
     greeting,
     life,
@@ -107,6 +108,10 @@ def shows(text: str) -> dict[str, list[Any]]:
         "cancel.form": [cancel.form(incident)],
         "declare.form": [declare.form(process(), name=text, summary=text)],
         "declare.made": [declare.made(incident, ["UEOC"])],
+        "digest.acknowledged": [digest.acknowledged([answered], [hers])],
+        "digest.digest": [
+            digest.digest([(hers, incident), (hers, None)], 2, 3, resent=True),
+        ],
         "escalate.form": [
             escalate.form(process(), {}, [incident]),
             escalate.form(process(), {}, incident=incident),
@@ -160,6 +165,7 @@ def shows(text: str) -> dict[str, list[Any]]:
         "timeline.listing": [
             timeline.listing([one], incident, highlights=False, page=1, pages=1) for one in found
         ],
+        "told.answers": [told.answers([entry(Kind.ACKNOWLEDGED)], [text])],
         "told.told": [told.told([one], {}, incident) for one in found],
         "update.form": [update.form(incident, sent, viewer="UREP")],
         "update.nudge": [update.nudge(incident)],
@@ -190,6 +196,7 @@ def _change(kind: Kind, text: str) -> tuple[str, str]:
 OF_OURS_ALONE = {
     "action.entered",
     "declare.after_type",
+    "digest.closed",
     "escalate.asked",
     "declare.draft",
     "declare.held_up",

@@ -42,11 +42,11 @@ EVERY = {
     ),
     "again": (
         said(Kind.ESCALATED, round=3),
-        "*Nobody has answered the page for dotcom EOC yet.* Paging <@UIM> (dotcom IMOC) again (call 3).",
+        "*Nobody has answered the page for dotcom EOC yet.* Paging <@UIM> (dotcom IMOC) again.",
     ),
     "again, while somebody is at work": (
         said(Kind.ESCALATED, round=3, quiet=True),
-        "Still no answer to the page for dotcom EOC. Paging <@UIM> (dotcom IMOC) again (call 3).",
+        "Still no answer to the page for dotcom EOC. Paging <@UIM> (dotcom IMOC) again.",
     ),
     "rests with somebody": (
         said(Kind.HELD),

@@ -192,10 +192,10 @@ def test_a_declared_incident_names_who_declared_it():
 
 
 @pytest.mark.parametrize("state", sorted(set(PageState) - {PageState.PENDING}))
-def test_a_page_that_waits_no_more_has_no_buttons(state):
+def test_a_page_that_waits_no_more_has_no_buttons_but_to_take_it_back(state):
     shown = page_view.page(page(state=state, answered_by="UEOC", answered_at=NOON), incident(), levels=3)
 
-    assert labels(shown) == []
+    assert labels(shown) == (["Take this page"] if state is PageState.ESCALATED else [])
 
 
 @pytest.mark.parametrize(("level", "says"), [(0, "moved on to the next level"), (2, "sent again")])
@@ -290,7 +290,7 @@ def test_an_answered_page_without_an_incident_says_whom_to_talk_to():
     ("status", "expected"),
     [
         (Status.TRIAGE, ["Accept", "Decline", "More"]),
-        (Status.FIXING, ["Update", "Status", "Escalate", "More"]),
+        (Status.FIXING, ["Update", "Resolve", "Status", "Escalate", "More"]),
         (Status.RESOLVED, ["Status", "Reopen", "More"]),
         (Status.MERGED, ["More"]),
     ],
@@ -303,6 +303,7 @@ def test_while_a_page_waits_the_card_offers_to_acknowledge_it_first():
     assert labels(card.card(incident(status=Status.FIXING), {}, None, [page()])) == [
         "Acknowledge",
         "Update",
+        "Resolve",
         "Status",
         "Escalate",
         "More",
@@ -462,3 +463,25 @@ def test_a_name_is_quoted_where_an_incident_is_announced() -> None:
 def texts(block: Mapping[str, Any]) -> list[str]:
     parts = [block.get("text"), *block.get("elements", ())]
     return [part["text"] for part in parts if part and isinstance(part.get("text"), str)]
+
+
+def test_a_card_says_for_whom_the_acknowledgement_still_is_once_somebody_has_acknowledged() -> None:
+    answered = a_page(state=PageState.ACKNOWLEDGED, answered_by="UEOC", answered_at=NOON)
+    waits = a_page(id=4, role="IM", responder="UIM")
+
+    before = card.card(an_incident(), {}, None, [waits])
+    after = card.card(an_incident(), {}, answered, [waits])
+
+    assert labels(before)[:2] == ["Acknowledge", "Update"]
+    assert labels(after)[:2] == ["Update", "Acknowledge as IM"]
+    primary = [one["text"]["text"] for one in after.blocks[-2]["elements"] if one.get("style") == "primary"]
+    assert primary == ["Update"]
+
+
+@pytest.mark.parametrize("status", [Status.FIXING, Status.MONITORING])
+def test_card_and_panel_resolve_where_that_comes_next(status: Status) -> None:
+    incident = an_incident(status=status)
+
+    assert "Resolve" in labels(card.card(incident, {}, None, []))
+    assert "Resolve" in labels(panel.panel(incident, {}, None, [], "ULEAD"))
+    assert "Resolve" not in labels(card.card(an_incident(), {}, None, []))

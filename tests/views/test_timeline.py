@@ -15,6 +15,9 @@ def note(tx: Tx, text: str) -> None:
     stored.add(tx, 1, Kind.NOTE, by="UREP", text=text)
 
 
+ALL = "All activity (1 more)"
+
+
 def noted(office: Office, count: int) -> None:
     for number in range(count):
         office.perform(note, f"note {number:02} " + "z" * 900)
@@ -28,13 +31,13 @@ def test_the_timeline_opens_at_its_end_and_pages_through(office):
     person.types(timeline.SUBCOMMANDS, "timeline")
     assert "page 3 of 3" in person.answer
     assert "note 39" in str(person.answers[-1])
-    assert [label for label, _ in buttons(person.answers[-1])] == ["All activity", "Older"]
+    assert [label for label, _ in buttons(person.answers[-1])] == [ALL, "Older"]
     older = dict(buttons(person.answers[-1]))["Older"]
     person.presses(timeline.LISTENERS, view_of.OLDER, older, private=True)
 
     assert "page 2 of 3" in person.answer
     assert person.answers[-1]["replace_original"] is True
-    assert [label for label, _ in buttons(person.answers[-1])] == ["All activity", "Older", "Newer"]
+    assert [label for label, _ in buttons(person.answers[-1])] == [ALL, "Older", "Newer"]
 
 
 def test_highlights_leave_out_what_all_activity_shows(office):
@@ -43,7 +46,7 @@ def test_highlights_leave_out_what_all_activity_shows(office):
 
     person.types(timeline.SUBCOMMANDS, "timeline")
     assert "is paged" not in person.answer
-    everything = dict(buttons(person.answers[-1]))["All activity"]
+    everything = dict(buttons(person.answers[-1]))[ALL]
     person.presses(timeline.LISTENERS, view_of.EVERYTHING, everything, private=True)
 
     assert "All activity" in person.answer
