@@ -1,0 +1,27 @@
+"""What is written when a list was posted."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.integrations.slack_digest import _posted, _seen
+from bot.operations.acknowledge import acknowledge
+from bot.operations.paging import request_page
+from storage import pages
+from tests.conftest import Office
+
+
+@pytest.mark.parametrize("changed", [True, False])
+def test_a_list_that_changed_while_it_was_posted_is_edited(office: Office, changed: bool) -> None:
+    office.desk.process = replace(office.desk.process, pages_before_digest=1)
+    for _ in range(3):
+        office.perform(request_page, "dotcom EOC", "", by="UREP", incident_id=None)
+    seen = office.read(_seen, "UEOC")
+    if changed:
+        office.perform(acknowledge, 2, by="UEOC")
+    office.emitted()
+
+    office.perform(_posted, person="UEOC", seen=seen, channel="D1", ts="1.0", resent=False)
+
+    assert office.emitted() == ([("digest.changed", {"person": "UEOC"})] if changed else [])
+    assert [office.read(pages.get, one).dm_ts for one in (1, 2, 3)] == [None, "1.0", "1.0"]
