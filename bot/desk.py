@@ -11,6 +11,7 @@ from bot.clock import Clock
 from bot.domain.pages import Cause
 from bot.domain.process import Process
 from storage.database import Database, DatabaseBusy, Outdated
+from storage.facts import finish
 from storage.transaction import Connection, Routes, Tx, is_guarded
 
 log = logging.getLogger("muster.desk")
@@ -73,7 +74,7 @@ class Desk:
         self._failed: tuple[datetime, datetime] | None = None
 
     def deliver_to(self, routes: Routes, wake: Callable[[], None]) -> None:
-        """Say which deliveries an event makes from now on, and whom to wake for them."""
+        """Say which deliveries a fact makes from now on, and whom to wake for them."""
         self._routes = routes
         self._wake = wake
 
@@ -106,7 +107,7 @@ class Desk:
             if connection.now and operation is not self._follow and self._stepped(tx, asked):
                 raise _ClockSet
             result = operation(tx, *args, **kwargs)
-            tx.finish()
+            finish(tx)
             if tx.emitted:
                 connection.announce()
             return result, tx

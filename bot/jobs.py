@@ -1,15 +1,19 @@
-"""What an integration offers: jobs that make a side effect for an event."""
+"""What an integration offers: jobs that make a side effect when something happened."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeAlias
 
+from bot.domain.facts import Fact
 from storage.outbox import Claim, Delivery
-from storage.transaction import Route, Routes, Tx
+from storage.transaction import About, Route, Routes, Tx, whole
 
 Effect: TypeAlias = Callable[[Tx], object]
 """What to write once the side effect is made, in the transaction that finishes the delivery."""
+
+Subjects: TypeAlias = Iterable[Mapping[str, Any]]
+"""What the deliveries that follow from a fact are about."""
 
 Run: TypeAlias = Callable[[Delivery], Awaitable[Effect | None]]
 Drawn: TypeAlias = Callable[[Mapping[str, Any]], Awaitable[Claim | None]]
@@ -42,29 +46,32 @@ class DeliveryFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A side effect for `event`. For `lane`, `coalesce` and `after` see Route; `on_dead` hears when it is
-    given up.
+    """A side effect for `facts`. For `lane`, `about`, `coalesce`, `drawn_by` and `after` see Route; `on_dead`
+    hears when it is given up.
 
     One that redraws a message says with `drawn` which attempt drew what is shown, where that can be read.
     """
 
     name: str
-    event: str
+    facts: Collection[type[Fact]]
     run: Run
     lane: str
     on_dead: OnDead
+    about: About = whole
     urgent: bool = False
     coalesce: bool = False
+    drawn_by: str = ""
     drawn: Drawn | None = None
     after: timedelta = timedelta()
 
 
 def routes(jobs: Iterable[Job]) -> Routes:
-    """Return which deliveries each event makes."""
-    found: dict[str, tuple[Route, ...]] = {}
+    """Return which deliveries each fact makes."""
+    found: dict[type[Fact], tuple[Route, ...]] = {}
     for job in jobs:
-        route = Route(job.name, job.lane, job.urgent, job.coalesce, job.after)
-        found[job.event] = (*found.get(job.event, ()), route)
+        route = Route(job.name, job.lane, job.about, job.urgent, job.coalesce, job.drawn_by, job.after)
+        for fact in job.facts:
+            found[fact] = (*found.get(fact, ()), route)
     return found
 
 

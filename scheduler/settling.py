@@ -34,8 +34,8 @@ async def settle(look: Delivery, jobs: Mapping[str, Job]) -> Effect | None:
     shown = await job.drawn(subject) if job and job.drawn else None
     if shown and shown >= tuple(look.subject["last"]):
         return None
-    return partial(_once_more, event=look.event, subject=subject)
+    return partial(_once_more, look=look)
 
 
-def _once_more(tx: Tx, *, event: str, subject: Mapping[str, object]) -> None:
-    tx.emit(event, **subject)
+def _once_more(tx: Tx, *, look: Delivery) -> None:
+    tx.queue_again(look.subject["job"], look.event, look.subject["of"])

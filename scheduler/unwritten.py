@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from bot.desk import Desk
+from bot.domain.facts import CallDue, NotificationDue
 from bot.jobs import DeliveryFailed, Effect
 from bot.operations.doors import due_unwritten, left_unwritten
 from scheduler.finishing import Finishing
@@ -45,7 +46,7 @@ class Unwritten:
     async def send(self, under_way: Container[int]) -> None:
         """Begin to send what is due, each page once, or once a minute until it is taken."""
         self._begin(await self._desk.read(outbox.unclaimed, ABREAST), under_way)
-        by_slack = {one.subject["page"] for one, _ in self._sent.values() if one.event == "page.raised"}
+        by_slack = {one.subject["page"] for one, _ in self._sent.values() if one.event == CallDue.__name__}
         due = await self._desk.read(due_unwritten, ABREAST, by_slack)
         self._begin([self._by_door(number) for number in due], under_way)
 
@@ -53,7 +54,7 @@ class Unwritten:
         """Return the delivery that would be written for a second door; no other has such a number."""
         return Delivery(
             id=-notification,
-            event="notification.due",
+            event=NotificationDue.__name__,
             job="door.send_page",
             subject={"notification": notification},
             attempt=1,

@@ -10,7 +10,7 @@ AT_MOST = 500
 """How many faults of a kind are looked at together: the next audit finds the rest."""
 
 _CALLS = "pages.state = 'pending' AND pages.responder IS NOT NULL AND pages.beside IS NULL"
-_QUEUED = """outbox.lane = 'page:' || pages.id AND outbox.event = 'page.raised'
+_QUEUED = """outbox.lane = 'page:' || pages.id AND outbox.event = 'CallDue'
     AND outbox.finished_at IS NULL"""
 
 

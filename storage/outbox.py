@@ -304,7 +304,7 @@ def overdue_pages(tx: Tx, by: timedelta) -> int:
     rows = tx.all(
         f"""SELECT COUNT(*) AS n FROM outbox
         WHERE finished_at IS NULL AND urgent = 1 AND created_at <= :since
-            AND event <> 'notification.due' AND behind < :many
+            AND event <> 'NotificationDue' AND behind < :many
         UNION ALL SELECT COUNT(*) AS n FROM pages WHERE {UNLISTED}
             AND NOT EXISTS (SELECT 1 FROM outbox WHERE lane = 'digest:' || pages.responder
                 AND finished_at IS NULL)""",  # noqa: S608 - a constant of ours

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.domain.facts import OfIncident, data_of
 from bot.domain.incidents import Status
 from bot.domain.timeline import HIGHLIGHTS, TOLD, Entry, Kind
 from storage.incidents import has_channel
@@ -21,34 +22,33 @@ _LOGGED_CHANGES = {Kind.STATUS, Kind.SEVERITY, Kind.LEAD}
 """Kinds whose `before` and `after` are words of ours or ids; the others hold names."""
 
 
-def add(
-    tx: Tx, incident_id: int, kind: Kind, *, by: str | None, text: str = "", told: bool = True, **data: Any
-) -> None:
-    """Write an automatic entry; its kind says whether the channel is told of it too."""
+def add(tx: Tx, fact: OfIncident, kind: Kind) -> None:
+    """Write the entry of a fact; its kind says whether the channel is told of it too."""
+    data = data_of(fact)
     entry = {
-        "incident": incident_id,
+        "incident": fact.incident,
         "kind": kind.value,
         "at": tx.now,
-        "by": by,
-        "text": text,
+        "by": fact.by,
+        "text": fact.text,
         "data": data,
-        "quiet": not told,
+        "quiet": not fact.told,
     }
-    _decided(tx, incident_id, kind, by, data)
-    if told and kind in TOLD and has_channel(tx, incident_id):
-        tx.tell(incident_id, tx.insert(f"{_ADD} RETURNING id", entry))
+    _decided(tx, fact, kind, data)
+    if fact.told and kind in TOLD and has_channel(tx, fact.incident):
+        tx.tell(fact.incident, tx.insert(f"{_ADD} RETURNING id", entry))
     else:
         tx.write(_ADD, entry)
 
 
-def _decided(tx: Tx, incident_id: int, kind: Kind, by: str | None, data: Mapping[str, Any]) -> None:
+def _decided(tx: Tx, fact: OfIncident, kind: Kind, data: Mapping[str, Any]) -> None:
     """Have it in the log, without the texts and the names that may be private."""
     shown = {key: data[key] for key in _LOGGED if data.get(key)}
     if kind in _LOGGED_CHANGES:
         shown |= {key: str(data[key]) for key in ("before", "after")}
-    tx.decide(kind.value, incident=incident_id, actor=by, **shown)
+    tx.decide(kind.value, incident=fact.incident, actor=fact.by, **shown)
     if kind is Kind.STATUS and not Status(data["after"]).open:
-        tx.decide("ended", incident=incident_id, actor=by)
+        tx.decide("ended", incident=fact.incident, actor=fact.by)
 
 
 def hush(tx: Tx, incident_id: int) -> None:

@@ -1,13 +1,14 @@
 """Tx: one decision, one time, one commit. What storage functions and operations are handed."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from bot.domain.errors import Lost, NotFound
+from bot.domain.facts import Call, Fact, subject_of
 from bot.domain.pages import Cause
 from bot.domain.process import Process
 
@@ -21,7 +22,7 @@ _EMIT = """
             (SELECT severity FROM incidents WHERE id = :incident), 'S2') END,
         CASE WHEN :asker = '' THEN 0 ELSE (SELECT COUNT(*) FROM (SELECT 1 AS one FROM outbox
             WHERE asker = :asker AND asker <> '' AND finished_at IS NULL LIMIT 200) AS waiting) END
-    WHERE :coalesce = 0 OR NOT EXISTS (SELECT 1 FROM outbox WHERE lane = :lane AND job = :job
+    WHERE :coalesce = 0 OR NOT EXISTS (SELECT 1 FROM outbox WHERE lane = :lane AND job IN (:job, :drawn_by)
         AND finished_at IS NULL AND state IN ('pending', 'retry') {hold})"""
 
 Row: TypeAlias = dict[str, Any]
@@ -104,39 +105,38 @@ class Connection(Protocol):
         ...
 
 
+About: TypeAlias = Callable[["Tx", Any], Iterable[Mapping[str, Any]]]
+"""What the deliveries that follow from a fact are about: none, one or several."""
+
+
+def whole(_: "Tx", fact: Fact) -> Iterable[Mapping[str, Any]]:
+    """Return the fact itself as what one delivery is about."""
+    return (subject_of(fact),)
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where an event goes: one delivery of `job` each.
+    """Where a fact goes: one delivery of `job` for each subject that `about` finds in it.
 
-    Deliveries of one `lane` go out one after another, in order; the lane's fields are filled from the event's
-    subject. A route that coalesces adds nothing while an earlier delivery still waits, since that one will
-    draw the newest state anyway. `after` is how long to wait for more of the kind to happen.
+    Deliveries of one `lane` go out one after another, in order; the lane's fields are filled from the
+    subject. A route that coalesces adds nothing while an earlier delivery of its job, or of the job
+    `drawn_by`, still waits in the lane, since that one will draw the newest state anyway. `after` is how long
+    to wait for more of the kind to happen.
     """
 
     job: str
     lane: str
+    about: About = whole
     urgent: bool = False
     coalesce: bool = False
+    drawn_by: str = ""
     after: timedelta = timedelta()
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """When a page leaves among others: by its incident's severity, then in turn among those who ask.
+Routes: TypeAlias = Mapping[type[Fact], tuple[Route, ...]]
 
-    Whoever asks for many waits for their own, and keeps nobody else waiting.
-    """
-
-    asker: str
-    incident: int | None
-
-
-_NO_TURN = Turn("", 0)
 _OUTSIDE = -1
 """Stands for no incident, where there is a turn to take all the same."""
-
-
-Routes: TypeAlias = Mapping[str, tuple[Route, ...]]
 
 
 class Tx:
@@ -151,14 +151,15 @@ class Tx:
     ) -> None:
         self.now = now
         self.process = process
+        self.facts: list[Fact] = []
         self.emitted = 0
         self.for_update = connection.for_update
         self.known: dict[str, Any] = {}
         self._connection = connection
         self._routes = routes
         self._emit = _EMIT.format(hold=connection.hold)
-        self._to_tell: dict[int, list[int]] = {}
-        self._to_emit: list[Params] = []
+        self.to_tell: dict[int, list[int]] = {}
+        self._to_emit: dict[object, Params] = {}
         self.decided: list[Params] = []
         self.why_late: Callable[[datetime], Cause] = lambda _: Cause.NOT_RUNNING
         """Why nobody acted on a deadline that was due at a time."""
@@ -205,31 +206,13 @@ class Tx:
         lost = not there and number <= self._connection.counter(table)
         return Lost(kind) if lost else NotFound(kind, called)
 
-    def emit(self, event: str, **subject: Any) -> None:
-        """Record that the world must hear of `event`: one outbox row per subscribed job."""
-        self.emit_in_turn(_NO_TURN, event, **subject)
-
-    def emit_in_turn(self, turn: Turn, event: str, **subject: Any) -> None:
-        """Record the same of a page, which takes its turn among others."""
-        for route in self._routes.get(event, ()):
-            self._to_emit.append(
-                {
-                    "event": event,
-                    "job": route.job,
-                    "lane": route.lane.format(**subject),
-                    "urgent": route.urgent,
-                    "coalesce": route.coalesce,
-                    "subject": subject,
-                    "asker": turn.asker if route.urgent else "",
-                    "incident": _OUTSIDE if turn.incident is None else turn.incident,
-                    "created": self.now + (route.after if route.urgent else timedelta()),
-                    "due": self.now + route.after,
-                }
-            )
+    def record(self, fact: Fact) -> None:
+        """Say what happened. What follows from it is found when the decision is made, with all it wrote."""
+        self.facts.append(fact)
 
     def tell(self, incident: int, entry: int) -> None:
         """Have the incident's channel told of a timeline entry: all of one transaction in one message."""
-        self._to_tell.setdefault(incident, []).append(entry)
+        self.to_tell.setdefault(incident, []).append(entry)
 
     def decide(self, fact: str, *, incident: int | None, actor: str | None, **what: Any) -> None:
         """Have one line in the log when this is kept: numbers, ids and words of ours, never people's text."""
@@ -244,14 +227,41 @@ class Tx:
         """Have this called when all is kept, before the next decision of the same thread begins."""
         self.kept.append(call)
 
-    def finish(self) -> None:
-        """Write what the world must hear, all at once. The desk calls it before the commit."""
-        told, self._to_tell = self._to_tell, {}
-        for incident, entries in told.items():
-            self.emit("entries.told", incident=incident, entries=entries)
-        emitted, self._to_emit = self._to_emit, []
+    def subscribed(self, fact: Fact) -> None:
+        """Have every delivery made that a fact leads to."""
+        for route in self._routes.get(type(fact), ()):
+            for subject in route.about(self, fact):
+                self._queue(route, fact, subject)
+
+    def queue_again(self, job: str, event: str, subject: Mapping[str, Any]) -> None:
+        """Have one more delivery made by a job of that name, about the same."""
+        for route in {one for routes in self._routes.values() for one in routes if one.job == job}:
+            self._queue(route, event, subject)
+
+    def _queue(self, route: Route, fact: Fact | str, subject: Mapping[str, Any]) -> None:
+        """A call takes its turn: by its incident's severity, then in turn among those who ask."""
+        turn = fact if isinstance(fact, Call) and route.urgent else None
+        lane = route.lane.format(**subject)
+        key = (route.job, lane) if route.coalesce else len(self._to_emit)
+        self._to_emit[key] = {
+            "event": fact if isinstance(fact, str) else type(fact).__name__,
+            "job": route.job,
+            "lane": lane,
+            "urgent": route.urgent,
+            "coalesce": route.coalesce,
+            "drawn_by": route.drawn_by,
+            "subject": subject,
+            "asker": turn.asked_by if turn else "",
+            "incident": (turn.incident or _OUTSIDE) if turn else 0,
+            "created": self.now + (route.after if route.urgent else timedelta()),
+            "due": self.now + route.after,
+        }
+
+    def send(self) -> None:
+        """Write all deliveries that follow, at once."""
+        emitted, self._to_emit = self._to_emit, {}
         self.emitted += len(emitted)
-        for one in emitted:
+        for one in emitted.values():
             self.write(self._emit, one)
 
 

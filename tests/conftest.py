@@ -11,6 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import pytest
 
 from bot.desk import Desk
+from bot.domain.facts import Fact
 from bot.domain.process import Process
 from bot.operations.people import learned
 from bot.repeats import Repeats
@@ -38,11 +39,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=patience, reverse=True)
 
 
-class EveryEvent(dict[str, tuple[Route, ...]]):
-    """Routes that write down every event, whoever wants it."""
+class EveryFact(dict[type[Fact], tuple[Route, ...]]):
+    """Routes that write down every fact, whoever wants it."""
 
-    def get(self, event: str, default: object = None) -> tuple[Route, ...]:
-        return (Route("test", event),)
+    def get(self, fact: type[Fact], default: object = None) -> tuple[Route, ...]:
+        return (Route("test", fact.__name__),)
 
 
 class Office:
@@ -52,7 +53,7 @@ class Office:
         self.database = database
         self.clock = clock
         self.desk = Desk(database, rules, clock)
-        self.desk.deliver_to(EveryEvent(), lambda: None)
+        self.desk.deliver_to(EveryFact(), lambda: None)
 
     def perform(self, operation: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         return asyncio.run(self.desk.perform(operation, *args, **kwargs))
@@ -61,7 +62,7 @@ class Office:
         return asyncio.run(self.desk.read(question, *args, **kwargs))
 
     def emitted(self) -> list[tuple[str, Mapping[str, Any]]]:
-        """Return the events so far, with their subjects, and forget them."""
+        """Return the facts so far, by name and with what they say, and forget them."""
 
         def take(tx: Tx) -> list[tuple[str, Mapping[str, Any]]]:
             rows = tx.all("SELECT event, subject FROM outbox ORDER BY id")
@@ -71,7 +72,7 @@ class Office:
         return self.perform(take)
 
     def events(self) -> list[str]:
-        """Return the names of the events so far, and forget them."""
+        """Return the names of the facts so far, and forget them."""
         return [event for event, _ in self.emitted()]
 
 

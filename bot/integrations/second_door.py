@@ -7,11 +7,12 @@ from functools import partial
 from bot import claims
 from bot.config.doors import Doors
 from bot.desk import Desk
+from bot.domain.facts import NotificationDue, TrialBegun
 from bot.domain.incidents import Incident
 from bot.domain.notifications import MANY, Notification, NotificationState
 from bot.domain.pages import Page
 from bot.integrations.carrier import Carrier
-from bot.jobs import DeliveryFailed, Effect, Job
+from bot.jobs import DeliveryFailed, Effect, Job, Subjects
 from bot.links import Links
 from bot.operations.doors import give_door_up
 from bot.operations.notify import contact_of, notified, overtaken
@@ -39,8 +40,8 @@ class SecondDoor:
     def jobs(self) -> list[Job]:
         lane = "door:{notification}"
         return [
-            Job("door.send_page", "notification.due", self.send, lane, _given_up, urgent=True),
-            Job("door.try", "trial.door", self.attempt, "trial:{trial}:{door}", _not_tried),
+            Job("door.send_page", {NotificationDue}, self.send, lane, _given_up, urgent=True),
+            Job("door.try", {TrialBegun}, self.attempt, "trial:{trial}:{door}", _not_tried, about=_each_door),
         ]
 
     async def send(self, delivery: Delivery) -> Effect | None:
@@ -95,6 +96,10 @@ def _storm(tx: Tx, page: Page) -> view.Storm | None:
         return None
     number, worst = pages.calling(tx, page.responder)
     return view.Storm(number, incidents.get(tx, worst) if worst else None)
+
+
+def _each_door(_: Tx, fact: TrialBegun) -> Subjects:
+    return [{"trial": fact.trial, "door": door} for door in fact.doors]
 
 
 def _address(tx: Tx, person: str, door: str) -> str | None:

@@ -2,13 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from bot.desk import Desk
+from bot.domain.facts import (
+    ActionAdded,
+    ActionAssigned,
+    ActionDone,
+    ActionReleased,
+    ActionReturned,
+    ActionShownOutdated,
+    ActionTaken,
+    AssigneeToldOutdated,
+)
 from bot.domain.work import Action
 from bot.integrations.slack_backlog import Backlog, incident_channel
 from bot.integrations.slack_client import Posted, SlackClient
-from bot.jobs import Effect, Job
+from bot.jobs import Effect, Job, Subjects
 from bot.operations import places
 from bot.operations.actions import ASSIGNED, actions_posted, assignee_told
 from bot.operations.channel import not_posted, problem
@@ -16,9 +26,11 @@ from bot.views import action
 from bot.views.blocks import Message
 from storage import actions, incidents, outbox, posts
 from storage.outbox import Claim, Delivery, Waiting
-from storage.transaction import Tx
+from storage.transaction import Tx, whole
 
 _ASSIGNED = "assigned:{action}:{person}"
+_CHANGED = {ActionTaken, ActionReturned, ActionDone, ActionReleased}
+_Changed: TypeAlias = ActionTaken | ActionReturned | ActionDone | ActionReleased
 
 
 class Actions:
@@ -33,7 +45,7 @@ class Actions:
         return [
             Job(
                 "slack.post_action",
-                "action.added",
+                {ActionAdded},
                 self._backlog.together(
                     self.post_action, self._post_actions, where=incident_channel, arrived=_found
                 ),
@@ -42,20 +54,22 @@ class Actions:
             ),
             Job(
                 "slack.redraw_action",
-                "action.changed",
+                {*_CHANGED, ActionShownOutdated},
                 self.redraw_action,
                 "action:{action}",
                 _failed,
+                about=_first,
                 coalesce=True,
                 drawn=self.drawn,
             ),
-            Job("slack.tell_assignee", "action.assigned", self.tell_assignee, _ASSIGNED, _failed),
+            Job("slack.tell_assignee", {ActionAssigned}, self.tell_assignee, _ASSIGNED, _failed),
             Job(
                 "slack.redraw_assignee",
-                "action.reassigned",
+                {*_CHANGED, AssigneeToldOutdated},
                 self.redraw_assignee,
                 _ASSIGNED,
                 _failed,
+                about=_assignees,
                 coalesce=True,
             ),
         ]
@@ -106,6 +120,23 @@ class Actions:
 def _actions(tx: Tx, delivery: Delivery, behind: Sequence[Waiting]) -> list[Action]:
     subjects = [delivery.subject, *[one.subject for one in behind]]
     return [actions.get(tx, subject["action"]) for subject in subjects]
+
+
+def _first(tx: Tx, fact: _Changed | ActionShownOutdated) -> Subjects:
+    """Return the message of an action, which is known by the first action in it."""
+    return ({"incident": fact.incident, "action": _shown_together(tx, fact.action)[0].id},)
+
+
+def _assignees(tx: Tx, fact: _Changed | AssigneeToldOutdated) -> Subjects:
+    """Return the messages to those who were given an action."""
+    if isinstance(fact, AssigneeToldOutdated):
+        return whole(tx, fact)
+    places = (post.place.partition(":") for post in posts.of(tx, fact.incident) if post.kind == ASSIGNED)
+    return [
+        {"incident": fact.incident, "action": fact.action, "person": person}
+        for number, _, person in places
+        if number == str(fact.action)
+    ]
 
 
 def _found(delivery: Delivery, posted: Posted) -> Effect:

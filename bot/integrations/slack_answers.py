@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.desk import Desk
+from bot.domain.facts import DeclareAnswered
 from bot.integrations.slack_client import SlackClient
 from bot.jobs import Job
 from bot.views import declare
@@ -23,7 +24,7 @@ class Answers:
 
     def jobs(self) -> list[Job]:
         """Return the job. It has its turn in the lane in which the channel is opened: after that."""
-        return [Job("slack.link_answer", "declare.answered", self.link, "channel:{incident}", _without_link)]
+        return [Job("slack.link_answer", {DeclareAnswered}, self.link, "channel:{incident}", _without_link)]
 
     async def link(self, delivery: Delivery) -> None:
         """Say once more what was made, now with the way in. It is tried once: others wait in the lane."""

@@ -8,12 +8,33 @@ from typing import Any
 
 from bot.desk import Desk
 from bot.domain.engagement import missing_roles, vacant_roles
+from bot.domain.facts import (
+    Accepted,
+    CardPosted,
+    ChannelBack,
+    ChannelLost,
+    ChannelOpened,
+    Declared,
+    Fact,
+    OfIncident,
+    PlaceRenamed,
+)
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page, PageState
 from bot.domain.process import IncidentType
 from bot.domain.timeline import Entry, Kind
 from bot.integrations.slack_client import Posted, SlackClient
-from bot.jobs import DeliveryFailed, Effect, Job
+from bot.integrations.slack_surfaces import (
+    Surface,
+    announced,
+    in_channel,
+    incident_of,
+    shown_on,
+    to_announce,
+    to_triage,
+    triaged,
+)
+from bot.jobs import DeliveryFailed, Effect, Job, Subjects
 from bot.operations.channel import problem
 from bot.operations.paging import callable_for
 from bot.operations.places import refused
@@ -21,7 +42,7 @@ from bot.views import announcement, card, greeting
 from bot.views import page as page_view
 from bot.views.blocks import Message
 from bot.views.notices import removed
-from storage import incidents, members, pages, places, posts, reading, roles, timeline
+from storage import incidents, members, outbox, pages, places, posts, reading, roles, timeline
 from storage.outbox import Claim, Delivery
 from storage.places import Place
 from storage.posts import Post
@@ -32,6 +53,9 @@ _IN_CHANNEL = {"slack.post_card", "slack.pin_card", "slack.bookmark_card", "slac
 _EVER = datetime.min.replace(tzinfo=UTC)
 SEARCH_AGAIN = timedelta(seconds=5)
 """When a channel that may yet be found is looked up again."""
+_BACK = {ChannelBack, PlaceRenamed}
+_ANNOUNCED = {Accepted, ChannelOpened, ChannelLost, *_BACK}
+"""After what an incident may have to be announced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,38 +96,61 @@ class Cards:
         self._slack = slack
 
     def jobs(self) -> list[Job]:
-        card_lane, place_lane = "card:{incident}", "announce:{incident}:{place}"
-        triage_lane, greeting_lane = "triage:{incident}:{place}", "greeting:{incident}"
-        redraw = partial(Job, on_dead=_failed, coalesce=True)
+        lane = "greeting:{incident}"
         return [
-            Job("slack.post_card", "channel.opened", self.post_card, card_lane, _failed),
-            Job("slack.pin_card", "card.posted", self.pin_card, "pin:{incident}", _failed),
-            Job("slack.bookmark_card", "card.posted", self.bookmark_card, "bookmark:{incident}", _failed),
-            redraw(
+            *self._of_the_card(),
+            *self._of_announcements(),
+            _post("slack.greet", {Declared}, self.greet, lane),
+            _redraw(
+                "slack.redraw_greeting",
+                shown_on(Surface.GREETING),
+                self.redraw_greeting,
+                lane,
+                about=incident_of,
+                drawn_by="slack.greet",
+            ),
+        ]
+
+    def _of_the_card(self) -> list[Job]:
+        lane = "card:{incident}"
+        return [
+            _post("slack.post_card", {ChannelOpened, ChannelBack}, self.post_card, lane, about=_to_post),
+            _post("slack.pin_card", {CardPosted}, self.pin_card, "pin:{incident}"),
+            _post("slack.bookmark_card", {CardPosted}, self.bookmark_card, "bookmark:{incident}"),
+            _redraw(
                 "slack.redraw_card",
-                "incident.changed",
+                {*shown_on(Surface.CARD), ChannelBack},
                 self.redraw_card,
-                card_lane,
+                lane,
+                about=_to_redraw,
+                drawn_by="slack.post_card",
                 drawn=partial(self._drawn, "card"),
             ),
-            Job("slack.announce", "announcement.due", self.announce, place_lane, _failed),
-            redraw(
+        ]
+
+    def _of_announcements(self) -> list[Job]:
+        lane, triage_lane = "announce:{incident}:{place}", "triage:{incident}:{place}"
+        return [
+            _post("slack.announce", _ANNOUNCED, self.announce, lane, about=_to_announce),
+            _redraw(
                 "slack.redraw_announcement",
-                "announcement.stale",
+                {*shown_on(Surface.ANNOUNCEMENTS), *_BACK},
                 self.redraw_announcement,
-                place_lane,
+                lane,
+                about=_announced,
+                drawn_by="slack.announce",
                 drawn=partial(self._drawn, "announcement"),
             ),
-            Job("slack.announce_triage", "triage.due", self.announce_triage, triage_lane, _failed),
-            redraw(
+            _post("slack.announce_triage", _ANNOUNCED, self.announce_triage, triage_lane, about=_to_triage),
+            _redraw(
                 "slack.redraw_triage",
-                "triage.stale",
+                {*shown_on(Surface.TRIAGE), *_BACK},
                 self.redraw_triage,
                 triage_lane,
+                about=_triaged,
+                drawn_by="slack.announce_triage",
                 drawn=partial(self._drawn, "triage"),
             ),
-            Job("slack.greet", "incident.declared", self.greet, greeting_lane, _failed),
-            redraw("slack.redraw_greeting", "greeting.stale", self.redraw_greeting, greeting_lane),
         ]
 
     async def post_card(self, delivery: Delivery) -> Effect | None:
@@ -259,7 +306,55 @@ def _greeting(scene: Scene) -> Message:
 
 def _card_posted(tx: Tx, *, incident_id: int, posted: Posted) -> None:
     posts.record(tx, Post(incident_id, "card", "", posted.channel, posted.ts))
-    tx.emit("card.posted", incident=incident_id)
+    tx.record(CardPosted(incident=incident_id))
+
+
+def _to_post(tx: Tx, fact: Fact) -> Subjects:
+    """Return the incident whose card is to be posted: its channel is open, or takes it again."""
+    return _given_up_card(tx, fact, posted=False) if isinstance(fact, ChannelBack) else incident_of(tx, fact)
+
+
+def _to_redraw(tx: Tx, fact: Fact) -> Subjects:
+    return _given_up_card(tx, fact, posted=True) if isinstance(fact, ChannelBack) else in_channel(tx, fact)
+
+
+def _given_up_card(tx: Tx, fact: ChannelBack, *, posted: bool) -> Subjects:
+    incident = incidents.in_channel(tx, fact.channel)
+    if not incident or not outbox.given_up(tx, f"card:{incident.id}"):
+        return ()
+    there = posts.find(tx, incident.id, "card") is not None
+    return ({"incident": incident.id},) if there is posted else ()
+
+
+def _again(tx: Tx, fact: Fact, lane: str, kind: str, *, posted: bool) -> Subjects:
+    """Return what was refused in an announcement channel that is back: to be made, or brought up to date."""
+    named = {name for one in tx.process.types.values() for name in (*one.announce, one.triage) if name}
+    for name in sorted(named):
+        place = places.named(tx, name)
+        if isinstance(fact, ChannelBack | PlaceRenamed) and place and place.id == fact.channel:
+            for incident in sorted({one["incident"] for one in outbox.given_up(tx, f"{lane}:%:{name}")}):
+                if not place.archived and (posts.find(tx, incident, kind, name) is not None) is posted:
+                    yield {"incident": incident, "place": name}
+
+
+def _to_announce(tx: Tx, fact: Fact) -> Subjects:
+    again = _again(tx, fact, "announce", "announcement", posted=False)
+    return to_announce(tx, fact) if isinstance(fact, OfIncident) else again
+
+
+def _announced(tx: Tx, fact: Fact) -> Subjects:
+    again = _again(tx, fact, "announce", "announcement", posted=True)
+    return announced(tx, fact) if isinstance(fact, OfIncident) else again
+
+
+def _to_triage(tx: Tx, fact: Fact) -> Subjects:
+    again = _again(tx, fact, "triage", "triage", posted=False)
+    return to_triage(tx, fact) if isinstance(fact, OfIncident) else again
+
+
+def _triaged(tx: Tx, fact: Fact) -> Subjects:
+    again = _again(tx, fact, "triage", "triage", posted=True)
+    return triaged(tx, fact) if isinstance(fact, OfIncident) else again
 
 
 def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:
@@ -279,3 +374,7 @@ def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:
         return  # each change would be refused, and told of, again
     cure = f"Check #{place} and post a link to this channel there by hand." if place else ""
     problem(tx, incident, what, reason, cure)
+
+
+_post = partial(Job, on_dead=_failed)
+_redraw = partial(Job, on_dead=_failed, coalesce=True)

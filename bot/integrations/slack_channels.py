@@ -8,10 +8,21 @@ from html import unescape
 from typing import Any
 
 from bot.desk import Desk
+from bot.domain.facts import (
+    BotPutOut,
+    ChannelBack,
+    ChannelOpened,
+    Declared,
+    Fact,
+    OfIncident,
+    PeopleAdded,
+    Renamed,
+)
 from bot.domain.incidents import Incident
 from bot.domain.text import channel_name
 from bot.integrations.slack_client import SlackClient, SlackError
-from bot.jobs import DeliveryFailed, Effect, Job
+from bot.integrations.slack_surfaces import Surface, headed, shown_on
+from bot.jobs import DeliveryFailed, Effect, Job, Subjects
 from bot.operations import channel, places
 from bot.views import topic
 from storage import incidents, members
@@ -40,13 +51,25 @@ class Channels:
         topic_lane = "topic:{incident}"
         settled = partial(Job, on_dead=_failed, coalesce=True, after=SETTLED)
         return [
-            Job("slack.open_channel", "incident.declared", self.open, "channel:{incident}", _not_opened),
-            settled("slack.rename_channel", "channel.misnamed", self.rename, "channel:{incident}"),
-            Job("slack.rejoin", "channel.left", self.rejoin, "channel:{incident}", _failed),
-            Job("slack.invite", "people.wanted", self.invite, "people:{incident}", _not_invited),
-            Job("slack.set_purpose", "channel.opened", self.set_purpose, "purpose:{incident}", _failed),
-            Job("slack.first_topic", "channel.opened", self.set_topic, topic_lane, _failed),
-            settled("slack.set_topic", "topic.stale", self.set_topic, topic_lane),
+            Job("slack.open_channel", {Declared}, self.open, "channel:{incident}", _not_opened),
+            settled(
+                "slack.rename_channel",
+                {ChannelOpened, Renamed},
+                self.rename,
+                "channel:{incident}",
+                about=_misnamed,
+            ),
+            Job("slack.rejoin", {BotPutOut}, self.rejoin, "channel:{incident}", _failed),
+            Job("slack.invite", {PeopleAdded}, self.invite, "people:{incident}", _not_invited),
+            Job("slack.set_purpose", {ChannelOpened}, self.set_purpose, "purpose:{incident}", _failed),
+            Job("slack.first_topic", {ChannelOpened}, self.set_topic, topic_lane, _failed),
+            settled(
+                "slack.set_topic",
+                {*shown_on(Surface.TOPIC), ChannelBack},
+                self.set_topic,
+                topic_lane,
+                about=_to_settle,
+            ),
         ]
 
     async def come_back(self) -> None:
@@ -203,6 +226,25 @@ class Channels:
             if numbered and fresh and (not noted or topic.purpose_is_of(noted, incident, self._slack.mark)):
                 return row
         return None
+
+
+def _misnamed(tx: Tx, fact: ChannelOpened | Renamed) -> Subjects:
+    """Return the incident whose channel bears another name; one that was taken has a counter behind it."""
+    incident = incidents.get(tx, fact.incident)
+    name = channel_name(incident.id, incident.name)
+    more = (incident.channel_name or name).removeprefix(name)
+    counted = (
+        isinstance(fact, ChannelOpened) and more != incident.channel_name and not more.strip("-0123456789")
+    )
+    return () if counted or not more or not incident.channel else ({"incident": incident.id},)
+
+
+def _to_settle(tx: Tx, fact: Fact) -> Subjects:
+    if isinstance(fact, OfIncident):
+        return headed(tx, fact)
+    assert isinstance(fact, ChannelBack)
+    incident = incidents.in_channel(tx, fact.channel)
+    return ({"incident": incident.id},) if incident else ()
 
 
 def _not_opened(tx: Tx, delivery: Delivery, reason: str) -> None:

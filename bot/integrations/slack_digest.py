@@ -13,9 +13,9 @@ from functools import partial
 
 from bot.desk import Desk
 from bot.domain.digests import Listed, calls_anew, in_order
+from bot.domain.facts import DigestChanged, DigestDue, DigestMissing
 from bot.integrations.slack_client import SlackClient
-from bot.jobs import Effect, Job
-from bot.operations.digest import stale
+from bot.jobs import Effect, Job, Subjects
 from bot.operations.escalate import escalate_undelivered
 from bot.views import digest as view
 from bot.views.blocks import Message
@@ -56,20 +56,20 @@ class Digests:
         self._slack = slack
 
     def jobs(self) -> list[Job]:
-        due, changed = "digest.due", "digest.changed"
         return [
             Job(
                 "slack.send_digest",
-                due,
+                {DigestDue, DigestMissing},
                 self.send,
                 "digest:{person}",
                 _undelivered,
+                about=_person,
                 urgent=True,
                 coalesce=True,
             ),
             Job(
                 "slack.redraw_digest",
-                changed,
+                {DigestChanged},
                 self.redraw,
                 "list:{person}",
                 _unsaid,
@@ -88,7 +88,7 @@ class Digests:
         if not seen.listed:
             return None
         if not seen.calls_anew:
-            return partial(stale, person=person) if seen.new else None
+            return partial(_changed, person=person) if seen.new else None
         where = await self._slack.post(delivery, person, seen.message, readable=False)
         log.info("pages sent in a digest", extra={"count": len(seen.listed), "new": len(seen.new)})
         resent = delivery.uncertain
@@ -120,6 +120,14 @@ def _seen(tx: Tx, person: str, *, resent: bool = False) -> Seen:
     return Seen(listed, message, digests.of(tx, person), tx.now)
 
 
+def _person(_: Tx, fact: DigestDue | DigestMissing) -> Subjects:
+    return ({"person": fact.person},)
+
+
+def _changed(tx: Tx, *, person: str) -> None:
+    tx.record(DigestChanged(person=person))
+
+
 def _posted(tx: Tx, *, person: str, seen: Seen, channel: str, ts: str, resent: bool) -> None:
     digests.record(tx, person, channel, ts)
     pages.record_digested(tx, [one.page.id for one in seen.listed], channel, ts, resent=resent)
@@ -140,7 +148,7 @@ def _compare(tx: Tx, person: str, seen: Seen) -> None:
     """Have the list edited again if it is another by now; forget one that is over."""
     now = _seen(tx, person)
     if len(now.there) > 1 or now.message != seen.message:
-        stale(tx, person)
+        _changed(tx, person=person)
     elif not now.listed:
         for one in now.there:
             digests.forget(tx, one)
@@ -154,7 +162,7 @@ def _deleted(tx: Tx, *, person: str, seen: Seen) -> None:
 
 
 def _due(tx: Tx, *, person: str) -> None:
-    tx.emit("digest.due", person=person)
+    tx.record(DigestMissing(person=person))
 
 
 def _undelivered(tx: Tx, delivery: Delivery, reason: str) -> None:

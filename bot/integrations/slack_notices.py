@@ -7,6 +7,16 @@ from functools import partial
 from typing import Any
 
 from bot.desk import Desk
+from bot.domain.facts import (
+    EntriesAdded,
+    MessagePinned,
+    MessageUnpinned,
+    PinUnlinked,
+    ProblemUnheard,
+    TextRefused,
+    UpdateOverdue,
+    UpdatePosted,
+)
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page
 from bot.domain.timeline import Entry
@@ -14,7 +24,8 @@ from bot.integrations import slack_round
 from bot.integrations.slack_backlog import Backlog, answered_in, incident_channel
 from bot.integrations.slack_client import Posted, SlackClient, SlackError
 from bot.integrations.slack_standing import NUDGE, TOLD, StandingMessages, asked_for, called_in, kept
-from bot.jobs import DeliveryFailed, Effect, Job
+from bot.integrations.slack_surfaces import announced
+from bot.jobs import DeliveryFailed, Effect, Job, Subjects
 from bot.operations import places
 from bot.operations.alarm import with_numbers
 from bot.operations.channel import not_posted, problem
@@ -52,32 +63,33 @@ class Notices:
         together, summary = self._backlog.together, self._backlog.tell_channel
         once = partial(together, retell=summary, where=incident_channel, but_last=nudge)
         return [
-            Job("slack.tell", "entries.told", once(self.tell), lane, _failed),
-            Job("slack.post_update", "update.posted", once(self.post_update), lane, _failed),
+            Job("slack.tell", {EntriesAdded}, once(self.tell), lane, _failed),
+            Job("slack.post_update", {UpdatePosted}, once(self.post_update), lane, _failed),
             Job(
                 "slack.thread_update",
-                "update.threaded",
+                {UpdatePosted},
                 together(self.thread_update, self._thread_newest, where=_thread),
                 "thread:{incident}:{place}",
                 _failed,
+                about=_threads,
             ),
-            Job(nudge, "update.overdue", once(self.nudge_channel), lane, _failed),
+            Job(nudge, {UpdateOverdue}, once(self.nudge_channel), lane, _failed),
             Job(
                 "slack.nudge_lead",
-                "update.overdue",
+                {UpdateOverdue},
                 together(self.nudge_lead, self._nudge_once),
                 "lead:{incident}",
                 _failed,
             ),
-            Job("slack.read_pinned", "message.pinned", self.read_pinned, pinned, _failed),
-            Job("slack.link_pinned", "pin.unlinked", self.link_pinned, pinned, _failed),
-            Job("slack.mark_pinned", "message.pinned", self.mark_pinned, "mark:{incident}:{ts}", _failed),
+            Job("slack.read_pinned", {MessagePinned}, self.read_pinned, pinned, _failed),
+            Job("slack.link_pinned", {PinUnlinked}, self.link_pinned, pinned, _failed),
+            Job("slack.mark_pinned", {MessagePinned}, self.mark_pinned, "mark:{incident}:{ts}", _failed),
             Job(
-                "slack.unmark_pinned", "message.unpinned", self.unmark_pinned, "mark:{incident}:{ts}", _failed
+                "slack.unmark_pinned", {MessageUnpinned}, self.unmark_pinned, "mark:{incident}:{ts}", _failed
             ),
             *StandingMessages(self._desk, self._slack, _failed).jobs(),
-            Job("slack.tell_problem", "problem.told", self.tell_problem, "problem:{incident}", _failed),
-            Job("slack.give_back", "text.refused", self.give_back, "back:{person}", _failed),
+            Job("slack.tell_problem", {ProblemUnheard}, self.tell_problem, "problem:{incident}", _failed),
+            Job("slack.give_back", {TextRefused}, self.give_back, "back:{person}", _failed),
         ]
 
     async def tell(self, delivery: Delivery) -> Effect | None:
@@ -194,7 +206,7 @@ class Notices:
         """Give what somebody wrote back to them, when it could not be posted."""
         subject = delivery.subject
         incident = await self._incident(delivery)
-        message = notices.given_back(incident, subject["what"], subject["why"], subject["text"])
+        message = notices.given_back(incident, subject["what"], subject["why"], subject["words"])
         await self._slack.post(delivery, subject["person"], message, readable=False)
 
     async def _react(self, delivery: Delivery, method: str) -> None:
@@ -239,6 +251,10 @@ def _nudged(asked: str, incident: Incident, posted: Posted) -> Effect:
     return partial(kept, incident_id=incident.id, kind=NUDGE, places=[asked], posted=posted)
 
 
+def _threads(tx: Tx, fact: UpdatePosted) -> Subjects:
+    return [{**one, "update": fact.update} for one in announced(tx, fact)]
+
+
 def _thread(tx: Tx, delivery: Delivery) -> tuple[str, str | None] | None:
     post = posts.find(tx, delivery.subject["incident"], "announcement", delivery.subject["place"])
     return (post.channel, post.ts) if post else None
@@ -279,4 +295,5 @@ def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:
     problem(tx, incident, what, reason, cure, told=not (silent or beside))
     if silent and not said:
         back = f"{cure} If I was removed from the channel, invite me again."
-        tx.emit("problem.told", incident=incident, what="Its channel cannot be told", why=reason, cure=back)
+        what = "Its channel cannot be told"
+        tx.record(ProblemUnheard(incident=incident, what=what, why=reason, cure=back))

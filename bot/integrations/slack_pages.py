@@ -7,16 +7,27 @@ from functools import partial
 
 from bot.desk import Desk
 from bot.domain.calling import Way
+from bot.domain.facts import (
+    AskedPageRedirected,
+    AskedPageUnreached,
+    CallDue,
+    DigestChanged,
+    EngagedInstead,
+    Escalated,
+    OtherMethodRang,
+    ReminderDue,
+)
 from bot.domain.incidents import Incident
 from bot.domain.notifications import UNDELIVERED_AFTER as TAKES
 from bot.domain.pages import Page
+from bot.domain.process import EOC, IM
 from bot.integrations.slack_backlog import LATE
 from bot.integrations.slack_client import Posted, SlackClient, SlackError
-from bot.jobs import Effect, Job
+from bot.integrations.slack_surfaces import Surface, pages_of, shown_on
+from bot.jobs import Effect, Job, Subjects
 from bot.operations.alarm import to_call
 from bot.operations.calling import Called, called, edited, moved, unrung
 from bot.operations.channel import problem
-from bot.operations.digest import stale
 from bot.operations.escalate import escalate_undelivered
 from bot.operations.found import COPY
 from bot.operations.notify import reached
@@ -41,22 +52,31 @@ class PageMessages:
     def jobs(self) -> list[Job]:
         lane = "page:{page}"
         return [
-            Job("slack.send_page", "page.raised", self.send, lane, _undelivered, urgent=True),
-            Job("slack.remind", "page.reminded", self.remind, lane, _unsaid, urgent=True),
+            Job("slack.send_page", {CallDue}, self.send, lane, _undelivered, urgent=True),
+            Job("slack.remind", {ReminderDue}, self.remind, lane, _unsaid, urgent=True),
             Job(
                 "slack.make_sure",
-                "page.rung",
+                {OtherMethodRang},
                 self.make_sure,
                 "rung:{page}",
                 _unsaid,
                 urgent=True,
                 after=TAKES,
             ),
-            Job("slack.redraw_page", "page.changed", self.redraw, lane, _unsaid, coalesce=True),
-            Job("slack.ask_eoc", "eoc.asked", self.ask_eoc, "ask:{page}", _unsaid),
-            Job("slack.tell_asker", "asker.told", self.tell_asker, "asker:{page}", _unsaid),
-            Job("slack.alarm_asker", "asker.alarmed", self.alarm_asker, "asker:{page}", _unsaid),
-            Job("slack.tell_responder", "responder.told", self.tell_responder, "told:{person}", _unsaid),
+            Job(
+                "slack.redraw_page",
+                shown_on(Surface.PAGES),
+                self.redraw,
+                lane,
+                _unsaid,
+                about=pages_of,
+                coalesce=True,
+                drawn_by="slack.send_page",
+            ),
+            Job("slack.ask_eoc", {Escalated}, self.ask_eoc, "ask:{page}", _unsaid, about=_silent_eoc),
+            Job("slack.tell_asker", {AskedPageRedirected}, self.tell_asker, "asker:{page}", _unsaid),
+            Job("slack.alarm_asker", {AskedPageUnreached}, self.alarm_asker, "asker:{page}", _unsaid),
+            Job("slack.tell_responder", {EngagedInstead}, self.tell_responder, "told:{person}", _unsaid),
         ]
 
     async def send(self, delivery: Delivery) -> Effect | None:
@@ -97,7 +117,7 @@ class PageMessages:
         if not (seen.page.dm_channel and seen.page.dm_ts):
             return None
         if seen.page.digested:
-            return partial(stale, person=seen.page.responder or "")
+            return partial(_relist, person=seen.page.responder or "")
         message, beside = await self._drawn(seen), await self._desk.read(reminders.of, seen.page.id)
         gone = [one for one in beside if one.number != COPY]
         copies = [one for one in beside if one.number == COPY and not seen.page.pending]
@@ -183,6 +203,17 @@ def _page(tx: Tx, page_id: int) -> tuple[Page, Incident | None]:
 def _buzzed_since(page: Page, delivery: Delivery) -> bool:
     """Say whether the page itself arrived after this reminder was due."""
     return bool(page.dm_ts) and float(page.dm_ts or 0) >= delivery.created_at.timestamp()
+
+
+def _relist(tx: Tx, *, person: str) -> None:
+    tx.record(DigestChanged(person=person))
+
+
+def _silent_eoc(_: Tx, fact: Escalated) -> Subjects:
+    """Return the page of an EOC who did not answer before the IM was called, to be asked for by all."""
+    silent = fact.silent and not fact.removed and fact.by != fact.silent
+    asks = silent and (fact.from_role, fact.role) == (EOC, IM)
+    return ({"page": fact.from_page, "incident": fact.incident},) if asks else ()
 
 
 def _where_to_ask(tx: Tx, incident: Incident) -> str | None:

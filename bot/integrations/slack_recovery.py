@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from bot.desk import Desk
+from bot.domain.facts import StrayFound
 from bot.domain.incidents import Incident
 from bot.domain.recovery import Stray, Trace
 from bot.integrations.slack_client import SlackClient, SlackError, understood
+from bot.integrations.slack_surfaces import announced_in, triaged_in
 from bot.jobs import DeliveryFailed, Job
 from bot.operations import restored
-from bot.operations.changes import announced_in, triaged_in
 from bot.operations.restored import Found
 from bot.views import notices
 from bot.views.topic import standing_in
@@ -67,7 +68,7 @@ class Recovery:
         return self._of is not None
 
     def jobs(self) -> list[Job]:
-        return [Job("slack.tell_stray", "stray.found", self.tell_stray, "stray:{channel}", _unsaid)]
+        return [Job("slack.tell_stray", {StrayFound}, self.tell_stray, "stray:{channel}", _unsaid)]
 
     async def run(self) -> bool:
         """Return when Slack was asked, or when pages must not wait any longer; say whether it was."""

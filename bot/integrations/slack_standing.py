@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.desk import Desk
+from bot.domain.facts import Escalated, NoticeOutdated, PageHeld
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page
 from bot.domain.timeline import Entry
 from bot.integrations import slack_round
 from bot.integrations.slack_client import Posted, SlackClient
-from bot.jobs import Effect, Job, OnDead
+from bot.integrations.slack_surfaces import Surface, noticed, shown_on
+from bot.jobs import Effect, Job, OnDead, Subjects
 from bot.operations.alarm import with_numbers
 from bot.operations.paging import wanted_role
 from bot.views import page as page_view
@@ -29,6 +31,8 @@ from storage.posts import Post
 from storage.transaction import Tx
 
 TOLD, HELD, NUDGE = "told", "held", "nudge"
+FIRST_AGAIN = 2
+"""The round in which the last level is called again for the first time: the lead is told, once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +60,20 @@ class StandingMessages:
         return [
             Job(
                 "slack.settle_messages",
-                "messages.stale",
+                shown_on(Surface.NOTICES),
                 self.settle,
                 "messages:{incident}",
                 self._on_dead,
+                about=noticed,
                 coalesce=True,
             ),
             Job(
-                "slack.tell_holder", "page.held", self.tell_holder, "held:{incident}:{person}", self._on_dead
+                "slack.tell_holder",
+                {PageHeld, Escalated},
+                self.tell_holder,
+                "held:{incident}:{person}",
+                self._on_dead,
+                about=_holder,
             ),
         ]
 
@@ -92,12 +102,23 @@ class StandingMessages:
         return partial(kept, incident_id=incident.id, kind=HELD, places=[place], posted=posted)
 
 
+def _holder(tx: Tx, fact: PageHeld | Escalated) -> Subjects:
+    """Return who is told that a page rests with them, and the lead, once, of one that calls in vain."""
+    if isinstance(fact, PageHeld):
+        person = fact.person
+    elif fact.quiet and fact.round == FIRST_AGAIN:
+        person = incidents.get(tx, fact.incident).lead
+    else:
+        return ()
+    return ({"incident": fact.incident, "page": fact.page, "person": person},)
+
+
 def kept(tx: Tx, *, incident_id: int, kind: str, places: Iterable[str], posted: Posted) -> None:
     """Remember where a message with buttons is; if it is over already, it is edited at once."""
     for place in places:
         posts.record(tx, Post(incident_id, kind, place, posted.channel, posted.ts))
     if any(one.stale and one.rows[0].ts == posted.ts for one in _standing(tx, incident_id)):
-        tx.emit("messages.stale", incident=incident_id)
+        tx.record(NoticeOutdated(incident=incident_id))
 
 
 def _forget(tx: Tx, *, rows: Sequence[Post]) -> None:

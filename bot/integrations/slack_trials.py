@@ -4,6 +4,7 @@ import logging
 from functools import partial
 
 from bot.desk import Desk
+from bot.domain.facts import TrialBegun, TrialChanged
 from bot.integrations.slack_client import SlackClient
 from bot.jobs import Effect, Job
 from bot.operations.trials import trial_shown
@@ -25,8 +26,8 @@ class Trials:
     def jobs(self) -> list[Job]:
         lane = "trial:{trial}"
         return [
-            Job("slack.send_trial", "trial.begun", self.send, lane, _unsaid),
-            Job("slack.redraw_trial", "trial.changed", self.redraw, lane, _unsaid, coalesce=True),
+            Job("slack.send_trial", {TrialBegun}, self.send, lane, _unsaid),
+            Job("slack.redraw_trial", {TrialChanged}, self.redraw, lane, _unsaid, coalesce=True),
         ]
 
     async def send(self, delivery: Delivery) -> Effect:

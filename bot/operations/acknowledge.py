@@ -6,15 +6,15 @@ from typing import TypeAlias
 
 from bot.domain.engagement import Staff, answered_with, late_answer, roles_of_answer
 from bot.domain.errors import Refused, Step
+from bot.domain.facts import LeadChanged, PageAcknowledged
 from bot.domain.incidents import Incident
 from bot.domain.ownership import after_acknowledgement
 from bot.domain.pages import Page, PageState, answered
 from bot.domain.rights import Right
-from bot.domain.timeline import Kind
 from bot.operations.changes import save
 from bot.operations.paging import call_those_left, callable_for, let_in, settled, wanted_role
 from bot.operations.rights import visible, visible_page
-from storage import incidents, notifications, pages, roles, timeline
+from storage import incidents, notifications, pages, roles
 from storage.transaction import Tx
 
 Answer: TypeAlias = tuple[Page, tuple[str, ...]]
@@ -143,30 +143,26 @@ def _engage(tx: Tx, incident: Incident, answers: Sequence[Answer], by: str) -> N
     let_in(tx, incident.id, by)
     _tell(tx, incident.id, answers, by)
     if now.lead != incident.lead:
-        timeline.add(tx, incident.id, Kind.LEAD, by=None, before=incident.lead, after=now.lead, taken=False)
+        tx.record(LeadChanged(incident=incident.id, before=incident.lead, after=now.lead, taken=False))
     save(tx, now)
-    if not pages.pending_of(tx, incident.id):
-        tx.emit("topic.stale", incident=incident.id)
-    tx.emit("greeting.stale", incident=incident.id)
-    tx.emit("messages.stale", incident=incident.id)
 
 
 def _tell(tx: Tx, incident_id: int, answers: Sequence[Answer], by: str) -> None:
     """Write one entry, however many pages were answered at once."""
     (seen, as_whom), *others = answers
     also = [(seen, role) for role in as_whom[1:]] + [(page, role) for page, them in others for role in them]
-    timeline.add(
-        tx,
-        incident_id,
-        Kind.ACKNOWLEDGED,
-        by=by,
-        page=seen.id,
-        role=as_whom[0],
-        person=by,
-        wanted=wanted_role(tx, seen),
-        instead_of=seen.responder if seen.responder != by and as_whom[0] == seen.role else None,
-        seconds=(tx.now - pages.get(tx, seen.chain).raised_at).total_seconds(),
-        also=[{"page": page.id, "role": role} for page, role in also],
+    tx.record(
+        PageAcknowledged(
+            incident=incident_id,
+            by=by,
+            page=seen.id,
+            role=as_whom[0],
+            person=by,
+            wanted=wanted_role(tx, seen),
+            instead_of=seen.responder if seen.responder != by and as_whom[0] == seen.role else None,
+            seconds=(tx.now - pages.get(tx, seen.chain).raised_at).total_seconds(),
+            also=[{"page": page.id, "role": role} for page, role in also],
+        )
     )
 
 

@@ -5,13 +5,21 @@ from dataclasses import replace
 from datetime import date
 
 from bot.domain.errors import Refused
+from bot.domain.facts import (
+    ActionAdded,
+    ActionAssigned,
+    ActionDone,
+    ActionReturned,
+    ActionShownOutdated,
+    ActionTaken,
+    AssigneeToldOutdated,
+)
 from bot.domain.rights import Right
-from bot.domain.timeline import Kind
 from bot.domain.work import Action, ActionKind, done, returned, taken, taking_actions
 from bot.operations.paging import let_in
 from bot.operations.people import refuse_inactive
 from bot.operations.rights import refuse_removed, visible, visible_action
-from storage import actions, posts, timeline
+from storage import actions, posts
 from storage.posts import Post
 from storage.transaction import Tx
 
@@ -39,39 +47,36 @@ def add_action(
         refuse_removed(tx, incident, assignee)
     draft = Action(0, incident_id, title, details, kind, assignee, due, by, tx.now)
     action = replace(draft, id=actions.add(tx, draft))
-    timeline.add(tx, incident_id, Kind.ACTION, by=by, text=title, action=action.id)
-    tx.emit("action.added", incident=incident_id, action=action.id)
+    tx.record(ActionAdded(incident=incident_id, by=by, text=title, action=action.id))
     if assignee:
         let_in(tx, incident_id, assignee)
         if assignee != by:
-            tx.emit("action.assigned", incident=incident_id, action=action.id, person=assignee)
+            tx.record(ActionAssigned(incident=incident_id, by=by, action=action.id, person=assignee))
     return action
 
 
 def take_action(tx: Tx, action_id: int, *, by: str) -> Action:
     """Assign an action to whoever takes it."""
     action = taken(visible_action(tx, action_id, by), by)
-    _save(tx, action)
+    actions.save(tx, action)
     let_in(tx, action.incident, by)
-    timeline.add(
-        tx, action.incident, Kind.ACTION_TAKEN, by=by, text=action.title, action=action.id, person=by
-    )
+    tx.record(ActionTaken(incident=action.incident, by=by, text=action.title, action=action.id, person=by))
     return action
 
 
 def return_action(tx: Tx, action_id: int, *, by: str) -> Action:
     """Leave an action to anybody: its assignee cannot do it."""
     action = returned(visible_action(tx, action_id, by), by)
-    _save(tx, action)
-    timeline.add(tx, action.incident, Kind.ACTION_RETURNED, by=by, text=action.title, action=action.id)
+    actions.save(tx, action)
+    tx.record(ActionReturned(incident=action.incident, by=by, text=action.title, action=action.id))
     return action
 
 
 def finish_action(tx: Tx, action_id: int, *, by: str) -> Action:
     """Mark an action as done."""
     action = done(visible_action(tx, action_id, by), by, tx.now)
-    _save(tx, action)
-    timeline.add(tx, action.incident, Kind.ACTION_DONE, by=by, text=action.title, action=action.id)
+    actions.save(tx, action)
+    tx.record(ActionDone(incident=action.incident, by=by, text=action.title, action=action.id))
     return action
 
 
@@ -81,21 +86,11 @@ def actions_posted(tx: Tx, seen: Sequence[Action], ts: str, *, surely: bool) -> 
     for action in found:
         actions.save(tx, replace(action, ts=ts))
     if not surely or found != list(seen):
-        tx.emit("action.changed", incident=found[0].incident, action=found[0].id)
+        tx.record(ActionShownOutdated(incident=found[0].incident, action=found[0].id))
 
 
 def assignee_told(tx: Tx, seen: Action, person: str, channel: str, ts: str) -> None:
     """Remember the message to an assignee; it is redrawn if the action changed meanwhile."""
     posts.record(tx, Post(seen.incident, ASSIGNED, f"{seen.id}:{person}", channel, ts))
     if actions.get(tx, seen.id) != seen:
-        tx.emit("action.reassigned", incident=seen.incident, action=seen.id, person=person)
-
-
-def _save(tx: Tx, action: Action) -> None:
-    """Write an action and have its message redrawn, which is known by the first action in it."""
-    actions.save(tx, action)
-    tx.emit("action.changed", incident=action.incident, action=actions.sharing(tx, action)[0].id)
-    for post in posts.of(tx, action.incident):
-        number, _, person = post.place.partition(":")
-        if post.kind == ASSIGNED and number == str(action.id):
-            tx.emit("action.reassigned", incident=action.incident, action=action.id, person=person)
+        tx.record(AssigneeToldOutdated(incident=seen.incident, action=seen.id, person=person))

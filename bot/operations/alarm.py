@@ -4,9 +4,10 @@ import logging
 from dataclasses import replace
 from typing import Any
 
+from bot.domain.facts import AskedPageUnreached, NobodyOnCall, PageUnreached
 from bot.domain.pages import Page
-from bot.domain.timeline import ALARMS, Entry, Kind
-from storage import failures, pages, people, timeline
+from bot.domain.timeline import ALARMS, Entry
+from storage import failures, pages, people
 from storage.transaction import Tx
 
 log = logging.getLogger("muster.paging")
@@ -17,15 +18,31 @@ MOST_NAMED = 10
 
 def nobody_on_call(tx: Tx, page: Page) -> None:
     """Say that nobody is on call for a page at any level of its path."""
-    why = "nobody is on call at any level"
-    _fail(tx, page, Kind.NOBODY, why, team=page.team, round=page.round)
+    _fail(tx, page, "nobody is on call at any level")
+    if page.incident:
+        tx.record(
+            NobodyOnCall(
+                incident=page.incident, page=page.id, team=page.team, round=page.round, quiet=page.quiet
+            )
+        )
 
 
 def reaches_nobody(tx: Tx, page: Page, why: str) -> None:
     """Say that no door took a page. Outside an incident whoever asked for it hears that."""
-    _fail(tx, page, Kind.UNREACHED, why, person=page.responder, path=page.team, why=why)
-    if not page.incident and page.asked_by:
-        tx.emit("asker.alarmed", page=page.id, person=page.asked_by)
+    _fail(tx, page, why)
+    if page.incident:
+        tx.record(
+            PageUnreached(
+                incident=page.incident,
+                page=page.id,
+                person=page.responder,
+                path=page.team,
+                why=why,
+                quiet=page.quiet,
+            )
+        )
+    elif page.asked_by:
+        tx.record(AskedPageUnreached(page=page.id, person=page.asked_by))
 
 
 def to_call(tx: Tx, page: Page) -> list[dict[str, Any]]:
@@ -48,8 +65,6 @@ def with_numbers(tx: Tx, entry: Entry) -> Entry:
     return replace(entry, data={**entry.data, "call": to_call(tx, pages.get(tx, entry.data["page"]))})
 
 
-def _fail(tx: Tx, page: Page, kind: Kind, reason: str, **data: Any) -> None:
+def _fail(tx: Tx, page: Page, reason: str) -> None:
     failures.add(tx, page.id, reason)
     log.error("a page reaches nobody", extra={"page": page.id, "team": page.level_team, "reason": reason})
-    if page.incident:
-        timeline.add(tx, page.incident, kind, by=None, page=page.id, quiet=page.quiet, **data)

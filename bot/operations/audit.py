@@ -20,11 +20,10 @@ from bot.domain.audit import (
     Finding,
     deadline_finding,
 )
-from bot.domain.timeline import Kind
+from bot.domain.facts import LeadChanged, call_due
 from bot.operations.changes import save, timers_of
-from bot.operations.digest import send
 from bot.operations.paging import call_alone
-from storage import audit, incidents, pages, timeline, timers
+from storage import audit, incidents, pages, timers
 from storage.transaction import Tx
 
 Question = Callable[[Tx], list[Finding]]
@@ -113,7 +112,7 @@ def _bring_back(tx: Tx, finding: Finding) -> bool:
 
 def _queue(tx: Tx, finding: Finding) -> bool:
     if audit.not_queued(tx, finding.id):
-        send(tx, pages.get(tx, finding.id))
+        tx.record(call_due(pages.get(tx, finding.id)))
     return True
 
 
@@ -138,7 +137,7 @@ def _give_lead(tx: Tx, finding: Finding) -> bool:
     if not incident.reporter:
         return False
     to = incident.reporter
-    timeline.add(tx, incident.id, Kind.LEAD, by=None, before="", after=to, taken=False)
+    tx.record(LeadChanged(incident=incident.id, before="", after=to, taken=False))
     save(tx, replace(incident, lead=to))
     return True
 

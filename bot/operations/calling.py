@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from bot.domain.calling import Calls, Way, calls, replaced, taken_over, way
+from bot.domain.facts import PageMessageMoved, call_due
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page
 from storage import incidents, notifications, pages, reminders
 from storage.reminders import Reminder
-from storage.transaction import Turn, Tx
+from storage.transaction import Tx
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +74,16 @@ def edited(tx: Tx, page_id: int, channel: str, ts: str, *, resent: bool) -> None
     """Note that a page is shown in a message that stood already, unless a newer one stands for it by now."""
     page = pages.get(tx, page_id)
     if page.dm_ts and page.dm_ts != ts:
-        tx.emit("page.changed", page=page_id)
+        tx.record(PageMessageMoved(page=page_id))
     elif any(one.dm_ts == ts for one in _known(tx, page)):
         moved(tx, page_id, channel, ts, resent=resent)
     else:
-        tx.emit_in_turn(Turn(page.asked_by, page.incident), "page.raised", page=page_id)
+        tx.record(call_due(page))
 
 
 def _goes(tx: Tx, page: Page, number: int, channel: str, ts: str) -> None:
     reminders.record(tx, Reminder(page.id, number, channel, ts))
-    tx.emit("page.changed", page=page.id)
+    tx.record(PageMessageMoved(page=page.id))
 
 
 def unrung(tx: Tx, page_id: int, number: int) -> bool:

@@ -3,12 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bot.domain.facts import (
+    ChannelDeleted,
+    ChannelLost,
+    ChannelOpened,
+    PeopleAdded,
+    ProblemNoted,
+    ProblemUnheard,
+    TextRefused,
+)
 from bot.domain.incidents import Incident
-from bot.domain.pages import PageState
-from bot.domain.text import channel_name
-from bot.domain.timeline import Kind
-from bot.operations.changes import announce, announced_in, changed
-from storage import incidents, members, pages, timeline
+from storage import incidents, members, timeline
 from storage.transaction import Tx
 
 
@@ -19,13 +24,8 @@ def channel_opened(tx: Tx, incident_id: int, channel: str, name: str) -> None:
         return
     incident = replace(before, channel=channel, channel_name=name)
     incidents.save(tx, incident)
-    tx.emit("people.wanted", incident=incident_id, people=members.of(tx, incident_id))
-    tx.emit("channel.opened", incident=incident_id)
-    more = name.removeprefix(channel_name(incident_id, incident.name))
-    if more == name or more.strip("-0123456789"):
-        tx.emit("channel.misnamed", incident=incident_id)
-    announce(tx, incident)
-    _redraw_links(tx, incident_id)
+    tx.record(PeopleAdded(incident=incident_id, people=members.of(tx, incident_id)))
+    tx.record(ChannelOpened(incident=incident_id))
     for entry in timeline.to_tell(tx, incident_id):
         tx.tell(incident_id, entry)
 
@@ -36,23 +36,22 @@ def channel_lost(tx: Tx, incident_id: int, why: str) -> None:
     what = "The incident's channel could not be opened"
     cure = "Make a channel by hand and invite the people the page names."
     problem(tx, incident_id, what, why, cure)
-    announce(tx, incidents.get(tx, incident_id))
-    tx.emit("problem.told", incident=incident_id, what=what, why=why, cure=cure)
-    _redraw_links(tx, incident_id)
+    tx.record(ChannelLost(incident=incident_id))
+    tx.record(ProblemUnheard(incident=incident_id, what=what, why=why, cure=cure))
 
 
 def channel_deleted(tx: Tx, incident: Incident) -> None:
     """Go on without a channel that somebody deleted: say so where people look, and to the lead once."""
     incidents.lose_channel(tx, incident.id)
-    changed(tx, incidents.get(tx, incident.id))
-    _redraw_links(tx, incident.id)
+    tx.record(ChannelDeleted(incident=incident.id))
     what, why = "Its channel was deleted", "nothing can be posted there any more"
     cure = "Pages go on. Go on in any other channel: commands such as `/inc update` work there too."
-    if announced_in(tx, incident):
+    kind = tx.process.types.get(incident.type)
+    if kind and kind.announce and not incident.private:
         cure += " Updates are still posted under the announcements."
     problem(tx, incident.id, what, why, cure)
     if incident.status.open:
-        tx.emit("problem.told", incident=incident.id, what=what, why=why, cure=cure)
+        tx.record(ProblemUnheard(incident=incident.id, what=what, why=why, cure=cure))
 
 
 def channel_renamed(tx: Tx, incident_id: int, name: str) -> None:
@@ -62,12 +61,12 @@ def channel_renamed(tx: Tx, incident_id: int, name: str) -> None:
 
 def problem(tx: Tx, incident_id: int, what: str, why: str, cure: str, *, told: bool = True) -> None:
     """Write down something that failed for good, so that people of the incident know."""
-    timeline.add(tx, incident_id, Kind.PROBLEM, by=None, told=told, what=what, why=why, cure=cure)
+    tx.record(ProblemNoted(incident=incident_id, told=told, what=what, why=why, cure=cure))
 
 
 def not_posted(tx: Tx, incident_id: int, what: str, why: str, text: str, *, by: str) -> None:
     """Give what somebody wrote back to them: the channel does not take it."""
-    tx.emit("text.refused", incident=incident_id, person=by, what=what, why=why, text=text)
+    tx.record(TextRefused(incident=incident_id, person=by, what=what, why=why, words=text))
 
 
 def not_invited(tx: Tx, incident_id: int, refused: Mapping[str, str]) -> None:
@@ -77,10 +76,3 @@ def not_invited(tx: Tx, incident_id: int, refused: Mapping[str, str]) -> None:
     for why in dict.fromkeys(refused.values()):
         names = ", ".join(f"<@{person}>" for person, reason in refused.items() if reason == why)
         problem(tx, incident_id, f"Could not invite {names}", why, "Invite them by hand.")
-
-
-def _redraw_links(tx: Tx, incident_id: int) -> None:
-    for page in pages.of_incident(tx, incident_id):
-        if page.state in {PageState.PENDING, PageState.ACKNOWLEDGED}:
-            tx.emit("page.changed", page=page.id)
-    tx.emit("greeting.stale", incident=incident_id)

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 
 from bot.domain.errors import Refused
+from bot.domain.facts import DeclareAnswered, Declared
 from bot.domain.incidents import UPDATE_EVERY, Draft, Incident, Status, Summary
 from bot.domain.pages import Reason
 from bot.domain.rights import Right
 from bot.domain.text import UNTITLED
-from bot.domain.timeline import Kind
 from bot.operations.changes import timers_of
 from bot.operations.paging import MINUTE, let_in, page_for
 from bot.operations.rights import allow, visible
-from storage import incidents, members, pages, timeline, timers
+from storage import incidents, members, pages, timers
 from storage.transaction import Tx, guarded
 
 
@@ -42,17 +42,16 @@ def declare(tx: Tx, draft: Draft, *, by: str, form: str | None, anyway: bool = F
     timers.keep(tx, incident.id, timers_of(tx, incident))
     pages.none_yet(tx, incident.id)
     members.note(tx, incident.id, by)
-    timeline.add(tx, incident.id, Kind.DECLARED, by=by, severity=incident.severity.value, triage=draft.triage)
+    tx.record(Declared(incident=incident.id, by=by, severity=incident.severity.value, triage=draft.triage))
     if not draft.triage:
         page_for(tx, incident, Reason.DECLARED, by=by)
-    tx.emit("incident.declared", incident=incident.id)
     return incident
 
 
 def answered(tx: Tx, incident_id: int, *, by: str, answer: str, called: Sequence[str]) -> None:
     """Have the private answer to whoever declared, sent without it, show the way in once there is one."""
     incident = visible(tx, incident_id, by)
-    tx.emit("declare.answered", incident=incident.id, answer=answer, called=list(called))
+    tx.record(DeclareAnswered(incident=incident.id, answer=answer, called=list(called)))
 
 
 def join(tx: Tx, incident_id: int, *, by: str) -> Incident:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.domain.pages import Page
 from storage import pages
-from storage.transaction import Turn, Tx
+from storage.transaction import Tx
 
 
 def add(tx: Tx, page: Page, after: Page | None) -> Page:
@@ -17,17 +17,3 @@ def add(tx: Tx, page: Page, after: Page | None) -> Page:
     if after and after.responder == page.responder and after.beside is None:
         return pages.add(tx, replace(page, digested=after.digested))
     return pages.add(tx, page, most=tx.process.pages_before_digest)
-
-
-def send(tx: Tx, page: Page) -> None:
-    """Have a page's direct message sent."""
-    turn = Turn(page.asked_by, page.incident)
-    if page.digested:
-        tx.emit_in_turn(turn, "digest.due", person=page.responder)
-    else:
-        tx.emit_in_turn(turn, "page.raised", page=page.id)
-
-
-def stale(tx: Tx, person: str) -> None:
-    """Have a person's digest edited: a page came, was answered, or moved on."""
-    tx.emit("digest.changed", person=person)

@@ -4,13 +4,14 @@ from collections.abc import Container
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.domain.facts import NotificationDue
 from bot.domain.notifications import MANY, TOGETHER, NotificationState, decided
 from bot.domain.pages import Page
 from bot.operations.channel import problem
 from bot.operations.escalate import unreached
 from bot.operations.notify import contact_of, delivered, notified
 from storage import notifications, pages
-from storage.transaction import Turn, Tx
+from storage.transaction import Tx
 
 ASIDE = timedelta(seconds=5)
 """How long a notification that could not be handled stays out of the way of the others."""
@@ -35,8 +36,11 @@ def notify_due(tx: Tx, notification_id: int) -> None:
         notified(tx, seen.id)
         return
     if seen.door in contact_of(tx, page.responder).addresses:
-        turn = Turn(page.asked_by, page.incident)
-        tx.emit_in_turn(turn, "notification.due", notification=seen.id, page=page.id)
+        tx.record(
+            NotificationDue(
+                notification=seen.id, page=page.id, incident=page.incident, asked_by=page.asked_by
+            )
+        )
     else:
         give_door_up(tx, seen.id, "it is configured no more")
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.domain.engagement import ready
 from bot.domain.errors import Refused
+from bot.domain.facts import Escalated, OtherMethodRang, PageEnded, PageUndelivered, ReminderDue, call_due
 from bot.domain.pages import (
     Call,
     Page,
@@ -19,22 +20,17 @@ from bot.domain.pages import (
     next_reminder,
     raised,
 )
-from bot.domain.process import EOC, IM, Team
-from bot.domain.timeline import Kind
-from bot.operations import digest
+from bot.domain.process import Team
 from bot.operations.acknowledge import what_became_of
 from bot.operations.alarm import reaches_nobody
-from bot.operations.changes import show_calls
 from bot.operations.notify import reached
 from bot.operations.paging import call_those_left, callable_for, place_call, wanted_role
 from bot.operations.rights import visible_page
-from storage import incidents, members, notifications, pages, roles, timeline
-from storage.transaction import Turn, Tx
+from storage import members, notifications, pages, roles
+from storage.transaction import Tx
 
 ASIDE = timedelta(seconds=30)
 """How long a page that could not be handled stays out of the way of the others."""
-FIRST_AGAIN = 2
-"""The round in which the last level is called again for the first time: the lead is told, once."""
 
 
 def escalate_overdue(tx: Tx, page_id: int) -> Page | None:
@@ -86,9 +82,7 @@ def escalate_undelivered(tx: Tx, page_id: int, why: str) -> Page | None:
         return None
     pages.record_undelivered(tx, page_id, why)
     if seen.incident:
-        timeline.add(
-            tx, seen.incident, Kind.UNDELIVERED, by=None, page=seen.id, person=seen.responder, why=why
-        )
+        tx.record(PageUndelivered(incident=seen.incident, page=seen.id, person=seen.responder, why=why))
     return None if notifications.hurry(tx, page_id) else unreached(tx, seen)
 
 
@@ -116,14 +110,21 @@ def remind(tx: Tx, page_id: int) -> None:
     reminded = seen.reminded + 1
     at = next_reminder(team.reminders, timeout, seen.raised_at, reminded)
     if pages.advance(tx, seen, replace(seen, reminded=reminded, remind_at=at)) and seen.responder:
-        rung = notifications.ring_again(tx, seen.id) > 0
-        if seen.digested:
-            digest.send(tx, seen)
-            return
-        turn = Turn(seen.asked_by, seen.incident)
-        tx.emit_in_turn(turn, "page.reminded", page=seen.id, number=reminded, rung=rung)
-        if rung:
-            tx.emit_in_turn(turn, "page.rung", page=seen.id, number=reminded)
+        _remind(tx, seen, reminded)
+
+
+def _remind(tx: Tx, seen: Page, number: int) -> None:
+    rung = notifications.ring_again(tx, seen.id) > 0
+    if seen.digested:
+        tx.record(call_due(seen))
+        return
+    tx.record(
+        ReminderDue(page=seen.id, incident=seen.incident, asked_by=seen.asked_by, number=number, rung=rung)
+    )
+    if rung:
+        tx.record(
+            OtherMethodRang(page=seen.id, incident=seen.incident, asked_by=seen.asked_by, number=number)
+        )
 
 
 def set_aside(tx: Tx, page_id: int) -> None:
@@ -147,33 +148,27 @@ def _call_next(
         return None
     notifications.cancel(tx, seen.id)
     page = place_call(tx, raised(call, team, tx.process, tx.now, like=seen, late=late), call, after=seen)
-    tx.emit("page.changed", page=seen.id)
+    tx.record(PageEnded(page=seen.id, incident=seen.incident, climbed=seen.climbed, went_on=True))
     left = pages.pending_beside(tx, seen.id)
     theirs = [one for one in left if one.responder == page.responder and page.pending]
     for one in theirs:
         pages.stand_beside(tx, one.id, page.beside or page.id)
     call_those_left(tx, [one for one in left if one not in theirs])
-    if seen.incident:
+    if seen.incident and page.responder and page.pending:
         _tell(tx, seen, page, by=by, gone=gone)
     return page
 
 
 def _tell(tx: Tx, seen: Page, page: Page, *, by: str | None, gone: bool) -> None:
     assert seen.incident
-    show_calls(tx, seen.incident)
-    if seen.climbed:
-        tx.emit("messages.stale", incident=seen.incident)
-    if page.responder and page.pending:
-        if page.quiet and page.round == FIRST_AGAIN:
-            lead = incidents.get(tx, seen.incident).lead
-            tx.emit("page.held", incident=seen.incident, page=page.id, person=lead)
-        timeline.add(
-            tx,
-            seen.incident,
-            Kind.ESCALATED,
+    assert page.responder
+    tx.record(
+        Escalated(
+            incident=seen.incident,
             by=by,
             page=page.id,
             from_page=seen.id,
+            from_role=seen.role,
             path=page.team,
             wanted=wanted_role(tx, page),
             team=page.level_team,
@@ -189,9 +184,7 @@ def _tell(tx: Tx, seen: Page, page: Page, *, by: str | None, gone: bool) -> None
             reached=reached(tx, seen),
             gone=gone,
         )
-    asked = seen.responder and seen.responder not in members.gone(tx, seen.incident)
-    if seen.role == EOC and page.role == IM and asked and by != seen.responder:
-        tx.emit("eoc.asked", page=seen.id, incident=seen.incident)
+    )
 
 
 def _there(tx: Tx, page: Page) -> Mapping[str, str | None]:

@@ -1,5 +1,6 @@
 """A page's message that shows itself by being pressed: Slack's answer to its posting was lost."""
 
+from bot.domain.facts import PageMessageFound
 from bot.domain.pages import Page
 from storage import digests, pages, reminders
 from storage.reminders import Reminder
@@ -25,4 +26,4 @@ def pressed(tx: Tx, page_id: int, channel: str, ts: str, *, by: str) -> None:
         reminders.record(tx, Reminder(page_id, COPY, channel, ts))
     else:
         pages.record_dm(tx, page_id, channel, ts, resent=page.resent)
-    tx.emit("page.changed", page=page_id)
+    tx.record(PageMessageFound(page=page_id))

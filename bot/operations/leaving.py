@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 from bot.domain.engagement import engaged, successor
+from bot.domain.facts import ActionReleased, Left
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page, PageState, Reason
 from bot.domain.rights import BOT
-from bot.domain.timeline import Kind
 from bot.operations.changes import save
 from bot.operations.escalate import call_instead
 from bot.operations.paging import page_type, raise_page
-from storage import actions, incidents, leaving, members, pages, people, roles, timeline
+from storage import actions, incidents, leaving, members, pages, people, roles
 from storage.transaction import Tx
 
 
@@ -35,22 +35,20 @@ def leave(tx: Tx, incident_id: int, person: str, *, removed: bool = False) -> No
     roles.release(tx, incident_id, person)
     for action in open_work:
         actions.save(tx, replace(action, assignee=None))
-        tx.emit("action.changed", incident=incident_id, action=actions.sharing(tx, action)[0].id)
+        tx.record(ActionReleased(incident=incident_id, action=action.id))
     now = _with_lead(tx, incident, person)
     if held or open_work or now != incident:
-        timeline.add(
-            tx,
-            incident_id,
-            Kind.LEFT,
-            by=None,
-            person=person,
-            removed=removed,
-            roles=held,
-            actions=[one.title for one in open_work],
-            lead=(now.lead if now.lead != person else None) if incident.lead == person else "",
+        tx.record(
+            Left(
+                incident=incident_id,
+                person=person,
+                removed=removed,
+                roles=held,
+                actions=[one.title for one in open_work],
+                lead=(now.lead if now.lead != person else None) if incident.lead == person else "",
+            )
         )
         save(tx, now)
-        tx.emit("messages.stale", incident=incident_id)
     _search_again(tx, now, person)
 
 

@@ -3,17 +3,17 @@
 from datetime import timedelta
 
 from bot.domain.errors import Refused, Step
+from bot.domain.facts import StatusChanged, StillInvestigating
 from bot.domain.incidents import REOPENABLE, Incident, Status, endable, move
 from bot.domain.pages import Reason
 from bot.domain.process import IM
 from bot.domain.rights import BOT
-from bot.domain.timeline import Kind
-from bot.operations.changes import save, show_calls
+from bot.operations.changes import save
 from bot.operations.paging import being_paged, cancel_pages, raise_page
 from bot.operations.rights import visible
 from bot.operations.summary import add_to_summary
 from bot.operations.triage import accept, decline
-from storage import roles, timeline
+from storage import roles
 from storage.transaction import Tx
 
 
@@ -56,15 +56,15 @@ def moved(tx: Tx, before: Incident, to: Status, *, by: str, reason: str = "", to
         cancel_pages(tx, incident.id)
     if before.status in REOPENABLE and incident.status.active:
         roles.rest(tx, incident.id)
-    timeline.add(
-        tx,
-        incident.id,
-        Kind.STATUS,
-        by=by,
-        told=told,
-        before=before.status.value,
-        after=to.value,
-        reason=reason,
+    tx.record(
+        StatusChanged(
+            incident=incident.id,
+            by=by,
+            told=told,
+            before=before.status.value,
+            after=to.value,
+            reason=reason,
+        )
     )
     return incident
 
@@ -75,6 +75,5 @@ def page_im_for_slow_investigation(tx: Tx, incident: Incident, late: timedelta) 
     if not team or IM in roles.of(tx, incident.id) or being_paged(tx, incident.id, team.name):
         return
     minutes = int(tx.process.investigating_limit.total_seconds() // 60)
-    timeline.add(tx, incident.id, Kind.STILL_INVESTIGATING, by=None, minutes=minutes)
+    tx.record(StillInvestigating(incident=incident.id, minutes=minutes))
     raise_page(tx, team, incident, Reason.INVESTIGATING, by=BOT, late=late)
-    show_calls(tx, incident.id)

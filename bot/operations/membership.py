@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from bot.domain.facts import PersonRemoved
 from bot.domain.incidents import Incident
 from bot.operations.escalate import take_back
 from bot.operations.leaving import leave
@@ -54,4 +55,4 @@ def _went(tx: Tx, incident: Incident, person: str, at: datetime) -> None:
         take_back(tx, incident.id, person)
         if incident.status.open:
             leave(tx, incident.id, person, removed=True)
-        tx.emit("greeting.stale", incident=incident.id)
+        tx.record(PersonRemoved(incident=incident.id, person=person))

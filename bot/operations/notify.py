@@ -1,10 +1,10 @@
 """By which doors beside Slack a page leaves, and which of them took it."""
 
+from bot.domain.facts import PageNotified
 from bot.domain.notifications import NotificationState, planned
 from bot.domain.pages import Page
 from bot.domain.process import UNKNOWN, Contact
-from bot.domain.timeline import Kind
-from storage import notifications, pages, people, timeline
+from storage import notifications, pages, people
 from storage.transaction import Tx
 
 
@@ -22,14 +22,8 @@ def notified(tx: Tx, notification_id: int) -> None:
     if notifications.finish(tx, notification_id, NotificationState.SENT):
         page = pages.get(tx, seen.page)
         if page.incident:
-            timeline.add(
-                tx,
-                page.incident,
-                Kind.NOTIFIED,
-                by=None,
-                page=page.id,
-                person=page.responder,
-                door=seen.door,
+            tx.record(
+                PageNotified(incident=page.incident, page=page.id, person=page.responder, door=seen.door)
             )
 
 

@@ -2,13 +2,13 @@
 
 from bot.domain import ownership
 from bot.domain.errors import Refused
+from bot.domain.facts import LeadChanged, RoleGiven
 from bot.domain.incidents import Incident
-from bot.domain.timeline import Kind
-from bot.operations.changes import changed, save
+from bot.operations.changes import save
 from bot.operations.paging import cancel_page, let_in, wanted_role
 from bot.operations.people import refuse_inactive
 from bot.operations.rights import refuse_removed, visible
-from storage import pages, roles, timeline
+from storage import pages, roles
 from storage.transaction import Tx
 
 
@@ -18,7 +18,7 @@ def hand_over(tx: Tx, incident_id: int, to: str, *, by: str) -> Incident:
     refuse_inactive(tx, to)
     refuse_removed(tx, before, to)
     incident = ownership.hand_over(before, to, by=by)
-    timeline.add(tx, incident_id, Kind.LEAD, by=by, before=before.lead, after=to, taken=by == to)
+    tx.record(LeadChanged(incident=incident_id, by=by, before=before.lead, after=to, taken=by == to))
     let_in(tx, incident_id, to)
     save(tx, incident)
     return incident
@@ -37,8 +37,6 @@ def assign_role(tx: Tx, incident_id: int, role: str, person: str, *, by: str) ->
     for page in pages.pending_of(tx, incident_id):
         if role in {page.role, wanted_role(tx, page)}:
             cancel_page(tx, page)
-    timeline.add(tx, incident_id, Kind.ROLE, by=by, role=role, person=person)
+    tx.record(RoleGiven(incident=incident_id, by=by, role=role, person=person))
     let_in(tx, incident_id, person)
-    tx.emit("messages.stale", incident=incident_id)
-    changed(tx, incident)
     return incident

@@ -6,19 +6,28 @@ from datetime import timedelta
 
 from bot.domain.engagement import engaged, ready, stays_engaged
 from bot.domain.errors import Refused, Step
+from bot.domain.facts import (
+    AskedPageRedirected,
+    EngagedInstead,
+    LevelSkipped,
+    OtherMethodRang,
+    PageEnded,
+    PageHeld,
+    PageRaised,
+    PeopleAdded,
+    call_due,
+)
 from bot.domain.incidents import Incident, pageable
 from bot.domain.ownership import leads_when_high
 from bot.domain.pages import Call, Page, PageState, Reason, answered, ended, first_call, raised
 from bot.domain.process import Team
 from bot.domain.rights import BOT, Actor, Right
-from bot.domain.timeline import Kind
 from bot.operations import digest
 from bot.operations.alarm import nobody_on_call
-from bot.operations.changes import show_calls
 from bot.operations.notify import plan_doors
 from bot.operations.rights import allow, visible
-from storage import incidents, members, notifications, pages, people, roles, timeline
-from storage.transaction import Turn, Tx
+from storage import incidents, members, notifications, pages, people, roles
+from storage.transaction import Tx
 
 MINUTE = timedelta(minutes=1)
 
@@ -44,7 +53,7 @@ def page_for(tx: Tx, incident: Incident, reason: Reason, *, by: Actor, was_high:
             roles.rest(tx, incident.id, team.role)
         raise_page(tx, team, incident, reason, by=by)
     for person in told:
-        tx.emit("responder.told", incident=incident.id, person=person)
+        tx.record(EngagedInstead(incident=incident.id, person=person))
 
 
 def _at_work(tx: Tx, incident: Incident, team: Team, by: Actor, was_high: bool) -> str | None:
@@ -84,11 +93,8 @@ def request_page(tx: Tx, team: str, message: str, *, by: str, incident_id: int |
     else:
         _refuse_a_flood(tx, by)
     page = raise_page(tx, found, incident, Reason.ASKED, by=by, message=message)
-    if incident:
-        show_calls(tx, incident.id)
-        tx.emit("messages.stale", incident=incident.id)
     if page.level > 0 or page.responder is None:
-        tx.emit("asker.told", page=page.id, person=by)
+        tx.record(AskedPageRedirected(page=page.id, person=by))
     return page
 
 
@@ -116,18 +122,18 @@ def raise_page(
     call = first_call(team.path, there, level)
     page = place_call(tx, raised(call, team, tx.process, tx.now, like=blank, late=late), call)
     if incident and page.responder and page.pending:
-        timeline.add(
-            tx,
-            incident.id,
-            Kind.PAGED,
-            by=None if by is BOT else by,
-            page=page.id,
-            team=page.level_team,
-            role=page.role,
-            person=page.responder,
-            reason=reason.value,
-            asked_by=page.asked_by,
-            message=message,
+        tx.record(
+            PageRaised(
+                incident=incident.id,
+                by=None if by is BOT else by,
+                page=page.id,
+                team=page.level_team,
+                role=page.role,
+                person=page.responder,
+                reason=reason.value,
+                asked_by=page.asked_by,
+                message=message,
+            )
         )
     return page
 
@@ -155,15 +161,17 @@ def place_call(tx: Tx, page: Page, call: Call, *, after: Page | None = None) -> 
     stored = pages.add(tx, page) if holder else digest.add(tx, _beside(tx, page), after)
     if stored.incident:
         for team in call.skipped:
-            timeline.add(tx, stored.incident, Kind.SKIPPED, by=None, page=stored.id, team=team)
+            tx.record(LevelSkipped(incident=stored.incident, page=stored.id, team=team))
     if holder:
         return _rests_with(tx, stored, holder, after)
     if stored.beside is None:
-        digest.send(tx, stored)
+        tx.record(call_due(stored))
     plan_doors(tx, stored)
     alone = stored.beside is None and not stored.digested
     if stored.last_resort and alone and notifications.left(tx, stored.id):
-        tx.emit_in_turn(Turn(stored.asked_by, stored.incident), "page.rung", page=stored.id, number=0)
+        tx.record(
+            OtherMethodRang(page=stored.id, incident=stored.incident, asked_by=stored.asked_by, number=0)
+        )
     if stored.incident and stored.responder:
         let_in(tx, stored.incident, stored.responder)
     if not stored.responder:
@@ -175,17 +183,15 @@ def _rests_with(tx: Tx, page: Page, holder: str, after: Page | None) -> Page:
     """Let a page rest with somebody who is engaged: they and the channel are told, once."""
     assert page.incident
     pages.advance(tx, page, answered(page, holder, tx.now))
-    timeline.add(
-        tx,
-        page.incident,
-        Kind.HELD,
-        by=None,
-        page=page.id,
-        wanted=wanted_role(tx, page),
-        person=holder,
-        silent=after.responder if after else None,
+    tx.record(
+        PageHeld(
+            incident=page.incident,
+            page=page.id,
+            wanted=wanted_role(tx, page),
+            person=holder,
+            silent=after.responder if after else None,
+        )
     )
-    tx.emit("page.held", incident=page.incident, page=page.id, person=holder)
     return pages.get(tx, page.id)
 
 
@@ -210,7 +216,7 @@ def call_alone(tx: Tx, page_id: int) -> None:
     """Send a page by itself that counted on the message of another one."""
     pages.stand_alone(tx, pages.get(tx, page_id), most=tx.process.pages_before_digest)
     page = pages.get(tx, page_id)
-    digest.send(tx, page)
+    tx.record(call_due(page))
     plan_doors(tx, page)
 
 
@@ -222,14 +228,13 @@ def let_in(tx: Tx, incident_id: int, person: str) -> None:
     if not incidents.has_channel(tx, incident_id):
         members.note(tx, incident_id, person)
     elif members.add(tx, incident_id, person):
-        tx.emit("people.wanted", incident=incident_id, people=[person])
+        tx.record(PeopleAdded(incident=incident_id, people=[person]))
 
 
 def cancel_pages(tx: Tx, incident_id: int) -> None:
     """Cancel every page that still waits for an answer, with its deadline."""
     for page in pages.pending_of(tx, incident_id):
         cancel_page(tx, page, alone=False)
-    tx.emit("messages.stale", incident=incident_id)
 
 
 def cancel_page(tx: Tx, page: Page, *, alone: bool = True) -> None:
@@ -242,12 +247,8 @@ def cancel_page(tx: Tx, page: Page, *, alone: bool = True) -> None:
 
 
 def settled(tx: Tx, page: Page) -> None:
-    """Have every message of a page that waits no more redrawn, also of those that it has moved on from."""
-    tx.emit("page.changed", page=page.id)
-    if page.climbed:
-        for earlier in pages.of_chain(tx, page.chain):
-            if earlier.id != page.id and earlier.dm_ts:
-                tx.emit("page.changed", page=earlier.id)
+    """Say that a page waits for nobody any more."""
+    tx.record(PageEnded(page=page.id, incident=page.incident, climbed=page.climbed))
 
 
 def _blank(tx: Tx, team: Team, incident: Incident | None, *, reason: Reason, by: Actor, message: str) -> Page:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.errors import Refused
+from bot.domain.facts import MessagePinned, MessageUnpinned, PinUnlinked
 from bot.domain.incidents import Incident
 from bot.domain.rights import Right
 from bot.domain.timeline import Entry, posted_at
@@ -23,7 +24,7 @@ def pin(tx: Tx, channel: str, ts: str, *, by: str, source: str, at: datetime) ->
     first = not pins.any_left(tx, incident.id, ts)
     if pins.mark(tx, incident.id, ts, _source(source, by), at, gone=False) and first:
         timeline.pin(tx, incident.id, ts, posted_at(ts))
-        tx.emit("message.pinned", incident=incident.id, ts=ts)
+        tx.record(MessagePinned(incident=incident.id, ts=ts))
 
 
 def unpin(tx: Tx, channel: str, ts: str, *, by: str, source: str, at: datetime) -> None:
@@ -35,7 +36,7 @@ def unpin(tx: Tx, channel: str, ts: str, *, by: str, source: str, at: datetime) 
     entry = timeline.pinned(tx, incident.id, ts)
     if entry and not pins.any_left(tx, incident.id, ts):
         timeline.hide(tx, entry.id)
-        tx.emit("message.unpinned", incident=incident.id, ts=ts)
+        tx.record(MessageUnpinned(incident=incident.id, ts=ts))
 
 
 def filled(
@@ -57,7 +58,7 @@ def filled(
     data = {"ts": ts, "permalink": permalink, "files": list(files)} | changed
     timeline.rewrite(tx, entry.id, by=by, text=entry.text if entry.text and changed else text, data=data)
     if not permalink:
-        tx.emit("pin.unlinked", incident=incident_id, ts=ts, thread=thread)
+        tx.record(PinUnlinked(incident=incident_id, ts=ts, thread=thread))
 
 
 def linked(tx: Tx, incident_id: int, ts: str, *, permalink: str) -> None:

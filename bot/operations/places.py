@@ -2,21 +2,28 @@
 
 from dataclasses import replace
 
-from bot.domain.timeline import Kind
+from bot.domain.facts import (
+    BotPutOut,
+    ChannelBack,
+    ChannelRenamed,
+    PlaceRenamed,
+    ProblemNoted,
+    ProblemUnheard,
+)
 from bot.operations.channel import channel_deleted, problem
-from storage import incidents, outbox, places, posts, timeline
+from storage import incidents, outbox, places, posts
 from storage.transaction import Tx
 
 
 def renamed(tx: Tx, channel: str, name: str) -> None:
     """Follow a channel's new name; an incident's channel may carry any."""
     places.rename(tx, channel, name)
-    _announce_again(tx, channel)
+    tx.record(PlaceRenamed(channel=channel))
     incident = incidents.in_channel(tx, channel)
     if incident and incident.channel_name != name:
         before = incident.channel_name
         incidents.save(tx, replace(incident, channel_name=name))
-        timeline.add(tx, incident.id, Kind.CHANNEL_RENAMED, by=None, told=False, before=before, after=name)
+        tx.record(ChannelRenamed(incident=incident.id, told=False, before=before, after=name))
 
 
 def archived(tx: Tx, channel: str) -> None:
@@ -53,7 +60,7 @@ def unarchived(tx: Tx, channel: str) -> None:
     places.set_archived(tx, channel, False)
     incident = incidents.in_channel(tx, channel)
     if incident and not incident.private:
-        tx.emit("channel.left", incident=incident.id)
+        tx.record(BotPutOut(incident=incident.id))
     else:
         back(tx, channel)
 
@@ -63,16 +70,12 @@ def back(tx: Tx, channel: str) -> None:
 
     What was refused meanwhile is told now; card and topic show the present state.
     """
-    _announce_again(tx, channel)
+    tx.record(ChannelBack(channel=channel))
     incident = incidents.in_channel(tx, channel)
     if not incident:
         return
     for lane in ("told:{}", "actions:{}", "people:{}", "pinned:{}:%", "mark:{}:%"):
         outbox.revive(tx, lane.format(incident.id))
-    tx.emit("topic.stale", incident=incident.id)
-    if outbox.given_up(tx, f"card:{incident.id}"):
-        there = posts.find(tx, incident.id, "card")
-        tx.emit("incident.changed" if there else "channel.opened", incident=incident.id)
 
 
 def away(tx: Tx) -> list[str]:
@@ -98,31 +101,16 @@ def found_again(tx: Tx, channel: str, *, member: bool) -> None:
     back(tx, channel)
 
 
-def _announce_again(tx: Tx, channel: str) -> None:
-    """Have every announcement that was refused in this channel made, or brought up to date."""
-    named = {name for kind in tx.process.types.values() for name in (*kind.announce, kind.triage) if name}
-    for name in named:
-        place = places.named(tx, name)
-        if not place or place.id != channel or place.archived:
-            continue
-        for lane, kind in (("announce", "announcement"), ("triage", "triage")):
-            for incident in sorted({one["incident"] for one in outbox.given_up(tx, f"{lane}:%:{name}")}):
-                what = "stale" if posts.find(tx, incident, kind, name) else "due"
-                tx.emit(f"{kind}.{what}", incident=incident, place=name)
-
-
 def put_out(tx: Tx, channel: str) -> None:
     """Come back into an incident's channel; into a private one only people can bring the bot."""
     incident = incidents.in_channel(tx, channel)
     if not incident or not incident.status.open:
         return
     if not incident.private:
-        tx.emit("channel.left", incident=incident.id)
+        tx.record(BotPutOut(incident=incident.id))
         return
-    told = {
-        "what": "Somebody removed me from the incident's channel",
-        "why": "I no longer see what is pinned there, nor can I post",
-        "cure": "Bring me back: /invite @muster in that channel.",
-    }
-    timeline.add(tx, incident.id, Kind.PROBLEM, by=None, told=False, **told)
-    tx.emit("problem.told", incident=incident.id, **told)
+    what = "Somebody removed me from the incident's channel"
+    why = "I no longer see what is pinned there, nor can I post"
+    cure = "Bring me back: /invite @muster in that channel."
+    tx.record(ProblemNoted(incident=incident.id, told=False, what=what, why=why, cure=cure))
+    tx.record(ProblemUnheard(incident=incident.id, what=what, why=why, cure=cure))

@@ -3,12 +3,10 @@
 from dataclasses import replace
 
 from bot.domain.errors import Refused, Step
+from bot.domain.facts import Renamed
 from bot.domain.incidents import Incident, renamable
-from bot.domain.text import channel_name
-from bot.domain.timeline import Kind
 from bot.operations.changes import save
 from bot.operations.rights import visible
-from storage import timeline
 from storage.transaction import Tx
 
 
@@ -22,8 +20,6 @@ def rename(tx: Tx, incident_id: int, name: str, *, by: str) -> Incident:
         said = "That is its name already. For another one: `/inc rename <name>`."
         raise Refused(said, Step("Rename it", "rename", incident_id))
     incident = replace(before, name=name)
-    timeline.add(tx, incident_id, Kind.RENAMED, by=by, before=before.name, after=name)
+    tx.record(Renamed(incident=incident_id, by=by, before=before.name, after=name))
     save(tx, incident)
-    if incident.channel and channel_name(incident_id, name) != incident.channel_name:
-        tx.emit("channel.misnamed", incident=incident_id)
     return incident

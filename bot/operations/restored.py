@@ -11,12 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.domain.facts import CallDue, PageEnded, Restored, StandingTakenOver, StrayFound, call_due
 from bot.domain.pages import Page, answered, restarted
 from bot.domain.recovery import NUMBERS_SKIPPED, Stray, Trace, standing_as
-from bot.domain.timeline import Kind
-from bot.operations.changes import changed, save, timers_of
+from bot.operations.changes import save, timers_of
 from bot.operations.channel import channel_opened
-from bot.operations.digest import send
 from bot.operations.paging import cancel_pages
 from storage import incidents, meta, notifications, outbox, pages, posts, roles, timeline, timers
 from storage.backup import BACKUP_AT, RECONCILING_SINCE
@@ -79,8 +78,7 @@ def reconciled(tx: Tx, found: Found) -> None:
     _pass_over(tx, found, of)
     for incident in incidents.everyone(tx):
         if incident.status.open:
-            timeline.add(tx, incident.id, Kind.RESTORED, by=None, of=of.isoformat())
-            changed(tx, incident)
+            tx.record(Restored(incident=incident.id, of=of.isoformat()))
     _call_again(tx)
     meta.drop(tx, BACKUP_AT, RECONCILING_SINCE, CALLED_AGAIN)
 
@@ -96,7 +94,7 @@ def _pass_over(tx: Tx, found: Found, of: datetime) -> None:
     for stray in found.strays:
         tx.count_on("incidents", stray.number + NUMBERS_SKIPPED)
         if not stray.archived:
-            tx.emit("stray.found", number=stray.number, channel=stray.channel, of=of.isoformat())
+            tx.record(StrayFound(number=stray.number, channel=stray.channel, of=of.isoformat()))
 
 
 def _take_over(tx: Tx, trace: Trace) -> None:
@@ -108,6 +106,7 @@ def _take_over(tx: Tx, trace: Trace) -> None:
     if trace.standing:
         now = standing_as(incidents.get(tx, trace.incident), trace.standing, tx.now)
         save(tx, now)
+        tx.record(StandingTakenOver(incident=now.id))
         if not now.status.open:
             cancel_pages(tx, now.id)
 
@@ -116,7 +115,7 @@ def _answered(tx: Tx, incident_id: int, chain: int, person: str) -> None:
     for page in pages.pending_of(tx, incident_id):
         if page.chain == chain and pages.advance(tx, page, answered(page, person, tx.now)):
             notifications.cancel(tx, page.id)
-            tx.emit("page.changed", page=page.id)
+            tx.record(PageEnded(page=page.id, incident=incident_id, climbed=page.climbed))
             if page.responder == person:
                 roles.assign(tx, incident_id, page.role, person)
 
@@ -127,8 +126,8 @@ def _call_again(tx: Tx) -> None:
         return
     meta.put(tx, CALLED_AGAIN, tx.now.isoformat())
     for page in pages.pending(tx):
-        if page.beside is None and not outbox.open_in(tx, f"page:{page.id}", "page.raised"):
-            send(tx, page)
+        if page.beside is None and not outbox.open_in(tx, f"page:{page.id}", CallDue.__name__):
+            tx.record(call_due(page))
 
 
 def _restart(tx: Tx, page: Page, of: datetime) -> None:

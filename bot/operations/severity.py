@@ -1,12 +1,11 @@
 """Changing how bad an incident is."""
 
+from bot.domain.facts import SeverityChanged
 from bot.domain.incidents import Incident, Severity, graver, with_severity
 from bot.domain.pages import Reason
-from bot.domain.timeline import Kind
 from bot.operations.changes import save
 from bot.operations.paging import page_for
 from bot.operations.rights import visible
-from storage import timeline
 from storage.transaction import Tx
 
 
@@ -22,15 +21,15 @@ def regraded(
 ) -> Incident:
     """Return the incident with its new severity, with what goes with it written; the caller saves it."""
     incident = with_severity(before, to, reason)
-    timeline.add(
-        tx,
-        incident.id,
-        Kind.SEVERITY,
-        by=by,
-        told=told,
-        before=before.severity.value,
-        after=to.value,
-        reason=reason,
+    tx.record(
+        SeverityChanged(
+            incident=incident.id,
+            by=by,
+            told=told,
+            before=before.severity.value,
+            after=to.value,
+            reason=reason,
+        )
     )
     if graver(before, to) and incident.status.active:
         page_for(tx, incident, Reason.SEVERITY, by=by, was_high=before.highest.high)

@@ -2,11 +2,10 @@
 
 from dataclasses import fields, replace
 
+from bot.domain.facts import SummaryChanged
 from bot.domain.incidents import Incident, Summary, writable
-from bot.domain.timeline import Kind
 from bot.operations.changes import save
 from bot.operations.rights import visible
-from storage import timeline
 from storage.transaction import Tx
 
 PARTS = {
@@ -29,7 +28,7 @@ def write_summary(tx: Tx, incident_id: int, summary: Summary, *, by: str) -> Inc
         return before
     incident = replace(before, summary=summary)
     text = "\n".join(f"{name}: {words or '(emptied)'}" for name, words in changed.items())
-    timeline.add(tx, incident_id, Kind.SUMMARY, by=by, text=text, changed=list(changed))
+    tx.record(SummaryChanged(incident=incident_id, by=by, text=text, changed=list(changed)))
     save(tx, incident)
     return incident
 

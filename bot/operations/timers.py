@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from bot.domain.errors import Refused, Step
+from bot.domain.facts import TimerPutOff
 from bot.domain.incidents import Incident
 from bot.domain.pages import lateness
 from bot.domain.timers import SNOOZE, Timer, TimerKind
-from bot.operations.changes import changed, timers_of
+from bot.operations.changes import timers_of
 from bot.operations.lifecycle import page_im_for_slow_investigation
 from bot.operations.rights import visible
 from bot.operations.triage import page_for_silent_triage
@@ -42,13 +43,15 @@ def act(tx: Tx, timer_id: int) -> None:
 def snooze(tx: Tx, incident_id: int, kind: TimerKind, *, by: str) -> Incident:
     """Put a timer off for 15 minutes."""
     timers.snooze(tx, _running(tx, incident_id, kind, by), tx.now + SNOOZE)
-    return _redrawn(tx, incident_id, by)
+    tx.record(TimerPutOff(incident=incident_id, by=by))
+    return visible(tx, incident_id, by)
 
 
 def stop(tx: Tx, incident_id: int, kind: TimerKind, *, by: str) -> Incident:
     """Act on a timer no more, until what it counts from changes."""
     timers.stop(tx, _running(tx, incident_id, kind, by))
-    return _redrawn(tx, incident_id, by)
+    tx.record(TimerPutOff(incident=incident_id, by=by))
+    return visible(tx, incident_id, by)
 
 
 def _running(tx: Tx, incident_id: int, kind: TimerKind, by: str) -> Timer:
@@ -60,10 +63,3 @@ def _running(tx: Tx, incident_id: int, kind: TimerKind, by: str) -> Timer:
             Step("How it stands", "", incident_id),
         )
     return timer
-
-
-def _redrawn(tx: Tx, incident_id: int, by: str) -> Incident:
-    incident = visible(tx, incident_id, by)
-    changed(tx, incident)
-    tx.emit("messages.stale", incident=incident_id)
-    return incident

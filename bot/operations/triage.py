@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 from bot.domain.errors import Refused, Step
+from bot.domain.facts import Accepted, Declined
 from bot.domain.incidents import Incident, Status, move
 from bot.domain.pages import Reason
 from bot.domain.rights import BOT
-from bot.domain.timeline import Kind
-from bot.operations.changes import announce, save, show_calls
+from bot.operations.changes import save
 from bot.operations.paging import being_paged, cancel_pages, page_for, raise_page
 from bot.operations.rights import visible
-from storage import incidents, roles, timeline
+from storage import roles
 from storage.transaction import Tx
 
 
@@ -18,11 +18,9 @@ def accept(tx: Tx, incident_id: int, *, by: str) -> Incident:
     """Make a triaged problem an incident: from here on it pages like any other."""
     before = _in_triage(tx, incident_id, by)
     incident = move(before, Status.INVESTIGATING, by=by, now=tx.now)
-    timeline.add(tx, incident_id, Kind.ACCEPTED, by=by)
+    tx.record(Accepted(incident=incident_id, by=by))
     page_for(tx, incident, Reason.DECLARED, by=by)
     save(tx, incident)
-    if incidents.channel_settled(tx, incident_id):
-        announce(tx, incident)
     return incident
 
 
@@ -30,7 +28,7 @@ def decline(tx: Tx, incident_id: int, *, by: str) -> Incident:
     """Say that a triaged problem is no incident: pages that somebody asked for meanwhile are cancelled."""
     incident = move(_in_triage(tx, incident_id, by), Status.DECLINED, by=by, now=tx.now)
     cancel_pages(tx, incident_id)
-    timeline.add(tx, incident_id, Kind.DECLINED, by=by)
+    tx.record(Declined(incident=incident_id, by=by))
     save(tx, incident)
     return incident
 
@@ -41,7 +39,6 @@ def page_for_silent_triage(tx: Tx, incident: Incident, late: timedelta) -> None:
     if team.role in roles.of(tx, incident.id) or being_paged(tx, incident.id, team.name):
         return
     raise_page(tx, team, incident, Reason.TRIAGE, by=BOT, late=late)
-    show_calls(tx, incident.id)
 
 
 def _in_triage(tx: Tx, incident_id: int, by: str) -> Incident:

@@ -1,6 +1,7 @@
 """Testing one's own doors."""
 
 from bot.domain.errors import Refused, Step
+from bot.domain.facts import TrialBegun, TrialChanged
 from bot.domain.rights import Right
 from bot.domain.trials import FIRST_DOOR, Trial, runs, ways_of
 from bot.operations.notify import contact_of
@@ -19,10 +20,8 @@ def begin_trial(tx: Tx, *, by: str) -> Trial:
             "Confirm what arrived, or wait two minutes and begin another."
         )
     trial = trials.get(tx, trials.add(tx, by, ways_of(contact_of(tx, by))))
-    tx.emit("trial.begun", trial=trial.id)
-    for way in trial.ways:
-        if way.door != FIRST_DOOR:
-            tx.emit("trial.door", trial=trial.id, door=way.door)
+    doors = [way.door for way in trial.ways if way.door != FIRST_DOOR]
+    tx.record(TrialBegun(trial=trial.id, doors=doors))
     return trial
 
 
@@ -30,7 +29,7 @@ def trial_shown(tx: Tx, trial_id: int, channel: str, ts: str) -> None:
     """Note that the direct message arrived at Slack, and have it say what is known by now."""
     trials.record_dm(tx, trial_id, channel, ts)
     trials.handed_over(tx, trial_id, FIRST_DOOR)
-    tx.emit("trial.changed", trial=trial_id)
+    tx.record(TrialChanged(trial=trial_id))
 
 
 def door_tried(tx: Tx, trial_id: int, door: str, error: str | None) -> None:
@@ -39,7 +38,7 @@ def door_tried(tx: Tx, trial_id: int, door: str, error: str | None) -> None:
         trials.failed(tx, trial_id, door, error)
     else:
         trials.handed_over(tx, trial_id, door)
-    tx.emit("trial.changed", trial=trial_id)
+    tx.record(TrialChanged(trial=trial_id))
 
 
 def confirm_trial(tx: Tx, trial_id: int, door: str, *, by: str) -> Trial:
@@ -49,5 +48,5 @@ def confirm_trial(tx: Tx, trial_id: int, door: str, *, by: str) -> Trial:
         said = "This test is somebody else's. `/inc test-page` begins one of your own."
         raise Refused(said, Step("Test how I am paged", "test-page"))
     if trials.confirm(tx, trial_id, door):
-        tx.emit("trial.changed", trial=trial_id)
+        tx.record(TrialChanged(trial=trial_id))
     return trials.get(tx, trial_id)

@@ -4,15 +4,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.errors import Refused
+from bot.domain.facts import UpdateOverdue, UpdatePosted
 from bot.domain.incidents import Incident, Severity, Status
 from bot.domain.rights import Right
-from bot.domain.timeline import Kind
 from bot.domain.work import Update, taking_updates
-from bot.operations.changes import announced_in, save
+from bot.operations.changes import save
 from bot.operations.lifecycle import moved
 from bot.operations.rights import allow, visible
 from bot.operations.severity import regraded
-from storage import timeline, updates
+from storage import updates
 from storage.transaction import Tx
 
 
@@ -37,11 +37,7 @@ def post_update(
     due = tx.now + next_in if next_in and incident.status.active else None
     draft = Update(0, incident_id, text, incident.status, incident.severity, by, tx.now, due)
     update = replace(draft, id=updates.add(tx, draft))
-    timeline.add(tx, incident_id, Kind.UPDATE, by=by, text=text, update=update.id)
-    tx.emit("update.posted", incident=incident_id, update=update.id)
-    tx.emit("messages.stale", incident=incident_id)
-    for place in announced_in(tx, incident):
-        tx.emit("update.threaded", incident=incident_id, update=update.id, place=place)
+    tx.record(UpdatePosted(incident=incident_id, by=by, text=text, update=update.id))
     save(tx, replace(incident, updated_at=tx.now, update_in=next_in))
     return update
 
@@ -49,9 +45,7 @@ def post_update(
 def nudge(tx: Tx, incident: Incident, late: timedelta) -> None:
     """Remind the lead and the channel of an overdue update. The next reminder follows in the same rhythm."""
     due = incident.next_update_at or tx.now
-    timeline.add(tx, incident.id, Kind.UPDATE_OVERDUE, by=None, due=due.isoformat())
-    tx.emit("update.overdue", incident=incident.id)
-    tx.emit("messages.stale", incident=incident.id)
+    tx.record(UpdateOverdue(incident=incident.id, due=due.isoformat()))
 
 
 def _in_state(tx: Tx, incident: Incident, status: Status, severity: Severity, *, by: str) -> Incident:

@@ -18,6 +18,7 @@ from bot.operations.lifecycle import change_status
 from storage import actions
 from tests.conftest import Office
 from tests.fakes import FakeClock
+from tests.operations.following import deliveries, follow
 from tests.operations.given import given_incident
 from tests.operations.look import kinds, last
 
@@ -46,9 +47,9 @@ def test_an_action_is_kept_and_posted(office: Office) -> None:
     assert (action.assignee, action.due, action.kind) == ("UIM", date(2026, 3, 9), ActionKind.ACTION)
     about = {"incident": incident.id, "action": action.id}
     assert office.emitted() == [
-        ("action.added", about),
-        ("people.wanted", {"incident": incident.id, "people": ["UIM"]}),
-        ("action.assigned", about | {"person": "UIM"}),
+        ("ActionAdded", about),
+        ("PeopleAdded", {"incident": incident.id, "people": ["UIM"]}),
+        ("ActionAssigned", about | {"person": "UIM"}),
     ]
     assert last(office, incident.id, Kind.ACTION).text == "Roll back"
 
@@ -57,11 +58,12 @@ def test_whoever_takes_it_has_it(office: Office) -> None:
     incident = given_incident(office)
     action = given_action(office, incident.id, assignee="UIM")
     office.emitted()
+    follow(office)
 
     office.perform(take_action, action.id, by="USOMEBODY")
 
     assert office.read(actions.get, action.id).assignee == "USOMEBODY"
-    assert "action.changed" in office.events()
+    assert f"redraw_action action:{action.id}" in deliveries(office)
     assert last(office, incident.id, Kind.ACTION_TAKEN).data["person"] == "USOMEBODY"
 
 
@@ -70,7 +72,7 @@ def test_whoever_gives_themselves_an_action_is_not_told_of_it(office: Office) ->
 
     given_action(office, incident.id, assignee="UREP")
 
-    assert "action.assigned" not in office.events()
+    assert "ActionAssigned" not in office.events()
 
 
 def test_an_assignee_returns_what_they_cannot_do(office: Office) -> None:
@@ -78,6 +80,7 @@ def test_an_assignee_returns_what_they_cannot_do(office: Office) -> None:
     action = given_action(office, incident.id, assignee="UIM")
     office.perform(assignee_told, action, "UIM", "DUIM", "1.2")
     office.emitted()
+    follow(office)
 
     with pytest.raises(Refused, match="not yours"):
         office.perform(return_action, action.id, by="UREP")
@@ -85,8 +88,7 @@ def test_an_assignee_returns_what_they_cannot_do(office: Office) -> None:
 
     assert office.read(actions.get, action.id).assignee is None
     assert last(office, incident.id, Kind.ACTION_RETURNED).by == "UIM"
-    again = {"incident": incident.id, "action": action.id, "person": "UIM"}
-    assert ("action.reassigned", again) in office.emitted()
+    assert f"redraw_assignee assigned:{action.id}:UIM" in deliveries(office)
 
 
 def test_what_changed_before_its_assignee_was_told_is_drawn_again(office: Office) -> None:
@@ -97,7 +99,7 @@ def test_what_changed_before_its_assignee_was_told_is_drawn_again(office: Office
 
     office.perform(assignee_told, action, "UIM", "DUIM", "1.2")
 
-    assert office.events() == ["action.reassigned"]
+    assert office.events() == ["AssigneeToldOutdated"]
 
 
 def test_it_is_done_once(office: Office, clock: FakeClock) -> None:
@@ -153,7 +155,7 @@ def test_a_message_is_redrawn_unless_it_surely_shows_the_present_state(
 
     office.perform(actions_posted, seen, "1700000000.000100", surely=surely)
 
-    again = [("action.changed", {"incident": incident.id, "action": seen[0].id})]
+    again = [("ActionShownOutdated", {"incident": incident.id, "action": seen[0].id})]
     assert office.emitted() == (again if changed or not surely else [])
     assert office.read(actions.get, seen[1].id).ts == "1700000000.000100"
 
@@ -163,10 +165,11 @@ def test_actions_that_share_a_message_are_redrawn_under_the_first_of_them(office
     seen = [given_action(office, incident.id, title) for title in ("one", "two")]
     office.perform(actions_posted, seen, "1700000000.000100", surely=True)
     office.emitted()
+    follow(office)
 
     office.perform(finish_action, seen[1].id, by="UIM")
 
-    assert ("action.changed", {"incident": incident.id, "action": seen[0].id}) in office.emitted()
+    assert f"redraw_action action:{seen[0].id}" in deliveries(office)
 
 
 def test_an_action_needs_a_title(office: Office) -> None:

@@ -105,7 +105,7 @@ def test_outside_an_incident_whoever_asked_hears_it(reachable: Office, clock: Fa
 
     reachable.perform(escalate_undelivered, 1, "user_not_found")
 
-    assert ("asker.alarmed", {"page": 1, "person": "UREP"}) in reachable.emitted()
+    assert ("AskedPageUnreached", {"page": 1, "person": "UREP"}) in reachable.emitted()
     assert reachable.read(failures.count) == 1
 
 

@@ -21,7 +21,7 @@ def small(office: Office) -> Office:
 
 
 def raised(office: Office) -> list[int]:
-    return [subject["page"] for event, subject in office.emitted() if event == "page.raised"]
+    return [subject["page"] for event, subject in office.emitted() if event == "CallDue"]
 
 
 def the_pages(office: Office, incident_id: int) -> list[int]:

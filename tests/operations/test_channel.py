@@ -7,6 +7,7 @@ from bot.operations.channel import channel_lost, channel_opened, not_invited
 from bot.operations.severity import change_severity
 from storage import incidents, members, pages, timeline
 from tests.conftest import Office
+from tests.operations.following import deliveries, follow
 from tests.operations.given import given_incident
 from tests.operations.look import last, story
 
@@ -17,12 +18,16 @@ def opened(office: Office, incident_id: int, channel: str = "CINC") -> None:
 
 def told(office: Office) -> list[Entry | None]:
     """Return the entries that the channel is told of."""
-    subjects = [subject for event, subject in office.emitted() if event == "entries.told"]
+    subjects = [subject for event, subject in office.emitted() if event == "EntriesAdded"]
     return [office.read(timeline.get, entry) for subject in subjects for entry in subject["entries"]]
 
 
 def announced(office: Office) -> list[tuple[str, str]]:
-    return [(event, subject["place"]) for event, subject in office.emitted() if "place" in subject]
+    return [
+        (job, lane.rpartition(":")[2])
+        for job, lane in (one.split(" ") for one in deliveries(office))
+        if job.startswith("announce")
+    ]
 
 
 def test_a_channel_is_told_once_what_it_missed(office: Office) -> None:
@@ -42,7 +47,7 @@ def test_all_of_one_decision_is_told_in_one_message(office: Office) -> None:
 
     office.perform(change_severity, incident.id, Severity.S1, by="UREP")
 
-    subjects = [subject for event, subject in office.emitted() if event == "entries.told"]
+    subjects = [subject for event, subject in office.emitted() if event == "EntriesAdded"]
     assert len(subjects) == 1
     assert len(subjects[0]["entries"]) == 3  # the severity, and two pages
 
@@ -54,10 +59,10 @@ def test_all_of_one_decision_is_told_in_one_message(office: Office) -> None:
             "GitLab.com",
             False,
             False,
-            [("announcement.due", "incidents"), ("announcement.due", "incidents-dotcom")],
+            [("announce", "incidents"), ("announce", "incidents-dotcom")],
         ),
-        ("GitLab.com", False, True, [("triage.due", "incidents-dotcom-triage")]),
-        ("Gameday", False, False, [("announcement.due", "incidents")]),
+        ("GitLab.com", False, True, [("announce_triage", "incidents-dotcom-triage")]),
+        ("Gameday", False, False, [("announce", "incidents")]),
         ("SIRT", False, False, []),
         ("SIRT", False, True, []),
         ("SIRT", True, False, []),
@@ -69,6 +74,7 @@ def test_an_incident_is_announced_where_its_type_says(
     office: Office, kind: str, private: bool, triage: bool, expected: list[tuple[str, str]]
 ) -> None:
     incident = given_incident(office, kind=kind, private=private, triage=triage, channel=None)
+    follow(office)
     assert announced(office) == []
 
     opened(office, incident.id)
@@ -78,21 +84,23 @@ def test_an_incident_is_announced_where_its_type_says(
 
 def test_changes_of_a_private_incident_reach_no_announcement(office: Office) -> None:
     incident = given_incident(office, private=True)
+    follow(office)
 
     office.perform(change_severity, incident.id, Severity.S1, by="UREP")
 
-    assert announced(office) == []
+    assert not [one for one in deliveries(office) if "announce" in one or "triage" in one]
 
 
 def test_the_channel_gets_its_people_its_card_and_the_pages_their_link(office: Office) -> None:
     incident = given_incident(office, "S1", channel=None)
 
+    follow(office)
     opened(office, incident.id)
 
-    emitted = office.emitted()
-    assert ("people.wanted", {"incident": 1, "people": ["UCMOC", "UEOC", "UIM", "UREP"]}) in emitted
-    assert [event for event, _ in emitted].count("channel.opened") == 1
-    assert [event for event, _ in emitted].count("page.changed") == 3
+    assert office.read(members.of, incident.id) == ["UCMOC", "UEOC", "UIM", "UREP"]
+    follows = deliveries(office)
+    assert {"post_card card:1", "invite people:1", "redraw_greeting greeting:1"} <= set(follows)
+    assert [one for one in follows if "redraw_page" in one] == [f"redraw_page page:{n}" for n in (1, 2, 3)]
     now = office.read(incidents.get, incident.id)
     assert (now.channel, now.channel_name) == ("CINC", "inc-1")
 
@@ -111,14 +119,12 @@ def test_a_channel_that_cannot_be_opened_does_not_keep_the_incident_from_being_a
 ) -> None:
     incident = given_incident(office, channel=None)
 
+    follow(office)
     office.perform(channel_lost, incident.id, "restricted_action")
 
-    emitted = office.emitted()
-    assert [subject["place"] for event, subject in emitted if event == "announcement.due"] == [
-        "incidents",
-        "incidents-dotcom",
-    ]
-    assert "problem.told" in [event for event, _ in emitted]
+    follows = deliveries(office)
+    assert {"announce announce:1:incidents", "announce announce:1:incidents-dotcom"} <= set(follows)
+    assert "tell_problem problem:1" in follows
     assert last(office, incident.id, Kind.PROBLEM).data["why"] == "restricted_action"
     assert office.read(incidents.channel_settled, incident.id)
     assert len(office.read(pages.pending_of, incident.id)) == 1

@@ -5,19 +5,20 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.facts import CallDue, DigestDue
 from bot.operations.acknowledge import acknowledge
 from bot.operations.audit import messages, repair
 from bot.operations.escalate import escalate_overdue, remind
 from bot.operations.paging import request_page
 from storage import outbox, pages
-from storage.transaction import Route
+from storage.transaction import Route, Routes
 from tests.conftest import Office
 from tests.fakes import FIFTEEN_MINUTES
 from tests.operations.given import given_incident
 
-ROUTES = {
-    "page.raised": (Route("slack.send_page", "page:{page}", urgent=True),),
-    "digest.due": (Route("slack.send_digest", "digest:{person}", urgent=True, coalesce=True),),
+ROUTES: Routes = {
+    CallDue: (Route("slack.send_page", "page:{page}", urgent=True),),
+    DigestDue: (Route("slack.send_digest", "digest:{person}", urgent=True, coalesce=True),),
 }
 MINUTE = timedelta(seconds=60)
 
@@ -36,7 +37,7 @@ def test_a_further_page_of_a_person_is_digested_whatever_happens_to_the_first(of
     given_incident(office)
     office.perform(request_page, "dotcom EOC", "", by="UREP", incident_id=None)
 
-    assert office.emitted() == [("digest.due", {"person": "UEOC"})]
+    assert [(fact, data["person"]) for fact, data in office.emitted()] == [("DigestDue", "UEOC")]
     office.perform(acknowledge, 1, by="UEOC")
     assert digested(office) == [2]
 
@@ -61,9 +62,10 @@ def test_whom_a_path_calls_again_is_called_as_before(office: Office) -> None:
         office.perform(escalate_overdue, number)
 
     assert digested(office) == [4]
-    assert [one for one in office.emitted() if one[0] in ROUTES] == [
-        ("page.raised", {"page": 3}),
-        ("digest.due", {"person": "ULEADER"}),
+    called = {"CallDue", "DigestDue"}
+    assert [(fact, data["page"]) for fact, data in office.emitted() if fact in called] == [
+        ("CallDue", 3),
+        ("DigestDue", 4),
     ]
 
 
@@ -75,7 +77,7 @@ def test_a_reminder_of_a_digested_page_is_a_call_by_the_digest(office: Office) -
     for number in (1, 2):
         office.perform(remind, number)
 
-    assert office.events() == ["page.reminded", "digest.due"]
+    assert office.events() == ["ReminderDue", "DigestDue"]
 
 
 def test_the_audit_and_the_probes_know_what_waits_for_a_digest(office: Office) -> None:
@@ -88,9 +90,9 @@ def test_the_audit_and_the_probes_know_what_waits_for_a_digest(office: Office) -
     assert {one.id for one in office.read(messages)} == {1, 2, 3}
     assert office.read(outbox.overdue_pages, MINUTE) == 2, "one message and one digest"
 
-    office.perform(lambda tx: tx.execute("DELETE FROM outbox WHERE event = 'digest.due'"))
+    office.perform(lambda tx: tx.execute("DELETE FROM outbox WHERE event = 'DigestDue'"))
     assert office.read(outbox.overdue_pages, MINUTE) == 3
     lost = [one for one in office.read(messages) if one.fault.value == "page_not_queued"]
     assert [one.id for one in lost] == [2, 3]
     assert [office.perform(repair, one) for one in lost] == [True, True]
-    assert [event for event, _ in office.emitted()] == ["page.raised", "digest.due"]
+    assert [event for event, _ in office.emitted()] == ["CallDue", "DigestDue"]

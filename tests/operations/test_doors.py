@@ -46,7 +46,7 @@ def tick(office: Office) -> list[tuple[int, str]]:
     office.emitted()
     for one in office.read(notifications.due, 100):
         office.perform(notify_due, one)
-    sent = [subject for event, subject in office.emitted() if event == "notification.due"]
+    sent = [subject for event, subject in office.emitted() if event == "NotificationDue"]
     return [
         (subject["page"], office.read(notifications.get, subject["notification"]).door) for subject in sent
     ]

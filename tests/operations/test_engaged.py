@@ -15,6 +15,7 @@ from bot.operations.severity import change_severity
 from storage import incidents, pages, roles
 from tests.conftest import Office
 from tests.fakes import FakeClock, process
+from tests.operations.following import deliveries, follow
 from tests.operations.given import given_incident, pending
 from tests.operations.look import kinds, last
 
@@ -44,8 +45,8 @@ def test_a_path_rests_with_the_im_who_is_at_work(office: Office, clock: FakeCloc
     events = wait(office, clock)
 
     assert pending(office, incident) == []
-    assert "page.raised" not in events
-    assert events.count("page.held") == 1
+    assert "CallDue" not in events
+    assert events.count("PageHeld") == 1
     held = last(office, incident.id, Kind.HELD)
     assert (held.data["person"], held.data["silent"], held.data["wanted"]) == ("UIM", "UEOC", "EOC")
     assert Kind.ESCALATED not in kinds(office, incident.id)
@@ -103,13 +104,19 @@ def test_nobody_is_said_to_be_missing_loudly_while_somebody_is_at_work(
     wait(office, clock)
     assert pending(office, incident) == [LEADER]
 
-    events = wait(office, clock)
+    follow(office)
+    wait(office, clock, 0)
+    clock.advance(minutes=15)
+    office.perform(escalate_overdue, office.read(pages.overdue, 10)[0])
+    told = deliveries(office)
 
     again = last(office, incident.id, Kind.ESCALATED)
     assert (again.data["round"], again.data["quiet"]) == (2, True)
     assert pending(office, incident) == [LEADER], "the search goes on all the same"
-    assert events.count("page.held") == 1
-    assert "page.held" not in wait(office, clock), "the lead hears it once"
+    assert [one for one in told if "tell_holder" in one] == ["tell_holder held:1:UEOC"]
+    clock.advance(minutes=15)
+    office.perform(escalate_overdue, office.read(pages.overdue, 10)[0])
+    assert not [one for one in deliveries(office) if "tell_holder" in one], "the lead hears it once"
 
 
 def test_a_page_that_a_person_asked_for_always_calls(office: Office) -> None:

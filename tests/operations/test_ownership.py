@@ -51,8 +51,8 @@ def test_the_lead_hands_over_and_the_channel_sees_it(office: Office) -> None:
     entry = last(office, incident.id, Kind.LEAD)
     assert (entry.by, entry.data) == ("UREP", {"before": "UREP", "after": "UIM", "taken": False})
     told = office.emitted()
-    assert ("entries.told", {"incident": incident.id, "entries": [entry.id]}) in told
-    assert ("people.wanted", {"incident": incident.id, "people": ["UIM"]}) in told
+    assert ("EntriesAdded", {"incident": incident.id, "entries": [entry.id]}) in told
+    assert ("PeopleAdded", {"incident": incident.id, "people": ["UIM"]}) in told
 
 
 def test_anybody_takes_the_lead_and_nobody_gives_away_another_persons(office: Office) -> None:
@@ -126,7 +126,7 @@ def test_who_was_given_a_role_by_hand_is_told_instead_of_paged(office: Office) -
     office.perform(change_severity, incident.id, Severity.S1, by="UREP")
 
     assert "dotcom IMOC" not in [page.team for page in office.read(pages.of_incident, incident.id)]
-    assert ("responder.told", {"incident": incident.id, "person": "USOMEBODY"}) in office.emitted()
+    assert ("EngagedInstead", {"incident": incident.id, "person": "USOMEBODY"}) in office.emitted()
 
 
 def test_nobody_who_left_the_company_is_given_anything(office: Office) -> None:

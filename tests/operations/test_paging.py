@@ -26,6 +26,7 @@ from bot.operations.triage import accept, decline
 from storage import incidents, members, pages, roles, timeline, timers
 from tests.conftest import Office
 from tests.fakes import process
+from tests.operations.following import deliveries, follow
 from tests.operations.given import given_incident, pending
 from tests.operations.look import acted_on, due
 
@@ -54,7 +55,7 @@ def test_declaring_pages_the_eoc_and_for_s1_and_s2_the_managers(office, severity
 def test_the_page_is_the_first_thing_the_world_hears(office):
     office.perform(declare, Draft("x", "GitLab.com", Severity.S1), by="UREP", form=None)
 
-    assert office.events() == ["page.raised"] * 3 + ["incident.declared"]
+    assert office.events() == ["Declared"] + ["CallDue", "PageRaised"] * 3
 
 
 def test_a_form_sent_twice_declares_once(office):
@@ -64,7 +65,7 @@ def test_a_form_sent_twice_declares_once(office):
     second = office.perform(declare, draft, by="UREP", form="V1")
 
     assert first.id == second.id
-    assert office.events().count("page.raised") == 1
+    assert office.events().count("CallDue") == 1
 
 
 def test_an_unknown_type_is_refused_by_name(office):
@@ -76,10 +77,11 @@ def test_a_triaged_problem_pages_nobody_before_it_is_accepted(office):
     incident = given_incident(office, "S1", triage=True)
     assert pending(office, incident) == []
 
+    follow(office)
     office.perform(accept, incident.id, by="USOMEBODY")
 
     assert pending(office, incident) == [EOC, IM, CMOC]
-    assert "announcement.due" in office.events()
+    assert "announce announce:1:incidents" in deliveries(office)
 
 
 def test_a_declined_problem_pages_nobody_and_cannot_be_accepted(office):
@@ -101,7 +103,7 @@ def test_an_overdue_page_is_raised_once(office, clock):
     office.perform(escalate_overdue, page.id)
 
     assert pending(office, incident) == [IM]
-    assert office.events().count("page.raised") == 1
+    assert office.events().count("CallDue") == 1
     assert office.read(pages.get, page.id).state is PageState.ESCALATED
 
 
@@ -145,20 +147,22 @@ def test_an_hour_away_raises_one_level_and_is_marked_late(office, clock):
 def test_escalating_to_the_im_asks_the_eoc(office, clock):
     incident = given_incident(office)
     clock.advance(minutes=15)
+    follow(office)
 
     office.perform(escalate_overdue, the_page(office, incident.id).id)
 
-    assert "eoc.asked" in office.events()
+    assert "ask_eoc ask:1" in deliveries(office)
 
 
 @pytest.mark.parametrize(("by", "asked"), [("UEOC", False), ("UREP", True)])
 def test_escalate_now_skips_the_wait_and_asks_the_eoc_unless_it_was_theirs_to_say(office, by, asked):
     incident = given_incident(office)
 
+    follow(office)
     office.perform(escalate_now, the_page(office, incident.id).id, by=by)
 
     assert pending(office, incident) == [IM]
-    assert ("eoc.asked" in office.events()) is asked
+    assert ("ask_eoc ask:1" in deliveries(office)) is asked
 
 
 @pytest.mark.parametrize("first", ["acknowledgement", "deadline"])
@@ -241,7 +245,7 @@ def test_raising_the_severity_pages_managers_and_tells_who_answered(office):
     office.perform(change_severity, incident.id, Severity.S1, by="UEOC")
 
     assert pending(office, incident) == [IM, CMOC]
-    told = [subject["person"] for event, subject in office.emitted() if event == "responder.told"]
+    told = [subject["person"] for event, subject in office.emitted() if event == "EngagedInstead"]
     assert told == ["UEOC"]
 
 
@@ -257,7 +261,7 @@ def test_a_manager_who_stood_in_is_paged_anew_when_it_becomes_grave(office, cloc
     office.perform(change_severity, incident.id, Severity.S1, by="UREP")
 
     assert pending(office, incident) == ([EOC, IM, CMOC] if answered else [IM, CMOC])
-    assert "responder.told" not in office.events()
+    assert "EngagedInstead" not in office.events()
     for page in office.read(pages.pending_for, "UIM"):
         office.perform(acknowledge, page.id, by="UIM")
     assert office.read(incidents.get, incident.id).lead == "UIM"
@@ -277,7 +281,7 @@ def test_raising_within_the_grave_severities_pages_nobody_again(office):
 
     office.perform(change_severity, incident.id, Severity.S1, by="UREP")
 
-    assert "page.raised" not in office.events()
+    assert "CallDue" not in office.events()
 
 
 @pytest.mark.parametrize("end", ["Resolved", "Cancelled"])
@@ -404,7 +408,7 @@ def test_asking_where_nobody_is_on_call_pages_the_next_level_and_tells_the_asker
 
     office.perform(request_page, "dotcom IMOC", "", by="UREP", incident_id=None)
 
-    assert ("asker.told", {"page": 1, "person": "UREP"}) in office.emitted()
+    assert ("AskedPageRedirected", {"page": 1, "person": "UREP"}) in office.emitted()
 
 
 def test_nobody_is_paged_for_an_incident_that_is_over(office):

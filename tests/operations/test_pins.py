@@ -54,7 +54,7 @@ def test_words_without_a_link_are_kept_and_the_link_is_looked_for(office: Office
 
     (entry,) = pins_of(office)
     assert (entry.by, entry.text, entry.data["permalink"]) == ("UIM", "The disk is full", "")
-    assert office.emitted() == [("pin.unlinked", {"incident": 1, "ts": TS, "thread": "1.2"})]
+    assert office.emitted() == [("PinUnlinked", {"incident": 1, "ts": TS, "thread": "1.2"})]
     office.perform(edited, "CINC", TS, "The disk is almost full")
     office.perform(linked, 1, TS, permalink=LINK)
     (entry,) = pins_of(office)
@@ -76,7 +76,7 @@ def test_the_words_are_asked_for_once_however_many_pin_it(office: Office) -> Non
     for by, source in [("UREP", "reaction"), ("UIM", "reaction"), ("UIM", "reaction"), ("UIM", "pin")]:
         pinned(office, by, source)
 
-    assert office.emitted() == [("message.pinned", {"incident": 1, "ts": TS})]
+    assert office.emitted() == [("MessagePinned", {"incident": 1, "ts": TS})]
     assert len(pins_of(office)) == 1
 
 
@@ -97,7 +97,7 @@ def test_only_the_removal_of_the_last_reason_takes_it_off(office: Office, order:
         shown.append(len(pins_of(office)))
 
     assert shown == [1, 1, 0]
-    assert office.emitted() == [("message.unpinned", {"incident": 1, "ts": TS})]
+    assert office.emitted() == [("MessageUnpinned", {"incident": 1, "ts": TS})]
 
 
 def test_a_pin_that_somebody_else_takes_away_is_away(office: Office) -> None:
@@ -135,8 +135,8 @@ def test_the_newest_mark_counts_in_whatever_order_they_arrive(
         office.perform(ROUNDS[number], "CINC", TS, by="UREP", source=source, at=at)
 
     assert len(pins_of(office)) == (ROUNDS[len(order) - 1] is pin)
-    told = [event for event in office.events() if event in {"message.pinned", "message.unpinned"}]
-    assert told[-1:] in ([], ["message.pinned" if pins_of(office) else "message.unpinned"])
+    told = [event for event in office.events() if event in {"MessagePinned", "MessageUnpinned"}]
+    assert told[-1:] in ([], ["MessagePinned" if pins_of(office) else "MessageUnpinned"])
 
 
 def test_a_late_removal_takes_away_only_the_mark_of_its_person_and_kind(office: Office) -> None:
@@ -214,7 +214,7 @@ def test_a_message_that_is_pinned_again_comes_back_as_one_entry(office: Office) 
 
     (entry,) = pins_of(office)
     assert entry.text == "Edited while it was off"
-    assert office.events() == ["message.pinned"]
+    assert office.events() == ["MessagePinned"]
 
 
 def test_the_same_message_time_in_two_incidents_is_two_entries(office: Office) -> None:

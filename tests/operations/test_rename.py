@@ -10,37 +10,44 @@ from bot.operations.rename import rename
 from storage import incidents
 from storage.places import named
 from tests.conftest import Office
+from tests.operations.following import deliveries, follow
 from tests.operations.given import given_incident
 from tests.operations.look import kinds, last
 
 
 def test_card_announcements_and_channel_follow_a_new_name(office: Office) -> None:
     incident = given_incident(office)
+    follow(office)
 
     office.perform(rename, incident.id, "Redis is down", by="UIM")
 
     assert office.read(incidents.get, incident.id).name == "Redis is down"
     entry = last(office, incident.id, Kind.RENAMED)
     assert (entry.by, entry.data) == ("UIM", {"before": "Disk full", "after": "Redis is down"})
-    events = office.events()
-    assert {"incident.changed", "announcement.stale", "channel.misnamed"} <= set(events)
+    assert {
+        "redraw_card card:1",
+        "redraw_announcement announce:1:incidents",
+        "rename_channel channel:1",
+    } <= set(deliveries(office))
 
 
 def test_a_channel_that_is_named_right_is_left_alone(office: Office) -> None:
     incident = given_incident(office)
     office.perform(channel_renamed, incident.id, "inc-1-redis-is-down")
 
+    follow(office)
     office.perform(rename, incident.id, "Redis is DOWN!", by="UIM")
 
-    assert "channel.misnamed" not in office.events()
+    assert "rename_channel channel:1" not in deliveries(office)
 
 
 def test_a_channel_that_does_not_exist_yet_is_not_renamed(office: Office) -> None:
     incident = given_incident(office, channel=None)
 
+    follow(office)
     office.perform(rename, incident.id, "Redis is down", by="UIM")
 
-    assert "channel.misnamed" not in office.events()
+    assert "rename_channel channel:1" not in deliveries(office)
 
 
 @pytest.mark.parametrize(("name", "why"), [("", "A name is needed"), ("Disk full", "its name already")])
@@ -70,7 +77,7 @@ def test_a_channel_that_a_person_renamed_keeps_that_name_and_the_incident_its_ow
     now = office.read(incidents.get, incident.id)
     assert (now.name, now.channel_name) == ("Disk full", "war-room")
     assert kinds(office, incident.id).count(Kind.CHANNEL_RENAMED) == 1
-    assert office.events() == []
+    assert "EntriesAdded" not in office.events()
 
 
 def test_an_announcement_channel_is_found_under_its_new_name(office: Office) -> None:

@@ -22,6 +22,7 @@ from storage.posts import Post
 from storage.restoring import mark_restored
 from tests.conftest import Office
 from tests.fakes import FIFTEEN_MINUTES, FakeClock
+from tests.happenings import Told
 from tests.operations.given import given_incident, pending
 
 NOTHING = Found((), (), ())
@@ -73,7 +74,7 @@ def test_every_clock_runs_anew_and_only_once(office: Office, clock: FakeClock) -
 
 def test_nothing_that_is_open_is_taken_for_unsent(office: Office, clock: FakeClock) -> None:
     given_incident(office)
-    office.perform(lambda tx: tx.emit("told"))
+    office.perform(lambda tx: tx.record(Told()))
     restored(office, clock)
 
     office.perform(begin)
@@ -159,7 +160,7 @@ def test_an_incident_is_as_its_channel_says(office: Office, clock: FakeClock) ->
     assert (now.severity, now.highest, now.status, now.lead) == ("S1", "S1", "Resolved", "UIM")
     assert now.resolved_at == clock.now()
     assert pending(office, incident) == []
-    assert "page.raised" not in office.events()
+    assert "CallDue" not in office.events()
 
 
 def test_an_answer_that_was_seen_ends_its_page_and_gives_the_role(office: Office, clock: FakeClock) -> None:
@@ -185,7 +186,7 @@ def test_a_page_that_waits_is_sent_once_more_whichever_comes_first(office: Offic
     office.perform(reconciled, NOTHING)
     office.perform(reconciled, NOTHING)
 
-    assert office.events().count("page.raised") == 1
+    assert office.events().count("CallDue") == 1
     assert office.read(meta.get, BACKUP_AT) is None
 
 
@@ -197,7 +198,7 @@ def test_a_stray_channel_is_told_unless_it_is_archived(office: Office, clock: Fa
 
     office.perform(reconciled, Found((), [Stray(5, "CA", archived=False), Stray(7, "CB", archived=True)], ()))
 
-    told = [subject["channel"] for event, subject in office.emitted() if event == "stray.found"]
+    told = [subject["channel"] for event, subject in office.emitted() if event == "StrayFound"]
     assert told == ["CA"]
     assert given_incident(office, channel="CNEW").id == 108
 

@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 
+from bot.domain.facts import CallDue
 from bot.domain.incidents import Draft, Severity
 from bot.operations.declare import declare
 from bot.operations.escalate import escalate_overdue
 from bot.operations.people import changed
 from storage import pages, people
+from storage.facts import finish
 from storage.transaction import Connection, Params, Row, Tx
-from tests.conftest import EveryEvent, Office
+from tests.conftest import EveryFact, Office
 from tests.operations.given import given_incident
 from tests.passing import PassingOn
 
@@ -39,9 +41,9 @@ class Counting(PassingOn):
 def statements(office: Office, decide: Callable[[Tx], Any]) -> int:
     with office.database.transaction() as connection:
         counting = Counting(connection)
-        tx = Tx(counting, office.clock.now(), office.desk.process, EveryEvent())
+        tx = Tx(counting, office.clock.now(), office.desk.process, EveryFact())
         decide(tx)
-        tx.finish()
+        finish(tx)
     return len(counting.statements)
 
 
@@ -57,7 +59,7 @@ def test_a_page_is_raised_to_the_next_level_in_seven_statements(office: Office) 
 
     asked = statements(office, escalate_all)
 
-    assert office.events().count("page.raised") == 25
+    assert office.events().count("CallDue") == 25
     assert asked <= 7 * 25 + 5
 
 
@@ -68,7 +70,7 @@ def test_only_where_nothing_is_written_a_question_has_the_same_answer_again(
     given_incident(office)
     with office.database.transaction(writing=writing) as connection:
         counting = Counting(connection)
-        tx = Tx(counting, office.clock.now(), office.desk.process, EveryEvent(), writing=writing)
+        tx = Tx(counting, office.clock.now(), office.desk.process, EveryFact(), writing=writing)
         pages_of_both = [(pages.get(tx, 1), pages.of_incident(tx, 1)) for _ in range(2)]
 
     assert len(counting.statements) == asked
@@ -79,7 +81,7 @@ def test_declaring_pages_three_people_in_a_dozen_statements(office: Office) -> N
     draft = Draft("Disk full", "GitLab.com", Severity.S1)
 
     assert statements(office, lambda tx: declare(tx, draft, by="UREP", form="V1")) <= 12
-    assert office.events().count("page.raised") == 3
+    assert office.events().count("CallDue") == 3
 
 
 def test_who_is_on_call_is_looked_up_once_unless_it_changes(office: Office) -> None:
@@ -95,7 +97,9 @@ def test_who_is_on_call_is_looked_up_once_unless_it_changes(office: Office) -> N
 def test_what_the_world_hears_of_many_decisions_goes_with_the_commit_and_in_order(office: Office) -> None:
     def decide(tx: Tx) -> None:
         for number in range(300):
-            tx.emit("page.raised", page=number)
+            tx.record(CallDue(page=number, incident=None, asked_by=""))
 
     assert statements(office, decide) == 0
-    assert office.emitted() == [("page.raised", {"page": number}) for number in range(300)]
+    assert office.emitted() == [
+        ("CallDue", {"page": number, "incident": None, "asked_by": ""}) for number in range(300)
+    ]

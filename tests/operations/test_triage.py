@@ -16,12 +16,14 @@ from bot.operations.triage import accept, decline
 from storage import incidents, pages
 from tests.conftest import Office
 from tests.fakes import FIFTEEN_MINUTES, FakeClock
+from tests.operations.following import deliveries, follow
 from tests.operations.given import given_incident, pending
 from tests.operations.look import acted_on, due, kinds, last, nothing_is_due
 
 
-def places(office: Office, event: str) -> list[str]:
-    return [subject["place"] for name, subject in office.emitted() if name == event]
+def places(office: Office, job: str) -> list[str]:
+    """Return where a job has something to do."""
+    return [one.rpartition(":")[2] for one in deliveries(office) if one.startswith(f"{job} ")]
 
 
 @pytest.mark.parametrize(("severity", "minutes"), [("S1", 5), ("S2", 5), ("S3", 15), ("S4", 15)])
@@ -103,13 +105,14 @@ def test_the_page_of_a_triage_goes_on_as_the_incidents_when_it_is_accepted(
 def test_accepting_starts_the_updates_and_announces_it(office: Office, clock: FakeClock) -> None:
     incident = given_incident(office, "S1", triage=True)
     clock.advance(minutes=45)
+    follow(office)
 
     office.perform(accept, incident.id, by="USOMEBODY")
     now = office.read(incidents.get, incident.id)
 
     assert (now.status, now.next_update_at) == (Status.INVESTIGATING, clock.now() + FIFTEEN_MINUTES)
     assert Kind.ACCEPTED in kinds(office, incident.id)
-    assert places(office, "announcement.due") == ["incidents", "incidents-dotcom"]
+    assert places(office, "announce") == ["incidents", "incidents-dotcom"]
 
 
 def test_an_eoc_who_helped_with_the_triage_is_watched_from_the_acceptance_on(
@@ -130,11 +133,12 @@ def test_an_eoc_who_helped_with_the_triage_is_watched_from_the_acceptance_on(
 
 def test_one_that_is_accepted_before_its_channel_opens_is_announced_when_it_does(office: Office) -> None:
     incident = given_incident(office, triage=True, channel=None)
+    follow(office)
 
     office.perform(accept, incident.id, by="USOMEBODY")
 
     assert pending(office, incident) == [("dotcom EOC", "UEOC")]
-    assert places(office, "announcement.due") == []
+    assert places(office, "announce") == []
 
 
 @pytest.mark.parametrize(("to", "kind"), [("Investigating", Kind.ACCEPTED), ("Declined", Kind.DECLINED)])
@@ -142,12 +146,13 @@ def test_setting_the_status_by_hand_decides_it_with_all_that_follows(
     office: Office, to: str, kind: Kind
 ) -> None:
     incident = given_incident(office, triage=True)
+    follow(office)
 
     office.perform(change_status, incident.id, Status(to), by="USOMEBODY")
 
     assert kind in kinds(office, incident.id)
     assert len(pending(office, incident)) == (1 if to == "Investigating" else 0)
-    assert places(office, "triage.stale") == ["incidents-dotcom-triage"]
+    assert places(office, "redraw_triage") == ["incidents-dotcom-triage"]
 
 
 def test_the_second_decision_is_told_of_the_first(office: Office) -> None:

@@ -23,9 +23,7 @@ def test_a_test_goes_to_slack_and_through_every_door(equipped: Office) -> None:
 
     assert [way.door for way in trial.ways] == ["slack", "sms", "push"]
     assert equipped.emitted() == [
-        ("trial.begun", {"trial": 1}),
-        ("trial.door", {"trial": 1, "door": "sms"}),
-        ("trial.door", {"trial": 1, "door": "push"}),
+        ("TrialBegun", {"trial": 1, "doors": ["sms", "push"]}),
     ]
 
 
@@ -65,7 +63,7 @@ def test_the_message_follows_what_becomes_of_each_door(equipped: Office, clock: 
     assert (slack.handed_at, slack.confirmed_at) == (NOON, None)
     assert (sms.handed_at, sms.confirmed_at) == (NOON, clock.now())
     assert push.error == "it answered 401"
-    assert equipped.events() == ["trial.changed"] * 4
+    assert equipped.events() == ["TrialChanged"] * 4
 
 
 def test_nobody_confirms_for_somebody_else(equipped: Office) -> None:

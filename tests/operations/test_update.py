@@ -15,6 +15,7 @@ from storage import incidents, timers, updates
 from storage.transaction import Tx
 from tests.conftest import Office
 from tests.fakes import FIFTEEN_MINUTES, FakeClock
+from tests.operations.following import deliveries, follow
 from tests.operations.given import given_incident, pending
 from tests.operations.look import acted_on, kinds, last, restarted
 
@@ -49,12 +50,14 @@ def nudged(office: Office) -> list[int]:
 def test_an_update_goes_to_the_channel_and_under_each_announcement(office: Office, clock: FakeClock) -> None:
     incident = given_incident(office)
 
+    follow(office)
     update = updated(office, incident.id)
 
-    told = office.emitted()
-    assert ("update.posted", {"incident": 1, "update": update.id}) in told
-    places = [subject["place"] for event, subject in told if event == "update.threaded"]
-    assert places == ["incidents", "incidents-dotcom"]
+    assert {
+        "post_update told:1",
+        "thread_update thread:1:incidents",
+        "thread_update thread:1:incidents-dotcom",
+    } <= set(deliveries(office))
     assert last(office, incident.id, Kind.UPDATE).text == "Half of the requests fail"
     assert office.read(updates.latest, incident.id) == update
     assert update.next_at == clock.now() + FIFTEEN_MINUTES
@@ -71,7 +74,7 @@ def test_an_update_changes_state_and_severity_in_one_message(office: Office) -> 
         ("dotcom IMOC", "UIM"),
         ("dotcom CMOC", "UCMOC"),
     ]
-    told = [subject for event, subject in office.emitted() if event == "entries.told"]
+    told = [subject for event, subject in office.emitted() if event == "EntriesAdded"]
     assert len(told) == 1
     assert len(told[0]["entries"]) == 2  # the pages; what the update says is not said twice
     assert {Kind.STATUS, Kind.SEVERITY, Kind.UPDATE} <= set(kinds(office, incident.id))
@@ -136,7 +139,7 @@ def test_an_update_falls_due_in_the_rhythm_of_the_severity(
     clock.advance(seconds=1)
     assert nudged(office) == [incident.id]
 
-    assert "update.overdue" in office.events()
+    assert "UpdateOverdue" in office.events()
     assert Kind.UPDATE_OVERDUE in kinds(office, incident.id)
 
 
@@ -294,7 +297,7 @@ def test_a_nudge_survives_a_restart_and_comes_once(office_on_disk: Office, clock
 
     assert nudged(office) == [incident.id]
     assert nudged(office) == []
-    assert office.events().count("update.overdue") == 1
+    assert office.events().count("UpdateOverdue") == 1
     office.database.close()
 
 

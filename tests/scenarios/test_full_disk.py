@@ -82,7 +82,7 @@ async def world(slack: Slack, clock: FakeClock, disk: Disk) -> AsyncIterator[Fil
 
 async def state(world: Filled) -> list[dict[str, Any]]:
     return await world.muster.desk.read(
-        lambda tx: tx.all("SELECT state, attempt FROM outbox WHERE event = 'page.raised' ORDER BY id")
+        lambda tx: tx.all("SELECT state, attempt FROM outbox WHERE event = 'CallDue' ORDER BY id")
     )
 
 

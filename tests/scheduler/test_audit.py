@@ -9,6 +9,7 @@ import pytest
 
 from bot.desk import Desk
 from bot.domain.audit import Fault, Finding
+from bot.domain.facts import CallDue
 from bot.domain.incidents import Status
 from bot.domain.pages import PageState
 from bot.measures import Measures
@@ -18,12 +19,12 @@ from bot.operations.lifecycle import change_status
 from scheduler.audit import FRESH, Audit
 from storage import incidents, outbox, pages
 from storage.outbox import LEASE
-from storage.transaction import Route, Tx
+from storage.transaction import Route, Routes, Tx
 from tests.conftest import Office
 from tests.fakes import FIFTEEN_MINUTES, FakeClock
 from tests.operations.given import given_incident
 
-ROUTES = {"page.raised": (Route("slack.send_page", "page:{page}", urgent=True),)}
+ROUTES: Routes = {CallDue: (Route("slack.send_page", "page:{page}", urgent=True),)}
 
 
 class Audited:
@@ -190,7 +191,7 @@ def test_a_page_that_is_not_sent_for_a_minute_is_reported(
 ) -> None:
     draft = given_incident(office, channel=None)
     (page,) = office.read(pages.pending_of, draft.id)
-    office.perform(lambda tx: tx.emit("page.raised", page=page.id))
+    office.perform(lambda tx: tx.record(CallDue(page=page.id, incident=None, asked_by="")))
     clock.advance(seconds=59)
     all_is_well(audited, caplog)
     clock.advance(seconds=1)
@@ -247,7 +248,7 @@ def test_a_page_that_counts_on_one_that_is_over_gets_a_message_of_its_own(
 
 def claimed(office: Office) -> int:
     page = given_page(office)
-    office.perform(lambda tx: tx.emit("page.raised", page=page))
+    office.perform(lambda tx: tx.record(CallDue(page=page, incident=None, asked_by="")))
     (delivery,) = office.perform(outbox.claim, urgent=True, limit=1)
     return delivery.id
 
@@ -286,7 +287,7 @@ def test_a_page_that_is_to_be_sent_next_year_is_sent_now(
     audited: Audited, office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
     page = given_page(office)
-    office.perform(lambda tx: tx.emit("page.raised", page=page))
+    office.perform(lambda tx: tx.record(CallDue(page=page, incident=None, asked_by="")))
     run(office, "UPDATE outbox SET due_at = :it WHERE finished_at IS NULL", it=stamp(office, days=365))
 
     audited.run()

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from bot.desk import Desk
+from bot.domain.facts import Fact
 from bot.domain.retries import GIVE_UP_AFTER
 from bot.jobs import DeliveryFailed, Effect, Job, by_name, routes
 from scheduler.delivery import ABREAST, FAULTS_BEFORE_GIVING_UP, MAKING_WAY, PAGES_ABREAST, Deliveries
@@ -22,6 +23,7 @@ from storage.outbox import LEASE, Claim, Delivery
 from storage.transaction import Route, Tx, instant
 from tests.conftest import Office
 from tests.fakes import FakeClock
+from tests.happenings import Happening, Opened, Paged, Told
 from tests.patience import PATIENCE
 
 Reaction: TypeAlias = Callable[[Delivery], Awaitable[Effect | None]]
@@ -52,8 +54,10 @@ class World:
     def on_dead(self, tx: Tx, delivery: Delivery, reason: str) -> None:
         self.given_up.append(reason)
 
-    def job(self, name: str = "tell", event: str = "told", lane: str = "told:{incident}", **kind: Any) -> Job:
-        return Job(name, event, self.run, lane, self.on_dead, **kind)
+    def job(
+        self, name: str = "tell", fact: type[Fact] = Told, lane: str = "told:{incident}", **kind: Any
+    ) -> Job:
+        return Job(name, {fact}, self.run, lane, self.on_dead, **kind)
 
     @property
     def numbers(self) -> list[Any]:
@@ -86,10 +90,10 @@ async def delivering(desk: Desk, *jobs: Job) -> AsyncIterator[Deliveries]:
         await deliveries.stop(0)
 
 
-async def tell(desk: Desk, *incidents: int, event: str = "told") -> None:
+async def tell(desk: Desk, *incidents: int, fact: type[Happening] = Told) -> None:
     def emit(tx: Tx) -> None:
         for incident in incidents:
-            tx.emit(event, incident=incident)
+            tx.record(fact(incident=incident))
 
     await desk.perform(emit)
 
@@ -156,11 +160,11 @@ async def test_an_effect_that_fails_leaves_a_delivery_of_unknown_fate_and_nothin
 
 async def test_an_effect_may_ask_for_more_deliveries(desk: Desk) -> None:
     async def open_channel(_: Delivery) -> Effect:
-        return lambda tx: tx.emit("opened", incident=7)
+        return lambda tx: tx.record(Opened(incident=7))
 
     opening, posting = World(open_channel), World()
     async with delivering(
-        desk, opening.job("open"), posting.job("post", "opened", "card:{incident}")
+        desk, opening.job("open"), posting.job("post", Opened, "card:{incident}")
     ) as deliveries:
         await tell(desk, 7)
         await deliveries.quiet()
@@ -260,10 +264,10 @@ async def test_a_hopeless_one_is_given_up_at_once_and_somebody_hears(desk: Desk,
 
 async def test_after_a_day_a_message_is_given_up_and_a_page_is_not(desk: Desk, clock: FakeClock) -> None:
     message, page = World(*[failing()] * 3), World(*[failing()] * 3)
-    jobs = message.job(), page.job("page", "paged", "page:{incident}", urgent=True)
+    jobs = message.job(), page.job("page", Paged, "page:{incident}", urgent=True)
     async with delivering(desk, *jobs) as deliveries:
         await tell(desk, 7)
-        await tell(desk, 8, event="paged")
+        await tell(desk, 8, fact=Paged)
         await deliveries.quiet()
         await wait(deliveries, clock, GIVE_UP_AFTER)
         assert await states(desk) == ["retry", "retry"]
@@ -278,10 +282,10 @@ async def test_a_bug_in_a_job_is_logged_in_full_and_gives_up_messages_but_never_
 ) -> None:
     tries = FAULTS_BEFORE_GIVING_UP
     message, page = World(*[broken] * 20), World(*[broken] * (tries + 2))
-    jobs = message.job(), page.job("page", "paged", "page:{incident}", urgent=True)
+    jobs = message.job(), page.job("page", Paged, "page:{incident}", urgent=True)
     async with delivering(desk, *jobs) as deliveries:
         await tell(desk, 7)
-        await tell(desk, 8, event="paged")
+        await tell(desk, 8, fact=Paged)
         await deliveries.quiet()
         for _ in range(tries + 2):
             await wait(deliveries, clock)
@@ -323,7 +327,7 @@ async def test_a_single_bug_after_hours_of_failures_gives_nothing_up(desk: Desk,
 async def test_a_delivery_that_nothing_does_any_more_is_given_up(desk: Desk) -> None:
     world = World()
     async with delivering(desk, world.job()) as deliveries:
-        desk.deliver_to({"told": (Route("gitlab.open_issue", "issue"),)}, deliveries.wake)
+        desk.deliver_to({Told: (Route("gitlab.open_issue", "issue"),)}, deliveries.wake)
         await tell(desk, 7)
         await deliveries.quiet()
 
@@ -371,12 +375,12 @@ async def test_a_page_leaves_while_everything_else_hangs(desk: Desk) -> None:
         left.set()
 
     messages, pages = World(*[hang] * 99), World(leave)
-    jobs = messages.job(), pages.job("page", "paged", "page:{incident}", urgent=True)
+    jobs = messages.job(), pages.job("page", Paged, "page:{incident}", urgent=True)
     async with delivering(desk, *jobs):
         await tell(desk, *range(ABREAST + 6))
         await messages.begun(ABREAST)
 
-        await tell(desk, 1, event="paged")
+        await tell(desk, 1, fact=Paged)
         await asyncio.wait_for(left.wait(), PATIENCE)
 
         assert len(messages.tried) == ABREAST
@@ -392,9 +396,9 @@ async def test_everything_else_leaves_while_pages_hang(desk: Desk) -> None:
         left.set()
 
     messages, pages = World(leave), World(*[hang] * 99)
-    jobs = messages.job(), pages.job("page", "paged", "page:{incident}", urgent=True)
+    jobs = messages.job(), pages.job("page", Paged, "page:{incident}", urgent=True)
     async with delivering(desk, *jobs):
-        await tell(desk, *range(ABREAST + 6), event="paged")
+        await tell(desk, *range(ABREAST + 6), fact=Paged)
         await pages.begun(ABREAST + 6)
 
         await tell(desk, 1)
@@ -406,9 +410,9 @@ async def test_when_pages_fill_their_room_a_few_others_leave_beside_them(desk: D
         await asyncio.Event().wait()
 
     messages, pages = World(*[hang] * 99), World(*[hang] * 999)
-    jobs = messages.job(), pages.job("page", "paged", "page:{incident}", urgent=True)
+    jobs = messages.job(), pages.job("page", Paged, "page:{incident}", urgent=True)
     async with delivering(desk, *jobs):
-        await tell(desk, *range(PAGES_ABREAST + 6), event="paged")
+        await tell(desk, *range(PAGES_ABREAST + 6), fact=Paged)
         await pages.begun(PAGES_ABREAST)
 
         await tell(desk, *range(ABREAST))
@@ -423,11 +427,11 @@ async def test_others_step_back_while_deadlines_wait_and_pages_do_not(desk: Desk
         await asyncio.Event().wait()
 
     messages, pages = World(*[hang] * 99), World(*[hang] * 99)
-    jobs = messages.job(), pages.job("page", "paged", "page:{incident}", urgent=True)
+    jobs = messages.job(), pages.job("page", Paged, "page:{incident}", urgent=True)
     async with delivering(desk, *jobs) as deliveries:
         deliveries.make_way(True)
         await tell(desk, *range(ABREAST))
-        await tell(desk, *range(ABREAST), event="paged")
+        await tell(desk, *range(ABREAST), fact=Paged)
         await pages.begun(ABREAST)
         assert len(messages.tried) == MAKING_WAY
 

@@ -8,9 +8,11 @@ import pytest
 from bot.desk import Desk
 from scheduler.finishing import Finishing
 from storage import outbox, seen_events
+from storage.facts import finish
 from storage.outbox import Delivery
-from storage.transaction import Tx
+from storage.transaction import Route, Tx
 from tests.conftest import Office
+from tests.happenings import Told
 
 
 class Counting(Desk):
@@ -31,10 +33,11 @@ def effect(name: str) -> Any:
 def claimed(office: Office, count: int) -> list[Delivery]:
     def tell(tx: Tx) -> list[Delivery]:
         for number in range(count):
-            tx.emit(f"told-{number}")
-        tx.finish()
+            tx.record(Told(incident=number))
+        finish(tx)
         return outbox.claim(tx, urgent=False, limit=count)
 
+    office.desk.deliver_to({Told: (Route("tell", "told:{incident}"),)}, lambda: None)
     return office.perform(tell)
 
 

@@ -15,6 +15,7 @@ from storage.transaction import Tx
 from tests.conftest import Office
 from tests.engines import Server
 from tests.fakes import FakeClock
+from tests.happenings import Told
 from tests.patience import PATIENCE
 
 Replicas = tuple[Office, Office]
@@ -68,7 +69,7 @@ async def ear(replicas: Replicas) -> AsyncIterator[Ear]:
 
 
 def emit(tx: Tx) -> None:
-    tx.emit("told", incident=1)
+    tx.record(Told(incident=1))
 
 
 async def test_what_one_commits_the_other_hears_once(replicas: Replicas, ear: Ear) -> None:

@@ -9,6 +9,7 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.desk import Desk
+from bot.domain.facts import CallDue
 from bot.domain.incidents import Draft, Severity
 from bot.jobs import Job, by_name, routes
 from bot.operations.declare import declare
@@ -39,7 +40,7 @@ async def deliveries(office: Office) -> AsyncIterator[Deliveries]:
     def ignored(tx: Tx, delivery: Delivery, reason: str) -> None: ...
 
     sent: list[int] = []
-    jobs = [Job("send", "page.raised", send, "page:{page}", ignored, urgent=True)]
+    jobs = [Job("send", {CallDue}, send, "page:{page}", ignored, urgent=True)]
     deliveries = Deliveries(office.desk, by_name(jobs))
     office.desk.deliver_to(routes(jobs), deliveries.wake)
     await deliveries.start()

@@ -25,7 +25,7 @@ from storage.engines import open_database
 from storage.people import Person
 from storage.sqlite import MEMORY
 from storage.transaction import Tx
-from tests.conftest import PEOPLE, EveryEvent
+from tests.conftest import PEOPLE, EveryFact
 from tests.engines import Server
 from tests.fakes import FakeClock
 from tests.patience import PATIENCE
@@ -48,9 +48,9 @@ _LOOK = """SELECT first.id AS page, first.state AS state, COALESCE(next.responde
     (SELECT COUNT(*) FROM pages WHERE chain = first.id) AS pages,
     (SELECT COUNT(*) FROM entries WHERE incident = first.incident AND kind = 'acknowledged') AS acknowledged,
     (SELECT COUNT(*) FROM entries WHERE incident = first.incident AND kind = 'escalated') AS escalated,
-    (SELECT COUNT(*) FROM outbox WHERE event = 'page.changed'
+    (SELECT COUNT(*) FROM outbox WHERE event = 'PageEnded'
         AND subject = '{"page": ' || first.id || '}') AS redrawn,
-    (SELECT COUNT(*) FROM outbox WHERE event = 'page.raised'
+    (SELECT COUNT(*) FROM outbox WHERE event = 'CallDue'
         AND subject = '{"page": ' || next.id || '}') AS paged
     FROM pages AS first LEFT JOIN pages AS next ON next.chain = first.id AND next.level = 1
     WHERE first.level = 0 ORDER BY first.id"""
@@ -103,7 +103,7 @@ def replicas(where: str, rules: Process, *, apart: bool = False) -> tuple[Replic
     for database in (first, open_database(where, own_time=False) if apart else first):
         clock = Instant()
         desk = Desk(database, rules, clock)
-        desk.deliver_to(EveryEvent(), lambda: None)
+        desk.deliver_to(EveryFact(), lambda: None)
         found.append(Replica(desk, clock))
     return found[0], found[1]
 

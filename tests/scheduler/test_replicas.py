@@ -21,16 +21,17 @@ from storage import chores, outbox, pages, seen_events
 from storage.outbox import LEASE, Claim, Delivery
 from storage.people import Person
 from storage.postgres import PostgresDatabase
-from storage.transaction import Route, Tx
+from storage.transaction import Route, Routes, Tx
 from tests.conftest import PEOPLE, Office
 from tests.engines import Server
 from tests.fakes import FakeClock
+from tests.happenings import Told
 from tests.patience import PATIENCE
 from tests.scheduler.test_delivery import World, delivering, marks, tell
 
 Replicas: TypeAlias = tuple[Office, Office]
 
-TELL = {"told": (Route("tell", "told:{incident}"),)}
+TELL: Routes = {Told: (Route("tell", "told:{incident}"),)}
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def at_once(*works: Callable[[], Any]) -> list[Any]:
 def tell_many(office: Office, many: int) -> None:
     def emit(tx: Tx) -> None:
         for number in range(many):
-            tx.emit("told", incident=number)
+            tx.record(Told(incident=number))
 
     office.perform(emit)
 
@@ -217,7 +218,7 @@ def test_two_that_tick_raise_each_overdue_page_once(replicas: Replicas, clock: F
 
     at_once(*(lambda office=office: asyncio.run(Ticks(office.desk).tick()) for office in (one, other)))
 
-    raised = [subject["page"] for event, subject in one.emitted() if event == "page.raised"]
+    raised = [subject["page"] for event, subject in one.emitted() if event == "CallDue"]
     rows = one.read(lambda tx: tx.all("SELECT chain, state, level FROM pages"))
     assert len(raised) == len(set(raised)) == many
     assert Counter(Counter(row["chain"] for row in rows).values()) == {2: many}

@@ -58,10 +58,10 @@ def nothing(_office: Office, _incident_id: int) -> None:
 @pytest.mark.parametrize(
     ("prepare", "minutes", "event"),
     [
-        (nothing, 5, "page.reminded"),
-        (nothing, 15, "page.raised"),
-        (engaged, 30, "page.raised"),
-        (engaged, 60, "update.overdue"),
+        (nothing, 5, "ReminderDue"),
+        (nothing, 15, "CallDue"),
+        (engaged, 30, "CallDue"),
+        (engaged, 60, "UpdateOverdue"),
     ],
 )
 def test_each_kind_of_deadline_is_acted_on_in_time_once_and_never_early(
@@ -89,8 +89,8 @@ def test_an_hour_away_raises_one_level_marked_late_and_reminds_nobody(
     events = tick(office)
     tick(office)
 
-    assert events.count("page.raised") == 1
-    assert "page.reminded" not in events
+    assert events.count("CallDue") == 1
+    assert "ReminderDue" not in events
     assert pending(office, incident) == [IM]
     assert last(office, incident.id, Kind.ESCALATED).data["late"] == timedelta(minutes=45).total_seconds()
 
@@ -119,7 +119,7 @@ def test_more_than_are_read_at_a_time_are_all_acted_on(office: Office, clock: Fa
     office.perform(ask)
     clock.advance(minutes=15)
 
-    assert tick(office).count("page.raised") == many
+    assert tick(office).count("CallDue") == many
     assert office.read(pages.overdue, 10) == []
 
 
@@ -138,7 +138,7 @@ def spoil(office: Office, incident_id: int, minutes: int) -> None:
 
 @pytest.mark.parametrize(
     ("minutes", "event"),
-    [(5, "page.reminded"), (15, "page.raised"), (30, "page.raised"), (60, "update.overdue")],
+    [(5, "ReminderDue"), (15, "CallDue"), (30, "CallDue"), (60, "UpdateOverdue")],
 )
 def test_a_bad_row_is_set_aside_and_the_others_go_on(
     office: Office,
@@ -180,7 +180,7 @@ def test_a_row_that_was_set_aside_is_acted_on_when_it_is_well_again(
     clock.advance(seconds=30)
 
     events = tick(office)
-    assert ("page.raised" in events) or ("update.overdue" in events)
+    assert ("CallDue" in events) or ("UpdateOverdue" in events)
 
 
 def test_a_reminder_that_fails_does_not_bring_the_deadline_forward(office: Office, clock: FakeClock) -> None:
@@ -193,7 +193,7 @@ def test_a_reminder_that_fails_does_not_bring_the_deadline_forward(office: Offic
 
     assert office.read(pages.get, page.id).due_at == page.raised_at + FIFTEEN_MINUTES
     clock.advance(seconds=30)
-    assert "page.reminded" in tick(office)
+    assert "ReminderDue" in tick(office)
     clock.advance(minutes=9)
     assert pending(office, incident) == [EOC]
 
@@ -300,7 +300,7 @@ def test_a_deadline_is_not_set_aside_because_another_program_is_writing(
         backup.execute("BEGIN IMMEDIATE")
         asyncio.run(Ticks(office.desk).tick())
 
-    assert "page.raised" in tick(office)
+    assert "CallDue" in tick(office)
     assert pending(office, incident) == [IM]
     office.database.close()
 

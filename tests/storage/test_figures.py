@@ -7,6 +7,7 @@ from storage import outbox, pages
 from storage.figures import Figures, figures
 from tests.conftest import Office
 from tests.fakes import FakeClock
+from tests.happenings import Told
 from tests.operations.given import given_incident
 
 MINUTE = timedelta(minutes=1)
@@ -43,10 +44,10 @@ def test_pages_are_counted_by_what_became_of_them_and_drills_are_no_incidents(
 
 def test_the_outbox_is_counted_while_it_is_open(office: Office, clock: FakeClock) -> None:
     office.emitted()
-    office.perform(lambda tx: tx.emit("x"))
+    office.perform(lambda tx: tx.record(Told()))
     office.perform(lambda tx: tx.execute("UPDATE outbox SET urgent = 1"))
     clock.advance(minutes=1)
-    office.perform(lambda tx: tx.emit("x"))
+    office.perform(lambda tx: tx.record(Told()))
 
     (urgent,) = office.perform(outbox.claim, urgent=True, limit=1)
     found = asked(office)

@@ -14,13 +14,15 @@ from bot.domain.incidents import Draft, Severity
 from bot.operations.declare import declare
 from storage import outbox, pages, seen_events
 from storage.engines import open_database
+from storage.facts import finish
 from storage.postgres import PostgresConnection, PostgresDatabase
-from storage.transaction import Connection, Route, Tx, guarded, is_guarded
+from storage.transaction import Connection, Route, Routes, Tx, guarded, is_guarded
 from tests.conftest import Office
 from tests.engines import Server
 from tests.fakes import FakeClock, process
+from tests.happenings import Changed
 
-CARD = {"changed": (Route("redraw", "card:{incident}", coalesce=True),)}
+CARD: Routes = {Changed: (Route("redraw", "card:{incident}", coalesce=True),)}
 MANY = 2_000
 
 
@@ -53,13 +55,13 @@ def begun(office: Office, connection: Connection) -> Tx:
 
 
 def changed(tx: Tx) -> None:
-    tx.emit("changed", incident=7)
-    tx.finish()
+    tx.record(Changed(incident=7))
+    finish(tx)
 
 
 def many_changed(tx: Tx) -> None:
     for number in range(MANY):
-        tx.emit("changed", incident=number)
+        tx.record(Changed(incident=number))
 
 
 def isolation(tx: Tx) -> str:

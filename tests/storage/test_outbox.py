@@ -3,33 +3,37 @@ from typing import Any
 
 import pytest
 
+from bot.domain.facts import CallDue, Fact
 from storage import outbox
+from storage.facts import finish
 from storage.outbox import LEASE, Delivery
-from storage.transaction import Route, Tx
+from storage.transaction import Route, Routes, Tx
 from tests.conftest import Office
 from tests.fakes import FakeClock
+from tests.happenings import Changed, Numbered, Posted, Told, Unheard
 
 SOON = timedelta(seconds=5)
 
 
 @pytest.fixture
 def office(office: Office) -> Office:
-    routes = {
-        "page.raised": (Route("send_page", "page:{page}", urgent=True),),
-        "told": (Route("tell", "told:{incident}"),),
-        "changed": (
+    routes: Routes = {
+        CallDue: (Route("send_page", "page:{page}", urgent=True),),
+        Told: (Route("tell", "told:{incident}"),),
+        Numbered: (Route("tell", "told:{incident}"),),
+        Changed: (
             Route("redraw", "card:{incident}", coalesce=True),
             Route("topic", "topic:{incident}", coalesce=True),
         ),
-        "posted": (Route("post", "card:{incident}"),),
+        Posted: (Route("post", "card:{incident}"),),
     }
     office.desk.deliver_to(routes, lambda: None)
     return office
 
 
-def emit(tx: Tx, event: str, /, **subject: Any) -> int:
-    tx.emit(event, **subject)
-    tx.finish()
+def emit(tx: Tx, fact: type[Fact], /, **subject: Any) -> int:
+    tx.record(fact(**subject))
+    finish(tx)
     return tx.emitted
 
 
@@ -46,8 +50,8 @@ def state(office: Office, delivery: Delivery) -> str:
 
 
 def test_an_event_makes_one_delivery_for_each_that_wants_it(office: Office) -> None:
-    assert office.perform(emit, "changed", incident=7) == 2
-    assert office.perform(emit, "heard.by.nobody", incident=7) == 0
+    assert office.perform(emit, Changed, incident=7) == 2
+    assert office.perform(emit, Unheard, incident=7) == 0
 
     found = claimed(office)
 
@@ -60,7 +64,7 @@ def test_an_event_makes_one_delivery_for_each_that_wants_it(office: Office) -> N
 
 def test_what_was_refused_is_not_delivered(office: Office) -> None:
     def refused(tx: Tx) -> None:
-        tx.emit("told", incident=7)
+        tx.record(Told(incident=7))
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -71,8 +75,8 @@ def test_what_was_refused_is_not_delivered(office: Office) -> None:
 
 def test_a_lane_goes_out_one_after_another_in_order(office: Office) -> None:
     for number in range(3):
-        office.perform(emit, "told", incident=7, number=number)
-    office.perform(emit, "told", incident=8, number=9)
+        office.perform(emit, Numbered, incident=7, number=number)
+    office.perform(emit, Numbered, incident=8, number=9)
 
     sent = []
     while found := claimed(office):
@@ -84,8 +88,8 @@ def test_a_lane_goes_out_one_after_another_in_order(office: Office) -> None:
 
 
 def test_a_lane_waits_for_a_delivery_that_is_tried_again(office: Office, clock: FakeClock) -> None:
-    office.perform(emit, "told", incident=7, number=0)
-    office.perform(emit, "told", incident=7, number=1)
+    office.perform(emit, Numbered, incident=7, number=0)
+    office.perform(emit, Numbered, incident=7, number=1)
     (first,) = claimed(office)
 
     office.perform(outbox.postpone, first, "retry", "rate limited", SOON)
@@ -96,8 +100,8 @@ def test_a_lane_waits_for_a_delivery_that_is_tried_again(office: Office, clock: 
 
 
 def test_a_delivery_that_is_given_up_lets_the_next_one_pass(office: Office) -> None:
-    office.perform(emit, "told", incident=7, number=0)
-    office.perform(emit, "told", incident=7, number=1)
+    office.perform(emit, Numbered, incident=7, number=0)
+    office.perform(emit, Numbered, incident=7, number=1)
     (first,) = claimed(office)
 
     assert office.perform(outbox.dead, first, "channel_not_found")
@@ -108,17 +112,17 @@ def test_a_delivery_that_is_given_up_lets_the_next_one_pass(office: Office) -> N
 
 def test_many_changes_wait_as_one_redrawing(office: Office) -> None:
     for _ in range(5):
-        office.perform(emit, "changed", incident=7)
-    office.perform(emit, "changed", incident=8)
+        office.perform(emit, Changed, incident=7)
+    office.perform(emit, Changed, incident=8)
 
     assert [one.job for one in claimed(office)] == ["redraw", "topic"] * 2
 
 
 def test_a_change_during_a_redrawing_is_drawn_after_it(office: Office) -> None:
-    office.perform(emit, "changed", incident=7)
+    office.perform(emit, Changed, incident=7)
     under_way = claimed(office)
 
-    office.perform(emit, "changed", incident=7)
+    office.perform(emit, Changed, incident=7)
 
     assert claimed(office) == []
     for one in under_way:
@@ -127,23 +131,23 @@ def test_a_change_during_a_redrawing_is_drawn_after_it(office: Office) -> None:
 
 
 def test_a_change_during_one_of_unknown_fate_is_drawn_too(office: Office, clock: FakeClock) -> None:
-    office.perform(emit, "changed", incident=7)
+    office.perform(emit, Changed, incident=7)
     for one in claimed(office):
         office.perform(outbox.postpone, one, "ambiguous", "the connection was lost", SOON)
 
-    assert office.perform(emit, "changed", incident=7) == 2
+    assert office.perform(emit, Changed, incident=7) == 2
 
 
 def test_a_change_waits_behind_what_its_lane_posts_first(office: Office) -> None:
-    office.perform(emit, "posted", incident=7)
-    office.perform(emit, "changed", incident=7)
+    office.perform(emit, Posted, incident=7)
+    office.perform(emit, Changed, incident=7)
 
     assert [one.job for one in claimed(office)] == ["post", "topic"]
 
 
 def test_pages_are_claimed_apart_from_the_rest(office: Office) -> None:
-    office.perform(emit, "told", incident=7)
-    office.perform(emit, "page.raised", page=1)
+    office.perform(emit, Told, incident=7)
+    office.perform(emit, CallDue, page=1, incident=None, asked_by="")
 
     assert [one.job for one in claimed(office, urgent=True)] == ["send_page"]
     assert [one.job for one in claimed(office)] == ["tell"]
@@ -151,7 +155,7 @@ def test_pages_are_claimed_apart_from_the_rest(office: Office) -> None:
 
 def test_a_claim_takes_no_more_than_asked_for_and_the_oldest_first(office: Office, clock: FakeClock) -> None:
     for incident in (1, 2, 3):
-        office.perform(emit, "told", incident=incident)
+        office.perform(emit, Told, incident=incident)
         clock.advance(seconds=1)
 
     assert [one.subject["incident"] for one in claimed(office, limit=2)] == [1, 2]
@@ -159,14 +163,14 @@ def test_a_claim_takes_no_more_than_asked_for_and_the_oldest_first(office: Offic
 
 
 def test_what_is_claimed_is_not_claimed_again(office: Office) -> None:
-    office.perform(emit, "told", incident=7)
+    office.perform(emit, Told, incident=7)
 
     assert len(claimed(office)) == 1
     assert claimed(office) == []
 
 
 def test_a_delivery_comes_back_when_its_wait_is_over_and_not_before(office: Office, clock: FakeClock) -> None:
-    office.perform(emit, "told", incident=7)
+    office.perform(emit, Told, incident=7)
     (first,) = claimed(office)
     office.perform(outbox.postpone, first, "retry", "rate limited", SOON)
 
@@ -179,7 +183,7 @@ def test_a_delivery_comes_back_when_its_wait_is_over_and_not_before(office: Offi
 
 
 def test_one_of_unknown_fate_comes_back_saying_so(office: Office, clock: FakeClock) -> None:
-    office.perform(emit, "told", incident=7)
+    office.perform(emit, Told, incident=7)
     (first,) = claimed(office)
 
     office.perform(outbox.postpone, first, "ambiguous", "the connection was lost", SOON)
@@ -190,10 +194,10 @@ def test_one_of_unknown_fate_comes_back_saying_so(office: Office, clock: FakeClo
 
 
 def test_a_lease_that_ran_out_frees_the_delivery_and_only_that(office: Office, clock: FakeClock) -> None:
-    office.perform(emit, "told", incident=7)
+    office.perform(emit, Told, incident=7)
     (old,) = claimed(office)
     clock.advance(seconds=LEASE.total_seconds() - 1)
-    office.perform(emit, "told", incident=8)
+    office.perform(emit, Told, incident=8)
     (young,) = claimed(office)
     assert office.perform(outbox.release, all_of_them=False) == 0
 
@@ -204,11 +208,11 @@ def test_a_lease_that_ran_out_frees_the_delivery_and_only_that(office: Office, c
 
 
 def test_after_a_restart_all_that_was_under_way_is_of_unknown_fate(office: Office) -> None:
-    office.perform(emit, "told", incident=7)
-    office.perform(emit, "page.raised", page=1)
+    office.perform(emit, Told, incident=7)
+    office.perform(emit, CallDue, page=1, incident=None, asked_by="")
     claimed(office)
     claimed(office, urgent=True)
-    office.perform(emit, "told", incident=8)
+    office.perform(emit, Told, incident=8)
 
     assert office.perform(outbox.release, all_of_them=True) == 2
 
@@ -218,7 +222,7 @@ def test_after_a_restart_all_that_was_under_way_is_of_unknown_fate(office: Offic
 
 
 def test_an_attempt_that_was_taken_over_cannot_finish_anything(office: Office, clock: FakeClock) -> None:
-    office.perform(emit, "told", incident=7)
+    office.perform(emit, Told, incident=7)
     (slow,) = claimed(office)
     clock.advance(seconds=LEASE.total_seconds())
     office.perform(outbox.release, all_of_them=False)
@@ -235,8 +239,8 @@ def test_an_attempt_that_was_taken_over_cannot_finish_anything(office: Office, c
 
 
 def test_a_page_that_waits_to_be_sent_for_too_long_is_counted(office: Office, clock: FakeClock) -> None:
-    office.perform(emit, "page.raised", page=1)
-    office.perform(emit, "told", incident=7)
+    office.perform(emit, CallDue, page=1, incident=None, asked_by="")
+    office.perform(emit, Told, incident=7)
     minute = timedelta(seconds=60)
 
     clock.advance(seconds=59)
@@ -251,7 +255,7 @@ def test_a_page_that_waits_to_be_sent_for_too_long_is_counted(office: Office, cl
 
 def test_only_what_finished_long_ago_is_forgotten(office: Office, clock: FakeClock) -> None:
     for incident in (7, 8, 9):
-        office.perform(emit, "told", incident=incident)
+        office.perform(emit, Told, incident=incident)
     first, second, waiting = claimed(office)
     office.perform(outbox.sent, [first])
     clock.advance(minutes=60)
@@ -265,12 +269,12 @@ def test_only_what_finished_long_ago_is_forgotten(office: Office, clock: FakeClo
 
 def test_what_waits_behind_one_is_folded_into_it_and_finished_with_it(office: Office) -> None:
     for number in range(4):
-        office.perform(emit, "told", incident=7, number=number)
-    office.perform(emit, "told", incident=8, number=9)
+        office.perform(emit, Numbered, incident=7, number=number)
+    office.perform(emit, Numbered, incident=8, number=9)
     head, other = claimed(office)
 
     office.perform(outbox.fold, head)
-    office.perform(emit, "told", incident=7, number=4)
+    office.perform(emit, Numbered, incident=7, number=4)
     office.perform(outbox.sent, [other])
     found = [one.subject["number"] for one in office.read(outbox.folded, head)]
     office.perform(outbox.sent, [head])
@@ -282,7 +286,7 @@ def test_what_waits_behind_one_is_folded_into_it_and_finished_with_it(office: Of
 
 def test_whoever_lost_a_claim_folds_nothing_into_it(office: Office) -> None:
     for number in range(3):
-        office.perform(emit, "told", incident=7, number=number)
+        office.perform(emit, Numbered, incident=7, number=number)
     (lost,) = claimed(office)
     office.perform(outbox.release, all_of_them=True)
     claimed(office)
@@ -294,7 +298,7 @@ def test_whoever_lost_a_claim_folds_nothing_into_it(office: Office) -> None:
 
 def test_the_last_of_a_kind_may_be_left_out(office: Office) -> None:
     for number in range(4):
-        office.perform(emit, "told", incident=7, number=number)
+        office.perform(emit, Numbered, incident=7, number=number)
     (head,) = claimed(office)
 
     office.perform(outbox.fold, head, but_last="tell")
@@ -303,7 +307,7 @@ def test_the_last_of_a_kind_may_be_left_out(office: Office) -> None:
 
 
 def test_one_that_is_held_back_keeps_its_number_of_tries(office: Office, clock: FakeClock) -> None:
-    office.perform(emit, "told", incident=7)
+    office.perform(emit, Told, incident=7)
     for _ in range(3):
         (found,) = claimed(office)
         office.perform(outbox.hold, found, SOON)

@@ -26,15 +26,17 @@ from storage import (
     updates,
 )
 from storage.answers import Answer
+from storage.facts import finish
 from storage.figures import figures
-from storage.transaction import Connection, Params, Route, Row, Tx
+from storage.transaction import Connection, Params, Route, Routes, Row, Tx
 from tests.conftest import Office
 from tests.fakes import NOON
+from tests.happenings import Changed
 from tests.operations.given import given_incident
 from tests.passing import PassingOn
 from tests.values import a_page
 
-ROUTES = {"changed": (Route("redraw", "card:{incident}", coalesce=True),)}
+ROUTES: Routes = {Changed: (Route("redraw", "card:{incident}", coalesce=True),)}
 MINUTE = timedelta(minutes=1)
 
 
@@ -75,7 +77,7 @@ def plans(office: Office, question: Callable[..., Any], *args: Any, **kwargs: An
         explaining = Explaining(connection)
         tx = Tx(explaining, office.clock.now(), office.desk.process, ROUTES)
         question(tx, *args, **kwargs)
-        tx.finish()
+        finish(tx)
     return explaining.plans
 
 
@@ -153,7 +155,7 @@ def test_claims_to_free_are_looked_for_among_the_claimed_ones_only(office: Offic
         (outbox.release, {"all_of_them": False}),
         (outbox.release, {"all_of_them": True}),
         (outbox.overdue_pages, {"by": MINUTE}),
-        (lambda tx: tx.emit("changed", incident=1), {}),
+        (lambda tx: tx.record(Changed(incident=1)), {}),
     ],
 )
 def test_what_was_delivered_costs_nothing_any_more(

@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from bot.domain.facts import PageEnded, PageMessageMoved
 from bot.domain.incidents import Draft, Severity
 from bot.domain.pages import Page
 from bot.operations.declare import declare
@@ -18,14 +19,16 @@ from bot.operations.people import learned
 from storage import pages
 from storage.people import Person
 from storage.postgres import PostgresDatabase
-from storage.transaction import Route, Tx
+from storage.transaction import Route, Routes, Tx
 from tests.conftest import PEOPLE, Office
 from tests.engines import Server
 from tests.fakes import FIFTEEN_MINUTES, FakeClock, process
 
 BRIEF = timedelta(milliseconds=40)
 """How old a decision may be here: what a second is in earnest."""
-REDRAWN = {"page.changed": (Route("redraw", "page:{page}", coalesce=True),)}
+REDRAWN: Routes = {
+    fact: (Route("redraw", "page:{page}", coalesce=True),) for fact in (PageMessageMoved, PageEnded)
+}
 _WAITED = """SELECT 1 FROM pg_stat_activity
     WHERE wait_event_type = 'Lock' AND clock_timestamp() - xact_start > %s"""
 
@@ -83,7 +86,7 @@ def test_a_level_that_was_raised_late_has_all_its_time(
 ) -> None:
     """The lock is another decision's about the page, or a claim on what is to be redrawn."""
     page = office.perform(request_page, "dotcom EOC", "", by="UREP", incident_id=None)
-    office.perform(lambda tx: tx.emit("page.changed", page=page.id))
+    office.perform(lambda tx: tx.record(PageMessageMoved(page=page.id)))
     other.execute(held.encode())
 
     let_go = long_held_up(other, postgres, lambda: office.perform(escalate_now, page.id, by="UREP"))

@@ -10,6 +10,7 @@ from storage.clocks import COUNTED
 from storage.migrations import MIGRATIONS
 from storage.transaction import Tx
 from tests.conftest import Office
+from tests.happenings import Told
 from tests.operations.given import given_incident
 
 NONSENSE = (sqlite3.IntegrityError, psycopg.IntegrityError, psycopg.errors.InvalidTextRepresentation)
@@ -77,7 +78,7 @@ def test_a_chain_has_one_pending_page_and_any_number_of_others(office: Office) -
 )
 def test_what_makes_no_sense_is_not_written(office: Office, sql: str) -> None:
     given_incident(office)
-    office.perform(lambda tx: tx.emit("told"))
+    office.perform(lambda tx: tx.record(Told()))
 
     with pytest.raises(NONSENSE):
         run(office, sql)
@@ -92,11 +93,11 @@ def test_two_incidents_do_not_share_a_channel(office: Office) -> None:
 
 
 def test_numbers_are_never_used_twice(office: Office) -> None:
-    office.perform(lambda tx: tx.emit("told"))
+    office.perform(lambda tx: tx.record(Told()))
     (first,) = office.read(lambda tx: tx.all("SELECT id FROM outbox"))
     office.emitted()
 
-    office.perform(lambda tx: tx.emit("told"))
+    office.perform(lambda tx: tx.record(Told()))
 
     (second,) = office.read(lambda tx: tx.all("SELECT id FROM outbox"))
     assert second["id"] > first["id"]

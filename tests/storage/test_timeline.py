@@ -1,6 +1,9 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from bot.domain.facts import OfIncident
 from bot.domain.timeline import HIGHLIGHTS, TOLD, Kind
 from storage import timeline
 from storage.transaction import Tx
@@ -8,11 +11,17 @@ from tests.conftest import Office
 from tests.fakes import NOON, FakeClock
 from tests.operations.given import given_incident
 
-MOVED = {"before": "Investigating", "after": "Fixing"}
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved(OfIncident):
+    before: str = "Investigating"
+    after: str = "Fixing"
+    also: Sequence[int] = ()
+    reason: str = ""
 
 
 def noted(office: Office, text: str, kind: Kind = Kind.NOTE, **data: Any) -> int:
-    office.perform(lambda tx: timeline.add(tx, 1, kind, by="UREP", text=text, **MOVED | data))
+    office.perform(lambda tx: timeline.add(tx, Moved(incident=1, by="UREP", text=text, **data), kind))
     return max(entry.id for entry in office.read(timeline.of, 1, limit=1000))
 
 
@@ -65,7 +74,7 @@ def test_an_entry_keeps_text_and_data_as_they_were(office: Office) -> None:
     entry = office.read(timeline.get, entry_id)
     assert entry
     assert (entry.text, entry.by, entry.at) == (text, "UREP", NOON)
-    assert entry.data == {"before": "Fixing", "after": "Resolved", "reason": None}
+    assert entry.data == {"before": "Fixing", "after": "Resolved", "reason": None, "also": []}
     assert office.read(timeline.get, 999) is None
 
 
@@ -74,7 +83,7 @@ def test_the_channel_is_told_of_what_has_no_message_of_its_own(office: Office) -
     told = set()
     for kind in Kind:
         noted(office, "x", kind)
-        if office.events() == ["entries.told"]:
+        if office.events() == ["EntriesAdded"]:
             told.add(kind)
 
     assert told == TOLD
@@ -83,7 +92,7 @@ def test_the_channel_is_told_of_what_has_no_message_of_its_own(office: Office) -
 def test_an_entry_that_another_message_tells_is_not_told_again(office: Office) -> None:
     given_incident(office)
 
-    office.perform(lambda tx: timeline.add(tx, 1, Kind.STATUS, by="UREP", told=False, **MOVED))
+    office.perform(lambda tx: timeline.add(tx, Moved(incident=1, by="UREP", told=False), Kind.STATUS))
 
     assert office.events() == []
 

@@ -3,11 +3,13 @@ from typing import Any
 
 import pytest
 
-from storage.transaction import Route, Tx, bound, instant, moment
+from bot.domain.facts import CallDue
+from storage.transaction import Route, Routes, Tx, bound, instant, moment
 from tests.conftest import Office
 from tests.fakes import NOON
+from tests.happenings import Told, Unheard
 
-TELL = {"told": (Route("tell", "told:{incident}"),)}
+TELL: Routes = {Told: (Route("tell", "told:{incident}"),)}
 
 
 @pytest.mark.parametrize(
@@ -51,30 +53,30 @@ def test_what_is_kept_back_is_told_together_before_the_commit(office: Office) ->
     def decide(tx: Tx) -> None:
         tx.tell(1, 10)
         tx.tell(2, 20)
-        tx.emit("page.raised", page=1)
+        tx.record(CallDue(page=1, incident=None, asked_by=""))
         tx.tell(1, 11)
 
     office.perform(decide)
 
     assert office.emitted() == [
-        ("page.raised", {"page": 1}),
-        ("entries.told", {"incident": 1, "entries": [10, 11]}),
-        ("entries.told", {"incident": 2, "entries": [20]}),
+        ("CallDue", {"page": 1, "incident": None, "asked_by": ""}),
+        ("EntriesAdded", {"incident": 1, "entries": [10, 11]}),
+        ("EntriesAdded", {"incident": 2, "entries": [20]}),
     ]
 
 
 def test_the_delivery_is_woken_after_a_commit_that_has_something_to_tell(office: Office) -> None:
     woken: list[int] = []
     office.desk.deliver_to({}, lambda: woken.append(1))
-    office.perform(lambda tx: tx.emit("heard.by.nobody"))
+    office.perform(lambda tx: tx.record(Unheard()))
     assert woken == []
 
     office.desk.deliver_to(TELL, lambda: woken.append(1))
-    office.perform(lambda tx: tx.emit("told", incident=1))
+    office.perform(lambda tx: tx.record(Told(incident=1)))
     assert woken == [1]
 
     def refused(tx: Tx) -> None:
-        tx.emit("told", incident=1)
+        tx.record(Told(incident=1))
         raise KeyError
 
     with pytest.raises(KeyError):

@@ -1,6 +1,7 @@
 import pytest
 
 from bot.domain.errors import Refused
+from bot.domain.facts import OfIncident
 from bot.domain.timeline import Kind
 from bot.views import timeline as view_of
 from handlers import timeline
@@ -12,7 +13,7 @@ from tests.views.visitor import Visitor, buttons
 
 
 def note(tx: Tx, text: str) -> None:
-    stored.add(tx, 1, Kind.NOTE, by="UREP", text=text)
+    stored.add(tx, OfIncident(incident=1, by="UREP", text=text), Kind.NOTE)
 
 
 ALL = "All activity (1 more)"

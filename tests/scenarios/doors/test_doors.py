@@ -95,7 +95,7 @@ async def test_nothing_leaves_by_a_door_under_a_claim_that_may_have_run_out(worl
     refused, clock = phone.refused, world.clock
     doors = SecondDoor(world.muster.desk, world.config.doors, world.muster.links, AppriseCarrier())
     (send,) = (job.run for job in doors.jobs() if job.name == "door.send_page")
-    page = Delivery(0, "notification.due", "door.send_page", {"notification": 1}, 1, False, True, clock.now())
+    page = Delivery(0, "NotificationDue", "door.send_page", {"notification": 1}, 1, False, True, clock.now())
 
     async def late() -> None:
         Hold(clock, clock.monotonic() - LEASE.total_seconds(), LEASE).bind()

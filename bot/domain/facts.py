@@ -1,0 +1,630 @@
+"""Facts: what happened, as typed values. An operation records them with the state it writes.
+
+One recorded fact yields its timeline entry, if it has a `kind`, its line in the log, and the deliveries of
+every job that subscribes to it. A fact never says what a message has to do: who shows it knows that.
+The fields of a fact with a `kind` are the data of its entry, by the same names.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar
+
+from bot.domain.pages import Page
+from bot.domain.timeline import Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Something that happened. `kind` is its timeline entry's, None where it has none."""
+
+    kind: ClassVar[Kind | None] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfIncident(Fact):
+    """A fact of an incident. `by` is who did it, None the bot; `text` is what a person wrote.
+
+    `told` says that the incident's channel is told of its entry, where its kind is told at all.
+    """
+
+    incident: int
+    by: str | None = None
+    text: str = ""
+    told: bool = True
+
+
+_NO_DATA = {"incident", "by", "text", "told"}
+
+
+def data_of(fact: Fact) -> dict[str, Any]:
+    """Return what the timeline entry of a fact keeps beside who did it and the text."""
+    return {one.name: getattr(fact, one.name) for one in fields(fact) if one.name not in _NO_DATA}
+
+
+def subject_of(fact: Fact) -> dict[str, Any]:
+    """Return all fields of a fact: what a delivery is about, unless its job says otherwise."""
+    left_out = {"by", "text", "told"} if isinstance(fact, OfIncident) else set()
+    return {one.name: getattr(fact, one.name) for one in fields(fact) if one.name not in left_out}
+
+
+# An incident's life
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared(OfIncident):
+    kind = Kind.DECLARED
+    severity: str
+    triage: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted(OfIncident):
+    """A triaged problem is an incident."""
+
+    kind = Kind.ACCEPTED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declined(OfIncident):
+    """A triaged problem is no incident."""
+
+    kind = Kind.DECLINED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusChanged(OfIncident):
+    kind = Kind.STATUS
+    before: str
+    after: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeverityChanged(OfIncident):
+    kind = Kind.SEVERITY
+    before: str
+    after: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renamed(OfIncident):
+    kind = Kind.RENAMED
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadChanged(OfIncident):
+    """Another person leads. `taken` says that they took it by hand, without being handed it."""
+
+    kind = Kind.LEAD
+    before: str
+    after: str
+    taken: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleGiven(OfIncident):
+    """A person got a role by hand."""
+
+    kind = Kind.ROLE
+    role: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left(OfIncident):
+    """A person left the workspace, or was `removed` from the private incident.
+
+    `roles` and `actions` (titles) are what they held. `lead` is who leads now: None if nobody can, empty if
+    they did not lead.
+    """
+
+    kind = Kind.LEFT
+    person: str
+    removed: bool
+    roles: Sequence[str]
+    actions: Sequence[str]
+    lead: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored(OfIncident):
+    """The database is an older state, `of` that time."""
+
+    kind = Kind.RESTORED
+    of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingTakenOver(OfIncident):
+    """Status, severity and lead were read from the channel's topic after a restore."""
+
+
+# Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryChanged(OfIncident):
+    """The summary was written: `changed` names its parts."""
+
+    kind = Kind.SUMMARY
+    changed: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdatePosted(OfIncident):
+    kind = Kind.UPDATE
+    update: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateOverdue(OfIncident):
+    kind = Kind.UPDATE_OVERDUE
+    due: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerPutOff(OfIncident):
+    """A person snoozed or stopped a timer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionAdded(OfIncident):
+    kind = Kind.ACTION
+    action: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionAssigned(OfIncident):
+    """An action was given to a person by somebody else."""
+
+    action: int
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionTaken(OfIncident):
+    kind = Kind.ACTION_TAKEN
+    action: int
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionReturned(OfIncident):
+    """The assignee cannot do it: it is anybody's again."""
+
+    kind = Kind.ACTION_RETURNED
+    action: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionDone(OfIncident):
+    kind = Kind.ACTION_DONE
+    action: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionReleased(OfIncident):
+    """The assignee left: it is anybody's again."""
+
+    action: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionShownOutdated(OfIncident):
+    """The message of an action was posted after the action had changed."""
+
+    action: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssigneeToldOutdated(OfIncident):
+    """The message to an assignee was posted after the action had changed."""
+
+    action: int
+    person: str
+
+
+# Pages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call(Fact):
+    """A person is to be called. Calls of several people take turns: `incident` and `asked_by` say whose."""
+
+    page: int
+    incident: int | None
+    asked_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallDue(Call):
+    """A page has to reach its responder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestDue(Call):
+    """A page has to reach its responder in the list of many."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestMissing(Fact):
+    """A person's list is not there any more, and pages in it still wait."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestChanged(Fact):
+    """A person's list of pages shows something else than is so."""
+
+    person: str
+
+
+def call_due(page: Page) -> CallDue | DigestDue:
+    """Return that a page has to reach its responder: by a message of its own, or in their list."""
+    if page.digested and page.responder:
+        return DigestDue(page=page.id, incident=page.incident, asked_by=page.asked_by, person=page.responder)
+    return CallDue(page=page.id, incident=page.incident, asked_by=page.asked_by)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderDue(Call):
+    """A responder is to be called again: `rung` says that another method calls them too."""
+
+    number: int
+    rung: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherMethodRang(Call):
+    """A repeated call rings by another method, which may not take it."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationDue(Call):
+    """A page has to leave by another method than Slack."""
+
+    notification: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRaised(OfIncident):
+    """The first page of a path calls somebody."""
+
+    kind = Kind.PAGED
+    page: int
+    team: str
+    role: str
+    person: str
+    reason: str
+    asked_by: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageEnded(Fact):
+    """A page waits for its responder no more: answered, cancelled, or `went_on` to the next call.
+
+    `climbed` says that its path had gone on to it.
+    """
+
+    page: int
+    incident: int | None
+    climbed: bool
+    went_on: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageAcknowledged(OfIncident):
+    """A person answered a page, in `role`, after `seconds`; `also` are further pages and roles at once."""
+
+    kind = Kind.ACKNOWLEDGED
+    page: int
+    role: str
+    person: str
+    wanted: str
+    instead_of: str | None
+    seconds: float
+    also: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalated(OfIncident):
+    """A path went on from `from_page` to `page`, which calls `person`.
+
+    `silent` is who did not answer, `late` by how many seconds it came too late, `missed` are teams whose time
+    ran out meanwhile, `quiet` says that somebody is at work on the incident, `gone` that `silent` left.
+    """
+
+    kind = Kind.ESCALATED
+    page: int
+    from_page: int
+    from_role: str
+    path: str
+    wanted: str
+    team: str
+    role: str
+    person: str
+    silent: str | None
+    removed: bool
+    round: int
+    late: float
+    because: str | None
+    missed: Sequence[str]
+    quiet: bool
+    reached: bool
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageHeld(OfIncident):
+    """A path came to somebody who is engaged, and rests there."""
+
+    kind = Kind.HELD
+    page: int
+    wanted: str
+    person: str
+    silent: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelSkipped(OfIncident):
+    """Nobody is on call for a team of the path."""
+
+    kind = Kind.SKIPPED
+    page: int
+    team: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NobodyOnCall(OfIncident):
+    """Nobody is on call at any level of the path."""
+
+    kind = Kind.NOBODY
+    page: int
+    team: str
+    round: int
+    quiet: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageUnreached(OfIncident):
+    """No method took the page."""
+
+    kind = Kind.UNREACHED
+    page: int
+    person: str | None
+    path: str
+    why: str
+    quiet: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedPageUnreached(Fact):
+    """No method took a page that a person asked for outside any incident."""
+
+    page: int
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedPageRedirected(Fact):
+    """A page that a person asked for calls another level than the first at once, or nobody."""
+
+    page: int
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageUndelivered(OfIncident):
+    """Slack refused the page's message for good."""
+
+    kind = Kind.UNDELIVERED
+    page: int
+    person: str | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageNotified(OfIncident):
+    """Another method than Slack took the page."""
+
+    kind = Kind.NOTIFIED
+    page: int
+    person: str | None
+    door: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageMessageMoved(Fact):
+    """A page is shown in another message than before."""
+
+    page: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageMessageFound(Fact):
+    """A message of a page showed itself by being pressed."""
+
+    page: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngagedInstead(OfIncident):
+    """A person is engaged already, and told instead of paged."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StillInvestigating(OfIncident):
+    """The EOC has been investigating for longer than the process allows."""
+
+    kind = Kind.STILL_INVESTIGATING
+    minutes: int
+
+
+# Channels and people
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelOpened(OfIncident):
+    """The incident's channel exists."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelLost(OfIncident):
+    """The incident's channel could not be opened, for good."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelDeleted(OfIncident):
+    """Somebody deleted the incident's channel."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelRenamed(OfIncident):
+    """People renamed the incident's channel."""
+
+    kind = Kind.CHANNEL_RENAMED
+    before: str | None
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BotPutOut(OfIncident):
+    """The bot is not in the incident's public channel any more, and may come back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceRenamed(Fact):
+    """A channel has another name: it may be one in which incidents are announced."""
+
+    channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelBack(Fact):
+    """In a channel nothing could be posted for a while, and can again."""
+
+    channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleAdded(OfIncident):
+    """People belong into the incident's channel."""
+
+    people: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRemoved(OfIncident):
+    """A person is not in the channel of the private incident any more."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemNoted(OfIncident):
+    """Something failed for good; `cure` is what to do."""
+
+    kind = Kind.PROBLEM
+    what: str
+    why: str
+    cure: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemUnheard(OfIncident):
+    """The same, where the incident's channel cannot be told of it."""
+
+    what: str
+    why: str
+    cure: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextRefused(OfIncident):
+    """The channel did not take what a person wrote: `words`, as `what`."""
+
+    person: str
+    what: str
+    why: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntriesAdded(OfIncident):
+    """Timeline entries of which the channel is told, all of one decision together."""
+
+    entries: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagePinned(OfIncident):
+    ts: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageUnpinned(OfIncident):
+    ts: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinUnlinked(OfIncident):
+    """A pinned message was read, and where it is could not be said."""
+
+    ts: str
+    thread: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclareAnswered(OfIncident):
+    """Whoever declared was answered in private (`answer` is where) before there was a channel."""
+
+    answer: str
+    called: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardPosted(OfIncident):
+    """The card stands in the incident's channel."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeOutdated(OfIncident):
+    """A message with buttons was posted after what it shows had changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrayFound(Fact):
+    """The channel of an incident that this database, an older state `of` that time, does not know."""
+
+    number: int
+    channel: str
+    of: str
+
+
+# Tests of one's own contact methods
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialBegun(Fact):
+    """A person tests how they are paged: by Slack, and by each of `doors`."""
+
+    trial: int
+    doors: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialChanged(Fact):
+    """More is known of a test."""
+
+    trial: int

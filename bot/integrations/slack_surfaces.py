@@ -1,0 +1,156 @@
+"""Which of Slack's standing messages show which facts: one table, and what a redraw is about."""
+
+from collections.abc import Iterable, Mapping
+from enum import Enum, auto
+
+from bot.domain import facts
+from bot.domain.facts import Fact, OfIncident, PageEnded
+from bot.domain.incidents import Incident, Status
+from bot.domain.pages import Page, PageState
+from bot.jobs import Subjects
+from storage import incidents, pages
+from storage.transaction import Tx
+
+
+class Surface(Enum):
+    """What is drawn from the present state, and edited in place."""
+
+    CARD = auto()
+    ANNOUNCEMENTS = auto()
+    TRIAGE = auto()
+    TOPIC = auto()
+    GREETING = auto()
+    NOTICES = auto()
+    """Messages with buttons, in the channel and to those who hold a page."""
+    PAGES = auto()
+
+
+_SHOWN = {Surface.CARD, Surface.ANNOUNCEMENTS, Surface.TRIAGE}
+_HEADING = {*_SHOWN, Surface.TOPIC, Surface.GREETING, Surface.PAGES}
+"""Where name, severity, status and lead stand."""
+_CALLS = {Surface.CARD, Surface.GREETING, Surface.NOTICES}
+"""Where it stands who is being called."""
+
+SHOWS: Mapping[type[Fact], frozenset[Surface]] = {
+    fact: frozenset(where)
+    for fact, where in {
+        facts.Accepted: _HEADING | {Surface.NOTICES},
+        facts.Declined: _HEADING | {Surface.NOTICES},
+        facts.StatusChanged: _HEADING | {Surface.NOTICES},
+        facts.SeverityChanged: _HEADING | {Surface.NOTICES},
+        facts.Renamed: _HEADING,
+        facts.LeadChanged: _HEADING,
+        facts.Left: _HEADING | {Surface.NOTICES},
+        facts.StandingTakenOver: _HEADING | {Surface.NOTICES},
+        facts.RoleGiven: _SHOWN | {Surface.NOTICES},
+        facts.SummaryChanged: _SHOWN,
+        facts.UpdatePosted: _SHOWN | {Surface.NOTICES},
+        facts.TimerPutOff: _SHOWN | {Surface.NOTICES},
+        facts.UpdateOverdue: {Surface.NOTICES},
+        facts.Restored: _SHOWN,
+        facts.PageRaised: _CALLS,
+        facts.NobodyOnCall: _CALLS,
+        facts.PageHeld: _CALLS,
+        facts.PageEnded: {*_CALLS, Surface.PAGES},
+        facts.PageAcknowledged: {*_SHOWN, *_CALLS, Surface.TOPIC},
+        facts.NoticeOutdated: {Surface.NOTICES},
+        facts.PageMessageMoved: {Surface.PAGES},
+        facts.PageMessageFound: {Surface.PAGES},
+        facts.ChannelOpened: {Surface.GREETING, Surface.PAGES},
+        facts.ChannelLost: {Surface.GREETING, Surface.PAGES},
+        facts.ChannelDeleted: {*_SHOWN, Surface.GREETING, Surface.PAGES},
+        facts.PersonRemoved: {Surface.GREETING},
+    }.items()
+}
+
+
+def shown_on(surface: Surface) -> frozenset[type[Fact]]:
+    """Return the facts that a surface shows."""
+    return frozenset(fact for fact, where in SHOWS.items() if surface in where)
+
+
+def incident_of(_: Tx, fact: Fact) -> Subjects:
+    """Return the incident alone."""
+    incident = getattr(fact, "incident", None)
+    return ({"incident": incident},) if incident else ()
+
+
+def in_channel(tx: Tx, fact: Fact) -> Subjects:
+    """Return the incident, once it has a channel: what is posted there then shows the newest state."""
+    return [one for one in incident_of(tx, fact) if incidents.has_channel(tx, one["incident"])]
+
+
+def headed(tx: Tx, fact: OfIncident) -> Subjects:
+    """Return the incident, but not for each lead while pages wait: whoever answers next may lead instead."""
+    leads_alone = isinstance(fact, facts.LeadChanged | facts.PageAcknowledged)
+    return () if leads_alone and pages.pending_of(tx, fact.incident) else in_channel(tx, fact)
+
+
+def noticed(tx: Tx, fact: Fact) -> Subjects:
+    """Return the incident, unless a page ended that no message but its own offers to take."""
+    return () if isinstance(fact, PageEnded) and not fact.climbed else in_channel(tx, fact)
+
+
+def announced(tx: Tx, fact: OfIncident) -> Subjects:
+    """Return each announcement of the incident."""
+    incident = incidents.get(tx, fact.incident)
+    return [{"incident": incident.id, "place": place} for place in announced_in(tx, incident)]
+
+
+def triaged(tx: Tx, fact: OfIncident) -> Subjects:
+    """Return the question in the triage channel."""
+    incident = incidents.get(tx, fact.incident)
+    place = triaged_in(tx, incident)
+    return ({"incident": incident.id, "place": place},) if place else ()
+
+
+def to_announce(tx: Tx, fact: OfIncident) -> Subjects:
+    """Return each announcement to be made: of an incident whose channel is known to exist, or never to."""
+    incident = incidents.get(tx, fact.incident)
+    ready = incident.status is not Status.TRIAGE and incidents.channel_settled(tx, incident.id)
+    return announced(tx, fact) if ready else ()
+
+
+def to_triage(tx: Tx, fact: OfIncident) -> Subjects:
+    """Return the question to be asked in the triage channel."""
+    return triaged(tx, fact) if incidents.get(tx, fact.incident).status is Status.TRIAGE else ()
+
+
+def announced_in(tx: Tx, incident: Incident) -> tuple[str, ...]:
+    """Return the announcement channels of an incident. A private one is announced nowhere."""
+    kind = tx.process.types.get(incident.type)
+    return () if incident.private or not kind else kind.announce
+
+
+def triaged_in(tx: Tx, incident: Incident) -> str | None:
+    """Return the channel where an incident of this type waits to be accepted."""
+    kind = tx.process.types.get(incident.type)
+    return None if incident.private or not kind else kind.triage
+
+
+def pages_of(tx: Tx, fact: Fact) -> Subjects:
+    """Return the pages whose messages show a fact."""
+    return [{"page": one} for one in dict.fromkeys(_pages(tx, fact))]
+
+
+def _pages(tx: Tx, fact: Fact) -> Iterable[int]:
+    match fact:
+        case facts.PageEnded():
+            yield fact.page
+            if fact.climbed and not fact.went_on:  # those that it has moved on from say that it has ended
+                chain = pages.of_chain(tx, pages.get(tx, fact.page).chain)
+                yield from (one.id for one in chain if one.dm_ts)
+        case facts.PageMessageMoved() | facts.PageMessageFound():
+            yield fact.page
+        case OfIncident():
+            ended = not incidents.get(tx, fact.incident).status.open
+            links = isinstance(fact, facts.ChannelOpened | facts.ChannelLost | facts.ChannelDeleted)
+            for page in pages.of_incident(tx, fact.incident):
+                answered = page.state is PageState.ACKNOWLEDGED
+                if page.pending or (links and answered) or (ended and _promises(page)):
+                    yield page.id
+
+
+def _promises(page: Page) -> bool:
+    """Say whether the message of a page that moved on says that it can still be answered."""
+    return page.state is PageState.ESCALATED and page.dm_ts is not None

@@ -1,0 +1,36 @@
+"""What Slack's messages do after a decision: the real subscriptions, and nobody who delivers."""
+
+from typing import Any, cast
+
+from bot.integrations.slack_actions import Actions
+from bot.integrations.slack_cards import Cards
+from bot.integrations.slack_channels import Channels
+from bot.integrations.slack_digest import Digests
+from bot.integrations.slack_notices import Notices
+from bot.integrations.slack_pages import PageMessages
+from bot.jobs import Job, routes
+from storage.transaction import Tx
+from tests.conftest import Office
+
+
+def slack_jobs(office: Office) -> list[Job]:
+    """Return the jobs of all that posts and redraws."""
+    nobody = cast(Any, None)
+    kinds = (PageMessages, Digests, Channels, Cards, Notices, Actions)
+    return [job for kind in kinds for job in kind(office.desk, nobody).jobs()]
+
+
+def follow(office: Office) -> None:
+    """Have what follows from a fact written as for Slack from now on."""
+    office.desk.deliver_to(routes(slack_jobs(office)), lambda: None)
+
+
+def deliveries(office: Office) -> list[str]:
+    """Return the deliveries so far, as jobs and lanes, and forget them."""
+
+    def take(tx: Tx) -> list[str]:
+        rows = tx.all("SELECT job, lane FROM outbox ORDER BY id")
+        tx.execute("DELETE FROM outbox")
+        return [f"{row['job'].removeprefix('slack.')} {row['lane']}" for row in rows]
+
+    return office.perform(take)

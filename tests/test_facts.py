@@ -1,0 +1,96 @@
+"""Every fact is heard, or listed as heard by nobody; every subscription is of a fact."""
+
+import ast
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from bot.domain import facts
+from bot.domain.facts import Fact, OfIncident
+from bot.domain.timeline import Kind
+from bot.integrations.second_door import SecondDoor
+from bot.integrations.slack_answers import Answers
+from bot.integrations.slack_recovery import Recovery
+from bot.integrations.slack_surfaces import SHOWS
+from bot.integrations.slack_trials import Trials
+from bot.jobs import Job
+from tests.conftest import Office
+from tests.operations.following import slack_jobs
+
+BASES = {Fact, OfIncident, facts.Call}
+ALL: list[type[Fact]] = [
+    one
+    for one in vars(facts).values()
+    if isinstance(one, type) and issubclass(one, Fact) and one not in BASES
+]
+TIMELINE_ONLY: set[type[Fact]] = {
+    facts.LevelSkipped,
+    facts.PageUnreached,
+    facts.PageUndelivered,
+    facts.PageNotified,
+    facts.StillInvestigating,
+    facts.ChannelRenamed,
+    facts.ProblemNoted,
+}
+"""Facts that the timeline tells, and nothing else follows from."""
+WRITTEN_OTHERWISE = {Kind.PIN, Kind.NOTE}
+"""Kinds of entries that no fact makes: a pin's is found by its message, notes are not there yet."""
+
+
+@pytest.fixture
+def jobs(office: Office) -> list[Job]:
+    nobody = cast(Any, None)
+    others = (Answers, Recovery, Trials)
+    return [
+        *slack_jobs(office),
+        *(job for kind in others for job in kind(office.desk, nobody).jobs()),
+        *SecondDoor(office.desk, nobody, nobody, nobody).jobs(),
+    ]
+
+
+def test_every_fact_is_heard_or_told_by_the_timeline_alone(jobs: list[Job]) -> None:
+    heard = {fact for job in jobs for fact in job.facts}
+
+    assert set(ALL) - heard == TIMELINE_ONLY
+    assert heard <= set(ALL)
+    assert set(SHOWS) <= set(ALL)
+
+
+def test_what_the_timeline_alone_tells_has_an_entry() -> None:
+    assert all(fact.kind for fact in TIMELINE_ONLY)
+
+
+def test_every_kind_of_entry_is_made_by_one_fact() -> None:
+    kinds = [fact.kind for fact in ALL if fact.kind]
+
+    assert len(kinds) == len(set(kinds))
+    assert set(Kind) - set(kinds) == WRITTEN_OTHERWISE
+
+
+def test_every_fact_is_recorded_by_somebody() -> None:
+    folders = ("bot/operations", "bot/integrations", "storage", "bot/domain")
+    made = {
+        node.func.id
+        for folder in folders
+        for path in Path(folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+
+    assert {fact.__name__ for fact in ALL} <= made
+
+
+def test_a_job_has_a_name_of_its_own(jobs: list[Job]) -> None:
+    names = [job.name for job in jobs]
+
+    assert len(names) == len(set(names))
+
+
+def test_a_redraw_names_the_job_that_draws_the_same(jobs: list[Job]) -> None:
+    names = {job.name: job for job in jobs}
+
+    for job in jobs:
+        if job.drawn_by:
+            assert job.coalesce
+            assert names[job.drawn_by].lane == job.lane
