@@ -62,7 +62,7 @@ def test_what_the_timeline_alone_tells_has_an_entry() -> None:
 
 
 def test_every_kind_of_entry_is_made_by_one_fact() -> None:
-    kinds = [fact.kind for fact in ALL if fact.kind]
+    kinds = [kind for fact in ALL if (kind := fact.kind)]
 
     assert len(kinds) == len(set(kinds))
     assert set(Kind) - set(kinds) == WRITTEN_OTHERWISE

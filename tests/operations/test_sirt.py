@@ -110,7 +110,7 @@ def test_raised_to_s1_it_pages_neither_cmoc_nor_eoc(
     office.perform(change_severity, incident.id, Severity.S1, by="UREP")
 
     assert pending(office, incident) == paged
-    told = [data["person"] for event, data in office.emitted() if event == "responder.told"]
+    told = [data["person"] for event, data in office.emitted() if event == "EngagedInstead"]
     assert told == ([] if paged else ["USEC", "UIM"])
     assert lead(office, incident.id) == "USEC"
 
