@@ -101,7 +101,7 @@ def raised(office: Office, clock: FakeClock, role: str, case: Case) -> str:
     by = HOLDER[role] if case.by_holder else "UREP"
     office.perform(change_severity, incident.id, Severity(after), by=by)
 
-    told = [data["person"] for event, data in office.emitted() if event == "responder.told"]
+    told = [data["person"] for event, data in office.emitted() if event == "EngagedInstead"]
     now = office.read(pages.of_incident, incident.id)
     if [page for page in now if page.id not in was and page.team == TEAM[role]]:
         return PAGED
