@@ -34,6 +34,7 @@ from handlers import (
     triage,
     trial,
     update,
+    verify,
 )
 from handlers.pressed import in_private, seen, value_of
 from handlers.refusals import answers_refusals
@@ -194,6 +195,7 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
     **timeline.SUBCOMMANDS,
     **lists.SUBCOMMANDS,
     **severity.SUBCOMMANDS,
+    **verify.SUBCOMMANDS,
     **life.SUBCOMMANDS,
     **resolve.SUBCOMMANDS,
     **cancel.SUBCOMMANDS,

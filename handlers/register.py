@@ -28,6 +28,7 @@ from handlers import (
     triage,
     trial,
     update,
+    verify,
 )
 from handlers.request import Handler, Listener
 
@@ -53,6 +54,7 @@ LISTENERS: tuple[Listener, ...] = (
     *resolve.LISTENERS,
     *cancel.LISTENERS,
     *ownership.LISTENERS,
+    *verify.LISTENERS,
     *trial.LISTENERS,
     *events_pins.LISTENERS,
     *events_people.LISTENERS,

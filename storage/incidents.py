@@ -45,7 +45,7 @@ def save(tx: Tx, incident: Incident) -> None:
             lead = :lead, lead_by_hand = :lead_by_hand, summary = :summary, causes = :causes, cmoc = :cmoc,
             executive = :executive, channel = :channel, channel_name = :channel_name,
             engaged_at = :engaged_at, updated_at = :updated_at, update_in = :update_in,
-            resolved_at = :resolved_at,
+            resolved_at = :resolved_at, verified_by = :verified_by,
             review_requested = :review_requested, blocks_deployments = :blocks_deployments
         WHERE id = :id""",
         _columns(incident),
@@ -210,6 +210,7 @@ def _columns(incident: Incident) -> Row:
         "updated_at": incident.updated_at,
         "update_in": incident.update_in,
         "resolved_at": incident.resolved_at,
+        "verified_by": incident.verified_by,
         "review_requested": incident.review_requested,
         "blocks_deployments": incident.blocks_deployments,
     }
@@ -239,6 +240,7 @@ def _incident(row: Row) -> Incident:
         update_in=None if row["update_in"] is None else timedelta(seconds=row["update_in"]),
         next_update_at=moment(row["next_update_at"]),
         resolved_at=moment(row["resolved_at"]),
+        verified_by=row["verified_by"],
         review_requested=bool(row["review_requested"]),
         blocks_deployments=None if blocks is None else bool(blocks),
     )

@@ -343,9 +343,11 @@ ALTER TABLE pages ADD COLUMN digested INTEGER NOT NULL DEFAULT 0 CHECK (digested
 CREATE INDEX pages_digested ON pages (responder) WHERE state = 'pending' AND digested = 1;
 """
 
+_ELEVENTH = "ALTER TABLE incidents ADD COLUMN verified_by TEXT;"
+
 MIGRATIONS: tuple[str, ...] = (
     *(_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH, _EIGHTH),
-    *(_NINTH, _TENTH),
+    *(_NINTH, _TENTH, _ELEVENTH),
 )
 
 

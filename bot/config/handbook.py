@@ -57,16 +57,31 @@ AFTER_ANY_OTHER = (DOTCOM_IMOC, LEADERSHIP)
 MANAGERS = (DOTCOM_IMOC, DOTCOM_CMOC)
 TRIAGE = "incidents-dotcom-triage"
 
-OTHER_TYPE = IncidentType("", ("incidents",), TRIAGE, DOTCOM_EOC, MANAGERS)
+VERIFIED = (LEADERSHIP, LIAISON)
+"""Who is told of a verified S1, at any hour: of one in security too, but of no drill."""
+
+OTHER_TYPE = IncidentType("", ("incidents",), TRIAGE, DOTCOM_EOC, MANAGERS, verified=VERIFIED)
 """What a type of the configuration's own takes for the keys it leaves out."""
 
 TYPES: dict[str, IncidentType] = {
     kind.name: kind
     for kind in (
-        IncidentType("GitLab.com", ("incidents", "incidents-dotcom"), TRIAGE, DOTCOM_EOC, MANAGERS),
-        IncidentType("Dedicated", ("incidents", "incidents-dedicated"), TRIAGE, DOTCOM_EOC, MANAGERS),
         IncidentType(
-            "SIRT", (), None, SECURITY_ON_CALL, (), always=(DOTCOM_IMOC,), leads=SECURITY, private=True
+            "GitLab.com", ("incidents", "incidents-dotcom"), TRIAGE, DOTCOM_EOC, MANAGERS, verified=VERIFIED
+        ),
+        IncidentType(
+            "Dedicated", ("incidents", "incidents-dedicated"), TRIAGE, DOTCOM_EOC, MANAGERS, verified=VERIFIED
+        ),
+        IncidentType(
+            "SIRT",
+            (),
+            None,
+            SECURITY_ON_CALL,
+            (),
+            always=(DOTCOM_IMOC,),
+            leads=SECURITY,
+            verified=VERIFIED,
+            private=True,
         ),
         IncidentType("Gameday", ("incidents",), TRIAGE, DOTCOM_EOC, MANAGERS, drill=True),
     )

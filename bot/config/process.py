@@ -100,12 +100,13 @@ def _contacts(file: File) -> Iterator[tuple[str, Contact]]:
 def _type(name: str, file: File, names: Names) -> IncidentType:
     entry = file.types.get(name) or TypeEntry()
     default = TYPES.get(name) or replace(OTHER_TYPE, name=name)
-    always, managers = (
-        tuple(team for team in teams if team in names.teams) for teams in (default.always, default.managers)
-    )
+    present = {
+        key: tuple(team for team in getattr(default, key) if team in names.teams)
+        for key in ("always", "managers", "verified")
+    }
     written = {key: getattr(entry, key) for key in entry.model_fields_set}
     lists = {key: tuple(value) for key, value in written.items() if isinstance(value, list)}
-    kind = replace(default, **{"always": always, "managers": managers, **written, **lists})
+    kind = replace(default, **{**present, **written, **lists})
     if default.leads and not entry.leads:  # the type's own team, whichever that is and whatever its role is
         kind = replace(kind, leads=_role(kind.pages, file.teams.get(kind.pages)))
     return kind

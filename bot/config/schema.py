@@ -187,6 +187,9 @@ class TypeEntry(BaseModel):
         default=[], description="a list of the teams paged too for S1 and S2, such as [dotcom IMOC]"
     )
     leads: Name = Field(default="", description="reporter, or the role of a team that is paged, such as EOC")
+    verified: list[KnownTeam] = Field(
+        default=[], description="a list of the teams paged once an S1 is verified; [] asks nobody"
+    )
     private: bool = Field(default=False, description="true or false")
     drill: bool = Field(default=False, description="true or false")
 

@@ -88,6 +88,20 @@ class SeverityChanged(OfIncident):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Verified(OfIncident):
+    """Somebody is sure that it is an S1."""
+
+    kind = Kind.VERIFIED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyAsked(OfIncident):
+    """A person is to say whether it is an S1."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Renamed(OfIncident):
     kind = Kind.RENAMED
     before: str

@@ -122,6 +122,7 @@ class Incident:
     update_in: timedelta | None = None
     next_update_at: datetime | None = None
     resolved_at: datetime | None = None
+    verified_by: str | None = None
     review_requested: bool = False
     blocks_deployments: bool | None = None
 
@@ -280,6 +281,23 @@ def can_be_watched(incident: Incident) -> bool:
     return Status.MONITORING in AFTER[incident.status]
 
 
+def unverified(incident: Incident) -> bool:
+    """Say whether nobody has verified yet that this is an S1."""
+    return incident.severity is Severity.S1 and incident.status.active and not incident.verified_by
+
+
+def verified(incident: Incident, by: str) -> Incident:
+    """Return the incident as an S1 that somebody verified, or refuse."""
+    if incident.severity is not Severity.S1 or not incident.status.active:
+        raise Refused(
+            f"INC-{incident.id} is {incident.severity} and {incident.status}: only an active S1 is verified.",
+            Step("How it stands", "", incident.id),
+        )
+    if incident.verified_by:
+        raise Refused(f"<@{incident.verified_by}> has verified already that INC-{incident.id} is S1.")
+    return replace(incident, verified_by=by)
+
+
 def graver(incident: Incident, to: Severity) -> bool:
     """Say whether this change brings in the managers: from S3/S4 up to S1/S2."""
     return to.high and not incident.severity.high
@@ -300,4 +318,4 @@ def with_severity(incident: Incident, to: Severity, reason: str = "") -> Inciden
             Step(f"Correct it to {to}", f"severity {to}", incident.id),
         )
     highest = to if corrected or to.worse_than(incident.highest) else incident.highest
-    return replace(incident, severity=to, highest=highest, update_in=UPDATE_EVERY[to])
+    return replace(incident, severity=to, highest=highest, update_in=UPDATE_EVERY[to], verified_by=None)

@@ -43,6 +43,7 @@ class Reason(StrEnum):
     INVESTIGATING = "investigating"
     LEFT = "left"
     TRIAGE = "triage"
+    VERIFIED = "verified"
 
 
 @dataclass(frozen=True, slots=True)

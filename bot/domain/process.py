@@ -69,6 +69,7 @@ class IncidentType:
     """A kind of incident: where it is announced and whom it pages. A drill is kept out of figures.
 
     `pages` is the type's own team. Those of `always` are paged with it, at S1 and S2 the `managers` too.
+    An S1 that somebody verified pages those of `verified`; without any nobody is asked whether it is one.
     `leads` is the role that leads by default; an empty one stands for the own team's, at S1 and S2 the IM.
     """
 
@@ -79,6 +80,7 @@ class IncidentType:
     managers: tuple[str, ...]
     always: tuple[str, ...] = ()
     leads: str = ""
+    verified: tuple[str, ...] = ()
     private: bool = False
     drill: bool = False
 

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     DECLINED = "declined"
     STATUS = "status"  # before, after, reason
     SEVERITY = "severity"  # before, after, reason (of a correction)
+    VERIFIED = "verified"
     RENAMED = "renamed"  # before, after
     LEAD = "lead"  # before, after, taken (by hand without being handed over)
     ROLE = "role"  # role, person
@@ -46,7 +47,9 @@ class Kind(StrEnum):
     RESTORED = "restored"  # of
 
 
-HIGHLIGHTS = frozenset({Kind.PIN, Kind.NOTE, Kind.UPDATE, Kind.STATUS, Kind.SEVERITY, Kind.DECLARED})
+HIGHLIGHTS = frozenset(
+    {Kind.PIN, Kind.NOTE, Kind.UPDATE, Kind.STATUS, Kind.SEVERITY, Kind.VERIFIED, Kind.DECLARED}
+)
 """What the short timeline shows; all activity shows everything."""
 
 TOLD = frozenset(Kind) - {

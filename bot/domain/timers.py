@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
-from bot.domain.incidents import UPDATE_EVERY, Incident, Severity, Status
+from bot.domain.incidents import UPDATE_EVERY, Incident, Severity, Status, unverified
 from bot.domain.process import Process
 
 SNOOZE = timedelta(minutes=15)
+NO_IM_YET = timedelta(minutes=5)
+ASK_AGAIN = timedelta(minutes=15)
 _WITHOUT_A_RHYTHM = timedelta(minutes=60)
 
 
@@ -19,6 +21,7 @@ class TimerKind(StrEnum):
     UPDATE = "update"
     INVESTIGATING = "investigating"
     TRIAGE = "triage"
+    VERIFY = "verify"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +57,12 @@ class Timer:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """All that the rules look at."""
+    """All that the rules look at. `im` is who holds that role, asked for at S1 alone."""
 
     incident: Incident
     process: Process
     now: datetime
+    im: str | None = None
 
 
 Rule: TypeAlias = Callable[[State], Wanted | None]
@@ -104,8 +108,16 @@ def _triage(state: State) -> Wanted | None:
     return Wanted(str(limit), state.now + limit)
 
 
+def _verify(state: State) -> Wanted | None:
+    """Ask whether an S1 is verified: the IM at once, the lead when no IM has come within 5 minutes."""
+    if not unverified(state.incident) or not state.process.type_of(state.incident.type).verified:
+        return None
+    return Wanted(state.im or "", state.now + (timedelta() if state.im else NO_IM_YET), ASK_AGAIN)
+
+
 _RULES: Mapping[TimerKind, Rule] = {
     TimerKind.UPDATE: _update,
     TimerKind.INVESTIGATING: _investigating,
     TimerKind.TRIAGE: _triage,
+    TimerKind.VERIFY: _verify,
 }

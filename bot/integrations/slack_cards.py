@@ -19,7 +19,7 @@ from bot.domain.facts import (
     OfIncident,
     PlaceRenamed,
 )
-from bot.domain.incidents import Incident
+from bot.domain.incidents import Incident, unverified
 from bot.domain.pages import Page, PageState
 from bot.domain.process import IncidentType
 from bot.domain.timeline import Entry, Kind
@@ -77,6 +77,7 @@ class Scene:
     awaited: Page | None
     decision: Entry | None
     on_call: str | None
+    verifiable: bool
     gone: frozenset[str]
     posts: Sequence[Post]
     place: Place | None
@@ -272,6 +273,7 @@ def _scene(tx: Tx, incident_id: int, place: str | None = None) -> Scene:
         missing=missing_roles(incident, found, tx.process, held),
         vacant=vacant_roles(incident, kind, tx.process, held),
         awaited=_awaited(kind, found),
+        verifiable=unverified(incident) and bool(tx.process.type_of(incident.type).verified),
         decision=timeline.latest(tx, incident_id, Kind.ACCEPTED, Kind.DECLINED),
         on_call=callable_for(tx, incident_id).get(tx.process.type_of(incident.type).pages),
         gone=members.gone(tx, incident_id),
@@ -290,7 +292,13 @@ def _awaited(kind: IncidentType, found: Sequence[Page]) -> Page | None:
 
 def _card(scene: Scene) -> Message:
     return card.card(
-        scene.incident, scene.roles, scene.engaged, scene.pending, missing=scene.missing, vacant=scene.vacant
+        scene.incident,
+        scene.roles,
+        scene.engaged,
+        scene.pending,
+        missing=scene.missing,
+        vacant=scene.vacant,
+        verifiable=scene.verifiable,
     )
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.desk import Desk
-from bot.domain.facts import Escalated, NoticeOutdated, PageHeld
-from bot.domain.incidents import Incident
+from bot.domain.facts import Escalated, NoticeOutdated, PageHeld, VerifyAsked
+from bot.domain.incidents import Incident, unverified
 from bot.domain.pages import Page
 from bot.domain.timeline import Entry
 from bot.integrations import slack_round
@@ -22,15 +22,15 @@ from bot.jobs import Effect, Job, OnDead, Subjects
 from bot.operations.alarm import with_numbers
 from bot.operations.paging import wanted_role
 from bot.views import page as page_view
-from bot.views import told, update
+from bot.views import told, update, verify
 from bot.views.blocks import Message
 from bot.views.page import Case
-from storage import incidents, pages, posts, roles, timeline, updates
+from storage import incidents, members, pages, posts, roles, timeline, updates
 from storage.outbox import Delivery
 from storage.posts import Post
 from storage.transaction import Tx
 
-TOLD, HELD, NUDGE = "told", "held", "nudge"
+TOLD, HELD, NUDGE, VERIFY = "told", "held", "nudge", "verify"
 FIRST_AGAIN = 2
 """The round in which the last level is called again for the first time: the lead is told, once."""
 
@@ -75,6 +75,13 @@ class StandingMessages:
                 self._on_dead,
                 about=_holder,
             ),
+            Job(
+                "slack.ask_verify",
+                {VerifyAsked},
+                self.ask_verify,
+                "verify:{incident}:{person}",
+                self._on_dead,
+            ),
         ]
 
     async def settle(self, delivery: Delivery) -> Effect:
@@ -84,6 +91,16 @@ class StandingMessages:
             *(self._slack.redraw(delivery, one.rows[0].channel, one.rows[0].ts, one.message) for one in found)
         )
         return partial(_forget, rows=[row for one in found if one.over for row in one.rows])
+
+    async def ask_verify(self, delivery: Delivery) -> Effect | None:
+        """Ask one person whether an S1 is verified, unless that is answered or they are not there to ask."""
+        number, person = delivery.subject["incident"], delivery.subject["person"]
+        incident = await self._desk.read(incidents.get, number)
+        gone = await self._desk.read(members.gone, number)
+        if not unverified(incident) or person in gone:
+            return None
+        posted = await self._slack.post(delivery, person, verify.asked(incident), readable=False)
+        return partial(kept, incident_id=number, kind=VERIFY, places=[str(delivery.id)], posted=posted)
 
     async def tell_holder(self, delivery: Delivery) -> Effect | None:
         """Tell somebody who is at work on an incident what is nobody's, and how to call for it: once.
@@ -179,13 +196,18 @@ def _nudge(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
     return Standing(rows, update.nudged(incident), over, over)
 
 
+def _verify(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
+    over = not unverified(incident)
+    return Standing(rows, verify.over(incident), over, over)
+
+
 def _round(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
     """Return who answered; once the incident is over, nobody is waited for."""
     over = not incident.status.open
     return Standing(rows, slack_round.of_page(tx, int(rows[0].place)).message, over, over)
 
 
-_DRAWN = {TOLD: _told, HELD: _rests, NUDGE: _nudge, slack_round.ROUND: _round}
+_DRAWN = {TOLD: _told, HELD: _rests, NUDGE: _nudge, slack_round.ROUND: _round, VERIFY: _verify}
 
 
 def _held(tx: Tx, page_id: int, person: str) -> tuple[Incident, Message, Post | None]:

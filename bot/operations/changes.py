@@ -1,8 +1,9 @@
 """Writing an incident."""
 
-from bot.domain.incidents import Incident
+from bot.domain.incidents import Incident, unverified
+from bot.domain.process import IM
 from bot.domain.timers import State, TimerKind, Wanted, wanted
-from storage import incidents, timers
+from storage import incidents, roles, timers
 from storage.transaction import Tx
 
 
@@ -14,4 +15,5 @@ def save(tx: Tx, incident: Incident) -> None:
 
 def timers_of(tx: Tx, incident: Incident) -> dict[TimerKind, Wanted]:
     """Return the timers that an incident in this state should have."""
-    return wanted(State(incident, tx.process, tx.now))
+    im = roles.of(tx, incident.id).get(IM) if unverified(incident) else None
+    return wanted(State(incident, tx.process, tx.now, im))

@@ -8,7 +8,7 @@ from bot.domain.incidents import UPDATE_EVERY, Draft, Incident, Status, Summary
 from bot.domain.pages import Reason
 from bot.domain.rights import Right
 from bot.domain.text import UNTITLED
-from bot.operations.changes import timers_of
+from bot.domain.timers import State, wanted
 from bot.operations.paging import MINUTE, let_in, page_for
 from bot.operations.rights import allow, visible
 from storage import incidents, members, pages, timers
@@ -39,7 +39,7 @@ def declare(tx: Tx, draft: Draft, *, by: str, form: str | None, anyway: bool = F
     if len(recent) >= most:
         raise TooMany(recent)
     incident = incidents.add(tx, _opened(tx, draft, by), form)
-    timers.keep(tx, incident.id, timers_of(tx, incident))
+    timers.keep(tx, incident.id, wanted(State(incident, tx.process, tx.now)))  # nobody has a role yet
     pages.none_yet(tx, incident.id)
     members.note(tx, incident.id, by)
     tx.record(Declared(incident=incident.id, by=by, severity=incident.severity.value, triage=draft.triage))

@@ -4,11 +4,11 @@ from bot.domain import ownership
 from bot.domain.errors import Refused
 from bot.domain.facts import LeadChanged, RoleGiven
 from bot.domain.incidents import Incident
-from bot.operations.changes import save
+from bot.operations.changes import save, timers_of
 from bot.operations.paging import cancel_page, let_in, wanted_role
 from bot.operations.people import refuse_inactive
 from bot.operations.rights import refuse_removed, visible
-from storage import pages, roles
+from storage import pages, roles, timers
 from storage.transaction import Tx
 
 
@@ -39,4 +39,5 @@ def assign_role(tx: Tx, incident_id: int, role: str, person: str, *, by: str) ->
             cancel_page(tx, page)
     tx.record(RoleGiven(incident=incident_id, by=by, role=role, person=person))
     let_in(tx, incident_id, person)
+    timers.keep(tx, incident_id, timers_of(tx, incident))  # who is asked may be another now
     return incident

@@ -13,6 +13,7 @@ from bot.operations.lifecycle import page_im_for_slow_investigation
 from bot.operations.rights import visible
 from bot.operations.triage import page_for_silent_triage
 from bot.operations.update import nudge
+from bot.operations.verify import ask_to_verify
 from storage import incidents, timers
 from storage.transaction import Tx
 
@@ -20,6 +21,7 @@ ACTS: Mapping[TimerKind, Callable[[Tx, Incident, timedelta], object]] = {
     TimerKind.UPDATE: nudge,
     TimerKind.INVESTIGATING: page_im_for_slow_investigation,
     TimerKind.TRIAGE: page_for_silent_triage,
+    TimerKind.VERIFY: ask_to_verify,
 }
 """Each is told by how much it is late, or nothing."""
 

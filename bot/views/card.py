@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.domain.incidents import FINISHED, REOPENABLE, Incident, Status
 from bot.domain.labels import labels
 from bot.domain.pages import Page
-from bot.views import escalate, life, update
+from bot.views import escalate, life, update, verify
 from bot.views.announcement import decision_buttons
 from bot.views.blocks import (
     Block,
@@ -35,6 +35,7 @@ def card(
     *,
     missing: Sequence[tuple[str, str]] = (),
     vacant: Sequence[str] = (),
+    verifiable: bool = False,
 ) -> Message:
     """Return the card. `engaged` is the first page that was acknowledged, `vacant` the roles that nobody has,
     `missing` those of them, with their teams, whose page somebody else answered.
@@ -44,6 +45,8 @@ def card(
     if incident.summary.summary:
         blocks.append(section(f"*Summary*\n{quote(incident.summary.summary, 2500)}"))
     blocks += [actions(page_again(incident, role, team)) for role, team in missing]  # ids differ in a block
+    if verifiable:
+        blocks += verify.on_card(incident)
     blocks += [controls(incident, pending, engaged), _facts(incident)]
     return message(f"{title_inside(incident)}: {standing(incident)}. Lead: {person(incident.lead)}", *blocks)
 

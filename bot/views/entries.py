@@ -102,16 +102,17 @@ def _paged(entry: Entry) -> str:
         case Reason.ASKED:
             said = f":\n{quote(entry.data['message'], _LINE)}" if entry.data.get("message") else "."
             return f"{called}. {asker} asked{said}"
-        case Reason.SEVERITY:
-            return f"{called}: the severity was raised."
-        case Reason.LEFT:
-            return f"{called}: whoever had answered left the workspace."
-        case Reason.INVESTIGATING:
-            return f"{called}: the investigation is taking long."
-        case Reason.TRIAGE:
-            return f"{called}: nobody has decided whether this is an incident."
-        case _:
-            return f"{called}."
+        case reason:
+            return f"{called}{_BECAUSE.get(reason or '', '')}."
+
+
+_BECAUSE: Mapping[str, str] = {
+    Reason.SEVERITY: ": the severity was raised",
+    Reason.LEFT: ": whoever had answered left the workspace",
+    Reason.INVESTIGATING: ": the investigation is taking long",
+    Reason.TRIAGE: ": nobody has decided whether this is an incident",
+    Reason.VERIFIED: ": S1 is verified",
+}
 
 
 def _skipped(entry: Entry) -> str:
@@ -287,6 +288,7 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.DECLINED: lambda entry: f"{_by(entry)} declined it: this is no incident. Nobody is paged.",
     Kind.STATUS: _status,
     Kind.SEVERITY: _severity,
+    Kind.VERIFIED: lambda entry: f"{_by(entry)} verified that it is *S1*.",
     Kind.RENAMED: _renamed,
     Kind.LEAD: _lead,
     Kind.ROLE: _role,

@@ -10,7 +10,17 @@ from bot.views.panel import DECLARE
 _GROUPS = {
     "Call for help": ("declare", "escalate", "ack", "oncall", "list"),
     "Keep everybody informed": ("update", "summary", "action", "actions", "timeline"),
-    "Move it on": ("severity", "status", "resolve", "cancel", "reopen", "close", "accept", "decline"),
+    "Move it on": (
+        "severity",
+        "verify",
+        "status",
+        "resolve",
+        "cancel",
+        "reopen",
+        "close",
+        "accept",
+        "decline",
+    ),
 }
 """What a command is good for, by its word. The others come last."""
 _REST = "People, names and the rest"

@@ -258,7 +258,9 @@ def _subject(page: Page, incident: Incident | None) -> str:
     return f"*{title(incident)}* ({standing(incident)})"
 
 
-_BY_RULE = {
+_BECAUSE = {
+    Reason.SEVERITY: "{asker} raised the severity.",
+    Reason.VERIFIED: "{asker} verified that it is S1: please see what is needed beyond the responders.",
     Reason.LEFT: "Whoever had answered is not a member of this workspace any more.",
     Reason.INVESTIGATING: "The investigation is taking long: please see whether they need help.",
 }
@@ -272,10 +274,8 @@ def _asked(page: Page, incident: Incident | None) -> str:
             return f"{asker} asks for you. What they wrote is in the incident's channel."
         said = f":\n{quote(page.message)}" if page.message else "."
         return f"{asker} asks for you{said}"
-    if page.reason is Reason.SEVERITY:
-        return f"{asker} raised the severity."
-    if page.reason in _BY_RULE:
-        return _BY_RULE[page.reason]
+    if page.reason in _BECAUSE:
+        return _BECAUSE[page.reason].format(asker=asker)
     if page.reason is Reason.TRIAGE and incident and incident.status is Status.TRIAGE:
         decide = f"`/inc accept INC-{incident.id}` or `/inc decline INC-{incident.id}`"
         return (

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.domain.incidents import FINISHED, REOPENABLE, Incident, Status
+from bot.domain.incidents import FINISHED, REOPENABLE, Incident, Status, unverified
 from bot.domain.pages import Page
-from bot.views import action, cancel, card, escalate, life, severity, summary, timeline, update
+from bot.views import action, cancel, card, escalate, life, severity, summary, timeline, update, verify
 from bot.views.announcement import decision_buttons
 from bot.views.blocks import Block, Element, Message, actions, button, context, message, section
 from bot.views.naming import standing, title_inside
@@ -84,4 +84,5 @@ def _work(incident: Incident) -> list[Element]:
         *life.resolve(incident),
         status,
         button("Severity", severity.OPEN, number),
+        *([button("Verify S1", verify.VERIFY, number)] if unverified(incident) else []),
     ]

@@ -20,7 +20,9 @@ def timer(kind, incident, now=NOON):
 def test_the_next_update_is_due_by_severity(severity, minutes):
     another = Severity.S1 if severity == "S4" else Severity.S4
 
-    found = timer(TimerKind.UPDATE, with_severity(replace(FIXING, severity=another), Severity(severity)))
+    found = timer(
+        TimerKind.UPDATE, with_severity(replace(FIXING, severity=another), Severity(severity), "a correction")
+    )
 
     assert (found.due_at - NOON if found else None) == (timedelta(minutes=minutes) if minutes else None)
 

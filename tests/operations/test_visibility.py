@@ -56,6 +56,7 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     ),
     "timers.snooze": lambda secret: ((secret.id, TimerKind.UPDATE), {}),
     "timers.stop": lambda secret: ((secret.id, TimerKind.UPDATE), {}),
+    "verify.verify": lambda secret: ((secret.id,), {}),
     "rights.visible": lambda secret: ((secret.id,), {}),
     "rights.visible_page": lambda secret: ((PAGE,), {}),
     "rights.visible_action": lambda secret: ((ACTION,), {}),

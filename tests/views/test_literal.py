@@ -39,6 +39,7 @@ from bot.views import (
     timeline,
     told,
     update,
+    verify,
 )
 from bot.views import page as page_view
 from bot.views.blocks import Message, quiet
@@ -103,8 +104,11 @@ def shows(text: str) -> dict[str, list[Any]]:
         "action.posted": [action.posted(todo), action.posted(done), action.posted(todo, done)],
         "announcement.announcement": [announcement.announcement(incident, {}, None, own=text)],
         "announcement.answer_wanted": [announcement.answer_wanted(incident, "UEOC", reached=True)],
+        "verify.asked": [verify.asked(incident)],
+        "verify.over": [verify.over(incident), verify.over(replace(incident, verified_by="U1"))],
+        "verify.verified": [verify.verified(incident, [hers])],
         "announcement.triage": [announcement.triage(triaged), announcement.triage(incident, found[1])],
-        "card.card": [card.card(incident, {}, None, [hers])],
+        "card.card": [card.card(incident, {}, None, [hers], verifiable=True)],
         "cancel.form": [cancel.form(incident)],
         "declare.form": [declare.form(process(), name=text, summary=text)],
         "declare.made": [declare.made(incident, ["UEOC"])],
