@@ -1,5 +1,6 @@
 """An incident's life: status, name, and the words for each step of it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -9,16 +10,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk import Desk
 from bot.domain.errors import Refused, Step
-from bot.domain.incidents import ENDED_BY_LEAD, REOPENABLE, Incident, Status, renamable
+from bot.domain.incidents import REOPENABLE, Incident, Status, renamable
 from bot.operations.lifecycle import change_status
-from bot.operations.lifecycle import reopen as reopen_incident
 from bot.operations.rename import rename as rename_incident
 from bot.views import life as view_of
-from bot.views.state import number, one_of, typed, typed_line
-from handlers import cancel, resolve, words
+from bot.views.state import number, one_of, typed_line
+from handlers import cancel, reopen, resolve, words
 from handlers.pressed import incident_of, settle
 from handlers.refusals import answers_in_form, answers_refusals
 from handlers.request import Listener, Request, Subcommand
+from storage import incidents
+from storage.transaction import Tx
 
 
 async def status(request: Request) -> None:
@@ -30,6 +32,8 @@ async def status(request: Request) -> None:
         await resolve.resolve(replace(request, text=""))
     elif to is Status.CANCELLED:
         await cancel.cancel(replace(request, text=""))
+    elif to is Status.INVESTIGATING and incident.status in REOPENABLE:
+        await reopen.reopen(replace(request, text=""))
     elif to:
         await _move(request, incident, to)
     else:
@@ -39,16 +43,6 @@ async def status(request: Request) -> None:
 async def close(request: Request) -> None:
     """Close: nothing is left to do."""
     await _move(request, _alone(request, "close"), Status.CLOSED)
-
-
-async def reopen(request: Request) -> None:
-    """Start working again, for the reason that was typed or that the form asks for."""
-    incident = request.here
-    if request.plain or incident.status not in REOPENABLE:
-        opened = await request.desk.perform(reopen_incident, incident.id, request.plain, by=request.user)
-        await request.answer(view_of.moved(opened))
-    else:
-        await request.open(view_of.reopen_form(incident))
 
 
 async def rename(request: Request) -> None:
@@ -76,8 +70,6 @@ async def form_asked(
         case view_of.STATUS_OPEN:
             viewer = body["user"]["id"]
             form = view_of.status_form(_movable(incident, viewer), viewer)
-        case view_of.REOPEN_OPEN:
-            form = view_of.reopen_form(_finished(incident))
         case _:
             form = view_of.rename_form(renamable(incident))
     await client.views_open(trigger_id=body["trigger_id"], view=form)
@@ -96,18 +88,14 @@ async def close_pressed(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespo
 async def status_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
     """Set the status that was chosen."""
     entered = view["state"]["values"]
-    to, reason = one_of(Status, entered, view_of.STATUS), typed(entered, view_of.REASON)
-    reopening = view_of.REASON in entered and to is Status.INVESTIGATING
-    if reopening and not reason:
-        await ack(response_action="errors", errors={view_of.REASON: "Say why it is opened again."})
-        return
+    to = one_of(Status, entered, view_of.STATUS)
     by = body["user"]["id"]
-    if to in ENDED_BY_LEAD:
-        form_for = resolve.form_for if to is Status.RESOLVED else cancel.form_for
-        form = await desk.read(form_for, number(view["private_metadata"]), by)
+    incident = await desk.read(incidents.visible, number(view["private_metadata"]), by)
+    if form_for := _asking(incident, to):
+        form = await desk.read(form_for, incident.id, by)
         await ack(response_action="update", view=form)
         return
-    await desk.perform(change_status, number(view["private_metadata"]), to, by=by, reason=reason)
+    await desk.perform(change_status, incident.id, to, by=by)
     await ack()
 
 
@@ -119,17 +107,6 @@ async def rename_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, 
         await ack(response_action="errors", errors={view_of.NAME: "Write a name, a few words are enough."})
         return
     await desk.perform(rename_incident, number(view["private_metadata"]), name, by=body["user"]["id"])
-    await ack()
-
-
-@answers_in_form(view_of.REASON)
-async def reopen_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
-    """Start working again."""
-    reason = typed(view["state"]["values"], view_of.REASON)
-    if not reason:
-        await ack(response_action="errors", errors={view_of.REASON: "Say why it is opened again."})
-        return
-    await desk.perform(reopen_incident, number(view["private_metadata"]), reason, by=body["user"]["id"])
     await ack()
 
 
@@ -150,6 +127,15 @@ def _alone(request: Request, word: str) -> Incident:
     return request.here
 
 
+def _asking(incident: Incident, to: Status) -> Callable[[Tx, int, str], dict[str, Any]] | None:
+    """Return what asks more before a status that was chosen."""
+    if to is Status.RESOLVED:
+        return resolve.form_for
+    if to is Status.CANCELLED:
+        return cancel.form_for
+    return reopen.form_for if incident.status in REOPENABLE and to is Status.INVESTIGATING else None
+
+
 def _movable(incident: Incident, viewer: str) -> Incident:
     if view_of.statuses(incident, viewer):
         return incident
@@ -157,12 +143,6 @@ def _movable(incident: Incident, viewer: str) -> Incident:
         f"INC-{incident.id} is {incident.status}, and nothing follows that. "
         "If the problem is back, declare a new incident: `/inc declare`."
     )
-
-
-def _finished(incident: Incident) -> Incident:
-    if incident.status in REOPENABLE:
-        return incident
-    raise Refused(f"INC-{incident.id} is {incident.status}: there is nothing to reopen.")
 
 
 SUBCOMMANDS = {
@@ -178,12 +158,6 @@ SUBCOMMANDS = {
         help="Give the incident another name; its channel follows.",
         example="/inc rename Checkout is slow in Europe",
     ),
-    "reopen": Subcommand(
-        reopen,
-        usage="reopen <reason>",
-        help="Start working on a finished incident again.",
-        example="/inc reopen Errors are back since the restart",
-    ),
     "close": Subcommand(
         close,
         usage="close",
@@ -195,9 +169,7 @@ SUBCOMMANDS = {
 LISTENERS = (
     Listener("action", view_of.STATUS_OPEN, form_asked),
     Listener("action", view_of.RENAME_OPEN, form_asked),
-    Listener("action", view_of.REOPEN_OPEN, form_asked),
     Listener("action", view_of.CLOSE, close_pressed),
     Listener("view", view_of.STATUS_FORM, status_submitted),
     Listener("view", view_of.RENAME_FORM, rename_submitted),
-    Listener("view", view_of.REOPEN_FORM, reopen_submitted),
 )

@@ -45,7 +45,7 @@ def save(tx: Tx, incident: Incident) -> None:
             lead = :lead, lead_by_hand = :lead_by_hand, summary = :summary, causes = :causes, cmoc = :cmoc,
             executive = :executive, channel = :channel, channel_name = :channel_name,
             engaged_at = :engaged_at, updated_at = :updated_at, update_in = :update_in,
-            resolved_at = :resolved_at, verified_by = :verified_by,
+            resolved_at = :resolved_at, verified_by = :verified_by, correcting = :correcting,
             review_requested = :review_requested, blocks_deployments = :blocks_deployments
         WHERE id = :id""",
         _columns(incident),
@@ -213,6 +213,7 @@ def _columns(incident: Incident) -> Row:
         "verified_by": incident.verified_by,
         "review_requested": incident.review_requested,
         "blocks_deployments": incident.blocks_deployments,
+        "correcting": incident.correcting,
     }
 
 
@@ -243,4 +244,5 @@ def _incident(row: Row) -> Incident:
         verified_by=row["verified_by"],
         review_requested=bool(row["review_requested"]),
         blocks_deployments=None if blocks is None else bool(blocks),
+        correcting=bool(row["correcting"]),
     )

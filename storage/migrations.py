@@ -345,9 +345,13 @@ CREATE INDEX pages_digested ON pages (responder) WHERE state = 'pending' AND dig
 
 _ELEVENTH = "ALTER TABLE incidents ADD COLUMN verified_by TEXT;"
 
+_TWELFTH = """
+ALTER TABLE incidents ADD COLUMN correcting INTEGER NOT NULL DEFAULT 0 CHECK (correcting IN (0, 1));
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     *(_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH, _EIGHTH),
-    *(_NINTH, _TENTH, _ELEVENTH),
+    *(_NINTH, _TENTH, _ELEVENTH, _TWELFTH),
 )
 
 

@@ -135,7 +135,7 @@ def missing_roles(
     incident: Incident, pages: Sequence[Page], process: Process, held: Collection[str]
 ) -> tuple[tuple[str, str], ...]:
     """Return role and team of each path that a stand-in answered, where nobody holds the role itself."""
-    if not incident.status.active:
+    if not incident.watched:
         return ()
     waiting = {page.team for page in pages if page.pending}
     wanted = {page.team: process.teams[page.team].role for page in pages if page.team in process.teams}
@@ -146,7 +146,7 @@ def vacant_roles(
     incident: Incident, kind: IncidentType, process: Process, held: Collection[str]
 ) -> tuple[str, ...]:
     """Return the roles that an incident of this type calls for, and that nobody has."""
-    if not incident.status.active:
+    if not incident.watched:
         return ()
     wanted = dict.fromkeys(process.teams[name].role for name in kind.called(high=incident.severity.high))
     return tuple(role for role in wanted if role not in held)

@@ -77,6 +77,8 @@ class StatusChanged(OfIncident):
     before: str
     after: str
     reason: str = ""
+    back: bool | None = None
+    """Of a reopening: whether the problem is back, or it is only to be merged or corrected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

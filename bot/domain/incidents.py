@@ -125,6 +125,12 @@ class Incident:
     verified_by: str | None = None
     review_requested: bool = False
     blocks_deployments: bool | None = None
+    correcting: bool = False
+
+    @property
+    def watched(self) -> bool:
+        """Say whether rules page and remind for it: not if it was reopened only to be merged or corrected."""
+        return self.status.active and not self.correcting
 
     @property
     def channel_deleted(self) -> bool:
@@ -154,10 +160,12 @@ def move(incident: Incident, to: Status, *, by: str, now: datetime, reason: str 
         raise Refused("Cancelling needs a reason: `/inc cancel <reason>`.", step)
     if incident.status in REOPENABLE and to is Status.INVESTIGATING and not reason.strip():
         raise Refused("Reopening needs a reason: `/inc reopen <reason>`.", _reopen(incident))
+    kept = incident.resolved_at if to in FINISHED or incident.correcting else None
     return replace(
         incident,
         status=to,
-        resolved_at=now if to is Status.RESOLVED else (incident.resolved_at if to in FINISHED else None),
+        correcting=incident.correcting and to.active,
+        resolved_at=(kept or now) if to is Status.RESOLVED else kept,
         update_in=incident.update_in if incident.status.active else UPDATE_EVERY[incident.severity],
     )
 
@@ -168,6 +176,41 @@ def endable(incident: Incident, to: Status, by: str) -> Incident:
     if by != incident.lead:
         raise NotTheLead(incident, to)
     return incident
+
+
+def reopenable(incident: Incident) -> Incident:
+    """Return the incident if the problem can be back; refuse, also before somebody says why in vain."""
+    if incident.status in REOPENABLE or incident.correcting:
+        return incident
+    step = Step("How it stands", "", incident.id)
+    raise Refused(f"INC-{incident.id} is {incident.status}: there is nothing to reopen.", step)
+
+
+def reopened(incident: Incident, reason: str, *, back: bool) -> Incident:
+    """Return the incident at work again, or open only to be merged or corrected. Nobody counts as engaged."""
+    reopenable(incident)
+    if not reason.strip():
+        raise Refused("Reopening needs a reason: `/inc reopen <reason>`.", _reopen(incident))
+    if incident.correcting and not back:
+        raise Refused(f"INC-{incident.id} is open only to merge or correct it already.")
+    return _open_again(incident, back=back)
+
+
+def called_off(incident: Incident) -> Incident:
+    """Return an incident that was reopened by mistake as open only to be merged or corrected."""
+    return _open_again(incident, back=False)
+
+
+def _open_again(incident: Incident, *, back: bool) -> Incident:
+    return replace(
+        incident,
+        status=Status.INVESTIGATING,
+        correcting=not back,
+        engaged_at=None,
+        update_in=UPDATE_EVERY[incident.severity],
+        resolved_at=None if back else incident.resolved_at,
+        verified_by=None if back else incident.verified_by,
+    )
 
 
 def next_statuses(incident: Incident) -> tuple[Status, ...]:

@@ -5,9 +5,10 @@ from bot.domain.incidents import Incident, Status
 
 def labels(incident: Incident) -> tuple[str, ...]:
     """Return the handbook's labels, derived from the state and stored nowhere."""
-    found = [_STAGE_LABEL[incident.status]] if incident.status in _STAGE_LABEL else []
+    status = Status.RESOLVED if incident.correcting else incident.status
+    found = [_STAGE_LABEL[status]] if status in _STAGE_LABEL else []
     blocking = incident.severity.high if incident.blocks_deployments is None else incident.blocks_deployments
-    if blocking and incident.status.active:
+    if blocking and incident.watched and not incident.drill:
         found += ["blocks deployments", "blocks feature-flags"]
     if incident.drill:
         found.append("Gameday")

@@ -39,6 +39,7 @@ class Reason(StrEnum):
 
     DECLARED = "declared"
     SEVERITY = "severity"
+    REOPENED = "reopened"
     ASKED = "asked"
     INVESTIGATING = "investigating"
     LEFT = "left"

@@ -13,7 +13,7 @@ class Kind(StrEnum):
     DECLARED = "declared"  # severity, triage
     ACCEPTED = "accepted"
     DECLINED = "declined"
-    STATUS = "status"  # before, after, reason
+    STATUS = "status"  # before, after, reason, back (of a reopening: the problem is)
     SEVERITY = "severity"  # before, after, reason (of a correction)
     VERIFIED = "verified"
     RENAMED = "renamed"  # before, after

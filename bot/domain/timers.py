@@ -77,7 +77,7 @@ def wanted(state: State) -> dict[TimerKind, Wanted]:
 def _update(state: State) -> Wanted | None:
     """The next update is due after the last one, or after the severity was set."""
     incident = state.incident
-    if not incident.status.active or incident.update_in is None:
+    if not incident.watched or incident.update_in is None:
         return None
     since = incident.updated_at.isoformat(timespec="microseconds") if incident.updated_at else ""
     again = UPDATE_EVERY[incident.severity] or _WITHOUT_A_RHYTHM
@@ -90,7 +90,7 @@ def _investigating(state: State) -> Wanted | None:
     Once in each stretch of Investigating: with another status the timer goes.
     """
     incident = state.incident
-    if incident.status is not Status.INVESTIGATING or not incident.engaged_at:
+    if not incident.watched or incident.status is not Status.INVESTIGATING or not incident.engaged_at:
         return None
     return Wanted("", state.now + state.process.investigating_limit)
 

@@ -62,7 +62,7 @@ def _with_lead(tx: Tx, incident: Incident, person: str) -> Incident:
 
 def _search_again(tx: Tx, incident: Incident, person: str) -> None:
     """Go on with each path that they had answered, and page the type's team when nobody is at work."""
-    if not incident.status.active:
+    if not incident.watched:
         return
     taken = roles.of(tx, incident.id)
     for name, page in _answered_by(tx, incident.id, person).items():

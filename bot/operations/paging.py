@@ -32,7 +32,9 @@ from storage.transaction import Tx
 MINUTE = timedelta(minutes=1)
 
 
-def page_for(tx: Tx, incident: Incident, reason: Reason, *, by: Actor, was_high: bool = False) -> None:
+def page_for(
+    tx: Tx, incident: Incident, reason: Reason, *, by: Actor, was_high: bool = False, message: str = ""
+) -> None:
     """Page the teams that the incident's type pages at its severity.
 
     Who is being paged for this incident is not paged again; who is engaged already is told instead.
@@ -51,7 +53,7 @@ def page_for(tx: Tx, incident: Incident, reason: Reason, *, by: Actor, was_high:
             continue
         if graver:
             roles.rest(tx, incident.id, team.role)
-        raise_page(tx, team, incident, reason, by=by)
+        raise_page(tx, team, incident, reason, by=by, message=message)
     for person in told:
         tx.record(EngagedInstead(incident=incident.id, person=person))
 

@@ -31,6 +31,6 @@ def regraded(
             reason=reason,
         )
     )
-    if graver(before, to) and incident.status.active:
+    if graver(before, to) and incident.watched:
         page_for(tx, incident, Reason.SEVERITY, by=by, was_high=before.highest.high)
     return incident

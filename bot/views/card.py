@@ -22,6 +22,7 @@ from bot.views.blocks import (
 from bot.views.mrkdwn import escape, lasting, person, quote, when
 from bot.views.naming import standing, title_inside
 from bot.views.page import PAGE_TEAM, after, waiting
+from bot.views.reopen import again
 
 ACKNOWLEDGE = "card_acknowledge"
 MORE = "card_more"
@@ -93,8 +94,7 @@ def controls(incident: Incident, pending: Sequence[Page], engaged: Page | None =
         shown = [urgent, say] if first else [say, *([urgent] if pending else [])]
         return actions(*shown, *life.resolve(incident), status, call, more)
     if incident.status in REOPENABLE:
-        reopen = button("Reopen", life.REOPEN_OPEN, incident.id)
-        return actions(*([status] if incident.status in FINISHED else []), reopen, more)
+        return actions(*([status] if incident.status in FINISHED else []), again(incident), more)
     return actions(more)
 
 

@@ -57,6 +57,9 @@ def _declared(entry: Entry) -> str:
 
 def _status(entry: Entry) -> str:
     before, after = entry.data["before"], entry.data["after"]
+    if entry.data.get("back") is not None:
+        what = "the problem is back" if entry.data["back"] else "only to merge or correct; nobody is paged"
+        return f"{_by(entry)} reopened it (was {before}): *{what}*.{_because(entry)}"
     return f"{_by(entry)} moved the status from {before} to *{after}*.{_because(entry)}"
 
 
@@ -108,6 +111,7 @@ def _paged(entry: Entry) -> str:
 
 _BECAUSE: Mapping[str, str] = {
     Reason.SEVERITY: ": the severity was raised",
+    Reason.REOPENED: ": the problem is back",
     Reason.LEFT: ": whoever had answered left the workspace",
     Reason.INVESTIGATING: ": the investigation is taking long",
     Reason.TRIAGE: ": nobody has decided whether this is an incident",

@@ -6,7 +6,6 @@ from typing import Any
 from bot.domain.errors import Step
 from bot.domain.incidents import (
     ENDED_BY_LEAD,
-    REOPENABLE,
     Incident,
     NotTheLead,
     Status,
@@ -38,12 +37,11 @@ STATUS_OPEN, STATUS_FORM = "status_open", "status_form"
 LEAD_OPEN, LEAD_FORM = "lead_open", "lead_form"
 ROLE_OPEN, ROLE_FORM = "role_open", "role_form"
 RENAME_OPEN, RENAME_FORM = "rename_open", "rename_form"
-REOPEN_OPEN, REOPEN_FORM = "reopen_open", "reopen_form"
 TAKE_LEAD = "lead_take"
 LEAD_TO_END = "lead_take_to_end"
 CLOSE = "status_close"
 
-STATUS, REASON = "status", "reason"
+STATUS = "status"
 PERSON, ROLE = "person", "role"
 NAME = "name"
 
@@ -67,17 +65,13 @@ def statuses(incident: Incident, viewer: str) -> tuple[Status, ...]:
 
 
 def status_form(incident: Incident, viewer: str) -> dict[str, Any]:
-    """Return the choice of what may follow now; a reopening is asked for its reason."""
+    """Return the choice of what may follow now."""
     possible = statuses(incident, viewer)
     options = [option(to, to, _MEANING.get(to)) for to in possible]
     blocks = [
         context(f"{title(incident)} · now {incident.status}"),
         input_block("New status", radio(STATUS, options), STATUS),
     ]
-    if incident.status in REOPENABLE:
-        reason = text_input(REASON, multiline=True)
-        hint = "Needed only to reopen the incident as Investigating."
-        blocks.append(input_block("Reason", reason, REASON, optional=True, hint=hint))
     if len(possible) < len(next_statuses(incident)):
         only = f"Only the lead, {person(incident.lead)}, can resolve or cancel."
         blocks.append(context(f"{only} `/inc lead me` takes the lead."))
@@ -112,15 +106,6 @@ def rename_form(incident: Incident) -> dict[str, Any]:
     hint = "Card, announcements and channel follow."
     blocks = [input_block("New name", text_input(NAME, initial=name, focus=True), NAME, hint=hint)]
     return _modal(f"Rename INC-{incident.id}", blocks, RENAME_FORM, incident)
-
-
-def reopen_form(incident: Incident) -> dict[str, Any]:
-    """Return the form that asks why work starts again."""
-    blocks = [
-        context(f"{title(incident)} · now {incident.status}. It becomes Investigating again."),
-        input_block("Reason", text_input(REASON, multiline=True, focus=True), REASON, hint="What came back?"),
-    ]
-    return _modal(f"Reopen INC-{incident.id}", blocks, REOPEN_FORM, incident)
 
 
 def take_offer(incident: Incident) -> Message:

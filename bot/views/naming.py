@@ -39,7 +39,8 @@ def standing(incident: Incident) -> str:
     became of it.
     """
     graded = f"{incident.severity} {_WORDS[incident.severity]}"
-    marks = ["drill"] * incident.drill + ["private"] * incident.private
+    marks = ["only to merge or correct"] * incident.correcting + ["drill"] * incident.drill
+    marks += ["private"] * incident.private
     if incident.status.open:
         return " · ".join([f"{_SIGNS[incident.severity]} {graded}", incident.status, *marks])
     sign = ":no_entry_sign:" if incident.status in GONE else ":white_check_mark:"

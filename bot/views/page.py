@@ -269,11 +269,11 @@ _BECAUSE = {
 def _asked(page: Page, incident: Incident | None) -> str:
     """Say who wants an answer, and what for."""
     asker = person(page.asked_by) if page.asked_by else ""
-    if page.reason is Reason.ASKED:
+    if page.reason in {Reason.ASKED, Reason.REOPENED}:
+        wants = "asks for you" if page.reason is Reason.ASKED else "reopened it, the problem is back"
         if page.message and incident and incident.private:
-            return f"{asker} asks for you. What they wrote is in the incident's channel."
-        said = f":\n{quote(page.message)}" if page.message else "."
-        return f"{asker} asks for you{said}"
+            return f"{asker} {wants}. What they wrote is in the incident's channel."
+        return f"{asker} {wants}" + (f":\n{quote(page.message)}" if page.message else ".")
     if page.reason in _BECAUSE:
         return _BECAUSE[page.reason].format(asker=asker)
     if page.reason is Reason.TRIAGE and incident and incident.status is Status.TRIAGE:

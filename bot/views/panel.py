@@ -9,6 +9,7 @@ from bot.views.announcement import decision_buttons
 from bot.views.blocks import Block, Element, Message, actions, button, context, message, section
 from bot.views.naming import standing, title_inside
 from bot.views.page import answers, take, waiting
+from bot.views.reopen import again
 
 DECLARE = "panel_declare"
 ACTIONS = "panel_actions"
@@ -65,9 +66,9 @@ def _rows(incident: Incident, viewer: str) -> list[Block]:
         return [actions(*work), actions(*facts), actions(*people)]
     if incident.status in FINISHED:
         return [actions(*work), actions(*facts)]
-    again = work if incident.status in REOPENABLE else []
+    work = work if incident.status in REOPENABLE else []
     another = button("Declare another incident", DECLARE)
-    return [actions(*again, button("Timeline", timeline.OPEN, number), another)]
+    return [actions(*work, button("Timeline", timeline.OPEN, number), another)]
 
 
 def _work(incident: Incident) -> list[Element]:
@@ -76,8 +77,7 @@ def _work(incident: Incident) -> list[Element]:
         return [*decision_buttons(incident), button("Severity", severity.OPEN, number)]
     status = button("Status", life.STATUS_OPEN, number)
     if incident.status in REOPENABLE:
-        reopen = button("Reopen", life.REOPEN_OPEN, number)
-        return [status, reopen] if incident.status in FINISHED else [reopen]
+        return [status, again(incident)] if incident.status in FINISHED else [again(incident)]
     return [
         button("Update", update.OPEN, number, style="primary"),
         button("Escalate", escalate.OPEN, number),
@@ -85,4 +85,5 @@ def _work(incident: Incident) -> list[Element]:
         status,
         button("Severity", severity.OPEN, number),
         *([button("Verify S1", verify.VERIFY, number)] if unverified(incident) else []),
+        *([again(incident)] if incident.correcting else []),
     ]

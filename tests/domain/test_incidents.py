@@ -178,8 +178,12 @@ def test_labels_are_derived_from_the_state(status, severity, field, expected):
     assert labels(incident) == expected
 
 
-def test_a_drill_is_labelled():
-    assert "Gameday" in labels(replace(AN_INCIDENT, drill=True))
+@pytest.mark.parametrize("field", [None, True])
+def test_a_drill_and_what_is_only_corrected_block_nothing(field):
+    grave = replace(AN_INCIDENT, severity=Severity.S1, blocks_deployments=field)
+
+    assert labels(replace(grave, drill=True)) == ("Incident::Active", "Gameday")
+    assert labels(replace(grave, correcting=True)) == ("Incident::Resolved",)
 
 
 @pytest.mark.parametrize(

@@ -183,6 +183,65 @@ def test_reopening_needs_a_reason_and_keeps_it(office: Office, clock: FakeClock,
     assert last(office, incident.id, Kind.STATUS).data["reason"] == "It is back"
 
 
+@pytest.mark.parametrize("severity", ["S1", "S3"])
+def test_the_problem_that_is_back_pages_as_a_declaration_with_its_clocks_anew(
+    office: Office, clock: FakeClock, severity: str
+) -> None:
+    incident = given_incident(office, severity)
+    declared = pending(office, incident)
+    engaged(office, incident.id)
+    clock.advance(minutes=29)
+    moved(office, incident.id, "Resolved")
+    clock.advance(minutes=5)
+
+    now = office.perform(reopen, incident.id, "It is back", by="USOMEBODY")
+
+    assert pending(office, incident) == declared
+    assert (now.engaged_at, now.resolved_at) == (None, None)
+    clock.advance(minutes=10)
+    engaged(office, incident.id)
+    clock.advance(minutes=29)
+    assert not [one for one in kinds(office, incident.id) if one is Kind.STILL_INVESTIGATING]
+
+
+def test_only_to_correct_pages_and_reminds_nobody_until_the_problem_is_back(
+    office: Office, clock: FakeClock
+) -> None:
+    incident = given_incident(office, "S3")
+    engaged(office, incident.id)
+    moved(office, incident.id, "Resolved")
+    resolved = clock.now()
+
+    office.perform(reopen, incident.id, "The name is wrong", by="USOMEBODY", back=False)
+    office.perform(change_severity, incident.id, Severity.S1, by="UEOC")
+    moved(office, incident.id, "Fixing", "Investigating")
+    clock.advance(minutes=600)
+
+    assert nothing_is_due(office)
+    assert pending(office, incident) == []
+    assert office.read(incidents.get, incident.id).resolved_at == resolved
+
+    now = office.perform(reopen, incident.id, "It is back", by="USOMEBODY")
+
+    assert (now.correcting, now.resolved_at) == (False, None)
+    assert {person for _, person in pending(office, incident)} == {"UEOC", "UIM", "UCMOC"}
+
+
+def test_what_was_corrected_and_closed_again_was_resolved_when_it_was(
+    office: Office, clock: FakeClock
+) -> None:
+    incident = given_incident(office, "S3")
+    moved(office, incident.id, "Resolved", "Closed")
+    resolved = clock.now()
+    clock.advance(minutes=600)
+
+    office.perform(reopen, incident.id, "The name is wrong", by="USOMEBODY", back=False)
+    moved(office, incident.id, "Resolved", "Closed")
+
+    now = office.read(incidents.get, incident.id)
+    assert (now.resolved_at, now.correcting) == (resolved, False)
+
+
 @pytest.mark.parametrize("way", [(), ("Fixing",)])
 def test_what_has_not_ended_cannot_be_reopened(office: Office, way: tuple[str, ...]) -> None:
     incident = given_incident(office)

@@ -304,6 +304,8 @@ class Incidents(RuleBasedStateMachine):
             self.office.perform(reopen, number, "It came back", by="UREP")
             model.status = Status.INVESTIGATING
             model.held = {role: (who, None, by_hand) for role, (who, _, by_hand) in model.held.items()}
+            model.now = self.clock.now()
+            model.page()
 
     @rule(minutes=st.sampled_from([1, 4, 5, 10, 15, 31]))
     def time_passes(self, minutes: int) -> None:

@@ -12,7 +12,6 @@ from bot.operations.channel import channel_opened
 from bot.operations.escalate import escalate_overdue
 from bot.operations.lifecycle import change_status, reopen
 from bot.operations.ownership import assign_role
-from bot.operations.paging import request_page
 from bot.operations.people import changed
 from bot.operations.severity import change_severity
 from bot.operations.triage import accept
@@ -139,7 +138,7 @@ def test_after_a_reopening_security_leads_again_once_it_answers(office: Office) 
     answers(office, incident.id, "USEC")
     office.perform(change_status, incident.id, Status.RESOLVED, by="USEC")
     office.perform(reopen, incident.id, "It is back", by="UREP")
-    page = office.perform(request_page, "Security on-call", "", by="UREP", incident_id=incident.id)
+    page = next(one for one in office.read(pages.pending_of, incident.id) if one.responder == "USEC")
 
     office.perform(acknowledge, page.id, by="USEC")
 

@@ -295,7 +295,7 @@ async def test_what_was_no_incident_is_cancelled_with_its_pages_and_can_be_reope
 
     assert buttons(card(dev)) == ["Reopen", "More"]
     await presses(world, dev, card(dev), "Reopen")
-    assert await sends(world, dev, reason="It was one") == {}
+    assert await sends(world, dev, which="back", reason="It was one") == {}
     assert "S3 Moderate · Investigating" in shown(card(dev))
 
 
@@ -333,24 +333,35 @@ async def test_a_small_one_is_closed_from_the_answer_and_reopened_for_a_reason(w
     assert "Closed · S3 Moderate" in shown(card(dev))
 
     await presses(world, dev, card(dev), "Reopen")
-    assert list(await sends(world, dev, reason=" ")) == ["reason"]
-    assert await sends(world, dev, reason="Full again") == {}
+    assert list(await sends(world, dev, which="correct", reason=" ")) == ["reason"]
+    assert await sends(world, dev, which="correct", reason="The name") == {}
 
-    assert "S3 Moderate · Investigating" in shown(card(dev))
-    assert "Reason:\n> Full again" in told(world.person("dev"))[-1]
+    assert "S3 Moderate · Investigating · only to merge or correct" in shown(card(dev))
+    assert "*only to merge or correct; nobody is paged*. Reason:\n> The name" in told(dev)[-1]
+    before = {name: len(world.person(name).dm()) for name in ("ana", "ines", "dev")}
+    await world.pass_minutes(120)
+    assert {name: len(world.person(name).dm()) for name in before} == before
+    await presses(world, dev, await asks(world, "dev"), "The problem is back")
+    assert await sends(world, dev, reason="Full again") == {}
+    await world.settle_down()
+
+    assert "reopened it, the problem is back:\n> Full again" in shown(world.person("ana").dm()[-1])
+    assert any("*the problem is back*. Reason:\n> Full again" in one for one in told(dev))
     assert "Update" in buttons(card(dev))
 
 
-@pytest.mark.parametrize("typed", ["reopen Full again", "status Investigating"])
-async def test_a_reopening_by_command_needs_its_reason(world: World, typed: str):
-    await world.declare()
-    for word in ("status Fixing", "resolve fix"):
-        await inc(world, "dev", word)
+async def test_a_reopening_by_command_names_who_is_paged_and_can_be_called_off(world: World):
+    dev = await world.declare()
+    await inc(world, "dev", "resolve fix")
 
-    answered = await asks(world, "dev", typed)
+    answered = await asks(world, "dev", "reopen Full again")
 
-    now = "INC-1 is now Investigating." if "Full" in typed else "Reopening needs a reason"
-    assert answered["text"].startswith(now)
+    ana = world.person("ana")
+    assert answered["text"].endswith(f"the problem is back. Paged: <@{ana.id}> (EOC).")
+    assert "You are paged" in shown(ana.dm()[-1])
+    await presses(world, dev, answered, "Only to merge or correct")
+    assert "This page was cancelled" in shown(ana.dm()[-1])
+    assert "only to merge or correct" in shown(card(dev))
 
 
 async def test_every_step_redraws_the_announcements_and_tells_the_reporter(world: World):

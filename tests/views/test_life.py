@@ -11,7 +11,7 @@ from bot.operations.lifecycle import change_status
 from bot.operations.ownership import hand_over
 from bot.views import cancel as cancel_view
 from bot.views import life as view_of
-from handlers import cancel, life, ownership, resolve, severity, triage
+from handlers import cancel, life, ownership, reopen, resolve, severity, triage
 from sandbox.validation import view_problems
 from storage import incidents, roles
 from tests.conftest import Office
@@ -19,7 +19,9 @@ from tests.operations.given import given_incident
 from tests.operations.look import last
 from tests.views.visitor import Visitor, buttons, offered
 
-COMMANDS = severity.SUBCOMMANDS | life.SUBCOMMANDS | resolve.SUBCOMMANDS | cancel.SUBCOMMANDS
+COMMANDS = (
+    severity.SUBCOMMANDS | life.SUBCOMMANDS | resolve.SUBCOMMANDS | cancel.SUBCOMMANDS | reopen.SUBCOMMANDS
+)
 
 
 def state(office: Office, number: int = 1):
@@ -79,20 +81,6 @@ def test_the_status_form_offers_the_end_to_the_lead_alone(office):
     assert {"Resolved", "Cancelled"} <= set(offered(lead.form, "status"))
     assert not {"Resolved", "Cancelled"} & set(offered(other.form, "status"))
     assert "Only the lead, <@UREP>, can resolve or cancel" in str(other.form)
-
-
-def test_the_status_form_of_a_finished_incident_asks_why_it_is_reopened(office):
-    given_incident(office)
-    worked_to(office, Status.FIXING, Status.RESOLVED)
-    person = Visitor(office)
-    person.types(life.SUBCOMMANDS, "status")
-
-    refused = person.sends(life.LISTENERS, status="Investigating", reason="  ")
-    taken = person.sends(life.LISTENERS, status="Investigating", reason="it is back")
-
-    assert refused["errors"].keys() == {"reason"}
-    assert taken == {}
-    assert state(office).status is Status.INVESTIGATING
 
 
 def test_a_form_overtaken_by_events_says_so_and_stays_open(office):
@@ -281,24 +269,6 @@ def test_a_sentence_that_begins_like_a_command_ends_nothing(office, typed, says)
         Visitor(office).types(COMMANDS, typed)
     assert refused.value.steps[-1].command == f"declare {typed}"
     assert state(office).status is Status.FIXING
-
-
-def test_reopening_asks_for_a_reason(office):
-    given_incident(office)
-    worked_to(office, Status.FIXING, Status.RESOLVED)
-    person = Visitor(office)
-    person.types(life.SUBCOMMANDS, "reopen")
-
-    assert person.sends(life.LISTENERS, reason=" \n ")["errors"].keys() == {"reason"}
-    assert person.sends(life.LISTENERS, reason="errors again") == {}
-    assert state(office).status is Status.INVESTIGATING
-
-
-def test_only_what_is_finished_is_reopened(office):
-    given_incident(office)
-
-    with pytest.raises(Refused, match="nothing to reopen"):
-        Visitor(office).types(life.SUBCOMMANDS, "reopen")
 
 
 def test_a_name_is_typed_or_written_into_the_form(office):
