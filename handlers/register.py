@@ -30,6 +30,7 @@ from handlers import (
     trial,
     update,
     verify,
+    weekend,
 )
 from handlers.request import Handler, Listener
 
@@ -57,6 +58,7 @@ LISTENERS: tuple[Listener, ...] = (
     *reopen.LISTENERS,
     *ownership.LISTENERS,
     *verify.LISTENERS,
+    *weekend.LISTENERS,
     *trial.LISTENERS,
     *events_pins.LISTENERS,
     *events_people.LISTENERS,

@@ -25,7 +25,8 @@ COUNTED = (
     ),
     Counted("pages", "state = 'pending'", "raised_at", ("raised_at", "due_at", "remind_at")),
     Counted("outbox", "finished_at IS NULL", "created_at", ("created_at", "due_at", "lease_until")),
-    Counted("timers", "stopped = 0", "set_at", ("set_at", "due_at", "snoozed_until")),
+    # a weekend ends when the calendar says so
+    Counted("timers", "stopped = 0 AND kind <> 'weekend'", "set_at", ("set_at", "due_at", "snoozed_until")),
     Counted("digests", "ts <> ''", "posted_at", ("posted_at",)),
 )
 """In this order: what others count from moves after them."""

@@ -46,6 +46,7 @@ def save(tx: Tx, incident: Incident) -> None:
             executive = :executive, channel = :channel, channel_name = :channel_name,
             engaged_at = :engaged_at, updated_at = :updated_at, update_in = :update_in,
             resolved_at = :resolved_at, verified_by = :verified_by, correcting = :correcting,
+            waits_until = :waits_until,
             review_requested = :review_requested, blocks_deployments = :blocks_deployments
         WHERE id = :id""",
         _columns(incident),
@@ -211,6 +212,7 @@ def _columns(incident: Incident) -> Row:
         "update_in": incident.update_in,
         "resolved_at": incident.resolved_at,
         "verified_by": incident.verified_by,
+        "waits_until": incident.waits_until,
         "review_requested": incident.review_requested,
         "blocks_deployments": incident.blocks_deployments,
         "correcting": incident.correcting,
@@ -242,6 +244,7 @@ def _incident(row: Row) -> Incident:
         next_update_at=moment(row["next_update_at"]),
         resolved_at=moment(row["resolved_at"]),
         verified_by=row["verified_by"],
+        waits_until=moment(row["waits_until"]),
         review_requested=bool(row["review_requested"]),
         blocks_deployments=None if blocks is None else bool(blocks),
         correcting=bool(row["correcting"]),

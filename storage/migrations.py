@@ -349,9 +349,12 @@ _TWELFTH = """
 ALTER TABLE incidents ADD COLUMN correcting INTEGER NOT NULL DEFAULT 0 CHECK (correcting IN (0, 1));
 """
 
+_THIRTEENTH = "ALTER TABLE incidents ADD COLUMN waits_until TEXT;"
+
 MIGRATIONS: tuple[str, ...] = (
     *(_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH, _EIGHTH),
     *(_NINTH, _TENTH, _ELEVENTH, _TWELFTH),
+    _THIRTEENTH,
 )
 
 

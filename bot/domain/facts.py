@@ -97,6 +97,21 @@ class Verified(OfIncident):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkWaits(OfIncident):
+    """Work on it waits for the end of the weekend."""
+
+    kind = Kind.WAITS
+    until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkGoesOn(OfIncident):
+    """It waits no longer: somebody works on it now, or the weekend is over."""
+
+    kind = Kind.GOES_ON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyAsked(OfIncident):
     """A person is to say whether it is an S1."""
 

@@ -123,6 +123,7 @@ class Incident:
     next_update_at: datetime | None = None
     resolved_at: datetime | None = None
     verified_by: str | None = None
+    waits_until: datetime | None = None
     review_requested: bool = False
     blocks_deployments: bool | None = None
     correcting: bool = False
@@ -167,6 +168,7 @@ def move(incident: Incident, to: Status, *, by: str, now: datetime, reason: str 
         correcting=incident.correcting and to.active,
         resolved_at=(kept or now) if to is Status.RESOLVED else kept,
         update_in=incident.update_in if incident.status.active else UPDATE_EVERY[incident.severity],
+        waits_until=incident.waits_until if to.active else None,
     )
 
 
@@ -326,7 +328,7 @@ def can_be_watched(incident: Incident) -> bool:
 
 def unverified(incident: Incident) -> bool:
     """Say whether nobody has verified yet that this is an S1."""
-    return incident.severity is Severity.S1 and incident.status.active and not incident.verified_by
+    return incident.severity is Severity.S1 and incident.watched and not incident.verified_by
 
 
 def verified(incident: Incident, by: str) -> Incident:
@@ -361,4 +363,6 @@ def with_severity(incident: Incident, to: Severity, reason: str = "") -> Inciden
             Step(f"Correct it to {to}", f"severity {to}", incident.id),
         )
     highest = to if corrected or to.worse_than(incident.highest) else incident.highest
-    return replace(incident, severity=to, highest=highest, update_in=UPDATE_EVERY[to], verified_by=None)
+    waits = None if to.high else incident.waits_until
+    regraded = replace(incident, severity=to, highest=highest, update_in=UPDATE_EVERY[to])
+    return replace(regraded, verified_by=None, waits_until=waits)

@@ -16,6 +16,8 @@ class Kind(StrEnum):
     STATUS = "status"  # before, after, reason, back (of a reopening: the problem is)
     SEVERITY = "severity"  # before, after, reason (of a correction)
     VERIFIED = "verified"
+    WAITS = "waits"  # until
+    GOES_ON = "goes_on"
     RENAMED = "renamed"  # before, after
     LEAD = "lead"  # before, after, taken (by hand without being handed over)
     ROLE = "role"  # role, person

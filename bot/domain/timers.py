@@ -22,6 +22,7 @@ class TimerKind(StrEnum):
     INVESTIGATING = "investigating"
     TRIAGE = "triage"
     VERIFY = "verify"
+    WEEKEND = "weekend"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def wanted(state: State) -> dict[TimerKind, Wanted]:
 def _update(state: State) -> Wanted | None:
     """The next update is due after the last one, or after the severity was set."""
     incident = state.incident
-    if not incident.watched or incident.update_in is None:
+    if not incident.watched or incident.update_in is None or incident.waits_until:
         return None
     since = incident.updated_at.isoformat(timespec="microseconds") if incident.updated_at else ""
     again = UPDATE_EVERY[incident.severity] or _WITHOUT_A_RHYTHM
@@ -90,7 +91,8 @@ def _investigating(state: State) -> Wanted | None:
     Once in each stretch of Investigating: with another status the timer goes.
     """
     incident = state.incident
-    if not incident.watched or incident.status is not Status.INVESTIGATING or not incident.engaged_at:
+    asked = incident.watched and incident.status is Status.INVESTIGATING and not incident.waits_until
+    if not asked or not incident.engaged_at:
         return None
     return Wanted("", state.now + state.process.investigating_limit)
 
@@ -115,9 +117,15 @@ def _verify(state: State) -> Wanted | None:
     return Wanted(state.im or "", state.now + (timedelta() if state.im else NO_IM_YET), ASK_AGAIN)
 
 
+def _weekend(state: State) -> Wanted | None:
+    until = state.incident.waits_until
+    return Wanted(str(until), until) if until and state.incident.status.active else None
+
+
 _RULES: Mapping[TimerKind, Rule] = {
     TimerKind.UPDATE: _update,
     TimerKind.INVESTIGATING: _investigating,
     TimerKind.TRIAGE: _triage,
     TimerKind.VERIFY: _verify,
+    TimerKind.WEEKEND: _weekend,
 }

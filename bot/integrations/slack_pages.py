@@ -164,7 +164,9 @@ class PageMessages:
     async def _call(self, delivery: Delivery, seen: Called) -> Effect | None:
         """Call a page's person: one standing message, and no second one with buttons beside it."""
         page = replace(seen.page, resent=delivery.uncertain)
-        message = page_view.page(page, seen.incident, levels=self._levels(page), calls=seen.calls)
+        message = page_view.page(
+            page, seen.incident, levels=self._levels(page), calls=seen.calls, can_wait=seen.can_wait
+        )
         note = pages.record_dm if seen.way is Way.NEW else moved
         edit = seen.standing if seen.way is Way.EDIT else None
         if edit and await self._slack.redraw(delivery, *edit, message):
@@ -188,7 +190,9 @@ class PageMessages:
         page, incident = seen.page, seen.incident
         if incident and page.responder in await self._desk.read(members.gone, incident.id):
             return notices.removed(incident)
-        return page_view.page(page, incident, levels=self._levels(page), calls=seen.calls)
+        return page_view.page(
+            page, incident, levels=self._levels(page), calls=seen.calls, can_wait=seen.can_wait
+        )
 
     def _levels(self, page: Page) -> int:
         team = self._desk.process.teams.get(page.team)

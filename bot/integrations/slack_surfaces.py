@@ -38,6 +38,8 @@ SHOWS: Mapping[type[Fact], frozenset[Surface]] = {
         facts.Declined: _HEADING | {Surface.NOTICES},
         facts.StatusChanged: _HEADING | {Surface.NOTICES},
         facts.SeverityChanged: _HEADING | {Surface.NOTICES},
+        facts.WorkWaits: {Surface.CARD, Surface.NOTICES},
+        facts.WorkGoesOn: {Surface.CARD, Surface.NOTICES},
         facts.Verified: {Surface.CARD, Surface.NOTICES},
         facts.Renamed: _HEADING,
         facts.LeadChanged: _HEADING,

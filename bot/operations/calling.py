@@ -6,7 +6,8 @@ from bot.domain.calling import Calls, Way, calls, replaced, taken_over, way
 from bot.domain.facts import PageMessageMoved, call_due
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page
-from storage import incidents, notifications, pages, reminders
+from bot.domain.weekend import may_wait, monday_morning
+from storage import incidents, notifications, pages, people, reminders
 from storage.reminders import Reminder
 from storage.transaction import Tx
 
@@ -24,6 +25,8 @@ class Called:
     way: Way
     standing: tuple[str, str] | None
     taken_over: bool
+    can_wait: bool
+    """Whether it is weekend where whoever answered is, and the incident may wait for Monday."""
 
 
 def called(tx: Tx, page_id: int, *, rung: bool | None = None) -> Called:
@@ -37,13 +40,15 @@ def called(tx: Tx, page_id: int, *, rung: bool | None = None) -> Called:
     )
     again = now.number > 1
     rung = again and notifications.left(tx, page.id) > 0 if rung is None else rung
+    incident = incidents.get(tx, page.incident) if page.incident else None
     return Called(
         page=page,
-        incident=incidents.get(tx, page.incident) if page.incident else None,
+        incident=incident,
         calls=now,
         way=way(standing=standing is not None, again=again, rung=rung),
         standing=standing,
         taken_over=taken_over(page, known),
+        can_wait=bool(incident and may_wait(incident) and _weekend(tx, page.answered_by)),
     )
 
 
@@ -95,3 +100,8 @@ def unrung(tx: Tx, page_id: int, number: int) -> bool:
 
 def _known(tx: Tx, page: Page) -> list[Page]:
     return pages.of_incident(tx, page.incident) if page.incident else pages.of_chain(tx, page.chain)
+
+
+def _weekend(tx: Tx, who: str | None) -> bool:
+    person = people.get(tx, who) if who else None
+    return bool(who and monday_morning(tx.now, person.tz if person else None))

@@ -14,6 +14,7 @@ from bot.operations.rights import visible
 from bot.operations.triage import page_for_silent_triage
 from bot.operations.update import nudge
 from bot.operations.verify import ask_to_verify
+from bot.operations.weekend import end_weekend
 from storage import incidents, timers
 from storage.transaction import Tx
 
@@ -22,6 +23,7 @@ ACTS: Mapping[TimerKind, Callable[[Tx, Incident, timedelta], object]] = {
     TimerKind.INVESTIGATING: page_im_for_slow_investigation,
     TimerKind.TRIAGE: page_for_silent_triage,
     TimerKind.VERIFY: ask_to_verify,
+    TimerKind.WEEKEND: end_weekend,
 }
 """Each is told by how much it is late, or nothing."""
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.domain.incidents import FINISHED, REOPENABLE, Incident, Status
 from bot.domain.labels import labels
 from bot.domain.pages import Page
-from bot.views import escalate, life, update, verify
+from bot.views import escalate, life, update, verify, weekend
 from bot.views.announcement import decision_buttons
 from bot.views.blocks import (
     Block,
@@ -46,6 +46,8 @@ def card(
     if incident.summary.summary:
         blocks.append(section(f"*Summary*\n{quote(incident.summary.summary, 2500)}"))
     blocks += [actions(page_again(incident, role, team)) for role, team in missing]  # ids differ in a block
+    if incident.waits_until:
+        blocks.append(actions(weekend.work(incident)))
     if verifiable:
         blocks += verify.on_card(incident)
     blocks += [controls(incident, pending, engaged), _facts(incident)]
@@ -70,6 +72,8 @@ def state(
     lines += [waiting(page) for page in pending]
     if incident.channel_deleted:
         lines.append("Its channel was deleted")
+    if incident.waits_until:
+        lines.append(f"*Waits until {when(incident.waits_until)}*")
     if incident.next_update_at:
         lines.append(f"Next update due {when(incident.next_update_at)}")
     return "\n".join(lines)

@@ -293,6 +293,10 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.STATUS: _status,
     Kind.SEVERITY: _severity,
     Kind.VERIFIED: lambda entry: f"{_by(entry)} verified that it is *S1*.",
+    Kind.WAITS: lambda entry: (
+        f"{_by(entry)} lets it wait until {when(datetime.fromisoformat(entry.data['until']))}."
+    ),
+    Kind.GOES_ON: lambda entry: f"{_by(entry)} ended the wait: work on it goes on.",
     Kind.RENAMED: _renamed,
     Kind.LEAD: _lead,
     Kind.ROLE: _role,

@@ -9,6 +9,7 @@ from bot.domain.calling import Calls
 from bot.domain.incidents import Incident, Status
 from bot.domain.pages import Page, PageState, Reason
 from bot.domain.process import CMOC, EOC, IM
+from bot.views import weekend
 from bot.views.blocks import Block, Element, Message, actions, button, confirm, context, message, section
 from bot.views.mrkdwn import escape, lasting, person, place, quote, time_of_day, when
 from bot.views.naming import standing, title, way_in
@@ -25,13 +26,22 @@ SHOWN = 20
 """How many pages one answer offers."""
 
 
-def page(page: Page, incident: Incident | None, *, levels: int, calls: Calls | None = None) -> Message:
-    """Return the direct message to the responder. `calls` says how often they were called so far."""
+def page(
+    page: Page,
+    incident: Incident | None,
+    *,
+    levels: int,
+    calls: Calls | None = None,
+    can_wait: bool = False,
+) -> Message:
+    """Return the direct message to the responder. `calls` says how often they were called so far, `can_wait`
+    that it is weekend where they are, and no S1 or S2.
+    """
     match page.state:
         case PageState.PENDING:
             return _pending(page, incident, levels, calls)
         case PageState.ACKNOWLEDGED:
-            return _acknowledged(page, incident)
+            return _acknowledged(page, incident, can_wait)
         case PageState.ESCALATED:
             return _moved_on(page, incident, levels)
         case _:
@@ -218,13 +228,14 @@ def _restored(page: Page, incident: Incident | None) -> str:
     )
 
 
-def _acknowledged(page: Page, incident: Incident | None) -> Message:
+def _acknowledged(page: Page, incident: Incident | None, can_wait: bool) -> Message:
     who = "You" if page.answered_by == page.responder else person(page.answered_by or "")
     where = f" Go on in {place(incident.channel)}." if incident and incident.channel else ""
     then = (where or _talk(page, incident)) if who == "You" else " You need not do anything."
     text = f"*{who} acknowledged this page* after {lasting(after(page))}: {_subject(page, incident)}.{then}"
     asked = [section(_asked(page, incident))] if page.message else []
-    return message(text, section(text), *asked)
+    later = [actions(weekend.wait(incident))] if incident and can_wait else []
+    return message(text, section(text), *asked, *later)
 
 
 def _talk(page: Page, incident: Incident | None) -> str:

@@ -4,7 +4,19 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.incidents import FINISHED, REOPENABLE, Incident, Status, unverified
 from bot.domain.pages import Page
-from bot.views import action, cancel, card, escalate, life, severity, summary, timeline, update, verify
+from bot.views import (
+    action,
+    cancel,
+    card,
+    escalate,
+    life,
+    severity,
+    summary,
+    timeline,
+    update,
+    verify,
+    weekend,
+)
 from bot.views.announcement import decision_buttons
 from bot.views.blocks import Block, Element, Message, actions, button, context, message, section
 from bot.views.naming import standing, title_inside
@@ -84,6 +96,7 @@ def _work(incident: Incident) -> list[Element]:
         *life.resolve(incident),
         status,
         button("Severity", severity.OPEN, number),
+        *([weekend.work(incident)] if incident.waits_until else []),
         *([button("Verify S1", verify.VERIFY, number)] if unverified(incident) else []),
         *([again(incident)] if incident.correcting else []),
     ]

@@ -56,6 +56,8 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     ),
     "timers.snooze": lambda secret: ((secret.id, TimerKind.UPDATE), {}),
     "timers.stop": lambda secret: ((secret.id, TimerKind.UPDATE), {}),
+    "weekend.wait_until_monday": lambda secret: ((secret.id,), {}),
+    "weekend.work_now": lambda secret: ((secret.id,), {}),
     "verify.verify": lambda secret: ((secret.id,), {}),
     "rights.visible": lambda secret: ((secret.id,), {}),
     "rights.visible_page": lambda secret: ((PAGE,), {}),

@@ -128,7 +128,7 @@ RECORDED = {
     "chores": {"due_at"},  # one that is further away than it can be is due
     "entries": {"at"},
     "members": {"at"},
-    "incidents": {"declared_at", "engaged_at", "resolved_at", "updated_at"},
+    "incidents": {"declared_at", "engaged_at", "resolved_at", "updated_at", "waits_until"},
     "notifications": {"finished_at"},
     "outbox": {"finished_at"},
     "pages": {"answered_at", "restored_from"},

@@ -41,6 +41,7 @@ from bot.views import (
     told,
     update,
     verify,
+    weekend,
 )
 from bot.views import page as page_view
 from bot.views.blocks import Message, quiet
@@ -105,6 +106,8 @@ def shows(text: str) -> dict[str, list[Any]]:
         "action.posted": [action.posted(todo), action.posted(done), action.posted(todo, done)],
         "announcement.announcement": [announcement.announcement(incident, {}, None, own=text)],
         "announcement.answer_wanted": [announcement.answer_wanted(incident, "UEOC", reached=True)],
+        "weekend.waits": [weekend.waits(incident)],
+        "weekend.goes_on": [weekend.goes_on(incident)],
         "verify.asked": [verify.asked(incident)],
         "verify.over": [verify.over(incident), verify.over(replace(incident, verified_by="U1"))],
         "verify.verified": [verify.verified(incident, [hers])],
@@ -201,6 +204,8 @@ def _change(kind: Kind, text: str) -> tuple[str, str]:
 
 
 OF_OURS_ALONE = {
+    "weekend.wait",
+    "weekend.work",
     "action.entered",
     "declare.after_type",
     "digest.closed",

@@ -77,6 +77,7 @@ DATA = {
     "action": 1,
     "due": NOON.isoformat(),
     "of": NOON.isoformat(),
+    "until": NOON.isoformat(),
     "what": "Could not invite <@UEOC>",
     "cure": "Invite them by hand.",
     "ts": "1.2",

@@ -1,0 +1,99 @@
+"""An S3 or S4 may wait for Monday: no nudge and no call for a long investigation until then."""
+
+from datetime import datetime
+
+import pytest
+
+from bot.domain.errors import Refused
+from bot.domain.incidents import Incident, Severity
+from bot.domain.timeline import Kind
+from bot.domain.timers import TimerKind
+from bot.operations.acknowledge import acknowledge
+from bot.operations.calling import called
+from bot.operations.severity import change_severity
+from bot.operations.weekend import wait_until_monday, work_now
+from storage import incidents, pages
+from tests.conftest import Office
+from tests.fakes import FakeClock
+from tests.operations.given import given_incident
+from tests.operations.look import acted_on, due, kinds
+
+SATURDAY = datetime.fromisoformat("2030-01-05T12:00:00+00:00")
+MONDAY = datetime.fromisoformat("2030-01-07T09:00:00+00:00")
+WATCHED = (TimerKind.UPDATE, TimerKind.INVESTIGATING)
+
+
+@pytest.fixture
+def saturday(clock: FakeClock) -> FakeClock:
+    clock.advance(seconds=(SATURDAY - clock.now()).total_seconds())
+    return clock
+
+
+def engaged(office: Office, severity: str = "S3") -> Incident:
+    incident = given_incident(office, severity)
+    page = next(one for one in office.read(pages.pending_of, incident.id) if one.responder == "UEOC")
+    office.perform(acknowledge, page.id, by="UEOC")
+    return incident
+
+
+def test_nothing_is_due_until_monday_and_then_begins_anew(office: Office, saturday: FakeClock) -> None:
+    incident = engaged(office)
+    office.perform(wait_until_monday, incident.id, by="UEOC")
+    assert office.read(incidents.get, incident.id).waits_until == MONDAY
+
+    saturday.advance(seconds=(MONDAY - SATURDAY).total_seconds() - 1)
+    assert [due(office, kind) for kind in TimerKind] == [[] for _ in TimerKind]
+    saturday.advance(seconds=1)
+    assert acted_on(office, TimerKind.WEEKEND) == [incident.id]
+
+    assert office.read(incidents.get, incident.id).waits_until is None
+    assert [one for one in kinds(office, incident.id) if one in {Kind.WAITS, Kind.GOES_ON}] == [
+        Kind.WAITS,
+        Kind.GOES_ON,
+    ]
+    saturday.advance(minutes=60)
+    assert [due(office, kind) for kind in WATCHED] == [[incident.id], [incident.id]]
+
+
+@pytest.mark.parametrize("way", ["by hand", "raised"])
+def test_the_wait_ends_by_hand_and_when_it_becomes_grave(
+    office: Office, saturday: FakeClock, way: str
+) -> None:
+    incident = engaged(office)
+    office.perform(wait_until_monday, incident.id, by="UEOC")
+
+    if way == "by hand":
+        office.perform(work_now, incident.id, by="UEOC")
+    else:
+        office.perform(change_severity, incident.id, Severity.S2, by="UEOC")
+
+    saturday.advance(minutes=60)
+    assert [due(office, kind) for kind in WATCHED] == [[incident.id], [incident.id]]
+    assert office.read(incidents.get, incident.id).waits_until is None
+
+
+@pytest.mark.parametrize("severity", ["S1", "S2"])
+def test_a_grave_incident_waits_for_nobody(office: Office, saturday: FakeClock, severity: str) -> None:
+    incident = engaged(office, severity)
+
+    with pytest.raises(Refused, match="only an active S3 or S4"):
+        office.perform(wait_until_monday, incident.id, by="UEOC")
+
+
+def test_on_a_weekday_nothing_waits(office: Office, clock: FakeClock) -> None:
+    clock.advance(seconds=(MONDAY - clock.now()).total_seconds())
+    incident = engaged(office)
+
+    assert not office.read(called, office.read(pages.of_incident, incident.id)[0].id).can_wait
+    with pytest.raises(Refused, match="no weekend"):
+        office.perform(wait_until_monday, incident.id, by="UEOC")
+
+
+def test_it_is_offered_to_whoever_acknowledged(office: Office, saturday: FakeClock) -> None:
+    incident = given_incident(office, "S4")
+    page = office.read(pages.pending_of, incident.id)[0].id
+    assert not office.read(called, page).can_wait
+
+    office.perform(acknowledge, page, by="UEOC")
+
+    assert office.read(called, page).can_wait
