@@ -75,3 +75,30 @@ def test_a_triage_may_wait_for_a_decision_by_severity(status, severity, minutes)
 
     limit = timedelta(minutes=minutes)
     assert found == (Wanted(str(limit), NOON + limit) if status is Status.TRIAGE else None)
+
+
+VERIFIABLE = replace(
+    PROCESS, types={name: replace(kind, verified=("dotcom IMOC",)) for name, kind in PROCESS.types.items()}
+)
+
+
+@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("severity", Severity)
+@pytest.mark.parametrize("verified_by", [None, "UIM"])
+@pytest.mark.parametrize("im", [None, "UIM"])
+def test_an_active_s1_asks_until_it_is_verified(status, severity, verified_by, im):
+    incident = replace(FIXING, status=status, severity=severity, verified_by=verified_by)
+
+    found = wanted(State(incident, VERIFIABLE, NOON, im)).get(TimerKind.VERIFY)
+
+    asks = severity is Severity.S1 and status in ACTIVE and not verified_by
+    after = timedelta() if im else timedelta(minutes=5)
+    assert found == (Wanted(im or "", NOON + after, timedelta(minutes=15)) if asks else None)
+
+
+@pytest.mark.parametrize("status", [Status.INVESTIGATING, Status.FIXING])
+def test_while_work_waits_for_monday_only_its_end_is_awaited(status):
+    monday = NOON + timedelta(days=2)
+    incident = replace(FIXING, status=status, engaged_at=NOON, waits_until=monday)
+
+    assert wanted(State(incident, VERIFIABLE, NOON)) == {TimerKind.WEEKEND: Wanted(str(monday), monday)}
