@@ -24,6 +24,7 @@ from bot.operations.actions import ASSIGNED, actions_posted, assignee_told
 from bot.operations.channel import not_posted, problem
 from bot.views import action
 from bot.views.blocks import Message
+from bot.views.drill import marked
 from storage import actions, incidents, outbox, posts
 from storage.outbox import Claim, Delivery, Waiting
 from storage.transaction import Tx, whole
@@ -100,7 +101,7 @@ class Actions:
             await self._backlog.wait_for_place("slack.open_channel", f"channel:{incident.id}")
             return None
         found = await self._desk.read(_actions, delivery, behind)
-        posted = await self._slack.post(delivery, incident.channel, action.posted(*found))
+        posted = await self._slack.post(delivery, incident.channel, marked(action.posted(*found), incident))
         return partial(actions_posted, seen=found, ts=posted.ts, surely=not delivery.uncertain)
 
     async def redraw_action(self, delivery: Delivery) -> None:
@@ -108,7 +109,9 @@ class Actions:
         incident = await self._desk.read(incidents.get, delivery.subject["incident"])
         first, *others = await self._desk.read(_shown_together, delivery.subject["action"])
         if incident.channel and first.ts and first.id == delivery.subject["action"]:
-            await self._slack.redraw(delivery, incident.channel, first.ts, action.posted(first, *others))
+            await self._slack.redraw(
+                delivery, incident.channel, first.ts, marked(action.posted(first, *others), incident)
+            )
 
     async def drawn(self, subject: Mapping[str, Any]) -> Claim | None:
         """Return which redraw made what is shown."""

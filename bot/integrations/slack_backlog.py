@@ -15,6 +15,7 @@ from bot.operations.alarm import with_numbers
 from bot.views import absence, entries
 from bot.views.absence import Line
 from bot.views.blocks import Message
+from bot.views.drill import marked
 from storage import incidents, outbox, pages, timeline, updates
 from storage.outbox import Delivery, Waiting
 from storage.transaction import Tx
@@ -115,7 +116,7 @@ def _retold(
     kept = [entry for entry in found if entry.kind not in _RISING]
     kept += [*calls, *_latest(tx, found, {Kind.UNREACHED})]
     lines = _updates(tx, subjects) + [(entry.at, entries.sentence(entry)) for entry in kept]
-    message = absence.retold(sorted(lines), delivery.created_at, tx.now)
+    message = marked(absence.retold(sorted(lines), delivery.created_at, tx.now), incident)
     message = replace(message, calls=entries.called(kept))
     waiting = [entry.id for entry in calls if pages.get(tx, entry.data["page"]).pending]
     return incident, message, waiting if incident.status.open else [], answered_in(tx, found)

@@ -13,7 +13,8 @@ from bot.jobs import Effect
 from bot.operations.paging import wanted_role
 from bot.views import told
 from bot.views.blocks import Message
-from storage import pages, posts, timeline
+from bot.views.drill import marked
+from storage import incidents, pages, posts, timeline
 from storage.outbox import Delivery
 from storage.posts import Post
 from storage.transaction import Tx
@@ -69,7 +70,7 @@ def of_page(tx: Tx, page_id: int) -> Round:
     place = str(min(paths))
     return Round(
         place,
-        told.answers(found, waiting),
+        marked(told.answers(found, waiting), incidents.get(tx, first.incident)),
         answered_in(tx, found),
         posts.find(tx, first.incident, ROUND, place),
     )

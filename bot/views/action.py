@@ -26,6 +26,7 @@ from bot.views.blocks import (
     size,
     text_input,
 )
+from bot.views.drill import says_drill
 from bot.views.mrkdwn import cut, escape, person, quote
 from bot.views.naming import title, way_in
 from bot.views.naming import title_inside as title_of
@@ -114,6 +115,7 @@ def posted(*found: Action) -> Message:
     return message("\n".join([heading, *map(_line, found)]), *blocks)
 
 
+@says_drill
 def assigned(action: Action, incident: Incident, person: str) -> Message:
     """Return the direct message to an assignee, in its present state. A private incident's says no more."""
     where = f"{title(incident)} · {way_in(incident)}"

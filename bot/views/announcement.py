@@ -8,6 +8,7 @@ from bot.domain.pages import Page
 from bot.domain.timeline import Entry
 from bot.domain.timers import triage_limit
 from bot.views.blocks import Block, Element, Message, actions, button, confirm, context, message, section
+from bot.views.drill import says_drill
 from bot.views.entries import sentence
 from bot.views.mrkdwn import escape, lasting, person, quote, when
 from bot.views.naming import standing, title, way_in
@@ -17,6 +18,7 @@ ACCEPT = "triage_accept"
 DECLINE = "triage_decline"
 
 
+@says_drill
 def announcement(incident: Incident, roles: Mapping[str, str], engaged: Page | None, *, own: str) -> Message:
     """Return the announcement: posted once, then edited in place. `own` is the role of the type's team."""
     heading = f"*{standing(incident)}*\n> *{title(incident)}*"
@@ -27,6 +29,7 @@ def announcement(incident: Incident, roles: Mapping[str, str], engaged: Page | N
     return message(text, section(f"{heading}\n{where}"), *map(section, summary), last)
 
 
+@says_drill
 def triage(incident: Incident, decision: Entry | None = None, on_call: str | None = None) -> Message:
     """Ask in the triage channel whether this is an incident, whoever is `on_call` before all.
 
@@ -53,6 +56,7 @@ def triage(incident: Incident, decision: Entry | None = None, on_call: str | Non
     return replace(shown, calls=calls)
 
 
+@says_drill
 def answer_wanted(incident: Incident, eoc: str, *, reached: bool) -> Message:
     """Ask the EOC, where incidents are announced, why their page stays unanswered, or tell them of it."""
     what = "got no answer from you" if reached else "could not be delivered to you"

@@ -19,6 +19,7 @@ from bot.views.blocks import (
     message,
     section,
 )
+from bot.views.drill import says_drill
 from bot.views.mrkdwn import escape, lasting, person, quote, when
 from bot.views.naming import standing, title_inside
 from bot.views.page import PAGE_TEAM, after, waiting
@@ -28,6 +29,7 @@ ACKNOWLEDGE = "card_acknowledge"
 MORE = "card_more"
 
 
+@says_drill
 def card(
     incident: Incident,
     roles: Mapping[str, str],

@@ -4,11 +4,13 @@ from bot.domain.incidents import Incident, Status
 from bot.domain.pages import Page
 from bot.domain.timers import triage_limit
 from bot.views.blocks import Message, context, message, section
+from bot.views.drill import says_drill
 from bot.views.mrkdwn import escape, lasting, person
 from bot.views.naming import standing, title, way_in
 from bot.views.page import waiting
 
 
+@says_drill
 def greeting(incident: Incident, page: Page | None) -> Message:
     """Return the message, drawn from what the incident and its page are now."""
     declared = "reported for triage" if incident.status in {Status.TRIAGE, Status.DECLINED} else "declared"

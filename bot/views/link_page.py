@@ -12,6 +12,7 @@ from jinja2 import Environment, StrictUndefined
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page, PageState
 from bot.domain.trials import Way
+from bot.views.drill import DRILL
 
 ACKNOWLEDGE = "acknowledge"
 TAKE = "take"
@@ -265,9 +266,8 @@ def _subject(page: Page, incident: Incident | None) -> str:
     """Return what it is about. A private incident has no name outside its channel."""
     if not incident:
         return f"Page for {page.team}"
-    if incident.private:
-        return f"Private incident INC-{incident.id}"
-    return f"INC-{incident.id} {incident.name}"
+    name = f"Private incident INC-{incident.id}" if incident.private else f"INC-{incident.id} {incident.name}"
+    return f"{DRILL}{name}" if incident.drill else name
 
 
 def _about(page: Page, incident: Incident | None) -> tuple[str, ...]:

@@ -39,12 +39,12 @@ def standing(incident: Incident) -> str:
     became of it.
     """
     graded = f"{incident.severity} {_WORDS[incident.severity]}"
-    marks = ["only to merge or correct"] * incident.correcting + ["drill"] * incident.drill
-    marks += ["private"] * incident.private
+    marks = ["only to merge or correct"] * incident.correcting + ["private"] * incident.private
+    drill = ["DRILL"] * incident.drill
     if incident.status.open:
-        return " · ".join([f"{_SIGNS[incident.severity]} {graded}", incident.status, *marks])
+        return " · ".join([*drill, f"{_SIGNS[incident.severity]} {graded}", incident.status, *marks])
     sign = ":no_entry_sign:" if incident.status in GONE else ":white_check_mark:"
-    return " · ".join([f"{sign} {incident.status}", graded, *marks])
+    return " · ".join([*drill, f"{sign} {incident.status}", graded, *marks])
 
 
 def way_in(incident: Incident) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page
 from bot.views.blocks import Message, message, section
+from bot.views.drill import says_drill
 from bot.views.mrkdwn import SECTION, escape, person, place, quote, when
 from bot.views.naming import by_hand, title
 
@@ -21,6 +22,7 @@ def nothing_is_written(why: str, overdue: int) -> Message:
     )
 
 
+@says_drill
 def somebody_else(page: Page, incident: Incident | None, call: Sequence[Mapping[str, Any]] = ()) -> Message:
     """Tell the asker that nobody is on call where they asked, and who is called instead."""
     what = f" for {title(incident)}" if incident else ""
@@ -44,11 +46,13 @@ def unreached(page: Page, call: Sequence[Mapping[str, Any]]) -> Message:
     return message(text)
 
 
+@says_drill
 def removed(incident: Incident) -> Message:
     """Say to somebody who was removed from a private incident that nothing is left for them here."""
     return message(f"You are not in the channel of {title(incident)} any more. You need not do anything.")
 
 
+@says_drill
 def graver(incident: Incident) -> Message:
     """Tell somebody who is at work on an incident that it became grave."""
     where = f" in {place(incident.channel)}" if incident.channel else ""
@@ -58,12 +62,14 @@ def graver(incident: Incident) -> Message:
     return message(text)
 
 
+@says_drill
 def problem(incident: Incident, what: str, why: str, cure: str) -> Message:
     """Tell the lead of something that failed and needs a hand."""
     text = f"{title(incident)}: {escape(what)} ({escape(why)}). {escape(cure)}"
     return message(text)
 
 
+@says_drill
 def given_back(incident: Incident, what: str, why: str, text: str) -> Message:
     """Give what somebody wrote for an incident's channel back to them, and say what to do."""
     reason, cure = next((words for code, words in _AWAY.items() if code in why), (why, _KEPT))

@@ -11,6 +11,7 @@ from bot.domain.pages import Page, PageState, Reason
 from bot.domain.process import CMOC, EOC, IM
 from bot.views import weekend
 from bot.views.blocks import Block, Element, Message, actions, button, confirm, context, message, section
+from bot.views.drill import says_drill
 from bot.views.mrkdwn import escape, lasting, person, place, quote, time_of_day, when
 from bot.views.naming import standing, title, way_in
 
@@ -26,6 +27,7 @@ SHOWN = 20
 """How many pages one answer offers."""
 
 
+@says_drill
 def page(
     page: Page,
     incident: Incident | None,
@@ -123,6 +125,7 @@ Case: TypeAlias = tuple[Page, str]
 """A page of a path that looks for somebody, and the role that it looks for."""
 
 
+@says_drill
 def held(cases: Sequence[Case], open_now: Sequence[Case], incident: Incident) -> Message:
     """Tell somebody who is at work on an incident of roles that are nobody's, and what they can do.
 

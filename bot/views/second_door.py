@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page
 from bot.domain.text import one_line, without_links
+from bot.views.drill import DRILL
 from bot.views.mrkdwn import cut
 
 LONGEST = 160
@@ -35,6 +36,8 @@ def page(
     """
     loud = "NOBODY HAS ANSWERED. " if page.loud else ""
     head = f"Muster{' (perhaps again)' if again else ''}: {loud}"
+    if incident and incident.drill and not storm:
+        head = f"{DRILL}{head}"
     what, name = _subject(page, incident)
     if storm:
         worst = f", worst: {storm.worst.severity} INC-{storm.worst.id}" if storm.worst else ""

@@ -7,6 +7,7 @@ from bot.domain.incidents import Incident
 from bot.domain.pages import Page, PageState
 from bot.domain.timeline import Entry, Kind
 from bot.views.blocks import Element, Message, actions, message, paragraphs, section
+from bot.views.drill import says_drill
 from bot.views.entries import called, sentence
 from bot.views.mrkdwn import escape, person
 from bot.views.page import take
@@ -16,6 +17,7 @@ CALLS = frozenset({Kind.ESCALATED, Kind.NOBODY})
 LOUD = CALLS | {Kind.UNREACHED}
 
 
+@says_drill
 def told(found: Sequence[Entry], pages: Mapping[int, Page], incident: Incident) -> Message:
     """Return the notice. An unanswered page comes with a way to take it; one that is over says so."""
     return replace(_told(found, pages, incident), calls=called(found))

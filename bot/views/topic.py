@@ -5,6 +5,7 @@ import re
 from bot.domain.incidents import Incident, Severity, Status
 from bot.domain.recovery import Standing
 from bot.domain.text import as_given
+from bot.views.drill import DRILL
 from bot.views.mrkdwn import cut, entities, person, unformatted
 
 LONGEST = 250
@@ -12,7 +13,7 @@ LONGEST = 250
 
 _MARK = 8
 """How much of the database's mark a purpose shows."""
-_TOPIC = re.compile(r"(?:Drill · )?(S[1-4]) · ([A-Z][a-z-]+) · Lead <@(\w+)(?:\|[^>]*)?> · ")
+_TOPIC = re.compile(r"(?:(?i:drill) · )?(S[1-4]) · ([A-Z][a-z-]+) · Lead <@(\w+)(?:\|[^>]*)?> · ")
 
 
 def standing_in(text: str) -> Standing | None:
@@ -29,7 +30,7 @@ def topic(incident: Incident) -> str:
     Slack escapes a topic itself, and would escape an entity once more. So the name goes out as it is, only
     that nothing in it can be read as a mention or a link; its length counts as if it was escaped.
     """
-    drill = "Drill · " if incident.drill else ""
+    drill = DRILL if incident.drill else ""
     state = f"{drill}{incident.severity} · {incident.status} · Lead {person(incident.lead)} · "
     name = unformatted(incident.name)
     room = limit = LONGEST - len(entities(state))

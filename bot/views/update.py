@@ -20,6 +20,7 @@ from bot.views.blocks import (
     select,
     text_input,
 )
+from bot.views.drill import says_drill
 from bot.views.mrkdwn import escape, person, place, quote, when
 from bot.views.naming import title, title_inside
 from bot.views.state import State, chosen, number, one_of, typed
@@ -98,6 +99,7 @@ def entered(state: State, metadata: str, now: Incident) -> Entered | dict[str, s
     return Entered(words, to, grade, _next_in(chosen(state, NEXT), grade), lowered)
 
 
+@says_drill
 def posted(update: Update, incident: Incident, author: str) -> Message:
     """Return the update as the channel and the announcement's thread see it; no name of it calls anybody."""
     due = f"Next update due {when(update.next_at)}" if update.next_at else "No next update planned"
@@ -124,6 +126,7 @@ def sent(incident: Incident) -> Message:
     return message(text, section(text), actions(change))
 
 
+@says_drill
 def nudge(incident: Incident) -> Message:
     """Return the reminder for the channel."""
     asked = (
@@ -133,11 +136,13 @@ def nudge(incident: Incident) -> Message:
     return message(asked, section(asked), _nudge_buttons(incident))
 
 
+@says_drill
 def nudged(incident: Incident) -> Message:
     """Return what is left of a reminder that is over."""
     return message(f"An update on {title(incident)} was overdue. That is over: `/inc` shows how it stands.")
 
 
+@says_drill
 def nudge_lead(incident: Incident) -> Message:
     """Return the reminder for the lead, in private."""
     where = f" Channel: {place(incident.channel)}." if incident.channel else ""

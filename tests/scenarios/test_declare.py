@@ -171,8 +171,8 @@ async def test_a_drill_is_called_a_drill_everywhere(world: World):
     places = [card(dev), dev.messages("incidents")[-1], world.person("ana").dm()[0]]
     topic = world.slack.workspace.channel(CHANNEL).topic.value
 
-    assert all("drill" in shown(one) for one in places)
-    assert topic.startswith("Drill · ")
+    assert all(shown(one).startswith("DRILL · ") for one in places)
+    assert topic.startswith("DRILL · ")
 
 
 async def test_a_private_type_starts_the_form_as_private(world: World):

@@ -78,12 +78,15 @@ def an_evil(text: str, **changes: Any) -> Incident:
     return an_incident(name=text, summary=texts, channel="CINC", next_update_at=NOON, **changes)
 
 
-def shows(text: str) -> dict[str, list[Any]]:
+def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
     """Return what each builder makes of a text that may be anything a person writes."""
-    incident, hers = an_evil(text), a_page(reason=Reason.ASKED, message=text)
+    incident, hers = an_evil(text, drill=drill), a_page(reason=Reason.ASKED, message=text)
     answered = replace(hers, state=PageState.ACKNOWLEDGED, answered_by="UEOC", answered_at=NOON)
     moved, cancelled = replace(hers, state=PageState.ESCALATED), replace(hers, state=PageState.CANCELLED)
-    resolved, triaged = an_evil(text, status=Status.RESOLVED), an_evil(text, status=Status.TRIAGE)
+    resolved, triaged = (
+        an_evil(text, status=Status.RESOLVED, drill=drill),
+        an_evil(text, status=Status.TRIAGE, drill=drill),
+    )
     found = [
         entry(kind, text, reason=text, message=text, before=before, after=after, actions=[text], files=[text])
         for kind in Kind
@@ -209,6 +212,7 @@ OF_OURS_ALONE = {
     "action.entered",
     "declare.after_type",
     "digest.closed",
+    "drill.marked",
     "escalate.asked",
     "declare.draft",
     "declare.held_up",

@@ -1,0 +1,73 @@
+"""A drill says that it is one, first in every text that leaves; no other incident does."""
+
+import pytest
+
+from bot.domain.incidents import Incident
+from bot.views import link_page, second_door, topic
+from bot.views.link_page import Standing
+from sandbox.validation import message_problems
+from tests.values import a_page, an_incident
+from tests.views.test_literal import shows
+
+LEAVE = (
+    "announcement.announcement",
+    "announcement.answer_wanted",
+    "announcement.triage",
+    "action.assigned",
+    "card.card",
+    "greeting.greeting",
+    "notices.given_back",
+    "notices.graver",
+    "notices.problem",
+    "notices.removed",
+    "notices.somebody_else",
+    "page.held",
+    "page.page",
+    "told.told",
+    "update.nudge",
+    "update.nudge_lead",
+    "update.nudged",
+    "update.posted",
+)
+"""Builders of what is posted in a conversation; private answers say it too, inside."""
+
+
+@pytest.mark.parametrize("name", LEAVE)
+def test_every_message_of_a_drill_says_so_first_and_no_other_does(name: str) -> None:
+    drills, others = shows("Disk full", drill=True)[name], shows("Disk full")[name]
+
+    for one, other in zip(drills, others, strict=True):
+        if one == other:
+            assert name == "page.page"
+            assert "outside any incident" in one.text
+            continue
+        assert one.text.startswith("DRILL · ")
+        assert one.blocks[0]["text"]["text"].startswith("DRILL · ")
+        assert message_problems(one.blocks) == []
+    assert not any("DRILL" in f"{other.text} {other.blocks}" for other in others)
+
+
+def standing(incident: Incident) -> Standing:
+    page = a_page()
+    return Standing(page, page, incident, "UEOC", {})
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_topic_phone_and_link_say_so_first(private: bool) -> None:
+    for drill in (True, False):
+        incident = an_incident(drill=drill, private=private)
+        shown = link_page.drawn(link_page.standing(standing(incident)))
+        said = second_door.page(a_page(), incident, "https://muster.test/p", again=False)
+        texts = (
+            topic.topic(incident),
+            said,
+            shown.partition("<title>")[2],
+            shown.partition("<h1>")[2],
+        )
+
+        assert [text.startswith("DRILL · ") for text in texts] == [drill] * len(texts)
+        assert topic.standing_in(topic.topic(incident))
+
+
+def test_a_topic_of_an_older_version_is_read_too() -> None:
+    assert topic.standing_in(topic.topic(an_incident(drill=True)).replace("DRILL", "Drill"))
