@@ -25,7 +25,7 @@ _DECIDED = """
     SELECT page.id, seen.due_at, page.raised_at
     FROM pages AS seen JOIN pages AS page ON page.chain = seen.chain AND page.level = seen.level + 1
     WHERE seen.state = 'escalated'"""
-_SENT = "SELECT subject, finished_at FROM outbox WHERE event = 'page.raised' AND finished_at IS NOT NULL"
+_SENT = "SELECT subject, finished_at FROM outbox WHERE event = 'CallDue' AND finished_at IS NOT NULL"
 
 
 @dataclass(frozen=True)
