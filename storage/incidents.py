@@ -33,13 +33,13 @@ def add(tx: Tx, incident: Incident, form: str | None) -> Incident:
         RETURNING id""",
         _columns(incident) | {"form": form},
     )
-    tx.known[_channel_of(incident_id)] = incident.channel
+    tx.known.channels[incident_id] = incident.channel
     return replace(incident, id=incident_id)
 
 
 def save(tx: Tx, incident: Incident) -> None:
     """Write the incident as it is now."""
-    tx.known[_channel_of(incident.id)] = incident.channel
+    tx.known.channels[incident.id] = incident.channel
     tx.write(
         """UPDATE incidents SET name = :name, severity = :severity, highest = :highest, status = :status,
             lead = :lead, lead_by_hand = :lead_by_hand, summary = :summary, causes = :causes, cmoc = :cmoc,
@@ -151,11 +151,11 @@ def everyone(tx: Tx) -> list[Incident]:
 
 def has_channel(tx: Tx, incident_id: int) -> bool:
     """Say whether there is a channel to tell and to invite to; one that opens later catches up."""
-    key = _channel_of(incident_id)
-    if key not in tx.known:
+    known = tx.known.channels
+    if incident_id not in known:
         row = tx.one("SELECT channel FROM incidents WHERE id = :id", {"id": incident_id})
-        tx.known[key] = row["channel"] if row else None
-    return tx.known[key] is not None
+        known[incident_id] = row["channel"] if row else None
+    return known[incident_id] is not None
 
 
 def channel_settled(tx: Tx, incident_id: int) -> bool:
@@ -178,12 +178,8 @@ def topic_set(tx: Tx, incident_id: int, text: str) -> None:
 
 def lose_channel(tx: Tx, incident_id: int) -> None:
     """Remember that there is no channel and will be none, so that nothing waits for it."""
-    tx.known[_channel_of(incident_id)] = None
+    tx.known.channels[incident_id] = None
     tx.write("UPDATE incidents SET channel_lost = 1, channel = NULL WHERE id = :id", {"id": incident_id})
-
-
-def _channel_of(incident_id: int) -> str:
-    return f"channel of {incident_id}"
 
 
 def _columns(incident: Incident) -> Row:

@@ -4,7 +4,6 @@
 private incident is remembered: only people in the channel let them in again.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from storage.transaction import Tx
@@ -16,8 +15,6 @@ _ADD = """INSERT INTO members (incident, person) VALUES (:incident, :person)
 _MOVED = """INSERT INTO members (incident, person, at, gone) VALUES (:incident, :person, :at, :gone)
     ON CONFLICT (incident, person) DO UPDATE SET at = excluded.at, gone = excluded.gone
     WHERE members.at <= excluded.at"""
-
-_GONE = "who was removed from private incidents"
 
 
 def note(tx: Tx, incident_id: int, person: str) -> None:
@@ -32,13 +29,13 @@ def add(tx: Tx, incident_id: int, person: str) -> bool:
 
 def came(tx: Tx, incident_id: int, person: str, at: datetime) -> None:
     """Note that a person came into the channel. What Slack tells late does not undo what came after."""
-    tx.known.pop(_GONE, None)
+    tx.known.gone = None
     tx.write(_MOVED, {"incident": incident_id, "person": person, "at": at, "gone": False})
 
 
 def went(tx: Tx, incident_id: int, person: str, at: datetime) -> bool:
     """Note that a person left the channel or was removed, and say whether that is so now."""
-    tx.known.pop(_GONE, None)
+    tx.known.gone = None
     return tx.execute(_MOVED, {"incident": incident_id, "person": person, "at": at, "gone": True}) == 1
 
 
@@ -72,7 +69,7 @@ def gone(tx: Tx, incident_id: int | None) -> frozenset[str]:
 
     They are few; decisions that are made together look all of them up once.
     """
-    if _GONE not in tx.known:
+    if tx.known.gone is None:
         found: dict[int, frozenset[str]] = {}
         rows = tx.all(
             """SELECT members.incident, members.person FROM members
@@ -81,6 +78,5 @@ def gone(tx: Tx, incident_id: int | None) -> frozenset[str]:
         )
         for row in rows:
             found[row["incident"]] = found.get(row["incident"], frozenset()) | {row["person"]}
-        tx.known[_GONE] = found
-    known: Mapping[int, frozenset[str]] = tx.known[_GONE]
-    return known.get(incident_id or 0, frozenset())
+        tx.known.gone = found
+    return tx.known.gone.get(incident_id or 0, frozenset())

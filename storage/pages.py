@@ -10,7 +10,6 @@ from storage import roles
 from storage.incidents import VISIBLE
 from storage.transaction import Row, Tx, guarded, instant, moment
 
-_OF_INCIDENT = "pages of "
 _ADDED = (
     *("chain", "incident", "team", "level", "level_team", "role", "responder", "message"),
     *("asked_by", "raised_at", "due_at", "remind_at", "reminded", "round", "late", "beside", "quiet"),
@@ -50,14 +49,15 @@ def add(tx: Tx, page: Page, *, most: int = 0) -> Page:
     if not page.incident:  # of others the timeline says it
         what = {"team": page.team, "person": page.responder, "round": page.round}
         tx.decide("paged", incident=None, actor=page.asked_by, page=stored.id, **what)
-    if _of(page.incident) in tx.known:
-        tx.known[_of(page.incident)] += (stored,)
+    if page.incident in tx.known.pages_of:
+        tx.known.pages_of[page.incident].append(stored.id)
+        tx.known.pages[stored.id] = stored
     return stored
 
 
 def none_yet(tx: Tx, incident_id: int) -> None:
     """Know without asking that an incident which was just written has no pages."""
-    tx.known[_of(incident_id)] = ()
+    tx.known.pages_of[incident_id] = []
 
 
 def take(tx: Tx, ids: Sequence[int]) -> list[int]:
@@ -73,7 +73,7 @@ def take(tx: Tx, ids: Sequence[int]) -> list[int]:
         named,
     )
     found = {row["id"]: _page(row) for row in rows}
-    tx.known.update({_known(one): page for one, page in found.items()})
+    tx.known.pages.update(found)
     roles.look_ahead(tx, {page.incident for page in found.values() if page.incident})
     return [one for one in ids if one in found]
 
@@ -152,7 +152,7 @@ def record_undelivered(tx: Tx, page_id: int, why: str) -> None:
 
 def get(tx: Tx, page_id: int) -> Page:
     """Return a page. Raises NotFound."""
-    known: Page | None = tx.known.get(_known(page_id))
+    known = tx.known.pages.get(page_id)
     if known:
         return known
     row = tx.one("SELECT * FROM pages WHERE id = :id", {"id": page_id})
@@ -214,7 +214,7 @@ def pending(tx: Tx) -> list[Page]:
 
 def pending_of(tx: Tx, incident_id: int) -> list[Page]:
     """Return the unanswered pages of an incident, oldest first."""
-    if _of(incident_id) in tx.known:
+    if incident_id in tx.known.pages_of:
         return [page for page in of_incident(tx, incident_id) if page.pending]
     return _found(tx, "incident = :it AND state = 'pending'", incident_id)
 
@@ -279,8 +279,8 @@ def asked_outside(tx: Tx, by: str, since: datetime) -> int:
 
 def of_incident(tx: Tx, incident_id: int) -> list[Page]:
     """Return all pages of an incident, oldest first."""
-    if _of(incident_id) in tx.known:
-        return list(tx.known[_of(incident_id)])
+    if incident_id in tx.known.pages_of:
+        return [get(tx, one) for one in tx.known.pages_of[incident_id]]
     return _found(tx, "incident = :it", incident_id)
 
 
@@ -315,18 +315,9 @@ def latest_of_chain(tx: Tx, chain: int) -> Page:
     return of_chain(tx, chain)[-1]
 
 
-def _known(page_id: int) -> str:
-    return f"page {page_id}"
-
-
-def _of(incident_id: int | None) -> str:
-    return f"{_OF_INCIDENT}{incident_id}"
-
-
 def _forget(tx: Tx, page_id: int) -> None:
-    """Read a page anew when it is asked for again, and those of the incidents whose pages we know."""
-    for key in [key for key in tx.known if key == _known(page_id) or key.startswith(_OF_INCIDENT)]:
-        del tx.known[key]
+    """Read a page anew when it is asked for again."""
+    tx.known.pages.pop(page_id, None)
 
 
 def _found(tx: Tx, where: str, it: int | str) -> list[Page]:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from bot.domain.process import Team
 from bot.domain.rights import Kind
+from storage.known import OnCall
 from storage.transaction import Row, Tx
-
-_ON_CALL = "who is on call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class Person:
 
 def record(tx: Tx, people: Iterable[Person]) -> None:
     """Write what Slack says of people."""
-    tx.known.pop(_ON_CALL, None)
+    tx.known.on_call = None
     for person in people:
         tx.write(
             """INSERT INTO people (id, name, email, active, tz, kind, team)
@@ -115,13 +114,13 @@ def on_call(tx: Tx, without: Collection[str] = ()) -> dict[str, str | None]:
     Decisions that are made together, as when very many deadlines fall, look it up once. `without` names
     people who are not to be called.
     """
-    if _ON_CALL not in tx.known:
+    if tx.known.on_call is None:
         teams = tx.process.teams
         people = _named_by(tx, [entry for team in teams.values() for entry in team.on_call])
         active = {name: _active(team, people) for name, team in teams.items()}
-        tx.known[_ON_CALL] = active, _first(active, ())
-    known: tuple[dict[str, list[str]], dict[str, str | None]] = tx.known[_ON_CALL]
-    return _first(known[0], without) if without else known[1]
+        tx.known.on_call = OnCall(active, _first(active, ()))
+    known = tx.known.on_call
+    return _first(known.active, without) if without else known.first
 
 
 def _first(active: Mapping[str, Sequence[str]], without: Collection[str]) -> dict[str, str | None]:

@@ -17,15 +17,14 @@ def of(tx: Tx, incident_id: int) -> dict[str, str]:
 
 def holders(tx: Tx, incident_id: int) -> list[Holder]:
     """Return who holds which role since when, and whether they are still there."""
-    known: list[Holder] | None = tx.known.get(_known(incident_id))
+    known = tx.known.holders.get(incident_id)
     return _holders(tx, [incident_id])[incident_id] if known is None else known
 
 
 def look_ahead(tx: Tx, incident_ids: Collection[int]) -> None:
     """Look up the holders of many incidents at once, for decisions that are made together."""
     if incident_ids:
-        found = _holders(tx, incident_ids)
-        tx.known.update({_known(one): holders for one, holders in found.items()})
+        tx.known.holders.update(_holders(tx, incident_ids))
 
 
 def _holders(tx: Tx, incident_ids: Collection[int]) -> dict[int, list[Holder]]:
@@ -45,13 +44,9 @@ def _holders(tx: Tx, incident_ids: Collection[int]) -> dict[int, list[Holder]]:
     return found
 
 
-def _known(incident_id: int) -> str:
-    return f"holders {incident_id}"
-
-
 def assign(tx: Tx, incident_id: int, role: str, person: str, *, by_hand: bool = False) -> None:
     """Give a role to a person; whoever held it holds it no more."""
-    tx.known.pop(_known(incident_id), None)
+    tx.known.holders.pop(incident_id, None)
     tx.write(
         """INSERT INTO roles (incident, role, person, since, by_hand)
         VALUES (:incident, :role, :person, :now, :by_hand)
@@ -63,7 +58,7 @@ def assign(tx: Tx, incident_id: int, role: str, person: str, *, by_hand: bool = 
 
 def release(tx: Tx, incident_id: int, person: str) -> None:
     """Take every role of the incident from a person."""
-    tx.known.pop(_known(incident_id), None)
+    tx.known.holders.pop(incident_id, None)
     tx.write(
         "DELETE FROM roles WHERE incident = :incident AND person = :person",
         {"incident": incident_id, "person": person},
@@ -72,7 +67,7 @@ def release(tx: Tx, incident_id: int, person: str) -> None:
 
 def rest(tx: Tx, incident_id: int, role: str | None = None) -> None:
     """Take it that nobody is at work in a role, or in any: its holder keeps it, and is paged anew."""
-    tx.known.pop(_known(incident_id), None)
+    tx.known.holders.pop(incident_id, None)
     tx.write(
         "UPDATE roles SET since = NULL WHERE incident = :incident AND role = COALESCE(:role, role)",
         {"incident": incident_id, "role": role},

@@ -11,6 +11,7 @@ from bot.domain.errors import Lost, NotFound
 from bot.domain.facts import Call, Fact, subject_of
 from bot.domain.pages import Cause
 from bot.domain.process import Process
+from storage.known import Known
 
 _AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -142,8 +143,8 @@ _OUTSIDE = -1
 class Tx:
     """One transaction: its time, the process, SQL, and what the world must hear when it commits.
 
-    `known` holds what was looked up once and is asked for again; what is written about it takes it out. Where
-    nothing is written, `writing` is False, and a question that is asked again is not put to the engine again.
+    Where nothing is written, `writing` is False, and a question that is asked again is not put to the engine
+    again.
     """
 
     def __init__(
@@ -154,7 +155,7 @@ class Tx:
         self.facts: list[Fact] = []
         self.emitted = 0
         self.for_update = connection.for_update
-        self.known: dict[str, Any] = {}
+        self.known = Known()
         self._connection = connection
         self._routes = routes
         self._emit = _EMIT.format(hold=connection.hold)

@@ -1,0 +1,30 @@
+"""What a decision has looked up already: asked for again, it is not put to the engine again.
+
+Whoever writes any of it puts the new state here, or takes the old one out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.domain.engagement import Holder
+from bot.domain.pages import Page
+
+
+@dataclass(slots=True)
+class OnCall:
+    """The active people of each team, first choice first, and who of them is called."""
+
+    active: Mapping[str, list[str]]
+    first: dict[str, str | None]
+
+
+@dataclass(slots=True)
+class Known:
+    """`pages_of` has the ids of all pages of an incident; `gone` is who was removed from private ones."""
+
+    pages: dict[int, Page] = field(default_factory=dict)
+    pages_of: dict[int, list[int]] = field(default_factory=dict)
+    holders: dict[int, list[Holder]] = field(default_factory=dict)
+    channels: dict[int, str | None] = field(default_factory=dict)
+    gone: Mapping[int, frozenset[str]] | None = None
+    on_call: OnCall | None = None
