@@ -1,6 +1,7 @@
 """Proof: the process dies at any commit or call of a story, and in the end all is as if it had not."""
 
 import asyncio
+import os
 import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator
@@ -43,6 +44,8 @@ SHARES = 2
 """Parts of the sweep that can run side by side."""
 APART = {"sqlite": 16, "postgres": 24}
 """Of the grave story so many moments lie between two that are struck: each manner of death has others."""
+ONE_MOMENT = os.environ.get("MUSTER_MOMENT")
+"""The only commit or call to strike, when one of a sweep that failed is repeated."""
 DECLARED = 2
 """The commit that declares; the one before it learns who is there."""
 
@@ -292,7 +295,7 @@ async def swept(
         UNDISTURBED[story, engine] = ended, heard(world)
     ended, words = UNDISTURBED[story, engine]
     total = Tally()
-    for n in moments:
+    for n in (int(ONE_MOMENT), MOST) if ONE_MOMENT else moments:
         fate = Fate(strikes, n)
         world, found = await told(story, place(), fate)
         assert differences(found, ended) == {}, f"died {strikes} {n}"
