@@ -49,16 +49,6 @@ def test_every_flag_in_the_text_is_one() -> None:
     assert flags <= known
 
 
-def test_every_link_and_every_test_is_there() -> None:
-    links = [link for link in re.findall(r"\]\(([^)#]+)\)", PAGE) if "://" not in link]
-    tests = re.findall(r"`(tests/[^`]+)`", PAGE)
-
-    assert links
-    assert tests
-    assert [link for link in links if not (ROOT / "docs" / link).exists()] == []
-    assert [test for test in tests if not (ROOT / test).exists()] == []
-
-
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 def test_units_can_be_read_and_belong_together(unit: Path) -> None:
     parsed = RawConfigParser(strict=True)
