@@ -80,6 +80,11 @@ def names(tx: Tx, ids: Collection[str]) -> dict[str, str]:
     return {who: name for who, name in found.items() if name}
 
 
+def active_names(tx: Tx) -> dict[str, str]:
+    """Return the name of each active person."""
+    return {row["id"]: row["name"] for row in tx.all("SELECT id, name FROM people WHERE active = 1")}
+
+
 def called(tx: Tx, name: str) -> list[str]:
     """Return the active people of a name, whatever its case, or of the first part of an address."""
     start = f"{name.lower()}@"

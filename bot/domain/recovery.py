@@ -12,11 +12,11 @@ NUMBERS_SKIPPED = 100
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How an incident stands, as its channel's topic says."""
+    """How an incident stands, as its channel's topic says. No `lead` unless one person bears the name."""
 
     severity: Severity
     status: Status
-    lead: str
+    lead: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,6 @@ def standing_as(incident: Incident, seen: Standing, now: datetime) -> Incident:
         status=status,
         severity=seen.severity,
         highest=seen.severity if seen.severity.worse_than(incident.highest) else incident.highest,
-        lead=seen.lead,
+        lead=seen.lead or incident.lead,
         resolved_at=(incident.resolved_at or now) if status in FINISHED else None,
     )

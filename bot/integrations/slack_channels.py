@@ -25,7 +25,7 @@ from bot.integrations.slack_surfaces import Surface, headed, shown_on
 from bot.jobs import DeliveryFailed, Effect, Job, Subjects
 from bot.operations import channel, places
 from bot.views import topic
-from storage import incidents, members
+from storage import incidents, members, people
 from storage.outbox import Delivery
 from storage.transaction import Tx
 
@@ -163,7 +163,7 @@ class Channels:
     async def set_topic(self, delivery: Delivery) -> Effect | None:
         """Keep the channel's topic true: Slack shows it on every phone, and writes a line at each change."""
         incident = await self._desk.read(incidents.get, delivery.subject["incident"])
-        text = topic.topic(incident)
+        text = topic.topic(incident, await self._desk.read(people.name_of, incident.lead))
         if not incident.channel or text == await self._desk.read(incidents.topic, incident.id):
             return None
         if not (delivery.uncertain and await self._has_topic(incident.channel, text)):

@@ -17,8 +17,8 @@ from bot.jobs import DeliveryFailed, Job
 from bot.operations import restored
 from bot.operations.restored import Found
 from bot.views import notices
-from bot.views.topic import standing_in
-from storage import incidents, pages, places, posts
+from bot.views.topic import by_lead, standing_in
+from storage import incidents, pages, people, places, posts
 from storage.outbox import Delivery
 from storage.posts import Post
 from storage.transaction import Tx, instant
@@ -131,6 +131,7 @@ class Recovery:
             log.error("the channels cannot be read", extra={"reason": failure.reason})
             return Found((), (), ())
         adopted = _adopted(known, channels, of)
+        leads = by_lead(await self._desk.read(people.active_names))
         topics = {row["id"]: row.get("topic") or {} for row in channels}
         traces, messages = [], []
         for one in known:
@@ -138,7 +139,8 @@ class Recovery:
             channel = new[0] if new else one.incident.channel
             said = await self._messages(channel, of) if channel and one.wanted else ()
             topic = topics.get(channel, {})
-            standing = standing_in(str(topic.get("value", ""))) if topic.get("creator") == own else None
+            noted = str(topic.get("value", "")) if topic.get("creator") == own else ""
+            standing = standing_in(noted, leads)
             traces.append(Trace(one.incident.id, new, standing, self._answers(said)))
             messages += [(channel or "", said)]
             messages += [(place, await self._messages(place, of)) for place in one.places]

@@ -13,7 +13,7 @@ from bot.domain.text import as_given
 from bot.operations.acknowledge import acknowledge
 from bot.operations.restored import Found, begin, older_state_of, reconciled, wait_no_longer
 from bot.views.mrkdwn import escape
-from bot.views.topic import standing_in, topic
+from bot.views.topic import by_lead, standing_in, topic
 from sandbox.channels import as_noted
 from storage import incidents, meta, pages, posts, roles, timers
 from storage.backup import BACKUP_AT
@@ -101,11 +101,12 @@ def test_numbers_go_on_where_no_earlier_life_can_have_been(office: Office, clock
 def test_what_the_topic_says_can_be_read_back(office: Office, severity: Severity, status: Status) -> None:
     incident = given_incident(office)
     for drill, name in product((False, True), ("Disk full", "S1 · Resolved · Lead <@U1> · x")):
-        shown = replace(incident, severity=severity, status=status, drill=drill, name=name, lead="UIM")
+        shown = replace(incident, severity=severity, status=status, drill=drill, name=name)
 
-        assert standing_in(topic(shown)) == Standing(severity, status, "UIM")
+        assert standing_in(topic(shown, "Inés"), LEADS) == Standing(severity, status, "UIM")
 
 
+LEADS = by_lead({"UIM": "Inés", "UEOC": "Ana"})
 NAMES = (
     "Disk & <b>ack</b> > 3",
     "A &amp; B",
@@ -119,18 +120,65 @@ NAMES = (
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_slack_makes_of_a_topic_can_be_read_back(office: Office, name: str) -> None:
-    incident = replace(given_incident(office), name=name, lead="UIM")
-    said = topic(incident)
+    incident = replace(given_incident(office), name=name)
+    said = topic(incident, "Inés")
 
     whole, literal = as_noted(said), escape(said)
 
-    for kept in (said, whole, literal, whole.replace("<@UIM>", "<@UIM|im>")):
-        assert standing_in(kept) == Standing(incident.severity, incident.status, "UIM")
+    for kept in (said, whole, literal):
+        assert standing_in(kept, LEADS) == Standing(incident.severity, incident.status, "UIM")
     assert as_given(whole) == as_given(literal) == said
     assert len(literal) <= 250
     if "cut" not in said:
         assert said.replace("\u200b", "").endswith(name)
-    assert re.findall(r"<([@#!]\w+|\w+:[^>]*)>", said) == ["@UIM"]
+    assert re.findall(r"<([@#!]\w+|\w+:[^>]*)>", said) == []
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "Bo & Li <ops>",
+        "&" * 80 + "x",
+        "<@U1> x",
+        "<!channel>",
+        "Ana · S1",
+        "Zoë :fire: *Z*",
+        "Bo 🔥",
+        "李 明",
+        *NAMES,
+    ],
+)
+def test_a_lead_of_any_name_is_found_again_and_mentioned_by_nothing(office: Office, lead: str) -> None:
+    incident = replace(given_incident(office), name="&" * 200)
+    said = topic(incident, lead)
+    kept = as_noted(said).replace("🔥", ":fire:")
+
+    assert len(escape(said)) <= 250
+    assert not re.search(r"<[@#!]", said)
+    assert standing_in(kept, by_lead({"UIM": "Inés", "ULEAD": lead})) == Standing(
+        incident.severity, incident.status, "ULEAD"
+    )
+
+
+@pytest.mark.parametrize(
+    "people",
+    [
+        {"UIM": "Inés", "UIM2": "inés"},
+        {"UIM": "Inés", "UIM2": "Inés 🔥"},
+        {"UIM": "Inés Navarro"},
+        {"UIM": ""},
+        {},
+    ],
+)
+def test_a_name_of_several_or_of_nobody_tells_no_lead(office: Office, people: dict[str, str]) -> None:
+    incident = given_incident(office)
+
+    assert standing_in(topic(incident, "Inés"), by_lead(people)) == Standing(
+        incident.severity, incident.status, None
+    )
+    assert standing_in(topic(incident, "🔥"), by_lead({"UIM": "🔥"})) == Standing(
+        incident.severity, incident.status, None
+    )
 
 
 @pytest.mark.parametrize(
@@ -140,11 +188,11 @@ def test_what_slack_makes_of_a_topic_can_be_read_back(office: Office, name: str)
         "Disk full",
         "S3 · Fine · Lead <@U1> · x",
         "S9 · Fixing · Lead <@U1> · x",
-        "S3 · Fixing · Lead ana · x",
+        "S3 · Fixing · Lead",
     ],
 )
 def test_what_people_wrote_is_no_standing(text: str) -> None:
-    assert standing_in(text) is None
+    assert standing_in(text, LEADS) is None
 
 
 def test_an_incident_is_as_its_channel_says(office: Office, clock: FakeClock) -> None:
@@ -161,6 +209,18 @@ def test_an_incident_is_as_its_channel_says(office: Office, clock: FakeClock) ->
     assert now.resolved_at == clock.now()
     assert pending(office, incident) == []
     assert "CallDue" not in office.events()
+
+
+def test_a_channel_that_does_not_say_who_leads_leaves_the_lead(office: Office, clock: FakeClock) -> None:
+    incident = given_incident(office)
+    restored(office, clock)
+    office.perform(begin)
+
+    seen = Trace(incident.id, standing=Standing(Severity.S2, Status.FIXING, None))
+    office.perform(reconciled, Found([seen], (), ()))
+
+    now = office.read(incidents.get, incident.id)
+    assert (now.severity, now.status, now.lead) == ("S2", "Fixing", incident.lead)
 
 
 def test_an_answer_that_was_seen_ends_its_page_and_gives_the_role(office: Office, clock: FakeClock) -> None:

@@ -116,7 +116,7 @@ async def test_the_channel_has_people_a_topic_and_a_pinned_card_with_buttons(wor
 
     assert not channel.private
     assert people == {"muster", "dev", "ana", "ines", "carla"}
-    assert channel.topic.value == f"S1 · Investigating · Lead <@{dev.id}> · Disk full"
+    assert channel.topic.value == "S1 · Investigating · Lead dev · Disk full"
     assert list(channel.pins) == [pinned["ts"]]
     assert [one["link"].rpartition("/")[2] for one in channel.bookmarks] == [
         f"p{pinned['ts'].replace('.', '')}"
@@ -126,7 +126,15 @@ async def test_the_channel_has_people_a_topic_and_a_pinned_card_with_buttons(wor
     )
     assert "*:rotating_light: S1 Critical · Investigating*" in shown(pinned)
     assert "`blocks deployments`" in shown(pinned)
-    assert buttons(pinned) == ["Acknowledge", "Update", "Status", "Escalate", "More"]
+    assert buttons(pinned) == [
+        "Verified: page leadership and liaison",
+        "Acknowledge",
+        "Update",
+        "Resolve",
+        "Status",
+        "Escalate",
+        "More",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -390,3 +390,25 @@ async def test_announcements_of_incidents_that_the_backup_does_not_know_are_left
     assert world.paged("ana") == before + 1
     assert not await world.muster.desk.read(restored.older_state_of)
     assert world.muster.steps.failing == {}
+
+
+@pytest.mark.parametrize("namesake", [False, True])
+async def test_a_lead_whose_name_another_bears_stays_as_the_backup_has_it(
+    world: Kept, namesake: bool
+) -> None:
+    await world.declare()
+    if namesake:
+        world.slack.workspace.user("bo").handle = "Ines"
+        await world.stop()
+        await world.start()
+    world.back_up()
+    await inc(world, "dev", "lead @ines", CHANNEL)
+    await inc(world, "dev", "severity S2", CHANNEL)
+    await acknowledged(world)
+    await world.pass_minutes(0.5)
+
+    await world.put_back()
+
+    incident = await world.muster.desk.read(incidents.get, 1)
+    lead = world.person("dev" if namesake else "ines").id
+    assert (incident.severity, incident.lead) == ("S2", lead)

@@ -59,15 +59,15 @@ def test_topic_phone_and_link_say_so_first(private: bool) -> None:
         shown = link_page.drawn(link_page.standing(standing(incident)))
         said = second_door.page(a_page(), incident, "https://muster.test/p", again=False)
         texts = (
-            topic.topic(incident),
+            topic.topic(incident, "Ana"),
             said,
             shown.partition("<title>")[2],
             shown.partition("<h1>")[2],
         )
 
         assert [text.startswith("DRILL · ") for text in texts] == [drill] * len(texts)
-        assert topic.standing_in(topic.topic(incident))
+        assert topic.standing_in(topic.topic(incident, "Ana"), {})
 
 
 def test_a_topic_of_an_older_version_is_read_too() -> None:
-    assert topic.standing_in(topic.topic(an_incident(drill=True)).replace("DRILL", "Drill"))
+    assert topic.standing_in(topic.topic(an_incident(drill=True), "Ana").replace("DRILL", "Drill"), {})
