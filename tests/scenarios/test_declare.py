@@ -128,9 +128,9 @@ async def test_the_channel_has_people_a_topic_and_a_pinned_card_with_buttons(wor
     assert "`blocks deployments`" in shown(pinned)
     assert buttons(pinned) == [
         "Verified: page leadership and liaison",
+        "Not S1",
         "Acknowledge",
         "Update",
-        "Resolve",
         "Status",
         "Escalate",
         "More",
