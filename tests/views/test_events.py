@@ -59,7 +59,7 @@ def test_a_pushpin_and_a_pin_hold_a_message_until_both_are_gone(office, events):
     events.reaction("reaction_added", "UREP")
     events.reaction("reaction_added", "UIM")
     events.pin("pin_added", "UIM")
-    assert office.events().count("message.pinned") == 1
+    assert office.events().count("MessagePinned") == 1
 
     events.reaction("reaction_removed", "UREP")
     events.pin("pin_removed", "UIM")

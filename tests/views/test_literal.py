@@ -229,6 +229,7 @@ OF_OURS_ALONE = {
     "page.called_again",
     "page.take",
     "summary.entered",
+    "topic.by_lead",
     "trial.begun",
     "trial.dm",
     "update.entered",

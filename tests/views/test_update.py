@@ -93,7 +93,7 @@ def test_a_form_that_arrives_twice_posts_one_update(office):
     person.sends(update.LISTENERS, text="once")
 
     assert person.acks == [{}, {}]
-    assert office.events().count("update.posted") == 1
+    assert office.events().count("UpdatePosted") == 1
 
 
 def test_resolving_with_an_update_is_offered_to_the_lead_alone(office):
@@ -196,7 +196,7 @@ def test_what_is_typed_is_posted_at_once_and_once(office, clock):
     assert person.views == []
     assert "Your update on INC-1 is posted" in person.answer
     assert buttons(person.answers[-1]) == [("Another, with status or severity", "1")]
-    assert office.events().count("update.posted") == 1
+    assert office.events().count("UpdatePosted") == 1
 
 
 def test_a_rhythm_chosen_by_hand_is_kept_by_a_typed_update(office):

@@ -37,6 +37,8 @@ class Visitor:
         self.views: list[dict[str, Any]] = []
         self.acks: list[dict[str, Any]] = []
         self.taken_away = 0
+        self.respond = _Answers(self._answered)
+        self.base_url = "https://slack.test/api/"
 
     def types(self, commands: Mapping[str, Subcommand], typed: str) -> None:
         """Type `/inc <typed>`; refusals are raised, as the router wants them."""
@@ -47,7 +49,7 @@ class Visitor:
             channel=self.channel,
             trigger_id="trigger",
             client=cast(AsyncWebClient, self),
-            respond=cast(AsyncRespond, _Answers(self.respond)),
+            respond=cast(AsyncRespond, self.respond),
             desk=self.office.desk,
             incident=self.office.read(incidents.in_channel, self.channel),
         )
@@ -91,7 +93,7 @@ class Visitor:
         """The form that was opened last."""
         return self.views[-1]
 
-    async def respond(self, **answer: Any) -> None:
+    async def _answered(self, **answer: Any) -> None:
         if answer.get("delete_original"):
             assert answer == {"delete_original": True}
             self.taken_away += 1
@@ -124,7 +126,7 @@ class Visitor:
             "body": body,
             "view": view,
             "client": self,
-            "respond": _Answers(self.respond),
+            "respond": self.respond,
             "desk": self.office.desk,
         }
         code = getattr(handler, "__wrapped__", handler).__code__
