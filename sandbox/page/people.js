@@ -6,24 +6,21 @@ import { openMenu } from "./popup.js";
 import { store } from "./store.js";
 import { localTime } from "./times.js";
 
-export function become(person, channel = null) {
+export function become(person) {
   const url = new URL(location.href);
   url.searchParams.set("user", person.handle);
-  if (channel) url.hash = channel;
   // What not everybody can see is not where the other person begins.
-  else if (store.conversation?.kind !== "channel") url.hash = "";
+  if (store.conversation?.kind !== "channel") url.hash = "";
   location.assign(url);
 }
 
-/** Everybody but the viewer whom the app has notified of something they have not seen, as [{person, place, count, texts}]. */
-export async function waiting() {
+/** Everybody but the viewer whom the app has notified of something they have not seen, as [{person, count, texts}]. */
+async function waiting() {
   const others = store.world.people.filter((one) => !one.deleted && one.id !== store.viewer.id);
   const found = await Promise.all(others.map(async (person) => {
     const { channels = [], dms = [], phone: texts = 0 } = await api.sidebar(person.id);
-    const places = [...dms, ...channels].filter((one) => one.mentions);
-    const count = places.reduce((sum, one) => sum + one.mentions, 0);
-    const place = places.find((one) => one.with?.id === store.world.bot.user_id) ?? places[0];
-    return { person, count, texts, place: place?.id, paged: Boolean(place?.with) };
+    const count = [...dms, ...channels].reduce((sum, one) => sum + (one.mentions ?? 0), 0);
+    return { person, count, texts };
   }));
   return found.filter((one) => one.count || one.texts);
 }

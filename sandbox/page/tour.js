@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { fill, h } from "./dom.js";
 import { icon } from "./icons.js";
-import { become, waiting } from "./people.js";
+import { become } from "./people.js";
 import { becomeWithPhone } from "./phone.js";
 import { toast } from "./popup.js";
 import { isMe, person as personOf, store } from "./store.js";
@@ -12,27 +12,29 @@ import { now } from "./times.js";
 const KEY = "sandbox-tour";
 const COMMAND = "/inc";
 const QUARTER = 14 * 60_000;
-const TRIES = 6;
 
 const botPlace = () => store.sidebar.dms.find((one) => one.with.id === store.world.bot.user_id);
 const withBot = () => store.conversation?.kind === "im" && store.conversation.with === store.world.bot.user_id;
 const write = (text) => document.dispatchEvent(new CustomEvent("write", { detail: text }));
 
-/** Each step of the story: buttons that help, and how the page sees that it was done. */
+/** Each step of the story: as whom it is done, buttons that help, and how the page sees that it was done. */
 const STEPS = [
   {
+    as: "dev",
     button: { label: "Type it for me", run: () => write(`${COMMAND} declare checkout is down`) },
     done: ({ rooms }) => store.sidebar.channels.some((one) => !rooms.includes(one.id)),
   },
-  { button: { label: "Become whoever was paged", person: true }, done: ({ starter }) => withBot() && !isMe(starter) },
+  { as: "ana", button: { label: "Open your page", run: () => openPage() }, done: ({ starter }) => withBot() && !isMe(starter) },
   { button: { label: "Skip 15 minutes", run: () => skip() }, done: ({ at }) => now() - at > QUARTER },
   {
-    button: { label: "Become whoever was paged", person: true },
+    as: "ines",
+    button: { label: "Open your page", run: () => openPage() },
     then: { label: "Open the channel", run: (state, tour) => openRoom(state, tour) },
     done: ({ room }) => store.channel === room && store.conversation?.messages?.some((one) => /acknowledged/.test(one.text)),
   },
   { button: { label: "Open the channel", run: (state, tour) => openRoom(state, tour) }, done: ({ ran }) => /^timeline\b/.test(ran ?? "") },
   {
+    as: "dev",
     button: { label: "Type it for me", run: () => write(`${COMMAND} declare the database is down`) },
     then: { label: "Take Slack away, skip 16 minutes", run: (_, tour) => breakSlack(tour) },
     buzzes: true,
@@ -68,6 +70,12 @@ async function breakSlack(tour) {
 async function bringSlackBack(tour) {
   await tour.turn({ down: false });
   await skip(2);
+}
+
+function openPage() {
+  const place = botPlace();
+  if (place) location.hash = place.id;
+  else toast("Nobody has paged you yet. Give it a moment.");
 }
 
 function openRoom({ room }, tour) {
@@ -173,41 +181,19 @@ export class Tour {
   }
 
   help(one) {
-    const { label, person, phone, run } = one.button;
-    const words = h("span", {}, label);
-    const press = async () => {
-      if (person) this.becomeNext(await this.next());
+    const { label, phone, run } = one.button;
+    const other = store.world.people.find((who) => who.handle === one.as && !isMe(who.id));
+    const press = () => {
+      if (other) become(other);
       else if (phone) this.takePhone();
       else run(this.state, this);
       this.look();
     };
-    if (person) this.name(words, this.state.step, TRIES);
     return [
-      h("button", { class: "button small primary tour-help", type: "button", on: { click: press } }, words),
+      h("button", { class: "button small primary tour-help", type: "button", on: { click: press } }, other ? `Become ${other.name}` : label),
       one.then ? h("button", { class: "button small", type: "button", on: { click: () => one.then.run(this.state, this) } }, one.then.label) : null,
       h("button", { class: "button small", type: "button", on: { click: () => this.to(this.state.step + 1) } }, "Next"),
     ];
-  }
-
-  /** Whoever was paged, rather somebody else than the viewer. */
-  async next() {
-    const found = (await waiting()).find((one) => one.paged);
-    if (found) return found;
-    const mine = botPlace();
-    return mine?.mentions ? { person: store.viewer, place: mine.id } : null;
-  }
-
-  /** Put the name on the button, as soon as somebody is paged. */
-  async name(words, step, tries) {
-    const found = this.state && (await this.next());
-    if (this.state?.step !== step || !words.isConnected) return;
-    if (found) {
-      const me = found.person.id === store.viewer.id;
-      words.textContent = me ? "Open your page" : `Become ${found.person.name}`;
-      words.closest("button").hidden = me && withBot();
-    } else if (tries) {
-      setTimeout(() => this.name(words, step, tries - 1), 1000);
-    }
   }
 
   /** Open the phone that buzzed first. */
@@ -215,12 +201,6 @@ export class Tour {
     const [first] = this.state.buzzed;
     if (!first || isMe(first)) this.phone.open();
     else becomeWithPhone(personOf(first));
-  }
-
-  becomeNext(found) {
-    if (!found) toast("Nobody has been paged yet. Give it a moment.");
-    else if (found.person.id === store.viewer.id) location.hash = found.place;
-    else become(found.person, found.place);
   }
 }
 

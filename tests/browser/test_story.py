@@ -96,7 +96,8 @@ async def test_it_happens_as_the_readme_tells_it(muster: World, open_page: Open,
     assert sum(called(muster, who) for who in ("bo", "ivan", "carla", "chen", "lena", "luis")) == 0
 
     step = await reader.sees_step(6)
-    severity, button, switch, _, later, more = bold(step)
+    who, severity, button, switch, _, later, more = bold(step)
+    await reader.become(who)
     await reader.declare(typed(step), severity, button)
     await reader.switch_slack(switch, off=True)
     await reader.press(later)
