@@ -6,7 +6,7 @@ from bot.domain.incidents import Incident
 from bot.domain.pages import Page
 from bot.views.blocks import Block, Message, actions, button, confirm, context, message, section
 from bot.views.mrkdwn import cut, escape, person, place, time_of_day
-from bot.views.naming import standing, title
+from bot.views.naming import in_role, standing, title
 from bot.views.page import ACKNOWLEDGE
 
 ACKNOWLEDGE_ALL = "digest_acknowledge_all"
@@ -81,6 +81,6 @@ def _text(page: Page, incident: Incident | None) -> str:
     said = "" if incident and incident.private else escape(cut(page.message, _LONGEST_MESSAGE))
     asked = f"\n{person(page.asked_by)} asks: {said}" if said and page.asked_by else ""
     where = f" · {place(incident.channel)}" if incident and incident.channel else ""
-    until = f"{escape(page.level_team)} · answer by {time_of_day(page.due_at)}{where}"
+    until = f"{in_role(page.role, page.level_team)} · answer by {time_of_day(page.due_at)}{where}"
     loud = "nobody has answered, you are the last level · " if page.loud else ""
     return f"{what}\n{loud}{until}{asked}"

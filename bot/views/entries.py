@@ -151,7 +151,7 @@ _LATE = {
 
 
 def _escalated(entry: Entry) -> str:
-    called = f"{person(entry.data['person'])} ({escape(entry.data['team'])})"
+    called = f"{person(entry.data['person'])}, {_as(entry)},"
     late = entry.data.get("late")
     cause = _LATE[Cause(entry.data.get("because") or Cause.NOT_RUNNING)]
     after = f" This comes {lasting(timedelta(seconds=late))} late: {cause}." if late else ""
@@ -207,7 +207,7 @@ def _for(entry: Entry) -> str:
 
 def _page(entry: Entry) -> str:
     path = entry.data.get("path")
-    return f"page for {escape(path)}" if path else "page"
+    return f"page for {in_role(entry.data.get('wanted') or path, path)}" if path else "page"
 
 
 def _nobody(entry: Entry) -> str:

@@ -21,7 +21,7 @@ from bot.views.blocks import (
     text_input,
 )
 from bot.views.mrkdwn import escape, person, time_of_day
-from bot.views.naming import plain_title, standing, title
+from bot.views.naming import in_role, plain_title, standing, title
 from bot.views.state import State, chosen, chosen_several, number, typed
 
 OPEN = "escalate_open"
@@ -115,7 +115,7 @@ def _called(page: Page) -> str:
             f"*{escape(page.team)}: nobody is on call, at no level.* "
             "Please call somebody by hand; I keep trying."
         )
-    level = "" if page.level_team == page.team else f", {escape(page.level_team)}"
+    level = "" if page.level_team == page.team else f", {in_role(page.role, page.level_team)}"
     return (
         f"*{escape(page.team)}*: paging {person(page.responder)}{level}. They have until "
         f"{time_of_day(page.due_at)} to answer; after that the next level is paged."

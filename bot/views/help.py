@@ -8,22 +8,41 @@ from bot.views.mrkdwn import escape
 from bot.views.panel import DECLARE
 
 _GROUPS = {
-    "Call for help": ("declare", "escalate", "ack", "oncall", "list"),
-    "Keep everybody informed": ("update", "summary", "action", "actions", "timeline"),
-    "Move it on": (
-        "severity",
-        "verify",
-        "status",
-        "resolve",
-        "cancel",
-        "reopen",
-        "close",
-        "accept",
-        "decline",
-    ),
+    "Call for help": {
+        "declare": "open an incident",
+        "escalate": "page a team",
+        "ack": "answer a page",
+        "oncall": "who is paged now",
+        "list": "the open incidents",
+    },
+    "Keep everybody informed": {
+        "update": "say how it stands",
+        "timeline": "what happened",
+        "summary": "write what is known",
+        "action": "give somebody a task",
+        "actions": "what there is to do",
+    },
+    "Move it on": {
+        "severity": "how bad it is, S1 to S4",
+        "status": "Fixing, Monitoring, …",
+        "resolve": "the impact is over",
+        "close": "nothing is left to do",
+        "reopen": "work on it again",
+        "cancel": "it was no incident",
+        "verify": "it is certainly an S1",
+        "accept": "a triaged problem is one",
+        "decline": "a triaged one is none",
+    },
+    "People, names and the rest": {
+        "lead": "hand over or take the lead",
+        "role": "give or take a role",
+        "roles": "who does what",
+        "rename": "another name",
+        "test-page": "test how you are paged",
+        "help": "explain one command",
+    },
 }
-"""What a command is good for, by its word. The others come last."""
-_REST = "People, names and the rest"
+"""What a command does in a few words, most used first: one line on a phone, and all of it on one screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +56,12 @@ class Explained:
 
 
 def overview(commands: Sequence[Explained]) -> Message:
-    """Return all commands, in the order in which they are needed."""
-    parts = [_paragraph(name, found) for name, found in _grouped(commands).items()]
+    """Return all commands, in the order in which they are needed. One without a line here is left out."""
+    known = {each.usage.split()[0] for each in commands}
+    parts = [
+        "\n".join([f"*{name}*", *(f"`{word}` {line}" for word, line in lines.items() if word in known)])
+        for name, lines in _GROUPS.items()
+    ]
     start = "*Something is broken?* `/inc` declares an incident. In an incident's channel it shows the panel."
     more = "Each after `/inc`. What one does, with an example: `/inc help escalate`."
     return message(
@@ -57,17 +80,3 @@ def about(command: Explained, *more: Block) -> Message:
         lines.append("The same as " + ", ".join(f"`/inc {alias}`" for alias in command.aliases))
     text = "\n".join(lines)
     return message(text, section(text), *more)
-
-
-def _grouped(commands: Sequence[Explained]) -> dict[str, list[Explained]]:
-    group_of = {word: name for name, words in _GROUPS.items() for word in words}
-    found: dict[str, list[Explained]] = {name: [] for name in (*_GROUPS, _REST)}
-    for each in commands:
-        found[group_of.get(each.usage.split()[0], _REST)].append(each)
-    return {name: group for name, group in found.items() if group}
-
-
-def _paragraph(name: str, commands: Sequence[Explained]) -> str:
-    """Return a group in two short lines: a phone shows all of them at once."""
-    words = " · ".join(f"`{escape(each.usage.split()[0])}`" for each in commands)
-    return f"*{name}*\n{words}"

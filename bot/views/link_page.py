@@ -13,6 +13,7 @@ from bot.domain.incidents import Incident
 from bot.domain.pages import Page, PageState
 from bot.domain.trials import Way
 from bot.views.drill import DRILL
+from bot.views.naming import plain_role
 
 ACKNOWLEDGE = "acknowledge"
 TAKE = "take"
@@ -213,7 +214,7 @@ def away(act: str | None) -> Shown:
 
 def _waiting(found: Standing) -> Shown:
     page = found.page
-    lines = [*_about(page, found.incident), f"You are paged as {page.role} ({page.level_team})."]
+    lines = [*_about(page, found.incident), f"You are paged as {plain_role(page.role, page.level_team)}."]
     if page.last_resort:
         lines.insert(0, "Nobody has answered yet. You are the last level.")
     return Shown(
@@ -231,7 +232,7 @@ def _moved_on(found: Standing) -> Shown:
     whom = (
         "somebody else is paged"
         if _private(found)
-        else f"{named} {'are' if named == YOU else 'is'} paged ({now.level_team})"
+        else f"{named} {'are' if named == YOU else 'is'} paged as {plain_role(now.role, now.level_team)}"
     )
     with_whom = f"now {whom}" if now.responder else "now nobody is on call for it"
     return Shown(

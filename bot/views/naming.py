@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.domain.incidents import GONE, Incident, Severity
+from bot.domain.process import CMOC, EOC, IM
 from bot.views.mrkdwn import cut, escape, person, place
 
 _LONGEST_NAME = 200
@@ -56,9 +57,20 @@ def way_in(incident: Incident) -> str:
     return f"its channel {'could not be opened' if incident.channel_lost else 'is being opened'}"
 
 
+_ROLES = {EOC: "Engineer On Call", IM: "Incident Manager", CMOC: "Communications Manager On Call"}
+
+"""In words: whoever is woken need not know what it is short for."""
+
+
+def plain_role(role: str, team: str) -> str:
+    """Return a role in words with the team that has it, nothing said twice."""
+    words = _ROLES.get(role, role)
+    return team if words.lower() in team.lower() else f"{words} ({team})"
+
+
 def in_role(role: str, team: str) -> str:
-    """Return a role with the team that has it, each said once, ready for mrkdwn."""
-    return escape(role) if role == team else f"{escape(role)} ({escape(team)})"
+    """Return the same, ready for mrkdwn."""
+    return escape(plain_role(role, team))
 
 
 def by_hand(call: Iterable[Mapping[str, Any]]) -> str:

@@ -9,7 +9,7 @@ from bot.domain.pages import Page
 from bot.views.blocks import Message, message, section
 from bot.views.drill import says_drill
 from bot.views.mrkdwn import SECTION, escape, person, place, quote, when
-from bot.views.naming import by_hand, title
+from bot.views.naming import by_hand, in_role, title
 
 
 def nothing_is_written(why: str, overdue: int) -> Message:
@@ -29,7 +29,7 @@ def somebody_else(page: Page, incident: Incident | None, call: Sequence[Mapping[
     if page.responder:
         text = (
             f"Nobody is on call for {escape(page.team)}, so I paged the next level{what}: "
-            f"{person(page.responder)} ({escape(page.level_team)})."
+            f"{person(page.responder)}, {in_role(page.role, page.level_team)}."
         )
     else:
         text = (

@@ -8,12 +8,11 @@ from typing import TypeAlias
 from bot.domain.calling import Calls
 from bot.domain.incidents import Incident, Status
 from bot.domain.pages import Page, PageState, Reason
-from bot.domain.process import CMOC, EOC, IM
 from bot.views import weekend
 from bot.views.blocks import Block, Element, Message, actions, button, confirm, context, message, section
 from bot.views.drill import says_drill
 from bot.views.mrkdwn import escape, lasting, person, place, quote, time_of_day, when
-from bot.views.naming import standing, title, way_in
+from bot.views.naming import in_role, standing, title, way_in
 
 ACKNOWLEDGE = "page_acknowledge"
 ESCALATE_NOW = "page_escalate_now"
@@ -21,7 +20,6 @@ TAKE = "page_take"
 PAGE_TEAM = "page_team_again"
 PAGE_TEAM_ABOVE = "page_team_above"
 
-_IN_WORDS = {EOC: "Engineer On Call", IM: "Incident Manager", CMOC: "Communications Manager On Call"}
 _NTH = ("first", "second", "third", "fourth", "fifth")
 SHOWN = 20
 """How many pages one answer offers."""
@@ -82,7 +80,7 @@ def offer(page: Page) -> Message:
     """Ask somebody who acknowledged another's page whether they mean to take it."""
     whose = f"{person(page.responder)} is paged" if page.responder else "Nobody is on call"
     text = (
-        f"{whose} ({escape(page.level_team)}). Take the page only if you can work on it now: "
+        f"{whose} as {in_role(page.role, page.level_team)}. Take the page only if you can work on it now: "
         "the paging stops, and you answer for it."
     )
     return message(text, section(text), actions(button("Take it", TAKE, page.id, style="primary")))
@@ -168,7 +166,7 @@ def moved(page: Page) -> Message:
             "I keep trying; please call somebody by hand."
         )
     return message(
-        f"{person(page.responder)} ({escape(page.level_team)}) is paged now "
+        f"{person(page.responder)}, {in_role(page.role, page.level_team)}, is paged now "
         f"and has until {time_of_day(page.due_at)} to answer."
     )
 
@@ -177,9 +175,9 @@ def waiting(page: Page) -> str:
     """Return one line about a page that waits for an answer."""
     if not page.responder:
         return f"*Nobody is on call* for {escape(page.team)}. I try again at {time_of_day(page.due_at)}."
-    again = ", again" if page.last_resort and page.round > 1 else ""
+    again = " again" if page.last_resort and page.round > 1 else ""
     return (
-        f"Paging {person(page.responder)} ({escape(page.level_team)}{again}): "
+        f"Paging {person(page.responder)}, {in_role(page.role, page.level_team)}{again}: "
         f"answer due by {time_of_day(page.due_at)}"
     )
 
@@ -301,9 +299,7 @@ def _asked(page: Page, incident: Incident | None) -> str:
 
 def _why(page: Page, levels: int) -> str:
     """Say why this person."""
-    role = _IN_WORDS.get(page.role, page.role)
-    team = "" if page.level_team == role else f" for {escape(page.level_team)}"
-    text = f"Why you: you are on call as {escape(role)}{team}"
+    text = f"Why you: you are on call as {in_role(page.role, page.level_team)}"
     if levels > 1:
         nth = _NTH[page.level] if page.level < len(_NTH) else f"number {page.level + 1}"
         text += f", {nth} to be called"

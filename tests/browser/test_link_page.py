@@ -18,7 +18,7 @@ WAITING = Shown(
     "INC-12 " + "Disk full on the primary database " * 3,
     (
         "S1 · Investigating",
-        "You are paged as EOC (dotcom EOC).",
+        "You are paged as Engineer On Call (dotcom EOC).",
         "Please answer by 12:15 (America/Argentina/Buenos_Aires), or it goes on.",
     ),
     "Acknowledge",

@@ -60,8 +60,10 @@ async def test_a_page_nobody_answers_reaches_the_leader(muster: World, open_page
     await expect(message(lena, "You are paged")).to_contain_text("third to be called")
     await keep(lena, "page-last-level")
     await go(lena, CHANNEL)
-    await expect(message(lena, "ana did not answer")).to_contain_text("ines (dotcom IMOC)")
-    await expect(message(lena, "ines did not answer")).to_contain_text("page for dotcom EOC. lena")
+    await expect(message(lena, "ana did not answer")).to_contain_text("ines, Incident Manager (dotcom IMOC)")
+    await expect(message(lena, "ines did not answer")).to_contain_text(
+        "page for Engineer On Call (dotcom EOC). lena"
+    )
     await keep(lena, "escalated-channel")
     await go(lena, "incidents-dotcom")
     await expect(message(lena, "Are you available")).to_contain_text("@Ana Ferreira")

@@ -59,8 +59,11 @@ async def test_in_a_channel_the_paged_person_reads_who_asks_and_why(world: World
         assert words in paged
     assert buttons(carla.dm()[0]) == ["Acknowledge", "Escalate now"]
     assert dev.modal is None
-    assert any("carla is paged as CMOC" in text for text in told(world.person("dev")))
-    assert "Paging carla (dotcom CMOC)" in shown(card(dev))
+    assert any(
+        "carla is paged as Communications Manager On Call (dotcom CMOC)" in text
+        for text in told(world.person("dev"))
+    )
+    assert "Paging carla, Communications Manager On Call (dotcom CMOC)" in shown(card(dev))
     assert carla.id in world.slack.workspace.channel(CHANNEL).members
 
 
@@ -81,7 +84,7 @@ async def test_the_specialists_are_paged_and_after_them_the_leadership(
     assert f"{role}: nobody" in shown(await asks(world, "dev", "roles"))
 
     await world.pass_minutes(15)
-    assert f"Paging lena ({LEADERS})" in shown(card(dev))
+    assert f"Paging lena, Infrastructure Leader ({LEADERS})" in shown(card(dev))
     await inc(world, who, "ack")
 
     assert f"{role}: <@{world.person(who).id}>" in shown(await asks(world, "dev", "roles"))
@@ -125,7 +128,7 @@ async def test_when_nobody_is_on_call_the_next_level_is_paged_and_the_asker_is_t
     ines = world.person("ines").id
     said = shown(dev.dm()[-1])
     assert "Nobody is on call for dotcom CMOC, so I paged the next level" in said
-    assert f"<@{ines}> (dotcom IMOC)" in said
+    assert f"<@{ines}>, Incident Manager (dotcom IMOC)" in said
     assert "You are paged" in shown(world.person("ines").dm()[0])
     assert any("Nobody is on call for dotcom CMOC" in text for text in told(world.person("dev")))
 
@@ -148,8 +151,11 @@ async def test_escalating_skips_the_wait(world: World):
 
     assert "You are paged" in shown(ines.dm()[0])
     assert "moved on to the next level" in shown(ana.dm()[0])
-    assert f"<@{ines.id}> (dotcom IMOC) is paged now" in answer(ana, ana.dm()[0]["channel"])["text"]
-    by_hand = "ana escalated the page for dotcom EOC without waiting"
+    assert (
+        f"<@{ines.id}>, Incident Manager (dotcom IMOC), is paged now"
+        in answer(ana, ana.dm()[0]["channel"])["text"]
+    )
+    by_hand = "ana escalated the page for Engineer On Call (dotcom EOC) without waiting"
     assert any(by_hand in text for text in told(world.person("dev")))
 
 
@@ -158,8 +164,8 @@ async def test_the_card_and_the_reporter_follow_the_page(world: World):
 
     await world.pass_minutes(15)
 
-    assert "Paging ines (dotcom IMOC)" in shown(card(dev))
-    assert "Paging ines (dotcom IMOC)" in shown(dev.dm()[0])
+    assert "Paging ines, Incident Manager (dotcom IMOC)" in shown(card(dev))
+    assert "Paging ines, Incident Manager (dotcom IMOC)" in shown(dev.dm()[0])
     await acknowledged(world, "ines")
     assert "Paging" not in shown(card(dev))
     assert "ines (IM) acknowledged and is at work on it" in shown(dev.dm()[0])

@@ -109,12 +109,12 @@ async def test_on_call_shows_each_team_level_by_level(world: World):
     listed = shown(await asks(world, "dev", "oncall", "general"))
 
     bo, ines, lena = (world.person(name).id for name in ("bo", "ines", "lena"))
-    eoc = listed[listed.index("*dotcom EOC*") : listed.index("*dotcom IMOC*")]
+    eoc = listed[listed.index("(dotcom EOC)") : listed.index("(dotcom IMOC)")]
     assert [eoc.index(f"<@{who}>") for who in (bo, ines, lena)] == sorted(
         eoc.index(f"<@{who}>") for who in (bo, ines, lena)
     )
-    assert f"<@{bo}> — then after 15 min <@{ines}>" in eoc
-    assert "*dotcom CMOC*: *nobody on call*, passed over at once" in listed
+    assert f"then after 15 min IM <@{ines}>, after 30 min Infrastructure Leader <@{lena}>" in eoc
+    assert "(dotcom CMOC)*: *nobody on call*\nthen at once IM <@" in listed
 
 
 async def test_help_names_every_command_on_one_screen(world: World):

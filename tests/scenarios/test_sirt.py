@@ -43,12 +43,12 @@ async def test_a_triaged_one_that_nobody_decides_on_calls_security_alone(world: 
     dev = await world.declare(type="SIRT", status="triage")
 
     await world.pass_minutes(15)
-    assert "Paging selma (Security on-call)" in shown(card(dev))
+    assert "Paging selma, Security on-call" in shown(card(dev))
     assert [world.person(who).dm() for who in ("ana", "ines", "carla")] == [[], [], []]
 
     selma = world.person("selma")
     await presses(world, selma, card(selma), "Accept")
-    assert "Paging ines (dotcom IMOC)" in shown(card(dev))
+    assert "Paging ines, Incident Manager (dotcom IMOC)" in shown(card(dev))
 
 
 async def test_security_leads_once_it_acknowledges_and_the_im_does_not(world: World):
@@ -68,7 +68,7 @@ async def test_a_stand_in_leads_and_the_card_offers_to_page_security_again(world
     dev = await world.declare(type="SIRT")
     await acknowledged(world, "ines")
     await world.pass_minutes(15)
-    assert "Paging lena (dotcom leadership escalation)" in shown(card(dev))
+    assert "Paging lena, Infrastructure Leader (dotcom leadership escalation)" in shown(card(dev))
 
     lena = await acknowledged(world, "lena")
     assert "Lead: lena" in shown(card(dev))
@@ -103,7 +103,7 @@ async def test_when_security_leaves_the_im_leads(world: World):
     await deactivates(world, "selma")
 
     assert "Lead: ines" in shown(card(ines))
-    assert "Paging piet (Security on-call)" in shown(card(ines))
+    assert "Paging piet, Security on-call" in shown(card(ines))
 
 
 async def test_a_configuration_that_names_nobody_of_security_calls_the_eoc_at_once(
@@ -114,7 +114,7 @@ async def test_a_configuration_that_names_nobody_of_security_calls_the_eoc_at_on
     await restarted(world, load(older))
 
     dev = await world.declare(type="SIRT")
-    assert "Paging ana (dotcom EOC)" in shown(card(dev))
+    assert "Paging ana, Engineer On Call (dotcom EOC)" in shown(card(dev))
     assert "Nobody is on call for Security on-call" in json.dumps(dev.messages(CHANNEL))
     await acknowledged(world, "ana")
 

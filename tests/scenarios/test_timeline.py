@@ -223,12 +223,17 @@ async def test_highlights_leave_out_what_all_activity_shows(world: World):
     await presses(world, dev, short, buttons(short)[0])
     everything = answer(dev)
     assert everything["ts"] == short["ts"]
-    for words in ("declared the incident", "is paged as EOC", "handed the lead", "corrected the severity"):
+    for words in (
+        "declared the incident",
+        "is paged as Engineer On Call",
+        "handed the lead",
+        "corrected the severity",
+    ):
         assert words in shown(everything)
     await presses(world, dev, everything, "Highlights")
 
     assert "handed the lead" not in shown(answer(dev))
-    assert "is paged as EOC" in shown(await asks(world, "dev", "timeline all"))
+    assert "is paged as Engineer On Call" in shown(await asks(world, "dev", "timeline all"))
 
 
 async def test_a_long_timeline_is_leafed_through(world: World):

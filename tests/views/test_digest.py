@@ -29,7 +29,7 @@ def test_each_line_says_which_incident_how_bad_who_is_called_and_by_when() -> No
     )
     text = line["text"]["text"]
     assert text.startswith("*INC-1 Disk full*\n:large_orange_diamond: S3 Moderate · Investigating\n")
-    assert "dotcom EOC · answer by <!date^" in text
+    assert "Engineer On Call (dotcom EOC) · answer by <!date^" in text
     assert text.endswith(" · <#CINC>")
     assert (line["accessory"]["action_id"], line["accessory"]["value"]) == ("page_acknowledge", "1")
     assert "INC-2 Disk full" in shown.text

@@ -198,8 +198,11 @@ def test_help_lists_every_command(office):
     person = types(office, "help")
     answer = "\n".join(block["text"]["text"] for block in person.answers[-1]["blocks"] if "text" in block)
 
-    assert all(f"`{word}`" in answer for word in inc.SUBCOMMANDS)
-    assert len(answer.split("\n")) <= 12
+    lines = answer.split("\n")
+
+    assert all(f"\n`{word}` " in answer for word in inc.SUBCOMMANDS)
+    assert len(lines) <= 32
+    assert max(len(line) for line in lines if line.startswith("`")) <= 36, "more than a phone's line"
 
 
 def test_help_on_an_unknown_command_suggests_one_and_pings_nobody(office):
@@ -223,7 +226,8 @@ def test_the_list_shows_the_worst_first_and_private_ones_to_their_people_only(of
 
 def test_who_is_on_call_is_told(office):
     assert (
-        "*dotcom EOC*: <@UEOC> — then after 15 min <@UIM> (dotcom IMOC) — then after 30 min <@ULEADER>"
+        "*Engineer On Call (dotcom EOC)*: <@UEOC>\n"
+        "then after 15 min IM <@UIM>, after 30 min Infrastructure Leader <@ULEADER>\n"
         in types(office, "oncall").answer
     )
 

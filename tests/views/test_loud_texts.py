@@ -9,12 +9,14 @@ from bot.domain.pages import PageState, Reason
 from bot.domain.timeline import Kind
 from bot.views import announcement, entries, notices, page, told
 from bot.views.mrkdwn import person
+from bot.views.naming import plain_role
 from tests.values import a_page, an_incident
 from tests.views.test_messages import entry
 
 PATH = {"path": "dotcom EOC", "wanted": "EOC", "silent": "UEOC", "person": "UIM", "team": "dotcom IMOC"}
 CALL = [{"person": "UIM", "name": "ines", "phone": "+44 1"}]
 AN_INCIDENT = an_incident(channel="CINC")
+EOC, IM = "Engineer On Call (dotcom EOC)", "Incident Manager (dotcom IMOC)"
 
 
 def said(kind: Kind, **changes: Any) -> str:
@@ -25,28 +27,27 @@ def said(kind: Kind, **changes: Any) -> str:
 EVERY = {
     "not answered": (
         said(Kind.ESCALATED, reached=True),
-        "*<@UEOC> did not answer the page for dotcom EOC.* <@UIM> (dotcom IMOC) is paged now.",
+        f"*<@UEOC> did not answer the page for {EOC}.* <@UIM>, {IM}, is paged now.",
     ),
     "never delivered": (
         said(Kind.ESCALATED, reached=False),
-        "*The page for dotcom EOC did not reach <@UEOC>.* <@UIM> (dotcom IMOC) is paged now.",
+        f"*The page for {EOC} did not reach <@UEOC>.* <@UIM>, {IM}, is paged now.",
     ),
     "left": (
         said(Kind.ESCALATED, gone=True),
-        "*<@UEOC> left the workspace while the page for dotcom EOC waited.* "
-        "<@UIM> (dotcom IMOC) is paged now.",
+        f"*<@UEOC> left the workspace while the page for {EOC} waited.* <@UIM>, {IM}, is paged now.",
     ),
     "nobody was on call": (
         said(Kind.ESCALATED, silent=None),
-        "*Nobody was on call to answer the page for dotcom EOC.* <@UIM> (dotcom IMOC) is paged now.",
+        f"*Nobody was on call to answer the page for {EOC}.* <@UIM>, {IM}, is paged now.",
     ),
     "again": (
         said(Kind.ESCALATED, round=3),
-        "*Nobody has answered the page for dotcom EOC yet.* Paging <@UIM> (dotcom IMOC) again.",
+        f"*Nobody has answered the page for {EOC} yet.* Paging <@UIM>, {IM}, again.",
     ),
     "again, while somebody is at work": (
         said(Kind.ESCALATED, round=3, quiet=True),
-        "Still no answer to the page for dotcom EOC. Paging <@UIM> (dotcom IMOC) again.",
+        f"Still no answer to the page for {EOC}. Paging <@UIM>, {IM}, again.",
     ),
     "rests with somebody": (
         said(Kind.HELD),
@@ -55,7 +56,7 @@ EVERY = {
     ),
     "may not have arrived": (
         said(Kind.UNREACHED, call=CALL),
-        "*The page for dotcom EOC may not have reached <@UIM>*: no door took it in time. "
+        f"*The page for {EOC} may not have reached <@UIM>*: no door took it in time. "
         "*Call by hand:* <@UIM> (+44 1).",
     ),
     "may not have arrived, of an older version": (
@@ -85,6 +86,20 @@ EVERY = {
 @pytest.mark.parametrize(("text", "expected"), EVERY.values(), ids=EVERY)
 def test_each_case_has_a_sentence_of_its_own(text: str, expected: str) -> None:
     assert text.replace("INC-1 ", "INC-7 ") == expected
+
+
+@pytest.mark.parametrize(
+    ("role", "team", "expected"),
+    [
+        ("IM", "dotcom IMOC", "Incident Manager (dotcom IMOC)"),
+        ("Infrastructure Leader", "dotcom leadership escalation", None),
+        ("Infrastructure Liaison", "Infrastructure Liaison", "Infrastructure Liaison"),
+        ("Release Manager", "Release managers", "Release managers"),
+        ("Security", "Security on-call", "Security on-call"),
+    ],
+)
+def test_a_role_comes_before_its_team_and_neither_twice(role: str, team: str, expected: str | None) -> None:
+    assert plain_role(role, team) == (expected or f"{role} ({team})")
 
 
 def read() -> list[str]:

@@ -106,7 +106,7 @@ def test_escalate_now_says_who_is_called(office):
 
     person.presses(acknowledge.LISTENERS, "page_escalate_now", 1)
 
-    assert "<@UIM> (dotcom IMOC) is paged now" in person.answer
+    assert "<@UIM>, Incident Manager (dotcom IMOC), is paged now" in person.answer
     assert pending(office, incident) == [("dotcom IMOC", "UIM")]
 
 

@@ -10,15 +10,15 @@ from tests.views.test_messages import said
 @pytest.mark.parametrize(
     ("role", "team", "level", "words"),
     [
-        ("IM", "dotcom IMOC", 1, "as Incident Manager for dotcom IMOC, second to be called;"),
-        ("EOC", "dotcom EOC", 0, "as Engineer On Call for dotcom EOC, first to be called."),
+        ("IM", "dotcom IMOC", 1, "as Incident Manager (dotcom IMOC), second to be called;"),
+        ("EOC", "dotcom EOC", 0, "as Engineer On Call (dotcom EOC), first to be called."),
         (
             "Infrastructure Liaison",
             "Infrastructure Liaison",
             2,
             "as Infrastructure Liaison, third to be called;",
         ),
-        ("Database", "DBRE", 6, "as Database for DBRE, number 7 to be called;"),
+        ("Database", "DBRE", 6, "as Database (DBRE), number 7 to be called;"),
     ],
 )
 def test_a_page_says_in_words_why_it_is_you(role: str, team: str, level: int, words: str):
