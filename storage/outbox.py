@@ -77,14 +77,19 @@ _LEFT = "(state = 'sending' AND lease_until <= :now)"
 _DUE = """SELECT * FROM outbox WHERE finished_at IS NULL AND {state}
         AND due_at <= :now AND urgent = {urgent}
         AND id = (SELECT MIN(first.id) FROM outbox AS first
-            WHERE first.lane = outbox.lane AND first.finished_at IS NULL)
+            WHERE first.lane = outbox.lane AND first.finished_at IS NULL AND first.urgent >= {urgent})
+        AND NOT EXISTS (SELECT 1 FROM outbox AS busy WHERE busy.lane = outbox.lane
+            AND busy.finished_at IS NULL AND busy.state = 'sending' AND busy.id <> outbox.id)
     ORDER BY {turn} due_at, id LIMIT :limit"""
 _TURN = "grave, behind,"
 
 
 @guarded
 def claim(tx: Tx, *, urgent: bool, limit: int, lease: timedelta = LEASE) -> list[Delivery]:
-    """Take the next deliveries that are due: of each lane only the first, since order is kept within it."""
+    """Take the next deliveries that are due: of each lane only the first, since order is kept within it.
+
+    A page does not wait for an edit before it in its lane: Slack may want that one minutes later.
+    """
     rows = tx.all(
         f"{_DUE.format(state=_FREE, urgent=int(urgent), turn=_TURN if urgent else '')} {tx.for_update}",
         {"now": tx.now, "limit": limit},
