@@ -249,6 +249,34 @@ async def test_resolving_is_the_leads_and_ends_pages_and_deadlines(world: World)
     assert len(told(world.person("dev"))) == said
 
 
+@pytest.mark.parametrize("where", ["card", "panel"])
+async def test_resolve_is_pressed_on_card_and_panel(world: World, where: str):
+    dev = await world.declare()
+    await inc(world, "dev", "status Fixing")
+
+    pressed = card(dev) if where == "card" else await asks(world, "dev")
+    await presses(world, dev, pressed, "Resolve")
+    assert await sends(world, dev, ended="ITSELF", summary="The disk was full.") == {}
+
+    assert "S3 Moderate" in shown(card(dev))
+    assert "Resolved" in shown(card(dev))
+    assert "Resolve" not in buttons(card(dev))
+
+
+async def test_closing_a_resolved_s1_names_the_review_and_its_button_goes_there(world: World):
+    dev = await world.declare(severity="S1")
+    await inc(world, "dev", "status Fixing")
+    await inc(world, "dev", "resolve fix")
+
+    refused = await asks(world, "dev", "close")
+    assert refused["text"].startswith("INC-1 needs a review before it is closed: `/inc status Post-incident`")
+    await presses(world, dev, refused, "Post-incident")
+    assert "Post-incident" in shown(card(dev))
+    await inc(world, "dev", "close")
+
+    assert "Closed" in shown(card(dev))
+
+
 async def test_somebody_else_is_offered_the_lead_first_and_then_resolves(world: World):
     dev = await world.declare()
     await inc(world, "dev", "status Fixing")
