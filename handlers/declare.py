@@ -2,7 +2,6 @@
 
 import logging
 import re
-from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -12,13 +11,14 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk import Desk
+from bot.domain.errors import Refused
 from bot.domain.incidents import Incident
 from bot.operations import declare as operations
 from bot.operations.once import once
 from bot.views import declare as view_of
 from bot.views import panel
 from bot.views.declare import Origin
-from handlers.refusals import answers_in_form, answers_refusals, opens_once
+from handlers.refusals import NO_DATABASE, answers_in_form, answers_refusals
 from handlers.request import (
     Listener,
     Request,
@@ -56,8 +56,10 @@ async def form_asked(
     await client.views_open(trigger_id=body["trigger_id"], view=view_of.form(desk.process, origin=origin))
 
 
-@opens_once
-async def from_anywhere(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, desk: Desk) -> None:
+@answers_refusals
+async def from_anywhere(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, desk: Desk
+) -> None:
     """Open the form from Slack's shortcut menu. There is no place to answer in."""
     await ack()
     await client.views_open(trigger_id=body["trigger_id"], view=view_of.form(desk.process))
@@ -78,7 +80,10 @@ async def from_message(
     await client.views_open(trigger_id=body["trigger_id"], view=form)
 
 
-async def type_chosen(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, desk: Desk) -> None:
+@answers_refusals
+async def type_chosen(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, desk: Desk
+) -> None:
     """Ask the form's last question as the chosen incident type asks it."""
     await ack()
     view = body["view"]
@@ -150,21 +155,27 @@ def _in_private(channel: dict[str, Any]) -> bool:
     return name in {"privategroup", "directmessage"} or name.startswith("mpdm-") or channel["id"][0] in "DG"
 
 
+@answers_refusals
 async def join_instead(
-    ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], client: AsyncWebClient, desk: Desk
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, desk: Desk
 ) -> None:
-    """Let somebody into an incident who was about to declare it again; the form stays as it is."""
+    """Let somebody into an incident who was about to declare it again; the form stays as it is.
+
+    A form has no place for a private answer: a refusal is shown in it.
+    """
     await ack()
     view, by = body["view"], body["user"]["id"]
-    joined = await desk.perform(operations.join, int(action["value"]), by=by)
+    joined: Incident | str
+    try:
+        joined = await desk.perform(operations.join, int(body["actions"][0]["value"]), by=by)
+    except Refused as refused:
+        joined = str(refused)
+    except DatabaseBusy:
+        joined = NO_DATABASE
     metadata = view.get("private_metadata") or ""
-    recent = await desk.read(_told, view_of.origin(metadata).recent, by)
+    recent = await desk.read(incidents.visible_of, view_of.origin(metadata).recent, by)
     form = view_of.held_up(view["state"]["values"], desk.process, metadata, recent, joined)
     await client.views_update(view_id=view["id"], hash=view["hash"], view=form)
-
-
-def _told(tx: Tx, ids: Sequence[int], by: str) -> list[Incident]:
-    return [incidents.visible(tx, one, by) for one in ids]
 
 
 async def _author(said: dict[str, Any], desk: Desk) -> str:

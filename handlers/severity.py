@@ -75,7 +75,10 @@ async def lowered(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], des
     await ack()
 
 
-async def guide_asked(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+@answers_refusals
+async def guide_asked(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
+) -> None:
     """Show the whole severity guide on top of the form, which keeps what is entered."""
     await ack()
     await client.views_push(trigger_id=body["trigger_id"], view=guide.sheet())

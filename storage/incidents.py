@@ -1,5 +1,6 @@
 """Incidents. The one predicate that keeps private ones private is `VISIBLE`, here."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -74,6 +75,12 @@ def visible(tx: Tx, incident_id: int, by: Actor) -> Incident:
     return _incident(row)
 
 
+def visible_of(tx: Tx, ids: Sequence[int], viewer: str) -> list[Incident]:
+    """Return those of these incidents that `viewer` may know of, in their order."""
+    rows = (tx.one(f"{_ALL} WHERE id = :id AND {VISIBLE}", {"id": one, "viewer": viewer}) for one in ids)
+    return [_incident(row) for row in rows if row]
+
+
 def of_form(tx: Tx, form: str) -> Incident | None:
     """Return the incident that this form declared already."""
     row = tx.one(f"{_ALL} WHERE form = :form", {"form": form})
@@ -81,11 +88,11 @@ def of_form(tx: Tx, form: str) -> Incident | None:
 
 
 def declared_by(tx: Tx, person: str, since: datetime, most: int) -> list[Incident]:
-    """Return what a person has declared since then, newest first, and no more than `most`."""
+    """Return what a person has declared since then and may still know of, newest first, `most` at most."""
     rows = tx.all(
-        f"""{_ALL} WHERE reporter = :person AND declared_at > :since
+        f"""{_ALL} WHERE reporter = :viewer AND declared_at > :since AND {VISIBLE}
         ORDER BY declared_at DESC, id DESC LIMIT :most""",
-        {"person": person, "since": since, "most": most},
+        {"viewer": person, "since": since, "most": most},
     )
     return [_incident(row) for row in rows]
 

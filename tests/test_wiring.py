@@ -45,6 +45,12 @@ def test_what_slack_waits_for_is_acknowledged(listener):
     assert ("ack" in parameters(listener)) is (listener.kind != "event")
 
 
+@pytest.mark.parametrize("listener", LISTENERS, ids=lambda each: f"{each.kind} {each.constraint}")
+def test_what_breaks_in_a_handler_that_slack_waits_for_is_caught(listener):
+    """Bolt undoes an acknowledgement when a handler raises."""
+    assert hasattr(listener.handler, "__wrapped__") is (listener.kind != "event")
+
+
 def test_every_command_is_in_the_manifest_and_the_reverse():
     assert names("command") == {each["command"] for each in manifest()["features"]["slash_commands"]}
 

@@ -29,7 +29,7 @@ from bot.views.blocks import (
     select,
     text_input,
 )
-from bot.views.mrkdwn import cut, escape, lasting
+from bot.views.mrkdwn import cut, escape, harmless, lasting
 from bot.views.naming import standing, title, way_in
 from bot.views.state import State, chosen, typed, typed_line
 
@@ -162,9 +162,16 @@ def after_type(state: State, process: Process, metadata: str = "") -> dict[str, 
 
 
 def held_up(
-    state: State, process: Process, metadata: str, recent: Sequence[Incident], joined: Incident | None = None
+    state: State,
+    process: Process,
+    metadata: str,
+    recent: Sequence[Incident],
+    joined: Incident | str | None = None,
 ) -> dict[str, Any]:
-    """Return the form as it was filled in, with what the same person declared just before."""
+    """Return the form as it was filled in, with what the same person declared just before.
+
+    `joined` is what they were let into just now, or why they were not.
+    """
     shown = recent[:MOST_RECENT]
     whence = replace(origin(metadata), recent=tuple(one.id for one in shown))
     return _once_more(state, process, whence, _recently(shown, joined))
@@ -251,14 +258,17 @@ def _severity(initial: str) -> dict[str, Any]:
     return input_block("Severity", radio(SEVERITY, options, initial=initial), SEVERITY)
 
 
-def _recently(recent: Sequence[Incident], joined: Incident | None) -> list[Block]:
+def _recently(recent: Sequence[Incident], joined: Incident | str | None) -> list[Block]:
     lines = [f"{title(one)} ({one.severity})" for one in recent]
     said = "You have declared a lot in the last minute. Is this one of them?\n" + "\n".join(lines)
-    if joined:
+    if isinstance(joined, str):
+        said += f"\n:warning: {harmless(joined)}"
+    elif joined:
         said += f"\n:white_check_mark: You are let into INC-{joined.id}'s channel"
         said += f", <#{joined.channel}>." if joined.channel else " as soon as it opens."
     buttons = [button(f"Join INC-{one.id}", f"{JOIN}{one.id}", one.id) for one in recent]
-    return [section(said), actions(*buttons), context("Nothing that you typed is lost.")]
+    row = [actions(*buttons)] if buttons else []
+    return [section(said), *row, context("Nothing that you typed is lost.")]
 
 
 def _visibility(*, asked_as_private: bool, secret: bool, chosen: bool | None) -> dict[str, Any]:

@@ -87,6 +87,34 @@ async def test_joining_instead_keeps_the_form(world: World) -> None:
     assert names(world) == ["Disk full", "Cache cold"]
 
 
+async def test_who_was_removed_is_not_told_of_a_private_one_and_their_join_is_answered(world: World) -> None:
+    dev = await world.declare(name="A key was stolen", visibility="private")
+    await world.declare(name="Cache cold")
+    await dev.slash("/inc", "", channel="general")
+    await world.slack.idle()
+    await dev.fill({"name": "Queue stuck", "severity": "S4"})
+    assert await dev.submit() == {}
+    await world.settle()
+    await world.person("ana").kick("inc-1-a-key-was-stolen", "dev")
+    await world.settle()
+
+    await dev.press(f"{view_of.JOIN}1")
+    await world.settle()
+
+    said = str(dev.modal)
+    assert "I know no incident `INC-1`" in said
+    assert "Join INC-2" in said
+    assert "Join INC-1" not in said
+    assert "private incident" not in said
+    await dev.slash("/inc", "", channel="general")
+    await world.slack.idle()
+    await dev.fill({"name": "Queue stuck", "severity": "S4"})
+    await dev.submit()
+    await world.settle()
+    assert "INC-1 " not in str(dev.modal)
+    assert names(world) == ["A key was stolen", "Cache cold", "Queue stuck"]
+
+
 async def test_a_minute_later_nobody_is_asked(world: World) -> None:
     for name in ("Disk full", "Cache cold"):
         await world.declare(name=name)
