@@ -322,6 +322,7 @@ class Muster:
             failing=lambda: self.steps.failing,
             progress=lambda: self._directory.progress,
             shared=Answered(self.desk),
+            refused=self.measures.signature_refused,
         )
 
     def _web_client(self, secrets: Secrets, token: str | None) -> CountedClient:

@@ -35,6 +35,9 @@ class Measures:
             self._beats.labels(result)
         self._ticks = self._counter("ticks", "Looks at the deadlines.")
         self._steps = self._counter("clock_steps", "Times that somebody set the clock.")
+        self._signatures = self._counter(
+            "slack_signatures_refused", "Signed requests whose signature was wrong or too old."
+        )
         self._loop_lag = self._histogram("loop_lag_seconds", "How late the event loop wakes somebody.", SHORT)
         self._calls = self._counter("slack_calls", "Calls to Slack's Web API.", "method", "result")
         self._durations = self._histogram(
@@ -62,6 +65,10 @@ class Measures:
     def clock_stepped(self) -> None:
         """Somebody set the clock."""
         self._steps.inc()
+
+    def signature_refused(self) -> None:
+        """A request came that was signed as Slack does, and not with our secret, or too long ago."""
+        self._signatures.inc()
 
     def woken(self, late: float) -> None:
         """The event loop woke somebody who waited, this many seconds too late."""

@@ -6,6 +6,7 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Protocol, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -34,6 +35,12 @@ MOST_FIELDS = 1000
 PROBE_SECONDS = 2.0
 CLOSING_SECONDS = 2.0
 """How long requests under way may take when the server stops."""
+
+SIGNATURE_REFUSED = (
+    "a signed request to /slack/events was refused: its signature does not fit, or its time is over 5 "
+    "minutes off. Compare SLACK_SIGNING_SECRET with Basic Information > App Credentials of your app, and "
+    "look at this machine's clock"
+)
 
 _ACT_NOT = ("event_callback", "url_verification", "block_suggestion")
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
@@ -87,6 +94,7 @@ class Web:
         progress: Callable[[], Mapping[str, str]] = dict,
         routes: Iterable[web.RouteDef] = (),
         shared: Shared | None = None,
+        refused: Callable[[], None] = lambda: None,
     ) -> None:
         self._probes = probes
         self._scrape = scrape
@@ -104,7 +112,8 @@ class Web:
             self._app.router.add_get("/metrics", self._measured)
         self._app.router.add_routes(routes)
         if signing_secret:
-            self._app.router.add_post(EVENTS_PATH, Entrance(dispatch, signing_secret, clock, shared).receive)
+            entrance = Entrance(dispatch, signing_secret, clock, shared, refused)
+            self._app.router.add_post(EVENTS_PATH, entrance.receive)
 
     @property
     def port(self) -> int:
@@ -163,12 +172,18 @@ class Entrance:
     """Takes Slack's requests: signed, recent, of a sensible size; and hands them to Bolt."""
 
     def __init__(
-        self, dispatch: Dispatch, signing_secret: str, clock: Clock, shared: Shared | None = None
+        self,
+        dispatch: Dispatch,
+        signing_secret: str,
+        clock: Clock,
+        shared: Shared | None,
+        refused: Callable[[], None],
     ) -> None:
         self._dispatch = dispatch
         self._verifier = slack_sdk.signature.SignatureVerifier(signing_secret, _Seconds(clock))
         self._replays = Replays(clock)
         self._shared = shared
+        self._count_refused = refused
 
     async def receive(self, request: web.Request) -> web.Response:
         """Answer one request of Slack's, or refuse what is not."""
@@ -212,10 +227,13 @@ class Entrance:
         signature = headers.get("X-Slack-Signature", "")
         if not _TIMESTAMP.fullmatch(timestamp) or not _SIGNATURE.fullmatch(signature):
             return False
-        try:
-            return self._verifier.is_valid(raw, timestamp, signature)
-        except UnicodeDecodeError:
-            return False
+        valid = False
+        with suppress(UnicodeDecodeError):
+            valid = self._verifier.is_valid(raw, timestamp, signature)
+        if not valid:  # it looks like Slack's: with a wrong secret nothing else would say why nobody is heard
+            self._count_refused()
+            log.warning(SIGNATURE_REFUSED)
+        return valid
 
 
 class _Seconds(slack_sdk.signature.Clock):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -38,6 +38,7 @@ class Front:
     session: aiohttp.ClientSession
     clock: FakeClock
     heard: list[AsyncBoltRequest]
+    refused: list[None] = field(default_factory=list)
 
     def signed(self, body: bytes, *, at: float | None = None) -> dict[str, str]:
         timestamp = str(int(self.clock.now().timestamp() if at is None else at))
@@ -92,10 +93,11 @@ async def front() -> AsyncIterator[Front]:
         heard.append(request)
         return await app.async_dispatch(request)
 
-    web = Web(dispatch, {}, SECRET, clock, port=0)
+    refused: list[None] = []
+    web = Web(dispatch, {}, SECRET, clock, port=0, refused=lambda: refused.append(None))
     await web.start()
     async with aiohttp.ClientSession() as session:
-        yield Front(f"http://127.0.0.1:{web.port}{EVENTS_PATH}", session, clock, heard)
+        yield Front(f"http://127.0.0.1:{web.port}{EVENTS_PATH}", session, clock, heard, refused)
     await web.stop()
 
 
@@ -183,6 +185,21 @@ async def test_a_request_that_slack_did_not_sign_is_refused(front: Front, header
     assert answer.status == 401
     assert "signature" in answer.json["error"]
     assert front.heard == []
+
+
+async def test_a_signature_by_another_secret_is_logged_and_counted(
+    front: Front, caplog: pytest.LogCaptureFixture
+) -> None:
+    await front.post(b"text=a", headers={})
+    assert (front.refused, caplog.messages) == ([], [])
+    made_by_another = {**front.signed(b"text=a"), "X-Slack-Signature": "v0=" + "a" * 64}
+
+    await front.post(b"text=a", headers=made_by_another)
+
+    assert len(front.refused) == 1
+    [said] = caplog.messages
+    assert "Compare SLACK_SIGNING_SECRET with" in said
+    assert "clock" in said
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(-301, 401), (-299, 200), (299, 200), (301, 401)])
