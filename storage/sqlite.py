@@ -4,11 +4,12 @@ import fcntl
 import logging
 import os
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import TypeVar
 
 from sqlite_utils import Database as SqliteUtils
 
@@ -91,7 +92,7 @@ class SqliteDatabase:
         """Open a file; with a `reserve`, room is set aside beside it for when its disk is full."""
         self.where = path
         self._lock = sole_owner(path) if path != MEMORY else None
-        self._reserve = Reserve(path) if reserve and path != MEMORY else None
+        self._reserve = Reserve(os.path.realpath(path)) if reserve and path != MEMORY else None
         try:
             self._open()
         except (sqlite3.Error, OSError) as error:
@@ -202,26 +203,39 @@ def look_at(path: str) -> None:
         raise DatabaseUnusable(too_new(int(found[0])))
 
 
-def sole_owner(path: str) -> IO[str]:
-    """Take the lock that keeps a second process away; the system frees it however this one ends."""
-    try:
-        lock = Path(f"{path}.lock").open("a+", encoding="utf-8")  # noqa: SIM115 - held while we live
-    except OSError as error:
-        raise DatabaseUnusable(explained(path, error)) from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        lock.seek(0)
-        holder = lock.read().strip()
-        lock.close()
-        raise DatabaseUnusable(
-            f"{path} is in use by another muster process{f' (pid {holder})' if holder else ''}. "
-            "Stop that one first, or give this one a database of its own with --database."
-        ) from error
-    with suppress(OSError):  # on a full disk the lock holds all the same; only who has it is not said
-        os.ftruncate(lock.fileno(), 0)
-        os.write(lock.fileno(), str(os.getpid()).encode())
-    return lock
+def sole_owner(path: str) -> ExitStack:
+    """Take the locks that keep a second process away; the system frees them however this one ends.
+
+    Two are needed: SQLite itself replaces nothing, but a restore gives the file's name to another file, and
+    a hard link gives the file another name.
+    """
+    file = os.path.realpath(path)
+    with ExitStack() as held:
+        try:
+            lock = held.enter_context(Path(f"{file}.lock").open("a+", encoding="utf-8"))
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock_itself(file, held)
+        except BlockingIOError as error:
+            lock.seek(0)
+            holder = lock.read().strip()
+            raise DatabaseUnusable(
+                f"{path} is in use by another muster process{f' (pid {holder})' if holder else ''}. "
+                "Stop that one first, or give this one a database of its own with --database."
+            ) from error
+        except OSError as error:
+            raise DatabaseUnusable(explained(path, error)) from error
+        with suppress(OSError):  # on a full disk the lock holds all the same; only who has it is not said
+            os.ftruncate(lock.fileno(), 0)
+            os.write(lock.fileno(), str(os.getpid()).encode())
+        return held.pop_all()
+
+
+def _lock_itself(file: str, held: ExitStack) -> None:
+    """Lock the file whatever its name. Linux keeps this lock apart from SQLite's own; others might not."""
+    if sys.platform == "linux":
+        handle = os.open(file, os.O_RDONLY | os.O_CREAT, 0o600)
+        held.callback(os.close, handle)
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _opened(path: str) -> tuple[SqliteUtils, str]:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -185,6 +185,17 @@ def test_a_second_process_is_sent_away_and_told_who_has_it(path: str) -> None:
         pytest.raises(DatabaseUnusable, match=rf"another muster process \(pid {process.pid}\)"),
     ):
         SqliteDatabase(path)
+
+
+@pytest.mark.parametrize("link", [os.symlink, os.link])
+def test_a_second_process_is_sent_away_under_another_name_too(path: str, link: Callable[[str, str], None]):
+    other = Path(path).with_name("other")
+    other.mkdir()
+    with other_process(path):
+        link(path, str(other / "state.db"))
+
+        with pytest.raises(DatabaseUnusable, match="in use by another muster process"):
+            SqliteDatabase(str(other / "state.db"))
 
 
 def test_a_killed_process_frees_the_file_and_loses_only_what_it_did_not_commit(path: str) -> None:
