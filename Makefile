@@ -49,15 +49,17 @@ check-style: $(READY)
 	@.ci/audit
 
 install:  ## for production: what it runs on alone, in PREFIX, for a user who owns nothing there
+	@case "$(PREFIX)" in /*[!A-Za-z0-9._+@/-]*|[!/]*|""|/) \
+		echo "PREFIX is '$(PREFIX)', expected an absolute path without spaces, such as /opt/muster"; exit 1;; esac
 	@$(PYTHON) .ci/usable
-	$(PYTHON) -m venv --clear $(PREFIX)/.venv
-	$(PREFIX)/.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(PREFIX)/.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps .
-	install -d $(PREFIX)/systemd
-	for unit in docs/systemd/*; do sed 's|/opt/muster|$(PREFIX)|g' $$unit > $(PREFIX)/systemd/$${unit##*/}; done
-	ln -sfn .venv/share/muster $(PREFIX)/share
-	chmod -R a+rX $(PREFIX)
-	@$(PREFIX)/.venv/bin/muster --version
+	$(PYTHON) -m venv --clear "$(PREFIX)/.venv"
+	"$(PREFIX)/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	"$(PREFIX)/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps .
+	install -d "$(PREFIX)/systemd"
+	for unit in docs/systemd/*; do sed 's|/opt/muster|$(PREFIX)|g' "$$unit" > "$(PREFIX)/systemd/$${unit##*/}"; done
+	ln -sfn .venv/share/muster "$(PREFIX)/share"
+	chmod -R a+rX "$(PREFIX)"
+	@"$(PREFIX)/.venv/bin/muster" --version
 	@echo "Units are in $(PREFIX)/systemd, the example and the documents in $(PREFIX)/share."
 
 bench: $(READY)  ## figures, against the same Slack calls made by a bare script

@@ -93,6 +93,27 @@ def test_make_install_gives_what_another_user_can_run(tmp_path: Path) -> None:
     assert closed == []
 
 
+@pytest.mark.parametrize("prefix", ["{}/my apps", "muster", "", "/"])
+def test_a_prefix_that_would_be_another_folder_is_refused_and_nothing_is_touched(
+    tmp_path: Path, prefix: str
+) -> None:
+    kept = tmp_path / "my" / ".venv" / "kept"
+    kept.parent.mkdir(parents=True)
+    kept.touch()
+
+    done = subprocess.run(
+        ["make", "install", f"PREFIX={prefix.format(tmp_path)}", "PYTHON=false"],
+        check=False,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode != 0
+    assert "expected an absolute path without spaces" in done.stdout
+    assert kept.exists()
+
+
 def test_a_python_that_a_service_could_not_run_is_refused_with_a_way(tmp_path: Path) -> None:
     folder = tmp_path / "closed"
     folder.mkdir(mode=0o700)
