@@ -58,6 +58,16 @@ def replaced(page: Page, known: Iterable[Page]) -> list[Page]:
     ]
 
 
+def end_of(page: Page, known: Iterable[Page]) -> Page | None:
+    """Return the page with which the path of an earlier one ended, or with which its person answered late."""
+    later = [one for one in known if one.id > page.id]
+    late = [
+        one for one in later if one.team == page.team and page.responder and one.answered_by == page.responder
+    ]
+    path = [one for one in later if one.chain == page.chain]
+    return next((one for one in (*late[-1:], *path[-1:]) if not one.pending), None)
+
+
 def taken_over(page: Page, known: Iterable[Page]) -> bool:
     """Say whether a newer page has this one's message, or is about to be shown in it."""
     newer = [

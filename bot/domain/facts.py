@@ -341,7 +341,7 @@ class PageRaised(OfIncident):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageEnded(Fact):
-    """A page waits for its responder no more: answered, cancelled, or `went_on` to the next call.
+    """A page waits for its responder no more: answered, cancelled, or gone on to the next call.
 
     `climbed` says that its path had gone on to it.
     """
@@ -349,7 +349,6 @@ class PageEnded(Fact):
     page: int
     incident: int | None
     climbed: bool
-    went_on: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -165,7 +165,12 @@ class PageMessages:
         """Call a page's person: one standing message, and no second one with buttons beside it."""
         page = replace(seen.page, resent=delivery.uncertain)
         message = page_view.page(
-            page, seen.incident, levels=self._levels(page), calls=seen.calls, can_wait=seen.can_wait
+            page,
+            seen.incident,
+            levels=self._levels(page),
+            calls=seen.calls,
+            end=seen.end,
+            can_wait=seen.can_wait,
         )
         note = pages.record_dm if seen.way is Way.NEW else moved
         edit = seen.standing if seen.way is Way.EDIT else None
@@ -191,7 +196,7 @@ class PageMessages:
         if incident and page.responder in await self._desk.read(members.gone, incident.id):
             return notices.removed(incident)
         return page_view.page(
-            page, incident, levels=self._levels(page), calls=seen.calls, can_wait=seen.can_wait
+            page, incident, levels=self._levels(page), calls=seen.calls, end=seen.end, can_wait=seen.can_wait
         )
 
     def _levels(self, page: Page) -> int:

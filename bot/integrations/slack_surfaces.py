@@ -55,7 +55,7 @@ SHOWS: Mapping[type[Fact], frozenset[Surface]] = {
         facts.NobodyOnCall: _CALLS,
         facts.PageHeld: _CALLS,
         facts.PageEnded: {*_CALLS, Surface.PAGES},
-        facts.PageAcknowledged: {*_SHOWN, *_CALLS, Surface.TOPIC},
+        facts.PageAcknowledged: {*_SHOWN, *_CALLS, Surface.TOPIC, Surface.PAGES},
         facts.NoticeOutdated: {Surface.NOTICES},
         facts.PageMessageMoved: {Surface.PAGES},
         facts.PageMessageFound: {Surface.PAGES},
@@ -140,9 +140,12 @@ def _pages(tx: Tx, fact: Fact) -> Iterable[int]:
     match fact:
         case facts.PageEnded():
             yield fact.page
-            if fact.climbed and not fact.went_on:  # those that it has moved on from say that it has ended
-                chain = pages.of_chain(tx, pages.get(tx, fact.page).chain)
+            chain = pages.of_chain(tx, pages.get(tx, fact.page).chain)
+            if not chain[-1].pending:  # those that it has moved on from say that it has ended
                 yield from (one.id for one in chain if one.dm_ts)
+        case facts.PageAcknowledged():  # also one that is answered late, by a page of its own
+            moved_on = (one for one in pages.of_incident(tx, fact.incident) if _promises(one))
+            yield from (one.id for one in moved_on if one.responder == fact.person)
         case facts.PageMessageMoved() | facts.PageMessageFound():
             yield fact.page
         case OfIncident():

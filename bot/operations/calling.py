@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain.calling import Calls, Way, calls, replaced, taken_over, way
+from bot.domain.calling import Calls, Way, calls, end_of, replaced, taken_over, way
 from bot.domain.facts import PageMessageMoved, call_due
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page
@@ -16,6 +16,7 @@ from storage.transaction import Tx
 class Called:
     """A page with all that its message shows, and how Slack calls its person now.
 
+    `end` is how the path of a page that moved on ended, None while it goes on.
     `standing` is where their message of this incident is, `taken_over` says that a newer page has it.
     """
 
@@ -25,6 +26,7 @@ class Called:
     way: Way
     standing: tuple[str, str] | None
     taken_over: bool
+    end: Page | None
     can_wait: bool
     """Whether it is weekend where whoever answered is, and the incident may wait for Monday."""
 
@@ -48,6 +50,7 @@ def called(tx: Tx, page_id: int, *, rung: bool | None = None) -> Called:
         way=way(standing=standing is not None, again=again, rung=rung),
         standing=standing,
         taken_over=taken_over(page, known),
+        end=end_of(page, known),
         can_wait=bool(incident and may_wait(incident) and _weekend(tx, page.answered_by)),
     )
 

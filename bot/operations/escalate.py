@@ -148,7 +148,7 @@ def _call_next(
         return None
     notifications.cancel(tx, seen.id)
     page = place_call(tx, raised(call, team, tx.process, tx.now, like=seen, late=late), call, after=seen)
-    tx.record(PageEnded(page=seen.id, incident=seen.incident, climbed=seen.climbed, went_on=True))
+    tx.record(PageEnded(page=seen.id, incident=seen.incident, climbed=seen.climbed))
     left = pages.pending_beside(tx, seen.id)
     theirs = [one for one in left if one.responder == page.responder and page.pending]
     for one in theirs:

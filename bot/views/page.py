@@ -32,10 +32,11 @@ def page(
     *,
     levels: int,
     calls: Calls | None = None,
+    end: Page | None = None,
     can_wait: bool = False,
 ) -> Message:
-    """Return the direct message to the responder. `calls` says how often they were called so far, `can_wait`
-    that it is weekend where they are, and no S1 or S2.
+    """Return the direct message to the responder. `calls` says how often they were called so far, `end` how
+    the path ended after the page moved on, `can_wait` that it is weekend where they are, and no S1 or S2.
     """
     match page.state:
         case PageState.PENDING:
@@ -43,7 +44,7 @@ def page(
         case PageState.ACKNOWLEDGED:
             return _acknowledged(page, incident, can_wait)
         case PageState.ESCALATED:
-            return _moved_on(page, incident, levels)
+            return _ended(page, incident, end) if end else _moved_on(page, incident, levels)
         case _:
             return _cancelled(page, incident)
 
@@ -256,6 +257,19 @@ def _moved_on(page: Page, incident: Incident | None, levels: int) -> Message:
         "If you can work on it now, take it back: the paging stops."
     )
     return message(text, section(text), actions(take(page.id, None, moved_on=True)))
+
+
+def _ended(page: Page, incident: Incident | None, end: Page) -> Message:
+    """Say how the path of a page that moved on ended: there is nothing to take back."""
+    if (incident and not incident.status.open) or not end.answered_by:
+        return message(f"*This page is over*: {_subject(page, incident)}. You need not do anything.")
+    if incident and end.rested and end.answered_by != page.responder:
+        return message(
+            f"*This page rests with {person(end.answered_by)}*, who is at work on it: "
+            f"{_subject(page, incident)}. You need not do anything."
+        )
+    answered = replace(page, answered_by=end.answered_by, answered_at=end.answered_at)
+    return _acknowledged(answered, incident, can_wait=False)
 
 
 def _cancelled(page: Page, incident: Incident | None) -> Message:

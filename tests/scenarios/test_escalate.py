@@ -114,7 +114,7 @@ async def test_without_an_incident_the_page_climbs_and_leads_to_whoever_asked(wo
 
     assert "A journalist calls" in shown(lena.dm()[0])
     assert f"Now talk to <@{ren.id}>" in shown(lena.dm()[0])
-    assert "moved on to the next level" in shown(ines.dm()[0])
+    assert f"<@{lena.id}> acknowledged this page" in shown(ines.dm()[0])
 
 
 async def test_when_nobody_is_on_call_the_next_level_is_paged_and_the_asker_is_told(world: World):
@@ -313,6 +313,30 @@ async def test_a_page_is_answered_from_the_direct_messages_by_command(world: Wor
     assert "You acknowledged the page for INC-1 Disk full" in answered["text"]
 
 
+async def test_a_missed_page_says_who_answered_and_then_that_you_answered_late(world: World):
+    await world.declare()
+    await world.pass_minutes(16)
+    ana, ines = world.person("ana"), world.person("ines")
+
+    await acknowledged(world, "ines")
+    assert f"<@{ines.id}> acknowledged this page" in ana.dm()[0]["text"]
+    assert buttons(ana.dm()[0]) == []
+
+    await inc(world, "ana", "ack")
+    assert "You acknowledged this page" in ana.dm()[0]["text"]
+
+
+async def test_a_missed_page_says_with_whom_it_rests(world: World):
+    await world.declare(severity="S1")
+    await acknowledged(world, "ines")
+
+    await world.pass_minutes(16)
+
+    ana, ines = world.person("ana"), world.person("ines")
+    assert f"This page rests with <@{ines.id}>" in ana.dm()[0]["text"]
+    assert buttons(ana.dm()[0]) == []
+
+
 async def test_who_wakes_late_takes_the_page_back_from_their_own_message(world: World):
     await world.declare()
     await world.pass_minutes(16)
@@ -323,5 +347,7 @@ async def test_who_wakes_late_takes_the_page_back_from_their_own_message(world: 
     await world.pass_minutes(40)
 
     assert "EOC: ana" in shown(card(ana))
+    assert "You acknowledged this page" in ana.dm()[0]["text"]
+    assert buttons(ana.dm()[0]) == []
     assert world.person("lena").dm() == []
     assert "acknowledged this page" in shown(world.person("ines").dm()[0])

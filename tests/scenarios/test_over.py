@@ -150,7 +150,7 @@ async def test_a_page_that_moved_on_promises_nothing_once_the_incident_is_over(w
     await world.declare()
     await world.pass_minutes(16)
     await answers(world, "ines")
-    assert "You can still answer it" in world.person("ana").dm()[0]["text"]
+    assert "acknowledged this page" in world.person("ana").dm()[0]["text"]
 
     await asks(world, "ines", "resolve fix")
     await world.settle()

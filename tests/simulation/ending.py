@@ -195,7 +195,7 @@ class Ending:
 def _page_message(tx: Tx, page_id: int) -> tuple[Page, Message]:
     seen = called(tx, page_id)
     levels = len(tx.process.teams[seen.page.team].path)
-    return seen.page, page_view.page(seen.page, seen.incident, levels=levels, calls=seen.calls)
+    return seen.page, page_view.page(seen.page, seen.incident, levels=levels, calls=seen.calls, end=seen.end)
 
 
 def _alike(one: str, other: str) -> bool:
