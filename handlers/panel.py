@@ -7,6 +7,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.desk import Desk
 from bot.domain.incidents import Incident
+from bot.domain.pages import since_reopened
 from bot.views import action as action_view
 from bot.views import card
 from bot.views import panel as view_of
@@ -42,7 +43,7 @@ async def actions_asked(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespo
 
 
 def _panel(tx: Tx, incident: Incident, viewer: str) -> Message:
-    found = pages.of_incident(tx, incident.id)
+    found = since_reopened(pages.of_incident(tx, incident.id))
     pending = [page for page in found if page.pending]
     return view_of.panel(incident, roles.of(tx, incident.id), engaged(found), pending, viewer)
 

@@ -10,8 +10,11 @@ _PRESENT = """COALESCE(people.active, 1) = 1 AND (incidents.private = 0 OR EXIST
 
 
 def of(tx: Tx, incident_id: int) -> dict[str, str]:
-    """Return role -> person."""
-    rows = tx.all("SELECT role, person FROM roles WHERE incident = :id ORDER BY role", {"id": incident_id})
+    """Return role -> person, of those roles whose holder is at work."""
+    rows = tx.all(
+        "SELECT role, person FROM roles WHERE incident = :id AND since IS NOT NULL ORDER BY role",
+        {"id": incident_id},
+    )
     return {row["role"]: row["person"] for row in rows}
 
 

@@ -124,6 +124,12 @@ class Call:
     skipped: tuple[str, ...]
 
 
+def since_reopened(pages: Sequence[Page]) -> list[Page]:
+    """Return the pages since the problem was last back: those before it, and their answers, are over."""
+    calls = [page.raised_at for page in pages if page.reason is Reason.REOPENED and page.id == page.chain]
+    return [page for page in pages if page.pending or not calls or page.raised_at >= max(calls)]
+
+
 def first_call(path: Sequence[Level], on_call: Mapping[str, str | None], level: int = 0) -> Call:
     """Return whom a new page calls; a path that goes on begins at a later level."""
     return _call_from(min(level, len(path) - 1), path, on_call, round_of_last=1)

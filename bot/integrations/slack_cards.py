@@ -20,7 +20,7 @@ from bot.domain.facts import (
     PlaceRenamed,
 )
 from bot.domain.incidents import Incident, unverified
-from bot.domain.pages import Page, PageState
+from bot.domain.pages import Page, PageState, since_reopened
 from bot.domain.process import IncidentType
 from bot.domain.timeline import Entry, Kind
 from bot.integrations.slack_client import Posted, SlackClient
@@ -262,7 +262,7 @@ class Cards:
 
 
 def _scene(tx: Tx, incident_id: int, place: str | None = None) -> Scene:
-    incident, found = incidents.get(tx, incident_id), pages.of_incident(tx, incident_id)
+    incident, found = incidents.get(tx, incident_id), since_reopened(pages.of_incident(tx, incident_id))
     held, kind = roles.of(tx, incident_id), tx.process.type_of(incident.type)
     return Scene(
         incident=incident,

@@ -9,7 +9,7 @@ from bot.domain.errors import Refused, Step
 from bot.domain.facts import LeadChanged, PageAcknowledged
 from bot.domain.incidents import Incident
 from bot.domain.ownership import after_acknowledgement
-from bot.domain.pages import Page, PageState, answered
+from bot.domain.pages import Page, PageState, answered, since_reopened
 from bot.domain.rights import Right
 from bot.operations.changes import save
 from bot.operations.paging import call_those_left, callable_for, let_in, settled, wanted_role
@@ -65,7 +65,7 @@ def acknowledge_incident(tx: Tx, incident_id: int, *, by: str) -> Page | None:
     None when nothing of it is theirs to answer.
     """
     incident = visible(tx, incident_id, by, Right.ACKNOWLEDGE)
-    known = pages.of_incident(tx, incident_id)
+    known = since_reopened(pages.of_incident(tx, incident_id))
     theirs = answered_with(known, by, (), tx.process)
     if theirs:
         first = next((page for page in theirs if page.responder == by), theirs[0])

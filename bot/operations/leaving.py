@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.domain.engagement import engaged, successor
 from bot.domain.facts import ActionReleased, Left
 from bot.domain.incidents import Incident
-from bot.domain.pages import Page, PageState, Reason
+from bot.domain.pages import Page, PageState, Reason, since_reopened
 from bot.domain.rights import BOT
 from bot.operations.changes import save
 from bot.operations.escalate import call_instead
@@ -76,7 +76,7 @@ def _search_again(tx: Tx, incident: Incident, person: str) -> None:
 
 def _answered_by(tx: Tx, incident_id: int, person: str) -> dict[str, Page]:
     """Return by team the last page of each path, where this person had answered it."""
-    last = {page.team: page for page in pages.of_incident(tx, incident_id)}
+    last = {page.team: page for page in since_reopened(pages.of_incident(tx, incident_id))}
     return {
         team: page
         for team, page in last.items()

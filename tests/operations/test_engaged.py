@@ -1,5 +1,7 @@
 """Nobody who is at work on an incident is called for it again, and nobody else is by themselves."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.domain.errors import Refused
@@ -167,6 +169,28 @@ def test_after_a_reopening_nobody_is_taken_to_be_at_work(office: Office, clock: 
     office.perform(reopen, incident.id, "It is back", by="UREP")
 
     assert {person for _, person in pending(office, incident)} == {"UEOC", "UIM", "UCMOC"}
+
+
+def test_whoever_answered_before_a_reopening_answers_for_nothing_after_it(
+    office: Office, clock: FakeClock
+) -> None:
+    incident = given_incident(office, "S2")
+    for person in ("UIM", "UEOC", "UCMOC"):
+        answers(office, incident.id, person)
+    office.perform(change_status, incident.id, Status.RESOLVED, by="UIM")
+    clock.advance(minutes=36 * 60)
+    office.perform(reopen, incident.id, "It is back", by="UREP")
+    assert office.read(roles.of, incident.id) == {}
+    answers(office, incident.id, "UIM")
+    answers(office, incident.id, "UCMOC")
+
+    wait(office, clock)
+
+    assert last(office, incident.id, Kind.HELD).data["person"] == "UIM"
+    assert office.read(roles.of, incident.id) == {"CMOC": "UCMOC", "IM": "UIM"}
+    late = office.perform(acknowledge_incident, incident.id, by="UEOC")
+    assert late
+    assert late.raised_at >= clock.now() - timedelta(minutes=15), "the page of this time is answered"
 
 
 def test_an_im_who_is_paged_anew_is_called_for_the_eoc_too(office: Office, clock: FakeClock) -> None:

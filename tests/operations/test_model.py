@@ -73,14 +73,13 @@ class Model:
     by_hand: bool = False
     was_high: bool = False
     paths: list[Path] = field(default_factory=list)
-    held: dict[str, tuple[str, datetime | None, bool]] = field(default_factory=dict)
+    held: dict[str, tuple[str, datetime, bool]] = field(default_factory=dict)
 
     def engaged(self) -> set[str]:
-        return {person for person, since, _ in self.held.values() if since}
+        return {person for person, *_ in self.held.values()}
 
     def holder(self, role: str) -> str | None:
-        person, since, _ = self.held.get(role, ("", None, False))
-        return person if since else None
+        return self.held[role][0] if role in self.held else None
 
     def page(self, *, upgrade: bool = False) -> None:
         """Page the EOC and, when it is grave, the managers: not who is called, nor who is engaged."""
@@ -93,15 +92,15 @@ class Model:
                 continue
             if upgrade and self._stays(role, person):
                 continue
-            if role in self.held:
-                who, _, by_hand = self.held[role]
-                self.held[role] = (who, None, by_hand)
+            self.held.pop(role, None)
             self.paths.append(path := Path(team, 0, self.now))
             path.call(0, person, self.now)
 
     def _stays(self, role: str, on_call: str) -> bool:
-        person, since, by_hand = self.held.get(role, ("", None, False))
-        if not since or self.now - since > timedelta(minutes=30):
+        if role not in self.held:
+            return False
+        person, since, by_hand = self.held[role]
+        if self.now - since > timedelta(minutes=30):
             return False
         return by_hand or (person == on_call and (role != IM or self.was_high))
 
@@ -303,7 +302,7 @@ class Incidents(RuleBasedStateMachine):
         if model.status not in OPEN:
             self.office.perform(reopen, number, "It came back", by="UREP")
             model.status = Status.INVESTIGATING
-            model.held = {role: (who, None, by_hand) for role, (who, _, by_hand) in model.held.items()}
+            model.held, model.paths = {}, []
             model.now = self.clock.now()
             model.page()
 

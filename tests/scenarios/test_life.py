@@ -415,3 +415,23 @@ async def test_a_group_is_refused_where_one_person_must_answer(world: World, com
     assert "/inc escalate" in refused["text"]
     assert buttons(refused) == ["Page a team"]
     assert "Lead: dev" in shown(card(dev))
+
+
+async def test_after_a_reopening_the_im_is_told_that_the_eoc_sleeps(world: World):
+    dev = await world.declare(severity="S2")
+    for name in ("ana", "ines", "carla"):
+        await inc(world, name, "ack")
+    await inc(world, "ines", "resolve fix")
+    await world.pass_minutes(36 * 60)
+    await inc(world, "dev", "reopen It is back")
+    assert "acknowledged" not in shown(card(dev))
+    for name in ("ines", "carla"):
+        await inc(world, name, "ack")
+
+    await world.pass_minutes(16)
+
+    asked = world.person("ines").dm()[-1]
+    assert "The EOC did not answer the page for INC-1 Disk full. You hold it." in shown(asked)
+    assert buttons(asked) == ["Page the EOC again", "Alert leadership"]
+    assert "EOC: nobody" in shown(card(dev))
+    assert "Page the EOC again" in buttons(card(dev))
