@@ -1,5 +1,6 @@
 """Answering a page: by its buttons, or by `/inc ack`."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -10,6 +11,7 @@ from bot.desk import Desk
 from bot.domain.errors import Refused
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page
+from bot.operations import weekend
 from bot.operations.acknowledge import NotYours, acknowledge, acknowledge_incident
 from bot.operations.escalate import escalate_now
 from bot.operations.found import known, pressed
@@ -92,7 +94,8 @@ async def acknowledged_all(ack: AsyncAck, body: dict[str, Any], respond: AsyncRe
             left.append(page)
     with suppress(Refused):
         await _keep(desk, body)
-    await settle(respond, body, digest.acknowledged(answered, left))
+    can_wait = await desk.read(_that_can_wait, answered, by)
+    await settle(respond, body, digest.acknowledged(answered, left, can_wait))
 
 
 @answers_refusals
@@ -126,7 +129,15 @@ async def _keep(desk: Desk, body: dict[str, Any]) -> bool:
 
 
 async def _thanks(desk: Desk, page: Page, by: str) -> Message:
-    return view_of.answered(page, await desk.read(_incident, page, by))
+    incident = await desk.read(_incident, page, by)
+    can_wait = incident is not None and await desk.read(weekend.can_wait, incident, by)
+    return view_of.answered(page, incident, can_wait=can_wait)
+
+
+def _that_can_wait(tx: Tx, answered: Sequence[Page], by: str) -> list[Incident]:
+    numbers = dict.fromkeys(page.incident for page in answered if page.incident)
+    found = (incidents.visible(tx, number, by) for number in numbers)
+    return [one for one in found if weekend.can_wait(tx, one, by)]
 
 
 def _incident(tx: Tx, page: Page, by: str) -> Incident | None:

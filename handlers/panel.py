@@ -8,6 +8,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from bot.desk import Desk
 from bot.domain.incidents import Incident
 from bot.domain.pages import since_reopened
+from bot.operations.weekend import can_wait
 from bot.views import action as action_view
 from bot.views import card
 from bot.views import panel as view_of
@@ -45,7 +46,9 @@ async def actions_asked(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespo
 def _panel(tx: Tx, incident: Incident, viewer: str) -> Message:
     found = since_reopened(pages.of_incident(tx, incident.id))
     pending = [page for page in found if page.pending]
-    return view_of.panel(incident, roles.of(tx, incident.id), engaged(found), pending, viewer)
+    waits = can_wait(tx, incident, viewer)
+    held = roles.of(tx, incident.id)
+    return view_of.panel(incident, held, engaged(found), pending, viewer, can_wait=waits)
 
 
 LISTENERS = (

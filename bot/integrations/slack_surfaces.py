@@ -8,6 +8,7 @@ from bot.domain.facts import Fact, OfIncident, PageEnded
 from bot.domain.incidents import Incident, Status
 from bot.domain.pages import Page, PageState
 from bot.jobs import Subjects
+from bot.operations.weekend import monday_of
 from storage import incidents, pages
 from storage.transaction import Tx
 
@@ -38,8 +39,8 @@ SHOWS: Mapping[type[Fact], frozenset[Surface]] = {
         facts.Declined: _HEADING | {Surface.NOTICES},
         facts.StatusChanged: _HEADING | {Surface.NOTICES},
         facts.SeverityChanged: _HEADING | {Surface.NOTICES},
-        facts.WorkWaits: {Surface.CARD, Surface.NOTICES},
-        facts.WorkGoesOn: {Surface.CARD, Surface.NOTICES},
+        facts.WorkWaits: {Surface.CARD, Surface.NOTICES, Surface.PAGES},
+        facts.WorkGoesOn: {Surface.CARD, Surface.NOTICES, Surface.PAGES},
         facts.Verified: {Surface.CARD, Surface.NOTICES},
         facts.Renamed: _HEADING,
         facts.LeadChanged: _HEADING,
@@ -153,8 +154,15 @@ def _pages(tx: Tx, fact: Fact) -> Iterable[int]:
             links = isinstance(fact, facts.ChannelOpened | facts.ChannelLost | facts.ChannelDeleted)
             for page in pages.of_incident(tx, fact.incident):
                 answered = page.state is PageState.ACKNOWLEDGED
-                if page.pending or (links and answered) or (ended and _promises(page)):
+                shows = answered and (links or _lets_wait(tx, fact, page))
+                if page.pending or shows or (ended and _promises(page)):
                     yield page.id
+
+
+def _lets_wait(tx: Tx, fact: Fact, page: Page) -> bool:
+    """Say whether an answered page's message offers, or did so before this, to wait for Monday."""
+    concerns = facts.WorkWaits | facts.WorkGoesOn | facts.SeverityChanged | facts.StatusChanged
+    return isinstance(fact, concerns) and bool(page.responder and monday_of(tx, page.responder))
 
 
 def _promises(page: Page) -> bool:

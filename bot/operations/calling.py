@@ -6,8 +6,8 @@ from bot.domain.calling import Calls, Way, calls, end_of, replaced, taken_over, 
 from bot.domain.facts import PageMessageMoved, call_due
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page
-from bot.domain.weekend import may_wait, monday_morning
-from storage import incidents, notifications, pages, people, reminders
+from bot.operations.weekend import can_wait
+from storage import incidents, notifications, pages, reminders
 from storage.reminders import Reminder
 from storage.transaction import Tx
 
@@ -28,7 +28,7 @@ class Called:
     taken_over: bool
     end: Page | None
     can_wait: bool
-    """Whether it is weekend where whoever answered is, and the incident may wait for Monday."""
+    """Whether its responder answered, and can let the incident wait for Monday."""
 
 
 def called(tx: Tx, page_id: int, *, rung: bool | None = None) -> Called:
@@ -51,7 +51,9 @@ def called(tx: Tx, page_id: int, *, rung: bool | None = None) -> Called:
         standing=standing,
         taken_over=taken_over(page, known),
         end=end_of(page, known),
-        can_wait=bool(incident and may_wait(incident) and _weekend(tx, page.answered_by)),
+        can_wait=bool(
+            incident and page.answered_by == page.responder and can_wait(tx, incident, page.responder)
+        ),
     )
 
 
@@ -103,8 +105,3 @@ def unrung(tx: Tx, page_id: int, number: int) -> bool:
 
 def _known(tx: Tx, page: Page) -> list[Page]:
     return pages.of_incident(tx, page.incident) if page.incident else pages.of_chain(tx, page.chain)
-
-
-def _weekend(tx: Tx, who: str | None) -> bool:
-    person = people.get(tx, who) if who else None
-    return bool(who and monday_morning(tx.now, person.tz if person else None))

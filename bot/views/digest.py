@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page
+from bot.views import weekend
 from bot.views.blocks import Block, Message, actions, button, confirm, context, message, section
 from bot.views.mrkdwn import cut, escape, person, place, time_of_day
 from bot.views.naming import in_role, standing, title
@@ -41,14 +42,18 @@ def closed() -> Message:
     return message("You were called again: see the newer list below.")
 
 
-def acknowledged(answered: Sequence[Page], left: Sequence[Page]) -> Message:
+def acknowledged(
+    answered: Sequence[Page], left: Sequence[Page], can_wait: Sequence[Incident] = ()
+) -> Message:
     """Say to whoever acknowledged all what was answered, and what somebody else decided before."""
     said = [f"You acknowledged {_named(answered)}."] if answered else []
     if left:
         before = "was answered or moved on" if len(left) == 1 else "were answered or moved on"
         said.append(f"{_named(left)} {before} before you pressed.")
     said.append("`/inc list` shows the open incidents." if said else "No page of this list waits any more.")
-    return message(" ".join(said))
+    text = " ".join(said)
+    waits = [section(title(one), weekend.wait(one)) for one in can_wait[:SHOWN]]
+    return message(text, section(text), *waits) if waits else message(text)
 
 
 def _named(found: Sequence[Page]) -> str:

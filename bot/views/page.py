@@ -109,15 +109,16 @@ def none_waiting(incident: Incident | None) -> Message:
     )
 
 
-def answered(page: Page, incident: Incident | None) -> Message:
+def answered(page: Page, incident: Incident | None, *, can_wait: bool = False) -> Message:
     """Say to whoever acknowledged what comes next."""
     if not incident:
         return message(f"You acknowledged the page for {escape(page.level_team)}.{_talk(page, incident)}")
     lead = f"Lead: {person(incident.lead)}. " if incident.lead != page.answered_by else "You lead it now. "
-    return message(
+    text = (
         f"You acknowledged the page for {title(incident)}. {lead}Go on in {way_in(incident)}; "
         "`/inc update` there tells everybody how it stands."
     )
+    return message(text, section(text), actions(weekend.wait(incident))) if can_wait else message(text)
 
 
 Case: TypeAlias = tuple[Page, str]

@@ -33,14 +33,20 @@ def panel(
     engaged: Page | None,
     pending: Sequence[Page],
     viewer: str,
+    *,
+    can_wait: bool = False,
 ) -> Message:
-    """Return the state of the incident and buttons for everything that can be done about it now."""
+    """Return the state of the incident and buttons for everything that can be done about it now.
+
+    `can_wait` says that the viewer can let it wait for Monday.
+    """
     heading = f"*{title_inside(incident)}*"
     return message(
         f"{heading}: {standing(incident)}",
         section(f"{heading}\n{card.state(incident, roles, engaged, ())}"),
         *(block for page in pending for block in _page(page, viewer)),
         *_rows(incident, viewer),
+        *([actions(weekend.wait(incident))] if can_wait else []),
         context("Everything here is a command too: `/inc help`."),
     )
 

@@ -292,3 +292,18 @@ async def test_while_slack_is_away_one_text_stands_for_all(
     wrong = await unready(world.muster)
     assert wrong["pages"] == "3 pages have been waiting to be sent for over 60 s"
     await world.stop()
+
+
+async def test_what_is_acknowledged_in_a_list_on_a_weekend_can_wait_for_monday(world: World):
+    await world.pass_minutes((5 - world.clock.now().weekday()) % 7 * 24 * 60)
+    await storm(world)
+    ana, read = world.person("ana"), lists(world)[0]
+
+    await presses(world, ana, read, "Acknowledge")
+    assert "Wait until Monday" in buttons(answer(ana, read["channel"]))
+    await presses(world, ana, lists(world)[0], "Acknowledge all", confirm=True)
+    await world.settle_down()
+
+    said = answer(ana, read["channel"])
+    waits = [one["accessory"]["text"]["text"] for one in said["blocks"] if "accessory" in one]
+    assert waits == ["Wait until Monday"] * 4
