@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.desk import Desk
-from bot.domain.facts import Escalated, NoticeOutdated, PageHeld, VerifyAsked
+from bot.domain.engagement import engaged
+from bot.domain.facts import Escalated, NoticeOutdated, PageHeld, VerifyAsked, WorkGoesOn
 from bot.domain.incidents import Incident, unverified
 from bot.domain.pages import Page
 from bot.domain.timeline import Entry
@@ -22,10 +23,10 @@ from bot.jobs import Effect, Job, OnDead, Subjects
 from bot.operations.alarm import with_numbers
 from bot.operations.paging import wanted_role
 from bot.views import page as page_view
-from bot.views import told, update, verify
+from bot.views import told, update, verify, weekend
 from bot.views.blocks import Message
 from bot.views.page import Case
-from storage import incidents, members, pages, posts, roles, timeline, updates
+from storage import incidents, members, pages, people, posts, roles, timeline, updates
 from storage.outbox import Delivery
 from storage.posts import Post
 from storage.transaction import Tx
@@ -82,6 +83,14 @@ class StandingMessages:
                 "verify:{incident}:{person}",
                 self._on_dead,
             ),
+            Job(
+                "slack.tell_waiting",
+                {WorkGoesOn},
+                self.tell_waiting,
+                "waiting:{incident}:{person}",
+                self._on_dead,
+                about=_who_waited,
+            ),
         ]
 
     async def settle(self, delivery: Delivery) -> Effect:
@@ -101,6 +110,14 @@ class StandingMessages:
             return None
         posted = await self._slack.post(delivery, person, verify.asked(incident), readable=False)
         return partial(kept, incident_id=number, kind=VERIFY, places=[str(delivery.id)], posted=posted)
+
+    async def tell_waiting(self, delivery: Delivery) -> None:
+        """Tell somebody at work on an incident that the weekend is over, unless they are not there."""
+        number, person = delivery.subject["incident"], delivery.subject["person"]
+        incident = await self._desk.read(incidents.get, number)
+        gone = person in await self._desk.read(members.gone, number)
+        if incident.status.active and not gone and await self._desk.read(people.present, person):
+            await self._slack.post(delivery, person, weekend.over(incident), readable=False)
 
     async def tell_holder(self, delivery: Delivery) -> Effect | None:
         """Tell somebody who is at work on an incident what is nobody's, and how to call for it: once.
@@ -128,6 +145,15 @@ def _holder(tx: Tx, fact: PageHeld | Escalated) -> Subjects:
     else:
         return ()
     return ({"incident": fact.incident, "page": fact.page, "person": person},)
+
+
+def _who_waited(tx: Tx, fact: WorkGoesOn) -> Subjects:
+    """Return the lead and all at work on an incident, when nobody went on with it before Monday."""
+    if fact.by:
+        return ()
+    at_work = sorted(engaged(roles.holders(tx, fact.incident)))
+    theirs = dict.fromkeys([incidents.get(tx, fact.incident).lead, *at_work])
+    return [{"incident": fact.incident, "person": one} for one in theirs]
 
 
 def kept(tx: Tx, *, incident_id: int, kind: str, places: Iterable[str], posted: Posted) -> None:

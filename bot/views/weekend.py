@@ -2,7 +2,10 @@
 
 from bot.domain.incidents import Incident
 from bot.views.blocks import Element, Message, actions, button, message, section
-from bot.views.mrkdwn import when
+from bot.views.drill import says_drill
+from bot.views.mrkdwn import place, when
+from bot.views.naming import title
+from bot.views.update import OPEN as UPDATE
 
 WAIT, WORK = "weekend_wait", "weekend_work"
 
@@ -20,6 +23,14 @@ def waits(incident: Incident) -> Message:
     until = when(incident.waits_until) if incident.waits_until else "Monday"
     text = f"INC-{incident.id} waits until {until}: no reminders until then. S1 or S2 ends the wait."
     return message(text, section(text), actions(work(incident)))
+
+
+@says_drill
+def over(incident: Incident) -> Message:
+    """Say to those at work on it that the weekend is over."""
+    then = "Go on with it" if not incident.channel else f"Go on in {place(incident.channel)}"
+    text = f"*{title(incident)} waits for you again*: the weekend is over. {then}, and say how it stands."
+    return message(text, section(text), actions(button("Update", UPDATE, incident.id, style="primary")))
 
 
 def goes_on(incident: Incident) -> Message:

@@ -1,19 +1,24 @@
 """On a weekend an S3 pages at once, and may wait for Monday after that."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.domain.errors import Refused
 from bot.operations.weekend import wait_until_monday
+from storage import incidents
+from tests.fakes import NOON, FakeClock
 from tests.scenarios.conftest import World
 from tests.scenarios.look import acknowledged, asks, buttons, card, inc, presses, shown, told
 
 
-async def comes_saturday(world: World) -> None:
-    await world.pass_minutes((5 - world.clock.now().weekday()) % 7 * 24 * 60)
+@pytest.fixture
+def clock() -> FakeClock:
+    """Return a clock that stands on a Sunday evening."""
+    return FakeClock(NOON + timedelta(days=6 - NOON.weekday(), hours=7))
 
 
 async def test_whoever_acknowledges_on_a_weekend_can_let_an_s3_wait_for_monday(world: World):
-    await comes_saturday(world)
     dev = await world.declare(severity="S3")
     ana = world.person("ana")
     assert "*You are paged*" in shown(ana.dm()[-1])
@@ -36,7 +41,6 @@ async def test_whoever_acknowledges_on_a_weekend_can_let_an_s3_wait_for_monday(w
 
 
 async def test_who_was_only_called_is_not_offered_to_let_it_wait(world: World):
-    await comes_saturday(world)
     dev = await world.declare(severity="S3")
     await presses(world, world.person("ana"), world.person("ana").dm()[-1], "Escalate now")
     ines = world.person("ines")
@@ -54,7 +58,6 @@ async def test_who_was_only_called_is_not_offered_to_let_it_wait(world: World):
 
 
 async def test_a_raised_severity_takes_the_offer_to_wait_away(world: World):
-    await comes_saturday(world)
     await world.declare(severity="S3")
     ana = await acknowledged(world)
     page = ana.dm()[0]
@@ -64,3 +67,23 @@ async def test_a_raised_severity_takes_the_offer_to_wait_away(world: World):
 
     (now,) = [one for one in ana.dm() if one["ts"] == page["ts"]]
     assert "Wait until Monday" not in buttons(now)
+
+
+async def test_on_monday_morning_those_at_work_hear_that_it_waits_for_them(world: World):
+    dev = await world.declare(severity="S3")
+    ana = await acknowledged(world)
+    await inc(world, "ana", "lead @dev")
+    await presses(world, ana, ana.dm()[0], "Wait until Monday")
+    until = (await world.muster.desk.read(incidents.get, 1)).waits_until
+    assert until
+
+    await world.pass_minutes((until - world.clock.now()).total_seconds() / 60 + 1)
+
+    for one in (ana, dev):
+        assert "waits for you again" in shown(one.dm()[-1])
+        assert buttons(one.dm()[-1]) == ["Update"]
+    ines = world.person("ines")
+    await world.pass_minutes(25)
+    assert ines.dm() == []
+    await world.pass_minutes(5)
+    assert "*You are paged*" in shown(ines.dm()[-1])

@@ -111,6 +111,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "announcement.answer_wanted": [announcement.answer_wanted(incident, "UEOC", reached=True)],
         "weekend.waits": [weekend.waits(incident)],
         "weekend.goes_on": [weekend.goes_on(incident)],
+        "weekend.over": [weekend.over(incident)],
         "verify.asked": [verify.asked(incident)],
         "verify.over": [verify.over(incident), verify.over(replace(incident, verified_by="U1"))],
         "verify.verified": [verify.verified(incident, [hers])],
