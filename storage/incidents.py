@@ -16,8 +16,11 @@ VISIBLE = """(incidents.private = 0 AND NOT EXISTS (
 guests of any."""
 
 _ALL = """SELECT incidents.*, (SELECT COALESCE(snoozed_until, due_at) FROM timers
-    WHERE kind = 'update' AND subject = incidents.id AND stopped = 0) AS next_update_at FROM incidents"""
-"""Every column, and when the next update is due."""
+    WHERE kind = 'update' AND subject = incidents.id AND stopped = 0) AS next_update_at,
+    (EXISTS (SELECT 1 FROM people WHERE people.id = incidents.lead AND people.active = 0)
+        OR (incidents.private = 1 AND EXISTS (SELECT 1 FROM members WHERE members.incident = incidents.id
+            AND members.person = incidents.lead AND members.gone = 1))) AS lead_gone FROM incidents"""
+"""Every column, when the next update is due, and whether the lead left or was removed."""
 
 _OPEN = "status IN ('Triage', 'Investigating', 'Fixing', 'Monitoring')"
 
@@ -236,6 +239,7 @@ def _incident(row: Row) -> Incident:
         reporter=row["reporter"],
         lead=row["lead"],
         lead_by_hand=bool(row["lead_by_hand"]),
+        lead_gone=bool(row["lead_gone"]),
         summary=Summary(row["summary"], row["causes"], row["cmoc"], row["executive"]),
         declared_at=instant(row["declared_at"]),
         channel=row["channel"],

@@ -98,7 +98,8 @@ class Incident:
 
     `channel_lost` says that there will be no channel: Slack refused to open one, or somebody deleted it.
     `engaged_at` is when somebody of the type's own team answered first. The next update is wanted `update_in`
-    after the last one, none if that is None; `next_update_at` is read from its timer, and only read.
+    after the last one, none if that is None; `next_update_at` is read from its timer, and only read;
+    so is `lead_gone`: the lead left, or was removed from the private incident, and nobody took over yet.
     """
 
     id: int
@@ -117,6 +118,7 @@ class Incident:
     channel: str | None = None
     channel_name: str | None = None
     channel_lost: bool = False
+    lead_gone: bool = False
     engaged_at: datetime | None = None
     updated_at: datetime | None = None
     update_in: timedelta | None = None
@@ -227,7 +229,7 @@ class NotTheLead(Refused):
     def __init__(self, incident: Incident, to: Status) -> None:
         super().__init__(
             f"Only the lead can {ENDED_BY_LEAD[to]} INC-{incident.id}, and that is <@{incident.lead}>. "
-            "Ask them, or take the lead first."
+            f"{'They are not here: take' if incident.lead_gone else 'Ask them, or take'} the lead first."
         )
         self.incident = incident
         self.to = to

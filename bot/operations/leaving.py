@@ -7,10 +7,11 @@ from bot.domain.facts import ActionReleased, Left
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page, PageState, Reason, since_reopened
 from bot.domain.rights import BOT
+from bot.domain.timeline import Kind
 from bot.operations.changes import save
 from bot.operations.escalate import call_instead
 from bot.operations.paging import page_type, raise_page
-from storage import actions, incidents, leaving, members, pages, people, roles
+from storage import actions, incidents, leaving, members, pages, people, roles, timeline
 from storage.transaction import Tx
 
 
@@ -37,7 +38,8 @@ def leave(tx: Tx, incident_id: int, person: str, *, removed: bool = False) -> No
         actions.save(tx, replace(action, assignee=None))
         tx.record(ActionReleased(incident=incident_id, action=action.id))
     now = _with_lead(tx, incident, person)
-    if held or open_work or now != incident:
+    leaves_the_lead = incident.lead == person and not _told(tx, incident_id, person)
+    if held or open_work or leaves_the_lead:
         tx.record(
             Left(
                 incident=incident_id,
@@ -50,6 +52,16 @@ def leave(tx: Tx, incident_id: int, person: str, *, removed: bool = False) -> No
         )
         save(tx, now)
     _search_again(tx, now, person)
+
+
+def _told(tx: Tx, incident_id: int, person: str) -> bool:
+    """Say whether the channel heard that this lead is gone; whoever was given the lead again, is not."""
+    about = [
+        entry
+        for entry in timeline.of_kinds(tx, incident_id, Kind.LEFT, Kind.LEAD)
+        if person in {entry.data.get("person"), entry.data.get("after")}
+    ]
+    return bool(about) and about[-1].kind is Kind.LEFT
 
 
 def _with_lead(tx: Tx, incident: Incident, person: str) -> Incident:

@@ -21,7 +21,7 @@ from bot.views.blocks import (
 )
 from bot.views.drill import says_drill
 from bot.views.mrkdwn import escape, lasting, person, quote, when
-from bot.views.naming import standing, title_inside
+from bot.views.naming import led_by, standing, title_inside
 from bot.views.page import PAGE_TEAM, after, waiting
 from bot.views.reopen import again
 
@@ -53,7 +53,7 @@ def card(
     if verifiable:
         blocks += verify.on_card(incident)
     blocks += [controls(incident, pending, engaged), _facts(incident)]
-    return message(f"{title_inside(incident)}: {standing(incident)}. Lead: {person(incident.lead)}", *blocks)
+    return message(f"{title_inside(incident)}: {standing(incident)}. Lead: {led_by(incident)}", *blocks)
 
 
 def state(
@@ -64,7 +64,7 @@ def state(
     vacant: Sequence[str] = (),
 ) -> str:
     """Return how it stands: severity, status, who leads, who answered and who is being paged."""
-    lines = [f"*{standing(incident)}*", f"Lead: {person(incident.lead)}"]
+    lines = [f"*{standing(incident)}*", f"Lead: {led_by(incident)}"]
     held = [f"{escape(role)}: {person(who)}" for role, who in roles.items()]
     held += [f"{escape(role)}: nobody" for role in vacant]
     if held:

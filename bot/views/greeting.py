@@ -6,7 +6,7 @@ from bot.domain.timers import triage_limit
 from bot.views.blocks import Message, context, message, section
 from bot.views.drill import says_drill
 from bot.views.mrkdwn import escape, lasting, person
-from bot.views.naming import standing, title, way_in
+from bot.views.naming import led_by, standing, title, way_in
 from bot.views.page import waiting
 
 
@@ -36,5 +36,5 @@ def _now(incident: Incident, page: Page | None) -> str:
         )
     if page and page.answered_by:
         who = f"{person(page.answered_by)} ({escape(page.role)})"
-        return f"{who} acknowledged and is at work on it. Lead: {person(incident.lead)}."
-    return f"Lead: {person(incident.lead)}. Please stay reachable."
+        return f"{who} acknowledged and is at work on it. Lead: {led_by(incident)}."
+    return f"Lead: {led_by(incident)}. Please stay reachable."

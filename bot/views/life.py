@@ -30,6 +30,7 @@ from bot.views.blocks import (
     text_input,
 )
 from bot.views.mrkdwn import escape, person, quote
+from bot.views.naming import led_by
 from bot.views.naming import title_inside as title
 from bot.views.steps import RUN, fits, row
 
@@ -121,7 +122,8 @@ def end_offer(refused: NotTheLead, command: str) -> Message:
     incident, (word, _, reason) = refused.incident, command.partition(" ")
     text = (
         f"Only the lead can {word} {title(incident)}, and that is {person(incident.lead)}. "
-        "Ask them, or take the lead first; the channel will see it."
+        f"{'They are not here: take' if incident.lead_gone else 'Ask them, or take'} the lead first; "
+        "the channel will see it."
     )
     if not fits(Step("", command, incident.id)):
         text, command = f"{text}\nWhat you typed, to copy it:\n{quote(reason)}", word
@@ -188,7 +190,7 @@ def holder(incident: Incident, role: str, who: str | None) -> Message:
 
 def everybody(incident: Incident, roles: Sequence[str], held: Mapping[str, str]) -> Message:
     """Say who leads and who holds which role."""
-    text = f"{title(incident)}\nLead: {person(incident.lead)}\n" + _holders(roles, held, "\n")
+    text = f"{title(incident)}\nLead: {led_by(incident)}\n" + _holders(roles, held, "\n")
     return message(text, section(text), actions(button("Give a role", ROLE_OPEN, incident.id)))
 
 

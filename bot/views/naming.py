@@ -48,6 +48,11 @@ def standing(incident: Incident) -> str:
     return " · ".join([*drill, f"{sign} {incident.status}", graded, *marks])
 
 
+def led_by(incident: Incident) -> str:
+    """Return the lead, and that they are gone while nobody took over."""
+    return f"{person(incident.lead)}{' (not here any more)' * incident.lead_gone}"
+
+
 def way_in(incident: Incident) -> str:
     """Return the channel's link, or what to expect instead."""
     if incident.channel:

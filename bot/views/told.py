@@ -6,7 +6,8 @@ from dataclasses import replace
 from bot.domain.incidents import Incident
 from bot.domain.pages import Page, PageState
 from bot.domain.timeline import Entry, Kind
-from bot.views.blocks import Element, Message, actions, message, paragraphs, section
+from bot.views.blocks import Block, Element, Message, actions, message, paragraphs, section
+from bot.views.card import take_lead
 from bot.views.drill import says_drill
 from bot.views.entries import called, sentence
 from bot.views.mrkdwn import escape, person
@@ -30,7 +31,7 @@ def _told(found: Sequence[Entry], pages: Mapping[int, Page], incident: Incident)
         lines[0] = f"<!channel> {lines[0]}"
     text = "\n".join(lines)
     if not waiting:
-        return message(text, *map(section, paragraphs(lines)))
+        return message(text, *map(section, paragraphs(lines)), *_lead_wanted(found, incident))
     if len(waiting) == 1:
         hint = "If you can work on it now, take the page: the paging stops."
         rows = [*map(section, paragraphs([*lines, hint])), actions(_button(waiting[0], "Take this page"))]
@@ -41,7 +42,13 @@ def _told(found: Sequence[Entry], pages: Mapping[int, Page], incident: Incident)
             for one, line in zip(found, lines, strict=True)
         ]
         rows.append(section(hint))
-    return message(f"{text} {hint}", *rows)
+    return message(f"{text} {hint}", *rows, *_lead_wanted(found, incident))
+
+
+def _lead_wanted(found: Sequence[Entry], incident: Incident) -> list[Block]:
+    """Return the way to the lead that nobody there has."""
+    left = any(one.kind is Kind.LEFT and one.data["lead"] is None for one in found)
+    return [actions(take_lead(incident))] if left and incident.lead_gone else []
 
 
 def answers(found: Sequence[Entry], waiting: Sequence[str]) -> Message:

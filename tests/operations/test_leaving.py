@@ -120,6 +120,9 @@ def test_a_reporter_who_left_leads_until_the_team_answers(office: Office) -> Non
     event(office, "UREP")
 
     assert office.read(incidents.get, incident.id).lead == "UREP", "there is a lead at every moment"
+    assert last(office, incident.id, Kind.LEFT).data["lead"] is None
+    event(office, "UREP")
+    assert kinds(office, incident.id).count(Kind.LEFT) == 1
     office.perform(acknowledge, office.read(pages.pending_for, "UEOC")[0].id, by="UEOC")
     assert office.read(incidents.get, incident.id).lead == "UEOC"
 

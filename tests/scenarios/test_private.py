@@ -11,7 +11,7 @@ from sandbox.person import CannotDo
 from sandbox.slack import Slack
 from storage import incidents, members
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, answer, asks, inc, presses, sends, shown, told
+from tests.scenarios.look import CHANNEL, answer, asks, card, inc, presses, sends, shown, told
 
 PRIVATE = {"visibility": "private", "summary": "A key was stolen"}
 
@@ -197,6 +197,27 @@ async def test_who_was_removed_does_not_come_back_by_a_form_a_message_or_a_link(
     assert any("is not in this channel any more" in one for one in told(ines))
     assert "No page waits for you" in shown(await asks(world, "ana", "ack", "general"))
     assert "Disk full" not in json.dumps(ana.dm())
+
+
+async def test_a_lead_who_was_removed_is_named_as_gone_and_somebody_there_can_take_over(world: World):
+    await world.declare("ren", **PRIVATE)
+    ana = world.person("ana")
+
+    await ana.kick(CHANNEL, "ren")
+    await world.settle()
+
+    assert "Lead: ren (not here any more)" in shown(card(ana))
+    notice = next(one for one in ana.messages(CHANNEL) if "ren is not in this channel" in shown(one))
+    assert "Nobody leads in their place yet" in shown(notice)
+    refused = shown(await asks(world, "ana", "cancel a test"))
+    assert "They are not here: take the lead first" in refused
+    assert "Ask them" not in refused
+    assert "(not here any more)" in shown(await asks(world, "ana", "roles"))
+
+    await presses(world, ana, notice, "Take the lead", confirm=True)
+
+    assert "Lead: ana" in shown(card(ana))
+    assert len([one for one in told(ana) if "is not in this channel any more" in one]) == 1
 
 
 @pytest.mark.faults
