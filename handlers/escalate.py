@@ -10,12 +10,12 @@ from bot.desk import Desk
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents import pageable
 from bot.domain.pages import Page
-from bot.domain.process import Process
 from bot.operations.once import once
 from bot.operations.paging import request_page
 from bot.operations.rights import on_call as on_call_for
 from bot.views import escalate as view_of
 from bot.views import page as page_view
+from handlers import words
 from handlers.pressed import incident_of, value_of
 from handlers.refusals import answers_in_form, answers_refusals
 from handlers.request import Listener, Request, Subcommand, answer
@@ -30,7 +30,7 @@ async def escalate(request: Request) -> None:
     """Open the form; outside an incident's channel it asks which incident, if any."""
     if person := await _person(request):
         raise await _teams_of(request, person)
-    team = named_team(request.plain, request.desk.process)
+    team = words.team(request.plain, request.desk.process) if request.plain else None
     incident = request.incident
     if incident:
         pageable(incident)
@@ -96,18 +96,6 @@ async def _teams_of(request: Request, person: str) -> Refused:
         return Refused(f"{start} {then}", Step("Choose a team", "escalate"))
     steps = [Step(f"Page {name}", f"escalate {name}") for name in teams]
     return Refused(f"{start} {' and '.join(teams)}: page that team.", *steps)
-
-
-def named_team(text: str, process: Process) -> str | None:
-    """Return the team that is meant by its name, its role or a part of the name. Refuses what fits none."""
-    wanted = text.lower()
-    if not wanted:
-        return None
-    exact = [team.name for team in process.teams.values() if wanted in {team.name.lower(), team.role.lower()}]
-    partly = [name for name in process.teams if wanted in name.lower()]
-    if not exact and len(partly) != 1:
-        raise Refused(f"I know no team `{text.replace('`', '')[:80]}`. Teams: {', '.join(process.teams)}.")
-    return (exact or partly)[0]
 
 
 def _request_all(tx: Tx, asked: view_of.Asked, by: str) -> list[Page]:

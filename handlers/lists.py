@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from bot.operations.notify import contact_of
 from bot.operations.rights import on_call as on_call_for
 from bot.views import listing, oncall
+from handlers import words
 from handlers.request import Request, Subcommand
 from storage import incidents
 from storage.transaction import Tx
@@ -12,13 +13,17 @@ from storage.transaction import Tx
 
 async def open_ones(request: Request) -> None:
     """List the open incidents that this person may know of."""
+    words.none(request, "list")
     await request.answer(listing.listing(await request.desk.read(incidents.open_ones, request.user)))
 
 
 async def on_call(request: Request) -> None:
     """Say who would be paged now, with the numbers to call, to somebody who may page them."""
+    process = request.desk.process
+    teams = [words.team(request.plain, process)] if request.plain else list(process.teams)
     found = await request.desk.read(on_call_for, request.user)
-    await request.answer(oncall.listing(request.desk.process, found, await request.desk.read(_phones, found)))
+    phones = await request.desk.read(_phones, found)
+    await request.answer(oncall.listing(process, teams, found, phones))
 
 
 def _phones(tx: Tx, on_call: Mapping[str, str | None]) -> dict[str, str]:
@@ -35,8 +40,8 @@ SUBCOMMANDS = {
     ),
     "oncall": Subcommand(
         on_call,
-        usage="oncall",
-        help="See who would be paged now for each team, level by level.",
+        usage="oncall [team]",
+        help="See who would be paged now for each team, or for one, level by level.",
         example="/inc oncall",
         aliases=("on-call",),
     ),

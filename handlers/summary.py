@@ -12,13 +12,15 @@ from bot.operations.summary import write_summary
 from bot.views import summary as view_of
 from handlers.pressed import incident_of
 from handlers.refusals import answers_in_form, answers_refusals
-from handlers.request import Listener, Request, Subcommand
+from handlers.request import Listener, Request, Subcommand, as_read, with_names
 from storage import incidents
 
 
 async def summary(request: Request) -> None:
-    """Open the form with what is written already."""
-    await request.open(view_of.form(writable(request.here)))
+    """Open the form with what is written already, and what was typed below it."""
+    incident = writable(request.here)
+    typed = as_read(await with_names(request.text, request.desk))
+    await request.open(view_of.form(incident, typed))
 
 
 @answers_refusals
@@ -32,7 +34,7 @@ async def form_asked(
     """Open the form from a button."""
     await ack()
     incident = writable(await incident_of(desk, body))
-    await client.views_open(trigger_id=body["trigger_id"], view=view_of.form(incident))
+    await client.views_open(trigger_id=body["trigger_id"], view=view_of.form(incident, typed))
 
 
 @answers_in_form(view_of.SUMMARY)
@@ -51,9 +53,9 @@ async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], d
 SUBCOMMANDS = {
     "summary": Subcommand(
         summary,
-        usage="summary",
+        usage="summary [text]",
         help="Write the summary, the causes, the CMOC notice and the exec summary.",
-        example="/inc summary",
+        example="/inc summary The disk of the primary is full since noon",
     ),
 }
 

@@ -18,12 +18,13 @@ from storage import timeline
 from storage.transaction import Tx
 
 ALL = "all"
+TAKES = "nothing, `all`, or an incident's number"
 
 
 async def show(request: Request) -> None:
     """Show the end of the timeline: the highlights, or with "all" everything."""
     everything = request.plain.lower() == ALL
-    incident = request.here if everything else await words.incident(request)
+    incident = request.here if everything else await words.incident(request, takes=TAKES)
     place = Place(incident.id, highlights=not everything, page=LAST)
     await request.answer(await request.desk.read(_page, incident, place))
 

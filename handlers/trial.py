@@ -9,6 +9,7 @@ from bot.desk import Desk
 from bot.operations.trials import begin_trial, confirm_trial
 from bot.views import trial as view_of
 from bot.views.state import number
+from handlers import words
 from handlers.pressed import value_of
 from handlers.refusals import answers_refusals
 from handlers.request import Listener, Request, Subcommand, answer
@@ -16,6 +17,7 @@ from handlers.request import Listener, Request, Subcommand, answer
 
 async def try_out(request: Request) -> None:
     """Send a test through every door of the person who asks."""
+    words.none(request, "test-page")
     trial = await request.desk.perform(begin_trial, by=request.user)
     await request.answer(view_of.begun(trial))
 

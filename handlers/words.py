@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents import Incident, Severity, Status
+from bot.domain.process import Process
 from handlers.request import Request, plain_text, with_names
 from storage import incidents, people
 
@@ -45,6 +46,16 @@ def role(text: str, roles: Sequence[str]) -> str:
     if found := named.get(_letters(text)):
         return found
     raise Refused(f"I know no role `{_quoted(text)}`. Roles: {', '.join(roles)}.")
+
+
+def team(text: str, process: Process) -> str:
+    """Return the team that is meant by its name, its role or a part of the name. Refuses what fits none."""
+    wanted, teams = text.lower(), process.teams
+    exact = [name for name, team in teams.items() if wanted in {name.lower(), team.role.lower()}]
+    partly = [name for name in teams if wanted in name.lower()]
+    if not exact and len(partly) != 1:
+        raise Refused(f"I know no team `{_quoted(text)}`. Teams: {', '.join(teams)}.")
+    return (exact or partly)[0]
 
 
 async def role_and_person(request: Request) -> tuple[str, str | None]:
@@ -111,9 +122,18 @@ async def _called(request: Request, name: str) -> str:
     )
 
 
-async def incident(request: Request) -> Incident:
-    """Return the incident whose number is typed, or else the one of this channel."""
+def none(request: Request, command: str) -> None:
+    """Refuse words after a command that takes none: whoever typed them expects them to matter."""
+    if request.plain:
+        run = Step(f"/inc {command}", command)
+        raise Refused(f"`/inc {command}` takes no words, and `{_quoted(request.plain)}` follows it.", run)
+
+
+async def incident(request: Request, *, takes: str = "nothing or an incident's number") -> Incident:
+    """Return the incident whose number is typed, or else the one of this channel. Refuses other words."""
     found = _NUMBER.fullmatch(request.plain)
+    if not found and request.plain:
+        raise Refused(f"`{_quoted(request.plain)}` is no incident's number. This command takes {takes}.")
     if not found:
         return request.here
     if request.incident and request.incident.id == int(found[1]):

@@ -1,6 +1,6 @@
 """Who would be paged now, for each team: the person, then who is called after them and when."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from bot.domain.process import Process, Team
@@ -10,9 +10,11 @@ from bot.views.naming import in_role
 from bot.views.trial import BEGIN
 
 
-def listing(process: Process, on_call: Mapping[str, str | None], phones: Mapping[str, str]) -> Message:
-    """Return every team's path. `phones` has the numbers of people that are known."""
-    teams = [_team(team, process, on_call, phones) for team in process.teams.values()]
+def listing(
+    process: Process, names: Sequence[str], on_call: Mapping[str, str | None], phones: Mapping[str, str]
+) -> Message:
+    """Return the path of each team that is named. `phones` has the numbers of people that are known."""
+    teams = [_team(process.teams[name], process, on_call, phones) for name in names]
     hint = "The last one is called again until somebody answers. To page a team: `/inc escalate [team]`."
     test = actions(button("Test how I am paged", BEGIN))
     return message("\n".join([*teams, hint]), *map(section, teams), context(hint), test)

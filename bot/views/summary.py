@@ -3,7 +3,7 @@
 from hashlib import sha256
 from typing import Any
 
-from bot.domain.errors import Malformed
+from bot.domain.errors import Malformed, Refused
 from bot.domain.incidents import Incident, Summary
 from bot.domain.text import tidy
 from bot.views.blocks import INPUT, context, input_block, modal, text_input
@@ -24,11 +24,15 @@ _PARTS = {
 }
 
 
-def form(incident: Incident) -> dict[str, Any]:
-    """Return the form, filled with what is written already."""
+def form(incident: Incident, more: str = "") -> dict[str, Any]:
+    """Return the form, filled with what is written already, and `more` at the end of the summary."""
+    begun = "\n".join(filter(None, (incident.summary.summary, more)))
+    if more and len(begun) > INPUT:
+        raise Refused(f"With that the summary would be over {INPUT} characters. Make it shorter: {more}")
     blocks = [context(f"{title(incident)} · Write what you know now; the rest can wait.")]
     for part, (label, hint) in _PARTS.items():
-        element = text_input(part, initial=getattr(incident.summary, part), multiline=True)
+        initial = begun if part == SUMMARY else getattr(incident.summary, part)
+        element = text_input(part, initial=initial, multiline=True)
         blocks.append(input_block(label, element, part, optional=True, hint=hint))
     marks = ":".join(_mark(getattr(incident.summary, part)) for part in _PARTS)
     return modal("Summary", "Save", FORM, blocks, f"{incident.id}:{marks}")

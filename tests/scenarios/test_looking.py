@@ -117,6 +117,36 @@ async def test_on_call_shows_each_team_level_by_level(world: World):
     assert "(dotcom CMOC)*: *nobody on call*\nthen at once IM <@" in listed
 
 
+async def test_on_call_shows_one_team_alone(world: World):
+    listed = shown(await asks(world, "dev", "oncall imoc", "general"))
+
+    assert "(dotcom IMOC)" in listed
+    assert "(dotcom EOC)" not in listed
+    assert "I know no team `foo`. Teams: dotcom EOC" in shown(
+        await asks(world, "dev", "oncall foo", "general")
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "takes"),
+    [
+        ("list foo", "`/inc list` takes no words"),
+        ("test-page foo", "`/inc test-page` takes no words"),
+        ("actions foo", "takes nothing or an incident's number"),
+        ("roles foo", "takes nothing or an incident's number"),
+        ("verify foo", "takes nothing or an incident's number"),
+        ("timeline foo", "takes nothing, `all`, or an incident's number"),
+    ],
+)
+async def test_a_word_that_a_command_does_not_take_is_refused(world: World, typed: str, takes: str):
+    await world.declare(severity="S1")
+
+    said = shown(await asks(world, "dev", typed))
+
+    assert takes in said
+    assert "`foo`" in said
+
+
 async def test_help_names_every_command_on_one_screen(world: World):
     overview = await asks(world, "dev", "help", "general")
 

@@ -71,3 +71,30 @@ async def test_the_panel_opens_the_form_too(world: World):
 
     assert dev.modal
     assert dev.modal["title"]["text"] == "Summary"
+
+
+async def test_what_is_typed_after_the_command_stands_in_the_form(world: World):
+    await world.declare()
+    dev = await inc(world, "dev", "summary The disk is full")
+
+    assert await sends(world, dev) == {}
+
+    assert "*Summary*\n> The disk is full" in shown(card(dev))
+
+
+async def test_what_is_typed_follows_what_is_written_already(world: World):
+    await world.declare(summary="Writes fail since noon")
+    dev = await inc(world, "dev", "summary The disk is full")
+
+    assert await sends(world, dev) == {}
+
+    assert "> Writes fail since noon\n> The disk is full" in shown(card(dev))
+
+
+async def test_what_no_longer_fits_is_given_back(world: World):
+    await world.declare(summary="w" * 2990)
+
+    said = shown(await asks(world, "dev", "summary The disk is full"))
+
+    assert "over 3000 characters" in said
+    assert "The disk is full" in said

@@ -393,7 +393,7 @@ def test_who_is_on_call_is_shown_level_by_level():
         "dotcom leadership escalation": None,
     }
 
-    shown = fine(oncall.listing(process(), people, {"UIM": "+49 1 & 2"})).text
+    shown = fine(oncall.listing(process(), list(process().teams), people, {"UIM": "+49 1 & 2"})).text
 
     assert (
         "*Engineer On Call (dotcom EOC)*: *nobody on call*\nthen at once IM <@UIM>\n"

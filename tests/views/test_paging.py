@@ -8,7 +8,7 @@ from bot.domain.incidents import Status
 from bot.domain.pages import PageState
 from bot.operations.lifecycle import change_status
 from bot.operations.paging import request_page
-from handlers import acknowledge, escalate
+from handlers import acknowledge, escalate, words
 from storage import pages
 from tests.conftest import Office
 from tests.operations.given import given_incident, pending
@@ -186,7 +186,7 @@ def test_an_unknown_team_is_answered_with_the_known_ones(office, word):
 
 @pytest.mark.parametrize("word", ["dotcom imoc", "IM", "Imoc", "DOTCOM IMOC"])
 def test_a_team_is_found_by_name_role_or_a_part(rules, word):
-    assert escalate.named_team(word, rules) == "dotcom IMOC"
+    assert words.team(word, rules) == "dotcom IMOC"
 
 
 def test_nobody_is_paged_for_an_incident_that_is_over(office):
