@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from bot.desk import Desk
 from bot.measures import Measures
 from bot.operations.doors import notify_due, set_notification_aside
-from bot.operations.escalate import escalate_if_overdue, remind, set_aside
+from bot.operations.escalate import escalate_overdue, remind, set_aside
 from bot.operations.timers import act
 from storage import chores, notifications, outbox, pages, seen_events, timers, trials
 from storage.database import DatabaseBusy, Outdated
@@ -16,7 +16,7 @@ from storage.transaction import Tx
 
 log = logging.getLogger("muster.ticks")
 
-AT_ONCE = 25
+AT_ONCE = 100
 """How many rows of one kind a tick reads, and acts on in one transaction: a commit may take longer than the
 decision, and so does each wait for the desk when much goes on."""
 AHEAD = 8
@@ -28,11 +28,8 @@ KEEP_FINISHED = timedelta(days=7)
 KEEP_EVENTS = timedelta(days=2)
 
 
-Take: TypeAlias = Callable[[Tx, Sequence[int]], Sequence[int]]
-
-
-def _all_of_them(_: Tx, ids: Sequence[int]) -> Sequence[int]:
-    return ids
+Act: TypeAlias = Callable[..., Sequence[timedelta] | None]
+"""Acts on rows, named by their ids, in one transaction. Those of escalations return how late each was."""
 
 
 class Ticks:
@@ -78,27 +75,26 @@ class Ticks:
         await self._desk.perform(_tidy)
 
     async def _escalations(self) -> bool:
-        return await self._each(pages.overdue, _escalated, set_aside, pages.take)
+        return await self._each(pages.overdue, escalate_overdue, set_aside)
 
     async def _notifications(self) -> bool:
-        return await self._each(notifications.due, notify_due, set_notification_aside)
+        return await self._each(notifications.due, _notify_each, set_notification_aside)
 
     async def _reminders(self) -> bool:
-        return await self._each(pages.to_remind, remind, set_aside, pages.take)
+        return await self._each(pages.to_remind, remind, set_aside)
 
     async def _timers(self) -> bool:
-        return await self._each(timers.due, act, timers.set_aside)
+        return await self._each(timers.due, _act_each, timers.set_aside)
 
     async def _each(
         self,
         due: Callable[[Tx, int], list[int]],
-        act: Callable[[Tx, int], Any],
+        act: Act,
         aside: Callable[[Tx, int], Any],
-        take: Take = _all_of_them,
     ) -> bool:
         """Act on the rows that are due until none is left, or say that it took too long.
 
-        What `take` leaves out another replica is just deciding; if it fails, the next tick finds it.
+        What is left out another replica is just deciding; if it fails, the next tick finds it.
         """
         clock = self._desk.clock
         until = clock.monotonic() + LONGEST
@@ -106,7 +102,7 @@ class Ticks:
         while ids := [one for one in await self._desk.read(due, AT_ONCE * AHEAD) if one not in acted]:
             acted.update(ids)
             for together in self._dealt(ids):
-                await self._act(act, aside, take, together)
+                await self._act(act, aside, together)
                 if clock.monotonic() >= until:
                     return True
         return False
@@ -117,12 +113,10 @@ class Ticks:
         first = self._desk.clock.now().microsecond % len(handfuls) if self._desk.shared else 0
         return handfuls[first:] + handfuls[:first]
 
-    async def _act(
-        self, act: Callable[[Tx, int], Any], aside: Callable[[Tx, int], Any], take: Take, ids: Sequence[int]
-    ) -> None:
+    async def _act(self, act: Act, aside: Callable[[Tx, int], Any], ids: Sequence[int]) -> None:
         """Act on all of these together; when one fails nothing is written, and each has a go of its own."""
         try:
-            self._measure(await self._desk.perform(_each, act, take, ids))
+            self._measure(await self._desk.perform(act, *ids))
         except (DatabaseBusy, Outdated):
             raise  # no fault of the rows': it is the next tick's turn
         except Exception:
@@ -130,22 +124,19 @@ class Ticks:
             for one in ids:
                 await self._act_alone(act, aside, one)
 
-    async def _act_alone(
-        self, act: Callable[[Tx, int], Any], aside: Callable[[Tx, int], Any], one: int
-    ) -> None:
+    async def _act_alone(self, act: Act, aside: Callable[[Tx, int], Any], one: int) -> None:
         """Act on one row; if that fails it is logged in full and pushed aside."""
         try:
-            self._measure([await self._desk.perform(act, one)])
+            self._measure(await self._desk.perform(act, one))
         except (DatabaseBusy, Outdated):
             raise
         except Exception:
             log.exception("%s failed for row %s; set aside", act.__name__, one)
             await self._desk.perform(aside, one)
 
-    def _measure(self, results: Sequence[Any]) -> None:
-        for late in results:
-            if isinstance(late, timedelta):
-                self._measures.page_acted_on(late)
+    def _measure(self, lateness: Sequence[timedelta] | None) -> None:
+        for late in lateness or ():
+            self._measures.page_acted_on(late)
 
 
 def _tidy(tx: Tx) -> None:
@@ -155,11 +146,11 @@ def _tidy(tx: Tx) -> None:
         trials.prune(tx, KEEP_FINISHED)
 
 
-def _each(tx: Tx, act: Callable[[Tx, int], Any], take: Take, ids: Sequence[int]) -> list[Any]:
-    return [act(tx, one) for one in take(tx, ids)]
+def _notify_each(tx: Tx, *ids: int) -> None:
+    for one in ids:
+        notify_due(tx, one)
 
 
-def _escalated(tx: Tx, page_id: int) -> timedelta | None:
-    """Escalate a page, and return how late that was, if it was still to be done."""
-    seen = pages.get(tx, page_id)
-    return tx.now - seen.due_at if escalate_if_overdue(tx, seen) else None
+def _act_each(tx: Tx, *ids: int) -> None:
+    for one in ids:
+        act(tx, one)

@@ -10,9 +10,7 @@ def finish(tx: Tx) -> None:
 
     Subscriptions are asked last: what a delivery is about depends on the state that the decision leaves.
     """
-    for fact in tx.facts:
-        if isinstance(fact, OfIncident) and fact.kind:
-            timeline.add(tx, fact, fact.kind)
+    timeline.add(tx, [(one, one.kind) for one in tx.facts if isinstance(one, OfIncident) and one.kind])
     told = [EntriesAdded(incident=incident, entries=entries) for incident, entries in tx.to_tell.items()]
     for fact in [*tx.facts, *told]:
         tx.subscribed(fact)

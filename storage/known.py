@@ -20,11 +20,14 @@ class OnCall:
 
 @dataclass(slots=True)
 class Known:
-    """`pages_of` has the ids of all pages of an incident; `gone` is who was removed from private ones."""
+    """`pages_of` has the ids of all pages of an incident, `there` whether people are in its channel, or went
+    from it; `gone` is who was removed from private ones.
+    """
 
     pages: dict[int, Page] = field(default_factory=dict)
     pages_of: dict[int, list[int]] = field(default_factory=dict)
     holders: dict[int, list[Holder]] = field(default_factory=dict)
     channels: dict[int, str | None] = field(default_factory=dict)
+    there: dict[int, dict[str, bool]] = field(default_factory=dict)
     gone: Mapping[int, frozenset[str]] | None = None
     on_call: OnCall | None = None

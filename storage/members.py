@@ -4,9 +4,10 @@
 private incident is remembered: only people in the channel let them in again.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
-from storage.transaction import Tx
+from storage.transaction import Tx, any_of
 
 _ADD = """INSERT INTO members (incident, person) VALUES (:incident, :person)
     ON CONFLICT (incident, person) DO UPDATE SET gone = 0 WHERE members.gone = 1 AND NOT EXISTS (
@@ -19,28 +20,46 @@ _MOVED = """INSERT INTO members (incident, person, at, gone) VALUES (:incident, 
 
 def note(tx: Tx, incident_id: int, person: str) -> None:
     """Note that a person is in the channel, or invited to it, unless they were removed."""
+    tx.known.there.pop(incident_id, None)
     tx.write(_ADD, {"incident": incident_id, "person": person})
 
 
 def add(tx: Tx, incident_id: int, person: str) -> bool:
     """Note it too, and say whether that is news."""
-    return tx.execute(_ADD, {"incident": incident_id, "person": person}) == 1
+    values = {"incident": incident_id, "person": person}
+    there = tx.known.there.get(incident_id)
+    if there is None or there.get(person) is False:
+        return tx.execute(_ADD, values) == 1
+    if person in there:
+        return False
+    there[person] = True
+    tx.write(_ADD, values)
+    return True
+
+
+def look_ahead(tx: Tx, incident_ids: Collection[int]) -> None:
+    """Look up the people of many incidents at once, for decisions that are made together."""
+    these, named = any_of(incident_ids)
+    tx.known.there.update({one: {} for one in incident_ids})
+    for row in tx.all(f"SELECT * FROM members WHERE incident IN ({these})", named):  # noqa: S608 - ours
+        tx.known.there[row["incident"]][row["person"]] = not row["gone"]
 
 
 def came(tx: Tx, incident_id: int, person: str, at: datetime) -> None:
     """Note that a person came into the channel. What Slack tells late does not undo what came after."""
-    tx.known.gone = None
+    _forget(tx, incident_id)
     tx.write(_MOVED, {"incident": incident_id, "person": person, "at": at, "gone": False})
 
 
 def went(tx: Tx, incident_id: int, person: str, at: datetime) -> bool:
     """Note that a person left the channel or was removed, and say whether that is so now."""
-    tx.known.gone = None
+    _forget(tx, incident_id)
     return tx.execute(_MOVED, {"incident": incident_id, "person": person, "at": at, "gone": True}) == 1
 
 
 def remove(tx: Tx, incident_id: int, person: str) -> None:
     """Forget a person who never came: they may be invited again."""
+    tx.known.there.pop(incident_id, None)
     tx.write(
         "DELETE FROM members WHERE incident = :incident AND person = :person AND gone = 0",
         {"incident": incident_id, "person": person},
@@ -80,3 +99,8 @@ def gone(tx: Tx, incident_id: int | None) -> frozenset[str]:
             found[row["incident"]] = found.get(row["incident"], frozenset()) | {row["person"]}
         tx.known.gone = found
     return tx.known.gone.get(incident_id or 0, frozenset())
+
+
+def _forget(tx: Tx, incident_id: int) -> None:
+    tx.known.gone = None
+    tx.known.there.pop(incident_id, None)

@@ -1,20 +1,20 @@
 """Pages. Their `due_at` column is the timer; there is no other."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.incidents import Severity
 from bot.domain.pages import Page, PageState, Reason
-from storage import roles
 from storage.incidents import VISIBLE
-from storage.transaction import Row, Tx, guarded, instant, moment
+from storage.transaction import Row, Tx, any_of, guarded, instant, moment
 
 _ADDED = (
     *("chain", "incident", "team", "level", "level_team", "role", "responder", "message"),
     *("asked_by", "raised_at", "due_at", "remind_at", "reminded", "round", "late", "beside", "quiet"),
     "digested",
 )
+_ANSWERED = ("remind_at", "reminded", "answered_by", "answered_at")
 
 
 _MANY_CALL = """:most > 0 AND (SELECT COUNT(*) FROM (SELECT 1 AS one FROM pages AS other
@@ -60,45 +60,64 @@ def none_yet(tx: Tx, incident_id: int) -> None:
     tx.known.pages_of[incident_id] = []
 
 
-def take(tx: Tx, ids: Sequence[int]) -> list[int]:
+def take(tx: Tx, ids: Sequence[int]) -> list[Page]:
     """Return those of these pages that wait for an answer, and that nobody else is just deciding about.
 
-    They are ours until the end of the transaction, and at hand for `get` until something is written of them.
+    They are ours until the end of the transaction.
     """
-    named = {f"page{number}": one for number, one in enumerate(ids)}
-    any_of = ", ".join(f":{name}" for name in named)
+    these, named = any_of(ids)
     rows = tx.all(
-        f"""SELECT * FROM pages WHERE id IN ({any_of}) AND state = 'pending'
+        f"""SELECT * FROM pages WHERE id IN ({these}) AND state = 'pending'
         {tx.for_update}""",  # noqa: S608 - names of our own making
         named,
     )
     found = {row["id"]: _page(row) for row in rows}
-    tx.known.pages.update(found)
-    roles.look_ahead(tx, {page.incident for page in found.values() if page.incident})
-    return [one for one in ids if one in found]
+    return [found[one] for one in ids if one in found]
+
+
+def look_ahead(tx: Tx, incident_ids: Collection[int]) -> None:
+    """Look up the pages of many incidents at once, for decisions that are made together."""
+    these, named = any_of(incident_ids)
+    tx.known.pages_of.update({one: [] for one in incident_ids})
+    rows = tx.all(f"SELECT * FROM pages WHERE incident IN ({these}) ORDER BY id", named)  # noqa: S608 - ours
+    for page in map(_page, rows):
+        tx.known.pages[page.id] = page
+        tx.known.pages_of[page.incident or 0].append(page.id)
 
 
 def advance(tx: Tx, seen: Page, page: Page) -> bool:
     """Write what became of a page, unless somebody else decided first. Who commits first wins."""
-    _forget(tx, seen.id)
-    changed = tx.execute(
+    return bool(advance_each(tx, [(seen, page)]))
+
+
+def advance_each(tx: Tx, changes: Sequence[tuple[Page, Page]]) -> list[Page]:
+    """Do that with many, each as it was seen and as it becomes. Return those that nobody else decided."""
+    changed = tx.execute_each(
         """UPDATE pages SET state = :state, remind_at = :remind_at, reminded = :reminded,
             answered_by = :answered_by, answered_at = :answered_at
         WHERE id = :id AND state = :seen AND reminded = :seen_reminded""",
-        {
-            "id": seen.id,
-            "seen": seen.state.value,
-            "seen_reminded": seen.reminded,
-            "state": page.state.value,
-            "remind_at": page.remind_at,
-            "reminded": page.reminded,
-            "answered_by": page.answered_by,
-            "answered_at": page.answered_at,
-        },
+        [
+            {
+                "id": seen.id,
+                "seen": seen.state.value,
+                "seen_reminded": seen.reminded,
+                **{name: getattr(page, name) for name in _ANSWERED},
+                "state": page.state.value,
+            }
+            for seen, page in changes
+        ],
     )
-    if changed and not page.incident and page.state is not seen.state:
-        tx.decide(page.state.value, incident=None, actor=page.answered_by, page=page.id)
-    return changed == 1
+    ours = []
+    for (seen, page), number in zip(changes, changed, strict=True):
+        if number and tx.known.pages.get(seen.id) == seen:
+            tx.known.pages[seen.id] = page
+        else:
+            _forget(tx, seen.id)
+        if number:
+            ours.append(seen)
+        if number and not page.incident and page.state is not seen.state:
+            tx.decide(page.state.value, incident=None, actor=page.answered_by, page=page.id)
+    return ours
 
 
 def restart(tx: Tx, page: Page) -> None:
@@ -284,9 +303,11 @@ def of_incident(tx: Tx, incident_id: int) -> list[Page]:
     return _found(tx, "incident = :it", incident_id)
 
 
-def pending_beside(tx: Tx, page_id: int) -> list[Page]:
-    """Return the unanswered pages that count on the message of another one."""
-    return _found(tx, "beside = :it AND state = 'pending'", page_id)
+def pending_beside(tx: Tx, page: Page) -> list[Page]:
+    """Return the unanswered pages that count on the message of another one, of the same incident."""
+    if page.incident in tx.known.pages_of:
+        return [one for one in pending_of(tx, page.incident) if one.beside == page.id]
+    return _found(tx, "beside = :it AND state = 'pending'", page.id)
 
 
 def stand_alone(tx: Tx, page: Page, *, most: int) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.domain.process import Team
 from bot.domain.rights import Kind
 from storage.known import OnCall
-from storage.transaction import Row, Tx
+from storage.transaction import Row, Tx, any_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +136,9 @@ def _named_by(tx: Tx, entries: Sequence[str]) -> dict[str, Person]:
     """Return whom each entry names, as `named` does, by one look at all of them."""
     if not entries:
         return {}
-    values = {f"v{number}": entry for number, entry in enumerate(dict.fromkeys(entries))}
-    any_of = ", ".join(f":{name}" for name in values)
+    these, values = any_of(entries)
     rows = tx.all(
-        f"""SELECT * FROM people WHERE id IN ({any_of}) OR email IN ({any_of})
+        f"""SELECT * FROM people WHERE id IN ({these}) OR email IN ({these})
         ORDER BY active, id DESC""",  # noqa: S608 - names of our own making
         {name: _key(entry) for name, entry in values.items()},
     )

@@ -107,6 +107,12 @@ class PostgresConnection:
             self._ask(lambda: cursor.executemany(_translated(sql), each, returning=True))
             return [found.rowcount for found in cursor.results()]
 
+    def insert_each(self, sql: str, params: Sequence[Params]) -> list[Row]:
+        with self._session.cursor(row_factory=dict_row) as cursor:
+            each = [_storable(one) for one in params]
+            self._ask(lambda: cursor.executemany(_translated(sql), each, returning=True))
+            return [row for found in cursor.results() for row in found.fetchall()]
+
     def write(self, sql: str, params: Params) -> None:
         """Keep a statement until something is asked, so that it takes no round trip of its own."""
         self._written.append((_translated(sql), _storable(params)))

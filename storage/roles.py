@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from bot.domain.engagement import Holder
-from storage.transaction import Tx, moment
+from storage.transaction import Tx, any_of, moment
 
 _PRESENT = """COALESCE(people.active, 1) = 1 AND (incidents.private = 0 OR EXISTS (SELECT 1 FROM members
     WHERE members.incident = roles.incident AND members.person = roles.person AND members.gone = 0))"""
@@ -31,13 +31,12 @@ def look_ahead(tx: Tx, incident_ids: Collection[int]) -> None:
 
 
 def _holders(tx: Tx, incident_ids: Collection[int]) -> dict[int, list[Holder]]:
-    named = {f"incident{number}": one for number, one in enumerate(dict.fromkeys(incident_ids))}
-    any_of = ", ".join(f":{name}" for name in named)
+    these, named = any_of(incident_ids)
     rows = tx.all(
         f"""SELECT roles.*, CASE WHEN {_PRESENT} THEN 1 ELSE 0 END AS present
         FROM roles JOIN incidents ON incidents.id = roles.incident
         LEFT JOIN people ON people.id = roles.person
-        WHERE roles.incident IN ({any_of}) ORDER BY roles.role""",  # noqa: S608 - texts of our own
+        WHERE roles.incident IN ({these}) ORDER BY roles.role""",  # noqa: S608 - texts of our own
         named,
     )
     found: dict[int, list[Holder]] = {one: [] for one in incident_ids}

@@ -48,6 +48,9 @@ class SqliteConnection:
     def execute_each(self, sql: str, params: Sequence[Params]) -> list[int]:
         return [self.execute(sql, one) for one in params]
 
+    def insert_each(self, sql: str, params: Sequence[Params]) -> list[Row]:
+        return [row for one in params for row in self.query(sql, one)]
+
     def write(self, sql: str, params: Params) -> None:
         self.execute(sql, params)
 

@@ -1,7 +1,7 @@
 """Timeline entries, in the order in which things happened."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,10 +22,23 @@ _LOGGED_CHANGES = {Kind.STATUS, Kind.SEVERITY, Kind.LEAD}
 """Kinds whose `before` and `after` are words of ours or ids; the others hold names."""
 
 
-def add(tx: Tx, fact: OfIncident, kind: Kind) -> None:
-    """Write the entry of a fact; its kind says whether the channel is told of it too."""
+def add(tx: Tx, facts: Sequence[tuple[OfIncident, Kind]]) -> None:
+    """Write the entries of facts; their kinds say whether the channel is told of them too."""
+    entries = [_entry_of(tx, fact, kind) for fact, kind in facts]
+    told = [fact.told and kind in TOLD and has_channel(tx, fact.incident) for fact, kind in facts]
+    if not any(told):
+        for entry in entries:
+            tx.write(_ADD, entry)
+        return
+    for row, entry, tell in zip(tx.insert_each(f"{_ADD} RETURNING id", entries), entries, told, strict=True):
+        if tell:
+            tx.tell(entry["incident"], row["id"])
+
+
+def _entry_of(tx: Tx, fact: OfIncident, kind: Kind) -> Row:
     data = data_of(fact)
-    entry = {
+    _decided(tx, fact, kind, data)
+    return {
         "incident": fact.incident,
         "kind": kind.value,
         "at": tx.now,
@@ -34,11 +47,6 @@ def add(tx: Tx, fact: OfIncident, kind: Kind) -> None:
         "data": data,
         "quiet": not fact.told,
     }
-    _decided(tx, fact, kind, data)
-    if fact.told and kind in TOLD and has_channel(tx, fact.incident):
-        tx.tell(fact.incident, tx.insert(f"{_ADD} RETURNING id", entry))
-    else:
-        tx.write(_ADD, entry)
 
 
 def _decided(tx: Tx, fact: OfIncident, kind: Kind, data: Mapping[str, Any]) -> None:

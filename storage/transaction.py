@@ -1,7 +1,7 @@
 """Tx: one decision, one time, one commit. What storage functions and operations are handed."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -13,6 +13,7 @@ from bot.domain.pages import Cause
 from bot.domain.process import Process
 from storage.known import Known
 
+_STORED_AS_IT_IS = {str, int, type(None)}
 _AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 _EMIT = """
@@ -75,6 +76,10 @@ class Connection(Protocol):
 
     def execute_each(self, sql: str, params: Sequence[Params]) -> list[int]:
         """Run a statement once for each of these, in order; return how many rows each time changed."""
+        ...
+
+    def insert_each(self, sql: str, params: Sequence[Params]) -> list[Row]:
+        """Run an INSERT with RETURNING once for each of these, in order; return the row of each."""
         ...
 
     def write(self, sql: str, params: Params) -> None:
@@ -183,6 +188,10 @@ class Tx:
         """Run an INSERT that ends in `RETURNING id` and return that id."""
         return int(self._connection.query(sql, bound(params))[0]["id"])
 
+    def insert_each(self, sql: str, params: Sequence[Params]) -> list[Row]:
+        """Run an INSERT with RETURNING once for each of these, all in one go; return the row of each."""
+        return self._connection.insert_each(sql, [bound(one) for one in params]) if params else []
+
     def all(self, sql: str, params: Params | None = None) -> list[Row]:
         """Return the rows of a query."""
         values = bound(params)
@@ -268,7 +277,16 @@ class Tx:
 
 def bound(params: Params | None) -> dict[str, Any]:
     """Return parameters as every engine takes them: times as sortable text, flags as 0 and 1."""
-    return {name: _plain(value) for name, value in (params or {}).items()}
+    return {
+        name: value if type(value) in _STORED_AS_IT_IS else _plain(value)
+        for name, value in (params or {}).items()
+    }
+
+
+def any_of(values: Collection[Any]) -> tuple[str, dict[str, Any]]:
+    """Return what stands in the brackets of an IN for these values, and the parameters that it names."""
+    named = {f"any{number}": one for number, one in enumerate(dict.fromkeys(values))}
+    return ", ".join(f":{name}" for name in named), named
 
 
 def moment(text: str | None) -> datetime | None:
@@ -282,8 +300,6 @@ def instant(text: str) -> datetime:
 
 
 def _plain(value: Any) -> Any:
-    if value is None or type(value) is str or type(value) is int:
-        return value
     match value:
         case datetime():
             return value.astimezone(UTC).isoformat(timespec="microseconds")

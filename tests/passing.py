@@ -20,6 +20,9 @@ class PassingOn:
     def execute_each(self, sql: str, params: Sequence[Params]) -> list[int]:
         return self.connection.execute_each(sql, params)
 
+    def insert_each(self, sql: str, params: Sequence[Params]) -> list[Row]:
+        return self.connection.insert_each(sql, params)
+
     def write(self, sql: str, params: Params) -> None:
         self.connection.write(sql, params)
 

@@ -122,7 +122,7 @@ def _answer(tx: Tx, page: Page, by: str) -> None:
         raise Refused(what_became_of(tx, pages.get(tx, page.id)), *_ways_on(page))
     notifications.cancel(tx, page.id)
     settled(tx, page)
-    call_those_left(tx, [left for left in pages.pending_beside(tx, page.id) if left.responder != by])
+    call_those_left(tx, [left for left in pages.pending_beside(tx, page) if left.responder != by])
 
 
 def _engage(tx: Tx, incident: Incident, answers: Sequence[Answer], by: str) -> None:

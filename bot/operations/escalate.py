@@ -26,25 +26,29 @@ from bot.operations.alarm import reaches_nobody
 from bot.operations.notify import reached
 from bot.operations.paging import call_those_left, callable_for, place_call, wanted_role
 from bot.operations.rights import visible_page
-from storage import members, notifications, pages, roles
+from storage import incidents, members, notifications, pages, roles
 from storage.transaction import Tx
 
 ASIDE = timedelta(seconds=30)
 """How long a page that could not be handled stays out of the way of the others."""
 
 
-def escalate_overdue(tx: Tx, page_id: int) -> Page | None:
-    """Raise a page whose deadline has passed to the next level. Answered meanwhile, it stays."""
-    return escalate_if_overdue(tx, pages.get(tx, page_id))
+def escalate_overdue(tx: Tx, *page_ids: int) -> list[timedelta]:
+    """Raise those of these pages to the next level whose deadline has passed: answered meanwhile, they stay.
 
-
-def escalate_if_overdue(tx: Tx, seen: Page) -> Page | None:
-    """Do that with a page as it was just read."""
-    if not seen.pending or seen.due_at > tx.now:
-        return None
-    if seen.responder and not reached(tx, seen):
-        reaches_nobody(tx, seen, "no door took it in time")
-    return _call_next(tx, seen, late=lateness(seen.due_at, tx.now))
+    Return how late each was. What many of them need to know is looked up once, and they end together.
+    """
+    due = [page for page in pages.take(tx, page_ids) if page.due_at <= tx.now]
+    if of := {page.incident for page in due if page.incident}:
+        for look_ahead in (pages.look_ahead, roles.look_ahead, incidents.look_ahead, members.look_ahead):
+            look_ahead(tx, of)
+    ended_now = pages.advance_each(tx, [(one, ended(one, PageState.ESCALATED)) for one in due])
+    for seen in ended_now:
+        if seen.responder and not reached(tx, seen):
+            reaches_nobody(tx, seen, "no door took it in time")
+        call = next_call(seen, _team(tx, seen).path, _there(tx, seen))
+        _go_on(tx, seen, call, late=lateness(seen.due_at, tx.now))
+    return [tx.now - seen.due_at for seen in ended_now]
 
 
 def escalate_now(tx: Tx, page_id: int, *, by: str) -> Page:
@@ -53,7 +57,7 @@ def escalate_now(tx: Tx, page_id: int, *, by: str) -> Page:
     Refuses when it was answered or has moved on, and when nobody comes after.
     """
     seen = visible_page(tx, page_id, by)
-    beside = pages.pending_beside(tx, seen.id)
+    beside = pages.pending_beside(tx, seen)
     call = call_after(seen, _team(tx, seen).path, _there(tx, seen), by)
     if seen.pending and not call:
         raise Refused(
@@ -100,17 +104,18 @@ def unreached(tx: Tx, seen: Page) -> Page | None:
     return _call_next(tx, seen) if seen.level < last else None
 
 
-def remind(tx: Tx, page_id: int) -> None:
-    """Remind the responder of a page that still waits."""
-    seen = pages.get(tx, page_id)
-    if not seen.pending or seen.remind_at is None or seen.remind_at > tx.now:
-        return
-    team = _team(tx, seen)
+def remind(tx: Tx, *page_ids: int) -> None:
+    """Remind the responders of those of these pages that still wait."""
+    due = [one for one in pages.take(tx, page_ids) if one.remind_at and one.remind_at <= tx.now]
+    for seen in pages.advance_each(tx, [(one, _reminded(tx, one)) for one in due]):
+        if seen.responder:
+            _remind(tx, seen, seen.reminded + 1)
+
+
+def _reminded(tx: Tx, seen: Page) -> Page:
     timeout = seen.due_at - seen.raised_at
-    reminded = seen.reminded + 1
-    at = next_reminder(team.reminders, timeout, seen.raised_at, reminded)
-    if pages.advance(tx, seen, replace(seen, reminded=reminded, remind_at=at)) and seen.responder:
-        _remind(tx, seen, reminded)
+    at = next_reminder(_team(tx, seen).reminders, timeout, seen.raised_at, seen.reminded + 1)
+    return replace(seen, reminded=seen.reminded + 1, remind_at=at)
 
 
 def _remind(tx: Tx, seen: Page, number: int) -> None:
@@ -137,19 +142,31 @@ def _call_next(
     seen: Page,
     *,
     by: str | None = None,
-    late: timedelta = timedelta(),
     call: Call | None = None,
     gone: bool = False,
 ) -> Page | None:
     """Write both pages, unless somebody else decided first. `gone` says that the first one's person left."""
-    team = _team(tx, seen)
-    call = call or next_call(seen, team.path, _there(tx, seen))
+    call = call or next_call(seen, _team(tx, seen).path, _there(tx, seen))
     if not pages.advance(tx, seen, ended(seen, PageState.ESCALATED)):
         return None
+    return _go_on(tx, seen, call, by=by, gone=gone)
+
+
+def _go_on(
+    tx: Tx,
+    seen: Page,
+    call: Call,
+    *,
+    late: timedelta = timedelta(),
+    by: str | None = None,
+    gone: bool = False,
+) -> Page:
+    """Write the page that comes after one which has just been escalated."""
     notifications.cancel(tx, seen.id)
-    page = place_call(tx, raised(call, team, tx.process, tx.now, like=seen, late=late), call, after=seen)
+    following = raised(call, _team(tx, seen), tx.process, tx.now, like=seen, late=late)
+    page = place_call(tx, following, call, after=seen)
     tx.record(PageEnded(page=seen.id, incident=seen.incident, climbed=seen.climbed))
-    left = pages.pending_beside(tx, seen.id)
+    left = pages.pending_beside(tx, seen)
     theirs = [one for one in left if one.responder == page.responder and page.pending]
     for one in theirs:
         pages.stand_beside(tx, one.id, page.beside or page.id)

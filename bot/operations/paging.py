@@ -245,7 +245,7 @@ def cancel_page(tx: Tx, page: Page, *, alone: bool = True) -> None:
         notifications.cancel(tx, page.id)
         settled(tx, page)
         if alone:
-            call_those_left(tx, pages.pending_beside(tx, page.id))
+            call_those_left(tx, pages.pending_beside(tx, page))
 
 
 def settled(tx: Tx, page: Page) -> None:

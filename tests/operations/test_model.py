@@ -233,7 +233,8 @@ class Incidents(RuleBasedStateMachine):
         if waiting:
             path = data.draw(st.sampled_from(waiting))
             page_id = self._page(number, path)
-            beside = [one.team for one in self.office.read(pages.pending_beside, page_id)]
+            page = self.office.read(pages.get, page_id)
+            beside = [one.team for one in self.office.read(pages.pending_beside, page)]
             self.office.perform(escalate_now, page_id, by="UREP")
             for one in [path, *(other for other in waiting if other.team in beside)]:
                 model.escalate(one, self.clock.now())

@@ -113,7 +113,7 @@ def test_a_page_is_never_raised_early(office, clock):
     clock.advance(seconds=899.999999)
 
     assert office.read(pages.overdue, 10) == []
-    assert office.perform(escalate_overdue, page.id) is None
+    assert office.perform(escalate_overdue, page.id) == []
     assert pending(office, incident) == [EOC]
 
 
@@ -173,7 +173,7 @@ def test_an_acknowledgement_and_a_deadline_that_meet_have_one_winner(office, clo
 
     if first == "acknowledgement":
         office.perform(acknowledge, page.id, by="UEOC")
-        assert office.perform(escalate_overdue, page.id) is None
+        assert office.perform(escalate_overdue, page.id) == []
         assert pending(office, incident) == []
     else:
         office.perform(escalate_overdue, page.id)
@@ -253,9 +253,9 @@ def test_raising_the_severity_pages_managers_and_tells_who_answered(office):
 def test_a_manager_who_stood_in_is_paged_anew_when_it_becomes_grave(office, clock, answered):
     incident = given_incident(office, "S3")
     clock.advance(minutes=15)
-    page = office.perform(escalate_overdue, the_page(office, incident.id).id)
+    office.perform(escalate_overdue, the_page(office, incident.id).id)
     if answered:
-        office.perform(acknowledge, page.id, by="UIM")
+        office.perform(acknowledge, the_page(office, incident.id).id, by="UIM")
     office.emitted()
 
     office.perform(change_severity, incident.id, Severity.S1, by="UREP")

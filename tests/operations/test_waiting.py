@@ -1,18 +1,17 @@
 """A decision that had to wait for another replica's is made at the time at which it is made at last."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import partial
 from threading import Event
 from typing import Any
 
 import psycopg
 import pytest
 
-from bot.domain.pages import Page, PageState
-from bot.operations.escalate import escalate_now, escalate_overdue
+from bot.domain.pages import PageState
+from bot.operations.escalate import escalate_now
 from bot.operations.people import learned
 from storage import pages
 from storage.people import Person
@@ -27,11 +26,6 @@ from tests.patience import PATIENCE
 HOLDS = "UPDATE pages SET reminded = reminded + 1 WHERE id = %s"
 """What another replica writes, and does not commit yet."""
 WAITS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'muster' AND wait_event_type = 'Lock'"
-
-DECISIONS: dict[str, Callable[..., Page | None]] = {
-    "when asked": partial(escalate_now, by="UREP"),
-    "when it is overdue": escalate_overdue,
-}
 
 
 @pytest.fixture
@@ -67,15 +61,12 @@ def until_somebody_waits(postgres: Server) -> None:
         assert time_there(postgres) < until, "nobody waits"
 
 
-@pytest.mark.parametrize("decision", DECISIONS)
-def test_who_waited_for_another_gives_the_whole_time_to_answer(
-    decision: str, office: Office, postgres: Server
-) -> None:
+def test_who_waited_for_another_gives_the_whole_time_to_answer(office: Office, postgres: Server) -> None:
     incident = given_incident(office)
     (first,) = office.read(pages.pending_of, incident.id)
     office.perform(is_due_at, first.id, first.raised_at)
     with ThreadPoolExecutor(1) as thread, held(postgres, first.id) as other:
-        raised = thread.submit(office.perform, DECISIONS[decision], first.id)
+        raised = thread.submit(office.perform, escalate_now, first.id, by="UREP")
         until_somebody_waits(postgres)
         since = time_there(postgres)
         other.commit()

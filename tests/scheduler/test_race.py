@@ -49,9 +49,9 @@ _LOOK = """SELECT first.id AS page, first.state AS state, COALESCE(next.responde
     (SELECT COUNT(*) FROM entries WHERE incident = first.incident AND kind = 'acknowledged') AS acknowledged,
     (SELECT COUNT(*) FROM entries WHERE incident = first.incident AND kind = 'escalated') AS escalated,
     (SELECT COUNT(*) FROM outbox WHERE event = 'PageEnded'
-        AND subject = '{"page": ' || first.id || '}') AS redrawn,
+        AND subject LIKE '{"page": ' || first.id || ',%') AS redrawn,
     (SELECT COUNT(*) FROM outbox WHERE event = 'CallDue'
-        AND subject = '{"page": ' || next.id || '}') AS paged
+        AND subject LIKE '{"page": ' || next.id || ',%') AS paged
     FROM pages AS first LEFT JOIN pages AS next ON next.chain = first.id AND next.level = 1
     WHERE first.level = 0 ORDER BY first.id"""
 

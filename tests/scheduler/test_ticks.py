@@ -310,7 +310,7 @@ def test_replicas_take_different_rows_first_and_one_process_the_worst(
 ) -> None:
     class Noting(Desk):
         async def perform(self, operation: Any, *args: Any, **kwargs: Any) -> Any:
-            taken.append(args[-1])
+            taken.append(args)
             return []
 
     def ask(tx: Tx) -> None:
@@ -323,7 +323,7 @@ def test_replicas_take_different_rows_first_and_one_process_the_worst(
     ticks = Ticks(Noting(office.database, office.desk.process, clock))
     first = set()
     for _ in range(3):
-        taken: list[list[int]] = []
+        taken: list[tuple[int, ...]] = []
         asyncio.run(ticks.tick())
         assert sorted(one for handful in taken for one in handful) == due
         first.add(taken[0][0])

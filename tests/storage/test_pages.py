@@ -54,7 +54,7 @@ def test_pages_that_still_wait_are_taken_in_the_order_asked_for(office: Office, 
     seen = office.read(pages.get, 2)
     office.perform(pages.advance, seen, answered(seen, "UEOC", clock.now()))
 
-    assert office.perform(pages.take, [3, 2, 1, 7]) == [3, 1]
+    assert [page.id for page in office.perform(pages.take, [3, 2, 1, 7])] == [3, 1]
 
 
 WRITTEN: dict[str, Callable[[Tx], Any]] = {
@@ -68,7 +68,7 @@ WRITTEN: dict[str, Callable[[Tx], Any]] = {
 
 
 @pytest.mark.parametrize("write", WRITTEN.values(), ids=WRITTEN)
-def test_a_page_that_was_taken_is_read_anew_once_it_changed(
+def test_a_page_that_was_looked_up_is_read_anew_once_it_changed(
     office: Office, clock: FakeClock, write: Callable[[Tx], Any]
 ) -> None:
     given_incident(office, channel=None)
@@ -76,7 +76,7 @@ def test_a_page_that_was_taken_is_read_anew_once_it_changed(
     clock.advance(minutes=20)
 
     def decide(tx: Tx) -> tuple[Any, Any]:
-        pages.take(tx, [1])
+        pages.look_ahead(tx, {1})
         seen = pages.get(tx, 1)
         assert pages.get(tx, 1) is seen
         write(tx)
@@ -92,7 +92,7 @@ def test_a_page_that_comes_to_stand_alone_is_read_anew(office: Office) -> None:
     office.perform(pages.stand_beside, 1, 1)
 
     def decide(tx: Tx) -> int | None:
-        pages.take(tx, [1])
+        pages.look_ahead(tx, {1})
         pages.stand_alone(tx, pages.get(tx, 1), most=0)
         return pages.get(tx, 1).beside
 

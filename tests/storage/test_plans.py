@@ -91,7 +91,7 @@ def plans(office: Office, question: Callable[..., Any], *args: Any, **kwargs: An
         (timers.keep, (1, {}), "sqlite_autoindex_timers"),
         (pages.pending_of, (1,), "pages_incident"),
         (pages.of_incident, (1,), "pages_incident"),
-        (pages.pending_beside, (1,), "pages_beside"),
+        (pages.pending_beside, (a_page(),), "pages_beside"),
         (pages.pending_for, ("UREP",), "pages_responder"),
         (notifications.due, (10,), "notifications_due"),
         (notifications.of_page, (1,), "sqlite_autoindex_notifications"),

@@ -21,7 +21,7 @@ class Moved(OfIncident):
 
 
 def noted(office: Office, text: str, kind: Kind = Kind.NOTE, **data: Any) -> int:
-    office.perform(lambda tx: timeline.add(tx, Moved(incident=1, by="UREP", text=text, **data), kind))
+    office.perform(lambda tx: timeline.add(tx, [(Moved(incident=1, by="UREP", text=text, **data), kind)]))
     return max(entry.id for entry in office.read(timeline.of, 1, limit=1000))
 
 
@@ -92,7 +92,7 @@ def test_the_channel_is_told_of_what_has_no_message_of_its_own(office: Office) -
 def test_an_entry_that_another_message_tells_is_not_told_again(office: Office) -> None:
     given_incident(office)
 
-    office.perform(lambda tx: timeline.add(tx, Moved(incident=1, by="UREP", told=False), Kind.STATUS))
+    office.perform(lambda tx: timeline.add(tx, [(Moved(incident=1, by="UREP", told=False), Kind.STATUS)]))
 
     assert office.events() == []
 

@@ -13,7 +13,7 @@ from tests.views.visitor import Visitor, buttons
 
 
 def note(tx: Tx, text: str) -> None:
-    stored.add(tx, OfIncident(incident=1, by="UREP", text=text), Kind.NOTE)
+    stored.add(tx, [(OfIncident(incident=1, by="UREP", text=text), Kind.NOTE)])
 
 
 ALL = "All activity (1 more)"
