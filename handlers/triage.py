@@ -10,17 +10,18 @@ from bot.domain.errors import Refused
 from bot.domain.incidents import Incident
 from bot.operations import triage as operations
 from bot.views import announcement, life
+from bot.views.blocks import Message
 from handlers import words
 from handlers.pressed import incident_of, settle
 from handlers.refusals import answers_refusals
 from handlers.request import Listener, Request, Subcommand
+from storage import pages, roles
 
 
 async def accept(request: Request) -> None:
     """Make a triaged problem an incident."""
     incident = await _meant(request)
-    incident = await request.desk.perform(operations.accept, incident.id, by=request.user)
-    await request.answer(life.accepted(incident))
+    await request.answer(await _accept(request.desk, incident.id, request.user))
 
 
 async def decline(request: Request) -> None:
@@ -35,8 +36,7 @@ async def accepted(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, d
     """Make the problem an incident."""
     await ack()
     incident = await incident_of(desk, body)
-    incident = await desk.perform(operations.accept, incident.id, by=body["user"]["id"])
-    await settle(respond, body, life.accepted(incident))
+    await settle(respond, body, await _accept(desk, incident.id, body["user"]["id"]))
 
 
 @answers_refusals
@@ -46,6 +46,12 @@ async def declined(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, d
     incident = await incident_of(desk, body)
     incident = await desk.perform(operations.decline, incident.id, by=body["user"]["id"])
     await settle(respond, body, life.declined(incident))
+
+
+async def _accept(desk: Desk, incident_id: int, by: str) -> Message:
+    incident = await desk.perform(operations.accept, incident_id, by=by)
+    pending = await desk.read(pages.pending_of, incident_id)
+    return life.accepted(incident, pending, await desk.read(roles.holders, incident_id))
 
 
 async def _meant(request: Request) -> Incident:

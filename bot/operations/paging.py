@@ -33,11 +33,19 @@ MINUTE = timedelta(minutes=1)
 
 
 def page_for(
-    tx: Tx, incident: Incident, reason: Reason, *, by: Actor, was_high: bool = False, message: str = ""
+    tx: Tx,
+    incident: Incident,
+    reason: Reason,
+    *,
+    by: Actor,
+    was_high: bool = True,
+    waited: bool = False,
+    message: str = "",
 ) -> None:
     """Page the teams that the incident's type pages at its severity.
 
-    Who is being paged for this incident is not paged again; who is engaged already is told instead.
+    Who is being paged for this incident is not paged again; who is engaged already is told instead, unless
+    they `waited` for Monday.
     """
     kind = tx.process.type_of(incident.type)
     known = pages.of_incident(tx, incident.id)
@@ -46,39 +54,30 @@ def page_for(
         if any(page.pending and name in {page.team, page.level_team} for page in known):
             continue
         team = tx.process.teams[name]
-        graver = reason is Reason.SEVERITY
-        holder = _at_work(tx, incident, team, by, was_high) if graver else _answered_for(tx, incident, name)
+        holder = _at_work(tx, incident, team, by, was_high=was_high, waited=waited)
         if holder:
             told[holder] = None
             continue
-        if graver:
-            roles.rest(tx, incident.id, team.role)
+        roles.rest(tx, incident.id, team.role)
         raise_page(tx, team, incident, reason, by=by, message=message)
     for person in told:
         tx.record(EngagedInstead(incident=incident.id, person=person))
 
 
-def _at_work(tx: Tx, incident: Incident, team: Team, by: Actor, was_high: bool) -> str | None:
+def _at_work(
+    tx: Tx, incident: Incident, team: Team, by: Actor, *, was_high: bool, waited: bool
+) -> str | None:
     """Return who holds a team's role and need not be paged anew for an incident that becomes grave."""
     on_call = callable_for(tx, incident.id).get(team.name)
     anew = () if was_high else leads_when_high(tx.process.type_of(incident.type), tx.process)
     for holder in roles.holders(tx, incident.id):
+        if waited and holder.person != by:
+            continue
         if holder.role == team.role and stays_engaged(
             holder, on_call=on_call, raised_by=by, gives_lead=holder.role in anew, now=tx.now
         ):
             return holder.person
     return None
-
-
-def _answered_for(tx: Tx, incident: Incident, team: str) -> str | None:
-    """Return who answered for a team before the incident was accepted, and is still at work on it."""
-    answered_by = [
-        page.answered_by
-        for page in pages.of_incident(tx, incident.id)
-        if page.state is PageState.ACKNOWLEDGED and team in {page.team, page.level_team}
-    ]
-    busy = engaged(roles.holders(tx, incident.id)) if answered_by else ()
-    return next((person for person in reversed(answered_by) if person in busy), None)
 
 
 def request_page(tx: Tx, team: str, message: str, *, by: str, incident_id: int | None) -> Page:

@@ -32,5 +32,6 @@ def regraded(
         )
     )
     if graver(before, to) and incident.watched:
-        page_for(tx, incident, Reason.SEVERITY, by=by, was_high=before.highest.high)
+        waited = before.waits_until is not None
+        page_for(tx, incident, Reason.SEVERITY, by=by, was_high=before.highest.high, waited=waited)
     return incident

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.domain.engagement import Holder
 from bot.domain.errors import Step
 from bot.domain.incidents import (
     ENDED_BY_LEAD,
@@ -11,6 +12,7 @@ from bot.domain.incidents import (
     Status,
     next_statuses,
 )
+from bot.domain.pages import Page
 from bot.domain.text import UNTITLED
 from bot.views.blocks import (
     Block,
@@ -32,6 +34,7 @@ from bot.views.blocks import (
 from bot.views.mrkdwn import escape, person, quote
 from bot.views.naming import led_by
 from bot.views.naming import title_inside as title
+from bot.views.severity import who_is_called
 from bot.views.steps import RUN, fits, row
 
 STATUS_OPEN, STATUS_FORM = "status_open", "status_form"
@@ -199,9 +202,10 @@ def renamed(incident: Incident) -> Message:
     return message(f"INC-{incident.id} is now called: {escape(incident.name)}")
 
 
-def accepted(incident: Incident) -> Message:
-    """Say that a triaged problem became an incident."""
-    return message(f"INC-{incident.id} is accepted and now {incident.status}; the on-call people are paged.")
+def accepted(incident: Incident, pending: Sequence[Page], holders: Sequence[Holder]) -> Message:
+    """Say that a triaged problem became an incident, who is paged and who is told."""
+    text = f"INC-{incident.id} is accepted and now {incident.status}."
+    return message(text + who_is_called(pending, holders))
 
 
 def declined(incident: Incident) -> Message:

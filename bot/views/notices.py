@@ -54,10 +54,11 @@ def removed(incident: Incident) -> Message:
 
 @says_drill
 def graver(incident: Incident) -> Message:
-    """Tell somebody who is at work on an incident that it became grave."""
+    """Tell somebody who is at work on an incident that it became one, or grave."""
     where = f" in {place(incident.channel)}" if incident.channel else ""
     text = (
-        f"{title(incident)} is {incident.severity} now. You acknowledged a page for it already: go on{where}."
+        f"{title(incident)} is {incident.severity} and {incident.status} now. "
+        f"You acknowledged a page for it already: go on{where}."
     )
     return message(text)
 

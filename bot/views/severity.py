@@ -57,13 +57,18 @@ def regraded(
     """Say how bad the incident is now; when it becomes grave, who is paged and who is told."""
     text = f"INC-{incident.id} is now {incident.severity}."
     if incident.status.active and incident.severity.high and not before.high:
-        paged = [f"{person(page.responder)} ({escape(page.role)})" for page in pending if page.responder]
-        called = {page.role for page in pending}
-        told = [
-            f"{person(one.person)} ({escape(one.role)})"
-            for one in holders
-            if one.engaged and one.role not in called
-        ]
-        text += f" Paged: {', '.join(paged)}." if paged else ""
-        text += f" At work on it already, and told: {', '.join(told)}." if told else ""
+        text += who_is_called(pending, holders)
     return message(text)
+
+
+def who_is_called(pending: Sequence[Page], holders: Sequence[Holder]) -> str:
+    """Say who is paged and who is told, after a sentence."""
+    paged = [f"{person(page.responder)} ({escape(page.role)})" for page in pending if page.responder]
+    called = {page.role for page in pending}
+    told = [
+        f"{person(one.person)} ({escape(one.role)})"
+        for one in holders
+        if one.engaged and one.role not in called
+    ]
+    text = f" Paged: {', '.join(paged)}." if paged else ""
+    return text + (f" At work on it already, and told: {', '.join(told)}." if told else "")

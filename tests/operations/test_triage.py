@@ -8,7 +8,8 @@ from bot.domain.incidents import Severity, Status
 from bot.domain.pages import Reason
 from bot.domain.timeline import Kind
 from bot.domain.timers import TimerKind
-from bot.operations.acknowledge import acknowledge
+from bot.operations.acknowledge import acknowledge, acknowledge_incident
+from bot.operations.escalate import escalate_overdue
 from bot.operations.lifecycle import change_status
 from bot.operations.paging import request_page
 from bot.operations.severity import change_severity
@@ -129,6 +130,36 @@ def test_an_eoc_who_helped_with_the_triage_is_watched_from_the_acceptance_on(
     assert due(office, TimerKind.INVESTIGATING) == []
     clock.advance(minutes=1)
     assert due(office, TimerKind.INVESTIGATING) == [incident.id]
+
+
+@pytest.mark.parametrize("minutes", [1, 60])
+def test_a_stand_in_who_looked_at_a_triage_is_not_the_eoc_of_the_incident(
+    office: Office, clock: FakeClock, minutes: int
+) -> None:
+    incident = given_incident(office, triage=True)
+    page = office.perform(request_page, "dotcom EOC", "look", by="UREP", incident_id=incident.id)
+    clock.advance(minutes=15)
+    office.perform(escalate_overdue, page.id)
+    office.perform(acknowledge_incident, incident.id, by="UIM")
+    clock.advance(minutes=minutes)
+
+    office.perform(accept, incident.id, by="UIM")
+
+    assert pending(office, incident) == [("dotcom EOC", "UEOC")]
+
+
+@pytest.mark.parametrize(("minutes", "paged"), [(29, []), (31, [("dotcom EOC", "UEOC")])])
+def test_an_eoc_who_answered_a_triage_long_ago_is_paged_when_it_is_accepted(
+    office: Office, clock: FakeClock, minutes: int, paged: list[Any]
+) -> None:
+    incident = given_incident(office, triage=True)
+    page = office.perform(request_page, "dotcom EOC", "look", by="UREP", incident_id=incident.id)
+    office.perform(acknowledge, page.id, by="UEOC")
+    clock.advance(minutes=minutes)
+
+    office.perform(accept, incident.id, by="USOMEBODY")
+
+    assert pending(office, incident) == paged
 
 
 def test_one_that_is_accepted_before_its_channel_opens_is_announced_when_it_does(office: Office) -> None:

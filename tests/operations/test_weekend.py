@@ -15,7 +15,7 @@ from bot.operations.weekend import wait_until_monday, work_now
 from storage import incidents, pages
 from tests.conftest import Office
 from tests.fakes import FakeClock
-from tests.operations.given import given_incident
+from tests.operations.given import given_incident, pending
 from tests.operations.look import acted_on, due, kinds
 
 SATURDAY = datetime.fromisoformat("2030-01-05T12:00:00+00:00")
@@ -70,6 +70,18 @@ def test_the_wait_ends_by_hand_and_when_it_becomes_grave(
     saturday.advance(minutes=60)
     assert [due(office, kind) for kind in WATCHED] == [[incident.id], [incident.id]]
     assert office.read(incidents.get, incident.id).waits_until is None
+
+
+@pytest.mark.parametrize(("by", "paged"), [("UREP", True), ("UEOC", False)])
+def test_who_waits_is_paged_anew_when_it_becomes_grave(
+    office: Office, saturday: FakeClock, by: str, paged: bool
+) -> None:
+    incident = engaged(office)
+    office.perform(wait_until_monday, incident.id, by="UEOC")
+
+    office.perform(change_severity, incident.id, Severity.S1, by=by)
+
+    assert (("dotcom EOC", "UEOC") in pending(office, incident)) is paged
 
 
 @pytest.mark.parametrize("severity", ["S1", "S2"])

@@ -67,6 +67,12 @@ async def test_accepted_it_is_announced_and_pages_like_any_other(world: World, w
 
     await way(world, ana, "Accept")
 
+    if way is _by_command:
+        who = ", ".join(
+            f"<@{world.person(one).id}> ({role})"
+            for one, role in (("ana", "EOC"), ("ines", "IM"), ("carla", "CMOC"))
+        )
+        assert answer(ana, "general")["text"].endswith(f"Investigating. Paged: {who}.")
     paged = [world.person(name).dm()[-1] for name in ("ana", "ines", "carla")]
     assert all("*You are paged* for *INC-1 Disk full*" in shown(one) for one in paged)
     assert "ana accepted it: this is an incident. It is Investigating now.\n> INC-1" in shown(_asked(ana))

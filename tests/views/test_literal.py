@@ -130,7 +130,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         ],
         "escalate.paged": [escalate.paged([hers])],
         "greeting.greeting": [greeting.greeting(incident, one) for one in (hers, answered)],
-        "life.accepted": [life.accepted(incident)],
+        "life.accepted": [life.accepted(incident, [], [])],
         "life.declined": [life.declined(incident)],
         "life.end_offer": [life.end_offer(NotTheLead(incident, Status.CANCELLED), f"cancel {text}")],
         "life.everybody": [life.everybody(incident, ["EOC"], {})],
