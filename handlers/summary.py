@@ -34,7 +34,7 @@ async def form_asked(
     """Open the form from a button."""
     await ack()
     incident = writable(await incident_of(desk, body))
-    await client.views_open(trigger_id=body["trigger_id"], view=view_of.form(incident, typed))
+    await client.views_open(trigger_id=body["trigger_id"], view=view_of.form(incident))
 
 
 @answers_in_form(view_of.SUMMARY)
