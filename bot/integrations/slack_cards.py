@@ -1,13 +1,13 @@
 """The messages that are edited in place: card, announcements, greeting. Each is drawn when it is sent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 from bot.desk import Desk
-from bot.domain.engagement import missing_roles, vacant_roles
+from bot.domain.engagement import engaged, missing_roles, vacant_roles
 from bot.domain.facts import (
     Accepted,
     CardPosted,
@@ -16,7 +16,10 @@ from bot.domain.facts import (
     ChannelOpened,
     Declared,
     Fact,
+    NobodyOnCall,
     OfIncident,
+    PageEnded,
+    PageRaised,
     PlaceRenamed,
 )
 from bot.domain.incidents import Incident, unverified
@@ -272,7 +275,7 @@ def _scene(tx: Tx, incident_id: int, place: str | None = None) -> Scene:
         pending=[page for page in found if page.pending],
         missing=missing_roles(incident, found, tx.process, held),
         vacant=vacant_roles(incident, kind, tx.process, held),
-        awaited=_awaited(kind, found),
+        awaited=_awaited(kind, found, engaged(roles.holders(tx, incident_id))),
         verifiable=unverified(incident) and bool(tx.process.type_of(incident.type).verified),
         decision=timeline.latest(tx, incident_id, Kind.ACCEPTED, Kind.DECLINED),
         on_call=callable_for(tx, incident_id).get(tx.process.type_of(incident.type).pages),
@@ -283,11 +286,11 @@ def _scene(tx: Tx, incident_id: int, place: str | None = None) -> Scene:
     )
 
 
-def _awaited(kind: IncidentType, found: Sequence[Page]) -> Page | None:
-    """Return the page of the type's own team: as it was answered, or as it calls somebody now."""
+def _awaited(kind: IncidentType, found: Sequence[Page], busy: Collection[str]) -> Page | None:
+    """Return the page of the type's own team: answered by who is at work still, or as it calls somebody."""
     called = [page for page in found if page.team == kind.pages]
-    answered = [page for page in called if page.state is PageState.ACKNOWLEDGED]
-    return next(iter(answered or called[::-1]), None)
+    answered = [page for page in called if page.state is PageState.ACKNOWLEDGED and page.answered_by in busy]
+    return next(iter(answered or [page for page in called if page.pending]), None)
 
 
 def _card(scene: Scene) -> Message:
@@ -303,13 +306,13 @@ def _card(scene: Scene) -> Message:
 
 
 def _triage(scene: Scene) -> Message:
-    return announcement.triage(scene.incident, scene.decision, scene.on_call)
+    return announcement.triage(scene.incident, scene.decision, scene.on_call, scene.awaited)
 
 
 def _greeting(scene: Scene) -> Message:
     if scene.incident.reporter in scene.gone:
         return removed(scene.incident)
-    return greeting.greeting(scene.incident, scene.awaited)
+    return greeting.greeting(scene.incident, scene.awaited, scene.roles)
 
 
 def _card_posted(tx: Tx, *, incident_id: int, posted: Posted) -> None:
@@ -361,6 +364,8 @@ def _to_triage(tx: Tx, fact: Fact) -> Subjects:
 
 
 def _triaged(tx: Tx, fact: Fact) -> Subjects:
+    if isinstance(fact, PageRaised | PageEnded | NobodyOnCall):  # shown while it is not decided
+        return to_triage(tx, fact)
     again = _again(tx, fact, "triage", "triage", posted=True)
     return triaged(tx, fact) if isinstance(fact, OfIncident) else again
 

@@ -39,8 +39,8 @@ SHOWS: Mapping[type[Fact], frozenset[Surface]] = {
         facts.Declined: _HEADING | {Surface.NOTICES},
         facts.StatusChanged: _HEADING | {Surface.NOTICES},
         facts.SeverityChanged: _HEADING | {Surface.NOTICES},
-        facts.WorkWaits: {Surface.CARD, Surface.NOTICES, Surface.PAGES},
-        facts.WorkGoesOn: {Surface.CARD, Surface.NOTICES, Surface.PAGES},
+        facts.WorkWaits: {Surface.CARD, Surface.GREETING, Surface.NOTICES, Surface.PAGES},
+        facts.WorkGoesOn: {Surface.CARD, Surface.GREETING, Surface.NOTICES, Surface.PAGES},
         facts.Verified: {Surface.CARD, Surface.NOTICES},
         facts.Renamed: _HEADING,
         facts.LeadChanged: _HEADING,
@@ -52,10 +52,10 @@ SHOWS: Mapping[type[Fact], frozenset[Surface]] = {
         facts.TimerPutOff: _SHOWN | {Surface.NOTICES},
         facts.UpdateOverdue: {Surface.NOTICES},
         facts.Restored: _SHOWN,
-        facts.PageRaised: _CALLS,
-        facts.NobodyOnCall: _CALLS,
+        facts.PageRaised: {*_CALLS, Surface.TRIAGE},
+        facts.NobodyOnCall: {*_CALLS, Surface.TRIAGE},
         facts.PageHeld: _CALLS,
-        facts.PageEnded: {*_CALLS, Surface.PAGES},
+        facts.PageEnded: {*_CALLS, Surface.TRIAGE, Surface.PAGES},
         facts.PageAcknowledged: {*_SHOWN, *_CALLS, Surface.TOPIC, Surface.PAGES},
         facts.NoticeOutdated: {Surface.NOTICES},
         facts.PageMessageMoved: {Surface.PAGES},
@@ -101,9 +101,9 @@ def announced(tx: Tx, fact: OfIncident) -> Subjects:
     return [{"incident": incident.id, "place": place} for place in announced_in(tx, incident)]
 
 
-def triaged(tx: Tx, fact: OfIncident) -> Subjects:
+def triaged(tx: Tx, fact: OfIncident | PageEnded) -> Subjects:
     """Return the question in the triage channel."""
-    incident = incidents.get(tx, fact.incident)
+    incident = incidents.get(tx, fact.incident or 0)
     place = triaged_in(tx, incident)
     return ({"incident": incident.id, "place": place},) if place else ()
 
@@ -115,9 +115,10 @@ def to_announce(tx: Tx, fact: OfIncident) -> Subjects:
     return announced(tx, fact) if ready else ()
 
 
-def to_triage(tx: Tx, fact: OfIncident) -> Subjects:
-    """Return the question to be asked in the triage channel."""
-    return triaged(tx, fact) if incidents.get(tx, fact.incident).status is Status.TRIAGE else ()
+def to_triage(tx: Tx, fact: OfIncident | PageEnded) -> Subjects:
+    """Return the question in the triage channel while it is open."""
+    asked = fact.incident and incidents.get(tx, fact.incident).status is Status.TRIAGE
+    return triaged(tx, fact) if asked else ()
 
 
 def announced_in(tx: Tx, incident: Incident) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from bot.views.drill import says_drill
 from bot.views.entries import sentence
 from bot.views.mrkdwn import escape, lasting, person, quote, when
 from bot.views.naming import standing, title, way_in
-from bot.views.page import after
+from bot.views.page import after, waiting
 
 ACCEPT = "triage_accept"
 DECLINE = "triage_decline"
@@ -30,10 +30,12 @@ def announcement(incident: Incident, roles: Mapping[str, str], engaged: Page | N
 
 
 @says_drill
-def triage(incident: Incident, decision: Entry | None = None, on_call: str | None = None) -> Message:
+def triage(
+    incident: Incident, decision: Entry | None = None, on_call: str | None = None, page: Page | None = None
+) -> Message:
     """Ask in the triage channel whether this is an incident, whoever is `on_call` before all.
 
-    Afterwards say who decided what, and when.
+    `page` calls for a decision when nobody decided in time. Afterwards say who decided what, and when.
     """
     heading = f"*Is this an incident?*\n> {title(incident)}\n{standing(incident)} · {way_in(incident)}"
     if incident.status is not Status.TRIAGE:
@@ -44,7 +46,11 @@ def triage(incident: Incident, decision: Entry | None = None, on_call: str | Non
     blocks = [section(heading), *map(section, summary)]
     calls: frozenset[str] = frozenset()
     if incident.status is Status.TRIAGE:
-        if on_call:
+        if page:
+            asked = _who_decides(page)
+            heading = f"{heading}\n{asked}"
+            blocks.append(section(asked))
+        elif on_call:
             limit = lasting(triage_limit(incident.severity))
             asked = (
                 f"{person(on_call)}, please accept or decline. Without a decision in {limit} you are paged."
@@ -75,6 +81,12 @@ def decision_buttons(incident: Incident) -> tuple[Element, Element]:
         button("Accept", ACCEPT, incident.id, style="primary"),
         button("Decline", DECLINE, incident.id, style="danger", confirm=sure),
     )
+
+
+def _who_decides(page: Page) -> str:
+    if page.pending:
+        return f"{waiting(page)}. Whoever can decide before: please accept or decline."
+    return f"{person(page.answered_by or '')} acknowledged the page and decides: accept or decline."
 
 
 def _summary(incident: Incident, limit: int) -> list[str]:

@@ -171,6 +171,16 @@ async def test_the_card_and_the_reporter_follow_the_page(world: World):
     assert "ines (IM) acknowledged and is at work on it" in shown(dev.dm()[0])
 
 
+async def test_after_a_reopening_the_reporter_waits_for_who_is_paged_anew(world: World):
+    dev = await world.declare()
+    await acknowledged(world)
+    await asks(world, "ana", "resolve fix")
+    await asks(world, "ana", "reopen Full again")
+
+    assert "acknowledged and is at work on it" not in shown(dev.dm()[0])
+    assert "Paging ana" in shown(dev.dm()[0])
+
+
 async def test_the_reporter_waits_for_the_engineer_and_for_nobody_else(world: World):
     dev = await world.declare(severity="S1")
 
@@ -349,5 +359,6 @@ async def test_who_wakes_late_takes_the_page_back_from_their_own_message(world: 
     assert "EOC: ana" in shown(card(ana))
     assert "You acknowledged this page" in ana.dm()[0]["text"]
     assert buttons(ana.dm()[0]) == []
+    assert "ana (EOC) acknowledged and is at work on it" in shown(world.person("dev").dm()[0])
     assert world.person("lena").dm() == []
     assert "acknowledged this page" in shown(world.person("ines").dm()[0])

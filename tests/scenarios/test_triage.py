@@ -33,6 +33,10 @@ async def test_without_a_decision_the_eoc_who_was_mentioned_is_paged(world: Worl
     assert "*You are paged* for *INC-1 Disk full*" in shown(paged)
     assert "for triage, and nobody has decided yet. Is it an incident? `/inc accept INC-1`" in shown(paged)
     assert any("nobody has decided whether this is an incident" in one for one in told(world.person("dev")))
+    for said in (shown(_asked(ana)), shown(world.person("dev").dm()[0])):
+        assert "Paging ana" in said
+        assert "Without a decision" not in said
+        assert "without a decision" not in said
 
     await _by_command(world, ana, "Decline")
 

@@ -26,6 +26,7 @@ async def test_whoever_acknowledges_on_a_weekend_can_let_an_s3_wait_for_monday(w
     assert "Wait until Monday" in buttons(ana.dm()[-1])
 
     await presses(world, ana, ana.dm()[-1], "Wait until Monday")
+    assert "Work on it waits until" in shown(dev.dm()[0])
 
     assert not any("Wait until Monday" in buttons(one) for one in ana.dm() if not one.get("is_ephemeral"))
     assert "*Waits until " in shown(card(dev))

@@ -129,7 +129,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
             escalate.form(process(), {}, incident=incident),
         ],
         "escalate.paged": [escalate.paged([hers])],
-        "greeting.greeting": [greeting.greeting(incident, one) for one in (hers, answered)],
+        "greeting.greeting": [greeting.greeting(incident, one, {}) for one in (hers, answered)],
         "life.accepted": [life.accepted(incident, [], [])],
         "life.declined": [life.declined(incident)],
         "life.end_offer": [life.end_offer(NotTheLead(incident, Status.CANCELLED), f"cancel {text}")],

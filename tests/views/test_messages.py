@@ -138,7 +138,7 @@ def test_no_name_breaks_a_message_or_pings_anybody(status, name):
         announcement.triage(seen),
         announcement.answer_wanted(seen, "UEOC", reached=True),
         announcement.answer_wanted(seen, "UEOC", reached=False),
-        greeting.greeting(seen, page(name)),
+        greeting.greeting(seen, page(name), {}),
         panel.panel(seen, held, engaged, [page(name)], "UEOC"),
         listing.listing([seen] * 60),
         page_view.choice([(page(name), seen)] * 30, "UEOC"),
@@ -233,7 +233,7 @@ def test_a_private_incident_is_not_named_outside_its_channel(secret):
     shown = [
         page_view.page(page(), hidden, levels=3),
         page_view.page(page(), hidden, levels=3, calls=Calls(3, NOON)),
-        greeting.greeting(hidden, page()),
+        greeting.greeting(hidden, page(), {}),
         announcement.answer_wanted(hidden, "UEOC", reached=True),
         listing.listing([hidden]),
     ]
