@@ -80,7 +80,8 @@ async def team_asked(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond,
 
 async def _person(request: Request) -> str | None:
     """Return the person who was named instead of a team."""
-    if request.mentioned or not request.plain.startswith("@"):
+    named = not request.plain or words.team_meant(request.plain, request.desk.process)
+    if request.mentioned or (named and not request.plain.startswith("@")):
         return request.mentioned
     found = await request.desk.read(people.called, request.plain.removeprefix("@"))
     return found[0] if len(found) == 1 else None

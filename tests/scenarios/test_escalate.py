@@ -38,6 +38,14 @@ async def test_a_team_can_be_named_in_full_in_part_or_not_at_all(world: World, t
     assert "Notification message" in shown(dev.modal)
 
 
+async def test_a_person_named_like_a_part_of_a_team_is_no_team(world: World):
+    answered = await asks(world, "dev", "page ana", "general")
+
+    assert "People cannot be paged by name yet" in answered["text"]
+    assert "Page dotcom EOC" in buttons(answered)
+    assert world.person("dev").modal is None
+
+
 @pytest.mark.parametrize("typed", ["dotcom", "pizza", "<!channel> `x`"])
 async def test_a_team_that_does_not_exist_is_answered_with_those_that_do(world: World, typed: str):
     answered = await asks(world, "dev", f"escalate {typed}", "general")
