@@ -60,7 +60,7 @@ def page_for(
             continue
         roles.rest(tx, incident.id, team.role)
         raise_page(tx, team, incident, reason, by=by, message=message)
-    for person in told:
+    for person in (one for one in told if one != by):  # who raised the severity knows of it
         tx.record(EngagedInstead(incident=incident.id, person=person))
 
 
