@@ -106,7 +106,7 @@ def controls(incident: Incident, pending: Sequence[Page], engaged: Page | None =
 
 def page_again(incident: Incident, role: str, team: str) -> Element:
     """Return the button that pages a team whose page somebody else answered."""
-    return button(f"Page the {role} again", PAGE_TEAM, f"{incident.id}:{team}")
+    return button(f"Page {role} again", PAGE_TEAM, f"{incident.id}:{team}")
 
 
 def take_lead(incident: Incident) -> Element:

@@ -151,7 +151,7 @@ def _missing(page: Page, wanted: str, incident: Incident) -> tuple[str, Block]:
     if not page.rested:
         calling = f"I go on calling {person(page.responder or '')}."
         return f"*{name} has no {role} yet.* {calling}", actions(above)
-    again = button(f"Page the {wanted} again", PAGE_TEAM, f"{incident.id}:{page.team}")
+    again = button(f"Page {wanted} again", PAGE_TEAM, f"{incident.id}:{page.team}")
     text = f"*The {role} did not answer the page for {name}. You hold it.*"
     return f"{text}\nI call nobody else by myself. Go on in {way_in(incident)}.", actions(again, above)
 

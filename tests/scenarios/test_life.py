@@ -432,6 +432,6 @@ async def test_after_a_reopening_the_im_is_told_that_the_eoc_sleeps(world: World
 
     asked = world.person("ines").dm()[-1]
     assert "The EOC did not answer the page for INC-1 Disk full. You hold it." in shown(asked)
-    assert buttons(asked) == ["Page the EOC again", "Alert leadership"]
+    assert buttons(asked) == ["Page EOC again", "Alert leadership"]
     assert "EOC: nobody" in shown(card(dev))
-    assert "Page the EOC again" in buttons(card(dev))
+    assert "Page EOC again" in buttons(card(dev))

@@ -199,9 +199,7 @@ async def test_the_card_says_that_there_is_no_eoc_and_offers_to_page_again(world
     await answers(world, "ines")
     await world.pass_minutes(15)
     card_now = next(
-        one
-        for _, one in standing(world)
-        if "Page the EOC again" in shown(one) and "S1 Critical" in shown(one)
+        one for _, one in standing(world) if "Page EOC again" in shown(one) and "S1 Critical" in shown(one)
     )
     assert "EOC: nobody" in shown(card_now)
     ines = world.person("ines")
@@ -209,9 +207,9 @@ async def test_the_card_says_that_there_is_no_eoc_and_offers_to_page_again(world
     assert ids(told) == {page_view.PAGE_TEAM, page_view.PAGE_TEAM_ABOVE}
     assert not [one for one in ines.dm()[1:] if "You are paged" in one["text"]]
 
-    await ines.click(told, text="Page the EOC again")
+    await ines.click(told, text="Page EOC again")
     await world.settle()
-    assert not [one for one in ines.dm() if "Page the EOC again" in shown(one)]
+    assert not [one for one in ines.dm() if "Page EOC again" in shown(one)]
     await answers(world, "ana")
 
     assert "EOC: nobody" not in shown(card_of(dev))
