@@ -88,8 +88,8 @@ async def test_raised_to_s1_it_calls_in_neither_the_cmoc_nor_the_eoc(world: Worl
     assert "S1 and S2 page at once: Security, IM." in shown(selma.modal)
     assert await sends(world, selma, severity="S1") == {}
 
-    assert "INC-1 is S1 now" in shown(world.person("ines").dm()[-1])
-    assert not any("INC-1 is S1 now" in shown(one) for one in selma.dm())
+    assert "INC-1 is S1 and" in shown(world.person("ines").dm()[-1])
+    assert not any("INC-1 is S1 and" in shown(one) for one in selma.dm())
     for who in ("ana", "carla"):
         assert world.person(who).dm() == []
     assert "Lead: selma" in shown(card(selma))
