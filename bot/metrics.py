@@ -47,11 +47,14 @@ class Metrics:
 
     async def scrape(self, accept: str) -> tuple[bytes, str]:
         """Return the page, in the format that `accept` prefers, and its content type."""
-        (found,) = await asyncio.gather(self._figures(), return_exceptions=True)
+        found, wrong = await asyncio.gather(self._figures(), self._unwritable(), return_exceptions=True)
         if isinstance(found, BaseException):
             log.warning("the database gave no figures", extra={"reason": type(found).__name__})
         known = found if isinstance(found, Figures) else None
-        page = _Page(self._measures.kept, [*self._own(await self._connections()), *_stored(known)])
+        page = _Page(
+            self._measures.kept,
+            [*self._own(await self._connections()), *_stored(known, up=bool(known and wrong is None))],
+        )
         try:
             encode, content_type = choose_encoder(accept)
             return encode(page), content_type
@@ -62,6 +65,10 @@ class Metrics:
     async def _figures(self) -> Figures:
         async with asyncio.timeout(PATIENCE):
             return await self._desk.read(figures, self._desk.clock)
+
+    async def _unwritable(self) -> str | None:
+        async with asyncio.timeout(PATIENCE):
+            return await self._desk.unwritable()
 
     def _own(self, connections: int) -> Iterator[Metric]:
         info = GaugeMetricFamily("muster_build_info", "What runs here.", labels=("version", "schema"))
@@ -94,10 +101,9 @@ class _Page(Collector):
         yield from self._found
 
 
-def _stored(found: Figures | None) -> Iterator[Metric]:
+def _stored(found: Figures | None, *, up: bool) -> Iterator[Metric]:
     """Return what the database knows; nothing is told of it while it is away."""
-    up = GaugeMetricFamily("muster_database_up", "Whether the database answers.", 1 if found else 0)
-    yield up
+    yield GaugeMetricFamily("muster_database_up", "Whether the database answers and takes a commit.", int(up))
     if found is None:
         return
     pages = GaugeMetricFamily("muster_pages", "Pages, by what became of them.", labels=("state",))

@@ -199,3 +199,14 @@ async def test_it_starts_on_a_full_disk_and_sends_what_waits(world: Filled) -> N
 
     assert world.paged() == 1
     assert await world.muster.desk.read(outbox.unclaimed, 10)
+
+
+async def test_the_metric_of_the_database_says_that_it_takes_no_commit(world: Filled) -> None:
+    metrics = world.muster.watching.metrics
+    assert b"muster_database_up 1.0" in (await metrics.scrape(""))[0]
+    world.fill()
+
+    page, _ = await metrics.scrape("")
+
+    assert b"muster_database_up 0.0" in page
+    assert b"muster_pages{" in page
