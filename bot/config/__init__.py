@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -10,6 +11,7 @@ from bot.config.document import Document, read
 from bot.config.doors import Doors, doors_of, odd_doors, undeliverable, with_files, withheld
 from bot.config.environment import (
     Secrets,
+    misspelled,
     public_address,
     read_env_file,
     read_secret_files,
@@ -17,7 +19,7 @@ from bot.config.environment import (
     withhold_links,
 )
 from bot.config.findings import problems_in
-from bot.config.names import Names, odd_names
+from bot.config.names import Names, Place, odd_names, section
 from bot.config.problems import ConfigInvalid
 from bot.config.process import process_of, unled_types, unpaged_types
 from bot.config.schema import File
@@ -29,6 +31,7 @@ __all__ = [
     "ConfigInvalid",
     "Secrets",
     "load",
+    "misspelled",
     "public_address",
     "read_env_file",
     "read_secret_files",
@@ -75,12 +78,30 @@ def _validated(document: Document, environ: Mapping[str, str]) -> File:
     names = Names.of(document.data)
     odd = [*odd_names(document.data), *odd_doors(document.data, environ)]
     problems = [*document.problems, *(document.problem(*one) for one in odd)]
+    context = {"teams": names.teams, "doors": names.doors}
     try:
-        file = File.model_validate(document.data, context={"teams": names.teams, "doors": names.doors})
+        file = File.model_validate(document.data, context=context)
         odd = [*unpaged_types(file, names), *unled_types(file, names)]
-        problems += [document.problem(*one) for one in odd]
     except ValidationError as error:
         problems += problems_in(error, document)
+        odd = _odd_in_the_rest(document.data, error, names, context)
+    problems += [document.problem(*one) for one in odd]
     if problems:
         raise ConfigInvalid(problem.sentence for problem in sorted(problems))
     return file
+
+
+def _odd_in_the_rest(
+    data: Any, error: ValidationError, names: Names, context: dict[str, Any]
+) -> list[tuple[Place, str]]:
+    """Return which types are odd where no entry is wrong by itself, so that all is said at once."""
+    wrong = {found["loc"][:2] for found in error.errors()}
+    rest = {
+        key: {name: entry for name, entry in section(data, key).items() if (key, name) not in wrong}
+        for key in ("teams", "types")
+    }
+    try:
+        file = File.model_validate(rest, context=context)
+    except ValidationError:
+        return []
+    return [one for one in unled_types(file, names, wrong) if one[0][:2] not in wrong]

@@ -10,9 +10,21 @@ from pydantic_core import ErrorDetails
 from bot.config.document import Document
 from bot.config.names import Place, did_you_mean
 from bot.config.problems import Problem
-from bot.config.schema import ADDRESS, DOOR_URL, NOTICE, File, LevelEntry, TeamEntry, TypeEntry
+from bot.config.schema import (
+    ADDRESS,
+    DOOR_URL,
+    NOTICE,
+    File,
+    GuestsEntry,
+    LevelEntry,
+    Limits,
+    TeamEntry,
+    TypeEntry,
+)
 
 _MODELS: dict[str, type[BaseModel]] = {"teams": TeamEntry, "types": TypeEntry}
+
+_SECTIONS: dict[str, type[BaseModel]] = {"limits": Limits, "guests": GuestsEntry}
 
 _MAPPED: dict[tuple[str, int], str] = {
     ("doors", 2): DOOR_URL,
@@ -91,6 +103,8 @@ def _item(fields: dict[str, FieldInfo], key: str) -> str:
 
 
 def _model_at(place: Place) -> type[BaseModel]:
+    if place and (section := _SECTIONS.get(str(place[0]))):
+        return section
     if len(place) >= 3 and place[2] == "path":
         return LevelEntry
     return _MODELS.get(str(place[0]), File) if len(place) >= 2 else File

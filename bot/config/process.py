@@ -1,6 +1,6 @@
 """Lays what the file says over the handbook's process."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -46,14 +46,17 @@ def unpaged_types(file: File, names: Names) -> Iterator[tuple[Place, str]]:
             )
 
 
-def unled_types(file: File, names: Names) -> Iterator[tuple[Place, str]]:
-    """Yield the types whose `leads` is no role of a team that they page: nobody would take the lead."""
+def unled_types(file: File, names: Names, unread: Collection[Place] = ()) -> Iterator[tuple[Place, str]]:
+    """Yield the types whose `leads` is no role of a team that they page: nobody would take the lead.
+
+    A type that pages an `unread` team, whose entry is wrong, is left out: its role is not known.
+    """
     for name, entry in file.types.items():
         if entry is None or not entry.leads or entry.leads == REPORTER:
             continue
         called = _type(name, file, names).called(high=True)
         roles = dict.fromkeys(_role(team, file.teams.get(team)) for team in called)
-        if entry.leads not in roles:
+        if entry.leads not in roles and not any(("teams", team) in unread for team in called):
             yield (
                 ("types", name, "leads"),
                 f"found `{entry.leads}`, expected `{REPORTER}` or the role of a team under `pages`, `always` "

@@ -208,3 +208,37 @@ def test_what_guests_cannot_be_given_is_named(tmp_path: Path) -> None:
         "muster.yml:2: guests.single_channel[1]: found `fly`, "
         "expected one of declare, update, pin, action, acknowledge, work."
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("limits: {teams: 3}", "limits.teams: is no key here. There are: `declares_per_minute`, `pages_bef"),
+        ("limits: {declares_per_minute: x}", "expected a number of incidents from 1 to 1000"),
+        ("limits: {pages_before_digest: {}}", "expected a number of pages from 0 to 1000"),
+        ("guests: {single: [declare]}", "is no key here. Did you mean `single_channel`?"),
+        ("guests: {single_channel: declare}", "expected a list of what they may do"),
+    ],
+)
+def test_a_section_names_its_own_keys_and_types(tmp_path: Path, text: str, wanted: str) -> None:
+    [said] = problems(tmp_path, text)
+
+    assert wanted in said
+
+
+def test_who_cannot_lead_is_said_together_with_what_else_is_wrong(tmp_path: Path) -> None:
+    text = "types:\n  GitLab.com: {leads: nobody}\n  Dedicated: {private: 7}\nlimits: {x: 1}\n"
+
+    leads, private, limits = problems(tmp_path, text)
+
+    assert "muster.yml:2: types.GitLab.com.leads: found `nobody`" in leads
+    assert "types.Dedicated.private" in private
+    assert "limits.x" in limits
+
+
+def test_a_role_that_is_not_known_for_another_mistake_makes_no_second_one(tmp_path: Path) -> None:
+    text = EOC + "role: Duty\n    on_cal: []\ntypes:\n  GitLab.com: {leads: Duty}\n"
+
+    [said] = problems(tmp_path, text)
+
+    assert "on_cal: is no key here" in said
