@@ -57,21 +57,40 @@ _config = click.option(
     "path",
     type=_FILE,
     envvar="MUSTER_CONFIG",
+    show_envvar=True,
     help="The configuration (default: muster.yml if there is one, else the handbook's process).",
 )
 _log_format = click.option(
     "--log-format",
     type=click.Choice([form.value for form in LogFormat]),
     envvar="MUSTER_LOG_FORMAT",
+    show_envvar=True,
     default=LogFormat.TEXT.value,
     show_default=True,
     help="How log lines look.",
 )
 
 
+class _Port(click.IntRange):
+    """A port; what is none is told with what was expected."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"`{value}` is no port. Expected a number from 0 to 65535.", param, ctx)
+
+
 def _port(flag: str, default: int, text: str, envvar: str | None = None) -> Callable[[Any], Any]:
-    kind = click.IntRange(0, 65535)
-    return click.option(flag, type=kind, envvar=envvar, default=default, show_default=True, help=text)
+    return click.option(
+        flag,
+        type=_Port(0, 65535),
+        envvar=envvar,
+        show_envvar=True,
+        default=default,
+        show_default=True,
+        help=text,
+    )
 
 
 def _serving(command: Callable[..., None]) -> Callable[..., None]:
@@ -82,6 +101,7 @@ def _serving(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--database",
             envvar="MUSTER_DATABASE",
+            show_envvar=True,
             default="muster.db",
             show_default=True,
             help="The SQLite file that holds the state, or postgresql://user@host/name.",
@@ -89,6 +109,7 @@ def _serving(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--host",
             envvar="MUSTER_HOST",
+            show_envvar=True,
             default="127.0.0.1",
             show_default=True,
             help="The address to listen on.",
@@ -102,6 +123,7 @@ def _serving(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--public-url",
             envvar="MUSTER_PUBLIC_URL",
+            show_envvar=True,
             help="Where people's phones reach this server, such as https://muster.example.com, for links in "
             "pages.",
         ),
@@ -303,7 +325,7 @@ def _settings(
     secrets = tried(lambda: Secrets.from_environment(os.environ))
     public = tried(lambda: public_address(public_url))
     if config is None or secrets is None or problems:
-        raise ConfigInvalid([*without, *problems])
+        raise ConfigInvalid([*said, *without, *problems])
     withheld = (*given(os.environ, sys.argv[1:]), *secrets.all, *config.withheld)
     configure(LogFormat(log_format), secrets=withheld)
     return Settings(config, secrets, Place(database, host, port, public), (*said, *without))

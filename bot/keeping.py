@@ -26,6 +26,7 @@ _FILE: Any = click.Path(path_type=Path, dir_okay=False)
 _database = click.option(
     "--database",
     envvar="MUSTER_DATABASE",
+    show_envvar=True,
     default="muster.db",
     show_default=True,
     help="The SQLite file that holds the state.",
@@ -99,6 +100,7 @@ def move_database(source: str, target: str, *, force: bool) -> None:
 @click.option(
     "--database",
     envvar="MUSTER_DATABASE",
+    show_envvar=True,
     default="muster.db",
     show_default=True,
     help="The SQLite file that holds the state, or postgresql://user@host/name.",

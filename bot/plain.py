@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from bot.config import ConfigInvalid, read_env_file, read_secret_files, withhold_links
+from bot.config import ConfigInvalid, misspelled, read_env_file, read_secret_files, withhold_links
 from bot.redaction import Redaction, given
 from bot.web import PortInUse
 from storage.database import DatabaseBusy, DatabaseUnusable
@@ -26,7 +26,9 @@ class Program(click.Group):
         try:
             return super().invoke(ctx)
         except click.UsageError as error:
-            raise click.UsageError(redact(error.format_message()), ctx=error.ctx) from None
+            one_line = isinstance(error, click.BadParameter) and not isinstance(error, click.MissingParameter)
+            said = redact(error.format_message())
+            raise click.UsageError(said, ctx=None if one_line else error.ctx) from None
 
 
 def _told(redact: Redaction, *error: Any) -> None:
@@ -70,7 +72,7 @@ def _environment(_context: click.Context, _option: click.Parameter, path: Path |
             read_env_file(path, os.environ)
         if problems := list(read_secret_files(os.environ)):
             raise ConfigInvalid(problems)
-    return said
+    return [*said, *misspelled(os.environ)]
 
 
 env_file: Any = click.option(
@@ -78,6 +80,7 @@ env_file: Any = click.option(
     "said",
     type=click.Path(path_type=Path),
     envvar="MUSTER_ENV_FILE",
+    show_envvar=True,
     is_eager=True,  # other options take their values from it
     callback=_environment,
     help="A file of NAME=value lines for what the environment does not say.",

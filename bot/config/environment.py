@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,6 +21,13 @@ _PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
 HEARTBEATS = ("MUSTER_HEARTBEAT_URL", "MUSTER_HEARTBEAT_FAIL_URL")
 FROM_FILES = (*_READ_ALREADY, "SLACK_APP_TOKEN", *HEARTBEATS, "MUSTER_DATABASE", "PGPASSWORD")
 """What may be in a file that `<name>_FILE` names, as container platforms hand secrets out."""
+_KNOWN = (
+    *(name for secret in FROM_FILES for name in (secret, f"{secret}_FILE")),
+    *_OAUTH,
+    *(f"MUSTER_{name}" for name in ("CONFIG", "ENV_FILE", "HOST", "LOG_FORMAT", "PORT", "PUBLIC_URL")),
+    "MUSTER_SANDBOX",
+    "SLACK_API_URL",
+)
 LARGEST_SECRET = 65_536
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
@@ -119,8 +127,9 @@ def read_env_file(path: Path, env: MutableMapping[str, str]) -> None:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         why = (error.strerror if isinstance(error, OSError) else "") or "it is no text"
-        raise ConfigInvalid([f"{path}: cannot be read: {why}."]) from None
-    problems = []
+        wanted = "Name a file of NAME=value lines with --env-file or MUSTER_ENV_FILE."
+        raise ConfigInvalid([f"{path}: cannot be read: {why}. {wanted}"]) from None
+    problems, first = [], dict[str, int]()
     for number, line in enumerate(map(str.strip, lines), 1):
         if not line or line[0] in "#;":
             continue
@@ -130,9 +139,20 @@ def read_env_file(path: Path, env: MutableMapping[str, str]) -> None:
         if not found or (quoted and (len(value) < 2 or value[-1] != value[0])):
             problems.append(f"{path}:{number}: expected NAME=value, or NAME='value' on one line.")
             continue
+        if (before := first.setdefault(found["name"], number)) != number:
+            problems.append(
+                f"{path}:{number}: {found['name']} stands on line {before} already; leave one of them out."
+            )
         env.setdefault(found["name"], value[1:-1] if quoted else value)
     if problems:
         raise ConfigInvalid(problems)
+
+
+def misspelled(env: Mapping[str, str]) -> list[str]:
+    """Return a sentence for each variable that is almost one of ours; muster.yml may name others."""
+    unknown = [name for name in sorted(env) if name.startswith(("MUSTER_", "SLACK_")) and name not in _KNOWN]
+    near = {name: get_close_matches(name, _KNOWN, n=1, cutoff=0.85) for name in unknown}
+    return [f"{name} is set and not read. Did you mean {found[0]}?" for name, found in near.items() if found]
 
 
 def withhold_from_libraries(env: MutableMapping[str, str], api_url: str) -> list[str]:

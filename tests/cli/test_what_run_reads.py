@@ -1,6 +1,7 @@
 """What `run` would refuse, `check` refuses too; what a platform sets in the environment misleads neither."""
 
 import os
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -197,3 +198,56 @@ def test_refusals_of_the_environment_are_plain_lines() -> None:
     [line] = refused(muster("check", **{**TOKENS, "SLACK_BOT_TOKEN_FILE": os.devnull}))
 
     assert "are both set" in line
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ({"MUSTER_PORT": "99999"}, r"MUSTER_PORT.*`99999` is no port. Expected a number from 0 to 65535"),
+        ({"MUSTER_PORT": "abc"}, r"MUSTER_PORT.*`abc` is no port. Expected a number from 0 to 65535"),
+        ({"MUSTER_LOG_FORMAT": "xml"}, r"MUSTER_LOG_FORMAT.*'xml' is not one of 'text', 'json'"),
+        ({"MUSTER_ENV_FILE": "."}, r"\.: cannot be read: Is a directory. Name a file of NAME=value lines"),
+    ],
+)
+def test_a_wrong_value_is_one_line_with_its_variable_and_what_was_expected(
+    given: dict[str, str], wanted: str
+) -> None:
+    done = muster("check", **TOKENS, **given)
+
+    assert done.exit_code == 2
+    [line] = done.output.splitlines()
+    assert re.search(wanted, line)
+
+
+def test_a_misspelled_variable_is_told() -> None:
+    assert "warning  MUSTER_DATABSE is set and not read. Did you mean MUSTER_DATABASE?" in (
+        muster("check", **TOKENS, MUSTER_DATABSE="x.db").output
+    )
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("backup", "copy.db", "--database", "typo.db"), ("restore", "typo.db", "--database", "new.db")],
+)
+def test_a_file_that_is_not_there_is_said_to_be_not_there(command: tuple[str, ...]) -> None:
+    done = muster(*command)
+
+    assert done.exit_code == 2
+    assert done.output == (
+        "muster: typo.db does not exist, or this user may not look there. Correct the name.\n"
+    )
+
+
+def test_a_folder_in_place_of_a_copy_is_one_line() -> None:
+    Path("folder").mkdir()
+
+    [line] = muster("backup", "folder").output.splitlines()
+
+    assert "'folder' is a directory" in line
+
+
+def test_a_misspelled_secret_is_told_beside_the_one_that_is_missing() -> None:
+    done = muster("check", SLACK_BOT_TOKN="xoxb-1-abc", SLACK_APP_TOKEN="xapp-1-abc")
+
+    assert "Did you mean SLACK_BOT_TOKEN?" in done.output
+    assert "SLACK_BOT_TOKEN is not set" in done.output

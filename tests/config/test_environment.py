@@ -1,8 +1,10 @@
 """Secrets come from the environment alone; what is missing is named with the place where Slack shows it."""
 
+from pathlib import Path
+
 import pytest
 
-from bot.config import ConfigInvalid, Secrets, withhold_from_libraries
+from bot.config import ConfigInvalid, Secrets, misspelled, read_env_file, withhold_from_libraries
 
 GOOD = {"SLACK_BOT_TOKEN": "xoxb-1-abc", "SLACK_APP_TOKEN": "xapp-1-abc"}
 
@@ -86,3 +88,22 @@ def test_a_proxy_is_withheld_when_slack_is_on_this_machine() -> None:
 
     assert env == {"PATH": "/bin"}
     assert len(said) == 1
+
+
+def test_a_name_that_stands_twice_in_a_file_is_refused_with_both_lines(tmp_path: Path) -> None:
+    file = tmp_path / "env"
+    file.write_text("SLACK_BOT_TOKEN=a\n# the new one\nexport SLACK_BOT_TOKEN=b\n")
+
+    with pytest.raises(ConfigInvalid, match=r"env:3: SLACK_BOT_TOKEN stands on line 1 already"):
+        read_env_file(file, {})
+
+
+def test_a_variable_that_is_almost_one_of_ours_is_told_and_no_other() -> None:
+    ours = {"MUSTER_PORT": "1", "SLACK_BOT_TOKEN_FILE": "f", "SLACK_CLIENT_ID": "1", "MUSTER_SMS_TOKEN": "x"}
+
+    said = misspelled({**ours, "MUSTER_DATABSE": "x.db", "SLACK_APP_TOKN": "x"})
+
+    assert said == [
+        "MUSTER_DATABSE is set and not read. Did you mean MUSTER_DATABASE?",
+        "SLACK_APP_TOKN is set and not read. Did you mean SLACK_APP_TOKEN?",
+    ]

@@ -165,7 +165,7 @@ def test_the_database_is_not_replaced_by_its_own_copy(source: Path) -> None:
 
 
 def test_what_is_no_database_of_musters_is_not_copied(source: Path) -> None:
-    with pytest.raises(DatabaseUnusable, match=r"muster\.db cannot be opened"):
+    with pytest.raises(DatabaseUnusable, match=r"muster\.db does not exist"):
         copy_of(source)
     sqlite3.connect(source).execute("CREATE TABLE other (id TEXT)").connection.close()
     with pytest.raises(DatabaseUnusable, match="no Muster database"):
