@@ -18,6 +18,7 @@ from bot.operations.found import known, pressed
 from bot.views import card, digest
 from bot.views import page as view_of
 from bot.views.blocks import Message
+from handlers import words
 from handlers.pressed import in_private, incident_of, number_of, settle
 from handlers.refusals import answers_refusals
 from handlers.request import Listener, Request, Subcommand, answer
@@ -30,9 +31,10 @@ _DIRECT = "D"
 
 async def ack_here(request: Request) -> None:
     """Answer the page that calls this person, here or anywhere; else offer one that calls another."""
-    here = request.incident
-    if here and (shown := await _answered_here(request.desk, here, request.user)):
-        await request.answer(shown)
+    here = await words.incident(request) if request.plain else request.incident
+    shown = await _answered_here(request.desk, here, request.user) if here else None
+    if shown or request.plain:  # with its number typed, no page of another incident is meant
+        await request.answer(shown or view_of.none_waiting(here))
         return
     mine = await request.desk.read(pages.pending_for, request.user)
     if not mine:
@@ -147,7 +149,7 @@ def _incident(tx: Tx, page: Page, by: str) -> Incident | None:
 SUBCOMMANDS = {
     "ack": Subcommand(
         ack_here,
-        usage="ack",
+        usage="ack [INC-number]",
         help="Acknowledge the page that waits for you, or take somebody else's.",
         example="/inc ack",
         aliases=("acknowledge",),

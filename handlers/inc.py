@@ -1,5 +1,6 @@
 """`/inc` and `/incident`: the first word says what is wanted."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
@@ -43,6 +44,8 @@ from handlers.request import Listener, NotHere, Request, Subcommand, as_read, pl
 from storage import incidents
 from storage import timeline as timeline_of
 
+_GRADE = re.compile(r"(?:sev|s|p)([1-4])$", re.IGNORECASE)
+_ON_CALL = re.compile(r"^on\s+call$", re.IGNORECASE)
 MOST_MEANT = 4
 """How many incidents one answer offers for a command that was typed elsewhere."""
 SHORT = 40
@@ -131,7 +134,7 @@ async def _ask_again(request: Request, body: dict[str, Any]) -> None:
 
 
 async def _route(request: Request) -> None:
-    first, *rest = request.text.split(maxsplit=1) or [""]
+    first, *rest = _spelt(request.text).split(maxsplit=1) or [""]
     text = rest[0] if rest else ""
     word = first.lower()
     if found := _WORDS.get(word):
@@ -144,6 +147,13 @@ async def _route(request: Request) -> None:
         raise _asked(request, plain_text(first), meant, text)
     else:
         await declare.declare(request)
+
+
+def _spelt(text: str) -> str:
+    """Return a command with its usual word: "sev1" and "on call" are common names of ours."""
+    if found := _GRADE.match(text):
+        return f"severity S{found[1]}{text[found.end() :]}"
+    return _ON_CALL.sub("oncall", text)
 
 
 async def _run(command: Subcommand, request: Request, word: str) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from storage import pages
 from tests.scenarios.conftest import World
 from tests.scenarios.look import (
     CHANNEL,
@@ -435,3 +436,26 @@ async def test_after_a_reopening_the_im_is_told_that_the_eoc_sleeps(world: World
     assert buttons(asked) == ["Page EOC again", "Alert leadership"]
     assert "EOC: nobody" in shown(card(dev))
     assert "Page EOC again" in buttons(card(dev))
+
+
+async def test_acknowledging_by_number_answers_that_incident_alone(world: World):
+    await world.declare()
+    await world.declare(name="Mail is slow")
+
+    answered = await asks(world, "ana", "ack INC-2", "general")
+
+    assert "You acknowledged the page for *INC-2" in answered["text"].replace("for INC-2", "for *INC-2")
+    assert [
+        one.incident for one in await world.muster.desk.read(pages.pending_for, world.person("ana").id)
+    ] == [1]
+    assert "No page of INC-2 waits" in (await asks(world, "ana", "ack INC-2", "general"))["text"]
+
+
+@pytest.mark.parametrize("typed", ["sev1", "S1", "p1"])
+async def test_a_severity_alone_is_a_command(world: World, typed: str):
+    await world.declare()
+    assert (await asks(world, "dev", typed))["text"].startswith("INC-1 is now S1.")
+
+
+async def test_on_call_may_be_two_words(world: World):
+    assert "dotcom EOC" in shown(await asks(world, "dev", "on call", "general"))
