@@ -15,6 +15,7 @@ from functools import partial, reduce
 from pathlib import Path
 from textwrap import fill
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import click
 
@@ -23,10 +24,11 @@ from bot.check import Finding, Level, too_open
 from bot.config import Config, ConfigInvalid, Secrets, load, public_address, withhold_from_libraries
 from bot.keeping import backup, migrate, move_database, put_back
 from bot.logs import LogFormat, configure
-from bot.manifest import manifest_for
+from bot.manifest import EVENTS_PATH, manifest_for
 from bot.plain import Program, env_file, plain_errors, redaction
 from bot.redaction import given
 from bot.serve import Place, examine, play, play_without_bot, serve
+from bot.web import see_that_it_is_ours
 from sandbox.serving import Place as SandboxPlace
 from storage.engines import look_at
 from storage.moving import go_on_with
@@ -172,6 +174,7 @@ def check(**given_as: Any) -> None:
     with plain_errors():
         settings = _settings(**given_as, startable=False)
         look_at(settings.place.database)
+        see_that_it_is_ours(settings.place.host, settings.place.port)
         said = [*settings.said, *withhold_from_libraries(os.environ, settings.secrets.api_url)]
         findings = asyncio.run(examine(settings.config, settings.secrets))
         findings += too_open(settings.place.database)
@@ -191,7 +194,10 @@ def write_manifest(*, url: str | None) -> None:
             address = public_address(url)
         except ConfigInvalid:
             address = "none"
-        if address and not address.startswith("https://"):
+        path = urlsplit(address or "").path
+        if url is not None and (
+            not address or not address.startswith("https://") or path not in {"", EVENTS_PATH}
+        ):
             wanted = "an https:// address and nothing after the host, such as https://muster.example.com"
             raise ConfigInvalid([f"--url: `{url}` is not what Slack sends to. Expected {wanted}."])
         click.echo(manifest_for(address), nl=False)

@@ -5,6 +5,7 @@ import errno
 import json
 import logging
 import re
+import socket
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Protocol, TypeAlias
@@ -61,6 +62,17 @@ class PortInUse(Exception):
             said = f"cannot listen on {host}, port {port} ({error.strerror or error}). Choose another address"
         super().__init__(f"{said} with --host and --port.")
         self.port = port
+
+
+def see_that_it_is_ours(host: str, port: int) -> None:
+    """Raise PortInUse for a host that this machine is not; whether the port is free only a start shows."""
+    try:
+        found = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, kind, protocol, _, address in found:
+            with socket.socket(family, kind, protocol) as one:
+                one.bind(address)
+    except OSError as error:
+        raise PortInUse(host, port, error) from error
 
 
 class Shared(Protocol):

@@ -37,11 +37,15 @@ def open_database(
     there = None if moved else database.run(_moved_to, writing=False)
     if there:
         database.close()
-        raise DatabaseUnusable(
-            f"{without_password(where)} was moved to {there}. Start muster with that database, "
-            "or go on with this older state by --force."
-        )
+        raise DatabaseUnusable(_moved(where, there))
     return database
+
+
+def _moved(where: str, there: str) -> str:
+    return (
+        f"{without_password(where)} was moved to {there}. Start muster with that database, "
+        "or go on with this older state by --force."
+    )
 
 
 def look_at(where: str) -> None:
@@ -51,7 +55,9 @@ def look_at(where: str) -> None:
     elif is_postgres(where):
         _need_driver()
     else:
-        sqlite.look_at(file_of(where))
+        there = sqlite.look_at(file_of(where))
+        if there:
+            raise DatabaseUnusable(_moved(where, there))
 
 
 def _moved_to(connection: Connection) -> str | None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
@@ -10,7 +11,7 @@ from itertools import islice
 from typing import Any, TypeAlias
 
 from storage.database import Database, DatabaseBusy, DatabaseUnusable
-from storage.engines import MOVED_TO, open_database, schema_of, without_password
+from storage.engines import MOVED_TO, file_of, is_postgres, open_database, schema_of, without_password
 from storage.migrations import numbered, tables
 from storage.transaction import Connection, Row
 
@@ -63,8 +64,13 @@ def move(source: str, target: str, *, force: bool = False) -> Moved:
             raise DatabaseUnusable(
                 f"it could not be moved ({error}). Both databases are as they were; mend that and try again."
             ) from error
-        here.run(lambda connection: _mark(connection, without_password(target)))
+        here.run(lambda connection: _mark(connection, _absolute(target)))
         return moved
+
+
+def _absolute(where: str) -> str:
+    """Return an address that means the same from every folder, without its password."""
+    return without_password(where) if is_postgres(where) else f"sqlite:{os.path.abspath(file_of(where))}"
 
 
 def go_on_with(where: str) -> None:

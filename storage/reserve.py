@@ -19,7 +19,7 @@ class Reserve:
 
     def keep(self) -> None:
         """Set room aside, unless it is there or there is too little to spare."""
-        if self._path.exists() or self.left() < 2 * BYTES:
+        if self.kept() or self.left() < 2 * BYTES:
             return
         try:
             handle = os.open(self._path, os.O_CREAT | os.O_WRONLY, 0o600)
@@ -30,6 +30,10 @@ class Reserve:
         except OSError as error:
             log.warning("no room could be set aside for a full disk", extra={"reason": error.strerror})
             self._path.unlink(missing_ok=True)
+
+    def kept(self) -> bool:
+        """Say whether room is set aside."""
+        return self._path.exists()
 
     def free(self) -> bool:
         """Give the room back; say whether there was some."""

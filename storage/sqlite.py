@@ -1,5 +1,6 @@
 """SQLite, the default: a file, one process, nothing to install."""
 
+import errno
 import fcntl
 import logging
 import os
@@ -28,6 +29,8 @@ NOT_WRITTEN = "the database cannot be written"
 _PROBE = """INSERT INTO meta VALUES ('probe', '1')
     ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1"""
 """A write that changes nothing would be none: SQLite does not put it on the disk."""
+NEEDED = 64 * 1024
+"""Bytes that a start writes beside the file."""
 LARGEST_LOG = 16 * 1024 * 1024
 """What is left of the write-ahead log after somebody read for long, such as a backup."""
 
@@ -185,25 +188,33 @@ class SqliteDatabase:
             self._lock = None
 
 
-def look_at(path: str) -> None:
-    """Raise DatabaseUnusable where a start would. It makes no file beside it, as root might look."""
+def look_at(path: str) -> str | None:
+    """Raise DatabaseUnusable where a start would; return where the database was moved, if it was.
+
+    It makes no file beside it, as root might look.
+    """
     file = Path(path)
     try:
         if not file.exists() and not file.parent.exists():
             raise FileNotFoundError
         if not all(os.access(one, os.W_OK) for one in (file, file.parent) if one.exists()):
             raise PermissionError
+        reserve = Reserve(os.path.realpath(path))
+        if not reserve.kept() and reserve.left() < NEEDED:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         if not file.exists() or not file.stat().st_size:
-            return
+            return None
         address = f"{file.absolute().as_uri()}?mode=ro&immutable=1"
         with closing(sqlite3.connect(address, uri=True)) as db:
-            found = db.execute("SELECT value FROM meta WHERE key = 'version'").fetchone()
+            found = dict(db.execute("SELECT key, value FROM meta WHERE key IN ('version', 'moved_to')"))
     except (sqlite3.Error, OSError) as error:
         if "no such table" in str(error):
-            return
+            return None
         raise DatabaseUnusable(explained(path, error)) from error
-    if found and int(found[0]) > len(MIGRATIONS):
-        raise DatabaseUnusable(too_new(int(found[0])))
+    version = int(found.get("version", 0))
+    if version > len(MIGRATIONS):
+        raise DatabaseUnusable(too_new(version))
+    return found.get("moved_to")
 
 
 def sole_owner(path: str) -> ExitStack:

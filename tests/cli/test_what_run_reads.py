@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from bot.config import ConfigInvalid, load, read_env_file, read_secret_files, withhold_links
-from storage.engines import open_database
+from storage.database import DatabaseUnusable
+from storage.engines import look_at, open_database
+from storage.moving import move
 from tests.cli.test_commands import STAFFED, TOKENS, muster, process, read_until, refused
 from tests.engines import Server
+from tests.full import small_disk
 
 LINKS = {
     "MUSTER_PORT": "tcp://10.43.7.12:3000",
@@ -69,6 +72,9 @@ def test_run_and_check_work_in_such_a_pod_and_say_so() -> None:
         ({"MUSTER_DATABASE": "no/such/folder/muster.db"}, "cannot be opened"),
         ({"MUSTER_DATABASE": "garbage.db"}, "is not a SQLite database"),
         ({"MUSTER_DATABASE": "newer.db"}, "Run the newer muster"),
+        ({"MUSTER_DATABASE": "moved.db"}, "moved.db was moved to sqlite:/"),
+        ({"MUSTER_HOST": "nosuch.host.invalid"}, "cannot listen on nosuch.host.invalid"),
+        ({"MUSTER_HOST": "192.0.2.1"}, "cannot listen on 192.0.2.1"),
         ({"MUSTER_DATABASE": "mysql://host/x"}, "is no database that muster knows"),
         ({"MUSTER_DATABASE": "postgresql://muster@127.0.0.1:9/muster"}, "cannot be reached"),
         ({"SLACK_BOT_TOKEN_FILE": "nowhere"}, "SLACK_BOT_TOKEN"),
@@ -79,6 +85,8 @@ def test_run_and_check_work_in_such_a_pod_and_say_so() -> None:
 def test_what_run_refuses_check_refuses(command: str, given: dict[str, str], wanted: str) -> None:
     Path("garbage.db").write_text("no database, but long enough to look at " * 100)
     open_database("newer.db").close()
+    open_database("moved.db").close()
+    move("sqlite:moved.db", "sqlite:there.db")
     with closing(sqlite3.connect("newer.db")) as db, db:
         db.execute("UPDATE meta SET value = '999' WHERE key = 'version'")
 
@@ -251,3 +259,27 @@ def test_a_misspelled_secret_is_told_beside_the_one_that_is_missing() -> None:
 
     assert "Did you mean SLACK_BOT_TOKEN?" in done.output
     assert "SLACK_BOT_TOKEN is not set" in done.output
+
+
+def test_a_full_disk_is_said_by_check(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "small", 4) as disk:
+        disk.fill()
+        with pytest.raises(DatabaseUnusable, match="no room is left"):
+            look_at(str(disk.folder / "muster.db"))
+
+
+@pytest.mark.parametrize("url", ["https://muster.example.com/bot/", ""])
+def test_a_manifest_is_for_a_host_alone(url: str) -> None:
+    done = muster("manifest", "--url", url)
+
+    assert done.exit_code == 2
+    assert "Expected an https:// address and nothing after the host" in done.output
+
+
+def test_a_copy_of_a_file_is_not_offered_to_pg_restore() -> None:
+    open_database("copy.db").close()
+
+    done = muster("restore", "copy.db", "--database", "postgresql://muster@db/muster")
+
+    assert "pg_restore" not in done.output
+    assert "muster restore copy.db --database restored.db && muster move --from" in done.output
