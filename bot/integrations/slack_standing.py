@@ -16,6 +16,7 @@ from bot.domain.facts import Escalated, NoticeOutdated, PageHeld, VerifyAsked, W
 from bot.domain.incidents import Incident, unverified
 from bot.domain.pages import Page
 from bot.domain.timeline import Entry
+from bot.domain.timers import TimerKind
 from bot.integrations import slack_round
 from bot.integrations.slack_client import Posted, SlackClient
 from bot.integrations.slack_surfaces import Surface, noticed, shown_on
@@ -26,7 +27,7 @@ from bot.views import page as page_view
 from bot.views import told, update, verify, weekend
 from bot.views.blocks import Message
 from bot.views.page import Case
-from storage import incidents, members, pages, people, posts, roles, timeline, updates
+from storage import incidents, members, pages, people, posts, roles, timeline, timers, updates
 from storage.outbox import Delivery
 from storage.posts import Post
 from storage.transaction import Tx
@@ -218,8 +219,11 @@ def asked_for(tx: Tx, incident: Incident) -> str:
 
 def _nudge(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
     asked = rows[0].place.partition(":")[2]
-    over = not incident.status.active or asked != asked_for(tx, incident)
-    return Standing(rows, update.nudged(incident), over, over)
+    now = asked_for(tx, incident)
+    over = not incident.status.active or asked != now
+    missing = incident.status.active and asked.partition(":")[0] == now.partition(":")[0]
+    timer = timers.of(tx, incident.id, TimerKind.UPDATE) if missing else None
+    return Standing(rows, update.nudged(incident, timer), over, over)
 
 
 def _verify(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:

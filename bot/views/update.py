@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.domain.errors import Malformed
 from bot.domain.incidents import FINISHED, UPDATE_EVERY, Incident, Severity, Status, next_statuses
+from bot.domain.timers import Timer
 from bot.domain.work import Update
 from bot.views.blocks import (
     Message,
@@ -137,8 +138,12 @@ def nudge(incident: Incident) -> Message:
 
 
 @says_drill
-def nudged(incident: Incident) -> Message:
-    """Return what is left of a reminder that is over."""
+def nudged(incident: Incident, timer: Timer | None = None) -> Message:
+    """Return what is left of a reminder that is over. `timer` is of the same missing update."""
+    if timer:
+        snoozed = f"The reminder was snoozed until {when(timer.at)}." if timer.snoozed_until else ""
+        became = "The reminders were stopped." if timer.stopped else snoozed or "The reminders go on below."
+        return message(f"An update on {title(incident)} was overdue. {became}")
     return message(f"An update on {title(incident)} was overdue. That is over: `/inc` shows how it stands.")
 
 
@@ -160,7 +165,7 @@ def stopped(incident: Incident) -> Message:
     """Return the answer to Stop."""
     return message(
         f"No more reminders for updates on INC-{incident.id}. "
-        "They start again when an update names a time for the next one: `/inc update`."
+        "They start again with the next update: `/inc update`."
     )
 
 

@@ -166,9 +166,15 @@ async def test_a_reminder_of_an_update_is_over_with_the_update(world: World) -> 
 
     await world.pass_minutes(15)
     assert len([one for _, one in standing(world) if update.SNOOZE in ids(one)]) == 2, "only the newest asks"
+    assert [one["text"] for _, one in standing(world) if "The reminders go on below" in one["text"]]
+    dev = world.person("dev")
+    await world.pass_minutes(1)
+    newest = next(one for one in reversed(dev.dm()) if update.SNOOZE in ids(one))
+    await presses(world, dev, newest, "Snooze 15 min")
+    assert "was overdue. The reminder was snoozed until" in str([one["text"] for one in dev.dm()])
+    assert "That is over" not in str([one["text"] for _, one in standing(world)])
 
     await inc(world, "dev", "update")
-    dev = world.person("dev")
     await dev.fill({"text": "Still full"})
     await dev.submit()
     await world.settle()
