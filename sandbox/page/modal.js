@@ -94,7 +94,10 @@ export class ModalHost {
     const wrong = Object.keys(errors ?? {});
     if (wrong.length && this.sent) {
       this.sent = false;
-      this.field(this.view.blocks.find((block) => wrong.includes(block.block_id))?.block_id)?.focus();
+      const first = this.view.blocks.find((block) => wrong.includes(block.block_id))?.block_id;
+      this.field(first)?.focus();
+      // The focus brings the field into sight alone; what is wrong stands below it.
+      this.block(first)?.scrollIntoView({ block: "nearest" });
     } else if (fresh) {
       const first = this.body.querySelector("[autofocus]") ?? this.body.querySelector(FIELDS) ?? this.submitButton ?? this.foot.firstElementChild;
       first?.focus();

@@ -115,6 +115,7 @@ async def test_a_form_says_under_the_field_what_is_wrong(muster: World, open_pag
 
     wrong = opened.locator("[data-block=severity] .error")
     await expect(wrong).to_have_text("Please complete this required field.")
+    await expect(wrong).to_be_in_viewport(ratio=1)
     await keep(dev, "declare-form-incomplete")
     await dev.keyboard.press("Escape")
     await expect(opened).to_have_count(0)
