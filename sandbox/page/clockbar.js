@@ -125,7 +125,6 @@ export class ClockBar {
       return false;
     }
     setClock(answer.clock);
-    this.tick();
     this.onMoved();
     return true;
   }

@@ -155,7 +155,7 @@ function directTitle({ name, with: other }) {
   const who = person(other) ?? { id: other, name };
   return [
     h("h1", { class: "title" }, h("button", { class: "title-button", type: "button", "data-person": other }, avatar(who, "tiny"), h("span", { class: "title-name" }, name), who.bot ? h("span", { class: "badge" }, "APP") : null)),
-    h("div", { class: "topic" }, [who.title, who.tz && localTime(who)].filter(Boolean).join(" · ")),
+    h("div", { class: "topic" }, who.title, who.title && who.tz ? " · " : null, who.tz ? h("span", { "data-zone": who.tz }, localTime(who)) : null),
   ];
 }
 

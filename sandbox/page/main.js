@@ -16,13 +16,15 @@ import { toast } from "./popup.js";
 import { Sidebar } from "./sidebar.js";
 import { beep } from "./sound.js";
 import { store } from "./store.js";
-import { setClock, setZone } from "./times.js";
+import { localTime, setClock, setZone } from "./times.js";
 import { ThreadPanel } from "./thread.js";
 import { Tour } from "./tour.js";
 
 const $ = (id) => document.getElementById(id);
 
 const TICK = 250;
+// Who this window was last: an address that names nobody goes on as them.
+const WHO = "sandbox-viewer";
 
 let pane;
 let panel;
@@ -188,15 +190,17 @@ function tick() {
 
 function minute() {
   refreshDates(document);
+  for (const node of document.querySelectorAll("[data-zone]")) node.textContent = localTime({ tz: node.dataset.zone });
   sidebar.draw();
   phone.look();
   tour.look();
 }
 
 function whoLooks(people) {
-  const wanted = new URLSearchParams(location.search).get("user");
+  const named = new URLSearchParams(location.search).get("user");
+  const wanted = named ?? sessionStorage.getItem(WHO);
   const found = people.find((one) => wanted === one.handle || wanted === one.id);
-  if (wanted && !found) toast(`Nobody here is called ${wanted}.`);
+  if (named && !found) toast(`Nobody here is called ${named}.`);
   return found ?? people.find((one) => one.handle === store.world.team.begin) ?? people.find((one) => !one.deleted);
 }
 
@@ -229,6 +233,7 @@ async function start() {
   }
   store.story = await (await fetch("story.json")).json();
   store.viewer = whoLooks(store.world.people);
+  sessionStorage.setItem(WHO, store.viewer.handle);
   setZone(store.viewer.tz);
   setClock(store.world.clock);
   if (performance.getEntriesByType("navigation")[0]?.type === "reload") await api.act("reload");

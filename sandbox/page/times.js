@@ -44,7 +44,7 @@ export function localTime(who) {
   return `${time(now(), who.tz)} in ${who.tz.split("/").at(-1).replaceAll("_", " ")}`;
 }
 
-function timeWithSeconds(moment) {
+export function timeWithSeconds(moment) {
   return format(moment, { hour: "numeric", minute: "2-digit", second: "2-digit" }).replace("\u202f", " ");
 }
 

@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { fill, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { toast } from "./popup.js";
+import { timeWithSeconds } from "./times.js";
 
 const MOST = 300;
 const PAGE = 500;
@@ -99,7 +100,7 @@ function row(entry, open = false) {
       h("span", { class: "entry-method" }, entry.method),
       entry.attempt > 1 ? h("span", { class: "entry-again" }, `${entry.attempt}.`) : null,
       warned ? icon("warning", "with warnings") : null,
-      h("span", { class: "entry-note" }, note), h("time", { class: "entry-time" }, entry.time.slice(11, 19))));
+      h("span", { class: "entry-note" }, note), h("time", { class: "entry-time" }, timeWithSeconds(Date.parse(entry.time)))));
   // What is not looked at need not be drawn.
   const draw = () => details.open && details.childElementCount === 1 && details.append(inside(entry));
   details.addEventListener("toggle", draw);

@@ -154,9 +154,14 @@ async def test_the_clock_is_moved_on(slack: Slack, open_page: Open) -> None:
     ana, bo = await open_page("ana"), await open_page("bo")
     await expect(ana.locator(".clock-time")).to_have_text("Today 12:00 PM")
 
+    await ana.get_by_role("button", name="Start a message").click()
+    await ana.get_by_role("dialog").get_by_text("Ren Sato").click()
+    await expect(ana.locator("#pane .topic")).to_contain_text(":00 PM in ")
     await ana.get_by_role("button", name="Move the time on by 15 minutes").click()
 
     await expect(ana.locator(".clock-time")).to_have_text("Today 12:15 PM")
+    await expect(ana.locator(".whoami-time")).to_have_text("12:15 PM in Lisbon")
+    await expect(ana.locator("#pane .topic")).to_contain_text(":15 PM in ")
     await expect(bo.locator(".clock-time")).to_have_text("Today 9:15 PM")
 
 
@@ -168,6 +173,9 @@ async def test_one_becomes_somebody_else(slack: Slack, open_page: Open) -> None:
 
     await expect(ana.locator(".whoami")).to_contain_text("Ren Sato")
     await expect(ana).to_have_url(re.compile(r"\?user=ren#C0GENERAL1"))
+
+    await ana.goto(slack.url)
+    await expect(ana.locator(".whoami")).to_contain_text("Ren Sato")
 
 
 async def test_a_private_channel_is_nowhere_for_outsiders(slack: Slack, open_page: Open) -> None:

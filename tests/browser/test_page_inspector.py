@@ -28,6 +28,7 @@ async def test_every_call_event_and_ack_is_shown(app: AsyncApp, open_page: Open)
     entries = ana.get_by_role("listitem").filter(has=ana.locator(".entry-method"))
     sent = entries.filter(has_text="The app was sent").filter(has_text="slash_commands").first
     await expect(sent.locator(".entry-note")).to_have_text(re.compile(r"^[\d.]+ ms$"))
+    await expect(sent.locator(".entry-time")).to_have_text(re.compile(r"^12:\d\d:\d\d PM$"))
     await sent.locator("summary").click()
     await expect(sent.get_by_role("region", name="Arguments")).to_contain_text('"text": "status"')
     await expect(entries.filter(has_text="The app answered").first).to_be_visible()
