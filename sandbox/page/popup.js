@@ -144,9 +144,9 @@ export function confirmed({ title, text, yes, no, danger = false }) {
   });
 }
 
-/** A line at the foot of the page that goes away by itself. */
+/** A line above the conversation that goes away by itself. */
 export function toast(text) {
-  const note = h("div", { class: "toast", role: "alert" }, icon("warning"), text);
-  document.body.append(note);
+  const note = h("div", { class: "knock toast", role: "alert" }, icon("warning"), text);
+  document.getElementById("knocks").append(note);
   setTimeout(() => note.remove(), 6000);
 }

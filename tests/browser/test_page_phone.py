@@ -6,16 +6,25 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, ViewportSize, expect
 from slack_bolt.async_app import AsyncApp
 
 from sandbox.slack import Slack
 from tests.browser.conftest import ANY_FONTS, Open
-from tests.browser.steps import NARROW, keep
+from tests.browser.steps import NARROW, WIDE, keep
 from tests.browser.test_page_accessibility import SCHEMES, complaints
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
+# What a note lies over, of all that one can press or has to read.
+COVERED = """() => {
+  const note = document.querySelector(".knock").getBoundingClientRect();
+  return [...document.querySelectorAll("#app :is(button, input, textarea, h1, h2)")].filter((one) => {
+    const its = one.getBoundingClientRect();
+    return !one.closest("#knocks") && one.checkVisibility() && its.width > 1 && its.left < note.right
+      && its.right > note.left && its.top < note.bottom && its.bottom > note.top;
+  }).map((one) => one.outerHTML);
+}"""
 PAGED = "You are paged for INC-1: Checkout is down."
 
 
@@ -219,3 +228,25 @@ async def test_the_phone_fits_on_a_phone(slack: Slack, open_page: Open, provider
     await expect(phone(ana).get_by_role("button", name="Close the phone")).to_be_in_viewport(ratio=1)
     assert await ana.evaluate("document.documentElement.scrollWidth") == 360
     await keep(ana, "phone")
+
+
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+async def test_what_buzzes_covers_no_button(
+    slack: Slack, open_page: Open, provider: Provider, viewport: ViewportSize
+) -> None:
+    ana = await open_page("ana", viewport=viewport, tour=True)
+    await ana.get_by_role("button", name="Inspector").click()
+    await ana.get_by_role("tab", name="Faults").click()
+
+    await provider.text("ines")
+
+    await expect(knocks(ana)).to_have_count(1)
+    await expect(ana.get_by_role("region", name="Guided tour")).to_be_in_viewport(ratio=1)
+    await ana.get_by_role("switch", name="Slack is down").click(trial=True)
+    await ana.get_by_role("button", name="Close the inspector").click(trial=True)
+    assert await ana.evaluate(COVERED) == []
+    await keep(ana, f"phone-buzzes-{viewport['width']}")
+    await ana.get_by_role("button", name="Close the inspector").click()
+    await ana.keyboard.press("Alt+t")
+    await phone(ana).wait_for()
+    assert await ana.evaluate(COVERED) == []
