@@ -54,11 +54,11 @@ def called_again() -> Message:
     return message("You were called again: please answer the newest message.")
 
 
-def answers(page: Page) -> Block:
-    """Return the two buttons with which the responder answers."""
+def answers(page: Page, *, last: bool = False) -> Block:
+    """Return the buttons with which the responder answers; nobody comes after the `last` level."""
     return actions(
         button("Acknowledge", ACKNOWLEDGE, page.id, style="primary"),
-        button("Escalate now", ESCALATE_NOW, page.id),
+        *([] if last else [button("Escalate now", ESCALATE_NOW, page.id)]),
     )
 
 
@@ -203,7 +203,8 @@ def _pending(page: Page, incident: Incident | None, levels: int, calls: Calls | 
     blocks = [section(heading)]
     if incident and incident.summary.summary and not incident.private:
         blocks.append(section(quote(incident.summary.summary, 600)))
-    blocks += [section(_asked(page, incident)), section(until), answers(page), context(_why(page, levels))]
+    blocks += [section(_asked(page, incident)), section(until)]
+    blocks += [answers(page, last=_is_last(page, levels)), context(_why(page, levels))]
     if incident:
         blocks.append(context(f"Channel: {way_in(incident)}"))
     if page.restored_from:

@@ -370,3 +370,13 @@ async def test_who_wakes_late_takes_the_page_back_from_their_own_message(world: 
     assert "ana (EOC) acknowledged and is at work on it" in shown(world.person("dev").dm()[0])
     assert world.person("lena").dm() == []
     assert "acknowledged this page" in shown(world.person("ines").dm()[0])
+
+
+async def test_the_last_level_is_not_offered_to_escalate(world: World):
+    await world.declare()
+    ana, ines, lena = (world.person(name) for name in ("ana", "ines", "lena"))
+    await presses(world, ana, ana.dm()[0], "Escalate now")
+    assert buttons(ines.dm()[0]) == ["Acknowledge", "Escalate now"]
+    await presses(world, ines, ines.dm()[0], "Escalate now")
+
+    assert buttons(lena.dm()[0]) == ["Acknowledge"]
