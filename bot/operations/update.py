@@ -34,7 +34,7 @@ def post_update(
     if not text:
         raise Refused("An update needs a text: what is the impact, and what are you doing?")
     incident = _in_state(tx, incident, status, severity, by=by)
-    due = tx.now + next_in if next_in and incident.watched else None
+    due = tx.now + next_in if next_in and incident.watched and not incident.waits_until else None
     draft = Update(0, incident_id, text, incident.status, incident.severity, by, tx.now, due)
     update = replace(draft, id=updates.add(tx, draft))
     tx.record(UpdatePosted(incident=incident_id, by=by, text=text, update=update.id))

@@ -33,6 +33,8 @@ async def test_whoever_acknowledges_on_a_weekend_can_let_an_s3_wait_for_monday(w
     assert any("lets it wait until" in one for one in told(dev))
     await world.pass_minutes(120)
     assert not any("Update overdue" in one for one in told(dev))
+    await inc(world, "dev", "update Still slow")
+    assert any("Still slow" in one and "No next update planned" in one for one in told(dev))
 
     await presses(world, ana, card(ana), "Work on it now")
 

@@ -7,10 +7,12 @@ from bot.domain.incidents import Severity, Status
 from bot.operations.lifecycle import change_status
 from bot.operations.severity import change_severity
 from bot.views import update as view_of
+from bot.views import weekend
 from handlers import update
 from sandbox.validation import message_problems
 from storage import incidents, updates
 from tests.operations.given import given_incident
+from tests.values import an_incident
 from tests.views.visitor import Visitor, buttons, offered
 
 
@@ -209,3 +211,10 @@ def test_a_rhythm_chosen_by_hand_is_kept_by_a_typed_update(office):
 
     posted = office.read(updates.latest, 1)
     assert posted.next_at - posted.at == minutes(120)
+
+
+@pytest.mark.parametrize(
+    ("every", "says"), [(minutes(60), "no longer: updates are due again."), (None, "no longer.")]
+)
+def test_only_what_has_updates_says_after_the_wait_that_they_are_due(every, says):
+    assert weekend.goes_on(an_incident(update_in=every)).text.endswith(says)
