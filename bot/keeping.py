@@ -8,7 +8,7 @@ import click
 
 from bot.clock import SystemClock
 from bot.plain import plain_errors
-from storage.backup import Copy, back_up
+from storage.backup import Copy, back_up, is_sqlite
 from storage.database import DatabaseUnusable
 from storage.engines import (
     file_of,
@@ -64,6 +64,12 @@ def put_back(file: Path | None, database: str, *, force: bool) -> None:
         if file is None:
             of = _marked(database, at)
             click.echo(f"{without_password(database)} is marked as restored, as it was at {_when(of)}.")
+        elif is_postgres(database) and is_sqlite(file):
+            raise DatabaseUnusable(
+                f"{file} is a copy of a SQLite database, and the database is PostgreSQL. Restore it to a "
+                f"file and move that to an empty one: muster restore {file} --database restored.db && "
+                f"muster move --from sqlite:restored.db --to '{without_password(database)}'"
+            )
         elif is_postgres(database):
             raise DatabaseUnusable(
                 "PostgreSQL has its own tool for this. Stop every replica and run: "

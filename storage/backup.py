@@ -130,6 +130,13 @@ def _remove_leftovers(folder: Path) -> None:
                 Path(f"{left}{ending}").unlink(missing_ok=True)
 
 
+def is_sqlite(path: Path) -> bool:
+    """Say whether a file begins as SQLite's do."""
+    with suppress(OSError), path.open("rb") as file:
+        return file.read(16) == b"SQLite format 3\0"
+    return False
+
+
 def flushed(path: Path) -> None:
     """Return when a file, or a folder's list of files, is on the disk."""
     handle = os.open(path, os.O_RDONLY)
