@@ -75,7 +75,8 @@ class Probes:
 
     async def pages(self) -> str | None:
         waiting = await self._desk.read(outbox.overdue_pages, UNSENT_PAGE)
-        return f"{waiting} pages have been waiting to be sent for over 60 s" if waiting else None
+        some = "1 page has" if waiting == 1 else f"{waiting} pages have"
+        return f"{some} been waiting to be sent for over 60 s" if waiting else None
 
     async def audit(self) -> str | None:
         if self._audit.age > FRESH:

@@ -14,6 +14,8 @@ MOST_NAMED = 10
 _ORDINARY = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
 _OF_ONE = {"delivery", "attempt", "incident", "page", "row"}
 """What differs from line to line of one cause."""
+_OBJECT = re.compile(r'"(\w[\w ]*) \(trigger: <.*$')
+"""What APScheduler says of one of our jobs after its name: an object's address."""
 _NUMBER = re.compile(r"\b(?:0x)?[0-9a-f]*\d[\w-]*", re.IGNORECASE)
 
 
@@ -53,7 +55,7 @@ class Repeats(logging.Filter):
         key = absent or _key(record)
         seen = self._seen.get(key)
         if seen is None:
-            event, level = str(record.msg), record.levelno
+            event, level = _NUMBER.sub("…", record.getMessage()), record.levelno
             self._seen[key] = _Seen(now, now, now, event, record.name, level)
             return True
         record.exc_info = record.exc_text = record.stack_info = None
@@ -91,7 +93,7 @@ def _absent(record: logging.LogRecord) -> str | None:
     error = record.exc_info[1] if record.exc_info else None
     absent = getattr(error, "absent", None)
     if absent:
-        record.missed_by, record.reason = record.getMessage(), str(error)
+        record.missed_by, record.reason = _OBJECT.sub(r"\1", record.getMessage()), str(error)
         record.msg, record.args = absent, ()
         record.exc_info = record.exc_text = None
     return str(absent) if absent else None

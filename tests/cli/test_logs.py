@@ -181,7 +181,7 @@ def test_what_is_repeated_is_counted_once_a_minute_and_said_to_be_over(said: io.
     assert 'event="delivery 60 failed"' in lines[1]
     assert "repeated=60 incidents=1,2" in lines[1]
     assert "repeated=60" in lines[2]
-    assert 'event="over: delivery %s failed" ' in lines[3]
+    assert 'event="over: delivery … failed" ' in lines[3]
     assert 'lasted="129 s" times=130' in lines[3]
 
 
@@ -217,3 +217,13 @@ def test_an_absent_database_is_one_cause_wherever_it_is_missed(said: io.StringIO
     [line] = said.getvalue().splitlines()
     assert 'event="the database cannot be used"' in line
     assert 'missed_by="something failed" reason="PostgreSQL says: connection refused"' in line
+
+
+def test_a_job_that_misses_the_database_is_named_without_an_objects_address(said: io.StringIO) -> None:
+    try:
+        raise DatabaseBusy("gone")
+    except DatabaseBusy:
+        job = "tidy (trigger: <scheduler.loop._Every object at 0x7f0>, next run at: soon)"
+        logging.getLogger("apscheduler.executors.default").exception('Job "%s" raised an exception', job)
+
+    assert 'missed_by="Job tidy"' in said.getvalue()

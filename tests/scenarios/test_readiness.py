@@ -108,7 +108,7 @@ async def test_a_page_that_cannot_be_sent(world: World) -> None:
 
     await world.pass_minutes(1.1)
 
-    assert await problems(world) == {"pages": "1 pages have been waiting to be sent for over 60 s"}
+    assert await problems(world) == {"pages": "1 page has been waiting to be sent for over 60 s"}
 
 
 @pytest.mark.faults
