@@ -321,9 +321,8 @@ def _why(page: Page, levels: int) -> str:
         text += f", {nth} to be called"
     if page.level > 0:
         text += f"; nobody before you answered the page for {escape(page.team)}"
-    return (
-        f"{text}. Late by {lasting(page.late)}: nothing could be decided before." if page.late else f"{text}."
-    )
+    late = f" It comes {lasting(page.late)} late." if page.late >= timedelta(minutes=1) else ""
+    return f"{text}.{late}"
 
 
 def _otherwise(page: Page, levels: int) -> str:
