@@ -9,7 +9,8 @@ from bot.desk import Desk
 from bot.domain.errors import Refused
 from bot.domain.incidents import Incident
 from bot.operations import triage as operations
-from bot.views import announcement, life
+from bot.views import life
+from bot.views import triage as view_of
 from bot.views.blocks import Message
 from handlers import words
 from handlers.pressed import incident_of, settle
@@ -80,6 +81,6 @@ SUBCOMMANDS = {
 }
 
 LISTENERS = (
-    Listener("action", announcement.ACCEPT, accepted),
-    Listener("action", announcement.DECLINE, declined),
+    Listener("action", view_of.ACCEPT, accepted),
+    Listener("action", view_of.DECLINE, declined),
 )

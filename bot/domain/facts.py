@@ -119,6 +119,13 @@ class VerifyAsked(OfIncident):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionWanted(OfIncident):
+    """A person who acknowledged a triage is to say whether it is an incident."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Renamed(OfIncident):
     kind = Kind.RENAMED
     before: str

@@ -107,7 +107,7 @@ def _triage(state: State) -> Wanted | None:
     if incident.status is not Status.TRIAGE:
         return None
     limit = triage_limit(incident.severity)
-    return Wanted(str(limit), state.now + limit)
+    return Wanted(str(limit), state.now + limit, limit)
 
 
 def _verify(state: State) -> Wanted | None:

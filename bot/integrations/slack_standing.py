@@ -12,8 +12,8 @@ from functools import partial
 
 from bot.desk import Desk
 from bot.domain.engagement import engaged
-from bot.domain.facts import Escalated, NoticeOutdated, PageHeld, VerifyAsked, WorkGoesOn
-from bot.domain.incidents import Incident, unverified
+from bot.domain.facts import DecisionWanted, Escalated, NoticeOutdated, PageHeld, VerifyAsked, WorkGoesOn
+from bot.domain.incidents import Incident, Status, unverified
 from bot.domain.pages import Page
 from bot.domain.timeline import Entry
 from bot.domain.timers import TimerKind
@@ -24,7 +24,7 @@ from bot.jobs import Effect, Job, OnDead, Subjects
 from bot.operations.alarm import with_numbers
 from bot.operations.paging import wanted_role
 from bot.views import page as page_view
-from bot.views import told, update, verify, weekend
+from bot.views import told, triage, update, verify, weekend
 from bot.views.blocks import Message
 from bot.views.page import Case
 from storage import incidents, members, pages, people, posts, roles, timeline, timers, updates
@@ -32,7 +32,7 @@ from storage.outbox import Delivery
 from storage.posts import Post
 from storage.transaction import Tx
 
-TOLD, HELD, NUDGE, VERIFY = "told", "held", "nudge", "verify"
+TOLD, HELD, NUDGE, VERIFY, DECIDE = "told", "held", "nudge", "verify", "decide"
 FIRST_AGAIN = 2
 """The round in which the last level is called again for the first time: the lead is told, once."""
 
@@ -85,6 +85,13 @@ class StandingMessages:
                 self._on_dead,
             ),
             Job(
+                "slack.ask_decision",
+                {DecisionWanted},
+                self.ask_decision,
+                "decide:{incident}:{person}",
+                self._on_dead,
+            ),
+            Job(
                 "slack.tell_waiting",
                 {WorkGoesOn},
                 self.tell_waiting,
@@ -119,6 +126,15 @@ class StandingMessages:
         gone = person in await self._desk.read(members.gone, number)
         if incident.status.active and not gone and await self._desk.read(people.present, person):
             await self._slack.post(delivery, person, weekend.over(incident), readable=False)
+
+    async def ask_decision(self, delivery: Delivery) -> Effect | None:
+        """Remind one person of a triage, unless it is decided or they are not there to ask."""
+        number, person = delivery.subject["incident"], delivery.subject["person"]
+        incident = await self._desk.read(incidents.get, number)
+        if incident.status is not Status.TRIAGE or person in await self._desk.read(members.gone, number):
+            return None
+        posted = await self._slack.post(delivery, person, triage.wanted(incident), readable=False)
+        return partial(kept, incident_id=number, kind=DECIDE, places=[str(delivery.id)], posted=posted)
 
     async def tell_holder(self, delivery: Delivery) -> Effect | None:
         """Tell somebody who is at work on an incident what is nobody's, and how to call for it: once.
@@ -231,13 +247,25 @@ def _verify(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
     return Standing(rows, verify.over(incident), over, over)
 
 
+def _decide(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
+    over = incident.status is not Status.TRIAGE
+    return Standing(rows, triage.wanted(incident), over, over)
+
+
 def _round(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
     """Return who answered; once the incident is over, nobody is waited for."""
     over = not incident.status.open
     return Standing(rows, slack_round.of_page(tx, int(rows[0].place)).message, over, over)
 
 
-_DRAWN = {TOLD: _told, HELD: _rests, NUDGE: _nudge, slack_round.ROUND: _round, VERIFY: _verify}
+_DRAWN = {
+    TOLD: _told,
+    HELD: _rests,
+    NUDGE: _nudge,
+    slack_round.ROUND: _round,
+    VERIFY: _verify,
+    DECIDE: _decide,
+}
 
 
 def _held(tx: Tx, page_id: int, person: str) -> tuple[Incident, Message, Post | None]:

@@ -68,6 +68,13 @@ SHOWS: Mapping[type[Fact], frozenset[Surface]] = {
 }
 
 
+_ON_ANSWERED = (
+    *(facts.ChannelOpened, facts.ChannelLost, facts.ChannelDeleted),
+    *(facts.Accepted, facts.Declined),
+)
+"""What the message of an answered page shows too: where to go on, and that a triage is decided."""
+
+
 def shown_on(surface: Surface) -> frozenset[type[Fact]]:
     """Return the facts that a surface shows."""
     return frozenset(fact for fact, where in SHOWS.items() if surface in where)
@@ -152,7 +159,7 @@ def _pages(tx: Tx, fact: Fact) -> Iterable[int]:
             yield fact.page
         case OfIncident():
             ended = not incidents.get(tx, fact.incident).status.open
-            links = isinstance(fact, facts.ChannelOpened | facts.ChannelLost | facts.ChannelDeleted)
+            links = isinstance(fact, _ON_ANSWERED)
             for page in pages.of_incident(tx, fact.incident):
                 answered = page.state is PageState.ACKNOWLEDGED
                 shows = answered and (links or _lets_wait(tx, fact, page))

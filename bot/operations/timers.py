@@ -11,7 +11,7 @@ from bot.domain.timers import SNOOZE, Timer, TimerKind
 from bot.operations.changes import timers_of
 from bot.operations.lifecycle import page_im_for_slow_investigation
 from bot.operations.rights import visible
-from bot.operations.triage import page_for_silent_triage
+from bot.operations.triage import mind_triage
 from bot.operations.update import nudge
 from bot.operations.verify import ask_to_verify
 from bot.operations.weekend import end_weekend
@@ -21,7 +21,7 @@ from storage.transaction import Tx
 ACTS: Mapping[TimerKind, Callable[[Tx, Incident, timedelta], object]] = {
     TimerKind.UPDATE: nudge,
     TimerKind.INVESTIGATING: page_im_for_slow_investigation,
-    TimerKind.TRIAGE: page_for_silent_triage,
+    TimerKind.TRIAGE: mind_triage,
     TimerKind.VERIFY: ask_to_verify,
     TimerKind.WEEKEND: end_weekend,
 }

@@ -1,17 +1,23 @@
 """Deciding what a triaged problem is: an incident, or not."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from bot.domain.engagement import engaged
 from bot.domain.errors import Refused, Step
-from bot.domain.facts import Accepted, Declined
+from bot.domain.facts import Accepted, DecisionWanted, Declined
 from bot.domain.incidents import Incident, Status, move
 from bot.domain.pages import Reason
+from bot.domain.process import Team
 from bot.domain.rights import BOT
+from bot.domain.timers import triage_limit
 from bot.operations.changes import save
 from bot.operations.paging import being_paged, cancel_pages, page_for, raise_page
 from bot.operations.rights import visible
-from storage import roles
+from storage import pages, roles
 from storage.transaction import Tx
+
+REMINDERS = 2
+"""So often somebody who acknowledged a triage is asked to decide before others are paged."""
 
 
 def accept(tx: Tx, incident_id: int, *, by: str) -> Incident:
@@ -33,12 +39,37 @@ def decline(tx: Tx, incident_id: int, *, by: str) -> Incident:
     return incident
 
 
-def page_for_silent_triage(tx: Tx, incident: Incident, late: timedelta) -> None:
-    """Page the type's own team when nobody decides, unless it was called for this already."""
+def mind_triage(tx: Tx, incident: Incident, late: timedelta) -> None:
+    """Page the type's own team when nobody has decided, and remind whoever acknowledged.
+
+    After two reminders without a decision the level after theirs is paged.
+    """
     team = tx.process.teams[tx.process.type_of(incident.type).pages]
-    if team.role in roles.of(tx, incident.id) or being_paged(tx, incident.id, team.name):
+    if being_paged(tx, incident.id, team.name):
         return
-    raise_page(tx, team, incident, Reason.TRIAGE, by=BOT, late=late)
+    looking = _looking(tx, incident, team)
+    if not looking:
+        raise_page(tx, team, incident, Reason.TRIAGE, by=BOT, late=late)
+        return
+    since, person, level = looking
+    limit = triage_limit(incident.severity)
+    if tx.now - since > REMINDERS * limit + limit / 2:
+        raise_page(tx, team, incident, Reason.TRIAGE, by=BOT, late=late, level=level + 1)
+    elif tx.now - since >= limit / 2:  # the timer does not begin anew with an acknowledgement
+        tx.record(DecisionWanted(incident=incident.id, person=person))
+
+
+def _looking(tx: Tx, incident: Incident, team: Team) -> tuple[datetime, str, int] | None:
+    """Return since when who looks at a triage for its team, and at which level they were called."""
+    holders = roles.holders(tx, incident.id)
+    found = [(one.since, one.person, 0) for one in holders if one.engaged and one.role == team.role]
+    there = engaged(holders)
+    answered = [
+        (page.answered_at, page.answered_by, page.level)
+        for page in pages.of_incident(tx, incident.id)
+        if page.team == team.name and page.answered_by in there
+    ]
+    return max(((at, who, level) for at, who, level in [*found, *answered] if at and who), default=None)
 
 
 def _in_triage(tx: Tx, incident_id: int, by: str) -> Incident:

@@ -7,15 +7,13 @@ from bot.domain.incidents import Incident, Status
 from bot.domain.pages import Page
 from bot.domain.timeline import Entry
 from bot.domain.timers import triage_limit
-from bot.views.blocks import Block, Element, Message, actions, button, confirm, context, message, section
+from bot.views.blocks import Block, Message, actions, context, message, section
 from bot.views.drill import says_drill
 from bot.views.entries import sentence
 from bot.views.mrkdwn import escape, lasting, person, quote, when
 from bot.views.naming import standing, title, way_in
 from bot.views.page import after, waiting
-
-ACCEPT = "triage_accept"
-DECLINE = "triage_decline"
+from bot.views.triage import decision_buttons
 
 
 @says_drill
@@ -72,15 +70,6 @@ def answer_wanted(incident: Incident, eoc: str, *, reached: bool) -> Message:
         f"Please answer in {way_in(incident)}."
     )
     return replace(message(text), calls=frozenset({eoc}))
-
-
-def decision_buttons(incident: Incident) -> tuple[Element, Element]:
-    """Return the two buttons that end a triage."""
-    sure = confirm("Decline it?", "It is no incident then, and nobody is paged.", "Decline")
-    return (
-        button("Accept", ACCEPT, incident.id, style="primary"),
-        button("Decline", DECLINE, incident.id, style="danger", confirm=sure),
-    )
 
 
 def _who_decides(page: Page) -> str:

@@ -6,7 +6,6 @@ from bot.domain.incidents import FINISHED, REOPENABLE, Incident, Status
 from bot.domain.labels import labels
 from bot.domain.pages import Page
 from bot.views import escalate, life, update, verify, weekend
-from bot.views.announcement import decision_buttons
 from bot.views.blocks import (
     Block,
     Element,
@@ -24,6 +23,7 @@ from bot.views.mrkdwn import escape, lasting, person, quote, when
 from bot.views.naming import led_by, standing, title_inside
 from bot.views.page import PAGE_TEAM, after, waiting
 from bot.views.reopen import again
+from bot.views.triage import decision_buttons
 
 ACKNOWLEDGE = "card_acknowledge"
 MORE = "card_more"

@@ -13,6 +13,7 @@ from bot.views.blocks import Block, Element, Message, actions, button, confirm, 
 from bot.views.drill import says_drill
 from bot.views.mrkdwn import escape, lasting, person, place, quote, time_of_day, when
 from bot.views.naming import in_role, standing, title, way_in
+from bot.views.triage import decision_buttons
 
 ACKNOWLEDGE = "page_acknowledge"
 ESCALATE_NOW = "page_escalate_now"
@@ -239,6 +240,8 @@ def _acknowledged(page: Page, incident: Incident | None, can_wait: bool) -> Mess
     text = f"*{who} acknowledged this page* after {lasting(after(page))}: {_subject(page, incident)}.{then}"
     asked = [section(_asked(page, incident))] if page.message else []
     later = [actions(weekend.wait(incident))] if incident and can_wait else []
+    if incident and incident.status is Status.TRIAGE:
+        later = [actions(*decision_buttons(incident))]
     return message(text, section(text), *asked, *later)
 
 

@@ -17,11 +17,11 @@ from bot.views import (
     verify,
     weekend,
 )
-from bot.views.announcement import decision_buttons
 from bot.views.blocks import Block, Element, Message, actions, button, context, message, section
 from bot.views.naming import standing, title_inside
 from bot.views.page import answers, take, waiting
 from bot.views.reopen import again
+from bot.views.triage import decision_buttons
 
 DECLARE = "panel_declare"
 ACTIONS = "panel_actions"

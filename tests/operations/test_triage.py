@@ -41,7 +41,8 @@ def test_a_triage_that_nobody_decides_pages_the_eoc_once(
     assert pending(office, incident) == [("dotcom EOC", "UEOC")]
     assert last(office, incident.id, Kind.PAGED).data["reason"] == Reason.TRIAGE
     clock.advance(minutes=14)
-    assert acted_on(office, TimerKind.TRIAGE) == []
+    acted_on(office, TimerKind.TRIAGE)
+    assert len(office.read(pages.of_incident, incident.id)) == 1
 
 
 @pytest.mark.parametrize("decide", [accept, decline])
@@ -80,6 +81,27 @@ def test_an_eoc_who_was_called_for_a_triage_is_not_called_again(
     acted_on(office, TimerKind.TRIAGE)
 
     assert len(office.read(pages.of_incident, incident.id)) == 1
+
+
+@pytest.mark.parametrize(("severity", "limit"), [("S1", 5), ("S3", 15)])
+def test_who_acknowledged_a_triage_is_asked_to_decide_and_then_the_next_level_is_paged(
+    office: Office, clock: FakeClock, severity: str, limit: int
+) -> None:
+    incident = given_incident(office, severity, triage=True)
+    clock.advance(minutes=limit)
+    acted_on(office, TimerKind.TRIAGE)
+    office.perform(acknowledge, office.read(pages.pending_of, incident.id)[0].id, by="UEOC")
+
+    for _ in range(2):
+        office.emitted()
+        clock.advance(minutes=limit)
+        assert acted_on(office, TimerKind.TRIAGE) == [incident.id]
+        said = [subject["person"] for event, subject in office.emitted() if event == "DecisionWanted"]
+        assert (said, pending(office, incident)) == (["UEOC"], [])
+    clock.advance(minutes=limit)
+    acted_on(office, TimerKind.TRIAGE)
+
+    assert pending(office, incident) == [("dotcom IMOC", "UIM")]
 
 
 def test_the_page_of_a_triage_says_by_how_much_it_is_late(office: Office, clock: FakeClock) -> None:

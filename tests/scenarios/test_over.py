@@ -5,7 +5,6 @@ from typing import Any
 
 from bot.views import (
     action,
-    announcement,
     cancel,
     card,
     declare,
@@ -19,6 +18,7 @@ from bot.views import (
     steps,
     summary,
     timeline,
+    triage,
     trial,
     update,
 )
@@ -40,8 +40,8 @@ OVER = {
     digest.ACKNOWLEDGE_ALL: "nothing in the list waits any more, or a newer list stands for it",
     update.SNOOZE: "an update was posted, the time for the next one changed, or the incident is over",
     update.STOP: "likewise",
-    announcement.ACCEPT: "it is decided",
-    announcement.DECLINE: "it is decided",
+    triage.ACCEPT: "it is decided",
+    triage.DECLINE: "it is decided",
     escalate.OPEN: "the incident is not worked on any more",
     severity.OPEN: "likewise",
     life.TAKE_LEAD: "likewise",

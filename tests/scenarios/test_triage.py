@@ -43,6 +43,23 @@ async def test_without_a_decision_the_eoc_who_was_mentioned_is_paged(world: Worl
     assert "This page was cancelled" in shown(ana.dm()[-1])
 
 
+async def test_who_acknowledged_a_triage_decides_from_their_messages(world: World):
+    await world.declare(status="triage", severity="S1")
+    ana = world.person("ana")
+    await world.pass_minutes(5)
+    await presses(world, ana, ana.dm()[-1], "Acknowledge")
+    assert buttons(ana.dm()[-1]) == ["Accept", "Decline"]
+
+    await world.pass_minutes(5)
+    asked = ana.dm()[-1]
+    assert "*Is INC-1 Disk full an incident?* You acknowledged it. Please decide" in shown(asked)
+    await presses(world, ana, asked, "Accept")
+    await world.settle_down()
+
+    assert [buttons(one) for one in ana.dm()[:2]] == [[], []]
+    assert "You are paged" in shown(world.person("ines").dm()[-1])
+
+
 def _asked(person: Person) -> Json:
     """Return the question in the triage channel, or what became of it."""
     return next(one for one in person.messages(TRIAGE) if one.get("bot_id") and not one.get("is_ephemeral"))
