@@ -74,7 +74,7 @@ def test_a_triage_may_wait_for_a_decision_by_severity(status, severity, minutes)
     found = timer(TimerKind.TRIAGE, replace(FIXING, status=status, severity=Severity(severity)))
 
     limit = timedelta(minutes=minutes)
-    assert found == (Wanted(str(limit), NOON + limit) if status is Status.TRIAGE else None)
+    assert found == (Wanted(str(limit), NOON + limit, limit) if status is Status.TRIAGE else None)
 
 
 VERIFIABLE = replace(
