@@ -242,7 +242,8 @@ def test_the_shortcut_opens_an_empty_form(office):
     person = Visitor(office)
     handler: Any = declare.from_anywhere
 
-    asyncio.run(handler(ack=person.ack, body={"trigger_id": "trigger"}, client=person, desk=office.desk))
+    given = {"ack": person.ack, "client": person, "respond": None, "desk": office.desk}
+    asyncio.run(handler(body={"trigger_id": "trigger"}, **given))
 
     assert value(person.form, "name") is None
 
