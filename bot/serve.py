@@ -188,7 +188,8 @@ def _plain_refusals(sandbox: SandboxPlace) -> Iterator[None]:
     except Unusable as error:
         raise ConfigInvalid(error.problems) from error
     except CannotListen as error:
-        raise PortInUse(sandbox.host, sandbox.port, error.reason) from error
+        also = f'; with make: make sandbox ARGS="--port {sandbox.port + 1}"'
+        raise PortInUse(sandbox.host, sandbox.port, error.reason, also) from error
 
 
 async def _stopped(muster: Muster) -> None:

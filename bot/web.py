@@ -51,7 +51,7 @@ _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 class PortInUse(Exception):
     """The server cannot listen there, mostly as another process does. The message names the cure."""
 
-    def __init__(self, host: str, port: int, error: OSError) -> None:
+    def __init__(self, host: str, port: int, error: OSError, also: str = "") -> None:
         if error.errno == errno.EADDRINUSE:
             said = (
                 f"port {port} on {host} is in use by another process. Stop that one, or choose another port"
@@ -60,7 +60,7 @@ class PortInUse(Exception):
             said = f"port {port} on {host} needs privileges. Choose a port above 1023"
         else:
             said = f"cannot listen on {host}, port {port} ({error.strerror or error}). Choose another address"
-        super().__init__(f"{said} with --host and --port.")
+        super().__init__(f"{said} with --host and --port{also}.")
         self.port = port
 
 

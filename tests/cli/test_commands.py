@@ -172,6 +172,7 @@ def test_a_port_in_use_is_named() -> None:
 def test_a_port_in_use_is_named_by_the_sandbox_too() -> None:
     with taken_port() as port:
         [line] = refused(muster("sandbox", "--port", str(port)))
+    assert f'make sandbox ARGS="--port {port + 1}"' in line
 
     assert f"port {port} on 127.0.0.1 is in use" in line
 
