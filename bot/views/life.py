@@ -31,6 +31,7 @@ from bot.views.blocks import (
     select,
     text_input,
 )
+from bot.views.declare import LONGEST_NAME
 from bot.views.mrkdwn import escape, person, quote
 from bot.views.naming import led_by
 from bot.views.naming import title_inside as title
@@ -108,7 +109,8 @@ def rename_form(incident: Incident) -> dict[str, Any]:
     """Return the form for another name."""
     name = "" if incident.name == UNTITLED else incident.name
     hint = "Card, announcements and channel follow."
-    blocks = [input_block("New name", text_input(NAME, initial=name, focus=True), NAME, hint=hint)]
+    words = text_input(NAME, initial=name, focus=True, max_length=LONGEST_NAME)
+    blocks = [input_block("New name", words, NAME, hint=hint)]
     return _modal(f"Rename INC-{incident.id}", blocks, RENAME_FORM, incident)
 
 

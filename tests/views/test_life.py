@@ -450,3 +450,9 @@ def test_a_role_is_given_to_a_person_typed_by_name(office):
     Visitor(office).types(ownership.SUBCOMMANDS, "role infrastructure leader @uim")
 
     assert office.read(roles.of, 1) == {"Infrastructure Leader": "UIM"}
+
+
+def test_a_new_name_is_as_long_as_a_first_one(office):
+    form = view_of.rename_form(given_incident(office))
+
+    assert form["blocks"][0]["element"]["max_length"] == 300
