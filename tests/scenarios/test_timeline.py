@@ -299,3 +299,15 @@ async def test_slacks_repeated_and_reordered_events_change_nothing(world: World)
     await world.settle()
 
     assert (await highlights(world)).count("Found it") == 1
+
+
+async def test_the_first_screen_says_how_much_more_there_is_than_highlights(world: World):
+    dev = await world.declare()
+    await world.pass_minutes(16)
+
+    first = await asks(world, "dev", "timeline")
+    assert "did not" not in shown(first)
+    more = next(one for one in buttons(first) if one.startswith("All activity ("))
+    await presses(world, dev, first, more)
+
+    assert "did not" in shown(answer(dev))
