@@ -56,7 +56,7 @@ IN_THE_OPEN = (
     ":warning: *Everybody will read what was said in private.* You chose Everyone: name and quotation below "
     "are announced. Take out what must not be read, or choose Private; else send it again."
 )
-_MARKUP = re.compile(r"[*_~`>]+|\(?https?://\S+")
+_MARKUP = re.compile(r"[*~`]+|\(?https?://\S+")
 ACTIVE, TRIAGE = "active", "triage"
 EVERYONE, PRIVATE = "everyone", "private"
 

@@ -195,7 +195,8 @@ def from_message(office: Office, text: str, channel: dict[str, str]) -> Visitor:
     ("text", "name"),
     [
         ("Checkout is *down*", "Checkout is down"),
-        ("<@UEOC|ana> <!here> in <#C1|ops>: &lt;b&gt; fails\nsince noon", "in : <b fails since noon"),
+        ("<@UEOC|ana> <!here> in <#C1|ops>: &lt;b&gt; fails\nsince noon", "in : <b> fails since noon"),
+        ("payments_db_1 is > 90% in `code_x`", "payments_db_1 is > 90% in code_x"),
         ("word " * 40, "word " * 15 + "word…"),
         ("see <https://a.test/x|the dashboard> now", "see the dashboard now"),
         ("", None),
