@@ -18,6 +18,11 @@ def of(tx: Tx, incident_id: int) -> dict[str, str]:
     return {row["role"]: row["person"] for row in rows}
 
 
+def none_yet(tx: Tx, incident_id: int) -> None:
+    """Know without asking that nobody holds a role of an incident which was just written."""
+    tx.known.holders[incident_id] = []
+
+
 def holders(tx: Tx, incident_id: int) -> list[Holder]:
     """Return who holds which role since when, and whether they are still there."""
     known = tx.known.holders.get(incident_id)

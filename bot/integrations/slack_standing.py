@@ -25,7 +25,7 @@ from bot.operations.alarm import with_numbers
 from bot.operations.paging import wanted_role
 from bot.views import page as page_view
 from bot.views import told, triage, update, verify, weekend
-from bot.views.blocks import Message
+from bot.views.blocks import Message, message
 from bot.views.page import Case
 from storage import incidents, members, pages, people, posts, roles, timeline, timers, updates
 from storage.outbox import Delivery
@@ -83,6 +83,7 @@ class StandingMessages:
                 self.ask_verify,
                 "verify:{incident}:{person}",
                 self._on_dead,
+                coalesce=True,
             ),
             Job(
                 "slack.ask_decision",
@@ -90,6 +91,7 @@ class StandingMessages:
                 self.ask_decision,
                 "decide:{incident}:{person}",
                 self._on_dead,
+                coalesce=True,
             ),
             Job(
                 "slack.tell_waiting",
@@ -116,8 +118,7 @@ class StandingMessages:
         gone = await self._desk.read(members.gone, number)
         if not unverified(incident) or person in gone:
             return None
-        posted = await self._slack.post(delivery, person, verify.asked(incident), readable=False)
-        return partial(kept, incident_id=number, kind=VERIFY, places=[str(delivery.id)], posted=posted)
+        return await self._ask_anew(delivery, VERIFY, verify.asked(incident))
 
     async def tell_waiting(self, delivery: Delivery) -> None:
         """Tell somebody at work on an incident that the weekend is over, unless they are not there."""
@@ -133,8 +134,16 @@ class StandingMessages:
         incident = await self._desk.read(incidents.get, number)
         if incident.status is not Status.TRIAGE or person in await self._desk.read(members.gone, number):
             return None
-        posted = await self._slack.post(delivery, person, triage.wanted(incident), readable=False)
-        return partial(kept, incident_id=number, kind=DECIDE, places=[str(delivery.id)], posted=posted)
+        return await self._ask_anew(delivery, DECIDE, triage.wanted(incident))
+
+    async def _ask_anew(self, delivery: Delivery, kind: str, question: Message) -> Effect:
+        """Post a question to one person; an earlier one loses its buttons, so that only one is answered."""
+        number, person = delivery.subject["incident"], delivery.subject["person"]
+        earlier = await self._desk.read(posts.find, number, kind, person)
+        posted = await self._slack.post(delivery, person, question, readable=False)
+        if earlier and earlier.ts != posted.ts:
+            await self._slack.redraw(delivery, earlier.channel, earlier.ts, message("I asked again: see my newer message below."))
+        return partial(kept, incident_id=number, kind=kind, places=[person], posted=posted)
 
     async def tell_holder(self, delivery: Delivery) -> Effect | None:
         """Tell somebody who is at work on an incident what is nobody's, and how to call for it: once.

@@ -11,7 +11,7 @@ from bot.domain.text import UNTITLED
 from bot.domain.timers import State, wanted
 from bot.operations.paging import MINUTE, let_in, page_for
 from bot.operations.rights import allow, visible
-from storage import incidents, members, pages, timers
+from storage import incidents, members, pages, roles, timers
 from storage.transaction import Tx, guarded
 
 
@@ -41,6 +41,7 @@ def declare(tx: Tx, draft: Draft, *, by: str, form: str | None, anyway: bool = F
     incident = incidents.add(tx, _opened(tx, draft, by), form)
     timers.keep(tx, incident.id, wanted(State(incident, tx.process, tx.now)))  # nobody has a role yet
     pages.none_yet(tx, incident.id)
+    roles.none_yet(tx, incident.id)
     members.note(tx, incident.id, by)
     tx.record(Declared(incident=incident.id, by=by, severity=incident.severity.value, triage=draft.triage))
     if not draft.triage:

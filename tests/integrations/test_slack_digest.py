@@ -23,5 +23,5 @@ def test_a_list_that_changed_while_it_was_posted_is_edited(office: Office, chang
 
     office.perform(_posted, person="UEOC", seen=seen, channel="D1", ts="1.0", resent=False)
 
-    assert office.emitted() == ([("digest.changed", {"person": "UEOC"})] if changed else [])
+    assert office.emitted() == ([("DigestChanged", {"person": "UEOC"})] if changed else [])
     assert [office.read(pages.get, one).dm_ts for one in (1, 2, 3)] == [None, "1.0", "1.0"]
