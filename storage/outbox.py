@@ -208,6 +208,15 @@ def settle(tx: Tx, redraw: Delivery, after: timedelta, *, last: Claim) -> None:
     )
 
 
+def followed(tx: Tx, delivery: Delivery) -> bool:
+    """Say whether another one waits behind a delivery in its lane."""
+    row = tx.one(
+        "SELECT 1 AS yes FROM outbox WHERE lane = :lane AND id > :id AND finished_at IS NULL LIMIT 1",
+        {"lane": delivery.lane, "id": delivery.id},
+    )
+    return row is not None
+
+
 def unsent(tx: Tx, job: str, lane: str) -> bool:
     """Say whether a delivery of this job is still to be made in a lane."""
     return bool(

@@ -74,7 +74,9 @@ def release(tx: Tx, incident_id: int, person: str) -> None:
 
 def rest(tx: Tx, incident_id: int, role: str | None = None) -> None:
     """Take it that nobody is at work in a role, or in any: its holder keeps it, and is paged anew."""
-    tx.known.holders.pop(incident_id, None)
+    if tx.known.holders.pop(incident_id, None) == []:
+        none_yet(tx, incident_id)
+        return
     tx.write(
         "UPDATE roles SET since = NULL WHERE incident = :incident AND role = COALESCE(:role, role)",
         {"incident": incident_id, "role": role},

@@ -27,7 +27,7 @@ from bot.views import page as page_view
 from bot.views import told, triage, update, verify, weekend
 from bot.views.blocks import Message, message
 from bot.views.page import Case
-from storage import incidents, members, pages, people, posts, roles, timeline, timers, updates
+from storage import incidents, members, outbox, pages, people, posts, roles, timeline, timers, updates
 from storage.outbox import Delivery
 from storage.posts import Post
 from storage.transaction import Tx
@@ -59,46 +59,25 @@ class StandingMessages:
         self._on_dead = on_dead
 
     def jobs(self) -> list[Job]:
+        job = partial(Job, on_dead=self._on_dead)
+        asked = "{incident}:{person}"
         return [
-            Job(
+            job(
                 "slack.settle_messages",
                 shown_on(Surface.NOTICES),
                 self.settle,
                 "messages:{incident}",
-                self._on_dead,
                 about=noticed,
                 coalesce=True,
             ),
-            Job(
-                "slack.tell_holder",
-                {PageHeld, Escalated},
-                self.tell_holder,
-                "held:{incident}:{person}",
-                self._on_dead,
-                about=_holder,
-            ),
-            Job(
-                "slack.ask_verify",
-                {VerifyAsked},
-                self.ask_verify,
-                "verify:{incident}:{person}",
-                self._on_dead,
-                coalesce=True,
-            ),
-            Job(
-                "slack.ask_decision",
-                {DecisionWanted},
-                self.ask_decision,
-                "decide:{incident}:{person}",
-                self._on_dead,
-                coalesce=True,
-            ),
-            Job(
+            job("slack.tell_holder", {PageHeld, Escalated}, self.tell_holder, f"held:{asked}", about=_holder),
+            job("slack.ask_verify", {VerifyAsked}, self.ask_verify, f"verify:{asked}"),
+            job("slack.ask_decision", {DecisionWanted}, self.ask_decision, f"decide:{asked}"),
+            job(
                 "slack.tell_waiting",
                 {WorkGoesOn},
                 self.tell_waiting,
-                "waiting:{incident}:{person}",
-                self._on_dead,
+                f"waiting:{asked}",
                 about=_who_waited,
             ),
         ]
@@ -136,13 +115,20 @@ class StandingMessages:
             return None
         return await self._ask_anew(delivery, DECIDE, triage.wanted(incident))
 
-    async def _ask_anew(self, delivery: Delivery, kind: str, question: Message) -> Effect:
-        """Post a question to one person; an earlier one loses its buttons, so that only one is answered."""
+    async def _ask_anew(self, delivery: Delivery, kind: str, question: Message) -> Effect | None:
+        """Post a question to one person; an earlier one loses its buttons, so that only one is answered.
+
+        Of several that wait only the last is asked: after an absence there is one for each time it was due.
+        """
+        if await self._desk.read(outbox.followed, delivery):
+            return None
         number, person = delivery.subject["incident"], delivery.subject["person"]
         earlier = await self._desk.read(posts.find, number, kind, person)
         posted = await self._slack.post(delivery, person, question, readable=False)
         if earlier and earlier.ts != posted.ts:
-            await self._slack.redraw(delivery, earlier.channel, earlier.ts, message("I asked again: see my newer message below."))
+            await self._slack.redraw(
+                delivery, earlier.channel, earlier.ts, message("I asked again: see my newer message below.")
+            )
         return partial(kept, incident_id=number, kind=kind, places=[person], posted=posted)
 
     async def tell_holder(self, delivery: Delivery) -> Effect | None:

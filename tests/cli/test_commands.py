@@ -130,7 +130,7 @@ def test_a_file_that_is_named_must_be_there(env: dict[str, str]) -> None:
 
 
 def test_it_does_not_start_when_a_page_would_reach_nobody() -> None:
-    without, line = refused(muster("run", **TOKENS))
+    without, line, *_ = refused(muster("run", **TOKENS))
 
     assert "teams.dotcom EOC" in line
     assert "nobody who can be paged" in line

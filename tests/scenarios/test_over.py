@@ -21,6 +21,8 @@ from bot.views import (
     triage,
     trial,
     update,
+    verify,
+    weekend,
 )
 from bot.views import page as page_view
 from handlers.register import LISTENERS
@@ -44,6 +46,9 @@ OVER = {
     triage.DECLINE: "it is decided",
     escalate.OPEN: "the incident is not worked on any more",
     severity.OPEN: "likewise",
+    verify.VERIFY: "it is answered, or it is an S1 no more",
+    weekend.WAIT: "it was pressed, it became grave, or the incident is over",
+    weekend.WORK: "the work goes on",
     life.TAKE_LEAD: "likewise",
 }
 """Buttons of messages that stay, and when each is taken away: none is left at the end of an incident."""
