@@ -20,15 +20,15 @@ from urllib.parse import urlsplit
 import click
 
 import sandbox as sandbox_folder
-from bot.check import Finding, Level, too_open
+from bot.cli.check import Finding, Level, too_open
+from bot.cli.keeping import backup, migrate, move_database, put_back
+from bot.cli.plain import Program, env_file, plain_errors, redaction
+from bot.cli.serve import Place, examine, play, play_without_bot, serve
 from bot.config import Config, ConfigInvalid, Secrets, load, public_address, withhold_from_libraries
-from bot.keeping import backup, migrate, move_database, put_back
-from bot.logs import LogFormat, configure
+from bot.health.logs import LogFormat, configure
 from bot.manifest import EVENTS_PATH, manifest_for
-from bot.plain import Program, env_file, plain_errors, redaction
 from bot.redaction import given
-from bot.serve import Place, examine, play, play_without_bot, serve
-from bot.web import see_that_it_is_ours
+from bot.web.server import see_that_it_is_ours
 from sandbox.serving import Place as SandboxPlace
 from storage.engines import look_at
 from storage.moving import go_on_with

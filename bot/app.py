@@ -17,6 +17,8 @@ from slack_bolt.response import BoltResponse
 from bot.clock import Clock
 from bot.config import Config, Secrets
 from bot.desk import Desk
+from bot.health.measures import Measures
+from bot.health.watching import Watching
 from bot.integrations.carrier import AppriseCarrier, Carrier
 from bot.integrations.second_door import SecondDoor
 from bot.integrations.slack_actions import Actions
@@ -34,13 +36,11 @@ from bot.integrations.slack_standby import LOOK_EVERY, Standby
 from bot.integrations.slack_trials import Trials
 from bot.integrations.slack_web import CountedClient, session
 from bot.jobs import DeliveryFailed, Job, by_name, routes
-from bot.links import Links
-from bot.measures import Measures
-from bot.watching import Watching
-from bot.web import Headers, PortInUse, Web
+from bot.web.links import Links
+from bot.web.server import Headers, PortInUse, Web
 from handlers.answered import Answered
 from handlers.door import Door, Home, Unheard, admitted
-from handlers.links import LinkPages
+from handlers.paging.links import LinkPages
 from handlers.register import register
 from scheduler.clock_watch import EVERY, ClockWatch
 from scheduler.delivery import Deliveries

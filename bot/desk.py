@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 from bot.clock import Clock
-from bot.domain.pages import Cause
+from bot.domain.paging.pages import Cause
 from bot.domain.process import Process
 from storage.database import Database, DatabaseBusy, Outdated
 from storage.facts import finish

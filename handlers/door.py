@@ -18,8 +18,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk import Desk
 from bot.domain.rights import Kind
-from bot.operations.membership import joined, unheard
-from bot.operations.people import changed
+from bot.operations.workspace.membership import joined, unheard
+from bot.operations.workspace.people import changed
 from bot.views.blocks import message
 from handlers import payloads
 from handlers.request import answer, answerable

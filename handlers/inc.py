@@ -12,31 +12,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk import Desk
 from bot.domain.errors import Refused, Step
-from bot.domain.timeline import Kind, posted_at
-from bot.views import guide, steps
+from bot.domain.timeline.entries import Kind, posted_at
 from bot.views import help as help_view
-from bot.views.listing import elsewhere
+from bot.views import steps
+from bot.views.incidents import guide
+from bot.views.incidents.listing import elsewhere
 from bot.views.mrkdwn import cut
 from bot.views.not_yet import INSTEAD, did_you_mean, not_yet
-from handlers import (
-    acknowledge,
-    action,
-    cancel,
+from handlers.features import FEATURES
+from handlers.incidents import (
     declare,
-    escalate,
-    life,
-    lists,
-    ownership,
     panel,
-    reopen,
-    resolve,
-    severity,
-    summary,
-    timeline,
-    triage,
-    trial,
-    update,
-    verify,
 )
 from handlers.pressed import in_private, seen, value_of
 from handlers.refusals import answers_refusals
@@ -197,23 +183,7 @@ def _by_word(commands: Mapping[str, Subcommand]) -> dict[str, Subcommand]:
 
 
 SUBCOMMANDS: Mapping[str, Subcommand] = {
-    **declare.SUBCOMMANDS,
-    **escalate.SUBCOMMANDS,
-    **update.SUBCOMMANDS,
-    **summary.SUBCOMMANDS,
-    **action.SUBCOMMANDS,
-    **acknowledge.SUBCOMMANDS,
-    **timeline.SUBCOMMANDS,
-    **lists.SUBCOMMANDS,
-    **severity.SUBCOMMANDS,
-    **verify.SUBCOMMANDS,
-    **life.SUBCOMMANDS,
-    **resolve.SUBCOMMANDS,
-    **cancel.SUBCOMMANDS,
-    **reopen.SUBCOMMANDS,
-    **triage.SUBCOMMANDS,
-    **ownership.SUBCOMMANDS,
-    **trial.SUBCOMMANDS,
+    **{word: command for feature in FEATURES for word, command in feature.subcommands.items()},
     "help": Subcommand(
         explain,
         usage="help [command]",

@@ -5,9 +5,9 @@ from typing import Any
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.desk import Desk
-from bot.domain.incidents import Incident
+from bot.domain.incidents.incident import Incident
 from bot.views.blocks import Message
-from bot.views.state import number
+from bot.views.incidents.state import number
 from handlers.request import answer, replace
 from storage import incidents
 

@@ -9,29 +9,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
 
-from handlers import (
-    acknowledge,
-    action,
-    cancel,
-    declare,
-    escalate,
-    events_people,
-    events_pins,
-    inc,
-    life,
-    ownership,
-    panel,
-    reopen,
-    resolve,
-    severity,
-    summary,
-    timeline,
-    triage,
-    trial,
-    update,
-    verify,
-    weekend,
-)
+from handlers import inc
+from handlers.features import FEATURES
 from handlers.request import Handler, Listener
 
 
@@ -42,26 +21,7 @@ async def nothing_to_do(ack: AsyncAck) -> None:
 
 LISTENERS: tuple[Listener, ...] = (
     *inc.LISTENERS,
-    *declare.LISTENERS,
-    *triage.LISTENERS,
-    *acknowledge.LISTENERS,
-    *escalate.LISTENERS,
-    *panel.LISTENERS,
-    *update.LISTENERS,
-    *summary.LISTENERS,
-    *action.LISTENERS,
-    *timeline.LISTENERS,
-    *severity.LISTENERS,
-    *life.LISTENERS,
-    *resolve.LISTENERS,
-    *cancel.LISTENERS,
-    *reopen.LISTENERS,
-    *ownership.LISTENERS,
-    *verify.LISTENERS,
-    *weekend.LISTENERS,
-    *trial.LISTENERS,
-    *events_pins.LISTENERS,
-    *events_people.LISTENERS,
+    *(listener for feature in FEATURES for listener in feature.listeners),
 )
 
 FALLBACK = Listener("action", re.compile(".*"), nothing_to_do)

@@ -3,8 +3,8 @@
 import html
 import logging
 import re
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk import Desk
 from bot.domain.errors import Refused
-from bot.domain.incidents import Incident
+from bot.domain.incidents.incident import Incident
 from bot.domain.text import one_line, tidy
 from bot.views.blocks import Message
 from storage import people
@@ -103,6 +103,14 @@ class Listener:
     kind: str
     constraint: Any
     handler: Handler
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """What a module of handlers offers: words after `/inc`, and what Slack may tell of it."""
+
+    subcommands: dict[str, Subcommand] = field(default_factory=dict)
+    listeners: Sequence[Listener] = ()
 
 
 def plain_text(raw: str) -> str:

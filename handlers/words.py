@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.domain.errors import Refused, Step
-from bot.domain.incidents import Incident, Severity, Status
+from bot.domain.incidents.incident import Incident, Severity, Status
 from bot.domain.process import Process
 from handlers.request import Request, plain_text, with_names
 from storage import incidents, people

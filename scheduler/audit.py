@@ -7,7 +7,7 @@ from typing import Concatenate, ParamSpec
 
 from bot.desk import Desk
 from bot.domain.audit import HARMLESS, Fault, Finding
-from bot.measures import Measures
+from bot.health.measures import Measures
 from bot.operations.audit import MENDABLE, QUESTIONS, repair, skew
 from storage.transaction import Tx
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from bot.clock import LEAP
 from bot.desk import Desk
-from bot.measures import Measures
+from bot.health.measures import Measures
 from bot.operations.stepped import (
     begin_now,
     follow_clock,

@@ -10,8 +10,8 @@ from functools import partial
 from bot.claims import ClaimInDoubt, Hold
 from bot.desk import Desk
 from bot.domain.retries import GIVE_UP_AFTER, delay
+from bot.health.measures import Measures
 from bot.jobs import DeliveryFailed, Effect, Job
-from bot.measures import Measures
 from scheduler.finishing import Finishing
 from scheduler.settling import settle
 from scheduler.unwritten import Unwritten

@@ -3,7 +3,7 @@
 import asyncio
 
 from bot.clock import Clock
-from bot.measures import Measures
+from bot.health.measures import Measures
 
 EVERY = 0.5
 """Seconds between two measurements."""

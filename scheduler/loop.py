@@ -17,7 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 
 from bot.clock import wall
-from bot.repeats import sweep
+from bot.health.repeats import sweep
 from scheduler.delivery import Deliveries
 from scheduler.ticks import Ticks
 from storage.database import Outdated

@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import Any, TypeAlias
 
 from bot.desk import Desk
-from bot.measures import Measures
-from bot.operations.doors import notify_due, set_notification_aside
-from bot.operations.escalate import escalate_overdue, remind, set_aside
-from bot.operations.timers import act
+from bot.health.measures import Measures
+from bot.operations.incidents.timers import act
+from bot.operations.paging.doors import notify_due, set_notification_aside
+from bot.operations.paging.escalate import escalate_overdue, remind, set_aside
 from storage import chores, notifications, outbox, pages, seen_events, timers, trials
 from storage.database import DatabaseBusy, Outdated
 from storage.transaction import Tx

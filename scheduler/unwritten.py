@@ -9,7 +9,7 @@ from functools import partial
 from bot.desk import Desk
 from bot.domain.facts import CallDue, NotificationDue
 from bot.jobs import DeliveryFailed, Effect
-from bot.operations.doors import due_unwritten, left_unwritten
+from bot.operations.paging.doors import due_unwritten, left_unwritten
 from scheduler.finishing import Finishing
 from storage import outbox
 from storage.database import DatabaseBusy, Outdated

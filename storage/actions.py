@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from bot.domain.work import Action, ActionKind
+from bot.domain.work.work import Action, ActionKind
 from storage.incidents import VISIBLE
 from storage.transaction import Row, Tx, instant, moment
 

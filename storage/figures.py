@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.clock import Clock
-from bot.domain.incidents import Severity
-from bot.domain.pages import PageState
+from bot.domain.incidents.incident import Severity
+from bot.domain.paging.pages import PageState
 from storage import failures
 from storage.transaction import Tx, moment
 

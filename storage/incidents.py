@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.incidents import Incident, Severity, Status, Summary
+from bot.domain.incidents.incident import Incident, Severity, Status, Summary
 from bot.domain.rights import BOT, Actor
 from storage.transaction import Row, Tx, any_of, guarded, instant, moment
 

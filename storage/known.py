@@ -6,8 +6,8 @@ Whoever writes any of it puts the new state here, or takes the old one out.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.domain.engagement import Holder
-from bot.domain.pages import Page
+from bot.domain.paging.engagement import Holder
+from bot.domain.paging.pages import Page
 
 
 @dataclass(slots=True)

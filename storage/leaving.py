@@ -1,6 +1,6 @@
 """What people hold who are with us no more."""
 
-from bot.domain.pages import PageState
+from bot.domain.paging.pages import PageState
 from storage.transaction import Tx
 
 _HELD = """SELECT id AS incident, lead AS person FROM incidents

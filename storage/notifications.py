@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from bot.domain.errors import NotFound
-from bot.domain.notifications import Notification, NotificationState
-from bot.domain.pages import Page
+from bot.domain.paging.notifications import Notification, NotificationState
+from bot.domain.paging.pages import Page
 from storage.transaction import Row, Tx, instant, moment
 
 

@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.incidents import Severity
-from bot.domain.pages import Page, PageState, Reason
+from bot.domain.incidents.incident import Severity
+from bot.domain.paging.pages import Page, PageState, Reason
 from storage.incidents import VISIBLE
 from storage.transaction import Row, Tx, any_of, guarded, instant, moment
 

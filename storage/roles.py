@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from bot.domain.engagement import Holder
+from bot.domain.paging.engagement import Holder
 from storage.transaction import Tx, any_of, moment
 
 _PRESENT = """COALESCE(people.active, 1) = 1 AND (incidents.private = 0 OR EXISTS (SELECT 1 FROM members

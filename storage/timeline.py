@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.facts import OfIncident, data_of
-from bot.domain.incidents import Status
-from bot.domain.timeline import HIGHLIGHTS, TOLD, Entry, Kind
+from bot.domain.incidents.incident import Status
+from bot.domain.timeline.entries import HIGHLIGHTS, TOLD, Entry, Kind
 from storage.incidents import has_channel
 from storage.transaction import Row, Tx, instant
 

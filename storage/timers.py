@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from bot.domain.timers import Timer, TimerKind, Wanted
+from bot.domain.incidents.timers import Timer, TimerKind, Wanted
 from storage.transaction import Row, Tx, instant, moment
 
 ASIDE = timedelta(seconds=30)

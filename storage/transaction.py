@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 
 from bot.domain.errors import Lost, NotFound
 from bot.domain.facts import Call, Fact, subject_of
-from bot.domain.pages import Cause
+from bot.domain.paging.pages import Cause
 from bot.domain.process import Process
 from storage.known import Known
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.domain.errors import NotFound
-from bot.domain.trials import Trial, Way
+from bot.domain.paging.trials import Trial, Way
 from storage.transaction import Row, Tx, instant, moment
 
 

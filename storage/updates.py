@@ -1,8 +1,8 @@
 """Updates, as they were posted."""
 
 from bot.domain.errors import NotFound
-from bot.domain.incidents import Severity, Status
-from bot.domain.work import Update
+from bot.domain.incidents.incident import Severity, Status
+from bot.domain.work.work import Update
 from storage.transaction import Row, Tx, instant, moment
 
 

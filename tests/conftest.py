@@ -13,8 +13,8 @@ import pytest
 from bot.desk import Desk
 from bot.domain.facts import Fact
 from bot.domain.process import Process
-from bot.operations.people import learned
-from bot.repeats import Repeats
+from bot.health.repeats import Repeats
+from bot.operations.workspace.people import learned
 from storage.database import Database
 from storage.engines import open_database
 from storage.people import Person

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain import facts
 from bot.domain.facts import Fact, OfIncident
-from bot.domain.timeline import Kind
+from bot.domain.timeline.entries import Kind
 from bot.integrations.second_door import SecondDoor
 from bot.integrations.slack_answers import Answers
 from bot.integrations.slack_recovery import Recovery

@@ -18,7 +18,7 @@ from hypothesis import given as having
 from hypothesis import strategies as some
 
 from bot.config import ConfigInvalid, load
-from bot.logs import LogFormat, configure
+from bot.health.logs import LogFormat, configure
 from bot.redaction import REDACTED, Redaction, given
 from storage.engines import without_password
 

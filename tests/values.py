@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.domain.incidents import Incident, Severity, Status, Summary
-from bot.domain.pages import Page, PageState, Reason
+from bot.domain.incidents.incident import Incident, Severity, Status, Summary
+from bot.domain.paging.pages import Page, PageState, Reason
 from tests.fakes import FIFTEEN_MINUTES, NOON
 
 _PAGE = Page(

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
-from bot.domain.pages import Page
-from bot.domain.timeline import Kind
+from bot.domain.paging.pages import Page
+from bot.domain.timeline.entries import Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.domain.incidents import FINISHED, Incident, Severity, Status
+from bot.domain.incidents.incident import FINISHED, Incident, Severity, Status
 
 NUMBERS_SKIPPED = 100
 """How many numbers of incidents are left out: some that were given meanwhile had no channel that tells."""

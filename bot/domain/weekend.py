@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import Refused
-from bot.domain.incidents import Incident
+from bot.domain.incidents.incident import Incident
 
 _SATURDAY, _WEEK = 5, 7
 _BEGINS = time(9)

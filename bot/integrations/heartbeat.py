@@ -8,7 +8,7 @@ from datetime import timedelta
 import aiohttp
 
 from bot.desk import Desk
-from bot.measures import Measures
+from bot.health.measures import Measures
 from storage import chores
 from storage.database import DatabaseBusy
 

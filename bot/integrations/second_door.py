@@ -8,16 +8,16 @@ from bot import claims
 from bot.config.doors import Doors
 from bot.desk import Desk
 from bot.domain.facts import NotificationDue, TrialBegun
-from bot.domain.incidents import Incident
-from bot.domain.notifications import MANY, Notification, NotificationState
-from bot.domain.pages import Page
+from bot.domain.incidents.incident import Incident
+from bot.domain.paging.notifications import MANY, Notification, NotificationState
+from bot.domain.paging.pages import Page
 from bot.integrations.carrier import Carrier
 from bot.jobs import DeliveryFailed, Effect, Job, Subjects
-from bot.links import Links
-from bot.operations.doors import give_door_up
-from bot.operations.notify import contact_of, notified, overtaken
-from bot.operations.trials import door_tried
-from bot.views import second_door as view
+from bot.operations.paging.doors import give_door_up
+from bot.operations.paging.notify import contact_of, notified, overtaken
+from bot.operations.paging.trials import door_tried
+from bot.views.paging import second_door as view
+from bot.web.links import Links
 from storage import incidents, notifications, pages, trials
 from storage.outbox import Delivery
 from storage.transaction import Tx

@@ -15,16 +15,16 @@ from bot.domain.facts import (
     ActionTaken,
     AssigneeToldOutdated,
 )
-from bot.domain.work import Action
+from bot.domain.work.work import Action
 from bot.integrations.slack_backlog import Backlog, incident_channel
 from bot.integrations.slack_client import Posted, SlackClient
 from bot.jobs import Effect, Job, Subjects
-from bot.operations import places
-from bot.operations.actions import ASSIGNED, actions_posted, assignee_told
-from bot.operations.channel import not_posted, problem
-from bot.views import action
+from bot.operations.work.actions import ASSIGNED, actions_posted, assignee_told
+from bot.operations.workspace import places
+from bot.operations.workspace.channel import not_posted, problem
 from bot.views.blocks import Message
 from bot.views.drill import marked
+from bot.views.work import action
 from storage import actions, incidents, outbox, posts
 from storage.outbox import Claim, Delivery, Waiting
 from storage.transaction import Tx, whole

@@ -6,7 +6,7 @@ from bot.desk import Desk
 from bot.domain.facts import DeclareAnswered
 from bot.integrations.slack_client import SlackClient
 from bot.jobs import Job
-from bot.views import declare
+from bot.views.incidents import declare
 from storage import incidents, members
 from storage.outbox import Delivery
 from storage.transaction import Tx

@@ -7,15 +7,15 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from bot.desk import Desk
-from bot.domain.incidents import Incident
-from bot.domain.timeline import Entry, Kind
+from bot.domain.incidents.incident import Incident
+from bot.domain.timeline.entries import Entry, Kind
 from bot.integrations.slack_client import Posted, SlackClient
 from bot.jobs import DeliveryFailed, Effect, Run
-from bot.operations.alarm import with_numbers
-from bot.views import absence, entries
-from bot.views.absence import Line
+from bot.operations.paging.alarm import with_numbers
 from bot.views.blocks import Message
 from bot.views.drill import marked
+from bot.views.timeline import absence, entries
+from bot.views.timeline.absence import Line
 from storage import incidents, outbox, pages, timeline, updates
 from storage.outbox import Delivery, Waiting
 from storage.transaction import Tx

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from bot.desk import Desk
-from bot.domain.engagement import engaged, missing_roles, vacant_roles
 from bot.domain.facts import (
     Accepted,
     CardPosted,
@@ -22,10 +21,11 @@ from bot.domain.facts import (
     PageRaised,
     PlaceRenamed,
 )
-from bot.domain.incidents import Incident, unverified
-from bot.domain.pages import Page, PageState, since_reopened
+from bot.domain.incidents.incident import Incident, unverified
+from bot.domain.paging.engagement import engaged, missing_roles, vacant_roles
+from bot.domain.paging.pages import Page, PageState, since_reopened
 from bot.domain.process import IncidentType
-from bot.domain.timeline import Entry, Kind
+from bot.domain.timeline.entries import Entry, Kind
 from bot.integrations.slack_client import Posted, SlackClient
 from bot.integrations.slack_surfaces import (
     Surface,
@@ -38,13 +38,13 @@ from bot.integrations.slack_surfaces import (
     triaged,
 )
 from bot.jobs import DeliveryFailed, Effect, Job, Subjects
-from bot.operations.channel import problem
-from bot.operations.paging import callable_for
-from bot.operations.places import refused
-from bot.views import announcement, card, greeting
-from bot.views import page as page_view
+from bot.operations.paging.paging import callable_for
+from bot.operations.workspace.channel import problem
+from bot.operations.workspace.places import refused
 from bot.views.blocks import Message
+from bot.views.incidents import announcement, card, greeting
 from bot.views.notices import removed
+from bot.views.paging import page as page_view
 from storage import incidents, members, outbox, pages, places, posts, reading, roles, timeline
 from storage.outbox import Claim, Delivery
 from storage.places import Place

@@ -18,13 +18,13 @@ from bot.domain.facts import (
     PeopleAdded,
     Renamed,
 )
-from bot.domain.incidents import Incident
+from bot.domain.incidents.incident import Incident
 from bot.domain.text import channel_name
 from bot.integrations.slack_client import SlackClient, SlackError
 from bot.integrations.slack_surfaces import Surface, headed, shown_on
 from bot.jobs import DeliveryFailed, Effect, Job, Subjects
-from bot.operations import channel, places
-from bot.views import topic
+from bot.operations.workspace import channel, places
+from bot.views.incidents import topic
 from storage import incidents, members, people
 from storage.outbox import Delivery
 from storage.transaction import Tx

@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.desk import Desk
-from bot.domain.digests import Listed, calls_anew, in_order
 from bot.domain.facts import DigestChanged, DigestDue, DigestMissing
+from bot.domain.paging.digests import Listed, calls_anew, in_order
 from bot.integrations.slack_client import SlackClient
 from bot.jobs import Effect, Job, Subjects
-from bot.operations.escalate import escalate_undelivered
-from bot.views import digest as view
+from bot.operations.paging.escalate import escalate_undelivered
 from bot.views.blocks import Message
+from bot.views.paging import digest as view
 from storage import digests, incidents, pages
 from storage.digests import Digest
 from storage.outbox import Delivery

@@ -14,9 +14,9 @@ from typing import Any
 from bot.desk import Desk
 from bot.integrations.slack_client import SlackClient, SlackError, understood
 from bot.jobs import DeliveryFailed
-from bot.operations.membership import found
-from bot.operations.people import changed, learned_page, person_of
-from bot.operations.places import deleted
+from bot.operations.workspace.membership import found
+from bot.operations.workspace.people import changed, learned_page, person_of
+from bot.operations.workspace.places import deleted
 from storage import incidents, people, reading
 from storage.people import Person
 from storage.places import Place

@@ -17,20 +17,22 @@ from bot.domain.facts import (
     UpdateOverdue,
     UpdatePosted,
 )
-from bot.domain.incidents import Incident
-from bot.domain.pages import Page
-from bot.domain.timeline import Entry
+from bot.domain.incidents.incident import Incident
+from bot.domain.paging.pages import Page
+from bot.domain.timeline.entries import Entry
 from bot.integrations import slack_round
 from bot.integrations.slack_backlog import Backlog, answered_in, incident_channel
 from bot.integrations.slack_client import Posted, SlackClient, SlackError
 from bot.integrations.slack_standing import NUDGE, TOLD, StandingMessages, asked_for, called_in, kept
 from bot.integrations.slack_surfaces import announced
 from bot.jobs import DeliveryFailed, Effect, Job, Subjects
-from bot.operations import places
-from bot.operations.alarm import with_numbers
-from bot.operations.channel import not_posted, problem
-from bot.operations.pins import filled, linked
-from bot.views import notices, told, update
+from bot.operations.paging.alarm import with_numbers
+from bot.operations.timeline.pins import filled, linked
+from bot.operations.workspace import places
+from bot.operations.workspace.channel import not_posted, problem
+from bot.views import notices
+from bot.views.paging import told
+from bot.views.work import update
 from storage import incidents, members, people, posts, timeline, updates
 from storage.outbox import Delivery, Waiting
 from storage.transaction import Tx

@@ -6,7 +6,6 @@ from dataclasses import replace
 from functools import partial
 
 from bot.desk import Desk
-from bot.domain.calling import Way
 from bot.domain.facts import (
     AskedPageRedirected,
     AskedPageUnreached,
@@ -17,23 +16,25 @@ from bot.domain.facts import (
     OtherMethodRang,
     ReminderDue,
 )
-from bot.domain.incidents import Incident
-from bot.domain.notifications import UNDELIVERED_AFTER as TAKES
-from bot.domain.pages import Page
+from bot.domain.incidents.incident import Incident
+from bot.domain.paging.calling import Way
+from bot.domain.paging.notifications import UNDELIVERED_AFTER as TAKES
+from bot.domain.paging.pages import Page
 from bot.domain.process import EOC, IM
 from bot.integrations.slack_backlog import LATE
 from bot.integrations.slack_client import Posted, SlackClient, SlackError
 from bot.integrations.slack_surfaces import Surface, pages_of, shown_on
 from bot.jobs import Effect, Job, Subjects
-from bot.operations.alarm import to_call
-from bot.operations.calling import Called, called, edited, moved, unrung
-from bot.operations.channel import problem
-from bot.operations.escalate import escalate_undelivered
-from bot.operations.found import COPY
-from bot.operations.notify import reached
-from bot.views import announcement, notices
-from bot.views import page as page_view
+from bot.operations.paging.alarm import to_call
+from bot.operations.paging.calling import Called, called, edited, moved, unrung
+from bot.operations.paging.escalate import escalate_undelivered
+from bot.operations.paging.found import COPY
+from bot.operations.paging.notify import reached
+from bot.operations.workspace.channel import problem
+from bot.views import notices
 from bot.views.blocks import Message
+from bot.views.incidents import announcement
+from bot.views.paging import page as page_view
 from storage import incidents, members, pages, places, reminders
 from storage.outbox import Delivery
 from storage.reminders import Reminder

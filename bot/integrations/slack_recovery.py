@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from bot.desk import Desk
 from bot.domain.facts import StrayFound
-from bot.domain.incidents import Incident
+from bot.domain.incidents.incident import Incident
 from bot.domain.recovery import Stray, Trace
 from bot.integrations.slack_client import SlackClient, SlackError, understood
 from bot.integrations.slack_surfaces import announced_in, triaged_in
@@ -17,7 +17,7 @@ from bot.jobs import DeliveryFailed, Job
 from bot.operations import restored
 from bot.operations.restored import Found
 from bot.views import notices
-from bot.views.topic import by_lead, standing_in
+from bot.views.incidents.topic import by_lead, standing_in
 from storage import incidents, pages, people, places, posts
 from storage.outbox import Delivery
 from storage.posts import Post

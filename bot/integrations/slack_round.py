@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.desk import Desk
-from bot.domain.incidents import Incident
-from bot.domain.timeline import Entry, Kind
+from bot.domain.incidents.incident import Incident
+from bot.domain.timeline.entries import Entry, Kind
 from bot.integrations.slack_backlog import answered_in
 from bot.integrations.slack_client import SlackClient
 from bot.jobs import Effect
-from bot.operations.paging import wanted_role
-from bot.views import told
+from bot.operations.paging.paging import wanted_role
 from bot.views.blocks import Message
 from bot.views.drill import marked
+from bot.views.paging import told
 from storage import incidents, pages, posts, timeline
 from storage.outbox import Delivery
 from storage.posts import Post

@@ -11,22 +11,25 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.desk import Desk
-from bot.domain.engagement import engaged
 from bot.domain.facts import DecisionWanted, Escalated, NoticeOutdated, PageHeld, VerifyAsked, WorkGoesOn
-from bot.domain.incidents import Incident, Status, unverified
-from bot.domain.pages import Page
-from bot.domain.timeline import Entry
-from bot.domain.timers import TimerKind
+from bot.domain.incidents.incident import Incident, Status, unverified
+from bot.domain.incidents.timers import TimerKind
+from bot.domain.paging.engagement import engaged
+from bot.domain.paging.pages import Page
+from bot.domain.timeline.entries import Entry
 from bot.integrations import slack_round
 from bot.integrations.slack_client import Posted, SlackClient
 from bot.integrations.slack_surfaces import Surface, noticed, shown_on
 from bot.jobs import Effect, Job, OnDead, Subjects
-from bot.operations.alarm import with_numbers
-from bot.operations.paging import wanted_role
-from bot.views import page as page_view
-from bot.views import told, triage, update, verify, weekend
+from bot.operations.paging.alarm import with_numbers
+from bot.operations.paging.paging import wanted_role
+from bot.views import triage
 from bot.views.blocks import Message, message
-from bot.views.page import Case
+from bot.views.incidents import verify, weekend
+from bot.views.paging import page as page_view
+from bot.views.paging import told
+from bot.views.paging.page import Case
+from bot.views.work import update
 from storage import incidents, members, outbox, pages, people, posts, roles, timeline, timers, updates
 from storage.outbox import Delivery
 from storage.posts import Post

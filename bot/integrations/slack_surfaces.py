@@ -5,10 +5,10 @@ from enum import Enum, auto
 
 from bot.domain import facts
 from bot.domain.facts import Fact, OfIncident, PageEnded
-from bot.domain.incidents import Incident, Status
-from bot.domain.pages import Page, PageState
+from bot.domain.incidents.incident import Incident, Status
+from bot.domain.paging.pages import Page, PageState
 from bot.jobs import Subjects
-from bot.operations.weekend import monday_of
+from bot.operations.incidents.weekend import monday_of
 from storage import incidents, pages
 from storage.transaction import Tx
 

@@ -7,8 +7,8 @@ from bot.desk import Desk
 from bot.domain.facts import TrialBegun, TrialChanged
 from bot.integrations.slack_client import SlackClient
 from bot.jobs import Effect, Job
-from bot.operations.trials import trial_shown
-from bot.views import trial as view
+from bot.operations.paging.trials import trial_shown
+from bot.views.paging import trial as view
 from storage import trials
 from storage.outbox import Delivery
 from storage.transaction import Tx

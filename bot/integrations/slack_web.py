@@ -10,8 +10,8 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot import claims
 from bot.clock import Clock
+from bot.health.measures import Measures
 from bot.jobs import DeliveryFailed
-from bot.measures import Measures
 
 
 class ClaimedRequest(aiohttp.ClientRequest):

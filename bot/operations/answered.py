@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.replays import HOLDS
+from bot.web.replays import HOLDS
 from storage import answers
 from storage.answers import Answer
 from storage.outbox import LEASE

@@ -21,8 +21,8 @@ from bot.domain.audit import (
     deadline_finding,
 )
 from bot.domain.facts import LeadChanged, call_due
-from bot.operations.changes import save, timers_of
-from bot.operations.paging import call_alone
+from bot.operations.incidents.changes import save, timers_of
+from bot.operations.paging.paging import call_alone
 from storage import audit, incidents, pages, timers
 from storage.transaction import Tx
 

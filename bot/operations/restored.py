@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.facts import CallDue, PageEnded, Restored, StandingTakenOver, StrayFound, call_due
-from bot.domain.pages import Page, answered, restarted
+from bot.domain.paging.pages import Page, answered, restarted
 from bot.domain.recovery import NUMBERS_SKIPPED, Stray, Trace, standing_as
-from bot.operations.changes import save, timers_of
-from bot.operations.channel import channel_opened
-from bot.operations.paging import cancel_pages
+from bot.operations.incidents.changes import save, timers_of
+from bot.operations.paging.paging import cancel_pages
+from bot.operations.workspace.channel import channel_opened
 from storage import incidents, meta, notifications, outbox, pages, posts, roles, timeline, timers
 from storage.backup import BACKUP_AT, RECONCILING_SINCE
 from storage.migrations import numbered

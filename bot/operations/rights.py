@@ -1,10 +1,10 @@
 """The one way from an id that comes from outside to what it names, for whoever may know of it and act."""
 
 from bot.domain.errors import Refused
-from bot.domain.incidents import Incident
-from bot.domain.pages import Page
+from bot.domain.incidents.incident import Incident
+from bot.domain.paging.pages import Page
 from bot.domain.rights import BOT, Actor, Right
-from bot.domain.work import Action
+from bot.domain.work.work import Action
 from storage import actions, incidents, members, pages, people
 from storage.transaction import Tx
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import wraps
 from typing import ParamSpec
 
-from bot.domain.incidents import Incident
+from bot.domain.incidents.incident import Incident
 from bot.views.blocks import Message, header, section
 
 P = ParamSpec("P")

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.views.blocks import Block, Message, actions, button, context, message, section
+from bot.views.incidents.panel import DECLARE
 from bot.views.mrkdwn import escape
-from bot.views.panel import DECLARE
 
 _GROUPS = {
     "Call for help": {

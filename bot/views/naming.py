@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.domain.incidents import GONE, Incident, Severity
+from bot.domain.incidents.incident import GONE, Incident, Severity
 from bot.domain.process import CMOC, EOC, IM
 from bot.views.mrkdwn import cut, escape, person, place
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.domain.incidents import Incident
-from bot.domain.pages import Page
+from bot.domain.incidents.incident import Incident
+from bot.domain.paging.pages import Page
 from bot.views.blocks import Message, message, section
 from bot.views.drill import says_drill
 from bot.views.mrkdwn import SECTION, escape, person, place, quote, when

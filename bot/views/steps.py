@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain.errors import Step
 from bot.views.blocks import Block, actions, button
-from bot.views.state import number as read
+from bot.views.incidents.state import number as read
 
 RUN = tuple(f"inc_run_{number}" for number in range(6))
 """One id for each button: Slack refuses two of the same in one row."""

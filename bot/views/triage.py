@@ -1,6 +1,6 @@
 """Deciding about a triaged problem: the two buttons, and the reminder of it."""
 
-from bot.domain.incidents import Incident, Status
+from bot.domain.incidents.incident import Incident, Status
 from bot.views.blocks import Element, Message, actions, button, confirm, message, section
 from bot.views.drill import says_drill
 from bot.views.naming import title, way_in

@@ -9,10 +9,10 @@ from pathlib import Path
 from bot.clock import SystemClock
 from bot.config import load
 from bot.desk import Desk
-from bot.domain.incidents import Draft, Severity
-from bot.operations.channel import channel_opened
-from bot.operations.declare import declare
-from bot.operations.people import learned
+from bot.domain.incidents.incident import Draft, Severity
+from bot.operations.incidents.declare import declare
+from bot.operations.workspace.channel import channel_opened
+from bot.operations.workspace.people import learned
 from sandbox.workspace import Workspace
 from storage.engines import open_database
 from storage.moving import move

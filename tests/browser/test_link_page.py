@@ -8,8 +8,8 @@ import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Browser, expect
 
-from bot.views import link_page
-from bot.views.link_page import HEADERS, Shown
+from bot.views.paging import link_page
+from bot.views.paging.link_page import HEADERS, Shown
 from tests.browser.test_page_accessibility import SCHEMES, complaints
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

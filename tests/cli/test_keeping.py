@@ -126,7 +126,7 @@ def test_run_on_a_database_that_was_moved_refuses_unless_told_to() -> None:
     with process("run", "--port", "0", "--force", **TOKENS) as running:
         read_until(running, "muster is running")
 
-    assert "muster.db was moved to sqlite:other.db" in line
+    assert f"muster.db was moved to sqlite:{Path('other.db').resolve()}" in line
 
 
 @pytest.mark.parametrize("source", ["none.db", "sqlite:no/such/folder.db", "empty.db"])

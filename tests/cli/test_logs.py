@@ -7,8 +7,8 @@ import logging
 import pytest
 import structlog
 
-from bot.logs import LogFormat, configure
-from bot.repeats import sweep
+from bot.health.logs import LogFormat, configure
+from bot.health.repeats import sweep
 from storage.database import DatabaseBusy
 
 SIGNING = "8f742231b10e8888abcd99yyyzzz85a5"

@@ -13,11 +13,11 @@ import pytest
 from bot.clock import SystemClock
 from bot.config import Config, load
 from bot.desk import Desk
-from bot.domain.incidents import Draft, Severity, Status
+from bot.domain.incidents.incident import Draft, Severity, Status
 from bot.jobs import routes
-from bot.operations.declare import declare
-from bot.operations.lifecycle import change_status
-from bot.operations.people import learned
+from bot.operations.incidents.declare import declare
+from bot.operations.incidents.lifecycle import change_status
+from bot.operations.workspace.people import learned
 from storage.people import Person
 from storage.sqlite import SqliteDatabase
 from tests.cli.slack_stub import SlackStub, served

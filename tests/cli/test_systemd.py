@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.systemd import Service
+from bot.health.systemd import Service
 from tests.cli.test_commands import STAFFED, TOKENS, ended, process, read_until
 from tests.patience import PATIENCE
 

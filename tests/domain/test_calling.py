@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.calling import Calls, Way, calls, replaced, taken_over, way
-from bot.domain.pages import Page, PageState
+from bot.domain.paging.calling import Calls, Way, calls, replaced, taken_over, way
+from bot.domain.paging.pages import Page, PageState
 from tests.fakes import NOON
 from tests.values import a_page
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.digests import Listed, calls_anew, in_order
-from bot.domain.incidents import Severity
+from bot.domain.incidents.incident import Severity
+from bot.domain.paging.digests import Listed, calls_anew, in_order
 from tests.fakes import NOON
 from tests.values import a_page
 

@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.engagement import (
+from bot.domain.incidents.incident import Severity, Status
+from bot.domain.incidents.ownership import leads_when_high
+from bot.domain.paging.engagement import (
     Holder,
     Staff,
     answered_with,
@@ -18,9 +20,7 @@ from bot.domain.engagement import (
     successor,
     vacant_roles,
 )
-from bot.domain.incidents import Severity, Status
-from bot.domain.ownership import leads_when_high
-from bot.domain.pages import PageState, answered, call_after, call_at
+from bot.domain.paging.pages import PageState, answered, call_after, call_at
 from tests.domain.test_incidents import AN_INCIDENT
 from tests.fakes import NOON, process
 from tests.values import a_page

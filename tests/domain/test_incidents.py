@@ -4,7 +4,7 @@ from itertools import product
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.incidents import (
+from bot.domain.incidents.incident import (
     AFTER,
     REOPENABLE,
     NotTheLead,
@@ -18,7 +18,7 @@ from bot.domain.incidents import (
     pageable,
     with_severity,
 )
-from bot.domain.labels import labels
+from bot.domain.incidents.labels import labels
 from tests.fakes import NOON
 from tests.values import an_incident
 

@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.notifications import (
+from bot.domain.paging.notifications import (
     UNDELIVERED_AFTER,
     Notification,
     NotificationState,
     decided,
     planned,
 )
-from bot.domain.pages import Page, PageState
+from bot.domain.paging.pages import Page, PageState
 from bot.domain.process import UNKNOWN, Contact, Level, Notice
 from tests.fakes import FIFTEEN_MINUTES, NOON
 from tests.values import a_page

@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.incidents import Severity
-from bot.domain.ownership import after_acknowledgement, hand_over
+from bot.domain.incidents.incident import Severity
+from bot.domain.incidents.ownership import after_acknowledgement, hand_over
 from tests.domain.test_incidents import AN_INCIDENT
 from tests.fakes import process
 

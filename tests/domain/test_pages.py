@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.pages import (
+from bot.domain.paging.pages import (
     LATE_AFTER,
     Call,
     Page,

@@ -3,8 +3,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.incidents import ACTIVE, UPDATE_EVERY, Severity, Status, with_severity
-from bot.domain.timers import State, TimerKind, Wanted, wanted
+from bot.domain.incidents.incident import ACTIVE, UPDATE_EVERY, Severity, Status, with_severity
+from bot.domain.incidents.timers import State, TimerKind, Wanted, wanted
 from tests.fakes import NOON, process
 from tests.values import an_incident
 

@@ -11,10 +11,10 @@ import pytest
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import check
+from bot.cli import check
+from bot.health.measures import Measures
 from bot.integrations.slack_client import SlackClient
 from bot.integrations.slack_web import CountedClient, session
-from bot.measures import Measures
 from sandbox.catalogue import FORM_ONLY
 from tests.fakes import FakeClock, nobody
 from tests.test_scopes import FOLDERS, ROOT, called

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from bot.integrations.slack_digest import _posted, _seen
-from bot.operations.acknowledge import acknowledge
-from bot.operations.paging import request_page
+from bot.operations.paging.acknowledge import acknowledge
+from bot.operations.paging.paging import request_page
 from storage import pages
 from tests.conftest import Office
 

@@ -5,7 +5,7 @@ import asyncio
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.timeline import Kind
+from bot.domain.timeline.entries import Kind
 from bot.integrations.slack_channels import Channels
 from bot.integrations.slack_client import SlackClient
 from bot.jobs import Effect

@@ -1,8 +1,8 @@
 """Incidents to begin a test with."""
 
-from bot.domain.incidents import Draft, Incident, Severity
-from bot.operations.channel import channel_opened
-from bot.operations.declare import declare
+from bot.domain.incidents.incident import Draft, Incident, Severity
+from bot.operations.incidents.declare import declare
+from bot.operations.workspace.channel import channel_opened
 from storage import incidents, pages
 from tests.conftest import Office
 

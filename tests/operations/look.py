@@ -1,8 +1,8 @@
 """What a test looks at afterwards."""
 
-from bot.domain.timeline import Entry, Kind
-from bot.domain.timers import TimerKind
-from bot.operations.timers import act
+from bot.domain.incidents.timers import TimerKind
+from bot.domain.timeline.entries import Entry, Kind
+from bot.operations.incidents.timers import act
 from storage import notifications, pages, timeline, timers
 from storage.engines import open_database
 from tests.conftest import Office

@@ -3,10 +3,11 @@ from datetime import date
 import pytest
 
 from bot.domain.errors import NotFound, Refused
-from bot.domain.incidents import Status
-from bot.domain.timeline import Kind
-from bot.domain.work import Action, ActionKind
-from bot.operations.actions import (
+from bot.domain.incidents.incident import Status
+from bot.domain.timeline.entries import Kind
+from bot.domain.work.work import Action, ActionKind
+from bot.operations.incidents.lifecycle import change_status
+from bot.operations.work.actions import (
     actions_posted,
     add_action,
     assignee_told,
@@ -14,7 +15,6 @@ from bot.operations.actions import (
     return_action,
     take_action,
 )
-from bot.operations.lifecycle import change_status
 from storage import actions
 from tests.conftest import Office
 from tests.fakes import FakeClock

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.process import Contact
-from bot.domain.timeline import Kind
-from bot.operations.alarm import with_numbers
-from bot.operations.escalate import escalate_overdue, escalate_undelivered
-from bot.operations.paging import request_page
+from bot.domain.timeline.entries import Kind
+from bot.operations.paging.alarm import with_numbers
+from bot.operations.paging.escalate import escalate_overdue, escalate_undelivered
+from bot.operations.paging.paging import request_page
 from storage import failures, notifications, pages
 from tests.conftest import Office
 from tests.fakes import FakeClock, process

@@ -2,11 +2,11 @@
 
 import pytest
 
-from bot.domain.timeline import Entry, Kind
-from bot.domain.timers import TimerKind
+from bot.domain.incidents.timers import TimerKind
+from bot.domain.timeline.entries import Entry, Kind
 from bot.integrations.slack_backlog import answered_in
-from bot.operations.acknowledge import acknowledge
-from bot.operations.escalate import escalate_now, escalate_overdue
+from bot.operations.paging.acknowledge import acknowledge
+from bot.operations.paging.escalate import escalate_now, escalate_overdue
 from storage import pages, roles, timeline
 from tests.conftest import Office
 from tests.fakes import FakeClock, process

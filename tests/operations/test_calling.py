@@ -1,10 +1,10 @@
 """One person has one message of an incident: a newer call's stands for those before it, unless answered."""
 
-from bot.domain.pages import Page, PageState
-from bot.operations.acknowledge import acknowledge
-from bot.operations.calling import moved
-from bot.operations.escalate import escalate_now, escalate_overdue
-from bot.operations.paging import request_page
+from bot.domain.paging.pages import Page, PageState
+from bot.operations.paging.acknowledge import acknowledge
+from bot.operations.paging.calling import moved
+from bot.operations.paging.escalate import escalate_now, escalate_overdue
+from bot.operations.paging.paging import request_page
 from storage import pages, reminders
 from tests.conftest import Office
 from tests.fakes import FakeClock

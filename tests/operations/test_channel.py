@@ -1,10 +1,10 @@
 import pytest
 
-from bot.domain.incidents import Severity
-from bot.domain.timeline import Entry, Kind
-from bot.operations.acknowledge import acknowledge
-from bot.operations.channel import channel_lost, channel_opened, not_invited
-from bot.operations.severity import change_severity
+from bot.domain.incidents.incident import Severity
+from bot.domain.timeline.entries import Entry, Kind
+from bot.operations.incidents.severity import change_severity
+from bot.operations.paging.acknowledge import acknowledge
+from bot.operations.workspace.channel import channel_lost, channel_opened, not_invited
 from storage import incidents, members, pages, timeline
 from tests.conftest import Office
 from tests.operations.following import deliveries, follow

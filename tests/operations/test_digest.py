@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.facts import CallDue, DigestDue
-from bot.operations.acknowledge import acknowledge
 from bot.operations.audit import messages, repair
-from bot.operations.escalate import escalate_overdue, remind
-from bot.operations.paging import request_page
+from bot.operations.paging.acknowledge import acknowledge
+from bot.operations.paging.escalate import escalate_overdue, remind
+from bot.operations.paging.paging import request_page
 from storage import outbox, pages
 from storage.transaction import Route, Routes
 from tests.conftest import Office

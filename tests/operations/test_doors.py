@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.incidents import Status
+from bot.domain.incidents.incident import Status
 from bot.domain.process import Contact, Notice
-from bot.domain.timeline import Kind
-from bot.operations.acknowledge import acknowledge
-from bot.operations.doors import give_door_up, notify_due
-from bot.operations.escalate import escalate_now, escalate_overdue, escalate_undelivered
-from bot.operations.lifecycle import change_status
-from bot.operations.notify import notified, overtaken
+from bot.domain.timeline.entries import Kind
+from bot.operations.incidents.lifecycle import change_status
+from bot.operations.paging.acknowledge import acknowledge
+from bot.operations.paging.doors import give_door_up, notify_due
+from bot.operations.paging.escalate import escalate_now, escalate_overdue, escalate_undelivered
+from bot.operations.paging.notify import notified, overtaken
 from storage import notifications, pages
 from tests.conftest import Office
 from tests.fakes import FakeClock, process

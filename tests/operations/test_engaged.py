@@ -5,15 +5,15 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.incidents import Severity, Status
-from bot.domain.timeline import Kind
-from bot.operations.acknowledge import acknowledge, acknowledge_incident
-from bot.operations.escalate import escalate_now, escalate_overdue
-from bot.operations.lifecycle import change_status, reopen
-from bot.operations.ownership import assign_role
-from bot.operations.paging import request_page
-from bot.operations.people import changed
-from bot.operations.severity import change_severity
+from bot.domain.incidents.incident import Severity, Status
+from bot.domain.timeline.entries import Kind
+from bot.operations.incidents.lifecycle import change_status, reopen
+from bot.operations.incidents.ownership import assign_role
+from bot.operations.incidents.severity import change_severity
+from bot.operations.paging.acknowledge import acknowledge, acknowledge_incident
+from bot.operations.paging.escalate import escalate_now, escalate_overdue
+from bot.operations.paging.paging import request_page
+from bot.operations.workspace.people import changed
 from storage import incidents, pages, roles
 from tests.conftest import Office
 from tests.fakes import FakeClock, process

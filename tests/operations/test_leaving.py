@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from bot.domain.timeline import Kind
-from bot.domain.work import ActionKind
-from bot.operations.acknowledge import acknowledge
-from bot.operations.actions import add_action
-from bot.operations.ownership import assign_role, hand_over
-from bot.operations.paging import request_page
-from bot.operations.people import changed, learned
-from bot.operations.triage import decline
+from bot.domain.timeline.entries import Kind
+from bot.domain.work.work import ActionKind
+from bot.operations.incidents.ownership import assign_role, hand_over
+from bot.operations.incidents.triage import decline
+from bot.operations.paging.acknowledge import acknowledge
+from bot.operations.paging.paging import request_page
+from bot.operations.work.actions import add_action
+from bot.operations.workspace.people import changed, learned
 from storage import actions, incidents, notifications, pages, roles
 from storage.people import Person
 from tests.conftest import Office

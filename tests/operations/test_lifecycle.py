@@ -1,14 +1,14 @@
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.incidents import REOPENABLE, NotTheLead, Severity, Status
-from bot.domain.timeline import Kind
-from bot.domain.timers import TimerKind
-from bot.operations.acknowledge import acknowledge
-from bot.operations.escalate import escalate_now
-from bot.operations.lifecycle import change_status, reopen
-from bot.operations.ownership import assign_role
-from bot.operations.severity import change_severity
+from bot.domain.incidents.incident import REOPENABLE, NotTheLead, Severity, Status
+from bot.domain.incidents.timers import TimerKind
+from bot.domain.timeline.entries import Kind
+from bot.operations.incidents.lifecycle import change_status, reopen
+from bot.operations.incidents.ownership import assign_role
+from bot.operations.incidents.severity import change_severity
+from bot.operations.paging.acknowledge import acknowledge
+from bot.operations.paging.escalate import escalate_now
 from storage import incidents, pages
 from tests.conftest import Office
 from tests.fakes import FIFTEEN_MINUTES, FakeClock

@@ -3,17 +3,17 @@ from collections.abc import Callable
 import pytest
 
 from bot.domain.errors import NotFound, Refused
-from bot.domain.incidents import Incident, Severity
-from bot.domain.work import ActionKind
-from bot.operations.acknowledge import acknowledge
-from bot.operations.actions import add_action
-from bot.operations.channel import not_invited
-from bot.operations.escalate import escalate_now, escalate_overdue
-from bot.operations.membership import found, joined, left
-from bot.operations.ownership import assign_role, hand_over
-from bot.operations.paging import request_page
-from bot.operations.severity import change_severity
-from bot.views import entries
+from bot.domain.incidents.incident import Incident, Severity
+from bot.domain.work.work import ActionKind
+from bot.operations.incidents.ownership import assign_role, hand_over
+from bot.operations.incidents.severity import change_severity
+from bot.operations.paging.acknowledge import acknowledge
+from bot.operations.paging.escalate import escalate_now, escalate_overdue
+from bot.operations.paging.paging import request_page
+from bot.operations.work.actions import add_action
+from bot.operations.workspace.channel import not_invited
+from bot.operations.workspace.membership import found, joined, left
+from bot.views.timeline import entries
 from storage import incidents, members, pages, timeline
 from storage.engines import open_database
 from tests.conftest import Office

@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bot.desk import Desk
-from bot.domain import engagement
 from bot.domain.errors import Refused
-from bot.domain.incidents import Draft, Severity, Status
-from bot.domain.pages import Page
+from bot.domain.incidents.incident import Draft, Severity, Status
+from bot.domain.paging import engagement
+from bot.domain.paging.pages import Page
 from bot.domain.process import CMOC, EOC, IM
-from bot.operations.acknowledge import acknowledge, acknowledge_incident
-from bot.operations.declare import declare
-from bot.operations.escalate import escalate_now
-from bot.operations.lifecycle import change_status, reopen
-from bot.operations.ownership import assign_role, hand_over
-from bot.operations.people import learned
-from bot.operations.severity import change_severity
+from bot.operations.incidents.declare import declare
+from bot.operations.incidents.lifecycle import change_status, reopen
+from bot.operations.incidents.ownership import assign_role, hand_over
+from bot.operations.incidents.severity import change_severity
+from bot.operations.paging.acknowledge import acknowledge, acknowledge_incident
+from bot.operations.paging.escalate import escalate_now
+from bot.operations.workspace.people import learned
 from scheduler.ticks import Ticks
 from storage import incidents, pages, roles
 from storage.people import Person

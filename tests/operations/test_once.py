@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.errors import Refused
+from bot.operations.incidents.rename import rename
 from bot.operations.once import once
-from bot.operations.rename import rename
 from storage import incidents, seen_events
 from tests.conftest import Office
 from tests.fakes import FakeClock

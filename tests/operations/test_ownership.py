@@ -1,14 +1,14 @@
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.incidents import Severity, Status
-from bot.domain.timeline import Kind
-from bot.operations.acknowledge import acknowledge
-from bot.operations.escalate import escalate_now
-from bot.operations.lifecycle import change_status
-from bot.operations.ownership import assign_role, hand_over
-from bot.operations.people import changed
-from bot.operations.severity import change_severity
+from bot.domain.incidents.incident import Severity, Status
+from bot.domain.timeline.entries import Kind
+from bot.operations.incidents.lifecycle import change_status
+from bot.operations.incidents.ownership import assign_role, hand_over
+from bot.operations.incidents.severity import change_severity
+from bot.operations.paging.acknowledge import acknowledge
+from bot.operations.paging.escalate import escalate_now
+from bot.operations.workspace.people import changed
 from storage import incidents, members, pages, roles
 from tests.conftest import Office
 from tests.operations.given import given_incident

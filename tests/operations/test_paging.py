@@ -4,25 +4,25 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.incidents import Draft, Severity, Status
-from bot.domain.pages import PageState
-from bot.domain.timeline import Kind
-from bot.domain.timers import TimerKind
-from bot.operations.acknowledge import NotYours, acknowledge
-from bot.operations.declare import declare
-from bot.operations.escalate import (
+from bot.domain.incidents.incident import Draft, Severity, Status
+from bot.domain.incidents.timers import TimerKind
+from bot.domain.paging.pages import PageState
+from bot.domain.timeline.entries import Kind
+from bot.operations.incidents.declare import declare
+from bot.operations.incidents.lifecycle import change_status
+from bot.operations.incidents.ownership import hand_over
+from bot.operations.incidents.severity import change_severity
+from bot.operations.incidents.triage import accept, decline
+from bot.operations.paging.acknowledge import NotYours, acknowledge
+from bot.operations.paging.escalate import (
     escalate_now,
     escalate_overdue,
     escalate_undelivered,
     remind,
     set_aside,
 )
-from bot.operations.lifecycle import change_status
-from bot.operations.ownership import hand_over
-from bot.operations.paging import request_page
-from bot.operations.people import changed
-from bot.operations.severity import change_severity
-from bot.operations.triage import accept, decline
+from bot.operations.paging.paging import request_page
+from bot.operations.workspace.people import changed
 from storage import incidents, members, pages, roles, timeline, timers
 from tests.conftest import Office
 from tests.fakes import process

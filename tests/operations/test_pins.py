@@ -4,8 +4,8 @@ from itertools import permutations
 import pytest
 
 from bot.domain.process import Process
-from bot.domain.timeline import Entry, Kind, posted_at
-from bot.operations.pins import deleted, edited, filled, linked, pin, unpin
+from bot.domain.timeline.entries import Entry, Kind, posted_at
+from bot.operations.timeline.pins import deleted, edited, filled, linked, pin, unpin
 from storage import timeline
 from tests.conftest import Office
 from tests.operations.given import given_incident

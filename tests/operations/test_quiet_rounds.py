@@ -2,12 +2,12 @@
 
 import pytest
 
-from bot.domain.pages import Page
-from bot.domain.timeline import Entry, Kind
-from bot.operations.acknowledge import acknowledge_incident
-from bot.operations.escalate import escalate_overdue, escalate_undelivered
-from bot.views import page as page_view
-from bot.views import second_door, told
+from bot.domain.paging.pages import Page
+from bot.domain.timeline.entries import Entry, Kind
+from bot.operations.paging.acknowledge import acknowledge_incident
+from bot.operations.paging.escalate import escalate_overdue, escalate_undelivered
+from bot.views.paging import page as page_view
+from bot.views.paging import second_door, told
 from storage import incidents, pages
 from tests.conftest import Office
 from tests.fakes import FakeClock

@@ -1,12 +1,12 @@
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.incidents import Status
-from bot.domain.timeline import Kind
-from bot.operations import places
-from bot.operations.channel import channel_renamed
-from bot.operations.lifecycle import change_status
-from bot.operations.rename import rename
+from bot.domain.incidents.incident import Status
+from bot.domain.timeline.entries import Kind
+from bot.operations.incidents.lifecycle import change_status
+from bot.operations.incidents.rename import rename
+from bot.operations.workspace import places
+from bot.operations.workspace.channel import channel_renamed
 from storage import incidents
 from storage.places import named
 from tests.conftest import Office

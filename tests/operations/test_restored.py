@@ -7,13 +7,13 @@ from itertools import product
 
 import pytest
 
-from bot.domain.incidents import Severity, Status
+from bot.domain.incidents.incident import Severity, Status
 from bot.domain.recovery import Standing, Stray, Trace
 from bot.domain.text import as_given
-from bot.operations.acknowledge import acknowledge
+from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.restored import Found, begin, older_state_of, reconciled, wait_no_longer
+from bot.views.incidents.topic import by_lead, standing_in, topic
 from bot.views.mrkdwn import escape
-from bot.views.topic import by_lead, standing_in, topic
 from sandbox.channels import as_noted
 from storage import incidents, meta, pages, posts, roles, timers
 from storage.backup import BACKUP_AT

@@ -6,20 +6,20 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import NotFound, Refused
-from bot.domain.incidents import Draft, Incident, Severity, Status
+from bot.domain.incidents.incident import Draft, Incident, Severity, Status
 from bot.domain.process import Process
 from bot.domain.rights import GUESTS_MAY, Kind, Right
-from bot.domain.work import ActionKind
-from bot.operations.acknowledge import acknowledge
-from bot.operations.actions import add_action
-from bot.operations.declare import declare
-from bot.operations.escalate import escalate_now
-from bot.operations.membership import joined
-from bot.operations.people import learned
-from bot.operations.pins import pin
+from bot.domain.work.work import ActionKind
+from bot.operations.incidents.declare import declare
+from bot.operations.incidents.severity import change_severity
+from bot.operations.paging.acknowledge import acknowledge
+from bot.operations.paging.escalate import escalate_now
 from bot.operations.rights import on_call
-from bot.operations.severity import change_severity
-from bot.operations.update import post_update
+from bot.operations.timeline.pins import pin
+from bot.operations.work.actions import add_action
+from bot.operations.work.update import post_update
+from bot.operations.workspace.membership import joined
+from bot.operations.workspace.people import learned
 from storage import timeline
 from storage.people import Person
 from tests.conftest import Office

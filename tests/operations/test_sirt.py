@@ -4,17 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.incidents import Severity, Status
-from bot.domain.timeline import Kind
-from bot.domain.timers import TimerKind
-from bot.operations.acknowledge import acknowledge, acknowledge_incident
-from bot.operations.channel import channel_opened
-from bot.operations.escalate import escalate_overdue
-from bot.operations.lifecycle import change_status, reopen
-from bot.operations.ownership import assign_role
-from bot.operations.people import changed
-from bot.operations.severity import change_severity
-from bot.operations.triage import accept
+from bot.domain.incidents.incident import Severity, Status
+from bot.domain.incidents.timers import TimerKind
+from bot.domain.timeline.entries import Kind
+from bot.operations.incidents.lifecycle import change_status, reopen
+from bot.operations.incidents.ownership import assign_role
+from bot.operations.incidents.severity import change_severity
+from bot.operations.incidents.triage import accept
+from bot.operations.paging.acknowledge import acknowledge, acknowledge_incident
+from bot.operations.paging.escalate import escalate_overdue
+from bot.operations.workspace.channel import channel_opened
+from bot.operations.workspace.people import changed
 from storage import incidents, pages, roles
 from tests.conftest import Office
 from tests.fakes import FakeClock, process

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from bot.domain.facts import CallDue
-from bot.domain.incidents import Draft, Severity
-from bot.operations.declare import declare
-from bot.operations.escalate import escalate_overdue
-from bot.operations.people import changed
+from bot.domain.incidents.incident import Draft, Severity
+from bot.operations.incidents.declare import declare
+from bot.operations.paging.escalate import escalate_overdue
+from bot.operations.workspace.people import changed
 from storage import pages, people
 from storage.facts import finish
 from storage.transaction import Connection, Params, Row, Tx

@@ -3,10 +3,10 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.incidents import Status, Summary
-from bot.domain.timeline import Kind
-from bot.operations.lifecycle import change_status
-from bot.operations.summary import write_summary
+from bot.domain.incidents.incident import Status, Summary
+from bot.domain.timeline.entries import Kind
+from bot.operations.incidents.lifecycle import change_status
+from bot.operations.work.summary import write_summary
 from storage import incidents
 from tests.conftest import Office
 from tests.operations.following import deliveries, follow

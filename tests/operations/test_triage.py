@@ -4,16 +4,16 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.incidents import Severity, Status
-from bot.domain.pages import Reason
-from bot.domain.timeline import Kind
-from bot.domain.timers import TimerKind
-from bot.operations.acknowledge import acknowledge, acknowledge_incident
-from bot.operations.escalate import escalate_overdue
-from bot.operations.lifecycle import change_status
-from bot.operations.paging import request_page
-from bot.operations.severity import change_severity
-from bot.operations.triage import accept, decline
+from bot.domain.incidents.incident import Severity, Status
+from bot.domain.incidents.timers import TimerKind
+from bot.domain.paging.pages import Reason
+from bot.domain.timeline.entries import Kind
+from bot.operations.incidents.lifecycle import change_status
+from bot.operations.incidents.severity import change_severity
+from bot.operations.incidents.triage import accept, decline
+from bot.operations.paging.acknowledge import acknowledge, acknowledge_incident
+from bot.operations.paging.escalate import escalate_overdue
+from bot.operations.paging.paging import request_page
 from storage import incidents, pages
 from tests.conftest import Office
 from tests.fakes import FIFTEEN_MINUTES, FakeClock

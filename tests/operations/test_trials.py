@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.errors import NotFound, Refused
 from bot.domain.process import Contact
-from bot.operations.trials import begin_trial, confirm_trial, door_tried, trial_shown
+from bot.operations.paging.trials import begin_trial, confirm_trial, door_tried, trial_shown
 from storage import trials
 from tests.conftest import Office
 from tests.fakes import NOON, FakeClock, process

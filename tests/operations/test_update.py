@@ -3,14 +3,14 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.incidents import NotTheLead, Severity, Status
-from bot.domain.timeline import Kind
-from bot.domain.timers import TimerKind
-from bot.domain.work import Update
-from bot.operations.lifecycle import change_status, reopen
-from bot.operations.severity import change_severity
-from bot.operations.timers import act, snooze, stop
-from bot.operations.update import post_update
+from bot.domain.incidents.incident import NotTheLead, Severity, Status
+from bot.domain.incidents.timers import TimerKind
+from bot.domain.timeline.entries import Kind
+from bot.domain.work.work import Update
+from bot.operations.incidents.lifecycle import change_status, reopen
+from bot.operations.incidents.severity import change_severity
+from bot.operations.incidents.timers import act, snooze, stop
+from bot.operations.work.update import post_update
 from storage import incidents, timers, updates
 from storage.transaction import Tx
 from tests.conftest import Office

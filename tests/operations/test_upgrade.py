@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from bot.domain.incidents import Severity
-from bot.operations.acknowledge import acknowledge
-from bot.operations.escalate import escalate_now
-from bot.operations.ownership import assign_role
-from bot.operations.paging import request_page
-from bot.operations.severity import change_severity
+from bot.domain.incidents.incident import Severity
+from bot.operations.incidents.ownership import assign_role
+from bot.operations.incidents.severity import change_severity
+from bot.operations.paging.acknowledge import acknowledge
+from bot.operations.paging.escalate import escalate_now
+from bot.operations.paging.paging import request_page
 from storage import pages, roles
 from tests.conftest import Office
 from tests.fakes import FakeClock, process

@@ -5,16 +5,16 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.incidents import Incident, Severity, Status
-from bot.domain.pages import Reason
+from bot.domain.incidents.incident import Incident, Severity, Status
+from bot.domain.incidents.timers import TimerKind
+from bot.domain.paging.pages import Reason
 from bot.domain.process import Process
-from bot.domain.timeline import Kind
-from bot.domain.timers import TimerKind
-from bot.operations.acknowledge import acknowledge
-from bot.operations.lifecycle import change_status
-from bot.operations.ownership import assign_role
-from bot.operations.severity import change_severity
-from bot.operations.verify import verify
+from bot.domain.timeline.entries import Kind
+from bot.operations.incidents.lifecycle import change_status
+from bot.operations.incidents.ownership import assign_role
+from bot.operations.incidents.severity import change_severity
+from bot.operations.incidents.verify import verify
+from bot.operations.paging.acknowledge import acknowledge
 from storage import incidents, pages
 from tests.conftest import Office
 from tests.fakes import FakeClock, process

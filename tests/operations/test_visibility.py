@@ -11,12 +11,12 @@ import pytest
 
 import bot.operations
 from bot.domain.errors import NotFound, Refused
-from bot.domain.incidents import Incident, Severity, Status, Summary
+from bot.domain.incidents.incident import Incident, Severity, Status, Summary
+from bot.domain.incidents.timers import TimerKind
 from bot.domain.rights import Actor
-from bot.domain.timers import TimerKind
-from bot.domain.work import ActionKind
-from bot.operations.actions import add_action
-from bot.operations.membership import joined, left
+from bot.domain.work.work import ActionKind
+from bot.operations.work.actions import add_action
+from bot.operations.workspace.membership import joined, left
 from storage.transaction import Tx
 from tests.conftest import Office
 from tests.fakes import NOON
@@ -89,13 +89,13 @@ GIVEN_THE_INCIDENT = {
 def operations() -> dict[str, Operation]:
     """Return every public operation in which somebody acts, by module and name."""
     found: dict[str, Operation] = {}
-    for module in pkgutil.iter_modules(bot.operations.__path__):
-        loaded = importlib.import_module(f"bot.operations.{module.name}")
+    for module in pkgutil.walk_packages(bot.operations.__path__, "bot.operations."):
+        loaded = importlib.import_module(module.name)
         for name, one in inspect.getmembers(loaded, inspect.isfunction):
             asked = inspect.signature(one).parameters
             by = asked["by"].annotation if "by" in asked else None
             if one.__module__ == loaded.__name__ and not name.startswith("_") and by in {str, Actor}:
-                found[f"{module.name}.{name}"] = one
+                found[f"{module.name.rpartition('.')[2]}.{name}"] = one
     return found
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from bot.domain.pages import PageState
-from bot.operations.escalate import escalate_now
-from bot.operations.people import learned
+from bot.domain.paging.pages import PageState
+from bot.operations.paging.escalate import escalate_now
+from bot.operations.workspace.people import learned
 from storage import pages
 from storage.people import Person
 from storage.postgres import PostgresDatabase

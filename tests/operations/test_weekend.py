@@ -5,13 +5,13 @@ from datetime import datetime
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.incidents import Incident, Severity
-from bot.domain.timeline import Kind
-from bot.domain.timers import TimerKind
-from bot.operations.acknowledge import acknowledge
-from bot.operations.calling import called
-from bot.operations.severity import change_severity
-from bot.operations.weekend import wait_until_monday, work_now
+from bot.domain.incidents.incident import Incident, Severity
+from bot.domain.incidents.timers import TimerKind
+from bot.domain.timeline.entries import Kind
+from bot.operations.incidents.severity import change_severity
+from bot.operations.incidents.weekend import wait_until_monday, work_now
+from bot.operations.paging.acknowledge import acknowledge
+from bot.operations.paging.calling import called
 from storage import incidents, pages
 from tests.conftest import Office
 from tests.fakes import FakeClock

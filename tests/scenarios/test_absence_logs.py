@@ -12,9 +12,9 @@ import pytest
 
 from bot.app import Muster
 from bot.config import load
-from bot.domain.incidents import Draft, Severity
-from bot.logs import LogFormat, configure
-from bot.operations.declare import declare
+from bot.domain.incidents.incident import Draft, Severity
+from bot.health.logs import LogFormat, configure
+from bot.operations.incidents.declare import declare
 from sandbox.faults import Fault
 from sandbox.slack import Slack
 from storage.database import Database

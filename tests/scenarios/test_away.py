@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from bot.config import load
-from bot.domain.incidents import Severity, Status
-from bot.domain.work import ActionKind
-from bot.operations.actions import add_action
-from bot.operations.lifecycle import change_status
-from bot.operations.rename import rename
-from bot.operations.update import post_update
+from bot.domain.incidents.incident import Severity, Status
+from bot.domain.work.work import ActionKind
+from bot.operations.incidents.lifecycle import change_status
+from bot.operations.incidents.rename import rename
+from bot.operations.work.actions import add_action
+from bot.operations.work.update import post_update
 from sandbox.faults import Fault
 from sandbox.record import Record
 from sandbox.slack import Slack

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.operations.actions import take_action
-from bot.views.action import DONE, TAKE
+from bot.operations.work.actions import take_action
 from bot.views.blocks import MESSAGE_BLOCKS
+from bot.views.work.action import DONE, TAKE
 from sandbox.faults import Fault
 from sandbox.person import Person
 from storage.transaction import Tx

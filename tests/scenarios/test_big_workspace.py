@@ -11,8 +11,8 @@ import pytest
 
 from bot.app import Muster
 from bot.config import Config, Secrets, load
-from bot.domain.incidents import Draft, Severity
-from bot.operations.declare import declare
+from bot.domain.incidents.incident import Draft, Severity
+from bot.operations.incidents.declare import declare
 from sandbox.slack import Slack
 from sandbox.state import Json
 from sandbox.world import read_world

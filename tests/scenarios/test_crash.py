@@ -16,8 +16,8 @@ import pytest
 
 from bot.config import Config, load
 from bot.config.handbook import DOTCOM_IMOC
-from bot.domain.incidents import Incident, Status
-from bot.domain.timeline import Kind
+from bot.domain.incidents.incident import Incident, Status
+from bot.domain.timeline.entries import Kind
 from sandbox.person import Person
 from sandbox.slack import Slack
 from storage import incidents, pages, timeline

@@ -5,9 +5,9 @@ import logging
 
 import pytest
 
-from bot.domain.incidents import Severity, Status
-from bot.operations.lifecycle import change_status
-from bot.operations.severity import change_severity
+from bot.domain.incidents.incident import Severity, Status
+from bot.operations.incidents.lifecycle import change_status
+from bot.operations.incidents.severity import change_severity
 from sandbox.faults import Fault
 from storage import incidents
 from storage.database import DatabaseBusy

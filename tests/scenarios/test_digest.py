@@ -9,9 +9,9 @@ import pytest
 
 from bot.config import Config, load
 from bot.desk import Desk
-from bot.domain.incidents import Draft, Severity
-from bot.operations.declare import declare
-from handlers.acknowledge import acknowledged_all
+from bot.domain.incidents.incident import Draft, Severity
+from bot.operations.incidents.declare import declare
+from handlers.paging.acknowledge import acknowledged_all
 from sandbox.faults import Fault
 from sandbox.slack import Slack
 from storage import digests, pages

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.config import load
-from bot.domain.incidents import Draft, Severity
-from bot.operations.declare import declare
+from bot.domain.incidents.incident import Draft, Severity
+from bot.operations.incidents.declare import declare
 from sandbox.slack import Slack
 from storage import digests, incidents, pages
 from tests.fakes import FakeClock

@@ -10,9 +10,9 @@ import pytest
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_bolt.response import BoltResponse
 
-from bot.operations.people import changed
+from bot.operations.workspace.people import changed
 from bot.views.blocks import message
-from bot.views.declare import Origin
+from bot.views.incidents.declare import Origin
 from handlers.door import Door, Home, not_ours
 from handlers.payloads import NotSlacks, read
 from handlers.request import answer, answerable

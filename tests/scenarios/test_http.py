@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 from slack_sdk.signature import SignatureVerifier
 
-from bot.domain.incidents import Status
+from bot.domain.incidents.incident import Status
 from sandbox.faults import Fault
 from storage import incidents
 from tests.scenarios.conftest import World

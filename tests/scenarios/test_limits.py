@@ -8,9 +8,9 @@ import pytest
 import yaml
 
 from bot.config import load
-from bot.domain.incidents import Draft, Severity
-from bot.operations.declare import declare
-from bot.operations.paging import request_page
+from bot.domain.incidents.incident import Draft, Severity
+from bot.operations.incidents.declare import declare
+from bot.operations.paging.paging import request_page
 from sandbox.directory import add_user
 from sandbox.record import Record
 from sandbox.slack import Slack

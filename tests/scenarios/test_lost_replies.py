@@ -12,17 +12,17 @@ from typing import Any
 import pytest
 
 from bot.config import load
-from bot.domain.incidents import Draft, Severity, Status
-from bot.domain.work import ActionKind
-from bot.operations.acknowledge import acknowledge
-from bot.operations.actions import add_action, finish_action
-from bot.operations.declare import declare
-from bot.operations.lifecycle import change_status
-from bot.operations.pins import pin
-from bot.operations.rename import rename
-from bot.operations.severity import change_severity
-from bot.operations.triage import decline
-from bot.operations.update import post_update
+from bot.domain.incidents.incident import Draft, Severity, Status
+from bot.domain.work.work import ActionKind
+from bot.operations.incidents.declare import declare
+from bot.operations.incidents.lifecycle import change_status
+from bot.operations.incidents.rename import rename
+from bot.operations.incidents.severity import change_severity
+from bot.operations.incidents.triage import decline
+from bot.operations.paging.acknowledge import acknowledge
+from bot.operations.timeline.pins import pin
+from bot.operations.work.actions import add_action, finish_action
+from bot.operations.work.update import post_update
 from sandbox.faults import Fault, Kind
 from sandbox.record import Record
 from sandbox.slack import Slack

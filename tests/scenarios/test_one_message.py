@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.views import page as page_view
+from bot.views.paging import page as page_view
 from sandbox.faults import Fault
 from tests.scenarios.conftest import World
 from tests.scenarios.look import buttons, inc, presses

@@ -3,28 +3,12 @@
 import re
 from typing import Any
 
-from bot.views import (
-    action,
-    cancel,
-    card,
-    declare,
-    digest,
-    escalate,
-    guide,
-    life,
-    panel,
-    reopen,
-    severity,
-    steps,
-    summary,
-    timeline,
-    triage,
-    trial,
-    update,
-    verify,
-    weekend,
-)
-from bot.views import page as page_view
+from bot.views import steps, triage
+from bot.views.incidents import cancel, card, declare, guide, life, panel, reopen, severity, verify, weekend
+from bot.views.paging import digest, escalate, trial
+from bot.views.paging import page as page_view
+from bot.views.timeline import timeline
+from bot.views.work import action, summary, update
 from handlers.register import LISTENERS
 from tests.scenarios.conftest import World
 from tests.scenarios.look import CHANNEL, asks, inc, presses, shown

@@ -4,10 +4,10 @@ from functools import partial
 
 import pytest
 
-from bot.domain.incidents import Severity
-from bot.operations.acknowledge import acknowledge
-from bot.operations.paging import request_page
-from bot.operations.severity import change_severity
+from bot.domain.incidents.incident import Severity
+from bot.operations.incidents.severity import change_severity
+from bot.operations.paging.acknowledge import acknowledge
+from bot.operations.paging.paging import request_page
 from sandbox.faults import Fault
 from storage import pages
 from storage.transaction import Tx

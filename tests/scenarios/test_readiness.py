@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-import bot.web
+import bot.web.server
 from bot.integrations.slack_socket import PING_EVERY
 from sandbox.faults import Fault
 from sandbox.slack import Slack
@@ -140,7 +140,7 @@ async def test_a_slack_that_refuses_or_fails(world: World, fault: Fault, said: s
 
 
 async def test_a_slack_that_does_not_answer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bot.web, "PROBE_SECONDS", 0.2)
+    monkeypatch.setattr(bot.web.server, "PROBE_SECONDS", 0.2)
     world.slack.faults.append(Fault("auth.test", "hang", times=2))
 
     assert (await problems(world))["slack"] == "no answer in 0.2 s"

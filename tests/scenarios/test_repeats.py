@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.config import load
-from bot.domain.timeline import Kind
+from bot.domain.timeline.entries import Kind
 from sandbox.courier import Parcel
 from sandbox.person import Person
 from sandbox.slack import Slack

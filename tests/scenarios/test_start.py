@@ -9,10 +9,10 @@ import pytest
 
 from bot.app import Muster
 from bot.config import load
-from bot.domain.incidents import Draft, Severity
+from bot.domain.incidents.incident import Draft, Severity
 from bot.operations import restored
-from bot.operations.declare import declare
-from bot.web import PortInUse, Web
+from bot.operations.incidents.declare import declare
+from bot.web.server import PortInUse, Web
 from sandbox.slack import Slack
 from scheduler.starting import AGAIN, Step, Steps
 from storage.backup import back_up

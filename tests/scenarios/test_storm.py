@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.config import load
-from bot.domain.incidents import Draft, Severity
-from bot.operations.declare import TooMany, declare
-from bot.views import declare as view_of
+from bot.domain.incidents.incident import Draft, Severity
+from bot.operations.incidents.declare import TooMany, declare
+from bot.views.incidents import declare as view_of
 from sandbox.slack import Slack
 from tests.fakes import FakeClock
 from tests.scenarios.conftest import CONFIG, World

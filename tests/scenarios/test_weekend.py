@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.errors import Refused
-from bot.operations.weekend import wait_until_monday
+from bot.operations.incidents.weekend import wait_until_monday
 from storage import incidents
 from tests.fakes import NOON, FakeClock
 from tests.scenarios.conftest import World

@@ -10,12 +10,12 @@ import pytest
 from bot.desk import Desk
 from bot.domain.audit import Fault, Finding
 from bot.domain.facts import CallDue
-from bot.domain.incidents import Status
-from bot.domain.pages import PageState
-from bot.measures import Measures
+from bot.domain.incidents.incident import Status
+from bot.domain.paging.pages import PageState
+from bot.health.measures import Measures
 from bot.operations import audit as operations
-from bot.operations.acknowledge import acknowledge
-from bot.operations.lifecycle import change_status
+from bot.operations.incidents.lifecycle import change_status
+from bot.operations.paging.acknowledge import acknowledge
 from scheduler.audit import FRESH, Audit
 from storage import incidents, outbox, pages
 from storage.outbox import LEASE

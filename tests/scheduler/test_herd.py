@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.domain.incidents import Draft, Severity
-from bot.operations.declare import declare
+from bot.domain.incidents.incident import Draft, Severity
+from bot.operations.incidents.declare import declare
 from scheduler import ticks as module
 from scheduler.ticks import Ticks
 from storage.transaction import Tx

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.measures import Measures
+from bot.health.measures import Measures
 from scheduler.lag import EVERY, LoopLag
 from tests.fakes import FakeClock
 

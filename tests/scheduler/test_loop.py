@@ -10,9 +10,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.desk import Desk
 from bot.domain.facts import CallDue
-from bot.domain.incidents import Draft, Severity
+from bot.domain.incidents.incident import Draft, Severity
 from bot.jobs import Job, by_name, routes
-from bot.operations.declare import declare
+from bot.operations.incidents.declare import declare
 from scheduler.delivery import Deliveries
 from scheduler.loop import Every, loop, repeating
 from scheduler.ticks import Ticks

@@ -14,12 +14,12 @@ import pytest
 
 from bot.desk import Desk
 from bot.domain.errors import Refused
-from bot.domain.incidents import Draft, Severity
+from bot.domain.incidents.incident import Draft, Severity
 from bot.domain.process import Process
-from bot.operations.acknowledge import acknowledge
-from bot.operations.declare import declare
-from bot.operations.escalate import escalate_overdue
-from bot.operations.people import learned
+from bot.operations.incidents.declare import declare
+from bot.operations.paging.acknowledge import acknowledge
+from bot.operations.paging.escalate import escalate_overdue
+from bot.operations.workspace.people import learned
 from storage import pages
 from storage.engines import open_database
 from storage.people import Person

@@ -11,11 +11,11 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from bot.domain.pages import PageState
+from bot.domain.paging.pages import PageState
 from bot.domain.process import Process
 from bot.jobs import Effect
-from bot.operations.paging import request_page
-from bot.operations.people import learned
+from bot.operations.paging.paging import request_page
+from bot.operations.workspace.people import learned
 from scheduler.ticks import Ticks
 from storage import chores, outbox, pages, seen_events
 from storage.outbox import LEASE, Claim, Delivery

@@ -11,9 +11,9 @@ import pytest
 from bot.clock import SystemClock, since_boot
 from bot.desk import Desk
 from bot.domain.process import Process
-from bot.measures import Measures
-from bot.operations.escalate import escalate_overdue
-from bot.operations.people import learned
+from bot.health.measures import Measures
+from bot.operations.paging.escalate import escalate_overdue
+from bot.operations.workspace.people import learned
 from scheduler.clock_watch import ClockWatch
 from storage import pages
 from storage.people import Person

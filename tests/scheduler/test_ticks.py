@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from bot.desk import Desk
-from bot.domain.incidents import Status
-from bot.domain.pages import PageState
+from bot.domain.incidents.incident import Status
+from bot.domain.paging.pages import PageState
 from bot.domain.process import Process
-from bot.domain.timeline import Kind
-from bot.operations.acknowledge import acknowledge
-from bot.operations.lifecycle import change_status
-from bot.operations.paging import request_page
-from bot.operations.people import learned
+from bot.domain.timeline.entries import Kind
+from bot.operations.incidents.lifecycle import change_status
+from bot.operations.paging.acknowledge import acknowledge
+from bot.operations.paging.paging import request_page
+from bot.operations.workspace.people import learned
 from scheduler.ticks import AT_ONCE, KEEP_EVENTS, LONGEST, Ticks
 from storage import pages, seen_events
 from storage.database import Outdated

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from bot.domain.process import Contact, Process
-from bot.links import ACKNOWLEDGE_PATH, Links
+from bot.web.links import ACKNOWLEDGE_PATH, Links
 from tests.simulation.doors import Doors, Handed
 from tests.simulation.machine import RECOVERY, Machine
 from tests.simulation.watcher import Watcher

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from bot.domain.pages import Page
+from bot.domain.paging.pages import Page
 from bot.integrations.slack_cards import _card, _scene
-from bot.operations.calling import called
-from bot.views import page as page_view
+from bot.operations.paging.calling import called
 from bot.views.blocks import Message
+from bot.views.paging import page as page_view
 from sandbox.slack import Slack
 from storage import posts
 from storage.transaction import Tx

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from bot.config import Secrets, load
-from bot.domain.incidents import Draft, Severity
-from bot.operations.declare import declare
+from bot.domain.incidents.incident import Draft, Severity
+from bot.operations.incidents.declare import declare
 from sandbox.slack import Slack
 from sandbox.world import read_world
 from scheduler.loop import LOOK_EVERY

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from aiohttp.web_app import _cached_build_middleware
 
 from bot.config import Config, Secrets, load
-from bot.links import Links
+from bot.web.links import Links
 from sandbox.slack import Slack
 from sandbox.state import Json
 from sandbox.world import read_world

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.operations.acknowledge import acknowledge
+from bot.operations.paging.acknowledge import acknowledge
 from storage import outbox, pages
 from storage.figures import Figures, figures
 from tests.conftest import Office

@@ -10,8 +10,8 @@ import pytest
 from psycopg.errors import CheckViolation
 
 import storage.postgres
-from bot.domain.incidents import Draft, Severity
-from bot.operations.declare import declare
+from bot.domain.incidents.incident import Draft, Severity
+from bot.operations.incidents.declare import declare
 from storage import outbox, pages, seen_events
 from storage.engines import open_database
 from storage.facts import finish

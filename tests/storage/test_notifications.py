@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.domain.notifications import NotificationState
+from bot.domain.paging.notifications import NotificationState
 from bot.domain.process import Contact
 from storage import notifications
 from tests.conftest import Office

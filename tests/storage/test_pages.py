@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from bot.domain.incidents import Draft, Severity
-from bot.domain.pages import PageState, answered, ended
-from bot.operations.declare import declare
+from bot.domain.incidents.incident import Draft, Severity
+from bot.domain.paging.pages import PageState, answered, ended
+from bot.operations.incidents.declare import declare
 from storage import pages
 from storage.transaction import Tx
 from tests.conftest import Office

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.timers import TimerKind
+from bot.domain.incidents.timers import TimerKind
 from bot.operations.audit import QUESTIONS
 from storage import (
     actions,

@@ -13,9 +13,9 @@ from click.testing import CliRunner
 from psycopg.errors import ReadOnlySqlTransaction, SerializationFailure, UniqueViolation
 
 from bot.__main__ import main
+from bot.cli.serve import FURTHEST_APART, _agree_on_the_time
 from bot.clock import SystemClock
 from bot.domain.process import Process
-from bot.serve import FURTHEST_APART, _agree_on_the_time
 from storage import incidents
 from storage.database import DatabaseBusy, DatabaseUnusable
 from storage.engines import open_database

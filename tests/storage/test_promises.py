@@ -10,12 +10,12 @@ import psycopg
 import pytest
 
 from bot.domain.facts import PageEnded, PageMessageMoved
-from bot.domain.incidents import Draft, Severity
-from bot.domain.pages import Page
-from bot.operations.declare import declare
-from bot.operations.escalate import escalate_now
-from bot.operations.paging import request_page
-from bot.operations.people import learned
+from bot.domain.incidents.incident import Draft, Severity
+from bot.domain.paging.pages import Page
+from bot.operations.incidents.declare import declare
+from bot.operations.paging.escalate import escalate_now
+from bot.operations.paging.paging import request_page
+from bot.operations.workspace.people import learned
 from storage import pages
 from storage.people import Person
 from storage.postgres import PostgresDatabase

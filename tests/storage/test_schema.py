@@ -4,8 +4,8 @@ import sqlite3
 import psycopg
 import pytest
 
-from bot.domain.incidents import Severity, Status
-from bot.domain.pages import PageState
+from bot.domain.incidents.incident import Severity, Status
+from bot.domain.paging.pages import PageState
 from storage.clocks import COUNTED
 from storage.migrations import MIGRATIONS
 from storage.transaction import Tx

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.domain.facts import OfIncident
-from bot.domain.timeline import HIGHLIGHTS, TOLD, Kind
+from bot.domain.timeline.entries import HIGHLIGHTS, TOLD, Kind
 from storage import timeline
 from storage.transaction import Tx
 from tests.conftest import Office

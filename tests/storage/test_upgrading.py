@@ -8,10 +8,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from bot.domain.incidents import Incident
+from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.timers import Timer, TimerKind
 from bot.domain.process import Process
-from bot.domain.timers import Timer, TimerKind
-from bot.operations.changes import save
+from bot.operations.incidents.changes import save
 from storage import incidents, timers
 from storage.engines import open_database
 from storage.migrations import META, MIGRATIONS, for_postgres, statements

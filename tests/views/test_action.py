@@ -3,14 +3,14 @@ from datetime import date
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.incidents import Status
-from bot.domain.work import ActionKind
-from bot.operations.actions import add_action, finish_action
-from bot.operations.lifecycle import change_status
-from bot.operations.people import changed
-from bot.views import action as view_of
+from bot.domain.incidents.incident import Status
+from bot.domain.work.work import ActionKind
+from bot.operations.incidents.lifecycle import change_status
+from bot.operations.work.actions import add_action, finish_action
+from bot.operations.workspace.people import changed
 from bot.views.blocks import MESSAGE_SIZE, size
-from handlers import action
+from bot.views.work import action as view_of
+from handlers.work import action
 from sandbox.validation import message_problems
 from storage import actions
 from tests.conftest import Office
@@ -28,10 +28,10 @@ def given_action(office: Office, title: str = "Drain node"):
 def test_an_action_is_written_down_with_all_its_fields(office):
     given_incident(office)
     person = Visitor(office)
-    person.types(action.SUBCOMMANDS, "action Drain &amp; restart")
+    person.types(action.FEATURE.subcommands, "action Drain &amp; restart")
 
     answer = person.sends(
-        action.LISTENERS, details="gently", assignee="UIM", kind="Follow-up", due="2026-03-09"
+        action.FEATURE.listeners, details="gently", assignee="UIM", kind="Follow-up", due="2026-03-09"
     )
 
     found = office.read(actions.of, 1)[0]
@@ -44,18 +44,18 @@ def test_an_action_is_written_down_with_all_its_fields(office):
 def test_an_action_needs_words(office, title):
     given_incident(office)
     person = Visitor(office)
-    person.presses(action.LISTENERS, view_of.ADD, 1)
+    person.presses(action.FEATURE.listeners, view_of.ADD, 1)
 
-    assert person.sends(action.LISTENERS, title=title)["errors"].keys() == {"title"}
+    assert person.sends(action.FEATURE.listeners, title=title)["errors"].keys() == {"title"}
 
 
 def test_a_form_that_arrives_twice_adds_one_action(office):
     given_incident(office)
     person = Visitor(office)
-    person.types(action.SUBCOMMANDS, "action Once")
+    person.types(action.FEATURE.subcommands, "action Once")
 
-    person.sends(action.LISTENERS)
-    person.sends(action.LISTENERS)
+    person.sends(action.FEATURE.listeners)
+    person.sends(action.FEATURE.listeners)
 
     assert len(office.read(actions.of, 1)) == 1
 
@@ -65,10 +65,10 @@ def test_an_action_is_taken_then_done_and_a_late_press_is_told(office):
     given_action(office)
     person = Visitor(office, "UIM")
 
-    person.presses(action.LISTENERS, view_of.TAKE, 1)
-    person.presses(action.LISTENERS, view_of.DONE, 1)
+    person.presses(action.FEATURE.listeners, view_of.TAKE, 1)
+    person.presses(action.FEATURE.listeners, view_of.DONE, 1)
     assert person.answers == []
-    person.presses(action.LISTENERS, view_of.DONE, 1)
+    person.presses(action.FEATURE.listeners, view_of.DONE, 1)
 
     found = office.read(actions.get, 1)
     assert (found.assignee, found.done_by) == ("UIM", "UIM")
@@ -80,10 +80,10 @@ def test_the_list_has_the_open_ones_first_and_is_redrawn_by_its_buttons(office):
     office.perform(finish_action, given_action(office, "First").id, by="UIM")
     second = given_action(office, "Second")
     person = Visitor(office)
-    person.types(action.SUBCOMMANDS, "actions")
+    person.types(action.FEATURE.subcommands, "actions")
     assert person.answer.index("Second") < person.answer.index("First")
 
-    person.presses(action.LISTENERS, view_of.DONE, second.id, private=True)
+    person.presses(action.FEATURE.listeners, view_of.DONE, second.id, private=True)
 
     assert person.answers[-1]["replace_original"] is True
     assert "0 open, 2 done" in person.answer
@@ -96,10 +96,10 @@ def test_a_long_list_is_paged_through_and_each_page_fits_into_a_message(office):
         given_action(office, f"Thing {number} " + "&" * 2000)
     person = Visitor(office)
 
-    person.types(action.SUBCOMMANDS, "actions")
+    person.types(action.FEATURE.subcommands, "actions")
     first = person.answers[-1]["blocks"]
-    person.presses(action.LISTENERS, view_of.NEXT, "1:2", private=True)
-    person.presses(action.LISTENERS, view_of.NEXT, "1:3", private=True)
+    person.presses(action.FEATURE.listeners, view_of.NEXT, "1:2", private=True)
+    person.presses(action.FEATURE.listeners, view_of.NEXT, "1:3", private=True)
     last = person.answers[-1]["blocks"]
 
     assert size(first) < MESSAGE_SIZE
@@ -117,7 +117,7 @@ def test_what_is_done_on_a_later_page_leaves_that_page_open(office):
         given_action(office, f"Thing {number}.")
     person = Visitor(office)
 
-    person.presses(action.LISTENERS, view_of.DONE, "12:2", private=True)
+    person.presses(action.FEATURE.listeners, view_of.DONE, "12:2", private=True)
 
     assert office.read(actions.get, 12).done_by == "UREP"
     assert "page 2 of 3" in person.answer
@@ -127,7 +127,7 @@ def test_an_empty_list_says_how_to_begin(office):
     given_incident(office)
     person = Visitor(office)
 
-    person.types(action.SUBCOMMANDS, "actions")
+    person.types(action.FEATURE.subcommands, "actions")
 
     assert "`/inc action Drain the node`" in person.answer
 
@@ -149,7 +149,7 @@ def test_a_cancelled_incident_takes_no_action(office):
     office.perform(change_status, 1, Status.CANCELLED, by="UREP", reason="A test")
 
     with pytest.raises(Refused, match="no more actions"):
-        Visitor(office).types(action.SUBCOMMANDS, "action Late")
+        Visitor(office).types(action.FEATURE.subcommands, "action Late")
 
 
 def test_the_actions_of_a_private_incident_are_for_those_in_it(office):
@@ -157,7 +157,7 @@ def test_the_actions_of_a_private_incident_are_for_those_in_it(office):
     given_action(office)
     outsider = Visitor(office, "USOMEBODY", channel="CELSEWHERE")
 
-    outsider.presses(action.LISTENERS, view_of.DONE, 1, private=True)
+    outsider.presses(action.FEATURE.listeners, view_of.DONE, 1, private=True)
 
     assert office.read(actions.get, 1).done_at is None
     assert outsider.answer == "I know no action `1`."
@@ -178,8 +178,8 @@ def test_an_action_is_for_the_person_who_is_named_with_it(office, typed, title):
     given_incident(office)
     person = Visitor(office)
 
-    person.types(action.SUBCOMMANDS, f"action {typed}")
-    person.types(action.SUBCOMMANDS, f"action {typed}")
+    person.types(action.FEATURE.subcommands, f"action {typed}")
+    person.types(action.FEATURE.subcommands, f"action {typed}")
 
     (found,) = office.read(actions.of, 1)
     assert (found.title, found.assignee, found.kind) == (title, "UIM", ActionKind.ACTION)
@@ -194,7 +194,7 @@ def test_a_name_that_stands_for_no_one_person_is_asked_for_and_stays(office, nam
     given_incident(office)
     person = Visitor(office)
 
-    person.types(action.SUBCOMMANDS, f"action restart the pods @{name}")
+    person.types(action.FEATURE.subcommands, f"action restart the pods @{name}")
 
     assert person.form["blocks"][1]["element"]["initial_value"] == f"restart the pods @{name}"
     assert f"I do not know exactly one “@{name}”" in str(person.form)
@@ -204,11 +204,11 @@ def test_a_name_that_stands_for_no_one_person_is_asked_for_and_stays(office, nam
 def test_the_message_to_an_assignee_lasts_as_long_as_the_action_is_theirs(office):
     incident = given_incident(office, name="<b>")
     person = Visitor(office)
-    person.types(action.SUBCOMMANDS, "action drain &lt;!here&gt; <@UIM>")
+    person.types(action.FEATURE.subcommands, "action drain &lt;!here&gt; <@UIM>")
     (mine,) = office.read(actions.of, 1)
 
     before = view_of.assigned(mine, incident, "UIM")
-    Visitor(office, "UIM", "DUIM").presses(action.LISTENERS, view_of.RETURN, mine.id)
+    Visitor(office, "UIM", "DUIM").presses(action.FEATURE.listeners, view_of.RETURN, mine.id)
     (after,) = office.read(actions.of, 1)
 
     assert before.text == "*You have an action:* drain &lt;!here&gt;\nINC-1 &lt;b&gt; · <#CINC>"

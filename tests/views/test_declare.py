@@ -4,11 +4,11 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import Malformed
-from bot.domain.guide import SEVERITY_GUIDE
-from bot.domain.incidents import Status
+from bot.domain.incidents.incident import Status
+from bot.domain.incidents.severity_guide import SEVERITY_GUIDE
 from bot.domain.text import UNTITLED
-from bot.views import declare as view_of
-from handlers import declare, triage
+from bot.views.incidents import declare as view_of
+from handlers.incidents import declare, triage
 from sandbox.validation import view_problems
 from storage import incidents
 from tests.conftest import Office
@@ -32,7 +32,7 @@ def first(office: Office):
 def test_the_form_has_its_six_fields_and_the_severity_guide(office):
     person = Visitor(office)
 
-    person.types(declare.SUBCOMMANDS, "declare Checkout fails")
+    person.types(declare.FEATURE.subcommands, "declare Checkout fails")
 
     assert labels(person.form) == [
         "Name",
@@ -63,7 +63,7 @@ def test_the_form_has_its_six_fields_and_the_severity_guide(office):
 def test_a_typed_name_is_stored_as_people_read_it(office, typed, name):
     person = Visitor(office)
 
-    person.types(declare.SUBCOMMANDS, f"declare {typed}")
+    person.types(declare.FEATURE.subcommands, f"declare {typed}")
 
     assert value(person.form, "name") == name
 
@@ -71,7 +71,7 @@ def test_a_typed_name_is_stored_as_people_read_it(office, typed, name):
 def test_a_name_that_is_far_too_long_is_cut_with_a_mark(office):
     person = Visitor(office)
 
-    person.types(declare.SUBCOMMANDS, "declare " + "x" * 5000)
+    person.types(declare.FEATURE.subcommands, "declare " + "x" * 5000)
 
     assert len(value(person.form, "name")) == 300
     assert value(person.form, "name").endswith("… (cut)")
@@ -80,9 +80,9 @@ def test_a_name_that_is_far_too_long_is_cut_with_a_mark(office):
 @pytest.mark.parametrize("name", ["", "   ", "\u202e \x00"])
 def test_a_name_may_be_empty(office, name):
     person = Visitor(office)
-    person.types(declare.SUBCOMMANDS, "declare")
+    person.types(declare.FEATURE.subcommands, "declare")
 
-    answer = person.sends(declare.LISTENERS, name=name, severity="S1")
+    answer = person.sends(declare.FEATURE.listeners, name=name, severity="S1")
 
     assert answer == {}
     assert first(office).name == UNTITLED
@@ -90,28 +90,28 @@ def test_a_name_may_be_empty(office, name):
 
 def test_a_form_sent_twice_declares_once(office):
     person = Visitor(office)
-    person.types(declare.SUBCOMMANDS, "declare Disk full")
+    person.types(declare.FEATURE.subcommands, "declare Disk full")
 
-    person.sends(declare.LISTENERS, severity="S3")
-    person.sends(declare.LISTENERS, severity="S3")
+    person.sends(declare.FEATURE.listeners, severity="S3")
+    person.sends(declare.FEATURE.listeners, severity="S3")
 
     assert len(office.read(incidents.open_ones, "UREP")) == 1
 
 
 def test_a_problem_can_be_triaged(office):
     person = Visitor(office)
-    person.types(declare.SUBCOMMANDS, "declare Odd")
+    person.types(declare.FEATURE.subcommands, "declare Odd")
 
-    person.sends(declare.LISTENERS, severity="S4", status="triage")
+    person.sends(declare.FEATURE.listeners, severity="S4", status="triage")
 
     assert first(office).status is Status.TRIAGE
 
 
 def test_a_private_type_is_private_even_before_the_form_has_asked(office):
     person = Visitor(office)
-    person.types(declare.SUBCOMMANDS, "declare Leak")
+    person.types(declare.FEATURE.subcommands, "declare Leak")
 
-    person.sends(declare.LISTENERS, severity="S1", type="SIRT")
+    person.sends(declare.FEATURE.listeners, severity="S1", type="SIRT")
 
     assert first(office).private
 
@@ -224,7 +224,7 @@ def test_what_was_said_in_private_warns_and_proposes_a_private_incident(office, 
 
     assert value(person.form, "visibility") == "private"
     assert "This message is from a private conversation" in str(person.form["blocks"][0])
-    person.sends(declare.LISTENERS, severity="S1")
+    person.sends(declare.FEATURE.listeners, severity="S1")
     assert first(office).private
 
 
@@ -253,8 +253,8 @@ def test_accepting_and_declining_answer_in_private_and_refuse_the_second_time(of
     given_incident(office, triage=True)
     person = Visitor(office, channel="CTRIAGE")
 
-    person.presses(triage.LISTENERS, "triage_accept", 1)
-    person.presses(triage.LISTENERS, "triage_decline", 1)
+    person.presses(triage.FEATURE.listeners, "triage_accept", 1)
+    person.presses(triage.FEATURE.listeners, "triage_decline", 1)
 
     assert "INC-1 is accepted" in person.answers[0]["text"]
     assert "only a triaged problem" in person.answer

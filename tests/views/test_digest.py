@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.domain.incidents import Incident
-from bot.domain.pages import Page
-from bot.views import digest
+from bot.domain.incidents.incident import Incident
+from bot.domain.paging.pages import Page
 from bot.views.blocks import MESSAGE_BLOCKS, MESSAGE_SIZE, size
+from bot.views.paging import digest
 from tests.values import a_page, an_incident
 
 

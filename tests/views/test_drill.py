@@ -2,9 +2,10 @@
 
 import pytest
 
-from bot.domain.incidents import Incident
-from bot.views import link_page, second_door, topic
-from bot.views.link_page import Standing
+from bot.domain.incidents.incident import Incident
+from bot.views.incidents import topic
+from bot.views.paging import link_page, second_door
+from bot.views.paging.link_page import Standing
 from sandbox.validation import message_problems
 from tests.values import a_page, an_incident
 from tests.views.test_literal import shows

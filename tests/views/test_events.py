@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from handlers import events_people, events_pins
+from handlers.timeline import pins as events_pins
+from handlers.workspace import people as events_people
 from storage import members, people, places, timeline
 from tests.conftest import Office
 from tests.operations.given import given_incident
@@ -23,7 +24,7 @@ class Events:
 
     def happens(self, kind: str, *, again: bool = False, **event: Any) -> None:
         self.count += not again
-        tables = (*events_pins.LISTENERS, *events_people.LISTENERS)
+        tables = (*events_pins.FEATURE.listeners, *events_people.FEATURE.listeners)
         wanted = {"type": kind, "subtype": event["subtype"]} if "subtype" in event else kind
         handler: Any = next(one.handler for one in tables if one.constraint == wanted)
         given = {
@@ -147,7 +148,7 @@ def test_other_messages_are_left_alone(office, events):
 
 
 def test_the_table_ends_with_the_listener_that_takes_every_message():
-    assert events_pins.LISTENERS[-1].constraint == "message"
+    assert events_pins.FEATURE.listeners[-1].constraint == "message"
 
 
 def test_who_comes_and_goes_is_noted_but_not_the_bot(office, events):

@@ -3,15 +3,15 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.incidents import Status
-from bot.domain.timeline import Kind
-from bot.domain.work import ActionKind
-from bot.operations.actions import add_action
-from bot.operations.lifecycle import change_status
-from bot.operations.ownership import hand_over
-from bot.views import cancel as cancel_view
-from bot.views import life as view_of
-from handlers import cancel, life, ownership, reopen, resolve, severity, triage
+from bot.domain.incidents.incident import Status
+from bot.domain.timeline.entries import Kind
+from bot.domain.work.work import ActionKind
+from bot.operations.incidents.lifecycle import change_status
+from bot.operations.incidents.ownership import hand_over
+from bot.operations.work.actions import add_action
+from bot.views.incidents import cancel as cancel_view
+from bot.views.incidents import life as view_of
+from handlers.incidents import cancel, life, ownership, reopen, resolve, severity, triage
 from sandbox.validation import view_problems
 from storage import incidents, roles
 from tests.conftest import Office
@@ -20,7 +20,11 @@ from tests.operations.look import last
 from tests.views.visitor import Visitor, buttons, offered
 
 COMMANDS = (
-    severity.SUBCOMMANDS | life.SUBCOMMANDS | resolve.SUBCOMMANDS | cancel.SUBCOMMANDS | reopen.SUBCOMMANDS
+    severity.FEATURE.subcommands
+    | life.FEATURE.subcommands
+    | resolve.FEATURE.subcommands
+    | cancel.FEATURE.subcommands
+    | reopen.FEATURE.subcommands
 )
 
 
@@ -48,7 +52,7 @@ def worked_to(office: Office, *steps: Status) -> None:
 def test_a_status_is_understood_whatever_its_case(office, typed):
     given_incident(office)
 
-    Visitor(office).types(life.SUBCOMMANDS, f"status {typed}")
+    Visitor(office).types(life.FEATURE.subcommands, f"status {typed}")
 
     assert state(office).status is Status.FIXING
 
@@ -58,7 +62,7 @@ def test_hyphens_and_spaces_of_a_status_do_not_matter(office, typed):
     given_incident(office, "S2")
     worked_to(office, Status.FIXING, Status.RESOLVED)
 
-    Visitor(office).types(life.SUBCOMMANDS, f"status {typed}")
+    Visitor(office).types(life.FEATURE.subcommands, f"status {typed}")
 
     assert state(office).status is Status.POST_INCIDENT
 
@@ -67,7 +71,7 @@ def test_an_unknown_status_is_answered_with_what_can_follow(office):
     given_incident(office)
 
     with pytest.raises(Refused, match="What can follow now: Fixing, Monitoring, Resolved, Cancelled"):
-        Visitor(office).types(life.SUBCOMMANDS, "status broken")
+        Visitor(office).types(life.FEATURE.subcommands, "status broken")
 
 
 def test_the_status_form_offers_the_end_to_the_lead_alone(office):
@@ -75,8 +79,8 @@ def test_the_status_form_offers_the_end_to_the_lead_alone(office):
     worked_to(office, Status.FIXING)
     lead, other = Visitor(office, "UREP"), Visitor(office, "USOMEBODY")
 
-    lead.types(life.SUBCOMMANDS, "status")
-    other.presses(life.LISTENERS, view_of.STATUS_OPEN, 1)
+    lead.types(life.FEATURE.subcommands, "status")
+    other.presses(life.FEATURE.listeners, view_of.STATUS_OPEN, 1)
 
     assert {"Resolved", "Cancelled"} <= set(offered(lead.form, "status"))
     assert not {"Resolved", "Cancelled"} & set(offered(other.form, "status"))
@@ -86,10 +90,10 @@ def test_the_status_form_offers_the_end_to_the_lead_alone(office):
 def test_a_form_overtaken_by_events_says_so_and_stays_open(office):
     given_incident(office)
     person = Visitor(office)
-    person.types(life.SUBCOMMANDS, "status")
+    person.types(life.FEATURE.subcommands, "status")
     worked_to(office, Status.CANCELLED)
 
-    answer = person.sends(life.LISTENERS, status="Fixing")
+    answer = person.sends(life.FEATURE.listeners, status="Fixing")
 
     assert "INC-1 is Cancelled" in answer["errors"]["status"]
 
@@ -116,7 +120,7 @@ def test_who_does_not_lead_is_offered_the_lead_and_what_they_typed_is_kept(offic
     assert buttons(person.answers[-1]) == [("Take the lead", f"1:{kept}")]
     assert state(office).status is Status.FIXING
 
-    person.presses(ownership.LISTENERS, view_of.LEAD_TO_END, f"1:{kept}", private=True)
+    person.presses(ownership.FEATURE.listeners, view_of.LEAD_TO_END, f"1:{kept}", private=True)
 
     assert state(office).lead == "USOMEBODY"
     assert buttons(person.answers[-1]) == [(f"{kept.split()[0].capitalize()} INC-1", f"1:{kept}")]
@@ -137,13 +141,13 @@ def test_cancelling_asks_why(office, opened):
     given_incident(office)
     person = Visitor(office)
     if opened == "button":
-        person.presses(cancel.LISTENERS, cancel_view.OPEN, 1, private=True)
+        person.presses(cancel.FEATURE.listeners, cancel_view.OPEN, 1, private=True)
     else:
         person.types(COMMANDS, opened)
 
-    assert person.sends(cancel.LISTENERS, reason=" ")["errors"].keys() == {"reason"}
+    assert person.sends(cancel.FEATURE.listeners, reason=" ")["errors"].keys() == {"reason"}
     assert state(office).status is Status.INVESTIGATING
-    assert person.sends(cancel.LISTENERS, reason="A load test") == {}
+    assert person.sends(cancel.FEATURE.listeners, reason="A load test") == {}
 
     assert state(office).status is Status.CANCELLED
     assert last(office, 1, Kind.STATUS).data["reason"] == "A load test"
@@ -152,9 +156,9 @@ def test_cancelling_asks_why(office, opened):
 def test_the_status_form_goes_on_to_ask_why_it_is_cancelled(office):
     given_incident(office)
     person = Visitor(office)
-    person.types(life.SUBCOMMANDS, "status")
+    person.types(life.FEATURE.subcommands, "status")
 
-    answer = person.sends(life.LISTENERS, status="Cancelled")
+    answer = person.sends(life.FEATURE.listeners, status="Cancelled")
 
     assert answer["view"]["callback_id"] == "cancel_form"
     assert view_problems(answer["view"]) == []
@@ -177,7 +181,7 @@ def test_resolving_asks_what_ended_it_and_for_what_is_missing(office, typed):
     person.types(COMMANDS, typed)
     assert state(office).status is Status.INVESTIGATING
     assert "1 action stays open" in str(person.form)
-    assert person.sends(resolve.LISTENERS, ended="ITSELF", summary="A blip.") == {}
+    assert person.sends(resolve.FEATURE.listeners, ended="ITSELF", summary="A blip.") == {}
 
     assert state(office).status is Status.RESOLVED
     assert state(office).summary.summary == "A blip."
@@ -187,9 +191,9 @@ def test_resolving_asks_what_ended_it_and_for_what_is_missing(office, typed):
 def test_the_status_form_goes_on_to_ask_what_ended_it(office):
     given_incident(office)
     person = Visitor(office)
-    person.types(life.SUBCOMMANDS, "status")
+    person.types(life.FEATURE.subcommands, "status")
 
-    answer = person.sends(life.LISTENERS, status="Resolved")
+    answer = person.sends(life.FEATURE.listeners, status="Resolved")
 
     assert answer["response_action"] == "update"
     assert answer["view"]["callback_id"] == "resolve_form"
@@ -203,11 +207,11 @@ def test_what_ended_for_no_known_reason_is_watched_first_unless_one_insists(offi
     person = Visitor(office)
     person.types(COMMANDS, "resolve")
 
-    answer = person.sends(resolve.LISTENERS, ended="UNKNOWN", summary="Nobody knows.")
+    answer = person.sends(resolve.FEATURE.listeners, ended="UNKNOWN", summary="Nobody knows.")
     assert state(office).summary.summary == "Nobody knows."
     assert view_problems(answer["view"]) == []
     person.views.append(answer["view"])
-    assert person.sends(resolve.LISTENERS, then=then) == {}
+    assert person.sends(resolve.FEATURE.listeners, then=then) == {}
 
     assert state(office).status == status
     assert last(office, 1, Kind.STATUS).data["reason"] == "It is not known what ended it."
@@ -219,7 +223,7 @@ def test_who_watched_it_already_is_not_asked_to_watch_it(office):
     person = Visitor(office)
     person.types(COMMANDS, "resolve")
 
-    assert person.sends(resolve.LISTENERS, ended="UNKNOWN") == {}
+    assert person.sends(resolve.FEATURE.listeners, ended="UNKNOWN") == {}
     assert state(office).status is Status.RESOLVED
 
 
@@ -239,7 +243,7 @@ def test_closing_from_the_answer_takes_its_place(office):
     worked_to(office, Status.RESOLVED)
     person = Visitor(office)
 
-    person.presses(life.LISTENERS, view_of.CLOSE, 1, private=True)
+    person.presses(life.FEATURE.listeners, view_of.CLOSE, 1, private=True)
 
     assert state(office).status is Status.CLOSED
     assert person.answers[-1]["replace_original"]
@@ -254,7 +258,7 @@ def test_a_grave_incident_is_reviewed_before_it_is_closed(office):
     assert "review" in person.answer
     assert buttons(person.answers[-1]) == [("Begin the review", "1:status Post-incident")]
     with pytest.raises(Refused, match="review"):
-        person.types(life.SUBCOMMANDS, "close")
+        person.types(life.FEATURE.subcommands, "close")
 
 
 @pytest.mark.parametrize(
@@ -275,12 +279,12 @@ def test_a_name_is_typed_or_written_into_the_form(office):
     given_incident(office, name="Disk full")
     person = Visitor(office)
 
-    person.types(life.SUBCOMMANDS, "rename Disk &lt;b&gt; full")
+    person.types(life.FEATURE.subcommands, "rename Disk &lt;b&gt; full")
     assert state(office).name == "Disk <b> full"
     assert "Disk &lt;b&gt; full" in person.answer
-    person.types(life.SUBCOMMANDS, "rename")
-    assert person.sends(life.LISTENERS, name="\u202e ")["errors"].keys() == {"name"}
-    person.sends(life.LISTENERS, name="  Two\n disks ")
+    person.types(life.FEATURE.subcommands, "rename")
+    assert person.sends(life.FEATURE.listeners, name="\u202e ")["errors"].keys() == {"name"}
+    person.sends(life.FEATURE.listeners, name="  Two\n disks ")
 
     assert state(office).name == "Two disks"
 
@@ -290,8 +294,8 @@ def test_a_triaged_problem_is_accepted_by_its_number_from_anywhere(office):
     person = Visitor(office, channel="CTRIAGE")
 
     with pytest.raises(Refused, match="accept INC-7"):
-        person.types(triage.SUBCOMMANDS, "accept")
-    person.types(triage.SUBCOMMANDS, "accept inc-1")
+        person.types(triage.FEATURE.subcommands, "accept")
+    person.types(triage.FEATURE.subcommands, "accept inc-1")
 
     assert state(office).status is Status.INVESTIGATING
 
@@ -299,7 +303,7 @@ def test_a_triaged_problem_is_accepted_by_its_number_from_anywhere(office):
 def test_a_triaged_problem_is_declined_in_its_channel(office):
     given_incident(office, triage=True)
 
-    Visitor(office).types(triage.SUBCOMMANDS, "decline")
+    Visitor(office).types(triage.FEATURE.subcommands, "decline")
 
     assert state(office).status is Status.DECLINED
 
@@ -325,7 +329,7 @@ def test_a_private_incident_is_unknown_to_whoever_is_not_in_it(office):
     given_incident(office, kind="SIRT", private=True)
     outsider = Visitor(office, "USOMEBODY", channel="CELSEWHERE")
 
-    outsider.presses(life.LISTENERS, view_of.STATUS_OPEN, 1)
+    outsider.presses(life.FEATURE.listeners, view_of.STATUS_OPEN, 1)
 
     assert outsider.views == []
     assert "I know no incident" in outsider.answer
@@ -335,10 +339,10 @@ def test_taking_the_lead_needs_a_confirmation(office):
     given_incident(office)
     person = Visitor(office, "USOMEBODY")
 
-    person.types(ownership.SUBCOMMANDS, "lead me")
+    person.types(ownership.FEATURE.subcommands, "lead me")
     assert state(office).lead == "UREP"
     assert buttons(person.answers[-1]) == [("Take the lead", "1")]
-    person.presses(ownership.LISTENERS, view_of.TAKE_LEAD, 1, private=True)
+    person.presses(ownership.FEATURE.listeners, view_of.TAKE_LEAD, 1, private=True)
 
     assert state(office).lead == "USOMEBODY"
     assert state(office).lead_by_hand
@@ -348,19 +352,19 @@ def test_taking_the_lead_from_the_card_leaves_the_card_alone(office):
     given_incident(office)
     person = Visitor(office, "USOMEBODY")
 
-    person.presses(ownership.LISTENERS, view_of.TAKE_LEAD, 1)
+    person.presses(ownership.FEATURE.listeners, view_of.TAKE_LEAD, 1)
 
     assert person.answers[-1]["replace_original"] is False
 
 
 def test_the_lead_hands_over_by_mention_or_form(office):
     given_incident(office)
-    Visitor(office).types(ownership.SUBCOMMANDS, "lead <@UIM|ana>")
+    Visitor(office).types(ownership.FEATURE.subcommands, "lead <@UIM|ana>")
     assert state(office).lead == "UIM"
     now = Visitor(office, "UIM")
 
-    now.types(ownership.SUBCOMMANDS, "lead")
-    now.sends(ownership.LISTENERS, person="UCMOC")
+    now.types(ownership.FEATURE.subcommands, "lead")
+    now.sends(ownership.FEATURE.listeners, person="UCMOC")
 
     assert state(office).lead == "UCMOC"
 
@@ -368,10 +372,10 @@ def test_the_lead_hands_over_by_mention_or_form(office):
 def test_a_lead_who_lost_it_meanwhile_is_told_by_name_in_the_form(office):
     given_incident(office)
     person = Visitor(office)
-    person.types(ownership.SUBCOMMANDS, "lead")
+    person.types(ownership.FEATURE.subcommands, "lead")
     office.perform(hand_over, 1, "UIM", by="UIM")
 
-    answer = person.sends(ownership.LISTENERS, person="UCMOC")
+    answer = person.sends(ownership.FEATURE.listeners, person="UCMOC")
 
     assert "@uim" in answer["errors"]["person"]
 
@@ -381,7 +385,7 @@ def test_a_lead_who_is_no_mention_is_asked_for(office, typed):
     given_incident(office)
 
     with pytest.raises(Refused, match="Mention a person"):
-        Visitor(office).types(ownership.SUBCOMMANDS, typed)
+        Visitor(office).types(ownership.FEATURE.subcommands, typed)
 
 
 @pytest.mark.parametrize(
@@ -397,7 +401,7 @@ def test_a_role_is_given_to_the_person_named(office, typed, role, who):
     given_incident(office)
     person = Visitor(office)
 
-    person.types(ownership.SUBCOMMANDS, typed)
+    person.types(ownership.FEATURE.subcommands, typed)
 
     assert office.read(roles.of, 1)[role] == who
     assert f"<@{who}> is {role}" in person.answer
@@ -407,11 +411,11 @@ def test_a_role_alone_says_who_holds_it_and_offers_the_form(office):
     given_incident(office)
     person = Visitor(office)
 
-    person.types(ownership.SUBCOMMANDS, "role IM")
+    person.types(ownership.FEATURE.subcommands, "role IM")
     assert "INC-1 has no IM yet" in person.answer
-    person.presses(ownership.LISTENERS, view_of.ROLE_OPEN, "1:IM", private=True)
-    person.sends(ownership.LISTENERS, person="UIM")
-    person.types(ownership.SUBCOMMANDS, "role im")
+    person.presses(ownership.FEATURE.listeners, view_of.ROLE_OPEN, "1:IM", private=True)
+    person.sends(ownership.FEATURE.listeners, person="UIM")
+    person.types(ownership.FEATURE.subcommands, "role im")
 
     assert "<@UIM> is IM of INC-1" in person.answer
 
@@ -420,14 +424,14 @@ def test_an_unknown_role_is_answered_with_the_known_ones(office):
     given_incident(office)
 
     with pytest.raises(Refused, match="Roles: EOC, IM, CMOC"):
-        Visitor(office).types(ownership.SUBCOMMANDS, "role pilot <@UIM>")
+        Visitor(office).types(ownership.FEATURE.subcommands, "role pilot <@UIM>")
 
 
 def test_roles_lists_the_lead_and_every_role(office):
     given_incident(office)
     person = Visitor(office)
 
-    person.types(ownership.SUBCOMMANDS, "roles")
+    person.types(ownership.FEATURE.subcommands, "roles")
 
     assert "Lead: <@UREP>" in person.answer
     assert "CMOC: nobody" in person.answer
@@ -438,7 +442,7 @@ def test_the_lead_confirms_by_naming_themselves(office, typed):
     given_incident(office)
     person = Visitor(office)
 
-    person.types(ownership.SUBCOMMANDS, typed)
+    person.types(ownership.FEATURE.subcommands, typed)
 
     assert "You keep the lead of INC-1, whoever acknowledges." in person.answer
     assert state(office).lead_by_hand
@@ -447,7 +451,7 @@ def test_the_lead_confirms_by_naming_themselves(office, typed):
 def test_a_role_is_given_to_a_person_typed_by_name(office):
     given_incident(office)
 
-    Visitor(office).types(ownership.SUBCOMMANDS, "role infrastructure leader @uim")
+    Visitor(office).types(ownership.FEATURE.subcommands, "role infrastructure leader @uim")
 
     assert office.read(roles.of, 1) == {"Infrastructure Leader": "UIM"}
 

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.pages import Page, PageState
-from bot.domain.trials import Way
-from bot.views import link_page
-from bot.views.link_page import Standing
+from bot.domain.paging.pages import Page, PageState
+from bot.domain.paging.trials import Way
+from bot.views.paging import link_page
+from bot.views.paging.link_page import Standing
 from tests.fakes import NOON
 from tests.values import a_page, an_incident
 

@@ -6,48 +6,41 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import Any
 
 import pytest
 
 from bot import views
-from bot.domain.engagement import Holder
 from bot.domain.errors import Refused
-from bot.domain.incidents import Incident, NotTheLead, Severity, Status, Summary
-from bot.domain.pages import PageState, Reason
-from bot.domain.timeline import Kind
-from bot.domain.work import Action, ActionKind, Update
-from bot.views import (
-    absence,
-    action,
+from bot.domain.incidents.incident import Incident, NotTheLead, Severity, Status, Summary
+from bot.domain.paging.engagement import Holder
+from bot.domain.paging.pages import PageState, Reason
+from bot.domain.timeline.entries import Kind
+from bot.domain.work.work import Action, ActionKind, Update
+from bot.views import not_yet, notices, triage
+from bot.views.blocks import Message, quiet
+from bot.views.incidents import (
     announcement,
     cancel,
     card,
     declare,
-    digest,
-    escalate,
     greeting,
     life,
     listing,
-    not_yet,
-    notices,
     panel,
     reopen,
     resolve,
     severity,
-    summary,
-    timeline,
-    told,
-    triage,
-    update,
     verify,
     weekend,
 )
-from bot.views import page as page_view
-from bot.views.blocks import Message, quiet
-from bot.views.entries import sentence
 from bot.views.mrkdwn import harmless
+from bot.views.paging import digest, escalate, told
+from bot.views.paging import page as page_view
+from bot.views.timeline import absence, timeline
+from bot.views.timeline.entries import sentence
+from bot.views.work import action, summary, update
 from sandbox.validation import message_problems, view_problems
 from tests.fakes import NOON, process
 from tests.values import a_page, an_incident
@@ -245,15 +238,15 @@ OF_OURS_ALONE = {
 
 def builders() -> Iterator[str]:
     made = {"Message", "Refused", "dict"}
-    for found in iter_modules(views.__path__):
-        module = import_module(f"bot.views.{found.name}")
+    for found in walk_packages(views.__path__, "bot.views."):
+        module, room = import_module(found.name), found.name.rpartition(".")[2]
         for name, one in inspect.getmembers(module, inspect.isfunction):
             returned = getattr(
                 one.__annotations__.get("return"), "__name__", str(one.__annotations__.get("return"))
             )
             own = one.__module__ == module.__name__ and not name.startswith("_")
-            if own and any(kind in returned for kind in made) and found.name != "blocks":
-                yield f"{found.name}.{name}"
+            if own and any(kind in returned for kind in made) and room != "blocks":
+                yield f"{room}.{name}"
 
 
 def test_the_table_has_every_builder_of_a_message_or_form():

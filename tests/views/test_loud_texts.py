@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 
-from bot.domain.pages import PageState, Reason
-from bot.domain.timeline import Kind
-from bot.views import announcement, entries, notices, page, told
+from bot.domain.paging.pages import PageState, Reason
+from bot.domain.timeline.entries import Kind
+from bot.views import notices
+from bot.views.incidents import announcement
 from bot.views.mrkdwn import person
 from bot.views.naming import plain_role
+from bot.views.paging import page, told
+from bot.views.timeline import entries
 from tests.values import a_page, an_incident
 from tests.views.test_messages import entry
 

@@ -10,13 +10,16 @@ from typing import Any
 
 import pytest
 
-from bot.domain.calling import Calls
-from bot.domain.incidents import Incident, Severity, Status, Summary
-from bot.domain.pages import Page, PageState, Reason
-from bot.domain.timeline import TOLD, Entry, Kind
-from bot.views import announcement, card, entries, greeting, listing, naming, oncall, panel, told
-from bot.views import page as page_view
+from bot.domain.incidents.incident import Incident, Severity, Status, Summary
+from bot.domain.paging.calling import Calls
+from bot.domain.paging.pages import Page, PageState, Reason
+from bot.domain.timeline.entries import TOLD, Entry, Kind
+from bot.views import naming
 from bot.views.blocks import Message
+from bot.views.incidents import announcement, card, greeting, listing, panel
+from bot.views.paging import oncall, told
+from bot.views.paging import page as page_view
+from bot.views.timeline import entries
 from sandbox.validation import message_problems
 from tests.fakes import NOON, process
 from tests.values import a_page, an_incident

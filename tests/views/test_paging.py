@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from bot.domain.incidents import Status
-from bot.domain.pages import PageState
-from bot.operations.lifecycle import change_status
-from bot.operations.paging import request_page
-from handlers import acknowledge, escalate, words
+from bot.domain.incidents.incident import Status
+from bot.domain.paging.pages import PageState
+from bot.operations.incidents.lifecycle import change_status
+from bot.operations.paging.paging import request_page
+from handlers import words
+from handlers.paging import acknowledge, escalate
 from storage import pages
 from tests.conftest import Office
 from tests.operations.given import given_incident, pending
@@ -73,9 +74,9 @@ def test_the_button_of_another_asks_before_the_page_is_taken(office):
     given_incident(office)
     person = Visitor(office, "USOMEBODY")
 
-    person.presses(acknowledge.LISTENERS, "page_acknowledge", 1)
+    person.presses(acknowledge.FEATURE.listeners, "page_acknowledge", 1)
     offer = person.answers[-1]
-    person.presses(acknowledge.LISTENERS, "page_take", 1, private=True)
+    person.presses(acknowledge.FEATURE.listeners, "page_take", 1, private=True)
 
     assert "<@UEOC> is paged" in offer["text"]
     assert buttons(offer) == [("Take it", "1")]
@@ -104,7 +105,7 @@ def test_escalate_now_says_who_is_called(office):
     incident = given_incident(office)
     person = Visitor(office, "UEOC")
 
-    person.presses(acknowledge.LISTENERS, "page_escalate_now", 1)
+    person.presses(acknowledge.FEATURE.listeners, "page_escalate_now", 1)
 
     assert "<@UIM>, Incident Manager (dotcom IMOC), is paged now" in person.answer
     assert pending(office, incident) == [("dotcom IMOC", "UIM")]
@@ -115,7 +116,7 @@ def test_a_button_that_comes_too_late_says_what_happened(office):
     types(office, "ack", user="UEOC")
     person = Visitor(office, "UIM")
 
-    person.presses(acknowledge.LISTENERS, "page_escalate_now", 1)
+    person.presses(acknowledge.FEATURE.listeners, "page_escalate_now", 1)
 
     assert "<@UEOC> acknowledged this page already" in person.answer
 
@@ -124,7 +125,7 @@ def test_the_form_in_a_channel_is_for_its_incident(office):
     incident = given_incident(office, "S3")
 
     person = types(office, "escalate imoc", channel="CINC")
-    answer = person.sends(escalate.LISTENERS, message="Need a decision")
+    answer = person.sends(escalate.FEATURE.listeners, message="Need a decision")
 
     assert labels(person.form) == ["On-call teams", "Notification message"]
     assert answer == {}
@@ -138,7 +139,7 @@ def test_elsewhere_the_incident_can_be_left_out(office):
 
     person = types(office, "escalate")
     answer = person.sends(
-        escalate.LISTENERS, teams=chosen("dotcom CMOC", "dotcom IMOC"), message="Press is calling"
+        escalate.FEATURE.listeners, teams=chosen("dotcom CMOC", "dotcom IMOC"), message="Press is calling"
     )
 
     assert labels(person.form) == ["On-call teams", "Notification message", "Incident"]
@@ -151,8 +152,8 @@ def test_elsewhere_the_incident_can_be_left_out(office):
 def test_a_form_sent_twice_pages_once(office):
     person = types(office, "escalate cmoc")
 
-    person.sends(escalate.LISTENERS, message="help")
-    again = person.sends(escalate.LISTENERS, message="help")
+    person.sends(escalate.FEATURE.listeners, message="help")
+    again = person.sends(escalate.FEATURE.listeners, message="help")
 
     assert again == {}
     assert len(office.read(pages.pending_for, "UCMOC")) == 1
@@ -162,7 +163,7 @@ def test_a_team_that_is_paged_already_is_refused_in_the_form_with_a_readable_nam
     given_incident(office)
     person = types(office, "escalate EOC", channel="CINC")
 
-    answer = person.sends(escalate.LISTENERS, teams=chosen("dotcom CMOC", "dotcom EOC"))
+    answer = person.sends(escalate.FEATURE.listeners, teams=chosen("dotcom CMOC", "dotcom EOC"))
 
     assert "dotcom EOC is being paged for INC-1 already (@ueoc)" in answer["errors"]["teams"]
     assert office.read(pages.pending_for, "UCMOC") == []
@@ -172,7 +173,7 @@ def test_outside_an_incident_the_message_is_wanted(office):
     person = types(office, "escalate cmoc")
 
     with pytest.raises(AssertionError):
-        person.sends(escalate.LISTENERS, message="")
+        person.sends(escalate.FEATURE.listeners, message="")
 
 
 @pytest.mark.parametrize("word", ["nobody", "<!channel>", "dotcom"])

@@ -4,7 +4,7 @@ import html
 
 import pytest
 
-from bot.views.topic import purpose, purpose_is_of
+from bot.views.incidents.topic import purpose, purpose_is_of
 from tests.values import an_incident
 
 MARK = "9dbb0390a6249b3a"

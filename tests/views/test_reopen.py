@@ -3,12 +3,12 @@
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.incidents import Status
-from bot.domain.timeline import Kind
-from bot.operations.acknowledge import acknowledge
-from bot.operations.lifecycle import change_status
-from bot.views import reopen as view_of
-from handlers import life, reopen
+from bot.domain.incidents.incident import Status
+from bot.domain.timeline.entries import Kind
+from bot.operations.incidents.lifecycle import change_status
+from bot.operations.paging.acknowledge import acknowledge
+from bot.views.incidents import reopen as view_of
+from handlers.incidents import life, reopen
 from sandbox.validation import view_problems
 from storage import incidents, pages
 from tests.conftest import Office
@@ -16,7 +16,7 @@ from tests.operations.given import given_incident, pending
 from tests.operations.look import last
 from tests.views.visitor import Visitor, buttons
 
-COMMANDS = life.SUBCOMMANDS | reopen.SUBCOMMANDS
+COMMANDS = life.FEATURE.subcommands | reopen.FEATURE.subcommands
 
 
 def closed(office: Office, severity: str = "S3") -> None:
@@ -27,10 +27,10 @@ def closed(office: Office, severity: str = "S3") -> None:
 def opened(office: Office, how: str) -> Visitor:
     person = Visitor(office)
     if how == "button":
-        person.presses(reopen.LISTENERS, view_of.OPEN, 1)
+        person.presses(reopen.FEATURE.listeners, view_of.OPEN, 1)
     elif how == "status form":
         person.types(COMMANDS, "status")
-        answer = person.sends(life.LISTENERS, status="Investigating")
+        answer = person.sends(life.FEATURE.listeners, status="Investigating")
         assert view_problems(answer["view"]) == []
         person.views.append(answer["view"])
     else:
@@ -48,8 +48,8 @@ def test_it_asks_which_it_is_and_why(office, how, which, called):
     closed(office)
     person = opened(office, how)
 
-    assert person.sends(reopen.LISTENERS, which=which, reason=" ")["errors"].keys() == {"reason"}
-    assert person.sends(reopen.LISTENERS, which=which, reason="errors again") == {}
+    assert person.sends(reopen.FEATURE.listeners, which=which, reason=" ")["errors"].keys() == {"reason"}
+    assert person.sends(reopen.FEATURE.listeners, which=which, reason="errors again") == {}
 
     now = office.read(incidents.get, 1)
     assert (now.status, now.correcting) == (Status.INVESTIGATING, which == view_of.CORRECT)
@@ -65,7 +65,7 @@ def test_a_typed_reason_pages_and_names_who_and_can_be_called_off(office):
 
     assert "Paged: <@UEOC> (EOC), <@UIM> (IM), <@UCMOC> (CMOC)." in person.answer
     assert buttons(person.answers[-1]) == [("Only to merge or correct", "1")]
-    person.presses(reopen.LISTENERS, view_of.ONLY, 1, private=True)
+    person.presses(reopen.FEATURE.listeners, view_of.ONLY, 1, private=True)
 
     now = office.read(incidents.get, 1)
     assert (now.correcting, pending(office, now)) == (True, [])
@@ -84,7 +84,7 @@ def test_nobody_is_called_off_once_somebody_is_at_work_nor_by_anybody_else(offic
     before = office.read(incidents.get, 1), office.read(pages.of_incident, 1)
     person = Visitor(office, "USOMEBODY" if why == "somebody else presses" else "UREP")
 
-    person.presses(reopen.LISTENERS, view_of.ONLY, 1, private=True)
+    person.presses(reopen.FEATURE.listeners, view_of.ONLY, 1, private=True)
 
     assert "there is nothing to reopen" in person.answer
     assert (office.read(incidents.get, 1), office.read(pages.of_incident, 1)) == before

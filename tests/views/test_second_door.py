@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.views import second_door
+from bot.views.paging import second_door
 from tests.values import a_page, an_incident
 
 LINK = "https://muster.example.com/p/WzEsIlUiXQ.x"

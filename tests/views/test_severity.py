@@ -5,14 +5,15 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.guide import WHOLE_GUIDE
-from bot.domain.incidents import Incident, Severity, Status
-from bot.domain.timeline import Kind
-from bot.operations.lifecycle import change_status
-from bot.operations.severity import change_severity
-from bot.views import guide
-from bot.views import severity as view_of
-from handlers import severity, update
+from bot.domain.incidents.incident import Incident, Severity, Status
+from bot.domain.incidents.severity_guide import WHOLE_GUIDE
+from bot.domain.timeline.entries import Kind
+from bot.operations.incidents.lifecycle import change_status
+from bot.operations.incidents.severity import change_severity
+from bot.views.incidents import guide
+from bot.views.incidents import severity as view_of
+from handlers.incidents import severity
+from handlers.work import update
 from sandbox.validation import view_problems
 from storage import incidents, updates
 from tests.conftest import Office
@@ -30,7 +31,7 @@ def test_a_severity_is_understood_however_it_is_written(office, typed):
     given_incident(office, "S3")
     person = Visitor(office)
 
-    person.types(severity.SUBCOMMANDS, f"severity {typed}")
+    person.types(severity.FEATURE.subcommands, f"severity {typed}")
 
     assert state(office).severity is Severity.S1
     assert "INC-1 is now S1" in person.answer
@@ -41,15 +42,15 @@ def test_an_unknown_severity_is_answered_with_the_known_ones(office, typed):
     given_incident(office)
 
     with pytest.raises(Refused, match="one of S1"):
-        Visitor(office).types(severity.SUBCOMMANDS, f"severity {typed}")
+        Visitor(office).types(severity.FEATURE.subcommands, f"severity {typed}")
 
 
 def test_the_severity_form_offers_the_others_and_shows_the_guide(office):
     given_incident(office, "S3")
     person = Visitor(office)
 
-    person.types(severity.SUBCOMMANDS, "severity")
-    answer = person.sends(severity.LISTENERS, severity="S2")
+    person.types(severity.FEATURE.subcommands, "severity")
+    answer = person.sends(severity.FEATURE.listeners, severity="S2")
 
     assert offered(person.form, "severity") == ["S1", "S2", "S4"]
     assert "badly degraded" in str(person.form)
@@ -60,9 +61,9 @@ def test_the_severity_form_offers_the_others_and_shows_the_guide(office):
 def test_the_whole_guide_opens_over_the_form(office):
     given_incident(office)
     person = Visitor(office)
-    person.types(severity.SUBCOMMANDS, "severity")
+    person.types(severity.FEATURE.subcommands, "severity")
 
-    person.presses(severity.LISTENERS, guide.OPEN, "")
+    person.presses(severity.FEATURE.listeners, guide.OPEN, "")
 
     assert all(line in str(person.form) for lines in WHOLE_GUIDE.values() for line in lines)
     assert guide.OPEN in str(person.views[0])
@@ -71,10 +72,10 @@ def test_the_whole_guide_opens_over_the_form(office):
 def test_raising_the_severity_meanwhile_is_no_second_change(office):
     given_incident(office, "S3")
     person = Visitor(office)
-    person.types(severity.SUBCOMMANDS, "severity")
+    person.types(severity.FEATURE.subcommands, "severity")
     office.perform(change_severity, 1, Severity.S2, by="UIM")
 
-    answer = person.sends(severity.LISTENERS, severity="S2")
+    answer = person.sends(severity.FEATURE.listeners, severity="S2")
 
     assert answer["errors"]["severity"] == "INC-1 is S2 already."
 
@@ -83,14 +84,14 @@ def asked(office: Office, opened: str) -> Visitor:
     """Have somebody choose S3 for an S1, and return them before the question that follows."""
     person = Visitor(office)
     if opened == "inline":
-        person.types(severity.SUBCOMMANDS, "severity S3")
+        person.types(severity.FEATURE.subcommands, "severity S3")
         return person
     if opened == "form":
-        person.presses(severity.LISTENERS, view_of.OPEN, 1)
-        answer = person.sends(severity.LISTENERS, severity="S3")
+        person.presses(severity.FEATURE.listeners, view_of.OPEN, 1)
+        answer = person.sends(severity.FEATURE.listeners, severity="S3")
     else:
-        person.types(update.SUBCOMMANDS, "update")
-        answer = person.sends(update.LISTENERS, text="One shard", severity="S3")
+        person.types(update.FEATURE.subcommands, "update")
+        answer = person.sends(update.FEATURE.listeners, text="One shard", severity="S3")
         posted = office.read(updates.latest, 1)
         assert posted
         assert posted.text == "One shard"
@@ -109,8 +110,8 @@ def test_it_was_never_that_bad_is_a_correction_with_a_reason(office, opened):
     person = asked(office, opened)
     assert state(office).severity is Severity.S1
 
-    refused = person.sends(severity.LISTENERS, which=view_of.NEVER, reason=" ")
-    taken = person.sends(severity.LISTENERS, which=view_of.NEVER, reason="One shard only")
+    refused = person.sends(severity.FEATURE.listeners, which=view_of.NEVER, reason=" ")
+    taken = person.sends(severity.FEATURE.listeners, which=view_of.NEVER, reason="One shard only")
 
     assert refused["errors"].keys() == {"reason"}
     assert taken == {}
@@ -121,7 +122,7 @@ def test_it_was_never_that_bad_is_a_correction_with_a_reason(office, opened):
 def test_it_is_less_bad_now_leaves_the_severity_and_goes_on_to_monitoring(office, opened):
     given_incident(office, "S1")
 
-    assert asked(office, opened).sends(severity.LISTENERS, which="Monitoring") == {}
+    assert asked(office, opened).sends(severity.FEATURE.listeners, which="Monitoring") == {}
 
     now = state(office)
     assert (now.severity, now.highest, now.status) == (Severity.S1, Severity.S1, Status.MONITORING)
@@ -135,7 +136,7 @@ def test_from_monitoring_on_it_can_only_be_a_correction(office, opened):
     person = asked(office, opened)
 
     assert not any(block.get("block_id") == view_of.WHICH for block in person.form["blocks"])
-    assert person.sends(severity.LISTENERS, reason="One shard only") == {}
+    assert person.sends(severity.FEATURE.listeners, reason="One shard only") == {}
 
     assert state(office).severity is Severity.S3
 
@@ -143,9 +144,9 @@ def test_from_monitoring_on_it_can_only_be_a_correction(office, opened):
 def test_an_update_that_ends_it_does_not_lower_it_and_stays_open(office):
     given_incident(office, "S1")
     person = Visitor(office)
-    person.types(update.SUBCOMMANDS, "update")
+    person.types(update.FEATURE.subcommands, "update")
 
-    answer = person.sends(update.LISTENERS, text="One shard", status="Resolved", severity="S3")
+    answer = person.sends(update.FEATURE.listeners, text="One shard", status="Resolved", severity="S3")
 
     assert answer["errors"].keys() == {"severity"}
     assert office.read(updates.latest, 1) is None
@@ -157,4 +158,4 @@ def test_a_correction_that_comes_after_the_end_keeps_what_was_written(office):
     office.perform(change_status, 1, Status.RESOLVED, by="UREP")
     what: dict[str, Any] = {"which": view_of.NEVER, "reason": "One shard only"}
 
-    assert "its severity stays" in person.sends(severity.LISTENERS, **what)["errors"]["reason"]
+    assert "its severity stays" in person.sends(severity.FEATURE.listeners, **what)["errors"]["reason"]

@@ -2,9 +2,9 @@ import pytest
 
 from bot.domain.errors import Refused
 from bot.domain.facts import OfIncident
-from bot.domain.timeline import Kind
-from bot.views import timeline as view_of
-from handlers import timeline
+from bot.domain.timeline.entries import Kind
+from bot.views.timeline import timeline as view_of
+from handlers.timeline import timeline
 from storage import timeline as stored
 from storage.transaction import Tx
 from tests.conftest import Office
@@ -29,12 +29,12 @@ def test_the_timeline_opens_at_its_end_and_pages_through(office):
     noted(office, 40)
     person = Visitor(office)
 
-    person.types(timeline.SUBCOMMANDS, "timeline")
+    person.types(timeline.FEATURE.subcommands, "timeline")
     assert "page 3 of 3" in person.answer
     assert "note 39" in str(person.answers[-1])
     assert [label for label, _ in buttons(person.answers[-1])] == [ALL, "Older"]
     older = dict(buttons(person.answers[-1]))["Older"]
-    person.presses(timeline.LISTENERS, view_of.OLDER, older, private=True)
+    person.presses(timeline.FEATURE.listeners, view_of.OLDER, older, private=True)
 
     assert "page 2 of 3" in person.answer
     assert person.answers[-1]["replace_original"] is True
@@ -45,10 +45,10 @@ def test_highlights_leave_out_what_all_activity_shows(office):
     given_incident(office)
     person = Visitor(office)
 
-    person.types(timeline.SUBCOMMANDS, "timeline")
+    person.types(timeline.FEATURE.subcommands, "timeline")
     assert "is paged" not in person.answer
     everything = dict(buttons(person.answers[-1]))[ALL]
-    person.presses(timeline.LISTENERS, view_of.EVERYTHING, everything, private=True)
+    person.presses(timeline.FEATURE.listeners, view_of.EVERYTHING, everything, private=True)
 
     assert "All activity" in person.answer
     assert "<@UEOC> is paged" in person.answer
@@ -59,7 +59,7 @@ def test_the_button_of_the_card_answers_in_private_beside_the_card(office):
     given_incident(office)
     person = Visitor(office)
 
-    person.presses(timeline.LISTENERS, view_of.OPEN, 1)
+    person.presses(timeline.FEATURE.listeners, view_of.OPEN, 1)
 
     assert person.answers[-1]["replace_original"] is False
     assert "Highlights" in person.answer
@@ -69,14 +69,14 @@ def test_all_activity_and_another_incident_can_be_asked_for(office):
     given_incident(office)
     person = Visitor(office)
 
-    person.types(timeline.SUBCOMMANDS, "timeline all")
+    person.types(timeline.FEATURE.subcommands, "timeline all")
     assert "<@UEOC> is paged" in person.answer
     elsewhere = Visitor(office, channel="CELSEWHERE")
-    elsewhere.types(timeline.SUBCOMMANDS, "timeline INC-1")
+    elsewhere.types(timeline.FEATURE.subcommands, "timeline INC-1")
 
     assert "Disk full" in elsewhere.answer
     with pytest.raises(Refused):
-        elsewhere.types(timeline.SUBCOMMANDS, "timeline INC-2")
+        elsewhere.types(timeline.FEATURE.subcommands, "timeline INC-2")
 
 
 def test_an_outsider_reads_nothing_of_a_private_incident(office):
@@ -84,7 +84,7 @@ def test_an_outsider_reads_nothing_of_a_private_incident(office):
     outsider = Visitor(office, "USOMEBODY", channel="CELSEWHERE")
 
     with pytest.raises(Refused, match="I know no incident"):
-        outsider.types(timeline.SUBCOMMANDS, "timeline INC-1")
-    outsider.presses(timeline.LISTENERS, view_of.OLDER, "1:a:1", private=True)
+        outsider.types(timeline.FEATURE.subcommands, "timeline INC-1")
+    outsider.presses(timeline.FEATURE.listeners, view_of.OLDER, "1:a:1", private=True)
 
     assert "I know no incident" in outsider.answer

@@ -3,12 +3,12 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.incidents import Severity, Status
-from bot.operations.lifecycle import change_status
-from bot.operations.severity import change_severity
-from bot.views import update as view_of
-from bot.views import weekend
-from handlers import update
+from bot.domain.incidents.incident import Severity, Status
+from bot.operations.incidents.lifecycle import change_status
+from bot.operations.incidents.severity import change_severity
+from bot.views.incidents import weekend
+from bot.views.work import update as view_of
+from handlers.work import update
 from sandbox.validation import message_problems
 from storage import incidents, updates
 from tests.operations.given import given_incident
@@ -23,9 +23,11 @@ def minutes(count: int) -> timedelta:
 def test_an_update_sets_text_status_severity_and_the_next_one(office, clock):
     given_incident(office, "S3")
     person = Visitor(office)
-    person.types(update.SUBCOMMANDS, "update")
+    person.types(update.FEATURE.subcommands, "update")
 
-    answer = person.sends(update.LISTENERS, text="Rolling <back>", status="Fixing", severity="S2", next="60")
+    answer = person.sends(
+        update.FEATURE.listeners, text="Rolling <back>", status="Fixing", severity="S2", next="60"
+    )
 
     incident, posted = office.read(incidents.get, 1), office.read(updates.latest, 1)
     assert answer == {}
@@ -38,9 +40,9 @@ def test_an_update_sets_text_status_severity_and_the_next_one(office, clock):
 def test_the_usual_time_follows_the_severity_that_is_chosen(office, clock, severity, expected):
     given_incident(office, "S3")
     person = Visitor(office)
-    person.types(update.SUBCOMMANDS, "update")
+    person.types(update.FEATURE.subcommands, "update")
 
-    person.sends(update.LISTENERS, text="on it", severity=severity)
+    person.sends(update.FEATURE.listeners, text="on it", severity=severity)
 
     due = office.read(incidents.get, 1).next_update_at
     assert due == clock.now() + minutes(expected)
@@ -49,11 +51,11 @@ def test_the_usual_time_follows_the_severity_that_is_chosen(office, clock, sever
 def test_a_rhythm_chosen_by_hand_is_offered_again(office):
     given_incident(office, "S3")
     person = Visitor(office)
-    person.types(update.SUBCOMMANDS, "update")
-    person.sends(update.LISTENERS, text="one", next="120")
+    person.types(update.FEATURE.subcommands, "update")
+    person.sends(update.FEATURE.listeners, text="one", next="120")
 
-    person.types(update.SUBCOMMANDS, "update")
-    person.sends(update.LISTENERS, text="two")
+    person.types(update.FEATURE.subcommands, "update")
+    person.sends(update.FEATURE.listeners, text="two")
 
     posted = office.read(updates.latest, 1)
     assert posted.next_at - posted.at == minutes(120)
@@ -63,9 +65,9 @@ def test_a_rhythm_chosen_by_hand_is_offered_again(office):
 def test_an_update_without_words_is_refused_beneath_the_field(office, text):
     given_incident(office)
     person = Visitor(office)
-    person.types(update.SUBCOMMANDS, "update")
+    person.types(update.FEATURE.subcommands, "update")
 
-    answer = person.sends(update.LISTENERS, text=text)
+    answer = person.sends(update.FEATURE.listeners, text=text)
 
     assert answer["errors"].keys() == {"text"}
     assert office.read(updates.latest, 1) is None
@@ -74,11 +76,11 @@ def test_an_update_without_words_is_refused_beneath_the_field(office, text):
 def test_what_others_changed_meanwhile_is_not_taken_back(office, clock):
     given_incident(office, "S3")
     person = Visitor(office)
-    person.types(update.SUBCOMMANDS, "update")
+    person.types(update.FEATURE.subcommands, "update")
     office.perform(change_status, 1, Status.FIXING, by="UREP")
     office.perform(change_severity, 1, Severity.S1, by="UREP")
 
-    answer = person.sends(update.LISTENERS, text="on it")
+    answer = person.sends(update.FEATURE.listeners, text="on it")
 
     incident, posted = office.read(incidents.get, 1), office.read(updates.latest, 1)
     assert answer == {}
@@ -89,10 +91,10 @@ def test_what_others_changed_meanwhile_is_not_taken_back(office, clock):
 def test_a_form_that_arrives_twice_posts_one_update(office):
     given_incident(office)
     person = Visitor(office)
-    person.types(update.SUBCOMMANDS, "update")
+    person.types(update.FEATURE.subcommands, "update")
 
-    person.sends(update.LISTENERS, text="once")
-    person.sends(update.LISTENERS, text="once")
+    person.sends(update.FEATURE.listeners, text="once")
+    person.sends(update.FEATURE.listeners, text="once")
 
     assert person.acks == [{}, {}]
     assert office.events().count("UpdatePosted") == 1
@@ -103,8 +105,8 @@ def test_resolving_with_an_update_is_offered_to_the_lead_alone(office):
     office.perform(change_status, 1, Status.FIXING, by="UREP")
     lead, other = Visitor(office), Visitor(office, "USOMEBODY")
 
-    lead.types(update.SUBCOMMANDS, "update")
-    other.types(update.SUBCOMMANDS, "update")
+    lead.types(update.FEATURE.subcommands, "update")
+    other.types(update.FEATURE.subcommands, "update")
 
     assert offered(lead.form, "status") == ["Fixing", "Investigating", "Monitoring", "Resolved"]
     assert "Resolved" not in offered(other.form, "status")
@@ -113,13 +115,13 @@ def test_resolving_with_an_update_is_offered_to_the_lead_alone(office):
 def test_a_refused_update_keeps_the_form_open(office):
     given_incident(office)
     person = Visitor(office)
-    person.types(update.SUBCOMMANDS, "update")
+    person.types(update.FEATURE.subcommands, "update")
     office.perform(change_status, 1, Status.CANCELLED, by="UREP", reason="A test")
 
-    answer = person.sends(update.LISTENERS, text="gone")
+    answer = person.sends(update.FEATURE.listeners, text="gone")
 
     assert "INC-1 is Cancelled" in answer["errors"]["status"]
-    person.sends(update.LISTENERS, text="still gone")
+    person.sends(update.FEATURE.listeners, text="still gone")
     assert office.read(updates.latest, 1) is None
 
 
@@ -128,8 +130,8 @@ def test_a_triaged_problem_takes_no_update(office):
     person = Visitor(office)
 
     with pytest.raises(Refused, match="/inc accept"):
-        person.types(update.SUBCOMMANDS, "update hello")
-    person.presses(update.LISTENERS, view_of.OPEN, 1)
+        person.types(update.FEATURE.subcommands, "update hello")
+    person.presses(update.FEATURE.listeners, view_of.OPEN, 1)
 
     assert "/inc accept" in person.answer
     assert person.views == []
@@ -139,9 +141,9 @@ def test_a_reminder_is_put_off_or_stopped_without_touching_the_message(office, c
     given_incident(office)
     person = Visitor(office)
 
-    person.presses(update.LISTENERS, view_of.SNOOZE, 1)
+    person.presses(update.FEATURE.listeners, view_of.SNOOZE, 1)
     assert office.read(incidents.get, 1).next_update_at == clock.now() + minutes(15)
-    person.presses(update.LISTENERS, view_of.STOP, 1)
+    person.presses(update.FEATURE.listeners, view_of.STOP, 1)
 
     assert office.read(incidents.get, 1).next_update_at is None
     assert [answer["replace_original"] for answer in person.answers] == [False, False]
@@ -150,7 +152,7 @@ def test_a_reminder_is_put_off_or_stopped_without_touching_the_message(office, c
 def test_what_people_wrote_pings_nobody(office):
     incident = given_incident(office, name="<!channel>")
     person = Visitor(office)
-    person.types(update.SUBCOMMANDS, "update &lt;!here&gt; see https://x.example/a?b=1&amp;c=2")
+    person.types(update.FEATURE.subcommands, "update &lt;!here&gt; see https://x.example/a?b=1&amp;c=2")
 
     shown = view_of.posted(office.read(updates.latest, 1), incident, "<!here>")
 
@@ -174,8 +176,8 @@ def test_the_reminders_carry_their_buttons_and_hide_a_private_name(office):
 def test_the_longest_update_fits_into_a_message(office, text):
     incident = given_incident(office, name="&" * 3000)
     person = Visitor(office)
-    person.types(update.SUBCOMMANDS, "update")
-    person.sends(update.LISTENERS, text=text)
+    person.types(update.FEATURE.subcommands, "update")
+    person.sends(update.FEATURE.listeners, text=text)
 
     posted = office.read(updates.latest, 1)
 
@@ -188,8 +190,8 @@ def test_what_is_typed_is_posted_at_once_and_once(office, clock):
     given_incident(office, "S3")
     person = Visitor(office)
 
-    person.types(update.SUBCOMMANDS, "update Rolling &lt;back&gt;,\nasked <@UEOC>")
-    person.types(update.SUBCOMMANDS, "update Rolling &lt;back&gt;,\nasked <@UEOC>")
+    person.types(update.FEATURE.subcommands, "update Rolling &lt;back&gt;,\nasked <@UEOC>")
+    person.types(update.FEATURE.subcommands, "update Rolling &lt;back&gt;,\nasked <@UEOC>")
 
     posted = office.read(updates.latest, 1)
     assert (posted.text, posted.by) == ("Rolling <back>,\nasked @ueoc", "UREP")
@@ -204,10 +206,10 @@ def test_what_is_typed_is_posted_at_once_and_once(office, clock):
 def test_a_rhythm_chosen_by_hand_is_kept_by_a_typed_update(office):
     given_incident(office, "S3")
     person = Visitor(office)
-    person.types(update.SUBCOMMANDS, "update")
-    person.sends(update.LISTENERS, text="one", next="120")
+    person.types(update.FEATURE.subcommands, "update")
+    person.sends(update.FEATURE.listeners, text="one", next="120")
 
-    person.types(update.SUBCOMMANDS, "update two")
+    person.types(update.FEATURE.subcommands, "update two")
 
     posted = office.read(updates.latest, 1)
     assert posted.next_at - posted.at == minutes(120)

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from bot.domain.engagement import Holder
-from bot.domain.incidents import Severity
-from bot.views.severity import regraded
+from bot.domain.incidents.incident import Severity
+from bot.domain.paging.engagement import Holder
+from bot.views.incidents.severity import regraded
 from tests.fakes import NOON
 from tests.values import a_page, an_incident
 

@@ -5,13 +5,17 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.incidents import Status
-from bot.domain.pages import PageState
-from bot.domain.timeline import TOLD, Entry, Kind
-from bot.domain.work import Action, ActionKind, Update
-from bot.views import absence, action, announcement, card, greeting, notices, told, update
+from bot.domain.incidents.incident import Status
+from bot.domain.paging.pages import PageState
+from bot.domain.timeline.entries import TOLD, Entry, Kind
+from bot.domain.work.work import Action, ActionKind, Update
+from bot.views import notices
 from bot.views.blocks import Message, mentions, message, quiet
+from bot.views.incidents import announcement, card, greeting
 from bot.views.mrkdwn import mentioned
+from bot.views.paging import told
+from bot.views.timeline import absence
+from bot.views.work import action, update
 from tests.fakes import NOON
 from tests.values import a_page, an_incident
 from tests.views.test_messages import entry

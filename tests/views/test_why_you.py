@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.views import page as page_view
+from bot.views.paging import page as page_view
 from tests.values import a_page, an_incident
 from tests.views.test_messages import said
 

@@ -8,9 +8,9 @@ import pytest
 from aiohttp import web
 
 from bot.config import ConfigInvalid, Secrets
+from bot.health.logs import LogFormat, configure
+from bot.health.measures import Measures
 from bot.integrations.heartbeat import Heartbeat
-from bot.logs import LogFormat, configure
-from bot.measures import Measures
 from tests.conftest import Office
 from tests.fakes import FakeClock
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.links import ACKNOWLEDGE_PATH, Links
+from bot.web.links import ACKNOWLEDGE_PATH, Links
 
 DATABASE = "9dbb0390a6249b3a"
 LINKS = Links("xoxb-1", DATABASE, "https://muster.example.com/")

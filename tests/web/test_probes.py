@@ -9,8 +9,8 @@ import aiohttp
 import pytest
 from slack_bolt.response import BoltResponse
 
-import bot.web
-from bot.web import PortInUse, Web
+import bot.web.server
+from bot.web.server import PortInUse, Web
 from tests.fakes import FakeClock
 
 
@@ -64,7 +64,7 @@ async def test_ready_when_every_probe_is() -> None:
 async def test_each_problem_is_named(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(bot.web, "PROBE_SECONDS", 0.05)
+    monkeypatch.setattr(bot.web.server, "PROBE_SECONDS", 0.05)
 
     status, answer = await asked(server(tick=late, database=broken, slack=stuck, disk=fine), "/readyz")
 

@@ -11,10 +11,10 @@ import aiohttp
 import pytest
 from slack_bolt.response import BoltResponse
 
-from bot import replays
 from bot.operations.answered import note_answers
-from bot.replays import Replays
-from bot.web import EVENTS_PATH, Web
+from bot.web import replays
+from bot.web.replays import Replays
+from bot.web.server import EVENTS_PATH, Web
 from handlers.answered import Answered
 from storage.answers import Answer
 from storage.database import DatabaseBusy

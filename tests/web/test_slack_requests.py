@@ -12,7 +12,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.signature import SignatureVerifier
 
-from bot.web import EVENTS_PATH, LARGEST_BODY, Headers, Web
+from bot.web.server import EVENTS_PATH, LARGEST_BODY, Headers, Web
 from tests.fakes import NOON, FakeClock
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"

@@ -1,0 +1,87 @@
+"""What the operator has to mend, said in plain lines without secrets."""
+
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.config import ConfigInvalid, misspelled, read_env_file, read_secret_files, withhold_links
+from bot.redaction import Redaction, given
+from bot.web.server import PortInUse
+from storage.database import DatabaseBusy, DatabaseUnusable
+
+
+class Program(click.Group):
+    """The commands. What click says of a wrong argument, and Python of a bug, is redacted too."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        redact = redaction()
+        sys.excepthook = partial(_told, redact)
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            one_line = isinstance(error, click.BadParameter) and not isinstance(error, click.MissingParameter)
+            said = redact(error.format_message())
+            raise click.UsageError(said, ctx=None if one_line else error.ctx) from None
+
+
+def _told(redact: Redaction, *error: Any) -> None:
+    """Print the trace of a bug, as Python would if it held no secrets."""
+    click.echo(redact("".join(traceback.format_exception(*error))), err=True, nl=False)
+
+
+def redaction() -> Redaction:
+    """Return what takes out of a text the secrets that this process was started with."""
+    return Redaction(given(os.environ, sys.argv[1:]))
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Say what the operator has to mend, a line each, and end with 2."""
+    redact = redaction()  # before tokens are withheld from the libraries
+    try:
+        yield
+    except ConfigInvalid as error:
+        lines = error.problems
+    except (DatabaseUnusable, DatabaseBusy, PortInUse) as error:
+        lines = [str(error)]
+    except PermissionError as error:
+        if not error.filename:
+            raise
+        lines = [
+            f"{error.filename}: permission denied. Let this user use it and its folder, or be its owner."
+        ]
+    else:
+        return
+    for line in lines:
+        click.echo(f"muster: {redact(line)}", err=True)
+    sys.exit(2)
+
+
+def _environment(_context: click.Context, _option: click.Parameter, path: Path | None) -> list[str]:
+    """Bring the environment in order before anything is read from it, and return what is to be said."""
+    with plain_errors():
+        said = withhold_links(os.environ)
+        if path:
+            read_env_file(path, os.environ)
+        if problems := list(read_secret_files(os.environ)):
+            raise ConfigInvalid(problems)
+    return [*said, *misspelled(os.environ)]
+
+
+env_file: Any = click.option(
+    "--env-file",
+    "said",
+    type=click.Path(path_type=Path),
+    envvar="MUSTER_ENV_FILE",
+    show_envvar=True,
+    is_eager=True,  # other options take their values from it
+    callback=_environment,
+    help="A file of NAME=value lines for what the environment does not say.",
+)

@@ -1,0 +1,72 @@
+"""Who owns an incident: exactly one lead at every moment.
+
+From the public GitLab handbook, "Ownership": once the EOC is engaged the EOC owns the incident, and for
+S1 and S2 the Incident Manager does. "Incident Lead": a security incident is led by Security.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.domain.errors import Refused, Step
+from bot.domain.incidents.incident import OVER, Incident
+from bot.domain.process import IM, REPORTER, IncidentType, Process
+
+
+def leading(kind: IncidentType, process: Process, *, high: bool) -> tuple[str, ...]:
+    """Return the roles whose acknowledgement gives the lead, at S1 and S2 if `high`, the foremost first.
+
+    The type's own team leads until the role that the type names acknowledges. With `reporter` none does.
+    """
+    if kind.leads == REPORTER:
+        return ()
+    own = process.own_role(kind)
+    return tuple(dict.fromkeys((kind.leads or (IM if high else own), own)))
+
+
+def leads_when_high(kind: IncidentType, process: Process) -> frozenset[str]:
+    """Return the role that leads at S1 and S2 only: answered before, it gave no lead."""
+    return frozenset(leading(kind, process, high=True)) - frozenset(leading(kind, process, high=False))
+
+
+def after_acknowledgement(
+    incident: Incident, role: str, by: str, *, wanted: str, held: Mapping[str, str], process: Process
+) -> Incident:
+    """Return the incident with the lead that an acknowledgement in `role` gives it.
+
+    `wanted` is the role that the path looks for: a stand-in on the path of a role that leads takes the lead
+    from a reporter who holds none of the roles `held`. Who leads by their role takes it later from whoever
+    stood in, unless a role before theirs is held: the EOC of an S1 stays EOC once the IM has acknowledged.
+    A lead that a person chose by hand is never taken away.
+    """
+    if incident.lead_by_hand:
+        return incident
+    kind = process.type_of(incident.type)
+    order = leading(kind, process, high=incident.severity.high)
+    takes = role in order and held.keys().isdisjoint(order[: order.index(role)])
+    unconfirmed = incident.lead == incident.reporter and incident.lead not in held.values()
+    stands_in = wanted in leading(kind, process, high=True) and unconfirmed
+    return replace(incident, lead=by) if takes or stands_in else incident
+
+
+def hand_over(incident: Incident, to: str, *, by: str) -> Incident:
+    """Return the incident with a lead chosen by hand: the lead hands over or confirms, anyone may take it."""
+    confirms = to == by == incident.lead and not incident.lead_by_hand
+    if to == incident.lead and not confirms:
+        raise Refused(f"<@{to}> leads INC-{incident.id} already.")
+    if by not in {incident.lead, to}:
+        raise Refused(
+            f"Only the lead, <@{incident.lead}>, can hand INC-{incident.id} to somebody else. "
+            "You can take it yourself: `/inc lead me`.",
+            Step("Take the lead", "lead me", incident.id),
+        )
+    return replace(incident, lead=to, lead_by_hand=True)
+
+
+def in_progress(incident: Incident) -> Incident:
+    """Return the incident if its people can change; refuse, also before somebody chooses one in vain."""
+    if incident.status in OVER:
+        raise Refused(
+            f"INC-{incident.id} is {incident.status}: its people stay as they are. `/inc roles` shows them.",
+            Step("Show them", "roles", incident.id),
+        )
+    return incident

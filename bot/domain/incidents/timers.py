@@ -1,0 +1,131 @@
+"""Which timers an incident should have, by the state that it is in. A page's deadline is its own."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TypeAlias
+
+from bot.domain.incidents.incident import UPDATE_EVERY, Incident, Severity, Status, unverified
+from bot.domain.process import Process
+
+SNOOZE = timedelta(minutes=15)
+NO_IM_YET = timedelta(minutes=5)
+ASK_AGAIN = timedelta(minutes=15)
+_WITHOUT_A_RHYTHM = timedelta(minutes=60)
+
+
+class TimerKind(StrEnum):
+    """What is to be done when a timer is due."""
+
+    UPDATE = "update"
+    INVESTIGATING = "investigating"
+    TRIAGE = "triage"
+    VERIFY = "verify"
+    WEEKEND = "weekend"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A timer as the state asks for it.
+
+    `basis` is what it counts from: while that stays the same, a timer that runs goes on. Without `again` it
+    is acted on once for each basis.
+    """
+
+    basis: str
+    due_at: datetime
+    again: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """A timer as it is stored. `subject` is the incident's number."""
+
+    id: int
+    kind: TimerKind
+    subject: int
+    basis: str
+    due_at: datetime
+    snoozed_until: datetime | None
+    stopped: bool
+
+    @property
+    def at(self) -> datetime:
+        """Return when it is acted on."""
+        return self.snoozed_until or self.due_at
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that the rules look at. `im` is who holds that role, asked for at S1 alone."""
+
+    incident: Incident
+    process: Process
+    now: datetime
+    im: str | None = None
+
+
+Rule: TypeAlias = Callable[[State], Wanted | None]
+
+
+def wanted(state: State) -> dict[TimerKind, Wanted]:
+    """Return the timers that an incident should have."""
+    found = {kind: rule(state) for kind, rule in _RULES.items()}
+    return {kind: timer for kind, timer in found.items() if timer}
+
+
+def _update(state: State) -> Wanted | None:
+    """The next update is due after the last one, or after the severity was set."""
+    incident = state.incident
+    if not incident.watched or incident.update_in is None or incident.waits_until:
+        return None
+    since = incident.updated_at.isoformat(timespec="microseconds") if incident.updated_at else ""
+    again = UPDATE_EVERY[incident.severity] or _WITHOUT_A_RHYTHM
+    return Wanted(f"{incident.severity} {since}", state.now + incident.update_in, again)
+
+
+def _investigating(state: State) -> Wanted | None:
+    """From the handbook, "States and Statuses": the IM is called 30 minutes after the EOC engaged.
+
+    Once in each stretch of Investigating: with another status the timer goes.
+    """
+    incident = state.incident
+    asked = incident.watched and incident.status is Status.INVESTIGATING and not incident.waits_until
+    if not asked or not incident.engaged_at:
+        return None
+    return Wanted("", state.now + state.process.investigating_limit)
+
+
+def triage_limit(severity: Severity) -> timedelta:
+    """Return how long a triage may wait for a decision before the type's own team is paged."""
+    return timedelta(minutes=5 if severity.high else 15)
+
+
+def _triage(state: State) -> Wanted | None:
+    incident = state.incident
+    if incident.status is not Status.TRIAGE:
+        return None
+    limit = triage_limit(incident.severity)
+    return Wanted(str(limit), state.now + limit, limit)
+
+
+def _verify(state: State) -> Wanted | None:
+    """Ask whether an S1 is verified: the IM at once, the lead when no IM has come within 5 minutes."""
+    if not unverified(state.incident) or not state.process.type_of(state.incident.type).verified:
+        return None
+    return Wanted(state.im or "", state.now + (timedelta() if state.im else NO_IM_YET), ASK_AGAIN)
+
+
+def _weekend(state: State) -> Wanted | None:
+    until = state.incident.waits_until
+    return Wanted(str(until), until) if until and state.incident.status.active else None
+
+
+_RULES: Mapping[TimerKind, Rule] = {
+    TimerKind.UPDATE: _update,
+    TimerKind.INVESTIGATING: _investigating,
+    TimerKind.TRIAGE: _triage,
+    TimerKind.VERIFY: _verify,
+    TimerKind.WEEKEND: _weekend,
+}

@@ -1,0 +1,1 @@
+"""Pages and escalations: who is called, how, and who answers."""

@@ -1,0 +1,54 @@
+"""A digest: one direct message lists the further pages of a person whom many call already."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.incidents.incident import Severity
+from bot.domain.paging.notifications import TOGETHER
+from bot.domain.paging.pages import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An unanswered page of a digest. Outside any incident it counts as S2."""
+
+    page: Page
+    severity: Severity
+
+    @property
+    def new(self) -> bool:
+        """Say whether no message shows it yet, and Slack has not refused to."""
+        return self.page.dm_ts is None and not self.page.undelivered
+
+
+def calls_anew(listed: Sequence[Listed], posted_at: datetime | None, now: datetime) -> bool:
+    """Say whether a digest is posted anew: an edit makes no sound. `posted_at` is when that was done last.
+
+    A message that is younger than `TOGETHER` also stands for what comes after it, but not for a page that is
+    worse than all it holds, nor for an S1 or S2 of somebody of whom it holds nothing.
+    """
+    if posted_at is None or now - posted_at >= TOGETHER:
+        return True
+    new, held = [one for one in listed if one.new], [one for one in listed if not one.new]
+    worst = min((one.severity for one in held), default=None)
+    askers = {one.page.asked_by for one in held}
+    return any(
+        worst is None or one.severity < worst or (one.severity.high and one.page.asked_by not in askers)
+        for one in new
+    )
+
+
+def in_order(listed: Sequence[Listed]) -> list[Listed]:
+    """Return pages as they are listed: worst severity first, in turn among those who asked, then by deadline.
+
+    Whoever asks for many hides nobody else's page behind theirs.
+    """
+    asked: Counter[tuple[Severity, str]] = Counter()
+    placed = []
+    for one in sorted(listed, key=lambda one: (one.page.due_at, one.page.id)):
+        turn = asked[one.severity, one.page.asked_by]
+        asked[one.severity, one.page.asked_by] += 1
+        placed.append(((one.severity, turn, one.page.due_at, one.page.id), one))
+    return [one for _, one in sorted(placed, key=lambda pair: pair[0])]

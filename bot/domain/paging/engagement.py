@@ -1,0 +1,168 @@
+"""Who is at work on an incident: they are told of what comes to them, and not called again.
+
+Somebody is engaged who holds a role of the incident, by an acknowledgement or by hand, since it last became
+active. A person who left, or who may not see the incident any more, is not.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.ownership import leading
+from bot.domain.paging.pages import Page, PageState
+from bot.domain.process import REPORTER, IncidentType, Process
+from bot.domain.rights import Actor
+
+RECENT = timedelta(minutes=30)
+"""So long an acknowledgement stands when the incident becomes grave: later its people are paged anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a role since when: None if that was before the incident was reopened.
+
+    `by_hand` says that a person gave it to them, `present` that they are still with us and see the incident.
+    """
+
+    role: str
+    person: str
+    since: datetime | None
+    by_hand: bool
+    present: bool = True
+
+    @property
+    def engaged(self) -> bool:
+        return self.present and self.since is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """The organisation's process, and who is on call for each team now."""
+
+    process: Process
+    on_call: Mapping[str, str | None]
+
+
+def engaged(holders: Collection[Holder]) -> frozenset[str]:
+    """Return everybody who is at work on the incident."""
+    return frozenset(one.person for one in holders if one.engaged)
+
+
+def stays_engaged(
+    holder: Holder | None, *, on_call: str | None, raised_by: Actor, gives_lead: bool, now: datetime
+) -> bool:
+    """Say whether a role's holder is told, and not paged, when the incident becomes grave.
+
+    Whoever answered while their role did not lead is paged anew when this acknowledgement `gives_lead`.
+    """
+    if holder is None or not holder.engaged or holder.since is None:
+        return False
+    if not holder.by_hand and holder.person != on_call:
+        return False
+    if holder.person == raised_by:
+        return True
+    if gives_lead and not holder.by_hand:
+        return False
+    return now - holder.since <= RECENT
+
+
+def ready(
+    on_call: Mapping[str, str | None], holders: Collection[Holder], process: Process
+) -> dict[str, str | None]:
+    """Return who is there at each level: on call for its team, or engaged in what its team alone is for.
+
+    Several teams may share a role: its holder answers then only for themselves.
+    """
+    roles = [team.role for team in process.teams.values()]
+    held = {one.role: one.person for one in holders if one.engaged and roles.count(one.role) == 1}
+    return {name: held.get(process.teams[name].role, person) for name, person in on_call.items()}
+
+
+def roles_of_answer(
+    page: Page, known: Sequence[Page], by: str, held: Mapping[str, str], staff: Staff
+) -> tuple[str, ...]:
+    """Return the roles in which somebody answers a page.
+
+    Whoever the path called, or would call, answers for their own level; who holds a role already keeps to it;
+    anybody else answers instead of the person called.
+    """
+    team = staff.process.teams.get(page.team)
+    called = [one.role for one in known if one.chain == page.chain and one.responder == by]
+    ready = (
+        [staff.process.teams[level.team].role for level in team.path if staff.on_call.get(level.team) == by]
+        if team
+        else []
+    )
+    holding = [role for role, person in held.items() if person == by]
+    return tuple(dict.fromkeys(called or ready[:1] or holding[:1])) or (page.role,)
+
+
+def answered_with(pages: Sequence[Page], by: str, roles: Collection[str], process: Process) -> list[Page]:
+    """Return the waiting pages that an acknowledgement answers.
+
+    They call this person, have moved on past them, or call the one team whose role the person now holds.
+    """
+    passed = {page.chain for page in pages if page.responder == by and page.state is PageState.ESCALATED}
+    names = [team.role for team in process.teams.values()]
+    sole = {role for role in roles if names.count(role) == 1}
+    return [
+        page
+        for page in pages
+        if page.pending and (page.responder == by or page.chain in passed or page.role in sole)
+    ]
+
+
+def late_answer(
+    incident: Incident, pages: Sequence[Page], by: str, held: Mapping[str, str], staff: Staff
+) -> Page | None:
+    """Return the page that somebody answers late: a stand-in holds it, and the role itself is nobody's.
+
+    It called them and moved on, or it called a team for which they are on call now.
+    """
+    if not incident.status.open:
+        return None
+    for page in pages:
+        theirs = page.responder == by or staff.on_call.get(page.level_team) == by
+        over = page.state in {PageState.ESCALATED, PageState.ACKNOWLEDGED} and page.answered_by != by
+        wanted = page.team == page.level_team and page.team in staff.process.teams
+        if theirs and over and wanted and page.role not in held:
+            return page
+    return None
+
+
+def missing_roles(
+    incident: Incident, pages: Sequence[Page], process: Process, held: Collection[str]
+) -> tuple[tuple[str, str], ...]:
+    """Return role and team of each path that a stand-in answered, where nobody holds the role itself."""
+    if not incident.watched:
+        return ()
+    waiting = {page.team for page in pages if page.pending}
+    wanted = {page.team: process.teams[page.team].role for page in pages if page.team in process.teams}
+    return tuple((role, team) for team, role in wanted.items() if team not in waiting and role not in held)
+
+
+def vacant_roles(
+    incident: Incident, kind: IncidentType, process: Process, held: Collection[str]
+) -> tuple[str, ...]:
+    """Return the roles that an incident of this type calls for, and that nobody has."""
+    if not incident.watched:
+        return ()
+    wanted = dict.fromkeys(process.teams[name].role for name in kind.called(high=incident.severity.high))
+    return tuple(role for role in wanted if role not in held)
+
+
+def successor(
+    incident: Incident, holders: Collection[Holder], process: Process, *, reporter_present: bool
+) -> str | None:
+    """Return who leads when the lead is gone: who would by their role, else the reporter, else nobody yet."""
+    kind, high = process.type_of(incident.type), incident.severity.high
+    reporter = incident.reporter if reporter_present and incident.reporter != incident.lead else None
+    if reporter and kind.leads == REPORTER:
+        return reporter
+    paged = [process.teams[name].role for name in kind.called(high=True)]
+    there = {one.role: one.person for one in holders if one.engaged and one.person != incident.lead}
+    return next(
+        (there[role] for role in (*leading(kind, process, high=high), *paged, *there) if role in there),
+        reporter,
+    )

@@ -1,0 +1,1 @@
+"""How the bot is: probes, metrics, the watchdog, the log."""

@@ -1,0 +1,133 @@
+"""`/metrics`: what was counted, and how it stands at this moment."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from importlib.metadata import version
+
+from prometheus_client import Metric, ProcessCollector
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
+
+from bot.desk import Desk
+from bot.health.measures import Measures
+from scheduler.audit import Audit
+from scheduler.starting import Steps
+from scheduler.ticks import Ticks
+from storage.figures import Figures, figures
+from storage.migrations import MIGRATIONS
+
+log = logging.getLogger("muster.metrics")
+
+PATIENCE = 2.0
+"""Seconds that the database has to answer. Without it the rest is told."""
+
+
+class Metrics:
+    """Answers from a few indexed queries; while the database is away, with what this process knows."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        measures: Measures,
+        ticks: Ticks,
+        audit: Audit,
+        *,
+        connections: Callable[[], Awaitable[int]],
+        steps: Steps,
+    ) -> None:
+        self._desk = desk
+        self._measures = measures
+        self._ticks = ticks
+        self._audit = audit
+        self._connections = connections
+        self._steps = steps
+        ProcessCollector(registry=measures.kept)
+
+    async def scrape(self, accept: str) -> tuple[bytes, str]:
+        """Return the page, in the format that `accept` prefers, and its content type."""
+        found, wrong = await asyncio.gather(self._figures(), self._unwritable(), return_exceptions=True)
+        if isinstance(found, BaseException):
+            log.warning("the database gave no figures", extra={"reason": type(found).__name__})
+        known = found if isinstance(found, Figures) else None
+        page = _Page(
+            self._measures.kept,
+            [*self._own(await self._connections()), *_stored(known, up=bool(known and wrong is None))],
+        )
+        try:
+            encode, content_type = choose_encoder(accept)
+            return encode(page), content_type
+        except (ValueError, TypeError):  # it asks for a version that is none
+            encode, content_type = choose_encoder("")
+            return encode(page), content_type
+
+    async def _figures(self) -> Figures:
+        async with asyncio.timeout(PATIENCE):
+            return await self._desk.read(figures, self._desk.clock)
+
+    async def _unwritable(self) -> str | None:
+        async with asyncio.timeout(PATIENCE):
+            return await self._desk.unwritable()
+
+    def _own(self, connections: int) -> Iterator[Metric]:
+        info = GaugeMetricFamily("muster_build_info", "What runs here.", labels=("version", "schema"))
+        info.add_metric((version("muster-bot"), str(len(MIGRATIONS))), 1)
+        yield info
+        yield GaugeMetricFamily("muster_socket_connections", "Socket Mode connections open.", connections)
+        yield GaugeMetricFamily("muster_audit_age_seconds", "Since the last whole audit.", self._audit.age)
+        faults = self._audit.faults.total()
+        yield GaugeMetricFamily("muster_audit_faults", "Faults that the last audit had to leave.", faults)
+        steps = GaugeMetricFamily(
+            "muster_step_failing", "Whether a step of the start fails and is tried again.", labels=("step",)
+        )
+        for name, wrong in self._steps.state.items():
+            steps.add_metric((name,), 1 if wrong else 0)
+        yield steps
+        if self._ticks.last is not None:
+            age = self._desk.clock.monotonic() - self._ticks.last
+            yield GaugeMetricFamily("muster_tick_age_seconds", "Since the deadlines were looked at.", age)
+
+
+class _Page(Collector):
+    """What is registered, and what was found for this scrape alone."""
+
+    def __init__(self, kept: Collector, found: list[Metric]) -> None:
+        self._kept = kept
+        self._found = found
+
+    def collect(self) -> Iterator[Metric]:
+        yield from self._kept.collect()
+        yield from self._found
+
+
+def _stored(found: Figures | None, *, up: bool) -> Iterator[Metric]:
+    """Return what the database knows; nothing is told of it while it is away."""
+    yield GaugeMetricFamily("muster_database_up", "Whether the database answers and takes a commit.", int(up))
+    if found is None:
+        return
+    pages = GaugeMetricFamily("muster_pages", "Pages, by what became of them.", labels=("state",))
+    for state, count in found.pages.items():
+        pages.add_metric((state,), count)
+    outbox = GaugeMetricFamily(
+        "muster_outbox_rows", "Deliveries that are not finished.", labels=("state", "urgent")
+    )
+    for (state, urgent), count in found.outbox.items():
+        outbox.add_metric((state, "yes" if urgent else "no"), count)
+    incidents = GaugeMetricFamily(
+        "muster_incidents_open", "Open incidents; drills are left out.", labels=("severity",)
+    )
+    for severity, count in found.incidents.items():
+        incidents.add_metric((severity,), count)
+    yield from (pages, outbox, incidents)
+    yield CounterMetricFamily("muster_paging_failures", "Pages that could reach nobody.", found.unreached)
+    for name, text, age in (
+        ("muster_page_overdue_seconds", "Since the oldest deadline that is not acted on.", found.overdue),
+        (
+            "muster_outbox_oldest_urgent_seconds",
+            "Age of the oldest page that is not sent.",
+            found.oldest_urgent,
+        ),
+        ("muster_clock_skew_seconds", "By how much the database's clock is ahead of this one.", found.skew),
+    ):
+        yield GaugeMetricFamily(name, text, age.total_seconds())

@@ -1,0 +1,57 @@
+"""The watchdog for the pager itself: the audit, the probes, the metrics and the heartbeat, wired together."""
+
+from collections.abc import Awaitable, Callable
+
+from bot.config import Secrets
+from bot.desk import Desk
+from bot.health.measures import Measures
+from bot.health.metrics import Metrics
+from bot.health.probes import Connected, Probes
+from bot.integrations import slack_alarm
+from bot.integrations.heartbeat import LOOK_EVERY, Heartbeat
+from bot.integrations.slack_alarm import Alarm
+from bot.integrations.slack_client import SlackClient
+from scheduler import audit
+from scheduler.audit import Audit
+from scheduler.delivery import Deliveries
+from scheduler.lag import LoopLag
+from scheduler.loop import Repeating
+from scheduler.starting import Steps
+from scheduler.ticks import Ticks
+
+
+class Watching:
+    """What looks after the rest, and how it is asked. A heartbeat that is not configured is not built."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        measures: Measures,
+        ticks: Ticks,
+        deliveries: Deliveries,
+        *,
+        secrets: Secrets,
+        slack: SlackClient,
+        connected: Connected,
+        connections: Callable[[], Awaitable[int]],
+        steps: Steps,
+    ) -> None:
+        self.audit = Audit(desk, measures)
+        self.probes = Probes(desk, ticks, deliveries, self.audit, slack=slack, connected=connected)
+        self.metrics = Metrics(desk, measures, ticks, self.audit, connections=connections, steps=steps)
+        self.lag = LoopLag(desk.clock, measures)
+        alarm = Alarm(desk, slack)
+        self.repeating = [
+            Repeating("audit", audit.EVERY, self.audit.run),
+            Repeating("alarm", slack_alarm.LOOK_EVERY, alarm.look),
+        ]
+        if secrets.heartbeat_url:
+            heartbeat = Heartbeat(
+                desk,
+                measures,
+                secrets.heartbeat_url,
+                secrets.heartbeat_fail_url,
+                well=self.probes.well,
+                faults=self.probes.faults,
+            )
+            self.repeating.append(Repeating("heartbeat", LOOK_EVERY, heartbeat.beat))

@@ -1,0 +1,19 @@
+"""Writing an incident."""
+
+from bot.domain.incidents.incident import Incident, unverified
+from bot.domain.incidents.timers import State, TimerKind, Wanted, wanted
+from bot.domain.process import IM
+from storage import incidents, roles, timers
+from storage.transaction import Tx
+
+
+def save(tx: Tx, incident: Incident) -> None:
+    """Write the incident with its timers."""
+    incidents.save(tx, incident)
+    timers.keep(tx, incident.id, timers_of(tx, incident))
+
+
+def timers_of(tx: Tx, incident: Incident) -> dict[TimerKind, Wanted]:
+    """Return the timers that an incident in this state should have."""
+    im = roles.of(tx, incident.id).get(IM) if unverified(incident) else None
+    return wanted(State(incident, tx.process, tx.now, im))

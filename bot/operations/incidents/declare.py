@@ -1,0 +1,84 @@
+"""Declaring an incident."""
+
+from collections.abc import Sequence
+
+from bot.domain.errors import Refused
+from bot.domain.facts import DeclareAnswered, Declared
+from bot.domain.incidents.incident import UPDATE_EVERY, Draft, Incident, Status, Summary
+from bot.domain.incidents.timers import State, wanted
+from bot.domain.paging.pages import Reason
+from bot.domain.rights import Right
+from bot.domain.text import UNTITLED
+from bot.operations.paging.paging import MINUTE, let_in, page_for
+from bot.operations.rights import allow, visible
+from storage import incidents, members, pages, roles, timers
+from storage.transaction import Tx, guarded
+
+
+class TooMany(Refused):
+    """Somebody has declared so much in a minute that this one is rather one of them. `recent` holds those."""
+
+    def __init__(self, recent: Sequence[Incident]) -> None:
+        super().__init__(
+            f"You have declared {len(recent)} incidents in the last minute. Join one of them, or page anyway."
+        )
+        self.recent = tuple(recent)
+
+
+@guarded  # by its form; of a new incident nobody else knows
+def declare(tx: Tx, draft: Draft, *, by: str, form: str | None, anyway: bool = False) -> Incident:
+    """Open an incident and page for it, or triage it. The same `form` again gives the same incident.
+
+    Who has declared a lot within a minute is asked first: one person's storm must not drown others' pages.
+    """
+    if form and (earlier := incidents.of_form(tx, form)):
+        return earlier
+    allow(tx, by, Right.DECLARE)
+    most = tx.process.declares_per_minute
+    recent = [] if anyway else incidents.declared_by(tx, by, tx.now - MINUTE, most)
+    if len(recent) >= most:
+        raise TooMany(recent)
+    incident = incidents.add(tx, _opened(tx, draft, by), form)
+    timers.keep(tx, incident.id, wanted(State(incident, tx.process, tx.now)))  # nobody has a role yet
+    pages.none_yet(tx, incident.id)
+    roles.none_yet(tx, incident.id)
+    members.note(tx, incident.id, by)
+    tx.record(Declared(incident=incident.id, by=by, severity=incident.severity.value, triage=draft.triage))
+    if not draft.triage:
+        page_for(tx, incident, Reason.DECLARED, by=by)
+    return incident
+
+
+def answered(tx: Tx, incident_id: int, *, by: str, answer: str, called: Sequence[str]) -> None:
+    """Have the private answer to whoever declared, sent without it, show the way in once there is one."""
+    incident = visible(tx, incident_id, by)
+    tx.record(DeclareAnswered(incident=incident.id, answer=answer, called=list(called)))
+
+
+def join(tx: Tx, incident_id: int, *, by: str) -> Incident:
+    """Let somebody into the channel of an incident that they may know of."""
+    incident = visible(tx, incident_id, by)
+    let_in(tx, incident.id, by)
+    return incident
+
+
+def _opened(tx: Tx, draft: Draft, by: str) -> Incident:
+    kind = tx.process.types.get(draft.type)
+    if not kind:
+        raise Refused(f"I know no incident type `{draft.type}`. Types: {', '.join(tx.process.types)}.")
+    return Incident(
+        id=0,
+        name=draft.name or UNTITLED,
+        type=kind.name,
+        severity=draft.severity,
+        highest=draft.severity,
+        status=Status.TRIAGE if draft.triage else Status.INVESTIGATING,
+        private=draft.private,
+        drill=kind.drill,
+        reporter=by,
+        lead=by,
+        lead_by_hand=False,
+        summary=Summary(summary=draft.summary),
+        declared_at=tx.now,
+        update_in=UPDATE_EVERY[draft.severity],
+    )

@@ -1,0 +1,106 @@
+"""Moving an incident through its life."""
+
+from datetime import timedelta
+
+from bot.domain.errors import Refused
+from bot.domain.facts import StatusChanged, StillInvestigating
+from bot.domain.incidents.incident import REOPENABLE, Incident, Status, called_off, endable, move, reopened
+from bot.domain.paging.engagement import engaged
+from bot.domain.paging.pages import Page, Reason
+from bot.domain.process import IM
+from bot.domain.rights import BOT
+from bot.operations.incidents.changes import save
+from bot.operations.incidents.triage import accept, decline
+from bot.operations.paging.paging import being_paged, cancel_page, cancel_pages, page_for, raise_page
+from bot.operations.rights import visible
+from bot.operations.work.summary import add_to_summary
+from storage import pages, roles
+from storage.transaction import Tx
+
+
+def change_status(tx: Tx, incident_id: int, to: Status, *, by: str, reason: str = "") -> Incident:
+    """Move an incident to another status. A triaged one is accepted or declined with all that follows."""
+    before = visible(tx, incident_id, by)
+    if before.status is Status.TRIAGE and to is Status.INVESTIGATING:
+        return accept(tx, incident_id, by=by)
+    if before.status is Status.TRIAGE and to is Status.DECLINED:
+        return decline(tx, incident_id, by=by)
+    if before.status in REOPENABLE and to is Status.INVESTIGATING:
+        return reopen(tx, incident_id, reason, by=by)
+    incident = moved(tx, before, to, by=by, reason=reason)
+    save(tx, incident)
+    return incident
+
+
+def resolve(tx: Tx, incident_id: int, ended: str, *, summary: str, by: str) -> Incident:
+    """Resolve, and write down what ended it, with a summary where that was missing."""
+    endable(visible(tx, incident_id, by), Status.RESOLVED, by)
+    add_to_summary(tx, incident_id, summary, by=by)
+    return change_status(tx, incident_id, Status.RESOLVED, by=by, reason=ended)
+
+
+def reopen(tx: Tx, incident_id: int, reason: str, *, by: str, back: bool = True) -> Incident:
+    """Work on an incident again that ended: the problem is `back`, or it is only to be merged or corrected.
+
+    The first pages as a declaration does, the second nobody. Whoever has just reopened it may still say that
+    it was only for that, as long as nobody has come to work on it.
+    """
+    before = visible(tx, incident_id, by)
+    calling = [] if back else _calls_of(tx, before, by)
+    incident = called_off(before) if calling else reopened(before, reason, back=back)
+    roles.rest(tx, incident_id)
+    tx.record(
+        StatusChanged(
+            incident=incident_id,
+            by=by,
+            before=before.status.value,
+            after=incident.status.value,
+            reason=reason,
+            back=back,
+        )
+    )
+    for page in calling:
+        cancel_page(tx, page)
+    if back:
+        page_for(tx, incident, Reason.REOPENED, by=by, message=reason)
+    save(tx, incident)
+    return incident
+
+
+def _calls_of(tx: Tx, incident: Incident, by: str) -> list[Page]:
+    """Return the pages that this person's reopening sent, while nobody has come to work on the incident."""
+    if engaged(roles.holders(tx, incident.id)):
+        return []
+    found = pages.pending_of(tx, incident.id)
+    return [page for page in found if page.reason is Reason.REOPENED and page.asked_by == by]
+
+
+def moved(tx: Tx, before: Incident, to: Status, *, by: str, reason: str = "", told: bool = True) -> Incident:
+    """Return the incident in its new status, with what goes with it written; the caller saves it."""
+    if to is Status.MERGED:
+        raise Refused("An incident is merged into another one; its status alone does not say which.")
+    incident = move(before, to, by=by, now=tx.now, reason=reason)
+    if not incident.status.open:
+        cancel_pages(tx, incident.id)
+    tx.record(
+        StatusChanged(
+            incident=incident.id,
+            by=by,
+            told=told,
+            before=before.status.value,
+            after=to.value,
+            reason=reason,
+        )
+    )
+    return incident
+
+
+def page_im_for_slow_investigation(tx: Tx, incident: Incident, late: timedelta) -> None:
+    """Page the Incident Manager when the investigation has taken longer than the limit."""
+    team = tx.process.team_of_role(IM, tx.process.type_of(incident.type))
+    at_work = {one.role for one in roles.holders(tx, incident.id) if one.engaged}
+    if not team or IM in at_work or being_paged(tx, incident.id, team.name):
+        return
+    minutes = int(tx.process.investigating_limit.total_seconds() // 60)
+    tx.record(StillInvestigating(incident=incident.id, minutes=minutes))
+    raise_page(tx, team, incident, Reason.INVESTIGATING, by=BOT, late=late)

@@ -1,0 +1,43 @@
+"""Who leads, and who holds which role."""
+
+from bot.domain.errors import Refused
+from bot.domain.facts import LeadChanged, RoleGiven
+from bot.domain.incidents import ownership
+from bot.domain.incidents.incident import Incident
+from bot.operations.incidents.changes import save, timers_of
+from bot.operations.paging.paging import cancel_page, let_in, wanted_role
+from bot.operations.rights import refuse_removed, visible
+from bot.operations.workspace.people import refuse_inactive
+from storage import pages, roles, timers
+from storage.transaction import Tx
+
+
+def hand_over(tx: Tx, incident_id: int, to: str, *, by: str) -> Incident:
+    """Give the lead to a person: the lead hands over, anyone may take it; the channel sees it."""
+    before = ownership.in_progress(visible(tx, incident_id, by))
+    refuse_inactive(tx, to)
+    refuse_removed(tx, before, to)
+    incident = ownership.hand_over(before, to, by=by)
+    tx.record(LeadChanged(incident=incident_id, by=by, before=before.lead, after=to, taken=by == to))
+    let_in(tx, incident_id, to)
+    save(tx, incident)
+    return incident
+
+
+def assign_role(tx: Tx, incident_id: int, role: str, person: str, *, by: str) -> Incident:
+    """Give a role to a person: the page that looks for it is cancelled. Refuses a role that no team has."""
+    incident = ownership.in_progress(visible(tx, incident_id, by))
+    if role not in tx.process.roles:
+        raise Refused(f"I know no role `{role}`. Roles: {', '.join(tx.process.roles)}.")
+    refuse_inactive(tx, person)
+    refuse_removed(tx, incident, person)
+    if roles.of(tx, incident_id).get(role) == person:
+        raise Refused(f"<@{person}> is {role} of INC-{incident_id} already.")
+    roles.assign(tx, incident_id, role, person, by_hand=True)
+    for page in pages.pending_of(tx, incident_id):
+        if role in {page.role, wanted_role(tx, page)}:
+            cancel_page(tx, page)
+    tx.record(RoleGiven(incident=incident_id, by=by, role=role, person=person))
+    let_in(tx, incident_id, person)
+    timers.keep(tx, incident_id, timers_of(tx, incident))  # who is asked may be another now
+    return incident

@@ -1,0 +1,25 @@
+"""Giving an incident another name."""
+
+from dataclasses import replace
+
+from bot.domain.errors import Refused, Step
+from bot.domain.facts import Renamed
+from bot.domain.incidents.incident import Incident, renamable
+from bot.operations.incidents.changes import save
+from bot.operations.rights import visible
+from storage.transaction import Tx
+
+
+def rename(tx: Tx, incident_id: int, name: str, *, by: str) -> Incident:
+    """Rename an incident; card, announcement and channel follow."""
+    before = visible(tx, incident_id, by)
+    if not name:
+        raise Refused("A name is needed: `/inc rename <name>`.", Step("Rename it", "rename", incident_id))
+    renamable(before)
+    if name == before.name:
+        said = "That is its name already. For another one: `/inc rename <name>`."
+        raise Refused(said, Step("Rename it", "rename", incident_id))
+    incident = replace(before, name=name)
+    tx.record(Renamed(incident=incident_id, by=by, before=before.name, after=name))
+    save(tx, incident)
+    return incident

@@ -1,0 +1,37 @@
+"""Changing how bad an incident is."""
+
+from bot.domain.facts import SeverityChanged
+from bot.domain.incidents.incident import Incident, Severity, graver, with_severity
+from bot.domain.paging.pages import Reason
+from bot.operations.incidents.changes import save
+from bot.operations.paging.paging import page_for
+from bot.operations.rights import visible
+from storage.transaction import Tx
+
+
+def change_severity(tx: Tx, incident_id: int, to: Severity, *, by: str, reason: str = "") -> Incident:
+    """Set the severity, a lower one for a reason. Raised to S1 or S2, it pages managers too."""
+    incident = regraded(tx, visible(tx, incident_id, by), to, by=by, reason=reason)
+    save(tx, incident)
+    return incident
+
+
+def regraded(
+    tx: Tx, before: Incident, to: Severity, *, by: str, reason: str = "", told: bool = True
+) -> Incident:
+    """Return the incident with its new severity, with what goes with it written; the caller saves it."""
+    incident = with_severity(before, to, reason)
+    tx.record(
+        SeverityChanged(
+            incident=incident.id,
+            by=by,
+            told=told,
+            before=before.severity.value,
+            after=to.value,
+            reason=reason,
+        )
+    )
+    if graver(before, to) and incident.watched:
+        waited = before.waits_until is not None
+        page_for(tx, incident, Reason.SEVERITY, by=by, was_high=before.highest.high, waited=waited)
+    return incident

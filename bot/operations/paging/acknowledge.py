@@ -1,0 +1,174 @@
+"""Acknowledging a page: somebody is at work on it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeAlias
+
+from bot.domain.errors import Refused, Step
+from bot.domain.facts import LeadChanged, PageAcknowledged
+from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.ownership import after_acknowledgement
+from bot.domain.paging.engagement import Staff, answered_with, late_answer, roles_of_answer
+from bot.domain.paging.pages import Page, PageState, answered, since_reopened
+from bot.domain.rights import Right
+from bot.operations.incidents.changes import save
+from bot.operations.paging.paging import call_those_left, callable_for, let_in, settled, wanted_role
+from bot.operations.rights import visible, visible_page
+from storage import incidents, notifications, pages, roles
+from storage.transaction import Tx
+
+Answer: TypeAlias = tuple[Page, tuple[str, ...]]
+"""A page that was answered, and in which roles."""
+
+
+class NotYours(Refused):
+    """The page calls somebody else. It may be taken, after a confirmation."""
+
+    def __init__(self, page: Page) -> None:
+        whose = f"<@{page.responder}>" if page.responder else "nobody in particular"
+        super().__init__(f"This page is for {whose} ({page.level_team}). You can take it instead of them.")
+        self.page = page
+
+
+def acknowledge(tx: Tx, page_id: int, *, by: str, taking: bool = False) -> Page:
+    """Answer a page, and with it all of the incident that calls this person or has moved on past them.
+
+    Raises Refused when it was answered or moved on before, NotYours when it calls somebody else, NotFound
+    when this person may not know of it. To be called by it is a right to see it, unless they were removed.
+    """
+    seen = visible_page(tx, page_id, by)
+    if taking and seen.state is PageState.ESCALATED:
+        seen = pages.latest_of_chain(tx, seen.chain)  # whoever wakes late takes it from where it is now
+    if not seen.pending:
+        raise Refused(what_became_of(tx, seen), *_ways_on(seen))
+    if seen.responder != by and not taking:
+        raise NotYours(seen)
+    if seen.incident is None:
+        _answer(tx, seen, by)
+        return pages.get(tx, seen.id)
+    known, held = pages.of_incident(tx, seen.incident), roles.of(tx, seen.incident)
+    as_whom = roles_of_answer(seen, known, by, held, _staff(tx, seen.incident))
+    others = [page for page in answered_with(known, by, as_whom, tx.process) if page.id != seen.id]
+    answers = [
+        (seen, as_whom),
+        *((page, roles_of_answer(page, known, by, held, _staff(tx, seen.incident))) for page in others),
+    ]
+    for page, _ in answers:
+        _answer(tx, page, by)
+    _engage(tx, incidents.get(tx, seen.incident), answers, by)
+    return pages.get(tx, seen.id)
+
+
+def acknowledge_incident(tx: Tx, incident_id: int, *, by: str) -> Page | None:
+    """Answer what calls this person for an incident, or has moved on past them, whoever holds it now.
+
+    None when nothing of it is theirs to answer.
+    """
+    incident = visible(tx, incident_id, by, Right.ACKNOWLEDGE)
+    known = since_reopened(pages.of_incident(tx, incident_id))
+    theirs = answered_with(known, by, (), tx.process)
+    if theirs:
+        first = next((page for page in theirs if page.responder == by), theirs[0])
+        return acknowledge(tx, first.id, by=by, taking=True)
+    late = late_answer(incident, known, by, roles.of(tx, incident_id), _staff(tx, incident_id))
+    if not late:
+        return None
+    blank = replace(late, id=0, chain=0, state=PageState.PENDING, remind_at=None, beside=None, digested=False)
+    page = pages.add(tx, blank)
+    pages.advance(tx, page, answered(page, by, tx.now))
+    _engage(tx, incident, [(page, (page.role,))], by)
+    return pages.get(tx, page.id)
+
+
+def what_became_of(tx: Tx, page: Page) -> str:
+    """Say to somebody who comes too late what happened to a page, and what can be done now."""
+    match page.state:
+        case PageState.ACKNOWLEDGED:
+            return f"<@{page.answered_by}> acknowledged this page already."
+        case PageState.ESCALATED:
+            now = pages.latest_of_chain(tx, page.chain)
+            return f"This page has moved on: {_where(now)}"
+        case PageState.CANCELLED if page.incident:
+            status = incidents.get(tx, page.incident).status
+            return f"This page was cancelled: INC-{page.incident} is {status}."
+        case _:
+            return f"This page is {page.state}."
+
+
+def _where(page: Page) -> str:
+    if page.state is PageState.ACKNOWLEDGED:
+        return f"<@{page.answered_by}> acknowledged it."
+    who = (
+        f"<@{page.responder}> ({page.level_team})" if page.responder else f"{page.level_team}, nobody on call"
+    )
+    how = "Take it with `/inc ack` in the incident's channel." if page.pending and page.incident else ""
+    return f"now it is with {who}. {how}".strip()
+
+
+def _ways_on(page: Page) -> tuple[Step, ...]:
+    """Return what to do when a page needs no answer: see who is at it, or call somebody after all."""
+    if not page.incident:
+        return (Step("Who is on call", "oncall"),)
+    return Step("Who does what", "roles", page.incident), Step("Page a team", "escalate", page.incident)
+
+
+def _staff(tx: Tx, incident_id: int) -> Staff:
+    return Staff(tx.process, callable_for(tx, incident_id))
+
+
+def _answer(tx: Tx, page: Page, by: str) -> None:
+    """Write the answer, unless somebody else decided first; whom its message called too is called anew."""
+    if not pages.advance(tx, page, answered(page, by, tx.now)):
+        raise Refused(what_became_of(tx, pages.get(tx, page.id)), *_ways_on(page))
+    notifications.cancel(tx, page.id)
+    settled(tx, page)
+    call_those_left(tx, [left for left in pages.pending_beside(tx, page) if left.responder != by])
+
+
+def _engage(tx: Tx, incident: Incident, answers: Sequence[Answer], by: str) -> None:
+    """Give whoever answered their roles, the lead where the rules say so, and a way into the channel."""
+    now = incident
+    for page, as_whom in answers:
+        for role in as_whom:
+            held = roles.of(tx, incident.id)
+            now = after_acknowledgement(
+                _engaged(tx, now, page, role),
+                role,
+                by,
+                wanted=wanted_role(tx, page),
+                held=held,
+                process=tx.process,
+            )
+            roles.assign(tx, incident.id, role, by)
+    let_in(tx, incident.id, by)
+    _tell(tx, incident.id, answers, by)
+    if now.lead != incident.lead:
+        tx.record(LeadChanged(incident=incident.id, before=incident.lead, after=now.lead, taken=False))
+    save(tx, now)
+
+
+def _tell(tx: Tx, incident_id: int, answers: Sequence[Answer], by: str) -> None:
+    """Write one entry, however many pages were answered at once."""
+    (seen, as_whom), *others = answers
+    also = [(seen, role) for role in as_whom[1:]] + [(page, role) for page, them in others for role in them]
+    tx.record(
+        PageAcknowledged(
+            incident=incident_id,
+            by=by,
+            page=seen.id,
+            role=as_whom[0],
+            person=by,
+            wanted=wanted_role(tx, seen),
+            instead_of=seen.responder if seen.responder != by and as_whom[0] == seen.role else None,
+            seconds=(tx.now - pages.get(tx, seen.chain).raised_at).total_seconds(),
+            also=[{"page": page.id, "role": role} for page, role in also],
+        )
+    )
+
+
+def _engaged(tx: Tx, incident: Incident, page: Page, role: str) -> Incident:
+    """Note when the type's own team answers its page first: a later level needs nobody to watch over it."""
+    own = tx.process.own_role(tx.process.type_of(incident.type))
+    if incident.engaged_at or role != own or wanted_role(tx, page) != own:
+        return incident
+    return replace(incident, engaged_at=tx.now)

@@ -1,0 +1,70 @@
+"""A page that reaches nobody is loud: in the channel with numbers to call, in the log, in the figures."""
+
+import logging
+from dataclasses import replace
+from typing import Any
+
+from bot.domain.facts import AskedPageUnreached, NobodyOnCall, PageUnreached
+from bot.domain.paging.pages import Page
+from bot.domain.timeline.entries import ALARMS, Entry
+from storage import failures, pages, people
+from storage.transaction import Tx
+
+log = logging.getLogger("muster.paging")
+
+MOST_NAMED = 10
+"""How many people one message names: those who are called first, in the order of the path."""
+
+
+def nobody_on_call(tx: Tx, page: Page) -> None:
+    """Say that nobody is on call for a page at any level of its path."""
+    _fail(tx, page, "nobody is on call at any level")
+    if page.incident:
+        tx.record(
+            NobodyOnCall(
+                incident=page.incident, page=page.id, team=page.team, round=page.round, quiet=page.quiet
+            )
+        )
+
+
+def reaches_nobody(tx: Tx, page: Page, why: str) -> None:
+    """Say that no door took a page. Outside an incident whoever asked for it hears that."""
+    _fail(tx, page, why)
+    if page.incident:
+        tx.record(
+            PageUnreached(
+                incident=page.incident,
+                page=page.id,
+                person=page.responder,
+                path=page.team,
+                why=why,
+                quiet=page.quiet,
+            )
+        )
+    elif page.asked_by:
+        tx.record(AskedPageUnreached(page=page.id, person=page.asked_by))
+
+
+def to_call(tx: Tx, page: Page) -> list[dict[str, Any]]:
+    """Return whom to call by hand: everybody named on the page's path, with the numbers that we know."""
+    team = tx.process.teams.get(page.team)
+    levels = [level.team for level in team.path] if team else [page.level_team]
+    teams = [tx.process.teams[name] for name in levels if name in tx.process.teams]
+    found = []
+    for entry in dict.fromkeys(entry for one in teams for entry in one.on_call):
+        person = people.named(tx, entry)
+        contact = tx.process.contact(person.id if person else entry, person.email if person else entry)
+        found.append({"person": person.id if person else None, "name": entry, "phone": contact.phone})
+    return sorted(found, key=lambda one: not one["phone"])[:MOST_NAMED]
+
+
+def with_numbers(tx: Tx, entry: Entry) -> Entry:
+    """Return an entry as the incident's channel is told of it. Numbers are looked up, and stored nowhere."""
+    if entry.kind not in ALARMS:
+        return entry
+    return replace(entry, data={**entry.data, "call": to_call(tx, pages.get(tx, entry.data["page"]))})
+
+
+def _fail(tx: Tx, page: Page, reason: str) -> None:
+    failures.add(tx, page.id, reason)
+    log.error("a page reaches nobody", extra={"page": page.id, "team": page.level_team, "reason": reason})

@@ -1,0 +1,51 @@
+"""By which doors beside Slack a page leaves, and which of them took it."""
+
+from bot.domain.facts import PageNotified
+from bot.domain.paging.notifications import NotificationState, planned
+from bot.domain.paging.pages import Page
+from bot.domain.process import UNKNOWN, Contact
+from storage import notifications, pages, people
+from storage.transaction import Tx
+
+
+def plan_doors(tx: Tx, page: Page) -> None:
+    """Write when a page leaves by each door that its responder has."""
+    team = tx.process.teams.get(page.team)
+    level = team.path[page.level] if team and page.level < len(team.path) else None
+    for notification in planned(page, level, contact_of(tx, page.responder), tx.now):
+        notifications.plan(tx, notification)
+
+
+def notified(tx: Tx, notification_id: int) -> None:
+    """Note that a door took the page."""
+    seen = notifications.get(tx, notification_id)
+    if notifications.finish(tx, notification_id, NotificationState.SENT):
+        page = pages.get(tx, seen.page)
+        if page.incident:
+            tx.record(
+                PageNotified(incident=page.incident, page=page.id, person=page.responder, door=seen.door)
+            )
+
+
+def overtaken(tx: Tx, notification_id: int) -> None:
+    """Note that the page was answered or moved on before it left by the door."""
+    notifications.finish(tx, notification_id, NotificationState.CANCELLED)
+
+
+def contact_of(tx: Tx, person: str | None) -> Contact:
+    """Return how to reach a person without Slack."""
+    if not person or not tx.process.contacts:
+        return UNKNOWN
+    known = people.get(tx, person)
+    return tx.process.contact(person, known.email if known else None)
+
+
+def reached(tx: Tx, page: Page) -> bool:
+    """Say whether any door, Slack's or another, took a message that called the page's responder."""
+    return delivered(tx, page) or notifications.taken(tx, page)
+
+
+def delivered(tx: Tx, page: Page) -> bool:
+    """Say whether Slack took the direct message: the page's own, or the one that it counts on."""
+    message = pages.get(tx, page.beside) if page.beside else page
+    return message.dm_ts is not None

@@ -1,0 +1,102 @@
+"""Messages that people pin become the timeline."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.errors import Refused
+from bot.domain.facts import MessagePinned, MessageUnpinned, PinUnlinked
+from bot.domain.incidents.incident import Incident
+from bot.domain.rights import Right
+from bot.domain.timeline.entries import Entry, posted_at
+from bot.operations.rights import allow
+from storage import incidents, members, pins, timeline
+from storage.transaction import Tx
+
+
+def pin(tx: Tx, channel: str, ts: str, *, by: str, source: str, at: datetime) -> None:
+    """Put a message on the timeline, unless it was taken off after `at`.
+
+    `source` is "reaction" or "pin": each person's reaction counts alone.
+    """
+    incident = _marked(tx, channel, by)
+    if not incident:
+        return
+    first = not pins.any_left(tx, incident.id, ts)
+    if pins.mark(tx, incident.id, ts, _source(source, by), at, gone=False) and first:
+        timeline.pin(tx, incident.id, ts, posted_at(ts))
+        tx.record(MessagePinned(incident=incident.id, ts=ts))
+
+
+def unpin(tx: Tx, channel: str, ts: str, *, by: str, source: str, at: datetime) -> None:
+    """Take a message off the timeline when its last reaction and its pin are gone, and did not come back."""
+    incident = _marked(tx, channel, by)
+    if not incident:
+        return
+    pins.mark(tx, incident.id, ts, _source(source, by), at, gone=True)
+    entry = timeline.pinned(tx, incident.id, ts)
+    if entry and not pins.any_left(tx, incident.id, ts):
+        timeline.hide(tx, entry.id)
+        tx.record(MessageUnpinned(incident=incident.id, ts=ts))
+
+
+def filled(
+    tx: Tx,
+    incident_id: int,
+    ts: str,
+    *,
+    by: str | None,
+    text: str,
+    permalink: str,
+    thread: str | None = None,
+    files: Sequence[str],
+) -> None:
+    """Write what a pinned message says: the pin came first, the words are fetched after."""
+    entry = timeline.pinned(tx, incident_id, ts)
+    if not entry:
+        return
+    changed = {mark: True for mark in ("edited", "deleted") if entry.data.get(mark)}
+    data = {"ts": ts, "permalink": permalink, "files": list(files)} | changed
+    timeline.rewrite(tx, entry.id, by=by, text=entry.text if entry.text and changed else text, data=data)
+    if not permalink:
+        tx.record(PinUnlinked(incident=incident_id, ts=ts, thread=thread))
+
+
+def linked(tx: Tx, incident_id: int, ts: str, *, permalink: str) -> None:
+    """Note where a pinned message is."""
+    if entry := timeline.pinned(tx, incident_id, ts):
+        data = {**entry.data, "permalink": permalink}
+        timeline.rewrite(tx, entry.id, by=entry.by, text=entry.text, data=data)
+
+
+def edited(tx: Tx, channel: str, ts: str, text: str) -> None:
+    """Follow the edit of a message that is on the timeline, or was."""
+    if entry := _kept(tx, channel, ts):
+        timeline.rewrite(tx, entry.id, by=entry.by, text=text, data={**entry.data, "edited": True})
+
+
+def deleted(tx: Tx, channel: str, ts: str) -> None:
+    """Keep our copy of a deleted message and mark it."""
+    if entry := _kept(tx, channel, ts):
+        timeline.rewrite(tx, entry.id, by=entry.by, text=entry.text, data={**entry.data, "deleted": True})
+
+
+def _marked(tx: Tx, channel: str, by: str) -> Incident | None:
+    """Return the incident of a channel in which somebody who may set marks on messages has set one.
+
+    Slack tells of marks in channels that their setters are in; who left meanwhile keeps what they set.
+    """
+    try:
+        allow(tx, by, Right.PIN)
+    except Refused:
+        return None
+    incident = incidents.in_channel(tx, channel)
+    return None if incident and by in members.gone(tx, incident.id) else incident
+
+
+def _kept(tx: Tx, channel: str, ts: str) -> Entry | None:
+    incident = incidents.in_channel(tx, channel)
+    return timeline.pinned(tx, incident.id, ts) if incident else None
+
+
+def _source(source: str, by: str) -> str:
+    return f"reaction:{by}" if source == "reaction" else "pin"

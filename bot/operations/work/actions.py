@@ -1,0 +1,96 @@
+"""Actions: work that somebody should do."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from bot.domain.errors import Refused
+from bot.domain.facts import (
+    ActionAdded,
+    ActionAssigned,
+    ActionDone,
+    ActionReturned,
+    ActionShownOutdated,
+    ActionTaken,
+    AssigneeToldOutdated,
+)
+from bot.domain.rights import Right
+from bot.domain.work.work import Action, ActionKind, done, returned, taken, taking_actions
+from bot.operations.paging.paging import let_in
+from bot.operations.rights import refuse_removed, visible, visible_action
+from bot.operations.workspace.people import refuse_inactive
+from storage import actions, posts
+from storage.posts import Post
+from storage.transaction import Tx
+
+ASSIGNED = "assigned"
+"""The kind of the direct message to an assignee; its place is the action and the person."""
+
+
+def add_action(
+    tx: Tx,
+    incident_id: int,
+    *,
+    title: str,
+    details: str,
+    kind: ActionKind,
+    assignee: str | None,
+    due: date | None,
+    by: str,
+) -> Action:
+    """Write an action or follow-up and post it in the channel."""
+    incident = taking_actions(visible(tx, incident_id, by, Right.ACTION))
+    if not title:
+        raise Refused("An action needs a title: what is to be done?")
+    if assignee:
+        refuse_inactive(tx, assignee)
+        refuse_removed(tx, incident, assignee)
+    draft = Action(0, incident_id, title, details, kind, assignee, due, by, tx.now)
+    action = replace(draft, id=actions.add(tx, draft))
+    tx.record(ActionAdded(incident=incident_id, by=by, text=title, action=action.id))
+    if assignee:
+        let_in(tx, incident_id, assignee)
+        if assignee != by:
+            tx.record(ActionAssigned(incident=incident_id, by=by, action=action.id, person=assignee))
+    return action
+
+
+def take_action(tx: Tx, action_id: int, *, by: str) -> Action:
+    """Assign an action to whoever takes it."""
+    action = taken(visible_action(tx, action_id, by), by)
+    actions.save(tx, action)
+    let_in(tx, action.incident, by)
+    tx.record(ActionTaken(incident=action.incident, by=by, text=action.title, action=action.id, person=by))
+    return action
+
+
+def return_action(tx: Tx, action_id: int, *, by: str) -> Action:
+    """Leave an action to anybody: its assignee cannot do it."""
+    action = returned(visible_action(tx, action_id, by), by)
+    actions.save(tx, action)
+    tx.record(ActionReturned(incident=action.incident, by=by, text=action.title, action=action.id))
+    return action
+
+
+def finish_action(tx: Tx, action_id: int, *, by: str) -> Action:
+    """Mark an action as done."""
+    action = done(visible_action(tx, action_id, by), by, tx.now)
+    actions.save(tx, action)
+    tx.record(ActionDone(incident=action.incident, by=by, text=action.title, action=action.id))
+    return action
+
+
+def actions_posted(tx: Tx, seen: Sequence[Action], ts: str, *, surely: bool) -> None:
+    """Remember which message shows these actions; unless it `surely` does so as they are, it is redrawn."""
+    found = [actions.get(tx, one.id) for one in seen]
+    for action in found:
+        actions.save(tx, replace(action, ts=ts))
+    if not surely or found != list(seen):
+        tx.record(ActionShownOutdated(incident=found[0].incident, action=found[0].id))
+
+
+def assignee_told(tx: Tx, seen: Action, person: str, channel: str, ts: str) -> None:
+    """Remember the message to an assignee; it is redrawn if the action changed meanwhile."""
+    posts.record(tx, Post(seen.incident, ASSIGNED, f"{seen.id}:{person}", channel, ts))
+    if actions.get(tx, seen.id) != seen:
+        tx.record(AssigneeToldOutdated(incident=seen.incident, action=seen.id, person=person))

@@ -1,0 +1,59 @@
+"""Telling everybody how it stands, and being reminded to."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain.errors import Refused
+from bot.domain.facts import UpdateOverdue, UpdatePosted
+from bot.domain.incidents.incident import Incident, Severity, Status
+from bot.domain.rights import Right
+from bot.domain.work.work import Update, taking_updates
+from bot.operations.incidents.changes import save
+from bot.operations.incidents.lifecycle import moved
+from bot.operations.incidents.severity import regraded
+from bot.operations.rights import allow, visible
+from storage import updates
+from storage.transaction import Tx
+
+
+def post_update(
+    tx: Tx,
+    incident_id: int,
+    text: str,
+    *,
+    by: str,
+    status: Status,
+    severity: Severity,
+    next_in: timedelta | None,
+) -> Update:
+    """Post an update in the channel and under the announcements, with the state it leaves the incident in.
+
+    `next_in` is the time until the next one is due, None for no further update.
+    """
+    incident = taking_updates(visible(tx, incident_id, by, Right.UPDATE))
+    if not text:
+        raise Refused("An update needs a text: what is the impact, and what are you doing?")
+    incident = _in_state(tx, incident, status, severity, by=by)
+    due = tx.now + next_in if next_in and incident.watched and not incident.waits_until else None
+    draft = Update(0, incident_id, text, incident.status, incident.severity, by, tx.now, due)
+    update = replace(draft, id=updates.add(tx, draft))
+    tx.record(UpdatePosted(incident=incident_id, by=by, text=text, update=update.id))
+    save(tx, replace(incident, updated_at=tx.now, update_in=next_in))
+    return update
+
+
+def nudge(tx: Tx, incident: Incident, late: timedelta) -> None:
+    """Remind the lead and the channel of an overdue update. The next reminder follows in the same rhythm."""
+    due = incident.next_update_at or tx.now
+    tx.record(UpdateOverdue(incident=incident.id, due=due.isoformat()))
+
+
+def _in_state(tx: Tx, incident: Incident, status: Status, severity: Severity, *, by: str) -> Incident:
+    """Change what the update changes; the update itself tells the channel of it."""
+    if (severity, status) != (incident.severity, incident.status):
+        allow(tx, by, Right.WORK)
+    if severity is not incident.severity:
+        incident = regraded(tx, incident, severity, by=by, told=False)
+    if status is not incident.status:
+        incident = moved(tx, incident, status, by=by, told=False)
+    return incident

@@ -1,0 +1,100 @@
+"""Whoever leaves the workspace holds nothing any more: it is handed on, or asked for."""
+
+from dataclasses import replace
+
+from bot.domain.facts import ActionReleased, Left
+from bot.domain.incidents.incident import Incident
+from bot.domain.paging.engagement import engaged, successor
+from bot.domain.paging.pages import Page, PageState, Reason, since_reopened
+from bot.domain.rights import BOT
+from bot.domain.timeline.entries import Kind
+from bot.operations.incidents.changes import save
+from bot.operations.paging.escalate import call_instead
+from bot.operations.paging.paging import page_type, raise_page
+from storage import actions, incidents, leaving, members, pages, people, roles, timeline
+from storage.transaction import Tx
+
+
+def mind_the_gone(tx: Tx) -> None:
+    """Call others where a page calls nobody who is there, and hand on what people hold who left."""
+    for page_id in leaving.calls(tx):
+        call_instead(tx, pages.get(tx, page_id))
+    for incident_id, person in leaving.held(tx):
+        leave(tx, incident_id, person)
+
+
+def leave(tx: Tx, incident_id: int, person: str, *, removed: bool = False) -> None:
+    """Take from somebody what they hold of an incident; the channel hears what is to be taken over.
+
+    Twice the same does nothing. Where nobody can lead instead, the lead's name stays until somebody answers
+    the page that goes out: there is a lead at every moment. `removed` says that they were only removed from
+    the private incident.
+    """
+    incident = incidents.get(tx, incident_id)
+    held = [role for role, holder in roles.of(tx, incident_id).items() if holder == person]
+    open_work = [one for one in actions.of(tx, incident_id) if one.assignee == person and not one.done_at]
+    roles.release(tx, incident_id, person)
+    for action in open_work:
+        actions.save(tx, replace(action, assignee=None))
+        tx.record(ActionReleased(incident=incident_id, action=action.id))
+    now = _with_lead(tx, incident, person)
+    leaves_the_lead = incident.lead == person and not _told(tx, incident_id, person)
+    if held or open_work or leaves_the_lead:
+        tx.record(
+            Left(
+                incident=incident_id,
+                person=person,
+                removed=removed,
+                roles=held,
+                actions=[one.title for one in open_work],
+                lead=(now.lead if now.lead != person else None) if incident.lead == person else "",
+            )
+        )
+        save(tx, now)
+    _search_again(tx, now, person)
+
+
+def _told(tx: Tx, incident_id: int, person: str) -> bool:
+    """Say whether the channel heard that this lead is gone; whoever was given the lead again, is not."""
+    about = [
+        entry
+        for entry in timeline.of_kinds(tx, incident_id, Kind.LEFT, Kind.LEAD)
+        if person in {entry.data.get("person"), entry.data.get("after")}
+    ]
+    return bool(about) and about[-1].kind is Kind.LEFT
+
+
+def _with_lead(tx: Tx, incident: Incident, person: str) -> Incident:
+    if incident.lead != person:
+        return incident
+    there = people.present(tx, incident.reporter) and incident.reporter not in members.gone(tx, incident.id)
+    to = successor(incident, roles.holders(tx, incident.id), tx.process, reporter_present=there)
+    return replace(incident, lead=to or person, lead_by_hand=False)
+
+
+def _search_again(tx: Tx, incident: Incident, person: str) -> None:
+    """Go on with each path that they had answered, and page the type's team when nobody is at work."""
+    if not incident.watched:
+        return
+    taken = roles.of(tx, incident.id)
+    for name, page in _answered_by(tx, incident.id, person).items():
+        team = tx.process.teams.get(name)
+        if team and team.role not in taken and not _waiting(tx, incident.id, name):
+            raise_page(tx, team, incident, Reason.LEFT, by=BOT, level=page.level)
+    nobody = not engaged(roles.holders(tx, incident.id)) and not pages.pending_of(tx, incident.id)
+    if nobody:
+        page_type(tx, incident, Reason.LEFT)
+
+
+def _answered_by(tx: Tx, incident_id: int, person: str) -> dict[str, Page]:
+    """Return by team the last page of each path, where this person had answered it."""
+    last = {page.team: page for page in since_reopened(pages.of_incident(tx, incident_id))}
+    return {
+        team: page
+        for team, page in last.items()
+        if page.state is PageState.ACKNOWLEDGED and page.answered_by == person
+    }
+
+
+def _waiting(tx: Tx, incident_id: int, team: str) -> bool:
+    return any(page.team == team for page in pages.pending_of(tx, incident_id))

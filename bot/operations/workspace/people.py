@@ -1,0 +1,66 @@
+"""What Slack tells of the workspace: its people and channels."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bot.domain.errors import Refused
+from bot.domain.rights import Kind
+from bot.operations.workspace.leaving import mind_the_gone
+from storage import people, places, reading
+from storage.people import Person
+from storage.places import Place
+from storage.reading import Part
+from storage.transaction import Tx
+
+
+def changed(tx: Tx, slack_user: Mapping[str, Any]) -> None:
+    """Follow a change of one person: deactivated, renamed, a new address."""
+    people.record(tx, [person_of(slack_user)])
+    mind_the_gone(tx)
+
+
+def learned(tx: Tx, found: Iterable[Person], channels: Iterable[Place]) -> None:
+    """Write what a look at the workspace shows."""
+    people.record(tx, found)
+    places.record(tx, channels)
+    mind_the_gone(tx)
+
+
+def learned_page(
+    tx: Tx, found: Iterable[Person], channels: Iterable[Place], part: Part, following: str | None
+) -> None:
+    """Write one page of a list, and where the next one begins."""
+    learned(tx, found, channels)
+    reading.went_on(tx, part, following)
+
+
+def refuse_inactive(tx: Tx, person: str) -> None:
+    """Refuse to give work to somebody who left, or to a bot."""
+    if not people.present(tx, person):
+        raise Refused(f"<@{person}> is not an active member of this workspace. Choose somebody who is.")
+
+
+def person_of(slack_user: Mapping[str, Any]) -> Person:
+    """Return what matters of Slack's user object."""
+    profile = slack_user.get("profile") or {}
+    name = profile.get("display_name") or slack_user.get("real_name") or slack_user.get("name") or ""
+    is_person = not slack_user.get("is_bot") and slack_user["id"] != "USLACKBOT"
+    return Person(
+        id=slack_user["id"],
+        name=name,
+        email=profile.get("email"),
+        active=is_person and not slack_user.get("deleted", False),
+        tz=slack_user.get("tz"),
+        kind=_kind(slack_user, is_person),
+        team=slack_user.get("team_id") or "",
+    )
+
+
+def _kind(slack_user: Mapping[str, Any], is_person: bool) -> Kind:
+    if not is_person:
+        return Kind.BOT
+    if slack_user.get("is_stranger"):
+        return Kind.FOREIGN
+    if slack_user.get("is_ultra_restricted"):
+        return Kind.SINGLE
+    return Kind.GUEST if slack_user.get("is_restricted") else Kind.MEMBER

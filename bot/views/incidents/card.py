@@ -1,0 +1,125 @@
+"""The card: posted and pinned in the incident's channel, then edited in place."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.domain.incidents.incident import FINISHED, REOPENABLE, Incident, Status
+from bot.domain.incidents.labels import labels
+from bot.domain.paging.pages import Page
+from bot.views.blocks import (
+    Block,
+    Element,
+    Message,
+    actions,
+    button,
+    confirm,
+    context,
+    header,
+    message,
+    section,
+)
+from bot.views.drill import says_drill
+from bot.views.incidents import life, verify, weekend
+from bot.views.incidents.reopen import again
+from bot.views.mrkdwn import escape, lasting, person, quote, when
+from bot.views.naming import led_by, standing, title_inside
+from bot.views.paging import escalate
+from bot.views.paging.page import PAGE_TEAM, after, waiting
+from bot.views.triage import decision_buttons
+from bot.views.work import update
+
+ACKNOWLEDGE = "card_acknowledge"
+MORE = "card_more"
+
+
+@says_drill
+def card(
+    incident: Incident,
+    roles: Mapping[str, str],
+    engaged: Page | None,
+    pending: Sequence[Page],
+    *,
+    missing: Sequence[tuple[str, str]] = (),
+    vacant: Sequence[str] = (),
+    verifiable: bool = False,
+) -> Message:
+    """Return the card. `engaged` is the first page that was acknowledged, `vacant` the roles that nobody has,
+    `missing` those of them, with their teams, whose page somebody else answered.
+    """
+    shown = state(incident, roles, engaged, pending, vacant)
+    blocks = [header(f"INC-{incident.id} {incident.name}"), section(shown)]
+    if incident.summary.summary:
+        blocks.append(section(f"*Summary*\n{quote(incident.summary.summary, 2500)}"))
+    blocks += [actions(page_again(incident, role, team)) for role, team in missing]  # ids differ in a block
+    if incident.waits_until:
+        blocks.append(actions(weekend.work(incident)))
+    if verifiable:
+        blocks += verify.on_card(incident)
+    blocks += [controls(incident, pending, engaged), _facts(incident)]
+    return message(f"{title_inside(incident)}: {standing(incident)}. Lead: {led_by(incident)}", *blocks)
+
+
+def state(
+    incident: Incident,
+    roles: Mapping[str, str],
+    engaged: Page | None,
+    pending: Sequence[Page],
+    vacant: Sequence[str] = (),
+) -> str:
+    """Return how it stands: severity, status, who leads, who answered and who is being paged."""
+    lines = [f"*{standing(incident)}*", f"Lead: {led_by(incident)}"]
+    held = [f"{escape(role)}: {person(who)}" for role, who in roles.items()]
+    held += [f"{escape(role)}: nobody" for role in vacant]
+    if held:
+        lines.append(" · ".join(held))
+    if engaged and engaged.answered_by:
+        lines.append(f"{person(engaged.answered_by)} acknowledged after {lasting(after(engaged))}")
+    lines += [waiting(page) for page in pending]
+    if incident.channel_deleted:
+        lines.append("Its channel was deleted")
+    if incident.waits_until:
+        lines.append(f"*Waits until {when(incident.waits_until)}*")
+    if incident.next_update_at:
+        lines.append(f"Next update due {when(incident.next_update_at)}")
+    return "\n".join(lines)
+
+
+def controls(incident: Incident, pending: Sequence[Page], engaged: Page | None = None) -> Block:
+    """Return the buttons that make sense now; the rest is in the panel, behind *More*.
+
+    One card is for all: once somebody has acknowledged, *Acknowledge* says for whom it still is.
+    """
+    more = button("More", MORE, incident.id)
+    if incident.status is Status.TRIAGE:
+        return actions(*decision_buttons(incident), more)
+    status = button("Status", life.STATUS_OPEN, incident.id)
+    if incident.status.active:
+        first = pending and not engaged
+        roles = dict.fromkeys(page.role for page in pending)
+        label = f"Acknowledge as {', '.join(roles)}" if engaged else "Acknowledge"
+        urgent = button(label, ACKNOWLEDGE, incident.id, style="primary" if first else None)
+        say = button("Update", update.OPEN, incident.id, style=None if first else "primary")
+        call = button("Escalate", escalate.OPEN, incident.id)
+        shown = [urgent, say] if first else [say, *([urgent] if pending else [])]
+        return actions(*shown, *life.resolve(incident), status, call, more)
+    if incident.status in REOPENABLE:
+        return actions(*([status] if incident.status in FINISHED else []), again(incident), more)
+    return actions(more)
+
+
+def page_again(incident: Incident, role: str, team: str) -> Element:
+    """Return the button that pages a team whose page somebody else answered."""
+    return button(f"Page {role} again", PAGE_TEAM, f"{incident.id}:{team}")
+
+
+def take_lead(incident: Incident) -> Element:
+    sure = confirm(
+        "Take the lead?", f"{person(incident.lead)} leads now. The channel sees the change.", "Take it"
+    )
+    return button("Take the lead", life.TAKE_LEAD, incident.id, confirm=sure)
+
+
+def _facts(incident: Incident) -> Block:
+    facts = [escape(incident.type), f"declared by {person(incident.reporter)} {when(incident.declared_at)}"]
+    if incident.highest is not incident.severity:
+        facts.append(f"highest severity {incident.highest}")
+    return context(" · ".join([*facts, *(f"`{label}`" for label in labels(incident))]))

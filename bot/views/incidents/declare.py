@@ -1,0 +1,292 @@
+"""The form that declares an incident."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from bot.domain.errors import Malformed
+from bot.domain.incidents.incident import Draft, Incident, Severity, Status
+from bot.domain.incidents.severity_guide import SEVERITY_GUIDE
+from bot.domain.incidents.timers import triage_limit
+from bot.domain.process import Process
+from bot.domain.text import one_line
+from bot.views.blocks import (
+    INPUT,
+    Block,
+    Message,
+    actions,
+    button,
+    context,
+    input_block,
+    message,
+    modal,
+    option,
+    radio,
+    section,
+    select,
+    text_input,
+)
+from bot.views.incidents import guide
+from bot.views.incidents.state import State, chosen, typed, typed_line
+from bot.views.mrkdwn import cut, escape, harmless, lasting
+from bot.views.naming import standing, title, way_in
+
+FORM = "declare_form"
+TYPE_CHOSEN = "declare_type"
+ANYWHERE = "declare_anywhere"
+FROM_MESSAGE = "declare_from_message"
+JOIN = "declare_join:"
+MOST_RECENT = 5
+
+NAME, TYPE, STATUS, SEVERITY, SUMMARY = "name", "type", "status", "severity", "summary"
+VISIBILITY = "visibility"
+VISIBILITY_OF_A_PRIVATE_TYPE = "visibility_private"
+"""The same question under another id: Slack keeps an answer as long as the id stays."""
+
+LONGEST_NAME = 300
+PROPOSED = 80
+"""How many characters of a message are proposed as the name."""
+FROM_PRIVATE = (
+    ":warning: *This message is from a private conversation.* The form proposes a private incident. If you "
+    "choose Everyone, the name and the quotation below are shown to everybody: take out what must not be."
+)
+IN_THE_OPEN = (
+    ":warning: *Everybody will read what was said in private.* You chose Everyone: name and quotation below "
+    "are announced. Take out what must not be read, or choose Private; else send it again."
+)
+_MARKUP = re.compile(r"[*~`]+|\(?https?://\S+")
+ACTIVE, TRIAGE = "active", "triage"
+EVERYONE, PRIVATE = "everyone", "private"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the form was asked for: the URL that answers there, and whether only some people read there.
+
+    `told` says that whoever makes it public was asked about it. `recent` are the incidents that the form told
+    of to whoever had declared a lot within a minute.
+    """
+
+    answer: str = ""
+    secret: bool = False
+    told: bool = False
+    recent: tuple[int, ...] = ()
+
+    def metadata(self) -> str:
+        return json.dumps(asdict(self))
+
+
+def origin(metadata: str) -> Origin:
+    """Return where a form was asked for."""
+    try:
+        found = json.loads(metadata) if metadata else {}
+        return Origin(**{**found, "recent": tuple(found.get("recent", ()))})
+    except (ValueError, TypeError, AttributeError):
+        raise Malformed from None
+
+
+def form(
+    process: Process,
+    *,
+    name: str = "",
+    summary: str = "",
+    kind: str = "",
+    status: str = "",
+    severity: str = "",
+    origin: Origin = Origin(),
+    private: bool | None = None,
+    before: Sequence[Block] = (),
+) -> dict[str, Any]:
+    """Return the form with what is known already. A private type or conversation starts as private."""
+    types = list(process.types)
+    chosen_type = kind if kind in process.types else types[0]
+    warning = [section(IN_THE_OPEN if origin.told else FROM_PRIVATE)] if origin.secret else []
+    submit = "Page anyway" if origin.recent else "Show everybody" if origin.told else "Declare"
+    return modal(
+        "Declare an incident",
+        submit,
+        FORM,
+        [
+            *before,
+            *warning,
+            _name(name),
+            _type(types, chosen_type),
+            _status(status or ACTIVE),
+            guide.ask(),
+            _severity(severity),
+            _summary(summary),
+            _visibility(
+                asked_as_private=process.types[chosen_type].private, secret=origin.secret, chosen=private
+            ),
+        ],
+        origin.metadata(),
+    )
+
+
+def draft(state: State, process: Process) -> Draft | dict[str, str]:
+    """Return what was entered, or what is wrong with it, by field."""
+    severity, kind = chosen(state, SEVERITY), process.types.get(chosen(state, TYPE))
+    errors: dict[str, str] = {}
+    if severity not in set(Severity):
+        errors[SEVERITY] = "Choose a severity. When in doubt, the higher one."
+    if not kind:
+        errors[TYPE] = f"Choose one of: {', '.join(process.types)}."
+    if errors or not kind:
+        return errors
+    return Draft(
+        name=typed_line(state, NAME),
+        type=kind.name,
+        severity=Severity(severity),
+        triage=chosen(state, STATUS) == TRIAGE,
+        summary=typed(state, SUMMARY),
+        private=_is_private(state, private_type=kind.private),
+    )
+
+
+def after_type(state: State, process: Process, metadata: str = "") -> dict[str, Any] | None:
+    """Return the form for the type that was just chosen, or None when it asks the same as before."""
+    kind = process.types.get(chosen(state, TYPE))
+    if not kind or kind.private is (VISIBILITY_OF_A_PRIVATE_TYPE in state):
+        return None
+    return form(
+        process,
+        name=typed_line(state, NAME),
+        summary=typed(state, SUMMARY),
+        kind=kind.name,
+        status=chosen(state, STATUS),
+        severity=chosen(state, SEVERITY),
+        origin=origin(metadata),
+    )
+
+
+def held_up(
+    state: State,
+    process: Process,
+    metadata: str,
+    recent: Sequence[Incident],
+    joined: Incident | str | None = None,
+) -> dict[str, Any]:
+    """Return the form as it was filled in, with what the same person declared just before.
+
+    `joined` is what they were let into just now, or why they were not.
+    """
+    shown = recent[:MOST_RECENT]
+    whence = replace(origin(metadata), recent=tuple(one.id for one in shown))
+    return _once_more(state, process, whence, _recently(shown, joined))
+
+
+def gives_away(entered: Draft, metadata: str) -> bool:
+    """Say whether something said in private would be announced without having been asked about."""
+    whence = origin(metadata)
+    return whence.secret and not entered.private and not whence.told
+
+
+def in_the_open(state: State, process: Process, metadata: str) -> dict[str, Any]:
+    """Return the form as it was filled in, and ask whether everybody may read what was said in private."""
+    return _once_more(state, process, replace(origin(metadata), told=True), ())
+
+
+def _once_more(state: State, process: Process, whence: Origin, before: Sequence[Block]) -> dict[str, Any]:
+    kind = process.types.get(chosen(state, TYPE))
+    return form(
+        process,
+        name=typed_line(state, NAME),
+        summary=typed(state, SUMMARY),
+        kind=chosen(state, TYPE),
+        status=chosen(state, STATUS),
+        severity=chosen(state, SEVERITY),
+        origin=whence,
+        private=_is_private(state, private_type=bool(kind and kind.private)),
+        before=before,
+    )
+
+
+def first_words(text: str) -> str:
+    """Return the beginning of a message as a name: one line, cut at a word, without markup."""
+    line = one_line(_MARKUP.sub("", text))
+    return line if len(line) <= PROPOSED else line[:PROPOSED].rsplit(" ", 1)[0].rstrip(" ,;:-") + "…"
+
+
+def made(incident: Incident, called: list[str]) -> Message:
+    """Say to whoever declared, where they did it, what was made and who is being paged."""
+    verb = "is waiting for triage" if incident.status is Status.TRIAGE else "is declared"
+    whom = f"Being paged: {', '.join(map(escape, called))}." if called else "Nobody is paged yet."
+    if incident.status is Status.TRIAGE:
+        limit = lasting(triage_limit(incident.severity))
+        whom = f"Who is on call decides whether it is an incident, and is paged in {limit} at the latest."
+    link = "Its channel is being opened: my direct message to you has the link."
+    way = f"Go on in {way_in(incident)}." if incident.channel else link
+    return message(f"*{title(incident)}* ({standing(incident)}) {verb}. {whom} {way}")
+
+
+def quoted(author: str, text: str, address: str) -> str:
+    """Return a message as the beginning of a summary; the link stays, however long the message is."""
+    start, end = f"{author} wrote:\n", f"\n{address}"
+    lines = "\n".join(f"> {line}" for line in (text or "(a message without text)").split("\n"))
+    return start + cut(lines, INPUT - len(start) - len(end)) + end
+
+
+def _name(initial: str) -> dict[str, Any]:
+    hint = "What is wrong, in a few words"
+    element = text_input(NAME, initial=initial, max_length=LONGEST_NAME, placeholder=hint)
+    return input_block("Name", element, NAME, optional=True)
+
+
+def _summary(initial: str) -> dict[str, Any]:
+    hint = "What do you see? Since when?"
+    element = text_input(SUMMARY, initial=initial, multiline=True, placeholder=hint)
+    return input_block("Summary", element, SUMMARY, optional=True)
+
+
+def _type(types: list[str], initial: str) -> dict[str, Any]:
+    choice = select(TYPE_CHOSEN, [option(name, name) for name in types], initial=initial)
+    return input_block("Incident type", choice, TYPE) | {"dispatch_action": True}
+
+
+def _status(initial: str) -> dict[str, Any]:
+    options = [
+        option("Active incident", ACTIVE, "The on-call people are paged at once"),
+        option("Triage a problem", TRIAGE, "First somebody decides whether it is an incident"),
+    ]
+    return input_block("Initial status", radio(STATUS, options, initial=initial), STATUS)
+
+
+def _severity(initial: str) -> dict[str, Any]:
+    options = [option(f"{each}{_EXTREMES.get(each, '')}", each, SEVERITY_GUIDE[each]) for each in Severity]
+    return input_block("Severity", radio(SEVERITY, options, initial=initial), SEVERITY)
+
+
+def _recently(recent: Sequence[Incident], joined: Incident | str | None) -> list[Block]:
+    lines = [f"{title(one)} ({one.severity})" for one in recent]
+    said = "You have declared a lot in the last minute. Is this one of them?\n" + "\n".join(lines)
+    if isinstance(joined, str):
+        said += f"\n:warning: {harmless(joined)}"
+    elif joined:
+        said += f"\n:white_check_mark: You are let into INC-{joined.id}'s channel"
+        said += f", <#{joined.channel}>." if joined.channel else " as soon as it opens."
+    buttons = [button(f"Join INC-{one.id}", f"{JOIN}{one.id}", one.id) for one in recent]
+    row = [actions(*buttons)] if buttons else []
+    return [section(said), *row, context("Nothing that you typed is lost.")]
+
+
+def _visibility(*, asked_as_private: bool, secret: bool, chosen: bool | None) -> dict[str, Any]:
+    block_id = VISIBILITY_OF_A_PRIVATE_TYPE if asked_as_private else VISIBILITY
+    private = asked_as_private or secret if chosen is None else chosen
+    options = [
+        option("Everyone (public)", EVERYONE, "Announced; anybody may join the channel"),
+        option("Private", PRIVATE, "Only people who are in its channel know of it"),
+    ]
+    choice = radio(VISIBILITY, options, initial=PRIVATE if private else EVERYONE)
+    return input_block("Who should be able to see this incident?", choice, block_id)
+
+
+def _is_private(state: State, *, private_type: bool) -> bool:
+    """Say whether it is private. A private type stays so until the form has asked about it as such."""
+    if private_type:
+        return chosen(state, VISIBILITY_OF_A_PRIVATE_TYPE) != EVERYONE
+    return PRIVATE in {chosen(state, VISIBILITY), chosen(state, VISIBILITY_OF_A_PRIVATE_TYPE)}
+
+
+_EXTREMES = {Severity.S1: " (worst)", Severity.S4: " (least)"}

@@ -1,0 +1,27 @@
+"""The whole severity guide: behind a button of the forms, and in the help."""
+
+from typing import Any
+
+from bot.domain.incidents.severity_guide import ADVICE, WHOLE_GUIDE
+from bot.views.blocks import Block, button, modal, section
+
+OPEN = "severity_guide"
+
+
+def ask() -> Block:
+    """Return the line of a form that opens the guide."""
+    return section("*How bad is it?* When in doubt, choose the higher one.", button("Guide", OPEN))
+
+
+def whole() -> list[Block]:
+    """Return the guide, a paragraph for each severity."""
+    parts = [
+        "\n".join([f"*{severity}*", *(f"• {line}" for line in lines)])
+        for severity, lines in WHOLE_GUIDE.items()
+    ]
+    return [section(ADVICE), *map(section, parts)]
+
+
+def sheet() -> dict[str, Any]:
+    """Return the guide to read on top of a form."""
+    return modal("Severity guide", None, "", whole())

@@ -1,0 +1,219 @@
+"""Status, lead, roles, name: the forms that change them, and what is answered."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.domain.errors import Step
+from bot.domain.incidents.incident import ENDED_BY_LEAD, Incident, NotTheLead, Status, next_statuses
+from bot.domain.paging.engagement import Holder
+from bot.domain.paging.pages import Page
+from bot.domain.text import UNTITLED
+from bot.views.blocks import (
+    Block,
+    Element,
+    Message,
+    actions,
+    button,
+    context,
+    input_block,
+    message,
+    modal,
+    option,
+    people_select,
+    radio,
+    section,
+    select,
+    text_input,
+)
+from bot.views.incidents.declare import LONGEST_NAME
+from bot.views.incidents.severity import who_is_called
+from bot.views.mrkdwn import escape, person, quote
+from bot.views.naming import led_by
+from bot.views.naming import title_inside as title
+from bot.views.steps import RUN, fits, row
+
+STATUS_OPEN, STATUS_FORM = "status_open", "status_form"
+LEAD_OPEN, LEAD_FORM = "lead_open", "lead_form"
+ROLE_OPEN, ROLE_FORM = "role_open", "role_form"
+RENAME_OPEN, RENAME_FORM = "rename_open", "rename_form"
+TAKE_LEAD = "lead_take"
+LEAD_TO_END = "lead_take_to_end"
+CLOSE = "status_close"
+
+STATUS = "status"
+PERSON, ROLE = "person", "role"
+NAME = "name"
+
+_MEANING = {
+    Status.INVESTIGATING: "Finding out what is wrong",
+    Status.FIXING: "The cause is known, and a fix is under way",
+    Status.MONITORING: "The fix is in; watching whether it holds",
+    Status.RESOLVED: "The impact is over",
+    Status.POST_INCIDENT: "Review and follow-ups",
+    Status.CLOSED: "Nothing is left to do",
+    Status.DECLINED: "It is no incident; nobody is paged",
+    Status.CANCELLED: "It was no incident after all; the paging stops",
+}
+"""What each status says to somebody who meets it for the first time."""
+
+
+def statuses(incident: Incident, viewer: str) -> tuple[Status, ...]:
+    """Return what this person can make of the incident now. Only the lead ends it."""
+    leads = viewer == incident.lead
+    return tuple(to for to in next_statuses(incident) if leads or to not in ENDED_BY_LEAD)
+
+
+def status_form(incident: Incident, viewer: str) -> dict[str, Any]:
+    """Return the choice of what may follow now."""
+    possible = statuses(incident, viewer)
+    options = [option(to, to, _MEANING.get(to)) for to in possible]
+    blocks = [
+        context(f"{title(incident)} · now {incident.status}"),
+        input_block("New status", radio(STATUS, options), STATUS),
+    ]
+    if len(possible) < len(next_statuses(incident)):
+        only = f"Only the lead, {person(incident.lead)}, can resolve or cancel."
+        blocks.append(context(f"{only} `/inc lead me` takes the lead."))
+    return _modal("Change the status", blocks, STATUS_FORM, incident)
+
+
+def lead_form(incident: Incident) -> dict[str, Any]:
+    """Return the choice of the next lead, for the present one."""
+    who = people_select(PERSON, placeholder="Choose a person")
+    blocks = [
+        context(f"You lead {title(incident)}. The channel sees whom you hand it to."),
+        input_block("New lead", who, PERSON),
+    ]
+    return _modal("Hand over the lead", blocks, LEAD_FORM, incident)
+
+
+def role_form(
+    incident: Incident, roles: Sequence[str], held: Mapping[str, str], role: str = ""
+) -> dict[str, Any]:
+    """Return the choice of a role and of who takes it."""
+    blocks = [
+        context(f"{title(incident)}: {_holders(roles, held)}"),
+        input_block("Role", select(ROLE, [option(one, one) for one in roles], initial=role), ROLE),
+        input_block("Person", people_select(PERSON, placeholder="Choose a person"), PERSON),
+    ]
+    return _modal("Give somebody a role", blocks, ROLE_FORM, incident)
+
+
+def rename_form(incident: Incident) -> dict[str, Any]:
+    """Return the form for another name."""
+    name = "" if incident.name == UNTITLED else incident.name
+    hint = "Card, announcements and channel follow."
+    words = text_input(NAME, initial=name, focus=True, max_length=LONGEST_NAME)
+    blocks = [input_block("New name", words, NAME, hint=hint)]
+    return _modal(f"Rename INC-{incident.id}", blocks, RENAME_FORM, incident)
+
+
+def take_offer(incident: Incident) -> Message:
+    """Ask for the confirmation that taking the lead needs."""
+    text = f"{person(incident.lead)} leads {title(incident)}. Do you take it over? The channel will see it."
+    return message(
+        text, section(text), actions(button("Take the lead", TAKE_LEAD, incident.id, style="primary"))
+    )
+
+
+def end_offer(refused: NotTheLead, command: str) -> Message:
+    """Say who may end it, and offer to become that person first. `command` is what was typed; it is kept."""
+    incident, (word, _, reason) = refused.incident, command.partition(" ")
+    text = (
+        f"Only the lead can {word} {title(incident)}, and that is {person(incident.lead)}. "
+        f"{'They are not here: take' if incident.lead_gone else 'Ask them, or take'} the lead first; "
+        "the channel will see it."
+    )
+    if not fits(Step("", command, incident.id)):
+        text, command = f"{text}\nWhat you typed, to copy it:\n{quote(reason)}", word
+    take = button("Take the lead", LEAD_TO_END, f"{incident.id}:{command}")
+    return message(text, section(text), actions(take))
+
+
+def taken_to_end(incident: Incident, command: str) -> Message:
+    """Say that the way to ending it is free, by the command that was refused before."""
+    text = f"You lead {title(incident)} now."
+    step = Step(f"{command.partition(' ')[0].capitalize()} INC-{incident.id}", command, incident.id)
+    return message(text, section(text), *row((step,)))
+
+
+def resolve(incident: Incident) -> list[Element]:
+    """Return the button that resolves, where that is the next sensible step."""
+    if incident.status not in {Status.FIXING, Status.MONITORING}:
+        return []
+    return [button("Resolve", RUN[0], f"{incident.id}:resolve")]
+
+
+def moved(incident: Incident) -> Message:
+    """Say what the incident is now, and what comes next."""
+    text = f"INC-{incident.id} is now {incident.status}."
+    if incident.status is Status.CANCELLED:
+        text += " Nobody is paged for it any more."
+        return message(text, section(text), *row((Step("Reopen", "reopen", incident.id),)))
+    if incident.status is not Status.RESOLVED:
+        return message(text)
+    if Status.CLOSED in next_statuses(incident):
+        text += " When nothing is left to do, close it."
+        return message(text, section(text), actions(button("Close it", CLOSE, incident.id)))
+    text += " It needs a review before it is closed."
+    review = Step("Begin the review", f"status {Status.POST_INCIDENT}", incident.id)
+    return message(text, section(text), *row((review,)))
+
+
+def leads(incident: Incident, viewer: str, *, confirmed: bool = False) -> Message:
+    """Say who leads now; a lead who confirmed it stays, whoever acknowledges."""
+    if confirmed:
+        return message(
+            f"You keep the lead of INC-{incident.id}, whoever acknowledges. To pass it on: `/inc lead`."
+        )
+    who = "You lead" if incident.lead == viewer else f"{person(incident.lead)} leads"
+    return message(f"{who} INC-{incident.id} now.")
+
+
+def holds(incident: Incident, role: str, who: str) -> Message:
+    """Say who has a role now."""
+    return message(f"{person(who)} is {escape(role)} of INC-{incident.id} now.")
+
+
+def holder(incident: Incident, role: str, who: str | None) -> Message:
+    """Say who holds a role, and offer to give it to somebody."""
+    name = escape(role)
+    text = (
+        f"{person(who)} is {name} of INC-{incident.id}." if who else f"INC-{incident.id} has no {name} yet."
+    )
+    text += f" To change that: `/inc role {name} @person`, or `me`."
+    return message(
+        text, section(text), actions(button("Choose a person", ROLE_OPEN, f"{incident.id}:{role}"))
+    )
+
+
+def everybody(incident: Incident, roles: Sequence[str], held: Mapping[str, str]) -> Message:
+    """Say who leads and who holds which role."""
+    text = f"{title(incident)}\nLead: {led_by(incident)}\n" + _holders(roles, held, "\n")
+    return message(text, section(text), actions(button("Give a role", ROLE_OPEN, incident.id)))
+
+
+def renamed(incident: Incident) -> Message:
+    """Say what the incident is called now."""
+    return message(f"INC-{incident.id} is now called: {escape(incident.name)}")
+
+
+def accepted(incident: Incident, pending: Sequence[Page], holders: Sequence[Holder]) -> Message:
+    """Say that a triaged problem became an incident, who is paged and who is told."""
+    text = f"INC-{incident.id} is accepted and now {incident.status}."
+    return message(text + who_is_called(pending, holders))
+
+
+def declined(incident: Incident) -> Message:
+    """Say that a triaged problem became none."""
+    return message(f"INC-{incident.id} is declined: it is no incident. Nobody is paged.")
+
+
+def _holders(roles: Sequence[str], held: Mapping[str, str], between: str = " · ") -> str:
+    return between.join(
+        f"{escape(role)}: {person(held[role]) if role in held else 'nobody'}" for role in roles
+    )
+
+
+def _modal(name: str, blocks: list[Block], callback_id: str, incident: Incident) -> dict[str, Any]:
+    return modal(name, "Save", callback_id, blocks, str(incident.id))

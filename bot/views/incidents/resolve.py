@@ -1,0 +1,77 @@
+"""Resolving: what ended it is asked, and whether it should rather be watched; nothing is forced."""
+
+from enum import StrEnum
+from typing import Any
+
+from bot.domain.incidents.incident import Incident, Status
+from bot.views.blocks import Block, context, input_block, modal, option, radio, section, text_input
+from bot.views.incidents.state import State, chosen, typed
+from bot.views.naming import title_inside as title
+
+FORM = "resolve_form"
+WATCH_FORM = "resolve_watch_form"
+
+ENDED, SUMMARY, THEN = "ended", "summary", "then"
+
+
+class Ending(StrEnum):
+    """What ended an incident, as the timeline says it."""
+
+    FIX = "A fix ended it."
+    ITSELF = "It ended by itself."
+    UNKNOWN = "It is not known what ended it."
+
+
+_ASKED = {Ending.FIX: "A fix", Ending.ITSELF: "It ended by itself", Ending.UNKNOWN: "Not known"}
+_TYPED = {
+    Ending.FIX: ("fix", "a fix", "fixed"),
+    Ending.ITSELF: ("by itself", "itself", "blip"),
+    Ending.UNKNOWN: ("unknown", "not known"),
+}
+TYPED = {word: ending for ending, words in _TYPED.items() for word in words}
+"""What can be said in one line: `/inc resolve fix`."""
+
+
+def form(incident: Incident, open_actions: int) -> dict[str, Any]:
+    """Return the form that asks what ended it, and for what is still missing."""
+    options = [option(label, ending.name) for ending, label in _ASKED.items()]
+    blocks: list[Block] = [
+        context(f"{title(incident)} · Pending pages and reminders stop."),
+        input_block("What ended it?", radio(ENDED, options), ENDED),
+    ]
+    if not incident.summary.summary:
+        words = text_input(SUMMARY, multiline=True)
+        hint = "Nobody has written one yet. One sentence helps who reads it later."
+        blocks.append(input_block("Summary", words, SUMMARY, optional=True, hint=hint))
+    if open_actions:
+        open_ones = "1 action stays" if open_actions == 1 else f"{open_actions} actions stay"
+        blocks.append(context(f"{open_ones} open: `/inc actions`."))
+    return modal(f"Resolve INC-{incident.id}", "Resolve", FORM, blocks, str(incident.id))
+
+
+def watch_form(incident: Incident) -> dict[str, Any]:
+    """Propose to watch what ended for a reason that nobody knows."""
+    options = [
+        option("Watch it first", Status.MONITORING, "It becomes Monitoring; updates go on being due"),
+        option("Resolve it all the same", Status.RESOLVED, "Pending pages and reminders stop"),
+    ]
+    blocks = [
+        section(f"{title(incident)} ended, and nobody knows why. It may come back."),
+        input_block("What now?", radio(THEN, options, initial=Status.MONITORING), THEN),
+    ]
+    return modal(f"Resolve INC-{incident.id}", "Save", WATCH_FORM, blocks, str(incident.id))
+
+
+def ending(state: State) -> Ending | None:
+    """Return what was chosen, or None."""
+    return Ending.__members__.get(chosen(state, ENDED))
+
+
+def summary(state: State) -> str:
+    """Return the summary that was written."""
+    return typed(state, SUMMARY)
+
+
+def watched(incident: Incident, found: Ending) -> bool:
+    """Say whether watching it is proposed first."""
+    return found is Ending.UNKNOWN and incident.status is not Status.MONITORING

@@ -1,0 +1,74 @@
+"""Severity: the form that changes it, the question that lowering it asks, and what is answered."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.domain.incidents.incident import Incident, Severity, Status, can_be_watched, graver
+from bot.domain.incidents.severity_guide import SEVERITY_GUIDE
+from bot.domain.paging.engagement import Holder
+from bot.domain.paging.pages import Page
+from bot.domain.process import Process
+from bot.views.blocks import Block, Message, context, input_block, message, modal, option, radio, text_input
+from bot.views.incidents import guide
+from bot.views.mrkdwn import escape, person
+from bot.views.naming import title_inside as title
+
+OPEN, FORM, LOWER_FORM = "severity_open", "severity_form", "severity_lower_form"
+SEVERITY, WHICH, REASON = "severity", "which", "reason"
+NEVER = "never"
+
+
+def form(incident: Incident, process: Process) -> dict[str, Any]:
+    """Return the choice of another severity, with the handbook's guide beside each."""
+    others = [one for one in Severity if one is not incident.severity]
+    options = [option(one, one, SEVERITY_GUIDE[one]) for one in others]
+    blocks = [
+        context(f"{title(incident)} · now {incident.severity}"),
+        guide.ask(),
+        input_block("New severity", radio(SEVERITY, options), SEVERITY),
+    ]
+    if incident.status.active and any(graver(incident, one) for one in others):
+        teams = process.type_of(incident.type).called(high=True)
+        roles = ", ".join(dict.fromkeys(escape(process.teams[team].role) for team in teams))
+        blocks.append(context(f"S1 and S2 page at once: {roles}."))
+    return modal("Change the severity", "Save", FORM, blocks, str(incident.id))
+
+
+def lower_form(incident: Incident, to: Severity, note: str = "") -> dict[str, Any]:
+    """Ask whether it was never that bad, or is less bad now. Where nobody works on it, only the first is."""
+    now, watch = incident.severity, can_be_watched(incident)
+    blocks: list[Block] = [
+        context(f"{note} {title(incident)} · now {now}. A severity says how bad it was at its worst.".strip())
+    ]
+    if watch:
+        options = [
+            option("It was never that bad", NEVER, f"A correction: it becomes {to}. Say why below."),
+            option("It is less bad now", Status.MONITORING, f"It stays {now}, and becomes Monitoring."),
+        ]
+        blocks.append(input_block("Which is it?", radio(WHICH, options), WHICH))
+    label = "Reason" if watch else f"Why was it never {now}?"
+    blocks.append(input_block(label, text_input(REASON, multiline=True), REASON, optional=watch))
+    return modal(f"From {now} to {to}", "Save", LOWER_FORM, blocks, f"{incident.id}:{to}")
+
+
+def regraded(
+    incident: Incident, before: Severity, pending: Sequence[Page] = (), holders: Sequence[Holder] = ()
+) -> Message:
+    """Say how bad the incident is now; when it becomes grave, who is paged and who is told."""
+    text = f"INC-{incident.id} is now {incident.severity}."
+    if incident.status.active and incident.severity.high and not before.high:
+        text += who_is_called(pending, holders)
+    return message(text)
+
+
+def who_is_called(pending: Sequence[Page], holders: Sequence[Holder]) -> str:
+    """Say who is paged and who is told, after a sentence."""
+    paged = [f"{person(page.responder)} ({escape(page.role)})" for page in pending if page.responder]
+    called = {page.role for page in pending}
+    told = [
+        f"{person(one.person)} ({escape(one.role)})"
+        for one in holders
+        if one.engaged and one.role not in called
+    ]
+    text = f" Paged: {', '.join(paged)}." if paged else ""
+    return text + (f" At work on it already, and told: {', '.join(told)}." if told else "")

@@ -1,0 +1,46 @@
+"""Whether an S1 is verified: the question, what is left of it, and the answer."""
+
+from collections.abc import Sequence
+
+from bot.domain.incidents.incident import Incident, Severity
+from bot.domain.paging.pages import Page
+from bot.views.blocks import Block, Element, Message, actions, button, message, section
+from bot.views.incidents import severity
+from bot.views.mrkdwn import escape, person
+from bot.views.naming import title, way_in
+
+VERIFY = "severity_verify"
+_WHAT = "*Is S1 verified?* Leadership and liaison are paged once it is, at any hour."
+
+
+def buttons(incident: Incident) -> tuple[Element, Element]:
+    """Return the two answers."""
+    return (
+        button("Verified: page leadership and liaison", VERIFY, incident.id, style="primary"),
+        button("Not S1", severity.OPEN, incident.id),
+    )
+
+
+def on_card(incident: Incident) -> list[Block]:
+    """Return the question as the card asks it."""
+    return [section(_WHAT), actions(*buttons(incident))]
+
+
+def asked(incident: Incident) -> Message:
+    """Return the question to one person."""
+    text = f"{_WHAT}\n{title(incident)}: {way_in(incident)}"
+    return message(text, section(text), actions(*buttons(incident)))
+
+
+def over(incident: Incident) -> Message:
+    """Return what is left of the question."""
+    if incident.verified_by and incident.severity is Severity.S1:
+        return message(f"{title(incident)} is a verified S1: {person(incident.verified_by)} said so.")
+    return message(f"{title(incident)} is {incident.severity} and {incident.status}: nothing to verify.")
+
+
+def verified(incident: Incident, called: Sequence[Page]) -> Message:
+    """Say to whoever verified it who is being paged."""
+    whom = [f"{person(page.responder)} ({escape(page.role)})" for page in called if page.responder]
+    paged = f"Being paged: {', '.join(whom)}." if whom else "Whom it would page is at work on it already."
+    return message(f"INC-{incident.id} is a verified S1. {paged}")

@@ -1,0 +1,91 @@
+"""A digest: the direct message that lists the further pages of a person whom many call already."""
+
+from collections.abc import Sequence
+
+from bot.domain.incidents.incident import Incident
+from bot.domain.paging.pages import Page
+from bot.views.blocks import Block, Message, actions, button, confirm, context, message, section
+from bot.views.incidents import weekend
+from bot.views.mrkdwn import cut, escape, person, place, time_of_day
+from bot.views.naming import in_role, standing, title
+from bot.views.paging.page import ACKNOWLEDGE
+
+ACKNOWLEDGE_ALL = "digest_acknowledge_all"
+SHOWN = 15
+"""How many pages have a line of their own: with a button each they stay well below what a message holds."""
+_LONGEST_MESSAGE = 150
+
+
+def digest(shown: Sequence[tuple[Page, Incident | None]], number: int, last: int, *, resent: bool) -> Message:
+    """Return the list. `number` counts all pages that wait, `last` is the newest of them.
+
+    All are acknowledged up to `last`: what comes after somebody read the list is not answered unread.
+    """
+    if not number:
+        return message("*Nothing in this list waits for you any more.* You need not do anything here.")
+    many = f"{number} more pages wait" if number > 1 else "One more page waits"
+    heading = f"*{many} for you.*"
+    how = "The worst is first. Each moves on by itself when its time is over: please answer."
+    blocks = [section(f"{heading} {how}"), actions(_all(number, last))]
+    blocks += [_line(page, incident) for page, incident in shown]
+    more = f"… and {number - len(shown)} more" if number > len(shown) else ""
+    if more:
+        blocks.append(context(f"{more}. *Acknowledge all* answers them too; `/inc list` shows them."))
+    if resent:
+        blocks.append(context("Sent again: Slack did not confirm the first one."))
+    lines = [_text(page, incident) for page, incident in shown]
+    return message("\n".join([heading, *lines, more]).strip(), *blocks)
+
+
+def closed() -> Message:
+    """Return what is left of a list that a newer one stands for."""
+    return message("You were called again: see the newer list below.")
+
+
+def acknowledged(
+    answered: Sequence[Page], left: Sequence[Page], can_wait: Sequence[Incident] = ()
+) -> Message:
+    """Say to whoever acknowledged all what was answered, and what somebody else decided before."""
+    said = [f"You acknowledged {_named(answered)}."] if answered else []
+    if left:
+        before = "was answered or moved on" if len(left) == 1 else "were answered or moved on"
+        said.append(f"{_named(left)} {before} before you pressed.")
+    said.append("`/inc list` shows the open incidents." if said else "No page of this list waits any more.")
+    text = " ".join(said)
+    waits = [section(title(one), weekend.wait(one)) for one in can_wait[:SHOWN]]
+    return message(text, section(text), *waits) if waits else message(text)
+
+
+def _named(found: Sequence[Page]) -> str:
+    names = dict.fromkeys(
+        f"INC-{page.incident}" if page.incident else f"the page for {escape(page.level_team)}"
+        for page in found
+    )
+    first, rest = list(names)[:SHOWN], len(names) - SHOWN
+    return ", ".join(first) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _all(number: int, last: int) -> Block:
+    sure = confirm(
+        "Acknowledge all?",
+        f"You answer for {number} {'pages' if number > 1 else 'page'} at once, and nobody else is called for "
+        "them. Those that came since you read the list keep waiting.",
+        "Acknowledge all",
+    )
+    return button("Acknowledge all", ACKNOWLEDGE_ALL, last, confirm=sure)
+
+
+def _line(page: Page, incident: Incident | None) -> Block:
+    press = button("Acknowledge", ACKNOWLEDGE, page.id, style="primary")
+    return section(_text(page, incident), press)
+
+
+def _text(page: Page, incident: Incident | None) -> str:
+    """Return one page: what it is for, how bad that is, who is called, and by when."""
+    what = f"*{title(incident)}*\n{standing(incident)}" if incident else "*A page outside any incident*"
+    said = "" if incident and incident.private else escape(cut(page.message, _LONGEST_MESSAGE))
+    asked = f"\n{person(page.asked_by)} asks: {said}" if said and page.asked_by else ""
+    where = f" · {place(incident.channel)}" if incident and incident.channel else ""
+    until = f"{in_role(page.role, page.level_team)} · answer by {time_of_day(page.due_at)}{where}"
+    loud = "nobody has answered, you are the last level · " if page.loud else ""
+    return f"{what}\n{loud}{until}{asked}"

@@ -1,0 +1,138 @@
+"""The form that pages a team because somebody asks for it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.errors import Malformed
+from bot.domain.incidents.incident import Incident
+from bot.domain.paging.pages import Page
+from bot.domain.process import Process
+from bot.views.blocks import (
+    Block,
+    context,
+    input_block,
+    modal,
+    multi_select,
+    option,
+    section,
+    select,
+    text_input,
+)
+from bot.views.incidents.state import State, chosen, chosen_several, number, typed
+from bot.views.mrkdwn import escape, person, time_of_day
+from bot.views.naming import in_role, plain_title, standing, title
+
+OPEN = "escalate_open"
+FORM = "escalate_form"
+
+TEAMS, MESSAGE, INCIDENT = "teams", "message", "incident"
+
+_TEAMS_IN_LINES = 8
+"""As many teams are listed a line each; more would push the rest of the form out of sight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was entered. `in_channel` says whether the answer shows in the incident's own channel."""
+
+    teams: tuple[str, ...]
+    message: str
+    incident: int | None
+    in_channel: bool
+
+
+def form(
+    process: Process,
+    on_call: Mapping[str, str | None],
+    incidents: Sequence[Incident] = (),
+    *,
+    incident: Incident | None = None,
+    team: str | None = None,
+) -> dict[str, Any]:
+    """Return the form. Outside an incident's channel one of the open `incidents` can be chosen, or none."""
+    options = [
+        option(name, name, None if on_call.get(name) else "Nobody on call now") for name in process.teams
+    ]
+    blocks = [
+        input_block(
+            "On-call teams",
+            multi_select(TEAMS, options, initial=[team] if team else [], placeholder="Whom do you need?"),
+            TEAMS,
+        ),
+        context(_on_call(on_call)),
+        input_block(
+            "Notification message",
+            text_input(
+                MESSAGE, multiline=True, placeholder="What is wrong, and what do you need?", focus=bool(team)
+            ),
+            MESSAGE,
+            optional=incident is not None,
+            hint="The person who is paged reads this first.",
+        ),
+    ]
+    if incident:
+        blocks.insert(0, context(f"For {title(incident)} ({standing(incident)})"))
+    elif incidents:
+        blocks.append(_incidents(incidents))
+    return modal(
+        "Escalate", "Page", FORM, blocks, json.dumps({"incident": incident.id if incident else None})
+    )
+
+
+def _incident_in(metadata: str) -> int | None:
+    """Return the incident of the form, if it was opened for one."""
+    try:
+        found = json.loads(metadata or "{}")
+    except (ValueError, RecursionError):
+        raise Malformed from None
+    here = found.get("incident") if isinstance(found, dict) else None
+    return None if here is None else number(str(here))
+
+
+def asked(state: State, metadata: str) -> Asked | dict[str, str]:
+    """Return what was entered, or what is wrong with it, by field."""
+    teams = tuple(chosen_several(state, TEAMS))
+    if not teams:
+        return {TEAMS: "Choose at least one team to page."}
+    here = _incident_in(metadata)
+    text = typed(state, MESSAGE)
+    if not text and here is None:
+        return {MESSAGE: "Write in a few words what is wrong and what you need."}
+    picked = chosen(state, INCIDENT)
+    return Asked(teams, text, here or (number(picked) if picked else None), here is not None)
+
+
+def paged(pages: Sequence[Page]) -> dict[str, Any]:
+    """Return the sheet that says who is being paged, for somebody who sees no incident's channel."""
+    return modal("Escalate", None, "", [section("\n".join(_called(page) for page in pages))])
+
+
+def _called(page: Page) -> str:
+    if not page.responder:
+        return (
+            f"*{escape(page.team)}: nobody is on call, at no level.* "
+            "Please call somebody by hand; I keep trying."
+        )
+    level = "" if page.level_team == page.team else f", {in_role(page.role, page.level_team)}"
+    return (
+        f"*{escape(page.team)}*: paging {person(page.responder)}{level}. They have until "
+        f"{time_of_day(page.due_at)} to answer; after that the next level is paged."
+    )
+
+
+def _incidents(incidents: Sequence[Incident]) -> Block:
+    options = [option(plain_title(each), each.id, f"{each.severity} · {each.status}") for each in incidents]
+    return input_block(
+        "Incident",
+        select(INCIDENT, options, placeholder="None"),
+        INCIDENT,
+        optional=True,
+        hint="Leave it out to page without an incident.",
+    )
+
+
+def _on_call(on_call: Mapping[str, str | None]) -> str:
+    who = [f"{escape(team)}: {person(each) if each else 'nobody'}" for team, each in on_call.items()]
+    return "*On call now*\n" + ("\n" if len(who) <= _TEAMS_IN_LINES else " · ").join(who)

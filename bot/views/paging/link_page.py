@@ -1,0 +1,292 @@
+"""What a link in a page opens: a small page for a phone, without scripts or anything from elsewhere."""
+
+import base64
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, StrictUndefined
+
+from bot.domain.incidents.incident import Incident
+from bot.domain.paging.pages import Page, PageState
+from bot.domain.paging.trials import Way
+from bot.views.drill import DRILL
+from bot.views.naming import plain_role
+
+ACKNOWLEDGE = "acknowledge"
+TAKE = "take"
+CONFIRM = "confirm"
+
+_STYLE = """
+:root { color-scheme: light dark; --ink: #1a1a1a; --paper: #fff; --soft: #555; --line: #767676;
+  --go: #0b5f3c; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #f0f0f0; --paper: #16181b; --soft: #b3b7bd; --line: #8a8f98; --go: #1f7a50; }
+}
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 1.125rem/1.5 system-ui, sans-serif; }
+main { max-width: 30rem; margin: 0 auto; padding: 2rem 1.25rem; overflow-wrap: anywhere; }
+h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 1rem; }
+p, ul { margin: 0 0 1rem; }
+a { color: inherit; }
+button { width: 100%; min-height: 4rem; margin: .5rem 0 1rem; border: 2px solid transparent;
+  border-radius: .75rem; background: var(--go); color: #fff; font: inherit;
+  font-size: 1.25rem; font-weight: 600; }
+button:focus-visible { outline: 3px solid var(--ink); outline-offset: 3px; }
+footer { border-top: 1px solid var(--line); padding-top: 1rem; font-size: 1rem; color: var(--soft); }
+"""
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>{{ shown.heading }} · Muster</title>
+<style>{{ style | safe }}</style>
+</head>
+<body>
+<main>
+<h1>{{ shown.heading }}</h1>
+{% for line in shown.lines %}<p>{{ line }}</p>
+{% endfor %}{% if shown.button %}<form method="post">
+<button name="act" value="{{ shown.act }}">{{ shown.button }}</button>
+</form>
+{% endif %}{% if shown.channel %}<p><a href="{{ shown.channel }}">Open its channel in Slack</a></p>
+{% endif %}{% if shown.colleagues %}<p>Others on this page's path:</p>
+<ul>
+{% for name, phone in shown.colleagues %}
+<li>{{ name }}: <a href="tel:{{ phone | replace(' ', '') }}">{{ phone }}</a></li>
+{% endfor %}</ul>
+{% endif %}<footer>{{ shown.footer }}</footer>
+</main>
+</body>
+</html>
+"""
+_TEMPLATE = Environment(autoescape=True, undefined=StrictUndefined).from_string(_PAGE)
+_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": (
+        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+"""What every such page is sent with: nothing keeps it, finds it, frames it or learns its address."""
+
+YOU = "you"
+_OPENING_CHANGES_NOTHING = "Opening this page changes nothing; only the button does."
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One page: a heading, a few lines, perhaps a button with what it does, then where to turn."""
+
+    heading: str
+    lines: tuple[str, ...] = ()
+    button: str = ""
+    act: str = ""
+    channel: str = ""
+    colleagues: tuple[tuple[str, str], ...] = ()
+    footer: str = "Muster"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a page stands for the person who comes with a link: `now` is the newest page of its chain.
+
+    `zone` is the name of the person's time zone, as Slack knows it. `colleagues` are the others on the path
+    who have a number, `team` is the workspace.
+    """
+
+    page: Page
+    now: Page
+    incident: Incident | None
+    person: str
+    names: dict[str, str]
+    zone: str | None = None
+    colleagues: tuple[tuple[str, str], ...] = ()
+    team: str = ""
+
+    def name(self, user: str | None) -> str:
+        """Return whom a sentence is about."""
+        return YOU if user == self.person else f"@{self.names.get(user or '', 'somebody')}"
+
+
+def drawn(shown: Shown) -> str:
+    """Return the page as HTML."""
+    return _TEMPLATE.render(shown=shown, style=_STYLE)
+
+
+def standing(found: Standing) -> Shown:
+    """Return the page that says how it stands, and offers what can be done and whom to call.
+
+    A private incident's says nothing more, and a page that is over calls nobody.
+    """
+    shown, mine = _standing(found), found.now.answered_by == found.person
+    if _private(found) or not (found.now.pending or mine):
+        return shown
+    return replace(shown, channel=_channel(found), colleagues=found.colleagues)
+
+
+def _channel(found: Standing) -> str:
+    """Return where Slack opens the channel, whatever the workspace's address."""
+    if not found.incident or not found.incident.channel:
+        return ""
+    team = {"team": found.team} if found.team else {}
+    return f"https://slack.com/app_redirect?{urlencode({**team, 'channel': found.incident.channel})}"
+
+
+def _standing(found: Standing) -> Shown:
+    page, now = found.page, found.now
+    if page.pending:
+        return _waiting(found)
+    if page.state is not PageState.ESCALATED:
+        return _over(found, page)
+    return _moved_on(found) if now.pending else _over(found, now)
+
+
+def trial(way: Way, zone: str | None) -> Shown:
+    """Return the page on which a test is confirmed, for a person in a time zone."""
+    if way.confirmed_at:
+        return Shown(f"{way.door} works", (f"Confirmed at {_time_of_day(way.confirmed_at, zone)}.",))
+    return Shown(
+        f"A test of {way.door}",
+        ("Nothing has happened. Confirm that the test reached you, and Slack will say so too.",),
+        "It arrived",
+        CONFIRM,
+        _OPENING_CHANGES_NOTHING,
+    )
+
+
+def unusable() -> Shown:
+    """Return the page for a link that we did not make, or that is for nothing any more."""
+    return Shown(
+        "This link does not work",
+        (
+            "It is incomplete, too old, for somebody who has left, or not from this Muster.",
+            "Was the text cut? Open the link from the message itself. Otherwise answer in Slack: press "
+            "Acknowledge in Muster's direct message, or type /inc ack.",
+        ),
+    )
+
+
+def lost() -> Shown:
+    """Return the page for a link of a page that a restored database knows nothing of."""
+    return Shown(
+        "Muster does not know this page any more",
+        (
+            "It is from before Muster was restored from a backup. Nobody else is called for it.",
+            "If it is not over, declare it again in Slack: type /inc declare.",
+        ),
+    )
+
+
+def away(act: str | None) -> Shown:
+    """Return the page for when the database cannot be used. `act` is the button that was pressed."""
+    if act not in (ACKNOWLEDGE, TAKE, CONFIRM):
+        return Shown(
+            "Muster cannot read its database",
+            (
+                "So this page cannot be shown, and nothing has changed. Reload it in a minute.",
+                "Are you paged? Answer Muster's message in Slack, or call a colleague and say so.",
+            ),
+        )
+    again = "Its operator can see that. Try again in a minute."
+    if act == CONFIRM:
+        return Shown("Not written down", (f"The database takes nothing now. {again}",), "Try again", act)
+    return Shown(
+        "Your answer was not written down",
+        (
+            f"Muster's database takes nothing now, so the page goes on calling. {again}",
+            "Are you working on it? Say so in Slack, or call a colleague, so that nobody else has to.",
+        ),
+        "Try again",
+        act,
+    )
+
+
+def _waiting(found: Standing) -> Shown:
+    page = found.page
+    lines = [*_about(page, found.incident), f"You are paged as {plain_role(page.role, page.level_team)}."]
+    if page.last_resort:
+        lines.insert(0, "Nobody has answered yet. You are the last level.")
+    return Shown(
+        _subject(page, found.incident),
+        (*lines, f"Please answer by {_time_of_day(page.due_at, found.zone)}, or it goes on."),
+        "Acknowledge",
+        ACKNOWLEDGE,
+        _OPENING_CHANGES_NOTHING,
+    )
+
+
+def _moved_on(found: Standing) -> Shown:
+    now = found.now
+    named = found.name(now.responder)
+    whom = (
+        "somebody else is paged"
+        if _private(found)
+        else f"{named} {'are' if named == YOU else 'is'} paged as {plain_role(now.role, now.level_team)}"
+    )
+    with_whom = f"now {whom}" if now.responder else "now nobody is on call for it"
+    return Shown(
+        _subject(now, found.incident),
+        (
+            *_about(now, found.incident),
+            f"This page has moved on: {with_whom}.",
+            "Take it only if you can work on it now: the paging stops, and you answer for it.",
+        ),
+        "Take the page",
+        TAKE,
+        _OPENING_CHANGES_NOTHING,
+    )
+
+
+def _over(found: Standing, page: Page) -> Shown:
+    subject = _subject(page, found.incident)
+    if page.state is not PageState.ACKNOWLEDGED:
+        incident = None if _private(found) else found.incident
+        status = f" INC-{incident.id} is {incident.status}." if incident else ""
+        return Shown(subject, (f"This page was cancelled.{status} You need not do anything.",))
+    if page.answered_by != found.person:
+        who = "Somebody else" if _private(found) else found.name(page.answered_by)
+        return Shown(subject, (f"{who} acknowledged this page. You need not do anything.",))
+    incident = found.incident
+    channel = incident.channel_name if incident and incident.channel and not _private(found) else None
+    where = f"Go on in #{channel} in Slack." if channel else "Go on in Slack as soon as you can."
+    return Shown(subject, ("You acknowledged this page. The paging has stopped.", where))
+
+
+def _subject(page: Page, incident: Incident | None) -> str:
+    """Return what it is about. A private incident has no name outside its channel."""
+    if not incident:
+        return f"Page for {page.team}"
+    name = f"Private incident INC-{incident.id}" if incident.private else f"INC-{incident.id} {incident.name}"
+    return f"{DRILL}{name}" if incident.drill else name
+
+
+def _about(page: Page, incident: Incident | None) -> tuple[str, ...]:
+    if incident:
+        return () if incident.private else (f"{incident.severity} · {incident.status}",)
+    return (page.message or "Outside any incident.",)
+
+
+def _private(found: Standing) -> bool:
+    """Say whether the page names the incident's number and nothing else: others may see the phone."""
+    return found.incident is not None and found.incident.private
+
+
+def _time_of_day(at: datetime, zone: str | None) -> str:
+    """Return a time by the person's own clock, and whose it is: UTC where theirs is not known here."""
+    try:
+        if zone:
+            return f"{at.astimezone(ZoneInfo(zone)):%H:%M} ({zone})"
+    except (KeyError, ValueError, OSError):
+        pass  # it names no zone, or one that this machine does not have
+    return f"{at.astimezone(UTC):%H:%M} UTC"

@@ -1,0 +1,338 @@
+"""A page, as the direct message that wakes somebody: drawn from what the page is now."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import TypeAlias
+
+from bot.domain.incidents.incident import Incident, Status
+from bot.domain.paging.calling import Calls
+from bot.domain.paging.pages import Page, PageState, Reason
+from bot.views.blocks import Block, Element, Message, actions, button, confirm, context, message, section
+from bot.views.drill import says_drill
+from bot.views.incidents import weekend
+from bot.views.mrkdwn import escape, lasting, person, place, quote, time_of_day, when
+from bot.views.naming import in_role, standing, title, way_in
+from bot.views.triage import decision_buttons
+
+ACKNOWLEDGE = "page_acknowledge"
+ESCALATE_NOW = "page_escalate_now"
+TAKE = "page_take"
+PAGE_TEAM = "page_team_again"
+PAGE_TEAM_ABOVE = "page_team_above"
+
+_NTH = ("first", "second", "third", "fourth", "fifth")
+SHOWN = 20
+"""How many pages one answer offers."""
+
+
+@says_drill
+def page(
+    page: Page,
+    incident: Incident | None,
+    *,
+    levels: int,
+    calls: Calls | None = None,
+    end: Page | None = None,
+    can_wait: bool = False,
+) -> Message:
+    """Return the direct message to the responder. `calls` says how often they were called so far, `end` how
+    the path ended after the page moved on, `can_wait` that it is weekend where they are, and no S1 or S2.
+    """
+    match page.state:
+        case PageState.PENDING:
+            return _pending(page, incident, levels, calls)
+        case PageState.ACKNOWLEDGED:
+            return _acknowledged(page, incident, can_wait)
+        case PageState.ESCALATED:
+            return _ended(page, incident, end) if end else _moved_on(page, incident, levels)
+        case _:
+            return _cancelled(page, incident)
+
+
+def called_again() -> Message:
+    """Return what is left of a message that a newer one stands for."""
+    return message("You were called again: please answer the newest message.")
+
+
+def answers(page: Page, *, last: bool = False) -> Block:
+    """Return the buttons with which the responder answers; nobody comes after the `last` level."""
+    return actions(
+        button("Acknowledge", ACKNOWLEDGE, page.id, style="primary"),
+        *([] if last else [button("Escalate now", ESCALATE_NOW, page.id)]),
+    )
+
+
+def take(
+    page_id: int, instead_of: str | None, label: str = "Take this page", *, moved_on: bool = False
+) -> Element:
+    """Return the button with which somebody else answers, after a confirmation."""
+    whose = f"{person(instead_of)} is paged." if instead_of else "Nobody was on call for it."
+    whose = "The next level is paged for it." if moved_on else whose
+    return button(
+        label,
+        TAKE,
+        page_id,
+        style="primary",
+        confirm=confirm("Take this page?", f"{whose} The paging stops, and you answer for it.", "Take it"),
+    )
+
+
+def offer(page: Page) -> Message:
+    """Ask somebody who acknowledged another's page whether they mean to take it."""
+    whose = f"{person(page.responder)} is paged" if page.responder else "Nobody is on call"
+    text = (
+        f"{whose} as {in_role(page.role, page.level_team)}. Take the page only if you can work on it now: "
+        "the paging stops, and you answer for it."
+    )
+    return message(text, section(text), actions(button("Take it", TAKE, page.id, style="primary")))
+
+
+def choice(found: Sequence[tuple[Page, Incident | None]], viewer: str) -> Message:
+    """Return the pages that could be answered, each with its button."""
+    mine = any(page.responder == viewer for page, _ in found)
+    heading = (
+        "*More than one page waits for you.*" if mine else "*No page here waits for you, but others do.*"
+    )
+    blocks = [section(f"{heading} Which one do you take?")]
+    for page, incident in found[:SHOWN]:
+        press = answers(page) if page.responder == viewer else actions(take(page.id, page.responder))
+        blocks += [section(f"{_subject(page, incident)}\n{waiting(page)}"), press]
+    return message("\n".join([heading, *(waiting(page) for page, _ in found[:SHOWN])]), *blocks)
+
+
+def none_waiting(incident: Incident | None) -> Message:
+    """Say that there is nothing to acknowledge, and where to look instead."""
+    if incident:
+        return message(f"No page of INC-{incident.id} waits for an answer. `/inc` shows how it stands.")
+    return message(
+        "No page waits for you. `/inc list` shows the open incidents, `/inc oncall` who would be paged."
+    )
+
+
+def answered(page: Page, incident: Incident | None, *, can_wait: bool = False) -> Message:
+    """Say to whoever acknowledged what comes next."""
+    if not incident:
+        return message(f"You acknowledged the page for {escape(page.level_team)}.{_talk(page, incident)}")
+    lead = f"Lead: {person(incident.lead)}. " if incident.lead != page.answered_by else "You lead it now. "
+    text = (
+        f"You acknowledged the page for {title(incident)}. {lead}Go on in {way_in(incident)}; "
+        "`/inc update` there tells everybody how it stands."
+    )
+    return message(text, section(text), actions(weekend.wait(incident))) if can_wait else message(text)
+
+
+Case: TypeAlias = tuple[Page, str]
+"""A page of a path that looks for somebody, and the role that it looks for."""
+
+
+@says_drill
+def held(cases: Sequence[Case], open_now: Sequence[Case], incident: Incident) -> Message:
+    """Tell somebody who is at work on an incident of roles that are nobody's, and what they can do.
+
+    Of `cases` only `open_now` are still theirs to mind.
+    """
+    if not open_now:
+        roles = " and ".join(dict.fromkeys(escape(wanted) for _, wanted in cases))
+        return message(
+            f"The page for the {roles} of {title(incident)} is no longer yours. "
+            "`/inc roles` shows who does what."
+        )
+    texts, blocks = [], []
+    for page, wanted in open_now:
+        text, press = _missing(page, wanted, incident)
+        texts.append(text)
+        blocks += [section(text), press]
+    return message("\n".join(texts), *blocks)
+
+
+def _missing(page: Page, wanted: str, incident: Incident) -> tuple[str, Block]:
+    role, name = escape(wanted), title(incident)
+    above = button("Alert leadership", PAGE_TEAM_ABOVE, f"{incident.id}:{page.team}")
+    if not page.rested:
+        calling = f"I go on calling {person(page.responder or '')}."
+        return f"*{name} has no {role} yet.* {calling}", actions(above)
+    again = button(f"Page {wanted} again", PAGE_TEAM, f"{incident.id}:{page.team}")
+    text = f"*The {role} did not answer the page for {name}. You hold it.*"
+    return f"{text}\nI call nobody else by myself. Go on in {way_in(incident)}.", actions(again, above)
+
+
+def moved(page: Page) -> Message:
+    """Say to whoever escalated who is called now."""
+    if page.answered_by:
+        return message(
+            f"{person(page.answered_by)} is at work on it and holds it now: nobody else is called."
+        )
+    if not page.responder:
+        return message(
+            f"Nobody is on call for {escape(page.level_team)} nor at any level before it. "
+            "I keep trying; please call somebody by hand."
+        )
+    return message(
+        f"{person(page.responder)}, {in_role(page.role, page.level_team)}, is paged now "
+        f"and has until {time_of_day(page.due_at)} to answer."
+    )
+
+
+def waiting(page: Page) -> str:
+    """Return one line about a page that waits for an answer."""
+    if not page.responder:
+        return f"*Nobody is on call* for {escape(page.team)}. I try again at {time_of_day(page.due_at)}."
+    again = " again" if page.last_resort and page.round > 1 else ""
+    return (
+        f"Paging {person(page.responder)}, {in_role(page.role, page.level_team)}{again}: "
+        f"answer due by {time_of_day(page.due_at)}"
+    )
+
+
+def engaged(pages: Sequence[Page]) -> Page | None:
+    """Return the first answered page of an incident, as if raised when its path began: that is the wait."""
+    found = next((page for page in pages if page.state is PageState.ACKNOWLEDGED), None)
+    first = next((page for page in pages if found and page.id == found.chain), found)
+    return replace(found, raised_at=first.raised_at) if found and first else None
+
+
+def after(page: Page) -> timedelta:
+    """Return how long an answered page had waited."""
+    return (page.answered_at or page.raised_at) - page.raised_at
+
+
+def _pending(page: Page, incident: Incident | None, levels: int, calls: Calls | None) -> Message:
+    loud = "*Nobody has answered. You are the last level: please answer now.*\n" if page.loud else ""
+    heading = f"{loud}*You are paged* for {_subject(page, incident)}{_how_often(page, calls)}"
+    until = f"Please answer *by {time_of_day(page.due_at)}*. {_otherwise(page, levels)}"
+    blocks = [section(heading)]
+    if incident and incident.summary.summary and not incident.private:
+        blocks.append(section(quote(incident.summary.summary, 600)))
+    blocks += [section(_asked(page, incident)), section(until)]
+    blocks += [answers(page, last=_is_last(page, levels)), context(_why(page, levels))]
+    if incident:
+        blocks.append(context(f"Channel: {way_in(incident)}"))
+    if page.restored_from:
+        blocks.insert(1, section(_restored(page, incident)))
+    if page.resent:
+        blocks.append(context("Sent again: Slack did not confirm the first one."))
+    return message(f"{heading}. {_asked(page, incident)}\n{until}", *blocks)
+
+
+def _how_often(page: Page, calls: Calls | None) -> str:
+    """Say how often somebody was called, once that was more than once."""
+    if not calls or calls.number == 1:
+        return ""
+    how_often = f"called {calls.number} times since {time_of_day(calls.since)}"
+    return f"\n_You were {how_often}; {'you have not' if page.quiet else 'nobody has'} answered._"
+
+
+def _restored(page: Page, incident: Incident | None) -> str:
+    """Say that the page may be over: what happened since the backup is not known."""
+    where = f" Look into {place(incident.channel)} first." if incident and incident.channel else ""
+    of = when(page.restored_from or page.raised_at)
+    return (
+        f"*Sent again: I was restored from a backup of {of}*, and do not know what happened since. "
+        f"This may be over.{where} If it is, acknowledge it all the same."
+    )
+
+
+def _acknowledged(page: Page, incident: Incident | None, can_wait: bool) -> Message:
+    who = "You" if page.answered_by == page.responder else person(page.answered_by or "")
+    where = f" Go on in {place(incident.channel)}." if incident and incident.channel else ""
+    then = (where or _talk(page, incident)) if who == "You" else " You need not do anything."
+    text = f"*{who} acknowledged this page* after {lasting(after(page))}: {_subject(page, incident)}.{then}"
+    asked = [section(_asked(page, incident))] if page.message else []
+    later = [actions(weekend.wait(incident))] if incident and can_wait else []
+    if incident and incident.status is Status.TRIAGE:
+        later = [actions(*decision_buttons(incident))]
+    return message(text, section(text), *asked, *later)
+
+
+def _talk(page: Page, incident: Incident | None) -> str:
+    """Say where to go on when there is no channel to go to."""
+    return f" Now talk to {person(page.asked_by)}, who asked." if page.asked_by and not incident else ""
+
+
+def _moved_on(page: Page, incident: Incident | None, levels: int) -> Message:
+    if incident and not incident.status.open:
+        return message(f"*This page is over*: {_subject(page, incident)}. You need not do anything.")
+    if _is_last(page, levels):
+        return message(
+            f"*This page was sent again*: {_subject(page, incident)}. Please answer the newest one."
+        )
+    text = (
+        f"*This page has moved on to the next level*: {_subject(page, incident)}. "
+        "If you can work on it now, take it back: the paging stops."
+    )
+    return message(text, section(text), actions(take(page.id, None, moved_on=True)))
+
+
+def _ended(page: Page, incident: Incident | None, end: Page) -> Message:
+    """Say how the path of a page that moved on ended: there is nothing to take back."""
+    if (incident and not incident.status.open) or not end.answered_by:
+        return message(f"*This page is over*: {_subject(page, incident)}. You need not do anything.")
+    if incident and end.rested and end.answered_by != page.responder:
+        return message(
+            f"*This page rests with {person(end.answered_by)}*, who is at work on it: "
+            f"{_subject(page, incident)}. You need not do anything."
+        )
+    answered = replace(page, answered_by=end.answered_by, answered_at=end.answered_at)
+    return _acknowledged(answered, incident, can_wait=False)
+
+
+def _cancelled(page: Page, incident: Incident | None) -> Message:
+    now = f" It is {incident.status} now." if incident else ""
+    text = f"*This page was cancelled*: {_subject(page, incident)}.{now} You need not do anything."
+    return message(text)
+
+
+def _subject(page: Page, incident: Incident | None) -> str:
+    if not incident:
+        return f"{escape(page.team)}, outside any incident"
+    return f"*{title(incident)}* ({standing(incident)})"
+
+
+_BECAUSE = {
+    Reason.SEVERITY: "{asker} raised the severity.",
+    Reason.VERIFIED: "{asker} verified that it is S1: please see what is needed beyond the responders.",
+    Reason.LEFT: "Whoever had answered is not a member of this workspace any more.",
+    Reason.INVESTIGATING: "The investigation is taking long: please see whether they need help.",
+}
+
+
+def _asked(page: Page, incident: Incident | None) -> str:
+    """Say who wants an answer, and what for."""
+    asker = person(page.asked_by) if page.asked_by else ""
+    if page.reason in {Reason.ASKED, Reason.REOPENED}:
+        wants = "asks for you" if page.reason is Reason.ASKED else "reopened it, the problem is back"
+        if page.message and incident and incident.private:
+            return f"{asker} {wants}. What they wrote is in the incident's channel."
+        return f"{asker} {wants}" + (f":\n{quote(page.message)}" if page.message else ".")
+    if page.reason in _BECAUSE:
+        return _BECAUSE[page.reason].format(asker=asker)
+    if page.reason is Reason.TRIAGE and incident and incident.status is Status.TRIAGE:
+        decide = f"`/inc accept INC-{incident.id}` or `/inc decline INC-{incident.id}`"
+        return (
+            f"Reported by {person(incident.reporter)} for triage, and nobody has decided yet. "
+            f"Is it an incident? {decide}."
+        )
+    return f"Declared by {person(incident.reporter)}." if incident else f"Asked by {asker}."
+
+
+def _why(page: Page, levels: int) -> str:
+    """Say why this person."""
+    text = f"Why you: you are on call as {in_role(page.role, page.level_team)}"
+    if levels > 1:
+        nth = _NTH[page.level] if page.level < len(_NTH) else f"number {page.level + 1}"
+        text += f", {nth} to be called"
+    if page.level > 0:
+        text += f"; nobody before you answered the page for {escape(page.team)}"
+    late = f" It comes {lasting(page.late)} late." if page.late >= timedelta(minutes=1) else ""
+    return f"{text}.{late}"
+
+
+def _otherwise(page: Page, levels: int) -> str:
+    if _is_last(page, levels):
+        return "You are the last level: I page you again until somebody answers."
+    return "After that the next level is paged."
+
+
+def _is_last(page: Page, levels: int) -> bool:
+    return page.level + 1 >= levels

@@ -1,0 +1,64 @@
+"""What a second door carries: one line of plain text, short enough for one SMS where it can be.
+
+Our own link comes first, and is the only one: phones make links of whatever looks like one, and whoever is
+woken follows the first.
+"""
+
+from dataclasses import dataclass
+
+from bot.domain.incidents.incident import Incident
+from bot.domain.paging.pages import Page
+from bot.domain.text import one_line, without_links
+from bot.views.drill import DRILL
+from bot.views.mrkdwn import cut
+
+LONGEST = 160
+"""Characters of one SMS. Only the name is cut for it, and never to less than a few words."""
+SHORTEST_NAME = 24
+_SAID = " - "
+"""What stands between our words and those of whoever declared or asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Storm:
+    """How many pages call somebody at once, and for what the worst of them is."""
+
+    number: int
+    worst: Incident | None
+
+
+def page(
+    page: Page, incident: Incident | None, link: str | None, *, again: bool, storm: Storm | None = None
+) -> str:
+    """Return the call to the responder. `again` says that an earlier one may have arrived.
+
+    In a storm it stands for all that calls them.
+    """
+    loud = "NOBODY HAS ANSWERED. " if page.loud else ""
+    head = f"Muster{' (perhaps again)' if again else ''}: {loud}"
+    if incident and incident.drill and not storm:
+        head = f"{DRILL}{head}"
+    what, name = _subject(page, incident)
+    if storm:
+        worst = f", worst: {storm.worst.severity} INC-{storm.worst.id}" if storm.worst else ""
+        head, name = f"{head}{storm.number} pages wait for you{worst}. ", ""
+    before = f"{head}{what}. Acknowledge{f': {link}' if link else ' it in Slack.'}"
+    if not name:
+        return before
+    room = max(SHORTEST_NAME, LONGEST - len(before) - len(_SAID))
+    return f"{before}{_SAID}{cut(without_links(one_line(name)), room)}"
+
+
+def trial(door: str, link: str | None) -> str:
+    """Return the test of a door."""
+    end = f"It arrived? Confirm: {link}" if link else "It arrived? Say so in Slack."
+    return f"Muster: a test of {door}, nothing has happened. {end}"
+
+
+def _subject(page: Page, incident: Incident | None) -> tuple[str, str]:
+    """Return what it is about: what must be read, and what may be cut. A private incident has no name."""
+    if not incident:
+        return f"page for {page.level_team}", page.message
+    if incident.private:
+        return f"{incident.severity} private incident INC-{incident.id}", ""
+    return f"{incident.severity} INC-{incident.id}", incident.name

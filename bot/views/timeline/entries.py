@@ -1,0 +1,328 @@
+"""What happened, in one line each: for the incident's channel and for the timeline."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+
+from bot.domain.incidents.incident import Severity
+from bot.domain.paging.pages import Cause, Reason
+from bot.domain.timeline.entries import Entry, Kind
+from bot.views.mrkdwn import (
+    cut,
+    escape,
+    from_slack,
+    harmless,
+    lasting,
+    link,
+    person,
+    quote,
+    time_of_day,
+    when,
+)
+from bot.views.naming import by_hand, in_role
+
+_LINE = 600
+
+
+def sentence(entry: Entry) -> str:
+    """Return what happened as one piece of mrkdwn, without the time."""
+    return _SENTENCES[entry.kind](entry)
+
+
+def called(found: Iterable[Entry]) -> frozenset[str]:
+    """Return those who learn here alone what they were given. Whoever is paged has a message of it."""
+    return frozenset(who for entry in found if (who := _given_to(entry)))
+
+
+def _given_to(entry: Entry) -> str | None:
+    data = entry.data
+    match entry.kind:
+        case Kind.LEAD if entry.by and not data["taken"] and data["before"] != data["after"]:
+            return str(data["after"])
+        case Kind.ROLE if entry.by != data["person"]:
+            return str(data["person"])
+        case Kind.LEFT:
+            return data["lead"] or None
+        case _:
+            return None
+
+
+def _by(entry: Entry) -> str:
+    return person(entry.by) if entry.by else "The bot"
+
+
+def _declared(entry: Entry) -> str:
+    what = "reported a problem for triage" if entry.data["triage"] else "declared the incident"
+    return f"{_by(entry)} {what}, {entry.data['severity']}."
+
+
+def _status(entry: Entry) -> str:
+    before, after = entry.data["before"], entry.data["after"]
+    if entry.data.get("back") is not None:
+        what = "the problem is back" if entry.data["back"] else "only to merge or correct; nobody is paged"
+        return f"{_by(entry)} reopened it (was {before}): *{what}*.{_because(entry)}"
+    return f"{_by(entry)} moved the status from {before} to *{after}*.{_because(entry)}"
+
+
+def _because(entry: Entry) -> str:
+    return f" Reason:\n{quote(entry.data['reason'], _LINE)}" if entry.data.get("reason") else ""
+
+
+def _severity(entry: Entry) -> str:
+    before, after = Severity(entry.data["before"]), Severity(entry.data["after"])
+    if entry.data.get("reason"):
+        never = f"it was never {before}.{_because(entry)}"
+        return f"{_by(entry)} corrected the severity from {before} to *{after}*: {never}"
+    verb = "raised" if after.worse_than(before) else "lowered"
+    return f"{_by(entry)} {verb} the severity from {before} to *{after}*."
+
+
+def _renamed(entry: Entry) -> str:
+    before, after = _name(entry.data["before"]), _name(entry.data["after"])
+    return f"{_by(entry)} renamed the incident to *{after}* (was: {before})."
+
+
+def _lead(entry: Entry) -> str:
+    before, after = person(entry.data["before"]), person(entry.data["after"])
+    if before == after:
+        return f"{after} confirmed the lead: it stays with them whoever acknowledges."
+    if entry.data["taken"]:
+        return f"{after} took the lead from {before}."
+    if entry.by:
+        return f"{_by(entry)} handed the lead to {after}."
+    return f"{after} leads now; before, it was {before}."
+
+
+def _role(entry: Entry) -> str:
+    if entry.by == entry.data["person"]:
+        return f"{_by(entry)} took {escape(entry.data['role'])}."
+    return f"{_by(entry)} made {person(entry.data['person'])} {escape(entry.data['role'])}."
+
+
+def _paged(entry: Entry) -> str:
+    called = f"{person(entry.data['person'])} is paged as {_as(entry)}"
+    asker = person(entry.data["asked_by"]) if entry.data.get("asked_by") else "the bot"
+    match entry.data.get("reason"):
+        case Reason.ASKED:
+            said = f":\n{quote(entry.data['message'], _LINE)}" if entry.data.get("message") else "."
+            return f"{called}. {asker} asked{said}"
+        case reason:
+            return f"{called}{_BECAUSE.get(reason or '', '')}."
+
+
+_BECAUSE: Mapping[str, str] = {
+    Reason.SEVERITY: ": the severity was raised",
+    Reason.REOPENED: ": the problem is back",
+    Reason.LEFT: ": whoever had answered left the workspace",
+    Reason.INVESTIGATING: ": the investigation is taking long",
+    Reason.TRIAGE: ": nobody has decided whether this is an incident",
+    Reason.VERIFIED: ": S1 is verified",
+}
+
+
+def _skipped(entry: Entry) -> str:
+    return f"Nobody is on call for {escape(entry.data['team'])}, so the next level is paged at once."
+
+
+def _acknowledged(entry: Entry) -> str:
+    waited = lasting(timedelta(seconds=entry.data["seconds"]))
+    own = [escape(one["role"]) for one in entry.data.get("also", ())]
+    role, instead = escape(entry.data["role"]), entry.data.get("instead_of")
+    if instead:
+        as_whom = f"{role} instead of {person(instead)}{f', and as {_listed(own)}' if own else ''}"
+    else:
+        as_whom = _listed([role, *own])
+    wanted = entry.data.get("wanted") or entry.data["role"]
+    stands_in = wanted not in {entry.data["role"], *(one["role"] for one in entry.data.get("also", ()))}
+    whose = f", for {escape(wanted)}" if stands_in else ""
+    return f"*{person(entry.data['person'])} acknowledged* as {as_whom}{whose}, after {waited}."
+
+
+def _listed(words: Iterable[str]) -> str:
+    """Return words in a sentence, each once: "EOC", "EOC and IM", "EOC, IM and CMOC"."""
+    *first, last = dict.fromkeys(words)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+_LATE = {
+    Cause.NOT_RUNNING: "I was not running",
+    Cause.NO_DATABASE: "my database could not be used",
+    Cause.HELD_UP: "I was held up",
+}
+
+
+def _escalated(entry: Entry) -> str:
+    called = f"{person(entry.data['person'])}, {_as(entry)},"
+    late = entry.data.get("late")
+    cause = _LATE[Cause(entry.data.get("because") or Cause.NOT_RUNNING)]
+    after = f" This comes {lasting(timedelta(seconds=late))} late: {cause}." if late else ""
+    if passed_over := entry.data.get("missed"):
+        teams = _listed(escape(team) for team in passed_over)
+        after += f" Meanwhile the time of {teams} ran out too; it begins again now."
+    if entry.data["round"] > 1:
+        if entry.data.get("quiet"):
+            return f"Still no answer to the {_page(entry)}. Paging {called} again.{after}"
+        return f"*Nobody has answered{_for(entry)} yet.* Paging {called} again.{after}"
+    if entry.by:
+        return f"{_by(entry)} escalated{_for(entry)} without waiting: *{called} is paged now.*{after}"
+    silent = entry.data.get("silent")
+    if silent and entry.data.get("gone"):
+        gone = f"*{person(silent)} left the workspace while the {_page(entry)} waited.*"
+        return f"{gone} {called} is paged now.{after}"
+    if silent and not (entry.data.get("removed") or entry.data.get("reached", True)):
+        return f"*The {_page(entry)} did not reach {person(silent)}.* {called} is paged now.{after}"
+    what = "is not in this channel any more, to answer" if entry.data.get("removed") else "did not answer"
+    who = f"{person(silent)} {what}" if silent else "Nobody was on call to answer"
+    return f"*{who}{_for(entry)}.* {called} is paged now.{after}"
+
+
+def _held(entry: Entry) -> str:
+    holder, wanted = person(entry.data["person"]), escape(entry.data["wanted"])
+    silent = entry.data.get("silent")
+    before = f"*{person(silent)} did not answer the page for {wanted}.* " if silent else ""
+    rests = "Nobody else is called by itself." if silent else f"The page for {wanted} calls nobody else."
+    return f"{before}{holder} is at work on the incident and holds it. {rests}"
+
+
+def _left(entry: Entry) -> str:
+    data, who = entry.data, person(entry.data["person"])
+    where = "in this channel" if data.get("removed") else "a member of this workspace"
+    said = [f"*{who} is not {where} any more.*"]
+    if data["lead"] is None:
+        said.append("Nobody leads in their place yet: `/inc lead me` takes the lead.")
+    elif data["lead"]:
+        said.append(f"{person(data['lead'])} leads now; `/inc lead` hands it on.")
+    if data["roles"]:
+        held = _listed(escape(role) for role in data["roles"])
+        said.append(f"They were {held}: `/inc role` names somebody else.")
+    if data["actions"]:
+        titles = "; ".join(_name(title) for title in data["actions"])
+        said.append(f"Who takes over? {titles}.")
+    return " ".join(said)
+
+
+def _for(entry: Entry) -> str:
+    """Say which page it was: several may be on their way for one incident."""
+    return f" the {_page(entry)}" if entry.data.get("path") else ""
+
+
+def _page(entry: Entry) -> str:
+    path = entry.data.get("path")
+    return f"page for {in_role(entry.data.get('wanted') or path, path)}" if path else "page"
+
+
+def _nobody(entry: Entry) -> str:
+    return (
+        f"*Nobody is on call for {escape(entry.data['team'])}, at no level.* "
+        f"{by_hand(entry.data.get('call', ()))} I try again at every deadline."
+    )
+
+
+def _unreached(entry: Entry) -> str:
+    called = entry.data.get("person")
+    whom = person(called) if called else "anybody"
+    what = f"*The {_page(entry)} may not have reached {whom}*: {escape(entry.data['why'])}."
+    return f"{what} {by_hand(entry.data.get('call', ()))}"
+
+
+def _undelivered(entry: Entry) -> str:
+    called = entry.data.get("person")
+    who = person(called) if called else "anybody"
+    return f"The page could not reach {who} ({escape(entry.data['why'])})."
+
+
+def _notified(entry: Entry) -> str:
+    return f"{person(entry.data['person'])} was also paged by {escape(entry.data['door'])}."
+
+
+def _summary(entry: Entry) -> str:
+    parts = ", ".join(entry.data["changed"])
+    return f"{_by(entry)} wrote the summary ({escape(parts)}):\n{quote(entry.text, _LINE)}"
+
+
+def _update(entry: Entry) -> str:
+    return f"{_by(entry)} posted an update:\n{quote(entry.text, _LINE)}"
+
+
+def _overdue(entry: Entry) -> str:
+    return f"An update was due at {time_of_day(datetime.fromisoformat(entry.data['due']))}."
+
+
+def _restored(entry: Entry) -> str:
+    of = when(datetime.fromisoformat(entry.data["of"]))
+    return (
+        f"*I was restored from a backup of {of}.* What I noted since then (timeline, roles, actions) is "
+        "lost; what was written here is not. Please check status, severity and lead, and who is paged."
+    )
+
+
+def _channel_renamed(entry: Entry) -> str:
+    before, after = (escape(entry.data[key] or "?") for key in ("before", "after"))
+    return f"The channel was renamed from `#{before}` to `#{after}`."
+
+
+def _problem(entry: Entry) -> str:
+    what, why, cure = (harmless(entry.data.get(key) or "") for key in ("what", "why", "cure"))
+    return f"*{what}.* {why}. {cure}".rstrip()
+
+
+def _pin(entry: Entry) -> str:
+    data = entry.data
+    author = person(entry.by) if entry.by else "Somebody"
+    words = f"\n{from_slack(entry.text, _LINE)}\n" if entry.text.strip() else " (no text) "
+    marks = [word for word in ("edited", "deleted") if data.get(word)]
+    after = [f"_({', '.join(marks)})_"] if marks else []
+    if data.get("files"):
+        after.append(f"Files: {escape(cut(', '.join(data['files']), _LINE))}.")
+    if data.get("permalink") and not data.get("deleted"):
+        after.append(link(data["permalink"], "Open"))
+    return f":pushpin: {author}:{words}{' '.join(after)}".rstrip()
+
+
+def _name(name: str) -> str:
+    return escape(cut(name, 200))
+
+
+def _as(entry: Entry) -> str:
+    return in_role(entry.data["role"], entry.data["team"])
+
+
+_SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
+    Kind.DECLARED: _declared,
+    Kind.ACCEPTED: lambda entry: f"{_by(entry)} accepted it: this is an incident.",
+    Kind.DECLINED: lambda entry: f"{_by(entry)} declined it: this is no incident. Nobody is paged.",
+    Kind.STATUS: _status,
+    Kind.SEVERITY: _severity,
+    Kind.VERIFIED: lambda entry: f"{_by(entry)} verified that it is *S1*.",
+    Kind.WAITS: lambda entry: (
+        f"{_by(entry)} lets it wait until {when(datetime.fromisoformat(entry.data['until']))}."
+    ),
+    Kind.GOES_ON: lambda entry: f"{_by(entry)} ended the wait: work on it goes on.",
+    Kind.RENAMED: _renamed,
+    Kind.LEAD: _lead,
+    Kind.ROLE: _role,
+    Kind.PAGED: _paged,
+    Kind.SKIPPED: _skipped,
+    Kind.ACKNOWLEDGED: _acknowledged,
+    Kind.ESCALATED: _escalated,
+    Kind.HELD: _held,
+    Kind.LEFT: _left,
+    Kind.NOBODY: _nobody,
+    Kind.UNREACHED: _unreached,
+    Kind.UNDELIVERED: _undelivered,
+    Kind.NOTIFIED: _notified,
+    Kind.STILL_INVESTIGATING: lambda entry: (
+        f"Investigating for over {entry.data['minutes']} min: the Incident Manager is called in."
+    ),
+    Kind.UPDATE: _update,
+    Kind.SUMMARY: _summary,
+    Kind.ACTION: lambda entry: f"{_by(entry)} added an action:\n{quote(entry.text, _LINE)}",
+    Kind.ACTION_TAKEN: lambda entry: f"{_by(entry)} took the action:\n{quote(entry.text, _LINE)}",
+    Kind.ACTION_RETURNED: lambda entry: f"{_by(entry)} cannot take the action:\n{quote(entry.text, _LINE)}",
+    Kind.ACTION_DONE: lambda entry: f"{_by(entry)} finished the action:\n{quote(entry.text, _LINE)}",
+    Kind.UPDATE_OVERDUE: _overdue,
+    Kind.RESTORED: _restored,
+    Kind.CHANNEL_RENAMED: _channel_renamed,
+    Kind.PROBLEM: _problem,
+    Kind.PIN: _pin,
+    Kind.NOTE: lambda entry: f"{_by(entry)} noted:\n{quote(entry.text, _LINE)}",
+}

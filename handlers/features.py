@@ -1,0 +1,45 @@
+"""Every feature, the most used first: the router, the help and the listeners follow this order."""
+
+from handlers.incidents import (
+    cancel,
+    declare,
+    life,
+    lists,
+    ownership,
+    panel,
+    reopen,
+    resolve,
+    severity,
+    triage,
+    verify,
+    weekend,
+)
+from handlers.paging import acknowledge, escalate, trial
+from handlers.request import Feature
+from handlers.timeline import pins, timeline
+from handlers.work import action, summary, update
+from handlers.workspace import people
+
+FEATURES: tuple[Feature, ...] = (
+    declare.FEATURE,
+    escalate.FEATURE,
+    update.FEATURE,
+    summary.FEATURE,
+    action.FEATURE,
+    acknowledge.FEATURE,
+    timeline.FEATURE,
+    lists.FEATURE,
+    severity.FEATURE,
+    life.FEATURE,
+    resolve.FEATURE,
+    cancel.FEATURE,
+    verify.FEATURE,
+    weekend.FEATURE,
+    triage.FEATURE,
+    ownership.FEATURE,
+    trial.FEATURE,
+    panel.FEATURE,
+    pins.FEATURE,
+    people.FEATURE,
+    reopen.FEATURE,
+)

@@ -1,0 +1,215 @@
+"""Declaring an incident: the form, wherever it is asked for, and its submission."""
+
+import logging
+import re
+from contextlib import suppress
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.desk import Desk
+from bot.domain.errors import Refused
+from bot.domain.incidents.incident import Incident
+from bot.operations.incidents import declare as operations
+from bot.operations.once import once
+from bot.views.incidents import declare as view_of
+from bot.views.incidents import panel
+from bot.views.incidents.declare import Origin
+from handlers.refusals import NO_DATABASE, answers_in_form, answers_refusals
+from handlers.request import (
+    Feature,
+    Listener,
+    Request,
+    Subcommand,
+    answer,
+    answerable,
+    as_read,
+    plain_text,
+    with_names,
+)
+from storage import incidents, pages, people
+from storage.database import DatabaseBusy
+from storage.transaction import Tx
+
+log = logging.getLogger(__name__)
+
+_TOKEN = re.compile(r"<[@#!][^>]*>")
+"""Whom and what a message mentions: no part of a name."""
+
+
+async def declare(request: Request) -> None:
+    """Open the form with what was typed as the name."""
+    name = plain_text(await with_names(request.text, request.desk))
+    origin = Origin(request.response_url)
+    await request.open(view_of.form(request.desk.process, name=name, origin=origin))
+
+
+@answers_refusals
+async def form_asked(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, desk: Desk
+) -> None:
+    """Open the form from a button."""
+    await ack()
+    origin = Origin(body.get("response_url") or "")
+    await client.views_open(trigger_id=body["trigger_id"], view=view_of.form(desk.process, origin=origin))
+
+
+@answers_refusals
+async def from_anywhere(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, desk: Desk
+) -> None:
+    """Open the form from Slack's shortcut menu. There is no place to answer in."""
+    await ack()
+    await client.views_open(trigger_id=body["trigger_id"], view=view_of.form(desk.process))
+
+
+@answers_refusals
+async def from_message(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, desk: Desk
+) -> None:
+    """Open the form with a message quoted in the summary; one said in private warns, and proposes private."""
+    await ack()
+    said = body["message"]
+    text = as_read(await with_names(said.get("text") or "", desk))
+    summary = view_of.quoted(await _author(said, desk), text, _address(body))
+    name = view_of.first_words(as_read(_TOKEN.sub("", said.get("text") or "")))
+    origin = Origin(body.get("response_url") or "", secret=_in_private(body["channel"]))
+    form = view_of.form(desk.process, name=name, summary=summary, origin=origin)
+    await client.views_open(trigger_id=body["trigger_id"], view=form)
+
+
+@answers_refusals
+async def type_chosen(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, desk: Desk
+) -> None:
+    """Ask the form's last question as the chosen incident type asks it."""
+    await ack()
+    view = body["view"]
+    form = view_of.after_type(view["state"]["values"], desk.process, view.get("private_metadata") or "")
+    if not form:
+        return
+    try:
+        await client.views_update(view_id=view["id"], hash=view["hash"], view=form)
+    except SlackApiError as error:  # sent or closed meanwhile; the submission knows the type all the same
+        log.info("the form could not be redrawn: %s", error.response.get("error"))
+
+
+@answers_in_form(view_of.NAME)
+async def submitted(
+    ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], client: AsyncWebClient, desk: Desk
+) -> None:
+    """Declare the incident, then close the form: closed means stored. Say in private what was made."""
+    draft = view_of.draft(view["state"]["values"], desk.process)
+    if isinstance(draft, dict):
+        await ack(response_action="errors", errors=draft)
+        return
+    form = view.get("root_view_id") or view["id"]
+    metadata, by = view.get("private_metadata") or "", body["user"]["id"]
+    if view_of.gives_away(draft, metadata):
+        await ack(
+            response_action="update",
+            view=view_of.in_the_open(view["state"]["values"], desk.process, metadata),
+        )
+        return
+    sure = bool(view_of.origin(metadata).recent)
+    try:
+        incident = await desk.perform(operations.declare, draft, by=by, form=form, anyway=sure)
+    except operations.TooMany as many:
+        again = view_of.held_up(view["state"]["values"], desk.process, metadata, many.recent)
+        await ack(response_action="update", view=again)
+        return
+    await ack()
+    await _say_what_was_made(view_of.origin(metadata), incident, form, client, desk)
+
+
+async def _say_what_was_made(
+    origin: Origin, incident: Incident, form: str, client: AsyncWebClient, desk: Desk
+) -> None:
+    """Answer once where somebody declared. A shortcut from anywhere has no place but the direct message."""
+    made = (
+        await desk.perform(once, f"answered:{form}", _made, incident.id, incident.reporter)
+        if answerable(origin.answer, client.base_url)
+        else None
+    )
+    if not made:
+        return
+    respond = AsyncRespond(response_url=origin.answer, proxy=client.proxy, ssl=client.ssl)
+    if not await answer(respond, view_of.made(*made)) or made[0].channel:
+        return
+    with suppress(DatabaseBusy):  # the answer stays as it is then
+        await desk.perform(
+            operations.answered, incident.id, by=incident.reporter, answer=origin.answer, called=made[1]
+        )
+
+
+def _made(tx: Tx, incident_id: int, by: str) -> tuple[Incident, list[str]]:
+    called = dict.fromkeys(page.responder for page in pages.pending_of(tx, incident_id) if page.responder)
+    return incidents.visible(tx, incident_id, by), [people.name_of(tx, one) for one in called]
+
+
+def _in_private(channel: dict[str, Any]) -> bool:
+    """Say whether a message was posted where only some people read: Slack does not name such a place."""
+    name = str(channel.get("name") or "")
+    return name in {"privategroup", "directmessage"} or name.startswith("mpdm-") or channel["id"][0] in "DG"
+
+
+@answers_refusals
+async def join_instead(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, desk: Desk
+) -> None:
+    """Let somebody into an incident who was about to declare it again; the form stays as it is.
+
+    A form has no place for a private answer: a refusal is shown in it.
+    """
+    await ack()
+    view, by = body["view"], body["user"]["id"]
+    joined: Incident | str
+    try:
+        joined = await desk.perform(operations.join, int(body["actions"][0]["value"]), by=by)
+    except Refused as refused:
+        joined = str(refused)
+    except DatabaseBusy:
+        joined = NO_DATABASE
+    metadata = view.get("private_metadata") or ""
+    recent = await desk.read(incidents.visible_of, view_of.origin(metadata).recent, by)
+    form = view_of.held_up(view["state"]["values"], desk.process, metadata, recent, joined)
+    await client.views_update(view_id=view["id"], hash=view["hash"], view=form)
+
+
+async def _author(said: dict[str, Any], desk: Desk) -> str:
+    known = await desk.read(people.get, said["user"]) if said.get("user") else None
+    profile = said.get("bot_profile") or {}
+    return known.name if known else said.get("username") or profile.get("name") or "Somebody"
+
+
+def _address(body: dict[str, Any]) -> str:
+    """Return the message's permalink, which the form cannot wait for Slack to tell."""
+    ts, thread = body["message_ts"], body["message"].get("thread_ts")
+    channel = body["channel"]["id"]
+    address = f"https://{body['team']['domain']}.slack.com/archives/{channel}/p{ts.replace('.', '')}"
+    return f"{address}?thread_ts={thread}&cid={channel}" if thread and thread != ts else address
+
+
+_SUBCOMMANDS = {
+    "declare": Subcommand(
+        declare,
+        usage="declare [name]",
+        help="Declare an incident, or report a problem for triage.",
+        example="/inc declare Checkout fails for everybody",
+        aliases=("new",),
+    ),
+}
+
+_LISTENERS = (
+    Listener("action", panel.DECLARE, form_asked),
+    Listener("action", view_of.TYPE_CHOSEN, type_chosen),
+    Listener("shortcut", view_of.ANYWHERE, from_anywhere),
+    Listener("shortcut", view_of.FROM_MESSAGE, from_message),
+    Listener("action", re.compile(f"{view_of.JOIN}[0-9]+"), join_instead),
+    Listener("view", view_of.FORM, submitted),
+)
+
+FEATURE = Feature(subcommands=_SUBCOMMANDS, listeners=_LISTENERS)

@@ -1,0 +1,178 @@
+"""An incident's life: status, name, and the words for each step of it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.desk import Desk
+from bot.domain.errors import Refused, Step
+from bot.domain.incidents.incident import REOPENABLE, Incident, Status, renamable
+from bot.operations.incidents.lifecycle import change_status
+from bot.operations.incidents.rename import rename as rename_incident
+from bot.views.incidents import life as view_of
+from bot.views.incidents.state import number, one_of, typed_line
+from handlers import words
+from handlers.incidents import cancel, reopen, resolve
+from handlers.pressed import incident_of, settle
+from handlers.refusals import answers_in_form, answers_refusals
+from handlers.request import Feature, Listener, Request, Subcommand
+from storage import incidents
+from storage.transaction import Tx
+
+
+async def status(request: Request) -> None:
+    """Set the status that was typed, or open the form."""
+    incident = request.here
+    possible = view_of.statuses(incident, request.user)
+    to = words.status(request.plain, possible) if request.plain else None
+    if to is Status.RESOLVED:
+        await resolve.resolve(replace(request, text=""))
+    elif to is Status.CANCELLED:
+        await cancel.cancel(replace(request, text=""))
+    elif to is Status.INVESTIGATING and incident.status in REOPENABLE:
+        await reopen.reopen(replace(request, text=""))
+    elif to:
+        await _move(request, incident, to)
+    else:
+        await request.open(view_of.status_form(_movable(incident, request.user), request.user))
+
+
+async def close(request: Request) -> None:
+    """Close: nothing is left to do."""
+    await _move(request, _alone(request, "close"), Status.CLOSED)
+
+
+async def rename(request: Request) -> None:
+    """Give the name that was typed, or open the form."""
+    incident = request.here
+    if request.plain:
+        renamed = await request.desk.perform(rename_incident, incident.id, request.plain, by=request.user)
+        await request.answer(view_of.renamed(renamed))
+    else:
+        await request.open(view_of.rename_form(renamable(incident)))
+
+
+@answers_refusals
+async def form_asked(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    client: AsyncWebClient,
+    respond: AsyncRespond,
+    desk: Desk,
+) -> None:
+    """Open the form that a button stands for."""
+    await ack()
+    incident = await incident_of(desk, body)
+    match body["actions"][0]["action_id"]:
+        case view_of.STATUS_OPEN:
+            viewer = body["user"]["id"]
+            form = view_of.status_form(_movable(incident, viewer), viewer)
+        case _:
+            form = view_of.rename_form(renamable(incident))
+    await client.views_open(trigger_id=body["trigger_id"], view=form)
+
+
+@answers_refusals
+async def close_pressed(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+    """Close from a button."""
+    await ack()
+    incident = await incident_of(desk, body)
+    closed = await desk.perform(change_status, incident.id, Status.CLOSED, by=body["user"]["id"])
+    await settle(respond, body, view_of.moved(closed))
+
+
+@answers_in_form(view_of.STATUS)
+async def status_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
+    """Set the status that was chosen."""
+    entered = view["state"]["values"]
+    to = one_of(Status, entered, view_of.STATUS)
+    by = body["user"]["id"]
+    incident = await desk.read(incidents.visible, number(view["private_metadata"]), by)
+    if form_for := _asking(incident, to):
+        form = await desk.read(form_for, incident.id, by)
+        await ack(response_action="update", view=form)
+        return
+    await desk.perform(change_status, incident.id, to, by=by)
+    await ack()
+
+
+@answers_in_form(view_of.NAME)
+async def rename_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
+    """Give the name that was written."""
+    name = typed_line(view["state"]["values"], view_of.NAME)
+    if not name:
+        await ack(response_action="errors", errors={view_of.NAME: "Write a name, a few words are enough."})
+        return
+    await desk.perform(rename_incident, number(view["private_metadata"]), name, by=body["user"]["id"])
+    await ack()
+
+
+async def _move(request: Request, incident: Incident, to: Status) -> None:
+    moved = await request.desk.perform(change_status, incident.id, to, by=request.user)
+    await request.answer(view_of.moved(moved))
+
+
+def _alone(request: Request, word: str) -> Incident:
+    """Return this channel's incident, unless the command begins a sentence: that may be a new problem."""
+    if request.plain:
+        raise Refused(
+            f"`/inc {word}` stands alone, so nothing was changed. To {word} this incident: `/inc {word}`. "
+            f"To declare a new one: `/inc declare {word} …`.",
+            Step(f"{word.title()} this incident", word),
+            Step("Declare a new one", f"declare {word} {request.text}"),
+        )
+    return request.here
+
+
+def _asking(incident: Incident, to: Status) -> Callable[[Tx, int, str], dict[str, Any]] | None:
+    """Return what asks more before a status that was chosen."""
+    if to is Status.RESOLVED:
+        return resolve.form_for
+    if to is Status.CANCELLED:
+        return cancel.form_for
+    return reopen.form_for if incident.status in REOPENABLE and to is Status.INVESTIGATING else None
+
+
+def _movable(incident: Incident, viewer: str) -> Incident:
+    if view_of.statuses(incident, viewer):
+        return incident
+    raise Refused(
+        f"INC-{incident.id} is {incident.status}, and nothing follows that. "
+        "If the problem is back, declare a new incident: `/inc declare`."
+    )
+
+
+_SUBCOMMANDS = {
+    "status": Subcommand(
+        status,
+        usage="status [status]",
+        help="Move it on: Fixing, Monitoring, Resolved and so on.",
+        example="/inc status Fixing",
+    ),
+    "rename": Subcommand(
+        rename,
+        usage="rename [name]",
+        help="Give the incident another name; its channel follows.",
+        example="/inc rename Checkout is slow in Europe",
+    ),
+    "close": Subcommand(
+        close,
+        usage="close",
+        help="Say that nothing is left to do. S1 and S2 are reviewed first.",
+        example="/inc close",
+    ),
+}
+
+_LISTENERS = (
+    Listener("action", view_of.STATUS_OPEN, form_asked),
+    Listener("action", view_of.RENAME_OPEN, form_asked),
+    Listener("action", view_of.CLOSE, close_pressed),
+    Listener("view", view_of.STATUS_FORM, status_submitted),
+    Listener("view", view_of.RENAME_FORM, rename_submitted),
+)
+
+FEATURE = Feature(subcommands=_SUBCOMMANDS, listeners=_LISTENERS)

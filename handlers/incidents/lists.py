@@ -1,0 +1,51 @@
+"""What is open, and who is on call: read in private."""
+
+from collections.abc import Mapping
+
+from bot.operations.paging.notify import contact_of
+from bot.operations.rights import on_call as on_call_for
+from bot.views.incidents import listing
+from bot.views.paging import oncall
+from handlers import words
+from handlers.request import Feature, Request, Subcommand
+from storage import incidents
+from storage.transaction import Tx
+
+
+async def open_ones(request: Request) -> None:
+    """List the open incidents that this person may know of."""
+    words.none(request, "list")
+    await request.answer(listing.listing(await request.desk.read(incidents.open_ones, request.user)))
+
+
+async def on_call(request: Request) -> None:
+    """Say who would be paged now, with the numbers to call, to somebody who may page them."""
+    process = request.desk.process
+    teams = [words.team(request.plain, process)] if request.plain else list(process.teams)
+    found = await request.desk.read(on_call_for, request.user)
+    phones = await request.desk.read(_phones, found)
+    await request.answer(oncall.listing(process, teams, found, phones))
+
+
+def _phones(tx: Tx, on_call: Mapping[str, str | None]) -> dict[str, str]:
+    return {who: contact_of(tx, who).phone for who in on_call.values() if who}
+
+
+_SUBCOMMANDS = {
+    "list": Subcommand(
+        open_ones,
+        usage="list",
+        help="See the open incidents, worst first.",
+        example="/inc list",
+        aliases=("ls",),
+    ),
+    "oncall": Subcommand(
+        on_call,
+        usage="oncall [team]",
+        help="See who would be paged now for each team, or for one, level by level.",
+        example="/inc oncall",
+        aliases=("on-call",),
+    ),
+}
+
+FEATURE = Feature(subcommands=_SUBCOMMANDS)

@@ -1,0 +1,82 @@
+"""Reopening: in one line the problem is back; the form also knows "only to merge or correct"."""
+
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.desk import Desk
+from bot.domain.incidents.incident import reopenable
+from bot.operations.incidents.lifecycle import reopen as reopen_incident
+from bot.views.incidents import reopen as view_of
+from bot.views.incidents.state import chosen, number, typed
+from handlers.pressed import incident_of, number_of, settle
+from handlers.refusals import answers_in_form, answers_refusals
+from handlers.request import Feature, Listener, Request, Subcommand
+from storage import incidents, pages
+from storage.transaction import Tx
+
+
+async def reopen(request: Request) -> None:
+    """Say that the problem is back, for the reason that was typed, or open the form."""
+    incident = reopenable(request.here)
+    if not request.plain:
+        await request.open(view_of.form(incident))
+        return
+    opened = await request.desk.perform(reopen_incident, incident.id, request.plain, by=request.user)
+    await request.answer(view_of.reopened(opened, await request.desk.read(pages.pending_of, opened.id)))
+
+
+@answers_refusals
+async def form_asked(
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, desk: Desk
+) -> None:
+    """Open the form from a button."""
+    await ack()
+    incident = reopenable(await incident_of(desk, body))
+    await client.views_open(trigger_id=body["trigger_id"], view=view_of.form(incident))
+
+
+@answers_refusals
+async def only_pressed(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+    """Call off whom the reopening paged."""
+    await ack()
+    by = body["user"]["id"]
+    incident = await desk.perform(reopen_incident, number_of(body), "", by=by, back=False)
+    await settle(respond, body, view_of.corrected(incident))
+
+
+@answers_in_form(view_of.REASON)
+async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
+    """Reopen as it was chosen."""
+    entered, by = view["state"]["values"], body["user"]["id"]
+    reason, back = typed(entered, view_of.REASON), chosen(entered, view_of.WHICH) != view_of.CORRECT
+    if not reason:
+        await ack(response_action="errors", errors={view_of.REASON: "Say why it is opened again."})
+        return
+    await desk.perform(reopen_incident, number(view["private_metadata"]), reason, by=by, back=back)
+    await ack()
+
+
+def form_for(tx: Tx, incident_id: int, by: str) -> dict[str, Any]:
+    """Return the form, for another form in which Investigating was chosen."""
+    return view_of.form(reopenable(incidents.visible(tx, incident_id, by)))
+
+
+_SUBCOMMANDS = {
+    "reopen": Subcommand(
+        reopen,
+        usage="reopen [reason]",
+        help="Work on it again. A reason pages as a declaration does; alone, it asks whether to page.",
+        example="/inc reopen Errors are back since the restart",
+    ),
+}
+
+_LISTENERS = (
+    Listener("action", view_of.OPEN, form_asked),
+    Listener("action", view_of.ONLY, only_pressed),
+    Listener("view", view_of.FORM, submitted),
+)
+
+FEATURE = Feature(subcommands=_SUBCOMMANDS, listeners=_LISTENERS)

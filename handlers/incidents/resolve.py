@@ -1,0 +1,104 @@
+"""Resolving: by its form, which asks what ended it, or in one line."""
+
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from bot.desk import Desk
+from bot.domain.errors import Refused, Step
+from bot.domain.incidents.incident import Incident, NotTheLead, Status, endable
+from bot.operations.incidents.lifecycle import change_status
+from bot.operations.incidents.lifecycle import resolve as resolve_incident
+from bot.operations.work.summary import add_to_summary
+from bot.views.incidents import life as life_view
+from bot.views.incidents import resolve as view_of
+from bot.views.incidents.state import chosen, number
+from handlers.refusals import answers_in_form
+from handlers.request import Feature, Listener, Request, Subcommand
+from storage import actions, incidents
+from storage.transaction import Tx
+
+
+async def resolve(request: Request) -> None:
+    """Resolve for the reason that was typed, or open the form; who does not lead is offered the lead."""
+    incident = request.here
+    found = view_of.TYPED.get(request.plain.lower().rstrip(".!"))
+    if request.plain and not found:
+        raise Refused(
+            "To resolve this incident, say what ended it: `/inc resolve fix`, `/inc resolve by itself`, or "
+            f"`/inc resolve` alone, which asks. For a new problem: `/inc declare resolve {request.plain}`.",
+            Step("Resolve this incident", "resolve", incident.id),
+            Step("Declare a new one", f"declare resolve {request.text}"),
+        )
+    try:
+        endable(incident, Status.RESOLVED, request.user)
+    except NotTheLead as refused:
+        await request.answer(life_view.end_offer(refused, f"resolve {request.text}".strip()))
+        return
+    if not found or view_of.watched(incident, found):
+        await request.open(await request.desk.read(_form, incident))
+        return
+    moved = await request.desk.perform(resolve_incident, incident.id, found, summary="", by=request.user)
+    await request.answer(life_view.moved(moved))
+
+
+@answers_in_form(view_of.ENDED)
+async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
+    """Resolve, or propose to watch first what nobody understands. What was written is kept either way."""
+    entered, by = view["state"]["values"], body["user"]["id"]
+    ended = view_of.ending(entered)
+    if not ended:
+        await ack(response_action="errors", errors={view_of.ENDED: "Choose what ended it."})
+        return
+    incident = await desk.read(_resolvable, number(view["private_metadata"]), by)
+    summary = view_of.summary(entered)
+    if view_of.watched(incident, ended):
+        await desk.perform(add_to_summary, incident.id, summary, by=by)
+        await ack(response_action="update", view=view_of.watch_form(incident))
+        return
+    await desk.perform(resolve_incident, incident.id, ended, summary=summary, by=by)
+    await ack()
+
+
+@answers_in_form(view_of.THEN)
+async def decided(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
+    """Watch it, or resolve it all the same."""
+    incident_id, by = number(view["private_metadata"]), body["user"]["id"]
+    if chosen(view["state"]["values"], view_of.THEN) == Status.MONITORING:
+        await desk.perform(
+            change_status, incident_id, Status.MONITORING, by=by, reason=view_of.Ending.UNKNOWN
+        )
+    else:
+        await desk.perform(resolve_incident, incident_id, view_of.Ending.UNKNOWN, summary="", by=by)
+    await ack()
+
+
+def form_for(tx: Tx, incident_id: int, by: str) -> dict[str, Any]:
+    """Return the form, for another form in which Resolved was chosen. Refuses who may not resolve."""
+    return _form(tx, _resolvable(tx, incident_id, by))
+
+
+def _resolvable(tx: Tx, incident_id: int, by: str) -> Incident:
+    return endable(incidents.visible(tx, incident_id, by), Status.RESOLVED, by)
+
+
+def _form(tx: Tx, incident: Incident) -> dict[str, Any]:
+    still_open = [action for action in actions.of(tx, incident.id) if not action.done_at]
+    return view_of.form(incident, len(still_open))
+
+
+_SUBCOMMANDS = {
+    "resolve": Subcommand(
+        resolve,
+        usage="resolve [fix or by itself]",
+        help="Say that the impact is over, and what ended it. Only the lead can.",
+        example="/inc resolve by itself",
+    ),
+}
+
+_LISTENERS = (
+    Listener("view", view_of.FORM, submitted),
+    Listener("view", view_of.WATCH_FORM, decided),
+)
+
+FEATURE = Feature(subcommands=_SUBCOMMANDS, listeners=_LISTENERS)

@@ -1,0 +1,88 @@
+"""Deciding about a problem that waits for triage: by the buttons beneath it, or by `/inc accept`."""
+
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.respond.async_respond import AsyncRespond
+
+from bot.desk import Desk
+from bot.domain.errors import Refused
+from bot.domain.incidents.incident import Incident
+from bot.operations.incidents import triage as operations
+from bot.views import triage as view_of
+from bot.views.blocks import Message
+from bot.views.incidents import life
+from handlers import words
+from handlers.pressed import incident_of, settle
+from handlers.refusals import answers_refusals
+from handlers.request import Feature, Listener, Request, Subcommand
+from storage import pages, roles
+
+
+async def accept(request: Request) -> None:
+    """Make a triaged problem an incident."""
+    incident = await _meant(request)
+    await request.answer(await _accept(request.desk, incident.id, request.user))
+
+
+async def decline(request: Request) -> None:
+    """Say that a triaged problem is no incident."""
+    incident = await _meant(request)
+    incident = await request.desk.perform(operations.decline, incident.id, by=request.user)
+    await request.answer(life.declined(incident))
+
+
+@answers_refusals
+async def accepted(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+    """Make the problem an incident."""
+    await ack()
+    incident = await incident_of(desk, body)
+    await settle(respond, body, await _accept(desk, incident.id, body["user"]["id"]))
+
+
+@answers_refusals
+async def declined(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+    """Say that the problem is no incident."""
+    await ack()
+    incident = await incident_of(desk, body)
+    incident = await desk.perform(operations.decline, incident.id, by=body["user"]["id"])
+    await settle(respond, body, life.declined(incident))
+
+
+async def _accept(desk: Desk, incident_id: int, by: str) -> Message:
+    incident = await desk.perform(operations.accept, incident_id, by=by)
+    pending = await desk.read(pages.pending_of, incident_id)
+    return life.accepted(incident, pending, await desk.read(roles.holders, incident_id))
+
+
+async def _meant(request: Request) -> Incident:
+    """Return the triaged problem that is meant: by its number, or the one of this channel."""
+    if not request.plain and not request.incident:
+        raise Refused(
+            "Which problem? Give its number, as in `/inc accept INC-7` or `/inc decline INC-7`, "
+            "or press Accept or Decline below it in the triage channel."
+        )
+    return await words.incident(request)
+
+
+_SUBCOMMANDS = {
+    "accept": Subcommand(
+        accept,
+        usage="accept [INC-number]",
+        help="Make a triaged problem an incident: the on-call people are paged.",
+        example="/inc accept INC-7",
+    ),
+    "decline": Subcommand(
+        decline,
+        usage="decline [INC-number]",
+        help="Say that a triaged problem is no incident.",
+        example="/inc decline INC-7",
+    ),
+}
+
+_LISTENERS = (
+    Listener("action", view_of.ACCEPT, accepted),
+    Listener("action", view_of.DECLINE, declined),
+)
+
+FEATURE = Feature(subcommands=_SUBCOMMANDS, listeners=_LISTENERS)

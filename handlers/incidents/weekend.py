@@ -1,0 +1,39 @@
+"""Letting an S3 or S4 wait for Monday, and going on before."""
+
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.respond.async_respond import AsyncRespond
+
+from bot.desk import Desk
+from bot.operations.incidents import weekend as operations
+from bot.views.incidents import weekend as view_of
+from handlers.pressed import incident_of, settle
+from handlers.refusals import answers_refusals
+from handlers.request import Feature, Listener
+
+
+@answers_refusals
+async def wait_pressed(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+    """Let it wait."""
+    await ack()
+    incident = await incident_of(desk, body)
+    incident = await desk.perform(operations.wait_until_monday, incident.id, by=body["user"]["id"])
+    await settle(respond, body, view_of.waits(incident))
+
+
+@answers_refusals
+async def work_pressed(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+    """Go on with it now."""
+    await ack()
+    incident = await incident_of(desk, body)
+    incident = await desk.perform(operations.work_now, incident.id, by=body["user"]["id"])
+    await settle(respond, body, view_of.goes_on(incident))
+
+
+_LISTENERS = (
+    Listener("action", view_of.WAIT, wait_pressed),
+    Listener("action", view_of.WORK, work_pressed),
+)
+
+FEATURE = Feature(listeners=_LISTENERS)

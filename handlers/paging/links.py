@@ -1,0 +1,174 @@
+"""What people do with a link in a page: look at it, and answer by its button when Slack is away.
+
+Whoever holds the link answers as the person whom it names. Looking never changes anything, since programs
+that show a preview of a message open the links in it.
+"""
+
+import functools
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import TypeAlias
+
+from aiohttp import web
+
+from bot.desk import Desk
+from bot.domain.errors import Lost, NotFound, Refused
+from bot.domain.paging.pages import Page
+from bot.domain.paging.trials import Way
+from bot.domain.rights import BOT
+from bot.operations.paging.acknowledge import acknowledge
+from bot.operations.paging.alarm import to_call
+from bot.operations.paging.trials import confirm_trial
+from bot.views.paging import link_page
+from bot.views.paging.link_page import Shown, Standing
+from bot.web.links import ACKNOWLEDGE_PATH, CONFIRM_PATH, Links
+from storage import incidents, pages, people, trials
+from storage.database import DatabaseBusy, Outdated
+from storage.transaction import Tx
+
+log = logging.getLogger("muster.links")
+
+_Handler: TypeAlias = Callable[[web.Request], Awaitable[web.Response]]
+
+KEEPS = timedelta(days=7)
+"""How long the link of a page that is over says what became of it."""
+
+
+class LinkPages:
+    """Serves the pages behind links, beside whatever else the bot's server has."""
+
+    def __init__(self, desk: Desk, links: Links) -> None:
+        self._desk = desk
+        self._links = links
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return what to serve, for the bot's server."""
+        page, trial = f"{ACKNOWLEDGE_PATH}{{token}}", f"{CONFIRM_PATH}{{token}}"
+        return [
+            web.get(page, _answers_anyway(self.show)),
+            web.post(page, _answers_anyway(self.answer)),
+            web.get(trial, _answers_anyway(self.show_trial)),
+            web.post(trial, _answers_anyway(self.confirm)),
+        ]
+
+    async def show(self, request: web.Request) -> web.Response:
+        """Show how the page stands. It changes nothing."""
+        found = await self._standing(request)
+        return _response(link_page.standing(found)) if found else _response(link_page.unusable(), 404)
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """Acknowledge the page, or take the one that it has become; then show how it stands."""
+        found = await self._standing(request)
+        if not found:
+            return _response(link_page.unusable(), 404)
+        act = await _act(request)
+        taking = act == link_page.TAKE
+        if taking or act == link_page.ACKNOWLEDGE:
+            page = found.now if taking else found.page
+            await self._acknowledge(page.id, found.person, taking=taking)
+        return _again(request)
+
+    async def show_trial(self, request: web.Request) -> web.Response:
+        """Show whether a test was confirmed. It changes nothing."""
+        found = await self._way(request)
+        return _response(link_page.trial(*found)) if found else _response(link_page.unusable(), 404)
+
+    async def confirm(self, request: web.Request) -> web.Response:
+        """Note that a test arrived."""
+        named = self._links.trial_and_door(request.match_info["token"])
+        if not named or not await self._way(request):
+            return _response(link_page.unusable(), 404)
+        if await _act(request) == link_page.CONFIRM:
+            trial = await self._desk.read(trials.get, named[0])
+            await self._desk.perform(confirm_trial, *named, by=trial.person)
+        return _again(request)
+
+    async def _acknowledge(self, page_id: int, person: str, *, taking: bool) -> None:
+        try:
+            page = await self._desk.perform(acknowledge, page_id, by=person, taking=taking)
+        except Refused:
+            return  # answered or moved on meanwhile; the page says so
+        log.info("page answered by its link", extra={"page": page.id, "incident": page.incident})
+
+    async def _standing(self, request: web.Request) -> Standing | None:
+        names = self._links.page_and_person(request.match_info["token"])
+        return await self._desk.read(_standing, *names) if names else None
+
+    async def _way(self, request: web.Request) -> tuple[Way, str | None] | None:
+        named = self._links.trial_and_door(request.match_info["token"])
+        return await self._desk.read(_way, *named) if named else None
+
+
+def _answers_anyway(handler: _Handler) -> _Handler:
+    """Say what to do instead while the database cannot be used: whoever comes may have been woken."""
+
+    @functools.wraps(handler)
+    async def guarded(request: web.Request) -> web.Response:
+        try:
+            return await handler(request)
+        except Lost:
+            return _response(link_page.lost(), 404)
+        except (DatabaseBusy, Outdated) as why:
+            log.error("a link could not be answered", extra={"reason": str(why)})
+            return _response(link_page.away(await _act(request)), 503)
+
+    return guarded
+
+
+def _way(tx: Tx, trial_id: int, door: str) -> tuple[Way, str | None] | None:
+    """Return a door of a test, with its person's time zone."""
+    try:
+        trial = trials.get(tx, trial_id)
+    except NotFound:
+        return None
+    way, who = trial.way(door), people.get(tx, trial.person)
+    return (way, who.tz if who else None) if way else None
+
+
+def _standing(tx: Tx, page_id: int, person: str) -> Standing | None:
+    """Return how a page stands, or None for one that is long over or unknown, or for somebody who left."""
+    try:
+        page = pages.visible(tx, page_id, person)
+    except Lost:
+        raise
+    except NotFound:
+        return None
+    now = pages.latest_of_chain(tx, page.chain)
+    if not now.pending and tx.now - now.raised_at > KEEPS:
+        return None
+    who = people.get(tx, person)
+    if who and not who.active:
+        return None
+    incident = incidents.visible(tx, page.incident, BOT) if page.incident else None  # the page was visible
+    named = filter(None, (now.responder, now.answered_by, page.answered_by))
+    known = {user: people.get(tx, user) for user in named}
+    names = {user: one.name for user, one in known.items() if one}
+    zone, team = (who.tz, who.team) if who else (None, "")
+    return Standing(page, now, incident, person, names, zone, _colleagues(tx, now, person), team)
+
+
+def _colleagues(tx: Tx, page: Page, person: str) -> tuple[tuple[str, str], ...]:
+    """Return the others on the page's path, with the numbers at which they can be called."""
+    others = [one for one in to_call(tx, page) if one["phone"] and one["person"] != person]
+    names = people.names(tx, [one["person"] for one in others if one["person"]])
+    return tuple((names.get(one["person"], one["name"]), one["phone"]) for one in others)
+
+
+def _response(shown: Shown, status: int = 200) -> web.Response:
+    return web.Response(
+        text=link_page.drawn(shown), content_type="text/html", status=status, headers=link_page.HEADERS
+    )
+
+
+async def _act(request: web.Request) -> str | None:
+    """Return which button was pressed, if any."""
+    if request.method != "POST" or request.content_type != "application/x-www-form-urlencoded":
+        return None
+    return str((await request.post()).get("act"))
+
+
+def _again(request: web.Request) -> web.Response:
+    """Send the browser to the same page, by a name that is right behind a proxy: reloading posts nothing."""
+    there = {"Location": request.match_info["token"]}
+    return web.Response(status=303, headers=link_page.HEADERS | there)

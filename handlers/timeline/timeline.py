@@ -1,0 +1,63 @@
+"""The timeline, read in private."""
+
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.respond.async_respond import AsyncRespond
+
+from bot.desk import Desk
+from bot.domain.incidents.incident import Incident
+from bot.views.blocks import Message
+from bot.views.timeline import timeline as view_of
+from bot.views.timeline.timeline import LAST, PER_PAGE, Place, pages_of
+from handlers import words
+from handlers.pressed import incident_of, settle, value_of
+from handlers.refusals import answers_refusals
+from handlers.request import Feature, Listener, Request, Subcommand
+from storage import timeline
+from storage.transaction import Tx
+
+ALL = "all"
+TAKES = "nothing, `all`, or an incident's number"
+
+
+async def show(request: Request) -> None:
+    """Show the end of the timeline: the highlights, or with "all" everything."""
+    everything = request.plain.lower() == ALL
+    incident = request.here if everything else await words.incident(request, takes=TAKES)
+    place = Place(incident.id, highlights=not everything, page=LAST)
+    await request.answer(await request.desk.read(_page, incident, place))
+
+
+@answers_refusals
+async def turned(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+    """Show the page that a button leads to, in the place of the one before."""
+    await ack()
+    place = Place.of(value_of(body))
+    incident = await incident_of(desk, body)
+    await settle(respond, body, await desk.read(_page, incident, place))
+
+
+def _page(tx: Tx, incident: Incident, place: Place) -> Message:
+    pages = pages_of(timeline.count(tx, incident.id, place.highlights))
+    page = pages if place.page == LAST else min(place.page, pages)
+    found = timeline.of(tx, incident.id, place.highlights, (page - 1) * PER_PAGE, PER_PAGE)
+    more = timeline.count(tx, incident.id) - timeline.count(tx, incident.id, highlights=True)
+    return view_of.listing(found, incident, highlights=place.highlights, page=page, pages=pages, more=more)
+
+
+_SUBCOMMANDS = {
+    "timeline": Subcommand(
+        show,
+        usage="timeline [all]",
+        help="Read what happened: the highlights, or everything. Only you see it.",
+        example="/inc timeline",
+    ),
+}
+
+_LISTENERS = tuple(
+    Listener("action", action_id, turned)
+    for action_id in (view_of.OPEN, view_of.HIGHLIGHTS, view_of.EVERYTHING, view_of.OLDER, view_of.NEWER)
+)
+
+FEATURE = Feature(subcommands=_SUBCOMMANDS, listeners=_LISTENERS)

@@ -1,0 +1,1 @@
+"""Work during an incident: updates, summary, actions."""

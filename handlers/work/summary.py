@@ -1,0 +1,67 @@
+"""The summary: four parts, written as they become known."""
+
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.desk import Desk
+from bot.domain.incidents.incident import writable
+from bot.operations.work.summary import write_summary
+from bot.views.work import summary as view_of
+from handlers.pressed import incident_of
+from handlers.refusals import answers_in_form, answers_refusals
+from handlers.request import Feature, Listener, Request, Subcommand, as_read, with_names
+from storage import incidents
+
+
+async def summary(request: Request) -> None:
+    """Open the form with what is written already, and what was typed below it."""
+    incident = writable(request.here)
+    typed = as_read(await with_names(request.text, request.desk))
+    await request.open(view_of.form(incident, typed))
+
+
+@answers_refusals
+async def form_asked(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    client: AsyncWebClient,
+    respond: AsyncRespond,
+    desk: Desk,
+) -> None:
+    """Open the form from a button."""
+    await ack()
+    incident = writable(await incident_of(desk, body))
+    await client.views_open(trigger_id=body["trigger_id"], view=view_of.form(incident))
+
+
+@answers_in_form(view_of.SUMMARY)
+async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
+    """Store what changed."""
+    metadata = view["private_metadata"]
+    incident = await desk.read(incidents.visible, view_of.incident_of(metadata), body["user"]["id"])
+    found = view_of.entered(view["state"]["values"], metadata, incident.summary)
+    if isinstance(found, dict):
+        await ack(response_action="errors", errors=found)
+        return
+    await desk.perform(write_summary, incident.id, found, by=body["user"]["id"])
+    await ack()
+
+
+_SUBCOMMANDS = {
+    "summary": Subcommand(
+        summary,
+        usage="summary [text]",
+        help="Write the summary, the causes, the CMOC notice and the exec summary.",
+        example="/inc summary The disk of the primary is full since noon",
+    ),
+}
+
+_LISTENERS = (
+    Listener("action", view_of.OPEN, form_asked),
+    Listener("view", view_of.FORM, submitted),
+)
+
+FEATURE = Feature(subcommands=_SUBCOMMANDS, listeners=_LISTENERS)

@@ -1,0 +1,1 @@
+"""The workspace: its people and channels."""
