@@ -85,7 +85,7 @@ async def test_text_typed_anywhere_pings_nobody(world: World):
     for word in ("status Fixing", "resolve fix"):
         await inc(world, "dev", word, channel)
     await presses(world, dev, card(dev, channel), "Reopen")
-    await sends(world, dev, reason=EVIL)
+    await sends(world, dev, which="back", reason=EVIL)
     shown(await asks(world, "dev", "timeline all", channel))
 
     assert any("Reason:\n> &lt;!channel&gt;" in text for text in told(dev, channel))

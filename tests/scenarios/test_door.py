@@ -172,7 +172,7 @@ async def test_an_answer_that_does_not_arrive_is_one_line(caplog: pytest.LogCapt
 
     assert not await answer(respond, message("Done"))
 
-    [line] = caplog.records
+    [line] = [one for one in caplog.records if one.name == "handlers.request"]
     assert (line.message, line.exc_info) == ("somebody could not be answered", None)
 
 

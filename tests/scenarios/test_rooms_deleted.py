@@ -92,10 +92,10 @@ async def test_an_announcement_channel_that_was_deleted_is_told_once(world: Worl
     dev = await world.declare()
 
     await deletes(world, "incidents")
-    await inc(world, "dev", "severity S4")
+    await inc(world, "dev", "status Fixing")
     await inc(world, "dev", "update Still full")
 
     there = [shown(one) for one in dev.messages(CHANNEL)]
     assert len([text for text in there if "The announcement in #incidents is gone" in text]) == 1
     assert [text for text in there if "could not be" in text] == []
-    assert "S4 Low" in shown(dev.messages("incidents-dotcom")[-1])
+    assert "Fixing" in shown(dev.messages("incidents-dotcom")[-1])
