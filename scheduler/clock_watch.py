@@ -79,12 +79,14 @@ class ClockWatch:
     async def _follow(self) -> None:
         clock = self._desk.clock
         origin = clock.origin()
-        seen, self._known = origin.ahead_of(self._known), origin
+        seen = origin.ahead_of(self._known)
         if self._desk.shared:
+            self._known = origin
             clock.follow(origin)
             self._report("this machine's", seen, 0)
             return
         moved = await self._desk.perform(follow_clock, origin, clock.follow)
+        self._known = origin  # only now: what could not be written is tried again at the next look
         if moved:
             self._report("this machine's", moved.by, moved.waits)
 

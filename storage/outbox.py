@@ -77,19 +77,14 @@ _LEFT = "(state = 'sending' AND lease_until <= :now)"
 _DUE = """SELECT * FROM outbox WHERE finished_at IS NULL AND {state}
         AND due_at <= :now AND urgent = {urgent}
         AND id = (SELECT MIN(first.id) FROM outbox AS first
-            WHERE first.lane = outbox.lane AND first.finished_at IS NULL AND first.urgent >= {urgent})
-        AND NOT EXISTS (SELECT 1 FROM outbox AS busy WHERE busy.lane = outbox.lane
-            AND busy.finished_at IS NULL AND busy.state = 'sending' AND busy.id <> outbox.id)
+            WHERE first.lane = outbox.lane AND first.finished_at IS NULL)
     ORDER BY {turn} due_at, id LIMIT :limit"""
 _TURN = "grave, behind,"
 
 
 @guarded
 def claim(tx: Tx, *, urgent: bool, limit: int, lease: timedelta = LEASE) -> list[Delivery]:
-    """Take the next deliveries that are due: of each lane only the first, since order is kept within it.
-
-    A page does not wait for an edit before it in its lane: Slack may want that one minutes later.
-    """
+    """Take the next deliveries that are due: of each lane only the first, since order is kept within it."""
     rows = tx.all(
         f"{_DUE.format(state=_FREE, urgent=int(urgent), turn=_TURN if urgent else '')} {tx.for_update}",
         {"now": tx.now, "limit": limit},
@@ -261,8 +256,13 @@ def release(tx: Tx, *, all_of_them: bool) -> int:
 def doubt(tx: Tx) -> int:
     """Take nothing that is open for unsent: an older state of the database does not know what was sent since.
 
+    The edit of a page leaves its lane: the page is sent once more, and Slack may want the edit minutes later.
     Return how many.
     """
+    tx.write(
+        """UPDATE outbox SET lane = 'restored:' || lane
+        WHERE finished_at IS NULL AND urgent = 0 AND lane LIKE 'page:%'"""
+    )
     return tx.execute(
         """UPDATE outbox SET state = 'ambiguous', due_at = :now, lease_until = NULL,
             attempt = CASE WHEN attempt = 0 THEN 1 ELSE attempt END,

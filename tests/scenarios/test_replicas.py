@@ -43,12 +43,16 @@ async def test_whoever_is_asked_all_is_done_once(slack: Slack, replicas: tuple[P
     await until(lambda: pages(slack, "ana") >= 4)
     await until(lambda: pages(slack, "ines") >= 4)
     ines = slack.person("ines")
+    called = pages(slack, "ana"), pages(slack, "ines")
     for message in ines.dm()[:4]:
         await ines.click(message, text="Acknowledge")
     await until(lambda: sum("You acknowledged" in one["text"] for one in ines.dm()) == 4)
     await asyncio.sleep(1.5)  # several ticks of both
 
-    assert (pages(slack, "ana"), pages(slack, "ines")) == (4, 4)
+    assert called == (4, 4)
+    assert [pages(slack, one) for one in ("ana", "ines")] == [0, 0], (
+        "each message says what became of its page"
+    )
     names = [one.name for one in slack.workspace.channels.values() if "-disk-" in one.name]
     assert sorted(name.partition("-disk-")[2] for name in names) == ["0", "1", "2", "3"]
 
@@ -65,6 +69,6 @@ async def test_the_death_of_either_is_not_noticed(
 
     await until(lambda: pages(slack, "ines"))
     ines = slack.person("ines")
+    assert (pages(slack, "ana"), pages(slack, "ines")) == (1, 1)
     await ines.click(ines.dm()[0], text="Acknowledge")
     await until(lambda: "You acknowledged" in ines.dm()[0]["text"])
-    assert (pages(slack, "ana"), pages(slack, "ines")) == (1, 1)

@@ -148,7 +148,8 @@ class Watcher:
 
     def _asked_for(self, page: Row, before: Row) -> bool:
         """Say whether somebody, or a page that could not be delivered, cut the wait short."""
-        if any(one["by"] for one in self._entries("escalated", page["id"])):
+        went_on = [*self._entries("escalated", page["id"]), *self._entries("held", page["id"])]
+        if any(one["by"] for one in went_on):
             return True
         if self._entries("undelivered", before["id"]):
             return True

@@ -1,6 +1,6 @@
 """A page that nobody answered goes on to the next level, and never ends by itself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -42,13 +42,25 @@ def escalate_overdue(tx: Tx, *page_ids: int) -> list[timedelta]:
     if of := {page.incident for page in due if page.incident}:
         for look_ahead in (pages.look_ahead, roles.look_ahead, incidents.look_ahead, members.look_ahead):
             look_ahead(tx, of)
-    ended_now = pages.advance_each(tx, [(one, ended(one, PageState.ESCALATED)) for one in due])
-    for seen in ended_now:
+    first = {page.incident or -page.id: page for page in reversed(due)}
+    done = _raise_all(tx, list(first.values()))
+    for (
+        seen
+    ) in due:  # one message may stand for several pages of an incident: the next sees what became of it
+        if first[seen.incident or -seen.id] is not seen:
+            done += _raise_all(tx, [pages.get(tx, seen.id)])
+    return [tx.now - seen.due_at for seen in done]
+
+
+def _raise_all(tx: Tx, due: Sequence[Page]) -> list[Page]:
+    """Raise pages of different incidents; return those that nobody else decided about."""
+    ours = pages.advance_each(tx, [(one, ended(one, PageState.ESCALATED)) for one in due if one.pending])
+    for seen in ours:
         if seen.responder and not reached(tx, seen):
             reaches_nobody(tx, seen, "no door took it in time")
         call = next_call(seen, _team(tx, seen).path, _there(tx, seen))
         _go_on(tx, seen, call, late=lateness(seen.due_at, tx.now))
-    return [tx.now - seen.due_at for seen in ended_now]
+    return ours
 
 
 def escalate_now(tx: Tx, page_id: int, *, by: str) -> Page:
@@ -164,7 +176,7 @@ def _go_on(
     """Write the page that comes after one which has just been escalated."""
     notifications.cancel(tx, seen.id)
     following = raised(call, _team(tx, seen), tx.process, tx.now, like=seen, late=late)
-    page = place_call(tx, following, call, after=seen)
+    page = place_call(tx, following, call, after=seen, by=by)
     tx.record(PageEnded(page=seen.id, incident=seen.incident, climbed=seen.climbed))
     left = pages.pending_beside(tx, seen)
     theirs = [one for one in left if one.responder == page.responder and page.pending]

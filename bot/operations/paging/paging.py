@@ -149,7 +149,7 @@ def callable_for(tx: Tx, incident_id: int | None) -> Mapping[str, str | None]:
     return people.on_call(tx, members.gone(tx, incident_id))
 
 
-def place_call(tx: Tx, page: Page, call: Call, *, after: Page | None = None) -> Page:
+def place_call(tx: Tx, page: Page, call: Call, *, after: Page | None = None, by: str | None = None) -> Page:
     """Write a page and send it, say who was passed over, and let its responder into the channel.
 
     A path that goes on to a level where somebody is engaged already rests with them: nobody is called. What
@@ -164,7 +164,7 @@ def place_call(tx: Tx, page: Page, call: Call, *, after: Page | None = None) -> 
         for team in call.skipped:
             tx.record(LevelSkipped(incident=stored.incident, page=stored.id, team=team))
     if holder:
-        return _rests_with(tx, stored, holder, after)
+        return _rests_with(tx, stored, holder, after, by)
     if stored.beside is None:
         tx.record(call_due(stored))
     plan_doors(tx, stored)
@@ -180,13 +180,14 @@ def place_call(tx: Tx, page: Page, call: Call, *, after: Page | None = None) -> 
     return stored
 
 
-def _rests_with(tx: Tx, page: Page, holder: str, after: Page | None) -> Page:
+def _rests_with(tx: Tx, page: Page, holder: str, after: Page | None, by: str | None) -> Page:
     """Let a page rest with somebody who is engaged: they and the channel are told, once."""
     assert page.incident
     pages.advance(tx, page, answered(page, holder, tx.now))
     tx.record(
         PageHeld(
             incident=page.incident,
+            by=by,
             page=page.id,
             wanted=wanted_role(tx, page),
             person=holder,

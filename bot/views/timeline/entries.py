@@ -179,6 +179,8 @@ def _held(entry: Entry) -> str:
     holder, wanted = person(entry.data["person"]), escape(entry.data["wanted"])
     silent = entry.data.get("silent")
     before = f"*{person(silent)} did not answer the page for {wanted}.* " if silent else ""
+    if entry.by:
+        before = f"*{_by(entry)} escalated the page for {wanted} without waiting.* "
     rests = "Nobody else is called by itself." if silent else f"The page for {wanted} calls nobody else."
     return f"{before}{holder} is at work on the incident and holds it. {rests}"
 
