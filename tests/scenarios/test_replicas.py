@@ -50,9 +50,7 @@ async def test_whoever_is_asked_all_is_done_once(slack: Slack, replicas: tuple[P
     await asyncio.sleep(1.5)  # several ticks of both
 
     assert called == (4, 4)
-    assert [pages(slack, one) for one in ("ana", "ines")] == [0, 0], (
-        "each message says what became of its page"
-    )
+    assert pages(slack, "ines") == 4, "nobody is called for what they have answered"
     names = [one.name for one in slack.workspace.channels.values() if "-disk-" in one.name]
     assert sorted(name.partition("-disk-")[2] for name in names) == ["0", "1", "2", "3"]
 
