@@ -14,11 +14,6 @@ from bot.domain.facts import (
     ChannelLost,
     ChannelOpened,
     Declared,
-    Fact,
-    NobodyOnCall,
-    OfIncident,
-    PageEnded,
-    PageRaised,
     PlaceRenamed,
 )
 from bot.domain.incidents.incident import Incident, unverified
@@ -27,17 +22,20 @@ from bot.domain.paging.pages import Page, PageState, since_reopened
 from bot.domain.process import IncidentType
 from bot.domain.timeline.entries import Entry, Kind
 from bot.integrations.slack_client import Posted, SlackClient
+from bot.integrations.slack_places import (
+    announcement_to_make,
+    announcement_to_redraw,
+    card_to_post,
+    card_to_redraw,
+    question_to_ask,
+    question_to_redraw,
+)
 from bot.integrations.slack_surfaces import (
     Surface,
-    announced,
-    in_channel,
     incident_of,
     shown_on,
-    to_announce,
-    to_triage,
-    triaged,
 )
-from bot.jobs import DeliveryFailed, Effect, Job, Subjects
+from bot.jobs import DeliveryFailed, Effect, Job
 from bot.operations.paging.paging import callable_for
 from bot.operations.workspace.channel import problem
 from bot.operations.workspace.places import refused
@@ -45,7 +43,7 @@ from bot.views.blocks import Message
 from bot.views.incidents import announcement, card, greeting
 from bot.views.notices import removed
 from bot.views.paging import page as page_view
-from storage import incidents, members, outbox, pages, places, posts, reading, roles, timeline
+from storage import incidents, members, pages, places, posts, reading, roles, timeline
 from storage.outbox import Claim, Delivery
 from storage.places import Place
 from storage.posts import Post
@@ -118,7 +116,7 @@ class Cards:
     def _of_the_card(self) -> list[Job]:
         lane = "card:{incident}"
         return [
-            _post("slack.post_card", {ChannelOpened, ChannelBack}, self.post_card, lane, about=_to_post),
+            _post("slack.post_card", {ChannelOpened, ChannelBack}, self.post_card, lane, about=card_to_post),
             _post("slack.pin_card", {CardPosted}, self.pin_card, "pin:{incident}"),
             _post("slack.bookmark_card", {CardPosted}, self.bookmark_card, "bookmark:{incident}"),
             _redraw(
@@ -126,7 +124,7 @@ class Cards:
                 {*shown_on(Surface.CARD), ChannelBack},
                 self.redraw_card,
                 lane,
-                about=_to_redraw,
+                about=card_to_redraw,
                 drawn_by="slack.post_card",
                 drawn=partial(self._drawn, "card"),
             ),
@@ -135,23 +133,25 @@ class Cards:
     def _of_announcements(self) -> list[Job]:
         lane, triage_lane = "announce:{incident}:{place}", "triage:{incident}:{place}"
         return [
-            _post("slack.announce", _ANNOUNCED, self.announce, lane, about=_to_announce),
+            _post("slack.announce", _ANNOUNCED, self.announce, lane, about=announcement_to_make),
             _redraw(
                 "slack.redraw_announcement",
                 {*shown_on(Surface.ANNOUNCEMENTS), *_BACK},
                 self.redraw_announcement,
                 lane,
-                about=_announced,
+                about=announcement_to_redraw,
                 drawn_by="slack.announce",
                 drawn=partial(self._drawn, "announcement"),
             ),
-            _post("slack.announce_triage", _ANNOUNCED, self.announce_triage, triage_lane, about=_to_triage),
+            _post(
+                "slack.announce_triage", _ANNOUNCED, self.announce_triage, triage_lane, about=question_to_ask
+            ),
             _redraw(
                 "slack.redraw_triage",
                 {*shown_on(Surface.TRIAGE), *_BACK},
                 self.redraw_triage,
                 triage_lane,
-                about=_triaged,
+                about=question_to_redraw,
                 drawn_by="slack.announce_triage",
                 drawn=partial(self._drawn, "triage"),
             ),
@@ -318,56 +318,6 @@ def _greeting(scene: Scene) -> Message:
 def _card_posted(tx: Tx, *, incident_id: int, posted: Posted) -> None:
     posts.record(tx, Post(incident_id, "card", "", posted.channel, posted.ts))
     tx.record(CardPosted(incident=incident_id))
-
-
-def _to_post(tx: Tx, fact: Fact) -> Subjects:
-    """Return the incident whose card is to be posted: its channel is open, or takes it again."""
-    return _given_up_card(tx, fact, posted=False) if isinstance(fact, ChannelBack) else incident_of(tx, fact)
-
-
-def _to_redraw(tx: Tx, fact: Fact) -> Subjects:
-    return _given_up_card(tx, fact, posted=True) if isinstance(fact, ChannelBack) else in_channel(tx, fact)
-
-
-def _given_up_card(tx: Tx, fact: ChannelBack, *, posted: bool) -> Subjects:
-    incident = incidents.in_channel(tx, fact.channel)
-    if not incident or not outbox.given_up(tx, f"card:{incident.id}"):
-        return ()
-    there = posts.find(tx, incident.id, "card") is not None
-    return ({"incident": incident.id},) if there is posted else ()
-
-
-def _again(tx: Tx, fact: Fact, lane: str, kind: str, *, posted: bool) -> Subjects:
-    """Return what was refused in an announcement channel that is back: to be made, or brought up to date."""
-    named = {name for one in tx.process.types.values() for name in (*one.announce, one.triage) if name}
-    for name in sorted(named):
-        place = places.named(tx, name)
-        if isinstance(fact, ChannelBack | PlaceRenamed) and place and place.id == fact.channel:
-            for incident in sorted({one["incident"] for one in outbox.given_up(tx, f"{lane}:%:{name}")}):
-                if not place.archived and (posts.find(tx, incident, kind, name) is not None) is posted:
-                    yield {"incident": incident, "place": name}
-
-
-def _to_announce(tx: Tx, fact: Fact) -> Subjects:
-    again = _again(tx, fact, "announce", "announcement", posted=False)
-    return to_announce(tx, fact) if isinstance(fact, OfIncident) else again
-
-
-def _announced(tx: Tx, fact: Fact) -> Subjects:
-    again = _again(tx, fact, "announce", "announcement", posted=True)
-    return announced(tx, fact) if isinstance(fact, OfIncident) else again
-
-
-def _to_triage(tx: Tx, fact: Fact) -> Subjects:
-    again = _again(tx, fact, "triage", "triage", posted=False)
-    return to_triage(tx, fact) if isinstance(fact, OfIncident) else again
-
-
-def _triaged(tx: Tx, fact: Fact) -> Subjects:
-    if isinstance(fact, PageRaised | PageEnded | NobodyOnCall):  # shown while it is not decided
-        return to_triage(tx, fact)
-    again = _again(tx, fact, "triage", "triage", posted=True)
-    return triaged(tx, fact) if isinstance(fact, OfIncident) else again
 
 
 def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:
