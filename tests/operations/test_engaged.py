@@ -85,6 +85,22 @@ def test_whoever_was_silent_takes_up_their_role_late(office: Office, clock: Fake
     assert office.perform(acknowledge_incident, incident.id, by="USOMEBODY") is None
 
 
+def test_a_button_of_a_page_that_rests_with_another_does_what_the_command_does(
+    office: Office, clock: FakeClock
+) -> None:
+    incident = given_incident(office, "S1")
+    missed = next(one for one in office.read(pages.pending_for, "UEOC"))
+    answers(office, incident.id, "UIM")
+    wait(office, clock)
+
+    page = office.perform(acknowledge, missed.id, by="UEOC", taking=True)
+
+    assert page.answered_by == "UEOC"
+    assert office.read(roles.of, incident.id)["EOC"] == "UEOC"
+    with pytest.raises(Refused, match="acknowledged"):
+        office.perform(acknowledge, missed.id, by="USOMEBODY", taking=True)
+
+
 def test_an_answer_stops_what_has_moved_on_past_its_giver(office: Office, clock: FakeClock) -> None:
     incident = given_incident(office, "S1")
     wait(office, clock)

@@ -40,6 +40,10 @@ def acknowledge(tx: Tx, page_id: int, *, by: str, taking: bool = False) -> Page:
     if taking and seen.state is PageState.ESCALATED:
         seen = pages.latest_of_chain(tx, seen.chain)  # whoever wakes late takes it from where it is now
     if not seen.pending:
+        # A button does what `/inc ack` does: whose role a stand-in holds, or nobody, answers late.
+        late = acknowledge_incident(tx, seen.incident, by=by) if taking and seen.incident else None
+        if late:
+            return late
         raise Refused(what_became_of(tx, seen), *_ways_on(seen))
     if seen.responder != by and not taking:
         raise NotYours(seen)
