@@ -7,15 +7,14 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk import Desk
-from bot.domain.incidents.incident import NotTheLead, Status, endable
-from bot.operations.incidents.lifecycle import change_status
+from bot.domain.incidents.incident import NotTheLead, Status
+from bot.operations.incidents.lifecycle import change_status, may_end
 from bot.views.incidents import cancel as view_of
 from bot.views.incidents import life as life_view
 from bot.views.incidents.state import number, typed
 from handlers.pressed import incident_of, settle
 from handlers.refusals import answers_in_form, answers_refusals
 from handlers.request import Feature, Listener, Request, Subcommand
-from storage import incidents
 from storage.transaction import Tx
 
 
@@ -23,7 +22,7 @@ async def cancel(request: Request) -> None:
     """Cancel for the reason that was typed, or open the form; who does not lead is offered the lead."""
     incident = request.here
     try:
-        endable(incident, Status.CANCELLED, request.user)
+        await request.desk.read(may_end, incident.id, Status.CANCELLED, by=request.user)
     except NotTheLead as refused:
         await request.answer(life_view.end_offer(refused, f"cancel {request.text}".strip()))
         return
@@ -44,7 +43,7 @@ async def form_asked(
     await ack()
     incident = await incident_of(desk, body)
     try:
-        endable(incident, Status.CANCELLED, body["user"]["id"])
+        await desk.read(may_end, incident.id, Status.CANCELLED, by=body["user"]["id"])
     except NotTheLead as refused:
         await settle(respond, body, life_view.end_offer(refused, "cancel"))
         return
@@ -65,7 +64,7 @@ async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], d
 
 def form_for(tx: Tx, incident_id: int, by: str) -> dict[str, Any]:
     """Return the form, for another form in which Cancelled was chosen. Refuses who may not cancel."""
-    return view_of.form(endable(incidents.visible(tx, incident_id, by), Status.CANCELLED, by))
+    return view_of.form(may_end(tx, incident_id, Status.CANCELLED, by=by))
 
 
 _SUBCOMMANDS = {

@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.desk import Desk
 from bot.domain.incidents.ownership import in_progress
 from bot.operations.incidents.ownership import assign_role, hand_over
+from bot.operations.rights import visible
 from bot.views.incidents import life as view_of
 from bot.views.incidents.state import chosen, chosen_person, number
 from handlers import words
@@ -29,6 +30,7 @@ async def lead(request: Request) -> None:
         return
     to = await words.lead(request) if request.plain else request.user
     if to == request.user and not leading:
+        await request.desk.read(visible, incident.id, request.user)  # who may not lead is offered nothing
         await request.answer(view_of.take_offer(incident))
         return
     changed = await request.desk.perform(hand_over, incident.id, to, by=request.user)

@@ -6,8 +6,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.desk import Desk
 from bot.domain.errors import Refused, Step
-from bot.domain.incidents.incident import Incident, NotTheLead, Status, endable
-from bot.operations.incidents.lifecycle import change_status
+from bot.domain.incidents.incident import Incident, NotTheLead, Status
+from bot.operations.incidents.lifecycle import change_status, may_end
 from bot.operations.incidents.lifecycle import resolve as resolve_incident
 from bot.operations.work.summary import add_to_summary
 from bot.views.incidents import life as life_view
@@ -15,7 +15,7 @@ from bot.views.incidents import resolve as view_of
 from bot.views.incidents.state import chosen, number
 from handlers.refusals import answers_in_form
 from handlers.request import Feature, Listener, Request, Subcommand
-from storage import actions, incidents
+from storage import actions
 from storage.transaction import Tx
 
 
@@ -31,7 +31,7 @@ async def resolve(request: Request) -> None:
             Step("Declare a new one", f"declare resolve {request.text}"),
         )
     try:
-        endable(incident, Status.RESOLVED, request.user)
+        await request.desk.read(may_end, incident.id, Status.RESOLVED, by=request.user)
     except NotTheLead as refused:
         await request.answer(life_view.end_offer(refused, f"resolve {request.text}".strip()))
         return
@@ -50,7 +50,7 @@ async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], d
     if not ended:
         await ack(response_action="errors", errors={view_of.ENDED: "Choose what ended it."})
         return
-    incident = await desk.read(_resolvable, number(view["private_metadata"]), by)
+    incident = await desk.read(may_end, number(view["private_metadata"]), Status.RESOLVED, by=by)
     summary = view_of.summary(entered)
     if view_of.watched(incident, ended):
         await desk.perform(add_to_summary, incident.id, summary, by=by)
@@ -75,11 +75,7 @@ async def decided(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], des
 
 def form_for(tx: Tx, incident_id: int, by: str) -> dict[str, Any]:
     """Return the form, for another form in which Resolved was chosen. Refuses who may not resolve."""
-    return _form(tx, _resolvable(tx, incident_id, by))
-
-
-def _resolvable(tx: Tx, incident_id: int, by: str) -> Incident:
-    return endable(incidents.visible(tx, incident_id, by), Status.RESOLVED, by)
+    return _form(tx, may_end(tx, incident_id, Status.RESOLVED, by=by))
 
 
 def _form(tx: Tx, incident: Incident) -> dict[str, Any]:

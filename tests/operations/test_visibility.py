@@ -39,6 +39,7 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "declare.join": lambda secret: ((secret.id,), {}),
     "escalate.escalate_now": lambda secret: ((PAGE,), {}),
     "lifecycle.change_status": lambda secret: ((secret.id, Status.FIXING), {}),
+    "lifecycle.may_end": lambda secret: ((secret.id, Status.RESOLVED), {}),
     "lifecycle.reopen": lambda secret: ((secret.id, "Again"), {}),
     "lifecycle.resolve": lambda secret: ((secret.id, "fix"), {"summary": ""}),
     "ownership.assign_role": lambda secret: ((secret.id, "EOC", "UIM"), {}),

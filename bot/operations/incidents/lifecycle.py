@@ -32,9 +32,14 @@ def change_status(tx: Tx, incident_id: int, to: Status, *, by: str, reason: str 
     return incident
 
 
+def may_end(tx: Tx, incident_id: int, to: Status, *, by: str) -> Incident:
+    """Return the incident if this person may resolve or cancel it; refuse, also before somebody says why."""
+    return endable(visible(tx, incident_id, by), to, by)
+
+
 def resolve(tx: Tx, incident_id: int, ended: str, *, summary: str, by: str) -> Incident:
     """Resolve, and write down what ended it, with a summary where that was missing."""
-    endable(visible(tx, incident_id, by), Status.RESOLVED, by)
+    may_end(tx, incident_id, Status.RESOLVED, by=by)
     add_to_summary(tx, incident_id, summary, by=by)
     return change_status(tx, incident_id, Status.RESOLVED, by=by, reason=ended)
 
