@@ -25,10 +25,15 @@ def says_drill(build: Callable[P, Message]) -> Callable[P, Message]:
 
 
 def marked(found: Message, incident: Incident | None) -> Message:
-    """Return the message of a drill with the mark before its text and before its first block."""
+    """Return the message of a drill with the mark before its text and before its first block, there once."""
     if not incident or not incident.drill:
         return found
     first, *rest = found.blocks
-    text = f"{DRILL}{first['text']['text']}"
+    text = _once(first["text"]["text"])
     block = header(text) if first["type"] == "header" else {**first, "text": section(text)["text"]}
-    return replace(found, text=f"{DRILL}{found.text}", blocks=[block, *rest])
+    return replace(found, text=_once(found.text), blocks=[block, *rest])
+
+
+def _once(text: str) -> str:
+    """Return the text with the mark first: how an incident stands says it too."""
+    return f"{DRILL}{text.replace(DRILL, '')}"

@@ -43,7 +43,9 @@ def test_every_message_of_a_drill_says_so_first_and_no_other_does(name: str) -> 
             assert "outside any incident" in one.text
             continue
         assert one.text.startswith("DRILL · ")
-        assert one.blocks[0]["text"]["text"].startswith("DRILL · ")
+        first = one.blocks[0]["text"]["text"]
+        assert first.startswith("DRILL · ")
+        assert (one.text.count("DRILL · "), first.count("DRILL · ")) == (1, 1)
         assert message_problems(one.blocks) == []
     assert not any("DRILL" in f"{other.text} {other.blocks}" for other in others)
 
