@@ -82,6 +82,36 @@ def quote(text: str, limit: int = 2000) -> str:
     return _quoted("".join([*parts, entities(whole[done:])]))
 
 
+_LEAST = 100
+"""A piece of fewer characters is not begun."""
+
+
+def quotes(text: str, each: int, most: int) -> list[str]:
+    """Return text from people as quotations of at most `each` characters, cut when all have `most`.
+
+    A piece ends at a line or a word where it can; escaping may make it longer than what was typed.
+    """
+    parts: list[str] = []
+    left, room = text, most
+    while left and room > _LEAST:
+        size = min(each, room)
+        while len(quote(piece := _piece(left, size), each)) > min(each, room):
+            size //= 2
+        parts.append(quote(piece, each))
+        left, room = left[len(piece) :].lstrip("\n "), room - len(parts[-1])
+    if left:
+        parts[-1] += f"\n> {CUT.strip()}"
+    return parts or [quote("", each)]
+
+
+def _piece(text: str, size: int) -> str:
+    """Return the beginning of a text, to the end of its last line or word that fits."""
+    if len(text) <= size:
+        return text
+    end = max(text.rfind(mark, size // 2, size) for mark in "\n ")
+    return text[: end if end > 0 else size]
+
+
 def _quoted(text: str) -> str:
     """Mark each line, whatever ends it. A block of code would reach beyond its line: its marks are parted."""
     return "\n".join(f"> {line}" for line in _FENCE.sub("`\u200b", tidy(text)).splitlines()) or "> "

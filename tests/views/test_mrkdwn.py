@@ -1,9 +1,10 @@
+import html
 import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.views.mrkdwn import CUT, cut, escape, from_slack, harmless, lasting, link, quote, when
+from bot.views.mrkdwn import CUT, cut, escape, from_slack, harmless, lasting, link, quote, quotes, when
 
 
 def test_what_people_type_pings_nobody():
@@ -93,3 +94,24 @@ def test_a_label_cannot_end_its_link():
 def test_a_cut_is_visible():
     assert cut("x" * 11, 10) == "x" * (10 - len(CUT)) + CUT
     assert cut("x" * 10, 10) == "x" * 10
+
+
+@pytest.mark.parametrize(
+    "text", ["word " * 600, "x" * 3000, "&" * 1500, "line\n" * 600, "short", "https://a.example " * 150]
+)
+def test_a_long_text_is_quoted_whole_in_pieces(text: str) -> None:
+    pieces = quotes(text, 2900, 9000)
+
+    assert all(len(one) <= 2900 for one in pieces)
+    assert all(line.startswith("> ") for one in pieces for line in one.splitlines())
+    said = html.unescape(
+        "".join(pieces).replace("> ", "").replace("<https", "https").replace("example>", "example")
+    )
+    assert "".join(said.split()) == "".join(text.split())
+
+
+def test_what_does_not_fit_is_cut_visibly() -> None:
+    pieces = quotes("&" * 3000, 2900, 9000)
+
+    assert sum(map(len, pieces)) < 9200
+    assert pieces[-1].endswith("(cut)")

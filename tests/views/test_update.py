@@ -182,7 +182,9 @@ def test_the_longest_update_fits_into_a_message(office, text):
     posted = office.read(updates.latest, 1)
 
     assert posted.text == text.strip()
-    assert message_problems(view_of.posted(posted, incident, "ana").blocks) == []
+    shown = view_of.posted(posted, incident, "ana").blocks
+    assert message_problems(shown) == []
+    assert any("(cut)" in str(block) for block in shown[1:]) is (text[0] in "&<")  # as escaped, too long
     assert message_problems(view_of.nudge(incident).blocks + view_of.nudge_lead(incident).blocks) == []
 
 

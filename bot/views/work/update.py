@@ -23,7 +23,7 @@ from bot.views.blocks import (
 )
 from bot.views.drill import says_drill
 from bot.views.incidents.state import State, chosen, number, one_of, typed
-from bot.views.mrkdwn import escape, person, place, quote, when
+from bot.views.mrkdwn import escape, person, place, quote, quotes, when
 from bot.views.naming import title, title_inside
 
 FORM = "update_form"
@@ -44,6 +44,8 @@ _NEXT = {
     "240": "In 4 h",
     NO_MORE: "No reminder",
 }
+_PART, _WHOLE = 2900, 9000
+"""How much of an update one block holds, and all of them: Slack refuses a message much longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def posted(update: Update, incident: Incident, author: str) -> Message:
     return message(
         f"{heading} ({state}):\n{quote(update.text)}",
         section(f"*{heading}*"),
-        section(quote(update.text, 2800)),
+        *map(section, quotes(update.text, _PART, _WHOLE)),
         context(state),
     )
 
