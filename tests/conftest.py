@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pytest
+from hypothesis import settings
 
 from bot.desk import Desk
 from bot.domain.facts import Fact
@@ -27,6 +28,10 @@ from tests.tally import lines
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+settings.register_profile("muster", deadline=None)  # a busy machine is no fault of what is tested
+settings.load_profile("muster")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
