@@ -23,9 +23,8 @@ from bot.integrations.slack_surfaces import Surface, noticed, shown_on
 from bot.jobs import Effect, Job, OnDead, Subjects
 from bot.operations.paging.alarm import with_numbers
 from bot.operations.paging.paging import wanted_role
-from bot.views import triage
 from bot.views.blocks import Message, message
-from bot.views.incidents import verify, weekend
+from bot.views.incidents import triage, verify, weekend
 from bot.views.paging import page as page_view
 from bot.views.paging import told
 from bot.views.paging.page import Case

@@ -9,9 +9,9 @@ from bot.desk import Desk
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident
 from bot.operations.incidents import triage as operations
-from bot.views import triage as view_of
 from bot.views.blocks import Message
 from bot.views.incidents import life
+from bot.views.incidents import triage as view_of
 from handlers import words
 from handlers.pressed import incident_of, settle
 from handlers.refusals import answers_refusals

@@ -2,7 +2,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.domain.weekend import monday_morning
+from bot.domain.incidents.weekend import monday_morning
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,20 @@
 import re
 from typing import Any
 
-from bot.views import steps, triage
-from bot.views.incidents import cancel, card, declare, guide, life, panel, reopen, severity, verify, weekend
+from bot.views import steps
+from bot.views.incidents import (
+    cancel,
+    card,
+    declare,
+    guide,
+    life,
+    panel,
+    reopen,
+    severity,
+    triage,
+    verify,
+    weekend,
+)
 from bot.views.paging import digest, escalate, trial
 from bot.views.paging import page as page_view
 from bot.views.timeline import timeline

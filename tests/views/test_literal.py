@@ -18,7 +18,7 @@ from bot.domain.paging.engagement import Holder
 from bot.domain.paging.pages import PageState, Reason
 from bot.domain.timeline.entries import Kind
 from bot.domain.work.work import Action, ActionKind, Update
-from bot.views import not_yet, notices, triage
+from bot.views import not_yet, notices
 from bot.views.blocks import Message, quiet
 from bot.views.incidents import (
     announcement,
@@ -32,6 +32,7 @@ from bot.views.incidents import (
     reopen,
     resolve,
     severity,
+    triage,
     verify,
     weekend,
 )

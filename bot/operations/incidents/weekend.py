@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from bot.domain.errors import Refused
 from bot.domain.facts import WorkGoesOn, WorkWaits
 from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.weekend import may_wait, monday_morning, refuse_to_wait
 from bot.domain.paging.engagement import engaged
-from bot.domain.weekend import may_wait, monday_morning, refuse_to_wait
 from bot.operations.incidents.changes import save
 from bot.operations.rights import visible
 from storage import people, roles

@@ -9,11 +9,11 @@ from bot.domain.paging.pages import Page
 from bot.domain.timeline.entries import Entry
 from bot.views.blocks import Block, Message, actions, context, message, section
 from bot.views.drill import says_drill
+from bot.views.incidents.triage import decision_buttons
 from bot.views.mrkdwn import escape, lasting, person, quote, when
 from bot.views.naming import standing, title, way_in
 from bot.views.paging.page import after, waiting
 from bot.views.timeline.entries import sentence
-from bot.views.triage import decision_buttons
 
 
 @says_drill

@@ -20,11 +20,11 @@ from bot.views.blocks import (
 from bot.views.drill import says_drill
 from bot.views.incidents import life, verify, weekend
 from bot.views.incidents.reopen import again
+from bot.views.incidents.triage import decision_buttons
 from bot.views.mrkdwn import escape, lasting, person, quote, when
 from bot.views.naming import led_by, standing, title_inside
 from bot.views.paging import escalate
 from bot.views.paging.page import PAGE_TEAM, after, waiting
-from bot.views.triage import decision_buttons
 from bot.views.work import update
 
 ACKNOWLEDGE = "card_acknowledge"

@@ -7,11 +7,11 @@ from bot.domain.paging.pages import Page
 from bot.views.blocks import Block, Element, Message, actions, button, context, message, section
 from bot.views.incidents import cancel, card, life, severity, verify, weekend
 from bot.views.incidents.reopen import again
+from bot.views.incidents.triage import decision_buttons
 from bot.views.naming import standing, title_inside
 from bot.views.paging import escalate
 from bot.views.paging.page import answers, take, waiting
 from bot.views.timeline import timeline
-from bot.views.triage import decision_buttons
 from bot.views.work import action, summary, update
 
 DECLARE = "panel_declare"

@@ -11,9 +11,9 @@ from bot.domain.paging.pages import Page, PageState, Reason
 from bot.views.blocks import Block, Element, Message, actions, button, confirm, context, message, section
 from bot.views.drill import says_drill
 from bot.views.incidents import weekend
+from bot.views.incidents.triage import decision_buttons
 from bot.views.mrkdwn import escape, lasting, person, place, quote, time_of_day, when
 from bot.views.naming import in_role, standing, title, way_in
-from bot.views.triage import decision_buttons
 
 ACKNOWLEDGE = "page_acknowledge"
 ESCALATE_NOW = "page_escalate_now"
