@@ -71,7 +71,7 @@ def test_run_and_check_work_in_such_a_pod_and_say_so() -> None:
         ({"MUSTER_PUBLIC_URL": "muster.example.com"}, "MUSTER_PUBLIC_URL"),
         ({"MUSTER_DATABASE": "no/such/folder/muster.db"}, "cannot be opened"),
         ({"MUSTER_DATABASE": "garbage.db"}, "is not a SQLite database"),
-        ({"MUSTER_DATABASE": "newer.db"}, "Run the newer muster"),
+        ({"MUSTER_DATABASE": "newer.db"}, "Run the muster that wrote it"),
         ({"MUSTER_DATABASE": "moved.db"}, "moved.db was moved to sqlite:/"),
         ({"MUSTER_HOST": "nosuch.host.invalid"}, "cannot listen on nosuch.host.invalid"),
         ({"MUSTER_HOST": "192.0.2.1"}, "cannot listen on 192.0.2.1"),
@@ -111,7 +111,10 @@ def test_check_looks_at_postgresql_and_changes_nothing(postgres: Server) -> None
     address = postgres.address.replace("/postgres?", "/looked_at?")
 
     result = muster("check", "--database", address, **TOKENS)
-    [tables] = postgres.session.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = 'looked_at'")
+    [tables] = postgres.session.execute(  # autovacuum may look at it too
+        """SELECT count(*) FROM pg_stat_activity
+        WHERE datname = 'looked_at' AND backend_type = 'client backend'"""
+    )
 
     assert result.exit_code == 1, result.output
     assert "Slack cannot be reached" in result.output

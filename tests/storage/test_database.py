@@ -171,7 +171,7 @@ def test_a_database_of_a_newer_version_is_left_alone(path: str) -> None:
         connection.execute("UPDATE meta SET value = '99' WHERE key = 'version'")
     connection.close()
 
-    with pytest.raises(DatabaseUnusable, match=r"schema version 99.*newer muster"):
+    with pytest.raises(DatabaseUnusable, match=r"schema version 99.*a newer one"):
         SqliteDatabase(path)
 
     with sqlite3.connect(path) as connection:

@@ -183,7 +183,7 @@ def test_a_database_of_a_newer_version_is_left_alone(fresh: str) -> None:
     with psycopg.connect(fresh, autocommit=True) as session:
         session.execute("UPDATE meta SET value = '99' WHERE key = 'version'")
 
-        with pytest.raises(DatabaseUnusable, match=r"schema version 99.*newer muster"):
+        with pytest.raises(DatabaseUnusable, match=r"schema version 99.*a newer one"):
             PostgresDatabase(fresh)
 
         assert session.execute("SELECT value FROM meta WHERE key = 'version'").fetchone() == ("99",)
