@@ -16,11 +16,10 @@ from slack_bolt.response import BoltResponse
 
 from bot.clock import Clock
 from bot.config import Config, Secrets
-from bot.desk import Desk
 from bot.health.measures import Measures
 from bot.health.watching import Watching
 from bot.integrations.carrier import AppriseCarrier, Carrier
-from bot.integrations.second_door import SecondDoor
+from bot.integrations.contact_methods import ContactMethodSender
 from bot.integrations.slack_actions import Actions
 from bot.integrations.slack_answers import Answers
 from bot.integrations.slack_cards import Cards
@@ -29,19 +28,20 @@ from bot.integrations.slack_client import TIMEOUT, SlackClient, SlackError, unde
 from bot.integrations.slack_digest import Digests
 from bot.integrations.slack_directory import Directory
 from bot.integrations.slack_notices import Notices
+from bot.integrations.slack_notification_tests import NotificationTests
 from bot.integrations.slack_pages import PageMessages
 from bot.integrations.slack_recovery import Recovery
 from bot.integrations.slack_socket import Socket
 from bot.integrations.slack_standby import LOOK_EVERY, Standby
-from bot.integrations.slack_trials import Trials
 from bot.integrations.slack_web import CountedClient, session
 from bot.jobs import DeliveryFailed, Job, by_name, routes
+from bot.unit_of_work import UnitOfWork
 from bot.web.links import Links
 from bot.web.server import Headers, PortInUse, Web
 from handlers.answered import Answered
-from handlers.door import Door, Home, Unheard, admitted
 from handlers.paging.links import LinkPages
 from handlers.register import register
+from handlers.request_filter import Home, RequestFilter, Unheard, admitted
 from scheduler.clock_watch import EVERY, ClockWatch
 from scheduler.delivery import Deliveries
 from scheduler.listening import Listening
@@ -92,23 +92,23 @@ class Muster:
         """Wire everything. Slack may take `patience` seconds; Apprise is the carrier unless one is given."""
         self._clock, self._patience, self.steps = clock, patience, Steps(clock)
         self.measures, self._database = Measures(), database
-        self._executor = None if in_place else ThreadPoolExecutor(database.threads, thread_name_prefix="desk")
+        self._executor = None if in_place else ThreadPoolExecutor(database.threads, thread_name_prefix="uow")
         self._session, self._token = session(patience), secrets.bot_token
-        self.desk = Desk(database, config.process, clock, executor=self._executor)
+        self.uow = UnitOfWork(database, config.process, clock, executor=self._executor)
         client = self._web_client(secrets, self._token)
         self._slack = slack = SlackClient(client, database.id, clock, self._names)
-        self._channels = Channels(self.desk, slack)
-        self._recovery = Recovery(self.desk, slack)
+        self._channels = Channels(self.uow, slack)
+        self._recovery = Recovery(self.uow, slack)
         self.links = Links(self._token, database.id, public_url)
         jobs = self._jobs(slack, config, carrier or AppriseCarrier())
-        self.deliveries = Deliveries(self.desk, by_name(jobs), self.measures, lease)
-        self.desk.deliver_to(routes(jobs), self.deliveries.wake)
-        self.desk.retire_by(self._retire)
+        self.deliveries = Deliveries(self.uow, by_name(jobs), self.measures, lease)
+        self.uow.deliver_to(routes(jobs), self.deliveries.wake)
+        self.uow.retire_by(self._retire)
         self._others = Listening(database.news, self.deliveries.wake, clock)
-        self.ticks = Ticks(self.desk, self.measures)
-        self._directory = Directory(self.desk, slack)
+        self.ticks = Ticks(self.uow, self.measures)
+        self._directory = Directory(self.uow, slack)
         self.bolt = self._listening(secrets)
-        self.door = Door(self.bolt.async_dispatch, self._home, secrets.api_url)
+        self.requests = RequestFilter(self.bolt.async_dispatch, self._home, secrets.api_url)
         self._socket = self._socket_for(secrets.app_token)
         self.watching = self._watching(secrets)
         self.repeating = self._repeating()
@@ -159,12 +159,12 @@ class Muster:
     async def needed(self) -> bool:
         """Say whether incidents are open. Where that cannot be asked there may be some."""
         try:
-            return await self.desk.read(incidents.any_open)
+            return await self.uow.read(incidents.any_open)
         except (DatabaseBusy, Outdated):
             return True
 
     async def _names(self, ids: Collection[str]) -> Mapping[str, str]:
-        return await self.desk.read(people.names, ids)
+        return await self.uow.read(people.names, ids)
 
     async def _listen(self) -> None:
         await self.web.start()
@@ -178,7 +178,7 @@ class Muster:
         found: list[bool] = []
 
         async def look() -> None:
-            found.append(await self.desk.read(people.anybody))
+            found.append(await self.uow.read(people.anybody))
 
         await self.steps.attempt("people", look)
         return all(found)
@@ -226,7 +226,7 @@ class Muster:
 
     async def _until_due(self, clock: Clock) -> float:
         """Return how long no page is due: one that was skipped over would count as late."""
-        due = await self.desk.read(pages.next_due)
+        due = await self.uow.read(pages.next_due)
         until = (due - clock.now()).total_seconds() if due else STEP
         return until if until > 0 else STEP
 
@@ -238,20 +238,24 @@ class Muster:
         return await self._socket.open() if self._socket else 0
 
     def _socket_for(self, token: str | None) -> Socket | None:
-        return Socket(self.bolt, token, self._clock, self.door.receive) if token else None
+        return Socket(self.bolt, token, self._clock, self.requests.receive) if token else None
 
     def _jobs(self, slack: SlackClient, config: Config, carrier: Carrier) -> list[Job]:
         return [
-            *PageMessages(self.desk, slack).jobs(),
-            *Digests(self.desk, slack).jobs(),
+            *PageMessages(self.uow, slack).jobs(),
+            *Digests(self.uow, slack).jobs(),
             *self._channels.jobs(),
-            *Answers(self.desk, slack).jobs(),
-            *Cards(self.desk, slack).jobs(),
-            *Notices(self.desk, slack).jobs(),
-            *Actions(self.desk, slack).jobs(),
+            *Answers(self.uow, slack).jobs(),
+            *Cards(self.uow, slack).jobs(),
+            *Notices(self.uow, slack).jobs(),
+            *Actions(self.uow, slack).jobs(),
             *self._recovery.jobs(),
-            *Trials(self.desk, slack).jobs(),
-            *(SecondDoor(self.desk, config.doors, self.links, carrier).jobs() if config.doors else ()),
+            *NotificationTests(self.uow, slack).jobs(),
+            *(
+                ContactMethodSender(self.uow, config.contact_methods, self.links, carrier).jobs()
+                if config.contact_methods
+                else ()
+            ),
         ]
 
     def _listening(self, secrets: Secrets) -> AsyncApp:
@@ -265,18 +269,18 @@ class Muster:
             logger=logging.getLogger("muster.bolt"),
         )
 
-        async def with_desk(
+        async def with_uow(
             context: Any,
             body: dict[str, Any],
             next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002
         ) -> BoltResponse:
-            context["desk"] = self.desk
+            context["uow"] = self.uow
             if not self._directory.read:
                 with suppress(Outdated):
                     await self.steps.attempt("first sight", partial(self._directory.acquaint, body))
             return await next()
 
-        app.use(with_desk)
+        app.use(with_uow)
         app.use(admitted)
         app.logger.filters[:] = [Unheard()]
         register(app)
@@ -284,7 +288,7 @@ class Muster:
 
     def _watching(self, secrets: Secrets) -> Watching:
         return Watching(
-            self.desk,
+            self.uow,
             self.measures,
             self.ticks,
             self.deliveries,
@@ -296,10 +300,10 @@ class Muster:
         )
 
     def _repeating(self) -> list[Repeating]:
-        self._clock_watch = ClockWatch(self.desk, self.measures)
+        self._clock_watch = ClockWatch(self.uow, self.measures)
         others = [*self.watching.repeating, Repeating("watch the clock", EVERY, self._clock_watch.look)]
-        if self._socket and self.desk.shared:
-            look = Standby(self.desk, self._socket).look
+        if self._socket and self.uow.shared:
+            look = Standby(self.uow, self._socket).look
             others.append(Repeating("stand by", LOOK_EVERY, look))
         return repeating(
             self.ticks,
@@ -317,11 +321,11 @@ class Muster:
             clock=self._clock,
             host=host,
             port=port,
-            routes=LinkPages(self.desk, self.links).routes(),
+            routes=LinkPages(self.uow, self.links).routes(),
             scrape=self.watching.metrics.scrape,
             failing=lambda: self.steps.failing,
             progress=lambda: self._directory.progress,
-            shared=Answered(self.desk),
+            shared=Answered(self.uow),
             refused=self.measures.signature_refused,
         )
 
@@ -399,9 +403,9 @@ class Muster:
 
     async def _dispatch(self, body: dict[str, Any], headers: Headers) -> BoltResponse:
         asking = self._recovery.under_way and not self.deliveries.last
-        if self.desk.retired or asking:
+        if self.uow.retired or asking:
             return BoltResponse(status=503)  # Slack tries events again, elsewhere or in a moment
-        return await self.door.receive(body, headers)
+        return await self.requests.receive(body, headers)
 
     def _home(self) -> Home:
         """Say who we are. Until Slack has told us, what it signed is taken for ours."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, TypeAlias
 
 from bot.domain.facts import Fact
-from storage.outbox import Claim, Delivery
+from storage.outbox import Delivery, LeaseKey
 from storage.transaction import About, Route, Routes, Tx, whole
 
 Effect: TypeAlias = Callable[[Tx], object]
@@ -16,7 +16,7 @@ Subjects: TypeAlias = Iterable[Mapping[str, Any]]
 """What the deliveries that follow from a fact are about."""
 
 Run: TypeAlias = Callable[[Delivery], Awaitable[Effect | None]]
-Drawn: TypeAlias = Callable[[Mapping[str, Any]], Awaitable[Claim | None]]
+Drawn: TypeAlias = Callable[[Mapping[str, Any]], Awaitable[LeaseKey | None]]
 OnDead: TypeAlias = Callable[[Tx, Delivery, str], object]
 
 

@@ -18,7 +18,7 @@ LONG_USER = 16
 """A user without a password is a key when it is long, as in `https://<key>@host`; a shorter one is a name."""
 
 _OPEN = frozenset({"http", "https", "ws", "wss", "tcp", "file", "sqlite", "postgres", "postgresql"})
-"""Schemes of which host and path may be shown. In any other, such as a door's, each part can be a token."""
+"""Schemes of which host and path may be shown. In any other, such as a method's, each part can be a token."""
 
 # At most so many characters before an @, as each :// would otherwise look through the whole of a long text.
 _URL = re.compile(

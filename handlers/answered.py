@@ -8,8 +8,8 @@ import logging
 from collections.abc import Sequence
 from functools import partial
 
-from bot.desk import Desk
 from bot.operations.answered import note_answers
+from bot.unit_of_work import UnitOfWork
 from storage.answers import Answer
 from storage.database import DatabaseBusy, Outdated
 
@@ -23,15 +23,15 @@ request is handled, and this process alone remembers it."""
 class Answered:
     """Asks the database who answered a request, and has it keep our answers."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        began = None if desk.shared else desk.clock.now()
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
+        began = None if uow.shared else uow.clock.now()
         self._note = partial(note_answers, began=began)
         self._asked: list[tuple[str, asyncio.Future[Answer | None]]] = []
         self._given: list[Answer] = []
         self._writing: asyncio.Task[None] | None = None
 
-    async def claim(self, signature: str) -> Answer | None:
+    async def lease(self, signature: str) -> Answer | None:
         """Return what is known of a request; None when it is ours to answer."""
         known: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
         self._asked.append((signature, known))
@@ -68,7 +68,7 @@ class Answered:
     ) -> None:
         known: Sequence[Answer | None] = [None] * len(asked)
         try:
-            known = await self._desk.perform(self._note, given, [signature for signature, _ in asked])
+            known = await self._uow.perform(self._note, given, [signature for signature, _ in asked])
         except (DatabaseBusy, Outdated) as why:
             log.warning("only this process remembers what it answered", extra={"reason": str(why)})
         finally:

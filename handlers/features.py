@@ -14,7 +14,7 @@ from handlers.incidents import (
     verify,
     weekend,
 )
-from handlers.paging import acknowledge, escalate, trial
+from handlers.paging import acknowledge, escalate, notification_test
 from handlers.request import Feature
 from handlers.timeline import pins, timeline
 from handlers.work import action, summary, update
@@ -37,7 +37,7 @@ FEATURES: tuple[Feature, ...] = (
     weekend.FEATURE,
     triage.FEATURE,
     ownership.FEATURE,
-    trial.FEATURE,
+    notification_test.FEATURE,
     panel.FEATURE,
     pins.FEATURE,
     people.FEATURE,

@@ -10,9 +10,9 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.desk import Desk
 from bot.domain.errors import Refused, Step
 from bot.domain.timeline.entries import Kind, posted_at
+from bot.unit_of_work import UnitOfWork
 from bot.views import help as help_view
 from bot.views import steps
 from bot.views.incidents import guide
@@ -58,7 +58,7 @@ async def explain(request: Request) -> None:
 
 @answers_refusals
 async def inc(
-    ack: AsyncAck, command: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, desk: Desk
+    ack: AsyncAck, command: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, uow: UnitOfWork
 ) -> None:
     """Hand the command to whom its first word names; other words name a new incident."""
     await ack()
@@ -69,8 +69,8 @@ async def inc(
         trigger_id=command["trigger_id"],
         client=client,
         respond=respond,
-        desk=desk,
-        incident=await desk.read(incidents.here, command["channel_id"], command["user_id"]),
+        uow=uow,
+        incident=await uow.read(incidents.here, command["channel_id"], command["user_id"]),
         response_url=command.get("response_url") or "",
     )
     await _route(request)
@@ -78,7 +78,7 @@ async def inc(
 
 @answers_refusals
 async def step_pressed(
-    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, desk: Desk
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, uow: UnitOfWork
 ) -> None:
     """Run the command of a button, then take the question away that offered it."""
     await ack()
@@ -91,10 +91,8 @@ async def step_pressed(
         trigger_id=body["trigger_id"],
         client=client,
         respond=respond,
-        desk=desk,
-        incident=(
-            await seen(desk, body, number) if number else await desk.read(incidents.here, channel, user)
-        ),
+        uow=uow,
+        incident=(await seen(uow, body, number) if number else await uow.read(incidents.here, channel, user)),
         response_url=body.get("response_url") or "",
     )
     await _ask_again(request, body)
@@ -109,7 +107,7 @@ async def _ask_again(request: Request, body: dict[str, Any]) -> None:
     word, _, text = request.text.partition(" ")
     if not incident or incident.status.open or not text or word == "declare" or not asked:
         return
-    ended = await request.desk.read(timeline_of.latest, incident.id, Kind.STATUS)
+    ended = await request.uow.read(timeline_of.latest, incident.id, Kind.STATUS)
     if ended and ended.at > posted_at(asked):
         stands = f"INC-{incident.id} is {incident.status} since you were asked."
         shown = as_read(f"/inc {request.text}")
@@ -147,7 +145,7 @@ async def _run(command: Subcommand, request: Request, word: str) -> None:
     try:
         await command.run(request)
     except NotHere:
-        found = await request.desk.read(incidents.likely, request.user, MOST_MEANT)
+        found = await request.uow.read(incidents.likely, request.user, MOST_MEANT)
         raise elsewhere(found, f"{word} {request.text}".strip()) from None
 
 

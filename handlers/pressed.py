@@ -4,8 +4,8 @@ from typing import Any
 
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
-from bot.desk import Desk
 from bot.domain.incidents.incident import Incident
+from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
 from bot.views.incidents.state import number
 from handlers.request import answer, replace
@@ -22,17 +22,17 @@ def number_of(body: dict[str, Any]) -> int:
     return number(value_of(body).partition(":")[0])
 
 
-async def incident_of(desk: Desk, body: dict[str, Any]) -> Incident:
+async def incident_of(uow: UnitOfWork, body: dict[str, Any]) -> Incident:
     """Return the incident whose number the button carries, alone or before a colon. Raises NotFound."""
-    return await seen(desk, body, number_of(body))
+    return await seen(uow, body, number_of(body))
 
 
-async def seen(desk: Desk, body: dict[str, Any], incident_id: int) -> Incident:
+async def seen(uow: UnitOfWork, body: dict[str, Any], incident_id: int) -> Incident:
     """Return an incident to somebody who pressed a button. Raises NotFound unless they may know of it."""
-    return await desk.read(incidents.visible, incident_id, body["user"]["id"])
+    return await uow.read(incidents.visible, incident_id, body["user"]["id"])
 
 
-async def settle(respond: AsyncRespond, body: dict[str, Any], shown: Message) -> None:
+async def show_instead(respond: AsyncRespond, body: dict[str, Any], shown: Message) -> None:
     """Answer in private: in place of the private message that was pressed, beside a public one."""
     await (replace if in_private(body) else answer)(respond, shown)
 

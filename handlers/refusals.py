@@ -91,7 +91,7 @@ def _refusal(said: str, given: Mapping[str, Any], ways: tuple[Step, ...] = ()) -
 def answers_in_form(block_id: str) -> Callable[[Handler], Handler]:
     """Show refusals beneath the field `block_id` of a submitted form, which stays open with all it holds.
 
-    The handler must name `ack` and `desk`, and ack last.
+    The handler must name `ack` and `uow`, and ack last.
     """
 
     def around(handler: Handler) -> Handler:
@@ -100,7 +100,7 @@ def answers_in_form(block_id: str) -> Callable[[Handler], Handler]:
             try:
                 await handler(**given)
             except Refused as refused:
-                said = await with_names(str(refused), given["desk"])
+                said = await with_names(str(refused), given["uow"])
                 await given["ack"](response_action="errors", errors={block_id: said})
             except DatabaseBusy as busy:
                 log.error("%s could not be decided", handler.__name__, extra={"reason": str(busy)})

@@ -12,10 +12,10 @@ from aiohttp import ClientError
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.desk import Desk
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident
 from bot.domain.text import one_line, tidy
+from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
 from storage import people
 
@@ -46,7 +46,7 @@ class Request:
     trigger_id: str
     client: AsyncWebClient
     respond: AsyncRespond
-    desk: Desk
+    uow: UnitOfWork
     incident: Incident | None
     response_url: str = ""
 
@@ -134,10 +134,10 @@ def _written(found: re.Match[str]) -> str:
     return label if label and url.endswith(label) else f"{label} ({url})" if label else url
 
 
-async def with_names(text: str, desk: Desk) -> str:
+async def with_names(text: str, uow: UnitOfWork) -> str:
     """Return text in which people are named, for places that show no mentions."""
     for user in {found[1] for found in _MENTION.finditer(text) if not found[2]}:
-        known = await desk.read(people.get, user)
+        known = await uow.read(people.get, user)
         text = text.replace(f"<@{user}>", f"@{known.name if known else 'somebody'}")
     return text
 

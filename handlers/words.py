@@ -105,11 +105,11 @@ async def for_whom(request: Request) -> tuple[str, str | None, str]:
     raw = request.text.strip()
     if found := _LAST.search(raw) or _FIRST.search(raw):
         rest = raw[: found.start()] + raw[found.end() :]
-        return plain_text(await with_names(rest, request.desk)), found[1], ""
-    text = plain_text(await with_names(raw, request.desk))
+        return plain_text(await with_names(rest, request.uow)), found[1], ""
+    text = plain_text(await with_names(raw, request.uow))
     if not (named := _AT_NAME.search(text)):
         return text, None, ""
-    people_called = await request.desk.read(people.called, named[1])
+    people_called = await request.uow.read(people.called, named[1])
     if len(people_called) == 1:
         return text[: named.start()].strip(), people_called[0], ""
     return text, None, f"@{named[1]}"
@@ -117,7 +117,7 @@ async def for_whom(request: Request) -> tuple[str, str | None, str]:
 
 async def _called(request: Request, name: str) -> str:
     """Return the one active person of a name. Refuses a name of nobody or of several."""
-    found = await request.desk.read(people.called, name)
+    found = await request.uow.read(people.called, name)
     if len(found) == 1:
         return found[0]
     whom = "is" if not found else f"is of the {len(found)} people called so"
@@ -143,7 +143,7 @@ async def incident(request: Request, *, takes: str = "nothing or an incident's n
         return request.here
     if request.incident and request.incident.id == int(found[1]):
         return request.incident
-    return await request.desk.read(incidents.visible, int(found[1]), request.user)
+    return await request.uow.read(incidents.visible, int(found[1]), request.user)
 
 
 def _letters(text: str) -> str:

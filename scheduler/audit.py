@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Concatenate, ParamSpec
 
-from bot.desk import Desk
 from bot.domain.audit import HARMLESS, Fault, Finding
 from bot.health.measures import Measures
 from bot.operations.audit import MENDABLE, QUESTIONS, repair, skew
+from bot.unit_of_work import UnitOfWork
 from storage.transaction import Tx
 
 P = ParamSpec("P")
@@ -26,10 +26,10 @@ NAMED = 10
 class Audit:
     """Looks at all that must hold. One bad row never stops it, nor does one question that fails."""
 
-    def __init__(self, desk: Desk, measures: Measures) -> None:
-        self._desk = desk
+    def __init__(self, uow: UnitOfWork, measures: Measures) -> None:
+        self._uow = uow
         self._measures = measures
-        self._began = desk.clock.monotonic()
+        self._began = uow.clock.monotonic()
         self._last: float | None = None
         self.faults: Counter[Fault] = Counter()
 
@@ -37,7 +37,7 @@ class Audit:
     def age(self) -> float:
         """Seconds since the last whole audit, or since there is somebody to make one."""
         last = self._began if self._last is None else self._last
-        return self._desk.clock.monotonic() - last
+        return self._uow.clock.monotonic() - last
 
     @property
     def passed(self) -> bool:
@@ -57,20 +57,20 @@ class Audit:
             well = set(found) - set(left)
             log.error("the audit found faults", extra={"mended": _told(well), "left": _told(left)})
         if whole:
-            self._last = self._desk.clock.monotonic()
+            self._last = self._uow.clock.monotonic()
             self.faults = Counter(finding.fault for finding in left if finding.fault not in HARMLESS)
 
     async def look(self) -> tuple[list[Finding], bool]:
         """Return what is wrong, and whether every question had an answer."""
         answers = [await self._ask(question) for question in QUESTIONS]
-        answers.append(await self._ask(skew, self._desk.clock))
+        answers.append(await self._ask(skew, self._uow.clock))
         return [finding for answer in answers for finding in answer or ()], None not in answers
 
     async def _ask(
         self, question: Callable[Concatenate[Tx, P], list[Finding]], *args: P.args, **kwargs: P.kwargs
     ) -> list[Finding] | None:
         try:
-            return await self._desk.read(question, *args, **kwargs)
+            return await self._uow.read(question, *args, **kwargs)
         except Exception:
             log.exception("a part of the audit failed; the others go on")
             return None
@@ -78,7 +78,7 @@ class Audit:
     async def _mended(self, finding: Finding) -> bool:
         well = False
         try:
-            well = finding.fault in MENDABLE and await self._desk.perform(repair, finding)
+            well = finding.fault in MENDABLE and await self._uow.perform(repair, finding)
         except Exception:
             log.exception("%s of row %s could not be mended", finding.fault, finding.id)
         self._measures.found(finding.fault, mended=well)

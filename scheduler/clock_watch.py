@@ -6,7 +6,6 @@ from datetime import timedelta
 from functools import partial
 
 from bot.clock import LEAP
-from bot.desk import Desk
 from bot.health.measures import Measures
 from bot.operations.stepped import (
     begin_now,
@@ -16,6 +15,7 @@ from bot.operations.stepped import (
     server_set_by,
     stood_still,
 )
+from bot.unit_of_work import UnitOfWork
 from storage.transaction import Tx
 
 log = logging.getLogger("muster.clock")
@@ -49,43 +49,43 @@ class ClockWatch:
     anything is decided by its new time, and our own machine's moves nothing that is stored.
     """
 
-    def __init__(self, desk: Desk, measures: Measures) -> None:
-        self._desk, self._measures = desk, measures
-        self._known = desk.clock.origin()
+    def __init__(self, uow: UnitOfWork, measures: Measures) -> None:
+        self._uow, self._measures = uow, measures
+        self._known = uow.clock.origin()
         self._server: Server | None = None
         self._step = Step(0.0, timedelta())
         self._noted: float | None = None
-        desk.follow_by(self._server_stepped, self._follow_server)
+        uow.follow_by(self._server_stepped, self._follow_server)
 
     async def begin(self) -> None:
         """Mend what a clock did that was set while nobody looked, or was wrong from the start."""
-        if self._desk.shared:
+        if self._uow.shared:
             return
         await self._follow()
-        if waits := await self._desk.perform(begin_now):
+        if waits := await self._uow.perform(begin_now):
             log.warning(
                 "waits that began in the future begin now: is the clock right?", extra={"waits": waits}
             )
 
     async def look(self) -> None:
         """Follow the clock if somebody set it."""
-        if self._desk.clock.origin().ahead_of(self._known):
+        if self._uow.clock.origin().ahead_of(self._known):
             await self._follow()
-        now = self._desk.clock.monotonic()
-        if self._desk.shared and (self._noted is None or now - self._noted >= NOTED_EVERY):
-            await self._desk.perform(note_time)
+        now = self._uow.clock.monotonic()
+        if self._uow.shared and (self._noted is None or now - self._noted >= NOTED_EVERY):
+            await self._uow.perform(note_time)
             self._noted = now
 
     async def _follow(self) -> None:
-        clock = self._desk.clock
+        clock = self._uow.clock
         origin = clock.origin()
         seen = origin.ahead_of(self._known)
-        if self._desk.shared:
+        if self._uow.shared:
             self._known = origin
             clock.follow(origin)
             self._report("this machine's", seen, 0)
             return
-        moved = await self._desk.perform(follow_clock, origin, clock.follow)
+        moved = await self._uow.perform(follow_clock, origin, clock.follow)
         self._known = origin  # only now: what could not be written is tried again at the next look
         if moved:
             self._report("this machine's", moved.by, moved.waits)
@@ -112,7 +112,7 @@ class ClockWatch:
         if known.origin is None:
             return 0.0
         now = tx.now.timestamp() - known.set_by
-        return min(max(known.origin, now - self._desk.clock.monotonic()), now - asked) - known.origin
+        return min(max(known.origin, now - self._uow.clock.monotonic()), now - asked) - known.origin
 
     def _follow_server(self, tx: Tx) -> None:
         step = self._step

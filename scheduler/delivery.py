@@ -7,17 +7,17 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from bot.claims import ClaimInDoubt, Hold
-from bot.desk import Desk
 from bot.domain.retries import GIVE_UP_AFTER, delay
 from bot.health.measures import Measures
 from bot.jobs import DeliveryFailed, Effect, Job
+from bot.leases import Lease, LeaseInDoubt
+from bot.unit_of_work import UnitOfWork
 from scheduler.finishing import Finishing
-from scheduler.settling import settle
+from scheduler.reconciling import reconcile
 from scheduler.unwritten import Unwritten
 from storage import outbox
 from storage.database import DatabaseBusy, Outdated, Unwritable
-from storage.outbox import Claim, Delivery
+from storage.outbox import Delivery, LeaseKey
 from storage.transaction import Tx, guarded
 
 log = logging.getLogger("muster.delivery")
@@ -36,31 +36,31 @@ class Fault(DeliveryFailed):
 
 
 class Deliveries:
-    """Claims what is due whenever something was committed, a delivery ended, or the clock ticked.
+    """Leases what is due whenever something was committed, a delivery ended, or the clock ticked.
 
-    A claim holds for `lease`, and is renewed every second while it is being sent; whoever stood still for so
+    A lease holds for `lease`, and is renewed every second while it is being sent; whoever stood still for so
     long puts down what was about to leave. `last` says when it last looked, by the monotonic clock.
     """
 
     def __init__(
         self,
-        desk: Desk,
+        uow: UnitOfWork,
         jobs: Mapping[str, Job],
         measures: Measures | None = None,
         lease: timedelta = outbox.LEASE,
     ) -> None:
-        self._desk = desk
+        self._uow = uow
         self._lease = lease
         self._measures = measures or Measures()
         self._jobs = jobs
         # What calls somebody is not done again for the look of it: only what merely redraws is looked at.
         redraws = (name for name, job in jobs.items() if job.coalesce and not job.urgent)
-        self._finishing = Finishing(desk, frozenset(redraws))
-        self._unwritten = Unwritten(desk, self._attempt, self._finishing, self.wake)
+        self._finishing = Finishing(uow, frozenset(redraws))
+        self._unwritten = Unwritten(uow, self._attempt, self._finishing, self.wake)
         self._woken = asyncio.Event()
         self._quiet = asyncio.Event()
-        self._running: dict[bool, dict[Claim, asyncio.Task[None]]] = {True: {}, False: {}}
-        self._holds: dict[Claim, Hold] = {}
+        self._running: dict[bool, dict[LeaseKey, asyncio.Task[None]]] = {True: {}, False: {}}
+        self._holds: dict[LeaseKey, Lease] = {}
         self._loop: asyncio.Task[None] | None = None
         self._making_way = False
         self._only_pages = False
@@ -87,7 +87,7 @@ class Deliveries:
         be written now: who began to send since then must not lose it.
         """
         try:
-            if orphans := await self._desk.perform(outbox.release, all_of_them=not self._desk.shared):
+            if orphans := await self._uow.perform(outbox.release, all_of_them=not self._uow.shared):
                 log.warning("deliveries of unknown fate", extra={"count": orphans})
         except Outdated:
             raise
@@ -97,7 +97,7 @@ class Deliveries:
         self.wake()
 
     async def stop(self, grace: float) -> None:
-        """Claim nothing more and let what is under way finish for `grace` seconds."""
+        """Lease nothing more and let what is under way finish for `grace` seconds."""
         if self._loop:
             self._loop.cancel()
             await asyncio.gather(self._loop, return_exceptions=True)
@@ -112,21 +112,21 @@ class Deliveries:
         await self._quiet.wait()
 
     async def mind_leases(self) -> None:
-        """Keep the claims on what is still being sent, and free those that nobody keeps."""
+        """Keep the leases on what is still being sent, and free those that nobody keeps."""
         try:
             if holds := self._holds.copy():
-                since = self._desk.clock.monotonic()
-                await self._desk.perform(outbox.renew, list(holds), self._lease)
+                since = self._uow.clock.monotonic()
+                await self._uow.perform(outbox.renew, list(holds), self._lease)
                 for hold in holds.values():
                     hold.renewed(since)
-            await self._desk.perform(outbox.release, all_of_them=False)
+            await self._uow.perform(outbox.release, all_of_them=False)
         except Unwritable:
             await self._send_unwritten()  # what was being sent when writing stopped can be freed by nobody
 
     async def _send_unwritten(self) -> None:
         await self._unwritten.send({number for number, _ in self._under_way()})
 
-    def _under_way(self) -> dict[Claim, asyncio.Task[None]]:
+    def _under_way(self) -> dict[LeaseKey, asyncio.Task[None]]:
         return self._running[True] | self._running[False]
 
     async def _deliver(self) -> None:
@@ -140,7 +140,7 @@ class Deliveries:
                 except Unwritable as why:
                     log.error("nothing can be written; pages leave all the same", extra={"reason": str(why)})
                     await self._send_unwritten()
-                self.last = self._desk.clock.monotonic()
+                self.last = self._uow.clock.monotonic()
             except Outdated:
                 self._quiet.set()
                 return
@@ -151,8 +151,8 @@ class Deliveries:
 
     async def _begin_next(self) -> None:
         pages, others = len(self._running[True]), len(self._running[False])
-        since = self._desk.clock.monotonic()
-        for delivery in await self._desk.perform(
+        since = self._uow.clock.monotonic()
+        for delivery in await self._uow.perform(
             _next,
             pages,
             others,
@@ -161,43 +161,43 @@ class Deliveries:
             lease=self._lease,
         ):
             running = self._running[delivery.urgent]
-            self._holds[delivery.claim] = hold = Hold(self._desk.clock, since, self._lease)
+            self._holds[delivery.lease_key] = hold = Lease(self._uow.clock, since, self._lease)
             task = asyncio.create_task(self._send(delivery, hold), name=f"{delivery.job} {delivery.id}")
-            running[delivery.claim] = task
-            task.add_done_callback(partial(self._ended, running, delivery.claim))
+            running[delivery.lease_key] = task
+            task.add_done_callback(partial(self._ended, running, delivery.lease_key))
 
-    def _ended(self, running: dict[Claim, asyncio.Task[None]], claim: Claim, _: object) -> None:
-        running.pop(claim, None)
-        self._holds.pop(claim, None)
+    def _ended(self, running: dict[LeaseKey, asyncio.Task[None]], lease_key: LeaseKey, _: object) -> None:
+        running.pop(lease_key, None)
+        self._holds.pop(lease_key, None)
         self.wake()
 
-    async def _send(self, delivery: Delivery, hold: Hold) -> None:
+    async def _send(self, delivery: Delivery, hold: Lease) -> None:
         hold.bind()
         try:
             await self._try(delivery, hold)
         except Outdated:
             log.warning("delivery %s (%s) is left to a newer version", delivery.id, delivery.job)
         except DatabaseBusy as busy:
-            # Nobody renews the claim any more, so that it is free when its lease ends.
+            # Nobody renews the lease any more, so that it is free when its lease ends.
             said = {"job": delivery.job, **delivery.about, "reason": str(busy)}
             log.warning("a delivery could not be put off", extra=said)
         except Exception:
-            # The database is away. Nobody renews the claim any more, so that it is free when its lease ends.
+            # The database is away. Nobody renews the lease any more, so that it is free when its lease ends.
             log.exception("delivery %s (%s) could not be put off", delivery.id, delivery.job)
 
-    async def _try(self, delivery: Delivery, hold: Hold) -> None:
+    async def _try(self, delivery: Delivery, hold: Lease) -> None:
         try:
             await self._finished(delivery, await self._attempt(delivery))
             self._measures.delivered(delivery.job, self._age(delivery), delivery.tries)
         except DeliveryFailed as failure:
             if failure.held and failure.after:
-                await self._desk.perform(outbox.hold, delivery, failure.after)
+                await self._uow.perform(outbox.hold, delivery, failure.after)
                 return
             await self._after_failure(delivery, failure)
-        except ClaimInDoubt:
-            log.warning("delivery %s (%s) is put down: its claim may have run out", delivery.id, delivery.job)
+        except LeaseInDoubt:
+            log.warning("delivery %s (%s) is put down: its lease may have run out", delivery.id, delivery.job)
             known = replace(delivery, uncertain=delivery.uncertain or hold.called)
-            await self._desk.perform(outbox.hold, known, timedelta())
+            await self._uow.perform(outbox.hold, known, timedelta())
         except Outdated:
             raise
         except DatabaseBusy as busy:
@@ -218,8 +218,8 @@ class Deliveries:
             self._unwritten.keep(delivery, effect)
 
     async def _attempt(self, delivery: Delivery) -> Effect | None:
-        if delivery.job == outbox.SETTLE:
-            return await settle(delivery, self._jobs)
+        if delivery.job == outbox.RECONCILE:
+            return await reconcile(delivery, self._jobs)
         job = self._jobs.get(delivery.job)
         if not job:
             raise DeliveryFailed(f"nothing here does {delivery.job} any more", permanent=True)
@@ -240,7 +240,7 @@ class Deliveries:
         )
         self._measures.not_delivered(delivery.job, permanent=failure.permanent, uncertain=failure.uncertain)
         try:
-            await self._desk.perform(_postpone_or_bury, delivery, failure, self._jobs.get(delivery.job))
+            await self._uow.perform(_postpone_or_bury, delivery, failure, self._jobs.get(delivery.job))
         except (DatabaseBusy, Outdated):
             raise
         except Exception:
@@ -248,21 +248,21 @@ class Deliveries:
                 raise
             # What is given up must not hold up its lane, even when what follows from it hits a bug.
             log.exception("what follows when delivery %s (%s) is given up failed", delivery.id, delivery.job)
-            await self._desk.perform(_postpone_or_bury, delivery, failure, None)
+            await self._uow.perform(_postpone_or_bury, delivery, failure, None)
 
     def _age(self, delivery: Delivery) -> timedelta:
-        return max(timedelta(), self._desk.clock.now() - delivery.created_at)
+        return max(timedelta(), self._uow.clock.now() - delivery.created_at)
 
 
 @guarded
 def _next(
     tx: Tx, pages: int, others: int, *, making_way: bool, only_pages: bool, lease: timedelta
 ) -> list[Delivery]:
-    """Claim what comes next, with so many under way already. Pages come first, and take the most room."""
-    urgent = outbox.claim(tx, urgent=True, limit=PAGES_ABREAST - pages, lease=lease)
+    """Lease what comes next, with so many under way already. Pages come first, and take the most room."""
+    urgent = outbox.lease(tx, urgent=True, limit=PAGES_ABREAST - pages, lease=lease)
     crowded = making_way or pages + len(urgent) == PAGES_ABREAST
     room = 0 if only_pages else MAKING_WAY if crowded else ABREAST
-    return urgent + outbox.claim(tx, urgent=False, limit=max(0, room - others), lease=lease)
+    return urgent + outbox.lease(tx, urgent=False, limit=max(0, room - others), lease=lease)
 
 
 def _postpone_or_bury(tx: Tx, delivery: Delivery, failure: DeliveryFailed, job: Job | None) -> None:

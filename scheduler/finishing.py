@@ -5,9 +5,9 @@ import logging
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from bot.desk import Desk
 from bot.jobs import Effect
-from scheduler import settling
+from bot.unit_of_work import UnitOfWork
+from scheduler import reconciling
 from storage import outbox
 from storage.database import Outdated
 from storage.outbox import Delivery
@@ -24,8 +24,8 @@ class Finishing:
     What jobs that redraw have drawn is looked at once more where an older drawing may come last.
     """
 
-    def __init__(self, desk: Desk, redraws: frozenset[str] = frozenset()) -> None:
-        self._desk = desk
+    def __init__(self, uow: UnitOfWork, redraws: frozenset[str] = frozenset()) -> None:
+        self._uow = uow
         self._redraws = redraws
         self._waiting: list[Ended] = []
         self._busy = False
@@ -77,7 +77,7 @@ class Finishing:
 
     async def _perform(self, ended: Sequence[tuple[Delivery, Effect | None]]) -> None:
         own = all(effect is None or is_guarded(effect) for _, effect in ended)
-        await self._desk.perform(_all_sent_guarded if own else _all_sent, ended, self._redraws)
+        await self._uow.perform(_all_sent_guarded if own else _all_sent, ended, self._redraws)
 
 
 def _all_sent(tx: Tx, ended: Sequence[tuple[Delivery, Effect | None]], redraws: frozenset[str]) -> None:
@@ -85,12 +85,12 @@ def _all_sent(tx: Tx, ended: Sequence[tuple[Delivery, Effect | None]], redraws: 
     for (delivery, effect), still_ours in zip(ended, ours, strict=True):
         if not still_ours:
             if delivery.job in redraws:
-                settling.overtaken(tx, delivery)
+                reconciling.overtaken(tx, delivery)
             continue
         if effect:
             effect(tx)
         if delivery.job in redraws and delivery.uncertain:
-            settling.doubted(tx, delivery)
+            reconciling.doubted(tx, delivery)
 
 
 @guarded

@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, TypeAlias
 
-from bot.desk import Desk
 from bot.health.measures import Measures
 from bot.operations.incidents.timers import act
-from bot.operations.paging.doors import notify_due, set_notification_aside
+from bot.operations.paging.contact_methods import notify_due, set_notification_aside
 from bot.operations.paging.escalate import escalate_overdue, remind, set_aside
-from storage import chores, notifications, outbox, pages, seen_events, timers, trials
+from bot.unit_of_work import UnitOfWork
+from storage import chores, notification_tests, notifications, outbox, pages, seen_events, timers
 from storage.database import DatabaseBusy, Outdated
 from storage.transaction import Tx
 
@@ -18,7 +18,7 @@ log = logging.getLogger("muster.ticks")
 
 AT_ONCE = 100
 """How many rows of one kind a tick reads, and acts on in one transaction: a commit may take longer than the
-decision, and so does each wait for the desk when much goes on."""
+decision, and so does each wait for the unit of work when much goes on."""
 AHEAD = 8
 """So many handfuls are looked for at once: to find the worst among very many takes its time."""
 LONGEST = 0.5
@@ -39,8 +39,8 @@ class Ticks:
     called then too.
     """
 
-    def __init__(self, desk: Desk, measures: Measures | None = None) -> None:
-        self._desk = desk
+    def __init__(self, uow: UnitOfWork, measures: Measures | None = None) -> None:
+        self._uow = uow
         self._measures = measures or Measures()
         self.last: float | None = None
         self.alive: Callable[[], None] = lambda: None
@@ -65,14 +65,14 @@ class Ticks:
                 raise
             except Exception:
                 log.exception("a part of the tick failed; it is tried again in a moment")
-        self.last = self._desk.clock.monotonic()
+        self.last = self._uow.clock.monotonic()
         self.alive()
         self._measures.ticked()
         return left
 
     async def tidy(self) -> None:
         """Forget what is long done, if that is due."""
-        await self._desk.perform(_tidy)
+        await self._uow.perform(_tidy)
 
     async def _escalations(self) -> bool:
         return await self._each(pages.overdue, escalate_overdue, set_aside)
@@ -96,10 +96,10 @@ class Ticks:
 
         What is left out another replica is just deciding; if it fails, the next tick finds it.
         """
-        clock = self._desk.clock
+        clock = self._uow.clock
         until = clock.monotonic() + LONGEST
         acted: set[int] = set()
-        while ids := [one for one in await self._desk.read(due, AT_ONCE * AHEAD) if one not in acted]:
+        while ids := [one for one in await self._uow.read(due, AT_ONCE * AHEAD) if one not in acted]:
             acted.update(ids)
             for together in self._dealt(ids):
                 await self._act(act, aside, together)
@@ -110,13 +110,13 @@ class Ticks:
     def _dealt(self, ids: Sequence[int]) -> list[Sequence[int]]:
         """Return the rows in handfuls, in their order; replicas begin with any, so that they rarely meet."""
         handfuls = [ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE)]
-        first = self._desk.clock.now().microsecond % len(handfuls) if self._desk.shared else 0
+        first = self._uow.clock.now().microsecond % len(handfuls) if self._uow.shared else 0
         return handfuls[first:] + handfuls[:first]
 
     async def _act(self, act: Act, aside: Callable[[Tx, int], Any], ids: Sequence[int]) -> None:
         """Act on all of these together; when one fails nothing is written, and each has a go of its own."""
         try:
-            self._measure(await self._desk.perform(act, *ids))
+            self._measure(await self._uow.perform(act, *ids))
         except (DatabaseBusy, Outdated):
             raise  # no fault of the rows': it is the next tick's turn
         except Exception:
@@ -127,12 +127,12 @@ class Ticks:
     async def _act_alone(self, act: Act, aside: Callable[[Tx, int], Any], one: int) -> None:
         """Act on one row; if that fails it is logged in full and pushed aside."""
         try:
-            self._measure(await self._desk.perform(act, one))
+            self._measure(await self._uow.perform(act, one))
         except (DatabaseBusy, Outdated):
             raise
         except Exception:
             log.exception("%s failed for row %s; set aside", act.__name__, one)
-            await self._desk.perform(aside, one)
+            await self._uow.perform(aside, one)
 
     def _measure(self, lateness: Sequence[timedelta] | None) -> None:
         for late in lateness or ():
@@ -143,7 +143,7 @@ def _tidy(tx: Tx) -> None:
     if chores.falls_to_us(tx, "tidy", TIDY_EVERY):
         outbox.prune(tx, KEEP_FINISHED)
         seen_events.prune(tx, KEEP_EVENTS)
-        trials.prune(tx, KEEP_FINISHED)
+        notification_tests.prune(tx, KEEP_FINISHED)
 
 
 def _notify_each(tx: Tx, *ids: int) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable, Container, Iterable
 from dataclasses import replace
 from functools import partial
 
-from bot.desk import Desk
 from bot.domain.facts import CallDue, NotificationDue
 from bot.jobs import DeliveryFailed, Effect
-from bot.operations.paging.doors import due_unwritten, left_unwritten
+from bot.operations.paging.contact_methods import due_unwritten, left_unwritten
+from bot.unit_of_work import UnitOfWork
 from scheduler.finishing import Finishing
 from storage import outbox
 from storage.database import DatabaseBusy, Outdated
@@ -27,12 +27,14 @@ Attempt = Callable[[Delivery], Awaitable[Effect | None]]
 
 
 class Unwritten:
-    """Sends pages that are committed and cannot be claimed. Should the process die, they are sent again."""
+    """Sends pages that are committed and cannot be leased. Should the process die, they are sent again."""
 
-    def __init__(self, desk: Desk, attempt: Attempt, finishing: Finishing, ended: Callable[[], None]) -> None:
+    def __init__(
+        self, uow: UnitOfWork, attempt: Attempt, finishing: Finishing, ended: Callable[[], None]
+    ) -> None:
         """`ended` hears of each attempt that is over."""
         self._told = ended
-        self._desk = desk
+        self._uow = uow
         self._attempt = attempt
         self._finishing = finishing
         self._sent: dict[int, tuple[Delivery, Effect | None]] = {}
@@ -45,26 +47,26 @@ class Unwritten:
 
     async def send(self, under_way: Container[int]) -> None:
         """Begin to send what is due, each page once, or once a minute until it is taken."""
-        self._begin(await self._desk.read(outbox.unclaimed, ABREAST), under_way)
+        self._begin(await self._uow.read(outbox.unleased, ABREAST), under_way)
         by_slack = {one.subject["page"] for one, _ in self._sent.values() if one.event == CallDue.__name__}
-        due = await self._desk.read(due_unwritten, ABREAST, by_slack)
-        self._begin([self._by_door(number) for number in due], under_way)
+        due = await self._uow.read(due_unwritten, ABREAST, by_slack)
+        self._begin([self._by_contact_method(number) for number in due], under_way)
 
-    def _by_door(self, notification: int) -> Delivery:
-        """Return the delivery that would be written for a second door; no other has such a number."""
+    def _by_contact_method(self, notification: int) -> Delivery:
+        """Return the delivery that would be written for a contact method; no other has such a number."""
         return Delivery(
             id=-notification,
             event=NotificationDue.__name__,
-            job="door.send_page",
+            job="contact_method.send_page",
             subject={"notification": notification},
             attempt=1,
             uncertain=False,
             urgent=True,
-            created_at=self._desk.clock.now(),
+            created_at=self._uow.clock.now(),
         )
 
     def _begin(self, due: Iterable[Delivery], under_way: Container[int]) -> None:
-        now = self._desk.clock.monotonic()
+        now = self._uow.clock.monotonic()
         self._tried = {one: tried for one, tried in self._tried.items() if now - tried[0] < FORGOTTEN}
         for delivery in due:
             number = delivery.id
@@ -74,7 +76,7 @@ class Unwritten:
             if now - last < AT_MOST_EVERY:
                 continue
             self._tried[number] = (now, uncertain)
-            doubtful = replace(delivery, uncertain=delivery.uncertain or uncertain or self._desk.shared)
+            doubtful = replace(delivery, uncertain=delivery.uncertain or uncertain or self._uow.shared)
             task = asyncio.create_task(self._send(doubtful), name=f"unwritten {delivery.job} {number}")
             self._running[number] = task
             task.add_done_callback(partial(self._ended, number))
@@ -84,11 +86,11 @@ class Unwritten:
         if not self._sent:
             return
         kept = list(self._sent.values())
-        await self._desk.perform(outbox.claim_late, [delivery for delivery, _ in kept])
+        await self._uow.perform(outbox.lease_late, [delivery for delivery, _ in kept])
         for delivery, effect in kept:
             try:
                 if delivery.id < 0:
-                    await self._desk.perform(left_unwritten, -delivery.id)
+                    await self._uow.perform(left_unwritten, -delivery.id)
                 else:
                     await self._finishing.finish(delivery, effect)
             except (DatabaseBusy, Outdated):
@@ -118,7 +120,7 @@ class Unwritten:
             self.keep(delivery, await self._attempt(delivery))
             log.error("a page was sent although nothing can be written", extra=dict(delivery.about))
         except DeliveryFailed as failure:
-            last, uncertain = self._tried.get(delivery.id, (self._desk.clock.monotonic(), False))
+            last, uncertain = self._tried.get(delivery.id, (self._uow.clock.monotonic(), False))
             self._tried[delivery.id] = (last, uncertain or failure.uncertain)
             said = {"job": delivery.job, **delivery.about, "reason": failure.reason}
             log.warning("delivery failed", extra=said)

@@ -21,7 +21,7 @@ class Answer:
         return self.status is not None and self.status >= 500
 
 
-def claim(tx: Tx, signature: str, lost_before: datetime) -> Answer | None:
+def lease(tx: Tx, signature: str, lost_before: datetime) -> Answer | None:
     """Note a request and return None when it is ours to answer, or what is known of it.
 
     One that was taken before `lost_before` and never answered was lost with its process: it is ours too.

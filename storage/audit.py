@@ -68,7 +68,7 @@ def beside_nobody(tx: Tx, page_id: int = 0) -> list[int]:
 
 
 def stuck(tx: Tx, by: timedelta) -> list[Row]:
-    """Return the deliveries that somebody claimed and neither keeps nor gave back."""
+    """Return the deliveries that somebody leased and neither keeps nor gave back."""
     return tx.all(
         """SELECT id, attempt FROM outbox WHERE state = 'sending'
             AND (lease_until IS NULL OR lease_until <= :before) LIMIT :limit""",
@@ -77,7 +77,7 @@ def stuck(tx: Tx, by: timedelta) -> list[Row]:
 
 
 def leases_too_far(tx: Tx, by: timedelta) -> list[Row]:
-    """Return the claims that hold for longer than a claim may."""
+    """Return the leases that hold for longer than a lease may."""
     return tx.all(
         "SELECT id, lease_until FROM outbox WHERE state = 'sending' AND lease_until > :until LIMIT :limit",
         {"until": tx.now + LEASE + by, "limit": AT_MOST},
@@ -93,8 +93,8 @@ def deliveries_too_far(tx: Tx, by: timedelta) -> list[Row]:
     )
 
 
-def doors_overdue(tx: Tx, by: timedelta) -> list[int]:
-    """Return the notifications by a second door that nobody acted on when they were due."""
+def contact_methods_overdue(tx: Tx, by: timedelta) -> list[int]:
+    """Return the notifications by a contact method that nobody acted on when they were due."""
     return _ids(
         tx,
         "SELECT id FROM notifications WHERE state = 'waiting' AND due_at <= :before LIMIT :limit",
@@ -141,7 +141,7 @@ def bring_back(tx: Tx, page_id: int, seen: str, to: datetime) -> bool:
 
 
 def free(tx: Tx, delivery: int, attempt: int) -> bool:
-    """Take a claim back that nobody keeps: nobody knows whether it arrived."""
+    """Take a lease back that nobody keeps: nobody knows whether it arrived."""
     return _changed(
         tx,
         """UPDATE outbox SET state = 'ambiguous', due_at = :now, lease_until = NULL,
@@ -155,7 +155,7 @@ def free(tx: Tx, delivery: int, attempt: int) -> bool:
 
 
 def shorten_lease(tx: Tx, delivery: int, seen: str) -> bool:
-    """Let a claim hold as long as a new one: whoever keeps it renews it, and nobody else is waited for."""
+    """Let a lease hold as long as a new one: whoever keeps it renews it, and nobody else is waited for."""
     return _changed(
         tx,
         """UPDATE outbox SET lease_until = :until

@@ -32,7 +32,7 @@ class Unwritable(DatabaseBusy):
 
 
 class Database(Protocol):
-    """What the desk needs of an engine."""
+    """What the unit of work needs of an engine."""
 
     @property
     def where(self) -> str:

@@ -1,4 +1,4 @@
-"""Notifications: pages that leave by a second door. Their `due_at` column is the timer."""
+"""Notifications: pages that leave by a contact method. Their `due_at` column is the timer."""
 
 from datetime import datetime, timedelta
 
@@ -9,16 +9,16 @@ from storage.transaction import Row, Tx, instant, moment
 
 
 def plan(tx: Tx, notification: Notification) -> None:
-    """Write a notification; one of the same page and door that is not under way begins anew."""
+    """Write a notification; one of the same page and contact method that is not under way begins anew."""
     tx.write(
-        """INSERT INTO notifications (page, door, state, due_at, planned_at)
-        VALUES (:page, :door, 'waiting', :due_at, :planned_at)
-        ON CONFLICT (page, door) DO UPDATE
+        """INSERT INTO notifications (page, contact_method, state, due_at, planned_at)
+        VALUES (:page, :contact_method, 'waiting', :due_at, :planned_at)
+        ON CONFLICT (page, contact_method) DO UPDATE
             SET state = 'waiting', due_at = excluded.due_at, planned_at = excluded.planned_at
             WHERE notifications.state IN ('waiting', 'cancelled')""",
         {
             "page": notification.page,
-            "door": notification.door,
+            "contact_method": notification.contact_method,
             "due_at": notification.due_at,
             "planned_at": notification.planned_at,
         },
@@ -70,7 +70,7 @@ def hurry(tx: Tx, page_id: int) -> int:
 
 
 def ring_again(tx: Tx, page_id: int) -> int:
-    """Have a page leave again by each door that is not at it yet. Return how many."""
+    """Have a page leave again by each contact method that is not at it yet. Return how many."""
     return tx.execute(
         """UPDATE notifications SET state = 'waiting', due_at = :now, planned_at = :now
         WHERE page = :page AND state IN ('waiting', 'cancelled', 'sent')""",
@@ -79,7 +79,7 @@ def ring_again(tx: Tx, page_id: int) -> int:
 
 
 def rang(tx: Tx, page_id: int) -> bool:
-    """Say whether a door took the latest call of a page."""
+    """Say whether a contact method took the latest call of a page."""
     return any(one.state is NotificationState.SENT for one in of_page(tx, page_id))
 
 
@@ -119,34 +119,40 @@ def get(tx: Tx, notification_id: int) -> Notification:
 
 
 def of_page(tx: Tx, page_id: int) -> list[Notification]:
-    """Return all notifications of a page, in the order of its person's doors."""
+    """Return all notifications of a page, in the order of its person's contact methods."""
     rows = tx.all("SELECT * FROM notifications WHERE page = :page ORDER BY id", {"page": page_id})
     return [_notification(row) for row in rows]
 
 
-def told(tx: Tx, page: Page, door: str) -> bool:
-    """Say whether another waiting page of the incident tells the same person through this door already."""
+def told(tx: Tx, page: Page, contact_method: str) -> bool:
+    """Say whether another waiting page of the incident tells the same person through this method already."""
     row = tx.one(
         """SELECT 1 AS yes FROM pages JOIN notifications ON notifications.page = pages.id
         WHERE pages.responder = :responder AND pages.state = 'pending' AND pages.incident = :incident
-            AND pages.id <> :page AND notifications.door = :door
+            AND pages.id <> :page AND notifications.contact_method = :contact_method
             AND notifications.state IN ('due', 'sent') LIMIT 1""",
-        {"responder": page.responder, "incident": page.incident, "page": page.id, "door": door},
+        {
+            "responder": page.responder,
+            "incident": page.incident,
+            "page": page.id,
+            "contact_method": contact_method,
+        },
     )
     return row is not None
 
 
-def carrier(tx: Tx, page: Page, door: str, since: datetime) -> NotificationState | None:
-    """Return how far a text is that tells the same person by this door of all that waits, also of this."""
+def carrier(tx: Tx, page: Page, contact_method: str, since: datetime) -> NotificationState | None:
+    """Return how far a text is that tells the same person by this method of all that waits, also of this."""
     row = tx.one(
         """SELECT notifications.state FROM pages JOIN notifications ON notifications.page = pages.id
         WHERE pages.responder = :responder AND pages.state = 'pending' AND pages.id <> :page
-            AND notifications.door = :door AND (notifications.state = 'due' OR (notifications.state = 'sent'
+            AND notifications.contact_method = :contact_method
+            AND (notifications.state = 'due' OR (notifications.state = 'sent'
                 AND notifications.due_at >= :raised_at AND notifications.due_at >= :since)) LIMIT 1""",
         {
             "responder": page.responder,
             "page": page.id,
-            "door": door,
+            "contact_method": contact_method,
             "raised_at": page.raised_at,
             "since": since,
         },
@@ -176,7 +182,7 @@ def _notification(row: Row) -> Notification:
     return Notification(
         id=row["id"],
         page=row["page"],
-        door=row["door"],
+        contact_method=row["contact_method"],
         state=NotificationState(row["state"]),
         due_at=instant(row["due_at"]),
         planned_at=moment(row["planned_at"]),

@@ -9,9 +9,9 @@ from typing import Any, TypeAlias
 from storage.transaction import Row, Tx, guarded, instant
 
 LEASE = timedelta(seconds=30)
-"""How long a claim holds: three times as long as a call to Slack may take."""
+"""How long a lease holds: three times as long as a call to Slack may take."""
 
-SETTLE = "settle"
+RECONCILE = "reconcile"
 """The job that looks whether a message still shows what was drawn last."""
 
 MANY = 10
@@ -24,7 +24,7 @@ UNLISTED = """state = 'pending' AND digested = 1 AND dm_ts IS NULL AND undeliver
 _FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
-Claim: TypeAlias = tuple[int, int]
+LeaseKey: TypeAlias = tuple[int, int]
 """A delivery's id and the number of the attempt that holds it."""
 
 
@@ -59,8 +59,8 @@ class Delivery:
         return {name: self.subject[name] for name in ("incident", "page") if self.subject.get(name)}
 
     @property
-    def claim(self) -> Claim:
-        """Of two drawings of one message, the one with the greater claim was made later."""
+    def lease_key(self) -> LeaseKey:
+        """Of two drawings of one message, the one with the greater lease was made later."""
         return self.id, self.attempt
 
 
@@ -83,7 +83,7 @@ _TURN = "grave, behind,"
 
 
 @guarded
-def claim(tx: Tx, *, urgent: bool, limit: int, lease: timedelta = LEASE) -> list[Delivery]:
+def lease(tx: Tx, *, urgent: bool, limit: int, lease: timedelta = LEASE) -> list[Delivery]:
     """Take the next deliveries that are due: of each lane only the first, since order is kept within it."""
     rows = tx.all(
         f"{_DUE.format(state=_FREE, urgent=int(urgent), turn=_TURN if urgent else '')} {tx.for_update}",
@@ -94,22 +94,22 @@ def claim(tx: Tx, *, urgent: bool, limit: int, lease: timedelta = LEASE) -> list
             "UPDATE outbox SET state = 'sending', attempt = attempt + 1, lease_until = :until WHERE id = :id",
             {"id": row["id"], "until": tx.now + lease},
         )
-    return [_claimed(row) for row in rows]
+    return [_leased(row) for row in rows]
 
 
-def unclaimed(tx: Tx, limit: int) -> list[Delivery]:
-    """Return the pages that are due, for when no claim can be written.
+def unleased(tx: Tx, limit: int) -> list[Delivery]:
+    """Return the pages that are due, for when no lease can be written.
 
     One that was being sent when writing stopped is of unknown fate, as is each where others look too.
     """
     where = _DUE.format(state=f"({_FREE} OR {_LEFT})", urgent=1, turn=_TURN)
     rows = tx.all(where, {"now": tx.now, "limit": limit})
-    return [replace(_claimed(row), uncertain=row["state"] in {"ambiguous", "sending"}) for row in rows]
+    return [replace(_leased(row), uncertain=row["state"] in {"ambiguous", "sending"}) for row in rows]
 
 
 @guarded
-def claim_late(tx: Tx, deliveries: Sequence[Delivery], lease: timedelta = LEASE) -> None:
-    """Claim what was sent while no claim could be written, unless somebody else has finished it."""
+def lease_late(tx: Tx, deliveries: Sequence[Delivery], lease: timedelta = LEASE) -> None:
+    """Lease what was sent while no lease could be written, unless somebody else has finished it."""
     for delivery in deliveries:
         tx.write(
             """UPDATE outbox SET state = 'sending', attempt = :attempt, lease_until = :until
@@ -179,14 +179,14 @@ def folded(tx: Tx, head: Delivery) -> list[Waiting]:
     return [Waiting(row["job"], json.loads(row["subject"])) for row in rows]
 
 
-def settle(tx: Tx, redraw: Delivery, after: timedelta, *, last: Claim) -> None:
+def reconcile(tx: Tx, redraw: Delivery, after: timedelta, *, last: LeaseKey) -> None:
     """Have it looked, later, whether a message shows what `last` drew or something newer.
 
     Each look of a message is in a lane of its own, so that it holds up nothing; what was to be looked for in
     it before is older, and need not be any more.
     """
     look = {
-        "lane": f"{SETTLE}:{after.total_seconds():.0f}:{redraw.lane}",
+        "lane": f"{RECONCILE}:{after.total_seconds():.0f}:{redraw.lane}",
         "subject": {"job": redraw.job, "of": dict(redraw.subject), "last": list(last)},
         "due_at": tx.now + after,
     }
@@ -199,7 +199,7 @@ def settle(tx: Tx, redraw: Delivery, after: timedelta, *, last: Claim) -> None:
     tx.write(
         """INSERT INTO outbox (event, job, lane, urgent, subject, state, due_at, created_at, attempt)
         VALUES (:event, :job, :lane, 0, :subject, 'pending', :due_at, :now, 0)""",
-        {**look, "event": redraw.event, "job": SETTLE, "now": tx.now},
+        {**look, "event": redraw.event, "job": RECONCILE, "now": tx.now},
     )
 
 
@@ -232,9 +232,9 @@ def finish_folded(tx: Tx, head: Delivery) -> None:
 
 
 @guarded
-def renew(tx: Tx, claims: Sequence[Claim], lease: timedelta = LEASE) -> None:
-    """Keep the claims on deliveries that are still being sent, unless somebody else took them over."""
-    for delivery, attempt in sorted(claims):
+def renew(tx: Tx, lease_keys: Sequence[LeaseKey], lease: timedelta = LEASE) -> None:
+    """Keep the leases on deliveries that are still being sent, unless somebody else took them over."""
+    for delivery, attempt in sorted(lease_keys):
         tx.write(
             """UPDATE outbox SET lease_until = :until
             WHERE id = :id AND state = 'sending' AND attempt = :attempt""",
@@ -335,7 +335,7 @@ def prune(tx: Tx, older_than: timedelta) -> int:
     )
 
 
-def _claimed(row: Row) -> Delivery:
+def _leased(row: Row) -> Delivery:
     return Delivery(
         id=row["id"],
         event=row["event"],

@@ -180,7 +180,7 @@ class PostgresDatabase:
 
     Transactions that write are serializable, but for guarded ones; what is read is one state. Raises
     DatabaseUnusable when it cannot be reached, lets nobody in, or belongs to a newer version; with
-    `own_time=False` the desk's clock tells the time.
+    `own_time=False` the unit of work's clock tells the time.
     """
 
     threads = 2

@@ -16,7 +16,7 @@ _ADD = """INSERT INTO entries (incident, kind, at, by_whom, text, data, quiet)
 
 _LOGGED = (
     *("page", "from_page", "team", "role", "person", "severity", "round", "late", "because"),
-    *("door", "action", "update"),
+    *("contact_method", "action", "update"),
 )
 _LOGGED_CHANGES = {Kind.STATUS, Kind.SEVERITY, Kind.LEAD}
 """Kinds whose `before` and `after` are words of ours or ids; the others hold names."""

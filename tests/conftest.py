@@ -1,4 +1,4 @@
-"""What every test may ask for: a clock that stands still, and a desk over a database in memory."""
+"""What every test may ask for: a clock that stands still, and a unit of work over a database in memory."""
 
 import asyncio
 import json
@@ -11,11 +11,11 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import pytest
 from hypothesis import settings
 
-from bot.desk import Desk
 from bot.domain.facts import Fact
 from bot.domain.process import Process
 from bot.health.repeats import Repeats
 from bot.operations.workspace.people import learned
+from bot.unit_of_work import UnitOfWork
 from storage.database import Database
 from storage.engines import open_database
 from storage.people import Person
@@ -52,19 +52,19 @@ class EveryFact(dict[type[Fact], tuple[Route, ...]]):
 
 
 class Office:
-    """A desk to use without awaiting, and a look at what it wants the world to hear."""
+    """A unit of work to use without awaiting, and a look at what it wants the world to hear."""
 
     def __init__(self, database: Database, rules: Process, clock: FakeClock) -> None:
         self.database = database
         self.clock = clock
-        self.desk = Desk(database, rules, clock)
-        self.desk.deliver_to(EveryFact(), lambda: None)
+        self.uow = UnitOfWork(database, rules, clock)
+        self.uow.deliver_to(EveryFact(), lambda: None)
 
     def perform(self, operation: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-        return asyncio.run(self.desk.perform(operation, *args, **kwargs))
+        return asyncio.run(self.uow.perform(operation, *args, **kwargs))
 
     def read(self, question: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-        return asyncio.run(self.desk.read(question, *args, **kwargs))
+        return asyncio.run(self.uow.read(question, *args, **kwargs))
 
     def emitted(self) -> list[tuple[str, Mapping[str, Any]]]:
         """Return the facts so far, by name and with what they say, and forget them."""

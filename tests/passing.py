@@ -6,7 +6,7 @@ from storage.transaction import Connection, Params, Row
 
 
 class PassingOn:
-    """The desk's clock tells the time, whatever the engine's says."""
+    """The unit of work's clock tells the time, whatever the engine's says."""
 
     now = None
 

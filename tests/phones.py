@@ -1,4 +1,4 @@
-"""Phones at the other end of second doors: a small local server that keeps what Apprise brings."""
+"""Phones at the other end of contact methods: a small local server that keeps what Apprise brings."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -21,7 +21,7 @@ class Phones:
 
     @property
     def url(self) -> str:
-        """Return the Apprise URL of a door to these phones."""
+        """Return the Apprise URL of a contact method to these phones."""
         return f"json://127.0.0.1:{self.port}/phones/{{address}}"
 
     def texts(self, address: str) -> list[str]:

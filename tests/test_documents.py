@@ -106,7 +106,7 @@ def test_the_readme_leads_to_every_document() -> None:
 @pytest.mark.parametrize(
     ("text", "files", "names"),
     [
-        ("`bot/desk.py` and storage/nowhere.py.", {"bot/desk.py", "storage/nowhere.py"}, set()),
+        ("`bot/uow.py` and storage/nowhere.py.", {"bot/uow.py", "storage/nowhere.py"}, set()),
         ("tests in `tests/views/`, `Makefile`", {"tests/views/"}, {"Makefile"}),
         ("`tx.record(fact)` and `tx.record` of `NoSuchFact`", set(), {"record", "NoSuchFact"}),
         ("`/slack/events`, `pending`, `INC-7`, `pyproject.toml`", {"pyproject.toml"}, set()),

@@ -9,11 +9,11 @@ import pytest
 from bot.domain import facts
 from bot.domain.facts import Fact, OfIncident
 from bot.domain.timeline.entries import Kind
-from bot.integrations.second_door import SecondDoor
+from bot.integrations.contact_methods import ContactMethodSender
 from bot.integrations.slack_answers import Answers
+from bot.integrations.slack_notification_tests import NotificationTests
 from bot.integrations.slack_recovery import Recovery
 from bot.integrations.slack_surfaces import SHOWS
-from bot.integrations.slack_trials import Trials
 from bot.jobs import Job
 from tests.conftest import Office
 from tests.operations.following import slack_jobs
@@ -41,11 +41,11 @@ WRITTEN_OTHERWISE = {Kind.PIN, Kind.NOTE}
 @pytest.fixture
 def jobs(office: Office) -> list[Job]:
     nobody = cast(Any, None)
-    others = (Answers, Recovery, Trials)
+    others = (Answers, Recovery, NotificationTests)
     return [
         *slack_jobs(office),
-        *(job for kind in others for job in kind(office.desk, nobody).jobs()),
-        *SecondDoor(office.desk, nobody, nobody, nobody).jobs(),
+        *(job for kind in others for job in kind(office.uow, nobody).jobs()),
+        *ContactMethodSender(office.uow, nobody, nobody, nobody).jobs(),
     ]
 
 

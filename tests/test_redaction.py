@@ -88,7 +88,7 @@ def test_what_looks_like_a_secret_is_redacted(shape: str, around: str) -> None:
         "Slack cannot be reached at http://127.0.0.1:9/api/.",
         "SLACK_BOT_TOKEN must start with xoxb- and is a user's token.",
         "To be reached at a public URL set SLACK_SIGNING_SECRET: api.slack.com/apps > your app.",
-        "muster.yml:3: people.ana@example.com.sms: the door does not seem to take this address.",
+        "muster.yml:3: people.ana@example.com.sms: the contact method does not seem to take this address.",
         "Its services are listed at https://github.com/caronc/apprise/wiki",
         "Expected twilio://{account_sid}:{auth_token}@{from_phone}/{targets}, with {address} in it",
         "Did you mean `twilio://`?",
@@ -107,7 +107,7 @@ PASSWORDS = some.text(min_size=6, max_size=30).filter(lambda text: text.strip() 
 @having(password=PASSWORDS, scheme=some.sampled_from(["http", "postgresql", "https", "smtp"]))
 def test_a_password_that_the_process_was_given_is_known_in_every_encoding(password: str, scheme: str) -> None:
     url = f"{scheme}://muster:{quote(password, safe='')}@db.example/x"
-    redact = Redaction([*given({"ANYTHING": url, "DOOR_PASS": password})])
+    redact = Redaction([*given({"ANYTHING": url, "CONTACT_METHOD_PASS": password})])
     hidden = {password, quote(password, safe=""), json.dumps(password)[1:-1]}
 
     for form in hidden:
@@ -137,10 +137,10 @@ def test_a_long_text_takes_no_time() -> None:
 
 
 PLACES = (
-    "doors: [{url}]",
-    "doors: {{sms: {{url: {url}}}}}",
-    "doors: {{{url}: x}}",
-    "doors: {url}",
+    "contact_methods: [{url}]",
+    "contact_methods: {{sms: {{url: {url}}}}}",
+    "contact_methods: {{{url}: x}}",
+    "contact_methods: {url}",
     "teams:\n  dotcom EOC:\n    path: [{{page: dotcom EOC, notify: [slack, {url}]}}]",
     "teams:\n  dotcom EOC:\n    path: [{{page: {url}}}]",
     "teams:\n  dotcom EOC: {{on_call: [{url}]}}",
@@ -161,7 +161,9 @@ PLACES = (
     "url", [f"twilio://AC1:{WORD}@+4420/{{address}}", f"https://me:{WORD}@sms.example/x"]
 )
 @pytest.mark.parametrize("place", PLACES)
-def test_a_door_in_the_wrong_place_is_named_without_its_token(tmp_path: Path, place: str, url: str) -> None:
+def test_a_contact_method_in_the_wrong_place_is_named_without_its_token(
+    tmp_path: Path, place: str, url: str
+) -> None:
     path = tmp_path / "muster.yml"
     path.write_text(place.format(url=f'"{url}"') + "\n")
 

@@ -25,7 +25,7 @@ MAY_AWAIT = (
     "bot/cli/check.py",
     "bot/clock.py",
     "bot/web/connections.py",
-    "bot/desk.py",
+    "bot/unit_of_work.py",
     "bot/health/metrics.py",
     "bot/health/probes.py",
     "bot/cli/serve.py",

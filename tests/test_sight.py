@@ -110,7 +110,7 @@ def test_what_handlers_have_done_names_who_asks() -> None:
         for path, tree in trees("handlers")
         if path not in SAID_BY_SLACK
         for call in ast.walk(tree)
-        if isinstance(call, ast.Call) and dotted(call.func) == "desk.perform"
+        if isinstance(call, ast.Call) and dotted(call.func) == "uow.perform"
         for argument in (call.args[0], call.args[2] if dotted_name(call.args[0]) == "once" else call.args[0])
         for name in known
         if name.endswith(f".{dotted_name(argument)}")
@@ -118,11 +118,11 @@ def test_what_handlers_have_done_names_who_asks() -> None:
 
     assert len(performed) > 15
     nobodys = {name for name in performed if not asked_by_somebody(known[name][1])}
-    assert nobodys <= {"once.once"} | OF_THE_DOOR
+    assert nobodys <= {"once.once"} | OF_THE_FILTER
 
 
 SAID_BY_SLACK = {"handlers/timeline/pins.py", "handlers/workspace/people.py"}
 """What Slack tells of, and nobody asks for."""
 
-OF_THE_DOOR = {"membership.joined", "people.changed", "changes.changed"}
-"""What the door notes of whoever comes takes no id of an incident. Two operations are named `changed`."""
+OF_THE_FILTER = {"membership.joined", "people.changed", "changes.changed"}
+"""What is noted of whoever comes takes no id of an incident. Two operations are named `changed`."""

@@ -11,7 +11,7 @@ from handlers.register import FALLBACK, LISTENERS, register
 from handlers.request import Listener
 from tests.views.visitor import Visitor
 
-OURS = {"desk"}
+OURS = {"uow"}
 """What our own middleware puts within a handler's reach."""
 
 EVENT_TYPES = {"message.channels": "message", "message.groups": "message"}

@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import Config, Secrets
-from bot.config.doors import described, undeliverable
+from bot.config.contact_methods import described, undeliverable
 from bot.config.environment import APP_TOKEN_AT, BOT_TOKEN_AT
 from bot.config.staffing import gaps
 from bot.domain.process import Process
@@ -110,7 +110,12 @@ async def _findings(config: Config, secrets: Secrets, client: AsyncWebClient) ->
         yield finding
     yield Finding(Level.HINT, _UNSEEN, _COMPARE.format(url=url))
     present, absent, known = await _people(config.process, client)
-    for finding in (*absent, *_gaps(present), *_on_call(present, known), *_doors(config, present, known)):
+    for finding in (
+        *absent,
+        *_gaps(present),
+        *_on_call(present, known),
+        *_contact_methods(config, present, known),
+    ):
         yield finding
     for finding in await _channels(config.process, client):
         yield finding
@@ -262,25 +267,26 @@ def _email_of(user: Mapping[str, Any]) -> str | None:
     return (user.get("profile") or {}).get("email")
 
 
-def _doors(config: Config, present: Process, known: Mapping[str, _Known]) -> Iterator[Finding]:
+def _contact_methods(config: Config, present: Process, known: Mapping[str, _Known]) -> Iterator[Finding]:
     """Say what there is beside Slack."""
-    if not config.doors:
-        what = (
-            "No doors are configured: Slack is the only way to wake people, and it may be away with the rest."
-        )
-        yield Finding(Level.HINT, what, "See doors in docs/configuration.md.")
+    if not config.contact_methods:
+        what = "No contact methods are configured: only Slack wakes people, and it may be away with the rest."
+        yield Finding(Level.HINT, what, "See contact methods in docs/configuration.md.")
         return
-    for text in undeliverable(config.doors, config.process.contacts):
+    for text in undeliverable(config.contact_methods, config.process.contacts):
         yield Finding(Level.WARNING, text)
-    for name, door in config.doors.items():
+    for name, contact_method in config.contact_methods.items():
         addresses = [
             each.addresses[name] for each in config.process.contacts.values() if name in each.addresses
         ]
         people = "1 person" if len(addresses) == 1 else f"{len(addresses)} people"
-        yield Finding(Level.OK, f"doors.{name}: {people} can be reached by {described(door, addresses)}.")
+        yield Finding(
+            Level.OK,
+            f"contact_methods.{name}: {people} can be reached by {described(contact_method, addresses)}.",
+        )
     for entry in dict.fromkeys(entry for team in present.teams.values() for entry in team.on_call):
         contact = config.process.contact(known[entry].id, known[entry].email)
-        lacking = {"second door": contact.addresses, "phone number": contact.phone}
+        lacking = {"contact method": contact.addresses, "phone number": contact.phone}
         if missing := [name for name, there in lacking.items() if not there]:
             what = f"{entry} is on call and has no {' and no '.join(missing)}."
             yield Finding(Level.HINT, what, f"Name it under people.{entry}.")

@@ -52,7 +52,7 @@ async def serve(config: Config, secrets: Secrets, place: Place) -> None:
 
     Deadlines are looked at first; meanwhile Slack is asked what it thinks of the configuration. While Slack
     is away the bot runs on what it knows. Raises DatabaseUnusable, PortInUse, and ConfigInvalid when Slack's
-    answers show that no page could arrive by it, unless incidents are open: second doors may reach somebody.
+    answers show that no page could arrive by it, unless incidents are open: methods may reach somebody.
     """
     raise_limit()
     for warning in config.warnings:

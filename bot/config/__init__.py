@@ -7,8 +7,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from bot.config.contact_methods import (
+    ContactMethods,
+    contact_methods_of,
+    odd_contact_methods,
+    undeliverable,
+    with_files,
+    withheld,
+)
 from bot.config.document import Document, read
-from bot.config.doors import Doors, doors_of, odd_doors, undeliverable, with_files, withheld
 from bot.config.environment import (
     Secrets,
     misspelled,
@@ -51,7 +58,7 @@ class Config:
     process: Process
     warnings: tuple[str, ...] = ()
     fatal: tuple[str, ...] = ()
-    doors: Doors = field(default_factory=dict, repr=False)
+    contact_methods: ContactMethods = field(default_factory=dict, repr=False)
     withheld: tuple[str, ...] = field(default=(), repr=False)
 
 
@@ -64,21 +71,21 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None) -> Config:
     environ = with_files(document.data, environ or {})
     process = process_of(_validated(document, environ), Names.of(document.data))
     fatal, warnings = gaps(process)
-    doors = doors_of(document.data, environ)
+    contact_methods = contact_methods_of(document.data, environ)
     return Config(
         process,
-        (*warnings, *undeliverable(doors, process.contacts)),
+        (*warnings, *undeliverable(contact_methods, process.contacts)),
         fatal,
-        doors,
+        contact_methods,
         withheld(document.data, environ, process.contacts),
     )
 
 
 def _validated(document: Document, environ: Mapping[str, str]) -> File:
     names = Names.of(document.data)
-    odd = [*odd_names(document.data), *odd_doors(document.data, environ)]
+    odd = [*odd_names(document.data), *odd_contact_methods(document.data, environ)]
     problems = [*document.problems, *(document.problem(*one) for one in odd)]
-    context = {"teams": names.teams, "doors": names.doors}
+    context = {"teams": names.teams, "contact_methods": names.contact_methods}
     try:
         file = File.model_validate(document.data, context=context)
         odd = [*unpaged_types(file, names), *unled_types(file, names)]

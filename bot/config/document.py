@@ -15,6 +15,7 @@ LARGEST = 1_000_000
 """Bytes. An organisation with a hundred teams writes less than a tenth."""
 DEEPEST = 32
 MOST_VALUES = 10_000
+_RENAMED = {"doors": "contact_methods"}
 _FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -78,6 +79,7 @@ def _parsed(name: str, raw: bytes) -> Document:
             raise ConfigInvalid([problem.sentence])
         loader = yaml.SafeLoader(raw)
         root = loader.get_single_node()
+        _renamed(root)
         repeated = tuple(_repeated_keys(name, root, ())) if root else ()
         data = loader.construct_document(root) if root else None
     except yaml.MarkedYAMLError as error:
@@ -85,6 +87,12 @@ def _parsed(name: str, raw: bytes) -> Document:
     except (yaml.YAMLError, ValueError) as error:  # such as the date 2026-13-45
         raise ConfigInvalid([f"{name}: is no YAML text in UTF-8: {error}".replace("\n", " ")]) from None
     return Document(name, {} if data is None else data, root, repeated)
+
+
+def _renamed(root: yaml.Node | None) -> None:
+    """Read what has an earlier name under its present one. Both together are refused as a repeated key."""
+    for key, _ in root.value if isinstance(root, yaml.MappingNode) else ():
+        key.value = _RENAMED.get(str(key.value), key.value)
 
 
 def _too_much(name: str, raw: bytes) -> Problem | None:

@@ -164,7 +164,9 @@ def withhold_from_libraries(env: MutableMapping[str, str], api_url: str) -> list
     """
     said = []
     _remove(env, _READ_ALREADY)
-    if authorities := env.get("SSL_CERT_FILE"):  # doors are sent by requests, which reads another variable
+    if authorities := env.get(
+        "SSL_CERT_FILE"
+    ):  # contact methods are sent by requests, which reads another variable
         env.setdefault("REQUESTS_CA_BUNDLE", authorities)
     if removed := _remove(env, _OAUTH):
         said.append(f"{' and '.join(removed)} ignored: Muster serves one workspace with its bot token.")

@@ -12,7 +12,7 @@ from bot.config.names import Place, did_you_mean
 from bot.config.problems import Problem
 from bot.config.schema import (
     ADDRESS,
-    DOOR_URL,
+    CONTACT_METHOD_URL,
     NOTICE,
     File,
     GuestsEntry,
@@ -27,8 +27,8 @@ _MODELS: dict[str, type[BaseModel]] = {"teams": TeamEntry, "types": TypeEntry}
 _SECTIONS: dict[str, type[BaseModel]] = {"limits": Limits, "guests": GuestsEntry}
 
 _MAPPED: dict[tuple[str, int], str] = {
-    ("doors", 2): DOOR_URL,
-    ("people", 2): "a mapping with phone and the names of doors",
+    ("contact_methods", 2): CONTACT_METHOD_URL,
+    ("people", 2): "a mapping with phone and the names of contact methods",
     ("people", 3): ADDRESS,
 }
 """What is expected in a section whose keys the operator chooses, by its depth."""

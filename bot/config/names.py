@@ -15,17 +15,19 @@ Place = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The teams and types: the handbook's that are not removed, then the file's own; and the doors."""
+    """The teams and types: the handbook's that are not removed, then the file's own; and the methods."""
 
     teams: tuple[str, ...]
     types: tuple[str, ...]
-    doors: tuple[str, ...] = ()
+    contact_methods: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, data: Any) -> "Names":
         """Return the names in a file that may be wrong in every other respect."""
         teams, types = (_left(each, section(data, key)) for each, key in ((TEAMS, "teams"), (TYPES, "types")))
-        return cls(teams, types, tuple(str(door) for door in section(data, "doors")))
+        return cls(
+            teams, types, tuple(str(contact_method) for contact_method in section(data, "contact_methods"))
+        )
 
 
 def did_you_mean(name: object, known: Sequence[str]) -> str:

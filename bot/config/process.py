@@ -89,13 +89,17 @@ def _path(name: str, written: TeamEntry, names: Names) -> tuple[Level, ...]:
 
 
 def _level(entry: LevelEntry) -> Level:
-    doors = tuple(notice for notice in entry.notify if notice.door != SLACK)
-    return Level(entry.page, entry.timeout, doors)
+    contact_methods = tuple(notice for notice in entry.notify if notice.contact_method != SLACK)
+    return Level(entry.page, entry.timeout, contact_methods)
 
 
 def _contacts(file: File) -> Iterator[tuple[str, Contact]]:
     for person, written in file.people.items():
-        addresses = {door: address.strip() for door, address in written.items() if door != PHONE}
+        addresses = {
+            contact_method: address.strip()
+            for contact_method, address in written.items()
+            if contact_method != PHONE
+        }
         key = person.lower() if "@" in person else person
         yield key, Contact(written.get(PHONE, "").strip(), MappingProxyType(addresses))
 

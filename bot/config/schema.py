@@ -77,29 +77,32 @@ def _known_team(raw: str, info: ValidationInfo) -> str:
 
 
 def _notice(raw: Any, info: ValidationInfo) -> Notice:
-    door, _, after = raw.partition(" after ") if isinstance(raw, str) else ("", "", "")
-    door = door.strip()
-    if not door:
+    contact_method, _, after = raw.partition(" after ") if isinstance(raw, str) else ("", "", "")
+    contact_method = contact_method.strip()
+    if not contact_method:
         raise wrong(NOTICE)
-    known: tuple[str, ...] = info.context["doors"] if info.context else ()
-    if door not in (SLACK, *known):
-        raise wrong(NOTICE, f". {did_you_mean(door, (SLACK, *known))}")
+    known: tuple[str, ...] = info.context["contact_methods"] if info.context else ()
+    if contact_method not in (SLACK, *known):
+        raise wrong(NOTICE, f". {did_you_mean(contact_method, (SLACK, *known))}")
     wait = _duration(after) if after else timedelta()
-    if wait and door == SLACK:
+    if wait and contact_method == SLACK:
         raise wrong(f"`{SLACK}` alone: a page goes out by Slack at once")
     if wait >= info.data.get("timeout", LONGEST_DURATION + wait):
         raise wrong("a time shorter than the level's timeout: after that the page is somebody else's")
-    return Notice(door, wait)
+    return Notice(contact_method, wait)
 
 
 def _notices(found: list[Notice]) -> list[Notice]:
-    doors = [notice.door for notice in found]
-    if SLACK not in doors:
+    contact_methods = [notice.contact_method for notice in found]
+    if SLACK not in contact_methods:
         raise wrong(
-            f"a list with `{SLACK}` in it: every page goes out by Slack, and by other doors beside it"
+            f"a list with `{SLACK}` in it: every page goes out by Slack, and by other methods beside it"
         )
-    if twice := next((door for door in doors if doors.count(door) > 1), None):
-        raise wrong(f"each door once, and `{twice}` stands there twice")
+    if twice := next(
+        (contact_method for contact_method in contact_methods if contact_methods.count(contact_method) > 1),
+        None,
+    ):
+        raise wrong(f"each contact method once, and `{twice}` stands there twice")
     return found
 
 
@@ -127,18 +130,18 @@ Person = Annotated[str, Field(description="an e-mail address or a Slack user id"
 Channel = Annotated[str, Field(description="the name of a channel"), AfterValidator(_channel)]
 
 SLACK = "slack"
-"""The first door, by which every page goes out."""
+"""The first contact method, by which every page goes out."""
 PHONE = "phone"
 """The key of the number that people call by hand."""
-NOTICE = "slack, the name of a door, or a door and when, such as sms after 5m"
-DOOR_URL = "an Apprise URL with {address} in it, such as ntfys://{host}/{address}"
+NOTICE = "slack, the name of a contact method, or a contact method and when, such as sms after 5m"
+CONTACT_METHOD_URL = "an Apprise URL with {address} in it, such as ntfys://{host}/{address}"
 ADDRESS = "text: a phone number or an address, in quotes if it is all digits"
 
 RIGHTS = f"a list of what they may do: {', '.join(Right)}; [] for nothing"
 
 GuestRight = Annotated[Right, Field(description=f"one of {', '.join(Right)}"), BeforeValidator(_right)]
 Notify = Annotated[InstanceOf[Notice], BeforeValidator(_notice)]
-DoorUrl = Annotated[str, Field(description=DOOR_URL)]
+ContactMethodUrl = Annotated[str, Field(description=CONTACT_METHOD_URL)]
 Address = Annotated[str, Field(description=ADDRESS, min_length=1)]
 
 STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -151,7 +154,7 @@ class LevelEntry(BaseModel):
     page: KnownTeam = Field(description="the name of the team to page")
     timeout: Duration = Field(default=TIMEOUT, description=DURATION)
     notify: Annotated[list[Notify], AfterValidator(_notices)] = Field(
-        default=[], description="a list of doors, such as [slack, sms after 5m]"
+        default=[], description="a list of contact methods, such as [slack, sms after 5m]"
     )
 
 
@@ -231,7 +234,7 @@ class File(BaseModel):
     limits: Limits = Field(
         default=Limits(), description="a mapping with `declares_per_minute` and `pages_before_digest`"
     )
-    doors: Annotated[dict[str, DoorUrl], BeforeValidator(_left_out)] = Field(
+    contact_methods: Annotated[dict[str, ContactMethodUrl], BeforeValidator(_left_out)] = Field(
         default={}, description="a mapping of names to Apprise URLs"
     )
     people: Annotated[dict[Person, dict[str, Address]], BeforeValidator(_left_out)] = Field(

@@ -33,7 +33,7 @@ class Fault(StrEnum):
     DELIVERY_STUCK = "delivery_stuck"
     DELIVERY_TOO_FAR = "delivery_due_too_far"
     LEASE_TOO_FAR = "lease_too_far"
-    DOOR_OVERDUE = "door_overdue"
+    CONTACT_METHOD_OVERDUE = "contact_method_overdue"
     TIMER_OVERDUE = "timer_overdue"
     TIMER_TOO_FAR = "timer_due_too_far"
     NO_LEAD = "incident_without_lead"

@@ -476,7 +476,7 @@ class PageNotified(OfIncident):
     kind = Kind.NOTIFIED
     page: int
     person: str | None
-    door: str
+    contact_method: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -653,15 +653,15 @@ class StrayFound(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TrialBegun(Fact):
-    """A person tests how they are paged: by Slack, and by each of `doors`."""
+class NotificationTestBegun(Fact):
+    """A person tests how they are paged: by Slack, and by each of `contact_methods`."""
 
-    trial: int
-    doors: Sequence[str]
+    notification_test: int
+    contact_methods: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TrialChanged(Fact):
+class NotificationTestChanged(Fact):
     """More is known of a test."""
 
-    trial: int
+    notification_test: int

@@ -23,9 +23,9 @@ REPORTER = "reporter"
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A second door by which a page leaves too, `after` it was raised."""
+    """A contact method by which a page leaves too, `after` it was raised."""
 
-    door: str
+    contact_method: str
     after: timedelta = timedelta()
 
 
@@ -33,7 +33,7 @@ class Notice:
 class Level:
     """One step of an escalation path: this team has `timeout` to acknowledge.
 
-    Every page goes out by Slack; `notify` says by which doors it goes out beside that.
+    Every page goes out by Slack; `notify` says by which contact methods it goes out beside that.
     """
 
     team: str
@@ -43,7 +43,7 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """How to reach a person without Slack: the number to call by hand, and the address behind each door."""
+    """How to reach a person without Slack: the number to call by hand, and the address behind each method."""
 
     phone: str = field(default="", repr=False)
     addresses: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -10,8 +10,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from bot.desk import Desk
 from bot.health.measures import Measures
+from bot.unit_of_work import UnitOfWork
 from scheduler.audit import Audit
 from scheduler.starting import Steps
 from scheduler.ticks import Ticks
@@ -29,7 +29,7 @@ class Metrics:
 
     def __init__(
         self,
-        desk: Desk,
+        uow: UnitOfWork,
         measures: Measures,
         ticks: Ticks,
         audit: Audit,
@@ -37,7 +37,7 @@ class Metrics:
         connections: Callable[[], Awaitable[int]],
         steps: Steps,
     ) -> None:
-        self._desk = desk
+        self._uow = uow
         self._measures = measures
         self._ticks = ticks
         self._audit = audit
@@ -64,11 +64,11 @@ class Metrics:
 
     async def _figures(self) -> Figures:
         async with asyncio.timeout(PATIENCE):
-            return await self._desk.read(figures, self._desk.clock)
+            return await self._uow.read(figures, self._uow.clock)
 
     async def _unwritable(self) -> str | None:
         async with asyncio.timeout(PATIENCE):
-            return await self._desk.unwritable()
+            return await self._uow.unwritable()
 
     def _own(self, connections: int) -> Iterator[Metric]:
         info = GaugeMetricFamily("muster_build_info", "What runs here.", labels=("version", "schema"))
@@ -85,7 +85,7 @@ class Metrics:
             steps.add_metric((name,), 1 if wrong else 0)
         yield steps
         if self._ticks.last is not None:
-            age = self._desk.clock.monotonic() - self._ticks.last
+            age = self._uow.clock.monotonic() - self._ticks.last
             yield GaugeMetricFamily("muster_tick_age_seconds", "Since the deadlines were looked at.", age)
 
 

@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import TypeAlias
 
-from bot.desk import Desk
 from bot.integrations.slack_client import SlackClient
 from bot.jobs import DeliveryFailed
+from bot.unit_of_work import UnitOfWork
 from scheduler.audit import FRESH, Audit
 from scheduler.delivery import Deliveries
 from scheduler.ticks import Ticks
@@ -25,7 +25,7 @@ class Probes:
 
     def __init__(
         self,
-        desk: Desk,
+        uow: UnitOfWork,
         ticks: Ticks,
         deliveries: Deliveries,
         audit: Audit,
@@ -33,7 +33,7 @@ class Probes:
         slack: SlackClient,
         connected: Connected,
     ) -> None:
-        self._desk = desk
+        self._uow = uow
         self._ticks = ticks
         self._deliveries = deliveries
         self._audit = audit
@@ -62,9 +62,9 @@ class Probes:
         return self._wrong or ("" if self._audit.age > FRESH else self._audit.told)
 
     async def database(self) -> str | None:
-        if self._desk.retired:
-            return self._desk.retired
-        self._wrong = await self._desk.unwritable()
+        if self._uow.retired:
+            return self._uow.retired
+        self._wrong = await self._uow.unwritable()
         return self._wrong
 
     async def scheduler(self) -> str | None:
@@ -74,7 +74,7 @@ class Probes:
         return self._stale(self._deliveries.last, "nobody looked what is to be sent")
 
     async def pages(self) -> str | None:
-        waiting = await self._desk.read(outbox.overdue_pages, UNSENT_PAGE)
+        waiting = await self._uow.read(outbox.overdue_pages, UNSENT_PAGE)
         some = "1 page has" if waiting == 1 else f"{waiting} pages have"
         return f"{some} been waiting to be sent for over 60 s" if waiting else None
 
@@ -97,5 +97,5 @@ class Probes:
     def _stale(self, last: float | None, what: str) -> str | None:
         if last is None:
             return f"{what} yet"
-        age = self._desk.clock.monotonic() - last
+        age = self._uow.clock.monotonic() - last
         return f"{what} for {age:.0f} s" if age > STALE else None

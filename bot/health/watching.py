@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 
 from bot.config import Secrets
-from bot.desk import Desk
 from bot.health.measures import Measures
 from bot.health.metrics import Metrics
 from bot.health.probes import Connected, Probes
@@ -11,6 +10,7 @@ from bot.integrations import slack_alarm
 from bot.integrations.heartbeat import LOOK_EVERY, Heartbeat
 from bot.integrations.slack_alarm import Alarm
 from bot.integrations.slack_client import SlackClient
+from bot.unit_of_work import UnitOfWork
 from scheduler import audit
 from scheduler.audit import Audit
 from scheduler.delivery import Deliveries
@@ -25,7 +25,7 @@ class Watching:
 
     def __init__(
         self,
-        desk: Desk,
+        uow: UnitOfWork,
         measures: Measures,
         ticks: Ticks,
         deliveries: Deliveries,
@@ -36,18 +36,18 @@ class Watching:
         connections: Callable[[], Awaitable[int]],
         steps: Steps,
     ) -> None:
-        self.audit = Audit(desk, measures)
-        self.probes = Probes(desk, ticks, deliveries, self.audit, slack=slack, connected=connected)
-        self.metrics = Metrics(desk, measures, ticks, self.audit, connections=connections, steps=steps)
-        self.lag = LoopLag(desk.clock, measures)
-        alarm = Alarm(desk, slack)
+        self.audit = Audit(uow, measures)
+        self.probes = Probes(uow, ticks, deliveries, self.audit, slack=slack, connected=connected)
+        self.metrics = Metrics(uow, measures, ticks, self.audit, connections=connections, steps=steps)
+        self.lag = LoopLag(uow.clock, measures)
+        alarm = Alarm(uow, slack)
         self.repeating = [
             Repeating("audit", audit.EVERY, self.audit.run),
             Repeating("alarm", slack_alarm.LOOK_EVERY, alarm.look),
         ]
         if secrets.heartbeat_url:
             heartbeat = Heartbeat(
-                desk,
+                uow,
                 measures,
                 secrets.heartbeat_url,
                 secrets.heartbeat_fail_url,

@@ -11,7 +11,7 @@ import apprise
 
 from bot.jobs import DeliveryFailed
 
-log = logging.getLogger("muster.doors")
+log = logging.getLogger("muster.contact_methods")
 
 _STATUS = re.compile(r"\berror=(\d{3})\b")
 
@@ -52,7 +52,7 @@ class AppriseCarrier:
             with suppress(RuntimeError):  # the loop has ended meanwhile
                 loop.call_soon_threadsafe(settle, failure)
 
-        threading.Thread(target=work, name="second door", daemon=True).start()
+        threading.Thread(target=work, name="contact method", daemon=True).start()
         return done
 
 
@@ -77,7 +77,7 @@ class _Heard(logging.Handler):
             if service.notify(body=text, body_format=apprise.NotifyFormat.TEXT):
                 return None
         except Exception as error:
-            log.exception("a second door hit a bug")
+            log.exception("a contact method hit a bug")
             return DeliveryFailed(f"it broke: {type(error).__name__}", uncertain=True)
         status = getattr(self._here, "status", None)
         if status:

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import aiohttp
 
-from bot.desk import Desk
 from bot.health.measures import Measures
+from bot.unit_of_work import UnitOfWork
 from storage import chores
 from storage.database import DatabaseBusy
 
@@ -29,7 +29,7 @@ class Heartbeat:
 
     def __init__(
         self,
-        desk: Desk,
+        uow: UnitOfWork,
         measures: Measures,
         url: str,
         fail_url: str | None,
@@ -37,7 +37,7 @@ class Heartbeat:
         well: Callable[[], Awaitable[bool]],
         faults: Callable[[], str],
     ) -> None:
-        self._desk = desk
+        self._uow = uow
         self._measures = measures
         self._url = url
         self._fail_url = fail_url
@@ -58,9 +58,9 @@ class Heartbeat:
 
     async def _our_turn(self, name: str) -> bool:
         """Say whether it is our turn. Where that cannot be written each replica goes by its own memory."""
-        now = self._desk.clock.monotonic()
+        now = self._uow.clock.monotonic()
         try:
-            ours = await self._desk.perform(chores.falls_to_us, name, EVERY)
+            ours = await self._uow.perform(chores.falls_to_us, name, EVERY)
         except DatabaseBusy:
             ours = now - self._last >= EVERY.total_seconds()
         if ours:

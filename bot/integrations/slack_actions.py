@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
-from bot.desk import Desk
 from bot.domain.facts import (
     ActionAdded,
     ActionAssigned,
@@ -22,11 +21,12 @@ from bot.jobs import Effect, Job, Subjects
 from bot.operations.work.actions import ASSIGNED, actions_posted, assignee_told
 from bot.operations.workspace import places
 from bot.operations.workspace.channel import not_posted, problem
+from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
 from bot.views.drill import marked
 from bot.views.work import action
 from storage import actions, incidents, outbox, posts
-from storage.outbox import Claim, Delivery, Waiting
+from storage.outbox import Delivery, LeaseKey, Waiting
 from storage.transaction import Tx, whole
 
 _ASSIGNED = "assigned:{action}:{person}"
@@ -37,10 +37,10 @@ _Changed: TypeAlias = ActionTaken | ActionReturned | ActionDone | ActionReleased
 class Actions:
     """Messages of one action each, or of several that waited together while Slack was away."""
 
-    def __init__(self, desk: Desk, slack: SlackClient) -> None:
-        self._desk = desk
+    def __init__(self, uow: UnitOfWork, slack: SlackClient) -> None:
+        self._uow = uow
         self._slack = slack
-        self._backlog = Backlog(desk, slack)
+        self._backlog = Backlog(uow, slack)
 
     def jobs(self) -> list[Job]:
         return [
@@ -77,7 +77,7 @@ class Actions:
 
     async def tell_assignee(self, delivery: Delivery) -> Effect:
         """Tell a person of the action that they were given."""
-        found, message = await self._desk.read(_assigned, delivery)
+        found, message = await self._uow.read(_assigned, delivery)
         person = delivery.subject["person"]
         posted = await self._slack.post(delivery, person, message, readable=False)
         return partial(assignee_told, seen=found, person=person, channel=posted.channel, ts=posted.ts)
@@ -86,8 +86,8 @@ class Actions:
         """Say in that message that the action is done, or somebody else's."""
         subject = delivery.subject
         place = f"{subject['action']}:{subject['person']}"
-        _, message = await self._desk.read(_assigned, delivery)
-        if post := await self._desk.read(posts.find, subject["incident"], ASSIGNED, place):
+        _, message = await self._uow.read(_assigned, delivery)
+        if post := await self._uow.read(posts.find, subject["incident"], ASSIGNED, place):
             await self._slack.redraw(delivery, post.channel, post.ts, message)
 
     async def post_action(self, delivery: Delivery) -> Effect | None:
@@ -96,27 +96,27 @@ class Actions:
 
     async def _post_actions(self, delivery: Delivery, behind: Sequence[Waiting]) -> Effect | None:
         """Post an action, and those that waited behind it, in one message with the buttons of each."""
-        incident = await self._desk.read(incidents.get, delivery.subject["incident"])
+        incident = await self._uow.read(incidents.get, delivery.subject["incident"])
         if not incident.channel:
             await self._backlog.wait_for_place("slack.open_channel", f"channel:{incident.id}")
             return None
-        found = await self._desk.read(_actions, delivery, behind)
+        found = await self._uow.read(_actions, delivery, behind)
         posted = await self._slack.post(delivery, incident.channel, marked(action.posted(*found), incident))
         return partial(actions_posted, seen=found, ts=posted.ts, surely=not delivery.uncertain)
 
     async def redraw_action(self, delivery: Delivery) -> None:
         """Show who took an action, or that it is done. What changes before it is posted is seen then."""
-        incident = await self._desk.read(incidents.get, delivery.subject["incident"])
-        first, *others = await self._desk.read(_shown_together, delivery.subject["action"])
+        incident = await self._uow.read(incidents.get, delivery.subject["incident"])
+        first, *others = await self._uow.read(_shown_together, delivery.subject["action"])
         if incident.channel and first.ts and first.id == delivery.subject["action"]:
             await self._slack.redraw(
                 delivery, incident.channel, first.ts, marked(action.posted(first, *others), incident)
             )
 
-    async def drawn(self, subject: Mapping[str, Any]) -> Claim | None:
+    async def drawn(self, subject: Mapping[str, Any]) -> LeaseKey | None:
         """Return which redraw made what is shown."""
-        incident = await self._desk.read(incidents.get, subject["incident"])
-        first, *_ = await self._desk.read(_shown_together, subject["action"])
+        incident = await self._uow.read(incidents.get, subject["incident"])
+        first, *_ = await self._uow.read(_shown_together, subject["action"])
         return await self._slack.drawn(incident.channel, first.ts) if incident.channel and first.ts else None
 
 

@@ -4,9 +4,9 @@ import asyncio
 import logging
 from contextlib import suppress
 
-from bot.desk import Desk
 from bot.integrations.slack_client import SlackClient
 from bot.jobs import DeliveryFailed
+from bot.unit_of_work import UnitOfWork
 from bot.views import notices
 from storage import pages, people
 from storage.database import DatabaseBusy
@@ -24,8 +24,8 @@ LOOKS = 2
 class Alarm:
     """Writes to everybody who is first on call, as they are the ones whom no escalation will reach."""
 
-    def __init__(self, desk: Desk, slack: SlackClient) -> None:
-        self._desk = desk
+    def __init__(self, uow: UnitOfWork, slack: SlackClient) -> None:
+        self._uow = uow
         self._slack = slack
         self._people: list[str] = []
         self._overdue = 0
@@ -34,14 +34,14 @@ class Alarm:
 
     async def look(self) -> None:
         """See whether something can be written, and tell when it cannot."""
-        why = await self._desk.unwritable()
+        why = await self._uow.unwritable()
         with suppress(DatabaseBusy):  # then whoever was on call when it could last be read
-            self._people, self._overdue = await self._desk.read(_whom)
+            self._people, self._overdue = await self._uow.read(_whom)
         if not why:
             self._seen = 0
             return
         self._seen += 1
-        now = self._desk.clock.monotonic()
+        now = self._uow.clock.monotonic()
         if self._seen < LOOKS or now - self._last < AGAIN_EVERY:
             return
         self._last = now

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from bot.desk import Desk
 from bot.domain.facts import DeclareAnswered
 from bot.integrations.slack_client import SlackClient
 from bot.jobs import Job
+from bot.unit_of_work import UnitOfWork
 from bot.views.incidents import declare
 from storage import incidents, members
 from storage.outbox import Delivery
@@ -18,8 +18,8 @@ LIFE = timedelta(minutes=30)
 class Answers:
     """Edits private answers."""
 
-    def __init__(self, desk: Desk, slack: SlackClient) -> None:
-        self._desk = desk
+    def __init__(self, uow: UnitOfWork, slack: SlackClient) -> None:
+        self._uow = uow
         self._slack = slack
 
     def jobs(self) -> list[Job]:
@@ -29,11 +29,11 @@ class Answers:
     async def link(self, delivery: Delivery) -> None:
         """Say once more what was made, now with the way in. It is tried once: others wait in the lane."""
         subject = delivery.subject
-        incident = await self._desk.read(incidents.get, subject["incident"])
-        gone = await self._desk.read(members.gone, incident.id)
+        incident = await self._uow.read(incidents.get, subject["incident"])
+        gone = await self._uow.read(members.gone, incident.id)
         if incident.reporter in gone:
             return
-        if incident.channel and self._desk.clock.now() - delivery.created_at < LIFE:
+        if incident.channel and self._uow.clock.now() - delivery.created_at < LIFE:
             await self._slack.edit_answer(subject["answer"], declare.made(incident, subject["called"]))
 
 

@@ -6,12 +6,12 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, TypeAlias
 
-from bot.desk import Desk
 from bot.domain.incidents.incident import Incident
 from bot.domain.timeline.entries import Entry, Kind
 from bot.integrations.slack_client import Posted, SlackClient
 from bot.jobs import DeliveryFailed, Effect, Run
 from bot.operations.paging.alarm import with_numbers
+from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
 from bot.views.drill import marked
 from bot.views.timeline import absence, entries
@@ -35,8 +35,8 @@ Arrived: TypeAlias = Callable[[Delivery, Posted], Effect]
 class Backlog:
     """Takes what waits behind a late delivery into it. One of unknown fate is looked for first."""
 
-    def __init__(self, desk: Desk, slack: SlackClient) -> None:
-        self._desk = desk
+    def __init__(self, uow: UnitOfWork, slack: SlackClient) -> None:
+        self._uow = uow
         self._slack = slack
 
     def together(
@@ -57,11 +57,11 @@ class Backlog:
         async def catch_up(delivery: Delivery) -> Effect | None:
             if not await self._late(delivery):
                 return await run(delivery)
-            place = await self._desk.read(where, delivery) if where else None
+            place = await self._uow.read(where, delivery) if where else None
             if place and delivery.uncertain and (found := await self._slack.find(delivery, *place)):
                 return partial(_settled, head=delivery, effect=arrived(delivery, found) if arrived else None)
-            await self._desk.perform(outbox.fold, delivery, but_last=but_last)
-            behind = await self._desk.read(outbox.folded, delivery)
+            await self._uow.perform(outbox.fold, delivery, but_last=but_last)
+            behind = await self._uow.read(outbox.folded, delivery)
             if not behind:
                 return await run(delivery)
             effect = await retell(replace(delivery, uncertain=False) if place else delivery, behind)
@@ -71,18 +71,18 @@ class Backlog:
 
     async def _late(self, delivery: Delivery) -> bool:
         """Say whether it waited for long, by our clock or by that of another who took others into it."""
-        if self._desk.clock.now() - delivery.created_at >= LATE:
+        if self._uow.clock.now() - delivery.created_at >= LATE:
             return True
-        return delivery.uncertain and bool(await self._desk.read(outbox.folded, delivery))
+        return delivery.uncertain and bool(await self._uow.read(outbox.folded, delivery))
 
     async def wait_for_place(self, job: str, lane: str) -> None:
         """Come again later while the place where something belongs is still being made."""
-        if await self._desk.read(outbox.unsent, job, lane):
+        if await self._uow.read(outbox.unsent, job, lane):
             raise DeliveryFailed("its place is not there yet", after=NOT_YET, held=True)
 
     async def tell_channel(self, delivery: Delivery, behind: Sequence[Waiting]) -> Effect | None:
         """Tell an incident's channel in one message of all that happened, then of who is still called."""
-        incident, message, calls, answered = await self._desk.read(_retold, delivery, behind)
+        incident, message, calls, answered = await self._uow.read(_retold, delivery, behind)
         if not incident.channel:
             return None
         await self._slack.post(delivery, incident.channel, message, about=answered)

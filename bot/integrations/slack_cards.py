@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from bot.desk import Desk
 from bot.domain.facts import (
     Accepted,
     CardPosted,
@@ -39,12 +38,13 @@ from bot.jobs import DeliveryFailed, Effect, Job
 from bot.operations.paging.paging import callable_for
 from bot.operations.workspace.channel import problem
 from bot.operations.workspace.places import refused
+from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
 from bot.views.incidents import announcement, card, greeting
 from bot.views.notices import removed
 from bot.views.paging import page as page_view
 from storage import incidents, members, pages, places, posts, reading, roles, timeline
-from storage.outbox import Claim, Delivery
+from storage.outbox import Delivery, LeaseKey
 from storage.places import Place
 from storage.posts import Post
 from storage.reading import Part
@@ -93,8 +93,8 @@ class Scene:
 class Cards:
     """The incident's standing messages."""
 
-    def __init__(self, desk: Desk, slack: SlackClient) -> None:
-        self._desk = desk
+    def __init__(self, uow: UnitOfWork, slack: SlackClient) -> None:
+        self._uow = uow
         self._slack = slack
 
     def jobs(self) -> list[Job]:
@@ -172,7 +172,7 @@ class Cards:
 
     async def pin_card(self, delivery: Delivery) -> None:
         """Pin the card, so that it is found from anywhere in the channel."""
-        if post := await self._desk.read(posts.find, delivery.subject["incident"], "card"):
+        if post := await self._uow.read(posts.find, delivery.subject["incident"], "card"):
             await self._slack.tolerate(
                 "already_pinned",
                 "message_not_found",
@@ -183,7 +183,7 @@ class Cards:
 
     async def bookmark_card(self, delivery: Delivery) -> None:
         """Put a link to the card at the top of the channel; an earlier attempt may have put it there."""
-        post = await self._desk.read(posts.find, delivery.subject["incident"], "card")
+        post = await self._uow.read(posts.find, delivery.subject["incident"], "card")
         if not post:
             return
         link = await self._slack.link_to(post.channel, post.ts)
@@ -254,14 +254,14 @@ class Cards:
         if post := scene.post(kind, delivery.subject["place"]):
             await self._slack.redraw(delivery, post.channel, post.ts, message)
 
-    async def _drawn(self, kind: str, subject: Mapping[str, Any]) -> Claim | None:
+    async def _drawn(self, kind: str, subject: Mapping[str, Any]) -> LeaseKey | None:
         place = subject.get("place", "")
-        post = await self._desk.read(posts.find, subject["incident"], kind, place)
+        post = await self._uow.read(posts.find, subject["incident"], kind, place)
         return await self._slack.drawn(post.channel, post.ts) if post else None
 
     async def _scene(self, delivery: Delivery) -> Scene:
         subject = delivery.subject
-        return await self._desk.read(_scene, subject["incident"], subject.get("place"))
+        return await self._uow.read(_scene, subject["incident"], subject.get("place"))
 
 
 def _scene(tx: Tx, incident_id: int, place: str | None = None) -> Scene:

@@ -7,7 +7,6 @@ from functools import partial
 from html import unescape
 from typing import Any
 
-from bot.desk import Desk
 from bot.domain.facts import (
     BotPutOut,
     ChannelBack,
@@ -24,6 +23,7 @@ from bot.integrations.slack_client import SlackClient, SlackError
 from bot.integrations.slack_surfaces import Surface, headed, shown_on
 from bot.jobs import DeliveryFailed, Effect, Job, Subjects
 from bot.operations.workspace import channel, places
+from bot.unit_of_work import UnitOfWork
 from bot.views.incidents import topic
 from storage import incidents, members, people
 from storage.outbox import Delivery
@@ -40,8 +40,8 @@ _THERE_ALREADY = ("already_in_channel", "cant_invite_self")
 class Channels:
     """Everything about the incident's channel itself."""
 
-    def __init__(self, desk: Desk, slack: SlackClient, own_user: str | None = None) -> None:
-        self._desk = desk
+    def __init__(self, uow: UnitOfWork, slack: SlackClient, own_user: str | None = None) -> None:
+        self._uow = uow
         self._slack = slack
         self.own_user = own_user
         self.looked = False
@@ -77,7 +77,7 @@ class Channels:
 
         Whether one is back is asked first, so that nothing is refused, and told of, with every start.
         """
-        for channel_id in await self._desk.read(places.away):
+        for channel_id in await self._uow.read(places.away):
             try:
                 answer = await self._slack.call("conversations.info", channel=channel_id)
             except DeliveryFailed as failure:
@@ -87,7 +87,7 @@ class Channels:
             found = answer.get("channel") or {}
             if not found.get("is_archived"):
                 member = bool(found.get("is_member"))
-                await self._desk.perform(places.found_again, channel_id, member=member)
+                await self._uow.perform(places.found_again, channel_id, member=member)
         self.looked = True
 
     async def open(self, delivery: Delivery) -> Effect | None:
@@ -95,7 +95,7 @@ class Channels:
 
         After an attempt of unknown fate, look first whether there is one: it may have another name by now.
         """
-        incident = await self._desk.read(incidents.get, delivery.subject["incident"])
+        incident = await self._uow.read(incidents.get, delivery.subject["incident"])
         if incident.channel:
             return None
         found = await self._ours(incident) if delivery.uncertain else None
@@ -110,7 +110,7 @@ class Channels:
 
     async def rename(self, delivery: Delivery) -> Effect | None:
         """Name the channel after the incident's new name."""
-        incident = await self._desk.read(incidents.get, delivery.subject["incident"])
+        incident = await self._uow.read(incidents.get, delivery.subject["incident"])
         if not incident.channel:
             return None
         for attempt in range(MOST_NAMES_TRIED):
@@ -127,7 +127,7 @@ class Channels:
 
     async def rejoin(self, delivery: Delivery) -> Effect | None:
         """Come back into a channel that the bot was removed from: pins would not reach it otherwise."""
-        incident = await self._desk.read(incidents.get, delivery.subject["incident"])
+        incident = await self._uow.read(incidents.get, delivery.subject["incident"])
         if not incident.channel:
             return None
         joined = await self._slack.tolerate(
@@ -137,8 +137,8 @@ class Channels:
 
     async def invite(self, delivery: Delivery) -> Effect | None:
         """Bring people in: one call for all, and those who cannot come do not keep the others out."""
-        incident = await self._desk.read(incidents.get, delivery.subject["incident"])
-        kept_out = {self.own_user} | await self._desk.read(members.gone, incident.id)
+        incident = await self._uow.read(incidents.get, delivery.subject["incident"])
+        kept_out = {self.own_user} | await self._uow.read(members.gone, incident.id)
         wanted = [person for person in delivery.subject["people"] if person not in kept_out]
         if not incident.channel or not wanted:
             return None
@@ -162,9 +162,9 @@ class Channels:
 
     async def set_topic(self, delivery: Delivery) -> Effect | None:
         """Keep the channel's topic true: Slack shows it on every phone, and writes a line at each change."""
-        incident = await self._desk.read(incidents.get, delivery.subject["incident"])
-        text = topic.topic(incident, await self._desk.read(people.name_of, incident.lead))
-        if not incident.channel or text == await self._desk.read(incidents.topic, incident.id):
+        incident = await self._uow.read(incidents.get, delivery.subject["incident"])
+        text = topic.topic(incident, await self._uow.read(people.name_of, incident.lead))
+        if not incident.channel or text == await self._uow.read(incidents.topic, incident.id):
             return None
         if not (delivery.uncertain and await self._has_topic(incident.channel, text)):
             answer = await self._slack.tolerate(
@@ -182,7 +182,7 @@ class Channels:
 
     async def set_purpose(self, delivery: Delivery) -> None:
         """Write into the channel whose it is, so that it is known again without our database."""
-        incident = await self._desk.read(incidents.get, delivery.subject["incident"])
+        incident = await self._uow.read(incidents.get, delivery.subject["incident"])
         if incident.channel:
             await self._slack.tolerate(
                 "is_archived",
@@ -217,7 +217,7 @@ class Channels:
                 "conversations.list", "channels", types="private_channel", exclude_archived=True
             ),
         )
-        known = await self._desk.read(incidents.channels)
+        known = await self._uow.read(incidents.channels)
         since = (incident.declared_at - SKEW).timestamp()
         for row in [*rows[0], *rows[1]]:
             numbered = f"{row['name']}-".startswith(f"inc-{incident.id}-") and row["id"] not in known

@@ -16,7 +16,7 @@ from bot.integrations.slack_pace import Pace
 from bot.integrations.slack_web import sends
 from bot.jobs import DeliveryFailed
 from bot.views.blocks import Message, mentions, quiet
-from storage.outbox import Claim, Delivery
+from storage.outbox import Delivery, LeaseKey
 
 TIMEOUT = 10
 """Seconds that one call may take."""
@@ -157,7 +157,7 @@ class SlackClient:
         if not channel.startswith("D"):
             message = await self.quiet(message)
         first, *others = message.blocks
-        blocks = [{**first, "block_id": self._drawing(delivery.claim)}, *others]
+        blocks = [{**first, "block_id": self._drawing(delivery.lease_key)}, *others]
         try:
             edited: dict[str, Any] = {"channel": channel, "ts": ts, "text": message.text, "blocks": blocks}
             if about:
@@ -183,7 +183,7 @@ class SlackClient:
         if answer.status_code != 200:
             raise DeliveryFailed(f"a private answer: Slack answered {answer.status_code}", permanent=True)
 
-    async def drawn(self, channel: str, ts: str) -> Claim | None:
+    async def drawn(self, channel: str, ts: str) -> LeaseKey | None:
         """Return which attempt drew a message as it is shown, or None.
 
         Nobody knows where it was not redrawn, or is gone, or we are no member: people would see us join.
@@ -198,8 +198,8 @@ class SlackClient:
             limit=1,
         )
         blocks = [block for one in answer.get("messages", []) for block in one.get("blocks", [])]
-        mark, *claim = str(blocks[0].get("block_id", "") if blocks else "").rsplit("-", 2)
-        return (int(claim[0]), int(claim[1])) if len(claim) == 2 and mark == self.mark else None
+        mark, *lease_key = str(blocks[0].get("block_id", "") if blocks else "").rsplit("-", 2)
+        return (int(lease_key[0]), int(lease_key[1])) if len(lease_key) == 2 and mark == self.mark else None
 
     async def link_to(self, channel: str, ts: str, thread: str | None = None) -> str:
         """Return where a message is. Slack is asked for no more than the workspace's address, and once."""
@@ -290,8 +290,8 @@ class SlackClient:
     def _id(self, delivery: Delivery) -> str:
         return f"{self.mark}-{delivery.id}"
 
-    def _drawing(self, claim: Claim) -> str:
-        delivery, attempt = claim
+    def _drawing(self, lease_key: LeaseKey) -> str:
+        delivery, attempt = lease_key
         return f"{self.mark}-{delivery}-{attempt}"
 
 

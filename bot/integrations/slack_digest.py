@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.desk import Desk
 from bot.domain.facts import DigestChanged, DigestDue, DigestMissing
 from bot.domain.paging.digests import Listed, calls_anew, in_order
 from bot.integrations.slack_client import SlackClient
 from bot.jobs import Effect, Job, Subjects
 from bot.operations.paging.escalate import escalate_undelivered
+from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
 from bot.views.paging import digest as view
 from storage import digests, incidents, pages
@@ -51,8 +51,8 @@ class Seen:
 class Digests:
     """Posts and edits the lists."""
 
-    def __init__(self, desk: Desk, slack: SlackClient) -> None:
-        self._desk = desk
+    def __init__(self, uow: UnitOfWork, slack: SlackClient) -> None:
+        self._uow = uow
         self._slack = slack
 
     def jobs(self) -> list[Job]:
@@ -84,7 +84,7 @@ class Digests:
         After an attempt of unknown fate it is sent again: a duplicate beats silence.
         """
         person = delivery.subject["person"]
-        seen = await self._desk.read(_seen, person, resent=delivery.uncertain)
+        seen = await self._uow.read(_seen, person, resent=delivery.uncertain)
         if not seen.listed:
             return None
         if not seen.calls_anew:
@@ -97,7 +97,7 @@ class Digests:
     async def redraw(self, delivery: Delivery) -> Effect | None:
         """Edit the newest list, and close those before it."""
         person = delivery.subject["person"]
-        seen = await self._desk.read(_seen, person)
+        seen = await self._uow.read(_seen, person)
         if not seen.there:
             return partial(_due, person=person) if seen.new else None
         newest, *others = seen.there
@@ -166,7 +166,7 @@ def _due(tx: Tx, *, person: str) -> None:
 
 
 def _undelivered(tx: Tx, delivery: Delivery, reason: str) -> None:
-    """Have the pages that no message shows leave by other doors, or call the next level."""
+    """Have the pages that no message shows leave by other contact methods, or call the next level."""
     person = delivery.subject["person"]
     new = _seen(tx, person).new
     if not new:

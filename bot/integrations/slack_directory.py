@@ -11,12 +11,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.desk import Desk
 from bot.integrations.slack_client import SlackClient, SlackError, understood
 from bot.jobs import DeliveryFailed
 from bot.operations.workspace.membership import found
 from bot.operations.workspace.people import changed, learned_page, person_of
 from bot.operations.workspace.places import deleted
+from bot.unit_of_work import UnitOfWork
 from storage import incidents, people, reading
 from storage.people import Person
 from storage.places import Place
@@ -46,10 +46,10 @@ _USER = re.compile(r"\b[UW][A-Z0-9]{6,}\b")
 class Directory:
     """Keeps people and channels in our own tables. `read` says whether we have read all of them."""
 
-    def __init__(self, desk: Desk, slack: SlackClient) -> None:
+    def __init__(self, uow: UnitOfWork, slack: SlackClient) -> None:
         self.read = False
         self.met = False
-        self._desk = desk
+        self._uow = uow
         self._slack = slack
         self._asked: set[str] = set()
         self._counts = dict.fromkeys(Part, 0)
@@ -67,7 +67,7 @@ class Directory:
 
     async def meet(self) -> None:
         """Look up who is on call, unless known. Whom Slack does not tell of in time is left for later."""
-        unknown = [one for one in await self._desk.read(people.unknown_on_call) if one not in self._asked]
+        unknown = [one for one in await self._uow.read(people.unknown_on_call) if one not in self._asked]
         asking = [asyncio.create_task(self._look_up(one), name="who is on call") for one in unknown]
         if asking:
             done, late = await asyncio.wait(asking, timeout=MEET_SECONDS)
@@ -83,7 +83,7 @@ class Directory:
         if self.read:
             return
         named = set(_USER.findall(json.dumps(said, default=str))) - self._asked
-        unknown = await self._desk.read(people.unknown, sorted(named))
+        unknown = await self._uow.read(people.unknown, sorted(named))
         if asking := [asyncio.create_task(self._look_up(one)) for one in unknown[:MOST_AT_FIRST_SIGHT]]:
             await asyncio.wait(asking, timeout=FIRST_SIGHT)
 
@@ -104,7 +104,7 @@ class Directory:
         if self._task and self._task is not asyncio.current_task() and not self._task.done():
             return
         self._counts = dict.fromkeys(Part, 0)
-        self._unseen = await self._desk.read(incidents.open_public_channels)
+        self._unseen = await self._uow.read(incidents.open_public_channels)
         told = await asyncio.gather(self._read(Part.PEOPLE), self._read_channels(), return_exceptions=True)
         for failure in told:
             if isinstance(failure, DeliveryFailed):
@@ -116,7 +116,7 @@ class Directory:
         self.read = True
         for channel in self._unseen:
             await self._look_for(channel)
-        for incident, channel in await self._desk.read(incidents.private_channels):
+        for incident, channel in await self._uow.read(incidents.private_channels):
             await self._look_into(incident, channel)
 
     async def _read_channels(self) -> None:
@@ -126,7 +126,7 @@ class Directory:
     async def _read(self, part: Part) -> None:
         """Read one list page by page: each is kept, with where to go on, before the next is asked for."""
         method, key, which = _LISTS[part]
-        cursor, number = await self._desk.read(reading.cursor, part), 0
+        cursor, number = await self._uow.read(reading.cursor, part), 0
         while True:
             with understood(method):
                 try:
@@ -148,7 +148,7 @@ class Directory:
         who: list[Person] = [person_of(row) for row in rows] if part is Part.PEOPLE else []
         self._unseen.difference_update(row["id"] for row in rows)
         places = [] if part is Part.PEOPLE else [_place(row) for row in rows]
-        await self._desk.perform(learned_page, who, places, part, cursor)
+        await self._uow.perform(learned_page, who, places, part, cursor)
 
     async def _look_up(self, entry: str) -> None:
         """Ask Slack for one person, by address or by id."""
@@ -157,7 +157,7 @@ class Directory:
             with understood(method):
                 asked: dict[str, Any] = {key: entry}
                 answer = await self._slack.call(method, **asked)
-                await self._desk.perform(changed, answer["user"])
+                await self._uow.perform(changed, answer["user"])
         except DeliveryFailed as failure:
             if not failure.permanent:
                 return
@@ -173,11 +173,11 @@ class Directory:
             await self._slack.call("conversations.info", channel=channel)
         except DeliveryFailed as failure:
             if isinstance(failure, SlackError) and failure.code == "channel_not_found":
-                await self._desk.perform(deleted, channel)
+                await self._uow.perform(deleted, channel)
 
     async def _look_into(self, incident: int, channel: str) -> None:
         """Read who may see a private incident."""
-        at = self._desk.clock.now()
+        at = self._uow.clock.now()
         try:
             with understood("conversations.members"):
                 members: list[Any] = await self._slack.pages_of(
@@ -186,7 +186,7 @@ class Directory:
         except DeliveryFailed as failure:
             log.warning("members could not be read", extra={"incident": incident, "reason": failure.reason})
             return
-        await self._desk.perform(found, incident, members, at=at)
+        await self._uow.perform(found, incident, members, at=at)
 
 
 def _place(row: Mapping[str, Any]) -> Place:

@@ -6,7 +6,6 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from bot.desk import Desk
 from bot.domain.facts import (
     EntriesAdded,
     MessagePinned,
@@ -30,6 +29,7 @@ from bot.operations.paging.alarm import with_numbers
 from bot.operations.timeline.pins import filled, linked
 from bot.operations.workspace import places
 from bot.operations.workspace.channel import not_posted, problem
+from bot.unit_of_work import UnitOfWork
 from bot.views import notices
 from bot.views.paging import told
 from bot.views.work import update
@@ -54,10 +54,10 @@ _IN_CHANNEL = {"slack.tell", "slack.post_update", "slack.nudge_channel", *_OF_PI
 class Notices:
     """Messages that are posted once, in the incident's channel or under its announcements."""
 
-    def __init__(self, desk: Desk, slack: SlackClient) -> None:
-        self._desk = desk
+    def __init__(self, uow: UnitOfWork, slack: SlackClient) -> None:
+        self._uow = uow
         self._slack = slack
-        self._backlog = Backlog(desk, slack)
+        self._backlog = Backlog(uow, slack)
 
     def jobs(self) -> list[Job]:
         lane, pinned = "told:{incident}", "pinned:{incident}:{ts}"
@@ -89,18 +89,18 @@ class Notices:
             Job(
                 "slack.unmark_pinned", {MessageUnpinned}, self.unmark_pinned, "mark:{incident}:{ts}", _failed
             ),
-            *StandingMessages(self._desk, self._slack, _failed).jobs(),
+            *StandingMessages(self._uow, self._slack, _failed).jobs(),
             Job("slack.tell_problem", {ProblemUnheard}, self.tell_problem, "problem:{incident}", _failed),
             Job("slack.give_back", {TextRefused}, self.give_back, "back:{person}", _failed),
         ]
 
     async def tell(self, delivery: Delivery) -> Effect | None:
         """Tell the channel of everything that one decision changed, in one message."""
-        incident, found, called, answered = await self._desk.read(_told, delivery.subject)
+        incident, found, called, answered = await self._uow.read(_told, delivery.subject)
         if not incident.channel or not found:
             return None
         if page := slack_round.answer_in(found):
-            return await slack_round.tell(self._desk, self._slack, delivery, incident, page)
+            return await slack_round.tell(self._uow, self._slack, delivery, incident, page)
         message = told.told(found, called, incident)
         posted = await self._slack.post(delivery, incident.channel, message, about=answered)
         return _kept(delivery, posted) if called else None
@@ -109,8 +109,8 @@ class Notices:
         """Post an update in the channel."""
         incident = await self._incident(delivery)
         if incident.channel:
-            posted = await self._desk.read(updates.get, delivery.subject["update"])
-            author = await self._desk.read(people.name_of, posted.by)
+            posted = await self._uow.read(updates.get, delivery.subject["update"])
+            author = await self._uow.read(people.name_of, posted.by)
             await self._slack.post(delivery, incident.channel, update.posted(posted, incident, author))
         else:
             await self._backlog.wait_for_place("slack.open_channel", f"channel:{incident.id}")
@@ -119,10 +119,10 @@ class Notices:
         """Post an update under an announcement."""
         subject = delivery.subject
         incident = await self._incident(delivery)
-        post = await self._desk.read(posts.find, incident.id, "announcement", subject["place"])
+        post = await self._uow.read(posts.find, incident.id, "announcement", subject["place"])
         if post:
-            posted = await self._desk.read(updates.get, subject["update"])
-            author = await self._desk.read(people.name_of, posted.by)
+            posted = await self._uow.read(updates.get, subject["update"])
+            author = await self._uow.read(people.name_of, posted.by)
             message = update.posted(posted, incident, author)
             await self._slack.post(delivery, post.channel, message, thread=post.ts)
         else:
@@ -132,21 +132,21 @@ class Notices:
     async def nudge_channel(self, delivery: Delivery) -> Effect | None:
         """Ask the channel for the update that is overdue."""
         incident = await self._incident(delivery)
-        due = await self._desk.read(_still_due, delivery)
+        due = await self._uow.read(_still_due, delivery)
         if not incident.channel or not due:
             return None
-        asked = await self._desk.read(asked_for, incident)
+        asked = await self._uow.read(asked_for, incident)
         posted = await self._slack.post(delivery, incident.channel, update.nudge(incident))
         return _nudged(f"channel:{asked}", incident, posted)
 
     async def nudge_lead(self, delivery: Delivery) -> Effect | None:
         """Ask the lead for the update that is overdue, unless they are not there to be asked."""
         incident = await self._incident(delivery)
-        gone = await self._desk.read(members.gone, incident.id)
-        there = incident.lead not in gone and await self._desk.read(people.present, incident.lead)
-        if not there or not await self._desk.read(_still_due, delivery):
+        gone = await self._uow.read(members.gone, incident.id)
+        there = incident.lead not in gone and await self._uow.read(people.present, incident.lead)
+        if not there or not await self._uow.read(_still_due, delivery):
             return None
-        asked, message = await self._desk.read(asked_for, incident), update.nudge_lead(incident)
+        asked, message = await self._uow.read(asked_for, incident), update.nudge_lead(incident)
         posted = await self._slack.post(delivery, incident.lead, message, readable=False)
         return _nudged(f"lead:{asked}", incident, posted)
 
@@ -200,7 +200,7 @@ class Notices:
         incident = await self._incident(delivery)
         what, why, cure = (delivery.subject[key] for key in ("what", "why", "cure"))
         message = notices.problem(incident, what, why, cure)
-        if incident.lead in await self._desk.read(members.gone, incident.id):
+        if incident.lead in await self._uow.read(members.gone, incident.id):
             return
         await self._slack.post(delivery, incident.lead, message, readable=False)
 
@@ -241,7 +241,7 @@ class Notices:
         return found[0]
 
     async def _incident(self, delivery: Delivery) -> Incident:
-        return await self._desk.read(incidents.get, delivery.subject["incident"])
+        return await self._uow.read(incidents.get, delivery.subject["incident"])
 
 
 def _kept(delivery: Delivery, posted: Posted) -> Effect:

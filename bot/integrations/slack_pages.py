@@ -5,7 +5,6 @@ import logging
 from dataclasses import replace
 from functools import partial
 
-from bot.desk import Desk
 from bot.domain.facts import (
     AskedPageRedirected,
     AskedPageUnreached,
@@ -31,6 +30,7 @@ from bot.operations.paging.escalate import escalate_undelivered
 from bot.operations.paging.found import COPY
 from bot.operations.paging.notify import reached
 from bot.operations.workspace.channel import problem
+from bot.unit_of_work import UnitOfWork
 from bot.views import notices
 from bot.views.blocks import Message
 from bot.views.incidents import announcement
@@ -46,8 +46,8 @@ log = logging.getLogger("muster.pages")
 class PageMessages:
     """The responder's direct message and all that is said about it."""
 
-    def __init__(self, desk: Desk, slack: SlackClient) -> None:
-        self._desk = desk
+    def __init__(self, uow: UnitOfWork, slack: SlackClient) -> None:
+        self._uow = uow
         self._slack = slack
 
     def jobs(self) -> list[Job]:
@@ -85,7 +85,7 @@ class PageMessages:
 
         After an attempt of unknown fate it is sent again: a duplicate beats silence.
         """
-        seen = await self._desk.read(called, delivery.subject["page"])
+        seen = await self._uow.read(called, delivery.subject["page"])
         page = seen.page
         if not page.pending or not page.responder:
             return None
@@ -96,7 +96,7 @@ class PageMessages:
     async def remind(self, delivery: Delivery) -> Effect | None:
         """Call the responder again: once when several reminders come late."""
         subject = delivery.subject
-        seen = await self._desk.read(called, subject["page"], rung=subject.get("rung", False))
+        seen = await self._uow.read(called, subject["page"], rung=subject.get("rung", False))
         page = seen.page
         if not page.pending or not page.responder:
             return None
@@ -107,19 +107,19 @@ class PageMessages:
     async def make_sure(self, delivery: Delivery) -> Effect | None:
         """Call by a message after all, when no other method took the call that was repeated."""
         subject = delivery.subject
-        if not await self._desk.read(unrung, subject["page"], subject["number"]):
+        if not await self._uow.read(unrung, subject["page"], subject["number"]):
             return None
-        seen = await self._desk.read(called, subject["page"], rung=False)
+        seen = await self._uow.read(called, subject["page"], rung=False)
         return await self._call(delivery, seen) if seen.page.responder else None
 
     async def redraw(self, delivery: Delivery) -> Effect | None:
         """Bring the direct message up to date: the channel's link, or that it has been answered."""
-        seen = await self._desk.read(called, delivery.subject["page"])
+        seen = await self._uow.read(called, delivery.subject["page"])
         if not (seen.page.dm_channel and seen.page.dm_ts):
             return None
         if seen.page.digested:
             return partial(_relist, person=seen.page.responder or "")
-        message, beside = await self._drawn(seen), await self._desk.read(reminders.of, seen.page.id)
+        message, beside = await self._drawn(seen), await self._uow.read(reminders.of, seen.page.id)
         gone = [one for one in beside if one.number != COPY]
         copies = [one for one in beside if one.number == COPY and not seen.page.pending]
         shown = [] if seen.taken_over else [(seen.page.dm_channel, seen.page.dm_ts)]
@@ -132,33 +132,33 @@ class PageMessages:
 
     async def ask_eoc(self, delivery: Delivery) -> None:
         """Ask where incidents are announced whether the silent EOC is available. Late, it is no use."""
-        page, incident = await self._desk.read(_page, delivery.subject["page"])
-        late = self._desk.clock.now() - delivery.created_at > LATE
+        page, incident = await self._uow.read(_page, delivery.subject["page"])
+        late = self._uow.clock.now() - delivery.created_at > LATE
         if not incident or not page.responder or late:
             return
-        channel = await self._desk.read(_where_to_ask, incident)
+        channel = await self._uow.read(_where_to_ask, incident)
         if channel:
-            delivered = await self._desk.read(reached, page)
+            delivered = await self._uow.read(reached, page)
             message = announcement.answer_wanted(incident, page.responder, reached=delivered)
             await self._slack.post(delivery, channel, message)
 
     async def tell_asker(self, delivery: Delivery) -> None:
         """Tell the person who asked for a page that somebody else than usual is called."""
-        page, incident = await self._desk.read(_page, delivery.subject["page"])
-        if incident and delivery.subject["person"] in await self._desk.read(members.gone, incident.id):
+        page, incident = await self._uow.read(_page, delivery.subject["page"])
+        if incident and delivery.subject["person"] in await self._uow.read(members.gone, incident.id):
             return
-        message = notices.somebody_else(page, incident, await self._desk.read(to_call, page))
+        message = notices.somebody_else(page, incident, await self._uow.read(to_call, page))
         await self._slack.post(delivery, delivery.subject["person"], message, readable=False)
 
     async def alarm_asker(self, delivery: Delivery) -> None:
         """Tell the person who asked for a page outside any incident that it may not have reached anybody."""
-        page, _ = await self._desk.read(_page, delivery.subject["page"])
-        message = notices.unreached(page, await self._desk.read(to_call, page))
+        page, _ = await self._uow.read(_page, delivery.subject["page"])
+        message = notices.unreached(page, await self._uow.read(to_call, page))
         await self._slack.post(delivery, delivery.subject["person"], message, readable=False)
 
     async def tell_responder(self, delivery: Delivery) -> None:
         """Tell somebody who is engaged already that the incident became grave."""
-        incident = await self._desk.read(incidents.get, delivery.subject["incident"])
+        incident = await self._uow.read(incidents.get, delivery.subject["incident"])
         message = notices.graver(incident)
         await self._slack.post(delivery, delivery.subject["person"], message, readable=False)
 
@@ -194,14 +194,14 @@ class PageMessages:
     async def _drawn(self, seen: Called) -> Message:
         """Return the page as it is now."""
         page, incident = seen.page, seen.incident
-        if incident and page.responder in await self._desk.read(members.gone, incident.id):
+        if incident and page.responder in await self._uow.read(members.gone, incident.id):
             return notices.removed(incident)
         return page_view.page(
             page, incident, levels=self._levels(page), calls=seen.calls, end=seen.end, can_wait=seen.can_wait
         )
 
     def _levels(self, page: Page) -> int:
-        team = self._desk.process.teams.get(page.team)
+        team = self._uow.process.teams.get(page.team)
         return len(team.path) if team else page.level + 1
 
 

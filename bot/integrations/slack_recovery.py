@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from bot.desk import Desk
 from bot.domain.facts import StrayFound
 from bot.domain.incidents.incident import Incident
 from bot.domain.recovery import Stray, Trace
@@ -16,6 +15,7 @@ from bot.integrations.slack_surfaces import announced_in, triaged_in
 from bot.jobs import DeliveryFailed, Job
 from bot.operations import restored
 from bot.operations.restored import Found
+from bot.unit_of_work import UnitOfWork
 from bot.views import notices
 from bot.views.incidents.topic import by_lead, standing_in
 from storage import incidents, pages, people, places, posts
@@ -55,8 +55,8 @@ class Known:
 class Recovery:
     """Keeps an older state of the database from sending before Slack was asked."""
 
-    def __init__(self, desk: Desk, slack: SlackClient) -> None:
-        self._desk = desk
+    def __init__(self, uow: UnitOfWork, slack: SlackClient) -> None:
+        self._uow = uow
         self._slack = slack
         self._of: datetime | None = None
         self._read: dict[str, Sequence[Row]] = {}
@@ -72,25 +72,25 @@ class Recovery:
 
     async def run(self) -> bool:
         """Return when Slack was asked, or when pages must not wait any longer; say whether it was."""
-        self._of = await self._desk.read(restored.older_state_of)
+        self._of = await self._uow.read(restored.older_state_of)
         if self._of:
             log.warning("this is an older state; asking Slack what happened since", extra={"of": self._of})
-            await self._desk.perform(restored.begin)
+            await self._uow.perform(restored.begin)
         while not await self.attempt():
-            if self._desk.clock.now() - await self._desk.read(restored.since) >= PATIENCE:
+            if self._uow.clock.now() - await self._uow.read(restored.since) >= PATIENCE:
                 log.error("Slack could not be asked what happened since; pages are sent all the same")
                 await self.wait_no_longer()
                 return False
-            await self._desk.clock.sleep(AGAIN)
+            await self._uow.clock.sleep(AGAIN)
         return True
 
     async def wait_no_longer(self) -> None:
         """Let the pages go although it is not known what happened."""
-        await self._desk.perform(restored.wait_no_longer)
+        await self._uow.perform(restored.wait_no_longer)
 
     async def attempt(self) -> bool:
         """Ask Slack, unless that is done, and take over what it shows. Say whether it is known now."""
-        self._of = await self._desk.read(restored.older_state_of) if self._of else None
+        self._of = await self._uow.read(restored.older_state_of) if self._of else None
         if not self._of:
             return True
         self._faults += 1  # until it is seen that there was none
@@ -100,7 +100,7 @@ class Recovery:
             self._faults -= 1
             log.warning("Slack could not be asked yet", extra={"reason": failure.reason})
             return False
-        await self._desk.perform(restored.reconciled, found)
+        await self._uow.perform(restored.reconciled, found)
         for stray in found.strays:
             what = "INC-%s was declared after the backup; its channel stays, its record is lost"
             log.warning(what, stray.number, extra={"channel": stray.channel})
@@ -122,7 +122,7 @@ class Recovery:
 
     async def _look(self, of: datetime) -> Found:
         own = (await self._slack.call("auth.test"))["user_id"]
-        known = await self._desk.read(_known)
+        known = await self._uow.read(_known)
         try:
             channels = [row for row in await self._channels() if row.get("creator") == own]
         except DeliveryFailed as failure:
@@ -131,7 +131,7 @@ class Recovery:
             log.error("the channels cannot be read", extra={"reason": failure.reason})
             return Found((), (), ())
         adopted = _adopted(known, channels, of)
-        leads = by_lead(await self._desk.read(people.active_names))
+        leads = by_lead(await self._uow.read(people.active_names))
         topics = {row["id"]: row.get("topic") or {} for row in channels}
         traces, messages = [], []
         for one in known:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from bot.desk import Desk
 from bot.domain.incidents.incident import Incident
 from bot.domain.timeline.entries import Entry, Kind
 from bot.integrations.slack_backlog import answered_in
 from bot.integrations.slack_client import SlackClient
 from bot.jobs import Effect
 from bot.operations.paging.paging import wanted_role
+from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
 from bot.views.drill import marked
 from bot.views.paging import told
@@ -41,9 +41,11 @@ def answer_in(found: Sequence[Entry]) -> int | None:
     return next(int(one.data["page"]) for one in found if one.kind is Kind.ACKNOWLEDGED)
 
 
-async def tell(desk: Desk, slack: SlackClient, delivery: Delivery, incident: Incident, page: int) -> Effect:
+async def tell(
+    uow: UnitOfWork, slack: SlackClient, delivery: Delivery, incident: Incident, page: int
+) -> Effect:
     """Edit the message of the round in which a page was sent, or post it."""
-    now = await desk.read(of_page, page)
+    now = await uow.read(of_page, page)
     post, about = now.post, now.answered
     if post and await slack.redraw(delivery, post.channel, post.ts, now.message, about=about):
         return partial(posts.record, post=post)

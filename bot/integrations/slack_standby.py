@@ -2,8 +2,8 @@
 
 import logging
 
-from bot.desk import Desk
 from bot.integrations.slack_socket import Socket
+from bot.unit_of_work import UnitOfWork
 
 log = logging.getLogger("muster.standby")
 
@@ -19,15 +19,15 @@ class Standby:
     Deadlines and deliveries go on trying; with the first decision that is kept the connections are opened.
     """
 
-    def __init__(self, desk: Desk, socket: Socket) -> None:
-        self._desk = desk
+    def __init__(self, uow: UnitOfWork, socket: Socket) -> None:
+        self._uow = uow
         self._socket = socket
-        self._seen = desk.decided
+        self._seen = uow.decided
         self._missed = 0
 
     async def look(self) -> None:
         """See whether something was decided since the last look."""
-        decided, self._seen = self._desk.decided - self._seen, self._desk.decided
+        decided, self._seen = self._uow.decided - self._seen, self._uow.decided
         stood_by = self._missed >= PATIENCE
         self._missed = 0 if decided else self._missed + 1
         if stood_by and decided:

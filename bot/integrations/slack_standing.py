@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from bot.desk import Desk
 from bot.domain.facts import DecisionWanted, Escalated, NoticeOutdated, PageHeld, VerifyAsked, WorkGoesOn
 from bot.domain.incidents.incident import Incident, Status, unverified
 from bot.domain.incidents.timers import TimerKind
@@ -23,6 +22,7 @@ from bot.integrations.slack_surfaces import Surface, noticed, shown_on
 from bot.jobs import Effect, Job, OnDead, Subjects
 from bot.operations.paging.alarm import with_numbers
 from bot.operations.paging.paging import wanted_role
+from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message, message
 from bot.views.incidents import triage, verify, weekend
 from bot.views.paging import page as page_view
@@ -55,8 +55,8 @@ class Standing:
 class StandingMessages:
     """Edits messages with buttons whose moment has passed."""
 
-    def __init__(self, desk: Desk, slack: SlackClient, on_dead: OnDead) -> None:
-        self._desk = desk
+    def __init__(self, uow: UnitOfWork, slack: SlackClient, on_dead: OnDead) -> None:
+        self._uow = uow
         self._slack = slack
         self._on_dead = on_dead
 
@@ -86,7 +86,7 @@ class StandingMessages:
 
     async def settle(self, delivery: Delivery) -> Effect:
         """Edit every message of an incident that says more than is still true."""
-        found = [one for one in await self._desk.read(_standing, delivery.subject["incident"]) if one.stale]
+        found = [one for one in await self._uow.read(_standing, delivery.subject["incident"]) if one.stale]
         await asyncio.gather(
             *(self._slack.redraw(delivery, one.rows[0].channel, one.rows[0].ts, one.message) for one in found)
         )
@@ -95,8 +95,8 @@ class StandingMessages:
     async def ask_verify(self, delivery: Delivery) -> Effect | None:
         """Ask one person whether an S1 is verified, unless that is answered or they are not there to ask."""
         number, person = delivery.subject["incident"], delivery.subject["person"]
-        incident = await self._desk.read(incidents.get, number)
-        gone = await self._desk.read(members.gone, number)
+        incident = await self._uow.read(incidents.get, number)
+        gone = await self._uow.read(members.gone, number)
         if not unverified(incident) or person in gone:
             return None
         return await self._ask_anew(delivery, VERIFY, verify.asked(incident))
@@ -104,16 +104,16 @@ class StandingMessages:
     async def tell_waiting(self, delivery: Delivery) -> None:
         """Tell somebody at work on an incident that the weekend is over, unless they are not there."""
         number, person = delivery.subject["incident"], delivery.subject["person"]
-        incident = await self._desk.read(incidents.get, number)
-        gone = person in await self._desk.read(members.gone, number)
-        if incident.status.active and not gone and await self._desk.read(people.present, person):
+        incident = await self._uow.read(incidents.get, number)
+        gone = person in await self._uow.read(members.gone, number)
+        if incident.status.active and not gone and await self._uow.read(people.present, person):
             await self._slack.post(delivery, person, weekend.over(incident), readable=False)
 
     async def ask_decision(self, delivery: Delivery) -> Effect | None:
         """Remind one person of a triage, unless it is decided or they are not there to ask."""
         number, person = delivery.subject["incident"], delivery.subject["person"]
-        incident = await self._desk.read(incidents.get, number)
-        if incident.status is not Status.TRIAGE or person in await self._desk.read(members.gone, number):
+        incident = await self._uow.read(incidents.get, number)
+        if incident.status is not Status.TRIAGE or person in await self._uow.read(members.gone, number):
             return None
         return await self._ask_anew(delivery, DECIDE, triage.wanted(incident))
 
@@ -122,10 +122,10 @@ class StandingMessages:
 
         Of several that wait only the last is asked: after an absence there is one for each time it was due.
         """
-        if await self._desk.read(outbox.followed, delivery):
+        if await self._uow.read(outbox.followed, delivery):
             return None
         number, person = delivery.subject["incident"], delivery.subject["person"]
-        earlier = await self._desk.read(posts.find, number, kind, person)
+        earlier = await self._uow.read(posts.find, number, kind, person)
         posted = await self._slack.post(delivery, person, question, readable=False)
         if earlier and earlier.ts != posted.ts:
             await self._slack.redraw(
@@ -139,7 +139,7 @@ class StandingMessages:
         What comes later is shown in the message that they have.
         """
         page, person = delivery.subject["page"], delivery.subject["person"]
-        incident, message, there = await self._desk.read(_held, page, person)
+        incident, message, there = await self._uow.read(_held, page, person)
         if not incident.status.open:
             return None
         place = f"{page}:{person}"

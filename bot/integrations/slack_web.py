@@ -8,23 +8,23 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot import claims
+from bot import leases
 from bot.clock import Clock
 from bot.health.measures import Measures
 from bot.jobs import DeliveryFailed
 
 
-class ClaimedRequest(aiohttp.ClientRequest):
-    """A request that looks at the claim once the connection stands, just before its first byte leaves."""
+class LeasedRequest(aiohttp.ClientRequest):
+    """A request that looks at the lease once the connection stands, just before its first byte leaves."""
 
     async def send(self, conn: Any) -> aiohttp.ClientResponse:
-        claims.check()
+        leases.check()
         return await super().send(conn)
 
 
 def session(patience: float) -> aiohttp.ClientSession:
     """Return the session that all calls to Slack share; `patience` is how many seconds each may take."""
-    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=patience), request_class=ClaimedRequest)
+    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=patience), request_class=LeasedRequest)
 
 
 def sends(web: AsyncWebClient, method: str) -> Callable[..., Awaitable[AsyncSlackResponse]]:
@@ -58,7 +58,7 @@ class CountedClient(AsyncWebClient):
         except aiohttp.ClientConnectorError:
             result = "unreachable"
             raise
-        except claims.ClaimInDoubt:
+        except leases.LeaseInDoubt:
             result = None
             raise
         finally:

@@ -27,5 +27,5 @@ def note_answers(
     for one in given:
         answers.keep(tx, one)
     lost = began or tx.now - LEASE
-    known = {signature: answers.claim(tx, signature, lost) for signature in sorted(asked)}
+    known = {signature: answers.lease(tx, signature, lost) for signature in sorted(asked)}
     return [known[signature] for signature in asked]

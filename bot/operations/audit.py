@@ -93,8 +93,8 @@ def _deliveries(tx: Tx) -> Iterator[Finding]:
         yield Finding(Fault.LEASE_TOO_FAR, row["id"], row["lease_until"])
     for row in audit.deliveries_too_far(tx, FURTHEST_RETRY):
         yield Finding(Fault.DELIVERY_TOO_FAR, row["id"], row["due_at"])
-    for one in audit.doors_overdue(tx, FEW_SECONDS):
-        yield Finding(Fault.DOOR_OVERDUE, one)
+    for one in audit.contact_methods_overdue(tx, FEW_SECONDS):
+        yield Finding(Fault.CONTACT_METHOD_OVERDUE, one)
 
 
 def _timeout(tx: Tx, team: str, level: int) -> timedelta:

@@ -1,7 +1,7 @@
 """Keeps connections that say nothing from taking what pages need: descriptors, memory, time.
 
 aiohttp has no limit for how long a header or a body takes, nor for how many connections there are. At the
-descriptor limit nothing leaves any more, neither to Slack nor to a second door.
+descriptor limit nothing leaves any more, neither to Slack nor to a contact method.
 """
 
 import asyncio

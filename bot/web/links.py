@@ -24,7 +24,7 @@ class Links:
     def __init__(self, token: str, database: str, base: str | None) -> None:
         self.base = base
         self._pages = _signer(token, f"muster: acknowledge a page of {database}")
-        self._trials = _signer(token, f"muster: confirm a test page of {database}")
+        self._notification_tests = _signer(token, f"muster: confirm a test page of {database}")
 
     def listen(self, port: int) -> None:
         """Say on which port the bot listens, for a base that leaves it open as `{port}`."""
@@ -38,13 +38,13 @@ class Links:
         """Return what a link to acknowledge is for, or None when we did not sign it."""
         return _read(self._pages, token)
 
-    def to_confirm(self, trial: int, door: str) -> str | None:
+    def to_confirm(self, notification_test: int, contact_method: str) -> str | None:
         """Return the link with which a test page is confirmed."""
-        return self._link(CONFIRM_PATH, self._trials, [trial, door])
+        return self._link(CONFIRM_PATH, self._notification_tests, [notification_test, contact_method])
 
-    def trial_and_door(self, token: str) -> tuple[int, str] | None:
+    def notification_test_and_contact_method(self, token: str) -> tuple[int, str] | None:
         """Return what a link to confirm is for, or None when we did not sign it."""
-        return _read(self._trials, token)
+        return _read(self._notification_tests, token)
 
     def _link(self, path: str, signer: URLSafeSerializer, names: list[Any]) -> str | None:
         return f"{self.base.rstrip('/')}{path}{signer.dumps(names)}" if self.base else None

@@ -76,9 +76,9 @@ def see_that_it_is_ours(host: str, port: int) -> None:
 
 
 class Shared(Protocol):
-    """What all replicas know of signed requests: who claims one first answers it."""
+    """What all replicas know of signed requests: who leases one first answers it."""
 
-    async def claim(self, signature: str) -> Answer | None: ...
+    async def lease(self, signature: str) -> Answer | None: ...
 
     def keep(self, answer: Answer) -> None: ...
 
@@ -222,7 +222,7 @@ class Entrance:
         """Have a request handled, unless another process had it; events are remembered one by one there."""
         if not self._shared or not _acts(body):
             return await to_aiohttp_response(await self._dispatch(body, dict(request.headers)))
-        if known := await self._shared.claim(signature):
+        if known := await self._shared.lease(signature):
             if known.status is None:
                 return _refused(503, "this request is under way, or was lost; please try again")
             return _same(known.status, known.kind, known.body.encode())

@@ -6,13 +6,13 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.desk import Desk
 from bot.domain.incidents.incident import NotTheLead, Status
 from bot.operations.incidents.lifecycle import change_status, may_end
+from bot.unit_of_work import UnitOfWork
 from bot.views.incidents import cancel as view_of
 from bot.views.incidents import life as life_view
 from bot.views.incidents.state import number, typed
-from handlers.pressed import incident_of, settle
+from handlers.pressed import incident_of, show_instead
 from handlers.refusals import answers_in_form, answers_refusals
 from handlers.request import Feature, Listener, Request, Subcommand
 from storage.transaction import Tx
@@ -22,14 +22,14 @@ async def cancel(request: Request) -> None:
     """Cancel for the reason that was typed, or open the form; who does not lead is offered the lead."""
     incident = request.here
     try:
-        await request.desk.read(may_end, incident.id, Status.CANCELLED, by=request.user)
+        await request.uow.read(may_end, incident.id, Status.CANCELLED, by=request.user)
     except NotTheLead as refused:
         await request.answer(life_view.end_offer(refused, f"cancel {request.text}".strip()))
         return
     if not request.plain:
         await request.open(view_of.form(incident))
         return
-    cancelled = await request.desk.perform(
+    cancelled = await request.uow.perform(
         change_status, incident.id, Status.CANCELLED, by=request.user, reason=request.plain
     )
     await request.answer(life_view.moved(cancelled))
@@ -37,28 +37,28 @@ async def cancel(request: Request) -> None:
 
 @answers_refusals
 async def form_asked(
-    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, desk: Desk
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, uow: UnitOfWork
 ) -> None:
     """Open the form from a button, or offer the lead first."""
     await ack()
-    incident = await incident_of(desk, body)
+    incident = await incident_of(uow, body)
     try:
-        await desk.read(may_end, incident.id, Status.CANCELLED, by=body["user"]["id"])
+        await uow.read(may_end, incident.id, Status.CANCELLED, by=body["user"]["id"])
     except NotTheLead as refused:
-        await settle(respond, body, life_view.end_offer(refused, "cancel"))
+        await show_instead(respond, body, life_view.end_offer(refused, "cancel"))
         return
     await client.views_open(trigger_id=body["trigger_id"], view=view_of.form(incident))
 
 
 @answers_in_form(view_of.REASON)
-async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
+async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], uow: UnitOfWork) -> None:
     """Cancel for the reason that was written."""
     reason = typed(view["state"]["values"], view_of.REASON)
     if not reason:
         await ack(response_action="errors", errors={view_of.REASON: "Say why it was no incident."})
         return
     incident_id, by = number(view["private_metadata"]), body["user"]["id"]
-    await desk.perform(change_status, incident_id, Status.CANCELLED, by=by, reason=reason)
+    await uow.perform(change_status, incident_id, Status.CANCELLED, by=by, reason=reason)
     await ack()
 
 

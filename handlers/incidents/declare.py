@@ -10,11 +10,11 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.desk import Desk
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident
 from bot.operations.incidents import declare as operations
 from bot.operations.once import once
+from bot.unit_of_work import UnitOfWork
 from bot.views.incidents import declare as view_of
 from bot.views.incidents import panel
 from bot.views.incidents.declare import Origin
@@ -42,53 +42,53 @@ _TOKEN = re.compile(r"<[@#!][^>]*>")
 
 async def declare(request: Request) -> None:
     """Open the form with what was typed as the name."""
-    name = plain_text(await with_names(request.text, request.desk))
+    name = plain_text(await with_names(request.text, request.uow))
     origin = Origin(request.response_url)
-    await request.open(view_of.form(request.desk.process, name=name, origin=origin))
+    await request.open(view_of.form(request.uow.process, name=name, origin=origin))
 
 
 @answers_refusals
 async def form_asked(
-    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, desk: Desk
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, uow: UnitOfWork
 ) -> None:
     """Open the form from a button."""
     await ack()
     origin = Origin(body.get("response_url") or "")
-    await client.views_open(trigger_id=body["trigger_id"], view=view_of.form(desk.process, origin=origin))
+    await client.views_open(trigger_id=body["trigger_id"], view=view_of.form(uow.process, origin=origin))
 
 
 @answers_refusals
 async def from_anywhere(
-    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, desk: Desk
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, uow: UnitOfWork
 ) -> None:
     """Open the form from Slack's shortcut menu. There is no place to answer in."""
     await ack()
-    await client.views_open(trigger_id=body["trigger_id"], view=view_of.form(desk.process))
+    await client.views_open(trigger_id=body["trigger_id"], view=view_of.form(uow.process))
 
 
 @answers_refusals
 async def from_message(
-    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, desk: Desk
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, uow: UnitOfWork
 ) -> None:
     """Open the form with a message quoted in the summary; one said in private warns, and proposes private."""
     await ack()
     said = body["message"]
-    text = as_read(await with_names(said.get("text") or "", desk))
-    summary = view_of.quoted(await _author(said, desk), text, _address(body))
+    text = as_read(await with_names(said.get("text") or "", uow))
+    summary = view_of.quoted(await _author(said, uow), text, _address(body))
     name = view_of.first_words(as_read(_TOKEN.sub("", said.get("text") or "")))
     origin = Origin(body.get("response_url") or "", secret=_in_private(body["channel"]))
-    form = view_of.form(desk.process, name=name, summary=summary, origin=origin)
+    form = view_of.form(uow.process, name=name, summary=summary, origin=origin)
     await client.views_open(trigger_id=body["trigger_id"], view=form)
 
 
 @answers_refusals
 async def type_chosen(
-    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, desk: Desk
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, uow: UnitOfWork
 ) -> None:
     """Ask the form's last question as the chosen incident type asks it."""
     await ack()
     view = body["view"]
-    form = view_of.after_type(view["state"]["values"], desk.process, view.get("private_metadata") or "")
+    form = view_of.after_type(view["state"]["values"], uow.process, view.get("private_metadata") or "")
     if not form:
         return
     try:
@@ -99,10 +99,10 @@ async def type_chosen(
 
 @answers_in_form(view_of.NAME)
 async def submitted(
-    ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], client: AsyncWebClient, desk: Desk
+    ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], client: AsyncWebClient, uow: UnitOfWork
 ) -> None:
     """Declare the incident, then close the form: closed means stored. Say in private what was made."""
-    draft = view_of.draft(view["state"]["values"], desk.process)
+    draft = view_of.draft(view["state"]["values"], uow.process)
     if isinstance(draft, dict):
         await ack(response_action="errors", errors=draft)
         return
@@ -111,26 +111,26 @@ async def submitted(
     if view_of.gives_away(draft, metadata):
         await ack(
             response_action="update",
-            view=view_of.in_the_open(view["state"]["values"], desk.process, metadata),
+            view=view_of.in_the_open(view["state"]["values"], uow.process, metadata),
         )
         return
     sure = bool(view_of.origin(metadata).recent)
     try:
-        incident = await desk.perform(operations.declare, draft, by=by, form=form, anyway=sure)
+        incident = await uow.perform(operations.declare, draft, by=by, form=form, anyway=sure)
     except operations.TooMany as many:
-        again = view_of.held_up(view["state"]["values"], desk.process, metadata, many.recent)
+        again = view_of.held_up(view["state"]["values"], uow.process, metadata, many.recent)
         await ack(response_action="update", view=again)
         return
     await ack()
-    await _say_what_was_made(view_of.origin(metadata), incident, form, client, desk)
+    await _say_what_was_made(view_of.origin(metadata), incident, form, client, uow)
 
 
 async def _say_what_was_made(
-    origin: Origin, incident: Incident, form: str, client: AsyncWebClient, desk: Desk
+    origin: Origin, incident: Incident, form: str, client: AsyncWebClient, uow: UnitOfWork
 ) -> None:
     """Answer once where somebody declared. A shortcut from anywhere has no place but the direct message."""
     made = (
-        await desk.perform(once, f"answered:{form}", _made, incident.id, incident.reporter)
+        await uow.perform(once, f"answered:{form}", _made, incident.id, incident.reporter)
         if answerable(origin.answer, client.base_url)
         else None
     )
@@ -140,7 +140,7 @@ async def _say_what_was_made(
     if not await answer(respond, view_of.made(*made)) or made[0].channel:
         return
     with suppress(DatabaseBusy):  # the answer stays as it is then
-        await desk.perform(
+        await uow.perform(
             operations.answered, incident.id, by=incident.reporter, answer=origin.answer, called=made[1]
         )
 
@@ -158,7 +158,7 @@ def _in_private(channel: dict[str, Any]) -> bool:
 
 @answers_refusals
 async def join_instead(
-    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, desk: Desk
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, uow: UnitOfWork
 ) -> None:
     """Let somebody into an incident who was about to declare it again; the form stays as it is.
 
@@ -168,19 +168,19 @@ async def join_instead(
     view, by = body["view"], body["user"]["id"]
     joined: Incident | str
     try:
-        joined = await desk.perform(operations.join, int(body["actions"][0]["value"]), by=by)
+        joined = await uow.perform(operations.join, int(body["actions"][0]["value"]), by=by)
     except Refused as refused:
         joined = str(refused)
     except DatabaseBusy:
         joined = NO_DATABASE
     metadata = view.get("private_metadata") or ""
-    recent = await desk.read(incidents.visible_of, view_of.origin(metadata).recent, by)
-    form = view_of.held_up(view["state"]["values"], desk.process, metadata, recent, joined)
+    recent = await uow.read(incidents.visible_of, view_of.origin(metadata).recent, by)
+    form = view_of.held_up(view["state"]["values"], uow.process, metadata, recent, joined)
     await client.views_update(view_id=view["id"], hash=view["hash"], view=form)
 
 
-async def _author(said: dict[str, Any], desk: Desk) -> str:
-    known = await desk.read(people.get, said["user"]) if said.get("user") else None
+async def _author(said: dict[str, Any], uow: UnitOfWork) -> str:
+    known = await uow.read(people.get, said["user"]) if said.get("user") else None
     profile = said.get("bot_profile") or {}
     return known.name if known else said.get("username") or profile.get("name") or "Somebody"
 

@@ -8,16 +8,16 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.desk import Desk
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import REOPENABLE, Incident, Status, renamable
 from bot.operations.incidents.lifecycle import change_status
 from bot.operations.incidents.rename import rename as rename_incident
+from bot.unit_of_work import UnitOfWork
 from bot.views.incidents import life as view_of
 from bot.views.incidents.state import number, one_of, typed_line
 from handlers import words
 from handlers.incidents import cancel, reopen, resolve
-from handlers.pressed import incident_of, settle
+from handlers.pressed import incident_of, show_instead
 from handlers.refusals import answers_in_form, answers_refusals
 from handlers.request import Feature, Listener, Request, Subcommand
 from storage import incidents
@@ -50,7 +50,7 @@ async def rename(request: Request) -> None:
     """Give the name that was typed, or open the form."""
     incident = request.here
     if request.plain:
-        renamed = await request.desk.perform(rename_incident, incident.id, request.plain, by=request.user)
+        renamed = await request.uow.perform(rename_incident, incident.id, request.plain, by=request.user)
         await request.answer(view_of.renamed(renamed))
     else:
         await request.open(view_of.rename_form(renamable(incident)))
@@ -62,11 +62,11 @@ async def form_asked(
     body: dict[str, Any],
     client: AsyncWebClient,
     respond: AsyncRespond,
-    desk: Desk,
+    uow: UnitOfWork,
 ) -> None:
     """Open the form that a button stands for."""
     await ack()
-    incident = await incident_of(desk, body)
+    incident = await incident_of(uow, body)
     match body["actions"][0]["action_id"]:
         case view_of.STATUS_OPEN:
             viewer = body["user"]["id"]
@@ -77,42 +77,46 @@ async def form_asked(
 
 
 @answers_refusals
-async def close_pressed(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+async def close_pressed(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
     """Close from a button."""
     await ack()
-    incident = await incident_of(desk, body)
-    closed = await desk.perform(change_status, incident.id, Status.CLOSED, by=body["user"]["id"])
-    await settle(respond, body, view_of.moved(closed))
+    incident = await incident_of(uow, body)
+    closed = await uow.perform(change_status, incident.id, Status.CLOSED, by=body["user"]["id"])
+    await show_instead(respond, body, view_of.moved(closed))
 
 
 @answers_in_form(view_of.STATUS)
-async def status_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
+async def status_submitted(
+    ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], uow: UnitOfWork
+) -> None:
     """Set the status that was chosen."""
     entered = view["state"]["values"]
     to = one_of(Status, entered, view_of.STATUS)
     by = body["user"]["id"]
-    incident = await desk.read(incidents.visible, number(view["private_metadata"]), by)
+    incident = await uow.read(incidents.visible, number(view["private_metadata"]), by)
     if form_for := _asking(incident, to):
-        form = await desk.read(form_for, incident.id, by)
+        form = await uow.read(form_for, incident.id, by)
         await ack(response_action="update", view=form)
         return
-    await desk.perform(change_status, incident.id, to, by=by)
+    await uow.perform(change_status, incident.id, to, by=by)
     await ack()
 
 
 @answers_in_form(view_of.NAME)
-async def rename_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
+async def rename_submitted(
+    ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], uow: UnitOfWork
+) -> None:
     """Give the name that was written."""
     name = typed_line(view["state"]["values"], view_of.NAME)
     if not name:
         await ack(response_action="errors", errors={view_of.NAME: "Write a name, a few words are enough."})
         return
-    await desk.perform(rename_incident, number(view["private_metadata"]), name, by=body["user"]["id"])
+    await uow.perform(rename_incident, number(view["private_metadata"]), name, by=body["user"]["id"])
     await ack()
 
 
 async def _move(request: Request, incident: Incident, to: Status) -> None:
-    moved = await request.desk.perform(change_status, incident.id, to, by=request.user)
+    moved = await request.uow.perform(change_status, incident.id, to, by=request.user)
     await request.answer(view_of.moved(moved))
 
 

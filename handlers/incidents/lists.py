@@ -15,15 +15,15 @@ from storage.transaction import Tx
 async def open_ones(request: Request) -> None:
     """List the open incidents that this person may know of."""
     words.none(request, "list")
-    await request.answer(listing.listing(await request.desk.read(incidents.open_ones, request.user)))
+    await request.answer(listing.listing(await request.uow.read(incidents.open_ones, request.user)))
 
 
 async def on_call(request: Request) -> None:
     """Say who would be paged now, with the numbers to call, to somebody who may page them."""
-    process = request.desk.process
+    process = request.uow.process
     teams = [words.team(request.plain, process)] if request.plain else list(process.teams)
-    found = await request.desk.read(on_call_for, request.user)
-    phones = await request.desk.read(_phones, found)
+    found = await request.uow.read(on_call_for, request.user)
+    phones = await request.uow.read(_phones, found)
     await request.answer(oncall.listing(process, teams, found, phones))
 
 

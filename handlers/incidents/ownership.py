@@ -6,14 +6,14 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.desk import Desk
 from bot.domain.incidents.ownership import in_progress
 from bot.operations.incidents.ownership import assign_role, hand_over
 from bot.operations.rights import visible
+from bot.unit_of_work import UnitOfWork
 from bot.views.incidents import life as view_of
 from bot.views.incidents.state import chosen, chosen_person, number
 from handlers import words
-from handlers.pressed import incident_of, settle, value_of
+from handlers.pressed import incident_of, show_instead, value_of
 from handlers.refusals import answers_in_form, answers_refusals
 from handlers.request import Feature, Listener, Request, Subcommand
 from storage import roles as stored
@@ -30,18 +30,18 @@ async def lead(request: Request) -> None:
         return
     to = await words.lead(request) if request.plain else request.user
     if to == request.user and not leading:
-        await request.desk.read(visible, incident.id, request.user)  # who may not lead is offered nothing
+        await request.uow.read(visible, incident.id, request.user)  # who may not lead is offered nothing
         await request.answer(view_of.take_offer(incident))
         return
-    changed = await request.desk.perform(hand_over, incident.id, to, by=request.user)
+    changed = await request.uow.perform(hand_over, incident.id, to, by=request.user)
     await request.answer(view_of.leads(changed, request.user, confirmed=to == incident.lead))
 
 
 async def role(request: Request) -> None:
     """Give a role to the person named; without one say who holds it; without a role open the form."""
-    incident, roles = request.here, request.desk.process.roles
+    incident, roles = request.here, request.uow.process.roles
     typed, person = await words.role_and_person(request)
-    held = await request.desk.read(stored.of, incident.id)
+    held = await request.uow.read(stored.of, incident.id)
     if not typed and not person:
         await request.open(view_of.role_form(in_progress(incident), roles, held))
         return
@@ -49,36 +49,38 @@ async def role(request: Request) -> None:
     if person is None:
         await request.answer(view_of.holder(incident, chosen, held.get(chosen)))
         return
-    await request.desk.perform(assign_role, incident.id, chosen, person, by=request.user)
+    await request.uow.perform(assign_role, incident.id, chosen, person, by=request.user)
     await request.answer(view_of.holds(incident, chosen, person))
 
 
 async def roles(request: Request) -> None:
     """Say who leads and who holds which role."""
     incident = await words.incident(request)
-    held = await request.desk.read(stored.of, incident.id)
-    await request.answer(view_of.everybody(incident, request.desk.process.roles, held))
+    held = await request.uow.read(stored.of, incident.id)
+    await request.answer(view_of.everybody(incident, request.uow.process.roles, held))
 
 
 @answers_refusals
-async def lead_taken(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+async def lead_taken(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
     """Take the lead, after the confirmation."""
     await ack()
     by = body["user"]["id"]
-    incident = await incident_of(desk, body)
-    incident = await desk.perform(hand_over, incident.id, by, by=by)
-    await settle(respond, body, view_of.leads(incident, by))
+    incident = await incident_of(uow, body)
+    incident = await uow.perform(hand_over, incident.id, by, by=by)
+    await show_instead(respond, body, view_of.leads(incident, by))
 
 
 @answers_refusals
-async def lead_taken_to_end(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+async def lead_taken_to_end(
+    ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork
+) -> None:
     """Take the lead and offer to resolve or cancel, which was the wish."""
     await ack()
     by = body["user"]["id"]
-    incident = await incident_of(desk, body)
+    incident = await incident_of(uow, body)
     if incident.lead != by:
-        incident = await desk.perform(hand_over, incident.id, by, by=by)
-    await settle(respond, body, view_of.taken_to_end(incident, value_of(body).partition(":")[2]))
+        incident = await uow.perform(hand_over, incident.id, by, by=by)
+    await show_instead(respond, body, view_of.taken_to_end(incident, value_of(body).partition(":")[2]))
 
 
 @answers_refusals
@@ -87,15 +89,15 @@ async def lead_form_asked(
     body: dict[str, Any],
     client: AsyncWebClient,
     respond: AsyncRespond,
-    desk: Desk,
+    uow: UnitOfWork,
 ) -> None:
     """Open the form for the lead, offer the lead to anybody else."""
     await ack()
-    incident = in_progress(await incident_of(desk, body))
+    incident = in_progress(await incident_of(uow, body))
     if incident.lead == body["user"]["id"]:
         await client.views_open(trigger_id=body["trigger_id"], view=view_of.lead_form(incident))
     else:
-        await settle(respond, body, view_of.take_offer(incident))
+        await show_instead(respond, body, view_of.take_offer(incident))
 
 
 @answers_refusals
@@ -104,30 +106,30 @@ async def role_form_asked(
     body: dict[str, Any],
     client: AsyncWebClient,
     respond: AsyncRespond,
-    desk: Desk,
+    uow: UnitOfWork,
 ) -> None:
     """Open the form for a role; the button may name one."""
     await ack()
-    incident = in_progress(await incident_of(desk, body))
-    held = await desk.read(stored.of, incident.id)
+    incident = in_progress(await incident_of(uow, body))
+    held = await uow.read(stored.of, incident.id)
     named = value_of(body).partition(":")[2]
-    form = view_of.role_form(incident, desk.process.roles, held, named)
+    form = view_of.role_form(incident, uow.process.roles, held, named)
     await client.views_open(trigger_id=body["trigger_id"], view=form)
 
 
 @answers_in_form(view_of.PERSON)
-async def lead_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
+async def lead_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], uow: UnitOfWork) -> None:
     """Hand the lead over to the person chosen."""
     to = chosen_person(view["state"]["values"], view_of.PERSON)
     if not to:
         await ack(response_action="errors", errors={view_of.PERSON: CHOOSE})
         return
-    await desk.perform(hand_over, number(view["private_metadata"]), to, by=body["user"]["id"])
+    await uow.perform(hand_over, number(view["private_metadata"]), to, by=body["user"]["id"])
     await ack()
 
 
 @answers_in_form(view_of.PERSON)
-async def role_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
+async def role_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], uow: UnitOfWork) -> None:
     """Give the role to the person chosen."""
     entered = view["state"]["values"]
     role, to = chosen(entered, view_of.ROLE), chosen_person(entered, view_of.PERSON)
@@ -135,7 +137,7 @@ async def role_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, An
         missing = {view_of.PERSON: CHOOSE} if role else {view_of.ROLE: "Choose a role."}
         await ack(response_action="errors", errors=missing)
         return
-    await desk.perform(assign_role, number(view["private_metadata"]), role, to, by=body["user"]["id"])
+    await uow.perform(assign_role, number(view["private_metadata"]), role, to, by=body["user"]["id"])
     await ack()
 
 

@@ -5,16 +5,16 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
-from bot.desk import Desk
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.pages import since_reopened
 from bot.operations.incidents.weekend import can_wait
+from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
 from bot.views.incidents import card
 from bot.views.incidents import panel as view_of
 from bot.views.paging.page import engaged
 from bot.views.work import action as action_view
-from handlers.pressed import incident_of, settle
+from handlers.pressed import incident_of, show_instead
 from handlers.refusals import answers_refusals
 from handlers.request import Feature, Listener, Request, answer
 from storage import actions, pages, roles
@@ -23,24 +23,24 @@ from storage.transaction import Tx
 
 async def panel(request: Request) -> None:
     """Show the state of this channel's incident and what can be done."""
-    await request.answer(await request.desk.read(_panel, request.here, request.user))
+    await request.answer(await request.uow.read(_panel, request.here, request.user))
 
 
 @answers_refusals
-async def more_asked(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+async def more_asked(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
     """Show in private what the card has no room for."""
     await ack()
-    incident = await incident_of(desk, body)
-    await answer(respond, await desk.read(_panel, incident, body["user"]["id"]))
+    incident = await incident_of(uow, body)
+    await answer(respond, await uow.read(_panel, incident, body["user"]["id"]))
 
 
 @answers_refusals
-async def actions_asked(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+async def actions_asked(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
     """List the actions in the panel's place."""
     await ack()
-    incident = await incident_of(desk, body)
-    found = await desk.read(actions.of, incident.id)
-    await settle(respond, body, action_view.listing(found, incident))
+    incident = await incident_of(uow, body)
+    found = await uow.read(actions.of, incident.id)
+    await show_instead(respond, body, action_view.listing(found, incident))
 
 
 def _panel(tx: Tx, incident: Incident, viewer: str) -> Message:

@@ -6,12 +6,12 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.desk import Desk
 from bot.domain.incidents.incident import reopenable
 from bot.operations.incidents.lifecycle import reopen as reopen_incident
+from bot.unit_of_work import UnitOfWork
 from bot.views.incidents import reopen as view_of
 from bot.views.incidents.state import chosen, number, typed
-from handlers.pressed import incident_of, number_of, settle
+from handlers.pressed import incident_of, number_of, show_instead
 from handlers.refusals import answers_in_form, answers_refusals
 from handlers.request import Feature, Listener, Request, Subcommand
 from storage import incidents, pages
@@ -24,38 +24,38 @@ async def reopen(request: Request) -> None:
     if not request.plain:
         await request.open(view_of.form(incident))
         return
-    opened = await request.desk.perform(reopen_incident, incident.id, request.plain, by=request.user)
-    await request.answer(view_of.reopened(opened, await request.desk.read(pages.pending_of, opened.id)))
+    opened = await request.uow.perform(reopen_incident, incident.id, request.plain, by=request.user)
+    await request.answer(view_of.reopened(opened, await request.uow.read(pages.pending_of, opened.id)))
 
 
 @answers_refusals
 async def form_asked(
-    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, desk: Desk
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, uow: UnitOfWork
 ) -> None:
     """Open the form from a button."""
     await ack()
-    incident = reopenable(await incident_of(desk, body))
+    incident = reopenable(await incident_of(uow, body))
     await client.views_open(trigger_id=body["trigger_id"], view=view_of.form(incident))
 
 
 @answers_refusals
-async def only_pressed(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+async def only_pressed(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
     """Call off whom the reopening paged."""
     await ack()
     by = body["user"]["id"]
-    incident = await desk.perform(reopen_incident, number_of(body), "", by=by, back=False)
-    await settle(respond, body, view_of.corrected(incident))
+    incident = await uow.perform(reopen_incident, number_of(body), "", by=by, back=False)
+    await show_instead(respond, body, view_of.corrected(incident))
 
 
 @answers_in_form(view_of.REASON)
-async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
+async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], uow: UnitOfWork) -> None:
     """Reopen as it was chosen."""
     entered, by = view["state"]["values"], body["user"]["id"]
     reason, back = typed(entered, view_of.REASON), chosen(entered, view_of.WHICH) != view_of.CORRECT
     if not reason:
         await ack(response_action="errors", errors={view_of.REASON: "Say why it is opened again."})
         return
-    await desk.perform(reopen_incident, number(view["private_metadata"]), reason, by=by, back=back)
+    await uow.perform(reopen_incident, number(view["private_metadata"]), reason, by=by, back=back)
     await ack()
 
 

@@ -4,12 +4,12 @@ from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot.desk import Desk
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import Incident, NotTheLead, Status
 from bot.operations.incidents.lifecycle import change_status, may_end
 from bot.operations.incidents.lifecycle import resolve as resolve_incident
 from bot.operations.work.summary import add_to_summary
+from bot.unit_of_work import UnitOfWork
 from bot.views.incidents import life as life_view
 from bot.views.incidents import resolve as view_of
 from bot.views.incidents.state import chosen, number
@@ -31,45 +31,43 @@ async def resolve(request: Request) -> None:
             Step("Declare a new one", f"declare resolve {request.text}"),
         )
     try:
-        await request.desk.read(may_end, incident.id, Status.RESOLVED, by=request.user)
+        await request.uow.read(may_end, incident.id, Status.RESOLVED, by=request.user)
     except NotTheLead as refused:
         await request.answer(life_view.end_offer(refused, f"resolve {request.text}".strip()))
         return
     if not found or view_of.watched(incident, found):
-        await request.open(await request.desk.read(_form, incident))
+        await request.open(await request.uow.read(_form, incident))
         return
-    moved = await request.desk.perform(resolve_incident, incident.id, found, summary="", by=request.user)
+    moved = await request.uow.perform(resolve_incident, incident.id, found, summary="", by=request.user)
     await request.answer(life_view.moved(moved))
 
 
 @answers_in_form(view_of.ENDED)
-async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
+async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], uow: UnitOfWork) -> None:
     """Resolve, or propose to watch first what nobody understands. What was written is kept either way."""
     entered, by = view["state"]["values"], body["user"]["id"]
     ended = view_of.ending(entered)
     if not ended:
         await ack(response_action="errors", errors={view_of.ENDED: "Choose what ended it."})
         return
-    incident = await desk.read(may_end, number(view["private_metadata"]), Status.RESOLVED, by=by)
+    incident = await uow.read(may_end, number(view["private_metadata"]), Status.RESOLVED, by=by)
     summary = view_of.summary(entered)
     if view_of.watched(incident, ended):
-        await desk.perform(add_to_summary, incident.id, summary, by=by)
+        await uow.perform(add_to_summary, incident.id, summary, by=by)
         await ack(response_action="update", view=view_of.watch_form(incident))
         return
-    await desk.perform(resolve_incident, incident.id, ended, summary=summary, by=by)
+    await uow.perform(resolve_incident, incident.id, ended, summary=summary, by=by)
     await ack()
 
 
 @answers_in_form(view_of.THEN)
-async def decided(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
+async def decided(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], uow: UnitOfWork) -> None:
     """Watch it, or resolve it all the same."""
     incident_id, by = number(view["private_metadata"]), body["user"]["id"]
     if chosen(view["state"]["values"], view_of.THEN) == Status.MONITORING:
-        await desk.perform(
-            change_status, incident_id, Status.MONITORING, by=by, reason=view_of.Ending.UNKNOWN
-        )
+        await uow.perform(change_status, incident_id, Status.MONITORING, by=by, reason=view_of.Ending.UNKNOWN)
     else:
-        await desk.perform(resolve_incident, incident_id, view_of.Ending.UNKNOWN, summary="", by=by)
+        await uow.perform(resolve_incident, incident_id, view_of.Ending.UNKNOWN, summary="", by=by)
     await ack()
 
 

@@ -5,15 +5,15 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
-from bot.desk import Desk
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident
 from bot.operations.incidents import triage as operations
+from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
 from bot.views.incidents import life
 from bot.views.incidents import triage as view_of
 from handlers import words
-from handlers.pressed import incident_of, settle
+from handlers.pressed import incident_of, show_instead
 from handlers.refusals import answers_refusals
 from handlers.request import Feature, Listener, Request, Subcommand
 from storage import pages, roles
@@ -22,37 +22,37 @@ from storage import pages, roles
 async def accept(request: Request) -> None:
     """Make a triaged problem an incident."""
     incident = await _meant(request)
-    await request.answer(await _accept(request.desk, incident.id, request.user))
+    await request.answer(await _accept(request.uow, incident.id, request.user))
 
 
 async def decline(request: Request) -> None:
     """Say that a triaged problem is no incident."""
     incident = await _meant(request)
-    incident = await request.desk.perform(operations.decline, incident.id, by=request.user)
+    incident = await request.uow.perform(operations.decline, incident.id, by=request.user)
     await request.answer(life.declined(incident))
 
 
 @answers_refusals
-async def accepted(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+async def accepted(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
     """Make the problem an incident."""
     await ack()
-    incident = await incident_of(desk, body)
-    await settle(respond, body, await _accept(desk, incident.id, body["user"]["id"]))
+    incident = await incident_of(uow, body)
+    await show_instead(respond, body, await _accept(uow, incident.id, body["user"]["id"]))
 
 
 @answers_refusals
-async def declined(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+async def declined(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
     """Say that the problem is no incident."""
     await ack()
-    incident = await incident_of(desk, body)
-    incident = await desk.perform(operations.decline, incident.id, by=body["user"]["id"])
-    await settle(respond, body, life.declined(incident))
+    incident = await incident_of(uow, body)
+    incident = await uow.perform(operations.decline, incident.id, by=body["user"]["id"])
+    await show_instead(respond, body, life.declined(incident))
 
 
-async def _accept(desk: Desk, incident_id: int, by: str) -> Message:
-    incident = await desk.perform(operations.accept, incident_id, by=by)
-    pending = await desk.read(pages.pending_of, incident_id)
-    return life.accepted(incident, pending, await desk.read(roles.holders, incident_id))
+async def _accept(uow: UnitOfWork, incident_id: int, by: str) -> Message:
+    incident = await uow.perform(operations.accept, incident_id, by=by)
+    pending = await uow.read(pages.pending_of, incident_id)
+    return life.accepted(incident, pending, await uow.read(roles.holders, incident_id))
 
 
 async def _meant(request: Request) -> Incident:

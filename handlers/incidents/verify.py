@@ -5,11 +5,11 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
-from bot.desk import Desk
 from bot.operations.incidents import verify as operations
+from bot.unit_of_work import UnitOfWork
 from bot.views.incidents import verify as view_of
 from handlers import words
-from handlers.pressed import incident_of, settle
+from handlers.pressed import incident_of, show_instead
 from handlers.refusals import answers_refusals
 from handlers.request import Feature, Listener, Request, Subcommand
 
@@ -17,17 +17,17 @@ from handlers.request import Feature, Listener, Request, Subcommand
 async def verify(request: Request) -> None:
     """Note that it is an S1, and page leadership and liaison."""
     incident = await words.incident(request)
-    called = await request.desk.perform(operations.verify, incident.id, by=request.user)
+    called = await request.uow.perform(operations.verify, incident.id, by=request.user)
     await request.answer(view_of.verified(incident, called))
 
 
 @answers_refusals
-async def verified(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+async def verified(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
     """Do that from the button."""
     await ack()
-    incident = await incident_of(desk, body)
-    called = await desk.perform(operations.verify, incident.id, by=body["user"]["id"])
-    await settle(respond, body, view_of.verified(incident, called))
+    incident = await incident_of(uow, body)
+    called = await uow.perform(operations.verify, incident.id, by=body["user"]["id"])
+    await show_instead(respond, body, view_of.verified(incident, called))
 
 
 _SUBCOMMANDS = {

@@ -5,30 +5,30 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
-from bot.desk import Desk
 from bot.operations.incidents import weekend as operations
+from bot.unit_of_work import UnitOfWork
 from bot.views.incidents import weekend as view_of
-from handlers.pressed import incident_of, settle
+from handlers.pressed import incident_of, show_instead
 from handlers.refusals import answers_refusals
 from handlers.request import Feature, Listener
 
 
 @answers_refusals
-async def wait_pressed(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+async def wait_pressed(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
     """Let it wait."""
     await ack()
-    incident = await incident_of(desk, body)
-    incident = await desk.perform(operations.wait_until_monday, incident.id, by=body["user"]["id"])
-    await settle(respond, body, view_of.waits(incident))
+    incident = await incident_of(uow, body)
+    incident = await uow.perform(operations.wait_until_monday, incident.id, by=body["user"]["id"])
+    await show_instead(respond, body, view_of.waits(incident))
 
 
 @answers_refusals
-async def work_pressed(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+async def work_pressed(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
     """Go on with it now."""
     await ack()
-    incident = await incident_of(desk, body)
-    incident = await desk.perform(operations.work_now, incident.id, by=body["user"]["id"])
-    await settle(respond, body, view_of.goes_on(incident))
+    incident = await incident_of(uow, body)
+    incident = await uow.perform(operations.work_now, incident.id, by=body["user"]["id"])
+    await show_instead(respond, body, view_of.goes_on(incident))
 
 
 _LISTENERS = (

@@ -7,7 +7,6 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
-from bot.desk import Desk
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.pages import Page
@@ -15,12 +14,13 @@ from bot.operations.incidents import weekend
 from bot.operations.paging.acknowledge import NotYours, acknowledge, acknowledge_incident
 from bot.operations.paging.escalate import escalate_now
 from bot.operations.paging.found import known, pressed
+from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
 from bot.views.incidents import card
 from bot.views.paging import digest
 from bot.views.paging import page as view_of
 from handlers import words
-from handlers.pressed import in_private, incident_of, number_of, settle
+from handlers.pressed import in_private, incident_of, number_of, show_instead
 from handlers.refusals import answers_refusals
 from handlers.request import Feature, Listener, Request, Subcommand, answer
 from storage import incidents, pages
@@ -33,107 +33,109 @@ _DIRECT = "D"
 async def ack_here(request: Request) -> None:
     """Answer the page that calls this person, here or anywhere; else offer one that calls another."""
     here = await words.incident(request) if request.plain else request.incident
-    shown = await _answered_here(request.desk, here, request.user) if here else None
+    shown = await _answered_here(request.uow, here, request.user) if here else None
     if shown or request.plain:  # with its number typed, no page of another incident is meant
         await request.answer(shown or view_of.none_waiting(here))
         return
-    mine = await request.desk.read(pages.pending_for, request.user)
+    mine = await request.uow.read(pages.pending_for, request.user)
     if not mine:
         await request.answer(view_of.none_waiting(here))
     elif len({page.incident or -page.id for page in mine}) == 1:
-        page = await request.desk.perform(acknowledge, mine[0].id, by=request.user)
-        await request.answer(await _thanks(request.desk, page, request.user))
+        page = await request.uow.perform(acknowledge, mine[0].id, by=request.user)
+        await request.answer(await _thanks(request.uow, page, request.user))
     else:
-        found = [(page, await request.desk.read(_incident, page, request.user)) for page in mine]
+        found = [(page, await request.uow.read(_incident, page, request.user)) for page in mine]
         await request.answer(view_of.choice(found, request.user))
 
 
 @answers_refusals
 async def acknowledged_on_card(
-    ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk
+    ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork
 ) -> None:
     """Answer the page of this incident that calls whoever presses; else offer one that calls another."""
     await ack()
-    incident = await incident_of(desk, body)
-    shown = await _answered_here(desk, incident, body["user"]["id"])
+    incident = await incident_of(uow, body)
+    shown = await _answered_here(uow, incident, body["user"]["id"])
     await answer(respond, shown or view_of.none_waiting(incident))
 
 
-async def _answered_here(desk: Desk, here: Incident, user: str) -> Message | None:
+async def _answered_here(uow: UnitOfWork, here: Incident, user: str) -> Message | None:
     """Answer somebody's page of an incident, or offer those of others; None where no page waits."""
-    if answered := await desk.perform(acknowledge_incident, here.id, by=user):
-        return await _thanks(desk, answered, user)
-    others = await desk.read(pages.pending_of, here.id)
+    if answered := await uow.perform(acknowledge_incident, here.id, by=user):
+        return await _thanks(uow, answered, user)
+    others = await uow.read(pages.pending_of, here.id)
     return view_of.choice([(page, here) for page in others], user) if others else None
 
 
 @answers_refusals
-async def acknowledged(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+async def acknowledged(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
     """Answer a page, or offer to take one that calls somebody else."""
     await ack()
     try:
-        page = await desk.perform(acknowledge, number_of(body), by=body["user"]["id"])
+        page = await uow.perform(acknowledge, number_of(body), by=body["user"]["id"])
     except NotYours as refused:
         await answer(respond, view_of.offer(refused.page))
         return
     finally:
-        redrawn = await _keep(desk, body)
+        redrawn = await _keep(uow, body)
     if not redrawn or page.digested:
-        await settle(respond, body, await _thanks(desk, page, body["user"]["id"]))
+        await show_instead(respond, body, await _thanks(uow, page, body["user"]["id"]))
 
 
 @answers_refusals
-async def acknowledged_all(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+async def acknowledged_all(
+    ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork
+) -> None:
     """Answer each page that waits in a digest; one that is refused stops none of the others."""
     await ack()
     by, last = body["user"]["id"], number_of(body)
     answered, left = [], []
-    for page, _ in await desk.read(pages.digested, by):
+    for page, _ in await uow.read(pages.digested, by):
         if page.id > last:
             continue
         try:
-            answered.append(await desk.perform(acknowledge, page.id, by=by))
+            answered.append(await uow.perform(acknowledge, page.id, by=by))
         except Refused:
             left.append(page)
     with suppress(Refused):
-        await _keep(desk, body)
-    can_wait = await desk.read(_that_can_wait, answered, by)
-    await settle(respond, body, digest.acknowledged(answered, left, can_wait))
+        await _keep(uow, body)
+    can_wait = await uow.read(_that_can_wait, answered, by)
+    await show_instead(respond, body, digest.acknowledged(answered, left, can_wait))
 
 
 @answers_refusals
-async def taken(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+async def taken(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
     """Answer a page instead of the person it calls; the button asked for the confirmation."""
     await ack()
-    page = await desk.perform(acknowledge, number_of(body), by=body["user"]["id"], taking=True)
-    await settle(respond, body, await _thanks(desk, page, body["user"]["id"]))
+    page = await uow.perform(acknowledge, number_of(body), by=body["user"]["id"], taking=True)
+    await show_instead(respond, body, await _thanks(uow, page, body["user"]["id"]))
 
 
 @answers_refusals
-async def escalated(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+async def escalated(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
     """Call the next level without waiting."""
     await ack()
     try:
-        page = await desk.perform(escalate_now, number_of(body), by=body["user"]["id"])
+        page = await uow.perform(escalate_now, number_of(body), by=body["user"]["id"])
     finally:
-        await _keep(desk, body)
-    await settle(respond, body, view_of.moved(page))
+        await _keep(uow, body)
+    await show_instead(respond, body, view_of.moved(page))
 
 
-async def _keep(desk: Desk, body: dict[str, Any]) -> bool:
+async def _keep(uow: UnitOfWork, body: dict[str, Any]) -> bool:
     """Remember where the pressed message is; say whether it is the page itself, which is redrawn."""
     where, number, by = body.get("container") or {}, number_of(body), body["user"]["id"]
-    page = await desk.read(pages.visible, number, by)
+    page = await uow.read(pages.visible, number, by)
     channel, ts = str(where.get("channel_id") or ""), str(where.get("message_ts") or "")
     direct = channel.startswith(_DIRECT) and not in_private(body)
-    if direct and not await desk.read(known, page, ts):
-        await desk.perform(pressed, number, channel, ts, by=by)
-    return bool(ts) and (await desk.read(pages.visible, number, by)).dm_ts == ts
+    if direct and not await uow.read(known, page, ts):
+        await uow.perform(pressed, number, channel, ts, by=by)
+    return bool(ts) and (await uow.read(pages.visible, number, by)).dm_ts == ts
 
 
-async def _thanks(desk: Desk, page: Page, by: str) -> Message:
-    incident = await desk.read(_incident, page, by)
-    can_wait = incident is not None and await desk.read(weekend.can_wait, incident, by)
+async def _thanks(uow: UnitOfWork, page: Page, by: str) -> Message:
+    incident = await uow.read(_incident, page, by)
+    can_wait = incident is not None and await uow.read(weekend.can_wait, incident, by)
     return view_of.answered(page, incident, can_wait=can_wait)
 
 

@@ -6,13 +6,13 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.desk import Desk
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import pageable
 from bot.domain.paging.pages import Page
 from bot.operations.once import once
 from bot.operations.paging.paging import request_page
 from bot.operations.rights import on_call as on_call_for
+from bot.unit_of_work import UnitOfWork
 from bot.views.paging import escalate as view_of
 from bot.views.paging import page as page_view
 from handlers import words
@@ -30,36 +30,36 @@ async def escalate(request: Request) -> None:
     """Open the form; outside an incident's channel it asks which incident, if any."""
     if person := await _person(request):
         raise await _teams_of(request, person)
-    team = words.team(request.plain, request.desk.process) if request.plain else None
+    team = words.team(request.plain, request.uow.process) if request.plain else None
     incident = request.incident
     if incident:
         pageable(incident)
-    on_call = await request.desk.read(on_call_for, request.user)
-    others = [] if incident else await request.desk.read(incidents.open_ones, request.user)
-    await request.open(view_of.form(request.desk.process, on_call, others, incident=incident, team=team))
+    on_call = await request.uow.read(on_call_for, request.user)
+    others = [] if incident else await request.uow.read(incidents.open_ones, request.user)
+    await request.open(view_of.form(request.uow.process, on_call, others, incident=incident, team=team))
 
 
 @answers_refusals
 async def form_asked(
-    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, desk: Desk
+    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, uow: UnitOfWork
 ) -> None:
     """Open the form from an incident's button."""
     await ack()
-    incident = await incident_of(desk, body)
+    incident = await incident_of(uow, body)
     pageable(incident)
-    on_call = await desk.read(on_call_for, body["user"]["id"])
-    form = view_of.form(desk.process, on_call, incident=incident)
+    on_call = await uow.read(on_call_for, body["user"]["id"])
+    form = view_of.form(uow.process, on_call, incident=incident)
     await client.views_open(trigger_id=body["trigger_id"], view=form)
 
 
 @answers_in_form(view_of.TEAMS)
-async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
+async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], uow: UnitOfWork) -> None:
     """Page the teams, all or none. A form that arrives twice pages once."""
     asked = view_of.asked(view["state"]["values"], view["private_metadata"])
     if isinstance(asked, dict):
         await ack(response_action="errors", errors=asked)
         return
-    pages = await desk.perform(once, f"form:{view['id']}", _request_all, asked, body["user"]["id"])
+    pages = await uow.perform(once, f"form:{view['id']}", _request_all, asked, body["user"]["id"])
     if asked.in_channel or not pages:
         await ack()
     else:
@@ -67,29 +67,29 @@ async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], d
 
 
 @answers_refusals
-async def team_asked(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+async def team_asked(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
     """Page a team that somebody else answered for, or whom its path would have called last."""
     await ack()
-    incident = await incident_of(desk, body)
+    incident = await incident_of(uow, body)
     team = value_of(body).partition(":")[2]
     if body["actions"][0]["action_id"] == page_view.PAGE_TEAM_ABOVE:
-        team = desk.process.teams[team].path[-1].team if team in desk.process.teams else team
-    page = await desk.perform(request_page, team, "", by=body["user"]["id"], incident_id=incident.id)
+        team = uow.process.teams[team].path[-1].team if team in uow.process.teams else team
+    page = await uow.perform(request_page, team, "", by=body["user"]["id"], incident_id=incident.id)
     await answer(respond, page_view.moved(page))
 
 
 async def _person(request: Request) -> str | None:
     """Return the person who was named instead of a team."""
-    named = not request.plain or words.team_meant(request.plain, request.desk.process)
+    named = not request.plain or words.team_meant(request.plain, request.uow.process)
     if request.mentioned or (named and not request.plain.startswith("@")):
         return request.mentioned
-    found = await request.desk.read(people.called, request.plain.removeprefix("@"))
+    found = await request.uow.read(people.called, request.plain.removeprefix("@"))
     return found[0] if len(found) == 1 else None
 
 
 async def _teams_of(request: Request, person: str) -> Refused:
     """Return the refusal of a person in a team's place, with the teams that reach them."""
-    found = await request.desk.read(on_call_for, request.user)
+    found = await request.uow.read(on_call_for, request.user)
     teams = [name for name, who in found.items() if who == person][:MOST_TEAMS]
     start = f"People cannot be paged by name yet, only teams. <@{person}> is on call for"
     if not teams:

@@ -12,18 +12,18 @@ from typing import TypeAlias
 
 from aiohttp import web
 
-from bot.desk import Desk
 from bot.domain.errors import Lost, NotFound, Refused
+from bot.domain.paging.notification_tests import MethodTest
 from bot.domain.paging.pages import Page
-from bot.domain.paging.trials import Way
 from bot.domain.rights import BOT
 from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.paging.alarm import to_call
-from bot.operations.paging.trials import confirm_trial
+from bot.operations.paging.notification_tests import confirm_notification_test
+from bot.unit_of_work import UnitOfWork
 from bot.views.paging import link_page
 from bot.views.paging.link_page import Shown, Standing
 from bot.web.links import ACKNOWLEDGE_PATH, CONFIRM_PATH, Links
-from storage import incidents, pages, people, trials
+from storage import incidents, notification_tests, pages, people
 from storage.database import DatabaseBusy, Outdated
 from storage.transaction import Tx
 
@@ -38,18 +38,18 @@ KEEPS = timedelta(days=7)
 class LinkPages:
     """Serves the pages behind links, beside whatever else the bot's server has."""
 
-    def __init__(self, desk: Desk, links: Links) -> None:
-        self._desk = desk
+    def __init__(self, uow: UnitOfWork, links: Links) -> None:
+        self._uow = uow
         self._links = links
 
     def routes(self) -> list[web.RouteDef]:
         """Return what to serve, for the bot's server."""
-        page, trial = f"{ACKNOWLEDGE_PATH}{{token}}", f"{CONFIRM_PATH}{{token}}"
+        page, notification_test = f"{ACKNOWLEDGE_PATH}{{token}}", f"{CONFIRM_PATH}{{token}}"
         return [
             web.get(page, _answers_anyway(self.show)),
             web.post(page, _answers_anyway(self.answer)),
-            web.get(trial, _answers_anyway(self.show_trial)),
-            web.post(trial, _answers_anyway(self.confirm)),
+            web.get(notification_test, _answers_anyway(self.show_notification_test)),
+            web.post(notification_test, _answers_anyway(self.confirm)),
         ]
 
     async def show(self, request: web.Request) -> web.Response:
@@ -69,35 +69,37 @@ class LinkPages:
             await self._acknowledge(page.id, found.person, taking=taking)
         return _again(request)
 
-    async def show_trial(self, request: web.Request) -> web.Response:
+    async def show_notification_test(self, request: web.Request) -> web.Response:
         """Show whether a test was confirmed. It changes nothing."""
         found = await self._way(request)
-        return _response(link_page.trial(*found)) if found else _response(link_page.unusable(), 404)
+        return (
+            _response(link_page.notification_test(*found)) if found else _response(link_page.unusable(), 404)
+        )
 
     async def confirm(self, request: web.Request) -> web.Response:
         """Note that a test arrived."""
-        named = self._links.trial_and_door(request.match_info["token"])
+        named = self._links.notification_test_and_contact_method(request.match_info["token"])
         if not named or not await self._way(request):
             return _response(link_page.unusable(), 404)
         if await _act(request) == link_page.CONFIRM:
-            trial = await self._desk.read(trials.get, named[0])
-            await self._desk.perform(confirm_trial, *named, by=trial.person)
+            notification_test = await self._uow.read(notification_tests.get, named[0])
+            await self._uow.perform(confirm_notification_test, *named, by=notification_test.person)
         return _again(request)
 
     async def _acknowledge(self, page_id: int, person: str, *, taking: bool) -> None:
         try:
-            page = await self._desk.perform(acknowledge, page_id, by=person, taking=taking)
+            page = await self._uow.perform(acknowledge, page_id, by=person, taking=taking)
         except Refused:
             return  # answered or moved on meanwhile; the page says so
         log.info("page answered by its link", extra={"page": page.id, "incident": page.incident})
 
     async def _standing(self, request: web.Request) -> Standing | None:
         names = self._links.page_and_person(request.match_info["token"])
-        return await self._desk.read(_standing, *names) if names else None
+        return await self._uow.read(_standing, *names) if names else None
 
-    async def _way(self, request: web.Request) -> tuple[Way, str | None] | None:
-        named = self._links.trial_and_door(request.match_info["token"])
-        return await self._desk.read(_way, *named) if named else None
+    async def _way(self, request: web.Request) -> tuple[MethodTest, str | None] | None:
+        named = self._links.notification_test_and_contact_method(request.match_info["token"])
+        return await self._uow.read(_way, *named) if named else None
 
 
 def _answers_anyway(handler: _Handler) -> _Handler:
@@ -116,13 +118,13 @@ def _answers_anyway(handler: _Handler) -> _Handler:
     return guarded
 
 
-def _way(tx: Tx, trial_id: int, door: str) -> tuple[Way, str | None] | None:
-    """Return a door of a test, with its person's time zone."""
+def _way(tx: Tx, notification_test_id: int, contact_method: str) -> tuple[MethodTest, str | None] | None:
+    """Return a contact method of a test, with its person's time zone."""
     try:
-        trial = trials.get(tx, trial_id)
+        notification_test = notification_tests.get(tx, notification_test_id)
     except NotFound:
         return None
-    way, who = trial.way(door), people.get(tx, trial.person)
+    way, who = notification_test.way(contact_method), people.get(tx, notification_test.person)
     return (way, who.tz if who else None) if way else None
 
 

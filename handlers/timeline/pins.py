@@ -7,10 +7,10 @@ removal the later one counts. The bot's own events never arrive here, Bolt filte
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.desk import Desk
 from bot.domain.timeline.entries import posted_at
 from bot.operations.once import once
 from bot.operations.timeline import pins
+from bot.unit_of_work import UnitOfWork
 from handlers.request import Feature, Listener
 from storage.transaction import Tx
 
@@ -25,58 +25,58 @@ class Mark(Protocol):
     def __call__(self, tx: Tx, channel: str, ts: str, *, by: str, source: str, at: datetime) -> None: ...
 
 
-async def reaction_added(event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:
+async def reaction_added(event: dict[str, Any], body: dict[str, Any], uow: UnitOfWork) -> None:
     """Put a message on the timeline when somebody marks it with a pushpin."""
-    await _reaction(pins.pin, event, body, desk)
+    await _reaction(pins.pin, event, body, uow)
 
 
-async def reaction_removed(event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:
+async def reaction_removed(event: dict[str, Any], body: dict[str, Any], uow: UnitOfWork) -> None:
     """Take the message off again when the last mark goes."""
-    await _reaction(pins.unpin, event, body, desk)
+    await _reaction(pins.unpin, event, body, uow)
 
 
-async def pin_added(event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:
+async def pin_added(event: dict[str, Any], body: dict[str, Any], uow: UnitOfWork) -> None:
     """Put a message on the timeline when somebody pins it to the channel."""
-    await _pin(pins.pin, event, body, desk)
+    await _pin(pins.pin, event, body, uow)
 
 
-async def pin_removed(event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:
+async def pin_removed(event: dict[str, Any], body: dict[str, Any], uow: UnitOfWork) -> None:
     """Take the message off again when the last mark goes."""
-    await _pin(pins.unpin, event, body, desk)
+    await _pin(pins.unpin, event, body, uow)
 
 
-async def message_changed(event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:
+async def message_changed(event: dict[str, Any], body: dict[str, Any], uow: UnitOfWork) -> None:
     """Follow a person's edit. Unfurled links and thread counters change a message too, but not its words."""
     message, channel = event["message"], event["channel"]
     if message.get("subtype") == TOMBSTONE:
-        await desk.perform(once, body["event_id"], pins.deleted, channel, message["ts"])
+        await uow.perform(once, body["event_id"], pins.deleted, channel, message["ts"])
     elif message.get("edited"):
         text = message.get("text") or ""
-        await desk.perform(once, body["event_id"], pins.edited, channel, message["ts"], text)
+        await uow.perform(once, body["event_id"], pins.edited, channel, message["ts"], text)
 
 
-async def message_deleted(event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:
+async def message_deleted(event: dict[str, Any], body: dict[str, Any], uow: UnitOfWork) -> None:
     """Mark our copy of a message that its author deleted."""
-    await desk.perform(once, body["event_id"], pins.deleted, event["channel"], event["deleted_ts"])
+    await uow.perform(once, body["event_id"], pins.deleted, event["channel"], event["deleted_ts"])
 
 
 async def other_message() -> None:
     """Leave what people write alone: only what they pin is kept."""
 
 
-async def _reaction(mark: Mark, event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:
+async def _reaction(mark: Mark, event: dict[str, Any], body: dict[str, Any], uow: UnitOfWork) -> None:
     """Count a pushpin on a message; files and other emoji are none."""
     item, by, at = event["item"], event["user"], posted_at(event["event_ts"])
     if event["reaction"] == PUSHPIN and item["type"] == "message":
         channel, ts = item["channel"], item["ts"]
-        await desk.perform(once, body["event_id"], mark, channel, ts, by=by, source="reaction", at=at)
+        await uow.perform(once, body["event_id"], mark, channel, ts, by=by, source="reaction", at=at)
 
 
-async def _pin(mark: Mark, event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:
+async def _pin(mark: Mark, event: dict[str, Any], body: dict[str, Any], uow: UnitOfWork) -> None:
     """Count a pinned message; a pinned file has no `ts`."""
     channel, by, at = event["channel_id"], event["user"], posted_at(event["event_ts"])
     if ts := (event["item"].get("message") or {}).get("ts"):
-        await desk.perform(once, body["event_id"], mark, channel, ts, by=by, source="pin", at=at)
+        await uow.perform(once, body["event_id"], mark, channel, ts, by=by, source="pin", at=at)
 
 
 _LISTENERS = (

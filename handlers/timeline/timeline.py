@@ -5,13 +5,13 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
-from bot.desk import Desk
 from bot.domain.incidents.incident import Incident
+from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
 from bot.views.timeline import timeline as view_of
 from bot.views.timeline.timeline import LAST, PER_PAGE, Place, pages_of
 from handlers import words
-from handlers.pressed import incident_of, settle, value_of
+from handlers.pressed import incident_of, show_instead, value_of
 from handlers.refusals import answers_refusals
 from handlers.request import Feature, Listener, Request, Subcommand
 from storage import timeline
@@ -26,16 +26,16 @@ async def show(request: Request) -> None:
     everything = request.plain.lower() == ALL
     incident = request.here if everything else await words.incident(request, takes=TAKES)
     place = Place(incident.id, highlights=not everything, page=LAST)
-    await request.answer(await request.desk.read(_page, incident, place))
+    await request.answer(await request.uow.read(_page, incident, place))
 
 
 @answers_refusals
-async def turned(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+async def turned(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
     """Show the page that a button leads to, in the place of the one before."""
     await ack()
     place = Place.of(value_of(body))
-    incident = await incident_of(desk, body)
-    await settle(respond, body, await desk.read(_page, incident, place))
+    incident = await incident_of(uow, body)
+    await show_instead(respond, body, await uow.read(_page, incident, place))
 
 
 def _page(tx: Tx, incident: Incident, place: Place) -> Message:

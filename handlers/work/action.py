@@ -6,10 +6,10 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.desk import Desk
 from bot.domain.work.work import ActionKind, taking_actions
 from bot.operations.once import once
 from bot.operations.work.actions import add_action, finish_action, return_action, take_action
+from bot.unit_of_work import UnitOfWork
 from bot.views.incidents.state import number
 from bot.views.work import action as view_of
 from handlers import words
@@ -26,7 +26,7 @@ async def add(request: Request) -> None:
     if not person or not text:
         await request.open(view_of.form(incident, text, unknown))
         return
-    await request.desk.perform(
+    await request.uow.perform(
         once,
         f"command:{request.trigger_id}",
         add_action,
@@ -38,14 +38,14 @@ async def add(request: Request) -> None:
         due=None,
         by=request.user,
     )
-    name = await request.desk.read(people.name_of, person)
+    name = await request.uow.read(people.name_of, person)
     await request.answer(view_of.added(text, name))
 
 
 async def show(request: Request) -> None:
     """List the actions in private."""
     incident = await words.incident(request)
-    found = await request.desk.read(actions.of, incident.id)
+    found = await request.uow.read(actions.of, incident.id)
     await request.answer(view_of.listing(found, incident))
 
 
@@ -55,22 +55,22 @@ async def form_asked(
     body: dict[str, Any],
     client: AsyncWebClient,
     respond: AsyncRespond,
-    desk: Desk,
+    uow: UnitOfWork,
 ) -> None:
     """Open the form from a button."""
     await ack()
-    incident = taking_actions(await incident_of(desk, body))
+    incident = taking_actions(await incident_of(uow, body))
     await client.views_open(trigger_id=body["trigger_id"], view=view_of.form(incident))
 
 
 @answers_in_form(view_of.TITLE)
-async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
+async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], uow: UnitOfWork) -> None:
     """Write the action down; a form that arrives twice adds one."""
     found = view_of.entered(view["state"]["values"])
     if isinstance(found, dict):
         await ack(response_action="errors", errors=found)
         return
-    await desk.perform(
+    await uow.perform(
         once,
         f"form:{view['id']}",
         add_action,
@@ -86,41 +86,41 @@ async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], d
 
 
 @answers_refusals
-async def turned(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+async def turned(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
     """Show another page of the list, in the place of the one before."""
     await ack()
-    incident = await incident_of(desk, body)
-    await _list_again(respond, body, desk, incident.id)
+    incident = await incident_of(uow, body)
+    await _list_again(respond, body, uow, incident.id)
 
 
 @answers_refusals
-async def finished(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+async def finished(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
     """Mark an action as done."""
     await ack()
-    action = await desk.perform(finish_action, number_of(body), by=body["user"]["id"])
-    await _list_again(respond, body, desk, action.incident)
+    action = await uow.perform(finish_action, number_of(body), by=body["user"]["id"])
+    await _list_again(respond, body, uow, action.incident)
 
 
 @answers_refusals
-async def taken(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+async def taken(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
     """Give an action to whoever takes it."""
     await ack()
-    action = await desk.perform(take_action, number_of(body), by=body["user"]["id"])
-    await _list_again(respond, body, desk, action.incident)
+    action = await uow.perform(take_action, number_of(body), by=body["user"]["id"])
+    await _list_again(respond, body, uow, action.incident)
 
 
 @answers_refusals
-async def returned(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+async def returned(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
     """Leave an action to anybody else."""
     await ack()
-    await desk.perform(return_action, number_of(body), by=body["user"]["id"])
+    await uow.perform(return_action, number_of(body), by=body["user"]["id"])
 
 
-async def _list_again(respond: AsyncRespond, body: dict[str, Any], desk: Desk, incident_id: int) -> None:
+async def _list_again(respond: AsyncRespond, body: dict[str, Any], uow: UnitOfWork, incident_id: int) -> None:
     """Redraw a private list; the channel's message is redrawn by itself."""
     if in_private(body):
-        incident = await desk.read(incidents.visible, incident_id, body["user"]["id"])
-        found = await desk.read(actions.of, incident.id)
+        incident = await uow.read(incidents.visible, incident_id, body["user"]["id"])
+        found = await uow.read(actions.of, incident.id)
         page = number(value_of(body).partition(":")[2] or "1")
         await replace(respond, view_of.listing(found, incident, page))
 

@@ -6,9 +6,9 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.desk import Desk
 from bot.domain.incidents.incident import writable
 from bot.operations.work.summary import write_summary
+from bot.unit_of_work import UnitOfWork
 from bot.views.work import summary as view_of
 from handlers.pressed import incident_of
 from handlers.refusals import answers_in_form, answers_refusals
@@ -19,7 +19,7 @@ from storage import incidents
 async def summary(request: Request) -> None:
     """Open the form with what is written already, and what was typed below it."""
     incident = writable(request.here)
-    typed = as_read(await with_names(request.text, request.desk))
+    typed = as_read(await with_names(request.text, request.uow))
     await request.open(view_of.form(incident, typed))
 
 
@@ -29,24 +29,24 @@ async def form_asked(
     body: dict[str, Any],
     client: AsyncWebClient,
     respond: AsyncRespond,
-    desk: Desk,
+    uow: UnitOfWork,
 ) -> None:
     """Open the form from a button."""
     await ack()
-    incident = writable(await incident_of(desk, body))
+    incident = writable(await incident_of(uow, body))
     await client.views_open(trigger_id=body["trigger_id"], view=view_of.form(incident))
 
 
 @answers_in_form(view_of.SUMMARY)
-async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
+async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], uow: UnitOfWork) -> None:
     """Store what changed."""
     metadata = view["private_metadata"]
-    incident = await desk.read(incidents.visible, view_of.incident_of(metadata), body["user"]["id"])
+    incident = await uow.read(incidents.visible, view_of.incident_of(metadata), body["user"]["id"])
     found = view_of.entered(view["state"]["values"], metadata, incident.summary)
     if isinstance(found, dict):
         await ack(response_action="errors", errors=found)
         return
-    await desk.perform(write_summary, incident.id, found, by=body["user"]["id"])
+    await uow.perform(write_summary, incident.id, found, by=body["user"]["id"])
     await ack()
 
 

@@ -6,12 +6,12 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.desk import Desk
 from bot.domain.incidents.timers import TimerKind
 from bot.domain.work.work import taking_updates
 from bot.operations.incidents import timers
 from bot.operations.once import once
 from bot.operations.work import update as operations
+from bot.unit_of_work import UnitOfWork
 from bot.views.incidents import severity
 from bot.views.work import update as view_of
 from handlers.pressed import incident_of
@@ -23,12 +23,12 @@ from storage import incidents, updates
 async def update(request: Request) -> None:
     """Post what was typed, or open the form; the answer offers the form for what else it can change."""
     incident = taking_updates(request.here)
-    latest = await request.desk.read(updates.latest, incident.id)
-    text = as_read(await with_names(request.text, request.desk))
+    latest = await request.uow.read(updates.latest, incident.id)
+    text = as_read(await with_names(request.text, request.uow))
     if not text:
         await request.open(view_of.form(incident, latest, viewer=request.user))
         return
-    await request.desk.perform(
+    await request.uow.perform(
         once,
         f"command:{request.trigger_id}",
         operations.post_update,
@@ -39,7 +39,7 @@ async def update(request: Request) -> None:
         severity=incident.severity,
         next_in=view_of.usual_next_in(latest, incident),
     )
-    await request.answer(view_of.sent(await request.desk.read(incidents.visible, incident.id, request.user)))
+    await request.answer(view_of.sent(await request.uow.read(incidents.visible, incident.id, request.user)))
 
 
 @answers_refusals
@@ -48,26 +48,26 @@ async def form_asked(
     body: dict[str, Any],
     client: AsyncWebClient,
     respond: AsyncRespond,
-    desk: Desk,
+    uow: UnitOfWork,
 ) -> None:
     """Open the form from a button."""
     await ack()
-    incident = taking_updates(await incident_of(desk, body))
-    latest = await desk.read(updates.latest, incident.id)
+    incident = taking_updates(await incident_of(uow, body))
+    latest = await uow.read(updates.latest, incident.id)
     form = view_of.form(incident, latest, viewer=body["user"]["id"])
     await client.views_open(trigger_id=body["trigger_id"], view=form)
 
 
 @answers_in_form(view_of.STATUS)
-async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], desk: Desk) -> None:
+async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], uow: UnitOfWork) -> None:
     """Post the update; a form that arrives twice posts one. A lower severity is asked about then."""
     metadata = view["private_metadata"]
-    incident = await desk.read(incidents.visible, view_of.incident_of(metadata), body["user"]["id"])
+    incident = await uow.read(incidents.visible, view_of.incident_of(metadata), body["user"]["id"])
     found = view_of.entered(view["state"]["values"], metadata, incident)
     if isinstance(found, dict):
         await ack(response_action="errors", errors=found)
         return
-    await desk.perform(
+    await uow.perform(
         once,
         f"form:{view['id']}",
         operations.post_update,
@@ -81,26 +81,26 @@ async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], d
     if not found.lowered:
         await ack()
         return
-    incident = await desk.read(incidents.visible, incident.id, body["user"]["id"])
+    incident = await uow.read(incidents.visible, incident.id, body["user"]["id"])
     question = severity.lower_form(incident, found.lowered, "Your update is posted.")
     await ack(response_action="update", view=question)
 
 
 @answers_refusals
-async def snoozed(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+async def snoozed(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
     """Put the reminder off."""
     await ack()
-    incident = await incident_of(desk, body)
-    incident = await desk.perform(timers.snooze, incident.id, TimerKind.UPDATE, by=body["user"]["id"])
+    incident = await incident_of(uow, body)
+    incident = await uow.perform(timers.snooze, incident.id, TimerKind.UPDATE, by=body["user"]["id"])
     await answer(respond, view_of.snoozed(incident))
 
 
 @answers_refusals
-async def stopped(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, desk: Desk) -> None:
+async def stopped(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
     """Send no more reminders."""
     await ack()
-    incident = await incident_of(desk, body)
-    incident = await desk.perform(timers.stop, incident.id, TimerKind.UPDATE, by=body["user"]["id"])
+    incident = await incident_of(uow, body)
+    incident = await uow.perform(timers.stop, incident.id, TimerKind.UPDATE, by=body["user"]["id"])
     await answer(respond, view_of.stopped(incident))
 
 

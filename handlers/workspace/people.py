@@ -4,59 +4,59 @@ from typing import Any
 
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.desk import Desk
 from bot.domain.timeline.entries import posted_at
 from bot.operations.once import once
 from bot.operations.workspace import membership, people, places
+from bot.unit_of_work import UnitOfWork
 from handlers.request import Feature, Listener
 
 
 async def member_joined(
-    event: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext, desk: Desk
+    event: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext, uow: UnitOfWork
 ) -> None:
     """Note who came into a channel. When it is the bot, it catches up with what it could not post there."""
     if event["user"] == context.bot_user_id:
-        await desk.perform(once, body["event_id"], places.back, event["channel"])
+        await uow.perform(once, body["event_id"], places.back, event["channel"])
     else:
         channel, who, at = event["channel"], event["user"], posted_at(event["event_ts"])
-        await desk.perform(once, body["event_id"], membership.joined, channel, who, at=at)
+        await uow.perform(once, body["event_id"], membership.joined, channel, who, at=at)
 
 
-async def member_left(event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:
+async def member_left(event: dict[str, Any], body: dict[str, Any], uow: UnitOfWork) -> None:
     """Note who left a channel."""
     channel, who, at = event["channel"], event["user"], posted_at(event["event_ts"])
-    await desk.perform(once, body["event_id"], membership.left, channel, who, at=at)
+    await uow.perform(once, body["event_id"], membership.left, channel, who, at=at)
 
 
-async def channel_renamed(event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:
+async def channel_renamed(event: dict[str, Any], body: dict[str, Any], uow: UnitOfWork) -> None:
     """Follow a channel's new name."""
     channel = event["channel"]
-    await desk.perform(once, body["event_id"], places.renamed, channel["id"], channel["name"])
+    await uow.perform(once, body["event_id"], places.renamed, channel["id"], channel["name"])
 
 
-async def put_out(event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:
+async def put_out(event: dict[str, Any], body: dict[str, Any], uow: UnitOfWork) -> None:
     """Come back when somebody removes the bot from an incident's channel."""
-    await desk.perform(once, body["event_id"], places.put_out, event["channel"])
+    await uow.perform(once, body["event_id"], places.put_out, event["channel"])
 
 
-async def channel_archived(event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:
+async def channel_archived(event: dict[str, Any], body: dict[str, Any], uow: UnitOfWork) -> None:
     """Note that a channel takes no more messages."""
-    await desk.perform(once, body["event_id"], places.archived, event["channel"])
+    await uow.perform(once, body["event_id"], places.archived, event["channel"])
 
 
-async def channel_unarchived(event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:
+async def channel_unarchived(event: dict[str, Any], body: dict[str, Any], uow: UnitOfWork) -> None:
     """Note that a channel is back."""
-    await desk.perform(once, body["event_id"], places.unarchived, event["channel"])
+    await uow.perform(once, body["event_id"], places.unarchived, event["channel"])
 
 
-async def channel_deleted(event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:
+async def channel_deleted(event: dict[str, Any], body: dict[str, Any], uow: UnitOfWork) -> None:
     """Go on without a channel."""
-    await desk.perform(once, body["event_id"], places.deleted, event["channel"])
+    await uow.perform(once, body["event_id"], places.deleted, event["channel"])
 
 
-async def person_changed(event: dict[str, Any], body: dict[str, Any], desk: Desk) -> None:
+async def person_changed(event: dict[str, Any], body: dict[str, Any], uow: UnitOfWork) -> None:
     """Follow a person who is new, renamed or gone: paging looks them up."""
-    await desk.perform(once, body["event_id"], people.changed, event["user"])
+    await uow.perform(once, body["event_id"], people.changed, event["user"])
 
 
 _LISTENERS = (

@@ -225,34 +225,34 @@ CREATE TABLE chores (
 CREATE TABLE notifications (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     page INTEGER NOT NULL REFERENCES pages (id),
-    door TEXT NOT NULL,
+    contact_method TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('waiting', 'due', 'sent', 'dead', 'cancelled')),
     due_at TEXT NOT NULL,
     planned_at TEXT,
     finished_at TEXT,
     error TEXT,
-    UNIQUE (page, door)
+    UNIQUE (page, contact_method)
 ) STRICT;
 CREATE INDEX notifications_due ON notifications (due_at) WHERE state = 'waiting';
 
-CREATE TABLE trials (
+CREATE TABLE notification_tests (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     person TEXT NOT NULL,
     begun_at TEXT NOT NULL,
     dm_channel TEXT,
     dm_ts TEXT
 ) STRICT;
-CREATE INDEX trials_person ON trials (person, id);
-CREATE INDEX trials_begun ON trials (begun_at);
+CREATE INDEX notification_tests_person ON notification_tests (person, id);
+CREATE INDEX notification_tests_begun ON notification_tests (begun_at);
 
-CREATE TABLE ways (
+CREATE TABLE notification_test_methods (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    trial INTEGER NOT NULL REFERENCES trials (id),
-    door TEXT NOT NULL,
+    test INTEGER NOT NULL REFERENCES notification_tests (id),
+    contact_method TEXT NOT NULL,
     handed_at TEXT,
     confirmed_at TEXT,
     error TEXT,
-    UNIQUE (trial, door)
+    UNIQUE (test, contact_method)
 ) STRICT;
 
 CREATE TABLE paging_failures (

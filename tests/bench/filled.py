@@ -8,11 +8,11 @@ from pathlib import Path
 
 from bot.clock import SystemClock
 from bot.config import load
-from bot.desk import Desk
 from bot.domain.incidents.incident import Draft, Severity
 from bot.operations.incidents.declare import declare
 from bot.operations.workspace.channel import channel_opened
 from bot.operations.workspace.people import learned
+from bot.unit_of_work import UnitOfWork
 from sandbox.workspace import Workspace
 from storage.engines import open_database
 from storage.moving import move
@@ -28,9 +28,9 @@ TIMEOUT = timedelta(minutes=15)
 async def write(sqlite: Sqlite, incidents: int) -> None:
     """Make a database with this many open incidents, each with its channel and a page that waits."""
     with closing(open_database(sqlite.filled(incidents))) as database:
-        desk = Desk(database, load(CONFIG).process, SystemClock())
+        uow = UnitOfWork(database, load(CONFIG).process, SystemClock())
         async with world() as slack:
-            await desk.perform(_fill, slack.workspace, incidents)
+            await uow.perform(_fill, slack.workspace, incidents)
 
 
 def move_over(sqlite: Sqlite, postgres: Postgres, incidents: int, folder: Path) -> None:
@@ -46,7 +46,7 @@ async def put(at: Place, due: Sequence[datetime]) -> None:
     """Let the pages of the bot's database fall due at these times."""
     messages = seed(at.slack.workspace, len(due))
     with closing(open_database(at.store.where)) as database:
-        await Desk(database, load(CONFIG).process, SystemClock()).perform(_set_due, due, messages)
+        await UnitOfWork(database, load(CONFIG).process, SystemClock()).perform(_set_due, due, messages)
 
 
 def seed(workspace: Workspace, incidents: int) -> str:

@@ -262,8 +262,8 @@ async def test_what_the_file_alone_shows_is_said_whatever_slack_answers(slack: S
     assert "teams.Security on-call" in third
 
 
-DOORS = """
-doors: {push: "ntfys://ntfy.example.com/{address}"}
+CONTACT_METHODS = """
+contact_methods: {push: "ntfys://ntfy.example.com/{address}"}
 people:
   eoc@example.com: {phone: "+44 20 7946 0000", push: eoc-phone}
   im@example.com: {phone: "+44 20 7946 0001"}
@@ -271,27 +271,28 @@ people:
 """
 
 
-async def test_with_doors_who_has_none_is_a_hint_and_the_rest_is_looked_at(
+async def test_with_contact_methods_who_has_none_is_a_hint_and_the_rest_is_looked_at(
     slack: SlackStub, tmp_path: Path
 ) -> None:
-    (tmp_path / "muster.yml").write_text(STAFFED + DOORS)
+    (tmp_path / "muster.yml").write_text(STAFFED + CONTACT_METHODS)
 
     found = await checked(slack, load(tmp_path / "muster.yml"))
 
     hints = [line.split(" is on call")[0].split()[-1] for line in those(found, Level.HINT)[1:]]
     assert hints == ["im@example.com", "cmoc@example.com", "leader@example.com", "ULIAISON"]
-    assert "has no second door. Name it under" in those(found, Level.HINT)[1]
-    assert "has no second door and no phone number." in those(found, Level.HINT)[2]
+    assert "has no contact method. Name it under" in those(found, Level.HINT)[1]
+    assert "has no contact method and no phone number." in those(found, Level.HINT)[2]
     assert "has no phone number." in those(found, Level.HINT)[4]
-    assert "ok       doors.push: 2 people can be reached by ntfy at ntfy.example.com, for e…ne, …." in those(
-        found, Level.OK
+    assert (
+        "ok       contact_methods.push: 2 people can be reached by ntfy at ntfy.example.com, for e…ne, …."
+        in those(found, Level.OK)
     )
-    assert "people.ULIAISON.push: the door does not seem to take" in those(found, Level.WARNING)[0]
+    assert "people.ULIAISON.push: the method does not seem to take" in those(found, Level.WARNING)[0]
 
 
-async def test_without_doors_one_hint_says_that_slack_is_the_only_way(
+async def test_without_contact_methods_one_hint_says_that_slack_is_the_only_way(
     slack: SlackStub, config: Config
 ) -> None:
     hint = those(await checked(slack, config), Level.HINT)[-1]
 
-    assert "Slack is the only way to wake people" in hint
+    assert "only Slack wakes people" in hint

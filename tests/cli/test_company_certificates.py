@@ -27,10 +27,10 @@ from bot.integrations.carrier import AppriseCarrier
 
 async def main(port):
     withhold_from_libraries(os.environ, "https://slack.com/api/")
-    doors = f"localhost:{port}/door"
-    async with aiohttp.ClientSession(trust_env=True) as session, session.get(f"https://{doors}/beat") as got:
+    address = f"localhost:{port}/contact_method"
+    async with aiohttp.ClientSession(trust_env=True) as web, web.get(f"https://{address}/beat") as got:
         print(got.status)
-    await AppriseCarrier().carry(f"jsons://{doors}/ana", "text")
+    await AppriseCarrier().carry(f"jsons://{address}/ana", "text")
 
 asyncio.run(main(sys.argv[1]))
 """
@@ -54,16 +54,16 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 async def server(certificates: Path) -> AsyncIterator[tuple[int, list[str]]]:
-    """Slack, a door and a heartbeat, behind the company's certificate."""
+    """Slack, a contact method and a heartbeat, behind the company's certificate."""
     stub, heard = SlackStub(), list[str]()
 
-    async def door(request: web.Request) -> web.Response:
+    async def contact_method(request: web.Request) -> web.Response:
         heard.append(request.match_info["who"])
         return web.Response()
 
     app = web.Application()
     app.router.add_route("*", "/api/{method}", stub.answer)
-    app.router.add_route("*", "/door/{who}", door)
+    app.router.add_route("*", "/contact_method/{who}", contact_method)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificates / "cert.pem", certificates / "key.pem")
     runner = web.AppRunner(app, access_log=None)
@@ -108,7 +108,7 @@ async def test_slack_is_reached_through_it(
     assert wanted in said
 
 
-async def test_so_are_the_heartbeat_and_doors(
+async def test_so_are_the_heartbeat_and_contact_methods(
     tmp_path: Path, certificates: Path, server: tuple[int, list[str]]
 ) -> None:
     port, heard = server

@@ -23,17 +23,20 @@ def configured(form: LogFormat) -> io.StringIO:
 def test_text_is_key_and_value_in_one_line() -> None:
     stream = configured(LogFormat.TEXT)
 
-    structlog.get_logger("bot.desk").warning("page is late", page=7, team="dotcom EOC", late=False)
+    structlog.get_logger("bot.unit_of_work").warning("page is late", page=7, team="dotcom EOC", late=False)
 
     time, rest = stream.getvalue().split(" ", 1)
     assert time.startswith("time=20")
-    assert rest == 'level=warning logger=bot.desk event="page is late" page=7 team="dotcom EOC" late=False\n'
+    assert (
+        rest
+        == 'level=warning logger=bot.unit_of_work event="page is late" page=7 team="dotcom EOC" late=False\n'
+    )
 
 
 def test_json_is_one_object_in_one_line() -> None:
     stream = configured(LogFormat.JSON)
 
-    structlog.get_logger("bot.desk").info("two\nlines", page=7, odd=object)
+    structlog.get_logger("bot.unit_of_work").info("two\nlines", page=7, odd=object)
 
     line = stream.getvalue()
     assert line.count("\n") == 1
@@ -41,7 +44,7 @@ def test_json_is_one_object_in_one_line() -> None:
     assert (found["event"], found["level"], found["logger"], found["page"]) == (
         "two\nlines",
         "info",
-        "bot.desk",
+        "bot.unit_of_work",
         7,
     )
 

@@ -1,4 +1,4 @@
-"""Slack refuses the token when the bot starts: it ends, unless somebody has to be paged by other doors."""
+"""Slack refuses the token when the bot starts: it ends, unless somebody has to be paged by other methods."""
 
 import asyncio
 import signal
@@ -12,12 +12,12 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.config import Config, load
-from bot.desk import Desk
 from bot.domain.incidents.incident import Draft, Severity, Status
 from bot.jobs import routes
 from bot.operations.incidents.declare import declare
 from bot.operations.incidents.lifecycle import change_status
 from bot.operations.workspace.people import learned
+from bot.unit_of_work import UnitOfWork
 from storage.people import Person
 from storage.sqlite import SqliteDatabase
 from tests.cli.slack_stub import SlackStub, served
@@ -29,7 +29,7 @@ from tests.phones import Phones, phones
 CONFIG = """
 teams:
   dotcom EOC: {{on_call: [eoc@example.com], path: [{{page: dotcom EOC}}]}}
-doors: {{sms: "{url}"}}
+contact_methods: {{sms: "{url}"}}
 people:
   eoc@example.com: {{sms: "+442079460001"}}
 """
@@ -44,7 +44,7 @@ async def phone() -> AsyncIterator[Phones]:
 
 @pytest.fixture
 def config(phone: Phones, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
-    """A folder with a configuration in which somebody has a second door."""
+    """A folder with a configuration in which somebody has a contact method."""
     monkeypatch.chdir(tmp_path)
     path = tmp_path / "muster.yml"
     path.write_text(CONFIG.format(url=phone.url))
@@ -55,17 +55,17 @@ async def given_incident(config: Config, *, over: bool) -> None:
     """Leave behind a database as of a bot that ended twenty minutes ago, after an incident was declared."""
     clock = FakeClock(SystemClock().now() - timedelta(minutes=20))
     with closing(SqliteDatabase("muster.db")) as database:
-        desk = Desk(database, config.process, clock)
-        desk.deliver_to(routes([]), lambda: None)
-        await desk.perform(learned, [EOC], [])
+        uow = UnitOfWork(database, config.process, clock)
+        uow.deliver_to(routes([]), lambda: None)
+        await uow.perform(learned, [EOC], [])
         draft = Draft("Disk full", "GitLab.com", Severity.S3, triage=False, private=False)
-        incident = await desk.perform(declare, draft, by=EOC.id, form=None)
+        incident = await uow.perform(declare, draft, by=EOC.id, form=None)
         for status in (Status.FIXING, Status.RESOLVED) if over else ():
-            await desk.perform(change_status, incident.id, status, by=EOC.id)
+            await uow.perform(change_status, incident.id, status, by=EOC.id)
 
 
 @pytest.mark.parametrize("refusal", ["invalid_auth", "account_inactive", "token_revoked"])
-async def test_while_an_incident_is_open_it_pages_by_second_doors(
+async def test_while_an_incident_is_open_it_pages_by_contact_methods(
     phone: Phones, config: Config, refusal: str
 ) -> None:
     await given_incident(config, over=False)

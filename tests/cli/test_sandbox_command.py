@@ -82,7 +82,7 @@ def test_files_that_cannot_be_used_are_named(arguments: list[str], said: str) ->
 
 def test_a_configuration_is_refused_before_anything_is_kept(tmp_path: Path) -> None:
     Path("own.yml").write_text(
-        'doors: {sms: "json://${MUSTER_SANDBOX}/{address}", push: "ntfy://${TOPIC}/{address}"}'
+        'contact_methods: {sms: "json://${MUSTER_SANDBOX}/{address}", push: "ntfy://${TOPIC}/{address}"}'
     )
 
     lines = refused(muster("sandbox", "--config", "own.yml", "--keep", "--port", "0", "--no-open"))

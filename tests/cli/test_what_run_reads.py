@@ -173,13 +173,15 @@ def test_a_secret_may_be_in_a_file_that_is_named(tmp_path: Path) -> None:
     assert "SSL_CERT" not in env
 
 
-def test_so_may_what_a_door_names(tmp_path: Path) -> None:
+def test_so_may_what_a_contact_method_names(tmp_path: Path) -> None:
     (tmp_path / "pass").write_text("p@ss\n")
-    (tmp_path / "muster.yml").write_text('doors: {sms: "json://me:${DOOR_PASS}@host/{address}"}')
+    (tmp_path / "muster.yml").write_text(
+        'contact_methods: {sms: "json://me:${CONTACT_METHOD_PASS}@host/{address}"}'
+    )
 
-    config = load(tmp_path / "muster.yml", {"DOOR_PASS_FILE": str(tmp_path / "pass")})
+    config = load(tmp_path / "muster.yml", {"CONTACT_METHOD_PASS_FILE": str(tmp_path / "pass")})
 
-    assert config.doors["sms"].url("a") == "json://me:p%40ss@host/a"
+    assert config.contact_methods["sms"].url("a") == "json://me:p%40ss@host/a"
     assert "p@ss" in config.withheld
 
 

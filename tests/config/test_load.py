@@ -258,7 +258,7 @@ def test_the_sandbox_texts_people_at_the_numbers_that_they_have_there() -> None:
     }
     for who, contact in config.process.contacts.items():
         assert contact.addresses == {"sms": numbers[who].replace(" ", "")}
-    assert config.doors["sms"].url("+351") == "json://127.0.0.1:9000/phones/%2B351"
+    assert config.contact_methods["sms"].url("+351") == "json://127.0.0.1:9000/phones/%2B351"
 
 
 def test_the_tests_have_the_same_people_on_call_as_the_sandbox() -> None:
@@ -268,7 +268,7 @@ def test_the_tests_have_the_same_people_on_call_as_the_sandbox() -> None:
     limit = ours.process.declares_per_minute  # scenarios declare many at once
     told = replace(sandbox.process, contacts={}, declares_per_minute=limit, pages_before_digest=0)
     assert told == ours.process
-    assert ours.doors == {}
+    assert ours.contact_methods == {}
 
 
 def test_guests_may_do_what_is_written_and_by_default_all_but_work(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""When a page leaves by a second door: pure rules."""
+"""When a page leaves by a contact method: pure rules."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -28,14 +28,17 @@ def level(*notify: Notice) -> Level:
 
 
 def times(page: Page, *notify: Notice, contact: Contact = BOTH, now=NOON):
-    return {one.door: (one.due_at, one.planned_at) for one in planned(page, level(*notify), contact, now)}
+    return {
+        one.contact_method: (one.due_at, one.planned_at)
+        for one in planned(page, level(*notify), contact, now)
+    }
 
 
-def test_every_door_waits_for_slack_to_deliver_for_a_minute() -> None:
+def test_every_contact_method_waits_for_slack_to_deliver_for_a_minute() -> None:
     assert times(PAGE) == {"sms": (FIRST_LOOK, None), "push": (FIRST_LOOK, None)}
 
 
-def test_a_door_of_the_level_leaves_in_any_case_and_is_looked_at_after_a_minute_too() -> None:
+def test_a_contact_method_of_the_level_leaves_in_any_case_and_is_looked_at_after_a_minute_too() -> None:
     found = times(PAGE, Notice("sms", 5 * MINUTE), Notice("push", MINUTE / 2))
 
     assert found == {
@@ -44,13 +47,15 @@ def test_a_door_of_the_level_leaves_in_any_case_and_is_looked_at_after_a_minute_
     }
 
 
-def test_a_door_that_the_person_does_not_have_is_left_out() -> None:
+def test_a_contact_method_that_the_person_does_not_have_is_left_out() -> None:
     assert times(PAGE, Notice("sms"), contact=UNKNOWN) == {}
     assert list(times(PAGE, Notice("voice"), contact=BOTH)) == ["sms", "push"]
 
 
 @pytest.mark.parametrize("page", [replace(PAGE, round=2), replace(PAGE, undelivered="user_not_found")])
-def test_the_last_call_and_a_page_that_slack_refused_leave_by_every_door_at_once(page: Page) -> None:
+def test_the_last_call_and_a_page_that_slack_refused_leave_by_every_contact_method_at_once(
+    page: Page,
+) -> None:
     assert times(page) == {"sms": (NOON, NOON), "push": (NOON, NOON)}
 
 
@@ -86,7 +91,7 @@ def test_what_becomes_of_one_whose_time_has_come(planned_at, delivered: bool, wa
 
 
 @pytest.mark.parametrize("state", [state for state in PageState if state is not PageState.PENDING])
-def test_a_page_that_is_over_leaves_by_no_door(state: PageState) -> None:
+def test_a_page_that_is_over_leaves_by_no_contact_method(state: PageState) -> None:
     one = Notification(1, 7, "sms", WAITING, FIRST_LOOK, FIRST_LOOK)
 
     assert decided(one, replace(PAGE, state=state), FIRST_LOOK, delivered=False).state is CANCELLED

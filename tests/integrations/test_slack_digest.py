@@ -13,7 +13,7 @@ from tests.conftest import Office
 
 @pytest.mark.parametrize("changed", [True, False])
 def test_a_list_that_changed_while_it_was_posted_is_edited(office: Office, changed: bool) -> None:
-    office.desk.process = replace(office.desk.process, pages_before_digest=1)
+    office.uow.process = replace(office.uow.process, pages_before_digest=1)
     for _ in range(3):
         office.perform(request_page, "dotcom EOC", "", by="UREP", incident_id=None)
     seen = office.read(_seen, "UEOC")

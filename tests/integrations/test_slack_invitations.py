@@ -37,7 +37,7 @@ async def invited(office: Office, delivery: Delivery) -> Effect | None:
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     try:
         api = AsyncWebClient("xoxb-1", base_url=f"http://127.0.0.1:{runner.addresses[0][1]}/api/")
-        return await Channels(office.desk, SlackClient(api, "mark", office.clock, nobody)).invite(delivery)
+        return await Channels(office.uow, SlackClient(api, "mark", office.clock, nobody)).invite(delivery)
     finally:
         await runner.cleanup()
 

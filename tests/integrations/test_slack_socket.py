@@ -11,7 +11,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.integrations.slack_socket import Socket
-from handlers.door import Door, Home
+from handlers.request_filter import Home, RequestFilter
 from sandbox.slack import Slack
 from tests.fakes import FakeClock
 from tests.patience import PATIENCE
@@ -50,7 +50,7 @@ async def slow(slack: Slack) -> Slow:
 
 @pytest.fixture
 async def socket(slack: Slack, slow: Slow, clock: FakeClock) -> AsyncIterator[Socket]:
-    socket = Socket(slow.app, slack.app_token, clock, Door(slow.app.async_dispatch, Home).receive)
+    socket = Socket(slow.app, slack.app_token, clock, RequestFilter(slow.app.async_dispatch, Home).receive)
     socket.start()
     await until(lambda: slack.sockets.count == 2)
     yield socket

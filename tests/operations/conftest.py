@@ -1,4 +1,4 @@
-"""Both engines, and a desk whose database outlives its process."""
+"""Both engines, and a unit of work whose database outlives its process."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -17,12 +17,12 @@ def slack_jobs(office: Office) -> list[Job]:
     """Return the jobs of all that posts and redraws."""
     nobody = cast(Any, None)
     kinds = (PageMessages, Digests, Channels, Cards, Notices, Actions)
-    return [job for kind in kinds for job in kind(office.desk, nobody).jobs()]
+    return [job for kind in kinds for job in kind(office.uow, nobody).jobs()]
 
 
 def follow(office: Office) -> None:
     """Have what follows from a fact written as for Slack from now on."""
-    office.desk.deliver_to(routes(slack_jobs(office)), lambda: None)
+    office.uow.deliver_to(routes(slack_jobs(office)), lambda: None)
 
 
 def deliveries(office: Office) -> list[str]:

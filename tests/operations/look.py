@@ -54,4 +54,4 @@ def restarted(office: Office) -> Office:
     """Return the same bot after its process ended and another one began on the same database."""
     office.database.close()
     database = open_database(office.database.where, own_time=False)
-    return Office(database, office.desk.process, office.clock)
+    return Office(database, office.uow.process, office.clock)

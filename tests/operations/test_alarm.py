@@ -29,7 +29,7 @@ NAMED = [
 
 @pytest.fixture
 def reachable(office: Office) -> Office:
-    """Slack people with numbers, and no door."""
+    """Slack people with numbers, and no contact method."""
     contacts = {who: replace(contact, addresses={}) for who, contact in PHONES.items()}
     return Office(office.database, replace(process(), contacts=contacts), office.clock)
 
@@ -50,18 +50,22 @@ def test_a_page_that_slack_refuses_names_whom_to_call_by_hand(
     assert "+44" not in caplog.text + str([vars(record) for record in caplog.records])
 
 
-def test_a_page_that_no_door_took_in_time_is_loud_and_goes_on(reachable: Office, clock: FakeClock) -> None:
+def test_a_page_that_no_contact_method_took_in_time_is_loud_and_goes_on(
+    reachable: Office, clock: FakeClock
+) -> None:
     incident = given_incident(reachable)
     clock.advance(minutes=15)
 
     reachable.perform(escalate_overdue, 1)
 
-    assert last(reachable, incident.id, Kind.UNREACHED).data["why"] == "no door took it in time"
+    assert last(reachable, incident.id, Kind.UNREACHED).data["why"] == "no contact method took it in time"
     assert pending(reachable, incident) == [("dotcom IMOC", "UIM")]
 
 
 @pytest.mark.parametrize("how", ["slack", "sms"])
-def test_a_page_that_any_door_took_is_merely_unanswered(office: Office, clock: FakeClock, how: str) -> None:
+def test_a_page_that_any_contact_method_took_is_merely_unanswered(
+    office: Office, clock: FakeClock, how: str
+) -> None:
     office = Office(office.database, replace(process(), contacts=PHONES), office.clock)
     incident = given_incident(office)
     if how == "slack":
@@ -76,7 +80,7 @@ def test_a_page_that_any_door_took_is_merely_unanswered(office: Office, clock: F
     assert office.read(failures.count) == 0
 
 
-def test_while_another_door_may_still_take_it_nothing_is_said(office: Office) -> None:
+def test_while_another_contact_method_may_still_take_it_nothing_is_said(office: Office) -> None:
     office = Office(office.database, replace(process(), contacts=PHONES), office.clock)
     incident = given_incident(office)
 

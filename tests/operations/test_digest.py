@@ -25,7 +25,7 @@ MINUTE = timedelta(seconds=60)
 
 @pytest.fixture
 def office(office: Office) -> Office:
-    office.desk.process = replace(office.desk.process, pages_before_digest=1)
+    office.uow.process = replace(office.uow.process, pages_before_digest=1)
     return office
 
 
@@ -43,7 +43,7 @@ def test_a_further_page_of_a_person_is_digested_whatever_happens_to_the_first(of
 
 
 def test_a_page_beside_another_counts_for_nothing(office: Office) -> None:
-    office.desk.process = replace(office.desk.process, pages_before_digest=2)
+    office.uow.process = replace(office.uow.process, pages_before_digest=2)
     given_incident(office, "S1", channel=None)
     office.perform(lambda tx: tx.execute("UPDATE pages SET responder = 'UEOC', beside = 1 WHERE id > 1"))
 
@@ -81,7 +81,7 @@ def test_a_reminder_of_a_digested_page_is_a_call_by_the_digest(office: Office) -
 
 
 def test_the_audit_and_the_probes_know_what_waits_for_a_digest(office: Office) -> None:
-    office.desk.deliver_to(ROUTES, lambda: None)
+    office.uow.deliver_to(ROUTES, lambda: None)
     for _ in range(3):
         office.perform(request_page, "dotcom EOC", "", by="UREP", incident_id=None)
     assert office.read(messages) == []

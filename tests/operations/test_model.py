@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from bot.desk import Desk
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Draft, Severity, Status
 from bot.domain.paging import engagement
@@ -22,6 +21,7 @@ from bot.operations.incidents.severity import change_severity
 from bot.operations.paging.acknowledge import acknowledge, acknowledge_incident
 from bot.operations.paging.escalate import escalate_now
 from bot.operations.workspace.people import learned
+from bot.unit_of_work import UnitOfWork
 from scheduler.ticks import Ticks
 from storage import incidents, pages, roles
 from storage.people import Person
@@ -174,7 +174,7 @@ class Model:
 
 
 class Incidents(RuleBasedStateMachine):
-    """The bot's desk and the model, side by side."""
+    """The bot's unit of work and the model, side by side."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -321,12 +321,12 @@ class Incidents(RuleBasedStateMachine):
     @rule(minutes=st.sampled_from([0, 20, 100]))
     def the_bot_is_away(self, minutes: int) -> None:
         self.clock.advance(minutes=minutes)
-        self.office.desk = Desk(self.office.database, self.handbook, self.clock)
+        self.office.uow = UnitOfWork(self.office.database, self.handbook, self.clock)
         self._tick()
 
     def _tick(self) -> None:
         before = self.office.read(_entries)
-        asyncio.run(Ticks(self.office.desk).tick())
+        asyncio.run(Ticks(self.office.uow).tick())
         for model in self.models.values():
             model.tick(self.clock.now())
         self._nothing_loud_is_said_while_somebody_is_at_work(self.office.read(_entries)[len(before) :])

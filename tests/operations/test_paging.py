@@ -456,7 +456,7 @@ def test_the_worst_severity_is_escalated_first(office, clock):
 
 def test_one_person_asks_for_so_many_pages_outside_any_incident_in_a_minute(office, clock):
     limit = 3
-    office.desk.process = replace(office.desk.process, declares_per_minute=limit)
+    office.uow.process = replace(office.uow.process, declares_per_minute=limit)
     for _ in range(limit):
         office.perform(request_page, "dotcom IMOC", "Help", by="UREP", incident_id=None)
 

@@ -6,8 +6,8 @@ from bot.domain.paging.pages import Page
 from bot.domain.timeline.entries import Entry, Kind
 from bot.operations.paging.acknowledge import acknowledge_incident
 from bot.operations.paging.escalate import escalate_overdue, escalate_undelivered
+from bot.views.paging import contact_methods, told
 from bot.views.paging import page as page_view
-from bot.views.paging import second_door, told
 from storage import incidents, pages
 from tests.conftest import Office
 from tests.fakes import FakeClock
@@ -46,7 +46,7 @@ def test_a_round_is_loud_everywhere_or_nowhere(office: Office, clock: FakeClock,
     assert ("<!channel>" in channel_is_told(office, entry)) is not at_work
     loud = page_view.page(page, incident, levels=3).text
     assert loud.startswith("*Nobody has answered.") is not at_work
-    assert ("NOBODY HAS ANSWERED" in second_door.page(page, incident, None, again=False)) is not at_work
+    assert ("NOBODY HAS ANSWERED" in contact_methods.page(page, incident, None, again=False)) is not at_work
 
 
 @pytest.mark.parametrize("at_work", [True, False])

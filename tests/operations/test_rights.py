@@ -119,7 +119,7 @@ def test_who_may_do_what_in_the_channel_of_an_incident(office: Office, kind: str
 def test_guests_know_nothing_of_a_public_incident_that_they_are_not_in(
     office: Office, kind: str, done: str
 ) -> None:
-    office.desk.process = process()
+    office.uow.process = process()
     incident = given_incident(office)
     known(office, kind)
 
@@ -128,7 +128,7 @@ def test_guests_know_nothing_of_a_public_incident_that_they_are_not_in(
 
 
 def test_the_configuration_says_what_guests_may(office: Office) -> None:
-    office.desk.process = process_for_guests(multi={Right.WORK}, single=set())
+    office.uow.process = process_for_guests(multi={Right.WORK}, single=set())
     incident = given_incident(office, "S1")
     office.perform(joined, "CINC", WHO, at=NOON)
 

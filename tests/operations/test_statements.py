@@ -45,7 +45,7 @@ class Counting(PassingOn):
 def statements(office: Office, decide: Callable[[Tx], Any]) -> int:
     with office.database.transaction() as connection:
         counting = Counting(connection)
-        tx = Tx(counting, office.clock.now(), office.desk.process, EveryFact())
+        tx = Tx(counting, office.clock.now(), office.uow.process, EveryFact())
         decide(tx)
         finish(tx)
     return len(counting.statements)
@@ -70,7 +70,7 @@ def test_only_where_nothing_is_written_a_question_has_the_same_answer_again(
     given_incident(office)
     with office.database.transaction(writing=writing) as connection:
         counting = Counting(connection)
-        tx = Tx(counting, office.clock.now(), office.desk.process, EveryFact(), writing=writing)
+        tx = Tx(counting, office.clock.now(), office.uow.process, EveryFact(), writing=writing)
         pages_of_both = [(pages.get(tx, 1), pages.of_incident(tx, 1)) for _ in range(2)]
 
     assert len(counting.statements) == asked

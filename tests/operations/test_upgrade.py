@@ -94,7 +94,7 @@ def raised(office: Office, clock: FakeClock, role: str, case: Case) -> str:
     answer(office, incident.id, role, case.answered)
     clock.advance(minutes=case.minutes)
     if not case.on_call:
-        office.desk.process = process(**{KEY[role]: (ANOTHER,)})
+        office.uow.process = process(**{KEY[role]: (ANOTHER,)})
     was = {page.id for page in office.read(pages.of_incident, incident.id)}
     office.emitted()
 
@@ -189,6 +189,6 @@ def test_an_im_is_paged_anew_only_where_that_gives_the_lead(
 ) -> None:
     rules = process()
     kind = replace(rules.types["GitLab.com"], leads=leads)
-    office.desk.process = replace(rules, types={**rules.types, "GitLab.com": kind})
+    office.uow.process = replace(rules, types={**rules.types, "GitLab.com": kind})
 
     assert raised(office, clock, "IM", Case(("S3", "S1"))) == expected

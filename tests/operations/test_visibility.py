@@ -68,8 +68,8 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
 
 NOT_OF_AN_INCIDENT = {
     "declare.declare": "of a new incident nobody else knows",
-    "trials.begin_trial": "a test belongs to whoever begins it",
-    "trials.confirm_trial": "compares the person of the test",
+    "notification_tests.begin_notification_test": "a test belongs to whoever begins it",
+    "notification_tests.confirm_notification_test": "compares the person of the test",
     "found.pressed": "notes where somebody's own message of a page is, and shows nothing",
     "rights.allow": "asks for the person alone",
     "rights.on_call": "asks for the person alone",

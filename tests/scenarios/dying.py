@@ -151,7 +151,7 @@ class Mortal(World):
             await self.stop()
             self.fate.dead = False
             await self.start()
-            if self.muster.desk.shared:
+            if self.muster.uow.shared:
                 self.clock.advance(LEASE.total_seconds())
                 await self.muster.deliveries.mind_leases()
                 self.muster.deliveries.wake()

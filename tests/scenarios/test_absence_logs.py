@@ -27,7 +27,7 @@ from tests.patience import PATIENCE
 from tests.phones import Phones, phones
 from tests.proxy import Proxy
 from tests.scenarios.conftest import CONFIG, World
-from tests.scenarios.doors.conftest import DOORS
+from tests.scenarios.contact_methods.conftest import CONTACT_METHODS
 
 pytestmark = pytest.mark.faults
 
@@ -54,7 +54,7 @@ class Loud(World):
     async def declares(self) -> None:
         """Have an incident declared although Slack is away, so that there is something to be sent."""
         draft = Draft("Cache cold", "GitLab.com", Severity.S1, triage=False, private=False)
-        await self.muster.desk.perform(declare, draft, by=self.person("dev").id, form=None)
+        await self.muster.uow.perform(declare, draft, by=self.person("dev").id, form=None)
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def log(clock: FakeClock) -> Iterator[io.StringIO]:
 async def world(slack: Slack, clock: FakeClock, tmp_path: Path) -> AsyncIterator[Loud]:
     async with phones() as phone:
         config = tmp_path / "muster.yml"
-        config.write_text(CONFIG.read_text() + DOORS.format(url=phone.url))
+        config.write_text(CONFIG.read_text() + CONTACT_METHODS.format(url=phone.url))
         world = Loud(slack, clock, tmp_path / "muster.db", load(config))
         world.phone = phone  # type: ignore[attr-defined]
         await world.start()
@@ -107,7 +107,7 @@ async def test_slack(world: Loud, log: io.StringIO) -> None:
     assert "Slack cannot be reached yet" in over(counted(log)) or "delivery failed" in over(counted(log))
 
 
-async def test_the_doors(world: Loud, log: io.StringIO) -> None:
+async def test_the_contact_methods(world: Loud, log: io.StringIO) -> None:
     phone: Phones = world.phone  # type: ignore[attr-defined]
     phone.status = 500
     world.slack.faults.append(AWAY)
@@ -124,7 +124,7 @@ async def test_the_doors(world: Loud, log: io.StringIO) -> None:
 
 async def test_room_on_the_disk(world: Loud, log: io.StringIO, tmp_path: Path) -> None:
     with limited(tmp_path) as disk:
-        database = world.muster.desk._database
+        database = world.muster.uow._database
         assert isinstance(database, SqliteDatabase)
         database._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         disk.fill()

@@ -19,7 +19,7 @@ from bot.operations.work.update import post_update
 from sandbox.faults import Fault
 from sandbox.record import Record
 from sandbox.slack import Slack
-from storage.outbox import SETTLE
+from storage.outbox import RECONCILE
 from storage.transaction import Tx, instant
 from tests.fakes import FakeClock
 from tests.scenarios.conftest import CONFIG, World
@@ -75,7 +75,7 @@ async def pass_by(world: World, seconds: float, step: float) -> None:
 async def add(world: World, *titles: str, details: str = "") -> None:
     """Add actions that nobody has yet."""
     for title in titles:
-        await world.muster.desk.perform(
+        await world.muster.uow.perform(
             add_action,
             1,
             title=title,
@@ -89,7 +89,7 @@ async def add(world: World, *titles: str, details: str = "") -> None:
 
 async def work(world: World) -> None:
     """Have people go on all the same: actions, updates and a change of status."""
-    perform, dev = world.muster.desk.perform, world.person("dev").id
+    perform, dev = world.muster.uow.perform, world.person("dev").id
     status, severity, next_in = Status.INVESTIGATING, Severity.S1, FIFTEEN_MINUTES
     await add(world, *(f"Action {number}" for number in range(ACTIONS)))
     for number in range(UPDATES):
@@ -111,7 +111,7 @@ async def test_four_hours_without_slack(
     await work(far)
     await pass_by(far, HOURS * 1800, WHILE_AWAY)
 
-    called = await far.muster.desk.read(_called)
+    called = await far.muster.uow.read(_called)
     rounds = HOURS * 4
     assert sorted(called) == sorted(
         (began + n * FIFTEEN_MINUTES) for n in range(rounds + 1) for _ in range(3)
@@ -125,7 +125,7 @@ async def test_four_hours_without_slack(
     await far.settle()
 
     posts = [call for call in far.slack.calls("chat.postMessage", since=since) if call.ok]
-    assert await far.muster.desk.read(_unfinished) == []
+    assert await far.muster.uow.read(_unfinished) == []
     read = Counter(_reader(far, post) for post in posts)
     # The lead is asked for the overdue update, and whether the S1 is verified.
     assert read == {CHANNEL: MOST_MESSAGES, "lena": 1, "dev": 2, **dict.fromkeys(ANNOUNCED, 1)}
@@ -153,13 +153,13 @@ async def test_a_summary_of_unknown_fate_is_told_once_with_nothing_lost(far: Wor
     await pass_by(far, 3600, WHILE_AWAY)
     far.slack.faults[:] = [Fault("chat.postMessage", "drop_after", times=4)]
     await pass_by(far, STEP, STEP)
-    await far.muster.desk.perform(rename, 1, "Disk fuller", by=dev.id)
+    await far.muster.uow.perform(rename, 1, "Disk fuller", by=dev.id)
     await pass_by(far, 2 * DRAINED, STEP)
 
     texts = far.texts("dev", "inc-1-disk-fuller")
     assert len([text for text in texts if "While nothing could be posted here" in text]) == 1
     assert len([text for text in texts if "renamed the incident" in text]) == 1
-    assert await far.muster.desk.read(_unfinished) == []
+    assert await far.muster.uow.read(_unfinished) == []
 
 
 def _reader(world: World, post: Record) -> str:
@@ -180,4 +180,4 @@ def _called(tx: Tx) -> list[datetime]:
 def _unfinished(tx: Tx) -> list[str]:
     """Return what is still to be sent; that it is looked at once more a while later is as it should be."""
     rows = tx.all("SELECT job FROM outbox WHERE state NOT IN ('sent', 'dead')")
-    return [row["job"] for row in rows if row["job"] != SETTLE]
+    return [row["job"] for row in rows if row["job"] != RECONCILE]

@@ -37,7 +37,7 @@ async def drain(world: World, *faults: Fault) -> None:
     """Let Slack come back, but for these faults, and all be told."""
     world.slack.faults[:] = faults
     await pass_by(world, DRAINED, STEP)
-    assert await world.muster.desk.read(_unfinished) == []
+    assert await world.muster.uow.read(_unfinished) == []
 
 
 def told(world: World) -> list[Json]:
@@ -121,7 +121,7 @@ async def posted_without_a_reply(world: World) -> Person:
 
 async def test_a_message_of_unknown_fate_is_found_again_and_shows_what_changed_since(world: World):
     dev = await posted_without_a_reply(world)
-    await world.muster.desk.perform(take_action, 3, by=dev.id)
+    await world.muster.uow.perform(take_action, 3, by=dev.id)
     await add(world, TITLES[3])
 
     await drain(world)
@@ -136,7 +136,7 @@ async def test_a_message_of_unknown_fate_is_found_again_and_shows_what_changed_s
 async def test_it_is_found_too_by_one_whose_clock_says_that_it_is_not_late(world: World):
     await posted_without_a_reply(world)
 
-    await world.muster.desk.perform(_due_since, world.clock.now() - timedelta(seconds=LONG))
+    await world.muster.uow.perform(_due_since, world.clock.now() - timedelta(seconds=LONG))
     world.clock.advance(seconds=-LONG)
     await drain(world)
 

@@ -47,7 +47,7 @@ async def pass_hours(world: World, hours: float) -> None:
     """Let time pass in steps that end when a page falls due."""
     end = world.clock.now() + timedelta(hours=hours)
     while (now := world.clock.now()) < end:
-        due = await world.muster.desk.read(pages.next_due)
+        due = await world.muster.uow.read(pages.next_due)
         left = [(moment - now).total_seconds() for moment in (end, due) if moment and moment > now]
         await pass_by(world, step := min(STEP, *left), step)
 
@@ -68,12 +68,12 @@ async def test_four_hours_by_phone(
     await pass_by(world, WITHIN.total_seconds(), WITHIN.total_seconds() / 2)
 
     grown = memory() - before
-    calls = {call for call in await world.muster.desk.read(_called) if call[0] > since}
+    calls = {call for call in await world.muster.uow.read(_called) if call[0] > since}
     in_time = {
         (at, who) for at, who in calls if any(at <= told <= at + WITHIN for told in texted(world, who))
     }
     told = sum(len(texted(world, who)) for who in {who for _, who in calls})
-    told -= await world.muster.desk.read(_reminded)
+    told -= await world.muster.uow.read(_reminded)
     tally = Tally(
         len(calls),
         len(calls),
@@ -91,8 +91,8 @@ async def test_four_hours_by_phone(
     await relay.start() if fault is None else None
     await pass_by(world, DRAINED, 5)
     await world.settle()
-    assert await world.muster.desk.read(_unfinished) == []
-    assert await world.muster.desk.read(pages.pending) == []
+    assert await world.muster.uow.read(_unfinished) == []
+    assert await world.muster.uow.read(pages.pending) == []
 
 
 async def answered_by_lena(world: World) -> None:

@@ -115,7 +115,7 @@ def in_a_big_workspace(live: Callable[[Place], Coroutine[Any, Any, None]]) -> No
 
 async def declared(muster: Muster, place: Place) -> None:
     draft = Draft("Disk full", "GitLab.com", Severity.S2)
-    await muster.desk.perform(declare, draft, by=place.slack.workspace.user(LAST).id, form=None)
+    await muster.uow.perform(declare, draft, by=place.slack.workspace.user(LAST).id, form=None)
 
 
 def test_it_is_connected_and_pages_within_five_seconds() -> None:
@@ -132,7 +132,7 @@ def test_it_is_connected_and_pages_within_five_seconds() -> None:
 
             assert place.loop.now - began < USEFUL
             assert not muster._directory.read
-            known = await muster.desk.read(people.get, place.slack.workspace.user(LAST).id)
+            known = await muster.uow.read(people.get, place.slack.workspace.user(LAST).id)
             assert known is not None
             assert known.name, "who acts is asked for at first sight"
 

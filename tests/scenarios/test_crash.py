@@ -139,12 +139,12 @@ async def resolves(world: World, lead: Person) -> None:
 
 
 async def declared(world: World, dev: Person) -> bool:
-    return not dev.modal and bool(await world.muster.desk.read(incidents.open_ones, dev.id))
+    return not dev.modal and bool(await world.muster.uow.read(incidents.open_ones, dev.id))
 
 
 async def incident(world: World) -> Incident:
     """Return the one there is. On PostgreSQL a declare that died before its commit has used up a number."""
-    (only,) = await world.muster.desk.read(incidents.everyone)
+    (only,) = await world.muster.uow.read(incidents.everyone)
     return only
 
 
@@ -155,12 +155,12 @@ async def channel(world: World) -> str:
 async def called(world: World) -> set[str | None]:
     """Return who is to answer now."""
     number = (await incident(world)).id
-    return {page.responder for page in await world.muster.desk.read(pages.pending_of, number)}
+    return {page.responder for page in await world.muster.uow.read(pages.pending_of, number)}
 
 
 async def has(world: World, kind: Kind) -> bool:
     number = (await incident(world)).id
-    return any(one.kind is kind for one in await world.muster.desk.read(timeline.of, number, False, 0, 100))
+    return any(one.kind is kind for one in await world.muster.uow.read(timeline.of, number, False, 0, 100))
 
 
 async def resolved(world: World) -> bool:

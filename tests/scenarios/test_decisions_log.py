@@ -44,8 +44,8 @@ async def test_a_whole_life(world: World, caplog: pytest.LogCaptureFixture) -> N
     await acknowledged(world, "ines")
     await inc(world, "ines", "severity S2")
     await inc(world, "ines", "status Fixing")
-    lead = (await world.muster.desk.read(incidents.get, 1)).lead
-    await world.muster.desk.perform(change_status, 1, Status.RESOLVED, by=lead)
+    lead = (await world.muster.uow.read(incidents.get, 1)).lead
+    await world.muster.uow.perform(change_status, 1, Status.RESOLVED, by=lead)
 
     ana, ines, dev = (world.person(who).id for who in ("ana", "ines", "dev"))
     told = story(caplog)
@@ -100,7 +100,7 @@ async def test_what_is_taken_back_was_never_decided(world: World, caplog: pytest
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        await world.muster.desk.perform(half)
+        await world.muster.uow.perform(half)
 
     assert story(caplog) == before
 
@@ -127,7 +127,7 @@ async def test_a_deadline_that_passed_without_a_database_is_told_as_that(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await world.declare()
-    database = world.muster.desk._database
+    database = world.muster.uow._database
     run = database.run
 
     def away(*_: object, **__: object) -> object:

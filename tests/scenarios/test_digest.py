@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from bot.config import Config, load
-from bot.desk import Desk
 from bot.domain.incidents.incident import Draft, Severity
 from bot.operations.incidents.declare import declare
+from bot.unit_of_work import UnitOfWork
 from handlers.paging.acknowledge import acknowledged_all
 from sandbox.faults import Fault
 from sandbox.slack import Slack
@@ -86,7 +86,7 @@ async def test_a_storm_is_three_messages_and_one_list(world: World):
     assert lines(one) == [f"INC-{number} Noise {number}" for number in range(4, 9)]
     assert posted(world) == 1
     assert await unready(world.muster) == {}
-    known = await world.muster.desk.read(pages.pending_for, world.person("ana").id)
+    known = await world.muster.uow.read(pages.pending_for, world.person("ana").id)
     assert {page.dm_ts for page in known if page.digested} == {one["ts"]}
 
 
@@ -117,21 +117,21 @@ async def test_all_are_acknowledged_at_once(world: World):
     over = next(one for one in ana.dm() if one["ts"] == read["ts"])
     assert "Nothing in this list waits for you any more" in shown(over)
     assert buttons(over) == []
-    left = await world.muster.desk.read(pages.pending_for, ana.id)
+    left = await world.muster.uow.read(pages.pending_for, ana.id)
     assert [page.incident for page in left] == [1, 2, 3]
-    assert await world.muster.desk.read(digests.of, ana.id) == []
+    assert await world.muster.uow.read(digests.of, ana.id) == []
 
 
 async def test_who_answered_first_stops_none_of_the_others_and_what_came_unread_waits(world: World):
     await storm(world)
-    ana, desk = world.person("ana"), Overtaken(world.muster.desk, incident=6, by=world.person("bo").id)
+    ana, uow = world.person("ana"), Overtaken(world.muster.uow, incident=6, by=world.person("bo").id)
     answers = Answers()
 
     async def ack() -> None: ...
 
-    last = next(page.id for page in await desk.read(pages.pending_for, ana.id) if page.incident == 7)
+    last = next(page.id for page in await uow.read(pages.pending_for, ana.id) if page.incident == 7)
     body = {"user": {"id": ana.id}, "actions": [{"value": str(last)}]}
-    await acknowledged_all(ack=ack, body=body, respond=answers, desk=desk)
+    await acknowledged_all(ack=ack, body=body, respond=answers, uow=uow)
     await world.settle_down()
 
     assert answers.said[0].startswith(
@@ -153,19 +153,19 @@ class Answers:
 
 
 class Overtaken:
-    """A desk at which somebody else takes the page of an incident, just before it is acknowledged."""
+    """A unit of work at which somebody else takes the page of an incident, just before it is acknowledged."""
 
-    def __init__(self, desk: Desk, incident: int, by: str) -> None:
-        self._desk, self._incident, self._by = desk, incident, by
+    def __init__(self, uow: UnitOfWork, incident: int, by: str) -> None:
+        self._uow, self._incident, self._by = uow, incident, by
 
     async def read(self, question: Any, *args: Any, **kwargs: Any) -> Any:
-        return await self._desk.read(question, *args, **kwargs)
+        return await self._uow.read(question, *args, **kwargs)
 
     async def perform(self, operation: Any, page_id: int, *args: Any, **kwargs: Any) -> Any:
-        page = await self._desk.read(pages.get, page_id)
+        page = await self._uow.read(pages.get, page_id)
         if page.incident == self._incident:
-            await self._desk.perform(operation, page_id, by=self._by, taking=True)
-        return await self._desk.perform(operation, page_id, *args, **kwargs)
+            await self._uow.perform(operation, page_id, by=self._by, taking=True)
+        return await self._uow.perform(operation, page_id, *args, **kwargs)
 
 
 async def test_at_the_deadline_the_list_is_edited_and_the_next_level_has_one(world: World):
@@ -250,7 +250,7 @@ async def test_a_list_whose_receipt_is_lost_is_sent_again_and_both_can_be_presse
     await world.settle_down()
 
     assert lists(world) == []
-    assert [page.incident for page in await world.muster.desk.read(pages.pending_for, ana.id)] == [1, 2, 3]
+    assert [page.incident for page in await world.muster.uow.read(pages.pending_for, ana.id)] == [1, 2, 3]
 
 
 async def test_a_private_incident_has_no_name_in_the_list(world: World):
@@ -284,7 +284,7 @@ async def test_while_slack_is_away_one_text_stands_for_all(
     await world.start()
     await storm(world, 5)
     await slack.switchboard.down(True)
-    await world.muster.desk.perform(declare, Draft("Away", "GitLab.com", Severity.S1), by="UREP", form=None)
+    await world.muster.uow.perform(declare, Draft("Away", "GitLab.com", Severity.S1), by="UREP", form=None)
 
     await world.pass_minutes(1.5)
 

@@ -62,12 +62,12 @@ async def story(world: Mortal, n: int) -> None:
     assert len(alone(world)) == APART, n
 
     async def answered() -> bool:
-        return not await world.muster.desk.read(pages.digested, ana.id)
+        return not await world.muster.uow.read(pages.digested, ana.id)
 
     await world.insist(lambda: ana.click(lists(world)[-1], text="Acknowledge all", confirm=True), answered)
     await world.pass_time(45)
 
-    assert await world.muster.desk.read(digests.of, ana.id) == [], n
+    assert await world.muster.uow.read(digests.of, ana.id) == [], n
     copies = sum(times - 1 for times in world.direct.values())
     assert len(lists(world)) <= copies, f"a list was left with its buttons: {n}"
     assert max(world.direct.values()) <= MOST_IN_A_DM, n
@@ -79,9 +79,9 @@ async def declares(world: Mortal, name: str, severity: str = "S3", who: str = "d
 
     async def act() -> None:
         with suppress(Dead):
-            await world.muster.desk.perform(declare, draft, by=world.person(who).id, form=None)
+            await world.muster.uow.perform(declare, draft, by=world.person(who).id, form=None)
 
     async def done() -> bool:
-        return name in [one.name for one in await world.muster.desk.read(incidents.everyone)]
+        return name in [one.name for one in await world.muster.uow.read(incidents.everyone)]
 
     await world.insist(act, done)

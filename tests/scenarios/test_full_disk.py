@@ -30,7 +30,7 @@ class Filled(World):
 
     def fill(self) -> None:
         """Leave no room: with an empty log, the next write needs some."""
-        database = self.muster.desk._database
+        database = self.muster.uow._database
         assert isinstance(database, SqliteDatabase)
         database._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self.disk.fill()
@@ -81,7 +81,7 @@ async def world(slack: Slack, clock: FakeClock, disk: Disk) -> AsyncIterator[Fil
 
 
 async def state(world: Filled) -> list[dict[str, Any]]:
-    return await world.muster.desk.read(
+    return await world.muster.uow.read(
         lambda tx: tx.all("SELECT state, attempt FROM outbox WHERE event = 'CallDue' ORDER BY id")
     )
 
@@ -100,7 +100,7 @@ async def test_a_page_that_waits_leaves_once_and_is_finished_when_there_is_room(
     assert world.paged() == 1
     assert {row["state"] for row in await state(world)} == {"sent"}
     await acknowledged(world)
-    [page] = [await world.muster.desk.read(pages.get, 1)]
+    [page] = [await world.muster.uow.read(pages.get, 1)]
     assert (page.answered_by, bool(page.dm_ts)) == (world.person("ana").id, True)
 
 
@@ -118,7 +118,7 @@ async def test_a_page_that_is_not_taken_is_tried_once_a_minute(world: Filled) ->
     assert world.paged() == 1
 
 
-async def test_a_page_that_slack_does_not_take_leaves_by_the_other_door_once(world: Filled) -> None:
+async def test_a_page_that_slack_does_not_take_leaves_by_the_other_contact_method_once(world: Filled) -> None:
     await world.decided_and_not_sent()
     world.fill()
     world.slack.faults.append(Fault("chat.postMessage", "status", 503, times=10**6))
@@ -198,7 +198,7 @@ async def test_it_starts_on_a_full_disk_and_sends_what_waits(world: Filled) -> N
     await world.passes(5)
 
     assert world.paged() == 1
-    assert await world.muster.desk.read(outbox.unclaimed, 10)
+    assert await world.muster.uow.read(outbox.unleased, 10)
 
 
 async def test_the_metric_of_the_database_says_that_it_takes_no_commit(world: Filled) -> None:

@@ -37,7 +37,7 @@ class Running:
     """`muster run` with a limit, and what it has used."""
 
     slack: Slack
-    doors: Phones
+    contact_methods: Phones
     port: int
     log: Path
     process: asyncio.subprocess.Process
@@ -61,17 +61,17 @@ class Running:
 async def running(folder: Path, limit: int, *, socket_mode: bool) -> AsyncIterator[Running]:
     """Run the bot with this many descriptors, and a Slack and phones for it."""
     slack = Slack(manifest(socket_mode=socket_mode), SystemClock())
-    async with phones() as doors:
+    async with phones() as contact_methods:
         await slack.start(port=0)
         try:
-            async with _process(slack, folder, doors, limit) as bot:
+            async with _process(slack, folder, contact_methods, limit) as bot:
                 yield bot
         finally:
             await slack.stop()
 
 
 @asynccontextmanager
-async def _process(slack: Slack, folder: Path, doors: Phones, limit: int) -> AsyncIterator[Running]:
+async def _process(slack: Slack, folder: Path, contact_methods: Phones, limit: int) -> AsyncIterator[Running]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -83,7 +83,7 @@ async def _process(slack: Slack, folder: Path, doors: Phones, limit: int) -> Asy
         }
     }
     config = {
-        "doors": {"sms": doors.url},
+        "contact_methods": {"sms": contact_methods.url},
         "people": {"ana@example.com": {"sms": "+351215550101"}},
         "teams": teams,
     }
@@ -108,7 +108,7 @@ async def _process(slack: Slack, folder: Path, doors: Phones, limit: int) -> Asy
         )
     await until(lambda: "muster is running" in (folder / "log").read_text())
     try:
-        yield Running(slack, doors, port, folder / "log", process)
+        yield Running(slack, contact_methods, port, folder / "log", process)
     finally:
         process.send_signal(signal.SIGTERM)
         await process.wait()
@@ -128,23 +128,23 @@ async def held(running: Running, number: int, said: bytes) -> list[asyncio.Strea
 
 
 async def page_leaves(bot: Running, name: str) -> float:
-    """Declare, and return after how many seconds a page has left by both doors."""
-    slack, doors = bot.slack, bot.doors
+    """Declare, and return after how many seconds a page has left by both contact methods."""
+    slack, contact_methods = bot.slack, bot.contact_methods
     ana, dev = slack.person("ana"), slack.person("dev")
-    before = len(ana.dm()), len(doors.arrived)
+    before = len(ana.dm()), len(contact_methods.arrived)
     await dev.slash("/inc", name, channel="general")
     began = time.monotonic()
     await until(lambda: dev.modal)
     await dev.fill({"severity": "S1"})
     assert await dev.submit() == {}
-    await until(lambda: len(ana.dm()) > before[0] and len(doors.arrived) > before[1])
+    await until(lambda: len(ana.dm()) > before[0] and len(contact_methods.arrived) > before[1])
     return time.monotonic() - began
 
 
 @pytest.mark.parametrize(
     ("socket_mode", "limit", "number"), [(False, 1024, 1050), (True, 256, 300)], ids=["HTTP", "Socket Mode"]
 )
-async def test_a_page_leaves_by_both_doors_while_connections_are_held(
+async def test_a_page_leaves_by_both_contact_methods_while_connections_are_held(
     tmp_path: Path, socket_mode: bool, limit: int, number: int
 ) -> None:
     async with running(tmp_path, limit, socket_mode=socket_mode) as bot:

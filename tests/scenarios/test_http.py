@@ -98,7 +98,7 @@ async def test_a_command_that_is_replayed_after_a_restart_acts_once(http_world: 
     await http_world.start()
 
     assert await sent() == 200
-    assert (await http_world.muster.desk.read(incidents.get, 1)).status is Status.INVESTIGATING
+    assert (await http_world.muster.uow.read(incidents.get, 1)).status is Status.INVESTIGATING
 
 
 @pytest.mark.parametrize(

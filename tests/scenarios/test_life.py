@@ -105,7 +105,7 @@ async def test_a_status_follows_by_word_and_by_form(world: World):
         ("severity terrible", "I know no severity `terrible`."),
         ("severity S3", "INC-1 is S3 already."),
         ("reopen", "INC-1 is Investigating: there is nothing to reopen."),
-        ("close the door", "`/inc close` stands alone, so nothing was changed."),
+        ("close the contact method", "`/inc close` stands alone, so nothing was changed."),
         ("lead somebody", "I do not know who `somebody` is."),
         ("role king @ana", "I know no role `king`."),
         ("rename Disk full", "That is its name already."),
@@ -446,7 +446,7 @@ async def test_acknowledging_by_number_answers_that_incident_alone(world: World)
 
     assert "You acknowledged the page for *INC-2" in answered["text"].replace("for INC-2", "for *INC-2")
     assert [
-        one.incident for one in await world.muster.desk.read(pages.pending_for, world.person("ana").id)
+        one.incident for one in await world.muster.uow.read(pages.pending_for, world.person("ana").id)
     ] == [1]
     assert "No page of INC-2 waits" in (await asks(world, "ana", "ack INC-2", "general"))["text"]
 

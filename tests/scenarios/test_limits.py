@@ -56,12 +56,12 @@ async def second_by_second(world: World, seconds: float, step: float) -> None:
 async def test_a_herd_of_declares_never_delays_a_page(
     crowd: World, record_property: Callable[[str, object], None]
 ):
-    desk, dev = crowd.muster.desk, crowd.person("dev").id
+    uow, dev = crowd.muster.uow, crowd.person("dev").id
     since, began = len(crowd.slack.record), crowd.clock.now()
     drafts = [Draft(f"Broken {n}", f"t{n}", Severity.S3) for n in range(DECLARES)]
-    await asyncio.gather(*[desk.perform(declare, draft, by=dev, form=None) for draft in drafts])
+    await asyncio.gather(*[uow.perform(declare, draft, by=dev, form=None) for draft in drafts])
     for n in range(DECLARES, DECLARES + ESCALATIONS):
-        await desk.perform(request_page, f"t{n}", "", by=dev, incident_id=n - DECLARES + 1)
+        await uow.perform(request_page, f"t{n}", "", by=dev, incident_id=n - DECLARES + 1)
     await second_by_second(crowd, AT_ONCE, STEP)
     await second_by_second(crowd, 240, 5)
 
@@ -72,7 +72,7 @@ async def test_a_herd_of_declares_never_delays_a_page(
     )
     assert (len(pages), late) == (wanted, [])
     assert len(refused) <= MOST_REFUSALS, refused
-    assert await desk.read(_unfinished) == []
+    assert await uow.read(_unfinished) == []
 
 
 def _pages(world: World, since: int) -> list[Record]:

@@ -27,7 +27,7 @@ from sandbox.faults import Fault, Kind
 from sandbox.record import Record
 from sandbox.slack import Slack
 from sandbox.state import Channel
-from scheduler.settling import LOOKS
+from scheduler.reconciling import LOOKS
 from storage import incidents, pages
 from storage.transaction import Tx
 from tests.fakes import FakeClock
@@ -75,13 +75,13 @@ async def story(world: World, *, lost: Sequence[Fault] = (), found: Sequence[Fau
 
     While time stands still each call is made once, and goes wrong if it is in `lost`; then those in `found`.
     """
-    desk, dev = world.muster.desk, world.person("dev").id
+    uow, dev = world.muster.uow, world.person("dev").id
     since, before = len(world.slack.record), _lengths(world)
     draft = Draft("Disk full", "GitLab.com", Severity.S2)
     world.slack.faults[:] = [replace(one) for one in lost]
-    number = (await desk.perform(declare, draft, by=dev, form=None)).id
+    number = (await uow.perform(declare, draft, by=dev, form=None)).id
     await world.muster.deliveries.quiet()
-    page = (await desk.read(pages.pending_of, number))[0]
+    page = (await uow.read(pages.pending_of, number))[0]
     for operation in (
         partial(acknowledge, page_id=page.id, by=page.responder or ""),
         partial(_update, incident_id=number, by=dev),
@@ -89,16 +89,16 @@ async def story(world: World, *, lost: Sequence[Fault] = (), found: Sequence[Fau
         partial(change_severity, incident_id=number, to=Severity.S1, by=dev),
         partial(rename, incident_id=number, name="Disk fuller", by=dev),
     ):
-        await desk.perform(operation)
+        await uow.perform(operation)
         await world.muster.deliveries.quiet()
     world.slack.faults[:] = [replace(one) for one in found]
     await pass_by(world, RECOVERED, STEP)
-    incident = await desk.read(incidents.get, number)
+    incident = await uow.read(incidents.get, number)
     channel = world.slack.workspace.channels[incident.channel or ""]
     message = await world.person("dev").say(channel.name, "It is /dev/sda1")
     world.slack.faults[:] = [replace(one) for one in lost]
-    await desk.perform(pin, channel.id, message["ts"], by=dev, source="reaction", at=desk.clock.now())
-    await desk.perform(change_status, number, Status.RESOLVED, by=incident.lead)
+    await uow.perform(pin, channel.id, message["ts"], by=dev, source="reaction", at=uow.clock.now())
+    await uow.perform(change_status, number, Status.RESOLVED, by=incident.lead)
     await world.muster.deliveries.quiet()
     world.slack.faults.clear()
     await pass_by(world, RECOVERED, STEP)
@@ -180,7 +180,7 @@ async def lose_every_reply(world: World, fault: str) -> Tally:
         assert max(seen.direct.values()) <= MOST_IN_A_DM, (method, seen.direct)
         assert again == 0 or "chat.postMessage" in (method, LOOKING.get(method)), (method, seen.direct)
         assert (method, seen.done) == (method, calm.done)
-        assert await world.muster.desk.read(_unfinished) == []
+        assert await world.muster.uow.read(_unfinished) == []
     return counts
 
 
@@ -229,7 +229,7 @@ async def late_effects(database: Path, late: int, whole: int) -> list[set[str]]:
 
 
 async def rolled_back(world: World, late: int, whole: int) -> list[set[str]]:
-    dev, desk = await world.declare(), world.muster.desk
+    dev, uow = await world.declare(), world.muster.uow
 
     def severities() -> set[str]:
         """Return what the card, the announcements and the direct messages say first of the severity."""
@@ -238,14 +238,14 @@ async def rolled_back(world: World, late: int, whole: int) -> list[set[str]]:
         return {re.findall(r"\bS[1-4]\b", shown(one))[0] for one in messages}
 
     since = len(world.slack.record)
-    await desk.perform(change_severity, 1, Severity.S2, by=dev.id)
+    await uow.perform(change_severity, 1, Severity.S2, by=dev.id)
     await world.muster.deliveries.quiet()
     messages = len(world.slack.calls("chat.update", since=since))
     world.slack.faults.append(Fault("chat.update", "late", late, times=messages))
-    await desk.perform(change_severity, 1, Severity.S4, by=dev.id, reason="A test")
+    await uow.perform(change_severity, 1, Severity.S4, by=dev.id, reason="A test")
     await world.muster.deliveries.quiet()
     assert not world.slack.faults
-    await desk.perform(change_severity, 1, Severity.S2, by=dev.id)
+    await uow.perform(change_severity, 1, Severity.S2, by=dev.id)
     await pass_by(world, 10, 5)
     seen = [severities()]
     for seconds in (late - 5, whole - late):
@@ -257,18 +257,18 @@ async def rolled_back(world: World, late: int, whole: int) -> list[set[str]]:
 
 async def test_a_message_whose_reply_was_lost_is_looked_at_and_drawn_no_more(world: World):
     """Where the bot is a member: it joins no channel for that, and draws without looking elsewhere."""
-    dev, desk = await world.declare(), world.muster.desk
+    dev, uow = await world.declare(), world.muster.uow
     for channel in world.slack.workspace.channels.values():
         if channel.name in (*PLACES, "incidents-dotcom-triage"):
             await world.muster._slack.call("conversations.join", channel=channel.id)
-    await desk.perform(_action, incident_id=1, by=dev.id)
-    await desk.perform(declare, Draft("Odd", "GitLab.com", Severity.S4, triage=True), by=dev.id, form=None)
+    await uow.perform(_action, incident_id=1, by=dev.id)
+    await uow.perform(declare, Draft("Odd", "GitLab.com", Severity.S4, triage=True), by=dev.id, form=None)
     await world.muster.deliveries.quiet()
     since = len(world.slack.record)
     world.slack.faults.append(Fault("chat.update", "drop_after", times=10**6))
-    await desk.perform(change_severity, 1, Severity.S4, by=dev.id, reason="A test")
-    await desk.perform(finish_action, 1, by=dev.id)
-    await desk.perform(decline, 2, by=dev.id)
+    await uow.perform(change_severity, 1, Severity.S4, by=dev.id, reason="A test")
+    await uow.perform(finish_action, 1, by=dev.id)
+    await uow.perform(decline, 2, by=dev.id)
     await world.muster.deliveries.quiet()
     world.slack.faults.clear()
     await pass_by(world, 20, 5)

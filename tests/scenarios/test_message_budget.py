@@ -60,6 +60,6 @@ async def test_an_s1_has_few_messages_from_its_declaration_to_its_end(world: Wor
     assert lines(world, "channel_name") == []
     assert "Closed" in said[0]
 
-    entries = str(await world.muster.desk.read(timeline.of, 1, limit=100))
+    entries = str(await world.muster.uow.read(timeline.of, 1, limit=100))
     for kept in ("action_taken", "action_done", "acknowledged", "severity", "status"):
         assert kept in entries

@@ -23,12 +23,12 @@ async def test_who_is_on_call_is_asked_for_again_once_the_scope_is_there(
     slack.faults.append(Fault("users.list", "error", "missing_scope", times=9))
     await world.start()
 
-    assert await world.muster.desk.read(people.unknown_on_call)
+    assert await world.muster.uow.read(people.unknown_on_call)
     named = [one.__dict__ for one in caplog.records if "cannot be looked up" in one.getMessage()]
     assert "missing_scope users:read.email: add it to the app and reinstall" in named[0]["reason"]
 
     slack.workspace.app = app
     await world.muster.meet_slack()
 
-    assert not await world.muster.desk.read(people.unknown_on_call)
+    assert not await world.muster.uow.read(people.unknown_on_call)
     await world.stop()

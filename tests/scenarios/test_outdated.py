@@ -60,7 +60,7 @@ async def no_socket_is_open(world: World) -> bool:
 
 
 async def is_retired(world: World) -> bool:
-    return world.muster.desk.retired is not None
+    return world.muster.uow.retired is not None
 
 
 def ours(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:

@@ -17,7 +17,7 @@ from bot.views.incidents import (
     verify,
     weekend,
 )
-from bot.views.paging import digest, escalate, trial
+from bot.views.paging import digest, escalate, notification_test
 from bot.views.paging import page as page_view
 from bot.views.timeline import timeline
 from bot.views.work import action, summary, update
@@ -57,7 +57,7 @@ STAYS = {
     action.TAKE,
     action.RETURN,
     card.MORE,
-    trial.ARRIVED,
+    notification_test.ARRIVED,
 }
 """Buttons that work on after the incident, until what they are for is done."""
 UNTIL_THEN = {update.OPEN}
@@ -83,7 +83,7 @@ IN_PRIVATE = {
     timeline.HIGHLIGHTS,
     timeline.NEWER,
     timeline.OLDER,
-    trial.BEGIN,
+    notification_test.BEGIN,
 }
 """Buttons of panels, forms and private answers, which go when they are pressed or closed."""
 

@@ -25,7 +25,7 @@ async def test_skipped_time_stops_at_every_deadline_so_that_none_is_late(world: 
     await world.pass_minutes(15)
 
     assert "You are paged" in world.person("ines").dm()[0]["text"]
-    [page] = await world.muster.desk.read(pages.pending)
+    [page] = await world.muster.uow.read(pages.pending)
     assert page.raised_at == page.due_at - FIFTEEN_MINUTES == NOON + FIFTEEN_MINUTES
     assert "late" not in "".join(world.texts("dev", CHANNEL))
 
@@ -62,12 +62,12 @@ async def test_a_page_that_nobody_answers_climbs_to_the_leader_who_answers(world
 
 
 async def test_a_page_says_what_changed_while_it_was_on_its_way(world: World):
-    dev, desk = await world.declare(), world.muster.desk
+    dev, uow = await world.declare(), world.muster.uow
     world.slack.faults.append(Fault("chat.postMessage", "slow", 0.2))
-    await desk.perform(request_page, "dotcom leadership escalation", "Help", by=dev.id, incident_id=1)
-    await world.until(partial(desk.read, is_being_sent))
+    await uow.perform(request_page, "dotcom leadership escalation", "Help", by=dev.id, incident_id=1)
+    await world.until(partial(uow.read, is_being_sent))
 
-    await desk.perform(change_severity, 1, Severity.S4, by=dev.id, reason="A test")
+    await uow.perform(change_severity, 1, Severity.S4, by=dev.id, reason="A test")
     await world.settle()
 
     assert "S4" in shown(world.person("lena").dm()[0])
@@ -87,7 +87,7 @@ async def test_a_page_whose_posting_was_not_answered_is_redrawn_once_it_is_press
     world.slack.faults.clear()
     ana = world.person("ana")
     [unknown] = ana.dm()
-    [page] = await world.muster.desk.read(pages.pending)
+    [page] = await world.muster.uow.read(pages.pending)
     assert (page.dm_channel, page.dm_ts) == (None, None)
 
     await presses(world, ana, unknown, "Acknowledge")
@@ -125,8 +125,8 @@ async def test_what_was_pressed_too_late_is_redrawn_too(world: World):
     await world.declare()
     world.slack.faults.clear()
     ana, [unknown] = world.person("ana"), world.person("ana").dm()
-    [page] = await world.muster.desk.read(pages.pending)
-    await world.muster.desk.perform(acknowledge, page.id, by=world.person("ines").id, taking=True)
+    [page] = await world.muster.uow.read(pages.pending)
+    await world.muster.uow.perform(acknowledge, page.id, by=world.person("ines").id, taking=True)
 
     await presses(world, ana, unknown, "Escalate now")
     await world.pass_minutes(5)
@@ -148,7 +148,7 @@ async def test_the_card_lets_whoever_is_paged_acknowledge_and_offers_others_to_t
 
     assert "EOC: ana" in shown(card(ana))
     assert "CMOC: nobody" in shown(card(ana))
-    assert [page.responder for page in await world.muster.desk.read(pages.pending)] == [
+    assert [page.responder for page in await world.muster.uow.read(pages.pending)] == [
         world.person("ines").id,
         world.person("carla").id,
     ]

@@ -231,16 +231,16 @@ async def test_a_payload_that_names_its_channel_shows_it_to_nobody_who_is_not_th
     if inside:
         await dev.invite(CHANNEL, "ren")
         await http_world.settle()
-        await http_world.muster.desk.perform(members.remove, 1, ren)
+        await http_world.muster.uow.perform(members.remove, 1, ren)
     typed = http_world.slack.deliveries("slash_commands")[-1].args
     forged = {**typed, "user_id": ren, "channel_id": ws.channel(CHANNEL).id, "text": "rename Seen"}
 
     await http_world.slack.http.post(urlencode(forged).encode(), {"Content-Type": FORM}, 10)
     await http_world.settle()
 
-    seen = await http_world.muster.desk.read(incidents.here, ws.channel(CHANNEL).id, ren)
+    seen = await http_world.muster.uow.read(incidents.here, ws.channel(CHANNEL).id, ren)
     assert (seen is not None) == inside
-    assert (await http_world.muster.desk.read(incidents.get, 1)).name == ("Seen" if inside else "Disk full")
+    assert (await http_world.muster.uow.read(incidents.get, 1)).name == ("Seen" if inside else "Disk full")
 
 
 async def opened(link: str | None) -> int:

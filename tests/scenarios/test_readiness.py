@@ -83,11 +83,11 @@ async def test_a_clock_that_was_set_hides_no_stopped_loop_and_invents_none(world
 
 @pytest.mark.faults
 async def test_a_database_that_takes_no_writes(world: World) -> None:
-    world.muster.desk._database.run(lambda connection: connection.execute("PRAGMA query_only = ON", {}))
+    world.muster.uow._database.run(lambda connection: connection.execute("PRAGMA query_only = ON", {}))
 
     assert await problems(world) == {"database": "the database cannot be written"}
 
-    world.muster.desk._database.run(
+    world.muster.uow._database.run(
         lambda connection: connection.execute("PRAGMA query_only = OFF", {}), writing=False
     )
     assert await problems(world) == {}
@@ -220,6 +220,6 @@ async def test_the_heartbeat_is_heard_only_from_a_bot_that_is_well(world: World,
     assert listener == ["/alive"] * 2
 
     await world.pass_minutes(1.1)
-    world.muster.desk._database.run(lambda connection: connection.execute("PRAGMA query_only = ON", {}))
+    world.muster.uow._database.run(lambda connection: connection.execute("PRAGMA query_only = ON", {}))
     await beat()
     assert listener == ["/alive"] * 2  # the database takes nothing

@@ -215,7 +215,7 @@ async def test_an_event_is_not_acknowledged_before_it_is_stored(tmp_path: Path, 
 
 
 async def kept_a_pin(world: World) -> bool:
-    return any(one.kind is Kind.PIN for one in await world.muster.desk.read(timeline.of, 1))
+    return any(one.kind is Kind.PIN for one in await world.muster.uow.read(timeline.of, 1))
 
 
 @pytest.mark.parametrize("socket_mode", [True, False], ids=["sockets", "http"])

@@ -197,7 +197,7 @@ async def test_a_slack_that_is_away_at_the_start_is_met_as_soon_as_it_is_back(wo
     seen = []
     for _ in range(2):
         await world.muster.meet_slack()
-        seen.append(await world.muster.desk.read(people.get, dev))
+        seen.append(await world.muster.uow.read(people.get, dev))
 
     assert [person.active for person in seen if person] == [True, False]
 
@@ -215,7 +215,7 @@ async def test_an_answer_that_lacks_what_it_should_hold_is_asked_for_again(world
     for _ in range(2):
         await world.muster.meet_slack()
 
-    dev = await world.muster.desk.read(people.get, world.person("dev").id)
+    dev = await world.muster.uow.read(people.get, world.person("dev").id)
     assert dev
     assert (first, dev.active) == (1, False)
 

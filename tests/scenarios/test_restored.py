@@ -100,9 +100,9 @@ async def test_an_incident_that_ended_since_wakes_nobody(world: Kept) -> None:
     await world.pass_minutes(60)
 
     assert [world.paged(who) for who in ("ana", "ines", "lena")] == before
-    incident = await world.muster.desk.read(incidents.get, 1)
+    incident = await world.muster.uow.read(incidents.get, 1)
     assert (incident.status, incident.severity, incident.lead) == ("Resolved", "S3", world.person("ana").id)
-    assert await world.muster.desk.read(pages.pending) == []
+    assert await world.muster.uow.read(pages.pending) == []
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ async def test_an_incident_of_any_name_is_read_back_from_its_channel(world: Kept
 
     await world.put_back()
 
-    incident = await world.muster.desk.read(incidents.get, 1)
+    incident = await world.muster.uow.read(incidents.get, 1)
     lead = world.person("ana").id
     assert (incident.status, incident.severity, incident.lead) == ("Fixing", "S2", lead)
     assert (incident.name, incident.channel_name) == (name, room)
@@ -140,7 +140,7 @@ async def test_an_answer_that_the_backup_does_not_know_is_taken_from_the_channel
     assert world.paged("ana") == before["ana"]
     assert world.paged("ines") == before["ines"] + 1
     assert "Sent again: I was restored from a backup" in shown(world.person("ines").dm()[-1])
-    incident = await world.muster.desk.read(incidents.get, 1)
+    incident = await world.muster.uow.read(incidents.get, 1)
     assert incident.lead == world.person("ana").id
 
 
@@ -194,7 +194,7 @@ async def test_a_button_from_the_lost_time_answers_nobody_elses_page(world: Kept
     await ana.click(old, "page_acknowledge")
     await world.settle()
 
-    [waiting] = await world.muster.desk.read(pages.pending)
+    [waiting] = await world.muster.uow.read(pages.pending)
     assert (waiting.incident, waiting.responder) == (103, ana.id)
     said = ana.dm()[-1]
     assert "This page is from before I was restored from a backup" in shown(said)
@@ -217,7 +217,7 @@ async def test_an_incident_that_had_no_channel_yet_keeps_its_number_to_itself(wo
     await world.person("ana").click(old, "page_acknowledge")
     await world.settle()
     assert "declare it again" in shown(world.person("ana").dm()[-1])
-    [waiting] = await world.muster.desk.read(pages.pending)
+    [waiting] = await world.muster.uow.read(pages.pending)
     assert waiting.incident == 101
     async with aiohttp.ClientSession() as session, session.get(relinked(world, lost)) as answer:
         assert answer.status == 404
@@ -317,7 +317,7 @@ async def test_an_answer_that_lacks_what_it_should_hold_keeps_no_page_back(world
     await world.settle()
 
     assert world.paged("ana") == before + 1
-    assert not await world.muster.desk.read(restored.older_state_of)
+    assert not await world.muster.uow.read(restored.older_state_of)
 
 
 @pytest.mark.faults
@@ -355,7 +355,7 @@ async def test_without_the_right_to_see_channels_it_goes_on_with_numbers_far_awa
     await world.declare(name="Queue full")
 
     assert "inc-102-queue-full" in world.channels()
-    assert await world.muster.desk.read(meta.get, BACKUP_AT) is None
+    assert await world.muster.uow.read(meta.get, BACKUP_AT) is None
 
 
 async def test_a_second_start_finds_nothing_to_do(world: Kept) -> None:
@@ -388,7 +388,7 @@ async def test_announcements_of_incidents_that_the_backup_does_not_know_are_left
     await world.pass_minutes(1)
 
     assert world.paged("ana") == before + 1
-    assert not await world.muster.desk.read(restored.older_state_of)
+    assert not await world.muster.uow.read(restored.older_state_of)
     assert world.muster.steps.failing == {}
 
 
@@ -409,6 +409,6 @@ async def test_a_lead_whose_name_another_bears_stays_as_the_backup_has_it(
 
     await world.put_back()
 
-    incident = await world.muster.desk.read(incidents.get, 1)
+    incident = await world.muster.uow.read(incidents.get, 1)
     lead = world.person("dev" if namesake else "ines").id
     assert (incident.severity, incident.lead) == ("S2", lead)

@@ -65,7 +65,7 @@ class StandingStill:
             await late.mind_leases()
 
 
-@pytest.mark.parametrize("renews", [False, True], ids=["sends at once", "renews its claims first"])
+@pytest.mark.parametrize("renews", [False, True], ids=["sends at once", "renews its leases first"])
 async def test_it_does_not_say_what_another_has_said_meanwhile(
     replicas: Replicas, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, renews: bool
 ):
@@ -79,6 +79,6 @@ async def test_it_does_not_say_what_another_has_said_meanwhile(
     await replicas.declare()
 
     assert still.stood
-    assert "is put down: its claim may have run out" in caplog.text
+    assert "is put down: its lease may have run out" in caplog.text
     assert len(replicas.texts("dev", ANNOUNCED)) == 1
     _nothing_was_said_twice(replicas.slack)

@@ -79,7 +79,7 @@ class Starting(World):
     async def declares(self) -> None:
         """Have an incident declared, whichever way people reach the bot."""
         draft = Draft("Cache cold", "GitLab.com", Severity.S3, triage=False, private=False)
-        await self.muster.desk.perform(declare, draft, by=self.person("dev").id, form=None)
+        await self.muster.uow.perform(declare, draft, by=self.person("dev").id, form=None)
         await asyncio.wait_for(self.muster.deliveries.quiet(), PATIENCE)
 
 
@@ -161,7 +161,7 @@ async def test_a_step_that_failed_once_is_made_again(
 
     assert (await ready(bot))[1] == {}
     assert f"{name}: this works again" in caplog.messages
-    assert not await bot.desk.read(restored.older_state_of)
+    assert not await bot.uow.read(restored.older_state_of)
 
 
 async def test_what_slack_shows_is_passed_over_when_it_can_never_be_taken_over(
@@ -186,7 +186,7 @@ async def test_what_slack_shows_is_passed_over_when_it_can_never_be_taken_over(
 
     await world.until(went_on)
 
-    assert not await bot.desk.read(restored.older_state_of)
+    assert not await bot.uow.read(restored.older_state_of)
 
 
 async def port_in_use(_: Web) -> None:

@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.integrations.slack_connection import Connection
 from bot.integrations.slack_socket import Socket
-from handlers.door import Door, Home
+from handlers.request_filter import Home, RequestFilter
 from tests.fakes import FakeClock
 from tests.patience import PATIENCE
 
@@ -23,7 +23,7 @@ async def test_a_connection_that_died_silently_does_not_keep_the_bot_from_stoppi
     monkeypatch.setattr(Connection, "connect", never)
     monkeypatch.setattr(Connection, "disconnect", never)
     app = AsyncApp(token="xoxb-1")
-    socket = Socket(app, "xapp-1", clock, Door(app.async_dispatch, Home).receive)
+    socket = Socket(app, "xapp-1", clock, RequestFilter(app.async_dispatch, Home).receive)
     socket.start()
     silent = [line._client for line in socket._lines]
 

@@ -46,7 +46,7 @@ async def held_up(world: World) -> None:
 
 
 def names(world: World) -> list[str]:
-    rows = world.muster.desk._database.run(
+    rows = world.muster.uow._database.run(
         lambda connection: connection.query("SELECT name FROM incidents", {})
     )
     return [row["name"] for row in rows]
@@ -67,7 +67,7 @@ async def test_who_declared_a_lot_is_asked_first_and_loses_nothing_typed(world: 
     await world.settle()
 
     assert names(world) == ["Disk full", "Cache cold", "Queue stuck"]
-    rows = world.muster.desk._database.run(
+    rows = world.muster.uow._database.run(
         lambda connection: connection.query(
             "SELECT severity, summary, private FROM incidents WHERE id = 3", {}
         )
@@ -138,12 +138,12 @@ def test_the_page_of_a_calm_reporter_leaves_in_time(limit: int, apart: int) -> N
             for number in range(STORM):
                 draft = Draft(f"Noise {number}", "GitLab.com", Severity.S1)
                 try:
-                    await muster.desk.perform(declare, draft, by=noisy, form=None)
+                    await muster.uow.perform(declare, draft, by=noisy, form=None)
                 except TooMany:
                     refused += 1
             await asyncio.sleep(3)
             real = Draft("The real one", "GitLab.com", Severity.S1)
-            await muster.desk.perform(declare, real, by=calm, form=None)
+            await muster.uow.perform(declare, real, by=calm, form=None)
 
             took = await place.until(lambda: "The real one" in str(place.slack.person("ana").dm()), 60)
             await muster.ticks.tick()

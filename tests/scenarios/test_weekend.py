@@ -54,7 +54,7 @@ async def test_who_was_only_called_is_not_offered_to_let_it_wait(world: World):
     assert "acknowledged this page" in shown(ines.dm()[-1])
     assert "Wait until Monday" not in buttons(ines.dm()[-1])
     with pytest.raises(Refused, match="Only who acknowledged INC-1"):
-        await world.muster.desk.perform(wait_until_monday, 1, by=ines.id)
+        await world.muster.uow.perform(wait_until_monday, 1, by=ines.id)
     assert "Waits until" not in shown(card(dev))
     assert "Wait until Monday" in buttons(await asks(world, "ana"))
     assert "Wait until Monday" not in buttons(await asks(world, "ines"))
@@ -77,7 +77,7 @@ async def test_on_monday_morning_those_at_work_hear_that_it_waits_for_them(world
     ana = await acknowledged(world)
     await inc(world, "ana", "lead @dev")
     await presses(world, ana, ana.dm()[0], "Wait until Monday")
-    until = (await world.muster.desk.read(incidents.get, 1)).waits_until
+    until = (await world.muster.uow.read(incidents.get, 1)).waits_until
     assert until
 
     await world.pass_minutes((until - world.clock.now()).total_seconds() / 60 + 1)

@@ -51,7 +51,7 @@ class Watched:
         return self._server.session.execute(question.encode()).fetchall()
 
     def taken_over(self) -> list[float]:
-        """Return, for each claim whose lease ran out, the seconds from then until somebody claimed it."""
+        """Return, for each lease whose lease ran out, the seconds from then until somebody leased it."""
         return [seconds for (seconds,) in self.asked(_TAKEN_OVER)]
 
     def completed_twice(self) -> Rows:

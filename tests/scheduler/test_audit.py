@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from bot.desk import Desk
 from bot.domain.audit import Fault, Finding
 from bot.domain.facts import CallDue
 from bot.domain.incidents.incident import Status
@@ -16,6 +15,7 @@ from bot.health.measures import Measures
 from bot.operations import audit as operations
 from bot.operations.incidents.lifecycle import change_status
 from bot.operations.paging.acknowledge import acknowledge
+from bot.unit_of_work import UnitOfWork
 from scheduler.audit import FRESH, Audit
 from storage import incidents, outbox, pages
 from storage.outbox import LEASE
@@ -33,7 +33,7 @@ class Audited:
     def __init__(self, office: Office) -> None:
         self.office = office
         self.measures = Measures()
-        self.audit = Audit(office.desk, self.measures)
+        self.audit = Audit(office.uow, self.measures)
 
     def run(self) -> None:
         asyncio.run(self.audit.run())
@@ -45,7 +45,7 @@ class Audited:
 
 @pytest.fixture
 def office(office: Office) -> Office:
-    office.desk.deliver_to(ROUTES, lambda: None)
+    office.uow.deliver_to(ROUTES, lambda: None)
     return office
 
 
@@ -65,7 +65,7 @@ def column(office: Office, table: str, name: str, row: int) -> Any:
 
 def sent(office: Office) -> list[str]:
     """Deliver all that is to be sent as Slack would, and return the subjects."""
-    found = office.perform(outbox.claim, urgent=True, limit=100)
+    found = office.perform(outbox.lease, urgent=True, limit=100)
     for delivery in found:
         page_id = delivery.subject["page"]
         office.perform(outbox.sent, [delivery])
@@ -246,10 +246,10 @@ def test_a_page_that_counts_on_one_that_is_over_gets_a_message_of_its_own(
     all_is_well(audited, caplog)
 
 
-def claimed(office: Office) -> int:
+def leased(office: Office) -> int:
     page = given_page(office)
     office.perform(lambda tx: tx.record(CallDue(page=page, incident=None, asked_by="")))
-    (delivery,) = office.perform(outbox.claim, urgent=True, limit=1)
+    (delivery,) = office.perform(outbox.lease, urgent=True, limit=1)
     return delivery.id
 
 
@@ -257,22 +257,22 @@ def claimed(office: Office) -> int:
 def test_a_delivery_that_nobody_keeps_is_free_again(
     audited: Audited, office: Office, caplog: pytest.LogCaptureFixture, until: str
 ) -> None:
-    delivery = claimed(office)
+    delivery = leased(office)
     run(office, f"UPDATE outbox SET lease_until = {until} WHERE id = :id", id=delivery)
 
     audited.run()
 
     reported(audited, Fault.DELIVERY_STUCK, caplog, mended=True)
     assert column(office, "outbox", "state", delivery) == "ambiguous"
-    (again,) = office.perform(outbox.claim, urgent=True, limit=1)
+    (again,) = office.perform(outbox.lease, urgent=True, limit=1)
     assert (again.id, again.attempt, again.uncertain) == (delivery, 2, True)
 
 
 @pytest.mark.parametrize("until", ["2036-01-01T00:00:00.000000+00:00", "never"])
-def test_a_claim_that_would_hold_for_ever_ends_like_every_other(
+def test_a_lease_key_that_would_hold_for_ever_ends_like_every_other(
     audited: Audited, office: Office, clock: FakeClock, caplog: pytest.LogCaptureFixture, until: str
 ) -> None:
-    delivery = claimed(office)
+    delivery = leased(office)
     run(office, "UPDATE outbox SET lease_until = :it WHERE id = :id", it=until, id=delivery)
 
     audited.run()
@@ -296,13 +296,14 @@ def test_a_page_that_is_to_be_sent_next_year_is_sent_now(
     assert sent(office) == [f"page {page}"]
 
 
-def test_a_second_door_that_nobody_opens_is_reported(
+def test_a_contact_methods_that_nobody_opens_is_reported(
     audited: Audited, office: Office, clock: FakeClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     page = given_page(office)
     run(
         office,
-        "INSERT INTO notifications (page, door, state, due_at) VALUES (:page, 'sms', 'waiting', :due_at)",
+        """INSERT INTO notifications (page, contact_method, state, due_at)
+        VALUES (:page, 'sms', 'waiting', :due_at)""",
         page=page,
         due_at=clock.now(),
     )
@@ -310,7 +311,7 @@ def test_a_second_door_that_nobody_opens_is_reported(
 
     audited.run()
 
-    reported(audited, Fault.DOOR_OVERDUE, caplog, mended=False)
+    reported(audited, Fault.CONTACT_METHOD_OVERDUE, caplog, mended=False)
 
 
 def test_an_incident_without_a_lead_is_led_by_its_reporter(
@@ -331,11 +332,11 @@ def test_a_clock_far_from_the_databases_is_reported_and_fails_nothing(
 ) -> None:
     behind = FakeClock(office.clock.now() - timedelta(seconds=6))
 
-    class Skewed(Desk):
+    class Skewed(UnitOfWork):
         def _begin(self, connection: Any, *, writing: bool = True) -> Tx:
             return Tx(connection, office.clock.now(), self.process, ROUTES)
 
-    audited.audit = Audit(Skewed(office.database, office.desk.process, behind), audited.measures)
+    audited.audit = Audit(Skewed(office.database, office.uow.process, behind), audited.measures)
 
     audited.run()
 
@@ -370,8 +371,8 @@ def test_nobody_is_paged_for_what_ended_between_the_look_and_the_repair(office: 
     assert office.read(pages.get, first).due_at == office.clock.now() + FIFTEEN_MINUTES
 
 
-def test_a_claim_that_was_renewed_between_the_look_and_the_repair_is_kept(office: Office) -> None:
-    delivery = claimed(office)
+def test_a_lease_key_that_was_renewed_between_the_look_and_the_repair_is_kept(office: Office) -> None:
+    delivery = leased(office)
     run(office, "UPDATE outbox SET lease_until = NULL")
     (finding,) = office.read(operations.deliveries)
     office.perform(outbox.renew, [(delivery, 1)])
@@ -429,7 +430,7 @@ def test_two_replicas_that_find_the_same_send_one_page(office: Office) -> None:
 def test_a_question_that_fails_keeps_the_others_from_nothing_but_the_audit_is_not_whole(
     office: Office, clock: FakeClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    class Flaky(Desk):
+    class Flaky(UnitOfWork):
         broken = True
 
         async def read(self, question: Any, *args: Any, **kwargs: Any) -> Any:
@@ -437,10 +438,10 @@ def test_a_question_that_fails_keeps_the_others_from_nothing_but_the_audit_is_no
                 raise OSError("disk full")
             return await super().read(question, *args, **kwargs)
 
-    desk = Flaky(office.database, office.desk.process, clock)
-    desk.deliver_to(ROUTES, lambda: None)
+    uow = Flaky(office.database, office.uow.process, clock)
+    uow.deliver_to(ROUTES, lambda: None)
     given_incident(office)
-    audit = Audit(desk, Measures())
+    audit = Audit(uow, Measures())
     clock.advance(seconds=FRESH + 1)
 
     asyncio.run(audit.run())
@@ -448,7 +449,7 @@ def test_a_question_that_fails_keeps_the_others_from_nothing_but_the_audit_is_no
     assert len(sent(office)) == 1
     assert not audit.passed
     assert audit.age > FRESH
-    desk.broken = False
+    uow.broken = False
     asyncio.run(audit.run())
     assert audit.passed
     assert audit.age == 0

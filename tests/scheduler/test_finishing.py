@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.desk import Desk
+from bot.unit_of_work import UnitOfWork
 from scheduler.finishing import Finishing
 from storage import outbox, seen_events
 from storage.facts import finish
@@ -15,8 +15,8 @@ from tests.conftest import Office
 from tests.happenings import Told
 
 
-class Counting(Desk):
-    """Counts transactions, and gives others a turn before each, as the desk's thread does."""
+class Counting(UnitOfWork):
+    """Counts transactions, and gives others a turn before each, as the unit of work's thread does."""
 
     count = 0
 
@@ -30,14 +30,14 @@ def effect(name: str) -> Any:
     return lambda tx: seen_events.first_time(tx, name)
 
 
-def claimed(office: Office, count: int) -> list[Delivery]:
+def leased(office: Office, count: int) -> list[Delivery]:
     def tell(tx: Tx) -> list[Delivery]:
         for number in range(count):
             tx.record(Told(incident=number))
         finish(tx)
-        return outbox.claim(tx, urgent=False, limit=count)
+        return outbox.lease(tx, urgent=False, limit=count)
 
-    office.desk.deliver_to({Told: (Route("tell", "told:{incident}"),)}, lambda: None)
+    office.uow.deliver_to({Told: (Route("tell", "told:{incident}"),)}, lambda: None)
     return office.perform(tell)
 
 
@@ -48,16 +48,16 @@ def written(office: Office) -> tuple[list[str], list[str]]:
 
 
 def test_those_that_end_during_a_commit_share_the_next(office: Office) -> None:
-    desk = Counting(office.database, office.desk.process, office.clock)
-    deliveries = claimed(office, 5)
+    uow = Counting(office.database, office.uow.process, office.clock)
+    deliveries = leased(office, 5)
 
     async def end() -> None:
-        finishing = Finishing(desk)
+        finishing = Finishing(uow)
         await asyncio.gather(*[finishing.finish(one, effect(f"{one.id}")) for one in deliveries])
 
     asyncio.run(end())
 
-    assert desk.count == 2
+    assert uow.count == 2
     assert written(office) == (["sent"] * 5, [f"{one.id}" for one in deliveries])
 
 
@@ -68,11 +68,11 @@ def test_one_that_cannot_be_finished_leaves_the_others_finished(
         seen_events.first_time(tx, "half")
         raise ZeroDivisionError
 
-    desk = Counting(office.database, office.desk.process, office.clock)
-    deliveries = claimed(office, 3)
+    uow = Counting(office.database, office.uow.process, office.clock)
+    deliveries = leased(office, 3)
 
     async def end() -> list[BaseException | None]:
-        finishing = Finishing(desk)
+        finishing = Finishing(uow)
         effects = [effect("a"), fails, effect("c")]
         ends = [finishing.finish(one, what) for one, what in zip(deliveries, effects, strict=True)]
         return await asyncio.gather(*ends, return_exceptions=True)

@@ -50,15 +50,15 @@ async def test_a_herd_of_deadlines_is_acted_on_the_worst_first(
 ) -> None:
     severities = [SEVERITIES[number % len(SEVERITIES)] for number in range(HERD)]
     for start in range(0, HERD, AT_ONCE):
-        await office.desk.perform(declared, severities[start : start + AT_ONCE])
+        await office.uow.perform(declared, severities[start : start + AT_ONCE])
     clock.advance(minutes=15)
     commits = Commits(office)
     office.database.run = commits  # type: ignore[method-assign]
 
-    while await Ticks(office.desk).tick():
+    while await Ticks(office.uow).tick():
         pass
 
-    rows = await office.desk.read(
+    rows = await office.uow.read(
         lambda tx: tx.all(
             """SELECT incidents.severity, pages.level FROM pages JOIN incidents
             ON incidents.id = pages.incident WHERE pages.state = 'pending' ORDER BY pages.id"""

@@ -74,7 +74,7 @@ def emit(tx: Tx) -> None:
 
 async def test_what_one_commits_the_other_hears_once(replicas: Replicas, ear: Ear) -> None:
     for _ in range(3):
-        await replicas[1].desk.perform(emit)
+        await replicas[1].uow.perform(emit)
 
     assert await ear.heard(2)
 
@@ -84,10 +84,10 @@ async def test_nobody_is_woken_for_nothing(replicas: Replicas, ear: Ear) -> None
         emit(tx)
         raise ZeroDivisionError
 
-    await replicas[0].desk.perform(emit)
-    await replicas[1].desk.perform(lambda tx: tx.execute("UPDATE people SET active = 1"))
+    await replicas[0].uow.perform(emit)
+    await replicas[1].uow.perform(lambda tx: tx.execute("UPDATE people SET active = 1"))
     with pytest.raises(ZeroDivisionError):
-        await replicas[1].desk.perform(fail)
+        await replicas[1].uow.perform(fail)
 
     assert await ear.heard(1)
 
@@ -103,10 +103,10 @@ async def test_a_listener_that_is_cut_off_listens_again(
     for times in (1, 2):
         postgres.session.execute(cut)
         await ear.until(partial(said, caplog, times), step=0)
-        await replicas[1].desk.perform(emit)  # nobody hears it: the tick finds it
+        await replicas[1].uow.perform(emit)  # nobody hears it: the tick finds it
         await ear.until(partial(ear.has_woken, 1 + times), step=FIRST_WAIT)
 
-    await replicas[1].desk.perform(emit)
+    await replicas[1].uow.perform(emit)
 
     assert await ear.heard(4)
     assert not [one for one in caplog.records if one.levelno >= logging.ERROR]

@@ -8,11 +8,11 @@ import pytest
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.desk import Desk
 from bot.domain.facts import CallDue
 from bot.domain.incidents.incident import Draft, Severity
 from bot.jobs import Job, by_name, routes
 from bot.operations.incidents.declare import declare
+from bot.unit_of_work import UnitOfWork
 from scheduler.delivery import Deliveries
 from scheduler.loop import Every, loop, repeating
 from scheduler.ticks import Ticks
@@ -41,8 +41,8 @@ async def deliveries(office: Office) -> AsyncIterator[Deliveries]:
 
     sent: list[int] = []
     jobs = [Job("send", {CallDue}, send, "page:{page}", ignored, urgent=True)]
-    deliveries = Deliveries(office.desk, by_name(jobs))
-    office.desk.deliver_to(routes(jobs), deliveries.wake)
+    deliveries = Deliveries(office.uow, by_name(jobs))
+    office.uow.deliver_to(routes(jobs), deliveries.wake)
     await deliveries.start()
     yield deliveries
     await deliveries.stop(0)
@@ -50,7 +50,7 @@ async def deliveries(office: Office) -> AsyncIterator[Deliveries]:
 
 @pytest.fixture
 async def scheduler(office: Office, deliveries: Deliveries) -> AsyncIterator[AsyncIOScheduler]:
-    table = repeating(Ticks(office.desk), deliveries, Directory().refresh, Directory().refresh)
+    table = repeating(Ticks(office.uow), deliveries, Directory().refresh, Directory().refresh)
     scheduler = loop(table)
     scheduler.start(paused=True)
     yield scheduler
@@ -73,7 +73,7 @@ async def test_no_job_holds_a_deadline(
 ) -> None:
     before = {job.id for job in scheduler.get_jobs()}
 
-    await office.desk.perform(declare, Draft("x", "GitLab.com", Severity.S1), by="UREP", form=None)
+    await office.uow.perform(declare, Draft("x", "GitLab.com", Severity.S1), by="UREP", form=None)
     await deliveries.quiet()
 
     assert {job.id for job in scheduler.get_jobs()} == before
@@ -84,8 +84,8 @@ async def test_no_job_holds_a_deadline(
 async def test_deadlines_are_looked_at_and_what_they_raise_is_sent(
     scheduler: AsyncIOScheduler, office: Office, clock: FakeClock, deliveries: Deliveries
 ) -> None:
-    desk: Desk = office.desk
-    await desk.perform(declare, Draft("x", "GitLab.com", Severity.S3), by="UREP", form=None)
+    uow: UnitOfWork = office.uow
+    await uow.perform(declare, Draft("x", "GitLab.com", Severity.S3), by="UREP", form=None)
     await deliveries.quiet()
     clock.advance(minutes=15)
     (look,) = [job for job in scheduler.get_jobs() if job.name == "look"]
@@ -93,7 +93,7 @@ async def test_deadlines_are_looked_at_and_what_they_raise_is_sent(
     await look.func()
     await deliveries.quiet()
 
-    rows = await desk.read(lambda tx: tx.all("SELECT subject, state FROM outbox ORDER BY id"))
+    rows = await uow.read(lambda tx: tx.all("SELECT subject, state FROM outbox ORDER BY id"))
     assert [row["state"] for row in rows] == ["sent", "sent"]
 
 
@@ -108,7 +108,7 @@ async def test_stopping_in_the_middle_of_a_look_is_no_error(
             await asyncio.sleep(60)
             return False
 
-    ticks = Slow(office.desk)
+    ticks = Slow(office.uow)
     scheduler = loop(repeating(ticks, deliveries, Directory().refresh, Directory().refresh))
     scheduler.start()
     await ticks.looking.wait()

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from bot.desk import Desk
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Draft, Severity
 from bot.domain.process import Process
@@ -20,6 +19,7 @@ from bot.operations.incidents.declare import declare
 from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.paging.escalate import escalate_overdue
 from bot.operations.workspace.people import learned
+from bot.unit_of_work import UnitOfWork
 from storage import pages
 from storage.engines import open_database
 from storage.people import Person
@@ -84,27 +84,27 @@ class Instant(FakeClock):
 
 @dataclass(frozen=True)
 class Replica:
-    desk: Desk
+    uow: UnitOfWork
     clock: Instant
 
     async def answer(self, page: int) -> str:
         """Have the EOC acknowledge, and return what they are told if they may not."""
         try:
-            await self.desk.perform(acknowledge, page, by="UEOC")
+            await self.uow.perform(acknowledge, page, by="UEOC")
         except Refused as refused:
             return str(refused)
         return ""
 
 
 def replicas(where: str, rules: Process, *, apart: bool = False) -> tuple[Replica, Replica]:
-    """Return two desks: on one database object, or each on its own as two processes have it."""
+    """Return two units of work: on one database object, or each on its own as two processes have it."""
     first = open_database(where, own_time=False)
     found = []
     for database in (first, open_database(where, own_time=False) if apart else first):
         clock = Instant()
-        desk = Desk(database, rules, clock)
-        desk.deliver_to(EveryFact(), lambda: None)
-        found.append(Replica(desk, clock))
+        uow = UnitOfWork(database, rules, clock)
+        uow.deliver_to(EveryFact(), lambda: None)
+        found.append(Replica(uow, clock))
     return found[0], found[1]
 
 
@@ -132,11 +132,11 @@ async def raced(one: Replica, other: Replica, page: int, due: datetime, seed: in
         told = await one.answer(page)
 
     async def look() -> None:
-        seen[:] = await other.desk.read(pages.overdue, 25)
+        seen[:] = await other.uow.read(pages.overdue, 25)
 
     async def act() -> None:
         if page in seen:
-            await other.desk.perform(escalate_overdue, page)
+            await other.uow.perform(escalate_overdue, page)
 
     steps: list[tuple[Replica, Callable[[], Awaitable[None]]]] = [(other, step) for step in (look, act) * 2]
     steps.insert(dice.randint(0, len(steps)), (one, acknowledged))
@@ -172,10 +172,10 @@ async def test_one_wins_and_both_hear_of_it(
     tally, in_time = Tally(), 0
     for first in range(share * SEEDS // SHARES, (share + 1) * SEEDS // SHARES, BATCH):
         one, other = replicas(MEMORY, rules)
-        races = await one.desk.perform(declared, BATCH)
+        races = await one.uow.perform(declared, BATCH)
         told = [await raced(one, other, page, due, first + n) for n, (page, due) in enumerate(races)]
-        rows = await one.desk.read(lambda tx: tx.all(_LOOK))
-        one.desk._database.close()
+        rows = await one.uow.read(lambda tx: tx.all(_LOOK))
+        one.uow._database.close()
         for n, (row, said) in enumerate(zip(rows, told, strict=True)):
             verdict = judged(row, said)
             assert verdict.ok, f"seed {first + n}: {row}, {said}"
@@ -191,7 +191,7 @@ def held_up(replica: Replica, times: int, work: Callable[[], Any]) -> Callable[[
 
     async def begin() -> Any:
         for _ in range(times):
-            await replica.desk.read(lambda tx: tx.one("SELECT 1 AS yes"))
+            await replica.uow.read(lambda tx: tx.one("SELECT 1 AS yes"))
         return await work()
 
     return begin
@@ -202,7 +202,7 @@ def test_two_threads_that_meet_have_one_winner_too(
     postgres: Server, rules: Process, record_property: Callable[[str, object], None]
 ) -> None:
     one, other = replicas(postgres.emptied(), rules, apart=True)
-    races = asyncio.run(one.desk.perform(declared, MEETINGS))
+    races = asyncio.run(one.uow.perform(declared, MEETINGS))
     for replica in (one, other):
         replica.clock.set(races[-1][1])
     barrier = Barrier(2)
@@ -216,12 +216,12 @@ def test_two_threads_that_meet_have_one_winner_too(
         for number, (page, _) in enumerate(races):
             works = (
                 held_up(one, number % HELD_UP, partial(one.answer, page)),
-                held_up(other, -number % HELD_UP, partial(other.desk.perform, escalate_overdue, page)),
+                held_up(other, -number % HELD_UP, partial(other.uow.perform, escalate_overdue, page)),
             )
             told.append(next(iter(threads.map(when_both_are_there, works))))
-    rows = asyncio.run(one.desk.read(lambda tx: tx.all(_LOOK)))
+    rows = asyncio.run(one.uow.read(lambda tx: tx.all(_LOOK)))
     for replica in (one, other):
-        replica.desk._database.close()
+        replica.uow._database.close()
     tally = sum((judged(row, said) for row, said in zip(rows, told, strict=True)), Tally())
     report(record_property, "Race, two threads", tally)
     tally.check()

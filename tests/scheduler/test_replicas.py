@@ -18,7 +18,7 @@ from bot.operations.paging.paging import request_page
 from bot.operations.workspace.people import learned
 from scheduler.ticks import Ticks
 from storage import chores, outbox, pages, seen_events
-from storage.outbox import LEASE, Claim, Delivery
+from storage.outbox import LEASE, Delivery, LeaseKey
 from storage.people import Person
 from storage.postgres import PostgresDatabase
 from storage.transaction import Route, Routes, Tx
@@ -64,36 +64,36 @@ def tell_many(office: Office, many: int) -> None:
     office.perform(emit)
 
 
-def test_each_delivery_is_claimed_by_one_of_them(replicas: Replicas) -> None:
+def test_each_delivery_is_leased_by_one_of_them(replicas: Replicas) -> None:
     for office in replicas:
-        office.desk.deliver_to(TELL, lambda: None)
+        office.uow.deliver_to(TELL, lambda: None)
     tell_many(replicas[0], 400)
 
-    def claim_all(office: Office) -> list[Claim]:
-        claims: list[Claim] = []
+    def lease_key_all(office: Office) -> list[LeaseKey]:
+        lease_keys: list[LeaseKey] = []
         while True:
-            found = office.perform(outbox.claim, urgent=False, limit=7)
+            found = office.perform(outbox.lease, urgent=False, limit=7)
             if not found:
-                return claims
-            claims += [delivery.claim for delivery in found]
+                return lease_keys
+            lease_keys += [delivery.lease_key for delivery in found]
 
-    shares = at_once(*(lambda office=office: claim_all(office) for office in replicas * 2))
+    shares = at_once(*(lambda office=office: lease_key_all(office) for office in replicas * 2))
 
-    claims = [claim for share in shares for claim in share]
-    assert len(claims) == len(set(claims)) == 400
-    assert {attempt for _, attempt in claims} == {1}
+    lease_keys = [lease_key for share in shares for lease_key in share]
+    assert len(lease_keys) == len(set(lease_keys)) == 400
+    assert {attempt for _, attempt in lease_keys} == {1}
 
 
-def test_what_one_is_claiming_the_other_passes_over_without_waiting(replicas: Replicas) -> None:
+def test_what_one_is_leasing_the_other_passes_over_without_waiting(replicas: Replicas) -> None:
     one, other = replicas
     for office in replicas:
-        office.desk.deliver_to(TELL, lambda: None)
+        office.uow.deliver_to(TELL, lambda: None)
     tell_many(one, 3)
 
     mine, theirs = [], []
     with one.database.transaction(guarded=True) as connection:
-        mine = outbox.claim(Tx(connection, one.clock.now(), one.desk.process, {}), urgent=False, limit=1)
-        theirs = other.perform(outbox.claim, urgent=False, limit=10)
+        mine = outbox.lease(Tx(connection, one.clock.now(), one.uow.process, {}), urgent=False, limit=1)
+        theirs = other.perform(outbox.lease, urgent=False, limit=10)
 
     assert [delivery.subject["incident"] for delivery in mine] == [0]
     assert [delivery.subject["incident"] for delivery in theirs] == [1, 2]
@@ -108,10 +108,10 @@ async def test_one_that_starts_leaves_alone_what_the_other_is_sending(
         await may_end.wait()
 
     one, other = World(slow), World()
-    async with delivering(replicas[0].desk, one.job()) as first:
-        await tell(replicas[0].desk, 7)
+    async with delivering(replicas[0].uow, one.job()) as first:
+        await tell(replicas[0].uow, 7)
         await one.begun()
-        async with delivering(replicas[1].desk, other.job()) as second:
+        async with delivering(replicas[1].uow, other.job()) as second:
             clock.advance(LEASE.total_seconds() - 1)
             await second.mind_leases()
             await first.mind_leases()
@@ -140,10 +140,10 @@ async def test_what_a_dead_one_was_sending_is_taken_over_and_its_late_end_change
 
     cut_off, alive = World(leaves("late", slow=True)), World(leaves("taken over"))
     async with (
-        delivering(replicas[0].desk, cut_off.job()) as first,
-        delivering(replicas[1].desk, alive.job()) as second,
+        delivering(replicas[0].uow, cut_off.job()) as first,
+        delivering(replicas[1].uow, alive.job()) as second,
     ):
-        await tell(replicas[0].desk, 7)
+        await tell(replicas[0].uow, 7)
         await cut_off.begun()
         clock.advance(LEASE.total_seconds())
         await second.mind_leases()
@@ -152,23 +152,23 @@ async def test_what_a_dead_one_was_sending_is_taken_over_and_its_late_end_change
         may_end.set()
         await first.quiet()
 
-    assert await marks(replicas[0].desk) == ["taken over"]
+    assert await marks(replicas[0].uow) == ["taken over"]
     assert [(one.attempt, one.uncertain) for one in alive.tried] == [(2, True)]
 
 
-def test_one_that_lost_its_claim_does_not_prolong_the_claim_of_the_other(
+def test_one_that_lost_its_lease_key_does_not_prolong_the_lease_key_of_the_other(
     replicas: Replicas, clock: FakeClock
 ) -> None:
     one, other = replicas
-    one.desk.deliver_to(TELL, lambda: None)
+    one.uow.deliver_to(TELL, lambda: None)
     tell_many(one, 1)
-    (lost,) = one.perform(outbox.claim, urgent=False, limit=1)
+    (lost,) = one.perform(outbox.lease, urgent=False, limit=1)
     clock.advance(LEASE.total_seconds())
     other.perform(outbox.release, all_of_them=False)
-    other.perform(outbox.claim, urgent=False, limit=1)
+    other.perform(outbox.lease, urgent=False, limit=1)
     clock.advance(LEASE.total_seconds() / 2)
 
-    one.perform(outbox.renew, [lost.claim])
+    one.perform(outbox.renew, [lost.lease_key])
 
     clock.advance(LEASE.total_seconds() / 2)
     assert other.perform(outbox.release, all_of_them=False) == 1
@@ -195,12 +195,12 @@ def test_what_one_is_deciding_the_other_passes_over_without_waiting(
     clock.advance(minutes=15)
 
     with one.database.transaction() as connection:
-        assert pages.take(Tx(connection, clock.now(), one.desk.process, {}), [1])
-        asyncio.run(Ticks(other.desk).tick())
+        assert pages.take(Tx(connection, clock.now(), one.uow.process, {}), [1])
+        asyncio.run(Ticks(other.uow).tick())
 
     states = {page.id: page.state for page in one.read(pages.pending)}
     assert states == {1: PageState.PENDING, 3: PageState.PENDING}
-    asyncio.run(Ticks(other.desk).tick())
+    asyncio.run(Ticks(other.uow).tick())
     assert [page.id for page in one.read(pages.pending)] == [3, 4]
 
 
@@ -216,7 +216,7 @@ def test_two_that_tick_raise_each_overdue_page_once(replicas: Replicas, clock: F
     one.emitted()
     clock.advance(minutes=15)
 
-    at_once(*(lambda office=office: asyncio.run(Ticks(office.desk).tick()) for office in (one, other)))
+    at_once(*(lambda office=office: asyncio.run(Ticks(office.uow).tick()) for office in (one, other)))
 
     raised = [subject["page"] for event, subject in one.emitted() if event == "CallDue"]
     rows = one.read(lambda tx: tx.all("SELECT chain, state, level FROM pages"))

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from bot.clock import SystemClock, since_boot
-from bot.desk import Desk
 from bot.domain.process import Process
 from bot.health.measures import Measures
 from bot.operations.paging.escalate import escalate_overdue
 from bot.operations.workspace.people import learned
+from bot.unit_of_work import UnitOfWork
 from scheduler.clock_watch import ClockWatch
 from storage import pages
 from storage.people import Person
@@ -52,8 +52,8 @@ class Replica(Office):
         database = Settable(address)
         database.machines = machines
         self.real = SystemClock(elapsed=lambda: since_boot() + self.passed)
-        self.database, self.desk = database, Desk(database, rules, self.real)
-        self.watch = ClockWatch(self.desk, Measures())
+        self.database, self.uow = database, UnitOfWork(database, rules, self.real)
+        self.watch = ClockWatch(self.uow, Measures())
         self.note()
 
     def note(self) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from bot.desk import Desk
 from bot.domain.incidents.incident import Status
 from bot.domain.paging.pages import PageState
 from bot.domain.process import Process
@@ -19,6 +18,7 @@ from bot.operations.incidents.lifecycle import change_status
 from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.paging.paging import request_page
 from bot.operations.workspace.people import learned
+from bot.unit_of_work import UnitOfWork
 from scheduler.ticks import AT_ONCE, KEEP_EVENTS, LONGEST, Ticks
 from storage import pages, seen_events
 from storage.database import Outdated
@@ -36,7 +36,7 @@ EOC, IM = ("dotcom EOC", "UEOC"), ("dotcom IMOC", "UIM")
 def tick(office: Office) -> list[str]:
     """Let one tick pass and return the events it made."""
     office.emitted()
-    asyncio.run(Ticks(office.desk).tick())
+    asyncio.run(Ticks(office.uow).tick())
     return office.events()
 
 
@@ -201,7 +201,7 @@ def test_a_reminder_that_fails_does_not_bring_the_deadline_forward(office: Offic
 def test_a_part_that_fails_does_not_keep_the_others_from_their_work(
     office: Office, clock: FakeClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    class Flaky(Desk):
+    class Flaky(UnitOfWork):
         async def read(self, question: Any, *args: Any, **kwargs: Any) -> Any:
             if question is pages.overdue:
                 raise OSError("disk full")
@@ -209,8 +209,8 @@ def test_a_part_that_fails_does_not_keep_the_others_from_their_work(
 
     given_incident(office, "S1")
     clock.advance(minutes=15)
-    desk = Flaky(office.database, office.desk.process, clock)
-    ticks = Ticks(desk)
+    uow = Flaky(office.database, office.uow.process, clock)
+    ticks = Ticks(uow)
 
     asyncio.run(ticks.tick())
 
@@ -234,13 +234,13 @@ def test_what_is_long_done_is_forgotten(office: Office, clock: FakeClock) -> Non
     office.perform(seen_events.first_time, "Ev1")
     clock.advance(seconds=KEEP_EVENTS.total_seconds())
 
-    asyncio.run(Ticks(office.desk).tidy())
+    asyncio.run(Ticks(office.uow).tidy())
 
     assert office.perform(seen_events.first_time, "Ev1")
 
 
 def test_it_is_tidied_once_an_hour_whoever_asks(office: Office, clock: FakeClock) -> None:
-    ticks = Ticks(office.desk)
+    ticks = Ticks(office.uow)
     asyncio.run(ticks.tidy())
     office.perform(seen_events.first_time, "Ev1")
     clock.advance(seconds=KEEP_EVENTS.total_seconds())
@@ -254,7 +254,7 @@ def test_it_is_tidied_once_an_hour_whoever_asks(office: Office, clock: FakeClock
 
 
 def test_the_tick_says_when_it_last_came_through(office: Office, clock: FakeClock) -> None:
-    ticks = Ticks(office.desk)
+    ticks = Ticks(office.uow)
     assert ticks.last is None
 
     asyncio.run(ticks.tick())
@@ -263,7 +263,7 @@ def test_the_tick_says_when_it_last_came_through(office: Office, clock: FakeCloc
 
 
 def test_a_tick_that_takes_long_leaves_the_rest_to_the_next(office: Office, clock: FakeClock) -> None:
-    class Slow(Desk):
+    class Slow(UnitOfWork):
         async def perform(self, operation: Any, *args: Any, **kwargs: Any) -> Any:
             result = await super().perform(operation, *args, **kwargs)
             clock.advance(seconds=LONGEST)
@@ -275,7 +275,7 @@ def test_a_tick_that_takes_long_leaves_the_rest_to_the_next(office: Office, cloc
 
     office.perform(ask)
     clock.advance(minutes=15)
-    ticks = Ticks(Slow(office.database, office.desk.process, clock))
+    ticks = Ticks(Slow(office.database, office.uow.process, clock))
 
     assert asyncio.run(ticks.tick())
     assert len(office.read(pages.overdue, 1000)) == AT_ONCE
@@ -298,7 +298,7 @@ def test_a_deadline_is_not_set_aside_because_another_program_is_writing(
 
     with closing(sqlite3.connect(path, isolation_level=None)) as backup:
         backup.execute("BEGIN IMMEDIATE")
-        asyncio.run(Ticks(office.desk).tick())
+        asyncio.run(Ticks(office.uow).tick())
 
     assert "CallDue" in tick(office)
     assert pending(office, incident) == [IM]
@@ -308,7 +308,7 @@ def test_a_deadline_is_not_set_aside_because_another_program_is_writing(
 def test_replicas_take_different_rows_first_and_one_process_the_worst(
     office: Office, engine: str, clock: FakeClock
 ) -> None:
-    class Noting(Desk):
+    class Noting(UnitOfWork):
         async def perform(self, operation: Any, *args: Any, **kwargs: Any) -> Any:
             taken.append(args)
             return []
@@ -320,7 +320,7 @@ def test_replicas_take_different_rows_first_and_one_process_the_worst(
     office.perform(ask)
     clock.advance(minutes=15)
     due = office.read(pages.overdue, AT_ONCE * 3)
-    ticks = Ticks(Noting(office.database, office.desk.process, clock))
+    ticks = Ticks(Noting(office.database, office.uow.process, clock))
     first = set()
     for _ in range(3):
         taken: list[tuple[int, ...]] = []
@@ -333,9 +333,9 @@ def test_replicas_take_different_rows_first_and_one_process_the_worst(
 
 
 def test_one_that_another_version_took_over_still_says_that_it_lives(office: Office) -> None:
-    ticks, said = Ticks(office.desk), []
+    ticks, said = Ticks(office.uow), []
     ticks.alive = lambda: said.append("alive")
-    office.desk.retired = "a newer version has taken the database over"
+    office.uow.retired = "a newer version has taken the database over"
 
     with pytest.raises(Outdated):
         asyncio.run(ticks.tick())

@@ -16,7 +16,7 @@ NEVER = frozenset(
 """Faults that no trouble of the simulation explains: only a bug writes them."""
 
 
-OURS = frozenset({Fault.PAGE_OVERDUE, Fault.DELIVERY_STUCK, Fault.DOOR_OVERDUE})
+OURS = frozenset({Fault.PAGE_OVERDUE, Fault.DELIVERY_STUCK, Fault.CONTACT_METHOD_OVERDUE})
 """Faults that Slack's troubles do not explain: only those of the process, its disk and its clock do."""
 
 

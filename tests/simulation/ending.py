@@ -110,8 +110,8 @@ class Ending:
         muster = self._machine.muster
         assert muster
         for incident in self._look("SELECT id FROM incidents"):
-            scene = await muster.desk.read(_scene, incident["id"])
-            post = await muster.desk.read(posts.find, incident["id"], "card")
+            scene = await muster.uow.read(_scene, incident["id"])
+            post = await muster.uow.read(posts.find, incident["id"], "card")
             if post:
                 wanted = await muster._slack.quiet(_card(scene))
                 self._compare(post.channel, post.ts, wanted, f"the card of INC-{incident['id']}", str.__eq__)
@@ -127,7 +127,7 @@ class Ending:
         for row in self._look(
             "SELECT MAX(id) AS id FROM pages WHERE dm_ts IS NOT NULL GROUP BY dm_channel, dm_ts"
         ):
-            page, message = await muster.desk.read(_page_message, row["id"])
+            page, message = await muster.uow.read(_page_message, row["id"])
             self._compare(page.dm_channel or "", page.dm_ts or "", message, f"page {page.id}", _alike)
 
     def _compare(
@@ -183,7 +183,7 @@ class Ending:
     def _reached(self, row: Any) -> bool:
         """Say whether a page that waits has reached its responder.
 
-        Some count on another's message; one that calls again rings at a door where there is one.
+        Some count on another's message; one that calls again rings at a contact method where there is one.
         """
         rung = row["round"] > 1 and any(one.arrived for one in self._watcher.rung[row["page"]])
         return row["id"] is None or bool(self._watcher.arrivals.get(row["id"])) or rung

@@ -132,7 +132,7 @@ class People:
             await asyncio.sleep(self._random.uniform(2, 30))
 
     def called(self, link: str) -> None:
-        """Have somebody react to a page that came by a second door: look at its link, and perhaps answer."""
+        """Have somebody react to a page that came by a method: look at its link, and perhaps answer."""
         roll, wait = self._random.random(), self._random.uniform(5, 700)
         act = "acknowledge" if self._random.random() < 0.85 else "take"
         if roll < self.diligence:

@@ -20,7 +20,7 @@ from sandbox.world import read_world
 from scheduler.loop import LOOK_EVERY
 from tests.fakes import NOON
 from tests.scenarios.conftest import CONFIG, manifest
-from tests.simulation.doors import Doors
+from tests.simulation.contact_methods import ContactMethods
 from tests.simulation.machine import Machine, apscheduler_reads
 from tests.simulation.network import SimLoop
 from tests.simulation.world import _TrueTime, in_virtual_time
@@ -44,8 +44,8 @@ def in_a_world(live: Life) -> None:
         slack = Slack(manifest(), _TrueTime(loop), read_world())
         await slack.start(port=0)
         secrets = Secrets(slack.bot_token, slack.app_token, slack.signing_secret, slack.api_url)
-        doors = Doors(config.doors, loop, Random(0), lambda _: None)
-        machine = Machine(loop, config, secrets, lambda _: None, doors, real_loop=True)
+        contact_methods = ContactMethods(config.contact_methods, loop, Random(0), lambda _: None)
+        machine = Machine(loop, config, secrets, lambda _: None, contact_methods, real_loop=True)
         with apscheduler_reads(machine.clock):
             supervisor = asyncio.create_task(machine.supervise())
             machine.start()
@@ -62,8 +62,8 @@ def in_a_world(live: Life) -> None:
 async def paged(machine: Machine) -> float:
     """Declare, and return when the first level was paged."""
     assert machine.muster
-    desk = machine.muster.desk
-    await desk.perform(declare, Draft("x", "GitLab.com", Severity.S3), by="U0INES0003", form=None)
+    uow = machine.muster.uow
+    await uow.perform(declare, Draft("x", "GitLab.com", Severity.S3), by="U0INES0003", form=None)
     return machine.loop.now
 
 
@@ -157,7 +157,7 @@ def test_times_are_told_by_the_clock_as_it_was_set() -> None:
         machine.clock.step(-3600)
         await asyncio.sleep(2)
 
-        now: datetime = machine.muster.desk.clock.now()
+        now: datetime = machine.muster.uow.clock.now()
 
         assert abs((now - machine.clock.now()).total_seconds()) < 0.01
         assert now < NOON

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from bot.domain.process import Process
 from sandbox.state import Json
-from tests.simulation.doors import Handed
+from tests.simulation.contact_methods import Handed
 from tests.simulation.engaged import Engaged
 from tests.simulation.machine import Machine
 from tests.simulation.rules import Rules
@@ -48,7 +48,7 @@ class Watcher:
         self._states: dict[int, tuple[str, float]] = {}
         self._leads: dict[int, str] = {}
         self._over_since: dict[int, float] = {}
-        self._claimed: dict[int, float] = {}
+        self._leased: dict[int, float] = {}
         self._last_entry = 0
         self._told_at: dict[int, datetime] = {}
         self.rules = Rules(process, self.broken)
@@ -65,7 +65,7 @@ class Watcher:
         """When, by the machine's clock, it was written down that Slack delivered a page."""
         self.page_arrivals: dict[int, list[float]] = defaultdict(list)
         self.rung: dict[int, list[Handed]] = defaultdict(list)
-        """What was handed over at doors, by page."""
+        """What was handed over at contact methods, by page."""
 
     def now(self) -> float:
         return self._machine.loop.now

@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.faults import Fault
 from sandbox.slack import Slack
-from tests.simulation.doors import MANNERS, Doors
+from tests.simulation.contact_methods import MANNERS, ContactMethods
 from tests.simulation.machine import Machine
 
 METHODS = (
@@ -42,9 +42,14 @@ class Weather:
     """The faults of one run. `clear` ends them all."""
 
     def __init__(
-        self, slack: Slack, machine: Machine, doors: Doors, random: Random, trace: Callable[[str], None]
+        self,
+        slack: Slack,
+        machine: Machine,
+        contact_methods: ContactMethods,
+        random: Random,
+        trace: Callable[[str], None],
     ) -> None:
-        self._slack, self._machine, self._doors = slack, machine, doors
+        self._slack, self._machine, self._contact_methods = slack, machine, contact_methods
         self._random, self._trace = random, trace
         self._tasks: list[asyncio.Task[None]] = []
         self._kinds: tuple[Callable[[], Coroutine[Any, Any, None]], ...] = (
@@ -78,7 +83,7 @@ class Weather:
         self._slack.switchboard.clear()
         self._machine.loop.network.tail = 0.0
         self._machine.disk.heal()
-        self._doors.heal()
+        self._contact_methods.heal()
         self._machine.restart_after = 1.0
         if not self._machine.up:
             self._machine.start()
@@ -187,11 +192,14 @@ class Weather:
                 self._trace(f"the clock is set by {step} s")
 
     async def _services(self) -> None:
-        """The service behind a second door has its troubles, for seconds or for minutes."""
-        while self._doors.names:
+        """The service behind a contact method has its troubles, for seconds or for minutes."""
+        while self._contact_methods.names:
             await self._pause(100)
-            door, manner = self._random.choice(self._doors.names), self._random.choice(MANNERS)
-            self._trace(f"{door} {manner}")
-            self._doors.manners[door] = manner
+            contact_method, manner = (
+                self._random.choice(self._contact_methods.names),
+                self._random.choice(MANNERS),
+            )
+            self._trace(f"{contact_method} {manner}")
+            self._contact_methods.manners[contact_method] = manner
             await asyncio.sleep(self._random.choice([10, 60, 300]))
-            self._doors.manners.pop(door)
+            self._contact_methods.manners.pop(contact_method)

@@ -23,8 +23,8 @@ from sandbox.world import read_world
 from tests.fakes import NOON
 from tests.scenarios.conftest import CONFIG, manifest
 from tests.simulation.audit_watch import AuditWatch
-from tests.simulation.door_watch import DoorWatch
-from tests.simulation.doors import Doors
+from tests.simulation.contact_method_watch import ContactMethodWatch
+from tests.simulation.contact_methods import ContactMethods
 from tests.simulation.ending import Ending
 from tests.simulation.loop import Deadlock
 from tests.simulation.machine import URL, Machine, apscheduler_reads
@@ -110,7 +110,7 @@ class _World:
         self._random = Random(f"{seed} world")
         over_sockets = self._random.random() < 0.6
         self.audit = AuditWatch()
-        self._config = _config(doors=self._random.random() < 0.75)
+        self._config = _config(contact_methods=self._random.random() < 0.75)
         clock = _TrueTime(loop)
         self._slack = Slack(_manifest(socket_mode=over_sockets), clock, _people())
         self._over_sockets = over_sockets
@@ -125,21 +125,23 @@ class _World:
         slack, random = self._slack, self._random
         await slack.start(port=0)
         config, secrets = self._config, self._secrets()
-        doors = Doors(config.doors, self._loop, Random(f"{self._seed} doors"), self._trace)
+        contact_methods = ContactMethods(
+            config.contact_methods, self._loop, Random(f"{self._seed} contact methods"), self._trace
+        )
         self._machine = machine = Machine(
-            self._loop, config, secrets, self._trace, doors, real_loop=self._seed % 10 == REAL_LOOP
+            self._loop, config, secrets, self._trace, contact_methods, real_loop=self._seed % 10 == REAL_LOOP
         )
         patched.enter_context(apscheduler_reads(machine.clock))
         slack.http.request_url = "" if self._over_sockets else f"{URL}/slack/events"
         self.audit.machine = machine
         watcher = Watcher(machine, config.process)
         people = People(slack, Random(f"{self._seed} people"), self._trace)
-        weather = Weather(slack, machine, doors, Random(f"{self._seed} weather"), self._trace)
+        weather = Weather(slack, machine, contact_methods, Random(f"{self._seed} weather"), self._trace)
         ending = Ending(slack, machine, watcher, people, self.audit)
-        at_doors = DoorWatch(
-            machine, config.process, watcher, doors, Links(secrets.bot_token, machine.disk.id, URL)
+        at_contact_methods = ContactMethodWatch(
+            machine, config.process, watcher, contact_methods, Links(secrets.bot_token, machine.disk.id, URL)
         )
-        doors.on_arrived = lambda handed: people.called(at_doors.link_in(handed.text))
+        contact_methods.on_arrived = lambda handed: people.called(at_contact_methods.link_in(handed.text))
         machine.on_commit = watcher.committed
         self._observe(watcher, people)
         watcher.problems = self._outcome.problems
@@ -158,7 +160,7 @@ class _World:
         await ending.watch(random.choice([1, 3, 17]) * MINUTE, triage=random.random() < 0.4)
         self._outcome.tally = ending.tally()
         rare = {"reports of the audit": self.audit.reports, "triages accepted": watcher.rules.accepted}
-        self._outcome.seen = at_doors.seen + Counter(rare)
+        self._outcome.seen = at_contact_methods.seen + Counter(rare)
         watcher.problems += [repr(error) for error in people.failures() + weather.failures()]
         supervisor.cancel()
         await people.leave()
@@ -229,8 +231,8 @@ def _epoch(seconds: float) -> datetime:
 
 
 @cache
-def _config(*, doors: bool) -> Config:
-    return load(Path(__file__).parent / "doors.yml" if doors else CONFIG)
+def _config(*, contact_methods: bool) -> Config:
+    return load(Path(__file__).parent / "contact_methods.yml" if contact_methods else CONFIG)
 
 
 @cache

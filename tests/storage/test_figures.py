@@ -49,7 +49,7 @@ def test_the_outbox_is_counted_while_it_is_open(office: Office, clock: FakeClock
     clock.advance(minutes=1)
     office.perform(lambda tx: tx.record(Told()))
 
-    (urgent,) = office.perform(outbox.claim, urgent=True, limit=1)
+    (urgent,) = office.perform(outbox.lease, urgent=True, limit=1)
     found = asked(office)
     office.perform(outbox.sent, [urgent])
 

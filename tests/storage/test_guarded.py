@@ -44,14 +44,14 @@ def pair(address: str, clock: FakeClock) -> Iterator[tuple[Office, Office]]:
     databases = [open_database(address, own_time=False) for _ in range(2)]
     offices = [Office(database, process(), clock) for database in databases]
     for office in offices:
-        office.desk.deliver_to(CARD, lambda: None)
+        office.uow.deliver_to(CARD, lambda: None)
     yield offices[0], offices[1]
     for database in databases:
         database.close()
 
 
 def begun(office: Office, connection: Connection) -> Tx:
-    return Tx(connection, office.clock.now(), office.desk.process, CARD)
+    return Tx(connection, office.clock.now(), office.uow.process, CARD)
 
 
 def changed(tx: Tx) -> None:
@@ -83,7 +83,7 @@ def test_only_guarded_decisions_see_what_others_commit_meanwhile(office: Office)
 
 def test_what_is_made_of_a_guarded_operation_is_guarded() -> None:
     assert is_guarded(partial(pages.record_dm, page_id=1))
-    assert is_guarded(outbox.claim)
+    assert is_guarded(outbox.lease)
     assert not is_guarded(partial(changed))
 
 
@@ -118,9 +118,9 @@ def test_a_change_whose_redrawing_waits_keeps_it_waiting_until_it_is_written(
     with one.database.transaction() as connection:
         changed(begun(one, connection))
         connection.query("SELECT 1", {})  # what was written before goes with it
-        assert other.perform(outbox.claim, urgent=False, limit=10) == []
+        assert other.perform(outbox.lease, urgent=False, limit=10) == []
 
-    assert len(other.perform(outbox.claim, urgent=False, limit=10)) == 1
+    assert len(other.perform(outbox.lease, urgent=False, limit=10)) == 1
 
 
 def test_a_change_beside_a_redrawing_that_begins_is_drawn_after_it(pair: tuple[Office, Office]) -> None:
@@ -130,7 +130,7 @@ def test_a_change_beside_a_redrawing_that_begins_is_drawn_after_it(pair: tuple[O
 
     with one.database.transaction(guarded=True) as connection:
         tx = begun(one, connection)
-        (under_way,) = outbox.claim(tx, urgent=False, limit=10)
+        (under_way,) = outbox.lease(tx, urgent=False, limit=10)
         connection.query("SELECT 1", {})
         change.start()
         change.join(0.3)
@@ -138,18 +138,18 @@ def test_a_change_beside_a_redrawing_that_begins_is_drawn_after_it(pair: tuple[O
     change.join()
 
     one.perform(outbox.sent, [under_way])
-    assert len(one.perform(outbox.claim, urgent=False, limit=10)) == 1
+    assert len(one.perform(outbox.lease, urgent=False, limit=10)) == 1
 
 
 def test_the_next_deliveries_are_found_quickly_however_empty_the_outbox_was(
     office: Office, postgres: Server
 ) -> None:
     """A plan that was made for an empty table, and kept, reads the full one once for each of its rows."""
-    office.desk.deliver_to(CARD, lambda: None)
+    office.uow.deliver_to(CARD, lambda: None)
     for _ in range(20):
-        office.perform(outbox.claim, urgent=False, limit=10)
+        office.perform(outbox.lease, urgent=False, limit=10)
         office.perform(changed)
-        office.perform(outbox.sent, office.perform(outbox.claim, urgent=False, limit=10))
+        office.perform(outbox.sent, office.perform(outbox.lease, urgent=False, limit=10))
     office.perform(many_changed)
 
     def rows_read(tx: Tx) -> int:
@@ -161,13 +161,13 @@ def test_the_next_deliveries_are_found_quickly_however_empty_the_outbox_was(
         return int(row["read"])
 
     @guarded
-    def claimed(tx: Tx) -> int:
+    def leased(tx: Tx) -> int:
         before = rows_read(tx)
-        outbox.claim(tx, urgent=False, limit=10)
+        outbox.lease(tx, urgent=False, limit=10)
         return rows_read(tx) - before
 
     # Each row of a lane may pass the 20 that ended before it, while another transaction still sees them.
-    assert office.perform(claimed) <= 30 * MANY
+    assert office.perform(leased) <= 30 * MANY
 
 
 def test_a_plan_that_was_made_for_an_empty_table_is_not_kept(

@@ -27,7 +27,7 @@ def office(office: Office) -> Office:
         ),
         Posted: (Route("post", "card:{incident}"),),
     }
-    office.desk.deliver_to(routes, lambda: None)
+    office.uow.deliver_to(routes, lambda: None)
     return office
 
 
@@ -37,8 +37,8 @@ def emit(tx: Tx, fact: type[Fact], /, **subject: Any) -> int:
     return tx.emitted
 
 
-def claimed(office: Office, *, urgent: bool = False, limit: int = 100) -> list[Delivery]:
-    return office.perform(outbox.claim, urgent=urgent, limit=limit)
+def leased(office: Office, *, urgent: bool = False, limit: int = 100) -> list[Delivery]:
+    return office.perform(outbox.lease, urgent=urgent, limit=limit)
 
 
 def state(office: Office, delivery: Delivery) -> str:
@@ -53,7 +53,7 @@ def test_an_event_makes_one_delivery_for_each_that_wants_it(office: Office) -> N
     assert office.perform(emit, Changed, incident=7) == 2
     assert office.perform(emit, Unheard, incident=7) == 0
 
-    found = claimed(office)
+    found = leased(office)
 
     assert [(one.job, one.subject, one.attempt) for one in found] == [
         ("redraw", {"incident": 7}, 1),
@@ -63,7 +63,7 @@ def test_an_event_makes_one_delivery_for_each_that_wants_it(office: Office) -> N
 
 
 def test_after_a_restore_a_page_does_not_wait_for_an_edit_of_it(office: Office) -> None:
-    office.desk.deliver_to(
+    office.uow.deliver_to(
         {
             Changed: (Route("redraw_page", "page:{incident}", coalesce=True),),
             Told: (Route("send_page", "page:{incident}", urgent=True),),
@@ -72,12 +72,12 @@ def test_after_a_restore_a_page_does_not_wait_for_an_edit_of_it(office: Office) 
     )
     office.perform(emit, Changed, incident=1)
     office.perform(outbox.doubt)
-    (edit,) = claimed(office)
+    (edit,) = leased(office)
     office.perform(outbox.postpone, edit, "retry", "rate limited", timedelta(minutes=3))
 
     office.perform(emit, Told, incident=1)
 
-    assert [one.job for one in claimed(office, urgent=True)] == ["send_page"]
+    assert [one.job for one in leased(office, urgent=True)] == ["send_page"]
 
 
 def test_what_was_refused_is_not_delivered(office: Office) -> None:
@@ -88,7 +88,7 @@ def test_what_was_refused_is_not_delivered(office: Office) -> None:
     with pytest.raises(RuntimeError):
         office.perform(refused)
 
-    assert claimed(office) == []
+    assert leased(office) == []
 
 
 def test_a_lane_goes_out_one_after_another_in_order(office: Office) -> None:
@@ -97,7 +97,7 @@ def test_a_lane_goes_out_one_after_another_in_order(office: Office) -> None:
     office.perform(emit, Numbered, incident=8, number=9)
 
     sent = []
-    while found := claimed(office):
+    while found := leased(office):
         sent.append([one.subject["number"] for one in found])
         for one in found:
             office.perform(outbox.sent, [one])
@@ -108,23 +108,23 @@ def test_a_lane_goes_out_one_after_another_in_order(office: Office) -> None:
 def test_a_lane_waits_for_a_delivery_that_is_tried_again(office: Office, clock: FakeClock) -> None:
     office.perform(emit, Numbered, incident=7, number=0)
     office.perform(emit, Numbered, incident=7, number=1)
-    (first,) = claimed(office)
+    (first,) = leased(office)
 
     office.perform(outbox.postpone, first, "retry", "rate limited", SOON)
 
-    assert claimed(office) == []
+    assert leased(office) == []
     clock.advance(seconds=5)
-    assert [one.subject["number"] for one in claimed(office)] == [0]
+    assert [one.subject["number"] for one in leased(office)] == [0]
 
 
 def test_a_delivery_that_is_given_up_lets_the_next_one_pass(office: Office) -> None:
     office.perform(emit, Numbered, incident=7, number=0)
     office.perform(emit, Numbered, incident=7, number=1)
-    (first,) = claimed(office)
+    (first,) = leased(office)
 
     assert office.perform(outbox.dead, first, "channel_not_found")
 
-    assert [one.subject["number"] for one in claimed(office)] == [1]
+    assert [one.subject["number"] for one in leased(office)] == [1]
     assert state(office, first) == "dead"
 
 
@@ -133,24 +133,24 @@ def test_many_changes_wait_as_one_redrawing(office: Office) -> None:
         office.perform(emit, Changed, incident=7)
     office.perform(emit, Changed, incident=8)
 
-    assert [one.job for one in claimed(office)] == ["redraw", "topic"] * 2
+    assert [one.job for one in leased(office)] == ["redraw", "topic"] * 2
 
 
 def test_a_change_during_a_redrawing_is_drawn_after_it(office: Office) -> None:
     office.perform(emit, Changed, incident=7)
-    under_way = claimed(office)
+    under_way = leased(office)
 
     office.perform(emit, Changed, incident=7)
 
-    assert claimed(office) == []
+    assert leased(office) == []
     for one in under_way:
         office.perform(outbox.sent, [one])
-    assert len(claimed(office)) == 2
+    assert len(leased(office)) == 2
 
 
 def test_a_change_during_one_of_unknown_fate_is_drawn_too(office: Office, clock: FakeClock) -> None:
     office.perform(emit, Changed, incident=7)
-    for one in claimed(office):
+    for one in leased(office):
         office.perform(outbox.postpone, one, "ambiguous", "the connection was lost", SOON)
 
     assert office.perform(emit, Changed, incident=7) == 2
@@ -160,63 +160,65 @@ def test_a_change_waits_behind_what_its_lane_posts_first(office: Office) -> None
     office.perform(emit, Posted, incident=7)
     office.perform(emit, Changed, incident=7)
 
-    assert [one.job for one in claimed(office)] == ["post", "topic"]
+    assert [one.job for one in leased(office)] == ["post", "topic"]
 
 
-def test_pages_are_claimed_apart_from_the_rest(office: Office) -> None:
+def test_pages_are_leased_apart_from_the_rest(office: Office) -> None:
     office.perform(emit, Told, incident=7)
     office.perform(emit, CallDue, page=1, incident=None, asked_by="")
 
-    assert [one.job for one in claimed(office, urgent=True)] == ["send_page"]
-    assert [one.job for one in claimed(office)] == ["tell"]
+    assert [one.job for one in leased(office, urgent=True)] == ["send_page"]
+    assert [one.job for one in leased(office)] == ["tell"]
 
 
-def test_a_claim_takes_no_more_than_asked_for_and_the_oldest_first(office: Office, clock: FakeClock) -> None:
+def test_a_lease_key_takes_no_more_than_asked_for_and_the_oldest_first(
+    office: Office, clock: FakeClock
+) -> None:
     for incident in (1, 2, 3):
         office.perform(emit, Told, incident=incident)
         clock.advance(seconds=1)
 
-    assert [one.subject["incident"] for one in claimed(office, limit=2)] == [1, 2]
-    assert [one.subject["incident"] for one in claimed(office, limit=2)] == [3]
+    assert [one.subject["incident"] for one in leased(office, limit=2)] == [1, 2]
+    assert [one.subject["incident"] for one in leased(office, limit=2)] == [3]
 
 
-def test_what_is_claimed_is_not_claimed_again(office: Office) -> None:
+def test_what_is_leased_is_not_leased_again(office: Office) -> None:
     office.perform(emit, Told, incident=7)
 
-    assert len(claimed(office)) == 1
-    assert claimed(office) == []
+    assert len(leased(office)) == 1
+    assert leased(office) == []
 
 
 def test_a_delivery_comes_back_when_its_wait_is_over_and_not_before(office: Office, clock: FakeClock) -> None:
     office.perform(emit, Told, incident=7)
-    (first,) = claimed(office)
+    (first,) = leased(office)
     office.perform(outbox.postpone, first, "retry", "rate limited", SOON)
 
     clock.advance(seconds=4.999)
-    assert claimed(office) == []
+    assert leased(office) == []
     clock.advance(seconds=0.001)
-    (again,) = claimed(office)
+    (again,) = leased(office)
 
     assert (again.attempt, again.uncertain) == (2, False)
 
 
 def test_one_of_unknown_fate_comes_back_saying_so(office: Office, clock: FakeClock) -> None:
     office.perform(emit, Told, incident=7)
-    (first,) = claimed(office)
+    (first,) = leased(office)
 
     office.perform(outbox.postpone, first, "ambiguous", "the connection was lost", SOON)
     clock.advance(seconds=5)
 
-    (again,) = claimed(office)
+    (again,) = leased(office)
     assert again.uncertain
 
 
 def test_a_lease_that_ran_out_frees_the_delivery_and_only_that(office: Office, clock: FakeClock) -> None:
     office.perform(emit, Told, incident=7)
-    (old,) = claimed(office)
+    (old,) = leased(office)
     clock.advance(seconds=LEASE.total_seconds() - 1)
     office.perform(emit, Told, incident=8)
-    (young,) = claimed(office)
+    (young,) = leased(office)
     assert office.perform(outbox.release, all_of_them=False) == 0
 
     clock.advance(seconds=1)
@@ -228,23 +230,23 @@ def test_a_lease_that_ran_out_frees_the_delivery_and_only_that(office: Office, c
 def test_after_a_restart_all_that_was_under_way_is_of_unknown_fate(office: Office) -> None:
     office.perform(emit, Told, incident=7)
     office.perform(emit, CallDue, page=1, incident=None, asked_by="")
-    claimed(office)
-    claimed(office, urgent=True)
+    leased(office)
+    leased(office, urgent=True)
     office.perform(emit, Told, incident=8)
 
     assert office.perform(outbox.release, all_of_them=True) == 2
 
-    (page,) = claimed(office, urgent=True)
+    (page,) = leased(office, urgent=True)
     assert page.uncertain
-    assert {(one.subject["incident"], one.uncertain) for one in claimed(office)} == {(7, True), (8, False)}
+    assert {(one.subject["incident"], one.uncertain) for one in leased(office)} == {(7, True), (8, False)}
 
 
 def test_an_attempt_that_was_taken_over_cannot_finish_anything(office: Office, clock: FakeClock) -> None:
     office.perform(emit, Told, incident=7)
-    (slow,) = claimed(office)
+    (slow,) = leased(office)
     clock.advance(seconds=LEASE.total_seconds())
     office.perform(outbox.release, all_of_them=False)
-    (fast,) = claimed(office)
+    (fast,) = leased(office)
 
     assert office.perform(outbox.sent, [slow]) == [False]
     assert not office.perform(outbox.dead, slow, "too late")
@@ -266,7 +268,7 @@ def test_a_page_that_waits_to_be_sent_for_too_long_is_counted(office: Office, cl
     clock.advance(seconds=1)
     assert office.read(outbox.overdue_pages, minute) == 1
 
-    (page,) = claimed(office, urgent=True)
+    (page,) = leased(office, urgent=True)
     office.perform(outbox.sent, [page])
     assert office.read(outbox.overdue_pages, minute) == 0
 
@@ -274,7 +276,7 @@ def test_a_page_that_waits_to_be_sent_for_too_long_is_counted(office: Office, cl
 def test_only_what_finished_long_ago_is_forgotten(office: Office, clock: FakeClock) -> None:
     for incident in (7, 8, 9):
         office.perform(emit, Told, incident=incident)
-    first, second, waiting = claimed(office)
+    first, second, waiting = leased(office)
     office.perform(outbox.sent, [first])
     clock.advance(minutes=60)
     office.perform(outbox.dead, second, "gone")
@@ -289,7 +291,7 @@ def test_what_waits_behind_one_is_folded_into_it_and_finished_with_it(office: Of
     for number in range(4):
         office.perform(emit, Numbered, incident=7, number=number)
     office.perform(emit, Numbered, incident=8, number=9)
-    head, other = claimed(office)
+    head, other = leased(office)
 
     office.perform(outbox.fold, head)
     office.perform(emit, Numbered, incident=7, number=4)
@@ -299,15 +301,15 @@ def test_what_waits_behind_one_is_folded_into_it_and_finished_with_it(office: Of
     office.perform(outbox.finish_folded, head)
 
     assert found == [1, 2, 3]
-    assert [one.subject["number"] for one in claimed(office)] == [4]
+    assert [one.subject["number"] for one in leased(office)] == [4]
 
 
-def test_whoever_lost_a_claim_folds_nothing_into_it(office: Office) -> None:
+def test_whoever_lost_a_lease_key_folds_nothing_into_it(office: Office) -> None:
     for number in range(3):
         office.perform(emit, Numbered, incident=7, number=number)
-    (lost,) = claimed(office)
+    (lost,) = leased(office)
     office.perform(outbox.release, all_of_them=True)
-    claimed(office)
+    leased(office)
 
     office.perform(outbox.fold, lost)
 
@@ -317,7 +319,7 @@ def test_whoever_lost_a_claim_folds_nothing_into_it(office: Office) -> None:
 def test_the_last_of_a_kind_may_be_left_out(office: Office) -> None:
     for number in range(4):
         office.perform(emit, Numbered, incident=7, number=number)
-    (head,) = claimed(office)
+    (head,) = leased(office)
 
     office.perform(outbox.fold, head, but_last="tell")
 
@@ -327,10 +329,10 @@ def test_the_last_of_a_kind_may_be_left_out(office: Office) -> None:
 def test_one_that_is_held_back_keeps_its_number_of_tries(office: Office, clock: FakeClock) -> None:
     office.perform(emit, Told, incident=7)
     for _ in range(3):
-        (found,) = claimed(office)
+        (found,) = leased(office)
         office.perform(outbox.hold, found, SOON)
-        assert claimed(office) == []
+        assert leased(office) == []
         clock.advance(SOON.total_seconds())
 
-    (found,) = claimed(office)
+    (found,) = leased(office)
     assert (found.attempt, found.tries, found.uncertain) == (4, 1, False)

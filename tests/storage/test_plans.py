@@ -75,7 +75,7 @@ class Explaining(PassingOn):
 def plans(office: Office, question: Callable[..., Any], *args: Any, **kwargs: Any) -> list[str]:
     with office.database.transaction() as connection:
         explaining = Explaining(connection)
-        tx = Tx(explaining, office.clock.now(), office.desk.process, ROUTES)
+        tx = Tx(explaining, office.clock.now(), office.uow.process, ROUTES)
         question(tx, *args, **kwargs)
         finish(tx)
     return explaining.plans
@@ -105,7 +105,7 @@ def plans(office: Office, question: Callable[..., Any], *args: Any, **kwargs: An
         (actions.of, (1,), "actions_incident"),
         (updates.latest, (1,), "updates_incident"),
         (outbox.prune, (MINUTE,), "outbox_done"),
-        (answers.claim, ("v0=1", NOON), None),
+        (answers.lease, ("v0=1", NOON), None),
         (answers.keep, (Answer("v0=1", 200),), "sqlite_autoindex_answers"),
         (answers.prune, (MINUTE,), "answers_at"),
         (seen_events.prune, (MINUTE,), "seen_events_at"),
@@ -128,7 +128,7 @@ def test_a_question_is_answered_from_its_index(
 
 
 def test_the_next_deliveries_are_found_among_the_open_ones_in_order(office: Office) -> None:
-    found = plans(office, outbox.claim, urgent=False, limit=10)
+    found = plans(office, outbox.lease, urgent=False, limit=10)
 
     assert any("outbox USING INDEX outbox_open (urgent=? AND due_at<?)" in step for step in found)
     assert any(step.startswith("SEARCH first USING INDEX outbox_lane (lane=?)") for step in found)
@@ -136,14 +136,14 @@ def test_the_next_deliveries_are_found_among_the_open_ones_in_order(office: Offi
 
 
 def test_the_next_pages_are_found_in_turn_among_the_open_ones(office: Office) -> None:
-    found = plans(office, outbox.claim, urgent=True, limit=10)
+    found = plans(office, outbox.lease, urgent=True, limit=10)
 
     assert any("outbox USING INDEX outbox_open (urgent=? AND due_at<?)" in step for step in found)
     assert any(step.startswith("SEARCH first USING INDEX outbox_lane (lane=?)") for step in found)
     assert not [step for step in found if step.startswith("SCAN")]
 
 
-def test_claims_to_free_are_looked_for_among_the_claimed_ones_only(office: Office) -> None:
+def test_lease_keys_to_free_are_looked_for_among_the_leased_ones_only(office: Office) -> None:
     (step,) = plans(office, outbox.release, all_of_them=False)
 
     assert step == "SEARCH outbox USING INDEX outbox_sending (lease_until<?)"

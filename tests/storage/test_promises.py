@@ -35,10 +35,10 @@ _WAITED = """SELECT 1 FROM pg_stat_activity
 
 @pytest.fixture
 def office(postgres: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
-    """A desk that goes by the database's clock."""
+    """A unit of work that goes by the database's clock."""
     database = PostgresDatabase(postgres.emptied())
     office = Office(database, process(), FakeClock())
-    office.desk.deliver_to(REDRAWN, lambda: None)
+    office.uow.deliver_to(REDRAWN, lambda: None)
     office.perform(learned, [Person(who, who, None, True, None) for who in PEOPLE], [])
     monkeypatch.setattr("storage.postgres.PROMPT", BRIEF)
     yield office
@@ -84,7 +84,7 @@ def promises_all_of_it(page: Page, since: datetime) -> bool:
 def test_a_level_that_was_raised_late_has_all_its_time(
     office: Office, other: psycopg.Connection[Any], postgres: Server, held: str
 ) -> None:
-    """The lock is another decision's about the page, or a claim on what is to be redrawn."""
+    """The lock is another decision's about the page, or a lease on what is to be redrawn."""
     page = office.perform(request_page, "dotcom EOC", "", by="UREP", incident_id=None)
     office.perform(lambda tx: tx.record(PageMessageMoved(page=page.id)))
     other.execute(held.encode())

@@ -135,9 +135,9 @@ RECORDED = {
     "paging_failures": {"at"},
     "pins": {"at"},
     "seen_events": {"at"},
-    "trials": {"begun_at"},
+    "notification_tests": {"begun_at"},
     "updates": {"at", "next_at"},
-    "ways": {"handed_at", "confirmed_at"},
+    "notification_test_methods": {"handed_at", "confirmed_at"},
 }
 """Times that say when something was: they stay as they are when the machine's clock is set."""
 

@@ -67,11 +67,11 @@ def test_what_is_kept_back_is_told_together_before_the_commit(office: Office) ->
 
 def test_the_delivery_is_woken_after_a_commit_that_has_something_to_tell(office: Office) -> None:
     woken: list[int] = []
-    office.desk.deliver_to({}, lambda: woken.append(1))
+    office.uow.deliver_to({}, lambda: woken.append(1))
     office.perform(lambda tx: tx.record(Unheard()))
     assert woken == []
 
-    office.desk.deliver_to(TELL, lambda: woken.append(1))
+    office.uow.deliver_to(TELL, lambda: woken.append(1))
     office.perform(lambda tx: tx.record(Told(incident=1)))
     assert woken == [1]
 

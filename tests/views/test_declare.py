@@ -165,7 +165,7 @@ def test_a_message_becomes_a_quotation_with_its_link(office, text):
     }
     guarded: Any = declare.from_message
 
-    asyncio.run(guarded(ack=person.ack, body=body, client=person, respond=person.respond, desk=office.desk))
+    asyncio.run(guarded(ack=person.ack, body=body, client=person, respond=person.respond, uow=office.uow))
 
     summary = value(person.form, "summary")
     assert summary.startswith("uim wrote:\n> ")
@@ -187,7 +187,7 @@ def from_message(office: Office, text: str, channel: dict[str, str]) -> Visitor:
         "message": {"user": "UIM", "text": text, "ts": "1700000000.000100"},
     }
     guarded: Any = declare.from_message
-    asyncio.run(guarded(ack=person.ack, body=body, client=person, respond=person.respond, desk=office.desk))
+    asyncio.run(guarded(ack=person.ack, body=body, client=person, respond=person.respond, uow=office.uow))
     return person
 
 
@@ -243,7 +243,7 @@ def test_the_shortcut_opens_an_empty_form(office):
     person = Visitor(office)
     handler: Any = declare.from_anywhere
 
-    given = {"ack": person.ack, "client": person, "respond": None, "desk": office.desk}
+    given = {"ack": person.ack, "client": person, "respond": None, "uow": office.uow}
     asyncio.run(handler(body={"trigger_id": "trigger"}, **given))
 
     assert value(person.form, "name") is None

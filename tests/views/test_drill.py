@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.incidents.incident import Incident
 from bot.views.incidents import topic
-from bot.views.paging import link_page, second_door
+from bot.views.paging import contact_methods, link_page
 from bot.views.paging.link_page import Standing
 from sandbox.validation import message_problems
 from tests.values import a_page, an_incident
@@ -60,7 +60,7 @@ def test_topic_phone_and_link_say_so_first(private: bool) -> None:
     for drill in (True, False):
         incident = an_incident(drill=drill, private=private)
         shown = link_page.drawn(link_page.standing(standing(incident)))
-        said = second_door.page(a_page(), incident, "https://muster.test/p", again=False)
+        said = contact_methods.page(a_page(), incident, "https://muster.test/p", again=False)
         texts = (
             topic.topic(incident, "Ana"),
             said,

@@ -31,7 +31,7 @@ class Events:
             "event": {"type": kind, "event_ts": f"{BEGAN + self.count}.000100", **event},
             "body": {"event_id": f"Ev{self.count}"},
             "context": AsyncBoltContext(bot_user_id="UBOT"),
-            "desk": self.office.desk,
+            "uow": self.office.uow,
         }
         asyncio.run(handler(**{name: given[name] for name in handler.__annotations__ if name in given}))
 

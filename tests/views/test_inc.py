@@ -22,7 +22,7 @@ def types(office: Office, text: str, *, user: str = "UREP", channel: str = "CELS
     command = {"text": text, "user_id": user, "channel_id": channel, "trigger_id": "trigger"}
     handler: Any = inc.inc
     asyncio.run(
-        handler(ack=person.ack, command=command, client=person, respond=person.respond, desk=office.desk)
+        handler(ack=person.ack, command=command, client=person, respond=person.respond, uow=office.uow)
     )
     assert person.acks == [{}]
     return person

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.domain.paging.notification_tests import MethodTest
 from bot.domain.paging.pages import Page, PageState
-from bot.domain.paging.trials import Way
 from bot.views.paging import link_page
 from bot.views.paging.link_page import Standing
 from tests.fakes import NOON
@@ -37,10 +37,12 @@ def test_a_deadline_is_told_by_the_clock_of_whoever_is_called(due_at, zone, show
 
 
 def test_a_test_was_confirmed_by_the_same_clock():
-    assert link_page.trial(Way("sms", NOON, NOON), "Asia/Seoul").lines == (
+    assert link_page.notification_test(MethodTest("sms", NOON, NOON), "Asia/Seoul").lines == (
         "Confirmed at 21:00 (Asia/Seoul).",
     )
-    assert link_page.trial(Way("sms", NOON, NOON), None).lines == ("Confirmed at 12:00 UTC.",)
+    assert link_page.notification_test(MethodTest("sms", NOON, NOON), None).lines == (
+        "Confirmed at 12:00 UTC.",
+    )
 
 
 @pytest.mark.parametrize(

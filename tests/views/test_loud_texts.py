@@ -23,7 +23,7 @@ EOC, IM = "Engineer On Call (dotcom EOC)", "Incident Manager (dotcom IMOC)"
 
 
 def said(kind: Kind, **changes: Any) -> str:
-    data: dict[str, Any] = {**PATH, "role": "IM", "why": "no door took it in time", **changes}
+    data: dict[str, Any] = {**PATH, "role": "IM", "why": "no contact method took it in time", **changes}
     return entries.sentence(entry(kind, by=None, **data))
 
 
@@ -59,12 +59,13 @@ EVERY = {
     ),
     "may not have arrived": (
         said(Kind.UNREACHED, call=CALL),
-        f"*The page for {EOC} may not have reached <@UIM>*: no door took it in time. "
+        f"*The page for {EOC} may not have reached <@UIM>*: no contact method took it in time. "
         "*Call by hand:* <@UIM> (+44 1).",
     ),
     "may not have arrived, of an older version": (
         said(Kind.UNREACHED, call=CALL, path=None),
-        "*The page may not have reached <@UIM>*: no door took it in time. *Call by hand:* <@UIM> (+44 1).",
+        "*The page may not have reached <@UIM>*: no contact method took it in time. "
+        "*Call by hand:* <@UIM> (+44 1).",
     ),
     "a role that is called as its team": (
         said(Kind.PAGED, role="Infrastructure Liaison", team="Infrastructure Liaison", reason=""),

@@ -86,7 +86,7 @@ DATA = {
     "ts": "1.2",
     "permalink": "https://tanuki.slack.com/p1",
     "files": [],
-    "door": "sms",
+    "contact_method": "sms",
     "call": [{"person": None, "name": "<!here>", "phone": "<!here> +44"}],
 }
 

@@ -95,7 +95,7 @@ def test_the_page_itself_is_redrawn_and_needs_no_answer(office):
         "actions": [{"value": "1"}],
     }
 
-    asyncio.run(handler(ack=person.ack, body=body, respond=person.respond, desk=office.desk))
+    asyncio.run(handler(ack=person.ack, body=body, respond=person.respond, uow=office.uow))
 
     assert answered(office, 1) == (PageState.ACKNOWLEDGED, "UEOC")
     assert person.answers == []

@@ -19,6 +19,6 @@ def test_it_names_who_is_paged_and_who_is_told() -> None:
     assert text.endswith("S1. Paged: <@UIM> (IM). At work on it already, and told: <@UEOC> (EOC).")
 
 
-def test_it_claims_nothing_where_nobody_is_paged() -> None:
+def test_it_lease_keys_nothing_where_nobody_is_paged() -> None:
     assert regraded(GRAVE, Severity.S2, [PAGE], [EOC]).text.endswith("is now S1.")
     assert regraded(GRAVE, Severity.S3, [], [replace(EOC, since=None)]).text.endswith("is now S1.")

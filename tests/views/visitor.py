@@ -1,4 +1,4 @@
-"""A person at the handlers' door: types commands, presses buttons, sends forms, as Slack lets them."""
+"""A person in front of the handlers: types commands, presses buttons, sends forms, as Slack lets them."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -50,7 +50,7 @@ class Visitor:
             trigger_id="trigger",
             client=cast(AsyncWebClient, self),
             respond=cast(AsyncRespond, self.respond),
-            desk=self.office.desk,
+            uow=self.office.uow,
             incident=self.office.read(incidents.in_channel, self.channel),
         )
         asyncio.run(cast(Any, commands[word].run(request)))
@@ -127,7 +127,7 @@ class Visitor:
             "view": view,
             "client": self,
             "respond": self.respond,
-            "desk": self.office.desk,
+            "uow": self.office.uow,
         }
         code = getattr(handler, "__wrapped__", handler).__code__
         asyncio.run(

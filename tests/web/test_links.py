@@ -33,7 +33,7 @@ def test_page_1_has_another_link_in_every_database() -> None:
     other = Links("xoxb-1", "0dbb0390a6249b3b", "https://muster.example.com/")
 
     assert other.page_and_person(token(LINKS.to_acknowledge(1, "UANA"))) is None
-    assert other.trial_and_door(token(LINKS.to_confirm(1, "sms"))) is None
+    assert other.notification_test_and_contact_method(token(LINKS.to_confirm(1, "sms"))) is None
 
 
 MALFORMED: list[object] = [
@@ -54,13 +54,13 @@ MALFORMED += [[True, "U"], [1.5, "U"], [0, "UANA"], [-1, "UANA"], [2**63, "UANA"
 @pytest.mark.parametrize("named", MALFORMED)
 def test_what_is_signed_and_malformed_is_for_nothing(named: object) -> None:
     assert LINKS.page_and_person(LINKS._pages.dumps(named)) is None
-    assert LINKS.trial_and_door(LINKS._trials.dumps(named)) is None
+    assert LINKS.notification_test_and_contact_method(LINKS._notification_tests.dumps(named)) is None
 
 
 @pytest.mark.parametrize("wrong", ["", "x", ".", "W10.x", "ä"])
 def test_what_is_not_signed_is_for_nothing(wrong: str) -> None:
     assert LINKS.page_and_person(wrong) is None
-    assert LINKS.trial_and_door(wrong) is None
+    assert LINKS.notification_test_and_contact_method(wrong) is None
 
 
 def test_a_link_that_was_changed_is_for_nothing() -> None:
@@ -71,7 +71,7 @@ def test_a_link_that_was_changed_is_for_nothing() -> None:
 
 
 def test_a_link_of_one_kind_does_not_pass_for_another() -> None:
-    assert LINKS.trial_and_door(token(LINKS.to_acknowledge(12, "UANA"))) is None
+    assert LINKS.notification_test_and_contact_method(token(LINKS.to_acknowledge(12, "UANA"))) is None
     assert LINKS.page_and_person(token(LINKS.to_confirm(12, "sms"))) is None
 
 

@@ -129,7 +129,7 @@ class Replicas:
 
 @pytest.fixture
 async def replicas(slow: Slow, office: Office) -> AsyncIterator[Replicas]:
-    shared = Answered(office.desk), Answered(office.desk)
+    shared = Answered(office.uow), Answered(office.uow)
     webs = [Web(slow.dispatch, {}, SECRET, office.clock, port=0, shared=each) for each in shared]
     async with aiohttp.ClientSession() as session:
         for web in webs:
@@ -176,14 +176,14 @@ async def test_what_died_with_its_process_is_handled_when_it_comes_again(
     office: Office, shared: bool
 ) -> None:
     """At once where only one process can be at work, after a lease where others may be."""
-    office.desk.shared = shared
-    assert await Answered(office.desk).claim("v0=a") is None
+    office.uow.shared = shared
+    assert await Answered(office.uow).lease("v0=a") is None
     office.clock.advance(seconds=1)
-    alive = Answered(office.desk)
+    alive = Answered(office.uow)
 
-    at_once = await alive.claim("v0=a")
+    at_once = await alive.lease("v0=a")
     office.clock.advance(minutes=0.5)
-    later = await alive.claim("v0=a")
+    later = await alive.lease("v0=a")
 
     known = Answer("v0=a")
     assert (at_once, later) == ((known, None) if shared else (None, known))
@@ -212,7 +212,7 @@ async def test_events_are_remembered_where_their_effect_is_written_and_cost_no_w
         assert (await front.post(body, "application/json", headers=signed)).status == 200
 
     assert slow.acted == 2
-    assert await office.desk.read(all_answers) == []
+    assert await office.uow.read(all_answers) == []
 
 
 async def test_without_a_database_requests_are_handled_all_the_same(
@@ -221,7 +221,7 @@ async def test_without_a_database_requests_are_handled_all_the_same(
     async def away(*_: Any) -> None:
         raise DatabaseBusy("away")
 
-    monkeypatch.setattr(office.desk, "perform", away)
+    monkeypatch.setattr(office.uow, "perform", away)
     signed = replicas.one.signed(BODY)
     answers = [await replicas.one.post(BODY, headers=signed) for _ in range(2)]
 
@@ -239,7 +239,7 @@ async def test_a_database_that_stands_still_keeps_no_request_waiting(
         return [None] * len(asked)
 
     monkeypatch.setattr("handlers.answered.PATIENCE", 0.01)
-    monkeypatch.setattr(office.desk, "perform", stand_still)
+    monkeypatch.setattr(office.uow, "perform", stand_still)
 
     assert (await replicas.one.post(BODY)).status == 200
     assert slow.acted == 1

@@ -1,8 +1,8 @@
-"""A notification: a page that leaves by a second door, at a time of its own.
+"""A notification: a page that leaves by a contact method, at a time of its own.
 
-From the design: a page whose direct message is not delivered within 60 seconds leaves by every door that
-its person has; at each level the configuration may name doors beside Slack; the last level, called again, is
-called by every door at once.
+From the design: a page whose direct message is not delivered within 60 seconds leaves by every contact
+method of its person; at each level the configuration may name some; the last level, called again, is
+called by every one at once.
 """
 
 from collections.abc import Iterator
@@ -14,11 +14,11 @@ from bot.domain.paging.pages import Page
 from bot.domain.process import Contact, Level
 
 MANY = 3
-"""When more incidents than this call one person, one text by a door stands for all of them."""
+"""When more incidents than this call one person, one text by a contact method stands for all of them."""
 TOGETHER = timedelta(seconds=60)
 """For so long such a text also stands for a page that waited when it left."""
 UNDELIVERED_AFTER = timedelta(seconds=60)
-"""A page whose direct message has not arrived by then leaves by every door that there is."""
+"""A page whose direct message has not arrived by then leaves by every contact method that there is."""
 
 
 class NotificationState(StrEnum):
@@ -33,31 +33,31 @@ class NotificationState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """One page by one door. `due_at` is when to look at it; `planned_at` when it leaves in any case.
+    """One page by one method. `due_at` is when to look at it; `planned_at` when it leaves in any case.
 
     Without `planned_at` it leaves only if Slack did not deliver the page.
     """
 
     id: int
     page: int
-    door: str
+    contact_method: str
     state: NotificationState
     due_at: datetime
     planned_at: datetime | None
 
 
 def planned(page: Page, level: Level | None, contact: Contact, now: datetime) -> Iterator[Notification]:
-    """Yield a notification for each door of the page's person, with its deadline."""
-    wanted = {notice.door: notice.after for notice in level.notify} if level else {}
-    for door in contact.addresses:
+    """Yield a notification for each contact method of the page's person, with its deadline."""
+    wanted = {notice.contact_method: notice.after for notice in level.notify} if level else {}
+    for contact_method in contact.addresses:
         at: datetime | None = None
         if page.last_resort or page.undelivered:
             at = now
-        elif door in wanted:
-            at = max(now, page.raised_at + wanted[door])
+        elif contact_method in wanted:
+            at = max(now, page.raised_at + wanted[contact_method])
         unless_delivered = now + UNDELIVERED_AFTER
         due_at = min(at, unless_delivered) if at else unless_delivered
-        yield Notification(0, page.id, door, NotificationState.WAITING, due_at, at)
+        yield Notification(0, page.id, contact_method, NotificationState.WAITING, due_at, at)
 
 
 def decided(notification: Notification, page: Page, now: datetime, *, delivered: bool) -> Notification:

@@ -95,7 +95,7 @@ class Page:
 
     @property
     def last_resort(self) -> bool:
-        """Say whether this calls the last level again: every door is used."""
+        """Say whether this calls the last level again: every contact method is used."""
         return self.round > 1
 
     @property

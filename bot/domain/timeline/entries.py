@@ -28,12 +28,12 @@ class Kind(StrEnum):
     # round, late (seconds), because, missed, quiet (somebody is at work on it)
     HELD = "held"  # page, wanted, person, silent: the path came to somebody who is engaged, and rests there
     NOBODY = "nobody"  # page, team, round, quiet: nobody on call at any level
-    UNREACHED = "unreached"  # page, person, path, why, quiet: no door took the page
+    UNREACHED = "unreached"  # page, person, path, why, quiet: no contact method took the page
     LEFT = (
         "left"  # person, removed, roles, actions, lead: who leads now, None if nobody can, "" if they did not
     )
     UNDELIVERED = "undelivered"  # page, person, why
-    NOTIFIED = "notified"  # page, person, door: a second one took the page
+    NOTIFIED = "notified"  # page, person, contact_method: one took the page
     STILL_INVESTIGATING = "still_investigating"  # minutes
     UPDATE = "update"  # update
     SUMMARY = "summary"  # changed: names of the parts

@@ -28,7 +28,7 @@ def nobody_on_call(tx: Tx, page: Page) -> None:
 
 
 def reaches_nobody(tx: Tx, page: Page, why: str) -> None:
-    """Say that no door took a page. Outside an incident whoever asked for it hears that."""
+    """Say that no contact method took a page. Outside an incident whoever asked for it hears that."""
     _fail(tx, page, why)
     if page.incident:
         tx.record(

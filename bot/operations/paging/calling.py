@@ -32,7 +32,7 @@ class Called:
 
 
 def called(tx: Tx, page_id: int, *, rung: bool | None = None) -> Called:
-    """Read a page. `rung` says whether another method rings for it; without it the plan of its doors does."""
+    """Read a page. `rung` says whether a contact method rings for it; without it their plan does."""
     page = pages.get(tx, page_id)
     known = _known(tx, page)
     now = calls(page, known)

@@ -57,7 +57,7 @@ def _raise_all(tx: Tx, due: Sequence[Page]) -> list[Page]:
     ours = pages.advance_each(tx, [(one, ended(one, PageState.ESCALATED)) for one in due if one.pending])
     for seen in ours:
         if seen.responder and not reached(tx, seen):
-            reaches_nobody(tx, seen, "no door took it in time")
+            reaches_nobody(tx, seen, "no contact method took it in time")
         call = next_call(seen, _team(tx, seen).path, _there(tx, seen))
         _go_on(tx, seen, call, late=lateness(seen.due_at, tx.now))
     return ours
@@ -92,7 +92,7 @@ def call_instead(tx: Tx, seen: Page) -> Page | None:
 
 
 def escalate_undelivered(tx: Tx, page_id: int, why: str) -> Page | None:
-    """Go by every other door at once, since Slack does not take the page; without one call the next level."""
+    """Use every contact method at once, since Slack refuses the page; without one call the next level."""
     seen = pages.get(tx, page_id)
     if not seen.pending:
         return None
@@ -111,7 +111,7 @@ def take_back(tx: Tx, incident_id: int, person: str) -> None:
 
 def unreached(tx: Tx, seen: Page) -> Page | None:
     """Call the next level at once: nothing takes this page. The last one is called again when it is due."""
-    reaches_nobody(tx, seen, "no door takes it")
+    reaches_nobody(tx, seen, "no contact method takes it")
     last = len(_team(tx, seen).path) - 1
     return _call_next(tx, seen) if seen.level < last else None
 

@@ -1,4 +1,4 @@
-"""By which doors beside Slack a page leaves, and which of them took it."""
+"""By which contact methods beside Slack a page leaves, and which of them took it."""
 
 from bot.domain.facts import PageNotified
 from bot.domain.paging.notifications import NotificationState, planned
@@ -8,8 +8,8 @@ from storage import notifications, pages, people
 from storage.transaction import Tx
 
 
-def plan_doors(tx: Tx, page: Page) -> None:
-    """Write when a page leaves by each door that its responder has."""
+def plan_contact_methods(tx: Tx, page: Page) -> None:
+    """Write when a page leaves by each contact method that its responder has."""
     team = tx.process.teams.get(page.team)
     level = team.path[page.level] if team and page.level < len(team.path) else None
     for notification in planned(page, level, contact_of(tx, page.responder), tx.now):
@@ -17,18 +17,23 @@ def plan_doors(tx: Tx, page: Page) -> None:
 
 
 def notified(tx: Tx, notification_id: int) -> None:
-    """Note that a door took the page."""
+    """Note that a contact method took the page."""
     seen = notifications.get(tx, notification_id)
     if notifications.finish(tx, notification_id, NotificationState.SENT):
         page = pages.get(tx, seen.page)
         if page.incident:
             tx.record(
-                PageNotified(incident=page.incident, page=page.id, person=page.responder, door=seen.door)
+                PageNotified(
+                    incident=page.incident,
+                    page=page.id,
+                    person=page.responder,
+                    contact_method=seen.contact_method,
+                )
             )
 
 
 def overtaken(tx: Tx, notification_id: int) -> None:
-    """Note that the page was answered or moved on before it left by the door."""
+    """Note that the page was answered or moved on before it left by the contact method."""
     notifications.finish(tx, notification_id, NotificationState.CANCELLED)
 
 
@@ -41,7 +46,7 @@ def contact_of(tx: Tx, person: str | None) -> Contact:
 
 
 def reached(tx: Tx, page: Page) -> bool:
-    """Say whether any door, Slack's or another, took a message that called the page's responder."""
+    """Say whether any contact method, Slack's or another, took a message that called the page's responder."""
     return delivered(tx, page) or notifications.taken(tx, page)
 
 

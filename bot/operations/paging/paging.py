@@ -24,7 +24,7 @@ from bot.domain.process import Team
 from bot.domain.rights import BOT, Actor, Right
 from bot.operations.paging import digest
 from bot.operations.paging.alarm import nobody_on_call
-from bot.operations.paging.notify import plan_doors
+from bot.operations.paging.notify import plan_contact_methods
 from bot.operations.rights import allow, visible
 from storage import incidents, members, notifications, pages, people, roles
 from storage.transaction import Tx
@@ -167,7 +167,7 @@ def place_call(tx: Tx, page: Page, call: Call, *, after: Page | None = None, by:
         return _rests_with(tx, stored, holder, after, by)
     if stored.beside is None:
         tx.record(call_due(stored))
-    plan_doors(tx, stored)
+    plan_contact_methods(tx, stored)
     alone = stored.beside is None and not stored.digested
     if stored.last_resort and alone and notifications.left(tx, stored.id):
         tx.record(
@@ -219,7 +219,7 @@ def call_alone(tx: Tx, page_id: int) -> None:
     pages.stand_alone(tx, pages.get(tx, page_id), most=tx.process.pages_before_digest)
     page = pages.get(tx, page_id)
     tx.record(call_due(page))
-    plan_doors(tx, page)
+    plan_contact_methods(tx, page)
 
 
 def let_in(tx: Tx, incident_id: int, person: str) -> None:

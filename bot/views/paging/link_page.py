@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, StrictUndefined
 
 from bot.domain.incidents.incident import Incident
+from bot.domain.paging.notification_tests import MethodTest
 from bot.domain.paging.pages import Page, PageState
-from bot.domain.paging.trials import Way
 from bot.views.drill import DRILL
 from bot.views.naming import plain_role
 
@@ -152,12 +152,14 @@ def _standing(found: Standing) -> Shown:
     return _moved_on(found) if now.pending else _over(found, now)
 
 
-def trial(way: Way, zone: str | None) -> Shown:
+def notification_test(way: MethodTest, zone: str | None) -> Shown:
     """Return the page on which a test is confirmed, for a person in a time zone."""
     if way.confirmed_at:
-        return Shown(f"{way.door} works", (f"Confirmed at {_time_of_day(way.confirmed_at, zone)}.",))
+        return Shown(
+            f"{way.contact_method} works", (f"Confirmed at {_time_of_day(way.confirmed_at, zone)}.",)
+        )
     return Shown(
-        f"A test of {way.door}",
+        f"A test of {way.contact_method}",
         ("Nothing has happened. Confirm that the test reached you, and Slack will say so too.",),
         "It arrived",
         CONFIRM,

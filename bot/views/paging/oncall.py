@@ -7,7 +7,7 @@ from bot.domain.process import Process, Team
 from bot.views.blocks import Message, actions, button, context, message, section
 from bot.views.mrkdwn import escape, lasting, person
 from bot.views.naming import in_role
-from bot.views.paging.trial import BEGIN
+from bot.views.paging.notification_test import BEGIN
 
 
 def listing(

@@ -233,7 +233,7 @@ def _undelivered(entry: Entry) -> str:
 
 
 def _notified(entry: Entry) -> str:
-    return f"{person(entry.data['person'])} was also paged by {escape(entry.data['door'])}."
+    return f"{person(entry.data['person'])} was also paged by {escape(entry.data['contact_method'])}."
 
 
 def _summary(entry: Entry) -> str:

@@ -20,15 +20,15 @@ LOOKS = (timedelta(seconds=30), timedelta(minutes=5))
 def doubted(tx: Tx, redraw: Delivery) -> None:
     """Look later at what was drawn, since an earlier attempt may have its effect only then."""
     for after in LOOKS:
-        outbox.settle(tx, redraw, after, last=redraw.claim)
+        outbox.reconcile(tx, redraw, after, last=redraw.lease_key)
 
 
 def overtaken(tx: Tx, redraw: Delivery) -> None:
     """Look at once: whoever took over has drawn already, and what we drew since may be older."""
-    outbox.settle(tx, redraw, timedelta(), last=(redraw.id, redraw.attempt + 1))
+    outbox.reconcile(tx, redraw, timedelta(), last=(redraw.id, redraw.attempt + 1))
 
 
-async def settle(look: Delivery, jobs: Mapping[str, Job]) -> Effect | None:
+async def reconcile(look: Delivery, jobs: Mapping[str, Job]) -> Effect | None:
     """Have a message redrawn, unless it is seen that nothing older came last. Raises DeliveryFailed."""
     job, subject = jobs.get(look.subject["job"]), look.subject["of"]
     shown = await job.drawn(subject) if job and job.drawn else None

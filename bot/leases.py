@@ -1,4 +1,4 @@
-"""Claims on deliveries under way: nothing leaves for the world under one that may have run out."""
+"""Leases on deliveries under way: nothing leaves for the world under one that may have run out."""
 
 from contextvars import ContextVar
 from datetime import timedelta
@@ -6,17 +6,17 @@ from datetime import timedelta
 from bot.clock import Clock
 
 SURE = 0.9
-"""The part of a lease in which a claim counts as ours: clocks differ a little, and a call takes its time."""
+"""The part of a lease in which a lease counts as ours: clocks differ a little, and a call takes its time."""
 
 
-class ClaimInDoubt(Exception):
+class LeaseInDoubt(Exception):
     """Whoever holds the delivery now may be making the same side effect."""
 
 
-class Hold:
-    """One claim, by the monotonic clock: it goes on while the process stands still.
+class Lease:
+    """One lease, by the monotonic clock: it goes on while the process stands still.
 
-    `since` is a moment before the claim was made; `called` says whether anything left for the world under it.
+    `since` is a moment before the lease was made; `called` says whether anything left for the world under it.
     """
 
     def __init__(self, clock: Clock, since: float, lease: timedelta) -> None:
@@ -26,7 +26,7 @@ class Hold:
         self.called = False
 
     def bind(self) -> None:
-        """Have all that this task and those it starts send depend on the claim."""
+        """Have all that this task and those it starts send depend on the lease."""
         _held.set(self)
 
     def renewed(self, since: float) -> None:
@@ -36,14 +36,14 @@ class Hold:
 
     def check(self) -> None:
         if not self._sure():
-            raise ClaimInDoubt
+            raise LeaseInDoubt
         self.called = True
 
     def _sure(self) -> bool:
         return self._clock.monotonic() < self._until
 
 
-_held: ContextVar[Hold | None] = ContextVar("held", default=None)
+_held: ContextVar[Lease | None] = ContextVar("held", default=None)
 
 
 def check() -> None:

@@ -1,4 +1,4 @@
-"""A bot with two doors, the phones at their other ends, and what a phone does with a link."""
+"""A bot with two contact methods, the phones at their other ends, and what a phone does with a link."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,8 +14,8 @@ from tests.phones import Phones, phones
 from tests.scenarios.conftest import CONFIG, World, _nothing_was_said_twice
 
 ANA = "+442079460001"
-DOORS = """
-doors:
+CONTACT_METHODS = """
+contact_methods:
   sms: "{url}"
   push: "{url}"
 people:
@@ -32,10 +32,10 @@ async def phone() -> AsyncIterator[Phones]:
         yield found
 
 
-def doors_world(slack: Slack, clock: FakeClock, folder: Path, phone: Phones) -> World:
-    """Return the bot with two doors, not yet started. People's phones reach it where it listens."""
+def contact_methods_world(slack: Slack, clock: FakeClock, folder: Path, phone: Phones) -> World:
+    """Return the bot with two contact methods, not yet started. People's phones reach it where it listens."""
     config = folder / "muster.yml"
-    config.write_text(CONFIG.read_text() + DOORS.format(url=phone.url))
+    config.write_text(CONFIG.read_text() + CONTACT_METHODS.format(url=phone.url))
     world = World(slack, clock, folder / "muster.db", load(config))
     world.public_url = "http://127.0.0.1:{port}"
     return world
@@ -43,7 +43,7 @@ def doors_world(slack: Slack, clock: FakeClock, folder: Path, phone: Phones) -> 
 
 @pytest.fixture
 async def world(slack: Slack, clock: FakeClock, tmp_path: Path, phone: Phones) -> AsyncIterator[World]:
-    world = doors_world(slack, clock, tmp_path, phone)
+    world = contact_methods_world(slack, clock, tmp_path, phone)
     await world.start()
     yield world
     await world.stop()

@@ -1,4 +1,4 @@
-"""What must hold of second doors: whoever Slack does not reach is called there, and nobody for nothing."""
+"""What must hold of contact methods: whoever Slack does not reach is called there, and nobody for nothing."""
 
 import re
 from collections import Counter, defaultdict
@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from bot.domain.process import Contact, Process
 from bot.web.links import ACKNOWLEDGE_PATH, Links
-from tests.simulation.doors import Doors, Handed
+from tests.simulation.contact_methods import ContactMethods, Handed
 from tests.simulation.machine import RECOVERY, Machine
 from tests.simulation.watcher import Watcher
 
@@ -15,26 +15,31 @@ Row: TypeAlias = dict[str, Any]
 
 UNDELIVERED_AFTER = timedelta(seconds=60)
 TICK = 3.0
-"""Seconds within which a door is used that is due: a look at the deadlines, and the way there."""
+"""Seconds within which a contact method is used that is due: a look at the deadlines, and the way there."""
 AGAIN = "(perhaps again)"
 _LINK = re.compile(rf"https?://\S+{ACKNOWLEDGE_PATH}\S+")
 ROUNDING = timedelta(milliseconds=1)
 """By so much the bot's clock, which adds seconds to the time of boot, may differ from the machine's."""
 
 
-class DoorWatch:
-    """Sees each text that is handed over at a door, and looks after each page when a door is due."""
+class ContactMethodWatch:
+    """Sees each text that is handed over at a method, and looks after each page when a method is due."""
 
     def __init__(
-        self, machine: Machine, process: Process, watcher: Watcher, doors: Doors, links: Links
+        self,
+        machine: Machine,
+        process: Process,
+        watcher: Watcher,
+        contact_methods: ContactMethods,
+        links: Links,
     ) -> None:
         self._machine, self._process, self._watcher = machine, process, watcher
-        self._doors, self._links = doors, links
+        self._contact_methods, self._links = contact_methods, links
         self._texts: dict[tuple[int, str], list[Handed]] = defaultdict(list)
         self._of_call: dict[int, list[Handed]] = defaultdict(list)
         self.seen: Counter[str] = Counter()
         watcher.on_alone = self._look_later
-        doors.on_handed = self.handed
+        contact_methods.on_handed = self.handed
 
     # When a text is handed over
 
@@ -42,13 +47,16 @@ class DoorWatch:
         """Hold a text against the page that it is about."""
         page, person = self.page_of(handed.text)
         row = self._page(page)
-        self._texts[page, handed.door].append(handed)
+        self._texts[page, handed.contact_method].append(handed)
         self._watcher.rung[page].append(handed)
         self.seen["handed over"] += 1
         if row["state"] != "pending":
-            self._broken(row, f"left by {handed.door}, though it is {row['state']}")
-        if row["responder"] != person or self._contact(row).addresses.get(handed.door) != handed.address:
-            self._broken(row, f"left by {handed.door} for somebody else")
+            self._broken(row, f"left by {handed.contact_method}, though it is {row['state']}")
+        if (
+            row["responder"] != person
+            or self._contact(row).addresses.get(handed.contact_method) != handed.address
+        ):
+            self._broken(row, f"left by {handed.contact_method} for somebody else")
         self._not_for_nothing(row, handed)
         self._marked(row, handed)
 
@@ -65,14 +73,14 @@ class DoorWatch:
         return link[0]
 
     def _not_for_nothing(self, row: Row, handed: Handed) -> None:
-        """A door is used at its step, for what Slack does not deliver, and when nobody answered at all."""
+        """A method is used at its step, for what Slack does not deliver, and when nobody answered at all."""
         if row["round"] > 1 or row["undelivered"] is not None or self._reminds(row, handed):
             return
         clock, raised = self._machine.clock, datetime.fromisoformat(row["raised_at"]) - ROUNDING
-        step = self._step(row, handed.door)
+        step = self._step(row, handed.contact_method)
         planned = raised + (UNDELIVERED_AFTER if step is None else min(step, UNDELIVERED_AFTER))
         if clock.now() + timedelta(seconds=clock.back) < planned:
-            self._broken(row, f"left by {handed.door} before its time")
+            self._broken(row, f"left by {handed.contact_method} before its time")
         told = self._watcher.recorded_at.get(row["id"])
         stepped = step is not None and clock.now() + timedelta(seconds=clock.back) >= raised + step
         if (
@@ -80,34 +88,37 @@ class DoorWatch:
             and told < raised + UNDELIVERED_AFTER
             and not (stepped or clock.back or self._was_beside(row))
         ):
-            self._broken(row, f"left by {handed.door}, though Slack had delivered it")
+            self._broken(row, f"left by {handed.contact_method}, though Slack had delivered it")
 
     def _reminds(self, row: Row, handed: Handed) -> bool:
         """Say whether this is a reminder: of those there are no more than were due."""
-        called = self._deliveries(row, handed.door)
+        called = self._deliveries(row, handed.contact_method)
         return 0 < int(row["reminded"]) >= len(called) - 1
 
-    def _deliveries(self, row: Row, door: str) -> list[Row]:
-        """Return the calls of a page by a door, each with how often it was tried, the latest last."""
+    def _deliveries(self, row: Row, contact_method: str) -> list[Row]:
+        """Return the calls of a page by a method, each with how often it was tried, the latest last."""
         return self._machine.disk.look(
             """SELECT outbox.id, outbox.attempt FROM outbox JOIN notifications
                 ON notifications.id = json_extract(outbox.subject, '$.notification')
-            WHERE outbox.job = 'door.send_page' AND notifications.page = :page AND door = :door
+            WHERE outbox.job = 'contact_method.send_page' AND notifications.page = :page
+                AND contact_method = :contact_method
             ORDER BY outbox.id""",
-            {"page": row["id"], "door": door},
+            {"page": row["id"], "contact_method": contact_method},
         )
 
     def _marked(self, row: Row, handed: Handed) -> None:
         """Of what may have arrived before only repeats that say so are handed over."""
-        call = self._deliveries(row, handed.door)[-1]
+        call = self._deliveries(row, handed.contact_method)[-1]
         texts = self._of_call[call["id"]]
         texts.append(handed)
         if AGAIN not in handed.text and any(one.arrived for one in texts[:-1]):
-            self._broken(row, f"left twice by {handed.door}, and not marked")
+            self._broken(row, f"left twice by {handed.contact_method}, and not marked")
         if len(texts) > call["attempt"]:
-            self._broken(row, f"left {len(texts)} times by {handed.door} in {call['attempt']} attempts")
+            self._broken(
+                row, f"left {len(texts)} times by {handed.contact_method} in {call['attempt']} attempts"
+            )
 
-    # When a door is due
+    # When a contact method is due
 
     def _look_later(self, page: Row) -> None:
         """See to it that a page's person is called: Slack has a minute from now on."""
@@ -135,35 +146,39 @@ class DoorWatch:
         self.seen["looked at"] += 1
         if any(at <= by for at in self._watcher.page_arrivals.get(row["id"], ())):
             return
-        self.seen["owed a door"] += 1
-        for door in self._contact(row).addresses:
-            if self._told_by_another(row, door, since):
+        self.seen["owed a contact method"] += 1
+        for contact_method in self._contact(row).addresses:
+            if self._told_by_another(row, contact_method, since):
                 continue
-            texts = self._texts[row["id"], door]
+            texts = self._texts[row["id"], contact_method]
             if not texts:
-                self._broken(row, f"was not delivered in Slack, and did not leave by {door}")
+                self._broken(row, f"was not delivered in Slack, and did not leave by {contact_method}")
             elif not any(one.arrived for one in texts):
-                self._broken(row, f"did not arrive by {door}, which works")
+                self._broken(row, f"did not arrive by {contact_method}, which works")
 
     def _troubled_until(self, row: Row) -> float:
         """Return until when something other than Slack may hold this up."""
-        ill = any(door in self._doors.manners for door in self._contact(row).addresses)
-        doors = [self._machine.loop.now if ill else 0.0, *self._doors.ill_at.values()]
-        return max(self._machine.trouble_at, *doors) + RECOVERY
+        ill = any(
+            contact_method in self._contact_methods.manners for contact_method in self._contact(row).addresses
+        )
+        contact_methods = [self._machine.loop.now if ill else 0.0, *self._contact_methods.ill_at.values()]
+        return max(self._machine.trouble_at, *contact_methods) + RECOVERY
 
-    def _told_by_another(self, row: Row, door: str, since: float) -> bool:
-        """Say whether another page of the incident, waiting then, told the same person by this door."""
+    def _told_by_another(self, row: Row, contact_method: str, since: float) -> bool:
+        """Say whether another page of the incident, waiting then, told the same person by this method."""
         others = self._machine.disk.look(
             "SELECT id FROM pages WHERE incident = :incident AND responder = :responder AND id <> :id", row
         )
         return any(
-            self._texts.get((other["id"], door)) and self._watcher.waited(other["id"], since)
+            self._texts.get((other["id"], contact_method)) and self._watcher.waited(other["id"], since)
             for other in others
         )
 
-    def _step(self, row: Row, door: str) -> timedelta | None:
+    def _step(self, row: Row, contact_method: str) -> timedelta | None:
         level = self._process.teams[row["team"]].path[row["level"]]
-        return next((notice.after for notice in level.notify if notice.door == door), None)
+        return next(
+            (notice.after for notice in level.notify if notice.contact_method == contact_method), None
+        )
 
     def _was_beside(self, row: Row) -> bool:
         return row["id"] in self._watcher.once_beside

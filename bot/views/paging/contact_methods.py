@@ -1,4 +1,4 @@
-"""What a second door carries: one line of plain text, short enough for one SMS where it can be.
+"""What a contact method carries: one line of plain text, short enough for one SMS where it can be.
 
 Our own link comes first, and is the only one: phones make links of whatever looks like one, and whoever is
 woken follows the first.
@@ -49,10 +49,10 @@ def page(
     return f"{before}{_SAID}{cut(without_links(one_line(name)), room)}"
 
 
-def trial(door: str, link: str | None) -> str:
-    """Return the test of a door."""
+def notification_test(contact_method: str, link: str | None) -> str:
+    """Return the test of a contact method."""
     end = f"It arrived? Confirm: {link}" if link else "It arrived? Say so in Slack."
-    return f"Muster: a test of {door}, nothing has happened. {end}"
+    return f"Muster: a test of {contact_method}, nothing has happened. {end}"
 
 
 def _subject(page: Page, incident: Incident | None) -> tuple[str, str]:

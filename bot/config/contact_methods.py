@@ -1,7 +1,8 @@
-"""Second doors: how a page leaves without Slack, through whatever Apprise knows.
+"""Contact methods: how a page leaves without Slack, through whatever Apprise knows.
 
-A door is an Apprise URL. `${NAME}` in it comes from the environment, as secrets do not stand in the file, and
-`{address}` is each person's own. Both are percent-encoded, so that a value stays one part of the URL.
+A contact method is an Apprise URL. `${NAME}` in it comes from the environment, as secrets do not stand in
+the file, and `{address}` is each person's own. Both are percent-encoded, so that a value stays one part of
+the URL.
 """
 
 import logging
@@ -21,7 +22,7 @@ from bot.domain.process import Contact
 
 ADDRESS = "{address}"
 SAMPLES = ("+442079460000", "someone@example.com", "someone")
-"""Addresses of the kinds there are, to try a door with that nobody has an address behind."""
+"""Addresses of the kinds there are, to try a contact method with that nobody has an address behind."""
 
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _IN_HOST = re.compile(r"(?:://(?=[^/?#@]*(?:[/?#]|$))|@)\$\{([^}]*)\}(?=[:/?]|$)")
@@ -30,13 +31,13 @@ _PARTS = re.compile(r"[/?#@:%]")
 """What would make a host's name more than one part of the URL."""
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,29}")
 _RESERVED = {
-    SLACK: "it is the first door, by which every page goes out",
+    SLACK: "it is the first contact method, by which every page goes out",
     PHONE: "people are called by hand there",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class ContactMethod:
     """A way out. Neither its URL nor an address is ever shown."""
 
     name: str
@@ -47,61 +48,70 @@ class Door:
         return self.template.replace(ADDRESS, quote(address, safe=""))
 
 
-Doors = Mapping[str, Door]
+ContactMethods = Mapping[str, ContactMethod]
 
 
-def doors_of(data: Any, environ: Mapping[str, str]) -> Doors:
-    """Return the doors of a file without problems."""
+def contact_methods_of(data: Any, environ: Mapping[str, str]) -> ContactMethods:
+    """Return the contact methods of a file without problems."""
     found = {
-        name: Door(name, _filled(template, environ)) for name, template in section(data, "doors").items()
+        name: ContactMethod(name, _filled(template, environ))
+        for name, template in section(data, "contact_methods").items()
     }
     return MappingProxyType(found)
 
 
 def with_files(data: Any, environ: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the environment with what doors name and `<name>_FILE` holds. Raises ConfigInvalid."""
-    templates = [template for template in section(data, "doors").values() if isinstance(template, str)]
+    """Return the environment with what contact methods name and `<name>_FILE` holds. Raises ConfigInvalid."""
+    templates = [
+        template for template in section(data, "contact_methods").values() if isinstance(template, str)
+    ]
     names = {name for template in templates for name in _VARIABLE.findall(template)}
     return {**environ, **{name: found for name in names if (found := from_file(environ, name))}}
 
 
-def odd_doors(data: Any, environ: Mapping[str, str]) -> Iterator[tuple[Place, str]]:
-    """Yield what is wrong with the doors, and with people's keys that name none."""
+def odd_contact_methods(data: Any, environ: Mapping[str, str]) -> Iterator[tuple[Place, str]]:
+    """Yield what is wrong with the contact methods, and with people's keys that name none."""
     people = section(data, "people")
-    for name, template in section(data, "doors").items():
+    for name, template in section(data, "contact_methods").items():
         if not isinstance(name, str) or not _NAME.fullmatch(name):
             yield (
-                ("doors", name),
-                "is no name for a door: a letter, then letters, digits, - or _, all lower case",
+                ("contact_methods", name),
+                "is no name for a contact method: a letter, then letters, digits, - or _, all lower case",
             )
         elif name in _RESERVED:
-            yield ("doors", name), f"`{name}` is reserved: {_RESERVED[name]}. Give the door another name"
+            yield (
+                ("contact_methods", name),
+                f"`{name}` is reserved: {_RESERVED[name]}. Give the contact method another name",
+            )
         elif isinstance(template, str):
             addresses = [str(written[name]) for written in people.values() if _has(written, name)]
             yield from (
-                (("doors", name), problem) for problem in _odd_url(name, template, environ, addresses)
+                (("contact_methods", name), problem)
+                for problem in _odd_url(name, template, environ, addresses)
             )
-    known = tuple(str(door) for door in section(data, "doors"))
+    known = tuple(str(contact_method) for contact_method in section(data, "contact_methods"))
     for person, written in people.items():
         for key in written if isinstance(written, Mapping) else ():
             if key not in (PHONE, *known):
-                yield ("people", person, key), f"is no door. {did_you_mean(key, (PHONE, *known))}"
+                yield ("people", person, key), f"is no contact method. {did_you_mean(key, (PHONE, *known))}"
 
 
-def undeliverable(doors: Doors, contacts: Mapping[str, Contact]) -> Iterator[str]:
-    """Yield a sentence for each address that its door seems to leave out, without the address itself."""
+def undeliverable(contact_methods: ContactMethods, contacts: Mapping[str, Contact]) -> Iterator[str]:
+    """Yield a sentence for each address that its method seems to leave out, without the address itself."""
     for person, contact in contacts.items():
         for name, address in contact.addresses.items():
-            if not takes(doors[name].url(address), address):
+            if not takes(contact_methods[name].url(address), address):
                 yield (
-                    f"people.{person}.{name}: the door does not seem to take this address. Write it as the "
+                    f"people.{person}.{name}: the method does not seem to take this address. Write it as the "
                     "service wants it, such as +442079460000, and try it with /inc test-page."
                 )
 
 
 def withheld(data: Any, environ: Mapping[str, str], contacts: Mapping[str, Contact]) -> tuple[str, ...]:
-    """Return what must reach no log: the doors' URLs and what is put into them, numbers and addresses."""
-    templates = [template for template in section(data, "doors").values() if isinstance(template, str)]
+    """Return what must reach no log: the methods' URLs and what is put into them, numbers and addresses."""
+    templates = [
+        template for template in section(data, "contact_methods").values() if isinstance(template, str)
+    ]
     found = {_filled(template, environ) for template in templates}
     found |= {environ.get(name, "").strip() for template in templates for name in _VARIABLE.findall(template)}
     for contact in contacts.values():
@@ -131,9 +141,9 @@ def _odd_url(name: str, template: str, environ: Mapping[str, str], addresses: li
     if missing or ADDRESS not in template:
         return
     yield from _ambiguous(template, environ)
-    door = Door(name, _filled(template, environ))
-    if not any(understood(door.url(address)) for address in (*addresses, *SAMPLES)):
-        yield f"Apprise does not understand this URL. {_hint(door.template)}"
+    contact_method = ContactMethod(name, _filled(template, environ))
+    if not any(understood(contact_method.url(address)) for address in (*addresses, *SAMPLES)):
+        yield f"Apprise does not understand this URL. {_hint(contact_method.template)}"
 
 
 def _ambiguous(template: str, environ: Mapping[str, str]) -> Iterator[str]:
@@ -150,9 +160,9 @@ def _ambiguous(template: str, environ: Mapping[str, str]) -> Iterator[str]:
         yield "the URL has more than one @ before its first /. Write each that belongs to a value as %40"
 
 
-def described(door: Door, addresses: Iterable[str]) -> str:
-    """Return which service a door is, at which host, and for whom, with little of each address."""
-    services = [understood(door.url(address)) for address in (*addresses, *SAMPLES)]
+def described(contact_method: ContactMethod, addresses: Iterable[str]) -> str:
+    """Return which service a contact method is, at which host, and for whom, with little of each address."""
+    services = [understood(contact_method.url(address)) for address in (*addresses, *SAMPLES)]
     service = next(one for one in services if one)
     host = f" at {service.host}" if "host" in service.template_tokens and service.host else ""
     behind = ", ".join(f"{address[:1]}…{address[-2:]}" if len(address) > 5 else "…" for address in addresses)
@@ -194,8 +204,8 @@ def _filled(template: str, environ: Mapping[str, str]) -> str:
     return _VARIABLE.sub(value, template)
 
 
-def _has(written: Any, door: str) -> bool:
-    return isinstance(written, Mapping) and bool(written.get(door))
+def _has(written: Any, contact_method: str) -> bool:
+    return isinstance(written, Mapping) and bool(written.get(contact_method))
 
 
 def _bare(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The services behind second doors, in memory: they take a text, refuse it, answer late, or never."""
+"""The services behind contact methods, in memory: they take a text, refuse it, answer late, or never."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from random import Random
 from urllib.parse import unquote
 
-from bot.config.doors import Door
+from bot.config.contact_methods import ContactMethod
 from bot.jobs import DeliveryFailed
 from tests.simulation.loop import OUTSIDE
 from tests.simulation.network import SimLoop
@@ -17,23 +17,30 @@ MANNERS = ("refuses", "is away", "forgets to answer", "answers late", "brings la
 
 @dataclass
 class Handed:
-    """A text that was handed over at a door, and whether and when it arrived."""
+    """A text that was handed over at a contact method, and whether and when it arrived."""
 
-    door: str
+    contact_method: str
     address: str
     text: str
     at: float
     arrived: list[float] = field(default_factory=list)
 
 
-class Doors:
+class ContactMethods:
     """Carries texts as Apprise would. What the bot handed over goes on without it."""
 
     def __init__(
-        self, doors: Mapping[str, Door], loop: SimLoop, random: Random, trace: Callable[[str], None]
+        self,
+        contact_methods: Mapping[str, ContactMethod],
+        loop: SimLoop,
+        random: Random,
+        trace: Callable[[str], None],
     ) -> None:
         self._loop, self._random, self._trace = loop, random, trace
-        self._names = {door.template.partition("{")[0]: name for name, door in doors.items()}
+        self._names = {
+            contact_method.template.partition("{")[0]: name
+            for name, contact_method in contact_methods.items()
+        }
         self.manners: dict[str, str] = {}
         """How each service behaves that is not well."""
         self.ill_at: dict[str, float] = {}
@@ -52,9 +59,9 @@ class Doors:
         handed = Handed(self._names[start], unquote(url.removeprefix(start)), text, self._loop.now)
         self.on_handed(handed)
         answer: asyncio.Future[DeliveryFailed | None] = self._loop.create_future()
-        manner = self.manners.get(handed.door, "")
+        manner = self.manners.get(handed.contact_method, "")
         if manner:
-            self.ill_at[handed.door] = self._loop.now
+            self.ill_at[handed.contact_method] = self._loop.now
         task = self._loop.run_in(OUTSIDE, lambda: self._loop.create_task(self._bring(handed, answer, manner)))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
@@ -65,7 +72,7 @@ class Doors:
         self.manners.clear()
 
     async def _bring(self, handed: Handed, answer: asyncio.Future[DeliveryFailed | None], how: str) -> None:
-        self._trace(f"{handed.door} for {handed.address}: {how or 'taken'}")
+        self._trace(f"{handed.contact_method} for {handed.address}: {how or 'taken'}")
         await asyncio.sleep(self._random.uniform(0.1, 0.9))
         if how == "brings late":
             await asyncio.sleep(self._random.uniform(1, 40))

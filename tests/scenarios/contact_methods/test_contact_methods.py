@@ -1,21 +1,21 @@
-"""Slack is away, and the page leaves by a second door all the same."""
+"""Slack is away, and the page leaves by a contact method all the same."""
 
 import asyncio
 
 import pytest
 
-from bot.claims import ClaimInDoubt, Hold
 from bot.integrations.carrier import AppriseCarrier
-from bot.integrations.second_door import TIMEOUT, SecondDoor
+from bot.integrations.contact_methods import TIMEOUT, ContactMethodSender
+from bot.leases import Lease, LeaseInDoubt
 from storage.outbox import LEASE, Delivery
 from tests.phones import Phones
 from tests.scenarios.conftest import World
-from tests.scenarios.doors.conftest import ANA, AWAY
+from tests.scenarios.contact_methods.conftest import ANA, AWAY
 from tests.scenarios.look import acknowledged
 
 
 async def declared_while_nothing_arrives(world: World, phone: Phones, minutes: float) -> None:
-    """Declare an incident of which neither Slack nor a door takes anything; then Slack is back, no door."""
+    """Declare while neither Slack nor a contact method takes anything; then Slack alone is back."""
     phone.status = 500
     world.slack.faults.append(AWAY)
     await world.declare()
@@ -24,7 +24,9 @@ async def declared_while_nothing_arrives(world: World, phone: Phones, minutes: f
 
 
 @pytest.mark.faults
-async def test_a_page_leaves_by_every_door_within_90_seconds_when_slack_is_away(world: World, phone: Phones):
+async def test_a_page_leaves_by_every_contact_method_within_90_seconds_when_slack_is_away(
+    world: World, phone: Phones
+):
     world.slack.faults.append(AWAY)
     await world.declare()
     assert phone.arrived == []
@@ -38,7 +40,7 @@ async def test_a_page_leaves_by_every_door_within_90_seconds_when_slack_is_away(
     assert len(phone.arrived) == 2
 
 
-async def test_a_page_that_slack_delivered_leaves_by_doors_only_when_it_is_repeated(
+async def test_a_page_that_slack_delivered_leaves_by_contact_methods_only_when_it_is_repeated(
     world: World, phone: Phones
 ):
     await world.declare()
@@ -51,7 +53,7 @@ async def test_a_page_that_slack_delivered_leaves_by_doors_only_when_it_is_repea
     assert len(phone.arrived) == 4
 
 
-async def test_the_last_level_is_called_again_by_its_door(world: World, phone: Phones):
+async def test_the_last_level_is_called_again_by_its_contact_method(world: World, phone: Phones):
     await world.declare()
 
     await world.pass_minutes(46)
@@ -74,7 +76,7 @@ async def test_a_private_incident_has_no_name_on_a_phone(world: World, phone: Ph
 
 
 @pytest.mark.faults
-async def test_a_door_that_fails_is_tried_until_the_page_is_answered(world: World, phone: Phones):
+async def test_a_contact_method_that_fails_is_tried_until_the_page_is_answered(world: World, phone: Phones):
     await declared_while_nothing_arrives(world, phone, minutes=3)
     assert phone.refused > 8
     await world.pass_minutes(1)
@@ -87,28 +89,34 @@ async def test_a_door_that_fails_is_tried_until_the_page_is_answered(world: Worl
 
 
 @pytest.mark.faults
-async def test_nothing_leaves_by_a_door_under_a_claim_that_may_have_run_out(world: World, phone: Phones):
+async def test_nothing_leaves_by_a_contact_method_under_a_lease_key_that_may_have_run_out(
+    world: World, phone: Phones
+):
     phone.status = 500
     world.slack.faults.append(AWAY)
     await world.declare()
     await world.pass_minutes(2)
     refused, clock = phone.refused, world.clock
-    doors = SecondDoor(world.muster.desk, world.config.doors, world.muster.links, AppriseCarrier())
-    (send,) = (job.run for job in doors.jobs() if job.name == "door.send_page")
-    page = Delivery(0, "NotificationDue", "door.send_page", {"notification": 1}, 1, False, True, clock.now())
+    contact_methods = ContactMethodSender(
+        world.muster.uow, world.config.contact_methods, world.muster.links, AppriseCarrier()
+    )
+    (send,) = (job.run for job in contact_methods.jobs() if job.name == "contact_method.send_page")
+    page = Delivery(
+        0, "NotificationDue", "contact_method.send_page", {"notification": 1}, 1, False, True, clock.now()
+    )
 
     async def late() -> None:
-        Hold(clock, clock.monotonic() - LEASE.total_seconds(), LEASE).bind()
+        Lease(clock, clock.monotonic() - LEASE.total_seconds(), LEASE).bind()
         await send(page)
 
-    with pytest.raises(ClaimInDoubt):
+    with pytest.raises(LeaseInDoubt):
         await asyncio.create_task(late())
 
     assert phone.refused == refused > 0
 
 
 @pytest.mark.faults
-async def test_a_bot_killed_between_page_and_door_takes_it_up_again(world: World, phone: Phones):
+async def test_a_bot_killed_between_page_and_contact_method_takes_it_up_again(world: World, phone: Phones):
     world.slack.faults.append(AWAY)
     await world.declare()
     await world.stop()
@@ -120,7 +128,9 @@ async def test_a_bot_killed_between_page_and_door_takes_it_up_again(world: World
 
 
 @pytest.mark.faults
-async def test_a_stop_waits_for_no_door_and_what_hung_is_sent_again_and_says_so(world: World, phone: Phones):
+async def test_a_stop_waits_for_no_contact_method_and_what_hung_is_sent_again_and_says_so(
+    world: World, phone: Phones
+):
     phone.hold.clear()
     world.slack.faults.append(AWAY)
     await world.declare()
@@ -143,5 +153,5 @@ async def test_when_nothing_reaches_anybody_the_channel_has_names_and_numbers(wo
     await world.pass_minutes(3)
 
     told = "\n".join(world.texts("dev", "inc-1-disk-full"))
-    assert "may not have reached ana*: no door took it in time." in told
+    assert "may not have reached ana*: no contact method took it in time." in told
     assert "*Call by hand:* ana (+44 20 7946 0001), ines (+44 20 7946 0002)" in told

@@ -1,4 +1,4 @@
-"""What is asked of the desk at one time is answered together, and nobody suffers from another's question."""
+"""What is asked at one time is answered together, and nobody suffers from another's question."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.desk import TOGETHER, Desk
+from bot.unit_of_work import TOGETHER, UnitOfWork
 from storage import people
 from storage.database import Database
 from storage.transaction import Connection, Tx
@@ -42,9 +42,9 @@ def counted(office: Office) -> Counted:
 
 
 @pytest.fixture
-def desk(office: Office, counted: Counted) -> Iterator[Desk]:
+def uow(office: Office, counted: Counted) -> Iterator[UnitOfWork]:
     with ThreadPoolExecutor(office.database.threads) as executor:
-        yield Desk(counted, process(), office.clock, executor=executor)  # type: ignore[arg-type]
+        yield UnitOfWork(counted, process(), office.clock, executor=executor)  # type: ignore[arg-type]
 
 
 def name_of(tx: Tx, person: str) -> str:
@@ -53,14 +53,14 @@ def name_of(tx: Tx, person: str) -> str:
     return found.name
 
 
-async def test_questions_of_one_moment_share_a_transaction(desk: Desk, counted: Counted) -> None:
-    answers = await asyncio.gather(*[desk.read(name_of, person) for person in PEOPLE])
+async def test_questions_of_one_moment_share_a_transaction(uow: UnitOfWork, counted: Counted) -> None:
+    answers = await asyncio.gather(*[uow.read(name_of, person) for person in PEOPLE])
 
     assert answers == [person.lower() for person in PEOPLE]
     assert counted.transactions == 1
 
 
-async def test_each_hears_its_answer_before_the_others_have_theirs(desk: Desk) -> None:
+async def test_each_hears_its_answer_before_the_others_have_theirs(uow: UnitOfWork) -> None:
     go_on, asked = Event(), []
 
     def slow(tx: Tx) -> str:
@@ -68,7 +68,7 @@ async def test_each_hears_its_answer_before_the_others_have_theirs(desk: Desk) -
         assert go_on.wait(PATIENCE)
         return name_of(tx, "UIM")
 
-    first, last = asyncio.create_task(desk.read(name_of, "UREP")), asyncio.create_task(desk.read(slow))
+    first, last = asyncio.create_task(uow.read(name_of, "UREP")), asyncio.create_task(uow.read(slow))
 
     assert await first == "urep"
     assert not last.done()
@@ -77,14 +77,14 @@ async def test_each_hears_its_answer_before_the_others_have_theirs(desk: Desk) -
     assert len(asked) == 1  # the first one was told during this, not after it had failed
 
 
-async def test_decisions_come_between_very_many_questions(desk: Desk, counted: Counted) -> None:
-    await asyncio.gather(*[desk.read(name_of, PEOPLE[0]) for _ in range(2 * TOGETHER + 1)])
+async def test_decisions_come_between_very_many_questions(uow: UnitOfWork, counted: Counted) -> None:
+    await asyncio.gather(*[uow.read(name_of, PEOPLE[0]) for _ in range(2 * TOGETHER + 1)])
 
     assert counted.transactions == 3
 
 
-async def test_a_question_that_fails_leaves_the_others_their_answers(desk: Desk) -> None:
-    asked = [desk.read(name_of, person) for person in ("UREP", "UNOBODY", "UIM")]
+async def test_a_question_that_fails_leaves_the_others_their_answers(uow: UnitOfWork) -> None:
+    asked = [uow.read(name_of, person) for person in ("UREP", "UNOBODY", "UIM")]
 
     first, failed, last = await asyncio.gather(*asked, return_exceptions=True)
 
@@ -92,11 +92,11 @@ async def test_a_question_that_fails_leaves_the_others_their_answers(desk: Desk)
     assert str(failed).startswith("nobody is UNOBODY")
 
 
-async def test_a_statement_that_fails_leaves_the_others_their_answers(desk: Desk) -> None:
+async def test_a_statement_that_fails_leaves_the_others_their_answers(uow: UnitOfWork) -> None:
     def wrong(tx: Tx) -> None:
         tx.all("SELECT nothing FROM nowhere")
 
-    asked = [desk.read(name_of, "UREP"), desk.read(wrong), desk.read(name_of, "UIM")]
+    asked = [uow.read(name_of, "UREP"), uow.read(wrong), uow.read(name_of, "UIM")]
 
     first, failed, last = await asyncio.gather(*asked, return_exceptions=True)
 
@@ -104,11 +104,11 @@ async def test_a_statement_that_fails_leaves_the_others_their_answers(desk: Desk
     assert isinstance(failed, Exception)
 
 
-async def test_who_waits_no_longer_disturbs_nobody(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
-    asked = [asyncio.create_task(desk.read(name_of, person)) for person in ("UREP", "UIM")]
+async def test_who_waits_no_longer_disturbs_nobody(uow: UnitOfWork, caplog: pytest.LogCaptureFixture) -> None:
+    asked = [asyncio.create_task(uow.read(name_of, person)) for person in ("UREP", "UIM")]
     await asyncio.sleep(0)
     asked[0].cancel()
 
     assert await asked[1] == "uim"
-    assert await desk.read(name_of, "UREP") == "urep"
+    assert await uow.read(name_of, "UREP") == "urep"
     assert caplog.records == []

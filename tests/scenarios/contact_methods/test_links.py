@@ -15,7 +15,7 @@ from tests.fakes import FakeClock
 from tests.full import limited
 from tests.phones import Phones
 from tests.scenarios.conftest import World
-from tests.scenarios.doors.conftest import ANA, AWAY, Browser, doors_world
+from tests.scenarios.contact_methods.conftest import ANA, AWAY, Browser, contact_methods_world
 from tests.scenarios.look import acknowledged, card, deactivates, inc, shown
 
 pytestmark = pytest.mark.faults
@@ -153,7 +153,7 @@ async def test_the_link_of_somebody_who_left_does_not_stop_the_paging(
     await world.pass_minutes(15)
     assert (await browser.presses(link, "take"))[0] == 404
 
-    assert [page.responder for page in await world.muster.desk.read(pages.pending)] == [
+    assert [page.responder for page in await world.muster.uow.read(pages.pending)] == [
         world.person("ines").id
     ]
 
@@ -199,10 +199,10 @@ async def test_on_a_full_disk_the_page_says_what_to_do_and_is_answered_later(
     slack: Slack, clock: FakeClock, tmp_path: Path, phone: Phones, browser: Browser
 ):
     with limited(tmp_path) as disk:
-        world = doors_world(slack, clock, disk.folder, phone)
+        world = contact_methods_world(slack, clock, disk.folder, phone)
         await world.start()
         link = await link_to(world, phone)
-        database = world.muster.desk._database
+        database = world.muster.uow._database
         assert isinstance(database, SqliteDatabase)
         database._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         disk.fill()
@@ -225,17 +225,17 @@ async def test_no_page_of_the_server_breaks_while_the_database_cannot_be_used(
     world: World, phone: Phones, browser: Browser, monkeypatch: pytest.MonkeyPatch, error: Exception
 ):
     link = await link_to(world, phone)
-    trial = str(world.muster.links.to_confirm(1, "sms"))
+    notification_test = str(world.muster.links.to_confirm(1, "sms"))
     base = f"http://127.0.0.1:{world.muster.web.port}"
 
     async def away(*_: Any, **__: Any) -> None:
         raise error
 
     for name in ("read", "perform", "unwritable"):
-        monkeypatch.setattr(world.muster.desk, name, away)
-    looked = [await browser.opens(url) for url in (link, trial)]
+        monkeypatch.setattr(world.muster.uow, name, away)
+    looked = [await browser.opens(url) for url in (link, notification_test)]
     pressed = [await browser.presses(link), await browser.presses(link, "take")]
-    confirmed = await browser.presses(trial, "confirm")
+    confirmed = await browser.presses(notification_test, "confirm")
     others = [await browser.opens(f"{base}{path}") for path in ("/healthz", "/readyz", "/metrics")]
     monkeypatch.undo()
 

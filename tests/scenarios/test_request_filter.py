@@ -1,4 +1,4 @@
-"""Who comes to the door: people of another workspace, another app's payloads, and people nobody knows."""
+"""Requests that are kept out: of another workspace, of another app, or from people nobody knows."""
 
 import asyncio
 import json
@@ -13,9 +13,9 @@ from slack_bolt.response import BoltResponse
 from bot.operations.workspace.people import changed
 from bot.views.blocks import message
 from bot.views.incidents.declare import Origin
-from handlers.door import Door, Home, not_ours
 from handlers.payloads import NotSlacks, read
 from handlers.request import answer, answerable
+from handlers.request_filter import Home, RequestFilter, not_ours
 from sandbox.http_mode import FORM
 from storage import incidents, people
 from tests.scenarios.conftest import World
@@ -79,7 +79,7 @@ async def test_what_is_for_others_is_refused(foreign: dict[str, Any]):
         handed.append(request)
         return BoltResponse(status=200)
 
-    assert (await Door(dispatch, lambda: HOME).receive(foreign, {})).status == 403
+    assert (await RequestFilter(dispatch, lambda: HOME).receive(foreign, {})).status == 403
     assert handed == []
 
 
@@ -159,8 +159,8 @@ async def test_no_other_host_is_called_and_what_was_asked_for_is_done(
         await http_world.settle()
     server.close()
 
-    assert (await http_world.muster.desk.read(incidents.get, 1)).name == "Seen"
-    assert (await http_world.muster.desk.read(incidents.get, 2)).name == "Disk full"
+    assert (await http_world.muster.uow.read(incidents.get, 1)).name == "Seen"
+    assert (await http_world.muster.uow.read(incidents.get, 2)).name == "Disk full"
     assert called == []
     assert [one.message for one in caplog.records if one.levelname != "INFO"] == [
         "a response_url is not Slack's; nobody is answered"
@@ -208,32 +208,32 @@ async def test_strangers_are_answered_where_they_act_and_nothing_happens(world: 
     await world.declare()
     ren = world.slack.workspace.user("ren")
     stranger = STRANGERS[who]
-    known = await world.muster.desk.read(people.get, ren.id)
+    known = await world.muster.uow.read(people.get, ren.id)
     assert known
     told = {"id": ren.id, "name": "ren", **stranger.changes}
-    await world.muster.desk.perform(changed, told)
+    await world.muster.uow.perform(changed, told)
 
     answered = await asks(world, "ren", "severity S1", "general")
 
     assert answered["text"].startswith(stranger.told)
-    assert (await world.muster.desk.read(incidents.get, 1)).severity == "S3"
+    assert (await world.muster.uow.read(incidents.get, 1)).severity == "S3"
 
 
 async def test_somebody_who_is_new_is_looked_up_before_they_are_let_in(world: World):
     await world.declare()
     ren = world.slack.workspace.user("ren").id
-    await world.muster.desk.perform(_forgotten, ren)
+    await world.muster.uow.perform(_forgotten, ren)
 
     answered = await asks(world, "ren", "list", "general")
 
     assert "INC-1" in json.dumps(answered)
-    assert await world.muster.desk.read(people.get, ren)
+    assert await world.muster.uow.read(people.get, ren)
 
 
 async def test_a_guest_sees_and_does_what_guests_may(world: World):
     await world.declare()
     ren = {"id": world.slack.workspace.user("ren").id, "name": "ren", "is_restricted": True}
-    await world.muster.desk.perform(changed, ren)
+    await world.muster.uow.perform(changed, ren)
 
     assert "No incident is open" in json.dumps(await asks(world, "ren", "list", "general"))
     await world.person("ren").join(CHANNEL)

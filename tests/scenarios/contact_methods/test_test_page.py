@@ -4,24 +4,24 @@ import re
 
 from tests.phones import Phones
 from tests.scenarios.conftest import World
-from tests.scenarios.doors.conftest import ANA, Browser
+from tests.scenarios.contact_methods.conftest import ANA, Browser
 from tests.scenarios.look import Json, answer, asks, inc, presses, shown
 
 _LINK = re.compile(r"https?://\S+")
 
 
-def line_of(world: World, who: str, door: str) -> str:
-    """Return what the direct message says of a door."""
+def line_of(world: World, who: str, contact_method: str) -> str:
+    """Return what the direct message says of a contact method."""
     lines = shown(world.person(who).dm()[-1]).splitlines()
-    return next(line for line in lines if line.startswith(f"{door}:"))
+    return next(line for line in lines if line.startswith(f"{contact_method}:"))
 
 
 def to_press(message: Json) -> list[str]:
-    """Return the labels of the buttons beside the doors."""
+    """Return the labels of the buttons beside the contact methods."""
     return [block["accessory"]["text"]["text"] for block in message["blocks"] if "accessory" in block]
 
 
-async def test_every_door_is_tried_and_confirmed_where_it_arrived(
+async def test_every_contact_method_is_tried_and_confirmed_where_it_arrived(
     world: World, phone: Phones, browser: Browser
 ):
     said = await asks(world, "ana", "test-page", "general")
@@ -46,19 +46,19 @@ async def test_every_door_is_tried_and_confirmed_where_it_arrived(
     assert len(ana.dm()) == 1
 
 
-async def test_a_door_that_fails_says_what_to_check(world: World, phone: Phones):
+async def test_a_contact_method_that_fails_says_what_to_check(world: World, phone: Phones):
     phone.status = 401
 
     await inc(world, "ana", "test-page", "general")
 
-    assert line_of(world, "ana", "push") == "push: *failed*: it answered 401; check `doors.push`"
+    assert line_of(world, "ana", "push") == "push: *failed*: it answered 401; check `contact_methods.push`"
     assert phone.refused == 2
 
 
-async def test_whoever_has_no_door_is_told_how_to_get_one(world: World, phone: Phones):
+async def test_whoever_has_no_contact_method_is_told_how_to_get_one(world: World, phone: Phones):
     await inc(world, "dev", "test-page", "general")
 
-    assert "You have no second door" in shown(world.person("dev").dm()[-1])
+    assert "You have no contact method" in shown(world.person("dev").dm()[-1])
     assert to_press(world.person("dev").dm()[-1]) == ["It arrived"]
 
 

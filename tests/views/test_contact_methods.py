@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.views.paging import second_door
+from bot.views.paging import contact_methods
 from tests.values import a_page, an_incident
 
 LINK = "https://muster.example.com/p/WzEsIlUiXQ.x"
@@ -12,7 +12,7 @@ LINK = "https://muster.example.com/p/WzEsIlUiXQ.x"
     "name", ["https://evil.io/p/1", "Disk full evil.io/p/1", "x" * 400 + " http://evil.io"]
 )
 def test_a_name_puts_no_link_before_ours_or_after_it(name: str) -> None:
-    text = second_door.page(a_page(), an_incident(name=name), LINK, again=False)
+    text = contact_methods.page(a_page(), an_incident(name=name), LINK, again=False)
 
     assert text.startswith(f"Muster: S3 INC-7. Acknowledge: {LINK} - ")
     assert text.count("://") == 1
@@ -22,7 +22,7 @@ def test_a_name_puts_no_link_before_ours_or_after_it(name: str) -> None:
 def test_neither_does_a_message_outside_any_incident() -> None:
     page = a_page(incident=None, message="Look at https://evil.io/p/1, now")
 
-    text = second_door.page(page, None, LINK, again=True)
+    text = contact_methods.page(page, None, LINK, again=True)
 
     assert (
         text
@@ -31,6 +31,6 @@ def test_neither_does_a_message_outside_any_incident() -> None:
 
 
 def test_without_a_link_it_says_where_to_answer() -> None:
-    assert second_door.page(a_page(), an_incident(private=True), None, again=False) == (
+    assert contact_methods.page(a_page(), an_incident(private=True), None, again=False) == (
         "Muster: S3 private incident INC-7. Acknowledge it in Slack."
     )

@@ -1,4 +1,4 @@
-"""The door: what Slack sends is parsed, is for us, and comes from somebody who may be here at all.
+"""In front of Bolt: what Slack sends is parsed, is for us, and comes from somebody who may be here at all.
 
 The first two are checked in front of Bolt, which trips over much that is not as it expects; the people by a
 middleware, since they are answered where they acted.
@@ -16,10 +16,10 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.desk import Desk
 from bot.domain.rights import Kind
 from bot.operations.workspace.membership import joined, unheard
 from bot.operations.workspace.people import changed
+from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import message
 from handlers import payloads
 from handlers.request import answer, answerable
@@ -28,7 +28,7 @@ from storage.database import DatabaseBusy
 from storage.people import Person
 from storage.transaction import Tx
 
-log = logging.getLogger("muster.door")
+log = logging.getLogger("muster.requests")
 
 ASKING = 1.5
 """Seconds in which Slack says who is in a channel: it waits three for our answer."""
@@ -46,14 +46,14 @@ class Home:
 
 
 class Unheard(logging.Filter):
-    """Keeps Bolt from logging a whole payload that nobody listens for: the door says it in a word."""
+    """Keeps Bolt from logging a whole payload that nobody listens for: the filter says it in a word."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Say whether to log this."""
         return not record.getMessage().startswith("Unhandled request")
 
 
-class Door:
+class RequestFilter:
     """Stands in front of Bolt. `home` says who we are, as far as Slack has told us.
 
     Private answers go to Slack's own hosts, and to that of `api_url`.
@@ -124,19 +124,19 @@ async def admitted(args: AsyncArgs) -> BoltResponse:
 
     Without the database everybody passes: nothing can be done without it, and the handler says so.
     """
-    desk: Desk = args.context["desk"]
+    uow: UnitOfWork = args.context["uow"]
     user, channel = acting(args.body)
     if not user:
         return await _on(args)
     try:
-        person, missed = await desk.read(_look, user, channel)
-        person = person or await _introduced(args.client, desk, user)
+        person, missed = await uow.read(_look, user, channel)
+        person = person or await _introduced(args.client, uow, user)
         who = args.context.authorize_result
         refusal = _refusal(person, who.team_id if who else None)
         if missed and channel and not refusal:
-            asked_at = desk.clock.now()
+            asked_at = uow.clock.now()
             if await _is_in(args.client, channel, user):
-                await desk.perform(joined, channel, user, at=asked_at)
+                await uow.perform(joined, channel, user, at=asked_at)
     except DatabaseBusy:
         refusal = None
     return await _refused(refusal, args) if refusal else await _on(args)
@@ -175,17 +175,17 @@ async def _is_in(client: AsyncWebClient, channel: str, user: str) -> bool:
     return False
 
 
-async def _introduced(client: AsyncWebClient, desk: Desk, user: str) -> Person | None:
+async def _introduced(client: AsyncWebClient, uow: UnitOfWork, user: str) -> Person | None:
     """Ask Slack about somebody who is in none of our tables: new, or nobody has read the workspace yet."""
     try:
         found = (await client.users_info(user=user))["user"]
         if found["id"] != user:
             return None
-        await desk.perform(changed, found)
+        await uow.perform(changed, found)
     except (SlackApiError, KeyError, TypeError, OSError, TimeoutError) as error:
         log.warning("somebody could not be looked up", extra={"person": user, "reason": type(error).__name__})
         return None
-    return await desk.read(people.get, user)
+    return await uow.read(people.get, user)
 
 
 def _refusal(person: Person | None, home: str | None) -> str | None:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.phones import Phones
 from tests.scenarios.conftest import World
-from tests.scenarios.doors.conftest import AWAY
+from tests.scenarios.contact_methods.conftest import AWAY
 from tests.scenarios.look import buttons
 
 ANA, LENA = "+442079460001", "+442079460003"

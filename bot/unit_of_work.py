@@ -1,4 +1,4 @@
-"""The desk: where decisions are made, one after another, each in one transaction."""
+"""The unit of work: where decisions are made, one after another, each in one transaction."""
 
 import asyncio
 import logging
@@ -14,7 +14,7 @@ from storage.database import Database, DatabaseBusy, Outdated
 from storage.facts import finish
 from storage.transaction import Connection, Routes, Tx, is_guarded
 
-log = logging.getLogger("muster.desk")
+log = logging.getLogger("muster.uow")
 decisions = logging.getLogger("muster.decisions")
 """One line for each decision that was kept: who did what to which incident and page, without any texts."""
 
@@ -40,7 +40,7 @@ def _tell(waiting: asyncio.Future[R], answer: R) -> None:
         waiting.set_result(answer)
 
 
-class Desk:
+class UnitOfWork:
     """Performs operations, and wakes the delivery after each commit that has something to tell.
 
     Pass an executor with as many workers as the database bears threads. Without one everything runs in
@@ -81,7 +81,7 @@ class Desk:
     def retire_by(self, leave: Callable[[], None]) -> None:
         """Say what is to be done, once, when another version takes the database over.
 
-        Whatever is asked of the desk from then on raises Outdated, and `retired` says why.
+        Whatever is asked of the unit of work from then on raises Outdated, and `retired` says why.
         """
         self._leave = leave
 

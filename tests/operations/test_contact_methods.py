@@ -1,4 +1,4 @@
-"""A page leaves by second doors: once each, at its time, and not when it is over."""
+"""A page leaves by contact methods: once each, at its time, and not when it is over."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -10,7 +10,7 @@ from bot.domain.process import Contact, Notice
 from bot.domain.timeline.entries import Kind
 from bot.operations.incidents.lifecycle import change_status
 from bot.operations.paging.acknowledge import acknowledge
-from bot.operations.paging.doors import give_door_up, notify_due
+from bot.operations.paging.contact_methods import give_contact_method_up, notify_due
 from bot.operations.paging.escalate import escalate_now, escalate_overdue, escalate_undelivered
 from bot.operations.paging.notify import notified, overtaken
 from storage import notifications, pages
@@ -23,8 +23,8 @@ EOC = Contact("+44 20 1", {"sms": "+441", "push": "eoc"})
 LEADER = Contact("+44 20 3", {"sms": "+443"})
 
 
-def with_doors(office: Office, *notify: Notice, **on_call: tuple[str, ...]) -> Office:
-    """Return the office with two doors for the EOC, by user id, and one for the leader, by e-mail."""
+def with_contact_methods(office: Office, *notify: Notice, **on_call: tuple[str, ...]) -> Office:
+    """Return the office with two methods for the EOC, by user id, and one for the leader, by e-mail."""
     rules = process(**on_call)
     eoc = rules.teams["dotcom EOC"]
     first, *rest = eoc.path
@@ -38,17 +38,18 @@ def with_doors(office: Office, *notify: Notice, **on_call: tuple[str, ...]) -> O
 
 
 def states(office: Office, page: int = 1) -> dict[str, str]:
-    return {one.door: one.state.value for one in office.read(notifications.of_page, page)}
+    return {one.contact_method: one.state.value for one in office.read(notifications.of_page, page)}
 
 
 def tick(office: Office) -> list[tuple[int, str]]:
-    """Act on what is due, and return which page left by which door."""
+    """Act on what is due, and return which page left by which contact method."""
     office.emitted()
     for one in office.read(notifications.due, 100):
         office.perform(notify_due, one)
     sent = [subject for event, subject in office.emitted() if event == "NotificationDue"]
     return [
-        (subject["page"], office.read(notifications.get, subject["notification"]).door) for subject in sent
+        (subject["page"], office.read(notifications.get, subject["notification"]).contact_method)
+        for subject in sent
     ]
 
 
@@ -56,10 +57,10 @@ def deliver(office: Office, page: int = 1) -> None:
     office.perform(pages.record_dm, page, "D1", f"{page}.0", resent=False)
 
 
-def test_an_undelivered_page_leaves_by_every_door_after_a_minute_once(
+def test_an_undelivered_page_leaves_by_every_contact_method_after_a_minute_once(
     office: Office, clock: FakeClock
 ) -> None:
-    office = with_doors(office)
+    office = with_contact_methods(office)
     given_incident(office)
     clock.advance(59)
     assert tick(office) == []
@@ -71,10 +72,10 @@ def test_an_undelivered_page_leaves_by_every_door_after_a_minute_once(
     assert tick(office) == []
 
 
-def test_a_page_that_slack_delivered_leaves_only_by_the_doors_of_its_level(
+def test_a_page_that_slack_delivered_leaves_only_by_the_contact_methods_of_its_level(
     office: Office, clock: FakeClock
 ) -> None:
-    office = with_doors(office, Notice("sms", timedelta(minutes=5)))
+    office = with_contact_methods(office, Notice("sms", timedelta(minutes=5)))
     given_incident(office)
     deliver(office)
 
@@ -86,8 +87,8 @@ def test_a_page_that_slack_delivered_leaves_only_by_the_doors_of_its_level(
     assert tick(office) == [(1, "sms")]
 
 
-def test_whoever_has_no_door_is_not_called_by_one(office: Office, clock: FakeClock) -> None:
-    office = with_doors(office, Notice("sms"), eoc=("UEOC2",))
+def test_whoever_has_no_contact_method_is_not_called_by_one(office: Office, clock: FakeClock) -> None:
+    office = with_contact_methods(office, Notice("sms"), eoc=("UEOC2",))
     given_incident(office)
     clock.advance(minutes=2)
 
@@ -97,7 +98,7 @@ def test_whoever_has_no_door_is_not_called_by_one(office: Office, clock: FakeClo
 
 @pytest.mark.parametrize("how", ["answered", "moved on", "resolved"])
 def test_a_page_that_is_over_leaves_no_more(office: Office, clock: FakeClock, how: str) -> None:
-    office = with_doors(office)
+    office = with_contact_methods(office)
     incident = given_incident(office)
     if how == "answered":
         office.perform(acknowledge, 1, by="UEOC")
@@ -115,7 +116,7 @@ def test_a_page_that_is_over_leaves_no_more(office: Office, clock: FakeClock, ho
 def test_what_was_answered_while_it_was_being_sent_counts_as_overtaken(
     office: Office, clock: FakeClock
 ) -> None:
-    office = with_doors(office)
+    office = with_contact_methods(office)
     given_incident(office)
     clock.advance(60)
     tick(office)
@@ -126,8 +127,8 @@ def test_what_was_answered_while_it_was_being_sent_counts_as_overtaken(
     assert states(office) == {"sms": "cancelled", "push": "due"}
 
 
-def test_a_door_that_took_the_page_is_in_the_timeline(office: Office, clock: FakeClock) -> None:
-    office = with_doors(office)
+def test_a_contact_method_that_took_the_page_is_in_the_timeline(office: Office, clock: FakeClock) -> None:
+    office = with_contact_methods(office)
     incident = given_incident(office)
     clock.advance(60)
     tick(office)
@@ -137,13 +138,13 @@ def test_a_door_that_took_the_page_is_in_the_timeline(office: Office, clock: Fak
 
     assert states(office)["sms"] == "sent"
     assert kinds(office, incident.id).count(Kind.NOTIFIED) == 1
-    assert last(office, incident.id, Kind.NOTIFIED).data["door"] == "sms"
+    assert last(office, incident.id, Kind.NOTIFIED).data["contact_method"] == "sms"
 
 
-def test_the_last_level_called_again_is_called_by_every_door_at_once(
+def test_the_last_level_called_again_is_called_by_every_contact_method_at_once(
     office: Office, clock: FakeClock
 ) -> None:
-    office = with_doors(office)
+    office = with_contact_methods(office)
     incident = given_incident(office)
     for page in (1, 2, 3):
         deliver(office, page)
@@ -155,10 +156,10 @@ def test_the_last_level_called_again_is_called_by_every_door_at_once(
     assert tick(office) == [(again.id, "sms")]
 
 
-def test_a_page_that_slack_refuses_for_good_leaves_by_every_door_at_once_and_stays(
+def test_a_page_that_slack_refuses_for_good_leaves_by_every_contact_method_at_once_and_stays(
     office: Office, clock: FakeClock
 ) -> None:
-    office = with_doors(office)
+    office = with_contact_methods(office)
     incident = given_incident(office)
 
     office.perform(escalate_undelivered, 1, "user_not_found")
@@ -168,38 +169,38 @@ def test_a_page_that_slack_refuses_for_good_leaves_by_every_door_at_once_and_sta
     assert Kind.UNDELIVERED in kinds(office, incident.id)
 
 
-def test_when_no_door_is_left_either_the_next_level_is_called_at_once(
+def test_when_no_contact_method_is_left_either_the_next_level_is_called_at_once(
     office: Office, clock: FakeClock
 ) -> None:
-    office = with_doors(office)
+    office = with_contact_methods(office)
     incident = given_incident(office)
     office.perform(escalate_undelivered, 1, "user_not_found")
     tick(office)
 
-    office.perform(give_door_up, 1, "it is configured no more")
+    office.perform(give_contact_method_up, 1, "it is configured no more")
     assert pending(office, incident) == [("dotcom EOC", "UEOC")]
-    office.perform(give_door_up, 2, "it is configured no more")
+    office.perform(give_contact_method_up, 2, "it is configured no more")
 
     assert pending(office, incident) == [("dotcom IMOC", "UIM")]
     assert "could not leave by push" in last(office, incident.id, Kind.PROBLEM).data["what"]
 
 
-def test_a_door_given_up_changes_nothing_while_slack_may_still_deliver(
+def test_a_contact_method_given_up_changes_nothing_while_slack_may_still_deliver(
     office: Office, clock: FakeClock
 ) -> None:
-    office = with_doors(office)
+    office = with_contact_methods(office)
     incident = given_incident(office)
     clock.advance(60)
     tick(office)
 
     for number in (1, 2):
-        office.perform(give_door_up, number, "gone")
+        office.perform(give_contact_method_up, number, "gone")
 
     assert pending(office, incident) == [("dotcom EOC", "UEOC")]
 
 
-def test_a_door_that_left_the_configuration_is_told_of(office: Office, clock: FakeClock) -> None:
-    incident = given_incident(with_doors(office))
+def test_a_contact_method_that_left_the_configuration_is_told_of(office: Office, clock: FakeClock) -> None:
+    incident = given_incident(with_contact_methods(office))
     clock.advance(60)
 
     assert tick(office) == []
@@ -209,10 +210,10 @@ def test_a_door_that_left_the_configuration_is_told_of(office: Office, clock: Fa
     assert nothing_is_due(office)
 
 
-def test_a_person_with_two_pages_of_an_incident_gets_one_message_a_door(
+def test_a_person_with_two_pages_of_an_incident_gets_one_message_a_contact_method(
     office: Office, clock: FakeClock
 ) -> None:
-    office = with_doors(office, im=("UEOC",))
+    office = with_contact_methods(office, im=("UEOC",))
     incident = given_incident(office, "S1")
     eoc, im, _ = office.read(pages.pending_of, incident.id)
     assert im.beside == eoc.id
@@ -221,8 +222,8 @@ def test_a_person_with_two_pages_of_an_incident_gets_one_message_a_door(
     assert tick(office) == [(eoc.id, "sms"), (eoc.id, "push")]
 
 
-def test_a_page_left_alone_has_doors_of_its_own_again(office: Office, clock: FakeClock) -> None:
-    office = with_doors(office, cmoc=("UEOC",))
+def test_a_page_left_alone_has_contact_methods_of_its_own_again(office: Office, clock: FakeClock) -> None:
+    office = with_contact_methods(office, cmoc=("UEOC",))
     incident = given_incident(office, "S1")
     eoc, _, cmoc = office.read(pages.pending_of, incident.id)
     clock.advance(60)
@@ -236,7 +237,7 @@ def test_a_page_left_alone_has_doors_of_its_own_again(office: Office, clock: Fak
 
 
 def test_pages_of_two_incidents_each_leave(office: Office, clock: FakeClock) -> None:
-    office = with_doors(office)
+    office = with_contact_methods(office)
     given_incident(office, channel="CA")
     given_incident(office, channel="CB")
     clock.advance(60)
