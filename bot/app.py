@@ -263,6 +263,7 @@ class Muster:
             return await self._authorized(team_id)
 
         app = AsyncApp(
+            name="muster",  # without one, Bolt reads the source of every caller to find one
             client=self._web_client(secrets, None),
             authorize=authorize,
             request_verification_enabled=False,

@@ -67,9 +67,10 @@ def read_yaml(path: Path) -> YamlFile:
     text = read_text(path, LARGEST)
     try:
         _check_depth(path, text)
-        root = yaml.compose(text, yaml.SafeLoader)
+        loader = _FAST(text)
+        root = loader.get_single_node()
         lines = dict(_counted(path, root)) if root else {}
-        return YamlFile(path, yaml.safe_load(text), lines)
+        return YamlFile(path, loader.construct_document(root) if root else None, lines)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}:{mark.line + 1}" if mark else str(path)
