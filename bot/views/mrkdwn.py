@@ -84,9 +84,11 @@ def quote(text: str, limit: int = 2000) -> str:
 
 _LEAST = 100
 """A piece of fewer characters is not begun."""
+_PART, _WHOLE = 2900, 9000
+"""How much of a quotation one block holds, and all of them: Slack refuses a message much longer."""
 
 
-def quotes(text: str, each: int, most: int) -> list[str]:
+def quotes(text: str, each: int = _PART, most: int = _WHOLE) -> list[str]:
     """Return text from people as quotations of at most `each` characters, cut when all have `most`.
 
     A piece ends at a line or a word where it can; escaping may make it longer than what was typed.

@@ -27,7 +27,7 @@ from bot.views.blocks import (
 )
 from bot.views.incidents.declare import LONGEST_NAME
 from bot.views.incidents.severity import who_is_called
-from bot.views.mrkdwn import escape, person, quote
+from bot.views.mrkdwn import escape, person, quotes
 from bot.views.naming import led_by
 from bot.views.naming import title_inside as title
 from bot.views.steps import RUN, fits, row
@@ -124,10 +124,11 @@ def end_offer(refused: NotTheLead, command: str) -> Message:
         f"{'They are not here: take' if incident.lead_gone else 'Ask them, or take'} the lead first; "
         "the channel will see it."
     )
+    typed: list[str] = []
     if not fits(Step("", command, incident.id)):
-        text, command = f"{text}\nWhat you typed, to copy it:\n{quote(reason)}", word
+        text, command, typed = f"{text}\nWhat you typed, to copy it:", word, quotes(reason)
     take = button("Take the lead", LEAD_TO_END, f"{incident.id}:{command}")
-    return message(text, section(text), actions(take))
+    return message("\n".join([text, *typed]), section(text), *map(section, typed), actions(take))
 
 
 def taken_to_end(incident: Incident, command: str) -> Message:

@@ -11,7 +11,7 @@ from bot.views.drill import says_drill
 from bot.views.incidents.card import take_lead
 from bot.views.mrkdwn import escape, person
 from bot.views.paging.page import take
-from bot.views.timeline.entries import called, sentence
+from bot.views.timeline.entries import called, in_full, sentence
 
 CALLS = frozenset({Kind.ESCALATED, Kind.NOBODY})
 """Kinds that come with a way to take the page."""
@@ -30,11 +30,12 @@ def _told(found: Sequence[Entry], pages: Mapping[int, Page], incident: Incident)
     if incident.status.open and any(map(_loud, found)):
         lines[0] = f"<!channel> {lines[0]}"
     text = "\n".join(lines)
+    whole = [piece for one, line in zip(found, lines, strict=True) for piece in in_full(one, line)]
     if not waiting:
-        return message(text, *map(section, paragraphs(lines)), *_lead_wanted(found, incident))
+        return message(text, *map(section, paragraphs(whole)), *_lead_wanted(found, incident))
     if len(waiting) == 1:
         hint = "If you can work on it now, take the page: the paging stops."
-        rows = [*map(section, paragraphs([*lines, hint])), actions(_button(waiting[0], "Take this page"))]
+        rows = [*map(section, paragraphs([*whole, hint])), actions(_button(waiting[0], "Take this page"))]
     else:
         hint = "If you can work on one now, take it: its paging stops."
         rows = [

@@ -15,6 +15,7 @@ from bot.views.mrkdwn import (
     link,
     person,
     quote,
+    quotes,
     time_of_day,
     when,
 )
@@ -26,6 +27,15 @@ _LINE = 600
 def sentence(entry: Entry) -> str:
     """Return what happened as one piece of mrkdwn, without the time."""
     return _SENTENCES[entry.kind](entry)
+
+
+def in_full(entry: Entry, said: str) -> list[str]:
+    """Return what is said of an entry with the whole reason or message at its end, in pieces for sections."""
+    words = entry.data.get("message") or entry.data.get("reason") or ""
+    short = quote(words, _LINE)
+    if len(words) <= _LINE or not said.endswith(short):
+        return [said]
+    return [said.removesuffix(short).rstrip(), *quotes(words)]
 
 
 def called(found: Iterable[Entry]) -> frozenset[str]:

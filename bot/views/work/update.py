@@ -44,8 +44,6 @@ _NEXT = {
     "240": "In 4 h",
     NO_MORE: "No reminder",
 }
-_PART, _WHOLE = 2900, 9000
-"""How much of an update one block holds, and all of them: Slack refuses a message much longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +109,7 @@ def posted(update: Update, incident: Incident, author: str) -> Message:
     return message(
         f"{heading} ({state}):\n{quote(update.text)}",
         section(f"*{heading}*"),
-        *map(section, quotes(update.text, _PART, _WHOLE)),
+        *map(section, quotes(update.text)),
         context(state),
     )
 
