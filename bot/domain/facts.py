@@ -7,20 +7,23 @@ The fields of a fact with a `kind` are the data of its entry, by the same names.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar
+from typing import Any, ClassVar, dataclass_transform
 
 from bot.domain.paging.pages import Page
 from bot.domain.timeline.entries import Kind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+@dataclass(frozen=True, kw_only=True)
 class Fact:
     """Something that happened. `kind` is its timeline entry's, None where it has none."""
 
     kind: ClassVar[Kind | None] = None
 
+    def __init_subclass__(cls) -> None:
+        dataclass(frozen=True, kw_only=True)(cls)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
 class OfIncident(Fact):
     """A fact of an incident. `by` is who did it, None the bot; `text` is what a person wrote.
 
@@ -50,28 +53,24 @@ def subject_of(fact: Fact) -> dict[str, Any]:
 # An incident's life
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Declared(OfIncident):
     kind = Kind.DECLARED
     severity: str
     triage: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted(OfIncident):
     """A triaged problem is an incident."""
 
     kind = Kind.ACCEPTED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Declined(OfIncident):
     """A triaged problem is no incident."""
 
     kind = Kind.DECLINED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class StatusChanged(OfIncident):
     kind = Kind.STATUS
     before: str
@@ -81,7 +80,6 @@ class StatusChanged(OfIncident):
     """Of a reopening: whether the problem is back, or it is only to be merged or corrected."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SeverityChanged(OfIncident):
     kind = Kind.SEVERITY
     before: str
@@ -89,14 +87,12 @@ class SeverityChanged(OfIncident):
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Verified(OfIncident):
     """Somebody is sure that it is an S1."""
 
     kind = Kind.VERIFIED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkWaits(OfIncident):
     """Work on it waits for the end of the weekend."""
 
@@ -104,35 +100,30 @@ class WorkWaits(OfIncident):
     until: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkGoesOn(OfIncident):
     """It waits no longer: somebody works on it now, or the weekend is over."""
 
     kind = Kind.GOES_ON
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyAsked(OfIncident):
     """A person is to say whether it is an S1."""
 
     person: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionWanted(OfIncident):
     """A person who acknowledged a triage is to say whether it is an incident."""
 
     person: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Renamed(OfIncident):
     kind = Kind.RENAMED
     before: str
     after: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LeadChanged(OfIncident):
     """Another person leads. `taken` says that they took it by hand, without being handed it."""
 
@@ -142,7 +133,6 @@ class LeadChanged(OfIncident):
     taken: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RoleGiven(OfIncident):
     """A person got a role by hand."""
 
@@ -151,7 +141,6 @@ class RoleGiven(OfIncident):
     person: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Left(OfIncident):
     """A person left the workspace, or was `removed` from the private incident.
 
@@ -167,7 +156,6 @@ class Left(OfIncident):
     lead: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Restored(OfIncident):
     """The database is an older state, `of` that time."""
 
@@ -175,7 +163,6 @@ class Restored(OfIncident):
     of: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class StandingTakenOver(OfIncident):
     """Status, severity and lead were read from the channel's topic after a restore."""
 
@@ -183,7 +170,6 @@ class StandingTakenOver(OfIncident):
 # Work
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryChanged(OfIncident):
     """The summary was written: `changed` names its parts."""
 
@@ -191,30 +177,25 @@ class SummaryChanged(OfIncident):
     changed: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class UpdatePosted(OfIncident):
     kind = Kind.UPDATE
     update: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateOverdue(OfIncident):
     kind = Kind.UPDATE_OVERDUE
     due: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TimerPutOff(OfIncident):
     """A person snoozed or stopped a timer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ActionAdded(OfIncident):
     kind = Kind.ACTION
     action: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ActionAssigned(OfIncident):
     """An action was given to a person by somebody else."""
 
@@ -222,14 +203,12 @@ class ActionAssigned(OfIncident):
     person: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ActionTaken(OfIncident):
     kind = Kind.ACTION_TAKEN
     action: int
     person: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ActionReturned(OfIncident):
     """The assignee cannot do it: it is anybody's again."""
 
@@ -237,27 +216,23 @@ class ActionReturned(OfIncident):
     action: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ActionDone(OfIncident):
     kind = Kind.ACTION_DONE
     action: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ActionReleased(OfIncident):
     """The assignee left: it is anybody's again."""
 
     action: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ActionShownOutdated(OfIncident):
     """The message of an action was posted after the action had changed."""
 
     action: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AssigneeToldOutdated(OfIncident):
     """The message to an assignee was posted after the action had changed."""
 
@@ -268,7 +243,6 @@ class AssigneeToldOutdated(OfIncident):
 # Pages
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Call(Fact):
     """A person is to be called. Calls of several people take turns: `incident` and `asked_by` say whose."""
 
@@ -277,26 +251,22 @@ class Call(Fact):
     asked_by: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CallDue(Call):
     """A page has to reach its responder."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DigestDue(Call):
     """A page has to reach its responder in the list of many."""
 
     person: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DigestMissing(Fact):
     """A person's list is not there any more, and pages in it still wait."""
 
     person: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DigestChanged(Fact):
     """A person's list of pages shows something else than is so."""
 
@@ -310,7 +280,6 @@ def call_due(page: Page) -> CallDue | DigestDue:
     return CallDue(page=page.id, incident=page.incident, asked_by=page.asked_by)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ReminderDue(Call):
     """A responder is to be called again: `rung` says that another method calls them too."""
 
@@ -318,21 +287,18 @@ class ReminderDue(Call):
     rung: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class OtherMethodRang(Call):
     """A repeated call rings by another method, which may not take it."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NotificationDue(Call):
     """A page has to leave by another method than Slack."""
 
     notification: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PageRaised(OfIncident):
     """The first page of a path calls somebody."""
 
@@ -346,7 +312,6 @@ class PageRaised(OfIncident):
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PageEnded(Fact):
     """A page waits for its responder no more: answered, cancelled, or gone on to the next call.
 
@@ -358,7 +323,6 @@ class PageEnded(Fact):
     climbed: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PageAcknowledged(OfIncident):
     """A person answered a page, in `role`, after `seconds`; `also` are further pages and roles at once."""
 
@@ -372,7 +336,6 @@ class PageAcknowledged(OfIncident):
     also: Sequence[Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Escalated(OfIncident):
     """A path went on from `from_page` to `page`, which calls `person`.
 
@@ -400,7 +363,6 @@ class Escalated(OfIncident):
     gone: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PageHeld(OfIncident):
     """A path came to somebody who is engaged, and rests there."""
 
@@ -411,7 +373,6 @@ class PageHeld(OfIncident):
     silent: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LevelSkipped(OfIncident):
     """Nobody is on call for a team of the path."""
 
@@ -420,7 +381,6 @@ class LevelSkipped(OfIncident):
     team: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NobodyOnCall(OfIncident):
     """Nobody is on call at any level of the path."""
 
@@ -431,7 +391,6 @@ class NobodyOnCall(OfIncident):
     quiet: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PageUnreached(OfIncident):
     """No method took the page."""
 
@@ -443,7 +402,6 @@ class PageUnreached(OfIncident):
     quiet: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AskedPageUnreached(Fact):
     """No method took a page that a person asked for outside any incident."""
 
@@ -451,7 +409,6 @@ class AskedPageUnreached(Fact):
     person: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AskedPageRedirected(Fact):
     """A page that a person asked for calls another level than the first at once, or nobody."""
 
@@ -459,7 +416,6 @@ class AskedPageRedirected(Fact):
     person: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PageUndelivered(OfIncident):
     """Slack refused the page's message for good."""
 
@@ -469,7 +425,6 @@ class PageUndelivered(OfIncident):
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PageNotified(OfIncident):
     """Another method than Slack took the page."""
 
@@ -479,28 +434,24 @@ class PageNotified(OfIncident):
     contact_method: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PageMessageMoved(Fact):
     """A page is shown in another message than before."""
 
     page: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PageMessageFound(Fact):
     """A message of a page showed itself by being pressed."""
 
     page: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class EngagedInstead(OfIncident):
     """A person is engaged already, and told instead of paged."""
 
     person: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class StillInvestigating(OfIncident):
     """The EOC has been investigating for longer than the process allows."""
 
@@ -511,22 +462,18 @@ class StillInvestigating(OfIncident):
 # Channels and people
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelOpened(OfIncident):
     """The incident's channel exists."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelLost(OfIncident):
     """The incident's channel could not be opened, for good."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelDeleted(OfIncident):
     """Somebody deleted the incident's channel."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelRenamed(OfIncident):
     """People renamed the incident's channel."""
 
@@ -535,40 +482,34 @@ class ChannelRenamed(OfIncident):
     after: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class BotPutOut(OfIncident):
     """The bot is not in the incident's public channel any more, and may come back."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceRenamed(Fact):
     """A channel has another name: it may be one in which incidents are announced."""
 
     channel: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelBack(Fact):
     """In a channel nothing could be posted for a while, and can again."""
 
     channel: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleAdded(OfIncident):
     """People belong into the incident's channel."""
 
     people: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRemoved(OfIncident):
     """A person is not in the channel of the private incident any more."""
 
     person: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemNoted(OfIncident):
     """Something failed for good; `cure` is what to do."""
 
@@ -578,7 +519,6 @@ class ProblemNoted(OfIncident):
     cure: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemUnheard(OfIncident):
     """The same, where the incident's channel cannot be told of it."""
 
@@ -587,7 +527,6 @@ class ProblemUnheard(OfIncident):
     cure: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TextRefused(OfIncident):
     """The channel did not take what a person wrote: `words`, as `what`."""
 
@@ -597,24 +536,20 @@ class TextRefused(OfIncident):
     words: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class EntriesAdded(OfIncident):
     """Timeline entries of which the channel is told, all of one decision together."""
 
     entries: Sequence[int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MessagePinned(OfIncident):
     ts: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageUnpinned(OfIncident):
     ts: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PinUnlinked(OfIncident):
     """A pinned message was read, and where it is could not be said."""
 
@@ -622,7 +557,6 @@ class PinUnlinked(OfIncident):
     thread: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DeclareAnswered(OfIncident):
     """Whoever declared was answered in private (`answer` is where) before there was a channel."""
 
@@ -630,17 +564,14 @@ class DeclareAnswered(OfIncident):
     called: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CardPosted(OfIncident):
     """The card stands in the incident's channel."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeOutdated(OfIncident):
     """A message with buttons was posted after what it shows had changed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class StrayFound(Fact):
     """The channel of an incident that this database, an older state `of` that time, does not know."""
 
@@ -652,7 +583,6 @@ class StrayFound(Fact):
 # Tests of one's own contact methods
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NotificationTestBegun(Fact):
     """A person tests how they are paged: by Slack, and by each of `contact_methods`."""
 
@@ -660,7 +590,6 @@ class NotificationTestBegun(Fact):
     contact_methods: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NotificationTestChanged(Fact):
     """More is known of a test."""
 
