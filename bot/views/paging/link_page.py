@@ -4,6 +4,7 @@ import base64
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from importlib.resources import files
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -19,52 +20,9 @@ ACKNOWLEDGE = "acknowledge"
 TAKE = "take"
 CONFIRM = "confirm"
 
-_STYLE = """
-:root { color-scheme: light dark; --ink: #1a1a1a; --paper: #fff; --soft: #555; --line: #767676;
-  --go: #0b5f3c; }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #f0f0f0; --paper: #16181b; --soft: #b3b7bd; --line: #8a8f98; --go: #1f7a50; }
-}
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 1.125rem/1.5 system-ui, sans-serif; }
-main { max-width: 30rem; margin: 0 auto; padding: 2rem 1.25rem; overflow-wrap: anywhere; }
-h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 1rem; }
-p, ul { margin: 0 0 1rem; }
-a { color: inherit; }
-button { width: 100%; min-height: 4rem; margin: .5rem 0 1rem; border: 2px solid transparent;
-  border-radius: .75rem; background: var(--go); color: #fff; font: inherit;
-  font-size: 1.25rem; font-weight: 600; }
-button:focus-visible { outline: 3px solid var(--ink); outline-offset: 3px; }
-footer { border-top: 1px solid var(--line); padding-top: 1rem; font-size: 1rem; color: var(--soft); }
-"""
-
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>{{ shown.heading }} · Muster</title>
-<style>{{ style | safe }}</style>
-</head>
-<body>
-<main>
-<h1>{{ shown.heading }}</h1>
-{% for line in shown.lines %}<p>{{ line }}</p>
-{% endfor %}{% if shown.button %}<form method="post">
-<button name="act" value="{{ shown.act }}">{{ shown.button }}</button>
-</form>
-{% endif %}{% if shown.channel %}<p><a href="{{ shown.channel }}">Open its channel in Slack</a></p>
-{% endif %}{% if shown.colleagues %}<p>Others on this page's path:</p>
-<ul>
-{% for name, phone in shown.colleagues %}
-<li>{{ name }}: <a href="tel:{{ phone | replace(' ', '') }}">{{ phone }}</a></li>
-{% endfor %}</ul>
-{% endif %}<footer>{{ shown.footer }}</footer>
-</main>
-</body>
-</html>
-"""
+_STYLE, _PAGE = (
+    files("bot.views.paging").joinpath(f"link_page.{kind}").read_text("utf-8") for kind in ("css", "html")
+)
 _TEMPLATE = Environment(autoescape=True, undefined=StrictUndefined).from_string(_PAGE)
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 
@@ -120,7 +78,6 @@ class Standing:
 
 
 def drawn(shown: Shown) -> str:
-    """Return the page as HTML."""
     return _TEMPLATE.render(shown=shown, style=_STYLE)
 
 
