@@ -231,7 +231,6 @@ class Muster:
         return until if until > 0 else STEP
 
     async def connected(self) -> bool:
-        """Say whether Slack reaches us."""
         return await self._socket.connected() if self._socket else self._identity is not None
 
     async def _connections(self) -> int:

@@ -34,7 +34,6 @@ SCOPES = {
 
 
 def manifest(places: tuple[Path, ...] = _PLACES) -> dict[str, Any]:
-    """Return the manifest."""
     read: dict[str, Any] = yaml.safe_load(_found(places).read_text(encoding="utf-8"))
     return read
 

@@ -66,7 +66,6 @@ class Redaction:
         self._known = re.compile("|".join(map(re.escape, known))) if known else None
 
     def __call__(self, text: str) -> str:
-        """Return the text with every secret replaced."""
         if self._known:
             text = self._known.sub(REDACTED, text)
         text = _URL.sub(_shown, _TOKEN.sub(REDACTED, text))

@@ -18,11 +18,9 @@ class LoopLag:
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to measure."""
         self._task = asyncio.create_task(self._measure(), name="loop lag")
 
     async def stop(self) -> None:
-        """Measure no more."""
         if self._task:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)

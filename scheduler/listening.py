@@ -30,7 +30,6 @@ class Listening:
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        """Begin to listen, in the background."""
         if self._news:
             self._tasks = [
                 asyncio.create_task(self._listen(self._news), name="listen"),
@@ -38,7 +37,6 @@ class Listening:
             ]
 
     async def stop(self) -> None:
-        """Listen no more."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -101,7 +101,6 @@ class Unwritten:
         log.warning("what was sent while nothing could be written is written now", extra={"count": len(kept)})
 
     async def stop(self) -> None:
-        """Send nothing more."""
         for task in self._running.values():
             task.cancel()
         await asyncio.gather(*self._running.values(), return_exceptions=True)

@@ -8,7 +8,6 @@ from storage.transaction import Row, Tx, instant, moment
 
 
 def add(tx: Tx, action: Action) -> int:
-    """Write an action and return its id."""
     return tx.insert(
         """INSERT INTO actions (incident, title, details, kind, assignee, due, by_whom, at)
         VALUES (:incident, :title, :details, :kind, :assignee, :due, :by, :at) RETURNING id""",
@@ -26,7 +25,6 @@ def add(tx: Tx, action: Action) -> int:
 
 
 def save(tx: Tx, action: Action) -> None:
-    """Write an action as it is now."""
     tx.write(
         """UPDATE actions SET assignee = :assignee, done_by = :done_by, done_at = :done_at, ts = :ts
         WHERE id = :id""",
@@ -61,7 +59,6 @@ def visible(tx: Tx, action_id: int, by: str) -> Action:
 
 
 def of(tx: Tx, incident_id: int) -> list[Action]:
-    """Return an incident's actions, the open ones first."""
     rows = tx.all(
         "SELECT * FROM actions WHERE incident = :incident ORDER BY done_at IS NOT NULL, id",
         {"incident": incident_id},

@@ -55,5 +55,4 @@ def keep(tx: Tx, answer: Answer) -> None:
 
 
 def prune(tx: Tx, older_than: timedelta) -> None:
-    """Forget answers whose signatures hold no more."""
     tx.write("DELETE FROM answers WHERE at <= :before", {"before": tx.now - older_than})

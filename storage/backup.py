@@ -26,8 +26,6 @@ _BESIDE = ("", "-journal", "-wal", "-shm")
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """What a copy holds."""
-
     path: Path
     incidents: int
     pages: int
@@ -131,7 +129,6 @@ def _remove_leftovers(folder: Path) -> None:
 
 
 def is_sqlite(path: Path) -> bool:
-    """Say whether a file begins as SQLite's do."""
     with suppress(OSError), path.open("rb") as file:
         return file.read(16) == b"SQLite format 3\0"
     return False

@@ -13,6 +13,5 @@ def add(tx: Tx, page_id: int, why: str) -> None:
 
 
 def count(tx: Tx) -> int:
-    """Return how many pages ever could reach nobody."""
     row = tx.one("SELECT COUNT(*) AS n FROM paging_failures")
     return int(row["n"]) if row else 0

@@ -42,7 +42,6 @@ def add(tx: Tx, incident: Incident, form: str | None) -> Incident:
 
 
 def save(tx: Tx, incident: Incident) -> None:
-    """Write the incident as it is now."""
     tx.known.channels[incident.id] = incident.channel
     tx.write(
         """UPDATE incidents SET name = :name, severity = :severity, highest = :highest, status = :status,
@@ -150,7 +149,6 @@ def likely(tx: Tx, viewer: str, limit: int) -> list[Incident]:
 
 
 def any_open(tx: Tx) -> bool:
-    """Say whether somebody works on anything."""
     return tx.one(f"SELECT 1 FROM incidents WHERE {_OPEN} LIMIT 1", {}) is not None  # noqa: S608 - ours
 
 

@@ -67,7 +67,6 @@ def remove(tx: Tx, incident_id: int, person: str) -> None:
 
 
 def of(tx: Tx, incident_id: int) -> list[str]:
-    """Return the people in the channel, and those invited to it."""
     rows = tx.all(
         "SELECT person FROM members WHERE incident = :id AND gone = 0 ORDER BY person", {"id": incident_id}
     )

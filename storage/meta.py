@@ -4,13 +4,11 @@ from storage.transaction import Tx
 
 
 def get(tx: Tx, key: str) -> str | None:
-    """Return what is noted under a key."""
     row = tx.one("SELECT value FROM meta WHERE key = :key", {"key": key})
     return row["value"] if row else None
 
 
 def put(tx: Tx, key: str, value: str) -> None:
-    """Note something under a key."""
     tx.write(
         """INSERT INTO meta VALUES (:key, :value)
         ON CONFLICT (key) DO UPDATE SET value = excluded.value""",
@@ -33,6 +31,5 @@ def swap(tx: Tx, key: str, seen: str, value: str) -> bool:
 
 
 def drop(tx: Tx, *keys: str) -> None:
-    """Forget what is noted under these keys."""
     for key in keys:
         tx.write("DELETE FROM meta WHERE key = :key", {"key": key})

@@ -136,7 +136,6 @@ class Sums:
         self._sum = 0
 
     def seen(self, rows: Iterable[Row]) -> Iterator[Row]:
-        """Return the rows, counted."""
         for row in rows:
             values = json.dumps([_alike(row[name]) for name in sorted(row)], ensure_ascii=False)
             self._sum += int.from_bytes(hashlib.sha256(values.encode()).digest())

@@ -8,7 +8,6 @@ from storage.transaction import Row, Tx, instant, moment
 
 
 def add(tx: Tx, person: str, ways: tuple[MethodTest, ...]) -> int:
-    """Write a new test notification and return its id."""
     test = tx.insert(
         "INSERT INTO notification_tests (person, begun_at) VALUES (:person, :now) RETURNING id",
         {"person": person, "now": tx.now},
@@ -30,7 +29,6 @@ def get(tx: Tx, test_id: int) -> NotificationTest:
 
 
 def latest(tx: Tx, person: str) -> NotificationTest | None:
-    """Return the newest test notification of a person."""
     row = tx.one(
         "SELECT * FROM notification_tests WHERE person = :person ORDER BY id DESC LIMIT 1", {"person": person}
     )

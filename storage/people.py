@@ -69,19 +69,16 @@ def named(tx: Tx, entry: str) -> Person | None:
 
 
 def name_of(tx: Tx, person_id: str) -> str:
-    """Return what a person is called, for reading: a name wakes nobody."""
     known = get(tx, person_id)
     return known.name if known and known.name else "somebody"
 
 
 def names(tx: Tx, ids: Collection[str]) -> dict[str, str]:
-    """Return what these people are called, as far as Slack has told us."""
     found = {who: known.name for who, known in _named_by(tx, sorted(ids)).items()}
     return {who: name for who, name in found.items() if name}
 
 
 def active_names(tx: Tx) -> dict[str, str]:
-    """Return the name of each active person."""
     return {row["id"]: row["name"] for row in tx.all("SELECT id, name FROM people WHERE active = 1")}
 
 

@@ -8,8 +8,6 @@ from storage.transaction import Tx
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A channel."""
-
     id: str
     name: str
     archived: bool
@@ -26,12 +24,10 @@ def record(tx: Tx, places: Iterable[Place]) -> None:
 
 
 def rename(tx: Tx, channel: str, name: str) -> None:
-    """Follow a channel's new name."""
     tx.write("UPDATE places SET name = :name WHERE id = :id", {"id": channel, "name": name})
 
 
 def set_archived(tx: Tx, channel: str, archived: bool) -> None:
-    """Follow a channel into the archive, or out of it."""
     tx.write("UPDATE places SET archived = :archived WHERE id = :id", {"id": channel, "archived": archived})
 
 

@@ -258,7 +258,6 @@ class PostgresDatabase:
         return None if kept else "the database cannot be written: another version has taken it over"
 
     def others(self) -> int:
-        """Return how many other connections of Muster's there are."""
         session = self._take()
         try:
             found = session.execute(_OTHERS, [AT_WORK]).fetchone()
@@ -267,7 +266,6 @@ class PostgresDatabase:
             self._give_back(session)
 
     def ahead_of(self, now: datetime) -> timedelta:
-        """Return by how much its clock is ahead of `now`."""
         with self.transaction() as connection:
             return connection.now - now if connection.now else timedelta()
 

@@ -51,7 +51,6 @@ def forget_in(tx: Tx, channel: str) -> list[Post]:
 
 
 def of(tx: Tx, incident_id: int) -> list[Post]:
-    """Return an incident's messages."""
     rows = tx.all(
         "SELECT * FROM posts WHERE incident = :incident ORDER BY kind, place", {"incident": incident_id}
     )

@@ -18,7 +18,6 @@ class Reminder:
 
 @guarded
 def record(tx: Tx, reminder: Reminder) -> None:
-    """Remember a message."""
     tx.write(
         """INSERT INTO reminders (page, number, channel, ts) VALUES (:page, :number, :channel, :ts)
         ON CONFLICT (page, number) DO UPDATE SET channel = excluded.channel, ts = excluded.ts""",
@@ -27,14 +26,12 @@ def record(tx: Tx, reminder: Reminder) -> None:
 
 
 def of(tx: Tx, page_id: int) -> list[Reminder]:
-    """Return the messages of a page beside its newest."""
     rows = tx.all("SELECT * FROM reminders WHERE page = :page ORDER BY number", {"page": page_id})
     return [Reminder(**row) for row in rows]
 
 
 @guarded
 def forget(tx: Tx, gone: Sequence[Reminder]) -> None:
-    """Forget messages that are gone."""
     for one in gone:
         tx.write(
             "DELETE FROM reminders WHERE page = :page AND number = :number AND ts = :ts",

@@ -32,7 +32,6 @@ class Reserve:
             self._path.unlink(missing_ok=True)
 
     def kept(self) -> bool:
-        """Say whether room is set aside."""
         return self._path.exists()
 
     def free(self) -> bool:

@@ -64,7 +64,6 @@ def assign(tx: Tx, incident_id: int, role: str, person: str, *, by_hand: bool = 
 
 
 def release(tx: Tx, incident_id: int, person: str) -> None:
-    """Take every role of the incident from a person."""
     tx.known.holders.pop(incident_id, None)
     tx.write(
         "DELETE FROM roles WHERE incident = :incident AND person = :person",

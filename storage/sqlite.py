@@ -178,7 +178,6 @@ class SqliteDatabase:
         return timedelta()
 
     def close(self) -> None:
-        """Close the file and let another process have it."""
         self._db.close()
         self._release()
 
@@ -253,7 +252,6 @@ def _lock_itself(file: str, held: ExitStack) -> None:
 
 
 def _opened(path: str) -> tuple[SqliteUtils, str]:
-    """Return an open file with its schema up to date, and its id."""
     with ExitStack() as undo:
         db = _connected(path)
         undo.callback(db.close)

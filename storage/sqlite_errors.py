@@ -14,7 +14,6 @@ _RESTORE = "Stop muster and put a backup back: muster restore FILE --database {p
 
 
 def damaged(path: str, said: object) -> str:
-    """Return what to do about a damaged file."""
     return f"{path} is damaged ({said}). {_RESTORE.format(path=path)}"
 
 

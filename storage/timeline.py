@@ -97,7 +97,6 @@ def hide(tx: Tx, entry_id: int) -> None:
 
 
 def get(tx: Tx, entry_id: int) -> Entry | None:
-    """Return an entry."""
     row = tx.one("SELECT * FROM entries WHERE id = :id", {"id": entry_id})
     return _entry(row) if row else None
 
@@ -113,7 +112,6 @@ def of(tx: Tx, incident_id: int, highlights: bool = False, offset: int = 0, limi
 
 
 def latest(tx: Tx, incident_id: int, *kinds: Kind) -> Entry | None:
-    """Return the newest entry of these kinds."""
     wanted = ", ".join(f"'{kind.value}'" for kind in kinds)
     row = tx.one(
         f"SELECT * FROM entries WHERE incident = :incident AND kind IN ({wanted}) ORDER BY id DESC LIMIT 1",  # noqa: S608 - names of our own enum
@@ -123,7 +121,6 @@ def latest(tx: Tx, incident_id: int, *kinds: Kind) -> Entry | None:
 
 
 def of_kinds(tx: Tx, incident_id: int, *kinds: Kind) -> list[Entry]:
-    """Return all entries of these kinds, the oldest first."""
     wanted = ", ".join(f"'{kind.value}'" for kind in kinds)
     rows = tx.all(
         f"SELECT * FROM entries WHERE incident = :incident AND kind IN ({wanted}) ORDER BY id",  # noqa: S608 - names of our own enum
@@ -133,7 +130,6 @@ def of_kinds(tx: Tx, incident_id: int, *kinds: Kind) -> list[Entry]:
 
 
 def count(tx: Tx, incident_id: int, highlights: bool = False) -> int:
-    """Return how many entries the timeline has."""
     row = tx.one(
         f"""SELECT COUNT(*) AS n FROM entries
         WHERE incident = :incident AND hidden = 0 AND {_kinds(highlights)}""",  # noqa: S608 - our own enum

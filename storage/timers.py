@@ -43,7 +43,6 @@ def _write(tx: Tx, incident_id: int, kind: TimerKind, timer: Wanted, only: str) 
 
 
 def due(tx: Tx, limit: int) -> list[int]:
-    """Return the timers whose time has come."""
     rows = tx.all(
         f"SELECT id FROM timers WHERE stopped = 0 AND {AT} <= :now ORDER BY {AT} LIMIT :limit",  # noqa: S608
         {"now": tx.now, "limit": limit},
@@ -58,7 +57,6 @@ def get(tx: Tx, timer_id: int) -> Timer | None:
 
 
 def of(tx: Tx, incident_id: int, kind: TimerKind) -> Timer | None:
-    """Return an incident's timer of this kind."""
     row = tx.one(
         "SELECT * FROM timers WHERE kind = :kind AND subject = :id", {"kind": kind.value, "id": incident_id}
     )

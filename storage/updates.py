@@ -7,7 +7,6 @@ from storage.transaction import Row, Tx, instant, moment
 
 
 def add(tx: Tx, update: Update) -> int:
-    """Write an update and return its id."""
     return tx.insert(
         """INSERT INTO updates (incident, text, status, severity, by_whom, at, next_at)
         VALUES (:incident, :text, :status, :severity, :by, :at, :next_at) RETURNING id""",
@@ -32,7 +31,6 @@ def get(tx: Tx, update_id: int) -> Update:
 
 
 def latest(tx: Tx, incident_id: int) -> Update | None:
-    """Return the newest update of an incident."""
     row = tx.one(
         "SELECT * FROM updates WHERE incident = :incident ORDER BY id DESC LIMIT 1", {"incident": incident_id}
     )

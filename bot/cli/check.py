@@ -48,8 +48,6 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at."""
-
     level: Level
     what: str
     cure: str = ""
@@ -64,7 +62,6 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def too_open(database: str) -> list[Finding]:
-    """Return the files of a SQLite database that others than its owner may read or write."""
     found = []
     files = () if is_postgres(database) else (f"{file_of(database)}{ending}" for ending in _BESIDE)
     for file in files:

@@ -64,7 +64,6 @@ class Secrets:
 
     @property
     def all(self) -> tuple[str | None, ...]:
-        """Return what must not be logged."""
         tokens = (self.bot_token, self.app_token, self.signing_secret)
         return (*tokens, self.heartbeat_url, self.heartbeat_fail_url)
 

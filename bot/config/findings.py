@@ -35,7 +35,6 @@ _MAPPED: dict[tuple[str, int], str] = {
 
 
 def problems_in(error: ValidationError, document: Document) -> Iterator[Problem]:
-    """Yield one problem for each error."""
     for found in error.errors():
         place = tuple(step for step in found["loc"] if step != "[key]")
         if "[key]" in found["loc"] and not isinstance(found["input"], str):

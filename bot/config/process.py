@@ -21,7 +21,6 @@ from bot.domain.rights import Kind
 
 
 def process_of(file: File, names: Names) -> Process:
-    """Return the organisation's process."""
     return Process(
         teams=MappingProxyType({name: _team(name, file.teams.get(name), names) for name in names.teams}),
         types=MappingProxyType({name: _type(name, file, names) for name in names.types}),

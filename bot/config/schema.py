@@ -148,8 +148,6 @@ STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class LevelEntry(BaseModel):
-    """One step of a path."""
-
     model_config = STRICT
     page: KnownTeam = Field(description="the name of the team to page")
     timeout: Duration = Field(default=TIMEOUT, description=DURATION)
@@ -218,8 +216,6 @@ class Limits(BaseModel):
 
 
 class File(BaseModel):
-    """The whole file."""
-
     model_config = STRICT
     teams: Annotated[dict[Name, TeamEntry | None], BeforeValidator(_left_out)] = Field(
         default={}, description="a mapping of team names to their keys"

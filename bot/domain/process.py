@@ -122,7 +122,6 @@ class Process:
         return self.types.get(name) or next(iter(self.types.values()))
 
     def own_role(self, kind: IncidentType) -> str:
-        """Return the role of a type's own team."""
         return self.teams[kind.pages].role
 
     def team_of_role(self, role: str, kind: IncidentType) -> Team | None:

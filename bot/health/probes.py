@@ -42,7 +42,6 @@ class Probes:
         self._wrong: str | None = None
 
     def table(self) -> Mapping[str, Probe]:
-        """Return the probes by what they look at."""
         return {
             "database": self.database,
             "scheduler": self.scheduler,

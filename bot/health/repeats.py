@@ -71,7 +71,6 @@ class Repeats(logging.Filter):
         return True
 
     def sweep(self) -> None:
-        """Say of what did not come again for a while that it is over."""
         now = self._monotonic()
         for key, seen in list(self._seen.items()):
             if now - seen.last > OVER_AFTER:

@@ -31,7 +31,6 @@ class AppriseCarrier:
         self._heard = _Heard()
 
     async def carry(self, url: str, text: str) -> None:
-        """Hand a text over. Raises DeliveryFailed, without the URL in it."""
         service = apprise.Apprise.instantiate(url, suppress_exceptions=True)
         if service is None:
             raise DeliveryFailed("Apprise does not understand the address", permanent=True)

@@ -68,7 +68,6 @@ class Heartbeat:
         return ours
 
     async def _told(self, url: str, text: str | None = None) -> bool:
-        """Call a URL, and say whether it took it."""
         try:
             async with asyncio.timeout(TIMEOUT), aiohttp.ClientSession(trust_env=True) as session:
                 method = "GET" if text is None else "POST"

@@ -76,7 +76,6 @@ class Actions:
         ]
 
     async def tell_assignee(self, delivery: Delivery) -> Effect:
-        """Tell a person of the action that they were given."""
         found, message = await self._uow.read(_assigned, delivery)
         person = delivery.subject["person"]
         posted = await self._slack.post(delivery, person, message, readable=False)
@@ -91,7 +90,6 @@ class Actions:
             await self._slack.redraw(delivery, post.channel, post.ts, message)
 
     async def post_action(self, delivery: Delivery) -> Effect | None:
-        """Post an action with its buttons."""
         return await self._post_actions(delivery, ())
 
     async def _post_actions(self, delivery: Delivery, behind: Sequence[Waiting]) -> Effect | None:
@@ -114,7 +112,6 @@ class Actions:
             )
 
     async def drawn(self, subject: Mapping[str, Any]) -> LeaseKey | None:
-        """Return which redraw made what is shown."""
         incident = await self._uow.read(incidents.get, subject["incident"])
         first, *_ = await self._uow.read(_shown_together, subject["action"])
         return await self._slack.drawn(incident.channel, first.ts) if incident.channel and first.ts else None

@@ -33,7 +33,6 @@ class Alarm:
         self._last = float("-inf")
 
     async def look(self) -> None:
-        """See whether something can be written, and tell when it cannot."""
         why = await self._uow.unwritable()
         with suppress(DatabaseBusy):  # then whoever was on call when it could last be read
             self._people, self._overdue = await self._uow.read(_whom)

@@ -16,8 +16,6 @@ LIFE = timedelta(minutes=30)
 
 
 class Answers:
-    """Edits private answers."""
-
     def __init__(self, uow: UnitOfWork, slack: SlackClient) -> None:
         self._uow = uow
         self._slack = slack

@@ -101,7 +101,6 @@ def _call_on(tx: Tx, *, incident_id: int, entries: Sequence[int]) -> None:
 
 
 def incident_channel(tx: Tx, delivery: Delivery) -> tuple[str, str | None] | None:
-    """Return where the notices of an incident are."""
     channel = incidents.get(tx, delivery.subject["incident"]).channel
     return (channel, None) if channel else None
 

@@ -158,7 +158,6 @@ class Cards:
         ]
 
     async def post_card(self, delivery: Delivery) -> Effect | None:
-        """Post the card in the incident's channel."""
         scene = await self._scene(delivery)
         if not scene.incident.channel:
             return None
@@ -196,30 +195,25 @@ class Cards:
         )
 
     async def redraw_card(self, delivery: Delivery) -> None:
-        """Bring the card up to date."""
         scene = await self._scene(delivery)
         if post := scene.post("card"):
             await self._slack.redraw(delivery, post.channel, post.ts, _card(scene))
 
     async def announce(self, delivery: Delivery) -> Effect:
-        """Announce the incident in one channel."""
         scene = await self._scene(delivery)
         message = announcement.announcement(scene.incident, scene.roles, scene.engaged, own=scene.own)
         return await self._announce(delivery, scene, "announcement", message)
 
     async def redraw_announcement(self, delivery: Delivery) -> None:
-        """Bring an announcement up to date."""
         scene = await self._scene(delivery)
         message = announcement.announcement(scene.incident, scene.roles, scene.engaged, own=scene.own)
         await self._redraw(delivery, scene, "announcement", message)
 
     async def announce_triage(self, delivery: Delivery) -> Effect:
-        """Ask in the triage channel whether this is an incident."""
         scene = await self._scene(delivery)
         return await self._announce(delivery, scene, "triage", _triage(scene))
 
     async def redraw_triage(self, delivery: Delivery) -> None:
-        """Say in the triage channel what was decided."""
         scene = await self._scene(delivery)
         await self._redraw(delivery, scene, "triage", _triage(scene))
 
@@ -231,7 +225,6 @@ class Cards:
         return partial(posts.record, post=Post(scene.incident.id, "greeting", "", posted.channel, posted.ts))
 
     async def redraw_greeting(self, delivery: Delivery) -> None:
-        """Bring the reporter's message up to date."""
         scene = await self._scene(delivery)
         if post := scene.post("greeting"):
             shown = await self._slack.quiet(_greeting(scene))

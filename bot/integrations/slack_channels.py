@@ -38,8 +38,6 @@ _THERE_ALREADY = ("already_in_channel", "cant_invite_self")
 
 
 class Channels:
-    """Everything about the incident's channel itself."""
-
     def __init__(self, uow: UnitOfWork, slack: SlackClient, own_user: str | None = None) -> None:
         self._uow = uow
         self._slack = slack
@@ -109,7 +107,6 @@ class Channels:
         raise DeliveryFailed(f"{MOST_NAMES_TRIED} names like it are taken", permanent=True)
 
     async def rename(self, delivery: Delivery) -> Effect | None:
-        """Name the channel after the incident's new name."""
         incident = await self._uow.read(incidents.get, delivery.subject["incident"])
         if not incident.channel:
             return None

@@ -52,7 +52,6 @@ class Connection(SocketModeClient):
         self.on_close_listeners.append(self._closed)
 
     async def end(self) -> None:
-        """Close it."""
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSING_SECONDS):
                 await self.close()  # type: ignore[no-untyped-call]

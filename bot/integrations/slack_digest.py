@@ -49,8 +49,6 @@ class Seen:
 
 
 class Digests:
-    """Posts and edits the lists."""
-
     def __init__(self, uow: UnitOfWork, slack: SlackClient) -> None:
         self._uow = uow
         self._slack = slack

@@ -151,7 +151,6 @@ class Directory:
         await self._uow.perform(learned_page, who, places, part, cursor)
 
     async def _look_up(self, entry: str) -> None:
-        """Ask Slack for one person, by address or by id."""
         method, key = ("users.lookupByEmail", "email") if "@" in entry else ("users.info", "user")
         try:
             with understood(method):

@@ -106,7 +106,6 @@ class Notices:
         return _kept(delivery, posted) if called else None
 
     async def post_update(self, delivery: Delivery) -> None:
-        """Post an update in the channel."""
         incident = await self._incident(delivery)
         if incident.channel:
             posted = await self._uow.read(updates.get, delivery.subject["update"])
@@ -116,7 +115,6 @@ class Notices:
             await self._backlog.wait_for_place("slack.open_channel", f"channel:{incident.id}")
 
     async def thread_update(self, delivery: Delivery) -> None:
-        """Post an update under an announcement."""
         subject = delivery.subject
         incident = await self._incident(delivery)
         post = await self._uow.read(posts.find, incident.id, "announcement", subject["place"])
@@ -130,7 +128,6 @@ class Notices:
             await self._backlog.wait_for_place("slack.open_channel", f"channel:{incident.id}")
 
     async def nudge_channel(self, delivery: Delivery) -> Effect | None:
-        """Ask the channel for the update that is overdue."""
         incident = await self._incident(delivery)
         due = await self._uow.read(_still_due, delivery)
         if not incident.channel or not due:
@@ -188,11 +185,9 @@ class Notices:
         return partial(linked, incident_id=incident.id, ts=ts, permalink=link)
 
     async def mark_pinned(self, delivery: Delivery) -> None:
-        """Show on the message that it is on the timeline."""
         await self._react(delivery, "reactions.add")
 
     async def unmark_pinned(self, delivery: Delivery) -> None:
-        """Show on the message that it is off the timeline."""
         await self._react(delivery, "reactions.remove")
 
     async def tell_problem(self, delivery: Delivery) -> None:

@@ -38,7 +38,6 @@ class NotificationTests:
         ]
 
     async def send(self, delivery: Delivery) -> Effect:
-        """Send the message."""
         notification_test = await self._uow.read(
             notification_tests.get, delivery.subject["notification_test"]
         )
@@ -53,7 +52,6 @@ class NotificationTests:
         )
 
     async def redraw(self, delivery: Delivery) -> None:
-        """Say what is known by now."""
         notification_test = await self._uow.read(
             notification_tests.get, delivery.subject["notification_test"]
         )

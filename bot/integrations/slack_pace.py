@@ -70,7 +70,6 @@ class Budget:
         self._mindful_until = now + after + MINDFUL
 
     def closed(self, now: datetime) -> bool:
-        """Say whether Slack's wait is still running."""
         return now < self._open_at
 
     def forgettable(self, now: datetime) -> bool:
@@ -98,7 +97,6 @@ class Budget:
         return max(opens - now, timedelta()) if self.closed(now) else timedelta()
 
     def made(self, now: datetime) -> None:
-        """Count a call."""
         self._made.append(now)
 
     def _look_at(self, now: datetime) -> None:

@@ -192,7 +192,6 @@ class PageMessages:
                 await self._slack.redraw(delivery, one.channel, one.ts, page_view.called_again())
 
     async def _drawn(self, seen: Called) -> Message:
-        """Return the page as it is now."""
         page, incident = seen.page, seen.incident
         if incident and page.responder in await self._uow.read(members.gone, incident.id):
             return notices.removed(incident)

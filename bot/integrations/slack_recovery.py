@@ -64,7 +64,6 @@ class Recovery:
 
     @property
     def under_way(self) -> bool:
-        """Say whether it is still not known what happened."""
         return self._of is not None
 
     def jobs(self) -> list[Job]:
@@ -108,7 +107,6 @@ class Recovery:
         return True
 
     async def tell_stray(self, delivery: Delivery) -> None:
-        """Tell a channel that its incident is not known any more."""
         subject = delivery.subject
         message = notices.stray(subject["number"], instant(subject["of"]))
         await self._slack.post(delivery, subject["channel"], message)

@@ -48,18 +48,15 @@ class Socket:
         self._lines: list[Line] = []
 
     def start(self) -> None:
-        """Begin to connect, and to watch."""
         if not self._lines:
             self._lines = [Line(self._connection, self._clock) for _ in range(LINES)]
             for line in self._lines:
                 line.start()
 
     async def connected(self) -> bool:
-        """Say whether events reach us now."""
         return await self.open() > 0
 
     async def open(self) -> int:
-        """Return by how many connections events reach us."""
         return sum([await line.connected() for line in self._lines])
 
     async def stop(self) -> None:
@@ -110,15 +107,12 @@ class Line:
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        """Begin to connect, and to watch."""
         self._tasks.append(asyncio.create_task(self._watch(), name="socket watch"))
 
     async def connected(self) -> bool:
-        """Say whether events reach us by this one now."""
         return any([await one.is_connected() for one in (self._client, *self._leaving)])
 
     async def stop(self) -> None:
-        """Close the connection."""
         tasks = [*self._tasks, *self._leaving.values()]
         for task in tasks:
             task.cancel()

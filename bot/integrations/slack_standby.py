@@ -26,7 +26,6 @@ class Standby:
         self._missed = 0
 
     async def look(self) -> None:
-        """See whether something was decided since the last look."""
         decided, self._seen = self._uow.decided - self._seen, self._uow.decided
         stood_by = self._missed >= PATIENCE
         self._missed = 0 if decided else self._missed + 1

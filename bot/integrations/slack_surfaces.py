@@ -76,12 +76,10 @@ _ON_ANSWERED = (
 
 
 def shown_on(surface: Surface) -> frozenset[type[Fact]]:
-    """Return the facts that a surface shows."""
     return frozenset(fact for fact, where in SHOWS.items() if surface in where)
 
 
 def incident_of(_: Tx, fact: Fact) -> Subjects:
-    """Return the incident alone."""
     incident = getattr(fact, "incident", None)
     return ({"incident": incident},) if incident else ()
 
@@ -103,13 +101,11 @@ def noticed(tx: Tx, fact: Fact) -> Subjects:
 
 
 def announced(tx: Tx, fact: OfIncident) -> Subjects:
-    """Return each announcement of the incident."""
     incident = incidents.get(tx, fact.incident)
     return [{"incident": incident.id, "place": place} for place in announced_in(tx, incident)]
 
 
 def triaged(tx: Tx, fact: OfIncident | PageEnded) -> Subjects:
-    """Return the question in the triage channel."""
     incident = incidents.get(tx, fact.incident or 0)
     place = triaged_in(tx, incident)
     return ({"incident": incident.id, "place": place},) if place else ()
@@ -141,7 +137,6 @@ def triaged_in(tx: Tx, incident: Incident) -> str | None:
 
 
 def pages_of(tx: Tx, fact: Fact) -> Subjects:
-    """Return the pages whose messages show a fact."""
     return [{"page": one} for one in dict.fromkeys(_pages(tx, fact))]
 
 

@@ -24,7 +24,6 @@ def visible_page(tx: Tx, page_id: int, by: str) -> Page:
 
 
 def visible_action(tx: Tx, action_id: int, by: str) -> Action:
-    """Return an action to whoever may know of its incident."""
     action = actions.visible(tx, action_id, by)
     allow(tx, by, Right.ACTION)
     return action

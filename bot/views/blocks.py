@@ -42,7 +42,6 @@ def message(text: str, *blocks: Block) -> Message:
 
 
 def mentions(found: Message) -> set[str]:
-    """Return whom a message mentions."""
     return mentioned(found.text).union(*(mentioned(text) for text in _texts(found.blocks)))
 
 
@@ -124,7 +123,6 @@ def header(text: str) -> Block:
 
 
 def actions(*elements: Element) -> Block:
-    """Return a row of buttons or choices."""
     return {"type": "actions", "elements": list(elements[:_ELEMENTS])}
 
 
@@ -161,7 +159,6 @@ def confirm(title: str, text: str, yes: str, no: str = "Cancel", *, style: str |
 
 
 def option(label: str, value: object, description: str | None = None) -> Element:
-    """Return one choice of a select or of radio buttons."""
     return _some(
         text=_plain(label, 75),
         value=str(value)[:150],
@@ -212,7 +209,6 @@ def radio(action_id: str, options: Sequence[Element], *, initial: object = None)
 
 
 def people_select(action_id: str, *, initial: str | None = None, placeholder: str | None = None) -> Element:
-    """Return a choice of one person."""
     return _some(
         type="users_select",
         action_id=action_id,
@@ -236,7 +232,6 @@ def text_input(
     placeholder: str | None = None,
     focus: bool = False,
 ) -> Element:
-    """Return a field to write in."""
     return _some(
         type="plain_text_input",
         action_id=action_id,

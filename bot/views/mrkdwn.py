@@ -130,7 +130,6 @@ def person(user: str) -> str:
 
 
 def mentioned(text: str) -> set[str]:
-    """Return whom a piece of mrkdwn mentions."""
     return set(_PERSON.findall(text))
 
 

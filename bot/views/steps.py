@@ -23,7 +23,6 @@ def row(steps: Sequence[Step]) -> list[Block]:
 
 
 def fits(step: Step) -> bool:
-    """Say whether a button can carry the command."""
     return len(_value(step)) <= BUTTON_VALUE
 
 

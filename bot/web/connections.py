@@ -53,7 +53,6 @@ class Connections:
         self.counts = Counted()
 
     def protocol(self, handler: asyncio.Protocol) -> "Connection":
-        """Return what goes between a transport and aiohttp's own handler of it."""
         return Connection(handler, self)
 
     def opened(self, connection: "Connection") -> None:
@@ -72,7 +71,6 @@ class Connections:
             self._drop_oldest(_Doing.READING)
 
     def closed(self, connection: "Connection") -> None:
-        """Forget one."""
         self._open.pop(connection, None)
         self._by_handler.pop(connection.handler, None)
 

@@ -31,7 +31,6 @@ class Links:
         self.base = self.base.replace("{port}", str(port)) if self.base else None
 
     def to_acknowledge(self, page: int, person: str) -> str | None:
-        """Return the link with which a person answers a page."""
         return self._link(ACKNOWLEDGE_PATH, self._pages, [page, person])
 
     def page_and_person(self, token: str) -> tuple[int, str] | None:
@@ -39,7 +38,6 @@ class Links:
         return _read(self._pages, token)
 
     def to_confirm(self, notification_test: int, contact_method: str) -> str | None:
-        """Return the link with which a test page is confirmed."""
         return self._link(CONFIRM_PATH, self._notification_tests, [notification_test, contact_method])
 
     def notification_test_and_contact_method(self, token: str) -> tuple[int, str] | None:

@@ -134,11 +134,9 @@ class Web:
 
     @property
     def address(self) -> str:
-        """Where it listens."""
         return f"{self._host}:{self.port}"
 
     async def start(self) -> None:
-        """Listen, or raise PortInUse."""
         runner = web.AppRunner(
             self._app, access_log=None, shutdown_timeout=CLOSING_SECONDS, read_bufsize=PIECE
         )

@@ -48,7 +48,6 @@ class Action:
 
 
 def taken(action: Action, by: str) -> Action:
-    """Return the action assigned to `by`."""
     if action.done_at:
         raise Refused(f"That is done already, by <@{action.done_by}>.")
     if action.assignee == by:
@@ -66,7 +65,6 @@ def returned(action: Action, by: str) -> Action:
 
 
 def done(action: Action, by: str, now: datetime) -> Action:
-    """Return the action finished."""
     if action.done_at:
         raise Refused(f"That is done already, by <@{action.done_by}>.")
     return replace(action, done_by=by, done_at=now)

@@ -45,14 +45,12 @@ def act(tx: Tx, timer_id: int) -> None:
 
 
 def snooze(tx: Tx, incident_id: int, kind: TimerKind, *, by: str) -> Incident:
-    """Put a timer off for 15 minutes."""
     timers.snooze(tx, _running(tx, incident_id, kind, by), tx.now + SNOOZE)
     tx.record(TimerPutOff(incident=incident_id, by=by))
     return visible(tx, incident_id, by)
 
 
 def stop(tx: Tx, incident_id: int, kind: TimerKind, *, by: str) -> Incident:
-    """Act on a timer no more, until what it counts from changes."""
     timers.stop(tx, _running(tx, incident_id, kind, by))
     tx.record(TimerPutOff(incident=incident_id, by=by))
     return visible(tx, incident_id, by)

@@ -62,7 +62,6 @@ def filled(
 
 
 def linked(tx: Tx, incident_id: int, ts: str, *, permalink: str) -> None:
-    """Note where a pinned message is."""
     if entry := timeline.pinned(tx, incident_id, ts):
         data = {**entry.data, "permalink": permalink}
         timeline.rewrite(tx, entry.id, by=entry.by, text=entry.text, data=data)

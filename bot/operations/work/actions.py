@@ -56,7 +56,6 @@ def add_action(
 
 
 def take_action(tx: Tx, action_id: int, *, by: str) -> Action:
-    """Assign an action to whoever takes it."""
     action = taken(visible_action(tx, action_id, by), by)
     actions.save(tx, action)
     let_in(tx, action.incident, by)
@@ -73,7 +72,6 @@ def return_action(tx: Tx, action_id: int, *, by: str) -> Action:
 
 
 def finish_action(tx: Tx, action_id: int, *, by: str) -> Action:
-    """Mark an action as done."""
     action = done(visible_action(tx, action_id, by), by, tx.now)
     actions.save(tx, action)
     tx.record(ActionDone(incident=action.incident, by=by, text=action.title, action=action.id))

@@ -11,7 +11,6 @@ REASON = "reason"
 
 
 def form(incident: Incident) -> dict[str, Any]:
-    """Return the form that asks why it was no incident."""
     reason = text_input(REASON, multiline=True, focus=True)
     blocks = [
         context(f"{title(incident)} · Pending pages and reminders stop. It can be reopened."),

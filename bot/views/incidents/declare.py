@@ -79,7 +79,6 @@ class Origin:
 
 
 def origin(metadata: str) -> Origin:
-    """Return where a form was asked for."""
     try:
         found = json.loads(metadata) if metadata else {}
         return Origin(**{**found, "recent": tuple(found.get("recent", ()))})

@@ -14,7 +14,6 @@ def ask() -> Block:
 
 
 def whole() -> list[Block]:
-    """Return the guide, a paragraph for each severity."""
     parts = [
         "\n".join([f"*{severity}*", *(f"• {line}" for line in lines)])
         for severity, lines in WHOLE_GUIDE.items()
@@ -23,5 +22,4 @@ def whole() -> list[Block]:
 
 
 def sheet() -> dict[str, Any]:
-    """Return the guide to read on top of a form."""
     return modal("Severity guide", None, "", whole())

@@ -64,7 +64,6 @@ def statuses(incident: Incident, viewer: str) -> tuple[Status, ...]:
 
 
 def status_form(incident: Incident, viewer: str) -> dict[str, Any]:
-    """Return the choice of what may follow now."""
     possible = statuses(incident, viewer)
     options = [option(to, to, _MEANING.get(to)) for to in possible]
     blocks = [
@@ -78,7 +77,6 @@ def status_form(incident: Incident, viewer: str) -> dict[str, Any]:
 
 
 def lead_form(incident: Incident) -> dict[str, Any]:
-    """Return the choice of the next lead, for the present one."""
     who = people_select(PERSON, placeholder="Choose a person")
     blocks = [
         context(f"You lead {title(incident)}. The channel sees whom you hand it to."),
@@ -90,7 +88,6 @@ def lead_form(incident: Incident) -> dict[str, Any]:
 def role_form(
     incident: Incident, roles: Sequence[str], held: Mapping[str, str], role: str = ""
 ) -> dict[str, Any]:
-    """Return the choice of a role and of who takes it."""
     blocks = [
         context(f"{title(incident)}: {_holders(roles, held)}"),
         input_block("Role", select(ROLE, [option(one, one) for one in roles], initial=role), ROLE),
@@ -100,7 +97,6 @@ def role_form(
 
 
 def rename_form(incident: Incident) -> dict[str, Any]:
-    """Return the form for another name."""
     name = "" if incident.name == UNTITLED else incident.name
     hint = "Card, announcements and channel follow."
     words = text_input(NAME, initial=name, focus=True, max_length=LONGEST_NAME)
@@ -109,7 +105,6 @@ def rename_form(incident: Incident) -> dict[str, Any]:
 
 
 def take_offer(incident: Incident) -> Message:
-    """Ask for the confirmation that taking the lead needs."""
     text = f"{person(incident.lead)} leads {title(incident)}. Do you take it over? The channel will see it."
     return message(
         text, section(text), actions(button("Take the lead", TAKE_LEAD, incident.id, style="primary"))
@@ -146,7 +141,6 @@ def resolve(incident: Incident) -> list[Element]:
 
 
 def moved(incident: Incident) -> Message:
-    """Say what the incident is now, and what comes next."""
     text = f"INC-{incident.id} is now {incident.status}."
     if incident.status is Status.CANCELLED:
         text += " Nobody is paged for it any more."
@@ -172,7 +166,6 @@ def leads(incident: Incident, viewer: str, *, confirmed: bool = False) -> Messag
 
 
 def holds(incident: Incident, role: str, who: str) -> Message:
-    """Say who has a role now."""
     return message(f"{person(who)} is {escape(role)} of INC-{incident.id} now.")
 
 
@@ -189,24 +182,20 @@ def holder(incident: Incident, role: str, who: str | None) -> Message:
 
 
 def everybody(incident: Incident, roles: Sequence[str], held: Mapping[str, str]) -> Message:
-    """Say who leads and who holds which role."""
     text = f"{title(incident)}\nLead: {led_by(incident)}\n" + _holders(roles, held, "\n")
     return message(text, section(text), actions(button("Give a role", ROLE_OPEN, incident.id)))
 
 
 def renamed(incident: Incident) -> Message:
-    """Say what the incident is called now."""
     return message(f"INC-{incident.id} is now called: {escape(incident.name)}")
 
 
 def accepted(incident: Incident, pending: Sequence[Page], holders: Sequence[Holder]) -> Message:
-    """Say that a triaged problem became an incident, who is paged and who is told."""
     text = f"INC-{incident.id} is accepted and now {incident.status}."
     return message(text + who_is_called(pending, holders))
 
 
 def declined(incident: Incident) -> Message:
-    """Say that a triaged problem became none."""
     return message(f"INC-{incident.id} is declined: it is no incident. Nobody is paged.")
 
 

@@ -13,7 +13,6 @@ SHOWN = 25
 
 
 def listing(incidents: Sequence[Incident]) -> Message:
-    """Return the list, or what to do when nothing is open."""
     if not incidents:
         return message("No incident is open. To declare one: `/inc declare`.")
     count = "1 open incident" if len(incidents) == 1 else f"{len(incidents)} open incidents"

@@ -50,10 +50,8 @@ def reopened(incident: Incident, pending: Sequence[Page]) -> Message:
 
 
 def corrected(incident: Incident) -> Message:
-    """Say that nobody is paged."""
     return message(f"INC-{incident.id} is open only to merge or correct it: nobody is paged or reminded.")
 
 
 def again(incident: Incident) -> dict[str, Any]:
-    """Return the button that opens the form."""
     return button("The problem is back" if incident.correcting else "Reopen", OPEN, incident.id)

@@ -33,7 +33,6 @@ TYPED = {word: ending for ending, words in _TYPED.items() for word in words}
 
 
 def form(incident: Incident, open_actions: int) -> dict[str, Any]:
-    """Return the form that asks what ended it, and for what is still missing."""
     options = [option(label, ending.name) for ending, label in _ASKED.items()]
     blocks: list[Block] = [
         context(f"{title(incident)} · Pending pages and reminders stop."),
@@ -63,12 +62,10 @@ def watch_form(incident: Incident) -> dict[str, Any]:
 
 
 def ending(state: State) -> Ending | None:
-    """Return what was chosen, or None."""
     return Ending.__members__.get(chosen(state, ENDED))
 
 
 def summary(state: State) -> str:
-    """Return the summary that was written."""
     return typed(state, SUMMARY)
 
 

@@ -19,7 +19,6 @@ NEVER = "never"
 
 
 def form(incident: Incident, process: Process) -> dict[str, Any]:
-    """Return the choice of another severity, with the handbook's guide beside each."""
     others = [one for one in Severity if one is not incident.severity]
     options = [option(one, one, SEVERITY_GUIDE[one]) for one in others]
     blocks = [
@@ -62,7 +61,6 @@ def regraded(
 
 
 def who_is_called(pending: Sequence[Page], holders: Sequence[Holder]) -> str:
-    """Say who is paged and who is told, after a sentence."""
     paged = [f"{person(page.responder)} ({escape(page.role)})" for page in pending if page.responder]
     called = {page.role for page in pending}
     told = [

@@ -41,28 +41,23 @@ def typed_line(state: State, block_id: str) -> str:
 
 
 def typed(state: State, block_id: str) -> str:
-    """Return what was typed, or nothing."""
     return tidy(_element(state, block_id).get("value"))
 
 
 def chosen(state: State, block_id: str) -> str:
-    """Return the value of the chosen option, or nothing."""
     option = _element(state, block_id).get("selected_option")
     return str(option["value"]) if option else ""
 
 
 def chosen_several(state: State, block_id: str) -> list[str]:
-    """Return the values of the chosen options."""
     return [str(option["value"]) for option in _element(state, block_id).get("selected_options") or []]
 
 
 def chosen_person(state: State, block_id: str) -> str | None:
-    """Return the chosen person."""
     return _element(state, block_id).get("selected_user")
 
 
 def chosen_day(state: State, block_id: str) -> date | None:
-    """Return the chosen day."""
     iso = _element(state, block_id).get("selected_date")
     try:
         return date.fromisoformat(iso) if iso else None

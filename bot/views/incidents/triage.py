@@ -10,7 +10,6 @@ DECLINE = "triage_decline"
 
 
 def decision_buttons(incident: Incident) -> tuple[Element, Element]:
-    """Return the two buttons that end a triage."""
     sure = confirm("Decline it?", "It is no incident then, and nobody is paged.", "Decline")
     return (
         button("Accept", ACCEPT, incident.id, style="primary"),

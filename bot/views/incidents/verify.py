@@ -14,7 +14,6 @@ _WHAT = "*Is S1 verified?* Leadership and liaison are paged once it is, at any h
 
 
 def buttons(incident: Incident) -> tuple[Element, Element]:
-    """Return the two answers."""
     return (
         button("Verified: page leadership and liaison", VERIFY, incident.id, style="primary"),
         button("Not S1", severity.OPEN, incident.id),
@@ -22,12 +21,10 @@ def buttons(incident: Incident) -> tuple[Element, Element]:
 
 
 def on_card(incident: Incident) -> list[Block]:
-    """Return the question as the card asks it."""
     return [section(_WHAT), actions(*buttons(incident))]
 
 
 def asked(incident: Incident) -> Message:
-    """Return the question to one person."""
     text = f"{_WHAT}\n{title(incident)}: {way_in(incident)}"
     return message(text, section(text), actions(*buttons(incident)))
 
@@ -40,7 +37,6 @@ def over(incident: Incident) -> Message:
 
 
 def verified(incident: Incident, called: Sequence[Page]) -> Message:
-    """Say to whoever verified it who is being paged."""
     whom = [f"{person(page.responder)} ({escape(page.role)})" for page in called if page.responder]
     paged = f"Being paged: {', '.join(whom)}." if whom else "Whom it would page is at work on it already."
     return message(f"INC-{incident.id} is a verified S1. {paged}")

@@ -34,6 +34,5 @@ def over(incident: Incident) -> Message:
 
 
 def goes_on(incident: Incident) -> Message:
-    """Say that it waits no longer."""
     updates = ": updates are due again" if incident.update_in else ""
     return message(f"INC-{incident.id} waits no longer{updates}.")

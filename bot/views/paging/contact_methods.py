@@ -50,7 +50,6 @@ def page(
 
 
 def notification_test(contact_method: str, link: str | None) -> str:
-    """Return the test of a contact method."""
     end = f"It arrived? Confirm: {link}" if link else "It arrived? Say so in Slack."
     return f"Muster: a test of {contact_method}, nothing has happened. {end}"
 

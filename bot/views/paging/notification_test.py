@@ -22,7 +22,6 @@ def dm(notification_test: NotificationTest) -> Message:
 
 
 def begun(notification_test: NotificationTest) -> Message:
-    """Say where to look."""
     contact_methods = [
         way.contact_method for way in notification_test.ways if way.contact_method != FIRST_CONTACT_METHOD
     ]

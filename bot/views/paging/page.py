@@ -89,7 +89,6 @@ def offer(page: Page) -> Message:
 
 
 def choice(found: Sequence[tuple[Page, Incident | None]], viewer: str) -> Message:
-    """Return the pages that could be answered, each with its button."""
     mine = any(page.responder == viewer for page, _ in found)
     heading = (
         "*More than one page waits for you.*" if mine else "*No page here waits for you, but others do.*"
@@ -102,7 +101,6 @@ def choice(found: Sequence[tuple[Page, Incident | None]], viewer: str) -> Messag
 
 
 def none_waiting(incident: Incident | None) -> Message:
-    """Say that there is nothing to acknowledge, and where to look instead."""
     if incident:
         return message(f"No page of INC-{incident.id} waits for an answer. `/inc` shows how it stands.")
     return message(
@@ -111,7 +109,6 @@ def none_waiting(incident: Incident | None) -> Message:
 
 
 def answered(page: Page, incident: Incident | None, *, can_wait: bool = False) -> Message:
-    """Say to whoever acknowledged what comes next."""
     if not incident:
         return message(f"You acknowledged the page for {escape(page.level_team)}.{_talk(page, incident)}")
     lead = f"Lead: {person(incident.lead)}. " if incident.lead != page.answered_by else "You lead it now. "
@@ -158,7 +155,6 @@ def _missing(page: Page, wanted: str, incident: Incident) -> tuple[str, Block]:
 
 
 def moved(page: Page) -> Message:
-    """Say to whoever escalated who is called now."""
     if page.answered_by:
         return message(
             f"{person(page.answered_by)} is at work on it and holds it now: nobody else is called."
@@ -317,7 +313,6 @@ def _asked(page: Page, incident: Incident | None) -> str:
 
 
 def _why(page: Page, levels: int) -> str:
-    """Say why this person."""
     text = f"Why you: you are on call as {in_role(page.role, page.level_team)}"
     if levels > 1:
         nth = _NTH[page.level] if page.level < len(_NTH) else f"number {page.level + 1}"

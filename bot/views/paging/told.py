@@ -61,7 +61,6 @@ def answers(found: Sequence[Entry], waiting: Sequence[str]) -> Message:
 
 
 def over(found: Sequence[Entry], pages: Mapping[int, Page], incident: Incident) -> bool:
-    """Say whether nothing in the notice waits for anybody any more."""
     return not any(_waits(one, pages, incident) for one in found)
 
 

@@ -16,7 +16,6 @@ Line: TypeAlias = tuple[datetime, str]
 
 
 def update_line(update: Update) -> str:
-    """Return an update as one line among others."""
     words = quote(" ".join(update.text.split()), _UPDATE)
     return f"Update from {person(update.by)} ({update.severity} · {update.status}):\n{words}"
 

@@ -54,8 +54,6 @@ SHOWN_TOGETHER = 6_000
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What somebody wrote into the form."""
-
     title: str
     details: str
     kind: ActionKind
@@ -83,7 +81,6 @@ def form(incident: Incident, what: str = "", unknown: str = "") -> dict[str, Any
 
 
 def entered(state: State) -> Entered | dict[str, str]:
-    """Return what was entered, or what is wrong, by block."""
     title = typed_line(state, TITLE)
     if not title:
         return {TITLE: "Say in a few words what is to be done."}
@@ -133,7 +130,6 @@ def assigned(action: Action, incident: Incident, person: str) -> Message:
 
 
 def added(what: str, name: str) -> Message:
-    """Say to whoever added an action for whom it is."""
     return message(f"Added for {escape(name)}, who is told of it: {escape(cut(what, SHOWN_TITLE))}")
 
 

@@ -39,7 +39,6 @@ def form(incident: Incident, more: str = "") -> dict[str, Any]:
 
 
 def incident_of(metadata: str) -> int:
-    """Return whose summary a form shows."""
     return number(metadata.split(":", maxsplit=1)[0])
 
 

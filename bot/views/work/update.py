@@ -78,7 +78,6 @@ def form(incident: Incident, latest: Update | None, *, viewer: str) -> dict[str,
 
 
 def incident_of(metadata: str) -> int:
-    """Return the incident that a form is about."""
     return number(metadata.partition(":")[0])
 
 
@@ -129,7 +128,6 @@ def sent(incident: Incident) -> Message:
 
 @says_drill
 def nudge(incident: Incident) -> Message:
-    """Return the reminder for the channel."""
     asked = (
         f"*Update overdue:* {title_inside(incident)}. People outside are waiting: "
         "what is the impact now, and what are you doing?"
@@ -149,20 +147,17 @@ def nudged(incident: Incident, timer: Timer | None = None) -> Message:
 
 @says_drill
 def nudge_lead(incident: Incident) -> Message:
-    """Return the reminder for the lead, in private."""
     where = f" Channel: {place(incident.channel)}." if incident.channel else ""
     asked = f"*You lead {title(incident)}, and an update is overdue.* Two lines are enough.{where}"
     return message(asked, section(asked), _nudge_buttons(incident))
 
 
 def snoozed(incident: Incident) -> Message:
-    """Return the answer to Snooze."""
     due = when(incident.next_update_at) if incident.next_update_at else "later"
     return message(f"All right. The next reminder for an update on INC-{incident.id} comes {due}.")
 
 
 def stopped(incident: Incident) -> Message:
-    """Return the answer to Stop."""
     return message(
         f"No more reminders for updates on INC-{incident.id}. "
         "They start again with the next update: `/inc update`."
