@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from bot.operations.answered import note_answers
-from bot.unit_of_work import UnitOfWork
+from bot.unit_of_work import Guarded, UnitOfWork
 from storage.answers import Answer
 from storage.database import DatabaseBusy, Outdated
 
@@ -26,7 +26,7 @@ class Answered:
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow
         began = None if uow.shared else uow.clock.now()
-        self._note = partial(note_answers, began=began)
+        self._note = Guarded(partial(note_answers, began=began))
         self._asked: list[tuple[str, asyncio.Future[Answer | None]]] = []
         self._given: list[Answer] = []
         self._writing: asyncio.Task[None] | None = None

@@ -15,7 +15,7 @@ from bot.operations.stepped import (
     server_set_by,
     stood_still,
 )
-from bot.unit_of_work import UnitOfWork
+from bot.unit_of_work import Guarded, UnitOfWork
 from storage.transaction import Tx
 
 log = logging.getLogger("muster.clock")
@@ -73,7 +73,7 @@ class ClockWatch:
             await self._follow()
         now = self._uow.clock.monotonic()
         if self._uow.shared and (self._noted is None or now - self._noted >= NOTED_EVERY):
-            await self._uow.perform(note_time)
+            await self._uow.perform(Guarded(note_time))
             self._noted = now
 
     async def _follow(self) -> None:

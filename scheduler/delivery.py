@@ -11,14 +11,14 @@ from bot.domain.retries import GIVE_UP_AFTER, delay
 from bot.health.measures import Measures
 from bot.jobs import DeliveryFailed, Effect, Job
 from bot.leases import Lease, LeaseInDoubt
-from bot.unit_of_work import UnitOfWork
+from bot.unit_of_work import Guarded, UnitOfWork
 from scheduler.finishing import Finishing
 from scheduler.reconciling import reconcile
 from scheduler.unwritten import Unwritten
 from storage import outbox
 from storage.database import DatabaseBusy, Outdated, Unwritable
 from storage.outbox import Delivery, LeaseKey
-from storage.transaction import Tx, guarded
+from storage.transaction import Tx
 
 log = logging.getLogger("muster.delivery")
 
@@ -87,7 +87,7 @@ class Deliveries:
         be written now: who began to send since then must not lose it.
         """
         try:
-            if orphans := await self._uow.perform(outbox.release, all_of_them=not self._uow.shared):
+            if orphans := await self._uow.perform(Guarded(outbox.release), all_of_them=not self._uow.shared):
                 log.warning("deliveries of unknown fate", extra={"count": orphans})
         except Outdated:
             raise
@@ -116,10 +116,10 @@ class Deliveries:
         try:
             if holds := self._holds.copy():
                 since = self._uow.clock.monotonic()
-                await self._uow.perform(outbox.renew, list(holds), self._lease)
+                await self._uow.perform(Guarded(outbox.renew), list(holds), self._lease)
                 for hold in holds.values():
                     hold.renewed(since)
-            await self._uow.perform(outbox.release, all_of_them=False)
+            await self._uow.perform(Guarded(outbox.release), all_of_them=False)
         except Unwritable:
             await self._send_unwritten()  # what was being sent when writing stopped can be freed by nobody
 
@@ -153,7 +153,7 @@ class Deliveries:
         pages, others = len(self._running[True]), len(self._running[False])
         since = self._uow.clock.monotonic()
         for delivery in await self._uow.perform(
-            _next,
+            Guarded(_next),
             pages,
             others,
             making_way=self._making_way,
@@ -191,13 +191,13 @@ class Deliveries:
             self._measures.delivered(delivery.job, self._age(delivery), delivery.tries)
         except DeliveryFailed as failure:
             if failure.held and failure.after:
-                await self._uow.perform(outbox.hold, delivery, failure.after)
+                await self._uow.perform(Guarded(outbox.hold), delivery, failure.after)
                 return
             await self._after_failure(delivery, failure)
         except LeaseInDoubt:
             log.warning("delivery %s (%s) is put down: its lease may have run out", delivery.id, delivery.job)
             known = replace(delivery, uncertain=delivery.uncertain or hold.called)
-            await self._uow.perform(outbox.hold, known, timedelta())
+            await self._uow.perform(Guarded(outbox.hold), known, timedelta())
         except Outdated:
             raise
         except DatabaseBusy as busy:
@@ -254,7 +254,6 @@ class Deliveries:
         return max(timedelta(), self._uow.clock.now() - delivery.created_at)
 
 
-@guarded
 def _next(
     tx: Tx, pages: int, others: int, *, making_way: bool, only_pages: bool, lease: timedelta
 ) -> list[Delivery]:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from bot.jobs import Effect
-from bot.unit_of_work import UnitOfWork
+from bot.unit_of_work import Guarded, UnitOfWork
 from scheduler import reconciling
 from storage import outbox
 from storage.database import Outdated
 from storage.outbox import Delivery
-from storage.transaction import Tx, guarded, is_guarded
+from storage.transaction import Tx
 
 log = logging.getLogger("muster.finishing")
 
@@ -76,8 +76,8 @@ class Finishing:
                 done.set_exception(error)
 
     async def _perform(self, ended: Sequence[tuple[Delivery, Effect | None]]) -> None:
-        own = all(effect is None or is_guarded(effect) for _, effect in ended)
-        await self._uow.perform(_all_sent_guarded if own else _all_sent, ended, self._redraws)
+        own = all(effect is None or isinstance(effect, Guarded) for _, effect in ended)
+        await self._uow.perform(Guarded(_all_sent) if own else _all_sent, ended, self._redraws)
 
 
 def _all_sent(tx: Tx, ended: Sequence[tuple[Delivery, Effect | None]], redraws: frozenset[str]) -> None:
@@ -91,10 +91,3 @@ def _all_sent(tx: Tx, ended: Sequence[tuple[Delivery, Effect | None]], redraws: 
             effect(tx)
         if delivery.job in redraws and delivery.uncertain:
             reconciling.doubted(tx, delivery)
-
-
-@guarded
-def _all_sent_guarded(
-    tx: Tx, ended: Sequence[tuple[Delivery, Effect | None]], redraws: frozenset[str]
-) -> None:
-    _all_sent(tx, ended, redraws)

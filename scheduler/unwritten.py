@@ -9,7 +9,7 @@ from functools import partial
 from bot.domain.facts import CallDue, NotificationDue
 from bot.jobs import DeliveryFailed, Effect
 from bot.operations.paging.contact_methods import due_unwritten, left_unwritten
-from bot.unit_of_work import UnitOfWork
+from bot.unit_of_work import Guarded, UnitOfWork
 from scheduler.finishing import Finishing
 from storage import outbox
 from storage.database import DatabaseBusy, Outdated
@@ -86,7 +86,7 @@ class Unwritten:
         if not self._sent:
             return
         kept = list(self._sent.values())
-        await self._uow.perform(outbox.lease_late, [delivery for delivery, _ in kept])
+        await self._uow.perform(Guarded(outbox.lease_late), [delivery for delivery, _ in kept])
         for delivery, effect in kept:
             try:
                 if delivery.id < 0:

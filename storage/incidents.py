@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.incidents.incident import Incident, Severity, Status, Summary
 from bot.domain.rights import BOT, Actor
-from storage.transaction import Row, Tx, any_of, guarded, instant, moment
+from storage.transaction import Row, Tx, any_of, instant, moment
 
 VISIBLE = """(incidents.private = 0 AND NOT EXISTS (
         SELECT 1 FROM people WHERE people.id = :viewer AND people.kind <> 'member')
@@ -185,7 +185,6 @@ def topic(tx: Tx, incident_id: int) -> str:
     return str(row["topic"]) if row else ""
 
 
-@guarded
 def topic_set(tx: Tx, incident_id: int, text: str) -> None:
     """Remember the topic that the channel has."""
     tx.write("UPDATE incidents SET topic = :text WHERE id = :id", {"id": incident_id, "text": text})

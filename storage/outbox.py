@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
-from storage.transaction import Row, Tx, guarded, instant
+from storage.transaction import Row, Tx, instant
 
 LEASE = timedelta(seconds=30)
 """How long a lease holds: three times as long as a call to Slack may take."""
@@ -82,7 +82,6 @@ _DUE = """SELECT * FROM outbox WHERE finished_at IS NULL AND {state}
 _TURN = "grave, behind,"
 
 
-@guarded
 def lease(tx: Tx, *, urgent: bool, limit: int, lease: timedelta = LEASE) -> list[Delivery]:
     """Take the next deliveries that are due: of each lane only the first, since order is kept within it."""
     rows = tx.all(
@@ -107,7 +106,6 @@ def unleased(tx: Tx, limit: int) -> list[Delivery]:
     return [replace(_leased(row), uncertain=row["state"] in {"ambiguous", "sending"}) for row in rows]
 
 
-@guarded
 def lease_late(tx: Tx, deliveries: Sequence[Delivery], lease: timedelta = LEASE) -> None:
     """Lease what was sent while no lease could be written, unless somebody else has finished it."""
     for delivery in deliveries:
@@ -128,7 +126,6 @@ def dead(tx: Tx, delivery: Delivery, reason: str) -> bool:
     return all(_finish(tx, [delivery], "dead", reason))
 
 
-@guarded
 def postpone(
     tx: Tx, delivery: Delivery, state: str, reason: str, after: timedelta, *, fault: bool = False
 ) -> None:
@@ -148,7 +145,6 @@ def postpone(
     )
 
 
-@guarded
 def hold(tx: Tx, delivery: Delivery, after: timedelta) -> None:
     """Leave a delivery for later that was not even tried; it stays as it was before."""
     state = "ambiguous" if delivery.uncertain else "retry"
@@ -231,7 +227,6 @@ def finish_folded(tx: Tx, head: Delivery) -> None:
     )
 
 
-@guarded
 def renew(tx: Tx, lease_keys: Sequence[LeaseKey], lease: timedelta = LEASE) -> None:
     """Keep the leases on deliveries that are still being sent, unless somebody else took them over."""
     for delivery, attempt in sorted(lease_keys):
@@ -242,7 +237,6 @@ def renew(tx: Tx, lease_keys: Sequence[LeaseKey], lease: timedelta = LEASE) -> N
         )
 
 
-@guarded
 def release(tx: Tx, *, all_of_them: bool) -> int:
     """Free what a process that died was sending: nobody knows whether it arrived. Return how many."""
     return tx.execute(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.domain.incidents.incident import Severity
 from bot.domain.paging.pages import Page, PageState, Reason
 from storage.incidents import VISIBLE
-from storage.transaction import Row, Tx, any_of, guarded, instant, moment
+from storage.transaction import Row, Tx, any_of, instant, moment
 
 _ADDED = (
     *("chain", "incident", "team", "level", "level_team", "role", "responder", "message"),
@@ -153,7 +153,6 @@ def set_aside(tx: Tx, page_id: int, by: timedelta) -> None:
     )
 
 
-@guarded
 def record_dm(tx: Tx, page_id: int, channel: str, ts: str, *, resent: bool) -> None:
     """Remember where the page's message is, so that it can be redrawn."""
     _forget(tx, page_id)

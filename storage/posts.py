@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from storage.transaction import Tx, guarded
+from storage.transaction import Tx
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,6 @@ class Post:
     ts: str
 
 
-@guarded
 def record(tx: Tx, post: Post) -> None:
     """Remember a message; a newer one of the same kind and place replaces it."""
     tx.write(

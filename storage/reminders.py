@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from storage.transaction import Tx, guarded
+from storage.transaction import Tx
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,6 @@ class Reminder:
     ts: str
 
 
-@guarded
 def record(tx: Tx, reminder: Reminder) -> None:
     tx.write(
         """INSERT INTO reminders (page, number, channel, ts) VALUES (:page, :number, :channel, :ts)
@@ -30,7 +29,6 @@ def of(tx: Tx, page_id: int) -> list[Reminder]:
     return [Reminder(**row) for row in rows]
 
 
-@guarded
 def forget(tx: Tx, gone: Sequence[Reminder]) -> None:
     for one in gone:
         tx.write(

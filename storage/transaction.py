@@ -4,8 +4,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias
 
 from bot.domain.errors import Lost, NotFound
 from bot.domain.facts import Call, Fact, subject_of
@@ -29,27 +28,6 @@ _EMIT = """
 
 Row: TypeAlias = dict[str, Any]
 Params: TypeAlias = Mapping[str, Any]
-
-C = TypeVar("C", bound=Callable[..., Any])
-
-_guarded: set[Callable[..., Any]] = set()
-
-
-def guarded(operation: C) -> C:
-    """Mark an operation that is safe whatever is written beside it.
-
-    What it decides by is a row that it locks or changes only as it was seen, or one that nobody else knows of
-    yet. The engine then need not look for collisions with others: under load most of those found are none.
-    """
-    _guarded.add(operation)
-    return operation
-
-
-def is_guarded(operation: Callable[..., Any]) -> bool:
-    """Say whether an operation, or what it was made of with `partial`, is marked so."""
-    while isinstance(operation, partial):
-        operation = operation.func
-    return operation in _guarded
 
 
 class Connection(Protocol):

@@ -102,6 +102,12 @@ def test_handlers_read_nothing_past_the_check() -> None:
     assert offenders == []
 
 
+def operation_in(call: ast.Call) -> ast.AST:
+    """Return what a unit of work is to perform, out of `once` or `Guarded`."""
+    first = call.args[2] if dotted_name(call.args[0]) == "once" else call.args[0]
+    return first.args[0] if isinstance(first, ast.Call) else first
+
+
 def test_what_handlers_have_done_names_who_asks() -> None:
     """Only what Slack tells of channels and people is nobody's wish."""
     known = functions()
@@ -111,7 +117,7 @@ def test_what_handlers_have_done_names_who_asks() -> None:
         if path not in SAID_BY_SLACK
         for call in ast.walk(tree)
         if isinstance(call, ast.Call) and dotted(call.func) == "uow.perform"
-        for argument in (call.args[0], call.args[2] if dotted_name(call.args[0]) == "once" else call.args[0])
+        for argument in (call.args[0], operation_in(call))
         for name in known
         if name.endswith(f".{dotted_name(argument)}")
     }

@@ -38,7 +38,7 @@ from bot.jobs import DeliveryFailed, Effect, Job
 from bot.operations.paging.paging import callable_for
 from bot.operations.workspace.channel import problem
 from bot.operations.workspace.places import refused
-from bot.unit_of_work import UnitOfWork
+from bot.unit_of_work import Guarded, UnitOfWork
 from bot.views.blocks import Message
 from bot.views.incidents import announcement, card, greeting
 from bot.views.notices import removed
@@ -222,7 +222,9 @@ class Cards:
         scene = await self._scene(delivery)
         message = await self._slack.quiet(_greeting(scene))
         posted = await self._slack.post(delivery, scene.incident.reporter, message, readable=False)
-        return partial(posts.record, post=Post(scene.incident.id, "greeting", "", posted.channel, posted.ts))
+        return Guarded(
+            partial(posts.record, post=Post(scene.incident.id, "greeting", "", posted.channel, posted.ts))
+        )
 
     async def redraw_greeting(self, delivery: Delivery) -> None:
         scene = await self._scene(delivery)
@@ -233,7 +235,7 @@ class Cards:
     async def _announce(self, delivery: Delivery, scene: Scene, kind: str, message: Message) -> Effect:
         name, place = delivery.subject["place"], scene.place
         if known := scene.post(kind, name):
-            return partial(posts.record, post=known)
+            return Guarded(partial(posts.record, post=known))
         if not place and scene.searching:
             raise DeliveryFailed(f"#{name} is still being looked for", after=SEARCH_AGAIN, held=True)
         if not place or place.archived:
@@ -241,7 +243,7 @@ class Cards:
             raise DeliveryFailed(f"#{name} {state}", permanent=True)
         posted = await self._slack.post(delivery, place.id, message)
         post = Post(scene.incident.id, kind, name, posted.channel, posted.ts)
-        return partial(posts.record, post=post)
+        return Guarded(partial(posts.record, post=post))
 
     async def _redraw(self, delivery: Delivery, scene: Scene, kind: str, message: Message) -> None:
         if post := scene.post(kind, delivery.subject["place"]):

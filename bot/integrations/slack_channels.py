@@ -23,7 +23,7 @@ from bot.integrations.slack_client import SlackClient, SlackError
 from bot.integrations.slack_surfaces import Surface, headed, shown_on
 from bot.jobs import DeliveryFailed, Effect, Job, Subjects
 from bot.operations.workspace import channel, places
-from bot.unit_of_work import UnitOfWork
+from bot.unit_of_work import Guarded, UnitOfWork
 from bot.views.incidents import topic
 from storage import incidents, members, people
 from storage.outbox import Delivery
@@ -169,7 +169,7 @@ class Channels:
             )
             if not answer.get("ok"):
                 return None
-        return partial(incidents.topic_set, incident_id=incident.id, text=text)
+        return Guarded(partial(incidents.topic_set, incident_id=incident.id, text=text))
 
     async def _has_topic(self, channel: str, text: str) -> bool:
         """Say whether an attempt of unknown fate set the topic. Slack gives it back escaped once more."""

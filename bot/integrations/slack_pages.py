@@ -30,7 +30,7 @@ from bot.operations.paging.escalate import escalate_undelivered
 from bot.operations.paging.found import COPY
 from bot.operations.paging.notify import reached
 from bot.operations.workspace.channel import problem
-from bot.unit_of_work import UnitOfWork
+from bot.unit_of_work import Guarded, UnitOfWork
 from bot.views import notices
 from bot.views.blocks import Message
 from bot.views.incidents import announcement
@@ -128,7 +128,7 @@ class PageMessages:
             *(self._slack.redraw(delivery, one.channel, one.ts, message) for one in copies),
             *(self._withdraw(delivery, one) for one in gone),
         )
-        return partial(reminders.forget, gone=gone) if gone else None
+        return Guarded(partial(reminders.forget, gone=gone)) if gone else None
 
     async def ask_eoc(self, delivery: Delivery) -> None:
         """Ask where incidents are announced whether the silent EOC is available. Late, it is no use."""
@@ -179,7 +179,8 @@ class PageMessages:
             where, note = Posted(*edit), edited
         else:
             where = await self._slack.post(delivery, page.responder or "", message, readable=False)
-        return partial(note, page_id=page.id, channel=where.channel, ts=where.ts, resent=page.resent)
+        effect = partial(note, page_id=page.id, channel=where.channel, ts=where.ts, resent=page.resent)
+        return Guarded(effect) if note is pages.record_dm else effect
 
     async def _withdraw(self, delivery: Delivery, one: Reminder) -> None:
         """Delete a message; where the workspace keeps everything, it shrinks to a line."""

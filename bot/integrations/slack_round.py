@@ -10,7 +10,7 @@ from bot.integrations.slack_backlog import answered_in
 from bot.integrations.slack_client import SlackClient
 from bot.jobs import Effect
 from bot.operations.paging.paging import wanted_role
-from bot.unit_of_work import UnitOfWork
+from bot.unit_of_work import Guarded, UnitOfWork
 from bot.views.blocks import Message
 from bot.views.drill import marked
 from bot.views.paging import told
@@ -48,9 +48,9 @@ async def tell(
     now = await uow.read(of_page, page)
     post, about = now.post, now.answered
     if post and await slack.redraw(delivery, post.channel, post.ts, now.message, about=about):
-        return partial(posts.record, post=post)
+        return Guarded(partial(posts.record, post=post))
     there = await slack.post(delivery, incident.channel or "", now.message, about=about)
-    return partial(posts.record, post=Post(incident.id, ROUND, now.place, there.channel, there.ts))
+    return Guarded(partial(posts.record, post=Post(incident.id, ROUND, now.place, there.channel, there.ts)))
 
 
 def of_page(tx: Tx, page_id: int) -> Round:

@@ -7,10 +7,9 @@ from bot.web.replays import HOLDS
 from storage import answers
 from storage.answers import Answer
 from storage.outbox import LEASE
-from storage.transaction import Tx, guarded
+from storage.transaction import Tx
 
 
-@guarded
 def note_answers(
     tx: Tx, given: Sequence[Answer], asked: Sequence[str], *, began: datetime | None = None
 ) -> list[Answer | None]:

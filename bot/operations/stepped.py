@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.clock import LEAP, Origin
 from storage import clocks, meta
-from storage.transaction import Tx, guarded, instant
+from storage.transaction import Tx, instant
 
 _KEY = "clock"
 _SERVER_SET_BY, _SERVER_TIME = "server clock set by", "server time"
@@ -60,7 +60,6 @@ def follow_server(tx: Tx, set_by: float, by: timedelta) -> int | None:
     return clocks.shift(tx, by, tx.now - by + _SLACK)
 
 
-@guarded
 def note_time(tx: Tx) -> None:
     """Note that the server's clock shows this time."""
     meta.put(tx, _SERVER_TIME, tx.now.isoformat())

@@ -14,7 +14,7 @@ from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident
 from bot.operations.incidents import declare as operations
 from bot.operations.once import once
-from bot.unit_of_work import UnitOfWork
+from bot.unit_of_work import Guarded, UnitOfWork
 from bot.views.incidents import declare as view_of
 from bot.views.incidents import panel
 from bot.views.incidents.declare import Origin
@@ -116,7 +116,8 @@ async def submitted(
         return
     sure = bool(view_of.origin(metadata).recent)
     try:
-        incident = await uow.perform(operations.declare, draft, by=by, form=form, anyway=sure)
+        # Guarded by its form; of a new incident nobody else knows.
+        incident = await uow.perform(Guarded(operations.declare), draft, by=by, form=form, anyway=sure)
     except operations.TooMany as many:
         again = view_of.held_up(view["state"]["values"], uow.process, metadata, many.recent)
         await ack(response_action="update", view=again)

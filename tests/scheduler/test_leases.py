@@ -8,7 +8,7 @@ import pytest
 
 from bot import leases
 from bot.leases import SURE
-from bot.unit_of_work import UnitOfWork
+from bot.unit_of_work import Guarded, UnitOfWork
 from storage import outbox
 from storage.outbox import LEASE, Delivery
 from tests.conftest import Office
@@ -109,7 +109,7 @@ class SlowToCommit(UnitOfWork):
     """A unit of work where a renewal is kept only after a while: by then it may have met another lease."""
 
     async def perform(self, operation: Any, *args: Any, **kwargs: Any) -> Any:
-        if operation is outbox.renew:
+        if operation == Guarded(outbox.renew):
             assert isinstance(self.clock, FakeClock)
             self.clock.advance(2)
         return await super().perform(operation, *args, **kwargs)

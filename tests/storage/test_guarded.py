@@ -1,8 +1,9 @@
 """Decisions beside each other on PostgreSQL: which see to themselves, and what they hold on to for it."""
 
+import asyncio
 from collections.abc import Iterator
+from contextlib import _GeneratorContextManager
 from datetime import timedelta
-from functools import partial
 from threading import Thread
 
 import psycopg
@@ -11,16 +12,22 @@ from psycopg.errors import CheckViolation
 
 import storage.postgres
 from bot.domain.incidents.incident import Draft, Severity
+from bot.jobs import Effect, Job, by_name, routes
 from bot.operations.incidents.declare import declare
-from storage import outbox, pages, seen_events
+from bot.unit_of_work import Guarded
+from handlers.incidents.declare import FEATURE
+from scheduler.delivery import Deliveries
+from storage import outbox, seen_events
 from storage.engines import open_database
 from storage.facts import finish
+from storage.outbox import Delivery
 from storage.postgres import PostgresConnection, PostgresDatabase
-from storage.transaction import Connection, Route, Routes, Tx, guarded, is_guarded
+from storage.transaction import Connection, Route, Routes, Tx
 from tests.conftest import Office
 from tests.engines import Server
 from tests.fakes import FakeClock, process
 from tests.happenings import Changed
+from tests.views.visitor import Visitor
 
 CARD: Routes = {Changed: (Route("redraw", "card:{incident}", coalesce=True),)}
 MANY = 2_000
@@ -70,34 +77,84 @@ def isolation(tx: Tx) -> str:
     return str(row["transaction_isolation"])
 
 
-@guarded
-def guarded_isolation(tx: Tx) -> str:
-    return isolation(tx)
+class Noting(PostgresDatabase):
+    """Notes of each transaction that writes whether it is guarded."""
+
+    noted: tuple[bool, ...] = ()
+
+    def transaction(
+        self, *, writing: bool = True, guarded: bool = False
+    ) -> _GeneratorContextManager[PostgresConnection]:
+        self.noted += (guarded,) if writing else ()
+        return super().transaction(writing=writing, guarded=guarded)
+
+
+@pytest.fixture
+def noting(address: str, clock: FakeClock) -> Iterator[Office]:
+    database = Noting(address, own_time=False)
+    yield Office(database, process(), clock)
+    database.close()
+
+
+def noted(office: Office) -> tuple[bool, ...]:
+    assert isinstance(office.database, Noting)
+    return office.database.noted
 
 
 def test_only_guarded_decisions_see_what_others_commit_meanwhile(office: Office) -> None:
     assert office.perform(isolation) == "serializable"
-    assert office.perform(guarded_isolation) == "read committed"
+    assert office.perform(Guarded(isolation)) == "read committed"
     assert office.read(isolation) == "repeatable read"
 
 
-def test_what_is_made_of_a_guarded_operation_is_guarded() -> None:
-    assert is_guarded(partial(pages.record_dm, page_id=1))
-    assert is_guarded(outbox.lease)
-    assert not is_guarded(partial(changed))
+@pytest.mark.parametrize("wrapped", [True, False], ids=["guarded", "not guarded"])
+def test_deliveries_are_leased_guarded_and_finished_as_their_effects_are(
+    noting: Office, wrapped: bool
+) -> None:
+    seen: list[str] = []
+
+    def effect(tx: Tx) -> None:
+        seen.append(isolation(tx))
+
+    async def run(_: Delivery) -> Effect:
+        return Guarded(effect) if wrapped else effect
+
+    job = Job("redraw", [Changed], run, "card:{incident}", on_dead=lambda *_: None)
+
+    async def deliver() -> None:
+        deliveries = Deliveries(noting.uow, by_name([job]))
+        noting.uow.deliver_to(routes([job]), deliveries.wake)
+        await deliveries.start()
+        await noting.uow.perform(changed)
+        await deliveries.quiet()
+        await deliveries.stop(0)
+
+    asyncio.run(deliver())
+
+    assert seen == ["read committed" if wrapped else "serializable"]
+    # What was left is freed, the change is recorded, what is due is leased, what was sent is finished.
+    assert noted(noting)[:4] == (True, False, True, wrapped)
+
+
+def test_a_form_declares_guarded(noting: Office) -> None:
+    person = Visitor(noting)
+
+    person.types(FEATURE.subcommands, "declare Checkout fails")
+    person.sends(FEATURE.listeners, severity="S3")
+
+    assert noted(noting) == (True,)
 
 
 def test_declares_side_by_side_do_not_collide(pair: tuple[Office, Office]) -> None:
     attempts = []
 
-    @guarded
     def declared(tx: Tx, form: str) -> None:
         attempts.append(form)
         declare(tx, Draft("Disk full", "GitLab.com", Severity.S1), by="UREP", form=form)
 
     def many(office: Office, replica: int) -> None:
         for number in range(40):
-            office.perform(declared, f"{replica}.{number}")
+            office.perform(Guarded(declared), f"{replica}.{number}")
 
     threads = [Thread(target=many, args=(office, number)) for number, office in enumerate(pair)]
     for thread in threads:
@@ -105,7 +162,6 @@ def test_declares_side_by_side_do_not_collide(pair: tuple[Office, Office]) -> No
     for thread in threads:
         thread.join()
 
-    assert is_guarded(declare)
     assert len(attempts) == len(set(attempts)) == 80
 
 
@@ -118,9 +174,9 @@ def test_a_change_whose_redrawing_waits_keeps_it_waiting_until_it_is_written(
     with one.database.transaction() as connection:
         changed(begun(one, connection))
         connection.query("SELECT 1", {})  # what was written before goes with it
-        assert other.perform(outbox.lease, urgent=False, limit=10) == []
+        assert other.perform(Guarded(outbox.lease), urgent=False, limit=10) == []
 
-    assert len(other.perform(outbox.lease, urgent=False, limit=10)) == 1
+    assert len(other.perform(Guarded(outbox.lease), urgent=False, limit=10)) == 1
 
 
 def test_a_change_beside_a_redrawing_that_begins_is_drawn_after_it(pair: tuple[Office, Office]) -> None:
@@ -138,7 +194,7 @@ def test_a_change_beside_a_redrawing_that_begins_is_drawn_after_it(pair: tuple[O
     change.join()
 
     one.perform(outbox.sent, [under_way])
-    assert len(one.perform(outbox.lease, urgent=False, limit=10)) == 1
+    assert len(one.perform(Guarded(outbox.lease), urgent=False, limit=10)) == 1
 
 
 def test_the_next_deliveries_are_found_quickly_however_empty_the_outbox_was(
@@ -147,9 +203,9 @@ def test_the_next_deliveries_are_found_quickly_however_empty_the_outbox_was(
     """A plan that was made for an empty table, and kept, reads the full one once for each of its rows."""
     office.uow.deliver_to(CARD, lambda: None)
     for _ in range(20):
-        office.perform(outbox.lease, urgent=False, limit=10)
+        office.perform(Guarded(outbox.lease), urgent=False, limit=10)
         office.perform(changed)
-        office.perform(outbox.sent, office.perform(outbox.lease, urgent=False, limit=10))
+        office.perform(outbox.sent, office.perform(Guarded(outbox.lease), urgent=False, limit=10))
     office.perform(many_changed)
 
     def rows_read(tx: Tx) -> int:
@@ -160,14 +216,13 @@ def test_the_next_deliveries_are_found_quickly_however_empty_the_outbox_was(
         assert row
         return int(row["read"])
 
-    @guarded
     def leased(tx: Tx) -> int:
         before = rows_read(tx)
         outbox.lease(tx, urgent=False, limit=10)
         return rows_read(tx) - before
 
     # Each row of a lane may pass the 20 that ended before it, while another transaction still sees them.
-    assert office.perform(leased) <= 30 * MANY
+    assert office.perform(Guarded(leased)) <= 30 * MANY
 
 
 def test_a_plan_that_was_made_for_an_empty_table_is_not_kept(

@@ -12,7 +12,7 @@ from bot.domain.text import UNTITLED
 from bot.operations.paging.paging import MINUTE, let_in, page_for
 from bot.operations.rights import allow, visible
 from storage import incidents, members, pages, roles, timers
-from storage.transaction import Tx, guarded
+from storage.transaction import Tx
 
 
 class TooMany(Refused):
@@ -25,7 +25,6 @@ class TooMany(Refused):
         self.recent = tuple(recent)
 
 
-@guarded  # by its form; of a new incident nobody else knows
 def declare(tx: Tx, draft: Draft, *, by: str, form: str | None, anyway: bool = False) -> Incident:
     """Open an incident and page for it, or triage it. The same `form` again gives the same incident.
 
