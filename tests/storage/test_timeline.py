@@ -1,5 +1,4 @@
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +11,6 @@ from tests.fakes import NOON, FakeClock
 from tests.operations.given import given_incident
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Moved(OfIncident):
     before: str = "Investigating"
     after: str = "Fixing"
