@@ -1,4 +1,4 @@
-"""Every feature, the most used first: the router, the help and the listeners follow this order."""
+"""Every feature, the most used first: the router, the help, the panel and the listeners read them."""
 
 from handlers.incidents import (
     cancel,
@@ -6,7 +6,6 @@ from handlers.incidents import (
     life,
     lists,
     ownership,
-    panel,
     reopen,
     resolve,
     severity,
@@ -38,8 +37,9 @@ FEATURES: tuple[Feature, ...] = (
     triage.FEATURE,
     ownership.FEATURE,
     notification_test.FEATURE,
-    panel.FEATURE,
     pins.FEATURE,
     people.FEATURE,
     reopen.FEATURE,
 )
+
+BUTTONS = tuple(button for feature in FEATURES for button in feature.buttons)

@@ -1,7 +1,6 @@
 """`/inc` and `/incident`: the first word says what is wanted."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
@@ -15,18 +14,16 @@ from bot.domain.timeline.entries import Kind, posted_at
 from bot.unit_of_work import UnitOfWork
 from bot.views import help as help_view
 from bot.views import steps
+from bot.views.commands import Group, Subcommand
 from bot.views.incidents import guide
 from bot.views.incidents.listing import elsewhere
 from bot.views.mrkdwn import cut
 from bot.views.not_yet import INSTEAD, did_you_mean, not_yet
 from handlers.features import FEATURES
-from handlers.incidents import (
-    declare,
-    panel,
-)
+from handlers.incidents import declare, panel
 from handlers.pressed import in_private, seen, value_of
 from handlers.refusals import answers_refusals
-from handlers.request import Listener, NotHere, Request, Subcommand, as_read, plain_text, remove
+from handlers.request import Listener, NotHere, Request, as_read, plain_text, remove
 from storage import incidents
 from storage import timeline as timeline_of
 
@@ -44,8 +41,7 @@ async def explain(request: Request) -> None:
     """Explain one command, or list them all."""
     word = request.plain.lower().removeprefix("/inc ").strip()
     if not word:
-        shown = [_explained(each) for each in SUBCOMMANDS.values()]
-        await request.answer(help_view.overview(shown))
+        await request.answer(help_view.overview(SUBCOMMANDS.values()))
         return
     found = _WORDS.get(word)
     if not found:
@@ -53,7 +49,7 @@ async def explain(request: Request) -> None:
         hint = f" Did you mean `/inc help {meant}`?" if meant else " `/inc help` lists all commands."
         raise Refused(f"I know no command `{word.replace('`', '')[:40]}`.{hint}")
     more = guide.whole() if found is SUBCOMMANDS["severity"] else ()
-    await request.answer(help_view.about(_explained(found), *more))
+    await request.answer(help_view.about(found, *more))
 
 
 @answers_refusals
@@ -171,30 +167,23 @@ def _meant(word: str) -> str | None:
     return begun[0] if len(begun) == 1 else next(iter(get_close_matches(word, words, n=1, cutoff=0.7)), None)
 
 
-def _explained(command: Subcommand) -> help_view.Explained:
-    return help_view.Explained(command.usage, command.help, command.example, command.aliases)
+_HELP = Subcommand(
+    explain,
+    usage="help [command]",
+    brief="explain one command",
+    help="Explain all commands, or one with an example.",
+    example="/inc help escalate",
+    place=(Group.PEOPLE, 60),
+    aliases=("?",),
+)
 
-
-def _by_word(commands: Mapping[str, Subcommand]) -> dict[str, Subcommand]:
-    aliases = {alias: command for command in commands.values() for alias in command.aliases}
-    return aliases | dict(commands)
-
-
-SUBCOMMANDS: Mapping[str, Subcommand] = {
-    **{word: command for feature in FEATURES for word, command in feature.subcommands.items()},
-    "help": Subcommand(
-        explain,
-        usage="help [command]",
-        help="Explain all commands, or one with an example.",
-        example="/inc help escalate",
-        aliases=("?",),
-    ),
-}
-
-_WORDS = _by_word(SUBCOMMANDS)
+_ALL = (*(command for feature in FEATURES for command in feature.subcommands), _HELP)
+SUBCOMMANDS = {command.word: command for command in _ALL}
+_WORDS = {alias: command for command in _ALL for alias in command.aliases} | SUBCOMMANDS
 
 LISTENERS = (
     Listener("command", "/inc", inc),
     Listener("command", "/incident", inc),
+    *panel.LISTENERS,
     *(Listener("action", action_id, step_pressed) for action_id in steps.RUN),
 )

@@ -4,7 +4,7 @@ import html
 import logging
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
@@ -17,6 +17,7 @@ from bot.domain.incidents.incident import Incident
 from bot.domain.text import one_line, tidy
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
+from bot.views.commands import PanelButton, Subcommand
 from storage import people
 
 log = logging.getLogger(__name__)
@@ -83,17 +84,6 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Subcommand:
-    """A word after `/inc`. `usage` starts with the word itself; `example` is a whole command."""
-
-    run: Callable[[Request], Awaitable[None]]
-    usage: str
-    help: str
-    example: str
-    aliases: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Listener:
     """Something Slack may tell us, and who hears it.
 
@@ -107,10 +97,11 @@ class Listener:
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """What a module of handlers offers: words after `/inc`, and what Slack may tell of it."""
+    """What a module of handlers offers: words after `/inc`, what Slack may tell, the panel's buttons."""
 
-    subcommands: dict[str, Subcommand] = field(default_factory=dict)
+    subcommands: Sequence[Subcommand] = ()
     listeners: Sequence[Listener] = ()
+    buttons: Sequence[PanelButton] = ()
 
 
 def plain_text(raw: str) -> str:

@@ -9,12 +9,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.incidents.incident import NotTheLead, Status
 from bot.operations.incidents.lifecycle import change_status, may_end
 from bot.unit_of_work import UnitOfWork
+from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, while_active
 from bot.views.incidents import cancel as view_of
 from bot.views.incidents import life as life_view
 from bot.views.incidents.state import number, typed
 from handlers.pressed import incident_of, show_instead
 from handlers.refusals import answers_in_form, answers_refusals
-from handlers.request import Feature, Listener, Request, Subcommand
+from handlers.request import Feature, Listener, Request
 from storage.transaction import Tx
 
 
@@ -67,18 +68,20 @@ def form_for(tx: Tx, incident_id: int, by: str) -> dict[str, Any]:
     return view_of.form(may_end(tx, incident_id, Status.CANCELLED, by=by))
 
 
-_SUBCOMMANDS = {
-    "cancel": Subcommand(
-        cancel,
-        usage="cancel [reason]",
-        help="Say that it was no incident, and why. Only the lead can; the paging stops.",
-        example="/inc cancel A load test of ours",
+FEATURE = Feature(
+    subcommands=(
+        Subcommand(
+            cancel,
+            usage="cancel [reason]",
+            brief="it was no incident",
+            help="Say that it was no incident, and why. Only the lead can; the paging stops.",
+            example="/inc cancel A load test of ours",
+            place=(Group.MOVE, 60),
+        ),
     ),
-}
-
-_LISTENERS = (
-    Listener("action", view_of.OPEN, form_asked),
-    Listener("view", view_of.FORM, submitted),
+    listeners=(
+        Listener("action", view_of.OPEN, form_asked),
+        Listener("view", view_of.FORM, submitted),
+    ),
+    buttons=(PanelButton((Row.PEOPLE, 40), opens("Cancel the incident", view_of.OPEN), while_active),),
 )
-
-FEATURE = Feature(subcommands=_SUBCOMMANDS, listeners=_LISTENERS)

@@ -15,15 +15,14 @@ from bot.domain.incidents.incident import Incident
 from bot.operations.incidents import declare as operations
 from bot.operations.once import once
 from bot.unit_of_work import Guarded, UnitOfWork
+from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, unless_gone
 from bot.views.incidents import declare as view_of
-from bot.views.incidents import panel
 from bot.views.incidents.declare import Origin
 from handlers.refusals import NO_DATABASE, answers_in_form, answers_refusals
 from handlers.request import (
     Feature,
     Listener,
     Request,
-    Subcommand,
     answer,
     answerable,
     as_read,
@@ -194,23 +193,31 @@ def _address(body: dict[str, Any]) -> str:
     return f"{address}?thread_ts={thread}&cid={channel}" if thread and thread != ts else address
 
 
-_SUBCOMMANDS = {
-    "declare": Subcommand(
-        declare,
-        usage="declare [name]",
-        help="Declare an incident, or report a problem for triage.",
-        example="/inc declare Checkout fails for everybody",
-        aliases=("new",),
+FEATURE = Feature(
+    subcommands=(
+        Subcommand(
+            declare,
+            usage="declare [name]",
+            brief="open an incident",
+            help="Declare an incident, or report a problem for triage.",
+            example="/inc declare Checkout fails for everybody",
+            place=(Group.CALL, 10),
+            aliases=("new",),
+        ),
     ),
-}
-
-_LISTENERS = (
-    Listener("action", panel.DECLARE, form_asked),
-    Listener("action", view_of.TYPE_CHOSEN, type_chosen),
-    Listener("shortcut", view_of.ANYWHERE, from_anywhere),
-    Listener("shortcut", view_of.FROM_MESSAGE, from_message),
-    Listener("action", re.compile(f"{view_of.JOIN}[0-9]+"), join_instead),
-    Listener("view", view_of.FORM, submitted),
+    listeners=(
+        Listener("action", view_of.OPEN, form_asked),
+        Listener("action", view_of.TYPE_CHOSEN, type_chosen),
+        Listener("shortcut", view_of.ANYWHERE, from_anywhere),
+        Listener("shortcut", view_of.FROM_MESSAGE, from_message),
+        Listener("action", re.compile(f"{view_of.JOIN}[0-9]+"), join_instead),
+        Listener("view", view_of.FORM, submitted),
+    ),
+    buttons=(
+        PanelButton(
+            (Row.PEOPLE, 50),
+            opens("Declare another incident", view_of.OPEN),
+            lambda incident, viewer: not unless_gone(incident, viewer),
+        ),
+    ),
 )
-
-FEATURE = Feature(subcommands=_SUBCOMMANDS, listeners=_LISTENERS)

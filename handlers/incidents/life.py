@@ -9,17 +9,18 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import Refused, Step
-from bot.domain.incidents.incident import REOPENABLE, Incident, Status, renamable
+from bot.domain.incidents.incident import ACTIVE, FINISHED, REOPENABLE, Incident, Status, renamable
 from bot.operations.incidents.lifecycle import change_status
 from bot.operations.incidents.rename import rename as rename_incident
 from bot.unit_of_work import UnitOfWork
+from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, while_open
 from bot.views.incidents import life as view_of
 from bot.views.incidents.state import number, one_of, typed_line
 from handlers import words
 from handlers.incidents import cancel, reopen, resolve
 from handlers.pressed import incident_of, show_instead
 from handlers.refusals import answers_in_form, answers_refusals
-from handlers.request import Feature, Listener, Request, Subcommand
+from handlers.request import Feature, Listener, Request
 from storage import incidents
 from storage.transaction import Tx
 
@@ -150,33 +151,46 @@ def _movable(incident: Incident, viewer: str) -> Incident:
     )
 
 
-_SUBCOMMANDS = {
-    "status": Subcommand(
-        status,
-        usage="status [status]",
-        help="Move it on: Fixing, Monitoring, Resolved and so on.",
-        example="/inc status Fixing",
+FEATURE = Feature(
+    subcommands=(
+        Subcommand(
+            status,
+            usage="status [status]",
+            brief="Fixing, Monitoring, …",
+            help="Move it on: Fixing, Monitoring, Resolved and so on.",
+            example="/inc status Fixing",
+            place=(Group.MOVE, 20),
+        ),
+        Subcommand(
+            rename,
+            usage="rename [name]",
+            brief="another name",
+            help="Give the incident another name; its channel follows.",
+            example="/inc rename Checkout is slow in Europe",
+            place=(Group.PEOPLE, 40),
+        ),
+        Subcommand(
+            close,
+            usage="close",
+            brief="nothing is left to do",
+            help="Say that nothing is left to do. S1 and S2 are reviewed first.",
+            example="/inc close",
+            place=(Group.MOVE, 40),
+        ),
     ),
-    "rename": Subcommand(
-        rename,
-        usage="rename [name]",
-        help="Give the incident another name; its channel follows.",
-        example="/inc rename Checkout is slow in Europe",
+    listeners=(
+        Listener("action", view_of.STATUS_OPEN, form_asked),
+        Listener("action", view_of.RENAME_OPEN, form_asked),
+        Listener("action", view_of.CLOSE, close_pressed),
+        Listener("view", view_of.STATUS_FORM, status_submitted),
+        Listener("view", view_of.RENAME_FORM, rename_submitted),
     ),
-    "close": Subcommand(
-        close,
-        usage="close",
-        help="Say that nothing is left to do. S1 and S2 are reviewed first.",
-        example="/inc close",
+    buttons=(
+        PanelButton(
+            (Row.WORK, 40),
+            opens("Status", view_of.STATUS_OPEN),
+            lambda incident, viewer: incident.status in ACTIVE | FINISHED,
+        ),
+        PanelButton((Row.PEOPLE, 30), opens("Rename", view_of.RENAME_OPEN), while_open),
     ),
-}
-
-_LISTENERS = (
-    Listener("action", view_of.STATUS_OPEN, form_asked),
-    Listener("action", view_of.RENAME_OPEN, form_asked),
-    Listener("action", view_of.CLOSE, close_pressed),
-    Listener("view", view_of.STATUS_FORM, status_submitted),
-    Listener("view", view_of.RENAME_FORM, rename_submitted),
 )
-
-FEATURE = Feature(subcommands=_SUBCOMMANDS, listeners=_LISTENERS)

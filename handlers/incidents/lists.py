@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from bot.operations.paging.notify import contact_of
 from bot.operations.rights import on_call as on_call_for
+from bot.views.commands import Group, Subcommand
 from bot.views.incidents import listing
 from bot.views.paging import oncall
 from handlers import words
-from handlers.request import Feature, Request, Subcommand
+from handlers.request import Feature, Request
 from storage import incidents
 from storage.transaction import Tx
 
@@ -31,21 +32,25 @@ def _phones(tx: Tx, on_call: Mapping[str, str | None]) -> dict[str, str]:
     return {who: contact_of(tx, who).phone for who in on_call.values() if who}
 
 
-_SUBCOMMANDS = {
-    "list": Subcommand(
-        open_ones,
-        usage="list",
-        help="See the open incidents, worst first.",
-        example="/inc list",
-        aliases=("ls",),
+FEATURE = Feature(
+    subcommands=(
+        Subcommand(
+            open_ones,
+            usage="list",
+            brief="the open incidents",
+            help="See the open incidents, worst first.",
+            example="/inc list",
+            place=(Group.CALL, 50),
+            aliases=("ls",),
+        ),
+        Subcommand(
+            on_call,
+            usage="oncall [team]",
+            brief="who is paged now",
+            help="See who would be paged now for each team, or for one, level by level.",
+            example="/inc oncall",
+            place=(Group.CALL, 40),
+            aliases=("on-call",),
+        ),
     ),
-    "oncall": Subcommand(
-        on_call,
-        usage="oncall [team]",
-        help="See who would be paged now for each team, or for one, level by level.",
-        example="/inc oncall",
-        aliases=("on-call",),
-    ),
-}
-
-FEATURE = Feature(subcommands=_SUBCOMMANDS)
+)

@@ -10,12 +10,13 @@ from bot.domain.incidents.ownership import in_progress
 from bot.operations.incidents.ownership import assign_role, hand_over
 from bot.operations.rights import visible
 from bot.unit_of_work import UnitOfWork
+from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, while_open
 from bot.views.incidents import life as view_of
 from bot.views.incidents.state import chosen, chosen_person, number
 from handlers import words
 from handlers.pressed import incident_of, show_instead, value_of
 from handlers.refusals import answers_in_form, answers_refusals
-from handlers.request import Feature, Listener, Request, Subcommand
+from handlers.request import Feature, Listener, Request
 from storage import roles as stored
 
 CHOOSE = "Choose a person."
@@ -141,34 +142,52 @@ async def role_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, An
     await ack()
 
 
-_SUBCOMMANDS = {
-    "lead": Subcommand(
-        lead,
-        usage="lead [@person or me]",
-        help="Hand the lead to somebody, or take it yourself.",
-        example="/inc lead @ana",
+FEATURE = Feature(
+    subcommands=(
+        Subcommand(
+            lead,
+            usage="lead [@person or me]",
+            brief="hand over or take the lead",
+            help="Hand the lead to somebody, or take it yourself.",
+            example="/inc lead @ana",
+            place=(Group.PEOPLE, 10),
+        ),
+        Subcommand(
+            role,
+            usage="role [role] [@person or me]",
+            brief="give or take a role",
+            help="Give somebody a role, or see who holds it.",
+            example="/inc role IM @ana",
+            place=(Group.PEOPLE, 20),
+        ),
+        Subcommand(
+            roles,
+            usage="roles",
+            brief="who does what",
+            help="See who leads and who holds which role.",
+            example="/inc roles",
+            place=(Group.PEOPLE, 30),
+        ),
     ),
-    "role": Subcommand(
-        role,
-        usage="role [role] [@person or me]",
-        help="Give somebody a role, or see who holds it.",
-        example="/inc role IM @ana",
+    listeners=(
+        Listener("action", view_of.TAKE_LEAD, lead_taken),
+        Listener("action", view_of.LEAD_TO_END, lead_taken_to_end),
+        Listener("action", view_of.LEAD_OPEN, lead_form_asked),
+        Listener("action", view_of.ROLE_OPEN, role_form_asked),
+        Listener("view", view_of.LEAD_FORM, lead_submitted),
+        Listener("view", view_of.ROLE_FORM, role_submitted),
     ),
-    "roles": Subcommand(
-        roles,
-        usage="roles",
-        help="See who leads and who holds which role.",
-        example="/inc roles",
+    buttons=(
+        PanelButton(
+            (Row.PEOPLE, 10),
+            opens("Hand over the lead", view_of.LEAD_OPEN),
+            lambda incident, viewer: incident.status.open and viewer == incident.lead,
+        ),
+        PanelButton(
+            (Row.PEOPLE, 10),
+            view_of.take_lead,
+            lambda incident, viewer: incident.status.open and viewer != incident.lead,
+        ),
+        PanelButton((Row.PEOPLE, 20), opens("Roles", view_of.ROLE_OPEN), while_open),
     ),
-}
-
-_LISTENERS = (
-    Listener("action", view_of.TAKE_LEAD, lead_taken),
-    Listener("action", view_of.LEAD_TO_END, lead_taken_to_end),
-    Listener("action", view_of.LEAD_OPEN, lead_form_asked),
-    Listener("action", view_of.ROLE_OPEN, role_form_asked),
-    Listener("view", view_of.LEAD_FORM, lead_submitted),
-    Listener("view", view_of.ROLE_FORM, role_submitted),
 )
-
-FEATURE = Feature(subcommands=_SUBCOMMANDS, listeners=_LISTENERS)

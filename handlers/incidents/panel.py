@@ -13,11 +13,11 @@ from bot.views.blocks import Message
 from bot.views.incidents import card
 from bot.views.incidents import panel as view_of
 from bot.views.paging.page import engaged
-from bot.views.work import action as action_view
-from handlers.pressed import incident_of, show_instead
+from handlers.features import BUTTONS
+from handlers.pressed import incident_of
 from handlers.refusals import answers_refusals
-from handlers.request import Feature, Listener, Request, answer
-from storage import actions, pages, roles
+from handlers.request import Listener, Request, answer
+from storage import pages, roles
 from storage.transaction import Tx
 
 
@@ -34,26 +34,12 @@ async def more_asked(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond,
     await answer(respond, await uow.read(_panel, incident, body["user"]["id"]))
 
 
-@answers_refusals
-async def actions_asked(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
-    """List the actions in the panel's place."""
-    await ack()
-    incident = await incident_of(uow, body)
-    found = await uow.read(actions.of, incident.id)
-    await show_instead(respond, body, action_view.listing(found, incident))
-
-
 def _panel(tx: Tx, incident: Incident, viewer: str) -> Message:
     found = since_reopened(pages.of_incident(tx, incident.id))
     pending = [page for page in found if page.pending]
     waits = can_wait(tx, incident, viewer)
     held = roles.of(tx, incident.id)
-    return view_of.panel(incident, held, engaged(found), pending, viewer, can_wait=waits)
+    return view_of.panel(incident, held, engaged(found), pending, viewer, buttons=BUTTONS, can_wait=waits)
 
 
-_LISTENERS = (
-    Listener("action", view_of.ACTIONS, actions_asked),
-    Listener("action", card.MORE, more_asked),
-)
-
-FEATURE = Feature(listeners=_LISTENERS)
+LISTENERS = (Listener("action", card.MORE, more_asked),)

@@ -6,14 +6,15 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.incidents.incident import reopenable
+from bot.domain.incidents.incident import REOPENABLE, reopenable
 from bot.operations.incidents.lifecycle import reopen as reopen_incident
 from bot.unit_of_work import UnitOfWork
+from bot.views.commands import Group, PanelButton, Row, Subcommand
 from bot.views.incidents import reopen as view_of
 from bot.views.incidents.state import chosen, number, typed
 from handlers.pressed import incident_of, number_of, show_instead
 from handlers.refusals import answers_in_form, answers_refusals
-from handlers.request import Feature, Listener, Request, Subcommand
+from handlers.request import Feature, Listener, Request
 from storage import incidents, pages
 from storage.transaction import Tx
 
@@ -64,19 +65,27 @@ def form_for(tx: Tx, incident_id: int, by: str) -> dict[str, Any]:
     return view_of.form(reopenable(incidents.visible(tx, incident_id, by)))
 
 
-_SUBCOMMANDS = {
-    "reopen": Subcommand(
-        reopen,
-        usage="reopen [reason]",
-        help="Work on it again. A reason pages as a declaration does; alone, it asks whether to page.",
-        example="/inc reopen Errors are back since the restart",
+FEATURE = Feature(
+    subcommands=(
+        Subcommand(
+            reopen,
+            usage="reopen [reason]",
+            brief="work on it again",
+            help="Work on it again. A reason pages as a declaration does; alone, it asks whether to page.",
+            example="/inc reopen Errors are back since the restart",
+            place=(Group.MOVE, 50),
+        ),
     ),
-}
-
-_LISTENERS = (
-    Listener("action", view_of.OPEN, form_asked),
-    Listener("action", view_of.ONLY, only_pressed),
-    Listener("view", view_of.FORM, submitted),
+    listeners=(
+        Listener("action", view_of.OPEN, form_asked),
+        Listener("action", view_of.ONLY, only_pressed),
+        Listener("view", view_of.FORM, submitted),
+    ),
+    buttons=(
+        PanelButton(
+            (Row.WORK, 80),
+            view_of.again,
+            lambda incident, viewer: incident.status in REOPENABLE or incident.correcting,
+        ),
+    ),
 )
-
-FEATURE = Feature(subcommands=_SUBCOMMANDS, listeners=_LISTENERS)

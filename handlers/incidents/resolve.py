@@ -10,11 +10,12 @@ from bot.operations.incidents.lifecycle import change_status, may_end
 from bot.operations.incidents.lifecycle import resolve as resolve_incident
 from bot.operations.work.summary import add_to_summary
 from bot.unit_of_work import UnitOfWork
+from bot.views.commands import Group, PanelButton, Row, Subcommand
 from bot.views.incidents import life as life_view
 from bot.views.incidents import resolve as view_of
 from bot.views.incidents.state import chosen, number
 from handlers.refusals import answers_in_form
-from handlers.request import Feature, Listener, Request, Subcommand
+from handlers.request import Feature, Listener, Request
 from storage import actions
 from storage.transaction import Tx
 
@@ -81,18 +82,24 @@ def _form(tx: Tx, incident: Incident) -> dict[str, Any]:
     return view_of.form(incident, len(still_open))
 
 
-_SUBCOMMANDS = {
-    "resolve": Subcommand(
-        resolve,
-        usage="resolve [fix or by itself]",
-        help="Say that the impact is over, and what ended it. Only the lead can.",
-        example="/inc resolve by itself",
+FEATURE = Feature(
+    subcommands=(
+        Subcommand(
+            resolve,
+            usage="resolve [fix or by itself]",
+            brief="the impact is over",
+            help="Say that the impact is over, and what ended it. Only the lead can.",
+            example="/inc resolve by itself",
+            place=(Group.MOVE, 30),
+        ),
     ),
-}
-
-_LISTENERS = (
-    Listener("view", view_of.FORM, submitted),
-    Listener("view", view_of.WATCH_FORM, decided),
+    listeners=(
+        Listener("view", view_of.FORM, submitted),
+        Listener("view", view_of.WATCH_FORM, decided),
+    ),
+    buttons=(
+        PanelButton(
+            (Row.WORK, 30), life_view.resolve, lambda incident, viewer: life_view.resolvable(incident)
+        ),
+    ),
 )
-
-FEATURE = Feature(subcommands=_SUBCOMMANDS, listeners=_LISTENERS)

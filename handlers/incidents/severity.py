@@ -10,13 +10,14 @@ from bot.domain.incidents.incident import Severity, Status, gradable
 from bot.operations.incidents.lifecycle import change_status
 from bot.operations.incidents.severity import change_severity
 from bot.unit_of_work import UnitOfWork
+from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, while_open
 from bot.views.incidents import guide
 from bot.views.incidents import severity as view_of
 from bot.views.incidents.state import chosen, named, number, one_of, typed
 from handlers import words
 from handlers.pressed import incident_of
 from handlers.refusals import answers_in_form, answers_refusals
-from handlers.request import Feature, Listener, Request, Subcommand
+from handlers.request import Feature, Listener, Request
 from storage import incidents, pages, roles
 
 
@@ -84,22 +85,24 @@ async def guide_asked(
     await client.views_push(trigger_id=body["trigger_id"], view=guide.sheet())
 
 
-_SUBCOMMANDS = {
-    "severity": Subcommand(
-        severity,
-        usage="severity [S1..S4]",
-        help="Say how bad it is. Raised to S1 or S2, it pages EOC, IM and CMOC, or whom its type names. "
-        "Lowering it asks whether it was never that bad.",
-        example="/inc severity S2",
-        aliases=("sev",),
+FEATURE = Feature(
+    subcommands=(
+        Subcommand(
+            severity,
+            usage="severity [S1..S4]",
+            brief="how bad it is, S1 to S4",
+            help="Say how bad it is. Raised to S1 or S2, it pages EOC, IM and CMOC, or whom its type names. "
+            "Lowering it asks whether it was never that bad.",
+            example="/inc severity S2",
+            place=(Group.MOVE, 10),
+            aliases=("sev",),
+        ),
     ),
-}
-
-_LISTENERS = (
-    Listener("action", view_of.OPEN, form_asked),
-    Listener("action", guide.OPEN, guide_asked),
-    Listener("view", view_of.FORM, submitted),
-    Listener("view", view_of.LOWER_FORM, lowered),
+    listeners=(
+        Listener("action", view_of.OPEN, form_asked),
+        Listener("action", guide.OPEN, guide_asked),
+        Listener("view", view_of.FORM, submitted),
+        Listener("view", view_of.LOWER_FORM, lowered),
+    ),
+    buttons=(PanelButton((Row.WORK, 50), opens("Severity", view_of.OPEN), while_open),),
 )
-
-FEATURE = Feature(subcommands=_SUBCOMMANDS, listeners=_LISTENERS)

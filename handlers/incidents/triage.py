@@ -6,16 +6,17 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.domain.errors import Refused
-from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.incident import Incident, Status
 from bot.operations.incidents import triage as operations
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
+from bot.views.commands import Group, PanelButton, Row, Subcommand
 from bot.views.incidents import life
 from bot.views.incidents import triage as view_of
 from handlers import words
 from handlers.pressed import incident_of, show_instead
 from handlers.refusals import answers_refusals
-from handlers.request import Feature, Listener, Request, Subcommand
+from handlers.request import Feature, Listener, Request
 from storage import pages, roles
 
 
@@ -55,6 +56,10 @@ async def _accept(uow: UnitOfWork, incident_id: int, by: str) -> Message:
     return life.accepted(incident, pending, await uow.read(roles.holders, incident_id))
 
 
+def _waiting(incident: Incident, viewer: str) -> bool:
+    return incident.status is Status.TRIAGE
+
+
 async def _meant(request: Request) -> Incident:
     """Return the triaged problem that is meant: by its number, or the one of this channel."""
     if not request.plain and not request.incident:
@@ -65,24 +70,31 @@ async def _meant(request: Request) -> Incident:
     return await words.incident(request)
 
 
-_SUBCOMMANDS = {
-    "accept": Subcommand(
-        accept,
-        usage="accept [INC-number]",
-        help="Make a triaged problem an incident: the on-call people are paged.",
-        example="/inc accept INC-7",
+FEATURE = Feature(
+    subcommands=(
+        Subcommand(
+            accept,
+            usage="accept [INC-number]",
+            brief="a triaged problem is one",
+            help="Make a triaged problem an incident: the on-call people are paged.",
+            example="/inc accept INC-7",
+            place=(Group.MOVE, 80),
+        ),
+        Subcommand(
+            decline,
+            usage="decline [INC-number]",
+            brief="a triaged one is none",
+            help="Say that a triaged problem is no incident.",
+            example="/inc decline INC-7",
+            place=(Group.MOVE, 90),
+        ),
     ),
-    "decline": Subcommand(
-        decline,
-        usage="decline [INC-number]",
-        help="Say that a triaged problem is no incident.",
-        example="/inc decline INC-7",
+    listeners=(
+        Listener("action", view_of.ACCEPT, accepted),
+        Listener("action", view_of.DECLINE, declined),
     ),
-}
-
-_LISTENERS = (
-    Listener("action", view_of.ACCEPT, accepted),
-    Listener("action", view_of.DECLINE, declined),
+    buttons=(
+        PanelButton((Row.WORK, 10), view_of.accept, _waiting),
+        PanelButton((Row.WORK, 20), view_of.decline, _waiting),
+    ),
 )
-
-FEATURE = Feature(subcommands=_SUBCOMMANDS, listeners=_LISTENERS)

@@ -7,6 +7,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.operations.incidents import weekend as operations
 from bot.unit_of_work import UnitOfWork
+from bot.views.commands import PanelButton, Row
 from bot.views.incidents import weekend as view_of
 from handlers.pressed import incident_of, show_instead
 from handlers.refusals import answers_refusals
@@ -31,9 +32,16 @@ async def work_pressed(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespon
     await show_instead(respond, body, view_of.goes_on(incident))
 
 
-_LISTENERS = (
-    Listener("action", view_of.WAIT, wait_pressed),
-    Listener("action", view_of.WORK, work_pressed),
+FEATURE = Feature(
+    listeners=(
+        Listener("action", view_of.WAIT, wait_pressed),
+        Listener("action", view_of.WORK, work_pressed),
+    ),
+    buttons=(
+        PanelButton(
+            (Row.WORK, 60),
+            view_of.work,
+            lambda incident, viewer: incident.status.active and bool(incident.waits_until),
+        ),
+    ),
 )
-
-FEATURE = Feature(listeners=_LISTENERS)

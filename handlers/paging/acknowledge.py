@@ -16,13 +16,14 @@ from bot.operations.paging.escalate import escalate_now
 from bot.operations.paging.found import known, pressed
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
+from bot.views.commands import Group, Subcommand
 from bot.views.incidents import card
 from bot.views.paging import digest
 from bot.views.paging import page as view_of
 from handlers import words
 from handlers.pressed import in_private, incident_of, number_of, show_instead
 from handlers.refusals import answers_refusals
-from handlers.request import Feature, Listener, Request, Subcommand, answer
+from handlers.request import Feature, Listener, Request, answer
 from storage import incidents, pages
 from storage.transaction import Tx
 
@@ -149,22 +150,23 @@ def _incident(tx: Tx, page: Page, by: str) -> Incident | None:
     return incidents.visible(tx, page.incident, by) if page.incident else None
 
 
-_SUBCOMMANDS = {
-    "ack": Subcommand(
-        ack_here,
-        usage="ack [INC-number]",
-        help="Acknowledge the page that waits for you, or take somebody else's.",
-        example="/inc ack",
-        aliases=("acknowledge",),
+FEATURE = Feature(
+    subcommands=(
+        Subcommand(
+            ack_here,
+            usage="ack [INC-number]",
+            brief="answer a page",
+            help="Acknowledge the page that waits for you, or take somebody else's.",
+            example="/inc ack",
+            place=(Group.CALL, 30),
+            aliases=("acknowledge",),
+        ),
     ),
-}
-
-_LISTENERS = (
-    Listener("action", view_of.ACKNOWLEDGE, acknowledged),
-    Listener("action", card.ACKNOWLEDGE, acknowledged_on_card),
-    Listener("action", digest.ACKNOWLEDGE_ALL, acknowledged_all),
-    Listener("action", view_of.TAKE, taken),
-    Listener("action", view_of.ESCALATE_NOW, escalated),
+    listeners=(
+        Listener("action", view_of.ACKNOWLEDGE, acknowledged),
+        Listener("action", card.ACKNOWLEDGE, acknowledged_on_card),
+        Listener("action", digest.ACKNOWLEDGE_ALL, acknowledged_all),
+        Listener("action", view_of.TAKE, taken),
+        Listener("action", view_of.ESCALATE_NOW, escalated),
+    ),
 )
-
-FEATURE = Feature(subcommands=_SUBCOMMANDS, listeners=_LISTENERS)

@@ -13,12 +13,13 @@ from bot.operations.once import once
 from bot.operations.paging.paging import request_page
 from bot.operations.rights import on_call as on_call_for
 from bot.unit_of_work import UnitOfWork
+from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, while_active
 from bot.views.paging import escalate as view_of
 from bot.views.paging import page as page_view
 from handlers import words
 from handlers.pressed import incident_of, value_of
 from handlers.refusals import answers_in_form, answers_refusals
-from handlers.request import Feature, Listener, Request, Subcommand, answer
+from handlers.request import Feature, Listener, Request, answer
 from storage import incidents, people
 from storage.transaction import Tx
 
@@ -103,21 +104,23 @@ def _request_all(tx: Tx, asked: view_of.Asked, by: str) -> list[Page]:
     return [request_page(tx, team, asked.message, by=by, incident_id=asked.incident) for team in asked.teams]
 
 
-_SUBCOMMANDS = {
-    "escalate": Subcommand(
-        escalate,
-        usage="escalate [team]",
-        help="Page a team that you need, for this incident or without one.",
-        example="/inc escalate dotcom IMOC",
-        aliases=("page",),
+FEATURE = Feature(
+    subcommands=(
+        Subcommand(
+            escalate,
+            usage="escalate [team]",
+            brief="page a team",
+            help="Page a team that you need, for this incident or without one.",
+            example="/inc escalate dotcom IMOC",
+            place=(Group.CALL, 20),
+            aliases=("page",),
+        ),
     ),
-}
-
-_LISTENERS = (
-    Listener("action", view_of.OPEN, form_asked),
-    Listener("action", page_view.PAGE_TEAM, team_asked),
-    Listener("action", page_view.PAGE_TEAM_ABOVE, team_asked),
-    Listener("view", view_of.FORM, submitted),
+    listeners=(
+        Listener("action", view_of.OPEN, form_asked),
+        Listener("action", page_view.PAGE_TEAM, team_asked),
+        Listener("action", page_view.PAGE_TEAM_ABOVE, team_asked),
+        Listener("view", view_of.FORM, submitted),
+    ),
+    buttons=(PanelButton((Row.WORK, 20), opens("Escalate", view_of.OPEN), while_active),),
 )
-
-FEATURE = Feature(subcommands=_SUBCOMMANDS, listeners=_LISTENERS)

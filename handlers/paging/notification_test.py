@@ -7,12 +7,13 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.operations.paging.notification_tests import begin_notification_test, confirm_notification_test
 from bot.unit_of_work import UnitOfWork
+from bot.views.commands import Group, Subcommand
 from bot.views.incidents.state import number
 from bot.views.paging import notification_test as view_of
 from handlers import words
 from handlers.pressed import value_of
 from handlers.refusals import answers_refusals
-from handlers.request import Feature, Listener, Request, Subcommand, answer
+from handlers.request import Feature, Listener, Request, answer
 
 
 async def try_out(request: Request) -> None:
@@ -40,19 +41,20 @@ async def arrived(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uo
     )
 
 
-_SUBCOMMANDS = {
-    "test-page": Subcommand(
-        try_out,
-        usage="test-page",
-        help="Test how you are paged: in Slack and by each of your contact methods.",
-        example="/inc test-page",
-        aliases=("testpage",),
+FEATURE = Feature(
+    subcommands=(
+        Subcommand(
+            try_out,
+            usage="test-page",
+            brief="test how you are paged",
+            help="Test how you are paged: in Slack and by each of your contact methods.",
+            example="/inc test-page",
+            place=(Group.PEOPLE, 50),
+            aliases=("testpage",),
+        ),
     ),
-}
-
-_LISTENERS = (
-    Listener("action", view_of.BEGIN, asked),
-    Listener("action", view_of.ARRIVED, arrived),
+    listeners=(
+        Listener("action", view_of.BEGIN, asked),
+        Listener("action", view_of.ARRIVED, arrived),
+    ),
 )
-
-FEATURE = Feature(subcommands=_SUBCOMMANDS, listeners=_LISTENERS)

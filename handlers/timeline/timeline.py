@@ -8,12 +8,13 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from bot.domain.incidents.incident import Incident
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
+from bot.views.commands import Group, PanelButton, Row, Subcommand, opens
 from bot.views.timeline import timeline as view_of
 from bot.views.timeline.timeline import LAST, PER_PAGE, Place, pages_of
 from handlers import words
 from handlers.pressed import incident_of, show_instead, value_of
 from handlers.refusals import answers_refusals
-from handlers.request import Feature, Listener, Request, Subcommand
+from handlers.request import Feature, Listener, Request
 from storage import timeline
 from storage.transaction import Tx
 
@@ -46,18 +47,20 @@ def _page(tx: Tx, incident: Incident, place: Place) -> Message:
     return view_of.listing(found, incident, highlights=place.highlights, page=page, pages=pages, more=more)
 
 
-_SUBCOMMANDS = {
-    "timeline": Subcommand(
-        show,
-        usage="timeline [all]",
-        help="Read what happened: the highlights, or everything. Only you see it.",
-        example="/inc timeline",
+FEATURE = Feature(
+    subcommands=(
+        Subcommand(
+            show,
+            usage="timeline [all]",
+            brief="what happened",
+            help="Read what happened: the highlights, or everything. Only you see it.",
+            example="/inc timeline",
+            place=(Group.INFORM, 20),
+        ),
     ),
-}
-
-_LISTENERS = tuple(
-    Listener("action", action_id, turned)
-    for action_id in (view_of.OPEN, view_of.HIGHLIGHTS, view_of.EVERYTHING, view_of.OLDER, view_of.NEWER)
+    listeners=tuple(
+        Listener("action", action_id, turned)
+        for action_id in (view_of.OPEN, view_of.HIGHLIGHTS, view_of.EVERYTHING, view_of.OLDER, view_of.NEWER)
+    ),
+    buttons=(PanelButton((Row.FACTS, 40), opens("Timeline", view_of.OPEN), lambda incident, viewer: True),),
 )
-
-FEATURE = Feature(subcommands=_SUBCOMMANDS, listeners=_LISTENERS)

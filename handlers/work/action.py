@@ -6,17 +6,20 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.incidents.incident import Incident
 from bot.domain.work.work import ActionKind, taking_actions
 from bot.operations.once import once
 from bot.operations.work.actions import add_action, finish_action, return_action, take_action
 from bot.unit_of_work import UnitOfWork
+from bot.views.blocks import Message
+from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, unless_gone
 from bot.views.incidents.state import number
 from bot.views.work import action as view_of
 from handlers import words
-from handlers.pressed import in_private, incident_of, number_of, value_of
+from handlers.pressed import in_private, incident_of, number_of, seen, show_instead, value_of
 from handlers.refusals import answers_in_form, answers_refusals
-from handlers.request import Feature, Listener, Request, Subcommand, replace
-from storage import actions, incidents, people
+from handlers.request import Feature, Listener, Request, replace
+from storage import actions, people
 
 
 async def add(request: Request) -> None:
@@ -87,10 +90,9 @@ async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], u
 
 @answers_refusals
 async def turned(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
-    """Show another page of the list, in the place of the one before."""
+    """Show a page of the list in the place of the panel, or of the page before."""
     await ack()
-    incident = await incident_of(uow, body)
-    await _list_again(respond, body, uow, incident.id)
+    await show_instead(respond, body, await _listing(body, uow, await incident_of(uow, body)))
 
 
 @answers_refusals
@@ -119,35 +121,46 @@ async def returned(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, u
 async def _list_again(respond: AsyncRespond, body: dict[str, Any], uow: UnitOfWork, incident_id: int) -> None:
     """Redraw a private list; the channel's message is redrawn by itself."""
     if in_private(body):
-        incident = await uow.read(incidents.visible, incident_id, body["user"]["id"])
-        found = await uow.read(actions.of, incident.id)
-        page = number(value_of(body).partition(":")[2] or "1")
-        await replace(respond, view_of.listing(found, incident, page))
+        await replace(respond, await _listing(body, uow, await seen(uow, body, incident_id)))
 
 
-_SUBCOMMANDS = {
-    "action": Subcommand(
-        add,
-        usage="action <thing to do> [@person]",
-        help="Add an action to do during the incident, or a follow-up for after it.",
-        example="/inc action Drain the broken node @ana",
+async def _listing(body: dict[str, Any], uow: UnitOfWork, incident: Incident) -> Message:
+    """Return the list, or the page of it that the button leads to."""
+    page = number(value_of(body).partition(":")[2] or "1")
+    return view_of.listing(await uow.read(actions.of, incident.id), incident, page)
+
+
+FEATURE = Feature(
+    subcommands=(
+        Subcommand(
+            add,
+            usage="action <thing to do> [@person]",
+            brief="give somebody a task",
+            help="Add an action to do during the incident, or a follow-up for after it.",
+            example="/inc action Drain the broken node @ana",
+            place=(Group.INFORM, 40),
+        ),
+        Subcommand(
+            show,
+            usage="actions",
+            brief="what there is to do",
+            help="List the actions and follow-ups, the open ones first.",
+            example="/inc actions",
+            place=(Group.INFORM, 50),
+        ),
     ),
-    "actions": Subcommand(
-        show,
-        usage="actions",
-        help="List the actions and follow-ups, the open ones first.",
-        example="/inc actions",
+    listeners=(
+        Listener("action", view_of.ADD, form_asked),
+        Listener("action", view_of.DONE, finished),
+        Listener("action", view_of.TAKE, taken),
+        Listener("action", view_of.RETURN, returned),
+        Listener("action", view_of.LIST, turned),
+        Listener("action", view_of.PREVIOUS, turned),
+        Listener("action", view_of.NEXT, turned),
+        Listener("view", view_of.FORM, submitted),
     ),
-}
-
-_LISTENERS = (
-    Listener("action", view_of.ADD, form_asked),
-    Listener("action", view_of.DONE, finished),
-    Listener("action", view_of.TAKE, taken),
-    Listener("action", view_of.RETURN, returned),
-    Listener("action", view_of.PREVIOUS, turned),
-    Listener("action", view_of.NEXT, turned),
-    Listener("view", view_of.FORM, submitted),
+    buttons=(
+        PanelButton((Row.FACTS, 20), opens("Add action", view_of.ADD), unless_gone),
+        PanelButton((Row.FACTS, 30), opens("Actions", view_of.LIST), unless_gone),
+    ),
 )
-
-FEATURE = Feature(subcommands=_SUBCOMMANDS, listeners=_LISTENERS)

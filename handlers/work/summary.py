@@ -9,10 +9,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.incidents.incident import writable
 from bot.operations.work.summary import write_summary
 from bot.unit_of_work import UnitOfWork
+from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, unless_gone
 from bot.views.work import summary as view_of
 from handlers.pressed import incident_of
 from handlers.refusals import answers_in_form, answers_refusals
-from handlers.request import Feature, Listener, Request, Subcommand, as_read, with_names
+from handlers.request import Feature, Listener, Request, as_read, with_names
 from storage import incidents
 
 
@@ -50,18 +51,20 @@ async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], u
     await ack()
 
 
-_SUBCOMMANDS = {
-    "summary": Subcommand(
-        summary,
-        usage="summary [text]",
-        help="Write the summary, the causes, the CMOC notice and the exec summary.",
-        example="/inc summary The disk of the primary is full since noon",
+FEATURE = Feature(
+    subcommands=(
+        Subcommand(
+            summary,
+            usage="summary [text]",
+            brief="write what is known",
+            help="Write the summary, the causes, the CMOC notice and the exec summary.",
+            example="/inc summary The disk of the primary is full since noon",
+            place=(Group.INFORM, 30),
+        ),
     ),
-}
-
-_LISTENERS = (
-    Listener("action", view_of.OPEN, form_asked),
-    Listener("view", view_of.FORM, submitted),
+    listeners=(
+        Listener("action", view_of.OPEN, form_asked),
+        Listener("view", view_of.FORM, submitted),
+    ),
+    buttons=(PanelButton((Row.FACTS, 10), opens("Summary", view_of.OPEN), unless_gone),),
 )
-
-FEATURE = Feature(subcommands=_SUBCOMMANDS, listeners=_LISTENERS)

@@ -12,11 +12,12 @@ from bot.operations.incidents import timers
 from bot.operations.once import once
 from bot.operations.work import update as operations
 from bot.unit_of_work import UnitOfWork
+from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, while_active
 from bot.views.incidents import severity
 from bot.views.work import update as view_of
 from handlers.pressed import incident_of
 from handlers.refusals import answers_in_form, answers_refusals
-from handlers.request import Feature, Listener, Request, Subcommand, answer, as_read, with_names
+from handlers.request import Feature, Listener, Request, answer, as_read, with_names
 from storage import incidents, updates
 
 
@@ -104,20 +105,22 @@ async def stopped(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uo
     await answer(respond, view_of.stopped(incident))
 
 
-_SUBCOMMANDS = {
-    "update": Subcommand(
-        update,
-        usage="update [text]",
-        help="Tell everybody what the impact is and what is being done.",
-        example="/inc update Checkout fails for 5 % of users; rolling back",
+FEATURE = Feature(
+    subcommands=(
+        Subcommand(
+            update,
+            usage="update [text]",
+            brief="say how it stands",
+            help="Tell everybody what the impact is and what is being done.",
+            example="/inc update Checkout fails for 5 % of users; rolling back",
+            place=(Group.INFORM, 10),
+        ),
     ),
-}
-
-_LISTENERS = (
-    Listener("action", view_of.OPEN, form_asked),
-    Listener("action", view_of.SNOOZE, snoozed),
-    Listener("action", view_of.STOP, stopped),
-    Listener("view", view_of.FORM, submitted),
+    listeners=(
+        Listener("action", view_of.OPEN, form_asked),
+        Listener("action", view_of.SNOOZE, snoozed),
+        Listener("action", view_of.STOP, stopped),
+        Listener("view", view_of.FORM, submitted),
+    ),
+    buttons=(PanelButton((Row.WORK, 10), opens("Update", view_of.OPEN, "primary"), while_active),),
 )
-
-FEATURE = Feature(subcommands=_SUBCOMMANDS, listeners=_LISTENERS)

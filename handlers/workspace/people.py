@@ -59,21 +59,21 @@ async def person_changed(event: dict[str, Any], body: dict[str, Any], uow: UnitO
     await uow.perform(once, body["event_id"], people.changed, event["user"])
 
 
-_LISTENERS = (
-    Listener("event", "member_joined_channel", member_joined),
-    Listener("event", "member_left_channel", member_left),
-    Listener("event", "channel_rename", channel_renamed),
-    Listener("event", "channel_archive", channel_archived),
-    Listener("event", "channel_unarchive", channel_unarchived),
-    Listener("event", "channel_deleted", channel_deleted),
-    Listener("event", "group_deleted", channel_deleted),
-    Listener("event", "channel_left", put_out),
-    Listener("event", "group_left", put_out),
-    Listener("event", "group_rename", channel_renamed),
-    Listener("event", "group_archive", channel_archived),
-    Listener("event", "group_unarchive", channel_unarchived),
-    Listener("event", "user_change", person_changed),
-    Listener("event", "team_join", person_changed),
+FEATURE = Feature(
+    listeners=(
+        Listener("event", "member_joined_channel", member_joined),
+        Listener("event", "member_left_channel", member_left),
+        Listener("event", "channel_rename", channel_renamed),
+        Listener("event", "channel_archive", channel_archived),
+        Listener("event", "channel_unarchive", channel_unarchived),
+        Listener("event", "channel_deleted", channel_deleted),
+        Listener("event", "group_deleted", channel_deleted),
+        Listener("event", "channel_left", put_out),
+        Listener("event", "group_left", put_out),
+        Listener("event", "group_rename", channel_renamed),
+        Listener("event", "group_archive", channel_archived),
+        Listener("event", "group_unarchive", channel_unarchived),
+        Listener("event", "user_change", person_changed),
+        Listener("event", "team_join", person_changed),
+    ),
 )
-
-FEATURE = Feature(listeners=_LISTENERS)

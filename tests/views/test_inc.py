@@ -9,7 +9,7 @@ from bot.operations.incidents.lifecycle import change_status
 from bot.operations.workspace.membership import joined
 from bot.views.not_yet import INSTEAD
 from handlers import inc
-from handlers.incidents import panel
+from handlers.work import action
 from storage import incidents
 from tests.conftest import Office
 from tests.fakes import NOON
@@ -248,7 +248,7 @@ def test_the_panels_button_lists_the_actions(office):
     given_incident(office)
     person = Visitor(office)
 
-    person.presses(panel.FEATURE.listeners, "panel_actions", 1)
+    person.presses(action.FEATURE.listeners, "panel_actions", 1)
 
     assert "has no actions yet" in person.answer
 

@@ -20,11 +20,11 @@ from tests.operations.look import last
 from tests.views.visitor import Visitor, buttons, offered
 
 COMMANDS = (
-    severity.FEATURE.subcommands
-    | life.FEATURE.subcommands
-    | resolve.FEATURE.subcommands
-    | cancel.FEATURE.subcommands
-    | reopen.FEATURE.subcommands
+    *severity.FEATURE.subcommands,
+    *life.FEATURE.subcommands,
+    *resolve.FEATURE.subcommands,
+    *cancel.FEATURE.subcommands,
+    *reopen.FEATURE.subcommands,
 )
 
 

@@ -42,6 +42,7 @@ from bot.views.paging import page as page_view
 from bot.views.timeline import absence, timeline
 from bot.views.timeline.entries import sentence
 from bot.views.work import action, summary, update
+from handlers.features import BUTTONS
 from sandbox.validation import message_problems, view_problems
 from tests.fakes import NOON, process
 from tests.values import a_page, an_incident
@@ -161,7 +162,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
             for one in (hers, answered, moved, cancelled)
             for about in (incident, None, resolved)
         ],
-        "panel.panel": [panel.panel(incident, {}, None, [hers], "UEOC")],
+        "panel.panel": [panel.panel(incident, {}, None, [hers], "UEOC", buttons=BUTTONS)],
         "reopen.form": [reopen.form(resolved)],
         "reopen.reopened": [reopen.reopened(incident, [hers])],
         "reopen.corrected": [reopen.corrected(incident)],
@@ -232,7 +233,10 @@ OF_OURS_ALONE = {
     "update.entered",
     "card.controls",
     "card.page_again",
-    "card.take_lead",
+    "life.resolve",
+    "life.take_lead",
+    "triage.accept",
+    "triage.decline",
 }
 """Builders that show nothing a person wrote, or show it by another builder of the table."""
 

@@ -20,6 +20,7 @@ from bot.views.incidents import announcement, card, greeting, listing, panel
 from bot.views.paging import oncall, told
 from bot.views.paging import page as page_view
 from bot.views.timeline import entries
+from handlers.features import BUTTONS
 from sandbox.validation import message_problems
 from tests.fakes import NOON, process
 from tests.values import a_page, an_incident
@@ -142,7 +143,7 @@ def test_no_name_breaks_a_message_or_pings_anybody(status, name):
         announcement.answer_wanted(seen, "UEOC", reached=True),
         announcement.answer_wanted(seen, "UEOC", reached=False),
         greeting.greeting(seen, page(name), {}),
-        panel.panel(seen, held, engaged, [page(name)], "UEOC"),
+        panel.panel(seen, held, engaged, [page(name)], "UEOC", buttons=BUTTONS),
         listing.listing([seen] * 60),
         page_view.choice([(page(name), seen)] * 30, "UEOC"),
         *(page_view.page(page(name, state=state), seen, levels=3) for state in PageState),
@@ -381,8 +382,8 @@ def test_a_pin_keeps_slacks_own_escaping_and_says_what_became_of_it():
 
 
 def test_the_panel_lets_the_called_person_answer_and_others_take_the_page():
-    mine = labels(panel.panel(incident(), {}, None, [page()], "UEOC"))
-    of_another = labels(panel.panel(incident(), {}, None, [page()], "UIM"))
+    mine = labels(panel.panel(incident(), {}, None, [page()], "UEOC", buttons=BUTTONS))
+    of_another = labels(panel.panel(incident(), {}, None, [page()], "UIM", buttons=BUTTONS))
 
     assert mine[:2] == ["Acknowledge", "Escalate now"]
     assert of_another[:2] == ["Take this page", "Escalate now"]
@@ -486,5 +487,5 @@ def test_card_and_panel_resolve_where_that_comes_next(status: Status) -> None:
     incident = an_incident(status=status)
 
     assert "Resolve" in labels(card.card(incident, {}, None, []))
-    assert "Resolve" in labels(panel.panel(incident, {}, None, [], "ULEAD"))
+    assert "Resolve" in labels(panel.panel(incident, {}, None, [], "ULEAD", buttons=BUTTONS))
     assert "Resolve" not in labels(card.card(an_incident(), {}, None, []))

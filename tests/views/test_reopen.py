@@ -16,7 +16,7 @@ from tests.operations.given import given_incident, pending
 from tests.operations.look import last
 from tests.views.visitor import Visitor, buttons
 
-COMMANDS = life.FEATURE.subcommands | reopen.FEATURE.subcommands
+COMMANDS = (*life.FEATURE.subcommands, *reopen.FEATURE.subcommands)
 
 
 def closed(office: Office, severity: str = "S3") -> None:

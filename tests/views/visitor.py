@@ -7,7 +7,8 @@ from typing import Any, cast
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.request import Listener, Request, Subcommand
+from bot.views.commands import Subcommand
+from handlers.request import Listener, Request
 from sandbox.validation import message_problems, view_problems
 from sandbox.validation.state import HELD, initial_state, submit_problems, with_block_ids
 from storage import incidents
@@ -40,7 +41,7 @@ class Visitor:
         self.respond = _Answers(self._answered)
         self.base_url = "https://slack.test/api/"
 
-    def types(self, commands: Mapping[str, Subcommand], typed: str) -> None:
+    def types(self, commands: Sequence[Subcommand], typed: str) -> None:
         """Type `/inc <typed>`; refusals are raised, as the router wants them."""
         word, _, text = typed.partition(" ")
         request = Request(
@@ -53,7 +54,7 @@ class Visitor:
             uow=self.office.uow,
             incident=self.office.read(incidents.in_channel, self.channel),
         )
-        asyncio.run(cast(Any, commands[word].run(request)))
+        asyncio.run(cast(Any, next(one for one in commands if one.word == word).run(request)))
 
     def presses(
         self, listeners: Sequence[Listener], action_id: str, value: object, *, private: bool = False

@@ -11,7 +11,6 @@ from bot.views.blocks import (
     Message,
     actions,
     button,
-    confirm,
     context,
     header,
     message,
@@ -100,7 +99,8 @@ def controls(incident: Incident, pending: Sequence[Page], engaged: Page | None =
         say = button("Update", update.OPEN, incident.id, style=None if first else "primary")
         call = button("Escalate", escalate.OPEN, incident.id)
         shown = [urgent, say] if first else [say, *([urgent] if pending else [])]
-        return actions(*shown, *life.resolve(incident), status, call, more)
+        shown += [life.resolve(incident)] if life.resolvable(incident) else []
+        return actions(*shown, status, call, more)
     if incident.status in REOPENABLE:
         return actions(*([status] if incident.status in FINISHED else []), again(incident), more)
     return actions(more)
@@ -109,13 +109,6 @@ def controls(incident: Incident, pending: Sequence[Page], engaged: Page | None =
 def page_again(incident: Incident, role: str, team: str) -> Element:
     """Return the button that pages a team whose page somebody else answered."""
     return button(f"Page {role} again", PAGE_TEAM, f"{incident.id}:{team}")
-
-
-def take_lead(incident: Incident) -> Element:
-    sure = confirm(
-        "Take the lead?", f"{person(incident.lead)} leads now. The channel sees the change.", "Take it"
-    )
-    return button("Take the lead", life.TAKE_LEAD, incident.id, confirm=sure)
 
 
 def _facts(incident: Incident) -> Block:

@@ -33,7 +33,7 @@ from bot.views.incidents.state import State, chosen, typed, typed_line
 from bot.views.mrkdwn import cut, escape, harmless, lasting
 from bot.views.naming import standing, title, way_in
 
-FORM = "declare_form"
+OPEN, FORM = "panel_declare", "declare_form"
 TYPE_CHOSEN = "declare_type"
 ANYWHERE = "declare_anywhere"
 FROM_MESSAGE = "declare_from_message"

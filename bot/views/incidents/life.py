@@ -14,6 +14,7 @@ from bot.views.blocks import (
     Message,
     actions,
     button,
+    confirm,
     context,
     input_block,
     message,
@@ -133,11 +134,22 @@ def taken_to_end(incident: Incident, command: str) -> Message:
     return message(text, section(text), *row((step,)))
 
 
-def resolve(incident: Incident) -> list[Element]:
-    """Return the button that resolves, where that is the next sensible step."""
-    if incident.status not in {Status.FIXING, Status.MONITORING}:
-        return []
-    return [button("Resolve", RUN[0], f"{incident.id}:resolve")]
+def take_lead(incident: Incident) -> Element:
+    """Return the button that asks once more and then takes it."""
+    sure = confirm(
+        "Take the lead?", f"{person(incident.lead)} leads now. The channel sees the change.", "Take it"
+    )
+    return button("Take the lead", TAKE_LEAD, incident.id, confirm=sure)
+
+
+def resolvable(incident: Incident) -> bool:
+    """Say whether to resolve it is the next sensible step."""
+    return incident.status in {Status.FIXING, Status.MONITORING}
+
+
+def resolve(incident: Incident) -> Element:
+    """Return the button that resolves."""
+    return button("Resolve", RUN[0], f"{incident.id}:resolve")
 
 
 def moved(incident: Incident) -> Message:

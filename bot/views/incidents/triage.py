@@ -9,12 +9,17 @@ ACCEPT = "triage_accept"
 DECLINE = "triage_decline"
 
 
-def decision_buttons(incident: Incident) -> tuple[Element, Element]:
+def accept(incident: Incident) -> Element:
+    return button("Accept", ACCEPT, incident.id, style="primary")
+
+
+def decline(incident: Incident) -> Element:
     sure = confirm("Decline it?", "It is no incident then, and nobody is paged.", "Decline")
-    return (
-        button("Accept", ACCEPT, incident.id, style="primary"),
-        button("Decline", DECLINE, incident.id, style="danger", confirm=sure),
-    )
+    return button("Decline", DECLINE, incident.id, style="danger", confirm=sure)
+
+
+def decision_buttons(incident: Incident) -> tuple[Element, Element]:
+    return accept(incident), decline(incident)
 
 
 @says_drill

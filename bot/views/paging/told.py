@@ -8,7 +8,7 @@ from bot.domain.paging.pages import Page, PageState
 from bot.domain.timeline.entries import Entry, Kind
 from bot.views.blocks import Block, Element, Message, actions, message, paragraphs, section
 from bot.views.drill import says_drill
-from bot.views.incidents.card import take_lead
+from bot.views.incidents.life import take_lead
 from bot.views.mrkdwn import escape, person
 from bot.views.paging.page import take
 from bot.views.timeline.entries import called, in_full, sentence

@@ -34,6 +34,7 @@ from bot.views.naming import title_inside as title_of
 
 FORM = "action_form"
 ADD = "action_add"
+LIST = "panel_actions"
 DONE = "action_done"
 TAKE = "action_take"
 RETURN = "action_return"
