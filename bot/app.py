@@ -326,7 +326,7 @@ class Muster:
             failing=lambda: self.steps.failing,
             progress=lambda: self._directory.progress,
             shared=Answered(self.uow),
-            refused=self.measures.signature_refused,
+            refused=self.measures.signatures_refused.inc,
         )
 
     def _web_client(self, secrets: Secrets, token: str | None) -> CountedClient:

@@ -122,5 +122,5 @@ class ClockWatch:
 
     def _report(self, whose: str, by: timedelta | None, waits: int) -> None:
         if by:
-            self._measures.clock_stepped()
+            self._measures.clock_steps.inc()
             log.warning("%s clock was set", whose, extra={"by": round(by.total_seconds(), 1), "moved": waits})

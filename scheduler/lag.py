@@ -29,4 +29,4 @@ class LoopLag:
         while True:
             began = self._clock.monotonic()
             await self._clock.sleep(EVERY)
-            self._measures.woken(max(0.0, self._clock.monotonic() - began - EVERY))
+            self._measures.loop_lag.observe(max(0.0, self._clock.monotonic() - began - EVERY))

@@ -67,7 +67,7 @@ class Ticks:
                 log.exception("a part of the tick failed; it is tried again in a moment")
         self.last = self._uow.clock.monotonic()
         self.alive()
-        self._measures.ticked()
+        self._measures.ticks.inc()
         return left
 
     async def tidy(self) -> None:
@@ -136,7 +136,7 @@ class Ticks:
 
     def _measure(self, lateness: Sequence[timedelta] | None) -> None:
         for late in lateness or ():
-            self._measures.page_acted_on(late)
+            self._measures.page_lateness.observe(late.total_seconds())
 
 
 def _tidy(tx: Tx) -> None:

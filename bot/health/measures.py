@@ -17,7 +17,7 @@ class Measures:
 
     def __init__(self) -> None:
         self.kept = CollectorRegistry()
-        self._lateness = self._histogram(
+        self.page_lateness = self._histogram(
             "page_lateness_seconds", "Deadline acted on minus due time.", SECONDS
         )
         self._lag = self._histogram(
@@ -33,20 +33,16 @@ class Measures:
         self._beats = self._counter("heartbeats", "Heartbeats, by what became of them.", "result")
         for result in ("ok", "failed", "withheld"):
             self._beats.labels(result)
-        self._ticks = self._counter("ticks", "Looks at the deadlines.")
-        self._steps = self._counter("clock_steps", "Times that somebody set the clock.")
-        self._signatures = self._counter(
+        self.ticks = self._counter("ticks", "Looks at the deadlines.")
+        self.clock_steps = self._counter("clock_steps", "Times that somebody set the clock.")
+        self.signatures_refused = self._counter(
             "slack_signatures_refused", "Signed requests whose signature was wrong or too old."
         )
-        self._loop_lag = self._histogram("loop_lag_seconds", "How late the event loop wakes somebody.", SHORT)
+        self.loop_lag = self._histogram("loop_lag_seconds", "How late the event loop wakes somebody.", SHORT)
         self._calls = self._counter("slack_calls", "Calls to Slack's Web API.", "method", "result")
         self._durations = self._histogram(
             "slack_call_seconds", "How long Slack took to answer.", CALL, "method"
         )
-
-    def page_acted_on(self, late: timedelta) -> None:
-        """A page's deadline passed this long ago and was acted on now."""
-        self._lateness.observe(late.total_seconds())
 
     def delivered(self, job: str, lag: timedelta, attempt: int) -> None:
         """A delivery arrived, this long after it was decided."""
@@ -57,22 +53,6 @@ class Measures:
         """An attempt failed: for good, or in a way that leaves its fate unknown, or to be tried again."""
         result = "refused" if permanent else "unknown" if uncertain else "retry"
         self._failures.labels(job, result).inc()
-
-    def ticked(self) -> None:
-        """All deadlines were looked at."""
-        self._ticks.inc()
-
-    def clock_stepped(self) -> None:
-        """Somebody set the clock."""
-        self._steps.inc()
-
-    def signature_refused(self) -> None:
-        """A request came that was signed as Slack does, and not with our secret, or too long ago."""
-        self._signatures.inc()
-
-    def woken(self, late: float) -> None:
-        """The event loop woke somebody who waited, this many seconds too late."""
-        self._loop_lag.observe(late)
 
     def called(self, method: str, result: str, seconds: float) -> None:
         """Slack answered a call, or did not."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from importlib.metadata import version
 
 from prometheus_client import Metric, ProcessCollector
@@ -71,19 +71,15 @@ class Metrics:
             return await self._uow.unwritable()
 
     def _own(self, connections: int) -> Iterator[Metric]:
-        info = GaugeMetricFamily("muster_build_info", "What runs here.", labels=("version", "schema"))
-        info.add_metric((version("muster-bot"), str(len(MIGRATIONS))), 1)
-        yield info
+        runs = [((version("muster-bot"), str(len(MIGRATIONS))), 1)]
+        yield _gauge("muster_build_info", "What runs here.", ("version", "schema"), runs)
         yield GaugeMetricFamily("muster_socket_connections", "Socket Mode connections open.", connections)
         yield GaugeMetricFamily("muster_audit_age_seconds", "Since the last whole audit.", self._audit.age)
         faults = self._audit.faults.total()
         yield GaugeMetricFamily("muster_audit_faults", "Faults that the last audit had to leave.", faults)
-        steps = GaugeMetricFamily(
-            "muster_step_failing", "Whether a step of the start fails and is tried again.", labels=("step",)
-        )
-        for name, wrong in self._steps.state.items():
-            steps.add_metric((name,), 1 if wrong else 0)
-        yield steps
+        failing = [((name,), int(bool(wrong))) for name, wrong in self._steps.state.items()]
+        text = "Whether a step of the start fails and is tried again."
+        yield _gauge("muster_step_failing", text, ("step",), failing)
         if self._ticks.last is not None:
             age = self._uow.clock.monotonic() - self._ticks.last
             yield GaugeMetricFamily("muster_tick_age_seconds", "Since the deadlines were looked at.", age)
@@ -106,20 +102,12 @@ def _stored(found: Figures | None, *, up: bool) -> Iterator[Metric]:
     yield GaugeMetricFamily("muster_database_up", "Whether the database answers and takes a commit.", int(up))
     if found is None:
         return
-    pages = GaugeMetricFamily("muster_pages", "Pages, by what became of them.", labels=("state",))
-    for state, count in found.pages.items():
-        pages.add_metric((state,), count)
-    outbox = GaugeMetricFamily(
-        "muster_outbox_rows", "Deliveries that are not finished.", labels=("state", "urgent")
-    )
-    for (state, urgent), count in found.outbox.items():
-        outbox.add_metric((state, "yes" if urgent else "no"), count)
-    incidents = GaugeMetricFamily(
-        "muster_incidents_open", "Open incidents; drills are left out.", labels=("severity",)
-    )
-    for severity, count in found.incidents.items():
-        incidents.add_metric((severity,), count)
-    yield from (pages, outbox, incidents)
+    pages = [((state,), count) for state, count in found.pages.items()]
+    yield _gauge("muster_pages", "Pages, by what became of them.", ("state",), pages)
+    rows = [((state, "yes" if urgent else "no"), count) for (state, urgent), count in found.outbox.items()]
+    yield _gauge("muster_outbox_rows", "Deliveries that are not finished.", ("state", "urgent"), rows)
+    incidents = [((severity,), count) for severity, count in found.incidents.items()]
+    yield _gauge("muster_incidents_open", "Open incidents; drills are left out.", ("severity",), incidents)
     yield CounterMetricFamily("muster_paging_failures", "Pages that could reach nobody.", found.unreached)
     for name, text, age in (
         ("muster_page_overdue_seconds", "Since the oldest deadline that is not acted on.", found.overdue),
@@ -131,3 +119,12 @@ def _stored(found: Figures | None, *, up: bool) -> Iterator[Metric]:
         ("muster_clock_skew_seconds", "By how much the database's clock is ahead of this one.", found.skew),
     ):
         yield GaugeMetricFamily(name, text, age.total_seconds())
+
+
+def _gauge(
+    name: str, text: str, labels: tuple[str, ...], counts: Iterable[tuple[Sequence[str], int]]
+) -> Metric:
+    gauge = GaugeMetricFamily(name, text, labels=labels)
+    for values, count in counts:
+        gauge.add_metric(values, count)
+    return gauge
