@@ -34,7 +34,7 @@ def one_line(raw: str | None) -> str:
 
 
 def as_given(noted: str) -> str:
-    """Return a topic or purpose as it was given to Slack, which escapes it and makes links of addresses."""
+    """Return a topic as it was given to Slack, which escapes it and makes links of addresses."""
     return html.unescape(_ADDRESS.sub(r"\1", noted))
 
 

@@ -12,7 +12,6 @@ from bot.domain.facts import (
     ChannelBack,
     ChannelLost,
     ChannelOpened,
-    Declared,
     PlaceRenamed,
 )
 from bot.domain.incidents.incident import Incident, unverified
@@ -29,11 +28,7 @@ from bot.integrations.slack_places import (
     question_to_ask,
     question_to_redraw,
 )
-from bot.integrations.slack_surfaces import (
-    Surface,
-    incident_of,
-    shown_on,
-)
+from bot.integrations.slack_surfaces import Surface, greeted, shown_on
 from bot.jobs import DeliveryFailed, Effect, Job
 from bot.operations.paging.paging import callable_for
 from bot.operations.workspace.channel import problem
@@ -50,7 +45,7 @@ from storage.posts import Post
 from storage.reading import Part
 from storage.transaction import Tx
 
-_IN_CHANNEL = {"slack.post_card", "slack.pin_card", "slack.bookmark_card", "slack.redraw_card"}
+_IN_CHANNEL = {"slack.post_card", "slack.pin_card", "slack.redraw_card"}
 _EVER = datetime.min.replace(tzinfo=UTC)
 SEARCH_AGAIN = timedelta(seconds=5)
 """When a channel that may yet be found is looked up again."""
@@ -102,13 +97,13 @@ class Cards:
         return [
             *self._of_the_card(),
             *self._of_announcements(),
-            _post("slack.greet", {Declared}, self.greet, lane),
+            _post("slack.greet", {ChannelOpened, ChannelLost}, self.greet, lane),
             _redraw(
                 "slack.redraw_greeting",
                 shown_on(Surface.GREETING),
                 self.redraw_greeting,
                 lane,
-                about=incident_of,
+                about=greeted,
                 drawn_by="slack.greet",
             ),
         ]
@@ -118,7 +113,6 @@ class Cards:
         return [
             _post("slack.post_card", {ChannelOpened, ChannelBack}, self.post_card, lane, about=card_to_post),
             _post("slack.pin_card", {CardPosted}, self.pin_card, "pin:{incident}"),
-            _post("slack.bookmark_card", {CardPosted}, self.bookmark_card, "bookmark:{incident}"),
             _redraw(
                 "slack.redraw_card",
                 {*shown_on(Surface.CARD), ChannelBack},
@@ -180,20 +174,6 @@ class Cards:
                 timestamp=post.ts,
             )
 
-    async def bookmark_card(self, delivery: Delivery) -> None:
-        """Put a link to the card at the top of the channel; an earlier attempt may have put it there."""
-        post = await self._uow.read(posts.find, delivery.subject["incident"], "card")
-        if not post:
-            return
-        link = await self._slack.link_to(post.channel, post.ts)
-        if delivery.attempt > 1:
-            there = await self._slack.call("bookmarks.list", channel_id=post.channel)
-            if any(one.get("link") == link for one in there["bookmarks"]):
-                return
-        await self._slack.call(
-            "bookmarks.add", channel_id=post.channel, title="Incident card", type="link", link=link
-        )
-
     async def redraw_card(self, delivery: Delivery) -> None:
         scene = await self._scene(delivery)
         if post := scene.post("card"):
@@ -217,9 +197,12 @@ class Cards:
         scene = await self._scene(delivery)
         await self._redraw(delivery, scene, "triage", _triage(scene))
 
-    async def greet(self, delivery: Delivery) -> Effect:
-        """Tell the reporter what happens now, and to stay reachable."""
+    async def greet(self, delivery: Delivery) -> Effect | None:
+        """Tell the reporter what happens now, with the way in, and to stay reachable."""
         scene = await self._scene(delivery)
+        if scene.post("greeting"):
+            await self.redraw_greeting(delivery)
+            return None
         message = await self._slack.quiet(_greeting(scene))
         posted = await self._slack.post(delivery, scene.incident.reporter, message, readable=False)
         return Guarded(
@@ -326,7 +309,6 @@ def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:
         "slack.greet": "The reporter could not be told",
         "slack.post_card": "The card could not be posted",
         "slack.pin_card": "The card could not be pinned",
-        "slack.bookmark_card": "The card could not be bookmarked",
     }.get(delivery.job, f"{shown} could not be brought up to date")
     if "redraw" in delivery.job and timeline.problem_since(tx, incident, what, _EVER):
         return  # each change would be refused, and told of, again

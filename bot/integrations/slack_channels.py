@@ -59,7 +59,6 @@ class Channels:
             ),
             Job("slack.rejoin", {BotPutOut}, self.rejoin, "channel:{incident}", _failed),
             Job("slack.invite", {PeopleAdded}, self.invite, "people:{incident}", _not_invited),
-            Job("slack.set_purpose", {ChannelOpened}, self.set_purpose, "purpose:{incident}", _failed),
             Job("slack.first_topic", {ChannelOpened}, self.set_topic, topic_lane, _failed),
             settled(
                 "slack.set_topic",
@@ -177,17 +176,6 @@ class Channels:
         there = str((answer["channel"].get("topic") or {}).get("value", ""))
         return unescape(unescape(there)) == unescape(unescape(text))
 
-    async def set_purpose(self, delivery: Delivery) -> None:
-        """Write into the channel whose it is, so that it is known again without our database."""
-        incident = await self._uow.read(incidents.get, delivery.subject["incident"])
-        if incident.channel:
-            await self._slack.tolerate(
-                "is_archived",
-                method="conversations.setPurpose",
-                channel=incident.channel,
-                purpose=topic.purpose(incident, self._slack.mark),
-            )
-
     async def _create(self, delivery: Delivery, incident: Incident, name: str) -> Mapping[str, Any] | None:
         """Create a channel, or return None when the name is taken by somebody else's."""
         try:
@@ -202,8 +190,8 @@ class Channels:
     async def _ours(self, incident: Incident) -> Mapping[str, Any] | None:
         """Find the channel that an earlier attempt, of which no answer came, may have made.
 
-        It bears the incident's number, is ours and not older than the incident; its purpose, once set, says
-        whose it is.
+        It bears the incident's number, is ours and not older than the incident; what was posted there, such
+        as a card, says whose it is.
         """
         self.own_user = self.own_user or (await self._slack.call("auth.test"))["user_id"]
         rows = await asyncio.gather(
@@ -219,10 +207,17 @@ class Channels:
         for row in [*rows[0], *rows[1]]:
             numbered = f"{row['name']}-".startswith(f"inc-{incident.id}-") and row["id"] not in known
             fresh = row.get("creator") == self.own_user and row.get("created", 0) >= since
-            noted = (row.get("purpose") or {}).get("value") or ""
-            if numbered and fresh and (not noted or topic.purpose_is_of(noted, incident, self._slack.mark)):
+            if numbered and fresh and not await self._anothers(row["id"], incident):
                 return row
         return None
+
+    async def _anothers(self, channel: str, incident: Incident) -> bool:
+        """Say whether a channel is in use for another incident, or by another database's bot."""
+        answer = await self._slack.call(
+            "conversations.history", channel=channel, limit=200, include_all_metadata=True
+        )
+        marked = [one for one in answer["messages"] if one.get("metadata")]
+        return any((self._slack.of_ours(one) or {}).get("incident") != incident.id for one in marked)
 
 
 def _misnamed(tx: Tx, fact: ChannelOpened | Renamed) -> Subjects:
@@ -260,7 +255,6 @@ def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:
         return
     what, cure = {
         "slack.rename_channel": ("The channel could not be renamed", "Rename it by hand."),
-        "slack.set_purpose": ("The channel's purpose could not be set", "Nothing is to be done."),
         "slack.rejoin": ("I was removed and could not come back", "Bring me back: /invite @muster here."),
     }.get(delivery.job, ("The topic could not be set", "Set it by hand."))
     channel.problem(tx, delivery.subject["incident"], what, reason, cure)

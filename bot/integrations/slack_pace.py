@@ -20,11 +20,9 @@ MANY_CHANNELS = 3
 
 _TWENTY = frozenset(
     {
-        "bookmarks.add",
         "conversations.create",
         "conversations.list",
         "conversations.rename",
-        "conversations.setPurpose",
         "conversations.setTopic",
         "pins.add",
         "reactions.remove",
@@ -33,7 +31,6 @@ _TWENTY = frozenset(
 )
 _FIFTY = frozenset(
     {
-        "bookmarks.list",
         "chat.delete",
         "chat.update",
         "conversations.history",

@@ -89,6 +89,11 @@ def in_channel(tx: Tx, fact: Fact) -> Subjects:
     return [one for one in incident_of(tx, fact) if incidents.has_channel(tx, one["incident"])]
 
 
+def greeted(tx: Tx, fact: Fact) -> Subjects:
+    """Return the incident, once its reporter is greeted: with the way in, or when there will be none."""
+    return [one for one in incident_of(tx, fact) if incidents.channel_settled(tx, one["incident"])]
+
+
 def headed(tx: Tx, fact: OfIncident) -> Subjects:
     """Return the incident, but not for each lead while pages wait: whoever answers next may lead instead."""
     leads_alone = isinstance(fact, facts.LeadChanged | facts.PageAcknowledged)

@@ -27,8 +27,6 @@ READ = {"channel": "C1", "oldest": "1.000000", "latest": "2.000000", "inclusive"
 GIVEN: dict[str, dict[str, Any]] = {
     "apps.connections.open": {"app_token": "xapp-1"},
     "auth.test": {},
-    "bookmarks.add": {"channel_id": "C1", "title": "Card", "type": "link", "link": "https://a.b/?c=1&d"},
-    "bookmarks.list": {"channel_id": "C1"},
     "bots.info": {"bot": "B1"},
     "chat.postMessage": {
         "channel": "C1",
@@ -49,7 +47,6 @@ GIVEN: dict[str, dict[str, Any]] = {
     "conversations.members": {"channel": "C1", "limit": 200, "cursor": "bmV4dA=="},
     "conversations.rename": {"channel": "C1", "name": "inc-1"},
     "conversations.replies": {**READ, "ts": "1.000000"},
-    "conversations.setPurpose": {"channel": "C1", "purpose": "A & B <c>"},
     "conversations.setTopic": {"channel": "C1", "topic": "A & B <c>"},
     "pins.add": {"channel": "C1", "timestamp": "1.000000"},
     "reactions.add": {"channel": "C1", "timestamp": "1.000000", "name": "pushpin"},

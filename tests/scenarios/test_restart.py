@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 
 from bot.config import load
-from sandbox.faults import Fault, Kind
+from sandbox.faults import Fault
 from sandbox.slack import Slack
 from storage import people
 from tests.fakes import NOON, FakeClock
 from tests.patience import PATIENCE
 from tests.scenarios.conftest import CONFIG, World
-from tests.scenarios.look import card
 from tests.tally import Tally, report
 
 CHANNEL = "inc-1-disk-full"
@@ -187,6 +186,22 @@ async def test_a_channel_made_before_death_is_known_again_before_slack_says_who_
     assert [name for name in names if name.startswith("inc-")] == [CHANNEL]
 
 
+async def test_the_channel_of_another_database_is_not_taken_for_one_whose_reply_was_lost(
+    world: World, tmp_path: Path
+):
+    await world.declare()
+    await world.stop()
+    other = World(world.slack, world.clock, tmp_path / "other.db", load(CONFIG))
+    await other.start()
+    world.slack.faults.append(Fault("conversations.create", "error", "internal_error"))
+    await other.declare()
+    await other.pass_minutes(1)
+    await other.stop()
+
+    names = [channel.name for channel in world.slack.workspace.channels.values()]
+    assert [name for name in names if name.startswith("inc-")] == [CHANNEL, f"{CHANNEL}-2"]
+
+
 async def test_a_slack_that_is_away_at_the_start_is_met_as_soon_as_it_is_back(world: World):
     await world.stop()
     world.slack.workspace.user("dev").deleted = True
@@ -300,24 +315,3 @@ async def test_a_long_list_is_read_as_slowly_as_slack_asks(world: World):
             await asyncio.sleep(0.01)
 
     assert [call.ok for call in world.slack.calls("users.list")][-2:] == [False, True]
-
-
-@pytest.mark.faults
-@pytest.mark.parametrize("kind", ["error", "drop_after"])
-async def test_the_bookmark_comes_after_a_restart_in_which_slack_says_late_where_it_is(
-    world: World, kind: Kind
-):
-    world.slack.faults.append(Fault("bookmarks.add", kind, "internal_error"))
-    await world.declare()
-    await world.stop()
-    world.slack.faults.append(Fault("auth.test", "error", "internal_error", times=1_000))
-    await world.start()
-    await world.pass_minutes(2)
-
-    world.slack.faults.clear()
-    await world.pass_minutes(10)
-
-    posted = card(world.person("dev"))
-    channel = world.slack.workspace.channel(CHANNEL)
-    where = f"https://tanuki.slack.com/archives/{channel.id}/p{posted['ts'].replace('.', '')}"
-    assert [one["link"] for one in channel.bookmarks] == [where]

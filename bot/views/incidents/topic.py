@@ -1,4 +1,4 @@
-"""The topic of an incident's channel, shown under its name, and the purpose that says whose it is."""
+"""The topic of an incident's channel, shown under its name."""
 
 import re
 from collections import Counter
@@ -13,8 +13,6 @@ from bot.views.mrkdwn import cut, entities, unformatted
 LONGEST = 250
 """Slack's limit for a topic, in characters."""
 
-_MARK = 8
-"""How much of the database's mark a purpose shows."""
 _LEAD = 40
 """How much of the lead's name is shown: escaped, it still leaves room for the incident's name."""
 _TOPIC = re.compile(r"(?:(?i:drill) · )?(S[1-4]) · ([A-Z][a-z-]+) · Lead ([^·]+) · ")
@@ -59,24 +57,3 @@ def topic(incident: Incident, lead: str) -> str:
     while len(entities(cut(name, limit))) > room:
         limit -= 1
     return state + cut(name, limit)
-
-
-def purpose(incident: Incident, mark: str) -> str:
-    """Return what people read, and at its end whose channel it is. Nothing in it changes later."""
-    return (
-        f"The channel of incident INC-{incident.id}, run by Muster. Everything about it: /inc here. "
-        f"{_ending(incident, mark)}"
-    )
-
-
-def purpose_is_of(noted: str, incident: Incident, mark: str) -> bool:
-    """Say whether a purpose, as Slack gives it back, names this incident of this database.
-
-    Other versions write other words before the ending, and older ones had no ending.
-    """
-    found = as_given(noted).strip()
-    return found.endswith(_ending(incident, mark)) or found == f"INC-{incident.id} · Muster {mark}"
-
-
-def _ending(incident: Incident, mark: str) -> str:
-    return f"(INC-{incident.id} · {mark[:_MARK]})"
