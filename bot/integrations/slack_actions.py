@@ -4,16 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
-from bot.domain.facts import (
-    ActionAdded,
-    ActionAssigned,
-    ActionDone,
-    ActionReleased,
-    ActionReturned,
-    ActionShownOutdated,
-    ActionTaken,
-    AssigneeToldOutdated,
-)
+from bot.domain import facts
 from bot.domain.work.work import Action
 from bot.integrations.slack_backlog import Backlog, incident_channel
 from bot.integrations.slack_client import Posted, SlackClient
@@ -30,8 +21,8 @@ from storage.outbox import Delivery, LeaseKey, Waiting
 from storage.transaction import Tx, whole
 
 _ASSIGNED = "assigned:{action}:{person}"
-_CHANGED = {ActionTaken, ActionReturned, ActionDone, ActionReleased}
-_Changed: TypeAlias = ActionTaken | ActionReturned | ActionDone | ActionReleased
+_CHANGED = {facts.ActionTaken, facts.ActionReturned, facts.ActionDone, facts.ActionReleased}
+_Changed: TypeAlias = facts.ActionTaken | facts.ActionReturned | facts.ActionDone | facts.ActionReleased
 
 
 class Actions:
@@ -46,7 +37,7 @@ class Actions:
         return [
             Job(
                 "slack.post_action",
-                {ActionAdded},
+                {facts.ActionAdded},
                 self._backlog.together(
                     self.post_action, self._post_actions, where=incident_channel, arrived=_found
                 ),
@@ -55,7 +46,7 @@ class Actions:
             ),
             Job(
                 "slack.redraw_action",
-                {*_CHANGED, ActionShownOutdated},
+                {*_CHANGED, facts.ActionShownOutdated},
                 self.redraw_action,
                 "action:{action}",
                 _failed,
@@ -63,10 +54,10 @@ class Actions:
                 coalesce=True,
                 drawn=self.drawn,
             ),
-            Job("slack.tell_assignee", {ActionAssigned}, self.tell_assignee, _ASSIGNED, _failed),
+            Job("slack.tell_assignee", {facts.ActionAssigned}, self.tell_assignee, _ASSIGNED, _failed),
             Job(
                 "slack.redraw_assignee",
-                {*_CHANGED, AssigneeToldOutdated},
+                {*_CHANGED, facts.AssigneeToldOutdated},
                 self.redraw_assignee,
                 _ASSIGNED,
                 _failed,
@@ -122,14 +113,14 @@ def _actions(tx: Tx, delivery: Delivery, behind: Sequence[Waiting]) -> list[Acti
     return [actions.get(tx, subject["action"]) for subject in subjects]
 
 
-def _first(tx: Tx, fact: _Changed | ActionShownOutdated) -> Subjects:
+def _first(tx: Tx, fact: _Changed | facts.ActionShownOutdated) -> Subjects:
     """Return the message of an action, which is known by the first action in it."""
     return ({"incident": fact.incident, "action": _shown_together(tx, fact.action)[0].id},)
 
 
-def _assignees(tx: Tx, fact: _Changed | AssigneeToldOutdated) -> Subjects:
+def _assignees(tx: Tx, fact: _Changed | facts.AssigneeToldOutdated) -> Subjects:
     """Return the messages to those who were given an action."""
-    if isinstance(fact, AssigneeToldOutdated):
+    if isinstance(fact, facts.AssigneeToldOutdated):
         return whole(tx, fact)
     places = (post.place.partition(":") for post in posts.of(tx, fact.incident) if post.kind == ASSIGNED)
     return [

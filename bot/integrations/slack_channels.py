@@ -7,16 +7,7 @@ from functools import partial
 from html import unescape
 from typing import Any
 
-from bot.domain.facts import (
-    BotPutOut,
-    ChannelBack,
-    ChannelOpened,
-    Declared,
-    Fact,
-    OfIncident,
-    PeopleAdded,
-    Renamed,
-)
+from bot.domain import facts
 from bot.domain.incidents.incident import Incident
 from bot.domain.text import channel_name
 from bot.integrations.slack_client import SlackClient, SlackError
@@ -49,20 +40,20 @@ class Channels:
         topic_lane = "topic:{incident}"
         settled = partial(Job, on_dead=_failed, coalesce=True, after=SETTLED)
         return [
-            Job("slack.open_channel", {Declared}, self.open, "channel:{incident}", _not_opened),
+            Job("slack.open_channel", {facts.Declared}, self.open, "channel:{incident}", _not_opened),
             settled(
                 "slack.rename_channel",
-                {ChannelOpened, Renamed},
+                {facts.ChannelOpened, facts.Renamed},
                 self.rename,
                 "channel:{incident}",
                 about=_misnamed,
             ),
-            Job("slack.rejoin", {BotPutOut}, self.rejoin, "channel:{incident}", _failed),
-            Job("slack.invite", {PeopleAdded}, self.invite, "people:{incident}", _not_invited),
-            Job("slack.first_topic", {ChannelOpened}, self.set_topic, topic_lane, _failed),
+            Job("slack.rejoin", {facts.BotPutOut}, self.rejoin, "channel:{incident}", _failed),
+            Job("slack.invite", {facts.PeopleAdded}, self.invite, "people:{incident}", _not_invited),
+            Job("slack.first_topic", {facts.ChannelOpened}, self.set_topic, topic_lane, _failed),
             settled(
                 "slack.set_topic",
-                {*shown_on(Surface.TOPIC), ChannelBack},
+                {*shown_on(Surface.TOPIC), facts.ChannelBack},
                 self.set_topic,
                 topic_lane,
                 about=_to_settle,
@@ -220,21 +211,23 @@ class Channels:
         return any((self._slack.of_ours(one) or {}).get("incident") != incident.id for one in marked)
 
 
-def _misnamed(tx: Tx, fact: ChannelOpened | Renamed) -> Subjects:
+def _misnamed(tx: Tx, fact: facts.ChannelOpened | facts.Renamed) -> Subjects:
     """Return the incident whose channel bears another name; one that was taken has a counter behind it."""
     incident = incidents.get(tx, fact.incident)
     name = channel_name(incident.id, incident.name)
     more = (incident.channel_name or name).removeprefix(name)
     counted = (
-        isinstance(fact, ChannelOpened) and more != incident.channel_name and not more.strip("-0123456789")
+        isinstance(fact, facts.ChannelOpened)
+        and more != incident.channel_name
+        and not more.strip("-0123456789")
     )
     return () if counted or not more or not incident.channel else ({"incident": incident.id},)
 
 
-def _to_settle(tx: Tx, fact: Fact) -> Subjects:
-    if isinstance(fact, OfIncident):
+def _to_settle(tx: Tx, fact: facts.Fact) -> Subjects:
+    if isinstance(fact, facts.OfIncident):
         return headed(tx, fact)
-    assert isinstance(fact, ChannelBack)
+    assert isinstance(fact, facts.ChannelBack)
     incident = incidents.in_channel(tx, fact.channel)
     return ({"incident": incident.id},) if incident else ()
 

@@ -5,16 +5,7 @@ import logging
 from dataclasses import replace
 from functools import partial
 
-from bot.domain.facts import (
-    AskedPageRedirected,
-    AskedPageUnreached,
-    CallDue,
-    DigestChanged,
-    EngagedInstead,
-    Escalated,
-    OtherMethodRang,
-    ReminderDue,
-)
+from bot.domain import facts
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.calling import Way
 from bot.domain.paging.notifications import UNDELIVERED_AFTER as TAKES
@@ -53,11 +44,11 @@ class PageMessages:
     def jobs(self) -> list[Job]:
         lane = "page:{page}"
         return [
-            Job("slack.send_page", {CallDue}, self.send, lane, _undelivered, urgent=True),
-            Job("slack.remind", {ReminderDue}, self.remind, lane, _unsaid, urgent=True),
+            Job("slack.send_page", {facts.CallDue}, self.send, lane, _undelivered, urgent=True),
+            Job("slack.remind", {facts.ReminderDue}, self.remind, lane, _unsaid, urgent=True),
             Job(
                 "slack.make_sure",
-                {OtherMethodRang},
+                {facts.OtherMethodRang},
                 self.make_sure,
                 "rung:{page}",
                 _unsaid,
@@ -74,10 +65,12 @@ class PageMessages:
                 coalesce=True,
                 drawn_by="slack.send_page",
             ),
-            Job("slack.ask_eoc", {Escalated}, self.ask_eoc, "ask:{page}", _unsaid, about=_silent_eoc),
-            Job("slack.tell_asker", {AskedPageRedirected}, self.tell_asker, "asker:{page}", _unsaid),
-            Job("slack.alarm_asker", {AskedPageUnreached}, self.alarm_asker, "asker:{page}", _unsaid),
-            Job("slack.tell_responder", {EngagedInstead}, self.tell_responder, "told:{person}", _unsaid),
+            Job("slack.ask_eoc", {facts.Escalated}, self.ask_eoc, "ask:{page}", _unsaid, about=_silent_eoc),
+            Job("slack.tell_asker", {facts.AskedPageRedirected}, self.tell_asker, "asker:{page}", _unsaid),
+            Job("slack.alarm_asker", {facts.AskedPageUnreached}, self.alarm_asker, "asker:{page}", _unsaid),
+            Job(
+                "slack.tell_responder", {facts.EngagedInstead}, self.tell_responder, "told:{person}", _unsaid
+            ),
         ]
 
     async def send(self, delivery: Delivery) -> Effect | None:
@@ -216,10 +209,10 @@ def _buzzed_since(page: Page, delivery: Delivery) -> bool:
 
 
 def _relist(tx: Tx, *, person: str) -> None:
-    tx.record(DigestChanged(person=person))
+    tx.record(facts.DigestChanged(person=person))
 
 
-def _silent_eoc(_: Tx, fact: Escalated) -> Subjects:
+def _silent_eoc(_: Tx, fact: facts.Escalated) -> Subjects:
     """Return the page of an EOC who did not answer before the IM was called, to be asked for by all."""
     silent = fact.silent and not fact.removed and fact.by != fact.silent
     asks = silent and (fact.from_role, fact.role) == (EOC, IM)

@@ -4,16 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from bot.domain import facts
 from bot.domain.errors import Refused
-from bot.domain.facts import (
-    ActionAdded,
-    ActionAssigned,
-    ActionDone,
-    ActionReturned,
-    ActionShownOutdated,
-    ActionTaken,
-    AssigneeToldOutdated,
-)
 from bot.domain.rights import Right
 from bot.domain.work.work import Action, ActionKind, done, returned, taken, taking_actions
 from bot.operations.paging.paging import let_in
@@ -47,11 +39,11 @@ def add_action(
         refuse_removed(tx, incident, assignee)
     draft = Action(0, incident_id, title, details, kind, assignee, due, by, tx.now)
     action = replace(draft, id=actions.add(tx, draft))
-    tx.record(ActionAdded(incident=incident_id, by=by, text=title, action=action.id))
+    tx.record(facts.ActionAdded(incident=incident_id, by=by, text=title, action=action.id))
     if assignee:
         let_in(tx, incident_id, assignee)
         if assignee != by:
-            tx.record(ActionAssigned(incident=incident_id, by=by, action=action.id, person=assignee))
+            tx.record(facts.ActionAssigned(incident=incident_id, by=by, action=action.id, person=assignee))
     return action
 
 
@@ -59,7 +51,9 @@ def take_action(tx: Tx, action_id: int, *, by: str) -> Action:
     action = taken(visible_action(tx, action_id, by), by)
     actions.save(tx, action)
     let_in(tx, action.incident, by)
-    tx.record(ActionTaken(incident=action.incident, by=by, text=action.title, action=action.id, person=by))
+    tx.record(
+        facts.ActionTaken(incident=action.incident, by=by, text=action.title, action=action.id, person=by)
+    )
     return action
 
 
@@ -67,14 +61,14 @@ def return_action(tx: Tx, action_id: int, *, by: str) -> Action:
     """Leave an action to anybody: its assignee cannot do it."""
     action = returned(visible_action(tx, action_id, by), by)
     actions.save(tx, action)
-    tx.record(ActionReturned(incident=action.incident, by=by, text=action.title, action=action.id))
+    tx.record(facts.ActionReturned(incident=action.incident, by=by, text=action.title, action=action.id))
     return action
 
 
 def finish_action(tx: Tx, action_id: int, *, by: str) -> Action:
     action = done(visible_action(tx, action_id, by), by, tx.now)
     actions.save(tx, action)
-    tx.record(ActionDone(incident=action.incident, by=by, text=action.title, action=action.id))
+    tx.record(facts.ActionDone(incident=action.incident, by=by, text=action.title, action=action.id))
     return action
 
 
@@ -84,11 +78,11 @@ def actions_posted(tx: Tx, seen: Sequence[Action], ts: str, *, surely: bool) -> 
     for action in found:
         actions.save(tx, replace(action, ts=ts))
     if not surely or found != list(seen):
-        tx.record(ActionShownOutdated(incident=found[0].incident, action=found[0].id))
+        tx.record(facts.ActionShownOutdated(incident=found[0].incident, action=found[0].id))
 
 
 def assignee_told(tx: Tx, seen: Action, person: str, channel: str, ts: str) -> None:
     """Remember the message to an assignee; it is redrawn if the action changed meanwhile."""
     posts.record(tx, Post(seen.incident, ASSIGNED, f"{seen.id}:{person}", channel, ts))
     if actions.get(tx, seen.id) != seen:
-        tx.record(AssigneeToldOutdated(incident=seen.incident, action=seen.id, person=person))
+        tx.record(facts.AssigneeToldOutdated(incident=seen.incident, action=seen.id, person=person))

@@ -3,15 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.domain.facts import (
-    ChannelDeleted,
-    ChannelLost,
-    ChannelOpened,
-    PeopleAdded,
-    ProblemNoted,
-    ProblemUnheard,
-    TextRefused,
-)
+from bot.domain import facts
 from bot.domain.incidents.incident import Incident
 from storage import incidents, members, timeline
 from storage.transaction import Tx
@@ -24,8 +16,8 @@ def channel_opened(tx: Tx, incident_id: int, channel: str, name: str) -> None:
         return
     incident = replace(before, channel=channel, channel_name=name)
     incidents.save(tx, incident)
-    tx.record(PeopleAdded(incident=incident_id, people=members.of(tx, incident_id)))
-    tx.record(ChannelOpened(incident=incident_id))
+    tx.record(facts.PeopleAdded(incident=incident_id, people=members.of(tx, incident_id)))
+    tx.record(facts.ChannelOpened(incident=incident_id))
     for entry in timeline.to_tell(tx, incident_id):
         tx.tell(incident_id, entry)
 
@@ -36,14 +28,14 @@ def channel_lost(tx: Tx, incident_id: int, why: str) -> None:
     what = "The incident's channel could not be opened"
     cure = "Make a channel by hand and invite the people the page names."
     problem(tx, incident_id, what, why, cure)
-    tx.record(ChannelLost(incident=incident_id))
-    tx.record(ProblemUnheard(incident=incident_id, what=what, why=why, cure=cure))
+    tx.record(facts.ChannelLost(incident=incident_id))
+    tx.record(facts.ProblemUnheard(incident=incident_id, what=what, why=why, cure=cure))
 
 
 def channel_deleted(tx: Tx, incident: Incident) -> None:
     """Go on without a channel that somebody deleted: say so where people look, and to the lead once."""
     incidents.lose_channel(tx, incident.id)
-    tx.record(ChannelDeleted(incident=incident.id))
+    tx.record(facts.ChannelDeleted(incident=incident.id))
     what, why = "Its channel was deleted", "nothing can be posted there any more"
     cure = "Pages go on. Go on in any other channel: commands such as `/inc update` work there too."
     kind = tx.process.types.get(incident.type)
@@ -51,7 +43,7 @@ def channel_deleted(tx: Tx, incident: Incident) -> None:
         cure += " Updates are still posted under the announcements."
     problem(tx, incident.id, what, why, cure)
     if incident.status.open:
-        tx.record(ProblemUnheard(incident=incident.id, what=what, why=why, cure=cure))
+        tx.record(facts.ProblemUnheard(incident=incident.id, what=what, why=why, cure=cure))
 
 
 def channel_renamed(tx: Tx, incident_id: int, name: str) -> None:
@@ -61,12 +53,12 @@ def channel_renamed(tx: Tx, incident_id: int, name: str) -> None:
 
 def problem(tx: Tx, incident_id: int, what: str, why: str, cure: str, *, told: bool = True) -> None:
     """Write down something that failed for good, so that people of the incident know."""
-    tx.record(ProblemNoted(incident=incident_id, told=told, what=what, why=why, cure=cure))
+    tx.record(facts.ProblemNoted(incident=incident_id, told=told, what=what, why=why, cure=cure))
 
 
 def not_posted(tx: Tx, incident_id: int, what: str, why: str, text: str, *, by: str) -> None:
     """Give what somebody wrote back to them: the channel does not take it."""
-    tx.record(TextRefused(incident=incident_id, person=by, what=what, why=why, words=text))
+    tx.record(facts.TextRefused(incident=incident_id, person=by, what=what, why=why, words=text))
 
 
 def not_invited(tx: Tx, incident_id: int, refused: Mapping[str, str]) -> None:

@@ -2,14 +2,7 @@
 
 from dataclasses import replace
 
-from bot.domain.facts import (
-    BotPutOut,
-    ChannelBack,
-    ChannelRenamed,
-    PlaceRenamed,
-    ProblemNoted,
-    ProblemUnheard,
-)
+from bot.domain import facts
 from bot.operations.workspace.channel import channel_deleted, problem
 from storage import incidents, outbox, places, posts
 from storage.transaction import Tx
@@ -18,12 +11,12 @@ from storage.transaction import Tx
 def renamed(tx: Tx, channel: str, name: str) -> None:
     """Follow a channel's new name; an incident's channel may carry any."""
     places.rename(tx, channel, name)
-    tx.record(PlaceRenamed(channel=channel))
+    tx.record(facts.PlaceRenamed(channel=channel))
     incident = incidents.in_channel(tx, channel)
     if incident and incident.channel_name != name:
         before = incident.channel_name
         incidents.save(tx, replace(incident, channel_name=name))
-        tx.record(ChannelRenamed(incident=incident.id, told=False, before=before, after=name))
+        tx.record(facts.ChannelRenamed(incident=incident.id, told=False, before=before, after=name))
 
 
 def archived(tx: Tx, channel: str) -> None:
@@ -60,7 +53,7 @@ def unarchived(tx: Tx, channel: str) -> None:
     places.set_archived(tx, channel, False)
     incident = incidents.in_channel(tx, channel)
     if incident and not incident.private:
-        tx.record(BotPutOut(incident=incident.id))
+        tx.record(facts.BotPutOut(incident=incident.id))
     else:
         back(tx, channel)
 
@@ -70,7 +63,7 @@ def back(tx: Tx, channel: str) -> None:
 
     What was refused meanwhile is told now; card and topic show the present state.
     """
-    tx.record(ChannelBack(channel=channel))
+    tx.record(facts.ChannelBack(channel=channel))
     incident = incidents.in_channel(tx, channel)
     if not incident:
         return
@@ -107,10 +100,10 @@ def put_out(tx: Tx, channel: str) -> None:
     if not incident or not incident.status.open:
         return
     if not incident.private:
-        tx.record(BotPutOut(incident=incident.id))
+        tx.record(facts.BotPutOut(incident=incident.id))
         return
     what = "Somebody removed me from the incident's channel"
     why = "I no longer see what is pinned there, nor can I post"
     cure = "Bring me back: /invite @muster in that channel."
-    tx.record(ProblemNoted(incident=incident.id, told=False, what=what, why=why, cure=cure))
-    tx.record(ProblemUnheard(incident=incident.id, what=what, why=why, cure=cure))
+    tx.record(facts.ProblemNoted(incident=incident.id, told=False, what=what, why=why, cure=cure))
+    tx.record(facts.ProblemUnheard(incident=incident.id, what=what, why=why, cure=cure))
