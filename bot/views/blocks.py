@@ -1,9 +1,8 @@
-"""Blocks as Slack takes them. This module and `mrkdwn` alone know Slack's limits, and cut text to them."""
+"""Messages as Slack takes them. Only this, `forms` and `mrkdwn` know its limits, and cut text to them."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, TypeAlias
 
 from bot.views.mrkdwn import SECTION, by_name, cut, fit, mentioned, no_emoji
@@ -12,16 +11,13 @@ Block: TypeAlias = dict[str, Any]
 Element: TypeAlias = dict[str, Any]
 
 MESSAGE_TEXT = 4000
-INPUT = 3000
 MESSAGE_BLOCKS = 50
 MESSAGE_SIZE = 12_000
 """Characters of all blocks of a message as JSON. Slack documents no limit, and is reported to answer
 `msg_blocks_too_long` from some 13,200 on."""
 _SHORTER = (1500, 750, 300)
 _MORE = "There is more than a message can show."
-MODAL_BLOCKS = 100
 _ELEMENTS = 25
-_OPTIONS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +115,7 @@ def context(*texts: str) -> Block:
 
 def header(text: str) -> Block:
     """Return a heading. It is plain text: nothing in it needs escaping."""
-    return {"type": "header", "text": _plain(text, 150)}
+    return {"type": "header", "text": plain_text(text, 150)}
 
 
 def actions(*elements: Element) -> Block:
@@ -136,9 +132,9 @@ def button(
     url: str | None = None,
 ) -> Element:
     """Return a button. `style` is "primary" or "danger"; `value` comes back when it is pressed."""
-    return _some(
+    return given(
         type="button",
-        text=_plain(label, 75),
+        text=plain_text(label, 75),
         action_id=action_id,
         value=str(value) or None,
         style=style,
@@ -149,134 +145,16 @@ def button(
 
 def confirm(title: str, text: str, yes: str, no: str = "Cancel", *, style: str | None = None) -> Element:
     """Return the question that is asked before a button acts."""
-    return _some(
-        title=_plain(title, 100),
+    return given(
+        title=plain_text(title, 100),
         text=_mrkdwn(text, 300),
-        confirm=_plain(yes, 30),
-        deny=_plain(no, 30),
+        confirm=plain_text(yes, 30),
+        deny=plain_text(no, 30),
         style=style,
     )
 
 
-def option(label: str, value: object, description: str | None = None) -> Element:
-    return _some(
-        text=_plain(label, 75),
-        value=str(value)[:150],
-        description=_plain(description, 75) if description else None,
-    )
-
-
-def select(
-    action_id: str,
-    options: Sequence[Element],
-    *,
-    initial: object = None,
-    placeholder: str | None = None,
-    confirm: Element | None = None,
-) -> Element:
-    """Return a drop-down. `initial` is the value of the option chosen at first."""
-    return _some(
-        type="static_select",
-        action_id=action_id,
-        options=list(options[:_OPTIONS]),
-        initial_option=_chosen(options, initial),
-        placeholder=_plain(placeholder, 150) if placeholder else None,
-        confirm=confirm,
-    )
-
-
-def multi_select(
-    action_id: str, options: Sequence[Element], *, initial: Sequence[object] = (), placeholder: str = "Choose"
-) -> Element:
-    """Return a drop-down for several options. `initial` holds the values chosen at first."""
-    kept = list(options[:_OPTIONS])
-    wanted = {str(value) for value in initial}
-    return _some(
-        type="multi_static_select",
-        action_id=action_id,
-        options=kept,
-        initial_options=[each for each in kept if each["value"] in wanted] or None,
-        placeholder=_plain(placeholder, 150),
-    )
-
-
-def radio(action_id: str, options: Sequence[Element], *, initial: object = None) -> Element:
-    """Return radio buttons, ten at most. `initial` is the value of the option chosen at first."""
-    kept = list(options[:10])
-    return _some(
-        type="radio_buttons", action_id=action_id, options=kept, initial_option=_chosen(kept, initial)
-    )
-
-
-def people_select(action_id: str, *, initial: str | None = None, placeholder: str | None = None) -> Element:
-    return _some(
-        type="users_select",
-        action_id=action_id,
-        initial_user=initial,
-        placeholder=_plain(placeholder, 150) if placeholder else None,
-    )
-
-
-def date_picker(action_id: str, *, initial: date | None = None) -> Element:
-    return _some(
-        type="datepicker", action_id=action_id, initial_date=initial.isoformat() if initial else None
-    )
-
-
-def text_input(
-    action_id: str,
-    *,
-    initial: str = "",
-    multiline: bool = False,
-    max_length: int = INPUT,
-    placeholder: str | None = None,
-    focus: bool = False,
-) -> Element:
-    return _some(
-        type="plain_text_input",
-        action_id=action_id,
-        initial_value=cut(initial, max_length) or None,
-        multiline=multiline,
-        max_length=max_length,
-        placeholder=_plain(placeholder, 150) if placeholder else None,
-        focus_on_load=focus or None,
-    )
-
-
-def input_block(
-    label: str, element: Element, block_id: str, *, optional: bool = False, hint: str | None = None
-) -> Block:
-    """Return a labelled field of a form. Answers and errors are found under `block_id`."""
-    return _some(
-        type="input",
-        block_id=block_id,
-        label=_plain(label, 2000),
-        element=element,
-        optional=optional,
-        hint=_plain(hint, 2000) if hint else None,
-    )
-
-
-def modal(
-    title: str, submit: str | None, callback_id: str, blocks: Iterable[Block], metadata: str = ""
-) -> Block:
-    """Return a form, or without `submit` a sheet to read."""
-    return _some(
-        type="modal",
-        title=_plain(title, 24),
-        submit=_plain(submit, 24) if submit else None,
-        close=_plain("Cancel" if submit else "Close", 24),
-        callback_id=callback_id or None,
-        private_metadata=metadata or None,
-        blocks=list(blocks)[:MODAL_BLOCKS],
-    )
-
-
-def _chosen(options: Sequence[Element], initial: object) -> Element | None:
-    return next((each for each in options if each["value"] == str(initial)), None)
-
-
-def _plain(text: str, limit: int) -> Element:
+def plain_text(text: str, limit: int) -> Element:
     return {"type": "plain_text", "text": cut(no_emoji(text.strip()), limit) or "–", "emoji": True}
 
 
@@ -285,6 +163,6 @@ def _mrkdwn(text: str, limit: int) -> Element:
     return {"type": "mrkdwn", "text": fit(text.strip(), limit) or "–", "verbatim": True}
 
 
-def _some(**keys: Any) -> dict[str, Any]:
+def given(**keys: Any) -> dict[str, Any]:
     """Return the keys that have a value: Slack refuses null."""
     return {key: value for key, value in keys.items() if value is not None}

@@ -2,24 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.views.blocks import (
-    MESSAGE_SIZE,
-    actions,
-    button,
-    confirm,
-    context,
-    header,
-    input_block,
-    message,
-    modal,
-    multi_select,
-    option,
-    radio,
-    section,
-    select,
-    size,
-    text_input,
-)
+from bot.views.blocks import MESSAGE_SIZE, actions, button, confirm, context, header, message, section, size
+from bot.views.forms import input_block, modal, multi_select, option, radio, select, text_input
 from bot.views.mrkdwn import CUT, escape, from_slack, quote
 from sandbox.validation import message_problems, view_problems
 

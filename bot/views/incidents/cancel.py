@@ -3,7 +3,8 @@
 from typing import Any
 
 from bot.domain.incidents.incident import Incident
-from bot.views.blocks import context, input_block, modal, text_input
+from bot.views.blocks import context
+from bot.views.forms import input_block, modal, text_input
 from bot.views.naming import title_inside as title
 
 OPEN, FORM = "cancel_open", "cancel_form"

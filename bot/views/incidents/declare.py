@@ -12,22 +12,8 @@ from bot.domain.incidents.severity_guide import SEVERITY_GUIDE
 from bot.domain.incidents.timers import triage_limit
 from bot.domain.process import Process
 from bot.domain.text import one_line
-from bot.views.blocks import (
-    INPUT,
-    Block,
-    Message,
-    actions,
-    button,
-    context,
-    input_block,
-    message,
-    modal,
-    option,
-    radio,
-    section,
-    select,
-    text_input,
-)
+from bot.views.blocks import Block, Message, actions, button, context, message, section
+from bot.views.forms import INPUT, input_block, modal, option, radio, select, text_input
 from bot.views.incidents import guide
 from bot.views.incidents.state import State, chosen, typed, typed_line
 from bot.views.mrkdwn import cut, escape, harmless, lasting

@@ -3,7 +3,8 @@
 from typing import Any
 
 from bot.domain.incidents.severity_guide import ADVICE, WHOLE_GUIDE
-from bot.views.blocks import Block, button, modal, section
+from bot.views.blocks import Block, button, section
+from bot.views.forms import modal
 
 OPEN = "severity_guide"
 

@@ -8,24 +8,8 @@ from bot.domain.incidents.incident import ENDED_BY_LEAD, Incident, NotTheLead, S
 from bot.domain.paging.engagement import Holder
 from bot.domain.paging.pages import Page
 from bot.domain.text import UNTITLED
-from bot.views.blocks import (
-    Block,
-    Element,
-    Message,
-    actions,
-    button,
-    confirm,
-    context,
-    input_block,
-    message,
-    modal,
-    option,
-    people_select,
-    radio,
-    section,
-    select,
-    text_input,
-)
+from bot.views.blocks import Block, Element, Message, actions, button, confirm, context, message, section
+from bot.views.forms import input_block, modal, option, people_select, radio, select, text_input
 from bot.views.incidents.declare import LONGEST_NAME
 from bot.views.incidents.severity import who_is_called
 from bot.views.mrkdwn import escape, person, quotes

@@ -5,20 +5,8 @@ from typing import Any
 
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.pages import Page
-from bot.views.blocks import (
-    Block,
-    Message,
-    actions,
-    button,
-    context,
-    input_block,
-    message,
-    modal,
-    option,
-    radio,
-    section,
-    text_input,
-)
+from bot.views.blocks import Block, Message, actions, button, context, message, section
+from bot.views.forms import input_block, modal, option, radio, text_input
 from bot.views.mrkdwn import escape, person
 from bot.views.naming import title_inside as title
 

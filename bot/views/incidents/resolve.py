@@ -4,7 +4,8 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.incidents.incident import Incident, Status
-from bot.views.blocks import Block, context, input_block, modal, option, radio, section, text_input
+from bot.views.blocks import Block, context, section
+from bot.views.forms import input_block, modal, option, radio, text_input
 from bot.views.incidents.state import State, chosen, typed
 from bot.views.naming import title_inside as title
 

@@ -8,7 +8,8 @@ from bot.domain.incidents.severity_guide import SEVERITY_GUIDE
 from bot.domain.paging.engagement import Holder
 from bot.domain.paging.pages import Page
 from bot.domain.process import Process
-from bot.views.blocks import Block, Message, context, input_block, message, modal, option, radio, text_input
+from bot.views.blocks import Block, Message, context, message
+from bot.views.forms import input_block, modal, option, radio, text_input
 from bot.views.incidents import guide
 from bot.views.mrkdwn import escape, person
 from bot.views.naming import title_inside as title

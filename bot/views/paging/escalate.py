@@ -9,17 +9,8 @@ from bot.domain.errors import Malformed
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.pages import Page
 from bot.domain.process import Process
-from bot.views.blocks import (
-    Block,
-    context,
-    input_block,
-    modal,
-    multi_select,
-    option,
-    section,
-    select,
-    text_input,
-)
+from bot.views.blocks import Block, context, section
+from bot.views.forms import input_block, modal, multi_select, option, select, text_input
 from bot.views.incidents.state import State, chosen, chosen_several, number, typed
 from bot.views.mrkdwn import escape, person, time_of_day
 from bot.views.naming import in_role, plain_title, standing, title

@@ -15,18 +15,12 @@ from bot.views.blocks import (
     actions,
     button,
     context,
-    date_picker,
-    input_block,
     message,
-    modal,
-    option,
-    people_select,
-    radio,
     section,
     size,
-    text_input,
 )
 from bot.views.drill import says_drill
+from bot.views.forms import date_picker, input_block, modal, option, people_select, radio, text_input
 from bot.views.incidents.state import State, chosen_day, chosen_person, one_of, typed, typed_line
 from bot.views.mrkdwn import cut, escape, person, quote
 from bot.views.naming import title, way_in

@@ -6,7 +6,8 @@ from typing import Any
 from bot.domain.errors import Malformed, Refused
 from bot.domain.incidents.incident import Incident, Summary
 from bot.domain.text import tidy
-from bot.views.blocks import INPUT, context, input_block, modal, text_input
+from bot.views.blocks import context
+from bot.views.forms import INPUT, input_block, modal, text_input
 from bot.views.incidents.state import State, number, typed
 from bot.views.mrkdwn import cut
 from bot.views.naming import title_inside as title

@@ -8,20 +8,9 @@ from bot.domain.errors import Malformed
 from bot.domain.incidents.incident import FINISHED, UPDATE_EVERY, Incident, Severity, Status, next_statuses
 from bot.domain.incidents.timers import Timer
 from bot.domain.work.work import Update
-from bot.views.blocks import (
-    Message,
-    actions,
-    button,
-    context,
-    input_block,
-    message,
-    modal,
-    option,
-    section,
-    select,
-    text_input,
-)
+from bot.views.blocks import Message, actions, button, context, message, section
 from bot.views.drill import says_drill
+from bot.views.forms import input_block, modal, option, select, text_input
 from bot.views.incidents.state import State, chosen, number, one_of, typed
 from bot.views.mrkdwn import escape, person, place, quote, quotes, when
 from bot.views.naming import title, title_inside
