@@ -72,14 +72,14 @@ async def decided(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], uow
     await ack()
 
 
-def form_for(tx: Tx, incident_id: int, by: str) -> dict[str, Any]:
+def form_for(tx: Tx, incident_id: int, by: str, note: str = "") -> dict[str, Any]:
     """Return the form, for another form in which Resolved was chosen. Refuses who may not resolve."""
-    return _form(tx, may_end(tx, incident_id, Status.RESOLVED, by=by))
+    return _form(tx, may_end(tx, incident_id, Status.RESOLVED, by=by), note)
 
 
-def _form(tx: Tx, incident: Incident) -> dict[str, Any]:
+def _form(tx: Tx, incident: Incident, note: str = "") -> dict[str, Any]:
     still_open = [action for action in actions.of(tx, incident.id) if not action.done_at]
-    return view_of.form(incident, len(still_open))
+    return view_of.form(incident, len(still_open), note)
 
 
 FEATURE = Feature(
@@ -99,7 +99,9 @@ FEATURE = Feature(
     ),
     buttons=(
         PanelButton(
-            (Row.WORK, 30), life_view.resolve, lambda incident, viewer: life_view.resolvable(incident)
+            (Row.WORK, 30),
+            lambda incident: life_view.next_step(incident)[0],
+            lambda incident, viewer: bool(life_view.next_step(incident)),
         ),
     ),
 )

@@ -15,10 +15,13 @@ from bot.unit_of_work import UnitOfWork
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, while_active
 from bot.views.incidents import severity
 from bot.views.work import update as view_of
+from handlers.incidents import resolve
 from handlers.pressed import incident_of
 from handlers.refusals import answers_in_form, answers_refusals
 from handlers.request import Feature, Listener, Request, answer, as_read, with_names
 from storage import incidents, updates
+
+POSTED = "Your update is posted."
 
 
 async def update(request: Request) -> None:
@@ -61,30 +64,30 @@ async def form_asked(
 
 @answers_in_form(view_of.STATUS)
 async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], uow: UnitOfWork) -> None:
-    """Post the update; a form that arrives twice posts one. A lower severity is asked about then."""
-    metadata = view["private_metadata"]
-    incident = await uow.read(incidents.visible, view_of.incident_of(metadata), body["user"]["id"])
+    """Post the update, once. A lower severity and Resolved are asked about then."""
+    metadata, by = view["private_metadata"], body["user"]["id"]
+    incident = await uow.read(incidents.visible, view_of.incident_of(metadata), by)
     found = view_of.entered(view["state"]["values"], metadata, incident)
     if isinstance(found, dict):
         await ack(response_action="errors", errors=found)
         return
+    # before the update: who may not resolve is refused, and nothing is posted
+    question = await uow.read(resolve.form_for, incident.id, by, POSTED) if found.resolves else None
     await uow.perform(
         once,
         f"form:{view['id']}",
         operations.post_update,
         incident.id,
         found.text,
-        by=body["user"]["id"],
+        by=by,
         status=found.status,
         severity=found.severity,
         next_in=found.next_in,
     )
-    if not found.lowered:
-        await ack()
-        return
-    incident = await uow.read(incidents.visible, incident.id, body["user"]["id"])
-    question = severity.lower_form(incident, found.lowered, "Your update is posted.")
-    await ack(response_action="update", view=question)
+    if found.lowered:
+        incident = await uow.read(incidents.visible, incident.id, by)
+        question = severity.lower_form(incident, found.lowered, POSTED)
+    await (ack(response_action="update", view=question) if question else ack())
 
 
 @answers_refusals

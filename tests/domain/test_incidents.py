@@ -190,8 +190,9 @@ def test_a_drill_and_what_is_only_corrected_block_nothing(field):
     ("before", "to", "labels"),
     [
         (T, F, ["Accept", "Decline"]),
-        (I, C, ["Fixing", "Monitoring", "Resolved"]),
-        (R, P, ["Reopen", "Closed"]),
+        (I, C, ["Resolved", "Monitoring", "Fixing"]),
+        (R, P, ["Closed", "Reopen"]),
+        (R, F, ["Reopen", "Closed"]),
         (C, R, ["Reopen"]),
         (CANCELLED, F, ["Reopen"]),
         (MERGED, I, ["Declare an incident"]),

@@ -271,11 +271,30 @@ async def test_closing_a_resolved_s1_names_the_review_and_its_button_goes_there(
 
     refused = await asks(world, "dev", "close")
     assert refused["text"].startswith("INC-1 needs a review before it is closed: `/inc status Post-incident`")
+    assert buttons(refused) == ["Post-incident", "Reopen"]
+    assert buttons(card(dev)) == ["Begin the review", "Status", "Reopen", "More"]
     await presses(world, dev, refused, "Post-incident")
     assert "Post-incident" in shown(card(dev))
     await inc(world, "dev", "close")
 
     assert "Closed" in shown(card(dev))
+
+
+@pytest.mark.parametrize("where", ["answer", "panel", "card"])
+async def test_a_review_that_was_begun_is_closed_by_its_button(world: World, where: str):
+    dev = await world.declare(severity="S1")
+    await presses(world, dev, await asks(world, "dev", "resolve fix"), "Begin the review")
+    begun = {"answer": answer(dev), "panel": await asks(world, "dev"), "card": card(dev)}[where]
+
+    await presses(world, dev, begun, "Close it")
+
+    assert "Closed · S1 Critical" in shown(card(dev))
+
+
+async def test_who_would_close_what_is_open_is_offered_to_resolve_it_first(world: World):
+    await world.declare()
+
+    assert buttons(await asks(world, "dev", "close")) == ["Resolved", "Monitoring", "Fixing"]
 
 
 async def test_somebody_else_is_offered_the_lead_first_and_then_resolves(world: World):

@@ -15,7 +15,7 @@ PEOPLE = ["Hand over the lead", "Roles", "Rename", "Cancel the incident"]
     ("words", "expected"),
     [
         ([], [*WORK, *FACTS, *PEOPLE]),
-        (["status Fixing", "resolve fix"], ["Status", "Reopen", *FACTS]),
+        (["status Fixing", "resolve fix"], ["Close it", "Status", "Reopen", *FACTS]),
         (["status Fixing", "resolve fix", "close"], ["Status", "Reopen", *FACTS]),
         (["cancel A test"], ["Reopen", "Timeline", "Declare another incident"]),
     ],

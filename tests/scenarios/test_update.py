@@ -131,9 +131,13 @@ async def test_only_the_lead_can_resolve_by_an_update(world: World):
     assert "Resolved" not in shown({"blocks": [offered]})
     assert "can resolve" in shown(ren.modal)
     await inc(world, "dev", "update")
-    await sends(world, dev, text="It is over", status="Resolved")
+    assert await sends(world, dev, text="It is over", status="Resolved") == {}
 
-    assert "Resolved" in shown(card(dev))
+    assert "It is over" in shown(dev.messages(CHANNEL)[-1])
+    assert "S3 Moderate · Fixing" in shown(card(dev))
+    assert "Your update is posted. INC-1 Disk full" in shown(dev.modal)
+    assert await sends(world, dev, ended="FIX") == {}
+    assert "A fix ended it." in shown(dev.messages(CHANNEL)[-1])
     assert "Resolved · S3 Moderate" in shown(dev.messages("incidents")[-1])
 
 
@@ -147,6 +151,7 @@ async def test_whoever_loses_the_lead_meanwhile_is_told_in_the_form(world: World
     problems = await sends(world, dev, text="It is over", status="Resolved")
 
     assert "Only the lead can resolve INC-1" in problems["status"]
+    assert "It is over" not in shown(dev.messages(CHANNEL)[-1])
     assert dev.modal
 
 

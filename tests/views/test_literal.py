@@ -233,7 +233,7 @@ OF_OURS_ALONE = {
     "update.entered",
     "card.controls",
     "card.page_again",
-    "life.resolve",
+    "life.next_step",
     "life.take_lead",
     "triage.accept",
     "triage.decline",

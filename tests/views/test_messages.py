@@ -296,7 +296,7 @@ def test_an_answered_page_without_an_incident_says_whom_to_talk_to():
     [
         (Status.TRIAGE, ["Accept", "Decline", "More"]),
         (Status.FIXING, ["Update", "Resolve", "Status", "Escalate", "More"]),
-        (Status.RESOLVED, ["Status", "Reopen", "More"]),
+        (Status.RESOLVED, ["Begin the review", "Status", "Reopen", "More"]),
         (Status.MERGED, ["More"]),
     ],
 )

@@ -273,9 +273,9 @@ def _may_follow(incident: Incident, to: Status) -> None:
         raise Refused(f"INC-{incident.id} is {to} already.")
     if to not in AFTER[incident.status]:
         stands = f"INC-{incident.id} is {incident.status} and cannot become {to}. {_way_on(incident)}"
-        raise Refused(stands, *_ways_on(incident))
+        raise Refused(stands, *_towards(incident, to))
     if barred := _barred(incident, to):
-        raise Refused(barred, *_ways_on(incident))
+        raise Refused(barred, *_towards(incident, to))
 
 
 def _barred(incident: Incident, to: Status) -> str:
@@ -308,6 +308,12 @@ def _ways_on(incident: Incident) -> tuple[Step, ...]:
     if incident.status in REOPENABLE:
         steps = [_reopen(incident), *steps[1:]]
     return tuple(steps)
+
+
+def _towards(incident: Incident, to: Status) -> tuple[Step, ...]:
+    """Return the same buttons, the one nearest to what was wanted first."""
+    steps = _ways_on(incident)
+    return steps[::-1] if to in FINISHED and incident.status is not Status.TRIAGE else steps
 
 
 def _reopen(incident: Incident) -> Step:

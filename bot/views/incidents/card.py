@@ -99,10 +99,10 @@ def controls(incident: Incident, pending: Sequence[Page], engaged: Page | None =
         say = button("Update", update.OPEN, incident.id, style=None if first else "primary")
         call = button("Escalate", escalate.OPEN, incident.id)
         shown = [urgent, say] if first else [say, *([urgent] if pending else [])]
-        shown += [life.resolve(incident)] if life.resolvable(incident) else []
-        return actions(*shown, status, call, more)
+        return actions(*shown, *life.next_step(incident), status, call, more)
     if incident.status in REOPENABLE:
-        return actions(*([status] if incident.status in FINISHED else []), again(incident), more)
+        finished = [*life.next_step(incident), status] if incident.status in FINISHED else []
+        return actions(*finished, again(incident), more)
     return actions(more)
 
 

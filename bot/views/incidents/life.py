@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.domain.errors import Step
-from bot.domain.incidents.incident import ENDED_BY_LEAD, Incident, NotTheLead, Status, next_statuses
+from bot.domain.incidents.incident import ENDED_BY_LEAD, FINISHED, Incident, NotTheLead, Status, next_statuses
 from bot.domain.paging.engagement import Holder
 from bot.domain.paging.pages import Page
 from bot.domain.text import UNTITLED
@@ -126,14 +126,22 @@ def take_lead(incident: Incident) -> Element:
     return button("Take the lead", TAKE_LEAD, incident.id, confirm=sure)
 
 
-def resolvable(incident: Incident) -> bool:
-    """Say whether to resolve it is the next sensible step."""
-    return incident.status in {Status.FIXING, Status.MONITORING}
+def next_step(incident: Incident) -> list[Element]:
+    """Return the button of the next sensible step towards the end, where there is one."""
+    if incident.status in {Status.FIXING, Status.MONITORING}:
+        return [button("Resolve", RUN[0], f"{incident.id}:resolve")]
+    if incident.status not in FINISHED:
+        return []
+    after = next_statuses(incident)
+    if Status.POST_INCIDENT in after:
+        return [button("Begin the review", RUN[0], f"{incident.id}:status {Status.POST_INCIDENT}")]
+    return [button("Close it", CLOSE, incident.id)] if Status.CLOSED in after else []
 
 
-def resolve(incident: Incident) -> Element:
-    """Return the button that resolves."""
-    return button("Resolve", RUN[0], f"{incident.id}:resolve")
+_THEN = {
+    Status.RESOLVED: "It needs a review before it is closed.",
+    Status.POST_INCIDENT: "When the review is done, close it.",
+}
 
 
 def moved(incident: Incident) -> Message:
@@ -141,14 +149,11 @@ def moved(incident: Incident) -> Message:
     if incident.status is Status.CANCELLED:
         text += " Nobody is paged for it any more."
         return message(text, section(text), *row((Step("Reopen", "reopen", incident.id),)))
-    if incident.status is not Status.RESOLVED:
+    if incident.status not in _THEN:
         return message(text)
-    if Status.CLOSED in next_statuses(incident):
-        text += " When nothing is left to do, close it."
-        return message(text, section(text), actions(button("Close it", CLOSE, incident.id)))
-    text += " It needs a review before it is closed."
-    review = Step("Begin the review", f"status {Status.POST_INCIDENT}", incident.id)
-    return message(text, section(text), *row((review,)))
+    closes = incident.status is Status.RESOLVED and Status.CLOSED in next_statuses(incident)
+    text += " When nothing is left to do, close it." if closes else f" {_THEN[incident.status]}"
+    return message(text, section(text), actions(*next_step(incident)))
 
 
 def leads(incident: Incident, viewer: str, *, confirmed: bool = False) -> Message:

@@ -33,10 +33,10 @@ TYPED = {word: ending for ending, words in _TYPED.items() for word in words}
 """What can be said in one line: `/inc resolve fix`."""
 
 
-def form(incident: Incident, open_actions: int) -> dict[str, Any]:
+def form(incident: Incident, open_actions: int, note: str = "") -> dict[str, Any]:
     options = [option(label, ending.name) for ending, label in _ASKED.items()]
     blocks: list[Block] = [
-        context(f"{title(incident)} · Pending pages and reminders stop."),
+        context(f"{note} {title(incident)} · Pending pages and reminders stop.".strip()),
         input_block("What ended it?", radio(ENDED, options), ENDED),
     ]
     if not incident.summary.summary:

@@ -37,13 +37,16 @@ _NEXT = {
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What somebody wrote into the form. `lowered` is the lower severity chosen, which asks which it is."""
+    """What somebody wrote into the form. `lowered` is the lower severity chosen, which asks which it is;
+    `resolves` says that Resolved was, which asks what ended it.
+    """
 
     text: str
     status: Status
     severity: Severity
     next_in: timedelta | None
     lowered: Severity | None = None
+    resolves: bool = False
 
 
 def form(incident: Incident, latest: Update | None, *, viewer: str) -> dict[str, Any]:
@@ -85,7 +88,9 @@ def entered(state: State, metadata: str, now: Incident) -> Entered | dict[str, s
     if lowered and not to.open:
         return {SEVERITY: f"What is {to} keeps its severity. Correct it first: /inc severity {lowered}."}
     grade = now.severity if lowered else grade
-    return Entered(words, to, grade, _next_in(chosen(state, NEXT), grade), lowered)
+    resolves = to is Status.RESOLVED is not now.status
+    to = now.status if resolves else to
+    return Entered(words, to, grade, _next_in(chosen(state, NEXT), grade), lowered, resolves)
 
 
 @says_drill
