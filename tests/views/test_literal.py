@@ -250,7 +250,7 @@ def builders() -> Iterator[str]:
                 one.__annotations__.get("return"), "__name__", str(one.__annotations__.get("return"))
             )
             own = one.__module__ == module.__name__ and not name.startswith("_")
-            if own and any(kind in returned for kind in made) and room != "blocks":
+            if own and any(kind in returned for kind in made) and room not in {"blocks", "forms"}:
                 yield f"{room}.{name}"
 
 
