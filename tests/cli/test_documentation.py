@@ -10,10 +10,8 @@ from pydantic import BaseModel
 from bot.__main__ import main
 from bot.config import load
 from bot.config.schema import File, LevelEntry, TeamEntry, TypeEntry
-from handlers.inc import SUBCOMMANDS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encoding="utf-8")
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 OPTIONS = [
     (name, option)
     for name, command in main.commands.items()
@@ -49,8 +47,3 @@ def test_the_examples_can_be_loaded(tmp_path: Path) -> None:
 
     assert load(tmp_path / "short.yml").fatal == ()
     assert "Database" in load(tmp_path / "long.yml").process.teams
-
-
-@pytest.mark.parametrize("usage", [command.usage for command in SUBCOMMANDS.values()])
-def test_the_readme_names_every_command_as_help_does(usage: str) -> None:
-    assert f"`/inc {usage}`" in README
