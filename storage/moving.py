@@ -15,7 +15,8 @@ from storage.engines import MOVED_TO, file_of, is_postgres, open_database, schem
 from storage.migrations import numbered, tables
 from storage.transaction import Connection, Row
 
-MOST_PARAMETERS = 5_000
+BATCH = 1_000
+"""Rows that are sent at once."""
 _MARKS = (MOVED_TO, "version")
 """What `meta` says of a place and not of what is kept there."""
 
@@ -114,47 +115,28 @@ def _copied(reading: Connection, writing: Connection, target: str, *, force: boo
 def _everything(reading: Connection, writing: Connection, ours: _Meta, place: str) -> Moved:
     for name in reversed(tables()):
         writing.execute(f"DELETE FROM {name}", {})  # noqa: S608 - a name of ours
-    found = []
     for name in tables():
-        sums = Sums()
-        for rows in _batches(sums.seen(reading.scan(name))):
-            _insert(writing, name, rows)
+        _insert(writing, name, iter(reading.scan(name)))
         if name in numbered() and (last := reading.counter(name)):
             writing.count_on(name, last)
-        found.append(sums.of(name))
     _take_over(writing, ours)
+    found = _sums(reading)
     if _sums(writing) != found:
         raise DatabaseUnusable(f"{place} does not hold what was written to it, so nothing was moved.")
     return Moved(tuple(found), before=False)
 
 
-class Sums:
-    """Counts rows and adds up their checksums while they pass by."""
-
-    def __init__(self) -> None:
-        self._rows = 0
-        self._sum = 0
-
-    def seen(self, rows: Iterable[Row]) -> Iterator[Row]:
-        for row in rows:
-            values = json.dumps([_alike(row[name]) for name in sorted(row)], ensure_ascii=False)
-            self._sum += int.from_bytes(hashlib.sha256(values.encode()).digest())
-            self._rows += 1
-            yield row
-
-    def of(self, name: str) -> Table:
-        """Return what was seen of a table."""
-        return Table(name, self._rows, f"{self._sum % 2**256:064x}"[:16])
-
-
 def _sums(connection: Connection) -> list[Table]:
-    found = []
-    for name in tables():
-        sums = Sums()
-        for _ in sums.seen(connection.scan(name)):
-            pass
-        found.append(sums.of(name))
-    return found
+    return [_sum(name, connection.scan(name)) for name in tables()]
+
+
+def _sum(name: str, rows: Iterable[Row]) -> Table:
+    number = total = 0
+    for row in rows:
+        values = json.dumps([_alike(row[column]) for column in sorted(row)], ensure_ascii=False)
+        total += int.from_bytes(hashlib.sha256(values.encode()).digest())
+        number += 1
+    return Table(name, number, f"{total % 2**256:064x}"[:16])
 
 
 def _alike(value: Any) -> Any:
@@ -162,26 +144,10 @@ def _alike(value: Any) -> Any:
     return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else value
 
 
-def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    for first in rows:
-        yield [first, *islice(rows, MOST_PARAMETERS // len(first) - 1)]
-
-
-def _insert(writing: Connection, table: str, rows: list[Row]) -> None:
-    names = list(rows[0])
-    lines = ", ".join(
-        f"({', '.join(f':{name}_{_letters(line)}' for name in names)})" for line in range(len(rows))
-    )
-    given = {f"{name}_{_letters(line)}": row[name] for line, row in enumerate(rows) for name in names}
-    writing.execute(f"INSERT INTO {table} ({', '.join(names)}) VALUES {lines}", given)  # noqa: S608 - ours
-
-
-def _letters(number: int) -> str:
-    """Return a number as a parameter's name can hold it."""
-    return str(number).translate(_TO_LETTERS)
-
-
-_TO_LETTERS = str.maketrans("0123456789", "abcdefghij")
+def _insert(writing: Connection, table: str, rows: Iterator[Row]) -> None:
+    while batch := list(islice(rows, BATCH)):
+        values = ", ".join(f":{name}" for name in batch[0])
+        writing.execute_each(f"INSERT INTO {table} ({', '.join(batch[0])}) VALUES ({values})", batch)  # noqa: S608 - ours
 
 
 def _refuse_what_is_not_empty(writing: Connection, place: str) -> None:

@@ -28,7 +28,6 @@ MOST_BODIES = 32
 """So many bodies may be on their way at once: each may take as much memory as a body may have bytes."""
 PIECE = 16 * 1024
 """Bytes that are read at once. What is read before anybody wants it takes memory that others decide about."""
-SAY_EVERY = 60.0
 
 
 class _Doing(StrEnum):
@@ -50,7 +49,6 @@ class Connections:
         self._most = most or most_connections()
         self._open: dict[Connection, None] = {}
         self._by_handler: dict[object, Connection] = {}
-        self.counts = Counted()
 
     def protocol(self, handler: asyncio.Protocol) -> "Connection":
         return Connection(handler, self)
@@ -156,7 +154,7 @@ class Connection(asyncio.Protocol):
         self.dropped = True
         self._all.closed(self)
         self._cancel()
-        self._all.counts.note("connections closed", why)
+        log.warning("connections closed", extra={"reason": why})
         if self._transport:
             self._transport.abort()
 
@@ -166,34 +164,8 @@ class Connection(asyncio.Protocol):
             self._timer = None
 
 
-class Counted:
-    """Says a thing once, and then once a minute how often it was."""
-
-    def __init__(self) -> None:
-        self._since: dict[tuple[str, str], int] = {}
-
-    def note(self, what: str, why: str) -> None:
-        """Say it now if it was not said within a minute; otherwise count it."""
-        key = (what, why)
-        if key in self._since:
-            self._since[key] += 1
-            return
-        log.warning(what, extra={"reason": why, "count": 1})
-        self._later(key)
-
-    def _later(self, key: tuple[str, str]) -> None:
-        self._since[key] = 0
-        asyncio.get_running_loop().call_later(SAY_EVERY, self._sum_up, key)
-
-    def _sum_up(self, key: tuple[str, str]) -> None:
-        count = self._since.pop(key)
-        if count:
-            log.warning(key[0], extra={"reason": key[1], "count": count})
-            self._later(key)
-
-
-def count_accept_errors(counts: Counted) -> None:
-    """Have a server that can accept nothing say so once: asyncio writes a traceback for every try."""
+def say_accept_errors() -> None:
+    """Have a server that can accept nothing say so in a line: asyncio writes a traceback for every try."""
     loop = asyncio.get_running_loop()
     before: Callable[[asyncio.AbstractEventLoop, dict[str, Any]], object] | None = (
         loop.get_exception_handler()
@@ -201,7 +173,8 @@ def count_accept_errors(counts: Counted) -> None:
 
     def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         if "accept" in str(context.get("message")):
-            counts.note("no connection can be accepted", type(context.get("exception")).__name__)
+            why = type(context.get("exception")).__name__
+            log.warning("no connection can be accepted", extra={"reason": why})
         elif before:
             before(loop, context)
         else:

@@ -17,7 +17,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.response import BoltResponse
 
 from bot.clock import Clock
-from bot.web.connections import BACKLOG, PIECE, Connections, count_accept_errors
+from bot.web.connections import BACKLOG, PIECE, Connections, say_accept_errors
 from bot.web.replays import LARGEST, Replays
 from storage.answers import Answer
 from storage.database import DatabaseBusy, Outdated
@@ -151,7 +151,7 @@ class Web:
             await runner.cleanup()
             raise PortInUse(self._host, self._port, error) from error
         self._runner = runner
-        count_accept_errors(self._connections.counts)
+        say_accept_errors()
 
     async def stop(self) -> None:
         """Stop listening. A server that never started may be stopped too."""
