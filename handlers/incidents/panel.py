@@ -8,6 +8,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.pages import since_reopened
 from bot.operations.incidents.weekend import can_wait
+from bot.operations.paging.escalate import escalatable
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
 from bot.views.incidents import card
@@ -39,7 +40,10 @@ def _panel(tx: Tx, incident: Incident, viewer: str) -> Message:
     pending = [page for page in found if page.pending]
     waits = can_wait(tx, incident, viewer)
     held = roles.of(tx, incident.id)
-    return view_of.panel(incident, held, engaged(found), pending, viewer, buttons=BUTTONS, can_wait=waits)
+    last = [page.id for page in pending if not escalatable(tx, page, viewer)]
+    return view_of.panel(
+        incident, held, engaged(found), pending, viewer, buttons=BUTTONS, can_wait=waits, last=last
+    )
 
 
 LISTENERS = (Listener("action", card.MORE, more_asked),)

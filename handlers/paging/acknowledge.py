@@ -12,7 +12,7 @@ from bot.domain.incidents.incident import Incident
 from bot.domain.paging.pages import Page
 from bot.operations.incidents import weekend
 from bot.operations.paging.acknowledge import NotYours, acknowledge, acknowledge_incident
-from bot.operations.paging.escalate import escalate_now
+from bot.operations.paging.escalate import escalatable, escalate_now
 from bot.operations.paging.found import known, pressed
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
@@ -46,7 +46,8 @@ async def ack_here(request: Request) -> None:
         await request.answer(await _thanks(request.uow, page, request.user))
     else:
         found = [(page, await request.uow.read(_incident, page, request.user)) for page in mine]
-        await request.answer(view_of.choice(found, request.user))
+        last = [one.id for one in mine if not await request.uow.read(escalatable, one, request.user)]
+        await request.answer(view_of.choice(found, request.user, last))
 
 
 @answers_refusals

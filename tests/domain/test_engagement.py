@@ -152,6 +152,10 @@ def test_a_role_is_missing_when_its_path_ended_with_somebody_else():
     assert missing_roles(active, walked, STAFF.process, {"EOC": "UEOC"}) == ()
     assert missing_roles(active, [eoc_page()], STAFF.process, {}) == ()
     assert missing_roles(replace(active, status=Status.RESOLVED), walked, STAFF.process, {}) == ()
+    managers = [answered(replace(eoc_page(), team=IM_TEAM, level_team=IM_TEAM), "UEOC", NOON)]
+    climbed = replace(eoc_page(), level=1, level_team=IM_TEAM)
+    assert missing_roles(active, managers, STAFF.process, {}) == (("IM", IM_TEAM),)
+    assert missing_roles(active, [*managers, climbed], STAFF.process, {}) == ()
 
 
 SUCCESSORS = {

@@ -456,6 +456,23 @@ async def test_after_a_reopening_the_im_is_told_that_the_eoc_sleeps(world: World
     assert "EOC: nobody" in shown(card(dev))
     assert "Page EOC again" in buttons(card(dev))
 
+    await presses(world, world.person("ines"), asked, "Alert leadership")
+
+    assert "asks for you" in shown(world.person("lena").dm()[-1])
+    assert buttons(world.person("ines").dm()[-2]) == ["Page EOC again"]
+
+
+async def test_leadership_that_holds_a_page_is_not_offered_to_alert_itself(world: World):
+    dev = await world.declare()
+    await inc(world, "dev", "role IM @lena")
+
+    await world.pass_minutes(16)
+
+    asked = world.person("lena").dm()[-1]
+    assert "The EOC did not answer the page for INC-1 Disk full. You hold it." in shown(asked)
+    assert buttons(asked) == ["Page EOC again"]
+    assert "Page EOC again" in buttons(card(dev))
+
 
 async def test_acknowledging_by_number_answers_that_incident_alone(world: World):
     await world.declare()

@@ -4,7 +4,7 @@ import pytest
 
 from handlers.inc import SUBCOMMANDS
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, answer, asks, buttons, deactivates, inc, presses, shown
+from tests.scenarios.look import CHANNEL, answer, asks, buttons, deactivates, inc, presses, sends, shown
 
 WORK = ["Update", "Escalate", "Status", "Severity"]
 FACTS = ["Summary", "Add action", "Actions", "Timeline"]
@@ -42,6 +42,20 @@ async def test_the_panel_shows_how_it_stands_and_who_is_paged(world: World):
     assert buttons(theirs)[:2] == ["Take this page", "Escalate now"]
     assert buttons(mine)[:2] == ["Acknowledge", "Escalate now"]
     assert ("Take the lead" in buttons(mine), "Take the lead" in buttons(theirs)) == (True, False)
+
+
+async def test_the_panel_escalates_no_page_that_nobody_comes_after(world: World):
+    dev = await world.declare()
+    await world.pass_minutes(31)
+
+    theirs, mine = await asks(world, "dev"), await asks(world, "lena")
+
+    assert "Paging <@" in shown(theirs)
+    assert (buttons(theirs)[0], buttons(mine)[0]) == ("Take this page", "Acknowledge")
+    assert "Escalate now" not in buttons(theirs) + buttons(mine)
+    await inc(world, "dev", "escalate leadership", "general")
+    assert await sends(world, dev, message="Look too") == {}
+    assert "Escalate now" not in buttons(await asks(world, "lena", "ack", "general"))
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def missing_roles(
     """Return role and team of each path that a stand-in answered, where nobody holds the role itself."""
     if not incident.watched:
         return ()
-    waiting = {page.team for page in pages if page.pending}
+    waiting = {team for page in pages if page.pending for team in (page.team, page.level_team)}
     wanted = {page.team: process.teams[page.team].role for page in pages if page.team in process.teams}
     return tuple((role, team) for team, role in wanted.items() if team not in waiting and role not in held)
 

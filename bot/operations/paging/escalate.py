@@ -85,6 +85,12 @@ def escalate_now(tx: Tx, page_id: int, *, by: str) -> Page:
     return page
 
 
+def escalatable(tx: Tx, page: Page, by: str) -> bool:
+    """Say whether Escalate now calls somebody else: there is a level after this one."""
+    path = _team(tx, page).path
+    return page.level + 1 < len(path) and call_after(page, path, _there(tx, page), by) is not None
+
+
 def call_instead(tx: Tx, seen: Page) -> Page | None:
     """Call at once whoever is on call at a page's level now, or beyond it: its responder is not there."""
     call = call_at(seen, _team(tx, seen).path, _there(tx, seen))

@@ -1,6 +1,6 @@
 """The panel: what bare `/inc` shows in an incident's channel, to one person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.pages import Page
@@ -20,30 +20,28 @@ def panel(
     *,
     buttons: Sequence[PanelButton],
     can_wait: bool = False,
+    last: Collection[int] = (),
 ) -> Message:
     """Return the state of the incident and those `buttons` that make sense now.
 
-    `can_wait` says that the viewer can let it wait for Monday.
+    `can_wait` says that the viewer can let it wait for Monday. Nobody can be called after the pages `last`.
     """
     heading = f"*{title_inside(incident)}*"
     return message(
         f"{heading}: {standing(incident)}",
         section(f"{heading}\n{card.state(incident, roles, engaged, ())}"),
-        *(block for page in pending for block in _page(page, viewer)),
+        *(block for page in pending for block in _page(page, viewer, last=page.id in last)),
         *_rows(incident, viewer, buttons),
         *([actions(weekend.wait(incident))] if can_wait else []),
         context("Everything here is a command too: `/inc help`."),
     )
 
 
-def _page(page: Page, viewer: str) -> list[Block]:
-    buttons = answers(page) if page.responder == viewer else _of_another(page)
-    return [section(waiting(page)), buttons]
-
-
-def _of_another(page: Page) -> Block:
-    mine, escalate_now = take(page.id, page.responder), answers(page)["elements"][1]
-    return actions(mine, escalate_now)
+def _page(page: Page, viewer: str, *, last: bool) -> list[Block]:
+    answered = answers(page, last=last)
+    if page.responder != viewer:
+        answered = actions(take(page.id, page.responder), *answered["elements"][1:])
+    return [section(waiting(page)), answered]
 
 
 def _rows(incident: Incident, viewer: str, buttons: Sequence[PanelButton]) -> list[Block]:

@@ -1,6 +1,6 @@
 """A page, as the direct message that wakes somebody: drawn from what the page is now."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import TypeAlias
@@ -88,14 +88,16 @@ def offer(page: Page) -> Message:
     return message(text, section(text), actions(button("Take it", TAKE, page.id, style="primary")))
 
 
-def choice(found: Sequence[tuple[Page, Incident | None]], viewer: str) -> Message:
+def choice(found: Sequence[tuple[Page, Incident | None]], viewer: str, last: Collection[int] = ()) -> Message:
+    """Return the pages that could be answered, each with its button. Nobody can be called after `last`."""
     mine = any(page.responder == viewer for page, _ in found)
     heading = (
         "*More than one page waits for you.*" if mine else "*No page here waits for you, but others do.*"
     )
     blocks = [section(f"{heading} Which one do you take?")]
     for page, incident in found[:SHOWN]:
-        press = answers(page) if page.responder == viewer else actions(take(page.id, page.responder))
+        own = page.responder == viewer
+        press = answers(page, last=page.id in last) if own else actions(take(page.id, page.responder))
         blocks += [section(f"{_subject(page, incident)}\n{waiting(page)}"), press]
     return message("\n".join([heading, *(waiting(page) for page, _ in found[:SHOWN])]), *blocks)
 
@@ -124,10 +126,13 @@ Case: TypeAlias = tuple[Page, str]
 
 
 @says_drill
-def held(cases: Sequence[Case], open_now: Sequence[Case], incident: Incident) -> Message:
+def held(
+    cases: Sequence[Case], open_now: Sequence[Case], incident: Incident, alertable: Collection[int] = ()
+) -> Message:
     """Tell somebody who is at work on an incident of roles that are nobody's, and what they can do.
 
-    Of `cases` only `open_now` are still theirs to mind.
+    Of `cases` only `open_now` are still theirs to mind; of those pages that are `alertable` the last level of
+    the path can be called besides.
     """
     if not open_now:
         roles = " and ".join(dict.fromkeys(escape(wanted) for _, wanted in cases))
@@ -137,21 +142,21 @@ def held(cases: Sequence[Case], open_now: Sequence[Case], incident: Incident) ->
         )
     texts, blocks = [], []
     for page, wanted in open_now:
-        text, press = _missing(page, wanted, incident)
+        text, presses = _missing(page, wanted, incident, above=page.id in alertable)
         texts.append(text)
-        blocks += [section(text), press]
+        blocks += [section(text), *([actions(*presses)] if presses else [])]
     return message("\n".join(texts), *blocks)
 
 
-def _missing(page: Page, wanted: str, incident: Incident) -> tuple[str, Block]:
+def _missing(page: Page, wanted: str, incident: Incident, *, above: bool) -> tuple[str, list[Element]]:
     role, name = escape(wanted), title(incident)
-    above = button("Alert leadership", PAGE_TEAM_ABOVE, f"{incident.id}:{page.team}")
+    alert = [button("Alert leadership", PAGE_TEAM_ABOVE, f"{incident.id}:{page.team}")] if above else []
     if not page.rested:
         calling = f"I go on calling {person(page.responder or '')}."
-        return f"*{name} has no {role} yet.* {calling}", actions(above)
+        return f"*{name} has no {role} yet.* {calling}", alert
     again = button(f"Page {wanted} again", PAGE_TEAM, f"{incident.id}:{page.team}")
     text = f"*The {role} did not answer the page for {name}. You hold it.*"
-    return f"{text}\nI call nobody else by myself. Go on in {way_in(incident)}.", actions(again, above)
+    return f"{text}\nI call nobody else by myself. Go on in {way_in(incident)}.", [again, *alert]
 
 
 def moved(page: Page) -> Message:
