@@ -20,15 +20,17 @@ from bot.domain.paging.pages import Page, PageState, since_reopened
 from bot.domain.process import IncidentType
 from bot.domain.timeline.entries import Entry, Kind
 from bot.integrations.slack_client import Posted, SlackClient
-from bot.integrations.slack_places import (
+from bot.integrations.slack_surfaces import (
+    Surface,
     announcement_to_make,
     announcement_to_redraw,
     card_to_post,
     card_to_redraw,
+    greeted,
     question_to_ask,
     question_to_redraw,
+    shown_on,
 )
-from bot.integrations.slack_surfaces import Surface, greeted, shown_on
 from bot.jobs import DeliveryFailed, Effect, Job
 from bot.operations.paging.paging import callable_for
 from bot.operations.workspace.channel import problem

@@ -1,16 +1,19 @@
-"""Which of Slack's standing messages show which facts: one table, and what a redraw is about."""
+"""Which of Slack's standing messages show which facts: one table, and what a post or a redraw is about.
 
-from collections.abc import Iterable, Mapping
+What was refused while a channel took nothing is made, or brought up to date, when it takes messages again.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum, auto
 
 from bot.domain import facts
-from bot.domain.facts import Fact, OfIncident, PageEnded
+from bot.domain.facts import ChannelBack, Fact, OfIncident, PageEnded
 from bot.domain.incidents.incident import Incident, Status
 from bot.domain.paging.pages import Page, PageState
 from bot.jobs import Subjects
 from bot.operations.incidents.weekend import monday_of
-from storage import incidents, pages
-from storage.transaction import Tx
+from storage import incidents, outbox, pages, places, posts
+from storage.transaction import About, Tx
 
 
 class Surface(Enum):
@@ -176,3 +179,59 @@ def _lets_wait(tx: Tx, fact: Fact, page: Page) -> bool:
 def _promises(page: Page) -> bool:
     """Say whether the message of a page that moved on says that it can still be answered."""
     return page.state is PageState.ESCALATED and page.dm_ts is not None
+
+
+def card_to_post(tx: Tx, fact: Fact) -> Subjects:
+    """Return the incident whose card is to be posted: its channel is open, or takes it again."""
+    if isinstance(fact, ChannelBack):
+        return _given_up_card(tx, fact, posted=False)
+    return incident_of(tx, fact)
+
+
+def card_to_redraw(tx: Tx, fact: Fact) -> Subjects:
+    """Return the incident whose card shows something else than is so."""
+    if isinstance(fact, ChannelBack):
+        return _given_up_card(tx, fact, posted=True)
+    return in_channel(tx, fact)
+
+
+def _given_up_card(tx: Tx, fact: ChannelBack, *, posted: bool) -> Subjects:
+    incident = incidents.in_channel(tx, fact.channel)
+    if not incident or not outbox.given_up(tx, f"card:{incident.id}"):
+        return ()
+    there = posts.find(tx, incident.id, "card") is not None
+    return ({"incident": incident.id},) if there is posted else ()
+
+
+def _again(tx: Tx, fact: Fact, lane: str, kind: str, *, posted: bool) -> Subjects:
+    """Return what was refused in an announcement channel that is back: to be made, or brought up to date."""
+    named = {name for one in tx.process.types.values() for name in (*one.announce, one.triage) if name}
+    for name in sorted(named):
+        place = places.named(tx, name)
+        if isinstance(fact, ChannelBack | facts.PlaceRenamed) and place and place.id == fact.channel:
+            for incident in sorted({one["incident"] for one in outbox.given_up(tx, f"{lane}:%:{name}")}):
+                if not place.archived and (posts.find(tx, incident, kind, name) is not None) is posted:
+                    yield {"incident": incident, "place": name}
+
+
+def _or_again(usual: Callable[[Tx, OfIncident], Subjects], lane: str, kind: str, *, posted: bool) -> About:
+    """Return what a message is about: as `usual` after a fact of an incident, else what was refused."""
+
+    def about(tx: Tx, fact: Fact) -> Subjects:
+        again = _again(tx, fact, lane, kind, posted=posted)
+        return usual(tx, fact) if isinstance(fact, OfIncident) else again
+
+    return about
+
+
+announcement_to_make = _or_again(to_announce, "announce", "announcement", posted=False)
+announcement_to_redraw = _or_again(announced, "announce", "announcement", posted=True)
+question_to_ask = _or_again(to_triage, "triage", "triage", posted=False)
+_question_asked = _or_again(triaged, "triage", "triage", posted=True)
+
+
+def question_to_redraw(tx: Tx, fact: Fact) -> Subjects:
+    """Return the question in the triage channel, where it shows something else than is so."""
+    if isinstance(fact, facts.PageRaised | PageEnded | facts.NobodyOnCall):  # shown while it is not decided
+        return to_triage(tx, fact)
+    return _question_asked(tx, fact)

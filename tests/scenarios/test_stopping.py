@@ -5,8 +5,7 @@ import asyncio
 import pytest
 from slack_bolt.async_app import AsyncApp
 
-from bot.integrations.slack_connection import Connection
-from bot.integrations.slack_socket import Socket
+from bot.integrations.slack_socket import Connection, Socket
 from handlers.request_filter import Home, RequestFilter
 from tests.fakes import FakeClock
 from tests.patience import PATIENCE
