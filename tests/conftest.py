@@ -1,6 +1,7 @@
 """What every test may ask for: a clock that stands still, and a unit of work over a database in memory."""
 
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -32,6 +33,11 @@ R = TypeVar("R")
 
 settings.register_profile("muster", deadline=None)  # a busy machine is no fault of what is tested
 settings.load_profile("muster")
+
+
+def pytest_collection_finish() -> None:
+    """Have the garbage collector leave alone what all tests keep: it would look at it again and again."""
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
