@@ -209,7 +209,7 @@ class Muster:
         await self.deliveries.stop(GRACE)
         await self._session.close()
         if self._executor:
-            self._executor.shutdown()
+            await asyncio.to_thread(self._executor.shutdown)  # what it waits for may need this loop
         self._database.close()
         log.info("muster has stopped")
 
