@@ -59,7 +59,9 @@ async def test_an_emoji_font_draws_no_digits_signs_or_spaces(
             assert {name.split()[0] for name in used} == {"Inter"}, selector
 
 
-@pytest.mark.parametrize("fonts", ["own with emoji", "machine with emoji"])
+@pytest.mark.parametrize(
+    "fonts", ["own with emoji", pytest.param("machine with emoji", marks=pytest.mark.proof)]
+)
 async def test_emoji_come_from_the_machine(app: AsyncApp, open_page: Open, fonts: str) -> None:
     ana = await open_page("ana")
     await write(ana, "done :tada: and typed 📌")

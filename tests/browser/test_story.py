@@ -13,7 +13,9 @@ from tests.story import GOOD, STEPS, bold, plain, typed
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
-SIZES = pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["1280", "360"])
+SIZES = pytest.mark.parametrize(
+    "viewport", [pytest.param(WIDE, id="1280"), pytest.param(NARROW, id="360", marks=pytest.mark.proof)]
+)
 
 
 class Reader:

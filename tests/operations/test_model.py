@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -396,13 +397,22 @@ def _entries(tx: Tx) -> list[Row]:
     return tx.all("SELECT * FROM entries ORDER BY id")
 
 
-TestIncidents = Incidents.TestCase
-TestIncidents.settings = settings(
-    max_examples=60,
-    stateful_step_count=50,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-    phases=[Phase.generate],
-)
+def examples(number: int) -> settings:
+    return settings(
+        max_examples=number,
+        stateful_step_count=50,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate],
+    )
+
+
+class TestIncidents(Incidents.TestCase):  # type: ignore[misc,valid-type]
+    settings = examples(15)
+
+
+@pytest.mark.proof
+class TestManyIncidents(Incidents.TestCase):  # type: ignore[misc,valid-type]
+    settings = examples(60)

@@ -99,7 +99,9 @@ async def work(world: World) -> None:
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize("manner", MANNERS)
+@pytest.mark.parametrize(
+    "manner", [pytest.param(one, marks=[pytest.mark.proof] if one != "refused" else []) for one in MANNERS]
+)
 async def test_four_hours_without_slack(
     far: World, relay: Relay, manner: str, record_property: Callable[[str, object], None]
 ):

@@ -142,7 +142,11 @@ async def page_leaves(bot: Running, name: str) -> float:
 
 
 @pytest.mark.parametrize(
-    ("socket_mode", "limit", "number"), [(False, 1024, 1050), (True, 256, 300)], ids=["HTTP", "Socket Mode"]
+    ("socket_mode", "limit", "number"),
+    [
+        pytest.param(False, 1024, 1050, id="HTTP"),
+        pytest.param(True, 256, 300, id="Socket Mode", marks=pytest.mark.proof),
+    ],
 )
 async def test_a_page_leaves_by_both_contact_methods_while_connections_are_held(
     tmp_path: Path, socket_mode: bool, limit: int, number: int
@@ -162,6 +166,7 @@ async def test_a_page_leaves_by_both_contact_methods_while_connections_are_held(
             writer.transport.abort()
 
 
+@pytest.mark.proof
 async def test_half_a_body_is_neither_waited_for_nor_kept(tmp_path: Path) -> None:
     async with running(tmp_path, 1024, socket_mode=False) as bot:
         before = bot.memory()

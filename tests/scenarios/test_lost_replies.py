@@ -182,13 +182,16 @@ async def lose_every_reply(world: World, fault: str) -> Tally:
     return counts
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(
+    "fault", [pytest.param(one, marks=[pytest.mark.proof] if one != "dropped" else []) for one in FAULTS]
+)
 async def test_whatever_reply_is_lost_nothing_is_lost_or_said_twice(
     world: World, fault: str, record_property: Callable[[str, object], None]
 ):
     report(record_property, f"lost replies, {fault}", await lose_every_reply(world, fault))
 
 
+@pytest.mark.proof
 def test_whatever_call_hangs_nothing_is_lost_or_said_twice(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ):
@@ -215,7 +218,7 @@ async def hung_calls(database: Path) -> Tally:
         return await lose_every_reply(world, "hung")
 
 
-@pytest.mark.parametrize(("late", "whole"), [(20, 45), (200, 330)])
+@pytest.mark.parametrize(("late", "whole"), [(20, 45), pytest.param(200, 330, marks=pytest.mark.proof)])
 def test_a_late_effect_never_rolls_a_message_back(tmp_path: Path, late: int, whole: int):
     assert in_virtual_time(late_effects(tmp_path / "muster.db", late, whole)) == [{"S2"}, {"S4"}, {"S2"}]
 

@@ -49,6 +49,7 @@ def nothing_is_lost(seeds: Iterable[int], record_property: Record) -> None:
     assert (tally.lost, tally.unexpected) == (0, 0), str(tally)
 
 
+@pytest.mark.proof
 def test_the_same_seed_gives_the_same_world_in_every_process() -> None:
     seeds = ["11", "12"]
     told = [

@@ -225,6 +225,7 @@ def test_a_folder_that_is_not_there_is_named(source: Path) -> None:
         back_up(str(source), source.parent / "no" / "copy.db", at=NOON)
 
 
+@pytest.mark.proof
 def test_killed_on_its_way_it_leaves_no_half_copy_under_the_name(
     source: Path, database: SqliteDatabase
 ) -> None:

@@ -251,6 +251,7 @@ def test_nothing_is_moved_while_somebody_is_at_work(source: str, fresh: Fresh, n
         move(source, target)
 
 
+@pytest.mark.proof
 def test_killed_half_way_it_leaves_nothing_and_is_made_again(source: str, fresh: Fresh) -> None:
     target = fresh("postgres")
     many = [(f"E{number}", "x" * 500) for number in range(60_000)]
