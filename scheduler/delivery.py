@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -55,7 +55,7 @@ class Deliveries:
         self._jobs = jobs
         # What calls somebody is not done again for the look of it: only what merely redraws is looked at.
         redraws = (name for name, job in jobs.items() if job.coalesce and not job.urgent)
-        self._finishing = Finishing(uow, frozenset(redraws))
+        self._finishing = Finishing(uow, frozenset(redraws), self._leasing, self._begin)
         self._unwritten = Unwritten(uow, self._attempt, self._finishing, self.wake)
         self._woken = asyncio.Event()
         self._quiet = asyncio.Event()
@@ -101,6 +101,7 @@ class Deliveries:
         if self._loop:
             self._loop.cancel()
             await asyncio.gather(self._loop, return_exceptions=True)
+            self._loop = None
         await self._unwritten.stop()
         if running := self._under_way():
             await asyncio.wait(running.values(), timeout=grace)
@@ -136,7 +137,7 @@ class Deliveries:
             try:
                 try:
                     await self._unwritten.write_down()
-                    await self._begin_next()
+                    await self._finishing.lease()
                 except Unwritable as why:
                     log.error("nothing can be written; pages leave all the same", extra={"reason": str(why)})
                     await self._send_unwritten()
@@ -149,17 +150,22 @@ class Deliveries:
             if not self._woken.is_set() and not any(self._running.values()) and self._unwritten.quiet:
                 self._quiet.set()
 
-    async def _begin_next(self) -> None:
-        pages, others = len(self._running[True]), len(self._running[False])
-        since = self._uow.clock.monotonic()
-        for delivery in await self._uow.perform(
-            Guarded(_next),
-            pages,
-            others,
+    def _leasing(self, ended: Collection[Delivery]) -> Callable[[Tx], list[Delivery]] | None:
+        """Return how to lease what has room once these have ended; None while nothing is to begin."""
+        if not self._loop or self._loop.done():
+            return None
+        over = {one.lease_key for one in ended}
+        return partial(
+            _next,
+            pages=len(self._running[True].keys() - over),
+            others=len(self._running[False].keys() - over),
             making_way=self._making_way,
             only_pages=self._only_pages,
             lease=self._lease,
-        ):
+        )
+
+    def _begin(self, leased: Sequence[Delivery], since: float) -> None:
+        for delivery in leased if self._loop else ():
             running = self._running[delivery.urgent]
             self._holds[delivery.lease_key] = hold = Lease(self._uow.clock, since, self._lease)
             task = asyncio.create_task(self._send(delivery, hold), name=f"{delivery.job} {delivery.id}")

@@ -16,7 +16,7 @@ from bot.jobs import DeliveryFailed, Effect, Job, Subjects
 from bot.operations.workspace import channel, places
 from bot.unit_of_work import Guarded, UnitOfWork
 from bot.views.incidents import topic
-from storage import incidents, members, people
+from storage import incidents, members, outbox, people
 from storage.outbox import Delivery
 from storage.transaction import Tx
 
@@ -25,6 +25,7 @@ SKEW = timedelta(hours=1)
 """By how much Slack's clock may be behind ours."""
 SETTLED = timedelta(seconds=3)
 """How long topic and name wait for further changes: each time they are set the channel gets a line."""
+_FIRST_TOPIC = "slack.first_topic"
 _THERE_ALREADY = ("already_in_channel", "cant_invite_self")
 
 
@@ -50,7 +51,7 @@ class Channels:
             ),
             Job("slack.rejoin", {facts.BotPutOut}, self.rejoin, "channel:{incident}", _failed),
             Job("slack.invite", {facts.PeopleAdded}, self.invite, "people:{incident}", _not_invited),
-            Job("slack.first_topic", {facts.ChannelOpened}, self.set_topic, topic_lane, _failed),
+            Job(_FIRST_TOPIC, {facts.ChannelOpened}, self.set_topic, topic_lane, _failed),
             settled(
                 "slack.set_topic",
                 {*shown_on(Surface.TOPIC), facts.ChannelBack},
@@ -229,7 +230,10 @@ def _to_settle(tx: Tx, fact: facts.Fact) -> Subjects:
         return headed(tx, fact)
     assert isinstance(fact, facts.ChannelBack)
     incident = incidents.in_channel(tx, fact.channel)
-    return ({"incident": incident.id},) if incident else ()
+    if not incident or outbox.unsent(tx, _FIRST_TOPIC, f"topic:{incident.id}"):
+        return ()
+    text = topic.topic(incident, people.name_of(tx, incident.lead))
+    return ({"incident": incident.id},) if text != incidents.topic(tx, incident.id) else ()
 
 
 def _not_opened(tx: Tx, delivery: Delivery, reason: str) -> None:

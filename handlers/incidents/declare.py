@@ -13,7 +13,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident
 from bot.operations.incidents import declare as operations
-from bot.operations.once import once
 from bot.unit_of_work import Guarded, UnitOfWork
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, unless_gone
 from bot.views.incidents import declare as view_of
@@ -29,9 +28,8 @@ from handlers.request import (
     plain_text,
     with_names,
 )
-from storage import incidents, pages, people
+from storage import incidents, people
 from storage.database import DatabaseBusy
-from storage.transaction import Tx
 
 log = logging.getLogger(__name__)
 
@@ -116,38 +114,29 @@ async def submitted(
     sure = bool(view_of.origin(metadata).recent)
     try:
         # Guarded by its form; of a new incident nobody else knows.
-        incident = await uow.perform(Guarded(operations.declare), draft, by=by, form=form, anyway=sure)
+        made = await uow.perform(Guarded(operations.declare_by_form), draft, by=by, form=form, anyway=sure)
     except operations.TooMany as many:
         again = view_of.held_up(view["state"]["values"], uow.process, metadata, many.recent)
         await ack(response_action="update", view=again)
         return
     await ack()
-    await _say_what_was_made(view_of.origin(metadata), incident, form, client, uow)
+    await _say_what_was_made(view_of.origin(metadata), made, client, uow)
 
 
 async def _say_what_was_made(
-    origin: Origin, incident: Incident, form: str, client: AsyncWebClient, uow: UnitOfWork
+    origin: Origin, made: operations.Made, client: AsyncWebClient, uow: UnitOfWork
 ) -> None:
     """Answer once where somebody declared. A shortcut from anywhere has no place but the direct message."""
-    made = (
-        await uow.perform(once, f"answered:{form}", _made, incident.id, incident.reporter)
-        if answerable(origin.answer, client.base_url)
-        else None
-    )
-    if not made:
+    incident = made.incident
+    if made.again or not answerable(origin.answer, client.base_url):
         return
     respond = AsyncRespond(response_url=origin.answer, proxy=client.proxy, ssl=client.ssl)
-    if not await answer(respond, view_of.made(*made)) or made[0].channel:
+    if not await answer(respond, view_of.made(incident, made.called)):
         return
     with suppress(DatabaseBusy):  # the answer stays as it is then
         await uow.perform(
-            operations.answered, incident.id, by=incident.reporter, answer=origin.answer, called=made[1]
+            operations.answered, incident.id, by=incident.reporter, answer=origin.answer, called=made.called
         )
-
-
-def _made(tx: Tx, incident_id: int, by: str) -> tuple[Incident, list[str]]:
-    called = dict.fromkeys(page.responder for page in pages.pending_of(tx, incident_id) if page.responder)
-    return incidents.visible(tx, incident_id, by), [people.name_of(tx, one) for one in called]
 
 
 def _in_private(channel: dict[str, Any]) -> bool:

@@ -14,12 +14,15 @@ from handlers.request import Feature, Listener
 async def member_joined(
     event: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext, uow: UnitOfWork
 ) -> None:
-    """Note who came into a channel. When it is the bot, it catches up with what it could not post there."""
-    if event["user"] == context.bot_user_id:
-        await uow.perform(once, body["event_id"], places.back, event["channel"])
+    """Note who came into a channel. When it is the bot, it catches up with what it could not post there.
+
+    Neither does more when Slack tells it again, so nothing is kept of that.
+    """
+    channel, who = event["channel"], event["user"]
+    if who == context.bot_user_id:
+        await uow.perform(places.back, channel)
     else:
-        channel, who, at = event["channel"], event["user"], posted_at(event["event_ts"])
-        await uow.perform(once, body["event_id"], membership.joined, channel, who, at=at)
+        await uow.perform(membership.joined, channel, who, at=posted_at(event["event_ts"]))
 
 
 async def member_left(event: dict[str, Any], body: dict[str, Any], uow: UnitOfWork) -> None:

@@ -18,10 +18,13 @@ from tests.happenings import Told
 class Counting(UnitOfWork):
     """Counts transactions, and gives others a turn before each, as the unit of work's thread does."""
 
-    count = 0
+    def __init__(self, office: Office) -> None:
+        super().__init__(office.database, office.uow.process, office.clock)
+        self.count, self.begun = 0, asyncio.Event()
 
     async def perform(self, operation: Any, *args: Any, **kwargs: Any) -> Any:
         self.count += 1
+        self.begun.set()
         await asyncio.sleep(0)
         return await super().perform(operation, *args, **kwargs)
 
@@ -48,12 +51,15 @@ def written(office: Office) -> tuple[list[str], list[str]]:
 
 
 def test_those_that_end_during_a_commit_share_the_next(office: Office) -> None:
-    uow = Counting(office.database, office.uow.process, office.clock)
+    uow = Counting(office)
     deliveries = leased(office, 5)
 
     async def end() -> None:
         finishing = Finishing(uow)
-        await asyncio.gather(*[finishing.finish(one, effect(f"{one.id}")) for one in deliveries])
+        first, *others = [finishing.finish(one, effect(f"{one.id}")) for one in deliveries]
+        commit = asyncio.create_task(first)
+        await uow.begun.wait()
+        await asyncio.gather(commit, *others)
 
     asyncio.run(end())
 
@@ -68,7 +74,7 @@ def test_one_that_cannot_be_finished_leaves_the_others_finished(
         seen_events.first_time(tx, "half")
         raise ZeroDivisionError
 
-    uow = Counting(office.database, office.uow.process, office.clock)
+    uow = Counting(office)
     deliveries = leased(office, 3)
 
     async def end() -> list[BaseException | None]:

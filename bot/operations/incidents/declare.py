@@ -1,6 +1,7 @@
 """Declaring an incident."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.domain.errors import Refused
 from bot.domain.facts import DeclareAnswered, Declared
@@ -11,7 +12,7 @@ from bot.domain.rights import Right
 from bot.domain.text import UNTITLED
 from bot.operations.paging.paging import MINUTE, let_in, page_for
 from bot.operations.rights import allow, visible
-from storage import incidents, members, pages, roles, timers
+from storage import incidents, members, pages, people, roles, timers
 from storage.transaction import Tx
 
 
@@ -23,6 +24,23 @@ class TooMany(Refused):
             f"You have declared {len(recent)} incidents in the last minute. Join one of them, or page anyway."
         )
         self.recent = tuple(recent)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was declared, and the names of whom its pages call; `again` if the form had been sent before."""
+
+    incident: Incident
+    called: list[str]
+    again: bool
+
+
+def declare_by_form(tx: Tx, draft: Draft, *, by: str, form: str, anyway: bool) -> Made:
+    """Declare, and return what the private answer says."""
+    again = incidents.of_form(tx, form) is not None
+    incident = declare(tx, draft, by=by, form=form, anyway=anyway)
+    called = dict.fromkeys(page.responder for page in pages.pending_of(tx, incident.id) if page.responder)
+    return Made(incident, [people.name_of(tx, one) for one in called], again)
 
 
 def declare(tx: Tx, draft: Draft, *, by: str, form: str | None, anyway: bool = False) -> Incident:
