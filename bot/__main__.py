@@ -22,7 +22,7 @@ import click
 import sandbox as sandbox_folder
 from bot.cli.check import Finding, Level, too_open
 from bot.cli.keeping import backup, migrate, move_database, put_back
-from bot.cli.plain import Program, env_file, plain_errors, redaction
+from bot.cli.plain import Program, any_database, env_file, plain_errors, redaction, setting
 from bot.cli.serve import Place, examine, play, play_without_bot, serve
 from bot.config import Config, ConfigInvalid, Secrets, load, public_address, withhold_from_libraries
 from bot.health.logs import LogFormat, configure
@@ -54,22 +54,12 @@ STORY = Path(sandbox_folder.__file__).parent / "page" / "story.json"
 """The first minutes, told by the page's tour and the README in the same words."""
 
 _FILE: Any = click.Path(path_type=Path)
-_config = click.option(
-    "--config",
-    "path",
-    type=_FILE,
-    envvar="MUSTER_CONFIG",
-    show_envvar=True,
-    help="The configuration (default: muster.yml if there is one, else the handbook's process).",
-)
-_log_format = click.option(
+_log_format = setting(
     "--log-format",
-    type=click.Choice([form.value for form in LogFormat]),
-    envvar="MUSTER_LOG_FORMAT",
-    show_envvar=True,
+    variable="MUSTER_LOG_FORMAT",
+    text="How log lines look.",
     default=LogFormat.TEXT.value,
-    show_default=True,
-    help="How log lines look.",
+    type=click.Choice([form.value for form in LogFormat]),
 )
 
 
@@ -83,50 +73,33 @@ class _Port(click.IntRange):
             self.fail(f"`{value}` is no port. Expected a number from 0 to 65535.", param, ctx)
 
 
-def _port(flag: str, default: int, text: str, envvar: str | None = None) -> Callable[[Any], Any]:
-    return click.option(
-        flag,
-        type=_Port(0, 65535),
-        envvar=envvar,
-        show_envvar=True,
-        default=default,
-        show_default=True,
-        help=text,
-    )
+_PORT = _Port(0, 65535)
 
 
 def _serving(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command all that the bot is started with."""
     options = (
-        _config,
+        setting(
+            "--config",
+            "path",
+            variable="MUSTER_CONFIG",
+            text="The configuration (default: muster.yml if there is one, else the handbook's process).",
+            type=_FILE,
+        ),
         env_file,
-        click.option(
-            "--database",
-            envvar="MUSTER_DATABASE",
-            show_envvar=True,
-            default="muster.db",
-            show_default=True,
-            help="The SQLite file that holds the state, or postgresql://user@host/name.",
-        ),
-        click.option(
-            "--host",
-            envvar="MUSTER_HOST",
-            show_envvar=True,
-            default="127.0.0.1",
-            show_default=True,
-            help="The address to listen on.",
-        ),
-        _port(
+        any_database,
+        setting("--host", variable="MUSTER_HOST", text="The address to listen on.", default="127.0.0.1"),
+        setting(
             "--port",
-            3000,
-            "The port for /healthz, /readyz, /metrics and, over HTTP, /slack/events.",
-            "MUSTER_PORT",
+            variable="MUSTER_PORT",
+            text="The port for /healthz, /readyz, /metrics and, over HTTP, /slack/events.",
+            default=3000,
+            type=_PORT,
         ),
-        click.option(
+        setting(
             "--public-url",
-            envvar="MUSTER_PUBLIC_URL",
-            show_envvar=True,
-            help="Where people's phones reach this server, such as https://muster.example.com, for links in "
+            variable="MUSTER_PUBLIC_URL",
+            text="Where people's phones reach this server, such as https://muster.example.com, for links in "
             "pages.",
         ),
         _log_format,
@@ -207,14 +180,15 @@ def write_manifest(*, url: str | None) -> None:
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="The address that page and bot listen on."
 )
-@_port("--port", 8055, "The port of the page.")
-@_port("--bot-port", 0, "The port of the bot's own server; 0 takes a free one.")
+@click.option("--port", default=8055, show_default=True, type=_PORT, help="The port of the page.")
 @click.option(
-    "--config",
-    "path",
-    type=_FILE,
-    help="The configuration (default: the sandbox's own people).",
+    "--bot-port",
+    default=0,
+    show_default=True,
+    type=_PORT,
+    help="The port of the bot's own server; 0 takes a free one.",
 )
+@click.option("--config", "path", type=_FILE, help="The configuration (default: the sandbox's own people).")
 @click.option("--database", help="A database to keep (default: a temporary one, removed at the end).")
 @click.option(
     "--keep",

@@ -6,31 +6,17 @@ from typing import Any
 
 import click
 
-from bot.cli.plain import plain_errors
+from bot.cli.plain import any_database, database_file, plain_errors
 from bot.clock import SystemClock
 from storage.backup import Copy, back_up, is_sqlite
 from storage.database import DatabaseUnusable
-from storage.engines import (
-    file_of,
-    is_postgres,
-    open_database,
-    schema_of,
-    schema_steps,
-    without_password,
-)
+from storage.engines import file_of, is_postgres, open_database, schema_of, schema_steps, without_password
 from storage.migrations import MIGRATIONS, too_new
 from storage.moving import move, refuse_while_used
 from storage.restoring import mark_restored, restore
 
 _FILE: Any = click.Path(path_type=Path, dir_okay=False)
-_database = click.option(
-    "--database",
-    envvar="MUSTER_DATABASE",
-    show_envvar=True,
-    default="muster.db",
-    show_default=True,
-    help="The SQLite file that holds the state.",
-)
+_database = database_file(text="The SQLite file that holds the state.")
 
 
 @click.command()
@@ -103,14 +89,7 @@ def move_database(source: str, target: str, *, force: bool) -> None:
 
 
 @click.command()
-@click.option(
-    "--database",
-    envvar="MUSTER_DATABASE",
-    show_envvar=True,
-    default="muster.db",
-    show_default=True,
-    help="The SQLite file that holds the state, or postgresql://user@host/name.",
-)
+@any_database
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 def migrate(database: str, *, dry_run: bool) -> None:
     """Bring the database's schema up to this version, as `muster run` does when it starts."""

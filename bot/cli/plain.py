@@ -3,11 +3,11 @@
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -15,6 +15,8 @@ from bot.config import ConfigInvalid, misspelled, read_env_file, read_secret_fil
 from bot.redaction import Redaction, given
 from bot.web.server import PortInUse
 from storage.database import DatabaseBusy, DatabaseUnusable
+
+C = TypeVar("C", bound=Callable[..., Any] | click.Command)
 
 
 class Program(click.Group):
@@ -75,13 +77,22 @@ def _environment(_context: click.Context, _option: click.Parameter, path: Path |
     return [*said, *misspelled(os.environ)]
 
 
-env_file: Any = click.option(
+def setting(*names: str, variable: str, text: str, default: object = None, **how: Any) -> Callable[[C], C]:
+    """Return an option that a variable of the environment sets too."""
+    shown = default is not None
+    return click.option(
+        *names, envvar=variable, show_envvar=True, default=default, show_default=shown, help=text, **how
+    )
+
+
+env_file = setting(
     "--env-file",
     "said",
+    variable="MUSTER_ENV_FILE",
+    text="A file of NAME=value lines for what the environment does not say.",
     type=click.Path(path_type=Path),
-    envvar="MUSTER_ENV_FILE",
-    show_envvar=True,
     is_eager=True,  # other options take their values from it
     callback=_environment,
-    help="A file of NAME=value lines for what the environment does not say.",
 )
+database_file = partial(setting, "--database", variable="MUSTER_DATABASE", default="muster.db")
+any_database = database_file(text="The SQLite file that holds the state, or postgresql://user@host/name.")
