@@ -447,7 +447,7 @@ class PageMessageFound(Fact):
 
 
 class EngagedInstead(OfIncident):
-    """A person is engaged already, and told instead of paged."""
+    """A person is engaged already, or leads, and is told instead of paged."""
 
     person: str
 

@@ -8,6 +8,7 @@ from functools import partial
 from bot.domain import facts
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.calling import Way
+from bot.domain.paging.engagement import engaged
 from bot.domain.paging.notifications import UNDELIVERED_AFTER as TAKES
 from bot.domain.paging.pages import Page
 from bot.domain.process import EOC, IM
@@ -26,7 +27,7 @@ from bot.views import notices
 from bot.views.blocks import Message
 from bot.views.incidents import announcement
 from bot.views.paging import page as page_view
-from storage import incidents, members, pages, places, reminders
+from storage import incidents, members, pages, places, reminders, roles
 from storage.outbox import Delivery
 from storage.reminders import Reminder
 from storage.transaction import Tx
@@ -150,10 +151,12 @@ class PageMessages:
         await self._slack.post(delivery, delivery.subject["person"], message, readable=False)
 
     async def tell_responder(self, delivery: Delivery) -> None:
-        """Tell somebody who is engaged already that the incident became grave."""
-        incident = await self._uow.read(incidents.get, delivery.subject["incident"])
-        message = notices.graver(incident)
-        await self._slack.post(delivery, delivery.subject["person"], message, readable=False)
+        """Tell somebody who is engaged already, or leads, that the incident became grave or is back."""
+        number, person = delivery.subject["incident"], delivery.subject["person"]
+        incident = await self._uow.read(incidents.get, number)
+        at_work = engaged(await self._uow.read(roles.holders, incident.id))
+        message = notices.graver(incident, engaged=person in at_work)
+        await self._slack.post(delivery, person, message, readable=False)
 
     async def _call(self, delivery: Delivery, seen: Called) -> Effect | None:
         """Call a page's person: one standing message, and no second one with buttons beside it."""

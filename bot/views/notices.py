@@ -53,14 +53,13 @@ def removed(incident: Incident) -> Message:
 
 
 @says_drill
-def graver(incident: Incident) -> Message:
-    """Tell somebody who is at work on an incident that it became one, or grave."""
+def graver(incident: Incident, *, engaged: bool) -> Message:
+    """Tell somebody who is `engaged`, or else leads, that an incident became one, grave, or is back."""
     where = f" in {place(incident.channel)}" if incident.channel else ""
-    text = (
-        f"{title(incident)} is {incident.severity} and {incident.status} now. "
-        f"You acknowledged a page for it already: go on{where}."
+    why = "You acknowledged a page for it already" if engaged else "You lead it"
+    return message(
+        f"{title(incident)} is {incident.severity} and {incident.status} now. {why}: go on{where}."
     )
-    return message(text)
 
 
 @says_drill

@@ -75,6 +75,8 @@ class Model:
     was_high: bool = False
     paths: list[Path] = field(default_factory=list)
     held: dict[str, tuple[str, datetime, bool]] = field(default_factory=dict)
+    chosen: dict[str, str] = field(default_factory=dict)
+    """Who was given a role by hand, also before a reopening."""
 
     def engaged(self) -> set[str]:
         return {person for person, *_ in self.held.values()}
@@ -82,8 +84,11 @@ class Model:
     def holder(self, role: str) -> str | None:
         return self.held[role][0] if role in self.held else None
 
-    def page(self, *, upgrade: bool = False) -> None:
-        """Page the EOC and, when it is grave, the managers: not who is called, nor who is engaged."""
+    def page(self, *, upgrade: bool = False, back: bool = False) -> None:
+        """Page the EOC and, when it is grave, the managers: not who is called, nor who is engaged.
+
+        When the problem is back, whoever was chosen for a role is called for it.
+        """
         teams = list(PATHS) if self.severity in HIGH else ["dotcom EOC"]
         waiting = self.pending()
         for team in teams:
@@ -95,7 +100,7 @@ class Model:
                 continue
             self.held.pop(role, None)
             self.paths.append(path := Path(team, 0, self.now))
-            path.call(0, person, self.now)
+            path.call(0, self.chosen.get(role, person) if back else person, self.now)
 
     def _stays(self, role: str, on_call: str) -> bool:
         if role not in self.held:
@@ -156,6 +161,7 @@ class Model:
         if takes and not self.by_hand:
             self.lead = by
         self.held[role] = (by, now, False)
+        self.chosen.pop(role, None)
 
     def come_late(self, by: str, now: datetime) -> None:
         """Answer what calls this person or has passed them; else take what a stand-in answered."""
@@ -268,6 +274,7 @@ class Incidents(RuleBasedStateMachine):
         if self.office.read(roles.of, number).get(IM) != person:
             self.office.perform(assign_role, number, IM, person, by="UREP")
             model.held[IM] = (person, self.clock.now(), True)
+            model.chosen[IM] = person
             for path in model.pending():
                 if path.role == IM or path.team == "dotcom IMOC":
                     path.state = "cancelled"
@@ -306,7 +313,7 @@ class Incidents(RuleBasedStateMachine):
             model.status = Status.INVESTIGATING
             model.held, model.paths = {}, []
             model.now = self.clock.now()
-            model.page()
+            model.page(back=True)
 
     @rule(minutes=st.sampled_from([1, 4, 5, 10, 15, 31]))
     def time_passes(self, minutes: int) -> None:

@@ -412,6 +412,21 @@ async def test_a_reopening_by_command_names_who_is_paged_and_can_be_called_off(w
     assert "only to merge or correct" in shown(card(dev))
 
 
+async def test_a_lead_and_a_holder_set_by_hand_hear_that_the_problem_is_back(world: World):
+    await world.declare(severity="S2")
+    await inc(world, "dev", "role CMOC @chen")
+    await inc(world, "dev", "lead @sam")
+    await inc(world, "sam", "resolve fix")
+
+    await inc(world, "dev", "reopen Full again")
+
+    sam = world.person("sam").dm()
+    assert "INC-1 Disk full is S2 and Investigating now. You lead it: go on" in shown(sam[-1])
+    for name in ("chen", "ana", "ines"):
+        assert "reopened it, the problem is back" in shown(world.person(name).dm()[-1])
+    assert "This page was cancelled" in shown(world.person("carla").dm()[-1])
+
+
 async def test_every_step_redraws_the_announcements_and_tells_the_reporter(world: World):
     dev = await world.declare()
 

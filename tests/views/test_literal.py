@@ -146,7 +146,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "not_yet.not_yet": [not_yet.not_yet("note", text, ())],
         "not_yet.did_you_mean": [not_yet.did_you_mean(text, "note", ())],
         "notices.given_back": [notices.given_back(incident, "update", "is_archived", text)],
-        "notices.graver": [notices.graver(incident)],
+        "notices.graver": [notices.graver(incident, engaged=True)],
         "notices.problem": [notices.problem(incident, text, text, text)],
         "notices.removed": [notices.removed(incident)],
         "notices.somebody_else": [notices.somebody_else(hers, incident)],

@@ -74,9 +74,20 @@ def ready(
 
     Several teams may share a role: its holder answers then only for themselves.
     """
+    return {**on_call, **_by_team([one for one in holders if one.engaged], process)}
+
+
+def held_by_hand(holders: Collection[Holder], process: Process) -> dict[str, str]:
+    """Return who is called for each team when the problem is back, instead of who is on call: a person chose
+    them before the incident ended.
+    """
+    return _by_team([one for one in holders if one.by_hand and one.present], process)
+
+
+def _by_team(holders: Collection[Holder], process: Process) -> dict[str, str]:
     roles = [team.role for team in process.teams.values()]
-    held = {one.role: one.person for one in holders if one.engaged and roles.count(one.role) == 1}
-    return {name: held.get(process.teams[name].role, person) for name, person in on_call.items()}
+    held = {one.role: one.person for one in holders if roles.count(one.role) == 1}
+    return {name: held[team.role] for name, team in process.teams.items() if team.role in held}
 
 
 def roles_of_answer(

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.domain.errors import Refused
-from bot.domain.facts import StatusChanged, StillInvestigating
+from bot.domain.facts import EngagedInstead, StatusChanged, StillInvestigating
 from bot.domain.incidents.incident import REOPENABLE, Incident, Status, called_off, endable, move, reopened
 from bot.domain.paging.engagement import engaged
 from bot.domain.paging.pages import Page, Reason
@@ -14,7 +14,7 @@ from bot.operations.incidents.triage import accept, decline
 from bot.operations.paging.paging import being_paged, cancel_page, cancel_pages, page_for, raise_page
 from bot.operations.rights import visible
 from bot.operations.work.summary import add_to_summary
-from storage import pages, roles
+from storage import members, pages, people, roles
 from storage.transaction import Tx
 
 
@@ -68,8 +68,17 @@ def reopen(tx: Tx, incident_id: int, reason: str, *, by: str, back: bool = True)
         cancel_page(tx, page)
     if back:
         page_for(tx, incident, Reason.REOPENED, by=by, message=reason)
+        _tell_lead(tx, incident, by)
     save(tx, incident)
     return incident
+
+
+def _tell_lead(tx: Tx, incident: Incident, by: str) -> None:
+    """Tell whoever leads that it is at work again, unless they said so or are being called."""
+    called = {page.responder for page in pages.pending_of(tx, incident.id)}
+    there = people.present(tx, incident.lead) and incident.lead not in members.gone(tx, incident.id)
+    if there and incident.lead not in {by, *called}:
+        tx.record(EngagedInstead(incident=incident.id, person=incident.lead))
 
 
 def _calls_of(tx: Tx, incident: Incident, by: str) -> list[Page]:

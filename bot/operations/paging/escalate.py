@@ -85,10 +85,10 @@ def escalate_now(tx: Tx, page_id: int, *, by: str) -> Page:
     return page
 
 
-def escalatable(tx: Tx, page: Page, by: str) -> bool:
+def escalatable(tx: Tx, page: Page, viewer: str) -> bool:
     """Say whether Escalate now calls somebody else: there is a level after this one."""
     path = _team(tx, page).path
-    return page.level + 1 < len(path) and call_after(page, path, _there(tx, page), by) is not None
+    return page.level + 1 < len(path) and call_after(page, path, _there(tx, page), viewer) is not None
 
 
 def call_instead(tx: Tx, seen: Page) -> Page | None:

@@ -18,7 +18,7 @@ from bot.domain.facts import (
 )
 from bot.domain.incidents.incident import Incident, pageable
 from bot.domain.incidents.ownership import leads_when_high
-from bot.domain.paging.engagement import engaged, ready, stays_engaged
+from bot.domain.paging.engagement import engaged, held_by_hand, ready, stays_engaged
 from bot.domain.paging.pages import Call, Page, PageState, Reason, answered, ended, first_call, raised
 from bot.domain.process import Team
 from bot.domain.rights import BOT, Actor, Right
@@ -120,6 +120,8 @@ def raise_page(
     on_call, first = callable_for(tx, blank.incident), team.path[min(level, len(team.path) - 1)].team
     holders = roles.holders(tx, incident.id) if incident and reason is not Reason.ASKED else ()
     there = ready(on_call, holders, tx.process) | {first: on_call.get(first)}
+    if reason is Reason.REOPENED:
+        there |= held_by_hand(holders, tx.process)
     call = first_call(team.path, there, level)
     page = place_call(tx, raised(call, team, tx.process, tx.now, like=blank, late=late), call)
     if incident and page.responder and page.pending:
