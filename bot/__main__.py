@@ -24,7 +24,8 @@ from bot.cli.check import Finding, Level, too_open
 from bot.cli.keeping import backup, migrate, move_database, put_back
 from bot.cli.plain import Program, any_database, env_file, plain_errors, redaction, setting
 from bot.cli.serve import Place, examine, play, play_without_bot, serve
-from bot.config import Config, ConfigInvalid, Secrets, load, public_address, withhold_from_libraries
+from bot.config import Config, ConfigInvalid, Secrets, load
+from bot.config.environment import public_address, withhold_from_libraries
 from bot.health.logs import LogFormat, configure
 from bot.manifest import EVENTS_PATH, manifest_for
 from bot.redaction import given

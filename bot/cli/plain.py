@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 import click
 
-from bot.config import ConfigInvalid, misspelled, read_env_file, read_secret_files, withhold_links
+from bot.config import ConfigInvalid
+from bot.config.environment import misspelled, read_env_file, read_secret_files, withhold_links
 from bot.redaction import Redaction, given
 from bot.web.server import PortInUse
 from storage.database import DatabaseBusy, DatabaseUnusable

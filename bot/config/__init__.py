@@ -16,15 +16,7 @@ from bot.config.contact_methods import (
     withheld,
 )
 from bot.config.document import Document, read
-from bot.config.environment import (
-    Secrets,
-    misspelled,
-    public_address,
-    read_env_file,
-    read_secret_files,
-    withhold_from_libraries,
-    withhold_links,
-)
+from bot.config.environment import Secrets
 from bot.config.findings import problems_in
 from bot.config.names import Names, Place, odd_names, section
 from bot.config.problems import ConfigInvalid
@@ -33,18 +25,7 @@ from bot.config.schema import File
 from bot.config.staffing import gaps
 from bot.domain.process import Process
 
-__all__ = [
-    "Config",
-    "ConfigInvalid",
-    "Secrets",
-    "load",
-    "misspelled",
-    "public_address",
-    "read_env_file",
-    "read_secret_files",
-    "withhold_from_libraries",
-    "withhold_links",
-]
+__all__ = ["Config", "ConfigInvalid", "Secrets", "load"]
 
 
 @dataclass(frozen=True, slots=True)

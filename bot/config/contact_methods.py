@@ -62,33 +62,29 @@ def contact_methods_of(data: Any, environ: Mapping[str, str]) -> ContactMethods:
 
 def with_files(data: Any, environ: Mapping[str, str]) -> Mapping[str, str]:
     """Return the environment with what contact methods name and `<name>_FILE` holds. Raises ConfigInvalid."""
-    templates = [
-        template for template in section(data, "contact_methods").values() if isinstance(template, str)
-    ]
-    names = {name for template in templates for name in _VARIABLE.findall(template)}
+    names = {name for template in _templates(data) for name in _VARIABLE.findall(template)}
     return {**environ, **{name: found for name in names if (found := from_file(environ, name))}}
+
+
+def _templates(data: Any) -> list[str]:
+    return [written for written in section(data, "contact_methods").values() if isinstance(written, str)]
 
 
 def odd_contact_methods(data: Any, environ: Mapping[str, str]) -> Iterator[tuple[Place, str]]:
     """Yield what is wrong with the contact methods, and with people's keys that name none."""
     people = section(data, "people")
     for name, template in section(data, "contact_methods").items():
+        problems: Iterable[str] = ()
         if not isinstance(name, str) or not _NAME.fullmatch(name):
-            yield (
-                ("contact_methods", name),
-                "is no name for a contact method: a letter, then letters, digits, - or _, all lower case",
-            )
+            problems = [
+                "is no name for a contact method: a letter, then letters, digits, - or _, all lower case"
+            ]
         elif name in _RESERVED:
-            yield (
-                ("contact_methods", name),
-                f"`{name}` is reserved: {_RESERVED[name]}. Give the contact method another name",
-            )
+            problems = [f"`{name}` is reserved: {_RESERVED[name]}. Give the contact method another name"]
         elif isinstance(template, str):
             addresses = [str(written[name]) for written in people.values() if _has(written, name)]
-            yield from (
-                (("contact_methods", name), problem)
-                for problem in _odd_url(name, template, environ, addresses)
-            )
+            problems = _odd_url(name, template, environ, addresses)
+        yield from ((("contact_methods", name), problem) for problem in problems)
     known = tuple(str(contact_method) for contact_method in section(data, "contact_methods"))
     for person, written in people.items():
         for key in written if isinstance(written, Mapping) else ():
@@ -109,9 +105,7 @@ def undeliverable(contact_methods: ContactMethods, contacts: Mapping[str, Contac
 
 def withheld(data: Any, environ: Mapping[str, str], contacts: Mapping[str, Contact]) -> tuple[str, ...]:
     """Return what must reach no log: the methods' URLs and what is put into them, numbers and addresses."""
-    templates = [
-        template for template in section(data, "contact_methods").values() if isinstance(template, str)
-    ]
+    templates = _templates(data)
     found = {_filled(template, environ) for template in templates}
     found |= {environ.get(name, "").strip() for template in templates for name in _VARIABLE.findall(template)}
     for contact in contacts.values():

@@ -110,8 +110,7 @@ def from_file(env: Mapping[str, str], name: str) -> str:
         with Path(path).open(encoding="utf-8") as file:
             found = file.read(LARGEST_SECRET + 1).strip()
     except (OSError, UnicodeDecodeError) as error:
-        why = (error.strerror if isinstance(error, OSError) else "") or "it is no text"
-        raise ConfigInvalid([f"{name}_FILE: {path} cannot be read: {why}."]) from None
+        raise ConfigInvalid([f"{name}_FILE: {path} cannot be read: {_why(error)}."]) from None
     if not found or len(found) > LARGEST_SECRET:
         raise ConfigInvalid([f"{name}_FILE: {path} is {'too long for a secret' if found else 'empty'}."])
     return found
@@ -125,9 +124,8 @@ def read_env_file(path: Path, env: MutableMapping[str, str]) -> None:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        why = (error.strerror if isinstance(error, OSError) else "") or "it is no text"
         wanted = "Name a file of NAME=value lines with --env-file or MUSTER_ENV_FILE."
-        raise ConfigInvalid([f"{path}: cannot be read: {why}. {wanted}"]) from None
+        raise ConfigInvalid([f"{path}: cannot be read: {_why(error)}. {wanted}"]) from None
     problems, first = [], dict[str, int]()
     for number, line in enumerate(map(str.strip, lines), 1):
         if not line or line[0] in "#;":
@@ -147,6 +145,10 @@ def read_env_file(path: Path, env: MutableMapping[str, str]) -> None:
         raise ConfigInvalid(problems)
 
 
+def _why(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else "") or "it is no text"
+
+
 def misspelled(env: Mapping[str, str]) -> list[str]:
     """Return a sentence for each variable that is almost one of ours; muster.yml may name others."""
     unknown = [name for name in sorted(env) if name.startswith(("MUSTER_", "SLACK_")) and name not in _KNOWN]
@@ -163,9 +165,7 @@ def withhold_from_libraries(env: MutableMapping[str, str], api_url: str) -> list
     """
     said = []
     _remove(env, _READ_ALREADY)
-    if authorities := env.get(
-        "SSL_CERT_FILE"
-    ):  # contact methods are sent by requests, which reads another variable
+    if authorities := env.get("SSL_CERT_FILE"):  # contact methods leave by requests, which reads another
         env.setdefault("REQUESTS_CA_BUNDLE", authorities)
     if removed := _remove(env, _OAUTH):
         said.append(f"{' and '.join(removed)} ignored: Muster serves one workspace with its bot token.")

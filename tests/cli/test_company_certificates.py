@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(not OPENSSL, reason="no openssl here to make cer
 REACH = """
 import asyncio, os, sys
 import aiohttp
-from bot.config import withhold_from_libraries
+from bot.config.environment import withhold_from_libraries
 from bot.integrations.carrier import AppriseCarrier
 
 async def main(port):

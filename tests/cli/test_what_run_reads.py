@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import ConfigInvalid, load, read_env_file, read_secret_files, withhold_links
+from bot.config import ConfigInvalid, load
+from bot.config.environment import read_env_file, read_secret_files, withhold_links
 from storage.database import DatabaseUnusable
 from storage.engines import look_at, open_database
 from storage.moving import move
