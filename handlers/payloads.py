@@ -357,6 +357,12 @@ def read(body: Mapping[str, Any]) -> BaseModel | None:
     return found
 
 
+def only_said(payload: BaseModel) -> bool:
+    """Say whether somebody just posted a message: what people write is left alone, unless they pin it."""
+    event = payload.event if isinstance(payload, Happened) else None
+    return isinstance(event, Said) and event.subtype not in {"message_changed", "message_deleted"}
+
+
 def _unused(body: Mapping[str, Any]) -> bool:
     """Say whether this tells of an event that we do not listen for."""
     event = body.get("event")

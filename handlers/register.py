@@ -30,7 +30,8 @@ FALLBACK = Listener("action", re.compile(".*"), nothing_to_do)
 
 def register(app: AsyncApp) -> None:
     """Have the app tell each listener what it listens for."""
-    for listener in (*LISTENERS, FALLBACK):
+    # Bolt tries one listener after the other, and most of what comes are events.
+    for listener in sorted((*LISTENERS, FALLBACK), key=lambda one: one.kind != "event"):
         if listener.kind == "event":
             app.event(listener.constraint, middleware=[_acknowledged_after(listener.handler)])(nothing_to_do)
         else:

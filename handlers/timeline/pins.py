@@ -60,10 +60,6 @@ async def message_deleted(event: dict[str, Any], body: dict[str, Any], uow: Unit
     await uow.perform(once, body["event_id"], pins.deleted, event["channel"], event["deleted_ts"])
 
 
-async def other_message() -> None:
-    """Leave what people write alone: only what they pin is kept."""
-
-
 async def _reaction(mark: Mark, event: dict[str, Any], body: dict[str, Any], uow: UnitOfWork) -> None:
     """Count a pushpin on a message; files and other emoji are none."""
     item, by, at = event["item"], event["user"], posted_at(event["event_ts"])
@@ -86,8 +82,6 @@ _LISTENERS = (
     Listener("event", "pin_removed", pin_removed),
     Listener("event", {"type": "message", "subtype": "message_changed"}, message_changed),
     Listener("event", {"type": "message", "subtype": "message_deleted"}, message_deleted),
-    Listener("event", "message", other_message),
 )
-"""The last one matches every message: Bolt takes the first that fits, so it stays last."""
 
 FEATURE = Feature(listeners=_LISTENERS)

@@ -83,6 +83,23 @@ async def test_what_is_for_others_is_refused(foreign: dict[str, Any]):
     assert handed == []
 
 
+@pytest.mark.parametrize("subtype", [None, "channel_join", "thread_broadcast"])
+async def test_what_people_write_is_left_alone_before_bolt_looks_at_it(subtype: str | None):
+    handed: list[Any] = []
+
+    async def dispatch(request: Any) -> BoltResponse:
+        handed.append(request.body["event"]["subtype"])
+        return BoltResponse(status=200)
+
+    requests = RequestFilter(dispatch, lambda: HOME)
+    said = {"type": "message", "event_ts": "1.2", "ts": "1.2", "channel": "C1", "user": "U1", "text": "Hello"}
+    deleted = {"subtype": "message_deleted", "deleted_ts": "1.2"}
+    assert (await requests.receive(HAPPENED | {"event": said | {"subtype": subtype}}, {})).status == 200
+    assert (await requests.receive(HAPPENED | {"event": said | deleted}, {})).status == 200
+
+    assert handed == ["message_deleted"]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

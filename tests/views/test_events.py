@@ -139,18 +139,6 @@ def test_a_deleted_message_with_replies_is_known_by_its_tombstone(office, events
     assert pinned(office).text == ""
 
 
-def test_other_messages_are_left_alone(office, events):
-    office.emitted()
-
-    events.happens("message", channel="CINC", user="UREP", ts=TS, text="hello")
-
-    assert office.emitted() == []
-
-
-def test_the_table_ends_with_the_listener_that_takes_every_message():
-    assert events_pins.FEATURE.listeners[-1].constraint == "message"
-
-
 def test_who_comes_and_goes_is_noted_but_not_the_bot(office, events):
     for who in ("USOMEBODY", "UBOT"):
         events.happens("member_joined_channel", user=who, channel="CINC", channel_type="C")
