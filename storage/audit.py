@@ -102,22 +102,17 @@ def contact_methods_overdue(tx: Tx, by: timedelta) -> list[int]:
     )
 
 
+_TIMERS = f"SELECT id FROM timers WHERE stopped = 0 AND {AT} {{}} :than LIMIT :limit"  # noqa: S608 - ours
+
+
 def timers_overdue(tx: Tx, by: timedelta) -> list[int]:
     """Return the timers that nobody acted on when they were due."""
-    return _timers(tx, "<= :than", tx.now - by)
+    return _ids(tx, _TIMERS.format("<="), than=tx.now - by)
 
 
 def timers_too_far(tx: Tx, by: timedelta) -> list[int]:
     """Return the timers that are due much later than any is set for; so is what is no time."""
-    return _timers(tx, "> :than", tx.now + by)
-
-
-def _timers(tx: Tx, when: str, than: datetime) -> list[int]:
-    return _ids(
-        tx,
-        f"SELECT id FROM timers WHERE stopped = 0 AND {AT} {when} LIMIT :limit",  # noqa: S608 - ours
-        than=than,
-    )
+    return _ids(tx, _TIMERS.format(">"), than=tx.now + by)
 
 
 def without_lead(tx: Tx) -> list[int]:
@@ -131,56 +126,33 @@ def without_lead(tx: Tx) -> list[int]:
 
 def bring_back(tx: Tx, page_id: int, seen: str, to: datetime) -> bool:
     """Give an unanswered page the deadline that it should have."""
-    return _changed(
-        tx,
-        "UPDATE pages SET due_at = :to WHERE id = :id AND state = 'pending' AND due_at = :seen",
-        id=page_id,
-        seen=seen,
-        to=to,
-    )
+    sql = "UPDATE pages SET due_at = :to WHERE id = :id AND state = 'pending' AND due_at = :seen"
+    return tx.execute(sql, {"id": page_id, "seen": seen, "to": to}) == 1
 
 
 def free(tx: Tx, delivery: int, attempt: int) -> bool:
     """Take a lease back that nobody keeps: nobody knows whether it arrived."""
-    return _changed(
-        tx,
-        """UPDATE outbox SET state = 'ambiguous', due_at = :now, lease_until = NULL,
+    sql = """UPDATE outbox SET state = 'ambiguous', due_at = :now, lease_until = NULL,
             error = 'nobody kept the claim on it'
         WHERE id = :id AND attempt = :seen AND state = 'sending'
-            AND (lease_until IS NULL OR lease_until <= :now)""",
-        id=delivery,
-        seen=attempt,
-        now=tx.now,
-    )
+            AND (lease_until IS NULL OR lease_until <= :now)"""
+    return tx.execute(sql, {"id": delivery, "seen": attempt, "now": tx.now}) == 1
 
 
 def shorten_lease(tx: Tx, delivery: int, seen: str) -> bool:
     """Let a lease hold as long as a new one: whoever keeps it renews it, and nobody else is waited for."""
-    return _changed(
-        tx,
-        """UPDATE outbox SET lease_until = :until
-        WHERE id = :id AND lease_until = :seen AND state = 'sending'""",
-        id=delivery,
-        seen=seen,
-        until=tx.now + LEASE,
+    sql = (
+        "UPDATE outbox SET lease_until = :until WHERE id = :id AND lease_until = :seen AND state = 'sending'"
     )
+    return tx.execute(sql, {"id": delivery, "seen": seen, "until": tx.now + LEASE}) == 1
 
 
 def send_now(tx: Tx, delivery: int, seen: str) -> bool:
     """Have a delivery sent now that would have waited for a time far away."""
-    return _changed(
-        tx,
-        """UPDATE outbox SET due_at = :now
-        WHERE id = :id AND due_at = :seen AND finished_at IS NULL AND state <> 'sending'""",
-        id=delivery,
-        seen=seen,
-        now=tx.now,
-    )
+    sql = """UPDATE outbox SET due_at = :now
+        WHERE id = :id AND due_at = :seen AND finished_at IS NULL AND state <> 'sending'"""
+    return tx.execute(sql, {"id": delivery, "seen": seen, "now": tx.now}) == 1
 
 
 def _ids(tx: Tx, sql: str, **params: object) -> list[int]:
     return [row["id"] for row in tx.all(sql, {"limit": AT_MOST, **params})]
-
-
-def _changed(tx: Tx, sql: str, **params: object) -> bool:
-    return tx.execute(sql, params) == 1

@@ -4,7 +4,7 @@ A repair decides anew in its own transaction, under the same guards as everybody
 seen is left alone, so nobody is paged after the end, and nobody twice.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -56,7 +56,15 @@ def messages(tx: Tx) -> list[Finding]:
 
 def deliveries(tx: Tx) -> list[Finding]:
     """Find deliveries that nobody will finish, or begin."""
-    return [*_deliveries(tx)]
+    stuck, leased = audit.stuck(tx, LEASE_SLACK), audit.leases_too_far(tx, LEASE_SLACK)
+    far = audit.deliveries_too_far(tx, FURTHEST_RETRY)
+    unsent = audit.contact_methods_overdue(tx, FEW_SECONDS)
+    return [
+        *(Finding(Fault.DELIVERY_STUCK, row["id"], row["attempt"]) for row in stuck),
+        *(Finding(Fault.LEASE_TOO_FAR, row["id"], row["lease_until"]) for row in leased),
+        *(Finding(Fault.DELIVERY_TOO_FAR, row["id"], row["due_at"]) for row in far),
+        *(Finding(Fault.CONTACT_METHOD_OVERDUE, one) for one in unsent),
+    ]
 
 
 def clocks(tx: Tx) -> list[Finding]:
@@ -84,17 +92,6 @@ QUESTIONS: tuple[Question, ...] = (deadlines, messages, deliveries, clocks, peop
 def repair(tx: Tx, finding: Finding) -> bool:
     """Mend what was found, if it is still so. Say whether it is well now."""
     return _REPAIRS[finding.fault](tx, finding)
-
-
-def _deliveries(tx: Tx) -> Iterator[Finding]:
-    for row in audit.stuck(tx, LEASE_SLACK):
-        yield Finding(Fault.DELIVERY_STUCK, row["id"], row["attempt"])
-    for row in audit.leases_too_far(tx, LEASE_SLACK):
-        yield Finding(Fault.LEASE_TOO_FAR, row["id"], row["lease_until"])
-    for row in audit.deliveries_too_far(tx, FURTHEST_RETRY):
-        yield Finding(Fault.DELIVERY_TOO_FAR, row["id"], row["due_at"])
-    for one in audit.contact_methods_overdue(tx, FEW_SECONDS):
-        yield Finding(Fault.CONTACT_METHOD_OVERDUE, one)
 
 
 def _timeout(tx: Tx, team: str, level: int) -> timedelta:
