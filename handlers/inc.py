@@ -1,6 +1,7 @@
 """`/inc` and `/incident`: the first word says what is wanted."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
@@ -10,6 +11,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import Refused, Step
+from bot.domain.incidents.incident import Incident
 from bot.domain.timeline.entries import Kind, posted_at
 from bot.unit_of_work import UnitOfWork
 from bot.views import help as help_view
@@ -21,7 +23,7 @@ from bot.views.mrkdwn import cut
 from bot.views.not_yet import INSTEAD, did_you_mean, not_yet
 from handlers.features import FEATURES
 from handlers.incidents import declare, panel
-from handlers.pressed import in_private, seen, value_of
+from handlers.pressed import pressed
 from handlers.refusals import answers_refusals
 from handlers.request import Listener, NotHere, Request, as_read, plain_text, remove
 from storage import incidents
@@ -72,32 +74,22 @@ async def inc(
     await _route(request)
 
 
-@answers_refusals
-async def step_pressed(
-    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, uow: UnitOfWork
-) -> None:
+@pressed
+async def step_pressed(request: Request) -> None:
     """Run the command of a button, then take the question away that offered it."""
-    await ack()
-    number, command = steps.pressed(value_of(body))
-    channel, user = (body.get("channel") or {}).get("id", ""), body["user"]["id"]
-    request = Request(
-        text=command,
-        user=user,
-        channel=channel,
-        trigger_id=body["trigger_id"],
-        client=client,
-        respond=respond,
-        uow=uow,
-        incident=(await seen(uow, body, number) if number else await uow.read(incidents.here, channel, user)),
-        response_url=body.get("response_url") or "",
-    )
-    await _ask_again(request, body)
-    await _route(request)
-    if in_private(body):
-        await remove(respond)
+    number, command = steps.pressed(request.value)
+    if number:
+        incident: Incident | None = await request.uow.read(incidents.visible, number, request.user)
+    else:
+        incident = await request.uow.read(incidents.here, request.channel, request.user)
+    typed = replace(request, text=command, incident=incident, body={})
+    await _ask_again(typed, request.body)
+    await _route(typed)
+    if request.in_private:
+        await remove(request.respond)
 
 
-async def _ask_again(request: Request, body: dict[str, Any]) -> None:
+async def _ask_again(request: Request, body: Mapping[str, Any]) -> None:
     """Refuse, once, words that were typed before the incident ended: they may say what is over."""
     incident, asked = request.incident, (body.get("container") or {}).get("message_ts")
     word, _, text = request.text.partition(" ")

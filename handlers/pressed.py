@@ -1,42 +1,52 @@
-"""What every button of an incident needs: the incident, if this person may see it, and where to answer."""
+"""What a button or shortcut does: it is acknowledged first, and its refusals are answered in private."""
 
-from typing import Any
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any, TypeAlias
 
+from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.incidents.incident import Incident
 from bot.unit_of_work import UnitOfWork
-from bot.views.blocks import Message
-from bot.views.incidents.state import number
-from handlers.request import answer, replace
+from handlers.refusals import answers_refusals
+from handlers.request import Handler, Request
 from storage import incidents
 
-
-def value_of(body: dict[str, Any]) -> str:
-    """Return what the pressed button carries."""
-    return str(body["actions"][0].get("value") or "")
+Act: TypeAlias = Callable[[Request], Awaitable[None]]
 
 
-def number_of(body: dict[str, Any]) -> int:
-    """Return the number that the pressed button carries, alone or before a colon."""
-    return number(value_of(body).partition(":")[0])
+def pressed(act: Act) -> Handler:
+    """Return what listens for a button or shortcut. A subcommand that is run by one has no text."""
+
+    async def handler(
+        ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, uow: UnitOfWork
+    ) -> None:
+        await ack()
+        request = Request(
+            text="",
+            user=body["user"]["id"],
+            channel=(body.get("channel") or {}).get("id", ""),
+            trigger_id=body["trigger_id"],
+            client=client,
+            respond=respond,
+            uow=uow,
+            incident=None,
+            response_url=body.get("response_url") or "",
+            body=body,
+        )
+        await act(request)
+
+    handler.__name__ = act.__name__
+    return answers_refusals(handler)
 
 
-async def incident_of(uow: UnitOfWork, body: dict[str, Any]) -> Incident:
-    """Return the incident whose number the button carries, alone or before a colon. Raises NotFound."""
-    return await seen(uow, body, number_of(body))
+def of_incident(act: Act) -> Handler:
+    """Return what listens for a button that carries the number of an incident, which its person may see."""
 
+    async def found(request: Request) -> None:
+        incident = await request.uow.read(incidents.visible, request.number, request.user)
+        await act(replace(request, incident=incident))
 
-async def seen(uow: UnitOfWork, body: dict[str, Any], incident_id: int) -> Incident:
-    """Return an incident to somebody who pressed a button. Raises NotFound unless they may know of it."""
-    return await uow.read(incidents.visible, incident_id, body["user"]["id"])
-
-
-async def show_instead(respond: AsyncRespond, body: dict[str, Any], shown: Message) -> None:
-    """Answer in private: in place of the private message that was pressed, beside a public one."""
-    await (replace if in_private(body) else answer)(respond, shown)
-
-
-def in_private(body: dict[str, Any]) -> bool:
-    """Say whether the pressed message is one that only this person sees."""
-    return bool(body.get("container", {}).get("is_ephemeral"))
+    found.__name__ = act.__name__
+    return pressed(found)

@@ -5,16 +5,19 @@ Refusals are caught around the handler: Bolt's own error handler can undo an `ac
 
 import functools
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import Refused, Step
+from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message, message, section
 from bot.views.mrkdwn import SECTION, harmless, quote
 from bot.views.steps import row
-from handlers.request import Handler, answer, as_read, with_names
+from handlers.request import Handler, Submission, answer, as_read, with_names
 from storage.database import DatabaseBusy
 
 log = logging.getLogger(__name__)
@@ -88,13 +91,17 @@ def _refusal(said: str, given: Mapping[str, Any], ways: tuple[Step, ...] = ()) -
     return message(f"{said}\n{typed}", section(said), section(typed), *row(ways))
 
 
-def answers_in_form(block_id: str) -> Callable[[Handler], Handler]:
-    """Show refusals beneath the field `block_id` of a submitted form, which stays open with all it holds.
+def answers_in_form(block_id: str) -> Callable[[Callable[[Submission], Awaitable[None]]], Handler]:
+    """Show refusals beneath the field `block_id` of a submitted form, which stays open with all it holds."""
 
-    The handler must name `ack` and `uow`, and ack last.
-    """
+    def around(submitted: Callable[[Submission], Awaitable[None]]) -> Handler:
+        async def handler(
+            ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], client: AsyncWebClient, uow: UnitOfWork
+        ) -> None:
+            await submitted(Submission(ack, view, body["user"]["id"], client, uow))
 
-    def around(handler: Handler) -> Handler:
+        handler.__name__ = submitted.__name__
+
         @functools.wraps(handler)
         async def guarded(**given: Any) -> None:
             try:

@@ -3,24 +3,31 @@
 import html
 import logging
 import re
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar, cast
 from urllib.parse import urlsplit
 
 from aiohttp import ClientError
+from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident
 from bot.domain.text import one_line, tidy
+from bot.operations.once import once
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
 from bot.views.commands import PanelButton, Subcommand
+from bot.views.incidents.state import State, number
 from storage import people
+from storage.transaction import Tx
 
 log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 Handler: TypeAlias = Callable[..., Awaitable[None]]
 
@@ -39,7 +46,10 @@ class NotHere(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A subcommand that somebody typed. `text` is what follows its word, as Slack escaped it."""
+    """A subcommand that somebody typed, or a button or shortcut with its payload as `body`.
+
+    `text` is what follows the word, as Slack escaped it.
+    """
 
     text: str
     user: str
@@ -50,6 +60,7 @@ class Request:
     uow: UnitOfWork
     incident: Incident | None
     response_url: str = ""
+    body: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def plain(self) -> str:
@@ -74,13 +85,80 @@ class Request:
             raise NotHere("This works in an incident's own channel, and this is none.")
         return self.incident
 
+    @property
+    def value(self) -> str:
+        """What the pressed button carries."""
+        return str(self.body["actions"][0].get("value") or "") if "actions" in self.body else ""
+
+    @property
+    def number(self) -> int:
+        """The number that it carries, alone or before a colon."""
+        return number(self.value.partition(":")[0])
+
+    @property
+    def rest(self) -> str:
+        """What it carries after the first colon."""
+        return self.value.partition(":")[2]
+
+    @property
+    def in_private(self) -> bool:
+        """Whether the pressed message is one that only this person sees."""
+        return bool((self.body.get("container") or {}).get("is_ephemeral"))
+
     async def answer(self, shown: Message) -> None:
-        """Answer in private."""
-        await answer(self.respond, shown)
+        """Answer in private: in place of the private message that was pressed, else beside what is there."""
+        await (replace if self.in_private else answer)(self.respond, shown)
+
+    async def once(
+        self, operation: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R | None:
+        """Perform an operation, though Slack may deliver the command again."""
+        return await self.uow.perform(once, f"command:{self.trigger_id}", operation, *args, **kwargs)
 
     async def open(self, view: dict[str, Any]) -> None:
         """Open a form. The trigger lives for three seconds: nothing slow comes before this."""
         await self.client.views_open(trigger_id=self.trigger_id, view=view)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A form that somebody sent. It is acknowledged last: a form that closed is stored."""
+
+    ack: AsyncAck
+    view: Mapping[str, Any]
+    user: str
+    client: AsyncWebClient
+    uow: UnitOfWork
+
+    @property
+    def entered(self) -> State:
+        return cast(State, self.view["state"]["values"])
+
+    @property
+    def metadata(self) -> str:
+        return str(self.view.get("private_metadata") or "")
+
+    @property
+    def number(self) -> int:
+        """The number of the form's incident."""
+        return number(self.metadata.partition(":")[0])
+
+    async def once(
+        self, operation: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R | None:
+        """Perform an operation, though Slack may deliver the form again."""
+        return await self.uow.perform(once, f"form:{self.view['id']}", operation, *args, **kwargs)
+
+    async def close(self) -> None:
+        await self.ack()
+
+    async def wrong(self, errors: Mapping[str, str]) -> None:
+        """Say under each field what is wrong with it; the form stays open."""
+        await self.ack(response_action="errors", errors=dict(errors))
+
+    async def turn_into(self, form: dict[str, Any]) -> None:
+        """Ask on in another form."""
+        await self.ack(response_action="update", view=form)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ R = TypeVar("R")
 
 
 def once(
-    tx: Tx, event_id: str, operation: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs
+    tx: Tx, event_id: str, operation: Callable[Concatenate[Tx, P], R], /, *args: P.args, **kwargs: P.kwargs
 ) -> R | None:
     """Perform an operation unless this event was seen before: event and effect are written together."""
     return operation(tx, *args, **kwargs) if seen_events.first_time(tx, event_id) else None

@@ -2,20 +2,16 @@
 
 from typing import Any
 
-from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_bolt.context.respond.async_respond import AsyncRespond
-from slack_sdk.web.async_client import AsyncWebClient
-
+from bot.domain.errors import Refused
 from bot.domain.incidents.incident import NotTheLead, Status
 from bot.operations.incidents.lifecycle import change_status, may_end
-from bot.unit_of_work import UnitOfWork
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, while_active
 from bot.views.incidents import cancel as view_of
 from bot.views.incidents import life as life_view
-from bot.views.incidents.state import number, typed
-from handlers.pressed import incident_of, show_instead
-from handlers.refusals import answers_in_form, answers_refusals
-from handlers.request import Feature, Listener, Request
+from bot.views.incidents.state import typed
+from handlers.pressed import of_incident
+from handlers.refusals import answers_in_form
+from handlers.request import Feature, Listener, Request, Submission
 from storage.transaction import Tx
 
 
@@ -36,31 +32,14 @@ async def cancel(request: Request) -> None:
     await request.answer(life_view.moved(cancelled))
 
 
-@answers_refusals
-async def form_asked(
-    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, uow: UnitOfWork
-) -> None:
-    """Open the form from a button, or offer the lead first."""
-    await ack()
-    incident = await incident_of(uow, body)
-    try:
-        await uow.read(may_end, incident.id, Status.CANCELLED, by=body["user"]["id"])
-    except NotTheLead as refused:
-        await show_instead(respond, body, life_view.end_offer(refused, "cancel"))
-        return
-    await client.views_open(trigger_id=body["trigger_id"], view=view_of.form(incident))
-
-
 @answers_in_form(view_of.REASON)
-async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], uow: UnitOfWork) -> None:
+async def submitted(form: Submission) -> None:
     """Cancel for the reason that was written."""
-    reason = typed(view["state"]["values"], view_of.REASON)
+    reason = typed(form.entered, view_of.REASON)
     if not reason:
-        await ack(response_action="errors", errors={view_of.REASON: "Say why it was no incident."})
-        return
-    incident_id, by = number(view["private_metadata"]), body["user"]["id"]
-    await uow.perform(change_status, incident_id, Status.CANCELLED, by=by, reason=reason)
-    await ack()
+        raise Refused("Say why it was no incident.")
+    await form.uow.perform(change_status, form.number, Status.CANCELLED, by=form.user, reason=reason)
+    await form.close()
 
 
 def form_for(tx: Tx, incident_id: int, by: str) -> dict[str, Any]:
@@ -80,7 +59,7 @@ FEATURE = Feature(
         ),
     ),
     listeners=(
-        Listener("action", view_of.OPEN, form_asked),
+        Listener("action", view_of.OPEN, of_incident(cancel)),
         Listener("view", view_of.FORM, submitted),
     ),
     buttons=(PanelButton((Row.PEOPLE, 40), opens("Cancel the incident", view_of.OPEN), while_active),),

@@ -2,10 +2,10 @@
 
 import logging
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -17,11 +17,13 @@ from bot.unit_of_work import Guarded, UnitOfWork
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, unless_gone
 from bot.views.incidents import declare as view_of
 from bot.views.incidents.declare import Origin
-from handlers.refusals import NO_DATABASE, answers_in_form, answers_refusals
+from handlers.pressed import pressed
+from handlers.refusals import NO_DATABASE, answers_in_form
 from handlers.request import (
     Feature,
     Listener,
     Request,
+    Submission,
     answer,
     answerable,
     as_read,
@@ -44,83 +46,53 @@ async def declare(request: Request) -> None:
     await request.open(view_of.form(request.uow.process, name=name, origin=origin))
 
 
-@answers_refusals
-async def form_asked(
-    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, uow: UnitOfWork
-) -> None:
-    """Open the form from a button."""
-    await ack()
-    origin = Origin(body.get("response_url") or "")
-    await client.views_open(trigger_id=body["trigger_id"], view=view_of.form(uow.process, origin=origin))
-
-
-@answers_refusals
-async def from_anywhere(
-    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, uow: UnitOfWork
-) -> None:
-    """Open the form from Slack's shortcut menu. There is no place to answer in."""
-    await ack()
-    await client.views_open(trigger_id=body["trigger_id"], view=view_of.form(uow.process))
-
-
-@answers_refusals
-async def from_message(
-    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, uow: UnitOfWork
-) -> None:
+@pressed
+async def from_message(request: Request) -> None:
     """Open the form with a message quoted in the summary; one said in private warns, and proposes private."""
-    await ack()
-    said = body["message"]
+    said, uow = request.body["message"], request.uow
     text = as_read(await with_names(said.get("text") or "", uow))
-    summary = view_of.quoted(await _author(said, uow), text, _address(body))
+    summary = view_of.quoted(await _author(said, uow), text, _address(request.body))
     name = view_of.first_words(as_read(_TOKEN.sub("", said.get("text") or "")))
-    origin = Origin(body.get("response_url") or "", secret=_in_private(body["channel"]))
-    form = view_of.form(uow.process, name=name, summary=summary, origin=origin)
-    await client.views_open(trigger_id=body["trigger_id"], view=form)
+    origin = Origin(request.response_url, secret=_in_private(request.body["channel"]))
+    await request.open(view_of.form(uow.process, name=name, summary=summary, origin=origin))
 
 
-@answers_refusals
-async def type_chosen(
-    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, uow: UnitOfWork
-) -> None:
+@pressed
+async def type_chosen(request: Request) -> None:
     """Ask the form's last question as the chosen incident type asks it."""
-    await ack()
-    view = body["view"]
-    form = view_of.after_type(view["state"]["values"], uow.process, view.get("private_metadata") or "")
+    view = request.body["view"]
+    metadata = view.get("private_metadata") or ""
+    form = view_of.after_type(view["state"]["values"], request.uow.process, metadata)
     if not form:
         return
     try:
-        await client.views_update(view_id=view["id"], hash=view["hash"], view=form)
+        await request.client.views_update(view_id=view["id"], hash=view["hash"], view=form)
     except SlackApiError as error:  # sent or closed meanwhile; the submission knows the type all the same
         log.info("the form could not be redrawn: %s", error.response.get("error"))
 
 
 @answers_in_form(view_of.NAME)
-async def submitted(
-    ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], client: AsyncWebClient, uow: UnitOfWork
-) -> None:
+async def submitted(form: Submission) -> None:
     """Declare the incident, then close the form: closed means stored. Say in private what was made."""
-    draft = view_of.draft(view["state"]["values"], uow.process)
+    entered, metadata, process = form.entered, form.metadata, form.uow.process
+    draft = view_of.draft(entered, process)
     if isinstance(draft, dict):
-        await ack(response_action="errors", errors=draft)
+        await form.wrong(draft)
         return
-    form = view.get("root_view_id") or view["id"]
-    metadata, by = view.get("private_metadata") or "", body["user"]["id"]
     if view_of.gives_away(draft, metadata):
-        await ack(
-            response_action="update",
-            view=view_of.in_the_open(view["state"]["values"], uow.process, metadata),
-        )
+        await form.turn_into(view_of.in_the_open(entered, process, metadata))
         return
-    sure = bool(view_of.origin(metadata).recent)
+    key, sure = form.view.get("root_view_id") or form.view["id"], bool(view_of.origin(metadata).recent)
     try:
         # Guarded by its form; of a new incident nobody else knows.
-        made = await uow.perform(Guarded(operations.declare_by_form), draft, by=by, form=form, anyway=sure)
+        made = await form.uow.perform(
+            Guarded(operations.declare_by_form), draft, by=form.user, form=key, anyway=sure
+        )
     except operations.TooMany as many:
-        again = view_of.held_up(view["state"]["values"], uow.process, metadata, many.recent)
-        await ack(response_action="update", view=again)
+        await form.turn_into(view_of.held_up(entered, process, metadata, many.recent))
         return
-    await ack()
-    await _say_what_was_made(view_of.origin(metadata), made, client, uow)
+    await form.close()
+    await _say_what_was_made(view_of.origin(metadata), made, form.client, form.uow)
 
 
 async def _say_what_was_made(
@@ -139,25 +111,22 @@ async def _say_what_was_made(
         )
 
 
-def _in_private(channel: dict[str, Any]) -> bool:
+def _in_private(channel: Mapping[str, Any]) -> bool:
     """Say whether a message was posted where only some people read: Slack does not name such a place."""
     name = str(channel.get("name") or "")
     return name in {"privategroup", "directmessage"} or name.startswith("mpdm-") or channel["id"][0] in "DG"
 
 
-@answers_refusals
-async def join_instead(
-    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, uow: UnitOfWork
-) -> None:
+@pressed
+async def join_instead(request: Request) -> None:
     """Let somebody into an incident who was about to declare it again; the form stays as it is.
 
     A form has no place for a private answer: a refusal is shown in it.
     """
-    await ack()
-    view, by = body["view"], body["user"]["id"]
+    view, uow, by = request.body["view"], request.uow, request.user
     joined: Incident | str
     try:
-        joined = await uow.perform(operations.join, int(body["actions"][0]["value"]), by=by)
+        joined = await uow.perform(operations.join, request.number, by=by)
     except Refused as refused:
         joined = str(refused)
     except DatabaseBusy:
@@ -165,16 +134,16 @@ async def join_instead(
     metadata = view.get("private_metadata") or ""
     recent = await uow.read(incidents.visible_of, view_of.origin(metadata).recent, by)
     form = view_of.held_up(view["state"]["values"], uow.process, metadata, recent, joined)
-    await client.views_update(view_id=view["id"], hash=view["hash"], view=form)
+    await request.client.views_update(view_id=view["id"], hash=view["hash"], view=form)
 
 
-async def _author(said: dict[str, Any], uow: UnitOfWork) -> str:
+async def _author(said: Mapping[str, Any], uow: UnitOfWork) -> str:
     known = await uow.read(people.get, said["user"]) if said.get("user") else None
     profile = said.get("bot_profile") or {}
     return known.name if known else said.get("username") or profile.get("name") or "Somebody"
 
 
-def _address(body: dict[str, Any]) -> str:
+def _address(body: Mapping[str, Any]) -> str:
     """Return the message's permalink, which the form cannot wait for Slack to tell."""
     ts, thread = body["message_ts"], body["message"].get("thread_ts")
     channel = body["channel"]["id"]
@@ -195,9 +164,9 @@ FEATURE = Feature(
         ),
     ),
     listeners=(
-        Listener("action", view_of.OPEN, form_asked),
+        Listener("action", view_of.OPEN, pressed(declare)),
         Listener("action", view_of.TYPE_CHOSEN, type_chosen),
-        Listener("shortcut", view_of.ANYWHERE, from_anywhere),
+        Listener("shortcut", view_of.ANYWHERE, pressed(declare)),
         Listener("shortcut", view_of.FROM_MESSAGE, from_message),
         Listener("action", re.compile(f"{view_of.JOIN}[0-9]+"), join_instead),
         Listener("view", view_of.FORM, submitted),

@@ -4,23 +4,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_bolt.context.respond.async_respond import AsyncRespond
-from slack_sdk.web.async_client import AsyncWebClient
-
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import ACTIVE, FINISHED, REOPENABLE, Incident, Status, renamable
 from bot.operations.incidents.lifecycle import change_status
 from bot.operations.incidents.rename import rename as rename_incident
-from bot.unit_of_work import UnitOfWork
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, while_open
 from bot.views.incidents import life as view_of
-from bot.views.incidents.state import number, one_of, typed_line
+from bot.views.incidents.state import one_of, typed_line
 from handlers import words
 from handlers.incidents import cancel, reopen, resolve
-from handlers.pressed import incident_of, show_instead
-from handlers.refusals import answers_in_form, answers_refusals
-from handlers.request import Feature, Listener, Request
+from handlers.pressed import of_incident
+from handlers.refusals import answers_in_form
+from handlers.request import Feature, Listener, Request, Submission
 from storage import incidents
 from storage.transaction import Tx
 
@@ -57,63 +52,26 @@ async def rename(request: Request) -> None:
         await request.open(view_of.rename_form(renamable(incident)))
 
 
-@answers_refusals
-async def form_asked(
-    ack: AsyncAck,
-    body: dict[str, Any],
-    client: AsyncWebClient,
-    respond: AsyncRespond,
-    uow: UnitOfWork,
-) -> None:
-    """Open the form that a button stands for."""
-    await ack()
-    incident = await incident_of(uow, body)
-    match body["actions"][0]["action_id"]:
-        case view_of.STATUS_OPEN:
-            viewer = body["user"]["id"]
-            form = view_of.status_form(_movable(incident, viewer), viewer)
-        case _:
-            form = view_of.rename_form(renamable(incident))
-    await client.views_open(trigger_id=body["trigger_id"], view=form)
-
-
-@answers_refusals
-async def close_pressed(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
-    """Close from a button."""
-    await ack()
-    incident = await incident_of(uow, body)
-    closed = await uow.perform(change_status, incident.id, Status.CLOSED, by=body["user"]["id"])
-    await show_instead(respond, body, view_of.moved(closed))
-
-
 @answers_in_form(view_of.STATUS)
-async def status_submitted(
-    ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], uow: UnitOfWork
-) -> None:
+async def status_submitted(form: Submission) -> None:
     """Set the status that was chosen."""
-    entered = view["state"]["values"]
-    to = one_of(Status, entered, view_of.STATUS)
-    by = body["user"]["id"]
-    incident = await uow.read(incidents.visible, number(view["private_metadata"]), by)
+    to = one_of(Status, form.entered, view_of.STATUS)
+    incident = await form.uow.read(incidents.visible, form.number, form.user)
     if form_for := _asking(incident, to):
-        form = await uow.read(form_for, incident.id, by)
-        await ack(response_action="update", view=form)
+        await form.turn_into(await form.uow.read(form_for, incident.id, form.user))
         return
-    await uow.perform(change_status, incident.id, to, by=by)
-    await ack()
+    await form.uow.perform(change_status, incident.id, to, by=form.user)
+    await form.close()
 
 
 @answers_in_form(view_of.NAME)
-async def rename_submitted(
-    ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], uow: UnitOfWork
-) -> None:
+async def rename_submitted(form: Submission) -> None:
     """Give the name that was written."""
-    name = typed_line(view["state"]["values"], view_of.NAME)
+    name = typed_line(form.entered, view_of.NAME)
     if not name:
-        await ack(response_action="errors", errors={view_of.NAME: "Write a name, a few words are enough."})
-        return
-    await uow.perform(rename_incident, number(view["private_metadata"]), name, by=body["user"]["id"])
-    await ack()
+        raise Refused("Write a name, a few words are enough.")
+    await form.uow.perform(rename_incident, form.number, name, by=form.user)
+    await form.close()
 
 
 async def _move(request: Request, incident: Incident, to: Status) -> None:
@@ -179,9 +137,9 @@ FEATURE = Feature(
         ),
     ),
     listeners=(
-        Listener("action", view_of.STATUS_OPEN, form_asked),
-        Listener("action", view_of.RENAME_OPEN, form_asked),
-        Listener("action", view_of.CLOSE, close_pressed),
+        Listener("action", view_of.STATUS_OPEN, of_incident(status)),
+        Listener("action", view_of.RENAME_OPEN, of_incident(rename)),
+        Listener("action", view_of.CLOSE, of_incident(close)),
         Listener("view", view_of.STATUS_FORM, status_submitted),
         Listener("view", view_of.RENAME_FORM, rename_submitted),
     ),

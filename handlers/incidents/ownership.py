@@ -1,22 +1,16 @@
 """Who leads, and who holds which role."""
 
-from typing import Any
-
-from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_bolt.context.respond.async_respond import AsyncRespond
-from slack_sdk.web.async_client import AsyncWebClient
-
+from bot.domain.errors import Refused
 from bot.domain.incidents.ownership import in_progress
 from bot.operations.incidents.ownership import assign_role, hand_over
 from bot.operations.rights import visible
-from bot.unit_of_work import UnitOfWork
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, while_open
 from bot.views.incidents import life as view_of
-from bot.views.incidents.state import chosen, chosen_person, number
+from bot.views.incidents.state import chosen, chosen_person
 from handlers import words
-from handlers.pressed import incident_of, show_instead, value_of
-from handlers.refusals import answers_in_form, answers_refusals
-from handlers.request import Feature, Listener, Request
+from handlers.pressed import of_incident
+from handlers.refusals import answers_in_form
+from handlers.request import Feature, Listener, Request, Submission
 from storage import roles as stored
 
 CHOOSE = "Choose a person."
@@ -39,12 +33,15 @@ async def lead(request: Request) -> None:
 
 
 async def role(request: Request) -> None:
-    """Give a role to the person named; without one say who holds it; without a role open the form."""
+    """Give a role to the person named; without one say who holds it; without a role open the form.
+
+    A button may name a role for the form.
+    """
     incident, roles = request.here, request.uow.process.roles
     typed, person = await words.role_and_person(request)
     held = await request.uow.read(stored.of, incident.id)
     if not typed and not person:
-        await request.open(view_of.role_form(in_progress(incident), roles, held))
+        await request.open(view_of.role_form(in_progress(incident), roles, held, request.rest))
         return
     chosen = words.role(typed, roles)
     if person is None:
@@ -61,85 +58,42 @@ async def roles(request: Request) -> None:
     await request.answer(view_of.everybody(incident, request.uow.process.roles, held))
 
 
-@answers_refusals
-async def lead_taken(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
+@of_incident
+async def lead_taken(request: Request) -> None:
     """Take the lead, after the confirmation."""
-    await ack()
-    by = body["user"]["id"]
-    incident = await incident_of(uow, body)
-    incident = await uow.perform(hand_over, incident.id, by, by=by)
-    await show_instead(respond, body, view_of.leads(incident, by))
+    by = request.user
+    incident = await request.uow.perform(hand_over, request.here.id, by, by=by)
+    await request.answer(view_of.leads(incident, by))
 
 
-@answers_refusals
-async def lead_taken_to_end(
-    ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork
-) -> None:
+@of_incident
+async def lead_taken_to_end(request: Request) -> None:
     """Take the lead and offer to resolve or cancel, which was the wish."""
-    await ack()
-    by = body["user"]["id"]
-    incident = await incident_of(uow, body)
+    incident, by = request.here, request.user
     if incident.lead != by:
-        incident = await uow.perform(hand_over, incident.id, by, by=by)
-    await show_instead(respond, body, view_of.taken_to_end(incident, value_of(body).partition(":")[2]))
-
-
-@answers_refusals
-async def lead_form_asked(
-    ack: AsyncAck,
-    body: dict[str, Any],
-    client: AsyncWebClient,
-    respond: AsyncRespond,
-    uow: UnitOfWork,
-) -> None:
-    """Open the form for the lead, offer the lead to anybody else."""
-    await ack()
-    incident = in_progress(await incident_of(uow, body))
-    if incident.lead == body["user"]["id"]:
-        await client.views_open(trigger_id=body["trigger_id"], view=view_of.lead_form(incident))
-    else:
-        await show_instead(respond, body, view_of.take_offer(incident))
-
-
-@answers_refusals
-async def role_form_asked(
-    ack: AsyncAck,
-    body: dict[str, Any],
-    client: AsyncWebClient,
-    respond: AsyncRespond,
-    uow: UnitOfWork,
-) -> None:
-    """Open the form for a role; the button may name one."""
-    await ack()
-    incident = in_progress(await incident_of(uow, body))
-    held = await uow.read(stored.of, incident.id)
-    named = value_of(body).partition(":")[2]
-    form = view_of.role_form(incident, uow.process.roles, held, named)
-    await client.views_open(trigger_id=body["trigger_id"], view=form)
+        incident = await request.uow.perform(hand_over, incident.id, by, by=by)
+    await request.answer(view_of.taken_to_end(incident, request.rest))
 
 
 @answers_in_form(view_of.PERSON)
-async def lead_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], uow: UnitOfWork) -> None:
+async def lead_submitted(form: Submission) -> None:
     """Hand the lead over to the person chosen."""
-    to = chosen_person(view["state"]["values"], view_of.PERSON)
+    to = chosen_person(form.entered, view_of.PERSON)
     if not to:
-        await ack(response_action="errors", errors={view_of.PERSON: CHOOSE})
-        return
-    await uow.perform(hand_over, number(view["private_metadata"]), to, by=body["user"]["id"])
-    await ack()
+        raise Refused(CHOOSE)
+    await form.uow.perform(hand_over, form.number, to, by=form.user)
+    await form.close()
 
 
 @answers_in_form(view_of.PERSON)
-async def role_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], uow: UnitOfWork) -> None:
+async def role_submitted(form: Submission) -> None:
     """Give the role to the person chosen."""
-    entered = view["state"]["values"]
-    role, to = chosen(entered, view_of.ROLE), chosen_person(entered, view_of.PERSON)
+    role, to = chosen(form.entered, view_of.ROLE), chosen_person(form.entered, view_of.PERSON)
     if not role or not to:
-        missing = {view_of.PERSON: CHOOSE} if role else {view_of.ROLE: "Choose a role."}
-        await ack(response_action="errors", errors=missing)
+        await form.wrong({view_of.PERSON: CHOOSE} if role else {view_of.ROLE: "Choose a role."})
         return
-    await uow.perform(assign_role, number(view["private_metadata"]), role, to, by=body["user"]["id"])
-    await ack()
+    await form.uow.perform(assign_role, form.number, role, to, by=form.user)
+    await form.close()
 
 
 FEATURE = Feature(
@@ -172,8 +126,8 @@ FEATURE = Feature(
     listeners=(
         Listener("action", view_of.TAKE_LEAD, lead_taken),
         Listener("action", view_of.LEAD_TO_END, lead_taken_to_end),
-        Listener("action", view_of.LEAD_OPEN, lead_form_asked),
-        Listener("action", view_of.ROLE_OPEN, role_form_asked),
+        Listener("action", view_of.LEAD_OPEN, of_incident(lead)),
+        Listener("action", view_of.ROLE_OPEN, of_incident(role)),
         Listener("view", view_of.LEAD_FORM, lead_submitted),
         Listener("view", view_of.ROLE_FORM, role_submitted),
     ),

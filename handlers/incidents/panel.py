@@ -1,38 +1,23 @@
 """The incident's panel: what bare `/inc` shows in its channel."""
 
-from typing import Any
-
-from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_bolt.context.respond.async_respond import AsyncRespond
-
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.pages import since_reopened
 from bot.operations.incidents.weekend import can_wait
 from bot.operations.paging.escalate import escalatable
-from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
 from bot.views.incidents import card
 from bot.views.incidents import panel as view_of
 from bot.views.paging.page import engaged
 from handlers.features import BUTTONS
-from handlers.pressed import incident_of
-from handlers.refusals import answers_refusals
-from handlers.request import Listener, Request, answer
+from handlers.pressed import of_incident
+from handlers.request import Listener, Request
 from storage import pages, roles
 from storage.transaction import Tx
 
 
 async def panel(request: Request) -> None:
-    """Show the state of this channel's incident and what can be done."""
+    """Show the state of an incident and what can be done: more than its card has room for."""
     await request.answer(await request.uow.read(_panel, request.here, request.user))
-
-
-@answers_refusals
-async def more_asked(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
-    """Show in private what the card has no room for."""
-    await ack()
-    incident = await incident_of(uow, body)
-    await answer(respond, await uow.read(_panel, incident, body["user"]["id"]))
 
 
 def _panel(tx: Tx, incident: Incident, viewer: str) -> Message:
@@ -46,4 +31,4 @@ def _panel(tx: Tx, incident: Incident, viewer: str) -> Message:
     )
 
 
-LISTENERS = (Listener("action", card.MORE, more_asked),)
+LISTENERS = (Listener("action", card.MORE, of_incident(panel)),)

@@ -2,19 +2,15 @@
 
 from typing import Any
 
-from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_bolt.context.respond.async_respond import AsyncRespond
-from slack_sdk.web.async_client import AsyncWebClient
-
+from bot.domain.errors import Refused
 from bot.domain.incidents.incident import REOPENABLE, reopenable
 from bot.operations.incidents.lifecycle import reopen as reopen_incident
-from bot.unit_of_work import UnitOfWork
 from bot.views.commands import Group, PanelButton, Row, Subcommand
 from bot.views.incidents import reopen as view_of
-from bot.views.incidents.state import chosen, number, typed
-from handlers.pressed import incident_of, number_of, show_instead
-from handlers.refusals import answers_in_form, answers_refusals
-from handlers.request import Feature, Listener, Request
+from bot.views.incidents.state import chosen, typed
+from handlers.pressed import of_incident, pressed
+from handlers.refusals import answers_in_form
+from handlers.request import Feature, Listener, Request, Submission
 from storage import incidents, pages
 from storage.transaction import Tx
 
@@ -29,35 +25,21 @@ async def reopen(request: Request) -> None:
     await request.answer(view_of.reopened(opened, await request.uow.read(pages.pending_of, opened.id)))
 
 
-@answers_refusals
-async def form_asked(
-    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, uow: UnitOfWork
-) -> None:
-    """Open the form from a button."""
-    await ack()
-    incident = reopenable(await incident_of(uow, body))
-    await client.views_open(trigger_id=body["trigger_id"], view=view_of.form(incident))
-
-
-@answers_refusals
-async def only_pressed(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
+@pressed
+async def only_pressed(request: Request) -> None:
     """Call off whom the reopening paged."""
-    await ack()
-    by = body["user"]["id"]
-    incident = await uow.perform(reopen_incident, number_of(body), "", by=by, back=False)
-    await show_instead(respond, body, view_of.corrected(incident))
+    incident = await request.uow.perform(reopen_incident, request.number, "", by=request.user, back=False)
+    await request.answer(view_of.corrected(incident))
 
 
 @answers_in_form(view_of.REASON)
-async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], uow: UnitOfWork) -> None:
+async def submitted(form: Submission) -> None:
     """Reopen as it was chosen."""
-    entered, by = view["state"]["values"], body["user"]["id"]
-    reason, back = typed(entered, view_of.REASON), chosen(entered, view_of.WHICH) != view_of.CORRECT
+    reason, back = typed(form.entered, view_of.REASON), chosen(form.entered, view_of.WHICH) != view_of.CORRECT
     if not reason:
-        await ack(response_action="errors", errors={view_of.REASON: "Say why it is opened again."})
-        return
-    await uow.perform(reopen_incident, number(view["private_metadata"]), reason, by=by, back=back)
-    await ack()
+        raise Refused("Say why it is opened again.")
+    await form.uow.perform(reopen_incident, form.number, reason, by=form.user, back=back)
+    await form.close()
 
 
 def form_for(tx: Tx, incident_id: int, by: str) -> dict[str, Any]:
@@ -77,7 +59,7 @@ FEATURE = Feature(
         ),
     ),
     listeners=(
-        Listener("action", view_of.OPEN, form_asked),
+        Listener("action", view_of.OPEN, of_incident(reopen)),
         Listener("action", view_of.ONLY, only_pressed),
         Listener("view", view_of.FORM, submitted),
     ),

@@ -2,20 +2,17 @@
 
 from typing import Any
 
-from slack_bolt.context.ack.async_ack import AsyncAck
-
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import Incident, NotTheLead, Status
 from bot.operations.incidents.lifecycle import change_status, may_end
 from bot.operations.incidents.lifecycle import resolve as resolve_incident
 from bot.operations.work.summary import add_to_summary
-from bot.unit_of_work import UnitOfWork
 from bot.views.commands import Group, PanelButton, Row, Subcommand
 from bot.views.incidents import life as life_view
 from bot.views.incidents import resolve as view_of
-from bot.views.incidents.state import chosen, number
+from bot.views.incidents.state import chosen
 from handlers.refusals import answers_in_form
-from handlers.request import Feature, Listener, Request
+from handlers.request import Feature, Listener, Request, Submission
 from storage import actions
 from storage.transaction import Tx
 
@@ -44,32 +41,30 @@ async def resolve(request: Request) -> None:
 
 
 @answers_in_form(view_of.ENDED)
-async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], uow: UnitOfWork) -> None:
+async def submitted(form: Submission) -> None:
     """Resolve, or propose to watch first what nobody understands. What was written is kept either way."""
-    entered, by = view["state"]["values"], body["user"]["id"]
-    ended = view_of.ending(entered)
+    ended, by = view_of.ending(form.entered), form.user
     if not ended:
-        await ack(response_action="errors", errors={view_of.ENDED: "Choose what ended it."})
-        return
-    incident = await uow.read(may_end, number(view["private_metadata"]), Status.RESOLVED, by=by)
-    summary = view_of.summary(entered)
+        raise Refused("Choose what ended it.")
+    incident = await form.uow.read(may_end, form.number, Status.RESOLVED, by=by)
+    summary = view_of.summary(form.entered)
     if view_of.watched(incident, ended):
-        await uow.perform(add_to_summary, incident.id, summary, by=by)
-        await ack(response_action="update", view=view_of.watch_form(incident))
+        await form.uow.perform(add_to_summary, incident.id, summary, by=by)
+        await form.turn_into(view_of.watch_form(incident))
         return
-    await uow.perform(resolve_incident, incident.id, ended, summary=summary, by=by)
-    await ack()
+    await form.uow.perform(resolve_incident, incident.id, ended, summary=summary, by=by)
+    await form.close()
 
 
 @answers_in_form(view_of.THEN)
-async def decided(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], uow: UnitOfWork) -> None:
+async def decided(form: Submission) -> None:
     """Watch it, or resolve it all the same."""
-    incident_id, by = number(view["private_metadata"]), body["user"]["id"]
-    if chosen(view["state"]["values"], view_of.THEN) == Status.MONITORING:
-        await uow.perform(change_status, incident_id, Status.MONITORING, by=by, reason=view_of.Ending.UNKNOWN)
+    number, by, unknown = form.number, form.user, view_of.Ending.UNKNOWN
+    if chosen(form.entered, view_of.THEN) == Status.MONITORING:
+        await form.uow.perform(change_status, number, Status.MONITORING, by=by, reason=unknown)
     else:
-        await uow.perform(resolve_incident, incident_id, view_of.Ending.UNKNOWN, summary="", by=by)
-    await ack()
+        await form.uow.perform(resolve_incident, number, unknown, summary="", by=by)
+    await form.close()
 
 
 def form_for(tx: Tx, incident_id: int, by: str, note: str = "") -> dict[str, Any]:

@@ -1,23 +1,17 @@
 """How bad it is: raised in one step; lowering it asks whether it was never that bad."""
 
-from typing import Any
-
-from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_bolt.context.respond.async_respond import AsyncRespond
-from slack_sdk.web.async_client import AsyncWebClient
-
+from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Severity, Status, gradable
 from bot.operations.incidents.lifecycle import change_status
 from bot.operations.incidents.severity import change_severity
-from bot.unit_of_work import UnitOfWork
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, while_open
 from bot.views.incidents import guide
 from bot.views.incidents import severity as view_of
-from bot.views.incidents.state import chosen, named, number, one_of, typed
+from bot.views.incidents.state import chosen, named, one_of, typed
 from handlers import words
-from handlers.pressed import incident_of
-from handlers.refusals import answers_in_form, answers_refusals
-from handlers.request import Feature, Listener, Request
+from handlers.pressed import of_incident, pressed
+from handlers.refusals import answers_in_form
+from handlers.request import Feature, Listener, Request, Submission
 from storage import incidents, pages, roles
 
 
@@ -37,52 +31,37 @@ async def severity(request: Request) -> None:
     await request.answer(view_of.regraded(changed, incident.severity, pending, holders))
 
 
-@answers_refusals
-async def form_asked(
-    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, uow: UnitOfWork
-) -> None:
-    """Open the form from a button."""
-    await ack()
-    incident = gradable(await incident_of(uow, body))
-    await client.views_open(trigger_id=body["trigger_id"], view=view_of.form(incident, uow.process))
-
-
 @answers_in_form(view_of.SEVERITY)
-async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], uow: UnitOfWork) -> None:
+async def submitted(form: Submission) -> None:
     """Raise it to what was chosen, or ask which when that is lower."""
-    to, by = one_of(Severity, view["state"]["values"], view_of.SEVERITY), body["user"]["id"]
-    incident = gradable(await uow.read(incidents.visible, number(view["private_metadata"]), by))
+    to = one_of(Severity, form.entered, view_of.SEVERITY)
+    incident = gradable(await form.uow.read(incidents.visible, form.number, form.user))
     if incident.severity.worse_than(to):
-        await ack(response_action="update", view=view_of.lower_form(incident, to))
+        await form.turn_into(view_of.lower_form(incident, to))
         return
-    await uow.perform(change_severity, incident.id, to, by=by)
-    await ack()
+    await form.uow.perform(change_severity, incident.id, to, by=form.user)
+    await form.close()
 
 
 @answers_in_form(view_of.REASON)
-async def lowered(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], uow: UnitOfWork) -> None:
+async def lowered(form: Submission) -> None:
     """Correct the severity, or leave it and go on to Monitoring."""
-    incident_id, _, to = view["private_metadata"].partition(":")
-    entered, by = view["state"]["values"], body["user"]["id"]
-    reason = typed(entered, view_of.REASON)
-    if chosen(entered, view_of.WHICH) == Status.MONITORING:
+    reason, by = typed(form.entered, view_of.REASON), form.user
+    if chosen(form.entered, view_of.WHICH) == Status.MONITORING:
         why = f"It is less bad now. {reason}".strip()
-        await uow.perform(change_status, number(incident_id), Status.MONITORING, by=by, reason=why)
+        await form.uow.perform(change_status, form.number, Status.MONITORING, by=by, reason=why)
     elif reason:
-        await uow.perform(change_severity, number(incident_id), named(Severity, to), by=by, reason=reason)
+        to = named(Severity, form.metadata.partition(":")[2])
+        await form.uow.perform(change_severity, form.number, to, by=by, reason=reason)
     else:
-        await ack(response_action="errors", errors={view_of.REASON: "Say why it was never that bad."})
-        return
-    await ack()
+        raise Refused("Say why it was never that bad.")
+    await form.close()
 
 
-@answers_refusals
-async def guide_asked(
-    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
-) -> None:
+@pressed
+async def guide_asked(request: Request) -> None:
     """Show the whole severity guide on top of the form, which keeps what is entered."""
-    await ack()
-    await client.views_push(trigger_id=body["trigger_id"], view=guide.sheet())
+    await request.client.views_push(trigger_id=request.trigger_id, view=guide.sheet())
 
 
 FEATURE = Feature(
@@ -99,7 +78,7 @@ FEATURE = Feature(
         ),
     ),
     listeners=(
-        Listener("action", view_of.OPEN, form_asked),
+        Listener("action", view_of.OPEN, of_incident(severity)),
         Listener("action", guide.OPEN, guide_asked),
         Listener("view", view_of.FORM, submitted),
         Listener("view", view_of.LOWER_FORM, lowered),

@@ -1,21 +1,13 @@
 """Deciding about a problem that waits for triage: by the buttons beneath it, or by `/inc accept`."""
 
-from typing import Any
-
-from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_bolt.context.respond.async_respond import AsyncRespond
-
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident, Status
 from bot.operations.incidents import triage as operations
-from bot.unit_of_work import UnitOfWork
-from bot.views.blocks import Message
 from bot.views.commands import Group, PanelButton, Row, Subcommand
 from bot.views.incidents import life
 from bot.views.incidents import triage as view_of
 from handlers import words
-from handlers.pressed import incident_of, show_instead
-from handlers.refusals import answers_refusals
+from handlers.pressed import of_incident
 from handlers.request import Feature, Listener, Request
 from storage import pages, roles
 
@@ -23,7 +15,10 @@ from storage import pages, roles
 async def accept(request: Request) -> None:
     """Make a triaged problem an incident."""
     incident = await _meant(request)
-    await request.answer(await _accept(request.uow, incident.id, request.user))
+    incident = await request.uow.perform(operations.accept, incident.id, by=request.user)
+    pending = await request.uow.read(pages.pending_of, incident.id)
+    holders = await request.uow.read(roles.holders, incident.id)
+    await request.answer(life.accepted(incident, pending, holders))
 
 
 async def decline(request: Request) -> None:
@@ -31,29 +26,6 @@ async def decline(request: Request) -> None:
     incident = await _meant(request)
     incident = await request.uow.perform(operations.decline, incident.id, by=request.user)
     await request.answer(life.declined(incident))
-
-
-@answers_refusals
-async def accepted(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
-    """Make the problem an incident."""
-    await ack()
-    incident = await incident_of(uow, body)
-    await show_instead(respond, body, await _accept(uow, incident.id, body["user"]["id"]))
-
-
-@answers_refusals
-async def declined(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
-    """Say that the problem is no incident."""
-    await ack()
-    incident = await incident_of(uow, body)
-    incident = await uow.perform(operations.decline, incident.id, by=body["user"]["id"])
-    await show_instead(respond, body, life.declined(incident))
-
-
-async def _accept(uow: UnitOfWork, incident_id: int, by: str) -> Message:
-    incident = await uow.perform(operations.accept, incident_id, by=by)
-    pending = await uow.read(pages.pending_of, incident_id)
-    return life.accepted(incident, pending, await uow.read(roles.holders, incident_id))
 
 
 def _waiting(incident: Incident, viewer: str) -> bool:
@@ -90,8 +62,8 @@ FEATURE = Feature(
         ),
     ),
     listeners=(
-        Listener("action", view_of.ACCEPT, accepted),
-        Listener("action", view_of.DECLINE, declined),
+        Listener("action", view_of.ACCEPT, of_incident(accept)),
+        Listener("action", view_of.DECLINE, of_incident(decline)),
     ),
     buttons=(
         PanelButton((Row.WORK, 10), view_of.accept, _waiting),

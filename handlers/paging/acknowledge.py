@@ -2,10 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
-
-from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident
@@ -13,7 +9,8 @@ from bot.domain.paging.pages import Page
 from bot.operations.incidents import weekend
 from bot.operations.paging.acknowledge import NotYours, acknowledge, acknowledge_incident
 from bot.operations.paging.escalate import escalatable, escalate_now
-from bot.operations.paging.found import known, pressed
+from bot.operations.paging.found import known
+from bot.operations.paging.found import pressed as pressed_at
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
 from bot.views.commands import Group, Subcommand
@@ -21,8 +18,7 @@ from bot.views.incidents import card
 from bot.views.paging import digest
 from bot.views.paging import page as view_of
 from handlers import words
-from handlers.pressed import in_private, incident_of, number_of, show_instead
-from handlers.refusals import answers_refusals
+from handlers.pressed import of_incident, pressed
 from handlers.request import Feature, Listener, Request, answer
 from storage import incidents, pages
 from storage.transaction import Tx
@@ -50,15 +46,11 @@ async def ack_here(request: Request) -> None:
         await request.answer(view_of.choice(found, request.user, last))
 
 
-@answers_refusals
-async def acknowledged_on_card(
-    ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork
-) -> None:
+@of_incident
+async def acknowledged_on_card(request: Request) -> None:
     """Answer the page of this incident that calls whoever presses; else offer one that calls another."""
-    await ack()
-    incident = await incident_of(uow, body)
-    shown = await _answered_here(uow, incident, body["user"]["id"])
-    await answer(respond, shown or view_of.none_waiting(incident))
+    shown = await _answered_here(request.uow, request.here, request.user)
+    await request.answer(shown or view_of.none_waiting(request.here))
 
 
 async def _answered_here(uow: UnitOfWork, here: Incident, user: str) -> Message | None:
@@ -69,69 +61,64 @@ async def _answered_here(uow: UnitOfWork, here: Incident, user: str) -> Message 
     return view_of.choice([(page, here) for page in others], user) if others else None
 
 
-@answers_refusals
-async def acknowledged(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
+@pressed
+async def acknowledged(request: Request) -> None:
     """Answer a page, or offer to take one that calls somebody else."""
-    await ack()
     try:
-        page = await uow.perform(acknowledge, number_of(body), by=body["user"]["id"])
+        page = await request.uow.perform(acknowledge, request.number, by=request.user)
     except NotYours as refused:
-        await answer(respond, view_of.offer(refused.page))
+        await answer(request.respond, view_of.offer(refused.page))
         return
     finally:
-        redrawn = await _keep(uow, body)
+        redrawn = await _keep(request)
     if not redrawn or page.digested:
-        await show_instead(respond, body, await _thanks(uow, page, body["user"]["id"]))
+        await request.answer(await _thanks(request.uow, page, request.user))
 
 
-@answers_refusals
-async def acknowledged_all(
-    ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork
-) -> None:
+@pressed
+async def acknowledged_all(request: Request) -> None:
     """Answer each page that waits in a digest; one that is refused stops none of the others."""
-    await ack()
-    by, last = body["user"]["id"], number_of(body)
+    uow, by = request.uow, request.user
     answered, left = [], []
     for page, _ in await uow.read(pages.digested, by):
-        if page.id > last:
+        if page.id > request.number:
             continue
         try:
             answered.append(await uow.perform(acknowledge, page.id, by=by))
         except Refused:
             left.append(page)
     with suppress(Refused):
-        await _keep(uow, body)
+        await _keep(request)
     can_wait = await uow.read(_that_can_wait, answered, by)
-    await show_instead(respond, body, digest.acknowledged(answered, left, can_wait))
+    await request.answer(digest.acknowledged(answered, left, can_wait))
 
 
-@answers_refusals
-async def taken(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
+@pressed
+async def taken(request: Request) -> None:
     """Answer a page instead of the person it calls; the button asked for the confirmation."""
-    await ack()
-    page = await uow.perform(acknowledge, number_of(body), by=body["user"]["id"], taking=True)
-    await show_instead(respond, body, await _thanks(uow, page, body["user"]["id"]))
+    page = await request.uow.perform(acknowledge, request.number, by=request.user, taking=True)
+    await request.answer(await _thanks(request.uow, page, request.user))
 
 
-@answers_refusals
-async def escalated(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
+@pressed
+async def escalated(request: Request) -> None:
     """Call the next level without waiting."""
-    await ack()
     try:
-        page = await uow.perform(escalate_now, number_of(body), by=body["user"]["id"])
+        page = await request.uow.perform(escalate_now, request.number, by=request.user)
     finally:
-        await _keep(uow, body)
-    await show_instead(respond, body, view_of.moved(page))
+        await _keep(request)
+    await request.answer(view_of.moved(page))
 
 
-async def _keep(uow: UnitOfWork, body: dict[str, Any]) -> bool:
+async def _keep(request: Request) -> bool:
     """Remember where the pressed message is; say whether it is the page itself, which is redrawn."""
-    where, number, by = body.get("container") or {}, number_of(body), body["user"]["id"]
+    uow, number, by = request.uow, request.number, request.user
     page = await uow.read(pages.visible, number, by)
+    where = request.body.get("container") or {}
     channel, ts = str(where.get("channel_id") or ""), str(where.get("message_ts") or "")
-    direct = channel.startswith(_DIRECT) and not in_private(body)
+    direct = channel.startswith(_DIRECT) and not request.in_private
     if direct and not await uow.read(known, page, ts):
-        await uow.perform(pressed, number, channel, ts, by=by)
+        await uow.perform(pressed_at, number, channel, ts, by=by)
     return bool(ts) and (await uow.read(pages.visible, number, by)).dm_ts == ts
 
 

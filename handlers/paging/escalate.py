@@ -1,25 +1,17 @@
 """Asking for help: the form that pages a team."""
 
-from typing import Any
-
-from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_bolt.context.respond.async_respond import AsyncRespond
-from slack_sdk.web.async_client import AsyncWebClient
-
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import pageable
 from bot.domain.paging.pages import Page
-from bot.operations.once import once
 from bot.operations.paging.paging import request_page
 from bot.operations.rights import on_call as on_call_for
-from bot.unit_of_work import UnitOfWork
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, while_active
 from bot.views.paging import escalate as view_of
 from bot.views.paging import page as page_view
 from handlers import words
-from handlers.pressed import incident_of, value_of
-from handlers.refusals import answers_in_form, answers_refusals
-from handlers.request import Feature, Listener, Request, answer
+from handlers.pressed import of_incident
+from handlers.refusals import answers_in_form
+from handlers.request import Feature, Listener, Request, Submission
 from storage import incidents, people
 from storage.transaction import Tx
 
@@ -40,43 +32,25 @@ async def escalate(request: Request) -> None:
     await request.open(view_of.form(request.uow.process, on_call, others, incident=incident, team=team))
 
 
-@answers_refusals
-async def form_asked(
-    ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, uow: UnitOfWork
-) -> None:
-    """Open the form from an incident's button."""
-    await ack()
-    incident = await incident_of(uow, body)
-    pageable(incident)
-    on_call = await uow.read(on_call_for, body["user"]["id"])
-    form = view_of.form(uow.process, on_call, incident=incident)
-    await client.views_open(trigger_id=body["trigger_id"], view=form)
-
-
 @answers_in_form(view_of.TEAMS)
-async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], uow: UnitOfWork) -> None:
-    """Page the teams, all or none. A form that arrives twice pages once."""
-    asked = view_of.asked(view["state"]["values"], view["private_metadata"])
+async def submitted(form: Submission) -> None:
+    """Page the teams, all or none, once."""
+    asked = view_of.asked(form.entered, form.metadata)
     if isinstance(asked, dict):
-        await ack(response_action="errors", errors=asked)
+        await form.wrong(asked)
         return
-    pages = await uow.perform(once, f"form:{view['id']}", _request_all, asked, body["user"]["id"])
-    if asked.in_channel or not pages:
-        await ack()
-    else:
-        await ack(response_action="update", view=view_of.paged(pages))
+    pages = await form.once(_request_all, asked, form.user)
+    await (form.close() if asked.in_channel or not pages else form.turn_into(view_of.paged(pages)))
 
 
-@answers_refusals
-async def team_asked(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
+@of_incident
+async def team_asked(request: Request) -> None:
     """Page a team that somebody else answered for, or whom its path would have called last."""
-    await ack()
-    incident = await incident_of(uow, body)
-    team = value_of(body).partition(":")[2]
-    if body["actions"][0]["action_id"] == page_view.PAGE_TEAM_ABOVE:
-        team = uow.process.teams[team].path[-1].team if team in uow.process.teams else team
-    page = await uow.perform(request_page, team, "", by=body["user"]["id"], incident_id=incident.id)
-    await answer(respond, page_view.moved(page))
+    team, teams = request.rest, request.uow.process.teams
+    if request.body["actions"][0]["action_id"] == page_view.PAGE_TEAM_ABOVE and team in teams:
+        team = teams[team].path[-1].team
+    page = await request.uow.perform(request_page, team, "", by=request.user, incident_id=request.number)
+    await request.answer(page_view.moved(page))
 
 
 async def _person(request: Request) -> str | None:
@@ -117,7 +91,7 @@ FEATURE = Feature(
         ),
     ),
     listeners=(
-        Listener("action", view_of.OPEN, form_asked),
+        Listener("action", view_of.OPEN, of_incident(escalate)),
         Listener("action", page_view.PAGE_TEAM, team_asked),
         Listener("action", page_view.PAGE_TEAM_ABOVE, team_asked),
         Listener("view", view_of.FORM, submitted),

@@ -1,19 +1,12 @@
 """The timeline, read in private."""
 
-from typing import Any
-
-from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_bolt.context.respond.async_respond import AsyncRespond
-
 from bot.domain.incidents.incident import Incident
-from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens
 from bot.views.timeline import timeline as view_of
 from bot.views.timeline.timeline import LAST, PER_PAGE, Place, pages_of
 from handlers import words
-from handlers.pressed import incident_of, show_instead, value_of
-from handlers.refusals import answers_refusals
+from handlers.pressed import of_incident
 from handlers.request import Feature, Listener, Request
 from storage import timeline
 from storage.transaction import Tx
@@ -30,13 +23,10 @@ async def show(request: Request) -> None:
     await request.answer(await request.uow.read(_page, incident, place))
 
 
-@answers_refusals
-async def turned(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
+@of_incident
+async def turned(request: Request) -> None:
     """Show the page that a button leads to, in the place of the one before."""
-    await ack()
-    place = Place.of(value_of(body))
-    incident = await incident_of(uow, body)
-    await show_instead(respond, body, await uow.read(_page, incident, place))
+    await request.answer(await request.uow.read(_page, request.here, Place.of(request.value)))
 
 
 def _page(tx: Tx, incident: Incident, place: Place) -> Message:

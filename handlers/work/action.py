@@ -1,25 +1,17 @@
 """Actions and follow-ups: the form, Done, Take it, and the list."""
 
-from typing import Any
+from dataclasses import replace
 
-from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_bolt.context.respond.async_respond import AsyncRespond
-from slack_sdk.web.async_client import AsyncWebClient
-
-from bot.domain.incidents.incident import Incident
-from bot.domain.work.work import ActionKind, taking_actions
-from bot.operations.once import once
+from bot.domain.work.work import Action, ActionKind, taking_actions
 from bot.operations.work.actions import add_action, finish_action, return_action, take_action
-from bot.unit_of_work import UnitOfWork
-from bot.views.blocks import Message
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, unless_gone
 from bot.views.incidents.state import number
 from bot.views.work import action as view_of
 from handlers import words
-from handlers.pressed import in_private, incident_of, number_of, seen, show_instead, value_of
-from handlers.refusals import answers_in_form, answers_refusals
-from handlers.request import Feature, Listener, Request, replace
-from storage import actions, people
+from handlers.pressed import of_incident, pressed
+from handlers.refusals import answers_in_form
+from handlers.request import Feature, Listener, Request, Submission
+from storage import actions, incidents, people
 
 
 async def add(request: Request) -> None:
@@ -29,9 +21,7 @@ async def add(request: Request) -> None:
     if not person or not text:
         await request.open(view_of.form(incident, text, unknown))
         return
-    await request.uow.perform(
-        once,
-        f"command:{request.trigger_id}",
+    await request.once(
         add_action,
         incident.id,
         title=text,
@@ -46,88 +36,55 @@ async def add(request: Request) -> None:
 
 
 async def show(request: Request) -> None:
-    """List the actions in private."""
+    """List the actions in private; a button leads to a page of the list."""
     incident = await words.incident(request)
     found = await request.uow.read(actions.of, incident.id)
-    await request.answer(view_of.listing(found, incident))
-
-
-@answers_refusals
-async def form_asked(
-    ack: AsyncAck,
-    body: dict[str, Any],
-    client: AsyncWebClient,
-    respond: AsyncRespond,
-    uow: UnitOfWork,
-) -> None:
-    """Open the form from a button."""
-    await ack()
-    incident = taking_actions(await incident_of(uow, body))
-    await client.views_open(trigger_id=body["trigger_id"], view=view_of.form(incident))
+    await request.answer(view_of.listing(found, incident, number(request.rest or "1")))
 
 
 @answers_in_form(view_of.TITLE)
-async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], uow: UnitOfWork) -> None:
-    """Write the action down; a form that arrives twice adds one."""
-    found = view_of.entered(view["state"]["values"])
+async def submitted(form: Submission) -> None:
+    """Write the action down, once."""
+    found = view_of.entered(form.entered)
     if isinstance(found, dict):
-        await ack(response_action="errors", errors=found)
+        await form.wrong(found)
         return
-    await uow.perform(
-        once,
-        f"form:{view['id']}",
+    await form.once(
         add_action,
-        number(view["private_metadata"]),
+        form.number,
         title=found.title,
         details=found.details,
         kind=found.kind,
         assignee=found.assignee,
         due=found.due,
-        by=body["user"]["id"],
+        by=form.user,
     )
-    await ack()
+    await form.close()
 
 
-@answers_refusals
-async def turned(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
-    """Show a page of the list in the place of the panel, or of the page before."""
-    await ack()
-    await show_instead(respond, body, await _listing(body, uow, await incident_of(uow, body)))
-
-
-@answers_refusals
-async def finished(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
+@pressed
+async def finished(request: Request) -> None:
     """Mark an action as done."""
-    await ack()
-    action = await uow.perform(finish_action, number_of(body), by=body["user"]["id"])
-    await _list_again(respond, body, uow, action.incident)
+    await _list_again(request, await request.uow.perform(finish_action, request.number, by=request.user))
 
 
-@answers_refusals
-async def taken(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
+@pressed
+async def taken(request: Request) -> None:
     """Give an action to whoever takes it."""
-    await ack()
-    action = await uow.perform(take_action, number_of(body), by=body["user"]["id"])
-    await _list_again(respond, body, uow, action.incident)
+    await _list_again(request, await request.uow.perform(take_action, request.number, by=request.user))
 
 
-@answers_refusals
-async def returned(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
+@pressed
+async def returned(request: Request) -> None:
     """Leave an action to anybody else."""
-    await ack()
-    await uow.perform(return_action, number_of(body), by=body["user"]["id"])
+    await request.uow.perform(return_action, request.number, by=request.user)
 
 
-async def _list_again(respond: AsyncRespond, body: dict[str, Any], uow: UnitOfWork, incident_id: int) -> None:
+async def _list_again(request: Request, action: Action) -> None:
     """Redraw a private list; the channel's message is redrawn by itself."""
-    if in_private(body):
-        await replace(respond, await _listing(body, uow, await seen(uow, body, incident_id)))
-
-
-async def _listing(body: dict[str, Any], uow: UnitOfWork, incident: Incident) -> Message:
-    """Return the list, or the page of it that the button leads to."""
-    page = number(value_of(body).partition(":")[2] or "1")
-    return view_of.listing(await uow.read(actions.of, incident.id), incident, page)
+    if request.in_private:
+        incident = await request.uow.read(incidents.visible, action.incident, request.user)
+        await show(replace(request, incident=incident))
 
 
 FEATURE = Feature(
@@ -150,13 +107,13 @@ FEATURE = Feature(
         ),
     ),
     listeners=(
-        Listener("action", view_of.ADD, form_asked),
+        Listener("action", view_of.ADD, of_incident(add)),
         Listener("action", view_of.DONE, finished),
         Listener("action", view_of.TAKE, taken),
         Listener("action", view_of.RETURN, returned),
-        Listener("action", view_of.LIST, turned),
-        Listener("action", view_of.PREVIOUS, turned),
-        Listener("action", view_of.NEXT, turned),
+        Listener("action", view_of.LIST, of_incident(show)),
+        Listener("action", view_of.PREVIOUS, of_incident(show)),
+        Listener("action", view_of.NEXT, of_incident(show)),
         Listener("view", view_of.FORM, submitted),
     ),
     buttons=(

@@ -1,19 +1,12 @@
 """The summary: four parts, written as they become known."""
 
-from typing import Any
-
-from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_bolt.context.respond.async_respond import AsyncRespond
-from slack_sdk.web.async_client import AsyncWebClient
-
 from bot.domain.incidents.incident import writable
 from bot.operations.work.summary import write_summary
-from bot.unit_of_work import UnitOfWork
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, unless_gone
 from bot.views.work import summary as view_of
-from handlers.pressed import incident_of
-from handlers.refusals import answers_in_form, answers_refusals
-from handlers.request import Feature, Listener, Request, as_read, with_names
+from handlers.pressed import of_incident
+from handlers.refusals import answers_in_form
+from handlers.request import Feature, Listener, Request, Submission, as_read, with_names
 from storage import incidents
 
 
@@ -24,31 +17,16 @@ async def summary(request: Request) -> None:
     await request.open(view_of.form(incident, typed))
 
 
-@answers_refusals
-async def form_asked(
-    ack: AsyncAck,
-    body: dict[str, Any],
-    client: AsyncWebClient,
-    respond: AsyncRespond,
-    uow: UnitOfWork,
-) -> None:
-    """Open the form from a button."""
-    await ack()
-    incident = writable(await incident_of(uow, body))
-    await client.views_open(trigger_id=body["trigger_id"], view=view_of.form(incident))
-
-
 @answers_in_form(view_of.SUMMARY)
-async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], uow: UnitOfWork) -> None:
+async def submitted(form: Submission) -> None:
     """Store what changed."""
-    metadata = view["private_metadata"]
-    incident = await uow.read(incidents.visible, view_of.incident_of(metadata), body["user"]["id"])
-    found = view_of.entered(view["state"]["values"], metadata, incident.summary)
+    incident = await form.uow.read(incidents.visible, form.number, form.user)
+    found = view_of.entered(form.entered, form.metadata, incident.summary)
     if isinstance(found, dict):
-        await ack(response_action="errors", errors=found)
+        await form.wrong(found)
         return
-    await uow.perform(write_summary, incident.id, found, by=body["user"]["id"])
-    await ack()
+    await form.uow.perform(write_summary, incident.id, found, by=form.user)
+    await form.close()
 
 
 FEATURE = Feature(
@@ -63,7 +41,7 @@ FEATURE = Feature(
         ),
     ),
     listeners=(
-        Listener("action", view_of.OPEN, form_asked),
+        Listener("action", view_of.OPEN, of_incident(summary)),
         Listener("view", view_of.FORM, submitted),
     ),
     buttons=(PanelButton((Row.FACTS, 10), opens("Summary", view_of.OPEN), unless_gone),),

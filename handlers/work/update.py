@@ -1,24 +1,16 @@
 """Updates: the form, and the buttons of the reminder."""
 
-from typing import Any
-
-from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_bolt.context.respond.async_respond import AsyncRespond
-from slack_sdk.web.async_client import AsyncWebClient
-
 from bot.domain.incidents.timers import TimerKind
 from bot.domain.work.work import taking_updates
 from bot.operations.incidents import timers
-from bot.operations.once import once
 from bot.operations.work import update as operations
-from bot.unit_of_work import UnitOfWork
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, while_active
 from bot.views.incidents import severity
 from bot.views.work import update as view_of
 from handlers.incidents import resolve
-from handlers.pressed import incident_of
-from handlers.refusals import answers_in_form, answers_refusals
-from handlers.request import Feature, Listener, Request, answer, as_read, with_names
+from handlers.pressed import of_incident, pressed
+from handlers.refusals import answers_in_form
+from handlers.request import Feature, Listener, Request, Submission, as_read, with_names
 from storage import incidents, updates
 
 POSTED = "Your update is posted."
@@ -32,9 +24,7 @@ async def update(request: Request) -> None:
     if not text:
         await request.open(view_of.form(incident, latest, viewer=request.user))
         return
-    await request.uow.perform(
-        once,
-        f"command:{request.trigger_id}",
+    await request.once(
         operations.post_update,
         incident.id,
         text,
@@ -46,36 +36,18 @@ async def update(request: Request) -> None:
     await request.answer(view_of.sent(await request.uow.read(incidents.visible, incident.id, request.user)))
 
 
-@answers_refusals
-async def form_asked(
-    ack: AsyncAck,
-    body: dict[str, Any],
-    client: AsyncWebClient,
-    respond: AsyncRespond,
-    uow: UnitOfWork,
-) -> None:
-    """Open the form from a button."""
-    await ack()
-    incident = taking_updates(await incident_of(uow, body))
-    latest = await uow.read(updates.latest, incident.id)
-    form = view_of.form(incident, latest, viewer=body["user"]["id"])
-    await client.views_open(trigger_id=body["trigger_id"], view=form)
-
-
 @answers_in_form(view_of.STATUS)
-async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], uow: UnitOfWork) -> None:
+async def submitted(form: Submission) -> None:
     """Post the update, once. A lower severity and Resolved are asked about then."""
-    metadata, by = view["private_metadata"], body["user"]["id"]
-    incident = await uow.read(incidents.visible, view_of.incident_of(metadata), by)
-    found = view_of.entered(view["state"]["values"], metadata, incident)
+    by = form.user
+    incident = await form.uow.read(incidents.visible, form.number, by)
+    found = view_of.entered(form.entered, form.metadata, incident)
     if isinstance(found, dict):
-        await ack(response_action="errors", errors=found)
+        await form.wrong(found)
         return
     # before the update: who may not resolve is refused, and nothing is posted
-    question = await uow.read(resolve.form_for, incident.id, by, POSTED) if found.resolves else None
-    await uow.perform(
-        once,
-        f"form:{view['id']}",
+    question = await form.uow.read(resolve.form_for, incident.id, by, POSTED) if found.resolves else None
+    await form.once(
         operations.post_update,
         incident.id,
         found.text,
@@ -85,27 +57,23 @@ async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], u
         next_in=found.next_in,
     )
     if found.lowered:
-        incident = await uow.read(incidents.visible, incident.id, by)
+        incident = await form.uow.read(incidents.visible, incident.id, by)
         question = severity.lower_form(incident, found.lowered, POSTED)
-    await (ack(response_action="update", view=question) if question else ack())
+    await (form.turn_into(question) if question else form.close())
 
 
-@answers_refusals
-async def snoozed(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
+@pressed
+async def snoozed(request: Request) -> None:
     """Put the reminder off."""
-    await ack()
-    incident = await incident_of(uow, body)
-    incident = await uow.perform(timers.snooze, incident.id, TimerKind.UPDATE, by=body["user"]["id"])
-    await answer(respond, view_of.snoozed(incident))
+    incident = await request.uow.perform(timers.snooze, request.number, TimerKind.UPDATE, by=request.user)
+    await request.answer(view_of.snoozed(incident))
 
 
-@answers_refusals
-async def stopped(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond, uow: UnitOfWork) -> None:
+@pressed
+async def stopped(request: Request) -> None:
     """Send no more reminders."""
-    await ack()
-    incident = await incident_of(uow, body)
-    incident = await uow.perform(timers.stop, incident.id, TimerKind.UPDATE, by=body["user"]["id"])
-    await answer(respond, view_of.stopped(incident))
+    incident = await request.uow.perform(timers.stop, request.number, TimerKind.UPDATE, by=request.user)
+    await request.answer(view_of.stopped(incident))
 
 
 FEATURE = Feature(
@@ -120,7 +88,7 @@ FEATURE = Feature(
         ),
     ),
     listeners=(
-        Listener("action", view_of.OPEN, form_asked),
+        Listener("action", view_of.OPEN, of_incident(update)),
         Listener("action", view_of.SNOOZE, snoozed),
         Listener("action", view_of.STOP, stopped),
         Listener("view", view_of.FORM, submitted),

@@ -157,6 +157,7 @@ def test_a_missing_severity_is_asked_for(rules):
 def test_a_message_becomes_a_quotation_with_its_link(office, text):
     person = Visitor(office)
     body = {
+        "user": {"id": "UREP"},
         "trigger_id": "trigger",
         "team": {"domain": "tanuki"},
         "channel": {"id": "C1"},
@@ -180,6 +181,7 @@ def test_a_message_becomes_a_quotation_with_its_link(office, text):
 def from_message(office: Office, text: str, channel: dict[str, str]) -> Visitor:
     person = Visitor(office)
     body = {
+        "user": {"id": "UREP"},
         "trigger_id": "trigger",
         "team": {"domain": "tanuki"},
         "channel": channel,
@@ -241,10 +243,12 @@ def test_another_type_keeps_what_was_said_in_private_private(office, rules):
 
 def test_the_shortcut_opens_an_empty_form(office):
     person = Visitor(office)
-    handler: Any = declare.from_anywhere
+    handler: Any = next(
+        one.handler for one in declare.FEATURE.listeners if one.constraint == view_of.ANYWHERE
+    )
 
     given = {"ack": person.ack, "client": person, "respond": None, "uow": office.uow}
-    asyncio.run(handler(body={"trigger_id": "trigger"}, **given))
+    asyncio.run(handler(body={"user": {"id": "UREP"}, "trigger_id": "trigger"}, **given))
 
     assert value(person.form, "name") is None
 

@@ -92,10 +92,12 @@ def test_the_page_itself_is_redrawn_and_needs_no_answer(office):
     body = {
         "user": {"id": "UEOC"},
         "container": {"message_ts": "1.2"},
+        "trigger_id": "trigger",
         "actions": [{"value": "1"}],
     }
 
-    asyncio.run(handler(ack=person.ack, body=body, respond=person.respond, uow=office.uow))
+    given = {"ack": person.ack, "client": person, "respond": person.respond, "uow": office.uow}
+    asyncio.run(handler(body=body, **given))
 
     assert answered(office, 1) == (PageState.ACKNOWLEDGED, "UEOC")
     assert person.answers == []

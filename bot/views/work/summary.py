@@ -8,7 +8,7 @@ from bot.domain.incidents.incident import Incident, Summary
 from bot.domain.text import tidy
 from bot.views.blocks import context
 from bot.views.forms import INPUT, input_block, modal, text_input
-from bot.views.incidents.state import State, number, typed
+from bot.views.incidents.state import State, typed
 from bot.views.mrkdwn import cut
 from bot.views.naming import title_inside as title
 
@@ -37,10 +37,6 @@ def form(incident: Incident, more: str = "") -> dict[str, Any]:
         blocks.append(input_block(label, element, part, optional=True, hint=hint))
     marks = ":".join(_mark(getattr(incident.summary, part)) for part in _PARTS)
     return modal("Summary", "Save", FORM, blocks, f"{incident.id}:{marks}")
-
-
-def incident_of(metadata: str) -> int:
-    return number(metadata.split(":", maxsplit=1)[0])
 
 
 def entered(state: State, metadata: str, now: Summary) -> Summary | dict[str, str]:

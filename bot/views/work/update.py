@@ -69,10 +69,6 @@ def form(incident: Incident, latest: Update | None, *, viewer: str) -> dict[str,
     return modal("Send an update", "Send", FORM, blocks, offered)
 
 
-def incident_of(metadata: str) -> int:
-    return number(metadata.partition(":")[0])
-
-
 def entered(state: State, metadata: str, now: Incident) -> Entered | dict[str, str]:
     """Return what was entered, or what is wrong, by block. A choice left alone stays as it is `now`.
 
