@@ -153,7 +153,9 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "notices.unreached": [notices.unreached(hers, [{"person": None, "name": text, "phone": text}])],
         "page.answered": [page_view.answered(answered, incident)],
         "page.choice": [page_view.choice([(hers, incident)], "UEOC")],
-        "page.held": [page_view.held([(hers, "IM")], now, incident) for now in ([(hers, "IM")], [])],
+        "page.held": [
+            page_view.held([(hers, "IM")], now, incident, {hers.id}) for now in ([(hers, "IM")], [])
+        ],
         "page.moved": [page_view.moved(hers)],
         "page.none_waiting": [page_view.none_waiting(incident)],
         "page.offer": [page_view.offer(hers)],
