@@ -94,11 +94,7 @@ def _level(entry: LevelEntry) -> Level:
 
 def _contacts(file: File) -> Iterator[tuple[str, Contact]]:
     for person, written in file.people.items():
-        addresses = {
-            contact_method: address.strip()
-            for contact_method, address in written.items()
-            if contact_method != PHONE
-        }
+        addresses = {method: address.strip() for method, address in written.items() if method != PHONE}
         key = person.lower() if "@" in person else person
         yield key, Contact(written.get(PHONE, "").strip(), MappingProxyType(addresses))
 

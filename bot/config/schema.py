@@ -77,31 +77,28 @@ def _known_team(raw: str, info: ValidationInfo) -> str:
 
 
 def _notice(raw: Any, info: ValidationInfo) -> Notice:
-    contact_method, _, after = raw.partition(" after ") if isinstance(raw, str) else ("", "", "")
-    contact_method = contact_method.strip()
-    if not contact_method:
+    method, _, after = raw.partition(" after ") if isinstance(raw, str) else ("", "", "")
+    method = method.strip()
+    if not method:
         raise wrong(NOTICE)
     known: tuple[str, ...] = info.context["contact_methods"] if info.context else ()
-    if contact_method not in (SLACK, *known):
-        raise wrong(NOTICE, f". {did_you_mean(contact_method, (SLACK, *known))}")
+    if method not in (SLACK, *known):
+        raise wrong(NOTICE, f". {did_you_mean(method, (SLACK, *known))}")
     wait = _duration(after) if after else timedelta()
-    if wait and contact_method == SLACK:
+    if wait and method == SLACK:
         raise wrong(f"`{SLACK}` alone: a page goes out by Slack at once")
     if wait >= info.data.get("timeout", LONGEST_DURATION + wait):
         raise wrong("a time shorter than the level's timeout: after that the page is somebody else's")
-    return Notice(contact_method, wait)
+    return Notice(method, wait)
 
 
 def _notices(found: list[Notice]) -> list[Notice]:
-    contact_methods = [notice.contact_method for notice in found]
-    if SLACK not in contact_methods:
+    methods = [notice.contact_method for notice in found]
+    if SLACK not in methods:
         raise wrong(
             f"a list with `{SLACK}` in it: every page goes out by Slack, and by other methods beside it"
         )
-    if twice := next(
-        (contact_method for contact_method in contact_methods if contact_methods.count(contact_method) > 1),
-        None,
-    ):
+    if twice := next((one for one in methods if methods.count(one) > 1), None):
         raise wrong(f"each contact method once, and `{twice}` stands there twice")
     return found
 

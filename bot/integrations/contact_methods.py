@@ -62,29 +62,22 @@ class ContactMethodSender:
         link = self._links.to_acknowledge(page.id, page.responder)
         text = view.page(page, incident, link, again=delivery.uncertain, storm=storm)
         await self._hand_over(seen.contact_method, address, text)
-        log.info(
-            "page sent by a contact method", extra={"page": page.id, "contact_method": seen.contact_method}
-        )
+        said = {"page": page.id, "contact_method": seen.contact_method}
+        log.info("page sent by a contact method", extra=said)
         return partial(notified, notification_id=number)
 
     async def attempt(self, delivery: Delivery) -> Effect:
         """Send a test. It is tried once: whoever tests wants to hear what is wrong."""
-        notification_test = await self._uow.read(
-            notification_tests.get, delivery.subject["notification_test"]
-        )
+        test = await self._uow.read(notification_tests.get, delivery.subject["notification_test"])
         contact_method, error = delivery.subject["contact_method"], None
-        address = await self._uow.read(_address, notification_test.person, contact_method)
-        link = self._links.to_confirm(notification_test.id, contact_method)
+        address = await self._uow.read(_address, test.person, contact_method)
+        link = self._links.to_confirm(test.id, contact_method)
         try:
             await self._hand_over(contact_method, address, view.notification_test(contact_method, link))
         except DeliveryFailed as failure:
             error = failure.reason
-        return partial(
-            contact_method_tried,
-            notification_test_id=notification_test.id,
-            contact_method=contact_method,
-            error=error,
-        )
+        tried = partial(contact_method_tried, notification_test_id=test.id)
+        return partial(tried, contact_method=contact_method, error=error)
 
     async def _hand_over(self, contact_method: str, address: str | None, text: str) -> None:
         """Give a text to the carrier. Raises DeliveryFailed, without the address or URL in it."""
@@ -117,10 +110,8 @@ def _storm(tx: Tx, page: Page) -> view.Storm | None:
 
 
 def _each_contact_method(_: Tx, fact: NotificationTestBegun) -> Subjects:
-    return [
-        {"notification_test": fact.notification_test, "contact_method": contact_method}
-        for contact_method in fact.contact_methods
-    ]
+    number = fact.notification_test
+    return [{"notification_test": number, "contact_method": method} for method in fact.contact_methods]
 
 
 def _address(tx: Tx, person: str, contact_method: str) -> str | None:
@@ -128,14 +119,12 @@ def _address(tx: Tx, person: str, contact_method: str) -> str | None:
 
 
 def _not_tried(tx: Tx, delivery: Delivery, reason: str) -> None:
-    contact_method_tried(
-        tx, delivery.subject["notification_test"], delivery.subject["contact_method"], reason
-    )
+    subject = delivery.subject
+    contact_method_tried(tx, subject["notification_test"], subject["contact_method"], reason)
 
 
 def _given_up(tx: Tx, delivery: Delivery, reason: str) -> None:
     page = pages.get(tx, delivery.subject["page"])
-    log.error(
-        "a contact method is of no use", extra={"page": page.id, "incident": page.incident, "reason": reason}
-    )
+    said = {"page": page.id, "incident": page.incident, "reason": reason}
+    log.error("a contact method is of no use", extra=said)
     give_contact_method_up(tx, delivery.subject["notification"], reason)

@@ -24,41 +24,22 @@ class NotificationTests:
         self._slack = slack
 
     def jobs(self) -> list[Job]:
-        lane = "notification_test:{notification_test}"
+        job = partial(Job, lane="notification_test:{notification_test}", on_dead=_unsaid)
         return [
-            Job("slack.send_notification_test", {NotificationTestBegun}, self.send, lane, _unsaid),
-            Job(
-                "slack.redraw_notification_test",
-                {NotificationTestChanged},
-                self.redraw,
-                lane,
-                _unsaid,
-                coalesce=True,
-            ),
+            job("slack.send_notification_test", {NotificationTestBegun}, self.send),
+            job("slack.redraw_notification_test", {NotificationTestChanged}, self.redraw, coalesce=True),
         ]
 
     async def send(self, delivery: Delivery) -> Effect:
-        notification_test = await self._uow.read(
-            notification_tests.get, delivery.subject["notification_test"]
-        )
-        posted = await self._slack.post(
-            delivery, notification_test.person, view.dm(notification_test), readable=False
-        )
-        return partial(
-            notification_test_shown,
-            notification_test_id=notification_test.id,
-            channel=posted.channel,
-            ts=posted.ts,
-        )
+        test = await self._uow.read(notification_tests.get, delivery.subject["notification_test"])
+        posted = await self._slack.post(delivery, test.person, view.dm(test), readable=False)
+        shown = partial(notification_test_shown, notification_test_id=test.id)
+        return partial(shown, channel=posted.channel, ts=posted.ts)
 
     async def redraw(self, delivery: Delivery) -> None:
-        notification_test = await self._uow.read(
-            notification_tests.get, delivery.subject["notification_test"]
-        )
-        if notification_test.dm_channel and notification_test.dm_ts:
-            await self._slack.redraw(
-                delivery, notification_test.dm_channel, notification_test.dm_ts, view.dm(notification_test)
-            )
+        test = await self._uow.read(notification_tests.get, delivery.subject["notification_test"])
+        if test.dm_channel and test.dm_ts:
+            await self._slack.redraw(delivery, test.dm_channel, test.dm_ts, view.dm(test))
 
 
 def _unsaid(tx: Tx, delivery: Delivery, reason: str) -> None:

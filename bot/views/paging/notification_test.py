@@ -8,34 +8,26 @@ ARRIVED = "notification_test_arrived"
 BEGIN = "notification_test_begin"
 
 
-def dm(notification_test: NotificationTest) -> Message:
+def dm(test: NotificationTest) -> Message:
     """Return the message, with what is known of each contact method."""
     heading = "*This is a test of how you are paged.* Nothing has happened."
-    lines = [_line(way) for way in notification_test.ways]
+    lines = [_line(way) for way in test.ways]
     blocks = [section(heading)]
-    for way, line in zip(notification_test.ways, lines, strict=True):
-        blocks.append(
-            section(line, None if way.confirmed_at else _arrived(notification_test, way.contact_method))
-        )
-    blocks += [context(hint) for hint in _hints(notification_test)]
+    for way, line in zip(test.ways, lines, strict=True):
+        blocks.append(section(line, None if way.confirmed_at else _arrived(test, way.contact_method)))
+    blocks += [context(hint) for hint in _hints(test)]
     return message("\n".join([heading, *lines]), *blocks)
 
 
-def begun(notification_test: NotificationTest) -> Message:
-    contact_methods = [
-        way.contact_method for way in notification_test.ways if way.contact_method != FIRST_CONTACT_METHOD
-    ]
-    also = (
-        f" and by {', '.join(escape(contact_method) for contact_method in contact_methods)}"
-        if contact_methods
-        else ""
-    )
+def begun(test: NotificationTest) -> Message:
+    methods = [way.contact_method for way in test.ways if way.contact_method != FIRST_CONTACT_METHOD]
+    also = f" and by {', '.join(map(escape, methods))}" if methods else ""
     return message(f"I am testing how you are paged: look at my direct message to you{also}.")
 
 
-def _arrived(notification_test: NotificationTest, contact_method: str) -> Element:
+def _arrived(test: NotificationTest, contact_method: str) -> Element:
     label = "It arrived" if contact_method == FIRST_CONTACT_METHOD else f"{contact_method} arrived"
-    return button(label, ARRIVED, f"{notification_test.id}:{contact_method}")
+    return button(label, ARRIVED, f"{test.id}:{contact_method}")
 
 
 def _line(way: MethodTest) -> str:
@@ -47,8 +39,8 @@ def _line(way: MethodTest) -> str:
     return f"{name}: {handed}{confirmed}"
 
 
-def _hints(notification_test: NotificationTest) -> list[str]:
-    if len(notification_test.ways) > 1:
+def _hints(test: NotificationTest) -> list[str]:
+    if len(test.ways) > 1:
         return []
     return [
         "You have no contact method: while Slack is away, no page reaches you. Ask whoever runs Muster to "
