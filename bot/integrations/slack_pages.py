@@ -133,7 +133,8 @@ class PageMessages:
         channel = await self._uow.read(_where_to_ask, incident)
         if channel:
             delivered = await self._uow.read(reached, page)
-            message = announcement.answer_wanted(incident, page.responder, reached=delivered)
+            by = delivery.subject["by"]
+            message = announcement.answer_wanted(incident, page.responder, reached=delivered, by=by)
             await self._slack.post(delivery, channel, message)
 
     async def tell_asker(self, delivery: Delivery) -> None:
@@ -219,7 +220,7 @@ def _silent_eoc(_: Tx, fact: facts.Escalated) -> Subjects:
     """Return the page of an EOC who did not answer before the IM was called, to be asked for by all."""
     silent = fact.silent and not fact.removed and fact.by != fact.silent
     asks = silent and (fact.from_role, fact.role) == (EOC, IM)
-    return ({"page": fact.from_page, "incident": fact.incident},) if asks else ()
+    return ({"page": fact.from_page, "incident": fact.incident, "by": fact.by},) if asks else ()
 
 
 def _where_to_ask(tx: Tx, incident: Incident) -> str | None:

@@ -52,7 +52,7 @@ async def test_a_page_nobody_answers_reaches_the_leader(muster: World, open_page
 
     await advance(ana, 15)
     await open_muster(ines)
-    await expect(message(ines, "You are paged")).to_contain_text("nobody before you answered")
+    await expect(message(ines, "You are paged")).to_contain_text("has come up to you")
     await expect(message(ana, "This page has moved on")).to_be_visible()
     await keep(ana, "page-moved-on")
     await advance(ines, 15)

@@ -322,6 +322,30 @@ async def test_the_page_leads_into_the_channel_and_a_silent_engineer_is_asked_ou
     assert "Are you available" in asked
 
 
+async def test_nobody_is_said_not_to_have_answered_where_somebody_did_not_wait(world: World):
+    dev = await world.declare()
+    await inc(world, "dev", "role IM @sam")
+
+    await presses(world, dev, await asks(world, "dev"), "Escalate now")
+
+    everywhere = [*dev.messages(CHANNEL), *dev.messages("incidents-dotcom"), *world.person("sam").dm()]
+    assert not [one for one in map(shown, everywhere) if "not answer" in one or "no answer" in one]
+    assert "dev escalated the page for EOC without waiting" in told(dev)[-1]
+
+
+async def test_the_engineer_is_asked_outside_who_was_not_waited_for(world: World):
+    dev = await world.declare()
+
+    await presses(world, dev, await asks(world, "dev"), "Escalate now")
+
+    asked = shown(dev.messages("incidents-dotcom")[-1])
+    assert "the page for INC-1 Disk full was escalated by dev without waiting for you" in asked
+    assert "Are you available" in asked
+    why = shown(world.person("ines").dm()[0])
+    assert "answered the page" not in why
+    assert "the page for dotcom EOC has come up to you" in why
+
+
 async def test_a_page_is_answered_from_the_direct_messages_by_command(world: World):
     await world.declare()
     where = await world.person("ana").open_dm_with_bot()

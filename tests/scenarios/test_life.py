@@ -466,7 +466,7 @@ async def test_after_a_reopening_the_im_is_told_that_the_eoc_sleeps(world: World
     await world.pass_minutes(16)
 
     asked = world.person("ines").dm()[-1]
-    assert "The EOC did not answer the page for INC-1 Disk full. You hold it." in shown(asked)
+    assert "INC-1 Disk full has no EOC yet. You hold the page for one." in shown(asked)
     assert buttons(asked) == ["Page EOC again", "Alert leadership"]
     assert "EOC: nobody" in shown(card(dev))
     assert "Page EOC again" in buttons(card(dev))
@@ -484,7 +484,7 @@ async def test_leadership_that_holds_a_page_is_not_offered_to_alert_itself(world
     await world.pass_minutes(16)
 
     asked = world.person("lena").dm()[-1]
-    assert "The EOC did not answer the page for INC-1 Disk full. You hold it." in shown(asked)
+    assert "INC-1 Disk full has no EOC yet. You hold the page for one." in shown(asked)
     assert buttons(asked) == ["Page EOC again"]
     assert "Page EOC again" in buttons(card(dev))
 

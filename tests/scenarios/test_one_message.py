@@ -54,7 +54,7 @@ async def test_who_holds_two_roles_that_are_nobodys_is_told_in_one_message(world
     await world.declare(severity="S1")
     await presses(world, world.person("ines"), calling(world, "ines")[0], "Acknowledge")
     await world.pass_minutes(16)
-    held = [one for one in world.person("ines").dm() if "You hold it" in one["text"]]
+    held = [one for one in world.person("ines").dm() if "You hold the page" in one["text"]]
 
     assert len(held) == 1
     assert [one for one in buttons(held[0]) if "again" in one] == [

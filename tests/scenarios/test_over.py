@@ -209,7 +209,7 @@ async def test_the_card_says_that_there_is_no_eoc_and_offers_to_page_again(world
     )
     assert "EOC: nobody" in shown(card_now)
     ines = world.person("ines")
-    told = next(one for one in ines.dm() if "You hold it" in one["text"])
+    told = next(one for one in ines.dm() if "You hold the page" in one["text"])
     assert ids(told) == {page_view.PAGE_TEAM, page_view.PAGE_TEAM_ABOVE}
     assert not [one for one in ines.dm()[1:] if "You are paged" in one["text"]]
 

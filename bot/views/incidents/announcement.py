@@ -61,9 +61,13 @@ def triage(
 
 
 @says_drill
-def answer_wanted(incident: Incident, eoc: str, *, reached: bool) -> Message:
-    """Ask the EOC, where incidents are announced, why their page stays unanswered, or tell them of it."""
+def answer_wanted(incident: Incident, eoc: str, *, reached: bool, by: str | None = None) -> Message:
+    """Ask the EOC, where incidents are announced, why their page stays unanswered, or tell them of it.
+
+    `by` is who did not wait for their answer.
+    """
     what = "got no answer from you" if reached else "could not be delivered to you"
+    what = f"was escalated by {person(by)} without waiting for you" if by and reached else what
     text = (
         f"{person(eoc)}, the page for {title(incident)} {what} and has gone to the "
         "Incident Manager. Are you available, or do you need assistance? "

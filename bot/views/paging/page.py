@@ -155,7 +155,7 @@ def _missing(page: Page, wanted: str, incident: Incident, *, above: bool) -> tup
         calling = f"I go on calling {person(page.responder or '')}."
         return f"*{name} has no {role} yet.* {calling}", alert
     again = button(f"Page {wanted} again", PAGE_TEAM, f"{incident.id}:{page.team}")
-    text = f"*The {role} did not answer the page for {name}. You hold it.*"
+    text = f"*{name} has no {role} yet. You hold the page for one.*"
     return f"{text}\nI call nobody else by myself. Go on in {way_in(incident)}.", [again, *alert]
 
 
@@ -323,7 +323,7 @@ def _why(page: Page, levels: int) -> str:
         nth = _NTH[page.level] if page.level < len(_NTH) else f"number {page.level + 1}"
         text += f", {nth} to be called"
     if page.level > 0:
-        text += f"; nobody before you answered the page for {escape(page.team)}"
+        text += f"; the page for {escape(page.team)} has come up to you"
     late = f" It comes {lasting(page.late)} late." if page.late >= timedelta(minutes=1) else ""
     return f"{text}.{late}"
 

@@ -86,7 +86,7 @@ def _line(entry: Entry, pages: Mapping[int, Page], waits: bool) -> str:
         return text
     if page.state is PageState.ACKNOWLEDGED:
         return f"{text} _{person(page.answered_by or '')} has answered._"
-    became = "Not answered; the paging went on." if page.state is PageState.ESCALATED else "It was cancelled."
+    became = "The paging went on." if page.state is PageState.ESCALATED else "It was cancelled."
     return f"{text} _{became}_"
 
 

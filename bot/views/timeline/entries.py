@@ -168,12 +168,14 @@ def _escalated(entry: Entry) -> str:
     if passed_over := entry.data.get("missed"):
         teams = _listed(escape(team) for team in passed_over)
         after += f" Meanwhile the time of {teams} ran out too; it begins again now."
-    if entry.data["round"] > 1:
+    again = entry.data["round"] > 1
+    if entry.by:
+        now = "again" if again else "now"
+        return f"{_by(entry)} escalated{_for(entry)} without waiting: *{called} is paged {now}.*{after}"
+    if again:
         if entry.data.get("quiet"):
             return f"Still no answer to the {_page(entry)}. Paging {called} again.{after}"
         return f"*Nobody has answered{_for(entry)} yet.* Paging {called} again.{after}"
-    if entry.by:
-        return f"{_by(entry)} escalated{_for(entry)} without waiting: *{called} is paged now.*{after}"
     silent = entry.data.get("silent")
     if silent and entry.data.get("gone"):
         gone = f"*{person(silent)} left the workspace while the {_page(entry)} waited.*"
