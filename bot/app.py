@@ -305,13 +305,7 @@ class Muster:
         if self._socket and self.uow.shared:
             look = Standby(self.uow, self._socket).look
             others.append(Repeating("stand by", LOOK_EVERY, look))
-        return repeating(
-            self.ticks,
-            self.deliveries,
-            self.meet_slack,
-            self._directory.refresh,
-            *others,
-        )
+        return repeating(self.ticks, self.deliveries, self.meet_slack, self._directory.refresh, *others)
 
     def _web(self, secrets: Secrets, host: str, port: int) -> Web:
         return Web(

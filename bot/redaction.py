@@ -36,8 +36,7 @@ _SECRET_NAME = (
     r"(?<![\w-])(?:[\w-]{0,60}(?:password|passwd|passphrase|secret|token|api_?key|private_?key)s?|pass|pwd)"  # noqa: S105 (a pattern)
 )
 _ASSIGNED = re.compile(
-    rf"(?P<name>{_SECRET_NAME}[\\\"']*\s*=\s*)(?P<value>'[^']*'|\"[^\"]*\"|[^\s\"',;&`)}}\]]+)",
-    re.IGNORECASE,
+    rf"(?P<name>{_SECRET_NAME}[\\\"']*\s*=\s*)(?P<value>'[^']*'|\"[^\"]*\"|[^\s\"',;&`)}}\]]+)", re.IGNORECASE
 )
 _NAMED = re.compile(
     rf"(?P<name>(?:(?:response_url|x-slack-signature|authorization|cookie)s?[\\\"']*|{_SECRET_NAME}[\\]*[\"'])"

@@ -51,11 +51,7 @@ class Secrets:
             for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL")
         )
         beats = [env.get(name, "").strip() for name in HEARTBEATS]
-        problems = [
-            *_token_problems(bot, app, signing),
-            *_url_problems(url),
-            *_heartbeat_problems(*beats),
-        ]
+        problems = [*_token_problems(bot, app, signing), *_url_problems(url), *_heartbeat_problems(*beats)]
         if problems:
             raise ConfigInvalid(problems)
         api_url = f"{url.rstrip('/')}/" if url else SLACK_API

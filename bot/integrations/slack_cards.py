@@ -6,14 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from bot.domain.facts import (
-    Accepted,
-    CardPosted,
-    ChannelBack,
-    ChannelLost,
-    ChannelOpened,
-    PlaceRenamed,
-)
+from bot.domain.facts import Accepted, CardPosted, ChannelBack, ChannelLost, ChannelOpened, PlaceRenamed
 from bot.domain.incidents.incident import Incident, unverified
 from bot.domain.paging.engagement import engaged, missing_roles, vacant_roles
 from bot.domain.paging.pages import Page, PageState, since_reopened

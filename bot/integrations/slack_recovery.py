@@ -34,11 +34,7 @@ FAULTS_BEFORE_GOING_ON = 8
 _LOOK_BACK = timedelta(minutes=10)
 """How much earlier than the backup is looked, since two machines' clocks are compared."""
 _OURS = re.compile(r"inc-(\d+)(?:-|$)")
-_KINDS = {
-    "slack.post_card": "card",
-    "slack.announce": "announcement",
-    "slack.announce_triage": "triage",
-}
+_KINDS = {"slack.post_card": "card", "slack.announce": "announcement", "slack.announce_triage": "triage"}
 
 Row: TypeAlias = Mapping[str, Any]
 

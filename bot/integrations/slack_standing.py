@@ -75,13 +75,7 @@ class StandingMessages:
             job("slack.tell_holder", {PageHeld, Escalated}, self.tell_holder, f"held:{asked}", about=_holder),
             job("slack.ask_verify", {VerifyAsked}, self.ask_verify, f"verify:{asked}"),
             job("slack.ask_decision", {DecisionWanted}, self.ask_decision, f"decide:{asked}"),
-            job(
-                "slack.tell_waiting",
-                {WorkGoesOn},
-                self.tell_waiting,
-                f"waiting:{asked}",
-                about=_who_waited,
-            ),
+            job("slack.tell_waiting", {WorkGoesOn}, self.tell_waiting, f"waiting:{asked}", about=_who_waited),
         ]
 
     async def settle(self, delivery: Delivery) -> Effect:

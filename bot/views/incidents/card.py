@@ -5,17 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.domain.incidents.incident import FINISHED, REOPENABLE, Incident, Status
 from bot.domain.incidents.labels import labels
 from bot.domain.paging.pages import Page
-from bot.views.blocks import (
-    Block,
-    Element,
-    Message,
-    actions,
-    button,
-    context,
-    header,
-    message,
-    section,
-)
+from bot.views.blocks import Block, Element, Message, actions, button, context, header, message, section
 from bot.views.drill import says_drill
 from bot.views.incidents import life, verify, weekend
 from bot.views.incidents.reopen import again

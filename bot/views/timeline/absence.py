@@ -26,8 +26,5 @@ def retold(lines: Sequence[Line], since: datetime, now: datetime) -> Message:
     shown = [f"{time_of_day(at)}  {text}" for at, text in lines[-MOST_LINES:]]
     note = "All of it, line by line: `/inc timeline`."
     return message(
-        "\n".join([heading, *shown]),
-        section(heading),
-        *map(section, paragraphs(shown)),
-        context(note),
+        "\n".join([heading, *shown]), section(heading), *map(section, paragraphs(shown)), context(note)
     )
