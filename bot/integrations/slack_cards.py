@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from bot.domain.facts import Accepted, CardPosted, ChannelBack, ChannelLost, ChannelOpened, PlaceRenamed
+from bot.domain.facts import Accepted, CardPosted, ChannelBack, ChannelLost, ChannelOpened, Fact, PlaceRenamed
 from bot.domain.incidents.incident import Incident, unverified
 from bot.domain.paging.engagement import engaged, missing_roles, vacant_roles
 from bot.domain.paging.pages import Page, PageState, since_reopened
@@ -38,7 +38,7 @@ from storage.outbox import Delivery, LeaseKey
 from storage.places import Place
 from storage.posts import Post
 from storage.reading import Part
-from storage.transaction import Tx
+from storage.transaction import About, Tx
 
 _IN_CHANNEL = {"slack.post_card", "slack.pin_card", "slack.redraw_card"}
 _EVER = datetime.min.replace(tzinfo=UTC)
@@ -104,47 +104,34 @@ class Cards:
         ]
 
     def _of_the_card(self) -> list[Job]:
-        lane = "card:{incident}"
+        lane, shown = "card:{incident}", {*shown_on(Surface.CARD), ChannelBack}
         return [
             _post("slack.post_card", {ChannelOpened, ChannelBack}, self.post_card, lane, about=card_to_post),
             _post("slack.pin_card", {CardPosted}, self.pin_card, "pin:{incident}"),
-            _redraw(
-                "slack.redraw_card",
-                {*shown_on(Surface.CARD), ChannelBack},
-                self.redraw_card,
-                lane,
-                about=card_to_redraw,
-                drawn_by="slack.post_card",
-                drawn=partial(self._drawn, "card"),
-            ),
+            self._redrawn("card", "slack.redraw_card", shown, lane, card_to_redraw),
         ]
 
     def _of_announcements(self) -> list[Job]:
         lane, triage_lane = "announce:{incident}:{place}", "triage:{incident}:{place}"
+        announce, ask = partial(self.announce, "announcement"), partial(self.announce, "triage")
+        shown, asked = ({*shown_on(one), *_BACK} for one in (Surface.ANNOUNCEMENTS, Surface.TRIAGE))
         return [
-            _post("slack.announce", _ANNOUNCED, self.announce, lane, about=announcement_to_make),
-            _redraw(
-                "slack.redraw_announcement",
-                {*shown_on(Surface.ANNOUNCEMENTS), *_BACK},
-                self.redraw_announcement,
-                lane,
-                about=announcement_to_redraw,
-                drawn_by="slack.announce",
-                drawn=partial(self._drawn, "announcement"),
-            ),
-            _post(
-                "slack.announce_triage", _ANNOUNCED, self.announce_triage, triage_lane, about=question_to_ask
-            ),
-            _redraw(
-                "slack.redraw_triage",
-                {*shown_on(Surface.TRIAGE), *_BACK},
-                self.redraw_triage,
-                triage_lane,
-                about=question_to_redraw,
-                drawn_by="slack.announce_triage",
-                drawn=partial(self._drawn, "triage"),
-            ),
+            _post("slack.announce", _ANNOUNCED, announce, lane, about=announcement_to_make),
+            self._redrawn("announcement", "slack.redraw_announcement", shown, lane, announcement_to_redraw),
+            _post("slack.announce_triage", _ANNOUNCED, ask, triage_lane, about=question_to_ask),
+            self._redrawn("triage", "slack.redraw_triage", asked, triage_lane, question_to_redraw),
         ]
+
+    def _redrawn(self, kind: str, name: str, facts: Collection[type[Fact]], lane: str, about: About) -> Job:
+        return _redraw(
+            name,
+            facts,
+            partial(self.redraw, kind),
+            lane,
+            about=about,
+            drawn_by=_DRAWN_BY[kind],
+            drawn=partial(self._drawn, kind),
+        )
 
     async def post_card(self, delivery: Delivery) -> Effect | None:
         scene = await self._scene(delivery)
@@ -169,28 +156,26 @@ class Cards:
                 timestamp=post.ts,
             )
 
-    async def redraw_card(self, delivery: Delivery) -> None:
+    async def redraw(self, kind: str, delivery: Delivery) -> None:
+        """Bring the card, an announcement or the question of a triage up to date."""
         scene = await self._scene(delivery)
-        if post := scene.post("card"):
-            await self._slack.redraw(delivery, post.channel, post.ts, _card(scene))
+        if post := scene.post(kind, delivery.subject.get("place", "")):
+            await self._slack.redraw(delivery, post.channel, post.ts, _DRAWN[kind](scene))
 
-    async def announce(self, delivery: Delivery) -> Effect:
+    async def announce(self, kind: str, delivery: Delivery) -> Effect:
+        """Announce the incident, or ask whether it is one, in one channel."""
         scene = await self._scene(delivery)
-        message = announcement.announcement(scene.incident, scene.roles, scene.engaged, own=scene.own)
-        return await self._announce(delivery, scene, "announcement", message)
-
-    async def redraw_announcement(self, delivery: Delivery) -> None:
-        scene = await self._scene(delivery)
-        message = announcement.announcement(scene.incident, scene.roles, scene.engaged, own=scene.own)
-        await self._redraw(delivery, scene, "announcement", message)
-
-    async def announce_triage(self, delivery: Delivery) -> Effect:
-        scene = await self._scene(delivery)
-        return await self._announce(delivery, scene, "triage", _triage(scene))
-
-    async def redraw_triage(self, delivery: Delivery) -> None:
-        scene = await self._scene(delivery)
-        await self._redraw(delivery, scene, "triage", _triage(scene))
+        name, place = delivery.subject["place"], scene.place
+        if known := scene.post(kind, name):
+            return Guarded(partial(posts.record, post=known))
+        if not place and scene.searching:
+            raise DeliveryFailed(f"#{name} is still being looked for", after=SEARCH_AGAIN, held=True)
+        if not place or place.archived:
+            state = "is archived" if place else "does not exist, or the bot cannot see it"
+            raise DeliveryFailed(f"#{name} {state}", permanent=True)
+        posted = await self._slack.post(delivery, place.id, _DRAWN[kind](scene))
+        post = Post(scene.incident.id, kind, name, posted.channel, posted.ts)
+        return Guarded(partial(posts.record, post=post))
 
     async def greet(self, delivery: Delivery) -> Effect | None:
         """Tell the reporter what happens now, with the way in, and to stay reachable."""
@@ -209,23 +194,6 @@ class Cards:
         if post := scene.post("greeting"):
             shown = await self._slack.quiet(_greeting(scene))
             await self._slack.redraw(delivery, post.channel, post.ts, shown)
-
-    async def _announce(self, delivery: Delivery, scene: Scene, kind: str, message: Message) -> Effect:
-        name, place = delivery.subject["place"], scene.place
-        if known := scene.post(kind, name):
-            return Guarded(partial(posts.record, post=known))
-        if not place and scene.searching:
-            raise DeliveryFailed(f"#{name} is still being looked for", after=SEARCH_AGAIN, held=True)
-        if not place or place.archived:
-            state = "is archived" if place else "does not exist, or the bot cannot see it"
-            raise DeliveryFailed(f"#{name} {state}", permanent=True)
-        posted = await self._slack.post(delivery, place.id, message)
-        post = Post(scene.incident.id, kind, name, posted.channel, posted.ts)
-        return Guarded(partial(posts.record, post=post))
-
-    async def _redraw(self, delivery: Delivery, scene: Scene, kind: str, message: Message) -> None:
-        if post := scene.post(kind, delivery.subject["place"]):
-            await self._slack.redraw(delivery, post.channel, post.ts, message)
 
     async def _drawn(self, kind: str, subject: Mapping[str, Any]) -> LeaseKey | None:
         place = subject.get("place", "")
@@ -278,6 +246,10 @@ def _card(scene: Scene) -> Message:
     )
 
 
+def _announcement(scene: Scene) -> Message:
+    return announcement.announcement(scene.incident, scene.roles, scene.engaged, own=scene.own)
+
+
 def _triage(scene: Scene) -> Message:
     return announcement.triage(scene.incident, scene.decision, scene.on_call, scene.awaited)
 
@@ -313,3 +285,5 @@ def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:
 
 _post = partial(Job, on_dead=_failed)
 _redraw = partial(Job, on_dead=_failed, coalesce=True)
+_DRAWN = {"card": _card, "announcement": _announcement, "triage": _triage}
+_DRAWN_BY = {"card": "slack.post_card", "announcement": "slack.announce", "triage": "slack.announce_triage"}
