@@ -21,6 +21,7 @@ decisions = logging.getLogger("muster.decisions")
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 
 Asked: TypeAlias = tuple[Callable[[Tx], Any], asyncio.Future[Any]]
 
@@ -28,6 +29,8 @@ SOON = timedelta(seconds=10)
 """A deadline so shortly before something could not be decided, or after, was missed for the same reason."""
 APART = timedelta(minutes=1)
 """Decisions that fail with less time in between fail in the same absence."""
+MOMENT = 0.02
+"""Seconds that one who asks waits for others who ask for the same. Slack waits three for an answer."""
 TOGETHER = 25
 """How many questions are answered in one transaction at most, so that decisions come in between."""
 
@@ -83,6 +86,7 @@ class UnitOfWork:
         self._leave: Callable[[], None] = lambda: None
         self._stepped: Callable[[Tx, float], bool] = lambda _, __: False
         self._follow: Callable[[Tx], None] = lambda _: None
+        self._gathered: dict[Callable[..., object], tuple[list[Any], asyncio.Task[None]]] = {}
         self.retired: str | None = None
         self.decided = 0
         self._began = clock.now()
@@ -142,6 +146,20 @@ class UnitOfWork:
         if emitted:
             self._wake()
         return result
+
+    async def perform_for_all(self, operation: Callable[[Tx, Sequence[T]], object], one: T) -> None:
+        """Perform an operation once for all that is asked of it within a moment; return when it is kept."""
+        if operation not in self._gathered:
+            together: list[Any] = []
+            self._gathered[operation] = together, asyncio.create_task(self._gather(operation, together))
+        ones, kept = self._gathered[operation]
+        ones.append(one)
+        await asyncio.shield(kept)  # who gives up waiting leaves the others theirs
+
+    async def _gather(self, operation: Callable[[Tx, Sequence[T]], object], together: Sequence[T]) -> None:
+        await asyncio.sleep(MOMENT)
+        del self._gathered[operation]
+        await self.perform(operation, together)
 
     async def _in_time(self, keep: Callable[[], R]) -> R:
         """Decide, after deadlines have followed the database's clock."""

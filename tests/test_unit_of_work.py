@@ -1,7 +1,7 @@
 """What is asked at one time is answered together, and nobody suffers from another's question."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import Any
@@ -51,6 +51,26 @@ def name_of(tx: Tx, person: str) -> str:
     found = people.get(tx, person)
     assert found, f"nobody is {person}"
     return found.name
+
+
+async def test_what_is_asked_of_an_operation_within_a_moment_shares_a_transaction(
+    uow: UnitOfWork, counted: Counted
+) -> None:
+    heard: list[list[str]] = []
+
+    def hear(_: Tx, names: Sequence[str]) -> None:
+        heard.append([*names])
+        if "fails" in names:
+            raise ZeroDivisionError
+
+    await asyncio.gather(*[uow.perform_for_all(hear, name) for name in "abc"])
+    failed = await asyncio.gather(
+        *[uow.perform_for_all(hear, name) for name in ("d", "fails")], return_exceptions=True
+    )
+
+    assert heard == [["a", "b", "c"], ["d", "fails"]]
+    assert [type(error) for error in failed] == [ZeroDivisionError] * 2
+    assert counted.transactions == 2
 
 
 async def test_questions_of_one_moment_share_a_transaction(uow: UnitOfWork, counted: Counted) -> None:

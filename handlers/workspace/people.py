@@ -22,7 +22,8 @@ async def member_joined(
     if who == context.bot_user_id:
         await uow.perform(places.back, channel)
     else:
-        await uow.perform(membership.joined, channel, who, at=posted_at(event["event_ts"]))
+        # An invitation brings several people in at once.
+        await uow.perform_for_all(membership.all_joined, (channel, who, posted_at(event["event_ts"])))
 
 
 async def member_left(event: dict[str, Any], body: dict[str, Any], uow: UnitOfWork) -> None:

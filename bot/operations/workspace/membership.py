@@ -1,6 +1,6 @@
 """Who is in an incident's channel, as Slack tells us."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.facts import PersonRemoved
@@ -18,6 +18,12 @@ def joined(tx: Tx, channel: str, person: str, *, at: datetime) -> None:
     """Note that a person came in: whoever invited a removed person has the right to."""
     if incident := incidents.in_channel(tx, channel):
         members.came(tx, incident.id, person, at)
+
+
+def all_joined(tx: Tx, came: Sequence[tuple[str, str, datetime]]) -> None:
+    """Note that people came in: who, into which channel, and when."""
+    for channel, person, at in came:
+        joined(tx, channel, person, at=at)
 
 
 def unheard(tx: Tx, channel: str, person: str) -> bool:

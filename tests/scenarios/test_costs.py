@@ -1,0 +1,62 @@
+"""What a declare costs: commits and calls to Slack, counted in virtual time, so that they hold anywhere."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.config import load
+from sandbox.slack import Slack
+from storage.database import Database
+from tests.engines import ENGINES
+from tests.fakes import FakeClock
+from tests.scenarios.conftest import CONFIG, World, manifest
+from tests.scenarios.dying import Fate, MortalPostgres, MortalSqlite, Strikes
+from tests.simulation.world import in_virtual_time
+
+ROUND_TRIP = 0.1
+COMMITS = 9
+MANY = 1_000
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("severity", "calls"), [("S3", 10), ("S1", 14)])
+def test_a_declare_takes_few_commits_and_calls(
+    engine: str, severity: str, calls: int, tmp_path: Path, request: pytest.FixtureRequest
+):
+    postgres = engine == "postgres"
+    where = request.getfixturevalue("postgres").emptied() if postgres else str(tmp_path / "muster.db")
+
+    assert in_virtual_time(declared(where, severity)) == (COMMITS, calls)
+
+
+def _opened(where: str, lives: Fate) -> Database:
+    """Return a database that counts its commits, and hears of no other replica: time here is not its own."""
+    if "://" not in where:
+        return MortalSqlite(where, lives)
+    database = MortalPostgres(where, lives)
+    database.news = None  # type: ignore[method-assign,assignment]
+    return database
+
+
+async def declared(where: str, severity: str) -> tuple[int, int]:
+    """Return how many commits somebody's declaring takes, and how many calls."""
+    clock, lives = FakeClock(), Fate(Strikes.AFTER_COMMIT, MANY)
+    slack = Slack(manifest(), clock)
+    await slack.start(port=0)
+    world = World(slack, clock, Path(where), load(CONFIG))
+    world.open = lambda _: _opened(where, lives)
+    await world.start()
+    dev = world.person("dev")
+    await dev.slash("/inc", "declare Disk full", channel="general")
+    await slack.idle()
+    await dev.fill({"severity": severity})
+    await world.settle()
+    slack.latency = ROUND_TRIP
+    left, since = lives.left, len(slack.record)
+    assert await dev.submit() == {}
+    await world.settle_down()
+    calls = [call for call in slack.calls(since=since) if call.method != "response_url"]
+    commits = left - lives.left
+    await world.stop()
+    await slack.stop()
+    return commits, len(calls)
