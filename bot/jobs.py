@@ -65,6 +65,11 @@ class Job:
     after: timedelta = timedelta()
 
 
+def recording(fact: Fact) -> Effect:
+    """Return what records a fact once the side effect is made."""
+    return lambda tx: tx.record(fact)
+
+
 def routes(jobs: Iterable[Job]) -> Routes:
     """Return which deliveries each fact makes."""
     found: dict[type[Fact], tuple[Route, ...]] = {}

@@ -14,7 +14,7 @@ from functools import partial
 from bot.domain.facts import DigestChanged, DigestDue, DigestMissing
 from bot.domain.paging.digests import Listed, calls_anew, in_order
 from bot.integrations.slack_client import SlackClient
-from bot.jobs import Effect, Job, Subjects
+from bot.jobs import Effect, Job, Subjects, recording
 from bot.operations.paging.escalate import escalate_undelivered
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
@@ -86,7 +86,7 @@ class Digests:
         if not seen.listed:
             return None
         if not seen.calls_anew:
-            return partial(_changed, person=person) if seen.new else None
+            return recording(DigestChanged(person=person)) if seen.new else None
         where = await self._slack.post(delivery, person, seen.message, readable=False)
         log.info("pages sent in a digest", extra={"count": len(seen.listed), "new": len(seen.new)})
         resent = delivery.uncertain
@@ -97,7 +97,7 @@ class Digests:
         person = delivery.subject["person"]
         seen = await self._uow.read(_seen, person)
         if not seen.there:
-            return partial(_due, person=person) if seen.new else None
+            return recording(DigestMissing(person=person)) if seen.new else None
         newest, *others = seen.there
         shown, *_ = await asyncio.gather(
             self._slack.redraw(delivery, newest.channel, newest.ts, seen.message),
@@ -122,10 +122,6 @@ def _person(_: Tx, fact: DigestDue | DigestMissing) -> Subjects:
     return ({"person": fact.person},)
 
 
-def _changed(tx: Tx, *, person: str) -> None:
-    tx.record(DigestChanged(person=person))
-
-
 def _posted(tx: Tx, *, person: str, seen: Seen, channel: str, ts: str, resent: bool) -> None:
     digests.record(tx, person, channel, ts)
     pages.record_digested(tx, [one.page.id for one in seen.listed], channel, ts, resent=resent)
@@ -146,7 +142,7 @@ def _compare(tx: Tx, person: str, seen: Seen) -> None:
     """Have the list edited again if it is another by now; forget one that is over."""
     now = _seen(tx, person)
     if len(now.there) > 1 or now.message != seen.message:
-        _changed(tx, person=person)
+        tx.record(DigestChanged(person=person))
     elif not now.listed:
         for one in now.there:
             digests.forget(tx, one)
@@ -156,10 +152,6 @@ def _deleted(tx: Tx, *, person: str, seen: Seen) -> None:
     """Send the list anew: somebody deleted it, and pages still wait."""
     for one in seen.there:
         digests.forget(tx, one)
-    _due(tx, person=person)
-
-
-def _due(tx: Tx, *, person: str) -> None:
     tx.record(DigestMissing(person=person))
 
 

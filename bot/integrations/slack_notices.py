@@ -31,6 +31,7 @@ from bot.operations.workspace import places
 from bot.operations.workspace.channel import not_posted, problem
 from bot.unit_of_work import UnitOfWork
 from bot.views import notices
+from bot.views.blocks import Message
 from bot.views.paging import told
 from bot.views.work import update
 from storage import incidents, members, people, posts, timeline, updates
@@ -60,7 +61,8 @@ class Notices:
         self._backlog = Backlog(uow, slack)
 
     def jobs(self) -> list[Job]:
-        lane, pinned = "told:{incident}", "pinned:{incident}:{ts}"
+        lane, pinned, mark = "told:{incident}", "pinned:{incident}:{ts}", "mark:{incident}:{ts}"
+        add, remove = (partial(self._react, method) for method in ("reactions.add", "reactions.remove"))
         nudge = "slack.nudge_channel"
         together, summary = self._backlog.together, self._backlog.tell_channel
         once = partial(together, retell=summary, where=incident_channel, but_last=nudge)
@@ -85,10 +87,8 @@ class Notices:
             ),
             Job("slack.read_pinned", {MessagePinned}, self.read_pinned, pinned, _failed),
             Job("slack.link_pinned", {PinUnlinked}, self.link_pinned, pinned, _failed),
-            Job("slack.mark_pinned", {MessagePinned}, self.mark_pinned, "mark:{incident}:{ts}", _failed),
-            Job(
-                "slack.unmark_pinned", {MessageUnpinned}, self.unmark_pinned, "mark:{incident}:{ts}", _failed
-            ),
+            Job("slack.mark_pinned", {MessagePinned}, add, mark, _failed),
+            Job("slack.unmark_pinned", {MessageUnpinned}, remove, mark, _failed),
             *StandingMessages(self._uow, self._slack, _failed).jobs(),
             Job("slack.tell_problem", {ProblemUnheard}, self.tell_problem, "problem:{incident}", _failed),
             Job("slack.give_back", {TextRefused}, self.give_back, "back:{person}", _failed),
@@ -108,9 +108,7 @@ class Notices:
     async def post_update(self, delivery: Delivery) -> None:
         incident = await self._incident(delivery)
         if incident.channel:
-            posted = await self._uow.read(updates.get, delivery.subject["update"])
-            author = await self._uow.read(people.name_of, posted.by)
-            await self._slack.post(delivery, incident.channel, update.posted(posted, incident, author))
+            await self._slack.post(delivery, incident.channel, await self._uow.read(_update, delivery))
         else:
             await self._backlog.wait_for_place("slack.open_channel", f"channel:{incident.id}")
 
@@ -119,9 +117,7 @@ class Notices:
         incident = await self._incident(delivery)
         post = await self._uow.read(posts.find, incident.id, "announcement", subject["place"])
         if post:
-            posted = await self._uow.read(updates.get, subject["update"])
-            author = await self._uow.read(people.name_of, posted.by)
-            message = update.posted(posted, incident, author)
+            message = await self._uow.read(_update, delivery)
             await self._slack.post(delivery, post.channel, message, thread=post.ts)
         else:
             await self._backlog.wait_for_place("slack.announce", f"announce:{incident.id}:{subject['place']}")
@@ -184,12 +180,6 @@ class Notices:
         link = await self._slack.link_to(incident.channel, ts, delivery.subject["thread"])
         return partial(linked, incident_id=incident.id, ts=ts, permalink=link)
 
-    async def mark_pinned(self, delivery: Delivery) -> None:
-        await self._react(delivery, "reactions.add")
-
-    async def unmark_pinned(self, delivery: Delivery) -> None:
-        await self._react(delivery, "reactions.remove")
-
     async def tell_problem(self, delivery: Delivery) -> None:
         """Tell the lead of something that failed, when there is no channel to tell."""
         incident = await self._incident(delivery)
@@ -206,7 +196,8 @@ class Notices:
         message = notices.given_back(incident, subject["what"], subject["why"], subject["words"])
         await self._slack.post(delivery, subject["person"], message, readable=False)
 
-    async def _react(self, delivery: Delivery, method: str) -> None:
+    async def _react(self, method: str, delivery: Delivery) -> None:
+        """Show on a message that it is on the timeline, or is not."""
         incident = await self._incident(delivery)
         if not incident.channel:
             return
@@ -255,6 +246,12 @@ def _threads(tx: Tx, fact: UpdatePosted) -> Subjects:
 def _thread(tx: Tx, delivery: Delivery) -> tuple[str, str | None] | None:
     post = posts.find(tx, delivery.subject["incident"], "announcement", delivery.subject["place"])
     return (post.channel, post.ts) if post else None
+
+
+def _update(tx: Tx, delivery: Delivery) -> Message:
+    posted = updates.get(tx, delivery.subject["update"])
+    incident = incidents.get(tx, delivery.subject["incident"])
+    return update.posted(posted, incident, people.name_of(tx, posted.by))
 
 
 def _still_due(tx: Tx, delivery: Delivery) -> bool:

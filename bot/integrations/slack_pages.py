@@ -15,7 +15,7 @@ from bot.domain.process import EOC, IM
 from bot.integrations.slack_backlog import LATE
 from bot.integrations.slack_client import Posted, SlackClient, SlackError
 from bot.integrations.slack_surfaces import Surface, pages_of, shown_on
-from bot.jobs import Effect, Job, Subjects
+from bot.jobs import Effect, Job, Subjects, recording
 from bot.operations.paging.alarm import to_call
 from bot.operations.paging.calling import Called, called, edited, moved, unrung
 from bot.operations.paging.escalate import escalate_undelivered
@@ -112,7 +112,7 @@ class PageMessages:
         if not (seen.page.dm_channel and seen.page.dm_ts):
             return None
         if seen.page.digested:
-            return partial(_relist, person=seen.page.responder or "")
+            return recording(facts.DigestChanged(person=seen.page.responder or ""))
         message, beside = await self._drawn(seen), await self._uow.read(reminders.of, seen.page.id)
         gone = [one for one in beside if one.number != COPY]
         copies = [one for one in beside if one.number == COPY and not seen.page.pending]
@@ -210,10 +210,6 @@ def _page(tx: Tx, page_id: int) -> tuple[Page, Incident | None]:
 def _buzzed_since(page: Page, delivery: Delivery) -> bool:
     """Say whether the page itself arrived after this reminder was due."""
     return bool(page.dm_ts) and float(page.dm_ts or 0) >= delivery.created_at.timestamp()
-
-
-def _relist(tx: Tx, *, person: str) -> None:
-    tx.record(facts.DigestChanged(person=person))
 
 
 def _silent_eoc(_: Tx, fact: facts.Escalated) -> Subjects:

@@ -88,26 +88,21 @@ class StandingMessages:
 
     async def ask_verify(self, delivery: Delivery) -> Effect | None:
         """Ask one person whether an S1 is verified, unless that is answered or they are not there to ask."""
-        number, person = delivery.subject["incident"], delivery.subject["person"]
-        incident = await self._uow.read(incidents.get, number)
-        gone = await self._uow.read(members.gone, number)
-        if not unverified(incident) or person in gone:
+        incident, sees = await self._uow.read(_asked, delivery)
+        if not sees or not unverified(incident):
             return None
         return await self._ask_anew(delivery, VERIFY, verify.asked(incident))
 
     async def tell_waiting(self, delivery: Delivery) -> None:
         """Tell somebody at work on an incident that the weekend is over, unless they are not there."""
-        number, person = delivery.subject["incident"], delivery.subject["person"]
-        incident = await self._uow.read(incidents.get, number)
-        gone = person in await self._uow.read(members.gone, number)
-        if incident.status.active and not gone and await self._uow.read(people.present, person):
+        person, (incident, sees) = delivery.subject["person"], await self._uow.read(_asked, delivery)
+        if incident.status.active and sees and await self._uow.read(people.present, person):
             await self._slack.post(delivery, person, weekend.over(incident), readable=False)
 
     async def ask_decision(self, delivery: Delivery) -> Effect | None:
         """Remind one person of a triage, unless it is decided or they are not there to ask."""
-        number, person = delivery.subject["incident"], delivery.subject["person"]
-        incident = await self._uow.read(incidents.get, number)
-        if incident.status is not Status.TRIAGE or person in await self._uow.read(members.gone, number):
+        incident, sees = await self._uow.read(_asked, delivery)
+        if not sees or incident.status is not Status.TRIAGE:
             return None
         return await self._ask_anew(delivery, DECIDE, triage.wanted(incident))
 
@@ -142,6 +137,12 @@ class StandingMessages:
         else:
             posted = await self._slack.post(delivery, person, message, readable=False)
         return partial(kept, incident_id=incident.id, kind=HELD, places=[place], posted=posted)
+
+
+def _asked(tx: Tx, delivery: Delivery) -> tuple[Incident, bool]:
+    """Return an incident, and whether the person who is asked about it may still see it."""
+    incident = incidents.get(tx, delivery.subject["incident"])
+    return incident, delivery.subject["person"] not in members.gone(tx, incident.id)
 
 
 def _holder(tx: Tx, fact: PageHeld | Escalated) -> Subjects:
