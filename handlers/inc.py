@@ -21,6 +21,7 @@ from bot.views.incidents import guide
 from bot.views.incidents.listing import elsewhere
 from bot.views.mrkdwn import cut
 from bot.views.not_yet import INSTEAD, did_you_mean, not_yet
+from handlers import words
 from handlers.features import FEATURES
 from handlers.incidents import declare, panel
 from handlers.pressed import pressed
@@ -31,6 +32,9 @@ from storage import timeline as timeline_of
 
 _GRADE = re.compile(r"(?:sev|s|p)([1-4])$", re.IGNORECASE)
 _ON_CALL = re.compile(r"^on\s+call$", re.IGNORECASE)
+_NUMBER = "[INC-number]"
+_OF_NONE = frozenset({"declare", "help", "list", "oncall", "test-page"})
+"""Commands that concern no one incident: a number after them is part of their text."""
 MOST_MEANT = 4
 """How many incidents one answer offers for a command that was typed elsewhere."""
 SHORT = 40
@@ -71,7 +75,7 @@ async def inc(
         incident=await uow.read(incidents.here, command["channel_id"], command["user_id"]),
         response_url=command.get("response_url") or "",
     )
-    await _route(request)
+    await _route(await _of_its_number(request))
 
 
 @pressed
@@ -103,6 +107,33 @@ async def _ask_again(request: Request, body: Mapping[str, Any]) -> None:
         raise Refused(
             f"{stands} If you still mean it, press once more.", Step(label, request.text, incident.id)
         )
+
+
+async def _of_its_number(request: Request) -> Request:
+    """Return a command for the incident whose number stands before or after its word; all else is kept."""
+    text = _spelt(request.text)
+    if leading := words.numbered(text):
+        number, rest = leading[0], _spelt(leading[1])
+        word = rest.split(maxsplit=1)[0].lower() if rest else ""
+        if word and (word not in _WORDS or word in _OF_NONE):
+            return request
+    else:
+        word, _, after = text.partition(" ")
+        found, command = words.numbered(after.lstrip()), _WORDS.get(word.lower())
+        if not found or not command or command.word in _OF_NONE:
+            return request
+        number, rest = found[0], f"{word} {found[1]}"
+        if _NUMBER in command.usage and not found[1]:
+            return request
+        here = request.incident
+        if here and here.id != number and _NUMBER not in command.usage:
+            raise Refused(
+                f"This is the channel of INC-{here.id}, and you named INC-{number}. Which one do you mean?",
+                Step(f"INC-{number}", rest, number),
+                Step(f"INC-{here.id}", text, here.id),
+            )
+    incident = await request.uow.read(incidents.visible, number, request.user)
+    return replace(request, text=rest.strip(), incident=incident)
 
 
 async def _route(request: Request) -> None:

@@ -11,6 +11,7 @@ from storage import incidents, people
 
 _SEVERITY = re.compile(r"(?:s|sev|severity|p)?[\s:_-]*([1-4])")
 _NUMBER = re.compile(r"(?:inc[\s-]?|#)?(\d{1,9})", re.IGNORECASE)
+_NUMBERED = re.compile(r"inc-?(\d{1,9})[:,]?(?:\s+|$)", re.IGNORECASE)
 _MENTIONED = re.compile(r"<@[^>]*>")
 _LAST = re.compile(r"\s*<@([UW][A-Z0-9]+)(?:\|[^>]*)?>[.!]?$")
 _FIRST = re.compile(r"^<@([UW][A-Z0-9]+)(?:\|[^>]*)?>[:,]?\s*")
@@ -144,6 +145,17 @@ async def incident(request: Request, *, takes: str = "nothing or an incident's n
     if request.incident and request.incident.id == int(found[1]):
         return request.incident
     return await request.uow.read(incidents.visible, int(found[1]), request.user)
+
+
+def numbered(text: str) -> tuple[int, str] | None:
+    """Return the incident whose number begins a text, and what follows it."""
+    found = _NUMBERED.match(text)
+    return (int(found[1]), text[found.end() :]) if found else None
+
+
+def is_number(text: str) -> bool:
+    """Say whether a text is an incident's number and nothing else."""
+    return bool(_NUMBER.fullmatch(text))
 
 
 def _letters(text: str) -> str:

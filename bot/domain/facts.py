@@ -69,6 +69,7 @@ class Declined(OfIncident):
     """A triaged problem is no incident."""
 
     kind = Kind.DECLINED
+    reason: str = ""
 
 
 class StatusChanged(OfIncident):

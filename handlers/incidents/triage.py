@@ -22,9 +22,10 @@ async def accept(request: Request) -> None:
 
 
 async def decline(request: Request) -> None:
-    """Say that a triaged problem is no incident."""
-    incident = await _meant(request)
-    incident = await request.uow.perform(operations.decline, incident.id, by=request.user)
+    """Say that a triaged problem is no incident, and why if that is typed."""
+    reason = "" if words.is_number(request.plain) else request.plain
+    incident = request.here if reason else await _meant(request)
+    incident = await request.uow.perform(operations.decline, incident.id, by=request.user, reason=reason)
     await request.answer(life.declined(incident))
 
 
@@ -48,16 +49,16 @@ FEATURE = Feature(
             accept,
             usage="accept [INC-number]",
             brief="a triaged problem is one",
-            help="Make a triaged problem an incident: the on-call people are paged.",
+            help="Make a triaged problem an incident. Whom its type names is paged.",
             example="/inc accept INC-7",
             place=(Group.MOVE, 80),
         ),
         Subcommand(
             decline,
-            usage="decline [INC-number]",
+            usage="decline [INC-number] [reason]",
             brief="a triaged one is none",
-            help="Say that a triaged problem is no incident.",
-            example="/inc decline INC-7",
+            help="Say that a triaged problem is no incident, and why.",
+            example="/inc decline INC-7 A load test of ours",
             place=(Group.MOVE, 90),
         ),
     ),

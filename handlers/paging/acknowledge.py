@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident
@@ -18,6 +19,7 @@ from bot.views.incidents import card
 from bot.views.paging import digest
 from bot.views.paging import page as view_of
 from handlers import words
+from handlers.incidents.ownership import lead
 from handlers.pressed import of_incident, pressed
 from handlers.request import Feature, Listener, Request, answer
 from storage import incidents, pages
@@ -44,6 +46,15 @@ async def ack_here(request: Request) -> None:
         found = [(page, await request.uow.read(_incident, page, request.user)) for page in mine]
         last = [one.id for one in mine if not await request.uow.read(escalatable, one, request.user)]
         await request.answer(view_of.choice(found, request.user, last))
+
+
+async def take(request: Request) -> None:
+    """Take the page of an incident that waits; where none does, its lead."""
+    here = await words.incident(request)
+    if shown := await _answered_here(request.uow, here, request.user):
+        await request.answer(shown)
+    else:
+        await lead(replace(request, text=words.ME, incident=here))
 
 
 @of_incident
@@ -148,6 +159,14 @@ FEATURE = Feature(
             example="/inc ack",
             place=(Group.CALL, 30),
             aliases=("acknowledge",),
+        ),
+        Subcommand(
+            take,
+            usage="take [INC-number]",
+            brief="take page or lead",
+            help="Take the page that waits for an answer; where none does, take the lead.",
+            example="/inc take",
+            place=(Group.CALL, 35),
         ),
     ),
     listeners=(

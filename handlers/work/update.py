@@ -7,6 +7,7 @@ from bot.operations.work import update as operations
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, while_active
 from bot.views.incidents import severity
 from bot.views.work import update as view_of
+from handlers import words
 from handlers.incidents import resolve
 from handlers.pressed import of_incident, pressed
 from handlers.refusals import answers_in_form
@@ -62,10 +63,10 @@ async def submitted(form: Submission) -> None:
     await (form.turn_into(question) if question else form.close())
 
 
-@pressed
-async def snoozed(request: Request) -> None:
+async def snooze(request: Request) -> None:
     """Put the reminder off."""
-    incident = await request.uow.perform(timers.snooze, request.number, TimerKind.UPDATE, by=request.user)
+    incident = await words.incident(request)
+    incident = await request.uow.perform(timers.snooze, incident.id, TimerKind.UPDATE, by=request.user)
     await request.answer(view_of.snoozed(incident))
 
 
@@ -86,10 +87,18 @@ FEATURE = Feature(
             example="/inc update Checkout fails for 5 % of users; rolling back",
             place=(Group.INFORM, 10),
         ),
+        Subcommand(
+            snooze,
+            usage="snooze [INC-number]",
+            brief="put the reminder off",
+            help="Be reminded of the update 15 minutes later.",
+            example="/inc snooze",
+            place=(Group.INFORM, 60),
+        ),
     ),
     listeners=(
         Listener("action", view_of.OPEN, of_incident(update)),
-        Listener("action", view_of.SNOOZE, snoozed),
+        Listener("action", view_of.SNOOZE, of_incident(snooze)),
         Listener("action", view_of.STOP, stopped),
         Listener("view", view_of.FORM, submitted),
     ),

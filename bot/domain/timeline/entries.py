@@ -12,7 +12,7 @@ class Kind(StrEnum):
 
     DECLARED = "declared"  # severity, triage
     ACCEPTED = "accepted"
-    DECLINED = "declined"
+    DECLINED = "declined"  # reason
     STATUS = "status"  # before, after, reason, back (of a reopening: the problem is)
     SEVERITY = "severity"  # before, after, reason (of a correction)
     VERIFIED = "verified"

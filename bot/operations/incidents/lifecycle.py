@@ -24,7 +24,7 @@ def change_status(tx: Tx, incident_id: int, to: Status, *, by: str, reason: str 
     if before.status is Status.TRIAGE and to is Status.INVESTIGATING:
         return accept(tx, incident_id, by=by)
     if before.status is Status.TRIAGE and to is Status.DECLINED:
-        return decline(tx, incident_id, by=by)
+        return decline(tx, incident_id, by=by, reason=reason)
     if before.status in REOPENABLE and to is Status.INVESTIGATING:
         return reopen(tx, incident_id, reason, by=by)
     incident = moved(tx, before, to, by=by, reason=reason)

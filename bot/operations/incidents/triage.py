@@ -30,11 +30,11 @@ def accept(tx: Tx, incident_id: int, *, by: str) -> Incident:
     return incident
 
 
-def decline(tx: Tx, incident_id: int, *, by: str) -> Incident:
+def decline(tx: Tx, incident_id: int, *, by: str, reason: str = "") -> Incident:
     """Say that a triaged problem is no incident: pages that somebody asked for meanwhile are cancelled."""
     incident = move(_in_triage(tx, incident_id, by), Status.DECLINED, by=by, now=tx.now)
     cancel_pages(tx, incident_id)
-    tx.record(Declined(incident=incident_id, by=by))
+    tx.record(Declined(incident=incident_id, by=by, reason=reason))
     save(tx, incident)
     return incident
 

@@ -303,7 +303,9 @@ def _as(entry: Entry) -> str:
 _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.DECLARED: _declared,
     Kind.ACCEPTED: lambda entry: f"{_by(entry)} accepted it: this is an incident.",
-    Kind.DECLINED: lambda entry: f"{_by(entry)} declined it: this is no incident. Nobody is paged.",
+    Kind.DECLINED: lambda entry: (
+        f"{_by(entry)} declined it: this is no incident. Nobody is paged.{_because(entry)}"
+    ),
     Kind.STATUS: _status,
     Kind.SEVERITY: _severity,
     Kind.VERIFIED: lambda entry: f"{_by(entry)} verified that it is *S1*.",
