@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 
 from prometheus_client import Metric, ProcessCollector
@@ -24,26 +25,19 @@ PATIENCE = 2.0
 """Seconds that the database has to answer. Without it the rest is told."""
 
 
+@dataclass(slots=True)
 class Metrics:
     """Answers from a few indexed queries; while the database is away, with what this process knows."""
 
-    def __init__(
-        self,
-        uow: UnitOfWork,
-        measures: Measures,
-        ticks: Ticks,
-        audit: Audit,
-        *,
-        connections: Callable[[], Awaitable[int]],
-        steps: Steps,
-    ) -> None:
-        self._uow = uow
-        self._measures = measures
-        self._ticks = ticks
-        self._audit = audit
-        self._connections = connections
-        self._steps = steps
-        ProcessCollector(registry=measures.kept)
+    _uow: UnitOfWork
+    _measures: Measures
+    _ticks: Ticks
+    _audit: Audit
+    _connections: Callable[[], Awaitable[int]]
+    _steps: Steps
+
+    def __post_init__(self) -> None:
+        ProcessCollector(registry=self._measures.kept)
 
     async def scrape(self, accept: str) -> tuple[bytes, str]:
         """Return the page, in the format that `accept` prefers, and its content type."""
@@ -85,12 +79,12 @@ class Metrics:
             yield GaugeMetricFamily("muster_tick_age_seconds", "Since the deadlines were looked at.", age)
 
 
+@dataclass(slots=True)
 class _Page(Collector):
     """What is registered, and what was found for this scrape alone."""
 
-    def __init__(self, kept: Collector, found: list[Metric]) -> None:
-        self._kept = kept
-        self._found = found
+    _kept: Collector
+    _found: list[Metric]
 
     def collect(self) -> Iterator[Metric]:
         yield from self._kept.collect()

@@ -1,6 +1,7 @@
 """What `/readyz` asks: each probe answers None, or says what is not in order."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeAlias
 
@@ -20,26 +21,17 @@ STALE = 5.0
 UNSENT_PAGE = timedelta(seconds=60)
 
 
+@dataclass(slots=True)
 class Probes:
     """Looks at everything that a page needs on its way. Durations are measured by the monotonic clock."""
 
-    def __init__(
-        self,
-        uow: UnitOfWork,
-        ticks: Ticks,
-        deliveries: Deliveries,
-        audit: Audit,
-        *,
-        slack: SlackClient,
-        connected: Connected,
-    ) -> None:
-        self._uow = uow
-        self._ticks = ticks
-        self._deliveries = deliveries
-        self._audit = audit
-        self._slack = slack
-        self._connected = connected
-        self._wrong: str | None = None
+    _uow: UnitOfWork
+    _ticks: Ticks
+    _deliveries: Deliveries
+    _audit: Audit
+    _slack: SlackClient
+    _connected: Connected
+    _wrong: str | None = None
 
     def table(self) -> Mapping[str, Probe]:
         return {

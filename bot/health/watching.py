@@ -37,8 +37,8 @@ class Watching:
         steps: Steps,
     ) -> None:
         self.audit = Audit(uow, measures)
-        self.probes = Probes(uow, ticks, deliveries, self.audit, slack=slack, connected=connected)
-        self.metrics = Metrics(uow, measures, ticks, self.audit, connections=connections, steps=steps)
+        self.probes = Probes(uow, ticks, deliveries, self.audit, slack, connected)
+        self.metrics = Metrics(uow, measures, ticks, self.audit, connections, steps)
         self.lag = LoopLag(uow.clock, measures)
         alarm = Alarm(uow, slack)
         self.repeating = [
@@ -46,12 +46,6 @@ class Watching:
             Repeating("alarm", slack_alarm.LOOK_EVERY, alarm.look),
         ]
         if secrets.heartbeat_url:
-            heartbeat = Heartbeat(
-                uow,
-                measures,
-                secrets.heartbeat_url,
-                secrets.heartbeat_fail_url,
-                well=self.probes.well,
-                faults=self.probes.faults,
-            )
+            urls, probes = (secrets.heartbeat_url, secrets.heartbeat_fail_url), self.probes
+            heartbeat = Heartbeat(uow, measures, *urls, probes.well, probes.faults)
             self.repeating.append(Repeating("heartbeat", LOOK_EVERY, heartbeat.beat))

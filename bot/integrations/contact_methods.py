@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import dataclass
 from functools import partial
 
 from bot import leases
@@ -28,16 +29,14 @@ TIMEOUT = 20.0
 """Seconds that a service may take; less than a lease. Apprise gives each connection a few."""
 
 
+@dataclass(frozen=True, slots=True)
 class ContactMethodSender:
     """Hands messages to a carrier, and does not wait for it for ever."""
 
-    def __init__(
-        self, uow: UnitOfWork, contact_methods: ContactMethods, links: Links, carrier: Carrier
-    ) -> None:
-        self._uow = uow
-        self._contact_methods = contact_methods
-        self._links = links
-        self._carrier = carrier
+    _uow: UnitOfWork
+    _contact_methods: ContactMethods
+    _links: Links
+    _carrier: Carrier
 
     def jobs(self) -> list[Job]:
         lane = "contact_method:{notification}"

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import aiohttp
@@ -20,6 +21,7 @@ EVERY = timedelta(minutes=1)
 TIMEOUT = 10.0
 
 
+@dataclass(slots=True)
 class Heartbeat:
     """Calls `url` once a minute while all is well: of several replicas, one that is well itself.
 
@@ -27,23 +29,13 @@ class Heartbeat:
     A URL is a secret: it is never logged.
     """
 
-    def __init__(
-        self,
-        uow: UnitOfWork,
-        measures: Measures,
-        url: str,
-        fail_url: str | None,
-        *,
-        well: Callable[[], Awaitable[bool]],
-        faults: Callable[[], str],
-    ) -> None:
-        self._uow = uow
-        self._measures = measures
-        self._url = url
-        self._fail_url = fail_url
-        self._well = well
-        self._faults = faults
-        self._last = float("-inf")
+    _uow: UnitOfWork
+    _measures: Measures
+    _url: str = field(repr=False)
+    _fail_url: str | None = field(repr=False)
+    _well: Callable[[], Awaitable[bool]]
+    _faults: Callable[[], str]
+    _last: float = float("-inf")
 
     async def beat(self) -> None:
         """Tell whoever watches how it is, if it is our turn."""

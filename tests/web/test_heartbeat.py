@@ -65,7 +65,7 @@ def measures() -> Measures:
 
 
 def heartbeat(office: Office, measures: Measures, url: str, health: Health) -> Heartbeat:
-    return Heartbeat(office.uow, measures, url, f"{url}/fail", well=health.well, faults=health.faults)
+    return Heartbeat(office.uow, measures, url, f"{url}/fail", health.well, health.faults)
 
 
 def counted(measures: Measures, result: str) -> float:
