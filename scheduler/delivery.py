@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from typing import TypeAlias
 
 from bot.domain.retries import GIVE_UP_AFTER, delay
 from bot.health.measures import Measures
@@ -29,6 +30,8 @@ MAKING_WAY = 4
 """How many ordinary ones while pages fill their room, or deadlines wait to be acted on."""
 FAULTS_BEFORE_GIVING_UP = 8
 """A job that raises what it should not is a bug: it may do so this many times, unless it is a page."""
+
+Running: TypeAlias = dict[LeaseKey, asyncio.Task[bool]]
 
 
 class Fault(DeliveryFailed):
@@ -55,11 +58,12 @@ class Deliveries:
         self._jobs = jobs
         # What calls somebody is not done again for the look of it: only what merely redraws is looked at.
         redraws = (name for name, job in jobs.items() if job.coalesce and not job.urgent)
-        self._finishing = Finishing(uow, frozenset(redraws), self._leasing, self._begin)
+        self._finishing = Finishing(uow, frozenset(redraws), self._leasing, self._begin, self._under_way)
         self._unwritten = Unwritten(uow, self._attempt, self._finishing, self.wake)
         self._woken = asyncio.Event()
+        self._look = False
         self._quiet = asyncio.Event()
-        self._running: dict[bool, dict[LeaseKey, asyncio.Task[None]]] = {True: {}, False: {}}
+        self._running: dict[bool, Running] = {True: {}, False: {}}
         self._holds: dict[LeaseKey, Lease] = {}
         self._loop: asyncio.Task[None] | None = None
         self._making_way = False
@@ -68,6 +72,10 @@ class Deliveries:
 
     def wake(self) -> None:
         """Look at the outbox soon."""
+        self._look = True
+        self._stir()
+
+    def _stir(self) -> None:
         self._quiet.clear()
         self._woken.set()
 
@@ -127,7 +135,7 @@ class Deliveries:
     async def _send_unwritten(self) -> None:
         await self._unwritten.send({number for number, _ in self._under_way()})
 
-    def _under_way(self) -> dict[LeaseKey, asyncio.Task[None]]:
+    def _under_way(self) -> Running:
         return self._running[True] | self._running[False]
 
     async def _deliver(self) -> None:
@@ -137,7 +145,9 @@ class Deliveries:
             try:
                 try:
                     await self._unwritten.write_down()
-                    await self._finishing.lease()
+                    look, self._look = self._look, False
+                    if look:
+                        await self._finishing.lease()
                 except Unwritable as why:
                     log.error("nothing can be written; pages leave all the same", extra={"reason": str(why)})
                     await self._send_unwritten()
@@ -172,15 +182,18 @@ class Deliveries:
             running[delivery.lease_key] = task
             task.add_done_callback(partial(self._ended, running, delivery.lease_key))
 
-    def _ended(self, running: dict[LeaseKey, asyncio.Task[None]], lease_key: LeaseKey, _: object) -> None:
+    def _ended(self, running: Running, lease_key: LeaseKey, task: asyncio.Task[bool]) -> None:
         running.pop(lease_key, None)
         self._holds.pop(lease_key, None)
-        self.wake()
+        if task.cancelled() or not task.result():
+            self._look = True
+        self._stir()
 
-    async def _send(self, delivery: Delivery, hold: Lease) -> None:
+    async def _send(self, delivery: Delivery, hold: Lease) -> bool:
+        """Make a delivery; say whether what comes next was leased when it was finished."""
         hold.bind()
         try:
-            await self._try(delivery, hold)
+            return await self._try(delivery, hold)
         except Outdated:
             log.warning("delivery %s (%s) is left to a newer version", delivery.id, delivery.job)
         except DatabaseBusy as busy:
@@ -190,16 +203,18 @@ class Deliveries:
         except Exception:
             # The database is away. Nobody renews the lease any more, so that it is free when its lease ends.
             log.exception("delivery %s (%s) could not be put off", delivery.id, delivery.job)
+        return False
 
-    async def _try(self, delivery: Delivery, hold: Lease) -> None:
+    async def _try(self, delivery: Delivery, hold: Lease) -> bool:
         try:
-            await self._finished(delivery, await self._attempt(delivery))
+            leased = await self._finished(delivery, await self._attempt(delivery))
             self._measures.delivered(delivery.job, self._age(delivery), delivery.tries)
+            return leased
         except DeliveryFailed as failure:
             if failure.held and failure.after:
                 await self._uow.perform(Guarded(outbox.hold), delivery, failure.after)
-                return
-            await self._after_failure(delivery, failure)
+            else:
+                await self._after_failure(delivery, failure)
         except LeaseInDoubt:
             log.warning("delivery %s (%s) is put down: its lease may have run out", delivery.id, delivery.job)
             known = replace(delivery, uncertain=delivery.uncertain or hold.called)
@@ -213,15 +228,17 @@ class Deliveries:
             hopeless = delivery.faults + 1 >= FAULTS_BEFORE_GIVING_UP and not delivery.urgent
             fault = Fault("an internal error", permanent=hopeless, uncertain=True)
             await self._after_failure(delivery, fault)
+        return False
 
-    async def _finished(self, delivery: Delivery, effect: Effect | None) -> None:
+    async def _finished(self, delivery: Delivery, effect: Effect | None) -> bool:
         """Write that a delivery was sent; of a page that is remembered where it cannot be written."""
         try:
-            await self._finishing.finish(delivery, effect)
+            return await self._finishing.finish(delivery, effect)
         except Unwritable:
             if not delivery.urgent:
                 raise
             self._unwritten.keep(delivery, effect)
+            return False
 
     async def _attempt(self, delivery: Delivery) -> Effect | None:
         if delivery.job == outbox.RECONCILE:

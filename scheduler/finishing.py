@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Sequence, Sized
 from typing import TypeAlias
 
 from bot.jobs import Effect
-from bot.unit_of_work import Guarded, UnitOfWork
+from bot.unit_of_work import MOMENT, Guarded, UnitOfWork
 from scheduler import reconciling
 from storage import outbox
 from storage.database import Outdated
@@ -16,7 +16,7 @@ from storage.transaction import Tx
 
 log = logging.getLogger("muster.finishing")
 
-Ended: TypeAlias = tuple[Delivery, Effect | None, asyncio.Future[None]]
+Ended: TypeAlias = tuple[Delivery, Effect | None, asyncio.Future[bool]]
 Leasing: TypeAlias = Callable[[Tx], list[Delivery]]
 
 
@@ -25,7 +25,8 @@ class Finishing:
 
     What jobs that redraw have drawn is looked at once more where an older drawing may come last. What
     follows from those that end is leased in the same commit: `leasing` returns how, once these have ended,
-    and `begin` is handed what was leased, with the monotonic time before.
+    and `begin` is handed what was leased, with the monotonic time before. A redraw, from which nothing
+    follows and which may be made twice, waits a moment for the others of those `under_way`.
     """
 
     def __init__(
@@ -34,28 +35,34 @@ class Finishing:
         redraws: frozenset[str] = frozenset(),
         leasing: Callable[[Collection[Delivery]], Leasing | None] = lambda _: None,
         begin: Callable[[Sequence[Delivery], float], None] = lambda _, __: None,
+        under_way: Callable[[], Sized] = tuple,
     ) -> None:
         self._uow = uow
         self._redraws = redraws
         self._leasing = leasing
         self._begin = begin
+        self._under_way = under_way
         self._waiting: list[Ended] = []
-        self._asked: list[asyncio.Future[None]] = []
+        self._asked: list[asyncio.Future[bool]] = []
         self._working: asyncio.Task[None] | None = None
 
-    async def finish(self, delivery: Delivery, effect: Effect | None) -> None:
+    async def finish(self, delivery: Delivery, effect: Effect | None) -> bool:
         """Write that a delivery was sent, with its effect; return when both are committed.
 
-        Raises what the effect raises; nothing of this delivery is then written.
+        Say whether what comes next was leased with it. Raises what the effect raises; nothing of this
+        delivery is then written.
         """
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.append((delivery, effect, done))
-        self._work()
-        await done
+        if delivery.job in self._redraws and len(self._under_way()) > len(self._waiting):
+            asyncio.get_running_loop().call_later(MOMENT, self._work)
+        else:
+            self._work()
+        return await done
 
     async def lease(self) -> None:
         """Lease and begin what is due. Raises what keeps it from being leased."""
-        asked: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        asked: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._asked.append(asked)
         self._work()
         await asked
@@ -82,6 +89,7 @@ class Finishing:
 
     async def _finish(self, together: Sequence[Ended]) -> None:
         asked, self._asked = self._asked, []
+        leased = False
         try:
             leased = await self._perform([(one, effect) for one, effect, _ in together])
             for waiting in asked if leased else ():
@@ -96,10 +104,10 @@ class Finishing:
             for one in together:
                 await self._finish_alone(*one)
         for _, _, done in together:
-            _tell(done)
+            _tell(done, leased=leased)
 
     async def _finish_alone(
-        self, delivery: Delivery, effect: Effect | None, done: asyncio.Future[None]
+        self, delivery: Delivery, effect: Effect | None, done: asyncio.Future[bool]
     ) -> None:
         try:
             await self._perform([(delivery, effect)], leasing=False)
@@ -121,9 +129,9 @@ class Finishing:
         return lease is not None
 
 
-def _tell(waiting: asyncio.Future[None], error: Exception | None = None) -> None:
+def _tell(waiting: asyncio.Future[bool], error: Exception | None = None, *, leased: bool = True) -> None:
     if not waiting.done():
-        waiting.set_exception(error) if error else waiting.set_result(None)
+        waiting.set_exception(error) if error else waiting.set_result(leased)
 
 
 def _turn(

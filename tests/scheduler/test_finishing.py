@@ -77,7 +77,7 @@ def test_one_that_cannot_be_finished_leaves_the_others_finished(
     uow = Counting(office)
     deliveries = leased(office, 3)
 
-    async def end() -> list[BaseException | None]:
+    async def end() -> list[BaseException | bool]:
         finishing = Finishing(uow)
         effects = [effect("a"), fails, effect("c")]
         ends = [finishing.finish(one, what) for one, what in zip(deliveries, effects, strict=True)]
@@ -85,7 +85,7 @@ def test_one_that_cannot_be_finished_leaves_the_others_finished(
 
     first, second, third = asyncio.run(end())
 
-    assert (first, third) == (None, None)
+    assert (first, third) == (False, False)
     assert isinstance(second, ZeroDivisionError)
     assert written(office) == (["sent", "sending", "sent"], ["a", "c"])
     assert "taking each alone" in caplog.text
