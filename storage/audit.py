@@ -116,10 +116,11 @@ def timers_too_far(tx: Tx, by: timedelta) -> list[int]:
 
 
 def without_lead(tx: Tx) -> list[int]:
-    """Return the open incidents that nobody leads."""
+    """Return the open incidents that nobody leads, but for what a machine declared and nobody answered."""
     return _ids(
         tx,
         """SELECT id FROM incidents WHERE lead = ''
+            AND NOT (engaged_at IS NULL AND (reporter = 'bot' OR reporter LIKE '%:%'))
             AND status IN ('Triage', 'Investigating', 'Fixing', 'Monitoring') LIMIT :limit""",
     )
 

@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.domain.actors import BOT, Actor, parsed
 from bot.domain.incidents.incident import Incident, Severity, Status, Summary
-from bot.domain.rights import BOT, Actor
 from storage.transaction import Row, Tx, any_of, instant, moment
 
 VISIBLE = """(incidents.private = 0 AND NOT EXISTS (
@@ -17,10 +17,11 @@ guests of any."""
 
 _ALL = """SELECT incidents.*, (SELECT COALESCE(snoozed_until, due_at) FROM timers
     WHERE kind = 'update' AND subject = incidents.id AND stopped = 0) AS next_update_at,
-    (EXISTS (SELECT 1 FROM people WHERE people.id = incidents.lead AND people.active = 0)
+    (incidents.lead = '' OR EXISTS (SELECT 1 FROM people
+            WHERE people.id = incidents.lead AND people.active = 0)
         OR (incidents.private = 1 AND EXISTS (SELECT 1 FROM members WHERE members.incident = incidents.id
             AND members.person = incidents.lead AND members.gone = 1))) AS lead_gone FROM incidents"""
-"""Every column, when the next update is due, and whether the lead left or was removed."""
+"""Every column, when the next update is due, and whether nobody leads, or a lead who left or was removed."""
 
 _OPEN = "status IN ('Triage', 'Investigating', 'Fixing', 'Monitoring')"
 
@@ -66,7 +67,7 @@ def get(tx: Tx, incident_id: int) -> Incident:
 
 def visible(tx: Tx, incident_id: int, by: Actor) -> Incident:
     """Return an incident that `by` may know of; the bot knows all. Raises NotFound, for a private one too."""
-    if by is BOT:
+    if by == BOT:
         return get(tx, incident_id)
     row = tx.one(
         f"{_ALL} WHERE id = :id AND {VISIBLE}",
@@ -89,12 +90,12 @@ def of_form(tx: Tx, form: str) -> Incident | None:
     return _incident(row) if row else None
 
 
-def declared_by(tx: Tx, person: str, since: datetime, most: int) -> list[Incident]:
-    """Return what a person has declared since then and may still know of, newest first, `most` at most."""
+def declared_by(tx: Tx, by: Actor, since: datetime, most: int) -> list[Incident]:
+    """Return what somebody has declared since then and may still know of, newest first, `most` at most."""
     rows = tx.all(
         f"""{_ALL} WHERE reporter = :viewer AND declared_at > :since AND {VISIBLE}
         ORDER BY declared_at DESC, id DESC LIMIT :most""",
-        {"viewer": person, "since": since, "most": most},
+        {"viewer": by, "since": since, "most": most},
     )
     return [_incident(row) for row in rows]
 
@@ -240,7 +241,7 @@ def _incident(row: Row) -> Incident:
         status=Status(row["status"]),
         private=bool(row["private"]),
         drill=bool(row["drill"]),
-        reporter=row["reporter"],
+        reporter=parsed(row["reporter"]),
         lead=row["lead"],
         lead_by_hand=bool(row["lead_by_hand"]),
         lead_gone=bool(row["lead_gone"]),

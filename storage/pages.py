@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.domain.actors import BOT
 from bot.domain.incidents.incident import Severity
 from bot.domain.paging.pages import Page, PageState, Reason
 from storage.incidents import VISIBLE
@@ -48,7 +49,7 @@ def add(tx: Tx, page: Page, *, most: int = 0) -> Page:
     stored = replace(page, id=row["id"], chain=page.chain or row["id"], digested=bool(row["digested"]))
     if not page.incident:  # of others the timeline says it
         what = {"team": page.team, "person": page.responder, "round": page.round}
-        tx.decide("paged", incident=None, actor=page.asked_by, page=stored.id, **what)
+        tx.decide("paged", incident=None, actor=page.asked_by or BOT, page=stored.id, **what)
     if page.incident in tx.known.pages_of:
         tx.known.pages_of[page.incident].append(stored.id)
         tx.known.pages[stored.id] = stored
@@ -116,7 +117,7 @@ def advance_each(tx: Tx, changes: Sequence[tuple[Page, Page]]) -> list[Page]:
         if number:
             ours.append(seen)
         if number and not page.incident and page.state is not seen.state:
-            tx.decide(page.state.value, incident=None, actor=page.answered_by, page=page.id)
+            tx.decide(page.state.value, incident=None, actor=page.answered_by or BOT, page=page.id)
     return ours
 
 

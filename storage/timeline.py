@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.domain.actors import Actor, parsed
 from bot.domain.facts import OfIncident, data_of
 from bot.domain.incidents.incident import Status
 from bot.domain.timeline.entries import HIGHLIGHTS, TOLD, Entry, Kind
@@ -83,7 +84,7 @@ def pinned(tx: Tx, incident_id: int, ts: str) -> Entry | None:
     return _entry(row) if row else None
 
 
-def rewrite(tx: Tx, entry_id: int, *, by: str | None, text: str, data: Mapping[str, Any]) -> None:
+def rewrite(tx: Tx, entry_id: int, *, by: Actor | None, text: str, data: Mapping[str, Any]) -> None:
     """Replace what an entry says."""
     tx.write(
         "UPDATE entries SET by_whom = :by, text = :text, data = :data WHERE id = :id",
@@ -172,7 +173,7 @@ def _entry(row: Row) -> Entry:
         incident=row["incident"],
         kind=Kind(row["kind"]),
         at=instant(row["at"]),
-        by=row["by_whom"],
+        by=None if row["by_whom"] is None else parsed(row["by_whom"]),
         text=row["text"],
         data=json.loads(row["data"]),
     )

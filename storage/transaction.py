@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeAlias
 
+from bot.domain.actors import Actor, Machine
 from bot.domain.errors import Lost, NotFound
 from bot.domain.facts import Call, Fact, subject_of
 from bot.domain.paging.pages import Cause
@@ -202,9 +203,9 @@ class Tx:
         """Have the incident's channel told of a timeline entry: all of one transaction in one message."""
         self.to_tell.setdefault(incident, []).append(entry)
 
-    def decide(self, fact: str, *, incident: int | None, actor: str | None, **what: Any) -> None:
+    def decide(self, fact: str, *, incident: int | None, actor: Actor, **what: Any) -> None:
         """Have one line in the log when this is kept: numbers, ids and words of ours, never people's text."""
-        named = {"fact": fact, "incident": incident, "actor": actor or "muster", **what}
+        named = {"fact": fact, "incident": incident, "actor": str(actor), **what}
         self.decided.append({name: value for name, value in named.items() if value is not None})
 
     def promise(self) -> None:
@@ -285,6 +286,8 @@ def _plain(value: Any) -> Any:
             return value.total_seconds()
         case bool():
             return int(value)
+        case Machine():
+            return str(value)
         case dict() | list() | tuple():
             return _AS_JSON(value)
         case _:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, dataclass_transform
 
+from bot.domain.actors import BOT, Actor
 from bot.domain.paging.pages import Page
 from bot.domain.timeline.entries import Kind
 
@@ -25,13 +26,13 @@ class Fact:
 
 
 class OfIncident(Fact):
-    """A fact of an incident. `by` is who did it, None the bot; `text` is what a person wrote.
+    """A fact of an incident. `by` is who did it; `text` is what a person wrote.
 
     `told` says that the incident's channel is told of its entry, where its kind is told at all.
     """
 
     incident: int
-    by: str | None = None
+    by: Actor = BOT
     text: str = ""
     told: bool = True
 

@@ -1,18 +1,7 @@
-"""Who asks, and what each kind of person may do."""
+"""What each kind of person may do."""
 
-from enum import Enum, StrEnum
-from typing import Final, Literal, TypeAlias
-
-
-class Bot(Enum):
-    """A rule of the process acts, and nobody asked. No id that comes from outside equals it."""
-
-    BOT = "bot"
-
-
-BOT: Final = Bot.BOT
-Actor: TypeAlias = str | Literal[Bot.BOT]
-"""A person's Slack user id, or the bot itself."""
+from enum import StrEnum
+from typing import Final
 
 
 class Kind(StrEnum):

@@ -178,8 +178,10 @@ class Cards:
         return Guarded(partial(posts.record, post=post))
 
     async def greet(self, delivery: Delivery) -> Effect | None:
-        """Tell the reporter what happens now, with the way in, and to stay reachable."""
+        """Tell the reporter, if it is a person, what happens now, with the way in, and to stay reachable."""
         scene = await self._scene(delivery)
+        if not isinstance(scene.incident.reporter, str):
+            return None
         if scene.post("greeting"):
             await self.redraw_greeting(delivery)
             return None

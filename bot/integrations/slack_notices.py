@@ -137,7 +137,7 @@ class Notices:
         incident = await self._incident(delivery)
         gone = await self._uow.read(members.gone, incident.id)
         there = incident.lead not in gone and await self._uow.read(people.present, incident.lead)
-        if not there or not await self._uow.read(_still_due, delivery):
+        if not incident.lead or not there or not await self._uow.read(_still_due, delivery):
             return None
         asked, message = await self._uow.read(asked_for, incident), update.nudge_lead(incident)
         posted = await self._slack.post(delivery, incident.lead, message, readable=False)
@@ -185,7 +185,7 @@ class Notices:
         incident = await self._incident(delivery)
         what, why, cure = (delivery.subject[key] for key in ("what", "why", "cure"))
         message = notices.problem(incident, what, why, cure)
-        if incident.lead in await self._uow.read(members.gone, incident.id):
+        if not incident.lead or incident.lead in await self._uow.read(members.gone, incident.id):
             return
         await self._slack.post(delivery, incident.lead, message, readable=False)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from bot.domain import facts
+from bot.domain.actors import parsed
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.calling import Way
 from bot.domain.paging.engagement import engaged
@@ -133,7 +134,7 @@ class PageMessages:
         channel = await self._uow.read(_where_to_ask, incident)
         if channel:
             delivered = await self._uow.read(reached, page)
-            by = delivery.subject["by"]
+            by = parsed(delivery.subject["by"])
             message = announcement.answer_wanted(incident, page.responder, reached=delivered, by=by)
             await self._slack.post(delivery, channel, message)
 
@@ -216,7 +217,7 @@ def _silent_eoc(_: Tx, fact: facts.Escalated) -> Subjects:
     """Return the page of an EOC who did not answer before the IM was called, to be asked for by all."""
     silent = fact.silent and not fact.removed and fact.by != fact.silent
     asks = silent and (fact.from_role, fact.role) == (EOC, IM)
-    return ({"page": fact.from_page, "incident": fact.incident, "by": fact.by},) if asks else ()
+    return ({"page": fact.from_page, "incident": fact.incident, "by": str(fact.by)},) if asks else ()
 
 
 def _where_to_ask(tx: Tx, incident: Incident) -> str | None:

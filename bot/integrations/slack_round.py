@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from bot.domain.actors import BOT
 from bot.domain.incidents.incident import Incident
 from bot.domain.timeline.entries import Entry, Kind
 from bot.integrations.slack_backlog import answered_in
@@ -66,7 +67,7 @@ def of_page(tx: Tx, page_id: int) -> Round:
         one
         for one in said
         if one.at in answers
-        and (path_of[one.data["page"]] in paths if one.kind is Kind.ACKNOWLEDGED else not one.by)
+        and (path_of[one.data["page"]] in paths if one.kind is Kind.ACKNOWLEDGED else one.by == BOT)
     ]
     waiting = [wanted_role(tx, one) for one in known if one.pending and one.chain in paths]
     place = str(min(paths))

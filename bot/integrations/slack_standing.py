@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from bot.domain.actors import BOT
 from bot.domain.facts import DecisionWanted, Escalated, NoticeOutdated, PageHeld, VerifyAsked, WorkGoesOn
 from bot.domain.incidents.incident import Incident, Status, unverified
 from bot.domain.incidents.timers import TimerKind
@@ -153,16 +154,18 @@ def _holder(tx: Tx, fact: PageHeld | Escalated) -> Subjects:
         person = incidents.get(tx, fact.incident).lead
     else:
         return ()
+    if not person:
+        return ()
     return ({"incident": fact.incident, "page": fact.page, "person": person},)
 
 
 def _who_waited(tx: Tx, fact: WorkGoesOn) -> Subjects:
     """Return the lead and all at work on an incident, when nobody went on with it before Monday."""
-    if fact.by:
+    if fact.by != BOT:
         return ()
     at_work = sorted(engaged(roles.holders(tx, fact.incident)))
     theirs = dict.fromkeys([incidents.get(tx, fact.incident).lead, *at_work])
-    return [{"incident": fact.incident, "person": one} for one in theirs]
+    return [{"incident": fact.incident, "person": one} for one in theirs if one]
 
 
 def kept(tx: Tx, *, incident_id: int, kind: str, places: Iterable[str], posted: Posted) -> None:

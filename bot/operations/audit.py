@@ -131,9 +131,9 @@ def _give_lead(tx: Tx, finding: Finding) -> bool:
     incident = incidents.get(tx, finding.id)
     if incident.lead:
         return True
-    if not incident.reporter:
-        return False
     to = incident.reporter
+    if not to or not isinstance(to, str):
+        return False
     tx.record(LeadChanged(incident=incident.id, before="", after=to, taken=False))
     save(tx, replace(incident, lead=to))
     return True

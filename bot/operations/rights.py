@@ -1,9 +1,10 @@
 """The one way from an id that comes from outside to what it names, for whoever may know of it and act."""
 
+from bot.domain.actors import Actor
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.pages import Page
-from bot.domain.rights import BOT, Actor, Right
+from bot.domain.rights import Right
 from bot.domain.work.work import Action
 from storage import actions, incidents, members, pages, people
 from storage.transaction import Tx
@@ -30,8 +31,8 @@ def visible_action(tx: Tx, action_id: int, by: str) -> Action:
 
 
 def allow(tx: Tx, by: Actor, right: Right) -> None:
-    """Refuse what this person may not do, wherever they are."""
-    person = None if by is BOT else people.get(tx, by)
+    """Refuse what this person may not do, wherever they are. What a machine may do is not limited."""
+    person = people.get(tx, by) if isinstance(by, str) else None
     if not person:
         return
     if not person.active:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
+from bot.domain.actors import Actor, Machine, parsed
 from bot.domain.text import one_line, tidy
 
 CUT = "… (cut)"
@@ -127,6 +128,16 @@ def cut(text: str, limit: int) -> str:
 def person(user: str) -> str:
     """Return a mention. In a channel it becomes a name when it is posted, unless it is one of its calls."""
     return f"<@{user}>"
+
+
+def actor(who: Actor) -> str:
+    """Return who did something, also as a column names them: a mention of a person, words for a machine."""
+    found = parsed(str(who))
+    return escape(found.spoken) if isinstance(found, Machine) else person(found)
+
+
+def capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 def mentioned(text: str) -> set[str]:

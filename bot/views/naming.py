@@ -48,9 +48,13 @@ def standing(incident: Incident) -> str:
     return " · ".join([*drill, f"{sign} {incident.status}", graded, *marks])
 
 
+def lead(incident: Incident) -> str:
+    return person(incident.lead) if incident.lead else "nobody yet"
+
+
 def led_by(incident: Incident) -> str:
     """Return the lead, and that they are gone while nobody took over."""
-    return f"{person(incident.lead)}{' (not here any more)' * incident.lead_gone}"
+    return f"{lead(incident)}{' (not here any more)' if incident.lead and incident.lead_gone else ''}"
 
 
 def way_in(incident: Incident) -> str:

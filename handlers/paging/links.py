@@ -12,10 +12,10 @@ from typing import TypeAlias
 
 from aiohttp import web
 
+from bot.domain.actors import BOT
 from bot.domain.errors import Lost, NotFound, Refused
 from bot.domain.paging.notification_tests import MethodTest
 from bot.domain.paging.pages import Page
-from bot.domain.rights import BOT
 from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.paging.alarm import to_call
 from bot.operations.paging.notification_tests import confirm_notification_test

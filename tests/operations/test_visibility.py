@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 import bot.operations
+from bot.domain.actors import Actor
 from bot.domain.errors import NotFound, Refused
 from bot.domain.incidents.incident import Incident, Severity, Status, Summary
 from bot.domain.incidents.timers import TimerKind
-from bot.domain.rights import Actor
 from bot.domain.work.work import ActionKind
 from bot.operations.work.actions import add_action
 from bot.operations.workspace.membership import joined, left
@@ -68,6 +68,7 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
 
 NOT_OF_AN_INCIDENT = {
     "declare.declare": "of a new incident nobody else knows",
+    "declare.declare_by_form": "likewise",
     "notification_tests.begin_notification_test": "a test belongs to whoever begins it",
     "notification_tests.confirm_notification_test": "compares the person of the test",
     "found.pressed": "notes where somebody's own message of a page is, and shows nothing",
@@ -83,6 +84,7 @@ GIVEN_THE_INCIDENT = {
     "lifecycle.moved": "its caller has read the incident",
     "severity.regraded": "its caller has read the incident",
     "paging.page_for": "its caller has read the incident",
+    "paging.place_call": "its caller has read the incident of the page",
     "paging.raise_page": "its caller has read the incident",
 }
 

@@ -52,7 +52,7 @@ async def test_a_whole_life(world: World, caplog: pytest.LogCaptureFixture) -> N
     for line in (
         (1, dev, "declared", "S3"),
         (1, dev, "paged", 1, "dotcom EOC", "EOC", ana),
-        (1, "muster", "escalated", 2, "dotcom IMOC", "IM", ines),
+        (1, "bot", "escalated", 2, "dotcom IMOC", "IM", ines),
         (1, ines, "severity", "S3", "S2"),
         (1, lead, "ended"),
     ):

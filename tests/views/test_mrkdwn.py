@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.views.mrkdwn import CUT, cut, escape, from_slack, harmless, lasting, link, quote, quotes, when
+from bot.domain.actors import BOT, Machine, MachineKind
+from bot.views.mrkdwn import CUT, actor, cut, escape, from_slack, harmless, lasting, link, quote, quotes, when
 
 
 def test_what_people_type_pings_nobody():
@@ -115,3 +116,18 @@ def test_what_does_not_fit_is_cut_visibly() -> None:
 
     assert sum(map(len, pieces)) < 9200
     assert pieces[-1].endswith("(cut)")
+
+
+@pytest.mark.parametrize(
+    ("who", "spoken"),
+    [
+        ("U123", "<@U123>"),
+        (BOT, "Muster"),
+        ("bot", "Muster"),
+        (Machine(MachineKind.ALERT, "<!here> *disk*"), "alert from &lt;!here&gt; \u2217disk\u2217"),
+        ("alert:prometheus", "alert from prometheus"),
+        (Machine(MachineKind.TOKEN, "release"), "API token release"),
+    ],
+)
+def test_an_actor_is_spoken_of_by_its_kind(who, spoken):
+    assert actor(who) == spoken

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.actors import Actor
 from bot.domain.errors import Refused, Step
 
 
@@ -100,6 +101,7 @@ class Incident:
     `engaged_at` is when somebody of the type's own team answered first. The next update is wanted `update_in`
     after the last one, none if that is None; `next_update_at` is read from its timer, and only read;
     so is `lead_gone`: the lead left, or was removed from the private incident, and nobody took over yet.
+    `lead` is empty while nobody has answered for what a machine declared.
     """
 
     id: int
@@ -110,7 +112,7 @@ class Incident:
     status: Status
     private: bool
     drill: bool
-    reporter: str
+    reporter: Actor
     lead: str
     lead_by_hand: bool
     summary: Summary
@@ -129,6 +131,11 @@ class Incident:
     review_requested: bool = False
     blocks_deployments: bool | None = None
     correcting: bool = False
+
+    @property
+    def led_by(self) -> str:
+        """Name the lead in a refusal."""
+        return f"<@{self.lead}>" if self.lead else "nobody yet"
 
     @property
     def watched(self) -> bool:
@@ -153,7 +160,7 @@ class Draft:
     private: bool = False
 
 
-def move(incident: Incident, to: Status, *, by: str, now: datetime, reason: str = "") -> Incident:
+def move(incident: Incident, to: Status, *, by: Actor, now: datetime, reason: str = "") -> Incident:
     """Return the incident in its new status, or refuse."""
     _may_follow(incident, to)
     if to in ENDED_BY_LEAD:
@@ -174,7 +181,7 @@ def move(incident: Incident, to: Status, *, by: str, now: datetime, reason: str 
     )
 
 
-def endable(incident: Incident, to: Status, by: str) -> Incident:
+def endable(incident: Incident, to: Status, by: Actor) -> Incident:
     """Return the incident if this person can resolve or cancel it; refuse, also before somebody says why."""
     _may_follow(incident, to)
     if by != incident.lead:
@@ -228,7 +235,7 @@ class NotTheLead(Refused):
 
     def __init__(self, incident: Incident, to: Status) -> None:
         super().__init__(
-            f"Only the lead can {ENDED_BY_LEAD[to]} INC-{incident.id}, and that is <@{incident.lead}>. "
+            f"Only the lead can {ENDED_BY_LEAD[to]} INC-{incident.id}, and that is {incident.led_by}. "
             f"{'They are not here: take' if incident.lead_gone else 'Ask them, or take'} the lead first."
         )
         self.incident = incident

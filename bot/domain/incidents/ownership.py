@@ -7,6 +7,7 @@ S1 and S2 the Incident Manager does. "Incident Lead": a security incident is led
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bot.domain.actors import Actor
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import OVER, Incident
 from bot.domain.process import IM, REPORTER, IncidentType, Process
@@ -34,8 +35,9 @@ def after_acknowledgement(
     """Return the incident with the lead that an acknowledgement in `role` gives it.
 
     `wanted` is the role that the path looks for: a stand-in on the path of a role that leads takes the lead
-    from a reporter who holds none of the roles `held`. Who leads by their role takes it later from whoever
-    stood in, unless a role before theirs is held: the EOC of an S1 stays EOC once the IM has acknowledged.
+    from a reporter who holds none of the roles `held`, or where nobody has it yet. Who leads by their role
+    takes it later from whoever stood in, unless a role before theirs is held: the EOC of an S1 stays EOC once
+    the IM has acknowledged.
     A lead that a person chose by hand is never taken away.
     """
     if incident.lead_by_hand:
@@ -43,19 +45,22 @@ def after_acknowledgement(
     kind = process.type_of(incident.type)
     order = leading(kind, process, high=incident.severity.high)
     takes = role in order and held.keys().isdisjoint(order[: order.index(role)])
-    unconfirmed = incident.lead == incident.reporter and incident.lead not in held.values()
-    stands_in = wanted in leading(kind, process, high=True) and unconfirmed
+    unconfirmed = incident.lead in {"", incident.reporter} and incident.lead not in held.values()
+    awaited = leading(kind, process, high=True)
+    if not incident.lead and not awaited:  # the reporter would lead, but is no person
+        awaited = (process.own_role(kind),)
+    stands_in = wanted in awaited and unconfirmed
     return replace(incident, lead=by) if takes or stands_in else incident
 
 
-def hand_over(incident: Incident, to: str, *, by: str) -> Incident:
+def hand_over(incident: Incident, to: str, *, by: Actor) -> Incident:
     """Return the incident with a lead chosen by hand: the lead hands over or confirms, anyone may take it."""
     confirms = to == by == incident.lead and not incident.lead_by_hand
     if to == incident.lead and not confirms:
         raise Refused(f"<@{to}> leads INC-{incident.id} already.")
     if by not in {incident.lead, to}:
         raise Refused(
-            f"Only the lead, <@{incident.lead}>, can hand INC-{incident.id} to somebody else. "
+            f"Only the lead, {incident.led_by}, can hand INC-{incident.id} to somebody else. "
             "You can take it yourself: `/inc lead me`.",
             Step("Take the lead", "lead me", incident.id),
         )

@@ -8,11 +8,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.actors import Actor
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.ownership import leading
 from bot.domain.paging.pages import Page, PageState
 from bot.domain.process import REPORTER, IncidentType, Process
-from bot.domain.rights import Actor
 
 RECENT = timedelta(minutes=30)
 """So long an acknowledgement stands when the incident becomes grave: later its people are paged anew."""
@@ -168,7 +168,8 @@ def successor(
 ) -> str | None:
     """Return who leads when the lead is gone: who would by their role, else the reporter, else nobody yet."""
     kind, high = process.type_of(incident.type), incident.severity.high
-    reporter = incident.reporter if reporter_present and incident.reporter != incident.lead else None
+    known = incident.reporter if isinstance(incident.reporter, str) and reporter_present else None
+    reporter = known if known != incident.lead else None
     if reporter and kind.leads == REPORTER:
         return reporter
     paged = [process.teams[name].role for name in kind.called(high=True)]

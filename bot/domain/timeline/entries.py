@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from bot.domain.actors import Actor
+
 
 class Kind(StrEnum):
     """What an entry tells. The keys of its `data` stand beside each."""
@@ -75,13 +77,13 @@ ALARMS = frozenset({Kind.NOBODY, Kind.UNREACHED})
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something that happened at `at`. `by` is a Slack user id, None when it was the bot."""
+    """Something that happened at `at`. `by` is None where nobody knows who wrote what is pinned."""
 
     id: int
     incident: int
     kind: Kind
     at: datetime
-    by: str | None
+    by: Actor | None
     text: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.domain.actors import Actor
 from bot.domain.errors import Refused
 from bot.domain.facts import DeclareAnswered, Declared
 from bot.domain.incidents.incident import UPDATE_EVERY, Draft, Incident, Status, Summary
@@ -35,7 +36,7 @@ class Made:
     again: bool
 
 
-def declare_by_form(tx: Tx, draft: Draft, *, by: str, form: str, anyway: bool) -> Made:
+def declare_by_form(tx: Tx, draft: Draft, *, by: Actor, form: str, anyway: bool) -> Made:
     """Declare, and return what the private answer says."""
     again = incidents.of_form(tx, form) is not None
     incident = declare(tx, draft, by=by, form=form, anyway=anyway)
@@ -43,7 +44,7 @@ def declare_by_form(tx: Tx, draft: Draft, *, by: str, form: str, anyway: bool) -
     return Made(incident, [people.name_of(tx, one) for one in called], again)
 
 
-def declare(tx: Tx, draft: Draft, *, by: str, form: str | None, anyway: bool = False) -> Incident:
+def declare(tx: Tx, draft: Draft, *, by: Actor, form: str | None, anyway: bool = False) -> Incident:
     """Open an incident and page for it, or triage it. The same `form` again gives the same incident.
 
     Who has declared a lot within a minute is asked first: one person's storm must not drown others' pages.
@@ -59,14 +60,15 @@ def declare(tx: Tx, draft: Draft, *, by: str, form: str | None, anyway: bool = F
     timers.keep(tx, incident.id, wanted(State(incident, tx.process, tx.now)))  # nobody has a role yet
     pages.none_yet(tx, incident.id)
     roles.none_yet(tx, incident.id)
-    members.note(tx, incident.id, by)
+    if incident.lead:
+        members.note(tx, incident.id, incident.lead)
     tx.record(Declared(incident=incident.id, by=by, severity=incident.severity.value, triage=draft.triage))
     if not draft.triage:
         page_for(tx, incident, Reason.DECLARED, by=by)
     return incident
 
 
-def answered(tx: Tx, incident_id: int, *, by: str, answer: str, called: Sequence[str]) -> None:
+def answered(tx: Tx, incident_id: int, *, by: Actor, answer: str, called: Sequence[str]) -> None:
     """Have the private answer to whoever declared, sent without it, show the way in once there is one."""
     incident = visible(tx, incident_id, by)
     tx.record(DeclareAnswered(incident=incident.id, answer=answer, called=list(called)))
@@ -79,7 +81,7 @@ def join(tx: Tx, incident_id: int, *, by: str) -> Incident:
     return incident
 
 
-def _opened(tx: Tx, draft: Draft, by: str) -> Incident:
+def _opened(tx: Tx, draft: Draft, by: Actor) -> Incident:
     kind = tx.process.types.get(draft.type)
     if not kind:
         raise Refused(f"I know no incident type `{draft.type}`. Types: {', '.join(tx.process.types)}.")
@@ -93,7 +95,7 @@ def _opened(tx: Tx, draft: Draft, by: str) -> Incident:
         private=draft.private,
         drill=kind.drill,
         reporter=by,
-        lead=by,
+        lead=by if isinstance(by, str) else "",  # nobody, until somebody answers for it
         lead_by_hand=False,
         summary=Summary(summary=draft.summary),
         declared_at=tx.now,

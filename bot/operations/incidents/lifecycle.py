@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
+from bot.domain.actors import BOT, Actor
 from bot.domain.errors import Refused
 from bot.domain.facts import EngagedInstead, StatusChanged, StillInvestigating
 from bot.domain.incidents.incident import REOPENABLE, Incident, Status, called_off, endable, move, reopened
 from bot.domain.paging.engagement import engaged
 from bot.domain.paging.pages import Page, Reason
 from bot.domain.process import IM
-from bot.domain.rights import BOT
 from bot.operations.incidents.changes import save
 from bot.operations.incidents.triage import accept, decline
 from bot.operations.paging.paging import being_paged, cancel_page, cancel_pages, page_for, raise_page
@@ -18,7 +18,7 @@ from storage import members, pages, people, roles
 from storage.transaction import Tx
 
 
-def change_status(tx: Tx, incident_id: int, to: Status, *, by: str, reason: str = "") -> Incident:
+def change_status(tx: Tx, incident_id: int, to: Status, *, by: Actor, reason: str = "") -> Incident:
     """Move an incident to another status. A triaged one is accepted or declined with all that follows."""
     before = visible(tx, incident_id, by)
     if before.status is Status.TRIAGE and to is Status.INVESTIGATING:
@@ -32,19 +32,19 @@ def change_status(tx: Tx, incident_id: int, to: Status, *, by: str, reason: str 
     return incident
 
 
-def may_end(tx: Tx, incident_id: int, to: Status, *, by: str) -> Incident:
+def may_end(tx: Tx, incident_id: int, to: Status, *, by: Actor) -> Incident:
     """Return the incident if this person may resolve or cancel it; refuse, also before somebody says why."""
     return endable(visible(tx, incident_id, by), to, by)
 
 
-def resolve(tx: Tx, incident_id: int, ended: str, *, summary: str, by: str) -> Incident:
+def resolve(tx: Tx, incident_id: int, ended: str, *, summary: str, by: Actor) -> Incident:
     """Resolve, and write down what ended it, with a summary where that was missing."""
     may_end(tx, incident_id, Status.RESOLVED, by=by)
     add_to_summary(tx, incident_id, summary, by=by)
     return change_status(tx, incident_id, Status.RESOLVED, by=by, reason=ended)
 
 
-def reopen(tx: Tx, incident_id: int, reason: str, *, by: str, back: bool = True) -> Incident:
+def reopen(tx: Tx, incident_id: int, reason: str, *, by: Actor, back: bool = True) -> Incident:
     """Work on an incident again that ended: the problem is `back`, or it is only to be merged or corrected.
 
     The first pages as a declaration does, the second nobody. Whoever has just reopened it may still say that
@@ -73,23 +73,25 @@ def reopen(tx: Tx, incident_id: int, reason: str, *, by: str, back: bool = True)
     return incident
 
 
-def _tell_lead(tx: Tx, incident: Incident, by: str) -> None:
+def _tell_lead(tx: Tx, incident: Incident, by: Actor) -> None:
     """Tell whoever leads that it is at work again, unless they said so or are being called."""
     called = {page.responder for page in pages.pending_of(tx, incident.id)}
     there = people.present(tx, incident.lead) and incident.lead not in members.gone(tx, incident.id)
-    if there and incident.lead not in {by, *called}:
+    if there and incident.lead not in {"", by, *called}:
         tx.record(EngagedInstead(incident=incident.id, person=incident.lead))
 
 
-def _calls_of(tx: Tx, incident: Incident, by: str) -> list[Page]:
+def _calls_of(tx: Tx, incident: Incident, by: Actor) -> list[Page]:
     """Return the pages that this person's reopening sent, while nobody has come to work on the incident."""
     if engaged(roles.holders(tx, incident.id)):
         return []
     found = pages.pending_of(tx, incident.id)
-    return [page for page in found if page.reason is Reason.REOPENED and page.asked_by == by]
+    return [page for page in found if page.reason is Reason.REOPENED and page.asked_by == str(by)]
 
 
-def moved(tx: Tx, before: Incident, to: Status, *, by: str, reason: str = "", told: bool = True) -> Incident:
+def moved(
+    tx: Tx, before: Incident, to: Status, *, by: Actor, reason: str = "", told: bool = True
+) -> Incident:
     """Return the incident in its new status, with what goes with it written; the caller saves it."""
     if to is Status.MERGED:
         raise Refused("An incident is merged into another one; its status alone does not say which.")

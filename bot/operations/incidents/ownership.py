@@ -1,5 +1,6 @@
 """Who leads, and who holds which role."""
 
+from bot.domain.actors import Actor
 from bot.domain.errors import Refused
 from bot.domain.facts import LeadChanged, RoleGiven
 from bot.domain.incidents import ownership
@@ -12,7 +13,7 @@ from storage import pages, roles, timers
 from storage.transaction import Tx
 
 
-def hand_over(tx: Tx, incident_id: int, to: str, *, by: str) -> Incident:
+def hand_over(tx: Tx, incident_id: int, to: str, *, by: Actor) -> Incident:
     """Give the lead to a person: the lead hands over, anyone may take it; the channel sees it."""
     before = ownership.in_progress(visible(tx, incident_id, by))
     refuse_inactive(tx, to)
@@ -24,7 +25,7 @@ def hand_over(tx: Tx, incident_id: int, to: str, *, by: str) -> Incident:
     return incident
 
 
-def assign_role(tx: Tx, incident_id: int, role: str, person: str, *, by: str) -> Incident:
+def assign_role(tx: Tx, incident_id: int, role: str, person: str, *, by: Actor) -> Incident:
     """Give a role to a person: the page that looks for it is cancelled. Refuses a role that no team has."""
     incident = ownership.in_progress(visible(tx, incident_id, by))
     if role not in tx.process.roles:

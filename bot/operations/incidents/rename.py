@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.domain.actors import Actor
 from bot.domain.errors import Refused, Step
 from bot.domain.facts import Renamed
 from bot.domain.incidents.incident import Incident, renamable
@@ -10,7 +11,7 @@ from bot.operations.rights import visible
 from storage.transaction import Tx
 
 
-def rename(tx: Tx, incident_id: int, name: str, *, by: str) -> Incident:
+def rename(tx: Tx, incident_id: int, name: str, *, by: Actor) -> Incident:
     """Rename an incident; card, announcement and channel follow."""
     before = visible(tx, incident_id, by)
     if not name:

@@ -1,5 +1,6 @@
 """Changing how bad an incident is."""
 
+from bot.domain.actors import Actor
 from bot.domain.facts import SeverityChanged
 from bot.domain.incidents.incident import Incident, Severity, graver, with_severity
 from bot.domain.paging.pages import Reason
@@ -9,7 +10,7 @@ from bot.operations.rights import visible
 from storage.transaction import Tx
 
 
-def change_severity(tx: Tx, incident_id: int, to: Severity, *, by: str, reason: str = "") -> Incident:
+def change_severity(tx: Tx, incident_id: int, to: Severity, *, by: Actor, reason: str = "") -> Incident:
     """Set the severity, a lower one for a reason. Raised to S1 or S2, it pages managers too."""
     incident = regraded(tx, visible(tx, incident_id, by), to, by=by, reason=reason)
     save(tx, incident)
@@ -17,7 +18,7 @@ def change_severity(tx: Tx, incident_id: int, to: Severity, *, by: str, reason: 
 
 
 def regraded(
-    tx: Tx, before: Incident, to: Severity, *, by: str, reason: str = "", told: bool = True
+    tx: Tx, before: Incident, to: Severity, *, by: Actor, reason: str = "", told: bool = True
 ) -> Incident:
     """Return the incident with its new severity, with what goes with it written; the caller saves it."""
     incident = with_severity(before, to, reason)

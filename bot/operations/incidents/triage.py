@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from bot.domain.actors import BOT, Actor
 from bot.domain.errors import Refused, Step
 from bot.domain.facts import Accepted, DecisionWanted, Declined
 from bot.domain.incidents.incident import Incident, Status, move
@@ -9,7 +10,6 @@ from bot.domain.incidents.timers import triage_limit
 from bot.domain.paging.engagement import engaged
 from bot.domain.paging.pages import Reason
 from bot.domain.process import Team
-from bot.domain.rights import BOT
 from bot.operations.incidents.changes import save
 from bot.operations.paging.paging import being_paged, cancel_pages, page_for, raise_page
 from bot.operations.rights import visible
@@ -20,7 +20,7 @@ REMINDERS = 2
 """So often somebody who acknowledged a triage is asked to decide before others are paged."""
 
 
-def accept(tx: Tx, incident_id: int, *, by: str) -> Incident:
+def accept(tx: Tx, incident_id: int, *, by: Actor) -> Incident:
     """Make a triaged problem an incident: from here on it pages like any other."""
     before = _in_triage(tx, incident_id, by)
     incident = move(before, Status.INVESTIGATING, by=by, now=tx.now)
@@ -30,7 +30,7 @@ def accept(tx: Tx, incident_id: int, *, by: str) -> Incident:
     return incident
 
 
-def decline(tx: Tx, incident_id: int, *, by: str, reason: str = "") -> Incident:
+def decline(tx: Tx, incident_id: int, *, by: Actor, reason: str = "") -> Incident:
     """Say that a triaged problem is no incident: pages that somebody asked for meanwhile are cancelled."""
     incident = move(_in_triage(tx, incident_id, by), Status.DECLINED, by=by, now=tx.now)
     cancel_pages(tx, incident_id)
@@ -72,7 +72,7 @@ def _looking(tx: Tx, incident: Incident, team: Team) -> tuple[datetime, str, int
     return max(((at, who, level) for at, who, level in [*found, *answered] if at and who), default=None)
 
 
-def _in_triage(tx: Tx, incident_id: int, by: str) -> Incident:
+def _in_triage(tx: Tx, incident_id: int, by: Actor) -> Incident:
     incident = visible(tx, incident_id, by)
     if incident.status is not Status.TRIAGE:
         raise Refused(

@@ -34,4 +34,5 @@ def verify(tx: Tx, incident_id: int, *, by: str) -> list[Page]:
 def ask_to_verify(tx: Tx, incident: Incident, late: timedelta) -> None:
     """Ask the IM, or while there is none the lead, whether it is an S1."""
     person = roles.of(tx, incident.id).get(IM) or incident.lead
-    tx.record(VerifyAsked(incident=incident.id, person=person))
+    if person:
+        tx.record(VerifyAsked(incident=incident.id, person=person))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.domain.actors import BOT, Actor
 from bot.domain.errors import Refused
 from bot.domain.facts import WorkGoesOn, WorkWaits
 from bot.domain.incidents.incident import Incident
@@ -45,7 +46,7 @@ def work_now(tx: Tx, incident_id: int, *, by: str) -> Incident:
 
 def end_weekend(tx: Tx, incident: Incident, late: timedelta) -> None:
     """Go on when the weekend is over."""
-    _go_on(tx, incident, None)
+    _go_on(tx, incident, BOT)
 
 
 def monday_of(tx: Tx, who: str) -> datetime | None:
@@ -58,7 +59,7 @@ def _at_work(tx: Tx, incident: Incident, who: str) -> bool:
     return who in engaged(roles.holders(tx, incident.id))
 
 
-def _go_on(tx: Tx, incident: Incident, by: str | None) -> Incident:
+def _go_on(tx: Tx, incident: Incident, by: Actor) -> Incident:
     incident = replace(incident, waits_until=None)
     tx.record(WorkGoesOn(incident=incident.id, by=by))
     save(tx, incident)

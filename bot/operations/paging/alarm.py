@@ -4,6 +4,7 @@ import logging
 from dataclasses import replace
 from typing import Any
 
+from bot.domain.actors import parsed
 from bot.domain.facts import AskedPageUnreached, NobodyOnCall, PageUnreached
 from bot.domain.paging.pages import Page
 from bot.domain.timeline.entries import ALARMS, Entry
@@ -41,8 +42,8 @@ def reaches_nobody(tx: Tx, page: Page, why: str) -> None:
                 quiet=page.quiet,
             )
         )
-    elif page.asked_by:
-        tx.record(AskedPageUnreached(page=page.id, person=page.asked_by))
+    elif (asker := parsed(page.asked_by)) and isinstance(asker, str):
+        tx.record(AskedPageUnreached(page=page.id, person=asker))
 
 
 def to_call(tx: Tx, page: Page) -> list[dict[str, Any]]:

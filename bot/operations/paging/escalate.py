@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.domain.actors import BOT, Actor
 from bot.domain.errors import Refused
 from bot.domain.facts import Escalated, OtherMethodRang, PageEnded, PageUndelivered, ReminderDue, call_due
 from bot.domain.paging.engagement import ready
@@ -159,7 +160,7 @@ def _call_next(
     tx: Tx,
     seen: Page,
     *,
-    by: str | None = None,
+    by: Actor = BOT,
     call: Call | None = None,
     gone: bool = False,
 ) -> Page | None:
@@ -176,7 +177,7 @@ def _go_on(
     call: Call,
     *,
     late: timedelta = timedelta(),
-    by: str | None = None,
+    by: Actor = BOT,
     gone: bool = False,
 ) -> Page:
     """Write the page that comes after one which has just been escalated."""
@@ -194,7 +195,7 @@ def _go_on(
     return page
 
 
-def _tell(tx: Tx, seen: Page, page: Page, *, by: str | None, gone: bool) -> None:
+def _tell(tx: Tx, seen: Page, page: Page, *, by: Actor, gone: bool) -> None:
     assert seen.incident
     assert page.responder
     tx.record(

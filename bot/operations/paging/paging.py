@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.domain.actors import BOT, Actor
 from bot.domain.errors import Refused, Step
 from bot.domain.facts import (
     AskedPageRedirected,
@@ -21,7 +22,7 @@ from bot.domain.incidents.ownership import leads_when_high
 from bot.domain.paging.engagement import engaged, held_by_hand, ready, stays_engaged
 from bot.domain.paging.pages import Call, Page, PageState, Reason, answered, ended, first_call, raised
 from bot.domain.process import Team
-from bot.domain.rights import BOT, Actor, Right
+from bot.domain.rights import Right
 from bot.operations.paging import digest
 from bot.operations.paging.alarm import nobody_on_call
 from bot.operations.paging.notify import plan_contact_methods
@@ -80,7 +81,7 @@ def _at_work(
     return None
 
 
-def request_page(tx: Tx, team: str, message: str, *, by: str, incident_id: int | None) -> Page:
+def request_page(tx: Tx, team: str, message: str, *, by: Actor, incident_id: int | None) -> Page:
     """Page a team because a person asked. Refuses an unknown team, and one that is being paged already."""
     found = tx.process.teams.get(team)
     if not found:
@@ -94,7 +95,7 @@ def request_page(tx: Tx, team: str, message: str, *, by: str, incident_id: int |
     else:
         _refuse_a_flood(tx, by)
     page = raise_page(tx, found, incident, Reason.ASKED, by=by, message=message)
-    if page.level > 0 or page.responder is None:
+    if isinstance(by, str) and (page.level > 0 or page.responder is None):
         tx.record(AskedPageRedirected(page=page.id, person=by))
     return page
 
@@ -128,7 +129,7 @@ def raise_page(
         tx.record(
             PageRaised(
                 incident=incident.id,
-                by=None if by is BOT else by,
+                by=by,
                 page=page.id,
                 team=page.level_team,
                 role=page.role,
@@ -151,7 +152,7 @@ def callable_for(tx: Tx, incident_id: int | None) -> Mapping[str, str | None]:
     return people.on_call(tx, members.gone(tx, incident_id))
 
 
-def place_call(tx: Tx, page: Page, call: Call, *, after: Page | None = None, by: str | None = None) -> Page:
+def place_call(tx: Tx, page: Page, call: Call, *, after: Page | None = None, by: Actor = BOT) -> Page:
     """Write a page and send it, say who was passed over, and let its responder into the channel.
 
     A path that goes on to a level where somebody is engaged already rests with them: nobody is called. What
@@ -182,7 +183,7 @@ def place_call(tx: Tx, page: Page, call: Call, *, after: Page | None = None, by:
     return stored
 
 
-def _rests_with(tx: Tx, page: Page, holder: str, after: Page | None, by: str | None) -> Page:
+def _rests_with(tx: Tx, page: Page, holder: str, after: Page | None, by: Actor) -> Page:
     """Let a page rest with somebody who is engaged: they and the channel are told, once."""
     assert page.incident
     pages.advance(tx, page, answered(page, holder, tx.now))
@@ -268,7 +269,7 @@ def _blank(tx: Tx, team: Team, incident: Incident | None, *, reason: Reason, by:
         state=PageState.PENDING,
         reason=reason,
         message=message,
-        asked_by="" if by is BOT else by,
+        asked_by="" if by == BOT else str(by),
         raised_at=tx.now,
         due_at=tx.now,
         remind_at=None,
@@ -288,9 +289,9 @@ def _beside(tx: Tx, page: Page) -> Page:
     return page
 
 
-def _refuse_a_flood(tx: Tx, by: str) -> None:
+def _refuse_a_flood(tx: Tx, by: Actor) -> None:
     """Refuse more pages outside any incident than incidents are declared in a minute unasked."""
-    asked = pages.asked_outside(tx, by, tx.now - MINUTE)
+    asked = pages.asked_outside(tx, str(by), tx.now - MINUTE)
     if asked >= tx.process.declares_per_minute:
         raise Refused(
             f"You have asked for {asked} pages in the last minute. Ask again in a minute, or declare an "

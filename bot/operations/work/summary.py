@@ -2,6 +2,7 @@
 
 from dataclasses import fields, replace
 
+from bot.domain.actors import Actor
 from bot.domain.facts import SummaryChanged
 from bot.domain.incidents.incident import Incident, Summary, writable
 from bot.operations.incidents.changes import save
@@ -16,7 +17,7 @@ PARTS = {
 }
 
 
-def write_summary(tx: Tx, incident_id: int, summary: Summary, *, by: str) -> Incident:
+def write_summary(tx: Tx, incident_id: int, summary: Summary, *, by: Actor) -> Incident:
     """Replace the summary; the channel sees the parts that changed."""
     before = writable(visible(tx, incident_id, by))
     changed = {
@@ -33,7 +34,7 @@ def write_summary(tx: Tx, incident_id: int, summary: Summary, *, by: str) -> Inc
     return incident
 
 
-def add_to_summary(tx: Tx, incident_id: int, words: str, *, by: str) -> Incident:
+def add_to_summary(tx: Tx, incident_id: int, words: str, *, by: Actor) -> Incident:
     """Write the summary, or add to what somebody else has written meanwhile. No words change nothing."""
     before = visible(tx, incident_id, by)
     if not words:

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
+from bot.domain.actors import BOT
 from bot.domain.facts import ActionReleased, Left
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.engagement import engaged, successor
 from bot.domain.paging.pages import Page, PageState, Reason, since_reopened
-from bot.domain.rights import BOT
 from bot.domain.timeline.entries import Kind
 from bot.operations.incidents.changes import save
 from bot.operations.paging.escalate import call_instead
@@ -67,7 +67,8 @@ def _told(tx: Tx, incident_id: int, person: str) -> bool:
 def _with_lead(tx: Tx, incident: Incident, person: str) -> Incident:
     if incident.lead != person:
         return incident
-    there = people.present(tx, incident.reporter) and incident.reporter not in members.gone(tx, incident.id)
+    reporter = str(incident.reporter)
+    there = people.present(tx, reporter) and reporter not in members.gone(tx, incident.id)
     to = successor(incident, roles.holders(tx, incident.id), tx.process, reporter_present=there)
     return replace(incident, lead=to or person, lead_by_hand=False)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bot.domain.actors import BOT, Actor
 from bot.domain.incidents.incident import Incident, Status
 from bot.domain.incidents.timers import triage_limit
 from bot.domain.paging.pages import Page
@@ -10,8 +11,8 @@ from bot.domain.timeline.entries import Entry
 from bot.views.blocks import Block, Message, actions, context, message, section
 from bot.views.drill import says_drill
 from bot.views.incidents.triage import decision_buttons
-from bot.views.mrkdwn import escape, lasting, person, quote, when
-from bot.views.naming import standing, title, way_in
+from bot.views.mrkdwn import actor, escape, lasting, person, quote, when
+from bot.views.naming import lead, standing, title, way_in
 from bot.views.paging.page import after, waiting
 from bot.views.timeline.entries import sentence
 
@@ -20,7 +21,7 @@ from bot.views.timeline.entries import sentence
 def announcement(incident: Incident, roles: Mapping[str, str], engaged: Page | None, *, own: str) -> Message:
     """Return the announcement: posted once, then edited in place. `own` is the role of the type's team."""
     heading = f"*{standing(incident)}*\n> *{title(incident)}*"
-    where = f"Lead {person(incident.lead)} · {way_in(incident)}"
+    where = f"Lead {lead(incident)} · {way_in(incident)}"
     summary = _summary(incident, 600)
     last = context(f"{_answer(incident, roles, engaged, own)} · {_origin(incident)}")
     text = "\n".join([f"{title(incident)}: {standing(incident)}, in {way_in(incident)}", *summary])
@@ -61,13 +62,13 @@ def triage(
 
 
 @says_drill
-def answer_wanted(incident: Incident, eoc: str, *, reached: bool, by: str | None = None) -> Message:
+def answer_wanted(incident: Incident, eoc: str, *, reached: bool, by: Actor = BOT) -> Message:
     """Ask the EOC, where incidents are announced, why their page stays unanswered, or tell them of it.
 
     `by` is who did not wait for their answer.
     """
     what = "got no answer from you" if reached else "could not be delivered to you"
-    what = f"was escalated by {person(by)} without waiting for you" if by and reached else what
+    what = f"was escalated by {actor(by)} without waiting for you" if by != BOT and reached else what
     text = (
         f"{person(eoc)}, the page for {title(incident)} {what} and has gone to the "
         "Incident Manager. Are you available, or do you need assistance? "
@@ -103,4 +104,4 @@ def _answer(incident: Incident, roles: Mapping[str, str], engaged: Page | None, 
 
 def _origin(incident: Incident) -> str:
     reported = "reported" if incident.status in {Status.TRIAGE, Status.DECLINED} else "declared"
-    return f"{escape(incident.type)}, {reported} by {person(incident.reporter)} {when(incident.declared_at)}"
+    return f"{escape(incident.type)}, {reported} by {actor(incident.reporter)} {when(incident.declared_at)}"

@@ -10,7 +10,7 @@ from bot.views.drill import says_drill
 from bot.views.incidents import life, verify, weekend
 from bot.views.incidents.reopen import again
 from bot.views.incidents.triage import decision_buttons
-from bot.views.mrkdwn import escape, lasting, person, quote, when
+from bot.views.mrkdwn import actor, escape, lasting, person, quote, when
 from bot.views.naming import led_by, standing, title_inside
 from bot.views.paging import escalate
 from bot.views.paging.page import PAGE_TEAM, after, waiting
@@ -102,7 +102,7 @@ def page_again(incident: Incident, role: str, team: str) -> Element:
 
 
 def _facts(incident: Incident) -> Block:
-    facts = [escape(incident.type), f"declared by {person(incident.reporter)} {when(incident.declared_at)}"]
+    facts = [escape(incident.type), f"declared by {actor(incident.reporter)} {when(incident.declared_at)}"]
     if incident.highest is not incident.severity:
         facts.append(f"highest severity {incident.highest}")
     return context(" · ".join([*facts, *(f"`{label}`" for label in labels(incident))]))

@@ -12,8 +12,8 @@ from bot.views.blocks import Block, Element, Message, actions, button, confirm, 
 from bot.views.forms import input_block, modal, option, people_select, radio, select, text_input
 from bot.views.incidents.declare import LONGEST_NAME
 from bot.views.incidents.severity import who_is_called
-from bot.views.mrkdwn import escape, person, quotes
-from bot.views.naming import led_by
+from bot.views.mrkdwn import capital, escape, person, quotes
+from bot.views.naming import lead, led_by
 from bot.views.naming import title_inside as title
 from bot.views.steps import RUN, fits, row
 
@@ -56,7 +56,7 @@ def status_form(incident: Incident, viewer: str) -> dict[str, Any]:
         input_block("New status", radio(STATUS, options), STATUS),
     ]
     if len(possible) < len(next_statuses(incident)):
-        only = f"Only the lead, {person(incident.lead)}, can resolve or cancel."
+        only = f"Only the lead, {lead(incident)}, can resolve or cancel."
         blocks.append(context(f"{only} `/inc lead me` takes the lead."))
     return _modal("Change the status", blocks, STATUS_FORM, incident)
 
@@ -90,7 +90,7 @@ def rename_form(incident: Incident) -> dict[str, Any]:
 
 
 def take_offer(incident: Incident) -> Message:
-    text = f"{person(incident.lead)} leads {title(incident)}. Do you take it over? The channel will see it."
+    text = f"{_leads(incident)} {title(incident)}. Do you take it over? The channel will see it."
     return message(
         text, section(text), actions(button("Take the lead", TAKE_LEAD, incident.id, style="primary"))
     )
@@ -100,7 +100,7 @@ def end_offer(refused: NotTheLead, command: str) -> Message:
     """Say who may end it, and offer to become that person first. `command` is what was typed; it is kept."""
     incident, (word, _, reason) = refused.incident, command.partition(" ")
     text = (
-        f"Only the lead can {word} {title(incident)}, and that is {person(incident.lead)}. "
+        f"Only the lead can {word} {title(incident)}, and that is {lead(incident)}. "
         f"{'They are not here: take' if incident.lead_gone else 'Ask them, or take'} the lead first; "
         "the channel will see it."
     )
@@ -120,10 +120,12 @@ def taken_to_end(incident: Incident, command: str) -> Message:
 
 def take_lead(incident: Incident) -> Element:
     """Return the button that asks once more and then takes it."""
-    sure = confirm(
-        "Take the lead?", f"{person(incident.lead)} leads now. The channel sees the change.", "Take it"
-    )
+    sure = confirm("Take the lead?", f"{_leads(incident)} now. The channel sees the change.", "Take it")
     return button("Take the lead", TAKE_LEAD, incident.id, confirm=sure)
+
+
+def _leads(incident: Incident) -> str:
+    return f"{capital(lead(incident))} leads"
 
 
 def next_step(incident: Incident) -> list[Element]:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import Incident
 from bot.views.blocks import Message, message, section
-from bot.views.mrkdwn import person, unformatted, when
-from bot.views.naming import plain_title, standing, title, way_in
+from bot.views.mrkdwn import unformatted, when
+from bot.views.naming import lead, plain_title, standing, title, way_in
 
 SHOWN = 25
 """How many incidents one answer lists: with long names more would not fit into a message."""
@@ -38,6 +38,6 @@ def elsewhere(incidents: Sequence[Incident], command: str) -> Refused:
 
 def _line(incident: Incident) -> str:
     return (
-        f"*{title(incident)}*\n{standing(incident)} · lead {person(incident.lead)} · "
+        f"*{title(incident)}*\n{standing(incident)} · lead {lead(incident)} · "
         f"since {when(incident.declared_at)} · {way_in(incident)}"
     )

@@ -51,7 +51,8 @@ def topic(incident: Incident, lead: str) -> str:
     that nothing in it can be read as a mention or a link; its length counts as if it was escaped.
     """
     drill = DRILL if incident.drill else ""
-    state = f"{drill}{incident.severity} · {incident.status} · Lead {_shown(lead)} · "
+    who = _shown(lead) if incident.lead else "nobody yet"
+    state = f"{drill}{incident.severity} · {incident.status} · Lead {who} · "
     name = unformatted(incident.name)
     room = limit = LONGEST - len(entities(state))
     while len(entities(cut(name, limit))) > room:

@@ -6,7 +6,7 @@ from bot.domain.incidents.incident import Incident
 from bot.domain.paging.pages import Page
 from bot.views.blocks import Block, Message, actions, button, confirm, context, message, section
 from bot.views.incidents import weekend
-from bot.views.mrkdwn import cut, escape, person, place, time_of_day
+from bot.views.mrkdwn import actor, capital, cut, escape, place, time_of_day
 from bot.views.naming import in_role, standing, title
 from bot.views.paging.page import ACKNOWLEDGE
 
@@ -84,7 +84,7 @@ def _text(page: Page, incident: Incident | None) -> str:
     """Return one page: what it is for, how bad that is, who is called, and by when."""
     what = f"*{title(incident)}*\n{standing(incident)}" if incident else "*A page outside any incident*"
     said = "" if incident and incident.private else escape(cut(page.message, _LONGEST_MESSAGE))
-    asked = f"\n{person(page.asked_by)} asks: {said}" if said and page.asked_by else ""
+    asked = f"\n{capital(actor(page.asked_by))} asks: {said}" if said and page.asked_by else ""
     where = f" · {place(incident.channel)}" if incident and incident.channel else ""
     until = f"{in_role(page.role, page.level_team)} · answer by {time_of_day(page.due_at)}{where}"
     loud = "nobody has answered, you are the last level · " if page.loud else ""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TypeAlias
 
+from bot.domain.actors import parsed
 from bot.domain.incidents.incident import Incident, Status
 from bot.domain.paging.calling import Calls
 from bot.domain.paging.pages import Page, PageState, Reason
@@ -12,8 +13,8 @@ from bot.views.blocks import Block, Element, Message, actions, button, confirm, 
 from bot.views.drill import says_drill
 from bot.views.incidents import weekend
 from bot.views.incidents.triage import decision_buttons
-from bot.views.mrkdwn import escape, lasting, person, place, quote, time_of_day, when
-from bot.views.naming import in_role, standing, title, way_in
+from bot.views.mrkdwn import actor, capital, escape, lasting, person, place, quote, time_of_day, when
+from bot.views.naming import in_role, lead, standing, title, way_in
 
 ACKNOWLEDGE = "page_acknowledge"
 ESCALATE_NOW = "page_escalate_now"
@@ -113,9 +114,9 @@ def none_waiting(incident: Incident | None) -> Message:
 def answered(page: Page, incident: Incident | None, *, can_wait: bool = False) -> Message:
     if not incident:
         return message(f"You acknowledged the page for {escape(page.level_team)}.{_talk(page, incident)}")
-    lead = f"Lead: {person(incident.lead)}. " if incident.lead != page.answered_by else "You lead it now. "
+    leads = f"Lead: {lead(incident)}. " if incident.lead != page.answered_by else "You lead it now. "
     text = (
-        f"You acknowledged the page for {title(incident)}. {lead}Go on in {way_in(incident)}; "
+        f"You acknowledged the page for {title(incident)}. {leads}Go on in {way_in(incident)}; "
         "`/inc update` there tells everybody how it stands."
     )
     return message(text, section(text), actions(weekend.wait(incident))) if can_wait else message(text)
@@ -248,7 +249,8 @@ def _acknowledged(page: Page, incident: Incident | None, can_wait: bool) -> Mess
 
 def _talk(page: Page, incident: Incident | None) -> str:
     """Say where to go on when there is no channel to go to."""
-    return f" Now talk to {person(page.asked_by)}, who asked." if page.asked_by and not incident else ""
+    asked = isinstance(parsed(page.asked_by), str) and page.asked_by and not incident
+    return f" Now talk to {person(page.asked_by)}, who asked." if asked else ""
 
 
 def _moved_on(page: Page, incident: Incident | None, levels: int) -> Message:
@@ -300,7 +302,7 @@ _BECAUSE = {
 
 def _asked(page: Page, incident: Incident | None) -> str:
     """Say who wants an answer, and what for."""
-    asker = person(page.asked_by) if page.asked_by else ""
+    asker = capital(actor(page.asked_by)) if page.asked_by else ""
     if page.reason in {Reason.ASKED, Reason.REOPENED}:
         wants = "asks for you" if page.reason is Reason.ASKED else "reopened it, the problem is back"
         if page.message and incident and incident.private:
@@ -311,10 +313,10 @@ def _asked(page: Page, incident: Incident | None) -> str:
     if page.reason is Reason.TRIAGE and incident and incident.status is Status.TRIAGE:
         decide = f"`/inc accept INC-{incident.id}` or `/inc decline INC-{incident.id}`"
         return (
-            f"Reported by {person(incident.reporter)} for triage, and nobody has decided yet. "
+            f"Reported by {actor(incident.reporter)} for triage, and nobody has decided yet. "
             f"Is it an incident? {decide}."
         )
-    return f"Declared by {person(incident.reporter)}." if incident else f"Asked by {asker}."
+    return f"Declared by {actor(incident.reporter)}." if incident else f"Asked by {asker}."
 
 
 def _why(page: Page, levels: int) -> str:

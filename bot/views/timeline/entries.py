@@ -3,10 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
+from bot.domain.actors import BOT
 from bot.domain.incidents.incident import Severity
 from bot.domain.paging.pages import Cause, Reason
 from bot.domain.timeline.entries import Entry, Kind
 from bot.views.mrkdwn import (
+    actor,
+    capital,
     cut,
     escape,
     from_slack,
@@ -46,7 +49,7 @@ def called(found: Iterable[Entry]) -> frozenset[str]:
 def _given_to(entry: Entry) -> str | None:
     data = entry.data
     match entry.kind:
-        case Kind.LEAD if entry.by and not data["taken"] and data["before"] != data["after"]:
+        case Kind.LEAD if _asked(entry) and not data["taken"] and data["before"] != data["after"]:
             return str(data["after"])
         case Kind.ROLE if entry.by != data["person"]:
             return str(data["person"])
@@ -57,7 +60,12 @@ def _given_to(entry: Entry) -> str | None:
 
 
 def _by(entry: Entry) -> str:
-    return person(entry.by) if entry.by else "The bot"
+    return capital(actor(entry.by or BOT))
+
+
+def _asked(entry: Entry) -> bool:
+    """Say whether somebody did it, not the bot by a rule."""
+    return entry.by not in {None, BOT}
 
 
 def _declared(entry: Entry) -> str:
@@ -95,9 +103,11 @@ def _lead(entry: Entry) -> str:
     before, after = person(entry.data["before"]), person(entry.data["after"])
     if before == after:
         return f"{after} confirmed the lead: it stays with them whoever acknowledges."
+    if not entry.data["before"]:
+        return f"{after} leads now."
     if entry.data["taken"]:
         return f"{after} took the lead from {before}."
-    if entry.by:
+    if _asked(entry):
         return f"{_by(entry)} handed the lead to {after}."
     return f"{after} leads now; before, it was {before}."
 
@@ -110,7 +120,7 @@ def _role(entry: Entry) -> str:
 
 def _paged(entry: Entry) -> str:
     called = f"{person(entry.data['person'])} is paged as {_as(entry)}"
-    asker = person(entry.data["asked_by"]) if entry.data.get("asked_by") else "the bot"
+    asker = capital(actor(entry.data.get("asked_by") or BOT))
     match entry.data.get("reason"):
         case Reason.ASKED:
             said = f":\n{quote(entry.data['message'], _LINE)}" if entry.data.get("message") else "."
@@ -169,7 +179,7 @@ def _escalated(entry: Entry) -> str:
         teams = _listed(escape(team) for team in passed_over)
         after += f" Meanwhile the time of {teams} ran out too; it begins again now."
     again = entry.data["round"] > 1
-    if entry.by:
+    if _asked(entry):
         now = "again" if again else "now"
         return f"{_by(entry)} escalated{_for(entry)} without waiting: *{called} is paged {now}.*{after}"
     if again:
@@ -191,7 +201,7 @@ def _held(entry: Entry) -> str:
     holder, wanted = person(entry.data["person"]), escape(entry.data["wanted"])
     silent = entry.data.get("silent")
     before = f"*{person(silent)} did not answer the page for {wanted}.* " if silent else ""
-    if entry.by:
+    if _asked(entry):
         before = f"*{_by(entry)} escalated the page for {wanted} without waiting.* "
     rests = "Nobody else is called by itself." if silent else f"The page for {wanted} calls nobody else."
     return f"{before}{holder} is at work on the incident and holds it. {rests}"
@@ -281,7 +291,7 @@ def _problem(entry: Entry) -> str:
 
 def _pin(entry: Entry) -> str:
     data = entry.data
-    author = person(entry.by) if entry.by else "Somebody"
+    author = actor(entry.by) if entry.by else "Somebody"
     words = f"\n{from_slack(entry.text, _LINE)}\n" if entry.text.strip() else " (no text) "
     marks = [word for word in ("edited", "deleted") if data.get(word)]
     after = [f"_({', '.join(marks)})_"] if marks else []

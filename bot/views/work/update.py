@@ -13,7 +13,7 @@ from bot.views.drill import says_drill
 from bot.views.forms import input_block, modal, option, select, text_input
 from bot.views.incidents.state import State, chosen, number, one_of, typed
 from bot.views.mrkdwn import escape, person, place, quote, quotes, when
-from bot.views.naming import title, title_inside
+from bot.views.naming import lead, title, title_inside
 
 FORM = "update_form"
 OPEN = "update_open"
@@ -177,7 +177,7 @@ def _standing(incident: Incident, latest: Update | None, viewer: str) -> str:
     last = f"Last update {when(latest.at)} by {person(latest.by)}." if latest else "No update yet."
     due = f" Next one due {when(incident.next_update_at)}." if incident.next_update_at else ""
     barred = incident.status.active and viewer != incident.lead
-    resolving = f" Only the lead, {person(incident.lead)}, can resolve." if barred else ""
+    resolving = f" Only the lead, {lead(incident)}, can resolve." if barred else ""
     return f"{title_inside(incident)} · {last}{due}{resolving}"
 
 
