@@ -18,19 +18,26 @@ _SPACES = re.compile(r"\s+")
 
 
 def tidy(raw: str | None) -> str:
-    """Return text without control characters (NUL, direction overrides) and without outer spaces."""
-    return _UNPRINTABLE.sub("", (raw or "").replace("\r\n", "\n").replace("\r", "\n")).strip()
+    """Return text without control characters (NUL, direction overrides) and without outer spaces: nothing
+    where nothing of it can be seen.
+    """
+    text = _UNPRINTABLE.sub("", (raw or "").replace("\r\n", "\n").replace("\r", "\n")).strip()
+    return text if any(map(_seen, text)) else ""
 
 
+_BLANK = frozenset({"Cf", "Zs", "Zl", "Zp", "Cc", "Mn", "Me"})
+"""Categories of Unicode that draw nothing by themselves."""
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """What Unicode calls letters or symbols, and every font draws as nothing."""
 
 
+def _seen(one: str) -> bool:
+    return one not in _BLANK_LETTERS and unicodedata.category(one) not in _BLANK
+
+
 def one_line(raw: str | None) -> str:
-    """Return tidy text on one line, as names and titles need it: nothing where nothing of it can be seen."""
-    line = _SPACES.sub(" ", tidy(raw)).strip()
-    seen = any(one not in _BLANK_LETTERS and unicodedata.category(one) not in {"Cf", "Zs"} for one in line)
-    return line if seen else ""
+    """Return tidy text on one line, as names and titles need it."""
+    return _SPACES.sub(" ", tidy(raw)).strip()
 
 
 def as_given(noted: str) -> str:

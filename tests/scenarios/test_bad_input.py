@@ -271,3 +271,29 @@ async def test_kicked_out_of_the_channel_the_bot_says_so_and_goes_on(world: Worl
     assert "Still full" in shown(await asks(world, "dev", "timeline"))
     if visibility == "private":
         assert any("invite" in shown(one) for one in dev.dm())
+
+
+BLANK = "\u200b\u2060 \u3164\ufe0f"
+
+
+@pytest.mark.parametrize(
+    ("opened", "field", "answers"),
+    [
+        ("update", "text", {}),
+        ("cancel", "reason", {}),
+        ("severity S4", "reason", {"which": "never"}),
+        ("rename", "name", {}),
+        ("action", "title", {}),
+        ("reopen", "reason", {"which": "correct"}),
+    ],
+)
+async def test_what_nobody_can_see_is_no_text(world: World, opened: str, field: str, answers: dict[str, str]):
+    dev = await world.declare()
+    if opened == "reopen":
+        await inc(world, "dev", "resolve fix")
+    await inc(world, "dev", f"{opened} {BLANK}" if opened != "severity S4" else opened)
+
+    problems = await sends(world, dev, **answers, **{field: BLANK})
+
+    assert list(problems) == [field]
+    assert dev.modal

@@ -9,7 +9,7 @@ from bot.operations.incidents.weekend import wait_until_monday
 from storage import incidents
 from tests.fakes import NOON, FakeClock
 from tests.scenarios.conftest import World
-from tests.scenarios.look import acknowledged, asks, buttons, card, inc, presses, shown, told
+from tests.scenarios.look import acknowledged, answer, asks, buttons, card, inc, presses, shown, told
 
 
 @pytest.fixture
@@ -43,6 +43,18 @@ async def test_whoever_acknowledges_on_a_weekend_can_let_an_s3_wait_for_monday(w
     assert any("Update overdue" in one for one in told(dev))
 
 
+async def test_a_lead_who_holds_no_role_can_let_it_wait(world: World):
+    dev = await world.declare(severity="S3")
+    await acknowledged(world)
+    await inc(world, "sam", "lead me")
+    sam = world.person("sam")
+    await presses(world, sam, answer(sam), "Take the lead")
+
+    await presses(world, sam, await asks(world, "sam"), "Wait until Monday")
+
+    assert "*Waits until " in shown(card(dev))
+
+
 async def test_who_was_only_called_is_not_offered_to_let_it_wait(world: World):
     dev = await world.declare(severity="S3")
     await presses(world, world.person("ana"), world.person("ana").dm()[-1], "Escalate now")
@@ -53,7 +65,7 @@ async def test_who_was_only_called_is_not_offered_to_let_it_wait(world: World):
 
     assert "acknowledged this page" in shown(ines.dm()[-1])
     assert "Wait until Monday" not in buttons(ines.dm()[-1])
-    with pytest.raises(Refused, match="Only who acknowledged INC-1"):
+    with pytest.raises(Refused, match="Only the lead and those at work on INC-1"):
         await world.muster.uow.perform(wait_until_monday, 1, by=ines.id)
     assert "Waits until" not in shown(card(dev))
     assert "Wait until Monday" in buttons(await asks(world, "ana"))

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from bot.domain.errors import Refused
 from bot.domain.facts import Verified, VerifyAsked
 from bot.domain.incidents.incident import Incident, verified
 from bot.domain.paging.pages import Page, Reason
@@ -21,8 +20,6 @@ def verify(tx: Tx, incident_id: int, *, by: str) -> list[Page]:
     """
     incident = verified(visible(tx, incident_id, by), by)
     names = tx.process.type_of(incident.type).verified
-    if not names:
-        raise Refused(f"Nobody is paged for a verified S1 of {incident.type}: its type names no team for it.")
     tx.record(Verified(incident=incident_id, by=by))
     for team in map(tx.process.teams.__getitem__, names):
         if team.role not in roles.of(tx, incident_id) and not being_paged(tx, incident_id, team.name):

@@ -22,7 +22,7 @@ def wait_until_monday(tx: Tx, incident_id: int, *, by: str) -> Incident:
     if not may_wait(incident):
         raise refuse_to_wait(incident)
     if not _at_work(tx, incident, by):
-        raise Refused(f"Only who acknowledged INC-{incident_id} and works on it can let it wait.")
+        raise Refused(f"Only the lead and those at work on INC-{incident_id} can let it wait.")
     if not until:
         raise Refused("It is no weekend where you are: nothing waits for Monday.")
     incident = replace(incident, waits_until=until)
@@ -32,7 +32,7 @@ def wait_until_monday(tx: Tx, incident_id: int, *, by: str) -> Incident:
 
 
 def can_wait(tx: Tx, incident: Incident, who: str | None) -> bool:
-    """Say whether this person can let it wait: they are at work on it, and it is weekend where they are."""
+    """Say whether this person can let it wait: they lead or work on it, and it is weekend where they are."""
     return bool(who and may_wait(incident) and monday_of(tx, who) and _at_work(tx, incident, who))
 
 
@@ -56,7 +56,7 @@ def monday_of(tx: Tx, who: str) -> datetime | None:
 
 
 def _at_work(tx: Tx, incident: Incident, who: str) -> bool:
-    return who in engaged(roles.holders(tx, incident.id))
+    return who == incident.lead or who in engaged(roles.holders(tx, incident.id))
 
 
 def _go_on(tx: Tx, incident: Incident, by: Actor) -> Incident:

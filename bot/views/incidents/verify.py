@@ -38,5 +38,5 @@ def over(incident: Incident) -> Message:
 
 def verified(incident: Incident, called: Sequence[Page]) -> Message:
     whom = [f"{person(page.responder)} ({escape(page.role)})" for page in called if page.responder]
-    paged = f"Being paged: {', '.join(whom)}." if whom else "Whom it would page is at work on it already."
+    paged = f"Being paged: {', '.join(whom)}." if whom else "Nobody else is paged for that."
     return message(f"INC-{incident.id} is a verified S1. {paged}")
