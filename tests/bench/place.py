@@ -77,6 +77,11 @@ class Bot:
         found = [resident_bytes(process.pid) for process in self.processes]
         return max((size for size in found if size is not None), default=None)
 
+    def processor_seconds(self) -> float | None:
+        """Return how much of the processor's time all replicas took, where the system says so."""
+        found = [processor_seconds(process.pid) for process in self.processes]
+        return None if None in found else sum(filter(None, found))
+
     @property
     def _ended(self) -> int | None:
         codes = [process.returncode for process in self.processes]
@@ -131,6 +136,15 @@ def resident_bytes(pid: int) -> int | None:
         return None
     line = next(line for line in status.read_text("ascii").splitlines() if line.startswith("VmRSS"))
     return int(line.split()[1]) * 1024
+
+
+def processor_seconds(pid: int) -> float | None:
+    """Return how much of the processor's time a process took, where the system says so."""
+    status = Path(f"/proc/{pid}/stat")
+    if not status.exists():
+        return None
+    user, system = status.read_text("ascii").rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 async def until(condition: Callable[[], bool], seconds: float, every: float = 0.005) -> bool:
