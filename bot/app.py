@@ -48,7 +48,7 @@ from scheduler.listening import Listening
 from scheduler.loop import Repeating, loop, repeating
 from scheduler.starting import Steps
 from scheduler.ticks import Ticks
-from storage import incidents, pages, people
+from storage import escalations, incidents, people
 from storage.database import Database, DatabaseBusy, Outdated
 from storage.engines import without_password
 from storage.migrations import MIGRATIONS
@@ -226,7 +226,7 @@ class Muster:
 
     async def _until_due(self, clock: Clock) -> float:
         """Return how long no page is due: one that was skipped over would count as late."""
-        due = await self.uow.read(pages.next_due)
+        due = await self.uow.read(escalations.next_due)
         until = (due - clock.now()).total_seconds() if due else STEP
         return until if until > 0 else STEP
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar
 
 from bot.clock import Clock
-from bot.domain.paging.pages import Cause
+from bot.domain.paging.escalations import Cause
 from bot.domain.process import Process
 from storage.database import Database, DatabaseBusy, Outdated
 from storage.facts import finish

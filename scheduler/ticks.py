@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 from bot.health.measures import Measures
 from bot.operations.incidents.timers import act
 from bot.operations.paging.contact_methods import notify_due, set_notification_aside
-from bot.operations.paging.escalate import escalate_overdue, remind, set_aside
+from bot.operations.paging.escalate import escalate_overdue, remind
 from bot.unit_of_work import UnitOfWork
-from storage import chores, notification_tests, notifications, outbox, pages, seen_events, timers
+from storage import chores, escalations, notification_tests, notifications, outbox, pages, seen_events, timers
 from storage.database import DatabaseBusy, Outdated
 from storage.transaction import Tx
 
@@ -75,13 +75,13 @@ class Ticks:
         await self._uow.perform(_tidy)
 
     async def _escalations(self) -> bool:
-        return await self._each(pages.overdue, escalate_overdue, set_aside)
+        return await self._each(escalations.overdue, escalate_overdue, escalations.set_aside)
 
     async def _notifications(self) -> bool:
         return await self._each(notifications.due, _notify_each, set_notification_aside)
 
     async def _reminders(self) -> bool:
-        return await self._each(pages.to_remind, remind, set_aside)
+        return await self._each(pages.to_remind, remind, pages.set_aside)
 
     async def _timers(self) -> bool:
         return await self._each(timers.due, _act_each, timers.set_aside)

@@ -15,14 +15,14 @@ _QUEUED = """outbox.lane = 'page:' || pages.id AND outbox.event = 'CallDue'
 
 
 def odd_deadlines(tx: Tx, *, oldest: datetime, latest: datetime) -> list[Row]:
-    """Return the unanswered pages that may not be in order, with their times as they are written.
+    """Return the escalations that may not be in order, with their times as they are written.
 
-    In order is certainly what was raised since `oldest` and is due from now on until `latest`. What is no
+    In order is certainly what was called since `oldest` and is due from now on until `latest`. What is no
     time sorts before or behind: the other thousands need not be read.
     """
     return tx.all(
-        """SELECT id, team, level, raised_at, due_at FROM pages WHERE state = 'pending'
-            AND (due_at <= :now OR due_at > :latest OR raised_at < :oldest OR raised_at > :now)""",
+        """SELECT id, path, level, called_at, due_at FROM escalations WHERE state = 'running'
+            AND (due_at <= :now OR due_at > :latest OR called_at < :oldest OR called_at > :now)""",
         {"now": tx.now, "oldest": oldest, "latest": latest},
     )
 
@@ -125,10 +125,11 @@ def without_lead(tx: Tx) -> list[int]:
     )
 
 
-def bring_back(tx: Tx, page_id: int, seen: str, to: datetime) -> bool:
-    """Give an unanswered page the deadline that it should have."""
-    sql = "UPDATE pages SET due_at = :to WHERE id = :id AND state = 'pending' AND due_at = :seen"
-    return tx.execute(sql, {"id": page_id, "seen": seen, "to": to}) == 1
+def bring_back(tx: Tx, escalation_id: int, seen: str, to: datetime) -> bool:
+    """Give an escalation the deadline that it should have."""
+    sql = """UPDATE escalations SET due_at = :to, version = version + 1
+        WHERE id = :id AND state = 'running' AND due_at = :seen"""
+    return tx.execute(sql, {"id": escalation_id, "seen": seen, "to": to}) == 1
 
 
 def free(tx: Tx, delivery: int, attempt: int) -> bool:

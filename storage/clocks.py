@@ -23,7 +23,8 @@ COUNTED = (
         "(SELECT raised_at FROM pages WHERE pages.id = notifications.page)",
         ("due_at", "planned_at"),
     ),
-    Counted("pages", "state = 'pending'", "raised_at", ("raised_at", "due_at", "remind_at")),
+    Counted("escalations", "state = 'running'", "called_at", ("started_at", "called_at", "due_at")),
+    Counted("pages", "state = 'pending'", "raised_at", ("raised_at", "remind_at")),
     Counted("outbox", "finished_at IS NULL", "created_at", ("created_at", "due_at", "lease_until")),
     # a weekend ends when the calendar says so
     Counted("timers", "stopped = 0 AND kind <> 'weekend'", "set_at", ("set_at", "due_at", "snoozed_until")),

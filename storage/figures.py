@@ -13,7 +13,7 @@ from storage.transaction import Tx, moment
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How it stands. `overdue` is how late the latest unanswered page is; `oldest_urgent` waits to be sent.
+    """How it stands. `overdue` is how late the latest escalation is; `oldest_urgent` waits to be sent.
 
     `skew` is by how much the database's clock is ahead of this machine's; `unreached` counts the pages that
     could reach nobody.
@@ -49,7 +49,7 @@ def _pages(tx: Tx) -> dict[str, int]:
 
 
 def _overdue(tx: Tx) -> timedelta:
-    row = tx.one("SELECT MIN(due_at) AS first FROM pages WHERE state = 'pending'")
+    row = tx.one("SELECT MIN(due_at) AS first FROM escalations WHERE state = 'running'")
     return _since(tx, row["first"] if row else None)
 
 

@@ -4,9 +4,10 @@ Whoever writes any of it puts the new state here, or takes the old one out.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.domain.paging.engagement import Holder
+from bot.domain.paging.escalations import Escalation
 from bot.domain.paging.pages import Page
 
 
@@ -31,3 +32,12 @@ class Known:
     there: dict[int, dict[str, bool]] = field(default_factory=dict)
     gone: Mapping[int, frozenset[str]] | None = None
     on_call: OnCall | None = None
+
+    def went_on(self, seen: Escalation, now: Escalation | None) -> None:
+        """Let the pages of an escalation know how it was written; without `now` they are read anew."""
+        for number in self.pages_of.get(seen.incident or 0, ()):
+            page = self.pages.get(number)
+            if page and page.escalation.id == seen.id:
+                del self.pages[number]
+                if now:
+                    self.pages[number] = replace(page, escalation=now)

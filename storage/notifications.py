@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from bot.domain.errors import NotFound
 from bot.domain.paging.notifications import Notification, NotificationState
 from bot.domain.paging.pages import Page
+from storage import escalations
 from storage.transaction import Row, Tx, instant, moment
 
 
@@ -128,7 +129,8 @@ def told(tx: Tx, page: Page, contact_method: str) -> bool:
     """Say whether another waiting page of the incident tells the same person through this method already."""
     row = tx.one(
         """SELECT 1 AS yes FROM pages JOIN notifications ON notifications.page = pages.id
-        WHERE pages.responder = :responder AND pages.state = 'pending' AND pages.incident = :incident
+            JOIN escalations ON escalations.id = pages.escalation
+        WHERE pages.responder = :responder AND pages.state = 'pending' AND escalations.incident = :incident
             AND pages.id <> :page AND notifications.contact_method = :contact_method
             AND notifications.state IN ('due', 'sent') LIMIT 1""",
         {
@@ -162,20 +164,18 @@ def carrier(tx: Tx, page: Page, contact_method: str, since: datetime) -> Notific
 
 def taken(tx: Tx, page: Page) -> bool:
     """Say whether a message called the page's responder while it waited: its own, or a companion's."""
-    row = tx.one(
-        """SELECT 1 AS yes FROM pages LEFT JOIN notifications
+    rows = tx.all(
+        """SELECT pages.raised_at, pages.level, escalations.path FROM escalations
+            JOIN pages ON pages.escalation = escalations.id LEFT JOIN notifications
             ON notifications.page = pages.id AND notifications.state = 'sent'
-        WHERE (pages.id = :page OR pages.incident = :incident) AND pages.responder = :responder
-            AND pages.due_at > :raised_at AND (pages.dm_ts IS NOT NULL OR notifications.id IS NOT NULL)
-        LIMIT 1""",
-        {
-            "page": page.id,
-            "incident": page.incident,
-            "responder": page.responder,
-            "raised_at": page.raised_at,
-        },
+        WHERE (escalations.id = :escalation OR escalations.incident = :incident)
+            AND pages.responder = :responder AND (pages.dm_ts IS NOT NULL OR notifications.id IS NOT NULL)""",
+        {"escalation": page.escalation.id, "incident": page.incident, "responder": page.responder},
     )
-    return row is not None
+    return any(
+        instant(row["raised_at"]) + escalations.timeout(row["path"], row["level"]) > page.raised_at
+        for row in rows
+    )
 
 
 def _notification(row: Row) -> Notification:

@@ -16,7 +16,7 @@ from storage.transaction import Connection, instant
 RESTORED_AT = "restored_at"
 
 _NEWEST = """SELECT MAX(at) AS at FROM (SELECT MAX(at) AS at FROM entries
-    UNION ALL SELECT MAX(created_at) FROM outbox UNION ALL SELECT MAX(raised_at) FROM pages) AS times"""
+    UNION ALL SELECT MAX(created_at) FROM outbox UNION ALL SELECT MAX(called_at) FROM escalations) AS times"""
 _ROWS = (
     "SELECT (SELECT COUNT(*) FROM incidents) + (SELECT COUNT(*) FROM pages) + (SELECT COUNT(*) FROM outbox)"
 )

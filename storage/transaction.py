@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeAlias
 from bot.domain.actors import Actor, Machine
 from bot.domain.errors import Lost, NotFound
 from bot.domain.facts import Call, Fact, subject_of
-from bot.domain.paging.pages import Cause
+from bot.domain.paging.escalations import Cause
 from bot.domain.process import Process
 from storage.known import Known
 

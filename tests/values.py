@@ -1,28 +1,39 @@
 """A page and an incident to begin with, where a test needs values only."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
 
 from bot.domain.incidents.incident import Incident, Severity, Status, Summary
-from bot.domain.paging.pages import Page, PageState, Reason
-from tests.fakes import FIFTEEN_MINUTES, NOON
+from bot.domain.paging.escalations import Escalation, Reason
+from bot.domain.paging.pages import Page, PageState
+from tests.fakes import FIFTEEN_MINUTES, NOON, process
 
-_PAGE = Page(
+_RULES = process()
+_ESCALATION = Escalation(
     id=3,
-    chain=3,
     incident=7,
     team="dotcom EOC",
+    role="EOC",
+    reason=Reason.DECLARED,
+    message="",
+    asked_by="UREP",
+    path=_RULES.walk(_RULES.teams["dotcom EOC"]),
+    level=0,
+    round=1,
+    started_at=NOON,
+    called_at=NOON,
+    due_at=NOON + FIFTEEN_MINUTES,
+)
+_PAGE = Page(
+    id=3,
+    escalation=_ESCALATION,
     level=0,
     level_team="dotcom EOC",
     role="EOC",
     responder="UEOC",
     state=PageState.PENDING,
-    reason=Reason.DECLARED,
-    message="",
-    asked_by="UREP",
     raised_at=NOON,
-    due_at=NOON + FIFTEEN_MINUTES,
     remind_at=None,
     reminded=0,
     round=1,
@@ -45,9 +56,18 @@ _INCIDENT = Incident(
 )
 
 
-def a_page(**changes: Any) -> Page:
-    """Return a page that has just called the EOC of INC-7."""
-    return replace(_PAGE, **changes)
+def an_escalation(**changes: Any) -> Escalation:
+    """Return an escalation for INC-7 that has just called the EOC."""
+    return replace(_ESCALATION, **changes)
+
+
+def a_page(of: Escalation | int = _ESCALATION.id, **changes: Any) -> Page:
+    """Return a page that has just called the EOC of INC-7; what no page has is changed of its escalation."""
+    escalation = replace(_ESCALATION, id=of) if isinstance(of, int) else of
+    own = {field.name for field in fields(Page)}
+    theirs = {name: value for name, value in changes.items() if name not in own or name in ("level", "round")}
+    changes = {name: value for name, value in changes.items() if name in own}
+    return replace(_PAGE, escalation=replace(escalation, **theirs), **changes)
 
 
 def an_incident(**changes: Any) -> Incident:

@@ -24,9 +24,9 @@ MOST_SKEW = timedelta(seconds=5)
 class Fault(StrEnum):
     """Kinds of faults. Each is a label in the metrics."""
 
-    PAGE_WITHOUT_TIME = "page_without_time"
-    PAGE_TOO_FAR = "page_due_too_far"
-    PAGE_OVERDUE = "page_overdue"
+    ESCALATION_WITHOUT_TIME = "escalation_without_time"
+    ESCALATION_TOO_FAR = "escalation_due_too_far"
+    ESCALATION_OVERDUE = "escalation_overdue"
     PAGE_UNSENT = "page_unsent"
     PAGE_NOT_QUEUED = "page_not_queued"
     PAGE_BESIDE_NOBODY = "page_beside_nobody"
@@ -58,24 +58,23 @@ class Finding:
 
 
 def deadline_finding(
-    page_id: int, raised_at: str, due_at: str, timeout: timedelta, now: datetime
+    escalation_id: int, called_at: str, due_at: str, timeout: timedelta, now: datetime
 ) -> Finding | None:
-    """Return what is wrong with the times of an unanswered page.
+    """Return what is wrong with the times of an escalation.
 
-    It is due `timeout` after it was raised: never much later, and not much longer unanswered. Pages that wait
-    go by the present configuration.
+    It is due `timeout` after the level was called: never much later, and not much longer unanswered.
     """
-    raised, due = instant_or_none(raised_at), instant_or_none(due_at)
-    promised = min(raised or now, now) + timeout
+    called, due = instant_or_none(called_at), instant_or_none(due_at)
+    promised = min(called or now, now) + timeout
     sound = max(promised, now)
     if due is None:
-        return Finding(Fault.PAGE_WITHOUT_TIME, page_id, due_at, sound)
-    if raised is None:
-        return Finding(Fault.PAGE_WITHOUT_TIME, page_id)
+        return Finding(Fault.ESCALATION_WITHOUT_TIME, escalation_id, due_at, sound)
+    if called is None:
+        return Finding(Fault.ESCALATION_WITHOUT_TIME, escalation_id)
     if due > sound + SLACK:
-        return Finding(Fault.PAGE_TOO_FAR, page_id, due_at, sound)
+        return Finding(Fault.ESCALATION_TOO_FAR, escalation_id, due_at, sound)
     if now > promised + FEW_SECONDS:
-        return Finding(Fault.PAGE_OVERDUE, page_id)
+        return Finding(Fault.ESCALATION_OVERDUE, escalation_id)
     return None
 
 

@@ -278,8 +278,10 @@ class DigestChanged(Fact):
 def call_due(page: Page) -> CallDue | DigestDue:
     """Return that a page has to reach its responder: by a message of its own, or in their list."""
     if page.digested and page.responder:
-        return DigestDue(page=page.id, incident=page.incident, asked_by=page.asked_by, person=page.responder)
-    return CallDue(page=page.id, incident=page.incident, asked_by=page.asked_by)
+        return DigestDue(
+            page=page.id, incident=page.incident, asked_by=page.escalation.asked_by, person=page.responder
+        )
+    return CallDue(page=page.id, incident=page.incident, asked_by=page.escalation.asked_by)
 
 
 class ReminderDue(Call):

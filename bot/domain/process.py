@@ -4,7 +4,7 @@ Built once from the configuration; without one it is the process of the public G
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from bot.domain.rights import GUESTS_MAY, Kind, Right
@@ -33,12 +33,15 @@ class Notice:
 class Level:
     """One step of an escalation path: this team has `timeout` to acknowledge.
 
-    Every page goes out by Slack; `notify` says by which contact methods it goes out beside that.
+    Every page goes out by Slack; `notify` says by which contact methods it goes out beside that. The role
+    and the reminders are known once the path is walked: see `Process.walk`.
     """
 
     team: str
     timeout: timedelta
     notify: tuple[Notice, ...] = ()
+    role: str = ""
+    reminders: tuple[timedelta, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,12 @@ class Process:
     def type_of(self, name: str) -> IncidentType:
         """Return a type by name; the first one if it left the configuration meanwhile."""
         return self.types.get(name) or next(iter(self.types.values()))
+
+    def walk(self, team: Team) -> tuple[Level, ...]:
+        """Return a team's path as an escalation keeps it: complete, whatever is configured later."""
+        return tuple(
+            replace(level, role=self.teams[level.team].role, reminders=team.reminders) for level in team.path
+        )
 
     def own_role(self, kind: IncidentType) -> str:
         return self.teams[kind.pages].role

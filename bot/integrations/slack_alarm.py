@@ -60,4 +60,4 @@ class Alarm:
 def _whom(tx: Tx) -> tuple[list[str], int]:
     """Return who is first on call for each team, and how many pages wait for too long."""
     found = dict.fromkeys(person for person in people.on_call(tx).values() if person)
-    return list(found), sum(page.due_at < tx.now for page in pages.pending(tx))
+    return list(found), sum(page.escalation.due_at < tx.now for page in pages.pending(tx))

@@ -132,14 +132,16 @@ def _updates(tx: Tx, subjects: Iterable[Mapping[str, Any]]) -> list[Line]:
 
 def _latest(tx: Tx, found: Iterable[Entry], kinds: Container[Kind]) -> list[Entry]:
     """Return of what is said again at each level only the last of each team, with the numbers to call."""
-    latest = {pages.get(tx, entry.data["page"]).team: entry for entry in found if entry.kind in kinds}
+    latest = {
+        pages.get(tx, entry.data["page"]).escalation.team: entry for entry in found if entry.kind in kinds
+    }
     return [with_numbers(tx, entry) for entry in latest.values()]
 
 
 def answered_in(tx: Tx, found: Sequence[Entry]) -> dict[str, str]:
-    """Return whose answers to which pages are told in these entries: by the first page of their path."""
+    """Return whose answers to which pages are told in these entries: by the escalation."""
     answers = [
-        f"{pages.get(tx, one['page']).chain}:{entry.by}"
+        f"{pages.get(tx, one['page']).escalation.id}:{entry.by}"
         for entry in found
         if entry.kind is Kind.ACKNOWLEDGED
         for one in (entry.data, *entry.data.get("also", ()))

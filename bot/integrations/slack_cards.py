@@ -231,7 +231,7 @@ def _scene(tx: Tx, incident_id: int, place: str | None = None) -> Scene:
 
 def _awaited(kind: IncidentType, found: Sequence[Page], busy: Collection[str]) -> Page | None:
     """Return the page of the type's own team: answered by who is at work still, or as it calls somebody."""
-    called = [page for page in found if page.team == kind.pages]
+    called = [page for page in found if page.escalation.team == kind.pages]
     answered = [page for page in called if page.state is PageState.ACKNOWLEDGED and page.answered_by in busy]
     return next(iter(answered or [page for page in called if page.pending]), None)
 

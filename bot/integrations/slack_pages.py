@@ -166,7 +166,6 @@ class PageMessages:
         message = page_view.page(
             page,
             seen.incident,
-            levels=self._levels(page),
             calls=seen.calls,
             end=seen.end,
             can_wait=seen.can_wait,
@@ -194,13 +193,7 @@ class PageMessages:
         page, incident = seen.page, seen.incident
         if incident and page.responder in await self._uow.read(members.gone, incident.id):
             return notices.removed(incident)
-        return page_view.page(
-            page, incident, levels=self._levels(page), calls=seen.calls, end=seen.end, can_wait=seen.can_wait
-        )
-
-    def _levels(self, page: Page) -> int:
-        team = self._uow.process.teams.get(page.team)
-        return len(team.path) if team else page.level + 1
+        return page_view.page(page, incident, calls=seen.calls, end=seen.end, can_wait=seen.can_wait)
 
 
 def _page(tx: Tx, page_id: int) -> tuple[Page, Incident | None]:

@@ -170,7 +170,7 @@ class Recovery:
     def _answers(self, messages: Iterable[Row]) -> dict[int, str]:
         payloads = [self._slack.of_ours(message) or {} for message in messages]
         pairs = [pair.split(":") for payload in payloads for pair in str(payload.get("answered", "")).split()]
-        return {int(chain): person for chain, person in pairs}
+        return {int(escalation): person for escalation, person in pairs}
 
     def _posts(self, said: Iterable[tuple[str, Iterable[Row]]]) -> list[Post]:
         found = {}

@@ -10,7 +10,6 @@ from bot.domain.timeline.entries import Entry, Kind
 from bot.integrations.slack_backlog import answered_in
 from bot.integrations.slack_client import SlackClient
 from bot.jobs import Effect
-from bot.operations.paging.paging import wanted_role
 from bot.unit_of_work import Guarded, UnitOfWork
 from bot.views.blocks import Message
 from bot.views.drill import marked
@@ -56,11 +55,11 @@ async def tell(
 
 def of_page(tx: Tx, page_id: int) -> Round:
     """Return the round in which a page was sent: all paths of its incident that began at the same time."""
-    first = pages.get(tx, pages.get(tx, page_id).chain)
+    first = pages.get(tx, page_id).escalation
     assert first.incident
     known = pages.of_incident(tx, first.incident)
-    paths = {one.id for one in known if one.id == one.chain and one.raised_at == first.raised_at}
-    path_of = {one.id: one.chain for one in known}
+    path_of = {one.id: one.escalation.id for one in known}
+    paths = {one.escalation.id for one in known if one.escalation.started_at == first.started_at}
     said = timeline.of_kinds(tx, first.incident, Kind.ACKNOWLEDGED, Kind.LEAD)
     answers = {one.at for one in said if one.kind is Kind.ACKNOWLEDGED and path_of[one.data["page"]] in paths}
     found = [
@@ -69,8 +68,8 @@ def of_page(tx: Tx, page_id: int) -> Round:
         if one.at in answers
         and (path_of[one.data["page"]] in paths if one.kind is Kind.ACKNOWLEDGED else one.by == BOT)
     ]
-    waiting = [wanted_role(tx, one) for one in known if one.pending and one.chain in paths]
-    place = str(min(paths))
+    waiting = [one.escalation.role for one in known if one.pending and one.escalation.id in paths]
+    place = str(min(number for number, path in path_of.items() if path in paths))
     return Round(
         place,
         marked(told.answers(found, waiting), incidents.get(tx, first.incident)),

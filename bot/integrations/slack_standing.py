@@ -22,13 +22,12 @@ from bot.integrations.slack_client import Posted, SlackClient
 from bot.integrations.slack_surfaces import Surface, noticed, shown_on
 from bot.jobs import Effect, Job, OnDead, Subjects
 from bot.operations.paging.alarm import with_numbers
-from bot.operations.paging.paging import being_paged, callable_for, wanted_role
+from bot.operations.paging.paging import being_paged, callable_for
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message, message
 from bot.views.incidents import triage, verify, weekend
 from bot.views.paging import page as page_view
 from bot.views.paging import told
-from bot.views.paging.page import Case
 from bot.views.work import update
 from storage import incidents, members, outbox, pages, people, posts, roles, timeline, timers, updates
 from storage.outbox import Delivery
@@ -205,32 +204,34 @@ def called_in(tx: Tx, found: Sequence[Entry]) -> dict[int, Page]:
 
 def _rests(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
     cases = _cases(tx, [row.place for row in rows])
-    open_now = [case for case in cases if _missing(tx, incident, *case)]
+    open_now = [page for page in cases if _missing(tx, incident, page)]
     alertable = _alertable(tx, open_now, rows[0].place.partition(":")[2])
     message = page_view.held(cases, open_now, incident, alertable)
     return Standing(rows, message, over=not open_now, stale=len(alertable) < len(cases))
 
 
-def _cases(tx: Tx, places: Iterable[str]) -> list[Case]:
-    found = [pages.get(tx, number) for number in sorted(int(one.partition(":")[0]) for one in places)]
-    return [(page, wanted_role(tx, page)) for page in found]
+def _cases(tx: Tx, places: Iterable[str]) -> list[Page]:
+    return [pages.get(tx, number) for number in sorted(int(one.partition(":")[0]) for one in places)]
 
 
-def _missing(tx: Tx, incident: Incident, page: Page, wanted: str) -> bool:
+def _missing(tx: Tx, incident: Incident, page: Page) -> bool:
     """Say whether a role is still nobody's, and its path as it was told."""
-    called = page.team in {one.team for one in pages.pending_of(tx, incident.id)}
-    return incident.status.active and wanted not in roles.of(tx, incident.id) and called is not page.rested
+    called = page.escalation.team in {one.escalation.team for one in pages.pending_of(tx, incident.id)}
+    return (
+        incident.status.active
+        and page.escalation.role not in roles.of(tx, incident.id)
+        and called is not page.rested
+    )
 
 
-def _alertable(tx: Tx, cases: Iterable[Case], person: str) -> set[int]:
+def _alertable(tx: Tx, cases: Iterable[Page], person: str) -> set[int]:
     """Return of which pages this person can call the last level: it is not called yet, and not theirs."""
     found = set()
-    for page, _ in cases:
-        team, at_work = tx.process.teams.get(page.team), roles.of(tx, page.incident or 0)
-        last = tx.process.teams[team.path[-1].team] if team else None
-        if not last or last.name == page.team or being_paged(tx, page.incident or 0, last.name):
+    for page in cases:
+        last, at_work = page.escalation.path[-1], roles.of(tx, page.incident or 0)
+        if last.team == page.escalation.team or being_paged(tx, page.incident or 0, last.team):
             continue
-        if person not in {callable_for(tx, page.incident).get(last.name), at_work.get(last.role)}:
+        if person not in {callable_for(tx, page.incident).get(last.team), at_work.get(last.role)}:
             found.add(page.id)
     return found
 
@@ -287,6 +288,6 @@ def _held(tx: Tx, page_id: int, person: str) -> tuple[Incident, Message, Post | 
     newest = max(theirs, key=lambda row: float(row.ts), default=None)
     shown = [row.place for row in theirs if newest and row.ts == newest.ts]
     incident, cases = incidents.get(tx, incident_id), _cases(tx, {*shown, f"{page_id}:{person}"})
-    open_now = [case for case in cases if case[0].id == page_id or _missing(tx, incident, *case)]
+    open_now = [page for page in cases if page.id == page_id or _missing(tx, incident, page)]
     alertable = _alertable(tx, open_now, person)
     return incident, page_view.held(cases, open_now, incident, alertable), newest

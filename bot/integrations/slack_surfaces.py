@@ -152,7 +152,7 @@ def _pages(tx: Tx, fact: Fact) -> Iterable[int]:
     match fact:
         case facts.PageEnded():
             yield fact.page
-            chain = pages.of_chain(tx, pages.get(tx, fact.page).chain)
+            chain = pages.of_escalation(tx, pages.get(tx, fact.page).escalation.id)
             if not chain[-1].pending:  # those that it has moved on from say that it has ended
                 yield from (one.id for one in chain if one.dm_ts)
         case facts.PageAcknowledged():  # also one that is answered late, by a page of its own

@@ -6,7 +6,6 @@ seen is left alone, so nobody is paged after the end, and nobody twice.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
 
 from bot.clock import Clock
 from bot.domain.audit import (
@@ -23,7 +22,7 @@ from bot.domain.audit import (
 from bot.domain.facts import LeadChanged, call_due
 from bot.operations.incidents.changes import save, timers_of
 from bot.operations.paging.paging import call_alone
-from storage import audit, incidents, pages, timers
+from storage import audit, escalations, incidents, pages, timers
 from storage.transaction import Tx
 
 Question = Callable[[Tx], list[Finding]]
@@ -31,14 +30,14 @@ Repair = Callable[[Tx, Finding], bool]
 
 
 def deadlines(tx: Tx) -> list[Finding]:
-    """Find unanswered pages whose times are wrong, or that were not acted on in time.
+    """Find escalations whose times are wrong, or that were not acted on in time.
 
     One that is due somewhat too late is found when its level's time is over.
     """
     shortest = min(level.timeout for team in tx.process.teams.values() for level in team.path)
     found = (
         deadline_finding(
-            row["id"], row["raised_at"], row["due_at"], _timeout(tx, row["team"], row["level"]), tx.now
+            row["id"], row["called_at"], row["due_at"], escalations.timeout(row["path"], row["level"]), tx.now
         )
         for row in audit.odd_deadlines(tx, oldest=tx.now - shortest, latest=tx.now + shortest)
     )
@@ -94,13 +93,6 @@ def repair(tx: Tx, finding: Finding) -> bool:
     return _REPAIRS[finding.fault](tx, finding)
 
 
-def _timeout(tx: Tx, team: str, level: int) -> timedelta:
-    """Return how long a level has to answer: the first type's team stands in for one that is no more."""
-    teams = tx.process.teams
-    path = (teams.get(team) or teams[next(iter(tx.process.types.values())).pages]).path
-    return path[min(level, len(path) - 1)].timeout
-
-
 def _bring_back(tx: Tx, finding: Finding) -> bool:
     if finding.to is None or not isinstance(finding.seen, str):
         return False
@@ -140,8 +132,8 @@ def _give_lead(tx: Tx, finding: Finding) -> bool:
 
 
 _REPAIRS: Mapping[Fault, Repair] = {
-    Fault.PAGE_WITHOUT_TIME: _bring_back,
-    Fault.PAGE_TOO_FAR: _bring_back,
+    Fault.ESCALATION_WITHOUT_TIME: _bring_back,
+    Fault.ESCALATION_TOO_FAR: _bring_back,
     Fault.PAGE_NOT_QUEUED: _queue,
     Fault.PAGE_BESIDE_NOBODY: _call_alone,
     Fault.DELIVERY_STUCK: lambda tx, it: audit.free(tx, it.id, int(it.seen or 0)),

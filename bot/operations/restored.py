@@ -12,12 +12,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.facts import CallDue, PageEnded, Restored, StandingTakenOver, StrayFound, call_due
+from bot.domain.paging import escalations as rules
 from bot.domain.paging.pages import Page, answered, restarted
 from bot.domain.recovery import NUMBERS_SKIPPED, Stray, Trace, standing_as
 from bot.operations.incidents.changes import save, timers_of
 from bot.operations.paging.paging import cancel_pages
+from bot.operations.paging.placing import end_page
 from bot.operations.workspace.channel import channel_opened
-from storage import incidents, meta, notifications, outbox, pages, posts, roles, timeline, timers
+from storage import escalations, incidents, meta, notifications, outbox, pages, posts, roles, timeline, timers
 from storage.backup import BACKUP_AT, RECONCILING_SINCE
 from storage.migrations import numbered
 from storage.posts import Post
@@ -101,8 +103,8 @@ def _take_over(tx: Tx, trace: Trace) -> None:
     if trace.channel:
         timeline.hush(tx, trace.incident)
         channel_opened(tx, trace.incident, *trace.channel)
-    for chain, person in trace.answered.items():
-        _answered(tx, trace.incident, chain, person)
+    for escalation, person in trace.answered.items():
+        _answered(tx, trace.incident, escalation, person)
     if trace.standing:
         now = standing_as(incidents.get(tx, trace.incident), trace.standing, tx.now)
         save(tx, now)
@@ -111,9 +113,9 @@ def _take_over(tx: Tx, trace: Trace) -> None:
             cancel_pages(tx, now.id)
 
 
-def _answered(tx: Tx, incident_id: int, chain: int, person: str) -> None:
+def _answered(tx: Tx, incident_id: int, escalation: int, person: str) -> None:
     for page in pages.pending_of(tx, incident_id):
-        if page.chain == chain and pages.advance(tx, page, answered(page, person, tx.now)):
+        if page.escalation.id == escalation and end_page(tx, page, answered(page, person, tx.now)):
             notifications.cancel(tx, page.id)
             tx.record(PageEnded(page=page.id, incident=incident_id, climbed=page.climbed))
             if page.responder == person:
@@ -131,8 +133,8 @@ def _call_again(tx: Tx) -> None:
 
 
 def _restart(tx: Tx, page: Page, of: datetime) -> None:
-    team = tx.process.teams.get(page.team)
-    pages.restart(tx, restarted(page, team.reminders if team else (), tx.now, of))
+    escalations.advance(tx, page.escalation, rules.restarted(page.escalation, tx.now, of))
+    pages.restart(tx, restarted(page, tx.now))
     _put_off(tx, page, tx.now - page.raised_at)
 
 

@@ -28,12 +28,12 @@ def somebody_else(page: Page, incident: Incident | None, call: Sequence[Mapping[
     what = f" for {title(incident)}" if incident else ""
     if page.responder:
         text = (
-            f"Nobody is on call for {escape(page.team)}, so I paged the next level{what}: "
+            f"Nobody is on call for {escape(page.escalation.team)}, so I paged the next level{what}: "
             f"{person(page.responder)}, {in_role(page.role, page.level_team)}."
         )
     else:
         text = (
-            f"Nobody is on call for {escape(page.team)} nor at any level after it{what}. "
+            f"Nobody is on call for {escape(page.escalation.team)} nor at any level after it{what}. "
             f"{by_hand(call)} I keep trying at every deadline."
         )
     return message(text)
@@ -42,7 +42,8 @@ def somebody_else(page: Page, incident: Incident | None, call: Sequence[Mapping[
 def unreached(page: Page, call: Sequence[Mapping[str, Any]]) -> Message:
     """Tell the asker of a page outside any incident that it may not have reached anybody."""
     whom = person(page.responder) if page.responder else "anybody"
-    text = f"*Your page for {escape(page.team)} may not have reached {whom}.* {by_hand(call)} I go on paging."
+    of = escape(page.escalation.team)
+    text = f"*Your page for {of} may not have reached {whom}.* {by_hand(call)} I go on paging."
     return message(text)
 
 

@@ -46,10 +46,9 @@ async def submitted(form: Submission) -> None:
 @of_incident
 async def team_asked(request: Request) -> None:
     """Page a team that somebody else answered for, or whom its path would have called last."""
-    team, teams = request.rest, request.uow.process.teams
-    if request.body["actions"][0]["action_id"] == page_view.PAGE_TEAM_ABOVE and team in teams:
-        team = teams[team].path[-1].team
-    page = await request.uow.perform(request_page, team, "", by=request.user, incident_id=request.number)
+    page = await request.uow.perform(
+        request_page, request.rest, "", by=request.user, incident_id=request.number
+    )
     await request.answer(page_view.moved(page))
 
 

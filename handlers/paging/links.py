@@ -136,7 +136,7 @@ def _standing(tx: Tx, page_id: int, person: str) -> Standing | None:
         raise
     except NotFound:
         return None
-    now = pages.latest_of_chain(tx, page.chain)
+    now = pages.latest(tx, page)
     if not now.pending and tx.now - now.raised_at > KEEPS:
         return None
     who = people.get(tx, person)

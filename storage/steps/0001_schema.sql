@@ -73,21 +73,37 @@ CREATE TABLE roles (
     PRIMARY KEY (incident, role)
 ) STRICT;
 
-CREATE TABLE pages (
+CREATE TABLE escalations (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    chain INTEGER NOT NULL,
     incident INTEGER REFERENCES incidents (id),
     team TEXT NOT NULL,
+    role TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    message TEXT NOT NULL,
+    asked_by TEXT NOT NULL,
+    path TEXT NOT NULL,
+    level INTEGER NOT NULL,
+    round INTEGER NOT NULL,
+    started_at TEXT NOT NULL,
+    called_at TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('running', 'acknowledged', 'cancelled')),
+    version INTEGER NOT NULL,
+    restored_from TEXT
+) STRICT;
+CREATE INDEX escalations_due ON escalations (due_at) WHERE state = 'running';
+CREATE INDEX escalations_incident ON escalations (incident);
+CREATE INDEX escalations_asked ON escalations (asked_by, started_at) WHERE incident IS NULL;
+
+CREATE TABLE pages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    escalation INTEGER NOT NULL REFERENCES escalations (id),
     level INTEGER NOT NULL,
     level_team TEXT NOT NULL,
     role TEXT NOT NULL,
     responder TEXT,
     state TEXT NOT NULL CHECK (state IN ('pending', 'acknowledged', 'escalated', 'declined', 'cancelled')),
-    reason TEXT NOT NULL,
-    message TEXT NOT NULL,
-    asked_by TEXT NOT NULL,
     raised_at TEXT NOT NULL,
-    due_at TEXT NOT NULL,
     remind_at TEXT,
     reminded INTEGER NOT NULL,
     round INTEGER NOT NULL,
@@ -99,18 +115,15 @@ CREATE TABLE pages (
     resent INTEGER NOT NULL DEFAULT 0 CHECK (resent IN (0, 1)),
     beside INTEGER REFERENCES pages (id),
     undelivered TEXT,
-    restored_from TEXT,
     quiet INTEGER NOT NULL DEFAULT 0 CHECK (quiet IN (0, 1)),
     digested INTEGER NOT NULL DEFAULT 0 CHECK (digested IN (0, 1)),
     CHECK ((state = 'acknowledged') = (answered_by IS NOT NULL))
 ) STRICT;
-CREATE INDEX pages_due ON pages (due_at) WHERE state = 'pending';
 CREATE INDEX pages_remind ON pages (remind_at) WHERE state = 'pending' AND remind_at IS NOT NULL;
-CREATE INDEX pages_incident ON pages (incident);
 CREATE INDEX pages_responder ON pages (responder) WHERE state = 'pending';
-CREATE INDEX pages_chain ON pages (chain);
+CREATE INDEX pages_escalation ON pages (escalation);
 CREATE INDEX pages_beside ON pages (beside) WHERE beside IS NOT NULL;
-CREATE UNIQUE INDEX pages_one_pending_a_chain ON pages (chain) WHERE state = 'pending';
+CREATE UNIQUE INDEX pages_one_pending_an_escalation ON pages (escalation) WHERE state = 'pending';
 CREATE INDEX pages_ended ON pages (state) WHERE state <> 'pending';
 CREATE INDEX pages_digested ON pages (responder) WHERE state = 'pending' AND digested = 1;
 

@@ -20,10 +20,10 @@ PATIENCE = 45.0
 BUDGET = 1.0
 STALL_BUDGET = 0.05
 
-# What became of each page: when it fell due, when the next level's was written, when Slack had that one.
+# What became of each page: when it was raised, when the next level's was written, when Slack had that one.
 _DECIDED = """
-    SELECT page.id, seen.due_at, page.raised_at
-    FROM pages AS seen JOIN pages AS page ON page.chain = seen.chain AND page.level = seen.level + 1
+    SELECT page.id, seen.raised_at, page.raised_at
+    FROM pages AS seen JOIN pages AS page ON page.escalation = seen.escalation AND page.level = seen.level + 1
     WHERE seen.state = 'escalated'"""
 _SENT = "SELECT subject, finished_at FROM outbox WHERE event = 'CallDue' AND finished_at IS NOT NULL"
 
@@ -87,12 +87,16 @@ def _count(muster: Bot) -> int:
 
 
 def _lateness(at: Place) -> tuple[list[float], list[float]]:
-    decided = {page: (due, raised) for page, due, raised in at.store.rows(_DECIDED)}
+    decided = {page: (_due(seen), raised) for page, seen, raised in at.store.rows(_DECIDED)}
     sent = {json.loads(subject)["page"]: finished for subject, finished in at.store.rows(_SENT)}
     return (
         [_seconds(due, raised) for due, raised in decided.values()],
         [_seconds(due, sent[page]) for page, (due, _) in decided.items() if page in sent],
     )
+
+
+def _due(called: str) -> str:
+    return (datetime.fromisoformat(called) + filled.TIMEOUT).isoformat()
 
 
 def _seconds(due: str, done: str) -> float:

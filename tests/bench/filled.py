@@ -85,10 +85,14 @@ def _set_due(tx: Tx, due: Sequence[datetime], messages: str) -> None:
     """Move the deadlines; the messages and the reminders before them were sent."""
     for number, at in enumerate(due, start=1):
         tx.execute(
-            """UPDATE pages SET raised_at = :raised_at, due_at = :due_at, remind_at = NULL, reminded = 2,
+            """UPDATE pages SET raised_at = :raised_at, remind_at = NULL, reminded = 2,
                 dm_channel = :channel, dm_ts = :ts
             WHERE id = :id""",
-            {"id": number, "channel": messages, "ts": _ts(number), "raised_at": at - TIMEOUT, "due_at": at},
+            {"id": number, "channel": messages, "ts": _ts(number), "raised_at": at - TIMEOUT},
+        )
+        tx.execute(
+            "UPDATE escalations SET called_at = :called_at, due_at = :due_at WHERE id = :id",
+            {"id": number, "called_at": at - TIMEOUT, "due_at": at},
         )
 
 

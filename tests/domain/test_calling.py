@@ -28,15 +28,15 @@ def test_only_a_repeated_call_that_rings_elsewhere_is_a_silent_edit(standing, ag
     assert way(standing=standing, again=again, rung=rung) is expected
 
 
-def at(number: int, **other) -> Page:
-    return a_page(id=number, chain=1, responder="ULEAD", level=2, **other)
+def at(number: int, of: int = 1, **other) -> Page:
+    return a_page(of, id=number, responder="ULEAD", level=2, **other)
 
 
 def test_calls_count_rounds_and_reminders_of_one_person():
     first = at(1, state=PageState.ESCALATED, reminded=2, raised_at=NOON)
     second = at(2, round=2, reminded=1, raised_at=NOON + timedelta(minutes=15))
     other = replace(at(3), responder="UEOC")
-    elsewhere = replace(at(4), chain=4)
+    elsewhere = at(4, of=4)
 
     assert calls(second, [first, second, other, elsewhere]) == Calls(5, NOON)
     assert calls(first, [first, second]) == Calls(3, NOON)
@@ -68,7 +68,7 @@ def test_a_newer_message_stands_for_those_that_wait_no_more(old, goes):
         (at(2, round=2, undelivered="account_inactive"), False),
         (at(2, round=2, state=PageState.CANCELLED), False),
         (at(2), False),
-        (replace(at(2, dm_ts="1"), chain=2), True),
+        (at(2, of=2, dm_ts="1"), True),
         (replace(at(2, round=2), responder="UEOC"), False),
     ],
 )

@@ -20,10 +20,11 @@ from bot.domain.paging.engagement import (
     successor,
     vacant_roles,
 )
-from bot.domain.paging.pages import PageState, answered, call_after, call_at
+from bot.domain.paging.escalations import call_after, call_at
+from bot.domain.paging.pages import PageState, answered
 from tests.domain.test_incidents import AN_INCIDENT
 from tests.fakes import NOON, process
-from tests.values import a_page
+from tests.values import a_page, an_escalation
 
 EOC_TEAM, IM_TEAM, CMOC_TEAM = "dotcom EOC", "dotcom IMOC", "dotcom CMOC"
 LEADERS = "dotcom leadership escalation"
@@ -85,7 +86,7 @@ def test_a_role_that_two_teams_share_is_nobodys_alone():
     teams = dict(STAFF.process.teams)
     teams["second IMOC"] = replace(teams[IM_TEAM], name="second IMOC")
     shared = replace(STAFF.process, teams=teams)
-    other = a_page(id=4, chain=4, team="second IMOC", level_team="second IMOC", role="IM", responder="UIM2")
+    other = a_page(id=4, of=4, team="second IMOC", level_team="second IMOC", role="IM", responder="UIM2")
 
     assert ready(ON_CALL, [held("IM", "USOMEBODY")], shared)[IM_TEAM] == "UIM"
     assert answered_with([other], "USOMEBODY", {"IM"}, shared) == []
@@ -110,7 +111,7 @@ def test_everybody_answers_for_their_own_level(by, level, held_by, expected):
     walked = [
         eoc_page(
             id=1 + number,
-            chain=1,
+            of=1,
             level=number,
             level_team=PATH[number].team,
             role=role,
@@ -124,17 +125,17 @@ def test_everybody_answers_for_their_own_level(by, level, held_by, expected):
 
 
 def test_an_answer_covers_what_calls_the_person_and_what_moved_on_past_them():
-    passed = eoc_page(id=1, chain=1, state=PageState.ESCALATED, responder="UIM")
-    above = eoc_page(id=2, chain=1, level=2, role="Infrastructure Leader", responder="ULEADER")
-    own = a_page(id=3, chain=3, responder="UIM", role="IM")
-    others = a_page(id=4, chain=4, responder="UCMOC", role="CMOC")
+    passed = eoc_page(id=1, of=1, state=PageState.ESCALATED, responder="UIM")
+    above = eoc_page(id=2, of=1, level=2, role="Infrastructure Leader", responder="ULEADER")
+    own = a_page(id=3, of=3, responder="UIM", role="IM")
+    others = a_page(id=4, of=4, responder="UCMOC", role="CMOC")
 
     assert answered_with([passed, above, own, others], "UIM", (), STAFF.process) == [above, own]
 
 
 def test_somebody_answers_late_what_a_stand_in_holds():
-    silent = eoc_page(id=1, chain=1, state=PageState.ESCALATED)
-    stood_in = eoc_page(id=2, chain=1, level=1, level_team=IM_TEAM, role="IM", responder="UIM")
+    silent = eoc_page(id=1, of=1, state=PageState.ESCALATED)
+    stood_in = eoc_page(id=2, of=1, level=1, level_team=IM_TEAM, role="IM", responder="UIM")
     walked = [silent, answered(stood_in, "UIM", NOON)]
 
     assert late_answer(AN_INCIDENT, walked, "UEOC", {"IM": "UIM"}, STAFF) == silent
@@ -152,8 +153,10 @@ def test_a_role_is_missing_when_its_path_ended_with_somebody_else():
     assert missing_roles(active, walked, STAFF.process, {"EOC": "UEOC"}) == ()
     assert missing_roles(active, [eoc_page()], STAFF.process, {}) == ()
     assert missing_roles(replace(active, status=Status.RESOLVED), walked, STAFF.process, {}) == ()
-    managers = [answered(replace(eoc_page(), team=IM_TEAM, level_team=IM_TEAM), "UEOC", NOON)]
-    climbed = replace(eoc_page(), level=1, level_team=IM_TEAM)
+    managers = [
+        answered(eoc_page(team=IM_TEAM, level_team=IM_TEAM, of=an_escalation(role="IM")), "UEOC", NOON)
+    ]
+    climbed = eoc_page(level=1, level_team=IM_TEAM)
     assert missing_roles(active, managers, STAFF.process, {}) == (("IM", IM_TEAM),)
     assert missing_roles(active, [*managers, climbed], STAFF.process, {}) == ()
 
@@ -241,19 +244,19 @@ def test_whose_answer_gives_the_lead_only_at_s1_and_s2(leads, expected):
 
 
 def test_escalate_now_never_calls_whoever_presses():
-    last = eoc_page(level=2, level_team=LEADERS, responder="ULEADER")
+    first, last = an_escalation(), an_escalation(level=2)
     same_person = ON_CALL | {IM_TEAM: "UEOC"}
 
     calls = [
-        call_after(last, PATH, ON_CALL, "ULEADER"),
-        call_after(eoc_page(), PATH, same_person, "UEOC"),
-        call_after(eoc_page(), PATH, ON_CALL, "UEOC"),
-        call_after(last, PATH, ON_CALL, "UIM"),
+        call_after(last, ON_CALL, "ULEADER", called="ULEADER"),
+        call_after(first, same_person, "UEOC", called="UEOC"),
+        call_after(first, ON_CALL, "UEOC", called="UEOC"),
+        call_after(last, ON_CALL, "UIM", called="ULEADER"),
     ]
 
     assert [call and call.responder for call in calls] == [None, "ULEADER", "UIM", "ULEADER"]
 
 
 def test_who_left_is_replaced_at_their_own_level():
-    assert call_at(eoc_page(), PATH, ON_CALL | {EOC_TEAM: "UEOC2"}).responder == "UEOC2"
-    assert call_at(eoc_page(), PATH, ON_CALL | {EOC_TEAM: None}).responder == "UIM"
+    assert call_at(an_escalation(), ON_CALL | {EOC_TEAM: "UEOC2"}).responder == "UEOC2"
+    assert call_at(an_escalation(), ON_CALL | {EOC_TEAM: None}).responder == "UIM"

@@ -23,15 +23,10 @@ BOTH = Contact("+44", {"sms": "+441", "push": "ana"})
 FIRST_LOOK = NOON + UNDELIVERED_AFTER
 
 
-def level(*notify: Notice) -> Level:
-    return Level("dotcom EOC", FIFTEEN_MINUTES, notify)
-
-
 def times(page: Page, *notify: Notice, contact: Contact = BOTH, now=NOON):
-    return {
-        one.contact_method: (one.due_at, one.planned_at)
-        for one in planned(page, level(*notify), contact, now)
-    }
+    level = Level("dotcom EOC", FIFTEEN_MINUTES, notify)
+    page = replace(page, escalation=replace(page.escalation, path=(level,)))
+    return {one.contact_method: (one.due_at, one.planned_at) for one in planned(page, contact, now)}
 
 
 def test_every_contact_method_waits_for_slack_to_deliver_for_a_minute() -> None:

@@ -3,7 +3,7 @@
 from bot.domain.incidents.timers import TimerKind
 from bot.domain.timeline.entries import Entry, Kind
 from bot.operations.incidents.timers import act
-from storage import notifications, pages, timeline, timers
+from storage import escalations, notifications, pages, timeline, timers
 from storage.engines import open_database
 from tests.conftest import Office
 
@@ -26,7 +26,7 @@ def last(office: Office, incident_id: int, kind: Kind) -> Entry:
 def nothing_is_due(office: Office) -> bool:
     """Say whether no deadline of any kind has passed."""
     questions = (
-        pages.overdue,
+        escalations.overdue,
         pages.to_remind,
         timers.due,
         notifications.due,

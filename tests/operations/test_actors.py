@@ -34,7 +34,7 @@ def declared(office: Office, severity: str = "S3", *, private: bool = False) -> 
 
 
 def answered(office: Office, incident: Incident, team: str, by: str) -> Incident:
-    page = next(one for one in office.read(pages.pending_of, incident.id) if one.team == team)
+    page = next(one for one in office.read(pages.pending_of, incident.id) if one.escalation.team == team)
     office.perform(acknowledge, page.id, by=by)
     return office.read(incidents.get, incident.id)
 
@@ -46,7 +46,7 @@ def test_nobody_leads_what_an_alert_declared_until_the_eoc_answers(office: Offic
     assert pending(office, incident) == [("dotcom EOC", "UEOC")]
     assert office.read(members.of, incident.id) == ["UEOC"]
     assert last(office, incident.id, Kind.DECLARED).by == ALERT
-    assert office.read(pages.pending_of, incident.id)[0].asked_by == "alert:prometheus"
+    assert office.read(pages.pending_of, incident.id)[0].escalation.asked_by == "alert:prometheus"
     assert office.read(audit.people) == []
     assert answered(office, incident, "dotcom EOC", "UEOC").lead == "UEOC"
     assert last(office, incident.id, Kind.LEAD).data == {"before": "", "after": "UEOC", "taken": False}

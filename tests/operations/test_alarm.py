@@ -124,6 +124,6 @@ def test_a_page_that_loses_its_companion_in_the_same_moment_had_reached_its_pers
     clock.advance(minutes=15)
 
     for page in (eoc, im):
-        office.perform(escalate_overdue, page.id)
+        office.perform(escalate_overdue, page.escalation.id)
 
     assert Kind.UNREACHED not in kinds(office, incident.id)

@@ -7,7 +7,7 @@ from bot.domain.timeline.entries import Entry, Kind
 from bot.integrations.slack_backlog import answered_in
 from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.paging.escalate import escalate_now, escalate_overdue
-from storage import pages, roles, timeline
+from storage import escalations, pages, roles, timeline
 from tests.conftest import Office
 from tests.fakes import FakeClock, process
 from tests.operations.given import given_incident, pending
@@ -51,7 +51,7 @@ def test_each_page_keeps_its_own_deadline(small: Office, clock: FakeClock) -> No
     incident = given_incident(small, "S1")
     clock.advance(minutes=15)
 
-    assert len(small.read(pages.overdue, 10)) == len(the_pages(small, incident.id)) == 3
+    assert len(small.read(escalations.overdue, 10)) == len(the_pages(small, incident.id)) == 3
 
 
 def test_a_page_left_alone_gets_a_message_of_its_own(office: Office, clock: FakeClock) -> None:
@@ -117,7 +117,7 @@ def test_the_last_level_is_called_again_with_one_message_for_all_its_pages(
     for _ in range(4):
         clock.advance(minutes=15)
         office.emitted()
-        for page in office.read(pages.overdue, 10):
+        for page in office.read(escalations.overdue, 10):
             office.perform(escalate_overdue, page)
 
     found = office.read(pages.pending_of, incident.id)

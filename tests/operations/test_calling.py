@@ -30,7 +30,7 @@ def test_the_message_of_an_answered_page_stays_when_another_call_comes(
         office.perform(escalate_now, called(office, incident.id).id, by="UREP")
     unanswered = shown(office, called(office, incident.id), "1.0")
     clock.advance(minutes=15)
-    office.perform(escalate_overdue, unanswered.id)
+    office.perform(escalate_overdue, unanswered.escalation.id)
     answered = shown(office, called(office, incident.id), "2.0")
     assert answered.responder == unanswered.responder
     office.perform(acknowledge, answered.id, by="UREP", taking=True)

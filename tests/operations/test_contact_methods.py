@@ -149,7 +149,7 @@ def test_the_last_level_called_again_is_called_by_every_contact_method_at_once(
     for page in (1, 2, 3):
         deliver(office, page)
         clock.advance(minutes=15)
-        office.perform(escalate_overdue, page)
+        office.perform(escalate_overdue, 1)
     [again] = office.read(pages.pending_of, incident.id)
     assert (again.responder, again.round) == ("ULEADER", 2)
 
@@ -230,7 +230,7 @@ def test_a_page_left_alone_has_contact_methods_of_its_own_again(office: Office, 
     tick(office)
 
     clock.advance(minutes=14)
-    office.perform(escalate_overdue, eoc.id)
+    office.perform(escalate_overdue, eoc.escalation.id)
     clock.advance(60)
 
     assert (cmoc.id, "sms") in tick(office)

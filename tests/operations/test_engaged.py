@@ -14,7 +14,7 @@ from bot.operations.paging.acknowledge import acknowledge, acknowledge_incident
 from bot.operations.paging.escalate import escalate_now, escalate_overdue
 from bot.operations.paging.paging import request_page
 from bot.operations.workspace.people import changed
-from storage import incidents, pages, roles
+from storage import escalations, incidents, pages, roles
 from tests.conftest import Office
 from tests.fakes import FakeClock, process
 from tests.operations.following import deliveries, follow
@@ -34,7 +34,7 @@ def wait(office: Office, clock: FakeClock, minutes: float = 15) -> list[str]:
     """Let time pass, act on what is due, and return the events."""
     office.emitted()
     clock.advance(minutes=minutes)
-    for page in office.read(pages.overdue, 10):
+    for page in office.read(escalations.overdue, 10):
         office.perform(escalate_overdue, page)
     return office.events()
 
@@ -125,7 +125,7 @@ def test_nobody_is_said_to_be_missing_loudly_while_somebody_is_at_work(
     follow(office)
     wait(office, clock, 0)
     clock.advance(minutes=15)
-    office.perform(escalate_overdue, office.read(pages.overdue, 10)[0])
+    office.perform(escalate_overdue, office.read(escalations.overdue, 10)[0])
     told = deliveries(office)
 
     again = last(office, incident.id, Kind.ESCALATED)
@@ -133,7 +133,7 @@ def test_nobody_is_said_to_be_missing_loudly_while_somebody_is_at_work(
     assert pending(office, incident) == [LEADER], "the search goes on all the same"
     assert [one for one in told if "tell_holder" in one] == ["tell_holder held:1:UEOC"]
     clock.advance(minutes=15)
-    office.perform(escalate_overdue, office.read(pages.overdue, 10)[0])
+    office.perform(escalate_overdue, office.read(escalations.overdue, 10)[0])
     assert not [one for one in deliveries(office) if "tell_holder" in one], "the lead hears it once"
 
 
@@ -158,7 +158,7 @@ def test_a_path_goes_on_past_somebody_who_left_after_it_rested_with_them(
     office.perform(changed, {"id": "UIM", "deleted": True})
 
     assert set(pending(office, incident)) == {("dotcom IMOC", "UIM2")}
-    assert sorted(page.team for page in office.read(pages.pending_of, incident.id)) == [
+    assert sorted(page.escalation.team for page in office.read(pages.pending_of, incident.id)) == [
         "dotcom EOC",
         "dotcom IMOC",
     ]

@@ -59,7 +59,7 @@ def test_a_page_without_an_incident_goes_to_the_next_too(two: Office) -> None:
     event(two, "UEOC")
 
     assert not two.read(pages.get, page.id).pending
-    assert [one.message for one in two.read(pages.pending_for, "UEOC2")] == ["help"]
+    assert [one.escalation.message for one in two.read(pages.pending_for, "UEOC2")] == ["help"]
 
 
 def test_with_nobody_left_at_the_level_the_next_level_is_paged(office: Office) -> None:

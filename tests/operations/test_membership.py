@@ -175,7 +175,7 @@ def test_when_the_last_level_is_removed_the_channel_is_called(office: Office, se
     assert pending(office, secret) == [("dotcom leadership escalation", None)]
     assert "nobody" in [entry.kind.value for entry in office.read(timeline.of, secret.id)]
     office.clock.advance(minutes=15)
-    office.perform(escalate_overdue, office.read(pages.pending_of, secret.id)[0].id)
+    office.perform(escalate_overdue, office.read(pages.pending_of, secret.id)[0].escalation.id)
     assert [responder for _, responder in pending(office, secret)] == [None]
 
 

@@ -241,7 +241,7 @@ class Incidents(RuleBasedStateMachine):
             path = data.draw(st.sampled_from(waiting))
             page_id = self._page(number, path)
             page = self.office.read(pages.get, page_id)
-            beside = [one.team for one in self.office.read(pages.pending_beside, page)]
+            beside = [one.escalation.team for one in self.office.read(pages.pending_beside, page)]
             self.office.perform(escalate_now, page_id, by="UREP")
             for one in [path, *(other for other in waiting if other.team in beside)]:
                 model.escalate(one, self.clock.now())
@@ -351,7 +351,9 @@ class Incidents(RuleBasedStateMachine):
     @invariant()
     def the_model_knows_who_is_called_until_when(self) -> None:
         for number, model in self.models.items():
-            found = [(one.team, one.responder, one.due_at) for one in self._waiting(number)]
+            found = [
+                (one.escalation.team, one.responder, one.escalation.due_at) for one in self._waiting(number)
+            ]
             assert sorted(found) == sorted((one.team, one.person, one.due) for one in model.pending())
 
     @invariant()
@@ -363,7 +365,7 @@ class Incidents(RuleBasedStateMachine):
     @invariant()
     def each_path_has_one_open_deadline_at_most(self) -> None:
         for number, model in self.models.items():
-            chains = [one.chain for one in self._waiting(number)]
+            chains = [one.escalation.id for one in self._waiting(number)]
             assert len(chains) == len(set(chains))
             assert not chains or model.status in OPEN, "somebody is paged for what is over"
 
@@ -393,7 +395,7 @@ class Incidents(RuleBasedStateMachine):
         return self.office.read(pages.pending_of, number)
 
     def _page(self, number: int, path: Path) -> int:
-        return next(one.id for one in self._waiting(number) if one.team == path.team)
+        return next(one.id for one in self._waiting(number) if one.escalation.team == path.team)
 
     def _some(self, data: st.DataObject) -> tuple[int, Model]:
         number = data.draw(st.sampled_from(sorted(self.models)))

@@ -16,7 +16,7 @@ from tests.operations.look import kinds, last
 
 
 def answered(office: Office, incident_id: int, team: str, by: str) -> None:
-    page = next(one for one in office.read(pages.pending_of, incident_id) if one.team == team)
+    page = next(one for one in office.read(pages.pending_of, incident_id) if one.escalation.team == team)
     office.perform(acknowledge, page.id, by=by)
 
 
@@ -92,11 +92,15 @@ def test_a_role_given_by_hand_settles_the_page_that_calls_for_it(
     office: Office, role: str, team: str
 ) -> None:
     incident = given_incident(office, "S1")
-    others = [page.team for page in office.read(pages.pending_of, incident.id) if page.team != team]
+    others = [
+        page.escalation.team
+        for page in office.read(pages.pending_of, incident.id)
+        if page.escalation.team != team
+    ]
 
     office.perform(assign_role, incident.id, role, "USOMEBODY", by="UREP")
 
-    assert [page.team for page in office.read(pages.pending_of, incident.id)] == others
+    assert [page.escalation.team for page in office.read(pages.pending_of, incident.id)] == others
     assert office.read(incidents.get, incident.id).lead == "UREP"
 
 
@@ -125,7 +129,7 @@ def test_who_was_given_a_role_by_hand_is_told_instead_of_paged(office: Office) -
 
     office.perform(change_severity, incident.id, Severity.S1, by="UREP")
 
-    assert "dotcom IMOC" not in [page.team for page in office.read(pages.of_incident, incident.id)]
+    assert "dotcom IMOC" not in [page.escalation.team for page in office.read(pages.of_incident, incident.id)]
     assert ("EngagedInstead", {"incident": incident.id, "person": "USOMEBODY"}) in office.emitted()
 
 

@@ -19,11 +19,10 @@ from bot.operations.paging.escalate import (
     escalate_overdue,
     escalate_undelivered,
     remind,
-    set_aside,
 )
 from bot.operations.paging.paging import request_page
 from bot.operations.workspace.people import changed
-from storage import incidents, members, pages, roles, timeline, timers
+from storage import escalations, incidents, members, pages, roles, timeline, timers
 from tests.conftest import Office
 from tests.fakes import process
 from tests.operations.following import deliveries, follow
@@ -39,7 +38,7 @@ def kinds(office: Office, incident_id: int) -> list[Kind]:
 
 
 def the_page(office: Office, incident_id: int, team: str = "dotcom EOC"):
-    return next(page for page in office.read(pages.pending_of, incident_id) if page.team == team)
+    return next(page for page in office.read(pages.pending_of, incident_id) if page.escalation.team == team)
 
 
 @pytest.mark.parametrize(
@@ -99,8 +98,8 @@ def test_an_overdue_page_is_raised_once(office, clock):
     page = the_page(office, incident.id)
     clock.advance(minutes=15)
 
-    office.perform(escalate_overdue, page.id)
-    office.perform(escalate_overdue, page.id)
+    office.perform(escalate_overdue, page.escalation.id)
+    office.perform(escalate_overdue, page.escalation.id)
 
     assert pending(office, incident) == [IM]
     assert office.events().count("CallDue") == 1
@@ -112,8 +111,8 @@ def test_a_page_is_never_raised_early(office, clock):
     page = the_page(office, incident.id)
     clock.advance(seconds=899.999999)
 
-    assert office.read(pages.overdue, 10) == []
-    assert office.perform(escalate_overdue, page.id) == []
+    assert office.read(escalations.overdue, 10) == []
+    assert office.perform(escalate_overdue, page.escalation.id) == []
     assert pending(office, incident) == [EOC]
 
 
@@ -122,7 +121,7 @@ def test_it_climbs_to_the_leader_and_calls_again_until_somebody_answers(office, 
     called = []
     for _ in range(4):
         clock.advance(minutes=15)
-        for page_id in office.read(pages.overdue, 10):
+        for page_id in office.read(escalations.overdue, 10):
             office.perform(escalate_overdue, page_id)
         called += pending(office, incident)
 
@@ -135,11 +134,11 @@ def test_an_hour_away_raises_one_level_and_is_marked_late(office, clock):
     incident = given_incident(office)
     clock.advance(minutes=60)
 
-    for page_id in office.read(pages.overdue, 10):
+    for page_id in office.read(escalations.overdue, 10):
         office.perform(escalate_overdue, page_id)
 
     assert pending(office, incident) == [IM]
-    assert office.read(pages.overdue, 10) == []
+    assert office.read(escalations.overdue, 10) == []
     entry = next(one for one in office.read(timeline.of, incident.id) if one.kind is Kind.ESCALATED)
     assert entry.data["late"] == timedelta(minutes=45).total_seconds()
 
@@ -149,7 +148,7 @@ def test_escalating_to_the_im_asks_the_eoc(office, clock):
     clock.advance(minutes=15)
     follow(office)
 
-    office.perform(escalate_overdue, the_page(office, incident.id).id)
+    office.perform(escalate_overdue, the_page(office, incident.id).escalation.id)
 
     assert "ask_eoc ask:1" in deliveries(office)
 
@@ -173,10 +172,10 @@ def test_an_acknowledgement_and_a_deadline_that_meet_have_one_winner(office, clo
 
     if first == "acknowledgement":
         office.perform(acknowledge, page.id, by="UEOC")
-        assert office.perform(escalate_overdue, page.id) == []
+        assert office.perform(escalate_overdue, page.escalation.id) == []
         assert pending(office, incident) == []
     else:
-        office.perform(escalate_overdue, page.id)
+        office.perform(escalate_overdue, page.escalation.id)
         with pytest.raises(Refused, match=r"moved on: now it is with <@UIM>"):
             office.perform(acknowledge, page.id, by="UEOC")
         assert pending(office, incident) == [IM]
@@ -254,7 +253,7 @@ def test_raising_the_severity_pages_managers_and_tells_who_answered(office, by):
 def test_a_manager_who_stood_in_is_paged_anew_when_it_becomes_grave(office, clock, answered):
     incident = given_incident(office, "S3")
     clock.advance(minutes=15)
-    office.perform(escalate_overdue, the_page(office, incident.id).id)
+    office.perform(escalate_overdue, the_page(office, incident.id).escalation.id)
     if answered:
         office.perform(acknowledge, the_page(office, incident.id).id, by="UIM")
     office.emitted()
@@ -294,7 +293,7 @@ def test_ending_an_incident_cancels_its_pages_and_deadlines(office, clock, end):
     clock.advance(minutes=120)
 
     assert pending(office, incident) == []
-    assert office.read(pages.overdue, 10) == office.read(pages.to_remind, 10) == []
+    assert office.read(escalations.overdue, 10) == office.read(pages.to_remind, 10) == []
     assert office.read(timers.due, 10) == []
     with pytest.raises(Refused, match="cancelled"):
         office.perform(acknowledge, office.read(pages.of_incident, incident.id)[0].id, by="UEOC")
@@ -364,7 +363,7 @@ def test_with_nobody_on_call_anywhere_the_page_still_waits_and_says_so(office, c
 
     assert pending(office, incident) == [("dotcom leadership escalation", None)]
     clock.advance(minutes=15)
-    office.perform(escalate_overdue, the_page(office, incident.id).id)
+    office.perform(escalate_overdue, the_page(office, incident.id).escalation.id)
     assert kinds(office, incident.id).count(Kind.NOBODY) == 2
 
 
@@ -387,7 +386,11 @@ def test_the_last_level_that_cannot_be_reached_waits_for_its_deadline(office):
 def test_a_person_pages_a_team_without_an_incident(office):
     page = office.perform(request_page, "dotcom IMOC", "Please help", by="UREP", incident_id=None)
 
-    assert (page.responder, page.message, page.asked_by) == ("UIM", "Please help", "UREP")
+    assert (page.responder, page.escalation.message, page.escalation.asked_by) == (
+        "UIM",
+        "Please help",
+        "UREP",
+    )
     office.perform(acknowledge, page.id, by="UIM")
     assert office.read(pages.get, page.id).state is PageState.ACKNOWLEDGED
 
@@ -427,9 +430,9 @@ def test_a_page_whose_team_left_the_configuration_still_goes_on(office, clock):
     office = Office(office.database, replace(smaller, teams=teams), clock)
     clock.advance(minutes=15)
 
-    office.perform(escalate_overdue, page.id)
+    office.perform(escalate_overdue, page.escalation.id)
 
-    assert office.read(pages.latest_of_chain, page.chain).responder == "UIM"
+    assert office.read(pages.latest, page).responder == "UIM"
 
 
 def test_a_row_that_is_set_aside_comes_back(office, clock):
@@ -437,11 +440,11 @@ def test_a_row_that_is_set_aside_comes_back(office, clock):
     page = the_page(office, incident.id)
     clock.advance(minutes=15)
 
-    office.perform(set_aside, page.id)
+    office.perform(escalations.set_aside, page.escalation.id)
 
-    assert office.read(pages.overdue, 10) == []
+    assert office.read(escalations.overdue, 10) == []
     clock.advance(seconds=30)
-    assert office.read(pages.overdue, 10) == [page.id]
+    assert office.read(escalations.overdue, 10) == [page.id]
 
 
 def test_the_worst_severity_is_escalated_first(office, clock):
@@ -449,7 +452,7 @@ def test_the_worst_severity_is_escalated_first(office, clock):
     bad = given_incident(office, "S1", channel="CB")
     clock.advance(minutes=15)
 
-    first = office.read(pages.get, office.read(pages.overdue, 1)[0])
+    first = office.read(pages.get, office.read(escalations.overdue, 1)[0])
 
     assert first.incident == bad.id != mild.id
 

@@ -24,7 +24,7 @@ def again(office: Office, clock: FakeClock, *, at_work: bool) -> tuple[Page, int
     for _ in range(4):
         clock.advance(minutes=15)
         for page in office.read(pages.pending_of, incident.id):
-            office.perform(escalate_overdue, page.id)
+            office.perform(escalate_overdue, page.escalation.id)
         if [one for one in office.read(pages.pending_of, incident.id) if one.last_resort]:
             break
     found = next(one for one in office.read(pages.pending_of, incident.id) if one.last_resort)
@@ -44,7 +44,7 @@ def test_a_round_is_loud_everywhere_or_nowhere(office: Office, clock: FakeClock,
     assert page.loud is not at_work
     assert entry.data["quiet"] is at_work
     assert ("<!channel>" in channel_is_told(office, entry)) is not at_work
-    loud = page_view.page(page, incident, levels=3).text
+    loud = page_view.page(page, incident).text
     assert loud.startswith("*Nobody has answered.") is not at_work
     assert ("NOBODY HAS ANSWERED" in contact_methods.page(page, incident, None, again=False)) is not at_work
 

@@ -15,7 +15,7 @@ from bot.operations.restored import Found, begin, older_state_of, reconciled, wa
 from bot.views.incidents.topic import by_lead, standing_in, topic
 from bot.views.mrkdwn import escape
 from sandbox.channels import as_noted
-from storage import incidents, meta, pages, posts, roles, timers
+from storage import escalations, incidents, meta, pages, posts, roles, timers
 from storage.backup import BACKUP_AT
 from storage.migrations import numbered
 from storage.posts import Post
@@ -65,10 +65,10 @@ def test_every_clock_runs_anew_and_only_once(office: Office, clock: FakeClock) -
     clock.advance(minutes=3)
     office.perform(begin)
 
-    assert eoc.due_at == clock.now() - timedelta(minutes=3) + FIFTEEN_MINUTES
-    assert eoc.restored_from == office.read(older_state_of)
+    assert eoc.escalation.due_at == clock.now() - timedelta(minutes=3) + FIFTEEN_MINUTES
+    assert eoc.escalation.restored_from == office.read(older_state_of)
     assert office.read(pages.get, eoc.id) == eoc
-    assert office.read(pages.overdue, 9) == office.read(pages.to_remind, 9) == []
+    assert office.read(escalations.overdue, 9) == office.read(pages.to_remind, 9) == []
     assert office.read(timers.due, 9) == []
 
 
@@ -229,7 +229,7 @@ def test_an_answer_that_was_seen_ends_its_page_and_gives_the_role(office: Office
     restored(office, clock)
     office.perform(begin)
 
-    office.perform(reconciled, Found([Trace(incident.id, answered={page.chain: "UEOC"})], (), ()))
+    office.perform(reconciled, Found([Trace(incident.id, answered={page.escalation.id: "UEOC"})], (), ()))
 
     assert office.read(pages.get, page.id).answered_by == "UEOC"
     assert office.read(roles.of, incident.id) == {"EOC": "UEOC"}

@@ -15,7 +15,7 @@ from bot.operations.paging.acknowledge import acknowledge, acknowledge_incident
 from bot.operations.paging.escalate import escalate_overdue
 from bot.operations.workspace.channel import channel_opened
 from bot.operations.workspace.people import changed
-from storage import incidents, pages, roles
+from storage import escalations, incidents, pages, roles
 from tests.conftest import Office
 from tests.fakes import FakeClock, process
 from tests.operations.given import given_incident, pending
@@ -71,7 +71,7 @@ def test_a_stand_in_leads_until_security_answers(office: Office, clock: FakeCloc
     incident = sirt(office)
     answers(office, incident.id, "UIM")
     clock.advance(minutes=15)
-    [page] = office.read(pages.overdue, 10)
+    [page] = office.read(escalations.overdue, 10)
     office.perform(escalate_overdue, page)
     assert pending(office, incident) == [LEADER]
 
@@ -154,7 +154,7 @@ def test_a_long_investigation_pages_the_im_only_if_nobody_is_im(
     clock.advance(minutes=15)
     if im_answers:
         answers(office, incident.id, "UIM")
-    for page in office.read(pages.overdue, 10):
+    for page in office.read(escalations.overdue, 10):
         office.perform(escalate_overdue, page)
         answers(office, incident.id, "ULEADER")
     assert office.read(roles.of, incident.id).get("IM") == ("UIM" if im_answers else None)
@@ -172,7 +172,7 @@ def test_nobody_is_asked_in_public_when_security_is_silent(office: Office, clock
     clock.advance(minutes=15)
     office.emitted()
 
-    for page in office.read(pages.overdue, 10):
+    for page in office.read(escalations.overdue, 10):
         office.perform(escalate_overdue, page)
 
     events = office.events()

@@ -10,7 +10,7 @@ from bot.domain.incidents.incident import Draft, Severity
 from bot.operations.incidents.declare import declare
 from bot.operations.paging.escalate import escalate_overdue
 from bot.operations.workspace.people import changed
-from storage import pages, people
+from storage import escalations, pages, people
 from storage.facts import finish
 from storage.transaction import Connection, Params, Row, Tx
 from tests.conftest import EveryFact, Office
@@ -57,7 +57,7 @@ def test_a_page_is_raised_to_the_next_level_in_one_statement_beside_those_for_al
         office.perform(pages.record_dm, number + 1, "D1", "1.0", resent=False)
     office.clock.advance(minutes=15)
 
-    asked = statements(office, lambda tx: escalate_overdue(tx, *pages.overdue(tx, 25)))
+    asked = statements(office, lambda tx: escalate_overdue(tx, *escalations.overdue(tx, 25)))
 
     assert office.events().count("CallDue") == 25
     assert asked <= 25 + 10

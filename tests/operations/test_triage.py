@@ -6,7 +6,7 @@ import pytest
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Severity, Status
 from bot.domain.incidents.timers import TimerKind
-from bot.domain.paging.pages import Reason
+from bot.domain.paging.escalations import Reason
 from bot.domain.timeline.entries import Kind
 from bot.operations.incidents.lifecycle import change_status
 from bot.operations.incidents.severity import change_severity
@@ -161,7 +161,7 @@ def test_a_stand_in_who_looked_at_a_triage_is_not_the_eoc_of_the_incident(
     incident = given_incident(office, triage=True)
     page = office.perform(request_page, "dotcom EOC", "look", by="UREP", incident_id=incident.id)
     clock.advance(minutes=15)
-    office.perform(escalate_overdue, page.id)
+    office.perform(escalate_overdue, page.escalation.id)
     office.perform(acknowledge_incident, incident.id, by="UIM")
     clock.advance(minutes=minutes)
 

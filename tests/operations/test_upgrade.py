@@ -88,7 +88,7 @@ def raised(office: Office, clock: FakeClock, role: str, case: Case) -> str:
     """Live through a case, and return what happened to the role's team when the severity was raised."""
     before, after = case.steps
     incident = given_incident(office, before, kind=case.kind, private=case.kind == "SIRT")
-    calling = [page.team for page in office.read(pages.pending_of, incident.id)]
+    calling = [page.escalation.team for page in office.read(pages.pending_of, incident.id)]
     if case.answered != "never paged" and TEAM[role] not in calling:
         office.perform(request_page, TEAM[role], "", by="UREP", incident_id=incident.id)
     answer(office, incident.id, role, case.answered)
@@ -103,12 +103,14 @@ def raised(office: Office, clock: FakeClock, role: str, case: Case) -> str:
 
     told = [data["person"] for event, data in office.emitted() if event == "EngagedInstead"]
     now = office.read(pages.of_incident, incident.id)
-    if [page for page in now if page.id not in was and page.team == TEAM[role]]:
+    if [page for page in now if page.id not in was and page.escalation.team == TEAM[role]]:
         return PAGED
     if HOLDER[role] in told:
         return TOLD
     if case.answered == "nobody":
-        assert [page for page in now if page.pending and page.team == TEAM[role]], "it goes on waiting"
+        assert [page for page in now if page.pending and page.escalation.team == TEAM[role]], (
+            "it goes on waiting"
+        )
     return ALONE
 
 
@@ -117,7 +119,9 @@ def answer(office: Office, incident_id: int, role: str, by: str) -> None:
         office.perform(assign_role, incident_id, role, HOLDER[role], by="UREP")
     if by not in ("themselves", "a stand-in"):
         return
-    page = next(one for one in office.read(pages.pending_of, incident_id) if one.team == TEAM[role])
+    page = next(
+        one for one in office.read(pages.pending_of, incident_id) if one.escalation.team == TEAM[role]
+    )
     if by == "a stand-in":
         while page.responder != STAND_IN[role]:
             page = office.perform(escalate_now, page.id, by="UREP")
@@ -171,7 +175,9 @@ def test_an_im_of_an_s1_that_was_corrected_is_paged_anew_when_it_becomes_one(
     office: Office, clock: FakeClock
 ) -> None:
     incident = given_incident(office, "S1")
-    page = next(one for one in office.read(pages.pending_of, incident.id) if one.team == TEAM["IM"])
+    page = next(
+        one for one in office.read(pages.pending_of, incident.id) if one.escalation.team == TEAM["IM"]
+    )
     office.perform(acknowledge, page.id, by="UIM")
     office.perform(change_severity, incident.id, Severity.S3, by="UREP", reason="Miscounted")
     office.emitted()

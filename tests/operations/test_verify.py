@@ -7,7 +7,7 @@ import pytest
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident, Severity, Status
 from bot.domain.incidents.timers import TimerKind
-from bot.domain.paging.pages import Reason
+from bot.domain.paging.escalations import Reason
 from bot.domain.process import Process
 from bot.domain.timeline.entries import Kind
 from bot.operations.incidents.lifecycle import change_status

@@ -84,7 +84,6 @@ GIVEN_THE_INCIDENT = {
     "lifecycle.moved": "its caller has read the incident",
     "severity.regraded": "its caller has read the incident",
     "paging.page_for": "its caller has read the incident",
-    "paging.place_call": "its caller has read the incident of the page",
     "paging.raise_page": "its caller has read the incident",
 }
 

@@ -23,7 +23,7 @@ from tests.fakes import FIFTEEN_MINUTES, FakeClock
 from tests.operations.given import given_incident
 from tests.patience import PATIENCE
 
-HOLDS = "UPDATE pages SET reminded = reminded + 1 WHERE id = %s"
+HOLDS = "UPDATE escalations SET version = version + 1 WHERE id = %s"
 """What another replica writes, and does not commit yet."""
 WAITS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'muster' AND wait_event_type = 'Lock'"
 
@@ -75,8 +75,8 @@ def test_who_waited_for_another_gives_the_whole_time_to_answer(office: Office, p
     assert page
     assert office.read(pages.get, first.id).state is PageState.ESCALATED
     assert page.raised_at >= since
-    assert page.due_at >= since + FIFTEEN_MINUTES
-    assert page.due_at - page.raised_at == FIFTEEN_MINUTES
+    assert page.escalation.due_at >= since + FIFTEEN_MINUTES
+    assert page.escalation.due_at - page.raised_at == FIFTEEN_MINUTES
 
 
 def test_every_attempt_has_a_time_of_its_own(office: Office, postgres: Server) -> None:
@@ -93,7 +93,7 @@ def test_every_attempt_has_a_time_of_its_own(office: Office, postgres: Server) -
             with held(postgres, page.id):
                 pass
             times.append(time_there(postgres))
-        is_due_at(tx, page.id, seen.due_at)
+        is_due_at(tx, page.id, seen.escalation.due_at)
 
     begun = time_there(postgres)
     office.perform(decide)
@@ -103,4 +103,4 @@ def test_every_attempt_has_a_time_of_its_own(office: Office, postgres: Server) -
 
 
 def is_due_at(tx: Tx, page: int, at: datetime) -> None:
-    tx.execute("UPDATE pages SET due_at = :at WHERE id = :id", {"id": page, "at": at})
+    tx.execute("UPDATE escalations SET due_at = :at WHERE id = :id", {"id": page, "at": at})

@@ -12,8 +12,9 @@ _WHICH = "(SELECT COUNT(*) FROM incidents WHERE incidents.id <= {}.incident) AS 
 _ASKED = {
     "incidents": """SELECT name, severity, highest, status, lead,
         REPLACE(channel_name, 'inc-' || id || '-', '') AS channel, causes FROM incidents""",
-    "pages": f"""SELECT {_WHICH.format("pages")}, team, level, level_team, responder, state, reason,
-        answered_by, reminded, round FROM pages""",
+    "pages": f"""SELECT {_WHICH.format("escalations")}, team, pages.level, level_team, responder, pages.state,
+        reason, answered_by, reminded, pages.round, escalations.state AS walk
+        FROM pages JOIN escalations ON escalations.id = pages.escalation""",
     "roles": f"SELECT {_WHICH.format('roles')}, role, person FROM roles",
     "members": f"SELECT {_WHICH.format('members')}, person FROM members",
     "entries": f"SELECT {_WHICH.format('entries')}, kind, by_whom FROM entries WHERE hidden = 0",

@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from sandbox.slack import Slack
-from storage import pages
+from storage import escalations, pages
 from storage.transaction import Tx, instant
 from tests.fakes import FakeClock
 from tests.scenarios.conftest import World, _nothing_was_said_twice, with_phones
@@ -47,7 +47,7 @@ async def pass_hours(world: World, hours: float) -> None:
     """Let time pass in steps that end when a page falls due."""
     end = world.clock.now() + timedelta(hours=hours)
     while (now := world.clock.now()) < end:
-        due = await world.muster.uow.read(pages.next_due)
+        due = await world.muster.uow.read(escalations.next_due)
         left = [(moment - now).total_seconds() for moment in (end, due) if moment and moment > now]
         await pass_by(world, step := min(STEP, *left), step)
 

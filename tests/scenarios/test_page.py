@@ -26,7 +26,7 @@ async def test_skipped_time_stops_at_every_deadline_so_that_none_is_late(world: 
 
     assert "You are paged" in world.person("ines").dm()[0]["text"]
     [page] = await world.muster.uow.read(pages.pending)
-    assert page.raised_at == page.due_at - FIFTEEN_MINUTES == NOON + FIFTEEN_MINUTES
+    assert page.raised_at == page.escalation.due_at - FIFTEEN_MINUTES == NOON + FIFTEEN_MINUTES
     assert "late" not in "".join(world.texts("dev", CHANNEL))
 
 

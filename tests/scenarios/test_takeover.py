@@ -212,9 +212,9 @@ def readable_twice(slack: Slack) -> list[tuple[str, str]]:
 def counted(slack: Slack, database: Watched, rounds: int) -> Tally:
     """Compare what was sent with what should have been: one page for Ana and one for Ines a round."""
     asked = database.asked
-    chains = asked("SELECT chain, COUNT(*) FROM pages GROUP BY chain")
+    walks = asked("SELECT escalation, COUNT(*) FROM pages GROUP BY escalation")
     raised = asked("SELECT incident, COUNT(*) FROM entries WHERE kind = 'escalated' GROUP BY incident")
-    assert [many for _, many in chains] == [2] * rounds
+    assert [many for _, many in walks] == [2] * rounds
     assert [many for _, many in raised] == [1] * rounds
     assert asked("SELECT id FROM outbox WHERE state = 'dead'") == []
     assert sum("disk" in one.name for one in slack.workspace.channels.values()) == rounds

@@ -17,7 +17,7 @@ from bot.operations.incidents.lifecycle import change_status
 from bot.operations.paging.acknowledge import acknowledge
 from bot.unit_of_work import UnitOfWork
 from scheduler.audit import FRESH, Audit
-from storage import incidents, outbox, pages
+from storage import escalations, incidents, outbox, pages
 from storage.outbox import LEASE
 from storage.transaction import Route, Routes, Tx
 from tests.conftest import Office
@@ -115,12 +115,12 @@ def test_a_page_without_a_due_time_gets_its_own(
     audited: Audited, office: Office, caplog: pytest.LogCaptureFixture, written: str
 ) -> None:
     page = given_page(office)
-    run(office, "UPDATE pages SET due_at = :it WHERE id = :id", it=written, id=page)
+    run(office, "UPDATE escalations SET due_at = :it WHERE id = :id", it=written, id=page)
 
     audited.run()
 
-    reported(audited, Fault.PAGE_WITHOUT_TIME, caplog, mended=True)
-    assert office.read(pages.get, page).due_at == office.clock.now() + FIFTEEN_MINUTES
+    reported(audited, Fault.ESCALATION_WITHOUT_TIME, caplog, mended=True)
+    assert office.read(pages.get, page).escalation.due_at == office.clock.now() + FIFTEEN_MINUTES
     all_is_well(audited, caplog)
 
 
@@ -128,14 +128,14 @@ def test_a_deadline_far_away_is_brought_back_and_not_made_early(
     audited: Audited, office: Office, clock: FakeClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     page = given_page(office)
-    promised = office.read(pages.get, page).due_at
+    promised = office.read(pages.get, page).escalation.due_at
     clock.advance(minutes=5)
-    run(office, "UPDATE pages SET due_at = :it WHERE id = :id", it=stamp(office, days=1), id=page)
+    run(office, "UPDATE escalations SET due_at = :it WHERE id = :id", it=stamp(office, days=1), id=page)
 
     audited.run()
 
-    reported(audited, Fault.PAGE_TOO_FAR, caplog, mended=True)
-    assert office.read(pages.get, page).due_at == promised
+    reported(audited, Fault.ESCALATION_TOO_FAR, caplog, mended=True)
+    assert office.read(pages.get, page).escalation.due_at == promised
     all_is_well(audited, caplog)
 
 
@@ -148,8 +148,8 @@ def test_a_clock_that_was_set_back_leaves_no_page_for_a_year(
 
     audited.run()
 
-    reported(audited, Fault.PAGE_TOO_FAR, caplog, mended=True)
-    assert office.read(pages.get, page).due_at == clock.now() + FIFTEEN_MINUTES
+    reported(audited, Fault.ESCALATION_TOO_FAR, caplog, mended=True)
+    assert office.read(pages.get, page).escalation.due_at == clock.now() + FIFTEEN_MINUTES
 
 
 def test_a_deadline_that_was_set_aside_again_and_again_is_reported(
@@ -157,26 +157,26 @@ def test_a_deadline_that_was_set_aside_again_and_again_is_reported(
 ) -> None:
     page = given_page(office)
     clock.advance(minutes=15, seconds=5)
-    office.perform(pages.set_aside, page, timedelta(seconds=30))
+    office.perform(escalations.set_aside, page)
     all_is_well(audited, caplog)
     clock.advance(seconds=6)
 
     audited.run()
 
-    reported(audited, Fault.PAGE_OVERDUE, caplog, mended=False)
+    reported(audited, Fault.ESCALATION_OVERDUE, caplog, mended=False)
 
 
 def test_a_page_whose_raising_has_no_time_is_reported_and_hides_no_other(
     audited: Audited, office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
     bad, other = given_page(office), given_page_without_channel(office)
-    run(office, "UPDATE pages SET raised_at = 'once' WHERE id = :id", id=bad)
-    run(office, "UPDATE pages SET due_at = :it WHERE id = :id", it=stamp(office, days=9), id=other)
+    run(office, "UPDATE escalations SET called_at = 'once' WHERE id = :id", id=bad)
+    run(office, "UPDATE escalations SET due_at = :it WHERE id = :id", it=stamp(office, days=9), id=other)
 
     audited.run()
 
-    assert audited.counted(Fault.PAGE_WITHOUT_TIME, "no") == 1
-    assert audited.counted(Fault.PAGE_TOO_FAR, "yes") == 1
+    assert audited.counted(Fault.ESCALATION_WITHOUT_TIME, "no") == 1
+    assert audited.counted(Fault.ESCALATION_TOO_FAR, "yes") == 1
     assert not audited.audit.passed
 
 
@@ -222,7 +222,7 @@ def test_a_page_that_needs_no_message_gets_none(
     audited: Audited, office: Office, caplog: pytest.LogCaptureFixture, how: str
 ) -> None:
     incident = given_incident(office)
-    run(office, f"UPDATE pages SET {how} WHERE incident = :id", id=incident.id)
+    run(office, f"UPDATE pages SET {how} WHERE id = :id", id=incident.id)
 
     all_is_well(audited, caplog)
 
@@ -345,30 +345,31 @@ def test_a_clock_far_from_the_databases_is_reported_and_fails_nothing(
     assert audited.audit.passed
 
 
-@pytest.mark.parametrize("fault", [Fault.PAGE_TOO_FAR, Fault.PAGE_NOT_QUEUED, Fault.PAGE_BESIDE_NOBODY])
+@pytest.mark.parametrize("fault", [Fault.ESCALATION_TOO_FAR, Fault.PAGE_NOT_QUEUED, Fault.PAGE_BESIDE_NOBODY])
 def test_nobody_is_paged_for_what_ended_between_the_look_and_the_repair(office: Office, fault: Fault) -> None:
     first = given_page(office, "S1")
     other = next(one.id for one in office.read(pages.of_incident, 1) if one.id != first)
-    run(office, "UPDATE pages SET due_at = 'x' WHERE id = :id", id=first)
+    run(office, "UPDATE escalations SET due_at = 'x' WHERE id = :id", id=first)
     run(office, "UPDATE pages SET dm_ts = NULL, beside = :first WHERE id = :id", id=other, first=other)
     seen = {
-        Fault.PAGE_TOO_FAR: Finding(fault, first, "x", office.clock.now()),
+        Fault.ESCALATION_TOO_FAR: Finding(fault, first, "x", office.clock.now()),
         Fault.PAGE_NOT_QUEUED: Finding(fault, first),
         Fault.PAGE_BESIDE_NOBODY: Finding(fault, other),
     }[fault]
     run(
         office,
-        "UPDATE pages SET due_at = :it, dm_ts = NULL WHERE id = :id",
+        "UPDATE escalations SET due_at = :it WHERE id = :id",
         id=first,
         it=stamp(office, minutes=15),
     )
+    run(office, "UPDATE pages SET dm_ts = NULL WHERE id = :id", id=first)
     office.perform(change_status, 1, Status.CANCELLED, by="UREP", reason="A test")
 
     office.perform(operations.repair, seen)
 
     assert sent(office) == []
     assert {page.state for page in office.read(pages.of_incident, 1)} == {PageState.CANCELLED}
-    assert office.read(pages.get, first).due_at == office.clock.now() + FIFTEEN_MINUTES
+    assert office.read(pages.get, first).escalation.due_at == office.clock.now() + FIFTEEN_MINUTES
 
 
 def test_a_lease_key_that_was_renewed_between_the_look_and_the_repair_is_kept(office: Office) -> None:
@@ -384,37 +385,37 @@ def test_a_lease_key_that_was_renewed_between_the_look_and_the_repair_is_kept(of
 
 def test_a_deadline_that_changed_between_the_look_and_the_repair_stays(office: Office) -> None:
     page = given_page(office)
-    run(office, "UPDATE pages SET due_at = 'x'")
+    run(office, "UPDATE escalations SET due_at = 'x'")
     (finding,) = office.read(operations.deadlines)
-    run(office, "UPDATE pages SET due_at = :it", it=stamp(office, minutes=3))
+    run(office, "UPDATE escalations SET due_at = :it", it=stamp(office, minutes=3))
 
     assert not office.perform(operations.repair, finding)
 
-    assert column(office, "pages", "due_at", page) == stamp(office, minutes=3)
+    assert column(office, "escalations", "due_at", page) == stamp(office, minutes=3)
 
 
 def test_a_deadline_somewhat_too_late_is_found_when_its_time_is_over(
     audited: Audited, office: Office, clock: FakeClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     page = given_page(office)
-    run(office, "UPDATE pages SET due_at = :it WHERE id = :id", it=stamp(office, minutes=25), id=page)
+    run(office, "UPDATE escalations SET due_at = :it WHERE id = :id", it=stamp(office, minutes=25), id=page)
     clock.advance(minutes=15, seconds=1)
 
     audited.run()
 
-    reported(audited, Fault.PAGE_TOO_FAR, caplog, mended=True)
-    assert office.read(pages.overdue, 10) == [page]
+    reported(audited, Fault.ESCALATION_TOO_FAR, caplog, mended=True)
+    assert office.read(escalations.overdue, 10) == [page]
 
 
 def test_an_answer_between_the_look_and_the_repair_keeps_its_deadline(office: Office) -> None:
     page = given_page(office)
-    run(office, "UPDATE pages SET due_at = 'x'")
+    run(office, "UPDATE escalations SET due_at = 'x'")
     (finding,) = office.read(operations.deadlines)
-    run(office, "UPDATE pages SET state = 'cancelled'")
+    run(office, "UPDATE escalations SET state = 'cancelled'")
 
     assert not office.perform(operations.repair, finding)
 
-    assert column(office, "pages", "due_at", page) == "x"
+    assert column(office, "escalations", "due_at", page) == "x"
 
 
 def test_two_replicas_that_find_the_same_send_one_page(office: Office) -> None:
@@ -460,12 +461,12 @@ def test_a_repair_that_fails_keeps_the_others_from_nothing(
 ) -> None:
     given_page(office)
     run(office, "UPDATE incidents SET lead = '', declared_at = 'once'")  # so that it cannot be read
-    run(office, "UPDATE pages SET due_at = ''")
+    run(office, "UPDATE escalations SET due_at = ''")
 
     audited.run()
 
     assert audited.counted(Fault.NO_LEAD, "no") == 1
-    assert audited.counted(Fault.PAGE_WITHOUT_TIME, "yes") == 1
+    assert audited.counted(Fault.ESCALATION_WITHOUT_TIME, "yes") == 1
 
 
 def test_an_audit_is_not_fresh_for_ever(audited: Audited, clock: FakeClock) -> None:

@@ -60,8 +60,10 @@ async def test_a_herd_of_deadlines_is_acted_on_the_worst_first(
 
     rows = await office.uow.read(
         lambda tx: tx.all(
-            """SELECT incidents.severity, pages.level FROM pages JOIN incidents
-            ON incidents.id = pages.incident WHERE pages.state = 'pending' ORDER BY pages.id"""
+            """SELECT incidents.severity, pages.level FROM pages
+            JOIN escalations ON escalations.id = pages.escalation
+            JOIN incidents ON incidents.id = escalations.incident
+            WHERE pages.state = 'pending' ORDER BY pages.id"""
         )
     )
     report(record_property, "herd", Tally(HERD, HERD, ok=len(rows), lost=HERD - len(rows)))

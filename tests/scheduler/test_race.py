@@ -20,7 +20,7 @@ from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.paging.escalate import escalate_overdue
 from bot.operations.workspace.people import learned
 from bot.unit_of_work import UnitOfWork
-from storage import pages
+from storage import escalations, pages
 from storage.engines import open_database
 from storage.people import Person
 from storage.sqlite import MEMORY
@@ -45,14 +45,15 @@ HELD_UP = 8
 """By fewer looks at the database than this is one of them held up, in turn."""
 
 _LOOK = """SELECT first.id AS page, first.state AS state, COALESCE(next.responder, '') AS called,
-    (SELECT COUNT(*) FROM pages WHERE chain = first.id) AS pages,
-    (SELECT COUNT(*) FROM entries WHERE incident = first.incident AND kind = 'acknowledged') AS acknowledged,
-    (SELECT COUNT(*) FROM entries WHERE incident = first.incident AND kind = 'escalated') AS escalated,
+    (SELECT COUNT(*) FROM pages WHERE escalation = first.escalation) AS pages,
+    (SELECT COUNT(*) FROM entries WHERE incident = walk.incident AND kind = 'acknowledged') AS acknowledged,
+    (SELECT COUNT(*) FROM entries WHERE incident = walk.incident AND kind = 'escalated') AS escalated,
     (SELECT COUNT(*) FROM outbox WHERE event = 'PageEnded'
         AND subject LIKE '{"page": ' || first.id || ',%') AS redrawn,
     (SELECT COUNT(*) FROM outbox WHERE event = 'CallDue'
         AND subject LIKE '{"page": ' || next.id || ',%') AS paged
-    FROM pages AS first LEFT JOIN pages AS next ON next.chain = first.id AND next.level = 1
+    FROM pages AS first JOIN escalations AS walk ON walk.id = first.escalation
+    LEFT JOIN pages AS next ON next.escalation = walk.id AND next.level = 1
     WHERE first.level = 0 ORDER BY first.id"""
 
 WON = {
@@ -115,7 +116,7 @@ def declared(tx: Tx, many: int) -> list[tuple[int, datetime]]:
     for _ in range(many):
         incident = declare(tx, Draft("Disk full", "GitLab.com", Severity.S3), by="UREP", form=None)
         (page,) = pages.pending_of(tx, incident.id)
-        found.append((page.id, page.due_at))
+        found.append((page.id, page.escalation.due_at))
         tx.now += timedelta(seconds=1)
     tx.execute("DELETE FROM outbox")
     return found
@@ -132,7 +133,7 @@ async def raced(one: Replica, other: Replica, page: int, due: datetime, seed: in
         told = await one.answer(page)
 
     async def look() -> None:
-        seen[:] = await other.uow.read(pages.overdue, 25)
+        seen[:] = await other.uow.read(escalations.overdue, 25)
 
     async def act() -> None:
         if page in seen:

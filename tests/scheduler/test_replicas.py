@@ -17,7 +17,7 @@ from bot.jobs import Effect
 from bot.operations.paging.paging import request_page
 from bot.operations.workspace.people import learned
 from scheduler.ticks import Ticks
-from storage import chores, outbox, pages, seen_events
+from storage import chores, escalations, outbox, pages, seen_events
 from storage.outbox import LEASE, Delivery, LeaseKey
 from storage.people import Person
 from storage.postgres import PostgresDatabase
@@ -195,7 +195,7 @@ def test_what_one_is_deciding_the_other_passes_over_without_waiting(
     clock.advance(minutes=15)
 
     with one.database.transaction() as connection:
-        assert pages.take(Tx(connection, clock.now(), one.uow.process, {}), [1])
+        assert escalations.take(Tx(connection, clock.now(), one.uow.process, {}), [1])
         asyncio.run(Ticks(other.uow).tick())
 
     states = {page.id: page.state for page in one.read(pages.pending)}
@@ -219,9 +219,9 @@ def test_two_that_tick_raise_each_overdue_page_once(replicas: Replicas, clock: F
     at_once(*(lambda office=office: asyncio.run(Ticks(office.uow).tick()) for office in (one, other)))
 
     raised = [subject["page"] for event, subject in one.emitted() if event == "CallDue"]
-    rows = one.read(lambda tx: tx.all("SELECT chain, state, level FROM pages"))
+    rows = one.read(lambda tx: tx.all("SELECT escalation, state, level FROM pages"))
     assert len(raised) == len(set(raised)) == many
-    assert Counter(Counter(row["chain"] for row in rows).values()) == {2: many}
+    assert Counter(Counter(row["escalation"] for row in rows).values()) == {2: many}
     assert {(row["state"], row["level"]) for row in rows} == {
         (PageState.ESCALATED.value, 0),
         (PageState.PENDING.value, 1),

@@ -15,7 +15,7 @@ from bot.operations.paging.escalate import escalate_overdue
 from bot.operations.workspace.people import learned
 from bot.unit_of_work import UnitOfWork
 from scheduler.clock_watch import ClockWatch
-from storage import pages
+from storage import escalations, pages
 from storage.people import Person
 from storage.postgres import PostgresConnection, PostgresDatabase
 from tests.conftest import PEOPLE, Office
@@ -61,7 +61,7 @@ class Replica(Office):
         asyncio.run(self.watch.look())
 
     def due(self) -> datetime:
-        due = self.read(pages.next_due)
+        due = self.read(escalations.next_due)
         assert due
         return due
 

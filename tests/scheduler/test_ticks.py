@@ -20,7 +20,7 @@ from bot.operations.paging.paging import request_page
 from bot.operations.workspace.people import learned
 from bot.unit_of_work import UnitOfWork
 from scheduler.ticks import AT_ONCE, KEEP_EVENTS, LONGEST, Ticks
-from storage import pages, seen_events
+from storage import escalations, pages, seen_events
 from storage.database import Outdated
 from storage.people import Person
 from storage.sqlite import SqliteDatabase
@@ -120,11 +120,11 @@ def test_more_than_are_read_at_a_time_are_all_acted_on(office: Office, clock: Fa
     clock.advance(minutes=15)
 
     assert tick(office).count("CallDue") == many
-    assert office.read(pages.overdue, 10) == []
+    assert office.read(escalations.overdue, 10) == []
 
 
 def bad_page(office: Office, incident_id: int) -> None:
-    run(office, f"UPDATE pages SET reason = 'nonsense' WHERE incident = {incident_id}")
+    run(office, f"UPDATE escalations SET reason = 'nonsense' WHERE incident = {incident_id}")
 
 
 def bad_incident(office: Office, incident_id: int) -> None:
@@ -174,7 +174,7 @@ def test_a_row_that_was_set_aside_is_acted_on_when_it_is_well_again(
     clock.advance(minutes=minutes)
     tick(office)
 
-    run(office, "UPDATE pages SET reason = 'declared'")
+    run(office, "UPDATE escalations SET reason = 'declared'")
     run(office, "UPDATE incidents SET status = 'Investigating'")
     assert tick(office) == []
     clock.advance(seconds=30)
@@ -189,9 +189,9 @@ def test_a_reminder_that_fails_does_not_bring_the_deadline_forward(office: Offic
     clock.advance(minutes=5)
     bad_page(office, incident.id)
     tick(office)
-    run(office, "UPDATE pages SET reason = 'declared'")
+    run(office, "UPDATE escalations SET reason = 'declared'")
 
-    assert office.read(pages.get, page.id).due_at == page.raised_at + FIFTEEN_MINUTES
+    assert office.read(pages.get, page.id).escalation.due_at == page.raised_at + FIFTEEN_MINUTES
     clock.advance(seconds=30)
     assert "ReminderDue" in tick(office)
     clock.advance(minutes=9)
@@ -203,7 +203,7 @@ def test_a_part_that_fails_does_not_keep_the_others_from_their_work(
 ) -> None:
     class Flaky(UnitOfWork):
         async def read(self, question: Any, *args: Any, **kwargs: Any) -> Any:
-            if question is pages.overdue:
+            if question is escalations.overdue:
                 raise OSError("disk full")
             return await super().read(question, *args, **kwargs)
 
@@ -278,11 +278,11 @@ def test_a_tick_that_takes_long_leaves_the_rest_to_the_next(office: Office, cloc
     ticks = Ticks(Slow(office.database, office.uow.process, clock))
 
     assert asyncio.run(ticks.tick())
-    assert len(office.read(pages.overdue, 1000)) == AT_ONCE
+    assert len(office.read(escalations.overdue, 1000)) == AT_ONCE
     while asyncio.run(ticks.tick()):
         pass
 
-    assert office.read(pages.overdue, 10) == []
+    assert office.read(escalations.overdue, 10) == []
     assert ticks.last == clock.monotonic()
 
 
@@ -319,7 +319,7 @@ def test_replicas_take_different_rows_first_and_one_process_the_worst(
 
     office.perform(ask)
     clock.advance(minutes=15)
-    due = office.read(pages.overdue, AT_ONCE * 3)
+    due = office.read(escalations.overdue, AT_ONCE * 3)
     ticks = Ticks(Noting(office.database, office.uow.process, clock))
     first = set()
     for _ in range(3):

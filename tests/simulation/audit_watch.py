@@ -6,7 +6,7 @@ from tests.simulation.watcher import Watcher
 
 NEVER = frozenset(
     {
-        Fault.PAGE_WITHOUT_TIME,
+        Fault.ESCALATION_WITHOUT_TIME,
         Fault.PAGE_NOT_QUEUED,
         Fault.PAGE_BESIDE_NOBODY,
         Fault.NO_LEAD,
@@ -16,7 +16,7 @@ NEVER = frozenset(
 """Faults that no trouble of the simulation explains: only a bug writes them."""
 
 
-OURS = frozenset({Fault.PAGE_OVERDUE, Fault.DELIVERY_STUCK, Fault.CONTACT_METHOD_OVERDUE})
+OURS = frozenset({Fault.ESCALATION_OVERDUE, Fault.DELIVERY_STUCK, Fault.CONTACT_METHOD_OVERDUE})
 """Faults that Slack's troubles do not explain: only those of the process, its disk and its clock do."""
 
 

@@ -9,7 +9,7 @@ from bot.domain.process import Contact, Process
 from bot.web.links import ACKNOWLEDGE_PATH, Links
 from tests.simulation.contact_methods import ContactMethods, Handed
 from tests.simulation.machine import RECOVERY, Machine
-from tests.simulation.watcher import Watcher
+from tests.simulation.watcher import PAGES, Watcher
 
 Row: TypeAlias = dict[str, Any]
 
@@ -167,7 +167,9 @@ class ContactMethodWatch:
     def _told_by_another(self, row: Row, contact_method: str, since: float) -> bool:
         """Say whether another page of the incident, waiting then, told the same person by this method."""
         others = self._machine.disk.look(
-            "SELECT id FROM pages WHERE incident = :incident AND responder = :responder AND id <> :id", row
+            """SELECT pages.id FROM pages JOIN escalations ON escalations.id = pages.escalation
+            WHERE incident = :incident AND responder = :responder AND pages.id <> :id""",
+            row,
         )
         return any(
             self._texts.get((other["id"], contact_method)) and self._watcher.waited(other["id"], since)
@@ -188,7 +190,7 @@ class ContactMethodWatch:
         return self._process.contact(row["responder"], known["email"])
 
     def _page(self, page: int) -> Row:
-        (row,) = self._machine.disk.look("SELECT * FROM pages WHERE id = :page", {"page": page})
+        (row,) = self._machine.disk.look(f"SELECT * FROM ({PAGES}) WHERE id = :page", {"page": page})
         return row
 
     def _broken(self, row: Row, what: str) -> None:

@@ -73,7 +73,8 @@ class Ending:
         await asyncio.sleep(1)
         sent = self._look(
             """SELECT outbox.id FROM outbox JOIN pages ON pages.id = json_extract(outbox.subject, '$.page')
-                JOIN incidents ON incidents.id = pages.incident
+                JOIN escalations ON escalations.id = pages.escalation
+                JOIN incidents ON incidents.id = escalations.incident
             WHERE job = 'slack.send_page' AND incidents.name = 'The last one' ORDER BY outbox.id LIMIT 1"""
         )
         arrived = self._watcher.arrivals.get(sent[0]["id"]) if sent else None
@@ -94,8 +95,8 @@ class Ending:
             if at > self.healed + LATENESS and late > LATENESS + max(0, self.healed + LATENESS - at):
                 self._watcher.broken(f"a level was raised {late:.1f} s late at {at:.1f}, in health")
         now = self._machine.clock.now().isoformat(timespec="microseconds")
-        for row in self._look(f"SELECT id FROM pages WHERE state = 'pending' AND due_at < '{now}'"):
-            self._watcher.broken(f"page {row['id']} is past its deadline, and nothing happens")
+        for row in self._look(f"SELECT id FROM escalations WHERE state = 'running' AND due_at < '{now}'"):
+            self._watcher.broken(f"escalation {row['id']} is past its deadline, and nothing happens")
 
     def _outbox(self) -> None:
         for row in self._look(_FORGOTTEN):
@@ -170,9 +171,9 @@ class Ending:
             return True, False
         rows = self._look(
             f"""SELECT outbox.id, outbox.attempt, pages.id AS page, pages.round, pages.state
-            FROM pages LEFT JOIN outbox
+            FROM pages JOIN escalations ON escalations.id = pages.escalation LEFT JOIN outbox
                 ON json_extract(outbox.subject, '$.page') = pages.id AND outbox.job = 'slack.send_page'
-            WHERE pages.incident = {incident["id"]}"""
+            WHERE escalations.incident = {incident["id"]}"""
         )
         arrived = [row for row in rows if self._watcher.arrivals.get(row["id"])]
         ended = [row for row in rows if row["state"] in ("acknowledged", "cancelled")]
@@ -194,8 +195,7 @@ class Ending:
 
 def _page_message(tx: Tx, page_id: int) -> tuple[Page, Message]:
     seen = called(tx, page_id)
-    levels = len(tx.process.teams[seen.page.team].path)
-    return seen.page, page_view.page(seen.page, seen.incident, levels=levels, calls=seen.calls, end=seen.end)
+    return seen.page, page_view.page(seen.page, seen.incident, calls=seen.calls, end=seen.end)
 
 
 def _alike(one: str, other: str) -> bool:

@@ -21,6 +21,9 @@ IN_FLIGHT = 60.0
 """Seconds after which nothing that was decided before may still arrive."""
 OPEN = {"Triage", "Investigating", "Fixing", "Monitoring"}
 TICK = timedelta(microseconds=1)
+PAGES = """SELECT pages.*, escalations.incident, escalations.team, escalations.reason, escalations.due_at,
+    escalations.state AS walk, escalations.level AS walked_to, escalations.called_at
+    FROM pages JOIN escalations ON escalations.id = pages.escalation ORDER BY pages.id"""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class Watcher:
         self._machine = machine
         self._process = process
         self._states: dict[int, tuple[str, float]] = {}
+        self._due: dict[int, str] = {}
         self._leads: dict[int, str] = {}
         self._over_since: dict[int, float] = {}
         self._leased: dict[int, float] = {}
@@ -78,10 +82,10 @@ class Watcher:
     def committed(self) -> None:
         """Look at everything that was written."""
         incidents = {row["id"]: row for row in self._machine.disk.look("SELECT * FROM incidents")}
-        pages = {row["id"]: row for row in self._machine.disk.look("SELECT * FROM pages ORDER BY id")}
+        pages = {row["id"]: row for row in self._machine.disk.look(PAGES)}
         for page in pages.values():
             self._page(page, pages, incidents)
-        self._chains(pages, incidents)
+        self._escalations(pages, incidents)
         self.rules.committed(incidents, pages)
         self.engaged.committed(incidents, pages)
         self._timeline(incidents)
@@ -100,6 +104,7 @@ class Watcher:
         elif state not in ("pending", page["state"]):
             self.broken(f"page {page['id']} was {state} and became {page['state']}")
         if page["state"] == "pending":
+            self._due[page["id"]] = page["due_at"]
             self._deadline(page)
             self._messages(page)
 
@@ -124,7 +129,11 @@ class Watcher:
         incident = incidents.get(page["incident"])
         if incident and incident["status"] not in OPEN:
             self.broken(f"page {page['id']} was raised for INC-{incident['id']}, {incident['status']}")
-        earlier = [one for one in pages.values() if one["chain"] == page["chain"] and one["id"] < page["id"]]
+        earlier = [
+            one
+            for one in pages.values()
+            if one["escalation"] == page["escalation"] and one["id"] < page["id"]
+        ]
         if not earlier:
             return
         before = earlier[-1]
@@ -140,7 +149,10 @@ class Watcher:
             self._not_early(page, before)
 
     def _not_early(self, page: Row, before: Row) -> None:
-        raised, due = datetime.fromisoformat(page["raised_at"]), datetime.fromisoformat(before["due_at"])
+        raised, due = (
+            datetime.fromisoformat(page["raised_at"]),
+            datetime.fromisoformat(self._due[before["id"]]),
+        )
         timeout = self._process.teams[before["team"]].path[before["level"]].timeout
         if raised < due or raised < datetime.fromisoformat(before["raised_at"]) + timeout:
             self.broken(f"page {page['id']} was raised early: {raised}, not {due}")
@@ -171,12 +183,15 @@ class Watcher:
         if due < usual or due > max(usual, aside):
             self.broken(f"page {page['id']} is due at {due}, raised at {page['raised_at']}")
 
-    def _chains(self, pages: dict[int, Row], incidents: dict[int, Row]) -> None:
-        last = {page["chain"]: page for page in pages.values()}
-        pending = Counter(page["chain"] for page in pages.values() if page["state"] == "pending")
-        for chain, page in last.items():
-            if page["state"] == "escalated" or pending[chain] > 1:
-                self.broken(f"path {chain} has {pending[chain]} open pages, its last is {page['state']}")
+    def _escalations(self, pages: dict[int, Row], incidents: dict[int, Row]) -> None:
+        last = {page["escalation"]: page for page in pages.values()}
+        pending = Counter(page["escalation"] for page in pages.values() if page["state"] == "pending")
+        for number, page in last.items():
+            running = page["walk"] == "running"
+            if page["state"] == "escalated" or pending[number] != running:
+                self.broken(f"escalation {number}, {page['walk']}, has {pending[number]} open pages")
+            if running and (page["level"], page["raised_at"]) != (page["walked_to"], page["called_at"]):
+                self.broken(f"escalation {number} is at level {page['walked_to']}, its page is not")
         for page in pages.values():
             incident = incidents.get(page["incident"])
             if page["state"] == "pending" and incident and incident["status"] not in OPEN:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -37,15 +36,15 @@ def test_a_reminder_that_was_counted_meanwhile_is_not_counted_again(office: Offi
     assert not office.perform(pages.advance, seen, replace(seen, reminded=1))
 
 
-def test_an_answered_page_is_not_set_aside(office: Office, clock: FakeClock) -> None:
+def test_an_answered_page_is_not_reminded_of_later(office: Office, clock: FakeClock) -> None:
     given_incident(office)
     seen = office.read(pages.get, 1)
     office.perform(pages.advance, seen, answered(seen, "UEOC", clock.now()))
     clock.advance(minutes=15)
 
-    office.perform(pages.set_aside, 1, timedelta(seconds=30))
+    office.perform(pages.set_aside, 1)
 
-    assert office.read(pages.get, 1).due_at == seen.due_at
+    assert office.read(pages.get, 1).remind_at is None
 
 
 def test_pages_that_still_wait_are_taken_in_the_order_asked_for(office: Office, clock: FakeClock) -> None:
@@ -60,7 +59,7 @@ def test_pages_that_still_wait_are_taken_in_the_order_asked_for(office: Office, 
 WRITTEN: dict[str, Callable[[Tx], Any]] = {
     "answered": lambda tx: pages.advance(tx, pages.get(tx, 1), answered(pages.get(tx, 1), "UEOC", tx.now)),
     "restarted": lambda tx: pages.restart(tx, replace(pages.get(tx, 1), reminded=1)),
-    "set aside": partial(pages.set_aside, page_id=1, by=timedelta(days=1)),
+    "set aside": partial(pages.set_aside, page_id=1),
     "sent": partial(pages.record_dm, page_id=1, channel="D1", ts="1.0", resent=False),
     "undelivered": partial(pages.record_undelivered, page_id=1, why="no"),
     "beside another": partial(pages.stand_beside, page_id=1, other=2),

@@ -13,6 +13,7 @@ from storage import (
     answers,
     audit,
     chores,
+    escalations,
     incidents,
     members,
     notifications,
@@ -84,21 +85,22 @@ def plans(office: Office, question: Callable[..., Any], *args: Any, **kwargs: An
 @pytest.mark.parametrize(
     ("question", "args", "index"),
     [
-        (pages.overdue, (10,), "pages_due"),
+        (escalations.overdue, (10,), "escalations_due"),
         (pages.to_remind, (10,), "pages_remind"),
         (timers.due, (10,), "timers_due"),
         (timers.of, (1, TimerKind.UPDATE), "sqlite_autoindex_timers"),
         (timers.keep, (1, {}), "sqlite_autoindex_timers"),
-        (pages.pending_of, (1,), "pages_incident"),
-        (pages.of_incident, (1,), "pages_incident"),
+        (pages.pending_of, (1,), "escalations_incident"),
+        (pages.of_incident, (1,), "escalations_incident"),
         (pages.pending_beside, (a_page(),), "pages_beside"),
         (pages.pending_for, ("UREP",), "pages_responder"),
         (notifications.due, (10,), "notifications_due"),
         (notifications.of_page, (1,), "sqlite_autoindex_notifications"),
         (notifications.cancel, (1,), "sqlite_autoindex_notifications"),
         (notifications.hurry, (1,), "sqlite_autoindex_notifications"),
-        (notifications.told, (a_page(), "sms"), "pages_incident"),
-        (notifications.taken, (a_page(),), "pages_incident"),
+        (notifications.told, (a_page(), "sms"), "pages_responder"),
+        (notifications.taken, (a_page(),), "escalations_incident"),
+        (escalations.asked_outside, ("UREP", NOON), "escalations_asked"),
         (timeline.of, (1,), "entries_story"),
         (timeline.to_tell, (1,), "entries_story"),
         (timeline.pinned, (1, "1.0"), "entries_pinned"),
@@ -167,10 +169,13 @@ def test_what_was_delivered_costs_nothing_any_more(
             assert any(f"INDEX outbox_{name}" in step for name in names), step
 
 
-def test_where_a_page_went_is_found_by_its_chain(office: Office) -> None:
+def test_where_a_page_went_is_found_by_its_escalation(office: Office) -> None:
     given_incident(office)
 
-    assert plans(office, pages.latest_of_chain, 1) == ["SEARCH pages USING INDEX pages_chain (chain=?)"]
+    found = plans(office, pages.latest, a_page(1))
+
+    assert any("pages USING INDEX pages_escalation (escalation=?)" in step for step in found)
+    assert not [step for step in found if step.startswith("SCAN")]
 
 
 def test_a_scrape_reads_only_what_is_open_and_the_states_of_old_pages(office: Office) -> None:
@@ -180,7 +185,13 @@ def test_a_scrape_reads_only_what_is_open_and_the_states_of_old_pages(office: Of
     found = plans(office, figures, office.clock)
     steps = [step for step in found if not any(one in step for one in apart)]
 
-    small = {"pages_ended", "pages_due", "pages_one_pending_a_chain", "outbox_open", "outbox_lane"}
+    small = {
+        "pages_ended",
+        "escalations_due",
+        "pages_one_pending_an_escalation",
+        "outbox_open",
+        "outbox_lane",
+    }
     assert {step.split(" INDEX ")[1].split(" ")[0] for step in steps} <= small | {"incidents_open"}
     assert [step for step in steps if "pages_ended" in step or "incidents_open" in step] == [
         "SCAN pages USING COVERING INDEX pages_ended",
@@ -194,8 +205,8 @@ def test_the_audit_reads_only_what_is_open(office: Office, question: Callable[..
 
     steps = plans(office, question)
 
-    small = {"pages_digested", "pages_due", "pages_responder", "pages_beside", "pages_one_pending_a_chain"}
-    small |= {"timers_due"}
+    small = {"pages_digested", "pages_responder", "pages_beside", "pages_one_pending_an_escalation"}
+    small |= {"timers_due", "escalations_due"}
     small |= {"outbox_open", "outbox_lane", "outbox_sending", "notifications_due", "incidents_leaderless"}
     looked = {step.split(" INDEX ")[1].split(" ")[0] for step in steps if " INDEX " in step}
     assert looked <= small

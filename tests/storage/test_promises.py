@@ -77,10 +77,10 @@ def newest(office: Office) -> Page:
 
 
 def promises_all_of_it(page: Page, since: datetime) -> bool:
-    return page.raised_at >= since and page.due_at - page.raised_at == FIFTEEN_MINUTES
+    return page.raised_at >= since and page.escalation.due_at - page.raised_at == FIFTEEN_MINUTES
 
 
-@pytest.mark.parametrize("held", ["SELECT 1 FROM pages FOR UPDATE", "SELECT 1 FROM outbox FOR UPDATE"])
+@pytest.mark.parametrize("held", ["SELECT 1 FROM escalations FOR UPDATE", "SELECT 1 FROM outbox FOR UPDATE"])
 def test_a_level_that_was_raised_late_has_all_its_time(
     office: Office, other: psycopg.Connection[Any], postgres: Server, held: str
 ) -> None:

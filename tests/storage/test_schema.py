@@ -5,6 +5,7 @@ import psycopg
 import pytest
 
 from bot.domain.incidents.incident import Severity, Status
+from bot.domain.paging.escalations import EscalationState
 from bot.domain.paging.pages import PageState
 from storage.clocks import COUNTED
 from storage.migrations import MIGRATIONS
@@ -15,13 +16,18 @@ from tests.operations.given import given_incident
 
 NONSENSE = (sqlite3.IntegrityError, psycopg.IntegrityError, psycopg.errors.InvalidTextRepresentation)
 
-COPY_PAGE = """INSERT INTO pages (chain, incident, team, level, level_team, role, responder, state, reason,
-        message, asked_by, raised_at, due_at, remind_at, reminded, round, late, answered_by)
-    SELECT {chain}, {incident}, team, level, level_team, role, responder, {state}, reason,
-        message, asked_by, raised_at, due_at, remind_at, reminded, round, late, {answered_by}
+COPY_PAGE = """INSERT INTO pages (escalation, level, level_team, role, responder, state, raised_at, remind_at,
+        reminded, round, late, answered_by)
+    SELECT {escalation}, level, level_team, role, responder, {state}, raised_at, remind_at,
+        reminded, round, late, {answered_by}
     FROM pages WHERE id = 1"""
-
-GOOD_PAGE = {"chain": "99", "incident": "incident", "state": "'pending'", "answered_by": "NULL"}
+GOOD_PAGE = {"escalation": "2", "state": "'pending'", "answered_by": "NULL"}
+COPY_ESCALATION = """INSERT INTO escalations (incident, team, role, reason, message, asked_by, path, level,
+        round, started_at, called_at, due_at, state, version)
+    SELECT {incident}, {team}, role, reason, message, asked_by, path, level, round,
+        started_at, called_at, {due_at}, {state}, version
+    FROM escalations WHERE id = 1"""
+GOOD_ESCALATION = {"incident": "incident", "team": "team", "due_at": "due_at", "state": "'running'"}
 
 
 def run(office: Office, sql: str) -> None:
@@ -34,32 +40,44 @@ def run(office: Office, sql: str) -> None:
 @pytest.mark.parametrize(
     "bad",
     [
-        {"chain": "chain"},
-        {"incident": "77"},
+        {"escalation": "2"},
+        {"escalation": "77"},
         {"state": "'waiting'"},
         {"state": "'acknowledged'"},
         {"answered_by": "'UEOC'"},
-        {"chain": "NULL"},
-        {"chain": "'first'"},
+        {"escalation": "NULL"},
+        {"escalation": "'first'"},
     ],
 )
 def test_a_page_that_cannot_be_is_not_written(office: Office, bad: dict[str, str]) -> None:
-    given_incident(office)
+    given_incident(office, "S1")
+    run(office, "UPDATE pages SET state = 'escalated'")
     run(office, COPY_PAGE.format(**GOOD_PAGE))
 
     with pytest.raises(NONSENSE):
-        run(office, COPY_PAGE.format(**GOOD_PAGE | {"chain": "98"} | bad))
+        run(office, COPY_PAGE.format(**GOOD_PAGE | {"escalation": "3"} | bad))
 
 
-def test_a_chain_has_one_pending_page_and_any_number_of_others(office: Office) -> None:
+@pytest.mark.parametrize(
+    "bad", [{"incident": "77"}, {"team": "NULL"}, {"due_at": "NULL"}, {"state": "'waiting'"}]
+)
+def test_an_escalation_that_cannot_be_is_not_written(office: Office, bad: dict[str, str]) -> None:
+    given_incident(office)
+    run(office, COPY_ESCALATION.format(**GOOD_ESCALATION))
+
+    with pytest.raises(NONSENSE):
+        run(office, COPY_ESCALATION.format(**GOOD_ESCALATION | bad))
+
+
+def test_an_escalation_has_one_pending_page_and_any_number_of_others(office: Office) -> None:
     given_incident(office)
     run(office, "UPDATE pages SET state = 'escalated'")
 
     for state in ("'escalated'", "'cancelled'", "'pending'"):
-        run(office, COPY_PAGE.format(**GOOD_PAGE | {"chain": "chain", "state": state}))
+        run(office, COPY_PAGE.format(**GOOD_PAGE | {"escalation": "escalation", "state": state}))
 
-    with pytest.raises(NONSENSE, match=r"pages\.chain|pages_one_pending_a_chain"):
-        run(office, COPY_PAGE.format(**GOOD_PAGE | {"chain": "chain"}))
+    with pytest.raises(NONSENSE, match=r"pages\.escalation|pages_one_pending_an_escalation"):
+        run(office, COPY_PAGE.format(**GOOD_PAGE | {"escalation": "escalation"}))
 
 
 @pytest.mark.parametrize(
@@ -115,7 +133,7 @@ def test_every_table_is_strict() -> None:
 
 def test_the_schema_knows_the_same_words_as_the_rules() -> None:
     first = MIGRATIONS[0]
-    for words in (PageState, Severity):
+    for words in (PageState, EscalationState, Severity):
         listed = "(" + ", ".join(f"'{word}'" for word in words) + ")"
         assert listed in re.sub(r"\s+", " ", first)
     open_ones = [status for status in Status if status.open]
@@ -131,7 +149,8 @@ RECORDED = {
     "incidents": {"declared_at", "engaged_at", "resolved_at", "updated_at", "waits_until"},
     "notifications": {"finished_at"},
     "outbox": {"finished_at"},
-    "pages": {"answered_at", "restored_from"},
+    "escalations": {"restored_from"},
+    "pages": {"answered_at"},
     "paging_failures": {"at"},
     "pins": {"at"},
     "seen_events": {"at"},

@@ -15,7 +15,8 @@ from bot import views
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident, NotTheLead, Severity, Status, Summary
 from bot.domain.paging.engagement import Holder
-from bot.domain.paging.pages import PageState, Reason
+from bot.domain.paging.escalations import Reason
+from bot.domain.paging.pages import PageState
 from bot.domain.timeline.entries import Kind
 from bot.domain.work.work import Action, ActionKind, Update
 from bot.views import not_yet, notices
@@ -153,14 +154,12 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "notices.unreached": [notices.unreached(hers, [{"person": None, "name": text, "phone": text}])],
         "page.answered": [page_view.answered(answered, incident)],
         "page.choice": [page_view.choice([(hers, incident)], "UEOC")],
-        "page.held": [
-            page_view.held([(hers, "IM")], now, incident, {hers.id}) for now in ([(hers, "IM")], [])
-        ],
+        "page.held": [page_view.held([hers], now, incident, {hers.id}) for now in ([hers], [])],
         "page.moved": [page_view.moved(hers)],
         "page.none_waiting": [page_view.none_waiting(incident)],
         "page.offer": [page_view.offer(hers)],
         "page.page": [
-            page_view.page(one, about, levels=3)
+            page_view.page(one, about)
             for one in (hers, answered, moved, cancelled)
             for about in (incident, None, resolved)
         ],

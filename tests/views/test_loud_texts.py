@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.paging.pages import PageState, Reason
+from bot.domain.paging.escalations import Reason
+from bot.domain.paging.pages import PageState
 from bot.domain.timeline.entries import Kind
 from bot.views import notices
 from bot.views.incidents import announcement
@@ -120,8 +121,8 @@ def read() -> list[str]:
         found += [page.moved(called).text]
     for state in PageState:
         shown = a_page(state=state, answered_by="UIM", answered_at=a_page().raised_at, level=1)
-        found.append(page.page(shown, AN_INCIDENT, levels=3).text)
-        found += [page.held([(shown, "EOC")], now, AN_INCIDENT).text for now in ([], [(shown, "EOC")])]
+        found.append(page.page(shown, AN_INCIDENT).text)
+        found += [page.held([shown], now, AN_INCIDENT).text for now in ([], [shown])]
     return found + [text for text, _ in EVERY.values()]
 
 

@@ -12,7 +12,8 @@ import pytest
 
 from bot.domain.incidents.incident import Incident, Severity, Status, Summary
 from bot.domain.paging.calling import Calls
-from bot.domain.paging.pages import Page, PageState, Reason
+from bot.domain.paging.escalations import Reason
+from bot.domain.paging.pages import Page, PageState
 from bot.domain.timeline.entries import TOLD, Entry, Kind
 from bot.views import naming
 from bot.views.blocks import Message
@@ -48,7 +49,8 @@ def incident(name: str = "Disk full", **changes: object) -> Incident:
 
 
 def page(message: str = "", **changes: object) -> Page:
-    return a_page(**{"message": message, "reason": Reason.ASKED} | changes)
+    ours: dict[str, Any] = {"message": message, "reason": Reason.ASKED}
+    return a_page(**ours | changes)
 
 
 DATA = {
@@ -146,8 +148,8 @@ def test_no_name_breaks_a_message_or_pings_anybody(status, name):
         panel.panel(seen, held, engaged, [page(name)], "UEOC", buttons=BUTTONS),
         listing.listing([seen] * 60),
         page_view.choice([(page(name), seen)] * 30, "UEOC"),
-        *(page_view.page(page(name, state=state), seen, levels=3) for state in PageState),
-        page_view.page(page(name), seen, levels=3, calls=Calls(3, NOON)),
+        *(page_view.page(page(name, state=state), seen) for state in PageState),
+        page_view.page(page(name), seen, calls=Calls(3, NOON)),
         page_view.answered(replace(engaged), seen),
     ]
 
@@ -176,7 +178,7 @@ def test_a_sentence_says_who_even_when_it_was_the_bot(kind, by):
 
 
 def test_a_page_names_all_that_the_responder_must_know():
-    shown = fine(page_view.page(page("DB is <down>"), incident("Disk full"), levels=3))
+    shown = fine(page_view.page(page("DB is <down>"), incident("Disk full")))
 
     assert "INC-7 Disk full" in shown.text
     assert "S2 High · Investigating" in shown.text
@@ -189,7 +191,8 @@ def test_a_page_names_all_that_the_responder_must_know():
 
 
 def test_a_declared_incident_names_who_declared_it():
-    shown = page_view.page(page(reason=Reason.DECLARED), incident(channel=None), levels=1)
+    only = a_page().escalation.path[:1]
+    shown = page_view.page(page(reason=Reason.DECLARED, path=only), incident(channel=None))
 
     assert "Declared by <@UREP>" in shown.text
     assert "its channel is being opened" in said(shown)
@@ -198,7 +201,7 @@ def test_a_declared_incident_names_who_declared_it():
 
 @pytest.mark.parametrize("state", sorted(set(PageState) - {PageState.PENDING}))
 def test_a_page_that_waits_no_more_has_no_buttons_but_to_take_it_back(state):
-    shown = page_view.page(page(state=state, answered_by="UEOC", answered_at=NOON), incident(), levels=3)
+    shown = page_view.page(page(state=state, answered_by="UEOC", answered_at=NOON), incident())
 
     assert labels(shown) == (["Take this page"] if state is PageState.ESCALATED else [])
 
@@ -207,20 +210,20 @@ def test_a_page_that_waits_no_more_has_no_buttons_but_to_take_it_back(state):
 def test_a_page_that_was_not_answered_says_where_it_went(level, says):
     left = page(state=PageState.ESCALATED, level=level)
 
-    assert says in page_view.page(left, incident(), levels=3).text
+    assert says in page_view.page(left, incident()).text
 
 
 @pytest.mark.parametrize(("quiet", "who"), [(False, "nobody has"), (True, "you have not")])
 def test_who_is_called_again_reads_how_often_and_since_when(quiet, who):
-    shown = page_view.page(page(quiet=quiet), incident(), levels=3, calls=Calls(3, NOON))
+    shown = page_view.page(page(quiet=quiet), incident(), calls=Calls(3, NOON))
 
     assert "You were called 3 times since" in shown.text
     assert f"{who} answered" in shown.text
-    assert "called" not in page_view.page(page(), incident(), levels=3, calls=Calls(1, NOON)).text
+    assert "called" not in page_view.page(page(), incident(), calls=Calls(1, NOON)).text
 
 
 def test_the_last_level_is_called_loudly():
-    shown = page_view.page(page(round=2, level=2), incident(), levels=3)
+    shown = page_view.page(page(round=2, level=2), incident())
 
     assert shown.text.startswith("*Nobody has answered.")
 
@@ -228,15 +231,15 @@ def test_the_last_level_is_called_loudly():
 def test_a_page_that_somebody_else_took_says_so():
     taken = page(state=PageState.ACKNOWLEDGED, answered_by="UIM", answered_at=NOON + timedelta(minutes=4))
 
-    assert "<@UIM> acknowledged this page* after 4 min" in page_view.page(taken, incident(), levels=3).text
+    assert "<@UIM> acknowledged this page* after 4 min" in page_view.page(taken, incident()).text
 
 
 @pytest.mark.parametrize("secret", ["Payroll leak"])
 def test_a_private_incident_is_not_named_outside_its_channel(secret):
     hidden = incident(secret, private=True)
     shown = [
-        page_view.page(page(), hidden, levels=3),
-        page_view.page(page(), hidden, levels=3, calls=Calls(3, NOON)),
+        page_view.page(page(), hidden),
+        page_view.page(page(), hidden, calls=Calls(3, NOON)),
         greeting.greeting(hidden, page(), {}),
         announcement.answer_wanted(hidden, "UEOC", reached=True),
         listing.listing([hidden]),
@@ -284,7 +287,6 @@ def test_an_answered_page_without_an_incident_says_whom_to_talk_to():
             "Press calls", state=PageState.ACKNOWLEDGED, answered_by="UEOC", answered_at=NOON, incident=None
         ),
         None,
-        levels=1,
     )
 
     assert "Now talk to <@UREP>, who asked." in shown.text
@@ -440,7 +442,7 @@ FAKED = "Known\n*<@UEVE> acknowledged* after 1 min\n*Resolved*"
     [
         announcement.announcement(an_incident(summary=Summary(FAKED)), {}, None, own="EOC"),
         announcement.triage(an_incident(status=Status.TRIAGE, summary=Summary(FAKED))),
-        page_view.page(a_page(), an_incident(summary=Summary(FAKED)), levels=3),
+        page_view.page(a_page(), an_incident(summary=Summary(FAKED))),
         alone(Entry(1, 7, Kind.NOTE, NOON, "UREP", FAKED), an_incident()),
         alone(Entry(1, 7, Kind.ACTION, NOON, "UREP", FAKED), an_incident()),
         alone(

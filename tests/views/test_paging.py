@@ -133,7 +133,7 @@ def test_the_form_in_a_channel_is_for_its_incident(office):
     assert answer == {}
     assert ("dotcom IMOC", "UIM") in pending(office, incident)
     page = office.read(pages.pending_of, incident.id)[-1]
-    assert (page.message, page.asked_by) == ("Need a decision", "UREP")
+    assert (page.escalation.message, page.escalation.asked_by) == ("Need a decision", "UREP")
 
 
 def test_elsewhere_the_incident_can_be_left_out(office):

@@ -24,15 +24,14 @@ from tests.views.test_messages import said
     ],
 )
 def test_a_page_says_in_words_why_it_is_you(role: str, team: str, level: int, words: str):
-    shown = page_view.page(a_page(role=role, level_team=team, level=level), an_incident(), levels=9)
+    shown = page_view.page(a_page(role=role, level_team=team, level=level), an_incident())
 
     assert f"Why you: you are on call {words}" in said(shown)
 
 
 def test_a_page_that_comes_late_says_so_from_a_minute_on():
     texts = [
-        str(page_view.page(a_page(late=timedelta(seconds=late)), an_incident(), levels=9).blocks)
-        for late in (9, 120)
+        str(page_view.page(a_page(late=timedelta(seconds=late)), an_incident()).blocks) for late in (9, 120)
     ]
     assert ["It comes" in text for text in texts] == [False, True]
     assert "It comes 2 min late." in texts[1]

@@ -116,7 +116,7 @@ async def test_it_is_silent_while_not_all_is_well(
 async def test_what_the_audit_left_is_told_once_a_minute(
     office: Office, clock: FakeClock, listener: Listener, health: Health, measures: Measures
 ) -> None:
-    health.ok, health.left = False, "1 page_overdue"
+    health.ok, health.left = False, "1 escalation_overdue"
     beating = heartbeat(office, measures, listener.url, health)
 
     for _ in range(4):
@@ -124,7 +124,7 @@ async def test_what_the_audit_left_is_told_once_a_minute(
         clock.advance(seconds=15)
     await beating.beat()
 
-    assert listener.heard == [("POST", "/ping/s3cr3t/fail", "1 page_overdue")] * 2
+    assert listener.heard == [("POST", "/ping/s3cr3t/fail", "1 escalation_overdue")] * 2
 
 
 @pytest.mark.parametrize("status", [404, 500, 0])

@@ -38,7 +38,7 @@ def calls(page: Page, known: Iterable[Page]) -> Calls:
     theirs = [
         one
         for one in (*known, page)
-        if one.chain == page.chain and one.responder == page.responder and one.id <= page.id
+        if one.escalation.id == page.escalation.id and one.responder == page.responder and one.id <= page.id
     ]
     by_id = {one.id: one for one in theirs}
     return Calls(sum(1 + one.reminded for one in by_id.values()), min(one.raised_at for one in theirs))
@@ -62,9 +62,13 @@ def end_of(page: Page, known: Iterable[Page]) -> Page | None:
     """Return the page with which the path of an earlier one ended, or with which its person answered late."""
     later = [one for one in known if one.id > page.id]
     late = [
-        one for one in later if one.team == page.team and page.responder and one.answered_by == page.responder
+        one
+        for one in later
+        if one.escalation.team == page.escalation.team
+        and page.responder
+        and one.answered_by == page.responder
     ]
-    path = [one for one in later if one.chain == page.chain]
+    path = [one for one in later if one.escalation.id == page.escalation.id]
     return next((one for one in (*late[-1:], *path[-1:]) if not one.pending), None)
 
 
@@ -76,7 +80,10 @@ def taken_over(page: Page, known: Iterable[Page]) -> bool:
     return any(
         (one.dm_ts is not None and one.dm_ts == page.dm_ts)
         or (
-            one.chain == page.chain and one.last_resort and one.pending and not (one.dm_ts or one.undelivered)
+            one.escalation.id == page.escalation.id
+            and one.last_resort
+            and one.pending
+            and not (one.dm_ts or one.undelivered)
         )
         for one in newer
     )

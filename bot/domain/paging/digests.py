@@ -33,9 +33,11 @@ def calls_anew(listed: Sequence[Listed], posted_at: datetime | None, now: dateti
         return True
     new, held = [one for one in listed if one.new], [one for one in listed if not one.new]
     worst = min((one.severity for one in held), default=None)
-    askers = {one.page.asked_by for one in held}
+    askers = {one.page.escalation.asked_by for one in held}
     return any(
-        worst is None or one.severity < worst or (one.severity.high and one.page.asked_by not in askers)
+        worst is None
+        or one.severity < worst
+        or (one.severity.high and one.page.escalation.asked_by not in askers)
         for one in new
     )
 
@@ -47,8 +49,9 @@ def in_order(listed: Sequence[Listed]) -> list[Listed]:
     """
     asked: Counter[tuple[Severity, str]] = Counter()
     placed = []
-    for one in sorted(listed, key=lambda one: (one.page.due_at, one.page.id)):
-        turn = asked[one.severity, one.page.asked_by]
-        asked[one.severity, one.page.asked_by] += 1
-        placed.append(((one.severity, turn, one.page.due_at, one.page.id), one))
+    for one in sorted(listed, key=lambda one: (one.page.escalation.due_at, one.page.id)):
+        of = one.page.escalation
+        turn = asked[one.severity, of.asked_by]
+        asked[one.severity, of.asked_by] += 1
+        placed.append(((one.severity, turn, of.due_at, one.page.id), one))
     return [one for _, one in sorted(placed, key=lambda pair: pair[0])]

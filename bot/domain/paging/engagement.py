@@ -98,13 +98,8 @@ def roles_of_answer(
     Whoever the path called, or would call, answers for their own level; who holds a role already keeps to it;
     anybody else answers instead of the person called.
     """
-    team = staff.process.teams.get(page.team)
-    called = [one.role for one in known if one.chain == page.chain and one.responder == by]
-    ready = (
-        [staff.process.teams[level.team].role for level in team.path if staff.on_call.get(level.team) == by]
-        if team
-        else []
-    )
+    called = [one.role for one in known if one.escalation.id == page.escalation.id and one.responder == by]
+    ready = [level.role for level in page.escalation.path if staff.on_call.get(level.team) == by]
     holding = [role for role, person in held.items() if person == by]
     return tuple(dict.fromkeys(called or ready[:1] or holding[:1])) or (page.role,)
 
@@ -114,13 +109,15 @@ def answered_with(pages: Sequence[Page], by: str, roles: Collection[str], proces
 
     They call this person, have moved on past them, or call the one team whose role the person now holds.
     """
-    passed = {page.chain for page in pages if page.responder == by and page.state is PageState.ESCALATED}
+    passed = {
+        page.escalation.id for page in pages if page.responder == by and page.state is PageState.ESCALATED
+    }
     names = [team.role for team in process.teams.values()]
     sole = {role for role in roles if names.count(role) == 1}
     return [
         page
         for page in pages
-        if page.pending and (page.responder == by or page.chain in passed or page.role in sole)
+        if page.pending and (page.responder == by or page.escalation.id in passed or page.role in sole)
     ]
 
 
@@ -136,7 +133,7 @@ def late_answer(
     for page in pages:
         theirs = page.responder == by or staff.on_call.get(page.level_team) == by
         over = page.state in {PageState.ESCALATED, PageState.ACKNOWLEDGED} and page.answered_by != by
-        wanted = page.team == page.level_team and page.team in staff.process.teams
+        wanted = page.escalation.team == page.level_team
         if theirs and over and wanted and page.role not in held:
             return page
     return None
@@ -148,8 +145,9 @@ def missing_roles(
     """Return role and team of each path that a stand-in answered, where nobody holds the role itself."""
     if not incident.watched:
         return ()
-    waiting = {team for page in pages if page.pending for team in (page.team, page.level_team)}
-    wanted = {page.team: process.teams[page.team].role for page in pages if page.team in process.teams}
+    waiting = {team for page in pages if page.pending for team in (page.escalation.team, page.level_team)}
+    paths = [page.escalation for page in pages]
+    wanted = {one.team: one.role for one in paths if one.team in process.teams}  # the others cannot be paged
     return tuple((role, team) for team, role in wanted.items() if team not in waiting and role not in held)
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.paging.pages import Page
-from bot.domain.process import Contact, Level
+from bot.domain.process import Contact
 
 MANY = 3
 """When more incidents than this call one person, one text by a contact method stands for all of them."""
@@ -46,9 +46,9 @@ class Notification:
     planned_at: datetime | None
 
 
-def planned(page: Page, level: Level | None, contact: Contact, now: datetime) -> Iterator[Notification]:
+def planned(page: Page, contact: Contact, now: datetime) -> Iterator[Notification]:
     """Yield a notification for each contact method of the page's person, with its deadline."""
-    wanted = {notice.contact_method: notice.after for notice in level.notify} if level else {}
+    wanted = {one.contact_method: one.after for one in page.escalation.path[page.level].notify}
     for contact_method in contact.addresses:
         at: datetime | None = None
         if page.last_resort or page.undelivered:

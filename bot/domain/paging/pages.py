@@ -1,31 +1,15 @@
-"""A page: one request to one responder at one level, with a deadline that is acted on exactly once.
+"""A page: one call of one person by an escalation, with their own answer."""
 
-From the public GitLab handbook: a page is acknowledged within 15 minutes, or it goes from the EOC to the
-Incident Manager and after another 15 minutes to the Infrastructure Leader. The last level is paged again
-until somebody answers: a path never ends by itself.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.process import Level, Process, Team
-
-LATE_AFTER = timedelta(seconds=5)
-"""An escalation later than this (after downtime, say) is marked as late."""
-
-
-class Cause(StrEnum):
-    """Why a deadline was acted on late."""
-
-    NOT_RUNNING = "not running"
-    NO_DATABASE = "no database"
-    HELD_UP = "held up"
+from bot.domain.paging.escalations import Call, Escalation, Reason
 
 
 class PageState(StrEnum):
-    """What became of a page. Only a pending one has a deadline."""
+    """What became of a page."""
 
     PENDING = "pending"
     ACKNOWLEDGED = "acknowledged"
@@ -34,46 +18,26 @@ class PageState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Reason(StrEnum):
-    """Why a page was raised in the first place."""
-
-    DECLARED = "declared"
-    SEVERITY = "severity"
-    REOPENED = "reopened"
-    ASKED = "asked"
-    INVESTIGATING = "investigating"
-    LEFT = "left"
-    TRIAGE = "triage"
-    VERIFIED = "verified"
-
-
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page. `team` owns the path that is walked; `level_team` is who is called at this level.
+    """One page, by an escalation as it is now. `level_team` is who is called at the page's level.
 
-    `chain` is the id of the path's first page, `round` counts the calls of the last level, and `responder`
-    is None when nobody is on call anywhere: the deadline then still runs, and the channel is called.
-    `undelivered` is why Slack refused for good to take its message. `resent` says that nobody knows whether
-    the first message of it arrived, so it was sent again. `beside` is the page whose message calls the same
-    person for the same incident already: one message is enough. `quiet` says that somebody was at work on the
-    incident when it was raised. `digested` says that it has no message of its own, but a line in the digest
-    of its person.
+    `responder` is None when nobody is on call anywhere: the deadline then still runs, and the channel is
+    called. `undelivered` is why Slack refused for good to take its message. `resent` says that nobody knows
+    whether the first message of it arrived, so it was sent again. `beside` is the page whose message calls
+    the same person for the same incident already: one message is enough. `quiet` says that somebody was at
+    work on the incident when it was raised. `digested` says that it has no message of its own, but a line in
+    the digest of its person.
     """
 
     id: int
-    chain: int
-    incident: int | None
-    team: str
+    escalation: Escalation
     level: int
     level_team: str
     role: str
     responder: str | None
     state: PageState
-    reason: Reason
-    message: str
-    asked_by: str
     raised_at: datetime
-    due_at: datetime
     remind_at: datetime | None
     reminded: int
     round: int
@@ -87,11 +51,18 @@ class Page:
     beside: int | None = None
     quiet: bool = False
     digested: bool = False
-    restored_from: datetime | None = None
+
+    @property
+    def incident(self) -> int | None:
+        return self.escalation.incident
 
     @property
     def pending(self) -> bool:
         return self.state is PageState.PENDING
+
+    @property
+    def last_level(self) -> bool:
+        return self.level == len(self.escalation.path) - 1
 
     @property
     def last_resort(self) -> bool:
@@ -114,94 +85,30 @@ class Page:
         return self.level > 0 or self.last_resort or self.responder is None
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """Whom to page now: the first level with somebody on call, and the teams passed over on the way."""
-
-    level: int
-    responder: str | None
-    round: int
-    skipped: tuple[str, ...]
+def raised(by: Escalation, call: Call, *, late: timedelta = timedelta(), quiet: bool = False) -> Page:
+    """Return the pending page that makes an escalation's `call`."""
+    level = by.path[call.level]
+    return Page(
+        id=0,
+        escalation=by,
+        level=call.level,
+        level_team=level.team,
+        role=level.role,
+        responder=call.responder,
+        state=PageState.PENDING,
+        raised_at=by.called_at,
+        remind_at=next_reminder(level.reminders, level.timeout, by.called_at, 0),
+        reminded=0,
+        round=call.round,
+        late=late,
+        quiet=quiet,
+    )
 
 
 def since_reopened(pages: Sequence[Page]) -> list[Page]:
     """Return the pages since the problem was last back: those before it, and their answers, are over."""
-    calls = [page.raised_at for page in pages if page.reason is Reason.REOPENED and page.id == page.chain]
+    calls = [page.escalation.started_at for page in pages if page.escalation.reason is Reason.REOPENED]
     return [page for page in pages if page.pending or not calls or page.raised_at >= max(calls)]
-
-
-def first_call(path: Sequence[Level], on_call: Mapping[str, str | None], level: int = 0) -> Call:
-    """Return whom a new page calls; a path that goes on begins at a later level."""
-    return _call_from(min(level, len(path) - 1), path, on_call, round_of_last=1)
-
-
-def next_call(page: Page, path: Sequence[Level], on_call: Mapping[str, str | None]) -> Call:
-    """Return whom to call when `page` stays unanswered: the next level, or the last one again."""
-    last = len(path) - 1
-    if page.level >= last:
-        return Call(last, on_call.get(path[last].team), page.round + 1, ())
-    return _call_from(page.level + 1, path, on_call, round_of_last=1)
-
-
-def call_after(page: Page, path: Sequence[Level], on_call: Mapping[str, str | None], by: str) -> Call | None:
-    """Return whom to call when `by` does not want to wait: never themselves. None if nobody comes after."""
-    others = {team: None if person == by else person for team, person in on_call.items()}
-    call = next_call(page, path, others)
-    again = page.level >= len(path) - 1 and by == page.responder
-    if again or (call.responder is None and by in {on_call.get(level.team) for level in path}):
-        return None
-    passed_over = tuple(team for team in call.skipped if on_call.get(team) is None)
-    return replace(call, skipped=passed_over)
-
-
-def call_at(page: Page, path: Sequence[Level], on_call: Mapping[str, str | None]) -> Call:
-    """Return whom to call when the responder is not there: who is on call at the level now, or beyond it."""
-    return _call_from(min(page.level, len(path) - 1), path, on_call, round_of_last=page.round)
-
-
-def _call_from(
-    start: int, path: Sequence[Level], on_call: Mapping[str, str | None], *, round_of_last: int
-) -> Call:
-    skipped: list[str] = []
-    for index in range(start, len(path)):
-        if person := on_call.get(path[index].team):
-            return Call(index, person, round_of_last, tuple(skipped))
-        skipped.append(path[index].team)
-    return Call(len(path) - 1, None, round_of_last, tuple(skipped))
-
-
-def raised(
-    call: Call, team: Team, process: Process, now: datetime, *, like: Page, late: timedelta = timedelta()
-) -> Page:
-    """Return the pending page that makes `call`, with a deadline counted from `now`.
-
-    Counting from now and not from the missed deadline is why an hour offline raises one level, not three.
-    """
-    level = team.path[call.level]
-    return replace(
-        like,
-        id=0,
-        team=team.name,
-        level=call.level,
-        level_team=level.team,
-        role=process.teams[level.team].role,
-        responder=call.responder,
-        state=PageState.PENDING,
-        raised_at=now,
-        due_at=now + level.timeout,
-        remind_at=next_reminder(team.reminders, level.timeout, now, 0),
-        reminded=0,
-        round=call.round,
-        late=late,
-        answered_by=None,
-        answered_at=None,
-        dm_channel=None,
-        dm_ts=None,
-        undelivered=None,
-        resent=False,
-        beside=None,
-        digested=False,
-    )
 
 
 def next_reminder(
@@ -212,37 +119,20 @@ def next_reminder(
     return raised_at + times[already] if already < len(times) else None
 
 
-def restarted(page: Page, reminders: Sequence[timedelta], now: datetime, of: datetime) -> Page:
-    """Return a page of an older state of the database, of when that is: it waits anew, in full.
-
-    What has become of it since is not known. So nobody is called for a deadline that passed meanwhile.
-    """
-    timeout = page.due_at - page.raised_at
-    return replace(
-        page,
-        raised_at=now,
-        due_at=now + timeout,
-        remind_at=next_reminder(reminders, timeout, now, 0) if page.beside is None else None,
-        reminded=0,
-        restored_from=of,
-    )
+def reminded(page: Page) -> Page:
+    """Return the page after one more reminder."""
+    return _with_reminders(page, page.raised_at, page.reminded + 1)
 
 
-def lateness(due_at: datetime, now: datetime) -> timedelta:
-    """Return by how much a deadline was missed, or zero while that is ordinary."""
-    late = now - due_at
-    return late if late > LATE_AFTER else timedelta()
+def restarted(page: Page, now: datetime) -> Page:
+    """Return a page of an older state of the database, whose escalation waits anew."""
+    return _with_reminders(page, now, 0)
 
 
-def missed(page: Page, path: Sequence[Level], now: datetime) -> list[str]:
-    """Return the teams after `page` whose time ran out too while nobody looked at the deadlines."""
-    due, found = page.due_at, []
-    for level in path[page.level + 1 :]:
-        due += level.timeout
-        if due > now:
-            break
-        found.append(level.team)
-    return found
+def _with_reminders(page: Page, raised_at: datetime, already: int) -> Page:
+    level = page.escalation.path[page.level]
+    at = None if page.beside else next_reminder(level.reminders, level.timeout, raised_at, already)
+    return replace(page, raised_at=raised_at, reminded=already, remind_at=at)
 
 
 def answered(page: Page, by: str, now: datetime) -> Page:
@@ -251,5 +141,5 @@ def answered(page: Page, by: str, now: datetime) -> Page:
 
 
 def ended(page: Page, state: PageState) -> Page:
-    """Return the page escalated or cancelled: it has no deadline any more."""
+    """Return the page escalated or cancelled."""
     return replace(page, state=state, remind_at=None)

@@ -8,10 +8,11 @@ from bot.domain.errors import Refused
 from bot.domain.facts import DeclareAnswered, Declared
 from bot.domain.incidents.incident import UPDATE_EVERY, Draft, Incident, Status, Summary
 from bot.domain.incidents.timers import State, wanted
-from bot.domain.paging.pages import Reason
+from bot.domain.paging.escalations import Reason
 from bot.domain.rights import Right
 from bot.domain.text import UNTITLED
-from bot.operations.paging.paging import MINUTE, let_in, page_for
+from bot.operations.paging.paging import MINUTE, page_for
+from bot.operations.paging.placing import let_in
 from bot.operations.rights import allow, visible
 from storage import incidents, members, pages, people, roles, timers
 from storage.transaction import Tx

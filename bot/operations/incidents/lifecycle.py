@@ -7,7 +7,8 @@ from bot.domain.errors import Refused
 from bot.domain.facts import EngagedInstead, StatusChanged, StillInvestigating
 from bot.domain.incidents.incident import REOPENABLE, Incident, Status, called_off, endable, move, reopened
 from bot.domain.paging.engagement import engaged
-from bot.domain.paging.pages import Page, Reason
+from bot.domain.paging.escalations import Reason
+from bot.domain.paging.pages import Page
 from bot.domain.process import IM
 from bot.operations.incidents.changes import save
 from bot.operations.incidents.triage import accept, decline
@@ -85,8 +86,8 @@ def _calls_of(tx: Tx, incident: Incident, by: Actor) -> list[Page]:
     """Return the pages that this person's reopening sent, while nobody has come to work on the incident."""
     if engaged(roles.holders(tx, incident.id)):
         return []
-    found = pages.pending_of(tx, incident.id)
-    return [page for page in found if page.reason is Reason.REOPENED and page.asked_by == str(by)]
+    paths = ((page, page.escalation) for page in pages.pending_of(tx, incident.id))
+    return [page for page, of in paths if of.reason is Reason.REOPENED and of.asked_by == str(by)]
 
 
 def moved(

@@ -6,7 +6,8 @@ from bot.domain.facts import LeadChanged, RoleGiven
 from bot.domain.incidents import ownership
 from bot.domain.incidents.incident import Incident
 from bot.operations.incidents.changes import save, timers_of
-from bot.operations.paging.paging import cancel_page, let_in, wanted_role
+from bot.operations.paging.paging import cancel_page
+from bot.operations.paging.placing import let_in
 from bot.operations.rights import refuse_removed, visible
 from bot.operations.workspace.people import refuse_inactive
 from storage import pages, roles, timers
@@ -36,7 +37,7 @@ def assign_role(tx: Tx, incident_id: int, role: str, person: str, *, by: Actor) 
         raise Refused(f"<@{person}> is {role} of INC-{incident_id} already.")
     roles.assign(tx, incident_id, role, person, by_hand=True)
     for page in pages.pending_of(tx, incident_id):
-        if role in {page.role, wanted_role(tx, page)}:
+        if role in {page.role, page.escalation.role}:
             cancel_page(tx, page)
     tx.record(RoleGiven(incident=incident_id, by=by, role=role, person=person))
     let_in(tx, incident_id, person)

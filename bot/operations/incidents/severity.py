@@ -3,7 +3,7 @@
 from bot.domain.actors import Actor
 from bot.domain.facts import SeverityChanged
 from bot.domain.incidents.incident import Incident, Severity, graver, with_severity
-from bot.domain.paging.pages import Reason
+from bot.domain.paging.escalations import Reason
 from bot.operations.incidents.changes import save
 from bot.operations.paging.paging import page_for
 from bot.operations.rights import visible

@@ -7,7 +7,7 @@ from bot.domain.errors import Refused, Step
 from bot.domain.facts import TimerPutOff
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.timers import SNOOZE, Timer, TimerKind
-from bot.domain.paging.pages import lateness
+from bot.domain.paging.escalations import lateness
 from bot.operations.incidents.changes import timers_of
 from bot.operations.incidents.lifecycle import page_im_for_slow_investigation
 from bot.operations.incidents.triage import mind_triage

@@ -8,7 +8,7 @@ from bot.domain.facts import Accepted, DecisionWanted, Declined
 from bot.domain.incidents.incident import Incident, Status, move
 from bot.domain.incidents.timers import triage_limit
 from bot.domain.paging.engagement import engaged
-from bot.domain.paging.pages import Reason
+from bot.domain.paging.escalations import Reason
 from bot.domain.process import Team
 from bot.operations.incidents.changes import save
 from bot.operations.paging.paging import being_paged, cancel_pages, page_for, raise_page
@@ -67,7 +67,7 @@ def _looking(tx: Tx, incident: Incident, team: Team) -> tuple[datetime, str, int
     answered = [
         (page.answered_at, page.answered_by, page.level)
         for page in pages.of_incident(tx, incident.id)
-        if page.team == team.name and page.answered_by in there
+        if page.escalation.team == team.name and page.answered_by in there
     ]
     return max(((at, who, level) for at, who, level in [*found, *answered] if at and who), default=None)
 

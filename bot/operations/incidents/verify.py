@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from bot.domain.facts import Verified, VerifyAsked
 from bot.domain.incidents.incident import Incident, verified
-from bot.domain.paging.pages import Page, Reason
+from bot.domain.paging.escalations import Reason
+from bot.domain.paging.pages import Page
 from bot.domain.process import IM
 from bot.operations.incidents.changes import save
 from bot.operations.paging.paging import being_paged, raise_page
@@ -25,7 +26,7 @@ def verify(tx: Tx, incident_id: int, *, by: str) -> list[Page]:
         if team.role not in roles.of(tx, incident_id) and not being_paged(tx, incident_id, team.name):
             raise_page(tx, team, incident, Reason.VERIFIED, by=by)
     save(tx, incident)
-    return [page for page in pages.pending_of(tx, incident_id) if page.team in names]
+    return [page for page in pages.pending_of(tx, incident_id) if page.escalation.team in names]
 
 
 def ask_to_verify(tx: Tx, incident: Incident, late: timedelta) -> None:

@@ -9,10 +9,12 @@ from bot.domain.facts import LeadChanged, PageAcknowledged
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.ownership import after_acknowledgement
 from bot.domain.paging.engagement import Staff, answered_with, late_answer, roles_of_answer
+from bot.domain.paging.escalations import EscalationState
 from bot.domain.paging.pages import Page, PageState, answered, since_reopened
 from bot.domain.rights import Right
 from bot.operations.incidents.changes import save
-from bot.operations.paging.paging import call_those_left, callable_for, let_in, settled, wanted_role
+from bot.operations.paging.paging import call_those_left, callable_for, settled
+from bot.operations.paging.placing import end_page, let_in
 from bot.operations.rights import visible, visible_page
 from storage import incidents, notifications, pages, roles
 from storage.transaction import Tx
@@ -38,7 +40,7 @@ def acknowledge(tx: Tx, page_id: int, *, by: str, taking: bool = False) -> Page:
     """
     seen = visible_page(tx, page_id, by)
     if taking and seen.state is PageState.ESCALATED:
-        seen = pages.latest_of_chain(tx, seen.chain)  # whoever wakes late takes it from where it is now
+        seen = pages.latest(tx, seen)  # whoever wakes late takes it from where it is now
     if not seen.pending:
         # A button does what `/inc ack` does: whose role a stand-in holds, or nobody, answers late.
         late = acknowledge_incident(tx, seen.incident, by=by) if taking and seen.incident else None
@@ -77,9 +79,10 @@ def acknowledge_incident(tx: Tx, incident_id: int, *, by: str) -> Page | None:
     late = late_answer(incident, known, by, roles.of(tx, incident_id), _staff(tx, incident_id))
     if not late:
         return None
-    blank = replace(late, id=0, chain=0, state=PageState.PENDING, remind_at=None, beside=None, digested=False)
-    page = pages.add(tx, blank)
-    pages.advance(tx, page, answered(page, by, tx.now))
+    again = replace(late.escalation, id=0, version=0, state=EscalationState.RUNNING)
+    blank = replace(late, id=0, escalation=again, state=PageState.PENDING, beside=None, digested=False)
+    page = pages.add(tx, replace(blank, remind_at=None))
+    end_page(tx, page, answered(page, by, tx.now))
     _engage(tx, incident, [(page, (page.role,))], by)
     return pages.get(tx, page.id)
 
@@ -90,7 +93,7 @@ def what_became_of(tx: Tx, page: Page) -> str:
         case PageState.ACKNOWLEDGED:
             return f"<@{page.answered_by}> acknowledged this page already."
         case PageState.ESCALATED:
-            now = pages.latest_of_chain(tx, page.chain)
+            now = pages.latest(tx, page)
             return f"This page has moved on: {_where(now)}"
         case PageState.CANCELLED if page.incident:
             status = incidents.get(tx, page.incident).status
@@ -122,7 +125,7 @@ def _staff(tx: Tx, incident_id: int) -> Staff:
 
 def _answer(tx: Tx, page: Page, by: str) -> None:
     """Write the answer, unless somebody else decided first; whom its message called too is called anew."""
-    if not pages.advance(tx, page, answered(page, by, tx.now)):
+    if not end_page(tx, page, answered(page, by, tx.now)):
         raise Refused(what_became_of(tx, pages.get(tx, page.id)), *_ways_on(page))
     notifications.cancel(tx, page.id)
     settled(tx, page)
@@ -139,7 +142,7 @@ def _engage(tx: Tx, incident: Incident, answers: Sequence[Answer], by: str) -> N
                 _engaged(tx, now, page, role),
                 role,
                 by,
-                wanted=wanted_role(tx, page),
+                wanted=page.escalation.role,
                 held=held,
                 process=tx.process,
             )
@@ -162,9 +165,9 @@ def _tell(tx: Tx, incident_id: int, answers: Sequence[Answer], by: str) -> None:
             page=seen.id,
             role=as_whom[0],
             person=by,
-            wanted=wanted_role(tx, seen),
+            wanted=seen.escalation.role,
             instead_of=seen.responder if seen.responder != by and as_whom[0] == seen.role else None,
-            seconds=(tx.now - pages.get(tx, seen.chain).raised_at).total_seconds(),
+            seconds=(tx.now - seen.escalation.started_at).total_seconds(),
             also=[{"page": page.id, "role": role} for page, role in also],
         )
     )
@@ -173,6 +176,6 @@ def _tell(tx: Tx, incident_id: int, answers: Sequence[Answer], by: str) -> None:
 def _engaged(tx: Tx, incident: Incident, page: Page, role: str) -> Incident:
     """Note when the type's own team answers its page first: a later level needs nobody to watch over it."""
     own = tx.process.own_role(tx.process.type_of(incident.type))
-    if incident.engaged_at or role != own or wanted_role(tx, page) != own:
+    if incident.engaged_at or role != own or page.escalation.role != own:
         return incident
     return replace(incident, engaged_at=tx.now)

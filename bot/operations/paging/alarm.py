@@ -23,7 +23,11 @@ def nobody_on_call(tx: Tx, page: Page) -> None:
     if page.incident:
         tx.record(
             NobodyOnCall(
-                incident=page.incident, page=page.id, team=page.team, round=page.round, quiet=page.quiet
+                incident=page.incident,
+                page=page.id,
+                team=page.escalation.team,
+                round=page.round,
+                quiet=page.quiet,
             )
         )
 
@@ -37,22 +41,20 @@ def reaches_nobody(tx: Tx, page: Page, why: str) -> None:
                 incident=page.incident,
                 page=page.id,
                 person=page.responder,
-                path=page.team,
+                path=page.escalation.team,
                 why=why,
                 quiet=page.quiet,
             )
         )
-    elif (asker := parsed(page.asked_by)) and isinstance(asker, str):
+    elif (asker := parsed(page.escalation.asked_by)) and isinstance(asker, str):
         tx.record(AskedPageUnreached(page=page.id, person=asker))
 
 
 def to_call(tx: Tx, page: Page) -> list[dict[str, Any]]:
     """Return whom to call by hand: everybody named on the page's path, with the numbers that we know."""
-    team = tx.process.teams.get(page.team)
-    levels = [level.team for level in team.path] if team else [page.level_team]
-    teams = [tx.process.teams[name] for name in levels if name in tx.process.teams]
+    teams = [level.team for level in page.escalation.path if level.team in tx.process.teams]
     found = []
-    for entry in dict.fromkeys(entry for one in teams for entry in one.on_call):
+    for entry in dict.fromkeys(entry for one in teams for entry in tx.process.teams[one].on_call):
         person = people.named(tx, entry)
         contact = tx.process.contact(person.id if person else entry, person.email if person else entry)
         found.append({"person": person.id if person else None, "name": entry, "phone": contact.phone})

@@ -104,4 +104,6 @@ def unrung(tx: Tx, page_id: int, number: int) -> bool:
 
 
 def _known(tx: Tx, page: Page) -> list[Page]:
-    return pages.of_incident(tx, page.incident) if page.incident else pages.of_chain(tx, page.chain)
+    return (
+        pages.of_incident(tx, page.incident) if page.incident else pages.of_escalation(tx, page.escalation.id)
+    )

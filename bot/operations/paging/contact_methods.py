@@ -38,7 +38,7 @@ def notify_due(tx: Tx, notification_id: int) -> None:
     if seen.contact_method in contact_of(tx, page.responder).addresses:
         tx.record(
             NotificationDue(
-                notification=seen.id, page=page.id, incident=page.incident, asked_by=page.asked_by
+                notification=seen.id, page=page.id, incident=page.incident, asked_by=page.escalation.asked_by
             )
         )
     else:

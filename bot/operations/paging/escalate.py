@@ -8,60 +8,61 @@ from bot.domain.actors import BOT, Actor
 from bot.domain.errors import Refused
 from bot.domain.facts import Escalated, OtherMethodRang, PageEnded, PageUndelivered, ReminderDue, call_due
 from bot.domain.paging.engagement import ready
-from bot.domain.paging.pages import (
+from bot.domain.paging.escalations import (
     Call,
-    Page,
-    PageState,
+    Escalation,
     call_after,
     call_at,
-    ended,
+    called,
     lateness,
     missed,
     next_call,
-    next_reminder,
-    raised,
 )
-from bot.domain.process import Team
+from bot.domain.paging.pages import Page, PageState, ended, raised, reminded
 from bot.operations.paging.acknowledge import what_became_of
 from bot.operations.paging.alarm import reaches_nobody
 from bot.operations.paging.notify import reached
-from bot.operations.paging.paging import call_those_left, callable_for, place_call, wanted_role
+from bot.operations.paging.paging import call_those_left, callable_for
+from bot.operations.paging.placing import Placing, place_calls
 from bot.operations.rights import visible_page
-from storage import incidents, members, notifications, pages, roles
+from storage import escalations, incidents, members, notifications, pages, roles
 from storage.transaction import Tx
 
-ASIDE = timedelta(seconds=30)
-"""How long a page that could not be handled stays out of the way of the others."""
 
-
-def escalate_overdue(tx: Tx, *page_ids: int) -> list[timedelta]:
-    """Raise those of these pages to the next level whose deadline has passed: answered meanwhile, they stay.
+def escalate_overdue(tx: Tx, *ids: int) -> list[timedelta]:
+    """Raise those of these escalations to the next level whose deadline has passed: answered, they stay.
 
     Return how late each was. What many of them need to know is looked up once, and they end together.
     """
-    due = [page for page in pages.take(tx, page_ids) if page.due_at <= tx.now]
-    if of := {page.incident for page in due if page.incident}:
+    due = escalations.take(tx, ids)
+    if of := {one.incident for one in due if one.incident}:
         for look_ahead in (pages.look_ahead, roles.look_ahead, incidents.look_ahead, members.look_ahead):
             look_ahead(tx, of)
-    first = {page.incident or -page.id: page for page in reversed(due)}
+    first = {one.incident or -one.id: one for one in reversed(due)}
     done = _raise_all(tx, list(first.values()))
-    for (
-        seen
-    ) in due:  # one message may stand for several pages of an incident: the next sees what became of it
-        if first[seen.incident or -seen.id] is not seen:
-            done += _raise_all(tx, [pages.get(tx, seen.id)])
+    for one in due:  # a message may stand for pages of several: the next sees what became of it
+        if first[one.incident or -one.id] is not one:
+            done += _raise_all(tx, [one])
     return [tx.now - seen.due_at for seen in done]
 
 
-def _raise_all(tx: Tx, due: Sequence[Page]) -> list[Page]:
-    """Raise pages of different incidents; return those that nobody else decided about."""
-    ours = pages.advance_each(tx, [(one, ended(one, PageState.ESCALATED)) for one in due if one.pending])
-    for seen in ours:
-        if seen.responder and not reached(tx, seen):
-            reaches_nobody(tx, seen, "no contact method took it in time")
-        call = next_call(seen, _team(tx, seen).path, _there(tx, seen))
-        _go_on(tx, seen, call, late=lateness(seen.due_at, tx.now))
-    return ours
+def _raise_all(tx: Tx, due: Sequence[Escalation]) -> list[Escalation]:
+    """Raise escalations of different incidents; return those that nobody else decided about."""
+    calls = [next_call(seen, _there(tx, seen)) for seen in due]
+    went_on = escalations.advance_each(
+        tx, [(seen, called(seen, call, tx.now)) for seen, call in zip(due, calls, strict=True)]
+    )
+    ours = [(seen, now, call) for seen, now, call in zip(due, went_on, calls, strict=True) if now]
+    left = [pages.waiting(tx, now) for _, now, _ in ours]
+    pages.advance_each(tx, [(page, ended(page, PageState.ESCALATED)) for them in left for page in them])
+    placing = []
+    for (seen, now, call), (page, *_) in zip(ours, left, strict=True):
+        if page.responder and not reached(tx, page):
+            reaches_nobody(tx, page, "no contact method took it in time")
+        late = lateness(seen.due_at, tx.now)
+        placing.append(Placing(raised(now, call, late=late), call, replace(page, escalation=seen)))
+    _go_on(tx, placing)
+    return [seen for seen, _, _ in ours]
 
 
 def escalate_now(tx: Tx, page_id: int, *, by: str) -> Page:
@@ -71,7 +72,7 @@ def escalate_now(tx: Tx, page_id: int, *, by: str) -> Page:
     """
     seen = visible_page(tx, page_id, by)
     beside = pages.pending_beside(tx, seen)
-    call = call_after(seen, _team(tx, seen).path, _there(tx, seen), by)
+    call = call_after(seen.escalation, _there(tx, seen.escalation), by, seen.responder)
     if seen.pending and not call:
         raise Refused(
             "Nobody comes after you on this path. Acknowledge the page, or page another team with "
@@ -81,20 +82,20 @@ def escalate_now(tx: Tx, page_id: int, *, by: str) -> Page:
     if not page:
         raise Refused(what_became_of(tx, pages.get(tx, seen.id)))
     for other in beside:
-        if call := call_after(other, _team(tx, other).path, _there(tx, other), by):
+        if call := call_after(other.escalation, _there(tx, other.escalation), by, other.responder):
             _call_next(tx, other, by=by, call=call)
     return page
 
 
 def escalatable(tx: Tx, page: Page, viewer: str) -> bool:
     """Say whether Escalate now calls somebody else: there is a level after this one."""
-    path = _team(tx, page).path
-    return page.level + 1 < len(path) and call_after(page, path, _there(tx, page), viewer) is not None
+    of = page.escalation
+    return not page.last_level and call_after(of, _there(tx, of), viewer, page.responder) is not None
 
 
 def call_instead(tx: Tx, seen: Page) -> Page | None:
     """Call at once whoever is on call at a page's level now, or beyond it: its responder is not there."""
-    call = call_at(seen, _team(tx, seen).path, _there(tx, seen))
+    call = call_at(seen.escalation, _there(tx, seen.escalation))
     return _call_next(tx, seen, call=call, gone=bool(seen.responder)) if call.responder else None
 
 
@@ -119,22 +120,15 @@ def take_back(tx: Tx, incident_id: int, person: str) -> None:
 def unreached(tx: Tx, seen: Page) -> Page | None:
     """Call the next level at once: nothing takes this page. The last one is called again when it is due."""
     reaches_nobody(tx, seen, "no contact method takes it")
-    last = len(_team(tx, seen).path) - 1
-    return _call_next(tx, seen) if seen.level < last else None
+    return None if seen.last_level else _call_next(tx, seen)
 
 
 def remind(tx: Tx, *page_ids: int) -> None:
     """Remind the responders of those of these pages that still wait."""
     due = [one for one in pages.take(tx, page_ids) if one.remind_at and one.remind_at <= tx.now]
-    for seen in pages.advance_each(tx, [(one, _reminded(tx, one)) for one in due]):
+    for seen in pages.advance_each(tx, [(one, reminded(one)) for one in due]):
         if seen.responder:
             _remind(tx, seen, seen.reminded + 1)
-
-
-def _reminded(tx: Tx, seen: Page) -> Page:
-    timeout = seen.due_at - seen.raised_at
-    at = next_reminder(_team(tx, seen).reminders, timeout, seen.raised_at, seen.reminded + 1)
-    return replace(seen, reminded=seen.reminded + 1, remind_at=at)
 
 
 def _remind(tx: Tx, seen: Page, number: int) -> None:
@@ -142,18 +136,10 @@ def _remind(tx: Tx, seen: Page, number: int) -> None:
     if seen.digested:
         tx.record(call_due(seen))
         return
-    tx.record(
-        ReminderDue(page=seen.id, incident=seen.incident, asked_by=seen.asked_by, number=number, rung=rung)
-    )
+    asked_by = seen.escalation.asked_by
+    tx.record(ReminderDue(page=seen.id, incident=seen.incident, asked_by=asked_by, number=number, rung=rung))
     if rung:
-        tx.record(
-            OtherMethodRang(page=seen.id, incident=seen.incident, asked_by=seen.asked_by, number=number)
-        )
-
-
-def set_aside(tx: Tx, page_id: int) -> None:
-    """Push a page that fails to be handled out of the way for a while."""
-    pages.set_aside(tx, page_id, ASIDE)
+        tx.record(OtherMethodRang(page=seen.id, incident=seen.incident, asked_by=asked_by, number=number))
 
 
 def _call_next(
@@ -165,34 +151,34 @@ def _call_next(
     gone: bool = False,
 ) -> Page | None:
     """Write both pages, unless somebody else decided first. `gone` says that the first one's person left."""
-    call = call or next_call(seen, _team(tx, seen).path, _there(tx, seen))
-    if not pages.advance(tx, seen, ended(seen, PageState.ESCALATED)):
+    before = seen.escalation
+    call = call or next_call(before, _there(tx, before))
+    now = escalations.advance(tx, before, called(before, call, tx.now))
+    if not now or not pages.advance(tx, seen, ended(seen, PageState.ESCALATED)):
         return None
-    return _go_on(tx, seen, call, by=by, gone=gone)
+    return _go_on(tx, [Placing(raised(now, call), call, seen, by, gone)])[0]
 
 
-def _go_on(
-    tx: Tx,
-    seen: Page,
-    call: Call,
-    *,
-    late: timedelta = timedelta(),
-    by: Actor = BOT,
-    gone: bool = False,
-) -> Page:
-    """Write the page that comes after one which has just been escalated."""
+def _go_on(tx: Tx, placing: Sequence[Placing]) -> list[Page]:
+    """Write the pages that come after those which have just been escalated."""
+    following = place_calls(tx, placing)
+    for one, page in zip(placing, following, strict=True):
+        if one.after:
+            _ends(tx, one.after, page)
+            if page.incident and page.responder and page.pending:
+                _tell(tx, one.after, page, by=one.by, gone=one.gone)
+    return following
+
+
+def _ends(tx: Tx, seen: Page, page: Page) -> None:
+    """Let go of what a page that was escalated still does; whom its message called too is called anew."""
     notifications.cancel(tx, seen.id)
-    following = raised(call, _team(tx, seen), tx.process, tx.now, like=seen, late=late)
-    page = place_call(tx, following, call, after=seen, by=by)
     tx.record(PageEnded(page=seen.id, incident=seen.incident, climbed=seen.climbed))
     left = pages.pending_beside(tx, seen)
     theirs = [one for one in left if one.responder == page.responder and page.pending]
     for one in theirs:
         pages.stand_beside(tx, one.id, page.beside or page.id)
     call_those_left(tx, [one for one in left if one not in theirs])
-    if seen.incident and page.responder and page.pending:
-        _tell(tx, seen, page, by=by, gone=gone)
-    return page
 
 
 def _tell(tx: Tx, seen: Page, page: Page, *, by: Actor, gone: bool) -> None:
@@ -205,8 +191,8 @@ def _tell(tx: Tx, seen: Page, page: Page, *, by: Actor, gone: bool) -> None:
             page=page.id,
             from_page=seen.id,
             from_role=seen.role,
-            path=page.team,
-            wanted=wanted_role(tx, page),
+            path=page.escalation.team,
+            wanted=page.escalation.role,
             team=page.level_team,
             role=page.role,
             person=page.responder,
@@ -214,8 +200,8 @@ def _tell(tx: Tx, seen: Page, page: Page, *, by: Actor, gone: bool) -> None:
             removed=seen.responder in members.gone(tx, seen.incident),
             round=page.round,
             late=page.late.total_seconds(),
-            because=tx.why_late(seen.due_at) if page.late else None,
-            missed=missed(seen, _team(tx, seen).path, tx.now) if page.late else [],
+            because=tx.why_late(seen.escalation.due_at) if page.late else None,
+            missed=missed(seen.escalation, tx.now) if page.late else [],
             quiet=page.quiet,
             reached=reached(tx, seen),
             gone=gone,
@@ -223,13 +209,7 @@ def _tell(tx: Tx, seen: Page, page: Page, *, by: Actor, gone: bool) -> None:
     )
 
 
-def _there(tx: Tx, page: Page) -> Mapping[str, str | None]:
-    """Return who is there at each level: engaged in the page's incident, else on call."""
-    on_call = callable_for(tx, page.incident)
-    return ready(on_call, roles.holders(tx, page.incident), tx.process) if page.incident else on_call
-
-
-def _team(tx: Tx, page: Page) -> Team:
-    """Return the team whose path is walked; the first type's if it is configured no more."""
-    fallback = next(iter(tx.process.types.values())).pages
-    return tx.process.teams.get(page.team) or tx.process.teams[fallback]
+def _there(tx: Tx, of: Escalation) -> Mapping[str, str | None]:
+    """Return who is there at each level: engaged in the incident, else on call."""
+    on_call = callable_for(tx, of.incident)
+    return ready(on_call, roles.holders(tx, of.incident), tx.process) if of.incident else on_call

@@ -10,9 +10,7 @@ from storage.transaction import Tx
 
 def plan_contact_methods(tx: Tx, page: Page) -> None:
     """Write when a page leaves by each contact method that its responder has."""
-    team = tx.process.teams.get(page.team)
-    level = team.path[page.level] if team and page.level < len(team.path) else None
-    for notification in planned(page, level, contact_of(tx, page.responder), tx.now):
+    for notification in planned(page, contact_of(tx, page.responder), tx.now):
         notifications.plan(tx, notification)
 
 

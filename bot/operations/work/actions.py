@@ -8,7 +8,7 @@ from bot.domain import facts
 from bot.domain.errors import Refused
 from bot.domain.rights import Right
 from bot.domain.work.work import Action, ActionKind, done, returned, taken, taking_actions
-from bot.operations.paging.paging import let_in
+from bot.operations.paging.placing import let_in
 from bot.operations.rights import refuse_removed, visible, visible_action
 from bot.operations.workspace.people import refuse_inactive
 from storage import actions, posts

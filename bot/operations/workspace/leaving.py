@@ -6,7 +6,8 @@ from bot.domain.actors import BOT
 from bot.domain.facts import ActionReleased, Left
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.engagement import engaged, successor
-from bot.domain.paging.pages import Page, PageState, Reason, since_reopened
+from bot.domain.paging.escalations import Reason
+from bot.domain.paging.pages import Page, PageState, since_reopened
 from bot.domain.timeline.entries import Kind
 from bot.operations.incidents.changes import save
 from bot.operations.paging.escalate import call_instead
@@ -89,7 +90,7 @@ def _search_again(tx: Tx, incident: Incident, person: str) -> None:
 
 def _answered_by(tx: Tx, incident_id: int, person: str) -> dict[str, Page]:
     """Return by team the last page of each path, where this person had answered it."""
-    last = {page.team: page for page in since_reopened(pages.of_incident(tx, incident_id))}
+    last = {page.escalation.team: page for page in since_reopened(pages.of_incident(tx, incident_id))}
     return {
         team: page
         for team, page in last.items()
@@ -98,4 +99,4 @@ def _answered_by(tx: Tx, incident_id: int, person: str) -> dict[str, Page]:
 
 
 def _waiting(tx: Tx, incident_id: int, team: str) -> bool:
-    return any(page.team == team for page in pages.pending_of(tx, incident_id))
+    return any(page.escalation.team == team for page in pages.pending_of(tx, incident_id))

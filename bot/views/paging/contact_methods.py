@@ -57,7 +57,7 @@ def notification_test(contact_method: str, link: str | None) -> str:
 def _subject(page: Page, incident: Incident | None) -> tuple[str, str]:
     """Return what it is about: what must be read, and what may be cut. A private incident has no name."""
     if not incident:
-        return f"page for {page.level_team}", page.message
+        return f"page for {page.level_team}", page.escalation.message
     if incident.private:
         return f"{incident.severity} private incident INC-{incident.id}", ""
     return f"{incident.severity} INC-{incident.id}", incident.name

@@ -83,9 +83,10 @@ def _line(page: Page, incident: Incident | None) -> Block:
 def _text(page: Page, incident: Incident | None) -> str:
     """Return one page: what it is for, how bad that is, who is called, and by when."""
     what = f"*{title(incident)}*\n{standing(incident)}" if incident else "*A page outside any incident*"
-    said = "" if incident and incident.private else escape(cut(page.message, _LONGEST_MESSAGE))
-    asked = f"\n{capital(actor(page.asked_by))} asks: {said}" if said and page.asked_by else ""
+    of = page.escalation
+    said = "" if incident and incident.private else escape(cut(of.message, _LONGEST_MESSAGE))
+    asked = f"\n{capital(actor(of.asked_by))} asks: {said}" if said and of.asked_by else ""
     where = f" · {place(incident.channel)}" if incident and incident.channel else ""
-    until = f"{in_role(page.role, page.level_team)} · answer by {time_of_day(page.due_at)}{where}"
+    until = f"{in_role(page.role, page.level_team)} · answer by {time_of_day(page.escalation.due_at)}{where}"
     loud = "nobody has answered, you are the last level · " if page.loud else ""
     return f"{what}\n{loud}{until}{asked}"

@@ -103,13 +103,13 @@ def paged(pages: Sequence[Page]) -> dict[str, Any]:
 def _called(page: Page) -> str:
     if not page.responder:
         return (
-            f"*{escape(page.team)}: nobody is on call, at no level.* "
+            f"*{escape(page.escalation.team)}: nobody is on call, at no level.* "
             "Please call somebody by hand; I keep trying."
         )
-    level = "" if page.level_team == page.team else f", {in_role(page.role, page.level_team)}"
+    level = "" if page.level_team == page.escalation.team else f", {in_role(page.role, page.level_team)}"
     return (
-        f"*{escape(page.team)}*: paging {person(page.responder)}{level}. They have until "
-        f"{time_of_day(page.due_at)} to answer; after that the next level is paged."
+        f"*{escape(page.escalation.team)}*: paging {person(page.responder)}{level}. They have until "
+        f"{time_of_day(page.escalation.due_at)} to answer; after that the next level is paged."
     )
 
 

@@ -178,7 +178,7 @@ def _waiting(found: Standing) -> Shown:
         lines.insert(0, "Nobody has answered yet. You are the last level.")
     return Shown(
         _subject(page, found.incident),
-        (*lines, f"Please answer by {_time_of_day(page.due_at, found.zone)}, or it goes on."),
+        (*lines, f"Please answer by {_time_of_day(page.escalation.due_at, found.zone)}, or it goes on."),
         "Acknowledge",
         ACKNOWLEDGE,
         _OPENING_CHANGES_NOTHING,
@@ -225,7 +225,7 @@ def _over(found: Standing, page: Page) -> Shown:
 def _subject(page: Page, incident: Incident | None) -> str:
     """Return what it is about. A private incident has no name outside its channel."""
     if not incident:
-        return f"Page for {page.team}"
+        return f"Page for {page.escalation.team}"
     name = f"Private incident INC-{incident.id}" if incident.private else f"INC-{incident.id} {incident.name}"
     return f"{DRILL}{name}" if incident.drill else name
 
@@ -233,7 +233,7 @@ def _subject(page: Page, incident: Incident | None) -> str:
 def _about(page: Page, incident: Incident | None) -> tuple[str, ...]:
     if incident:
         return () if incident.private else (f"{incident.severity} · {incident.status}",)
-    return (page.message or "Outside any incident.",)
+    return (page.escalation.message or "Outside any incident.",)
 
 
 def _private(found: Standing) -> bool:

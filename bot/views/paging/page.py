@@ -3,12 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import TypeAlias
 
 from bot.domain.actors import parsed
 from bot.domain.incidents.incident import Incident, Status
 from bot.domain.paging.calling import Calls
-from bot.domain.paging.pages import Page, PageState, Reason
+from bot.domain.paging.escalations import Reason
+from bot.domain.paging.pages import Page, PageState
 from bot.views.blocks import Block, Element, Message, actions, button, confirm, context, message, section
 from bot.views.drill import says_drill
 from bot.views.incidents import weekend
@@ -32,7 +32,6 @@ def page(
     page: Page,
     incident: Incident | None,
     *,
-    levels: int,
     calls: Calls | None = None,
     end: Page | None = None,
     can_wait: bool = False,
@@ -42,11 +41,11 @@ def page(
     """
     match page.state:
         case PageState.PENDING:
-            return _pending(page, incident, levels, calls)
+            return _pending(page, incident, calls)
         case PageState.ACKNOWLEDGED:
             return _acknowledged(page, incident, can_wait)
         case PageState.ESCALATED:
-            return _ended(page, incident, end) if end else _moved_on(page, incident, levels)
+            return _ended(page, incident, end) if end else _moved_on(page, incident)
         case _:
             return _cancelled(page, incident)
 
@@ -122,40 +121,38 @@ def answered(page: Page, incident: Incident | None, *, can_wait: bool = False) -
     return message(text, section(text), actions(weekend.wait(incident))) if can_wait else message(text)
 
 
-Case: TypeAlias = tuple[Page, str]
-"""A page of a path that looks for somebody, and the role that it looks for."""
-
-
 @says_drill
 def held(
-    cases: Sequence[Case], open_now: Sequence[Case], incident: Incident, alertable: Collection[int] = ()
+    cases: Sequence[Page], open_now: Sequence[Page], incident: Incident, alertable: Collection[int] = ()
 ) -> Message:
-    """Tell somebody who is at work on an incident of roles that are nobody's, and what they can do.
+    """Tell somebody who is at work on an incident of roles that are nobody's and that pages look for.
 
     Of `cases` only `open_now` are still theirs to mind; of those pages that are `alertable` the last level of
     the path can be called besides.
     """
     if not open_now:
-        roles = " and ".join(dict.fromkeys(escape(wanted) for _, wanted in cases))
+        roles = " and ".join(dict.fromkeys(escape(page.escalation.role) for page in cases))
         return message(
             f"The page for the {roles} of {title(incident)} is no longer yours. "
             "`/inc roles` shows who does what."
         )
     texts, blocks = [], []
-    for page, wanted in open_now:
-        text, presses = _missing(page, wanted, incident, above=page.id in alertable)
+    for page in open_now:
+        text, presses = _missing(page, incident, above=page.id in alertable)
         texts.append(text)
         blocks += [section(text), *([actions(*presses)] if presses else [])]
     return message("\n".join(texts), *blocks)
 
 
-def _missing(page: Page, wanted: str, incident: Incident, *, above: bool) -> tuple[str, list[Element]]:
-    role, name = escape(wanted), title(incident)
-    alert = [button("Alert leadership", PAGE_TEAM_ABOVE, f"{incident.id}:{page.team}")] if above else []
+def _missing(page: Page, incident: Incident, *, above: bool) -> tuple[str, list[Element]]:
+    wanted, team, name = page.escalation.role, page.escalation.team, title(incident)
+    role = escape(wanted)
+    last = f"{incident.id}:{page.escalation.path[-1].team}"
+    alert = [button("Alert leadership", PAGE_TEAM_ABOVE, last)] if above else []
     if not page.rested:
         calling = f"I go on calling {person(page.responder or '')}."
         return f"*{name} has no {role} yet.* {calling}", alert
-    again = button(f"Page {wanted} again", PAGE_TEAM, f"{incident.id}:{page.team}")
+    again = button(f"Page {wanted} again", PAGE_TEAM, f"{incident.id}:{team}")
     text = f"*{name} has no {role} yet. You hold the page for one.*"
     return f"{text}\nI call nobody else by myself. Go on in {way_in(incident)}.", [again, *alert]
 
@@ -172,26 +169,26 @@ def moved(page: Page) -> Message:
         )
     return message(
         f"{person(page.responder)}, {in_role(page.role, page.level_team)}, is paged now "
-        f"and has until {time_of_day(page.due_at)} to answer."
+        f"and has until {time_of_day(page.escalation.due_at)} to answer."
     )
 
 
 def waiting(page: Page) -> str:
     """Return one line about a page that waits for an answer."""
+    until = time_of_day(page.escalation.due_at)
     if not page.responder:
-        return f"*Nobody is on call* for {escape(page.team)}. I try again at {time_of_day(page.due_at)}."
+        return f"*Nobody is on call* for {escape(page.escalation.team)}. I try again at {until}."
     again = " again" if page.last_resort and page.round > 1 else ""
     return (
         f"Paging {person(page.responder)}, {in_role(page.role, page.level_team)}{again}: "
-        f"answer due by {time_of_day(page.due_at)}"
+        f"answer due by {until}"
     )
 
 
 def engaged(pages: Sequence[Page]) -> Page | None:
     """Return the first answered page of an incident, as if raised when its path began: that is the wait."""
     found = next((page for page in pages if page.state is PageState.ACKNOWLEDGED), None)
-    first = next((page for page in pages if found and page.id == found.chain), found)
-    return replace(found, raised_at=first.raised_at) if found and first else None
+    return replace(found, raised_at=found.escalation.started_at) if found else None
 
 
 def after(page: Page) -> timedelta:
@@ -199,18 +196,18 @@ def after(page: Page) -> timedelta:
     return (page.answered_at or page.raised_at) - page.raised_at
 
 
-def _pending(page: Page, incident: Incident | None, levels: int, calls: Calls | None) -> Message:
+def _pending(page: Page, incident: Incident | None, calls: Calls | None) -> Message:
     loud = "*Nobody has answered. You are the last level: please answer now.*\n" if page.loud else ""
     heading = f"{loud}*You are paged* for {_subject(page, incident)}{_how_often(page, calls)}"
-    until = f"Please answer *by {time_of_day(page.due_at)}*. {_otherwise(page, levels)}"
+    until = f"Please answer *by {time_of_day(page.escalation.due_at)}*. {_otherwise(page)}"
     blocks = [section(heading)]
     if incident and incident.summary.summary and not incident.private:
         blocks.append(section(quote(incident.summary.summary, 600)))
     blocks += [section(_asked(page, incident)), section(until)]
-    blocks += [answers(page, last=_is_last(page, levels)), context(_why(page, levels))]
+    blocks += [answers(page, last=page.last_level), context(_why(page))]
     if incident:
         blocks.append(context(f"Channel: {way_in(incident)}"))
-    if page.restored_from:
+    if page.escalation.restored_from:
         blocks.insert(1, section(_restored(page, incident)))
     if page.resent:
         blocks.append(context("Sent again: Slack did not confirm the first one."))
@@ -228,7 +225,7 @@ def _how_often(page: Page, calls: Calls | None) -> str:
 def _restored(page: Page, incident: Incident | None) -> str:
     """Say that the page may be over: what happened since the backup is not known."""
     where = f" Look into {place(incident.channel)} first." if incident and incident.channel else ""
-    of = when(page.restored_from or page.raised_at)
+    of = when(page.escalation.restored_from or page.raised_at)
     return (
         f"*Sent again: I was restored from a backup of {of}*, and do not know what happened since. "
         f"This may be over.{where} If it is, acknowledge it all the same."
@@ -240,7 +237,7 @@ def _acknowledged(page: Page, incident: Incident | None, can_wait: bool) -> Mess
     where = f" Go on in {place(incident.channel)}." if incident and incident.channel else ""
     then = (where or _talk(page, incident)) if who == "You" else " You need not do anything."
     text = f"*{who} acknowledged this page* after {lasting(after(page))}: {_subject(page, incident)}.{then}"
-    asked = [section(_asked(page, incident))] if page.message else []
+    asked = [section(_asked(page, incident))] if page.escalation.message else []
     later = [actions(weekend.wait(incident))] if incident and can_wait else []
     if incident and incident.status is Status.TRIAGE:
         later = [actions(*decision_buttons(incident))]
@@ -249,14 +246,15 @@ def _acknowledged(page: Page, incident: Incident | None, can_wait: bool) -> Mess
 
 def _talk(page: Page, incident: Incident | None) -> str:
     """Say where to go on when there is no channel to go to."""
-    asked = isinstance(parsed(page.asked_by), str) and page.asked_by and not incident
-    return f" Now talk to {person(page.asked_by)}, who asked." if asked else ""
+    by = page.escalation.asked_by
+    asked = isinstance(parsed(by), str) and by and not incident
+    return f" Now talk to {person(by)}, who asked." if asked else ""
 
 
-def _moved_on(page: Page, incident: Incident | None, levels: int) -> Message:
+def _moved_on(page: Page, incident: Incident | None) -> Message:
     if incident and not incident.status.open:
         return message(f"*This page is over*: {_subject(page, incident)}. You need not do anything.")
-    if _is_last(page, levels):
+    if page.last_level:
         return message(
             f"*This page was sent again*: {_subject(page, incident)}. Please answer the newest one."
         )
@@ -288,7 +286,7 @@ def _cancelled(page: Page, incident: Incident | None) -> Message:
 
 def _subject(page: Page, incident: Incident | None) -> str:
     if not incident:
-        return f"{escape(page.team)}, outside any incident"
+        return f"{escape(page.escalation.team)}, outside any incident"
     return f"*{title(incident)}* ({standing(incident)})"
 
 
@@ -302,15 +300,16 @@ _BECAUSE = {
 
 def _asked(page: Page, incident: Incident | None) -> str:
     """Say who wants an answer, and what for."""
-    asker = capital(actor(page.asked_by)) if page.asked_by else ""
-    if page.reason in {Reason.ASKED, Reason.REOPENED}:
-        wants = "asks for you" if page.reason is Reason.ASKED else "reopened it, the problem is back"
-        if page.message and incident and incident.private:
+    of = page.escalation
+    asker = capital(actor(of.asked_by)) if of.asked_by else ""
+    if of.reason in {Reason.ASKED, Reason.REOPENED}:
+        wants = "asks for you" if of.reason is Reason.ASKED else "reopened it, the problem is back"
+        if of.message and incident and incident.private:
             return f"{asker} {wants}. What they wrote is in the incident's channel."
-        return f"{asker} {wants}" + (f":\n{quote(page.message)}" if page.message else ".")
-    if page.reason in _BECAUSE:
-        return _BECAUSE[page.reason].format(asker=asker)
-    if page.reason is Reason.TRIAGE and incident and incident.status is Status.TRIAGE:
+        return f"{asker} {wants}" + (f":\n{quote(of.message)}" if of.message else ".")
+    if of.reason in _BECAUSE:
+        return _BECAUSE[of.reason].format(asker=asker)
+    if of.reason is Reason.TRIAGE and incident and incident.status is Status.TRIAGE:
         decide = f"`/inc accept INC-{incident.id}` or `/inc decline INC-{incident.id}`"
         return (
             f"Reported by {actor(incident.reporter)} for triage, and nobody has decided yet. "
@@ -319,22 +318,18 @@ def _asked(page: Page, incident: Incident | None) -> str:
     return f"Declared by {actor(incident.reporter)}." if incident else f"Asked by {asker}."
 
 
-def _why(page: Page, levels: int) -> str:
+def _why(page: Page) -> str:
     text = f"Why you: you are on call as {in_role(page.role, page.level_team)}"
-    if levels > 1:
+    if len(page.escalation.path) > 1:
         nth = _NTH[page.level] if page.level < len(_NTH) else f"number {page.level + 1}"
         text += f", {nth} to be called"
     if page.level > 0:
-        text += f"; the page for {escape(page.team)} has come up to you"
+        text += f"; the page for {escape(page.escalation.team)} has come up to you"
     late = f" It comes {lasting(page.late)} late." if page.late >= timedelta(minutes=1) else ""
     return f"{text}.{late}"
 
 
-def _otherwise(page: Page, levels: int) -> str:
-    if _is_last(page, levels):
+def _otherwise(page: Page) -> str:
+    if page.last_level:
         return "You are the last level: I page you again until somebody answers."
     return "After that the next level is paged."
-
-
-def _is_last(page: Page, levels: int) -> bool:
-    return page.level + 1 >= levels

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.actors import BOT
 from bot.domain.incidents.incident import Severity
-from bot.domain.paging.pages import Cause, Reason
+from bot.domain.paging.escalations import Cause, Reason
 from bot.domain.timeline.entries import Entry, Kind
 from bot.views.mrkdwn import (
     actor,

@@ -1,0 +1,165 @@
+"""An escalation: one walk along a path of levels, with one deadline that is acted on exactly once.
+
+From the public GitLab handbook: a page is acknowledged within 15 minutes, or it goes from the EOC to the
+Incident Manager and after another 15 minutes to the Infrastructure Leader. The last level is paged again
+until somebody answers: a path never ends by itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.process import Level
+
+LATE_AFTER = timedelta(seconds=5)
+"""An escalation later than this (after downtime, say) is marked as late."""
+
+
+class Cause(StrEnum):
+    """Why a deadline was acted on late."""
+
+    NOT_RUNNING = "not running"
+    NO_DATABASE = "no database"
+    HELD_UP = "held up"
+
+
+class Reason(StrEnum):
+    """Why an escalation began."""
+
+    DECLARED = "declared"
+    SEVERITY = "severity"
+    REOPENED = "reopened"
+    ASKED = "asked"
+    INVESTIGATING = "investigating"
+    LEFT = "left"
+    TRIAGE = "triage"
+    VERIFIED = "verified"
+
+
+class EscalationState(StrEnum):
+    """What became of an escalation. Only a running one has a deadline."""
+
+    RUNNING = "running"
+    ACKNOWLEDGED = "acknowledged"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """One walk. `path` is the path of `team` as it was at the beginning, and `role` whom it looks for.
+
+    `level` is the one that was called at `called_at` and has until `due_at`; `round` counts the calls of the
+    last level. `version` counts what was written of it: whoever decides compares it.
+    """
+
+    id: int
+    incident: int | None
+    team: str
+    role: str
+    reason: Reason
+    message: str
+    asked_by: str
+    path: tuple[Level, ...]
+    level: int
+    round: int
+    started_at: datetime
+    called_at: datetime
+    due_at: datetime
+    state: EscalationState = EscalationState.RUNNING
+    version: int = 0
+    restored_from: datetime | None = None
+
+    @property
+    def running(self) -> bool:
+        return self.state is EscalationState.RUNNING
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Whom to page now: the first level with somebody on call, and the teams passed over on the way."""
+
+    level: int
+    responder: str | None
+    round: int
+    skipped: tuple[str, ...]
+
+
+OnCall = Mapping[str, str | None]
+"""Who is called for each team now. A team that is configured no more has nobody."""
+
+
+def next_call(seen: Escalation, on_call: OnCall) -> Call:
+    """Return whom to call when nobody answers: the next level, or the last one again."""
+    last = len(seen.path) - 1
+    if seen.level >= last:
+        return Call(last, on_call.get(seen.path[last].team), seen.round + 1, ())
+    return _call_from(seen.level + 1, seen.path, on_call, 1)
+
+
+def call_after(seen: Escalation, on_call: OnCall, by: str, called: str | None) -> Call | None:
+    """Return whom to call when `by` does not want to wait: never themselves. None if nobody comes after.
+
+    `called` is who is called now.
+    """
+    others = {team: None if person == by else person for team, person in on_call.items()}
+    call = next_call(seen, others)
+    again = seen.level >= len(seen.path) - 1 and by == called
+    if again or (call.responder is None and by in {on_call.get(level.team) for level in seen.path}):
+        return None
+    passed_over = tuple(team for team in call.skipped if on_call.get(team) is None)
+    return replace(call, skipped=passed_over)
+
+
+def call_at(seen: Escalation, on_call: OnCall) -> Call:
+    """Return whom to call at the level or beyond it: at the beginning, or when the responder is not there."""
+    return _call_from(seen.level, seen.path, on_call, seen.round)
+
+
+def _call_from(start: int, path: Sequence[Level], on_call: OnCall, round_of_last: int) -> Call:
+    skipped: list[str] = []
+    for index in range(start, len(path)):
+        if person := on_call.get(path[index].team):
+            return Call(index, person, round_of_last, tuple(skipped))
+        skipped.append(path[index].team)
+    return Call(len(path) - 1, None, round_of_last, tuple(skipped))
+
+
+def called(seen: Escalation, call: Call, now: datetime) -> Escalation:
+    """Return the escalation at the level of a call, with a deadline counted from `now`.
+
+    Counting from now and not from the missed deadline is why an hour offline raises one level, not three.
+    """
+    due_at = now + seen.path[call.level].timeout
+    return replace(seen, level=call.level, round=call.round, called_at=now, due_at=due_at)
+
+
+def ended(seen: Escalation, state: EscalationState) -> Escalation:
+    """Return the escalation answered or cancelled: it has no deadline any more."""
+    return replace(seen, state=state)
+
+
+def restarted(seen: Escalation, now: datetime, of: datetime) -> Escalation:
+    """Return an escalation of an older state of the database, of when that is: it waits anew, in full.
+
+    What has become of it since is not known. So nobody is called for a deadline that passed meanwhile.
+    """
+    due_at = now + seen.path[seen.level].timeout
+    return replace(seen, called_at=now, due_at=due_at, restored_from=of)
+
+
+def lateness(due_at: datetime, now: datetime) -> timedelta:
+    """Return by how much a deadline was missed, or zero while that is ordinary."""
+    late = now - due_at
+    return late if late > LATE_AFTER else timedelta()
+
+
+def missed(seen: Escalation, now: datetime) -> list[str]:
+    """Return the teams after the level whose time ran out too while nobody looked at the deadlines."""
+    due, found = seen.due_at, []
+    for level in seen.path[seen.level + 1 :]:
+        due += level.timeout
+        if due > now:
+            break
+        found.append(level.team)
+    return found
