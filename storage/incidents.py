@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.actors import BOT, Actor, parsed
+from bot.domain.incidents.fields import BLOCKS_DEPLOYMENTS
 from bot.domain.incidents.incident import Incident, Severity, Status, Summary
 from storage.transaction import Row, Tx, any_of, instant, moment
 
@@ -15,13 +16,16 @@ VISIBLE = """(incidents.private = 0 AND NOT EXISTS (
 """Members of the workspace know every public incident. Of a private one only the people in it do, and so do
 guests of any."""
 
-_ALL = """SELECT incidents.*, (SELECT COALESCE(snoozed_until, due_at) FROM timers
+_ALL = f"""SELECT incidents.*,
+    (SELECT LOWER(value) = 'yes' FROM fields WHERE incident = incidents.id AND name = '{BLOCKS_DEPLOYMENTS}')
+        AS blocks, (SELECT COALESCE(snoozed_until, due_at) FROM timers
     WHERE kind = 'update' AND subject = incidents.id AND stopped = 0) AS next_update_at,
     (incidents.lead = '' OR EXISTS (SELECT 1 FROM people
             WHERE people.id = incidents.lead AND people.active = 0)
         OR (incidents.private = 1 AND EXISTS (SELECT 1 FROM members WHERE members.incident = incidents.id
-            AND members.person = incidents.lead AND members.gone = 1))) AS lead_gone FROM incidents"""
-"""Every column, when the next update is due, and whether nobody leads, or a lead who left or was removed."""
+            AND members.person = incidents.lead AND members.gone = 1))) AS lead_gone FROM incidents"""  # noqa: S608 - a name of ours
+"""Every column, whether a field says that it blocks deployments, when the next update is due, and whether
+nobody leads, or somebody who left or was removed."""
 
 _OPEN = "status IN ('Triage', 'Investigating', 'Fixing', 'Monitoring')"
 
@@ -51,7 +55,7 @@ def save(tx: Tx, incident: Incident) -> None:
             engaged_at = :engaged_at, updated_at = :updated_at, update_in = :update_in,
             resolved_at = :resolved_at, verified_by = :verified_by, correcting = :correcting,
             waits_until = :waits_until,
-            review_requested = :review_requested, blocks_deployments = :blocks_deployments
+            review_requested = :review_requested, merged_into = :merged_into
         WHERE id = :id""",
         _columns(incident),
     )
@@ -225,13 +229,13 @@ def _columns(incident: Incident) -> Row:
         "verified_by": incident.verified_by,
         "waits_until": incident.waits_until,
         "review_requested": incident.review_requested,
-        "blocks_deployments": incident.blocks_deployments,
+        "merged_into": incident.merged_into,
         "correcting": incident.correcting,
     }
 
 
 def _incident(row: Row) -> Incident:
-    blocks = row["blocks_deployments"]
+    blocks = row["blocks"]
     return Incident(
         id=row["id"],
         name=row["name"],
@@ -259,5 +263,6 @@ def _incident(row: Row) -> Incident:
         waits_until=moment(row["waits_until"]),
         review_requested=bool(row["review_requested"]),
         blocks_deployments=None if blocks is None else bool(blocks),
+        merged_into=row["merged_into"],
         correcting=bool(row["correcting"]),
     )

@@ -108,6 +108,10 @@ class WorkGoesOn(OfIncident):
     kind = Kind.GOES_ON
 
 
+class FieldChanged(OfIncident):
+    """A custom field has another value, or none."""
+
+
 class VerifyAsked(OfIncident):
     """A person is to say whether it is an S1."""
 

@@ -46,6 +46,7 @@ SHOWS: Mapping[type[Fact], frozenset[Surface]] = {
         facts.WorkGoesOn: {Surface.CARD, Surface.GREETING, Surface.NOTICES, Surface.PAGES},
         facts.Verified: {Surface.CARD, Surface.NOTICES},
         facts.Renamed: _HEADING,
+        facts.FieldChanged: {Surface.CARD},
         facts.LeadChanged: _HEADING,
         facts.Left: _HEADING | {Surface.NOTICES},
         facts.StandingTakenOver: _HEADING | {Surface.NOTICES},

@@ -42,18 +42,36 @@ CREATE TABLE incidents (
     engaged_at TEXT,
     resolved_at TEXT,
     review_requested INTEGER NOT NULL CHECK (review_requested IN (0, 1)),
-    blocks_deployments INTEGER CHECK (blocks_deployments IN (0, 1)),
     topic TEXT NOT NULL DEFAULT '',
     updated_at TEXT,
     update_in REAL,
     verified_by TEXT,
     correcting INTEGER NOT NULL DEFAULT 0 CHECK (correcting IN (0, 1)),
-    waits_until TEXT
+    waits_until TEXT,
+    merged_into INTEGER REFERENCES incidents (id) DEFERRABLE INITIALLY DEFERRED CHECK (merged_into <> id)
 ) STRICT;
 CREATE INDEX incidents_open ON incidents (severity, status, drill)
     WHERE status IN ('Triage', 'Investigating', 'Fixing', 'Monitoring') AND drill = 0;
 CREATE INDEX incidents_leaderless ON incidents (id) WHERE lead = '';
 CREATE INDEX incidents_reporter ON incidents (reporter, declared_at);
+
+CREATE TABLE fields (
+    incident INTEGER NOT NULL REFERENCES incidents (id),
+    name TEXT NOT NULL CHECK (name <> ''),
+    value TEXT NOT NULL,
+    set_by TEXT NOT NULL,
+    set_at TEXT NOT NULL,
+    PRIMARY KEY (incident, name)
+) STRICT;
+
+CREATE TABLE links (
+    incident INTEGER NOT NULL REFERENCES incidents (id),
+    name TEXT NOT NULL,
+    url TEXT NOT NULL CHECK (url <> ''),
+    added_by TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (incident, url)
+) STRICT;
 
 CREATE TABLE members (
     incident INTEGER NOT NULL REFERENCES incidents (id),

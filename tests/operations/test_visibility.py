@@ -4,13 +4,12 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Mapping
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
 
 import bot.operations
-from bot.domain.actors import Actor
 from bot.domain.errors import NotFound, Refused
 from bot.domain.incidents.incident import Incident, Severity, Status, Summary
 from bot.domain.incidents.timers import TimerKind
@@ -38,6 +37,9 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "declare.answered": lambda secret: ((secret.id,), {"answer": "https://hooks.test/1", "called": []}),
     "declare.join": lambda secret: ((secret.id,), {}),
     "escalate.escalate_now": lambda secret: ((PAGE,), {}),
+    "fields.set_field": lambda secret: ((secret.id, "Service", "Git"), {}),
+    "fields.add_link": lambda secret: ((secret.id, "Call", "https://call.test"), {}),
+    "fields.remove_link": lambda secret: ((secret.id, "https://call.test"), {}),
     "lifecycle.change_status": lambda secret: ((secret.id, Status.FIXING), {}),
     "lifecycle.may_end": lambda secret: ((secret.id, Status.RESOLVED), {}),
     "lifecycle.reopen": lambda secret: ((secret.id, "Again"), {}),
@@ -81,6 +83,7 @@ TOLD_BY_SLACK = {
 }
 GIVEN_THE_INCIDENT = {
     "channel.not_posted": "a delivery gives a person's own text back",
+    "pins.filled": "a delivery notes what Slack says of a message and who wrote it",
     "lifecycle.moved": "its caller has read the incident",
     "severity.regraded": "its caller has read the incident",
     "paging.page_for": "its caller has read the incident",
@@ -96,7 +99,7 @@ def operations() -> dict[str, Operation]:
         for name, one in inspect.getmembers(loaded, inspect.isfunction):
             asked = inspect.signature(one).parameters
             by = asked["by"].annotation if "by" in asked else None
-            if one.__module__ == loaded.__name__ and not name.startswith("_") and by in {str, Actor}:
+            if one.__module__ == loaded.__name__ and not name.startswith("_") and by not in {None, timedelta}:
                 found[f"{module.name.rpartition('.')[2]}.{name}"] = one
     return found
 
@@ -168,7 +171,19 @@ def test_a_removed_persons_marks_do_not_count(office: Office, secret: Incident, 
 
 def everything(office: Office) -> list[Any]:
     """Return all that operations write, of people's acts."""
-    tables = ("incidents", "pages", "actions", "roles", "entries", "updates", "pins", "members", "outbox")
+    tables = (
+        "incidents",
+        "pages",
+        "actions",
+        "roles",
+        "entries",
+        "updates",
+        "pins",
+        "members",
+        "outbox",
+        "fields",
+        "links",
+    )
 
     def rows(tx: Tx) -> list[Any]:
         return [sorted(map(repr, tx.all(f"SELECT * FROM {table}"))) for table in tables]  # names of ours

@@ -101,7 +101,8 @@ class Incident:
     `engaged_at` is when somebody of the type's own team answered first. The next update is wanted `update_in`
     after the last one, none if that is None; `next_update_at` is read from its timer, and only read;
     so is `lead_gone`: the lead left, or was removed from the private incident, and nobody took over yet.
-    `lead` is empty while nobody has answered for what a machine declared.
+    `lead` is empty while nobody has answered for what a machine declared. `blocks_deployments` is only read,
+    from the field of that name; `merged_into` is the incident of which this one is a duplicate.
     """
 
     id: int
@@ -130,6 +131,7 @@ class Incident:
     waits_until: datetime | None = None
     review_requested: bool = False
     blocks_deployments: bool | None = None
+    merged_into: int | None = None
     correcting: bool = False
 
     @property

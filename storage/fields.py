@@ -1,0 +1,35 @@
+"""The custom fields of incidents."""
+
+from bot.domain.actors import parsed
+from bot.domain.incidents.fields import Field
+from storage.transaction import Tx, instant
+
+
+def put(tx: Tx, incident_id: int, field: Field) -> None:
+    """Write a field; it takes the place of the one of its name."""
+    tx.write(
+        """INSERT INTO fields (incident, name, value, set_by, set_at)
+        VALUES (:incident, :name, :value, :by, :at)
+        ON CONFLICT (incident, name) DO UPDATE SET value = excluded.value, set_by = excluded.set_by,
+            set_at = excluded.set_at""",
+        {
+            "incident": incident_id,
+            "name": field.name,
+            "value": field.value,
+            "by": field.set_by,
+            "at": field.set_at,
+        },
+    )
+
+
+def remove(tx: Tx, incident_id: int, name: str) -> None:
+    tx.write(
+        "DELETE FROM fields WHERE incident = :incident AND name = :name",
+        {"incident": incident_id, "name": name},
+    )
+
+
+def of(tx: Tx, incident_id: int) -> list[Field]:
+    """Return an incident's fields, by name."""
+    rows = tx.all("SELECT * FROM fields WHERE incident = :id ORDER BY name", {"id": incident_id})
+    return [Field(row["name"], row["value"], parsed(row["set_by"]), instant(row["set_at"])) for row in rows]
