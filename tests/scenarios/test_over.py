@@ -3,9 +3,9 @@
 import re
 from typing import Any
 
+from bot.domain.incidents.incident import Status
 from bot.views import steps
 from bot.views.incidents import (
-    cancel,
     card,
     declare,
     guide,
@@ -19,11 +19,13 @@ from bot.views.incidents import (
 from bot.views.paging import digest, escalate, notification_test
 from bot.views.paging import page as page_view
 from bot.views.timeline import timeline
-from bot.views.work import action, summary, update
+from bot.views.work import action, update
+from handlers.features import BUTTONS
 from handlers.register import LISTENERS
 from tests.scenarios.conftest import World
 from tests.scenarios.look import CHANNEL, asks, inc, presses, shown
 from tests.scenarios.look import card as card_of
+from tests.values import an_incident
 
 Json = dict[str, Any]
 
@@ -61,23 +63,23 @@ STAYS = {
 """Buttons that work on after the incident, until what they are for is done."""
 UNTIL_THEN = {update.OPEN}
 """On the card while it is active, and on a reminder until it is over."""
+IN_PANELS = {
+    one.draw(seen)["action_id"]
+    for seen in (an_incident(status=status) for status in Status)
+    for one in BUTTONS
+    if one.offered(seen, seen.lead)
+}
 IN_PRIVATE = {
+    *(IN_PANELS - {*OVER, *STAYS, *UNTIL_THEN}),
     *steps.RUN,
     action.PREVIOUS,
     action.NEXT,
-    cancel.OPEN,
     declare.TYPE_CHOSEN,
     re.compile(f"{declare.JOIN}[0-9]+"),
     guide.OPEN,
-    life.LEAD_OPEN,
     life.LEAD_TO_END,
-    life.RENAME_OPEN,
-    life.ROLE_OPEN,
     life.CLOSE,
     reopen.ONLY,
-    action.LIST,
-    declare.OPEN,
-    summary.OPEN,
     timeline.EVERYTHING,
     timeline.HIGHLIGHTS,
     timeline.NEWER,
