@@ -32,10 +32,11 @@ TIMELINE_ONLY: set[type[Fact]] = {
     facts.StillInvestigating,
     facts.ChannelRenamed,
     facts.ProblemNoted,
+    facts.Noted,
 }
 """Facts that the timeline tells, and nothing else follows from."""
-WRITTEN_OTHERWISE = {Kind.PIN, Kind.NOTE}
-"""Kinds of entries that no fact makes: a pin's is found by its message, notes are not there yet."""
+WRITTEN_OTHERWISE = {Kind.PIN}
+"""Kinds of entries that no fact makes: a pin's is found by its message."""
 
 
 @pytest.fixture

@@ -550,6 +550,10 @@ class EntriesAdded(OfIncident):
     entries: Sequence[int]
 
 
+class Noted(OfIncident):
+    kind = Kind.NOTE
+
+
 class MessagePinned(OfIncident):
     ts: str
 

@@ -22,7 +22,6 @@ INSTEAD: Mapping[str, str] = {
     "load": "`/inc list` shows what is open; the operator's `/metrics` count the pages",
     "field": f"there are no custom fields: {_SUMMARY}",
     "link": f"{_SUMMARY}; or {_NOTE}",
-    "note": _NOTE,
     "merge": _CANCEL,
     "combine": _CANCEL,
     "private": "who may see an incident is chosen when it is declared: `/inc declare`, then Private",

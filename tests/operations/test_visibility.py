@@ -44,6 +44,7 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "lifecycle.may_end": lambda secret: ((secret.id, Status.RESOLVED), {}),
     "lifecycle.reopen": lambda secret: ((secret.id, "Again"), {}),
     "lifecycle.resolve": lambda secret: ((secret.id, "fix"), {"summary": ""}),
+    "notes.note": lambda secret: ((secret.id, "Seen"), {}),
     "ownership.assign_role": lambda secret: ((secret.id, "EOC", "UIM"), {}),
     "ownership.hand_over": lambda secret: ((secret.id, "UIM"), {}),
     "paging.request_page": lambda secret: (("dotcom CMOC", ""), {"incident_id": secret.id}),

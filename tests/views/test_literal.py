@@ -40,7 +40,7 @@ from bot.views.incidents import (
 from bot.views.mrkdwn import harmless
 from bot.views.paging import digest, escalate, told
 from bot.views.paging import page as page_view
-from bot.views.timeline import absence, timeline
+from bot.views.timeline import absence, note, timeline
 from bot.views.timeline.entries import sentence
 from bot.views.work import action, summary, update
 from handlers.features import BUTTONS
@@ -144,8 +144,10 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "life.taken_to_end": [life.taken_to_end(incident, f"cancel {text}")],
         "listing.listing": [listing.listing([incident])],
         "listing.elsewhere": [listing.elsewhere([incident], "ack")],
-        "not_yet.not_yet": [not_yet.not_yet("note", text, ())],
-        "not_yet.did_you_mean": [not_yet.did_you_mean(text, "note", ())],
+        "not_yet.not_yet": [not_yet.not_yet("field", text, ())],
+        "not_yet.did_you_mean": [not_yet.did_you_mean(text, "field", ())],
+        "note.form": [note.form(incident)],
+        "note.noted": [note.noted(incident)],
         "notices.given_back": [notices.given_back(incident, "update", "is_archived", text)],
         "notices.graver": [notices.graver(incident, engaged=True)],
         "notices.problem": [notices.problem(incident, text, text, text)],

@@ -88,3 +88,40 @@ def test_an_outsider_reads_nothing_of_a_private_incident(office):
     outsider.presses(timeline.FEATURE.listeners, view_of.OLDER, "1:a:1", private=True)
 
     assert "I know no incident" in outsider.answer
+
+
+def test_a_typed_note_is_on_the_timeline_with_who_wrote_it(office):
+    given_incident(office)
+    person = Visitor(office)
+
+    person.types(timeline.FEATURE.subcommands, "note The provider &lt;b&gt; confirms")
+    assert person.answer == "Noted on the timeline of INC-1 Disk full: `/inc timeline`."
+    person.types(timeline.FEATURE.subcommands, "timeline")
+
+    assert "<@UREP> noted:\n> The provider &lt;b&gt; confirms" in person.answer
+
+
+def test_the_form_of_a_note_says_what_is_missing_and_adds_it_once(office):
+    given_incident(office)
+    person = Visitor(office)
+
+    person.presses(timeline.FEATURE.listeners, "note_open", 1, private=True)
+    assert person.sends(timeline.FEATURE.listeners, text=" ")["errors"] == {
+        "text": "A note needs a text: what shall the timeline keep?"
+    }
+    person.sends(timeline.FEATURE.listeners, text="Rebooted")
+    person.sends(timeline.FEATURE.listeners, text="Rebooted")
+    person.types(timeline.FEATURE.subcommands, "timeline")
+
+    assert person.answer.count("Rebooted") == 1
+
+
+def test_a_note_outside_an_incident_and_one_of_a_stranger_are_refused(office):
+    given_incident(office, private=True)
+
+    with pytest.raises(Refused, match="works in an incident's own channel"):
+        Visitor(office, channel="CELSE").types(timeline.FEATURE.subcommands, "note Hello")
+    stranger = Visitor(office, "USTRANGER")
+    stranger.presses(timeline.FEATURE.listeners, "note_open", 1)
+
+    assert "I know no incident" in stranger.answer
