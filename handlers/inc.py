@@ -26,7 +26,7 @@ from handlers.features import FEATURES
 from handlers.incidents import declare, panel
 from handlers.pressed import pressed
 from handlers.refusals import answers_refusals
-from handlers.request import Listener, NotHere, Request, as_read, plain_text, remove
+from handlers.request import Listener, NotHere, Request, as_read, labelled, plain_text, remove
 from storage import incidents
 from storage import timeline as timeline_of
 
@@ -64,8 +64,10 @@ async def inc(
 ) -> None:
     """Hand the command to whom its first word names; other words name a new incident."""
     await ack()
+    # also what a refusal gives back to copy
+    command["text"] = await labelled((command.get("text") or "").strip(), uow)
     request = Request(
-        text=(command.get("text") or "").strip(),
+        text=command["text"],
         user=command["user_id"],
         channel=command["channel_id"],
         trigger_id=command["trigger_id"],

@@ -203,11 +203,23 @@ def _written(found: re.Match[str]) -> str:
     return label if label and url.endswith(label) else f"{label} ({url})" if label else url
 
 
+async def labelled(text: str, uow: UnitOfWork) -> str:
+    """Return a command in which every mention carries a name, as those do that Slack labels itself."""
+    for user in {found[1] for found in _MENTION.finditer(text) if not found[2]}:
+        name = html.escape(await _name(user, uow), quote=False)
+        text = text.replace(f"<@{user}>", f"<@{user}|{name}>")
+    return text
+
+
+async def _name(user: str, uow: UnitOfWork) -> str:
+    known = await uow.read(people.get, user)
+    return known.name if known else "somebody"
+
+
 async def with_names(text: str, uow: UnitOfWork) -> str:
     """Return text in which people are named, for places that show no mentions."""
     for user in {found[1] for found in _MENTION.finditer(text) if not found[2]}:
-        known = await uow.read(people.get, user)
-        text = text.replace(f"<@{user}>", f"@{known.name if known else 'somebody'}")
+        text = text.replace(f"<@{user}>", f"@{await _name(user, uow)}")
     return text
 
 

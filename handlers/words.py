@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import Incident, Severity, Status
 from bot.domain.process import Process
-from handlers.request import Request, plain_text, with_names
+from handlers.request import Request, plain_text
 from storage import incidents, people
 
 _SEVERITY = re.compile(r"(?:s|sev|severity|p)?[\s:_-]*([1-4])")
@@ -106,8 +106,8 @@ async def for_whom(request: Request) -> tuple[str, str | None, str]:
     raw = request.text.strip()
     if found := _LAST.search(raw) or _FIRST.search(raw):
         rest = raw[: found.start()] + raw[found.end() :]
-        return plain_text(await with_names(rest, request.uow)), found[1], ""
-    text = plain_text(await with_names(raw, request.uow))
+        return plain_text(rest), found[1], ""
+    text = request.plain
     if not (named := _AT_NAME.search(text)):
         return text, None, ""
     people_called = await request.uow.read(people.called, named[1])

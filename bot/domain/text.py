@@ -5,6 +5,8 @@ import re
 import unicodedata
 
 UNTITLED = "Untitled incident"
+LONGEST_NAME = 300
+"""How many characters a name has at most."""
 CHANNEL_NAME = 80
 """Slack's limit for a channel name, in characters."""
 

@@ -17,12 +17,18 @@ def title(incident: Incident) -> str:
 
 def title_inside(incident: Incident) -> str:
     """Return what the incident is called in its own channel, ready for mrkdwn."""
-    return f"INC-{incident.id} {escape(cut(incident.name, _LONGEST_NAME))}"
+    return f"INC-{incident.id} {escape(cut(own_name(incident), _LONGEST_NAME))}".rstrip()
 
 
 def plain_title(incident: Incident) -> str:
     """Return what the incident may be called anywhere, for plain text: choices and headings."""
-    return f"private incident INC-{incident.id}" if incident.private else f"INC-{incident.id} {incident.name}"
+    named = f"INC-{incident.id} {own_name(incident)}".rstrip()
+    return f"private incident INC-{incident.id}" if incident.private else named
+
+
+def own_name(incident: Incident) -> str:
+    """Return the name beside the number, or nothing where it is the number."""
+    return "" if incident.name.strip().casefold() == f"inc-{incident.id}" else incident.name
 
 
 _WORDS = {Severity.S1: "Critical", Severity.S2: "High", Severity.S3: "Moderate", Severity.S4: "Low"}

@@ -21,7 +21,7 @@ async def cancel(request: Request) -> None:
     try:
         await request.uow.read(may_end, incident.id, Status.CANCELLED, by=request.user)
     except NotTheLead as refused:
-        await request.answer(life_view.end_offer(refused, f"cancel {request.text}".strip()))
+        await request.answer(life_view.end_offer(refused, f"cancel {request.text}".strip(), request.plain))
         return
     if not request.plain:
         await request.open(view_of.form(incident))

@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident
+from bot.domain.text import LONGEST_NAME
 from bot.operations.incidents import declare as operations
 from bot.unit_of_work import Guarded, UnitOfWork
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, unless_gone
@@ -27,7 +28,6 @@ from handlers.request import (
     answer,
     answerable,
     as_read,
-    plain_text,
     with_names,
 )
 from storage import incidents, people
@@ -41,9 +41,10 @@ _TOKEN = re.compile(r"<[@#!][^>]*>")
 
 async def declare(request: Request) -> None:
     """Open the form with what was typed as the name."""
-    name = plain_text(await with_names(request.text, request.uow))
     origin = Origin(request.response_url)
-    await request.open(view_of.form(request.uow.process, name=name, origin=origin))
+    name = request.plain
+    summary = name if len(name) > LONGEST_NAME else ""  # what no name has room for is kept
+    await request.open(view_of.form(request.uow.process, name=name, summary=summary, origin=origin))
 
 
 @pressed

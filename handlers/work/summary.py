@@ -6,14 +6,14 @@ from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, unles
 from bot.views.work import summary as view_of
 from handlers.pressed import of_incident
 from handlers.refusals import answers_in_form
-from handlers.request import Feature, Listener, Request, Submission, as_read, with_names
+from handlers.request import Feature, Listener, Request, Submission, as_read
 from storage import incidents
 
 
 async def summary(request: Request) -> None:
     """Open the form with what is written already, and what was typed below it."""
     incident = writable(request.here)
-    typed = as_read(await with_names(request.text, request.uow))
+    typed = as_read(request.text)
     await request.open(view_of.form(incident, typed))
 
 

@@ -11,7 +11,7 @@ from handlers import words
 from handlers.incidents import resolve
 from handlers.pressed import of_incident, pressed
 from handlers.refusals import answers_in_form
-from handlers.request import Feature, Listener, Request, Submission, as_read, with_names
+from handlers.request import Feature, Listener, Request, Submission, as_read
 from storage import incidents, updates
 
 POSTED = "Your update is posted."
@@ -21,7 +21,7 @@ async def update(request: Request) -> None:
     """Post what was typed, or open the form; the answer offers the form for what else it can change."""
     incident = taking_updates(request.here)
     latest = await request.uow.read(updates.latest, incident.id)
-    text = as_read(await with_names(request.text, request.uow))
+    text = as_read(request.text)
     if not text:
         await request.open(view_of.form(incident, latest, viewer=request.user))
         return

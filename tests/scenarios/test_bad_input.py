@@ -117,7 +117,7 @@ async def test_a_very_long_command_is_cut_or_refused_but_never_breaks(world: Wor
 async def test_a_very_long_name_and_reason_stay_whole_and_are_shown_cut(world: World):
     dev = await world.declare()
 
-    await inc(world, "dev", f"rename {LONG}")
+    await inc(world, "dev", f"rename {LONG[:300]}")
     await world.settle_down()
     channel = "inc-1-" + "word-" * 14 + "word"
 
@@ -297,3 +297,25 @@ async def test_what_nobody_can_see_is_no_text(world: World, opened: str, field: 
 
     assert list(problems) == [field]
     assert dev.modal
+
+
+async def test_a_name_that_is_too_long_is_refused_and_given_back(world: World):
+    dev = await world.declare()
+    name = "Checkout fails " * 21
+
+    refused = await asks(world, "dev", f"rename {name}")
+
+    assert refused["text"].startswith("That name has 314 characters, and 300 are the most.")
+    assert f"> /inc rename {name.strip()}" in shown(refused)
+    assert "INC-1 Disk full" in shown(card(dev))
+    await inc(world, "dev", f"declare {name}", "general")
+    assert dev.modal
+    summary = next(block for block in dev.modal["blocks"] if block.get("block_id") == "summary")
+    assert summary["element"]["initial_value"] == name.strip()
+
+
+async def test_a_name_that_is_its_number_is_said_once(world: World):
+    dev = await world.declare(name="inc-1")
+
+    assert shown(card(dev, "inc-1-inc-1")).startswith("INC-1\n")
+    assert "*You are paged* for *INC-1* (" in shown(world.person("ana").dm()[0])

@@ -34,3 +34,9 @@ def test_without_a_link_it_says_where_to_answer() -> None:
     assert contact_methods.page(a_page(), an_incident(private=True), None, again=False) == (
         "Muster: S3 private incident INC-7. Acknowledge it in Slack."
     )
+
+
+def test_a_name_that_is_the_number_is_said_once() -> None:
+    text = contact_methods.page(a_page(), an_incident(name="inc-7"), LINK, again=False)
+
+    assert text == f"Muster: S3 INC-7. Acknowledge: {LINK}"

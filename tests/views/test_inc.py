@@ -286,3 +286,14 @@ def test_the_longest_command_is_given_back_within_slacks_limits(office):
     person = types(office, "update " + "<&> " * 2000)
 
     assert "to copy it" in person.answer
+
+
+def test_nobody_reads_ids_where_slack_gave_no_names(office):
+    given_incident(office)
+
+    resolving = types(office, "resolve <@UEOC> fixed what <!subteam^S1|@sre> broke", channel="CINC").answer
+    offered = types(office, f"cancel <@UEOC> &amp; {'x' * 2000}", user="UEOC", channel="CINC").answer
+
+    assert "`/inc declare resolve @ueoc fixed what @sre broke`" in resolving
+    assert "> /inc resolve @ueoc fixed what @sre broke" in resolving
+    assert "> @ueoc &amp; xxx" in offered

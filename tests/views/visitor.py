@@ -8,7 +8,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.views.commands import Subcommand
-from handlers.request import Listener, Request
+from handlers.request import Listener, Request, labelled
 from sandbox.validation import message_problems, view_problems
 from sandbox.validation.state import HELD, initial_state, submit_problems, with_block_ids
 from storage import incidents
@@ -45,7 +45,7 @@ class Visitor:
         """Type `/inc <typed>`; refusals are raised, as the router wants them."""
         word, _, text = typed.partition(" ")
         request = Request(
-            text=text,
+            text=asyncio.run(labelled(text, self.office.uow)),
             user=self.user,
             channel=self.channel,
             trigger_id="trigger",

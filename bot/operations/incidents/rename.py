@@ -6,6 +6,7 @@ from bot.domain.actors import Actor
 from bot.domain.errors import Refused, Step
 from bot.domain.facts import Renamed
 from bot.domain.incidents.incident import Incident, renamable
+from bot.domain.text import LONGEST_NAME
 from bot.operations.incidents.changes import save
 from bot.operations.rights import visible
 from storage.transaction import Tx
@@ -17,6 +18,9 @@ def rename(tx: Tx, incident_id: int, name: str, *, by: Actor) -> Incident:
     if not name:
         raise Refused("A name is needed: `/inc rename <name>`.", Step("Rename it", "rename", incident_id))
     renamable(before)
+    if len(name) > LONGEST_NAME:
+        said = f"That name has {len(name)} characters, and {LONGEST_NAME} are the most. Shorten it."
+        raise Refused(said, Step("Rename it", "rename", incident_id))
     if name == before.name:
         said = "That is its name already. For another one: `/inc rename <name>`."
         raise Refused(said, Step("Rename it", "rename", incident_id))

@@ -11,7 +11,7 @@ from bot.views.incidents import life, verify, weekend
 from bot.views.incidents.reopen import again
 from bot.views.incidents.triage import decision_buttons
 from bot.views.mrkdwn import actor, escape, lasting, person, quote, when
-from bot.views.naming import led_by, standing, title_inside
+from bot.views.naming import led_by, own_name, standing, title_inside
 from bot.views.paging import escalate
 from bot.views.paging.page import PAGE_TEAM, after, waiting
 from bot.views.work import update
@@ -35,7 +35,7 @@ def card(
     `missing` those of them, with their teams, whose page somebody else answered.
     """
     shown = state(incident, roles, engaged, pending, vacant)
-    blocks = [header(f"INC-{incident.id} {incident.name}"), section(shown)]
+    blocks = [header(f"INC-{incident.id} {own_name(incident)}"), section(shown)]
     if incident.summary.summary:
         blocks.append(section(f"*Summary*\n{quote(incident.summary.summary, 2500)}"))
     blocks += [actions(page_again(incident, role, team)) for role, team in missing]  # ids differ in a block

@@ -11,7 +11,7 @@ from bot.domain.incidents.incident import Draft, Incident, Severity, Status
 from bot.domain.incidents.severity_guide import SEVERITY_GUIDE
 from bot.domain.incidents.timers import triage_limit
 from bot.domain.process import Process
-from bot.domain.text import one_line
+from bot.domain.text import LONGEST_NAME, one_line
 from bot.views.blocks import Block, Message, actions, button, context, message, section
 from bot.views.forms import INPUT, input_block, modal, option, radio, select, text_input
 from bot.views.incidents import guide
@@ -31,7 +31,6 @@ VISIBILITY = "visibility"
 VISIBILITY_OF_A_PRIVATE_TYPE = "visibility_private"
 """The same question under another id: Slack keeps an answer as long as the id stays."""
 
-LONGEST_NAME = 300
 PROPOSED = 80
 """How many characters of a message are proposed as the name."""
 FROM_PRIVATE = (

@@ -7,10 +7,9 @@ from bot.domain.errors import Step
 from bot.domain.incidents.incident import ENDED_BY_LEAD, FINISHED, Incident, NotTheLead, Status, next_statuses
 from bot.domain.paging.engagement import Holder
 from bot.domain.paging.pages import Page
-from bot.domain.text import UNTITLED
+from bot.domain.text import LONGEST_NAME, UNTITLED
 from bot.views.blocks import Block, Element, Message, actions, button, confirm, context, message, section
 from bot.views.forms import input_block, modal, option, people_select, radio, select, text_input
-from bot.views.incidents.declare import LONGEST_NAME
 from bot.views.incidents.severity import who_is_called
 from bot.views.mrkdwn import capital, escape, person, quotes
 from bot.views.naming import lead, led_by
@@ -96,9 +95,12 @@ def take_offer(incident: Incident) -> Message:
     )
 
 
-def end_offer(refused: NotTheLead, command: str) -> Message:
-    """Say who may end it, and offer to become that person first. `command` is what was typed; it is kept."""
-    incident, (word, _, reason) = refused.incident, command.partition(" ")
+def end_offer(refused: NotTheLead, command: str, reason: str = "") -> Message:
+    """Say who may end it, and offer to become that person first.
+
+    `command` is what was typed, and is kept; `reason` is its reason as people read it.
+    """
+    incident, word = refused.incident, command.partition(" ")[0]
     text = (
         f"Only the lead can {word} {title(incident)}, and that is {lead(incident)}. "
         f"{'They are not here: take' if incident.lead_gone else 'Ask them, or take'} the lead first; "

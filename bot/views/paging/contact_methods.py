@@ -11,6 +11,7 @@ from bot.domain.paging.pages import Page
 from bot.domain.text import one_line, without_links
 from bot.views.drill import DRILL
 from bot.views.mrkdwn import cut
+from bot.views.naming import own_name
 
 LONGEST = 160
 """Characters of one SMS. Only the name is cut for it, and never to less than a few words."""
@@ -60,4 +61,4 @@ def _subject(page: Page, incident: Incident | None) -> tuple[str, str]:
         return f"page for {page.level_team}", page.escalation.message
     if incident.private:
         return f"{incident.severity} private incident INC-{incident.id}", ""
-    return f"{incident.severity} INC-{incident.id}", incident.name
+    return f"{incident.severity} INC-{incident.id}", own_name(incident)

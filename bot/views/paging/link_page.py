@@ -14,7 +14,7 @@ from bot.domain.incidents.incident import Incident
 from bot.domain.paging.notification_tests import MethodTest
 from bot.domain.paging.pages import Page, PageState
 from bot.views.drill import DRILL
-from bot.views.naming import plain_role
+from bot.views.naming import plain_role, plain_title
 
 ACKNOWLEDGE = "acknowledge"
 TAKE = "take"
@@ -226,7 +226,8 @@ def _subject(page: Page, incident: Incident | None) -> str:
     """Return what it is about. A private incident has no name outside its channel."""
     if not incident:
         return f"Page for {page.escalation.team}"
-    name = f"Private incident INC-{incident.id}" if incident.private else f"INC-{incident.id} {incident.name}"
+    title = plain_title(incident)
+    name = title[:1].upper() + title[1:]
     return f"{DRILL}{name}" if incident.drill else name
 
 
