@@ -27,6 +27,15 @@ def odd_deadlines(tx: Tx, *, oldest: datetime, latest: datetime) -> list[Row]:
     )
 
 
+def left_behind(tx: Tx) -> list[int]:
+    """Return the unanswered pages whose escalation has ended: no deadline calls anybody after them."""
+    return _ids(
+        tx,
+        """SELECT id FROM pages WHERE state = 'pending' AND NOT EXISTS (SELECT 1 FROM escalations
+            WHERE escalations.id = pages.escalation AND escalations.state = 'running') LIMIT :limit""",
+    )
+
+
 def unsent(tx: Tx, by: timedelta) -> list[int]:
     """Return the unanswered pages whose message has been waiting to be sent for longer than `by`."""
     if not overdue_pages(tx, by):

@@ -27,6 +27,7 @@ class Fault(StrEnum):
     ESCALATION_WITHOUT_TIME = "escalation_without_time"
     ESCALATION_TOO_FAR = "escalation_due_too_far"
     ESCALATION_OVERDUE = "escalation_overdue"
+    PAGE_WITHOUT_ESCALATION = "page_without_escalation"
     PAGE_UNSENT = "page_unsent"
     PAGE_NOT_QUEUED = "page_not_queued"
     PAGE_BESIDE_NOBODY = "page_beside_nobody"

@@ -45,8 +45,9 @@ def deadlines(tx: Tx) -> list[Finding]:
 
 
 def messages(tx: Tx) -> list[Finding]:
-    """Find unanswered pages that reach nobody: unsent for long, or not even to be sent."""
+    """Find unanswered pages that reach nobody: with no deadline, unsent for long, or not even to be sent."""
     return [
+        *(Finding(Fault.PAGE_WITHOUT_ESCALATION, one) for one in audit.left_behind(tx)),
         *(Finding(Fault.PAGE_UNSENT, one) for one in audit.unsent(tx, UNSENT)),
         *(Finding(Fault.PAGE_NOT_QUEUED, one) for one in audit.not_queued(tx)),
         *(Finding(Fault.PAGE_BESIDE_NOBODY, one) for one in audit.beside_nobody(tx)),

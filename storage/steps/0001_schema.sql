@@ -120,7 +120,7 @@ CREATE TABLE pages (
     level_team TEXT NOT NULL,
     role TEXT NOT NULL,
     responder TEXT,
-    state TEXT NOT NULL CHECK (state IN ('pending', 'acknowledged', 'escalated', 'declined', 'cancelled')),
+    state TEXT NOT NULL CHECK (state IN ('pending', 'acknowledged', 'escalated', 'cancelled')),
     raised_at TEXT NOT NULL,
     remind_at TEXT,
     reminded INTEGER NOT NULL,

@@ -229,6 +229,17 @@ def test_a_page_that_needs_no_message_gets_none(
     assert sent(office) == []
 
 
+def test_a_page_that_its_escalation_left_behind_is_reported(
+    audited: Audited, office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    given_page(office)
+    run(office, "UPDATE escalations SET state = 'cancelled'")
+
+    audited.run()
+
+    reported(audited, Fault.PAGE_WITHOUT_ESCALATION, caplog, mended=False)
+
+
 def test_a_page_that_counts_on_one_that_is_over_gets_a_message_of_its_own(
     audited: Audited, office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -7,6 +7,7 @@ from tests.simulation.watcher import Watcher
 NEVER = frozenset(
     {
         Fault.ESCALATION_WITHOUT_TIME,
+        Fault.PAGE_WITHOUT_ESCALATION,
         Fault.PAGE_NOT_QUEUED,
         Fault.PAGE_BESIDE_NOBODY,
         Fault.NO_LEAD,

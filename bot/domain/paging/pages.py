@@ -14,7 +14,6 @@ class PageState(StrEnum):
     PENDING = "pending"
     ACKNOWLEDGED = "acknowledged"
     ESCALATED = "escalated"
-    DECLINED = "declined"
     CANCELLED = "cancelled"
 
 
