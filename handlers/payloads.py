@@ -8,57 +8,21 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    TypeAdapter,
-    ValidationError,
-    model_validator,
-)
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{0,40}$")]
-Ts: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,11}(\.[0-9]{1,9})?$")]
-Name: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=255)]
-Text: TypeAlias = Annotated[str, StringConstraints(max_length=100_000)]
-Url: TypeAlias = Annotated[str, StringConstraints(pattern=r"^https?://[!-~]{1,1000}$")]
-Day: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+from handlers.payload_events import USED, Happened, Said
+from handlers.payload_values import Day, Id, Inner, Message, Name, Named, Outer, Team, Text, Ts, Url, User
 
 
 class NotSlacks(Exception):
     """The payload is none that Slack sends. The message names the first place that is wrong."""
 
 
-class _Outer(BaseModel):
-    model_config = ConfigDict(strict=True, extra="ignore")
-
-
-class _Inner(BaseModel):
-    model_config = ConfigDict(strict=True, extra="allow")
-
-
-class Team(_Inner):
-    id: Id
-    domain: Name | None = None
-    enterprise_id: Id | None = None
-
-
-class User(_Inner):
-    id: Id
-    team_id: Id | None = None
-
-
-class Named(_Inner):
-    id: Id
-    name: Text | None = None
-
-
-class Option(_Inner):
+class Option(Inner):
     value: Text
 
 
-class Element(_Inner):
+class Element(Inner):
     """What one field of a form holds."""
 
     value: Text | None = None
@@ -68,11 +32,11 @@ class Element(_Inner):
     selected_date: Day | None = None
 
 
-class FormState(_Inner):
+class FormState(Inner):
     values: dict[str, dict[str, Element]]
 
 
-class View(_Inner):
+class View(Inner):
     id: Name
     hash: Name | None = None
     type: Name
@@ -90,37 +54,19 @@ class LiveView(View):
     hash: Name
 
 
-class Container(_Inner):
+class Container(Inner):
     message_ts: Ts | None = None
     is_ephemeral: bool = False
 
 
-class Profile(_Inner):
-    name: Text | None = None
-    email: Text | None = None
-    display_name: Text | None = None
-
-
-class Message(_Inner):
-    ts: Ts | None = None
-    thread_ts: Ts | None = None
-    user: Id | None = None
-    subtype: Name | None = None
-    text: Text | None = None
-    username: Text | None = None
-    bot_id: Id | None = None
-    bot_profile: Profile | None = None
-    edited: dict[str, Any] | None = None
-
-
-class Action(_Inner):
+class Action(Inner):
     action_id: Name
     block_id: Text
     type: Name
     value: Text | None = None
 
 
-class Command(_Outer):
+class Command(Outer):
     command: Name
     text: Text = ""
     user_id: Id
@@ -134,7 +80,7 @@ class Command(_Outer):
     response_url: Url
 
 
-class _Interaction(_Outer):
+class _Interaction(Outer):
     user: User
     team: Team | None = None
     enterprise: Team | None = None
@@ -185,139 +131,12 @@ class MessageShortcut(_Interaction):
     team: Team
 
 
-class Item(_Inner):
-    type: Name
-    channel: Id | None = None
-    ts: Ts | None = None
-    message: Message | None = None
-
-    @model_validator(mode="after")
-    def _whole(self) -> "Item":
-        if (
-            self.type == "message"
-            and not (self.message and self.message.ts)
-            and not (self.channel and self.ts)
-        ):
-            raise ValueError
-        return self
-
-
-class _Event(_Inner):
-    event_ts: Ts
-    team: Id | None = None
-    bot_id: Id | None = None
-    subtype: Name | None = None
-    thread_ts: Ts | None = None
-    bot_access_token: None = None
-    function_execution_id: None = None
-
-
-class Reaction(_Event):
-    type: Literal["reaction_added", "reaction_removed"]
-    user: Id
-    reaction: Name
-    item: Item
-
-
-class Pin(_Event):
-    type: Literal["pin_added", "pin_removed"]
-    user: Id
-    channel_id: Id
-    item: Item
-
-
-class Said(_Event):
-    type: Literal["message"]
-    channel: Id
-    user: Id | None = None
-    text: Text | None = None
-    ts: Ts | None = None
-    message: Message | None = None
-    previous_message: Message | None = None
-    deleted_ts: Ts | None = None
-
-    @model_validator(mode="after")
-    def _whole(self) -> "Said":
-        changed = self.subtype != "message_changed" or (self.message is not None and self.message.ts)
-        if not changed or (self.subtype == "message_deleted" and not self.deleted_ts):
-            raise ValueError
-        return self
-
-
-class Membership(_Event):
-    type: Literal["member_joined_channel", "member_left_channel"]
-    user: Id
-    channel: Id
-
-
-class Renamed(_Event):
-    type: Literal["channel_rename", "group_rename"]
-    channel: Named
-
-
-class OfAChannel(_Event):
-    type: Literal[
-        "channel_archive",
-        "channel_unarchive",
-        "channel_deleted",
-        "channel_left",
-        "group_archive",
-        "group_unarchive",
-        "group_deleted",
-        "group_left",
-    ]
-    channel: Id
-    user: Id | None = None
-
-
-class Somebody(_Inner):
-    id: Id
-    team_id: Id | None = None
-    name: Text | None = None
-    real_name: Text | None = None
-    tz: Text | None = None
-    deleted: bool = False
-    is_bot: bool = False
-    is_restricted: bool = False
-    is_ultra_restricted: bool = False
-    is_stranger: bool = False
-    profile: Profile | None = None
-
-
-class OfAPerson(_Event):
-    type: Literal["user_change", "team_join"]
-    user: Somebody
-
-
-Event: TypeAlias = Annotated[
-    Reaction | Pin | Said | Membership | Renamed | OfAChannel | OfAPerson, Field(discriminator="type")
-]
-
-
-class Authorization(_Inner):
-    team_id: Id | None = None
-    enterprise_id: Id | None = None
-    user_id: Id | None = None
-    is_enterprise_install: bool | None = None
-
-
-class Happened(_Outer):
-    type: Literal["event_callback"]
-    event_id: Name
-    team_id: Id
-    enterprise_id: Id | None = None
-    api_app_id: Id | None = None
-    event_time: int | None = None
-    authorizations: list[Authorization] | None = None
-    event: Event
-
-
-class Verification(_Outer):
+class Verification(Outer):
     type: Literal["url_verification"]
     challenge: Text
 
 
-class CertificateCheck(_Outer):
+class CertificateCheck(Outer):
     ssl_check: Name
 
 
@@ -330,11 +149,6 @@ _TYPED: TypeAdapter[Any] = TypeAdapter(
 )
 _COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
 _CHECK: TypeAdapter[CertificateCheck] = TypeAdapter(CertificateCheck)
-_USED = frozenset(
-    name
-    for one in (Reaction, Pin, Said, Membership, Renamed, OfAChannel, OfAPerson)
-    for name in one.model_fields["type"].annotation.__args__  # type: ignore[union-attr]
-)
 
 
 def read(body: Mapping[str, Any]) -> BaseModel | None:
@@ -367,4 +181,4 @@ def _unused(body: Mapping[str, Any]) -> bool:
     """Say whether this tells of an event that we do not listen for."""
     event = body.get("event")
     named = isinstance(event, dict) and isinstance(event.get("type"), str)
-    return body.get("type") == "event_callback" and named and event["type"] not in _USED  # type: ignore[index]
+    return body.get("type") == "event_callback" and named and event["type"] not in USED  # type: ignore[index]

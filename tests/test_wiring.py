@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.manifest import manifest
+from handlers.payload_events import USED
 from handlers.register import FALLBACK, LISTENERS, register
 from handlers.request import Listener
 from tests.views.visitor import Visitor
@@ -63,6 +64,10 @@ def test_every_event_is_in_the_manifest_and_the_reverse():
     subscribed = manifest()["settings"]["event_subscriptions"]["bot_events"]
 
     assert names("event") == {EVENT_TYPES.get(event, event) for event in subscribed}
+
+
+def test_every_event_that_is_listened_for_is_parsed_and_the_reverse():
+    assert names("event") == USED
 
 
 @pytest.mark.parametrize("kind", ["command", "action", "view", "shortcut"])
