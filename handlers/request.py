@@ -13,7 +13,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.errors import Refused
+from bot.domain.errors import Malformed, Refused
 from bot.domain.incidents.incident import Incident
 from bot.domain.text import one_line, tidy
 from bot.operations.once import once
@@ -104,6 +104,13 @@ class Request:
     def in_private(self) -> bool:
         """Whether the pressed message is one that only this person sees."""
         return bool((self.body.get("container") or {}).get("is_ephemeral"))
+
+    @property
+    def view(self) -> dict[str, Any]:
+        """The form that was acted on. Raises Malformed where the payload has none."""
+        if not (found := self.body.get("view")):
+            raise Malformed
+        return dict(found)
 
     async def answer(self, shown: Message) -> None:
         """Answer in private: in place of the private message that was pressed, else beside what is there."""

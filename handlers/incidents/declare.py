@@ -50,6 +50,9 @@ async def declare(request: Request) -> None:
 @pressed
 async def from_message(request: Request) -> None:
     """Open the form with a message quoted in the summary; one said in private warns, and proposes private."""
+    if "message" not in request.body:  # Bolt hears a global shortcut of this name too
+        await declare(request)
+        return
     said, uow = request.body["message"], request.uow
     text = as_read(await with_names(said.get("text") or "", uow))
     summary = view_of.quoted(await _author(said, uow), text, _address(request.body))
@@ -61,7 +64,7 @@ async def from_message(request: Request) -> None:
 @pressed
 async def type_chosen(request: Request) -> None:
     """Ask the form's last question as the chosen incident type asks it."""
-    view = request.body["view"]
+    view = request.view
     metadata = view.get("private_metadata") or ""
     form = view_of.after_type(view["state"]["values"], request.uow.process, metadata)
     if not form:
@@ -124,7 +127,7 @@ async def join_instead(request: Request) -> None:
 
     A form has no place for a private answer: a refusal is shown in it.
     """
-    view, uow, by = request.body["view"], request.uow, request.user
+    view, uow, by = request.view, request.uow, request.user
     joined: Incident | str
     try:
         joined = await uow.perform(operations.join, request.number, by=by)
