@@ -33,8 +33,6 @@ from storage import timeline as timeline_of
 _GRADE = re.compile(r"(?:sev|s|p)([1-4])$", re.IGNORECASE)
 _ON_CALL = re.compile(r"^on\s+call$", re.IGNORECASE)
 _NUMBER = "[INC-number]"
-_OF_NONE = frozenset({"declare", "help", "list", "oncall", "test-page"})
-"""Commands that concern no one incident: a number after them is part of their text."""
 MOST_MEANT = 4
 """How many incidents one answer offers for a command that was typed elsewhere."""
 SHORT = 40
@@ -117,12 +115,12 @@ async def _of_its_number(request: Request) -> Request:
     if leading := words.numbered(text):
         number, rest = leading[0], _spelt(leading[1])
         word = rest.split(maxsplit=1)[0].lower() if rest else ""
-        if word and (word not in _WORDS or word in _OF_NONE):
+        if word and not _of_incident(word):
             return request
     else:
         word, _, after = text.partition(" ")
-        found, command = words.numbered(after.lstrip()), _WORDS.get(word.lower())
-        if not found or not command or command.word in _OF_NONE:
+        found, command = words.numbered(after.lstrip()), _of_incident(word)
+        if not found or not command:
             return request
         number, rest = found[0], f"{word} {found[1]}"
         if _NUMBER in command.usage and not found[1]:
@@ -136,6 +134,12 @@ async def _of_its_number(request: Request) -> Request:
             )
     incident = await request.uow.read(incidents.visible, number, request.user)
     return replace(request, text=rest.strip(), incident=incident)
+
+
+def _of_incident(word: str) -> Subcommand | None:
+    """Return a command that concerns one incident."""
+    found = _WORDS.get(word.lower())
+    return found if found and found.of_incident else None
 
 
 async def _route(request: Request) -> None:
@@ -200,6 +204,7 @@ _HELP = Subcommand(
     example="/inc help escalate",
     place=(Group.PEOPLE, 60),
     aliases=("?",),
+    of_incident=False,
 )
 
 _ALL = (*(command for feature in FEATURES for command in feature.subcommands), _HELP)

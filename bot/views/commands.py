@@ -31,7 +31,8 @@ class Subcommand:
     """A word after `/inc`. `usage` starts with the word itself; `example` is a whole command.
 
     `run` takes the request. `brief` is one line on a phone, where help lists all commands. `place` says in
-    which group that is, and the rank in it: what is needed more often stands first.
+    which group that is, and the rank in it: what is needed more often stands first. A number after a command
+    `of_incident` says which one is meant; after any other it is part of the text.
     """
 
     run: Callable[[Any], Awaitable[None]]
@@ -41,6 +42,7 @@ class Subcommand:
     example: str
     place: tuple[Group, int]
     aliases: tuple[str, ...] = ()
+    of_incident: bool = True
 
     @property
     def word(self) -> str:

@@ -165,6 +165,7 @@ FEATURE = Feature(
             example="/inc declare Checkout fails for everybody",
             place=(Group.CALL, 10),
             aliases=("new",),
+            of_incident=False,
         ),
     ),
     listeners=(

@@ -42,6 +42,7 @@ FEATURE = Feature(
             example="/inc list",
             place=(Group.CALL, 50),
             aliases=("ls",),
+            of_incident=False,
         ),
         Subcommand(
             on_call,
@@ -51,6 +52,7 @@ FEATURE = Feature(
             example="/inc oncall",
             place=(Group.CALL, 40),
             aliases=("on-call",),
+            of_incident=False,
         ),
     ),
 )

@@ -38,6 +38,7 @@ FEATURE = Feature(
             example="/inc test-page",
             place=(Group.PEOPLE, 50),
             aliases=("testpage",),
+            of_incident=False,
         ),
     ),
     listeners=(
