@@ -11,6 +11,9 @@ class MachineKind(StrEnum):
     TOKEN = "token"  # noqa: S105 - a word of ours
 
 
+_SPOKEN = {MachineKind.BOT: "Muster", MachineKind.ALERT: "alert from ", MachineKind.TOKEN: "API token "}
+
+
 @dataclass(frozen=True, slots=True)
 class Machine:
     """An actor that is no person: it leads nothing, and nobody mentions, pages or invites it.
@@ -28,9 +31,7 @@ class Machine:
     @property
     def spoken(self) -> str:
         """How it is spoken of, in plain text."""
-        return {MachineKind.BOT: "Muster", MachineKind.ALERT: "alert from ", MachineKind.TOKEN: "API token "}[
-            self.kind
-        ] + self.name
+        return _SPOKEN[self.kind] + self.name
 
 
 Actor: TypeAlias = str | Machine
