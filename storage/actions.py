@@ -1,26 +1,16 @@
 """Actions and follow-ups."""
 
-from datetime import date
-
-from bot.domain.work.work import Action, ActionKind
+from bot.domain.work.work import Action
 from storage.incidents import VISIBLE
-from storage.transaction import Row, Tx, instant, moment
+from storage.rows import columns, value_of
+from storage.transaction import Row, Tx
 
 
 def add(tx: Tx, action: Action) -> int:
     return tx.insert(
         """INSERT INTO actions (incident, title, details, kind, assignee, due, by_whom, at)
         VALUES (:incident, :title, :details, :kind, :assignee, :due, :by, :at) RETURNING id""",
-        {
-            "incident": action.incident,
-            "title": action.title,
-            "details": action.details,
-            "kind": action.kind.value,
-            "assignee": action.assignee,
-            "due": action.due.isoformat() if action.due else None,
-            "by": action.by,
-            "at": action.at,
-        },
+        columns(action),
     )
 
 
@@ -28,13 +18,7 @@ def save(tx: Tx, action: Action) -> None:
     tx.write(
         """UPDATE actions SET assignee = :assignee, done_by = :done_by, done_at = :done_at, ts = :ts
         WHERE id = :id""",
-        {
-            "id": action.id,
-            "assignee": action.assignee,
-            "done_by": action.done_by,
-            "done_at": action.done_at,
-            "ts": action.ts,
-        },
+        columns(action),
     )
 
 
@@ -78,17 +62,4 @@ def sharing(tx: Tx, action: Action) -> list[Action]:
 
 
 def _action(row: Row) -> Action:
-    return Action(
-        id=row["id"],
-        incident=row["incident"],
-        title=row["title"],
-        details=row["details"],
-        kind=ActionKind(row["kind"]),
-        assignee=row["assignee"],
-        due=date.fromisoformat(row["due"]) if row["due"] else None,
-        by=row["by_whom"],
-        at=instant(row["at"]),
-        done_by=row["done_by"],
-        done_at=moment(row["done_at"]),
-        ts=row["ts"],
-    )
+    return value_of(Action, row, by=row["by_whom"])

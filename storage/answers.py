@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from storage.rows import columns
 from storage.transaction import Tx
 
 
@@ -45,12 +46,7 @@ def keep(tx: Tx, answer: Answer) -> None:
         return
     tx.write(
         "UPDATE answers SET status = :status, kind = :kind, body = :body WHERE signature = :signature",
-        {
-            "signature": answer.signature,
-            "status": answer.status,
-            "kind": answer.kind,
-            "body": answer.body,
-        },
+        columns(answer),
     )
 
 

@@ -1,13 +1,14 @@
 """Incidents. The one predicate that keeps private ones private is `VISIBLE`, here."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from dataclasses import fields, replace
+from datetime import datetime
 
 from bot.domain.actors import BOT, Actor, parsed
 from bot.domain.incidents.fields import BLOCKS_DEPLOYMENTS
-from bot.domain.incidents.incident import Incident, Severity, Status, Summary
-from storage.transaction import Row, Tx, any_of, instant, moment
+from bot.domain.incidents.incident import Incident, Summary
+from storage.rows import columns, value_of
+from storage.transaction import Row, Tx, any_of
 
 VISIBLE = """(incidents.private = 0 AND NOT EXISTS (
         SELECT 1 FROM people WHERE people.id = :viewer AND people.kind <> 'member')
@@ -202,67 +203,11 @@ def lose_channel(tx: Tx, incident_id: int) -> None:
 
 
 def _columns(incident: Incident) -> Row:
-    parts = incident.summary
-    return {
-        "id": incident.id,
-        "name": incident.name,
-        "type": incident.type,
-        "severity": incident.severity.value,
-        "highest": incident.highest.value,
-        "status": incident.status.value,
-        "private": incident.private,
-        "drill": incident.drill,
-        "reporter": incident.reporter,
-        "lead": incident.lead,
-        "lead_by_hand": incident.lead_by_hand,
-        "summary": parts.summary,
-        "causes": parts.causes,
-        "cmoc": parts.cmoc,
-        "executive": parts.executive,
-        "declared_at": incident.declared_at,
-        "channel": incident.channel,
-        "channel_name": incident.channel_name,
-        "engaged_at": incident.engaged_at,
-        "updated_at": incident.updated_at,
-        "update_in": incident.update_in,
-        "resolved_at": incident.resolved_at,
-        "verified_by": incident.verified_by,
-        "waits_until": incident.waits_until,
-        "review_requested": incident.review_requested,
-        "merged_into": incident.merged_into,
-        "correcting": incident.correcting,
-    }
+    return columns(incident) | columns(incident.summary)
 
 
 def _incident(row: Row) -> Incident:
-    blocks = row["blocks"]
-    return Incident(
-        id=row["id"],
-        name=row["name"],
-        type=row["type"],
-        severity=Severity(row["severity"]),
-        highest=Severity(row["highest"]),
-        status=Status(row["status"]),
-        private=bool(row["private"]),
-        drill=bool(row["drill"]),
-        reporter=parsed(row["reporter"]),
-        lead=row["lead"],
-        lead_by_hand=bool(row["lead_by_hand"]),
-        lead_gone=bool(row["lead_gone"]),
-        summary=Summary(row["summary"], row["causes"], row["cmoc"], row["executive"]),
-        declared_at=instant(row["declared_at"]),
-        channel=row["channel"],
-        channel_name=row["channel_name"],
-        channel_lost=bool(row["channel_lost"]),
-        engaged_at=moment(row["engaged_at"]),
-        updated_at=moment(row["updated_at"]),
-        update_in=None if row["update_in"] is None else timedelta(seconds=row["update_in"]),
-        next_update_at=moment(row["next_update_at"]),
-        resolved_at=moment(row["resolved_at"]),
-        verified_by=row["verified_by"],
-        waits_until=moment(row["waits_until"]),
-        review_requested=bool(row["review_requested"]),
-        blocks_deployments=None if blocks is None else bool(blocks),
-        merged_into=row["merged_into"],
-        correcting=bool(row["correcting"]),
-    )
+    summary = {one.name: row[one.name] for one in fields(Summary)}
+    blocks = None if row["blocks"] is None else bool(row["blocks"])
+    given = {"reporter": parsed(row["reporter"]), "summary": summary, "blocks_deployments": blocks}
+    return value_of(Incident, row, **given)

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from bot.domain.errors import NotFound
 from bot.domain.paging.notification_tests import MethodTest, NotificationTest
-from storage.transaction import Row, Tx, instant, moment
+from storage.rows import value_of
+from storage.transaction import Row, Tx
 
 
 def add(tx: Tx, person: str, ways: tuple[MethodTest, ...]) -> int:
@@ -84,16 +85,4 @@ def _write(tx: Tx, test_id: int, contact_method: str, what: str, **values: str) 
 
 def _notification_test(tx: Tx, row: Row) -> NotificationTest:
     ways = tx.all("SELECT * FROM notification_test_methods WHERE test = :id ORDER BY id", {"id": row["id"]})
-    return NotificationTest(
-        row["id"],
-        row["person"],
-        instant(row["begun_at"]),
-        tuple(
-            MethodTest(
-                way["contact_method"], moment(way["handed_at"]), moment(way["confirmed_at"]), way["error"]
-            )
-            for way in ways
-        ),
-        row["dm_channel"],
-        row["dm_ts"],
-    )
+    return value_of(NotificationTest, row, ways=ways)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.domain.process import Team
 from bot.domain.rights import Kind
 from storage.known import OnCall
+from storage.rows import columns, value_of
 from storage.transaction import Row, Tx, any_of
 
 
@@ -34,15 +35,7 @@ def record(tx: Tx, people: Iterable[Person]) -> None:
             VALUES (:id, :name, :email, :active, :tz, :kind, :team)
             ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email,
                 active = excluded.active, tz = excluded.tz, kind = excluded.kind, team = excluded.team""",
-            {
-                "id": person.id,
-                "name": person.name,
-                "email": person.email.lower() if person.email else None,
-                "active": person.active,
-                "tz": person.tz,
-                "kind": person.kind.value,
-                "team": person.team,
-            },
+            columns(person) | {"email": person.email.lower() if person.email else None},
         )
 
 
@@ -155,6 +148,4 @@ def _key(entry: str) -> str:
 
 
 def _person(row: Row) -> Person:
-    return Person(
-        row["id"], row["name"], row["email"], bool(row["active"]), row["tz"], Kind(row["kind"]), row["team"]
-    )
+    return value_of(Person, row)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from storage.rows import columns
 from storage.transaction import Tx
 
 
@@ -22,13 +23,7 @@ def record(tx: Tx, post: Post) -> None:
         """INSERT INTO posts (incident, kind, place, channel, ts)
         VALUES (:incident, :kind, :place, :channel, :ts)
         ON CONFLICT (incident, kind, place) DO UPDATE SET channel = excluded.channel, ts = excluded.ts""",
-        {
-            "incident": post.incident,
-            "kind": post.kind,
-            "place": post.place,
-            "channel": post.channel,
-            "ts": post.ts,
-        },
+        columns(post),
     )
 
 
@@ -36,7 +31,7 @@ def forget(tx: Tx, post: Post) -> None:
     """Forget a message that is edited no more, unless a newer one has its place."""
     tx.write(
         """DELETE FROM posts WHERE incident = :incident AND kind = :kind AND place = :place AND ts = :ts""",
-        {"incident": post.incident, "kind": post.kind, "place": post.place, "ts": post.ts},
+        columns(post),
     )
 
 

@@ -10,7 +10,8 @@ from bot.domain.facts import OfIncident, data_of
 from bot.domain.incidents.incident import Status
 from bot.domain.timeline.entries import HIGHLIGHTS, TOLD, Entry, Kind
 from storage.incidents import has_channel
-from storage.transaction import Row, Tx, instant
+from storage.rows import value_of
+from storage.transaction import Row, Tx
 
 _ADD = """INSERT INTO entries (incident, kind, at, by_whom, text, data, quiet)
     VALUES (:incident, :kind, :at, :by, :text, :data, :quiet)"""
@@ -168,12 +169,5 @@ def _kinds(highlights: bool) -> str:
 
 
 def _entry(row: Row) -> Entry:
-    return Entry(
-        id=row["id"],
-        incident=row["incident"],
-        kind=Kind(row["kind"]),
-        at=instant(row["at"]),
-        by=None if row["by_whom"] is None else parsed(row["by_whom"]),
-        text=row["text"],
-        data=json.loads(row["data"]),
-    )
+    by = None if row["by_whom"] is None else parsed(row["by_whom"])
+    return value_of(Entry, row, by=by, data=json.loads(row["data"]))

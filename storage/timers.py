@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.domain.incidents.timers import Timer, TimerKind, Wanted
-from storage.transaction import Row, Tx, instant, moment
+from storage.rows import value_of
+from storage.transaction import Row, Tx
 
 ASIDE = timedelta(seconds=30)
 """How long a timer that could not be acted on stays out of the way of the others."""
@@ -100,12 +101,4 @@ def set_aside(tx: Tx, timer_id: int) -> None:
 
 
 def _timer(row: Row) -> Timer:
-    return Timer(
-        id=row["id"],
-        kind=TimerKind(row["kind"]),
-        subject=row["subject"],
-        basis=row["basis"],
-        due_at=instant(row["due_at"]),
-        snoozed_until=moment(row["snoozed_until"]),
-        stopped=bool(row["stopped"]),
-    )
+    return value_of(Timer, row)

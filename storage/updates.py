@@ -1,24 +1,16 @@
 """Updates, as they were posted."""
 
 from bot.domain.errors import NotFound
-from bot.domain.incidents.incident import Severity, Status
 from bot.domain.work.work import Update
-from storage.transaction import Row, Tx, instant, moment
+from storage.rows import columns, value_of
+from storage.transaction import Row, Tx
 
 
 def add(tx: Tx, update: Update) -> int:
     return tx.insert(
         """INSERT INTO updates (incident, text, status, severity, by_whom, at, next_at)
         VALUES (:incident, :text, :status, :severity, :by, :at, :next_at) RETURNING id""",
-        {
-            "incident": update.incident,
-            "text": update.text,
-            "status": update.status.value,
-            "severity": update.severity.value,
-            "by": update.by,
-            "at": update.at,
-            "next_at": update.next_at,
-        },
+        columns(update),
     )
 
 
@@ -38,13 +30,4 @@ def latest(tx: Tx, incident_id: int) -> Update | None:
 
 
 def _update(row: Row) -> Update:
-    return Update(
-        id=row["id"],
-        incident=row["incident"],
-        text=row["text"],
-        status=Status(row["status"]),
-        severity=Severity(row["severity"]),
-        by=row["by_whom"],
-        at=instant(row["at"]),
-        next_at=moment(row["next_at"]),
-    )
+    return value_of(Update, row, by=row["by_whom"])
