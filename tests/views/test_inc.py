@@ -86,6 +86,20 @@ def test_in_an_incidents_channel_a_mistyped_word_is_asked_about_whatever_follows
     assert [value for _, value in buttons(person.answers[-1])] == [f":{meant} {rest}", f":declare {typed}"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("list INC-1", "takes no words"),
+        ("test-page INC-1", "takes no words"),
+        ("oncall INC-1", "no team `INC-1`"),
+    ],
+)
+def test_a_number_after_a_command_of_no_incident_is_part_of_its_text(office, typed, said):
+    given_incident(office)
+
+    assert said in types(office, typed).answer
+
+
 def test_what_does_not_fit_on_a_button_is_given_back_to_copy(office):
     given_incident(office)
 

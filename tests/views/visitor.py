@@ -130,10 +130,11 @@ class Visitor:
             "respond": self.respond,
             "uow": self.office.uow,
         }
-        code = getattr(handler, "__wrapped__", handler).__code__
+        code, acks = getattr(handler, "__wrapped__", handler).__code__, len(self.acks)
         asyncio.run(
             cast(Any, handler(**{name: given[name] for name in code.co_varnames[: code.co_argcount]}))
         )
+        assert len(self.acks) == acks + 1, "Slack waits for one answer"
 
 
 def offered(form: Mapping[str, Any], block_id: str) -> list[str]:
