@@ -26,6 +26,10 @@ log = logging.getLogger("muster.database")
 
 MEMORY = ":memory:"
 NOT_WRITTEN = "the database cannot be written"
+REPLACED = (
+    "its file was replaced or removed while I run, and what is decided now is lost at the next start; "
+    "stop me, put the right file back, and start me again"
+)
 _PROBE = """INSERT INTO meta VALUES ('probe', '1')
     ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1"""
 """A write that changes nothing would be none: SQLite does not put it on the disk."""
@@ -110,6 +114,7 @@ class SqliteDatabase:
         if self._reserve:
             self._reserve.keep()
         self._connection = SqliteConnection(self._db)
+        self._file = None if path == MEMORY else _identity(path)
 
     def _open(self) -> None:
         try:
@@ -155,7 +160,12 @@ class SqliteDatabase:
             return work(connection)
 
     def unwritable(self) -> str | None:
-        """Commit something new; say what keeps it from the disk, or that there is hardly room any more."""
+        """Commit something new; say what keeps it from the disk, or that there is hardly room any more.
+
+        SQLite goes on writing a file that was removed, or replaced by another: the next start has none of it.
+        """
+        if self._file is not None and _identity(self.where) != self._file:
+            return REPLACED
         try:
             with self.transaction() as connection:
                 connection.execute(_PROBE, {})
@@ -185,6 +195,14 @@ class SqliteDatabase:
         if self._lock:
             self._lock.close()
             self._lock = None
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """Return which file a path leads to now, None where there is none."""
+    with suppress(OSError):
+        found = os.stat(path)
+        return found.st_dev, found.st_ino
+    return None
 
 
 def look_at(path: str) -> str | None:

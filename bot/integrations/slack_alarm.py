@@ -2,12 +2,15 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from contextlib import suppress
+from typing import Any
 
-from bot.integrations.slack_client import SlackClient
+from bot.integrations.slack_client import Posted, SlackClient
 from bot.jobs import DeliveryFailed
 from bot.unit_of_work import UnitOfWork
 from bot.views import notices
+from bot.views.blocks import Message
 from storage import pages, people
 from storage.database import DatabaseBusy
 from storage.transaction import Tx
@@ -31,13 +34,15 @@ class Alarm:
         self._overdue = 0
         self._seen = 0
         self._last = float("-inf")
+        self._told: list[Posted] = []
 
     async def look(self) -> None:
         why = await self._uow.unwritable()
         with suppress(DatabaseBusy):  # then whoever was on call when it could last be read
             self._people, self._overdue = await self._uow.read(_whom)
         if not why:
-            self._seen = 0
+            self._seen, told, self._told = 0, self._told, []
+            await asyncio.gather(*map(self._end, told))
             return
         self._seen += 1
         now = self._uow.clock.monotonic()
@@ -49,12 +54,21 @@ class Alarm:
 
     async def _tell(self, person: str, why: str) -> None:
         message = notices.nothing_is_written(why, self._overdue)
+        if said := await self._say("chat.postMessage", message, channel=person):
+            self._told.append(Posted(said["channel"], said["ts"]))
+
+    async def _end(self, posted: Posted) -> None:
+        """Say in an alarm that it is over. One that a restart forgot stays as it is."""
+        message = notices.written_again(self._uow.clock.now())
+        await self._say("chat.update", message, channel=posted.channel, ts=posted.ts)
+
+    async def _say(self, method: str, message: Message, **where: str) -> Mapping[str, Any] | None:
+        shown = {"text": message.text, "blocks": message.blocks}
         try:
-            await self._slack.call(
-                "chat.postMessage", urgent=True, channel=person, text=message.text, blocks=message.blocks
-            )
+            return await self._slack.call(method, urgent=True, **where, **shown)
         except DeliveryFailed as failure:
             log.warning("the alarm was not heard", extra={"reason": failure.reason})
+            return None
 
 
 def _whom(tx: Tx) -> tuple[list[str], int]:

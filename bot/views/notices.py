@@ -22,6 +22,13 @@ def nothing_is_written(why: str, overdue: int) -> Message:
     )
 
 
+def written_again(at: datetime) -> Message:
+    """Return what is left of that once it is over."""
+    return message(
+        f"My database needed its operator. That is over since {when(at)}: you need not do anything."
+    )
+
+
 @says_drill
 def somebody_else(page: Page, incident: Incident | None, call: Sequence[Mapping[str, Any]] = ()) -> Message:
     """Tell the asker that nobody is on call where they asked, and who is called instead."""

@@ -171,6 +171,13 @@ async def test_the_operator_is_told_by_every_way_that_needs_no_write(
         "pages leave all the same" in text or "telling those on call" in text for text in caplog.messages
     )
 
+    world.disk.clear()
+    await world.passes(30)
+
+    alarms = [one["text"] for one in world.person("ana").dm() if "My database" in one["text"]]
+    assert len(alarms) == len(told)
+    assert all(one.startswith("My database needed its operator. That is over since") for one in alarms)
+
 
 async def test_whoever_declares_or_acknowledges_hears_that_it_was_not_written_down(world: Filled) -> None:
     await world.declare()

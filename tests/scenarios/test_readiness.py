@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import bot.web.server
 from bot.integrations.slack_socket import PING_EVERY
 from sandbox.faults import Fault
 from sandbox.slack import Slack
+from storage.sqlite import REPLACED
 from tests.fakes import FakeClock
 from tests.scenarios.conftest import World
 from tests.scenarios.look import unready
@@ -91,6 +93,33 @@ async def test_a_database_that_takes_no_writes(world: World) -> None:
         lambda connection: connection.execute("PRAGMA query_only = OFF", {}), writing=False
     )
     assert await problems(world) == {}
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("way", ["removed", "replaced"])
+async def test_a_database_whose_file_is_gone_while_it_is_in_use(
+    world: World, caplog: pytest.LogCaptureFixture, tmp_path: Path, way: str
+) -> None:
+    [look] = [one.run for one in world.muster.repeating if one.name == "alarm"]
+    file = tmp_path / "muster.db"
+    if way == "removed":
+        file.rename(tmp_path / "elsewhere.db")
+    else:
+        copy = tmp_path / "copy.db"
+        copy.write_bytes(file.read_bytes())
+        copy.replace(file)
+
+    await look()
+    await look()
+
+    assert await unready(world.muster) == {"database": REPLACED}
+    assert any("telling those on call" in text for text in caplog.messages)
+    assert "put the right file back" in world.person("ana").dm()[-1]["text"]
+    if way == "removed":
+        (tmp_path / "elsewhere.db").rename(file)
+        await look()
+        assert await unready(world.muster) == {}
+        assert "That is over since" in world.person("ana").dm()[-1]["text"]
 
 
 @pytest.mark.faults

@@ -149,6 +149,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "note.form": [note.form(incident)],
         "note.noted": [note.noted(incident)],
         "notices.given_back": [notices.given_back(incident, "update", "is_archived", text)],
+        "notices.written_again": [notices.written_again(incident.declared_at)],
         "notices.graver": [notices.graver(incident, engaged=True)],
         "notices.problem": [notices.problem(incident, text, text, text)],
         "notices.removed": [notices.removed(incident)],
