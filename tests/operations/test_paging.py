@@ -24,10 +24,10 @@ from bot.operations.paging.paging import request_page
 from bot.operations.workspace.people import changed
 from storage import escalations, incidents, members, pages, roles, timeline, timers
 from tests.conftest import Office
-from tests.fakes import process
+from tests.fakes import path, process
 from tests.operations.following import deliveries, follow
 from tests.operations.given import given_incident, pending
-from tests.operations.look import acted_on, due
+from tests.operations.look import acted_on, due, last
 
 EOC, IM, CMOC = ("dotcom EOC", "UEOC"), ("dotcom IMOC", "UIM"), ("dotcom CMOC", "UCMOC")
 LEADER = ("dotcom leadership escalation", "ULEADER")
@@ -433,6 +433,21 @@ def test_a_page_whose_team_left_the_configuration_still_goes_on(office, clock):
     office.perform(escalate_overdue, page.escalation.id)
 
     assert office.read(pages.latest, page).responder == "UIM"
+
+
+def test_the_path_is_walked_as_it_was_whatever_is_configured_meanwhile(office, clock):
+    incident = given_incident(office)
+    rules = office.uow.process
+    eoc = replace(rules.teams["dotcom EOC"], path=path("dotcom EOC", "dotcom CMOC"), role="Engineer")
+    teams = {name: one for name, one in rules.teams.items() if name != "dotcom IMOC"} | {eoc.name: eoc}
+    office = Office(office.database, replace(rules, teams=teams), clock)
+    clock.advance(minutes=15)
+
+    office.perform(escalate_overdue, the_page(office, incident.id).escalation.id)
+
+    page = the_page(office, incident.id)
+    assert (page.responder, page.level, page.escalation.role) == ("ULEADER", 2, "EOC")
+    assert last(office, incident.id, Kind.SKIPPED).data["team"] == "dotcom IMOC"
 
 
 def test_a_row_that_is_set_aside_comes_back(office, clock):
