@@ -25,17 +25,15 @@ OF_PAGES = ", ".join(f"escalations.{name} AS of_{name}" for name in _COLUMNS)
 """The columns with which a page is read; `of_page` understands them."""
 
 
-def begun(tx: Tx, escalation: Escalation) -> Escalation:
-    """Return an escalation with its id; a new one is written."""
-    if escalation.id:
-        return escalation
+def add_each(tx: Tx, begun: Sequence[Escalation]) -> list[Escalation]:
+    """Write new escalations and return them with their ids."""
     tx.promise()
-    number = tx.insert(
+    rows = tx.insert_each(
         f"""INSERT INTO escalations ({", ".join(_BEGUN)})
         VALUES ({", ".join(f":{name}" for name in _BEGUN)}) RETURNING id""",  # noqa: S608 - names of ours
-        {name: _column(escalation, name) for name in _BEGUN},
+        [{name: _column(one, name) for name in _BEGUN} for one in begun],
     )
-    return replace(escalation, id=number)
+    return [replace(one, id=row["id"]) for one, row in zip(begun, rows, strict=True)]
 
 
 def take(tx: Tx, ids: Sequence[int]) -> list[Escalation]:

@@ -28,13 +28,12 @@ _MANY_CALL = """:most > 0 AND (SELECT COUNT(*) FROM (SELECT 1 AS one FROM pages 
 
 
 def add(tx: Tx, page: Page) -> Page:
-    """Write a new page and return it with its id; a new escalation is written with it."""
+    """Write a new page and return it with its id."""
     return add_each(tx, [(page, 0)])[0]
 
 
 def add_each(tx: Tx, new: Sequence[tuple[Page, int]]) -> list[Page]:
     """Do that with many. A page is digested when so many others as stand with it call its person already."""
-    found = [replace(page, escalation=escalations.begun(tx, page.escalation)) for page, _ in new]
     rows = tx.insert_each(
         f"""INSERT INTO pages (escalation, state, digested, {", ".join(_ADDED)})
         VALUES (:escalation, :state, CASE WHEN {_MANY_CALL} THEN 1 ELSE :digested END,
@@ -47,12 +46,12 @@ def add_each(tx: Tx, new: Sequence[tuple[Page, int]]) -> list[Page]:
                 "state": page.state.value,
                 "most": most,
             }
-            for page, (_, most) in zip(found, new, strict=True)
+            for page, most in new
         ],
     )
     added = [
         replace(page, id=row["id"], digested=bool(row["digested"]))
-        for page, row in zip(found, rows, strict=True)
+        for (page, _), row in zip(new, rows, strict=True)
     ]
     for page in added:
         _added(tx, page)

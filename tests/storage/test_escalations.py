@@ -69,7 +69,7 @@ def test_a_path_is_kept_as_it_was(office: Office) -> None:
     level = Level("dotcom EOC", MINUTE, (Notice("sms", MINUTE), Notice("voice")), "EOC", (MINUTE / 2,))
     path = (level, Level("no more", 2 * MINUTE))
 
-    added = office.perform(escalations.begun, an_escalation(id=0, incident=None, path=path))
+    (added,) = office.perform(escalations.add_each, [an_escalation(incident=None, path=path)])
 
     (row,) = office.read(lambda tx: tx.all("SELECT * FROM escalations"))
     assert escalations.of_page({f"of_{name}": value for name, value in row.items()}) == added

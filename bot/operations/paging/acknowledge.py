@@ -16,7 +16,7 @@ from bot.operations.incidents.changes import save
 from bot.operations.paging.paging import call_those_left, callable_for, settled
 from bot.operations.paging.placing import end_page, let_in
 from bot.operations.rights import visible, visible_page
-from storage import incidents, notifications, pages, roles
+from storage import escalations, incidents, notifications, pages, roles
 from storage.transaction import Tx
 
 Answer: TypeAlias = tuple[Page, tuple[str, ...]]
@@ -79,7 +79,8 @@ def acknowledge_incident(tx: Tx, incident_id: int, *, by: str) -> Page | None:
     late = late_answer(incident, known, by, roles.of(tx, incident_id), _staff(tx, incident_id))
     if not late:
         return None
-    again = replace(late.escalation, id=0, version=0, state=EscalationState.RUNNING)
+    begun = replace(late.escalation, id=0, version=0, state=EscalationState.RUNNING)
+    (again,) = escalations.add_each(tx, [begun])
     blank = replace(late, id=0, escalation=again, state=PageState.PENDING, beside=None, digested=False)
     page = pages.add(tx, replace(blank, remind_at=None))
     end_page(tx, page, answered(page, by, tx.now))

@@ -1,9 +1,9 @@
 """Raising a page: from a team's path to one person with a deadline."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
-from bot.domain.actors import BOT, Actor
+from bot.domain.actors import BOT, Actor, parsed
 from bot.domain.errors import Refused, Step
 from bot.domain.facts import (
     AskedPageRedirected,
@@ -46,6 +46,7 @@ def page_for(
     kind = tx.process.type_of(incident.type)
     known = pages.of_incident(tx, incident.id)
     told: dict[str, None] = {}
+    begun: list[Escalation] = []
     for name in kind.called(high=incident.severity.high):
         if any(page.pending and name in {page.escalation.team, page.level_team} for page in known):
             continue
@@ -55,7 +56,8 @@ def page_for(
             told[holder] = None
             continue
         roles.rest(tx, incident.id, team.role)
-        raise_page(tx, team, incident, reason, by=by, message=message)
+        begun.append(_begun(tx, team, incident, reason, by=by, message=message))
+    _call(tx, begun)
     for person in (one for one in told if one != by):  # who raised the severity knows of it
         tx.record(EngagedInstead(incident=incident.id, person=person))
 
@@ -111,30 +113,54 @@ def raise_page(
     level: int = 0,
     late: timedelta = timedelta(),
 ) -> Page:
-    """Raise the first page of a team's path and return it. `level` is where the path begins."""
+    """Begin an escalation along a team's path, at this level, and return its first page."""
     begun = _begun(tx, team, incident, reason, by=by, message=message, level=level)
+    return _call(tx, [begun], late)[0]
+
+
+def _call(tx: Tx, begun: Sequence[Escalation], late: timedelta = timedelta()) -> list[Page]:
+    """Write escalations with their first pages: together as long as each calls somebody else."""
+    calls = [call_at(one, _there(tx, one)) for one in begun]
+    added = escalations.add_each(
+        tx, [called(one, call, tx.now) for one, call in zip(begun, calls, strict=True)]
+    )
+    placing = [Placing(raised(one, call, late=late), call) for one, call in zip(added, calls, strict=True)]
+    together: list[list[Placing]] = [[]]
+    for one in placing:  # one message may stand for several pages: the next sees what became of the first
+        if one.page.responder in {other.page.responder for other in together[-1]}:
+            together.append([])
+        together[-1].append(one)
+    found = [page for each in together for page in place_calls(tx, each)]
+    for page in found:
+        _tell(tx, page)
+    return found
+
+
+def _there(tx: Tx, begun: Escalation) -> Mapping[str, str | None]:
+    """Return who is there at each level of an escalation that begins: at its first who is on call."""
     on_call, first = callable_for(tx, begun.incident), begun.path[begun.level].team
-    holders = roles.holders(tx, incident.id) if incident and reason is not Reason.ASKED else ()
+    asked = begun.reason is Reason.ASKED
+    holders = roles.holders(tx, begun.incident) if begun.incident and not asked else ()
     there = ready(on_call, holders, tx.process) | {first: on_call.get(first)}
-    if reason is Reason.REOPENED:
-        there |= held_by_hand(holders, tx.process)
-    call = call_at(begun, there)
-    (page,) = place_calls(tx, [Placing(raised(called(begun, call, tx.now), call, late=late), call)])
-    if incident and page.responder and page.pending:
+    return there | held_by_hand(holders, tx.process) if begun.reason is Reason.REOPENED else there
+
+
+def _tell(tx: Tx, page: Page) -> None:
+    of = page.escalation
+    if of.incident and page.responder and page.pending:
         tx.record(
             PageRaised(
-                incident=incident.id,
-                by=by,
+                incident=of.incident,
+                by=parsed(of.asked_by) or BOT,
                 page=page.id,
                 team=page.level_team,
                 role=page.role,
                 person=page.responder,
-                reason=reason.value,
-                asked_by=begun.asked_by,
-                message=message,
+                reason=of.reason.value,
+                asked_by=of.asked_by,
+                message=of.message,
             )
         )
-    return page
 
 
 def being_paged(tx: Tx, incident_id: int, team: str) -> bool:
@@ -187,7 +213,7 @@ def settled(tx: Tx, page: Page) -> None:
 
 
 def _begun(
-    tx: Tx, team: Team, incident: Incident | None, reason: Reason, *, by: Actor, message: str, level: int
+    tx: Tx, team: Team, incident: Incident | None, reason: Reason, *, by: Actor, message: str, level: int = 0
 ) -> Escalation:
     """Return an escalation that has called nobody yet."""
     path = tx.process.walk(team)
