@@ -262,7 +262,8 @@ class Muster:
             return await self._authorized(team_id)
 
         app = AsyncApp(
-            name="muster",  # without one, Bolt reads the source of every caller to find one
+            # Without a name Bolt reads every caller's source; the logger of that name gets the root's level.
+            name="muster.bolt",
             client=self._web_client(secrets, None),
             authorize=authorize,
             request_verification_enabled=False,
