@@ -8,7 +8,7 @@ from bot.views.mrkdwn import unformatted
 _OPERATOR = "who is on call stands in the operator's `muster.yml`"
 _WHO = "`/inc oncall` shows who is called now"
 _SUMMARY = "write it into the summary: `/inc summary`"
-_NOTE = "write it in the incident's channel and react to it with :pushpin:, then it is on the timeline"
+_NOTE = "write it on the timeline: `/inc note`"
 _CANCEL = "say in the duplicate's channel where to go on, then `/inc cancel` there stops its pages"
 
 INSTEAD: Mapping[str, str] = {

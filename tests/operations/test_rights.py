@@ -15,6 +15,7 @@ from bot.operations.incidents.severity import change_severity
 from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.paging.escalate import escalate_now
 from bot.operations.rights import on_call
+from bot.operations.timeline.notes import note
 from bot.operations.timeline.pins import pin
 from bot.operations.work.actions import add_action
 from bot.operations.work.update import post_update
@@ -74,6 +75,7 @@ DONE: Mapping[str, tuple[Right, Callable[[Office, Incident], object]]] = {
     "update": (Right.UPDATE, update),
     "update with another status": (Right.WORK, lambda office, one: update(office, one, status=Status.FIXING)),
     "pin": (Right.PIN, mark),
+    "note": (Right.PIN, lambda office, one: office.perform(note, one.id, "Seen", by=WHO)),
     "action": (Right.ACTION, act),
     "acknowledge one's own page": (
         Right.ACKNOWLEDGE,
