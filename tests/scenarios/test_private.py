@@ -206,7 +206,9 @@ async def test_a_lead_who_was_removed_is_named_as_gone_and_somebody_there_can_ta
     await ana.kick(CHANNEL, "ren")
     await world.settle()
 
+    await world.settle_down()
     assert "Lead: ren (not here any more)" in shown(card(ana))
+    assert " · Lead nobody yet · " in world.slack.workspace.channel(CHANNEL).topic.value
     notice = next(one for one in ana.messages(CHANNEL) if "ren is not in this channel" in shown(one))
     assert "Nobody leads in their place yet" in shown(notice)
     refused = shown(await asks(world, "ana", "cancel a test"))

@@ -51,7 +51,7 @@ def topic(incident: Incident, lead: str) -> str:
     that nothing in it can be read as a mention or a link; its length counts as if it was escaped.
     """
     drill = DRILL if incident.drill else ""
-    who = _shown(lead) if incident.lead else "nobody yet"
+    who = _shown(lead) if incident.lead and not incident.lead_gone else "nobody yet"
     state = f"{drill}{incident.severity} · {incident.status} · Lead {who} · "
     name = unformatted(incident.name)
     room = limit = LONGEST - len(entities(state))
