@@ -11,7 +11,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar
 from bot.clock import Clock
 from bot.domain.paging.escalations import Cause
 from bot.domain.process import Process
-from storage.database import Database, DatabaseBusy, Outdated
+from storage.database import Database, DatabaseBusy, Outdated, Unwritable
 from storage.facts import finish
 from storage.transaction import Connection, Routes, Tx
 
@@ -29,6 +29,8 @@ SOON = timedelta(seconds=10)
 """A deadline so shortly before something could not be decided, or after, was missed for the same reason."""
 APART = timedelta(minutes=1)
 """Decisions that fail with less time in between fail in the same absence."""
+PATIENT = 70
+"""How often a decision is tried while another process writes to our file: for some five seconds."""
 MOMENT = 0.02
 """Seconds that one who asks waits for others who ask for the same. Slack waits three for an answer."""
 TOGETHER = 25
@@ -192,7 +194,10 @@ class UnitOfWork:
 
     async def unwritable(self) -> str | None:
         """Say what keeps the database from taking a commit now; None when it takes one."""
-        return await self._run(self._database.unwritable)
+        try:
+            return await self._run(self._database.unwritable)
+        except DatabaseBusy as busy:
+            return f"{busy.absent}: {busy}"
 
     async def _answer(self) -> None:
         try:
@@ -240,7 +245,7 @@ class UnitOfWork:
         try:
             if self._executor is None:
                 return work()
-            return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+            return await self._patiently(self._executor, work)
         except Outdated as why:
             self._retire(str(why))
             raise
@@ -249,6 +254,18 @@ class UnitOfWork:
             goes_on = self._failed and now - self._failed[1] < APART
             self._failed = (self._failed[0] if goes_on and self._failed else now, now)
             raise
+
+    async def _patiently(self, executor: Executor, work: Callable[[], R]) -> R:
+        """Do it in a thread; while another process writes to our file, others have that thread in between."""
+        loop = asyncio.get_running_loop()
+        for _ in range(0 if self.shared else PATIENT):
+            try:
+                return await loop.run_in_executor(executor, work)
+            except Unwritable:
+                raise
+            except DatabaseBusy:
+                await asyncio.sleep(MOMENT)
+        return await loop.run_in_executor(executor, work)
 
     def _retire(self, why: str) -> None:
         if not self.retired:

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from sqlite_utils import Database as SqliteUtils
 
-from storage.database import DatabaseBusy, DatabaseUnusable, Unwritable
+from storage.database import DatabaseUnusable, Unwritable
 from storage.migrations import META, MIGRATIONS, statements, too_new
 from storage.reserve import Reserve
 from storage.sqlite_errors import damaged, explained, in_our_words, no_room
@@ -25,6 +25,8 @@ R = TypeVar("R")
 log = logging.getLogger("muster.database")
 
 MEMORY = ":memory:"
+BUSY = 50
+"""Milliseconds that SQLite waits itself while another process writes."""
 NOT_WRITTEN = "the database cannot be written"
 REPLACED = (
     "its file was replaced or removed while I run, and what is decided now is lost at the next start; "
@@ -172,7 +174,7 @@ class SqliteDatabase:
         except Unwritable as error:
             full = no_room(error.__cause__ if isinstance(error.__cause__, Exception) else None)
             return f"{NOT_WRITTEN}: no room is left on its disk" if full else NOT_WRITTEN
-        except (DatabaseBusy, sqlite3.Error) as error:
+        except sqlite3.Error as error:
             return f"{NOT_WRITTEN}: {error}"
         if not self._reserve:
             return None
@@ -276,6 +278,8 @@ def _opened(path: str) -> tuple[SqliteUtils, str]:
         _see_that_it_is_sound(_durable(db), path)
         found = _migrated(db)
         undo.pop_all()
+        # from here on the unit of work waits: while SQLite does, it answers no question either
+        db.execute(f"PRAGMA busy_timeout = {BUSY}")
         return db, found
 
 

@@ -1,19 +1,25 @@
 """What is asked at one time is answered together, and nobody suffers from another's question."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from functools import partial
+from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
 
+from bot.domain.process import Process
 from bot.unit_of_work import TOGETHER, UnitOfWork
 from storage import people
 from storage.database import Database
+from storage.sqlite import SqliteDatabase
 from storage.transaction import Connection, Tx
 from tests.conftest import PEOPLE, Office
-from tests.fakes import process
+from tests.fakes import FakeClock, process
 from tests.patience import PATIENCE
 
 
@@ -132,3 +138,27 @@ async def test_who_waits_no_longer_disturbs_nobody(uow: UnitOfWork, caplog: pyte
     assert await asked[1] == "uim"
     assert await uow.read(name_of, "UREP") == "urep"
     assert caplog.records == []
+
+
+def test_reads_go_on_while_another_process_writes_to_our_file(
+    rules: Process, clock: FakeClock, tmp_path: Path
+):
+    path = str(tmp_path / "muster.db")
+    database = SqliteDatabase(path)
+    write = partial(Tx.write, sql="UPDATE meta SET value = value", params={})
+
+    async def story(other: sqlite3.Connection) -> None:
+        with ThreadPoolExecutor(1) as executor:
+            uow = UnitOfWork(database, rules, clock, executor=executor)
+            waiting = [asyncio.create_task(uow.perform(write)) for _ in range(5)]
+            await asyncio.sleep(0.3)
+            async with asyncio.timeout(2.5):  # a trigger lives for three seconds
+                for _ in range(2):
+                    await uow.read(people.get, "UIM")
+            assert not any(one.done() for one in waiting)
+            other.rollback()
+            await asyncio.gather(*waiting)
+
+    with closing(database), closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        asyncio.run(story(other))

@@ -1,6 +1,9 @@
 """`/readyz` fails within ten seconds of whatever a page would die of, and says why."""
 
+import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,12 +12,13 @@ import pytest
 from aiohttp import web
 
 import bot.web.server
+from bot.config import load
 from bot.integrations.slack_socket import PING_EVERY
 from sandbox.faults import Fault
 from sandbox.slack import Slack
 from storage.sqlite import REPLACED
 from tests.fakes import FakeClock
-from tests.scenarios.conftest import World
+from tests.scenarios.conftest import CONFIG, World
 from tests.scenarios.look import unready
 
 SOON = 9.0
@@ -252,3 +256,29 @@ async def test_the_heartbeat_is_heard_only_from_a_bot_that_is_well(world: World,
     world.muster.uow._database.run(lambda connection: connection.execute("PRAGMA query_only = ON", {}))
     await beat()
     assert listener == ["/alive"] * 2  # the database takes nothing
+
+
+@pytest.mark.faults
+async def test_forms_open_and_what_is_sent_waits_while_another_process_writes(
+    slack: Slack, clock: FakeClock, tmp_path: Path
+) -> None:
+    world = World(slack, clock, tmp_path / "muster.db", load(CONFIG))
+    world.in_place = False
+    await world.start()
+    dev = world.person("dev")
+    with closing(sqlite3.connect(tmp_path / "muster.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        looking = asyncio.create_task(world.muster.ticks.tick())
+
+        async with asyncio.timeout(2.5):  # a trigger lives for three seconds
+            await dev.slash("/inc", "", channel="general")
+            while not dev.modal:  # noqa: ASYNC110 - the page is another program's, not ours
+                await asyncio.sleep(0.01)
+        other.rollback()
+
+    await looking
+    await dev.fill({"name": "Disk full", "severity": "S3"})
+    assert await dev.submit() == {}
+    await world.settle()
+    assert "You are paged" in world.person("ana").dm()[0]["text"]
+    await world.stop()

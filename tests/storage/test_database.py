@@ -245,6 +245,7 @@ def a_backup_that_writes(path: str) -> Iterator[sqlite3.Connection]:
 
 def test_a_decision_that_reads_first_waits_for_another_writer_too(path):
     with closing(SqliteDatabase(path)) as database, a_backup_that_writes(path) as other:
+        database._db.execute("PRAGMA busy_timeout = 5000")
         threading.Timer(0.2, other.rollback).start()
 
         with database.transaction() as connection:
