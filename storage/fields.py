@@ -7,26 +7,18 @@ from storage.transaction import Tx, instant
 
 def put(tx: Tx, incident_id: int, field: Field) -> None:
     """Write a field; it takes the place of the one of its name."""
+    values = {"incident": incident_id, "name": field.name, "value": field.value, "by": field.set_by}
     tx.write(
         """INSERT INTO fields (incident, name, value, set_by, set_at)
         VALUES (:incident, :name, :value, :by, :at)
         ON CONFLICT (incident, name) DO UPDATE SET value = excluded.value, set_by = excluded.set_by,
             set_at = excluded.set_at""",
-        {
-            "incident": incident_id,
-            "name": field.name,
-            "value": field.value,
-            "by": field.set_by,
-            "at": field.set_at,
-        },
+        values | {"at": field.set_at},
     )
 
 
 def remove(tx: Tx, incident_id: int, name: str) -> None:
-    tx.write(
-        "DELETE FROM fields WHERE incident = :incident AND name = :name",
-        {"incident": incident_id, "name": name},
-    )
+    tx.write("DELETE FROM fields WHERE incident = :id AND name = :name", {"id": incident_id, "name": name})
 
 
 def of(tx: Tx, incident_id: int) -> list[Field]:

@@ -15,9 +15,7 @@ def put(tx: Tx, incident_id: int, link: Link) -> None:
 
 
 def remove(tx: Tx, incident_id: int, url: str) -> None:
-    tx.write(
-        "DELETE FROM links WHERE incident = :incident AND url = :url", {"incident": incident_id, "url": url}
-    )
+    tx.write("DELETE FROM links WHERE incident = :id AND url = :url", {"id": incident_id, "url": url})
 
 
 def of(tx: Tx, incident_id: int) -> list[Link]:
