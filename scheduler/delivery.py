@@ -27,7 +27,10 @@ ABREAST = 24
 """How many ordinary deliveries are under way at once. Pages have room of their own."""
 PAGES_ABREAST = 100
 MAKING_WAY = 4
-"""How many ordinary ones while pages fill their room, or deadlines wait to be acted on."""
+"""How many ordinary ones while pages fill their room."""
+DECIDING = (8, 1)
+"""How many pages and ordinary ones while deadlines wait to be acted on: to decide and to send share one
+processor. It is more than Slack takes for long, so no page waits for that alone."""
 FAULTS_BEFORE_GIVING_UP = 8
 """A job that raises what it should not is a bug: it may do so this many times, unless it is a page."""
 
@@ -80,7 +83,7 @@ class Deliveries:
         self._woken.set()
 
     def make_way(self, wanted: bool) -> None:
-        """Say whether deadlines wait to be acted on: all but pages then step back."""
+        """Say whether deadlines wait to be acted on: what is sent then steps back."""
         self._making_way = wanted
 
     def only_pages(self, wanted: bool) -> None:
@@ -281,9 +284,11 @@ def _next(
     tx: Tx, pages: int, others: int, *, making_way: bool, only_pages: bool, lease: timedelta
 ) -> list[Delivery]:
     """Lease what comes next, with so many under way already. Pages come first, and take the most room."""
-    urgent = outbox.lease(tx, urgent=True, limit=PAGES_ABREAST - pages, lease=lease)
-    crowded = making_way or pages + len(urgent) == PAGES_ABREAST
-    room = 0 if only_pages else MAKING_WAY if crowded else ABREAST
+    most, room = DECIDING if making_way else (PAGES_ABREAST, ABREAST)
+    urgent = outbox.lease(tx, urgent=True, limit=max(0, most - pages), lease=lease)
+    if pages + len(urgent) >= PAGES_ABREAST:
+        room = min(room, MAKING_WAY)
+    room = 0 if only_pages else room
     return urgent + outbox.lease(tx, urgent=False, limit=max(0, room - others), lease=lease)
 
 
