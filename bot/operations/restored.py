@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.facts import CallDue, PageEnded, Restored, StandingTakenOver, StrayFound, call_due
+from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.ownership import after_acknowledgement
 from bot.domain.paging import escalations as rules
 from bot.domain.paging.pages import Page, answered, restarted
 from bot.domain.recovery import NUMBERS_SKIPPED, Stray, Trace, standing_as
@@ -103,23 +105,32 @@ def _take_over(tx: Tx, trace: Trace) -> None:
     if trace.channel:
         timeline.hush(tx, trace.incident)
         channel_opened(tx, trace.incident, *trace.channel)
+    before = incidents.get(tx, trace.incident)
+    now = standing_as(before, trace.standing, tx.now) if trace.standing else before
+    told = now.lead != before.lead or (trace.standing and not trace.standing.lead)
     for escalation, person in trace.answered.items():
-        _answered(tx, trace.incident, escalation, person)
-    if trace.standing:
-        now = standing_as(incidents.get(tx, trace.incident), trace.standing, tx.now)
+        led = _answered(tx, now, escalation, person)
+        now = now if told else led  # the topic waits while pages do: it may not name who leads by an answer
+    if now != before:
         save(tx, now)
         tx.record(StandingTakenOver(incident=now.id))
         if not now.status.open:
             cancel_pages(tx, now.id)
 
 
-def _answered(tx: Tx, incident_id: int, escalation: int, person: str) -> None:
-    for page in pages.pending_of(tx, incident_id):
+def _answered(tx: Tx, incident: Incident, escalation: int, person: str) -> Incident:
+    """Note who answered an escalation; return the incident with the lead that this gives it."""
+    for page in pages.pending_of(tx, incident.id):
         if page.escalation.id == escalation and end_page(tx, page, answered(page, person, tx.now)):
             notifications.cancel(tx, page.id)
-            tx.record(PageEnded(page=page.id, incident=incident_id, climbed=page.climbed))
+            tx.record(PageEnded(page=page.id, incident=incident.id, climbed=page.climbed))
             if page.responder == person:
-                roles.assign(tx, incident_id, page.role, person)
+                held, wanted = roles.of(tx, incident.id), page.escalation.role
+                roles.assign(tx, incident.id, page.role, person)
+                return after_acknowledgement(
+                    incident, page.role, person, wanted=wanted, held=held, process=tx.process
+                )
+    return incident
 
 
 def _call_again(tx: Tx) -> None:
