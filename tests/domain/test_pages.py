@@ -1,8 +1,15 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.paging.escalations import called, next_call
-from bot.domain.paging.pages import PageState, answered, next_reminder, raised, reminded
+from bot.domain.paging.escalations import Reason, called, next_call
+from bot.domain.paging.pages import (
+    PageState,
+    answered,
+    next_reminder,
+    raised,
+    reminded,
+    since_reopened,
+)
 from tests.fakes import FIFTEEN_MINUTES, NOON
 from tests.values import a_page, an_escalation
 
@@ -40,3 +47,14 @@ def test_an_answered_page_has_no_reminder_left():
     page = answered(a_page(remind_at=NOON), "UEOC", NOON)
 
     assert (page.state, page.answered_by, page.remind_at) == (PageState.ACKNOWLEDGED, "UEOC", None)
+
+
+def test_pages_and_answers_from_before_a_reopening_are_over():
+    back = NOON + 60 * MINUTE
+    again = an_escalation(id=9, reason=Reason.REOPENED, started_at=back)
+    before, waits = answered(a_page(id=1), "UEOC", NOON), a_page(id=2)
+    after = answered(a_page(again, id=3, raised_at=back), "UEOC", back)
+
+    assert since_reopened([before, waits]) == [before, waits]
+    assert since_reopened([before, waits, after]) == [waits, after]
+    assert since_reopened([replace(after, raised_at=NOON), after]) == [after]

@@ -1,6 +1,6 @@
 """An S3 or S4 may wait for Monday: no nudge and no call for a long investigation until then."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -9,10 +9,11 @@ from bot.domain.incidents.incident import Incident, Severity
 from bot.domain.incidents.timers import TimerKind
 from bot.domain.timeline.entries import Kind
 from bot.operations.incidents.severity import change_severity
+from bot.operations.incidents.timers import stop
 from bot.operations.incidents.weekend import wait_until_monday, work_now
 from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.paging.calling import called
-from storage import incidents, pages
+from storage import clocks, incidents, pages, timers
 from tests.conftest import Office
 from tests.fakes import FakeClock
 from tests.operations.given import given_incident, pending
@@ -29,8 +30,8 @@ def saturday(clock: FakeClock) -> FakeClock:
     return clock
 
 
-def engaged(office: Office, severity: str = "S3") -> Incident:
-    incident = given_incident(office, severity)
+def engaged(office: Office, severity: str = "S3", channel: str = "CINC") -> Incident:
+    incident = given_incident(office, severity, channel=channel)
     page = next(one for one in office.read(pages.pending_of, incident.id) if one.responder == "UEOC")
     office.perform(acknowledge, page.id, by="UEOC")
     return incident
@@ -109,3 +110,26 @@ def test_it_is_offered_to_whoever_acknowledged(office: Office, saturday: FakeClo
     office.perform(acknowledge, page, by="UEOC")
 
     assert office.read(called, page).can_wait
+
+
+def test_timers_follow_a_clock_that_is_set_but_for_the_weekend_and_what_was_stopped(
+    office: Office, saturday: FakeClock
+) -> None:
+    hour = timedelta(hours=1)
+    watched, waits, stopped = (engaged(office, channel=f"C{number}") for number in range(3))
+    office.perform(wait_until_monday, waits.id, by="UEOC")
+    office.perform(stop, stopped.id, TimerKind.UPDATE, by="UEOC")
+
+    def at(incident: Incident, kind: TimerKind) -> datetime:
+        found = office.read(timers.of, incident.id, kind)
+        assert found
+        return found.at
+
+    update, long = at(watched, TimerKind.UPDATE), at(watched, TimerKind.INVESTIGATING)
+    kept = at(stopped, TimerKind.UPDATE)
+    office.perform(clocks.shift, hour, saturday.now())
+
+    assert at(watched, TimerKind.UPDATE) == update + hour
+    assert at(watched, TimerKind.INVESTIGATING) == long + hour
+    assert at(stopped, TimerKind.UPDATE) == kept
+    assert at(waits, TimerKind.WEEKEND) == MONDAY

@@ -184,6 +184,8 @@ async def test_after_a_reopening_the_reporter_waits_for_who_is_paged_anew(world:
     await acknowledged(world)
     await asks(world, "ana", "resolve fix")
     await asks(world, "ana", "reopen Full again")
+    await inc(world, "ana", "role IM me")  # at work again, and not as whom the page calls
+    await inc(world, "ana", "status Fixing")  # which draws the message anew
 
     assert "acknowledged and is at work on it" not in shown(dev.dm()[0])
     assert "Paging ana" in shown(dev.dm()[0])

@@ -8,6 +8,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.domain.incidents.incident import Status
 from sandbox.faults import Fault
+from sandbox.http_mode import FORM
 from storage import incidents
 from tests.scenarios.conftest import World
 
@@ -99,6 +100,22 @@ async def test_a_command_that_is_replayed_after_a_restart_acts_once(http_world: 
 
     assert await sent() == 200
     assert (await http_world.muster.uow.read(incidents.get, 1)).status is Status.INVESTIGATING
+
+
+async def test_what_is_replayed_over_http_is_counted_once(http_world: World):
+    dev = await http_world.declare()
+    await dev.slash("/inc", "roles", channel=CHANNEL)
+    await http_world.settle()
+    typed = http_world.slack.deliveries("slash_commands")[-1].args
+
+    for other in ("", "9"):
+        body = urlencode(typed | {"trigger_id": typed["trigger_id"] + other}).encode()
+        found = [await http_world.slack.http.post(body, {"Content-Type": FORM}, 10) for _ in range(3)]
+        assert {status for status, *_ in found} == {200}
+        await http_world.settle()
+
+    answers = [one for one in dev.messages(CHANNEL) if one.get("is_ephemeral")]
+    assert len(answers) == 2  # what was sent, and what only looks like it
 
 
 @pytest.mark.parametrize(
