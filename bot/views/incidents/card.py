@@ -62,7 +62,7 @@ def state(
         lines.append(" · ".join(held))
     if engaged and engaged.answered_by:
         lines.append(f"{person(engaged.answered_by)} acknowledged after {lasting(after(engaged))}")
-    lines += [waiting(page) for page in pending]
+    lines += dict.fromkeys(map(waiting, pending))  # one message calls a person for several pages
     if incident.channel_deleted:
         lines.append("Its channel was deleted")
     if incident.waits_until:

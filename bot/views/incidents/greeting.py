@@ -45,9 +45,10 @@ def _undecided(incident: Incident, page: Page | None) -> str:
 
 def _who_works(incident: Incident, page: Page | None, roles: Mapping[str, str]) -> str:
     if page and page.pending:
+        leads = "you lead" if incident.lead == incident.reporter else f"{led_by(incident)} leads"
         return (
             f"{waiting(page)}.\n"
-            "Until they acknowledge, you lead: stay reachable, and write what you know into the channel."
+            f"Until they acknowledge, {leads}: stay reachable, and write what you know into the channel."
         )
     if page and page.answered_by:
         held = [role for role, holder in roles.items() if holder == page.answered_by]

@@ -42,7 +42,9 @@ def page(
     what, name = _subject(page, incident)
     if storm:
         worst = f", worst: {storm.worst.severity} INC-{storm.worst.id}" if storm.worst else ""
-        head, name = f"{head}{storm.number} pages wait for you{worst}. ", ""
+        said = bool(storm.worst and incident and storm.worst.id == incident.id)
+        all_of = f"{head}{storm.number} pages wait for you"
+        head, name = f"{all_of}, worst: " if said else f"{all_of}{worst}. ", ""
     before = f"{head}{what}. Acknowledge{f': {link}' if link else ' it in Slack.'}"
     if not name:
         return before

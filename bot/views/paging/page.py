@@ -104,7 +104,8 @@ def choice(found: Sequence[tuple[Page, Incident | None]], viewer: str, last: Col
 
 def none_waiting(incident: Incident | None) -> Message:
     if incident:
-        return message(f"No page of INC-{incident.id} waits for an answer. `/inc` shows how it stands.")
+        name = f"INC-{incident.id}"
+        return message(f"No page of {name} waits for an answer. `/inc {name}` shows how it stands.")
     return message(
         "No page waits for you. `/inc list` shows the open incidents, `/inc oncall` who would be paged."
     )
@@ -150,7 +151,7 @@ def _missing(page: Page, incident: Incident, *, above: bool) -> tuple[str, list[
     last = f"{incident.id}:{page.escalation.path[-1].team}"
     alert = [button("Alert leadership", PAGE_TEAM_ABOVE, last)] if above else []
     if not page.rested:
-        calling = f"I go on calling {person(page.responder or '')}."
+        calling = f"I go on calling {person(page.responder or '')}. Channel: {way_in(incident)}."
         return f"*{name} has no {role} yet.* {calling}", alert
     again = button(f"Page {wanted} again", PAGE_TEAM, f"{incident.id}:{team}")
     text = f"*{name} has no {role} yet. You hold the page for one.*"
@@ -262,7 +263,8 @@ def _moved_on(page: Page, incident: Incident | None) -> Message:
         f"*This page has moved on to the next level*: {_subject(page, incident)}. "
         "If you can work on it now, take it back: the paging stops."
     )
-    return message(text, section(text), actions(take(page.id, None, moved_on=True)))
+    channel = [context(f"Channel: {way_in(incident)}")] if incident else []
+    return message(text, section(text), actions(take(page.id, None, moved_on=True)), *channel)
 
 
 def _ended(page: Page, incident: Incident | None, end: Page) -> Message:

@@ -132,7 +132,8 @@ def nudged(incident: Incident, timer: Timer | None = None) -> Message:
         snoozed = f"The reminder was snoozed until {when(timer.at)}." if timer.snoozed_until else ""
         became = "The reminders were stopped." if timer.stopped else snoozed or "The reminders go on below."
         return message(f"An update on {title(incident)} was overdue. {became}")
-    return message(f"An update on {title(incident)} was overdue. That is over: `/inc` shows how it stands.")
+    over = f"That is over: `/inc INC-{incident.id}` shows how it stands."
+    return message(f"An update on {title(incident)} was overdue. {over}")
 
 
 @says_drill

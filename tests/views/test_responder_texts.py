@@ -1,0 +1,46 @@
+"""What a responder reads is true, said once, and says where to go on."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.incidents.incident import Status
+from bot.domain.paging.pages import PageState
+from bot.views.incidents import card, greeting
+from bot.views.paging import contact_methods
+from bot.views.paging import page as page_view
+from bot.views.work import update
+from tests.scenarios.look import shown
+from tests.values import a_page, an_incident
+
+OPEN = an_incident(channel="CINC")
+
+
+@pytest.mark.parametrize(("lead", "says"), [("UREP", "you lead"), ("ULEAD", "<@ULEAD> leads")])
+def test_the_reporter_reads_who_leads_until_somebody_acknowledges(lead: str, says: str):
+    text = greeting.greeting(replace(OPEN, lead=lead), a_page(), {}).text
+    assert f"Until they acknowledge, {says}: stay reachable" in text
+
+
+def test_an_answer_outside_the_channel_names_the_incident_in_its_command():
+    for answer in (page_view.none_waiting(OPEN), update.nudged(replace(OPEN, status=Status.RESOLVED))):
+        assert "`/inc INC-7` shows how it stands" in answer.text
+
+
+def test_two_pages_that_call_one_person_in_one_role_are_one_line_on_the_card():
+    text = card.state(OPEN, {}, None, [a_page(), a_page(team="dotcom IM", id=4)])
+    assert text.count("Paging <@UEOC>") == 1
+
+
+def test_a_text_message_names_the_worst_incident_once():
+    storm = contact_methods.Storm(5, OPEN)
+    text = contact_methods.page(a_page(), OPEN, "http://x", again=False, storm=storm)
+    assert text == "Muster: 5 pages wait for you, worst: S3 INC-7. Acknowledge: http://x"
+    other = contact_methods.page(a_page(), an_incident(id=8), "http://x", again=False, storm=storm)
+    assert other == "Muster: 5 pages wait for you, worst: S3 INC-7. S3 INC-8. Acknowledge: http://x"
+
+
+def test_messages_about_a_page_have_the_link_of_the_channel():
+    moved_on = page_view.page(a_page(state=PageState.ESCALATED), OPEN)
+    vacant = page_view.held([a_page()], [a_page()], OPEN)
+    assert all("<#CINC>" in shown({"blocks": list(one.blocks)}) for one in (moved_on, vacant))
