@@ -15,6 +15,8 @@ SCOPES = {
     "commands": "slash commands and shortcuts, so whoever is paged there cannot answer by them",
     "users:read": "looking people up, so nobody can be paged",
     "users:read.email": "looking people up by the e-mail addresses that muster.yml names",
+    "bookmarks:read": "keeping the bookmarks of an incident's channel as they should be",
+    "bookmarks:write": "the bookmarks of an incident's channel",
     "channels:history": "the timeline of public incident channels, and finding out whether a message arrived",
     "channels:join": "answering in a public channel that the bot has left",
     "channels:manage": "making public incident channels, and inviting people to them",

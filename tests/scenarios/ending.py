@@ -21,7 +21,7 @@ _ASKED = {
     "marks": f"SELECT {_WHICH.format('pins')}, source FROM pins WHERE gone = 0",
     "updates": f"SELECT {_WHICH.format('updates')}, text, status, severity FROM updates",
     "actions": f"SELECT {_WHICH.format('actions')}, title, assignee, done_by FROM actions",
-    "unsent": "SELECT job, state FROM outbox WHERE state <> 'sent' AND job <> 'settle'",
+    "unsent": "SELECT job, state FROM outbox WHERE state <> 'sent' AND job <> 'reconcile'",
 }
 
 

@@ -190,7 +190,9 @@ def answered_for(database: Watched, many: int) -> bool:
 
 def unfinished(database: Watched) -> int:
     """Count what is still to be sent, but for what is only looked at once more a while later."""
-    ((left,),) = database.asked("SELECT COUNT(*) FROM outbox WHERE finished_at IS NULL AND job <> 'settle'")
+    ((left,),) = database.asked(
+        "SELECT COUNT(*) FROM outbox WHERE finished_at IS NULL AND job <> 'reconcile'"
+    )
     return int(left)
 
 

@@ -23,7 +23,7 @@ TO_REST = 420.0
 LATENESS = 5.0
 
 _LEFT_OVER = """SELECT * FROM outbox WHERE state = 'dead' OR finished_at IS NULL
-    AND NOT (job IN ('settle', 'slack.make_sure') AND state = 'pending')"""
+    AND NOT (job IN ('reconcile', 'slack.make_sure') AND state = 'pending')"""
 """What was given up or is still to be sent, but for a look at something a while after it was made."""
 _FORGOTTEN = """
     SELECT 'the channel of INC' AS what, id FROM incidents WHERE channel IS NULL AND channel_lost = 0
@@ -85,7 +85,8 @@ class Ending:
         """Wait for a moment in which nothing is on its way: pages go on for ever."""
         for _ in range(60):
             if not self._look(
-                "SELECT id FROM outbox WHERE finished_at IS NULL AND job NOT IN ('settle', 'slack.make_sure')"
+                """SELECT id FROM outbox
+                WHERE finished_at IS NULL AND job NOT IN ('reconcile', 'slack.make_sure')"""
             ):
                 return
             await asyncio.sleep(0.5)
