@@ -40,7 +40,7 @@ from storage.posts import Post
 from storage.reading import Part
 from storage.transaction import About, Tx
 
-_IN_CHANNEL = {"slack.post_card", "slack.pin_card", "slack.redraw_card"}
+_IN_CHANNEL = {"slack.post_card", "slack.pin_card", "slack.bookmark_card", "slack.redraw_card"}
 _EVER = datetime.min.replace(tzinfo=UTC)
 SEARCH_AGAIN = timedelta(seconds=5)
 """When a channel that may yet be found is looked up again."""
@@ -108,6 +108,7 @@ class Cards:
         return [
             _post("slack.post_card", {ChannelOpened, ChannelBack}, self.post_card, lane, about=card_to_post),
             _post("slack.pin_card", {CardPosted}, self.pin_card, "pin:{incident}"),
+            _post("slack.bookmark_card", {CardPosted}, self.bookmark_card, "bookmark:{incident}"),
             self._redrawn("card", "slack.redraw_card", shown, lane, card_to_redraw),
         ]
 
@@ -155,6 +156,20 @@ class Cards:
                 channel=post.channel,
                 timestamp=post.ts,
             )
+
+    async def bookmark_card(self, delivery: Delivery) -> None:
+        """Put a link to the card at the top of the channel; an earlier attempt may have put it there."""
+        post = await self._uow.read(posts.find, delivery.subject["incident"], "card")
+        if not post:
+            return
+        link = await self._slack.link_to(post.channel, post.ts)
+        if delivery.attempt > 1:
+            there = await self._slack.call("bookmarks.list", channel_id=post.channel)
+            if any(one.get("link") == link for one in there["bookmarks"]):
+                return
+        await self._slack.call(
+            "bookmarks.add", channel_id=post.channel, title="Incident card", type="link", link=link
+        )
 
     async def redraw(self, kind: str, delivery: Delivery) -> None:
         """Bring the card, an announcement or the question of a triage up to date."""
@@ -278,6 +293,7 @@ def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:
         "slack.greet": "The reporter could not be told",
         "slack.post_card": "The card could not be posted",
         "slack.pin_card": "The card could not be pinned",
+        "slack.bookmark_card": "The card could not be bookmarked",
     }.get(delivery.job, f"{shown} could not be brought up to date")
     if "redraw" in delivery.job and timeline.problem_since(tx, incident, what, _EVER):
         return  # each change would be refused, and told of, again

@@ -20,6 +20,7 @@ MANY_CHANNELS = 3
 
 _TWENTY = frozenset(
     {
+        "bookmarks.add",
         "conversations.create",
         "conversations.list",
         "conversations.rename",
@@ -31,6 +32,7 @@ _TWENTY = frozenset(
 )
 _FIFTY = frozenset(
     {
+        "bookmarks.list",
         "chat.delete",
         "chat.update",
         "conversations.history",

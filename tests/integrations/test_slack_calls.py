@@ -36,6 +36,8 @@ GIVEN: dict[str, dict[str, Any]] = {
         "unfurl_links": False,
         "metadata": {"event_type": "muster", "event_payload": {"delivery": "1"}},
     },
+    "bookmarks.add": {"channel_id": "C1", "title": "Card", "type": "link", "link": "https://a.b/?c=1&d"},
+    "bookmarks.list": {"channel_id": "C1"},
     "chat.delete": {"channel": "C1", "ts": "1.000000"},
     "chat.update": {"channel": "C1", "ts": "1.000000", "text": "A & B", "blocks": BLOCKS},
     "conversations.create": {"name": "inc-1", "is_private": True},

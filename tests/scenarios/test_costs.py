@@ -19,7 +19,7 @@ MANY = 1_000
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize(("severity", "calls"), [("S3", 10), ("S1", 14)])
+@pytest.mark.parametrize(("severity", "calls"), [("S3", 11), ("S1", 15)])
 def test_a_declare_takes_few_commits_and_calls(
     engine: str, severity: str, calls: int, tmp_path: Path, request: pytest.FixtureRequest
 ):

@@ -118,6 +118,9 @@ async def test_the_channel_has_people_a_topic_and_a_pinned_card_with_buttons(wor
     assert people == {"muster", "dev", "ana", "ines", "carla"}
     assert channel.topic.value == "S1 · Investigating · Lead dev · Disk full"
     assert list(channel.pins) == [pinned["ts"]]
+    assert [one["link"].rpartition("/")[2] for one in channel.bookmarks] == [
+        f"p{pinned['ts'].replace('.', '')}"
+    ]
     assert "*:rotating_light: S1 Critical · Investigating*" in shown(pinned)
     assert "`blocks deployments`" in shown(pinned)
     assert buttons(pinned) == [

@@ -47,6 +47,7 @@ RECOVERED, STEP = 75, 15
 MOST_IN_A_DM = 2
 PLACES = ("incidents", "incidents-dotcom")
 LOOKING = {
+    "bookmarks.list": "bookmarks.add",
     "conversations.history": "chat.postMessage",
     "conversations.join": "chat.postMessage",
     "conversations.list": "conversations.create",
@@ -135,6 +136,7 @@ def _seen(world: World, number: int, ours: Channel, since: int, before: dict[str
     kept = [one for message in ours.messages for one in message.get("reactions", [])]
     named = [one.name for one in workspace.channels.values() if one.name.startswith(f"inc-{number}-")]
     seen.done = {
+        f"{len(ours.bookmarks)} bookmarks",
         f"{len(pinned)} pinned",
         f"{len(kept)} kept",
         f"members {len(ours.members)}",

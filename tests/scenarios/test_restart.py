@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from bot.config import load
-from sandbox.faults import Fault
+from sandbox.faults import Fault, Kind
 from sandbox.slack import Slack
 from storage import people
 from tests.fakes import NOON, FakeClock
 from tests.patience import PATIENCE
 from tests.scenarios.conftest import CONFIG, World
+from tests.scenarios.look import card
 from tests.tally import Tally, report
 
 CHANNEL = "inc-1-disk-full"
@@ -315,3 +316,24 @@ async def test_a_long_list_is_read_as_slowly_as_slack_asks(world: World):
             await asyncio.sleep(0.01)
 
     assert [call.ok for call in world.slack.calls("users.list")][-2:] == [False, True]
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("kind", ["error", "drop_after"])
+async def test_the_bookmark_comes_after_a_restart_in_which_slack_says_late_where_it_is(
+    world: World, kind: Kind
+):
+    world.slack.faults.append(Fault("bookmarks.add", kind, "internal_error"))
+    await world.declare()
+    await world.stop()
+    world.slack.faults.append(Fault("auth.test", "error", "internal_error", times=1_000))
+    await world.start()
+    await world.pass_minutes(2)
+
+    world.slack.faults.clear()
+    await world.pass_minutes(10)
+
+    posted = card(world.person("dev"))
+    channel = world.slack.workspace.channel(CHANNEL)
+    where = f"https://tanuki.slack.com/archives/{channel.id}/p{posted['ts'].replace('.', '')}"
+    assert [one["link"] for one in channel.bookmarks] == [where]
