@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.clock import Clock
 
 SURE = 0.9
-"""The part of a lease in which a lease counts as ours: clocks differ a little, and a call takes its time."""
+"""The part of its time for which a lease counts as ours: clocks differ a little, and a call takes its time."""
 
 
 class LeaseInDoubt(Exception):
@@ -27,7 +27,7 @@ class Lease:
 
     def bind(self) -> None:
         """Have all that this task and those it starts send depend on the lease."""
-        _held.set(self)
+        _lease.set(self)
 
     def renewed(self, since: float) -> None:
         """Count the lease anew from before its renewal. One that came too late may have renewed nothing."""
@@ -43,10 +43,10 @@ class Lease:
         return self._clock.monotonic() < self._until
 
 
-_held: ContextVar[Lease | None] = ContextVar("held", default=None)
+_lease: ContextVar[Lease | None] = ContextVar("lease", default=None)
 
 
 def check() -> None:
-    """Raise ClaimInDoubt when what is about to be sent belongs to a delivery that may be another's by now."""
-    if hold := _held.get():
-        hold.check()
+    """Raise LeaseInDoubt when what is about to be sent belongs to a delivery that may be another's by now."""
+    if lease := _lease.get():
+        lease.check()

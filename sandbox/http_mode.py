@@ -63,7 +63,7 @@ class HttpMode:
     async def post(
         self, body: bytes, headers: dict[str, str], patience: float, at: int | None = None
     ) -> tuple[int, str, dict[str, str]]:
-        """Sign and send; `at` is the time that the signature leases. Returns status, text and headers."""
+        """Sign and send; `at` is the time that the signature states. Returns status, text and headers."""
         if self._session is None:
             self._session = aiohttp.ClientSession()
         stamp = self._ws.seconds() if at is None else at

@@ -44,7 +44,7 @@ class Fault(DeliveryFailed):
 class Deliveries:
     """Leases what is due whenever something was committed, a delivery ended, or the clock ticked.
 
-    A lease holds for `lease`, and is renewed every second while it is being sent; whoever stood still for so
+    A lease lasts for `lease`, and is renewed every second while it is being sent; whoever stood still for so
     long puts down what was about to leave. `last` says when it last looked, by the monotonic clock.
     """
 
@@ -67,7 +67,7 @@ class Deliveries:
         self._look = False
         self._quiet = asyncio.Event()
         self._running: dict[bool, Running] = {True: {}, False: {}}
-        self._holds: dict[LeaseKey, Lease] = {}
+        self._leases: dict[LeaseKey, Lease] = {}
         self._loop: asyncio.Task[None] | None = None
         self._making_way = False
         self._only_pages = False
@@ -126,11 +126,11 @@ class Deliveries:
     async def mind_leases(self) -> None:
         """Keep the leases on what is still being sent, and free those that nobody keeps."""
         try:
-            if holds := self._holds.copy():
+            if under_way := self._leases.copy():
                 since = self._uow.clock.monotonic()
-                await self._uow.perform(Guarded(outbox.renew), list(holds), self._lease)
-                for hold in holds.values():
-                    hold.renewed(since)
+                await self._uow.perform(Guarded(outbox.renew), list(under_way), self._lease)
+                for one in under_way.values():
+                    one.renewed(since)
             await self._uow.perform(Guarded(outbox.release), all_of_them=False)
         except Unwritable:
             await self._send_unwritten()  # what was being sent when writing stopped can be freed by nobody
@@ -180,35 +180,35 @@ class Deliveries:
     def _begin(self, leased: Sequence[Delivery], since: float) -> None:
         for delivery in leased if self._loop else ():
             running = self._running[delivery.urgent]
-            self._holds[delivery.lease_key] = hold = Lease(self._uow.clock, since, self._lease)
-            task = asyncio.create_task(self._send(delivery, hold), name=f"{delivery.job} {delivery.id}")
+            self._leases[delivery.lease_key] = lease = Lease(self._uow.clock, since, self._lease)
+            task = asyncio.create_task(self._send(delivery, lease), name=f"{delivery.job} {delivery.id}")
             running[delivery.lease_key] = task
             task.add_done_callback(partial(self._ended, running, delivery.lease_key))
 
     def _ended(self, running: Running, lease_key: LeaseKey, task: asyncio.Task[bool]) -> None:
         running.pop(lease_key, None)
-        self._holds.pop(lease_key, None)
+        self._leases.pop(lease_key, None)
         if task.cancelled() or not task.result():
             self._look = True
         self._stir()
 
-    async def _send(self, delivery: Delivery, hold: Lease) -> bool:
+    async def _send(self, delivery: Delivery, lease: Lease) -> bool:
         """Make a delivery; say whether what comes next was leased when it was finished."""
-        hold.bind()
+        lease.bind()
         try:
-            return await self._try(delivery, hold)
+            return await self._try(delivery, lease)
         except Outdated:
             log.warning("delivery %s (%s) is left to a newer version", delivery.id, delivery.job)
         except DatabaseBusy as busy:
-            # Nobody renews the lease any more, so that it is free when its lease ends.
+            # Nobody renews the lease any more, so that the delivery is free when it ends.
             said = {"job": delivery.job, **delivery.about, "reason": str(busy)}
             log.warning("a delivery could not be put off", extra=said)
         except Exception:
-            # The database is away. Nobody renews the lease any more, so that it is free when its lease ends.
+            # The database is away. Nobody renews the lease any more, so that the delivery is free when it ends.
             log.exception("delivery %s (%s) could not be put off", delivery.id, delivery.job)
         return False
 
-    async def _try(self, delivery: Delivery, hold: Lease) -> bool:
+    async def _try(self, delivery: Delivery, lease: Lease) -> bool:
         try:
             leased = await self._finished(delivery, await self._attempt(delivery))
             self._measures.delivered(delivery.job, self._age(delivery), delivery.tries)
@@ -220,7 +220,7 @@ class Deliveries:
                 await self._after_failure(delivery, failure)
         except LeaseInDoubt:
             log.warning("delivery %s (%s) is put down: its lease may have run out", delivery.id, delivery.job)
-            known = replace(delivery, uncertain=delivery.uncertain or hold.called)
+            known = replace(delivery, uncertain=delivery.uncertain or lease.called)
             await self._uow.perform(Guarded(outbox.hold), known, timedelta())
         except Outdated:
             raise

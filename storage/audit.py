@@ -144,7 +144,7 @@ def bring_back(tx: Tx, escalation_id: int, seen: str, to: datetime) -> bool:
 def free(tx: Tx, delivery: int, attempt: int) -> bool:
     """Take a lease back that nobody keeps: nobody knows whether it arrived."""
     sql = """UPDATE outbox SET state = 'ambiguous', due_at = :now, lease_until = NULL,
-            error = 'nobody kept the claim on it'
+            error = 'nobody renewed the lease on it'
         WHERE id = :id AND attempt = :seen AND state = 'sending'
             AND (lease_until IS NULL OR lease_until <= :now)"""
     return tx.execute(sql, {"id": delivery, "seen": attempt, "now": tx.now}) == 1

@@ -60,7 +60,7 @@ class Delivery:
 
     @property
     def lease_key(self) -> LeaseKey:
-        """Of two drawings of one message, the one with the greater lease was made later."""
+        """Of two drawings of one message, the one with the greater key was made later."""
         return self.id, self.attempt
 
 

@@ -31,9 +31,9 @@ CREATE TRIGGER opened AFTER UPDATE OF channel ON incidents FOR EACH ROW
     WHEN (OLD.channel IS DISTINCT FROM NEW.channel) EXECUTE FUNCTION watch.opened();
 """
 _TAKEN_OVER = """
-SELECT EXTRACT(EPOCH FROM MIN(claimed.at) - released.lease_until)::float8
-FROM watch.steps AS released LEFT JOIN watch.steps AS claimed
-    ON claimed.outbox = released.outbox AND claimed.at >= released.at AND claimed.state = 'sending'
+SELECT EXTRACT(EPOCH FROM MIN(leased.at) - released.lease_until)::float8
+FROM watch.steps AS released LEFT JOIN watch.steps AS leased
+    ON leased.outbox = released.outbox AND leased.at >= released.at AND leased.state = 'sending'
 WHERE released.was = 'sending' AND released.state = 'ambiguous' AND released.at >= released.lease_until
 GROUP BY released.outbox, released.attempt, released.lease_until
 """
@@ -51,7 +51,7 @@ class Watched:
         return self._server.session.execute(question.encode()).fetchall()
 
     def taken_over(self) -> list[float]:
-        """Return, for each lease whose lease ran out, the seconds from then until somebody leased it."""
+        """Return, for each lease that ran out, the seconds from then until somebody else leased the delivery."""
         return [seconds for (seconds,) in self.asked(_TAKEN_OVER)]
 
     def completed_twice(self) -> Rows:
