@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.clock import Clock
 
 SURE = 0.9
-"""The part of its time for which a lease counts as ours: clocks differ a little, and a call takes its time."""
+"""The part of its time for which a lease counts as ours: clocks differ a little, and a call takes long."""
 
 
 class LeaseInDoubt(Exception):

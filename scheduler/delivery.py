@@ -204,7 +204,7 @@ class Deliveries:
             said = {"job": delivery.job, **delivery.about, "reason": str(busy)}
             log.warning("a delivery could not be put off", extra=said)
         except Exception:
-            # The database is away. Nobody renews the lease any more, so that the delivery is free when it ends.
+            # The database is away. Nobody renews the lease any more: the delivery is free when it ends.
             log.exception("delivery %s (%s) could not be put off", delivery.id, delivery.job)
         return False
 

@@ -51,7 +51,7 @@ class Watched:
         return self._server.session.execute(question.encode()).fetchall()
 
     def taken_over(self) -> list[float]:
-        """Return, for each lease that ran out, the seconds from then until somebody else leased the delivery."""
+        """Return, for each lease that ran out, the seconds until somebody else leased the delivery."""
         return [seconds for (seconds,) in self.asked(_TAKEN_OVER)]
 
     def completed_twice(self) -> Rows:
