@@ -1,0 +1,77 @@
+"""A database that was left at an earlier step, in mid-escalation, is brought up to date and pages on time."""
+
+import asyncio
+import hashlib
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.domain.process import Process
+from scheduler.ticks import Ticks
+from storage import actions, incidents, pages, timeline
+from storage.engines import open_database
+from storage.migrations import MIGRATIONS
+from tests.conftest import Office
+from tests.engines import ENGINES
+from tests.fakes import FakeClock
+from tests.storage import written
+
+STEPS = {1: "ec99a1eaeb757df1"}
+"""What each step says, as a checksum: a database out there was made by it, so it is never edited."""
+
+
+@pytest.fixture(params=[(step, engine) for step in written.steps() for engine in ENGINES], ids=str)
+def old(request: pytest.FixtureRequest, tmp_path: Path, rules: Process, clock: FakeClock) -> Iterator[Office]:
+    step, engine = request.param
+    address = written.restored(step, tmp_path if engine == "sqlite" else request.getfixturevalue("postgres"))
+    left = written.left_at(step)
+    clock.advance((left - clock.now()).total_seconds())
+    with closing(open_database(address, own_time=False)) as database:
+        yield Office(database, rules, clock)
+
+
+def called(office: Office) -> dict[int | None, list[str | None]]:
+    """Return whom each incident calls."""
+    found: dict[int | None, list[str | None]] = {}
+    for page in office.read(pages.pending):
+        found.setdefault(page.incident, []).append(page.responder)
+    return found
+
+
+def tick(office: Office) -> None:
+    asyncio.run(Ticks(office.uow).tick())
+
+
+def test_who_was_called_is_called_and_the_next_level_in_time(old: Office, clock: FakeClock) -> None:
+    assert called(old)[1] == ["UIM"]
+    assert "UEOC" in called(old)[2]
+
+    clock.advance(minutes=6, seconds=59)
+    tick(old)
+    assert "UEOC" in called(old)[2]
+    clock.advance(seconds=1)
+    tick(old)
+    assert "UEOC" not in called(old)[2]
+    assert called(old)[1] == ["UIM"]
+    clock.advance(minutes=5)
+    tick(old)
+
+    assert called(old)[1] == ["ULEADER"]
+
+
+def test_what_was_kept_can_be_read(old: Office) -> None:
+    for number, name in enumerate(("It's slow; ü", "Down", "Over"), 1):
+        assert old.read(incidents.get, number).name == name
+        assert old.read(timeline.of, number)
+    assert [action.title for action in old.read(actions.of, 1)] == ["Look"]
+
+
+def test_every_step_has_a_database_and_is_as_it_was() -> None:
+    said = {
+        number: hashlib.sha256(step.encode()).hexdigest()[:16] for number, step in enumerate(MIGRATIONS, 1)
+    }
+
+    assert written.steps() == list(said)
+    assert said == STEPS

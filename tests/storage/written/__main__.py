@@ -1,0 +1,84 @@
+"""Write the database of the newest step: a story in mid-escalation."""
+
+import asyncio
+import sqlite3
+import tempfile
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+from bot.domain.incidents.incident import Severity, Status
+from bot.domain.work.work import ActionKind
+from bot.operations.incidents.fields import add_link, set_field
+from bot.operations.incidents.lifecycle import change_status
+from bot.operations.paging.acknowledge import acknowledge
+from bot.operations.paging.paging import request_page
+from bot.operations.timeline.notes import note
+from bot.operations.work.actions import add_action
+from bot.operations.work.update import post_update
+from scheduler.ticks import Ticks
+from storage import pages
+from storage.engines import open_database
+from storage.migrations import MIGRATIONS, tables
+from storage.transaction import Tx
+from tests.conftest import Office
+from tests.fakes import FakeClock, process
+from tests.operations.given import given_incident
+from tests.storage.written import FOLDER
+
+
+def main() -> None:
+    """Write it, unless there is one already."""
+    target = FOLDER / f"{len(MIGRATIONS):04}.sql"
+    if target.exists():
+        raise SystemExit(f"{target} is there already, and is never written again.")
+    with tempfile.TemporaryDirectory() as folder:
+        file, clock = Path(folder) / "muster.db", FakeClock()
+        office = Office(open_database(str(file), own_time=False), process(), clock)
+        story(office, clock)
+        office.database.close()
+        with closing(sqlite3.connect(file)) as db:
+            rows = [row for table in ("meta", *tables()) for row in _inserts(db, table)]
+    target.write_text("\n".join([f"-- {clock.now().isoformat()}", *rows]) + "\n", encoding="utf-8")
+
+
+def story(office: Office, clock: FakeClock) -> None:
+    """INC-1 calls its IM since three minutes, INC-2 its EOC since eight, INC-3 is answered and resolved."""
+    given_incident(office, "S3", name="It's slow; \u00fc")
+    clock.advance(minutes=10)
+    given_incident(office, "S1", name="Down", private=True, channel="CDOWN")
+    clock.advance(minutes=5)
+    asyncio.run(Ticks(office.uow).tick())
+    over = given_incident(office, "S4", name="Over", channel="COVER")
+    (page,) = office.read(pages.pending_of, over.id)
+    office.perform(acknowledge, page.id, by="UEOC")
+    office.perform(change_status, over.id, Status.RESOLVED, by="UEOC")
+    office.perform(_ask)
+    office.perform(_work)
+    office.emitted()
+    clock.advance(minutes=3)
+
+
+def _ask(tx: Tx) -> None:
+    request_page(tx, "dotcom CMOC", "Please write", by="UREP", incident_id=None)
+
+
+def _work(tx: Tx) -> None:
+    again = timedelta(minutes=30)
+    post_update(tx, 1, "We look", by="UREP", status=Status.INVESTIGATING, severity=Severity.S3, next_in=again)
+    kind = ActionKind.ACTION
+    add_action(tx, 1, title="Look", details="", kind=kind, assignee="UEOC", due=None, by="UREP")
+    note(tx, 1, "It began at noon", by="UREP")
+    set_field(tx, 1, "Affected services", "web", by="UREP")
+    add_link(tx, 1, "Graph", "https://graphs.example/1", by="UREP")
+
+
+def _inserts(db: sqlite3.Connection, table: str) -> list[str]:
+    names = [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
+    quoted = " || ', ' || ".join(f"quote({name})" for name in names)
+    found = db.execute(f"SELECT {quoted} FROM {table} ORDER BY rowid")
+    return [f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values})" for (values,) in found]
+
+
+if __name__ == "__main__":
+    main()
