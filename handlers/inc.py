@@ -112,7 +112,8 @@ async def _ask_again(request: Request, body: Mapping[str, Any]) -> None:
 async def _of_its_number(request: Request) -> Request:
     """Return a command for the incident whose number stands before or after its word; all else is kept."""
     text = _spelt(request.text)
-    if leading := words.numbered(text):
+    bare = words.bare_numbered(text)  # "500 errors" is a name: only a command makes the number an incident's
+    if leading := words.numbered(text) or (bare if bare and _of_incident(bare[1]) else None):
         number, rest = leading[0], _spelt(leading[1])
         word = rest.split(maxsplit=1)[0].lower() if rest else ""
         if word and not _of_incident(word):
@@ -152,7 +153,7 @@ async def _route(request: Request) -> None:
         await panel.panel(request)
     elif word in INSTEAD:
         raise not_yet(word, word, _declaring(request) if text else ())
-    elif (request.incident or not text) and (meant := _meant(word)):
+    elif (request.incident or not text or words.numbered(text)) and (meant := _meant(word, text)):
         raise _asked(request, plain_text(first), meant, text)
     else:
         await declare.declare(request)
@@ -180,7 +181,8 @@ def _asked(request: Request, typed: str, meant: str, text: str) -> Refused:
     if meant in INSTEAD:
         return not_yet(meant, typed, offers)
     shown = as_read(f"/inc {meant} {text}".strip())
-    run = Step(shown if len(shown) <= SHORT else f"/inc {meant} …", f"{meant} {text}".strip())
+    number, text = words.numbered(text) or (None, text)
+    run = Step(shown if len(shown) <= SHORT else f"/inc {meant} …", f"{meant} {text}".strip(), number)
     return did_you_mean(typed, meant, (run, *offers))
 
 
@@ -189,11 +191,15 @@ def _declaring(request: Request) -> tuple[Step]:
     return (Step(f"Declare an incident “{cut(request.plain, SHORT)}”", f"declare {request.text}"),)
 
 
-def _meant(word: str) -> str | None:
-    """Return the command, built or to come, that a mistyped or shortened word resembles."""
-    words = [*_WORDS, *INSTEAD]
-    begun = [one for one in words if len(word) >= SHORTEST and one.startswith(word)]
-    return begun[0] if len(begun) == 1 else next(iter(get_close_matches(word, words, n=1, cutoff=0.7)), None)
+def _meant(word: str, text: str = "") -> str | None:
+    """Return the command, built or to come, that a mistyped or shortened word resembles.
+
+    Before an incident's number it need resemble one less.
+    """
+    close = 0.6 if words.numbered(text) else 0.7
+    known = [*_WORDS, *INSTEAD]
+    begun = [one for one in known if len(word) >= SHORTEST and one.startswith(word)]
+    return begun[0] if len(begun) == 1 else next(iter(get_close_matches(word, known, 1, close)), None)
 
 
 _HELP = Subcommand(

@@ -12,6 +12,8 @@ from storage import incidents, people
 _SEVERITY = re.compile(r"(?:s|sev|severity|p)?[\s:_-]*([1-4])")
 _NUMBER = re.compile(r"(?:inc[\s-]?|#)?(\d{1,9})", re.IGNORECASE)
 _NUMBERED = re.compile(r"inc-?(\d{1,9})[:,]?(?:\s+|$)", re.IGNORECASE)
+_BARE = re.compile(r"#?(\d{1,9})[:,]?\s+(\w+)", re.ASCII)
+"""A number and one word, as in "6 ack"."""
 _MENTIONED = re.compile(r"<@[^>]*>")
 _LAST = re.compile(r"\s*<@([UW][A-Z0-9]+)(?:\|[^>]*)?>[.!]?$")
 _FIRST = re.compile(r"^<@([UW][A-Z0-9]+)(?:\|[^>]*)?>[:,]?\s*")
@@ -151,6 +153,12 @@ def numbered(text: str) -> tuple[int, str] | None:
     """Return the incident whose number begins a text, and what follows it."""
     found = _NUMBERED.match(text)
     return (int(found[1]), text[found.end() :]) if found else None
+
+
+def bare_numbered(text: str) -> tuple[int, str] | None:
+    """Return a number without "INC" and the one word after it, when a text is nothing else."""
+    found = _BARE.fullmatch(text)
+    return (int(found[1]), found[2]) if found else None
 
 
 def is_number(text: str) -> bool:

@@ -206,12 +206,22 @@ def _rests(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
     cases = _cases(tx, [row.place for row in rows])
     open_now = [page for page in cases if _missing(tx, incident, page)]
     alertable = _alertable(tx, open_now, rows[0].place.partition(":")[2])
-    message = page_view.held(cases, open_now, incident, alertable)
+    message = page_view.held(cases, open_now, incident, alertable, answered=_answered(tx, cases))
     return Standing(rows, message, over=not open_now, stale=len(alertable) < len(cases))
 
 
 def _cases(tx: Tx, places: Iterable[str]) -> list[Page]:
     return [pages.get(tx, number) for number in sorted(int(one.partition(":")[0]) for one in places)]
+
+
+def _answered(tx: Tx, cases: Iterable[Page]) -> dict[str, str]:
+    """Return for each role that pages looked for who has it now, or else who answered the page."""
+    found: dict[str, str] = {}
+    for page in cases:
+        by = pages.latest(tx, page).answered_by
+        if who := roles.of(tx, page.incident or 0).get(page.escalation.role) or by:
+            found[page.escalation.role] = who
+    return found
 
 
 def _missing(tx: Tx, incident: Incident, page: Page) -> bool:
@@ -225,13 +235,13 @@ def _missing(tx: Tx, incident: Incident, page: Page) -> bool:
 
 
 def _alertable(tx: Tx, cases: Iterable[Page], person: str) -> set[int]:
-    """Return of which pages this person can call the last level: it is not called yet, and not theirs."""
+    """Return of which pages this person can call the last level: not called yet, nor at work, nor theirs."""
     found = set()
     for page in cases:
         last, at_work = page.escalation.path[-1], roles.of(tx, page.incident or 0)
         if last.team == page.escalation.team or being_paged(tx, page.incident or 0, last.team):
             continue
-        if person not in {callable_for(tx, page.incident).get(last.team), at_work.get(last.role)}:
+        if last.role not in at_work and person != callable_for(tx, page.incident).get(last.team):
             found.add(page.id)
     return found
 
@@ -290,4 +300,5 @@ def _held(tx: Tx, page_id: int, person: str) -> tuple[Incident, Message, Post | 
     incident, cases = incidents.get(tx, incident_id), _cases(tx, {*shown, f"{page_id}:{person}"})
     open_now = [page for page in cases if page.id == page_id or _missing(tx, incident, page)]
     alertable = _alertable(tx, open_now, person)
-    return incident, page_view.held(cases, open_now, incident, alertable), newest
+    answered = _answered(tx, cases)
+    return incident, page_view.held(cases, open_now, incident, alertable, answered=answered), newest

@@ -474,7 +474,23 @@ async def test_after_a_reopening_the_im_is_told_that_the_eoc_sleeps(world: World
     await presses(world, world.person("ines"), asked, "Alert leadership")
 
     assert "asks for you" in shown(world.person("lena").dm()[-1])
-    assert buttons(world.person("ines").dm()[-2]) == ["Page EOC again"]
+    asked = next(one for one in world.person("ines").dm() if "has no EOC yet" in shown(one))
+    assert buttons(asked) == ["Page EOC again"]
+
+    await inc(world, "lena", "ack")
+
+    asked = next(one for one in world.person("ines").dm() if "has no EOC yet" in shown(one))
+    await presses(world, world.person("ines"), asked, "Page EOC again")
+    await world.pass_minutes(16)
+
+    held = [one for one in world.person("ines").dm() if "has no EOC yet" in shown(one)]
+    assert held
+    assert "Alert leadership" not in [label for one in held for label in buttons(one)]  # they are at work
+
+    ana = await inc(world, "ana", "ack")
+
+    texts = "\n".join(map(shown, world.person("ines").dm()))
+    assert f"<@{ana.id}> answers for the EOC of INC-1 Disk full now." in texts
 
 
 async def test_leadership_that_holds_a_page_is_not_offered_to_alert_itself(world: World):

@@ -87,6 +87,45 @@ def test_in_an_incidents_channel_a_mistyped_word_is_asked_about_whatever_follows
 
 
 @pytest.mark.parametrize(
+    ("typed", "meant", "rest"),
+    [
+        ("tak INC-1", "take", ""),
+        ("ak INC-1", "ack", ""),
+        ("updte INC-1", "update", ""),
+        ("updte INC-1 Back", "update", "Back"),
+    ],
+)
+def test_a_mistyped_word_before_an_incidents_number_is_asked_about_anywhere(office, typed, meant, rest):
+    given_incident(office)
+
+    person = types(office, typed)
+
+    assert f"Did you mean `/inc {meant}`?" in person.answer
+    assert person.views == []
+    assert [value for _, value in buttons(person.answers[-1])] == [
+        f"1:{meant} {rest}".rstrip(),
+        f":declare {typed}",
+    ]
+
+
+@pytest.mark.parametrize("typed", ["1 roles", "#1 roles", "1: roles"])
+def test_a_bare_number_before_a_command_is_an_incidents(office, typed):
+    given_incident(office)
+
+    assert "INC-1 Disk full" in types(office, typed).answer
+
+
+@pytest.mark.parametrize("typed", ["500 errors", "1 update of the disk fails"])
+def test_a_bare_number_before_other_words_begins_a_name(office, typed):
+    given_incident(office)
+
+    person = types(office, typed)
+
+    assert person.answers == []
+    assert len(person.views) == 1
+
+
+@pytest.mark.parametrize(
     ("typed", "said"),
     [
         ("list INC-1", "takes no words"),

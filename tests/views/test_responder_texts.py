@@ -1,6 +1,7 @@
 """What a responder reads is true, said once, and says where to go on."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -44,3 +45,17 @@ def test_messages_about_a_page_have_the_link_of_the_channel():
     moved_on = page_view.page(a_page(state=PageState.ESCALATED), OPEN)
     vacant = page_view.held([a_page()], [a_page()], OPEN)
     assert all("<#CINC>" in shown({"blocks": list(one.blocks)}) for one in (moved_on, vacant))
+
+
+def test_a_vacancy_that_is_filled_says_by_whom():
+    by = page_view.held([a_page()], [], OPEN, answered={"EOC": "UIM"}).text
+    assert by == "<@UIM> answers for the EOC of INC-7 Disk full now. `/inc roles INC-7` shows who does what."
+    nobody = page_view.held([a_page()], [], OPEN).text
+    assert nobody.startswith("The page for the EOC of INC-7 Disk full is over.")
+
+
+def test_who_was_at_work_when_a_path_came_to_them_did_not_acknowledge():
+    rested = a_page(state=PageState.ACKNOWLEDGED, answered_by="UIM", answered_at=a_page().raised_at)
+    assert page_view.engaged([rested]) is None
+    answered = replace(rested, answered_at=rested.raised_at + timedelta(minutes=1))
+    assert page_view.engaged([rested, answered]) == answered

@@ -1,8 +1,9 @@
 """A page, as the direct message that wakes somebody: drawn from what the page is now."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from types import MappingProxyType
 
 from bot.domain.actors import parsed
 from bot.domain.incidents.incident import Incident, Status
@@ -124,25 +125,33 @@ def answered(page: Page, incident: Incident | None, *, can_wait: bool = False) -
 
 @says_drill
 def held(
-    cases: Sequence[Page], open_now: Sequence[Page], incident: Incident, alertable: Collection[int] = ()
+    cases: Sequence[Page],
+    open_now: Sequence[Page],
+    incident: Incident,
+    alertable: Collection[int] = (),
+    *,
+    answered: Mapping[str, str] = MappingProxyType({}),
 ) -> Message:
     """Tell somebody who is at work on an incident of roles that are nobody's and that pages look for.
 
     Of `cases` only `open_now` are still theirs to mind; of those pages that are `alertable` the last level of
-    the path can be called besides.
+    the path can be called besides. `answered` says by whom the page for a role was, or who has that role.
     """
     if not open_now:
-        roles = " and ".join(dict.fromkeys(escape(page.escalation.role) for page in cases))
-        return message(
-            f"The page for the {roles} of {title(incident)} is no longer yours. "
-            "`/inc roles` shows who does what."
-        )
+        roles = dict.fromkeys(page.escalation.role for page in cases)
+        became = " ".join(_became(role, answered.get(role), incident) for role in roles)
+        return message(f"{became} `/inc roles INC-{incident.id}` shows who does what.")
     texts, blocks = [], []
     for page in open_now:
         text, presses = _missing(page, incident, above=page.id in alertable)
         texts.append(text)
         blocks += [section(text), *([actions(*presses)] if presses else [])]
     return message("\n".join(texts), *blocks)
+
+
+def _became(role: str, who: str | None, incident: Incident) -> str:
+    of = f"the {escape(role)} of {title(incident)}"
+    return f"{person(who)} answers for {of} now." if who else f"The page for {of} is over."
 
 
 def _missing(page: Page, incident: Incident, *, above: bool) -> tuple[str, list[Element]]:
@@ -187,8 +196,12 @@ def waiting(page: Page) -> str:
 
 
 def engaged(pages: Sequence[Page]) -> Page | None:
-    """Return the first answered page of an incident, as if raised when its path began: that is the wait."""
-    found = next((page for page in pages if page.state is PageState.ACKNOWLEDGED), None)
+    """Return the first answered page of an incident, as if raised when its path began: that is the wait.
+
+    One whose path came to somebody at work already has no answer: they may hold a role by hand.
+    """
+    answered = (page for page in pages if page.state is PageState.ACKNOWLEDGED and not page.rested)
+    found = next(answered, None)
     return replace(found, raised_at=found.escalation.started_at) if found else None
 
 
