@@ -146,6 +146,17 @@ def open_ones(tx: Tx, viewer: str) -> list[Incident]:
     return [_incident(row) for row in rows]
 
 
+def passed(tx: Tx, person: str) -> list[Incident]:
+    """Return the open incidents whose pages went on from this person, the worst first."""
+    gone_on = """SELECT escalations.incident FROM pages JOIN escalations ON escalations.id = pages.escalation
+        WHERE pages.responder = :viewer AND pages.state = 'escalated'"""
+    rows = tx.all(
+        f"{_ALL} WHERE {_OPEN} AND {VISIBLE} AND incidents.id IN ({gone_on}) ORDER BY severity, id",
+        {"viewer": person},
+    )
+    return [_incident(row) for row in rows]
+
+
 def likely(tx: Tx, viewer: str, limit: int) -> list[Incident]:
     """Return the open incidents that somebody may mean: those they are in before others, the worst first."""
     within = {

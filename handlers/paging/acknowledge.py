@@ -38,7 +38,7 @@ async def ack_here(request: Request) -> None:
         return
     mine = await request.uow.read(pages.pending_for, request.user)
     if not mine:
-        await request.answer(view_of.none_waiting(here))
+        await request.answer(await _moved_on(request) or view_of.none_waiting(here))
     elif len({page.incident or -page.id for page in mine}) == 1:
         page = await request.uow.perform(acknowledge, mine[0].id, by=request.user)
         await request.answer(await _thanks(request.uow, page, request.user))
@@ -55,6 +55,16 @@ async def take(request: Request) -> None:
         await request.answer(shown)
     else:
         await lead(replace(request, text=words.ME, incident=here))
+
+
+async def _moved_on(request: Request) -> Message | None:
+    """Answer what has moved on past this person, wherever they are; of several, offer which."""
+    uow, user = request.uow, request.user
+    passed = await uow.read(incidents.passed, user)
+    if len(passed) == 1:
+        return await _answered_here(uow, passed[0], user)
+    waiting = [(page, one) for one in passed for page in await uow.read(pages.pending_of, one.id)]
+    return view_of.choice(waiting, user) if waiting else None
 
 
 @of_incident

@@ -357,6 +357,29 @@ async def test_a_page_is_answered_from_the_direct_messages_by_command(world: Wor
     assert "You acknowledged the page for INC-1 Disk full" in answered["text"]
 
 
+async def test_ack_answers_what_has_moved_on_past_me_wherever_i_am(world: World):
+    await world.declare()
+    await world.pass_minutes(16)
+
+    answered = await asks(world, "ana", "ack", "general")
+
+    assert "You acknowledged the page for INC-1 Disk full. You lead it now." in answered["text"]
+    assert f"<@{world.person('ana').id}> acknowledged this page" in shown(world.person("ines").dm()[0])
+    assert "No page waits for you" in (await asks(world, "ana", "ack", "general"))["text"]
+
+
+async def test_ack_offers_which_of_several_that_have_moved_on_past_me(world: World):
+    await world.declare()
+    await world.declare(name="Mail is slow")
+    await world.pass_minutes(16)
+
+    offered = await asks(world, "ana", "ack", "general")
+    assert "INC-1" in shown(offered)
+    await presses(world, world.person("ana"), offered, "Take this page", confirm=True)
+
+    assert "You acknowledged the page for INC-1" in answer(world.person("ana"), "general")["text"]
+
+
 async def test_a_missed_page_says_who_answered_and_then_that_you_answered_late(world: World):
     await world.declare()
     await world.pass_minutes(16)
