@@ -454,6 +454,14 @@ class PageMessageFound(Fact):
     page: int
 
 
+class Given(OfIncident):
+    """A person was given a role by another one, or the lead when `role` is empty: they are told."""
+
+    person: str
+    role: str
+    giver: str
+
+
 class EngagedInstead(OfIncident):
     """A person is engaged already, or leads, and is told instead of paged."""
 

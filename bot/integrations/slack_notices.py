@@ -22,7 +22,15 @@ from bot.domain.timeline.entries import Entry
 from bot.integrations import slack_round
 from bot.integrations.slack_backlog import Backlog, answered_in, incident_channel
 from bot.integrations.slack_client import Posted, SlackClient, SlackError
-from bot.integrations.slack_standing import NUDGE, TOLD, StandingMessages, asked_for, called_in, kept
+from bot.integrations.slack_standing import (
+    IN_CHANNEL,
+    NUDGE,
+    TOLD,
+    StandingMessages,
+    asked_for,
+    called_in,
+    kept,
+)
 from bot.integrations.slack_surfaces import announced
 from bot.jobs import DeliveryFailed, Effect, Job, Subjects
 from bot.operations.paging.alarm import with_numbers
@@ -130,7 +138,7 @@ class Notices:
             return None
         asked = await self._uow.read(asked_for, incident)
         posted = await self._slack.post(delivery, incident.channel, update.nudge(incident))
-        return _nudged(f"channel:{asked}", incident, posted)
+        return _nudged(f"{IN_CHANNEL}:{asked}", incident, posted)
 
     async def nudge_lead(self, delivery: Delivery) -> Effect | None:
         """Ask the lead for the update that is overdue, unless they are not there to be asked."""
@@ -141,7 +149,7 @@ class Notices:
             return None
         asked, message = await self._uow.read(asked_for, incident), update.nudge_lead(incident)
         posted = await self._slack.post(delivery, incident.lead, message, readable=False)
-        return _nudged(f"lead:{asked}", incident, posted)
+        return _nudged(f"{incident.lead}:{asked}", incident, posted)
 
     async def _nudge_once(self, delivery: Delivery, _: Sequence[Waiting]) -> Effect | None:
         return await self.nudge_lead(delivery)

@@ -27,6 +27,7 @@ from bot.unit_of_work import Guarded, UnitOfWork
 from bot.views import notices
 from bot.views.blocks import Message
 from bot.views.incidents import announcement
+from bot.views.incidents.given import given as given_view
 from bot.views.paging import page as page_view
 from storage import incidents, members, pages, places, reminders, roles
 from storage.outbox import Delivery
@@ -73,6 +74,7 @@ class PageMessages:
             Job(
                 "slack.tell_responder", {facts.EngagedInstead}, self.tell_responder, "told:{person}", _unsaid
             ),
+            Job("slack.tell_given", {facts.Given}, self.tell_given, "told:{person}", _unsaid),
         ]
 
     async def send(self, delivery: Delivery) -> Effect | None:
@@ -160,6 +162,16 @@ class PageMessages:
         message = notices.graver(incident, engaged=person in at_work)
         await self._slack.post(delivery, person, message, readable=False)
 
+    async def tell_given(self, delivery: Delivery) -> None:
+        """Tell somebody that they were given a role or the lead, if they hold it still."""
+        number, to, role = (delivery.subject[key] for key in ("incident", "person", "role"))
+        incident = await self._uow.read(incidents.get, number)
+        held = (await self._uow.read(roles.of, number)).get(role) if role else incident.lead
+        gone = await self._uow.read(members.gone, number)
+        if incident.status.open and held == to and to not in gone:
+            message = given_view(incident, role, delivery.subject["giver"], to=to)
+            await self._slack.post(delivery, to, message, readable=False)
+
     async def _call(self, delivery: Delivery, seen: Called) -> Effect | None:
         """Call a page's person: one standing message, and no second one with buttons beside it."""
         page = replace(seen.page, resent=delivery.uncertain)
@@ -193,6 +205,9 @@ class PageMessages:
         page, incident = seen.page, seen.incident
         if incident and page.responder in await self._uow.read(members.gone, incident.id):
             return notices.removed(incident)
+        if incident and incident.status.open and seen.given:
+            given = seen.given
+            return given_view(incident, given.data["role"], str(given.by), to=given.data["person"])
         return page_view.page(page, incident, calls=seen.calls, end=seen.end, can_wait=seen.can_wait)
 
 

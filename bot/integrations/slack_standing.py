@@ -35,6 +35,8 @@ from storage.posts import Post
 from storage.transaction import Tx
 
 TOLD, HELD, NUDGE, VERIFY, DECIDE = "told", "held", "nudge", "verify", "decide"
+IN_CHANNEL = "channel"
+"""Stands where a person does, for the reminder of an overdue update that the channel sees."""
 FIRST_AGAIN = 2
 """The round in which the last level is called again for the first time: the lead is told, once."""
 
@@ -254,8 +256,10 @@ def asked_for(tx: Tx, incident: Incident) -> str:
 
 
 def _nudge(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
-    asked = rows[0].place.partition(":")[2]
+    whom, _, asked = rows[0].place.partition(":")
     now = asked_for(tx, incident)
+    if incident.status.active and whom not in {IN_CHANNEL, incident.lead}:
+        return Standing(rows, update.led_by_another(incident), over=True, stale=True)
     over = not incident.status.active or asked != now
     missing = incident.status.active and asked.partition(":")[0] == now.partition(":")[0]
     timer = timers.of(tx, incident.id, TimerKind.UPDATE) if missing else None

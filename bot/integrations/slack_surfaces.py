@@ -47,7 +47,7 @@ SHOWS: Mapping[type[Fact], frozenset[Surface]] = {
         facts.Verified: {Surface.CARD, Surface.NOTICES},
         facts.Renamed: _HEADING,
         facts.FieldChanged: {Surface.CARD},
-        facts.LeadChanged: _HEADING,
+        facts.LeadChanged: _HEADING | {Surface.NOTICES},
         facts.Left: _HEADING | {Surface.NOTICES},
         facts.StandingTakenOver: _HEADING | {Surface.NOTICES},
         facts.RoleGiven: _SHOWN | {Surface.NOTICES},

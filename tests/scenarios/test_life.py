@@ -146,6 +146,7 @@ async def test_the_lead_is_handed_over(world: World):
     assert "Lead: sam" in shown(card(dev))
     assert sam.id in world.slack.workspace.channel(CHANNEL).members
     assert f"dev handed the lead to <@{sam.id}>." in told(world.person("dev"))[-1]
+    assert f"*<@{dev.id}> handed you the lead of INC-1 Disk full.* Go on in <#" in shown(sam.dm()[-1])
     await inc(world, "sam", "lead")
     assert await sends(world, sam, person="ren") == {}
 
@@ -205,6 +206,32 @@ async def test_roles_are_given_shown_and_taken(world: World):
         assert f"{role}: {name}" in shown(card(dev))
         assert f"{role}: <@{who}>" in listed
     assert {sam, ines} <= set(world.slack.workspace.channel(CHANNEL).members)
+
+
+async def test_who_is_given_a_role_is_told_once_and_their_page_says_so(world: World):
+    dev = await world.declare()
+    ana, sam = world.person("ana"), world.person("sam")
+    paged = len(ana.dm())
+
+    await inc(world, "dev", "role EOC @ana")
+    await inc(world, "dev", "role IM @sam")
+
+    assert len(ana.dm()) == paged
+    made = f"*<@{dev.id}> made you EOC of INC-1 Disk full*: you hold it. Go on in <#"
+    assert made in shown(ana.dm()[-1])
+    (hers,) = [one for one in sam.dm() if "made you IM of INC-1 Disk full" in shown(one)]
+    assert "<#" in shown(hers)
+    before = len(dev.dm())
+    await inc(world, "dev", "role CMOC me")
+    assert len(dev.dm()) == before  # who takes a role knows it
+
+
+async def test_a_role_taken_by_hand_shows_on_ones_own_page(world: World):
+    await world.declare()
+
+    await inc(world, "ana", "role EOC me")
+
+    assert "*You took EOC of INC-1 Disk full*: you hold it." in shown(world.person("ana").dm()[-1])
 
 
 async def test_a_new_name_goes_everywhere(world: World):

@@ -86,6 +86,20 @@ async def test_an_overdue_update_is_asked_for_in_the_rhythm_of_the_severity(
     assert not any("overdue" in shown(one) for one in dev.dm())
 
 
+async def test_who_hands_over_the_lead_is_not_asked_for_the_update_any_more(world: World):
+    dev = await world.declare(severity="S1")
+    sam = world.person("sam")
+    await world.pass_minutes(31)
+    (asked,) = [one for one in dev.dm() if "an update is overdue" in shown(one)]
+
+    await inc(world, "dev", "lead @sam")
+
+    now = next(one for one in dev.dm() if one["ts"] == asked["ts"])
+    assert "You do not lead INC-1 Disk full any more, and need not update it." in shown(now)
+    assert f"Lead: <@{sam.id}>." in shown(now)
+    assert buttons(now) == []
+
+
 async def test_an_s4_is_never_asked_for_updates(world: World):
     dev = await world.declare(severity="S4")
 

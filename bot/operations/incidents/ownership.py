@@ -2,7 +2,7 @@
 
 from bot.domain.actors import Actor
 from bot.domain.errors import Refused
-from bot.domain.facts import LeadChanged, RoleGiven
+from bot.domain.facts import Given, LeadChanged, RoleGiven
 from bot.domain.incidents import ownership
 from bot.domain.incidents.incident import Incident
 from bot.operations.incidents.changes import save, timers_of
@@ -21,6 +21,8 @@ def hand_over(tx: Tx, incident_id: int, to: str, *, by: Actor) -> Incident:
     refuse_removed(tx, before, to)
     incident = ownership.hand_over(before, to, by=by)
     tx.record(LeadChanged(incident=incident_id, by=by, before=before.lead, after=to, taken=by == to))
+    if to != by:
+        tx.record(Given(incident=incident_id, person=to, role="", giver=str(by)))
     let_in(tx, incident_id, to)
     save(tx, incident)
     return incident
@@ -36,10 +38,13 @@ def assign_role(tx: Tx, incident_id: int, role: str, person: str, *, by: Actor) 
     if roles.of(tx, incident_id).get(role) == person:
         raise Refused(f"<@{person}> is {role} of INC-{incident_id} already.")
     roles.assign(tx, incident_id, role, person, by_hand=True)
-    for page in pages.pending_of(tx, incident_id):
-        if role in {page.role, page.escalation.role}:
-            cancel_page(tx, page)
+    found = [one for one in pages.pending_of(tx, incident_id) if role in {one.role, one.escalation.role}]
+    for page in found:
+        cancel_page(tx, page)
     tx.record(RoleGiven(incident=incident_id, by=by, role=role, person=person))
+    paged = any(one.responder == person and one.dm_ts and not one.digested for one in found)
+    if person != by and not paged:  # the message of their own page says it
+        tx.record(Given(incident=incident_id, person=person, role=role, giver=str(by)))
     let_in(tx, incident_id, person)
     timers.keep(tx, incident_id, timers_of(tx, incident))  # who is asked may be another now
     return incident

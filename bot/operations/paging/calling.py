@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from bot.domain.facts import PageMessageMoved, call_due
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.calling import Calls, Way, calls, end_of, replaced, taken_over, way
-from bot.domain.paging.pages import Page
+from bot.domain.paging.pages import Page, PageState
+from bot.domain.timeline.entries import Entry, Kind
 from bot.operations.incidents.weekend import can_wait
-from storage import incidents, notifications, pages, reminders
+from storage import incidents, notifications, pages, reminders, timeline
 from storage.reminders import Reminder
 from storage.transaction import Tx
 
@@ -29,6 +30,8 @@ class Called:
     end: Page | None
     can_wait: bool
     """Whether its responder answered, and can let the incident wait for Monday."""
+    given: Entry | None
+    """How its responder got by hand the role that it called for: it was cancelled then."""
 
 
 def called(tx: Tx, page_id: int, *, rung: bool | None = None) -> Called:
@@ -54,7 +57,17 @@ def called(tx: Tx, page_id: int, *, rung: bool | None = None) -> Called:
         can_wait=bool(
             incident and page.answered_by == page.responder and can_wait(tx, incident, page.responder)
         ),
+        given=_given(tx, page),
     )
+
+
+def _given(tx: Tx, page: Page) -> Entry | None:
+    if page.state is not PageState.CANCELLED or not page.incident:
+        return None
+    given = timeline.of_kinds(tx, page.incident, Kind.ROLE)
+    latest = next((one for one in given[::-1] if one.data["role"] in {page.role, page.escalation.role}), None)
+    theirs = latest and latest.data["person"] == page.responder and latest.at >= page.raised_at
+    return latest if theirs else None
 
 
 def moved(tx: Tx, page_id: int, channel: str, ts: str, *, resent: bool) -> None:

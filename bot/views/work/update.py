@@ -137,6 +137,14 @@ def nudged(incident: Incident, timer: Timer | None = None) -> Message:
 
 
 @says_drill
+def led_by_another(incident: Incident) -> Message:
+    """Return what is left of a reminder to whoever does not lead any more."""
+    return message(
+        f"You do not lead {title(incident)} any more, and need not update it. Lead: {lead(incident)}."
+    )
+
+
+@says_drill
 def nudge_lead(incident: Incident) -> Message:
     where = f" Channel: {place(incident.channel)}." if incident.channel else ""
     asked = f"*You lead {title(incident)}, and an update is overdue.* Two lines are enough.{where}"
