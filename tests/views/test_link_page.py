@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.domain.incidents.incident import Status
 from bot.domain.paging.notification_tests import MethodTest
 from bot.domain.paging.pages import Page, PageState
 from bot.views.paging import link_page
@@ -34,6 +35,20 @@ def test_a_deadline_is_told_by_the_clock_of_whoever_is_called(due_at, zone, show
     found = Standing(page, page, an_incident(), "UEOC", {}, zone)
 
     assert link_page.standing(found).lines[-1] == f"Please answer by {shown}, or it goes on."
+
+
+@pytest.mark.parametrize(
+    ("status", "end"),
+    [
+        (Status.INVESTIGATING, "Who holds its role now stands in Slack."),
+        (Status.CANCELLED, "You need not do anything."),
+    ],
+)
+def test_a_cancelled_page_of_an_open_incident_may_be_of_a_role_given_to_its_person(status, end):
+    page = a_page(state=PageState.CANCELLED)
+    found = Standing(page, page, an_incident(status=status), "UEOC", {})
+
+    assert link_page.standing(found).lines == (f"This page was cancelled. INC-7 is {status}. {end}",)
 
 
 def test_a_test_was_confirmed_by_the_same_clock():

@@ -59,3 +59,6 @@ def test_who_was_at_work_when_a_path_came_to_them_did_not_acknowledge():
     assert page_view.engaged([rested]) is None
     answered = replace(rested, answered_at=rested.raised_at + timedelta(minutes=1))
     assert page_view.engaged([rested, answered]) == answered
+    said = [greeting.greeting(OPEN, one, {"IM": "UIM"}).text for one in (rested, answered)]
+    assert ["acknowledged" in one for one in said] == [False, True]
+    assert all("<@UIM> (IM)" in one and "is at work on it" in one for one in said)

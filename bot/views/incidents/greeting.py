@@ -54,5 +54,6 @@ def _who_works(incident: Incident, page: Page | None, roles: Mapping[str, str]) 
         held = [role for role, holder in roles.items() if holder == page.answered_by]
         role = page.role if page.role in held or not held else held[0]
         who = f"{person(page.answered_by)} ({escape(role)})"
-        return f"{who} acknowledged and is at work on it. Lead: {led_by(incident)}."
+        acknowledged = "" if page.rested else "acknowledged and "
+        return f"{who} {acknowledged}is at work on it. Lead: {led_by(incident)}."
     return f"Lead: {led_by(incident)}. Please stay reachable."

@@ -212,7 +212,9 @@ def _over(found: Standing, page: Page) -> Shown:
     if page.state is not PageState.ACKNOWLEDGED:
         incident = None if _private(found) else found.incident
         status = f" INC-{incident.id} is {incident.status}." if incident else ""
-        return Shown(subject, (f"This page was cancelled.{status} You need not do anything.",))
+        at_work = found.incident is not None and found.incident.status.open  # its role may be theirs by hand
+        end = "Who holds its role now stands in Slack." if at_work else "You need not do anything."
+        return Shown(subject, (f"This page was cancelled.{status} {end}",))
     if page.answered_by != found.person:
         who = "Somebody else" if _private(found) else found.name(page.answered_by)
         return Shown(subject, (f"{who} acknowledged this page. You need not do anything.",))
