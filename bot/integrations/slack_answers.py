@@ -1,15 +1,18 @@
 """The private answer to whoever declared: it gets the channel's link as soon as there is a channel."""
 
+import logging
 from datetime import timedelta
 
 from bot.domain.facts import DeclareAnswered
 from bot.integrations.slack_client import SlackClient
-from bot.jobs import Job
+from bot.jobs import DeliveryFailed, Job
 from bot.unit_of_work import UnitOfWork
 from bot.views.incidents import declare
 from storage import incidents, members
 from storage.outbox import Delivery
 from storage.transaction import Tx
+
+log = logging.getLogger("muster.answers")
 
 LIFE = timedelta(minutes=30)
 """How long Slack takes edits of an answer to a command. Whoever declared has the link in a message too."""
@@ -32,7 +35,10 @@ class Answers:
         if incident.reporter in gone:
             return
         if incident.channel and self._uow.clock.now() - delivery.created_at < LIFE:
-            await self._slack.edit_answer(subject["answer"], declare.made(incident, subject["called"]))
+            try:
+                await self._slack.edit_answer(subject["answer"], declare.made(incident, subject["called"]))
+            except DeliveryFailed as failure:  # nothing is lost: the direct message has the link
+                log.warning("a private answer stays without its link", extra={"reason": failure.reason})
 
 
 def _without_link(_: Tx, __: Delivery, ___: str) -> None:

@@ -279,3 +279,13 @@ async def test_a_shortcut_from_anywhere_is_answered_by_the_direct_message_alone(
 
     assert len(dev.dm()) == 1
     assert not any(one.get("is_ephemeral") for one in dev.messages("general"))
+
+
+async def test_an_answer_that_cannot_get_its_link_stays_as_it_is(world: World):
+    world.slack.faults.append(Fault("conversations.create", "error", "internal_error"))
+    await world.declare()
+    world.slack.faults.append(Fault("response_url", "drop_before"))
+    await world.pass_minutes(1)
+
+    given_up = await world.muster.uow.read(lambda tx: tx.all("SELECT job FROM outbox WHERE state = 'dead'"))
+    assert (world.slack.faults, given_up) == ([], [])
