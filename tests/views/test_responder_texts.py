@@ -55,7 +55,8 @@ def test_a_vacancy_that_is_filled_says_by_whom():
 
 
 def test_who_was_at_work_when_a_path_came_to_them_did_not_acknowledge():
-    rested = a_page(state=PageState.ACKNOWLEDGED, answered_by="UIM", answered_at=a_page().raised_at)
+    came = a_page().raised_at
+    rested = a_page(state=PageState.ACKNOWLEDGED, answered_by="UIM", answered_at=came, quiet=True)
     assert page_view.engaged([rested]) is None
     answered = replace(rested, answered_at=rested.raised_at + timedelta(minutes=1))
     assert page_view.engaged([rested, answered]) == answered

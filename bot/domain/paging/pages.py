@@ -76,7 +76,7 @@ class Page:
     @property
     def rested(self) -> bool:
         """Say whether the path came to somebody who was at work already: nobody was called."""
-        return self.answered_by is not None and self.answered_at == self.raised_at
+        return self.quiet and self.answered_by is not None and self.answered_at == self.raised_at
 
     @property
     def climbed(self) -> bool:
