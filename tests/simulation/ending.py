@@ -8,6 +8,7 @@ from bot.domain.paging.pages import Page
 from bot.integrations.slack_cards import _card, _scene
 from bot.operations.paging.calling import called
 from bot.views.blocks import Message
+from bot.views.incidents.given import given as given_view
 from bot.views.paging import page as page_view
 from sandbox.slack import Slack
 from storage import posts
@@ -196,6 +197,9 @@ class Ending:
 
 def _page_message(tx: Tx, page_id: int) -> tuple[Page, Message]:
     seen = called(tx, page_id)
+    if seen.incident and seen.incident.status.open and seen.given:
+        data, giver = seen.given.data, str(seen.given.by)
+        return seen.page, given_view(seen.incident, data["role"], giver, to=data["person"])
     return seen.page, page_view.page(seen.page, seen.incident, calls=seen.calls, end=seen.end)
 
 
