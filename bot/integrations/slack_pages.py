@@ -205,7 +205,7 @@ class PageMessages:
         page, incident = seen.page, seen.incident
         if incident and page.responder in await self._uow.read(members.gone, incident.id):
             return notices.removed(incident)
-        if incident and incident.status.open and seen.given:
+        if incident and seen.given:
             given = seen.given
             return given_view(incident, given.data["role"], str(given.by), to=given.data["person"])
         return page_view.page(page, incident, calls=seen.calls, end=seen.end, can_wait=seen.can_wait)

@@ -197,7 +197,7 @@ class Ending:
 
 def _page_message(tx: Tx, page_id: int) -> tuple[Page, Message]:
     seen = called(tx, page_id)
-    if seen.incident and seen.incident.status.open and seen.given:
+    if seen.incident and seen.given:
         data, giver = seen.given.data, str(seen.given.by)
         return seen.page, given_view(seen.incident, data["role"], giver, to=data["person"])
     return seen.page, page_view.page(seen.page, seen.incident, calls=seen.calls, end=seen.end)

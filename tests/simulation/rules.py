@@ -1,7 +1,7 @@
 """Who must be paged when an incident begins: declared at once, or accepted after a triage."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeAlias
 
 from bot.domain.process import Process
@@ -20,8 +20,10 @@ class Rules:
         self._last_page = 0
         self.accepted = 0
 
-    def committed(self, incidents: Mapping[int, Row], pages: Mapping[int, Row]) -> None:
-        """Compare who was paged by this commit with who had to be."""
+    def committed(
+        self, incidents: Mapping[int, Row], pages: Mapping[int, Row], by_hand: Collection[tuple[int, str]]
+    ) -> None:
+        """Compare who was paged by this commit with who had to be; `by_hand` are roles that were given."""
         for number, incident in incidents.items():
             before, now = self._statuses.get(number), incident["status"]
             self._statuses[number] = now
@@ -30,12 +32,12 @@ class Rules:
             of_it = [page for page in pages.values() if page["incident"] == number]
             if now == "Investigating" and before in (None, "Triage"):
                 self.accepted += before is not None
-                self._paged(incident, of_it, self._wanted(incident, of_it))
+                self._paged(incident, of_it, self._wanted(incident, of_it, by_hand))
             elif before in (None, "Triage"):
                 self._paged(incident, of_it, [])
         self._last_page = max(pages, default=0)
 
-    def _wanted(self, incident: Row, pages: list[Row]) -> list[str]:
+    def _wanted(self, incident: Row, pages: list[Row], by_hand: Collection[tuple[int, str]]) -> list[str]:
         """Return the teams to page: the type's, for S1 and S2 its managers; not who is engaged already."""
         kind = self._process.types[incident["type"]]
         teams = (kind.pages, *kind.always, *(kind.managers if incident["severity"] in HIGH else ()))
@@ -45,7 +47,8 @@ class Rules:
             if page["id"] <= self._last_page and page["state"] in ("pending", "acknowledged")
             for name in (page["team"], page["level_team"])
         }
-        return [team for team in teams if team not in engaged]
+        held = {team for team in teams if (incident["id"], self._process.teams[team].role) in by_hand}
+        return [team for team in teams if team not in engaged | held]
 
     def _paged(self, incident: Row, pages: list[Row], wanted: list[str]) -> None:
         new = [page["team"] for page in pages if page["id"] > self._last_page]

@@ -86,7 +86,8 @@ class Watcher:
         for page in pages.values():
             self._page(page, pages, incidents)
         self._escalations(pages, incidents)
-        self.rules.committed(incidents, pages)
+        by_hand = self._machine.disk.look("SELECT incident, role FROM roles WHERE by_hand = 1")
+        self.rules.committed(incidents, pages, {(one["incident"], one["role"]) for one in by_hand})
         self.engaged.committed(incidents, pages)
         self._timeline(incidents)
         for incident in incidents.values():
