@@ -94,7 +94,7 @@ async def process(slack: Slack, tmp_path: Path) -> AsyncIterator[Process]:
 
 
 def pages(slack: Slack, who: str) -> int:
-    words = ("You are paged", "moved on", "You acknowledged this page")
+    words = ("You are paged", "moved on", "acknowledged this page")
     return len([one for one in slack.person(who).dm() if any(each in one["text"] for each in words)])
 
 
