@@ -118,6 +118,7 @@ class Deliveries:
             await asyncio.wait(running.values(), timeout=grace)
         for task in self._under_way().values():
             task.cancel()
+        await self._finishing.stop(grace)
 
     async def quiet(self) -> None:
         """Return when nothing is being sent and nothing waits to be sent now."""

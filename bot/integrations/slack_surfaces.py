@@ -50,7 +50,7 @@ SHOWS: Mapping[type[Fact], frozenset[Surface]] = {
         facts.LeadChanged: _HEADING | {Surface.NOTICES},
         facts.Left: _HEADING | {Surface.NOTICES},
         facts.StandingTakenOver: _HEADING | {Surface.NOTICES},
-        facts.RoleGiven: _SHOWN | {Surface.NOTICES},
+        facts.RoleGiven: _SHOWN | {Surface.NOTICES, Surface.PAGES},
         facts.SummaryChanged: _SHOWN,
         facts.UpdatePosted: _SHOWN | {Surface.NOTICES},
         facts.TimerPutOff: _SHOWN | {Surface.NOTICES},
@@ -152,15 +152,14 @@ def pages_of(tx: Tx, fact: Fact) -> Subjects:
 def _pages(tx: Tx, fact: Fact) -> Iterable[int]:
     match fact:
         case facts.PageEnded():
-            yield fact.page
-            chain = pages.of_escalation(tx, pages.get(tx, fact.page).escalation.id)
-            if not chain[-1].pending:  # those that it has moved on from say that it has ended
-                yield from (one.id for one in chain if one.dm_ts)
+            yield from _ended(tx, fact)
         case facts.PageAcknowledged():  # also one that is answered late, by a page of its own
             moved_on = (one for one in pages.of_incident(tx, fact.incident) if _promises(one))
             yield from (one.id for one in moved_on if one.responder == fact.person)
         case facts.PageMessageMoved() | facts.PageMessageFound():
             yield fact.page
+        case facts.RoleGiven():
+            yield from _cancelled(tx, fact)
         case OfIncident():
             ended = not incidents.get(tx, fact.incident).status.open
             links = isinstance(fact, _ON_ANSWERED)
@@ -169,6 +168,19 @@ def _pages(tx: Tx, fact: Fact) -> Iterable[int]:
                 shows = answered and (links or _lets_wait(tx, fact, page))
                 if page.pending or shows or (ended and _promises(page)):
                     yield page.id
+
+
+def _ended(tx: Tx, fact: PageEnded) -> Iterable[int]:
+    yield fact.page
+    walked = pages.of_escalation(tx, pages.get(tx, fact.page).escalation.id)
+    if not walked[-1].pending:  # those that it has moved on from say that it has ended
+        yield from (one.id for one in walked if one.dm_ts)
+
+
+def _cancelled(tx: Tx, fact: facts.RoleGiven) -> Iterable[int]:
+    """Return the pages that were cancelled: each says whether its role came to whom it called."""
+    over = (one for one in pages.of_incident(tx, fact.incident) if one.state is PageState.CANCELLED)
+    return (one.id for one in over if fact.role in {one.role, one.escalation.role})
 
 
 def _lets_wait(tx: Tx, fact: Fact, page: Page) -> bool:
