@@ -67,6 +67,22 @@ def test_those_that_end_during_a_commit_share_the_next(office: Office) -> None:
     assert written(office) == (["sent"] * 5, [f"{one.id}" for one in deliveries])
 
 
+def test_a_stop_waits_for_the_commit_that_is_under_way(office: Office) -> None:
+    uow = Counting(office)
+    (delivery,) = leased(office, 1)
+
+    async def stop() -> set[str]:
+        finishing = Finishing(uow)
+        sending = asyncio.create_task(finishing.finish(delivery, effect("done")))
+        await uow.begun.wait()
+        sending.cancel()
+        await finishing.stop(5)
+        return {task.get_name() for task in asyncio.all_tasks() if task.get_name() == "finishing"}
+
+    assert asyncio.run(stop()) == set()
+    assert written(office) == (["sent"], ["done"])
+
+
 def test_one_that_cannot_be_finished_leaves_the_others_finished(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
