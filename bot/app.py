@@ -20,20 +20,20 @@ from bot.health.measures import Measures
 from bot.health.watching import Watching
 from bot.integrations.carrier import AppriseCarrier, Carrier
 from bot.integrations.contact_methods import ContactMethodSender
-from bot.integrations.slack_actions import Actions
-from bot.integrations.slack_answers import Answers
-from bot.integrations.slack_cards import Cards
-from bot.integrations.slack_channels import Channels
-from bot.integrations.slack_client import TIMEOUT, SlackClient, SlackError, understood
-from bot.integrations.slack_digest import Digests
-from bot.integrations.slack_directory import Directory
-from bot.integrations.slack_notices import Notices
-from bot.integrations.slack_notification_tests import NotificationTests
-from bot.integrations.slack_pages import PageMessages
-from bot.integrations.slack_recovery import Recovery
-from bot.integrations.slack_socket import Socket
-from bot.integrations.slack_standby import LOOK_EVERY, Standby
-from bot.integrations.slack_web import CountedClient, session
+from bot.integrations.slack.actions import Actions
+from bot.integrations.slack.answers import Answers
+from bot.integrations.slack.cards import Cards
+from bot.integrations.slack.channels import Channels
+from bot.integrations.slack.client import TIMEOUT, SlackClient, SlackError, understood
+from bot.integrations.slack.digest import Digests
+from bot.integrations.slack.directory import Directory
+from bot.integrations.slack.notices import Notices
+from bot.integrations.slack.notification_tests import NotificationTests
+from bot.integrations.slack.pages import PageMessages
+from bot.integrations.slack.recovery import Recovery
+from bot.integrations.slack.socket import Socket
+from bot.integrations.slack.standby import LOOK_EVERY, Standby
+from bot.integrations.slack.web import CountedClient, session
 from bot.jobs import DeliveryFailed, Job, by_name, routes
 from bot.unit_of_work import UnitOfWork
 from bot.web.links import Links

@@ -10,10 +10,10 @@ from bot.domain import facts
 from bot.domain.facts import Fact, OfIncident
 from bot.domain.timeline.entries import Kind
 from bot.integrations.contact_methods import ContactMethodSender
-from bot.integrations.slack_answers import Answers
-from bot.integrations.slack_notification_tests import NotificationTests
-from bot.integrations.slack_recovery import Recovery
-from bot.integrations.slack_surfaces import SHOWS
+from bot.integrations.slack.answers import Answers
+from bot.integrations.slack.notification_tests import NotificationTests
+from bot.integrations.slack.recovery import Recovery
+from bot.integrations.slack.surfaces import SHOWS
 from bot.jobs import Job
 from tests.conftest import Office
 from tests.operations.following import slack_jobs

@@ -17,7 +17,7 @@ from bot.config.contact_methods import described, undeliverable
 from bot.config.environment import APP_TOKEN_AT, BOT_TOKEN_AT
 from bot.config.staffing import gaps
 from bot.domain.process import Process
-from bot.integrations.slack_web import sends
+from bot.integrations.slack.web import sends
 from bot.manifest import SCOPES
 from storage.engines import file_of, is_postgres
 

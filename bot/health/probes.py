@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeAlias
 
-from bot.integrations.slack_client import SlackClient
+from bot.integrations.slack.client import SlackClient
 from bot.jobs import DeliveryFailed
 from bot.unit_of_work import UnitOfWork
 from scheduler.audit import FRESH, Audit

@@ -6,10 +6,10 @@ from bot.config import Secrets
 from bot.health.measures import Measures
 from bot.health.metrics import Metrics
 from bot.health.probes import Connected, Probes
-from bot.integrations import slack_alarm
 from bot.integrations.heartbeat import LOOK_EVERY, Heartbeat
-from bot.integrations.slack_alarm import Alarm
-from bot.integrations.slack_client import SlackClient
+from bot.integrations.slack.alarm import LOOK_EVERY as ALARM_EVERY
+from bot.integrations.slack.alarm import Alarm
+from bot.integrations.slack.client import SlackClient
 from bot.unit_of_work import UnitOfWork
 from scheduler import audit
 from scheduler.audit import Audit
@@ -43,7 +43,7 @@ class Watching:
         alarm = Alarm(uow, slack)
         self.repeating = [
             Repeating("audit", audit.EVERY, self.audit.run),
-            Repeating("alarm", slack_alarm.LOOK_EVERY, alarm.look),
+            Repeating("alarm", ALARM_EVERY, alarm.look),
         ]
         if secrets.heartbeat_url:
             urls, probes = (secrets.heartbeat_url, secrets.heartbeat_fail_url), self.probes

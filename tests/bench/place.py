@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.clock import SystemClock
-from bot.integrations.slack_socket import LINES
+from bot.integrations.slack.socket import LINES
 from bot.manifest import manifest
 from sandbox.slack import Slack
 from sandbox.world import read_world

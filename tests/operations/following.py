@@ -2,12 +2,12 @@
 
 from typing import Any, cast
 
-from bot.integrations.slack_actions import Actions
-from bot.integrations.slack_cards import Cards
-from bot.integrations.slack_channels import Channels
-from bot.integrations.slack_digest import Digests
-from bot.integrations.slack_notices import Notices
-from bot.integrations.slack_pages import PageMessages
+from bot.integrations.slack.actions import Actions
+from bot.integrations.slack.cards import Cards
+from bot.integrations.slack.channels import Channels
+from bot.integrations.slack.digest import Digests
+from bot.integrations.slack.notices import Notices
+from bot.integrations.slack.pages import PageMessages
 from bot.jobs import Job, routes
 from storage.transaction import Tx
 from tests.conftest import Office

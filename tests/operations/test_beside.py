@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.incidents.timers import TimerKind
 from bot.domain.timeline.entries import Entry, Kind
-from bot.integrations.slack_backlog import answered_in
+from bot.integrations.slack.backlog import answered_in
 from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.paging.escalate import escalate_now, escalate_overdue
 from storage import escalations, pages, roles, timeline

@@ -13,7 +13,7 @@ from aiohttp import web
 
 import bot.web.server
 from bot.config import load
-from bot.integrations.slack_socket import PING_EVERY
+from bot.integrations.slack.socket import PING_EVERY
 from sandbox.faults import Fault
 from sandbox.slack import Slack
 from storage.sqlite import REPLACED
@@ -182,7 +182,7 @@ async def test_a_slack_that_does_not_answer(world: World, monkeypatch: pytest.Mo
 @pytest.fixture
 async def quick_pings(monkeypatch: pytest.MonkeyPatch) -> float:
     """Ping so often that a silent death is seen within the test's patience."""
-    monkeypatch.setattr("bot.integrations.slack_socket.PING_EVERY", 1.0)
+    monkeypatch.setattr("bot.integrations.slack.socket.PING_EVERY", 1.0)
     return 1.0
 
 

@@ -49,7 +49,7 @@ async def test_both_are_renewed_and_none_goes_before_the_next_is_there(world: Wo
 @pytest.fixture
 async def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Try again so often that it happens within the test's patience."""
-    monkeypatch.setattr("bot.integrations.slack_socket.PING_EVERY", 0.05)
+    monkeypatch.setattr("bot.integrations.slack.socket.PING_EVERY", 0.05)
 
 
 @pytest.mark.usefixtures("impatient")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import load
-from bot.integrations.slack_standby import PATIENCE
+from bot.integrations.slack.standby import PATIENCE
 from sandbox.slack import Slack
 from storage.database import Database, DatabaseBusy
 from storage.engines import open_database

@@ -7,7 +7,7 @@ import pytest
 from slack_bolt.async_app import AsyncApp
 
 from bot.config import load
-from bot.integrations.slack_socket import Connection, Socket
+from bot.integrations.slack.socket import Connection, Socket
 from handlers.request_filter import Home, RequestFilter
 from sandbox.slack import Slack
 from tests.fakes import FakeClock

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.domain.paging.pages import Page
-from bot.integrations.slack_cards import _card, _scene
+from bot.integrations.slack.cards import _card, _scene
 from bot.operations.paging.calling import called
 from bot.views.blocks import Message
 from bot.views.incidents.given import given as given_view

@@ -4,7 +4,7 @@ import logging
 from functools import partial
 
 from bot.domain.facts import NotificationTestBegun, NotificationTestChanged
-from bot.integrations.slack_client import SlackClient
+from bot.integrations.slack.client import SlackClient
 from bot.jobs import Effect, Job
 from bot.operations.paging.notification_tests import notification_test_shown
 from bot.unit_of_work import UnitOfWork

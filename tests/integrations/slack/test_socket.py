@@ -10,7 +10,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.integrations.slack_socket import Socket
+from bot.integrations.slack.socket import Socket
 from handlers.request_filter import Home, RequestFilter
 from sandbox.slack import Slack
 from tests.fakes import FakeClock
@@ -100,7 +100,7 @@ async def test_the_old_ones_go_when_slack_closes_them(slack: Slack, slow: Slow, 
 async def test_one_that_slack_forgets_to_close_is_closed_when_it_has_answered(
     slack: Slack, slow: Slow, socket: Socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.integrations.slack_socket.LEAVING_SECONDS", 0.05)
+    monkeypatch.setattr("bot.integrations.slack.socket.LEAVING_SECONDS", 0.05)
     old = set(slack.sockets._sockets)
     slack.sockets.notice = 1_000
     asked = asyncio.create_task(slack.person("dev").slash("/inc", "help"))

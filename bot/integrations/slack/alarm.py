@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from bot.integrations.slack_client import Posted, SlackClient
+from bot.integrations.slack.client import Posted, SlackClient
 from bot.jobs import DeliveryFailed
 from bot.unit_of_work import UnitOfWork
 from bot.views import notices

@@ -19,10 +19,10 @@ from bot.domain.facts import (
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.pages import Page
 from bot.domain.timeline.entries import Entry
-from bot.integrations import slack_round
-from bot.integrations.slack_backlog import Backlog, answered_in, incident_channel
-from bot.integrations.slack_client import Posted, SlackClient, SlackError
-from bot.integrations.slack_standing import (
+from bot.integrations.slack import rounds
+from bot.integrations.slack.backlog import Backlog, answered_in, incident_channel
+from bot.integrations.slack.client import Posted, SlackClient, SlackError
+from bot.integrations.slack.standing import (
     IN_CHANNEL,
     NUDGE,
     TOLD,
@@ -31,7 +31,7 @@ from bot.integrations.slack_standing import (
     called_in,
     kept,
 )
-from bot.integrations.slack_surfaces import announced
+from bot.integrations.slack.surfaces import announced
 from bot.jobs import DeliveryFailed, Effect, Job, Subjects
 from bot.operations.paging.alarm import with_numbers
 from bot.operations.timeline.pins import filled, linked
@@ -107,8 +107,8 @@ class Notices:
         incident, found, called, answered = await self._uow.read(_told, delivery.subject)
         if not incident.channel or not found:
             return None
-        if page := slack_round.answer_in(found):
-            return await slack_round.tell(self._uow, self._slack, delivery, incident, page)
+        if page := rounds.answer_in(found):
+            return await rounds.tell(self._uow, self._slack, delivery, incident, page)
         message = told.told(found, called, incident)
         posted = await self._slack.post(delivery, incident.channel, message, about=answered)
         return _kept(delivery, posted) if called else None

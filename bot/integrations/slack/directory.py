@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.integrations.slack_client import SlackClient, SlackError, understood
+from bot.integrations.slack.client import SlackClient, SlackError, understood
 from bot.jobs import DeliveryFailed
 from bot.operations.workspace.membership import found
 from bot.operations.workspace.people import changed, learned_page, person_of

@@ -13,9 +13,9 @@ from bot.domain.paging.engagement import engaged
 from bot.domain.paging.notifications import UNDELIVERED_AFTER as TAKES
 from bot.domain.paging.pages import Page
 from bot.domain.process import EOC, IM
-from bot.integrations.slack_backlog import LATE
-from bot.integrations.slack_client import Posted, SlackClient, SlackError
-from bot.integrations.slack_surfaces import Surface, pages_of, shown_on
+from bot.integrations.slack.backlog import LATE
+from bot.integrations.slack.client import Posted, SlackClient, SlackError
+from bot.integrations.slack.surfaces import Surface, pages_of, shown_on
 from bot.jobs import Effect, Job, Subjects, recording
 from bot.operations.paging.alarm import to_call
 from bot.operations.paging.calling import Called, called, edited, moved, unrung

@@ -10,8 +10,8 @@ from typing import Any
 from bot.domain import facts
 from bot.domain.incidents.incident import Incident
 from bot.domain.text import channel_name
-from bot.integrations.slack_client import SlackClient, SlackError
-from bot.integrations.slack_surfaces import Surface, headed, shown_on
+from bot.integrations.slack.client import SlackClient, SlackError
+from bot.integrations.slack.surfaces import Surface, headed, shown_on
 from bot.jobs import DeliveryFailed, Effect, Job, Subjects
 from bot.operations.workspace import channel, places
 from bot.unit_of_work import Guarded, UnitOfWork

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.integrations.slack_digest import _posted, _seen
+from bot.integrations.slack.digest import _posted, _seen
 from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.paging.paging import request_page
 from storage import pages

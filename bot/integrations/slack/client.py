@@ -12,8 +12,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.clock import Clock
-from bot.integrations.slack_pace import Pace
-from bot.integrations.slack_web import sends
+from bot.integrations.slack.pace import Pace
+from bot.integrations.slack.web import sends
 from bot.jobs import DeliveryFailed
 from bot.views.blocks import Message, mentions, quiet
 from storage.outbox import Delivery, LeaseKey

@@ -18,7 +18,7 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.clock import Clock
-from bot.integrations.slack_client import sorted_out
+from bot.integrations.slack.client import sorted_out
 from bot.jobs import DeliveryFailed
 
 log = logging.getLogger("muster.socket")

@@ -6,8 +6,8 @@ from typing import Any, TypeAlias
 
 from bot.domain import facts
 from bot.domain.work.work import Action
-from bot.integrations.slack_backlog import Backlog, incident_channel
-from bot.integrations.slack_client import Posted, SlackClient
+from bot.integrations.slack.backlog import Backlog, incident_channel
+from bot.integrations.slack.client import Posted, SlackClient
 from bot.jobs import Effect, Job, Subjects
 from bot.operations.work.actions import ASSIGNED, actions_posted, assignee_told
 from bot.operations.workspace import places

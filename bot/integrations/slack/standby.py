@@ -2,7 +2,7 @@
 
 import logging
 
-from bot.integrations.slack_socket import Socket
+from bot.integrations.slack.socket import Socket
 from bot.unit_of_work import UnitOfWork
 
 log = logging.getLogger("muster.standby")

@@ -13,7 +13,7 @@ from functools import partial
 
 from bot.domain.facts import DigestChanged, DigestDue, DigestMissing
 from bot.domain.paging.digests import Listed, calls_anew, in_order
-from bot.integrations.slack_client import SlackClient
+from bot.integrations.slack.client import SlackClient
 from bot.jobs import Effect, Job, Subjects, recording
 from bot.operations.paging.escalate import escalate_undelivered
 from bot.unit_of_work import UnitOfWork

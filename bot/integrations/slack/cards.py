@@ -12,8 +12,8 @@ from bot.domain.paging.engagement import engaged, missing_roles, vacant_roles
 from bot.domain.paging.pages import Page, PageState, since_reopened
 from bot.domain.process import IncidentType
 from bot.domain.timeline.entries import Entry, Kind
-from bot.integrations.slack_client import Posted, SlackClient
-from bot.integrations.slack_surfaces import (
+from bot.integrations.slack.client import Posted, SlackClient
+from bot.integrations.slack.surfaces import (
     Surface,
     announcement_to_make,
     announcement_to_redraw,

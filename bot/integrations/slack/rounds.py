@@ -7,8 +7,8 @@ from functools import partial
 from bot.domain.actors import BOT
 from bot.domain.incidents.incident import Incident
 from bot.domain.timeline.entries import Entry, Kind
-from bot.integrations.slack_backlog import answered_in
-from bot.integrations.slack_client import SlackClient
+from bot.integrations.slack.backlog import answered_in
+from bot.integrations.slack.client import SlackClient
 from bot.jobs import Effect
 from bot.unit_of_work import Guarded, UnitOfWork
 from bot.views.blocks import Message

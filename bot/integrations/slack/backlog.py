@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from bot.domain.incidents.incident import Incident
 from bot.domain.timeline.entries import Entry, Kind
-from bot.integrations.slack_client import Posted, SlackClient
+from bot.integrations.slack.client import Posted, SlackClient
 from bot.jobs import DeliveryFailed, Effect, Run
 from bot.operations.paging.alarm import with_numbers
 from bot.unit_of_work import UnitOfWork

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.integrations.slack_pace import A_PAGE_WAITS, MINDFUL, MINUTE, Pace
+from bot.integrations.slack.pace import A_PAGE_WAITS, MINDFUL, MINUTE, Pace
 from tests.fakes import NOON
 
 NOW = timedelta()

@@ -6,8 +6,8 @@ from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.timeline.entries import Kind
-from bot.integrations.slack_channels import Channels
-from bot.integrations.slack_client import SlackClient
+from bot.integrations.slack.channels import Channels
+from bot.integrations.slack.client import SlackClient
 from bot.jobs import Effect
 from storage import members
 from storage.outbox import Delivery

@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta
 
 from bot.domain.facts import DeclareAnswered
-from bot.integrations.slack_client import SlackClient
+from bot.integrations.slack.client import SlackClient
 from bot.jobs import DeliveryFailed, Job
 from bot.unit_of_work import UnitOfWork
 from bot.views.incidents import declare

@@ -17,9 +17,9 @@ from bot.domain.incidents.timers import TimerKind
 from bot.domain.paging.engagement import engaged
 from bot.domain.paging.pages import Page
 from bot.domain.timeline.entries import Entry
-from bot.integrations import slack_round
-from bot.integrations.slack_client import Posted, SlackClient
-from bot.integrations.slack_surfaces import Surface, noticed, shown_on
+from bot.integrations.slack import rounds
+from bot.integrations.slack.client import Posted, SlackClient
+from bot.integrations.slack.surfaces import Surface, noticed, shown_on
 from bot.jobs import Effect, Job, OnDead, Subjects
 from bot.operations.paging.alarm import with_numbers
 from bot.operations.paging.paging import being_paged, callable_for
@@ -279,14 +279,14 @@ def _decide(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
 def _round(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
     """Return who answered; once the incident is over, nobody is waited for."""
     over = not incident.status.open
-    return Standing(rows, slack_round.of_page(tx, int(rows[0].place)).message, over, over)
+    return Standing(rows, rounds.of_page(tx, int(rows[0].place)).message, over, over)
 
 
 _DRAWN = {
     TOLD: _told,
     HELD: _rests,
     NUDGE: _nudge,
-    slack_round.ROUND: _round,
+    rounds.ROUND: _round,
     VERIFY: _verify,
     DECIDE: _decide,
 }

@@ -13,8 +13,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cli import check
 from bot.health.measures import Measures
-from bot.integrations.slack_client import SlackClient
-from bot.integrations.slack_web import CountedClient, session
+from bot.integrations.slack.client import SlackClient
+from bot.integrations.slack.web import CountedClient, session
 from sandbox.catalogue import FORM_ONLY
 from tests.fakes import FakeClock, nobody
 from tests.test_scopes import FOLDERS, ROOT, called
@@ -166,4 +166,4 @@ def test_nobody_says_by_hand_how_a_call_is_sent() -> None:
         if isinstance(node, ast.Attribute) and node.attr == "api_call"
     ]
 
-    assert found == ["slack_web.py"]
+    assert found == ["web.py"]

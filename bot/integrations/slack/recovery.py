@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 from bot.domain.facts import StrayFound
 from bot.domain.incidents.incident import Incident
 from bot.domain.recovery import Stray, Trace
-from bot.integrations.slack_client import SlackClient, SlackError, understood
-from bot.integrations.slack_surfaces import announced_in, triaged_in
+from bot.integrations.slack.client import SlackClient, SlackError, understood
+from bot.integrations.slack.surfaces import announced_in, triaged_in
 from bot.jobs import DeliveryFailed, Job
 from bot.operations import restored
 from bot.operations.restored import Found

@@ -1,0 +1,1 @@
+"""Slack: facts become messages, channels and cards."""
