@@ -3,20 +3,20 @@
 Whoever writes any of it puts the new state here, or takes the old one out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.domain.paging.engagement import Holder
-from bot.domain.paging.escalations import Escalation
+from bot.domain.paging.escalations import Escalation, OnCall
 from bot.domain.paging.pages import Page
 
 
 @dataclass(slots=True)
-class OnCall:
+class Active:
     """The active people of each team, first choice first, and who of them is called."""
 
-    active: Mapping[str, list[str]]
-    first: dict[str, str | None]
+    people: Mapping[str, Sequence[str]]
+    called: OnCall
 
 
 @dataclass(slots=True)
@@ -31,7 +31,7 @@ class Known:
     channels: dict[int, str | None] = field(default_factory=dict)
     there: dict[int, dict[str, bool]] = field(default_factory=dict)
     gone: Mapping[int, frozenset[str]] | None = None
-    on_call: OnCall | None = None
+    on_call: Active | None = None
 
     def went_on(self, seen: Escalation, now: Escalation | None) -> None:
         """Let the pages of an escalation know how it was written; without `now` they are read anew."""

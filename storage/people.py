@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.domain.paging.escalations import OnCall
 from bot.domain.process import Team
 from bot.domain.rights import Kind
-from storage.known import OnCall
+from storage.known import Active
 from storage.rows import columns, value_of
 from storage.transaction import Row, Tx, any_of
 
@@ -103,8 +104,8 @@ def unknown_on_call(tx: Tx) -> list[str]:
     return unknown(tx, list(dict.fromkeys(entry for _, entry in sorted(ranked))))
 
 
-def on_call(tx: Tx, without: Collection[str] = ()) -> dict[str, str | None]:
-    """Return who would be paged now for each team: the first on its list who is an active member.
+def on_call(tx: Tx, without: Collection[str] = ()) -> OnCall:
+    """Return whom a page would call now for each team: the first on its list who is an active member.
 
     Decisions that are made together, as when very many deadlines fall, look it up once. `without` names
     people who are not to be called.
@@ -113,13 +114,14 @@ def on_call(tx: Tx, without: Collection[str] = ()) -> dict[str, str | None]:
         teams = tx.process.teams
         people = _named_by(tx, [entry for team in teams.values() for entry in team.on_call])
         active = {name: _active(team, people) for name, team in teams.items()}
-        tx.known.on_call = OnCall(active, _first(active, ()))
+        tx.known.on_call = Active(active, _called(active, ()))
     known = tx.known.on_call
-    return _first(known.active, without) if without else known.first
+    return _called(known.people, without) if without else known.called
 
 
-def _first(active: Mapping[str, Sequence[str]], without: Collection[str]) -> dict[str, str | None]:
-    return {name: next((one for one in them if one not in without), None) for name, them in active.items()}
+def _called(active: Mapping[str, Sequence[str]], without: Collection[str]) -> OnCall:
+    there = {name: [one for one in them if one not in without] for name, them in active.items()}
+    return {name: tuple(them[:1]) for name, them in there.items()}
 
 
 def _named_by(tx: Tx, entries: Sequence[str]) -> dict[str, Person]:

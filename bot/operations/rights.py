@@ -3,6 +3,7 @@
 from bot.domain.actors import Actor
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident
+from bot.domain.paging.escalations import OnCall
 from bot.domain.paging.pages import Page
 from bot.domain.rights import Right
 from bot.domain.work.work import Action
@@ -53,7 +54,7 @@ def refuse_removed(tx: Tx, incident: Incident, person: str) -> None:
         )
 
 
-def on_call(tx: Tx, by: str) -> dict[str, str | None]:
-    """Return who would be paged now, to somebody who may page them."""
+def on_call(tx: Tx, by: str) -> OnCall:
+    """Return whom a page would call now, to somebody who may page them."""
     allow(tx, by, Right.WORK)
     return people.on_call(tx)

@@ -1,7 +1,7 @@
 """Text as Slack shows it: made harmless, cut to its limits, and the tokens for people, places and times."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.actors import Actor, Machine, parsed
@@ -128,6 +128,17 @@ def cut(text: str, limit: int) -> str:
 def person(user: str) -> str:
     """Return a mention. In a channel it becomes a name when it is posted, unless it is one of its calls."""
     return f"<@{user}>"
+
+
+def people(users: Iterable[str]) -> str:
+    """Return mentions of people in a sentence."""
+    return listed(map(person, users))
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return words in a sentence, each once: "EOC", "EOC and IM", "EOC, IM and CMOC"."""
+    *first, last = dict.fromkeys(words)
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def actor(who: Actor) -> str:

@@ -1,7 +1,6 @@
 """What is open, and who is on call: read in private."""
 
-from collections.abc import Mapping
-
+from bot.domain.paging.escalations import OnCall
 from bot.operations.paging.notify import contact_of
 from bot.operations.rights import on_call as on_call_for
 from bot.views.commands import Group, Subcommand
@@ -28,8 +27,8 @@ async def on_call(request: Request) -> None:
     await request.answer(oncall.listing(process, teams, found, phones))
 
 
-def _phones(tx: Tx, on_call: Mapping[str, str | None]) -> dict[str, str]:
-    return {who: contact_of(tx, who).phone for who in on_call.values() if who}
+def _phones(tx: Tx, on_call: OnCall) -> dict[str, str]:
+    return {who: contact_of(tx, who).phone for them in on_call.values() for who in them}
 
 
 FEATURE = Feature(

@@ -64,7 +64,7 @@ async def _person(request: Request) -> str | None:
 async def _teams_of(request: Request, person: str) -> Refused:
     """Return the refusal of a person in a team's place, with the teams that reach them."""
     found = await request.uow.read(on_call_for, request.user)
-    teams = [name for name, who in found.items() if who == person][:MOST_TEAMS]
+    teams = [name for name, called in found.items() if person in called][:MOST_TEAMS]
     start = f"People cannot be paged by name yet, only teams. <@{person}> is on call for"
     if not teams:
         then = "no team now. Page a team, or mention them in the incident's channel."

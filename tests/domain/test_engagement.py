@@ -28,7 +28,7 @@ from tests.values import a_page, an_escalation
 
 EOC_TEAM, IM_TEAM, CMOC_TEAM = "dotcom EOC", "dotcom IMOC", "dotcom CMOC"
 LEADERS = "dotcom leadership escalation"
-ON_CALL = {EOC_TEAM: "UEOC", IM_TEAM: "UIM", CMOC_TEAM: "UCMOC", LEADERS: "ULEADER"}
+ON_CALL = {EOC_TEAM: ("UEOC",), IM_TEAM: ("UIM",), CMOC_TEAM: ("UCMOC",), LEADERS: ("ULEADER",)}
 STAFF = Staff(process(), ON_CALL)
 PATH = STAFF.process.teams[EOC_TEAM].path
 
@@ -64,7 +64,7 @@ UPGRADE = {
 @pytest.mark.parametrize(("holder", "gives_lead", "expected"), UPGRADE.values(), ids=UPGRADE)
 def test_who_is_told_and_who_is_paged_when_it_becomes_grave(holder, gives_lead, expected):
     raised_by = holder.person if holder and "RAISE" in holder.person else "UREP"
-    on_call = "URAISES" if raised_by == "URAISES" else "UEOC"
+    on_call = {"URAISES" if raised_by == "URAISES" else "UEOC"}
 
     told = stays_engaged(holder, on_call=on_call, raised_by=raised_by, gives_lead=gives_lead, now=NOON)
 
@@ -78,8 +78,8 @@ def test_engaged_is_who_holds_a_role_and_is_still_there():
 
 
 def test_a_level_is_whose_who_holds_its_role():
-    assert ready(ON_CALL, [held("IM", "USOMEBODY")], STAFF.process)[IM_TEAM] == "USOMEBODY"
-    assert ready(ON_CALL, [held("IM", "USOMEBODY", None)], STAFF.process)[IM_TEAM] == "UIM"
+    assert ready(ON_CALL, [held("IM", "USOMEBODY")], STAFF.process)[IM_TEAM] == ("USOMEBODY",)
+    assert ready(ON_CALL, [held("IM", "USOMEBODY", None)], STAFF.process)[IM_TEAM] == ("UIM",)
 
 
 def test_a_role_that_two_teams_share_is_nobodys_alone():
@@ -88,7 +88,7 @@ def test_a_role_that_two_teams_share_is_nobodys_alone():
     shared = replace(STAFF.process, teams=teams)
     other = a_page(id=4, of=4, team="second IMOC", level_team="second IMOC", role="IM", responder="UIM2")
 
-    assert ready(ON_CALL, [held("IM", "USOMEBODY")], shared)[IM_TEAM] == "UIM"
+    assert ready(ON_CALL, [held("IM", "USOMEBODY")], shared)[IM_TEAM] == ("UIM",)
     assert answered_with([other], "USOMEBODY", {"IM"}, shared) == []
     assert answered_with([other], "USOMEBODY", {"IM"}, STAFF.process) == [other]
 
@@ -245,7 +245,7 @@ def test_whose_answer_gives_the_lead_only_at_s1_and_s2(leads, expected):
 
 def test_escalate_now_never_calls_whoever_presses():
     first, last = an_escalation(), an_escalation(level=2)
-    same_person = ON_CALL | {IM_TEAM: "UEOC"}
+    same_person = ON_CALL | {IM_TEAM: ("UEOC",)}
 
     calls = [
         call_after(last, ON_CALL, "ULEADER", called="ULEADER"),
@@ -258,5 +258,5 @@ def test_escalate_now_never_calls_whoever_presses():
 
 
 def test_who_left_is_replaced_at_their_own_level():
-    assert call_at(an_escalation(), ON_CALL | {EOC_TEAM: "UEOC2"}).responder == "UEOC2"
-    assert call_at(an_escalation(), ON_CALL | {EOC_TEAM: None}).responder == "UIM"
+    assert call_at(an_escalation(), ON_CALL | {EOC_TEAM: ("UEOC2",)}).responder == "UEOC2"
+    assert call_at(an_escalation(), ON_CALL | {EOC_TEAM: ()}).responder == "UIM"

@@ -19,7 +19,7 @@ from tests import values
 from tests.fakes import FIFTEEN_MINUTES, NOON, path
 
 PATH = path("EOC team", "IM team", "leaders")
-EVERYBODY = {"EOC team": "UEOC", "IM team": "UIM", "leaders": "ULEADER"}
+EVERYBODY = {"EOC team": ("UEOC",), "IM team": ("UIM",), "leaders": ("ULEADER",)}
 
 
 def an_escalation(**changes: Any) -> Escalation:
@@ -50,7 +50,7 @@ def test_an_escalation_climbs_to_the_last_level_and_stays_there():
 def test_a_level_with_nobody_on_call_is_passed_over_at_once(missing, expected, configured):
     on_call = {team: who for team, who in EVERYBODY.items() if team not in missing}
 
-    assert call_at(an_escalation(), on_call | dict.fromkeys(missing if configured else ())) == expected
+    assert call_at(an_escalation(), on_call | dict.fromkeys(missing if configured else (), ())) == expected
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_levels_whose_time_ran_out_too_are_named(minutes, ran_out):
 @given(st.lists(st.booleans(), min_size=1, max_size=6), st.integers(0, 20))
 def test_a_path_never_ends_by_itself(staffed, rounds):
     levels = path(*[f"team {n}" for n in range(len(staffed))])
-    on_call = {f"team {n}": f"U{n}" if there else None for n, there in enumerate(staffed)}
+    on_call = {f"team {n}": (f"U{n}",) * there for n, there in enumerate(staffed)}
     call = call_at(an_escalation(path=levels), on_call)
 
     for _ in range(rounds):

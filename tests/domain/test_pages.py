@@ -18,7 +18,7 @@ MINUTE = timedelta(minutes=1)
 
 def test_a_page_is_raised_by_the_level_as_it_was_when_the_escalation_began():
     began = an_escalation()
-    call = next_call(began, {"dotcom IMOC": "UIM"})
+    call = next_call(began, {"dotcom IMOC": ("UIM",)})
 
     page = raised(called(began, call, NOON + FIFTEEN_MINUTES), call)
 

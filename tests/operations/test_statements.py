@@ -89,7 +89,7 @@ def test_who_is_on_call_is_looked_up_once_unless_it_changes(office: Office) -> N
         first = people.on_call(tx)
         assert people.on_call(tx) is first
         changed(tx, {"id": "UEOC", "deleted": True})
-        assert people.on_call(tx)["dotcom EOC"] != first["dotcom EOC"] == "UEOC"
+        assert people.on_call(tx)["dotcom EOC"] != first["dotcom EOC"] == ("UEOC",)
 
     office.perform(decide)
 

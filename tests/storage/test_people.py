@@ -12,7 +12,7 @@ GONE = Person("UGONE", "Gone", "gone@example.com", False, None)
 BERT = Person("UBERT", "Bert", "bert@example.com", True, None)
 
 
-def eoc(address: str, clock: FakeClock, on_call: tuple[str, ...], known: list[Person]) -> str | None:
+def eoc(address: str, clock: FakeClock, on_call: tuple[str, ...], known: list[Person]) -> tuple[str, ...]:
     """Return who is on call for the first team, when these people are known."""
     rules: Process = process(eoc=on_call)
     database = open_database(address, own_time=False)
@@ -20,7 +20,7 @@ def eoc(address: str, clock: FakeClock, on_call: tuple[str, ...], known: list[Pe
     office.perform(people.record, known)
     found = office.read(people.on_call)["dotcom EOC"]
     database.close()
-    return found
+    return tuple(found)
 
 
 @pytest.mark.parametrize(
@@ -41,18 +41,18 @@ def eoc(address: str, clock: FakeClock, on_call: tuple[str, ...], known: list[Pe
 def test_the_first_active_person_on_the_list_is_on_call(
     address: str, clock: FakeClock, on_call: tuple[str, ...], expected: str | None
 ) -> None:
-    assert eoc(address, clock, on_call, [ANNA, GONE, BERT]) == expected
+    assert eoc(address, clock, on_call, [ANNA, GONE, BERT]) == ((expected,) if expected else ())
 
 
 def test_somebody_not_heard_of_yet_is_paged_by_id_rather_than_not(address: str, clock: FakeClock) -> None:
-    assert eoc(address, clock, ("UNEW",), []) == "UNEW"
+    assert eoc(address, clock, ("UNEW",), []) == ("UNEW",)
 
 
 def test_an_address_belongs_to_whoever_is_active_under_it(address: str, clock: FakeClock) -> None:
     before = Person("UA", "Anna (old account)", "anna@example.com", False, None)
 
-    assert eoc(address, clock, ("anna@example.com",), [before, ANNA]) == "UANNA"
-    assert eoc(address, clock, ("anna@example.com",), [ANNA, before]) == "UANNA"
+    assert eoc(address, clock, ("anna@example.com",), [before, ANNA]) == ("UANNA",)
+    assert eoc(address, clock, ("anna@example.com",), [ANNA, before]) == ("UANNA",)
 
 
 def test_what_slack_says_last_counts(office: Office) -> None:

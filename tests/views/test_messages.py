@@ -393,10 +393,9 @@ def test_the_panel_lets_the_called_person_answer_and_others_take_the_page():
 
 def test_who_is_on_call_is_shown_level_by_level():
     people = {
-        "dotcom EOC": None,
-        "dotcom IMOC": "UIM",
-        "dotcom CMOC": "UCMOC",
-        "dotcom leadership escalation": None,
+        "dotcom EOC": (),
+        "dotcom IMOC": ("UIM",),
+        "dotcom CMOC": ("UCMOC", "UCMOC2"),
     }
 
     shown = fine(oncall.listing(process(), list(process().teams), people, {"UIM": "+49 1 & 2"})).text

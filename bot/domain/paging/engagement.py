@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from bot.domain.actors import Actor
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.ownership import leading
+from bot.domain.paging.escalations import OnCall
 from bot.domain.paging.pages import Page, PageState
 from bot.domain.process import REPORTER, IncidentType, Process
 
@@ -41,7 +42,7 @@ class Staff:
     """The organisation's process, and who is on call for each team now."""
 
     process: Process
-    on_call: Mapping[str, str | None]
+    on_call: OnCall
 
 
 def engaged(holders: Collection[Holder]) -> frozenset[str]:
@@ -50,7 +51,7 @@ def engaged(holders: Collection[Holder]) -> frozenset[str]:
 
 
 def stays_engaged(
-    holder: Holder | None, *, on_call: str | None, raised_by: Actor, gives_lead: bool, now: datetime
+    holder: Holder | None, *, on_call: Collection[str], raised_by: Actor, gives_lead: bool, now: datetime
 ) -> bool:
     """Say whether a role's holder is told, and not paged, when the incident becomes grave.
 
@@ -58,7 +59,7 @@ def stays_engaged(
     """
     if holder is None or not holder.engaged or holder.since is None:
         return False
-    if not holder.by_hand and holder.person != on_call:
+    if not holder.by_hand and holder.person not in on_call:
         return False
     if holder.person == raised_by:
         return True
@@ -67,9 +68,7 @@ def stays_engaged(
     return now - holder.since <= RECENT
 
 
-def ready(
-    on_call: Mapping[str, str | None], holders: Collection[Holder], process: Process
-) -> dict[str, str | None]:
+def ready(on_call: OnCall, holders: Collection[Holder], process: Process) -> OnCall:
     """Return who is there at each level: on call for its team, or engaged in what its team alone is for.
 
     Several teams may share a role: its holder answers then only for themselves.
@@ -77,17 +76,17 @@ def ready(
     return {**on_call, **_by_team([one for one in holders if one.engaged], process)}
 
 
-def held_by_hand(holders: Collection[Holder], process: Process) -> dict[str, str]:
+def held_by_hand(holders: Collection[Holder], process: Process) -> OnCall:
     """Return who is called for each team when the problem is back, instead of who is on call: a person chose
     them before the incident ended.
     """
     return _by_team([one for one in holders if one.by_hand and one.present], process)
 
 
-def _by_team(holders: Collection[Holder], process: Process) -> dict[str, str]:
+def _by_team(holders: Collection[Holder], process: Process) -> dict[str, tuple[str, ...]]:
     roles = [team.role for team in process.teams.values()]
     held = {one.role: one.person for one in holders if roles.count(one.role) == 1}
-    return {name: held[team.role] for name, team in process.teams.items() if team.role in held}
+    return {name: (held[team.role],) for name, team in process.teams.items() if team.role in held}
 
 
 def roles_of_answer(
@@ -99,7 +98,7 @@ def roles_of_answer(
     anybody else answers instead of the person called.
     """
     called = [one.role for one in known if one.escalation.id == page.escalation.id and one.responder == by]
-    ready = [level.role for level in page.escalation.path if staff.on_call.get(level.team) == by]
+    ready = [level.role for level in page.escalation.path if by in staff.on_call.get(level.team, ())]
     holding = [role for role, person in held.items() if person == by]
     return tuple(dict.fromkeys(called or ready[:1] or holding[:1])) or (page.role,)
 
@@ -131,7 +130,7 @@ def late_answer(
     if not incident.status.open:
         return None
     for page in pages:
-        theirs = page.responder == by or staff.on_call.get(page.level_team) == by
+        theirs = page.responder == by or by in staff.on_call.get(page.level_team, ())
         over = page.state in {PageState.ESCALATED, PageState.ACKNOWLEDGED} and page.answered_by != by
         wanted = page.escalation.team == page.level_team
         if theirs and over and wanted and page.role not in held:

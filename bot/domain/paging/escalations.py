@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TypeAlias
 
 from bot.domain.process import Level
 
@@ -85,15 +86,15 @@ class Call:
     skipped: tuple[str, ...]
 
 
-OnCall = Mapping[str, str | None]
-"""Who is called for each team now. A team that is configured no more has nobody."""
+OnCall: TypeAlias = Mapping[str, Sequence[str]]
+"""Whom a page for each team calls now, all at once. A team that is configured no more has nobody."""
 
 
 def next_call(seen: Escalation, on_call: OnCall) -> Call:
     """Return whom to call when nobody answers: the next level, or the last one again."""
     last = len(seen.path) - 1
     if seen.level >= last:
-        return Call(last, on_call.get(seen.path[last].team), seen.round + 1, ())
+        return Call(last, _first(on_call, seen.path[last].team), seen.round + 1, ())
     return _call_from(seen.level + 1, seen.path, on_call, 1)
 
 
@@ -102,12 +103,12 @@ def call_after(seen: Escalation, on_call: OnCall, by: str, called: str | None) -
 
     `called` is who is called now.
     """
-    others = {team: None if person == by else person for team, person in on_call.items()}
+    others = {team: tuple(one for one in called if one != by) for team, called in on_call.items()}
     call = next_call(seen, others)
     again = seen.level >= len(seen.path) - 1 and by == called
-    if again or (call.responder is None and by in {on_call.get(level.team) for level in seen.path}):
+    if again or (call.responder is None and any(by in on_call.get(one.team, ()) for one in seen.path)):
         return None
-    passed_over = tuple(team for team in call.skipped if on_call.get(team) is None)
+    passed_over = tuple(team for team in call.skipped if not on_call.get(team))
     return replace(call, skipped=passed_over)
 
 
@@ -119,10 +120,14 @@ def call_at(seen: Escalation, on_call: OnCall) -> Call:
 def _call_from(start: int, path: Sequence[Level], on_call: OnCall, round_of_last: int) -> Call:
     skipped: list[str] = []
     for index in range(start, len(path)):
-        if person := on_call.get(path[index].team):
+        if person := _first(on_call, path[index].team):
             return Call(index, person, round_of_last, tuple(skipped))
         skipped.append(path[index].team)
     return Call(len(path) - 1, None, round_of_last, tuple(skipped))
+
+
+def _first(on_call: OnCall, team: str) -> str | None:
+    return next(iter(on_call.get(team, ())), None)
 
 
 def called(seen: Escalation, call: Call, now: datetime) -> Escalation:

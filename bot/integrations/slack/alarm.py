@@ -72,6 +72,6 @@ class Alarm:
 
 
 def _whom(tx: Tx) -> tuple[list[str], int]:
-    """Return who is first on call for each team, and how many pages wait for too long."""
-    found = dict.fromkeys(person for person in people.on_call(tx).values() if person)
+    """Return whom a page would call for each team, and how many pages wait for too long."""
+    found = dict.fromkeys(person for called in people.on_call(tx).values() for person in called)
     return list(found), sum(page.escalation.due_at < tx.now for page in pages.pending(tx))

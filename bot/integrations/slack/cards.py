@@ -67,7 +67,7 @@ class Scene:
     vacant: Sequence[str]
     awaited: Page | None
     decision: Entry | None
-    on_call: str | None
+    on_call: Sequence[str]
     verifiable: bool
     gone: frozenset[str]
     posts: Sequence[Post]
@@ -236,7 +236,7 @@ def _scene(tx: Tx, incident_id: int, place: str | None = None) -> Scene:
         awaited=_awaited(kind, found, engaged(roles.holders(tx, incident_id))),
         verifiable=unverified(incident) and bool(tx.process.type_of(incident.type).verified),
         decision=timeline.latest(tx, incident_id, Kind.ACCEPTED, Kind.DECLINED),
-        on_call=callable_for(tx, incident_id).get(tx.process.type_of(incident.type).pages),
+        on_call=callable_for(tx, incident_id).get(tx.process.type_of(incident.type).pages, ()),
         gone=members.gone(tx, incident_id),
         posts=posts.of(tx, incident_id),
         place=places.named(tx, place) if place else None,

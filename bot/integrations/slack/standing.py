@@ -243,7 +243,7 @@ def _alertable(tx: Tx, cases: Iterable[Page], person: str) -> set[int]:
         last, at_work = page.escalation.path[-1], roles.of(tx, page.incident or 0)
         if last.team == page.escalation.team or being_paged(tx, page.incident or 0, last.team):
             continue
-        if last.role not in at_work and person != callable_for(tx, page.incident).get(last.team):
+        if last.role not in at_work and person not in callable_for(tx, page.incident).get(last.team, ()):
             found.add(page.id)
     return found
 

@@ -1,6 +1,6 @@
 """A page that nobody answered goes on to the next level, and never ends by itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,6 +11,7 @@ from bot.domain.paging.engagement import ready
 from bot.domain.paging.escalations import (
     Call,
     Escalation,
+    OnCall,
     call_after,
     call_at,
     called,
@@ -209,7 +210,7 @@ def _tell(tx: Tx, seen: Page, page: Page, *, by: Actor, gone: bool) -> None:
     )
 
 
-def _there(tx: Tx, of: Escalation) -> Mapping[str, str | None]:
+def _there(tx: Tx, of: Escalation) -> OnCall:
     """Return who is there at each level: engaged in the incident, else on call."""
     on_call = callable_for(tx, of.incident)
     return ready(on_call, roles.holders(tx, of.incident), tx.process) if of.incident else on_call

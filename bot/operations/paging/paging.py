@@ -1,6 +1,6 @@
 """Raising a page: from a team's path to one person with a deadline."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from bot.domain.actors import BOT, Actor, parsed
@@ -15,7 +15,7 @@ from bot.domain.facts import (
 from bot.domain.incidents.incident import Incident, pageable
 from bot.domain.incidents.ownership import leads_when_high
 from bot.domain.paging.engagement import held_by_hand, ready, stays_engaged
-from bot.domain.paging.escalations import Escalation, Reason, call_at, called
+from bot.domain.paging.escalations import Escalation, OnCall, Reason, call_at, called
 from bot.domain.paging.pages import Page, PageState, ended, raised
 from bot.domain.process import Team
 from bot.domain.rights import Right
@@ -66,7 +66,7 @@ def _at_work(
     tx: Tx, incident: Incident, team: Team, by: Actor, *, was_high: bool, waited: bool
 ) -> str | None:
     """Return who holds a team's role and need not be paged anew for an incident that becomes grave."""
-    on_call = callable_for(tx, incident.id).get(team.name)
+    on_call = callable_for(tx, incident.id).get(team.name, ())
     anew = () if was_high else leads_when_high(tx.process.type_of(incident.type), tx.process)
     for holder in roles.holders(tx, incident.id):
         if waited and holder.person != by:
@@ -136,13 +136,13 @@ def _call(tx: Tx, begun: Sequence[Escalation], late: timedelta = timedelta()) ->
     return found
 
 
-def _there(tx: Tx, begun: Escalation) -> Mapping[str, str | None]:
+def _there(tx: Tx, begun: Escalation) -> OnCall:
     """Return who is there at each level of an escalation that begins: at its first who is on call."""
     on_call, first = callable_for(tx, begun.incident), begun.path[begun.level].team
     asked = begun.reason is Reason.ASKED
     holders = roles.holders(tx, begun.incident) if begun.incident and not asked else ()
-    there = ready(on_call, holders, tx.process) | {first: on_call.get(first)}
-    return there | held_by_hand(holders, tx.process) if begun.reason is Reason.REOPENED else there
+    there = {**ready(on_call, holders, tx.process), first: on_call.get(first, ())}
+    return {**there, **held_by_hand(holders, tx.process)} if begun.reason is Reason.REOPENED else there
 
 
 def _tell(tx: Tx, page: Page) -> None:
@@ -168,7 +168,7 @@ def being_paged(tx: Tx, incident_id: int, team: str) -> bool:
     return any(team in {page.escalation.team, page.level_team} for page in pages.pending_of(tx, incident_id))
 
 
-def callable_for(tx: Tx, incident_id: int | None) -> Mapping[str, str | None]:
+def callable_for(tx: Tx, incident_id: int | None) -> OnCall:
     """Return who would be called now for each team: nobody who was removed from this private incident."""
     return people.on_call(tx, members.gone(tx, incident_id))
 

@@ -1,6 +1,6 @@
 """What other channels see of an incident: its announcement, and the question whether it is one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.domain.actors import BOT, Actor
@@ -11,7 +11,7 @@ from bot.domain.timeline.entries import Entry
 from bot.views.blocks import Block, Message, actions, context, message, section
 from bot.views.drill import says_drill
 from bot.views.incidents.triage import decision_buttons
-from bot.views.mrkdwn import actor, escape, lasting, person, quote, when
+from bot.views.mrkdwn import actor, escape, lasting, people, person, quote, when
 from bot.views.naming import lead, standing, title, way_in
 from bot.views.paging.page import after, waiting
 from bot.views.timeline.entries import sentence
@@ -30,7 +30,7 @@ def announcement(incident: Incident, roles: Mapping[str, str], engaged: Page | N
 
 @says_drill
 def triage(
-    incident: Incident, decision: Entry | None = None, on_call: str | None = None, page: Page | None = None
+    incident: Incident, decision: Entry | None = None, on_call: Sequence[str] = (), page: Page | None = None
 ) -> Message:
     """Ask in the triage channel whether this is an incident, whoever is `on_call` before all.
 
@@ -52,9 +52,9 @@ def triage(
         elif on_call:
             limit = lasting(triage_limit(incident.severity))
             asked = (
-                f"{person(on_call)}, please accept or decline. Without a decision in {limit} you are paged."
+                f"{people(on_call)}, please accept or decline. Without a decision in {limit} you are paged."
             )
-            heading, calls = f"{heading}\n{asked}", frozenset({on_call})
+            heading, calls = f"{heading}\n{asked}", frozenset(on_call)
             blocks.append(section(asked))
         blocks += _decision(incident)
     shown = message("\n".join([heading, *summary]), *blocks, context(_origin(incident)))

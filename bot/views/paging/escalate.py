@@ -1,18 +1,19 @@
 """The form that pages a team because somebody asks for it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.errors import Malformed
 from bot.domain.incidents.incident import Incident
+from bot.domain.paging.escalations import OnCall
 from bot.domain.paging.pages import Page
 from bot.domain.process import Process
 from bot.views.blocks import Block, context, section
 from bot.views.forms import input_block, modal, multi_select, option, select, text_input
 from bot.views.incidents.state import State, chosen, chosen_several, number, typed
-from bot.views.mrkdwn import escape, person, time_of_day
+from bot.views.mrkdwn import escape, people, person, time_of_day
 from bot.views.naming import in_role, plain_title, standing, title
 
 OPEN = "escalate_open"
@@ -36,7 +37,7 @@ class Asked:
 
 def form(
     process: Process,
-    on_call: Mapping[str, str | None],
+    on_call: OnCall,
     incidents: Sequence[Incident] = (),
     *,
     incident: Incident | None = None,
@@ -124,6 +125,6 @@ def _incidents(incidents: Sequence[Incident]) -> Block:
     )
 
 
-def _on_call(on_call: Mapping[str, str | None]) -> str:
-    who = [f"{escape(team)}: {person(each) if each else 'nobody'}" for team, each in on_call.items()]
+def _on_call(on_call: OnCall) -> str:
+    who = [f"{escape(team)}: {people(them) if them else 'nobody'}" for team, them in on_call.items()]
     return "*On call now*\n" + ("\n" if len(who) <= _TEAMS_IN_LINES else " · ").join(who)

@@ -16,6 +16,7 @@ from bot.views.mrkdwn import (
     harmless,
     lasting,
     link,
+    listed,
     person,
     quote,
     quotes,
@@ -148,19 +149,13 @@ def _acknowledged(entry: Entry) -> str:
     own = [escape(one["role"]) for one in entry.data.get("also", ())]
     role, instead = escape(entry.data["role"]), entry.data.get("instead_of")
     if instead:
-        as_whom = f"{role} instead of {person(instead)}{f', and as {_listed(own)}' if own else ''}"
+        as_whom = f"{role} instead of {person(instead)}{f', and as {listed(own)}' if own else ''}"
     else:
-        as_whom = _listed([role, *own])
+        as_whom = listed([role, *own])
     wanted = entry.data.get("wanted") or entry.data["role"]
     stands_in = wanted not in {entry.data["role"], *(one["role"] for one in entry.data.get("also", ()))}
     whose = f", for {escape(wanted)}" if stands_in else ""
     return f"*{person(entry.data['person'])} acknowledged* as {as_whom}{whose}, after {waited}."
-
-
-def _listed(words: Iterable[str]) -> str:
-    """Return words in a sentence, each once: "EOC", "EOC and IM", "EOC, IM and CMOC"."""
-    *first, last = dict.fromkeys(words)
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 _LATE = {
@@ -176,7 +171,7 @@ def _escalated(entry: Entry) -> str:
     cause = _LATE[Cause(entry.data.get("because") or Cause.NOT_RUNNING)]
     after = f" This comes {lasting(timedelta(seconds=late))} late: {cause}." if late else ""
     if passed_over := entry.data.get("missed"):
-        teams = _listed(escape(team) for team in passed_over)
+        teams = listed(escape(team) for team in passed_over)
         after += f" Meanwhile the time of {teams} ran out too; it begins again now."
     again = entry.data["round"] > 1
     if _asked(entry):
@@ -216,7 +211,7 @@ def _left(entry: Entry) -> str:
     elif data["lead"]:
         said.append(f"{person(data['lead'])} leads now; `/inc lead` hands it on.")
     if data["roles"]:
-        held = _listed(escape(role) for role in data["roles"])
+        held = listed(escape(role) for role in data["roles"])
         said.append(f"They were {held}: `/inc role` names somebody else.")
     if data["actions"]:
         titles = "; ".join(_name(title) for title in data["actions"])
