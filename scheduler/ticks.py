@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypeAlias
 
 from bot.health.measures import Measures
@@ -21,6 +22,8 @@ AT_ONCE = 100
 decision, and so does each wait for the unit of work when much goes on."""
 AHEAD = 8
 """So many handfuls are looked for at once: to find the worst among very many takes its time."""
+STUCK_AFTER = 4
+"""So many looks in a row another replica is given for the same row."""
 LONGEST = 0.5
 """Seconds that a tick gives to one kind of deadline, so that none keeps the others or the start waiting."""
 TIDY_EVERY = timedelta(hours=1)
@@ -30,6 +33,10 @@ KEEP_EVENTS = timedelta(days=2)
 
 Act: TypeAlias = Callable[..., Sequence[timedelta] | None]
 """Acts on rows, named by their ids, in one transaction. Those of escalations return how late each was."""
+
+
+class _OthersTurn(Exception):
+    """Another replica is just acting on rows of this kind: who meets it has all to do again."""
 
 
 class Ticks:
@@ -42,6 +49,8 @@ class Ticks:
     def __init__(self, uow: UnitOfWork, measures: Measures | None = None) -> None:
         self._uow = uow
         self._measures = measures or Measures()
+        self._left: dict[Act, tuple[int, int]] = {}
+        """What was left to another replica: the first of the rows, and at how many looks it was that one."""
         self.last: float | None = None
         self.alive: Callable[[], None] = lambda: None
 
@@ -94,30 +103,31 @@ class Ticks:
     ) -> bool:
         """Act on the rows that are due until none is left, or say that it took too long.
 
-        What is left out another replica is just deciding; if it fails, the next tick finds it.
+        While another replica gets on with them they are left to it. If it fails, the next tick finds them.
         """
         clock = self._uow.clock
         until = clock.monotonic() + LONGEST
         acted: set[int] = set()
         while ids := [one for one in await self._uow.read(due, AT_ONCE * AHEAD) if one not in acted]:
             acted.update(ids)
-            for together in self._dealt(ids):
-                await self._act(act, aside, together)
+            head, looks = self._left.get(act, (0, 0))
+            stuck = looks >= STUCK_AFTER and head == ids[0]  # a process that stands still keeps its turn
+            decide = act if stuck else partial(_in_turn, act)
+            for start in range(0, len(ids), AT_ONCE):
+                try:
+                    await self._act(act, decide, aside, ids[start : start + AT_ONCE])
+                except _OthersTurn:
+                    self._left[act] = ids[0], looks + 1 if head == ids[0] else 1
+                    return False
                 if clock.monotonic() >= until:
                     return True
         return False
 
-    def _dealt(self, ids: Sequence[int]) -> list[Sequence[int]]:
-        """Return the rows in handfuls, in their order; replicas begin with any, so that they rarely meet."""
-        handfuls = [ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE)]
-        first = self._uow.clock.now().microsecond % len(handfuls) if self._uow.shared else 0
-        return handfuls[first:] + handfuls[:first]
-
-    async def _act(self, act: Act, aside: Callable[[Tx, int], Any], ids: Sequence[int]) -> None:
+    async def _act(self, act: Act, decide: Act, aside: Callable[[Tx, int], Any], ids: Sequence[int]) -> None:
         """Act on all of these together; when one fails nothing is written, and each has a go of its own."""
         try:
-            self._measure(await self._uow.perform(act, *ids))
-        except (DatabaseBusy, Outdated):
+            self._measure(await self._uow.perform(decide, *ids))
+        except (DatabaseBusy, Outdated, _OthersTurn):
             raise  # no fault of the rows': it is the next tick's turn
         except Exception:
             log.exception("%s failed among %s rows; taking them one by one", act.__name__, len(ids))
@@ -137,6 +147,12 @@ class Ticks:
     def _measure(self, lateness: Sequence[timedelta] | None) -> None:
         for late in lateness or ():
             self._measures.page_lateness.observe(late.total_seconds())
+
+
+def _in_turn(act: Act, tx: Tx, *ids: int) -> Sequence[timedelta] | None:
+    if not tx.takes_turn(act.__name__):
+        raise _OthersTurn
+    return act(tx, *ids)
 
 
 def _tidy(tx: Tx) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain.actors import BOT, Actor, parsed
 from bot.domain.incidents.fields import BLOCKS_DEPLOYMENTS
-from bot.domain.incidents.incident import Incident, Summary
+from bot.domain.incidents.incident import Incident, Status, Summary
 from storage.rows import columns, value_of
 from storage.transaction import Row, Tx, any_of
 
@@ -48,7 +48,7 @@ def add(tx: Tx, incident: Incident, form: str | None) -> Incident:
 
 
 def save(tx: Tx, incident: Incident) -> None:
-    tx.known.channels[incident.id] = incident.channel
+    tx.known.channels[incident.id], tx.known.statuses[incident.id] = incident.channel, incident.status
     tx.write(
         """UPDATE incidents SET name = :name, severity = :severity, highest = :highest, status = :status,
             lead = :lead, lead_by_hand = :lead_by_hand, summary = :summary, causes = :causes, cmoc = :cmoc,
@@ -184,16 +184,25 @@ def has_channel(tx: Tx, incident_id: int) -> bool:
 
 
 def look_ahead(tx: Tx, incident_ids: Collection[int]) -> None:
-    """Look up the channels of many incidents at once, for decisions that are made together."""
+    """Look up the channels and statuses of many incidents at once, for decisions that are made together."""
     these, named = any_of(incident_ids)
-    rows = tx.all(f"SELECT id, channel FROM incidents WHERE id IN ({these})", named)  # noqa: S608 - ours
+    rows = tx.all(f"SELECT id, channel, status FROM incidents WHERE id IN ({these})", named)  # noqa: S608 - ours
     tx.known.channels.update({row["id"]: row["channel"] for row in rows})
+    tx.known.statuses.update({row["id"]: row["status"] for row in rows})
 
 
 def channel_settled(tx: Tx, incident_id: int) -> bool:
     """Say whether the channel is open, or known never to open: what wanted its link need not wait."""
+    if tx.known.channels.get(incident_id):
+        return True
     row = tx.one("SELECT channel, channel_lost FROM incidents WHERE id = :id", {"id": incident_id})
     return bool(row and (row["channel"] or row["channel_lost"]))
+
+
+def in_triage(tx: Tx, incident_id: int) -> bool:
+    """Say whether an incident waits to be accepted."""
+    status = tx.known.statuses.get(incident_id)
+    return (status or get(tx, incident_id).status) == Status.TRIAGE
 
 
 def topic(tx: Tx, incident_id: int) -> str:

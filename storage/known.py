@@ -29,6 +29,7 @@ class Known:
     pages_of: dict[int, list[int]] = field(default_factory=dict)
     holders: dict[int, list[Holder]] = field(default_factory=dict)
     channels: dict[int, str | None] = field(default_factory=dict)
+    statuses: dict[int, str] = field(default_factory=dict)
     there: dict[int, dict[str, bool]] = field(default_factory=dict)
     gone: Mapping[int, frozenset[str]] | None = None
     on_call: Active | None = None

@@ -315,9 +315,16 @@ def of_escalation(tx: Tx, escalation_id: int) -> list[Page]:
     return _found(tx, "pages.escalation = :it", escalation_id)
 
 
+def walked(tx: Tx, page: Page) -> list[Page]:
+    """Return all pages of a page's escalation, oldest first."""
+    if page.incident in tx.known.pages_of:
+        return [one for one in of_incident(tx, page.incident) if one.escalation.id == page.escalation.id]
+    return of_escalation(tx, page.escalation.id)
+
+
 def latest(tx: Tx, page: Page) -> Page:
     """Return the newest page of a page's escalation: where it went."""
-    return of_escalation(tx, page.escalation.id)[-1]
+    return walked(tx, page)[-1]
 
 
 def _forget(tx: Tx, page_id: int) -> None:

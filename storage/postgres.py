@@ -161,6 +161,10 @@ class PostgresConnection:
     def announce(self) -> None:
         self._written.append((ANNOUNCE, [self._name]))
 
+    def takes_turn(self, what: str) -> bool:
+        taken = "SELECT pg_try_advisory_xact_lock(hashtext(:what), 0) AS taken"
+        return bool(self.query(taken, {"what": what})[0]["taken"])
+
     def keep_time(self) -> None:
         self._promised = True
 

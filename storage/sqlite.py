@@ -82,6 +82,9 @@ class SqliteConnection:
         if not self.execute(raised, {"table": table, "past": past}):
             self.execute("INSERT INTO sqlite_sequence VALUES (:table, :past)", {"table": table, "past": past})
 
+    def takes_turn(self, what: str) -> bool:
+        return True
+
     def keep_time(self) -> None:
         """Do nothing: the time is read when nobody else is left to wait for."""
 

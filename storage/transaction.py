@@ -85,6 +85,10 @@ class Connection(Protocol):
         """Have other processes told, when this commits, that there is something to deliver."""
         ...
 
+    def takes_turn(self, what: str) -> bool:
+        """Say whether it is this transaction's turn to do something, or another one is just at it."""
+        ...
+
     def keep_time(self) -> None:
         """Have all of this decided anew if its time is long past when it commits."""
         ...
@@ -207,6 +211,10 @@ class Tx:
         """Have one line in the log when this is kept: numbers, ids and words of ours, never people's text."""
         named = {"fact": fact, "incident": incident, "actor": str(actor), **what}
         self.decided.append({name: value for name, value in named.items() if value is not None})
+
+    def takes_turn(self, what: str) -> bool:
+        """Say whether no other process is just doing this too; until the end of this, none will."""
+        return self._connection.takes_turn(what)
 
     def promise(self) -> None:
         """Say that a deadline counts from this decision's time: a wait for others must not shorten it."""

@@ -38,6 +38,9 @@ class PassingOn:
     def count_on(self, table: str, past: int) -> None:
         self.connection.count_on(table, past)
 
+    def takes_turn(self, what: str) -> bool:
+        return self.connection.takes_turn(what)
+
     def keep_time(self) -> None:
         self.connection.keep_time()
 

@@ -16,7 +16,7 @@ from bot.domain.process import Process
 from bot.jobs import Effect
 from bot.operations.paging.paging import request_page
 from bot.operations.workspace.people import learned
-from scheduler.ticks import Ticks
+from scheduler.ticks import STUCK_AFTER, Ticks
 from storage import chores, escalations, outbox, pages, seen_events
 from storage.outbox import LEASE, Delivery, LeaseKey
 from storage.people import Person
@@ -202,6 +202,24 @@ def test_what_one_is_deciding_the_other_passes_over_without_waiting(
     assert states == {1: PageState.PENDING, 3: PageState.PENDING}
     asyncio.run(Ticks(other.uow).tick())
     assert [page.id for page in one.read(pages.pending)] == [3, 4]
+
+
+def test_what_another_gets_on_with_is_left_to_it_but_not_when_it_stands_still(
+    replicas: Replicas, clock: FakeClock
+) -> None:
+    one, other = replicas
+    for _ in range(2):
+        one.perform(request_page, "dotcom EOC", "", by="UREP", incident_id=None)
+    clock.advance(minutes=15)
+    ticks, raised = Ticks(other.uow), []
+
+    with one.database.transaction() as connection:
+        assert Tx(connection, clock.now(), one.uow.process, {}).takes_turn("escalate_overdue")
+        for _ in range(STUCK_AFTER + 1):
+            asyncio.run(ticks.tick())
+            raised.append(len(other.read(lambda tx: tx.all("SELECT id FROM pages WHERE level = 1"))))
+
+    assert raised == [0] * STUCK_AFTER + [2]
 
 
 def test_two_that_tick_raise_each_overdue_page_once(replicas: Replicas, clock: FakeClock) -> None:

@@ -129,7 +129,7 @@ def to_announce(tx: Tx, fact: OfIncident) -> Subjects:
 
 def to_triage(tx: Tx, fact: OfIncident | PageEnded) -> Subjects:
     """Return the question in the triage channel while it is open."""
-    asked = fact.incident and incidents.get(tx, fact.incident).status is Status.TRIAGE
+    asked = fact.incident and incidents.in_triage(tx, fact.incident)
     return triaged(tx, fact) if asked else ()
 
 
@@ -172,7 +172,7 @@ def _pages(tx: Tx, fact: Fact) -> Iterable[int]:
 
 def _ended(tx: Tx, fact: PageEnded) -> Iterable[int]:
     yield fact.page
-    walked = pages.of_escalation(tx, pages.get(tx, fact.page).escalation.id)
+    walked = pages.walked(tx, pages.get(tx, fact.page))
     if not walked[-1].pending:  # those that it has moved on from say that it has ended
         yield from (one.id for one in walked if one.dm_ts)
 
