@@ -22,8 +22,18 @@ import click
 import sandbox as sandbox_folder
 from bot.cli.check import Finding, Level, too_open
 from bot.cli.keeping import backup, migrate, move_database, put_back
-from bot.cli.plain import Program, any_database, env_file, plain_errors, redaction, setting
+from bot.cli.plain import (
+    DEFAULT_CONFIG,
+    Program,
+    any_database,
+    config_file,
+    env_file,
+    plain_errors,
+    redaction,
+    setting,
+)
 from bot.cli.serve import Place, examine, play, play_without_bot, serve
+from bot.cli.simulate import simulate
 from bot.config import Config, ConfigInvalid, Secrets, load
 from bot.config.environment import public_address, withhold_from_libraries
 from bot.health.logs import LogFormat, configure
@@ -38,7 +48,6 @@ log = logging.getLogger("muster")
 
 T = TypeVar("T")
 
-DEFAULT_CONFIG = Path("muster.yml")
 EXAMPLES = (
     Path(sandbox_folder.__file__).parents[1] / "muster.example.yml",
     Path(sys.prefix) / "share" / "muster" / "muster.example.yml",
@@ -80,13 +89,7 @@ _PORT = _Port(0, 65535)
 def _serving(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command all that the bot is started with."""
     options = (
-        setting(
-            "--config",
-            "path",
-            variable="MUSTER_CONFIG",
-            text="The configuration (default: muster.yml if there is one, else the handbook's process).",
-            type=_FILE,
-        ),
+        config_file,
         env_file,
         any_database,
         setting("--host", variable="MUSTER_HOST", text="The address to listen on.", default="127.0.0.1"),
@@ -121,6 +124,7 @@ main.add_command(backup)
 main.add_command(put_back)
 main.add_command(move_database)
 main.add_command(migrate)
+main.add_command(simulate)
 
 
 @main.command()
@@ -299,8 +303,6 @@ def _settings(
             problems.extend(error.problems)
             return None
 
-    if path is None and DEFAULT_CONFIG.exists():
-        path = DEFAULT_CONFIG
     without = () if path else (_no_config(),)
     config = tried(lambda: _startable(load(path, os.environ)) if startable else load(path, os.environ))
     secrets = tried(lambda: Secrets.from_environment(os.environ))

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.config import Config, Secrets
@@ -88,17 +89,17 @@ class Muster:
         in_place: bool = False,
         lease: timedelta = LEASE,
         carrier: Carrier | None = None,
+        web_client: AsyncWebClient | None = None,
     ) -> None:
-        """Wire everything. Slack may take `patience` seconds; Apprise is the carrier unless one is given."""
+        """Wire everything. Slack may take `patience` seconds; by default Apprise and slack_sdk send."""
         self._clock, self._patience, self.steps = clock, patience, Steps(clock)
         self.measures, self._database = Measures(), database
         self._executor = None if in_place else ThreadPoolExecutor(database.threads, thread_name_prefix="uow")
         self._session, self._token = session(patience), secrets.bot_token
         self.uow = UnitOfWork(database, config.process, clock, executor=self._executor)
-        client = self._web_client(secrets, self._token)
+        client = web_client or self._web_client(secrets, self._token)
         self._slack = slack = SlackClient(client, database.id, clock, self._names)
-        self._channels = Channels(self.uow, slack)
-        self._recovery = Recovery(self.uow, slack)
+        self._channels, self._recovery = Channels(self.uow, slack), Recovery(self.uow, slack)
         self.links = Links(self._token, database.id, public_url)
         jobs = self._jobs(slack, config, carrier or AppriseCarrier())
         self.deliveries = Deliveries(self.uow, by_name(jobs), self.measures, lease)

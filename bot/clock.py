@@ -114,6 +114,19 @@ class SystemClock:
         self._epoch = origin.epoch
 
 
+class VirtualClock(SystemClock):
+    """Begins at any time and stands still until it is moved: a rehearsal's clock."""
+
+    def __init__(self, begins: datetime) -> None:
+        self._passed = 0.0
+        super().__init__(
+            lambda: begins + timedelta(seconds=self._passed), lambda: self._passed, boot="virtual"
+        )
+
+    def advance(self, seconds: float) -> None:
+        self._passed += seconds
+
+
 class ShiftedClock(SystemClock):
     """The machine's time plus what somebody skipped, and it can be held: the sandbox's clock."""
 

@@ -33,6 +33,25 @@ COUNTED = (
 """In this order: what others count from moves after them."""
 
 
+_DUE = (
+    ("notifications", "state = 'waiting'", "due_at"),
+    ("escalations", "state = 'running'", "due_at"),
+    ("pages", "state = 'pending'", "remind_at"),
+    ("outbox", "finished_at IS NULL", "due_at"),
+    ("timers", "stopped = 0", "COALESCE(snoozed_until, due_at)"),
+)
+
+
+def next_due(tx: Tx) -> datetime | None:
+    """Return when the next of all that waits is due, after now."""
+    firsts = (
+        f"SELECT MIN({at}) AS at FROM {table} WHERE {waits} AND {at} > :now"  # noqa: S608 - ours
+        for table, waits, at in _DUE
+    )
+    rows = tx.all(" UNION ALL ".join(firsts), {"now": tx.now})
+    return min((instant(row["at"]) for row in rows if row["at"]), default=None)
+
+
 def shift(tx: Tx, by: timedelta, until: datetime) -> int:
     """Move what waits by as much as the clock was set. Return how many rows.
 

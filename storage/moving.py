@@ -116,7 +116,7 @@ def _everything(reading: Connection, writing: Connection, ours: _Meta, place: st
     for name in reversed(tables()):
         writing.execute(f"DELETE FROM {name}", {})  # noqa: S608 - a name of ours
     for name in tables():
-        _insert(writing, name, iter(reading.scan(name)))
+        insert(writing, name, iter(reading.scan(name)))
         if name in numbered() and (last := reading.counter(name)):
             writing.count_on(name, last)
     _take_over(writing, ours)
@@ -144,7 +144,7 @@ def _alike(value: Any) -> Any:
     return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else value
 
 
-def _insert(writing: Connection, table: str, rows: Iterator[Row]) -> None:
+def insert(writing: Connection, table: str, rows: Iterator[Row]) -> None:
     while batch := list(islice(rows, BATCH)):
         values = ", ".join(f":{name}" for name in batch[0])
         writing.execute_each(f"INSERT INTO {table} ({', '.join(batch[0])}) VALUES ({values})", batch)  # noqa: S608 - ours

@@ -27,6 +27,7 @@ MAY_AWAIT = (
     "bot/web/connections.py",
     "bot/unit_of_work.py",
     "bot/health/metrics.py",
+    "bot/rehearsal.py",
     "bot/health/probes.py",
     "bot/cli/serve.py",
     "bot/web/server.py",

@@ -86,6 +86,16 @@ def setting(*names: str, variable: str, text: str, default: object = None, **how
     )
 
 
+DEFAULT_CONFIG = Path("muster.yml")
+
+config_file = setting(
+    "--config",
+    "path",
+    variable="MUSTER_CONFIG",
+    text="The configuration (default: muster.yml if there is one, else the handbook's process).",
+    type=click.Path(path_type=Path),
+    callback=lambda _context, _option, path: path or (DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None),
+)
 env_file = setting(
     "--env-file",
     "said",

@@ -1,7 +1,7 @@
 """What the operator decides: complete, or refused with every problem named at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from bot.config.contact_methods import (
     undeliverable,
     with_files,
     withheld,
+    without_secrets,
 )
 from bot.config.document import Document, read
 from bot.config.environment import Secrets
@@ -43,12 +44,15 @@ class Config:
     withheld: tuple[str, ...] = field(default=(), repr=False)
 
 
-def load(path: Path | None, environ: Mapping[str, str] | None = None) -> Config:
+def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: bool = True) -> Config:
     """Return the configuration in `path`, or the handbook's own process; raise ConfigInvalid.
 
     What the file names as `${NAME}` is taken from `environ`, or from the file that `NAME_FILE` names there.
+    Unless it `sends` no secret is needed, and no contact method leads anywhere.
     """
     document = read(path) if path else Document.empty()
+    if not sends:
+        document = replace(document, data=without_secrets(document.data))
     environ = with_files(document.data, environ or {})
     process = process_of(_validated(document, environ), Names.of(document.data))
     fatal, warnings = gaps(process)

@@ -24,6 +24,9 @@ ADDRESS = "{address}"
 SAMPLES = ("+442079460000", "someone@example.com", "someone")
 """Addresses of the kinds there are, to try a contact method with that nobody has an address behind."""
 
+NOWHERE = f"json://localhost/{ADDRESS}"
+"""Every contact method where nothing is sent."""
+
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _IN_HOST = re.compile(r"(?:://(?=[^/?#@]*(?:[/?#]|$))|@)\$\{([^}]*)\}(?=[:/?]|$)")
 _HOST = re.compile(r"[\w.-]+(?::\d+)?")
@@ -64,6 +67,13 @@ def with_files(data: Any, environ: Mapping[str, str]) -> Mapping[str, str]:
     """Return the environment with what contact methods name and `<name>_FILE` holds. Raises ConfigInvalid."""
     names = {name for template in _templates(data) for name in _VARIABLE.findall(template)}
     return {**environ, **{name: found for name in names if (found := from_file(environ, name))}}
+
+
+def without_secrets(data: Any) -> Any:
+    """Return what a file says with contact methods that need nothing of the environment, and lead nowhere."""
+    written = section(data, "contact_methods")
+    nowhere = {name: NOWHERE if isinstance(template, str) else template for name, template in written.items()}
+    return {**data, "contact_methods": nowhere} if nowhere else data
 
 
 def _templates(data: Any) -> list[str]:

@@ -24,6 +24,8 @@ PAGE_TEAM = "page_team_again"
 PAGE_TEAM_ABOVE = "page_team_above"
 
 _NTH = ("first", "second", "third", "fourth", "fifth")
+WHY = "Why you: "
+"""Begins the line that says why a page calls this person."""
 SHOWN = 20
 """How many pages one answer offers."""
 
@@ -334,7 +336,7 @@ def _asked(page: Page, incident: Incident | None) -> str:
 
 
 def _why(page: Page) -> str:
-    text = f"Why you: you are on call as {in_role(page.role, page.level_team)}"
+    text = f"{WHY}you are on call as {in_role(page.role, page.level_team)}"
     if len(page.escalation.path) > 1:
         nth = _NTH[page.level] if page.level < len(_NTH) else f"number {page.level + 1}"
         text += f", {nth} to be called"

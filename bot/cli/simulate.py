@@ -1,0 +1,176 @@
+"""The command that rehearses an incident."""
+
+import asyncio
+import json
+import logging
+import os
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+from zoneinfo import ZoneInfo, available_timezones
+
+import click
+from pydantic import TypeAdapter, ValidationError
+
+from bot.cli.plain import any_database, config_file, env_file, plain_errors
+from bot.clock import SystemClock
+from bot.config import load
+from bot.config.names import did_you_mean
+from bot.config.schema import DURATION, Duration
+from bot.domain.incidents.incident import Severity
+from bot.domain.process import Process
+from bot.rehearsal import Script, Story, rehearse
+from bot.views import rehearsal as view
+from bot.views.mrkdwn import lasting
+from bot.views.naming import plain_role
+from storage.copying import Workspace, workspace_of
+
+_MOST_NAMED = 12
+"""How many names a hint lists, where there may be those of a whole workspace."""
+MOMENT = "a date, a time and a time zone, such as 2026-12-25 03:10 Europe/Berlin"
+
+
+class When(NamedTuple):
+    """A moment, and the zone in which it was named."""
+
+    at: datetime
+    zone: ZoneInfo
+
+
+def _when(_context: click.Context, _option: click.Parameter, value: str | None) -> When:
+    """Read a moment; without one it is now."""
+    if value is None:
+        return When(SystemClock().now().replace(second=0, microsecond=0), ZoneInfo("UTC"))
+    text, _, name = value.strip().rpartition(" ")
+    try:
+        local = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"`{value}` is no time. Expected {MOMENT}.") from None
+    zone = _zone(name)
+    at = local.replace(tzinfo=zone).astimezone(UTC)
+    there = at.astimezone(zone)
+    if there.replace(tzinfo=None) != local:
+        raise click.BadParameter(f"The clocks of {zone} skip {local:%H:%M} on that day. Try {there:%H:%M}.")
+    return When(at, zone)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        near = did_you_mean(name, sorted(available_timezones()))
+        hint = near if near.startswith("Did") else f"Expected {MOMENT}."
+        raise click.BadParameter(f"I know no time zone `{name}`. {hint}") from None
+
+
+def _span(_context: click.Context, _option: click.Parameter, value: str) -> timedelta:
+    try:
+        return TypeAdapter[timedelta](Duration).validate_python(value)
+    except ValidationError:
+        raise click.BadParameter(f"`{value}` is no time to wait. Expected {DURATION}.") from None
+
+
+@click.command()
+@config_file
+@env_file
+@any_database
+@click.option("--type", "kind", help="The incident's type (default: the first one).")
+@click.option(
+    "--severity", type=click.Choice([*Severity], case_sensitive=False), default="S1", show_default=True
+)
+@click.option("--at", "when", callback=_when, help=f"When it is declared: {MOMENT} (default: now, in UTC).")
+@click.option("--no-answer", "silent", help="Who does not answer: roles, teams or people, a comma between.")
+@click.option("--nobody", is_flag=True, help="Nobody answers.")
+@click.option(
+    "--answers-after", callback=_span, default="2m", show_default=True, help="When the others answer."
+)
+@click.option("--hours", type=click.FloatRange(0, 72, min_open=True), default=1, show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def simulate(
+    *,
+    path: Path | None,
+    said: Sequence[str],
+    database: str,
+    kind: str | None,
+    severity: str,
+    when: When,
+    silent: str | None,
+    nobody: bool,
+    answers_after: timedelta,
+    hours: float,
+    form: str,
+) -> None:
+    """Rehearse an incident: print who would be called when, by what, with which text and why.
+
+    The bot's own rules run, in virtual time and in memory. Nothing is sent and no token is needed. People,
+    channels and overrides are those of the database, if there is one.
+    """
+    for line in said:
+        click.echo(f"muster: {line}", err=True)
+    with plain_errors():
+        config = load(path, os.environ, sends=False)
+        workspace = workspace_of(database)
+    script = Script(
+        type=_one_of("--type", "incident type", kind, [*config.process.types]),
+        severity=Severity(severity.upper()),
+        at=when.at,
+        zone=when.zone,
+        lasts=timedelta(hours=hours),
+        answers_after=answers_after,
+        silent=_silent(silent or "", config.process, workspace),
+        nobody=nobody,
+    )
+    logging.disable()  # what the rehearsed bot logs has not happened
+    try:
+        story = asyncio.run(rehearse(config, script, workspace))
+    finally:
+        logging.disable(logging.NOTSET)
+    click.echo(_as_json(story) if form == "json" else _as_text(script, story))
+
+
+def _one_of(option: str, what: str, name: str | None, known: Sequence[str]) -> str:
+    if name is None:
+        return known[0]
+    found = {one.lower(): one for one in known}.get(name.lower())
+    if not found:
+        hint = did_you_mean(name, known)
+        listed = hint if hint.startswith("Did") else did_you_mean(name, known[:_MOST_NAMED])
+        raise click.BadParameter(f"I know no {what} `{name}`. {listed}", param_hint=option)
+    return found
+
+
+def _silent(written: str, process: Process, workspace: Workspace) -> frozenset[str]:
+    teams = process.teams.values()
+    people = [entry for team in teams for entry in team.on_call]
+    names = [str(row["name"]) for row in workspace.get("people", ())]
+    known = list(dict.fromkeys([*process.roles, *process.teams, *people, *names]))
+    wanted = (one.strip() for one in written.split(","))
+    return frozenset(_one_of("--no-answer", "role, team or person", one, known) for one in wanted if one)
+
+
+def _as_text(script: Script, story: Story) -> str:
+    declared = script.at.astimezone(script.zone)
+    over = f"{declared + script.lasts:%H:%M}"
+    who = ", ".join(sorted(script.silent))
+    others = f"acknowledge {lasting(script.answers_after)} after they are called"
+    answers = f"Not answering: {who}. The others {others}." if who else f"All who are called {others}."
+    left = ", ".join(plain_role(page.escalation.role, page.escalation.team) for page in story.left)
+    return "\n".join(
+        [
+            f"{script.type} {script.severity}, declared {declared:%A, %Y-%m-%d %H:%M} in {script.zone}.",
+            view.wrapped("Nobody answers." if script.nobody else answers),
+            "",
+            *view.lines(story.said),
+            "",
+            view.wrapped(f"{over}  Not answered: {left}." if left else f"{over}  Every page is answered.", 7),
+            "Nothing was sent.",
+        ]
+    )
+
+
+def _as_json(story: Story) -> str:
+    said = [{**asdict(one), "at": one.at.isoformat()} for one in story.said]
+    left = [{"team": page.escalation.team, "role": page.escalation.role} for page in story.left]
+    return json.dumps({"said": said, "unanswered": left}, ensure_ascii=False, indent=2)

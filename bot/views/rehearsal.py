@@ -1,0 +1,95 @@
+"""A rehearsal as it is read in a terminal."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html import unescape
+from itertools import groupby
+from textwrap import fill
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.views.paging.page import WHY
+
+_WIDTH = 80
+_INDENT = " " * 9
+_TOKEN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+_DATE = re.compile(r"date\^(\d+)\^([^|]*)")
+_MARKS = re.compile(r"(?<![\w*_])[*_]+(?=\S)|(?<=\S)[*_]+(?![\w*_])")
+_EMOJI = re.compile(r":[a-z_]+: ?")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was said to somebody, or in a channel, `by` Slack or another method, in plain text, and why them.
+
+    Without `by` it is what they do.
+    """
+
+    at: datetime
+    to: str
+    by: str
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads Slack's mrkdwn as Slack would show it, on a clock of `zone`."""
+
+    people: Mapping[str, str]
+    channels: Mapping[str, str]
+    zone: ZoneInfo
+
+    def plain(self, text: str) -> str:
+        """Return mrkdwn as plain text."""
+        shown = _MARKS.sub("", _EMOJI.sub("", _TOKEN.sub(self._shown, text)))
+        return unescape(re.sub(r"^> ?", "", shown, flags=re.MULTILINE)).strip()
+
+    def channel(self, channel: str) -> str:
+        return f"#{self.channels.get(channel, channel)}"
+
+    def _shown(self, token: re.Match[str]) -> str:
+        mark, what, label = token.groups()
+        if mark == "@":
+            return self.people.get(what, what)
+        if mark == "#":
+            return self.channel(what)
+        if date := _DATE.match(what):
+            at = datetime.fromtimestamp(int(date[1]), UTC).astimezone(self.zone)
+            return f"{at:%H:%M}" if "date" not in date[2] else f"{at:%d %B %H:%M}"
+        return f"@{what}" if mark else label or what
+
+
+def why_of(blocks: Sequence[Mapping[str, Any]]) -> str:
+    """Return what the blocks of a page say of why it calls this person."""
+    told = (str(part.get("text", "")) for block in blocks for part in block.get("elements", ()))
+    return next((text.removeprefix(WHY) for text in told if text.startswith(WHY)), "")
+
+
+def lines(said: Sequence[Said]) -> Iterator[str]:
+    """Yield what is printed: a time, and under it what was said then, to whom, by what and why.
+
+    What was said in the same words before is only named with its time.
+    """
+    known: dict[tuple[str, str, str], datetime] = {}
+    for at, together in groupby(said, key=lambda one: one.at.replace(second=0, microsecond=0)):
+        hour = f"{at:%H:%M}"
+        for one in together:
+            before = known.setdefault((one.to, one.by, one.text), at)
+            again = f": as at {before:%H:%M}" if before != at else ""
+            yield f"{hour:<7}{one.to}{f', by {one.by}{again}' if one.by else f' {one.text}'}"
+            hour = ""
+            if one.by and not again:
+                yield _indented(one.text)
+                yield from [_indented(f"Why: {one.why}")] if one.why else ()
+
+
+def wrapped(text: str, indent: int = 0) -> str:
+    """Return a text that fits a terminal, with its further lines indented."""
+    return fill(text, _WIDTH, subsequent_indent=" " * indent)
+
+
+def _indented(text: str) -> str:
+    return fill(" ".join(text.split()), _WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT)

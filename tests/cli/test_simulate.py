@@ -1,0 +1,110 @@
+"""`muster simulate`: what it tells, and what it refuses in plain words."""
+
+import json
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.__main__ import main
+from storage import people
+from storage.engines import open_database
+from storage.people import Person
+from storage.transaction import Tx
+from tests.fakes import NOON, process
+
+CONFIG = """
+contact_methods: {sms: "twilio://${TWILIO_SID}:${TWILIO_TOKEN}@15551230000/{address}"}
+teams:
+  dotcom EOC:
+    on_call: [ana@example.com]
+    path: [{page: dotcom EOC, notify: [slack, sms]}, {page: dotcom IMOC}]
+    reminders: [5m]
+  dotcom IMOC: {on_call: [ines@example.com], reminders: []}
+  dotcom CMOC: {on_call: [carla@example.com]}
+people:
+  ana@example.com: {phone: "+351 21 555 0101", sms: "+351215550101"}
+"""
+CHRISTMAS = ("--at", "2026-12-25 03:10 Europe/Berlin")
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_with_a_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "muster.yml").write_text(CONFIG)
+
+
+def simulate(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["simulate", *arguments])
+
+
+def said(*arguments: str) -> list[tuple[str, str, str]]:
+    """Return what people were told: the minute, who, and by what."""
+    result = simulate(*CHRISTMAS, *arguments, "--format", "json")
+    assert result.exit_code == 0, result.output
+    found: list[dict[str, Any]] = json.loads(result.stdout)["said"]
+    return [
+        (one["at"][11:16], one["to"], one["by"]) for one in found if "@" in one["to"] or " N" in one["to"]
+    ]
+
+
+def refused(*arguments: str) -> str:
+    result = simulate(*arguments)
+    assert result.exit_code == 2, result.output
+    return result.stderr.splitlines()[-1]
+
+
+def test_it_tells_whom_a_page_calls_and_by_what_while_one_does_not_answer() -> None:
+    assert said("--severity", "S3", "--no-answer", "EOC", "--hours", "0.5") == [
+        ("03:10", "ana@example.com", "Slack"),
+        ("03:10", "ana@example.com", "sms"),
+        ("03:15", "ana@example.com", "sms"),
+        ("03:25", "ines@example.com", "Slack"),
+        ("03:27", "ines@example.com", ""),
+    ]
+
+
+def test_the_story_fits_a_terminal_and_says_why() -> None:
+    result = simulate(*CHRISTMAS, "--nobody", "--hours", "2")
+
+    assert result.exit_code == 0, result.output
+    assert max(map(len, result.stdout.splitlines())) <= 80
+    assert "Why: you are on call as Engineer On Call (dotcom EOC), first to be" in result.stdout
+    assert "+351215550101" not in result.stdout
+    assert not Path("muster.db").exists()
+
+
+def test_people_are_those_of_the_database() -> None:
+    def known(tx: Tx) -> None:
+        people.record(tx, [Person("UINES", "Inés Navarro", "ines@example.com", active=True, tz=None)])
+
+    with closing(open_database("muster.db")) as database:
+        database.run(lambda connection: known(Tx(connection, NOON, process(), {})))
+        told = said("--severity", "S3", "--no-answer", "EOC", "--hours", "0.1")
+
+    assert told[0] == ("03:10", "Inés Navarro", "Slack")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["--type", "Gitlab.con"], "I know no incident type `Gitlab.con`. Did you mean `GitLab.com`?"),
+        (["--at", "yesterday"], "`yesterday` is no time. Expected a date, a time and a time zone, such as"),
+        (["--at", "2026-13-25 03:10 UTC"], "`2026-13-25 03:10 UTC` is no time."),
+        (
+            ["--at", "2026-12-25 03:10 Europe/Berlim"],
+            "no time zone `Europe/Berlim`. Did you mean `Europe/Berlin`?",
+        ),
+        (
+            ["--at", "2026-03-29 02:30 Europe/Berlin"],
+            "The clocks of Europe/Berlin skip 02:30 on that day. Try 03:30.",
+        ),
+        (["--no-answer", "EOC,IMM"], "I know no role, team or person `IMM`. Did you mean `IM`?"),
+        (["--answers-after", "2"], "`2` is no time to wait."),
+        (["--severity", "S5"], "'S5' is not one of"),
+    ],
+)
+def test_what_it_cannot_take_is_named(arguments: list[str], line: str) -> None:
+    assert line in refused(*arguments)
