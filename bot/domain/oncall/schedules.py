@@ -1,0 +1,124 @@
+"""A schedule: layers of people who take turns, on the clocks of the places where they live.
+
+Turns and restrictions are counted on the local clock, never in elapsed time: a handover at 09:00 stays at
+09:00 when the clocks change, and the turn around the change is an hour shorter or longer. So is a shift of
+eight hours, which would otherwise begin at another time of day for half of the year.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+FOREVER = datetime.max.replace(tzinfo=UTC)
+EVERY_DAY = frozenset(range(7))
+
+_DAY = timedelta(days=1)
+_AHEAD = 15
+"""Days. A window comes each week; one that the clocks skip leaves a second week to look at."""
+
+Turn = tuple[str, ...]
+"""People who are on call together, as the configuration names them."""
+
+
+def instant(local: datetime, zone: ZoneInfo) -> datetime:
+    """Return the moment, in UTC, at which the clocks of a zone show `local`.
+
+    As in RFC 5545, section 3.3.5: a time that the clocks show twice is the first of the two, and one that
+    they skip is read with the offset from before the change, so 02:30 becomes 03:30. In Python this is
+    `fold=0` (PEP 495).
+    """
+    return local.replace(tzinfo=zone, fold=0).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """A window of some weekdays; Monday is 0. One whose end is not after its start ends on the next day."""
+
+    days: frozenset[int] = EVERY_DAY
+    start: time = time()
+    end: time = time()
+
+    def window(self, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """Return the window that starts on `day`."""
+        last = day if self.end > self.start else day + _DAY
+        return (
+            instant(datetime.combine(day, self.start), zone),
+            instant(datetime.combine(last, self.end), zone),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """People who take turns, in order.
+
+    The first turn begins at `start` and each lasts `every`; `start` and `end` are naive, as the clocks of
+    `zone` show them. With restrictions the layer has somebody on call in their windows only; turns pass
+    outside of them too.
+    """
+
+    name: str
+    zone: ZoneInfo
+    start: datetime
+    every: timedelta
+    turns: tuple[Turn, ...]
+    end: datetime | None = None
+    restrictions: tuple[Restriction, ...] = ()
+
+    def at(self, moment: datetime) -> tuple[Turn, datetime]:
+        """Return whose turn it is, which may be nobody's, and a later moment until which that stays so."""
+        begins = instant(self.start, self.zone)
+        if moment < begins:
+            return (), begins
+        ends = instant(self.end, self.zone) if self.end else FOREVER
+        if moment >= ends:
+            return (), FOREVER
+        inside, until = self._restricted(moment)
+        if not inside:
+            return (), min(until, ends)
+        turn, over = self._turn(moment)
+        return turn, min(until, over, ends)
+
+    def handover(self, number: int) -> datetime:
+        """Return when the turn of this number begins, counted from 0."""
+        return instant(self.start + number * self.every, self.zone)
+
+    def _turn(self, moment: datetime) -> tuple[Turn, datetime]:
+        if len(self.turns) == 1:
+            return self.turns[0], FOREVER
+        number = (moment.astimezone(self.zone).replace(tzinfo=None) - self.start) // self.every
+        # Beside a change of the clocks, what they show may lie on the other side of a handover.
+        while self.handover(number) > moment:
+            number -= 1
+        while (over := self.handover(number + 1)) <= moment:
+            number += 1
+        return self.turns[number % len(self.turns)], over
+
+    def _restricted(self, moment: datetime) -> tuple[bool, datetime]:
+        """Say whether the restrictions let somebody be on call, and until when that stays so at least."""
+        if not self.restrictions:
+            return True, FOREVER
+        for day in self._days_around(moment):
+            windows = [one.window(day, self.zone) for one in self.restrictions if day.weekday() in one.days]
+            if ends := [end for start, end in windows if start <= moment < end]:
+                return True, max(ends)
+            if starts := [start for start, end in windows if moment < start < end]:
+                return False, min(starts)
+        return False, instant(datetime.combine(day, time()), self.zone)
+
+    def _days_around(self, moment: datetime) -> Iterator[date]:
+        """Yield the days whose windows may hold `moment`, from yesterday on, and those that follow."""
+        today = moment.astimezone(self.zone).date()
+        return (today + n * _DAY for n in range(-1, _AHEAD))
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Layers, of which a later one wins over those before it wherever it has somebody on call.
+
+    Those of `shadow` are told of pages, and not paged.
+    """
+
+    name: str
+    layers: tuple[Layer, ...]
+    shadow: tuple[Layer, ...] = ()
