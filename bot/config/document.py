@@ -1,5 +1,6 @@
 """A YAML file whose every value knows on which line it stands."""
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +18,18 @@ DEEPEST = 32
 MOST_VALUES = 10_000
 _RENAMED = {"doors": "contact_methods"}
 _FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads dates and times of day as they are written.
+
+    YAML 1.1 makes 1020 of 17:00, and of a 29 February that a year lacks an error without its line.
+    """
+
+    def resolve(self, kind: type[yaml.Node], value: str | None, implicit: Any) -> Any:
+        tag = super().resolve(kind, value, implicit)  # type: ignore[no-untyped-call] # of PyYAML
+        plain = tag in {f"tag:yaml.org,2002:{name}" for name in ("timestamp", "int", "float")}
+        return self.DEFAULT_SCALAR_TAG if plain and re.search(r"\d[:-]\d", value or "") else tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +90,14 @@ def _parsed(name: str, raw: bytes) -> Document:
     try:
         if problem := _too_much(name, raw):
             raise ConfigInvalid([problem.sentence])
-        loader = yaml.SafeLoader(raw)
+        loader = _Loader(raw)
         root = loader.get_single_node()
         _renamed(root)
         repeated = tuple(_repeated_keys(name, root, ())) if root else ()
         data = loader.construct_document(root) if root else None
     except yaml.MarkedYAMLError as error:
         raise ConfigInvalid([_broken(name, raw, error)]) from None
-    except (yaml.YAMLError, ValueError) as error:  # such as the date 2026-13-45
+    except (yaml.YAMLError, ValueError) as error:  # such as a number of 5000 digits
         raise ConfigInvalid([f"{name}: is no YAML text in UTF-8: {error}".replace("\n", " ")]) from None
     return Document(name, {} if data is None else data, root, repeated)
 

@@ -179,7 +179,7 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
         ("teams: [" + "a," * 400_000 + "]", "muster.yml:1: there are more than 10000 values"),
         ("#" * 1_000_001, "has more than 1000000 bytes"),
         ("teams: {a: " + "9" * 5000 + "}", "is no YAML text"),
-        ("teams: {a: 2026-13-45}", "is no YAML text"),
+        ("teams: {a: 2026-13-45}", "muster.yml:1: teams.a: found `2026-13-45`"),
         ("teams: {A: {}, A: {}}", "muster.yml:1: teams.A: stands on line 1 already"),
     ],
 )
