@@ -22,6 +22,7 @@ from bot.config.findings import problems_in
 from bot.config.names import Names, Place, odd_names, section
 from bot.config.problems import ConfigInvalid
 from bot.config.process import process_of, unled_types, unpaged_types
+from bot.config.schedules import odd_schedules
 from bot.config.schema import File
 from bot.config.staffing import gaps
 from bot.domain.process import Process
@@ -57,9 +58,10 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
     process = process_of(_validated(document, environ), Names.of(document.data))
     fatal, warnings = gaps(process)
     contact_methods = contact_methods_of(document.data, environ)
+    odd = odd_schedules(process.schedules, {team.schedule for team in process.teams.values()})
     return Config(
         process,
-        (*warnings, *undeliverable(contact_methods, process.contacts)),
+        (*warnings, *odd, *undeliverable(contact_methods, process.contacts)),
         fatal,
         contact_methods,
         withheld(document.data, environ, process.contacts),
@@ -70,7 +72,11 @@ def _validated(document: Document, environ: Mapping[str, str]) -> File:
     names = Names.of(document.data)
     odd = [*odd_names(document.data), *odd_contact_methods(document.data, environ)]
     problems = [*document.problems, *(document.problem(*one) for one in odd)]
-    context = {"teams": names.teams, "contact_methods": names.contact_methods}
+    context = {
+        "teams": names.teams,
+        "contact_methods": names.contact_methods,
+        "schedules": names.schedules,
+    }
     try:
         file = File.model_validate(document.data, context=context)
         odd = [*unpaged_types(file, names), *unled_types(file, names)]

@@ -10,10 +10,13 @@ from pydantic_core import ErrorDetails
 from bot.config.document import Document
 from bot.config.names import Place, did_you_mean
 from bot.config.problems import Problem
+from bot.config.schedules import ONLY, TURN, LayerEntry, ScheduleEntry
 from bot.config.schema import (
     ADDRESS,
     CONTACT_METHOD_URL,
+    LISTED,
     NOTICE,
+    SCHEDULED,
     File,
     GuestsEntry,
     LevelEntry,
@@ -22,9 +25,23 @@ from bot.config.schema import (
     TypeEntry,
 )
 
-_MODELS: dict[str, type[BaseModel]] = {"teams": TeamEntry, "types": TypeEntry}
+_MODELS: dict[str, type[BaseModel]] = {"teams": TeamEntry, "types": TypeEntry, "schedules": ScheduleEntry}
+
+_LISTS: dict[str, type[BaseModel]] = {"path": LevelEntry, "layers": LayerEntry}
+
+_UNWRITTEN = {"[key]", LISTED, SCHEDULED}
+"""Steps of pydantic's places that stand for no key of the file."""
 
 _SECTIONS: dict[str, type[BaseModel]] = {"limits": Limits, "guests": GuestsEntry}
+
+_ITEMS = {
+    "notify": NOTICE,
+    "path": "a level, such as {page: dotcom EOC, timeout: 15m}",
+    "layers": "a layer, which is a mapping with rotation, handover, start and people",
+    "people": TURN,
+    "only": ONLY,
+}
+"""What is expected of each entry of a list, where that is not said by the list itself."""
 
 _MAPPED: dict[tuple[str, int], str] = {
     ("contact_methods", 2): CONTACT_METHOD_URL,
@@ -36,7 +53,7 @@ _MAPPED: dict[tuple[str, int], str] = {
 
 def problems_in(error: ValidationError, document: Document) -> Iterator[Problem]:
     for found in error.errors():
-        place = tuple(step for step in found["loc"] if step != "[key]")
+        place = tuple(step for step in found["loc"] if step not in _UNWRITTEN)
         if "[key]" in found["loc"] and not isinstance(found["input"], str):
             place = place[:-1]  # pydantic has forgotten what was written
         yield document.problem(place, _text(found, place, document))
@@ -88,15 +105,14 @@ def _expected(place: Place) -> str:
     if not place:
         return "a mapping with the keys " + ", ".join(File.model_fields)
     if isinstance(place[-1], int):
-        if place[-2] == "notify":
-            return NOTICE
+        if item := _ITEMS.get(str(place[-2])):
+            return item
         return _item(fields=_model_at(place[:-2]).model_fields, key=str(place[-2]))
-    return "a mapping with some of the keys " + ", ".join(_model_at(place).model_fields) + ", or null"
+    removable = ", or null" if place[0] in ("teams", "types") else ""
+    return "a mapping with some of the keys " + ", ".join(_model_at(place).model_fields) + removable
 
 
 def _item(fields: dict[str, FieldInfo], key: str) -> str:
-    if key == "path":
-        return "a level, such as {page: dotcom EOC, timeout: 15m}"
     described = fields[key].description if key in fields else None
     return f"one entry of {described}"
 
@@ -104,6 +120,6 @@ def _item(fields: dict[str, FieldInfo], key: str) -> str:
 def _model_at(place: Place) -> type[BaseModel]:
     if place and (section := _SECTIONS.get(str(place[0]))):
         return section
-    if len(place) >= 3 and place[2] == "path":
-        return LevelEntry
+    if len(place) >= 3 and (entry := _LISTS.get(str(place[2]))):
+        return entry
     return _MODELS.get(str(place[0]), File) if len(place) >= 2 else File

@@ -15,19 +15,21 @@ Place = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The teams and types: the handbook's that are not removed, then the file's own; and the methods."""
+    """The teams and types: the handbook's that are not removed, then the file's own; and what only it has."""
 
     teams: tuple[str, ...]
     types: tuple[str, ...]
     contact_methods: tuple[str, ...] = ()
+    schedules: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, data: Any) -> "Names":
         """Return the names in a file that may be wrong in every other respect."""
         teams, types = (_left(each, section(data, key)) for each, key in ((TEAMS, "teams"), (TYPES, "types")))
-        return cls(
-            teams, types, tuple(str(contact_method) for contact_method in section(data, "contact_methods"))
+        methods, schedules = (
+            tuple(str(name) for name in section(data, key)) for key in ("contact_methods", "schedules")
         )
+        return cls(teams, types, methods, schedules)
 
 
 def did_you_mean(name: object, known: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from bot.config.handbook import (
     WITHOUT_IT,
 )
 from bot.config.names import Names, Place, did_you_mean
+from bot.config.schedules import schedules_of
 from bot.config.schema import PHONE, SLACK, File, LevelEntry, TeamEntry, TypeEntry
 from bot.domain.process import REPORTER, Contact, IncidentType, Level, Process, Team
 from bot.domain.rights import Kind
@@ -27,6 +28,7 @@ def process_of(file: File, names: Names) -> Process:
         investigating_limit=file.investigating_limit,
         declares_per_minute=file.limits.declares_per_minute,
         pages_before_digest=file.limits.pages_before_digest,
+        schedules=schedules_of(file.schedules),
         contacts=MappingProxyType(dict(_contacts(file))),
         guests=MappingProxyType({kind: frozenset(getattr(file.guests, kind)) for kind in Kind if kind.guest}),
     )
@@ -68,7 +70,8 @@ def _team(name: str, entry: TeamEntry | None, names: Names) -> Team:
     return Team(
         name=name,
         role=_role(name, entry),
-        on_call=tuple(written.on_call),
+        on_call=() if isinstance(written.on_call, str) else tuple(written.on_call),
+        schedule=written.on_call if isinstance(written.on_call, str) else "",
         path=_path(name, written, names),
         reminders=tuple(written.reminders) if "reminders" in written.model_fields_set else REMINDERS,
     )

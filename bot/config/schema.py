@@ -4,31 +4,35 @@ import re
 from datetime import timedelta
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, ValidationInfo
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Discriminator,
+    Field,
+    InstanceOf,
+    Tag,
+    ValidationInfo,
+)
 
 from bot.config.handbook import TIMEOUT
 from bot.config.names import did_you_mean
+from bot.config.schedules import ScheduleEntry
+from bot.config.values import STRICT, Name, Person, wrong
 from bot.domain.process import Notice
 from bot.domain.rights import GUESTS_MAY, Right
-from bot.domain.text import one_line
 
-LONGEST_NAME = 75
-"""Slack shows a name in a menu with at most this many characters."""
 LONGEST_DURATION = timedelta(days=365)
 
-_PERSON = re.compile(r"[^@\s<>:/]+@[^@\s<>:/]+\.[^@\s<>:/]+|[UW][A-Z0-9]{2,20}")
 _CHANNEL = re.compile(r"#?([\w-]{1,80})")
 _DURATION = re.compile(
     r"(?:(?P<hours>\d+(?:\.\d+)?)h)?(?:(?P<minutes>\d+(?:\.\d+)?)m)?(?:(?P<seconds>\d+(?:\.\d+)?)s)?"
 )
 
 
-def wrong(expected: str, cure: str = "") -> PydanticCustomError:
-    """Return the error that says what was expected, and perhaps what to do."""
-    return PydanticCustomError("muster", "{expected}{cure}", {"expected": expected, "cure": cure})
-
-
+LISTED, SCHEDULED = "[people]", "[schedule]"
+"""How pydantic's places tell apart what `on_call` holds. No key of a file."""
+ON_CALL = "the name of a schedule, or a list of e-mail addresses or Slack user ids, first choice first"
 DURATION = "a duration longer than nothing and at most 365 days, such as 90s, 15m or 2h"
 
 
@@ -47,13 +51,6 @@ def _duration(raw: Any) -> timedelta:
     return found
 
 
-def _person(raw: str) -> str:
-    if _PERSON.fullmatch(raw):
-        return raw
-    cure = ". A handle can change hands, so it is not accepted" if raw.startswith("@") else ""
-    raise wrong("an e-mail address or a Slack user id such as U012ABCDEF", cure)
-
-
 def _channel(raw: str) -> str:
     found = _CHANNEL.fullmatch(raw)
     if not found or raw != raw.lower():
@@ -66,6 +63,17 @@ def _known_team(raw: str, info: ValidationInfo) -> str:
     if raw not in known:
         raise wrong("the name of a team", f". {did_you_mean(raw, known)}")
     return raw
+
+
+def _known_schedule(raw: str, info: ValidationInfo) -> str:
+    known: tuple[str, ...] = info.context["schedules"] if info.context else ()
+    if raw not in known:
+        raise wrong(ON_CALL, f". {did_you_mean(raw, known)}" if known and "@" not in raw else "")
+    return raw
+
+
+def _listed_or_scheduled(raw: Any) -> str:
+    return SCHEDULED if isinstance(raw, str) else LISTED
 
 
 def _notice(raw: Any, info: ValidationInfo) -> Notice:
@@ -100,12 +108,6 @@ def _left_out(section: Any) -> Any:
     return {} if section is None else section
 
 
-def _name(raw: str) -> str:
-    if not raw.strip() or raw != one_line(raw) or len(raw) > LONGEST_NAME:
-        raise wrong(f"a name of 1 to {LONGEST_NAME} characters on one line, without outer spaces")
-    return raw
-
-
 def _right(raw: Any) -> Right:
     if raw not in set(Right):
         raise wrong(f"one of {', '.join(Right)}")
@@ -113,9 +115,11 @@ def _right(raw: Any) -> Right:
 
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
-Name = Annotated[str, AfterValidator(_name)]
 KnownTeam = Annotated[str, Field(description="the name of a team"), AfterValidator(_known_team)]
-Person = Annotated[str, Field(description="an e-mail address or a Slack user id"), AfterValidator(_person)]
+OnCall = Annotated[
+    Annotated[list[Person], Tag(LISTED)] | Annotated[str, AfterValidator(_known_schedule), Tag(SCHEDULED)],
+    Discriminator(_listed_or_scheduled),
+]
 Channel = Annotated[str, Field(description="the name of a channel"), AfterValidator(_channel)]
 
 SLACK = "slack"
@@ -133,8 +137,6 @@ Notify = Annotated[InstanceOf[Notice], BeforeValidator(_notice)]
 ContactMethodUrl = Annotated[str, Field(description=CONTACT_METHOD_URL)]
 Address = Annotated[str, Field(description=ADDRESS, min_length=1)]
 
-STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
-
 
 class LevelEntry(BaseModel):
     model_config = STRICT
@@ -150,9 +152,7 @@ class TeamEntry(BaseModel):
 
     model_config = STRICT
     role: Name = Field(default="", description="the role its members take, such as EOC")
-    on_call: list[Person] = Field(
-        default=[], description="a list of e-mail addresses or Slack user ids, first choice first"
-    )
+    on_call: OnCall = Field(default=[], description=ON_CALL)
     path: list[LevelEntry] = Field(
         default=[],
         min_length=1,
@@ -218,6 +218,9 @@ class File(BaseModel):
     )
     limits: Limits = Field(
         default=Limits(), description="a mapping with `declares_per_minute` and `pages_before_digest`"
+    )
+    schedules: Annotated[dict[Name, ScheduleEntry], BeforeValidator(_left_out)] = Field(
+        default={}, description="a mapping of schedules' names to their zone and layers"
     )
     contact_methods: Annotated[dict[str, ContactMethodUrl], BeforeValidator(_left_out)] = Field(
         default={}, description="a mapping of names to Apprise URLs"

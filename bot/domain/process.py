@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from bot.domain.oncall.schedules import Schedule
 from bot.domain.rights import GUESTS_MAY, Kind, Right
 
 EOC = "EOC"
@@ -58,13 +59,17 @@ UNKNOWN = Contact()
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """Something that can be paged. `on_call` holds e-mail addresses or Slack user ids, first choice first."""
+    """Something that can be paged. `on_call` holds e-mail addresses or Slack user ids, first choice first.
+
+    A team with the name of a `schedule` has nobody in `on_call`.
+    """
 
     name: str
     role: str
     on_call: tuple[str, ...]
     path: tuple[Level, ...]
     reminders: tuple[timedelta, ...]
+    schedule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,7 @@ class Process:
     declares_per_minute: int = 5
     pages_before_digest: int = 3
     contacts: Mapping[str, Contact] = field(default_factory=dict, repr=False)
+    schedules: Mapping[str, Schedule] = field(default_factory=dict)
     guests: Mapping[Kind, frozenset[Right]] = field(default_factory=dict)
 
     def may(self, kind: Kind) -> frozenset[Right]:

@@ -20,6 +20,11 @@ def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
+def local(text: str) -> datetime:
+    """Return `2026-03-29 02:30` as clocks show it, without a zone."""
+    return datetime.fromisoformat(text)
+
+
 def layer(
     *people: str,
     zone: str = "UTC",
@@ -33,10 +38,10 @@ def layer(
     return Layer(
         name,
         ZoneInfo(zone),
-        datetime.fromisoformat(start),
+        local(start),
         every,
         tuple(tuple(turn.split("+")) for turn in people),
-        datetime.fromisoformat(end) if end else None,
+        local(end) if end else None,
         only,
     )
 

@@ -1,0 +1,220 @@
+"""The section `schedules` of `muster.yml`: layers, written as people say them."""
+
+import calendar
+import re
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import Annotated, Any, NamedTuple
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, InstanceOf, ValidationInfo
+
+from bot.config.values import STRICT, Name, person, wrong
+from bot.domain.oncall.clock_changes import odd_handovers
+from bot.domain.oncall.schedules import EVERY_DAY, Layer, Restriction, Schedule, Turn, instant
+
+ZONE = "an IANA time zone such as Europe/Berlin"
+ROTATION = "daily, weekly, or how often: every 12 hours, every 3 days, every 2 weeks; a year at most"
+HANDOVER = "a time of day such as 09:00, after its day where weeks rotate: monday 09:00"
+DATE = "a date from 2000 to 2099, such as 2026-01-05"
+ONLY = "days, hours or both, such as mon-fri 09:00-17:00"
+TURN = "an e-mail address or a Slack user id, or a list of people who are on call together, each once"
+
+_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DAYS = {spelled: number for number, name in enumerate(_NAMES) for spelled in (name, name[:3])}
+_YEARS = range(2000, 2100)
+_LONGEST = timedelta(days=366)
+_WEEK = timedelta(weeks=1)
+
+_ROTATION = re.compile(r"every (\d{1,4}) (hour|day|week)s?")
+_HANDOVER = re.compile(r"(?:(?P<day>[a-z]+) )?(?P<time>\d\d?:\d\d)")
+_ONLY = re.compile(
+    r"(?=.)(?:(?P<first>[a-z]+)(?:-(?P<last>[a-z]+))?)?"
+    r"(?:(?:^| )(?P<start>\d\d?:\d\d)-(?P<end>\d\d?:\d\d))?"
+)
+
+
+class Rotation(NamedTuple):
+    """How long a turn lasts. Those of `weeks` have a day of the week for their handover."""
+
+    every: timedelta
+    weeks: bool
+
+
+class Handover(NamedTuple):
+    """When turns change: a time of day, and its day of the week, if one is written."""
+
+    day: int | None
+    time: time
+
+
+def _zone(raw: Any) -> ZoneInfo:
+    try:
+        return ZoneInfo(raw)
+    except (KeyError, ValueError, OSError, TypeError):  # such as `../x`, a folder, a number
+        near = get_close_matches(str(raw), sorted(available_timezones()), n=1)
+        raise wrong(ZONE, f". Did you mean `{near[0]}`?" if near else "") from None
+
+
+def _rotation(raw: Any) -> Rotation:
+    text = {"daily": "every 1 day", "weekly": "every 1 week"}.get(str(raw), str(raw))
+    found = _ROTATION.fullmatch(text)
+    every = timedelta(**{f"{found[2]}s": int(found[1])}) if found else timedelta()
+    if not found or not timedelta() < every <= _LONGEST:
+        raise wrong(ROTATION)
+    return Rotation(every, weeks=found[2] == "week")
+
+
+def _clock(raw: str) -> time | None:
+    hour, minute = map(int, raw.split(":"))
+    return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def _handover(raw: Any, info: ValidationInfo) -> Handover:
+    found = _HANDOVER.fullmatch(raw.lower()) if isinstance(raw, str) else None
+    at = _clock(found["time"]) if found else None
+    if not found or at is None or (found["day"] and found["day"] not in _DAYS):
+        raise wrong(HANDOVER)
+    if found["day"] and "rotation" in info.data and not info.data["rotation"].weeks:
+        raise wrong("a time of day alone, such as 09:00: only weeks are handed over on one day")
+    return Handover(_DAYS.get(found["day"]), at)
+
+
+def _date(raw: Any) -> date:
+    if isinstance(raw, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", raw) and int(raw[:4]) in _YEARS:
+        year, month, day = map(int, raw.split("-"))
+        if 1 <= month <= 12:
+            last = calendar.monthrange(year, month)[1]
+            if 1 <= day <= last:
+                return date(year, month, day)
+            raise wrong(DATE, f". {calendar.month_name[month]} {year} has {last} days")
+    raise wrong(DATE)
+
+
+def _start(found: date, info: ValidationInfo) -> date:
+    handover = info.data.get("handover")
+    if handover and handover.day is not None and (off := (found.weekday() - handover.day) % 7):
+        before = found - timedelta(days=off)
+        raise wrong(
+            f"the day of the first handover, which is a {_NAMES[handover.day].capitalize()}. {found} is a "
+            f"{_NAMES[found.weekday()].capitalize()}: write {before} or {before + _WEEK}"
+        )
+    return found
+
+
+def _end(found: date | None, info: ValidationInfo) -> date | None:
+    start = info.data.get("start")
+    if found and start and found <= start:
+        raise wrong(f"a date after the layer's start, {start}")
+    return found
+
+
+def _only(raw: Any) -> Restriction:
+    found = _ONLY.fullmatch(raw.lower()) if isinstance(raw, str) else None
+    if not found:
+        raise wrong(ONLY)
+    start = _clock(found["start"] or "00:00")
+    end = time() if found["end"] in (None, "24:00") else _clock(found["end"])
+    days = [day for day in (found["first"], found["last"]) if day]
+    if start is None or end is None or any(day not in _DAYS for day in days):
+        raise wrong(ONLY)
+    if not days:
+        return Restriction(EVERY_DAY, start, end)
+    first, last = _DAYS[days[0]], _DAYS[days[-1]]
+    return Restriction(frozenset((first + n) % 7 for n in range((last - first) % 7 + 1)), start, end)
+
+
+def _turn(raw: Any) -> Turn:
+    people = raw if isinstance(raw, list) else [raw]
+    if not people or not all(isinstance(one, str) for one in people):
+        raise wrong(TURN)
+    found = tuple(one.lower() if "@" in one else one for one in map(person, people))
+    if len(set(found)) < len(found):
+        raise wrong(TURN)
+    return found
+
+
+class LayerEntry(BaseModel):
+    """People who take turns. The order of the keys is the order in which they are checked."""
+
+    model_config = STRICT
+    name: Name = Field(default="", description="a name, such as Asia")
+    zone: Annotated[InstanceOf[ZoneInfo], BeforeValidator(_zone)] | None = Field(
+        default=None, description=ZONE
+    )
+    rotation: Annotated[InstanceOf[Rotation], BeforeValidator(_rotation)] = Field(description=ROTATION)
+    handover: Annotated[InstanceOf[Handover], BeforeValidator(_handover)] = Field(description=HANDOVER)
+    start: Annotated[date, BeforeValidator(_date), AfterValidator(_start)] = Field(description=DATE)
+    end: Annotated[date | None, BeforeValidator(_date), AfterValidator(_end)] = Field(
+        default=None, description=DATE
+    )
+    only: list[Annotated[InstanceOf[Restriction], BeforeValidator(_only)]] = Field(
+        default=[], min_length=1, description="a list of days and hours, such as [mon-fri 09:00-17:00]"
+    )
+    people: list[Annotated[Turn, BeforeValidator(_turn)]] = Field(
+        min_length=1, description="a list of one or more people in their order, such as [ana@example.com]"
+    )
+    shadow: bool = Field(default=False, description="true or false")
+
+
+def _paging(found: list[LayerEntry]) -> list[LayerEntry]:
+    if all(layer.shadow for layer in found):
+        raise wrong("a layer that is no shadow: those who shadow are told, and nobody would be paged")
+    return found
+
+
+class ScheduleEntry(BaseModel):
+    """What is written about a schedule."""
+
+    model_config = STRICT
+    zone: Annotated[InstanceOf[ZoneInfo], BeforeValidator(_zone)] = Field(description=ZONE)
+    layers: Annotated[list[LayerEntry], AfterValidator(_paging)] = Field(
+        min_length=1, description="a list of one or more layers, of which later ones win"
+    )
+
+
+def schedules_of(entries: Mapping[str, ScheduleEntry]) -> Mapping[str, Schedule]:
+    """Return the schedules that are written."""
+    return MappingProxyType({name: _schedule(name, entry) for name, entry in entries.items()})
+
+
+def odd_schedules(schedules: Mapping[str, Schedule], named: Collection[str]) -> Iterator[str]:
+    """Yield what wants telling: a schedule that no team has, and handovers where clocks change."""
+    for schedule in schedules.values():
+        if schedule.name not in named:
+            yield f"schedules.{schedule.name}: no team names it under `on_call`."
+        for layer in (*schedule.layers, *schedule.shadow):
+            for skipped, local in odd_handovers(layer).items():
+                there = instant(local, layer.zone).astimezone(layer.zone)
+                what = (
+                    f"does not exist; it is at {there:%H:%M}"
+                    if skipped
+                    else "comes twice; it is at the first"
+                )
+                yield (
+                    f"schedules.{schedule.name}: the handover of `{layer.name}` on {local:%Y-%m-%d at %H:%M} "
+                    f"in {layer.zone} {what}. Choose an hour at which no clock changes."
+                )
+
+
+def _schedule(name: str, entry: ScheduleEntry) -> Schedule:
+    layers = [(one.shadow, _layer(n, one, entry.zone)) for n, one in enumerate(entry.layers, 1)]
+    return Schedule(
+        name,
+        tuple(layer for shadow, layer in layers if not shadow),
+        tuple(layer for shadow, layer in layers if shadow),
+    )
+
+
+def _layer(number: int, entry: LayerEntry, zone: ZoneInfo) -> Layer:
+    return Layer(
+        name=entry.name or f"layer {number}",
+        zone=entry.zone or zone,
+        start=datetime.combine(entry.start, entry.handover.time),
+        every=entry.rotation.every,
+        turns=tuple(entry.people),
+        end=datetime.combine(entry.end, entry.handover.time) if entry.end else None,
+        restrictions=tuple(entry.only),
+    )
