@@ -95,11 +95,7 @@ def odd_contact_methods(data: Any, environ: Mapping[str, str]) -> Iterator[tuple
             addresses = [str(written[name]) for written in people.values() if _has(written, name)]
             problems = _odd_url(name, template, environ, addresses)
         yield from ((("contact_methods", name), problem) for problem in problems)
-    known = tuple(str(contact_method) for contact_method in section(data, "contact_methods"))
-    for person, written in people.items():
-        for key in written if isinstance(written, Mapping) else ():
-            if key not in (PHONE, *known):
-                yield ("people", person, key), f"is no contact method. {did_you_mean(key, (PHONE, *known))}"
+    yield from _odd_people(people, (PHONE, *map(str, section(data, "contact_methods"))))
 
 
 def undeliverable(contact_methods: ContactMethods, contacts: Mapping[str, Contact]) -> Iterator[str]:
@@ -134,6 +130,16 @@ def takes(url: str, address: str) -> bool:
     """Say whether the address is in what Apprise made of the URL: it drops one that it finds odd."""
     service = understood(url)
     return service is not None and _bare(address) in _bare(unquote(str(service)))
+
+
+def _odd_people(people: Mapping[Any, Any], known: tuple[str, ...]) -> Iterator[tuple[Place, str]]:
+    """Yield people's keys that name no contact method, and phone numbers that not everybody could call."""
+    for person, written in people.items():
+        for key, value in written.items() if isinstance(written, Mapping) else ():
+            if key not in known:
+                yield ("people", person, key), f"is no contact method. {did_you_mean(key, known)}"
+            if key == PHONE and isinstance(value, str) and value and not value.strip().startswith("+"):
+                yield ("people", person, key), "lacks its country code. Write it like +44 20 7946 0000"
 
 
 def _odd_url(name: str, template: str, environ: Mapping[str, str], addresses: list[str]) -> Iterator[str]:

@@ -108,6 +108,10 @@ def test_a_level_says_by_which_contact_methods_a_page_leaves_and_slack_is_unders
             CONTACT_METHODS + "people:\n  ana@example.com: {phone: +44207}",
             "expected text: a phone number or an address",
         ),
+        (
+            CONTACT_METHODS + "people:\n  ana@example.com: {phone: 020 7946 0000}",
+            "people.ana@example.com.phone: lacks its country code. Write it like +44 20 7946 0000.",
+        ),
         (CONTACT_METHODS + "people:\n  ana@example.com: {phone: ''}", "phone: found ``, expected text"),
         (
             CONTACT_METHODS + "people:\n  ana@example.com: +44207",
