@@ -56,6 +56,7 @@ def test_a_quick_run_takes_every_figure_and_writes_nothing(
 
     assert run.returncode == 0, run.stderr
     assert title in run.stdout
+    assert ("On call now, 200 schedules" in run.stdout) == (only == "sqlite")
     assert ("Memory that 0.5 hours without Slack add" in run.stdout) == (only == "sqlite")
     assert [figure for figure in FIGURES if figure not in run.stdout] == []
     assert not re.search(r"not yet|none yet|could not be taken", run.stdout)

@@ -15,7 +15,7 @@ from typing import TypeAlias
 import click
 
 from bot.clock import SystemClock
-from tests.bench import acks, away, deadlines, declares, filled, limited, process
+from tests.bench import acks, away, deadlines, declares, filled, limited, process, schedules
 from tests.bench.figures import Line, table
 from tests.bench.machine import busy, described, load
 from tests.bench.place import ROOT
@@ -49,6 +49,9 @@ median of the rounds' percentiles. Everything is timed at the sandbox, from the 
 
 With a heavy tail a call takes {latency:.0f} ms in the middle, one of ten 2.8 times and one of a hundred 6.4
 times as long: bot and script meet the same ones.
+
+Who is on call is found without Slack or a database. The naive walk, in the place of the bare script, goes
+through every turn of every layer and through all overrides.
 
 A deadline is *decided* when the next level's page is written, with its delivery, and *posted* when Slack
 has answered. The incidents with the deadlines have channels, so each escalation makes several calls to
@@ -170,6 +173,8 @@ def _sections(setup: Setup, scale: Scale) -> Iterator[tuple[str, Take]]:
     yield "Declares with latency", partial(declared, LATENCY)
     yield "Declares with a heavy tail", partial(declared, LATENCY, tailed=True)
     yield "Acknowledgements", partial(acks.figures, setup, rounds=scale.rounds, at_once=scale.at_once)
+    if isinstance(setup.engine, Sqlite):
+        yield "Schedules", schedules.figures
     yield "Rate limits", partial(limited.figures, setup, rounds=scale.limited)
     yield "Start", partial(process.startup, setup, many, rounds=scale.starts)
     yield "Memory", partial(process.memory, setup, few)
