@@ -27,9 +27,7 @@ Found = TypeVar("Found")
 async def figures() -> list[Line]:
     """Return how long it takes to say who is on call now, and hour by hour for 30 days."""
     schedules = [_schedule(number) for number in range(SCHEDULES)]
-    written = [
-        Override(NOW + 2 * n * HOUR, NOW + (2 * n + 1) * HOUR, ("dan",)) for n in range(1, OVERRIDES + 1)
-    ]
+    written = [Override(NOW + 2 * n * HOUR, NOW + (2 * n + 1) * HOUR, "dan") for n in range(1, OVERRIDES + 1)]
     overrides = Overrides(written)
     some = schedules[:COVERED]
 

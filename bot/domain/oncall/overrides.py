@@ -1,4 +1,4 @@
-"""Overrides: for a time, other people are on call than the schedule's layers say.
+"""Overrides: for a time, somebody else is on call than the schedule's layers say.
 
 An override has moments of its own and names nobody's turn, so it keeps its dates when a rotation changes.
 """
@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import accumulate
 
 from bot.domain.errors import Refused
 from bot.domain.oncall.schedules import FOREVER, Turn
@@ -16,33 +17,59 @@ LONGEST = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """From `start` until `end`, in UTC, these people are on call and nobody else."""
+    """From `start` until `end`, in UTC, `person` is on call instead of `replaces`; without, of everybody.
+
+    The `id` is that of a stored one.
+    """
 
     start: datetime
     end: datetime
-    people: Turn
+    person: str
+    replaces: str = ""
+    id: int = 0
 
 
 class Overrides:
-    """The overrides of one schedule, in order. Of two that overlap the one that starts later is followed."""
+    """The overrides of one schedule, in the order in which they were made.
 
-    name = "override"
+    Each changes what those before it have left. So whoever covers for somebody can be covered for, too.
+    """
 
     def __init__(self, overrides: Iterable[Override] = ()) -> None:
-        self._all = sorted(overrides, key=lambda one: (one.start, one.end))
-        self._starts = [one.start for one in self._all]
+        self._all = sorted(enumerate(overrides), key=lambda one: one[1].start)
+        self._starts = [one.start for _, one in self._all]
+        self._over = list(accumulate((one.end for _, one in self._all), max))
+        """When all that start before this one or with it are over."""
 
-    def at(self, moment: datetime) -> tuple[Turn, datetime]:
-        """Return who is on call by an override, which may be nobody, and until when that stays so."""
-        after = bisect_right(self._starts, moment)
-        following = self._starts[after] if after < len(self._starts) else FOREVER
-        if after and moment < (current := self._all[after - 1]).end:
-            return current.people, min(current.end, following)
-        return (), following
+    @property
+    def people(self) -> Turn:
+        """Whoever is on call by one of them."""
+        return tuple(dict.fromkeys(one.person for _, one in self._all))
 
-    def overlapping(self, start: datetime, end: datetime) -> Override | None:
-        """Return the first override that holds any moment from `start` until `end`."""
-        return next((one for one in self._all if one.start < end and start < one.end), None)
+    def at(self, moment: datetime, people: Turn) -> tuple[Turn, datetime]:
+        """Return who is on call where the layers have `people`, and until when these overrides stay so."""
+        number = bisect_right(self._starts, moment)
+        until = self._starts[number] if number < len(self._starts) else FOREVER
+        active = []
+        while number and moment < self._over[number - 1]:
+            number -= 1
+            if moment < self._all[number][1].end:
+                active.append(self._all[number])
+        for _, one in sorted(active, key=lambda one: one[0]):
+            until = min(until, one.end)
+            people = _changed(people, one)
+        return people, until
+
+    def overlapping(self, new: Override) -> Override | None:
+        """Return the first override of the same people that holds any moment of the new one."""
+        return next(
+            (
+                one
+                for _, one in self._all
+                if one.replaces == new.replaces and one.start < new.end and new.start < one.end
+            ),
+            None,
+        )
 
 
 NONE = Overrides()
@@ -50,7 +77,7 @@ NONE = Overrides()
 
 def accepted(new: Override, others: Overrides, now: datetime) -> Override:
     """Return an override as it is kept, from now on at the earliest as the past stays; or refuse it."""
-    if not new.people:
+    if not new.person or new.person == new.replaces:
         raise Refused("Name who is on call instead.")
     if new.end <= new.start:
         raise Refused("An override has to end after it starts.")
@@ -59,10 +86,16 @@ def accepted(new: Override, others: Overrides, now: datetime) -> Override:
     if new.end - new.start > LONGEST:
         raise Refused("An override lasts a year at most. For longer, change the schedule in `muster.yml`.")
     kept = replace(new, start=max(new.start, now))
-    if other := others.overlapping(kept.start, kept.end):
+    if other := others.overlapping(kept):
         start, end = (f"{moment:%Y-%m-%d %H:%M}" for moment in (other.start, other.end))
         raise Refused(
             f"There is an override from {start} to {end} UTC already. "
             "Choose another time, or remove that one first."
         )
     return kept
+
+
+def _changed(people: Turn, by: Override) -> Turn:
+    if not by.replaces:
+        return (by.person,)
+    return tuple(dict.fromkeys(by.person if one == by.replaces else one for one in people))

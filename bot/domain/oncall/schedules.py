@@ -5,8 +5,8 @@ Turns and restrictions are counted on the local clock, never in elapsed time: a 
 eight hours, which would otherwise begin at another time of day for half of the year.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -122,3 +122,26 @@ class Schedule:
     name: str
     layers: tuple[Layer, ...]
     shadow: tuple[Layer, ...] = ()
+
+    @property
+    def people(self) -> Turn:
+        """Everybody whose turn to be paged comes."""
+        return _people(self.layers)
+
+    @property
+    def shadows(self) -> Turn:
+        return _people(self.shadow)
+
+    def renamed(self, names: Mapping[str, str]) -> "Schedule":
+        """Return the schedule with other names for those people who have one."""
+        layers, shadow = ([_renamed(one, names) for one in each] for each in (self.layers, self.shadow))
+        return replace(self, layers=tuple(layers), shadow=tuple(shadow))
+
+
+def _people(layers: Iterable[Layer]) -> Turn:
+    return tuple(dict.fromkeys(person for layer in layers for turn in layer.turns for person in turn))
+
+
+def _renamed(layer: Layer, names: Mapping[str, str]) -> Layer:
+    turns = (tuple(dict.fromkeys(names.get(one, one) for one in turn)) for turn in layer.turns)
+    return replace(layer, turns=tuple(turns))

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from itertools import combinations, product
 
 from bot.domain.oncall.overrides import NONE, Overrides
-from bot.domain.oncall.schedules import FOREVER, Layer, Schedule, Turn
+from bot.domain.oncall.schedules import FOREVER, Schedule, Turn
 
 HORIZON = timedelta(days=366)
 """How far a change or a shift is looked for: in a rotation of one person there never is one."""
 HOUR = timedelta(hours=1)
+OVERRIDE = "override"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Twice:
 
 
 def on_call(schedule: Schedule, overrides: Overrides, at: datetime) -> Turn:
-    """Return who is on call at a moment: the override's people, else those of the last layer that has any."""
+    """Return who is on call at a moment: those of the last layer that has any, as overrides change them."""
     return decided(schedule, overrides, at).people
 
 
@@ -59,14 +60,16 @@ def shadowing(schedule: Schedule, overrides: Overrides, at: datetime) -> Turn:
 
 def decided(schedule: Schedule, overrides: Overrides, at: datetime) -> Shift:
     """Return who is on call at a moment, and by what; until its end, and perhaps longer, that stays so."""
-    sources: tuple[Overrides | Layer, ...] = (overrides, *reversed(schedule.layers))
-    until = FOREVER
-    for source in sources:
-        people, holds = source.at(at)
+    until, by = FOREVER, ""
+    turn: Turn = ()
+    for layer in reversed(schedule.layers):
+        turn, holds = layer.at(at)
         until = min(until, holds)
-        if people:
-            return Shift(at, until, people, source.name)
-    return Shift(at, until, ())
+        if turn:
+            by = layer.name
+            break
+    people, holds = overrides.at(at, turn)
+    return Shift(at, min(until, holds), people, by if people == turn else OVERRIDE)
 
 
 def shifts(schedule: Schedule, overrides: Overrides, start: datetime, end: datetime) -> Iterator[Shift]:

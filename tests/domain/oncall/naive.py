@@ -33,8 +33,17 @@ def on_call(schedule: Schedule, overrides: Sequence[Override], at: datetime) -> 
         found = _turn(layer, at) or found
     for override in overrides:
         if override.start <= at < override.end:
-            found = override.people
+            found = _replaced(found, override) if override.replaces else (override.person,)
     return found
+
+
+def _replaced(people: Turn, override: Override) -> Turn:
+    found: list[str] = []
+    for one in people:
+        person = override.person if one == override.replaces else one
+        if person not in found:
+            found.append(person)
+    return tuple(found)
 
 
 def coverage(schedule: Schedule, overrides: Sequence[Override], start: datetime, hours: int) -> list[Turn]:

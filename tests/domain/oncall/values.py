@@ -56,5 +56,5 @@ def schedule(*layers: Layer, shadow: tuple[Layer, ...] = ()) -> Schedule:
     return Schedule("EOC", layers, shadow)
 
 
-def override(start: str, end: str, *people: str) -> Override:
-    return Override(utc(start), utc(end), tuple(people))
+def override(start: str, end: str, person: str, replaces: str = "") -> Override:
+    return Override(utc(start), utc(end), person, replaces)
