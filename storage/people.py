@@ -3,9 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.domain.oncall.schedules import Turn
+from bot.domain.oncall.shifts import on_call as whose_turn
 from bot.domain.paging.escalations import OnCall
-from bot.domain.process import Team
 from bot.domain.rights import Kind
+from storage import overrides
 from storage.known import Active
 from storage.rows import columns, value_of
 from storage.transaction import Row, Tx, any_of
@@ -100,28 +102,53 @@ def unknown(tx: Tx, entries: Sequence[str]) -> list[str]:
 
 def unknown_on_call(tx: Tx) -> list[str]:
     """Return whom of those on call Slack has not told us: first those who are paged first."""
-    ranked = [one for team in tx.process.teams.values() for one in enumerate(team.on_call)]
+    ranked = [one for entries in named_on_call(tx).values() for one in enumerate(entries)]
     return unknown(tx, list(dict.fromkeys(entry for _, entry in sorted(ranked))))
 
 
-def on_call(tx: Tx, without: Collection[str] = ()) -> OnCall:
-    """Return whom a page would call now for each team: the first on its list who is an active member.
+def named_on_call(tx: Tx) -> dict[str, Turn]:
+    """Return who is named on call for each team, now or at another time: first who is called now.
 
-    Decisions that are made together, as when very many deadlines fall, look it up once. `without` names
-    people who are not to be called.
+    They are there by their ids, and again as the configuration names them.
     """
+    active = _active(tx).people
+    return {team.name: (*active[team.name], *team.named) for team in tx.process.teams.values()}
+
+
+def on_call(tx: Tx, without: Collection[str] = ()) -> OnCall:
+    """Return whom a page would call now for each team: all whose turn it is, or the first on its list.
+
+    Decisions that are made together, as when very many deadlines fall, look it up once. Nobody is called who
+    is not an active member, and nobody of `without`.
+    """
+    known = _active(tx)
+    return _called(tx, known.people, without) if without else known.called
+
+
+def _active(tx: Tx) -> Active:
     if tx.known.on_call is None:
-        teams = tx.process.teams
-        people = _named_by(tx, [entry for team in teams.values() for entry in team.on_call])
-        active = {name: _active(team, people) for name, team in teams.items()}
-        tx.known.on_call = Active(active, _called(active, ()))
-    known = tx.known.on_call
-    return _called(known.people, without) if without else known.called
+        teams = tx.process.teams.values()
+        schedules = {team.schedule.name: team.schedule for team in teams if team.schedule}
+        stand = overrides.between(tx, schedules, tx.now) if schedules else {}
+        named = [*(team.named for team in teams), *(each.people for each in stand.values())]
+        people = _named_by(tx, [entry for each in named for entry in each])
+        ids = {entry: person.id for entry, person in people.items()}
+        people |= {person.id: person for person in people.values()}
+        turns = {
+            name: whose_turn(schedule.renamed(ids), stand[name], tx.now)
+            for name, schedule in schedules.items()
+        }
+        found = {
+            team.name: _callable(turns[team.schedule.name] if team.schedule else team.on_call, people)
+            for team in teams
+        }
+        tx.known.on_call = Active(found, _called(tx, found, ()))
+    return tx.known.on_call
 
 
-def _called(active: Mapping[str, Sequence[str]], without: Collection[str]) -> OnCall:
-    there = {name: [one for one in them if one not in without] for name, them in active.items()}
-    return {name: tuple(them[:1]) for name, them in there.items()}
+def _called(tx: Tx, active: Mapping[str, Sequence[str]], without: Collection[str]) -> OnCall:
+    there = {name: tuple(one for one in them if one not in without) for name, them in active.items()}
+    return {name: them if tx.process.teams[name].schedule else them[:1] for name, them in there.items()}
 
 
 def _named_by(tx: Tx, entries: Sequence[str]) -> dict[str, Person]:
@@ -138,9 +165,9 @@ def _named_by(tx: Tx, entries: Sequence[str]) -> dict[str, Person]:
     return {entry: found[key] for entry in values.values() if (key := _key(entry)) in found}
 
 
-def _active(team: Team, people: Mapping[str, Person]) -> list[str]:
-    """Return a team's people, first choice first. One not heard of yet counts: better paged than not."""
-    known = [(entry, people.get(entry)) for entry in team.on_call]
+def _callable(entries: Sequence[str], people: Mapping[str, Person]) -> list[str]:
+    """Return those of these people who can be called. One not heard of yet counts: better paged than not."""
+    known = [(entry, people.get(entry)) for entry in entries]
     return [one.id if one else entry for entry, one in known if (one.active if one else "@" not in entry)]
 
 

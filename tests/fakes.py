@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.clock import Origin
+from bot.domain.oncall.schedules import Schedule
 from bot.domain.process import (
     CMOC,
     EOC,
@@ -87,3 +89,9 @@ def process(**on_call: tuple[str, ...]) -> Process:
         declares_per_minute=10_000,
         pages_before_digest=0,
     )
+
+
+def scheduled(rules: Process, named: Schedule, team: str = "dotcom EOC") -> Process:
+    """Return a process of which a team has this schedule instead of a list."""
+    its = replace(rules.teams[team], on_call=(), schedule=named)
+    return replace(rules, teams={**rules.teams, team: its}, schedules={named.name: named})

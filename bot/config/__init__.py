@@ -58,7 +58,7 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
     process = process_of(_validated(document, environ), Names.of(document.data))
     fatal, warnings = gaps(process)
     contact_methods = contact_methods_of(document.data, environ)
-    odd = odd_schedules(process.schedules, {team.schedule for team in process.teams.values()})
+    odd = odd_schedules(process)
     return Config(
         process,
         (*warnings, *odd, *undeliverable(contact_methods, process.contacts)),

@@ -1,6 +1,6 @@
 """Lays what the file says over the handbook's process."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -17,18 +17,21 @@ from bot.config.handbook import (
 from bot.config.names import Names, Place, did_you_mean
 from bot.config.schedules import schedules_of
 from bot.config.schema import PHONE, SLACK, File, LevelEntry, TeamEntry, TypeEntry
+from bot.domain.oncall.schedules import Schedule
 from bot.domain.process import REPORTER, Contact, IncidentType, Level, Process, Team
 from bot.domain.rights import Kind
 
 
 def process_of(file: File, names: Names) -> Process:
+    schedules = schedules_of(file.schedules)
+    teams = {name: _team(name, file.teams.get(name), names, schedules) for name in names.teams}
     return Process(
-        teams=MappingProxyType({name: _team(name, file.teams.get(name), names) for name in names.teams}),
+        teams=MappingProxyType(teams),
         types=MappingProxyType({name: _type(name, file, names) for name in names.types}),
         investigating_limit=file.investigating_limit,
         declares_per_minute=file.limits.declares_per_minute,
         pages_before_digest=file.limits.pages_before_digest,
-        schedules=schedules_of(file.schedules),
+        schedules=schedules,
         contacts=MappingProxyType(dict(_contacts(file))),
         guests=MappingProxyType({kind: frozenset(getattr(file.guests, kind)) for kind in Kind if kind.guest}),
     )
@@ -65,13 +68,14 @@ def unled_types(file: File, names: Names, unread: Collection[Place] = ()) -> Ite
             )
 
 
-def _team(name: str, entry: TeamEntry | None, names: Names) -> Team:
+def _team(name: str, entry: TeamEntry | None, names: Names, schedules: Mapping[str, Schedule]) -> Team:
     written = entry or TeamEntry()
+    listed = not isinstance(written.on_call, str)
     return Team(
         name=name,
         role=_role(name, entry),
-        on_call=() if isinstance(written.on_call, str) else tuple(written.on_call),
-        schedule=written.on_call if isinstance(written.on_call, str) else "",
+        on_call=tuple(written.on_call) if listed else (),
+        schedule=None if listed else schedules[str(written.on_call)],
         path=_path(name, written, names),
         reminders=tuple(written.reminders) if "reminders" in written.model_fields_set else REMINDERS,
     )

@@ -2,7 +2,7 @@
 
 import calendar
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, Instance
 from bot.config.values import STRICT, Name, person, wrong
 from bot.domain.oncall.clock_changes import odd_handovers
 from bot.domain.oncall.schedules import EVERY_DAY, Layer, Restriction, Schedule, Turn, instant
+from bot.domain.process import Process
 
 ZONE = "an IANA time zone such as Europe/Berlin"
 ROTATION = "daily, weekly, or how often: every 12 hours, every 3 days, every 2 weeks; a year at most"
@@ -180,10 +181,11 @@ def schedules_of(entries: Mapping[str, ScheduleEntry]) -> Mapping[str, Schedule]
     return MappingProxyType({name: _schedule(name, entry) for name, entry in entries.items()})
 
 
-def odd_schedules(schedules: Mapping[str, Schedule], named: Collection[str]) -> Iterator[str]:
+def odd_schedules(process: Process) -> Iterator[str]:
     """Yield what wants telling: a schedule that no team has, and handovers where clocks change."""
-    for schedule in schedules.values():
-        if schedule.name not in named:
+    named = [team.schedule for team in process.teams.values()]
+    for schedule in process.schedules.values():
+        if schedule not in named:
             yield f"schedules.{schedule.name}: no team names it under `on_call`."
         for layer in (*schedule.layers, *schedule.shadow):
             for skipped, local in odd_handovers(layer).items():

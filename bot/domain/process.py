@@ -61,7 +61,7 @@ UNKNOWN = Contact()
 class Team:
     """Something that can be paged. `on_call` holds e-mail addresses or Slack user ids, first choice first.
 
-    A team with the name of a `schedule` has nobody in `on_call`.
+    A team with a `schedule` has nobody in `on_call`.
     """
 
     name: str
@@ -69,7 +69,12 @@ class Team:
     on_call: tuple[str, ...]
     path: tuple[Level, ...]
     reminders: tuple[timedelta, ...]
-    schedule: str = ""
+    schedule: Schedule | None = None
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Everybody who is on call now or at another time."""
+        return self.schedule.people if self.schedule else self.on_call
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ schedules:
 
     process = given_file(tmp_path, text).process
 
-    assert process.teams["dotcom EOC"].schedule == "EOC"
+    assert process.teams["dotcom EOC"].schedule is process.schedules["EOC"]
     assert process.teams["dotcom EOC"].on_call == ()
     assert process.schedules["EOC"] == Schedule(
         "EOC",

@@ -14,6 +14,8 @@ from storage import escalations, pages, people
 from storage.facts import finish
 from storage.transaction import Connection, Params, Row, Tx
 from tests.conftest import EveryFact, Office
+from tests.domain.oncall.values import layer, schedule
+from tests.fakes import process, scheduled
 from tests.operations.given import given_incident
 from tests.passing import PassingOn
 
@@ -82,6 +84,13 @@ def test_declaring_pages_three_people_in_eight_statements(office: Office) -> Non
 
     assert statements(office, lambda tx: declare(tx, draft, by="UREP", form="V1")) <= 8
     assert office.events().count("CallDue") == 3
+
+
+def test_a_schedule_costs_one_statement_more_than_a_list(office: Office) -> None:
+    listed = statements(office, people.on_call)
+    other = Office(office.database, scheduled(process(), schedule(layer("UEOC", "UEOC2"))), office.clock)
+
+    assert statements(other, people.on_call) == listed + 1 == 2
 
 
 def test_who_is_on_call_is_looked_up_once_unless_it_changes(office: Office) -> None:

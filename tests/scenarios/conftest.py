@@ -156,10 +156,15 @@ async def slack(clock: FakeClock) -> AsyncIterator[Slack]:
 
 
 @pytest.fixture
+def config() -> Config:
+    return load(CONFIG)
+
+
+@pytest.fixture
 async def world(
-    slack: Slack, clock: FakeClock, tmp_path: Path, request: pytest.FixtureRequest
+    slack: Slack, clock: FakeClock, tmp_path: Path, request: pytest.FixtureRequest, config: Config
 ) -> AsyncIterator[World]:
-    world = World(slack, clock, tmp_path / "muster.db", load(CONFIG))
+    world = World(slack, clock, tmp_path / "muster.db", config)
     await world.start()
     yield world
     if not request.node.get_closest_marker("faults"):

@@ -52,13 +52,14 @@ def reaches_nobody(tx: Tx, page: Page, why: str) -> None:
 
 def to_call(tx: Tx, page: Page) -> list[dict[str, Any]]:
     """Return whom to call by hand: everybody named on the page's path, with the numbers that we know."""
-    teams = [level.team for level in page.escalation.path if level.team in tx.process.teams]
-    found = []
-    for entry in dict.fromkeys(entry for one in teams for entry in tx.process.teams[one].on_call):
+    named = people.named_on_call(tx)
+    found: dict[str, dict[str, Any]] = {}
+    for entry in (entry for level in page.escalation.path for entry in named.get(level.team, ())):
         person = people.named(tx, entry)
-        contact = tx.process.contact(person.id if person else entry, person.email if person else entry)
-        found.append({"person": person.id if person else None, "name": entry, "phone": contact.phone})
-    return sorted(found, key=lambda one: not one["phone"])[:MOST_NAMED]
+        who = person.id if person else entry
+        contact = tx.process.contact(who, person.email if person else entry)
+        found[who] = {"person": person.id if person else None, "name": entry, "phone": contact.phone}
+    return sorted(found.values(), key=lambda one: not one["phone"])[:MOST_NAMED]
 
 
 def with_numbers(tx: Tx, entry: Entry) -> Entry:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.domain.incidents.incident import Severity, Status
+from bot.domain.oncall.overrides import Override
 from bot.domain.work.work import ActionKind
 from bot.operations.incidents.fields import add_link, set_field
 from bot.operations.incidents.lifecycle import change_status
@@ -17,7 +18,7 @@ from bot.operations.timeline.notes import note
 from bot.operations.work.actions import add_action
 from bot.operations.work.update import post_update
 from scheduler.ticks import Ticks
-from storage import pages
+from storage import overrides, pages
 from storage.engines import open_database
 from storage.migrations import MIGRATIONS, tables
 from storage.transaction import Tx
@@ -55,6 +56,7 @@ def story(office: Office, clock: FakeClock) -> None:
     office.perform(change_status, over.id, Status.RESOLVED, by="UEOC")
     office.perform(_ask)
     office.perform(_work)
+    office.perform(_cover)
     office.emitted()
     clock.advance(minutes=3)
 
@@ -71,6 +73,15 @@ def _work(tx: Tx) -> None:
     note(tx, 1, "It began at noon", by="UREP")
     set_field(tx, 1, "Affected services", "web", by="UREP")
     add_link(tx, 1, "Graph", "https://graphs.example/1", by="UREP")
+
+
+def _cover(tx: Tx) -> None:
+    """Have an override that is over, one that counts, and one that was cancelled."""
+    hour = timedelta(hours=1)
+    for start in (-2, 0, 2):
+        made = Override(tx.now + start * hour, tx.now + (start + 1) * hour, "UIM", "UEOC" if start else "")
+        number = overrides.add(tx, "EOC", made, by="UREP")
+    overrides.cancel(tx, number, by="UREP")
 
 
 def _inserts(db: sqlite3.Connection, table: str) -> list[str]:

@@ -1,0 +1,63 @@
+"""Overrides of schedules: who is on call instead, for a time. One that is cancelled counts until then."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from bot.domain.oncall.overrides import Override, Overrides
+from storage.transaction import Row, Tx, any_of, instant
+
+MOMENT = timedelta(microseconds=1)
+"""The least time that a moment can be apart from the next one."""
+
+
+def add(tx: Tx, schedule: str, override: Override, by: str) -> int:
+    """Write an override of a schedule. Its people are Slack user ids."""
+    tx.known.on_call = None
+    return tx.insert(
+        """INSERT INTO overrides (schedule, person, replaces, starts_at, ends_at, made_by, made_at)
+        VALUES (:schedule, :person, :replaces, :start, :end, :by, :now) RETURNING id""",
+        {
+            "schedule": schedule,
+            "person": override.person,
+            "replaces": override.replaces,
+            "start": override.start,
+            "end": override.end,
+            "by": by,
+            "now": tx.now,
+        },
+    )
+
+
+def cancel(tx: Tx, override_id: int, by: str) -> bool:
+    """Let an override that is not over count no longer. Say whether it did until now."""
+    tx.known.on_call = None
+    return (
+        tx.execute(
+            """UPDATE overrides SET cancelled_by = :by, cancelled_at = :now
+            WHERE id = :id AND cancelled_at IS NULL AND ends_at > :now""",
+            {"id": override_id, "by": by, "now": tx.now},
+        )
+        == 1
+    )
+
+
+def between(
+    tx: Tx, schedules: Collection[str], start: datetime, end: datetime | None = None
+) -> dict[str, Overrides]:
+    """Return the overrides of each schedule that hold any moment from `start` until `end`, or `start`."""
+    these, named = any_of(schedules)
+    rows = tx.all(
+        f"""SELECT * FROM overrides WHERE ends_at > :start AND starts_at < :end AND schedule IN ({these})
+        AND (cancelled_at IS NULL OR (cancelled_at > starts_at AND cancelled_at > :start))
+        ORDER BY id""",  # noqa: S608 - names of our own making
+        {"start": start, "end": end or start + MOMENT, **named},
+    )
+    found: dict[str, list[Override]] = {name: [] for name in schedules}
+    for row in rows:
+        found[row["schedule"]].append(_override(row))
+    return {name: Overrides(them) for name, them in found.items()}
+
+
+def _override(row: Row) -> Override:
+    end = min(row["ends_at"], row["cancelled_at"] or row["ends_at"])
+    return Override(instant(row["starts_at"]), instant(end), row["person"], row["replaces"], row["id"])

@@ -1,0 +1,120 @@
+"""Pages ask schedules: before and after a handover, when clocks change, in a gap, with an override."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.config import Config, load
+from bot.domain.oncall.overrides import Override
+from storage import overrides, people
+from storage.transaction import Tx
+from tests.domain.oncall.values import utc
+from tests.fakes import FakeClock
+from tests.scenarios.conftest import CONFIG, World
+from tests.scenarios.look import shown, told
+
+DAILY = "{rotation: daily, handover: 09:00, start: 2026-03-02, people: [ana@example.com, bo@example.com]}"
+"""In Berlin: Ana until Tuesday, 3 March, 09:00, then Bo."""
+AT_NIGHT = DAILY.replace("09:00", "02:30")
+HANDOVER = "2026-03-03 08:00"
+
+
+@pytest.fixture
+def at() -> str:
+    return "2026-03-03 07:55"
+
+
+@pytest.fixture
+def clock(at: str) -> FakeClock:
+    return FakeClock(utc(at))
+
+
+@pytest.fixture
+def eoc() -> str:
+    return DAILY
+
+
+@pytest.fixture
+def config(tmp_path: Path, eoc: str) -> Config:
+    """Have two teams with schedules: the EOC's is the test's, the IM's has the same handover."""
+    listed = CONFIG.read_text("utf-8")
+    lists = ("[ana@example.com, bo@example.com]", "[ines@example.com, ivan@example.com]")
+    for name, written in zip(("EOC", "IM"), lists, strict=True):
+        assert written in listed
+        listed = listed.replace(written, name, 1)
+    managers = DAILY.replace("ana@", "ines@").replace("bo@", "ivan@")
+    each = [
+        f"  {name}: {{zone: Europe/Berlin, layers: [{layers}]}}"
+        for name, layers in (("EOC", eoc), ("IM", managers))
+    ]
+    file = tmp_path / "muster.yml"
+    file.write_text("\n".join([listed, "schedules:", *each]), "utf-8")
+    return load(file)
+
+
+def paged(world: World, *handles: str) -> list[str]:
+    """Return who of these people has been paged."""
+    return [who for who in handles if any("You are paged" in shown(one) for one in world.person(who).dm())]
+
+
+async def test_a_page_stays_with_whom_it_called_and_the_next_level_asks_who_is_on_call_now(world: World):
+    await world.declare()
+    assert paged(world, "ana", "bo", "ines", "ivan") == ["ana"]
+    await world.pass_minutes(10)
+    assert paged(world, "ana", "bo", "ines", "ivan") == ["ana"]
+    ana = world.person("ana")
+    called = [call for call in world.slack.calls("chat.postMessage") if call.args["channel"] == ana.id]
+    assert len(called) == 3  # the page and its reminders
+    await world.pass_minutes(5)
+
+    assert "moved on to the next level" in shown(ana.dm()[0])
+    assert paged(world, "ana", "bo", "ines", "ivan") == ["ivan"]
+
+
+@pytest.mark.parametrize(("at", "who"), [("2026-03-03 07:59", "ana"), (HANDOVER, "bo")])
+async def test_a_handover_counts_from_its_minute_on(world: World, who: str):
+    await world.declare()
+
+    assert paged(world, "ana", "bo") == [who]
+
+
+@pytest.mark.parametrize("eoc", [AT_NIGHT])
+@pytest.mark.parametrize(
+    ("at", "who"),
+    [
+        ("2026-03-29 01:29", "ana"),
+        ("2026-03-29 01:30", "bo"),
+        ("2026-10-25 00:29", "ana"),
+        ("2026-10-25 00:30", "bo"),
+        ("2026-10-25 01:30", "bo"),
+    ],
+    ids=["it does not exist", "so it is an hour later", "before", "it is the first time", "the second time"],
+)
+async def test_a_handover_where_the_clocks_change_happens_once(world: World, who: str):
+    await world.declare()
+
+    assert paged(world, "ana", "bo") == [who]
+
+
+@pytest.mark.parametrize("eoc", [DAILY.replace("people", "only: [sat-sun], people")])
+async def test_in_a_gap_the_next_level_is_paged_at_once(world: World):
+    dev = await world.declare()
+
+    assert paged(world, "ana", "bo", "ines", "ivan") == ["ines"]
+    assert any("nobody is on call" in one.lower() for one in told(dev))
+
+
+async def test_an_override_is_paged_while_it_holds(world: World, clock: FakeClock):
+    def cover(tx: Tx) -> None:
+        sam, ana = (found.id for name in ("sam", "ana") if (found := people.named(tx, f"{name}@example.com")))
+        until = tx.now + timedelta(minutes=2)
+        overrides.add(tx, "EOC", Override(tx.now, until, sam, replaces=ana), by=sam)
+
+    await world.muster.uow.perform(cover)
+    await world.declare()
+    assert paged(world, "ana", "bo", "sam") == ["sam"]
+    await world.pass_minutes(2)
+    await world.declare(name="Again")
+
+    assert paged(world, "ana", "bo", "sam") == ["ana", "sam"]
