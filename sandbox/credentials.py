@@ -11,7 +11,7 @@ from sandbox.errors import Unusable
 
 # Constant values could be used by any website that is open in the same browser.
 CHOSEN = re.compile(r"[\x21-\x7e]{8,200}")
-STARTS = {"bot_token": "xoxb-", "app_token": "xapp-"}
+STARTS = {"bot_token": "xoxb-", "app_token": "xapp-", "twilio_sid": "AC"}
 VARIABLES = {
     "bot_token": "SANDBOX_BOT_TOKEN",
     "app_token": "SANDBOX_APP_TOKEN",
@@ -23,12 +23,14 @@ VARIABLES = {
 
 @dataclass(frozen=True)
 class Credentials:
-    """The app's four, and the key with which the page acts."""
+    """The app's four at Slack, its two at Twilio, and the key with which the page acts."""
 
     bot_token: str
     app_token: str
     signing_secret: str
     client_secret: str
+    twilio_sid: str
+    twilio_token: str
     page_key: str
 
     @classmethod

@@ -15,6 +15,7 @@ from sandbox.credentials import Credentials
 from sandbox.guard import Guard, harden
 from sandbox.http_mode import HttpMode
 from sandbox.inspector import Inspector
+from sandbox.ntfy import Ntfy
 from sandbox.pace import Advance, Pace
 from sandbox.page_api import PageApi
 from sandbox.person import Person
@@ -26,6 +27,7 @@ from sandbox.state import Json
 from sandbox.stream import Streams
 from sandbox.switchboard import Switchboard
 from sandbox.timetable import Timetable
+from sandbox.twilio import Twilio
 from sandbox.uploads import Uploads
 from sandbox.web_api import WebApi
 from sandbox.workspace import Workspace
@@ -73,6 +75,7 @@ class Slack:
         self.pace = Pace(self.workspace, self.limits, self.streams.tick)
         # Where people are reached when Slack is away; see `person(...).phone()`.
         self.phones = Phones(self.workspace, self.log)
+        self.twilio = Twilio(self.workspace, self.log, known)
         self.switchboard = Switchboard(self.api, self.courier, self.sockets, self.phones)
         self.uploads = Uploads(self.workspace, self.bot_token)
         self.timetable = Timetable(self.workspace)
@@ -101,6 +104,8 @@ class Slack:
                 *self.uploads.routes(),
                 *self.sign_in.routes(),
                 *self.phones.routes(),
+                *self.twilio.routes(),
+                *Ntfy(self.workspace, self.log, self.phones).routes(),
                 *self.page.routes(),
             ]
         )
@@ -130,6 +135,7 @@ class Slack:
         for acting in self.api.acting:
             acting.cancel()
         await self.http.close()
+        await self.twilio.close()
 
     @property
     def bot_token(self) -> str:
@@ -164,6 +170,7 @@ class Slack:
         """Begin anew with the same world: nothing was said, nothing was recorded, nothing goes wrong."""
         self.log.clear()
         self.switchboard.clear()
+        self.twilio.clear()
         self.workspace.settle(deepcopy(self._world))
         self.workspace.changed("sidebar")
         self.workspace.changed("reset")
@@ -222,6 +229,7 @@ class Slack:
             while calm < quiet:
                 await asyncio.sleep(0.005)
                 busy = self.courier.busy or self.api.in_flight or self.phones.in_flight
+                busy = busy or self.twilio.in_flight
                 calm = 0.0 if busy else calm + 0.005
 
     # People

@@ -161,13 +161,18 @@ class StoredFile:
 
 @dataclass
 class Text:
-    """What arrived on a phone from outside Slack, at `at` in ISO text; of files only the names are kept."""
+    """What arrived on a phone from outside Slack, at `at` in ISO text; of files only the names are kept.
+
+    A push message has `buttons`, each a label and where it posts, and a `priority` from 1 to 5.
+    """
 
     id: str
     at: str
     title: str
     text: str
     files: list[str] = field(default_factory=list)
+    buttons: list[dict[str, str]] = field(default_factory=list)
+    priority: int = 0
 
     @property
     def links(self) -> list[str]:
