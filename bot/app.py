@@ -10,6 +10,7 @@ from functools import partial
 from importlib.metadata import version
 from typing import Any, Protocol
 
+from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
@@ -17,10 +18,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.config import Config, Secrets
+from bot.config.services import BY_TWILIO
 from bot.health.measures import Measures
 from bot.health.watching import Watching
 from bot.integrations.carrier import AppriseCarrier, Carrier
-from bot.integrations.contact_methods import ContactMethodSender
+from bot.integrations.contact_methods import ContactMethodSender, senders
 from bot.integrations.slack.actions import Actions
 from bot.integrations.slack.answers import Answers
 from bot.integrations.slack.cards import Cards
@@ -41,6 +43,7 @@ from bot.web.links import Links
 from bot.web.server import Headers, PortInUse, Web
 from handlers.answered import Answered
 from handlers.paging.links import LinkPages
+from handlers.paging.twilio import Twilio
 from handlers.register import register
 from handlers.request_filter import Home, RequestFilter, Unheard, admitted
 from scheduler.clock_watch import EVERY, ClockWatch
@@ -114,7 +117,7 @@ class Muster:
         self.watching = self._watching(secrets)
         self.repeating = self._repeating()
         self._loop = loop(self.repeating)
-        self.web = self._web(secrets, host, port)
+        self.web = self._web(secrets, config, host, port)
 
     async def start(self, *, ticking: bool = True) -> None:
         """Begin: deadlines that passed meanwhile are acted on before Slack is even reached.
@@ -252,7 +255,7 @@ class Muster:
             *self._recovery.jobs(),
             *NotificationTests(self.uow, slack).jobs(),
             *(
-                ContactMethodSender(self.uow, config.contact_methods, self.links, carrier).jobs()
+                ContactMethodSender(self.uow, self.links, senders(config.contact_methods, carrier)).jobs()
                 if config.contact_methods
                 else ()
             ),
@@ -309,7 +312,7 @@ class Muster:
             others.append(Repeating("stand by", LOOK_EVERY, look))
         return repeating(self.ticks, self.deliveries, self.meet_slack, self._directory.refresh, *others)
 
-    def _web(self, secrets: Secrets, host: str, port: int) -> Web:
+    def _web(self, secrets: Secrets, config: Config, host: str, port: int) -> Web:
         return Web(
             dispatch=self._dispatch,
             probes=self.watching.probes.table(),
@@ -317,13 +320,19 @@ class Muster:
             clock=self._clock,
             host=host,
             port=port,
-            routes=LinkPages(self.uow, self.links).routes(),
+            routes=[*LinkPages(self.uow, self.links).routes(), *self._phones(config)],
             scrape=self.watching.metrics.scrape,
             failing=lambda: self.steps.failing,
             progress=lambda: self._directory.progress,
             shared=Answered(self.uow),
             refused=self.measures.signatures_refused.inc,
         )
+
+    def _phones(self, config: Config) -> list[web.RouteDef]:
+        """Return what Twilio is served with, where a contact method is Twilio's."""
+        ours = {name: one for name, one in config.contact_methods.items() if one.service in BY_TWILIO}
+        tokens = [one.settings["TWILIO_AUTH_TOKEN"] for one in ours.values()]
+        return Twilio(self.uow, self.links, tokens[0], tuple(ours)).routes() if ours else []
 
     def _web_client(self, secrets: Secrets, token: str | None) -> CountedClient:
         return CountedClient(

@@ -52,7 +52,7 @@ _SECRET_VARIABLE = re.compile(
 )
 _NO_SECRETS = frozenset({"PWD", "OLDPWD"})
 """What every shell sets."""
-_HOOK = re.compile(r"(?<=/)(?P<hook>[^/?#]{0,40}hooks?[^/?#]{0,40}|p|t)/[^?#]+", re.IGNORECASE)
+_HOOK = re.compile(r"(?<=/)(?P<hook>[^/?#]{0,40}hooks?[^/?#]{0,40}|p|t|b|twilio)/[^?#]+", re.IGNORECASE)
 _LONG = re.compile(r"(?<=/)(?=[^/]*\d)(?=[^/]*[a-z])[\w~%.=:+-]{20,}", re.IGNORECASE)
 
 

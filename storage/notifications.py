@@ -70,6 +70,29 @@ def hurry(tx: Tx, page_id: int) -> int:
     return left(tx, page_id)
 
 
+def hurry_next(tx: Tx, page_id: int) -> None:
+    """Have the notification that a page would leave by next leave now: the one before it reached nobody.
+
+    One that reached nobody itself waits for its own time: two of them would hurry each other for ever.
+    """
+    tx.write(
+        """UPDATE notifications SET due_at = :now, planned_at = :now WHERE id = (
+            SELECT id FROM notifications WHERE page = :page AND state = 'waiting' AND planned_at > :now
+                AND COALESCE(error, '') = '' ORDER BY planned_at, id LIMIT 1)""",
+        {"page": page_id, "now": tx.now},
+    )
+
+
+def again(tx: Tx, notification_id: int, at: datetime, error: str) -> bool:
+    """Have one that its service took, and that reached nobody, leave again. Say whether it was taken."""
+    changed = tx.execute(
+        """UPDATE notifications SET state = 'waiting', due_at = :at, planned_at = :at, error = :error
+        WHERE id = :id AND state IN ('due', 'sent')""",
+        {"id": notification_id, "at": at, "error": error},
+    )
+    return changed == 1
+
+
 def ring_again(tx: Tx, page_id: int) -> int:
     """Have a page leave again by each contact method that is not at it yet. Return how many."""
     return tx.execute(

@@ -226,6 +226,15 @@ def pending_for(tx: Tx, person: str) -> list[Page]:
     return _found(tx, "pages.responder = :it AND pages.state = 'pending'", person)
 
 
+def newest_for(tx: Tx, person: str, most: int) -> list[Page]:
+    """Return the latest pages that called this person, newest first, also those that are over."""
+    rows = tx.all(
+        f"{_ALL} WHERE pages.responder = :person ORDER BY pages.id DESC LIMIT :most",
+        {"person": person, "most": most},
+    )
+    return [_page(row) for row in rows]
+
+
 def digested(tx: Tx, person: str) -> list[tuple[Page, Severity]]:
     """Return the unanswered pages that a person's digest lists, with their severities, oldest first."""
     rows = tx.all(

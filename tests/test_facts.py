@@ -29,6 +29,7 @@ TIMELINE_ONLY: set[type[Fact]] = {
     facts.PageUnreached,
     facts.PageUndelivered,
     facts.PageNotified,
+    facts.PageUnanswered,
     facts.StillInvestigating,
     facts.ChannelRenamed,
     facts.ProblemNoted,
@@ -46,7 +47,7 @@ def jobs(office: Office) -> list[Job]:
     return [
         *slack_jobs(office),
         *(job for kind in others for job in kind(office.uow, nobody).jobs()),
-        *ContactMethodSender(office.uow, nobody, nobody, nobody).jobs(),
+        *ContactMethodSender(office.uow, nobody, nobody).jobs(),
     ]
 
 

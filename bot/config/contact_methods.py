@@ -1,8 +1,8 @@
-"""Contact methods: how a page leaves without Slack, through whatever Apprise knows.
+"""Contact methods: how a page leaves without Slack, by a service of ours or whatever Apprise knows.
 
-A contact method is an Apprise URL. `${NAME}` in it comes from the environment, as secrets do not stand in
-the file, and `{address}` is each person's own. Both are percent-encoded, so that a value stays one part of
-the URL.
+A contact method is the name of a service of ours, or an Apprise URL. `${NAME}` in a URL comes from the
+environment, as secrets do not stand in the file, and `{address}` is each person's own. Both are
+percent-encoded, so that a value stays one part of the URL.
 """
 
 import logging
@@ -17,7 +17,8 @@ import apprise
 
 from bot.config.environment import from_file
 from bot.config.names import Place, did_you_mean, section
-from bot.config.schema import PHONE, SLACK
+from bot.config.schema import EVERYBODY, PHONE, SLACK
+from bot.config.services import NUMBER, SERVICES, dialled, odd_settings, settings_of
 from bot.domain.process import Contact
 
 ADDRESS = "{address}"
@@ -41,10 +42,16 @@ _RESERVED = {
 
 @dataclass(frozen=True, slots=True)
 class ContactMethod:
-    """A way out. Neither its URL nor an address is ever shown."""
+    """A way out. Neither its URL nor an address is ever shown. A service of ours has `settings`."""
 
     name: str
     template: str = field(repr=False)
+    settings: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def service(self) -> str | None:
+        """The service of ours that it is; None for an Apprise URL."""
+        return self.template if self.template in SERVICES else None
 
     def url(self, address: str) -> str:
         """Return the Apprise URL that reaches this address."""
@@ -57,7 +64,9 @@ ContactMethods = Mapping[str, ContactMethod]
 def contact_methods_of(data: Any, environ: Mapping[str, str]) -> ContactMethods:
     """Return the contact methods of a file without problems."""
     found = {
-        name: ContactMethod(name, _filled(template, environ))
+        name: ContactMethod(name, template, MappingProxyType(dict(settings_of(template, environ))))
+        if template in SERVICES
+        else ContactMethod(name, _filled(template, environ))
         for name, template in section(data, "contact_methods").items()
     }
     return MappingProxyType(found)
@@ -65,7 +74,7 @@ def contact_methods_of(data: Any, environ: Mapping[str, str]) -> ContactMethods:
 
 def with_files(data: Any, environ: Mapping[str, str]) -> Mapping[str, str]:
     """Return the environment with what contact methods name and `<name>_FILE` holds. Raises ConfigInvalid."""
-    names = {name for template in _templates(data) for name in _VARIABLE.findall(template)}
+    names = set(_named(data))
     return {**environ, **{name: found for name in names if (found := from_file(environ, name))}}
 
 
@@ -80,29 +89,60 @@ def _templates(data: Any) -> list[str]:
     return [written for written in section(data, "contact_methods").values() if isinstance(written, str)]
 
 
+def _named(data: Any) -> Iterator[str]:
+    """Yield the variables that contact methods take from the environment."""
+    for template in _templates(data):
+        yield from SERVICES[template].variables if template in SERVICES else _VARIABLE.findall(template)
+
+
 def odd_contact_methods(data: Any, environ: Mapping[str, str]) -> Iterator[tuple[Place, str]]:
     """Yield what is wrong with the contact methods, and with people's keys that name none."""
     people = section(data, "people")
     for name, template in section(data, "contact_methods").items():
-        problems: Iterable[str] = ()
-        if not isinstance(name, str) or not _NAME.fullmatch(name):
-            problems = [
-                "is no name for a contact method: a letter, then letters, digits, - or _, all lower case"
-            ]
-        elif name in _RESERVED:
-            problems = [f"`{name}` is reserved: {_RESERVED[name]}. Give the contact method another name"]
-        elif isinstance(template, str):
-            addresses = [str(written[name]) for written in people.values() if _has(written, name)]
-            problems = _odd_url(name, template, environ, addresses)
-        yield from ((("contact_methods", name), problem) for problem in problems)
+        behind = {person: str(written[name]) for person, written in people.items() if _has(written, name)}
+        for problem in _odd(name, template, environ, list(behind.values())):
+            yield ("contact_methods", name), problem
+        if isinstance(template, str) and template in SERVICES:
+            yield from _undialled(name, template, behind)
     yield from _odd_people(people, (PHONE, *map(str, section(data, "contact_methods"))))
+    yield from _rules_of_nobody(data, people)
+
+
+def _odd(name: Any, template: Any, environ: Mapping[str, str], addresses: list[str]) -> Iterable[str]:
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        return ["is no name for a contact method: a letter, then letters, digits, - or _, all lower case"]
+    if name in _RESERVED:
+        return [f"`{name}` is reserved: {_RESERVED[name]}. Give the contact method another name"]
+    if not isinstance(template, str):
+        return []
+    return (
+        odd_settings(template, environ)
+        if template in SERVICES
+        else _odd_url(name, template, environ, addresses)
+    )
+
+
+def _rules_of_nobody(data: Any, people: Mapping[Any, Any]) -> Iterator[tuple[Place, str]]:
+    named = {EVERYBODY, *(str(person).lower() for person in people)}
+    for person in section(data, "notification_rules"):
+        if str(person).lower() not in named:
+            cure = "has rules and no entry under `people`: name their addresses there"
+            yield ("notification_rules", person), cure
+
+
+def _undialled(name: str, service: str, addresses: Mapping[Any, str]) -> Iterator[tuple[Place, str]]:
+    """Yield whose number has no country code: which country would be dialled depends on the service."""
+    for person, address in addresses.items() if SERVICES[service].numbers else ():
+        if not NUMBER.fullmatch(dialled(address)):
+            cure = "is no phone number with a country code. Write it as +442079460000"
+            yield ("people", person, name), cure
 
 
 def undeliverable(contact_methods: ContactMethods, contacts: Mapping[str, Contact]) -> Iterator[str]:
     """Yield a sentence for each address that its method seems to leave out, without the address itself."""
     for person, contact in contacts.items():
         for name, address in contact.addresses.items():
-            if not takes(contact_methods[name].url(address), address):
+            if not contact_methods[name].service and not takes(contact_methods[name].url(address), address):
                 yield (
                     f"people.{person}.{name}: the method does not seem to take this address. Write it as the "
                     "service wants it, such as +442079460000, and try it with /inc test-page."
@@ -112,8 +152,8 @@ def undeliverable(contact_methods: ContactMethods, contacts: Mapping[str, Contac
 def withheld(data: Any, environ: Mapping[str, str], contacts: Mapping[str, Contact]) -> tuple[str, ...]:
     """Return what must reach no log: the methods' URLs and what is put into them, numbers and addresses."""
     templates = _templates(data)
-    found = {_filled(template, environ) for template in templates}
-    found |= {environ.get(name, "").strip() for template in templates for name in _VARIABLE.findall(template)}
+    found = {_filled(template, environ) for template in templates if template not in SERVICES}
+    found |= {environ.get(name, "").strip() for name in _named(data)}
     for contact in contacts.values():
         found |= {contact.phone, *contact.addresses.values()}
         found |= {quote(address, safe="") for address in contact.addresses.values()}
@@ -146,7 +186,9 @@ def _odd_url(name: str, template: str, environ: Mapping[str, str], addresses: li
     missing = [variable for variable in _VARIABLE.findall(template) if not environ.get(variable, "").strip()]
     for variable in dict.fromkeys(missing):
         yield f"${{{variable}}} is not in the environment. Set {variable} where muster is started"
-    if ADDRESS not in template:
+    if ADDRESS not in template and "://" not in template and not missing:
+        yield f"is no service and no Apprise URL. {did_you_mean(template, tuple(SERVICES))}"
+    elif ADDRESS not in template:
         yield f"the URL lacks {ADDRESS}, the place of each person's own address under `people`"
     if missing or ADDRESS not in template:
         return
@@ -172,11 +214,17 @@ def _ambiguous(template: str, environ: Mapping[str, str]) -> Iterator[str]:
 
 def described(contact_method: ContactMethod, addresses: Iterable[str]) -> str:
     """Return which service a contact method is, at which host, and for whom, with little of each address."""
+    behind = ", ".join(f"{address[:1]}…{address[-2:]}" if len(address) > 5 else "…" for address in addresses)
+    return _titled(contact_method, addresses) + (f", for {behind}" if behind else "")
+
+
+def _titled(contact_method: ContactMethod, addresses: Iterable[str]) -> str:
+    if contact_method.service:
+        return SERVICES[contact_method.service].title
     services = [understood(contact_method.url(address)) for address in (*addresses, *SAMPLES)]
     service = next(one for one in services if one)
     host = f" at {service.host}" if "host" in service.template_tokens and service.host else ""
-    behind = ", ".join(f"{address[:1]}…{address[-2:]}" if len(address) > 5 else "…" for address in addresses)
-    return f"{service.service_name}{host}" + (f", for {behind}" if behind else "")
+    return f"{service.service_name}{host}"
 
 
 def _hint(url: str) -> str:

@@ -21,11 +21,17 @@ from bot.config.schema import (
     GuestsEntry,
     LevelEntry,
     Limits,
+    RulesEntry,
     TeamEntry,
     TypeEntry,
 )
 
-_MODELS: dict[str, type[BaseModel]] = {"teams": TeamEntry, "types": TypeEntry, "schedules": ScheduleEntry}
+_MODELS: dict[str, type[BaseModel]] = {
+    "teams": TeamEntry,
+    "types": TypeEntry,
+    "schedules": ScheduleEntry,
+    "notification_rules": RulesEntry,
+}
 
 _LISTS: dict[str, type[BaseModel]] = {"path": LevelEntry, "layers": LayerEntry}
 
@@ -36,6 +42,8 @@ _SECTIONS: dict[str, type[BaseModel]] = {"limits": Limits, "guests": GuestsEntry
 
 _ITEMS = {
     "notify": NOTICE,
+    "loud": NOTICE,
+    "quiet": NOTICE,
     "path": "a level, such as {page: dotcom EOC, timeout: 15m}",
     "layers": "a layer, which is a mapping with rotation, handover, start and people",
     "people": TURN,

@@ -1,6 +1,6 @@
 """Lays what the file says over the handbook's process."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -16,9 +16,10 @@ from bot.config.handbook import (
 )
 from bot.config.names import Names, Place, did_you_mean
 from bot.config.schedules import schedules_of
-from bot.config.schema import PHONE, SLACK, File, LevelEntry, TeamEntry, TypeEntry
+from bot.config.schema import EVERYBODY, PHONE, SLACK, File, LevelEntry, RulesEntry, TeamEntry, TypeEntry
+from bot.config.services import SERVICES
 from bot.domain.oncall.schedules import Schedule
-from bot.domain.process import REPORTER, Contact, IncidentType, Level, Process, Team
+from bot.domain.process import REPORTER, Contact, IncidentType, Level, Notice, Process, Team
 from bot.domain.rights import Kind
 
 
@@ -95,15 +96,37 @@ def _path(name: str, written: TeamEntry, names: Names) -> tuple[Level, ...]:
 
 
 def _level(entry: LevelEntry) -> Level:
-    contact_methods = tuple(notice for notice in entry.notify if notice.contact_method != SLACK)
-    return Level(entry.page, entry.timeout, contact_methods)
+    return Level(entry.page, entry.timeout, _beside_slack(entry.notify))
+
+
+def _beside_slack(written: Sequence[Notice]) -> tuple[Notice, ...]:
+    return tuple(notice for notice in written if notice.contact_method != SLACK)
 
 
 def _contacts(file: File) -> Iterator[tuple[str, Contact]]:
+    rules = {_key(whose): entry for whose, entry in file.notification_rules.items()}
     for person, written in file.people.items():
         addresses = {method: address.strip() for method, address in written.items() if method != PHONE}
-        key = person.lower() if "@" in person else person
-        yield key, Contact(written.get(PHONE, "").strip(), MappingProxyType(addresses))
+        loud, quiet = (_rule(which, file, rules.get(_key(person))) for which in ("loud", "quiet"))
+        yield (
+            _key(person),
+            Contact(written.get(PHONE, "").strip(), MappingProxyType(addresses), loud, quiet),
+        )
+
+
+def _key(person: str) -> str:
+    return person.lower() if "@" in person else person
+
+
+def _rule(which: str, file: File, own: RulesEntry | None) -> tuple[Notice, ...]:
+    """Return a person's rule for loud or quiet pages: their own, else the default, else each service's."""
+    for entry in (own, file.notification_rules.get(EVERYBODY)):
+        if entry and which in entry.model_fields_set:
+            return _beside_slack(getattr(entry, which))
+    after = {
+        name: getattr(SERVICES[url], which) for name, url in file.contact_methods.items() if url in SERVICES
+    }
+    return tuple(Notice(name, wait) for name, wait in after.items() if wait is not None)
 
 
 def _type(name: str, file: File, names: Names) -> IncidentType:

@@ -18,7 +18,7 @@ from pydantic import (
 from bot.config.handbook import TIMEOUT
 from bot.config.names import did_you_mean
 from bot.config.schedules import ScheduleEntry
-from bot.config.values import STRICT, Name, Person, wrong
+from bot.config.values import STRICT, Name, Person, person, wrong
 from bot.domain.process import Notice
 from bot.domain.rights import GUESTS_MAY, Right
 
@@ -120,15 +120,24 @@ OnCall = Annotated[
     Annotated[list[Person], Tag(LISTED)] | Annotated[str, AfterValidator(_known_schedule), Tag(SCHEDULED)],
     Discriminator(_listed_or_scheduled),
 ]
+RulesOf = Annotated[
+    str,
+    Field(description="`default`, or a person"),
+    AfterValidator(lambda raw: raw if raw == EVERYBODY else person(raw)),
+]
 Channel = Annotated[str, Field(description="the name of a channel"), AfterValidator(_channel)]
 
+EVERYBODY = "default"
+"""The notification rules of whoever has none of their own."""
 SLACK = "slack"
 """The first contact method, by which every page goes out."""
 PHONE = "phone"
 """The key of the number that people call by hand."""
 NOTICE = "slack, the name of a contact method, or a contact method and when, such as sms after 5m"
-CONTACT_METHOD_URL = "an Apprise URL with {address} in it, such as ntfys://{host}/{address}"
+CONTACT_METHOD_URL = "an Apprise URL with {address} in it, such as ntfys://{host}/{address}, or a service"
 ADDRESS = "text: a phone number or an address, in quotes if it is all digits"
+
+RULE = "a list of contact methods and when, such as [slack, push after 1m, call after 5m]"
 
 RIGHTS = f"a list of what they may do: {', '.join(Right)}; [] for nothing"
 
@@ -184,6 +193,14 @@ class TypeEntry(BaseModel):
     drill: bool = Field(default=False, description="true or false")
 
 
+class RulesEntry(BaseModel):
+    """By which contact methods a loud and a quiet page leaves, and when."""
+
+    model_config = STRICT
+    loud: Annotated[list[Notify], AfterValidator(_notices)] = Field(default=[], description=RULE)
+    quiet: Annotated[list[Notify], AfterValidator(_notices)] = Field(default=[], description=RULE)
+
+
 class GuestsEntry(BaseModel):
     """What guests of the workspace may do, by kind."""
 
@@ -224,6 +241,9 @@ class File(BaseModel):
     )
     contact_methods: Annotated[dict[str, ContactMethodUrl], BeforeValidator(_left_out)] = Field(
         default={}, description="a mapping of names to Apprise URLs"
+    )
+    notification_rules: Annotated[dict[RulesOf, RulesEntry], BeforeValidator(_left_out)] = Field(
+        default={}, description="a mapping of `default` and people to their rules for loud and quiet pages"
     )
     people: Annotated[dict[Person, dict[str, Address]], BeforeValidator(_left_out)] = Field(
         default={}, description="a mapping of e-mail addresses or Slack user ids to phone and addresses"

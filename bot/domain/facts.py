@@ -442,6 +442,16 @@ class PageNotified(OfIncident):
     contact_method: str
 
 
+class PageUnanswered(OfIncident):
+    """A call or text that a contact method took reached nobody, or was not answered."""
+
+    kind = Kind.UNANSWERED
+    page: int
+    person: str | None
+    contact_method: str
+    outcome: str
+
+
 class PageMessageMoved(Fact):
     """A page is shown in another message than before."""
 

@@ -47,10 +47,15 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """How to reach a person without Slack: the number to call by hand, and the address behind each method."""
+    """How to reach a person without Slack: the number to call by hand, and the address behind each method.
+
+    `loud` and `quiet` say when a loud and a quiet page leaves by which of them, whatever its level says.
+    """
 
     phone: str = field(default="", repr=False)
     addresses: Mapping[str, str] = field(default_factory=dict, repr=False)
+    loud: tuple[Notice, ...] = ()
+    quiet: tuple[Notice, ...] = ()
 
 
 UNKNOWN = Contact()

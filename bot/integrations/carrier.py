@@ -1,14 +1,17 @@
 """How a text leaves by an Apprise URL: whatever Apprise knows, each time in a thread of its own."""
 
-import asyncio
 import logging
 import re
 import threading
-from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import apprise
 
+from bot.config.contact_methods import ContactMethod
+from bot.integrations.outgoing import Outgoing
+from bot.integrations.threads import in_a_thread
 from bot.jobs import DeliveryFailed
 
 log = logging.getLogger("muster.contact_methods")
@@ -34,25 +37,20 @@ class AppriseCarrier:
         service = apprise.Apprise.instantiate(url, suppress_exceptions=True)
         if service is None:
             raise DeliveryFailed("Apprise does not understand the address", permanent=True)
-        failure = await self._in_a_thread(service, text)
+        failure = await in_a_thread(partial(self._heard.outcome, service, text))
         if failure is not None:
             raise failure
 
-    def _in_a_thread(self, service: apprise.NotifyBase, text: str) -> asyncio.Future[DeliveryFailed | None]:
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[DeliveryFailed | None] = loop.create_future()
 
-        def settle(failure: DeliveryFailed | None) -> None:
-            if not done.done():
-                done.set_result(failure)
+@dataclass(frozen=True, slots=True)
+class AppriseSender:
+    """Sends texts by a contact method that is an Apprise URL."""
 
-        def work() -> None:
-            failure = self._heard.outcome(service, text)
-            with suppress(RuntimeError):  # the loop has ended meanwhile
-                loop.call_soon_threadsafe(settle, failure)
+    _contact_method: ContactMethod
+    _carrier: Carrier
 
-        threading.Thread(target=work, name="contact method", daemon=True).start()
-        return done
+    async def send(self, message: Outgoing) -> None:
+        await self._carrier.carry(self._contact_method.url(message.address), message.text)
 
 
 class _Heard(logging.Handler):

@@ -2,24 +2,32 @@
 
 import asyncio
 import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from bot import leases
-from bot.config.contact_methods import ContactMethods
+from bot.config.contact_methods import ContactMethod, ContactMethods
+from bot.config.services import NTFY, SMTP, TWILIO_CALL, TWILIO_SMS
 from bot.domain.facts import NotificationDue, NotificationTestBegun
 from bot.domain.incidents.incident import Incident
-from bot.domain.paging.notifications import MANY, Notification, NotificationState
+from bot.domain.paging.notifications import Notification, NotificationState, Storm, is_loud
 from bot.domain.paging.pages import Page
-from bot.integrations.carrier import Carrier
+from bot.domain.paging.replies import code_of
+from bot.integrations.carrier import AppriseSender, Carrier
+from bot.integrations.ntfy import Ntfy
+from bot.integrations.outgoing import Outgoing, Sender
+from bot.integrations.smtp import Smtp
+from bot.integrations.twilio import TwilioCall, TwilioSms
 from bot.jobs import DeliveryFailed, Effect, Job, Subjects
 from bot.operations.paging.contact_methods import give_contact_method_up
 from bot.operations.paging.notification_tests import contact_method_tried
-from bot.operations.paging.notify import contact_of, notified, overtaken
+from bot.operations.paging.notify import called, contact_of, notified, overtaken
 from bot.unit_of_work import UnitOfWork
 from bot.views.paging import contact_methods as view
+from bot.views.paging import voice
 from bot.web.links import Links
-from storage import incidents, notification_tests, notifications, pages
+from storage import notification_tests, notifications, pages
 from storage.outbox import Delivery
 from storage.transaction import Tx
 
@@ -28,15 +36,30 @@ log = logging.getLogger("muster.contact_methods")
 TIMEOUT = 20.0
 """Seconds that a service may take; less than a lease. Apprise gives each connection a few."""
 
+_OURS: Mapping[str, Callable[[Mapping[str, str]], Sender]] = {
+    TWILIO_CALL: TwilioCall,
+    TWILIO_SMS: TwilioSms,
+    NTFY: Ntfy,
+    SMTP: Smtp,
+}
+
+
+def senders(contact_methods: ContactMethods, carrier: Carrier) -> Mapping[str, Sender]:
+    """Return what sends by each contact method; Apprise URLs leave by the carrier."""
+    return {name: _sender(one, carrier) for name, one in contact_methods.items()}
+
+
+def _sender(one: ContactMethod, carrier: Carrier) -> Sender:
+    return _OURS[one.service](one.settings) if one.service else AppriseSender(one, carrier)
+
 
 @dataclass(frozen=True, slots=True)
 class ContactMethodSender:
-    """Hands messages to a carrier, and does not wait for it for ever."""
+    """Hands messages to their senders, and waits for none for ever."""
 
     _uow: UnitOfWork
-    _contact_methods: ContactMethods
     _links: Links
-    _carrier: Carrier
+    _senders: Mapping[str, Sender]
 
     def jobs(self) -> list[Job]:
         lane = "contact_method:{notification}"
@@ -59,8 +82,26 @@ class ContactMethodSender:
         if not page.pending or not page.responder or seen.state is NotificationState.SENT:
             return partial(overtaken, notification_id=number)
         link = self._links.to_acknowledge(page.id, page.responder)
-        text = view.page(page, incident, link, again=delivery.uncertain, storm=storm)
-        await self._hand_over(seen.contact_method, address, text)
+        message = Outgoing(
+            address or "",
+            view.page(
+                page,
+                incident,
+                link,
+                again=delivery.uncertain,
+                storm=storm,
+                code=code_of(page.id)
+                if isinstance(self._senders.get(seen.contact_method), TwilioSms)
+                else "",
+            ),
+            spoken=voice.without_keys(page, incident, storm),
+            loud=is_loud(page, incident.severity if incident else None),
+            link=link,
+            button=self._links.to_press(page.id, page.responder),
+            call=self._links.to_call(number, page.responder),
+            report=self._links.to_report(number, page.responder),
+        )
+        await self._hand_over(seen.contact_method, message)
         said = {"page": page.id, "contact_method": seen.contact_method}
         log.info("page sent by a contact method", extra=said)
         return partial(notified, notification_id=number)
@@ -71,41 +112,40 @@ class ContactMethodSender:
         contact_method, error = delivery.subject["contact_method"], None
         address = await self._uow.read(_address, test.person, contact_method)
         link = self._links.to_confirm(test.id, contact_method)
+        message = Outgoing(
+            address or "",
+            view.notification_test(contact_method, link),
+            spoken=voice.test_without_keys(contact_method),
+            loud=True,
+            link=link,
+            call=self._links.to_call_for_test(test.id, contact_method),
+        )
         try:
-            await self._hand_over(contact_method, address, view.notification_test(contact_method, link))
+            await self._hand_over(contact_method, message)
         except DeliveryFailed as failure:
             error = failure.reason
         tried = partial(contact_method_tried, notification_test_id=test.id)
         return partial(tried, contact_method=contact_method, error=error)
 
-    async def _hand_over(self, contact_method: str, address: str | None, text: str) -> None:
-        """Give a text to the carrier. Raises DeliveryFailed, without the address or URL in it."""
-        if contact_method not in self._contact_methods or not address:
+    async def _hand_over(self, contact_method: str, message: Outgoing) -> None:
+        """Give a message to its sender. Raises DeliveryFailed, without the address or URL in it."""
+        if contact_method not in self._senders or not message.address:
             raise DeliveryFailed(f"{contact_method} is configured no more", permanent=True)
         leases.check()
         try:
             async with asyncio.timeout(TIMEOUT):
-                await self._carrier.carry(self._contact_methods[contact_method].url(address), text)
+                await self._senders[contact_method].send(message)
         except TimeoutError:
             raise DeliveryFailed(f"no answer in {TIMEOUT:.0f} s", uncertain=True) from None
 
 
 def _call(
     tx: Tx, notification_id: int
-) -> tuple[Notification, Page, Incident | None, str | None, view.Storm | None]:
+) -> tuple[Notification, Page, Incident | None, str | None, Storm | None]:
     notification = notifications.get(tx, notification_id)
-    page = pages.get(tx, notification.page)
-    incident = incidents.get(tx, page.incident) if page.incident else None
+    page, incident, storm = called(tx, notification_id)
     address = _address(tx, page.responder, notification.contact_method) if page.responder else None
-    return notification, page, incident, address, _storm(tx, page)
-
-
-def _storm(tx: Tx, page: Page) -> view.Storm | None:
-    """Return how much calls the page's person, when one text has to stand for all of it."""
-    if not page.responder or not pages.call_more_than(tx, page.responder, MANY):
-        return None
-    number, worst = pages.calling(tx, page.responder)
-    return view.Storm(number, incidents.get(tx, worst) if worst else None)
+    return notification, page, incident, address, storm
 
 
 def _each_contact_method(_: Tx, fact: NotificationTestBegun) -> Subjects:

@@ -14,6 +14,8 @@ from itsdangerous import BadData, URLSafeSerializer
 
 ACKNOWLEDGE_PATH = "/p/"
 CONFIRM_PATH = "/t/"
+BUTTON_PATH = "/b/"
+TWILIO_PATH = "/twilio/"
 MOST = 2**63
 """What no number of a row reaches."""
 
@@ -25,6 +27,9 @@ class Links:
         self.base = base
         self._pages = _signer(token, f"muster: acknowledge a page of {database}")
         self._notification_tests = _signer(token, f"muster: confirm a test page of {database}")
+        self._buttons = _signer(token, f"muster: a button on a phone of {database}")
+        self._calls = _signer(token, f"muster: a call of {database}")
+        self._called_tests = _signer(token, f"muster: a test by a call of {database}")
 
     def listen(self, port: int) -> None:
         """Say on which port the bot listens, for a base that leaves it open as `{port}`."""
@@ -43,6 +48,31 @@ class Links:
     def notification_test_and_contact_method(self, token: str) -> tuple[int, str] | None:
         """Return what a link to confirm is for, or None when we did not sign it."""
         return _read(self._notification_tests, token)
+
+    def to_press(self, page: int, person: str) -> str | None:
+        """Return what a button on a phone posts to, to acknowledge without opening anything."""
+        return self._link(BUTTON_PATH, self._buttons, [page, person])
+
+    def button(self, token: str) -> tuple[int, str] | None:
+        """Return which page a button acknowledges as whom, or None when we did not sign it."""
+        return _read(self._buttons, token)
+
+    def to_call(self, notification: int, person: str) -> str | None:
+        """Return where Twilio asks what to say in a call of a notification."""
+        return self._link(f"{TWILIO_PATH}call/", self._calls, [notification, person])
+
+    def to_report(self, notification: int, person: str) -> str | None:
+        """Return where Twilio says what became of a call or text of a notification."""
+        return self._link(f"{TWILIO_PATH}report/", self._calls, [notification, person])
+
+    def notification_and_person(self, token: str) -> tuple[int, str] | None:
+        return _read(self._calls, token)
+
+    def to_call_for_test(self, notification_test: int, contact_method: str) -> str | None:
+        return self._link(f"{TWILIO_PATH}test/", self._called_tests, [notification_test, contact_method])
+
+    def called_test_and_contact_method(self, token: str) -> tuple[int, str] | None:
+        return _read(self._called_tests, token)
 
     def _link(self, path: str, signer: URLSafeSerializer, names: list[Any]) -> str | None:
         return f"{self.base.rstrip('/')}{path}{signer.dumps(names)}" if self.base else None

@@ -22,7 +22,8 @@ from bot.operations.paging.notification_tests import confirm_notification_test
 from bot.unit_of_work import UnitOfWork
 from bot.views.paging import link_page
 from bot.views.paging.link_page import Shown, Standing
-from bot.web.links import ACKNOWLEDGE_PATH, CONFIRM_PATH, Links
+from bot.web.links import ACKNOWLEDGE_PATH, BUTTON_PATH, CONFIRM_PATH, Links
+from handlers.request import with_names
 from storage import incidents, notification_tests, pages, people
 from storage.database import DatabaseBusy, Outdated
 from storage.transaction import Tx
@@ -50,6 +51,7 @@ class LinkPages:
             web.post(page, _answers_anyway(self.answer)),
             web.get(notification_test, _answers_anyway(self.show_notification_test)),
             web.post(notification_test, _answers_anyway(self.confirm)),
+            web.post(f"{BUTTON_PATH}{{token}}", _answers_anyway(self.press)),
         ]
 
     async def show(self, request: web.Request) -> web.Response:
@@ -68,6 +70,21 @@ class LinkPages:
             page = found.now if taking else found.page
             await self._acknowledge(page.id, found.person, taking=taking)
         return _again(request)
+
+    async def press(self, request: web.Request) -> web.Response:
+        """Acknowledge for a button on a phone's lock screen, which shows whether that was a success."""
+        named = self._links.button(request.match_info["token"])
+        if not named:
+            return web.Response(status=404, text="This button does not work.")
+        try:
+            page = await self._uow.perform(acknowledge, named[0], by=named[1])
+        except Refused as refused:
+            found = await self._uow.read(_standing, *named)
+            if not found or found.page.answered_by != named[1]:  # else it was pressed twice
+                return web.Response(status=409, text=await with_names(str(refused), self._uow))
+        else:
+            log.info("page answered by a button", extra={"page": page.id, "incident": page.incident})
+        return web.Response(text="Acknowledged.")
 
     async def show_notification_test(self, request: web.Request) -> web.Response:
         """Show whether a test was confirmed. It changes nothing."""

@@ -5,11 +5,13 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.incidents.incident import Severity
 from bot.domain.paging.notifications import (
     UNDELIVERED_AFTER,
     Notification,
     NotificationState,
     decided,
+    is_loud,
     planned,
 )
 from bot.domain.paging.pages import Page, PageState
@@ -23,10 +25,12 @@ BOTH = Contact("+44", {"sms": "+441", "push": "ana"})
 FIRST_LOOK = NOON + UNDELIVERED_AFTER
 
 
-def times(page: Page, *notify: Notice, contact: Contact = BOTH, now=NOON):
+def times(page: Page, *notify: Notice, contact: Contact = BOTH, now=NOON, loud=True):
     level = Level("dotcom EOC", FIFTEEN_MINUTES, notify)
     page = replace(page, escalation=replace(page.escalation, path=(level,)))
-    return {one.contact_method: (one.due_at, one.planned_at) for one in planned(page, contact, now)}
+    return {
+        one.contact_method: (one.due_at, one.planned_at) for one in planned(page, contact, now, loud=loud)
+    }
 
 
 def test_every_contact_method_waits_for_slack_to_deliver_for_a_minute() -> None:
@@ -60,6 +64,46 @@ def test_a_page_left_alone_late_leaves_at_once_where_its_time_has_passed() -> No
     found = times(PAGE, Notice("sms", 5 * MINUTE), Notice("push", 12 * MINUTE), now=now)
 
     assert found == {"sms": (now, now), "push": (now + UNDELIVERED_AFTER, NOON + 12 * MINUTE)}
+
+
+PUSH = Notice("push", MINUTE)
+RULES = replace(BOTH, loud=(PUSH, Notice("sms", 3 * MINUTE)), quiet=(PUSH,))
+
+
+def test_a_loud_and_a_quiet_page_leave_by_the_rules_of_their_person() -> None:
+    assert times(PAGE, contact=RULES) == {
+        "sms": (FIRST_LOOK, NOON + 3 * MINUTE),
+        "push": (NOON + MINUTE, NOON + MINUTE),
+    }
+    assert times(PAGE, contact=RULES, loud=False) == {
+        "sms": (FIRST_LOOK, None),
+        "push": (NOON + MINUTE, NOON + MINUTE),
+    }
+
+
+def test_of_a_rule_and_the_level_the_earlier_time_counts() -> None:
+    found = times(PAGE, Notice("sms", 2 * MINUTE), Notice("push", 4 * MINUTE), contact=RULES)
+
+    assert {method: planned for method, (_, planned) in found.items()} == {
+        "sms": NOON + 2 * MINUTE,
+        "push": NOON + MINUTE,
+    }
+
+
+@pytest.mark.parametrize(
+    ("severity", "round_", "quiet", "loud"),
+    [
+        (Severity.S1, 1, False, True),
+        (Severity.S2, 1, False, True),
+        (Severity.S3, 1, False, False),
+        (Severity.S4, 1, True, False),
+        (Severity.S3, 2, False, True),
+        (Severity.S3, 2, True, False),
+        (None, 1, False, True),
+    ],
+)
+def test_a_page_is_loud_by_its_severity_and_when_nobody_answers(severity, round_, quiet, loud) -> None:
+    assert is_loud(replace(PAGE, round=round_, quiet=quiet), severity) is loud
 
 
 WAITING = NotificationState.WAITING

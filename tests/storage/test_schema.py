@@ -165,6 +165,7 @@ RECORDED = {
     "pages": {"answered_at"},
     "paging_failures": {"at"},
     "pins": {"at"},
+    "reports": {"at"},
     "seen_events": {"at"},
     "notification_tests": {"begun_at"},
     "updates": {"at", "next_at"},

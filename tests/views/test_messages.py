@@ -90,6 +90,7 @@ DATA = {
     "permalink": "https://tanuki.slack.com/p1",
     "files": [],
     "contact_method": "sms",
+    "outcome": "busy",
     "call": [{"person": None, "name": "<!here>", "phone": "<!here> +44"}],
 }
 

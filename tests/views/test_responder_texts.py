@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.incidents.incident import Status
+from bot.domain.paging.notifications import Storm
 from bot.domain.paging.pages import PageState
 from bot.views.incidents import card, greeting
 from bot.views.paging import contact_methods
@@ -34,7 +35,7 @@ def test_two_pages_that_call_one_person_in_one_role_are_one_line_on_the_card():
 
 
 def test_a_text_message_names_the_worst_incident_once():
-    storm = contact_methods.Storm(5, OPEN)
+    storm = Storm(5, OPEN)
     text = contact_methods.page(a_page(), OPEN, "http://x", again=False, storm=storm)
     assert text == "Muster: 5 pages wait for you, worst: S3 INC-7. Acknowledge: http://x"
     other = contact_methods.page(a_page(), an_incident(id=8), "http://x", again=False, storm=storm)

@@ -1,8 +1,8 @@
 """A notification: a page that leaves by a contact method, at a time of its own.
 
 From the design: a page whose direct message is not delivered within 60 seconds leaves by every contact
-method of its person; at each level the configuration may name some; the last level, called again, is
-called by every one at once.
+method of its person; at each level the configuration may name some, and for each person, for loud and for
+quiet pages; the last level, called again, is called by every one at once.
 """
 
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.incidents.incident import Incident, Severity
 from bot.domain.paging.pages import Page
 from bot.domain.process import Contact
 
@@ -46,9 +47,23 @@ class Notification:
     planned_at: datetime | None
 
 
-def planned(page: Page, contact: Contact, now: datetime) -> Iterator[Notification]:
+@dataclass(frozen=True, slots=True)
+class Storm:
+    """How many pages call somebody at once, and for what the worst of them is."""
+
+    number: int
+    worst: Incident | None
+
+
+def is_loud(page: Page, severity: Severity | None) -> bool:
+    """Say whether a page may wake its person: for an S1 or S2, without an incident, or if nobody answers."""
+    return page.loud or severity is None or severity.high
+
+
+def planned(page: Page, contact: Contact, now: datetime, *, loud: bool) -> Iterator[Notification]:
     """Yield a notification for each contact method of the page's person, with its deadline."""
-    wanted = {one.contact_method: one.after for one in page.escalation.path[page.level].notify}
+    notices = (*page.escalation.path[page.level].notify, *(contact.loud if loud else contact.quiet))
+    wanted = {one.contact_method: one.after for one in sorted(notices, key=lambda one: -one.after)}
     for contact_method in contact.addresses:
         at: datetime | None = None
         if page.last_resort or page.undelivered:

@@ -36,6 +36,7 @@ class Kind(StrEnum):
     )
     UNDELIVERED = "undelivered"  # page, person, why
     NOTIFIED = "notified"  # page, person, contact_method: one took the page
+    UNANSWERED = "unanswered"  # page, person, contact_method, outcome: what it took reached nobody
     STILL_INVESTIGATING = "still_investigating"  # minutes
     UPDATE = "update"  # update
     SUMMARY = "summary"  # changed: names of the parts
@@ -65,6 +66,7 @@ TOLD = frozenset(Kind) - {
     Kind.ACTION_DONE,
     Kind.UPDATE_OVERDUE,
     Kind.NOTIFIED,
+    Kind.UNANSWERED,
     Kind.PIN,
     Kind.NOTE,
 }

@@ -86,6 +86,7 @@ def give_contact_method_up(tx: Tx, notification_id: int, why: str) -> Page | Non
     if not notifications.finish(tx, notification_id, NotificationState.DEAD, why):
         return None
     page = pages.get(tx, seen.page)
+    notifications.hurry_next(tx, page.id)
     if page.incident:
         what = f"A page for <@{page.responder}> could not leave by {seen.contact_method}"
         problem(tx, page.incident, what, why, "See `contact_methods` and `people` in the configuration.")

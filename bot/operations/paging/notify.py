@@ -1,16 +1,21 @@
 """By which contact methods beside Slack a page leaves, and which of them took it."""
 
 from bot.domain.facts import PageNotified
-from bot.domain.paging.notifications import NotificationState, planned
+from bot.domain.incidents.incident import Incident
+from bot.domain.paging.notifications import MANY, NotificationState, Storm, is_loud, planned
 from bot.domain.paging.pages import Page
 from bot.domain.process import UNKNOWN, Contact
-from storage import notifications, pages, people
+from storage import incidents, notifications, pages, people
 from storage.transaction import Tx
 
 
 def plan_contact_methods(tx: Tx, page: Page) -> None:
     """Write when a page leaves by each contact method that its responder has."""
-    for notification in planned(page, contact_of(tx, page.responder), tx.now):
+    contact = contact_of(tx, page.responder)
+    if not contact.addresses:
+        return
+    severity = incidents.get(tx, page.incident).severity if page.incident else None
+    for notification in planned(page, contact, tx.now, loud=is_loud(page, severity)):
         notifications.plan(tx, notification)
 
 
@@ -28,6 +33,16 @@ def notified(tx: Tx, notification_id: int) -> None:
                     contact_method=seen.contact_method,
                 )
             )
+
+
+def called(tx: Tx, notification_id: int) -> tuple[Page, Incident | None, Storm | None]:
+    """Return for what a notification calls, and how much else does when it has to stand for all of it."""
+    page = pages.get(tx, notifications.get(tx, notification_id).page)
+    incident = incidents.get(tx, page.incident) if page.incident else None
+    if not page.responder or not pages.call_more_than(tx, page.responder, MANY):
+        return page, incident, None
+    number, worst = pages.calling(tx, page.responder)
+    return page, incident, Storm(number, incidents.get(tx, worst) if worst else None)
 
 
 def overtaken(tx: Tx, notification_id: int) -> None:

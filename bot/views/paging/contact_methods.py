@@ -4,36 +4,38 @@ Our own link comes first, and is the only one: phones make links of whatever loo
 woken follows the first.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from bot.domain.incidents.incident import Incident
+from bot.domain.paging.notifications import Storm
 from bot.domain.paging.pages import Page
+from bot.domain.paging.replies import code_of
 from bot.domain.text import one_line, without_links
 from bot.views.drill import DRILL
 from bot.views.mrkdwn import cut
-from bot.views.naming import own_name
+from bot.views.naming import own_name, plain_role
 
 LONGEST = 160
 """Characters of one SMS. Only the name is cut for it, and never to less than a few words."""
 SHORTEST_NAME = 24
+MOST_NAMED = 5
+"""How many pages an answer to a reply names."""
 _SAID = " - "
 """What stands between our words and those of whoever declared or asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Storm:
-    """How many pages call somebody at once, and for what the worst of them is."""
-
-    number: int
-    worst: Incident | None
-
-
 def page(
-    page: Page, incident: Incident | None, link: str | None, *, again: bool, storm: Storm | None = None
+    page: Page,
+    incident: Incident | None,
+    link: str | None,
+    *,
+    again: bool,
+    storm: Storm | None = None,
+    code: str = "",
 ) -> str:
     """Return the call to the responder. `again` says that an earlier one may have arrived.
 
-    In a storm it stands for all that calls them.
+    In a storm it stands for all that calls them. A reply with `code` acknowledges, where there is one.
     """
     loud = "NOBODY HAS ANSWERED. " if page.loud else ""
     head = f"Muster{' (perhaps again)' if again else ''}: {loud}"
@@ -45,7 +47,8 @@ def page(
         said = bool(storm.worst and incident and storm.worst.id == incident.id)
         all_of = f"{head}{storm.number} pages wait for you"
         head, name = f"{all_of}, worst: " if said else f"{all_of}{worst}. ", ""
-    before = f"{head}{what}. Acknowledge{f': {link}' if link else ' it in Slack.'}"
+    reply = f" or reply {code}" if code else ""
+    before = f"{head}{what}. Acknowledge{f': {link}{reply}' if link else ' it in Slack.'}"
     if not name:
         return before
     room = max(SHORTEST_NAME, LONGEST - len(before) - len(_SAID))
@@ -55,6 +58,23 @@ def page(
 def notification_test(contact_method: str, link: str | None) -> str:
     end = f"It arrived? Confirm: {link}" if link else "It arrived? Say so in Slack."
     return f"Muster: a test of {contact_method}, nothing has happened. {end}"
+
+
+def acknowledged(page: Page) -> str:
+    """Return the answer to a reply that acknowledged a page."""
+    what = f"INC-{page.incident}" if page.incident else f"the page for {page.level_team}"
+    return f"Muster: you acknowledged {what} as {plain_role(page.role, page.level_team)}."
+
+
+def choices(waiting: Sequence[Page], *, understood: bool) -> str:
+    """Return the answer to a reply that acknowledged nothing, with what would acknowledge what."""
+    how = " or ".join(
+        f"1 INC-{one.incident}" if one.incident else code_of(one.id) for one in waiting[:MOST_NAMED]
+    )
+    if not waiting:
+        return "Muster: no page waits for you, so nothing was acknowledged."
+    said = f"{len(waiting)} pages wait for you" if understood else "I did not understand that"
+    return f"Muster: {said}, so nothing was acknowledged. Reply {how} or the two letters in the text."
 
 
 def _subject(page: Page, incident: Incident | None) -> tuple[str, str]:

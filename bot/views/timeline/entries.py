@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from bot.domain.actors import BOT
 from bot.domain.incidents.incident import Severity
 from bot.domain.paging.escalations import Cause, Reason
+from bot.domain.paging.reports import Outcome
 from bot.domain.timeline.entries import Entry, Kind
 from bot.views.mrkdwn import (
     actor,
@@ -253,6 +254,21 @@ def _notified(entry: Entry) -> str:
     return f"{person(entry.data['person'])} was also paged by {escape(entry.data['contact_method'])}."
 
 
+_UNANSWERED = {
+    Outcome.COMPLETED: "no key was pressed",
+    Outcome.BUSY: "the line was busy",
+    Outcome.NO_ANSWER: "nobody took the call",
+    Outcome.MACHINE: "a mailbox took the call",
+    Outcome.UNDELIVERED: "it was not delivered",
+}
+
+
+def _unanswered(entry: Entry) -> str:
+    why = _UNANSWERED.get(entry.data["outcome"], "it failed")
+    method = escape(entry.data["contact_method"])
+    return f"{person(entry.data['person'])} did not answer by {method}: {why}."
+
+
 def _summary(entry: Entry) -> str:
     parts = ", ".join(entry.data["changed"])
     return f"{_by(entry)} wrote the summary ({escape(parts)}):\n{quote(entry.text, _LINE)}"
@@ -331,6 +347,7 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.UNREACHED: _unreached,
     Kind.UNDELIVERED: _undelivered,
     Kind.NOTIFIED: _notified,
+    Kind.UNANSWERED: _unanswered,
     Kind.STILL_INVESTIGATING: lambda entry: (
         f"Investigating for over {entry.data['minutes']} min: the Incident Manager is called in."
     ),

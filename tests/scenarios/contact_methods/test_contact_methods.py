@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.integrations.carrier import AppriseCarrier
-from bot.integrations.contact_methods import TIMEOUT, ContactMethodSender
+from bot.integrations.contact_methods import TIMEOUT, ContactMethodSender, senders
 from bot.leases import Lease, LeaseInDoubt
 from storage.outbox import LEASE, Delivery
 from tests.phones import Phones
@@ -98,7 +98,7 @@ async def test_nothing_leaves_by_a_contact_method_under_a_lease_key_that_may_hav
     await world.pass_minutes(2)
     refused, clock = phone.refused, world.clock
     contact_methods = ContactMethodSender(
-        world.muster.uow, world.config.contact_methods, world.muster.links, AppriseCarrier()
+        world.muster.uow, world.muster.links, senders(world.config.contact_methods, AppriseCarrier())
     )
     (send,) = (job.run for job in contact_methods.jobs() if job.name == "contact_method.send_page")
     page = Delivery(

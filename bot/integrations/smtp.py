@@ -1,0 +1,77 @@
+"""E-mail by SMTP, with the standard library, in a thread of its own."""
+
+import smtplib
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from bot.integrations.outgoing import Outgoing
+from bot.integrations.threads import in_a_thread
+from bot.jobs import DeliveryFailed
+
+PATIENCE = 10.0
+PORTS = {"smtp": 587, "smtps": 465}
+SUBJECT = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    """Sends mail through one server."""
+
+    _settings: Mapping[str, str] = field(repr=False)
+
+    async def send(self, message: Outgoing) -> None:
+        mail = _mail(message, self._settings["SMTP_FROM"])
+        if failure := await in_a_thread(lambda: _sent(urlsplit(self._settings["SMTP_URL"]), mail)):
+            raise failure
+
+
+def _mail(message: Outgoing, sender: str) -> EmailMessage:
+    mail = EmailMessage()
+    subject = message.text.replace(message.link, "") if message.link else message.text
+    mail["From"], mail["To"], mail["Subject"] = sender, message.address, subject[:SUBJECT]
+    mail["Date"], mail["Message-ID"] = formatdate(), make_msgid(domain="muster.invalid")
+    if message.loud:
+        mail["Importance"], mail["X-Priority"] = "high", "1"
+    mail.set_content(message.text)
+    return mail
+
+
+def _sent(server: SplitResult, mail: EmailMessage) -> DeliveryFailed | None:
+    """Send from this thread, and return what went wrong; only codes are shown of it."""
+    handed = False
+    try:
+        with _connected(server) as session:
+            if server.username:
+                session.login(unquote(server.username), unquote(server.password or ""))
+            handed = True
+            session.send_message(mail)
+    except smtplib.SMTPRecipientsRefused as refused:
+        return _answered(next(iter(refused.recipients.values()))[0])
+    except smtplib.SMTPAuthenticationError as refused:
+        return DeliveryFailed(f"it refused the login ({refused.smtp_code})")
+    except smtplib.SMTPResponseException as refused:
+        return _answered(refused.smtp_code)
+    except (smtplib.SMTPException, OSError, ValueError) as error:
+        return DeliveryFailed(f"it could not be used: {type(error).__name__}", uncertain=handed)
+    return None
+
+
+def _answered(code: int) -> DeliveryFailed:
+    return DeliveryFailed(f"it answered {code}", permanent=500 <= code < 600)
+
+
+def _connected(server: SplitResult) -> smtplib.SMTP:
+    """Return a session that is encrypted, where the server can; a password never leaves otherwise."""
+    host, port = server.hostname or "", server.port or PORTS[server.scheme]
+    context = ssl.create_default_context()
+    if server.scheme == "smtps":
+        return smtplib.SMTP_SSL(host, port, timeout=PATIENCE, context=context)
+    session = smtplib.SMTP(host, port, timeout=PATIENCE)
+    session.ehlo_or_helo_if_needed()
+    if session.has_extn("starttls") or server.username:
+        session.starttls(context=context)
+    return session

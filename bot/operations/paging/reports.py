@@ -1,0 +1,74 @@
+"""What comes back from phones: how a call or text ended, and replies to texts."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from bot.config.services import dialled
+from bot.domain.facts import PageUnanswered
+from bot.domain.paging.pages import Page
+from bot.domain.paging.replies import CODES, Reply, meant
+from bot.domain.paging.reports import AGAIN_AFTER, Outcome
+from bot.operations.paging.acknowledge import acknowledge
+from storage import notifications, pages, people, reports
+from storage.transaction import Tx
+
+
+def reported(tx: Tx, notification_id: int, message: str, outcome: Outcome) -> None:
+    """Note how a call or text ended. One that reached nobody hurries the next, and leaves again itself."""
+    seen = notifications.get(tx, notification_id)
+    page = pages.get(tx, seen.page)
+    if not reports.first(tx, message, notification_id, outcome) or not page.pending:
+        return
+    if outcome is Outcome.DELIVERED:
+        return
+    if outcome.nobody:
+        notifications.hurry_next(tx, page.id)
+    if notifications.again(tx, notification_id, tx.now + AGAIN_AFTER, outcome) and page.incident:
+        tx.record(
+            PageUnanswered(
+                incident=page.incident,
+                page=page.id,
+                person=page.responder,
+                contact_method=seen.contact_method,
+                outcome=outcome,
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a reply did: it acknowledged `page`, or it could mean any of these `choices`."""
+
+    page: Page | None = None
+    choices: tuple[Page, ...] = ()
+
+
+def replied(
+    tx: Tx, message: str, number: str, reply: Reply | None, methods: Collection[str]
+) -> Answered | None:
+    """Acknowledge what a reply from a number means, once. None when nobody has the number, or it came before.
+
+    Raises Refused when the page it means was answered or has moved on.
+    """
+    whose = _at(tx, number, methods)
+    if not whose or not reports.first(tx, message, None, "reply"):
+        return None
+    theirs = sorted(
+        (page for one in whose for page in pages.newest_for(tx, one, CODES)), key=lambda one: one.id
+    )
+    found = meant(reply or Reply(), theirs)
+    if not reply or len(found) != 1:
+        return Answered(choices=tuple(found))
+    (page,) = found
+    return Answered(acknowledge(tx, page.id, by=page.responder or ""))
+
+
+def _at(tx: Tx, number: str, methods: Collection[str]) -> list[str]:
+    """Return whose number it is, by the contact methods that can be replied to."""
+    keys = [
+        key
+        for key, contact in tx.process.contacts.items()
+        if number in {dialled(contact.addresses[one]) for one in methods if one in contact.addresses}
+    ]
+    known = [(key, people.named(tx, key)) for key in keys]
+    return [one.id if one else key for key, one in known if one or "@" not in key]
