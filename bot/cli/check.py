@@ -16,7 +16,7 @@ from bot.config import Config, Secrets
 from bot.config.contact_methods import described, undeliverable
 from bot.config.environment import APP_TOKEN_AT, BOT_TOKEN_AT
 from bot.config.staffing import gaps
-from bot.domain.process import Process
+from bot.domain.process import Process, Team
 from bot.integrations.slack.web import sends
 from bot.manifest import SCOPES
 from storage.engines import file_of, is_postgres
@@ -220,21 +220,31 @@ async def _people(
     teams = {}
     for team in process.teams.values():
         active = []
-        for index, entry in enumerate(team.on_call):
+        for place, entry in _named(team):
             if entry not in known:
                 known[entry] = await _looked_up(entry, client)
             if not known[entry].why_not:
                 active.append(entry)
                 found += known[entry].unseen
                 if odd := known[entry].odd:
-                    found.append(
-                        Finding(Level.WARNING, f"teams.{team.name}.on_call[{index}]: {entry} {odd}.")
-                    )
+                    found.append(Finding(Level.WARNING, f"{place}: {entry} {odd}."))
                 continue
-            what = f"teams.{team.name}.on_call[{index}]: {entry} {known[entry].why_not}."
+            what = f"{place}: {entry} {known[entry].why_not}."
             found.append(Finding(Level.WARNING, what, "Name somebody else, or correct the entry."))
-        teams[team.name] = replace(team, on_call=tuple(active))
+        if team.schedule:
+            someone = set(active) & set(team.schedule.people)
+            teams[team.name] = replace(team, schedule=team.schedule if someone else None)
+        else:
+            teams[team.name] = replace(team, on_call=tuple(active))
     return replace(process, teams=teams), found, known
+
+
+def _named(team: Team) -> Iterator[tuple[str, str]]:
+    """Yield everybody who is named on call for a team, after where that is."""
+    if team.schedule:
+        everybody = (*team.schedule.people, *team.schedule.shadows)
+        yield from ((f"schedules.{team.schedule.name}", entry) for entry in dict.fromkeys(everybody))
+    yield from ((f"teams.{team.name}.on_call[{n}]", entry) for n, entry in enumerate(team.on_call))
 
 
 async def _looked_up(entry: str, client: AsyncWebClient) -> _Known:
@@ -281,7 +291,9 @@ def _contact_methods(config: Config, present: Process, known: Mapping[str, _Know
             Level.OK,
             f"contact_methods.{name}: {people} can be reached by {described(contact_method, addresses)}.",
         )
-    for entry in dict.fromkeys(entry for team in present.teams.values() for entry in team.on_call):
+    for entry in dict.fromkeys(entry for team in present.teams.values() for entry in team.named):
+        if known[entry].why_not:
+            continue
         contact = config.process.contact(known[entry].id, known[entry].email)
         lacking = {"contact method": contact.addresses, "phone number": contact.phone}
         if missing := [name for name, there in lacking.items() if not there]:

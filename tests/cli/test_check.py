@@ -296,3 +296,34 @@ async def test_without_contact_methods_one_hint_says_that_slack_is_the_only_way(
     hint = those(await checked(slack, config), Level.HINT)[-1]
 
     assert "only Slack wakes people" in hint
+
+
+SCHEDULED = (
+    STAFFED.replace("[eoc@example.com]", "EOC")
+    + """
+schedules:
+  EOC:
+    zone: UTC
+    layers:
+    - {rotation: daily, handover: 09:00, start: 2026-01-05, people: [eoc@example.com, gone@example.com]}
+    - {rotation: daily, handover: 09:00, start: 2026-01-05, people: [trainee@example.com], shadow: true}
+"""
+)
+
+
+async def test_people_of_schedules_are_looked_up_once(slack: SlackStub, tmp_path: Path) -> None:
+    path = tmp_path / "scheduled.yml"
+    path.write_text(SCHEDULED)
+
+    some = await checked(slack, load(path))
+    del slack.people["eoc@example.com"]
+    nobody = await checked(slack, load(path))
+
+    assert those(some, Level.FATAL) == []
+    assert [line for line in those(some, Level.WARNING) if "schedules" in line] == [
+        f"warning  schedules.EOC: {who}@example.com is nobody in this workspace. "
+        "Name somebody else, or correct the entry."
+        for who in ("gone", "trainee")
+    ]
+    assert any("eoc@example.com is nobody" in line for line in those(nobody, Level.WARNING))
+    assert any("dotcom EOC.on_call: nobody can be paged" in line for line in those(nobody, Level.WARNING))
