@@ -22,6 +22,7 @@ import click
 import sandbox as sandbox_folder
 from bot.cli.check import Finding, Level, too_open
 from bot.cli.keeping import backup, migrate, move_database, put_back
+from bot.cli.oncall import ahead, on_call
 from bot.cli.plain import (
     DEFAULT_CONFIG,
     Program,
@@ -34,6 +35,7 @@ from bot.cli.plain import (
 )
 from bot.cli.serve import Place, examine, play, play_without_bot, serve
 from bot.cli.simulate import simulate
+from bot.clock import SystemClock
 from bot.config import Config, ConfigInvalid, Secrets, load
 from bot.config.environment import public_address, withhold_from_libraries
 from bot.health.logs import LogFormat, configure
@@ -125,6 +127,7 @@ main.add_command(put_back)
 main.add_command(move_database)
 main.add_command(migrate)
 main.add_command(simulate)
+main.add_command(on_call)
 
 
 @main.command()
@@ -156,6 +159,7 @@ def check(**given_as: Any) -> None:
         said = [*settings.said, *withhold_from_libraries(os.environ, settings.secrets.api_url)]
         findings = asyncio.run(examine(settings.config, settings.secrets))
         findings += too_open(settings.place.database)
+        findings += ahead(settings.config.process, settings.place.database, SystemClock().now())
     for finding in (*(Finding(Level.WARNING, text) for text in said), *findings):
         click.echo(redact(finding.line))
     sys.exit(any(finding.level is Level.FATAL for finding in findings))

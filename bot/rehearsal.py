@@ -28,7 +28,7 @@ from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.workspace.people import learned
 from bot.views.rehearsal import Reader, Said, why_of
 from storage import clocks, incidents, pages, people, places
-from storage.copying import Workspace, take_over
+from storage.copying import Workspace, named_people, take_over
 from storage.engines import open_database
 from storage.people import Person
 from storage.places import Place
@@ -199,16 +199,9 @@ def _silent(tx: Tx, script: Script, page: Page) -> bool:
 
 def _settle_in(tx: Tx, *, empty: bool) -> None:
     """Let whoever declares in; and into an `empty` workspace everybody and every channel that is named."""
-    everybody = dict.fromkeys(entry for team in tx.process.teams.values() for entry in team.on_call)
     channels = _channels(tx.process) if empty else ()
-    here = map(_member, count(1), everybody) if empty else ()
+    here = named_people(tx.process) if empty else ()
     learned(tx, [*here, REPORTER], [Place(f"CNAMED{n}", name, False) for n, name in enumerate(channels)])
-
-
-def _member(number: int, entry: str) -> Person:
-    if "@" in entry:
-        return Person(f"UNAMED{number}", entry, entry, active=True, tz=None)
-    return Person(entry, entry, None, active=True, tz=None)
 
 
 def _channels(process: Process) -> Mapping[str, None]:

@@ -1,23 +1,27 @@
-"""What a rehearsal takes over from a database: who and what is there. A bot may be at work in it."""
+"""What a command takes over from a database, to ask it in memory. A bot may be at work in it."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from datetime import datetime
 from typing import TypeAlias
 
 from sqlite_utils import Database as SqliteUtils
 
+from bot.domain.process import Process
+from storage import people
 from storage.backup import opened
 from storage.database import Database, DatabaseUnusable
 from storage.engines import file_of, is_postgres, open_database, schema_of, without_password
-from storage.migrations import MIGRATIONS
+from storage.migrations import MIGRATIONS, tables
 from storage.moving import insert
-from storage.sqlite import SqliteConnection
-from storage.transaction import Connection, Row
+from storage.people import Person
+from storage.sqlite import MEMORY, SqliteConnection
+from storage.transaction import Connection, Row, Tx
 
 Workspace: TypeAlias = Mapping[str, Sequence[Row]]
 """The rows of each table that says who and what is there."""
 
-_TABLES = ("people", "places")
+_TABLES = ("people", "places", "overrides")
 
 
 def workspace_of(where: str) -> Workspace:
@@ -29,9 +33,9 @@ def workspace_of(where: str) -> Workspace:
         raise DatabaseUnusable(f"{without_password(where)} is of an older muster. Run: muster migrate")
     if is_postgres(where):
         with closing(open_database(where)) as database, database.transaction(writing=False) as connection:
-            return _read(connection)
+            return _read(connection, version)
     with opened(file_of(where)) as db:
-        return _read(SqliteConnection(SqliteUtils(db)))
+        return _read(SqliteConnection(SqliteUtils(db)), version)
 
 
 def take_over(database: Database, workspace: Workspace) -> None:
@@ -41,5 +45,29 @@ def take_over(database: Database, workspace: Workspace) -> None:
             insert(connection, table, iter(rows))
 
 
-def _read(connection: Connection) -> Workspace:
-    return {table: list(connection.scan(table)) for table in _TABLES}
+@contextmanager
+def asked_of(workspace: Workspace, process: Process, at: datetime) -> Iterator[Tx]:
+    """Yield a transaction in memory in which it is `at`. In an empty workspace everybody is who is named."""
+    with closing(open_database(MEMORY, own_time=False)) as database:
+        take_over(database, workspace)
+        with database.transaction() as connection:
+            tx = Tx(connection, at, process, {})
+            if not workspace:
+                people.record(tx, named_people(process))
+            yield tx
+
+
+def named_people(process: Process) -> list[Person]:
+    """Return everybody who is named on call, as if Slack had told us of them."""
+    entries = dict.fromkeys(entry for team in process.teams.values() for entry in team.named)
+    return [
+        Person(f"UNAMED{number}", entry, entry, active=True, tz=None)
+        if "@" in entry
+        else Person(entry, entry, None, active=True, tz=None)
+        for number, entry in enumerate(entries, 1)
+    ]
+
+
+def _read(connection: Connection, version: int) -> Workspace:
+    there = tables(version)
+    return {table: list(connection.scan(table)) for table in _TABLES if table in there}

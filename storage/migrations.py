@@ -27,9 +27,9 @@ def statements(step: str) -> Iterator[str]:
     return (part.strip() for part in step.split(";") if part.strip())
 
 
-def tables() -> tuple[str, ...]:
-    """Return every table but `meta`, each after those that it refers to."""
-    return tuple(re.findall(r"CREATE TABLE (\w+)", "".join(MIGRATIONS)))
+def tables(version: int = len(MIGRATIONS)) -> tuple[str, ...]:
+    """Return every table of a version but `meta`, each after those that it refers to."""
+    return tuple(re.findall(r"CREATE TABLE (\w+)", "".join(MIGRATIONS[:version])))
 
 
 def numbered() -> frozenset[str]:

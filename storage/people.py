@@ -100,6 +100,11 @@ def unknown(tx: Tx, entries: Sequence[str]) -> list[str]:
     return [one for one in entries if one not in known]
 
 
+def ids(tx: Tx, entries: Sequence[str]) -> dict[str, str]:
+    """Return the Slack user id of each of these people whom Slack has told us of."""
+    return {entry: person.id for entry, person in _named_by(tx, entries).items()}
+
+
 def unknown_on_call(tx: Tx) -> list[str]:
     """Return whom of those on call Slack has not told us: first those who are paged first."""
     ranked = [one for entries in named_on_call(tx).values() for one in enumerate(entries)]

@@ -279,7 +279,7 @@ def _opened(path: str) -> tuple[SqliteUtils, str]:
         db = _connected(path)
         undo.callback(db.close)
         _see_that_it_is_sound(_durable(db), path)
-        found = _migrated(db)
+        found = _migrated(db, logging.DEBUG if path == MEMORY else logging.INFO)
         undo.pop_all()
         # from here on the unit of work waits: while SQLite does, it answers no question either
         db.execute(f"PRAGMA busy_timeout = {BUSY}")
@@ -320,7 +320,7 @@ def schema_of(path: str) -> int:
         raise DatabaseUnusable(explained(path, error)) from error
 
 
-def _migrated(db: SqliteUtils) -> str:
+def _migrated(db: SqliteUtils, level: int) -> str:
     """Bring the schema up to date, one numbered step after another, and return the database's own id."""
     with db.atomic():
         db.execute(META)
@@ -331,7 +331,7 @@ def _migrated(db: SqliteUtils) -> str:
         for number, step in enumerate(MIGRATIONS[version:], version + 1):
             for statement in statements(step):
                 db.execute(statement)
-            log.info("schema migrated", extra={"version": number})
+            log.log(level, "schema migrated", extra={"version": number})
         if version < len(MIGRATIONS):  # else nothing is written: a full disk keeps no start back
             db.execute(
                 """INSERT INTO meta VALUES ('version', :version)

@@ -6,18 +6,15 @@ import logging
 import os
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import NamedTuple
-from zoneinfo import ZoneInfo, available_timezones
 
 import click
 from pydantic import TypeAdapter, ValidationError
 
+from bot.cli.asked import MOMENT, When, moment, one_of
 from bot.cli.plain import any_database, config_file, env_file, plain_errors
-from bot.clock import SystemClock
 from bot.config import load
-from bot.config.names import did_you_mean
 from bot.config.schema import DURATION, Duration
 from bot.domain.incidents.incident import Severity
 from bot.domain.process import Process
@@ -26,43 +23,6 @@ from bot.views import rehearsal as view
 from bot.views.mrkdwn import lasting
 from bot.views.naming import plain_role
 from storage.copying import Workspace, workspace_of
-
-_MOST_NAMED = 12
-"""How many names a hint lists, where there may be those of a whole workspace."""
-MOMENT = "a date, a time and a time zone, such as 2026-12-25 03:10 Europe/Berlin"
-
-
-class When(NamedTuple):
-    """A moment, and the zone in which it was named."""
-
-    at: datetime
-    zone: ZoneInfo
-
-
-def _when(_context: click.Context, _option: click.Parameter, value: str | None) -> When:
-    """Read a moment; without one it is now."""
-    if value is None:
-        return When(SystemClock().now().replace(second=0, microsecond=0), ZoneInfo("UTC"))
-    text, _, name = value.strip().rpartition(" ")
-    try:
-        local = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter(f"`{value}` is no time. Expected {MOMENT}.") from None
-    zone = _zone(name)
-    at = local.replace(tzinfo=zone).astimezone(UTC)
-    there = at.astimezone(zone)
-    if there.replace(tzinfo=None) != local:
-        raise click.BadParameter(f"The clocks of {zone} skip {local:%H:%M} on that day. Try {there:%H:%M}.")
-    return When(at, zone)
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        near = did_you_mean(name, sorted(available_timezones()))
-        hint = near if near.startswith("Did") else f"Expected {MOMENT}."
-        raise click.BadParameter(f"I know no time zone `{name}`. {hint}") from None
 
 
 def _span(_context: click.Context, _option: click.Parameter, value: str) -> timedelta:
@@ -80,7 +40,7 @@ def _span(_context: click.Context, _option: click.Parameter, value: str) -> time
 @click.option(
     "--severity", type=click.Choice([*Severity], case_sensitive=False), default="S1", show_default=True
 )
-@click.option("--at", "when", callback=_when, help=f"When it is declared: {MOMENT} (default: now, in UTC).")
+@click.option("--at", "when", callback=moment, help=f"When it is declared: {MOMENT} (default: now, in UTC).")
 @click.option("--no-answer", "silent", help="Who does not answer: roles, teams or people, a comma between.")
 @click.option("--nobody", is_flag=True, help="Nobody answers.")
 @click.option(
@@ -113,7 +73,7 @@ def simulate(
         config = load(path, os.environ, sends=False)
         workspace = workspace_of(database)
     script = Script(
-        type=_one_of("--type", "incident type", kind, [*config.process.types]),
+        type=one_of("--type", "incident type", kind, [*config.process.types]),
         severity=Severity(severity.upper()),
         at=when.at,
         zone=when.zone,
@@ -130,24 +90,13 @@ def simulate(
     click.echo(_as_json(story) if form == "json" else _as_text(script, story))
 
 
-def _one_of(option: str, what: str, name: str | None, known: Sequence[str]) -> str:
-    if name is None:
-        return known[0]
-    found = {one.lower(): one for one in known}.get(name.lower())
-    if not found:
-        hint = did_you_mean(name, known)
-        listed = hint if hint.startswith("Did") else did_you_mean(name, known[:_MOST_NAMED])
-        raise click.BadParameter(f"I know no {what} `{name}`. {listed}", param_hint=option)
-    return found
-
-
 def _silent(written: str, process: Process, workspace: Workspace) -> frozenset[str]:
     teams = process.teams.values()
-    people = [entry for team in teams for entry in team.on_call]
+    people = [entry for team in teams for entry in team.named]
     names = [str(row["name"]) for row in workspace.get("people", ())]
     known = list(dict.fromkeys([*process.roles, *process.teams, *people, *names]))
     wanted = (one.strip() for one in written.split(","))
-    return frozenset(_one_of("--no-answer", "role, team or person", one, known) for one in wanted if one)
+    return frozenset(one_of("--no-answer", "role, team or person", one, known) for one in wanted if one)
 
 
 def _as_text(script: Script, story: Story) -> str:

@@ -1,0 +1,59 @@
+"""What commands ask for in the same words: a moment, and one of several names."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo, available_timezones
+
+import click
+
+from bot.clock import SystemClock
+from bot.config.names import did_you_mean
+
+_MOST_NAMED = 12
+"""How many names a hint lists, where there may be those of a whole workspace."""
+MOMENT = "a date, a time and a time zone, such as 2026-12-25 03:10 Europe/Berlin"
+
+
+class When(NamedTuple):
+    """A moment, and the zone in which it was named."""
+
+    at: datetime
+    zone: ZoneInfo
+
+
+def moment(_context: click.Context, _option: click.Parameter, value: str | None) -> When:
+    """Read a moment; without one it is now."""
+    if value is None:
+        return When(SystemClock().now().replace(second=0, microsecond=0), ZoneInfo("UTC"))
+    text, _, name = value.strip().rpartition(" ")
+    try:
+        local = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"`{value}` is no time. Expected {MOMENT}.") from None
+    zone = _zone(name)
+    at = local.replace(tzinfo=zone).astimezone(UTC)
+    there = at.astimezone(zone)
+    if there.replace(tzinfo=None) != local:
+        raise click.BadParameter(f"The clocks of {zone} skip {local:%H:%M} on that day. Try {there:%H:%M}.")
+    return When(at, zone)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        near = did_you_mean(name, sorted(available_timezones()))
+        hint = near if near.startswith("Did") else f"Expected {MOMENT}."
+        raise click.BadParameter(f"I know no time zone `{name}`. {hint}") from None
+
+
+def one_of(option: str, what: str, name: str | None, known: Sequence[str]) -> str:
+    if name is None:
+        return known[0]
+    found = {one.lower(): one for one in known}.get(name.lower())
+    if not found:
+        hint = did_you_mean(name, known)
+        listed = hint if hint.startswith("Did") else did_you_mean(name, known[:_MOST_NAMED])
+        raise click.BadParameter(f"I know no {what} `{name}`. {listed}", param_hint=option)
+    return found

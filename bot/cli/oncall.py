@@ -1,0 +1,109 @@
+"""What schedules say in a terminal: who is on call, and what is odd in the time ahead."""
+
+import os
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from bot.cli.asked import MOMENT, When, moment, one_of
+from bot.cli.check import Finding, Level
+from bot.cli.plain import any_database, config_file, env_file, plain_errors
+from bot.config import load
+from bot.domain.oncall.shifts import Shift, Twice, twice_on
+from bot.domain.process import Process, Team
+from bot.views.mrkdwn import lasting
+from bot.views.naming import plain_role
+from storage import people, schedules
+from storage.copying import asked_of, workspace_of
+from storage.transaction import Tx
+
+AHEAD = timedelta(days=30)
+"""So far ahead gaps are looked for."""
+_TIMES_SAID = 3
+
+
+@click.command("oncall")
+@config_file
+@env_file
+@any_database
+@click.option("--at", "when", callback=moment, help=f"When: {MOMENT} (default: now, in UTC).")
+@click.option("--team", "name", help="One team (default: all).")
+def on_call(*, path: Path | None, said: Sequence[str], database: str, when: When, name: str | None) -> None:
+    """Print who is on call for each team at a moment, until when, and who is called after them.
+
+    People and overrides are those of the database, if there is one. No token is needed.
+    """
+    for line in said:
+        click.echo(f"muster: {line}", err=True)
+    with plain_errors():
+        process = load(path, os.environ, sends=False).process
+        workspace = workspace_of(database)
+    names = [*process.teams] if name is None else [one_of("--team", "team", name, [*process.teams])]
+    click.echo(f"{when.at.astimezone(when.zone):%A, %Y-%m-%d %H:%M} in {when.zone}")
+    with asked_of(workspace, process, when.at) as tx:
+        for each in names:
+            click.echo("\n".join(["", *_lines(tx, process.teams[each], when)]))
+
+
+def _lines(tx: Tx, team: Team, when: When) -> Iterator[str]:
+    on_call, then = people.on_call(tx), schedules.following(tx).get(team.name)
+    now = f"{plain_role(team.role, team.name)}: {_named(tx, on_call[team.name])}"
+    if then:
+        now += f" until {then.start.astimezone(when.zone):%Y-%m-%d %H:%M}, then {_named(tx, then.people)}"
+    yield now
+    waited = timedelta()
+    for level in team.path:
+        if called := on_call.get(level.team, ()):
+            if level.team != team.name:
+                after = f"after {lasting(waited)}" if waited else "at once"
+                yield f"  {after} {level.team}: {_named(tx, called)}"
+            waited += level.timeout
+
+
+def _named(tx: Tx, called: Sequence[str]) -> str:
+    """Return people as the configuration would name them."""
+    known = ((one, people.get(tx, one)) for one in called)
+    return " and ".join((person.email or person.name) if person else one for one, person in known) or "nobody"
+
+
+def ahead(process: Process, database: str, now: datetime) -> list[Finding]:
+    """Return what is odd in the time ahead: nobody is on call, or the same person at two levels of a path."""
+    with asked_of(workspace_of(database), process, now) as tx:
+        coming = {name: list(found) for name, found in schedules.coming(tx, now + AHEAD).items()}
+        return [*_now(tx, coming), *_gaps(process, coming), *_twice(tx, coming)]
+
+
+def _now(tx: Tx, coming: dict[str, list[Shift]]) -> Iterator[Finding]:
+    for name, (now, *_) in coming.items():
+        if tx.process.teams[name].schedule and now.people:
+            what = f"On call for {name}: {_named(tx, now.people)}, until {now.end:%Y-%m-%d %H:%M} (UTC)"
+            yield Finding(Level.OK, f"{what} or longer." if now.end == tx.now + AHEAD else f"{what}.")
+
+
+def _gaps(process: Process, coming: dict[str, list[Shift]]) -> Iterator[Finding]:
+    for name, shifts in coming.items():
+        schedule, empty = process.teams[name].schedule, [one for one in shifts if not one.people]
+        if schedule and empty:
+            what = f"schedules.{schedule.name}: nobody is on call for {name} {_when(empty)}."
+            yield Finding(Level.WARNING, what, "A page then goes to the next level at once.")
+
+
+def _twice(tx: Tx, coming: dict[str, list[Shift]]) -> Iterator[Finding]:
+    found: dict[tuple[str, str, str], dict[str, list[Twice]]] = {}
+    for team in tx.process.teams.values():
+        for one in twice_on({level.team: coming[level.team] for level in team.path}):
+            found.setdefault((one.person, *one.levels), {}).setdefault(team.name, []).append(one)
+    for (person, first, second), paths in found.items():
+        name, times = next(iter(paths.items()))
+        what = f"teams.{name}.path: {_named(tx, [person])} is called for {first} and for {second}"
+        cure = "Who does not answer the first call will miss the second one too."
+        yield Finding(Level.WARNING, f"{what} {_when(times)}.", cure)
+
+
+def _when(times: Sequence[Shift | Twice]) -> str:
+    """Say when something is: the first times of it."""
+    said = [f"from {one.start:%Y-%m-%d %H:%M} until {one.end:%Y-%m-%d %H:%M}" for one in times[:_TIMES_SAID]]
+    more = f" and {len(times) - len(said)} times more" if len(times) > len(said) else ""
+    return f"{', '.join(said)} (UTC){more} in the next {AHEAD.days} days"

@@ -1,0 +1,38 @@
+"""Schedules as they stand: with their overrides, and with people by their Slack user ids."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+
+from bot.domain.oncall.overrides import Overrides
+from bot.domain.oncall.schedules import Schedule
+from bot.domain.oncall.shifts import HORIZON, Shift, shifts
+from storage import overrides, people
+from storage.transaction import Tx
+
+
+def standing(tx: Tx, until: datetime) -> dict[str, tuple[Schedule, Overrides]]:
+    """Return each schedule with its overrides from now until then. Whom Slack does not know keeps a name."""
+    schedules = tx.process.schedules
+    if not schedules:
+        return {}
+    stand = overrides.between(tx, schedules, tx.now, until)
+    ids = people.ids(tx, [who for one in schedules.values() for who in (*one.people, *one.shadows)])
+    return {name: (schedule.renamed(ids), stand[name]) for name, schedule in schedules.items()}
+
+
+def coming(tx: Tx, until: datetime) -> dict[str, Iterator[Shift]]:
+    """Yield who is on call for each team from now until then. A team with a list has one shift."""
+    stand, now = standing(tx, until), people.on_call(tx)
+    return {
+        name: shifts(*stand[team.schedule.name], tx.now, until)
+        if team.schedule
+        else iter([Shift(tx.now, until, tuple(now[name]))])
+        for name, team in tx.process.teams.items()
+    }
+
+
+def following(tx: Tx) -> dict[str, Shift]:
+    """Return the shift that follows the present one for each team, where there is one within `HORIZON`."""
+    each = {name: islice(found, 1, 2) for name, found in coming(tx, tx.now + HORIZON).items()}
+    return {name: shift for name, found in each.items() for shift in found}

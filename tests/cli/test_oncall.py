@@ -1,0 +1,151 @@
+"""`muster oncall` and what `muster check` says of the time ahead."""
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.__main__ import main
+from bot.cli.check import Finding, Level
+from bot.cli.oncall import ahead
+from bot.config import load
+from bot.domain.oncall.overrides import Override
+from storage import overrides, people
+from storage.engines import open_database
+from storage.people import Person
+from storage.transaction import Tx
+from tests.domain.oncall.values import utc
+from tests.fakes import process
+
+CONFIG = """
+teams:
+  dotcom EOC: {on_call: EOC}
+  dotcom IMOC: {on_call: [ines@example.com]}
+  dotcom leadership escalation: {on_call: [lena@example.com]}
+schedules:
+  EOC:
+    zone: Europe/Berlin
+    layers:
+    - {rotation: weekly, handover: monday 09:00, start: 2026-12-07, people: [ana@example.com, bo@example.com]}
+"""
+CHRISTMAS = ("--at", "2026-12-25 03:10 Europe/Berlin")
+NIGHT = utc("2026-12-25 02:10")
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_with_a_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "muster.yml").write_text(CONFIG)
+
+
+def oncall(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["oncall", *arguments])
+
+
+def told(config: str) -> list[str]:
+    """Return what is odd ahead with this configuration."""
+    Path("muster.yml").write_text(config)
+    return [one.line for one in found() if one.level is not Level.OK]
+
+
+def found() -> list[Finding]:
+    return ahead(load(Path("muster.yml")).process, "muster.db", NIGHT)
+
+
+def covered(start: str, end: str, replaces: str = "UANA") -> None:
+    """Have Sam on call instead of somebody for a time, in the database."""
+
+    def write(tx: Tx) -> None:
+        known = ("ana", "bo", "ines", "lena", "sam")
+        people.record(tx, [Person(f"U{one.upper()}", one, f"{one}@example.com", True, None) for one in known])
+        overrides.add(tx, "EOC", Override(utc(start), utc(end), "USAM", replaces), by="USAM")
+
+    with closing(open_database("muster.db")) as database, database.transaction() as connection:
+        write(Tx(connection, utc(start), process(), {}))
+
+
+def test_it_tells_who_is_on_call_until_when_and_who_is_called_after_them() -> None:
+    result = oncall(*CHRISTMAS, "--team", "dotcom eoc")
+
+    assert result.exit_code == 0
+    assert result.output == (
+        "Friday, 2026-12-25 03:10 in Europe/Berlin\n\n"
+        "Engineer On Call (dotcom EOC): ana@example.com until 2026-12-28 09:00, then bo@example.com\n"
+        "  after 15 min dotcom IMOC: ines@example.com\n"
+        "  after 30 min dotcom leadership escalation: lena@example.com\n"
+    )
+
+
+def test_every_team_is_told_without_a_name_and_nothing_is_written() -> None:
+    result = oncall()
+
+    assert "(dotcom IMOC): ines@example.com\n" in result.output
+    assert "(dotcom CMOC): nobody\n  at once dotcom IMOC: ines@example.com" in result.output
+    assert [path.name for path in Path().iterdir()] == ["muster.yml"]
+
+
+def test_overrides_of_the_database_count() -> None:
+    covered("2026-12-25 02:00", "2026-12-25 03:00")
+
+    result = oncall(*CHRISTMAS)
+
+    assert "sam@example.com until 2026-12-25 04:00, then ana@example.com" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--team", "dotcom EOK"), "I know no team `dotcom EOK`. Did you mean `dotcom EOC`?"),
+        (("--at", "tomorrow"), "`tomorrow` is no time. Expected a date"),
+        (("--at", "2026-12-25 03:10 Europe/Berln"), "Did you mean `Europe/Berlin`?"),
+        (("--at", "2026-03-29 02:30 Europe/Berlin"), "The clocks of Europe/Berlin skip 02:30 on that day"),
+        (("--at", "2026-02-29 02:30 Europe/Berlin"), "`2026-02-29 02:30 Europe/Berlin` is no time."),
+    ],
+)
+def test_what_it_does_not_understand_is_named(arguments: tuple[str, ...], said: str) -> None:
+    result = oncall(*arguments)
+
+    assert result.exit_code == 2
+    assert said in result.output
+
+
+def test_who_is_on_call_now_is_told() -> None:
+    assert [one.line for one in found()] == [
+        "ok       On call for dotcom EOC: ana@example.com, until 2026-12-28 08:00 (UTC)."
+    ]
+
+
+def test_gaps_of_the_next_30_days_are_found() -> None:
+    assert told(CONFIG) == []
+
+    hours = told(CONFIG.replace("people: [", "only: [sat], people: ["))
+    ends = told(CONFIG.replace("people: [", "end: 2027-01-04, people: ["))
+
+    assert hours == [
+        "warning  schedules.EOC: nobody is on call for dotcom EOC from 2026-12-25 02:10 until 2026-12-25 "
+        "23:00, from 2026-12-26 23:00 until 2027-01-01 23:00, from 2027-01-02 23:00 until 2027-01-08 23:00 "
+        "(UTC) and 3 times more in the next 30 days. A page then goes to the next level at once."
+    ]
+    assert "from 2027-01-04 08:00 until 2027-01-24 02:10 (UTC) in the next 30 days" in ends[0]
+
+
+def test_an_override_closes_a_gap() -> None:
+    ends = CONFIG.replace("people: [", "end: 2026-12-28, people: [")
+    assert "from 2026-12-28 08:00 until 2027-01-24 02:10" in told(ends)[0]
+
+    covered("2026-12-28 08:00", "2027-01-24 02:10", replaces="")
+
+    assert told(ends) == []
+
+
+def test_one_person_at_two_levels_of_a_path_is_found_by_whatever_name() -> None:
+    covered("2026-12-25 02:00", "2026-12-25 03:00")
+
+    twice = told(CONFIG.replace("[ines@example.com]", "[USAM]"))
+
+    assert twice == [
+        "warning  teams.dotcom EOC.path: sam@example.com is called for dotcom EOC and for dotcom IMOC from "
+        "2026-12-25 02:10 until 2026-12-25 03:00 (UTC) in the next 30 days. Who does not answer the first "
+        "call will miss the second one too."
+    ]
