@@ -136,7 +136,8 @@ async def rehearse(config: Config, script: Script, workspace: Workspace) -> Stor
     try:
         await muster.deliveries.start()
         await muster.uow.perform(_settle_in, empty=not workspace)
-        draft = Draft(NAME, script.type, script.severity)
+        kind = config.process.types[script.type]
+        draft = Draft(NAME, kind.name, script.severity, private=kind.private)
         incident = await muster.uow.perform(declare, draft, by=REPORTER.id, form=None)
         await _play(muster, clock, script, incident.id, listener.heard)
         return await muster.uow.read(_told, listener.heard, script.zone, incident.id)
@@ -151,7 +152,7 @@ async def _play(
     end, refused = script.at + script.lasts, set[int]()
     while True:
         await _settle(muster)
-        answers = await muster.uow.read(_next_answer, script, incident, refused)
+        answers = await muster.uow.read(next_answer, script, incident, refused)
         if answers and answers[0] <= clock.now():
             _, person, page = answers
             try:
@@ -176,7 +177,7 @@ async def _settle(muster: Muster) -> None:
         await muster.deliveries.quiet()
 
 
-def _next_answer(
+def next_answer(
     tx: Tx, script: Script, incident: int, refused: Collection[int]
 ) -> tuple[datetime, str, int] | None:
     """Return when somebody acknowledges next, who and which page: none that they were `refused`."""

@@ -1,0 +1,142 @@
+"""A rehearsal equals reality: the same configuration is rehearsed, and then run against the local Slack."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import pytest
+import yaml
+
+from bot.config import Config, load
+from bot.domain.incidents.incident import Severity
+from bot.rehearsal import NAME, Script, Story, next_answer, rehearse
+from bot.views.rehearsal import Reader
+from sandbox.slack import Slack
+from storage.copying import workspace_of
+from tests.fakes import FakeClock
+from tests.scenarios.conftest import SANDBOX_CONFIG, World
+from tests.scenarios.look import buttons, presses
+
+ZONE = ZoneInfo("Europe/Berlin")
+HOURS = 1
+SEEDS = [pytest.param(seed, marks=[pytest.mark.proof] if seed >= 3 else []) for seed in range(50)]
+
+Line: TypeAlias = tuple[str, str, str, str]
+"""The minute, to whom, by what, and the text."""
+
+
+def written(random: Random) -> dict[str, Any]:
+    """Return a configuration: other paths, lists, reminders and contact methods than usual, now and then."""
+    file: dict[str, Any] = yaml.safe_load(SANDBOX_CONFIG.read_text("utf-8"))
+    people = list(file["people"])
+    names = list(file["teams"])
+    for name, team in file["teams"].items():
+        team["on_call"] = random.sample(people, random.choice([0, 1, 1, 2]))
+        levels = [name, *random.sample(names, random.randint(0, 2))]
+        team["path"] = [level(random, one) for one in levels]
+        team["reminders"] = random.sample(["75s", "3m", "5m", "8m"], random.randint(0, 2))
+    file["teams"]["dotcom leadership escalation"]["on_call"] = random.sample(people, 1)
+    for name in ("dotcom EOC", "Security on-call"):  # a page of a type reaches somebody, or it does not start
+        file["teams"][name]["path"].append(level(random, "dotcom leadership escalation"))
+    for name in random.sample(people, 6):
+        del file["people"][name]["sms"]
+    return file
+
+
+def level(random: Random, team: str) -> dict[str, Any]:
+    notify = random.choice([["slack"], ["slack", "sms"], ["slack", "sms after 2m"]])
+    return {"page": team, "timeout": random.choice(["4m", "7m", "15m"]), "notify": notify}
+
+
+def a_script(random: Random, config: Config, clock: FakeClock) -> Script:
+    roles = [team.role for team in config.process.teams.values()]
+    return Script(
+        type=random.choice(list(config.process.types)),
+        severity=random.choice(list(Severity)),
+        at=clock.now(),
+        zone=ZONE,
+        lasts=timedelta(hours=HOURS),
+        answers_after=timedelta(minutes=random.randint(0, 6), seconds=30),  # no deadline is at that moment
+        silent=frozenset(random.sample(roles, random.randint(0, 4))),
+        nobody=random.random() < 0.2,
+    )
+
+
+def rehearsed(story: Story) -> list[Line]:
+    return sorted((f"{one.at:%H:%M}", one.to, one.by, one.text) for one in story.said)
+
+
+async def lived(world: World, script: Script) -> list[Line]:
+    """Let it happen: whoever is to answer presses the button, so long after they were called."""
+    told = list[Line]()
+    await world.declare(name=NAME, type=script.type, severity=script.severity.value)
+    for _ in range(HOURS * 120):
+        await world.pass_minutes(0.5)
+        while answer := await world.muster.uow.read(next_answer, script, 1, ()):
+            at, person, _ = answer
+            if at > world.clock.now():
+                break
+            user = world.slack.workspace.users[person]
+            told.append((minute(world.clock.now()), user.handle, "", "acknowledges"))
+            await acknowledges(world, user.handle)
+    return sorted([*told, *messages(world), *texts(world)])
+
+
+async def acknowledges(world: World, handle: str) -> None:
+    person = world.person(handle)
+    message = next(one for one in reversed(person.dm()) if "Acknowledge" in buttons(one))
+    await presses(world, person, message, "Acknowledge")
+
+
+def messages(world: World) -> list[Line]:
+    """Return what the bot posted, by the minute."""
+    ws = world.slack.workspace
+    names = {user.id: user.handle for user in ws.users.values()}
+    reader = Reader(names, {one.id: one.name for one in ws.channels.values()}, ZONE)
+    posted = [(one.at, one.args) for one in world.slack.calls("chat.postMessage") if one.ok]
+    return [
+        (
+            minute(at),
+            names.get(to := said["channel"]) or reader.channel(to),
+            "Slack",
+            reader.plain(said["text"]),
+        )
+        for at, said in posted
+    ]
+
+
+def texts(world: World) -> list[Line]:
+    """Return what arrived on phones, by the minute."""
+    people = [user for user in world.slack.workspace.users.values() if not user.bot]
+    return [
+        (minute(datetime.fromisoformat(one.at)), user.handle, "sms", one.text)
+        for user in people
+        for one in world.person(user.handle).phone()
+    ]
+
+
+def minute(at: datetime) -> str:
+    return f"{at.astimezone(ZONE):%H:%M}"
+
+
+@pytest.mark.faults  # now and then nobody can be called, which is an error in the log
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_a_rehearsal_equals_reality(slack: Slack, clock: FakeClock, tmp_path: Path, seed: int) -> None:
+    random = Random(seed)
+    file, database = tmp_path / "muster.yml", tmp_path / "muster.db"
+    file.write_text(yaml.safe_dump(written(random)))
+    config = load(file, {"MUSTER_SANDBOX": urlsplit(slack.url).netloc})
+    script = a_script(random, config, clock)
+    world = World(slack, clock, database, config)
+    await world.start()
+    try:
+        story = await rehearse(load(file, sends=False), script, workspace_of(str(database)))
+        real = await lived(world, script)
+    finally:
+        await world.stop()
+
+    told = [tuple(part.replace("the reporter", "dev") for part in one) for one in rehearsed(story)]
+    assert sorted(told) == real
