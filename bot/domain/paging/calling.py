@@ -81,7 +81,7 @@ def taken_over(page: Page, known: Iterable[Page]) -> bool:
         (one.dm_ts is not None and one.dm_ts == page.dm_ts)
         or (
             one.escalation.id == page.escalation.id
-            and one.last_resort
+            and one.beside is None
             and one.pending
             and not (one.dm_ts or one.undelivered)
         )
