@@ -180,10 +180,13 @@ async def _settle(muster: Muster) -> None:
 def next_answer(
     tx: Tx, script: Script, incident: int, refused: Collection[int]
 ) -> tuple[datetime, str, int] | None:
-    """Return when somebody acknowledges next, who and which page: none that they were `refused`."""
-    waiting = [one for one in pages.pending_of(tx, incident) if one.id not in refused]
+    """Return when somebody acknowledges next, who, and the page whose message they press a button of.
+
+    None that they were `refused`.
+    """
+    waiting = [one for one in pages.pending_of(tx, incident) if (one.beside or one.id) not in refused]
     answers = (
-        (one.raised_at + script.answers_after, one.responder or "", one.id)
+        (one.raised_at + script.answers_after, one.responder or "", one.beside or one.id)
         for one in waiting
         if not _silent(tx, script, one)
     )

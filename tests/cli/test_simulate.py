@@ -2,6 +2,7 @@
 
 import json
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.__main__ import main
-from storage import people
+from bot.domain.oncall.overrides import Override
+from storage import overrides, people
 from storage.engines import open_database
 from storage.people import Person
 from storage.transaction import Tx
@@ -27,6 +29,7 @@ teams:
 people:
   ana@example.com: {phone: "+351 21 555 0101", sms: "+351215550101"}
 """
+CHRISTMAS_NIGHT = datetime(2026, 12, 25, tzinfo=UTC)
 CHRISTMAS = ("--at", "2026-12-25 03:10 Europe/Berlin")
 
 
@@ -40,14 +43,17 @@ def simulate(*arguments: str) -> Result:
     return CliRunner().invoke(main, ["simulate", *arguments])
 
 
-def said(*arguments: str) -> list[tuple[str, str, str]]:
-    """Return what people were told: the minute, who, and by what."""
+def told(*arguments: str) -> list[tuple[str, str, str]]:
+    """Return what was told: the minute, whom, and by what."""
     result = simulate(*CHRISTMAS, *arguments, "--format", "json")
     assert result.exit_code == 0, result.output
     found: list[dict[str, Any]] = json.loads(result.stdout)["said"]
-    return [
-        (one["at"][11:16], one["to"], one["by"]) for one in found if "@" in one["to"] or " N" in one["to"]
-    ]
+    return [(one["at"][11:16], one["to"], one["by"]) for one in found]
+
+
+def said(*arguments: str) -> list[tuple[str, str, str]]:
+    """Return that of the people whom the configuration names."""
+    return [one for one in told(*arguments) if "@" in one[1]]
 
 
 def refused(*arguments: str) -> str:
@@ -82,9 +88,9 @@ def test_people_are_those_of_the_database() -> None:
 
     with closing(open_database("muster.db")) as database:
         database.run(lambda connection: known(Tx(connection, NOON, process(), {})))
-        told = said("--severity", "S3", "--no-answer", "EOC", "--hours", "0.1")
+        found = told("--severity", "S3", "--no-answer", "EOC", "--hours", "0.1")
 
-    assert told[0] == ("03:10", "Inés Navarro", "Slack")
+    assert found[0] == ("03:10", "Inés Navarro", "Slack")
 
 
 @pytest.mark.parametrize(
@@ -108,3 +114,36 @@ def test_people_are_those_of_the_database() -> None:
 )
 def test_what_it_cannot_take_is_named(arguments: list[str], line: str) -> None:
     assert line in refused(*arguments)
+
+
+def test_schedules_and_overrides_count() -> None:
+    Path("muster.yml").write_text(
+        """
+teams:
+  dotcom EOC: {on_call: nights, path: [{page: dotcom EOC}, {page: dotcom IMOC}], reminders: []}
+  dotcom IMOC: {on_call: [ines@example.com]}
+schedules:
+  nights:
+    zone: Europe/Berlin
+    layers:
+      - {rotation: daily, handover: "03:12", start: 2026-12-01, people: [ana@example.com, bo@example.com]}
+"""
+    )
+    arguments = ("--severity", "S3", "--answers-after", "1m", "--hours", "0.1")
+    assert said(*arguments)[0] == ("03:10", "bo@example.com", "Slack")
+    assert said(*arguments, "--at", "2026-12-25 03:13 Europe/Berlin")[0] == (
+        "03:13",
+        "ana@example.com",
+        "Slack",
+    )
+
+    def known(tx: Tx) -> None:
+        names = {"UANA": "Ana", "UBO": "Bo", "UIN": "Ines"}
+        them = [Person(id_, name, f"{name}@example.com".lower(), True, None) for id_, name in names.items()]
+        people.record(tx, them)
+        night = Override(CHRISTMAS_NIGHT, CHRISTMAS_NIGHT + timedelta(hours=4), "UANA", "UBO")
+        overrides.add(tx, "nights", night, "UANA")
+
+    with closing(open_database("muster.db")) as database:
+        database.run(lambda connection: known(Tx(connection, NOON, process(), {})))
+    assert told(*arguments)[0] == ("03:10", "Ana", "Slack")

@@ -1,6 +1,6 @@
 """A rehearsal equals reality: the same configuration is rehearsed, and then run against the local Slack."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any, TypeAlias
@@ -12,9 +12,11 @@ import yaml
 
 from bot.config import Config, load
 from bot.domain.incidents.incident import Severity
+from bot.domain.oncall.overrides import Override
 from bot.rehearsal import NAME, Script, Story, next_answer, rehearse
 from bot.views.rehearsal import Reader
 from sandbox.slack import Slack
+from storage import overrides
 from storage.copying import workspace_of
 from tests.fakes import FakeClock
 from tests.scenarios.conftest import SANDBOX_CONFIG, World
@@ -22,6 +24,8 @@ from tests.scenarios.look import buttons, presses
 
 ZONE = ZoneInfo("Europe/Berlin")
 HOURS = 1
+ROTA = "rota"
+A_WHILE = timedelta(minutes=10)
 SEEDS = [pytest.param(seed, marks=[pytest.mark.proof] if seed >= 3 else []) for seed in range(50)]
 
 Line: TypeAlias = tuple[str, str, str, str]
@@ -38,12 +42,22 @@ def written(random: Random) -> dict[str, Any]:
         levels = [name, *random.sample(names, random.randint(0, 2))]
         team["path"] = [level(random, one) for one in levels]
         team["reminders"] = random.sample(["75s", "3m", "5m", "8m"], random.randint(0, 2))
+    for name in random.sample(names, 3):
+        file["teams"][name]["on_call"] = ROTA
+    file["schedules"] = {ROTA: rota(random, people)}
     file["teams"]["dotcom leadership escalation"]["on_call"] = random.sample(people, 1)
     for name in ("dotcom EOC", "Security on-call"):  # a page of a type reaches somebody, or it does not start
         file["teams"][name]["path"].append(level(random, "dotcom leadership escalation"))
     for name in random.sample(people, 6):
         del file["people"][name]["sms"]
     return file
+
+
+def rota(random: Random, people: list[str]) -> dict[str, Any]:
+    """Return a schedule that is handed over 20 minutes after it begins, and has nobody for a while."""
+    layer = {"rotation": "every 1 hour", "handover": "00:20", "start": date(2026, 3, 1)}
+    first = {**layer, "people": [random.sample(people, random.choice([1, 1, 2])) for _ in range(3)]}
+    return {"zone": str(ZONE), "layers": [{**first, "only": [random.choice(["13:00-24:00", "13:00-13:35"])]}]}
 
 
 def level(random: Random, team: str) -> dict[str, Any]:
@@ -133,6 +147,9 @@ async def test_a_rehearsal_equals_reality(slack: Slack, clock: FakeClock, tmp_pa
     world = World(slack, clock, database, config)
     await world.start()
     try:
+        for_a_while = Override(clock.now() + A_WHILE, clock.now() + 3 * A_WHILE, "U0ROSA0017", "")
+        if random.random() < 0.5:
+            await world.muster.uow.perform(overrides.add, ROTA, for_a_while, "U0ROSA0017")
         story = await rehearse(load(file, sends=False), script, workspace_of(str(database)))
         real = await lived(world, script)
     finally:
