@@ -52,7 +52,7 @@ def others() -> Iterator[Any]:
     yield [timeline.listing([], an_incident(), highlights=one, page=2, pages=3) for one in (True, False)]
     yield steps.row([Step("Do", "list")] * len(steps.RUN))
     yield notification_test.dm(NotificationTest(1, "UEOC", NOON, [MethodTest("slack")]))
-    yield oncall.listing(process(), [], {}, {})
+    yield oncall.listing(process(), [], {}, {}, {})
     yield [guide.sheet(), help_view.overview(SUBCOMMANDS.values())]
     yield declare.held_up({}, process(), "", [an_incident()])
 

@@ -8,7 +8,7 @@ from bot.views.incidents import listing
 from bot.views.paging import oncall
 from handlers import words
 from handlers.request import Feature, Request
-from storage import incidents
+from storage import incidents, schedules
 from storage.transaction import Tx
 
 
@@ -19,12 +19,13 @@ async def open_ones(request: Request) -> None:
 
 
 async def on_call(request: Request) -> None:
-    """Say who would be paged now, with the numbers to call, to somebody who may page them."""
+    """Say who would be paged now and next, with the numbers to call, to somebody who may page them."""
     process = request.uow.process
     teams = [words.team(request.plain, process)] if request.plain else list(process.teams)
     found = await request.uow.read(on_call_for, request.user)
     phones = await request.uow.read(_phones, found)
-    await request.answer(oncall.listing(process, teams, found, phones))
+    following = await request.uow.read(schedules.following)
+    await request.answer(oncall.listing(process, teams, found, phones, following))
 
 
 def _phones(tx: Tx, on_call: OnCall) -> dict[str, str]:
@@ -47,7 +48,7 @@ FEATURE = Feature(
             on_call,
             usage="oncall [team]",
             brief="who is paged now",
-            help="See who would be paged now for each team, or for one, level by level.",
+            help="See who is on call now and next for each team, or for one, level by level.",
             example="/inc oncall",
             place=(Group.CALL, 40),
             aliases=("on-call",),

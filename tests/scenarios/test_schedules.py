@@ -7,12 +7,13 @@ import pytest
 
 from bot.config import Config, load
 from bot.domain.oncall.overrides import Override
+from bot.views.mrkdwn import when
 from storage import overrides, people
 from storage.transaction import Tx
 from tests.domain.oncall.values import utc
 from tests.fakes import FakeClock
 from tests.scenarios.conftest import CONFIG, World
-from tests.scenarios.look import shown, told
+from tests.scenarios.look import asks, shown, told
 
 DAILY = "{rotation: daily, handover: 09:00, start: 2026-03-02, people: [ana@example.com, bo@example.com]}"
 """In Berlin: Ana until Tuesday, 3 March, 09:00, then Bo."""
@@ -103,6 +104,16 @@ async def test_in_a_gap_the_next_level_is_paged_at_once(world: World):
 
     assert paged(world, "ana", "bo", "ines", "ivan") == ["ines"]
     assert any("nobody is on call" in one.lower() for one in told(dev))
+
+
+async def test_on_call_says_who_is_now_and_next_in_the_readers_time(world: World):
+    alone = shown(await asks(world, "dev", "oncall eoc", "general"))
+
+    ana, bo, ines, ivan = (f"<@{world.person(one).id}>" for one in ("ana", "bo", "ines", "ivan"))
+    until = f"until {when(utc(HANDOVER))}, next"
+    assert f"(dotcom EOC)*: {ana} {until} {bo}" in alone
+    assert f"then after 15 min IM {ines} {until} {ivan}, after 30 min" in alone
+    assert "declare with `/inc`" in alone
 
 
 async def test_an_override_is_paged_while_it_holds(world: World, clock: FakeClock):

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.domain.incidents.incident import Incident, Severity, Status, Summary
+from bot.domain.oncall.shifts import Shift
 from bot.domain.paging.calling import Calls
 from bot.domain.paging.escalations import Reason
 from bot.domain.paging.pages import Page, PageState
@@ -18,6 +19,7 @@ from bot.domain.timeline.entries import TOLD, Entry, Kind
 from bot.views import naming
 from bot.views.blocks import Message
 from bot.views.incidents import announcement, card, greeting, listing, panel
+from bot.views.mrkdwn import when
 from bot.views.paging import oncall, told
 from bot.views.paging import page as page_view
 from bot.views.timeline import entries
@@ -399,13 +401,34 @@ def test_who_is_on_call_is_shown_level_by_level():
         "dotcom CMOC": ("UCMOC", "UCMOC2"),
     }
 
-    shown = fine(oncall.listing(process(), list(process().teams), people, {"UIM": "+49 1 & 2"})).text
+    shown = fine(oncall.listing(process(), list(process().teams), people, {"UIM": "+49 1 & 2"}, {})).text
 
     assert (
         "*Engineer On Call (dotcom EOC)*: *nobody on call*\nthen at once IM <@UIM>\n"
         "*Incident Manager (dotcom IMOC)*: <@UIM>, +49 1 &amp; 2\n"
     ) in shown
     assert shown.count("+49") == 1
+
+
+def test_who_is_on_call_next_is_shown_in_the_readers_time_and_at_each_level_of_one_team():
+    start = NOON + timedelta(hours=1)
+    on_call = {"dotcom EOC": ("UEOC", "UEOC2"), "dotcom IMOC": ("UIM",)}
+    following = {
+        "dotcom EOC": Shift(start, start, ("UNEXT", "not.known@example.com")),
+        "dotcom IMOC": Shift(start, start, ()),
+    }
+
+    every = fine(oncall.listing(process(), list(process().teams), on_call, {}, following)).text
+    alone = fine(oncall.listing(process(), ["dotcom EOC"], on_call, {}, following)).text
+    of_im = fine(oncall.listing(process(), ["dotcom IMOC"], on_call, {}, following)).text
+
+    until = f"until {when(start)}, next"
+    assert f"<@UEOC> and <@UEOC2> {until} <@UNEXT> and not.known@example.com\nthen after 15 min IM" in every
+    assert f"then after 15 min IM <@UIM>\n*Incident Manager (dotcom IMOC)*: <@UIM> {until} nobody" in every
+    assert f"then after 15 min IM <@UIM> {until} nobody" in alone
+    assert oncall.MENTION_OR_DECLARE in every
+    assert oncall.MENTION_OR_DECLARE in alone
+    assert oncall.MENTION_OR_DECLARE not in of_im
 
 
 def test_nothing_open_says_what_to_do():

@@ -1,38 +1,65 @@
-"""Who would be paged now, for each team: the people, then who is called after them and when."""
+"""Who would be paged now, for each team: the people, who is next, and who is called after them and when."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from bot.domain.oncall.shifts import Shift
 from bot.domain.paging.escalations import OnCall
-from bot.domain.process import Process, Team
+from bot.domain.process import EOC, Process, Team
 from bot.views.blocks import Message, actions, button, context, message, section
-from bot.views.mrkdwn import escape, lasting, listed, people, person
+from bot.views.mrkdwn import escape, lasting, listed, people, person, when
 from bot.views.naming import in_role
 from bot.views.paging.notification_test import BEGIN
 
+HINT = "The last one is called again until somebody answers. To page a team: `/inc escalate [team]`."
+MENTION_OR_DECLARE = (
+    "Mention the EOC only to halt deployments, or for the approval of a production change: they answer when "
+    "they can. Whatever cannot wait you declare with `/inc`, which pages them."
+)
+"""When to contact the current EOC, from the public GitLab handbook."""
 
-def listing(process: Process, names: Sequence[str], on_call: OnCall, phones: Mapping[str, str]) -> Message:
-    """Return the path of each team that is named. `phones` has the numbers of people that are known."""
-    teams = [_team(process.teams[name], process, on_call, phones) for name in names]
-    hint = "The last one is called again until somebody answers. To page a team: `/inc escalate [team]`."
+
+def listing(
+    process: Process,
+    names: Sequence[str],
+    on_call: OnCall,
+    phones: Mapping[str, str],
+    following: Mapping[str, Shift],
+) -> Message:
+    """Return the path of each team that is named; of one alone it says at each level who is next.
+
+    `phones` has the numbers of people that are known, `following` the next shift of each team that has one.
+    """
+    nexts = {name: _next(shift) for name, shift in following.items()}
+    each = {name: nexts if len(names) == 1 else {name: nexts.get(name, "")} for name in names}
+    teams = [_team(process.teams[name], process, on_call, phones, each[name]) for name in names]
+    hints = [HINT, *([MENTION_OR_DECLARE] if EOC in {process.teams[name].role for name in names} else ())]
     test = actions(button("Test how I am paged", BEGIN))
-    return message("\n".join([*teams, hint]), *map(section, teams), context(hint), test)
+    return message("\n".join([*teams, *hints]), *map(section, teams), *map(context, hints), test)
 
 
-def _team(team: Team, process: Process, on_call: OnCall, phones: Mapping[str, str]) -> str:
+def _team(
+    team: Team, process: Process, on_call: OnCall, phones: Mapping[str, str], nexts: Mapping[str, str]
+) -> str:
     """Return one line for the team, and one for who follows: their numbers stand with their own teams."""
-    waited, first, then = timedelta(), "*nobody on call*", []
+    waited, next_, then = timedelta(), nexts.get(team.name, ""), []
+    first = f"*nobody on call*{next_}"
     for number, level in enumerate(team.path):
         called = on_call.get(level.team)
         if not called:
             continue
         if number == 0:
-            first = listed(
-                f"{person(who)}{f', {escape(phones[who])}' if phones.get(who) else ''}" for who in called
-            )
+            who = [f"{person(one)}{f', {escape(phones[one])}' if phones.get(one) else ''}" for one in called]
+            first = f"{listed(who)}{next_}"
         else:
-            when = f"after {lasting(waited)}" if waited else "at once"
-            then.append(f"{when} {escape(process.teams[level.team].role)} {people(called)}")
+            after = f"after {lasting(waited)}" if waited else "at once"
+            role = escape(process.teams[level.team].role)
+            then.append(f"{after} {role} {people(called)}{nexts.get(level.team, '')}")
         waited += level.timeout
     line = f"*{in_role(team.role, team.name)}*: {first}"
     return f"{line}\nthen {', '.join(then)}" if then else line
+
+
+def _next(shift: Shift) -> str:
+    who = [person(one) if "@" not in one else escape(one) for one in shift.people]
+    return f" until {when(shift.start)}, next {listed(who) if who else 'nobody'}"
