@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import click
 
 import sandbox as sandbox_folder
+from bot.cli.beginning import import_export, init
 from bot.cli.check import Finding, Level, too_open
 from bot.cli.keeping import backup, migrate, move_database, put_back
 from bot.cli.oncall import ahead, on_call
@@ -128,6 +129,8 @@ main.add_command(move_database)
 main.add_command(migrate)
 main.add_command(simulate)
 main.add_command(on_call)
+main.add_command(init)
+main.add_command(import_export)
 
 
 @main.command()

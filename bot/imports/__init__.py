@@ -1,0 +1,1 @@
+"""Exports of other products, turned into the shape of `muster.yml`. One module a product."""
