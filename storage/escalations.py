@@ -17,10 +17,10 @@ ASIDE = timedelta(seconds=30)
 
 _COLUMNS = (
     *("id", "incident", "team", "role", "reason", "message", "asked_by", "path", "level", "round"),
-    *("started_at", "called_at", "due_at", "state", "version", "restored_from"),
+    *("started_at", "called_at", "due_at", "waits_for", "state", "version", "restored_from"),
 )
 _BEGUN = _COLUMNS[1:]
-_GOES_ON = ("level", "round", "called_at", "due_at", "state", "version", "restored_from")
+_GOES_ON = ("level", "round", "called_at", "due_at", "waits_for", "state", "version", "restored_from")
 OF_PAGES = ", ".join(f"escalations.{name} AS of_{name}" for name in _COLUMNS)
 """The columns with which a page is read; `of_page` understands them."""
 
@@ -141,6 +141,7 @@ def _written(path: Sequence[Level]) -> list[dict[str, Any]]:
             "timeout": level.timeout.total_seconds(),
             "notify": {one.contact_method: one.after.total_seconds() for one in level.notify},
             "reminders": [after.total_seconds() for after in level.reminders],
+            "needs_all": level.needs_all,
         }
         for level in path
     ]
@@ -156,6 +157,7 @@ def _path(text: str) -> tuple[Level, ...]:
             timeout=timedelta(seconds=level["timeout"]),
             notify=tuple(Notice(name, timedelta(seconds=after)) for name, after in level["notify"].items()),
             reminders=tuple(timedelta(seconds=after) for after in level["reminders"]),
+            needs_all=level["needs_all"],
         )
         for level in json.loads(text)
     )
@@ -172,6 +174,7 @@ def _escalation(row: Mapping[str, Any]) -> Escalation:
         started_at=instant(row["started_at"]),
         called_at=instant(row["called_at"]),
         due_at=instant(row["due_at"]),
+        waits_for=tuple(json.loads(row["waits_for"])),
         state=EscalationState(row["state"]),
         version=row["version"],
         restored_from=moment(row["restored_from"]),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.domain.actors import BOT
 from bot.domain.incidents.incident import Severity
 from bot.domain.paging.escalations import Escalation
-from bot.domain.paging.pages import Page, PageState
+from bot.domain.paging.pages import Page, PageState, newest
 from storage import escalations
 from storage.incidents import VISIBLE
 from storage.transaction import Row, Tx, any_of, instant, moment
@@ -332,8 +332,14 @@ def walked(tx: Tx, page: Page) -> list[Page]:
 
 
 def latest(tx: Tx, page: Page) -> Page:
-    """Return the newest page of a page's escalation: where it went."""
-    return walked(tx, page)[-1]
+    """Return the page of the same escalation that says where it went."""
+    return newest(walked(tx, page))
+
+
+def call_of(tx: Tx, page_id: int) -> Page:
+    """Return the page that says what became of a call, with which several may have been called at once."""
+    page = get(tx, page_id)
+    return newest([one for one in walked(tx, page) if (one.level, one.round) == (page.level, page.round)])
 
 
 def _forget(tx: Tx, page_id: int) -> None:

@@ -153,7 +153,11 @@ def _active(tx: Tx) -> Active:
 
 def _called(tx: Tx, active: Mapping[str, Sequence[str]], without: Collection[str]) -> OnCall:
     there = {name: tuple(one for one in them if one not in without) for name, them in active.items()}
-    return {name: them if tx.process.teams[name].schedule else them[:1] for name, them in there.items()}
+    teams = tx.process.teams
+    return {
+        name: them if teams[name].schedule or teams[name].everybody else them[:1]
+        for name, them in there.items()
+    }
 
 
 def _named_by(tx: Tx, entries: Sequence[str]) -> dict[str, Person]:
@@ -173,7 +177,8 @@ def _named_by(tx: Tx, entries: Sequence[str]) -> dict[str, Person]:
 def _callable(entries: Sequence[str], people: Mapping[str, Person]) -> list[str]:
     """Return those of these people who can be called. One not heard of yet counts: better paged than not."""
     known = [(entry, people.get(entry)) for entry in entries]
-    return [one.id if one else entry for entry, one in known if (one.active if one else "@" not in entry)]
+    there = (one.id if one else entry for entry, one in known if (one.active if one else "@" not in entry))
+    return list(dict.fromkeys(there))
 
 
 def _key(entry: str) -> str:

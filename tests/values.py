@@ -24,6 +24,7 @@ _ESCALATION = Escalation(
     started_at=NOON,
     called_at=NOON,
     due_at=NOON + FIFTEEN_MINUTES,
+    waits_for=("UEOC",),
 )
 _PAGE = Page(
     id=3,
@@ -67,6 +68,8 @@ def a_page(of: Escalation | int = _ESCALATION.id, **changes: Any) -> Page:
     own = {field.name for field in fields(Page)}
     theirs = {name: value for name, value in changes.items() if name not in own or name in ("level", "round")}
     changes = {name: value for name, value in changes.items() if name in own}
+    if changes.get("responder"):
+        theirs = {"waits_for": (changes["responder"],)} | theirs
     return replace(_PAGE, escalation=replace(escalation, **theirs), **changes)
 
 

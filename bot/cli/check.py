@@ -309,8 +309,9 @@ def _gaps(process: Process) -> Iterator[Finding]:
 
 def _on_call(process: Process, known: Mapping[str, _Known]) -> Iterator[Finding]:
     for team in process.teams.values():
-        if team.on_call and not known[team.on_call[0]].unseen:
-            yield Finding(Level.OK, f"On call for {team.name}: {team.on_call[0]}.")
+        called = team.on_call if team.everybody else team.on_call[:1]
+        if called and not known[called[0]].unseen:
+            yield Finding(Level.OK, f"On call for {team.name}: {', '.join(called)}.")
 
 
 async def _channels(process: Process, client: AsyncWebClient) -> list[Finding]:

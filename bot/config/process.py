@@ -79,6 +79,7 @@ def _team(name: str, entry: TeamEntry | None, names: Names, schedules: Mapping[s
         schedule=None if listed else schedules[str(written.on_call)],
         path=_path(name, written, names),
         reminders=tuple(written.reminders) if "reminders" in written.model_fields_set else REMINDERS,
+        everybody=written.call == "everybody",
     )
 
 
@@ -96,7 +97,7 @@ def _path(name: str, written: TeamEntry, names: Names) -> tuple[Level, ...]:
 
 
 def _level(entry: LevelEntry) -> Level:
-    return Level(entry.page, entry.timeout, _beside_slack(entry.notify))
+    return Level(entry.page, entry.timeout, _beside_slack(entry.notify), needs_all=entry.acknowledge == "all")
 
 
 def _beside_slack(written: Sequence[Notice]) -> tuple[Notice, ...]:

@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -151,6 +151,7 @@ class LevelEntry(BaseModel):
     model_config = STRICT
     page: KnownTeam = Field(description="the name of the team to page")
     timeout: Duration = Field(default=TIMEOUT, description=DURATION)
+    acknowledge: Literal["one", "all"] = Field(default="one", description="one or all")
     notify: Annotated[list[Notify], AfterValidator(_notices)] = Field(
         default=[], description="a list of contact methods, such as [slack, sms after 5m]"
     )
@@ -162,6 +163,7 @@ class TeamEntry(BaseModel):
     model_config = STRICT
     role: Name = Field(default="", description="the role its members take, such as EOC")
     on_call: OnCall = Field(default=[], description=ON_CALL)
+    call: Literal["first", "everybody"] = Field(default="first", description="first or everybody")
     path: list[LevelEntry] = Field(
         default=[],
         min_length=1,

@@ -308,13 +308,14 @@ class NotificationDue(Call):
 
 
 class PageRaised(OfIncident):
-    """The first page of a path calls somebody."""
+    """The first page of a path calls somebody, or several, of whom each has to answer if it `needs_all`."""
 
     kind = Kind.PAGED
     page: int
     team: str
     role: str
-    person: str
+    people: Sequence[str]
+    needs_all: bool
     reason: str
     asked_by: str
     message: str
@@ -332,7 +333,10 @@ class PageEnded(Fact):
 
 
 class PageAcknowledged(OfIncident):
-    """A person answered a page, in `role`, after `seconds`; `also` are further pages and roles at once."""
+    """A person answered a page, in `role`, after `seconds`; `also` are further pages and roles at once.
+
+    `missing` are those who have to answer too.
+    """
 
     kind = Kind.ACKNOWLEDGED
     page: int
@@ -342,13 +346,15 @@ class PageAcknowledged(OfIncident):
     instead_of: str | None
     seconds: float
     also: Sequence[Mapping[str, Any]]
+    missing: Sequence[str]
 
 
 class Escalated(OfIncident):
-    """A path went on from `from_page` to `page`, which calls `person`.
+    """A path went on from `from_page` to `page`, and calls `people`: each has to answer if it `needs_all`.
 
-    `silent` is who did not answer, `late` by how many seconds it came too late, `missed` are teams whose time
-    ran out meanwhile, `quiet` says that somebody is at work on the incident, `gone` that `silent` left.
+    `silent` are those who did not answer, `late` by how many seconds it came too late, `missed` are teams
+    whose time ran out meanwhile, `quiet` says that somebody is at work on the incident, `gone` that `silent`
+    left.
     """
 
     kind = Kind.ESCALATED
@@ -359,8 +365,9 @@ class Escalated(OfIncident):
     wanted: str
     team: str
     role: str
-    person: str
-    silent: str | None
+    people: Sequence[str]
+    needs_all: bool
+    silent: Sequence[str]
     removed: bool
     round: int
     late: float
@@ -378,7 +385,7 @@ class PageHeld(OfIncident):
     page: int
     wanted: str
     person: str
-    silent: str | None
+    silent: Sequence[str]
 
 
 class LevelSkipped(OfIncident):

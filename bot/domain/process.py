@@ -34,6 +34,7 @@ class Notice:
 class Level:
     """One step of an escalation path: this team has `timeout` to acknowledge.
 
+    If several are called, the first who acknowledges does it for the others, or each has to: `needs_all`.
     Every page goes out by Slack; `notify` says by which contact methods it goes out beside that. The role
     and the reminders are known once the path is walked: see `Process.walk`.
     """
@@ -43,6 +44,7 @@ class Level:
     notify: tuple[Notice, ...] = ()
     role: str = ""
     reminders: tuple[timedelta, ...] = ()
+    needs_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ UNKNOWN = Contact()
 class Team:
     """Something that can be paged. `on_call` holds e-mail addresses or Slack user ids, first choice first.
 
-    A team with a `schedule` has nobody in `on_call`.
+    A page calls the first of them who is active, or `everybody` who is. A team with a `schedule` has nobody
+    there: a page calls all whose turn it is.
     """
 
     name: str
@@ -75,6 +78,7 @@ class Team:
     path: tuple[Level, ...]
     reminders: tuple[timedelta, ...]
     schedule: Schedule | None = None
+    everybody: bool = False
 
     @property
     def named(self) -> tuple[str, ...]:

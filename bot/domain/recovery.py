@@ -1,7 +1,7 @@
 """What Slack shows of the time that an older state of the database knows nothing of."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.incidents.incident import FINISHED, Incident, Severity, Status
@@ -30,7 +30,7 @@ class Trace:
     incident: int
     channel: tuple[str, str] | None = None
     standing: Standing | None = None
-    answered: Mapping[int, str] = field(default_factory=dict)
+    answered: Sequence[tuple[int, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)

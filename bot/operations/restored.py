@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.facts import CallDue, PageEnded, Restored, StandingTakenOver, StrayFound, call_due
+from bot.domain.facts import CallDue, Restored, StandingTakenOver, StrayFound, call_due
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.ownership import after_acknowledgement
 from bot.domain.paging import escalations as rules
 from bot.domain.paging.pages import Page, answered, restarted
 from bot.domain.recovery import NUMBERS_SKIPPED, Stray, Trace, standing_as
 from bot.operations.incidents.changes import save, timers_of
-from bot.operations.paging.paging import cancel_pages
+from bot.operations.paging.paging import cancel_pages, let_go
 from bot.operations.paging.placing import end_page
 from bot.operations.workspace.channel import channel_opened
 from storage import escalations, incidents, meta, notifications, outbox, pages, posts, roles, timeline, timers
@@ -108,7 +108,7 @@ def _take_over(tx: Tx, trace: Trace) -> None:
     before = incidents.get(tx, trace.incident)
     now = standing_as(before, trace.standing, tx.now) if trace.standing else before
     told = now.lead != before.lead or (trace.standing and not trace.standing.lead)
-    for escalation, person in trace.answered.items():
+    for escalation, person in trace.answered:
         led = _answered(tx, now, escalation, person)
         now = now if told else led  # the topic waits while pages do: it may not name who leads by an answer
     if now != before:
@@ -120,17 +120,18 @@ def _take_over(tx: Tx, trace: Trace) -> None:
 
 def _answered(tx: Tx, incident: Incident, escalation: int, person: str) -> Incident:
     """Note who answered an escalation; return the incident with the lead that this gives it."""
-    for page in pages.pending_of(tx, incident.id):
-        if page.escalation.id == escalation and end_page(tx, page, answered(page, person, tx.now)):
-            notifications.cancel(tx, page.id)
-            tx.record(PageEnded(page=page.id, incident=incident.id, climbed=page.climbed))
-            if page.responder == person:
-                held, wanted = roles.of(tx, incident.id), page.escalation.role
-                roles.assign(tx, incident.id, page.role, person)
-                return after_acknowledgement(
-                    incident, page.role, person, wanted=wanted, held=held, process=tx.process
-                )
-    return incident
+    waiting = [page for page in pages.pending_of(tx, incident.id) if page.escalation.id == escalation]
+    page = next((one for one in waiting if one.responder == person), next(iter(waiting), None))
+    if not page:
+        return incident
+    let_go(tx, end_page(tx, page, answered(page, person, tx.now)), answered_by=person)
+    held = roles.of(tx, incident.id)
+    if page.responder != person or (page.needs_all and held.get(page.role, person) != person):
+        return incident
+    roles.assign(tx, incident.id, page.role, person)
+    return after_acknowledgement(
+        incident, page.role, person, wanted=page.escalation.role, held=held, process=tx.process
+    )
 
 
 def _call_again(tx: Tx) -> None:

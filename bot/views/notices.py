@@ -8,7 +8,7 @@ from bot.domain.incidents.incident import Incident
 from bot.domain.paging.pages import Page
 from bot.views.blocks import Message, message, section
 from bot.views.drill import says_drill
-from bot.views.mrkdwn import SECTION, escape, person, place, quote, when
+from bot.views.mrkdwn import SECTION, escape, people, person, place, quote, when
 from bot.views.naming import by_hand, in_role, title
 
 
@@ -36,7 +36,7 @@ def somebody_else(page: Page, incident: Incident | None, call: Sequence[Mapping[
     if page.responder:
         text = (
             f"Nobody is on call for {escape(page.escalation.team)}, so I paged the next level{what}: "
-            f"{person(page.responder)}, {in_role(page.role, page.level_team)}."
+            f"{people(page.called)}, {in_role(page.role, page.level_team)}."
         )
     else:
         text = (

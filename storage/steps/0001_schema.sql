@@ -105,6 +105,7 @@ CREATE TABLE escalations (
     started_at TEXT NOT NULL,
     called_at TEXT NOT NULL,
     due_at TEXT NOT NULL,
+    waits_for TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('running', 'acknowledged', 'cancelled')),
     version INTEGER NOT NULL,
     restored_from TEXT
@@ -141,7 +142,7 @@ CREATE INDEX pages_remind ON pages (remind_at) WHERE state = 'pending' AND remin
 CREATE INDEX pages_responder ON pages (responder) WHERE state = 'pending';
 CREATE INDEX pages_escalation ON pages (escalation);
 CREATE INDEX pages_beside ON pages (beside) WHERE beside IS NOT NULL;
-CREATE UNIQUE INDEX pages_one_pending_an_escalation ON pages (escalation) WHERE state = 'pending';
+CREATE UNIQUE INDEX pages_one_pending_a_person ON pages (escalation, COALESCE(responder, '')) WHERE state = 'pending';
 CREATE INDEX pages_ended ON pages (state) WHERE state <> 'pending';
 CREATE INDEX pages_digested ON pages (responder) WHERE state = 'pending' AND digested = 1;
 

@@ -157,6 +157,23 @@ def test_null_removes_a_default_and_default_paths_go_round_it(tmp_path: Path) ->
     assert config.process.types["GitLab.com"].managers == ("dotcom CMOC",)
 
 
+def test_who_is_called_and_who_has_to_acknowledge_is_as_written(tmp_path: Path) -> None:
+    config = given(
+        tmp_path,
+        """
+teams:
+  dotcom EOC:
+    call: everybody
+    path: [{page: dotcom EOC, acknowledge: all}, {page: dotcom IMOC, acknowledge: one}, {page: dotcom EOC}]
+  dotcom IMOC: {call: first}
+""",
+    )
+
+    teams = config.process.teams
+    assert [level.needs_all for level in teams["dotcom EOC"].path] == [True, False, False]
+    assert [name for name, team in teams.items() if team.everybody] == ["dotcom EOC"]
+
+
 def test_a_path_and_reminders_are_as_written(tmp_path: Path) -> None:
     config = given(
         tmp_path,

@@ -77,9 +77,14 @@ def test_engaged_is_who_holds_a_role_and_is_still_there():
     assert engaged(holders) == {"UEOC"}
 
 
-def test_a_level_is_whose_who_holds_its_role():
-    assert ready(ON_CALL, [held("IM", "USOMEBODY")], STAFF.process)[IM_TEAM] == ("USOMEBODY",)
-    assert ready(ON_CALL, [held("IM", "USOMEBODY", None)], STAFF.process)[IM_TEAM] == ("UIM",)
+def test_a_level_is_whose_who_holds_its_role_unless_all_of_it_have_to_answer():
+    all_of_it = [replace(level, needs_all=True) for level in PATH]
+    im = held("IM", "USOMEBODY")
+
+    assert ready(ON_CALL, [im], PATH, STAFF.process)[IM_TEAM] == ("USOMEBODY",)
+    assert ready(ON_CALL, [held("IM", "USOMEBODY", None)], PATH, STAFF.process)[IM_TEAM] == ("UIM",)
+    assert ready(ON_CALL, [im], all_of_it, STAFF.process)[IM_TEAM] == ("UIM",)
+    assert ready({}, [im], all_of_it, STAFF.process)[IM_TEAM] == ("USOMEBODY",)
 
 
 def test_a_role_that_two_teams_share_is_nobodys_alone():
@@ -88,7 +93,7 @@ def test_a_role_that_two_teams_share_is_nobodys_alone():
     shared = replace(STAFF.process, teams=teams)
     other = a_page(id=4, of=4, team="second IMOC", level_team="second IMOC", role="IM", responder="UIM2")
 
-    assert ready(ON_CALL, [held("IM", "USOMEBODY")], shared)[IM_TEAM] == ("UIM",)
+    assert ready(ON_CALL, [held("IM", "USOMEBODY")], PATH, shared)[IM_TEAM] == ("UIM",)
     assert answered_with([other], "USOMEBODY", {"IM"}, shared) == []
     assert answered_with([other], "USOMEBODY", {"IM"}, STAFF.process) == [other]
 
@@ -244,19 +249,19 @@ def test_whose_answer_gives_the_lead_only_at_s1_and_s2(leads, expected):
 
 
 def test_escalate_now_never_calls_whoever_presses():
-    first, last = an_escalation(), an_escalation(level=2)
+    first, last = an_escalation(), an_escalation(level=2, waits_for=("ULEADER",))
     same_person = ON_CALL | {IM_TEAM: ("UEOC",)}
 
     calls = [
-        call_after(last, ON_CALL, "ULEADER", called="ULEADER"),
-        call_after(first, same_person, "UEOC", called="UEOC"),
-        call_after(first, ON_CALL, "UEOC", called="UEOC"),
-        call_after(last, ON_CALL, "UIM", called="ULEADER"),
+        call_after(last, ON_CALL, "ULEADER"),
+        call_after(first, same_person, "UEOC"),
+        call_after(first, ON_CALL, "UEOC"),
+        call_after(last, ON_CALL, "UIM"),
     ]
 
-    assert [call and call.responder for call in calls] == [None, "ULEADER", "UIM", "ULEADER"]
+    assert [call and call.responders for call in calls] == [None, ("ULEADER",), ("UIM",), ("ULEADER",)]
 
 
 def test_who_left_is_replaced_at_their_own_level():
-    assert call_at(an_escalation(), ON_CALL | {EOC_TEAM: ("UEOC2",)}).responder == "UEOC2"
-    assert call_at(an_escalation(), ON_CALL | {EOC_TEAM: ()}).responder == "UIM"
+    assert call_at(an_escalation(), ON_CALL | {EOC_TEAM: ("UEOC2",)}).responders == ("UEOC2",)
+    assert call_at(an_escalation(), ON_CALL | {EOC_TEAM: ()}).responders == ("UIM",)

@@ -30,7 +30,7 @@ def test_an_escalation_climbs_to_the_last_level_and_stays_there():
     escalation, people = an_escalation(), []
     for _ in range(5):
         call = next_call(escalation, EVERYBODY)
-        people.append((call.responder, call.round))
+        people.append((*call.responders, call.round))
         escalation = called(escalation, call, NOON)
 
     assert people == [("UIM", 1), ("ULEADER", 1), ("ULEADER", 2), ("ULEADER", 3), ("ULEADER", 4)]
@@ -39,11 +39,11 @@ def test_an_escalation_climbs_to_the_last_level_and_stays_there():
 @pytest.mark.parametrize(
     ("missing", "expected"),
     [
-        ((), Call(0, "UEOC", 1, ())),
-        (("EOC team",), Call(1, "UIM", 1, ("EOC team",))),
-        (("EOC team", "IM team"), Call(2, "ULEADER", 1, ("EOC team", "IM team"))),
-        (("IM team",), Call(0, "UEOC", 1, ())),
-        (tuple(EVERYBODY), Call(2, None, 1, tuple(EVERYBODY))),
+        ((), Call(0, ("UEOC",), 1, ())),
+        (("EOC team",), Call(1, ("UIM",), 1, ("EOC team",))),
+        (("EOC team", "IM team"), Call(2, ("ULEADER",), 1, ("EOC team", "IM team"))),
+        (("IM team",), Call(0, ("UEOC",), 1, ())),
+        (tuple(EVERYBODY), Call(2, (), 1, tuple(EVERYBODY))),
     ],
 )
 @pytest.mark.parametrize("configured", [True, False])
@@ -71,7 +71,7 @@ def test_a_path_never_ends_by_itself(staffed, rounds):
         before = called(an_escalation(path=levels), call, NOON)
         call = next_call(before, on_call)
         assert call.level > before.level or (call.level, call.round) == (len(levels) - 1, before.round + 1)
-        assert call.responder or not any(staffed[before.level + 1 :]) or call.level == before.level
+        assert call.responders or not any(staffed[before.level + 1 :]) or call.level == before.level
 
 
 def test_a_new_deadline_counts_from_now_so_that_an_hour_away_raises_one_level():

@@ -20,12 +20,12 @@ def test_a_page_is_raised_by_the_level_as_it_was_when_the_escalation_began():
     began = an_escalation()
     call = next_call(began, {"dotcom IMOC": ("UIM",)})
 
-    page = raised(called(began, call, NOON + FIFTEEN_MINUTES), call)
+    (page,) = raised(called(began, call, NOON + FIFTEEN_MINUTES), call)
 
     assert (page.level, page.level_team, page.role, page.responder) == (1, "dotcom IMOC", "IM", "UIM")
     assert page.remind_at == NOON + FIFTEEN_MINUTES + 5 * MINUTE
     assert not page.last_resort
-    assert raised(began, replace(call, round=2)).last_resort
+    assert raised(began, replace(call, round=2))[0].last_resort
 
 
 def test_reminders_fall_at_5_and_10_minutes_and_never_at_the_deadline():

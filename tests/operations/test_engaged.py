@@ -50,7 +50,7 @@ def test_a_path_rests_with_the_im_who_is_at_work(office: Office, clock: FakeCloc
     assert "CallDue" not in events
     assert events.count("PageHeld") == 1
     held = last(office, incident.id, Kind.HELD)
-    assert (held.data["person"], held.data["silent"], held.data["wanted"]) == ("UIM", "UEOC", "EOC")
+    assert (held.data["person"], held.data["silent"], held.data["wanted"]) == ("UIM", ["UEOC"], "EOC")
     assert Kind.ESCALATED not in kinds(office, incident.id)
     assert wait(office, clock, 300) == []
 

@@ -48,7 +48,7 @@ def test_the_next_on_call_is_paged_at_once(two: Office, leaves: Callable[[Office
     assert pending(two, incident) == [("dotcom EOC", "UEOC2")]
     assert "CallDue" in two.events()
     said = last(two, incident.id, Kind.ESCALATED)
-    assert (said.data["silent"], said.data["gone"], said.data["person"]) == ("UEOC", True, "UEOC2")
+    assert (said.data["silent"], said.data["gone"], said.data["people"]) == (["UEOC"], True, ["UEOC2"])
     [page] = two.read(pages.pending_of, incident.id)
     assert two.read(notifications.of_page, page.id) == two.read(notifications.of_page, 1) == []
 

@@ -229,7 +229,7 @@ def test_an_answer_that_was_seen_ends_its_page_and_gives_the_role(office: Office
     restored(office, clock)
     office.perform(begin)
 
-    office.perform(reconciled, Found([Trace(incident.id, answered={page.escalation.id: "UEOC"})], (), ()))
+    office.perform(reconciled, Found([Trace(incident.id, answered=[(page.escalation.id, "UEOC")])], (), ()))
 
     assert office.read(pages.get, page.id).answered_by == "UEOC"
     assert office.read(roles.of, incident.id) == {"EOC": "UEOC"}

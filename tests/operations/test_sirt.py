@@ -177,4 +177,4 @@ def test_nobody_is_asked_in_public_when_security_is_silent(office: Office, clock
 
     events = office.events()
     assert not {"eoc.asked", "announcement.due", "announcement.stale"} & set(events)
-    assert last(office, incident.id, Kind.ESCALATED).data["person"] == "ULEADER"
+    assert last(office, incident.id, Kind.ESCALATED).data["people"] == ["ULEADER"]

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.process import Process
@@ -42,6 +44,16 @@ def test_the_first_active_person_on_the_list_is_on_call(
     address: str, clock: FakeClock, on_call: tuple[str, ...], expected: str | None
 ) -> None:
     assert eoc(address, clock, on_call, [ANNA, GONE, BERT]) == ((expected,) if expected else ())
+
+
+def test_a_team_that_calls_everybody_has_each_active_person_once(office: Office) -> None:
+    rules = process(eoc=("UANNA", "gone@example.com", "bert@example.com", "UBERT"))
+    eoc = replace(rules.teams["dotcom EOC"], everybody=True)
+    office = Office(office.database, replace(rules, teams={**rules.teams, eoc.name: eoc}), office.clock)
+    office.perform(people.record, [ANNA, GONE, BERT])
+
+    assert office.read(people.on_call)["dotcom EOC"] == ("UANNA", "UBERT")
+    assert office.read(people.on_call, {"UANNA"})["dotcom EOC"] == ("UBERT",)
 
 
 def test_somebody_not_heard_of_yet_is_paged_by_id_rather_than_not(address: str, clock: FakeClock) -> None:

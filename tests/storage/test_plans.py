@@ -188,7 +188,7 @@ def test_a_scrape_reads_only_what_is_open_and_the_states_of_old_pages(office: Of
     small = {
         "pages_ended",
         "escalations_due",
-        "pages_one_pending_an_escalation",
+        "pages_one_pending_a_person",
         "outbox_open",
         "outbox_lane",
     }
@@ -205,7 +205,7 @@ def test_the_audit_reads_only_what_is_open(office: Office, question: Callable[..
 
     steps = plans(office, question)
 
-    small = {"pages_digested", "pages_responder", "pages_beside", "pages_one_pending_an_escalation"}
+    small = {"pages_digested", "pages_responder", "pages_beside", "pages_one_pending_a_person"}
     small |= {"timers_due", "escalations_due"}
     small |= {"outbox_open", "outbox_lane", "outbox_sending", "notifications_due", "incidents_leaderless"}
     looked = {step.split(" INDEX ")[1].split(" ")[0] for step in steps if " INDEX " in step}

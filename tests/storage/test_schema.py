@@ -18,14 +18,14 @@ NONSENSE = (sqlite3.IntegrityError, psycopg.IntegrityError, psycopg.errors.Inval
 
 COPY_PAGE = """INSERT INTO pages (escalation, level, level_team, role, responder, state, raised_at, remind_at,
         reminded, round, late, answered_by)
-    SELECT {escalation}, level, level_team, role, responder, {state}, raised_at, remind_at,
+    SELECT {escalation}, level, level_team, role, {responder}, {state}, raised_at, remind_at,
         reminded, round, late, {answered_by}
     FROM pages WHERE id = 1"""
-GOOD_PAGE = {"escalation": "2", "state": "'pending'", "answered_by": "NULL"}
+GOOD_PAGE = {"escalation": "2", "responder": "responder", "state": "'pending'", "answered_by": "NULL"}
 COPY_ESCALATION = """INSERT INTO escalations (incident, team, role, reason, message, asked_by, path, level,
-        round, started_at, called_at, due_at, state, version)
+        round, started_at, called_at, due_at, waits_for, state, version)
     SELECT {incident}, {team}, role, reason, message, asked_by, path, level, round,
-        started_at, called_at, {due_at}, {state}, version
+        started_at, called_at, {due_at}, waits_for, {state}, version
     FROM escalations WHERE id = 1"""
 GOOD_ESCALATION = {"incident": "incident", "team": "team", "due_at": "due_at", "state": "'running'"}
 
@@ -69,15 +69,20 @@ def test_an_escalation_that_cannot_be_is_not_written(office: Office, bad: dict[s
         run(office, COPY_ESCALATION.format(**GOOD_ESCALATION | bad))
 
 
-def test_an_escalation_has_one_pending_page_and_any_number_of_others(office: Office) -> None:
+@pytest.mark.parametrize("who", ["responder", "NULL"])
+def test_an_escalation_has_one_pending_page_a_person_and_any_number_of_others(
+    office: Office, who: str
+) -> None:
     given_incident(office)
     run(office, "UPDATE pages SET state = 'escalated'")
+    theirs = GOOD_PAGE | {"escalation": "escalation", "responder": who}
 
     for state in ("'escalated'", "'cancelled'", "'pending'"):
-        run(office, COPY_PAGE.format(**GOOD_PAGE | {"escalation": "escalation", "state": state}))
+        run(office, COPY_PAGE.format(**theirs | {"state": state}))
+    run(office, COPY_PAGE.format(**theirs | {"responder": "'UIM'"}))
 
-    with pytest.raises(NONSENSE, match=r"pages\.escalation|pages_one_pending_an_escalation"):
-        run(office, COPY_PAGE.format(**GOOD_PAGE | {"escalation": "escalation"}))
+    with pytest.raises(NONSENSE, match="pages_one_pending_a_person"):
+        run(office, COPY_PAGE.format(**theirs))
 
 
 @pytest.mark.parametrize(

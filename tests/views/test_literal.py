@@ -106,7 +106,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "action.listing": [action.listing([todo, done], incident), action.listing([], incident)],
         "action.posted": [action.posted(todo), action.posted(done), action.posted(todo, done)],
         "announcement.announcement": [announcement.announcement(incident, {}, None, own=text)],
-        "announcement.answer_wanted": [announcement.answer_wanted(incident, "UEOC", reached=True)],
+        "announcement.answer_wanted": [announcement.answer_wanted(incident, ["UEOC"], reached=True)],
         "weekend.waits": [weekend.waits(incident)],
         "weekend.goes_on": [weekend.goes_on(incident)],
         "weekend.over": [weekend.over(incident)],

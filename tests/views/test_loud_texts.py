@@ -17,7 +17,14 @@ from bot.views.timeline import entries
 from tests.values import a_page, an_incident
 from tests.views.test_messages import entry
 
-PATH = {"path": "dotcom EOC", "wanted": "EOC", "silent": "UEOC", "person": "UIM", "team": "dotcom IMOC"}
+PATH: dict[str, Any] = {
+    "path": "dotcom EOC",
+    "wanted": "EOC",
+    "silent": ["UEOC"],
+    "person": "UIM",
+    "people": ["UIM"],
+    "team": "dotcom IMOC",
+}
 CALL = [{"person": "UIM", "name": "ines", "phone": "+44 1"}]
 AN_INCIDENT = an_incident(channel="CINC")
 EOC, IM = "Engineer On Call (dotcom EOC)", "Incident Manager (dotcom IMOC)"
@@ -42,8 +49,13 @@ EVERY = {
         f"*<@UEOC> left the workspace while the page for {EOC} waited.* <@UIM>, {IM}, is paged now.",
     ),
     "nobody was on call": (
-        said(Kind.ESCALATED, silent=None),
+        said(Kind.ESCALATED, silent=[]),
         f"*Nobody was on call to answer the page for {EOC}.* <@UIM>, {IM}, is paged now.",
+    ),
+    "several, of whom each has to answer": (
+        said(Kind.ESCALATED, silent=["UEOC", "UEOC2"], people=["UIM", "UIM2"], needs_all=True),
+        f"*<@UEOC> and <@UEOC2> did not answer the page for {EOC}.* <@UIM> and <@UIM2>, {IM}, are paged now, "
+        "each of them has to answer.",
     ),
     "again": (
         said(Kind.ESCALATED, round=3),
@@ -77,11 +89,11 @@ EVERY = {
         "*<@UIM> acknowledged* as IM, for EOC, after 16 min.",
     ),
     "asked, and got no answer": (
-        announcement.answer_wanted(AN_INCIDENT, "UEOC", reached=True).text.partition(" Are")[0],
+        announcement.answer_wanted(AN_INCIDENT, ["UEOC"], reached=True).text.partition(" Are")[0],
         "<@UEOC>, the page for INC-7 Disk full got no answer from you and has gone to the Incident Manager.",
     ),
     "asked, and never delivered": (
-        announcement.answer_wanted(AN_INCIDENT, "UEOC", reached=False).text.partition(" Are")[0],
+        announcement.answer_wanted(AN_INCIDENT, ["UEOC"], reached=False).text.partition(" Are")[0],
         "<@UEOC>, the page for INC-7 Disk full could not be delivered to you and has gone to the "
         "Incident Manager.",
     ),

@@ -103,7 +103,7 @@ def test_whoever_did_it_themselves_is_not_mentioned(found):
 
 @pytest.mark.parametrize("reached", [True, False])
 def test_the_question_to_a_silent_eoc_calls_them(reached):
-    shown = announcement.answer_wanted(an_incident(lead="UREP"), "UEOC", reached=reached)
+    shown = announcement.answer_wanted(an_incident(lead="UREP"), ["UEOC"], reached=reached)
 
     assert mentions(posted(shown)) == {"UEOC"}
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.paging.pages import Page, PageState
+from bot.domain.paging.escalations import EscalationState
+from bot.domain.paging.pages import Page, PageState, newest
 
 
 class Way(StrEnum):
@@ -59,7 +60,12 @@ def replaced(page: Page, known: Iterable[Page]) -> list[Page]:
 
 
 def end_of(page: Page, known: Iterable[Page]) -> Page | None:
-    """Return the page with which the path of an earlier one ended, or with which its person answered late."""
+    """Return the page with which the path of one ended that moved on, or was cancelled since somebody else
+    answered, or with which its person answered late.
+    """
+    if page.state is PageState.CANCELLED:
+        path = [one for one in known if one.escalation.id == page.escalation.id]
+        return newest(path) if page.escalation.state is EscalationState.ACKNOWLEDGED else None
     later = [one for one in known if one.id > page.id]
     late = [
         one
@@ -69,7 +75,7 @@ def end_of(page: Page, known: Iterable[Page]) -> Page | None:
         and one.answered_by == page.responder
     ]
     path = [one for one in later if one.escalation.id == page.escalation.id]
-    return next((one for one in (*late[-1:], *path[-1:]) if not one.pending), None)
+    return next((one for one in (*late[-1:], *([newest(path)] if path else [])) if not one.pending), None)
 
 
 def taken_over(page: Page, known: Iterable[Page]) -> bool:

@@ -1,7 +1,8 @@
 """Who is at work on an incident: they are told of what comes to them, and not called again.
 
 Somebody is engaged who holds a role of the incident, by an acknowledgement or by hand, since it last became
-active. A person who left, or who may not see the incident any more, is not.
+active, or acknowledged since then where each who was called had to. A person who left, or who may not see the
+incident any more, is not.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -12,8 +13,8 @@ from bot.domain.actors import Actor
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.ownership import leading
 from bot.domain.paging.escalations import OnCall
-from bot.domain.paging.pages import Page, PageState
-from bot.domain.process import REPORTER, IncidentType, Process
+from bot.domain.paging.pages import Page, PageState, since_reopened
+from bot.domain.process import REPORTER, IncidentType, Level, Process
 
 RECENT = timedelta(minutes=30)
 """So long an acknowledgement stands when the incident becomes grave: later its people are paged anew."""
@@ -46,8 +47,15 @@ class Staff:
 
 
 def engaged(holders: Collection[Holder]) -> frozenset[str]:
-    """Return everybody who is at work on the incident."""
+    """Return everybody who is at work on the incident by a role."""
     return frozenset(one.person for one in holders if one.engaged)
+
+
+def answered_for_all(known: Sequence[Page]) -> frozenset[str]:
+    """Return who acknowledged where each who was called has to: they are at work, with a role or without."""
+    return frozenset(
+        page.answered_by for page in since_reopened(known) if page.needs_all and page.answered_by
+    )
 
 
 def stays_engaged(
@@ -68,12 +76,18 @@ def stays_engaged(
     return now - holder.since <= RECENT
 
 
-def ready(on_call: OnCall, holders: Collection[Holder], process: Process) -> OnCall:
+def ready(on_call: OnCall, holders: Collection[Holder], path: Sequence[Level], process: Process) -> OnCall:
     """Return who is there at each level: on call for its team, or engaged in what its team alone is for.
 
-    Several teams may share a role: its holder answers then only for themselves.
+    Several teams may share a role: its holder answers then only for themselves. Where all have to answer,
+    nobody answers for the others.
     """
-    return {**on_call, **_by_team([one for one in holders if one.engaged], process)}
+    each = {level.team for level in path if level.needs_all}
+    held = _by_team([one for one in holders if one.engaged], process)
+    return {
+        **on_call,
+        **{team: them for team, them in held.items() if team not in each or not on_call.get(team)},
+    }
 
 
 def held_by_hand(holders: Collection[Holder], process: Process) -> OnCall:
@@ -113,11 +127,20 @@ def answered_with(pages: Sequence[Page], by: str, roles: Collection[str], proces
     }
     names = [team.role for team in process.teams.values()]
     sole = {role for role in roles if names.count(role) == 1}
-    return [
-        page
-        for page in pages
-        if page.pending and (page.responder == by or page.escalation.id in passed or page.role in sole)
-    ]
+    walks: dict[int, list[Page]] = {}
+    for page in pages:
+        if page.pending:
+            walks.setdefault(page.escalation.id, []).append(page)
+    return [page for walk in walks.values() for page in _answered_of(walk, by, passed, sole)]
+
+
+def _answered_of(walk: list[Page], by: str, passed: Collection[int], sole: Collection[str]) -> list[Page]:
+    """Return what an acknowledgement answers of the pages with which one path calls people at once."""
+    first, all_of_it = walk[0], walk[0].escalation.needs_all
+    own = [page for page in walk if page.responder == by]
+    if own or not (first.escalation.id in passed or (first.role in sole and not all_of_it)):
+        return own
+    return walk if all_of_it else [first]
 
 
 def late_answer(

@@ -5,7 +5,7 @@ Incident Manager and after another 15 minutes to the Infrastructure Leader. The 
 until somebody answers: a path never ends by itself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -50,8 +50,9 @@ class EscalationState(StrEnum):
 class Escalation:
     """One walk. `path` is the path of `team` as it was at the beginning, and `role` whom it looks for.
 
-    `level` is the one that was called at `called_at` and has until `due_at`; `round` counts the calls of the
-    last level. `version` counts what was written of it: whoever decides compares it.
+    `level` is the one that was called at `called_at` and has until `due_at`; `waits_for` are those whom it
+    called and who have not answered. `round` counts the calls of the last level. `version` counts what was
+    written of it: whoever decides compares it.
     """
 
     id: int
@@ -67,6 +68,7 @@ class Escalation:
     started_at: datetime
     called_at: datetime
     due_at: datetime
+    waits_for: tuple[str, ...]
     state: EscalationState = EscalationState.RUNNING
     version: int = 0
     restored_from: datetime | None = None
@@ -75,13 +77,18 @@ class Escalation:
     def running(self) -> bool:
         return self.state is EscalationState.RUNNING
 
+    @property
+    def needs_all(self) -> bool:
+        """Say whether each of those whom the level called has to answer."""
+        return self.path[self.level].needs_all
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Whom to page now: the first level with somebody on call, and the teams passed over on the way."""
+    """Whom to page now: everybody of the first level with anybody on call, and the teams passed over."""
 
     level: int
-    responder: str | None
+    responders: tuple[str, ...]
     round: int
     skipped: tuple[str, ...]
 
@@ -94,19 +101,16 @@ def next_call(seen: Escalation, on_call: OnCall) -> Call:
     """Return whom to call when nobody answers: the next level, or the last one again."""
     last = len(seen.path) - 1
     if seen.level >= last:
-        return Call(last, _first(on_call, seen.path[last].team), seen.round + 1, ())
+        return Call(last, tuple(on_call.get(seen.path[last].team, ())), seen.round + 1, ())
     return _call_from(seen.level + 1, seen.path, on_call, 1)
 
 
-def call_after(seen: Escalation, on_call: OnCall, by: str, called: str | None) -> Call | None:
-    """Return whom to call when `by` does not want to wait: never themselves. None if nobody comes after.
-
-    `called` is who is called now.
-    """
-    others = {team: tuple(one for one in called if one != by) for team, called in on_call.items()}
+def call_after(seen: Escalation, on_call: OnCall, by: str) -> Call | None:
+    """Return whom to call when `by` does not want to wait: never themselves. None if nobody comes after."""
+    others = {team: tuple(one for one in them if one != by) for team, them in on_call.items()}
     call = next_call(seen, others)
-    again = seen.level >= len(seen.path) - 1 and by == called
-    if again or (call.responder is None and any(by in on_call.get(one.team, ()) for one in seen.path)):
+    again = seen.level >= len(seen.path) - 1 and by in seen.waits_for
+    if again or (not call.responders and any(by in on_call.get(one.team, ()) for one in seen.path)):
         return None
     passed_over = tuple(team for team in call.skipped if not on_call.get(team))
     return replace(call, skipped=passed_over)
@@ -120,14 +124,16 @@ def call_at(seen: Escalation, on_call: OnCall) -> Call:
 def _call_from(start: int, path: Sequence[Level], on_call: OnCall, round_of_last: int) -> Call:
     skipped: list[str] = []
     for index in range(start, len(path)):
-        if person := _first(on_call, path[index].team):
-            return Call(index, person, round_of_last, tuple(skipped))
+        if people := on_call.get(path[index].team):
+            return Call(index, tuple(people), round_of_last, tuple(skipped))
         skipped.append(path[index].team)
-    return Call(len(path) - 1, None, round_of_last, tuple(skipped))
+    return Call(len(path) - 1, (), round_of_last, tuple(skipped))
 
 
-def _first(on_call: OnCall, team: str) -> str | None:
-    return next(iter(on_call.get(team, ())), None)
+def still_wanted(call: Call, path: Sequence[Level], at_work: Collection[str]) -> Call:
+    """Return a call without those who are at work already, where all have to answer and some are not."""
+    others = tuple(one for one in call.responders if one not in at_work)
+    return replace(call, responders=others) if others and path[call.level].needs_all else call
 
 
 def called(seen: Escalation, call: Call, now: datetime) -> Escalation:
@@ -136,7 +142,27 @@ def called(seen: Escalation, call: Call, now: datetime) -> Escalation:
     Counting from now and not from the missed deadline is why an hour offline raises one level, not three.
     """
     due_at = now + seen.path[call.level].timeout
-    return replace(seen, level=call.level, round=call.round, called_at=now, due_at=due_at)
+    return replace(
+        seen,
+        level=call.level,
+        round=call.round,
+        called_at=now,
+        due_at=due_at,
+        waits_for=call.responders,
+    )
+
+
+def answered(seen: Escalation, called: str | None) -> Escalation:
+    """Return the escalation after the page that `called` somebody was answered: it has ended, unless all
+    have to answer and others have not.
+    """
+    others = without(seen, called)
+    return others if others.waits_for and seen.needs_all else ended(seen, EscalationState.ACKNOWLEDGED)
+
+
+def without(seen: Escalation, person: str | None) -> Escalation:
+    """Return the escalation waiting for the others alone."""
+    return replace(seen, waits_for=tuple(one for one in seen.waits_for if one != person))
 
 
 def ended(seen: Escalation, state: EscalationState) -> Escalation:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.paging.escalations import Call, Escalation, Reason
+from bot.domain.paging.escalations import Call, Escalation, EscalationState, Reason
 
 
 class PageState(StrEnum):
@@ -60,6 +60,18 @@ class Page:
         return self.state is PageState.PENDING
 
     @property
+    def called(self) -> tuple[str, ...]:
+        """Return all whom the path calls now with this page; once that is over, whom it called itself."""
+        if self.pending and self.responder:
+            return self.escalation.waits_for
+        return (self.responder,) if self.responder else ()
+
+    @property
+    def needs_all(self) -> bool:
+        """Say whether each whom its level called has to answer."""
+        return self.escalation.path[self.level].needs_all
+
+    @property
     def last_level(self) -> bool:
         return self.level == len(self.escalation.path) - 1
 
@@ -84,24 +96,33 @@ class Page:
         return self.level > 0 or self.last_resort or self.responder is None
 
 
-def raised(by: Escalation, call: Call, *, late: timedelta = timedelta(), quiet: bool = False) -> Page:
-    """Return the pending page that makes an escalation's `call`."""
+def raised(by: Escalation, call: Call, *, late: timedelta = timedelta()) -> list[Page]:
+    """Return the pending pages that make an escalation's `call`: one for each person, or for nobody."""
     level = by.path[call.level]
-    return Page(
+    one = Page(
         id=0,
         escalation=by,
         level=call.level,
         level_team=level.team,
         role=level.role,
-        responder=call.responder,
+        responder=None,
         state=PageState.PENDING,
         raised_at=by.called_at,
         remind_at=next_reminder(level.reminders, level.timeout, by.called_at, 0),
         reminded=0,
         round=call.round,
         late=late,
-        quiet=quiet,
     )
+    return [replace(one, responder=person) for person in call.responders or (None,)]
+
+
+def newest(walked: Sequence[Page]) -> Page:
+    """Return the page that says where a path is: one that waits, else how it was answered, else its last."""
+    waiting = [page for page in walked if page.pending]
+    answers = [
+        page for page in walked if page.escalation.state is EscalationState.ACKNOWLEDGED and page.answered_by
+    ]
+    return (waiting or answers[-1:] or walked[-1:])[0]
 
 
 def since_reopened(pages: Sequence[Page]) -> list[Page]:

@@ -23,10 +23,12 @@ class Kind(StrEnum):
     RENAMED = "renamed"  # before, after
     LEAD = "lead"  # before, after, taken (by hand without being handed over)
     ROLE = "role"  # role, person
-    PAGED = "paged"  # page, team, role, person, reason, asked_by, message
+    PAGED = "paged"  # page, team, role, people, needs_all, reason, asked_by, message
     SKIPPED = "skipped"  # page, team: nobody on call there
-    ACKNOWLEDGED = "acknowledged"  # page, role, person, instead_of, seconds, also (page, role)
-    ESCALATED = "escalated"  # page, from_page, path, wanted, team, role, person, silent, reached, and:
+    ACKNOWLEDGED = "acknowledged"  # page, role, person, instead_of, seconds, also (page, role), missing
+    ESCALATED = (
+        "escalated"  # page, from_page, path, wanted, team, role, people, needs_all, silent, reached, and:
+    )
     # round, late (seconds), because, missed, quiet (somebody is at work on it)
     HELD = "held"  # page, wanted, person, silent: the path came to somebody who is engaged, and rests there
     NOBODY = "nobody"  # page, team, round, quiet: nobody on call at any level

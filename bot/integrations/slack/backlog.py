@@ -117,7 +117,7 @@ def _retold(
     lines = _updates(tx, subjects) + [(entry.at, entries.sentence(entry)) for entry in kept]
     message = marked(absence.retold(sorted(lines), delivery.created_at, tx.now), incident)
     message = replace(message, calls=entries.called(kept))
-    waiting = [entry.id for entry in calls if pages.get(tx, entry.data["page"]).pending]
+    waiting = [entry.id for entry in calls if pages.call_of(tx, entry.data["page"]).pending]
     return incident, message, waiting if incident.status.open else [], answered_in(tx, found)
 
 

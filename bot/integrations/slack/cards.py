@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.domain.facts import Accepted, CardPosted, ChannelBack, ChannelLost, ChannelOpened, Fact, PlaceRenamed
 from bot.domain.incidents.incident import Incident, unverified
-from bot.domain.paging.engagement import engaged, missing_roles, vacant_roles
+from bot.domain.paging.engagement import missing_roles, vacant_roles
 from bot.domain.paging.pages import Page, PageState, since_reopened
 from bot.domain.process import IncidentType
 from bot.domain.timeline.entries import Entry, Kind
@@ -25,6 +25,7 @@ from bot.integrations.slack.surfaces import (
     shown_on,
 )
 from bot.jobs import DeliveryFailed, Effect, Job
+from bot.operations.paging.engaged import engaged_in
 from bot.operations.paging.paging import callable_for
 from bot.operations.workspace.channel import problem
 from bot.operations.workspace.places import refused
@@ -233,7 +234,7 @@ def _scene(tx: Tx, incident_id: int, place: str | None = None) -> Scene:
         pending=[page for page in found if page.pending],
         missing=missing_roles(incident, found, tx.process, held),
         vacant=vacant_roles(incident, kind, tx.process, held),
-        awaited=_awaited(kind, found, engaged(roles.holders(tx, incident_id))),
+        awaited=_awaited(kind, found, engaged_in(tx, incident_id)),
         verifiable=unverified(incident) and bool(tx.process.type_of(incident.type).verified),
         decision=timeline.latest(tx, incident_id, Kind.ACCEPTED, Kind.DECLINED),
         on_call=callable_for(tx, incident_id).get(tx.process.type_of(incident.type).pages, ()),

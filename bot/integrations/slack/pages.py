@@ -9,7 +9,6 @@ from bot.domain import facts
 from bot.domain.actors import parsed
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.calling import Way
-from bot.domain.paging.engagement import engaged
 from bot.domain.paging.notifications import UNDELIVERED_AFTER as TAKES
 from bot.domain.paging.pages import Page
 from bot.domain.process import EOC, IM
@@ -19,6 +18,7 @@ from bot.integrations.slack.surfaces import Surface, pages_of, shown_on
 from bot.jobs import Effect, Job, Subjects, recording
 from bot.operations.paging.alarm import to_call
 from bot.operations.paging.calling import Called, called, edited, moved, unrung
+from bot.operations.paging.engaged import engaged_in
 from bot.operations.paging.escalate import escalate_undelivered
 from bot.operations.paging.found import COPY
 from bot.operations.paging.notify import reached
@@ -131,13 +131,15 @@ class PageMessages:
         """Ask where incidents are announced whether the silent EOC is available. Late, it is no use."""
         page, incident = await self._uow.read(_page, delivery.subject["page"])
         late = self._uow.clock.now() - delivery.created_at > LATE
-        if not incident or not page.responder or late:
+        if not incident or late:
             return
         channel = await self._uow.read(_where_to_ask, incident)
         if channel:
             delivered = await self._uow.read(reached, page)
             by = parsed(delivery.subject["by"])
-            message = announcement.answer_wanted(incident, page.responder, reached=delivered, by=by)
+            message = announcement.answer_wanted(
+                incident, delivery.subject["people"], reached=delivered, by=by
+            )
             await self._slack.post(delivery, channel, message)
 
     async def tell_asker(self, delivery: Delivery) -> None:
@@ -158,7 +160,7 @@ class PageMessages:
         """Tell somebody who is engaged already, or leads, that the incident became grave or is back."""
         number, person = delivery.subject["incident"], delivery.subject["person"]
         incident = await self._uow.read(incidents.get, number)
-        at_work = engaged(await self._uow.read(roles.holders, incident.id))
+        at_work = await self._uow.read(engaged_in, incident.id)
         message = notices.graver(incident, engaged=person in at_work)
         await self._slack.post(delivery, person, message, readable=False)
 
@@ -223,9 +225,10 @@ def _buzzed_since(page: Page, delivery: Delivery) -> bool:
 
 def _silent_eoc(_: Tx, fact: facts.Escalated) -> Subjects:
     """Return the page of an EOC who did not answer before the IM was called, to be asked for by all."""
-    silent = fact.silent and not fact.removed and fact.by != fact.silent
+    silent = fact.silent and not fact.removed and fact.by not in fact.silent
     asks = silent and (fact.from_role, fact.role) == (EOC, IM)
-    return ({"page": fact.from_page, "incident": fact.incident, "by": str(fact.by)},) if asks else ()
+    asked = {"page": fact.from_page, "incident": fact.incident, "by": str(fact.by), "people": fact.silent}
+    return (asked,) if asks else ()
 
 
 def _where_to_ask(tx: Tx, incident: Incident) -> str | None:

@@ -167,10 +167,10 @@ class Recovery:
             await self._slack.call("conversations.join", channel=channel)
             return await self._slack.pages_of("conversations.history", "messages", **asked)
 
-    def _answers(self, messages: Iterable[Row]) -> dict[int, str]:
+    def _answers(self, messages: Iterable[Row]) -> list[tuple[int, str]]:
         payloads = [self._slack.of_ours(message) or {} for message in messages]
         pairs = [pair.split(":") for payload in payloads for pair in str(payload.get("answered", "")).split()]
-        return {int(escalation): person for escalation, person in pairs}
+        return [(int(escalation), person) for escalation, person in dict.fromkeys(map(tuple, pairs))]
 
     def _posts(self, said: Iterable[tuple[str, Iterable[Row]]]) -> list[Post]:
         found = {}

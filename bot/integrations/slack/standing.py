@@ -14,7 +14,6 @@ from bot.domain.actors import BOT
 from bot.domain.facts import DecisionWanted, Escalated, NoticeOutdated, PageHeld, VerifyAsked, WorkGoesOn
 from bot.domain.incidents.incident import Incident, Status, unverified
 from bot.domain.incidents.timers import TimerKind
-from bot.domain.paging.engagement import engaged
 from bot.domain.paging.pages import Page
 from bot.domain.timeline.entries import Entry
 from bot.integrations.slack import rounds
@@ -22,6 +21,7 @@ from bot.integrations.slack.client import Posted, SlackClient
 from bot.integrations.slack.surfaces import Surface, noticed, shown_on
 from bot.jobs import Effect, Job, OnDead, Subjects
 from bot.operations.paging.alarm import with_numbers
+from bot.operations.paging.engaged import engaged_in
 from bot.operations.paging.paging import being_paged, callable_for
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message, message
@@ -164,7 +164,7 @@ def _who_waited(tx: Tx, fact: WorkGoesOn) -> Subjects:
     """Return the lead and all at work on an incident, when nobody went on with it before Monday."""
     if fact.by != BOT:
         return ()
-    at_work = sorted(engaged(roles.holders(tx, fact.incident)))
+    at_work = sorted(engaged_in(tx, fact.incident))
     theirs = dict.fromkeys([incidents.get(tx, fact.incident).lead, *at_work])
     return [{"incident": fact.incident, "person": one} for one in theirs if one]
 
@@ -201,7 +201,7 @@ def _told(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
 def called_in(tx: Tx, found: Sequence[Entry]) -> dict[int, Page]:
     """Return the pages whose calls are told in these entries."""
     numbers = dict.fromkeys(one.data["page"] for one in found if one.kind in told.CALLS)
-    return {number: pages.get(tx, number) for number in numbers}
+    return {number: pages.call_of(tx, number) for number in numbers}
 
 
 def _rests(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:

@@ -172,9 +172,9 @@ def _pages(tx: Tx, fact: Fact) -> Iterable[int]:
 
 def _ended(tx: Tx, fact: PageEnded) -> Iterable[int]:
     yield fact.page
-    walked = pages.walked(tx, pages.get(tx, fact.page))
-    if not walked[-1].pending:  # those that it has moved on from say that it has ended
-        yield from (one.id for one in walked if one.dm_ts)
+    page = pages.get(tx, fact.page)
+    if not page.escalation.running:  # those that it has moved on from say that it has ended
+        yield from (one.id for one in pages.walked(tx, page) if one.dm_ts)
 
 
 def _cancelled(tx: Tx, fact: facts.RoleGiven) -> Iterable[int]:

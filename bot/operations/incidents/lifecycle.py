@@ -6,12 +6,12 @@ from bot.domain.actors import BOT, Actor
 from bot.domain.errors import Refused
 from bot.domain.facts import EngagedInstead, StatusChanged, StillInvestigating
 from bot.domain.incidents.incident import REOPENABLE, Incident, Status, called_off, endable, move, reopened
-from bot.domain.paging.engagement import engaged
 from bot.domain.paging.escalations import Reason
 from bot.domain.paging.pages import Page
 from bot.domain.process import IM
 from bot.operations.incidents.changes import save
 from bot.operations.incidents.triage import accept, decline
+from bot.operations.paging.engaged import engaged_in
 from bot.operations.paging.paging import being_paged, cancel_page, cancel_pages, page_for, raise_page
 from bot.operations.rights import visible
 from bot.operations.work.summary import add_to_summary
@@ -84,7 +84,7 @@ def _tell_lead(tx: Tx, incident: Incident, by: Actor) -> None:
 
 def _calls_of(tx: Tx, incident: Incident, by: Actor) -> list[Page]:
     """Return the pages that this person's reopening sent, while nobody has come to work on the incident."""
-    if engaged(roles.holders(tx, incident.id)):
+    if engaged_in(tx, incident.id):
         return []
     paths = ((page, page.escalation) for page in pages.pending_of(tx, incident.id))
     return [page for page, of in paths if of.reason is Reason.REOPENED and of.asked_by == str(by)]

@@ -13,10 +13,10 @@ from bot.domain.paging.escalations import EscalationState
 from bot.domain.paging.pages import Page, PageState, answered, since_reopened
 from bot.domain.rights import Right
 from bot.operations.incidents.changes import save
-from bot.operations.paging.paging import call_those_left, callable_for, settled
+from bot.operations.paging.paging import callable_for, let_go
 from bot.operations.paging.placing import end_page, let_in
 from bot.operations.rights import visible, visible_page
-from storage import escalations, incidents, notifications, pages, roles
+from storage import escalations, incidents, pages, roles
 from storage.transaction import Tx
 
 Answer: TypeAlias = tuple[Page, tuple[str, ...]]
@@ -47,20 +47,27 @@ def acknowledge(tx: Tx, page_id: int, *, by: str, taking: bool = False) -> Page:
         if late:
             return late
         raise Refused(what_became_of(tx, seen), *_ways_on(seen))
+    if seen.responder != by and by in seen.called:  # whose own page it was called with
+        seen = next(page for page in pages.waiting(tx, seen.escalation) if page.responder == by)
     if seen.responder != by and not taking:
         raise NotYours(seen)
     if seen.incident is None:
         _answer(tx, seen, by)
         return pages.get(tx, seen.id)
+    pages.look_ahead(tx, [seen.incident])
     known, held = pages.of_incident(tx, seen.incident), roles.of(tx, seen.incident)
     as_whom = roles_of_answer(seen, known, by, held, _staff(tx, seen.incident))
-    others = [page for page in answered_with(known, by, as_whom, tx.process) if page.id != seen.id]
+    others = [
+        page
+        for page in answered_with(known, by, as_whom, tx.process)
+        if page.id != seen.id and (page.needs_all or page.escalation.id != seen.escalation.id)
+    ]
     answers = [
         (seen, as_whom),
         *((page, roles_of_answer(page, known, by, held, _staff(tx, seen.incident))) for page in others),
     ]
     for page, _ in answers:
-        _answer(tx, page, by)
+        _answer(tx, pages.get(tx, page.id), by)  # an answer before may have been to the same path
     _engage(tx, incidents.get(tx, seen.incident), answers, by)
     return pages.get(tx, seen.id)
 
@@ -79,7 +86,7 @@ def acknowledge_incident(tx: Tx, incident_id: int, *, by: str) -> Page | None:
     late = late_answer(incident, known, by, roles.of(tx, incident_id), _staff(tx, incident_id))
     if not late:
         return None
-    begun = replace(late.escalation, id=0, version=0, state=EscalationState.RUNNING)
+    begun = replace(late.escalation, id=0, version=0, state=EscalationState.RUNNING, waits_for=())
     (again,) = escalations.add_each(tx, [begun])
     blank = replace(late, id=0, escalation=again, state=PageState.PENDING, beside=None, digested=False)
     page = pages.add(tx, replace(blank, remind_at=None))
@@ -96,6 +103,8 @@ def what_became_of(tx: Tx, page: Page) -> str:
         case PageState.ESCALATED:
             now = pages.latest(tx, page)
             return f"This page has moved on: {_where(now)}"
+        case PageState.CANCELLED if page.escalation.state is EscalationState.ACKNOWLEDGED:
+            return _where(pages.latest(tx, page))
         case PageState.CANCELLED if page.incident:
             status = incidents.get(tx, page.incident).status
             return f"This page was cancelled: INC-{page.incident} is {status}."
@@ -106,9 +115,8 @@ def what_became_of(tx: Tx, page: Page) -> str:
 def _where(page: Page) -> str:
     if page.state is PageState.ACKNOWLEDGED:
         return f"<@{page.answered_by}> acknowledged it."
-    who = (
-        f"<@{page.responder}> ({page.level_team})" if page.responder else f"{page.level_team}, nobody on call"
-    )
+    who = " and ".join(f"<@{one}>" for one in page.called)
+    who = f"{who} ({page.level_team})" if who else f"{page.level_team}, nobody on call"
     how = "Take it with `/inc ack` in the incident's channel." if page.pending and page.incident else ""
     return f"now it is with {who}. {how}".strip()
 
@@ -126,11 +134,10 @@ def _staff(tx: Tx, incident_id: int) -> Staff:
 
 def _answer(tx: Tx, page: Page, by: str) -> None:
     """Write the answer, unless somebody else decided first; whom its message called too is called anew."""
-    if not end_page(tx, page, answered(page, by, tx.now)):
+    over = end_page(tx, page, answered(page, by, tx.now))
+    if not over:
         raise Refused(what_became_of(tx, pages.get(tx, page.id)), *_ways_on(page))
-    notifications.cancel(tx, page.id)
-    settled(tx, page)
-    call_those_left(tx, [left for left in pages.pending_beside(tx, page) if left.responder != by])
+    let_go(tx, over, answered_by=by)
 
 
 def _engage(tx: Tx, incident: Incident, answers: Sequence[Answer], by: str) -> None:
@@ -139,6 +146,8 @@ def _engage(tx: Tx, incident: Incident, answers: Sequence[Answer], by: str) -> N
     for page, as_whom in answers:
         for role in as_whom:
             held = roles.of(tx, incident.id)
+            if page.needs_all and held.get(role, by) != by:
+                continue  # whoever answered before keeps the role
             now = after_acknowledgement(
                 _engaged(tx, now, page, role),
                 role,
@@ -170,8 +179,15 @@ def _tell(tx: Tx, incident_id: int, answers: Sequence[Answer], by: str) -> None:
             instead_of=seen.responder if seen.responder != by and as_whom[0] == seen.role else None,
             seconds=(tx.now - seen.escalation.started_at).total_seconds(),
             also=[{"page": page.id, "role": role} for page, role in also],
+            missing=_missing(tx, answers),
         )
     )
+
+
+def _missing(tx: Tx, answers: Sequence[Answer]) -> list[str]:
+    """Return who has to answer too, where all have to."""
+    now = [pages.get(tx, page.id).escalation for page, _ in answers]
+    return [one for of in now if of.running for one in of.waits_for]
 
 
 def _engaged(tx: Tx, incident: Incident, page: Page, role: str) -> Incident:

@@ -7,10 +7,12 @@ from datetime import timedelta
 from bot.domain.actors import BOT, Actor
 from bot.domain.errors import Refused
 from bot.domain.facts import Escalated, OtherMethodRang, PageEnded, PageUndelivered, ReminderDue, call_due
+from bot.domain.paging import escalations as rules
 from bot.domain.paging.engagement import ready
 from bot.domain.paging.escalations import (
     Call,
     Escalation,
+    EscalationState,
     OnCall,
     call_after,
     call_at,
@@ -18,12 +20,14 @@ from bot.domain.paging.escalations import (
     lateness,
     missed,
     next_call,
+    still_wanted,
 )
 from bot.domain.paging.pages import Page, PageState, ended, raised, reminded
 from bot.operations.paging.acknowledge import what_became_of
 from bot.operations.paging.alarm import reaches_nobody
+from bot.operations.paging.engaged import at_work
 from bot.operations.paging.notify import reached
-from bot.operations.paging.paging import call_those_left, callable_for
+from bot.operations.paging.paging import call_those_left, callable_for, let_go
 from bot.operations.paging.placing import Placing, place_calls
 from bot.operations.rights import visible_page
 from storage import escalations, incidents, members, notifications, pages, roles
@@ -49,7 +53,7 @@ def escalate_overdue(tx: Tx, *ids: int) -> list[timedelta]:
 
 def _raise_all(tx: Tx, due: Sequence[Escalation]) -> list[Escalation]:
     """Raise escalations of different incidents; return those that nobody else decided about."""
-    calls = [next_call(seen, _there(tx, seen)) for seen in due]
+    calls = [_still_wanted(tx, seen, next_call(seen, _there(tx, seen))) for seen in due]
     went_on = escalations.advance_each(
         tx, [(seen, called(seen, call, tx.now)) for seen, call in zip(due, calls, strict=True)]
     )
@@ -57,11 +61,13 @@ def _raise_all(tx: Tx, due: Sequence[Escalation]) -> list[Escalation]:
     left = [pages.waiting(tx, now) for _, now, _ in ours]
     pages.advance_each(tx, [(page, ended(page, PageState.ESCALATED)) for them in left for page in them])
     placing = []
-    for (seen, now, call), (page, *_) in zip(ours, left, strict=True):
-        if page.responder and not reached(tx, page):
-            reaches_nobody(tx, page, "no contact method took it in time")
+    for (seen, now, call), them in zip(ours, left, strict=True):
+        for page in them:
+            if page.responder and not reached(tx, page):
+                reaches_nobody(tx, page, "no contact method took it in time")
         late = lateness(seen.due_at, tx.now)
-        placing.append(Placing(raised(now, call, late=late), call, replace(page, escalation=seen)))
+        after = [replace(page, escalation=seen) for page in them]
+        placing.append(Placing(raised(now, call, late=late), call, after))
     _go_on(tx, placing)
     return [seen for seen, _, _ in ours]
 
@@ -73,7 +79,7 @@ def escalate_now(tx: Tx, page_id: int, *, by: str) -> Page:
     """
     seen = visible_page(tx, page_id, by)
     beside = pages.pending_beside(tx, seen)
-    call = call_after(seen.escalation, _there(tx, seen.escalation), by, seen.responder)
+    call = call_after(seen.escalation, _there(tx, seen.escalation), by)
     if seen.pending and not call:
         raise Refused(
             "Nobody comes after you on this path. Acknowledge the page, or page another team with "
@@ -83,7 +89,7 @@ def escalate_now(tx: Tx, page_id: int, *, by: str) -> Page:
     if not page:
         raise Refused(what_became_of(tx, pages.get(tx, seen.id)))
     for other in beside:
-        if call := call_after(other.escalation, _there(tx, other.escalation), by, other.responder):
+        if call := call_after(other.escalation, _there(tx, other.escalation), by):
             _call_next(tx, other, by=by, call=call)
     return page
 
@@ -91,13 +97,34 @@ def escalate_now(tx: Tx, page_id: int, *, by: str) -> Page:
 def escalatable(tx: Tx, page: Page, viewer: str) -> bool:
     """Say whether Escalate now calls somebody else: there is a level after this one."""
     of = page.escalation
-    return not page.last_level and call_after(of, _there(tx, of), viewer, page.responder) is not None
+    return not page.last_level and call_after(of, _there(tx, of), viewer) is not None
 
 
 def call_instead(tx: Tx, seen: Page) -> Page | None:
     """Call at once whoever is on call at a page's level now, or beyond it: its responder is not there."""
+    if _falls_away(tx, seen):
+        return None
     call = call_at(seen.escalation, _there(tx, seen.escalation))
-    return _call_next(tx, seen, call=call, gone=bool(seen.responder)) if call.responder else None
+    return _call_next(tx, seen, call=call, gone=bool(seen.responder)) if call.responders else None
+
+
+def _falls_away(tx: Tx, seen: Page) -> bool:
+    """Let a page go whose responder is not there, if its level waits for others, or was answered by some.
+
+    Nobody is called instead, and nobody is waited for in vain: where the others have answered, the path ends.
+    """
+    others = rules.without(seen.escalation, seen.responder)
+    if not others.waits_for:
+        walked = pages.of_escalation(tx, seen.escalation.id) if seen.needs_all else ()
+        there = at_work(tx, seen.escalation) if walked else ()
+        if not any(one.level == seen.level and one.answered_by in there for one in walked):
+            return False
+        others = rules.ended(others, EscalationState.ACKNOWLEDGED)
+    if escalations.advance(tx, seen.escalation, others) and pages.advance(
+        tx, seen, ended(seen, PageState.CANCELLED)
+    ):
+        let_go(tx, [seen])
+    return True
 
 
 def escalate_undelivered(tx: Tx, page_id: int, why: str) -> Page | None:
@@ -112,16 +139,18 @@ def escalate_undelivered(tx: Tx, page_id: int, why: str) -> Page | None:
 
 
 def take_back(tx: Tx, incident_id: int, person: str) -> None:
-    """Call the next level at once instead of somebody who was removed from a private incident."""
+    """Call others at once instead of somebody who was removed from a private incident."""
     for page in reversed(pages.pending_of(tx, incident_id)):  # those beside a message before the message
-        if page.responder == person:
-            _call_next(tx, pages.get(tx, page.id))
+        if page.responder == person and not _falls_away(tx, seen := pages.get(tx, page.id)):
+            _call_next(tx, seen)
 
 
 def unreached(tx: Tx, seen: Page) -> Page | None:
-    """Call the next level at once: nothing takes this page. The last one is called again when it is due."""
+    """Call the next level at once: nothing takes this page. The last one is called again when it is due, and
+    who is called with others is not what the path waits for alone.
+    """
     reaches_nobody(tx, seen, "no contact method takes it")
-    return None if seen.last_level else _call_next(tx, seen)
+    return None if seen.last_level or len(seen.called) > 1 else _call_next(tx, seen)
 
 
 def remind(tx: Tx, *page_ids: int) -> None:
@@ -151,44 +180,46 @@ def _call_next(
     call: Call | None = None,
     gone: bool = False,
 ) -> Page | None:
-    """Write both pages, unless somebody else decided first. `gone` says that the first one's person left."""
+    """Write how a path goes on, unless somebody else decided first. `gone` says that a person left."""
     before = seen.escalation
-    call = call or next_call(before, _there(tx, before))
+    call = _still_wanted(tx, before, call or next_call(before, _there(tx, before)))
+    left = pages.waiting(tx, before)
     now = escalations.advance(tx, before, called(before, call, tx.now))
-    if not now or not pages.advance(tx, seen, ended(seen, PageState.ESCALATED)):
+    if not now or not pages.advance_each(tx, [(page, ended(page, PageState.ESCALATED)) for page in left]):
         return None
-    return _go_on(tx, [Placing(raised(now, call), call, seen, by, gone)])[0]
+    return _go_on(tx, [Placing(raised(now, call), call, left, by, gone)])[0][0]
 
 
-def _go_on(tx: Tx, placing: Sequence[Placing]) -> list[Page]:
+def _go_on(tx: Tx, placing: Sequence[Placing]) -> list[list[Page]]:
     """Write the pages that come after those which have just been escalated."""
     following = place_calls(tx, placing)
-    for one, page in zip(placing, following, strict=True):
-        if one.after:
-            _ends(tx, one.after, page)
-            if page.incident and page.responder and page.pending:
-                _tell(tx, one.after, page, by=one.by, gone=one.gone)
+    for one, placed in zip(placing, following, strict=True):
+        for seen in one.after:
+            _ends(tx, seen, placed)
+        if one.after and placed[0].incident and placed[0].responder and placed[0].pending:
+            _tell(tx, one, placed[0])
     return following
 
 
-def _ends(tx: Tx, seen: Page, page: Page) -> None:
+def _ends(tx: Tx, seen: Page, placed: Sequence[Page]) -> None:
     """Let go of what a page that was escalated still does; whom its message called too is called anew."""
     notifications.cancel(tx, seen.id)
     tx.record(PageEnded(page=seen.id, incident=seen.incident, climbed=seen.climbed))
     left = pages.pending_beside(tx, seen)
-    theirs = [one for one in left if one.responder == page.responder and page.pending]
-    for one in theirs:
-        pages.stand_beside(tx, one.id, page.beside or page.id)
-    call_those_left(tx, [one for one in left if one not in theirs])
+    new = {page.responder: page for page in placed if page.pending}
+    for one in left:
+        if page := new.get(one.responder):
+            pages.stand_beside(tx, one.id, page.beside or page.id)
+    call_those_left(tx, [one for one in left if one.responder not in new])
 
 
-def _tell(tx: Tx, seen: Page, page: Page, *, by: Actor, gone: bool) -> None:
+def _tell(tx: Tx, how: Placing, page: Page) -> None:
+    seen, silent = how.after[0], [one.responder for one in how.after if one.responder]
     assert seen.incident
-    assert page.responder
     tx.record(
         Escalated(
             incident=seen.incident,
-            by=by,
+            by=how.by,
             page=page.id,
             from_page=seen.id,
             from_role=seen.role,
@@ -196,16 +227,17 @@ def _tell(tx: Tx, seen: Page, page: Page, *, by: Actor, gone: bool) -> None:
             wanted=page.escalation.role,
             team=page.level_team,
             role=page.role,
-            person=page.responder,
-            silent=seen.responder,
-            removed=seen.responder in members.gone(tx, seen.incident),
+            people=page.called,
+            needs_all=page.needs_all,
+            silent=silent,
+            removed=not members.gone(tx, seen.incident).isdisjoint(silent),
             round=page.round,
             late=page.late.total_seconds(),
             because=tx.why_late(seen.escalation.due_at) if page.late else None,
             missed=missed(seen.escalation, tx.now) if page.late else [],
             quiet=page.quiet,
-            reached=reached(tx, seen),
-            gone=gone,
+            reached=any(reached(tx, one) for one in how.after),
+            gone=how.gone,
         )
     )
 
@@ -213,4 +245,8 @@ def _tell(tx: Tx, seen: Page, page: Page, *, by: Actor, gone: bool) -> None:
 def _there(tx: Tx, of: Escalation) -> OnCall:
     """Return who is there at each level: engaged in the incident, else on call."""
     on_call = callable_for(tx, of.incident)
-    return ready(on_call, roles.holders(tx, of.incident), tx.process) if of.incident else on_call
+    return ready(on_call, roles.holders(tx, of.incident), of.path, tx.process) if of.incident else on_call
+
+
+def _still_wanted(tx: Tx, of: Escalation, call: Call) -> Call:
+    return still_wanted(call, of.path, at_work(tx, of)) if of.path[call.level].needs_all else call

@@ -15,10 +15,11 @@ from bot.domain.facts import (
 from bot.domain.incidents.incident import Incident, pageable
 from bot.domain.incidents.ownership import leads_when_high
 from bot.domain.paging.engagement import held_by_hand, ready, stays_engaged
-from bot.domain.paging.escalations import Escalation, OnCall, Reason, call_at, called
+from bot.domain.paging.escalations import Call, Escalation, OnCall, Reason, call_at, called, still_wanted
 from bot.domain.paging.pages import Page, PageState, ended, raised
 from bot.domain.process import Team
 from bot.domain.rights import Right
+from bot.operations.paging.engaged import at_work
 from bot.operations.paging.notify import plan_contact_methods
 from bot.operations.paging.placing import Placing, end_page, place_calls
 from bot.operations.rights import allow, visible
@@ -115,25 +116,37 @@ def raise_page(
 ) -> Page:
     """Begin an escalation along a team's path, at this level, and return its first page."""
     begun = _begun(tx, team, incident, reason, by=by, message=message, level=level)
-    return _call(tx, [begun], late)[0]
+    return _call(tx, [begun], late)[0][0]
 
 
-def _call(tx: Tx, begun: Sequence[Escalation], late: timedelta = timedelta()) -> list[Page]:
-    """Write escalations with their first pages: together as long as each calls somebody else."""
-    calls = [call_at(one, _there(tx, one)) for one in begun]
+def _call(tx: Tx, begun: Sequence[Escalation], late: timedelta = timedelta()) -> list[list[Page]]:
+    """Write escalations with their first pages: together as long as each calls other people."""
+    calls = [_first_call(tx, one) for one in begun]
     added = escalations.add_each(
         tx, [called(one, call, tx.now) for one, call in zip(begun, calls, strict=True)]
     )
     placing = [Placing(raised(one, call, late=late), call) for one, call in zip(added, calls, strict=True)]
     together: list[list[Placing]] = [[]]
     for one in placing:  # one message may stand for several pages: the next sees what became of the first
-        if one.page.responder in {other.page.responder for other in together[-1]}:
+        if {page.responder for page in one.pages} & {
+            page.responder for other in together[-1] for page in other.pages
+        }:
             together.append([])
         together[-1].append(one)
-    found = [page for each in together for page in place_calls(tx, each)]
-    for page in found:
-        _tell(tx, page)
+    found = [placed for each in together for placed in place_calls(tx, each)]
+    for placed in found:
+        _tell(tx, placed)
     return found
+
+
+def _first_call(tx: Tx, begun: Escalation) -> Call:
+    """Return whom an escalation calls that begins. At its first level this is whoever is on call."""
+    call = call_at(begun, _there(tx, begun))
+    return (
+        still_wanted(call, begun.path, at_work(tx, begun))
+        if call.level and begun.reason is not Reason.ASKED
+        else call
+    )
 
 
 def _there(tx: Tx, begun: Escalation) -> OnCall:
@@ -141,12 +154,12 @@ def _there(tx: Tx, begun: Escalation) -> OnCall:
     on_call, first = callable_for(tx, begun.incident), begun.path[begun.level].team
     asked = begun.reason is Reason.ASKED
     holders = roles.holders(tx, begun.incident) if begun.incident and not asked else ()
-    there = {**ready(on_call, holders, tx.process), first: on_call.get(first, ())}
+    there = {**ready(on_call, holders, begun.path, tx.process), first: on_call.get(first, ())}
     return {**there, **held_by_hand(holders, tx.process)} if begun.reason is Reason.REOPENED else there
 
 
-def _tell(tx: Tx, page: Page) -> None:
-    of = page.escalation
+def _tell(tx: Tx, placed: Sequence[Page]) -> None:
+    page, of = placed[0], placed[0].escalation
     if of.incident and page.responder and page.pending:
         tx.record(
             PageRaised(
@@ -155,7 +168,8 @@ def _tell(tx: Tx, page: Page) -> None:
                 page=page.id,
                 team=page.level_team,
                 role=page.role,
-                person=page.responder,
+                people=page.called,
+                needs_all=page.needs_all,
                 reason=of.reason.value,
                 asked_by=of.asked_by,
                 message=of.message,
@@ -194,21 +208,28 @@ def call_alone(tx: Tx, page_id: int) -> None:
 
 def cancel_pages(tx: Tx, incident_id: int) -> None:
     """Cancel every page that still waits for an answer, with its deadline."""
+    pages.look_ahead(tx, [incident_id])
     for page in pages.pending_of(tx, incident_id):
-        cancel_page(tx, page, alone=False)
+        for over in end_page(tx, page, ended(page, PageState.CANCELLED)):
+            _settled(tx, over)
 
 
-def cancel_page(tx: Tx, page: Page, *, alone: bool = True) -> None:
-    """Cancel a page. Unless all are cancelled, whom its message called too is called anew."""
-    if end_page(tx, page, ended(page, PageState.CANCELLED)):
-        notifications.cancel(tx, page.id)
-        settled(tx, page)
-        if alone:
-            call_those_left(tx, pages.pending_beside(tx, page))
+def cancel_page(tx: Tx, page: Page) -> None:
+    """Cancel a page, with all that its path calls now."""
+    let_go(tx, end_page(tx, page, ended(page, PageState.CANCELLED)))
 
 
-def settled(tx: Tx, page: Page) -> None:
-    """Say that a page waits for nobody any more."""
+def let_go(tx: Tx, over: Sequence[Page], *, answered_by: str = "") -> None:
+    """Let pages rest that have ended. Whom their messages called too is called anew, but who answered."""
+    for page in over:
+        _settled(tx, page)
+    left = [one for page in over for one in pages.pending_beside(tx, page)]
+    call_those_left(tx, [one for one in left if one.responder != answered_by])
+
+
+def _settled(tx: Tx, page: Page) -> None:
+    """Say that a page waits for nobody any more, and that no other method needs to carry it."""
+    notifications.cancel(tx, page.id)
     tx.record(PageEnded(page=page.id, incident=page.incident, climbed=page.climbed))
 
 
@@ -231,6 +252,7 @@ def _begun(
         started_at=tx.now,
         called_at=tx.now,
         due_at=tx.now,
+        waits_for=(),
     )
 
 
@@ -247,7 +269,7 @@ def _refuse_a_flood(tx: Tx, by: Actor) -> None:
 def _refuse_when_paged(tx: Tx, incident: Incident, team: str) -> None:
     for page in pages.pending_of(tx, incident.id):
         if page.escalation.team == team:
-            who = f"<@{page.responder}>" if page.responder else "nobody on call"
+            who = " and ".join(f"<@{one}>" for one in page.called) or "nobody on call"
             raise Refused(
                 f"{team} is being paged for INC-{incident.id} already ({who}). "
                 "To skip the wait, press Escalate now on that page in the panel: `/inc`.",

@@ -5,55 +5,57 @@ from dataclasses import dataclass, replace
 
 from bot.domain.actors import BOT, Actor
 from bot.domain.facts import LevelSkipped, OtherMethodRang, PageHeld, PeopleAdded, call_due
-from bot.domain.paging.engagement import engaged
-from bot.domain.paging.escalations import Call, EscalationState, Reason, ended
-from bot.domain.paging.pages import Page, answered
+from bot.domain.paging import escalations as rules
+from bot.domain.paging.escalations import Call, EscalationState, Reason
+from bot.domain.paging.pages import Page, PageState, answered, ended
 from bot.operations.paging.alarm import nobody_on_call
+from bot.operations.paging.engaged import at_work
 from bot.operations.paging.notify import plan_contact_methods
-from storage import escalations, incidents, members, notifications, pages, roles
+from storage import escalations, incidents, members, notifications, pages
 from storage.transaction import Tx
 
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """A page that is about to be written, the call that it makes, and the page `after` which it comes.
+    """The pages that an escalation is about to write for one call, and those `after` which they come.
 
-    `by` is a person who did not want to wait, `gone` that the one before it called somebody who is not there.
+    `by` is a person who did not want to wait, `gone` that the one before called somebody who is not there.
     """
 
-    page: Page
+    pages: Sequence[Page]
     call: Call
-    after: Page | None = None
+    after: Sequence[Page] = ()
     by: Actor = BOT
     gone: bool = False
 
 
-def place_calls(tx: Tx, placing: Sequence[Placing]) -> list[Page]:
+def place_calls(tx: Tx, placing: Sequence[Placing]) -> list[list[Page]]:
     """Write pages of different incidents and send them, say who was passed over, and let people in.
 
     A path that goes on to a level where somebody is engaged already rests with them: nobody is called. What
     a person asks for always calls.
     """
     prepared = [_prepared(tx, one) for one in placing]
-    stored = pages.add_each(tx, [(page, most) for page, most, _ in prepared])
+    stored = iter(pages.add_each(tx, [each for new, _ in prepared for each in new]))
     return [
-        _placed(tx, page, holder, one)
-        for page, (_, _, holder), one in zip(stored, prepared, placing, strict=True)
+        _placed(tx, [next(stored) for _ in new], holder, one)
+        for (new, holder), one in zip(prepared, placing, strict=True)
     ]
 
 
-def _prepared(tx: Tx, placing: Placing) -> tuple[Page, int, str | None]:
-    """Return the page to write, from how many others on it is digested, and with whom it rests."""
-    page, after = placing.page, placing.after
-    busy = engaged(roles.holders(tx, page.incident)) if page.incident and (page.climbed or after) else ()
-    asked = page.escalation.reason is Reason.ASKED and not after
-    page = replace(page, quiet=bool(busy))
-    if page.responder in busy and not asked:
-        return page, 0, page.responder
-    return *_how(tx, page, after), None
+def _prepared(tx: Tx, placing: Placing) -> tuple[list[tuple[Page, int]], str | None]:
+    """Return the pages to write, each with how many others digest it, and with whom the path rests."""
+    new, after = placing.pages, placing.after
+    busy = at_work(tx, new[0].escalation) if new[0].climbed or after else frozenset()
+    asked = new[0].escalation.reason is Reason.ASKED and not after
+    new = [replace(page, quiet=bool(busy)) for page in new]
+    for page in new:
+        if page.responder in busy and not asked:
+            return [(page, 0)], page.responder
+    return [_how(tx, page, after) for page in new], None
 
 
-def _how(tx: Tx, page: Page, after: Page | None) -> tuple[Page, int]:
+def _how(tx: Tx, page: Page, after: Sequence[Page]) -> tuple[Page, int]:
     """Return a page that is about to call its person, and from how many other calls on it is digested.
 
     Whom the same path calls again is called as before: the newer message stands for the one that they have.
@@ -61,8 +63,9 @@ def _how(tx: Tx, page: Page, after: Page | None) -> tuple[Page, int]:
     page = _beside(tx, page)
     if page.beside is not None or page.responder is None:
         return page, 0
-    if after and after.responder == page.responder and after.beside is None:
-        return replace(page, digested=after.digested), 0
+    for before in after:
+        if before.responder == page.responder and before.beside is None:
+            return replace(page, digested=before.digested), 0
     return page, tx.process.pages_before_digest
 
 
@@ -76,12 +79,19 @@ def _beside(tx: Tx, page: Page) -> Page:
     return page
 
 
-def _placed(tx: Tx, page: Page, holder: str | None, placing: Placing) -> Page:
-    if page.incident:
+def _placed(tx: Tx, placed: list[Page], holder: str | None, placing: Placing) -> list[Page]:
+    first = placed[0]
+    if first.incident:
         for team in placing.call.skipped:
-            tx.record(LevelSkipped(incident=page.incident, page=page.id, team=team))
+            tx.record(LevelSkipped(incident=first.incident, page=first.id, team=team))
     if holder:
-        return _rests_with(tx, page, holder, placing.after, placing.by)
+        return [_rests_with(tx, first, holder, placing.after, placing.by)]
+    for page in placed:
+        _send(tx, page)
+    return placed
+
+
+def _send(tx: Tx, page: Page) -> None:
     if page.beside is None:
         tx.record(call_due(page))
     plan_contact_methods(tx, page)
@@ -93,31 +103,40 @@ def _placed(tx: Tx, page: Page, holder: str | None, placing: Placing) -> Page:
         let_in(tx, page.incident, page.responder)
     if not page.responder:
         nobody_on_call(tx, page)
-    return page
 
 
-def _rests_with(tx: Tx, page: Page, holder: str, after: Page | None, by: Actor) -> Page:
-    """Let a page rest with somebody who is engaged: they and the channel are told, once."""
-    assert page.incident
-    end_page(tx, page, answered(page, holder, tx.now))
-    tx.record(
-        PageHeld(
-            incident=page.incident,
-            by=by,
-            page=page.id,
-            wanted=page.escalation.role,
-            person=holder,
-            silent=after.responder if after else None,
+def _rests_with(tx: Tx, page: Page, holder: str, after: Sequence[Page], by: Actor) -> Page:
+    """Let a path rest with somebody who is engaged: they and the channel are told, once."""
+    of = replace(page.escalation, waits_for=(holder,))
+    end_page(tx, replace(page, escalation=of), answered(page, holder, tx.now))
+    if page.incident:
+        tx.record(
+            PageHeld(
+                incident=page.incident,
+                by=by,
+                page=page.id,
+                wanted=page.escalation.role,
+                person=holder,
+                silent=[one.responder for one in after if one.responder],
+            )
         )
-    )
     return pages.get(tx, page.id)
 
 
-def end_page(tx: Tx, seen: Page, page: Page) -> bool:
-    """Write how a page ends, and its escalation with it, unless somebody else decided first."""
-    state = EscalationState.ACKNOWLEDGED if page.answered_by else EscalationState.CANCELLED
-    won = escalations.advance(tx, seen.escalation, ended(seen.escalation, state))
-    return won is not None and pages.advance(tx, seen, page)
+def end_page(tx: Tx, seen: Page, page: Page) -> list[Page]:
+    """Write how a page ends, and its escalation with it, unless that waits for the answers of others too.
+
+    Return this page and those that are cancelled with it; none if somebody else decided first.
+    """
+    of = seen.escalation
+    now = (
+        rules.answered(of, seen.responder) if page.answered_by else rules.ended(of, EscalationState.CANCELLED)
+    )
+    if not escalations.advance(tx, of, now) or not pages.advance(tx, seen, page):
+        return []
+    others = pages.waiting(tx, of) if len(of.waits_for) > 1 and not now.running else []
+    pages.advance_each(tx, [(one, ended(one, PageState.CANCELLED)) for one in others])
+    return [seen, *others]
 
 
 def let_in(tx: Tx, incident_id: int, person: str) -> None:

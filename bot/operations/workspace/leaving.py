@@ -5,11 +5,12 @@ from dataclasses import replace
 from bot.domain.actors import BOT
 from bot.domain.facts import ActionReleased, Left
 from bot.domain.incidents.incident import Incident
-from bot.domain.paging.engagement import engaged, successor
+from bot.domain.paging.engagement import successor
 from bot.domain.paging.escalations import Reason
-from bot.domain.paging.pages import Page, PageState, since_reopened
+from bot.domain.paging.pages import Page, newest, since_reopened
 from bot.domain.timeline.entries import Kind
 from bot.operations.incidents.changes import save
+from bot.operations.paging.engaged import engaged_in
 from bot.operations.paging.escalate import call_instead
 from bot.operations.paging.paging import page_type, raise_page
 from storage import actions, incidents, leaving, members, pages, people, roles, timeline
@@ -83,18 +84,20 @@ def _search_again(tx: Tx, incident: Incident, person: str) -> None:
         team = tx.process.teams.get(name)
         if team and team.role not in taken and not _waiting(tx, incident.id, name):
             raise_page(tx, team, incident, Reason.LEFT, by=BOT, level=page.level)
-    nobody = not engaged(roles.holders(tx, incident.id)) and not pages.pending_of(tx, incident.id)
+    nobody = not engaged_in(tx, incident.id) and not pages.pending_of(tx, incident.id)
     if nobody:
         page_type(tx, incident, Reason.LEFT)
 
 
 def _answered_by(tx: Tx, incident_id: int, person: str) -> dict[str, Page]:
-    """Return by team the last page of each path, where this person had answered it."""
-    last = {page.escalation.team: page for page in since_reopened(pages.of_incident(tx, incident_id))}
+    """Return by team the page with which the latest path ended, where this person alone had answered it."""
+    known = since_reopened(pages.of_incident(tx, incident_id))
+    last = {page.escalation.team: page.escalation.id for page in known}
+    walks = {team: [page for page in known if page.escalation.id == walk] for team, walk in last.items()}
     return {
-        team: page
-        for team, page in last.items()
-        if page.state is PageState.ACKNOWLEDGED and page.answered_by == person
+        team: newest(walk)
+        for team, walk in walks.items()
+        if {page.answered_by for page in walk if page.answered_by} == {person}
     }
 
 

@@ -62,7 +62,7 @@ def triage(
 
 
 @says_drill
-def answer_wanted(incident: Incident, eoc: str, *, reached: bool, by: Actor = BOT) -> Message:
+def answer_wanted(incident: Incident, silent: Sequence[str], *, reached: bool, by: Actor = BOT) -> Message:
     """Ask the EOC, where incidents are announced, why their page stays unanswered, or tell them of it.
 
     `by` is who did not wait for their answer.
@@ -70,11 +70,11 @@ def answer_wanted(incident: Incident, eoc: str, *, reached: bool, by: Actor = BO
     what = "got no answer from you" if reached else "could not be delivered to you"
     what = f"was escalated by {actor(by)} without waiting for you" if by != BOT and reached else what
     text = (
-        f"{person(eoc)}, the page for {title(incident)} {what} and has gone to the "
+        f"{people(silent)}, the page for {title(incident)} {what} and has gone to the "
         "Incident Manager. Are you available, or do you need assistance? "
         f"Please answer in {way_in(incident)}."
     )
-    return replace(message(text), calls=frozenset({eoc}))
+    return replace(message(text), calls=frozenset(silent))
 
 
 def _who_decides(page: Page) -> str:

@@ -13,7 +13,7 @@ from bot.views.incidents.triage import decision_buttons
 from bot.views.mrkdwn import actor, escape, lasting, person, quote, when
 from bot.views.naming import led_by, own_name, standing, title_inside
 from bot.views.paging import escalate
-from bot.views.paging.page import PAGE_TEAM, after, waiting
+from bot.views.paging.page import PAGE_TEAM, after, calls, waiting
 from bot.views.work import update
 
 ACKNOWLEDGE = "card_acknowledge"
@@ -62,7 +62,7 @@ def state(
         lines.append(" · ".join(held))
     if engaged and engaged.answered_by:
         lines.append(f"{person(engaged.answered_by)} acknowledged after {lasting(after(engaged))}")
-    lines += dict.fromkeys(map(waiting, pending))  # one message calls a person for several pages
+    lines += dict.fromkeys(map(waiting, calls(pending)))  # one message calls a person for several pages
     if incident.channel_deleted:
         lines.append("Its channel was deleted")
     if incident.waits_until:

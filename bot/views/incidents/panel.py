@@ -8,7 +8,7 @@ from bot.views.blocks import Block, Message, actions, context, message, section
 from bot.views.commands import PanelButton, Row, unless_gone
 from bot.views.incidents import card, weekend
 from bot.views.naming import standing, title_inside
-from bot.views.paging.page import answers, take, waiting
+from bot.views.paging.page import answers, calls, take, waiting
 
 
 def panel(
@@ -30,7 +30,7 @@ def panel(
     return message(
         f"{heading}: {standing(incident)}",
         section(f"{heading}\n{card.state(incident, roles, engaged, ())}"),
-        *(block for page in pending for block in _page(page, viewer, last=page.id in last)),
+        *(block for page in calls(pending, viewer) for block in _page(page, viewer, last=page.id in last)),
         *_rows(incident, viewer, buttons),
         *([actions(weekend.wait(incident))] if can_wait else []),
         context("Everything here is a command too: `/inc help`."),
@@ -40,7 +40,7 @@ def panel(
 def _page(page: Page, viewer: str, *, last: bool) -> list[Block]:
     answered = answers(page, last=last)
     if page.responder != viewer:
-        answered = actions(take(page.id, page.responder), *answered["elements"][1:])
+        answered = actions(take(page.id, page.called), *answered["elements"][1:])
     return [section(waiting(page)), answered]
 
 

@@ -13,7 +13,7 @@ from bot.domain.process import Process
 from bot.views.blocks import Block, context, section
 from bot.views.forms import input_block, modal, multi_select, option, select, text_input
 from bot.views.incidents.state import State, chosen, chosen_several, number, typed
-from bot.views.mrkdwn import escape, people, person, time_of_day
+from bot.views.mrkdwn import escape, people, time_of_day
 from bot.views.naming import in_role, plain_title, standing, title
 
 OPEN = "escalate_open"
@@ -109,7 +109,7 @@ def _called(page: Page) -> str:
         )
     level = "" if page.level_team == page.escalation.team else f", {in_role(page.role, page.level_team)}"
     return (
-        f"*{escape(page.escalation.team)}*: paging {person(page.responder)}{level}. They have until "
+        f"*{escape(page.escalation.team)}*: paging {people(page.called)}{level}. They have until "
         f"{time_of_day(page.escalation.due_at)} to answer; after that the next level is paged."
     )
 

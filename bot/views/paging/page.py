@@ -14,7 +14,7 @@ from bot.views.blocks import Block, Element, Message, actions, button, confirm, 
 from bot.views.drill import says_drill
 from bot.views.incidents import weekend
 from bot.views.incidents.triage import decision_buttons
-from bot.views.mrkdwn import actor, capital, escape, lasting, person, place, quote, time_of_day, when
+from bot.views.mrkdwn import actor, capital, escape, lasting, people, person, place, quote, time_of_day, when
 from bot.views.naming import in_role, lead, standing, title, way_in
 
 ACKNOWLEDGE = "page_acknowledge"
@@ -47,6 +47,8 @@ def page(
             return _pending(page, incident, calls)
         case PageState.ACKNOWLEDGED:
             return _acknowledged(page, incident, can_wait)
+        case PageState.CANCELLED if end:
+            return _answered_by_another(page, incident, end)
         case PageState.ESCALATED:
             return _ended(page, incident, end) if end else _moved_on(page, incident)
         case _:
@@ -67,10 +69,10 @@ def answers(page: Page, *, last: bool = False) -> Block:
 
 
 def take(
-    page_id: int, instead_of: str | None, label: str = "Take this page", *, moved_on: bool = False
+    page_id: int, called: Sequence[str], label: str = "Take this page", *, moved_on: bool = False
 ) -> Element:
     """Return the button with which somebody else answers, after a confirmation."""
-    whose = f"{person(instead_of)} is paged." if instead_of else "Nobody was on call for it."
+    whose = f"{_are(called)} paged." if called else "Nobody was on call for it."
     whose = "The next level is paged for it." if moved_on else whose
     return button(
         label,
@@ -83,7 +85,7 @@ def take(
 
 def offer(page: Page) -> Message:
     """Ask somebody who acknowledged another's page whether they mean to take it."""
-    whose = f"{person(page.responder)} is paged" if page.responder else "Nobody is on call"
+    whose = f"{_are(page.called)} paged" if page.responder else "Nobody is on call"
     text = (
         f"{whose} as {in_role(page.role, page.level_team)}. Take the page only if you can work on it now: "
         "the paging stops, and you answer for it."
@@ -94,13 +96,14 @@ def offer(page: Page) -> Message:
 def choice(found: Sequence[tuple[Page, Incident | None]], viewer: str, last: Collection[int] = ()) -> Message:
     """Return the pages that could be answered, each with its button. Nobody can be called after `last`."""
     mine = any(page.responder == viewer for page, _ in found)
+    found = [(page, incident) for page, incident in found if page in calls([one for one, _ in found], viewer)]
     heading = (
         "*More than one page waits for you.*" if mine else "*No page here waits for you, but others do.*"
     )
     blocks = [section(f"{heading} Which one do you take?")]
     for page, incident in found[:SHOWN]:
         own = page.responder == viewer
-        press = answers(page, last=page.id in last) if own else actions(take(page.id, page.responder))
+        press = answers(page, last=page.id in last) if own else actions(take(page.id, page.called))
         blocks += [section(f"{_subject(page, incident)}\n{waiting(page)}"), press]
     return message("\n".join([heading, *(waiting(page) for page, _ in found[:SHOWN])]), *blocks)
 
@@ -162,7 +165,7 @@ def _missing(page: Page, incident: Incident, *, above: bool) -> tuple[str, list[
     last = f"{incident.id}:{page.escalation.path[-1].team}"
     alert = [button("Alert leadership", PAGE_TEAM_ABOVE, last)] if above else []
     if not page.rested:
-        calling = f"I go on calling {person(page.responder or '')}. Channel: {way_in(incident)}."
+        calling = f"I go on calling {people(page.called)}. Channel: {way_in(incident)}."
         return f"*{name} has no {role} yet.* {calling}", alert
     again = button(f"Page {wanted} again", PAGE_TEAM, f"{incident.id}:{team}")
     text = f"*{name} has no {role} yet. You hold the page for one.*"
@@ -179,21 +182,37 @@ def moved(page: Page) -> Message:
             f"Nobody is on call for {escape(page.level_team)} nor at any level before it. "
             "I keep trying; please call somebody by hand."
         )
+    are, have = ("are", "have") if len(page.called) > 1 else ("is", "has")
     return message(
-        f"{person(page.responder)}, {in_role(page.role, page.level_team)}, is paged now "
-        f"and has until {time_of_day(page.escalation.due_at)} to answer."
+        f"{people(page.called)}, {in_role(page.role, page.level_team)}, {are} paged now "
+        f"and {have} until {time_of_day(page.escalation.due_at)} to answer{_each(page)}."
     )
 
 
+def calls(pending: Sequence[Page], viewer: str = "") -> list[Page]:
+    """Return one page for each path, which may call several at once: the viewer's own where there is one."""
+    by_path = {page.escalation.id: page for page in pending[::-1]}
+    by_path |= {page.escalation.id: page for page in pending if page.responder == viewer}
+    return [page for page in pending if by_path[page.escalation.id] is page]
+
+
+def _are(called: Sequence[str]) -> str:
+    return f"{people(called)} {'are' if len(called) > 1 else 'is'}"
+
+
+def _each(page: Page) -> str:
+    return ", each of them" if page.needs_all and len(page.called) > 1 else ""
+
+
 def waiting(page: Page) -> str:
-    """Return one line about a page that waits for an answer."""
+    """Return one line about a page that waits for an answer, and all who are called with it."""
     until = time_of_day(page.escalation.due_at)
     if not page.responder:
         return f"*Nobody is on call* for {escape(page.escalation.team)}. I try again at {until}."
     again = " again" if page.last_resort and page.round > 1 else ""
     return (
-        f"Paging {person(page.responder)}, {in_role(page.role, page.level_team)}{again}: "
-        f"answer due by {until}"
+        f"Paging {people(page.called)}, {in_role(page.role, page.level_team)}{again}: "
+        f"answer due by {until}{_each(page)}"
     )
 
 
@@ -279,7 +298,7 @@ def _moved_on(page: Page, incident: Incident | None) -> Message:
         "If you can work on it now, take it back: the paging stops."
     )
     channel = [context(f"Channel: {way_in(incident)}")] if incident else []
-    return message(text, section(text), actions(take(page.id, None, moved_on=True)), *channel)
+    return message(text, section(text), actions(take(page.id, (), moved_on=True)), *channel)
 
 
 def _ended(page: Page, incident: Incident | None, end: Page) -> Message:
@@ -291,6 +310,10 @@ def _ended(page: Page, incident: Incident | None, end: Page) -> Message:
             f"*This page rests with {person(end.answered_by)}*, who is at work on it: "
             f"{_subject(page, incident)}. You need not do anything."
         )
+    return _answered_by_another(page, incident, end)
+
+
+def _answered_by_another(page: Page, incident: Incident | None, end: Page) -> Message:
     answered = replace(page, answered_by=end.answered_by, answered_at=end.answered_at)
     return _acknowledged(answered, incident, can_wait=False)
 

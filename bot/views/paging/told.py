@@ -35,11 +35,14 @@ def _told(found: Sequence[Entry], pages: Mapping[int, Page], incident: Incident)
         return message(text, *map(section, paragraphs(whole)), *_lead_wanted(found, incident))
     if len(waiting) == 1:
         hint = "If you can work on it now, take the page: the paging stops."
-        rows = [*map(section, paragraphs([*whole, hint])), actions(_button(waiting[0], "Take this page"))]
+        rows = [
+            *map(section, paragraphs([*whole, hint])),
+            actions(_button(waiting[0], pages, "Take this page")),
+        ]
     else:
         hint = "If you can work on one now, take it: its paging stops."
         rows = [
-            section(line, _button(one, f"Take {_role(one)}") if one in waiting else None)
+            section(line, _button(one, pages, f"Take {_role(one)}") if one in waiting else None)
             for one, line in zip(found, lines, strict=True)
         ]
         rows.append(section(hint))
@@ -90,8 +93,9 @@ def _line(entry: Entry, pages: Mapping[int, Page], waits: bool) -> str:
     return f"{text} _{became}_"
 
 
-def _button(entry: Entry, label: str) -> Element:
-    return take(entry.data["page"], entry.data.get("person"), label)
+def _button(entry: Entry, pages: Mapping[int, Page], label: str) -> Element:
+    page = pages.get(entry.data["page"])
+    return take(page.id if page else entry.data["page"], entry.data.get("people", ()), label)
 
 
 def _role(entry: Entry) -> str:

@@ -18,6 +18,7 @@ from bot.views.mrkdwn import (
     lasting,
     link,
     listed,
+    people,
     person,
     quote,
     quotes,
@@ -121,7 +122,7 @@ def _role(entry: Entry) -> str:
 
 
 def _paged(entry: Entry) -> str:
-    called = f"{person(entry.data['person'])} is paged as {_as(entry)}"
+    called = f"{_are(entry)} paged as {_as(entry)}{_each(entry)}"
     asker = capital(actor(entry.data.get("asked_by") or BOT))
     match entry.data.get("reason"):
         case Reason.ASKED:
@@ -129,6 +130,16 @@ def _paged(entry: Entry) -> str:
             return f"{called}. {asker} asked{said}"
         case reason:
             return f"{called}{_BECAUSE.get(reason or '', '')}."
+
+
+def _are(entry: Entry) -> str:
+    called = entry.data["people"]
+    return f"{people(called)} {'are' if len(called) > 1 else 'is'}"
+
+
+def _each(entry: Entry) -> str:
+    """Say that an answer of each is wanted, where it is."""
+    return ", each of them has to answer" if entry.data["needs_all"] and entry.data["people"][1:] else ""
 
 
 _BECAUSE: Mapping[str, str] = {
@@ -156,7 +167,9 @@ def _acknowledged(entry: Entry) -> str:
     wanted = entry.data.get("wanted") or entry.data["role"]
     stands_in = wanted not in {entry.data["role"], *(one["role"] for one in entry.data.get("also", ()))}
     whose = f", for {escape(wanted)}" if stands_in else ""
-    return f"*{person(entry.data['person'])} acknowledged* as {as_whom}{whose}, after {waited}."
+    missing = entry.data.get("missing")
+    too = f" {people(missing)} {'have' if missing[1:] else 'has'} to answer too." if missing else ""
+    return f"*{person(entry.data['person'])} acknowledged* as {as_whom}{whose}, after {waited}.{too}"
 
 
 _LATE = {
@@ -167,7 +180,8 @@ _LATE = {
 
 
 def _escalated(entry: Entry) -> str:
-    called = f"{person(entry.data['person'])}, {_as(entry)},"
+    called = f"{people(entry.data['people'])}, {_as(entry)},"
+    paged = f"{called} {'are' if entry.data['people'][1:] else 'is'} paged"
     late = entry.data.get("late")
     cause = _LATE[Cause(entry.data.get("because") or Cause.NOT_RUNNING)]
     after = f" This comes {lasting(timedelta(seconds=late))} late: {cause}." if late else ""
@@ -177,26 +191,26 @@ def _escalated(entry: Entry) -> str:
     again = entry.data["round"] > 1
     if _asked(entry):
         now = "again" if again else "now"
-        return f"{_by(entry)} escalated{_for(entry)} without waiting: *{called} is paged {now}.*{after}"
+        return f"{_by(entry)} escalated{_for(entry)} without waiting: *{paged} {now}{_each(entry)}.*{after}"
     if again:
         if entry.data.get("quiet"):
-            return f"Still no answer to the {_page(entry)}. Paging {called} again.{after}"
-        return f"*Nobody has answered{_for(entry)} yet.* Paging {called} again.{after}"
+            return f"Still no answer to the {_page(entry)}. Paging {called} again{_each(entry)}.{after}"
+        return f"*Nobody has answered{_for(entry)} yet.* Paging {called} again{_each(entry)}.{after}"
     silent = entry.data.get("silent")
     if silent and entry.data.get("gone"):
-        gone = f"*{person(silent)} left the workspace while the {_page(entry)} waited.*"
-        return f"{gone} {called} is paged now.{after}"
+        gone = f"*{people(silent)} left the workspace while the {_page(entry)} waited.*"
+        return f"{gone} {paged} now{_each(entry)}.{after}"
     if silent and not (entry.data.get("removed") or entry.data.get("reached", True)):
-        return f"*The {_page(entry)} did not reach {person(silent)}.* {called} is paged now.{after}"
+        return f"*The {_page(entry)} did not reach {people(silent)}.* {paged} now{_each(entry)}.{after}"
     what = "is not in this channel any more, to answer" if entry.data.get("removed") else "did not answer"
-    who = f"{person(silent)} {what}" if silent else "Nobody was on call to answer"
-    return f"*{who}{_for(entry)}.* {called} is paged now.{after}"
+    who = f"{people(silent)} {what}" if silent else "Nobody was on call to answer"
+    return f"*{who}{_for(entry)}.* {paged} now{_each(entry)}.{after}"
 
 
 def _held(entry: Entry) -> str:
     holder, wanted = person(entry.data["person"]), escape(entry.data["wanted"])
     silent = entry.data.get("silent")
-    before = f"*{person(silent)} did not answer the page for {wanted}.* " if silent else ""
+    before = f"*{people(silent)} did not answer the page for {wanted}.* " if silent else ""
     if _asked(entry):
         before = f"*{_by(entry)} escalated the page for {wanted} without waiting.* "
     rests = "Nobody else is called by itself." if silent else f"The page for {wanted} calls nobody else."
