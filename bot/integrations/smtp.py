@@ -3,6 +3,7 @@
 import smtplib
 import ssl
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
@@ -31,7 +32,8 @@ class Smtp:
 
 def _mail(message: Outgoing, sender: str) -> EmailMessage:
     mail = EmailMessage()
-    subject = message.text.replace(message.link, "") if message.link else message.text
+    link = message.link or ""
+    subject = message.text.replace(f". Acknowledge: {link}", "").replace(link, "") if link else message.text
     mail["From"], mail["To"], mail["Subject"] = sender, message.address, subject[:SUBJECT]
     mail["Date"], mail["Message-ID"] = formatdate(), make_msgid(domain="muster.invalid")
     if message.loud:
@@ -44,7 +46,9 @@ def _sent(server: SplitResult, mail: EmailMessage) -> DeliveryFailed | None:
     """Send from this thread, and return what went wrong; only codes are shown of it."""
     handed = False
     try:
-        with _connected(server) as session:
+        with closing(_connected(server)) as session:  # how it says goodbye says nothing of the mail
+            if server.scheme == "smtp" and (session.has_extn("starttls") or server.username):
+                session.starttls(context=ssl.create_default_context())
             if server.username:
                 session.login(unquote(server.username), unquote(server.password or ""))
             handed = True
@@ -65,13 +69,10 @@ def _answered(code: int) -> DeliveryFailed:
 
 
 def _connected(server: SplitResult) -> smtplib.SMTP:
-    """Return a session that is encrypted, where the server can; a password never leaves otherwise."""
+    """Return a session. One that is not encrypted from the start is before a password leaves."""
     host, port = server.hostname or "", server.port or PORTS[server.scheme]
-    context = ssl.create_default_context()
     if server.scheme == "smtps":
-        return smtplib.SMTP_SSL(host, port, timeout=PATIENCE, context=context)
+        return smtplib.SMTP_SSL(host, port, timeout=PATIENCE, context=ssl.create_default_context())
     session = smtplib.SMTP(host, port, timeout=PATIENCE)
     session.ehlo_or_helo_if_needed()
-    if session.has_extn("starttls") or server.username:
-        session.starttls(context=context)
     return session
