@@ -332,6 +332,8 @@ class Muster:
         """Return what Twilio is served with, where a contact method is Twilio's."""
         ours = {name: one for name, one in config.contact_methods.items() if one.service in BY_TWILIO}
         tokens = [one.settings["TWILIO_AUTH_TOKEN"] for one in ours.values()]
+        if ours and not self.links.base:
+            log.warning("calls and texts cannot be answered: set MUSTER_PUBLIC_URL, where Twilio reaches us")
         return Twilio(self.uow, self.links, tokens[0], tuple(ours)).routes() if ours else []
 
     def _web_client(self, secrets: Secrets, token: str | None) -> CountedClient:

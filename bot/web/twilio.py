@@ -4,6 +4,9 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+PORTS = {"https": 443, "http": 80}
 
 
 def signature(token: str, url: str, fields: Iterable[tuple[str, str]]) -> str:
@@ -14,5 +17,14 @@ def signature(token: str, url: str, fields: Iterable[tuple[str, str]]) -> str:
 
 
 def signed(token: str, url: str, fields: Iterable[tuple[str, str]], given: str) -> bool:
-    """Say whether the signature is Twilio's."""
-    return hmac.compare_digest(signature(token, url, fields).encode(), given.encode(errors="replace"))
+    """Say whether the signature is Twilio's, which may or may not have the port in the address."""
+    said = list(fields)
+    possible = [signature(token, one, said).encode() for one in _written(url)]
+    return any(hmac.compare_digest(one, given.encode(errors="replace")) for one in possible)
+
+
+def _written(url: str) -> tuple[str, str]:
+    """Return an address without its port, and with it."""
+    parts = urlsplit(url)
+    host, port = parts.netloc.removesuffix(f":{parts.port}"), parts.port or PORTS.get(parts.scheme)
+    return parts._replace(netloc=host).geturl(), parts._replace(netloc=f"{host}:{port}").geturl()

@@ -29,6 +29,19 @@ def test_the_signature_is_that_of_the_published_example() -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "given"),
+    [
+        (URL.replace(".com", ".com:1234"), GIVEN),
+        (URL, "kvajT1Ptam85bY51eRf/AJRuM3w="),
+        (URL.replace("https", "http"), "0ZXoZLH/DfblKGATFgpif+LLRf4="),
+        (URL.replace("https", "http").replace(".com", ".com:1234"), "Zmvh+3yNM1Phv2jhDCwEM3q5ebU="),
+    ],
+)
+def test_the_port_may_be_left_out_of_the_address_or_written(url: str, given: str) -> None:
+    assert signed("12345", url, FIELDS, given)
+
+
+@pytest.mark.parametrize(
     ("token", "url", "fields", "given"),
     [
         ("12346", URL, FIELDS, GIVEN),

@@ -1,12 +1,14 @@
 """A page calls its person, who answers it with a key."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sandbox.slack import Slack
 from sandbox.twilio import ENDS, signature
 from storage import pages, reports
+from storage.database import DatabaseBusy
 from tests.fakes import FakeClock
 from tests.scenarios.conftest import World
 from tests.scenarios.look import acknowledged, shown
@@ -216,6 +218,46 @@ async def test_a_call_of_unknown_fate_is_made_again(world: World):
     await calls(world)[0].press("1")
     await world.settle()
     assert not await waiting(world)
+
+
+@pytest.mark.faults
+async def test_while_the_database_takes_nothing_a_call_says_so_and_the_key_works_later(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    call = await rings(world)
+    await call.answer()
+    listens = call.listens
+
+    async def away(*_: Any, **__: Any) -> None:
+        raise DatabaseBusy("away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(world.muster.uow, "perform", away)
+        said = await call.press("1")
+    assert said.startswith(
+        "This was not written down: my database takes nothing at the moment. The page goes"
+    )
+
+    call.listens = listens
+    assert "You acknowledged incident 1" in await call.press("1")
+    await world.settle()
+    assert not await waiting(world)
+
+
+@pytest.mark.faults
+async def test_without_a_public_address_a_call_says_to_answer_in_slack(
+    slack: Slack, clock: FakeClock, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    world = phones_world(slack, clock, tmp_path)
+    world.public_url = None
+    await world.start()
+    call = await rings(world)
+
+    said = await call.answer()
+
+    assert said.startswith("This is Muster. Severity 2. Incident 1: Disk full. Acknowledge it in Slack.")
+    assert (call.status, "set MUSTER_PUBLIC_URL" in caplog.text) == ("completed", True)
+    await world.stop()
 
 
 async def test_a_test_page_calls_and_a_key_confirms_it(world: World):

@@ -140,6 +140,17 @@ async def test_a_text_that_does_not_arrive_hurries_the_call(world: World, end: s
     assert await waiting(world)
 
 
+async def test_methods_that_fail_one_after_the_other_do_not_hurry_each_other_for_ever(world: World):
+    twilio = world.slack.twilio
+    twilio.texts_end[ANA], twilio.calls_end[ANA] = "undelivered", "busy"
+    await world.declare(severity="S2")
+
+    await world.pass_minutes(4.8)
+
+    reported = [fields.get("MessageStatus") or fields["CallStatus"] for _, fields, _ in twilio.sent]
+    assert reported == ["undelivered", "busy"]
+
+
 async def test_what_became_of_a_text_is_recorded(world: World):
     await texted(world)
 
