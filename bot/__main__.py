@@ -11,6 +11,7 @@ import webbrowser
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial, reduce
 from pathlib import Path
 from textwrap import fill
@@ -22,6 +23,7 @@ import click
 import sandbox as sandbox_folder
 from bot.cli.beginning import import_export, init
 from bot.cli.check import Finding, Level, too_open
+from bot.cli.coverage import cover, days, failing
 from bot.cli.keeping import backup, migrate, move_database, put_back
 from bot.cli.oncall import ahead, on_call
 from bot.cli.plain import (
@@ -44,6 +46,7 @@ from bot.manifest import EVENTS_PATH, manifest_for
 from bot.redaction import given
 from bot.web.server import see_that_it_is_ours
 from sandbox.serving import Place as SandboxPlace
+from storage.copying import workspace_of
 from storage.engines import look_at
 from storage.moving import go_on_with
 
@@ -149,12 +152,23 @@ def run(*, force: bool, **given_as: Any) -> None:
 
 @main.command()
 @_serving
-def check(**given_as: Any) -> None:
+@click.option(
+    "--coverage",
+    metavar="DAYS",
+    callback=days,
+    help="Instead, look so far ahead for hours at which a page reaches too few people, such as 30d.",
+)
+def check(*, coverage: timedelta | None, **given_as: Any) -> None:
     """Say whether everybody can be paged: tokens, scopes, people, channels. It reads all that run does.
 
     Ends with 0 when a page can reach somebody, 1 when it cannot, 2 when the configuration is unusable.
+    With --coverage it needs no tokens, and ends with 1 when a page reaches nobody, one person or only the
+    last level.
     """
     redact = redaction()
+    if coverage:
+        _check_coverage(given_as["path"], given_as["database"], coverage)
+        return
     with plain_errors():
         settings = _settings(**given_as, startable=False)
         look_at(settings.place.database)
@@ -166,6 +180,16 @@ def check(**given_as: Any) -> None:
     for finding in (*(Finding(Level.WARNING, text) for text in said), *findings):
         click.echo(redact(finding.line))
     sys.exit(any(finding.level is Level.FATAL for finding in findings))
+
+
+def _check_coverage(path: Path | None, database: str, ahead: timedelta) -> None:
+    with plain_errors():
+        process = load(path, os.environ, sends=False).process
+        workspace = workspace_of(database)
+    found = cover(process, workspace, SystemClock().now().replace(minute=0, second=0, microsecond=0), ahead)
+    for finding in found:
+        click.echo(finding.line)
+    sys.exit(failing(found))
 
 
 @main.command("manifest")

@@ -174,6 +174,11 @@ def _named_by(tx: Tx, entries: Sequence[str]) -> dict[str, Person]:
     return {entry: found[key] for entry in values.values() if (key := _key(entry)) in found}
 
 
+def can_be_called(tx: Tx, entries: Sequence[str]) -> frozenset[str]:
+    """Return the ids of those of these people who can be called."""
+    return frozenset(_callable(entries, _named_by(tx, entries)))
+
+
 def _callable(entries: Sequence[str], people: Mapping[str, Person]) -> list[str]:
     """Return those of these people who can be called. One not heard of yet counts: better paged than not."""
     known = [(entry, people.get(entry)) for entry in entries]

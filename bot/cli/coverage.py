@@ -1,0 +1,74 @@
+"""Looks hour by hour whom a page would reach: for a merge request that changes who is on call."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import groupby
+
+import click
+
+from bot.cli.check import Finding, Level
+from bot.domain.oncall.shifts import Shift
+from bot.domain.paging.coverage import Gap, TooFew, paged_for, too_few
+from bot.domain.process import Process
+from storage import people, schedules
+from storage.copying import Workspace, asked_of
+from storage.transaction import Tx
+
+MOST = 366
+_DAYS = re.compile(r"(\d{1,3})d")
+
+
+def days(_context: click.Context, _option: click.Parameter, value: str | None) -> timedelta | None:
+    """Read a number of days."""
+    found = _DAYS.fullmatch(value.strip()) if value is not None else None
+    if value is not None and not (found and 0 < int(found[1]) <= MOST):
+        raise click.BadParameter(f"`{value}` is no time ahead. Expected days, from 1d to {MOST}d.")
+    return timedelta(days=int(found[1])) if found else None
+
+
+def cover(process: Process, workspace: Workspace, start: datetime, ahead: timedelta) -> list[Finding]:
+    """Return where a page reaches too few people: a line for each stretch of time, in the order of the teams.
+
+    What a team is paged for follows them; one that no type pages gives hints alone. In an empty workspace
+    everybody who is named can be called.
+    """
+    with asked_of(workspace, process, start) as tx:
+        gaps = groupby(too_few(process, _staffed(tx, start + ahead)), key=lambda one: one.team)
+        found = [line for team, each in gaps for line in _findings(tx, team, each, start + ahead)]
+    if not failing(found):
+        when = f"{start:%Y-%m-%d %H:%M} (UTC) on, for {ahead.days} days"
+        what = "every page of an incident reaches somebody, and if they do not answer somebody else"
+        found.append(Finding(Level.OK, f"{when}: {what}."))
+    return found
+
+
+def failing(found: Iterable[Finding]) -> bool:
+    return any(one.level in {Level.FATAL, Level.WARNING} for one in found)
+
+
+def _staffed(tx: Tx, until: datetime) -> dict[str, list[Shift]]:
+    """Return whom a page for each team calls until then: of those whose turn it is, who can be called."""
+    coming = {name: list(shifts) for name, shifts in schedules.coming(tx, until).items()}
+    named = dict.fromkeys(who for shifts in coming.values() for one in shifts for who in one.people)
+    there = people.can_be_called(tx, [*named])
+    return {
+        name: [replace(one, people=tuple(who for who in one.people if who in there)) for one in shifts]
+        for name, shifts in coming.items()
+    }
+
+
+def _findings(tx: Tx, team: str, gaps: Iterable[TooFew], until: datetime) -> Iterator[Finding]:
+    paged = paged_for(tx.process, team)
+    for one in gaps:
+        grave = Level.FATAL if one.gap is Gap.NOBODY else Level.WARNING
+        yield Finding(grave if paged else Level.HINT, f"{team}: {_said(tx, one, until)}")
+    yield Finding(Level.HINT, f"{team} is paged for {', '.join(paged) or 'no type of incident'}.")
+
+
+def _said(tx: Tx, gap: TooFew, until: datetime) -> str:
+    names = people.names(tx, gap.people)
+    who = f": {' and '.join(names.get(one, one) for one in gap.people)}" if gap.people else ""
+    end = "on" if gap.end == until else f"to {gap.end:%Y-%m-%d %H:%M}"
+    return f"{gap.start:%Y-%m-%d %H:%M} {end} (UTC) {gap.gap}{who}."
