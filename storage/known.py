@@ -13,10 +13,11 @@ from bot.domain.paging.pages import Page
 
 @dataclass(slots=True)
 class Active:
-    """The active people of each team, first choice first, and who of them is called."""
+    """The active people of each team, first choice first, who of them is called, and who shadows them."""
 
     people: Mapping[str, Sequence[str]]
     called: OnCall
+    shadows: OnCall
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.oncall.schedules import Turn
 from bot.domain.oncall.shifts import on_call as whose_turn
+from bot.domain.oncall.shifts import shadowing as in_shadow
 from bot.domain.paging.escalations import OnCall
 from bot.domain.rights import Kind
 from storage import overrides
@@ -130,24 +131,28 @@ def on_call(tx: Tx, without: Collection[str] = ()) -> OnCall:
     return _called(tx, known.people, without) if without else known.called
 
 
+def shadowing(tx: Tx, team: str) -> Sequence[str]:
+    """Return who is told of a page of this team now, and not paged."""
+    return _active(tx).shadows.get(team, ())
+
+
 def _active(tx: Tx) -> Active:
     if tx.known.on_call is None:
         teams = tx.process.teams.values()
         schedules = {team.schedule.name: team.schedule for team in teams if team.schedule}
         stand = overrides.between(tx, schedules, tx.now) if schedules else {}
         named = [*(team.named for team in teams), *(each.people for each in stand.values())]
+        named += [schedule.shadows for schedule in schedules.values()]
         people = _named_by(tx, [entry for each in named for entry in each])
         ids = {entry: person.id for entry, person in people.items()}
         people |= {person.id: person for person in people.values()}
-        turns = {
-            name: whose_turn(schedule.renamed(ids), stand[name], tx.now)
-            for name, schedule in schedules.items()
-        }
-        found = {
-            team.name: _callable(turns[team.schedule.name] if team.schedule else team.on_call, people)
-            for team in teams
-        }
-        tx.known.on_call = Active(found, _called(tx, found, ()))
+        rotas = {name: (schedule.renamed(ids), stand[name]) for name, schedule in schedules.items()}
+        found, shadows = {}, {}
+        for team in teams:
+            rota = rotas[team.schedule.name] if team.schedule else None
+            found[team.name] = _callable(whose_turn(*rota, tx.now) if rota else team.on_call, people)
+            shadows[team.name] = _callable(in_shadow(*rota, tx.now), people) if rota else []
+        tx.known.on_call = Active(found, _called(tx, found, ()), shadows)
     return tx.known.on_call
 
 

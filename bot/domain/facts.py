@@ -479,6 +479,14 @@ class Given(OfIncident):
     giver: str
 
 
+class PageShadowed(Fact):
+    """A person who shadows the team is told of its page, and not paged."""
+
+    page: int
+    incident: int | None
+    person: str
+
+
 class EngagedInstead(OfIncident):
     """A person is engaged already, or leads, and is told instead of paged."""
 

@@ -71,6 +71,16 @@ def graver(incident: Incident, *, engaged: bool) -> Message:
 
 
 @says_drill
+def shadowed(page: Page, incident: Incident | None) -> Message:
+    """Tell somebody who shadows a team whom its page calls. They are not called by it."""
+    many = "are" if len(page.called) > 1 else "is"
+    calls = f"{people(page.called)} {many} paged" if page.called else "Nobody is on call"
+    where = f" ({place(incident.channel)})" if incident and incident.channel else ""
+    about = f" for {title(incident)}{where}" if incident else ""
+    return message(f"You shadow {escape(page.level_team)}: {calls}{about}. You need not do anything.")
+
+
+@says_drill
 def problem(incident: Incident, what: str, why: str, cure: str) -> Message:
     """Tell the lead of something that failed and needs a hand."""
     text = f"{title(incident)}: {escape(what)} ({escape(why)}). {escape(cure)}"

@@ -8,16 +8,18 @@ import pytest
 from bot.config import Config, load
 from bot.domain.oncall.overrides import Override
 from bot.views.mrkdwn import when
-from storage import overrides, people
+from storage import overrides, people, roles
 from storage.transaction import Tx
 from tests.domain.oncall.values import utc
 from tests.fakes import FakeClock
 from tests.scenarios.conftest import CONFIG, World
-from tests.scenarios.look import asks, shown, told
+from tests.scenarios.look import asks, buttons, presses, shown, told
 
 DAILY = "{rotation: daily, handover: 09:00, start: 2026-03-02, people: [ana@example.com, bo@example.com]}"
 """In Berlin: Ana until Tuesday, 3 March, 09:00, then Bo."""
 AT_NIGHT = DAILY.replace("09:00", "02:30")
+WEEKENDS = DAILY.replace("people", "only: [sat-sun], people")
+LEADERS = "[lena@example.com, luis@example.com]"
 HANDOVER = "2026-03-03 08:00"
 
 
@@ -37,18 +39,29 @@ def eoc() -> str:
 
 
 @pytest.fixture
-def config(tmp_path: Path, eoc: str) -> Config:
+def im() -> str:
+    return DAILY.replace("ana@", "ines@").replace("bo@", "ivan@")
+
+
+@pytest.fixture
+def leaders() -> str:
+    return LEADERS
+
+
+@pytest.fixture
+def config(tmp_path: Path, eoc: str, im: str, leaders: str) -> Config:
     """Have two teams with schedules: the EOC's is the test's, the IM's has the same handover."""
     listed = CONFIG.read_text("utf-8")
     lists = ("[ana@example.com, bo@example.com]", "[ines@example.com, ivan@example.com]")
     for name, written in zip(("EOC", "IM"), lists, strict=True):
         assert written in listed
         listed = listed.replace(written, name, 1)
-    managers = DAILY.replace("ana@", "ines@").replace("bo@", "ivan@")
     each = [
         f"  {name}: {{zone: Europe/Berlin, layers: [{layers}]}}"
-        for name, layers in (("EOC", eoc), ("IM", managers))
+        for name, layers in (("EOC", eoc), ("IM", im))
     ]
+    assert LEADERS in listed
+    listed = listed.replace(LEADERS, leaders)
     file = tmp_path / "muster.yml"
     file.write_text("\n".join([listed, "schedules:", *each]), "utf-8")
     return load(file)
@@ -98,12 +111,42 @@ async def test_a_handover_where_the_clocks_change_happens_once(world: World, who
     assert paged(world, "ana", "bo") == [who]
 
 
-@pytest.mark.parametrize("eoc", [DAILY.replace("people", "only: [sat-sun], people")])
+@pytest.mark.parametrize("eoc", [DAILY.replace("[ana@example.com,", "[[ana@example.com, sam@example.com],")])
+async def test_all_who_are_on_call_at_once_are_paged_and_one_answer_is_enough(world: World):
+    await world.declare()
+    assert paged(world, "ana", "bo", "sam") == ["ana", "sam"]
+
+    await presses(world, world.person("sam"), world.person("sam").dm()[-1], "Acknowledge")
+
+    assert paged(world, "ana", "sam") == []
+    await world.pass_minutes(16)
+    assert paged(world, "ines", "ivan") == []
+
+
+@pytest.mark.parametrize("eoc", [WEEKENDS])
 async def test_in_a_gap_the_next_level_is_paged_at_once(world: World):
     dev = await world.declare()
 
     assert paged(world, "ana", "bo", "ines", "ivan") == ["ines"]
     assert any("nobody is on call" in one.lower() for one in told(dev))
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize(("eoc", "im", "leaders"), [(WEEKENDS, WEEKENDS, "IM")])
+async def test_with_nobody_on_call_anywhere_the_channel_is_called_until_somebody_is(world: World):
+    dev = await world.declare()
+    assert any("*Nobody is on call for dotcom EOC, at no level.*" in one for one in told(dev))
+
+    def cover(tx: Tx) -> None:
+        lena = people.named(tx, "lena@example.com")
+        assert lena
+        overrides.add(tx, "IM", Override(tx.now, tx.now + timedelta(hours=1), lena.id), by=lena.id)
+
+    await world.muster.uow.perform(cover)
+    assert paged(world, "lena") == []
+    await world.pass_minutes(15)
+
+    assert paged(world, "lena") == ["lena"]
 
 
 async def test_on_call_says_who_is_now_and_next_in_the_readers_time(world: World):
@@ -129,3 +172,29 @@ async def test_an_override_is_paged_while_it_holds(world: World, clock: FakeCloc
     await world.declare(name="Again")
 
     assert paged(world, "ana", "bo", "sam") == ["ana", "sam"]
+
+
+SHADOWED = (
+    DAILY + ", {rotation: daily, handover: 09:00, start: 2026-03-02, people: [sam@example.com], shadow: true}"
+)
+
+
+@pytest.mark.parametrize("eoc", [SHADOWED])
+async def test_who_shadows_is_told_of_a_page_once_and_never_paged(world: World):
+    await world.declare()
+    await world.pass_minutes(16)
+    sam, ana = world.person("sam"), world.person("ana")
+
+    [said] = sam.dm()
+    assert said["text"].startswith(f"You shadow dotcom EOC: <@{ana.id}> is paged for INC-1 Disk full")
+    assert buttons(said) == []
+    assert sam.id not in str(await world.muster.uow.read(roles.of, 1))
+    assert sam.id not in world.slack.workspace.channel("inc-1-disk-full").members
+
+
+@pytest.mark.parametrize("eoc", [SHADOWED])
+async def test_who_shadows_hears_nothing_of_a_private_incident(world: World):
+    await world.declare(visibility="private")
+
+    assert world.person("sam").dm() == []
+    assert paged(world, "ana") == ["ana"]

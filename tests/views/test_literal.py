@@ -155,6 +155,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "notices.graver": [notices.graver(incident, engaged=True)],
         "notices.problem": [notices.problem(incident, text, text, text)],
         "notices.removed": [notices.removed(incident)],
+        "notices.shadowed": [notices.shadowed(hers, incident)],
         "notices.somebody_else": [notices.somebody_else(hers, incident)],
         "notices.unreached": [notices.unreached(hers, [{"person": None, "name": text, "phone": text}])],
         "page.answered": [page_view.answered(answered, incident)],

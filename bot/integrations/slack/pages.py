@@ -74,6 +74,7 @@ class PageMessages:
             Job(
                 "slack.tell_responder", {facts.EngagedInstead}, self.tell_responder, "told:{person}", _unsaid
             ),
+            Job("slack.tell_shadow", {facts.PageShadowed}, self.tell_shadow, "told:{person}", _unsaid),
             Job("slack.tell_given", {facts.Given}, self.tell_given, "told:{person}", _unsaid),
         ]
 
@@ -163,6 +164,13 @@ class PageMessages:
         at_work = await self._uow.read(engaged_in, incident.id)
         message = notices.graver(incident, engaged=person in at_work)
         await self._slack.post(delivery, person, message, readable=False)
+
+    async def tell_shadow(self, delivery: Delivery) -> None:
+        """Tell somebody who shadows of a page that still waits."""
+        page, incident = await self._uow.read(_page, delivery.subject["page"])
+        if page.pending:
+            message = notices.shadowed(page, incident)
+            await self._slack.post(delivery, delivery.subject["person"], message, readable=False)
 
     async def tell_given(self, delivery: Delivery) -> None:
         """Tell somebody that they were given a role or the lead, if they hold it still."""

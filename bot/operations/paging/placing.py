@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.actors import BOT, Actor
-from bot.domain.facts import LevelSkipped, OtherMethodRang, PageHeld, PeopleAdded, call_due
+from bot.domain.facts import LevelSkipped, OtherMethodRang, PageHeld, PageShadowed, PeopleAdded, call_due
 from bot.domain.paging import escalations as rules
 from bot.domain.paging.escalations import Call, EscalationState, Reason
 from bot.domain.paging.pages import Page, PageState, answered, ended
 from bot.operations.paging.alarm import nobody_on_call
 from bot.operations.paging.engaged import at_work
 from bot.operations.paging.notify import plan_contact_methods
-from storage import escalations, incidents, members, notifications, pages
+from storage import escalations, incidents, members, notifications, pages, people
 from storage.transaction import Tx
 
 
@@ -88,6 +88,7 @@ def _placed(tx: Tx, placed: list[Page], holder: str | None, placing: Placing) ->
         return [_rests_with(tx, first, holder, placing.after, placing.by)]
     for page in placed:
         _send(tx, page)
+    _tell_shadows(tx, first)
     return placed
 
 
@@ -103,6 +104,15 @@ def _send(tx: Tx, page: Page) -> None:
         let_in(tx, page.incident, page.responder)
     if not page.responder:
         nobody_on_call(tx, page)
+
+
+def _tell_shadows(tx: Tx, page: Page) -> None:
+    """Have those who shadow the team told when it is called. Of a private incident they know nothing."""
+    shadows = people.shadowing(tx, page.level_team) if page.round == 1 else ()
+    if shadows and page.incident and incidents.get(tx, page.incident).private:
+        return
+    for person in shadows:
+        tx.record(PageShadowed(page=page.id, incident=page.incident, person=person))
 
 
 def _rests_with(tx: Tx, page: Page, holder: str, after: Sequence[Page], by: Actor) -> Page:
