@@ -35,9 +35,11 @@ def kind_of(item: Item) -> str:
 
 def take(draft: Draft, items: dict[str, list[Item]]) -> None:
     """Carry over all that is in an export."""
-    for user in items["user"]:
-        draft.know(str(user["id"]), str(user["email"]), str(user.get("name") or ""), _phone(user))
-    rotations = {str(one["id"]): one for one in items["rotation"]}
+
+    def user(item: Item, _where: str) -> None:
+        draft.know(str(item["id"]), str(item["email"]), str(item.get("name") or ""), _phone(item))
+
+    rotations = {str(one.get("id")): one for one in items["rotation"]}
 
     def schedule(item: Item, where: str) -> None:
         _schedule(draft, item, rotations, where)
@@ -50,6 +52,7 @@ def take(draft: Draft, items: dict[str, list[Item]]) -> None:
             _alone(draft, target, rotations, where)
         draft.path(item["name"], where, [_level(draft, step, where) for step in item["steps"]])
 
+    draft.each(items["user"], "user", user)
     draft.each(items["schedule"], "schedule", schedule)
     draft.each(items["override"], "override", override)
     draft.each(items["policy"], "escalation policy", policy)

@@ -31,11 +31,12 @@ def kind_of(item: Item) -> str:
 
 def take(draft: Draft, items: dict[str, list[Item]]) -> None:
     """Carry over all that is in an export."""
-    for user in items["user"]:
-        slack = user.get("slack") or [{}]
-        address = user["email"] or slack[0].get("user_id") or ""
-        draft.know(str(user["id"]), str(address), str(user["username"]))
-    shifts = {str(one["id"]): one for one in items["shift"]}
+    shifts = {str(one.get("id")): one for one in items["shift"]}
+
+    def user(item: Item, _where: str) -> None:
+        slack = item.get("slack") or [{}]
+        address = item["email"] or slack[0].get("user_id") or ""
+        draft.know(str(item["id"]), str(address), str(item["username"]))
 
     def schedule(item: Item, where: str) -> None:
         if item["type"] == "ical":
@@ -58,6 +59,7 @@ def take(draft: Draft, items: dict[str, list[Item]]) -> None:
             item["name"], where, _path(draft, sorted(mine, key=lambda one: int(one["position"])), where)
         )
 
+    draft.each(items["user"], "user", user)
     draft.each(items["schedule"], "schedule", schedule)
     draft.each(items["chain"], "escalation chain", chain)
 

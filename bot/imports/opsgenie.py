@@ -40,8 +40,9 @@ def kind_of(item: Item) -> str:
 
 def take(draft: Draft, items: dict[str, list[Item]]) -> None:
     """Carry over all that is in an export."""
-    for user in items["user"]:
-        draft.know(str(user["id"]), str(user["username"]), str(user.get("fullName") or ""), _phone(user))
+
+    def user(item: Item, _where: str) -> None:
+        draft.know(str(item["id"]), str(item["username"]), str(item.get("fullName") or ""), _phone(item))
 
     def schedule(item: Item, where: str) -> None:
         if item.get("enabled") is False:
@@ -59,6 +60,7 @@ def take(draft: Draft, items: dict[str, list[Item]]) -> None:
     def escalation(item: Item, where: str) -> None:
         draft.path(item["name"], where, _levels(draft, item, where))
 
+    draft.each(items["user"], "user", user)
     draft.each(items["schedule"], "schedule", schedule)
     draft.each(items["override"], "override", override)
     draft.each(items["escalation"], "escalation", escalation)

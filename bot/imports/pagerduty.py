@@ -16,7 +16,7 @@ AHEAD = timedelta(weeks=4)
 def kind_of(item: Item) -> str:
     if "schedule_layers" in item:
         return "schedule"
-    if item.get("type") in {"schedule", "schedule_v3"}:
+    if str(item.get("type")) in {"schedule", "schedule_v3"}:
         return "schedule without layers"
     if "escalation_rules" in item:
         return "escalation policy"
@@ -27,8 +27,9 @@ def kind_of(item: Item) -> str:
 
 def take(draft: Draft, items: dict[str, list[Item]]) -> None:
     """Carry over all that is in an export."""
-    for user in items["user"]:
-        draft.know(str(user["id"]), str(user.get("email") or ""), str(user.get("name") or ""), _phone(user))
+
+    def user(item: Item, _where: str) -> None:
+        draft.know(str(item["id"]), str(item.get("email") or ""), str(item.get("name") or ""), _phone(item))
 
     def schedule(item: Item, where: str) -> None:
         if zone := draft.zone(item["time_zone"], where):
@@ -48,6 +49,7 @@ def take(draft: Draft, items: dict[str, list[Item]]) -> None:
             what = f"it starts over {item['num_loops']} times; Muster calls the last level again and again"
             draft.leave(where, what, "Nothing, if the last level is who should be called")
 
+    draft.each(items["user"], "user", user)
     draft.each(items["schedule"], "schedule", schedule)
     draft.each(items["schedule without layers"], "schedule", bare)
     draft.each(items["escalation policy"], "escalation policy", policy)
