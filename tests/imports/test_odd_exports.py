@@ -15,7 +15,7 @@ from bot.imports.conversion import converted
 from tests.imports import test_goalert, test_oncall, test_opsgenie, test_pagerduty
 from tests.imports.rules import AUTUMN
 
-ESCALATION = {
+ESCALATION: dict[str, Any] = {
     "id": "e",
     "name": "E",
     "ownerTeam": {},
