@@ -1,0 +1,113 @@
+"""From when until when, as somebody types it: `until 18:00`, `tomorrow 09:00-17:00`.
+
+The grammar is small and strict: a guess would put somebody on call at a time that nobody meant.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.errors import Refused
+from bot.domain.oncall.schedules import instant
+
+HOW = (
+    "Write `until 18:00`, `for 2 hours`, `tomorrow 09:00-17:00`, `fri 18:00 to mon 09:00` or "
+    "`2026-12-01 08:00 to 16:00`."
+)
+_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DAYS = {spelled: number for number, name in enumerate(_NAMES) for spelled in (name, name[:3])}
+_NEAR = ("today", "tomorrow")
+_YEARS = range(2000, 2100)
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+_DAY = rf"{'|'.join(_NEAR)}|{'|'.join(_DAYS)}|\d{{4}}-\d\d-\d\d"
+_TIME = r"\d{1,2}(?::\d\d)?\s?[ap]m\b|\d{1,2}:\d\d\b"
+_SPAN = re.compile(
+    rf"(?:from )?(?:(?P<day>{_DAY})\b)?(?: ?(?:at )?(?P<time>{_TIME}))?"
+    rf"(?:(?P<to> ?[-–—] ?| ?(?:to|until|till) )(?:(?P<last>{_DAY})\b)?(?: ?(?:at )?(?P<end>{_TIME}))?)?"
+)
+_LENGTH = re.compile(r"for (\d{1,4}) ?(m|h|d)(?:in|inute|our|r|ay)?s?")
+_CLOCK = re.compile(r"(\d{1,2})(?::(\d\d))?\s?([ap]m)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From `start` until `end`, in UTC."""
+
+    start: datetime
+    end: datetime
+
+
+def span(text: str, zone: ZoneInfo, now: datetime) -> Span:
+    """Return the time that is meant, on the clocks of `zone`. Refuses what it does not understand whole.
+
+    A time of day alone is the next one, also after midnight: `22:00-06:00` ends on the following day.
+    """
+    said = " ".join(text.lower().split())
+    if length := _LENGTH.fullmatch(said):
+        return Span(now, now + timedelta(**{_UNITS[length[2]]: int(length[1])}))
+    found = _SPAN.fullmatch(said)
+    if not said or not found:
+        raise _unclear(text)
+    today = now.astimezone(zone).date()
+    if not found["to"]:
+        if not found["day"] or found["time"]:
+            raise _unclear(text)  # when does it end?
+        day = _date(found["day"], today)
+        return Span(_at(day, time(), zone), _at(day + timedelta(days=1), time(), zone))
+    if not found["end"] or (found["day"] and not found["time"]):
+        raise _unclear(text)  # is "until Friday" its begin or its end?
+    return _between(found, zone, now, today)
+
+
+def spoken(meant: Span, zone: ZoneInfo) -> str:
+    """Return from when until when that is on the clocks of `zone`, which are named."""
+    start, end = (one.astimezone(zone) for one in (meant.start, meant.end))
+    first, last = f"{start:%a} {start.day} {start:%b %Y}", f"{end:%a} {end.day} {end:%b %Y}"
+    return f"{first}, {start:%H:%M} to {'' if first == last else f'{last}, '}{end:%H:%M} ({zone})"
+
+
+def _between(found: re.Match[str], zone: ZoneInfo, now: datetime, today: date) -> Span:
+    day = _date(found["day"], today) if found["day"] else today
+    start = _at(day, _clock(found["time"]), zone) if found["time"] else now
+    later = today if found["last"] in _NEAR else day
+    last = _date(found["last"], later) if found["last"] else day
+    end = _at(last, _clock(found["end"]), zone)
+    if not found["last"] and end <= start:
+        end = _at(last + timedelta(days=1), _clock(found["end"]), zone)
+    if found["time"] and not found["day"] and not found["last"] and end <= now:
+        start, end = (_at(today + timedelta(days=1), _clock(found[one]), zone) for one in ("time", "end"))
+    return Span(start, end)
+
+
+def _date(text: str, today: date) -> date:
+    """Return the day that is meant; a day of the week is the next one, which may be today."""
+    if text in _NEAR:
+        return today + timedelta(days=text == "tomorrow")
+    if text in _DAYS:
+        return today + timedelta(days=(_DAYS[text] - today.weekday()) % 7)
+    try:
+        if (found := date.fromisoformat(text)).year in _YEARS:
+            return found
+    except ValueError:
+        pass
+    raise Refused(f"There is no day {text} that I know.")
+
+
+def _clock(text: str) -> time:
+    found = _CLOCK.fullmatch(text)
+    hour, minute = (int(found[1]), int(found[2] or 0)) if found else (99, 0)
+    if found and found[3]:
+        hour = hour % 12 + 12 * (found[3] == "pm") if 1 <= hour <= 12 else 99
+    if hour > 23 or minute > 59:
+        raise Refused(f"There is no time {text}. The end of a day is 00:00.")
+    return time(hour, minute)
+
+
+def _at(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    return instant(datetime.combine(day, clock), zone).astimezone(UTC)
+
+
+def _unclear(text: str) -> Refused:
+    return Refused(f"I do not understand the time `{text.replace('`', '')[:60]}`. {HOW}")

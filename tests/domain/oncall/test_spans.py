@@ -1,0 +1,82 @@
+"""Times as people type them: what is understood, on whose clocks, and what is refused."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.domain.errors import Refused
+from bot.domain.oncall.spans import Span, span, spoken
+from tests.domain.oncall.values import BERLIN, KOLKATA, NEW_YORK, utc
+
+NOW = utc("2026-11-25 14:30")
+"""A Wednesday; 15:30 in Berlin."""
+
+
+@pytest.mark.parametrize(
+    ("typed", "start", "end"),
+    [
+        ("until 18:00", "2026-11-25 14:30", "2026-11-25 17:00"),
+        ("until 6pm", "2026-11-25 14:30", "2026-11-25 17:00"),
+        ("until 02:00", "2026-11-25 14:30", "2026-11-26 01:00"),
+        ("till tomorrow 9:00", "2026-11-25 14:30", "2026-11-26 08:00"),
+        ("until Fri 18:00", "2026-11-25 14:30", "2026-11-27 17:00"),
+        ("for 2 hours", "2026-11-25 14:30", "2026-11-25 16:30"),
+        ("for 45m", "2026-11-25 14:30", "2026-11-25 15:15"),
+        ("for 3 days", "2026-11-25 14:30", "2026-11-28 14:30"),
+        ("tomorrow 09:00-17:00", "2026-11-26 08:00", "2026-11-26 16:00"),
+        ("tomorrow 9am – 5:30pm", "2026-11-26 08:00", "2026-11-26 16:30"),
+        ("tomorrow", "2026-11-25 23:00", "2026-11-26 23:00"),
+        ("2026-12-01 08:00 to 16:00", "2026-12-01 07:00", "2026-12-01 15:00"),
+        ("from 2026-12-01 08:00 to 2026-12-03 at 16:00", "2026-12-01 07:00", "2026-12-03 15:00"),
+        ("fri 18:00 to mon 09:00", "2026-11-27 17:00", "2026-11-30 08:00"),
+        ("today 22:00 to tomorrow 06:00", "2026-11-25 21:00", "2026-11-26 05:00"),
+        ("22:00-06:00", "2026-11-25 21:00", "2026-11-26 05:00"),
+        ("09:00-17:00", "2026-11-25 08:00", "2026-11-25 16:00"),
+        ("09:00-12:00", "2026-11-26 08:00", "2026-11-26 11:00"),
+        ("wednesday 09:00-17:00", "2026-11-25 08:00", "2026-11-25 16:00"),
+        ("12am-12pm", "2026-11-25 23:00", "2026-11-26 11:00"),
+    ],
+)
+def test_a_time_is_read_on_the_clocks_of_whoever_types_it(typed: str, start: str, end: str) -> None:
+    assert span(typed, ZoneInfo(BERLIN), NOW) == Span(utc(start), utc(end))
+
+
+@pytest.mark.parametrize(("zone", "start"), [(NEW_YORK, "2026-12-01 13:00"), (KOLKATA, "2026-12-01 02:30")])
+def test_each_zone_has_its_own_clocks(zone: str, start: str) -> None:
+    assert span("2026-12-01 08:00 to 16:00", ZoneInfo(zone), NOW).start == utc(start)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "do not understand"),
+        ("until", "do not understand"),
+        ("until friday", "do not understand"),
+        ("mon to fri", "do not understand"),
+        ("18:00", "do not understand"),
+        ("fri 18:00", "do not understand"),
+        ("9-17", "do not understand"),
+        ("next week", "do not understand"),
+        ("tomorrow 09:00-17:00 please", "do not understand"),
+        ("until 25:00", "no time 25:00"),
+        ("until 13pm", "no time 13pm"),
+        ("2026-02-30 09:00 to 10:00", "no day 2026-02-30"),
+        ("9999-12-31", "no day 9999-12-31"),
+        ("0001-01-01 00:00 to 10:00", "no day 0001-01-01"),
+    ],
+)
+def test_what_is_not_understood_whole_is_refused(typed: str, said: str) -> None:
+    with pytest.raises(Refused, match=said):
+        span(typed, ZoneInfo(BERLIN), NOW)
+
+
+def test_what_was_understood_is_said_with_its_zone() -> None:
+    day, night = (
+        span("tomorrow 09:00-17:00", ZoneInfo(BERLIN), NOW),
+        span("22:00-06:00", ZoneInfo(BERLIN), NOW),
+    )
+
+    assert spoken(day, ZoneInfo(BERLIN)) == "Thu 26 Nov 2026, 09:00 to 17:00 (Europe/Berlin)"
+    assert spoken(night, ZoneInfo(BERLIN)) == (
+        "Wed 25 Nov 2026, 22:00 to Thu 26 Nov 2026, 06:00 (Europe/Berlin)"
+    )
