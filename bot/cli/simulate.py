@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from bot.cli.asked import MOMENT, When, moment, one_of
 from bot.cli.plain import any_database, config_file, env_file, plain_errors
 from bot.config import load
-from bot.config.schema import DURATION, Duration
+from bot.config.values import DURATION, Duration
 from bot.domain.incidents.incident import Severity
 from bot.domain.process import Process
 from bot.rehearsal import Script, Story, rehearse

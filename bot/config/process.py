@@ -24,7 +24,12 @@ from bot.domain.rights import Kind
 
 
 def process_of(file: File, names: Names) -> Process:
-    schedules = schedules_of(file.schedules)
+    roles = {
+        one.on_call: _role(name, one)
+        for name, one in file.teams.items()
+        if one and isinstance(one.on_call, str)
+    }
+    schedules = schedules_of(file.schedules, roles)
     teams = {name: _team(name, file.teams.get(name), names, schedules) for name in names.teams}
     return Process(
         teams=MappingProxyType(teams),

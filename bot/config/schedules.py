@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, InstanceOf, ValidationInfo
 
-from bot.config.values import STRICT, Name, person, wrong
+from bot.config.values import DURATION, STRICT, Channel, Duration, Name, Person, person, wrong
 from bot.domain.oncall.clock_changes import odd_handovers
 from bot.domain.oncall.schedules import EVERY_DAY, Layer, Restriction, Schedule, Turn, instant
-from bot.domain.process import Process
+from bot.domain.process import EOC, IM, Process
 
 ZONE = "an IANA time zone such as Europe/Berlin"
 ROTATION = "daily, weekly, or how often: every 12 hours, every 3 days, every 2 weeks; a year at most"
@@ -22,6 +22,9 @@ HANDOVER = "a time of day such as 09:00, after its day where weeks rotate: monda
 DATE = "a date from 2000 to 2099, such as 2026-01-05"
 ONLY = "days, hours or both, such as mon-fri 09:00-17:00"
 TURN = "an e-mail address or a Slack user id, or a list of people who are on call together, each once"
+
+CHANNELS = {EOC: "eoc-general", IM: "im-general"}
+"""Where changes of a schedule are announced by default, by its team's role, as the handbook has it."""
 
 _NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAYS = {spelled: number for number, name in enumerate(_NAMES) for spelled in (name, name[:3])}
@@ -174,11 +177,21 @@ class ScheduleEntry(BaseModel):
     layers: Annotated[list[LayerEntry], AfterValidator(_paging)] = Field(
         min_length=1, description="a list of one or more layers, of which later ones win"
     )
+    channel: Channel = Field(default="", description="the name of a channel")
+    managers: list[Person] = Field(
+        default=[], description="a list of e-mail addresses or Slack user ids, such as [ines@example.com]"
+    )
+    reminders: list[Duration] = Field(
+        default=[timedelta(days=1), timedelta(hours=1)],
+        description=f"a list, such as [24h, 1h], of {DURATION}; [] for none",
+    )
 
 
-def schedules_of(entries: Mapping[str, ScheduleEntry]) -> Mapping[str, Schedule]:
-    """Return the schedules that are written."""
-    return MappingProxyType({name: _schedule(name, entry) for name, entry in entries.items()})
+def schedules_of(entries: Mapping[str, ScheduleEntry], roles: Mapping[str, str]) -> Mapping[str, Schedule]:
+    """Return the schedules that are written; `roles` has the role of each one's team."""
+    return MappingProxyType(
+        {name: _schedule(name, entry, roles.get(name, "")) for name, entry in entries.items()}
+    )
 
 
 def odd_schedules(process: Process) -> Iterator[str]:
@@ -187,6 +200,8 @@ def odd_schedules(process: Process) -> Iterator[str]:
     for schedule in process.schedules.values():
         if schedule not in named:
             yield f"schedules.{schedule.name}: no team names it under `on_call`."
+        if not schedule.channel:
+            yield f"schedules.{schedule.name}: without `channel` nobody hears of changes or of cover."
         for layer in (*schedule.layers, *schedule.shadow):
             for skipped, local in odd_handovers(layer).items():
                 there = instant(local, layer.zone).astimezone(layer.zone)
@@ -201,12 +216,15 @@ def odd_schedules(process: Process) -> Iterator[str]:
                 )
 
 
-def _schedule(name: str, entry: ScheduleEntry) -> Schedule:
+def _schedule(name: str, entry: ScheduleEntry, role: str) -> Schedule:
     layers = [(one.shadow, _layer(n, one, entry.zone)) for n, one in enumerate(entry.layers, 1)]
     return Schedule(
         name,
         tuple(layer for shadow, layer in layers if not shadow),
         tuple(layer for shadow, layer in layers if shadow),
+        channel=entry.channel or CHANNELS.get(role, ""),
+        managers=tuple(one.lower() if "@" in one else one for one in entry.managers),
+        reminders=tuple(entry.reminders),
     )
 
 

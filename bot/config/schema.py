@@ -1,6 +1,5 @@
 """The shape of `muster.yml`. Every field's description says what is expected there; problems quote it."""
 
-import re
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
@@ -18,44 +17,24 @@ from pydantic import (
 from bot.config.handbook import TIMEOUT
 from bot.config.names import did_you_mean
 from bot.config.schedules import ScheduleEntry
-from bot.config.values import STRICT, Name, Person, person, wrong
+from bot.config.values import (
+    DURATION,
+    LONGEST_DURATION,
+    STRICT,
+    Channel,
+    Duration,
+    Name,
+    Person,
+    duration,
+    person,
+    wrong,
+)
 from bot.domain.process import Notice
 from bot.domain.rights import GUESTS_MAY, Right
-
-LONGEST_DURATION = timedelta(days=365)
-
-_CHANNEL = re.compile(r"#?([\w-]{1,80})")
-_DURATION = re.compile(
-    r"(?:(?P<hours>\d+(?:\.\d+)?)h)?(?:(?P<minutes>\d+(?:\.\d+)?)m)?(?:(?P<seconds>\d+(?:\.\d+)?)s)?"
-)
-
 
 LISTED, SCHEDULED = "[people]", "[schedule]"
 """How pydantic's places tell apart what `on_call` holds. No key of a file."""
 ON_CALL = "the name of a schedule, or a list of e-mail addresses or Slack user ids, first choice first"
-DURATION = "a duration longer than nothing and at most 365 days, such as 90s, 15m or 2h"
-
-
-def _duration(raw: Any) -> timedelta:
-    if isinstance(raw, int) and not isinstance(raw, bool) and raw > 0:
-        raise wrong(DURATION, f". Write the unit too: {raw}m for minutes")
-    parts = _DURATION.fullmatch(raw.replace(" ", "")) if isinstance(raw, str) else None
-    if not parts or not any(parts.groups()):
-        raise wrong(DURATION)
-    try:
-        found = timedelta(**{unit: float(n) for unit, n in parts.groupdict().items() if n})
-    except OverflowError:
-        raise wrong(DURATION) from None
-    if not timedelta() < found <= LONGEST_DURATION:
-        raise wrong(DURATION)
-    return found
-
-
-def _channel(raw: str) -> str:
-    found = _CHANNEL.fullmatch(raw)
-    if not found or raw != raw.lower():
-        raise wrong("the name of a channel as Slack shows it, such as incidents: lower case, no spaces")
-    return found[1]
 
 
 def _known_team(raw: str, info: ValidationInfo) -> str:
@@ -84,7 +63,7 @@ def _notice(raw: Any, info: ValidationInfo) -> Notice:
     known: tuple[str, ...] = info.context["contact_methods"] if info.context else ()
     if method not in (SLACK, *known):
         raise wrong(NOTICE, f". {did_you_mean(method, (SLACK, *known))}")
-    wait = _duration(after) if after else timedelta()
+    wait = duration(after) if after else timedelta()
     if wait and method == SLACK:
         raise wrong(f"`{SLACK}` alone: a page goes out by Slack at once")
     if wait >= info.data.get("timeout", LONGEST_DURATION + wait):
@@ -114,7 +93,6 @@ def _right(raw: Any) -> Right:
     return Right(raw)
 
 
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
 KnownTeam = Annotated[str, Field(description="the name of a team"), AfterValidator(_known_team)]
 OnCall = Annotated[
     Annotated[list[Person], Tag(LISTED)] | Annotated[str, AfterValidator(_known_schedule), Tag(SCHEDULED)],
@@ -125,7 +103,6 @@ RulesOf = Annotated[
     Field(description="`default`, or a person"),
     AfterValidator(lambda raw: raw if raw == EVERYBODY else person(raw)),
 ]
-Channel = Annotated[str, Field(description="the name of a channel"), AfterValidator(_channel)]
 
 EVERYBODY = "default"
 """The notification rules of whoever has none of their own."""

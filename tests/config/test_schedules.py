@@ -53,6 +53,8 @@ teams:
 schedules:
   EOC:
     zone: Europe/Berlin
+    managers: [Ines@example.com]
+    reminders: [2h]
     layers:
       - rotation: weekly
         handover: monday 17:00
@@ -100,6 +102,9 @@ schedules:
             ),
         ),
         (Layer("new", berlin, local("2026-01-05 17:00"), timedelta(days=1), (("d@a.io",),)),),
+        channel="eoc-general",
+        managers=("ines@example.com",),
+        reminders=(timedelta(hours=2),),
     )
 
 
@@ -214,7 +219,8 @@ def test_what_is_wrong_with_a_layer_is_named(tmp_path: Path, keys: dict[str, str
         ("schedules: {EOC: {}}", "schedules.EOC.zone: is missing; expected an IANA time zone"),
         (
             "schedules: {EOC: null}",
-            "schedules.EOC: found nothing, expected a mapping with some of the keys zone, layers.",
+            "schedules.EOC: found nothing, expected a mapping with some of the keys zone, layers, channel, "
+            "managers, reminders.",
         ),
         (
             "schedules: {EOC: {zone: UTC, layers: []}}",

@@ -116,12 +116,16 @@ class Layer:
 class Schedule:
     """Layers, of which a later one wins over those before it wherever it has somebody on call.
 
-    Those of `shadow` are told of pages, and not paged.
+    Those of `shadow` are told of pages, and not paged. Changes are announced in `channel`; `managers` may put
+    others on call. Whoever begins a shift is reminded so long before as `reminders` say.
     """
 
     name: str
     layers: tuple[Layer, ...]
     shadow: tuple[Layer, ...] = ()
+    channel: str = ""
+    managers: Turn = ()
+    reminders: tuple[timedelta, ...] = ()
 
     @property
     def people(self) -> Turn:
@@ -135,7 +139,8 @@ class Schedule:
     def renamed(self, names: Mapping[str, str]) -> "Schedule":
         """Return the schedule with other names for those people who have one."""
         layers, shadow = ([_renamed(one, names) for one in each] for each in (self.layers, self.shadow))
-        return replace(self, layers=tuple(layers), shadow=tuple(shadow))
+        managers = tuple(names.get(one, one) for one in self.managers)
+        return replace(self, layers=tuple(layers), shadow=tuple(shadow), managers=managers)
 
 
 def _people(layers: Iterable[Layer]) -> Turn:
