@@ -34,10 +34,12 @@ from bot.integrations.slack.notices import Notices
 from bot.integrations.slack.notification_tests import NotificationTests
 from bot.integrations.slack.pages import PageMessages
 from bot.integrations.slack.recovery import Recovery
+from bot.integrations.slack.schedules import Schedules
 from bot.integrations.slack.socket import Socket
 from bot.integrations.slack.standby import LOOK_EVERY, Standby
 from bot.integrations.slack.web import CountedClient, session
 from bot.jobs import DeliveryFailed, Job, by_name, routes
+from bot.operations.oncall.rota import read_rotations
 from bot.unit_of_work import UnitOfWork
 from bot.web.links import Links
 from bot.web.server import Headers, PortInUse, Web
@@ -134,6 +136,7 @@ class Muster:
         await self.deliveries.start()
         await run("other replicas", self._others.start)
         await self.steps.attempt("deadlines", self.ticks.tick)
+        await run("schedules", partial(self.uow.perform, read_rotations))
         if ticking:
             self._loop.start()
             await run("loop lag", self.watching.lag.start)
@@ -254,6 +257,7 @@ class Muster:
             *Actions(self.uow, slack).jobs(),
             *self._recovery.jobs(),
             *NotificationTests(self.uow, slack).jobs(),
+            *Schedules(self.uow, slack, config.url).jobs(),
             *(
                 ContactMethodSender(self.uow, self.links, senders(config.contact_methods, carrier)).jobs()
                 if config.contact_methods

@@ -13,6 +13,7 @@ from handlers.incidents import (
     verify,
     weekend,
 )
+from handlers.oncall import cover, home, override
 from handlers.paging import acknowledge, escalate, notification_test
 from handlers.request import Feature
 from handlers.timeline import pins, timeline
@@ -36,6 +37,9 @@ FEATURES: tuple[Feature, ...] = (
     weekend.FEATURE,
     triage.FEATURE,
     ownership.FEATURE,
+    cover.FEATURE,
+    override.FEATURE,
+    home.FEATURE,
     notification_test.FEATURE,
     pins.FEATURE,
     people.FEATURE,

@@ -111,8 +111,15 @@ class OfAPerson(_Event):
     user: Somebody
 
 
+class Home(_Event):
+    type: Literal["app_home_opened"]
+    user: Id
+    channel: Id | None = None
+    tab: Name | None = None
+
+
 Event: TypeAlias = Annotated[
-    Reaction | Pin | Said | Membership | Renamed | OfAChannel | OfAPerson, Field(discriminator="type")
+    Reaction | Pin | Said | Membership | Renamed | OfAChannel | OfAPerson | Home, Field(discriminator="type")
 ]
 
 
@@ -136,6 +143,6 @@ class Happened(Outer):
 
 USED = frozenset(
     name
-    for one in (Reaction, Pin, Said, Membership, Renamed, OfAChannel, OfAPerson)
+    for one in (Reaction, Pin, Said, Membership, Renamed, OfAChannel, OfAPerson, Home)
     for name in one.model_fields["type"].annotation.__args__  # type: ignore[union-attr]
 )

@@ -26,8 +26,13 @@ COUNTED = (
     Counted("escalations", "state = 'running'", "called_at", ("started_at", "called_at", "due_at")),
     Counted("pages", "state = 'pending'", "raised_at", ("raised_at", "remind_at")),
     Counted("outbox", "finished_at IS NULL", "created_at", ("created_at", "due_at", "lease_until")),
-    # a weekend ends when the calendar says so
-    Counted("timers", "stopped = 0 AND kind <> 'weekend'", "set_at", ("set_at", "due_at", "snoozed_until")),
+    # a weekend ends, and a shift begins, when the calendar says so
+    Counted(
+        "timers",
+        "stopped = 0 AND kind NOT IN ('weekend', 'shift')",
+        "set_at",
+        ("set_at", "due_at", "snoozed_until"),
+    ),
     Counted("digests", "ts <> ''", "posted_at", ("posted_at",)),
 )
 """In this order: what others count from moves after them."""

@@ -3,7 +3,9 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from bot.domain.oncall.cover import Made
 from bot.domain.oncall.overrides import Override, Overrides
+from storage.rows import value_of
 from storage.transaction import Row, Tx, any_of, instant
 
 MOMENT = timedelta(microseconds=1)
@@ -61,3 +63,21 @@ def between(
 def _override(row: Row) -> Override:
     end = min(row["ends_at"], row["cancelled_at"] or row["ends_at"])
     return Override(instant(row["starts_at"]), instant(end), row["person"], row["replaces"], row["id"])
+
+
+def get(tx: Tx, override_id: int) -> Made:
+    """Return an override, also one that is over. Raises NotFound."""
+    row = tx.one("SELECT * FROM overrides WHERE id = :id", {"id": override_id})
+    if not row:
+        raise tx.unknown("overrides", override_id, "override", override_id)
+    return value_of(Made, row)
+
+
+def coming(tx: Tx, limit: int) -> list[Made]:
+    """Return the overrides that are not over, the next ones first."""
+    rows = tx.all(
+        """SELECT * FROM overrides WHERE ends_at > :now AND cancelled_at IS NULL
+        ORDER BY starts_at, id LIMIT :limit""",
+        {"now": tx.now, "limit": limit},
+    )
+    return [value_of(Made, row) for row in rows]

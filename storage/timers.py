@@ -23,7 +23,8 @@ def keep(tx: Tx, incident_id: int, wanted: Mapping[TimerKind, Wanted]) -> None:
     """Have exactly these timers. One that runs on the same basis goes on as it is."""
     for kind, timer in wanted.items():
         _write(tx, incident_id, kind, timer, "WHERE timers.basis <> excluded.basis")
-    if gone := {f"kind{number}": kind.value for number, kind in enumerate(TimerKind) if kind not in wanted}:
+    others = [kind for kind in TimerKind if kind not in wanted and kind is not TimerKind.SHIFT]
+    if gone := {f"kind{number}": kind.value for number, kind in enumerate(others)}:
         names = ", ".join(f":{name}" for name in gone)
         tx.write(
             f"DELETE FROM timers WHERE subject = :subject AND kind IN ({names})",  # noqa: S608 - ours
@@ -36,6 +37,11 @@ def restart(tx: Tx, incident_id: int, wanted: Mapping[TimerKind, Wanted]) -> Non
     keep(tx, incident_id, wanted)
     for kind, timer in wanted.items():
         _write(tx, incident_id, kind, timer, "WHERE timers.stopped = 0")
+
+
+def put(tx: Tx, subject: int, kind: TimerKind, timer: Wanted) -> None:
+    """Have one timer wait as it is given, whatever it waited for before."""
+    _write(tx, subject, kind, timer, "")
 
 
 def _write(tx: Tx, incident_id: int, kind: TimerKind, timer: Wanted, only: str) -> None:
@@ -64,10 +70,10 @@ def of(tx: Tx, incident_id: int, kind: TimerKind) -> Timer | None:
     return _timer(row) if row else None
 
 
-def forget(tx: Tx, timer_id: int) -> int | None:
-    """Forget a timer, whatever is written in it, and return whose it was."""
-    row = tx.one("DELETE FROM timers WHERE id = :id RETURNING subject", {"id": timer_id})
-    return row["subject"] if row else None
+def forget(tx: Tx, timer_id: int) -> tuple[str, int] | None:
+    """Forget a timer, whatever is written in it, and return its kind and whose it was."""
+    row = tx.one("DELETE FROM timers WHERE id = :id RETURNING kind, subject", {"id": timer_id})
+    return (row["kind"], row["subject"]) if row else None
 
 
 def repeat(tx: Tx, timer: Timer, again: datetime | None) -> None:

@@ -13,6 +13,7 @@ from bot.integrations.contact_methods import ContactMethodSender
 from bot.integrations.slack.answers import Answers
 from bot.integrations.slack.notification_tests import NotificationTests
 from bot.integrations.slack.recovery import Recovery
+from bot.integrations.slack.schedules import Schedules
 from bot.integrations.slack.surfaces import SHOWS
 from bot.jobs import Job
 from tests.conftest import Office
@@ -43,7 +44,7 @@ WRITTEN_OTHERWISE = {Kind.PIN}
 @pytest.fixture
 def jobs(office: Office) -> list[Job]:
     nobody = cast(Any, None)
-    others = (Answers, Recovery, NotificationTests)
+    others = (Answers, Recovery, NotificationTests, Schedules)
     return [
         *slack_jobs(office),
         *(job for kind in others for job in kind(office.uow, nobody).jobs()),

@@ -17,7 +17,7 @@ from bot.config.contact_methods import (
     without_secrets,
 )
 from bot.config.document import Document, read
-from bot.config.environment import Secrets
+from bot.config.environment import Secrets, config_url
 from bot.config.findings import problems_in
 from bot.config.names import Names, Place, odd_names, section
 from bot.config.problems import ConfigInvalid
@@ -35,7 +35,7 @@ class Config:
     """The organisation's process, and what is odd about it.
 
     With anything in `fatal` a page would reach nobody, so the bot must not start. What is `withheld` must
-    not be logged.
+    not be logged. People read it at `url`.
     """
 
     process: Process
@@ -43,6 +43,7 @@ class Config:
     fatal: tuple[str, ...] = ()
     contact_methods: ContactMethods = field(default_factory=dict, repr=False)
     withheld: tuple[str, ...] = field(default=(), repr=False)
+    url: str | None = None
 
 
 def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: bool = True) -> Config:
@@ -65,6 +66,7 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
         fatal,
         contact_methods,
         withheld(document.data, environ, process.contacts),
+        config_url(environ),
     )
 
 

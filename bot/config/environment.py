@@ -24,7 +24,10 @@ FROM_FILES = (*_READ_ALREADY, "SLACK_APP_TOKEN", *HEARTBEATS, "MUSTER_DATABASE",
 _KNOWN = (
     *(name for secret in FROM_FILES for name in (secret, f"{secret}_FILE")),
     *_OAUTH,
-    *(f"MUSTER_{name}" for name in ("CONFIG", "ENV_FILE", "HOST", "LOG_FORMAT", "PORT", "PUBLIC_URL")),
+    *(
+        f"MUSTER_{name}"
+        for name in ("CONFIG", "CONFIG_URL", "ENV_FILE", "HOST", "LOG_FORMAT", "PORT", "PUBLIC_URL")
+    ),
     "MUSTER_SANDBOX",
     "SLACK_API_URL",
 )
@@ -228,6 +231,16 @@ def _url_problems(url: str) -> Iterator[str]:
         yield f"SLACK_API_URL is `{url}`, expected a URL such as {SLACK_API}. Leave it out for Slack itself."
     elif "@" in urlsplit(url).netloc:
         yield "SLACK_API_URL holds a user or a password; Slack's calls carry a token instead. Leave both out."
+
+
+def config_url(env: Mapping[str, str]) -> str | None:
+    """Return where people read the configuration, for links to it. Raises ConfigInvalid."""
+    url = env.get("MUSTER_CONFIG_URL", "").strip()
+    if url and not _usable(url):
+        raise ConfigInvalid(
+            [f"MUSTER_CONFIG_URL is `{url}`, expected a URL such as https://git.example.com/muster.yml."]
+        )
+    return url or None
 
 
 def _usable(url: str) -> bool:

@@ -625,6 +625,57 @@ class StrayFound(Fact):
     of: str
 
 
+# Schedules
+
+
+class OverrideMade(Fact):
+    """Somebody else is on call for a time."""
+
+    override: int
+
+
+class OverrideCancelled(Fact):
+    """It counts no longer."""
+
+    override: int
+
+
+class CoverAsked(Fact):
+    """Somebody asks for cover, or offers a swap."""
+
+    request: int
+
+
+class CoverAnswered(Fact):
+    """The request was accepted, or ended without that."""
+
+    request: int
+
+
+class ScheduleUnheard(Fact):
+    """What a person did with a schedule could not be told in its channel."""
+
+    schedule: str
+    person: str
+    why: str
+
+
+class RotationChanged(Fact):
+    """The configuration has another `rotation` of a schedule than `before`."""
+
+    rotation: int
+    before: int
+
+
+class ShiftNear(Fact):
+    """A person's shift begins soon."""
+
+    schedule: str
+    person: str
+    start: str
+    end: str
+
+
 # Tests of one's own contact methods
 
 

@@ -95,7 +95,7 @@ def one_shift(name: str, zone: ZoneInfo, start: datetime, end: datetime, people:
 
 def schedule_of(name: str, entry: Mapping[str, Any]) -> Schedule:
     """Return the schedule that an entry of `muster.yml` says. Raises ValidationError."""
-    return schedules_of({name: ScheduleEntry.model_validate(entry)})[name]
+    return schedules_of({name: ScheduleEntry.model_validate(entry)}, {})[name]
 
 
 def united(rotations: Sequence[Rotation], now: datetime) -> list[Rotation]:

@@ -20,9 +20,11 @@ from bot.domain.audit import (
     deadline_finding,
 )
 from bot.domain.facts import LeadChanged, call_due
+from bot.domain.incidents.timers import TimerKind
 from bot.operations.incidents.changes import save, timers_of
+from bot.operations.oncall.rota import plan_reminders
 from bot.operations.paging.paging import call_alone
-from storage import audit, escalations, incidents, pages, timers
+from storage import audit, escalations, incidents, pages, rotations, timers
 from storage.transaction import Tx
 
 Question = Callable[[Tx], list[Finding]]
@@ -114,8 +116,12 @@ def _call_alone(tx: Tx, finding: Finding) -> bool:
 
 def _restart(tx: Tx, finding: Finding) -> bool:
     """Let a timer begin anew."""
-    if incident := timers.forget(tx, finding.id):
-        timers.keep(tx, incident, timers_of(tx, incidents.get(tx, incident)))
+    kind, subject = timers.forget(tx, finding.id) or ("", 0)
+    if kind == TimerKind.SHIFT:
+        if rotation := rotations.get(tx, subject):
+            plan_reminders(tx, rotation.schedule)
+    elif subject:
+        timers.keep(tx, subject, timers_of(tx, incidents.get(tx, subject)))
     return True
 
 

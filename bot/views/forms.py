@@ -1,7 +1,7 @@
 """Forms as Slack takes them, and the fields in them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from bot.views.blocks import Block, Element, given, plain_text
 from bot.views.mrkdwn import cut
@@ -73,6 +73,15 @@ def people_select(action_id: str, *, initial: str | None = None, placeholder: st
 def date_picker(action_id: str, *, initial: date | None = None) -> Element:
     return given(
         type="datepicker", action_id=action_id, initial_date=initial.isoformat() if initial else None
+    )
+
+
+def moment_picker(action_id: str, *, initial: datetime | None = None) -> Element:
+    """Return a field for a day and a time, which Slack shows in the reader's time zone."""
+    return given(
+        type="datetimepicker",
+        action_id=action_id,
+        initial_date_time=int(initial.timestamp()) if initial else None,
     )
 
 

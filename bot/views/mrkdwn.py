@@ -178,6 +178,11 @@ def when(at: datetime) -> str:
     return _date_token(at, "{date_short_pretty} at {time}", "%Y-%m-%d %H:%M UTC")
 
 
+def period(start: datetime, end: datetime) -> str:
+    """Return from when until when, shown in the reader's time zone."""
+    return f"{when(start)} to {when(end)}"
+
+
 def time_of_day(at: datetime) -> str:
     """Return a time of today, shown in the reader's time zone."""
     return _date_token(at, "{time}", "%H:%M UTC")

@@ -12,9 +12,6 @@ _NOTE = "write it on the timeline: `/inc note`"
 _CANCEL = "say in the duplicate's channel where to go on, then `/inc cancel` there stops its pages"
 
 INSTEAD: Mapping[str, str] = {
-    "cover": f"agree on it in your team's channel; {_OPERATOR}, and {_WHO}",
-    "override": f"ask the operator to change the list: {_OPERATOR}, and {_WHO}",
-    "swap": f"agree with your colleague, then ask the operator: {_OPERATOR}",
     "handover": "`/inc lead @person` hands over an incident, `/inc role IM @person` a role in it",
     "away": f"ask a colleague to be first on your team's list: {_OPERATOR}, and {_WHO}",
     "why": f"the page itself says why it called you, and {_WHO}, level by level",

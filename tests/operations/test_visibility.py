@@ -70,6 +70,11 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
 """Every operation that takes the id of something of an incident, and what is asked of it."""
 
 NOT_OF_AN_INCIDENT = {
+    "overrides.override": "schedules are everybody's",
+    "overrides.cancel_override": "likewise",
+    "overrides.ask_for_cover": "likewise",
+    "overrides.accept_cover": "likewise",
+    "overrides.withdraw_cover": "likewise",
     "declare.declare": "of a new incident nobody else knows",
     "declare.declare_by_form": "likewise",
     "notification_tests.begin_notification_test": "a test belongs to whoever begins it",

@@ -57,7 +57,7 @@ def config(tmp_path: Path, eoc: str, im: str, leaders: str) -> Config:
         assert written in listed
         listed = listed.replace(written, name, 1)
     each = [
-        f"  {name}: {{zone: Europe/Berlin, layers: [{layers}]}}"
+        f"  {name}: {{zone: Europe/Berlin, reminders: [], layers: [{layers}]}}"
         for name, layers in (("EOC", eoc), ("IM", im))
     ]
     assert LEADERS in listed

@@ -157,6 +157,10 @@ def test_the_schema_knows_the_same_words_as_the_rules() -> None:
 RECORDED = {
     "actions": {"at", "done_at"},
     "answers": {"at"},
+    "cover_requests": {
+        *("starts_at", "ends_at", "asked_at", "back_from", "back_until", "taken_at", "withdrawn_at"),
+    },
+    "rotations": {"read_at"},
     "chores": {"due_at"},  # one that is further away than it can be is due
     "entries": {"at"},
     "fields": {"set_at"},

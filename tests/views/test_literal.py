@@ -5,15 +5,19 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from importlib import import_module
 from pkgutil import walk_packages
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot import views
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident, NotTheLead, Severity, Status, Summary
+from bot.domain.oncall.cover import CoverRequest, Made
+from bot.domain.oncall.spans import Span
 from bot.domain.paging.engagement import Holder
 from bot.domain.paging.escalations import Reason
 from bot.domain.paging.pages import PageState
@@ -39,6 +43,7 @@ from bot.views.incidents import (
     weekend,
 )
 from bot.views.mrkdwn import harmless
+from bot.views.oncall import cover, home, override, rotation
 from bot.views.paging import digest, escalate, told
 from bot.views.paging import page as page_view
 from bot.views.timeline import absence, note, timeline
@@ -74,6 +79,19 @@ LIVE = re.compile(r"<!(?!date)|\|good>|[\u202a-\u202e\u2066-\u2069\u2028]")
 def an_evil(text: str, **changes: Any) -> Incident:
     texts = Summary(text, text, text, text)
     return an_incident(name=text, summary=texts, channel="CINC", next_update_at=NOON, **changes)
+
+
+UTC_ZONE = ZoneInfo("UTC")
+A_DAY = Span(NOON, NOON + timedelta(days=1))
+
+
+def an_evil_request(text: str) -> CoverRequest:
+    """Return a swap on a schedule of any name."""
+    return CoverRequest(1, text, "UEOC", A_DAY.start, A_DAY.end, NOON, "UIM", A_DAY.start, A_DAY.end)
+
+
+def an_evil_override(text: str) -> Made:
+    return Made(1, text, "UEOC", "UIM", A_DAY.start, A_DAY.end, "UIM", NOON, None, None)
 
 
 def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
@@ -116,6 +134,42 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "announcement.triage": [announcement.triage(triaged), announcement.triage(incident, found[1])],
         "card.card": [card.card(incident, {}, None, [hers], verifiable=True)],
         "cancel.form": [cancel.form(incident)],
+        "cover.accepted": [cover.accepted(an_evil_request(text), UTC_ZONE)],
+        "cover.asked": [cover.asked(an_evil_request(text), text, UTC_ZONE)],
+        "cover.ended": [cover.ended(an_evil_request(text))],
+        "cover.form": [cover.form([text], [(text, A_DAY)], UTC_ZONE), cover.form([text], [], UTC_ZONE)],
+        "cover.posted": [
+            cover.posted(one, NOON)
+            for asked in [an_evil_request(text)]
+            for one in (
+                asked,
+                replace(asked, colleague=None, back_from=None),
+                replace(asked, taken_by="UIM"),
+                replace(asked, withdrawn_by="UIM"),
+                replace(asked, ends_at=NOON),
+            )
+        ],
+        "cover.swap_form": [
+            cover.swap_form([(text, A_DAY)], [(text, "UEOC", A_DAY)], {"UEOC": text}, UTC_ZONE)
+        ],
+        "cover.unanswered": [cover.unanswered(an_evil_request(text), "UEOC")],
+        "home.home": [home.home([(text, A_DAY)], [(hers, incident), (hers, None)], "Said.")],
+        "override.announced": [override.announced(an_evil_override(text), ["UEOC"])],
+        "override.cancelled": [override.cancelled(replace(an_evil_override(text), cancelled_by="UIM"))],
+        "override.form": [override.form([text], "UEOC", UTC_ZONE, A_DAY)],
+        "override.listing": [override.listing([an_evil_override(text)]), override.listing([])],
+        "override.made": [override.made(an_evil_override(text), ["UEOC"], UTC_ZONE)],
+        "override.told": [
+            override.told(replace(an_evil_override(text), cancelled_by=by), who, "UIM")
+            for by in (None, "UIM")
+            for who in ("UEOC", "UIM")
+        ],
+        "rotation.begins": [rotation.begins(text, NOON, NOON)],
+        "rotation.changed": [
+            rotation.changed(text, NOON, [(rotation.named(text, None), None)], ["<@UEOC>"], url)
+            for url in (None, "https://git.test/muster.yml")
+        ],
+        "rotation.unheard": [rotation.unheard(text, text)],
         "declare.form": [declare.form(process(), name=text, summary=text)],
         "declare.made": [declare.made(incident, ["UEOC"])],
         "digest.acknowledged": [digest.acknowledged([answered], [hers])],
@@ -213,6 +267,9 @@ def _change(kind: Kind, text: str) -> tuple[str, str]:
 
 
 OF_OURS_ALONE = {
+    "cover.entered",
+    "fields.schedules",
+    "fields.shift_option",
     "weekend.wait",
     "weekend.work",
     "action.entered",

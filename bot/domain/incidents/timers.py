@@ -23,6 +23,8 @@ class TimerKind(StrEnum):
     TRIAGE = "triage"
     VERIFY = "verify"
     WEEKEND = "weekend"
+    SHIFT = "shift"
+    """Of a rotation, not of an incident."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """A timer as it is stored. `subject` is the incident's number."""
+    """A timer as it is stored. `subject` is the incident's number, or a rotation's."""
 
     id: int
     kind: TimerKind

@@ -13,6 +13,7 @@ from bot.operations.incidents.lifecycle import page_im_for_slow_investigation
 from bot.operations.incidents.triage import mind_triage
 from bot.operations.incidents.verify import ask_to_verify
 from bot.operations.incidents.weekend import end_weekend
+from bot.operations.oncall.rota import remind
 from bot.operations.rights import visible
 from bot.operations.work.update import nudge
 from storage import incidents, timers
@@ -32,6 +33,9 @@ def act(tx: Tx, timer_id: int) -> None:
     """Act on a timer, unless it was put off or stopped meanwhile, or the incident has no use for it."""
     timer = timers.get(tx, timer_id)
     if timer is None or timer.stopped or timer.at > tx.now:
+        return
+    if timer.kind is TimerKind.SHIFT:
+        remind(tx, timer)
         return
     incident = incidents.get(tx, timer.subject)
     state = timers_of(tx, incident)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, TypeAlias, TypeVar
 
@@ -63,6 +63,11 @@ def chosen_day(state: State, block_id: str) -> date | None:
         return date.fromisoformat(iso) if iso else None
     except ValueError:
         raise Malformed from None
+
+
+def chosen_moment(state: State, block_id: str) -> datetime | None:
+    chosen = _element(state, block_id).get("selected_date_time")
+    return datetime.fromtimestamp(number(str(chosen)), UTC) if chosen else None
 
 
 def _element(state: State, block_id: str) -> Mapping[str, Any]:

@@ -8,6 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.domain.incidents.incident import Severity, Status
+from bot.domain.incidents.timers import TimerKind, Wanted
+from bot.domain.oncall.cover import CoverRequest
 from bot.domain.oncall.overrides import Override
 from bot.domain.work.work import ActionKind
 from bot.operations.incidents.fields import add_link, set_field
@@ -18,7 +20,7 @@ from bot.operations.timeline.notes import note
 from bot.operations.work.actions import add_action
 from bot.operations.work.update import post_update
 from scheduler.ticks import Ticks
-from storage import overrides, pages
+from storage import cover_requests, overrides, pages, rotations, timers
 from storage.engines import open_database
 from storage.migrations import MIGRATIONS, tables
 from storage.transaction import Tx
@@ -76,12 +78,16 @@ def _work(tx: Tx) -> None:
 
 
 def _cover(tx: Tx) -> None:
-    """Have an override that is over, one that counts, and one that was cancelled."""
+    """Have an override that is over, one that counts, one that was cancelled, and a request for cover."""
     hour = timedelta(hours=1)
     for start in (-2, 0, 2):
         made = Override(tx.now + start * hour, tx.now + (start + 1) * hour, "UIM", "UEOC" if start else "")
         number = overrides.add(tx, "EOC", made, by="UREP")
     overrides.cancel(tx, number, by="UREP")
+    asked = CoverRequest(0, "EOC", "UEOC", tx.now + 3 * hour, tx.now + 4 * hour, tx.now)
+    cover_requests.add(tx, asked)
+    rotation = rotations.add(tx, "EOC", "()", ["UEOC", "UIM"])
+    timers.put(tx, rotation, TimerKind.SHIFT, Wanted(tx.now.isoformat(), tx.now + hour))
 
 
 def _inserts(db: sqlite3.Connection, table: str) -> list[str]:

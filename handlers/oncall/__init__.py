@@ -1,0 +1,1 @@
+"""On-call schedules: overrides, cover and swaps, and what is told of them."""

@@ -1,0 +1,112 @@
+"""A schedule, a person and a time, as somebody types them after a command."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from difflib import get_close_matches
+
+from bot.domain.errors import Refused, Step
+from bot.domain.oncall.spans import Span, span
+from bot.domain.process import Process
+from bot.operations.oncall.rota import shifts_of, zone_of
+from bot.views.oncall.cover import Mine
+from handlers.request import Request, plain_text
+from storage import people
+from storage.transaction import Tx
+
+AHEAD = timedelta(weeks=4)
+_MENTION = re.compile(r"<@[^>]*>")
+_AT_NAME = re.compile(r"@(\S+)")
+_ME = re.compile(r"\bme\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What was typed: `person` is None where nobody is named, `schedule` where no word is one."""
+
+    schedule: str | None
+    person: str | None
+    text: str
+
+    async def span(self, request: Request) -> Span:
+        zone = await request.uow.read(zone_of, request.user)
+        return span(self.text, zone, request.uow.clock.now())
+
+
+def names(process: Process) -> dict[str, str]:
+    """Return the schedules by what people call them: their own name, their team's, or its role."""
+    teams = [(team, team.schedule.name) for team in process.teams.values() if team.schedule]
+    found = {team.role.lower(): name for team, name in reversed(teams)}
+    found |= {team.name.lower(): name for team, name in teams}
+    return found | {name.lower(): name for name in process.schedules}
+
+
+async def meant(request: Request, command: str) -> Meant:
+    """Return what was typed after a command. Refuses a word that is no schedule of ours."""
+    process = request.uow.process
+    if not process.schedules:
+        raise Refused(
+            "There are no schedules: who is on call stands in the operator's `muster.yml`, under `on_call`. "
+            "`/inc oncall` shows who is called now."
+        )
+    person, text = await _person(request)
+    known = names(process)
+    said = f"{text.lower()} "
+    if word := next((one for one in sorted(known, key=len, reverse=True) if said.startswith(f"{one} ")), ""):
+        return Meant(known[word], person, text[len(word) :].strip())
+    first = text.partition(" ")[0]
+    if close := get_close_matches(first.lower(), known, 1, 0.6):
+        again = f"{command} {known[close[0]]} {_said(request, first)}".strip()
+        raise Refused(
+            f"There is no schedule `{_quoted(first)}`. Did you mean {known[close[0]]}?", _step(again)
+        )
+    return Meant(None, person, text)
+
+
+async def _person(request: Request) -> tuple[str | None, str]:
+    """Return the person who is named, if any, and the text without them."""
+    text = plain_text(_MENTION.sub(" ", request.text))
+    if request.mentioned:
+        return request.mentioned, text
+    if _ME.search(text):
+        return request.user, plain_text(_ME.sub(" ", text, count=1))
+    if found := _AT_NAME.search(text):
+        called = await request.uow.read(people.called, found[1])
+        if len(called) != 1:
+            raise Refused(
+                f"I do not know who `@{_quoted(found[1])}` is. "
+                "Mention a person and choose them from Slack's list."
+            )
+        return called[0], plain_text(_AT_NAME.sub(" ", text))
+    return None, text
+
+
+def which(request: Request, command: str, among: list[str]) -> str:
+    """Return the only schedule of these, or ask which one is meant."""
+    if len(among) == 1:
+        return among[0]
+    steps = [Step(name, f"{command} {name} {request.text}".strip()) for name in among[:5]]
+    raise Refused("Which schedule do you mean?", *steps)
+
+
+async def shifts(request: Request) -> Mine:
+    """Return the person's own shifts of the next four weeks."""
+    return await request.uow.read(shifts_of, request.user, AHEAD)
+
+
+def at_work(tx: Tx, who: str, meant: Span) -> list[str]:
+    """Return the schedules for which a person is on call in that time."""
+    found = shifts_of(tx, who, max(meant.end - tx.now, timedelta()))
+    return list(dict.fromkeys(name for name, one in found if one.start < meant.end and meant.start < one.end))
+
+
+def _said(request: Request, first: str) -> str:
+    return request.text.replace(first, "", 1).strip()
+
+
+def _step(command: str) -> Step:
+    return Step(f"/inc {command}" if len(command) < 36 and "<" not in command else "Yes", command)
+
+
+def _quoted(text: str) -> str:
+    return text.replace("`", "'")[:60]

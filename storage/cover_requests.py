@@ -1,0 +1,32 @@
+"""Requests for cover, and swaps."""
+
+from bot.domain.oncall.cover import CoverRequest
+from storage.rows import columns, value_of
+from storage.transaction import Tx
+
+
+def add(tx: Tx, request: CoverRequest) -> int:
+    return tx.insert(
+        """INSERT INTO cover_requests
+        (schedule, asker, starts_at, ends_at, asked_at, colleague, back_from, back_until)
+        VALUES (:schedule, :asker, :starts_at, :ends_at, :asked_at, :colleague, :back_from, :back_until)
+        RETURNING id""",
+        columns(request),
+    )
+
+
+def save(tx: Tx, request: CoverRequest) -> None:
+    tx.write(
+        """UPDATE cover_requests SET taken_by = :taken_by, taken_at = :taken_at,
+            withdrawn_by = :withdrawn_by, withdrawn_at = :withdrawn_at, channel = :channel, ts = :ts
+        WHERE id = :id""",
+        columns(request),
+    )
+
+
+def get(tx: Tx, request_id: int) -> CoverRequest:
+    """Return a request. Raises NotFound."""
+    row = tx.one("SELECT * FROM cover_requests WHERE id = :id", {"id": request_id})
+    if not row:
+        raise tx.unknown("cover_requests", request_id, "request for cover", request_id)
+    return value_of(CoverRequest, row)
