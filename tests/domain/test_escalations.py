@@ -61,6 +61,18 @@ def test_levels_whose_time_ran_out_too_are_named(minutes, ran_out):
     assert missed(an_escalation(), NOON + timedelta(minutes=minutes)) == ran_out
 
 
+def test_with_nobody_on_call_on_the_last_level_a_path_begins_anew_where_somebody_is():
+    last = an_escalation(level=2, round=3)
+
+    nobody = next_call(last, {})
+    shift_began = next_call(last, {"IM team": ("UIM",)})
+    there_again = next_call(last, EVERYBODY)
+
+    assert nobody == Call(2, (), 4, ())
+    assert shift_began == Call(1, ("UIM",), 1, ())
+    assert there_again == Call(2, ("ULEADER",), 4, ())
+
+
 @given(st.lists(st.booleans(), min_size=1, max_size=6), st.integers(0, 20))
 def test_a_path_never_ends_by_itself(staffed, rounds):
     levels = path(*[f"team {n}" for n in range(len(staffed))])
@@ -70,7 +82,10 @@ def test_a_path_never_ends_by_itself(staffed, rounds):
     for _ in range(rounds):
         before = called(an_escalation(path=levels), call, NOON)
         call = next_call(before, on_call)
-        assert call.level > before.level or (call.level, call.round) == (len(levels) - 1, before.round + 1)
+        again = before.level == len(levels) - 1
+        assert again or call.level > before.level
+        assert not again or call.responders or (call.level, call.round) == (before.level, before.round + 1)
+        assert not again or bool(call.responders) == any(staffed)
         assert call.responders or not any(staffed[before.level + 1 :]) or call.level == before.level
 
 

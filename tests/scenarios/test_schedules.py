@@ -149,6 +149,20 @@ async def test_with_nobody_on_call_anywhere_the_channel_is_called_until_somebody
     assert paged(world, "lena") == ["lena"]
 
 
+@pytest.mark.faults
+@pytest.mark.parametrize(
+    ("at", "eoc", "im", "leaders"), [("2026-03-06 22:50", WEEKENDS, WEEKENDS.replace("sat-sun", "tue"), "IM")]
+)
+async def test_a_page_that_called_nobody_calls_whoever_begins_a_shift_on_an_earlier_level(world: World):
+    dev = await world.declare()
+    assert paged(world, "ana", "bo") == []
+
+    await world.pass_minutes(15)
+
+    assert paged(world, "ana", "bo") == ["ana"]
+    assert any("*Nobody was on call to answer" in one for one in told(dev))
+
+
 async def test_on_call_says_who_is_now_and_next_in_the_readers_time(world: World):
     alone = shown(await asks(world, "dev", "oncall eoc", "general"))
 

@@ -98,11 +98,16 @@ OnCall: TypeAlias = Mapping[str, Sequence[str]]
 
 
 def next_call(seen: Escalation, on_call: OnCall) -> Call:
-    """Return whom to call when nobody answers: the next level, or the last one again."""
+    """Return whom to call when nobody answers: the next level, or the last one again.
+
+    With nobody on call there the path begins anew: a shift may have begun on an earlier level meanwhile.
+    """
     last = len(seen.path) - 1
-    if seen.level >= last:
-        return Call(last, tuple(on_call.get(seen.path[last].team, ())), seen.round + 1, ())
-    return _call_from(seen.level + 1, seen.path, on_call, 1)
+    if seen.level < last:
+        return _call_from(seen.level + 1, seen.path, on_call, 1)
+    if not on_call.get(seen.path[last].team) and (call := _call_from(0, seen.path, on_call, 1)).responders:
+        return replace(call, skipped=())
+    return Call(last, tuple(on_call.get(seen.path[last].team, ())), seen.round + 1, ())
 
 
 def call_after(seen: Escalation, on_call: OnCall, by: str) -> Call | None:
