@@ -46,6 +46,7 @@ from bot.manifest import EVENTS_PATH, manifest_for
 from bot.redaction import given
 from bot.web.server import see_that_it_is_ours
 from sandbox.serving import Place as SandboxPlace
+from sandbox.serving import accounts
 from storage.copying import workspace_of
 from storage.engines import look_at
 from storage.moving import go_on_with
@@ -60,8 +61,9 @@ EXAMPLES = (
 )
 """Where the example is in a checkout, and where it is installed."""
 SANDBOX_CONFIG = Path(sandbox_folder.__file__).parent / "muster.yml"
-ANYWHERE = "127.0.0.1:8055"
-"""An address to read the configuration with before the page has one, so that what is wrong is said first."""
+ANYWHERE = ("127.0.0.1:8055", "AC0", "unknown")
+"""What to read the configuration with before the page has an address and an account of its own, so that what
+is wrong is said first."""
 SANDBOX_API = "http://127.0.0.1/api/"
 SANDBOX_LINKS = "http://127.0.0.1:{port}"
 KEPT = "muster-sandbox.json"
@@ -271,7 +273,7 @@ def sandbox(
             asyncio.run(play_without_bot(manifest, slack, request_url, ready))
             return
         configured = partial(_sandbox_config, path)
-        configured(ANYWHERE)
+        configured(*ANYWHERE)
         withhold_from_libraries(os.environ, SANDBOX_API)
         database = database or (str(keep.with_suffix(".db")) if keep else None)
         if database is None:
@@ -292,9 +294,10 @@ def _to_try(url: str) -> str:
     return "\n".join(["", f"  Muster's sandbox is at {url}", "", *told, "", "  Ctrl-C ends it.", ""])
 
 
-def _sandbox_config(path: Path | None, address: str) -> Config:
-    """Return the configuration for a sandbox whose page is at `address`."""
-    return _startable(load(path or SANDBOX_CONFIG, {**os.environ, "MUSTER_SANDBOX": address}))
+def _sandbox_config(path: Path | None, address: str, sid: str, token: str) -> Config:
+    """Return the configuration for a sandbox whose page is at `address`, with its account at Twilio."""
+    environ = {**os.environ, "MUSTER_SANDBOX": address, **accounts(address, sid, token)}
+    return _startable(load(path or SANDBOX_CONFIG, environ))
 
 
 def _only_without_bot(no_bot: bool, given: dict[str, object]) -> None:

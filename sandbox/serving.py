@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sandbox.clock import Clock, SystemClock
 from sandbox.credentials import Credentials, chosen_in
@@ -14,6 +15,7 @@ from sandbox.errors import CannotListen
 from sandbox.keeping import Keeper, read_kept, restore
 from sandbox.slack import Slack
 from sandbox.state import Json
+from sandbox.twilio import SENDER
 from sandbox.world import WORLD, read_world
 
 MOST_RECORDS = 5_000
@@ -78,6 +80,13 @@ async def alone(manifest: Json, place: Place, request_url: str | None = None) ->
         yield slack
 
 
+def accounts(address: str, sid: str, token: str) -> dict[str, str]:
+    """Return the environment of an app that calls, texts and pushes by a sandbox at this host and port."""
+    url = f"http://{address}"
+    own = {"TWILIO_ACCOUNT_SID": sid, "TWILIO_AUTH_TOKEN": token, "TWILIO_FROM": SENDER}
+    return {**own, "TWILIO_API_URL": url, "NTFY_URL": f"{url}/ntfy"}
+
+
 async def _listen(slack: Slack, place: Place) -> None:
     try:
         await slack.start(place.port, place.host)
@@ -98,10 +107,14 @@ def how_to_reach(slack: Slack) -> str:
         if not app.redirects
         else f"  Sign in with Slack: client {known.client_id}, secret {known.client_secret}\n\n"
     )
+    account = slack.credentials
+    by_phone = accounts(urlsplit(slack.url).netloc, account.twilio_sid, account.twilio_token)
+    phones = "".join(f"  {name}={value}\n" for name, value in by_phone.items())
     return (
         f"\n  The sandbox is at {slack.url}, with the app {app.name}.\n  {how}\n\n"
         f"  SLACK_API_URL={slack.api_url}\n  SLACK_BOT_TOKEN={slack.bot_token}\n"
         f"  SLACK_APP_TOKEN={slack.app_token}\n  SLACK_SIGNING_SECRET={slack.signing_secret}\n"
+        f"{phones}"
         f"  SANDBOX_PAGE_KEY={slack.credentials.page_key}\n\n"
         f"{sign_in}  Ctrl-C ends it.\n\n"
     )

@@ -163,7 +163,8 @@ class StoredFile:
 class Text:
     """What arrived on a phone from outside Slack, at `at` in ISO text; of files only the names are kept.
 
-    A push message has `buttons`, each a label and where it posts, and a `priority` from 1 to 5.
+    A push message has `buttons`, each a label and the `url` it posts to, and a `priority` from 1 to 5. Of a
+    `call` they are what can be pressed now.
     """
 
     id: str
@@ -173,6 +174,7 @@ class Text:
     files: list[str] = field(default_factory=list)
     buttons: list[dict[str, str]] = field(default_factory=list)
     priority: int = 0
+    call: str = ""
 
     @property
     def links(self) -> list[str]:

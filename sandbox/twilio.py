@@ -14,14 +14,17 @@ from aiohttp import web
 from sandbox.credentials import Credentials, same
 from sandbox.phones import arrive
 from sandbox.record import Log
-from sandbox.state import Json
+from sandbox.state import Json, Text
 from sandbox.workspace import Workspace
 
 NUMBER = re.compile(r"\+[1-9]\d{6,14}")
 FORM = "application/x-www-form-urlencoded"
+SENDER = "+15005550006"
+"""The number that apps call and text from here."""
 ENDS = ("busy", "no-answer", "failed", "canceled")
 """How a call may end that nobody takes."""
-LARGEST = 64 * 1024
+ANSWER, DECLINE, HANG_UP, KEYS = "Answer", "Decline", "Hang up", "12"
+"""What a phone shows during a call; the keys are those that an app waits for most."""
 
 
 class CannotCall(Exception):
@@ -41,6 +44,7 @@ class Call:
     said: list[str] = field(default_factory=list)
     answered_by: str = ""
     listens: str | None = None
+    shown: Text | None = field(default=None, repr=False)
 
     async def answer(self, by: str = "human") -> str:
         """Take the call, and return what is said."""
@@ -56,6 +60,25 @@ class Call:
         if not self.listens:
             raise CannotCall("the call waits for no key")
         return await self._ask(self.listens, {"Digits": key})
+
+    async def do(self, label: str) -> None:
+        """Press what the phone shows."""
+        if label == ANSWER:
+            await self.answer()
+        elif label in (DECLINE, HANG_UP):
+            await self.hang_up()
+        else:
+            await self.press(label)
+
+    def show(self) -> None:
+        """Have the phone show how the call stands, with what can be pressed."""
+        if not self.shown:
+            return
+        self.shown.title = f"Call from {self.sender}: {self.status}"
+        self.shown.text = "\n".join(self.said)
+        talking = [*(KEYS if self.listens else ""), HANG_UP] if self.status == "in-progress" else []
+        labels = [ANSWER, DECLINE] if self.status == "ringing" else talking
+        self.shown.buttons = [{"label": label} for label in labels]
 
     async def hang_up(self) -> None:
         if self.status in ("ringing", "in-progress"):
@@ -106,6 +129,7 @@ class Twilio:
 
     def __init__(self, ws: Workspace, records: Log, known: Credentials) -> None:
         self._ws, self._records, self._known = ws, records, known
+        ws.press = self.pressed
         self._session: aiohttp.ClientSession | None = None
         self.calls: list[Call] = []
         self.calls_end: dict[str, str] = {}
@@ -154,6 +178,7 @@ class Twilio:
 
     async def _ring(self, call: Call) -> None:
         self.calls.append(call)
+        call.shown = arrive(self._ws, call.to, {"title": "Call", "text": "", "call": call.sid})
         self.changed(call)
         manner = self.calls_end.get(call.to, "")
         if manner in ENDS:
@@ -171,7 +196,7 @@ class Twilio:
     async def reply(self, sender: str, text: str) -> str:
         """Text back from a number, and return what is answered."""
         sid = self._ws.ids.new("SM")
-        said = {"MessageSid": sid, "AccountSid": self.sid, "From": sender, "To": "+15005550006", "Body": text}
+        said = {"MessageSid": sid, "AccountSid": self.sid, "From": sender, "To": SENDER, "Body": text}
         status, answer = await self.tell(self.sms_url, said)
         if status != 200:
             return ""
@@ -200,7 +225,23 @@ class Twilio:
             self.in_flight -= 1
 
     def changed(self, call: Call) -> None:
+        call.show()
         self._ws.changed("phone")
+
+    async def pressed(self, text: Text, label: str) -> None:
+        """Press a button that a phone shows. Raises CannotCall where there is none of that label."""
+        button = next((one for one in text.buttons if one["label"] == label), None)
+        call = next((one for one in self.calls if one.sid == text.call), None)
+        if not button:
+            raise CannotCall(f"there is no {label} to press")
+        if call:
+            await call.do(label)
+        elif "url" not in button:
+            raise CannotCall("the call is over")
+        else:
+            status, answer = await self.post(button["url"], {}, {})
+            text.text, text.buttons = f"{text.text}\n{label}: {answer or status}", []
+            self._ws.changed("phone")
 
     def clear(self) -> None:
         """Everything is taken and answered."""

@@ -1,6 +1,6 @@
 """The workspace: its people, conversations and open forms, and how to find them."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from sandbox.app import App
@@ -17,6 +17,7 @@ from sandbox.state import (
     Phone,
     Scheduled,
     StoredFile,
+    Text,
     Trigger,
     User,
     View,
@@ -25,6 +26,7 @@ from sandbox.state import (
 # A change of what people see: what kind of thing, which one, and whose ("" for everybody's).
 Watcher = Callable[[str, str, str], None]
 Sender = Callable[[Json], None]
+Press = Callable[[Text, str], Awaitable[None]]
 
 
 MOST_TICKETS = 2_000
@@ -36,6 +38,9 @@ def forget_oldest(tickets: dict[str, Any]) -> None:
         del tickets[next(iter(tickets))]
 
 
+async def _nothing_pressed(text: Text, label: str) -> None: ...
+
+
 class Workspace:
     """All of Slack's state. What may be done to it lives in the modules beside this one."""
 
@@ -45,6 +50,8 @@ class Workspace:
         self.notified: list[Notification] = []
         self.watchers: list[Watcher] = []
         self.send: Sender = lambda payload: None
+        # How a button that a phone shows is pressed.
+        self.press: Press = _nothing_pressed
         self.schedule: Callable[[Scheduled], None] = lambda one: None
         # What apps are told about user groups: plan_upgrade_required, permission_denied, or nothing ("").
         self.groups_refusal = ""

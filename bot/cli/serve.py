@@ -78,14 +78,15 @@ async def serve(config: Config, secrets: Secrets, place: Place) -> None:
 
 
 async def play(
-    configured: Callable[[str], Config],
+    configured: Callable[[str, str, str], Config],
     place: Place,
     sandbox: SandboxPlace,
     ready: Callable[[str], Awaitable[None]],
 ) -> None:
     """Run the bot with a Slack of its own; `ready` hears the address of its page.
 
-    `configured` returns the configuration for a page at that host and port, as people's phones are there.
+    `configured` returns the configuration for a page at that host and port, as people's phones are there, and
+    for that account at its Twilio, which replies to where the bot listens.
 
     Raises DatabaseUnusable, PortInUse and, for a file of the sandbox's, ConfigInvalid.
     """
@@ -94,13 +95,15 @@ async def play(
     with _plain_refusals(sandbox):
         async with served(manifest(), clock, sandbox, clock.advance) as slack:
             secrets = Secrets(slack.bot_token, slack.app_token, slack.signing_secret, slack.api_url)
-            config = configured(urlsplit(slack.url).netloc)
+            known = slack.credentials
+            config = configured(urlsplit(slack.url).netloc, known.twilio_sid, known.twilio_token)
             async with _running(config, secrets, place, clock, stop) as muster:
 
                 async def skip(seconds: float) -> None:
                     await muster.advance(clock, seconds)
 
                 slack.on_advance, slack.pace.hold = skip, clock.hold
+                slack.twilio.sms_url = f"{muster.links.base}/twilio/sms"
                 if not stop.is_set():
                     await muster.say_that_it_runs()
                     await ready(slack.url)

@@ -40,6 +40,7 @@ ACTS: dict[str, Act] = {
     "read": rooms.read,
     "reload": rooms.reload,
     "read_phone": phoning.read,
+    "press_phone": phoning.press,
 }
 
 

@@ -155,11 +155,12 @@ function item(text) {
   const moment = Date.parse(text.at);
   const when = relative(moment);
   return {
-    key: text.id, looks: when,
+    key: text.id, looks: JSON.stringify([when, text.title, text.text, text.buttons]),
     make: () => h("li", { class: "text-in" },
       text.title ? h("strong", {}, text.title) : null,
       text.text ? h("p", {}, text.text.split(ADDRESS).map((part, i) => (i % 2 ? link(part, part) : part))) : null,
       text.files.map((name) => h("p", { class: "quiet" }, name)),
+      text.buttons.map(({ label }) => h("button", { class: "button small", type: "button", on: { click: () => api.act("press_phone", { name: text.id, value: label }) } }, label)),
       h("time", { class: "stamp", datetime: text.at, title: full(moment) }, when)),
   };
 }

@@ -13,6 +13,7 @@ from sandbox.slack import Slack
 from tests.browser.conftest import ANY_FONTS, Open
 from tests.browser.steps import NARROW, WIDE, keep
 from tests.browser.test_page_accessibility import SCHEMES, complaints
+from tests.sandbox.test_twilio import created, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -39,6 +40,9 @@ class Provider:
         body = {"title": title, "message": f"{message}\nAcknowledge: {self.link}."}
         async with self._session.post(f"{self._slack.url}/phones/{to}", json=body) as response:
             return response.status
+
+    async def call(self, url: str) -> None:
+        await created(self._slack, self._session, "Calls", Url=url)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -80,6 +84,23 @@ async def test_a_text_makes_the_phone_buzz_while_slack_is_away(
     async with ana.context.expect_page() as opened:
         await phone(ana).get_by_role("link", name=provider.link, exact=True).click()
     assert (await opened.value).url == provider.link
+
+
+async def test_a_call_is_taken_and_answered_with_a_key_on_the_page(
+    slack: Slack, open_page: Open, provider: Provider
+) -> None:
+    ana = await open_page("ana")
+    await button(ana).click()
+    async with served() as app:
+        await provider.call(f"{app.url}/say")
+        await phone(ana).get_by_role("button", name="Answer", exact=True).click()
+        await expect(phone(ana).get_by_role("listitem")).to_contain_text(["Press 1."])
+
+        await phone(ana).get_by_role("button", name="1", exact=True).click()
+
+        await expect(phone(ana).get_by_role("listitem")).to_contain_text(["Thank you."])
+    await expect(phone(ana).get_by_role("button", name="Hang up")).to_have_count(0)
+    assert slack.twilio.calls[0].status == "completed"
 
 
 async def test_the_newest_text_is_in_sight(slack: Slack, open_page: Open, provider: Provider) -> None:
