@@ -71,7 +71,7 @@ def name_of(tx: Tx, person_id: str) -> str:
 
 
 def names(tx: Tx, ids: Collection[str]) -> dict[str, str]:
-    found = {who: known.name for who, known in _named_by(tx, sorted(ids)).items()}
+    found = {who: known.name for who, known in named_by(tx, sorted(ids)).items()}
     return {who: name for who, name in found.items() if name}
 
 
@@ -97,13 +97,13 @@ def anybody(tx: Tx) -> bool:
 
 def unknown(tx: Tx, entries: Sequence[str]) -> list[str]:
     """Return those of these people of whom Slack has not told us."""
-    known = _named_by(tx, entries)
+    known = named_by(tx, entries)
     return [one for one in entries if one not in known]
 
 
 def ids(tx: Tx, entries: Sequence[str]) -> dict[str, str]:
     """Return the Slack user id of each of these people whom Slack has told us of."""
-    return {entry: person.id for entry, person in _named_by(tx, entries).items()}
+    return {entry: person.id for entry, person in named_by(tx, entries).items()}
 
 
 def unknown_on_call(tx: Tx) -> list[str]:
@@ -138,22 +138,35 @@ def shadowing(tx: Tx, team: str) -> Sequence[str]:
 
 def _active(tx: Tx) -> Active:
     if tx.known.on_call is None:
-        teams = tx.process.teams.values()
-        schedules = {team.schedule.name: team.schedule for team in teams if team.schedule}
-        stand = overrides.between(tx, schedules, tx.now) if schedules else {}
-        named = [*(team.named for team in teams), *(each.people for each in stand.values())]
-        named += [schedule.shadows for schedule in schedules.values()]
-        people = _named_by(tx, [entry for each in named for entry in each])
-        ids = {entry: person.id for entry, person in people.items()}
-        people |= {person.id: person for person in people.values()}
-        rotas = {name: (schedule.renamed(ids), stand[name]) for name, schedule in schedules.items()}
-        found, shadows = {}, {}
-        for team in teams:
-            rota = rotas[team.schedule.name] if team.schedule else None
-            found[team.name] = _callable(whose_turn(*rota, tx.now) if rota else team.on_call, people)
-            shadows[team.name] = _callable(in_shadow(*rota, tx.now), people) if rota else []
+        teams, turns = tx.process.teams.values(), _turns(tx)
+        each = {
+            team.name: turns[team.schedule.name] if team.schedule else (team.on_call, ()) for team in teams
+        }
+        people = named_by(tx, [entry for both in each.values() for some in both for entry in some])
+        found = {name: _callable(called, people) for name, (called, _) in each.items()}
+        shadows = {name: _callable(told, people) for name, (_, told) in each.items()}
         tx.known.on_call = Active(found, _called(tx, found, ()), shadows)
     return tx.known.on_call
+
+
+def _turns(tx: Tx) -> dict[str, tuple[Turn, Turn]]:
+    """Return who is on call now by each schedule that a team has, and who shadows them.
+
+    An override has people's ids. They are given the names that the schedule has for them.
+    """
+    schedules = {team.schedule.name: team.schedule for team in tx.process.teams.values() if team.schedule}
+    if not schedules:
+        return {}
+    stand = overrides.between(tx, schedules, tx.now)
+    known = named_by(tx, [who for each in stand.values() for who in each.people])
+    found = {}
+    for name, schedule in schedules.items():
+        changes = stand[name]
+        if those := changes.people:
+            named = {person.email: who for who in those if (person := known.get(who)) and person.email}
+            changes = changes.renamed({named[one]: one for one in schedule.people if one in named})
+        found[name] = whose_turn(schedule, changes, tx.now), in_shadow(schedule, changes, tx.now)
+    return found
 
 
 def _called(tx: Tx, active: Mapping[str, Sequence[str]], without: Collection[str]) -> OnCall:
@@ -165,7 +178,7 @@ def _called(tx: Tx, active: Mapping[str, Sequence[str]], without: Collection[str
     }
 
 
-def _named_by(tx: Tx, entries: Sequence[str]) -> dict[str, Person]:
+def named_by(tx: Tx, entries: Sequence[str]) -> dict[str, Person]:
     """Return whom each entry names, as `named` does, by one look at all of them."""
     if not entries:
         return {}
@@ -181,7 +194,7 @@ def _named_by(tx: Tx, entries: Sequence[str]) -> dict[str, Person]:
 
 def can_be_called(tx: Tx, entries: Sequence[str]) -> frozenset[str]:
     """Return the ids of those of these people who can be called."""
-    return frozenset(_callable(entries, _named_by(tx, entries)))
+    return frozenset(_callable(entries, named_by(tx, entries)))
 
 
 def _callable(entries: Sequence[str], people: Mapping[str, Person]) -> list[str]:

@@ -7,12 +7,13 @@ import pytest
 
 from bot.domain.process import Contact
 from bot.domain.timeline.entries import Kind
-from bot.operations.paging.alarm import with_numbers
+from bot.operations.paging.alarm import to_call, with_numbers
 from bot.operations.paging.escalate import escalate_overdue, escalate_undelivered
 from bot.operations.paging.paging import request_page
 from storage import failures, notifications, pages
 from tests.conftest import Office
-from tests.fakes import FakeClock, process
+from tests.domain.oncall.values import layer, schedule
+from tests.fakes import FakeClock, process, scheduled
 from tests.operations.given import given_incident, pending
 from tests.operations.look import kinds, last
 
@@ -101,6 +102,19 @@ def test_nobody_on_call_anywhere_names_whom_to_call_by_hand(office: Office) -> N
         {"person": None, "name": "gone@example.com", "phone": "+44 20 9"}
     ]
     assert office.read(failures.count) == 1
+
+
+def test_of_a_schedule_who_is_on_call_now_is_named_first_and_by_their_address(office: Office) -> None:
+    turns = schedule(layer("usomebody@example.com", "ueoc@example.com", start="2026-02-23 09:00"))
+    office = Office(office.database, scheduled(process(), turns), office.clock)
+    incident = given_incident(office)
+    [page] = office.read(pages.pending_of, incident.id)
+
+    call = office.read(to_call, page)
+
+    assert page.responder == "UEOC"
+    assert [one["person"] for one in call] == ["UEOC", "USOMEBODY", "UIM", "ULEADER"]
+    assert call[0]["name"] == "ueoc@example.com"
 
 
 def test_outside_an_incident_whoever_asked_hears_it(reachable: Office, clock: FakeClock) -> None:

@@ -4,7 +4,7 @@ An override has moments of its own and names nobody's turn, so it keeps its date
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import accumulate
@@ -43,8 +43,18 @@ class Overrides:
 
     @property
     def people(self) -> Turn:
-        """Whoever is on call by one of them."""
-        return tuple(dict.fromkeys(one.person for _, one in self._all))
+        """Everybody whom they put on call or replace."""
+        named = (who for _, one in self._all for who in (one.person, one.replaces) if who)
+        return tuple(dict.fromkeys(named))
+
+    def renamed(self, names: Mapping[str, str]) -> "Overrides":
+        """Return the overrides with other names for those people who have one."""
+        return Overrides(
+            replace(
+                one, person=names.get(one.person, one.person), replaces=names.get(one.replaces, one.replaces)
+            )
+            for _, one in sorted(self._all, key=lambda one: one[0])
+        )
 
     def at(self, moment: datetime, people: Turn) -> tuple[Turn, datetime]:
         """Return who is on call where the layers have `people`, and until when these overrides stay so."""

@@ -53,9 +53,11 @@ def reaches_nobody(tx: Tx, page: Page, why: str) -> None:
 def to_call(tx: Tx, page: Page) -> list[dict[str, Any]]:
     """Return whom to call by hand: everybody named on the page's path, with the numbers that we know."""
     named = people.named_on_call(tx)
+    entries = [entry for level in page.escalation.path for entry in named.get(level.team, ())]
+    known = people.named_by(tx, entries)
     found: dict[str, dict[str, Any]] = {}
-    for entry in (entry for level in page.escalation.path for entry in named.get(level.team, ())):
-        person = people.named(tx, entry)
+    for entry in entries:
+        person = known.get(entry)
         who = person.id if person else entry
         contact = tx.process.contact(who, person.email if person else entry)
         found[who] = {"person": person.id if person else None, "name": entry, "phone": contact.phone}

@@ -46,7 +46,7 @@ def test_who_covers_for_one_of_several_can_be_covered_for(
     assert both.at(utc(at), ("ana", "ben")) == (people, utc(until))
     assert both.at(utc(at), ("ana",))[0] == ("ana",)
     assert both.at(utc(at), ("ana", "abe"))[0] == tuple(dict.fromkeys(("ana", people[1])))
-    assert both.people == ("abe", "cem")
+    assert both.people == ("abe", "ben", "cem")
 
 
 def test_of_two_that_overlap_the_one_that_was_made_later_is_followed() -> None:
