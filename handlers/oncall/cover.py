@@ -22,7 +22,7 @@ MOST_OFFERED = 100
 
 async def cover_by_command(request: Request) -> None:
     """Ask for cover for the time that was typed, or open the form."""
-    said = await typed.meant(request, "cover")
+    said = await typed.meant(request)
     if said.person not in (None, request.user):
         raise Refused(
             "You can ask for cover for yourself. To put somebody else on call: `/inc override`.",
@@ -30,7 +30,7 @@ async def cover_by_command(request: Request) -> None:
     if not said.text:
         await cover_form(request)
         return
-    meant = await said.span(request)
+    meant = await said.span(request, "cover")
     among = [said.schedule] if said.schedule else await request.uow.read(typed.at_work, request.user, meant)
     if not among:
         raise Refused("You are on call for no schedule in that time: there is nothing to cover.")
@@ -63,7 +63,7 @@ async def submitted(form: Submission) -> None:
 
 async def swap(request: Request) -> None:
     """Open the form that offers a shift for one of a colleague's."""
-    await typed.meant(request, "swap")
+    await typed.meant(request)
     mine = await typed.shifts(request)
     theirs, names = await request.uow.read(_theirs, request.user, [schedule for schedule, _ in mine])
     if not mine or not theirs:

@@ -26,7 +26,7 @@ async def override_by_command(request: Request) -> None:
     if request.plain.lower() in ("cancel", "list"):
         await request.answer(view.listing(await uow.read(overrides.coming, LISTED)))
         return
-    said = await typed.meant(request, "override")
+    said = await typed.meant(request)
     if not said.text and not said.person:
         zone, now = await uow.read(zone_of, request.user), uow.clock.now()
         start = now.replace(minute=0, second=0, microsecond=0) + _HOUR
@@ -37,7 +37,7 @@ async def override_by_command(request: Request) -> None:
         raise Refused(
             "Who is on call then? Write `me`, or mention a person: `/inc override EOC me until 18:00`."
         )
-    meant = await said.span(request)
+    meant = await said.span(request, "override")
     schedule = said.schedule or typed.which(request, "override", list(uow.process.schedules))
     made = await request.once(override, schedule, meant, said.person, by=request.user)
     if made:

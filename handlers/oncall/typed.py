@@ -28,9 +28,15 @@ class Meant:
     person: str | None
     text: str
 
-    async def span(self, request: Request) -> Span:
-        zone = await request.uow.read(zone_of, request.user)
-        return span(self.text, zone, request.uow.clock.now())
+    async def span(self, request: Request, command: str) -> Span:
+        """Return the time that is meant. Refuses what is none, and a word before it that is no schedule."""
+        zone, now = await request.uow.read(zone_of, request.user), request.uow.clock.now()
+        try:
+            return span(self.text, zone, now)
+        except Refused:
+            if not self.schedule:
+                _refuse_unknown(request, command, self.text)
+            raise
 
 
 def names(process: Process) -> dict[str, str]:
@@ -41,8 +47,8 @@ def names(process: Process) -> dict[str, str]:
     return found | {name.lower(): name for name in process.schedules}
 
 
-async def meant(request: Request, command: str) -> Meant:
-    """Return what was typed after a command. Refuses a word that is no schedule of ours."""
+async def meant(request: Request) -> Meant:
+    """Return what was typed after a command."""
     process = request.uow.process
     if not process.schedules:
         raise Refused(
@@ -54,12 +60,6 @@ async def meant(request: Request, command: str) -> Meant:
     said = f"{text.lower()} "
     if word := next((one for one in sorted(known, key=len, reverse=True) if said.startswith(f"{one} ")), ""):
         return Meant(known[word], person, text[len(word) :].strip())
-    first = text.partition(" ")[0]
-    if close := get_close_matches(first.lower(), known, 1, 0.6):
-        again = f"{command} {known[close[0]]} {_said(request, first)}".strip()
-        raise Refused(
-            f"There is no schedule `{_quoted(first)}`. Did you mean {known[close[0]]}?", _step(again)
-        )
     return Meant(None, person, text)
 
 
@@ -81,6 +81,21 @@ async def _person(request: Request) -> tuple[str | None, str]:
     return None, text
 
 
+def _refuse_unknown(request: Request, command: str, text: str) -> None:
+    """Refuse a first word that may have been meant for a schedule."""
+    first, _, rest = text.partition(" ")
+    known = names(request.uow.process)
+    if close := get_close_matches(first.lower(), known, 1, 0.6):
+        again = f"{command} {known[close[0]]} {request.text.replace(first, '', 1).strip()}"
+        raise Refused(
+            f"There is no schedule `{_quoted(first)}`. Did you mean {known[close[0]]}?", _step(again)
+        )
+    if re.match(r"\D", first) and re.search(r"\d", rest):
+        raise Refused(
+            f"There is no schedule `{_quoted(first)}`. There are: {', '.join(request.uow.process.schedules)}."
+        )
+
+
 def which(request: Request, command: str, among: list[str]) -> str:
     """Return the only schedule of these, or ask which one is meant."""
     if len(among) == 1:
@@ -98,10 +113,6 @@ def at_work(tx: Tx, who: str, meant: Span) -> list[str]:
     """Return the schedules for which a person is on call in that time."""
     found = shifts_of(tx, who, max(meant.end - tx.now, timedelta()))
     return list(dict.fromkeys(name for name, one in found if one.start < meant.end and meant.start < one.end))
-
-
-def _said(request: Request, first: str) -> str:
-    return request.text.replace(first, "", 1).strip()
 
 
 def _step(command: str) -> Step:

@@ -116,6 +116,7 @@ async def test_a_time_is_given_by_whoever_has_it_or_manages_the_schedule(world: 
     ("typed", "answered"),
     [
         ("override eox me until 18:00", "There is no schedule `eox`. Did you mean EOC?"),
+        ("override payments me until 18:00", "There is no schedule `payments`. There are: EOC, CMOC."),
         ("override me until 18:00", "Which schedule do you mean?"),
         ("override eoc until 18:00", "Who is on call then?"),
         ("override eoc me next week", "I do not understand the time `next week`. Write `until 18:00`"),
