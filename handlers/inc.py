@@ -72,10 +72,17 @@ async def inc(
         client=client,
         respond=respond,
         uow=uow,
-        incident=await uow.read(incidents.here, command["channel_id"], command["user_id"]),
+        incident=await _here(command, uow),
         response_url=command.get("response_url") or "",
     )
     await _route(await _of_its_number(request))
+
+
+async def _here(command: Mapping[str, Any], uow: UnitOfWork) -> Incident | None:
+    """Return the incident of a command's channel. Help needs none, and so works without the database."""
+    if _WORDS.get(command["text"].partition(" ")[0].lower()) is _HELP:
+        return None
+    return await uow.read(incidents.here, command["channel_id"], command["user_id"])
 
 
 @pressed

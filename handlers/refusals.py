@@ -5,7 +5,7 @@ Refusals are caught around the handler: Bolt's own error handler can undo an `ac
 
 import functools
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -16,6 +16,7 @@ from bot.domain.errors import Refused, Step
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message, message, section
 from bot.views.mrkdwn import SECTION, harmless, quote
+from bot.views.paging.oncall import by_configuration
 from bot.views.steps import row
 from handlers.request import Handler, Submission, answer, as_read, with_names
 from storage.database import DatabaseBusy
@@ -32,9 +33,12 @@ BROKE = (
     "please try again, and page somebody by phone if it cannot wait."
 )
 NO_DATABASE = (
-    "This was not written down: my database takes nothing at the moment, and its operator can see that. "
-    "Please try again in a minute. If it cannot wait, call somebody: `/inc oncall`."
+    "This was not done: my database does not work at the moment, and its operator can see that. "
+    "Please try again in a minute. If it cannot wait, call somebody"
 )
+CALL = f"{NO_DATABASE}. On call by the configuration, not counting overrides:"
+LOOK_UP = f"{NO_DATABASE}: `/inc oncall`."
+"""Under the field of a form, where nobody can be mentioned."""
 
 
 def opens_once(handler: Handler) -> Handler:
@@ -73,7 +77,9 @@ def answers_refusals(handler: Handler) -> Handler:
             await answer(given["respond"], _refusal(TOO_LATE if late else BROKE, given))
         except DatabaseBusy as busy:
             log.error("%s could not be decided", handler.__name__, extra={"reason": str(busy)})
-            await answer(given["respond"], _refusal(NO_DATABASE, given))
+            uow: UnitOfWork = given["uow"]
+            called = by_configuration(uow.process, uow.clock.now())
+            await answer(given["respond"], _refusal(CALL, given, more=called))
         except Exception:
             log.exception("%s failed", handler.__name__)
             await answer(given["respond"], _refusal(BROKE, given))
@@ -81,14 +87,16 @@ def answers_refusals(handler: Handler) -> Handler:
     return guarded
 
 
-def _refusal(said: str, given: Mapping[str, Any], ways: tuple[Step, ...] = ()) -> Message:
+def _refusal(
+    said: str, given: Mapping[str, Any], ways: tuple[Step, ...] = (), more: Sequence[str] = ()
+) -> Message:
     """Return the answer with the ways on. It gives a long command back: Slack keeps nothing of it."""
-    command = given.get("command") or {}
+    texts, command = [said, *more], given.get("command") or {}
     text = as_read(command.get("text") or "")
-    if len(text) <= SOON_TYPED:
-        return message(said, section(said), *row(ways))
-    typed = "What you typed, to copy it:\n" + quote(f"{command.get('command', '/inc')} {text}", SECTION - 200)
-    return message(f"{said}\n{typed}", section(said), section(typed), *row(ways))
+    if len(text) > SOON_TYPED:
+        typed = quote(f"{command.get('command', '/inc')} {text}", SECTION - 200)
+        texts.append(f"What you typed, to copy it:\n{typed}")
+    return message("\n".join(texts), *map(section, texts), *row(ways))
 
 
 def answers_in_form(block_id: str) -> Callable[[Callable[[Submission], Awaitable[None]]], Handler]:
@@ -111,7 +119,7 @@ def answers_in_form(block_id: str) -> Callable[[Callable[[Submission], Awaitable
                 await given["ack"](response_action="errors", errors={block_id: said})
             except DatabaseBusy as busy:
                 log.error("%s could not be decided", handler.__name__, extra={"reason": str(busy)})
-                await given["ack"](response_action="errors", errors={block_id: NO_DATABASE})
+                await given["ack"](response_action="errors", errors={block_id: LOOK_UP})
             except Exception:
                 log.exception("%s failed", handler.__name__)
                 await given["ack"](response_action="errors", errors={block_id: BROKE})

@@ -19,7 +19,7 @@ from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, unles
 from bot.views.incidents import declare as view_of
 from bot.views.incidents.declare import Origin
 from handlers.pressed import pressed
-from handlers.refusals import NO_DATABASE, answers_in_form
+from handlers.refusals import LOOK_UP, answers_in_form
 from handlers.request import (
     Feature,
     Listener,
@@ -134,7 +134,7 @@ async def join_instead(request: Request) -> None:
     except Refused as refused:
         joined = str(refused)
     except DatabaseBusy:
-        joined = NO_DATABASE
+        joined = LOOK_UP
     metadata = view.get("private_metadata") or ""
     recent = await uow.read(incidents.visible_of, view_of.origin(metadata).recent, by)
     form = view_of.held_up(view["state"]["values"], uow.process, metadata, recent, joined)

@@ -1,13 +1,15 @@
 """Who would be paged now, for each team: the people, who is next, and who is called after them and when."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from bot.domain.oncall.overrides import NONE
 from bot.domain.oncall.shifts import Shift
+from bot.domain.oncall.shifts import on_call as whose_turn
 from bot.domain.paging.escalations import OnCall
 from bot.domain.process import EOC, Process, Team
 from bot.views.blocks import Message, actions, button, context, message, section
-from bot.views.mrkdwn import escape, lasting, listed, people, person, when
+from bot.views.mrkdwn import escape, lasting, listed, person, when
 from bot.views.naming import in_role
 from bot.views.paging.notification_test import BEGIN
 
@@ -38,6 +40,16 @@ def listing(
     return message("\n".join([*teams, *hints]), *map(section, teams), *map(context, hints), test)
 
 
+def by_configuration(process: Process, at: datetime) -> list[str]:
+    """Return the path of each team without a look into the database: as the configuration names people."""
+    on_call = {}
+    for team in process.teams.values():
+        named = whose_turn(team.schedule, NONE, at) if team.schedule else team.on_call
+        on_call[team.name] = named if team.schedule or team.everybody else named[:1]
+    phones = {one: process.contact(one, one).phone for named in on_call.values() for one in named}
+    return [_team(team, process, on_call, phones, {}) for team in process.teams.values()]
+
+
 def _team(
     team: Team, process: Process, on_call: OnCall, phones: Mapping[str, str], nexts: Mapping[str, str]
 ) -> str:
@@ -49,17 +61,22 @@ def _team(
         if not called:
             continue
         if number == 0:
-            who = [f"{person(one)}{f', {escape(phones[one])}' if phones.get(one) else ''}" for one in called]
+            who = [f"{_named(one)}{f', {escape(phones[one])}' if phones.get(one) else ''}" for one in called]
             first = f"{listed(who)}{next_}"
         else:
             after = f"after {lasting(waited)}" if waited else "at once"
             role = escape(process.teams[level.team].role)
-            then.append(f"{after} {role} {people(called)}{nexts.get(level.team, '')}")
+            then.append(f"{after} {role} {listed(map(_named, called))}{nexts.get(level.team, '')}")
         waited += level.timeout
     line = f"*{in_role(team.role, team.name)}*: {first}"
     return f"{line}\nthen {', '.join(then)}" if then else line
 
 
 def _next(shift: Shift) -> str:
-    who = [person(one) if "@" not in one else escape(one) for one in shift.people]
-    return f" until {when(shift.start)}, next {listed(who) if who else 'nobody'}"
+    who = listed(map(_named, shift.people)) if shift.people else "nobody"
+    return f" until {when(shift.start)}, next {who}"
+
+
+def _named(one: str) -> str:
+    """Return a mention, or the e-mail address of somebody whose user id is not known."""
+    return escape(one) if "@" in one else person(one)
