@@ -1,7 +1,7 @@
 """What the operator decides: complete, or refused with every problem named at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,6 @@ from bot.config.contact_methods import (
     undeliverable,
     with_files,
     withheld,
-    without_secrets,
 )
 from bot.config.document import Document, read
 from bot.config.environment import Secrets, config_url
@@ -50,19 +49,18 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
     """Return the configuration in `path`, or the handbook's own process; raise ConfigInvalid.
 
     What the file names as `${NAME}` is taken from `environ`, or from the file that `NAME_FILE` names there.
-    Unless it `sends` no secret is needed, and no contact method leads anywhere.
+    For what never `sends` it need not be there: nothing can leave by such contact methods.
     """
     document = read(path) if path else Document.empty()
-    if not sends:
-        document = replace(document, data=without_secrets(document.data))
-    environ = with_files(document.data, environ or {})
-    process = process_of(_validated(document, environ), Names.of(document.data))
+    environ = with_files(document.data, environ or {}) if sends else (environ or {})
+    secrets = environ if sends else None
+    process = process_of(_validated(document, secrets), Names.of(document.data))
     fatal, warnings = gaps(process)
-    contact_methods = contact_methods_of(document.data, environ)
+    contact_methods = contact_methods_of(document.data, secrets or {})
     odd = odd_schedules(process)
     return Config(
         process,
-        (*warnings, *odd, *undeliverable(contact_methods, process.contacts)),
+        (*warnings, *odd, *(undeliverable(contact_methods, process.contacts) if sends else ())),
         fatal,
         contact_methods,
         withheld(document.data, environ, process.contacts),
@@ -70,7 +68,7 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
     )
 
 
-def _validated(document: Document, environ: Mapping[str, str]) -> File:
+def _validated(document: Document, environ: Mapping[str, str] | None) -> File:
     names = Names.of(document.data)
     odd = [*odd_names(document.data), *odd_contact_methods(document.data, environ)]
     problems = [*document.problems, *(document.problem(*one) for one in odd)]

@@ -25,9 +25,6 @@ ADDRESS = "{address}"
 SAMPLES = ("+442079460000", "someone@example.com", "someone")
 """Addresses of the kinds there are, to try a contact method with that nobody has an address behind."""
 
-NOWHERE = f"json://localhost/{ADDRESS}"
-"""Every contact method where nothing is sent."""
-
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _IN_HOST = re.compile(r"(?:://(?=[^/?#@]*(?:[/?#]|$))|@)\$\{([^}]*)\}(?=[:/?]|$)")
 _HOST = re.compile(r"[\w.-]+(?::\d+)?")
@@ -78,13 +75,6 @@ def with_files(data: Any, environ: Mapping[str, str]) -> Mapping[str, str]:
     return {**environ, **{name: found for name in names if (found := from_file(environ, name))}}
 
 
-def without_secrets(data: Any) -> Any:
-    """Return what a file says with contact methods that need nothing of the environment, and lead nowhere."""
-    written = section(data, "contact_methods")
-    nowhere = {name: NOWHERE if isinstance(template, str) else template for name, template in written.items()}
-    return {**data, "contact_methods": nowhere} if nowhere else data
-
-
 def _templates(data: Any) -> list[str]:
     return [written for written in section(data, "contact_methods").values() if isinstance(written, str)]
 
@@ -95,8 +85,11 @@ def _named(data: Any) -> Iterator[str]:
         yield from SERVICES[template].variables if template in SERVICES else _VARIABLE.findall(template)
 
 
-def odd_contact_methods(data: Any, environ: Mapping[str, str]) -> Iterator[tuple[Place, str]]:
-    """Yield what is wrong with the contact methods, and with people's keys that name none."""
+def odd_contact_methods(data: Any, environ: Mapping[str, str] | None) -> Iterator[tuple[Place, str]]:
+    """Yield what is wrong with the contact methods, and with people's keys that name none.
+
+    Without an environment nothing is sent: what the methods need of it is left alone.
+    """
     people = section(data, "people")
     for name, template in section(data, "contact_methods").items():
         behind = {person: str(written[name]) for person, written in people.items() if _has(written, name)}
@@ -108,12 +101,12 @@ def odd_contact_methods(data: Any, environ: Mapping[str, str]) -> Iterator[tuple
     yield from _rules_of_nobody(data, people)
 
 
-def _odd(name: Any, template: Any, environ: Mapping[str, str], addresses: list[str]) -> Iterable[str]:
+def _odd(name: Any, template: Any, environ: Mapping[str, str] | None, addresses: list[str]) -> Iterable[str]:
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         return ["is no name for a contact method: a letter, then letters, digits, - or _, all lower case"]
     if name in _RESERVED:
         return [f"`{name}` is reserved: {_RESERVED[name]}. Give the contact method another name"]
-    if not isinstance(template, str):
+    if not isinstance(template, str) or environ is None:
         return []
     return (
         odd_settings(template, environ)

@@ -72,6 +72,21 @@ def test_it_tells_whom_a_page_calls_and_by_what_while_one_does_not_answer() -> N
     ]
 
 
+def test_a_service_of_ours_needs_no_account_and_keeps_its_own_times() -> None:
+    methods = "contact_methods: {voice: twilio call, text: twilio sms}"
+    numbers = 'people: {ana@example.com: {voice: "+351215550101", text: "+351215550101"}}'
+    teams = "teams: {dotcom EOC: {on_call: [ana@example.com], reminders: []}}"
+    Path("muster.yml").write_text("\n".join([methods, numbers, teams]))
+
+    found = said("--nobody", "--hours", "0.2")
+
+    assert found[:3] == [
+        ("03:10", "ana@example.com", "Slack"),
+        ("03:13", "ana@example.com", "text"),
+        ("03:15", "ana@example.com", "voice"),
+    ]
+
+
 def test_the_story_fits_a_terminal_and_says_why() -> None:
     result = simulate(*CHRISTMAS, "--nobody", "--hours", "2")
 

@@ -25,6 +25,7 @@ from tests.scenarios.look import buttons, presses
 ZONE = ZoneInfo("Europe/Berlin")
 HOURS = 1
 ROTA = "rota"
+OF_NO_INCIDENT = "Your shift on"
 A_WHILE = timedelta(minutes=10)
 SEEDS = [pytest.param(seed, marks=[pytest.mark.proof] if seed >= 3 else []) for seed in range(50)]
 
@@ -40,10 +41,11 @@ def written(random: Random) -> dict[str, Any]:
     for name, team in file["teams"].items():
         team["on_call"] = random.sample(people, random.choice([0, 1, 1, 2]))
         levels = [name, *random.sample(names, random.randint(0, 2))]
+        team["call"] = random.choice(["first", "everybody"])
         team["path"] = [level(random, one) for one in levels]
         team["reminders"] = random.sample(["75s", "3m", "5m", "8m"], random.randint(0, 2))
     for name in random.sample(names, 3):
-        file["teams"][name]["on_call"] = ROTA
+        file["teams"][name] |= {"on_call": ROTA, "call": "first"}
     file["schedules"] = {ROTA: rota(random, people)}
     file["teams"]["dotcom leadership escalation"]["on_call"] = random.sample(people, 1)
     for name in ("dotcom EOC", "Security on-call"):  # a page of a type reaches somebody, or it does not start
@@ -62,7 +64,8 @@ def rota(random: Random, people: list[str]) -> dict[str, Any]:
 
 def level(random: Random, team: str) -> dict[str, Any]:
     notify = random.choice([["slack"], ["slack", "sms"], ["slack", "sms after 2m"]])
-    return {"page": team, "timeout": random.choice(["4m", "7m", "15m"]), "notify": notify}
+    timeout, acknowledge = random.choice(["4m", "7m", "15m"]), random.choice(["one", "one", "all"])
+    return {"page": team, "timeout": timeout, "notify": notify, "acknowledge": acknowledge}
 
 
 def a_script(random: Random, config: Config, clock: FakeClock) -> Script:
@@ -110,15 +113,11 @@ def messages(world: World) -> list[Line]:
     ws = world.slack.workspace
     names = {user.id: user.handle for user in ws.users.values()}
     reader = Reader(names, {one.id: one.name for one in ws.channels.values()}, ZONE)
-    posted = [(one.at, one.args) for one in world.slack.calls("chat.postMessage") if one.ok]
+    posted = [one for one in world.slack.calls("chat.postMessage") if one.ok]
     return [
-        (
-            minute(at),
-            names.get(to := said["channel"]) or reader.channel(to),
-            "Slack",
-            reader.plain(said["text"]),
-        )
-        for at, said in posted
+        (minute(one.at), names.get(to := one.args["channel"]) or reader.channel(to), "Slack", said)
+        for one in posted
+        if not (said := reader.plain(one.args["text"])).startswith(OF_NO_INCIDENT)
     ]
 
 
