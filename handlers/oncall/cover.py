@@ -78,12 +78,11 @@ async def swap(request: Request) -> None:
 
 def _theirs(tx: Tx, who: str, schedules: list[str]) -> tuple[list[tuple[str, str, Span]], dict[str, str]]:
     """Return the shifts of others in these schedules, for the next four weeks, and their names."""
-    ahead = Span(tx.now, tx.now + typed.AHEAD)
     names = people.active_names(tx)
     found = [
         (name, person, Span(shift.start, shift.end))
         for name in dict.fromkeys(schedules)
-        for shift in rota_of(tx, name).shifts(ahead)
+        for shift in rota_of(tx, name).coming(typed.AHEAD)
         for person in shift.people
         if person != who and who not in shift.people and person in names
     ]

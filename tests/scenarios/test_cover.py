@@ -229,12 +229,12 @@ async def test_an_override_is_cancelled_from_its_message_and_kept(world: World):
     await inc(world, "bo", "override eoc me tomorrow", "general")
     dev, bo = world.person("dev"), world.person("bo")
     made = last(world)
-    await presses(world, dev, made, "Cancel it", confirm=True)
+    await presses(world, dev, made, "Cancel override", confirm=True)
     assert "Only those whom this override concerns can cancel it" in shown(answer(dev, EOC))
 
-    await presses(world, bo, made, "Cancel it", confirm=True)
+    await presses(world, bo, made, "Cancel override", confirm=True)
     assert "*EOC: the override for bo is cancelled* by bo" in said(world)[-1]
-    await presses(world, bo, made, "Cancel it", confirm=True)
+    await presses(world, bo, made, "Cancel override", confirm=True)
     assert "has cancelled this override already" in shown(answer(bo, EOC))
     assert "No override is made" in shown(await asks(world, "bo", "override cancel", "general"))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import Refused
@@ -10,6 +10,9 @@ from bot.domain.oncall.overrides import NONE, Override, Overrides, accepted
 from bot.domain.oncall.schedules import Schedule
 from bot.domain.oncall.shifts import Shift, shifts
 from bot.domain.oncall.spans import Span, spoken
+
+UNCUT = timedelta(weeks=5)
+"""How far behind the time that is looked at a shift is followed to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,11 @@ class Rota:
 
     def shifts(self, span: Span) -> list[Shift]:
         return list(shifts(self.schedule, self.overrides, span.start, span.end))
+
+    def coming(self, ahead: timedelta) -> list[Shift]:
+        """Return the shifts that begin within that time, or run already; each to its own end."""
+        found = self.shifts(Span(self.now, self.now + ahead + UNCUT))
+        return [one for one in found if one.start < self.now + ahead]
 
     def held(self, who: str, span: Span) -> list[Shift]:
         """Return when a person is on call in that time."""

@@ -36,11 +36,11 @@ def rota_of(tx: Tx, name: str, who: str = "") -> Rota:
 
 def shifts_of(tx: Tx, who: str, ahead: timedelta) -> list[tuple[str, Span]]:
     """Return when a person is on call from now on, and for what."""
-    span = Span(tx.now, tx.now + ahead)
     found = [
         (name, Span(shift.start, shift.end))
         for name in tx.process.schedules
-        for shift in rota_of(tx, name).held(who, span)
+        for shift in rota_of(tx, name).coming(ahead)
+        if who in shift.people
     ]
     return sorted(found, key=lambda one: (one[1].start, one[0]))
 

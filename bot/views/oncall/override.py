@@ -93,7 +93,7 @@ def _cancel(found: Made) -> Element:
     sure = confirm(
         "Cancel this override?", "From now on the schedule's rotation counts again.", "Cancel it", "Keep it"
     )
-    return button("Cancel it", CANCEL, found.id, confirm=sure)
+    return button("Cancel override", CANCEL, found.id, confirm=sure)
 
 
 def _instead(before: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -104,6 +105,15 @@ def test_only_those_concerned_and_managers_cancel() -> None:
 
     with pytest.raises(Refused, match="Only those whom this override concerns"):
         may_cancel(rota(), {"ana", "dan"}, "eve")
+
+
+def test_a_shift_that_begins_in_time_is_shown_to_its_end() -> None:
+    found = rota().coming(timedelta(weeks=1, hours=1))
+
+    assert [(one.people, one.end) for one in found] == [
+        (("ana",), utc("2026-01-12 09:00")),
+        (("ben",), utc("2026-01-19 09:00")),
+    ]
 
 
 ASKED = CoverRequest(1, "EOC", "ana", FIRST.start, FIRST.end, NOW)
