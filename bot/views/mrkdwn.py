@@ -189,13 +189,13 @@ def time_of_day(at: datetime) -> str:
 
 
 def lasting(span: timedelta) -> str:
-    """Return a length of time in its two largest units: "45 s", "12 min", "2 h 5 min", "1 d 3 h"."""
+    """Return a length of time in its two largest units: "45 s", "1 min 30 s", "2 h 5 min", "1 d 3 h"."""
     seconds = max(0, int(span.total_seconds()))
     if seconds < 60:
         return f"{seconds} s"
     minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
     if hours == 0:
-        return f"{minutes} min"
+        return f"{minutes} min {seconds % 60} s" if seconds % 60 else f"{minutes} min"
     if days == 0:
         return f"{hours} h {minutes % 60} min" if minutes % 60 else f"{hours} h"
     return f"{days} d {hours % 24} h" if hours % 24 else f"{days} d"

@@ -144,7 +144,7 @@ async def test_a_deadline_that_passed_without_a_database_is_told_as_that(
 
     late = [text for text in world.texts("dev", CHANNEL) if " late: " in text]
     assert len(late) == 1
-    assert "7 min late: my database could not be used." in late[0]
+    assert "7 min 15 s late: my database could not be used." in late[0]
     assert "not running" not in late[0]
     assert not [one for one in world.person("ines").dm() if "not running" in str(one)]
 

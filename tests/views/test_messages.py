@@ -378,7 +378,7 @@ def test_a_late_escalation_says_that_it_is_late():
 
 
 def test_an_acknowledgement_tells_who_and_after_how_long():
-    assert entries.sentence(entry(Kind.ACKNOWLEDGED)) == "*<@UEOC> acknowledged* as EOC, after 2 min."
+    assert entries.sentence(entry(Kind.ACKNOWLEDGED)) == "*<@UEOC> acknowledged* as EOC, after 2 min 5 s."
 
 
 def test_a_pin_keeps_slacks_own_escaping_and_says_what_became_of_it():
