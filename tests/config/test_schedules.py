@@ -273,6 +273,13 @@ def test_a_schedule_that_no_team_has_is_told(tmp_path: Path) -> None:
     assert told not in given_file(tmp_path, "teams: {dotcom EOC: {on_call: EOC}}\n" + layer()).warnings
 
 
+def test_a_team_with_a_schedule_is_staffed(tmp_path: Path) -> None:
+    teams = "teams: {dotcom EOC: {on_call: EOC, path: [{page: dotcom EOC}]}}\n"
+    config = given_file(tmp_path, teams + layer())
+
+    assert [one for one in (*config.fatal, *config.warnings) if "teams.dotcom EOC" in one] == []
+
+
 def test_a_machine_without_zones_has_those_of_the_package() -> None:
     program = "from zoneinfo import ZoneInfo; ZoneInfo('Australia/Lord_Howe')"
 

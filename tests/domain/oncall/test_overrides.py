@@ -53,10 +53,9 @@ def test_of_two_that_overlap_the_one_that_was_made_later_is_followed() -> None:
     dan = override("2026-01-06 11:00", "2026-01-06 13:00", "dan")
     eve = override("2026-01-06 09:00", "2026-01-06 12:00", "eve")
 
-    both = Overrides([dan, eve])
-
-    assert both.at(utc("2026-01-06 11:30"), ()) == (("eve",), utc("2026-01-06 12:00"))
-    assert both.at(utc("2026-01-06 12:30"), ()) == (("dan",), utc("2026-01-06 13:00"))
+    for both, later in (((dan, eve), "eve"), ((eve, dan), "dan")):
+        assert Overrides(both).at(utc("2026-01-06 11:30"), ()) == ((later,), utc("2026-01-06 12:00"))
+        assert Overrides(both).at(utc("2026-01-06 12:30"), ()) == (("dan",), utc("2026-01-06 13:00"))
 
 
 @pytest.mark.parametrize(
