@@ -11,6 +11,7 @@ from bot.cli.asked import MOMENT, When, moment, one_of
 from bot.cli.check import Finding, Level
 from bot.cli.plain import any_database, config_file, env_file, plain_errors
 from bot.config import load
+from bot.config.schedules import odd_schedules
 from bot.domain.oncall.shifts import Shift, Twice, twice_on
 from bot.domain.process import Process, Team
 from bot.views.mrkdwn import lasting
@@ -69,10 +70,11 @@ def _named(tx: Tx, called: Sequence[str]) -> str:
 
 
 def ahead(process: Process, database: str, now: datetime) -> list[Finding]:
-    """Return what is odd in the time ahead: nobody is on call, or the same person at two levels of a path."""
+    """Return what schedules hold: who is on call now, gaps, and one person at two levels of a path."""
+    odd = [Finding(Level.WARNING, text) for text in odd_schedules(process)]
     with asked_of(workspace_of(database), process, now) as tx:
         coming = {name: list(found) for name, found in schedules.coming(tx, now + AHEAD).items()}
-        return [*_now(tx, coming), *_gaps(process, coming), *_twice(tx, coming)]
+        return [*_now(tx, coming), *odd, *_gaps(process, coming), *_twice(tx, coming)]
 
 
 def _now(tx: Tx, coming: dict[str, list[Shift]]) -> Iterator[Finding]:

@@ -116,6 +116,14 @@ def test_who_is_on_call_now_is_told() -> None:
     ]
 
 
+def test_what_is_odd_about_a_schedule_is_told() -> None:
+    skipped, twice = told(CONFIG.replace("weekly, handover: monday 09:00", "daily, handover: 02:30"))
+
+    assert skipped.startswith("warning  schedules.EOC: the handover of `layer 1` on 2027-03-28 at 02:30")
+    assert "does not exist; it is at 03:30. Choose an hour" in skipped
+    assert "2027-10-31 at 02:30 in Europe/Berlin comes twice; it is at the first" in twice
+
+
 def test_gaps_of_the_next_30_days_are_found() -> None:
     assert told(CONFIG) == []
 
