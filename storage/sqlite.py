@@ -120,6 +120,7 @@ class SqliteDatabase:
             self._reserve.keep()
         self._connection = SqliteConnection(self._db)
         self._file = None if path == MEMORY else _identity(path)
+        self._moved = False
 
     def _open(self) -> None:
         try:
@@ -169,7 +170,13 @@ class SqliteDatabase:
 
         SQLite goes on writing a file that was removed, or replaced by another: the next start has none of it.
         """
-        if self._file is not None and _identity(self.where) != self._file:
+        moved = self._file is not None and _identity(self.where) != self._file
+        if moved and not self._moved:  # nothing else logs it: all writes succeed
+            log.error(
+                "the database's file was replaced or removed", extra={"file": self.where, "reason": REPLACED}
+            )
+        self._moved = moved
+        if moved:
             return REPLACED
         try:
             with self.transaction() as connection:

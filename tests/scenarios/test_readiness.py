@@ -113,10 +113,11 @@ async def test_a_database_whose_file_is_gone_while_it_is_in_use(
         copy.write_bytes(file.read_bytes())
         copy.replace(file)
 
+    assert await unready(world.muster) == {"database": REPLACED}
     await look()
     await look()
 
-    assert await unready(world.muster) == {"database": REPLACED}
+    assert caplog.messages.count("the database's file was replaced or removed") == 1
     assert any("telling those on call" in text for text in caplog.messages)
     assert "put the right file back" in world.person("ana").dm()[-1]["text"]
     if way == "removed":
