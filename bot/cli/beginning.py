@@ -51,11 +51,10 @@ types:
   GitLab.com: null # two of the handbook's own types that are not needed here
   Dedicated: null
 
-# How a page leaves when Slack is away, and whom to call by hand. Secrets come from the environment.
-# contact_methods:
-#   sms: "twilio://${{TWILIO_SID}}:${{TWILIO_TOKEN}}@${{TWILIO_FROM}}/{{address}}"
+# How a page leaves beside Slack, and whom to call by hand. Secrets come from the environment.
+# contact_methods: {{call: twilio call, sms: twilio sms, push: ntfy}}
 # people:
-#   {first}: {{phone: "+44 20 7946 0000", sms: "+442079460000"}}
+#   {first}: {{phone: "+44 20 7946 0000", call: "+442079460000", sms: "+442079460000", push: first-phone}}
 """
 
 

@@ -15,7 +15,7 @@ from aiohttp import web
 
 from bot.domain.errors import Refused
 from bot.domain.paging.replies import understood
-from bot.domain.paging.reports import outcome_of
+from bot.domain.paging.reports import Outcome, outcome_of
 from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.paging.escalate import escalate_now
 from bot.operations.paging.notification_tests import confirm_notification_test
@@ -99,7 +99,10 @@ class Twilio:
     async def call(self, request: web.Request, fields: Fields) -> str:
         """Say what a call is about, or do what its key asks for."""
         named = self.links.notification_and_person(request.match_info["token"])
-        if not named or fields.get("AnsweredBy", "").startswith(MACHINES):
+        if not named:
+            return voice.silent()
+        if fields.get("AnsweredBy", "").startswith(MACHINES):
+            await self.uow.perform(reported, named[0], fields.get("CallSid", ""), Outcome.MACHINE)
             return voice.silent()
         page, incident, storm = await self.uow.read(called, named[0])
         person, key = named[1], fields.get("Digits", "")
