@@ -44,6 +44,7 @@ from bot.unit_of_work import UnitOfWork
 from bot.web.links import Links
 from bot.web.server import Headers, PortInUse, Web
 from handlers.answered import Answered
+from handlers.oncall.calendars import Calendars
 from handlers.paging.links import LinkPages
 from handlers.paging.twilio import Twilio
 from handlers.register import register
@@ -283,7 +284,7 @@ class Muster:
             body: dict[str, Any],
             next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002
         ) -> BoltResponse:
-            context["uow"] = self.uow
+            context["uow"], context["links"] = self.uow, self.links
             if not self._directory.read:
                 with suppress(Outdated):
                     await self.steps.attempt("first sight", partial(self._directory.acquaint, body))
@@ -324,7 +325,11 @@ class Muster:
             clock=self._clock,
             host=host,
             port=port,
-            routes=[*LinkPages(self.uow, self.links).routes(), *self._phones(config)],
+            routes=[
+                *LinkPages(self.uow, self.links).routes(),
+                *Calendars(self.uow, self.links).routes(),
+                *self._phones(config),
+            ],
             scrape=self.watching.metrics.scrape,
             failing=lambda: self.steps.failing,
             progress=lambda: self._directory.progress,

@@ -13,7 +13,7 @@ from handlers.incidents import (
     verify,
     weekend,
 )
-from handlers.oncall import cover, home, override
+from handlers.oncall import calendars, cover, home, override
 from handlers.paging import acknowledge, escalate, notification_test
 from handlers.request import Feature
 from handlers.timeline import pins, timeline
@@ -29,6 +29,7 @@ FEATURES: tuple[Feature, ...] = (
     acknowledge.FEATURE,
     timeline.FEATURE,
     lists.FEATURE,
+    calendars.FEATURE,
     severity.FEATURE,
     life.FEATURE,
     resolve.FEATURE,

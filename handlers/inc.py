@@ -21,6 +21,7 @@ from bot.views.incidents import guide
 from bot.views.incidents.listing import elsewhere
 from bot.views.mrkdwn import cut
 from bot.views.not_yet import INSTEAD, did_you_mean, not_yet
+from bot.web.links import Links
 from handlers import words
 from handlers.features import FEATURES
 from handlers.incidents import declare, panel
@@ -57,8 +58,13 @@ async def explain(request: Request) -> None:
 
 
 @answers_refusals
-async def inc(
-    ack: AsyncAck, command: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, uow: UnitOfWork
+async def inc(  # noqa: PLR0917 - Bolt passes what is named
+    ack: AsyncAck,
+    command: dict[str, Any],
+    client: AsyncWebClient,
+    respond: AsyncRespond,
+    uow: UnitOfWork,
+    links: Links,
 ) -> None:
     """Hand the command to whom its first word names; other words name a new incident."""
     await ack()
@@ -73,6 +79,7 @@ async def inc(
         respond=respond,
         uow=uow,
         incident=await _here(command, uow),
+        links=links,
         response_url=command.get("response_url") or "",
     )
     await _route(await _of_its_number(request))

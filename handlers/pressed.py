@@ -9,6 +9,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.unit_of_work import UnitOfWork
+from bot.web.links import Links
 from handlers.refusals import answers_refusals
 from handlers.request import Handler, Request
 from storage import incidents
@@ -19,8 +20,13 @@ Act: TypeAlias = Callable[[Request], Awaitable[None]]
 def pressed(act: Act) -> Handler:
     """Return what listens for a button or shortcut. A subcommand that is run by one has no text."""
 
-    async def handler(
-        ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond, uow: UnitOfWork
+    async def handler(  # noqa: PLR0917 - Bolt passes what is named
+        ack: AsyncAck,
+        body: dict[str, Any],
+        client: AsyncWebClient,
+        respond: AsyncRespond,
+        uow: UnitOfWork,
+        links: Links,
     ) -> None:
         await ack()
         request = Request(
@@ -32,6 +38,7 @@ def pressed(act: Act) -> Handler:
             respond=respond,
             uow=uow,
             incident=None,
+            links=links,
             response_url=body.get("response_url") or "",
             body=body,
         )

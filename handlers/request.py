@@ -21,6 +21,7 @@ from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
 from bot.views.commands import PanelButton, Subcommand
 from bot.views.incidents.state import State, number
+from bot.web.links import Links
 from storage import people
 from storage.transaction import Tx
 
@@ -59,6 +60,7 @@ class Request:
     respond: AsyncRespond
     uow: UnitOfWork
     incident: Incident | None
+    links: Links
     response_url: str = ""
     body: Mapping[str, Any] = field(default_factory=dict)
 

@@ -11,12 +11,14 @@ from storage import overrides, people
 from storage.transaction import Tx
 
 
-def standing(tx: Tx, until: datetime) -> dict[str, tuple[Schedule, Overrides]]:
-    """Return each schedule with its overrides from now until then. Whom Slack does not know keeps a name."""
+def standing(tx: Tx, until: datetime, start: datetime | None = None) -> dict[str, tuple[Schedule, Overrides]]:
+    """Return each schedule with its overrides from `start`, or now, until then. Whom Slack does not know
+    keeps a name.
+    """
     schedules = tx.process.schedules
     if not schedules:
         return {}
-    stand = overrides.between(tx, schedules, tx.now, until)
+    stand = overrides.between(tx, schedules, start or tx.now, until)
     ids = people.ids(tx, [who for one in schedules.values() for who in (*one.people, *one.shadows)])
     return {name: (schedule.renamed(ids), stand[name]) for name, schedule in schedules.items()}
 

@@ -23,6 +23,7 @@ from bot.views.blocks import Message, button
 from bot.views.commands import opens
 from bot.views.forms import modal
 from bot.views.incidents import card, declare, guide, panel
+from bot.views.oncall import calendar
 from bot.views.paging import notification_test, oncall
 from bot.views.timeline import timeline
 from bot.views.work import action
@@ -53,6 +54,7 @@ def others() -> Iterator[Any]:
     yield steps.row([Step("Do", "list")] * len(steps.RUN))
     yield notification_test.dm(NotificationTest(1, "UEOC", NOON, [MethodTest("slack")]))
     yield oncall.listing(process(), [], {}, {}, {})
+    yield calendar.addresses("https://muster.example.com/c/1.ics", {})
     yield [guide.sheet(), help_view.overview(SUBCOMMANDS.values())]
     yield declare.held_up({}, process(), "", [an_incident()])
 

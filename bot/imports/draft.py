@@ -21,6 +21,7 @@ from bot.imports.rotations import LayerDict, Rotation, Unwritable, layers_of, sc
 AHEAD = timedelta(weeks=8)
 """How far two rotations that run at once are looked for."""
 BY_HAND = "Enter it by hand"
+OVERRIDE = "Enter it with `/inc override`"
 
 Target = tuple[str, ...]
 """Who is paged at a level: `("schedule", its id)`, or `("people", ...)`."""

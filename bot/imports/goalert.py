@@ -5,7 +5,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.oncall.schedules import Turn
-from bot.imports.draft import BY_HAND, Draft, Level, Target
+from bot.imports.draft import BY_HAND, OVERRIDE, Draft, Level, Target
 from bot.imports.exports import Item
 from bot.imports.rotations import (
     DAY,
@@ -64,13 +64,13 @@ def _schedule(draft: Draft, item: Item, rotations: dict[str, Item], where: str) 
         draft.schedule(item, where, zone, [[one for one in found if one]], at_once=True)
     for one in item.get("temporarySchedules") or ():
         if utc(one["end"]) > draft.now:
-            draft.leave(where, f"a temporary schedule until {one['end']}", f"{BY_HAND} as overrides")
+            draft.leave(where, f"a temporary schedule until {one['end']}", OVERRIDE)
 
 
 def _override(draft: Draft, item: Item, where: str) -> None:
     if utc(item["end"]) > draft.now:
         whom = f"{item['addUserID'] or 'nobody'} for {item['removeUserID'] or 'nobody'}"
-        draft.leave(where, f"{whom} from {item['start']} to {item['end']}", f"{BY_HAND} as an override")
+        draft.leave(where, f"{whom} from {item['start']} to {item['end']}", OVERRIDE)
 
 
 def _rotation(

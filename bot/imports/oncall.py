@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.config.handbook import TIMEOUT
 from bot.domain.oncall.schedules import Turn
-from bot.imports.draft import BY_HAND, Draft, Level, Target
+from bot.imports.draft import BY_HAND, OVERRIDE, Draft, Level, Target
 from bot.imports.exports import Item
 from bot.imports.rotations import DAY, WEEK, Rotation, Unwritable, Window, one_shift, windows_of
 
@@ -48,7 +48,7 @@ def take(draft: Draft, items: dict[str, list[Item]]) -> None:
             what = f"{len(missing) or 'all'} of its shifts are not in the export"
             draft.leave(where, what, "Export its calendar and use muster import ical")
         if item.get("ical_url_overrides"):
-            draft.leave(where, "its overrides are in a calendar", f"{BY_HAND} as overrides")
+            draft.leave(where, "its overrides are in a calendar", OVERRIDE)
         if zone := draft.zone(item.get("time_zone") or "UTC", where):
             own = [shifts[one] for one in item.get("shifts") or () if one in shifts]
             draft.schedule(item, where, zone, _levels_of(draft, own, zone, where), at_once=True)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.config.handbook import TIMEOUT
 from bot.domain.oncall.schedules import Turn
-from bot.imports.draft import BY_HAND, Draft, Level, Target
+from bot.imports.draft import BY_HAND, OVERRIDE, Draft, Level, Target
 from bot.imports.exports import Item
 from bot.imports.rotations import (
     DAY,
@@ -55,7 +55,7 @@ def take(draft: Draft, items: dict[str, list[Item]]) -> None:
         start, end = utc(item["startDate"]), utc(item["endDate"])
         if end > draft.now:
             what = f"{item['user'].get('username')} from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC"
-            draft.leave(f"override `{item['alias']}`", what, f"{BY_HAND} as an override")
+            draft.leave(f"override `{item['alias']}`", what, OVERRIDE)
 
     def escalation(item: Item, where: str) -> None:
         draft.path(item["name"], where, _levels(draft, item, where))

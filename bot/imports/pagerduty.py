@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.oncall.overrides import NONE
 from bot.domain.oncall.shifts import on_call
-from bot.imports.draft import BY_HAND, Draft, Level, Target
+from bot.imports.draft import BY_HAND, OVERRIDE, Draft, Level, Target
 from bot.imports.exports import Item
 from bot.imports.rotations import MINUTES_OF_DAY, Rotation, Window, local, schedule_of, utc, windows_of
 
@@ -119,7 +119,7 @@ def _overrides(draft: Draft, item: Item, where: str) -> None:
     for start, end, _, shown in _entries(item, "overrides_subschedule"):
         if end > draft.now:
             what = f"override: {shown} from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC"
-            draft.leave(where, what, f"{BY_HAND} as an override")
+            draft.leave(where, what, OVERRIDE)
 
 
 def _compare(draft: Draft, item: Item, where: str) -> None:

@@ -16,6 +16,7 @@ ACKNOWLEDGE_PATH = "/p/"
 CONFIRM_PATH = "/t/"
 BUTTON_PATH = "/b/"
 TWILIO_PATH = "/twilio/"
+CALENDAR_PATH = "/c/"
 MOST = 2**63
 """What no number of a row reaches."""
 
@@ -29,6 +30,7 @@ class Links:
         self._notification_tests = _signer(token, f"muster: confirm a test page of {database}")
         self._buttons = _signer(token, f"muster: a button on a phone of {database}")
         self._calls = _signer(token, f"muster: a call of {database}")
+        self._calendars = _signer(token, f"muster: a calendar of {database}")
         self._called_tests = _signer(token, f"muster: a test by a call of {database}")
 
     def listen(self, port: int) -> None:
@@ -73,6 +75,19 @@ class Links:
 
     def called_test_and_contact_method(self, token: str) -> tuple[int, str] | None:
         return _read(self._called_tests, token)
+
+    def to_calendar(self, number: int, person: str, schedule: str = "") -> str | None:
+        """Return where a calendar program reads a person's own shifts, or those of a schedule.
+
+        The address is good for as long as `number` is the person's present one.
+        """
+        link = self._link(CALENDAR_PATH, self._calendars, [number, f"{person} {schedule}"])
+        return f"{link}.ics" if link else None
+
+    def calendar(self, token: str) -> tuple[int, str, str] | None:
+        """Return the number, person and schedule of a calendar's address, or None when we did not sign it."""
+        found = _read(self._calendars, token)
+        return (found[0], *found[1].split(" ", 1)) if found else None  # type: ignore[return-value]
 
     def _link(self, path: str, signer: URLSafeSerializer, names: list[Any]) -> str | None:
         return f"{self.base.rstrip('/')}{path}{signer.dumps(names)}" if self.base else None

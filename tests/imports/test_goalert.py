@@ -196,7 +196,7 @@ def test_what_is_missing_is_said(tmp_path: Path) -> None:
         "schedule `Primary`, target `r-abc`: whose turn it is now is not in the export. "
         "Check who is on call, or export it again.",
         "schedule `Primary`, target `r-gone`: its rotation is not in the export. Export rotations too.",
-        "schedule `Primary`: a temporary schedule until 2026-10-24T00:00:00Z. Enter it by hand as overrides.",
+        "schedule `Primary`: a temporary schedule until 2026-10-24T00:00:00Z. Enter it with `/inc override`.",
         "override `o1`: u-a for u-b from 2026-10-20T00:00:00Z to 2026-10-21T00:00:00Z. "
-        "Enter it by hand as an override.",
+        "Enter it with `/inc override`.",
     ]

@@ -195,7 +195,7 @@ def test_what_is_not_carried_over_is_listed_in_order(tmp_path: Path) -> None:
         "then. Make a schedule and a team of one of them if both are to be paged.",
         "schedule `Old`: it is switched off. Nothing, if that is right.",
         "override `o1`: b@example.com from 2026-10-20 08:00 to 2026-10-21 08:00 UTC. "
-        "Enter it by hand as an override.",
+        "Enter it with `/inc override`.",
     ]
 
 

@@ -229,7 +229,7 @@ def test_what_is_not_carried_over_is_listed_in_order(tmp_path: Path) -> None:
         "schedule `Primary`: `Odd` cannot be written as a layer: a turn lasts 1:30:00, and turns last whole "
         "hours and at most a year. Enter it by hand.",
         "schedule `Primary`: override: B from 2026-10-20 00:00 to 2026-10-21 00:00 UTC. "
-        "Enter it by hand as an override.",
+        "Enter it with `/inc override`.",
         "schedule `Mars`: its time zone `Mars/Base` is unknown. "
         "Export it again with an IANA time zone such as Europe/Berlin.",
     ]

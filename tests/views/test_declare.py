@@ -13,7 +13,7 @@ from sandbox.validation import view_problems
 from storage import incidents
 from tests.conftest import Office
 from tests.operations.given import given_incident
-from tests.views.visitor import Visitor
+from tests.views.visitor import LINKS, Visitor
 
 
 def value(form: dict[str, Any], block_id: str) -> Any:
@@ -166,7 +166,9 @@ def test_a_message_becomes_a_quotation_with_its_link(office, text):
     }
     guarded: Any = declare.from_message
 
-    asyncio.run(guarded(ack=person.ack, body=body, client=person, respond=person.respond, uow=office.uow))
+    asyncio.run(
+        guarded(ack=person.ack, body=body, client=person, respond=person.respond, uow=office.uow, links=LINKS)
+    )
 
     summary = value(person.form, "summary")
     assert summary.startswith("uim wrote:\n> ")
@@ -189,7 +191,9 @@ def from_message(office: Office, text: str, channel: dict[str, str]) -> Visitor:
         "message": {"user": "UIM", "text": text, "ts": "1700000000.000100"},
     }
     guarded: Any = declare.from_message
-    asyncio.run(guarded(ack=person.ack, body=body, client=person, respond=person.respond, uow=office.uow))
+    asyncio.run(
+        guarded(ack=person.ack, body=body, client=person, respond=person.respond, uow=office.uow, links=LINKS)
+    )
     return person
 
 
@@ -247,7 +251,7 @@ def test_the_shortcut_opens_an_empty_form(office):
         one.handler for one in declare.FEATURE.listeners if one.constraint == view_of.ANYWHERE
     )
 
-    given = {"ack": person.ack, "client": person, "respond": None, "uow": office.uow}
+    given = {"ack": person.ack, "client": person, "respond": None, "uow": office.uow, "links": LINKS}
     asyncio.run(handler(body={"user": {"id": "UREP"}, "trigger_id": "trigger"}, **given))
 
     assert value(person.form, "name") is None

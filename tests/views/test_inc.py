@@ -14,7 +14,7 @@ from storage import incidents
 from tests.conftest import Office
 from tests.fakes import NOON
 from tests.operations.given import given_incident
-from tests.views.visitor import Visitor, buttons
+from tests.views.visitor import LINKS, Visitor, buttons
 
 
 def types(office: Office, text: str, *, user: str = "UREP", channel: str = "CELSE") -> Visitor:
@@ -22,7 +22,14 @@ def types(office: Office, text: str, *, user: str = "UREP", channel: str = "CELS
     command = {"text": text, "user_id": user, "channel_id": channel, "trigger_id": "trigger"}
     handler: Any = inc.inc
     asyncio.run(
-        handler(ack=person.ack, command=command, client=person, respond=person.respond, uow=office.uow)
+        handler(
+            ack=person.ack,
+            command=command,
+            client=person,
+            respond=person.respond,
+            uow=office.uow,
+            links=LINKS,
+        )
     )
     assert person.acks == [{}]
     return person

@@ -43,7 +43,7 @@ from bot.views.incidents import (
     weekend,
 )
 from bot.views.mrkdwn import harmless
-from bot.views.oncall import cover, home, override, rotation
+from bot.views.oncall import calendar, cover, home, override, rotation
 from bot.views.paging import digest, escalate, told
 from bot.views.paging import page as page_view
 from bot.views.timeline import absence, note, timeline
@@ -222,6 +222,9 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
             page_view.page(one, about)
             for one in (hers, answered, moved, cancelled)
             for about in (incident, None, resolved)
+        ],
+        "calendar.addresses": [
+            calendar.addresses("https://muster.example.com/c/1.ics", {text: "https://a/c/2.ics"})
         ],
         "panel.panel": [panel.panel(incident, {}, None, [hers], "UEOC", buttons=BUTTONS)],
         "reopen.form": [reopen.form(resolved)],

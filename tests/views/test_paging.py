@@ -14,7 +14,7 @@ from storage import pages
 from tests.conftest import Office
 from tests.operations.given import given_incident, pending
 from tests.views.test_inc import types
-from tests.views.visitor import Visitor, buttons
+from tests.views.visitor import LINKS, Visitor, buttons
 
 
 def chosen(*teams: str) -> list[dict[str, Any]]:
@@ -97,7 +97,7 @@ def test_the_page_itself_is_redrawn_and_needs_no_answer(office):
     }
 
     given = {"ack": person.ack, "client": person, "respond": person.respond, "uow": office.uow}
-    asyncio.run(handler(body=body, **given))
+    asyncio.run(handler(body=body, links=LINKS, **given))
 
     assert answered(office, 1) == (PageState.ACKNOWLEDGED, "UEOC")
     assert person.answers == []

@@ -8,11 +8,14 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.views.commands import Subcommand
+from bot.web.links import Links
 from handlers.request import Listener, Request, labelled
 from sandbox.validation import message_problems, view_problems
 from sandbox.validation.state import HELD, initial_state, submit_problems, with_block_ids
 from storage import incidents
 from tests.conftest import Office
+
+LINKS = Links("xoxb-1", "0dbb0390a6249b3a", None)
 
 
 class _Answers:
@@ -53,6 +56,7 @@ class Visitor:
             respond=cast(AsyncRespond, self.respond),
             uow=self.office.uow,
             incident=self.office.read(incidents.in_channel, self.channel),
+            links=LINKS,
         )
         asyncio.run(cast(Any, next(one for one in commands if one.word == word).run(request)))
 
@@ -129,6 +133,7 @@ class Visitor:
             "client": self,
             "respond": self.respond,
             "uow": self.office.uow,
+            "links": LINKS,
         }
         code, acks = getattr(handler, "__wrapped__", handler).__code__, len(self.acks)
         asyncio.run(

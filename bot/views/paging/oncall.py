@@ -11,6 +11,7 @@ from bot.domain.process import EOC, Process, Team
 from bot.views.blocks import Message, actions, button, context, message, section
 from bot.views.mrkdwn import escape, lasting, listed, person, when
 from bot.views.naming import in_role
+from bot.views.oncall.calendar import ADDRESSES
 from bot.views.paging.notification_test import BEGIN
 
 HINT = "The last one is called again until somebody answers. To page a team: `/inc escalate [team]`."
@@ -36,7 +37,7 @@ def listing(
     each = {name: nexts if len(names) == 1 else {name: nexts.get(name, "")} for name in names}
     teams = [_team(process.teams[name], process, on_call, phones, each[name]) for name in names]
     hints = [HINT, *([MENTION_OR_DECLARE] if EOC in {process.teams[name].role for name in names} else ())]
-    test = actions(button("Test how I am paged", BEGIN))
+    test = actions(button("Test how I am paged", BEGIN), button("In my calendar", ADDRESSES))
     return message("\n".join([*teams, *hints]), *map(section, teams), *map(context, hints), test)
 
 
