@@ -31,6 +31,10 @@ class Unwritable(DatabaseBusy):
     absent = "the database takes no writes"
 
 
+class StillWritten(str):
+    """Why the database needs its operator although it takes everything so far."""
+
+
 class Database(Protocol):
     """What the unit of work needs of an engine."""
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from sqlite_utils import Database as SqliteUtils
 
-from storage.database import DatabaseUnusable, Unwritable
+from storage.database import DatabaseUnusable, StillWritten, Unwritable
 from storage.migrations import META, MIGRATIONS, statements, too_new
 from storage.reserve import Reserve
 from storage.sqlite_errors import damaged, explained, in_our_words, no_room
@@ -177,7 +177,7 @@ class SqliteDatabase:
             )
         self._moved = moved
         if moved:
-            return REPLACED
+            return StillWritten(REPLACED)
         try:
             with self.transaction() as connection:
                 connection.execute(_PROBE, {})
@@ -189,7 +189,8 @@ class SqliteDatabase:
         if not self._reserve:
             return None
         self._reserve.keep()
-        return self._reserve.scarce()
+        scarce = self._reserve.scarce()
+        return StillWritten(scarce) if scarce else None
 
     def others(self) -> int:
         """Return nothing: the lock keeps others away."""

@@ -12,11 +12,14 @@ from bot.views.mrkdwn import SECTION, escape, people, person, place, quote, when
 from bot.views.naming import by_hand, in_role, title
 
 
-def nothing_is_written(why: str, overdue: int) -> Message:
-    """Tell those on call that pages do not move on, and what has to be done about it."""
+def database_alarm(why: str, overdue: int, *, written: bool) -> Message:
+    """Tell those on call what has to be done about the database, and whether pages move on meanwhile."""
+    said = f"*My database needs its operator now:* {escape(why)}."
+    if written:
+        return message(f"{said} So far everything works. Have somebody look after it before that ends.")
     waiting = f" {overdue} pages are overdue now." if overdue else ""
     return message(
-        f"*My database needs its operator now:* {escape(why)}.{waiting} While nothing can be written, "
+        f"{said}{waiting} While nothing can be written, "
         "no page moves on to its next level, and nobody can declare or acknowledge. Pages that wait are sent "
         "all the same. Call people by phone (`/inc oncall`), and have somebody look after the database."
     )

@@ -118,8 +118,10 @@ async def test_a_database_whose_file_is_gone_while_it_is_in_use(
     await look()
 
     assert caplog.messages.count("the database's file was replaced or removed") == 1
-    assert any("telling those on call" in text for text in caplog.messages)
-    assert "put the right file back" in world.person("ana").dm()[-1]["text"]
+    assert "the database needs its operator; telling those on call" in caplog.messages
+    told = world.person("ana").dm()[-1]["text"]
+    assert "put the right file back, and start me again. So far everything works." in told
+    assert "nothing can be written" not in told
     if way == "removed":
         (tmp_path / "elsewhere.db").rename(file)
         await look()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.database import StillWritten
 from storage.engines import open_database
 from storage.reserve import BYTES
 from storage.sqlite import SqliteDatabase
@@ -33,7 +34,9 @@ def test_a_full_disk_has_room_for_a_while_and_says_so(disk: Small) -> None:
         database.run(write)
 
     assert not reserve.exists()
-    assert "kB are left on the disk of the database" in str(database.unwritable())
+    scarce = database.unwritable()
+    assert isinstance(scarce, StillWritten)
+    assert "kB are left on the disk of the database" in scarce
     disk.clear()
     assert database.unwritable() is None
     assert reserve.exists()

@@ -287,7 +287,7 @@ OF_OURS_ALONE = {
     "guide.sheet",
     "help.about",
     "help.overview",
-    "notices.nothing_is_written",
+    "notices.database_alarm",
     "notices.stray",
     "reopen.again",
     "oncall.listing",

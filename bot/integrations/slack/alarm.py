@@ -1,4 +1,4 @@
-"""The operator's alarm for a database that takes nothing: by Slack, and not through the outbox."""
+"""The operator's alarm for the database: by Slack, and not through the outbox."""
 
 import asyncio
 import logging
@@ -12,7 +12,7 @@ from bot.unit_of_work import UnitOfWork
 from bot.views import notices
 from bot.views.blocks import Message
 from storage import pages, people
-from storage.database import DatabaseBusy
+from storage.database import DatabaseBusy, StillWritten
 from storage.transaction import Tx
 
 log = logging.getLogger("muster.alarm")
@@ -49,11 +49,14 @@ class Alarm:
         if self._seen < LOOKS or now - self._last < AGAIN_EVERY:
             return
         self._last = now
-        log.error("nothing can be written; telling those on call", extra={"reason": why})
+        what = (
+            "the database needs its operator" if isinstance(why, StillWritten) else "nothing can be written"
+        )
+        log.error("%s; telling those on call", what, extra={"reason": why})
         await asyncio.gather(*(self._tell(person, why) for person in self._people))
 
     async def _tell(self, person: str, why: str) -> None:
-        message = notices.nothing_is_written(why, self._overdue)
+        message = notices.database_alarm(why, self._overdue, written=isinstance(why, StillWritten))
         if said := await self._say("chat.postMessage", message, channel=person):
             self._told.append(Posted(said["channel"], said["ts"]))
 
