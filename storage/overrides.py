@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from bot.domain.oncall.cover import Made
 from bot.domain.oncall.overrides import Override, Overrides
@@ -50,12 +51,11 @@ def between(
     these, named = any_of(schedules)
     rows = tx.all(
         f"""SELECT * FROM overrides WHERE ends_at > :start AND starts_at < :end AND schedule IN ({these})
-        AND (cancelled_at IS NULL OR (cancelled_at > starts_at AND cancelled_at > :start))
-        ORDER BY id""",  # noqa: S608 - names of our own making
+        AND (cancelled_at IS NULL OR (cancelled_at > starts_at AND cancelled_at > :start))""",  # noqa: S608 - names of our own making
         {"start": start, "end": end or start + MOMENT, **named},
     )
     found: dict[str, list[Override]] = {name: [] for name in schedules}
-    for row in rows:
+    for row in sorted(rows, key=itemgetter("id")):  # asked to sort, SQLite would read all there ever were
         found[row["schedule"]].append(_override(row))
     return {name: Overrides(them) for name, them in found.items()}
 

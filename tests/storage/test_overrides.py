@@ -65,6 +65,13 @@ def test_an_override_finds_whom_it_replaces_by_their_address(office: Office) -> 
     assert [on_call(office, hours=1) for _ in range(3)] == ["UDAN UBEN", ordinary, ordinary]
 
 
+def test_whoever_covers_can_be_covered_for_as_they_were_made(office: Office) -> None:
+    covers(office, 0, 3, "UDAN", replaces="UANA")
+    covers(office, 0, 2, "UCEM", replaces="UDAN")
+
+    assert [on_call(office, hours=hours) for hours in (1, 1, 1)] == ["UCEM UBEN", "UDAN UBEN", "UANA UBEN"]
+
+
 def test_who_is_on_call_by_an_override_and_has_left_is_not_called(office: Office) -> None:
     covers(office, 0, 1, "UDAN")
     assert on_call(office) == "UDAN"

@@ -18,6 +18,7 @@ from storage import (
     members,
     notifications,
     outbox,
+    overrides,
     pages,
     people,
     pins,
@@ -118,6 +119,7 @@ def plans(office: Office, question: Callable[..., Any], *args: Any, **kwargs: An
         (members.of, (1,), "sqlite_autoindex_members"),
         (pins.any_left, (1, "1.0"), "sqlite_autoindex_pins"),
         (people.get, ("UREP",), "sqlite_autoindex_people"),
+        (overrides.between, (["EOC"], NOON), "overrides_ends"),
     ],
 )
 def test_a_question_is_answered_from_its_index(
