@@ -9,9 +9,9 @@ from typing import Any, TypeAlias
 from bot.health.measures import Measures
 from bot.operations.incidents.timers import act
 from bot.operations.paging.contact_methods import notify_due, set_notification_aside
-from bot.operations.paging.escalate import escalate_overdue, remind
+from bot.operations.paging.escalate import escalate_overdue
 from bot.unit_of_work import UnitOfWork
-from storage import chores, escalations, notification_tests, notifications, outbox, pages, seen_events, timers
+from storage import chores, escalations, notification_tests, notifications, outbox, seen_events, timers
 from storage.database import DatabaseBusy, Outdated
 from storage.transaction import Tx
 
@@ -63,7 +63,6 @@ class Ticks:
         for due in (
             self._escalations,
             self._notifications,
-            self._reminders,
             self._timers,
         ):
             try:
@@ -89,11 +88,8 @@ class Ticks:
     async def _notifications(self) -> bool:
         return await self._each(notifications.due, _notify_each, set_notification_aside)
 
-    async def _reminders(self) -> bool:
-        return await self._each(pages.to_remind, remind, pages.set_aside)
-
     async def _timers(self) -> bool:
-        return await self._each(timers.due, _act_each, timers.set_aside)
+        return await self._each(timers.due, act, timers.set_aside)
 
     async def _each(
         self,
@@ -165,8 +161,3 @@ def _tidy(tx: Tx) -> None:
 def _notify_each(tx: Tx, *ids: int) -> None:
     for one in ids:
         notify_due(tx, one)
-
-
-def _act_each(tx: Tx, *ids: int) -> None:
-    for one in ids:
-        act(tx, one)

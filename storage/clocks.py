@@ -24,7 +24,7 @@ COUNTED = (
         ("due_at", "planned_at"),
     ),
     Counted("escalations", "state = 'running'", "called_at", ("started_at", "called_at", "due_at")),
-    Counted("pages", "state = 'pending'", "raised_at", ("raised_at", "remind_at")),
+    Counted("pages", "state = 'pending'", "raised_at", ("raised_at",)),
     Counted("outbox", "finished_at IS NULL", "created_at", ("created_at", "due_at", "lease_until")),
     # a weekend ends, and a shift begins, when the calendar says so
     Counted(
@@ -41,7 +41,6 @@ COUNTED = (
 _DUE = (
     ("notifications", "state = 'waiting'", "due_at"),
     ("escalations", "state = 'running'", "due_at"),
-    ("pages", "state = 'pending'", "remind_at"),
     ("outbox", "finished_at IS NULL", "due_at"),
     ("timers", "stopped = 0", "COALESCE(snoozed_until, due_at)"),
 )

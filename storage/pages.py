@@ -2,21 +2,21 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.actors import BOT
 from bot.domain.incidents.incident import Severity
 from bot.domain.paging.escalations import Escalation
-from bot.domain.paging.pages import Page, PageState, newest
-from storage import escalations
+from bot.domain.paging.pages import Page, PageState, newest, next_reminder
+from storage import escalations, timers
 from storage.incidents import VISIBLE
 from storage.transaction import Row, Tx, any_of, instant, moment
 
 _ADDED = (
-    *("level", "level_team", "role", "responder", "raised_at", "remind_at", "reminded", "round", "late"),
+    *("level", "level_team", "role", "responder", "raised_at", "reminded", "round", "late"),
     *("beside", "quiet"),
 )
-_ANSWERED = ("remind_at", "reminded", "answered_by", "answered_at")
+_ANSWERED = ("reminded", "answered_by", "answered_at")
 _ALL = f"""SELECT pages.*, {escalations.OF_PAGES}
     FROM pages JOIN escalations ON escalations.id = pages.escalation"""  # noqa: S608 - names of ours
 """Every page with its escalation."""
@@ -55,6 +55,7 @@ def add_each(tx: Tx, new: Sequence[tuple[Page, int]]) -> list[Page]:
     ]
     for page in added:
         _added(tx, page)
+    timers.keep_reminders(tx, [(page.id, at) for page in added if (at := _reminder(page))])
     return added
 
 
@@ -106,7 +107,7 @@ def advance(tx: Tx, seen: Page, page: Page) -> bool:
 def advance_each(tx: Tx, changes: Sequence[tuple[Page, Page]]) -> list[Page]:
     """Do that with many, each as it was seen and as it becomes. Return those that nobody else decided."""
     changed = tx.execute_each(
-        """UPDATE pages SET state = :state, remind_at = :remind_at, reminded = :reminded,
+        """UPDATE pages SET state = :state, reminded = :reminded,
             answered_by = :answered_by, answered_at = :answered_at
         WHERE id = :id AND state = :seen AND reminded = :seen_reminded""",
         [
@@ -120,7 +121,8 @@ def advance_each(tx: Tx, changes: Sequence[tuple[Page, Page]]) -> list[Page]:
             for seen, page in changes
         ],
     )
-    ours = []
+    ours: list[Page] = []
+    reminders: list[tuple[int, datetime | None]] = []
     for (seen, page), number in zip(changes, changed, strict=True):
         known = tx.known.pages.get(seen.id)
         if number and known and replace(known, escalation=seen.escalation) == seen:
@@ -129,8 +131,11 @@ def advance_each(tx: Tx, changes: Sequence[tuple[Page, Page]]) -> list[Page]:
             _forget(tx, seen.id)
         if number:
             ours.append(seen)
+        if number and next_reminder(seen):
+            reminders.append((seen.id, _reminder(page)))
         if number and not page.incident and page.state is not seen.state:
             tx.decide(page.state.value, incident=None, actor=page.answered_by or BOT, page=page.id)
+    timers.keep_reminders(tx, reminders)
     return ours
 
 
@@ -139,19 +144,16 @@ def restart(tx: Tx, page: Page) -> None:
     tx.promise()
     _forget(tx, page.id)
     tx.write(
-        """UPDATE pages SET raised_at = :raised_at, remind_at = :remind_at, reminded = :reminded
+        """UPDATE pages SET raised_at = :raised_at, reminded = :reminded
         WHERE id = :id AND state = 'pending'""",
-        {name: getattr(page, name) for name in ("id", "raised_at", "remind_at", "reminded")},
+        {name: getattr(page, name) for name in ("id", "raised_at", "reminded")},
     )
+    timers.keep_reminders(tx, [(page.id, _reminder(page))])
 
 
-def set_aside(tx: Tx, page_id: int) -> None:
-    """Push the reminder of a page that cannot be handled out of the way of the others, for a while."""
-    _forget(tx, page_id)
-    tx.write(
-        "UPDATE pages SET remind_at = :later WHERE id = :id AND state = 'pending' AND remind_at <= :now",
-        {"id": page_id, "now": tx.now, "later": tx.now + escalations.ASIDE},
-    )
+def _reminder(page: Page) -> datetime | None:
+    """Return when a page is reminded of next; the message of another one is reminded of instead."""
+    return None if page.beside else next_reminder(page)
 
 
 def record_dm(tx: Tx, page_id: int, channel: str, ts: str, *, resent: bool) -> None:
@@ -196,17 +198,6 @@ def visible(tx: Tx, page_id: int, by: str) -> Page:
     if not row:
         raise tx.unknown("pages", page_id, "page", page_id)
     return _page(row)
-
-
-def to_remind(tx: Tx, limit: int) -> list[int]:
-    """Return the unanswered pages whose reminder is due and whose escalation's deadline is not."""
-    rows = tx.all(
-        """SELECT pages.id FROM pages JOIN escalations ON escalations.id = pages.escalation
-        WHERE pages.state = 'pending' AND pages.remind_at IS NOT NULL AND pages.remind_at <= :now
-            AND escalations.due_at > :now ORDER BY pages.remind_at LIMIT :limit""",
-        {"now": tx.now, "limit": limit},
-    )
-    return [row["id"] for row in rows]
 
 
 def pending(tx: Tx) -> list[Page]:
@@ -339,7 +330,7 @@ def latest(tx: Tx, page: Page) -> Page:
 def call_of(tx: Tx, page_id: int) -> Page:
     """Return the page that says what became of a call, with which several may have been called at once."""
     page = get(tx, page_id)
-    return newest([one for one in walked(tx, page) if (one.level, one.round) == (page.level, page.round)])
+    return newest([one for one in walked(tx, page) if one.raised_at == page.raised_at])
 
 
 def _forget(tx: Tx, page_id: int) -> None:
@@ -363,7 +354,6 @@ def _page(row: Row) -> Page:
         escalation=escalations.of_page(row),
         state=PageState(row["state"]),
         raised_at=instant(row["raised_at"]),
-        remind_at=moment(row["remind_at"]),
         late=timedelta(seconds=row["late"]),
         answered_at=moment(row["answered_at"]),
         resent=bool(row["resent"]),

@@ -1,11 +1,11 @@
 """Timers: one row for each kind and subject, with the time at which it is acted on."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.incidents.timers import Timer, TimerKind, Wanted
+from bot.domain.incidents.timers import OF_INCIDENTS, Timer, TimerKind, Wanted
 from storage.rows import value_of
-from storage.transaction import Row, Tx
+from storage.transaction import Row, Tx, any_of
 
 ASIDE = timedelta(seconds=30)
 """How long a timer that could not be acted on stays out of the way of the others."""
@@ -23,12 +23,24 @@ def keep(tx: Tx, incident_id: int, wanted: Mapping[TimerKind, Wanted]) -> None:
     """Have exactly these timers. One that runs on the same basis goes on as it is."""
     for kind, timer in wanted.items():
         _write(tx, incident_id, kind, timer, "WHERE timers.basis <> excluded.basis")
-    others = [kind for kind in TimerKind if kind not in wanted and kind is not TimerKind.SHIFT]
-    if gone := {f"kind{number}": kind.value for number, kind in enumerate(others)}:
-        names = ", ".join(f":{name}" for name in gone)
+    if gone := sorted(OF_INCIDENTS - wanted.keys()):
+        these, named = any_of(gone)
         tx.write(
-            f"DELETE FROM timers WHERE subject = :subject AND kind IN ({names})",  # noqa: S608 - ours
-            {"subject": incident_id, **gone},
+            f"DELETE FROM timers WHERE subject = :subject AND kind IN ({these})",  # noqa: S608 - ours
+            {"subject": incident_id, **named},
+        )
+
+
+def keep_reminders(tx: Tx, wanted: Sequence[tuple[int, datetime | None]]) -> None:
+    """Have these pages reminded of at these times, or not any more."""
+    for page_id, at in wanted:
+        if at:
+            put(tx, page_id, TimerKind.PAGE_REMINDER, Wanted("", at))
+    if gone := [page_id for page_id, at in wanted if not at]:
+        these, named = any_of(gone)
+        tx.write(
+            f"DELETE FROM timers WHERE kind = :kind AND subject IN ({these})",  # noqa: S608 - ours
+            {"kind": TimerKind.PAGE_REMINDER.value, **named},
         )
 
 
@@ -57,10 +69,14 @@ def due(tx: Tx, limit: int) -> list[int]:
     return [row["id"] for row in rows]
 
 
-def get(tx: Tx, timer_id: int) -> Timer | None:
-    """Return a timer, or None: its incident may have no use for it any more."""
-    row = tx.one("SELECT * FROM timers WHERE id = :id", {"id": timer_id})
-    return _timer(row) if row else None
+def among(tx: Tx, ids: Collection[int]) -> list[Timer]:
+    """Return those of these timers that are due still, the longest due first."""
+    these, named = any_of(ids)
+    rows = tx.all(
+        f"SELECT * FROM timers WHERE id IN ({these}) AND stopped = 0 AND {AT} <= :now ORDER BY {AT}",  # noqa: S608
+        {**named, "now": tx.now},
+    )
+    return [_timer(row) for row in rows]
 
 
 def of(tx: Tx, incident_id: int, kind: TimerKind) -> Timer | None:
@@ -70,10 +86,10 @@ def of(tx: Tx, incident_id: int, kind: TimerKind) -> Timer | None:
     return _timer(row) if row else None
 
 
-def forget(tx: Tx, timer_id: int) -> tuple[str, int] | None:
-    """Forget a timer, whatever is written in it, and return its kind and whose it was."""
+def forget(tx: Tx, timer_id: int) -> tuple[TimerKind, int] | None:
+    """Forget a timer, whatever times are written in it, and return of what kind and whose it was."""
     row = tx.one("DELETE FROM timers WHERE id = :id RETURNING kind, subject", {"id": timer_id})
-    return (row["kind"], row["subject"]) if row else None
+    return (TimerKind(row["kind"]), row["subject"]) if row else None
 
 
 def repeat(tx: Tx, timer: Timer, again: datetime | None) -> None:

@@ -35,7 +35,6 @@ _PAGE = Page(
     responder="UEOC",
     state=PageState.PENDING,
     raised_at=NOON,
-    remind_at=None,
     reminded=0,
     round=1,
     late=timedelta(),

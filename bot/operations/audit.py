@@ -21,6 +21,7 @@ from bot.domain.audit import (
 )
 from bot.domain.facts import LeadChanged, call_due
 from bot.domain.incidents.timers import TimerKind
+from bot.domain.paging.pages import next_reminder
 from bot.operations.incidents.changes import save, timers_of
 from bot.operations.oncall.rota import plan_reminders
 from bot.operations.paging.paging import call_alone
@@ -116,11 +117,13 @@ def _call_alone(tx: Tx, finding: Finding) -> bool:
 
 def _restart(tx: Tx, finding: Finding) -> bool:
     """Let a timer begin anew."""
-    kind, subject = timers.forget(tx, finding.id) or ("", 0)
-    if kind == TimerKind.SHIFT:
+    kind, subject = timers.forget(tx, finding.id) or (None, 0)
+    if kind is TimerKind.PAGE_REMINDER:
+        timers.keep_reminders(tx, [(subject, next_reminder(pages.get(tx, subject)))])
+    elif kind is TimerKind.SHIFT:
         if rotation := rotations.get(tx, subject):
             plan_reminders(tx, rotation.schedule)
-    elif subject:
+    elif kind:
         timers.keep(tx, subject, timers_of(tx, incidents.get(tx, subject)))
     return True
 

@@ -123,7 +123,6 @@ CREATE TABLE pages (
     responder TEXT,
     state TEXT NOT NULL CHECK (state IN ('pending', 'acknowledged', 'escalated', 'cancelled')),
     raised_at TEXT NOT NULL,
-    remind_at TEXT,
     reminded INTEGER NOT NULL,
     round INTEGER NOT NULL,
     late REAL NOT NULL,
@@ -138,7 +137,6 @@ CREATE TABLE pages (
     digested INTEGER NOT NULL DEFAULT 0 CHECK (digested IN (0, 1)),
     CHECK ((state = 'acknowledged') = (answered_by IS NOT NULL))
 ) STRICT;
-CREATE INDEX pages_remind ON pages (remind_at) WHERE state = 'pending' AND remind_at IS NOT NULL;
 CREATE INDEX pages_responder ON pages (responder) WHERE state = 'pending';
 CREATE INDEX pages_escalation ON pages (escalation);
 CREATE INDEX pages_beside ON pages (beside) WHERE beside IS NOT NULL;

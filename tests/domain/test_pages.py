@@ -23,30 +23,26 @@ def test_a_page_is_raised_by_the_level_as_it_was_when_the_escalation_began():
     (page,) = raised(called(began, call, NOON + FIFTEEN_MINUTES), call)
 
     assert (page.level, page.level_team, page.role, page.responder) == (1, "dotcom IMOC", "IM", "UIM")
-    assert page.remind_at == NOON + FIFTEEN_MINUTES + 5 * MINUTE
+    assert next_reminder(page) == NOON + FIFTEEN_MINUTES + 5 * MINUTE
     assert not page.last_resort
     assert raised(began, replace(call, round=2))[0].last_resort
 
 
 def test_reminders_fall_at_5_and_10_minutes_and_never_at_the_deadline():
-    reminders = [5 * MINUTE, 10 * MINUTE, 15 * MINUTE]
+    of = an_escalation()
+    of = replace(
+        of, path=tuple(replace(one, reminders=(5 * MINUTE, 10 * MINUTE, 15 * MINUTE)) for one in of.path)
+    )
+    walked = [page := a_page(of), page := reminded(page), page := reminded(page), reminded(page)]
 
-    falls = [next_reminder(reminders, FIFTEEN_MINUTES, NOON, already) for already in range(4)]
-
-    assert falls == [NOON + 5 * MINUTE, NOON + 10 * MINUTE, None, None]
-
-
-def test_a_reminder_is_followed_by_the_next_one():
-    once = reminded(a_page(remind_at=NOON + 5 * MINUTE))
-
-    assert (once.reminded, once.remind_at) == (1, NOON + 10 * MINUTE)
-    assert reminded(once).remind_at is None
+    assert [next_reminder(one) for one in walked] == [NOON + 5 * MINUTE, NOON + 10 * MINUTE, None, None]
+    assert next_reminder(replace(walked[0], responder=None)) is None
 
 
 def test_an_answered_page_has_no_reminder_left():
-    page = answered(a_page(remind_at=NOON), "UEOC", NOON)
+    page = answered(a_page(), "UEOC", NOON)
 
-    assert (page.state, page.answered_by, page.remind_at) == (PageState.ACKNOWLEDGED, "UEOC", None)
+    assert (page.state, page.answered_by, next_reminder(page)) == (PageState.ACKNOWLEDGED, "UEOC", None)
 
 
 def test_pages_and_answers_from_before_a_reopening_are_over():

@@ -1,9 +1,9 @@
 """What a test looks at afterwards."""
 
-from bot.domain.incidents.timers import TimerKind
+from bot.domain.incidents.timers import Timer, TimerKind
 from bot.domain.timeline.entries import Entry, Kind
 from bot.operations.incidents.timers import act
-from storage import escalations, notifications, pages, timeline, timers
+from storage import escalations, notifications, timeline, timers
 from storage.engines import open_database
 from tests.conftest import Office
 
@@ -27,7 +27,6 @@ def nothing_is_due(office: Office) -> bool:
     """Say whether no deadline of any kind has passed."""
     questions = (
         escalations.overdue,
-        pages.to_remind,
         timers.due,
         notifications.due,
     )
@@ -36,18 +35,20 @@ def nothing_is_due(office: Office) -> bool:
 
 def due(office: Office, kind: TimerKind) -> list[int]:
     """Return the incidents whose timers of this kind are due."""
-    known = [office.read(timers.get, one) for one in office.read(timers.due, 10)]
-    return [timer.subject for timer in known if timer and timer.kind is kind]
+    return [timer.subject for timer in due_timers(office, kind)]
+
+
+def due_timers(office: Office, kind: TimerKind) -> list[Timer]:
+    found = office.read(timers.due, 10)
+    return [one for one in (office.read(timers.among, found) if found else ()) if one.kind is kind]
 
 
 def acted_on(office: Office, kind: TimerKind) -> list[int]:
     """Act on the timers of this kind that are due, as the tick does, and say for which incidents."""
-    found = due(office, kind)
-    for one in found:
-        timer = office.read(timers.of, one, kind)
-        assert timer
-        office.perform(act, timer.id)
-    return found
+    found = due_timers(office, kind)
+    if found:
+        office.perform(act, *(timer.id for timer in found))
+    return [timer.subject for timer in found]
 
 
 def restarted(office: Office) -> Office:

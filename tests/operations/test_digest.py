@@ -6,15 +6,17 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.facts import CallDue, DigestDue
+from bot.domain.incidents.timers import TimerKind
 from bot.operations.audit import messages, repair
 from bot.operations.paging.acknowledge import acknowledge
-from bot.operations.paging.escalate import escalate_overdue, remind
+from bot.operations.paging.escalate import escalate_overdue
 from bot.operations.paging.paging import request_page
 from storage import outbox, pages
 from storage.transaction import Route, Routes
 from tests.conftest import Office
 from tests.fakes import FIFTEEN_MINUTES
 from tests.operations.given import given_incident
+from tests.operations.look import acted_on
 
 ROUTES: Routes = {
     CallDue: (Route("slack.send_page", "page:{page}", urgent=True),),
@@ -74,8 +76,7 @@ def test_a_reminder_of_a_digested_page_is_a_call_by_the_digest(office: Office) -
         given_incident(office, channel=None)
     office.clock.advance(minutes=5)
 
-    for number in (1, 2):
-        office.perform(remind, number)
+    acted_on(office, TimerKind.PAGE_REMINDER)
 
     assert office.events() == ["ReminderDue", "DigestDue"]
 

@@ -18,7 +18,6 @@ from bot.operations.paging.escalate import (
     escalate_now,
     escalate_overdue,
     escalate_undelivered,
-    remind,
 )
 from bot.operations.paging.paging import request_page
 from bot.operations.workspace.people import changed
@@ -293,7 +292,7 @@ def test_ending_an_incident_cancels_its_pages_and_deadlines(office, clock, end):
     clock.advance(minutes=120)
 
     assert pending(office, incident) == []
-    assert office.read(escalations.overdue, 10) == office.read(pages.to_remind, 10) == []
+    assert office.read(escalations.overdue, 10) == []
     assert office.read(timers.due, 10) == []
     with pytest.raises(Refused, match="cancelled"):
         office.perform(acknowledge, office.read(pages.of_incident, incident.id)[0].id, by="UEOC")
@@ -304,9 +303,7 @@ def test_reminders_come_at_5_and_10_minutes(office, clock):
     reminded = []
     for minute in range(1, 15):
         clock.advance(minutes=1)
-        for page_id in office.read(pages.to_remind, 10):
-            office.perform(remind, page_id)
-            reminded.append(minute)
+        reminded += [minute for _ in acted_on(office, TimerKind.PAGE_REMINDER)]
 
     assert reminded == [5, 10]
     assert the_page(office, incident.id).reminded == 2

@@ -11,13 +11,13 @@ from bot.operations.incidents.lifecycle import change_status, reopen
 from bot.operations.incidents.severity import change_severity
 from bot.operations.incidents.timers import act, snooze, stop
 from bot.operations.work.update import post_update
-from storage import incidents, timers, updates
+from storage import incidents, updates
 from storage.transaction import Tx
 from tests.conftest import Office
 from tests.fakes import FIFTEEN_MINUTES, FakeClock
 from tests.operations.following import deliveries, follow
 from tests.operations.given import given_incident, pending
-from tests.operations.look import acted_on, kinds, last, restarted
+from tests.operations.look import acted_on, due_timers, kinds, last, restarted
 
 INVESTIGATING, FIXING, RESOLVED = Status.INVESTIGATING, Status.FIXING, Status.RESOLVED
 
@@ -228,13 +228,13 @@ def test_an_incident_that_ended_is_never_nudged_even_by_a_nudge_under_way(
 ) -> None:
     incident = given_incident(office, "S3")
     clock.advance(minutes=60)
-    under_way = office.read(timers.due, 10)
+    under_way = due_timers(office, TimerKind.UPDATE)
     for status in ENDINGS[end]:
         office.perform(change_status, incident.id, Status(status), by="UREP", reason="A test")
     office.emitted()
 
     for timer in under_way:
-        office.perform(act, timer)
+        office.perform(act, timer.id)
     clock.advance(minutes=600)
 
     assert len(under_way) == 1
@@ -248,12 +248,12 @@ def test_an_incident_that_ended_is_never_nudged_even_by_a_nudge_under_way(
 def test_a_nudge_under_way_gives_way_to_a_snooze(office: Office, clock: FakeClock) -> None:
     incident = given_incident(office, "S3")
     clock.advance(minutes=60)
-    under_way = office.read(timers.due, 10)
+    under_way = due_timers(office, TimerKind.UPDATE)
     office.perform(snooze, incident.id, TimerKind.UPDATE, by="UREP")
     office.emitted()
 
     for timer in under_way:
-        office.perform(act, timer)
+        office.perform(act, timer.id)
 
     assert len(under_way) == 1
     assert office.events() == []

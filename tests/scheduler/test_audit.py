@@ -17,7 +17,7 @@ from bot.operations.incidents.lifecycle import change_status
 from bot.operations.paging.acknowledge import acknowledge
 from bot.unit_of_work import UnitOfWork
 from scheduler.audit import FRESH, Audit
-from storage import escalations, incidents, outbox, pages
+from storage import escalations, incidents, outbox, pages, timers
 from storage.outbox import LEASE
 from storage.transaction import Route, Routes, Tx
 from tests.conftest import Office
@@ -74,10 +74,11 @@ def sent(office: Office) -> list[str]:
 
 
 def given_page(office: Office, severity: str = "S3") -> int:
-    """Return a page whose message has arrived."""
+    """Return a page whose message has arrived, and of which nobody is reminded."""
     incident = given_incident(office, severity)
     (page,) = office.read(pages.pending_of, incident.id)[:1]
     office.perform(lambda tx: tx.execute("UPDATE pages SET dm_channel = 'D1', dm_ts = id || '.1'"))
+    office.perform(timers.keep_reminders, [(page.id, None)])
     return page.id
 
 
@@ -492,14 +493,16 @@ def test_an_audit_is_not_fresh_for_ever(audited: Audited, clock: FakeClock) -> N
 
 def test_a_timer_with_a_time_that_cannot_be_right_begins_anew(office: Office, audited: Audited) -> None:
     given_incident(office, "S1")
-    run(office, "UPDATE timers SET due_at = 'x'")
+    run(office, "UPDATE timers SET due_at = 'x' WHERE kind IN ('update', 'page.reminder')")
 
     audited.run()
 
     due = office.read(incidents.get, 1).next_update_at
     assert due == office.clock.now() + FIFTEEN_MINUTES
-    assert audited.counted(Fault.TIMER_TOO_FAR, "yes") == 1
+    assert audited.counted(Fault.TIMER_TOO_FAR, "yes") == 4  # of the update, and a reminder for each page
     assert audited.audit.passed
+    office.clock.advance(minutes=5)
+    assert len(office.read(timers.due, 9)) == 3
 
 
 def test_a_timer_that_nobody_acts_on_is_reported(

@@ -31,7 +31,6 @@ URL = f"http://127.0.0.1:{PORT}"
 
 _NEXT_DUE = """SELECT MIN(t) AS due FROM (
     SELECT MIN(due_at) AS t FROM escalations WHERE state = 'running'
-    UNION ALL SELECT MIN(remind_at) FROM pages WHERE state = 'pending'
     UNION ALL SELECT MIN(due_at) FROM notifications WHERE state = 'waiting'
     UNION ALL SELECT MIN(COALESCE(snoozed_until, due_at)) FROM timers WHERE stopped = 0
     UNION ALL SELECT MIN(due_at) FROM outbox WHERE finished_at IS NULL AND state <> 'sending'

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from bot.domain.incidents.incident import Draft, Severity
+from bot.domain.incidents.timers import TimerKind
 from bot.domain.paging.pages import PageState, answered, ended
 from bot.operations.incidents.declare import declare
-from storage import pages
+from storage import pages, timers
 from storage.transaction import Tx
 from tests.conftest import Office
 from tests.fakes import FakeClock
@@ -42,9 +43,7 @@ def test_an_answered_page_is_not_reminded_of_later(office: Office, clock: FakeCl
     office.perform(pages.advance, seen, answered(seen, "UEOC", clock.now()))
     clock.advance(minutes=15)
 
-    office.perform(pages.set_aside, 1)
-
-    assert office.read(pages.get, 1).remind_at is None
+    assert TimerKind.PAGE_REMINDER not in {one.kind for one in office.read(timers.among, range(10))}
 
 
 def test_pages_that_still_wait_are_taken_in_the_order_asked_for(office: Office, clock: FakeClock) -> None:
@@ -59,7 +58,6 @@ def test_pages_that_still_wait_are_taken_in_the_order_asked_for(office: Office, 
 WRITTEN: dict[str, Callable[[Tx], Any]] = {
     "answered": lambda tx: pages.advance(tx, pages.get(tx, 1), answered(pages.get(tx, 1), "UEOC", tx.now)),
     "restarted": lambda tx: pages.restart(tx, replace(pages.get(tx, 1), reminded=1)),
-    "set aside": partial(pages.set_aside, page_id=1),
     "sent": partial(pages.record_dm, page_id=1, channel="D1", ts="1.0", resent=False),
     "undelivered": partial(pages.record_undelivered, page_id=1, why="no"),
     "beside another": partial(pages.stand_beside, page_id=1, other=2),

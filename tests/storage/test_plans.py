@@ -87,7 +87,7 @@ def plans(office: Office, question: Callable[..., Any], *args: Any, **kwargs: An
     ("question", "args", "index"),
     [
         (escalations.overdue, (10,), "escalations_due"),
-        (pages.to_remind, (10,), "pages_remind"),
+        (timers.among, ([1],), "timers"),
         (timers.due, (10,), "timers_due"),
         (timers.of, (1, TimerKind.UPDATE), "sqlite_autoindex_timers"),
         (timers.keep, (1, {}), "sqlite_autoindex_timers"),

@@ -16,9 +16,9 @@ from tests.operations.given import given_incident
 
 NONSENSE = (sqlite3.IntegrityError, psycopg.IntegrityError, psycopg.errors.InvalidTextRepresentation)
 
-COPY_PAGE = """INSERT INTO pages (escalation, level, level_team, role, responder, state, raised_at, remind_at,
+COPY_PAGE = """INSERT INTO pages (escalation, level, level_team, role, responder, state, raised_at,
         reminded, round, late, answered_by)
-    SELECT {escalation}, level, level_team, role, {responder}, {state}, raised_at, remind_at,
+    SELECT {escalation}, level, level_team, role, {responder}, {state}, raised_at,
         reminded, round, late, {answered_by}
     FROM pages WHERE id = 1"""
 GOOD_PAGE = {"escalation": "2", "responder": "responder", "state": "'pending'", "answered_by": "NULL"}

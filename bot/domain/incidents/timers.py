@@ -1,4 +1,4 @@
-"""Which timers an incident should have, by the state that it is in. A page's deadline is its own."""
+"""Which timers an incident should have, by the state that it is in. `paging/pages.py` says it of a page."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -25,6 +25,8 @@ class TimerKind(StrEnum):
     WEEKEND = "weekend"
     SHIFT = "shift"
     """Of a rotation, not of an incident."""
+    PAGE_REMINDER = "page.reminder"
+    """Of a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """A timer as it is stored. `subject` is the incident's number, or a rotation's."""
+    """A timer as it is stored. `subject` is the number of the incident, of the rotation or of the page."""
 
     id: int
     kind: TimerKind
@@ -131,3 +133,5 @@ _RULES: Mapping[TimerKind, Rule] = {
     TimerKind.VERIFY: _verify,
     TimerKind.WEEKEND: _weekend,
 }
+OF_INCIDENTS = frozenset(_RULES)
+"""Kinds whose subject is an incident."""

@@ -37,7 +37,6 @@ class Page:
     responder: str | None
     state: PageState
     raised_at: datetime
-    remind_at: datetime | None
     reminded: int
     round: int
     late: timedelta
@@ -108,7 +107,6 @@ def raised(by: Escalation, call: Call, *, late: timedelta = timedelta()) -> list
         responder=None,
         state=PageState.PENDING,
         raised_at=by.called_at,
-        remind_at=next_reminder(level.reminders, level.timeout, by.called_at, 0),
         reminded=0,
         round=call.round,
         late=late,
@@ -131,35 +129,30 @@ def since_reopened(pages: Sequence[Page]) -> list[Page]:
     return [page for page in pages if page.pending or not calls or page.raised_at >= max(calls)]
 
 
-def next_reminder(
-    reminders: Sequence[timedelta], timeout: timedelta, raised_at: datetime, already: int
-) -> datetime | None:
-    """Return when the next reminder falls. One that would fall at the deadline or later is left out."""
-    times = sorted(after for after in reminders if after < timeout)
-    return raised_at + times[already] if already < len(times) else None
+def next_reminder(page: Page) -> datetime | None:
+    """Return when a page's person is called again. At the deadline or later it would be no use."""
+    if not page.pending or not page.responder:
+        return None
+    level = page.escalation.path[page.level]
+    times = sorted(after for after in level.reminders if after < level.timeout)
+    return page.raised_at + times[page.reminded] if page.reminded < len(times) else None
 
 
 def reminded(page: Page) -> Page:
     """Return the page after one more reminder."""
-    return _with_reminders(page, page.raised_at, page.reminded + 1)
+    return replace(page, reminded=page.reminded + 1)
 
 
 def restarted(page: Page, now: datetime) -> Page:
     """Return a page of an older state of the database, whose escalation waits anew."""
-    return _with_reminders(page, now, 0)
-
-
-def _with_reminders(page: Page, raised_at: datetime, already: int) -> Page:
-    level = page.escalation.path[page.level]
-    at = None if page.beside else next_reminder(level.reminders, level.timeout, raised_at, already)
-    return replace(page, raised_at=raised_at, reminded=already, remind_at=at)
+    return replace(page, raised_at=now, reminded=0)
 
 
 def answered(page: Page, by: str, now: datetime) -> Page:
     """Return the page acknowledged by `by`."""
-    return replace(page, state=PageState.ACKNOWLEDGED, answered_by=by, answered_at=now, remind_at=None)
+    return replace(page, state=PageState.ACKNOWLEDGED, answered_by=by, answered_at=now)
 
 
 def ended(page: Page, state: PageState) -> Page:
     """Return the page escalated or cancelled."""
-    return replace(page, state=state, remind_at=None)
+    return replace(page, state=state)

@@ -1,7 +1,9 @@
 """What is done when a timer is due, and putting one off or stopping it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
+from typing import TypeAlias
 
 from bot.domain.errors import Refused, Step
 from bot.domain.facts import TimerPutOff
@@ -13,30 +15,38 @@ from bot.operations.incidents.lifecycle import page_im_for_slow_investigation
 from bot.operations.incidents.triage import mind_triage
 from bot.operations.incidents.verify import ask_to_verify
 from bot.operations.incidents.weekend import end_weekend
-from bot.operations.oncall.rota import remind
+from bot.operations.oncall import rota
+from bot.operations.paging.escalate import remind
 from bot.operations.rights import visible
 from bot.operations.work.update import nudge
 from storage import incidents, timers
 from storage.transaction import Tx
 
-ACTS: Mapping[TimerKind, Callable[[Tx, Incident, timedelta], object]] = {
-    TimerKind.UPDATE: nudge,
-    TimerKind.INVESTIGATING: page_im_for_slow_investigation,
-    TimerKind.TRIAGE: mind_triage,
-    TimerKind.VERIFY: ask_to_verify,
-    TimerKind.WEEKEND: end_weekend,
-}
-"""Each is told by how much it is late, or nothing."""
+Act: TypeAlias = Callable[[Tx, Sequence[Timer]], None]
 
 
-def act(tx: Tx, timer_id: int) -> None:
-    """Act on a timer, unless it was put off or stopped meanwhile, or the incident has no use for it."""
-    timer = timers.get(tx, timer_id)
-    if timer is None or timer.stopped or timer.at > tx.now:
-        return
-    if timer.kind is TimerKind.SHIFT:
-        remind(tx, timer)
-        return
+def act(tx: Tx, *ids: int) -> None:
+    """Act on timers, unless they were put off or stopped meanwhile: those of a kind together."""
+    due = timers.among(tx, ids)
+    for kind in dict.fromkeys(timer.kind for timer in due):
+        ACTS[kind](tx, [timer for timer in due if timer.kind is kind])
+
+
+def _each(do: Callable[[Tx, Timer], object]) -> Act:
+    def act_on_each(tx: Tx, due: Sequence[Timer]) -> None:
+        for timer in due:
+            do(tx, timer)
+
+    return act_on_each
+
+
+def _of_incident(do: Callable[[Tx, Incident, timedelta], object]) -> Act:
+    """Return what is done for each of these timers; it is told by how much it is late, or nothing."""
+    return _each(partial(_act, do))
+
+
+def _act(do: Callable[[Tx, Incident, timedelta], object], tx: Tx, timer: Timer) -> None:
+    """Act on a timer, unless its incident has no use for it any more."""
     incident = incidents.get(tx, timer.subject)
     state = timers_of(tx, incident)
     wanted = state.get(timer.kind)
@@ -45,7 +55,18 @@ def act(tx: Tx, timer_id: int) -> None:
         return
     # The next time counts from now: after an hour's downtime it is acted on once, not for each time missed.
     timers.repeat(tx, timer, tx.now + wanted.again if wanted.again else None)
-    ACTS[timer.kind](tx, incident, lateness(timer.at, tx.now))
+    do(tx, incident, lateness(timer.at, tx.now))
+
+
+ACTS: Mapping[TimerKind, Act] = {
+    TimerKind.UPDATE: _of_incident(nudge),
+    TimerKind.INVESTIGATING: _of_incident(page_im_for_slow_investigation),
+    TimerKind.TRIAGE: _of_incident(mind_triage),
+    TimerKind.VERIFY: _of_incident(ask_to_verify),
+    TimerKind.WEEKEND: _of_incident(end_weekend),
+    TimerKind.SHIFT: _each(rota.remind),
+    TimerKind.PAGE_REMINDER: remind,
+}
 
 
 def snooze(tx: Tx, incident_id: int, kind: TimerKind, *, by: str) -> Incident:

@@ -89,7 +89,7 @@ def acknowledge_incident(tx: Tx, incident_id: int, *, by: str) -> Page | None:
     begun = replace(late.escalation, id=0, version=0, state=EscalationState.RUNNING, waits_for=())
     (again,) = escalations.add_each(tx, [begun])
     blank = replace(late, id=0, escalation=again, state=PageState.PENDING, beside=None, digested=False)
-    page = pages.add(tx, replace(blank, remind_at=None))
+    page = pages.add(tx, blank)
     end_page(tx, page, answered(page, by, tx.now))
     _engage(tx, incident, [(page, (page.role,))], by)
     return pages.get(tx, page.id)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.domain.actors import BOT, Actor
 from bot.domain.errors import Refused
 from bot.domain.facts import Escalated, OtherMethodRang, PageEnded, PageUndelivered, ReminderDue, call_due
+from bot.domain.incidents.timers import Timer
 from bot.domain.paging import escalations as rules
 from bot.domain.paging.engagement import ready
 from bot.domain.paging.escalations import (
@@ -30,7 +31,7 @@ from bot.operations.paging.notify import reached
 from bot.operations.paging.paging import call_those_left, callable_for, let_go
 from bot.operations.paging.placing import Placing, place_calls
 from bot.operations.rights import visible_page
-from storage import escalations, incidents, members, notifications, pages, roles
+from storage import escalations, incidents, members, notifications, pages, roles, timers
 from storage.transaction import Tx
 
 
@@ -153,12 +154,13 @@ def unreached(tx: Tx, seen: Page) -> Page | None:
     return None if seen.last_level or len(seen.called) > 1 else _call_next(tx, seen)
 
 
-def remind(tx: Tx, *page_ids: int) -> None:
-    """Remind the responders of those of these pages that still wait."""
-    due = [one for one in pages.take(tx, page_ids) if one.remind_at and one.remind_at <= tx.now]
-    for seen in pages.advance_each(tx, [(one, reminded(one)) for one in due]):
-        if seen.responder:
-            _remind(tx, seen, seen.reminded + 1)
+def remind(tx: Tx, due: Sequence[Timer]) -> None:
+    """Remind the responders of those pages that still wait, and whose deadline has not passed too."""
+    found = {page.id: page for page in pages.take(tx, [one.subject for one in due])}
+    wait = [page for page in found.values() if page.escalation.due_at > tx.now]
+    timers.keep_reminders(tx, [(one.subject, None) for one in due if found.get(one.subject) not in wait])
+    for seen in pages.advance_each(tx, [(one, reminded(one)) for one in wait]):
+        _remind(tx, seen, seen.reminded + 1)
 
 
 def _remind(tx: Tx, seen: Page, number: int) -> None:

@@ -75,7 +75,7 @@ def _beside(tx: Tx, page: Page) -> Page:
         return page
     for other in pages.pending_of(tx, page.incident):
         if other.responder == page.responder and other.beside is None:
-            return replace(page, beside=other.id, remind_at=None)
+            return replace(page, beside=other.id)
     return page
 
 
