@@ -13,7 +13,7 @@ from handlers.incidents import (
     verify,
     weekend,
 )
-from handlers.oncall import calendars, cover, home, override
+from handlers.oncall import away, calendars, cover, home, override
 from handlers.paging import acknowledge, escalate, notification_test
 from handlers.request import Feature
 from handlers.timeline import pins, timeline
@@ -40,6 +40,7 @@ FEATURES: tuple[Feature, ...] = (
     ownership.FEATURE,
     cover.FEATURE,
     override.FEATURE,
+    away.FEATURE,
     home.FEATURE,
     notification_test.FEATURE,
     pins.FEATURE,

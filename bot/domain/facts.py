@@ -667,6 +667,15 @@ class RotationChanged(Fact):
     before: int
 
 
+class AwayOnCall(Fact):
+    """A person says that they are away, and is on call in that time."""
+
+    schedule: str
+    person: str
+    start: str
+    end: str
+
+
 class ShiftNear(Fact):
     """A person's shift begins soon."""
 

@@ -13,7 +13,6 @@ _CANCEL = "say in the duplicate's channel where to go on, then `/inc cancel` the
 
 INSTEAD: Mapping[str, str] = {
     "handover": "`/inc lead @person` hands over an incident, `/inc role IM @person` a role in it",
-    "away": f"ask a colleague to be first on your team's list: {_OPERATOR}, and {_WHO}",
     "why": f"the page itself says why it called you, and {_WHO}, level by level",
     "simulate": f"{_WHO}, level by level; `/inc test-page` shows how you are paged yourself",
     "load": "`/inc list` shows what is open; the operator's `/metrics` count the pages",

@@ -6,7 +6,8 @@ from datetime import timedelta
 from difflib import get_close_matches
 
 from bot.domain.errors import Refused, Step
-from bot.domain.oncall.spans import Span, span
+from bot.domain.oncall.overrides import LONGEST
+from bot.domain.oncall.spans import HOW, Span, span
 from bot.domain.process import Process
 from bot.operations.oncall.rota import shifts_of, zone_of
 from bot.views.oncall.cover import Mine
@@ -91,9 +92,8 @@ def _refuse_unknown(request: Request, command: str, text: str) -> None:
             f"There is no schedule `{_quoted(first)}`. Did you mean {known[close[0]]}?", _step(again)
         )
     if re.match(r"\D", first) and re.search(r"\d", rest):
-        raise Refused(
-            f"There is no schedule `{_quoted(first)}`. There are: {', '.join(request.uow.process.schedules)}."
-        )
+        there = ", ".join(request.uow.process.schedules)
+        raise Refused(f"`{_quoted(first)}` is no schedule, and no time. Schedules: {there}. {HOW}")
 
 
 def which(request: Request, command: str, among: list[str]) -> str:
@@ -111,7 +111,7 @@ async def shifts(request: Request) -> Mine:
 
 def at_work(tx: Tx, who: str, meant: Span) -> list[str]:
     """Return the schedules for which a person is on call in that time."""
-    found = shifts_of(tx, who, max(meant.end - tx.now, timedelta()))
+    found = shifts_of(tx, who, min(max(meant.end - tx.now, timedelta()), LONGEST))
     return list(dict.fromkeys(name for name, one in found if one.start < meant.end and meant.start < one.end))
 
 

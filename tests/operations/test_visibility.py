@@ -70,6 +70,7 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
 """Every operation that takes the id of something of an incident, and what is asked of it."""
 
 NOT_OF_AN_INCIDENT = {
+    "away.away": "schedules are everybody's",
     "overrides.override": "schedules are everybody's",
     "overrides.cancel_override": "likewise",
     "overrides.ask_for_cover": "likewise",

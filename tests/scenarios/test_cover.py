@@ -116,7 +116,7 @@ async def test_a_time_is_given_by_whoever_has_it_or_manages_the_schedule(world: 
     ("typed", "answered"),
     [
         ("override eox me until 18:00", "There is no schedule `eox`. Did you mean EOC?"),
-        ("override payments me until 18:00", "There is no schedule `payments`. There are: EOC, CMOC."),
+        ("override payments me until 18:00", "`payments` is no schedule, and no time. Schedules: EOC, CMOC."),
         ("override me until 18:00", "Which schedule do you mean?"),
         ("override eoc until 18:00", "Who is on call then?"),
         ("override eoc me next week", "I do not understand the time `next week`. Write `until 18:00`"),
@@ -326,6 +326,21 @@ async def shows_at_home(world: World, who: str) -> Json:
     user = world.slack.workspace.user(who)
     assert user.home
     return view_object(world.slack.workspace, user.home)
+
+
+async def test_whoever_is_away_and_their_manager_are_warned(world: World):
+    seen = await asks(world, "ana", "away until wed 18:00", "general")
+    when = "Mon 2 Mar 2026, 12:00 to Wed 4 Mar 2026, 18:00 (Europe/Lisbon)"
+    assert f"*You are away {when}, and on call then:*" in shown(seen)
+    assert buttons(seen) == ["Cover me"]
+    ines = world.person("ines")
+    assert "is away" in shown(ines.dm()[-1])
+    assert "and on call for EOC in that time" in shown(ines.dm()[-1])
+
+    assert "on call for nothing then" in shown(await asks(world, "dev", "away tomorrow", "general"))
+    assert len(ines.dm()) == 1
+    far = await asks(world, "ana", "away 2026-03-03 09:00 to 2029-03-03 09:00", "general")
+    assert "of a year at most" in shown(far)
 
 
 async def test_a_schedule_without_a_channel_that_is_there_asks_nobody(world: World):

@@ -43,7 +43,7 @@ from bot.views.incidents import (
     weekend,
 )
 from bot.views.mrkdwn import harmless
-from bot.views.oncall import calendar, cover, home, override, rotation
+from bot.views.oncall import away, calendar, cover, home, override, rotation
 from bot.views.paging import digest, escalate, told
 from bot.views.paging import page as page_view
 from bot.views.timeline import absence, note, timeline
@@ -134,6 +134,8 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "announcement.triage": [announcement.triage(triaged), announcement.triage(incident, found[1])],
         "card.card": [card.card(incident, {}, None, [hers], verifiable=True)],
         "cancel.form": [cancel.form(incident)],
+        "away.noted": [away.noted(A_DAY, mine, UTC_ZONE) for mine in ([], [(text, A_DAY)])],
+        "away.told": [away.told(text, "UEOC", A_DAY.start, A_DAY.end)],
         "cover.accepted": [cover.accepted(an_evil_request(text), UTC_ZONE)],
         "cover.asked": [cover.asked(an_evil_request(text), text, UTC_ZONE)],
         "cover.ended": [cover.ended(an_evil_request(text))],

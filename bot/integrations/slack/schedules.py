@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 from bot.domain.facts import (
+    AwayOnCall,
     CoverAnswered,
     CoverAsked,
     OverrideCancelled,
@@ -13,6 +14,7 @@ from bot.domain.facts import (
     RotationChanged,
     ScheduleUnheard,
     ShiftNear,
+    subject_of,
 )
 from bot.domain.oncall.cover import CoverRequest, Made
 from bot.domain.oncall.shifts import Shift, next_shift_of
@@ -22,7 +24,7 @@ from bot.operations.oncall.overrides import cover_shown, instead_of
 from bot.operations.oncall.rota import rota_of
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
-from bot.views.oncall import cover, override, rotation
+from bot.views.oncall import away, cover, override, rotation
 from storage import cover_requests, overrides, people, places, reading, rotations
 from storage.outbox import Delivery
 from storage.reading import Part
@@ -60,6 +62,7 @@ class Schedules:
             job("slack.tell_declined", {CoverAnswered}, self.tell_asker, "asker:{request}", about=_refused),
             job("slack.announce_rotation", {RotationChanged}, self.announce_rotation, "rotation:{rotation}"),
             job("slack.tell_unheard", {ScheduleUnheard}, self.tell_unheard, "unheard:{person}"),
+            job("slack.tell_away", {AwayOnCall}, self.tell_away, "away:{manager}", about=_managers),
             job("slack.remind_of_shift", {ShiftNear}, self.remind, "shift:{person}"),
         ]
 
@@ -99,6 +102,12 @@ class Schedules:
         subject = delivery.subject
         shown = rotation.unheard(subject["schedule"], subject["why"])
         await self._slack.post(delivery, subject["person"], shown, readable=False)
+
+    async def tell_away(self, delivery: Delivery) -> None:
+        subject = delivery.subject
+        start, end = instant(subject["start"]), instant(subject["end"])
+        shown = away.told(subject["schedule"], subject["person"], start, end)
+        await self._slack.post(delivery, subject["manager"], shown, readable=False)
 
     async def remind(self, delivery: Delivery) -> None:
         subject = delivery.subject
@@ -143,6 +152,12 @@ def _concerned(tx: Tx, fact: OverrideMade | OverrideCancelled) -> Subjects:
     by = found.cancelled_by or found.made_by
     those = dict.fromkeys((found.person, *instead_of(tx, found), found.made_by))
     return [{"override": found.id, "person": one, "by": by} for one in those if one != by and "@" not in one]
+
+
+def _managers(tx: Tx, fact: AwayOnCall) -> Subjects:
+    """Return those who manage the schedule, but for whoever is away."""
+    those = rota_of(tx, fact.schedule).schedule.managers
+    return [{**subject_of(fact), "manager": one} for one in those if one != fact.person and "@" not in one]
 
 
 def _refused(tx: Tx, fact: CoverAnswered) -> Subjects:
