@@ -9,6 +9,7 @@ from bot.domain.paging.escalations import (
     LATE_AFTER,
     Call,
     Escalation,
+    call_after,
     call_at,
     called,
     lateness,
@@ -71,6 +72,15 @@ def test_with_nobody_on_call_on_the_last_level_a_path_begins_anew_where_somebody
     assert nobody == Call(2, (), 4, ())
     assert shift_began == Call(1, ("UIM",), 1, ())
     assert there_again == Call(2, ("ULEADER",), 4, ())
+
+
+def test_nobody_comes_after_whoever_alone_is_on_call_at_the_last_level_since_a_handover():
+    last = an_escalation(level=2, waits_for=("UBEFORE",))
+
+    assert call_after(last, EVERYBODY, "ULEADER") is None
+    assert call_after(last, EVERYBODY, "UEOC") == Call(2, ("ULEADER",), 2, ())
+    pair = {**EVERYBODY, "leaders": ("ULEADER", "UOTHER")}
+    assert call_after(last, pair, "ULEADER") == Call(2, ("UOTHER",), 2, ())
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=6), st.integers(0, 20))

@@ -114,7 +114,8 @@ def call_after(seen: Escalation, on_call: OnCall, by: str) -> Call | None:
     """Return whom to call when `by` does not want to wait: never themselves. None if nobody comes after."""
     others = {team: tuple(one for one in them if one != by) for team, them in on_call.items()}
     call = next_call(seen, others)
-    again = seen.level >= len(seen.path) - 1 and by in seen.waits_for
+    alone = tuple(on_call.get(seen.path[-1].team, ())) == (by,)
+    again = seen.level >= len(seen.path) - 1 and (alone or by in seen.waits_for)
     if again or (not call.responders and any(by in on_call.get(one.team, ()) for one in seen.path)):
         return None
     passed_over = tuple(team for team in call.skipped if not on_call.get(team))
