@@ -30,6 +30,7 @@ _SCHEDULE = """
 schedules:
   EOC:
     zone: {zone}
+    channel: {channel} # where changes are told and cover is asked for
     layers:
       - rotation: weekly
         handover: {handover}
@@ -124,12 +125,17 @@ def _configuration(
     if not people:
         raise ConfigInvalid(["--on-call is missing: the e-mail address of whoever is on call."])
     text = _HEAD
+    shown = _asked(
+        "In which channel are incidents announced?", channel, lambda raw: raw.lstrip("#"), "incidents"
+    )
     if len(people) > 1:
         place = _asked("In which time zone do they take turns?", zone, _zone, "UTC")
         when, start = _asked(
             "When does the next one take over?", handover, lambda raw: _turn(raw, place), "monday 09:00"
         )
-        text += _SCHEDULE.format(zone=place, handover=when, start=start, people=", ".join(people))
+        text += _SCHEDULE.format(
+            channel=shown, zone=place, handover=when, start=start, people=", ".join(people)
+        )
     managers = _asked("Who is paged when they do not answer? Nobody: leave it empty", manager, _people, "")
     leaders = _asked("And who after that? Nobody: leave it empty", leader, _people, "")
     text += _TEAMS.format(eoc="EOC" if len(people) > 1 else f"[{people[0]}]")
@@ -141,9 +147,6 @@ def _configuration(
     text += "".join(f"      - {{page: {name}, timeout: 15m}}\n" for name in levels)
     for name, (found, what) in others.items():
         text += f"  {name}: # {what}\n    on_call: [{', '.join(found)}]\n" if found else ""
-    shown = _asked(
-        "In which channel are incidents announced?", channel, lambda raw: raw.lstrip("#"), "incidents"
-    )
     return text + _TYPES.format(channel=shown, first=people[0])
 
 

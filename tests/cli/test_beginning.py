@@ -219,7 +219,7 @@ def test_in_a_terminal_init_asks_and_asks_again() -> None:
         program, stdin=theirs, stdout=theirs, stderr=theirs, env=env, close_fds=True
     ) as process:
         os.close(theirs)
-        answers = iter(["nobody", "ana@example.com, ben@example.com", "", "", "ines@example.com", "", ""])
+        answers = iter(["nobody", "ana@example.com, ben@example.com", "", "", "", "ines@example.com", ""])
         shown = ""
         while select.select([ours], [], [], PATIENCE)[0]:
             try:
