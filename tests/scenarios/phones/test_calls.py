@@ -86,6 +86,23 @@ async def test_a_call_that_nobody_takes_hurries_the_text_and_is_made_again(
     await world.stop()
 
 
+async def test_a_mailbox_hurries_the_text_before_the_call_is_over(
+    slack: Slack, clock: FakeClock, tmp_path: Path
+):
+    world = phones_world(slack, clock, tmp_path, PHONES + CALL_FIRST)
+    await world.start()
+    await world.declare(severity="S2")
+    await world.pass_minutes(1.1)
+    [call] = calls(world)
+
+    _, twiml = await slack.twilio.tell(call.asked["Url"], {**call.fields, "AnsweredBy": "machine_start"})
+    await world.pass_minutes(0.1)
+
+    assert (twiml, call.status) == ("<Response><Hangup /></Response>", "ringing")
+    assert len(texts(world)) == 1
+    await world.stop()
+
+
 async def test_no_key_is_no_acknowledgement_and_the_call_comes_again(world: World):
     call = await rings(world)
 
