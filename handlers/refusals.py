@@ -12,7 +12,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.errors import Refused, Step
+from bot.domain.errors import NotThem, Refused, Step
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message, message, section
 from bot.views.mrkdwn import SECTION, harmless, quote
@@ -99,8 +99,13 @@ def _refusal(
     return message("\n".join(texts), *map(section, texts), *row(ways))
 
 
-def answers_in_form(block_id: str) -> Callable[[Callable[[Submission], Awaitable[None]]], Handler]:
-    """Show refusals beneath the field `block_id` of a submitted form, which stays open with all it holds."""
+def answers_in_form(
+    block_id: str, person: str = ""
+) -> Callable[[Callable[[Submission], Awaitable[None]]], Handler]:
+    """Show refusals beneath the field `block_id` of a submitted form, which stays open with all it holds.
+
+    Those of a person who was chosen are shown at the field `person`, if there is one.
+    """
 
     def around(submitted: Callable[[Submission], Awaitable[None]]) -> Handler:
         async def handler(
@@ -116,7 +121,8 @@ def answers_in_form(block_id: str) -> Callable[[Callable[[Submission], Awaitable
                 await handler(**given)
             except Refused as refused:
                 said = await with_names(str(refused), given["uow"])
-                await given["ack"](response_action="errors", errors={block_id: said})
+                field = person if isinstance(refused, NotThem) else ""
+                await given["ack"](response_action="errors", errors={field or block_id: said})
             except DatabaseBusy as busy:
                 log.error("%s could not be decided", handler.__name__, extra={"reason": str(busy)})
                 await given["ack"](response_action="errors", errors={block_id: LOOK_UP})

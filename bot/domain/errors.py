@@ -20,6 +20,10 @@ class Refused(Exception):
         self.steps = steps
 
 
+class NotThem(Refused):
+    """The person who was chosen cannot have it: a form shows this at the field where they were."""
+
+
 class Malformed(Refused):
     """A message or form carries what none of ours does: of another version, or made by hand."""
 

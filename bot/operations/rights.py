@@ -1,7 +1,7 @@
 """The one way from an id that comes from outside to what it names, for whoever may know of it and act."""
 
 from bot.domain.actors import Actor
-from bot.domain.errors import Refused
+from bot.domain.errors import NotThem, Refused
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.escalations import OnCall
 from bot.domain.paging.pages import Page
@@ -48,7 +48,7 @@ def allow(tx: Tx, by: Actor, right: Right) -> None:
 def refuse_removed(tx: Tx, incident: Incident, person: str) -> None:
     """Refuse to give work to who was removed from a private incident: only people in it let them in."""
     if person in members.gone(tx, incident.id):
-        raise Refused(
+        raise NotThem(
             f"<@{person}> left the channel of INC-{incident.id}, or was removed from it. "
             "Invite them there first, then try again."
         )

@@ -51,7 +51,7 @@ async def _answer(request: Request, number: int) -> None:
     await request.answer(view.made(made, before, zone))
 
 
-@answers_in_form(fields.FROM)
+@answers_in_form(fields.FROM, person=view.PERSON)
 async def submitted(form: Submission) -> None:
     """Make the override that the form says; what it comes to is announced."""
     schedule, person = chosen(form.entered, fields.SCHEDULE), chosen_person(form.entered, view.PERSON)

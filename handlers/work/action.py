@@ -42,7 +42,7 @@ async def show(request: Request) -> None:
     await request.answer(view_of.listing(found, incident, number(request.rest or "1")))
 
 
-@answers_in_form(view_of.TITLE)
+@answers_in_form(view_of.TITLE, person=view_of.ASSIGNEE)
 async def submitted(form: Submission) -> None:
     """Write the action down, once."""
     found = view_of.entered(form.entered)

@@ -1,15 +1,20 @@
+from typing import Any
+
 import pytest
 
-from bot.domain.errors import Refused
+from bot.domain.errors import NotThem, Refused
 from bot.domain.incidents.incident import Severity, Status
 from bot.domain.timeline.entries import Kind
+from bot.domain.work.work import ActionKind
 from bot.operations.incidents.lifecycle import change_status
 from bot.operations.incidents.ownership import assign_role, hand_over
 from bot.operations.incidents.severity import change_severity
 from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.paging.escalate import escalate_now
-from bot.operations.workspace.people import changed
+from bot.operations.work.actions import add_action
+from bot.operations.workspace.people import changed, learned_page
 from storage import incidents, members, pages, roles
+from storage.reading import Part
 from tests.conftest import Office
 from tests.operations.given import given_incident
 from tests.operations.look import kinds, last
@@ -141,6 +146,26 @@ def test_nobody_who_left_the_company_is_given_anything(office: Office) -> None:
         office.perform(hand_over, incident.id, "UIM", by="UREP")
     with pytest.raises(Refused, match="not an active member"):
         office.perform(assign_role, incident.id, "IM", "UIM", by="UREP")
+
+
+def test_nobody_whom_the_workspace_does_not_have_is_given_anything(office: Office) -> None:
+    incident = given_incident(office)
+    office.perform(hand_over, incident.id, "UNEW", by="UREP")  # Slack may still tell of them
+    office.perform(learned_page, [], [], Part.PEOPLE, None)
+    work: dict[str, Any] = {
+        "title": "Look",
+        "details": "",
+        "kind": ActionKind.ACTION,
+        "due": None,
+        "by": "UREP",
+    }
+
+    with pytest.raises(NotThem, match="<@UNOBODY> is not an active member"):
+        office.perform(hand_over, incident.id, "UNOBODY", by="UNEW")
+    with pytest.raises(NotThem, match="<@UNOBODY> is not an active member"):
+        office.perform(assign_role, incident.id, "IM", "UNOBODY", by="UREP")
+    with pytest.raises(NotThem, match="<@UNOBODY> is not an active member"):
+        office.perform(add_action, incident.id, assignee="UNOBODY", by="UREP", **work)
 
 
 def test_a_role_has_one_holder_who_is_let_in(office: Office) -> None:

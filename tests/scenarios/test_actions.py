@@ -118,7 +118,8 @@ async def test_an_action_without_a_title_or_for_somebody_who_left_is_not_sent(wo
     await deactivates(world, "sam")
     problems = await sends(world, dev)
 
-    assert "@sam is not an active member" in str(problems)
+    assert list(problems) == ["assignee"]
+    assert problems["assignee"].startswith("@sam is not an active member")
 
 
 async def test_an_incident_without_actions_says_how_to_add_one(world: World):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.domain.errors import Refused
+from bot.domain.errors import NotThem
 from bot.domain.rights import Kind
 from bot.operations.workspace.leaving import mind_the_gone
 from storage import people, places, reading
@@ -35,9 +35,11 @@ def learned_page(
 
 
 def refuse_inactive(tx: Tx, person: str) -> None:
-    """Refuse to give work to somebody who left, or to a bot."""
-    if not people.present(tx, person):
-        raise Refused(f"<@{person}> is not an active member of this workspace. Choose somebody who is.")
+    """Refuse to give work to somebody who left, to a bot, or to whom the workspace does not have."""
+    known = people.get(tx, person)
+    # until Slack's list was read to its end, one of whom it has not told us yet may be in it
+    if not known.active if known else reading.whole(tx, Part.PEOPLE):
+        raise NotThem(f"<@{person}> is not an active member of this workspace. Choose somebody who is.")
 
 
 def person_of(slack_user: Mapping[str, Any]) -> Person:
