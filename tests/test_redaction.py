@@ -35,6 +35,8 @@ SHAPES = (
     "https://chat.example/hooks/{}",
     "https://discord.com/api/webhooks/12/{}",
     "https://muster.example.com/p/{}",
+    "https://muster.example.com/b/{}",
+    "https://muster.example.com/twilio/call/{}",
     "https://hc-ping.com/{}9f7e-11ee-aaaa",
     "wss://wss-primary.slack.com/link/?ticket={}",
     "postgresql://muster:{}@db.example/muster",
