@@ -152,7 +152,7 @@ async def test_what_the_audit_had_to_leave_and_an_audit_that_is_not_made(world: 
     await world.declare()
     world.clock.advance(minutes=16)
     await world.muster.watching.audit.run()
-    assert (await problems(world))["audit"] == "the audit left 1 escalation_overdue"
+    assert (await problems(world))["audit"] == "the audit left 1 escalation_overdue, 1 timer_overdue"
 
     await world.pass_minutes(0.1)
     await world.muster.watching.audit.run()
