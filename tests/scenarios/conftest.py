@@ -13,6 +13,7 @@ import yaml
 
 from bot.app import Muster
 from bot.config import Config, Secrets, load
+from bot.integrations.carrier import Carrier
 from sandbox.person import Person
 from sandbox.slack import Slack
 from storage.database import Database
@@ -50,6 +51,7 @@ class World:
         self.config = config
         self.heartbeat_url: str | None = None
         self.public_url: str | None = None
+        self.carrier: Carrier | None = None
         self._database = database
         self.bot: Muster | None = None
 
@@ -76,6 +78,7 @@ class World:
             public_url=self.public_url,
             patience=self.patience,
             in_place=self.in_place,
+            carrier=self.carrier,
         )
 
     async def start(self) -> None:
