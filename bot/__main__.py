@@ -27,11 +27,11 @@ from bot.cli.coverage import cover, days, failing
 from bot.cli.keeping import backup, migrate, move_database, put_back
 from bot.cli.oncall import ahead, on_call
 from bot.cli.plain import (
-    DEFAULT_CONFIG,
     Program,
     any_database,
     config_file,
     env_file,
+    no_config,
     plain_errors,
     redaction,
     setting,
@@ -55,11 +55,6 @@ log = logging.getLogger("muster")
 
 T = TypeVar("T")
 
-EXAMPLES = (
-    Path(sandbox_folder.__file__).parents[1] / "muster.example.yml",
-    Path(sys.prefix) / "share" / "muster" / "muster.example.yml",
-)
-"""Where the example is in a checkout, and where it is installed."""
 SANDBOX_CONFIG = Path(sandbox_folder.__file__).parent / "muster.yml"
 ANYWHERE = ("127.0.0.1:8055", "AC0", "unknown")
 """What to read the configuration with before the page has an address and an account of its own, so that what
@@ -188,6 +183,8 @@ def _check_coverage(path: Path | None, database: str, ahead: timedelta) -> None:
     with plain_errors():
         process = load(path, os.environ, sends=False).process
         workspace = workspace_of(database)
+    for line in no_config(path):
+        click.echo(f"muster: {line}", err=True)
     found = cover(process, workspace, SystemClock().now().replace(minute=0, second=0, microsecond=0), ahead)
     for finding in found:
         click.echo(finding.line)
@@ -337,7 +334,7 @@ def _settings(
             problems.extend(error.problems)
             return None
 
-    without = () if path else (_no_config(),)
+    without = no_config(path)
     config = tried(lambda: _startable(load(path, os.environ)) if startable else load(path, os.environ))
     secrets = tried(lambda: Secrets.from_environment(os.environ))
     public = tried(lambda: public_address(public_url))
@@ -346,14 +343,6 @@ def _settings(
     withheld = (*given(os.environ, sys.argv[1:]), *secrets.all, *config.withheld)
     configure(LogFormat(log_format), secrets=withheld)
     return Settings(config, secrets, Place(database, host, port, public), (*said, *without))
-
-
-def _no_config() -> str:
-    example = next(place for place in EXAMPLES if place.exists() or place == EXAMPLES[-1])
-    return (
-        f"There is no {DEFAULT_CONFIG} in {Path.cwd()}: the handbook's defaults are in force, with nobody on "
-        f"call. Begin with the example (cp {example} {DEFAULT_CONFIG}), or name another file with --config."
-    )
 
 
 def _startable(config: Config) -> Config:

@@ -88,6 +88,12 @@ def setting(*names: str, variable: str, text: str, default: object = None, **how
 
 DEFAULT_CONFIG = Path("muster.yml")
 
+_EXAMPLES = (
+    Path(__file__).parents[2] / "muster.example.yml",
+    Path(sys.prefix) / "share" / "muster" / "muster.example.yml",
+)
+"""Where the example is in a checkout, and where it is installed."""
+
 config_file = setting(
     "--config",
     "path",
@@ -107,3 +113,14 @@ env_file = setting(
 )
 database_file = partial(setting, "--database", variable="MUSTER_DATABASE", default="muster.db")
 any_database = database_file(text="The SQLite file that holds the state, or postgresql://user@host/name.")
+
+
+def no_config(path: Path | None) -> tuple[str, ...]:
+    """Return what is to be said where no configuration was found."""
+    if path:
+        return ()
+    example = next(place for place in _EXAMPLES if place.exists() or place == _EXAMPLES[-1])
+    return (
+        f"There is no {DEFAULT_CONFIG} in {Path.cwd()}: the handbook's defaults are in force, with nobody on "
+        f"call. Begin with the example (cp {example} {DEFAULT_CONFIG}), or name another file with --config.",
+    )

@@ -13,7 +13,7 @@ import click
 from pydantic import TypeAdapter, ValidationError
 
 from bot.cli.asked import MOMENT, When, moment, one_of
-from bot.cli.plain import any_database, config_file, env_file, plain_errors
+from bot.cli.plain import any_database, config_file, env_file, no_config, plain_errors
 from bot.config import load
 from bot.config.values import DURATION, Duration
 from bot.domain.incidents.incident import Severity
@@ -46,7 +46,7 @@ def _span(_context: click.Context, _option: click.Parameter, value: str) -> time
 @click.option(
     "--answers-after", callback=_span, default="2m", show_default=True, help="When the others answer."
 )
-@click.option("--hours", type=click.FloatRange(0, 72, min_open=True), default=1, show_default=True)
+@click.option("--hours", type=click.FloatRange(0, 24, min_open=True), default=1, show_default=True)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def simulate(
     *,
@@ -67,7 +67,7 @@ def simulate(
     The bot's own rules run, in virtual time and in memory. Nothing is sent and no token is needed. People,
     channels and overrides are those of the database, if there is one.
     """
-    for line in said:
+    for line in (*said, *no_config(path)):
         click.echo(f"muster: {line}", err=True)
     with plain_errors():
         config = load(path, os.environ, sends=False)

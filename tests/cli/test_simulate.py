@@ -162,3 +162,12 @@ schedules:
     with closing(open_database("muster.db")) as database:
         database.run(lambda connection: known(Tx(connection, NOON, process(), {})))
     assert told(*arguments)[0] == ("03:10", "Ana", "Slack")
+
+
+def test_without_a_configuration_it_says_so() -> None:
+    Path("muster.yml").unlink()
+
+    result = simulate("--severity", "S4", "--hours", "0.1")
+
+    assert "the handbook's defaults are in force, with nobody on call." in result.stderr
+    assert "Nobody is on call for dotcom EOC, at no level." in " ".join(result.stdout.split())
