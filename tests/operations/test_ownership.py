@@ -165,7 +165,7 @@ def test_nobody_whom_the_workspace_does_not_have_is_given_anything(office: Offic
     with pytest.raises(NotThem, match="<@UNOBODY> is not an active member"):
         office.perform(assign_role, incident.id, "IM", "UNOBODY", by="UREP")
     with pytest.raises(NotThem, match="<@UNOBODY> is not an active member"):
-        office.perform(add_action, incident.id, assignee="UNOBODY", by="UREP", **work)
+        office.perform(add_action, incident.id, assignee="UNOBODY", **work)
 
 
 def test_a_role_has_one_holder_who_is_let_in(office: Office) -> None:
