@@ -25,7 +25,7 @@ _TABLES = ("people", "places", "overrides")
 
 
 def workspace_of(where: str) -> Workspace:
-    """Read who and what is there, and change nothing. Nobody is where there is no database yet."""
+    """Read who and what is there, and change nothing. It is empty while no bot has met Slack."""
     version = schema_of(where)
     if not version:
         return {}
@@ -70,4 +70,5 @@ def named_people(process: Process) -> list[Person]:
 
 def _read(connection: Connection, version: int) -> Workspace:
     there = tables(version)
-    return {table: list(connection.scan(table)) for table in _TABLES if table in there}
+    found = {table: list(connection.scan(table)) for table in _TABLES if table in there}
+    return found if found["people"] else {}  # Slack has told the bot of nobody yet
