@@ -7,16 +7,24 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_bolt.response import BoltResponse
 
+from bot.views.blocks import message
 from handlers import inc
 from handlers.features import FEATURES
-from handlers.request import Handler, Listener
+from handlers.request import Handler, Listener, answer
 
 
 async def nothing_to_do(ack: AsyncAck) -> None:
-    """Acknowledge what needs no reaction, such as a link that was opened: Slack shows an error otherwise."""
+    """Acknowledge what needs no reaction: Slack shows an error otherwise."""
     await ack()
+
+
+async def not_ours(ack: AsyncAck, respond: AsyncRespond) -> None:
+    """Answer a button that this version does not have, where it has a place for an answer."""
+    await ack()
+    await answer(respond, message("This button is from another version of me. Open the panel: `/inc`."))
 
 
 LISTENERS: tuple[Listener, ...] = (
@@ -24,7 +32,7 @@ LISTENERS: tuple[Listener, ...] = (
     *(listener for feature in FEATURES for listener in feature.listeners),
 )
 
-FALLBACK = Listener("action", re.compile(".*"), nothing_to_do)
+FALLBACK = Listener("action", re.compile(".*"), not_ours)
 """Comes last: Bolt gives a payload to the first listener that fits."""
 
 

@@ -196,7 +196,7 @@ class Tx:
     def unknown(self, table: str, number: int, kind: str, called: object) -> NotFound:
         """Return the refusal of a row that is not there or not to be seen: a number passed over was lost."""
         there = self.one(f"SELECT 1 AS yes FROM {table} WHERE id = :id", {"id": number})  # noqa: S608 - ours
-        lost = not there and number <= self._connection.counter(table)
+        lost = not there and 0 < number <= self._connection.counter(table)
         return Lost(kind) if lost else NotFound(kind, called)
 
     def record(self, fact: Fact) -> None:

@@ -93,9 +93,10 @@ async def test_bolt_takes_every_listener():
     assert len(app._async_listeners) == len(LISTENERS) + 1
 
 
-async def test_a_button_without_a_listener_is_acknowledged(office):
+async def test_a_button_without_a_listener_is_acknowledged_and_answered(office):
     visitor = Visitor(office)
 
-    await FALLBACK.handler(ack=visitor.ack)
+    await FALLBACK.handler(ack=visitor.ack, respond=visitor.respond)
 
     assert visitor.acks == [{}]
+    assert "from another version of me" in visitor.answers[0]["text"]

@@ -7,6 +7,7 @@ from itertools import product
 
 import pytest
 
+from bot.domain.errors import Lost, NotFound
 from bot.domain.incidents.incident import Severity, Status
 from bot.domain.recovery import Standing, Stray, Trace
 from bot.domain.text import as_given
@@ -288,3 +289,11 @@ def test_a_post_of_an_incident_that_the_backup_does_not_know_is_left_alone(
     assert office.read(posts.find, incident.id, "announcement", "incidents")
     assert office.read(posts.find, 5, "announcement", "incidents") is None
     assert office.read(meta.get, BACKUP_AT) is None
+
+
+def test_a_number_that_was_never_given_is_unknown_and_not_lost(office: Office) -> None:
+    given_incident(office)
+
+    with pytest.raises(NotFound, match="I know no page `0`") as refused:
+        office.read(pages.get, 0)
+    assert not isinstance(refused.value, Lost)
