@@ -71,6 +71,8 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
 
 NOT_OF_AN_INCIDENT = {
     "away.away": "schedules are everybody's",
+    "calendars.number_of": "the addresses belong to whoever asks",
+    "calendars.renew": "likewise",
     "overrides.override": "schedules are everybody's",
     "overrides.cancel_override": "likewise",
     "overrides.ask_for_cover": "likewise",
