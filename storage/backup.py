@@ -49,7 +49,10 @@ def back_up(source: str, target: Path, *, at: datetime, replace: bool = False) -
     with opened(source) as db:
         found = db.execute("SELECT value FROM meta WHERE key = 'moved_to'").fetchone()
     if found:
-        raise DatabaseUnusable(f"{source} was moved to {found[0]}, and is out of date. Back that one up.")
+        raise DatabaseUnusable(
+            f"{source} was moved to {found[0]}, and is out of date. Back that one up: "
+            f"muster backup {target} --database '{found[0]}'. To keep the old file too, copy it with cp."
+        )
     with opened(source) as db, copied(db, source, target) as copy:
         with closing(sqlite3.connect(copy, isolation_level=None)) as fresh:
             _stamp(fresh, at)

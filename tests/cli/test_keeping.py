@@ -1,5 +1,6 @@
 """Commands for copies of the database, as an operator types them."""
 
+import shlex
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -115,6 +116,17 @@ def test_move_prints_what_was_moved_and_says_so_once() -> None:
     assert "incidents              0" in first.output
     assert first.output.endswith("Start muster with MUSTER_DATABASE=sqlite:other.db\n")
     assert second.output == "It was moved to sqlite:other.db before. Nothing was done.\n"
+
+
+def test_a_backup_of_a_database_that_was_moved_names_the_command_for_the_other() -> None:
+    given_database()
+    muster("move", "--from", "sqlite:muster.db", "--to", "sqlite:other.db")
+
+    [line] = refused(muster("backup", "copy.db"))
+    command = line.partition(": muster ")[2].partition(". To keep")[0]
+
+    assert muster(*shlex.split(command)).output.startswith("Copied sqlite:")
+    assert Path("copy.db").exists()
 
 
 def test_run_on_a_database_that_was_moved_refuses_unless_told_to() -> None:
