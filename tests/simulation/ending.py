@@ -1,6 +1,7 @@
 """What must hold once nothing goes wrong any more: all comes to rest, and nothing is lost."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -204,8 +205,9 @@ def _page_message(tx: Tx, page_id: int) -> tuple[Page, Message]:
 
 
 def _alike(one: str, other: str) -> bool:
-    """Compare what two messages say of a page; how its incident stands is told elsewhere."""
-    return one.split(":", maxsplit=1)[0] == other.split(":", maxsplit=1)[0]
+    """Compare what two messages say of a page; how its incident is called and stands is told elsewhere."""
+    first, second = (re.split(r":| of INC-", text, maxsplit=1)[0] for text in (one, other))
+    return first == second
 
 
 def _no_use(error: str) -> bool:

@@ -51,6 +51,7 @@ class Rules:
         return [team for team in teams if team not in engaged | held]
 
     def _paged(self, incident: Row, pages: list[Row], wanted: list[str]) -> None:
-        new = [page["team"] for page in pages if page["id"] > self._last_page]
+        begun = {page["escalation"]: page["team"] for page in pages if page["id"] > self._last_page}
+        new = list(begun.values())
         if Counter(new) != Counter(wanted):
             self._broken(f"INC-{incident['id']} is {incident['status']}: {new} are paged, not {wanted}")

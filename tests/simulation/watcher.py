@@ -133,20 +133,27 @@ class Watcher:
         earlier = [
             one
             for one in pages.values()
-            if one["escalation"] == page["escalation"] and one["id"] < page["id"]
+            if one["escalation"] == page["escalation"]
+            and one["id"] < page["id"]
+            and one["raised_at"] != page["raised_at"]  # else both are called at once
         ]
         if not earlier:
             return
-        before = earlier[-1]
-        if before["state"] != "escalated":
+        before = next((one for one in reversed(earlier) if one["state"] == "escalated"), earlier[-1])
+        if before["state"] != "escalated" or any(one["state"] == "pending" for one in earlier):
             self.broken(f"page {page['id']} follows page {before['id']}, which is {before['state']}")
+        answered = {one["answered_by"] for one in earlier if one["answered_by"]}
+        if page["state"] == "pending" and page["responder"] in answered:
+            self.broken(f"page {page['id']} calls {page['responder']}, who has answered this path already")
         path = self._process.teams[page["team"]].path
-        nobody = {entry["team"] for entry in self._entries("skipped", page["id"])}
+        walked = [one for one in pages.values() if one["escalation"] == page["escalation"]]
+        first = next(one for one in walked if one["raised_at"] == page["raised_at"])  # of it entries tell
+        nobody = {entry["team"] for entry in self._entries("skipped", first["id"])}
         passed_over = [level for level in path[before["level"] + 1 : page["level"]] if level.team in nobody]
         step = page["level"] - before["level"] - len(passed_over)
         if not (step == 1 or (step == 0 and page["round"] == before["round"] + 1)):
             self.broken(f"page {page['id']} jumps from level {before['level']} to {page['level']}")
-        if not self._asked_for(page, before):
+        if not self._asked_for(first, before):
             self._not_early(page, before)
 
     def _not_early(self, page: Row, before: Row) -> None:
@@ -189,7 +196,7 @@ class Watcher:
         pending = Counter(page["escalation"] for page in pages.values() if page["state"] == "pending")
         for number, page in last.items():
             running = page["walk"] == "running"
-            if page["state"] == "escalated" or pending[number] != running:
+            if page["state"] == "escalated" or (pending[number] > 0) != running:
                 self.broken(f"escalation {number}, {page['walk']}, has {pending[number]} open pages")
             if running and (page["level"], page["raised_at"]) != (page["walked_to"], page["called_at"]):
                 self.broken(f"escalation {number} is at level {page['walked_to']}, its page is not")

@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Coroutine, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from aiohttp.web_app import _cached_build_middleware
 
 from bot.config import Config, Secrets, load
+from bot.domain.process import Process
 from bot.web.links import Links
 from sandbox.slack import Slack
 from sandbox.state import Json
@@ -110,7 +111,8 @@ class _World:
         self._random = Random(f"{seed} world")
         over_sockets = self._random.random() < 0.6
         self.audit = AuditWatch()
-        self._config = _config(contact_methods=self._random.random() < 0.75)
+        config = _config(contact_methods=self._random.random() < 0.75)
+        self._config = replace(config, process=_together(config.process, Random(f"{seed} together")))
         clock = _TrueTime(loop)
         self._slack = Slack(_manifest(socket_mode=over_sockets), clock, _people())
         self._over_sockets = over_sockets
@@ -233,6 +235,20 @@ def _epoch(seconds: float) -> datetime:
 @cache
 def _config(*, contact_methods: bool) -> Config:
     return load(Path(__file__).parent / "contact_methods.yml" if contact_methods else CONFIG)
+
+
+def _together(process: Process, random: Random) -> Process:
+    """Have two teams call both of their people at once, in some worlds, and in some of these want both."""
+    some, needs_all = random.random() < 0.4, random.random() < 0.5
+    called = {
+        name: replace(
+            process.teams[name],
+            everybody=True,
+            path=tuple(replace(level, needs_all=needs_all) for level in process.teams[name].path),
+        )
+        for name in ("dotcom EOC", "dotcom IMOC")
+    }
+    return replace(process, teams={**process.teams, **called}) if some else process
 
 
 @cache
