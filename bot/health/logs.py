@@ -23,8 +23,9 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
-_QUIET = {"apscheduler": logging.ERROR, "aiohttp.access": logging.WARNING}
-"""Loggers that have a line for every look at the deadlines, also one left out, or every probe."""
+_QUIET = {"apscheduler": logging.ERROR, "aiohttp.access": logging.WARNING, "psycopg": logging.ERROR}
+"""Loggers that have a line for every look at the deadlines, also one left out, or every probe. psycopg warns
+that a batch was aborted beside the error that did it, as when two replicas collide: we decide anew then."""
 
 _CONTROLS = re.compile(r"[\x7f-\x9f\u2028\u2029]")
 _PLAIN = re.compile(r"[^\s\"=\x00-\x1f\x7f-\x9f\u2028\u2029]+")

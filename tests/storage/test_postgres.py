@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, timedelta
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -16,6 +17,7 @@ from bot.__main__ import main
 from bot.cli.serve import FURTHEST_APART, _agree_on_the_time
 from bot.clock import SystemClock
 from bot.domain.process import Process
+from bot.health.logs import _QUIET
 from storage import incidents
 from storage.database import DatabaseBusy, DatabaseUnusable
 from storage.engines import open_database
@@ -258,6 +260,22 @@ def test_a_decision_that_collides_is_made_anew(database: PostgresDatabase) -> No
 
     assert attempts == [1, 2]
     assert seen(database) == ["ours after 1", "theirs"]
+
+
+def test_a_collision_within_a_batch_is_no_warning(
+    database: PostgresDatabase, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(_QUIET["psycopg"], "psycopg")
+    database.run(partial(see, event="one"))
+
+    def write(connection: PostgresConnection) -> None:
+        connection.write("INSERT INTO seen_events (id, at) VALUES (:id, '')", {"id": "one"})
+        see(connection, "two")
+
+    with pytest.raises(UniqueViolation):
+        database.run(write)
+
+    assert not caplog.records
 
 
 def test_a_decision_that_always_collides_is_given_up(database: PostgresDatabase) -> None:
