@@ -73,6 +73,7 @@ async def test_each_has_to_answer(world: World):
 
     assert "Paging bo, Engineer On Call (dotcom EOC): answer due by" in shown(card(dev))
     assert any("ana acknowledged* as EOC" in text and "bo has to answer too" in text for text in told(dev))
+    assert not any("Not answered yet" in text for text in told(dev))
     assert "EOC: ana" in shown(card(dev))
     await presses(world, bo, bo.dm()[0], "Acknowledge")
     await world.settle_down()

@@ -68,7 +68,10 @@ def of_page(tx: Tx, page_id: int) -> Round:
         if one.at in answers
         and (path_of[one.data["page"]] in paths if one.kind is Kind.ACKNOWLEDGED else one.by == BOT)
     ]
-    waiting = [one.escalation.role for one in known if one.pending and one.escalation.id in paths]
+    some = {
+        one.escalation.id for one in known if one.answered_by and one.needs_all
+    }  # the entries name the others
+    waiting = [one.escalation.role for one in known if one.pending and one.escalation.id in paths - some]
     place = str(min(number for number, path in path_of.items() if path in paths))
     return Round(
         place,
