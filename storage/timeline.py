@@ -54,6 +54,8 @@ def _entry_of(tx: Tx, fact: OfIncident, kind: Kind) -> Row:
 def _decided(tx: Tx, fact: OfIncident, kind: Kind, data: Mapping[str, Any]) -> None:
     """Have it in the log, without the texts and the names that may be private."""
     shown = {key: data[key] for key in _LOGGED if data.get(key)}
+    if called := data.get("people"):
+        shown["person"] = ",".join(called)
     if kind in _LOGGED_CHANGES:
         shown |= {key: str(data[key]) for key in ("before", "after")}
     tx.decide(kind.value, incident=fact.incident, actor=fact.by, **shown)

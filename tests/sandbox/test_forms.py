@@ -294,17 +294,22 @@ async def test_a_chosen_channel_may_be_answered(slack: Slack, ear: Ear, client: 
     assert (url["channel_id"], url["block_id"]) == ("C0RANDOM02", "where")
 
 
-async def test_the_home_tab(slack: Slack, ear: Ear, client: AsyncWebClient, manifest: dict[str, Any]) -> None:
+async def test_an_app_without_a_home_tab_publishes_none(
+    clock: FakeClock, manifest: dict[str, Any], session: Any
+) -> None:
+    manifest["features"]["app_home"]["home_tab_enabled"] = False
+    slack = Slack(manifest, clock)
+    await slack.start()
+    client = AsyncWebClient(slack.bot_token, base_url=slack.api_url, session=session)
     home = {"type": "home", "blocks": [{"type": "section", "text": plain("Welcome")}]}
 
     assert await refused(client.views_publish(user_id="U0ANA00001", view=deepcopy(home))) == "not_enabled"
+    await slack.stop()
 
 
 async def test_a_home_tab_is_published_for_one(
     clock: FakeClock, manifest: dict[str, Any], session: Any
 ) -> None:
-    manifest["features"]["app_home"]["home_tab_enabled"] = True
-    manifest["settings"]["event_subscriptions"]["bot_events"].append("app_home_opened")
     slack = Slack(manifest, clock)
     await slack.start()
     ear = Ear(slack, session)

@@ -57,6 +57,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "users.list": {"limit": 200, "cursor": "bmV4dA=="},
     "users.lookupByEmail": {"email": "ana@example.com"},
     "views.open": {"trigger_id": "1.2.a", "view": VIEW},
+    "views.publish": {"user_id": "U1", "view": {"type": "home", "blocks": BLOCKS}},
     "views.push": {"trigger_id": "1.2.a", "view": VIEW},
     "views.update": {"view_id": "V1", "view": VIEW, "hash": "1.h"},
 }

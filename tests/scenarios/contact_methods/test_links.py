@@ -246,4 +246,5 @@ async def test_no_page_of_the_server_breaks_while_the_database_cannot_be_used(
     assert [status for status, _ in others] == [200, 503, 200]
     assert "probe failed" not in others[1][1]
     served = {route.resource.canonical for route in world.muster.web._app.router.routes() if route.resource}
-    assert served == {"/p/{token}", "/t/{token}", "/b/{token}", "/healthz", "/readyz", "/metrics"}
+    links = {"/p/{token}", "/t/{token}", "/b/{token}", "/c/{token}.ics"}
+    assert served == {*links, "/healthz", "/readyz", "/metrics"}
