@@ -16,6 +16,7 @@ from bot.views.incidents import (
     verify,
     weekend,
 )
+from bot.views.oncall import calendar, cover, home, override
 from bot.views.paging import digest, escalate, notification_test
 from bot.views.paging import page as page_view
 from bot.views.timeline import timeline
@@ -37,6 +38,9 @@ OVER = {
     page_view.PAGE_TEAM: "somebody holds the role, or is paged for it, or the incident is over",
     page_view.PAGE_TEAM_ABOVE: "likewise",
     digest.ACKNOWLEDGE_ALL: "nothing in the list waits any more, or a newer list stands for it",
+    cover.ACCEPT: "somebody accepted, or who asked took it back",
+    cover.WITHDRAW: "likewise",
+    override.CANCEL: "it was cancelled",
     update.SNOOZE: "an update was posted, the time for the next one changed, or the incident is over",
     update.STOP: "likewise",
     triage.ACCEPT: "it is decided",
@@ -59,6 +63,7 @@ STAYS = {
     action.RETURN,
     card.MORE,
     notification_test.ARRIVED,
+    cover.OPEN,
 }
 """Buttons that work on after the incident, until what they are for is done."""
 UNTIL_THEN = {update.OPEN}
@@ -72,6 +77,9 @@ IN_PANELS = {
 IN_PRIVATE = {
     *(IN_PANELS - {*OVER, *STAYS, *UNTIL_THEN}),
     *steps.RUN,
+    calendar.ADDRESSES,
+    calendar.RENEW,
+    home.ACKNOWLEDGE,
     action.PREVIOUS,
     action.NEXT,
     declare.TYPE_CHOSEN,

@@ -38,7 +38,7 @@ async def test_a_pinned_message_is_kept_with_author_time_text_and_link(world: Wo
     message = await said(world, "Found it: *node-7* &amp; friends")
     dev, ren = world.person("dev"), world.person("ren")
     await ren.join(CHANNEL)
-    world.clock.advance(minutes=7)
+    world.clock.advance(minutes=4)
 
     await (ren.react(message, "pushpin") if way == "pushpin" else ren.pin(message))
     await world.settle()

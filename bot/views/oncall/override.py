@@ -12,7 +12,6 @@ from bot.views.mrkdwn import escape, period, person
 from bot.views.oncall.fields import moments, schedules
 
 FORM = "override_form"
-OPEN = "override_open"
 CANCEL = "override_cancel"
 PERSON = "person"
 
