@@ -14,6 +14,9 @@ from tests.scenarios.conftest import World
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+SETTLED = """() => document.getAnimations().every(
+    one => one.playState !== 'running' || one.effect.getComputedTiming().endTime === Infinity)"""
+"""What began before motion was reduced goes on to its end."""
 BAD = {"serious", "critical"}
 SCHEMES = pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.proof)])
 
@@ -21,6 +24,7 @@ SCHEMES = pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks
 async def complaints(page: Page) -> list[str]:
     """What axe-core finds serious, as `rule: where`. Nothing moves meanwhile: a colour half faded is none."""
     await page.emulate_media(reduced_motion="reduce")
+    await page.wait_for_function(SETTLED)
     await page.evaluate(AXE)
     found: dict[str, Any] = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     return [
