@@ -116,8 +116,10 @@ class Deliveries:
         await self._unwritten.stop()
         if running := self._under_way():
             await asyncio.wait(running.values(), timeout=grace)
-        for task in self._under_way().values():
-            task.cancel()
+        if left := list(self._under_way().values()):
+            for task in left:
+                task.cancel()
+            await asyncio.wait(left, timeout=grace)  # else one asks for a commit after the last one
         await self._finishing.stop(grace)
 
     async def quiet(self) -> None:
