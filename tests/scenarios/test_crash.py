@@ -190,7 +190,7 @@ async def told(story: Story, where: str, fate: Fate) -> tuple[Mortal, Ending]:
         database.close()
 
 
-_VARIES = re.compile(r"<#C\w+>|<!date[^>]*>|after \d+ (s|min)|\(:\w+: [^)]*S[13][^)]*\)")
+_VARIES = re.compile(r"<#C\w+>|<!date[^>]*>|after \d+ (s|min)( \d+ s)?|\(:\w+: [^)]*S[13][^)]*\)")
 """The id of the channel; times, as death takes a few seconds; and the status on a page, which is drawn once
 more when the fate of its last drawing is unknown."""
 

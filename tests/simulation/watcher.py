@@ -198,9 +198,12 @@ class Watcher:
             running = page["walk"] == "running"
             if page["state"] == "escalated" or (pending[number] > 0) != running:
                 self.broken(f"escalation {number}, {page['walk']}, has {pending[number]} open pages")
-            if running and (page["level"], page["raised_at"]) != (page["walked_to"], page["called_at"]):
-                self.broken(f"escalation {number} is at level {page['walked_to']}, its page is not")
         for page in pages.values():
+            there = (page["level"], page["raised_at"]) == (page["walked_to"], page["called_at"])
+            if page["state"] == "pending" and not there:  # one that was answered does not follow the clock
+                self.broken(
+                    f"escalation {page['escalation']} is at level {page['walked_to']}, its page is not"
+                )
             incident = incidents.get(page["incident"])
             if page["state"] == "pending" and incident and incident["status"] not in OPEN:
                 self.broken(f"page {page['id']} waits, but INC-{incident['id']} is {incident['status']}")
