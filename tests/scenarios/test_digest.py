@@ -224,6 +224,18 @@ async def test_a_page_outside_the_first_minute_calls_by_a_newer_list(world: Worl
     assert posted(world) == 2
 
 
+async def test_a_page_is_in_a_newer_list_while_slack_takes_no_edits(world: World):
+    await storm(world, APART + 1)
+    world.slack.faults.append(Fault("chat.update", "ratelimit", 200, times=1000))
+
+    await world.declare(name="One more", severity="S3")
+    await world.settle_down()
+
+    assert ["INC-4 Noise 4", "INC-5 One more"] in [lines(one) for one in lists(world)]
+    world.slack.faults.clear()
+    await world.pass_minutes(4)
+
+
 async def test_a_page_that_waits_in_a_list_when_the_bot_dies_is_there_after_the_restart(world: World):
     await storm(world, 5)
     world.slack.faults.append(Fault("chat.*", "status", 503, times=1000))

@@ -14,7 +14,7 @@ from functools import partial
 from bot.domain.facts import DigestChanged, DigestDue, DigestMissing
 from bot.domain.paging.digests import Listed, calls_anew, in_order
 from bot.integrations.slack.client import SlackClient
-from bot.jobs import Effect, Job, Subjects, recording
+from bot.jobs import DeliveryFailed, Effect, Job, Subjects, recording
 from bot.operations.paging.escalate import escalate_undelivered
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
@@ -26,6 +26,8 @@ from storage.transaction import Tx
 
 log = logging.getLogger("muster.pages")
 
+SOON = timedelta(seconds=10)
+"""A page that is to be added to a list waits no longer for its turn to be edited."""
 TOGETHER = timedelta(seconds=1)
 """How long an edit waits for more to happen: Slack takes about one a second."""
 
@@ -87,22 +89,33 @@ class Digests:
             return None
         if not seen.calls_anew:
             return recording(DigestChanged(person=person)) if seen.new else None
+        return await self._post(delivery, seen)
+
+    async def _post(self, delivery: Delivery, seen: Seen) -> Effect:
+        person, resent = delivery.subject["person"], delivery.uncertain
         where = await self._slack.post(delivery, person, seen.message, readable=False)
         log.info("pages sent in a digest", extra={"count": len(seen.listed), "new": len(seen.new)})
-        resent = delivery.uncertain
         return partial(_posted, person=person, seen=seen, channel=where.channel, ts=where.ts, resent=resent)
 
     async def redraw(self, delivery: Delivery) -> Effect | None:
-        """Edit the newest list, and close those before it."""
+        """Edit the newest list, and close those before it.
+
+        A page that it does not show yet waits for no limit on edits: a newer list calls.
+        """
         person = delivery.subject["person"]
         seen = await self._uow.read(_seen, person)
         if not seen.there:
             return recording(DigestMissing(person=person)) if seen.new else None
         newest, *others = seen.there
-        shown, *_ = await asyncio.gather(
-            self._slack.redraw(delivery, newest.channel, newest.ts, seen.message),
-            *(self._slack.redraw(delivery, one.channel, one.ts, view.closed()) for one in others),
-        )
+        try:
+            shown, *_ = await asyncio.gather(
+                self._slack.redraw(delivery, newest.channel, newest.ts, seen.message),
+                *(self._slack.redraw(delivery, one.channel, one.ts, view.closed()) for one in others),
+            )
+        except DeliveryFailed as failure:
+            if seen.new and failure.after and failure.after > SOON:
+                return await self._post(delivery, seen)
+            raise
         return partial(_edited if shown else _deleted, person=person, seen=seen)
 
 
