@@ -278,8 +278,9 @@ def _decide(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
 
 def _round(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
     """Return who answered; once the incident is over, nobody is waited for."""
-    over = not incident.status.open
-    return Standing(rows, rounds.of_page(tx, int(rows[0].place)).message, over, over)
+    over, now = not incident.status.open, rounds.of_page(tx, int(rows[0].place))
+    # a restored database may know of no answer: the message in the channel says more
+    return Standing(rows, now.message, over, over and bool(now.answered))
 
 
 _DRAWN = {
