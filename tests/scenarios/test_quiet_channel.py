@@ -80,3 +80,20 @@ async def test_the_channel_mentions_whom_it_gives_something_and_its_card_nobody(
 
     assert f"made <@{world.person('ren').id}> CMOC" in told(dev)[-1]
     assert "<@" not in json.dumps(card(dev))
+
+
+async def test_a_message_that_is_edited_keeps_the_order_of_its_lines(world: World):
+    await world.declare(severity="S1")
+    for number in range(4):
+        await inc(
+            world, "dev", f"note {number}"
+        )  # the entries told of next have numbers of one digit and of two
+    await world.pass_minutes(16)
+    before = next(text for text in told(world.person("dev")) if "did not answer" in text)
+
+    await inc(world, "ines", "ack")
+    await world.settle_down()
+
+    after = next(text for text in told(world.person("dev")) if "did not answer" in text)
+    assert len(before.splitlines()) > 1
+    assert [line[:20] for line in after.splitlines()] == [line[:20] for line in before.splitlines()]

@@ -191,7 +191,8 @@ def _standing(tx: Tx, incident_id: int) -> list[Standing]:
 
 
 def _told(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
-    found = [entry for row in rows if (entry := timeline.get(tx, int(row.place)))]
+    numbers = sorted(int(row.place) for row in rows)  # as text, 10 comes before 9
+    found = [entry for number in numbers if (entry := timeline.get(tx, number))]
     known = called_in(tx, found)
     shown = told.told([with_numbers(tx, one) for one in found], known, incident)
     stale = not incident.status.open or any(not page.pending for page in known.values())
