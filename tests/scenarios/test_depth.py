@@ -99,6 +99,6 @@ async def test_a_page_never_waits_for_a_channel(world: World):
     await world.declare()
 
     assert "You are paged" in world.person("ana").dm()[0]["text"]
-    assert "being opened" in str(world.person("ana").dm()[0]["blocks"])
+    assert "as soon as it is open" in str(world.person("ana").dm()[0]["blocks"])
     await world.pass_minutes(1.5)
     assert "<#C" in str(world.person("ana").dm()[0]["blocks"])

@@ -315,7 +315,8 @@ async def test_the_lead_moves_to_whoever_engages(
 async def test_the_page_leads_into_the_channel_and_a_silent_engineer_is_asked_outside(world: World):
     await world.declare()
     ana = world.person("ana")
-    assert f"Channel: <#{world.slack.workspace.channel(CHANNEL).id}>" in shown(ana.dm()[0])
+    assert f"you are added to `{CHANNEL}` as soon as it is open" in shown(ana.dm()[0])
+    assert ana.id in world.slack.workspace.channel(CHANNEL).members
 
     await world.pass_minutes(15)
 

@@ -96,7 +96,7 @@ async def test_a_page_whose_posting_was_not_answered_is_redrawn_once_it_is_press
     [answered] = [one for one in ana.dm() if one["ts"] == unknown["ts"]]
     assert "You acknowledged" in answered["text"]
     assert buttons(answered) == []
-    assert "is being opened" not in shown(answered)
+    assert "as soon as it is open" not in shown(answered)
     assert world.slack.workspace.channel(CHANNEL).id in shown(answered)
     assert not [one for one in ana.dm() if "You are paged" in one["text"]]
 

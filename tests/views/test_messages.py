@@ -200,7 +200,7 @@ def test_a_declared_incident_names_who_declared_it():
     shown = page_view.page(page(reason=Reason.DECLARED, path=only), incident(channel=None))
 
     assert "Declared by <@UREP>" in shown.text
-    assert "its channel is being opened" in said(shown)
+    assert "you are added to `inc-7-disk-full` as soon as it is open" in said(shown)
     assert "You are the last level" in shown.text
 
 

@@ -4,16 +4,21 @@ What was refused while a channel took nothing is made, or brought up to date, wh
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from enum import Enum, auto
 
 from bot.domain import facts
 from bot.domain.facts import ChannelBack, Fact, OfIncident, PageEnded
 from bot.domain.incidents.incident import Incident, Status
 from bot.domain.paging.pages import Page, PageState
+from bot.domain.text import channel_name
 from bot.jobs import Subjects
 from bot.operations.incidents.weekend import monday_of
 from storage import incidents, outbox, pages, places, posts
 from storage.transaction import About, Tx
+
+OPENS_WITHIN = timedelta(seconds=10)
+"""A channel that opens later than this after the declare has its link added to the pages that wait."""
 
 
 class Surface(Enum):
@@ -161,13 +166,25 @@ def _pages(tx: Tx, fact: Fact) -> Iterable[int]:
         case facts.RoleGiven():
             yield from _cancelled(tx, fact)
         case OfIncident():
+            told = isinstance(fact, facts.ChannelOpened) and _opened_as_told(tx, fact.incident)
             ended = not incidents.get(tx, fact.incident).status.open
             links = isinstance(fact, _ON_ANSWERED)
             for page in pages.of_incident(tx, fact.incident):
                 answered = page.state is PageState.ACKNOWLEDGED
                 shows = answered and (links or _lets_wait(tx, fact, page))
-                if page.pending or shows or (ended and _promises(page)):
+                waits = page.pending and (page.digested or not told)
+                if waits or shows or (ended and _promises(page)):
                     yield page.id
+
+
+def _opened_as_told(tx: Tx, incident_id: int) -> bool:
+    """Say whether those who were paged find the channel as their pages told them: soon, and by that name.
+
+    They are added to it, and an edit of each page that adds the link is a call to Slack.
+    """
+    incident = incidents.get(tx, incident_id)
+    soon = tx.now - incident.declared_at <= OPENS_WITHIN
+    return soon and incident.channel_name == channel_name(incident.id, incident.name)
 
 
 def _ended(tx: Tx, fact: PageEnded) -> Iterable[int]:

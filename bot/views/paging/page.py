@@ -10,6 +10,7 @@ from bot.domain.incidents.incident import Incident, Status
 from bot.domain.paging.calling import Calls
 from bot.domain.paging.escalations import Reason
 from bot.domain.paging.pages import Page, PageState
+from bot.domain.text import channel_name
 from bot.views.blocks import Block, Element, Message, actions, button, confirm, context, message, section
 from bot.views.drill import says_drill
 from bot.views.incidents import weekend
@@ -241,12 +242,20 @@ def _pending(page: Page, incident: Incident | None, calls: Calls | None) -> Mess
     blocks += [section(_asked(page, incident)), section(until)]
     blocks += [answers(page, last=page.last_level), context(_why(page))]
     if incident:
-        blocks.append(context(f"Channel: {way_in(incident)}"))
+        blocks.append(context(f"Channel: {_way_in(incident)}"))
     if page.escalation.restored_from:
         blocks.insert(1, section(_restored(page, incident)))
     if page.resent:
         blocks.append(context("Sent again: Slack did not confirm the first one."))
     return message(f"{heading}. {_asked(page, incident)}\n{until}", *blocks)
+
+
+def _way_in(incident: Incident) -> str:
+    """Return the channel's link; before there is one, what stays true when there is."""
+    if incident.channel or incident.channel_lost or incident.channel_deleted:
+        return way_in(incident)
+    where = "it" if incident.private else f"`{channel_name(incident.id, incident.name)}`"
+    return f"you are added to {where} as soon as it is open"
 
 
 def _how_often(page: Page, calls: Calls | None) -> str:
