@@ -13,7 +13,7 @@ from handlers.incidents import (
     verify,
     weekend,
 )
-from handlers.oncall import away, calendars, cover, home, override
+from handlers.oncall import away, calendars, cover, home, load, override
 from handlers.paging import acknowledge, escalate, notification_test
 from handlers.request import Feature
 from handlers.timeline import pins, timeline
@@ -41,6 +41,7 @@ FEATURES: tuple[Feature, ...] = (
     cover.FEATURE,
     override.FEATURE,
     away.FEATURE,
+    load.FEATURE,
     home.FEATURE,
     notification_test.FEATURE,
     pins.FEATURE,

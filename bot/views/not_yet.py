@@ -15,7 +15,6 @@ INSTEAD: Mapping[str, str] = {
     "handover": "`/inc lead @person` hands over an incident, `/inc role IM @person` a role in it",
     "why": f"the page itself says why it called you, and {_WHO}, level by level",
     "simulate": f"{_WHO}, level by level; `/inc test-page` shows how you are paged yourself",
-    "load": "`/inc list` shows what is open; the operator's `/metrics` count the pages",
     "field": f"there are no custom fields: {_SUMMARY}",
     "link": f"{_SUMMARY}; or {_NOTE}",
     "merge": _CANCEL,

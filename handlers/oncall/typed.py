@@ -36,7 +36,7 @@ class Meant:
             return span(self.text, zone, now)
         except Refused:
             if not self.schedule:
-                _refuse_unknown(request, command, self.text)
+                refuse_unknown(request, command, self.text)
             raise
 
 
@@ -82,7 +82,7 @@ async def _person(request: Request) -> tuple[str | None, str]:
     return None, text
 
 
-def _refuse_unknown(request: Request, command: str, text: str) -> None:
+def refuse_unknown(request: Request, command: str, text: str) -> None:
     """Refuse a first word that may have been meant for a schedule."""
     first, _, rest = text.partition(" ")
     known = names(request.uow.process)

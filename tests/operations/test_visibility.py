@@ -73,6 +73,7 @@ NOT_OF_AN_INCIDENT = {
     "away.away": "schedules are everybody's",
     "calendars.number_of": "the addresses belong to whoever asks",
     "calendars.renew": "likewise",
+    "load.load": "counts pages, and names no incident",
     "overrides.override": "schedules are everybody's",
     "overrides.cancel_override": "likewise",
     "overrides.ask_for_cover": "likewise",

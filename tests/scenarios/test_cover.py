@@ -350,3 +350,25 @@ async def test_a_schedule_without_a_channel_that_is_there_asks_nobody(world: Wor
     seen = await asks(world, "ana", "cover me tomorrow", "general")
 
     assert "#eoc-general is where EOC asks for cover, and I cannot post there" in shown(seen)
+
+
+async def test_the_load_of_a_month_is_shown_to_who_manages_the_schedule(world: World):
+    assert "Nobody was paged." in shown(await asks(world, "ines", "load EOC", EOC))
+    await world.declare(name="Secret outage", visibility="private")
+    await world.pass_minutes(3)
+    await presses(world, world.person("ana"), world.person("ana").dm()[0], "Acknowledge")
+    await world.declare()
+    await world.pass_minutes(16)
+
+    load = shown(await asks(world, "ines", "load march", EOC))
+
+    figures = "2 pages · 1 acknowledged (median 3 min, longest 3 min)"
+    assert f"*EOC, March 2026 until now*\n{figures}" in load
+    assert f"{name(world, 'ana')}: {figures}" in load
+    assert f"Mon 2 10:00 to Mon 2 13:19, {name(world, 'ana')}: {figures}" in load
+    assert "Secret" not in load
+    refused = shown(await asks(world, "ana", "load EOC", EOC))
+    assert "The load of EOC is shown to those alone who manage it" in refused
+    assert f"Those who manage EOC can do it for you: {name(world, 'ines')}" in refused
+    assert "That is no month" in shown(await asks(world, "ines", "load EOC soon", EOC))
+    assert "Did you mean EOC?" in shown(await asks(world, "ines", "load EOK 2026-03", EOC))

@@ -17,6 +17,8 @@ from bot import views
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident, NotTheLead, Severity, Status, Summary
 from bot.domain.oncall.cover import CoverRequest, Made
+from bot.domain.oncall.load import Called, Load, load_of
+from bot.domain.oncall.shifts import Shift
 from bot.domain.oncall.spans import Span
 from bot.domain.paging.engagement import Holder
 from bot.domain.paging.escalations import Reason
@@ -43,7 +45,7 @@ from bot.views.incidents import (
     weekend,
 )
 from bot.views.mrkdwn import harmless
-from bot.views.oncall import away, calendar, cover, home, override, rotation
+from bot.views.oncall import away, calendar, cover, home, load, override, rotation
 from bot.views.paging import digest, escalate, told
 from bot.views.paging import page as page_view
 from bot.views.timeline import absence, note, timeline
@@ -94,6 +96,12 @@ def an_evil_override(text: str) -> Made:
     return Made(1, text, "UEOC", "UIM", A_DAY.start, A_DAY.end, "UIM", NOON, None, None)
 
 
+def an_evil_load(text: str) -> tuple[Load, Load]:
+    none = load_of(text, A_DAY, [], [], lambda _: UTC_ZONE)
+    called = [Called("UEOC", NOON, timedelta(minutes=1)), Called("UIM", NOON, None)]
+    return none, load_of(text, A_DAY, called, [Shift(A_DAY.start, A_DAY.end, ("UEOC",))], lambda _: UTC_ZONE)
+
+
 def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
     """Return what each builder makes of a text that may be anything a person writes."""
     incident, hers = an_evil(text, drill=drill), a_page(reason=Reason.ASKED, message=text)
@@ -136,6 +144,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "cancel.form": [cancel.form(incident)],
         "away.noted": [away.noted(A_DAY, mine, UTC_ZONE) for mine in ([], [(text, A_DAY)])],
         "away.told": [away.told(text, "UEOC", A_DAY.start, A_DAY.end)],
+        "load.load": [load.load(one, UTC_ZONE, NOON) for one in an_evil_load(text)],
         "cover.accepted": [cover.accepted(an_evil_request(text), UTC_ZONE)],
         "cover.asked": [cover.asked(an_evil_request(text), text, UTC_ZONE)],
         "cover.ended": [cover.ended(an_evil_request(text))],

@@ -112,7 +112,7 @@ def overridden(rota: Rota, span: Span, person: str, by: str) -> Override:
         return whole
     raise Refused(
         f"You are not on call for {rota.schedule.name} in that time, so you cannot give it to somebody else. "
-        f"You can take it yourself: `/inc override {rota.schedule.name} me until 18:00`. {_managed(rota)}"
+        f"You can take it yourself: `/inc override {rota.schedule.name} me until 18:00`. {managed(rota)}"
     )
 
 
@@ -132,7 +132,7 @@ def covering(rota: Rota, span: Span, who: str, by: str) -> Override:
 def may_cancel(rota: Rota, concerned: Collection[str], by: str) -> None:
     """Refuse to end an override for somebody who did not make it, is not in it, and does not manage it."""
     if by not in concerned and by not in rota.schedule.managers:
-        raise Refused(f"Only those whom this override concerns can cancel it. {_managed(rota)}")
+        raise Refused(f"Only those whom this override concerns can cancel it. {managed(rota)}")
 
 
 def taken(request: CoverRequest, by: str, now: datetime) -> CoverRequest:
@@ -166,7 +166,8 @@ def _still_asked(request: CoverRequest, now: datetime) -> None:
         raise Refused("The time that was to be covered is over. You need not do anything.")
 
 
-def _managed(rota: Rota) -> str:
+def managed(rota: Rota) -> str:
+    """Say who can do what only those may who manage a schedule."""
     name, managers = rota.schedule.name, rota.schedule.managers
     if managers:
         return f"Those who manage {name} can do it for you: {', '.join(f'<@{one}>' for one in managers)}."

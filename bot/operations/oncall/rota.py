@@ -1,6 +1,6 @@
 """A schedule as it stands, and the reminders of its shifts."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.errors import Refused
@@ -23,14 +23,14 @@ def zone_of(tx: Tx, who: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def rota_of(tx: Tx, name: str, who: str = "") -> Rota:
-    """Return a schedule with all overrides that are not over, as a person sees it."""
+def rota_of(tx: Tx, name: str, who: str = "", *, since: datetime | None = None) -> Rota:
+    """Return a schedule with all overrides that are not over, or were not then, as a person sees it."""
     if not (schedule := tx.process.schedules.get(name)):
         raise Refused(
             f"There is no schedule `{name}` any more. There are: {', '.join(tx.process.schedules)}."
         )
     ids = people.ids(tx, [*schedule.people, *schedule.shadows, *schedule.managers])
-    stand = overrides.between(tx, [name], tx.now, FOREVER)[name]
+    stand = overrides.between(tx, [name], since or tx.now, FOREVER)[name]
     return Rota(schedule.renamed(ids), stand, zone_of(tx, who), tx.now)
 
 
