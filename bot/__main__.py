@@ -42,6 +42,7 @@ from bot.clock import SystemClock
 from bot.config import Config, ConfigInvalid, Secrets, load
 from bot.config.environment import public_address, withhold_from_libraries
 from bot.health.logs import LogFormat, configure
+from bot.integrations.calendars import read_all
 from bot.manifest import EVENTS_PATH, manifest_for
 from bot.redaction import given
 from bot.web.server import see_that_it_is_ours
@@ -173,7 +174,9 @@ def check(*, coverage: timedelta | None, **given_as: Any) -> None:
         said = [*settings.said, *withhold_from_libraries(os.environ, settings.secrets.api_url)]
         findings = asyncio.run(examine(settings.config, settings.secrets))
         findings += too_open(settings.place.database)
-        findings += ahead(settings.config.process, settings.place.database, SystemClock().now())
+        now = SystemClock().now()
+        calendars = asyncio.run(read_all(settings.config.process, now))
+        findings += ahead(settings.config.process, settings.place.database, now, calendars)
     for finding in (*(Finding(Level.WARNING, text) for text in said), *findings):
         click.echo(redact(finding.line))
     sys.exit(any(finding.level is Level.FATAL for finding in findings))

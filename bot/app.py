@@ -21,6 +21,8 @@ from bot.config import Config, Secrets
 from bot.config.services import BY_TWILIO
 from bot.health.measures import Measures
 from bot.health.watching import Watching
+from bot.integrations.calendars import LOOK_EVERY as READ_CALENDARS_EVERY
+from bot.integrations.calendars import CalendarSources
 from bot.integrations.carrier import AppriseCarrier, Carrier
 from bot.integrations.contact_methods import ContactMethodSender, senders
 from bot.integrations.slack.actions import Actions
@@ -113,7 +115,7 @@ class Muster:
         self.uow.retire_by(self._retire)
         self._others = Listening(database.news, self.deliveries.wake, clock)
         self.ticks = Ticks(self.uow, self.measures)
-        self._directory = Directory(self.uow, slack)
+        self._directory, self.calendars = Directory(self.uow, slack), CalendarSources(self.uow)
         self.bolt = self._listening(secrets)
         self.requests = RequestFilter(self.bolt.async_dispatch, self._home, secrets.api_url)
         self._socket = self._socket_for(secrets.app_token)
@@ -148,6 +150,7 @@ class Muster:
         if self._socket and not known:
             await run("sockets", self._socket.start)
         await self._look_around()
+        await run("calendars", self.calendars.begin)
 
     async def say_that_it_runs(self, missing: Collection[str] = ()) -> None:
         """Log that the bot runs, what is `missing` for it to page in Slack, and how it was started."""
@@ -209,6 +212,7 @@ class Muster:
             self._loop.shutdown(wait=False)
         await self.steps.stop()
         await self._directory.stop()
+        await self.calendars.stop()
         await self.watching.lag.stop()
         if self._socket:
             await self._socket.stop()
@@ -312,6 +316,8 @@ class Muster:
     def _repeating(self) -> list[Repeating]:
         self._clock_watch = ClockWatch(self.uow, self.measures)
         others = [*self.watching.repeating, Repeating("watch the clock", EVERY, self._clock_watch.look)]
+        if any(one.calendar for one in self.uow.process.schedules.values()):
+            others.append(Repeating("read calendars", READ_CALENDARS_EVERY, self.calendars.look))
         if self._socket and self.uow.shared:
             look = Standby(self.uow, self._socket).look
             others.append(Repeating("stand by", LOOK_EVERY, look))

@@ -13,12 +13,12 @@ MOMENT = timedelta(microseconds=1)
 """The least time that a moment can be apart from the next one."""
 
 
-def add(tx: Tx, schedule: str, override: Override, by: str) -> int:
-    """Write an override of a schedule. Its people are Slack user ids."""
+def add(tx: Tx, schedule: str, override: Override, by: str, request: int | None = None) -> int:
+    """Write an override of a schedule, made by a request for cover or not. Its people are Slack user ids."""
     tx.known.on_call = None
     return tx.insert(
-        """INSERT INTO overrides (schedule, person, replaces, starts_at, ends_at, made_by, made_at)
-        VALUES (:schedule, :person, :replaces, :start, :end, :by, :now) RETURNING id""",
+        """INSERT INTO overrides (schedule, person, replaces, starts_at, ends_at, made_by, made_at, request)
+        VALUES (:schedule, :person, :replaces, :start, :end, :by, :now, :request) RETURNING id""",
         {
             "schedule": schedule,
             "person": override.person,
@@ -27,6 +27,7 @@ def add(tx: Tx, schedule: str, override: Override, by: str) -> int:
             "end": override.end,
             "by": by,
             "now": tx.now,
+            "request": request,
         },
     )
 
@@ -71,6 +72,16 @@ def get(tx: Tx, override_id: int) -> Made:
     if not row:
         raise tx.unknown("overrides", override_id, "override", override_id)
     return value_of(Made, row)
+
+
+def of_request(tx: Tx, request: int) -> list[int]:
+    """Return the overrides that a request for cover made, of a swap both halves, unless they are over."""
+    rows = tx.all(
+        """SELECT id FROM overrides WHERE request = :request AND cancelled_at IS NULL AND ends_at > :now
+        ORDER BY id""",
+        {"request": request, "now": tx.now},
+    )
+    return [row["id"] for row in rows]
 
 
 def coming(tx: Tx, limit: int) -> list[Made]:

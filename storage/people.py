@@ -8,7 +8,7 @@ from bot.domain.oncall.shifts import on_call as whose_turn
 from bot.domain.oncall.shifts import shadowing as in_shadow
 from bot.domain.paging.escalations import OnCall
 from bot.domain.rights import Kind
-from storage import overrides
+from storage import calendars, overrides
 from storage.known import Active
 from storage.rows import columns, value_of
 from storage.transaction import Row, Tx, any_of
@@ -90,6 +90,21 @@ def called(tx: Tx, name: str) -> list[str]:
     return [row["id"] for row in rows]
 
 
+def of_names(tx: Tx, names: Sequence[str]) -> dict[str, str]:
+    """Return the active people of these names, by the name in lower case. Two of one name are left out."""
+    if not names:
+        return {}
+    these, values = any_of({form for name in names for form in (name, name.lower())})
+    rows = tx.all(
+        f"SELECT id, name FROM people WHERE active = 1 AND (name IN ({these}) OR LOWER(name) IN ({these}))",  # noqa: S608 - names of our own making
+        values,
+    )
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row["name"].lower(), []).append(row["id"])
+    return {name: ids[0] for name, ids in found.items() if len(ids) == 1}
+
+
 def anybody(tx: Tx) -> bool:
     """Say whether Slack has told us of its people yet."""
     return tx.one("SELECT 1 AS yes FROM people LIMIT 1") is not None
@@ -152,20 +167,25 @@ def _active(tx: Tx) -> Active:
 def _turns(tx: Tx) -> dict[str, tuple[Turn, Turn]]:
     """Return who is on call now by each schedule that a team has, and who shadows them.
 
-    An override has people's ids. They are given the names that the schedule has for them.
+    Overrides and calendars have people's ids. They are given the names that the schedule has for them.
     """
     schedules = {team.schedule.name: team.schedule for team in tx.process.teams.values() if team.schedule}
     if not schedules:
         return {}
     stand = overrides.between(tx, schedules, tx.now)
-    known = named_by(tx, [who for each in stand.values() for who in each.people])
+    read = calendars.between(tx, [name for name, one in schedules.items() if one.calendar], tx.now)
+    listed = {name: [who for _, _, them in times for who in them] for name, times in read.items()}
+    known = named_by(tx, [who for name in schedules for who in (*stand[name].people, *listed.get(name, ()))])
     found = {}
     for name, schedule in schedules.items():
-        changes = stand[name]
-        if those := changes.people:
-            named = {person.email: who for who in those if (person := known.get(who)) and person.email}
-            changes = changes.renamed({named[one]: one for one in schedule.people if one in named})
-        found[name] = whose_turn(schedule, changes, tx.now), in_shadow(schedule, changes, tx.now)
+        changes, times = stand[name], read.get(name, ())
+        if those := (*changes.people, *listed.get(name, ())):
+            emails = {person.email: who for who in those if (person := known.get(who)) and person.email}
+            named = {emails[one]: one for one in schedule.people if one in emails}
+            changes = changes.renamed(named)
+            times = tuple((at, end, tuple(named.get(who, who) for who in them)) for at, end, them in times)
+        now = schedule.read(times)
+        found[name] = whose_turn(now, changes, tx.now), in_shadow(now, changes, tx.now)
     return found
 
 

@@ -7,7 +7,7 @@ from itertools import islice
 from bot.domain.oncall.overrides import Overrides
 from bot.domain.oncall.schedules import Schedule
 from bot.domain.oncall.shifts import HORIZON, Shift, shifts
-from storage import overrides, people
+from storage import calendars, overrides, people
 from storage.transaction import Tx
 
 
@@ -19,8 +19,14 @@ def standing(tx: Tx, until: datetime, start: datetime | None = None) -> dict[str
     if not schedules:
         return {}
     stand = overrides.between(tx, schedules, start or tx.now, until)
+    read = calendars.between(
+        tx, [name for name, one in schedules.items() if one.calendar], start or tx.now, until
+    )
     ids = people.ids(tx, [who for one in schedules.values() for who in (*one.people, *one.shadows)])
-    return {name: (schedule.renamed(ids), stand[name]) for name, schedule in schedules.items()}
+    return {
+        name: (schedule.renamed(ids).read(read.get(name, ())), stand[name])
+        for name, schedule in schedules.items()
+    }
 
 
 def coming(tx: Tx, until: datetime) -> dict[str, Iterator[Shift]]:

@@ -232,7 +232,7 @@ async def _people(
             what = f"{place}: {entry} {known[entry].why_not}."
             found.append(Finding(Level.WARNING, what, "Name somebody else, or correct the entry."))
         if team.schedule:
-            someone = set(active) & set(team.schedule.people)
+            someone = set(active) & set(team.schedule.people) or team.schedule.calendar
             teams[team.name] = replace(team, schedule=team.schedule if someone else None)
         else:
             teams[team.name] = replace(team, on_call=tuple(active))

@@ -1,7 +1,7 @@
 """What schedules say in a terminal: who is on call, and what is odd in the time ahead."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,15 +14,20 @@ from bot.config import load
 from bot.config.schedules import odd_schedules
 from bot.domain.oncall.shifts import Shift, Twice, twice_on
 from bot.domain.process import Process, Team
+from bot.integrations.calendars import Found
+from bot.operations.oncall.sources import calendar_read
 from bot.views.mrkdwn import lasting
 from bot.views.naming import plain_role
-from storage import people, schedules
+from storage import calendars as read_calendars
+from storage import people, reading, schedules
 from storage.copying import asked_of, workspace_of
+from storage.reading import Part
 from storage.transaction import Tx
 
 AHEAD = timedelta(days=30)
 """So far ahead gaps are looked for."""
 _TIMES_SAID = 3
+_UNMATCHED_SAID = 5
 
 
 @click.command("oncall")
@@ -69,12 +74,41 @@ def _named(tx: Tx, called: Sequence[str]) -> str:
     return " and ".join((person.email or person.name) if person else one for one, person in known) or "nobody"
 
 
-def ahead(process: Process, database: str, now: datetime) -> list[Finding]:
-    """Return what schedules hold: who is on call now, gaps, and one person at two levels of a path."""
+def ahead(
+    process: Process, database: str, now: datetime, calendars: Mapping[str, Found | str]
+) -> list[Finding]:
+    """Return what schedules hold: who is on call now, gaps, and one person at two levels of a path.
+
+    What was read of the `calendars` counts, where it could be read.
+    """
     odd = [Finding(Level.WARNING, text) for text in odd_schedules(process)]
-    with asked_of(workspace_of(database), process, now) as tx:
+    workspace = workspace_of(database)
+    with asked_of(workspace, process, now) as tx:
+        if workspace:  # otherwise every address in a calendar is somebody, as everybody who is named is
+            reading.went_on(tx, Part.PEOPLE, None)
+        odd += [one for name, found in calendars.items() for one in _calendar(tx, name, found)]
         coming = {name: list(found) for name, found in schedules.coming(tx, now + AHEAD).items()}
         return [*_now(tx, coming), *odd, *_gaps(process, coming), *_twice(tx, coming)]
+
+
+def _calendar(tx: Tx, name: str, found: Found | str) -> Iterator[Finding]:
+    """Keep what a calendar says, and yield what is to be said of it."""
+    where = f"schedules.{name}.calendar"
+    if isinstance(found, str):
+        yield Finding(
+            Level.WARNING, f"{where}: it {found}.", "Until it can be read its last good copy counts."
+        )
+        return
+    calendar_read(tx, name, (found.events, found.odd))
+    kept = read_calendars.get(tx, name)
+    yield from (Finding(Level.WARNING, f"{where}: {what}.", "Mend it in the calendar.") for what in kept.odd)
+    if kept.unmatched:
+        named = ", ".join(f"`{who}`" for who in kept.unmatched[:_UNMATCHED_SAID])
+        if (more := len(kept.unmatched) - _UNMATCHED_SAID) > 0:
+            named += f" and {more} more"
+        cure = f"Name them under {where}.people. Their shifts count as nobody's."
+        yield Finding(Level.WARNING, f"{where}: nobody is known by {named}.", cure)
+    yield Finding(Level.OK, f"{where}: {len(kept.events)} events to come.")
 
 
 def _now(tx: Tx, coming: dict[str, list[Shift]]) -> Iterator[Finding]:

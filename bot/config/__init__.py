@@ -76,6 +76,7 @@ def _validated(document: Document, environ: Mapping[str, str] | None) -> File:
         "teams": names.teams,
         "contact_methods": names.contact_methods,
         "schedules": names.schedules,
+        "environ": environ,
     }
     try:
         file = File.model_validate(document.data, context=context)

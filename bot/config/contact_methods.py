@@ -70,7 +70,7 @@ def contact_methods_of(data: Any, environ: Mapping[str, str]) -> ContactMethods:
 
 
 def with_files(data: Any, environ: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the environment with what contact methods name and `<name>_FILE` holds. Raises ConfigInvalid."""
+    """Return the environment with what the file names and `<name>_FILE` holds. Raises ConfigInvalid."""
     names = set(_named(data))
     return {**environ, **{name: found for name in names if (found := from_file(environ, name))}}
 
@@ -79,8 +79,15 @@ def _templates(data: Any) -> list[str]:
     return [written for written in section(data, "contact_methods").values() if isinstance(written, str)]
 
 
+def _calendar_urls(data: Any) -> list[str]:
+    each = (section(schedule, "calendar").get("url") for schedule in section(data, "schedules").values())
+    return [url for url in each if isinstance(url, str)]
+
+
 def _named(data: Any) -> Iterator[str]:
-    """Yield the variables that contact methods take from the environment."""
+    """Yield the variables that contact methods and calendars take from the environment."""
+    for written in _calendar_urls(data):
+        yield from _VARIABLE.findall(written)
     for template in _templates(data):
         yield from SERVICES[template].variables if template in SERVICES else _VARIABLE.findall(template)
 
@@ -143,10 +150,12 @@ def undeliverable(contact_methods: ContactMethods, contacts: Mapping[str, Contac
 
 
 def withheld(data: Any, environ: Mapping[str, str], contacts: Mapping[str, Contact]) -> tuple[str, ...]:
-    """Return what must reach no log: the methods' URLs and what is put into them, numbers and addresses."""
+    """Return what must reach no log: the methods' and calendars' URLs and what is put into them, numbers and
+    addresses.
+    """
     templates = _templates(data)
     found = {_filled(template, environ) for template in templates if template not in SERVICES}
-    found |= {environ.get(name, "").strip() for name in _named(data)}
+    found |= {environ.get(name, "").strip() for name in _named(data)} | {*_calendar_urls(data)}
     for contact in contacts.values():
         found |= {contact.phone, *contact.addresses.values()}
         found |= {quote(address, safe="") for address in contact.addresses.values()}

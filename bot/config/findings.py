@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 from bot.config.document import Document
 from bot.config.names import Place, did_you_mean
 from bot.config.problems import Problem
-from bot.config.schedules import ONLY, TURN, LayerEntry, ScheduleEntry
+from bot.config.schedules import ONLY, TURN, CalendarEntry, LayerEntry, ScheduleEntry
 from bot.config.schema import (
     ADDRESS,
     CONTACT_METHOD_URL,
@@ -33,7 +33,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "notification_rules": RulesEntry,
 }
 
-_LISTS: dict[str, type[BaseModel]] = {"path": LevelEntry, "layers": LayerEntry}
+_WITHIN: dict[str, type[BaseModel]] = {"path": LevelEntry, "layers": LayerEntry, "calendar": CalendarEntry}
 
 _UNWRITTEN = {"[key]", LISTED, SCHEDULED}
 """Steps of pydantic's places that stand for no key of the file."""
@@ -91,6 +91,8 @@ def _shown(value: Any, place: Place, document: Document) -> str:
         return "a mapping"
     if isinstance(value, list):
         return "a list" if value else "an empty list"
+    if place[-1:] == ("url",):
+        return "something else"  # a calendar's address is a secret
     written = document.written(place)
     shown = f"`{value if written is None else written}`"
     if isinstance(value, str):
@@ -107,6 +109,8 @@ def _expected(place: Place) -> str:
     if place and (described := _MAPPED.get((str(place[0]), len(place)))):
         return described
     fields = _model_at(place[:-1]).model_fields if place else {}
+    if place[2:4] == ("calendar", "people"):
+        place, fields = place[:4], CalendarEntry.model_fields
     field = fields.get(str(place[-1])) if place else None
     if field and field.description:
         return field.description
@@ -128,6 +132,6 @@ def _item(fields: dict[str, FieldInfo], key: str) -> str:
 def _model_at(place: Place) -> type[BaseModel]:
     if place and (section := _SECTIONS.get(str(place[0]))):
         return section
-    if len(place) >= 3 and (entry := _LISTS.get(str(place[2]))):
+    if len(place) >= 3 and (entry := _WITHIN.get(str(place[2]))):
         return entry
     return _MODELS.get(str(place[0]), File) if len(place) >= 2 else File

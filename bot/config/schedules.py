@@ -7,13 +7,14 @@ from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Annotated, Any, NamedTuple
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, InstanceOf, ValidationInfo
 
 from bot.config.values import DURATION, STRICT, Channel, Duration, Name, Person, person, wrong
 from bot.domain.oncall.clock_changes import odd_handovers
-from bot.domain.oncall.schedules import EVERY_DAY, Layer, Restriction, Schedule, Turn, instant
+from bot.domain.oncall.schedules import EVERY_DAY, Calendar, Layer, Restriction, Schedule, Turn, instant
 from bot.domain.process import EOC, IM, Process
 
 ZONE = "an IANA time zone such as Europe/Berlin"
@@ -21,6 +22,7 @@ ROTATION = "daily, weekly, or how often: every 12 hours, every 3 days, every 2 w
 HANDOVER = "a time of day such as 09:00, after its day where weeks rotate: monday 09:00"
 DATE = "a date from 2000 to 2099, such as 2026-01-05"
 ONLY = "days, hours or both, such as mon-fri 09:00-17:00"
+ADDRESS = "an address such as https://example.com/oncall.ics, or ${NAME} for one that is in the environment"
 TURN = "an e-mail address or a Slack user id, or a list of people who are on call together, each once"
 
 CHANNELS = {EOC: "eoc-general", IM: "im-general"}
@@ -32,6 +34,7 @@ _YEARS = range(2000, 2100)
 _LONGEST = timedelta(days=366)
 _WEEK = timedelta(weeks=1)
 
+_VARIABLE = re.compile(r"\$\{(\w+)\}")
 _ROTATION = re.compile(r"every (\d{1,4}) (hour|day|week)s?")
 _HANDOVER = re.compile(r"(?:(?P<day>[a-z]+) )?(?P<time>\d\d?:\d\d)")
 _ONLY = re.compile(
@@ -134,7 +137,7 @@ def _turn(raw: Any) -> Turn:
     people = raw if isinstance(raw, list) else [raw]
     if not people or not all(isinstance(one, str) for one in people):
         raise wrong(TURN)
-    found = tuple(one.lower() if "@" in one else one for one in map(person, people))
+    found = tuple(map(_key, map(person, people)))
     if len(set(found)) < len(found):
         raise wrong(TURN)
     return found
@@ -163,9 +166,51 @@ class LayerEntry(BaseModel):
     shadow: bool = Field(default=False, description="true or false")
 
 
-def _paging(found: list[LayerEntry]) -> list[LayerEntry]:
+def _paging(found: list[LayerEntry], info: ValidationInfo) -> list[LayerEntry]:
+    if info.data.get("calendar", "wrong"):
+        return found
+    if not found:
+        raise wrong("a list of one or more layers, of which later ones win, or a `calendar`")
     if all(layer.shadow for layer in found):
         raise wrong("a layer that is no shadow: those who shadow are told, and nobody would be paged")
+    return found
+
+
+def _address(raw: str, info: ValidationInfo) -> str:
+    """Return the address of a calendar, which is a secret: no error shows it."""
+    variable = _VARIABLE.fullmatch(raw)
+    environ: Mapping[str, str] | None = (info.context or {}).get("environ")
+    if variable and environ is None:
+        return ""  # nothing is read
+    url = (environ or {}).get(variable[1], "").strip() if variable else raw
+    if variable and not url:
+        raise wrong(f"{variable[1]} in the environment. Set it where muster is started")
+    url = re.sub(r"^webcals?://", "https://", url)
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or not url.isprintable() or " " in url:
+        raise wrong(ADDRESS)
+    return url
+
+
+class CalendarEntry(BaseModel):
+    """Where a calendar is read, and whom texts in it mean."""
+
+    model_config = STRICT
+    file: str = Field(default="", description="the path of an .ics file")
+    url: Annotated[str, AfterValidator(_address)] = Field(default="", description=ADDRESS)
+    people: dict[Annotated[str, Field(min_length=1)], Person] = Field(
+        default={},
+        description="a mapping of texts in the calendar to people, such as {Jane Doe: jane@example.com}",
+    )
+
+
+def _one_source(found: CalendarEntry) -> CalendarEntry:
+    if len({"file", "url"} & found.model_fields_set) != 1:
+        raise wrong("either `file` or `url`")
     return found
 
 
@@ -174,8 +219,11 @@ class ScheduleEntry(BaseModel):
 
     model_config = STRICT
     zone: Annotated[InstanceOf[ZoneInfo], BeforeValidator(_zone)] = Field(description=ZONE)
+    calendar: Annotated[CalendarEntry, AfterValidator(_one_source)] | None = Field(
+        default=None, description="a mapping with `file` or `url` of an iCalendar file, and `people`"
+    )
     layers: Annotated[list[LayerEntry], AfterValidator(_paging)] = Field(
-        min_length=1, description="a list of one or more layers, of which later ones win"
+        default=[], description="a list of one or more layers, of which later ones win", validate_default=True
     )
     channel: Channel = Field(default="", description="the name of a channel")
     managers: list[Person] = Field(
@@ -218,14 +266,21 @@ def odd_schedules(process: Process) -> Iterator[str]:
 
 def _schedule(name: str, entry: ScheduleEntry, role: str) -> Schedule:
     layers = [(one.shadow, _layer(n, one, entry.zone)) for n, one in enumerate(entry.layers, 1)]
+    source = entry.calendar
+    named = {text.lower(): _key(who) for text, who in source.people.items()} if source else {}
     return Schedule(
         name,
         tuple(layer for shadow, layer in layers if not shadow),
         tuple(layer for shadow, layer in layers if shadow),
         channel=entry.channel or CHANNELS.get(role, ""),
-        managers=tuple(one.lower() if "@" in one else one for one in entry.managers),
+        managers=tuple(map(_key, entry.managers)),
         reminders=tuple(entry.reminders),
+        calendar=Calendar(entry.zone, source.file, source.url, MappingProxyType(named)) if source else None,
     )
+
+
+def _key(who: str) -> str:
+    return who.lower() if "@" in who else who
 
 
 def _layer(number: int, entry: LayerEntry, zone: ZoneInfo) -> Layer:

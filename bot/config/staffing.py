@@ -14,7 +14,12 @@ def gaps(process: Process) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def reachable(team: Team, process: Process) -> bool:
     """Say whether anybody is named at any level of the team's path."""
-    return any(process.teams[level.team].named for level in team.path)
+    return any(staffed(process.teams[level.team]) for level in team.path)
+
+
+def staffed(team: Team) -> bool:
+    """Say whether anybody is named on call for a team, or a calendar says who is."""
+    return bool(team.named or (team.schedule and team.schedule.calendar))
 
 
 def _unreachable(process: Process) -> Iterator[str]:
@@ -32,7 +37,7 @@ def _half_reachable(process: Process) -> Iterator[str]:
     paged = {kind.pages for kind in process.types.values()}
     for team in process.teams.values():
         if reachable(team, process):
-            if not team.named:
+            if not staffed(team):
                 yield f"teams.{team.name}.on_call: nobody can be paged; a page passes this team over."
         elif team.name not in paged:
             yield f"teams.{team.name}: a page for this team reaches nobody; name somebody under `on_call`."

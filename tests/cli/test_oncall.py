@@ -1,5 +1,6 @@
 """`muster oncall` and what `muster check` says of the time ahead."""
 
+import asyncio
 from contextlib import closing
 from pathlib import Path
 
@@ -11,12 +12,14 @@ from bot.cli.check import Finding, Level
 from bot.cli.oncall import ahead
 from bot.config import load
 from bot.domain.oncall.overrides import Override
+from bot.integrations.calendars import read_all
 from storage import overrides, people
 from storage.engines import open_database
 from storage.people import Person
 from storage.transaction import Tx
 from tests.domain.oncall.values import utc
 from tests.fakes import process
+from tests.imports.test_ical import calendar
 
 CONFIG = """
 teams:
@@ -50,7 +53,8 @@ def told(config: str) -> list[str]:
 
 
 def found() -> list[Finding]:
-    return ahead(load(Path("muster.yml")).process, "muster.db", NIGHT)
+    configured = load(Path("muster.yml")).process
+    return ahead(configured, "muster.db", NIGHT, asyncio.run(read_all(configured, NIGHT)))
 
 
 def covered(start: str, end: str, replaces: str = "UANA") -> None:
@@ -157,3 +161,35 @@ def test_one_person_at_two_levels_of_a_path_is_found_by_whatever_name() -> None:
         "2026-12-25 02:10 until 2026-12-25 03:00 (UTC) in the next 30 days. Who does not answer the first "
         "call will miss the second one too."
     ]
+
+
+BY_CALENDAR = CONFIG.split("    layers:", maxsplit=1)[0] + "    calendar: {file: eoc.ics}\n"
+AT_NIGHT = "DTSTART:20261225T000000Z\nDTEND:20270130T000000Z\nSUMMARY:"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (calendar(f"{AT_NIGHT}ana@example.com"), []),
+        (
+            calendar(f"{AT_NIGHT}ana@example.com", f"{AT_NIGHT}Nina"),
+            ["schedules.EOC.calendar: nobody is known by `Nina`. Name them under schedules.EOC.calendar."],
+        ),
+        (
+            "<html>",
+            [
+                "schedules.EOC.calendar: it is a web page, not a calendar",
+                "nobody is on call for dotcom EOC from",
+            ],
+        ),
+    ],
+    ids=["known", "unknown", "a web page"],
+)
+def test_calendars_are_read_and_whom_nobody_knows_is_named(text: str, said: list[str]) -> None:
+    Path("eoc.ics").write_text(text)
+    covered("2026-12-01 00:00", "2026-12-02 00:00")
+
+    lines = told(BY_CALENDAR)
+
+    assert [any(one in line for line in lines) for one in said] == [True] * len(said)
+    assert len(lines) == len(said)

@@ -108,6 +108,90 @@ schedules:
     )
 
 
+def calendar(text: str) -> str:
+    return f"schedules:\n  EOC:\n    zone: Europe/Berlin\n    calendar: {text}\n"
+
+
+SECRET = "https://calendar.example/private-s3cr3t/basic.ics"
+
+
+@pytest.mark.parametrize(
+    ("written", "url", "file"),
+    [
+        ("{url: '${EOC_CALENDAR}', people: {Jane Doe: Jane@example.com}}", SECRET, ""),
+        (f"{{url: {SECRET}}}", SECRET, ""),
+        ("{url: webcal://calendar.example/x}", "https://calendar.example/x", ""),
+        ("{file: /etc/muster/eoc.ics}", "", "/etc/muster/eoc.ics"),
+    ],
+)
+def test_a_calendar_is_a_source_beside_layers(tmp_path: Path, written: str, url: str, file: str) -> None:
+    path = tmp_path / "muster.yml"
+    path.write_text(calendar(written))
+
+    config = load(path, {"EOC_CALENDAR": SECRET})
+
+    found = config.process.schedules["EOC"]
+    assert found.calendar
+    assert (found.layers, found.calendar.url, found.calendar.file) == ((), url, file)
+    assert SECRET not in repr(config)
+    assert not url or url in config.withheld or "webcal" in written
+    assert dict(found.calendar.people) == ({"jane doe": "jane@example.com"} if "Jane" in written else {})
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (
+            "{url: '${EOC_CALENDAR}'}",
+            "4: schedules.EOC.calendar.url: found something else, expected EOC_CALENDAR in the "
+            "environment. Set it where muster is started",
+        ),
+        (
+            "{url: 'ftp://s3cr3t/x'}",
+            "4: schedules.EOC.calendar.url: found something else, expected an address such as "
+            "https://example.com/oncall.ics, or ${NAME} for one that is in the environment",
+        ),
+        (
+            "{url: 'https://a.io/x', file: x.ics}",
+            "4: schedules.EOC.calendar: found a mapping, expected either `file` or `url`",
+        ),
+        ("{}", "4: schedules.EOC.calendar: found a mapping, expected either `file` or `url`"),
+        (
+            "{file: x.ics, people: {Jane: jane}}",
+            "4: schedules.EOC.calendar.people.Jane: found `jane`, expected an e-mail "
+            "address or a Slack user id such as U012ABCDEF",
+        ),
+        (
+            "{file: x.ics, people: {Jane: 5}}",
+            "4: schedules.EOC.calendar.people.Jane: found `5` (YAML reads it as a number), "
+            "expected a mapping of texts in the calendar to people, such as {Jane Doe: jane@example.com}",
+        ),
+        ("{files: x.ics}", "4: schedules.EOC.calendar.files: is no key here. Did you mean `file`?"),
+        (
+            "x.ics",
+            "4: schedules.EOC.calendar: found `x.ics`, expected a mapping with `file` or `url` of an "
+            "iCalendar file, and `people`",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_calendar_is_named_without_its_address(
+    tmp_path: Path, written: str, said: str
+) -> None:
+    [found] = problems(tmp_path, calendar(written))
+
+    assert found.rstrip(".") == f"muster.yml:{said}"
+
+
+def test_without_an_environment_a_calendar_has_no_address_yet(tmp_path: Path) -> None:
+    path = tmp_path / "muster.yml"
+    path.write_text(calendar("{url: '${EOC_CALENDAR}'}"))
+
+    found = load(path, {}, sends=False).process.schedules["EOC"]
+
+    assert found.calendar
+    assert found.calendar.url == ""
+
+
 @pytest.mark.parametrize(
     ("rotation", "every"),
     [
@@ -219,8 +303,8 @@ def test_what_is_wrong_with_a_layer_is_named(tmp_path: Path, keys: dict[str, str
         ("schedules: {EOC: {}}", "schedules.EOC.zone: is missing; expected an IANA time zone"),
         (
             "schedules: {EOC: null}",
-            "schedules.EOC: found nothing, expected a mapping with some of the keys zone, layers, channel, "
-            "managers, reminders.",
+            "schedules.EOC: found nothing, expected a mapping with some of the keys zone, calendar, layers, "
+            "channel, managers, reminders.",
         ),
         (
             "schedules: {EOC: {zone: UTC, layers: []}}",

@@ -12,7 +12,7 @@ from bot.config import ConfigInvalid
 from bot.domain.oncall.overrides import NONE
 from bot.domain.oncall.schedules import Turn
 from bot.domain.oncall.shifts import on_call
-from bot.imports import ical
+from bot.imports import events
 from bot.imports.conversion import converted
 from tests.domain.oncall.values import BERLIN, utc
 from tests.imports.rules import AUTUMN, SPRING, differences, imported, moment_of
@@ -196,9 +196,9 @@ def test_an_event_each_second_for_ever_is_read_no_further_than_is_sensible(tmp_p
 
     _, left = imported(tmp_path, "ical", text, AUTUMN)
 
-    assert (
-        left[0]
-        == "export: event `a@example.com` repeats more than once an hour. Remove it from the calendar."
+    assert left[0] == (
+        "export: event `a@example.com` repeats more than once an hour, and is left out. "
+        "Mend it in the calendar."
     )
 
 
@@ -208,7 +208,7 @@ def test_an_event_each_second_for_ever_is_read_no_further_than_is_sensible(tmp_p
         ("", "is empty"),
         ("<!DOCTYPE html><html>Sign in</html>", "is a web page"),
         ('{"schedule": {}}', "BEGIN:VCALENDAR is missing"),
-        ("BEGIN:VCALENDAR\nBEGIN:VEVENT\nEND:VCALENDAR\n", "is a broken iCalendar file"),
+        ("BEGIN:VCALENDAR\nBEGIN:VEVENT\nEND:VCALENDAR\n", "is a broken calendar"),
         (calendar(), "nothing in it"),
     ],
 )
@@ -220,7 +220,8 @@ def test_what_is_no_calendar_is_refused(tmp_path: Path, text: str, said: str) ->
 
 
 def test_without_the_extra_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ical, "icalendar", None)
+    monkeypatch.setattr(events, "icalendar", None)
+    (tmp_path / "calendar.ics").write_text(calendar())
 
     with pytest.raises(ConfigInvalid, match=r"pip install 'muster-bot\[calendars\]'"):
         converted("ical", tmp_path / "calendar.ics", "", AUTUMN)

@@ -78,6 +78,20 @@ def test_who_made_and_cancelled_an_override_is_kept(office: Office, clock: FakeC
         office.perform(cancel_override, made.id, by="UEOC")
 
 
+@pytest.mark.parametrize("half", [0, 1])
+def test_of_a_swap_both_halves_are_cancelled(office: Office, half: int) -> None:
+    back = Span(NOON + 8 * DAY, NOON + 8 * DAY + HOUR)
+    asked = office.perform(ask_for_cover, "EOC", TODAY, by="UEOC", colleague="UIM", back=back)
+    office.perform(accept_cover, asked.id, by="UIM")
+    office.perform(override, "EOC", Span(NOON + DAY, NOON + 2 * DAY), "UX", by="UX")
+    office.emitted()
+
+    office.perform(cancel_override, office.read(overrides.of_request, asked.id)[half], by="UEOC")
+
+    assert [one.person for one in office.read(overrides.coming, 10)] == ["UX"]
+    assert office.events().count("OverrideCancelled") == 2
+
+
 def test_what_is_over_cannot_be_cancelled(office: Office, clock: FakeClock) -> None:
     made = office.perform(override, "EOC", TODAY, "USOMEBODY", by="USOMEBODY")
     clock.advance(minutes=4 * 60)

@@ -18,7 +18,13 @@ from tests.engines import ENGINES
 from tests.fakes import FakeClock
 from tests.storage import written
 
-STEPS = {1: "320cf97e64eff713", 2: "64b80f7e3f10652f", 3: "698f7d2585f5dd85", 4: "4b06ff8caa311080"}
+STEPS = {
+    1: "320cf97e64eff713",
+    2: "64b80f7e3f10652f",
+    3: "698f7d2585f5dd85",
+    4: "4b06ff8caa311080",
+    5: "c98efbe91b7b98be",
+}
 """What each step says, as a checksum: a database out there was made by it, so it is never edited."""
 
 

@@ -50,7 +50,7 @@ class Rota:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A stored override: who made it when, and who cancelled it."""
+    """A stored override: who made it when, and who cancelled it. Both halves of a swap have its `request`."""
 
     id: int
     schedule: str
@@ -62,6 +62,7 @@ class Made:
     made_at: datetime
     cancelled_by: str | None
     cancelled_at: datetime | None
+    request: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,12 @@ Turns and restrictions are counted on the local clock, never in elapsed time: a 
 eight hours, which would otherwise begin at another time of day for half of the year.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from operator import itemgetter
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 FOREVER = datetime.max.replace(tzinfo=UTC)
@@ -19,6 +22,8 @@ _AHEAD = 15
 
 Turn = tuple[str, ...]
 """People who are on call together, as the configuration names them."""
+Times: TypeAlias = tuple[tuple[datetime, datetime, Turn], ...]
+"""From when until when who is on call, one after another."""
 
 
 def instant(local: datetime, zone: ZoneInfo) -> datetime:
@@ -113,11 +118,44 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
+class Calendar:
+    """Where it is read who is on call, a file or an address, and whom texts in it mean, in lower case.
+
+    The address is a secret.
+    """
+
+    zone: ZoneInfo
+    file: str = ""
+    url: str = field(default="", repr=False)
+    people: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarLayer:
+    """Who is on call by a calendar, as it was read last."""
+
+    times: Times
+    name: str = "calendar"
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        return tuple(turn for _, _, turn in self.times)
+
+    def at(self, moment: datetime) -> tuple[Turn, datetime]:
+        """Return who is on call, and a later moment until which that stays so, as `Layer.at`."""
+        number = bisect_right(self.times, moment, key=itemgetter(0))
+        if number and moment < self.times[number - 1][1]:
+            return self.times[number - 1][2], self.times[number - 1][1]
+        return (), self.times[number][0] if number < len(self.times) else FOREVER
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
     """Layers, of which a later one wins over those before it wherever it has somebody on call.
 
     Those of `shadow` are told of pages, and not paged. Changes are announced in `channel`; `managers` may put
-    others on call. Whoever begins a shift is reminded so long before as `reminders` say.
+    others on call. Whoever begins a shift is reminded so long before as `reminders` say. What a `calendar`
+    has is `listed`, by people's Slack user ids, once it is `read`; it wins over the layers.
     """
 
     name: str
@@ -126,11 +164,19 @@ class Schedule:
     channel: str = ""
     managers: Turn = ()
     reminders: tuple[timedelta, ...] = ()
+    calendar: Calendar | None = None
+    listed: CalendarLayer | None = None
+
+    @property
+    def sources(self) -> tuple[Layer | CalendarLayer, ...]:
+        """What says who is on call: the last one that has somebody counts."""
+        return (*self.layers, self.listed) if self.listed else self.layers
 
     @property
     def people(self) -> Turn:
-        """Everybody whose turn to be paged comes."""
-        return _people(self.layers)
+        """Everybody whose turn to be paged comes; of a calendar, whom the configuration names."""
+        named = self.calendar.people.values() if self.calendar else ()
+        return tuple(dict.fromkeys((*_people(self.sources), *named)))
 
     @property
     def shadows(self) -> Turn:
@@ -142,8 +188,12 @@ class Schedule:
         managers = tuple(names.get(one, one) for one in self.managers)
         return replace(self, layers=tuple(layers), shadow=tuple(shadow), managers=managers)
 
+    def read(self, times: Times) -> "Schedule":
+        """Return the schedule with what was read of its calendar, if it has one."""
+        return replace(self, listed=CalendarLayer(times)) if self.calendar else self
 
-def _people(layers: Iterable[Layer]) -> Turn:
+
+def _people(layers: Iterable[Layer | CalendarLayer]) -> Turn:
     return tuple(dict.fromkeys(person for layer in layers for turn in layer.turns for person in turn))
 
 

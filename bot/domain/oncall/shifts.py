@@ -62,7 +62,7 @@ def decided(schedule: Schedule, overrides: Overrides, at: datetime) -> Shift:
     """Return who is on call at a moment, and by what; until its end, and perhaps longer, that stays so."""
     until, by = FOREVER, ""
     turn: Turn = ()
-    for layer in reversed(schedule.layers):
+    for layer in reversed(schedule.sources):
         turn, holds = layer.at(at)
         until = min(until, holds)
         if turn:

@@ -28,7 +28,7 @@ def override(tx: Tx, schedule: str, span: Span, person: str, *, by: str) -> Made
 
 
 def cancel_override(tx: Tx, override_id: int, *, by: str) -> Made:
-    """End an override; what is over stays as it was."""
+    """End an override, of a swap both halves; what is over stays as it was."""
     allow(tx, by, Right.WORK)
     seen = overrides.get(tx, override_id)
     rota = rota_of(tx, seen.schedule, by)
@@ -36,9 +36,13 @@ def cancel_override(tx: Tx, override_id: int, *, by: str) -> Made:
     cover.may_cancel(rota, concerned, by)
     if seen.cancelled_by:
         raise Refused(f"<@{seen.cancelled_by}> has cancelled this override already.")
+    halves = overrides.of_request(tx, seen.request) if seen.request else []
     if not overrides.cancel(tx, override_id, by):
         raise Refused("This override is over already. The past stays as it was.")
-    tx.record(OverrideCancelled(override=override_id))
+    for other in halves:
+        overrides.cancel(tx, other, by)
+    for one in halves or [override_id]:
+        tx.record(OverrideCancelled(override=one))
     plan_reminders(tx, seen.schedule)
     return overrides.get(tx, override_id)
 
@@ -94,7 +98,7 @@ def accept_cover(tx: Tx, request_id: int, *, by: str) -> CoverRequest:
     if request.back:
         made.append(cover.covering(rota, request.back, by, request.asker))
     for one in made:
-        _make(tx, rota, one, by)
+        _make(tx, rota, one, by, request.id)
     return _answered(tx, request)
 
 
@@ -120,8 +124,8 @@ def _answered(tx: Tx, request: CoverRequest) -> CoverRequest:
     return request
 
 
-def _make(tx: Tx, rota: Rota, new: Override, by: str) -> Made:
-    number = overrides.add(tx, rota.schedule.name, new, by)
+def _make(tx: Tx, rota: Rota, new: Override, by: str, request: int | None = None) -> Made:
+    number = overrides.add(tx, rota.schedule.name, new, by, request)
     tx.record(OverrideMade(override=number))
     plan_reminders(tx, rota.schedule.name)
     return overrides.get(tx, number)

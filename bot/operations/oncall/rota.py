@@ -10,7 +10,7 @@ from bot.domain.oncall import reminders
 from bot.domain.oncall.cover import Rota
 from bot.domain.oncall.schedules import FOREVER
 from bot.domain.oncall.spans import Span
-from storage import overrides, people, rotations, timers
+from storage import calendars, overrides, people, rotations, timers
 from storage.transaction import Tx, instant
 
 
@@ -31,7 +31,8 @@ def rota_of(tx: Tx, name: str, who: str = "", *, since: datetime | None = None) 
         )
     ids = people.ids(tx, [*schedule.people, *schedule.shadows, *schedule.managers])
     stand = overrides.between(tx, [name], since or tx.now, FOREVER)[name]
-    return Rota(schedule.renamed(ids), stand, zone_of(tx, who), tx.now)
+    times = calendars.between(tx, [name], since or tx.now, FOREVER)[name] if schedule.calendar else ()
+    return Rota(schedule.renamed(ids).read(times), stand, zone_of(tx, who), tx.now)
 
 
 def shifts_of(tx: Tx, who: str, ahead: timedelta) -> list[tuple[str, Span]]:

@@ -89,9 +89,9 @@ def listing(found: Sequence[Made]) -> Message:
 
 
 def _cancel(found: Made) -> Element:
-    sure = confirm(
-        "Cancel this override?", "From now on the schedule's rotation counts again.", "Cancel it", "Keep it"
-    )
+    both = " Of a swap both halves are cancelled." if found.request else ""
+    what = f"From now on the schedule's rotation counts again.{both}"
+    sure = confirm("Cancel this override?", what, "Cancel it", "Keep it")
     return button("Cancel override", CANCEL, found.id, confirm=sure)
 
 

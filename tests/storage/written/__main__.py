@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.domain.incidents.incident import Severity, Status
 from bot.domain.incidents.timers import TimerKind, Wanted
+from bot.domain.oncall.calendars import Event
 from bot.domain.oncall.cover import CoverRequest
 from bot.domain.oncall.overrides import Override
 from bot.domain.work.work import ActionKind
@@ -20,7 +21,7 @@ from bot.operations.timeline.notes import note
 from bot.operations.work.actions import add_action
 from bot.operations.work.update import post_update
 from scheduler.ticks import Ticks
-from storage import cover_requests, overrides, pages, rotations, timers
+from storage import calendars, cover_requests, overrides, pages, rotations, timers
 from storage.engines import open_database
 from storage.migrations import MIGRATIONS, tables
 from storage.transaction import Tx
@@ -59,6 +60,7 @@ def story(office: Office, clock: FakeClock) -> None:
     office.perform(_ask)
     office.perform(_work)
     office.perform(_cover)
+    office.perform(_sources)
     office.emitted()
     clock.advance(minutes=3)
 
@@ -85,9 +87,19 @@ def _cover(tx: Tx) -> None:
         number = overrides.add(tx, "EOC", made, by="UREP")
     overrides.cancel(tx, number, by="UREP")
     asked = CoverRequest(0, "EOC", "UEOC", tx.now + 3 * hour, tx.now + 4 * hour, tx.now)
-    cover_requests.add(tx, asked)
+    request = cover_requests.add(tx, asked)
+    taken = Override(tx.now + 3 * hour, tx.now + 4 * hour, "UIM", "UEOC")
+    overrides.add(tx, "EOC", taken, by="UIM", request=request)
     rotation = rotations.add(tx, "EOC", "()", ["UEOC", "UIM"])
     timers.put(tx, rotation, TimerKind.SHIFT, Wanted(tx.now.isoformat(), tx.now + hour))
+
+
+def _sources(tx: Tx) -> None:
+    """Have a calendar that was read, and could not be read later; a person who is away; and what was told."""
+    hour, who = timedelta(hours=1), ("UIM",)
+    events = (Event(tx.now, tx.now + hour, 0, ("im@example.com",), "On call"),)
+    calendars.save(tx, calendars.Copy("EOC", events, ("Nobody",), (), tx.now, "could not be fetched"))
+    calendars.lay_out(tx, "EOC", ((tx.now, tx.now + hour, who),))
 
 
 def _inserts(db: sqlite3.Connection, table: str) -> list[str]:

@@ -1,0 +1,74 @@
+"""A calendar says who is on call: pages follow it, and its last good copy when it is away."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.config import Config, load
+from storage import calendars
+from tests.domain.oncall.values import utc
+from tests.fakes import FakeClock
+from tests.imports.test_ical import calendar
+from tests.scenarios.conftest import CONFIG, World
+from tests.scenarios.look import asks, shown
+from tests.scenarios.test_schedules import paged
+
+NOW = "2026-03-03 07:55"
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock(utc(NOW))
+
+
+@pytest.fixture
+def ics(tmp_path: Path) -> Path:
+    """Bo is on call all day by the calendar, whoever is by the layer beneath."""
+    file = tmp_path / "eoc.ics"
+    day = "DTSTART:20260303T000000Z\nDTEND:20260304T000000Z"
+    file.write_text(calendar(f"{day}\nSUMMARY:On Call - Bo\nATTENDEE:bo@example.com"))
+    return file
+
+
+@pytest.fixture
+def config(tmp_path: Path, ics: Path) -> Config:
+    listed, people = CONFIG.read_text("utf-8"), "[ana@example.com, bo@example.com]"
+    assert people in listed
+    layer = "{rotation: daily, handover: 09:00, start: 2026-03-02, people: [ana@example.com]}"
+    schedule = f"  EOC: {{zone: UTC, reminders: [], calendar: {{file: {ics}}}, layers: [{layer}]}}"
+    file = tmp_path / "muster.yml"
+    file.write_text("\n".join([listed.replace(people, "EOC", 1), "schedules:", schedule]), "utf-8")
+    return load(file)
+
+
+def broken(file: Path) -> None:
+    file.write_text("<html>Sign in</html>")
+
+
+async def read(world: World, *, well: bool = True) -> None:
+    """Have the calendar read anew, and wait for that."""
+
+    async def done() -> bool:
+        kept = await world.muster.uow.read(calendars.get, "EOC")
+        return bool(kept.read_at and not kept.trouble) if well else bool(kept.trouble)
+
+    await world.muster.calendars.look()
+    await world.until(done)
+
+
+async def test_who_is_on_call_by_a_calendar_is_paged_also_after_a_restart_without_it(world: World, ics: Path):
+    await read(world)
+    await world.declare()
+    assert paged(world, "ana", "bo") == ["bo"]
+    bo = world.person("bo")
+    assert f"<@{bo.id}> until" in shown(await asks(world, "dev", "oncall eoc", "general"))
+
+    await world.stop()
+    broken(ics)
+    world.clock.advance(minutes=6)
+    await world.start()
+    await read(world, well=False)
+    await world.declare(name="Again")
+
+    assert paged(world, "ana") == []
+    assert sum("You are paged" in shown(one) for one in bo.dm()) == 2
