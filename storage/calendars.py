@@ -3,13 +3,12 @@
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain.oncall.calendars import Event
 from bot.domain.oncall.schedules import Times, Turn
+from storage.overrides import MOMENT
 from storage.transaction import Row, Tx, any_of, instant, moment
-
-MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +49,26 @@ def save(tx: Tx, copy: Copy) -> None:
     )
 
 
-def lay_out(tx: Tx, schedule: str, times: Times) -> None:
-    """Write whose shifts a calendar has, by people's ids, in the place of those before."""
+def lay_out(tx: Tx, schedule: str, times: Times, since: datetime) -> None:
+    """Write whose shifts a calendar has, by people's ids. What was over by `since` stays."""
     tx.known.on_call = None
-    tx.write("DELETE FROM calendar_shifts WHERE schedule = :schedule", {"schedule": schedule})
+    tx.write(
+        "DELETE FROM calendar_shifts WHERE schedule = :schedule AND ends_at > :since",
+        {"schedule": schedule, "since": since},
+    )
     tx.execute_each(
         """INSERT INTO calendar_shifts (schedule, starts_at, ends_at, people)
-        VALUES (:schedule, :start, :end, :people)""",
+        VALUES (:schedule, :start, :end, :people)
+        ON CONFLICT (schedule, starts_at)
+            DO UPDATE SET ends_at = excluded.ends_at, people = excluded.people""",
         [{"schedule": schedule, "start": start, "end": end, "people": them} for start, end, them in times],
     )
 
 
 def between(
-    tx: Tx, schedules: Collection[str], start: datetime | None = None, end: datetime | None = None
+    tx: Tx, schedules: Collection[str], start: datetime, end: datetime | None = None
 ) -> dict[str, Times]:
-    """Return the shifts of each calendar that hold any moment from `start` until `end`, or all."""
+    """Return the shifts of each calendar that hold any moment from `start` until `end`, or `start`."""
     found: dict[str, list[tuple[datetime, datetime, Turn]]] = {name: [] for name in schedules}
     if not schedules:
         return {}
@@ -72,7 +76,7 @@ def between(
     rows = tx.all(
         f"""SELECT * FROM calendar_shifts
         WHERE schedule IN ({these}) AND starts_at < :end AND ends_at > :start ORDER BY starts_at""",  # noqa: S608 - names of our own making
-        {"start": start or "", "end": end or (start + MOMENT if start else "~"), **named},
+        {"start": start, "end": end or start + MOMENT, **named},
     )
     for row in rows:
         people = tuple(json.loads(row["people"]))

@@ -19,7 +19,7 @@ import aiohttp
 from bot.domain.oncall.calendars import Event
 from bot.domain.oncall.schedules import Calendar
 from bot.domain.process import Process
-from bot.operations.oncall.sources import calendar_failed, calendar_read
+from bot.operations.oncall.sources import BACK, calendar_failed, calendar_read
 from bot.unit_of_work import UnitOfWork
 from storage import chores
 from storage.database import DatabaseBusy
@@ -38,7 +38,7 @@ FETCHING, READING = 15.0, 40.0
 """Seconds that a calendar may take to arrive, and to be read."""
 READ_AGAIN = timedelta(hours=6)
 """How long events of the same text are good: they are read for a limited time ahead."""
-BACK, AHEAD = timedelta(days=1), timedelta(days=90)
+AHEAD = timedelta(days=90)
 MOST_REDIRECTS = 3
 
 

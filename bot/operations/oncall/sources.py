@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.domain.oncall.calendars import Event, laid_out, whom
-from bot.domain.oncall.schedules import Calendar
+from bot.domain.oncall.schedules import FOREVER, Calendar
 from bot.operations.oncall.rota import plan_reminders
 from storage import calendars, people, reading
 from storage.reading import Part
 from storage.transaction import Tx
 
+BACK = timedelta(days=1)
+"""So far back a calendar is read; what was over before stays as it was."""
 EMPTY = "has no events to come, and had some before"
 
 
@@ -37,11 +40,12 @@ def _keep(tx: Tx, copy: calendars.Copy) -> None:
     schedule = tx.process.schedules.get(copy.schedule)
     if not schedule or not schedule.calendar:
         return
+    since = tx.now - BACK
     called, unmatched = _matched(tx, schedule.calendar, copy.events)
-    times = tuple((one.start, one.end, one.people) for one in laid_out(called))
+    times = tuple((one.start, one.end, one.people) for one in laid_out(called) if one.end > since)
     calendars.save(tx, replace(copy, unmatched=unmatched))
-    if times != calendars.between(tx, [copy.schedule])[copy.schedule]:
-        calendars.lay_out(tx, copy.schedule, times)
+    if times != calendars.between(tx, [copy.schedule], since, FOREVER)[copy.schedule]:
+        calendars.lay_out(tx, copy.schedule, times, since)
         plan_reminders(tx, copy.schedule)
 
 

@@ -99,7 +99,7 @@ def _sources(tx: Tx) -> None:
     hour, who = timedelta(hours=1), ("UIM",)
     events = (Event(tx.now, tx.now + hour, 0, ("im@example.com",), "On call"),)
     calendars.save(tx, calendars.Copy("EOC", events, ("Nobody",), (), tx.now, "could not be fetched"))
-    calendars.lay_out(tx, "EOC", ((tx.now, tx.now + hour, who),))
+    calendars.lay_out(tx, "EOC", ((tx.now, tx.now + hour, who),), tx.now)
 
 
 def _inserts(db: sqlite3.Connection, table: str) -> list[str]:
