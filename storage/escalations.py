@@ -142,6 +142,7 @@ def _written(path: Sequence[Level]) -> list[dict[str, Any]]:
             "notify": {one.contact_method: one.after.total_seconds() for one in level.notify},
             "reminders": [after.total_seconds() for after in level.reminders],
             "needs_all": level.needs_all,
+            **({"person": level.person} if level.person else {}),
         }
         for level in path
     ]
@@ -158,6 +159,7 @@ def _path(text: str) -> tuple[Level, ...]:
             notify=tuple(Notice(name, timedelta(seconds=after)) for name, after in level["notify"].items()),
             reminders=tuple(timedelta(seconds=after) for after in level["reminders"]),
             needs_all=level["needs_all"],
+            person=level.get("person", ""),
         )
         for level in json.loads(text)
     )

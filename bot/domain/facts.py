@@ -431,6 +431,14 @@ class AskedPageRedirected(Fact):
     person: str
 
 
+class AskedPageUnanswered(Fact):
+    """A person who was paged by name has not answered in time: whoever asked for them is told."""
+
+    page: int
+    incident: int | None
+    person: str
+
+
 class PageUndelivered(OfIncident):
     """Slack refused the page's message for good."""
 

@@ -17,6 +17,8 @@ INFRASTRUCTURE_LEADER = "Infrastructure Leader"
 INFRASTRUCTURE_LIAISON = "Infrastructure Liaison"
 SECURITY = "Security"
 RELEASE_MANAGER = "Release Manager"
+EXPERT = "Subject Matter Expert"
+"""Of a person who is paged by name: several may be at work on an incident, so nobody holds it as a role."""
 
 REPORTER = "reporter"
 """Of a type's `leads`: no acknowledgement takes the lead from whoever declared."""
@@ -45,6 +47,8 @@ class Level:
     role: str = ""
     reminders: tuple[timedelta, ...] = ()
     needs_all: bool = False
+    person: str = ""
+    """Of the one level by which a person is paged by name: whom it calls, instead of who is on call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,16 @@ class Team:
     def named(self) -> tuple[str, ...]:
         """Everybody who is on call now or at another time."""
         return self.schedule.people if self.schedule else self.on_call
+
+
+def by_name(person: str, name: str) -> Team:
+    """Return what is paged when somebody is asked for by name: them alone, nobody comes after them.
+
+    They have to answer themselves, so whoever has answered is at work on the incident without a role.
+    """
+    team, minutes = f"@{name}", timedelta(minutes=1)
+    level = Level(team, timeout=15 * minutes, needs_all=True, person=person)
+    return Team(team, EXPERT, (person,), (level,), reminders=(5 * minutes, 10 * minutes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +161,8 @@ class Process:
     def walk(self, team: Team) -> tuple[Level, ...]:
         """Return a team's path as an escalation keeps it: complete, whatever is configured later."""
         return tuple(
-            replace(level, role=self.teams[level.team].role, reminders=team.reminders) for level in team.path
+            replace(level, role=self.teams.get(level.team, team).role, reminders=team.reminders)
+            for level in team.path
         )
 
     def own_role(self, kind: IncidentType) -> str:

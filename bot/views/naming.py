@@ -80,6 +80,8 @@ _ROLES = {EOC: "Engineer On Call", IM: "Incident Manager", CMOC: "Communications
 def plain_role(role: str, team: str) -> str:
     """Return a role in words with the team that has it, nothing said twice."""
     words = _ROLES.get(role, role)
+    if team.startswith("@"):  # a person who was paged by name: it stands beside it
+        return words
     return team if words.lower() in team.lower() else f"{words} ({team})"
 
 

@@ -8,7 +8,7 @@ from bot.domain.incidents.incident import Incident
 from bot.domain.paging.pages import Page
 from bot.views.blocks import Message, message, section
 from bot.views.drill import says_drill
-from bot.views.mrkdwn import SECTION, escape, people, person, place, quote, when
+from bot.views.mrkdwn import SECTION, escape, lasting, people, person, place, quote, when
 from bot.views.naming import by_hand, in_role, title
 
 
@@ -47,6 +47,18 @@ def somebody_else(page: Page, incident: Incident | None, call: Sequence[Mapping[
             f"{by_hand(call)} I keep trying at every deadline."
         )
     return message(text)
+
+
+@says_drill
+def person_unanswered(page: Page, incident: Incident | None) -> Message:
+    """Tell the asker that a person did not answer: nobody comes after them by itself."""
+    what = f" for {title(incident)}" if incident else ""
+    where = f" INC-{incident.id}" if incident else ""
+    return message(
+        f"*{person(page.responder or '')} has not answered your page{what}.* I page them again every "
+        f"{lasting(page.escalation.path[page.level].timeout)}, and call nobody else. "
+        f"To page a team or another person: `/inc{where} escalate`."
+    )
 
 
 def unreached(page: Page, call: Sequence[Mapping[str, Any]]) -> Message:

@@ -1,8 +1,8 @@
-"""Asking for help: the form that pages a team."""
+"""Asking for help: a team or a person is paged, by the form or as typed."""
 
-from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import pageable
 from bot.domain.paging.pages import Page
+from bot.operations.paging.by_name import request_person
 from bot.operations.paging.paging import request_page
 from bot.operations.rights import on_call as on_call_for
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, while_active
@@ -15,26 +15,34 @@ from handlers.request import Feature, Listener, Request, Submission
 from storage import incidents, people
 from storage.transaction import Tx
 
-MOST_TEAMS = 5
-"""How many teams of one person are offered."""
-
 
 async def escalate(request: Request) -> None:
-    """Open the form; outside an incident's channel it asks which incident, if any."""
-    if person := await _person(request):
-        raise await _teams_of(request, person)
-    team = words.team(request.plain, request.uow.process) if request.plain else None
+    """Open the form; outside an incident's channel it asks which incident, if any.
+
+    In one's channel a person is paged at once when it is typed what for.
+    """
+    person, why = await _person(request)
+    team = words.team(request.plain, request.uow.process) if request.plain and not person else None
     incident = request.incident
     if incident:
         pageable(incident)
+    if incident and person and why:
+        by = request.user
+        page = await request.once(request_person, person, why, by=by, incident_id=incident.id)
+        if page:
+            await request.answer(page_view.moved(page))
+        return
     on_call = await request.uow.read(on_call_for, request.user)
     others = [] if incident else await request.uow.read(incidents.open_ones, request.user)
-    await request.open(view_of.form(request.uow.process, on_call, others, incident=incident, team=team))
+    form = view_of.form(
+        request.uow.process, on_call, others, incident=incident, team=team, person=person, message=why
+    )
+    await request.open(form)
 
 
-@answers_in_form(view_of.TEAMS)
+@answers_in_form(view_of.TEAMS, view_of.PERSON)
 async def submitted(form: Submission) -> None:
-    """Page the teams, all or none, once."""
+    """Page the teams and the person, all or none, once."""
     asked = view_of.asked(form.entered, form.metadata)
     if isinstance(asked, dict):
         await form.wrong(asked)
@@ -52,38 +60,29 @@ async def team_asked(request: Request) -> None:
     await request.answer(page_view.moved(page))
 
 
-async def _person(request: Request) -> str | None:
-    """Return the person who was named instead of a team."""
-    named = not request.plain or words.team_meant(request.plain, request.uow.process)
-    if request.mentioned or (named and not request.plain.startswith("@")):
-        return request.mentioned
-    found = await request.uow.read(people.called, request.plain.removeprefix("@"))
-    return found[0] if len(found) == 1 else None
-
-
-async def _teams_of(request: Request, person: str) -> Refused:
-    """Return the refusal of a person in a team's place, with the teams that reach them."""
-    found = await request.uow.read(on_call_for, request.user)
-    teams = [name for name, called in found.items() if person in called][:MOST_TEAMS]
-    start = f"People cannot be paged by name yet, only teams. <@{person}> is on call for"
-    if not teams:
-        then = "no team now. Page a team, or mention them in the incident's channel."
-        return Refused(f"{start} {then}", Step("Choose a team", "escalate"))
-    steps = [Step(f"Page {name}", f"escalate {name}") for name in teams]
-    return Refused(f"{start} {' and '.join(teams)}: page that team.", *steps)
+async def _person(request: Request) -> tuple[str | None, str]:
+    """Return the person who was named instead of a team, and what for."""
+    why, person, _ = await words.for_whom(request)
+    if person or not request.plain or words.team_meant(request.plain, request.uow.process):
+        return person, why if person else ""
+    found = await request.uow.read(people.called, request.plain)
+    return (found[0], "") if len(found) == 1 else (None, "")
 
 
 def _request_all(tx: Tx, asked: view_of.Asked, by: str) -> list[Page]:
-    return [request_page(tx, team, asked.message, by=by, incident_id=asked.incident) for team in asked.teams]
+    what, of = asked.message, asked.incident
+    paged = [request_page(tx, team, what, by=by, incident_id=of) for team in asked.teams]
+    return [*paged, *(request_person(tx, one, what, by=by, incident_id=of) for one in asked.people)]
 
 
 FEATURE = Feature(
     subcommands=(
         Subcommand(
             escalate,
-            usage="escalate [team]",
-            brief="page a team",
-            help="Page a team that you need, for this incident or without one.",
+            usage="escalate [team or @person]",
+            brief="page a team or person",
+            help="Page a team or a person that you need, for this incident or without one. A person is paged "
+            "alone: if they do not answer, you are told.",
             example="/inc escalate dotcom IMOC",
             place=(Group.CALL, 20),
             aliases=("page",),

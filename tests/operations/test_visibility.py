@@ -34,6 +34,7 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "actions.take_action": lambda secret: ((ACTION,), {}),
     "actions.return_action": lambda secret: ((ACTION,), {}),
     "actions.finish_action": lambda secret: ((ACTION,), {}),
+    "by_name.request_person": lambda secret: (("UEOC2", ""), {"incident_id": secret.id}),
     "declare.answered": lambda secret: ((secret.id,), {"answer": "https://hooks.test/1", "called": []}),
     "declare.join": lambda secret: ((secret.id,), {}),
     "escalate.escalate_now": lambda secret: ((PAGE,), {}),
@@ -71,6 +72,8 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
 
 NOT_OF_AN_INCIDENT = {
     "away.away": "schedules are everybody's",
+    "by_name.refuse_uncallable": "it looks at the person alone",
+    "paging.refuse_a_flood": "it looks at the person alone",
     "calendars.number_of": "the addresses belong to whoever asks",
     "calendars.renew": "likewise",
     "load.load": "counts pages, and names no incident",

@@ -39,11 +39,36 @@ async def test_a_team_can_be_named_in_full_in_part_or_not_at_all(world: World, t
 
 
 async def test_a_person_named_like_a_part_of_a_team_is_no_team(world: World):
-    answered = await asks(world, "dev", "page ana", "general")
+    ana = world.person("ana")
 
-    assert "People cannot be paged by name yet" in answered["text"]
-    assert "Page dotcom EOC" in buttons(answered)
-    assert world.person("dev").modal is None
+    dev = await inc(world, "dev", "page ana", "general")
+
+    assert dev.modal
+    assert await sends(world, dev, message="We need you") == {}
+    assert "Why you: <@" in shown(ana.dm()[0])
+    assert "asked for you by name" in shown(ana.dm()[0])
+
+
+async def test_a_person_is_paged_by_name_until_they_answer_and_nobody_but_the_asker_is_told(world: World):
+    await world.declare(severity="S3")
+    await acknowledged(world, "ana")
+    carla, before = world.person("carla"), len(world.person("lena").dm())
+
+    answered = await asks(world, "ana", "escalate @carla You know the <!here> load balancer")
+    await world.settle()
+
+    assert "Subject Matter Expert, is paged now and has until" in answered["text"]
+    assert "You know the &lt;!here&gt; load balancer" in shown(carla.dm()[0])
+    assert buttons(carla.dm()[0]) == ["Acknowledge"]
+    await world.pass_minutes(16)
+    await world.pass_minutes(16)
+    said = [shown(one) for one in world.person("ana").dm()]
+    assert sum("has not answered your page for INC-1" in one for one in said) == 1
+    assert len(world.person("lena").dm()) == before
+    await acknowledged(world, "carla")
+    assert "Subject Matter Expert" not in shown(await asks(world, "ana", "roles"))
+    again = await asks(world, "ana", "escalate @carla Once more")
+    assert "is at work on INC-1 already" in again["text"]
 
 
 @pytest.mark.parametrize("typed", ["dotcom", "pizza", "<!channel> `x`"])

@@ -189,7 +189,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         ],
         "escalate.form": [
             escalate.form(process(), {}, [incident]),
-            escalate.form(process(), {}, incident=incident),
+            escalate.form(process(), {}, incident=incident, person="UEOC", message=text),
         ],
         "escalate.paged": [escalate.paged([hers])],
         "given.given": [given.given(incident, role, "UIM", to="UEOC") for role in ("EOC", "")],
@@ -222,6 +222,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "notices.removed": [notices.removed(incident)],
         "notices.shadowed": [notices.shadowed(hers, incident)],
         "notices.somebody_else": [notices.somebody_else(hers, incident)],
+        "notices.person_unanswered": [notices.person_unanswered(hers, incident)],
         "notices.unreached": [notices.unreached(hers, [{"person": None, "name": text, "phone": text}])],
         "page.answered": [page_view.answered(answered, incident)],
         "page.choice": [page_view.choice([(hers, incident)], "UEOC")],

@@ -129,7 +129,7 @@ def test_the_form_in_a_channel_is_for_its_incident(office):
     person = types(office, "escalate imoc", channel="CINC")
     answer = person.sends(escalate.FEATURE.listeners, message="Need a decision")
 
-    assert labels(person.form) == ["On-call teams", "Notification message"]
+    assert labels(person.form) == ["On-call teams", "Or a person", "Notification message"]
     assert answer == {}
     assert ("dotcom IMOC", "UIM") in pending(office, incident)
     page = office.read(pages.pending_of, incident.id)[-1]
@@ -144,7 +144,7 @@ def test_elsewhere_the_incident_can_be_left_out(office):
         escalate.FEATURE.listeners, teams=chosen("dotcom CMOC", "dotcom IMOC"), message="Press is calling"
     )
 
-    assert labels(person.form) == ["On-call teams", "Notification message", "Incident"]
+    assert labels(person.form) == ["On-call teams", "Or a person", "Notification message", "Incident"]
     assert answer["response_action"] == "update"
     assert "paging <@UCMOC>" in str(answer["view"])
     assert "paging <@UIM>" in str(answer["view"])
@@ -218,20 +218,15 @@ def test_the_form_remembers_its_incident(office):
     assert json.loads(person.form["private_metadata"]) == {"incident": 1}
 
 
-@pytest.mark.parametrize("typed", ["<@UEOC>", "<@UEOC|ueoc> please help", "@ueoc"])
-def test_paging_a_person_says_which_team_reaches_them(office, typed):
+@pytest.mark.parametrize(
+    ("typed", "person", "message"),
+    [("<@UCMOC>", "UCMOC", None), ("@ucmoc", "UCMOC", None), ("<@UCMOC|ucmoc> help us", "UCMOC", "help us")],
+)
+def test_a_person_who_is_named_is_chosen_in_the_form(office, typed, person, message):
     given_incident(office)
 
-    person = types(office, f"escalate {typed}", channel="CINC")
+    blocks = types(office, f"escalate {typed}").form["blocks"]
 
-    assert (
-        "People cannot be paged by name yet, only teams. <@UEOC> is on call for dotcom EOC" in person.answer
-    )
-    assert buttons(person.answers[-1]) == [("Page dotcom EOC", ":escalate dotcom EOC")]
-
-
-def test_paging_a_person_who_is_on_call_for_nothing_leads_to_the_teams(office):
-    person = types(office, "escalate <@USOMEBODY>")
-
-    assert "<@USOMEBODY> is on call for no team now" in person.answer
-    assert buttons(person.answers[-1]) == [("Choose a team", ":escalate")]
+    found = {one["block_id"]: one["element"] for one in blocks if one["type"] == "input"}
+    assert found["person"]["initial_user"] == person
+    assert found["message"].get("initial_value") == message

@@ -71,6 +71,11 @@ class Page:
         return self.escalation.path[self.level].needs_all
 
     @property
+    def by_name(self) -> bool:
+        """Say whether somebody asked for this person, and for no team."""
+        return any(level.person for level in self.escalation.path)
+
+    @property
     def last_level(self) -> bool:
         return self.level == len(self.escalation.path) - 1
 

@@ -70,6 +70,9 @@ class PageMessages:
             ),
             Job("slack.ask_eoc", {facts.Escalated}, self.ask_eoc, "ask:{page}", _unsaid, about=_silent_eoc),
             Job("slack.tell_asker", {facts.AskedPageRedirected}, self.tell_asker, "asker:{page}", _unsaid),
+            Job(
+                "slack.give_back_page", {facts.AskedPageUnanswered}, self.unanswered, "asker:{page}", _unsaid
+            ),
             Job("slack.alarm_asker", {facts.AskedPageUnreached}, self.alarm_asker, "asker:{page}", _unsaid),
             Job(
                 "slack.tell_responder", {facts.EngagedInstead}, self.tell_responder, "told:{person}", _unsaid
@@ -156,6 +159,16 @@ class PageMessages:
         page, _ = await self._uow.read(_page, delivery.subject["page"])
         message = notices.unreached(page, await self._uow.read(to_call, page))
         await self._slack.post(delivery, delivery.subject["person"], message, readable=False)
+
+    async def unanswered(self, delivery: Delivery) -> None:
+        """Tell whoever asked for a person by name that they have not answered in time, if they still have
+        not.
+        """
+        page, incident = await self._uow.read(_page, delivery.subject["page"])
+        gone = await self._uow.read(members.gone, page.incident)
+        if page.pending and delivery.subject["person"] not in gone:
+            message = notices.person_unanswered(page, incident)
+            await self._slack.post(delivery, delivery.subject["person"], message, readable=False)
 
     async def tell_responder(self, delivery: Delivery) -> None:
         """Tell somebody who is engaged already, or leads, that the incident became grave or is back."""

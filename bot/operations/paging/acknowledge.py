@@ -146,6 +146,8 @@ def _engage(tx: Tx, incident: Incident, answers: Sequence[Answer], by: str) -> N
     for page, as_whom in answers:
         for role in as_whom:
             held = roles.of(tx, incident.id)
+            if role == page.role and page.by_name:
+                continue  # no role of the incident: several may be called by name
             if page.needs_all and held.get(role, by) != by:
                 continue  # whoever answered before keeps the role
             now = after_acknowledgement(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain.actors import parsed
-from bot.domain.facts import AskedPageUnreached, NobodyOnCall, PageUnreached
+from bot.domain.facts import AskedPageUnanswered, AskedPageUnreached, NobodyOnCall, PageUnreached
 from bot.domain.paging.pages import Page
 from bot.domain.timeline.entries import ALARMS, Entry
 from storage import failures, pages, people
@@ -50,10 +50,22 @@ def reaches_nobody(tx: Tx, page: Page, why: str) -> None:
         tx.record(AskedPageUnreached(page=page.id, person=asker))
 
 
+def unanswered(tx: Tx, page: Page) -> None:
+    """Have whoever asked for a person told, once, that their time to answer has passed: the page is theirs
+    to mind, as nobody comes after it.
+    """
+    asker = parsed(page.escalation.asked_by)
+    if page.by_name and page.round == 2 and isinstance(asker, str):
+        tx.record(AskedPageUnanswered(page=page.id, incident=page.incident, person=asker))
+
+
 def to_call(tx: Tx, page: Page) -> list[dict[str, Any]]:
     """Return whom to call by hand: everybody named on the page's path, with the numbers that we know."""
     named = people.named_on_call(tx)
-    entries = [entry for level in page.escalation.path for entry in named.get(level.team, ())]
+    path = page.escalation.path
+    entries = [
+        entry for level in path for entry in ((level.person,) if level.person else named.get(level.team, ()))
+    ]
     known = people.named_by(tx, entries)
     found: dict[str, dict[str, Any]] = {}
     for entry in entries:

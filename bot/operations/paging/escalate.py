@@ -25,10 +25,10 @@ from bot.domain.paging.escalations import (
 )
 from bot.domain.paging.pages import Page, PageState, ended, raised, reminded
 from bot.operations.paging.acknowledge import what_became_of
-from bot.operations.paging.alarm import reaches_nobody
+from bot.operations.paging.alarm import reaches_nobody, unanswered
 from bot.operations.paging.engaged import at_work
 from bot.operations.paging.notify import reached
-from bot.operations.paging.paging import call_those_left, callable_for, let_go
+from bot.operations.paging.paging import call_those_left, callable_on, let_go
 from bot.operations.paging.placing import Placing, place_calls
 from bot.operations.rights import visible_page
 from storage import escalations, incidents, members, notifications, pages, roles, timers
@@ -200,6 +200,8 @@ def _go_on(tx: Tx, placing: Sequence[Placing]) -> list[list[Page]]:
             _ends(tx, seen, placed)
         if one.after and placed[0].incident and placed[0].responder and placed[0].pending:
             _tell(tx, one, placed[0])
+        if one.after:
+            unanswered(tx, placed[0])
     return following
 
 
@@ -246,7 +248,7 @@ def _tell(tx: Tx, how: Placing, page: Page) -> None:
 
 def _there(tx: Tx, of: Escalation) -> OnCall:
     """Return who is there at each level: engaged in the incident, else on call."""
-    on_call = callable_for(tx, of.incident)
+    on_call = callable_on(tx, of)
     return ready(on_call, roles.holders(tx, of.incident), of.path, tx.process) if of.incident else on_call
 
 

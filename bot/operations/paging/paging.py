@@ -91,7 +91,7 @@ def request_page(tx: Tx, team: str, message: str, *, by: Actor, incident_id: int
         pageable(incident)
         _refuse_when_paged(tx, incident, team)
     else:
-        _refuse_a_flood(tx, by)
+        refuse_a_flood(tx, by)
     page = raise_page(tx, found, incident, Reason.ASKED, by=by, message=message)
     if isinstance(by, str) and (page.level > 0 or page.responder is None):
         tx.record(AskedPageRedirected(page=page.id, person=by))
@@ -151,7 +151,7 @@ def _first_call(tx: Tx, begun: Escalation) -> Call:
 
 def _there(tx: Tx, begun: Escalation) -> OnCall:
     """Return who is there at each level of an escalation that begins: at its first who is on call."""
-    on_call, first = callable_for(tx, begun.incident), begun.path[begun.level].team
+    on_call, first = callable_on(tx, begun), begun.path[begun.level].team
     asked = begun.reason is Reason.ASKED
     holders = roles.holders(tx, begun.incident) if begun.incident and not asked else ()
     there = {**ready(on_call, holders, begun.path, tx.process), first: on_call.get(first, ())}
@@ -185,6 +185,19 @@ def being_paged(tx: Tx, incident_id: int, team: str) -> bool:
 def callable_for(tx: Tx, incident_id: int | None) -> OnCall:
     """Return who would be called now for each team: nobody who was removed from this private incident."""
     return people.on_call(tx, members.gone(tx, incident_id))
+
+
+def callable_on(tx: Tx, of: Escalation) -> OnCall:
+    """Return who would be called now at each level of an escalation: who is named there, or is on call."""
+    on_call = callable_for(tx, of.incident)
+    named = {level.team: level.person for level in of.path if level.person}
+    if not named:
+        return on_call
+    there = people.can_be_called(tx, list(named.values())) - members.gone(tx, of.incident)
+    return {
+        **on_call,
+        **{team: (person,) if person in there else () for team, person in named.items()},
+    }
 
 
 def call_those_left(tx: Tx, left: Iterable[Page]) -> None:
@@ -256,7 +269,7 @@ def _begun(
     )
 
 
-def _refuse_a_flood(tx: Tx, by: Actor) -> None:
+def refuse_a_flood(tx: Tx, by: Actor) -> None:
     """Refuse more pages outside any incident than incidents are declared in a minute unasked."""
     asked = escalations.asked_outside(tx, str(by), tx.now - MINUTE)
     if asked >= tx.process.declares_per_minute:

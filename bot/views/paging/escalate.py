@@ -11,15 +11,15 @@ from bot.domain.paging.escalations import OnCall
 from bot.domain.paging.pages import Page
 from bot.domain.process import Process
 from bot.views.blocks import Block, context, section
-from bot.views.forms import input_block, modal, multi_select, option, select, text_input
-from bot.views.incidents.state import State, chosen, chosen_several, number, typed
+from bot.views.forms import input_block, modal, multi_select, option, people_select, select, text_input
+from bot.views.incidents.state import State, chosen, chosen_person, chosen_several, number, typed
 from bot.views.mrkdwn import escape, people, time_of_day
 from bot.views.naming import in_role, plain_title, standing, title
 
 OPEN = "escalate_open"
 FORM = "escalate_form"
 
-TEAMS, MESSAGE, INCIDENT = "teams", "message", "incident"
+TEAMS, PERSON, MESSAGE, INCIDENT = "teams", "person", "message", "incident"
 
 _TEAMS_IN_LINES = 8
 """As many teams are listed a line each; more would push the rest of the form out of sight."""
@@ -30,6 +30,7 @@ class Asked:
     """What was entered. `in_channel` says whether the answer shows in the incident's own channel."""
 
     teams: tuple[str, ...]
+    people: tuple[str, ...]
     message: str
     incident: int | None
     in_channel: bool
@@ -42,22 +43,20 @@ def form(
     *,
     incident: Incident | None = None,
     team: str | None = None,
+    person: str | None = None,
+    message: str = "",
 ) -> dict[str, Any]:
     """Return the form. Outside an incident's channel one of the open `incidents` can be chosen, or none."""
-    options = [
-        option(name, name, None if on_call.get(name) else "Nobody on call now") for name in process.teams
-    ]
     blocks = [
-        input_block(
-            "On-call teams",
-            multi_select(TEAMS, options, initial=[team] if team else [], placeholder="Whom do you need?"),
-            TEAMS,
-        ),
-        context(_on_call(on_call)),
+        *_whom(process, on_call, team, person),
         input_block(
             "Notification message",
             text_input(
-                MESSAGE, multiline=True, placeholder="What is wrong, and what do you need?", focus=bool(team)
+                MESSAGE,
+                initial=message,
+                multiline=True,
+                placeholder="What is wrong, and what do you need?",
+                focus=bool(team or person),
             ),
             MESSAGE,
             optional=incident is not None,
@@ -73,6 +72,28 @@ def form(
     )
 
 
+def _whom(process: Process, on_call: OnCall, team: str | None, person: str | None) -> list[Block]:
+    options = [
+        option(name, name, None if on_call.get(name) else "Nobody on call now") for name in process.teams
+    ]
+    return [
+        input_block(
+            "On-call teams",
+            multi_select(TEAMS, options, initial=[team] if team else [], placeholder="Whom do you need?"),
+            TEAMS,
+            optional=True,
+        ),
+        context(_on_call(on_call)),
+        input_block(
+            "Or a person",
+            people_select(PERSON, initial=person, placeholder="Whose knowledge do you need?"),
+            PERSON,
+            optional=True,
+            hint="They alone are paged. If they do not answer in 15 minutes, you are told.",
+        ),
+    ]
+
+
 def _incident_in(metadata: str) -> int | None:
     """Return the incident of the form, if it was opened for one."""
     try:
@@ -86,14 +107,21 @@ def _incident_in(metadata: str) -> int | None:
 def asked(state: State, metadata: str) -> Asked | dict[str, str]:
     """Return what was entered, or what is wrong with it, by field."""
     teams = tuple(chosen_several(state, TEAMS))
-    if not teams:
-        return {TEAMS: "Choose at least one team to page."}
+    person = chosen_person(state, PERSON)
+    if not teams and not person:
+        return {TEAMS: "Choose at least one team to page, or a person below."}
     here = _incident_in(metadata)
     text = typed(state, MESSAGE)
     if not text and here is None:
         return {MESSAGE: "Write in a few words what is wrong and what you need."}
     picked = chosen(state, INCIDENT)
-    return Asked(teams, text, here or (number(picked) if picked else None), here is not None)
+    return Asked(
+        teams,
+        (person,) if person else (),
+        text,
+        here or (number(picked) if picked else None),
+        here is not None,
+    )
 
 
 def paged(pages: Sequence[Page]) -> dict[str, Any]:
@@ -106,6 +134,11 @@ def _called(page: Page) -> str:
         return (
             f"*{escape(page.escalation.team)}: nobody is on call, at no level.* "
             "Please call somebody by hand; I keep trying."
+        )
+    if page.by_name:
+        return (
+            f"*{people(page.called)}* is paged until they answer. If they have not by "
+            f"{time_of_day(page.escalation.due_at)}, I tell you: nobody else is called."
         )
     level = "" if page.level_team == page.escalation.team else f", {in_role(page.role, page.level_team)}"
     return (

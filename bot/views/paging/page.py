@@ -233,7 +233,8 @@ def after(page: Page) -> timedelta:
 
 
 def _pending(page: Page, incident: Incident | None, calls: Calls | None) -> Message:
-    loud = "*Nobody has answered. You are the last level: please answer now.*\n" if page.loud else ""
+    loud = "*Nobody has answered. You are the last level: please answer now.*\n"
+    loud = loud if page.loud and not page.by_name else ""
     heading = f"{loud}*You are paged* for {_subject(page, incident)}{_how_often(page, calls)}"
     until = f"Please answer *by {time_of_day(page.escalation.due_at)}*. {_otherwise(page)}"
     blocks = [section(heading)]
@@ -368,6 +369,8 @@ def _asked(page: Page, incident: Incident | None) -> str:
 
 
 def _why(page: Page) -> str:
+    if page.by_name:
+        return f"{WHY}{actor(page.escalation.asked_by)} asked for you by name."
     text = f"{WHY}you are on call as {in_role(page.role, page.level_team)}"
     if len(page.escalation.path) > 1:
         nth = _NTH[page.level] if page.level < len(_NTH) else f"number {page.level + 1}"
@@ -379,6 +382,8 @@ def _why(page: Page) -> str:
 
 
 def _otherwise(page: Page) -> str:
+    if page.by_name:
+        return "After that I tell whoever asked, and page you again. Nobody else is called."
     if page.last_level:
         return "You are the last level: I page you again until somebody answers."
     return "After that the next level is paged."
