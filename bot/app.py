@@ -39,6 +39,7 @@ from bot.integrations.slack.recovery import Recovery
 from bot.integrations.slack.schedules import Schedules
 from bot.integrations.slack.socket import Socket
 from bot.integrations.slack.standby import LOOK_EVERY, Standby
+from bot.integrations.slack.user_groups import UserGroups
 from bot.integrations.slack.web import CountedClient, session
 from bot.jobs import DeliveryFailed, Job, by_name, routes
 from bot.operations.oncall.rota import read_rotations
@@ -263,6 +264,7 @@ class Muster:
             *self._recovery.jobs(),
             *NotificationTests(self.uow, slack).jobs(),
             *Schedules(self.uow, slack, config.url).jobs(),
+            *UserGroups(self.uow, slack).jobs(),
             *(
                 ContactMethodSender(self.uow, self.links, senders(config.contact_methods, carrier)).jobs()
                 if config.contact_methods

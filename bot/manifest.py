@@ -29,6 +29,8 @@ SCOPES = {
     "pins:write": "pinning the card in an incident's channel",
     "reactions:read": "putting messages on the timeline with a reaction",
     "reactions:write": "showing with a reaction that a message is on the timeline",
+    "usergroups:read": "finding the user groups that follow a schedule",
+    "usergroups:write": "having whoever is on call in a schedule's user group",
 }
 """What the app may do, as the manifest asks for it, and what does not work without."""
 

@@ -15,6 +15,7 @@ from bot.integrations.slack.notification_tests import NotificationTests
 from bot.integrations.slack.recovery import Recovery
 from bot.integrations.slack.schedules import Schedules
 from bot.integrations.slack.surfaces import SHOWS
+from bot.integrations.slack.user_groups import UserGroups
 from bot.jobs import Job
 from tests.conftest import Office
 from tests.operations.following import slack_jobs
@@ -44,7 +45,7 @@ WRITTEN_OTHERWISE = {Kind.PIN}
 @pytest.fixture
 def jobs(office: Office) -> list[Job]:
     nobody = cast(Any, None)
-    others = (Answers, Recovery, NotificationTests, Schedules)
+    others = (Answers, Recovery, NotificationTests, Schedules, UserGroups)
     return [
         *slack_jobs(office),
         *(job for kind in others for job in kind(office.uow, nobody).jobs()),

@@ -33,6 +33,7 @@ _COMPARE = (
     "they differ, paste it there and reinstall the app."
 )
 
+_GROUPS = "They need a paid plan of Slack, and admins who let apps change them; else leave `user_group` out."
 _AGAIN = "Run `muster check` again; it is looked up anew."
 _ROWS = 200
 
@@ -114,7 +115,7 @@ async def _findings(config: Config, secrets: Secrets, client: AsyncWebClient) ->
         *_contact_methods(config, present, known),
     ):
         yield finding
-    for finding in await _channels(config.process, client):
+    for finding in (*await _channels(config.process, client), *await _user_groups(config.process, client)):
         yield finding
 
 
@@ -334,6 +335,28 @@ async def _channels(process: Process, client: AsyncWebClient) -> list[Finding]:
         cursor = (answer.data.get("response_metadata") or {}).get("next_cursor") or ""
         if not cursor:
             return list(_channel_findings(process, listed))
+
+
+async def _user_groups(process: Process, client: AsyncWebClient) -> list[Finding]:
+    """Say whether the user groups that schedules name can follow them."""
+    named = {one.user_group: one.name for one in process.schedules.values() if one.user_group}
+    if not named:
+        return []
+    answer = await _call(client, "usergroups.list")
+    if answer.error:
+        off = Finding(Level.WARNING, f"User groups follow no schedule: Slack says {answer.error}.", _GROUPS)
+        return answer.lacking or [off]
+    there = {str(row.get("handle")).lower() for row in answer.data.get("usergroups") or ()}
+    return [
+        Finding(Level.OK, f"@{handle} follows schedules.{name}.")
+        if handle in there
+        else Finding(
+            Level.WARNING,
+            f"schedules.{name}.user_group: there is no user group @{handle}.",
+            "Make it in Slack, or enable it.",
+        )
+        for handle, name in named.items()
+    ]
 
 
 def _channel_findings(process: Process, archived: Mapping[str, bool]) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ ROTATION = "daily, weekly, or how often: every 12 hours, every 3 days, every 2 w
 HANDOVER = "a time of day such as 09:00, after its day where weeks rotate: monday 09:00"
 DATE = "a date from 2000 to 2099, such as 2026-01-05"
 ONLY = "days, hours or both, such as mon-fri 09:00-17:00"
+USER_GROUP = "the handle of a user group in Slack, in quotes, such as '@sre-oncall'"
 ADDRESS = "an address such as https://example.com/oncall.ics, or ${NAME} for one that is in the environment"
 TURN = "an e-mail address or a Slack user id, or a list of people who are on call together, each once"
 
@@ -34,6 +35,7 @@ _YEARS = range(2000, 2100)
 _LONGEST = timedelta(days=366)
 _WEEK = timedelta(weeks=1)
 
+_HANDLE = re.compile(r"@?([\w.-]{1,80})")
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 _ROTATION = re.compile(r"every (\d{1,4}) (hour|day|week)s?")
 _HANDOVER = re.compile(r"(?:(?P<day>[a-z]+) )?(?P<time>\d\d?:\d\d)")
@@ -176,6 +178,12 @@ def _paging(found: list[LayerEntry], info: ValidationInfo) -> list[LayerEntry]:
     return found
 
 
+def _user_group(raw: str) -> str:
+    if not (found := _HANDLE.fullmatch(raw.lower())):
+        raise wrong(USER_GROUP)
+    return found[1]
+
+
 def _address(raw: str, info: ValidationInfo) -> str:
     """Return the address of a calendar, which is a secret: no error shows it."""
     variable = _VARIABLE.fullmatch(raw)
@@ -229,6 +237,7 @@ class ScheduleEntry(BaseModel):
     managers: list[Person] = Field(
         default=[], description="a list of e-mail addresses or Slack user ids, such as [ines@example.com]"
     )
+    user_group: Annotated[str, AfterValidator(_user_group)] = Field(default="", description=USER_GROUP)
     reminders: list[Duration] = Field(
         default=[timedelta(days=1), timedelta(hours=1)],
         description=f"a list, such as [24h, 1h], of {DURATION}; [] for none",
@@ -275,6 +284,7 @@ def _schedule(name: str, entry: ScheduleEntry, role: str) -> Schedule:
         channel=entry.channel or CHANNELS.get(role, ""),
         managers=tuple(map(_key, entry.managers)),
         reminders=tuple(entry.reminders),
+        user_group=entry.user_group,
         calendar=Calendar(entry.zone, source.file, source.url, MappingProxyType(named)) if source else None,
     )
 

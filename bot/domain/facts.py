@@ -675,6 +675,12 @@ class RotationChanged(Fact):
     before: int
 
 
+class OnCallChanged(Fact):
+    """Others may be on call for the schedules that this user group follows."""
+
+    group: str
+
+
 class AwayOnCall(Fact):
     """A person says that they are away, and is on call in that time."""
 

@@ -20,10 +20,10 @@ from bot.domain.audit import (
     deadline_finding,
 )
 from bot.domain.facts import LeadChanged, call_due
-from bot.domain.incidents.timers import TimerKind
+from bot.domain.incidents.timers import OF_ROTATIONS, TimerKind
 from bot.domain.paging.pages import next_reminder
 from bot.operations.incidents.changes import save, timers_of
-from bot.operations.oncall.rota import plan_reminders
+from bot.operations.oncall.rota import plan
 from bot.operations.paging.paging import call_alone
 from storage import audit, escalations, incidents, pages, rotations, timers
 from storage.transaction import Tx
@@ -120,9 +120,9 @@ def _restart(tx: Tx, finding: Finding) -> bool:
     kind, subject = timers.forget(tx, finding.id) or (None, 0)
     if kind is TimerKind.PAGE_REMINDER:
         timers.keep_reminders(tx, [(subject, next_reminder(pages.get(tx, subject)))])
-    elif kind is TimerKind.SHIFT:
+    elif kind in OF_ROTATIONS:
         if rotation := rotations.get(tx, subject):
-            plan_reminders(tx, rotation.schedule)
+            plan(tx, rotation.schedule)
     elif kind:
         timers.keep(tx, subject, timers_of(tx, incidents.get(tx, subject)))
     return True

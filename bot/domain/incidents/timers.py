@@ -24,7 +24,9 @@ class TimerKind(StrEnum):
     VERIFY = "verify"
     WEEKEND = "weekend"
     SHIFT = "shift"
-    """Of a rotation, not of an incident."""
+    """Of a rotation, not of an incident: somebody is reminded that their shift begins."""
+    ON_CALL = "on_call"
+    """Of a rotation: other people are on call."""
     PAGE_REMINDER = "page.reminder"
     """Of a page."""
 
@@ -133,5 +135,7 @@ _RULES: Mapping[TimerKind, Rule] = {
     TimerKind.VERIFY: _verify,
     TimerKind.WEEKEND: _weekend,
 }
+OF_ROTATIONS = frozenset({TimerKind.SHIFT, TimerKind.ON_CALL})
+"""Kinds whose subject is a rotation."""
 OF_INCIDENTS = frozenset(_RULES)
 """Kinds whose subject is an incident."""

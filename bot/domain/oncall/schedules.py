@@ -154,8 +154,9 @@ class Schedule:
     """Layers, of which a later one wins over those before it wherever it has somebody on call.
 
     Those of `shadow` are told of pages, and not paged. Changes are announced in `channel`; `managers` may put
-    others on call. Whoever begins a shift is reminded so long before as `reminders` say. What a `calendar`
-    has is `listed`, by people's Slack user ids, once it is `read`; it wins over the layers.
+    others on call. Whoever begins a shift is reminded so long before as `reminders` say. Whoever is on call
+    is in the `user_group` of Slack. What a `calendar` has is `listed`, by people's Slack user ids, once it is
+    `read`; it wins over the layers.
     """
 
     name: str
@@ -164,6 +165,7 @@ class Schedule:
     channel: str = ""
     managers: Turn = ()
     reminders: tuple[timedelta, ...] = ()
+    user_group: str = ""
     calendar: Calendar | None = None
     listed: CalendarLayer | None = None
 

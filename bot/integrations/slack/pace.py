@@ -27,6 +27,9 @@ _TWENTY = frozenset(
         "conversations.setTopic",
         "pins.add",
         "reactions.remove",
+        "usergroups.list",
+        "usergroups.users.list",
+        "usergroups.users.update",
         "users.list",
     }
 )

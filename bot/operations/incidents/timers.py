@@ -65,6 +65,7 @@ ACTS: Mapping[TimerKind, Act] = {
     TimerKind.VERIFY: _of_incident(ask_to_verify),
     TimerKind.WEEKEND: _of_incident(end_weekend),
     TimerKind.SHIFT: _each(rota.remind),
+    TimerKind.ON_CALL: _each(rota.note_on_call),
     TimerKind.PAGE_REMINDER: remind,
 }
 

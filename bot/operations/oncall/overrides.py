@@ -9,7 +9,7 @@ from bot.domain.oncall.cover import CoverRequest, Made, Rota
 from bot.domain.oncall.overrides import NONE, Override
 from bot.domain.oncall.spans import Span
 from bot.domain.rights import Right
-from bot.operations.oncall.rota import plan_reminders, rota_of
+from bot.operations.oncall.rota import plan, rota_of
 from bot.operations.rights import allow
 from bot.operations.workspace.people import refuse_inactive
 from storage import cover_requests, overrides, places
@@ -43,7 +43,7 @@ def cancel_override(tx: Tx, override_id: int, *, by: str) -> Made:
         overrides.cancel(tx, other, by)
     for one in halves or [override_id]:
         tx.record(OverrideCancelled(override=one))
-    plan_reminders(tx, seen.schedule)
+    plan(tx, seen.schedule)
     return overrides.get(tx, override_id)
 
 
@@ -127,5 +127,5 @@ def _answered(tx: Tx, request: CoverRequest) -> CoverRequest:
 def _make(tx: Tx, rota: Rota, new: Override, by: str, request: int | None = None) -> Made:
     number = overrides.add(tx, rota.schedule.name, new, by, request)
     tx.record(OverrideMade(override=number))
-    plan_reminders(tx, rota.schedule.name)
+    plan(tx, rota.schedule.name)
     return overrides.get(tx, number)

@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.errors import Refused
-from bot.domain.facts import RotationChanged, ShiftNear
+from bot.domain.facts import OnCallChanged, RotationChanged, ShiftNear
 from bot.domain.incidents.timers import Timer, TimerKind, Wanted
 from bot.domain.oncall import reminders
 from bot.domain.oncall.cover import Rota
 from bot.domain.oncall.schedules import FOREVER
+from bot.domain.oncall.shifts import shifts
 from bot.domain.oncall.spans import Span
 from storage import calendars, overrides, people, rotations, timers
 from storage.transaction import Tx, instant
@@ -54,24 +55,38 @@ def read_rotations(tx: Tx) -> None:
             rotation = rotations.add(tx, name, definition, schedule.people)
             if before:
                 tx.record(RotationChanged(rotation=rotation, before=before.id))
-        plan_reminders(tx, name)
+        plan(tx, name)
 
 
-def plan_reminders(tx: Tx, name: str) -> None:
-    """Have the timer of a schedule wait for the next reminder. Its basis is until when all were sent."""
+def plan(tx: Tx, name: str) -> None:
+    """Have the timers of a schedule wait for what is next, at its start and whenever it changed.
+
+    The basis of the one for reminders is until when all were sent.
+    """
     if not (rotation := rotations.latest(tx, name)):
         return
     timer = timers.of(tx, rotation.id, TimerKind.SHIFT)
     after = instant(timer.basis) if timer else tx.now
     _wait(tx, rotation.id, rota_of(tx, name), after.isoformat())
+    if tx.process.schedules[name].user_group:
+        timers.put(tx, rotation.id, TimerKind.ON_CALL, Wanted("", tx.now))
+
+
+def note_on_call(tx: Tx, timer: Timer) -> None:
+    """Say that others may be on call, and wait for the next change."""
+    if not (rotation := _of(tx, timer)):
+        return
+    rota = rota_of(tx, rotation.schedule)
+    if rota.schedule.user_group:
+        tx.record(OnCallChanged(group=rota.schedule.user_group))
+    until = tx.now + reminders.LOOK_AGAIN
+    now = next(shifts(rota.schedule, rota.overrides, tx.now, until))
+    timers.put(tx, rotation.id, TimerKind.ON_CALL, Wanted("", now.end))
 
 
 def remind(tx: Tx, timer: Timer) -> None:
     """Remind those whose shift begins soon, once of each shift however late it is."""
-    rotation = rotations.get(tx, timer.subject)
-    latest = rotations.latest(tx, rotation.schedule) if rotation else None
-    if not rotation or rotation != latest or rotation.schedule not in tx.process.schedules:
-        timers.forget(tx, timer.id)
+    if not (rotation := _of(tx, timer)):
         return
     rota = rota_of(tx, rotation.schedule)
     due = reminders.between(rota.schedule, rota.overrides, instant(timer.basis), tx.now)
@@ -81,6 +96,16 @@ def remind(tx: Tx, timer: Timer) -> None:
         start, end = one.start.isoformat(), one.end.isoformat()
         tx.record(ShiftNear(schedule=rotation.schedule, person=one.person, start=start, end=end))
     _wait(tx, rotation.id, rota, tx.now.isoformat())
+
+
+def _of(tx: Tx, timer: Timer) -> rotations.Rotation | None:
+    """Return the rotation of a timer. One that counts no longer has no timers."""
+    rotation = rotations.get(tx, timer.subject)
+    latest = rotations.latest(tx, rotation.schedule) if rotation else None
+    if rotation and rotation == latest and rotation.schedule in tx.process.schedules:
+        return rotation
+    timers.forget(tx, timer.id)
+    return None
 
 
 def _wait(tx: Tx, rotation_id: int, rota: Rota, basis: str) -> None:

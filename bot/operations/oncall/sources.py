@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.domain.oncall.calendars import Event, laid_out, whom
 from bot.domain.oncall.schedules import FOREVER, Calendar
-from bot.operations.oncall.rota import plan_reminders
+from bot.operations.oncall.rota import plan
 from storage import calendars, people, reading
 from storage.reading import Part
 from storage.transaction import Tx
@@ -46,7 +46,7 @@ def _keep(tx: Tx, copy: calendars.Copy) -> None:
     calendars.save(tx, replace(copy, unmatched=unmatched))
     if times != calendars.between(tx, [copy.schedule], since, FOREVER)[copy.schedule]:
         calendars.lay_out(tx, copy.schedule, times, since)
-        plan_reminders(tx, copy.schedule)
+        plan(tx, copy.schedule)
 
 
 def _matched(tx: Tx, calendar: Calendar, events: Sequence[Event]) -> tuple[list[Event], tuple[str, ...]]:
