@@ -27,7 +27,7 @@ from bot.operations.incidents.declare import declare
 from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.workspace.people import learned
 from bot.views.rehearsal import Reader, Said, why_of
-from storage import clocks, incidents, pages, people, places
+from storage import clocks, contact_methods, incidents, pages, people, places
 from storage.copying import Workspace, named_people, take_over
 from storage.engines import open_database
 from storage.people import Person
@@ -202,7 +202,11 @@ def _silent(tx: Tx, script: Script, page: Page) -> bool:
 
 
 def _settle_in(tx: Tx, *, empty: bool) -> None:
-    """Let whoever declares in; and into an `empty` workspace everybody and every channel that is named."""
+    """Let whoever declares in; and into an `empty` workspace everybody and every channel that is named.
+
+    Addresses that people added give way to whose they are: nothing of them is shown.
+    """
+    contact_methods.name_owners(tx)
     channels = _channels(tx.process) if empty else ()
     here = named_people(tx.process) if empty else ()
     learned(tx, [*here, REPORTER], [Place(f"CNAMED{n}", name, False) for n, name in enumerate(channels)])

@@ -14,7 +14,7 @@ from handlers.incidents import (
     weekend,
 )
 from handlers.oncall import away, calendars, cover, home, load, override
-from handlers.paging import acknowledge, escalate, notification_test
+from handlers.paging import acknowledge, escalate, notification_test, own_contact_methods
 from handlers.request import Feature
 from handlers.timeline import pins, timeline
 from handlers.work import action, summary, update
@@ -43,6 +43,7 @@ FEATURES: tuple[Feature, ...] = (
     away.FEATURE,
     load.FEATURE,
     home.FEATURE,
+    own_contact_methods.FEATURE,
     notification_test.FEATURE,
     pins.FEATURE,
     people.FEATURE,

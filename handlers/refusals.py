@@ -18,6 +18,7 @@ from bot.views.blocks import Message, message, section
 from bot.views.mrkdwn import SECTION, harmless, quote
 from bot.views.paging.oncall import by_configuration
 from bot.views.steps import row
+from bot.web.links import Links
 from handlers.request import Handler, Submission, answer, as_read, with_names
 from storage.database import DatabaseBusy
 
@@ -108,10 +109,15 @@ def answers_in_form(
     """
 
     def around(submitted: Callable[[Submission], Awaitable[None]]) -> Handler:
-        async def handler(
-            ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], client: AsyncWebClient, uow: UnitOfWork
+        async def handler(  # noqa: PLR0917 - Bolt passes what is named
+            ack: AsyncAck,
+            body: dict[str, Any],
+            view: dict[str, Any],
+            client: AsyncWebClient,
+            uow: UnitOfWork,
+            links: Links,
         ) -> None:
-            await submitted(Submission(ack, view, body["user"]["id"], client, uow))
+            await submitted(Submission(ack, view, body["user"]["id"], client, uow, links))
 
         handler.__name__ = submitted.__name__
 

@@ -138,6 +138,7 @@ class Submission:
     user: str
     client: AsyncWebClient
     uow: UnitOfWork
+    links: Links
 
     @property
     def entered(self) -> State:

@@ -11,7 +11,17 @@ from bot.operations.incidents.timers import act
 from bot.operations.paging.contact_methods import notify_due, set_notification_aside
 from bot.operations.paging.escalate import escalate_overdue
 from bot.unit_of_work import UnitOfWork
-from storage import chores, escalations, notification_tests, notifications, outbox, seen_events, timers
+from storage import (
+    chores,
+    contact_methods,
+    escalations,
+    notification_tests,
+    notifications,
+    outbox,
+    seen_events,
+    timers,
+    verification_codes,
+)
 from storage.database import DatabaseBusy, Outdated
 from storage.transaction import Tx
 
@@ -29,6 +39,8 @@ LONGEST = 0.5
 TIDY_EVERY = timedelta(hours=1)
 KEEP_FINISHED = timedelta(days=7)
 KEEP_EVENTS = timedelta(days=2)
+KEEP_ADDRESSES = timedelta(days=30)
+"""How long the contact methods of somebody who was deactivated are kept, unused."""
 
 
 Act: TypeAlias = Callable[..., Sequence[timedelta] | None]
@@ -156,6 +168,8 @@ def _tidy(tx: Tx) -> None:
         outbox.prune(tx, KEEP_FINISHED)
         seen_events.prune(tx, KEEP_EVENTS)
         notification_tests.prune(tx, KEEP_FINISHED)
+        verification_codes.prune(tx, KEEP_FINISHED)
+        contact_methods.forget_the_gone(tx, KEEP_ADDRESSES)
 
 
 def _notify_each(tx: Tx, *ids: int) -> None:

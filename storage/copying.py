@@ -21,7 +21,7 @@ from storage.transaction import Connection, Row, Tx
 Workspace: TypeAlias = Mapping[str, Sequence[Row]]
 """The rows of each table that says who and what is there."""
 
-_TABLES = ("people", "places", "overrides", "calendar_shifts")
+_TABLES = ("people", "places", "overrides", "calendar_shifts", "contact_methods", "notification_rules")
 
 
 def workspace_of(where: str) -> Workspace:

@@ -18,7 +18,8 @@ import apprise
 from bot.config.environment import from_file
 from bot.config.names import Place, did_you_mean, section
 from bot.config.schema import EVERYBODY, PHONE, SLACK
-from bot.config.services import NUMBER, SERVICES, dialled, odd_settings, settings_of
+from bot.config.services import SERVICES, odd_settings, settings_of
+from bot.domain.paging.contact_methods import NUMBER, AddressKind, dialled
 from bot.domain.process import Contact
 
 ADDRESS = "{address}"
@@ -132,7 +133,7 @@ def _rules_of_nobody(data: Any, people: Mapping[Any, Any]) -> Iterator[tuple[Pla
 
 def _undialled(name: str, service: str, addresses: Mapping[Any, str]) -> Iterator[tuple[Place, str]]:
     """Yield whose number has no country code: which country would be dialled depends on the service."""
-    for person, address in addresses.items() if SERVICES[service].numbers else ():
+    for person, address in addresses.items() if SERVICES[service].are is AddressKind.NUMBER else ():
         if not NUMBER.fullmatch(dialled(address)):
             cure = "is no phone number with a country code. Write it as +442079460000"
             yield ("people", person, name), cure

@@ -19,6 +19,7 @@ from bot.config.schedules import schedules_of
 from bot.config.schema import EVERYBODY, PHONE, SLACK, File, LevelEntry, RulesEntry, TeamEntry, TypeEntry
 from bot.config.services import SERVICES
 from bot.domain.oncall.schedules import Schedule
+from bot.domain.paging.contact_methods import AddressKind
 from bot.domain.process import REPORTER, Contact, IncidentType, Level, Notice, Process, Team
 from bot.domain.rights import Kind
 
@@ -39,6 +40,13 @@ def process_of(file: File, names: Names) -> Process:
         pages_before_digest=file.limits.pages_before_digest,
         schedules=schedules,
         contacts=MappingProxyType(dict(_contacts(file))),
+        contact_methods=MappingProxyType(
+            {
+                name: SERVICES[url].are if url in SERVICES else AddressKind.OTHER
+                for name, url in file.contact_methods.items()
+            }
+        ),
+        default_contact=Contact(loud=_rule("loud", file, None), quiet=_rule("quiet", file, None)),
         guests=MappingProxyType({kind: frozenset(getattr(file.guests, kind)) for kind in Kind if kind.guest}),
     )
 

@@ -1,20 +1,18 @@
 """Contact methods that Muster speaks itself. What they need of an account comes from the environment."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from bot.domain.paging.contact_methods import NUMBER, AddressKind, dialled
+
 MINUTE = timedelta(minutes=1)
-NUMBER = re.compile(r"\+[1-9]\d{6,14}")
-"""A phone number as the whole world dials it."""
-_BETWEEN = re.compile(r"[\s().\-/]")
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One of them: the variables that it `needs` and `may` have, and whether its addresses are `numbers`.
+    """One of them: the variables that it `needs` and `may` have, and what its addresses `are`.
 
     `loud` and `quiet` say when a page leaves by it where no rule is written; None for not by itself.
     """
@@ -22,7 +20,7 @@ class Service:
     title: str
     needs: tuple[str, ...]
     may: tuple[str, ...]
-    numbers: bool
+    are: AddressKind
     loud: timedelta
     quiet: timedelta | None
 
@@ -36,10 +34,12 @@ BY_TWILIO = frozenset({TWILIO_CALL, TWILIO_SMS})
 _TWILIO = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_FROM")
 
 SERVICES: Mapping[str, Service] = {
-    TWILIO_CALL: Service("a call by Twilio", _TWILIO, ("TWILIO_API_URL",), True, 5 * MINUTE, None),
-    TWILIO_SMS: Service("SMS by Twilio", _TWILIO, ("TWILIO_API_URL",), True, 3 * MINUTE, None),
-    NTFY: Service("ntfy", (), ("NTFY_URL", "NTFY_TOKEN"), False, MINUTE, MINUTE),
-    SMTP: Service("e-mail", ("SMTP_URL", "SMTP_FROM"), (), False, timedelta(), timedelta()),
+    TWILIO_CALL: Service(
+        "a call by Twilio", _TWILIO, ("TWILIO_API_URL",), AddressKind.NUMBER, 5 * MINUTE, None
+    ),
+    TWILIO_SMS: Service("SMS by Twilio", _TWILIO, ("TWILIO_API_URL",), AddressKind.NUMBER, 3 * MINUTE, None),
+    NTFY: Service("ntfy", (), ("NTFY_URL", "NTFY_TOKEN"), AddressKind.TOPIC, MINUTE, MINUTE),
+    SMTP: Service("e-mail", ("SMTP_URL", "SMTP_FROM"), (), AddressKind.MAIL, timedelta(), timedelta()),
 }
 
 _SCHEMES = {
@@ -66,11 +66,6 @@ def odd_settings(service: str, environ: Mapping[str, str]) -> Iterator[str]:
             yield f"{name} is no URL that begins with {' or '.join(f'{one}://' for one in schemes)}"
     if "TWILIO_FROM" in found and not NUMBER.fullmatch(dialled(found["TWILIO_FROM"])):
         yield "TWILIO_FROM has no country code: write the number as +442079460000"
-
-
-def dialled(address: str) -> str:
-    """Return a phone number without what people write between its digits."""
-    return _BETWEEN.sub("", address)
 
 
 def _usable(url: str, schemes: tuple[str, ...]) -> bool:

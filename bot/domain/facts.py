@@ -702,6 +702,13 @@ class ShiftNear(Fact):
 # Tests of one's own contact methods
 
 
+class VerificationCodeAsked(Fact):
+    """A person is to be sent a code, to verify a contact method of theirs."""
+
+    code: int
+    person: str
+
+
 class NotificationTestBegun(Fact):
     """A person tests how they are paged: by Slack, and by each of `contact_methods`."""
 

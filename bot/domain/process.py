@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from bot.domain.oncall.schedules import Schedule
+from bot.domain.paging.contact_methods import AddressKind
 from bot.domain.rights import GUESTS_MAY, Kind, Right
 
 EOC = "EOC"
@@ -65,7 +66,7 @@ class Contact:
 
 
 UNKNOWN = Contact()
-"""Of a person of whom the configuration says nothing."""
+"""Of a person of whom nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,10 @@ class IncidentType:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """Everything the rules need to know about the organisation."""
+    """Everything the rules need to know about the organisation.
+
+    `contacts` is what the configuration says of people, `default_contact` of everybody else: their rules.
+    """
 
     teams: Mapping[str, Team]
     types: Mapping[str, IncidentType]
@@ -135,6 +139,8 @@ class Process:
     declares_per_minute: int = 5
     pages_before_digest: int = 3
     contacts: Mapping[str, Contact] = field(default_factory=dict, repr=False)
+    contact_methods: Mapping[str, AddressKind] = field(default_factory=dict)
+    default_contact: Contact = UNKNOWN
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
     guests: Mapping[Kind, frozenset[Right]] = field(default_factory=dict)
 
@@ -152,7 +158,7 @@ class Process:
     def contact(self, person: str, email: str | None) -> Contact:
         """Return how to reach a person, known by Slack user id or by e-mail address."""
         by_email = self.contacts.get(email.lower()) if email else None
-        return self.contacts.get(person) or by_email or UNKNOWN
+        return self.contacts.get(person) or by_email or self.default_contact
 
     def type_of(self, name: str) -> IncidentType:
         """Return a type by name; the first one if it left the configuration meanwhile."""

@@ -9,8 +9,9 @@ from functools import partial
 from bot import leases
 from bot.config.contact_methods import ContactMethod, ContactMethods
 from bot.config.services import NTFY, SMTP, TWILIO_CALL, TWILIO_SMS
-from bot.domain.facts import NotificationDue, NotificationTestBegun
+from bot.domain.facts import NotificationDue, NotificationTestBegun, VerificationCodeAsked
 from bot.domain.incidents.incident import Incident
+from bot.domain.paging.contact_methods import OwnMethod, VerificationCode
 from bot.domain.paging.notifications import Notification, NotificationState, Storm, is_loud
 from bot.domain.paging.pages import Page
 from bot.domain.paging.replies import code_of
@@ -23,11 +24,12 @@ from bot.jobs import DeliveryFailed, Effect, Job, Subjects
 from bot.operations.paging.contact_methods import give_contact_method_up
 from bot.operations.paging.notification_tests import contact_method_tried
 from bot.operations.paging.notify import called, contact_of, notified, overtaken
+from bot.operations.paging.own_contact_methods import code_not_sent
 from bot.unit_of_work import UnitOfWork
 from bot.views.paging import contact_methods as view
 from bot.views.paging import voice
 from bot.web.links import Links
-from storage import notification_tests, notifications, pages
+from storage import contact_methods, notification_tests, notifications, pages, verification_codes
 from storage.outbox import Delivery
 from storage.transaction import Tx
 
@@ -44,9 +46,9 @@ _OURS: Mapping[str, Callable[[Mapping[str, str]], Sender]] = {
 }
 
 
-def senders(contact_methods: ContactMethods, carrier: Carrier) -> Mapping[str, Sender]:
+def senders(configured: ContactMethods, carrier: Carrier) -> Mapping[str, Sender]:
     """Return what sends by each contact method; Apprise URLs leave by the carrier."""
-    return {name: _sender(one, carrier) for name, one in contact_methods.items()}
+    return {name: _sender(one, carrier) for name, one in configured.items()}
 
 
 def _sender(one: ContactMethod, carrier: Carrier) -> Sender:
@@ -72,6 +74,13 @@ class ContactMethodSender:
                 "notification_test:{notification_test}:{contact_method}",
                 _not_tried,
                 about=_each_contact_method,
+            ),
+            Job(
+                "contact_method.send_code",
+                {VerificationCodeAsked},
+                self.send_code,
+                "verification_code:{code}",
+                _code_given_up,
             ),
         ]
 
@@ -127,6 +136,19 @@ class ContactMethodSender:
         tried = partial(contact_method_tried, notification_test_id=test.id)
         return partial(tried, contact_method=contact_method, error=error)
 
+    async def send_code(self, delivery: Delivery) -> Effect | None:
+        """Send a code, unless it is over or its address was removed. It is tried once, like a test."""
+        code, method = await self._uow.read(_code_and_method, **delivery.subject)
+        if not method or not code.holds(self._uow.clock.now()):
+            return None
+        digits = self._links.code(method, code)
+        message = Outgoing(method.address, view.code(digits), spoken=voice.code(digits), loud=True)
+        try:
+            await self._hand_over(method.name, message)
+        except DeliveryFailed as failure:
+            return partial(code_not_sent, code_id=code.id, why=failure.reason)
+        return None
+
     async def _hand_over(self, contact_method: str, message: Outgoing) -> None:
         """Give a message to its sender. Raises DeliveryFailed, without the address or URL in it."""
         if contact_method not in self._senders or not message.address:
@@ -146,6 +168,16 @@ def _call(
     page, incident, storm = called(tx, notification_id)
     address = _address(tx, page.responder, notification.contact_method) if page.responder else None
     return notification, page, incident, address, storm
+
+
+def _code_and_method(tx: Tx, code: int, person: str) -> tuple[VerificationCode, OwnMethod | None]:
+    found = verification_codes.get(tx, code)
+    theirs = contact_methods.of(tx, person)
+    return found, next((one for one in theirs if one.id == found.contact_method), None)
+
+
+def _code_given_up(tx: Tx, delivery: Delivery, reason: str) -> None:
+    code_not_sent(tx, delivery.subject["code"], reason)
 
 
 def _each_contact_method(_: Tx, fact: NotificationTestBegun) -> Subjects:

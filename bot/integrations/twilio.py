@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import aiohttp
 
-from bot.config.services import dialled
+from bot.domain.paging.contact_methods import dialled
 from bot.integrations.outgoing import Outgoing
 from bot.integrations.posting import post
 

@@ -108,6 +108,12 @@ def paragraphs(lines: Iterable[str]) -> list[str]:
     return found
 
 
+def preformatted(text: str) -> Block:
+    """Return text of ours in columns: a rich text block, in which nothing is a mark."""
+    part = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]}
+    return {"type": "rich_text", "elements": [part]}
+
+
 def context(*texts: str) -> Block:
     """Return small grey text."""
     return {"type": "context", "elements": [_mrkdwn(text, SECTION) for text in texts[:10]]}

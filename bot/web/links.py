@@ -8,9 +8,12 @@ own, so that none passes for another.
 """
 
 import hashlib
+import hmac
 from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
+
+from bot.domain.paging.contact_methods import OwnMethod, VerificationCode
 
 ACKNOWLEDGE_PATH = "/p/"
 CONFIRM_PATH = "/t/"
@@ -31,6 +34,7 @@ class Links:
         self._buttons = _signer(token, f"muster: a button on a phone of {database}")
         self._calls = _signer(token, f"muster: a call of {database}")
         self._calendars = _signer(token, f"muster: a calendar of {database}")
+        self._codes = hashlib.sha256(f"muster: codes of {database} {token}".encode()).digest()
         self._called_tests = _signer(token, f"muster: a test by a call of {database}")
 
     def listen(self, port: int) -> None:
@@ -88,6 +92,14 @@ class Links:
         """Return the number, person and schedule of a calendar's address, or None when we did not sign it."""
         found = _read(self._calendars, token)
         return (found[0], *found[1].split(" ", 1)) if found else None  # type: ignore[return-value]
+
+    def code(self, method: OwnMethod, code: VerificationCode) -> str:
+        """Return the six digits that verify an address. They are stored nowhere: no copy of a database
+        tells them. They hang on the address too, as a database that was restored counts codes anew.
+        """
+        said = (code.id, code.sent_at.isoformat(), method.id, method.person, method.name, method.address)
+        digest = hmac.new(self._codes, repr(said).encode(), hashlib.sha256).digest()
+        return f"{int.from_bytes(digest[:8], 'big') % 1_000_000:06}"
 
     def _link(self, path: str, signer: URLSafeSerializer, names: list[Any]) -> str | None:
         return f"{self.base.rstrip('/')}{path}{signer.dumps(names)}" if self.base else None

@@ -1,49 +1,92 @@
 """The app's Home: drawn when somebody opens it, and after a press there."""
 
+import functools
+import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import NotFound, Refused
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.pages import Page
-from bot.operations.oncall.rota import shifts_of
+from bot.operations.oncall.rota import shifts_of, zone_of
 from bot.operations.paging.acknowledge import acknowledge
+from bot.operations.paging.notification_tests import begin_notification_test
+from bot.operations.paging.notify import contact_of
 from bot.unit_of_work import UnitOfWork
 from bot.views.mrkdwn import harmless
 from bot.views.oncall import home as view
+from bot.views.paging import notification_test
+from bot.views.paging.own_contact_methods import TEST, Reach
 from handlers.oncall.typed import AHEAD
 from handlers.pressed import pressed
-from handlers.request import Feature, Listener, Request
-from storage import incidents, pages
+from handlers.request import Feature, Handler, Listener, Request, Submission
+from storage import contact_methods, incidents, notification_rules, pages, verification_codes
 from storage.transaction import Tx
+
+log = logging.getLogger(__name__)
 
 
 async def opened(event: dict[str, Any], client: AsyncWebClient, uow: UnitOfWork) -> None:
-    """Show somebody their shifts and pages."""
+    """Show somebody their shifts and pages, and how they are reached."""
     if event.get("tab", "home") == "home":
         await _publish(event["user"], client, uow)
 
 
-@pressed
-async def acknowledged(request: Request) -> None:
-    """Acknowledge a page; there is no place for an answer but the Home itself."""
+def at_home(act: Callable[[Request], Awaitable[str]]) -> Handler:
+    """Return what listens for a button of the Home: the tab itself says what came of it, or why not."""
+
+    @functools.wraps(act)
+    async def acting(request: Request) -> None:
+        try:
+            said = await act(request)
+        except Refused as refused:
+            said = str(refused)
+        await publish(request, said)
+
+    return pressed(acting)
+
+
+async def publish(by: Request | Submission, said: str = "") -> None:
+    """Draw the Home of whoever acted anew. What was decided stands, whether or not Slack takes it."""
     try:
-        await request.uow.perform(acknowledge, request.number, by=request.user)
-        said = "*Acknowledged.*"
-    except Refused as refused:
-        said = harmless(str(refused))
-    await _publish(request.user, request.client, request.uow, said)
+        await _publish(by.user, by.client, by.uow, harmless(said))
+    except (SlackApiError, ClientError, TimeoutError, OSError) as error:
+        log.warning("a Home could not be drawn", extra={"reason": type(error).__name__})
+
+
+@at_home
+async def acknowledged(request: Request) -> str:
+    """Acknowledge a page; there is no place for an answer but the Home itself."""
+    await request.uow.perform(acknowledge, request.number, by=request.user)
+    return "Acknowledged."
+
+
+@at_home
+async def tested(request: Request) -> str:
+    """Test every contact method of the person."""
+    test = await request.uow.perform(begin_notification_test, by=request.user)
+    return notification_test.begun(test).text
 
 
 async def _publish(user: str, client: AsyncWebClient, uow: UnitOfWork, said: str = "") -> None:
-    mine = await uow.read(shifts_of, user, AHEAD)
-    waiting = await uow.read(_waiting, user)
-    await client.views_publish(user_id=user, view=view.home(mine, waiting, said))
+    found = await uow.read(_home_of, user)
+    await client.views_publish(user_id=user, view=view.home(found, said))
 
 
-def _waiting(tx: Tx, user: str) -> list[tuple[Page, Incident | None]]:
-    return [(page, _incident(tx, page, user)) for page in pages.pending_for(tx, user)]
+def _home_of(tx: Tx, user: str) -> view.Home:
+    waiting = [(page, _incident(tx, page, user)) for page in pages.pending_for(tx, user)]
+    return view.Home(shifts_of(tx, user, AHEAD), waiting, tx.now, zone_of(tx, user), reach_of(tx, user))
+
+
+def reach_of(tx: Tx, user: str) -> Reach:
+    """Return how a person is reached, for themselves alone."""
+    own = [(one, verification_codes.latest(tx, one.id)) for one in contact_methods.of(tx, user)]
+    rules = frozenset(notification_rules.of(tx, user))
+    return Reach(tx.process.contact_methods, contact_of(tx, user), own, rules)
 
 
 def _incident(tx: Tx, page: Page, user: str) -> Incident | None:
@@ -58,5 +101,6 @@ FEATURE = Feature(
     listeners=(
         Listener("event", "app_home_opened", opened),
         Listener("action", view.ACKNOWLEDGE, acknowledged),
+        Listener("action", TEST, tested),
     ),
 )

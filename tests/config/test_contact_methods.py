@@ -51,7 +51,7 @@ def test_people_are_known_by_email_in_any_case_or_by_slack_id(tmp_path: Path) ->
         "push": "ana-phone",
     }
     assert dict(process.contact("U012ABC", None).addresses) == {"push": "bo"}
-    assert process.contact("U9", "bo@example.com") is UNKNOWN
+    assert process.contact("U9", "bo@example.com") == UNKNOWN
 
 
 def test_a_level_says_by_which_contact_methods_a_page_leaves_and_slack_is_understood(tmp_path: Path) -> None:

@@ -283,7 +283,13 @@ def test_the_tests_have_the_same_people_on_call_as_the_sandbox() -> None:
     sandbox = load(ROOT / "sandbox" / "muster.yml", {"MUSTER_SANDBOX": "127.0.0.1:8055"})
 
     limit = ours.process.declares_per_minute  # scenarios declare many at once
-    told = replace(sandbox.process, contacts={}, declares_per_minute=limit, pages_before_digest=0)
+    told = replace(
+        sandbox.process,
+        contacts={},
+        contact_methods={},
+        declares_per_minute=limit,
+        pages_before_digest=0,
+    )
     assert told == ours.process
     assert ours.contact_methods == {}
 

@@ -17,7 +17,7 @@ from bot.views.incidents import (
     weekend,
 )
 from bot.views.oncall import calendar, cover, home, override
-from bot.views.paging import digest, escalate, notification_test
+from bot.views.paging import digest, escalate, notification_test, own_contact_methods
 from bot.views.paging import page as page_view
 from bot.views.timeline import timeline
 from bot.views.work import action, update
@@ -80,6 +80,13 @@ IN_PRIVATE = {
     calendar.ADDRESSES,
     calendar.RENEW,
     home.ACKNOWLEDGE,
+    own_contact_methods.ADD,
+    own_contact_methods.ENTER,
+    own_contact_methods.AGAIN,
+    own_contact_methods.REMOVE,
+    own_contact_methods.RULE,
+    own_contact_methods.DEFAULT,
+    own_contact_methods.TEST,
     action.PREVIOUS,
     action.NEXT,
     declare.TYPE_CHOSEN,
@@ -94,7 +101,7 @@ IN_PRIVATE = {
     timeline.OLDER,
     notification_test.BEGIN,
 }
-"""Buttons of panels, forms and private answers, which go when they are pressed or closed."""
+"""Buttons of panels, forms, Homes and private answers, which go when they are pressed or closed."""
 
 
 def standing(world: World) -> list[tuple[str, Json]]:

@@ -157,6 +157,7 @@ def test_the_schema_knows_the_same_words_as_the_rules() -> None:
 RECORDED = {
     "actions": {"at", "done_at"},
     "answers": {"at"},
+    "contact_methods": {"verified_at"},
     "cover_requests": {
         *("starts_at", "ends_at", "asked_at", "back_from", "back_until", "taken_at", "withdrawn_at"),
     },
@@ -182,6 +183,7 @@ RECORDED = {
     "seen_events": {"at"},
     "notification_tests": {"begun_at"},
     "updates": {"at", "next_at"},
+    "verification_codes": {"sent_at"},
     "notification_test_methods": {"handed_at", "confirmed_at"},
 }
 """Times that say when something was: they stay as they are when the machine's clock is set."""

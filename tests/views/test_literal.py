@@ -20,9 +20,12 @@ from bot.domain.oncall.cover import CoverRequest, Made
 from bot.domain.oncall.load import Called, Load, load_of
 from bot.domain.oncall.shifts import Shift
 from bot.domain.oncall.spans import Span
+from bot.domain.paging.contact_methods import AddressKind, OwnMethod, VerificationCode
 from bot.domain.paging.engagement import Holder
 from bot.domain.paging.escalations import Reason
+from bot.domain.paging.notification_rules import Loudness
 from bot.domain.paging.pages import PageState
+from bot.domain.process import Contact, Notice
 from bot.domain.timeline.entries import Kind
 from bot.domain.work.work import Action, ActionKind, Update
 from bot.views import not_yet, notices
@@ -46,7 +49,7 @@ from bot.views.incidents import (
 )
 from bot.views.mrkdwn import harmless
 from bot.views.oncall import away, calendar, cover, home, load, override, rotation
-from bot.views.paging import digest, escalate, told
+from bot.views.paging import digest, escalate, own_contact_methods, told
 from bot.views.paging import page as page_view
 from bot.views.timeline import absence, note, timeline
 from bot.views.timeline.entries import sentence
@@ -100,6 +103,16 @@ def an_evil_load(text: str) -> tuple[Load, Load]:
     none = load_of(text, A_DAY, [], [], lambda _: UTC_ZONE)
     called = [Called("UEOC", NOON, timedelta(minutes=1)), Called("UIM", NOON, None)]
     return none, load_of(text, A_DAY, called, [Shift(A_DAY.start, A_DAY.end, ("UEOC",))], lambda _: UTC_ZONE)
+
+
+def an_evil_reach(text: str) -> own_contact_methods.Reach:
+    """Return two addresses of any text, one verified and one whose code failed, and rules."""
+    method = OwnMethod(1, "UEOC", "sms", text, NOON)
+    waiting = replace(method, id=2, name="push", verified_at=None), VerificationCode(1, 2, NOON, error=text)
+    kinds = {"sms": AddressKind.OTHER, "push": AddressKind.OTHER, "call": AddressKind.NUMBER}
+    rule = (Notice("sms", timedelta(minutes=3)), Notice("call"))
+    contact = Contact("", {"sms": text, "call": text}, rule)
+    return own_contact_methods.Reach(kinds, contact, [(method, None), waiting], frozenset({Loudness.LOUD}))
 
 
 def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
@@ -164,7 +177,23 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
             cover.swap_form([(text, A_DAY)], [(text, "UEOC", A_DAY)], {"UEOC": text}, UTC_ZONE)
         ],
         "cover.unanswered": [cover.unanswered(an_evil_request(text), "UEOC")],
-        "home.home": [home.home([(text, A_DAY)], [(hers, incident), (hers, None)], "Said.")],
+        "home.home": [
+            home.home(
+                home.Home(
+                    [(text, A_DAY)], [(hers, incident), (hers, None)], NOON, UTC_ZONE, an_evil_reach(text)
+                ),
+                "Said.",
+            )
+        ],
+        "own_contact_methods.address_form": [
+            own_contact_methods.address_form("sms", kind) for kind in AddressKind
+        ],
+        "own_contact_methods.code_form": [
+            own_contact_methods.code_form(method) for method, _ in an_evil_reach(text).own
+        ],
+        "own_contact_methods.rule_form": [
+            own_contact_methods.rule_form(each, an_evil_reach(text)) for each in Loudness
+        ],
         "override.announced": [override.announced(an_evil_override(text), ["UEOC"])],
         "override.cancelled": [override.cancelled(replace(an_evil_override(text), cancelled_by="UIM"))],
         "override.form": [override.form([text], "UEOC", UTC_ZONE, A_DAY)],

@@ -1,11 +1,14 @@
 """By which contact methods beside Slack a page leaves, and which of them took it."""
 
+from dataclasses import replace
+
 from bot.domain.facts import PageNotified
 from bot.domain.incidents.incident import Incident
+from bot.domain.paging.notification_rules import Loudness
 from bot.domain.paging.notifications import MANY, NotificationState, Storm, is_loud, planned
 from bot.domain.paging.pages import Page
 from bot.domain.process import UNKNOWN, Contact
-from storage import incidents, notifications, pages, people
+from storage import contact_methods, incidents, notification_rules, notifications, pages, people
 from storage.transaction import Tx
 
 
@@ -51,11 +54,22 @@ def overtaken(tx: Tx, notification_id: int) -> None:
 
 
 def contact_of(tx: Tx, person: str | None) -> Contact:
-    """Return how to reach a person without Slack."""
-    if not person or not tx.process.contacts:
+    """Return how to reach a person without Slack: what they verified and chose themselves comes first."""
+    process = tx.process
+    if not person or not (process.contacts or process.contact_methods):
         return UNKNOWN
     known = people.get(tx, person)
-    return tx.process.contact(person, known.email if known else None)
+    contact = process.contact(person, known.email if known else None)
+    if not process.contact_methods:
+        return contact
+    every = {**contact.addresses, **contact_methods.verified(tx, person)}
+    rules = notification_rules.of(tx, person)
+    return replace(
+        contact,
+        addresses={name: every[name] for name in process.contact_methods if name in every},
+        loud=rules.get(Loudness.LOUD, contact.loud),
+        quiet=rules.get(Loudness.QUIET, contact.quiet),
+    )
 
 
 def reached(tx: Tx, page: Page) -> bool:

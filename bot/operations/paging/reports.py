@@ -3,13 +3,15 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from bot.config.services import dialled
 from bot.domain.facts import PageUnanswered
+from bot.domain.paging.contact_methods import dialled
 from bot.domain.paging.pages import Page
 from bot.domain.paging.replies import CODES, Reply, meant
 from bot.domain.paging.reports import AGAIN_AFTER, Outcome
+from bot.domain.process import Contact
 from bot.operations.paging.acknowledge import acknowledge
-from storage import notifications, pages, people, reports
+from bot.operations.paging.notify import contact_of
+from storage import contact_methods, notifications, pages, people, reports
 from storage.transaction import Tx
 
 
@@ -65,10 +67,13 @@ def replied(
 
 def _at(tx: Tx, number: str, methods: Collection[str]) -> list[str]:
     """Return whose number it is, by the contact methods that can be replied to."""
-    keys = [
-        key
-        for key, contact in tx.process.contacts.items()
-        if number in {dialled(contact.addresses[one]) for one in methods if one in contact.addresses}
-    ]
+    keys = [key for key, contact in tx.process.contacts.items() if _has(contact, number, methods)]
     known = [(key, people.named(tx, key)) for key in keys]
-    return [one.id if one else key for key, one in known if one or "@" not in key]
+    named = [one.id if one else key for key, one in known if one or "@" not in key]
+    # whoever verified another number is reached by that one, and this is theirs no more
+    theirs = [who for who in named if _has(contact_of(tx, who), number, methods)]
+    return list(dict.fromkeys((*theirs, *contact_methods.at(tx, number, methods))))
+
+
+def _has(contact: Contact, number: str, methods: Collection[str]) -> bool:
+    return number in {dialled(contact.addresses[one]) for one in methods if one in contact.addresses}

@@ -1,36 +1,96 @@
-"""The app's Home: a person's shifts and the pages that wait for them."""
+"""The app's Home: the pages that wait for a person, their shifts, and how they are reached."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.pages import Page
-from bot.views.blocks import Block, actions, button, context, header, section
+from bot.views.blocks import Block, actions, button, context, header, paragraphs, preformatted, section
 from bot.views.mrkdwn import escape, period
 from bot.views.naming import title
 from bot.views.oncall.cover import OPEN, Mine
+from bot.views.paging import own_contact_methods
+from bot.views.paging.own_contact_methods import Reach
 
 ACKNOWLEDGE = "home_acknowledge"
-SHOWN = 30
-"""How many shifts and how many pages are listed."""
+PAGES, SHIFTS = 20, 10
+"""How many pages and how many shifts are listed."""
+MOST_BLOCKS = 100
+"""Slack's limit for a Home."""
+WEEKS = 4
+_DAY = timedelta(days=1)
 
 
-def home(mine: Mine, pages: Sequence[tuple[Page, Incident | None]], said: str = "") -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What a person's Home shows, in their time zone."""
+
+    mine: Mine
+    pages: Sequence[tuple[Page, Incident | None]]
+    now: datetime
+    zone: ZoneInfo
+    reach: Reach = field(default_factory=Reach)
+
+
+def home(found: Home, said: str = "") -> dict[str, Any]:
     """Return the tab; `said` is what a press there came to."""
-    blocks: list[Block] = [section(said)] if said else []
+    blocks: list[Block] = [section(f"*{said}*")] if said else []
     blocks.append(header("Pages that wait for you"))
-    blocks += [_page(*one) for one in pages[:SHOWN]] or [section("None: nobody calls you.")]
+    blocks += [_page(*one) for one in found.pages[:PAGES]] or [section("None: nobody calls you.")]
+    if len(found.pages) > PAGES:
+        blocks.append(context(f"And {len(found.pages) - PAGES} more: `/inc list`."))
     blocks.append(header("Your shifts in the next four weeks"))
-    lines = [f"*{escape(schedule)}* {period(span.start, span.end)}" for schedule, span in mine]
-    blocks += [section(line) for line in lines[:SHOWN]] or [section("None: you are on no schedule then.")]
-    if len(lines) > SHOWN:
-        blocks.append(context(f"And {len(lines) - SHOWN} more."))
-    if mine:
-        blocks.append(actions(button("Cover me", OPEN)))
+    blocks += _shifts(found)
+    blocks += own_contact_methods.blocks(found.reach)
     blocks.append(context("This shows how it was when you opened it. Who is on call now: `/inc oncall`."))
-    return {"type": "home", "blocks": blocks}
+    return {"type": "home", "blocks": blocks[:MOST_BLOCKS]}
 
 
 def _page(page: Page, incident: Incident | None) -> Block:
     what = title(incident) if incident else f"A page for {escape(page.level_team)}"
     return section(what, button("Acknowledge", ACKNOWLEDGE, page.id, style="primary"))
+
+
+def _shifts(found: Home) -> list[Block]:
+    if not found.mine:
+        return [section("None: you are on no schedule then.")]
+    legend = f"[ ] you are on call on that day, or a part of it, in {escape(str(found.zone))}."
+    lines = [f"*{escape(name)}* {period(span.start, span.end)}" for name, span in found.mine]
+    more = [f"And {len(lines) - SHIFTS} more."] if len(lines) > SHIFTS else []
+    return [
+        preformatted(calendar(found.mine, found.now, found.zone)),
+        context(legend),
+        *map(section, paragraphs([*lines[:SHIFTS], *more])),
+        actions(button("Cover me", OPEN)),
+    ]
+
+
+def calendar(mine: Mine, now: datetime, zone: ZoneInfo) -> str:
+    """Return four weeks from today, a line each: narrow enough for a phone, told apart without colours."""
+    busy = {day for _, span in mine for day in _days(span.start.astimezone(zone), span.end.astimezone(zone))}
+    today = now.astimezone(zone).date()
+    last = today + WEEKS * 7 * _DAY - _DAY
+    lines, monday, month = ["    Mo  Tu  We  Th  Fr  Sa  Su"], today - today.weekday() * _DAY, ""
+    while monday <= last:
+        week = [monday + n * _DAY for n in range(7)]
+        shown = [day for day in week if today <= day <= last]
+        name = f"{shown[0]:%b}"
+        cells = "".join(_cell(day, day in busy) if day in shown else "    " for day in week)
+        lines.append(f"{name if name != month else '':3}{cells}".rstrip())
+        monday, month = monday + 7 * _DAY, name
+    return "\n".join(lines)
+
+
+def _cell(day: date, busy: bool) -> str:
+    return f"[{day.day:2}]" if busy else f" {day.day:2} "
+
+
+def _days(start: datetime, end: datetime) -> Iterator[date]:
+    """Yield the days of which a shift has a part; one that ends at midnight has none of the next."""
+    day, last = start.date(), (end - timedelta(microseconds=1)).date()
+    while day <= last:
+        yield day
+        day += _DAY

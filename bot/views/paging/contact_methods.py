@@ -60,6 +60,10 @@ def notification_test(contact_method: str, link: str | None) -> str:
     return f"Muster: a test of {contact_method}, nothing has happened. {end}"
 
 
+def code(digits: str) -> str:
+    return f"Muster: your code is {digits}. Type it in Slack, on my Home tab. Not you? Ignore it."
+
+
 def acknowledged(page: Page) -> str:
     """Return the answer to a reply that acknowledged a page."""
     what = f"INC-{page.incident}" if page.incident else f"the page for {page.level_team}"

@@ -43,6 +43,12 @@ def test_without_keys(contact_method: str) -> str:
     return _document(_say(f"{_test(contact_method)} Say in Slack that it reached you."))
 
 
+def code(digits: str) -> str:
+    """Return the call that says a code, slowly, and again."""
+    said = f"This is Muster. Your code is: {', '.join(digits)}."
+    return _document(*[_say(said)] * 3)
+
+
 def told(said: str) -> str:
     """Return what a call says before it ends."""
     return _document(_say(f"{spoken(said)} Goodbye."))

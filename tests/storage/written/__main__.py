@@ -12,6 +12,8 @@ from bot.domain.incidents.timers import TimerKind, Wanted
 from bot.domain.oncall.calendars import Event
 from bot.domain.oncall.cover import CoverRequest
 from bot.domain.oncall.overrides import Override
+from bot.domain.paging.notification_rules import Loudness
+from bot.domain.process import Notice
 from bot.domain.work.work import ActionKind
 from bot.operations.incidents.fields import add_link, set_field
 from bot.operations.incidents.lifecycle import change_status
@@ -21,7 +23,17 @@ from bot.operations.timeline.notes import note
 from bot.operations.work.actions import add_action
 from bot.operations.work.update import post_update
 from scheduler.ticks import Ticks
-from storage import calendars, cover_requests, overrides, pages, rotations, timers
+from storage import (
+    calendars,
+    contact_methods,
+    cover_requests,
+    notification_rules,
+    overrides,
+    pages,
+    rotations,
+    timers,
+    verification_codes,
+)
 from storage.engines import open_database
 from storage.migrations import MIGRATIONS, tables
 from storage.transaction import Tx
@@ -61,6 +73,7 @@ def story(office: Office, clock: FakeClock) -> None:
     office.perform(_work)
     office.perform(_cover)
     office.perform(_sources)
+    office.perform(_reach)
     office.emitted()
     clock.advance(minutes=3)
 
@@ -100,6 +113,15 @@ def _sources(tx: Tx) -> None:
     events = (Event(tx.now, tx.now + hour, 0, ("im@example.com",), "On call"),)
     calendars.save(tx, calendars.Copy("EOC", events, ("Nobody",), (), tx.now, "could not be fetched"))
     calendars.lay_out(tx, "EOC", ((tx.now, tx.now + hour, who),), tx.now)
+
+
+def _reach(tx: Tx) -> None:
+    """Have a verified address, one whose code was tried once, and a rule."""
+    method = contact_methods.add(tx, "UIM", "sms", "+442079460000")
+    contact_methods.verify(tx, contact_methods.get(tx, method, "UIM"))
+    waiting = contact_methods.add(tx, "UIM", "push", "uim")
+    verification_codes.tried(tx, verification_codes.add(tx, "UIM", waiting))
+    notification_rules.put(tx, "UIM", Loudness.LOUD, [Notice("sms", timedelta(minutes=1))])
 
 
 def _inserts(db: sqlite3.Connection, table: str) -> list[str]:
