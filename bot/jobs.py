@@ -49,6 +49,7 @@ class Job:
     """A side effect for `facts`. For `lane`, `about`, `coalesce`, `drawn_by` and `after` see Route; `on_dead`
     hears when it is given up.
 
+    What follows from one that `leads` is not kept waiting for others to be finished in the same commit.
     One that redraws a message says with `drawn` which attempt drew what is shown, where that can be read.
     """
 
@@ -63,6 +64,7 @@ class Job:
     drawn_by: str = ""
     drawn: Drawn | None = None
     after: timedelta = timedelta()
+    leads: bool = False
 
 
 def recording(fact: Fact) -> Effect:

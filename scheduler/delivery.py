@@ -60,8 +60,11 @@ class Deliveries:
         self._measures = measures or Measures()
         self._jobs = jobs
         # What calls somebody is not done again for the look of it: only what merely redraws is looked at.
-        redraws = (name for name, job in jobs.items() if job.coalesce and not job.urgent)
-        self._finishing = Finishing(uow, frozenset(redraws), self._leasing, self._begin, self._under_way)
+        redraws = frozenset(name for name, job in jobs.items() if job.coalesce and not job.urgent)
+        prompt = frozenset(name for name, job in jobs.items() if job.urgent or job.leads)
+        self._finishing = Finishing(
+            uow, redraws, prompt=prompt, leasing=self._leasing, begin=self._begin, under_way=self._under_way
+        )
         self._unwritten = Unwritten(uow, self._attempt, self._finishing, self.wake)
         self._woken = asyncio.Event()
         self._look = False
@@ -291,8 +294,11 @@ def _next(
     urgent = outbox.lease(tx, urgent=True, limit=max(0, most - pages), lease=lease)
     if pages + len(urgent) >= PAGES_ABREAST:
         room = min(room, MAKING_WAY)
-    room = 0 if only_pages else room
-    return urgent + outbox.lease(tx, urgent=False, limit=max(0, room - others), lease=lease)
+    room = max(0, room - others) if not only_pages else 0
+    ordinary = outbox.lease(tx, urgent=False, limit=room, lease=lease)
+    if pages + len(urgent) < most and len(ordinary) < room:
+        tx.emitted = 0  # all that follows now is leased: nobody need look for it
+    return urgent + ordinary
 
 
 def _postpone_or_bury(tx: Tx, delivery: Delivery, failure: DeliveryFailed, job: Job | None) -> None:

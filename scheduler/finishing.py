@@ -25,20 +25,23 @@ class Finishing:
 
     What jobs that redraw have drawn is looked at once more where an older drawing may come last. What
     follows from those that end is leased in the same commit: `leasing` returns how, once these have ended,
-    and `begin` is handed what was leased, with the monotonic time before. A redraw, from which nothing
-    follows and which may be made twice, waits a moment for the others of those `under_way`.
+    and `begin` is handed what was leased, with the monotonic time before. What is none of those that are
+    `prompt` waits a moment for the others of those `under_way`.
     """
 
     def __init__(
         self,
         uow: UnitOfWork,
         redraws: frozenset[str] = frozenset(),
+        *,
+        prompt: frozenset[str] = frozenset(),
         leasing: Callable[[Collection[Delivery]], Leasing | None] = lambda _: None,
         begin: Callable[[Sequence[Delivery], float], None] = lambda _, __: None,
         under_way: Callable[[], Sized] = tuple,
     ) -> None:
         self._uow = uow
         self._redraws = redraws
+        self._prompt = prompt
         self._leasing = leasing
         self._begin = begin
         self._under_way = under_way
@@ -54,7 +57,7 @@ class Finishing:
         """
         done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.append((delivery, effect, done))
-        if delivery.job in self._redraws and len(self._under_way()) > len(self._waiting):
+        if delivery.job not in self._prompt and len(self._under_way()) > len(self._waiting):
             asyncio.get_running_loop().call_later(MOMENT, self._work)
         else:
             self._work()

@@ -3,12 +3,10 @@
 import logging
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident
@@ -87,32 +85,20 @@ async def submitted(form: Submission) -> None:
         await form.turn_into(view_of.in_the_open(entered, process, metadata))
         return
     key, sure = form.view.get("root_view_id") or form.view["id"], bool(view_of.origin(metadata).recent)
+    said = view_of.origin(metadata).answer
+    said = said if answerable(said, form.client.base_url) else ""
     try:
         # Guarded by its form; of a new incident nobody else knows.
         made = await form.uow.perform(
-            Guarded(operations.declare_by_form), draft, by=form.user, form=key, anyway=sure
+            Guarded(operations.declare_by_form), draft, by=form.user, form=key, anyway=sure, answer=said
         )
     except operations.TooMany as many:
         await form.turn_into(view_of.held_up(entered, process, metadata, many.recent))
         return
     await form.close()
-    await _say_what_was_made(view_of.origin(metadata), made, form.client, form.uow)
-
-
-async def _say_what_was_made(
-    origin: Origin, made: operations.Made, client: AsyncWebClient, uow: UnitOfWork
-) -> None:
-    """Answer once where somebody declared. A shortcut from anywhere has no place but the direct message."""
-    incident = made.incident
-    if made.again or not answerable(origin.answer, client.base_url):
-        return
-    respond = AsyncRespond(response_url=origin.answer, proxy=client.proxy, ssl=client.ssl)
-    if not await answer(respond, view_of.made(incident, made.called)):
-        return
-    with suppress(DatabaseBusy):  # the answer stays as it is then
-        await uow.perform(
-            operations.answered, incident.id, by=incident.reporter, answer=origin.answer, called=made.called
-        )
+    if said and not made.again:  # a shortcut from anywhere has no place but the direct message
+        respond = AsyncRespond(response_url=said, proxy=form.client.proxy, ssl=form.client.ssl)
+        await answer(respond, view_of.made(made.incident, made.called))
 
 
 def _in_private(channel: Mapping[str, Any]) -> bool:

@@ -1,6 +1,6 @@
 """The messages that are edited in place: card, announcements, greeting. Each is drawn when it is sent."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -30,11 +30,11 @@ from bot.operations.paging.paging import callable_for
 from bot.operations.workspace.channel import problem
 from bot.operations.workspace.places import refused
 from bot.unit_of_work import Guarded, UnitOfWork
-from bot.views.blocks import Message
+from bot.views.blocks import Message, mentions, quiet
 from bot.views.incidents import announcement, card, greeting
 from bot.views.notices import removed
 from bot.views.paging import page as page_view
-from storage import incidents, members, pages, places, posts, reading, roles, timeline
+from storage import incidents, members, pages, people, places, posts, reading, roles, timeline
 from storage.outbox import Delivery, LeaseKey
 from storage.places import Place
 from storage.posts import Post
@@ -107,7 +107,14 @@ class Cards:
     def _of_the_card(self) -> list[Job]:
         lane, shown = "card:{incident}", {*shown_on(Surface.CARD), ChannelBack}
         return [
-            _post("slack.post_card", {ChannelOpened, ChannelBack}, self.post_card, lane, about=card_to_post),
+            _post(
+                "slack.post_card",
+                {ChannelOpened, ChannelBack},
+                self.post_card,
+                lane,
+                about=card_to_post,
+                leads=True,
+            ),
             _post("slack.pin_card", {CardPosted}, self.pin_card, "pin:{incident}"),
             _post("slack.bookmark_card", {CardPosted}, self.bookmark_card, "bookmark:{incident}"),
             self._redrawn("card", "slack.redraw_card", shown, lane, card_to_redraw),
@@ -136,16 +143,16 @@ class Cards:
         )
 
     async def post_card(self, delivery: Delivery) -> Effect | None:
-        scene = await self._scene(delivery)
+        scene, message = await self._shown(delivery, _card)
         if not scene.incident.channel:
             return None
         known = scene.post("card")
         posted = (
             Posted(known.channel, known.ts)
             if known
-            else await self._slack.post(delivery, scene.incident.channel, _card(scene))
+            else await self._slack.post(delivery, scene.incident.channel, message)
         )
-        return partial(_card_posted, incident_id=scene.incident.id, posted=posted)
+        return Guarded(partial(_card_posted, incident_id=scene.incident.id, posted=posted))
 
     async def pin_card(self, delivery: Delivery) -> None:
         """Pin the card, so that it is found from anywhere in the channel."""
@@ -174,13 +181,13 @@ class Cards:
 
     async def redraw(self, kind: str, delivery: Delivery) -> None:
         """Bring the card, an announcement or the question of a triage up to date."""
-        scene = await self._scene(delivery)
+        scene, message = await self._shown(delivery, _DRAWN[kind])
         if post := scene.post(kind, delivery.subject.get("place", "")):
-            await self._slack.redraw(delivery, post.channel, post.ts, _DRAWN[kind](scene))
+            await self._slack.redraw(delivery, post.channel, post.ts, message)
 
     async def announce(self, kind: str, delivery: Delivery) -> Effect:
         """Announce the incident, or ask whether it is one, in one channel."""
-        scene = await self._scene(delivery)
+        scene, message = await self._shown(delivery, _DRAWN[kind])
         name, place = delivery.subject["place"], scene.place
         if known := scene.post(kind, name):
             return Guarded(partial(posts.record, post=known))
@@ -189,38 +196,46 @@ class Cards:
         if not place or place.archived:
             state = "is archived" if place else "does not exist, or the bot cannot see it"
             raise DeliveryFailed(f"#{name} {state}", permanent=True)
-        posted = await self._slack.post(delivery, place.id, _DRAWN[kind](scene))
+        posted = await self._slack.post(delivery, place.id, message)
         post = Post(scene.incident.id, kind, name, posted.channel, posted.ts)
         return Guarded(partial(posts.record, post=post))
 
     async def greet(self, delivery: Delivery) -> Effect | None:
         """Tell the reporter, if it is a person, what happens now, with the way in, and to stay reachable."""
-        scene = await self._scene(delivery)
+        scene, message = await self._shown(delivery, _greeting)
         if not isinstance(scene.incident.reporter, str):
             return None
         if scene.post("greeting"):
             await self.redraw_greeting(delivery)
             return None
-        message = await self._slack.quiet(_greeting(scene))
         posted = await self._slack.post(delivery, scene.incident.reporter, message, readable=False)
         return Guarded(
             partial(posts.record, post=Post(scene.incident.id, "greeting", "", posted.channel, posted.ts))
         )
 
     async def redraw_greeting(self, delivery: Delivery) -> None:
-        scene = await self._scene(delivery)
+        scene, message = await self._shown(delivery, _greeting)
         if post := scene.post("greeting"):
-            shown = await self._slack.quiet(_greeting(scene))
-            await self._slack.redraw(delivery, post.channel, post.ts, shown)
+            await self._slack.redraw(delivery, post.channel, post.ts, message)
 
     async def _drawn(self, kind: str, subject: Mapping[str, Any]) -> LeaseKey | None:
         place = subject.get("place", "")
         post = await self._uow.read(posts.find, subject["incident"], kind, place)
         return await self._slack.drawn(post.channel, post.ts) if post else None
 
-    async def _scene(self, delivery: Delivery) -> Scene:
+    async def _shown(self, delivery: Delivery, view: Callable[[Scene], Message]) -> tuple[Scene, Message]:
         subject = delivery.subject
-        return await self._uow.read(_scene, subject["incident"], subject.get("place"))
+        return await self._uow.read(_shown, subject["incident"], subject.get("place"), view)
+
+
+def _shown(
+    tx: Tx, incident_id: int, place: str | None, view: Callable[[Scene], Message]
+) -> tuple[Scene, Message]:
+    """Return all that is so, and the message about it, which names whom it does not call."""
+    scene = _scene(tx, incident_id, place)
+    message = view(scene)
+    others = mentions(message) - message.calls
+    return scene, quiet(message, people.names(tx, others)) if others else message
 
 
 def _scene(tx: Tx, incident_id: int, place: str | None = None) -> Scene:

@@ -41,7 +41,14 @@ class Channels:
         topic_lane = "topic:{incident}"
         settled = partial(Job, on_dead=_failed, coalesce=True, after=SETTLED)
         return [
-            Job("slack.open_channel", {facts.Declared}, self.open, "channel:{incident}", _not_opened),
+            Job(
+                "slack.open_channel",
+                {facts.Declared},
+                self.open,
+                "channel:{incident}",
+                _not_opened,
+                leads=True,
+            ),
             settled(
                 "slack.rename_channel",
                 {facts.ChannelOpened, facts.Renamed},
@@ -125,9 +132,8 @@ class Channels:
 
     async def invite(self, delivery: Delivery) -> Effect | None:
         """Bring people in: one call for all, and those who cannot come do not keep the others out."""
-        incident = await self._uow.read(incidents.get, delivery.subject["incident"])
-        kept_out = {self.own_user} | await self._uow.read(members.gone, incident.id)
-        wanted = [person for person in delivery.subject["people"] if person not in kept_out]
+        incident, gone = await self._uow.read(_kept_out, delivery.subject["incident"])
+        wanted = [person for person in delivery.subject["people"] if person not in {self.own_user, *gone}]
         if not incident.channel or not wanted:
             return None
         answer = await self._slack.tolerate(
@@ -150,9 +156,8 @@ class Channels:
 
     async def set_topic(self, delivery: Delivery) -> Effect | None:
         """Keep the channel's topic true: Slack shows it on every phone, and writes a line at each change."""
-        incident = await self._uow.read(incidents.get, delivery.subject["incident"])
-        text = topic.topic(incident, await self._uow.read(people.name_of, incident.lead))
-        if not incident.channel or text == await self._uow.read(incidents.topic, incident.id):
+        incident, text, before = await self._uow.read(_topic, delivery.subject["incident"])
+        if not incident.channel or text == before:
             return None
         if not (delivery.uncertain and await self._has_topic(incident.channel, text)):
             answer = await self._slack.tolerate(
@@ -225,6 +230,17 @@ def _misnamed(tx: Tx, fact: facts.ChannelOpened | facts.Renamed) -> Subjects:
     return () if counted or not more or not incident.channel else ({"incident": incident.id},)
 
 
+def _kept_out(tx: Tx, incident_id: int) -> tuple[Incident, frozenset[str]]:
+    return incidents.get(tx, incident_id), members.gone(tx, incident_id)
+
+
+def _topic(tx: Tx, incident_id: int) -> tuple[Incident, str, str]:
+    """Return an incident, its topic as it should be, and as it was set last."""
+    incident = incidents.get(tx, incident_id)
+    text = topic.topic(incident, people.name_of(tx, incident.lead))
+    return incident, text, incidents.topic(tx, incident_id)
+
+
 def _to_settle(tx: Tx, fact: facts.Fact) -> Subjects:
     if isinstance(fact, facts.OfIncident):
         return headed(tx, fact)
@@ -232,8 +248,8 @@ def _to_settle(tx: Tx, fact: facts.Fact) -> Subjects:
     incident = incidents.in_channel(tx, fact.channel)
     if not incident or outbox.unsent(tx, _FIRST_TOPIC, f"topic:{incident.id}"):
         return ()
-    text = topic.topic(incident, people.name_of(tx, incident.lead))
-    return ({"incident": incident.id},) if text != incidents.topic(tx, incident.id) else ()
+    _, text, before = _topic(tx, incident.id)
+    return ({"incident": incident.id},) if text != before else ()
 
 
 def _not_opened(tx: Tx, delivery: Delivery, reason: str) -> None:

@@ -236,11 +236,13 @@ def _given_up_card(tx: Tx, fact: ChannelBack, *, posted: bool) -> Subjects:
 def _again(tx: Tx, fact: Fact, lane: str, kind: str, *, posted: bool) -> Subjects:
     """Return what was refused in an announcement channel that is back: to be made, or brought up to date."""
     named = {name for one in tx.process.types.values() for name in (*one.announce, one.triage) if name}
+    back = places.named(tx, fact.channel) if isinstance(fact, ChannelBack | facts.PlaceRenamed) else None
+    if not back or back.archived:
+        return
     for name in sorted(named):
-        place = places.named(tx, name)
-        if isinstance(fact, ChannelBack | facts.PlaceRenamed) and place and place.id == fact.channel:
+        if places.named(tx, name) == back:
             for incident in sorted({one["incident"] for one in outbox.given_up(tx, f"{lane}:%:{name}")}):
-                if not place.archived and (posts.find(tx, incident, kind, name) is not None) is posted:
+                if (posts.find(tx, incident, kind, name) is not None) is posted:
                     yield {"incident": incident, "place": name}
 
 

@@ -37,12 +37,18 @@ class Made:
     again: bool
 
 
-def declare_by_form(tx: Tx, draft: Draft, *, by: Actor, form: str, anyway: bool) -> Made:
-    """Declare, and return what the private answer says."""
+def declare_by_form(tx: Tx, draft: Draft, *, by: Actor, form: str, anyway: bool, answer: str = "") -> Made:
+    """Declare, and return what the private answer says.
+
+    That goes to the address `answer`, without the way in; it is shown there once there is one.
+    """
     again = incidents.of_form(tx, form) is not None
     incident = declare(tx, draft, by=by, form=form, anyway=anyway)
     called = dict.fromkeys(page.responder for page in pages.pending_of(tx, incident.id) if page.responder)
-    return Made(incident, [people.name_of(tx, one) for one in called], again)
+    names = [people.name_of(tx, one) for one in called]
+    if answer and not again:
+        tx.record(DeclareAnswered(incident=incident.id, answer=answer, called=names))
+    return Made(incident, names, again)
 
 
 def declare(tx: Tx, draft: Draft, *, by: Actor, form: str | None, anyway: bool = False) -> Incident:
@@ -67,12 +73,6 @@ def declare(tx: Tx, draft: Draft, *, by: Actor, form: str | None, anyway: bool =
     if not draft.triage:
         page_for(tx, incident, Reason.DECLARED, by=by)
     return incident
-
-
-def answered(tx: Tx, incident_id: int, *, by: Actor, answer: str, called: Sequence[str]) -> None:
-    """Have the private answer to whoever declared, sent without it, show the way in once there is one."""
-    incident = visible(tx, incident_id, by)
-    tx.record(DeclareAnswered(incident=incident.id, answer=answer, called=list(called)))
 
 
 def join(tx: Tx, incident_id: int, *, by: str) -> Incident:

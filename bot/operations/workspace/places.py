@@ -1,5 +1,6 @@
 """Channels that people rename, archive, or put the bot out of; and what is due when they are back."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from bot.domain import facts
@@ -69,6 +70,12 @@ def back(tx: Tx, channel: str) -> None:
         return
     for lane in ("told:{}", "actions:{}", "people:{}", "pinned:{}:%", "mark:{}:%"):
         outbox.revive(tx, lane.format(incident.id))
+
+
+def all_back(tx: Tx, channels: Collection[str]) -> None:
+    """Do that with each of these channels."""
+    for channel in channels:
+        back(tx, channel)
 
 
 def away(tx: Tx) -> list[str]:
