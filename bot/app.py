@@ -32,6 +32,7 @@ from bot.integrations.slack.channels import Channels
 from bot.integrations.slack.client import TIMEOUT, SlackClient, SlackError, understood
 from bot.integrations.slack.digest import Digests
 from bot.integrations.slack.directory import Directory
+from bot.integrations.slack.handovers import Handovers
 from bot.integrations.slack.notices import Notices
 from bot.integrations.slack.notification_tests import NotificationTests
 from bot.integrations.slack.pages import PageMessages
@@ -265,6 +266,7 @@ class Muster:
             *NotificationTests(self.uow, slack).jobs(),
             *Schedules(self.uow, slack, config.url).jobs(),
             *UserGroups(self.uow, slack).jobs(),
+            *Handovers(self.uow, slack).jobs(),
             *(
                 ContactMethodSender(self.uow, self.links, senders(config.contact_methods, carrier)).jobs()
                 if config.contact_methods

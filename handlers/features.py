@@ -13,7 +13,7 @@ from handlers.incidents import (
     verify,
     weekend,
 )
-from handlers.oncall import away, calendars, cover, home, load, override
+from handlers.oncall import away, calendars, cover, handover, home, load, override
 from handlers.paging import acknowledge, escalate, notification_test, own_contact_methods
 from handlers.request import Feature
 from handlers.timeline import pins, timeline
@@ -42,6 +42,7 @@ FEATURES: tuple[Feature, ...] = (
     override.FEATURE,
     away.FEATURE,
     load.FEATURE,
+    handover.FEATURE,
     home.FEATURE,
     own_contact_methods.FEATURE,
     notification_test.FEATURE,

@@ -11,6 +11,7 @@ from bot.domain.facts import Fact, OfIncident
 from bot.domain.timeline.entries import Kind
 from bot.integrations.contact_methods import ContactMethodSender
 from bot.integrations.slack.answers import Answers
+from bot.integrations.slack.handovers import Handovers
 from bot.integrations.slack.notification_tests import NotificationTests
 from bot.integrations.slack.recovery import Recovery
 from bot.integrations.slack.schedules import Schedules
@@ -45,7 +46,7 @@ WRITTEN_OTHERWISE = {Kind.PIN}
 @pytest.fixture
 def jobs(office: Office) -> list[Job]:
     nobody = cast(Any, None)
-    others = (Answers, Recovery, NotificationTests, Schedules, UserGroups)
+    others = (Answers, Recovery, NotificationTests, Schedules, UserGroups, Handovers)
     return [
         *slack_jobs(office),
         *(job for kind in others for job in kind(office.uow, nobody).jobs()),

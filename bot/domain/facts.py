@@ -147,6 +147,15 @@ class RoleGiven(OfIncident):
     person: str
 
 
+class TakenOver(OfIncident):
+    """Whoever came on call has the role of `outgoing`, who was, and the `lead` if they led."""
+
+    kind = Kind.TAKEN_OVER
+    role: str
+    outgoing: str
+    lead: bool
+
+
 class Left(OfIncident):
     """A person left the workspace, or was `removed` from the private incident.
 
@@ -697,6 +706,30 @@ class ShiftNear(Fact):
     person: str
     start: str
     end: str
+
+
+class ShiftChanged(Fact):
+    """Others are on call than before: a `duty` began."""
+
+    duty: int
+
+
+class HandoverNoted(Fact):
+    """The note for whoever began the duty was written after the change of shift."""
+
+    duty: int
+
+
+class HandoverAsked(Fact):
+    """Whoever began the duty is asked again to take over."""
+
+    duty: int
+
+
+class HandoverUnanswered(Fact):
+    """Nobody has taken over, though asked again."""
+
+    duty: int
 
 
 # Tests of one's own contact methods

@@ -155,6 +155,11 @@ class Process:
         """Every role that can be held in an incident, in the order in which teams name them."""
         return tuple(dict.fromkeys([team.role for team in self.teams.values()]))
 
+    def roles_of(self, schedule: str) -> frozenset[str]:
+        """Return the roles of the teams that a schedule is for."""
+        teams = self.teams.values()
+        return frozenset(one.role for one in teams if one.schedule and one.schedule.name == schedule)
+
     def contact(self, person: str, email: str | None) -> Contact:
         """Return how to reach a person, known by Slack user id or by e-mail address."""
         by_email = self.contacts.get(email.lower()) if email else None

@@ -20,7 +20,8 @@ from bot.domain.audit import (
     deadline_finding,
 )
 from bot.domain.facts import LeadChanged, call_due
-from bot.domain.incidents.timers import OF_ROTATIONS, TimerKind
+from bot.domain.incidents.timers import OF_ROTATIONS, TimerKind, Wanted
+from bot.domain.oncall.handover import ASK_AGAIN
 from bot.domain.paging.pages import next_reminder
 from bot.operations.incidents.changes import save, timers_of
 from bot.operations.oncall.rota import plan
@@ -123,6 +124,8 @@ def _restart(tx: Tx, finding: Finding) -> bool:
     elif kind in OF_ROTATIONS:
         if rotation := rotations.get(tx, subject):
             plan(tx, rotation.schedule)
+    elif kind is TimerKind.HANDOVER:
+        timers.put(tx, subject, kind, Wanted("", tx.now + ASK_AGAIN))
     elif kind:
         timers.keep(tx, subject, timers_of(tx, incidents.get(tx, subject)))
     return True

@@ -12,7 +12,6 @@ _NOTE = "write it on the timeline: `/inc note`"
 _CANCEL = "say in the duplicate's channel where to go on, then `/inc cancel` there stops its pages"
 
 INSTEAD: Mapping[str, str] = {
-    "handover": "`/inc lead @person` hands over an incident, `/inc role IM @person` a role in it",
     "why": f"the page itself says why it called you, and {_WHO}, level by level",
     "simulate": f"{_WHO}, level by level; `/inc test-page` shows how you are paged yourself",
     "field": f"there are no custom fields: {_SUMMARY}",

@@ -50,18 +50,22 @@ def names(process: Process) -> dict[str, str]:
 
 async def meant(request: Request) -> Meant:
     """Return what was typed after a command."""
-    process = request.uow.process
-    if not process.schedules:
+    person, text = await _person(request)
+    schedule, text = schedule_first(request, text)
+    return Meant(schedule, person, text)
+
+
+def schedule_first(request: Request, text: str) -> tuple[str | None, str]:
+    """Return the schedule that a text begins with, if it does, and the rest. Refuses where there is none."""
+    known = names(request.uow.process)
+    if not known:
         raise Refused(
             "There are no schedules: who is on call stands in the operator's `muster.yml`, under `on_call`. "
             "`/inc oncall` shows who is called now."
         )
-    person, text = await _person(request)
-    known = names(process)
     said = f"{text.lower()} "
-    if word := next((one for one in sorted(known, key=len, reverse=True) if said.startswith(f"{one} ")), ""):
-        return Meant(known[word], person, text[len(word) :].strip())
-    return Meant(None, person, text)
+    word = next((one for one in sorted(known, key=len, reverse=True) if said.startswith(f"{one} ")), "")
+    return known.get(word), text[len(word) :].strip()
 
 
 async def _person(request: Request) -> tuple[str | None, str]:

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.incidents.incident import Severity
-from bot.domain.incidents.timers import OF_INCIDENTS, TimerKind
+from bot.domain.incidents.timers import OF_INCIDENTS, OF_ROTATIONS, TimerKind
 from bot.operations.incidents.severity import change_severity
 from bot.operations.incidents.timers import ACTS, act
 from bot.operations.paging.acknowledge import acknowledge
@@ -23,8 +23,8 @@ def reminded(office: Office) -> dict[int, int]:
 
 
 def test_every_kind_of_timer_has_a_rule_and_an_operation() -> None:
-    # the rules of the last two are `next_reminder` and `next_look`
-    assert OF_INCIDENTS | {REMINDER, TimerKind.SHIFT} == set(TimerKind)
+    # the rules of the others are `next_reminder`, `next_look` and `waiting`
+    assert OF_INCIDENTS | OF_ROTATIONS | {REMINDER, TimerKind.HANDOVER} == set(TimerKind)
     assert set(ACTS) == set(TimerKind)
 
 

@@ -16,13 +16,14 @@ from bot.domain.incidents.timers import TimerKind
 from bot.domain.work.work import ActionKind
 from bot.operations.work.actions import add_action
 from bot.operations.workspace.membership import joined, left
+from storage import duties
 from storage.transaction import Tx
 from tests.conftest import Office
 from tests.fakes import NOON
 from tests.operations.given import given_incident
 
 Operation = Callable[..., Any]
-PAGE = ACTION = 1
+PAGE = ACTION = BRIEF = 1
 
 ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "acknowledge.acknowledge": lambda secret: ((PAGE,), {}),
@@ -35,12 +36,12 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "actions.return_action": lambda secret: ((ACTION,), {}),
     "actions.finish_action": lambda secret: ((ACTION,), {}),
     "by_name.request_person": lambda secret: (("UEOC2", ""), {"incident_id": secret.id}),
-    "declare.answered": lambda secret: ((secret.id,), {"answer": "https://hooks.test/1", "called": []}),
     "declare.join": lambda secret: ((secret.id,), {}),
     "escalate.escalate_now": lambda secret: ((PAGE,), {}),
     "fields.set_field": lambda secret: ((secret.id, "Service", "Git"), {}),
     "fields.add_link": lambda secret: ((secret.id, "Call", "https://call.test"), {}),
     "fields.remove_link": lambda secret: ((secret.id, "https://call.test"), {}),
+    "handover.take_over": lambda secret: ((BRIEF,), {}),
     "lifecycle.change_status": lambda secret: ((secret.id, Status.FIXING), {}),
     "lifecycle.may_end": lambda secret: ((secret.id, Status.RESOLVED), {}),
     "lifecycle.reopen": lambda secret: ((secret.id, "Again"), {}),
@@ -77,6 +78,9 @@ NOT_OF_AN_INCIDENT = {
     "calendars.number_of": "the addresses belong to whoever asks",
     "calendars.renew": "likewise",
     "load.load": "counts pages, and names no incident",
+    "handover.put_off": "whoever came on call asks it for themselves",
+    "handover.own_duties": "schedules are everybody's",
+    "handover.leave_note": "likewise",
     "overrides.override": "schedules are everybody's",
     "overrides.cancel_override": "likewise",
     "overrides.ask_for_cover": "likewise",
@@ -137,10 +141,18 @@ def secret(office: Office, request: pytest.FixtureRequest) -> Incident:
     office.perform(add_action, incident.id, **what, assignee=None, due=None, by="UREP")
     if request.param:
         office.perform(operations()["paging.request_page"], "dotcom EOC", "", by="UREP", incident_id=1)
+    office.perform(_handed_over)
     for who in ("USOMEBODY", "UEOC"):
         office.perform(joined, "CINC", who, at=NOON)
         office.perform(left, "CINC", who, at=NOON)
     return incident
+
+
+def _handed_over(tx: Tx) -> None:
+    """Have two come on call, who are asked to take the incident over."""
+    duties.add(tx, "EOC", ("UIM",))
+    duty = duties.add(tx, "EOC", ("UREP", "UEOC"))
+    duties.add_brief(tx, duty.id, 1, "EOC", "UIM")
 
 
 @pytest.mark.parametrize(
@@ -201,6 +213,7 @@ def everything(office: Office) -> list[Any]:
         "members",
         "outbox",
         "fields",
+        "briefs",
         "links",
     )
 

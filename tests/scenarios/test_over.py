@@ -16,7 +16,7 @@ from bot.views.incidents import (
     verify,
     weekend,
 )
-from bot.views.oncall import calendar, cover, home, override
+from bot.views.oncall import calendar, cover, handover, home, override
 from bot.views.paging import digest, escalate, notification_test, own_contact_methods
 from bot.views.paging import page as page_view
 from bot.views.timeline import timeline
@@ -40,6 +40,8 @@ OVER = {
     digest.ACKNOWLEDGE_ALL: "nothing in the list waits any more, or a newer list stands for it",
     cover.ACCEPT: "somebody accepted, or who asked took it back",
     cover.WITHDRAW: "likewise",
+    handover.TAKE_OVER: "somebody took it over, nothing is left to take over, or the next shift began",
+    handover.NOT_YET: "likewise",
     override.CANCEL: "it was cancelled",
     update.SNOOZE: "an update was posted, the time for the next one changed, or the incident is over",
     update.STOP: "likewise",
@@ -64,6 +66,7 @@ STAYS = {
     card.MORE,
     notification_test.ARRIVED,
     cover.OPEN,
+    handover.OPEN,
 }
 """Buttons that work on after the incident, until what they are for is done."""
 UNTIL_THEN = {update.OPEN}

@@ -26,7 +26,7 @@ from tests.scenarios.look import buttons, presses
 ZONE = ZoneInfo("Europe/Berlin")
 HOURS = 1
 ROTA = "rota"
-OF_NO_INCIDENT = "Your shift on"
+OF_NO_INCIDENT = ("Your shift on", "Change of shift on", "It still waits for you", "Nobody has taken over")
 A_WHILE = timedelta(minutes=10)
 SEEDS = [pytest.param(seed, marks=[pytest.mark.proof] if seed >= 3 else []) for seed in range(50)]
 

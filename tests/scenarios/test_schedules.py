@@ -78,11 +78,13 @@ async def test_a_page_stays_with_whom_it_called_and_the_next_level_asks_who_is_o
     await world.pass_minutes(10)
     assert paged(world, "ana", "bo", "ines", "ivan") == ["ana"]
     ana = world.person("ana")
-    called = [call for call in world.slack.calls("chat.postMessage") if call.args["channel"] == ana.id]
+    sent = [call for call in world.slack.calls("chat.postMessage") if call.args["channel"] == ana.id]
+    called = [call for call in sent if "You are paged" in call.args["text"]]
     assert len(called) == 3  # the page and its reminders
+    assert len(sent) == 4  # and that it waits to be taken over
     await world.pass_minutes(5)
 
-    assert "moved on to the next level" in shown(ana.dm()[0])
+    assert "moved on to the next level" in shown(ana.dm()[-1])
     assert paged(world, "ana", "bo", "ines", "ivan") == ["ivan"]
 
 

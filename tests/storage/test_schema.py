@@ -167,6 +167,8 @@ RECORDED = {
     "absences": {"starts_at", "ends_at"},
     "schedule_findings": {"told_at"},
     "chores": {"due_at"},  # one that is further away than it can be is due
+    "briefs": {"taken_at"},
+    "duties": {"begun_at"},
     "entries": {"at"},
     "fields": {"set_at"},
     "links": {"at"},

@@ -17,6 +17,7 @@ from bot import views
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident, NotTheLead, Severity, Status, Summary
 from bot.domain.oncall.cover import CoverRequest, Made
+from bot.domain.oncall.handover import Brief, Duty, Handover
 from bot.domain.oncall.load import Called, Load, load_of
 from bot.domain.oncall.shifts import Shift
 from bot.domain.oncall.spans import Span
@@ -24,7 +25,7 @@ from bot.domain.paging.contact_methods import AddressKind, OwnMethod, Verificati
 from bot.domain.paging.engagement import Holder
 from bot.domain.paging.escalations import Reason
 from bot.domain.paging.notification_rules import Loudness
-from bot.domain.paging.pages import PageState
+from bot.domain.paging.pages import Page, PageState
 from bot.domain.process import Contact, Notice
 from bot.domain.timeline.entries import Kind
 from bot.domain.work.work import Action, ActionKind, Update
@@ -48,7 +49,8 @@ from bot.views.incidents import (
     weekend,
 )
 from bot.views.mrkdwn import harmless
-from bot.views.oncall import away, calendar, cover, home, load, override, rotation
+from bot.views.oncall import away, calendar, cover, handover, home, load, override, rotation
+from bot.views.oncall.handover import Crossing, Passed
 from bot.views.paging import digest, escalate, own_contact_methods, told
 from bot.views.paging import page as page_view
 from bot.views.timeline import absence, note, timeline
@@ -113,6 +115,21 @@ def an_evil_reach(text: str) -> own_contact_methods.Reach:
     rule = (Notice("sms", timedelta(minutes=3)), Notice("call"))
     contact = Contact("", {"sms": text, "call": text}, rule)
     return own_contact_methods.Reach(kinds, contact, [(method, None), waiting], frozenset({Loudness.LOUD}))
+
+
+def _passed(text: str, incident: Incident, sent: Update, todo: Action, page: Page) -> list[Passed]:
+    """Return changes of shift: as who goes and who comes see them, with one taken over and one that waits."""
+    change = Handover(Duty(1, text, ("UEOC",), NOON, text, "UEOC"), Duty(2, text, ("UIM",), NOON))
+    noted = entry(Kind.NOTE, text)
+    brief = Brief(1, 2, 7, text, "UEOC")
+    taken = replace(brief, taken_by="UIM", taken_at=NOON)
+    waits = Crossing(brief, incident, "UEOC", True, [page], True, sent, [todo], [noted])
+    crossing = [waits, Crossing(taken, incident, "UIM", False), Crossing(brief, incident, None, False)]
+    return [
+        Passed(change, who, crossing, [incident] * 12, [page], lasts)
+        for who in ("UEOC", "UIM")
+        for lasts in (True, False)
+    ]
 
 
 def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
@@ -193,6 +210,19 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         ],
         "own_contact_methods.rule_form": [
             own_contact_methods.rule_form(each, an_evil_reach(text)) for each in Loudness
+        ],
+        "handover.told": [handover.told(one) for one in _passed(text, incident, sent, todo, hers)],
+        "handover.asked_again": [
+            handover.asked_again(one) for one in _passed(text, incident, sent, todo, hers)
+        ],
+        "handover.unanswered": [
+            handover.unanswered(one) for one in _passed(text, incident, sent, todo, hers)
+        ],
+        "handover.taken": [handover.taken(incident, Brief(1, 2, 7, text, "UEOC", "UIM", NOON))],
+        "handover.put_off": [handover.put_off()],
+        "handover.form": [handover.form(one, one) for one in [Duty(1, text, ("UEOC",), NOON, text, "UEOC")]],
+        "handover.noted": [
+            handover.noted(Duty(1, text, ("UEOC",), NOON, note, "UEOC")) for note in (text, "")
         ],
         "override.announced": [override.announced(an_evil_override(text), ["UEOC"])],
         "override.cancelled": [override.cancelled(replace(an_evil_override(text), cancelled_by="UIM"))],

@@ -67,6 +67,7 @@ DATA = {
     "wanted": "EOC",
     "actions": ["Restart it"],
     "lead": "UREP",
+    "outgoing": "UEOC2",
     "person": "UEOC",
     "people": ["UEOC"],
     "needs_all": False,

@@ -27,6 +27,8 @@ class TimerKind(StrEnum):
     """Of a rotation, not of an incident: somebody is reminded that their shift begins."""
     ON_CALL = "on_call"
     """Of a rotation: other people are on call."""
+    HANDOVER = "handover"
+    """Of a duty: incidents wait for whoever began it."""
     PAGE_REMINDER = "page.reminder"
     """Of a page."""
 
@@ -46,7 +48,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """A timer as it is stored. `subject` is the number of the incident, of the rotation or of the page."""
+    """A timer as it is stored. `subject` is the number of the incident, or of what else it is of."""
 
     id: int
     kind: TimerKind

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.errors import Refused
 from bot.domain.oncall.overrides import NONE, Override, Overrides, accepted
-from bot.domain.oncall.schedules import Schedule
-from bot.domain.oncall.shifts import Shift, shifts
+from bot.domain.oncall.schedules import Schedule, Turn
+from bot.domain.oncall.shifts import Shift, on_call, shifts
 from bot.domain.oncall.spans import Span, spoken
 
 UNCUT = timedelta(weeks=5)
@@ -23,6 +23,11 @@ class Rota:
     overrides: Overrides
     zone: ZoneInfo
     now: datetime
+
+    @property
+    def on_duty(self) -> Turn:
+        """Return who is on call now, of those whom Slack has told us of."""
+        return tuple(one for one in on_call(self.schedule, self.overrides, self.now) if "@" not in one)
 
     def shifts(self, span: Span) -> list[Shift]:
         return list(shifts(self.schedule, self.overrides, span.start, span.end))

@@ -1,4 +1,4 @@
-"""When somebody is reminded that their shift begins."""
+"""When somebody is reminded that their shift begins, and when to look at a schedule again."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,9 +37,9 @@ def between(schedule: Schedule, overrides: Overrides, after: datetime, until: da
 
 
 def next_look(schedule: Schedule, overrides: Overrides, now: datetime) -> datetime:
-    """Return when there is somebody to remind, or to look again."""
-    due = between(schedule, overrides, now, now + LOOK_AGAIN)
-    return due[0].at if due else now + LOOK_AGAIN
+    """Return when there is somebody to remind, when a shift ends, or when to look again."""
+    current = next(shifts(schedule, overrides, now, now + LOOK_AGAIN))
+    return min([current.end, *(one.at for one in between(schedule, overrides, now, current.end))])
 
 
 def _beginning(

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     RENAMED = "renamed"  # before, after
     LEAD = "lead"  # before, after, taken (by hand without being handed over)
     ROLE = "role"  # role, person
+    TAKEN_OVER = "taken_over"  # role, outgoing, lead (it came with the role)
     PAGED = "paged"  # page, team, role, people, needs_all, reason, asked_by, message
     SKIPPED = "skipped"  # page, team: nobody on call there
     ACKNOWLEDGED = "acknowledged"  # page, role, person, instead_of, seconds, also (page, role), missing

@@ -53,6 +53,7 @@ SHOWS: Mapping[type[Fact], frozenset[Surface]] = {
         facts.Renamed: _HEADING,
         facts.FieldChanged: {Surface.CARD},
         facts.LeadChanged: _HEADING | {Surface.NOTICES},
+        facts.TakenOver: _HEADING | {Surface.NOTICES},
         facts.Left: _HEADING | {Surface.NOTICES},
         facts.StandingTakenOver: _HEADING | {Surface.NOTICES},
         facts.RoleGiven: _SHOWN | {Surface.NOTICES, Surface.PAGES},

@@ -15,7 +15,7 @@ from bot.operations.incidents.lifecycle import page_im_for_slow_investigation
 from bot.operations.incidents.triage import mind_triage
 from bot.operations.incidents.verify import ask_to_verify
 from bot.operations.incidents.weekend import end_weekend
-from bot.operations.oncall import rota
+from bot.operations.oncall import handover, rota
 from bot.operations.paging.escalate import remind
 from bot.operations.rights import visible
 from bot.operations.work.update import nudge
@@ -64,8 +64,9 @@ ACTS: Mapping[TimerKind, Act] = {
     TimerKind.TRIAGE: _of_incident(mind_triage),
     TimerKind.VERIFY: _of_incident(ask_to_verify),
     TimerKind.WEEKEND: _of_incident(end_weekend),
-    TimerKind.SHIFT: _each(rota.remind),
+    TimerKind.SHIFT: _each(handover.look),
     TimerKind.ON_CALL: _each(rota.note_on_call),
+    TimerKind.HANDOVER: _each(handover.ask_again),
     TimerKind.PAGE_REMINDER: remind,
 }
 

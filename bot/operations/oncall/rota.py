@@ -8,11 +8,15 @@ from bot.domain.facts import OnCallChanged, RotationChanged, ShiftNear
 from bot.domain.incidents.timers import Timer, TimerKind, Wanted
 from bot.domain.oncall import reminders
 from bot.domain.oncall.cover import Rota
+from bot.domain.oncall.handover import changes
 from bot.domain.oncall.schedules import FOREVER
 from bot.domain.oncall.shifts import shifts
 from bot.domain.oncall.spans import Span
-from storage import calendars, overrides, people, rotations, timers
+from storage import calendars, duties, overrides, people, rotations, timers
 from storage.transaction import Tx, instant
+
+FIRST_LOOK = timedelta(minutes=1)
+"""How soon it is looked again while nobody is known to be on call."""
 
 
 def zone_of(tx: Tx, who: str) -> ZoneInfo:
@@ -110,4 +114,9 @@ def _of(tx: Tx, timer: Timer) -> rotations.Rotation | None:
 
 def _wait(tx: Tx, rotation_id: int, rota: Rota, basis: str) -> None:
     due = reminders.next_look(rota.schedule, rota.overrides, instant(basis))
+    latest = duties.latest(tx, rota.schedule.name)
+    if changes(latest, rota.on_duty):
+        due = rota.now
+    elif not latest:  # Slack may not have told us of anybody yet
+        due = min(due, rota.now + FIRST_LOOK)
     timers.put(tx, rotation_id, TimerKind.SHIFT, Wanted(basis, due))

@@ -45,7 +45,7 @@ def in_full(entry: Entry, said: str) -> list[str]:
 
 
 def called(found: Iterable[Entry]) -> frozenset[str]:
-    """Return those who learn here alone what they were given. Whoever is paged has a message of it."""
+    """Return those who learn here alone what they were given, or rid of. Whoever is paged has a message."""
     return frozenset(who for entry in found if (who := _given_to(entry)))
 
 
@@ -58,6 +58,8 @@ def _given_to(entry: Entry) -> str | None:
             return str(data["person"])
         case Kind.LEFT:
             return data["lead"] or None
+        case Kind.TAKEN_OVER:
+            return str(data["outgoing"])
         case _:
             return None
 
@@ -119,6 +121,11 @@ def _role(entry: Entry) -> str:
     if entry.by == entry.data["person"]:
         return f"{_by(entry)} took {escape(entry.data['role'])}."
     return f"{_by(entry)} made {person(entry.data['person'])} {escape(entry.data['role'])}."
+
+
+def _taken_over(entry: Entry) -> str:
+    lead = ", and the lead" if entry.data["lead"] else ""
+    return f"{_by(entry)} took over {escape(entry.data['role'])} from {person(entry.data['outgoing'])}{lead}."
 
 
 def _paged(entry: Entry) -> str:
@@ -351,6 +358,7 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.RENAMED: _renamed,
     Kind.LEAD: _lead,
     Kind.ROLE: _role,
+    Kind.TAKEN_OVER: _taken_over,
     Kind.PAGED: _paged,
     Kind.SKIPPED: _skipped,
     Kind.ACKNOWLEDGED: _acknowledged,

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import tempfile
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from storage import (
     calendars,
     contact_methods,
     cover_requests,
+    duties,
     notification_rules,
     overrides,
     pages,
@@ -74,6 +76,7 @@ def story(office: Office, clock: FakeClock) -> None:
     office.perform(_cover)
     office.perform(_sources)
     office.perform(_reach)
+    office.perform(_handover)
     office.emitted()
     clock.advance(minutes=3)
 
@@ -122,6 +125,17 @@ def _reach(tx: Tx) -> None:
     waiting = contact_methods.add(tx, "UIM", "push", "uim")
     verification_codes.tried(tx, verification_codes.add(tx, "UIM", waiting))
     notification_rules.put(tx, "UIM", Loudness.LOUD, [Notice("sms", timedelta(minutes=1))])
+
+
+def _handover(tx: Tx) -> None:
+    """Have a change of shift with a note, an incident that waits to be taken over, and one that was."""
+    duties.save_note(tx, replace(duties.add(tx, "EOC", ("UIM",)), note="Watch it", noted_by="UIM"))
+    duty = duties.add(tx, "EOC", ("UEOC",))
+    for incident in (1, 3):
+        duties.add_brief(tx, duty.id, incident, "EOC", "UIM")
+    duties.take(tx, duties.brief(tx, 2), "UEOC")
+    duties.record_message(tx, duty.id, "UEOC", "DEOC", "1.0")
+    timers.put(tx, duty.id, TimerKind.HANDOVER, Wanted("", tx.now + timedelta(minutes=15)))
 
 
 def _inserts(db: sqlite3.Connection, table: str) -> list[str]:
