@@ -39,9 +39,14 @@ schedules:
 
 
 @pytest.fixture
-def clock() -> FakeClock:
+def start() -> str:
     """Ana is on call for half an hour more, then Bo."""
-    return FakeClock(utc("2026-03-03 07:30"))
+    return "2026-03-03 07:30"
+
+
+@pytest.fixture
+def clock(start: str) -> FakeClock:
+    return FakeClock(utc(start))
 
 
 @pytest.fixture
@@ -214,3 +219,21 @@ async def test_a_change_while_the_bot_was_away_is_told_late_and_once(world: Worl
 
     assert len(handed(world, "bo")) == len(handed(world, "ana")) == 1
     assert buttons(handed(world, "bo")[0]) == ["Take over", "Not yet"]
+
+
+async def test_the_rule_of_30_minutes_calls_the_im_who_is_on_call_then(world: World):
+    await world.pass_minutes(5)
+    await world.declare()
+    await acknowledged(world)
+    await world.pass_minutes(31)
+
+    assert world.person("ines").dm() == []
+    assert "You are paged" in shown(world.person("ivan").dm()[0])
+
+
+@pytest.mark.parametrize("start", ["2026-03-07 03:00"])
+async def test_an_s4_on_saturday_at_three_pages_the_eoc_at_once(world: World):
+    await world.declare(severity="S4")
+
+    [page] = world.person("ana").dm()
+    assert "You are paged" in shown(page)
