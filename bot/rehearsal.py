@@ -22,7 +22,7 @@ from bot.config.contact_methods import ADDRESS, ContactMethod
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Draft, Severity
 from bot.domain.paging.pages import Page
-from bot.domain.process import Process
+from bot.domain.process import CHANNEL, Process
 from bot.operations.incidents.declare import declare
 from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.workspace.people import learned
@@ -194,7 +194,7 @@ def next_answer(
 
 
 def _silent(tx: Tx, script: Script, page: Page) -> bool:
-    if script.nobody or not page.responder:
+    if script.nobody or not page.responder or page.in_channel:
         return True
     known = people.get(tx, page.responder)
     names = (page.role, page.level_team, page.responder, *((known.name, known.email) if known else ()))
@@ -213,9 +213,10 @@ def _settle_in(tx: Tx, *, empty: bool) -> None:
 
 
 def _channels(process: Process) -> Mapping[str, None]:
-    return dict.fromkeys(
-        name for kind in process.types.values() for name in (*kind.announce, kind.triage) if name
-    )
+    levels = (level.call for team in process.teams.values() for level in team.path)
+    called = [one.removeprefix(CHANNEL) for one in levels if one.startswith(CHANNEL)]
+    announced = [name for kind in process.types.values() for name in (*kind.announce, kind.triage) if name]
+    return dict.fromkeys([*announced, *called])
 
 
 def _leading_nowhere(config: Config) -> Config:

@@ -12,6 +12,7 @@ from storage import people
 from storage.backup import opened
 from storage.database import Database, DatabaseUnusable
 from storage.engines import file_of, is_postgres, open_database, schema_of, without_password
+from storage.known import Known
 from storage.migrations import MIGRATIONS, tables
 from storage.moving import insert
 from storage.people import Person
@@ -57,14 +58,19 @@ def asked_of(workspace: Workspace, process: Process, at: datetime) -> Iterator[T
             yield tx
 
 
+def asked_at(tx: Tx, moment: datetime) -> Tx:
+    """Return such a transaction at another time."""
+    tx.now, tx.known = moment, Known()
+    return tx
+
+
 def named_people(process: Process) -> list[Person]:
-    """Return everybody who is named on call, as if Slack had told us of them."""
-    entries = dict.fromkeys(entry for team in process.teams.values() for entry in team.named)
+    """Return everybody who is named on call or on a path, as if Slack had told us of them."""
     return [
         Person(f"UNAMED{number}", entry, entry, active=True, tz=None)
         if "@" in entry
         else Person(entry, entry, None, active=True, tz=None)
-        for number, entry in enumerate(entries, 1)
+        for number, entry in enumerate(process.named, 1)
     ]
 
 

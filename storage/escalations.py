@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from bot.domain.paging.escalations import Escalation, EscalationState, Reason
-from bot.domain.process import Level, Notice
+from bot.domain.process import Level, Notice, Only
 from storage.transaction import Row, Tx, any_of, instant, moment
 
 ASIDE = timedelta(seconds=30)
@@ -142,7 +142,12 @@ def _written(path: Sequence[Level]) -> list[dict[str, Any]]:
             "notify": {one.contact_method: one.after.total_seconds() for one in level.notify},
             "reminders": [after.total_seconds() for after in level.reminders],
             "needs_all": level.needs_all,
-            **({"person": level.person} if level.person else {}),
+            "call": level.call,
+            "only": {
+                "severities": level.only.severities,
+                "types": level.only.types,
+                "working": level.only.working,
+            },
         }
         for level in path
     ]
@@ -159,10 +164,16 @@ def _path(text: str) -> tuple[Level, ...]:
             notify=tuple(Notice(name, timedelta(seconds=after)) for name, after in level["notify"].items()),
             reminders=tuple(timedelta(seconds=after) for after in level["reminders"]),
             needs_all=level["needs_all"],
-            person=level.get("person", ""),
+            call=level.get("call", ""),
+            only=_only(level.get("only", {})),
         )
         for level in json.loads(text)
     )
+
+
+def _only(written: Mapping[str, Any]) -> Only:
+    lists = {name: tuple(written.get(name, ())) for name in ("severities", "types")}
+    return Only(**lists, working=written.get("working", False))
 
 
 def _escalation(row: Mapping[str, Any]) -> Escalation:

@@ -124,7 +124,7 @@ def ids(tx: Tx, entries: Sequence[str]) -> dict[str, str]:
 def unknown_on_call(tx: Tx) -> list[str]:
     """Return whom of those on call Slack has not told us: first those who are paged first."""
     ranked = [one for entries in named_on_call(tx).values() for one in enumerate(entries)]
-    return unknown(tx, list(dict.fromkeys(entry for _, entry in sorted(ranked))))
+    return unknown(tx, list(dict.fromkeys([*(entry for _, entry in sorted(ranked)), *tx.process.named])))
 
 
 def named_on_call(tx: Tx) -> dict[str, Turn]:
@@ -212,9 +212,19 @@ def named_by(tx: Tx, entries: Sequence[str]) -> dict[str, Person]:
     return {entry: found[key] for entry in values.values() if (key := _key(entry)) in found}
 
 
+def everybody_on_call(tx: Tx, team: str) -> Sequence[str]:
+    """Return all of a team's list who can be called, or all whose turn it is."""
+    return _active(tx).people.get(team, ())
+
+
+def callable_of(tx: Tx, entries: Sequence[str]) -> list[str]:
+    """Return the ids of those of these people who can be called, in their order."""
+    return _callable(entries, named_by(tx, entries))
+
+
 def can_be_called(tx: Tx, entries: Sequence[str]) -> frozenset[str]:
     """Return the ids of those of these people who can be called."""
-    return frozenset(_callable(entries, named_by(tx, entries)))
+    return frozenset(callable_of(tx, entries))
 
 
 def _callable(entries: Sequence[str], people: Mapping[str, Person]) -> list[str]:

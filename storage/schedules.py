@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import islice
 
 from bot.domain.oncall.overrides import Overrides
-from bot.domain.oncall.schedules import Schedule
+from bot.domain.oncall.schedules import Schedule, Turn
 from bot.domain.oncall.shifts import HORIZON, Shift, shifts
 from storage import calendars, overrides, people
 from storage.transaction import Tx
@@ -38,6 +38,14 @@ def coming(tx: Tx, until: datetime) -> dict[str, Iterator[Shift]]:
         else iter([Shift(tx.now, until, tuple(now[name]))])
         for name, team in tx.process.teams.items()
     }
+
+
+def next_people(tx: Tx, schedule: Schedule) -> Turn:
+    """Return who is on call next by a schedule: the first others than now, within `HORIZON`."""
+    until = tx.now + HORIZON
+    found = shifts(*standing(tx, until)[schedule.name], tx.now, until)
+    now = next(found).people
+    return next((one.people for one in found if one.people and one.people != now), ())
 
 
 def following(tx: Tx) -> dict[str, Shift]:

@@ -16,7 +16,7 @@ from bot.config import Config, Secrets
 from bot.config.contact_methods import described, undeliverable
 from bot.config.environment import APP_TOKEN_AT, BOT_TOKEN_AT
 from bot.config.staffing import gaps
-from bot.domain.process import Process, Team
+from bot.domain.process import CHANNEL, Process, Team
 from bot.integrations.slack.web import sends
 from bot.manifest import SCOPES
 from storage.engines import file_of, is_postgres
@@ -236,16 +236,18 @@ async def _people(
             someone = set(active) & set(team.schedule.people) or team.schedule.calendar
             teams[team.name] = replace(team, schedule=team.schedule if someone else None)
         else:
-            teams[team.name] = replace(team, on_call=tuple(active))
+            teams[team.name] = replace(team, on_call=tuple(one for one in team.on_call if one in active))
     return replace(process, teams=teams), found, known
 
 
 def _named(team: Team) -> Iterator[tuple[str, str]]:
-    """Yield everybody who is named on call for a team, after where that is."""
+    """Yield everybody who is named on call for a team or on its path, after where that is."""
     if team.schedule:
         everybody = (*team.schedule.people, *team.schedule.shadows)
         yield from ((f"schedules.{team.schedule.name}", entry) for entry in dict.fromkeys(everybody))
     yield from ((f"teams.{team.name}.on_call[{n}]", entry) for n, entry in enumerate(team.on_call))
+    levels = ((f"teams.{team.name}.path[{n}].call", one) for n, one in enumerate(team.path))
+    yield from ((place, one.call) for place, one in levels if one.names_person)
 
 
 async def _looked_up(entry: str, client: AsyncWebClient) -> _Known:
@@ -292,7 +294,7 @@ def _contact_methods(config: Config, present: Process, known: Mapping[str, _Know
             Level.OK,
             f"contact_methods.{name}: {people} can be reached by {described(contact_method, addresses)}.",
         )
-    for entry in dict.fromkeys(entry for team in present.teams.values() for entry in team.named):
+    for entry in present.named:
         if known[entry].why_not:
             continue
         contact = config.process.contact(known[entry].id, known[entry].email)
@@ -378,4 +380,9 @@ def _wanted(process: Process) -> dict[str, list[str]]:
             wanted.setdefault(name, []).append(f"types.{kind.name}.announce[{index}]")
         if kind.triage:
             wanted.setdefault(kind.triage, []).append(f"types.{kind.name}.triage")
+    for team in process.teams.values():
+        for index, level in enumerate(team.path):
+            if level.call.startswith(CHANNEL):
+                name = level.call.removeprefix(CHANNEL)
+                wanted.setdefault(name, []).append(f"teams.{team.name}.path[{index}].call")
     return wanted

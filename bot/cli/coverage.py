@@ -4,16 +4,18 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import click
 
 from bot.cli.check import Finding, Level
 from bot.domain.oncall.shifts import Shift
 from bot.domain.paging.coverage import Gap, TooFew, paged_for, too_few
+from bot.domain.process import Level as PathLevel
 from bot.domain.process import Process
+from bot.operations.paging.targets import hours_of, surely_called
 from storage import people, schedules
-from storage.copying import Workspace, asked_of
+from storage.copying import Workspace, asked_at, asked_of
 from storage.transaction import Tx
 
 MOST = 366
@@ -53,10 +55,27 @@ def _staffed(tx: Tx, until: datetime) -> dict[str, list[Shift]]:
     coming = {name: list(shifts) for name, shifts in schedules.coming(tx, until).items()}
     named = dict.fromkeys(who for shifts in coming.values() for one in shifts for who in one.people)
     there = people.can_be_called(tx, [*named])
-    return {
+    found = {
         name: [replace(one, people=tuple(who for who in one.people if who in there)) for one in shifts]
         for name, shifts in coming.items()
     }
+    levels = (level for team in tx.process.teams.values() for level in tx.process.walk(team))
+    other = {level.key: level for level in levels if not level.plain}
+    return {**found, **{key: _turns(tx, one, found[one.team], until) for key, one in other.items()}}
+
+
+def _turns(tx: Tx, level: PathLevel, shifts: list[Shift], until: datetime) -> list[Shift]:
+    """Return whom a level calls that calls others than who is on call for its team, or not always."""
+    start, moments = tx.now, {one.start for one in shifts} | {tx.now, until}
+    if level.only.working:
+        named = people.callable_of(tx, [*tx.process.teams[level.team].named, level.call])
+        for who in {*named, *(who for one in shifts for who in one.people)}:
+            moments.update(hours_of(tx, who, level.team).edges(start, until))
+    found = [
+        Shift(at, end, tuple(surely_called(asked_at(tx, at), level))) for at, end in pairwise(sorted(moments))
+    ]
+    asked_at(tx, start)
+    return found
 
 
 def _findings(tx: Tx, team: str, gaps: Iterable[TooFew], until: datetime) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from bot.domain.oncall.shifts import Shift, Twice, twice_on
 from bot.domain.process import Process, Team
 from bot.integrations.calendars import Found
 from bot.operations.oncall.sources import calendar_read
+from bot.operations.paging.targets import callable_on_paths
 from bot.views.mrkdwn import lasting
 from bot.views.naming import plain_role
 from storage import calendars as read_calendars
@@ -54,17 +55,17 @@ def on_call(*, path: Path | None, said: Sequence[str], database: str, when: When
 
 
 def _lines(tx: Tx, team: Team, when: When) -> Iterator[str]:
-    on_call, then = people.on_call(tx), schedules.following(tx).get(team.name)
+    on_call, then = callable_on_paths(tx), schedules.following(tx).get(team.name)
     now = f"{plain_role(team.role, team.name)}: {_named(tx, on_call[team.name])}"
     if then:
         now += f" until {then.start.astimezone(when.zone):%Y-%m-%d %H:%M}, then {_named(tx, then.people)}"
     yield now
     waited = timedelta()
     for level in team.path:
-        if called := on_call.get(level.team, ()):
-            if level.team != team.name:
+        if called := on_call.get(level.key, ()):
+            if level.key != team.name:
                 after = f"after {lasting(waited)}" if waited else "at once"
-                yield f"  {after} {level.team}: {_named(tx, called)}"
+                yield f"  {after} {level.key}: {_named(tx, called)}"
             waited += level.timeout
 
 

@@ -91,10 +91,8 @@ def simulate(
 
 
 def _silent(written: str, process: Process, workspace: Workspace) -> frozenset[str]:
-    teams = process.teams.values()
-    people = [entry for team in teams for entry in team.named]
     names = [str(row["name"]) for row in workspace.get("people", ())]
-    known = list(dict.fromkeys([*process.roles, *process.teams, *people, *names]))
+    known = list(dict.fromkeys([*process.roles, *process.teams, *process.named, *names]))
     wanted = (one.strip() for one in written.split(","))
     return frozenset(one_of("--no-answer", "role, team or person", one, known) for one in wanted if one)
 

@@ -19,8 +19,9 @@ from bot.config.document import Document, read
 from bot.config.environment import Secrets, config_url
 from bot.config.findings import problems_in
 from bot.config.names import Names, Place, odd_names, section
+from bot.config.paths import eoc_passed_over, odd_paths
 from bot.config.problems import ConfigInvalid
-from bot.config.process import process_of, unled_types, unpaged_types
+from bot.config.process import process_of, roles_of, unled_types, unpaged_types
 from bot.config.schedules import odd_schedules
 from bot.config.schema import File
 from bot.config.staffing import gaps
@@ -60,7 +61,12 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
     odd = odd_schedules(process)
     return Config(
         process,
-        (*warnings, *odd, *(undeliverable(contact_methods, process.contacts) if sends else ())),
+        (
+            *warnings,
+            *odd,
+            *eoc_passed_over(process),
+            *(undeliverable(contact_methods, process.contacts) if sends else ()),
+        ),
         fatal,
         contact_methods,
         withheld(document.data, environ, process.contacts),
@@ -77,10 +83,15 @@ def _validated(document: Document, environ: Mapping[str, str] | None) -> File:
         "contact_methods": names.contact_methods,
         "schedules": names.schedules,
         "environ": environ,
+        "types": names.types,
     }
     try:
         file = File.model_validate(document.data, context=context)
-        odd = [*unpaged_types(file, names), *unled_types(file, names)]
+        odd = [
+            *unpaged_types(file, names),
+            *unled_types(file, names),
+            *odd_paths(file, roles_of(file, names)),
+        ]
     except ValidationError as error:
         problems += problems_in(error, document)
         odd = _odd_in_the_rest(document.data, error, names, context)
@@ -97,10 +108,11 @@ def _odd_in_the_rest(
     wrong = {found["loc"][:2] for found in error.errors()}
     rest = {
         key: {name: entry for name, entry in section(data, key).items() if (key, name) not in wrong}
-        for key in ("teams", "types")
+        for key in ("teams", "types", "schedules")
     }
     try:
         file = File.model_validate(rest, context=context)
     except ValidationError:
         return []
-    return [one for one in unled_types(file, names, wrong) if one[0][:2] not in wrong]
+    paths = odd_paths(file, roles_of(file, names))
+    return [one for one in (*unled_types(file, names, wrong), *paths) if one[0][:2] not in wrong]

@@ -14,10 +14,12 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 import apprise
+from pydantic_core import PydanticCustomError
 
 from bot.config.environment import from_file
 from bot.config.names import Place, did_you_mean, section
-from bot.config.schema import EVERYBODY, PHONE, SLACK
+from bot.config.schedules import window_of, zone_of
+from bot.config.schema import EVERYBODY, HOURS, PHONE, SLACK, ZONE
 from bot.config.services import SERVICES, odd_settings, settings_of
 from bot.domain.paging.contact_methods import NUMBER, AddressKind, dialled
 from bot.domain.process import Contact
@@ -35,6 +37,8 @@ _NAME = re.compile(r"[a-z][a-z0-9_-]{0,29}")
 _RESERVED = {
     SLACK: "it is the first contact method, by which every page goes out",
     PHONE: "people are called by hand there",
+    ZONE: "a person's time zone stands there",
+    HOURS: "a person's working hours stand there",
 }
 
 
@@ -105,7 +109,7 @@ def odd_contact_methods(data: Any, environ: Mapping[str, str] | None) -> Iterato
             yield ("contact_methods", name), problem
         if isinstance(template, str) and template in SERVICES:
             yield from _undialled(name, template, behind)
-    yield from _odd_people(people, (PHONE, *map(str, section(data, "contact_methods"))))
+    yield from _odd_people(people, (PHONE, ZONE, HOURS, *map(str, section(data, "contact_methods"))))
     yield from _rules_of_nobody(data, people)
 
 
@@ -183,6 +187,20 @@ def _odd_people(people: Mapping[Any, Any], known: tuple[str, ...]) -> Iterator[t
                 yield ("people", person, key), f"is no contact method. {did_you_mean(key, known)}"
             if key == PHONE and isinstance(value, str) and value and not value.strip().startswith("+"):
                 yield ("people", person, key), "lacks its country code. Write it like +44 20 7946 0000"
+        yield from _odd_hours(person, written)
+
+
+def _odd_hours(person: Any, written: Any) -> Iterator[tuple[Place, str]]:
+    """Yield what is wrong with a person's time zone and working hours."""
+    said = written if isinstance(written, Mapping) else {}
+    for key, read in ((ZONE, zone_of), (HOURS, window_of)):
+        try:
+            if isinstance(said.get(key), str):
+                read(said[key])
+        except PydanticCustomError as error:
+            yield ("people", person, key), f"found `{said[key]}`, expected {error.message()}"
+    if HOURS in said and ZONE not in said:
+        yield ("people", person, HOURS), f"is of no use without `{ZONE}`. Write the time zone too"
 
 
 def _odd_url(name: str, template: str, environ: Mapping[str, str], addresses: list[str]) -> Iterator[str]:

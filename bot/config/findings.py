@@ -21,6 +21,7 @@ from bot.config.schema import (
     GuestsEntry,
     LevelEntry,
     Limits,
+    OnlyEntry,
     RulesEntry,
     TeamEntry,
     TypeEntry,
@@ -132,6 +133,8 @@ def _item(fields: dict[str, FieldInfo], key: str) -> str:
 def _model_at(place: Place) -> type[BaseModel]:
     if place and (section := _SECTIONS.get(str(place[0]))):
         return section
+    if len(place) >= 5 and place[2] == "path" and place[4] == "only":
+        return OnlyEntry
     if len(place) >= 3 and (entry := _WITHIN.get(str(place[2]))):
         return entry
     return _MODELS.get(str(place[0]), File) if len(place) >= 2 else File

@@ -15,13 +15,32 @@ from bot.config.handbook import (
     WITHOUT_IT,
 )
 from bot.config.names import Names, Place, did_you_mean
-from bot.config.schedules import schedules_of
-from bot.config.schema import EVERYBODY, PHONE, SLACK, File, LevelEntry, RulesEntry, TeamEntry, TypeEntry
+from bot.config.paths import channel_of
+from bot.config.schedules import schedules_of, window_of, zone_of
+from bot.config.schema import (
+    CHANNEL,
+    EVERYBODY,
+    HOURS,
+    ON_CALL_NOW,
+    PHONE,
+    SLACK,
+    ZONE,
+    File,
+    LevelEntry,
+    OnlyEntry,
+    RulesEntry,
+    TeamEntry,
+    TypeEntry,
+)
 from bot.config.services import SERVICES
-from bot.domain.oncall.schedules import Schedule
+from bot.domain.oncall.schedules import OFFICE, Schedule, WorkingHours
 from bot.domain.paging.contact_methods import AddressKind
-from bot.domain.process import REPORTER, Contact, IncidentType, Level, Notice, Process, Team
+from bot.domain.process import CHANNEL as PLACE
+from bot.domain.process import REPORTER, Contact, IncidentType, Level, Notice, Only, Process, Team
 from bot.domain.rights import Kind
+
+NO_METHODS = {PHONE, ZONE, HOURS}
+"""Keys of a person that hold no address."""
 
 
 def process_of(file: File, names: Names) -> Process:
@@ -31,7 +50,11 @@ def process_of(file: File, names: Names) -> Process:
         if one and isinstance(one.on_call, str)
     }
     schedules = schedules_of(file.schedules, roles)
-    teams = {name: _team(name, file.teams.get(name), names, schedules) for name in names.teams}
+    channels = {
+        name: channel_of(file.teams.get(name), role, schedules)
+        for name, role in roles_of(file, names).items()
+    }
+    teams = {name: _team(name, file.teams.get(name), names, schedules, channels) for name in names.teams}
     return Process(
         teams=MappingProxyType(teams),
         types=MappingProxyType({name: _type(name, file, names) for name in names.types}),
@@ -82,7 +105,13 @@ def unled_types(file: File, names: Names, unread: Collection[Place] = ()) -> Ite
             )
 
 
-def _team(name: str, entry: TeamEntry | None, names: Names, schedules: Mapping[str, Schedule]) -> Team:
+def _team(
+    name: str,
+    entry: TeamEntry | None,
+    names: Names,
+    schedules: Mapping[str, Schedule],
+    channels: Mapping[str, str],
+) -> Team:
     written = entry or TeamEntry()
     listed = not isinstance(written.on_call, str)
     return Team(
@@ -90,27 +119,43 @@ def _team(name: str, entry: TeamEntry | None, names: Names, schedules: Mapping[s
         role=_role(name, entry),
         on_call=tuple(written.on_call) if listed else (),
         schedule=None if listed else schedules[str(written.on_call)],
-        path=_path(name, written, names),
+        path=_path(name, written, names, channels),
+        repeat=written.repeat,
+        channel=channels[name],
         reminders=tuple(written.reminders) if "reminders" in written.model_fields_set else REMINDERS,
         everybody=written.call == "everybody",
     )
+
+
+def roles_of(file: File, names: Names) -> dict[str, str]:
+    """Return the role of each team."""
+    return {name: _role(name, file.teams.get(name)) for name in names.teams}
 
 
 def _role(name: str, entry: TeamEntry | None) -> str:
     return (entry.role if entry else "") or TEAMS.get(name, name)
 
 
-def _path(name: str, written: TeamEntry, names: Names) -> tuple[Level, ...]:
+def _path(name: str, written: TeamEntry, names: Names, channels: Mapping[str, str]) -> tuple[Level, ...]:
     if written.path:
-        return tuple(_level(entry) for entry in written.path)
+        return tuple(_level(entry, channels[entry.page]) for entry in written.path)
     after = AFTER_IT.get(name, AFTER_ANY_OTHER)
     if not written.on_call:
         after = WITHOUT_IT.get(name, after)
     return tuple(Level(team, TIMEOUT) for team in [name, *after] if team in names.teams)
 
 
-def _level(entry: LevelEntry) -> Level:
-    return Level(entry.page, entry.timeout, _beside_slack(entry.notify), needs_all=entry.acknowledge == "all")
+def _level(entry: LevelEntry, channel: str) -> Level:
+    call = {ON_CALL_NOW: "", CHANNEL: f"{PLACE}{channel}"}.get(entry.call, entry.call)
+    only = entry.only or OnlyEntry()
+    return Level(
+        entry.page,
+        entry.timeout,
+        _beside_slack(entry.notify),
+        needs_all=entry.acknowledge == "all",
+        call=call,
+        only=Only(tuple(only.severities), tuple(only.types), working=bool(only.hours)),
+    )
 
 
 def _beside_slack(written: Sequence[Notice]) -> tuple[Notice, ...]:
@@ -120,12 +165,21 @@ def _beside_slack(written: Sequence[Notice]) -> tuple[Notice, ...]:
 def _contacts(file: File) -> Iterator[tuple[str, Contact]]:
     rules = {_key(whose): entry for whose, entry in file.notification_rules.items()}
     for person, written in file.people.items():
-        addresses = {method: address.strip() for method, address in written.items() if method != PHONE}
+        addresses = {one: address.strip() for one, address in written.items() if one not in NO_METHODS}
         loud, quiet = (_rule(which, file, rules.get(_key(person))) for which in ("loud", "quiet"))
         yield (
             _key(person),
-            Contact(written.get(PHONE, "").strip(), MappingProxyType(addresses), loud, quiet),
+            Contact(
+                written.get(PHONE, "").strip(), MappingProxyType(addresses), loud, quiet, _hours(written)
+            ),
         )
+
+
+def _hours(written: Mapping[str, str]) -> WorkingHours | None:
+    if ZONE not in written:
+        return None
+    windows = (window_of(written[HOURS]),) if HOURS in written else OFFICE
+    return WorkingHours(zone_of(written[ZONE]), windows)
 
 
 def _key(person: str) -> str:

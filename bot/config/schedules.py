@@ -14,7 +14,17 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, Instance
 
 from bot.config.values import DURATION, STRICT, Channel, Duration, Name, Person, person, wrong
 from bot.domain.oncall.clock_changes import odd_handovers
-from bot.domain.oncall.schedules import EVERY_DAY, Calendar, Layer, Restriction, Schedule, Turn, instant
+from bot.domain.oncall.schedules import (
+    EVERY_DAY,
+    OFFICE,
+    Calendar,
+    Layer,
+    Restriction,
+    Schedule,
+    Turn,
+    WorkingHours,
+    instant,
+)
 from bot.domain.process import EOC, IM, Process
 
 ZONE = "an IANA time zone such as Europe/Berlin"
@@ -24,6 +34,7 @@ DATE = "a date from 2000 to 2099, such as 2026-01-05"
 ONLY = "days, hours or both, such as mon-fri 09:00-17:00"
 USER_GROUP = "the handle of a user group in Slack, in quotes, such as '@sre-oncall'"
 ADDRESS = "an address such as https://example.com/oncall.ics, or ${NAME} for one that is in the environment"
+WINDOWS = "a list of days and hours, such as [mon-fri 09:00-17:00]"
 TURN = "an e-mail address or a Slack user id, or a list of people who are on call together, each once"
 
 CHANNELS = {EOC: "eoc-general", IM: "im-general"}
@@ -59,7 +70,8 @@ class Handover(NamedTuple):
     time: time
 
 
-def _zone(raw: Any) -> ZoneInfo:
+def zone_of(raw: Any) -> ZoneInfo:
+    """Return the time zone that is written, or raise what was expected."""
     try:
         return ZoneInfo(raw)
     except (KeyError, ValueError, OSError, TypeError):  # such as `../x`, a folder, a number
@@ -120,7 +132,8 @@ def _end(found: date | None, info: ValidationInfo) -> date | None:
     return found
 
 
-def _only(raw: Any) -> Restriction:
+def window_of(raw: Any) -> Restriction:
+    """Return the days and hours that are written, or raise what was expected."""
     found = _ONLY.fullmatch(raw.lower()) if isinstance(raw, str) else None
     if not found:
         raise wrong(ONLY)
@@ -145,12 +158,15 @@ def _turn(raw: Any) -> Turn:
     return found
 
 
+Window = Annotated[InstanceOf[Restriction], BeforeValidator(window_of)]
+
+
 class LayerEntry(BaseModel):
     """People who take turns. The order of the keys is the order in which they are checked."""
 
     model_config = STRICT
     name: Name = Field(default="", description="a name, such as Asia")
-    zone: Annotated[InstanceOf[ZoneInfo], BeforeValidator(_zone)] | None = Field(
+    zone: Annotated[InstanceOf[ZoneInfo], BeforeValidator(zone_of)] | None = Field(
         default=None, description=ZONE
     )
     rotation: Annotated[InstanceOf[Rotation], BeforeValidator(_rotation)] = Field(description=ROTATION)
@@ -159,9 +175,7 @@ class LayerEntry(BaseModel):
     end: Annotated[date | None, BeforeValidator(_date), AfterValidator(_end)] = Field(
         default=None, description=DATE
     )
-    only: list[Annotated[InstanceOf[Restriction], BeforeValidator(_only)]] = Field(
-        default=[], min_length=1, description="a list of days and hours, such as [mon-fri 09:00-17:00]"
-    )
+    only: list[Window] = Field(default=[], min_length=1, description=WINDOWS)
     people: list[Annotated[Turn, BeforeValidator(_turn)]] = Field(
         min_length=1, description="a list of one or more people in their order, such as [ana@example.com]"
     )
@@ -226,7 +240,7 @@ class ScheduleEntry(BaseModel):
     """What is written about a schedule."""
 
     model_config = STRICT
-    zone: Annotated[InstanceOf[ZoneInfo], BeforeValidator(_zone)] = Field(description=ZONE)
+    zone: Annotated[InstanceOf[ZoneInfo], BeforeValidator(zone_of)] = Field(description=ZONE)
     calendar: Annotated[CalendarEntry, AfterValidator(_one_source)] | None = Field(
         default=None, description="a mapping with `file` or `url` of an iCalendar file, and `people`"
     )
@@ -238,6 +252,7 @@ class ScheduleEntry(BaseModel):
         default=[], description="a list of e-mail addresses or Slack user ids, such as [ines@example.com]"
     )
     user_group: Annotated[str, AfterValidator(_user_group)] = Field(default="", description=USER_GROUP)
+    hours: list[Window] = Field(default=list(OFFICE), min_length=1, description=WINDOWS)
     reminders: list[Duration] = Field(
         default=[timedelta(days=1), timedelta(hours=1)],
         description=f"a list, such as [24h, 1h], of {DURATION}; [] for none",
@@ -286,6 +301,7 @@ def _schedule(name: str, entry: ScheduleEntry, role: str) -> Schedule:
         reminders=tuple(entry.reminders),
         user_group=entry.user_group,
         calendar=Calendar(entry.zone, source.file, source.url, MappingProxyType(named)) if source else None,
+        hours=WorkingHours(entry.zone, tuple(entry.hours)),
     )
 
 

@@ -13,6 +13,7 @@ from pydantic import (
     Tag,
     ValidationInfo,
 )
+from pydantic_core import PydanticCustomError
 
 from bot.config.handbook import TIMEOUT
 from bot.config.names import did_you_mean
@@ -93,7 +94,25 @@ def _right(raw: Any) -> Right:
     return Right(raw)
 
 
+def _known_type(raw: str, info: ValidationInfo) -> str:
+    known: tuple[str, ...] = info.context["types"] if info.context else ()
+    if raw not in known:
+        raise wrong("the name of a type of incident", f". {did_you_mean(raw, known)}")
+    return raw
+
+
+def _call(raw: Any) -> str:
+    if raw in CALLS:
+        return str(raw)
+    try:
+        return person(raw)
+    except (PydanticCustomError, TypeError):
+        near = f". {did_you_mean(raw, CALLS)}" if isinstance(raw, str) and "@" not in raw else ""
+        raise wrong(CALL, near) from None
+
+
 KnownTeam = Annotated[str, Field(description="the name of a team"), AfterValidator(_known_team)]
+KnownType = Annotated[str, AfterValidator(_known_type)]
 OnCall = Annotated[
     Annotated[list[Person], Tag(LISTED)] | Annotated[str, AfterValidator(_known_schedule), Tag(SCHEDULED)],
     Discriminator(_listed_or_scheduled),
@@ -110,6 +129,12 @@ SLACK = "slack"
 """The first contact method, by which every page goes out."""
 PHONE = "phone"
 """The key of the number that people call by hand."""
+ZONE, HOURS = "zone", "hours"
+"""The keys of a person's time zone and working hours."""
+ON_CALL_NOW, CHANNEL = "on_call", "channel"
+CALLS = (ON_CALL_NOW, "next", "everybody", CHANNEL)
+CALL = "on_call, next, everybody, channel, or an e-mail address or a Slack user id"
+ONLY = "a mapping with severities, types or hours, such as {severities: [S1, S2], hours: working}"
 NOTICE = "slack, the name of a contact method, or a contact method and when, such as sms after 5m"
 CONTACT_METHOD_URL = "an Apprise URL with {address} in it, such as ntfys://{host}/{address}, or a service"
 ADDRESS = "text: a phone number or an address, in quotes if it is all digits"
@@ -124,10 +149,25 @@ ContactMethodUrl = Annotated[str, Field(description=CONTACT_METHOD_URL)]
 Address = Annotated[str, Field(description=ADDRESS, min_length=1)]
 
 
+class OnlyEntry(BaseModel):
+    """When a level is called."""
+
+    model_config = STRICT
+    severities: list[Literal["S1", "S2", "S3", "S4"]] = Field(
+        default=[], min_length=1, description="a list of severities, such as [S1, S2]"
+    )
+    types: list[KnownType] = Field(
+        default=[], min_length=1, description="a list of types of incident, such as [GitLab.com]"
+    )
+    hours: Literal["working"] | None = Field(default=None, description="working")
+
+
 class LevelEntry(BaseModel):
     model_config = STRICT
     page: KnownTeam = Field(description="the name of the team to page")
     timeout: Duration = Field(default=TIMEOUT, description=DURATION)
+    call: Annotated[str, BeforeValidator(_call)] = Field(default=ON_CALL_NOW, description=CALL)
+    only: OnlyEntry | None = Field(default=None, description=ONLY)
     acknowledge: Literal["one", "all"] = Field(default="one", description="one or all")
     notify: Annotated[list[Notify], AfterValidator(_notices)] = Field(
         default=[], description="a list of contact methods, such as [slack, sms after 5m]"
@@ -146,6 +186,10 @@ class TeamEntry(BaseModel):
         min_length=1,
         description="a list of one or more levels, such as - {page: dotcom EOC, timeout: 15m}",
     )
+    repeat: int = Field(
+        default=0, ge=0, le=10, strict=True, description="how often the path begins anew, from 0 to 10"
+    )
+    channel: Channel = Field(default="", description="the name of a channel")
     reminders: list[Duration] = Field(
         default=[], description="a list of durations after the page, such as [5m, 10m]"
     )

@@ -14,7 +14,7 @@ def gaps(process: Process) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def reachable(team: Team, process: Process) -> bool:
     """Say whether anybody is named at any level of the team's path."""
-    return any(staffed(process.teams[level.team]) for level in team.path)
+    return any(staffed(process.teams[level.team]) or level.names_person for level in team.path)
 
 
 def staffed(team: Team) -> bool:

@@ -398,11 +398,12 @@ class PageHeld(OfIncident):
 
 
 class LevelSkipped(OfIncident):
-    """Nobody is on call for a team of the path."""
+    """A level of the path is passed over: nobody is on call there, or `why`."""
 
     kind = Kind.SKIPPED
     page: int
     team: str
+    why: str
 
 
 class NobodyOnCall(OfIncident):

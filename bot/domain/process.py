@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from bot.domain.oncall.schedules import Schedule
+from bot.domain.oncall.schedules import Schedule, WorkingHours
 from bot.domain.paging.contact_methods import AddressKind
 from bot.domain.rights import GUESTS_MAY, Kind, Right
 
@@ -33,10 +33,36 @@ class Notice:
     after: timedelta = timedelta()
 
 
+NEXT = "next"
+EVERYBODY = "everybody"
+CHANNEL = "#"
+"""What the name of a channel begins with that a level calls, and that stands for the person of a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """When a level is called: at these severities, of these types, in the working hours of whom it calls.
+    What is empty limits nothing.
+    """
+
+    severities: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    working: bool = False
+
+    def __str__(self) -> str:
+        listed = (" and ".join(one) for one in (self.severities, self.types) if one)
+        return ", ".join([*listed, *["in working hours"] * self.working])
+
+
+ALWAYS = Only()
+
+
 @dataclass(frozen=True, slots=True)
 class Level:
     """One step of an escalation path: this team has `timeout` to acknowledge.
 
+    It calls whoever is on call for the team, or whom `call` says: `NEXT`, `EVERYBODY`, a channel, or a person
+    as the configuration names them. When what is in `only` does not hold, it is passed over.
     If several are called, the first who acknowledges does it for the others, or each has to: `needs_all`.
     Every page goes out by Slack; `notify` says by which contact methods it goes out beside that. The role
     and the reminders are known once the path is walked: see `Process.walk`.
@@ -48,8 +74,30 @@ class Level:
     role: str = ""
     reminders: tuple[timedelta, ...] = ()
     needs_all: bool = False
-    person: str = ""
-    """Of the one level by which a person is paged by name: whom it calls, instead of who is on call."""
+    call: str = ""
+    only: Only = ALWAYS
+
+    @property
+    def plain(self) -> bool:
+        """Say whether it always calls whoever is on call for its team."""
+        return not self.call and self.only == ALWAYS
+
+    @property
+    def by_name(self) -> bool:
+        """Say whether somebody asked for this person, and for no team."""
+        return self.role == EXPERT and self.names_person
+
+    @property
+    def names_person(self) -> bool:
+        return bool(self.call) and self.call not in {NEXT, EVERYBODY} and not self.call.startswith(CHANNEL)
+
+    @property
+    def key(self) -> str:
+        """Return what the level is called, and whom it calls is looked up by: the team, and what differs."""
+        if self.plain or self.by_name:
+            return self.team
+        only = [f"only {self.only}"] if self.only != ALWAYS else []
+        return ", ".join([self.team, *filter(None, [self.call]), *only])
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +111,7 @@ class Contact:
     addresses: Mapping[str, str] = field(default_factory=dict, repr=False)
     loud: tuple[Notice, ...] = ()
     quiet: tuple[Notice, ...] = ()
+    hours: WorkingHours | None = None
 
 
 UNKNOWN = Contact()
@@ -74,7 +123,8 @@ class Team:
     """Something that can be paged. `on_call` holds e-mail addresses or Slack user ids, first choice first.
 
     A page calls the first of them who is active, or `everybody` who is. A team with a `schedule` has nobody
-    there: a page calls all whose turn it is.
+    there: a page calls all whose turn it is. A page walks the path anew as often as `repeat` says before it
+    stays at the last level.
     """
 
     name: str
@@ -84,6 +134,8 @@ class Team:
     reminders: tuple[timedelta, ...]
     schedule: Schedule | None = None
     everybody: bool = False
+    repeat: int = 0
+    channel: str = ""
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -97,7 +149,7 @@ def by_name(person: str, name: str) -> Team:
     They have to answer themselves, so whoever has answered is at work on the incident without a role.
     """
     team, minutes = f"@{name}", timedelta(minutes=1)
-    level = Level(team, timeout=15 * minutes, needs_all=True, person=person)
+    level = Level(team, timeout=15 * minutes, needs_all=True, call=person)
     return Team(team, EXPERT, (person,), (level,), reminders=(5 * minutes, 10 * minutes))
 
 
@@ -160,6 +212,13 @@ class Process:
         teams = self.teams.values()
         return frozenset(one.role for one in teams if one.schedule and one.schedule.name == schedule)
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Return everybody who is named on call or on a path, as the configuration names them."""
+        teams = self.teams.values()
+        on_paths = (level.call for team in teams for level in team.path if level.names_person)
+        return tuple(dict.fromkeys([*(one for team in teams for one in team.named), *on_paths]))
+
     def contact(self, person: str, email: str | None) -> Contact:
         """Return how to reach a person, known by Slack user id or by e-mail address."""
         by_email = self.contacts.get(email.lower()) if email else None
@@ -173,7 +232,7 @@ class Process:
         """Return a team's path as an escalation keeps it: complete, whatever is configured later."""
         return tuple(
             replace(level, role=self.teams.get(level.team, team).role, reminders=team.reminders)
-            for level in team.path
+            for level in team.path * (1 + team.repeat)
         )
 
     def own_role(self, kind: IncidentType) -> str:

@@ -7,6 +7,7 @@ from bot.domain.paging.escalations import OnCall
 from bot.domain.paging.pages import Page
 from bot.domain.rights import Right
 from bot.domain.work.work import Action
+from bot.operations.paging.targets import callable_on_paths
 from storage import actions, incidents, members, pages, people
 from storage.transaction import Tx
 
@@ -19,9 +20,13 @@ def visible(tx: Tx, incident_id: int, by: Actor, right: Right = Right.WORK) -> I
 
 
 def visible_page(tx: Tx, page_id: int, by: str) -> Page:
-    """Return a page to whoever may know of its incident, or is called by it; to guests only their own."""
+    """Return a page to whoever may know of its incident, or is called by it.
+
+    A guest sees only their own, and one that calls a channel.
+    """
     page = pages.visible(tx, page_id, by)
-    allow(tx, by, Right.ACKNOWLEDGE if page.responder == by else Right.WORK)
+    theirs = page.responder == by or page.in_channel
+    allow(tx, by, Right.ACKNOWLEDGE if theirs else Right.WORK)
     return page
 
 
@@ -58,3 +63,9 @@ def on_call(tx: Tx, by: str) -> OnCall:
     """Return whom a page would call now, to somebody who may page them."""
     allow(tx, by, Right.WORK)
     return people.on_call(tx)
+
+
+def on_paths(tx: Tx, by: str) -> OnCall:
+    """Return that, and whom the levels of their paths call that call others."""
+    allow(tx, by, Right.WORK)
+    return callable_on_paths(tx)

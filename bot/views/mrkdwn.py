@@ -126,8 +126,11 @@ def cut(text: str, limit: int) -> str:
 
 
 def person(user: str) -> str:
-    """Return a mention. In a channel it becomes a name when it is posted, unless it is one of its calls."""
-    return f"<@{user}>"
+    """Return a mention; of a channel that a page calls, its name.
+
+    In a channel a mention becomes a name when it is posted, unless it is one of its calls.
+    """
+    return escape(user) if user.startswith("#") else f"<@{user}>"
 
 
 def people(users: Iterable[str]) -> str:

@@ -2,7 +2,7 @@
 
 from bot.domain.paging.escalations import OnCall
 from bot.operations.paging.notify import contact_of
-from bot.operations.rights import on_call as on_call_for
+from bot.operations.rights import on_paths
 from bot.views.commands import Group, Subcommand
 from bot.views.incidents import listing
 from bot.views.paging import oncall
@@ -22,7 +22,7 @@ async def on_call(request: Request) -> None:
     """Say who would be paged now and next, with the numbers to call, to somebody who may page them."""
     process = request.uow.process
     teams = [words.team(request.plain, process)] if request.plain else list(process.teams)
-    found = await request.uow.read(on_call_for, request.user)
+    found = await request.uow.read(on_paths, request.user)
     phones = await request.uow.read(_phones, found)
     following = await request.uow.read(schedules.following)
     await request.answer(oncall.listing(process, teams, found, phones, following))

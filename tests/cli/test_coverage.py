@@ -21,6 +21,7 @@ ALWAYS = {
     name: {"on_call": [f"{name.split()[-1].lower()}@example.com"]}
     for name in (*EVERY_TEAM, "Release managers")
 }
+NIGHT = datetime(2026, 3, 30, tzinfo=UTC)
 ALONE = {"dotcom EOC": {"on_call": "EOC", "path": [{"page": "dotcom EOC"}]}}
 
 
@@ -132,3 +133,30 @@ def test_fifty_schedules_for_thirty_days_are_looked_through_in_no_time() -> None
     cover(process, {}, datetime(2026, 3, 1, tzinfo=UTC), timedelta(days=30))
 
     assert time.monotonic() - began < PATIENCE
+
+
+def test_levels_that_are_not_always_called_count_while_they_are() -> None:
+    database = {"on_call": ["dba@example.com"], "channel": "dba"}
+    hours = {"page": "Database", "only": {"hours": "working"}}
+    path = [hours, {"page": "Database", "call": "channel"}, {"page": "Database", "call": "chief@example.com"}]
+    Path("muster.yml").write_text(
+        yaml.safe_dump(
+            {
+                "teams": {
+                    **ALWAYS,
+                    "dotcom EOC": {"on_call": ["eoc@example.com"]},
+                    "Database": database | {"path": path},
+                },
+                "types": {"Storage": {"pages": "Database"}},
+                "people": {"dba@example.com": {"zone": "Europe/Berlin", "hours": "mon-fri 08:00-16:00"}},
+            }
+        )
+    )
+
+    found = cover(load(Path("muster.yml"), sends=False).process, {}, NIGHT, timedelta(days=1))
+
+    alone = "(UTC) reaches only the last level: chief@example.com."
+    assert [one.line for one in found if "Database: " in one.what] == [
+        f"warning  Database: 2026-03-30 00:00 to 2026-03-30 06:00 {alone}",
+        f"warning  Database: 2026-03-30 14:00 on {alone}",
+    ]

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from bot.__main__ import main
 from bot.config import load
 from bot.config.schedules import LayerEntry, ScheduleEntry
-from bot.config.schema import File, LevelEntry, TeamEntry, TypeEntry
+from bot.config.schema import File, LevelEntry, OnlyEntry, TeamEntry, TypeEntry
 
 PAGE = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encoding="utf-8")
 OPTIONS = [
@@ -21,7 +21,9 @@ OPTIONS = [
 ]
 
 
-@pytest.mark.parametrize("model", [File, TeamEntry, LevelEntry, TypeEntry, ScheduleEntry, LayerEntry])
+@pytest.mark.parametrize(
+    "model", [File, TeamEntry, LevelEntry, OnlyEntry, TypeEntry, ScheduleEntry, LayerEntry]
+)
 def test_every_key_is_described(model: type[BaseModel]) -> None:
     described = " ".join(re.findall(r"^\| `([^`]+)` \|", PAGE, re.MULTILINE))
 

@@ -51,6 +51,81 @@ KIND = "types:\n  GitLab.com:\n    "
             EOC + "path: [{page: dotcom EOC, timout: 5m}]",
             ("timout: is no key here", "Did you mean `timeout`?"),
         ),
+        (
+            EOC + "path: [{page: dotcom EOC, call: nxt}]",
+            ("path[0].call: found `nxt`", "Did you mean `next`?"),
+        ),
+        (
+            EOC + "path: [{page: dotcom EOC, call: '@ana'}]",
+            ("call: found `@ana`", "on_call, next, everybody, channel"),
+        ),
+        (EOC + "path: [{page: dotcom EOC, call: [next]}]", ("call: found a list", "or an e-mail address")),
+        (EOC + "path: [{page: dotcom EOC, acknowledge: both}]", ("acknowledge: found `both`", "one or all")),
+        (EOC + "path: [{page: dotcom EOC, only: S1}]", ("only: found `S1`", "severities, types or hours")),
+        (
+            EOC + "path: [{page: dotcom EOC, only: {severity: [S1]}}]",
+            ("only.severity: is no key here", "Did you mean `severities`?"),
+        ),
+        (
+            EOC + "path: [{page: dotcom EOC, only: {severities: [S5]}}]",
+            ("only.severities[0]: found `S5`", "such as [S1, S2]"),
+        ),
+        (
+            EOC + "path: [{page: dotcom EOC, only: {severities: []}}]",
+            ("only.severities: found an empty list",),
+        ),
+        (
+            EOC + "path: [{page: dotcom EOC, only: {types: [Gitlab]}}]",
+            ("only.types[0]: found `Gitlab`", "the name of a type of incident", "Did you mean `GitLab.com`?"),
+        ),
+        (
+            EOC + "path: [{page: dotcom EOC, only: {hours: night}}]",
+            ("hours: found `night`", "expected working"),
+        ),
+        (EOC + "repeat: -1", ("repeat: found `-1`", "from 0 to 10")),
+        (EOC + "repeat: often", ("repeat: found `often`", "from 0 to 10")),
+        (EOC + "channel: Big Room", ("channel: found `Big Room`", "lower case, no spaces")),
+        (
+            EOC + "path: [{page: dotcom EOC}, {page: dotcom EOC, timeout: 5m}]",
+            ("dotcom EOC.path: is a path to itself: every level calls the same", "`reminders`"),
+        ),
+        (
+            EOC + "path: [{page: dotcom EOC}, {page: dotcom IMOC, only: {hours: working}}]",
+            ("path[1].only: is refused at the last level", "until somebody answers"),
+        ),
+        (
+            EOC + "path: [{page: dotcom EOC}, {page: dotcom IMOC, call: channel}]",
+            ("path[1].call: found `channel` at the last level, expected people",),
+        ),
+        (
+            EOC + "path: [{page: Security on-call, call: channel}, {page: dotcom EOC}]",
+            ("path[0].call: found `channel`, and `Security on-call` has none", "Write `channel:`"),
+        ),
+        (
+            EOC + "path: [{page: dotcom EOC, call: channel, acknowledge: all}, {page: dotcom IMOC}]",
+            ("path[0].acknowledge: found `all`, expected one",),
+        ),
+        (
+            EOC + "path: [{page: dotcom EOC, call: channel, notify: [slack]}, {page: dotcom IMOC}]",
+            ("path[0].notify: is of no use with `call: channel`",),
+        ),
+        (
+            "teams:\n  dotcom leadership escalation:\n    "
+            "path: [{page: dotcom IMOC, only: {severities: [S1]}}, {page: dotcom leadership escalation}]",
+            ("path[0].only: is refused on the path of the Infrastructure Leader", "at any hour"),
+        ),
+        (
+            "teams:\n  Infrastructure Liaison:\n    "
+            "path: [{page: Infrastructure Liaison, only: {hours: working}}, {page: dotcom IMOC}]",
+            ("path[0].only: is refused on the path of the Infrastructure Liaison",),
+        ),
+        ("people: {a@example.com: {zone: Berlin}}", ("a@example.com.zone: found `Berlin`", "IANA time zone")),
+        (
+            "people: {a@example.com: {zone: Europe/Berlin, hours: sometimes}}",
+            ("a@example.com.hours: found `sometimes`", "mon-fri 09:00-17:00"),
+        ),
+        ("people: {a@example.com: {hours: mon-fri}}", ("hours: is of no use without `zone`",)),
+        ("contact_methods: {hours: smtp}", ("`hours` is reserved: a person's working hours",)),
         (EOC + "reminders: [0s]", ("reminders[0]: found `0s`",)),
         (EOC + "on_cal: [a@example.com]", ("dotcom EOC.on_cal: is no key here", "Did you mean `on_call`?")),
         (

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.config import Config, ConfigInvalid, load
 from bot.domain.oncall.overrides import NONE
-from bot.domain.oncall.schedules import EVERY_DAY, Layer, Restriction, Schedule
+from bot.domain.oncall.schedules import EVERY_DAY, Layer, Restriction, Schedule, WorkingHours
 from bot.domain.oncall.shifts import gaps, on_call
 from tests.domain.oncall.values import local, utc
 
@@ -55,6 +55,7 @@ schedules:
     zone: Europe/Berlin
     managers: [Ines@example.com]
     reminders: [2h]
+    hours: [mon-fri 08:00-16:00]
     layers:
       - rotation: weekly
         handover: monday 17:00
@@ -105,6 +106,7 @@ schedules:
         channel="eoc-general",
         managers=("ines@example.com",),
         reminders=(timedelta(hours=2),),
+        hours=WorkingHours(berlin, (Restriction(frozenset(range(5)), time(8), time(16)),)),
     )
 
 
@@ -304,7 +306,7 @@ def test_what_is_wrong_with_a_layer_is_named(tmp_path: Path, keys: dict[str, str
         (
             "schedules: {EOC: null}",
             "schedules.EOC: found nothing, expected a mapping with some of the keys zone, calendar, layers, "
-            "channel, managers, user_group, reminders.",
+            "channel, managers, user_group, hours, reminders.",
         ),
         (
             "schedules: {EOC: {zone: UTC, layers: []}}",

@@ -41,16 +41,21 @@ def written(random: Random) -> dict[str, Any]:
     names = list(file["teams"])
     for name, team in file["teams"].items():
         team["on_call"] = random.sample(people, random.choice([0, 1, 1, 2]))
-        levels = [name, *random.sample(names, random.randint(0, 2))]
+        others = random.sample([one for one in names if one != name], random.randint(0, 2))
         team["call"] = random.choice(["first", "everybody"])
-        team["path"] = [level(random, one) for one in levels]
+        team["path"] = [other_target(random, level(random, one), people) for one in (name, *others)]
+        team["path"].append(level(random, random.choice([one for one in names if one != name])))
+        team["repeat"], team["channel"] = random.choice([0, 0, 1]), "incidents"
         team["reminders"] = random.sample(["75s", "3m", "5m", "8m"], random.randint(0, 2))
     for name in random.sample(names, 3):
         file["teams"][name] |= {"on_call": ROTA, "call": "first"}
     file["schedules"] = {ROTA: rota(random, people)}
     file["teams"]["dotcom leadership escalation"]["on_call"] = random.sample(people, 1)
+    for name in ("dotcom leadership escalation", "Infrastructure Liaison"):
+        for one in file["teams"].get(name, {}).get("path", ()):
+            one.pop("only", None)
     for name in ("dotcom EOC", "Security on-call"):  # a page of a type reaches somebody, or it does not start
-        file["teams"][name]["path"].append(level(random, "dotcom leadership escalation"))
+        file["teams"][name]["path"][-1] = level(random, "dotcom leadership escalation")
     for name in random.sample(people, 6):
         del file["people"][name]["sms"]
     return file
@@ -67,6 +72,18 @@ def level(random: Random, team: str) -> dict[str, Any]:
     notify = random.choice([["slack"], ["slack", "sms"], ["slack", "sms after 2m"]])
     timeout, acknowledge = random.choice(["4m", "7m", "15m"]), random.choice(["one", "one", "all"])
     return {"page": team, "timeout": timeout, "notify": notify, "acknowledge": acknowledge}
+
+
+def other_target(random: Random, level: dict[str, Any], people: list[str]) -> dict[str, Any]:
+    """Return a level that calls others than who is on call, or not always, now and then."""
+    plain = {"on_call": {}, "next": {}, "everybody": {}, "person": {"call": random.choice(people)}}
+    call = random.choice([*plain, *(["channel"] if level["acknowledge"] == "one" else [])])
+    only = random.choice(
+        [{}, {}, {"severities": ["S1", "S2"]}, {"types": ["GitLab.com"]}, {"hours": "working"}]
+    )
+    if call == "channel":
+        level.pop("notify")
+    return {**level, "call": call, **plain.get(call, {}), **({"only": only} if only else {})}
 
 
 def a_script(random: Random, config: Config, clock: FakeClock) -> Script:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.process import Level
 from bot.views.paging import page as page_view
 from tests.values import a_page, an_incident
 from tests.views.test_messages import said
@@ -24,7 +25,8 @@ from tests.views.test_messages import said
     ],
 )
 def test_a_page_says_in_words_why_it_is_you(role: str, team: str, level: int, words: str):
-    shown = page_view.page(a_page(role=role, level_team=team, level=level), an_incident())
+    path = tuple(Level(team, timedelta(minutes=15)) for _ in range(7))
+    shown = page_view.page(a_page(role=role, level_team=team, level=level, path=path), an_incident())
 
     assert f"Why you: you are on call {words}" in said(shown)
 

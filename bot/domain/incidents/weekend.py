@@ -12,7 +12,7 @@ _BEGINS = time(9)
 
 def monday_morning(now: datetime, tz: str | None) -> datetime | None:
     """Return the Monday 09:00 that ends the weekend which somebody in this time zone has now, if they do."""
-    there = now.astimezone(_zone(tz))
+    there = now.astimezone(zone_of(tz))
     if there.weekday() < _SATURDAY:
         return None
     monday = there.date() + timedelta(days=_WEEK - there.weekday())
@@ -30,7 +30,8 @@ def refuse_to_wait(incident: Incident) -> Refused:
     return Refused(f"INC-{incident.id} {why}: only an active S3 or S4 can wait for Monday.")
 
 
-def _zone(tz: str | None) -> ZoneInfo:
+def zone_of(tz: str | None) -> ZoneInfo:
+    """Return a person's time zone; UTC where it is not known."""
     try:
         return ZoneInfo(tz or "UTC")
     except (KeyError, ValueError, OSError):  # Slack may know zones that this machine does not

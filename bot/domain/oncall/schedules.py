@@ -8,7 +8,7 @@ eight hours, which would otherwise begin at another time of day for half of the 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from operator import itemgetter
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
@@ -26,7 +26,7 @@ Times: TypeAlias = tuple[tuple[datetime, datetime, Turn], ...]
 """From when until when who is on call, one after another."""
 
 
-def instant(local: datetime, zone: ZoneInfo) -> datetime:
+def instant(local: datetime, zone: tzinfo) -> datetime:
     """Return the moment, in UTC, at which the clocks of a zone show `local`.
 
     As in RFC 5545, section 3.3.5: a time that the clocks show twice is the first of the two, and one that
@@ -44,13 +44,41 @@ class Restriction:
     start: time = time()
     end: time = time()
 
-    def window(self, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    def window(self, day: date, zone: tzinfo) -> tuple[datetime, datetime]:
         """Return the window that starts on `day`."""
         last = day if self.end > self.start else day + _DAY
         return (
             instant(datetime.combine(day, self.start), zone),
             instant(datetime.combine(last, self.end), zone),
         )
+
+
+OFFICE = (Restriction(frozenset(range(5)), time(9), time(17)),)
+"""Monday to Friday, 09:00 to 17:00."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingHours:
+    """Windows of the week, on the clocks of a zone."""
+
+    zone: tzinfo = UTC
+    windows: tuple[Restriction, ...] = OFFICE
+
+    def hold(self, at: datetime) -> bool:
+        """Say whether it is working time at a moment."""
+        today = at.astimezone(self.zone).date()
+        days = (today - _DAY, today)  # a window of yesterday may end today
+        windows = (
+            one.window(day, self.zone) for day in days for one in self.windows if day.weekday() in one.days
+        )
+        return any(start <= at < end for start, end in windows)
+
+    def edges(self, start: datetime, end: datetime) -> Iterator[datetime]:
+        """Yield the moments from `start` until `end` at which working time may begin or end."""
+        first = start.astimezone(self.zone).date() - _DAY
+        for day in (first + n * _DAY for n in range((end - start).days + 3)):
+            for one in self.windows:
+                yield from (at for at in one.window(day, self.zone) if start < at < end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +196,7 @@ class Schedule:
     user_group: str = ""
     calendar: Calendar | None = None
     listed: CalendarLayer | None = None
+    hours: WorkingHours | None = None
 
     @property
     def sources(self) -> tuple[Layer | CalendarLayer, ...]:

@@ -63,7 +63,7 @@ def _constant(
     team: Team, staffed: Mapping[str, Sequence[Shift]]
 ) -> Iterator[tuple[datetime, datetime, OnCall]]:
     """Yield the stretches in which the same people are on call at each level of a team's path."""
-    levels = list(dict.fromkeys(level.team for level in team.path))
+    levels = list(dict.fromkeys(level.key for level in team.path))
     moments = sorted({at for name in levels for one in staffed[name] for at in (one.start, one.end)})
     turns = {name: iter(staffed[name]) for name in levels}
     now = {name: next(turns[name]) for name in levels}
@@ -79,7 +79,7 @@ def _called(team: Team, on_call: OnCall) -> tuple[Gap | None, tuple[str, ...]]:
 
     A path of one level is a last resort itself: it may call one person.
     """
-    *first, last = [on_call.get(level.team, ()) for level in team.path]
+    *first, last = [on_call.get(level.key, ()) for level in team.path]
     people = tuple(dict.fromkeys(person for level in (*first, last) for person in level))
     if not people:
         return Gap.NOBODY, ()

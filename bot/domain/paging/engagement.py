@@ -84,9 +84,15 @@ def ready(on_call: OnCall, holders: Collection[Holder], path: Sequence[Level], p
     """
     each = {level.team for level in path if level.needs_all}
     held = _by_team([one for one in holders if one.engaged], process)
+    of_others = {
+        level.key: held[level.team]
+        for level in path
+        if level.team in held and not level.plain and not level.needs_all and on_call.get(level.key)
+    }
     return {
         **on_call,
         **{team: them for team, them in held.items() if team not in each or not on_call.get(team)},
+        **of_others,
     }
 
 

@@ -94,7 +94,9 @@ class Call:
 
 
 OnCall: TypeAlias = Mapping[str, Sequence[str]]
-"""Whom a page for each team calls now, all at once. A team that is configured no more has nobody."""
+"""Whom a page for each team calls now, all at once, and a level that calls others, by its key. A team that is
+configured no more has nobody.
+"""
 
 
 def next_call(seen: Escalation, on_call: OnCall) -> Call:
@@ -105,18 +107,18 @@ def next_call(seen: Escalation, on_call: OnCall) -> Call:
     last = len(seen.path) - 1
     if seen.level < last:
         return _call_from(seen.level + 1, seen.path, on_call, 1)
-    if not on_call.get(seen.path[last].team) and (call := _call_from(0, seen.path, on_call, 1)).responders:
+    if not on_call.get(seen.path[last].key) and (call := _call_from(0, seen.path, on_call, 1)).responders:
         return replace(call, skipped=())
-    return Call(last, tuple(on_call.get(seen.path[last].team, ())), seen.round + 1, ())
+    return Call(last, tuple(on_call.get(seen.path[last].key, ())), seen.round + 1, ())
 
 
 def call_after(seen: Escalation, on_call: OnCall, by: str) -> Call | None:
     """Return whom to call when `by` does not want to wait: never themselves. None if nobody comes after."""
     others = {team: tuple(one for one in them if one != by) for team, them in on_call.items()}
     call = next_call(seen, others)
-    alone = tuple(on_call.get(seen.path[-1].team, ())) == (by,)
+    alone = tuple(on_call.get(seen.path[-1].key, ())) == (by,)
     again = seen.level >= len(seen.path) - 1 and (alone or by in seen.waits_for)
-    if again or (not call.responders and any(by in on_call.get(one.team, ()) for one in seen.path)):
+    if again or (not call.responders and any(by in on_call.get(one.key, ()) for one in seen.path)):
         return None
     passed_over = tuple(team for team in call.skipped if not on_call.get(team))
     return replace(call, skipped=passed_over)
@@ -130,9 +132,9 @@ def call_at(seen: Escalation, on_call: OnCall) -> Call:
 def _call_from(start: int, path: Sequence[Level], on_call: OnCall, round_of_last: int) -> Call:
     skipped: list[str] = []
     for index in range(start, len(path)):
-        if people := on_call.get(path[index].team):
+        if people := on_call.get(path[index].key):
             return Call(index, tuple(people), round_of_last, tuple(skipped))
-        skipped.append(path[index].team)
+        skipped.append(path[index].key)
     return Call(len(path) - 1, (), round_of_last, tuple(skipped))
 
 
@@ -198,5 +200,5 @@ def missed(seen: Escalation, now: datetime) -> list[str]:
         due += level.timeout
         if due > now:
             break
-        found.append(level.team)
+        found.append(level.key)
     return found

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.paging.escalations import Call, Escalation, EscalationState, Reason
+from bot.domain.process import CHANNEL
 
 
 class PageState(StrEnum):
@@ -59,6 +60,11 @@ class Page:
         return self.state is PageState.PENDING
 
     @property
+    def in_channel(self) -> bool:
+        """Say whether it calls whoever reads a team's channel: its name stands for the responder."""
+        return (self.responder or "").startswith(CHANNEL)
+
+    @property
     def called(self) -> tuple[str, ...]:
         """Return all whom the path calls now with this page; once that is over, whom it called itself."""
         if self.pending and self.responder:
@@ -73,7 +79,7 @@ class Page:
     @property
     def by_name(self) -> bool:
         """Say whether somebody asked for this person, and for no team."""
-        return any(level.person for level in self.escalation.path)
+        return any(level.by_name for level in self.escalation.path)
 
     @property
     def last_level(self) -> bool:
@@ -98,6 +104,11 @@ class Page:
     def climbed(self) -> bool:
         """Say whether the path went on to this page: the channel was told, with a way to take it."""
         return self.level > 0 or self.last_resort or self.responder is None
+
+
+def mention(responder: str) -> str:
+    """Return whom a page calls, for a sentence: a mention, or the channel."""
+    return responder if responder.startswith(CHANNEL) else f"<@{responder}>"
 
 
 def raised(by: Escalation, call: Call, *, late: timedelta = timedelta()) -> list[Page]:
@@ -136,7 +147,7 @@ def since_reopened(pages: Sequence[Page]) -> list[Page]:
 
 def next_reminder(page: Page) -> datetime | None:
     """Return when a page's person is called again. At the deadline or later it would be no use."""
-    if not page.pending or not page.responder:
+    if not page.pending or not page.responder or page.in_channel:
         return None
     level = page.escalation.path[page.level]
     times = sorted(after for after in level.reminders if after < level.timeout)

@@ -25,7 +25,7 @@ class Kind(StrEnum):
     ROLE = "role"  # role, person
     TAKEN_OVER = "taken_over"  # role, outgoing, lead (it came with the role)
     PAGED = "paged"  # page, team, role, people, needs_all, reason, asked_by, message
-    SKIPPED = "skipped"  # page, team: nobody on call there
+    SKIPPED = "skipped"  # page, team, why (empty: nobody on call there)
     ACKNOWLEDGED = "acknowledged"  # page, role, person, instead_of, seconds, also (page, role), missing
     ESCALATED = (
         "escalated"  # page, from_page, path, wanted, team, role, people, needs_all, silent, reached, and:

@@ -26,7 +26,7 @@ from bot.integrations.slack.surfaces import (
 )
 from bot.jobs import DeliveryFailed, Effect, Job
 from bot.operations.paging.engaged import engaged_in
-from bot.operations.paging.paging import callable_for
+from bot.operations.paging.targets import callable_for
 from bot.operations.workspace.channel import problem
 from bot.operations.workspace.places import refused
 from bot.unit_of_work import Guarded, UnitOfWork

@@ -15,7 +15,7 @@ from bot.domain.process import EOC, IM
 from bot.integrations.slack.backlog import LATE
 from bot.integrations.slack.client import Posted, SlackClient, SlackError
 from bot.integrations.slack.surfaces import Surface, pages_of, shown_on
-from bot.jobs import Effect, Job, Subjects, recording
+from bot.jobs import DeliveryFailed, Effect, Job, Subjects, recording
 from bot.operations.paging.alarm import to_call
 from bot.operations.paging.calling import Called, called, edited, moved, unrung
 from bot.operations.paging.engaged import engaged_in
@@ -210,7 +210,8 @@ class PageMessages:
         if edit and await self._slack.redraw(delivery, *edit, message):
             where, note = Posted(*edit), edited
         else:
-            where = await self._slack.post(delivery, page.responder or "", message, readable=False)
+            to = await self._uow.read(_whither, page)
+            where = await self._slack.post(delivery, to, message, readable=page.in_channel)
         effect = partial(note, page_id=page.id, channel=where.channel, ts=where.ts, resent=page.resent)
         return Guarded(effect) if note is pages.record_dm else effect
 
@@ -237,6 +238,17 @@ class PageMessages:
 def _page(tx: Tx, page_id: int) -> tuple[Page, Incident | None]:
     page = pages.get(tx, page_id)
     return page, incidents.get(tx, page.incident) if page.incident else None
+
+
+def _whither(tx: Tx, page: Page) -> str:
+    """Return where a page's message is posted: to its person, or in the channel that it calls."""
+    if not page.in_channel:
+        return page.responder or ""
+    name = page.responder or ""
+    found = places.named(tx, name)
+    if not found or found.archived:
+        raise DeliveryFailed(f"{name} does not exist, is archived, or the bot cannot see it", permanent=True)
+    return found.id
 
 
 def _buzzed_since(page: Page, delivery: Delivery) -> bool:

@@ -22,7 +22,8 @@ from bot.integrations.slack.surfaces import Surface, noticed, shown_on
 from bot.jobs import Effect, Job, OnDead, Subjects
 from bot.operations.paging.alarm import with_numbers
 from bot.operations.paging.engaged import engaged_in
-from bot.operations.paging.paging import being_paged, callable_for
+from bot.operations.paging.paging import being_paged
+from bot.operations.paging.targets import callable_for
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message, message
 from bot.views.incidents import triage, verify, weekend

@@ -10,11 +10,12 @@ from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.ownership import after_acknowledgement
 from bot.domain.paging.engagement import Staff, answered_with, late_answer, roles_of_answer
 from bot.domain.paging.escalations import EscalationState
-from bot.domain.paging.pages import Page, PageState, answered, since_reopened
+from bot.domain.paging.pages import Page, PageState, answered, mention, since_reopened
 from bot.domain.rights import Right
 from bot.operations.incidents.changes import save
-from bot.operations.paging.paging import callable_for, let_go
+from bot.operations.paging.paging import let_go
 from bot.operations.paging.placing import end_page, let_in
+from bot.operations.paging.targets import callable_for
 from bot.operations.rights import visible, visible_page
 from storage import escalations, incidents, pages, roles
 from storage.transaction import Tx
@@ -49,7 +50,7 @@ def acknowledge(tx: Tx, page_id: int, *, by: str, taking: bool = False) -> Page:
         raise Refused(what_became_of(tx, seen), *_ways_on(seen))
     if seen.responder != by and by in seen.called:  # whose own page it was called with
         seen = next(page for page in pages.waiting(tx, seen.escalation) if page.responder == by)
-    if seen.responder != by and not taking:
+    if seen.responder != by and not seen.in_channel and not taking:
         raise NotYours(seen)
     if seen.incident is None:
         _answer(tx, seen, by)
@@ -115,7 +116,7 @@ def what_became_of(tx: Tx, page: Page) -> str:
 def _where(page: Page) -> str:
     if page.state is PageState.ACKNOWLEDGED:
         return f"<@{page.answered_by}> acknowledged it."
-    who = " and ".join(f"<@{one}>" for one in page.called)
+    who = " and ".join(map(mention, page.called))
     who = f"{who} ({page.level_team})" if who else f"{page.level_team}, nobody on call"
     how = "Take it with `/inc ack` in the incident's channel." if page.pending and page.incident else ""
     return f"now it is with {who}. {how}".strip()
@@ -178,12 +179,17 @@ def _tell(tx: Tx, incident_id: int, answers: Sequence[Answer], by: str) -> None:
             role=as_whom[0],
             person=by,
             wanted=seen.escalation.role,
-            instead_of=seen.responder if seen.responder != by and as_whom[0] == seen.role else None,
+            instead_of=_instead_of(seen, by) if as_whom[0] == seen.role else None,
             seconds=(tx.now - seen.escalation.started_at).total_seconds(),
             also=[{"page": page.id, "role": role} for page, role in also],
             missing=_missing(tx, answers),
         )
     )
+
+
+def _instead_of(page: Page, by: str) -> str | None:
+    """Return whom somebody answered for. A channel calls whoever reads it."""
+    return None if page.responder == by or page.in_channel else page.responder
 
 
 def _missing(tx: Tx, answers: Sequence[Answer]) -> list[str]:

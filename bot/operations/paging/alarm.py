@@ -62,9 +62,10 @@ def unanswered(tx: Tx, page: Page) -> None:
 def to_call(tx: Tx, page: Page) -> list[dict[str, Any]]:
     """Return whom to call by hand: everybody named on the page's path, with the numbers that we know."""
     named = people.named_on_call(tx)
-    path = page.escalation.path
     entries = [
-        entry for level in path for entry in ((level.person,) if level.person else named.get(level.team, ()))
+        entry
+        for level in page.escalation.path
+        for entry in ((level.call,) if level.names_person else named.get(level.team, ()))
     ]
     known = people.named_by(tx, entries)
     found: dict[str, dict[str, Any]] = {}

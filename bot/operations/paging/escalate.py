@@ -28,8 +28,9 @@ from bot.operations.paging.acknowledge import what_became_of
 from bot.operations.paging.alarm import reaches_nobody, unanswered
 from bot.operations.paging.engaged import at_work
 from bot.operations.paging.notify import reached
-from bot.operations.paging.paging import call_those_left, callable_on, let_go
+from bot.operations.paging.paging import call_those_left, let_go
 from bot.operations.paging.placing import Placing, place_calls
+from bot.operations.paging.targets import callable_on
 from bot.operations.rights import visible_page
 from storage import escalations, incidents, members, notifications, pages, roles, timers
 from storage.transaction import Tx

@@ -16,14 +16,15 @@ from bot.domain.incidents.incident import Incident, pageable
 from bot.domain.incidents.ownership import leads_when_high
 from bot.domain.paging.engagement import held_by_hand, ready, stays_engaged
 from bot.domain.paging.escalations import Call, Escalation, OnCall, Reason, call_at, called, still_wanted
-from bot.domain.paging.pages import Page, PageState, ended, raised
+from bot.domain.paging.pages import Page, PageState, ended, mention, raised
 from bot.domain.process import Team
 from bot.domain.rights import Right
 from bot.operations.paging.engaged import at_work
 from bot.operations.paging.notify import plan_contact_methods
 from bot.operations.paging.placing import Placing, end_page, place_calls
+from bot.operations.paging.targets import callable_for, callable_on
 from bot.operations.rights import allow, visible
-from storage import escalations, members, notifications, pages, people, roles
+from storage import escalations, notifications, pages, roles
 from storage.transaction import Tx
 
 MINUTE = timedelta(minutes=1)
@@ -151,7 +152,7 @@ def _first_call(tx: Tx, begun: Escalation) -> Call:
 
 def _there(tx: Tx, begun: Escalation) -> OnCall:
     """Return who is there at each level of an escalation that begins: at its first who is on call."""
-    on_call, first = callable_on(tx, begun), begun.path[begun.level].team
+    on_call, first = callable_on(tx, begun), begun.path[begun.level].key
     asked = begun.reason is Reason.ASKED
     holders = roles.holders(tx, begun.incident) if begun.incident and not asked else ()
     there = {**ready(on_call, holders, begun.path, tx.process), first: on_call.get(first, ())}
@@ -180,24 +181,6 @@ def _tell(tx: Tx, placed: Sequence[Page]) -> None:
 def being_paged(tx: Tx, incident_id: int, team: str) -> bool:
     """Say whether a page for this team waits, or one that has come to it."""
     return any(team in {page.escalation.team, page.level_team} for page in pages.pending_of(tx, incident_id))
-
-
-def callable_for(tx: Tx, incident_id: int | None) -> OnCall:
-    """Return who would be called now for each team: nobody who was removed from this private incident."""
-    return people.on_call(tx, members.gone(tx, incident_id))
-
-
-def callable_on(tx: Tx, of: Escalation) -> OnCall:
-    """Return who would be called now at each level of an escalation: who is named there, or is on call."""
-    on_call = callable_for(tx, of.incident)
-    named = {level.team: level.person for level in of.path if level.person}
-    if not named:
-        return on_call
-    there = people.can_be_called(tx, list(named.values())) - members.gone(tx, of.incident)
-    return {
-        **on_call,
-        **{team: (person,) if person in there else () for team, person in named.items()},
-    }
 
 
 def call_those_left(tx: Tx, left: Iterable[Page]) -> None:
@@ -282,7 +265,7 @@ def refuse_a_flood(tx: Tx, by: Actor) -> None:
 def _refuse_when_paged(tx: Tx, incident: Incident, team: str) -> None:
     for page in pages.pending_of(tx, incident.id):
         if page.escalation.team == team:
-            who = " and ".join(f"<@{one}>" for one in page.called) or "nobody on call"
+            who = " and ".join(map(mention, page.called)) or "nobody on call"
             raise Refused(
                 f"{team} is being paged for INC-{incident.id} already ({who}). "
                 "To skip the wait, press Escalate now on that page in the panel: `/inc`.",

@@ -11,6 +11,7 @@ from bot.domain.paging.pages import Page, PageState, answered, ended
 from bot.operations.paging.alarm import nobody_on_call
 from bot.operations.paging.engaged import at_work
 from bot.operations.paging.notify import plan_contact_methods
+from bot.operations.paging.targets import why_passed_over
 from storage import escalations, incidents, members, notifications, pages, people
 from storage.transaction import Tx
 
@@ -61,6 +62,8 @@ def _how(tx: Tx, page: Page, after: Sequence[Page]) -> tuple[Page, int]:
     Whom the same path calls again is called as before: the newer message stands for the one that they have.
     """
     page = _beside(tx, page)
+    if page.in_channel:  # it calls nobody whose pages could be listed together
+        return page, 0
     if page.beside is not None or page.responder is None:
         return page, 0
     for before in after:
@@ -83,7 +86,8 @@ def _placed(tx: Tx, placed: list[Page], holder: str | None, placing: Placing) ->
     first = placed[0]
     if first.incident:
         for team in placing.call.skipped:
-            tx.record(LevelSkipped(incident=first.incident, page=first.id, team=team))
+            why = why_passed_over(tx, first.escalation, team)
+            tx.record(LevelSkipped(incident=first.incident, page=first.id, team=team, why=why))
     if holder:
         return [_rests_with(tx, first, holder, placing.after, placing.by)]
     for page in placed:
@@ -100,7 +104,7 @@ def _send(tx: Tx, page: Page) -> None:
     if page.last_resort and alone and notifications.left(tx, page.id):
         asked_by = page.escalation.asked_by
         tx.record(OtherMethodRang(page=page.id, incident=page.incident, asked_by=asked_by, number=0))
-    if page.incident and page.responder:
+    if page.incident and page.responder and not page.in_channel:
         let_in(tx, page.incident, page.responder)
     if not page.responder:
         nobody_on_call(tx, page)

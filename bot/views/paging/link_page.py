@@ -13,6 +13,7 @@ from jinja2 import Environment, StrictUndefined
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.notification_tests import MethodTest
 from bot.domain.paging.pages import Page, PageState
+from bot.domain.process import CHANNEL
 from bot.views.drill import DRILL
 from bot.views.naming import plain_role, plain_title
 
@@ -74,6 +75,8 @@ class Standing:
 
     def name(self, user: str | None) -> str:
         """Return whom a sentence is about."""
+        if user and user.startswith(CHANNEL):
+            return user
         return YOU if user == self.person else f"@{self.names.get(user or '', 'somebody')}"
 
 

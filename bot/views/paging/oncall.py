@@ -7,7 +7,7 @@ from bot.domain.oncall.overrides import NONE
 from bot.domain.oncall.shifts import Shift
 from bot.domain.oncall.shifts import on_call as whose_turn
 from bot.domain.paging.escalations import OnCall
-from bot.domain.process import EOC, Process, Team
+from bot.domain.process import ALWAYS, EOC, Level, Process, Team
 from bot.views.blocks import Message, actions, button, context, message, section
 from bot.views.mrkdwn import escape, lasting, listed, person, when
 from bot.views.naming import in_role
@@ -58,7 +58,7 @@ def _team(
     waited, next_, then = timedelta(), nexts.get(team.name, ""), []
     first = f"*nobody on call*{next_}"
     for number, level in enumerate(team.path):
-        called = on_call.get(level.team)
+        called = on_call.get(level.key)
         if not called:
             continue
         if number == 0:
@@ -67,10 +67,16 @@ def _team(
         else:
             after = f"after {lasting(waited)}" if waited else "at once"
             role = escape(process.teams[level.team].role)
-            then.append(f"{after} {role} {listed(map(_named, called))}{nexts.get(level.team, '')}")
+            next_ = nexts.get(level.team, "") if level.plain else _only(level)
+            then.append(f"{after} {role} {listed(map(_named, called))}{next_}")
         waited += level.timeout
     line = f"*{in_role(team.role, team.name)}*: {first}"
     return f"{line}\nthen {', '.join(then)}" if then else line
+
+
+def _only(level: Level) -> str:
+    """Say when a level is called, where that is not always."""
+    return "" if level.only == ALWAYS else f" (only {escape(str(level.only))})"
 
 
 def _next(shift: Shift) -> str:

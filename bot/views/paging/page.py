@@ -10,6 +10,7 @@ from bot.domain.incidents.incident import Incident, Status
 from bot.domain.paging.calling import Calls
 from bot.domain.paging.escalations import Reason
 from bot.domain.paging.pages import Page, PageState
+from bot.domain.process import NEXT
 from bot.domain.text import channel_name
 from bot.views.blocks import Block, Element, Message, actions, button, confirm, context, message, section
 from bot.views.drill import says_drill
@@ -235,8 +236,10 @@ def after(page: Page) -> timedelta:
 def _pending(page: Page, incident: Incident | None, calls: Calls | None) -> Message:
     loud = "*Nobody has answered. You are the last level: please answer now.*\n"
     loud = loud if page.loud and not page.by_name else ""
-    heading = f"{loud}*You are paged* for {_subject(page, incident)}{_how_often(page, calls)}"
-    until = f"Please answer *by {time_of_day(page.escalation.due_at)}*. {_otherwise(page)}"
+    whom = f"{escape(page.level_team)} is paged" if page.in_channel else "You are paged"
+    heading = f"{loud}*{whom}* for {_subject(page, incident)}{_how_often(page, calls)}"
+    who = "Whoever can work on it, please" if page.in_channel else "Please"
+    until = f"{who} answer *by {time_of_day(page.escalation.due_at)}*. {_otherwise(page)}"
     blocks = [section(heading)]
     if incident and incident.summary.summary and not incident.private:
         blocks.append(section(quote(incident.summary.summary, 600)))
@@ -371,7 +374,7 @@ def _asked(page: Page, incident: Incident | None) -> str:
 def _why(page: Page) -> str:
     if page.by_name:
         return f"{WHY}{actor(page.escalation.asked_by)} asked for you by name."
-    text = f"{WHY}you are on call as {in_role(page.role, page.level_team)}"
+    text = f"{WHY}{_as_whom(page)}"
     if len(page.escalation.path) > 1:
         nth = _NTH[page.level] if page.level < len(_NTH) else f"number {page.level + 1}"
         text += f", {nth} to be called"
@@ -379,6 +382,15 @@ def _why(page: Page) -> str:
         text += f"; the page for {escape(page.escalation.team)} has come up to you"
     late = f" It comes {lasting(page.late)} late." if page.late >= timedelta(minutes=1) else ""
     return f"{text}.{late}"
+
+
+def _as_whom(page: Page) -> str:
+    level, role = page.escalation.path[page.level], in_role(page.role, page.level_team)
+    if page.in_channel:
+        return f"this is the channel of {role}"
+    if level.names_person:
+        return f"the path names you, as {role}"
+    return f"you are {'next on call' if level.call == NEXT else 'on call'} as {role}"
 
 
 def _otherwise(page: Page) -> str:

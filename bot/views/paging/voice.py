@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.notifications import Storm
-from bot.domain.paging.pages import Page
+from bot.domain.paging.pages import Page, mention
 from bot.domain.text import one_line, without_links
 from bot.views.mrkdwn import cut
 from bot.views.naming import own_name, plain_role
@@ -67,7 +67,7 @@ def acknowledged(page: Page) -> str:
 def moved(page: Page) -> str:
     """Return, with a mention, who is called after an escalation."""
     return (
-        f"<@{page.responder}> is called now."
+        f"{mention(page.responder)} is called now."
         if page.responder
         else f"Nobody is on call for {page.level_team}."
     )

@@ -160,6 +160,8 @@ _BECAUSE: Mapping[str, str] = {
 
 
 def _skipped(entry: Entry) -> str:
+    if why := entry.data.get("why"):
+        return f"{escape(entry.data['team'])}: not paged, {escape(why)}. The next level is paged at once."
     return f"Nobody is on call for {escape(entry.data['team'])}, so the next level is paged at once."
 
 
