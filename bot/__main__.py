@@ -62,6 +62,7 @@ ANYWHERE = ("127.0.0.1:8055", "AC0", "unknown")
 is wrong is said first."""
 SANDBOX_API = "http://127.0.0.1/api/"
 SANDBOX_LINKS = "http://127.0.0.1:{port}"
+ROTATIONS_BEGIN = "2026-01-05"
 KEPT = "muster-sandbox.json"
 
 STORY = Path(sandbox_folder.__file__).parent / "page" / "story.json"
@@ -272,13 +273,13 @@ def sandbox(
         if no_bot:
             asyncio.run(play_without_bot(manifest, slack, request_url, ready))
             return
-        configured = partial(_sandbox_config, path)
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="muster-")))
+        configured = partial(_sandbox_config, path or _sandbox_file(folder))
         configured(*ANYWHERE)
         withhold_from_libraries(os.environ, SANDBOX_API)
         database = database or (str(keep.with_suffix(".db")) if keep else None)
         if database is None:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="muster-"))
-            database = str(Path(folder) / "muster.db")
+            database = str(folder / "muster.db")
         bot = Place(database, host, bot_port, SANDBOX_LINKS)
         asyncio.run(play(configured, bot, slack, ready))
 
@@ -294,10 +295,20 @@ def _to_try(url: str) -> str:
     return "\n".join(["", f"  Muster's sandbox is at {url}", "", *told, "", "  Ctrl-C ends it.", ""])
 
 
-def _sandbox_config(path: Path | None, address: str, sid: str, token: str) -> Config:
+def _sandbox_file(folder: Path) -> Path:
+    """Write the sandbox's own configuration with rotations that begin this week, as its story has them."""
+    today = SystemClock().now().date()
+    monday = today - timedelta(days=today.weekday())
+    file = folder / "muster.yml"
+    written = SANDBOX_CONFIG.read_text(encoding="utf-8").replace(ROTATIONS_BEGIN, monday.isoformat())
+    file.write_text(written, encoding="utf-8")
+    return file
+
+
+def _sandbox_config(path: Path, address: str, sid: str, token: str) -> Config:
     """Return the configuration for a sandbox whose page is at `address`, with its account at Twilio."""
     environ = {**os.environ, "MUSTER_SANDBOX": address, **accounts(address, sid, token)}
-    return _startable(load(path or SANDBOX_CONFIG, environ))
+    return _startable(load(path, environ))
 
 
 def _only_without_bot(no_bot: bool, given: dict[str, object]) -> None:

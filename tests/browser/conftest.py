@@ -19,7 +19,7 @@ from sandbox.slack import Slack
 from tests.browser import little_app
 from tests.fakes import FakeClock
 from tests.patience import PATIENCE
-from tests.scenarios.conftest import World, with_phones
+from tests.scenarios.conftest import World, as_tried_out
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -134,9 +134,10 @@ async def app(slack: Slack) -> AsyncIterator[AsyncApp]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def muster(slack: Slack, clock: FakeClock, tmp_path: Path) -> AsyncIterator[World]:
     """The bot itself; the clock bar moves its time."""
-    world = World(slack, clock, tmp_path / "muster.db", with_phones(slack))
+    world = World(slack, clock, tmp_path / "muster.db", as_tried_out(slack))
     world.public_url = "http://127.0.0.1:{port}"
     await world.start()
+    slack.twilio.sms_url = f"http://127.0.0.1:{world.muster.web.port}/twilio/sms"
 
     async def skip(seconds: float) -> None:
         await world.muster.advance(clock, seconds)

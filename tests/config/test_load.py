@@ -1,15 +1,18 @@
 """What a configuration gives: the handbook's process, with the file laid over it."""
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.config import Config, load
+from bot.domain.oncall.overrides import NONE
+from bot.domain.oncall.shifts import on_call
 from bot.domain.process import Level
 from bot.domain.rights import Kind, Right
+from sandbox.serving import accounts
 from sandbox.world import read_world
+from tests.fakes import NOON
 
 ROOT = Path(__file__).parents[2]
 
@@ -257,41 +260,41 @@ types:
     assert any("types.Internal.announce" in said for said in config.warnings)
 
 
-@pytest.mark.parametrize("name", ["muster.example.yml", "sandbox/muster.yml"])
-def test_the_files_that_are_shipped_are_complete(name: str) -> None:
-    config = load(ROOT / name, {"MUSTER_SANDBOX": "127.0.0.1:8055"})
-
-    assert config.fatal == ()
-    assert config.warnings == ()
+def in_the_sandbox() -> Config:
+    return load(ROOT / "sandbox" / "muster.yml", accounts("127.0.0.1:8055", "AC1", "secret"))
 
 
-def test_the_sandbox_texts_people_at_the_numbers_that_they_have_there() -> None:
-    config = load(ROOT / "sandbox" / "muster.yml", {"MUSTER_SANDBOX": "127.0.0.1:9000"})
+def test_the_files_that_are_shipped_are_complete() -> None:
+    for config in (load(ROOT / "muster.example.yml"), in_the_sandbox()):
+        assert config.fatal == ()
+        assert config.warnings == ()
+
+
+def test_the_sandbox_reaches_people_at_the_numbers_that_they_have_there() -> None:
+    process = in_the_sandbox().process
     numbers = {person["email"]: person.get("phone") for person in read_world()["people"]}
-    on_call = {person for team in config.process.teams.values() for person in team.on_call}
+    on_call = {person for team in process.teams.values() for person in team.named}
 
-    assert {who: contact.phone for who, contact in config.process.contacts.items()} == {
+    assert {who: contact.phone for who, contact in process.contacts.items()} == {
         who: numbers[who] for who in on_call
     }
-    for who, contact in config.process.contacts.items():
-        assert contact.addresses == {"sms": numbers[who].replace(" ", "")}
-    assert config.contact_methods["sms"].url("+351") == "json://127.0.0.1:9000/phones/%2B351"
+    for who, contact in process.contacts.items():
+        addresses = {**contact.addresses}
+        addresses.pop("push", None)
+        assert set(addresses.values()) == {numbers[who].replace(" ", "")}
 
 
 def test_the_tests_have_the_same_people_on_call_as_the_sandbox() -> None:
-    ours = load(ROOT / "tests" / "muster.yml")
-    sandbox = load(ROOT / "sandbox" / "muster.yml", {"MUSTER_SANDBOX": "127.0.0.1:8055"})
+    ours = load(ROOT / "tests" / "muster.yml").process
+    sandbox = in_the_sandbox().process
 
-    limit = ours.process.declares_per_minute  # scenarios declare many at once
-    told = replace(
-        sandbox.process,
-        contacts={},
-        contact_methods={},
-        declares_per_minute=limit,
-        pages_before_digest=0,
-    )
-    assert told == ours.process
-    assert ours.contact_methods == {}
+    assert {name: team.role for name, team in ours.teams.items()} == {
+        name: team.role for name, team in sandbox.teams.items()
+    }
+    for name, team in ours.teams.items():
+        schedule = sandbox.teams[name].schedule
+        assert sandbox.teams[name].named == team.named
+        assert not schedule or on_call(schedule, NONE, NOON)[0] == team.named[0]
 
 
 def test_guests_may_do_what_is_written_and_by_default_all_but_work(tmp_path: Path) -> None:

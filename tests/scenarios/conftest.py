@@ -15,6 +15,7 @@ from bot.app import Muster
 from bot.config import Config, Secrets, load
 from bot.integrations.carrier import Carrier
 from sandbox.person import Person
+from sandbox.serving import accounts
 from sandbox.slack import Slack
 from storage.database import Database
 from storage.sqlite import SqliteDatabase
@@ -22,6 +23,7 @@ from tests.fakes import FakeClock
 from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
+TEXTED = ROOT / "tests" / "scenarios" / "texted.yml"
 SANDBOX_CONFIG = ROOT / "sandbox" / "muster.yml"
 QUIET = 0.005
 """Seconds without a word between Slack and the bot after which nobody waits: all is on one loop."""
@@ -139,8 +141,14 @@ class World:
 
 
 def with_phones(slack: Slack) -> Config:
-    """Return the sandbox's own configuration: people can be texted there."""
-    return load(SANDBOX_CONFIG, {"MUSTER_SANDBOX": urlsplit(slack.url).netloc})
+    """Return a configuration by which people can be texted in the sandbox."""
+    return load(TEXTED, {"MUSTER_SANDBOX": urlsplit(slack.url).netloc})
+
+
+def as_tried_out(slack: Slack) -> Config:
+    """Return the configuration that `muster sandbox` has, with its account at the sandbox's Twilio."""
+    known = slack.credentials
+    return load(SANDBOX_CONFIG, accounts(urlsplit(slack.url).netloc, known.twilio_sid, known.twilio_token))
 
 
 def manifest(*, socket_mode: bool = True) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from sandbox.slack import Slack
 from storage import overrides
 from storage.copying import workspace_of
 from tests.fakes import FakeClock
-from tests.scenarios.conftest import SANDBOX_CONFIG, World
+from tests.scenarios.conftest import TEXTED, World
 from tests.scenarios.look import buttons, presses
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -36,7 +36,7 @@ Line: TypeAlias = tuple[str, str, str, str]
 
 def written(random: Random) -> dict[str, Any]:
     """Return a configuration: other paths, lists, reminders and contact methods than usual, now and then."""
-    file: dict[str, Any] = yaml.safe_load(SANDBOX_CONFIG.read_text("utf-8"))
+    file: dict[str, Any] = yaml.safe_load(TEXTED.read_text("utf-8"))
     people = list(file["people"])
     names = list(file["teams"])
     for name, team in file["teams"].items():
