@@ -44,6 +44,7 @@ from bot.integrations.slack.user_groups import UserGroups
 from bot.integrations.slack.web import CountedClient, session
 from bot.jobs import DeliveryFailed, Job, by_name, routes
 from bot.operations.oncall.rota import read_rotations
+from bot.rehearsing import Rehearsals
 from bot.unit_of_work import UnitOfWork
 from bot.web.links import Links
 from bot.web.server import Headers, PortInUse, Web
@@ -102,8 +103,8 @@ class Muster:
         web_client: AsyncWebClient | None = None,
     ) -> None:
         """Wire everything. Slack may take `patience` seconds; by default Apprise and slack_sdk send."""
-        self._clock, self._patience, self.steps = clock, patience, Steps(clock)
-        self.measures, self._database = Measures(), database
+        self._clock, self._patience, self._database = clock, patience, database
+        self.steps, self.measures = Steps(clock), Measures()
         self._executor = None if in_place else ThreadPoolExecutor(database.threads, thread_name_prefix="uow")
         self._session, self._token = session(patience), secrets.bot_token
         self.uow = UnitOfWork(database, config.process, clock, executor=self._executor)
@@ -116,7 +117,7 @@ class Muster:
         self.uow.deliver_to(routes(jobs), self.deliveries.wake)
         self.uow.retire_by(self._retire)
         self._others = Listening(database.news, self.deliveries.wake, clock)
-        self.ticks = Ticks(self.uow, self.measures)
+        self.ticks, self.rehearsals = Ticks(self.uow, self.measures), Rehearsals(type(self), config, self.uow)
         self._directory, self.calendars = Directory(self.uow, slack), CalendarSources(self.uow)
         self.bolt = self._listening(secrets)
         self.requests = RequestFilter(self.bolt.async_dispatch, self._home, secrets.api_url)
@@ -212,6 +213,7 @@ class Muster:
         """Stop cleanly, in a few seconds; what is not sent is sent after the next start."""
         if self._loop.running:
             self._loop.shutdown(wait=False)
+        self.rehearsals.stop()
         await self.steps.stop()
         await self._directory.stop()
         await self.calendars.stop()
@@ -293,6 +295,7 @@ class Muster:
             next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002
         ) -> BoltResponse:
             context["uow"], context["links"] = self.uow, self.links
+            context["rehearsals"] = self.rehearsals
             if not self._directory.read:
                 with suppress(Outdated):
                     await self.steps.attempt("first sight", partial(self._directory.acquaint, body))

@@ -3,30 +3,30 @@
 Nothing here decides who is called: what is rehearsed is what the bot does.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from itertools import count
 from operator import itemgetter
-from typing import Any
+from typing import Any, Protocol, TypeAlias
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.app import Muster
 from bot.clock import Clock, VirtualClock
 from bot.config import Config, Secrets
 from bot.config.contact_methods import ADDRESS, ContactMethod
 from bot.domain.errors import Refused
-from bot.domain.incidents.incident import Draft, Severity
+from bot.domain.incidents.incident import Draft
 from bot.domain.paging.pages import Page
 from bot.domain.process import CHANNEL, Process
 from bot.operations.incidents.declare import declare
 from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.workspace.people import learned
-from bot.views.rehearsal import Reader, Said, why_of
+from bot.unit_of_work import UnitOfWork
+from bot.views.rehearsal import Reader, Said, Script, why_of
 from storage import clocks, contact_methods, incidents, pages, people, places
 from storage.copying import Workspace, named_people, take_over
 from storage.engines import open_database
@@ -40,22 +40,38 @@ REPORTER = Person("UREPORTER", "the reporter", None, active=True, tz=None)
 _SECRETS = Secrets("xoxb-rehearsal", signing_secret="rehearsal")  # noqa: S106 - opens nothing
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
-    """What is rehearsed: an incident that is declared `at` a time, and who acknowledges.
+class Deliveries(Protocol):
+    """The delivery of what is rehearsed."""
 
-    Everybody does, `answers_after` they are called, but for those who hold one of the roles or are in one of
-    the teams of `silent`, or are named there themselves. With `nobody` nobody does.
-    """
+    async def start(self) -> None: ...
+    async def quiet(self) -> None: ...
+    def wake(self) -> None: ...
 
-    type: str
-    severity: Severity
-    at: datetime
-    zone: ZoneInfo
-    lasts: timedelta = timedelta(hours=1)
-    answers_after: timedelta = timedelta(minutes=2)
-    silent: frozenset[str] = frozenset()
-    nobody: bool = False
+
+class Ticks(Protocol):
+    """What acts on its deadlines."""
+
+    async def tick(self) -> object: ...
+
+
+class Bot(Protocol):
+    """The bot as a rehearsal needs it."""
+
+    @property
+    def uow(self) -> UnitOfWork: ...
+    @property
+    def deliveries(self) -> Deliveries: ...
+    @property
+    def ticks(self) -> Ticks: ...
+    async def stop(self) -> None: ...
+
+
+Make: TypeAlias = Callable[..., Bot]
+"""How the bot is made: the program's own wiring."""
+
+
+async def _no_pause() -> None:
+    """Go on at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +131,23 @@ class _Listener(AsyncWebClient):
         self.heard.append(_Heard(self._clock.now(), unquote(whose), method, text))
 
 
-async def rehearse(config: Config, script: Script, workspace: Workspace) -> Story:
+async def rehearse(
+    make: Make,
+    config: Config,
+    script: Script,
+    workspace: Workspace,
+    pause: Callable[[], Awaitable[None]] = _no_pause,
+) -> Story:
     """Declare the incident and let time pass, with the people and channels of a workspace.
 
-    Of an empty one, everybody on call and every channel is there. Nothing is sent.
+    Of an empty one, everybody on call and every channel is there. Nothing is sent. Between two moments
+    `pause` is awaited.
     """
     clock = VirtualClock(script.at)
     listener = _Listener(clock)
     database = open_database(MEMORY)
     take_over(database, workspace)
-    muster = Muster(
+    muster = make(
         _leading_nowhere(config),
         _SECRETS,
         database=database,
@@ -139,18 +162,32 @@ async def rehearse(config: Config, script: Script, workspace: Workspace) -> Stor
         kind = config.process.types[script.type]
         draft = Draft(NAME, kind.name, script.severity, private=kind.private)
         incident = await muster.uow.perform(declare, draft, by=REPORTER.id, form=None)
-        await _play(muster, clock, script, incident.id, listener.heard)
+        await _play(muster, clock, script, incident.id, listener.heard, pause=pause)
         return await muster.uow.read(_told, listener.heard, script.zone, incident.id)
     finally:
         await muster.stop()
 
 
+def as_values(story: Story) -> dict[str, Any]:
+    """Return a story as JSON has it."""
+    said = [{**asdict(one), "at": one.at.isoformat()} for one in story.said]
+    left = [{"team": page.escalation.team, "role": page.escalation.role} for page in story.left]
+    return {"said": said, "unanswered": left}
+
+
 async def _play(
-    muster: Muster, clock: VirtualClock, script: Script, incident: int, heard: list[_Heard]
+    muster: Bot,
+    clock: VirtualClock,
+    script: Script,
+    incident: int,
+    heard: list[_Heard],
+    *,
+    pause: Callable[[], Awaitable[None]],
 ) -> None:
     """Let time pass from one deadline or answer to the next."""
     end, refused = script.at + script.lasts, set[int]()
     while True:
+        await pause()
         await _settle(muster)
         answers = await muster.uow.read(next_answer, script, incident, refused)
         if answers and answers[0] <= clock.now():
@@ -169,7 +206,7 @@ async def _play(
         clock.advance((until - clock.now()).total_seconds())
 
 
-async def _settle(muster: Muster) -> None:
+async def _settle(muster: Bot) -> None:
     """Let all happen that is due now: twice, as what one deadline sets off may be due at once too."""
     for _ in range(2):
         await muster.ticks.tick()

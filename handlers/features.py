@@ -14,7 +14,7 @@ from handlers.incidents import (
     weekend,
 )
 from handlers.oncall import away, calendars, cover, handover, home, load, override
-from handlers.paging import acknowledge, escalate, notification_test, own_contact_methods
+from handlers.paging import acknowledge, escalate, notification_test, own_contact_methods, simulate
 from handlers.request import Feature
 from handlers.timeline import pins, timeline
 from handlers.work import action, summary, update
@@ -46,6 +46,7 @@ FEATURES: tuple[Feature, ...] = (
     home.FEATURE,
     own_contact_methods.FEATURE,
     notification_test.FEATURE,
+    simulate.FEATURE,
     pins.FEATURE,
     people.FEATURE,
     reopen.FEATURE,

@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import Incident
 from bot.domain.timeline.entries import Kind, posted_at
+from bot.rehearsing import Rehearsals
 from bot.unit_of_work import UnitOfWork
 from bot.views import help as help_view
 from bot.views import steps
@@ -65,6 +66,7 @@ async def inc(  # noqa: PLR0917 - Bolt passes what is named
     respond: AsyncRespond,
     uow: UnitOfWork,
     links: Links,
+    rehearsals: Rehearsals,
 ) -> None:
     """Hand the command to whom its first word names; other words name a new incident."""
     await ack()
@@ -80,6 +82,7 @@ async def inc(  # noqa: PLR0917 - Bolt passes what is named
         uow=uow,
         incident=await _here(command, uow),
         links=links,
+        rehearsals=rehearsals,
         response_url=command.get("response_url") or "",
     )
     await _route(await _of_its_number(request))

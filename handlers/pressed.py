@@ -8,6 +8,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.rehearsing import Rehearsals
 from bot.unit_of_work import UnitOfWork
 from bot.web.links import Links
 from handlers.refusals import answers_refusals
@@ -27,6 +28,7 @@ def pressed(act: Act) -> Handler:
         respond: AsyncRespond,
         uow: UnitOfWork,
         links: Links,
+        rehearsals: Rehearsals,
     ) -> None:
         await ack()
         request = Request(
@@ -39,6 +41,7 @@ def pressed(act: Act) -> Handler:
             uow=uow,
             incident=None,
             links=links,
+            rehearsals=rehearsals,
             response_url=body.get("response_url") or "",
             body=body,
         )

@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import NotThem, Refused, Step
+from bot.rehearsing import Rehearsals
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message, message, section
 from bot.views.mrkdwn import SECTION, harmless, quote
@@ -116,8 +117,9 @@ def answers_in_form(
             client: AsyncWebClient,
             uow: UnitOfWork,
             links: Links,
+            rehearsals: Rehearsals,
         ) -> None:
-            await submitted(Submission(ack, view, body["user"]["id"], client, uow, links))
+            await submitted(Submission(ack, view, body["user"]["id"], client, uow, links, rehearsals))
 
         handler.__name__ = submitted.__name__
 

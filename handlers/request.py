@@ -17,6 +17,7 @@ from bot.domain.errors import Malformed, Refused
 from bot.domain.incidents.incident import Incident
 from bot.domain.text import one_line, tidy
 from bot.operations.once import once
+from bot.rehearsing import Rehearsals
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
 from bot.views.commands import PanelButton, Subcommand
@@ -61,6 +62,7 @@ class Request:
     uow: UnitOfWork
     incident: Incident | None
     links: Links
+    rehearsals: Rehearsals
     response_url: str = ""
     body: Mapping[str, Any] = field(default_factory=dict)
 
@@ -139,6 +141,7 @@ class Submission:
     client: AsyncWebClient
     uow: UnitOfWork
     links: Links
+    rehearsals: Rehearsals
 
     @property
     def entered(self) -> State:

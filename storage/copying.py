@@ -39,6 +39,12 @@ def workspace_of(where: str) -> Workspace:
         return _read(SqliteConnection(SqliteUtils(db)), version)
 
 
+def workspace_in(tx: Tx) -> Workspace:
+    """Read the same in a database that is in use."""
+    found = {table: tx.all(f"SELECT * FROM {table}") for table in _TABLES}  # noqa: S608 - names of ours
+    return found if found["people"] else {}
+
+
 def take_over(database: Database, workspace: Workspace) -> None:
     """Write who and what is there into an empty database."""
     with database.transaction() as connection:

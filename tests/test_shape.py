@@ -28,6 +28,7 @@ MAY_AWAIT = (
     "bot/unit_of_work.py",
     "bot/health/metrics.py",
     "bot/rehearsal.py",
+    "bot/rehearsing.py",
     "bot/health/probes.py",
     "bot/cli/serve.py",
     "bot/web/server.py",

@@ -12,7 +12,7 @@ from handlers.register import FALLBACK, LISTENERS, register
 from handlers.request import Listener
 from tests.views.visitor import Visitor
 
-OURS = {"uow", "links"}
+OURS = {"uow", "links", "rehearsals"}
 """What our own middleware puts within a handler's reach."""
 
 EVENT_TYPES = {"message.channels": "message", "message.groups": "message"}

@@ -5,23 +5,23 @@ import json
 import logging
 import os
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
 import click
 from pydantic import TypeAdapter, ValidationError
 
+from bot.app import Muster
 from bot.cli.asked import MOMENT, When, moment, one_of
 from bot.cli.plain import any_database, config_file, env_file, no_config, plain_errors
 from bot.config import load
 from bot.config.values import DURATION, Duration
 from bot.domain.incidents.incident import Severity
 from bot.domain.process import Process
-from bot.rehearsal import Script, Story, rehearse
+from bot.rehearsal import Story, as_values, rehearse
+from bot.rehearsing import may_be_silent
 from bot.views import rehearsal as view
-from bot.views.mrkdwn import lasting
-from bot.views.naming import plain_role
+from bot.views.rehearsal import Script
 from storage.copying import Workspace, workspace_of
 
 
@@ -84,40 +84,31 @@ def simulate(
     )
     logging.disable()  # what the rehearsed bot logs has not happened
     try:
-        story = asyncio.run(rehearse(config, script, workspace))
+        story = asyncio.run(rehearse(Muster, config, script, workspace))
     finally:
         logging.disable(logging.NOTSET)
     click.echo(_as_json(story) if form == "json" else _as_text(script, story))
 
 
 def _silent(written: str, process: Process, workspace: Workspace) -> frozenset[str]:
-    names = [str(row["name"]) for row in workspace.get("people", ())]
-    known = list(dict.fromkeys([*process.roles, *process.teams, *process.named, *names]))
+    known = may_be_silent(process, [str(row["name"]) for row in workspace.get("people", ())])
     wanted = (one.strip() for one in written.split(","))
     return frozenset(one_of("--no-answer", "role, team or person", one, known) for one in wanted if one)
 
 
 def _as_text(script: Script, story: Story) -> str:
-    declared = script.at.astimezone(script.zone)
-    over = f"{declared + script.lasts:%H:%M}"
-    who = ", ".join(sorted(script.silent))
-    others = f"acknowledge {lasting(script.answers_after)} after they are called"
-    answers = f"Not answering: {who}. The others {others}." if who else f"All who are called {others}."
-    left = ", ".join(plain_role(page.escalation.role, page.escalation.team) for page in story.left)
+    over = f"{(script.at + script.lasts).astimezone(script.zone):%H:%M}"
     return "\n".join(
         [
-            f"{script.type} {script.severity}, declared {declared:%A, %Y-%m-%d %H:%M} in {script.zone}.",
-            view.wrapped("Nobody answers." if script.nobody else answers),
+            *map(view.wrapped, view.opening(script).split("\n")),
             "",
             *view.lines(story.said),
             "",
-            view.wrapped(f"{over}  Not answered: {left}." if left else f"{over}  Every page is answered.", 7),
+            view.wrapped(f"{over}  {view.ending(story.left)}", 7),
             "Nothing was sent.",
         ]
     )
 
 
 def _as_json(story: Story) -> str:
-    said = [{**asdict(one), "at": one.at.isoformat()} for one in story.said]
-    left = [{"team": page.escalation.team, "role": page.escalation.role} for page in story.left]
-    return json.dumps({"said": said, "unanswered": left}, ensure_ascii=False, indent=2)
+    return json.dumps(as_values(story), ensure_ascii=False, indent=2)

@@ -5,6 +5,7 @@ import logging
 import re
 import sys
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from enum import StrEnum
 from typing import TextIO
 
@@ -14,6 +15,9 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 from bot.clock import SystemClock
 from bot.health.repeats import Repeats
 from bot.redaction import Redaction
+
+rehearsed: ContextVar[bool] = ContextVar("rehearsed", default=False)
+"""Set where an incident is only rehearsed: what the bot would log of it has not happened."""
 
 
 class LogFormat(StrEnum):
@@ -60,6 +64,7 @@ def configure(
     )
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(_formatter(form, shared, Redaction(secrets)))
+    handler.addFilter(lambda _: not rehearsed.get())
     handler.addFilter(Repeats(handler.handle, monotonic or SystemClock().monotonic))
     root = logging.getLogger()
     root.handlers[:] = [handler]

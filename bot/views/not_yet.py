@@ -13,7 +13,6 @@ _CANCEL = "say in the duplicate's channel where to go on, then `/inc cancel` the
 
 INSTEAD: Mapping[str, str] = {
     "why": f"the page itself says why it called you, and {_WHO}, level by level",
-    "simulate": f"{_WHO}, level by level; `/inc test-page` shows how you are paged yourself",
     "field": f"there are no custom fields: {_SUMMARY}",
     "link": f"{_SUMMARY}; or {_NOTE}",
     "merge": _CANCEL,

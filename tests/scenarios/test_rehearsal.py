@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
+from bot.app import Muster
 from bot.config import Config, load
 from bot.domain.incidents.incident import Severity
 from bot.domain.oncall.overrides import Override
-from bot.rehearsal import NAME, REPORTER, Script, Story, next_answer, rehearse
-from bot.views.rehearsal import Reader
+from bot.rehearsal import NAME, REPORTER, Story, next_answer, rehearse
+from bot.views.rehearsal import Reader, Script
 from sandbox.slack import Slack
 from storage import overrides
 from storage.copying import workspace_of
@@ -176,7 +177,7 @@ async def test_a_rehearsal_equals_reality(slack: Slack, clock: FakeClock, tmp_pa
         for_a_while = Override(clock.now() + A_WHILE, clock.now() + 3 * A_WHILE, "U0ROSA0017", "")
         if random.random() < 0.5:
             await world.muster.uow.perform(overrides.add, ROTA, for_a_while, "U0ROSA0017")
-        story = await rehearse(load(file, sends=False), script, workspace_of(str(database)))
+        story = await rehearse(Muster, load(file, sends=False), script, workspace_of(str(database)))
         real = await lived(world, script)
     finally:
         await world.stop()

@@ -51,8 +51,9 @@ from bot.views.incidents import (
 from bot.views.mrkdwn import harmless
 from bot.views.oncall import away, calendar, cover, handover, home, load, override, rotation
 from bot.views.oncall.handover import Crossing, Passed
-from bot.views.paging import digest, escalate, own_contact_methods, told
+from bot.views.paging import digest, escalate, own_contact_methods, simulate, told
 from bot.views.paging import page as page_view
+from bot.views.rehearsal import Said, Script, texts
 from bot.views.timeline import absence, note, timeline
 from bot.views.timeline.entries import sentence
 from bot.views.work import action, summary, update
@@ -99,6 +100,11 @@ def an_evil_request(text: str) -> CoverRequest:
 
 def an_evil_override(text: str) -> Made:
     return Made(1, text, "UEOC", "UIM", A_DAY.start, A_DAY.end, "UIM", NOON, None, None)
+
+
+def an_evil_story(text: str) -> list[list[str]]:
+    script = Script(text, Severity.S1, NOON, UTC_ZONE, silent=frozenset([text]))
+    return [texts(script, [Said(NOON, text, by, text, text)], [a_page()], 5000) for by in ("", text)]
 
 
 def an_evil_load(text: str) -> tuple[Load, Load]:
@@ -174,6 +180,9 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "cancel.form": [cancel.form(incident)],
         "away.noted": [away.noted(A_DAY, mine, UTC_ZONE) for mine in ([], [(text, A_DAY)])],
         "away.told": [away.told(text, "UEOC", A_DAY.start, A_DAY.end)],
+        "simulate.form": [simulate.form([text], [text], NOON, UTC_ZONE)],
+        "simulate.sheet": [simulate.sheet(told) for told in an_evil_story(text)],
+        "simulate.story": [simulate.story(told) for told in an_evil_story(text)],
         "load.load": [load.load(one, UTC_ZONE, NOON) for one in an_evil_load(text)],
         "cover.accepted": [cover.accepted(an_evil_request(text), UTC_ZONE)],
         "cover.asked": [cover.asked(an_evil_request(text), text, UTC_ZONE)],

@@ -7,6 +7,9 @@ from typing import Any, cast
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.app import Muster
+from bot.config import Config
+from bot.rehearsing import Rehearsals
 from bot.views.commands import Subcommand
 from bot.web.links import Links
 from handlers.request import Listener, Request, labelled
@@ -42,6 +45,7 @@ class Visitor:
         self.acks: list[dict[str, Any]] = []
         self.taken_away = 0
         self.respond = _Answers(self._answered)
+        self.rehearsals = Rehearsals(Muster, Config(office.uow.process), office.uow)
         self.base_url = "https://slack.test/api/"
 
     def types(self, commands: Sequence[Subcommand], typed: str) -> None:
@@ -57,6 +61,7 @@ class Visitor:
             uow=self.office.uow,
             incident=self.office.read(incidents.in_channel, self.channel),
             links=LINKS,
+            rehearsals=self.rehearsals,
         )
         asyncio.run(cast(Any, next(one for one in commands if one.word == word).run(request)))
 
@@ -134,6 +139,7 @@ class Visitor:
             "respond": self.respond,
             "uow": self.office.uow,
             "links": LINKS,
+            "rehearsals": self.rehearsals,
         }
         code, acks = getattr(handler, "__wrapped__", handler).__code__, len(self.acks)
         asyncio.run(

@@ -27,6 +27,7 @@ _SPAN = re.compile(
     rf"(?:from )?(?:(?P<day>{_DAY})\b)?(?: ?(?:at )?(?P<time>{_TIME}))?"
     rf"(?:(?P<to> ?[-–—] ?| ?(?:to|until|till) )(?:(?P<last>{_DAY})\b)?(?: ?(?:at )?(?P<end>{_TIME}))?)?"
 )
+_MOMENT = re.compile(rf"(?:(?P<day>{_DAY})\b)? ?(?:at )?(?P<time>{_TIME})")
 _LENGTH = re.compile(r"for (\d{1,4}) ?(m|h|d)(?:in|inute|our|r|ay)?s?")
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d\d))?\s?([ap]m)?")
 
@@ -59,6 +60,20 @@ def span(text: str, zone: ZoneInfo, now: datetime) -> Span:
     if not found["end"] or (found["day"] and not found["time"]):
         raise _unclear(text)  # is "until Friday" its begin or its end?
     return _between(found, zone, now, today)
+
+
+def moment(text: str, zone: ZoneInfo, now: datetime) -> datetime:
+    """Return the moment that a time and its day name, such as `fri 03:10`; without a day, the next one."""
+    found = _MOMENT.fullmatch(" ".join(text.lower().split()))
+    if not found:
+        raise Refused(
+            f"I do not understand the time `{text.replace('`', '')[:60]}`. "
+            "Write `03:10`, `tomorrow 03:10`, `fri 18:00` or `2026-12-25 03:10`."
+        )
+    today = now.astimezone(zone).date()
+    at = _at(_date(found["day"], today) if found["day"] else today, _clock(found["time"]), zone)
+    late = not found["day"] and at < now
+    return _at(today + timedelta(days=1), _clock(found["time"]), zone) if late else at
 
 
 def spoken(meant: Span, zone: ZoneInfo) -> str:

@@ -1,0 +1,58 @@
+"""What is typed after `/inc simulate`, and how much of a long story is shown."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.domain.errors import Refused
+from bot.domain.incidents.incident import Severity
+from bot.rehearsing import Wish
+from bot.views.rehearsal import Said, Script, texts
+from handlers.paging.simulate import typed
+from tests.domain.oncall.values import utc
+from tests.fakes import process
+
+ZONE, NOW = ZoneInfo("Europe/Berlin"), utc("2026-11-25 14:30")
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("s2", Wish(severity="S2")),
+        ("nobody answers for 8 hours", Wish(silent=("nobody",), hours=8)),
+        ("no-answer EOC, IM and dotcom CMOC", Wish(silent=("EOC", "IM", "dotcom CMOC"))),
+        (
+            "gitlab.com s3 2026-12-25 03:10 no answer EOC for 2h",
+            Wish("GitLab.com", "S3", utc("2026-12-25 02:10"), ("EOC",), 2),
+        ),
+        ("without EOC at tomorrow 3:10", Wish(at=utc("2026-11-26 02:10"), silent=("EOC",))),
+        ("03:10", Wish(at=utc("2026-11-26 02:10"))),
+        ("fri 18:00 S4", Wish(severity="S4", at=utc("2026-11-27 17:00"))),
+    ],
+)
+def test_words_in_any_order_say_what_is_rehearsed(text: str, wish: Wish) -> None:
+    assert typed(text, process(), ZONE, NOW) == wish
+
+
+@pytest.mark.parametrize("text", ["tomorrow", "S1 S2", "25:00", "the database breaks"])
+def test_a_word_that_says_none_of_it_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(Refused, match="An example: `/inc simulate"):
+        typed(text, process(), ZONE, NOW)
+
+
+def test_a_long_story_is_cut_between_its_lines_and_says_so() -> None:
+    script = Script("GitLab.com", Severity.S1, NOW, ZONE)
+    said = [Said(minute(n), "ana", "sms", f"Text {n} <!channel> " + "x" * 500, "") for n in range(60)]
+
+    found = texts(script, said, [], 7000)
+
+    assert all(len(text) <= 3000 for text in found)
+    assert sum(map(len, found)) < 7600
+    assert "<!channel>" not in "".join(found)
+    assert "lines more. Rehearse fewer hours to see all" in found[-1]
+    assert found[-1].endswith("*16:30*  Every page is answered.")
+
+
+def minute(number: int) -> datetime:
+    return (NOW + timedelta(minutes=number)).astimezone(ZONE)
