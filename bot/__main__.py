@@ -173,7 +173,9 @@ def check(*, coverage: timedelta | None, **given_as: Any) -> None:
         look_at(settings.place.database)
         see_that_it_is_ours(settings.place.host, settings.place.port)
         said = [*settings.said, *withhold_from_libraries(os.environ, settings.secrets.api_url)]
-        findings = asyncio.run(examine(settings.config, settings.secrets))
+        rows = workspace_of(settings.place.database).get("contact_methods", ())
+        reached = {row["person"] for row in rows if row["verified_at"]}
+        findings = asyncio.run(examine(settings.config, settings.secrets, reached=reached))
         findings += too_open(settings.place.database)
         now = SystemClock().now()
         calendars = asyncio.run(read_all(settings.config.process, now))

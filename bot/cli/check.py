@@ -1,7 +1,7 @@
 """Holds the configuration against the workspace: can everybody be paged, is there every channel?"""
 
 import stat
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -79,15 +79,21 @@ class Unreachable(Exception):
 
 
 async def check(
-    config: Config, secrets: Secrets, client: AsyncWebClient, *, unreachable: Level = Level.FATAL
+    config: Config,
+    secrets: Secrets,
+    client: AsyncWebClient,
+    *,
+    unreachable: Level = Level.FATAL,
+    reached: Collection[str] = (),
 ) -> list[Finding]:
     """Return what was found, in the order in which it was looked at.
 
-    `unreachable` says how grave it is that Slack does not answer: a bot that starts waits for it.
+    `unreachable` says how grave it is that Slack does not answer: a bot that starts waits for it. Those who
+    are `reached`, by Slack user id, have verified a contact method of their own.
     """
     found: list[Finding] = []
     try:
-        async for finding in _findings(config, secrets, client):
+        async for finding in _findings(config, secrets, client, reached):
             found.append(finding)  # noqa: PERF401 - what was found before Slack went away is kept
     except Unreachable as error:
         cure = "Look at https://slack-status.com and at the way out of this network (proxy, SLACK_API_URL)."
@@ -96,7 +102,9 @@ async def check(
     return list(dict.fromkeys(found))
 
 
-async def _findings(config: Config, secrets: Secrets, client: AsyncWebClient) -> AsyncIterator[Finding]:
+async def _findings(
+    config: Config, secrets: Secrets, client: AsyncWebClient, reached: Collection[str]
+) -> AsyncIterator[Finding]:
     identity = await _call(client, "auth.test")
     yield identity.finding
     if identity.error:
@@ -112,7 +120,7 @@ async def _findings(config: Config, secrets: Secrets, client: AsyncWebClient) ->
         *absent,
         *_gaps(present),
         *_on_call(present, known),
-        *_contact_methods(config, present, known),
+        *_contact_methods(config, present, known, reached),
     ):
         yield finding
     for finding in (*await _channels(config.process, client), *await _user_groups(config.process, client)):
@@ -277,7 +285,9 @@ def _email_of(user: Mapping[str, Any]) -> str | None:
     return (user.get("profile") or {}).get("email")
 
 
-def _contact_methods(config: Config, present: Process, known: Mapping[str, _Known]) -> Iterator[Finding]:
+def _contact_methods(
+    config: Config, present: Process, known: Mapping[str, _Known], reached: Collection[str]
+) -> Iterator[Finding]:
     """Say what there is beside Slack."""
     if not config.contact_methods:
         what = "No contact methods are configured: only Slack wakes people, and it may be away with the rest."
@@ -298,10 +308,12 @@ def _contact_methods(config: Config, present: Process, known: Mapping[str, _Know
         if known[entry].why_not:
             continue
         contact = config.process.contact(known[entry].id, known[entry].email)
-        lacking = {"contact method": contact.addresses, "phone number": contact.phone}
-        if missing := [name for name, there in lacking.items() if not there]:
-            what = f"{entry} is on call and has no {' and no '.join(missing)}."
-            yield Finding(Level.HINT, what, f"Name it under people.{entry}.")
+        if not contact.addresses and known[entry].id not in reached:
+            cure = f"Let them add a phone on the Home tab, or name an address under people.{entry}."
+            yield Finding(Level.HINT, f"{entry} is on call, and only Slack reaches them.", cure)
+        if not contact.phone:
+            cure = f"Name it under people.{entry}."
+            yield Finding(Level.HINT, f"{entry} is on call and has no phone number to call by hand.", cure)
 
 
 def _gaps(process: Process) -> Iterator[Finding]:

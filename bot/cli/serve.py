@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -126,7 +126,9 @@ async def play_without_bot(
             await stop.wait()
 
 
-async def examine(config: Config, secrets: Secrets, *, unreachable: Level = Level.FATAL) -> list[Finding]:
+async def examine(
+    config: Config, secrets: Secrets, *, unreachable: Level = Level.FATAL, reached: Collection[str] = ()
+) -> list[Finding]:
     """Hold the configuration against the workspace, patiently where Slack wants fewer calls."""
     client = AsyncWebClient(
         token=secrets.bot_token,
@@ -134,7 +136,7 @@ async def examine(config: Config, secrets: Secrets, *, unreachable: Level = Leve
         timeout=10,
         retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=5)],
     )
-    return await check(config, secrets, client, unreachable=unreachable)
+    return await check(config, secrets, client, unreachable=unreachable, reached=reached)
 
 
 @asynccontextmanager

@@ -43,6 +43,5 @@ def _hints(test: NotificationTest) -> list[str]:
     if len(test.ways) > 1:
         return []
     return [
-        "You have no contact method: while Slack is away, no page reaches you. Ask whoever runs Muster to "
-        "name your address under `people` in muster.yml."
+        "You have no contact method: while Slack is away, no page reaches you. Add your phone on my Home tab."
     ]
