@@ -21,7 +21,6 @@ from bot.views.mrkdwn import harmless
 from bot.views.oncall import home as view
 from bot.views.paging import notification_test
 from bot.views.paging.own_contact_methods import TEST, Reach
-from handlers.oncall.typed import AHEAD
 from handlers.pressed import pressed
 from handlers.request import Feature, Handler, Listener, Request, Submission
 from storage import contact_methods, incidents, notification_rules, pages, verification_codes
@@ -79,7 +78,7 @@ async def _publish(user: str, client: AsyncWebClient, uow: UnitOfWork, said: str
 
 def _home_of(tx: Tx, user: str) -> view.Home:
     waiting = [(page, _incident(tx, page, user)) for page in pages.pending_for(tx, user)]
-    return view.Home(shifts_of(tx, user, AHEAD), waiting, tx.now, zone_of(tx, user), reach_of(tx, user))
+    return view.Home(shifts_of(tx, user, view.AHEAD), waiting, tx.now, zone_of(tx, user), reach_of(tx, user))
 
 
 def reach_of(tx: Tx, user: str) -> Reach:

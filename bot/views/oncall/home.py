@@ -20,7 +20,8 @@ PAGES, SHIFTS = 20, 10
 """How many pages and how many shifts are listed."""
 MOST_BLOCKS = 100
 """Slack's limit for a Home."""
-WEEKS = 4
+AHEAD = timedelta(weeks=4)
+"""How far shifts are shown."""
 _DAY = timedelta(days=1)
 
 
@@ -72,14 +73,14 @@ def calendar(mine: Mine, now: datetime, zone: ZoneInfo) -> str:
     """Return four weeks from today, a line each: narrow enough for a phone, told apart without colours."""
     busy = {day for _, span in mine for day in _days(span.start.astimezone(zone), span.end.astimezone(zone))}
     today = now.astimezone(zone).date()
-    last = today + WEEKS * 7 * _DAY - _DAY
-    lines, monday, month = ["    Mo  Tu  We  Th  Fr  Sa  Su"], today - today.weekday() * _DAY, ""
+    last = (now + AHEAD).astimezone(zone).date()
+    lines, monday, month = ["     Mo  Tu  We  Th  Fr  Sa  Su"], today - today.weekday() * _DAY, ""
     while monday <= last:
         week = [monday + n * _DAY for n in range(7)]
         shown = [day for day in week if today <= day <= last]
         name = f"{shown[0]:%b}"
         cells = "".join(_cell(day, day in busy) if day in shown else "    " for day in week)
-        lines.append(f"{name if name != month else '':3}{cells}".rstrip())
+        lines.append(f"{name if name != month else '':4}{cells}".rstrip())
         monday, month = monday + 7 * _DAY, name
     return "\n".join(lines)
 

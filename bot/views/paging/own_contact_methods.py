@@ -70,16 +70,16 @@ def _method(name: str, kind: AddressKind, reach: Reach) -> list[Block]:
     verified = next((method for method, _ in mine if method.verified_at), None)
     waiting = next(((method, code) for method, code in mine if not method.verified_at), None)
     title, used = f"*{escape(name)}*", reach.contact.addresses.get(name)
+    found: list[Block] = []
     if verified and verified.verified_at:
         line = f"{title}: {escape(verified.address)}\nVerified {when(verified.verified_at)}"
-        buttons = [button("Change", ADD, name), _remove(verified)]
+        found = [section(line), actions(button("Change", ADD, name), _remove(verified))]
     elif used:
-        line = f"{title}: {escape(used)}\nFrom the configuration of whoever runs Muster"
-        buttons = [button("Use another", ADD, name)]
-    else:
-        line, buttons = f"{title}: no {kind} yet", [button("Add", ADD, name)]
-    found = [section(line), actions(*buttons)] if used else [section(line, buttons[0])]
-    return [*(found if used or not waiting else ()), *(_waiting(title, *waiting) if waiting else ())]
+        line = f"{title}: {escape(used)}\nFrom the configuration"
+        found = [section(line, button("Use another", ADD, name))]
+    elif not waiting:
+        found = [section(f"{title}: no {kind} yet", button("Add", ADD, name))]
+    return [*found, *(_waiting(title, *waiting) if waiting else ())]
 
 
 def _waiting(title: str, method: OwnMethod, code: VerificationCode | None) -> list[Block]:
@@ -103,9 +103,9 @@ def _remove(method: OwnMethod) -> dict[str, Any]:
 def _rule(loudness: Loudness, reach: Reach) -> list[Block]:
     own = loudness in reach.own_rules
     whose = "Your own rule" if own else "The default"
-    row = [button("Change", RULE, loudness), *([button("Use the default", DEFAULT, loudness)] if own else [])]
     said = f"*{_MEANT[loudness]}*\n{spoken(_rule_of(loudness, reach), reach.contact)}\n{whose}"
-    return [section(said), actions(*row)]
+    back = [actions(button("Use the default", DEFAULT, loudness))] if own else []
+    return [section(said, button("Change", RULE, loudness)), *back]
 
 
 def _rule_of(loudness: Loudness, reach: Reach) -> tuple[Notice, ...]:
