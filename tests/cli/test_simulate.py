@@ -11,7 +11,9 @@ from click.testing import CliRunner, Result
 
 from bot.__main__ import main
 from bot.domain.oncall.overrides import Override
-from storage import overrides, people
+from bot.domain.paging.notification_rules import Loudness
+from bot.domain.process import Notice
+from storage import contact_methods, notification_rules, overrides, people
 from storage.engines import open_database
 from storage.people import Person
 from storage.transaction import Tx
@@ -106,6 +108,22 @@ def test_people_are_those_of_the_database() -> None:
         found = told("--severity", "S3", "--no-answer", "EOC", "--hours", "0.1")
 
     assert found[0] == ("03:10", "Inés Navarro", "Slack")
+
+
+def test_a_persons_own_contact_method_and_rule_count_and_the_address_is_not_shown() -> None:
+    def known(tx: Tx) -> None:
+        people.record(tx, [Person("UANA", "Ana", "ana@example.com", active=True, tz=None)])
+        method = contact_methods.add(tx, "UANA", "push", "ana-phone-x7k2")
+        contact_methods.verify(tx, contact_methods.get(tx, method, "UANA"))
+        notification_rules.put(tx, "UANA", Loudness.QUIET, [Notice("push", timedelta(minutes=2))])
+
+    Path("muster.yml").write_text(CONFIG.replace("methods: {", "methods: {push: ntfy, "))
+    with closing(open_database("muster.db")) as database:
+        database.run(lambda connection: known(Tx(connection, NOON, process(), {})))
+    found = told("--severity", "S3", "--no-answer", "EOC", "--hours", "0.1")
+
+    assert ("03:12", "Ana", "push") in found
+    assert "x7k2" not in simulate(*CHRISTMAS, "--severity", "S3", "--hours", "0.1").output
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,14 @@
 """Links are signed: what we did not make opens nothing."""
 
+import re
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
+from bot.domain.paging.contact_methods import OwnMethod, VerificationCode
 from bot.web.links import ACKNOWLEDGE_PATH, Links
+from tests.fakes import NOON
 
 DATABASE = "9dbb0390a6249b3a"
 LINKS = Links("xoxb-1", DATABASE, "https://muster.example.com/")
@@ -34,6 +40,34 @@ def test_page_1_has_another_link_in_every_database() -> None:
 
     assert other.page_and_person(token(LINKS.to_acknowledge(1, "UANA"))) is None
     assert other.notification_test_and_contact_method(token(LINKS.to_confirm(1, "sms"))) is None
+
+
+METHOD = OwnMethod(3, "UANA", "sms", "+442079460000")
+CODE = VerificationCode(7, 3, NOON)
+
+
+def test_a_code_has_six_digits_and_every_replica_knows_it() -> None:
+    code = LINKS.code(METHOD, CODE)
+
+    assert re.fullmatch(r"\d{6}", code)
+    assert Links("xoxb-1", DATABASE, None).code(METHOD, CODE) == code
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        LINKS.code(METHOD, replace(CODE, id=8)),
+        LINKS.code(METHOD, replace(CODE, sent_at=NOON + timedelta(seconds=1))),
+        LINKS.code(replace(METHOD, id=4), CODE),
+        LINKS.code(replace(METHOD, address="+442079460001"), CODE),
+        LINKS.code(replace(METHOD, person="UBO"), CODE),
+        Links("xoxb-2", DATABASE, None).code(METHOD, CODE),
+        Links("xoxb-1", "0dbb0390a6249b3b", None).code(METHOD, CODE),
+    ],
+)
+def test_another_code_address_database_or_token_has_another_one(other: str) -> None:
+    """Else whoever knows the code of their own phone could verify another one with it."""
+    assert other != LINKS.code(METHOD, CODE)
 
 
 MALFORMED: list[object] = [
