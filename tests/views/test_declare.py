@@ -167,7 +167,15 @@ def test_a_message_becomes_a_quotation_with_its_link(office, text):
     guarded: Any = declare.from_message
 
     asyncio.run(
-        guarded(ack=person.ack, body=body, client=person, respond=person.respond, uow=office.uow, links=LINKS)
+        guarded(
+            ack=person.ack,
+            body=body,
+            client=person,
+            respond=person.respond,
+            uow=office.uow,
+            links=LINKS,
+            rehearsals=person.rehearsals,
+        )
     )
 
     summary = value(person.form, "summary")
@@ -192,7 +200,15 @@ def from_message(office: Office, text: str, channel: dict[str, str]) -> Visitor:
     }
     guarded: Any = declare.from_message
     asyncio.run(
-        guarded(ack=person.ack, body=body, client=person, respond=person.respond, uow=office.uow, links=LINKS)
+        guarded(
+            ack=person.ack,
+            body=body,
+            client=person,
+            respond=person.respond,
+            uow=office.uow,
+            links=LINKS,
+            rehearsals=person.rehearsals,
+        )
     )
     return person
 
@@ -252,6 +268,7 @@ def test_the_shortcut_opens_an_empty_form(office):
     )
 
     given = {"ack": person.ack, "client": person, "respond": None, "uow": office.uow, "links": LINKS}
+    given["rehearsals"] = person.rehearsals
     asyncio.run(handler(body={"user": {"id": "UREP"}, "trigger_id": "trigger"}, **given))
 
     assert value(person.form, "name") is None

@@ -97,7 +97,7 @@ def test_the_page_itself_is_redrawn_and_needs_no_answer(office):
     }
 
     given = {"ack": person.ack, "client": person, "respond": person.respond, "uow": office.uow}
-    asyncio.run(handler(body=body, links=LINKS, **given))
+    asyncio.run(handler(body=body, links=LINKS, rehearsals=person.rehearsals, **given))
 
     assert answered(office, 1) == (PageState.ACKNOWLEDGED, "UEOC")
     assert person.answers == []
