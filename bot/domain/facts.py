@@ -691,13 +691,21 @@ class OnCallChanged(Fact):
     group: str
 
 
+class ScheduleOdd(Fact):
+    """A look ahead found what was not told yet of a schedule: the fields of each `Finding`."""
+
+    schedule: str
+    findings: Sequence[Mapping[str, str]]
+
+
 class AwayOnCall(Fact):
-    """A person says that they are away, and is on call in that time."""
+    """A person is away and on call in that time; `aware` of it, if they said so just now."""
 
     schedule: str
     person: str
     start: str
     end: str
+    aware: bool
 
 
 class ShiftNear(Fact):

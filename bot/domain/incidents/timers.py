@@ -29,6 +29,8 @@ class TimerKind(StrEnum):
     """Of a rotation: other people are on call."""
     HANDOVER = "handover"
     """Of a duty: incidents wait for whoever began it."""
+    FINDINGS = "findings"
+    """Of a rotation: it is looked at ahead."""
     PAGE_REMINDER = "page.reminder"
     """Of a page."""
 
@@ -137,7 +139,7 @@ _RULES: Mapping[TimerKind, Rule] = {
     TimerKind.VERIFY: _verify,
     TimerKind.WEEKEND: _weekend,
 }
-OF_ROTATIONS = frozenset({TimerKind.SHIFT, TimerKind.ON_CALL})
+OF_ROTATIONS = frozenset({TimerKind.SHIFT, TimerKind.ON_CALL, TimerKind.FINDINGS})
 """Kinds whose subject is a rotation."""
 OF_INCIDENTS = frozenset(_RULES)
 """Kinds whose subject is an incident."""

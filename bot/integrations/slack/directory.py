@@ -11,8 +11,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from bot.domain.oncall.absences import away_until
 from bot.integrations.slack.client import SlackClient, SlackError, understood
 from bot.jobs import DeliveryFailed
+from bot.operations.oncall.away import follow_status
 from bot.operations.workspace.membership import found
 from bot.operations.workspace.people import changed, learned_page, person_of
 from bot.operations.workspace.places import deleted
@@ -149,6 +151,9 @@ class Directory:
         self._unseen.difference_update(row["id"] for row in rows)
         places = [] if part is Part.PEOPLE else [_place(row) for row in rows]
         await self._uow.perform(learned_page, who, places, part, cursor)
+        for row in rows if part is Part.PEOPLE else ():
+            if until := away_until(row.get("profile") or {}, self._uow.clock.now()):
+                await self._uow.perform(follow_status, row["id"], until)
 
     async def _look_up(self, entry: str) -> None:
         method, key = ("users.lookupByEmail", "email") if "@" in entry else ("users.info", "user")

@@ -12,6 +12,7 @@ from bot.domain.facts import (
     OverrideCancelled,
     OverrideMade,
     RotationChanged,
+    ScheduleOdd,
     ScheduleUnheard,
     ShiftNear,
     subject_of,
@@ -24,7 +25,7 @@ from bot.operations.oncall.overrides import cover_shown, instead_of
 from bot.operations.oncall.rota import rota_of
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
-from bot.views.oncall import away, cover, override, rotation
+from bot.views.oncall import away, cover, findings, override, rotation
 from storage import cover_requests, overrides, people, places, reading, rotations
 from storage.outbox import Delivery
 from storage.reading import Part
@@ -63,6 +64,8 @@ class Schedules:
             job("slack.announce_rotation", {RotationChanged}, self.announce_rotation, "rotation:{rotation}"),
             job("slack.tell_unheard", {ScheduleUnheard}, self.tell_unheard, "unheard:{person}"),
             job("slack.tell_away", {AwayOnCall}, self.tell_away, "away:{manager}", about=_managers),
+            job("slack.warn_away", {AwayOnCall}, self.warn_away, "away:{person}", about=_unaware),
+            job("slack.tell_odd", {ScheduleOdd}, self.tell_odd, "odd:{manager}", about=_managers),
             job("slack.remind_of_shift", {ShiftNear}, self.remind, "shift:{person}"),
         ]
 
@@ -107,6 +110,16 @@ class Schedules:
         subject = delivery.subject
         start, end = instant(subject["start"]), instant(subject["end"])
         shown = away.told(subject["schedule"], subject["person"], start, end)
+        await self._slack.post(delivery, subject["manager"], shown, readable=False)
+
+    async def warn_away(self, delivery: Delivery) -> None:
+        subject = delivery.subject
+        shown = away.warned(subject["schedule"], instant(subject["start"]), instant(subject["end"]))
+        await self._slack.post(delivery, subject["person"], shown, readable=False)
+
+    async def tell_odd(self, delivery: Delivery) -> None:
+        subject = delivery.subject
+        shown = findings.told(subject["schedule"], subject["findings"])
         await self._slack.post(delivery, subject["manager"], shown, readable=False)
 
     async def remind(self, delivery: Delivery) -> None:
@@ -154,10 +167,14 @@ def _concerned(tx: Tx, fact: OverrideMade | OverrideCancelled) -> Subjects:
     return [{"override": found.id, "person": one, "by": by} for one in those if one != by and "@" not in one]
 
 
-def _managers(tx: Tx, fact: AwayOnCall) -> Subjects:
+def _managers(tx: Tx, fact: AwayOnCall | ScheduleOdd) -> Subjects:
     """Return those who manage the schedule, but for whoever is away."""
-    those = rota_of(tx, fact.schedule).schedule.managers
-    return [{**subject_of(fact), "manager": one} for one in those if one != fact.person and "@" not in one]
+    those, away = rota_of(tx, fact.schedule).schedule.managers, getattr(fact, "person", None)
+    return [{**subject_of(fact), "manager": one} for one in those if one != away and "@" not in one]
+
+
+def _unaware(_: Tx, fact: AwayOnCall) -> Subjects:
+    return [] if fact.aware else [subject_of(fact)]
 
 
 def _refused(tx: Tx, fact: CoverAnswered) -> Subjects:

@@ -17,6 +17,8 @@ from storage.transaction import Tx, instant
 
 FIRST_LOOK = timedelta(minutes=1)
 """How soon it is looked again while nobody is known to be on call."""
+SETTLED = timedelta(minutes=1)
+"""How long a schedule is left to change before it is looked at as a whole."""
 
 
 def zone_of(tx: Tx, who: str) -> ZoneInfo:
@@ -74,11 +76,12 @@ def plan(tx: Tx, name: str) -> None:
     _wait(tx, rotation.id, rota_of(tx, name), after.isoformat())
     if tx.process.schedules[name].user_group:
         timers.put(tx, rotation.id, TimerKind.ON_CALL, Wanted("", tx.now))
+    look_soon(tx, name)
 
 
 def note_on_call(tx: Tx, timer: Timer) -> None:
     """Say that others may be on call, and wait for the next change."""
-    if not (rotation := _of(tx, timer)):
+    if not (rotation := rotation_of(tx, timer)):
         return
     rota = rota_of(tx, rotation.schedule)
     if rota.schedule.user_group:
@@ -90,7 +93,7 @@ def note_on_call(tx: Tx, timer: Timer) -> None:
 
 def remind(tx: Tx, timer: Timer) -> None:
     """Remind those whose shift begins soon, once of each shift however late it is."""
-    if not (rotation := _of(tx, timer)):
+    if not (rotation := rotation_of(tx, timer)):
         return
     rota = rota_of(tx, rotation.schedule)
     due = reminders.between(rota.schedule, rota.overrides, instant(timer.basis), tx.now)
@@ -102,7 +105,13 @@ def remind(tx: Tx, timer: Timer) -> None:
     _wait(tx, rotation.id, rota, tx.now.isoformat())
 
 
-def _of(tx: Tx, timer: Timer) -> rotations.Rotation | None:
+def look_soon(tx: Tx, name: str) -> None:
+    """Have a schedule looked at ahead once no more changes follow at once."""
+    if rotation := rotations.latest(tx, name):
+        timers.put(tx, rotation.id, TimerKind.FINDINGS, Wanted("", tx.now + SETTLED))
+
+
+def rotation_of(tx: Tx, timer: Timer) -> rotations.Rotation | None:
     """Return the rotation of a timer. One that counts no longer has no timers."""
     rotation = rotations.get(tx, timer.subject)
     latest = rotations.latest(tx, rotation.schedule) if rotation else None

@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.oncall.calendars import Event, laid_out, whom
+from bot.domain.oncall.findings import STALE, Odd
 from bot.domain.oncall.schedules import FOREVER, Calendar
-from bot.operations.oncall.rota import plan
-from storage import calendars, people, reading
+from bot.operations.oncall.rota import look_soon, plan
+from storage import calendars, people, reading, schedule_findings
 from storage.reading import Part
 from storage.transaction import Tx
 
@@ -43,6 +44,10 @@ def _keep(tx: Tx, copy: calendars.Copy) -> None:
     since = tx.now - BACK
     called, unmatched = _matched(tx, schedule.calendar, copy.events)
     times = tuple((one.start, one.end, one.people) for one in laid_out(called) if one.end > since)
+    stale = copy.trouble and (not copy.read_at or tx.now - copy.read_at >= STALE)
+    told = schedule_findings.told(tx, copy.schedule)
+    if unmatched != copy.unmatched or (stale and Odd.STALE not in told):
+        look_soon(tx, copy.schedule)
     calendars.save(tx, replace(copy, unmatched=unmatched))
     if times != calendars.between(tx, [copy.schedule], since, FOREVER)[copy.schedule]:
         calendars.lay_out(tx, copy.schedule, times, since)

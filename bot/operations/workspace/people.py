@@ -4,7 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.domain.errors import NotThem
+from bot.domain.oncall.absences import away_until
 from bot.domain.rights import Kind
+from bot.operations.oncall.away import follow_status
+from bot.operations.oncall.rota import look_soon
 from bot.operations.workspace.leaving import mind_the_gone
 from storage import people, places, reading
 from storage.people import Person
@@ -14,8 +17,13 @@ from storage.transaction import Tx
 
 
 def changed(tx: Tx, slack_user: Mapping[str, Any]) -> None:
-    """Follow a change of one person: deactivated, renamed, a new address."""
-    people.record(tx, [person_of(slack_user)])
+    """Follow a change of one person: deactivated, renamed, a new address, away."""
+    before, now = people.get(tx, slack_user["id"]), person_of(slack_user)
+    people.record(tx, [now])
+    follow_status(tx, now.id, away_until(slack_user.get("profile") or {}, tx.now))
+    if before and before.active != now.active:
+        for name in tx.process.schedules:
+            look_soon(tx, name)
     mind_the_gone(tx)
 
 

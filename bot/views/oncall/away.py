@@ -32,3 +32,12 @@ def told(schedule: str, who: str, start: datetime, end: datetime) -> Message:
         f"*{person(who)} is away {period(start, end)}, and on call for {name} in that time.* Until somebody "
         f"covers, they are paged all the same. To put somebody else on call: `/inc override {name}`."
     )
+
+
+def warned(schedule: str, start: datetime, end: datetime) -> Message:
+    """Warn whoever is away, by their status in Slack or as they said before, that they are on call."""
+    text = (
+        f"*You are away {period(start, end)}, and on call for {escape(schedule)} in that time.* "
+        "You stay on call until somebody covers you. Those who manage the schedule are told."
+    )
+    return message(text, section(text), actions(button("Cover me", OPEN, style="primary")))
