@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.oncall.calendars import Event
 from bot.domain.oncall.schedules import Times, Turn
@@ -30,6 +30,20 @@ def get(tx: Tx, schedule: str) -> Copy:
     """Return what is kept of a calendar; of one that was never read it is empty."""
     row = tx.one("SELECT * FROM calendars WHERE schedule = :schedule", {"schedule": schedule})
     return _copy(row) if row else Copy(schedule)
+
+
+def stale(tx: Tx, after: timedelta) -> dict[str, datetime | None]:
+    """Return which calendars that say who is on call could not be read for so long, and when they were."""
+    named = [name for name, one in tx.process.schedules.items() if one.calendar]
+    if not named:
+        return {}
+    these, values = any_of(named)
+    rows = tx.all(
+        f"""SELECT schedule, read_at FROM calendars
+        WHERE trouble <> '' AND (read_at IS NULL OR read_at <= :since) AND schedule IN ({these})""",  # noqa: S608 - names of our own making
+        {"since": tx.now - after, **values},
+    )
+    return {row["schedule"]: moment(row["read_at"]) for row in rows}
 
 
 def save(tx: Tx, copy: Copy) -> None:

@@ -1,5 +1,6 @@
 """What is open, and who is on call: read in private."""
 
+from bot.domain.oncall.findings import STALE
 from bot.domain.paging.escalations import OnCall
 from bot.operations.paging.notify import contact_of
 from bot.operations.rights import on_paths
@@ -8,7 +9,7 @@ from bot.views.incidents import listing
 from bot.views.paging import oncall
 from handlers import words
 from handlers.request import Feature, Request
-from storage import incidents, schedules
+from storage import calendars, incidents, schedules
 from storage.transaction import Tx
 
 
@@ -25,7 +26,8 @@ async def on_call(request: Request) -> None:
     found = await request.uow.read(on_paths, request.user)
     phones = await request.uow.read(_phones, found)
     following = await request.uow.read(schedules.following)
-    await request.answer(oncall.listing(process, teams, found, phones, following))
+    stale = await request.uow.read(calendars.stale, STALE)
+    await request.answer(oncall.listing(process, teams, found, phones, following, stale=stale))
 
 
 def _phones(tx: Tx, on_call: OnCall) -> dict[str, str]:

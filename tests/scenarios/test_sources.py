@@ -35,7 +35,8 @@ def config(tmp_path: Path, ics: Path) -> Config:
     listed, people = CONFIG.read_text("utf-8"), "[ana@example.com, bo@example.com]"
     assert people in listed
     layer = "{rotation: daily, handover: 09:00, start: 2026-03-02, people: [ana@example.com]}"
-    schedule = f"  EOC: {{zone: UTC, reminders: [], calendar: {{file: {ics}}}, layers: [{layer}]}}"
+    keys = f"zone: UTC, reminders: [], managers: [ines@example.com], calendar: {{file: {ics}}}"
+    schedule = f"  EOC: {{{keys}, layers: [{layer}]}}"
     file = tmp_path / "muster.yml"
     file.write_text("\n".join([listed.replace(people, "EOC", 1), "schedules:", schedule]), "utf-8")
     return load(file)
@@ -72,3 +73,36 @@ async def test_who_is_on_call_by_a_calendar_is_paged_also_after_a_restart_withou
 
     assert paged(world, "ana") == []
     assert sum("You are paged" in shown(one) for one in bo.dm()) == 2
+
+
+async def test_who_manages_it_hears_once_of_a_stale_calendar_and_of_strangers(world: World, ics: Path):
+    await read(world)
+    broken(ics)
+    told = world.person("ines").dm
+    for _ in range(3):
+        await world.pass_minutes(6)
+        await read(world, well=False)
+    await world.pass_minutes(2)
+    assert told() == []
+    for _ in range(2):
+        await world.pass_minutes(170)
+        await world.muster.calendars.look()
+        await world.pass_minutes(2)
+
+    [said] = map(shown, told())
+    assert "its calendar could not be read since" in said
+    assert "is a web page, not a calendar" in said
+    assert "*EOC: its calendar could not be read since" in shown(
+        await asks(world, "dev", "oncall eoc", "general")
+    )
+    ics_of_a_stranger(ics)
+    await world.pass_minutes(6)
+    await read(world)
+    await world.pass_minutes(2)
+    assert "names Nina, whom nobody is known by" in shown(told()[-1])
+    assert len(told()) == 2
+
+
+def ics_of_a_stranger(file: Path) -> None:
+    day = "DTSTART:20260303T000000Z\nDTEND:20260304T000000Z"
+    file.write_text(calendar(f"{day}\nSUMMARY:On Call - Nina"))

@@ -93,5 +93,5 @@ def _calendar(tx: Tx, schedule: Schedule) -> Iterator[Finding]:
         return
     kept = calendars.get(tx, schedule.name)
     yield from (Finding(Odd.UNMATCHED, f"{Odd.UNMATCHED} {who}", who) for who in kept.unmatched)
-    if kept.trouble and (not kept.read_at or tx.now - kept.read_at >= STALE):
+    if schedule.name in calendars.stale(tx, STALE):
         yield Finding(Odd.STALE, Odd.STALE, more=kept.trouble, start=kept.read_at)

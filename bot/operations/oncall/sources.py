@@ -44,11 +44,10 @@ def _keep(tx: Tx, copy: calendars.Copy) -> None:
     since = tx.now - BACK
     called, unmatched = _matched(tx, schedule.calendar, copy.events)
     times = tuple((one.start, one.end, one.people) for one in laid_out(called) if one.end > since)
-    stale = copy.trouble and (not copy.read_at or tx.now - copy.read_at >= STALE)
-    told = schedule_findings.told(tx, copy.schedule)
-    if unmatched != copy.unmatched or (stale and Odd.STALE not in told):
-        look_soon(tx, copy.schedule)
     calendars.save(tx, replace(copy, unmatched=unmatched))
+    stale = copy.schedule in calendars.stale(tx, STALE)
+    if unmatched != copy.unmatched or (stale and Odd.STALE not in schedule_findings.told(tx, copy.schedule)):
+        look_soon(tx, copy.schedule)
     if times != calendars.between(tx, [copy.schedule], since, FOREVER)[copy.schedule]:
         calendars.lay_out(tx, copy.schedule, times, since)
         plan(tx, copy.schedule)

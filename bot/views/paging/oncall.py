@@ -28,21 +28,32 @@ def listing(
     on_call: OnCall,
     phones: Mapping[str, str],
     following: Mapping[str, Shift],
+    *,
+    stale: Mapping[str, datetime | None] | None = None,
 ) -> Message:
     """Return the path of each team that is named; of one alone it says at each level who is next.
 
-    `phones` has the numbers of people that are known, `following` the next shift of each team that has one.
+    `phones` has the numbers of people that are known, `following` the next shift of each team that has one,
+    `stale` the schedules whose calendar was not read for long, with when it was.
     """
     nexts = {name: _next(shift) for name, shift in following.items()}
     each = {name: nexts if len(names) == 1 else {name: nexts.get(name, "")} for name in names}
     teams = [_team(process.teams[name], process, on_call, phones, each[name]) for name in names]
-    hints = [HINT, *([MENTION_OR_DECLARE] if EOC in {process.teams[name].role for name in names} else ())]
+    old = [_stale(schedule, read_at) for schedule, read_at in (stale or {}).items()]
+    hints = [
+        *old,
+        HINT,
+        *([MENTION_OR_DECLARE] if EOC in {process.teams[name].role for name in names} else ()),
+    ]
     test = actions(button("Test how I am paged", BEGIN), button("In my calendar", ADDRESSES))
     return message("\n".join([*teams, *hints]), *map(section, teams), *map(context, hints), test)
 
 
 def by_configuration(process: Process, at: datetime) -> list[str]:
-    """Return the path of each team without a look into the database: as the configuration names people."""
+    """Return the path of each team without a look into the database: as the configuration names people.
+
+    Whom a calendar names nobody can say then.
+    """
     on_call = {}
     for team in process.teams.values():
         named = whose_turn(team.schedule, NONE, at) if team.schedule else team.on_call
@@ -77,6 +88,11 @@ def _team(
 def _only(level: Level) -> str:
     """Say when a level is called, where that is not always."""
     return "" if level.only == ALWAYS else f" (only {escape(str(level.only))})"
+
+
+def _stale(schedule: str, read_at: datetime | None) -> str:
+    since = f"since {when(read_at)}" if read_at else "yet"
+    return f"*{escape(schedule)}: its calendar could not be read {since}.* Who is on call may have changed."
 
 
 def _next(shift: Shift) -> str:
