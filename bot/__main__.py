@@ -276,7 +276,7 @@ def sandbox(
             asyncio.run(play_without_bot(manifest, slack, request_url, ready))
             return
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="muster-")))
-        configured = partial(_sandbox_config, path or _sandbox_file(folder))
+        configured = partial(_sandbox_config, path or _sandbox_file(folder, kept=keep is not None))
         configured(*ANYWHERE)
         withhold_from_libraries(os.environ, SANDBOX_API)
         database = database or (str(keep.with_suffix(".db")) if keep else None)
@@ -297,12 +297,15 @@ def _to_try(url: str) -> str:
     return "\n".join(["", f"  Muster's sandbox is at {url}", "", *told, "", "  Ctrl-C ends it.", ""])
 
 
-def _sandbox_file(folder: Path) -> Path:
-    """Write the sandbox's own configuration with rotations that begin this week, as its story has them."""
+def _sandbox_file(folder: Path, *, kept: bool) -> Path:
+    """Write the sandbox's own configuration with rotations that began yesterday, as its story has them.
+
+    In one that is kept they begin on Monday: each other day would be told as a change of them.
+    """
     today = SystemClock().now().date()
-    monday = today - timedelta(days=today.weekday())
+    begun = today - timedelta(days=today.weekday() if kept else 1)
     file = folder / "muster.yml"
-    written = SANDBOX_CONFIG.read_text(encoding="utf-8").replace(ROTATIONS_BEGIN, monday.isoformat())
+    written = SANDBOX_CONFIG.read_text(encoding="utf-8").replace(ROTATIONS_BEGIN, begun.isoformat())
     file.write_text(written, encoding="utf-8")
     return file
 
