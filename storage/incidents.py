@@ -157,6 +157,15 @@ def passed(tx: Tx, person: str) -> list[Incident]:
     return [_incident(row) for row in rows]
 
 
+def held_by(tx: Tx, person: str) -> list[Incident]:
+    """Return the open incidents that somebody may know of and holds a role of."""
+    held = "SELECT incident FROM roles WHERE person = :viewer AND since IS NOT NULL"
+    rows = tx.all(
+        f"{_ALL} WHERE {_OPEN} AND {VISIBLE} AND incidents.id IN ({held}) ORDER BY id", {"viewer": person}
+    )
+    return [_incident(row) for row in rows]
+
+
 def likely(tx: Tx, viewer: str, limit: int) -> list[Incident]:
     """Return the open incidents that somebody may mean: those they are in before others, the worst first."""
     within = {

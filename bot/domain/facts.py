@@ -124,6 +124,19 @@ class DecisionWanted(OfIncident):
     person: str
 
 
+class Overloaded(OfIncident):
+    """A person has too much to do, of which this incident is the latest: they are offered help."""
+
+    person: str
+
+
+class ImAsked(OfIncident):
+    """The IM asks for another one, where those of `team` are."""
+
+    kind = Kind.IM_ASKED
+    team: str
+
+
 class Renamed(OfIncident):
     kind = Kind.RENAMED
     before: str

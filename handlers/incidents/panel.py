@@ -2,6 +2,7 @@
 
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.pages import since_reopened
+from bot.operations.incidents.overload import help_for
 from bot.operations.incidents.weekend import can_wait
 from bot.operations.paging.escalate import escalatable
 from bot.views.blocks import Message
@@ -27,7 +28,15 @@ def _panel(tx: Tx, incident: Incident, viewer: str) -> Message:
     held = roles.of(tx, incident.id)
     last = [page.id for page in pending if not escalatable(tx, page, viewer)]
     return view_of.panel(
-        incident, held, engaged(found), pending, viewer, buttons=BUTTONS, can_wait=waits, last=last
+        incident,
+        held,
+        engaged(found),
+        pending,
+        viewer,
+        buttons=BUTTONS,
+        can_wait=waits,
+        last=last,
+        too_much=help_for(tx, incident, viewer),
     )
 
 

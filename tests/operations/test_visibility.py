@@ -35,6 +35,8 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "actions.take_action": lambda secret: ((ACTION,), {}),
     "actions.return_action": lambda secret: ((ACTION,), {}),
     "actions.finish_action": lambda secret: ((ACTION,), {}),
+    "another_im.ask_for_im": lambda secret: ((secret.id,), {}),
+    "another_im.help_out": lambda secret: ((secret.id,), {}),
     "by_name.request_person": lambda secret: (("UEOC2", ""), {"incident_id": secret.id}),
     "declare.join": lambda secret: ((secret.id,), {}),
     "escalate.escalate_now": lambda secret: ((PAGE,), {}),
@@ -99,6 +101,7 @@ NOT_OF_AN_INCIDENT = {
     "found.pressed": "notes where somebody's own message of a page is, and shows nothing",
     "rights.allow": "asks for the person alone",
     "rights.on_call": "asks for the person alone",
+    "rights.on_paths": "likewise",
 }
 TOLD_BY_SLACK = {
     "pins.pin": "Slack tells of marks to the bot in the channel; a removed person's does not count",

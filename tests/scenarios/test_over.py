@@ -10,6 +10,7 @@ from bot.views.incidents import (
     declare,
     guide,
     life,
+    overload,
     reopen,
     severity,
     triage,
@@ -53,6 +54,8 @@ OVER = {
     weekend.WAIT: "it was pressed, it became grave, or the incident is over",
     weekend.WORK: "the work goes on",
     life.TAKE_LEAD: "likewise",
+    overload.ASK: "another IM is asked for or has come, or the incident is over",
+    overload.HELP: "another IM has come, or the incident is over",
 }
 """Buttons of messages that stay, and when each is taken away: none is left at the end of an incident."""
 STAYS = {

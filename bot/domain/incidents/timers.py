@@ -23,6 +23,8 @@ class TimerKind(StrEnum):
     TRIAGE = "triage"
     VERIFY = "verify"
     WEEKEND = "weekend"
+    ANOTHER_IM = "another_im"
+    """Of an incident, from when somebody asks: its basis is who. Its state asks for none."""
     SHIFT = "shift"
     """Of a rotation, not of an incident: somebody is reminded that their shift begins."""
     ON_CALL = "on_call"

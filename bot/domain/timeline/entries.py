@@ -18,6 +18,7 @@ class Kind(StrEnum):
     STATUS = "status"  # before, after, reason, back (of a reopening: the problem is)
     SEVERITY = "severity"  # before, after, reason (of a correction)
     VERIFIED = "verified"
+    IM_ASKED = "im_asked"  # team
     WAITS = "waits"  # until
     GOES_ON = "goes_on"
     RENAMED = "renamed"  # before, after

@@ -11,31 +11,45 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.domain.actors import BOT
-from bot.domain.facts import DecisionWanted, Escalated, NoticeOutdated, PageHeld, VerifyAsked, WorkGoesOn
+from bot.domain.facts import (
+    DecisionWanted,
+    Escalated,
+    ImAsked,
+    NoticeOutdated,
+    Overloaded,
+    PageHeld,
+    VerifyAsked,
+    WorkGoesOn,
+)
 from bot.domain.incidents.incident import Incident, Status, unverified
+from bot.domain.incidents.overload import Offer
 from bot.domain.incidents.timers import TimerKind
 from bot.domain.paging.pages import Page
+from bot.domain.process import IM
 from bot.domain.timeline.entries import Entry
 from bot.integrations.slack import rounds
 from bot.integrations.slack.client import Posted, SlackClient
-from bot.integrations.slack.surfaces import Surface, noticed, shown_on
-from bot.jobs import Effect, Job, OnDead, Subjects
+from bot.integrations.slack.surfaces import Surface, announced_in, noticed, shown_on
+from bot.jobs import DeliveryFailed, Effect, Job, OnDead, Subjects
+from bot.operations.incidents.overload import asked as asked_for_im
+from bot.operations.incidents.overload import help_for
 from bot.operations.paging.alarm import with_numbers
 from bot.operations.paging.engaged import engaged_in
 from bot.operations.paging.paging import being_paged
 from bot.operations.paging.targets import callable_for
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message, message
-from bot.views.incidents import triage, verify, weekend
+from bot.views.incidents import overload, triage, verify, weekend
 from bot.views.paging import page as page_view
 from bot.views.paging import told
 from bot.views.work import update
-from storage import incidents, members, outbox, pages, people, posts, roles, timeline, timers, updates
+from storage import incidents, members, outbox, pages, people, places, posts, roles, timeline, timers, updates
 from storage.outbox import Delivery
 from storage.posts import Post
 from storage.transaction import Tx
 
 TOLD, HELD, NUDGE, VERIFY, DECIDE = "told", "held", "nudge", "verify", "decide"
+OFFER, HELP = "offer", "help"
 IN_CHANNEL = "channel"
 """Stands where a person does, for the reminder of an overdue update that the channel sees."""
 FIRST_AGAIN = 2
@@ -77,6 +91,14 @@ class StandingMessages:
             ),
             job("slack.tell_holder", {PageHeld, Escalated}, self.tell_holder, f"held:{asked}", about=_holder),
             job("slack.ask_verify", {VerifyAsked}, self.ask_verify, f"verify:{asked}"),
+            job("slack.offer_help", {Overloaded}, self.offer_help, f"offer:{asked}"),
+            job(
+                "slack.ask_for_im",
+                {ImAsked},
+                self.ask_for_im,
+                "help:{incident}:{place}",
+                about=_where_ims_are,
+            ),
             job("slack.ask_decision", {DecisionWanted}, self.ask_decision, f"decide:{asked}"),
             job("slack.tell_waiting", {WorkGoesOn}, self.tell_waiting, f"waiting:{asked}", about=_who_waited),
         ]
@@ -108,6 +130,29 @@ class StandingMessages:
         if not sees or incident.status is not Status.TRIAGE:
             return None
         return await self._ask_anew(delivery, DECIDE, triage.wanted(incident))
+
+    async def offer_help(self, delivery: Delivery) -> Effect | None:
+        """Offer help to one person, if they still have too much to do."""
+        incident, sees = await self._uow.read(_asked, delivery)
+        person = delivery.subject["person"]
+        found = await self._uow.read(help_for, incident, person)
+        if not sees or not found:
+            return None
+        return await self._ask_anew(delivery, f"{OFFER}:{found.offer}", overload.offered(incident, found))
+
+    async def ask_for_im(self, delivery: Delivery) -> Effect | None:
+        """Ask in one channel for another IM, unless one has come."""
+        place, person = delivery.subject["place"], delivery.subject["person"]
+        rows = (Post(delivery.subject["incident"], HELP, f"{place}:{person}", "", ""),)
+        incident = await self._uow.read(incidents.get, delivery.subject["incident"])
+        now = await self._uow.read(_help, incident, rows)
+        if now.over:
+            return None
+        channel = await self._uow.read(places.named, place)
+        if not channel or channel.archived:
+            raise DeliveryFailed(f"I see no channel #{place}", permanent=True)
+        posted = await self._slack.post(delivery, channel.id, now.message)
+        return partial(kept, incident_id=incident.id, kind=HELP, places=[rows[0].place], posted=posted)
 
     async def _ask_anew(self, delivery: Delivery, kind: str, question: Message) -> Effect | None:
         """Post a question to one person; an earlier one loses its buttons, so that only one is answered.
@@ -159,6 +204,13 @@ def _holder(tx: Tx, fact: PageHeld | Escalated) -> Subjects:
     if not person:
         return ()
     return ({"incident": fact.incident, "page": fact.page, "person": person},)
+
+
+def _where_ims_are(tx: Tx, fact: ImAsked) -> Subjects:
+    """Return the channel of the IMs and the type's own announcement channel."""
+    incident = incidents.get(tx, fact.incident)
+    names = dict.fromkeys([tx.process.teams[fact.team].channel, *announced_in(tx, incident)[-1:]])
+    return [{"incident": incident.id, "place": one, "person": str(fact.by)} for one in names if one]
 
 
 def _who_waited(tx: Tx, fact: WorkGoesOn) -> Subjects:
@@ -285,7 +337,25 @@ def _round(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
     return Standing(rows, now.message, over, over and bool(now.answered))
 
 
+def _offer(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
+    shown, who = rows[0].kind.partition(":")[2], rows[0].place
+    now, im = help_for(tx, incident, who), roles.of(tx, incident.id).get(IM)
+    if now and now.offer == shown:
+        return Standing(rows, overload.offered(incident, now), over=False, stale=False)
+    asked = asked_for_im(tx, incident).by == who
+    return Standing(rows, overload.no_more(incident, im, who, asked=asked), over=True, stale=True)
+
+
+def _help(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
+    asker, im = rows[0].place.partition(":")[2], roles.of(tx, incident.id).get(IM)
+    over = not incident.watched or im != asker
+    shown = overload.helped(incident, im) if over else overload.wanted(incident, asker)
+    return Standing(rows, shown, over, over)
+
+
 _DRAWN = {
+    **{f"{OFFER}:{one}": _offer for one in Offer},
+    HELP: _help,
     TOLD: _told,
     HELD: _rests,
     NUDGE: _nudge,

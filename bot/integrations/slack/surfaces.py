@@ -49,6 +49,7 @@ SHOWS: Mapping[type[Fact], frozenset[Surface]] = {
         facts.SeverityChanged: _HEADING | {Surface.NOTICES},
         facts.WorkWaits: {Surface.CARD, Surface.GREETING, Surface.NOTICES, Surface.PAGES},
         facts.WorkGoesOn: {Surface.CARD, Surface.GREETING, Surface.NOTICES, Surface.PAGES},
+        facts.ImAsked: {Surface.NOTICES},
         facts.Verified: {Surface.CARD, Surface.NOTICES},
         facts.Renamed: _HEADING,
         facts.FieldChanged: {Surface.CARD},

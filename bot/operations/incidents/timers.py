@@ -12,6 +12,7 @@ from bot.domain.incidents.timers import SNOOZE, Timer, TimerKind
 from bot.domain.paging.escalations import lateness
 from bot.operations.incidents.changes import timers_of
 from bot.operations.incidents.lifecycle import page_im_for_slow_investigation
+from bot.operations.incidents.overload import unhelped
 from bot.operations.incidents.triage import mind_triage
 from bot.operations.incidents.verify import ask_to_verify
 from bot.operations.incidents.weekend import end_weekend
@@ -65,6 +66,7 @@ ACTS: Mapping[TimerKind, Act] = {
     TimerKind.TRIAGE: _of_incident(mind_triage),
     TimerKind.VERIFY: _of_incident(ask_to_verify),
     TimerKind.WEEKEND: _of_incident(end_weekend),
+    TimerKind.ANOTHER_IM: _each(unhelped),
     TimerKind.SHIFT: _each(handover.look),
     TimerKind.ON_CALL: _each(rota.note_on_call),
     TimerKind.HANDOVER: _each(handover.ask_again),

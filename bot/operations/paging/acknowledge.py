@@ -13,6 +13,7 @@ from bot.domain.paging.escalations import EscalationState
 from bot.domain.paging.pages import Page, PageState, answered, mention, since_reopened
 from bot.domain.rights import Right
 from bot.operations.incidents.changes import save
+from bot.operations.incidents.overload import note_overload
 from bot.operations.paging.paging import let_go
 from bot.operations.paging.placing import end_page, let_in
 from bot.operations.paging.targets import callable_for
@@ -143,7 +144,7 @@ def _answer(tx: Tx, page: Page, by: str) -> None:
 
 def _engage(tx: Tx, incident: Incident, answers: Sequence[Answer], by: str) -> None:
     """Give whoever answered their roles, the lead where the rules say so, and a way into the channel."""
-    now = incident
+    now, before = incident, roles.of(tx, incident.id)
     for page, as_whom in answers:
         for role in as_whom:
             held = roles.of(tx, incident.id)
@@ -165,6 +166,8 @@ def _engage(tx: Tx, incident: Incident, answers: Sequence[Answer], by: str) -> N
     if now.lead != incident.lead:
         tx.record(LeadChanged(incident=incident.id, before=incident.lead, after=now.lead, taken=False))
     save(tx, now)
+    after = roles.of(tx, incident.id)
+    note_overload(tx, now, by, [role for role, who in after.items() if who == by != before.get(role)])
 
 
 def _tell(tx: Tx, incident_id: int, answers: Sequence[Answer], by: str) -> None:

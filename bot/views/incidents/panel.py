@@ -3,10 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.overload import Help
 from bot.domain.paging.pages import Page
 from bot.views.blocks import Block, Message, actions, context, message, section
 from bot.views.commands import PanelButton, Row, unless_gone
-from bot.views.incidents import card, weekend
+from bot.views.incidents import card, overload, weekend
 from bot.views.naming import standing, title_inside
 from bot.views.paging.page import answers, calls, take, waiting
 
@@ -21,10 +22,12 @@ def panel(
     buttons: Sequence[PanelButton],
     can_wait: bool = False,
     last: Collection[int] = (),
+    too_much: Help | None = None,
 ) -> Message:
     """Return the state of the incident and those `buttons` that make sense now.
 
     `can_wait` says that the viewer can let it wait for Monday. Nobody can be called after the pages `last`.
+    `too_much` is what is offered to a viewer who has too much to do.
     """
     heading = f"*{title_inside(incident)}*"
     return message(
@@ -33,6 +36,7 @@ def panel(
         *(block for page in calls(pending, viewer) for block in _page(page, viewer, last=page.id in last)),
         *_rows(incident, viewer, buttons),
         *([actions(weekend.wait(incident))] if can_wait else []),
+        *([actions(overload.press(incident, too_much))] if too_much else []),
         context("Everything here is a command too: `/inc help`."),
     )
 

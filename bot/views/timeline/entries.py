@@ -352,6 +352,7 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     ),
     Kind.STATUS: _status,
     Kind.SEVERITY: _severity,
+    Kind.IM_ASKED: lambda entry: f"{_by(entry)} asked for another IM.",
     Kind.VERIFIED: lambda entry: f"{_by(entry)} verified that it is *S1*.",
     Kind.WAITS: lambda entry: (
         f"{_by(entry)} lets it wait until {when(datetime.fromisoformat(entry.data['until']))}."

@@ -1,0 +1,83 @@
+"""Too much for one person: what is offered to them, and how another IM is asked for."""
+
+from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.overload import Help, Offer
+from bot.domain.process import IM
+from bot.views.blocks import Element, Message, actions, button, confirm, message, section
+from bot.views.mrkdwn import listed, person
+from bot.views.naming import title, way_in
+from bot.views.paging.page import PAGE_TEAM, PAGE_TEAM_ABOVE
+
+ASK, HELP = "overload_ask_im", "overload_help"
+
+
+def press(incident: Incident, found: Help) -> Element:
+    """Return the button that does what is offered."""
+    match found.offer:
+        case Offer.ANOTHER_IM:
+            return button("Ask for another IM", ASK, incident.id)
+        case Offer.PAGE_IM:
+            return button("Page the IM", PAGE_TEAM, f"{incident.id}:{found.team}")
+        case _:
+            return button("Page the Infrastructure Leader", PAGE_TEAM_ABOVE, f"{incident.id}:{found.team}")
+
+
+def offered(incident: Incident, found: Help) -> Message:
+    """Say to somebody what they have to do at once, and who can help."""
+    which = listed(f"INC-{one}" for one in found.incidents)
+    of = f"{len(found.incidents)} open {'S1 and S2 ' if found.role == IM else ''}incidents"
+    many = (
+        f"*You are {found.role} of {of}* ({which})." if found.incidents else "*Several people are at work.*"
+    )
+    match found.offer:
+        case Offer.ANOTHER_IM:
+            then = f"Too much? Another IM can take {title(incident)} over from you."
+        case Offer.PAGE_IM:
+            then = f"Too much? The IM can coordinate {title(incident)} for you."
+        case _ if found.role == IM:
+            then = f"Nobody has taken {title(incident)} over: leadership can find somebody."
+        case _:
+            then = f"Still too much? Leadership can find more people for {title(incident)}."
+    return message(f"{many} {then}", section(f"{many} {then}"), actions(press(incident, found)))
+
+
+def no_more(incident: Incident, im: str | None, asker: str, *, asked: bool) -> Message:
+    """Return what is left of an offer."""
+    if not incident.watched:
+        return message(f"{title(incident)} is {incident.status}: nothing is left to hand over.")
+    if asked and im == asker:
+        return message(f"You asked for another IM for {title(incident)}. You hear when one comes.")
+    who = (
+        f"{person(im)} is IM of {title(incident)}."
+        if im and im != asker
+        else "Help is called, or not needed."
+    )
+    return message(f"{who} `/inc roles INC-{incident.id}` shows who does what.")
+
+
+def wanted(incident: Incident, asker: str) -> Message:
+    """Ask where IMs are. Nobody there may know more of a private incident than its number."""
+    text = f"*{title(incident)} ({incident.severity}) needs another IM*: {person(asker)} has more than one."
+    if incident.private:
+        text += f" Can you help? Write to {person(asker)}, who can invite you."
+        return message(text, section(text))
+    text += f" Channel: {way_in(incident)}."
+    sure = confirm("Take it over?", f"You become IM of INC-{incident.id}, and coordinate it.", "Take it over")
+    return message(text, section(text), actions(button("I can help", HELP, incident.id, confirm=sure)))
+
+
+def helped(incident: Incident, im: str | None) -> Message:
+    """Return what is left of the question."""
+    if im and incident.watched:
+        return message(f"{person(im)} is IM of {title(incident)} now. Thank you: no other is needed.")
+    return message(f"{title(incident)} needs no other IM any more.")
+
+
+def asks(incident: Incident) -> Message:
+    return message(
+        f"I asked for another IM for INC-{incident.id}. If nobody comes in 15 minutes, I offer you leadership."
+    )
+
+
+def took_over(incident: Incident) -> Message:
+    return message(f"You are IM of INC-{incident.id} now. Go on in {way_in(incident)}.")
