@@ -75,7 +75,7 @@ def helped(incident: Incident, im: str | None) -> Message:
 
 def asks(incident: Incident) -> Message:
     return message(
-        f"I asked for another IM for INC-{incident.id}. If nobody comes in 15 minutes, I offer you leadership."
+        f"I asked for another IM for INC-{incident.id}. If nobody comes in 15 minutes, I offer leadership."
     )
 
 
