@@ -16,6 +16,7 @@ import pytest
 from bot import views
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident, NotTheLead, Severity, Status, Summary
+from bot.domain.incidents.overload import Help, Offer
 from bot.domain.oncall.cover import CoverRequest, Made
 from bot.domain.oncall.handover import Brief, Duty, Handover
 from bot.domain.oncall.load import Called, Load, load_of
@@ -40,6 +41,7 @@ from bot.views.incidents import (
     greeting,
     life,
     listing,
+    overload,
     panel,
     reopen,
     resolve,
@@ -172,6 +174,12 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "weekend.waits": [weekend.waits(incident)],
         "weekend.goes_on": [weekend.goes_on(incident)],
         "weekend.over": [weekend.over(incident)],
+        "overload.offered": [overload.offered(incident, Help(one, text, "EOC", (7, 8))) for one in Offer],
+        "overload.no_more": [overload.no_more(incident, "U1", "U2", asked=False)],
+        "overload.wanted": [overload.wanted(incident, "U1")],
+        "overload.helped": [overload.helped(incident, "U1")],
+        "overload.asks": [overload.asks(incident)],
+        "overload.took_over": [overload.took_over(incident)],
         "verify.asked": [verify.asked(incident)],
         "verify.over": [verify.over(incident), verify.over(replace(incident, verified_by="U1"))],
         "verify.verified": [verify.verified(incident, [hers])],
@@ -383,6 +391,7 @@ OF_OURS_ALONE = {
     "card.page_again",
     "life.next_step",
     "life.take_lead",
+    "overload.press",
     "triage.accept",
     "triage.decline",
 }
