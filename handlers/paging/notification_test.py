@@ -34,7 +34,8 @@ FEATURE = Feature(
             try_out,
             usage="test-page",
             brief="test how you are paged",
-            help="Test how you are paged: in Slack and by each of your contact methods.",
+            help="Test how you are paged: in Slack and by each of your contact methods. Add a phone, and "
+            "choose when it rings, on my Home tab.",
             example="/inc test-page",
             place=(Group.PEOPLE, 50),
             aliases=("testpage",),

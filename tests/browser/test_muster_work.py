@@ -149,7 +149,7 @@ async def test_help_names_every_command_and_explains_one(muster: World, open_pag
     await expect(message(dev, "Something is broken?")).to_contain_text("timeline")
     await keep(dev, "help")
     await write(dev, "/inc help escalate")
-    await expect(message(dev, "Page a team that you")).to_contain_text("/inc escalate")
+    await expect(message(dev, "Page a team or a person that you")).to_contain_text("/inc escalate")
     await write(dev, "/inc esclate")
     await expect(message(dev, "Did you mean")).to_contain_text("/inc escalate")
     await keep(dev, "help-escalate")
