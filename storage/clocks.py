@@ -29,7 +29,7 @@ COUNTED = (
     # a weekend ends, and a shift begins, when the calendar says so
     Counted(
         "timers",
-        "stopped = 0 AND kind NOT IN ('weekend', 'shift', 'on_call', 'findings')",
+        "stopped = 0 AND kind NOT IN ('weekend', 'shift', 'on_call', 'findings', 'cover')",
         "set_at",
         ("set_at", "due_at", "snoozed_until"),
     ),

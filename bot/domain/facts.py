@@ -678,7 +678,13 @@ class CoverAsked(Fact):
 
 
 class CoverAnswered(Fact):
-    """The request was accepted, or ended without that."""
+    """The request was accepted, or ended without that, be it that its time is over."""
+
+    request: int
+
+
+class CoverLacking(Fact):
+    """The shift comes near, and nobody has accepted the request."""
 
     request: int
 

@@ -25,6 +25,7 @@ from bot.domain.oncall.handover import ASK_AGAIN
 from bot.domain.paging.pages import next_reminder
 from bot.operations.incidents.changes import save, timers_of
 from bot.operations.oncall.rota import plan
+from bot.operations.oncall.unanswered import await_cover
 from bot.operations.paging.paging import call_alone
 from storage import audit, escalations, incidents, pages, rotations, timers
 from storage.transaction import Tx
@@ -124,6 +125,8 @@ def _restart(tx: Tx, finding: Finding) -> bool:
     elif kind in OF_ROTATIONS:
         if rotation := rotations.get(tx, subject):
             plan(tx, rotation.schedule)
+    elif kind is TimerKind.COVER:
+        await_cover(tx, subject)
     elif kind is TimerKind.HANDOVER:
         timers.put(tx, subject, kind, Wanted("", tx.now + ASK_AGAIN))
     elif kind:

@@ -174,3 +174,51 @@ def test_somebody_who_left_is_put_on_call_by_nobody(office: Office) -> None:
 
     with pytest.raises(Refused, match="<@UOLD> is not an active member"):
         office.perform(override, "EOC", TODAY, "UOLD", by="UEOC")
+
+
+def told(office: Office, event: str = "CoverLacking") -> int:
+    return [name for name, _ in office.emitted()].count(event)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "expected"),
+    [(30, ["6 h", "28 h"]), (10, ["8 h"]), (1, [])],
+    ids=["a day before", "only two hours before", "it begins too soon"],
+)
+def test_a_request_that_nobody_accepts_is_told_to_its_asker(
+    office: Office, clock: FakeClock, ahead: int, expected: list[str]
+) -> None:
+    span = Span(NOON + ahead * HOUR, NOON + (ahead + 2) * HOUR)
+    asked = office.perform(ask_for_cover, "EOC", span, by="UEOC")
+    office.emitted()
+    heard, over = [], []
+    for hour in range(1, ahead + 4):
+        clock.advance(minutes=60)
+        asyncio.run(Ticks(office.uow).tick())
+        events = [name for name, _ in office.emitted()]
+        heard += [f"{hour} h"] * events.count("CoverLacking")
+        over += [hour] * events.count("CoverAnswered")
+
+    assert heard == expected
+    assert over == [ahead + 2]
+    assert office.read(cover_requests.get, asked.id).open
+
+
+def test_a_request_that_is_accepted_is_followed_up_no_more(office: Office, clock: FakeClock) -> None:
+    asked = office.perform(ask_for_cover, "EOC", Span(NOON + 30 * HOUR, NOON + 32 * HOUR), by="UEOC")
+    office.perform(accept_cover, asked.id, by="UIM")
+    clock.advance(minutes=29 * 60)
+
+    asyncio.run(Ticks(office.uow).tick())
+
+    assert told(office) == 0
+
+
+def test_after_a_day_offline_a_request_is_followed_up_once(office: Office, clock: FakeClock) -> None:
+    office.perform(ask_for_cover, "EOC", Span(NOON + 30 * HOUR, NOON + 32 * HOUR), by="UEOC")
+    clock.advance(minutes=29 * 60)
+
+    asyncio.run(Ticks(office.uow).tick())
+    asyncio.run(Ticks(office.uow).tick())
+
+    assert told(office) == 1

@@ -180,10 +180,9 @@ async def test_a_request_is_accepted_after_it_began_but_not_after_it_ended(world
     assert name(world, "bo") in await on_call(world)
 
     await inc(world, "ana", "cover me 2026-03-03 09:00-10:00", EOC)
-    second = request(world)
     await world.pass_minutes(24 * 60)
-    await presses(world, bo, second, "I cover this")
-    assert "The time that was to be covered is over" in shown(answer(bo, EOC))
+    assert "*Over:* nobody accepted" in shown(request(world))
+    assert buttons(request(world)) == []
 
 
 async def test_somebody_deactivated_accepts_nothing(world: World):
@@ -237,6 +236,21 @@ async def test_an_override_is_cancelled_from_its_message_and_kept(world: World):
     await presses(world, bo, made, "Cancel override", confirm=True)
     assert "has cancelled this override already" in shown(answer(bo, EOC))
     assert "No override is made" in shown(await asks(world, "bo", "override cancel", "general"))
+
+
+async def test_a_request_that_nobody_accepts_is_told_to_its_asker_and_shown_in_the_channel(world: World):
+    await asks(world, "ana", "cover me 2026-03-04 09:00-17:00", "general")
+    asked = request(world)
+    assert "Nobody has accepted" not in shown(asked)
+    await world.pass_minutes(22 * 60)
+
+    ana = world.person("ana")
+    assert "Nobody has accepted your request on EOC yet" in shown(ana.dm()[-1])
+    assert "*Nobody has accepted yet.*" in shown(request(world))
+    assert request(world)["ts"] == asked["ts"]
+    await presses(world, world.person("bo"), request(world), "I cover this")
+    await world.pass_minutes(24 * 60)
+    assert sum("Nobody has accepted" in shown(one) for one in ana.dm()) == 1
 
 
 async def test_shifts_are_swapped_when_the_colleague_accepts(world: World):

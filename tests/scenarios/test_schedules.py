@@ -13,7 +13,7 @@ from storage.transaction import Tx
 from tests.domain.oncall.values import utc
 from tests.fakes import FakeClock
 from tests.scenarios.conftest import CONFIG, World
-from tests.scenarios.look import asks, buttons, presses, shown, told
+from tests.scenarios.look import asks, buttons, deactivates, presses, shown, told
 
 DAILY = "{rotation: daily, handover: 09:00, start: 2026-03-02, people: [ana@example.com, bo@example.com]}"
 """In Berlin: Ana until Tuesday, 3 March, 09:00, then Bo."""
@@ -123,6 +123,22 @@ async def test_all_who_are_on_call_at_once_are_paged_and_one_answer_is_enough(wo
     assert paged(world, "ana", "sam") == []
     await world.pass_minutes(16)
     assert paged(world, "ines", "ivan") == []
+
+
+@pytest.mark.parametrize(
+    "eoc", [DAILY.replace("[ana@example.com,", "[[ana@example.com, sam@example.com],"), DAILY]
+)
+async def test_whoever_leaves_in_mid_shift_leaves_no_page_behind(world: World, eoc: str):
+    together = "sam" in eoc
+    await world.declare()
+
+    await deactivates(world, "ana")
+    assert paged(world, "ines", "ivan") == ([] if together else ["ines"])
+    await world.declare(name="Again")
+
+    names = [shown(one) for one in world.person("sam" if together else "ines").dm()]
+    assert any("Again" in one for one in names)
+    assert not any("Again" in shown(one) for one in world.person("ana").dm())
 
 
 @pytest.mark.parametrize("eoc", [WEEKENDS])

@@ -33,6 +33,8 @@ class TimerKind(StrEnum):
     """Of a duty: incidents wait for whoever began it."""
     FINDINGS = "findings"
     """Of a rotation: it is looked at ahead."""
+    COVER = "cover"
+    """Of a request for cover that nobody has accepted yet."""
     PAGE_REMINDER = "page.reminder"
     """Of a page."""
 

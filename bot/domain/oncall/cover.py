@@ -11,6 +11,8 @@ from bot.domain.oncall.schedules import Schedule, Turn
 from bot.domain.oncall.shifts import Shift, on_call, shifts
 from bot.domain.oncall.spans import Span, spoken
 
+FOLLOWED_UP = (timedelta(days=1), timedelta(hours=2))
+"""So long before a shift its asker hears that nobody covers it yet."""
 UNCUT = timedelta(weeks=5)
 """How far behind the time that is looked at a shift is followed to its end."""
 
@@ -96,6 +98,16 @@ class CoverRequest:
     @property
     def span(self) -> Span:
         return Span(self.starts_at, self.ends_at)
+
+    @property
+    def open(self) -> bool:
+        """Say whether nobody has accepted it or ended it."""
+        return not self.taken_by and not self.withdrawn_by
+
+    @property
+    def looks(self) -> list[datetime]:
+        """Return when it is looked at whether somebody has accepted, and in the end that nobody has."""
+        return [*(self.starts_at - notice for notice in FOLLOWED_UP), self.ends_at]
 
     @property
     def back(self) -> Span | None:

@@ -9,6 +9,7 @@ from bot.domain.facts import (
     AwayOnCall,
     CoverAnswered,
     CoverAsked,
+    CoverLacking,
     OverrideCancelled,
     OverrideMade,
     RotationChanged,
@@ -59,7 +60,8 @@ class Schedules:
                 about=_concerned,
             ),
             job("slack.ask_for_cover", {CoverAsked}, self.ask, _ASKED),
-            job("slack.redraw_cover", {CoverAnswered}, self.redraw, _ASKED, coalesce=True),
+            job("slack.redraw_cover", {CoverAnswered, CoverLacking}, self.redraw, _ASKED, coalesce=True),
+            job("slack.tell_lacking", {CoverLacking}, self.tell_lacking, "asker:{request}"),
             job("slack.tell_declined", {CoverAnswered}, self.tell_asker, "asker:{request}", about=_refused),
             job("slack.announce_rotation", {RotationChanged}, self.announce_rotation, "rotation:{rotation}"),
             job("slack.tell_unheard", {ScheduleUnheard}, self.tell_unheard, "unheard:{person}"),
@@ -96,6 +98,12 @@ class Schedules:
         found, _ = await self._uow.read(_request, delivery)
         shown = cover.unanswered(found, delivery.subject["by"])
         await self._slack.post(delivery, found.asker, shown, readable=False)
+
+    async def tell_lacking(self, delivery: Delivery) -> None:
+        """Tell whoever asked that nobody has accepted yet."""
+        found, _ = await self._uow.read(_request, delivery)
+        if found.open:
+            await self._slack.post(delivery, found.asker, cover.lacking(found), readable=False)
 
     async def announce_rotation(self, delivery: Delivery) -> None:
         if found := await self._uow.read(_changed, delivery, self._config_url):

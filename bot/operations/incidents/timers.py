@@ -18,6 +18,7 @@ from bot.operations.incidents.verify import ask_to_verify
 from bot.operations.incidents.weekend import end_weekend
 from bot.operations.oncall import handover, rota
 from bot.operations.oncall.findings import look_ahead
+from bot.operations.oncall.unanswered import follow_up
 from bot.operations.paging.escalate import remind
 from bot.operations.rights import visible
 from bot.operations.work.update import nudge
@@ -71,6 +72,7 @@ ACTS: Mapping[TimerKind, Act] = {
     TimerKind.ON_CALL: _each(rota.note_on_call),
     TimerKind.HANDOVER: _each(handover.ask_again),
     TimerKind.FINDINGS: look_ahead,
+    TimerKind.COVER: _each(follow_up),
     TimerKind.PAGE_REMINDER: remind,
 }
 

@@ -10,6 +10,7 @@ from bot.domain.oncall.overrides import NONE, Override
 from bot.domain.oncall.spans import Span
 from bot.domain.rights import Right
 from bot.operations.oncall.rota import plan, rota_of
+from bot.operations.oncall.unanswered import await_cover
 from bot.operations.rights import allow
 from bot.operations.workspace.people import refuse_inactive
 from storage import cover_requests, overrides, places
@@ -86,6 +87,7 @@ def ask_for_cover(
     )
     number = cover_requests.add(tx, request)
     tx.record(CoverAsked(request=number))
+    await_cover(tx, number)
     return cover_requests.get(tx, number)
 
 

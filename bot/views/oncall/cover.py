@@ -108,6 +108,8 @@ def posted(found: CoverRequest, now: datetime) -> Message:
         return message(f"{text}\n*Ended* by {person(found.withdrawn_by)}: nothing changes")
     if now >= found.ends_at:
         return message(f"{text}\n*Over:* nobody accepted")
+    if now >= found.looks[0] and found.asked_at < found.looks[0]:
+        text += "\n*Nobody has accepted yet.*"
     end = "Decline" if found.colleague else "Withdraw"
     row = actions(
         button("Accept" if found.colleague else "I cover this", ACCEPT, found.id, style="primary"),
@@ -128,6 +130,17 @@ def accepted(found: CoverRequest, zone: ZoneInfo) -> Message:
 
 def ended(found: CoverRequest) -> Message:
     return message(f"The request on {escape(found.schedule)} is ended: {person(found.asker)} stays on call.")
+
+
+def lacking(found: CoverRequest) -> Message:
+    """Tell the asker that nobody has accepted, and what they can do."""
+    name, when = escape(found.schedule), period(found.starts_at, found.ends_at)
+    who = person(found.colleague) + " has not" if found.colleague else "nobody has"
+    text = (
+        f"*{who[0].upper()}{who[1:]} accepted your request on {name} yet:* {when}. You stay on call then. "
+        f"Ask somebody in person; they take it with `/inc override {name} me` and the time."
+    )
+    return message(text, section(text), actions(button("Withdraw", WITHDRAW, found.id)))
 
 
 def unanswered(found: CoverRequest, by: str) -> Message:
