@@ -174,7 +174,9 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "weekend.waits": [weekend.waits(incident)],
         "weekend.goes_on": [weekend.goes_on(incident)],
         "weekend.over": [weekend.over(incident)],
-        "overload.offered": [overload.offered(incident, Help(one, "dotcom IMOC", "EOC", (7, 8))) for one in Offer],
+        "overload.offered": [
+            overload.offered(incident, Help(one, "dotcom IMOC", "EOC", (7, 8))) for one in Offer
+        ],
         "overload.no_more": [overload.no_more(incident, "U1", "U2", asked=False)],
         "overload.wanted": [overload.wanted(incident, "U1")],
         "overload.helped": [overload.helped(incident, "U1")],
