@@ -15,7 +15,14 @@ from handlers.incidents import (
     weekend,
 )
 from handlers.oncall import away, calendars, cover, handover, home, load, override
-from handlers.paging import acknowledge, escalate, notification_test, own_contact_methods, simulate
+from handlers.paging import (
+    acknowledge,
+    answers,
+    escalate,
+    notification_test,
+    own_contact_methods,
+    simulate,
+)
 from handlers.request import Feature
 from handlers.timeline import pins, timeline
 from handlers.work import action, summary, update
@@ -28,6 +35,7 @@ FEATURES: tuple[Feature, ...] = (
     summary.FEATURE,
     action.FEATURE,
     acknowledge.FEATURE,
+    answers.FEATURE,
     timeline.FEATURE,
     lists.FEATURE,
     calendars.FEATURE,

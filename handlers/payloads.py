@@ -64,6 +64,7 @@ class Action(Inner):
     block_id: Text
     type: Name
     value: Text | None = None
+    selected_option: Option | None = None
 
 
 class Command(Outer):

@@ -91,8 +91,11 @@ class Request:
 
     @property
     def value(self) -> str:
-        """What the pressed button carries."""
-        return str(self.body["actions"][0].get("value") or "") if "actions" in self.body else ""
+        """What the pressed button carries, or the option that was chosen from a menu."""
+        if "actions" not in self.body:
+            return ""
+        action = self.body["actions"][0]
+        return str((action.get("selected_option") or action).get("value") or "")
 
     @property
     def number(self) -> int:

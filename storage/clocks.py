@@ -24,7 +24,7 @@ COUNTED = (
         ("due_at", "planned_at"),
     ),
     Counted("escalations", "state = 'running'", "called_at", ("started_at", "called_at", "due_at")),
-    Counted("pages", "state = 'pending'", "raised_at", ("raised_at",)),
+    Counted("pages", "state = 'pending'", "raised_at", ("raised_at", "there_by")),
     Counted("outbox", "finished_at IS NULL", "created_at", ("created_at", "due_at", "lease_until")),
     # a weekend ends, and a shift begins, when the calendar says so
     Counted(

@@ -16,7 +16,7 @@ _ADDED = (
     *("level", "level_team", "role", "responder", "raised_at", "reminded", "round", "late"),
     *("beside", "quiet"),
 )
-_ANSWERED = ("reminded", "answered_by", "answered_at")
+_ANSWERED = ("reminded", "answered_by", "answered_at", "there_by", "reminded_then")
 _ALL = f"""SELECT pages.*, {escalations.OF_PAGES}
     FROM pages JOIN escalations ON escalations.id = pages.escalation"""  # noqa: S608 - names of ours
 """Every page with its escalation."""
@@ -108,7 +108,8 @@ def advance_each(tx: Tx, changes: Sequence[tuple[Page, Page]]) -> list[Page]:
     """Do that with many, each as it was seen and as it becomes. Return those that nobody else decided."""
     changed = tx.execute_each(
         """UPDATE pages SET state = :state, reminded = :reminded,
-            answered_by = :answered_by, answered_at = :answered_at
+            answered_by = :answered_by, answered_at = :answered_at,
+            there_by = :there_by, reminded_then = :reminded_then
         WHERE id = :id AND state = :seen AND reminded = :seen_reminded""",
         [
             {
@@ -131,7 +132,7 @@ def advance_each(tx: Tx, changes: Sequence[tuple[Page, Page]]) -> list[Page]:
             _forget(tx, seen.id)
         if number:
             ours.append(seen)
-        if number and next_reminder(seen):
+        if number and (next_reminder(seen) or next_reminder(page)):
             reminders.append((seen.id, _reminder(page)))
         if number and not page.incident and page.state is not seen.state:
             tx.decide(page.state.value, incident=None, actor=page.answered_by or BOT, page=page.id)
@@ -144,9 +145,9 @@ def restart(tx: Tx, page: Page) -> None:
     tx.promise()
     _forget(tx, page.id)
     tx.write(
-        """UPDATE pages SET raised_at = :raised_at, reminded = :reminded
+        """UPDATE pages SET raised_at = :raised_at, reminded = :reminded, there_by = :there_by
         WHERE id = :id AND state = 'pending'""",
-        {name: getattr(page, name) for name in ("id", "raised_at", "reminded")},
+        {name: getattr(page, name) for name in ("id", "raised_at", "reminded", "there_by")},
     )
     timers.keep_reminders(tx, [(page.id, _reminder(page))])
 
@@ -343,7 +344,7 @@ def _found(tx: Tx, where: str, it: int | str) -> list[Page]:
 
 
 _AS_STORED = (
-    *("id", "level", "level_team", "role", "responder", "reminded", "round", "answered_by"),
+    *("id", "level", "level_team", "role", "responder", "reminded", "round", "answered_by", "reminded_then"),
     *("dm_channel", "dm_ts", "undelivered", "beside"),
 )
 
@@ -356,6 +357,7 @@ def _page(row: Row) -> Page:
         raised_at=instant(row["raised_at"]),
         late=timedelta(seconds=row["late"]),
         answered_at=moment(row["answered_at"]),
+        there_by=moment(row["there_by"]),
         resent=bool(row["resent"]),
         quiet=bool(row["quiet"]),
         digested=bool(row["digested"]),

@@ -33,6 +33,7 @@ TIMELINE_ONLY: set[type[Fact]] = {
     facts.PageUndelivered,
     facts.PageNotified,
     facts.PageUnanswered,
+    facts.CannotTake,
     facts.StillInvestigating,
     facts.ChannelRenamed,
     facts.ProblemNoted,

@@ -400,6 +400,27 @@ class Escalated(OfIncident):
     gone: bool
 
 
+class OnMyWay(OfIncident):
+    """A person whom a page calls is on the way; it calls them still, and nobody else until then."""
+
+    kind = Kind.ON_MY_WAY
+    page: int
+    role: str
+    person: str
+    until: str
+
+
+class CannotTake(OfIncident):
+    """A person whom a page calls cannot take it. `alone` says that nobody comes after them."""
+
+    kind = Kind.CANNOT_TAKE
+    page: int
+    role: str
+    person: str
+    reason: str
+    alone: bool
+
+
 class PageHeld(OfIncident):
     """A path came to somebody who is engaged, and rests there."""
 

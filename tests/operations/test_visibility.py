@@ -37,6 +37,9 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "actions.finish_action": lambda secret: ((ACTION,), {}),
     "another_im.ask_for_im": lambda secret: ((secret.id,), {}),
     "another_im.help_out": lambda secret: ((secret.id,), {}),
+    "answers.on_my_way": lambda secret: ((PAGE, timedelta(minutes=5)), {}),
+    "answers.cannot_take": lambda secret: ((PAGE, "Ill"), {}),
+    "answers.own_page": lambda secret: ((PAGE,), {}),
     "by_name.request_person": lambda secret: (("UEOC2", ""), {"incident_id": secret.id}),
     "declare.join": lambda secret: ((secret.id,), {}),
     "escalate.escalate_now": lambda secret: ((PAGE,), {}),
@@ -112,6 +115,8 @@ GIVEN_THE_INCIDENT = {
     "pins.filled": "a delivery notes what Slack says of a message and who wrote it",
     "lifecycle.moved": "its caller has read the incident",
     "severity.regraded": "its caller has read the incident",
+    "escalate.next_after": "its caller has read the page",
+    "escalate.pass_on": "likewise",
     "paging.page_for": "its caller has read the incident",
     "paging.raise_page": "its caller has read the incident",
 }

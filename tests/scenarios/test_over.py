@@ -18,6 +18,7 @@ from bot.views.incidents import (
     weekend,
 )
 from bot.views.oncall import calendar, cover, handover, home, override
+from bot.views.paging import answers as answers_view
 from bot.views.paging import digest, escalate, notification_test, own_contact_methods
 from bot.views.paging import page as page_view
 from bot.views.timeline import timeline
@@ -35,6 +36,7 @@ OVER = {
     card.ACKNOWLEDGE: "no page of the incident waits any more",
     page_view.ACKNOWLEDGE: "the page is answered, moves on or is cancelled",
     page_view.ESCALATE_NOW: "likewise",
+    answers_view.MORE: "likewise",
     page_view.TAKE: "likewise",
     page_view.PAGE_TEAM: "somebody holds the role, or is paged for it, or the incident is over",
     page_view.PAGE_TEAM_ABOVE: "likewise",

@@ -53,7 +53,7 @@ from bot.views.incidents import (
 from bot.views.mrkdwn import harmless
 from bot.views.oncall import away, calendar, cover, handover, home, load, override, rotation
 from bot.views.oncall.handover import Crossing, Passed
-from bot.views.paging import digest, escalate, own_contact_methods, simulate, told
+from bot.views.paging import answers, digest, escalate, own_contact_methods, simulate, told
 from bot.views.paging import page as page_view
 from bot.views.rehearsal import Said, Script, texts
 from bot.views.timeline import absence, note, timeline
@@ -265,6 +265,10 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "digest.digest": [
             digest.digest([(hers, incident), (hers, None)], 2, 3, resent=True),
         ],
+        "answers.cannot_form": [answers.cannot_form(hers)],
+        "answers.done": [answers.done(answers.stays_open(hers))],
+        "answers.on_the_way": [answers.on_the_way(hers)],
+        "answers.stays_open": [answers.stays_open(hers)],
         "escalate.form": [
             escalate.form(process(), {}, [incident]),
             escalate.form(process(), {}, incident=incident, person="UEOC", message=text),
@@ -383,6 +387,7 @@ OF_OURS_ALONE = {
     "oncall.listing",
     "page.answers",
     "page.called_again",
+    "answers.menu",
     "page.take",
     "summary.entered",
     "topic.by_lead",

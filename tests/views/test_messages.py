@@ -136,7 +136,7 @@ def fine(shown: Message) -> Message:
 
 def labels(shown: Message) -> list[str]:
     rows = [block["elements"] for block in shown.blocks if block["type"] == "actions"]
-    return [element["text"]["text"] for row in rows for element in row]
+    return [element["text"]["text"] for row in rows for element in row if element["type"] == "button"]
 
 
 @pytest.mark.parametrize(("status", "name"), list(product(Status, UGLY)))

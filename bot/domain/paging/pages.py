@@ -27,7 +27,8 @@ class Page:
     whether the first message of it arrived, so it was sent again. `beside` is the page whose message calls
     the same person for the same incident already: one message is enough. `quiet` says that somebody was at
     work on the incident when it was raised. `digested` says that it has no message of its own, but a line in
-    the digest of its person.
+    the digest of its person. `there_by` is until when its person is on the way, since they were called
+    `reminded_then` times again.
     """
 
     id: int
@@ -50,6 +51,8 @@ class Page:
     beside: int | None = None
     quiet: bool = False
     digested: bool = False
+    there_by: datetime | None = None
+    reminded_then: int = 0
 
     @property
     def incident(self) -> int | None:
@@ -150,6 +153,9 @@ def next_reminder(page: Page) -> datetime | None:
     if not page.pending or not page.responder or page.in_channel:
         return None
     level = page.escalation.path[page.level]
+    if page.there_by:  # whoever is on the way is asked again when they wanted to be there
+        asked = page.reminded > page.reminded_then or page.there_by >= page.escalation.due_at
+        return None if asked else page.there_by
     times = sorted(after for after in level.reminders if after < level.timeout)
     return page.raised_at + times[page.reminded] if page.reminded < len(times) else None
 
@@ -161,7 +167,7 @@ def reminded(page: Page) -> Page:
 
 def restarted(page: Page, now: datetime) -> Page:
     """Return a page of an older state of the database, whose escalation waits anew."""
-    return replace(page, raised_at=now, reminded=0)
+    return replace(page, raised_at=now, reminded=0, there_by=None)
 
 
 def answered(page: Page, by: str, now: datetime) -> Page:

@@ -32,6 +32,8 @@ class Kind(StrEnum):
         "escalated"  # page, from_page, path, wanted, team, role, people, needs_all, silent, reached, and:
     )
     # round, late (seconds), because, missed, quiet (somebody is at work on it)
+    ON_MY_WAY = "on_my_way"  # page, role, person, until
+    CANNOT_TAKE = "cannot_take"  # page, role, person, reason, alone: nobody comes after them
     HELD = "held"  # page, wanted, person, silent: the path came to somebody who is engaged, and rests there
     NOBODY = "nobody"  # page, team, round, quiet: nobody on call at any level
     UNREACHED = "unreached"  # page, person, path, why, quiet: no contact method took the page
@@ -69,6 +71,7 @@ TOLD = frozenset(Kind) - {
     Kind.ACTION_RETURNED,
     Kind.ACTION_DONE,
     Kind.UPDATE_OVERDUE,
+    Kind.ON_MY_WAY,
     Kind.NOTIFIED,
     Kind.UNANSWERED,
     Kind.PIN,

@@ -204,6 +204,7 @@ class PageMessages:
             calls=seen.calls,
             end=seen.end,
             can_wait=seen.can_wait,
+            ways=seen.ways,
         )
         note = pages.record_dm if seen.way is Way.NEW else moved
         edit = seen.standing if seen.way is Way.EDIT else None
@@ -232,7 +233,9 @@ class PageMessages:
         if incident and seen.given:
             given = seen.given
             return given_view(incident, given.data["role"], str(given.by), to=given.data["person"])
-        return page_view.page(page, incident, calls=seen.calls, end=seen.end, can_wait=seen.can_wait)
+        return page_view.page(
+            page, incident, calls=seen.calls, end=seen.end, can_wait=seen.can_wait, ways=seen.ways
+        )
 
 
 def _page(tx: Tx, page_id: int) -> tuple[Page, Incident | None]:

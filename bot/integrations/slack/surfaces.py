@@ -65,6 +65,7 @@ SHOWS: Mapping[type[Fact], frozenset[Surface]] = {
         facts.Restored: _SHOWN,
         facts.PageRaised: {*_CALLS, Surface.TRIAGE},
         facts.NobodyOnCall: {*_CALLS, Surface.TRIAGE},
+        facts.OnMyWay: {*_CALLS, Surface.PAGES},
         facts.PageHeld: _CALLS,
         facts.PageEnded: {*_CALLS, Surface.TRIAGE, Surface.PAGES},
         facts.PageAcknowledged: {*_SHOWN, *_CALLS, Surface.TOPIC, Surface.PAGES},
@@ -163,7 +164,7 @@ def _pages(tx: Tx, fact: Fact) -> Iterable[int]:
         case facts.PageAcknowledged():  # also one that is answered late, by a page of its own
             moved_on = (one for one in pages.of_incident(tx, fact.incident) if _promises(one))
             yield from (one.id for one in moved_on if one.responder == fact.person)
-        case facts.PageMessageMoved() | facts.PageMessageFound():
+        case facts.PageMessageMoved() | facts.PageMessageFound() | facts.OnMyWay():
             yield fact.page
         case facts.RoleGiven():
             yield from _cancelled(tx, fact)

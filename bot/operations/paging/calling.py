@@ -4,10 +4,13 @@ from dataclasses import dataclass
 
 from bot.domain.facts import PageMessageMoved, call_due
 from bot.domain.incidents.incident import Incident
+from bot.domain.paging.answers import Ways, lengths
 from bot.domain.paging.calling import Calls, Way, calls, end_of, replaced, taken_over, way
 from bot.domain.paging.pages import Page, PageState
 from bot.domain.timeline.entries import Entry, Kind
 from bot.operations.incidents.weekend import can_wait
+from bot.operations.paging.escalate import next_after
+from bot.operations.paging.paging import MINUTE
 from storage import incidents, notifications, pages, reminders, timeline
 from storage.reminders import Reminder
 from storage.transaction import Tx
@@ -28,6 +31,7 @@ class Called:
     standing: tuple[str, str] | None
     taken_over: bool
     end: Page | None
+    ways: Ways
     can_wait: bool
     """Whether its responder answered, and can let the incident wait for Monday."""
     given: Entry | None
@@ -54,11 +58,20 @@ def called(tx: Tx, page_id: int, *, rung: bool | None = None) -> Called:
         standing=standing,
         taken_over=taken_over(page, known),
         end=end_of(page, known),
+        ways=_ways(tx, page, incident),
         can_wait=bool(
             incident and page.answered_by == page.responder and can_wait(tx, incident, page.responder)
         ),
         given=_given(tx, page),
     )
+
+
+def _ways(tx: Tx, page: Page, incident: Incident | None) -> Ways:
+    """Return what can be answered. An answer that would be refused in a minute is not offered."""
+    if not page.pending or not page.responder:
+        return Ways()
+    after = None if page.last_level else next_after(tx, page, page.responder)
+    return Ways(lengths(page, incident.severity if incident else None, tx.now + MINUTE), after)
 
 
 def _given(tx: Tx, page: Page) -> Entry | None:

@@ -80,37 +80,46 @@ def escalate_now(tx: Tx, page_id: int, *, by: str) -> Page:
     Refuses when it was answered or has moved on, and when nobody comes after.
     """
     seen = visible_page(tx, page_id, by)
-    beside = pages.pending_beside(tx, seen)
-    call = call_after(seen.escalation, _there(tx, seen.escalation), by)
-    if seen.pending and not call:
+    if seen.pending and not next_after(tx, seen, by):
         raise Refused(
             "Nobody comes after you on this path. Acknowledge the page, or page another team with "
             "`/inc escalate`."
         )
-    page = _call_next(tx, seen, by=by, call=call) if seen.pending else None
+    page = pass_on(tx, seen, by=by)
     if not page:
         raise Refused(what_became_of(tx, pages.get(tx, seen.id)))
-    for other in beside:
-        if call := call_after(other.escalation, _there(tx, other.escalation), by):
-            _call_next(tx, other, by=by, call=call)
     return page
+
+
+def pass_on(tx: Tx, seen: Page, *, by: str) -> Page | None:
+    """Call whoever comes after a page and those beside it; None if nobody does, or it waits no more."""
+    beside, page = pages.pending_beside(tx, seen), None
+    for one in (seen, *beside):
+        if one.pending and (call := next_after(tx, one, by)):
+            called = _call_next(tx, one, by=by, call=call)
+            page = page or called
+    return page
+
+
+def next_after(tx: Tx, page: Page, by: str) -> Call | None:
+    """Return whom Escalate now would call."""
+    return call_after(page.escalation, _there(tx, page.escalation), by)
 
 
 def escalatable(tx: Tx, page: Page, viewer: str) -> bool:
     """Say whether Escalate now calls somebody else: there is a level after this one."""
-    of = page.escalation
-    return not page.last_level and call_after(of, _there(tx, of), viewer) is not None
+    return not page.last_level and next_after(tx, page, viewer) is not None
 
 
 def call_instead(tx: Tx, seen: Page) -> Page | None:
     """Call at once whoever is on call at a page's level now, or beyond it: its responder is not there."""
-    if _falls_away(tx, seen):
+    if falls_away(tx, seen):
         return None
     call = call_at(seen.escalation, _there(tx, seen.escalation))
     return _call_next(tx, seen, call=call, gone=bool(seen.responder)) if call.responders else None
 
 
-def _falls_away(tx: Tx, seen: Page) -> bool:
+def falls_away(tx: Tx, seen: Page) -> bool:
     """Let a page go whose responder is not there, if its level waits for others, or was answered by some.
 
     Nobody is called instead, and nobody is waited for in vain: where the others have answered, the path ends.
@@ -143,7 +152,7 @@ def escalate_undelivered(tx: Tx, page_id: int, why: str) -> Page | None:
 def take_back(tx: Tx, incident_id: int, person: str) -> None:
     """Call others at once instead of somebody who was removed from a private incident."""
     for page in reversed(pages.pending_of(tx, incident_id)):  # those beside a message before the message
-        if page.responder == person and not _falls_away(tx, seen := pages.get(tx, page.id)):
+        if page.responder == person and not falls_away(tx, seen := pages.get(tx, page.id)):
             _call_next(tx, seen)
 
 

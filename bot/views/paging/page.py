@@ -7,8 +7,9 @@ from types import MappingProxyType
 
 from bot.domain.actors import parsed
 from bot.domain.incidents.incident import Incident, Status
+from bot.domain.paging.answers import Ways
 from bot.domain.paging.calling import Calls
-from bot.domain.paging.escalations import Reason
+from bot.domain.paging.escalations import Call, Reason
 from bot.domain.paging.pages import Page, PageState
 from bot.domain.process import NEXT
 from bot.domain.text import channel_name
@@ -18,6 +19,7 @@ from bot.views.incidents import weekend
 from bot.views.incidents.triage import decision_buttons
 from bot.views.mrkdwn import actor, capital, escape, lasting, people, person, place, quote, time_of_day, when
 from bot.views.naming import in_role, lead, standing, title, way_in
+from bot.views.paging.answers import menu
 
 ACKNOWLEDGE = "page_acknowledge"
 ESCALATE_NOW = "page_escalate_now"
@@ -40,13 +42,15 @@ def page(
     calls: Calls | None = None,
     end: Page | None = None,
     can_wait: bool = False,
+    ways: Ways | None = None,
 ) -> Message:
     """Return the direct message to the responder. `calls` says how often they were called so far, `end` how
-    the path ended after the page moved on, `can_wait` that it is weekend where they are, and no S1 or S2.
+    the path ended after the page moved on, `can_wait` that it is weekend where they are, and no S1 or S2,
+    `ways` what can be answered beside an acknowledgement.
     """
     match page.state:
         case PageState.PENDING:
-            return _pending(page, incident, calls)
+            return _pending(page, incident, calls, ways or Ways())
         case PageState.ACKNOWLEDGED:
             return _acknowledged(page, incident, can_wait)
         case PageState.CANCELLED if end:
@@ -212,9 +216,12 @@ def waiting(page: Page) -> str:
     if not page.responder:
         return f"*Nobody is on call* for {escape(page.escalation.team)}. I try again at {until}."
     again = " again" if page.last_resort and page.round > 1 else ""
+    there = ""
+    if page.there_by:
+        there = f"; {person(page.responder)} is on the way, there by {time_of_day(page.there_by)}"
     return (
         f"Paging {people(page.called)}, {in_role(page.role, page.level_team)}{again}: "
-        f"answer due by {until}{_each(page)}"
+        f"answer due by {until}{_each(page)}{there}"
     )
 
 
@@ -233,18 +240,22 @@ def after(page: Page) -> timedelta:
     return (page.answered_at or page.raised_at) - page.raised_at
 
 
-def _pending(page: Page, incident: Incident | None, calls: Calls | None) -> Message:
+def _pending(page: Page, incident: Incident | None, calls: Calls | None, ways: Ways) -> Message:
     loud = "*Nobody has answered. You are the last level: please answer now.*\n"
     loud = loud if page.loud and not page.by_name else ""
     whom = f"{escape(page.level_team)} is paged" if page.in_channel else "You are paged"
     heading = f"{loud}*{whom}* for {_subject(page, incident)}{_how_often(page, calls)}"
     who = "Whoever can work on it, please" if page.in_channel else "Please"
-    until = f"{who} answer *by {time_of_day(page.escalation.due_at)}*. {_otherwise(page)}"
+    until = f"{who} answer *by {time_of_day(page.escalation.due_at)}*. {_otherwise(page, ways.after)}"
+    if page.there_by:
+        until = f"*You are on the way, there by {time_of_day(page.there_by)}.* {until}"
     blocks = [section(heading)]
     if incident and incident.summary.summary and not incident.private:
         blocks.append(section(quote(incident.summary.summary, 600)))
     blocks += [section(_asked(page, incident)), section(until)]
-    blocks += [answers(page, last=page.last_level), context(_why(page))]
+    acknowledge, *escalate = answers(page, last=page.last_level)["elements"]
+    others = [*escalate, *([] if page.in_channel else [menu(page, ways.lengths)])]
+    blocks += [actions(acknowledge), *([actions(*others)] if others else []), context(_why(page))]
     if incident:
         blocks.append(context(f"Channel: {_way_in(incident)}"))
     if page.escalation.restored_from:
@@ -393,9 +404,14 @@ def _as_whom(page: Page) -> str:
     return f"you are {'next on call' if level.call == NEXT else 'on call'} as {role}"
 
 
-def _otherwise(page: Page) -> str:
+def _otherwise(page: Page, after: Call | None) -> str:
     if page.by_name:
         return "After that I tell whoever asked, and page you again. Nobody else is called."
     if page.last_level:
         return "You are the last level: I page you again until somebody answers."
+    if after and after.responders:
+        level = page.escalation.path[after.level]
+        are = "are" if len(after.responders) > 1 else "is"
+        who = f"{people(after.responders)} ({in_role(level.role, level.team)})"
+        return f"After that, or with Escalate now, {who} {are} paged."
     return "After that the next level is paged."

@@ -9,7 +9,7 @@ from bot.domain.timeline.entries import Entry, Kind
 from bot.views.blocks import Block, Element, Message, actions, message, paragraphs, section
 from bot.views.drill import says_drill
 from bot.views.incidents.life import take_lead
-from bot.views.mrkdwn import escape, person
+from bot.views.mrkdwn import escape, person, time_of_day
 from bot.views.paging.page import take
 from bot.views.timeline.entries import called, in_full, sentence
 
@@ -85,6 +85,9 @@ def _loud(entry: Entry) -> bool:
 def _line(entry: Entry, pages: Mapping[int, Page], waits: bool) -> str:
     """Return one line; of a call that is over it says what became of it."""
     text, page = sentence(entry), pages.get(entry.data.get("page", 0))
+    if waits and page and page.there_by:
+        there = time_of_day(page.there_by)
+        return f"{text} _{person(page.responder or '')} is on the way, there by {there}._"
     if waits or entry.kind not in CALLS or page is None or page.pending:
         return text
     if page.state is PageState.ACKNOWLEDGED:

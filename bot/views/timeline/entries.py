@@ -216,6 +216,16 @@ def _escalated(entry: Entry) -> str:
     return f"*{who}{_for(entry)}.* {paged} now{_each(entry)}.{after}"
 
 
+def _cannot_take(entry: Entry) -> str:
+    rest = ""
+    if entry.data.get("alone"):
+        rest = " Nobody comes after them, so the page stays open: `/inc escalate` pages somebody else."
+    return (
+        f"*{person(entry.data['person'])} cannot take the page for {escape(entry.data['role'])}.*{rest}"
+        f"{_because(entry)}"
+    )
+
+
 def _held(entry: Entry) -> str:
     holder, wanted = person(entry.data["person"]), escape(entry.data["wanted"])
     silent = entry.data.get("silent")
@@ -366,6 +376,11 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.SKIPPED: _skipped,
     Kind.ACKNOWLEDGED: _acknowledged,
     Kind.ESCALATED: _escalated,
+    Kind.ON_MY_WAY: lambda entry: (
+        f"{person(entry.data['person'])} ({escape(entry.data['role'])}) is on the way, "
+        f"there by {time_of_day(datetime.fromisoformat(entry.data['until']))}."
+    ),
+    Kind.CANNOT_TAKE: _cannot_take,
     Kind.HELD: _held,
     Kind.LEFT: _left,
     Kind.NOBODY: _nobody,

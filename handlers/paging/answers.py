@@ -1,0 +1,47 @@
+"""The rarer answers to a page: on my way, cannot take it."""
+
+from datetime import timedelta
+
+from bot.operations.paging.answers import cannot_take, on_my_way, own_page
+from bot.views.incidents.state import number
+from bot.views.paging import answers as view_of
+from bot.views.paging.page import moved
+from handlers.pressed import pressed
+from handlers.refusals import answers_in_form
+from handlers.request import Feature, Listener, Request, Submission
+
+
+@pressed
+async def chosen(request: Request) -> None:
+    """Do what was chosen from a page's menu."""
+    way, page_id = request.value.partition(":")[0], number(request.rest)
+    if way == view_of.CANNOT:
+        page = await request.uow.read(own_page, page_id, request.user)
+        await request.open(view_of.cannot_form(page))
+        return
+    length = timedelta(minutes=number(way))
+    page = await request.uow.perform(on_my_way, page_id, length, by=request.user)
+    await request.answer(view_of.on_the_way(page))
+
+
+@answers_in_form(view_of.REASON)
+async def cannot(form: Submission) -> None:
+    """Page the next level at once; where there is none, say who else can be asked."""
+    reason = view_of.reason(form.entered)
+    if not reason:
+        await form.wrong({view_of.REASON: "Choose why: whoever is paged next reads it."})
+        return
+    now = await form.once(cannot_take, form.number, reason, by=form.user)
+    if now:
+        alone = now.pending and now.responder == form.user
+        await form.turn_into(view_of.done(view_of.stays_open(now) if alone else moved(now)))
+    else:
+        await form.close()
+
+
+FEATURE = Feature(
+    listeners=(
+        Listener("action", view_of.MORE, chosen),
+        Listener("view", view_of.CANNOT_FORM, cannot),
+    ),
+)
