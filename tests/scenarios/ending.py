@@ -21,6 +21,7 @@ _ASKED = {
     "marks": f"SELECT {_WHICH.format('pins')}, source FROM pins WHERE gone = 0",
     "updates": f"SELECT {_WHICH.format('updates')}, text, status, severity FROM updates",
     "actions": f"SELECT {_WHICH.format('actions')}, title, assignee, done_by FROM actions",
+    "briefs": f"SELECT {_WHICH.format('briefs')}, role, outgoing, taken_by FROM briefs",
     "unsent": "SELECT job, state FROM outbox WHERE state <> 'sent' AND job <> 'reconcile'",
 }
 

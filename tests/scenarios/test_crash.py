@@ -67,6 +67,29 @@ def hasty() -> Config:
     return replace(config, process=replace(config.process, teams=teams))
 
 
+def with_shifts(slack: Slack) -> Config:
+    """Return the tests' configuration with a call after a minute, and another EOC after five."""
+    people = "[ana@example.com, bo@example.com]"
+    layer = f"{{rotation: daily, handover: '12:05', start: 2026-03-01, people: {people}}}"
+    text = CONFIG.read_text("utf-8").replace(f"on_call: {people}", "on_call: EOC\n    reminders: []", 1)
+    text = f"""{text}
+schedules: {{EOC: {{zone: UTC, reminders: [], layers: [{layer}]}}}}
+contact_methods: {{call: twilio call}}
+notification_rules: {{default: {{quiet: [slack, call after 1m]}}}}
+people: {{ana@example.com: {{call: "+351215550101"}}}}
+"""
+    environ = {
+        "TWILIO_ACCOUNT_SID": slack.twilio.sid,
+        "TWILIO_AUTH_TOKEN": slack.credentials.twilio_token,
+        "TWILIO_FROM": "+15005550006",
+        "TWILIO_API_URL": slack.url,
+    }
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "muster.yml"
+        file.write_text(text, "utf-8")
+        return load(file, environ)
+
+
 async def long_story(world: Mortal) -> None:
     """Declare, let EOC and IM be silent, answer as leader; pin, update, resolve."""
     dev, lena = world.person("dev"), world.person("lena")
@@ -96,6 +119,33 @@ async def grave_story(world: Mortal) -> None:
     await ends(world, dev, lead=lena)
 
 
+async def handed_over_story(world: Mortal) -> None:
+    """Declare, answer by a key of the phone; at the change of shift the next one takes over, and resolves."""
+    dev, bo = world.person("dev"), world.person("bo")
+    await world.insist(lambda: declares(world, dev), lambda: declared(world, dev))
+    while not world.slack.twilio.calls:
+        await world.pass_time(15)
+    await world.insist(lambda: presses_1(world), lambda: has(world, Kind.ACKNOWLEDGED))
+    while not briefs_of(bo):
+        await world.pass_time(60)
+    await world.insist(
+        lambda: bo.click(briefs_of(bo)[-1], text="Take over"), lambda: has(world, Kind.TAKEN_OVER)
+    )
+    await ends(world, dev, lead=bo)
+
+
+async def presses_1(world: World) -> None:
+    """Have Ana take the call that rings, or go on with the one that she has."""
+    here = f"127.0.0.1:{world.muster.web.port}"  # a bot that was started anew has the address it had
+    call = world.slack.twilio.calls[-1]
+    call.asked["Url"] = re.sub(r"127\.0\.0\.1:\d+", here, call.asked["Url"])
+    if call.status == "ringing":
+        await call.answer()
+    if call.listens:
+        call.listens = re.sub(r"127\.0\.0\.1:\d+", here, call.listens)
+        await call.press("1")
+
+
 async def ends(world: Mortal, dev: Person, *, lead: Person) -> None:
     await world.insist(lambda: updates(world, dev), lambda: has(world, Kind.UPDATE))
     await world.insist(lambda: resolves(world, lead), lambda: resolved(world))
@@ -108,12 +158,15 @@ class Story:
 
     tell: Callable[[Mortal], Awaitable[None]]
     in_flight: int
+    configured: Callable[[Slack], Config] = lambda _: hasty()
 
 
 USUAL = Story(long_story, in_flight=2)
 """The page and the words to the reporter."""
 GRAVE = Story(grave_story, in_flight=4)
 """Three pages and the words to the reporter."""
+HANDED_OVER = Story(handed_over_story, in_flight=3, configured=with_shifts)
+"""What who goes and who comes are told, and the answer to who takes over."""
 
 
 async def declares(world: World, dev: Person, severity: str = "S3") -> None:
@@ -167,6 +220,10 @@ async def resolved(world: World) -> bool:
     return (await incident(world)).status is Status.RESOLVED
 
 
+def briefs_of(person: Person) -> list[dict[str, Any]]:
+    return [one for one in person.dm() if "Change of shift" in one["text"]]
+
+
 def calls_of(person: Person) -> list[dict[str, Any]]:
     return [one for one in person.dm() if "*You are paged*" in one["text"]]
 
@@ -176,7 +233,8 @@ async def told(story: Story, where: str, fate: Fate) -> tuple[Mortal, Ending]:
     clock = FakeClock()
     slack = Slack(manifest(), clock)
     await slack.start(port=0)
-    world = Mortal(slack, clock, where, hasty(), fate)
+    world = Mortal(slack, clock, where, story.configured(slack), fate)
+    world.public_url = "http://127.0.0.1:{port}"
     try:
         await world.start()
         await story.tell(world)
@@ -284,6 +342,21 @@ async def test_death_changes_nothing_when_pages_stand_beside_each_other(
     some = range(DECLARED + list(Strikes).index(strikes) * apart // len(Strikes), MOST, apart)
     total = await swept(GRAVE, engine, strikes, some, place)
     report(record_property, f"Crash sweep of an S1, {engine}", total)
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("strikes", Strikes)
+async def test_death_changes_nothing_when_a_call_is_answered_and_a_shift_handed_over(
+    engine: str,
+    strikes: Strikes,
+    place: Callable[[], str],
+    record_property: Callable[[str, object], None],
+):
+    apart = APART[engine]
+    some = range(DECLARED + list(Strikes).index(strikes) * apart // len(Strikes), MOST, apart)
+    total = await swept(HANDED_OVER, engine, strikes, some, place)
+    report(record_property, f"Crash sweep of a change of shift, {engine}", total)
 
 
 async def swept(
