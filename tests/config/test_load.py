@@ -304,3 +304,23 @@ def test_guests_may_do_what_is_written_and_by_default_all_but_work(tmp_path: Pat
     assert unwritten.may(Kind.GUEST) == unwritten.may(Kind.SINGLE) == set(Right) - {Right.WORK}
     assert not written.may(Kind.GUEST)
     assert written.may(Kind.SINGLE) == {Right.DECLARE}
+
+
+@pytest.mark.parametrize(
+    ("only", "said"),
+    [
+        ("{hours: working}", "path[0].only.hours: a page for the EOC waits for no hours"),
+        ("{severities: [S1]}", "path[0].only: a page for anything but S1 passes the EOC over."),
+        ("{}", ""),
+    ],
+)
+def test_a_condition_that_could_keep_a_page_from_an_eoc_is_warned_of(
+    tmp_path: Path, only: str, said: str
+) -> None:
+    path = f"path: [{{page: dotcom EOC, only: {only}}}, {{page: dotcom IMOC}}]"
+    (tmp_path / "muster.yml").write_text(f"teams:\n  dotcom EOC:\n    on_call: [a@example.com]\n    {path}\n")
+
+    warned = [one for one in load(tmp_path / "muster.yml").warnings if ".only" in one]
+
+    assert len(warned) == bool(said)
+    assert said in "".join(warned)
