@@ -7,9 +7,13 @@ its value too, as a password may hold any character.
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 REDACTED = "[redacted]"
+
+OFTEN = 64
+"""Texts up to this long come again and again, as keys and words of ours do: what is left of them is kept."""
 
 SHORTEST = 4
 """A shorter secret is not looked for by its value: it would blank parts of ordinary words."""
@@ -63,8 +67,12 @@ class Redaction:
         forms = {form for secret in secrets if secret for form in _forms(secret) if len(form) >= SHORTEST}
         known = sorted(forms, key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, known))) if known else None
+        self._often = lru_cache(maxsize=1024)(self._redacted)
 
     def __call__(self, text: str) -> str:
+        return self._often(text) if len(text) <= OFTEN else self._redacted(text)
+
+    def _redacted(self, text: str) -> str:
         if self._known:
             text = self._known.sub(REDACTED, text)
         text = _URL.sub(_shown, _TOKEN.sub(REDACTED, text))
@@ -86,8 +94,12 @@ class Redaction:
         return {self(str(key)): self._under(str(key), each) for key, each in found.items()}
 
     def _under(self, key: str, found: object) -> object:
-        secret = isinstance(found, str) and _SECRET_KEY.fullmatch(key)
-        return REDACTED if secret else self.value(found)
+        return REDACTED if isinstance(found, str) and _is_secret_key(key) else self.value(found)
+
+
+@lru_cache(maxsize=1024)
+def _is_secret_key(key: str) -> bool:
+    return _SECRET_KEY.fullmatch(key) is not None
 
 
 def given(environ: Mapping[str, str], arguments: Sequence[str] = ()) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ ABREAST = 24
 PAGES_ABREAST = 100
 MAKING_WAY = 4
 """How many ordinary ones while pages fill their room."""
-DECIDING = (8, 1)
+DECIDING = (4, 1)
 """How many pages and ordinary ones while deadlines wait to be acted on: to decide and to send share one
 processor. It is more than Slack takes for long, so no page waits for that alone."""
 FAULTS_BEFORE_GIVING_UP = 8

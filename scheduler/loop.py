@@ -50,7 +50,7 @@ def repeating(
         left = True
         while left:
             left = await ticks.tick()
-            deliveries.make_way(left)
+            deliveries.make_way(left or ticks.others_turn)
 
     async def every_second() -> None:
         sweep()

@@ -63,6 +63,8 @@ class Ticks:
         self._measures = measures or Measures()
         self._left: dict[Act, tuple[int, int]] = {}
         """What was left to another replica: the first of the rows, and at how many looks it was that one."""
+        self.others_turn = False
+        """Whether another replica was just acting on very many deadlines, when this one last looked."""
         self.last: float | None = None
         self.alive: Callable[[], None] = lambda: None
 
@@ -71,7 +73,7 @@ class Ticks:
 
         One bad row never stops the others.
         """
-        left = False
+        left = self.others_turn = False
         for due in (
             self._escalations,
             self._notifications,
@@ -126,6 +128,7 @@ class Ticks:
                     await self._act(act, decide, aside, ids[start : start + AT_ONCE])
                 except _OthersTurn:
                     self._left[act] = ids[0], looks + 1 if head == ids[0] else 1
+                    self.others_turn |= len(ids) > AT_ONCE
                     return False
                 if clock.monotonic() >= until:
                     return True
