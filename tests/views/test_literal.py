@@ -18,6 +18,7 @@ from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident, NotTheLead, Severity, Status, Summary
 from bot.domain.incidents.overload import Help, Offer
 from bot.domain.oncall.cover import CoverRequest, Made
+from bot.domain.oncall.findings import Odd
 from bot.domain.oncall.handover import Brief, Duty, Handover
 from bot.domain.oncall.load import Called, Load, load_of
 from bot.domain.oncall.shifts import Shift
@@ -51,7 +52,7 @@ from bot.views.incidents import (
     weekend,
 )
 from bot.views.mrkdwn import harmless
-from bot.views.oncall import away, calendar, cover, handover, home, load, override, rotation
+from bot.views.oncall import away, calendar, cover, findings, handover, home, load, override, rotation
 from bot.views.oncall.handover import Crossing, Passed
 from bot.views.paging import answers, digest, escalate, own_contact_methods, simulate, told
 from bot.views.paging import page as page_view
@@ -102,6 +103,12 @@ def an_evil_request(text: str) -> CoverRequest:
 
 def an_evil_override(text: str) -> Made:
     return Made(1, text, "UEOC", "UIM", A_DAY.start, A_DAY.end, "UIM", NOON, None, None)
+
+
+def evil_findings(text: str) -> list[dict[str, str]]:
+    """Return what is odd ahead, of every kind, about somebody and something of any name."""
+    start, end = A_DAY.start.isoformat(), A_DAY.end.isoformat()
+    return [{"odd": odd, "who": text, "more": text, "start": start, "end": end} for odd in Odd]
 
 
 def an_evil_story(text: str) -> list[list[str]]:
@@ -190,6 +197,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "cancel.form": [cancel.form(incident)],
         "away.noted": [away.noted(A_DAY, mine, UTC_ZONE) for mine in ([], [(text, A_DAY)])],
         "away.told": [away.told(text, "UEOC", A_DAY.start, A_DAY.end)],
+        "away.warned": [away.warned(text, A_DAY.start, A_DAY.end)],
         "simulate.form": [simulate.form([text], [text], NOON, UTC_ZONE)],
         "simulate.sheet": [simulate.sheet(told) for told in an_evil_story(text)],
         "simulate.story": [simulate.story(told) for told in an_evil_story(text)],
@@ -198,6 +206,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "cover.asked": [cover.asked(an_evil_request(text), text, UTC_ZONE)],
         "cover.ended": [cover.ended(an_evil_request(text))],
         "cover.form": [cover.form([text], [(text, A_DAY)], UTC_ZONE), cover.form([text], [], UTC_ZONE)],
+        "cover.lacking": [cover.lacking(an_evil_request(text))],
         "cover.posted": [
             cover.posted(one, NOON)
             for asked in [an_evil_request(text)]
@@ -275,6 +284,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         ],
         "escalate.paged": [escalate.paged([hers])],
         "given.given": [given.given(incident, role, "UIM", to="UEOC") for role in ("EOC", "")],
+        "findings.told": [findings.told(text, [found]) for found in evil_findings(text)],
         "greeting.greeting": [greeting.greeting(incident, one, {}) for one in (hers, answered)],
         "life.accepted": [life.accepted(incident, [], [])],
         "life.declined": [life.declined(incident)],
