@@ -16,7 +16,7 @@ from bot.domain.process import Process
 from bot.jobs import Effect
 from bot.operations.paging.paging import request_page
 from bot.operations.workspace.people import learned
-from scheduler.ticks import STUCK_AFTER, Ticks
+from scheduler.ticks import AT_ONCE, STUCK_AFTER, Ticks
 from storage import chores, escalations, outbox, pages, seen_events
 from storage.outbox import LEASE, Delivery, LeaseKey
 from storage.people import Person
@@ -220,6 +220,29 @@ def test_what_another_gets_on_with_is_left_to_it_but_not_when_it_stands_still(
             raised.append(len(other.read(lambda tx: tx.all("SELECT id FROM pages WHERE level = 1"))))
 
     assert raised == [0] * STUCK_AFTER + [2]
+
+
+@pytest.mark.parametrize(("many", "makes_way"), [(AT_ONCE + 1, True), (2, False)])
+def test_who_leaves_very_many_deadlines_to_another_makes_way(
+    replicas: Replicas, clock: FakeClock, many: int, makes_way: bool
+) -> None:
+    one, other = replicas
+
+    def ask(tx: Tx) -> None:
+        for _ in range(many):
+            request_page(tx, "dotcom EOC", "", by="UREP", incident_id=None)
+
+    one.perform(ask)
+    clock.advance(minutes=15)
+    ticks = Ticks(other.uow)
+
+    with one.database.transaction() as connection:
+        assert Tx(connection, clock.now(), one.uow.process, {}).takes_turn("escalate_overdue")
+        asyncio.run(ticks.tick())
+        assert ticks.others_turn is makes_way
+
+    asyncio.run(ticks.tick())
+    assert not ticks.others_turn
 
 
 def test_two_that_tick_raise_each_overdue_page_once(replicas: Replicas, clock: FakeClock) -> None:
