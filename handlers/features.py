@@ -22,6 +22,7 @@ from handlers.paging import (
     notification_test,
     own_contact_methods,
     simulate,
+    why,
 )
 from handlers.request import Feature
 from handlers.timeline import pins, timeline
@@ -36,6 +37,7 @@ FEATURES: tuple[Feature, ...] = (
     action.FEATURE,
     acknowledge.FEATURE,
     answers.FEATURE,
+    why.FEATURE,
     timeline.FEATURE,
     lists.FEATURE,
     calendars.FEATURE,

@@ -84,6 +84,16 @@ def of_request(tx: Tx, request: int) -> list[int]:
     return [row["id"] for row in rows]
 
 
+def stood(tx: Tx, schedule: str, person: str, at: datetime) -> Made | None:
+    """Return the override by which a person was on call at a moment: of several, the last that was made."""
+    row = tx.one(
+        """SELECT * FROM overrides WHERE schedule = :schedule AND person = :person AND starts_at <= :at
+        AND ends_at > :at AND (cancelled_at IS NULL OR cancelled_at > :at) ORDER BY id DESC LIMIT 1""",
+        {"schedule": schedule, "person": person, "at": at},
+    )
+    return value_of(Made, row) if row else None
+
+
 def coming(tx: Tx, limit: int) -> list[Made]:
     """Return the overrides that are not over, the next ones first."""
     rows = tx.all(

@@ -12,7 +12,6 @@ _NOTE = "write it on the timeline: `/inc note`"
 _CANCEL = "say in the duplicate's channel where to go on, then `/inc cancel` there stops its pages"
 
 INSTEAD: Mapping[str, str] = {
-    "why": f"the page itself says why it called you, and {_WHO}, level by level",
     "field": f"there are no custom fields: {_SUMMARY}",
     "link": f"{_SUMMARY}; or {_NOTE}",
     "merge": _CANCEL,

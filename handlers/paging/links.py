@@ -16,12 +16,17 @@ from bot.domain.actors import BOT
 from bot.domain.errors import Lost, NotFound, Refused
 from bot.domain.paging.notification_tests import MethodTest
 from bot.domain.paging.pages import Page
+from bot.operations.oncall.rota import zone_of
 from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.paging.alarm import to_call
 from bot.operations.paging.notification_tests import confirm_notification_test
+from bot.operations.paging.why import why
 from bot.unit_of_work import UnitOfWork
+from bot.views.mrkdwn import mentioned
 from bot.views.paging import link_page
+from bot.views.paging import why as why_view
 from bot.views.paging.link_page import Shown, Standing
+from bot.views.rehearsal import Reader
 from bot.web.links import ACKNOWLEDGE_PATH, BUTTON_PATH, CONFIRM_PATH, Links
 from handlers.request import with_names
 from storage import incidents, notification_tests, pages, people
@@ -164,7 +169,16 @@ def _standing(tx: Tx, page_id: int, person: str) -> Standing | None:
     known = {user: people.get(tx, user) for user in named}
     names = {user: one.name for user, one in known.items() if one}
     zone, team = (who.tz, who.team) if who else (None, "")
-    return Standing(page, now, incident, person, names, zone, _colleagues(tx, now, person), team)
+    return Standing(
+        page, now, incident, person, names, zone, _colleagues(tx, now, person), team, _why(tx, page, person)
+    )
+
+
+def _why(tx: Tx, page: Page, person: str) -> tuple[str, ...]:
+    """Return why the page called this person, as plain text on their clocks."""
+    zone, lines = zone_of(tx, person), why_view.lines(why(tx, page.id, by=person), person)
+    reader = Reader(people.names(tx, set().union(*map(mentioned, lines))), {}, zone)
+    return (*map(reader.plain, lines), f"Times are in {zone}.")
 
 
 def _colleagues(tx: Tx, page: Page, person: str) -> tuple[tuple[str, str], ...]:

@@ -72,6 +72,8 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "verify.verify": lambda secret: ((secret.id,), {}),
     "rights.visible": lambda secret: ((secret.id,), {}),
     "rights.visible_page": lambda secret: ((PAGE,), {}),
+    "why.why": lambda secret: ((PAGE,), {}),
+    "why.why_newest": lambda secret: ((secret.id,), {}),
     "rights.visible_action": lambda secret: ((ACTION,), {}),
 }
 """Every operation that takes the id of something of an incident, and what is asked of it."""

@@ -1,5 +1,6 @@
 """What people read on their screens, and the steps that many scenarios take."""
 
+import re
 from typing import Any
 
 import aiohttp
@@ -17,6 +18,11 @@ CHANNEL = "inc-1-disk-full"
 def shown(message: Json | None) -> str:
     """Return all that a message or a form shows, in reading order."""
     return "\n".join(_texts(message["blocks"] if message and "blocks" in message else message))
+
+
+def plain(message: Json) -> str:
+    """Return that with times as they are shown in UTC."""
+    return re.sub(r"<!date\^[^|>]*\|([^>]*)>", r"\1", shown(message))
 
 
 def _texts(part: Any) -> list[str]:

@@ -11,9 +11,23 @@ from bot.config import load
 from sandbox.person import _pressable
 from sandbox.slack import Slack
 from sandbox.wire import view_object
+from storage import rotations
+from storage.transaction import Tx
 from tests.fakes import FakeClock
 from tests.scenarios.conftest import CONFIG, World, _nothing_was_said_twice, _the_audit_finds_nothing
-from tests.scenarios.look import Json, answer, asks, buttons, deactivates, inc, presses, sends, shown, told
+from tests.scenarios.look import (
+    Json,
+    answer,
+    asks,
+    buttons,
+    deactivates,
+    inc,
+    plain,
+    presses,
+    sends,
+    shown,
+    told,
+)
 
 EOC = "eoc-general"
 SCHEDULES = """
@@ -386,3 +400,27 @@ async def test_the_load_of_a_month_is_shown_to_who_manages_the_schedule(world: W
     assert f"Those who manage EOC can do it for you: {name(world, 'ines')}" in refused
     assert "That is no month" in shown(await asks(world, "ines", "load EOC soon", EOC))
     assert "Did you mean EOC?" in shown(await asks(world, "ines", "load EOK 2026-03", EOC))
+
+
+async def test_a_page_says_by_which_layer_or_override_it_called_somebody(world: World):
+    await world.declare()
+    assert "On call by schedule EOC: layer 1 until 2026-03-09 09:00 UTC." in plain(
+        await asks(world, "ana", "why", EOC)
+    )
+    await inc(world, "bo", "override EOC me for 2 hours", EOC)
+    await world.declare(name="Disk fuller")
+
+    override = f"On call by schedule EOC: an override by {name(world, 'bo')} until 2026-03-02 14:00 UTC."
+    assert override in plain(await asks(world, "bo", "why", EOC))
+    await world.pass_minutes(1)
+    await inc(world, "bo", "override cancel", EOC)
+    await presses(world, world.person("bo"), answer(world.person("bo"), EOC), "Cancel override", confirm=True)
+    assert override in plain(await asks(world, "bo", "why", EOC))
+    await world.muster.uow.perform(_another_rotation)
+    assert "Schedule EOC: by which layer or override was not kept." in plain(
+        await asks(world, "bo", "why", EOC)
+    )
+
+
+def _another_rotation(tx: Tx) -> None:
+    rotations.add(tx, "EOC", "another", ["ana@example.com"])

@@ -28,6 +28,8 @@ from bot.domain.paging.engagement import Holder
 from bot.domain.paging.escalations import Reason
 from bot.domain.paging.notification_rules import Loudness
 from bot.domain.paging.pages import Page, PageState
+from bot.domain.paging.reports import Outcome
+from bot.domain.paging.why import Basis, ByMethod, Chain, How
 from bot.domain.process import Contact, Notice
 from bot.domain.timeline.entries import Kind
 from bot.domain.work.work import Action, ActionKind, Update
@@ -54,7 +56,7 @@ from bot.views.incidents import (
 from bot.views.mrkdwn import harmless
 from bot.views.oncall import away, calendar, cover, findings, handover, home, load, override, rotation
 from bot.views.oncall.handover import Crossing, Passed
-from bot.views.paging import answers, digest, escalate, own_contact_methods, simulate, told
+from bot.views.paging import answers, digest, escalate, own_contact_methods, simulate, told, why
 from bot.views.paging import page as page_view
 from bot.views.rehearsal import Said, Script, texts
 from bot.views.timeline import absence, note, timeline
@@ -114,6 +116,13 @@ def evil_findings(text: str) -> list[dict[str, str]]:
 def an_evil_story(text: str) -> list[list[str]]:
     script = Script(text, Severity.S1, NOON, UTC_ZONE, silent=frozenset([text]))
     return [texts(script, [Said(NOON, text, by, text, text)], [a_page()], 5000) for by in ("", text)]
+
+
+def an_evil_chain(text: str, incident: Incident, page: Page) -> list[Chain]:
+    shift = Shift(A_DAY.start, A_DAY.end, ("UEOC",), text)
+    bases = [None, Basis(text), Basis(text, shift, "", A_DAY.end), Basis(text, shift, "UIM", A_DAY.end)]
+    sent = [ByMethod(text, how, NOON, 2, text, [(Outcome.BUSY, NOON)]) for how in How]
+    return [Chain(page, incident, basis, [(text, text)], sent, [page]) for basis in bases]
 
 
 def an_evil_load(text: str) -> tuple[Load, Load]:
@@ -201,6 +210,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "simulate.form": [simulate.form([text], [text], NOON, UTC_ZONE)],
         "simulate.sheet": [simulate.sheet(told) for told in an_evil_story(text)],
         "simulate.story": [simulate.story(told) for told in an_evil_story(text)],
+        "why.chain": [why.chain(one, "UEOC") for one in an_evil_chain(text, incident, hers)],
         "load.load": [load.load(one, UTC_ZONE, NOON) for one in an_evil_load(text)],
         "cover.accepted": [cover.accepted(an_evil_request(text), UTC_ZONE)],
         "cover.asked": [cover.asked(an_evil_request(text), text, UTC_ZONE)],
@@ -399,6 +409,7 @@ OF_OURS_ALONE = {
     "page.called_again",
     "answers.menu",
     "page.take",
+    "why.ask",
     "summary.entered",
     "topic.by_lead",
     "notification_test.begun",

@@ -53,6 +53,7 @@ class Shown:
     act: str = ""
     channel: str = ""
     colleagues: tuple[tuple[str, str], ...] = ()
+    why: tuple[str, ...] = ()
     footer: str = "Muster"
 
 
@@ -61,7 +62,7 @@ class Standing:
     """How a page stands for the person who comes with a link: `now` is the newest page of its chain.
 
     `zone` is the name of the person's time zone, as Slack knows it. `colleagues` are the others on the path
-    who have a number, `team` is the workspace.
+    who have a number, `team` is the workspace. `why` says why the page called them.
     """
 
     page: Page
@@ -72,6 +73,7 @@ class Standing:
     zone: str | None = None
     colleagues: tuple[tuple[str, str], ...] = ()
     team: str = ""
+    why: tuple[str, ...] = ()
 
     def name(self, user: str | None) -> str:
         """Return whom a sentence is about."""
@@ -90,7 +92,10 @@ def standing(found: Standing) -> Shown:
     A private incident's says nothing more, and a page that is over calls nobody.
     """
     shown, mine = _standing(found), found.now.answered_by == found.person
-    if _private(found) or not (found.now.pending or mine):
+    if _private(found):
+        return shown
+    shown = replace(shown, why=found.why)
+    if not (found.now.pending or mine):
         return shown
     return replace(shown, channel=_channel(found), colleagues=found.colleagues)
 

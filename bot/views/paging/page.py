@@ -20,6 +20,7 @@ from bot.views.incidents.triage import decision_buttons
 from bot.views.mrkdwn import actor, capital, escape, lasting, people, person, place, quote, time_of_day, when
 from bot.views.naming import in_role, lead, standing, title, way_in
 from bot.views.paging.answers import menu
+from bot.views.paging.why import ask
 
 ACKNOWLEDGE = "page_acknowledge"
 ESCALATE_NOW = "page_escalate_now"
@@ -252,7 +253,7 @@ def _pending(page: Page, incident: Incident | None, calls: Calls | None, ways: W
     blocks = [section(heading)]
     if incident and incident.summary.summary and not incident.private:
         blocks.append(section(quote(incident.summary.summary, 600)))
-    blocks += [section(_asked(page, incident)), section(until)]
+    blocks += [section(_asked(page, incident)), section(until, ask(page))]
     acknowledge, *escalate = answers(page, last=page.last_level)["elements"]
     others = [*escalate, *([] if page.in_channel else [menu(page, ways.lengths)])]
     blocks += [actions(acknowledge), *([actions(*others)] if others else []), context(_why(page))]

@@ -1,0 +1,76 @@
+"""Why a page called somebody, for whoever may see the page."""
+
+from dataclasses import replace
+
+from bot.domain.errors import NotFound, Refused
+from bot.domain.oncall.shifts import OVERRIDE, decided
+from bot.domain.paging.pages import Page
+from bot.domain.paging.why import Basis, Chain
+from bot.domain.timeline.entries import Kind
+from bot.operations.oncall.rota import rota_of
+from bot.operations.rights import visible_page
+from storage import incidents, overrides, pages, rotations, timeline
+from storage import why as kept
+from storage.transaction import Tx
+
+
+def why(tx: Tx, page_id: int, *, by: str) -> Chain:
+    """Return the chain that led to a page. Whoever may not know of it reads that there is none."""
+    page = visible_page(tx, page_id, by)
+    incident = incidents.get(tx, page.incident) if page.incident else None
+    skipped = timeline.of_kinds(tx, page.incident, Kind.SKIPPED) if page.incident else []
+    return Chain(
+        page,
+        incident,
+        _basis(tx, page),
+        [(one.data["team"], one.data.get("why") or "") for one in skipped if one.data.get("page") == page.id],
+        kept.messages(tx, page),
+        _others(tx, page, by),
+    )
+
+
+def _others(tx: Tx, page: Page, by: str) -> list[Page]:
+    """Return the other pages of the incident. Who only was called by this one learns nothing of them."""
+    try:
+        incidents.visible(tx, page.incident or 0, by)
+    except NotFound:
+        return []
+    return [one for one in pages.of_incident(tx, page.incident or 0) if one.id != page.id]
+
+
+def why_newest(tx: Tx, incident_id: int | None, *, by: str) -> Chain:
+    """Return that of the newest page that called somebody; of an incident, else of its newest page."""
+    if incident_id is None:
+        theirs = pages.newest_for(tx, by, 1)
+    else:
+        incidents.visible(tx, incident_id, by)
+        found = pages.of_incident(tx, incident_id)
+        theirs = [page for page in found if page.responder == by][-1:] or found[-1:]
+    if not theirs:
+        where = f"INC-{incident_id} has paged nobody." if incident_id else "No page has called you."
+        raise Refused(f"{where} `/inc oncall` shows who would be paged.")
+    return why(tx, theirs[0].id, by=by)
+
+
+def _basis(tx: Tx, page: Page) -> Basis | None:
+    """Return by what the page's person was on call, where that is still certain.
+
+    The schedule is asked again for that time: overrides and what calendars said are kept. A rotation that was
+    read anew since then may have been another.
+    """
+    team = tx.process.teams.get(page.level_team)
+    level = page.escalation.path[page.level]
+    if not team or not team.schedule or not page.responder or level.call:
+        return None
+    name = team.schedule.name
+    rota, read = rota_of(tx, name, since=page.raised_at), rotations.latest(tx, name)
+    shift = decided(rota.schedule, rota.overrides, page.raised_at)
+    if not read or read.read_at > page.raised_at or page.responder not in shift.people:
+        return Basis(name)
+    if shift.by != OVERRIDE:
+        return Basis(name, shift, until=shift.end)
+    stood = overrides.stood(tx, name, page.responder, page.raised_at)
+    layers = decided(rota.schedule, type(rota.overrides)(), page.raised_at)
+    if not stood:  # another one of the same turn was replaced
+        return Basis(name, replace(layers, end=shift.end), until=shift.end)
+    return Basis(name, shift, stood.made_by, stood.ends_at)

@@ -1,0 +1,143 @@
+"""Why somebody was called, in short lines: for Slack, and read as plain text behind a link."""
+
+from bot.domain.paging.escalations import Reason
+from bot.domain.paging.pages import Page, PageState, mention
+from bot.domain.paging.reports import Outcome
+from bot.domain.paging.why import Basis, ByMethod, Chain, How
+from bot.views.blocks import Element, Message, button, message, paragraphs, section
+from bot.views.mrkdwn import actor, capital, escape, lasting, person, time_of_day, when
+from bot.views.naming import in_role, title
+
+OPEN = "page_why"
+SHOWN = 10
+"""How many other pages of an incident are listed."""
+
+_RULES = {
+    Reason.DECLARED: "{type} pages {team} when an incident is declared",
+    Reason.SEVERITY: "{type} pages {team} when the severity rises to S1 or S2",
+    Reason.REOPENED: "{type} pages {team} when the problem is back",
+    Reason.INVESTIGATING: "{team} is paged when Investigating takes too long",
+    Reason.LEFT: "{team} is paged again when whoever answered has left",
+    Reason.TRIAGE: "{type} pages {team} when nobody decides about a problem in triage",
+    Reason.VERIFIED: "{type} pages {team} when an S1 is verified",
+}
+_SAID = {
+    Outcome.DELIVERED: "delivered",
+    Outcome.COMPLETED: "somebody listened",
+    Outcome.BUSY: "busy",
+    Outcome.NO_ANSWER: "no answer",
+    Outcome.CANCELED: "canceled",
+    Outcome.FAILED: "failed",
+    Outcome.UNDELIVERED: "not delivered",
+    Outcome.MACHINE: "a machine listened",
+}
+
+
+def ask(page: Page) -> Element:
+    """Return the button of a page that asks for it."""
+    return button("Why?", OPEN, page.id)
+
+
+def chain(found: Chain, viewer: str) -> Message:
+    parts = lines(found, viewer)
+    if found.others:
+        parts.append("*Other pages of it:*")
+        parts += [_other(page) for page in found.others[-SHOWN:]]
+    return message("\n".join(parts), *map(section, paragraphs(parts)))
+
+
+def lines(found: Chain, viewer: str) -> list[str]:
+    """Return the chain of one page, without the name of an incident that is private."""
+    page = found.page
+    whom = "You were" if page.responder == viewer else f"{mention(page.responder or '')} was"
+    called = f"{whom} called" if page.responder else "Nobody could be called"
+    about = f" for {title(found.incident)}" if found.incident else ""
+    return [
+        f"*{called} {when(page.raised_at)} as {in_role(page.role, page.level_team)}*{about}",
+        f"Rule: {_rule(found)}.",
+        f"Path, as it was then: {_path(page)}.",
+        *_on_call(found.basis, page),
+        *(
+            f"Passed over: {escape(team)}, {escape(why) or 'nobody was on call'}."
+            for team, why in found.skipped
+        ),
+        "*Messages:*",
+        *(_message(one) for one in found.messages),
+        _next(page),
+    ]
+
+
+def _rule(found: Chain) -> str:
+    of = found.page.escalation
+    if of.reason not in _RULES:
+        return f"{capital(actor(of.asked_by))} asked for {escape(of.team)}"
+    kind = escape(found.incident.type) if found.incident else "It"
+    return capital(_RULES[of.reason].format(type=kind, team=escape(of.team)))
+
+
+def _path(page: Page) -> str:
+    levels = [
+        f"{number}. {escape(level.key)}, {lasting(level.timeout)}"
+        + (" (this page)" if number == page.level + 1 else "")
+        for number, level in enumerate(page.escalation.path, 1)
+    ]
+    return f"{'; '.join(levels)}; the last one again and again"
+
+
+def _on_call(basis: Basis | None, page: Page) -> list[str]:
+    level = page.escalation.path[page.level]
+    if not page.responder:
+        return []
+    if level.call:
+        return [f"Called by the path itself: {escape(level.call)}."]
+    if not basis:
+        return [f"On call by the list of {escape(page.level_team)} in `muster.yml`, not by a schedule."]
+    if not basis.shift:
+        return [f"Schedule {escape(basis.schedule)}: by which layer or override was not kept."]
+    by = (
+        f"an override by {person(basis.made_by)}"
+        if basis.made_by
+        else f"layer {escape(basis.shift.by.removeprefix('layer '))}"
+    )
+    until = f" until {when(basis.until)}" if basis.until and basis.until.year < _FOREVER else ""
+    return [f"On call by schedule {escape(basis.schedule)}: {by}{until}."]
+
+
+_FOREVER = 9999
+
+
+def _message(one: ByMethod) -> str:
+    name = "Slack" if one.contact_method == "slack" else escape(one.contact_method)
+    tries = f", tried {one.attempts} times" if one.attempts > 1 else ""
+    at = f" {time_of_day(one.at)}" if one.at else ""
+    error = f": {escape(one.error)}" if one.error else ""
+    match one.how:
+        case How.WAITS:
+            text = f"waits until{at}"
+        case How.UNDER_WAY:
+            text = f"under way{error}{tries}" + (f", next at{at}" if at else "")
+        case How.TAKEN:
+            text = f"taken{at}{tries}"
+        case How.REFUSED:
+            text = f"not taken{at}{error}{tries}"
+        case _:
+            text = "not sent: it was not needed any more"
+    reports = [f"{_SAID[outcome]} {time_of_day(then)}" for outcome, then in one.reports]
+    return f"• {name}: {'; '.join([text, *reports])}"
+
+
+def _next(page: Page) -> str:
+    if page.state is PageState.ACKNOWLEDGED:
+        at = f" {time_of_day(page.answered_at)}" if page.answered_at else ""
+        return f"{person(page.answered_by or '')} acknowledged it{at}."
+    if page.state is PageState.ESCALATED:
+        return "Nobody answered in time: it went on to the next level."
+    if page.state is PageState.CANCELLED:
+        return "It was cancelled: you need not do anything."
+    then = "it is called again" if page.last_level else "the next level is called"
+    return f"Answer due by {time_of_day(page.escalation.due_at)}; after that {then}."
+
+
+def _other(page: Page) -> str:
+    who = mention(page.responder) if page.responder else "nobody"
+    return f"• {who} as {in_role(page.role, page.level_team)}, {when(page.raised_at)}: `/inc why {page.id}`"
