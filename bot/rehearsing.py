@@ -1,23 +1,22 @@
 """Rehearsals that the running bot is asked for: one at a time, beside its own work and bounded in time."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 from threading import Event
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.config import Config
-from bot.domain.errors import Malformed, Refused
+from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Severity
 from bot.domain.process import Process
 from bot.health.logs import rehearsed
-from bot.rehearsal import Make, Story, as_values, rehearse
+from bot.rehearsal import Make, Story, rehearse
 from bot.unit_of_work import UnitOfWork
 from bot.views.paging.simulate import NOBODY
-from bot.views.rehearsal import Script, ending, opening
+from bot.views.rehearsal import Script
 from storage.copying import Workspace, workspace_in
 from storage.people import active_names
 from storage.transaction import Tx
@@ -119,37 +118,3 @@ class Rehearsals:
         if self._over.is_set():
             raise TimeoutError
         await asyncio.sleep(REST)
-
-    def choices(self) -> dict[str, Any]:
-        """Return what a page lets people choose of."""
-        process = self._uow.process
-        return {
-            "types": [*process.types],
-            "severities": [one.value for one in Severity],
-            "silent": [*may_be_silent(process)],
-            "hours": LONGEST,
-        }
-
-    async def answer(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what a page shows: the story, or in which `field` the `error` is."""
-        try:
-            script = await self._uow.read(script_of, _wish(given), ZoneInfo("UTC"))
-            story = await self.tell(script)
-        except Refused as refused:
-            field = refused.field if isinstance(refused, Unusable) else ""
-            return {"error": str(refused), "field": field}
-        return {**as_values(story), "opening": opening(script), "end": ending(story.left)}
-
-
-def _wish(given: Mapping[str, Any]) -> Wish:
-    silent, at = given.get("silent", []), given.get("at")
-    try:
-        return Wish(
-            str(given.get("type", "")),
-            str(given.get("severity", "S1")),
-            datetime.fromisoformat(at).astimezone(UTC) if at else None,
-            tuple(map(str, silent)),
-            float(given.get("hours", 1)),
-        )
-    except (TypeError, ValueError):
-        raise Malformed from None

@@ -176,7 +176,13 @@ def _standing(tx: Tx, page_id: int, person: str) -> Standing | None:
 
 def _why(tx: Tx, page: Page, person: str) -> tuple[str, ...]:
     """Return why the page called this person, as plain text on their clocks."""
-    zone, lines = zone_of(tx, person), why_view.lines(why(tx, page.id, by=person), person)
+    zone = zone_of(tx, person)
+    try:
+        lines = why_view.lines(why(tx, page.id, by=person), person)
+    except (LookupError, ValueError, TypeError, AttributeError):
+        # The page can be answered without its story, and must be.
+        log.exception("why a page called somebody could not be told", extra={"page": page.id})
+        return ()
     reader = Reader(people.names(tx, set().union(*map(mentioned, lines))), {}, zone)
     return (*map(reader.plain, lines), f"Times are in {zone}.")
 

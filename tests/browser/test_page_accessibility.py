@@ -24,6 +24,7 @@ SCHEMES = pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks
 async def complaints(page: Page) -> list[str]:
     """What axe-core finds serious, as `rule: where`. Nothing moves meanwhile: a colour half faded is none."""
     await page.emulate_media(reduced_motion="reduce")
+    await expect(page.locator(".busy")).to_have_count(0)
     await page.wait_for_function(SETTLED)
     await page.evaluate(AXE)
     found: dict[str, Any] = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")

@@ -200,13 +200,20 @@ async def test_a_missing_argument_is_named(client: AsyncWebClient) -> None:
     assert answer["response_metadata"]["messages"] == ["[ERROR] missing required field: channel"]
 
 
-async def test_a_missing_scope_is_named(client: AsyncWebClient) -> None:
+async def test_a_missing_scope_is_named(
+    manifest: dict[str, Any], clock: FakeClock, session: aiohttp.ClientSession
+) -> None:
+    manifest["oauth_config"]["scopes"]["bot"].remove("usergroups:read")
+    slack = Slack(manifest, clock)
+    await slack.start()
+    client = AsyncWebClient(slack.bot_token, base_url=slack.api_url, session=session)
     with pytest.raises(SlackApiError) as refusal:
         await client.usergroups_list()
 
     assert refusal.value.response["error"] == "missing_scope"
     assert refusal.value.response["needed"] == "usergroups:read"
     assert "chat:write" in refusal.value.response["provided"]
+    await slack.stop()
 
 
 async def test_private_channels_need_their_own_scope(

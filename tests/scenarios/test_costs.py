@@ -14,12 +14,12 @@ from tests.scenarios.dying import Fate, MortalPostgres, MortalSqlite, Strikes
 from tests.simulation.world import in_virtual_time
 
 ROUND_TRIP = 0.1
-COMMITS = {"sqlite": 6, "postgres": 7}
+COMMITS = {"sqlite": 7, "postgres": 8}
 MANY = 1_000
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize(("severity", "calls"), [("S3", 10), ("S1", 12)])
+@pytest.mark.parametrize(("severity", "calls"), [("S3", 11), ("S1", 13)])
 def test_a_declare_takes_few_commits_and_calls(
     engine: str, severity: str, calls: int, tmp_path: Path, request: pytest.FixtureRequest
 ):

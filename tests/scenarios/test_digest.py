@@ -131,9 +131,8 @@ async def test_who_answered_first_stops_none_of_the_others_and_what_came_unread_
 
     last = next(page.id for page in await uow.read(pages.pending_for, ana.id) if page.incident == 7)
     body = {"user": {"id": ana.id}, "trigger_id": "1", "actions": [{"value": str(last)}]}
-    await acknowledged_all(
-        ack=ack, body=body, client=None, respond=answers, uow=uow, links=world.muster.links
-    )
+    given = {"uow": uow, "links": world.muster.links, "rehearsals": None}
+    await acknowledged_all(ack=ack, body=body, client=None, respond=answers, **given)
     await world.settle_down()
 
     assert answers.said[0].startswith(

@@ -172,10 +172,10 @@ def _pages(tx: Tx, fact: Fact) -> Iterable[int]:
             told = isinstance(fact, facts.ChannelOpened) and _opened_as_told(tx, fact.incident)
             ended = not incidents.get(tx, fact.incident).status.open
             links = isinstance(fact, _ON_ANSWERED)
-            for page in pages.of_incident(tx, fact.incident):
+            for number, page in enumerate(pages.of_incident(tx, fact.incident)):
                 answered = page.state is PageState.ACKNOWLEDGED
                 shows = answered and (links or _lets_wait(tx, fact, page))
-                waits = page.pending and (page.digested or not told)
+                waits = page.pending and (page.digested or not told or number == 0)
                 if waits or shows or (ended and _promises(page)):
                     yield page.id
 
@@ -183,7 +183,8 @@ def _pages(tx: Tx, fact: Fact) -> Iterable[int]:
 def _opened_as_told(tx: Tx, incident_id: int) -> bool:
     """Say whether those who were paged find the channel as their pages told them: soon, and by that name.
 
-    They are added to it, and an edit of each page that adds the link is a call to Slack.
+    They are added to it, and an edit of each page that adds the link is a call to Slack. The first page,
+    of whoever acts first, gets the link all the same.
     """
     incident = incidents.get(tx, incident_id)
     soon = tx.now - incident.declared_at <= OPENS_WITHIN

@@ -67,5 +67,6 @@ async def waiting(world: World, who: str = "ana") -> bool:
         for block in message["blocks"]
         if block["type"] == "actions"
         for element in block["elements"]
+        if element["type"] == "button"
     ]
     return "Acknowledge" in labels
