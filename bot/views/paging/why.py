@@ -121,7 +121,7 @@ def _message(one: ByMethod) -> str:
         case How.REFUSED:
             text = f"not taken{at}{error}{tries}"
         case _:
-            text = "not sent: it was not needed any more"
+            text = "not sent: Slack took the page, or it was over"
     reports = [f"{_SAID[outcome]} {time_of_day(then)}" for outcome, then in one.reports]
     return f"• {name}: {'; '.join([text, *reports])}"
 

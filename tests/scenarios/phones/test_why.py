@@ -1,7 +1,9 @@
 """Why somebody was called, and what became of each message: in Slack, and behind the link of a text."""
 
 import aiohttp
+import pytest
 
+from handlers.paging import links
 from tests.scenarios.conftest import World
 from tests.scenarios.look import CHANNEL, acknowledged, asks, plain, presses, shown
 from tests.scenarios.phones.conftest import ANA
@@ -57,3 +59,22 @@ async def test_the_page_behind_a_link_says_it_too_but_of_a_private_incident(worl
     assert "You were called 02 March 12:00 as Engineer On Call (dotcom EOC) for INC-1 Disk full" in public
     assert "Times are in Europe/Lisbon." in public
     assert "<details>" not in private
+
+
+@pytest.mark.faults  # the fault is logged
+async def test_a_fault_in_it_does_not_take_the_button_behind_the_link(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    def broken(*_: object, **__: object) -> None:
+        raise KeyError("layer")
+
+    monkeypatch.setattr(links, "why", broken)
+    await world.declare(severity="S2")
+    await world.pass_minutes(3.1)
+    link = next(word for word in world.person("ana").phone()[-1].text.split() if word.startswith("http"))
+
+    async with aiohttp.ClientSession() as session, session.get(link.rstrip(".")) as got:
+        page = await got.text()
+
+    assert (got.status, "Acknowledge" in page) == (200, True)
+    assert "<details>" not in page
