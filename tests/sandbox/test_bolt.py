@@ -102,9 +102,11 @@ async def test_the_client_comes_back_after_a_drill(slack: Slack, app: AsyncApp, 
 
     slack.sockets.notice = 0.1
     await connect()
+    old = set(slack.sockets._sockets)
 
     await slack.sockets.drill("refresh_requested")
-    await until(lambda: len(slack.calls("apps.connections.open")) == 2 and slack.sockets.count == 1)
+    # The client asks for its new address before the old connection ends: one open connection may still be the old one.
+    await until(lambda: slack.sockets.count == 1 and not old & set(slack.sockets._sockets))
 
     assert (await slack.person("ana").slash("/inc")).text == "still here"
 
