@@ -30,7 +30,6 @@ from bot.integrations.slack.answers import Answers
 from bot.integrations.slack.cards import Cards
 from bot.integrations.slack.channels import Channels
 from bot.integrations.slack.client import TIMEOUT, SlackClient, SlackError, understood
-from bot.integrations.slack.digest import Digests
 from bot.integrations.slack.directory import Directory
 from bot.integrations.slack.handovers import Handovers
 from bot.integrations.slack.notices import Notices
@@ -258,7 +257,6 @@ class Muster:
     def _jobs(self, slack: SlackClient, config: Config, carrier: Carrier) -> list[Job]:
         return [
             *PageMessages(self.uow, slack).jobs(),
-            *Digests(self.uow, slack).jobs(),
             *self._channels.jobs(),
             *Answers(self.uow, slack).jobs(),
             *Cards(self.uow, slack).jobs(),

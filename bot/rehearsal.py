@@ -20,6 +20,7 @@ from bot.config import Config, Secrets
 from bot.config.contact_methods import ADDRESS, ContactMethod
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Draft
+from bot.domain.paging.calling import shown
 from bot.domain.paging.pages import Page
 from bot.domain.process import CHANNEL, Process
 from bot.operations.incidents.declare import declare
@@ -217,13 +218,17 @@ async def _settle(muster: Bot) -> None:
 def next_answer(
     tx: Tx, script: Script, incident: int, refused: Collection[int]
 ) -> tuple[datetime, str, int] | None:
-    """Return when somebody acknowledges next, who, and the page whose message they press a button of.
+    """Return when somebody acknowledges next, who, and the page that their message shows.
 
     None that they were `refused`.
     """
-    waiting = [one for one in pages.pending_of(tx, incident) if (one.beside or one.id) not in refused]
+    waiting = [one for one in pages.pending_of(tx, incident) if one.id not in refused]
     answers = (
-        (one.raised_at + script.answers_after, one.responder or "", one.beside or one.id)
+        (
+            one.raised_at + script.answers_after,
+            one.responder or "",
+            shown([other for other in waiting if other.responder == one.responder]).id,
+        )
         for one in waiting
         if not _silent(tx, script, one)
     )

@@ -48,7 +48,9 @@ class Unwritten:
     async def send(self, under_way: Container[int]) -> None:
         """Begin to send what is due, each page once, or once a minute until it is taken."""
         self._begin(await self._uow.read(outbox.unleased, ABREAST), under_way)
-        by_slack = {one.subject["page"] for one, _ in self._sent.values() if one.event == CallDue.__name__}
+        by_slack = {
+            one.subject["notification"] for one, _ in self._sent.values() if one.event == CallDue.__name__
+        }
         due = await self._uow.read(due_unwritten, ABREAST, by_slack)
         self._begin([self._by_contact_method(number) for number in due], under_way)
 

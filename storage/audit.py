@@ -2,16 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from storage.outbox import LEASE, UNLISTED, overdue_pages
+from storage.outbox import LEASE, UNSHOWN, overdue_pages
 from storage.timers import AT
 from storage.transaction import Row, Tx
 
 AT_MOST = 500
 """How many faults of a kind are looked at together: the next audit finds the rest."""
 
-_CALLS = "pages.state = 'pending' AND pages.responder IS NOT NULL AND pages.beside IS NULL"
-_QUEUED = """outbox.lane = 'page:' || pages.id AND outbox.event = 'CallDue'
-    AND outbox.finished_at IS NULL"""
+_CALLS = """pages.state = 'pending' AND pages.responder IS NOT NULL"""
 
 
 def odd_deadlines(tx: Tx, *, oldest: datetime, latest: datetime) -> list[Row]:
@@ -40,40 +38,27 @@ def unsent(tx: Tx, by: timedelta) -> list[int]:
     """Return the unanswered pages whose message has been waiting to be sent for longer than `by`."""
     if not overdue_pages(tx, by):
         return []
-    listed = _ids(tx, f"SELECT id FROM pages WHERE {UNLISTED} LIMIT :limit", since=tx.now - by)  # noqa: S608 - ours
-    return listed + _ids(
+    return _ids(
         tx,
-        f"""SELECT pages.id FROM pages JOIN outbox ON {_QUEUED}
-        WHERE {_CALLS} AND outbox.created_at <= :since LIMIT :limit""",  # noqa: S608 - ours
+        f"SELECT pages.id FROM {UNSHOWN} AND pages.raised_at <= :since LIMIT :limit",  # noqa: S608 - ours
         since=tx.now - by,
     )
 
 
 def not_queued(tx: Tx, page_id: int = 0) -> list[int]:
     """Return the unanswered pages that call somebody with no message, and with none on its way."""
-    return _ids(
+    found = _ids(
         tx,
-        f"""SELECT pages.id FROM pages
-        WHERE {_CALLS} AND pages.dm_ts IS NULL AND pages.undelivered IS NULL
-            AND :page IN (0, pages.id)
-            AND NOT EXISTS (SELECT 1 FROM outbox WHERE {_QUEUED})
-            AND (pages.digested = 0 OR NOT EXISTS (SELECT 1 FROM outbox
-                WHERE outbox.lane IN ('digest:' || pages.responder, 'list:' || pages.responder)
-                    AND outbox.finished_at IS NULL)) LIMIT :limit""",  # noqa: S608 - ours
+        f"""SELECT pages.id FROM pages LEFT JOIN notification_pages AS covers
+            ON covers.page = pages.id AND covers.contact_method = 'slack'
+        WHERE {_CALLS} AND :page IN (0, pages.id) AND covers.page IS NULL
+        UNION ALL SELECT pages.id FROM {UNSHOWN} AND :page IN (0, pages.id)
+            AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.finished_at IS NULL
+                AND outbox.lane IN ('notification:' || covers.notification, 'list:' || covers.notification))
+        LIMIT :limit""",  # noqa: S608 - ours
         page=page_id,
     )
-
-
-def beside_nobody(tx: Tx, page_id: int = 0) -> list[int]:
-    """Return the unanswered pages that count on the message of one that is over."""
-    return _ids(
-        tx,
-        """SELECT id FROM pages WHERE state = 'pending' AND beside IS NOT NULL
-            AND :page IN (0, id)
-            AND NOT EXISTS (SELECT 1 FROM pages AS other WHERE other.id = pages.beside
-                AND other.state = 'pending') LIMIT :limit""",
-        page=page_id,
-    )
+    return sorted(found)
 
 
 def stuck(tx: Tx, by: timedelta) -> list[Row]:

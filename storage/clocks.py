@@ -16,12 +16,15 @@ class Counted:
     times: tuple[str, ...]
 
 
+_WAITING_PAGES = """FROM notification_pages JOIN pages ON pages.id = notification_pages.page
+    WHERE notification_pages.notification = notifications.id AND pages.state = 'pending'"""
+
 COUNTED = (
     Counted(
         "notifications",
-        "state = 'waiting'",
-        "(SELECT raised_at FROM pages WHERE pages.id = notifications.page)",
-        ("due_at", "planned_at"),
+        f"(state = 'waiting' OR contact_method = 'slack') AND EXISTS (SELECT 1 {_WAITING_PAGES})",
+        f"(SELECT MIN(pages.raised_at) {_WAITING_PAGES})",
+        ("due_at", "planned_at", "sent_at"),
     ),
     Counted("escalations", "state = 'running'", "called_at", ("started_at", "called_at", "due_at")),
     Counted("pages", "state = 'pending'", "raised_at", ("raised_at", "there_by")),
@@ -33,7 +36,6 @@ COUNTED = (
         "set_at",
         ("set_at", "due_at", "snoozed_until"),
     ),
-    Counted("digests", "ts <> ''", "posted_at", ("posted_at",)),
 )
 """In this order: what others count from moves after them."""
 

@@ -18,9 +18,16 @@ _MOVED = """INSERT INTO members (incident, person, at, gone) VALUES (:incident, 
     WHERE members.at <= excluded.at"""
 
 
+def none_yet(tx: Tx, incident_id: int) -> None:
+    """Know without asking that nobody is in or was removed from an incident which was just written."""
+    tx.known.there[incident_id] = {}
+
+
 def note(tx: Tx, incident_id: int, person: str) -> None:
     """Note that a person is in the channel, or invited to it, unless they were removed."""
-    tx.known.there.pop(incident_id, None)
+    there = tx.known.there.get(incident_id, {})
+    if there.setdefault(person, True) is False:
+        tx.known.there.pop(incident_id)  # whether they are let in again is for the statement to say
     tx.write(_ADD, {"incident": incident_id, "person": person})
 
 
@@ -87,6 +94,9 @@ def gone(tx: Tx, incident_id: int | None) -> frozenset[str]:
 
     They are few; decisions that are made together look all of them up once.
     """
+    there = tx.known.there.get(incident_id or 0)
+    if there is not None and all(there.values()):
+        return frozenset()
     if tx.known.gone is None:
         found: dict[int, frozenset[str]] = {}
         rows = tx.all(

@@ -29,12 +29,18 @@ def statements(step: str) -> Iterator[str]:
 
 def tables(version: int = len(MIGRATIONS)) -> tuple[str, ...]:
     """Return every table of a version but `meta`, each after those that it refers to."""
-    return tuple(re.findall(r"CREATE TABLE (\w+)", "".join(MIGRATIONS[:version])))
+    there: dict[str, None] = {}
+    for what, name in re.findall(r"(CREATE|DROP) TABLE (\w+)", "".join(MIGRATIONS[:version])):
+        there.pop(name, None)  # one that is made anew comes last
+        if what == "CREATE":
+            there[name] = None
+    return tuple(there)
 
 
 def numbered() -> frozenset[str]:
     """Return the tables whose rows the engine numbers."""
-    return frozenset(re.findall(r"CREATE TABLE (\w+) \(\s*id INTEGER PRIMARY KEY AUTO", "".join(MIGRATIONS)))
+    made = re.findall(r"CREATE TABLE (\w+) \(\s*id INTEGER PRIMARY KEY AUTO", "".join(MIGRATIONS))
+    return frozenset(made).intersection(tables())
 
 
 def for_postgres(statement: str) -> str:
@@ -58,4 +64,13 @@ _THERE = (
     (r"\bINTEGER\b", "BIGINT"),
     (r"\bREAL\b", "DOUBLE PRECISION"),
     (r"\bTEXT\b", 'TEXT COLLATE "C"'),
+    (
+        r"\(SELECT seq FROM sqlite_sequence WHERE name = ('\w+')\)",
+        r"pg_sequence_last_value(pg_get_serial_sequence(\1, 'id'))",
+    ),
+    (
+        r"^UPDATE sqlite_sequence SET seq = (.+) WHERE name = ('\w+') AND .+$",
+        r"SELECT setval(pg_get_serial_sequence(\2, 'id'), \1)",
+    ),
 )
+"""What says the same there. A counter is raised to the numbers that a step gave."""

@@ -1,35 +1,137 @@
-"""Notifications: pages that leave by a contact method. Their `due_at` column is the timer."""
+"""Notifications, and which pages each covers. `due_at` is the timer of those that wait."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.errors import NotFound
-from bot.domain.paging.notifications import Notification, NotificationState
-from bot.domain.paging.pages import Page
-from storage import escalations
-from storage.transaction import Row, Tx, instant, moment
+from bot.domain.paging.notifications import SLACK, Notification, NotificationState
+from bot.domain.process import CHANNEL
+from storage.transaction import Row, Tx, any_of, instant, moment
+
+COLUMNS = (
+    *("id", "person", "contact_method", "state", "due_at", "planned_at"),
+    *("digest", "channel", "ts", "calls", "sent_at", "resent"),
+)
+_COVERED = "SELECT notification FROM notification_pages WHERE page = :page AND contact_method <> 'slack'"
+"""The notifications of a page by other methods than Slack."""
+_LEFT = "('waiting', 'due', 'sent')"
+"""States in which a notification has reached its person, or still may."""
+
+_ADDED = """INSERT INTO notifications (person, contact_method, digest, state, due_at, planned_at)
+    SELECT :person, :contact_method, {digest}, :state, :due_at, :planned_at WHERE true
+    ON CONFLICT (person) WHERE digest = 1 DO UPDATE SET state = excluded.state RETURNING *"""
+_MANY_CALL = """CASE WHEN :most > 0 AND (SELECT COUNT(*) FROM (
+        SELECT DISTINCT number FROM (SELECT COALESCE(escalations.incident, -pages.id) AS number FROM pages
+            JOIN escalations ON escalations.id = pages.escalation
+            WHERE pages.responder = :person AND pages.state = 'pending' LIMIT 4 * :most) AS waiting
+        UNION ALL SELECT id FROM notifications AS begun
+        WHERE person = :person AND contact_method = 'slack' AND state = 'due' AND calls = 0
+            AND NOT EXISTS (SELECT 1 FROM notification_pages WHERE notification = begun.id)
+        LIMIT :most) AS calling) >= :most THEN 1 ELSE 0 END"""
+"""Whether as many incidents as `most` call a person already, those just begun included; never for 0."""
 
 
-def plan(tx: Tx, notification: Notification) -> None:
-    """Write a notification; one of the same page and contact method that is not under way begins anew."""
-    tx.write(
-        """INSERT INTO notifications (page, contact_method, state, due_at, planned_at)
-        VALUES (:page, :contact_method, 'waiting', :due_at, :planned_at)
-        ON CONFLICT (page, contact_method) DO UPDATE
-            SET state = 'waiting', due_at = excluded.due_at, planned_at = excluded.planned_at
-            WHERE notifications.state IN ('waiting', 'cancelled')""",
-        {
-            "page": notification.page,
-            "contact_method": notification.contact_method,
-            "due_at": notification.due_at,
-            "planned_at": notification.planned_at,
-        },
+def call_each(tx: Tx, people: Sequence[str]) -> list[Notification]:
+    """Begin a direct message to each of these persons: their digest, where so many calls wait already."""
+    rows = tx.insert_each(
+        _ADDED.format(digest=_MANY_CALL),
+        [
+            {
+                "person": person,
+                "contact_method": SLACK,
+                "state": NotificationState.DUE.value,
+                "due_at": tx.now,
+                "planned_at": None,
+                # a channel is nobody whose pages could be listed together
+                "most": 0 if person.startswith(CHANNEL) else tx.process.pages_before_digest,
+            }
+            for person in people
+        ],
     )
+    return [of_row(row) for row in rows]
+
+
+def plan(tx: Tx, plan: Notification) -> Notification:
+    """Write a notification that is to leave by another method."""
+    values = {name: getattr(plan, name) for name in ("person", "contact_method", "due_at", "planned_at")}
+    (row,) = tx.insert_each(_ADDED.format(digest=0), [{**values, "state": plan.state.value}])
+    return of_row(row)
+
+
+def cover(tx: Tx, page_id: int, by: Notification, *, shown: bool) -> None:
+    """Have a notification cover a page, too. `shown` says that its person has it with that page already."""
+    tx.write(
+        """INSERT INTO notification_pages (page, contact_method, notification, shown)
+        VALUES (:page, :contact_method, :notification, :shown)
+        ON CONFLICT (page, contact_method) DO UPDATE
+            SET notification = excluded.notification, shown = excluded.shown""",
+        {"page": page_id, "contact_method": by.contact_method, "notification": by.id, "shown": shown},
+    )
+
+
+def carry(tx: Tx, seen: Notification, carrier: Notification) -> None:
+    """Have another notification cover what one was to cover."""
+    tx.write(
+        "UPDATE notification_pages SET notification = :carrier WHERE notification = :id",
+        {"id": seen.id, "carrier": carrier.id},
+    )
+
+
+def call_anew(tx: Tx, notification_id: int) -> None:
+    """Let the calls of a direct message begin anew: what it called for before is over."""
+    _change(tx, notification_id, "state = 'due', calls = 0, due_at = :now", now=tx.now)
+
+
+def posted(
+    tx: Tx, notification_id: int, channel: str, ts: str, shown: Sequence[int], *, resent: bool, calls: int = 1
+) -> None:
+    """Note where a direct message called its person just now, by `calls` calls, and what it shows."""
+    _change(
+        tx,
+        notification_id,
+        """channel = :channel, ts = :ts, resent = :resent, sent_at = :now, calls = calls + :calls,
+            state = 'sent'""",
+        channel=channel,
+        ts=ts,
+        resent=resent,
+        calls=calls,
+        now=tx.now,
+    )
+    show(tx, notification_id, shown)
+
+
+def show(tx: Tx, notification_id: int, pages: Sequence[int], *, shown: bool = True) -> None:
+    """Note which pages a direct message shows by now, or has to show yet."""
+    for page_id in pages:
+        tx.known.pages.pop(page_id, None)
+        tx.write(
+            """UPDATE notification_pages SET shown = :shown
+            WHERE page = :page AND contact_method = 'slack' AND notification = :id""",
+            {"id": notification_id, "page": page_id, "shown": shown},
+        )
+
+
+def place(tx: Tx, notification_id: int, channel: str | None, ts: str | None) -> None:
+    """Note where a direct message turned out to be, or that it is nowhere any more."""
+    _change(tx, notification_id, "channel = :channel, ts = :ts", channel=channel, ts=ts)
+
+
+def refuse(tx: Tx, notification_id: int, why: str) -> None:
+    """Note that Slack will not take a direct message."""
+    _change(tx, notification_id, "state = 'dead', error = :why", why=why)
+
+
+def _change(tx: Tx, notification_id: int, what: str, **values: object) -> None:
+    tx.write(f"UPDATE notifications SET {what} WHERE id = :id", {"id": notification_id, **values})  # noqa: S608 - ours
+    for page in [*tx.known.pages.values()]:
+        if page.notification and page.notification.id == notification_id:
+            del tx.known.pages[page.id]  # to be read anew
 
 
 def advance(tx: Tx, seen: Notification, now: Notification) -> bool:
     """Write what became of a notification, unless somebody else decided first."""
     changed = tx.execute(
-        """UPDATE notifications SET state = :state, due_at = :due_at
+        """UPDATE notifications SET state = :state, due_at = :due_at, planned_at = :planned_at
         WHERE id = :id AND state = :seen AND due_at = :seen_due_at""",
         {
             "id": seen.id,
@@ -37,6 +139,7 @@ def advance(tx: Tx, seen: Notification, now: Notification) -> bool:
             "seen_due_at": seen.due_at,
             "state": now.state.value,
             "due_at": now.due_at,
+            "planned_at": now.planned_at,
         },
     )
     return changed == 1
@@ -45,7 +148,7 @@ def advance(tx: Tx, seen: Notification, now: Notification) -> bool:
 def finish(tx: Tx, notification_id: int, state: NotificationState, error: str = "") -> bool:
     """Write how one that was under way ended. Say whether it was."""
     changed = tx.execute(
-        """UPDATE notifications SET state = :state, error = :error, finished_at = :now
+        """UPDATE notifications SET state = :state, error = :error, sent_at = :now
         WHERE id = :id AND state = 'due'""",
         {"id": notification_id, "state": state.value, "error": error, "now": tx.now},
     )
@@ -53,20 +156,18 @@ def finish(tx: Tx, notification_id: int, state: NotificationState, error: str = 
 
 
 def cancel(tx: Tx, page_id: int) -> None:
-    """Cancel what still waits of a page that is over."""
+    """Cancel what waits of a page that is over, unless it covers another one that is not."""
     tx.write(
-        "UPDATE notifications SET state = 'cancelled' WHERE page = :page AND state = 'waiting'",
+        f"""UPDATE notifications SET state = 'cancelled' WHERE state = 'waiting' AND id IN ({_COVERED})
+            AND NOT EXISTS (SELECT 1 FROM notification_pages JOIN pages ON pages.id = notification_pages.page
+                WHERE notification_pages.notification = notifications.id AND pages.state = 'pending')""",  # noqa: S608 - ours
         {"page": page_id},
     )
 
 
 def hurry(tx: Tx, page_id: int) -> int:
     """Have every notification of a page leave now that has not yet. Return how many may reach somebody."""
-    tx.write(
-        """UPDATE notifications SET state = 'waiting', due_at = :now, planned_at = :now
-        WHERE page = :page AND state IN ('waiting', 'cancelled')""",
-        {"page": page_id, "now": tx.now},
-    )
+    _ring(tx, page_id, "('waiting', 'cancelled')")
     return left(tx, page_id)
 
 
@@ -77,7 +178,9 @@ def hurry_next(tx: Tx, page_id: int) -> None:
     """
     tx.write(
         """UPDATE notifications SET due_at = :now, planned_at = :now WHERE id = (
-            SELECT id FROM notifications WHERE page = :page AND state = 'waiting' AND planned_at > :now
+            SELECT id FROM notifications WHERE id IN (SELECT notification FROM notification_pages
+                    WHERE page = :page AND contact_method <> 'slack')
+                AND state = 'waiting' AND planned_at > :now
                 AND COALESCE(error, '') = '' ORDER BY planned_at, id LIMIT 1)""",
         {"page": page_id, "now": tx.now},
     )
@@ -95,9 +198,13 @@ def again(tx: Tx, notification_id: int, at: datetime, error: str) -> bool:
 
 def ring_again(tx: Tx, page_id: int) -> int:
     """Have a page leave again by each contact method that is not at it yet. Return how many."""
+    return _ring(tx, page_id, "('waiting', 'cancelled', 'sent')")
+
+
+def _ring(tx: Tx, page_id: int, states: str) -> int:
     return tx.execute(
-        """UPDATE notifications SET state = 'waiting', due_at = :now, planned_at = :now
-        WHERE page = :page AND state IN ('waiting', 'cancelled', 'sent')""",
+        f"""UPDATE notifications SET state = 'waiting', due_at = :now, planned_at = :now
+        WHERE id IN ({_COVERED}) AND state IN {states}""",  # noqa: S608 - constants of ours
         {"page": page_id, "now": tx.now},
     )
 
@@ -110,7 +217,7 @@ def rang(tx: Tx, page_id: int) -> bool:
 def left(tx: Tx, page_id: int) -> int:
     """Return how many notifications of a page have reached its person, or still may."""
     rows = tx.all(
-        "SELECT id FROM notifications WHERE page = :page AND state IN ('waiting', 'due', 'sent')",
+        f"SELECT id FROM notifications WHERE id IN ({_COVERED}) AND state IN {_LEFT}",  # noqa: S608 - ours
         {"page": page_id},
     )
     return len(rows)
@@ -139,74 +246,44 @@ def get(tx: Tx, notification_id: int) -> Notification:
     row = tx.one("SELECT * FROM notifications WHERE id = :id", {"id": notification_id})
     if not row:
         raise NotFound("notification", notification_id)
-    return _notification(row)
+    return of_row(row)
 
 
-def of_page(tx: Tx, page_id: int) -> list[Notification]:
-    """Return all notifications of a page, in the order of its person's contact methods."""
-    rows = tx.all("SELECT * FROM notifications WHERE page = :page ORDER BY id", {"page": page_id})
-    return [_notification(row) for row in rows]
-
-
-def told(tx: Tx, page: Page, contact_method: str) -> bool:
-    """Say whether another waiting page of the incident tells the same person through this method already."""
-    row = tx.one(
-        """SELECT 1 AS yes FROM pages JOIN notifications ON notifications.page = pages.id
-            JOIN escalations ON escalations.id = pages.escalation
-        WHERE pages.responder = :responder AND pages.state = 'pending' AND escalations.incident = :incident
-            AND pages.id <> :page AND notifications.contact_method = :contact_method
-            AND notifications.state IN ('due', 'sent') LIMIT 1""",
-        {
-            "responder": page.responder,
-            "incident": page.incident,
-            "page": page.id,
-            "contact_method": contact_method,
-        },
-    )
-    return row is not None
-
-
-def carrier(tx: Tx, page: Page, contact_method: str, since: datetime) -> NotificationState | None:
-    """Return how far a text is that tells the same person by this method of all that waits, also of this."""
-    row = tx.one(
-        """SELECT notifications.state FROM pages JOIN notifications ON notifications.page = pages.id
-        WHERE pages.responder = :responder AND pages.state = 'pending' AND pages.id <> :page
-            AND notifications.contact_method = :contact_method
-            AND (notifications.state = 'due' OR (notifications.state = 'sent'
-                AND notifications.due_at >= :raised_at AND notifications.due_at >= :since)) LIMIT 1""",
-        {
-            "responder": page.responder,
-            "page": page.id,
-            "contact_method": contact_method,
-            "raised_at": page.raised_at,
-            "since": since,
-        },
-    )
-    return NotificationState(row["state"]) if row else None
-
-
-def taken(tx: Tx, page: Page) -> bool:
-    """Say whether a message called the page's responder while it waited: its own, or a companion's."""
+def of_page(tx: Tx, *page_ids: int) -> list[Notification]:
+    """Return what covers these pages beside Slack, in the order of their person's contact methods."""
+    these, named = any_of(page_ids)
     rows = tx.all(
-        """SELECT pages.raised_at, pages.level, escalations.path FROM escalations
-            JOIN pages ON pages.escalation = escalations.id LEFT JOIN notifications
-            ON notifications.page = pages.id AND notifications.state = 'sent'
-        WHERE (escalations.id = :escalation OR escalations.incident = :incident)
-            AND pages.responder = :responder AND (pages.dm_ts IS NOT NULL OR notifications.id IS NOT NULL)""",
-        {"escalation": page.escalation.id, "incident": page.incident, "responder": page.responder},
+        f"""SELECT * FROM notifications WHERE id IN (SELECT notification FROM notification_pages
+            WHERE page IN ({these}) AND contact_method <> 'slack') ORDER BY id""",  # noqa: S608 - ours
+        named,
     )
-    return any(
-        instant(row["raised_at"]) + escalations.timeout(row["path"], row["level"]) > page.raised_at
-        for row in rows
-    )
+    return [of_row(row) for row in rows]
 
 
-def _notification(row: Row) -> Notification:
+def carrier(tx: Tx, seen: Notification, since: datetime) -> Notification | None:
+    """Return a text that tells the same person by the same method of all that waits, also of this."""
+    row = tx.one(
+        """SELECT carrier.* FROM pages
+            JOIN notification_pages AS covers ON covers.page = pages.id AND covers.contact_method = :method
+            JOIN notifications AS carrier ON carrier.id = covers.notification
+        WHERE pages.responder = :person AND pages.state = 'pending' AND carrier.id <> :id
+            AND (carrier.state = 'due' OR (carrier.state = 'sent' AND carrier.due_at >= :since)) LIMIT 1""",
+        {"id": seen.id, "person": seen.person, "method": seen.contact_method, "since": since},
+    )
+    return of_row(row) if row else None
+
+
+def of_row(row: Row, prefix: str = "") -> Notification:
+    """Return the notification that was read, also with a page."""
+    values = {name: row[prefix + name] for name in COLUMNS}
     return Notification(
-        id=row["id"],
-        page=row["page"],
-        contact_method=row["contact_method"],
-        state=NotificationState(row["state"]),
-        due_at=instant(row["due_at"]),
-        planned_at=moment(row["planned_at"]),
+        **{
+            **values,
+            "state": NotificationState(values["state"]),
+            "due_at": instant(values["due_at"]),
+            "planned_at": moment(values["planned_at"]),
+            "sent_at": moment(values["sent_at"]),
+            "digest": bool(values["digest"]),
+            "resent": bool(values["resent"]),
+        }
     )

@@ -17,9 +17,10 @@ RECONCILE = "reconcile"
 MANY = 10
 """So many pages of one person that wait are a storm."""
 
-UNLISTED = """state = 'pending' AND digested = 1 AND dm_ts IS NULL AND undelivered IS NULL
-    AND raised_at <= :since"""
-"""The pages that were to be listed in a digest since long, and are not."""
+UNSHOWN = """notification_pages AS covers JOIN pages ON pages.id = covers.page
+        JOIN notifications ON notifications.id = covers.notification
+    WHERE covers.shown = 0 AND notifications.state <> 'dead' AND pages.state = 'pending'"""
+"""The unanswered pages that are to be shown in a direct message, and are not."""
 
 _FOREVER = datetime.max.replace(tzinfo=UTC)
 
@@ -255,7 +256,7 @@ def doubt(tx: Tx) -> int:
     """
     tx.write(
         """UPDATE outbox SET lane = 'restored:' || lane
-        WHERE finished_at IS NULL AND urgent = 0 AND lane LIKE 'page:%'"""
+        WHERE finished_at IS NULL AND urgent = 0 AND lane LIKE 'notification:%'"""
     )
     return tx.execute(
         """UPDATE outbox SET state = 'ambiguous', due_at = :now, lease_until = NULL,
@@ -313,9 +314,9 @@ def overdue_pages(tx: Tx, by: timedelta) -> int:
         f"""SELECT COUNT(*) AS n FROM outbox
         WHERE finished_at IS NULL AND urgent = 1 AND created_at <= :since
             AND event <> 'NotificationDue' AND behind < :many
-        UNION ALL SELECT COUNT(*) AS n FROM pages WHERE {UNLISTED}
-            AND NOT EXISTS (SELECT 1 FROM outbox WHERE lane = 'digest:' || pages.responder
-                AND finished_at IS NULL)""",  # noqa: S608 - a constant of ours
+        UNION ALL SELECT COUNT(*) AS n FROM {UNSHOWN} AND notifications.digest = 1
+            AND pages.raised_at <= :since AND NOT EXISTS (SELECT 1 FROM outbox
+                WHERE lane = 'notification:' || notifications.id AND finished_at IS NULL)""",  # noqa: S608 - ours
         {"since": tx.now - by, "many": MANY},
     )
     return sum(int(row["n"]) for row in rows)

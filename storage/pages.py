@@ -8,54 +8,50 @@ from bot.domain.actors import BOT
 from bot.domain.incidents.incident import Severity
 from bot.domain.paging.escalations import Escalation
 from bot.domain.paging.pages import Page, PageState, newest, next_reminder
-from storage import escalations, timers
+from storage import escalations, notifications, timers
 from storage.incidents import VISIBLE
 from storage.transaction import Row, Tx, any_of, instant, moment
 
 _ADDED = (
     *("level", "level_team", "role", "responder", "raised_at", "reminded", "round", "late"),
-    *("beside", "quiet"),
+    "quiet",
 )
 _ANSWERED = ("reminded", "answered_by", "answered_at", "there_by", "reminded_then")
-_ALL = f"""SELECT pages.*, {escalations.OF_PAGES}
-    FROM pages JOIN escalations ON escalations.id = pages.escalation"""  # noqa: S608 - names of ours
-"""Every page with its escalation."""
-
-_MANY_CALL = """:most > 0 AND (SELECT COUNT(*) FROM (SELECT 1 AS one FROM pages AS other
-    WHERE other.responder = :responder AND other.state = 'pending' AND other.beside IS NULL
-    LIMIT :most) AS calling) >= :most"""
-"""Whether as many messages as `most` call a person already; never, where that is 0."""
+_READ = f"""pages.*, {escalations.OF_PAGES}, covers.shown,
+    {", ".join(f"message.{name} AS message_{name}" for name in notifications.COLUMNS)}"""
+_WITH_MESSAGE = """LEFT JOIN notification_pages AS covers
+        ON covers.page = pages.id AND covers.contact_method = 'slack'
+    LEFT JOIN notifications AS message ON message.id = covers.notification"""
+_ALL = f"""SELECT {_READ} FROM pages JOIN escalations ON escalations.id = pages.escalation
+    {_WITH_MESSAGE}"""  # noqa: S608 - names of ours
+"""Every page with its escalation and its direct message."""
 
 
 def add(tx: Tx, page: Page) -> Page:
     """Write a new page and return it with its id."""
-    return add_each(tx, [(page, 0)])[0]
+    return add_each(tx, [page])[0]
 
 
-def add_each(tx: Tx, new: Sequence[tuple[Page, int]]) -> list[Page]:
-    """Do that with many. A page is digested when so many others as stand with it call its person already."""
+def add_each(tx: Tx, new: Sequence[Page]) -> list[Page]:
+    """Do that with many. Each is covered by its message."""
     rows = tx.insert_each(
-        f"""INSERT INTO pages (escalation, state, digested, {", ".join(_ADDED)})
-        VALUES (:escalation, :state, CASE WHEN {_MANY_CALL} THEN 1 ELSE :digested END,
-            {", ".join(f":{name}" for name in _ADDED)})
-        RETURNING id, digested""",  # noqa: S608 - names of ours
+        f"""INSERT INTO pages (escalation, state, {", ".join(_ADDED)})
+        VALUES (:escalation, :state, {", ".join(f":{name}" for name in _ADDED)}) RETURNING id""",  # noqa: S608 - names of ours
         [
             {
-                **{name: getattr(page, name) for name in (*_ADDED, "digested")},
+                **{name: getattr(page, name) for name in _ADDED},
                 "escalation": page.escalation.id,
                 "state": page.state.value,
-                "most": most,
             }
-            for page, most in new
+            for page in new
         ],
     )
-    added = [
-        replace(page, id=row["id"], digested=bool(row["digested"]))
-        for (page, _), row in zip(new, rows, strict=True)
-    ]
+    added = [replace(page, id=row["id"]) for page, row in zip(new, rows, strict=True)]
     for page in added:
+        if page.notification:
+            notifications.cover(tx, page.id, page.notification, shown=page.shown)
         _added(tx, page)
-    timers.keep_reminders(tx, [(page.id, at) for page in added if (at := _reminder(page))])
+    timers.keep_reminders(tx, [(page.id, at) for page in added if (at := next_reminder(page))])
     return added
 
 
@@ -81,8 +77,8 @@ def take(tx: Tx, ids: Sequence[int]) -> list[Page]:
     """
     these, named = any_of(ids)
     rows = tx.all(
-        f"""{_ALL} WHERE pages.id IN ({these}) AND pages.state = 'pending'
-        {tx.for_update}""",
+        f"""{_ALL} WHERE pages.id IN (SELECT id FROM pages
+            WHERE id IN ({these}) AND state = 'pending' {tx.for_update})""",  # noqa: S608 - names of ours
         named,
     )
     found = {row["id"]: _page(row) for row in rows}
@@ -133,7 +129,7 @@ def advance_each(tx: Tx, changes: Sequence[tuple[Page, Page]]) -> list[Page]:
         if number:
             ours.append(seen)
         if number and (next_reminder(seen) or next_reminder(page)):
-            reminders.append((seen.id, _reminder(page)))
+            reminders.append((seen.id, next_reminder(page)))
         if number and not page.incident and page.state is not seen.state:
             tx.decide(page.state.value, incident=None, actor=page.answered_by or BOT, page=page.id)
     timers.keep_reminders(tx, reminders)
@@ -149,27 +145,7 @@ def restart(tx: Tx, page: Page) -> None:
         WHERE id = :id AND state = 'pending'""",
         {name: getattr(page, name) for name in ("id", "raised_at", "reminded", "there_by")},
     )
-    timers.keep_reminders(tx, [(page.id, _reminder(page))])
-
-
-def _reminder(page: Page) -> datetime | None:
-    """Return when a page is reminded of next; the message of another one is reminded of instead."""
-    return None if page.beside else next_reminder(page)
-
-
-def record_dm(tx: Tx, page_id: int, channel: str, ts: str, *, resent: bool) -> None:
-    """Remember where the page's message is, so that it can be redrawn."""
-    _forget(tx, page_id)
-    tx.write(
-        "UPDATE pages SET dm_channel = :channel, dm_ts = :ts, resent = :resent WHERE id = :id",
-        {"id": page_id, "channel": channel, "ts": ts, "resent": resent},
-    )
-
-
-def record_undelivered(tx: Tx, page_id: int, why: str) -> None:
-    """Remember that Slack will not take the page's message."""
-    _forget(tx, page_id)
-    tx.write("UPDATE pages SET undelivered = :why WHERE id = :id", {"id": page_id, "why": why})
+    timers.keep_reminders(tx, [(page.id, next_reminder(page))])
 
 
 def get(tx: Tx, page_id: int) -> Page:
@@ -227,28 +203,27 @@ def newest_for(tx: Tx, person: str, most: int) -> list[Page]:
     return [_page(row) for row in rows]
 
 
+def covered_by(tx: Tx, notification_id: int) -> list[Page]:
+    """Return the pages that a notification covers, oldest first; of those in a digest only what waits."""
+    return _found(
+        tx,
+        """pages.id IN (SELECT page FROM notification_pages WHERE notification = :it)
+        AND (pages.state = 'pending' OR COALESCE(message.digest, 0) = 0 OR message.id <> :it)""",
+        notification_id,
+    )
+
+
 def digested(tx: Tx, person: str) -> list[tuple[Page, Severity]]:
     """Return the unanswered pages that a person's digest lists, with their severities, oldest first."""
     rows = tx.all(
-        f"""SELECT pages.*, {escalations.OF_PAGES}, COALESCE(incidents.severity, 'S2') AS severity
+        f"""SELECT {_READ}, COALESCE(incidents.severity, 'S2') AS severity
         FROM pages JOIN escalations ON escalations.id = pages.escalation
-            LEFT JOIN incidents ON incidents.id = escalations.incident
-        WHERE pages.responder = :person AND pages.state = 'pending' AND pages.digested = 1
+            {_WITH_MESSAGE} LEFT JOIN incidents ON incidents.id = escalations.incident
+        WHERE pages.responder = :person AND pages.state = 'pending' AND message.digest = 1
         ORDER BY pages.id""",  # noqa: S608 - names of ours
         {"person": person},
     )
     return [(_page(row), Severity(row["severity"])) for row in rows]
-
-
-def record_digested(tx: Tx, ids: Sequence[int], channel: str, ts: str, *, resent: bool) -> None:
-    """Remember that a digest lists these pages now."""
-    for one in ids:
-        _forget(tx, one)
-    place = {"channel": channel, "ts": ts, "resent": resent}
-    tx.execute_each(
-        "UPDATE pages SET dm_channel = :channel, dm_ts = :ts, resent = :resent WHERE id = :id",
-        [{"id": one, **place} for one in ids],
-    )
 
 
 def call_more_than(tx: Tx, person: str, many: int) -> bool:
@@ -281,34 +256,11 @@ def of_incident(tx: Tx, incident_id: int) -> list[Page]:
     return _found(tx, "escalations.incident = :it", incident_id)
 
 
-def pending_beside(tx: Tx, page: Page) -> list[Page]:
-    """Return the unanswered pages that count on the message of another one, of the same incident."""
-    if page.incident in tx.known.pages_of:
-        return [one for one in pending_of(tx, page.incident) if one.beside == page.id]
-    return _found(tx, "pages.beside = :it AND pages.state = 'pending'", page.id)
-
-
 def waiting(tx: Tx, of: Escalation) -> list[Page]:
     """Return the unanswered pages of an escalation, oldest first."""
     if of.incident in tx.known.pages_of:
         return [one for one in pending_of(tx, of.incident) if one.escalation.id == of.id]
     return _found(tx, "pages.escalation = :it AND pages.state = 'pending'", of.id)
-
-
-def stand_alone(tx: Tx, page: Page, *, most: int) -> None:
-    """Let a page that counted on another's message be called by its own, or by a digest as a new one is."""
-    _forget(tx, page.id)
-    tx.write(
-        f"""UPDATE pages SET beside = NULL, digested = CASE WHEN {_MANY_CALL} THEN 1 ELSE 0 END
-        WHERE id = :id""",  # noqa: S608 - a constant of ours
-        {"id": page.id, "responder": page.responder, "most": most},
-    )
-
-
-def stand_beside(tx: Tx, page_id: int, other: int) -> None:
-    """Let the message of another page stand for this one too."""
-    _forget(tx, page_id)
-    tx.write("UPDATE pages SET beside = :other WHERE id = :id", {"id": page_id, "other": other})
 
 
 def of_escalation(tx: Tx, escalation_id: int) -> list[Page]:
@@ -345,7 +297,6 @@ def _found(tx: Tx, where: str, it: int | str) -> list[Page]:
 
 _AS_STORED = (
     *("id", "level", "level_team", "role", "responder", "reminded", "round", "answered_by", "reminded_then"),
-    *("dm_channel", "dm_ts", "undelivered", "beside"),
 )
 
 
@@ -358,7 +309,7 @@ def _page(row: Row) -> Page:
         late=timedelta(seconds=row["late"]),
         answered_at=moment(row["answered_at"]),
         there_by=moment(row["there_by"]),
-        resent=bool(row["resent"]),
         quiet=bool(row["quiet"]),
-        digested=bool(row["digested"]),
+        notification=notifications.of_row(row, "message_") if row["message_id"] else None,
+        shown=bool(row["shown"]),
     )

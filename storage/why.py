@@ -2,13 +2,12 @@
 
 from typing import Any
 
+from bot.domain.paging.notifications import SLACK
 from bot.domain.paging.pages import Page
 from bot.domain.paging.reports import Outcome
 from bot.domain.paging.why import ByMethod, How
-from storage import pages
 from storage.transaction import Row, Tx, instant, moment
 
-SLACK = "slack"
 _HOW = {
     "waiting": How.WAITS,
     "due": How.UNDER_WAY,
@@ -20,17 +19,22 @@ _HOW = {
 
 def messages(tx: Tx, page: Page) -> list[ByMethod]:
     """Return the messages of a page: Slack's first, then those by other contact methods."""
-    rows = tx.all("SELECT * FROM notifications WHERE page = :page ORDER BY id", {"page": page.id})
-    return [_by_slack(tx, page), *(_by_method(tx, row) for row in rows)]
+    rows = tx.all(
+        """SELECT notifications.* FROM notifications
+            JOIN notification_pages AS covers ON covers.notification = notifications.id
+        WHERE covers.page = :page ORDER BY notifications.id""",
+        {"page": page.id},
+    )
+    by_slack = next((row for row in rows if row["contact_method"] == SLACK), None)
+    others = (_by_method(tx, row) for row in rows if row["contact_method"] != SLACK)
+    return [_by_slack(tx, page, by_slack), *others]
 
 
-def _by_slack(tx: Tx, page: Page) -> ByMethod:
-    shown = pages.get(tx, page.beside) if page.beside else page
-    lane = f"digest:{page.responder}" if page.digested else f"page:{shown.id}"
-    sent = _delivery(tx, lane, "slack.send_page")
-    if shown.undelivered:
-        return ByMethod(SLACK, How.REFUSED, error=shown.undelivered, **_attempts(sent))
-    if shown.dm_ts:
+def _by_slack(tx: Tx, page: Page, row: Row | None) -> ByMethod:
+    sent = _delivery(tx, f"notification:{row['id']}", "slack.send_page") if row else None
+    if row and page.undelivered:
+        return ByMethod(SLACK, How.REFUSED, error=row["error"] or "", **_attempts(sent))
+    if page.shown:
         return ByMethod(SLACK, How.TAKEN, moment(sent["finished_at"]) if sent else None, **_attempts(sent))
     return _under_way(SLACK, sent) if page.pending else ByMethod(SLACK, How.NOT_SENT)
 
@@ -40,7 +44,7 @@ def _by_method(tx: Tx, row: Row) -> ByMethod:
     sent = _delivery(tx, f"contact_method:{row['id']}", "contact_method.send_page")
     if how is How.UNDER_WAY:
         return _under_way(name, sent)
-    at = row["due_at"] if how is How.WAITS else row["finished_at"]
+    at = row["due_at"] if how is How.WAITS else row["sent_at"]
     error = (row["error"] or "") if how is How.REFUSED else ""
     return ByMethod(name, how, moment(at), error=error, reports=_reports(tx, row["id"]), **_attempts(sent))
 

@@ -74,7 +74,7 @@ def by_a_bare_id(node: ast.AST) -> bool:
 
 def test_an_operation_reads_what_an_id_from_outside_names_for_whoever_asks() -> None:
     known = functions()
-    asked = reached(known) - NOT_FROM_OUTSIDE
+    asked = reached(known)
 
     offenders = [
         where(known[name][0], node)
@@ -85,10 +85,6 @@ def test_an_operation_reads_what_an_id_from_outside_names_for_whoever_asks() -> 
 
     assert "triage._in_triage" in asked
     assert offenders == []
-
-
-NOT_FROM_OUTSIDE = {"paging.call_alone"}
-"""Takes the id of a page that stands beside one which was checked."""
 
 
 def test_handlers_read_nothing_past_the_check() -> None:

@@ -30,7 +30,6 @@ class Fault(StrEnum):
     PAGE_WITHOUT_ESCALATION = "page_without_escalation"
     PAGE_UNSENT = "page_unsent"
     PAGE_NOT_QUEUED = "page_not_queued"
-    PAGE_BESIDE_NOBODY = "page_beside_nobody"
     DELIVERY_STUCK = "delivery_stuck"
     DELIVERY_TOO_FAR = "delivery_due_too_far"
     LEASE_TOO_FAR = "lease_too_far"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from typing import Any, ClassVar, dataclass_transform
 
 from bot.domain.actors import BOT, Actor
+from bot.domain.paging.notifications import Notification
 from bot.domain.paging.pages import Page
 from bot.domain.timeline.entries import Kind
 
@@ -272,53 +273,27 @@ class AssigneeToldOutdated(OfIncident):
 
 
 class Call(Fact):
-    """A person is to be called. Calls of several people take turns: `incident` and `asked_by` say whose."""
+    """A person is to be called by a notification, which covers the page.
 
+    Calls of several people take turns: `incident` and `asked_by` say whose.
+    """
+
+    notification: int
     page: int
     incident: int | None
     asked_by: str
 
 
 class CallDue(Call):
-    """A page has to reach its responder."""
-
-
-class DigestDue(Call):
-    """A page has to reach its responder in the list of many."""
-
-    person: str
-
-
-class DigestMissing(Fact):
-    """A person's list is not there any more, and pages in it still wait."""
-
-    person: str
-
-
-class DigestChanged(Fact):
-    """A person's list of pages shows something else than is so."""
-
-    person: str
-
-
-def call_due(page: Page) -> CallDue | DigestDue:
-    """Return that a page has to reach its responder: by a message of its own, or in their list."""
-    if page.digested and page.responder:
-        return DigestDue(
-            page=page.id, incident=page.incident, asked_by=page.escalation.asked_by, person=page.responder
-        )
-    return CallDue(page=page.id, incident=page.incident, asked_by=page.escalation.asked_by)
+    """A page has to reach its responder by Slack."""
 
 
 class ReminderDue(Call):
-    """A responder is to be called again: `rung` says that another method calls them too."""
-
-    number: int
-    rung: bool
+    """A responder is to be called again."""
 
 
 class OtherMethodRang(Call):
-    """A repeated call rings by another method, which may not take it."""
+    """A repeated call rings by another method, which may not take it. It is the call after `number`."""
 
     number: int
 
@@ -326,7 +301,32 @@ class OtherMethodRang(Call):
 class NotificationDue(Call):
     """A page has to leave by another method than Slack."""
 
+
+class NotificationChanged(Fact):
+    """A direct message shows something else than is so."""
+
     notification: int
+
+
+class DigestChanged(Fact):
+    """The same of a digest."""
+
+    notification: int
+
+
+class MessageReplaced(Fact):
+    """A newer direct message stands for the one at this place."""
+
+    channel: str
+    ts: str
+
+
+def call_of(page: Page, by: Notification | None = None) -> dict[str, Any]:
+    """Return what a call for a page is about: by its direct message, or another notification."""
+    by = by or page.notification
+    assert by
+    asked_by = page.escalation.asked_by
+    return {"notification": by.id, "page": page.id, "incident": page.incident, "asked_by": asked_by}
 
 
 class PageRaised(OfIncident):
@@ -509,18 +509,6 @@ class PageUnanswered(OfIncident):
     person: str | None
     contact_method: str
     outcome: str
-
-
-class PageMessageMoved(Fact):
-    """A page is shown in another message than before."""
-
-    page: int
-
-
-class PageMessageFound(Fact):
-    """A message of a page showed itself by being pressed."""
-
-    page: int
 
 
 class Given(OfIncident):

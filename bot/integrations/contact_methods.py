@@ -11,8 +11,9 @@ from bot.config.contact_methods import ContactMethod, ContactMethods
 from bot.config.services import NTFY, SMTP, TWILIO_CALL, TWILIO_SMS
 from bot.domain.facts import NotificationDue, NotificationTestBegun, VerificationCodeAsked
 from bot.domain.incidents.incident import Incident
+from bot.domain.paging.calling import Storm, is_loud
 from bot.domain.paging.contact_methods import OwnMethod, VerificationCode
-from bot.domain.paging.notifications import Notification, NotificationState, Storm, is_loud
+from bot.domain.paging.notifications import Notification
 from bot.domain.paging.pages import Page
 from bot.domain.paging.replies import code_of
 from bot.integrations.carrier import AppriseSender, Carrier
@@ -88,7 +89,7 @@ class ContactMethodSender:
         """Send a page that still waits. After an attempt of unknown fate it is sent again, and says so."""
         number = delivery.subject["notification"]
         seen, page, incident, address, storm = await self._uow.read(_call, number)
-        if not page.pending or not page.responder or seen.state is NotificationState.SENT:
+        if not page.pending or not page.responder or not seen.leaves(self._uow.clock.now()):
             return partial(overtaken, notification_id=number)
         link = self._links.to_acknowledge(page.id, page.responder)
         message = Outgoing(

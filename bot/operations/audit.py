@@ -19,14 +19,14 @@ from bot.domain.audit import (
     Finding,
     deadline_finding,
 )
-from bot.domain.facts import LeadChanged, call_due
+from bot.domain.facts import LeadChanged
 from bot.domain.incidents.timers import OF_ROTATIONS, TimerKind, Wanted
 from bot.domain.oncall.handover import ASK_AGAIN
 from bot.domain.paging.pages import next_reminder
 from bot.operations.incidents.changes import save, timers_of
 from bot.operations.oncall.rota import plan
 from bot.operations.oncall.unanswered import await_cover
-from bot.operations.paging.paging import call_alone
+from bot.operations.paging.placing import send
 from storage import audit, escalations, incidents, pages, rotations, timers
 from storage.transaction import Tx
 
@@ -55,7 +55,6 @@ def messages(tx: Tx) -> list[Finding]:
         *(Finding(Fault.PAGE_WITHOUT_ESCALATION, one) for one in audit.left_behind(tx)),
         *(Finding(Fault.PAGE_UNSENT, one) for one in audit.unsent(tx, UNSENT)),
         *(Finding(Fault.PAGE_NOT_QUEUED, one) for one in audit.not_queued(tx)),
-        *(Finding(Fault.PAGE_BESIDE_NOBODY, one) for one in audit.beside_nobody(tx)),
     ]
 
 
@@ -107,13 +106,7 @@ def _bring_back(tx: Tx, finding: Finding) -> bool:
 
 def _queue(tx: Tx, finding: Finding) -> bool:
     if audit.not_queued(tx, finding.id):
-        tx.record(call_due(pages.get(tx, finding.id)))
-    return True
-
-
-def _call_alone(tx: Tx, finding: Finding) -> bool:
-    if audit.beside_nobody(tx, finding.id):
-        call_alone(tx, finding.id)
+        send(tx, pages.get(tx, finding.id))
     return True
 
 
@@ -151,7 +144,6 @@ _REPAIRS: Mapping[Fault, Repair] = {
     Fault.ESCALATION_WITHOUT_TIME: _bring_back,
     Fault.ESCALATION_TOO_FAR: _bring_back,
     Fault.PAGE_NOT_QUEUED: _queue,
-    Fault.PAGE_BESIDE_NOBODY: _call_alone,
     Fault.DELIVERY_STUCK: lambda tx, it: audit.free(tx, it.id, int(it.seen or 0)),
     Fault.LEASE_TOO_FAR: lambda tx, it: audit.shorten_lease(tx, it.id, str(it.seen)),
     Fault.DELIVERY_TOO_FAR: lambda tx, it: audit.send_now(tx, it.id, str(it.seen)),

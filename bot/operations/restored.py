@@ -9,9 +9,9 @@ since 1970, which no earlier life of it can have reached.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from bot.domain.facts import CallDue, Restored, StandingTakenOver, StrayFound, call_due
+from bot.domain.facts import CallDue, Restored, StandingTakenOver, StrayFound, call_of
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.ownership import after_acknowledgement
 from bot.domain.paging import escalations as rules
@@ -50,8 +50,12 @@ def begin(tx: Tx) -> datetime | None:
             tx.count_on(table, int(tx.now.timestamp() * 1000))
         highest = max((incident.id for incident in incidents.everyone(tx)), default=0)
         tx.count_on("incidents", highest + NUMBERS_SKIPPED)
-        for page in pages.pending(tx):
+        waiting = pages.pending(tx)
+        put_off = {one.id: (one, page) for page in waiting for one in notifications.of_page(tx, page.id)}
+        for page in waiting:
             _restart(tx, page, of)
+        for seen, page in put_off.values():
+            notifications.advance(tx, seen, replace(seen, due_at=seen.due_at + (tx.now - page.raised_at)))
         for incident in incidents.everyone(tx):
             if incident.status.open:
                 timers.restart(tx, incident.id, timers_of(tx, incident))
@@ -139,17 +143,12 @@ def _call_again(tx: Tx) -> None:
     if meta.get(tx, CALLED_AGAIN):
         return
     meta.put(tx, CALLED_AGAIN, tx.now.isoformat())
-    for page in pages.pending(tx):
-        if page.beside is None and not outbox.open_in(tx, f"page:{page.id}", CallDue.__name__):
-            tx.record(call_due(page))
+    covered = {page.notification.id: page for page in pages.pending(tx) if page.notification}
+    for number, page in covered.items():
+        if not outbox.open_in(tx, f"notification:{number}", CallDue.__name__):
+            tx.record(CallDue(**call_of(page)))
 
 
 def _restart(tx: Tx, page: Page, of: datetime) -> None:
     escalations.advance(tx, page.escalation, rules.restarted(page.escalation, tx.now, of))
     pages.restart(tx, restarted(page, tx.now))
-    _put_off(tx, page, tx.now - page.raised_at)
-
-
-def _put_off(tx: Tx, page: Page, by: timedelta) -> None:
-    for seen in notifications.of_page(tx, page.id):
-        notifications.advance(tx, seen, replace(seen, due_at=seen.due_at + by))

@@ -9,9 +9,8 @@ from bot.domain.incidents.incident import Incident
 from bot.domain.paging.pages import Page
 from bot.operations.incidents import weekend
 from bot.operations.paging.acknowledge import NotYours, acknowledge, acknowledge_incident
+from bot.operations.paging.calling import pressed as pressed_at
 from bot.operations.paging.escalate import escalatable, escalate_now
-from bot.operations.paging.found import known
-from bot.operations.paging.found import pressed as pressed_at
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
 from bot.views.commands import Group, Subcommand
@@ -100,10 +99,11 @@ async def acknowledged(request: Request) -> None:
 async def acknowledged_all(request: Request) -> None:
     """Answer each page that waits in a digest; one that is refused stops none of the others."""
     uow, by = request.uow, request.user
-    answered, left = [], []
+    answered: list[Page] = []
+    left: list[Page] = []
     for page, _ in await uow.read(pages.digested, by):
-        if page.id > request.number:
-            continue
+        if page.id > request.number or page.incident in {one.incident for one in answered if one.incident}:
+            continue  # one answer stands for all pages of an incident
         try:
             answered.append(await uow.perform(acknowledge, page.id, by=by))
         except Refused:
@@ -138,9 +138,10 @@ async def _keep(request: Request) -> bool:
     where = request.body.get("container") or {}
     channel, ts = str(where.get("channel_id") or ""), str(where.get("message_ts") or "")
     direct = channel.startswith(_DIRECT) and not request.in_private
-    if direct and not await uow.read(known, page, ts):
+    if direct and page.notification and page.notification.ts != ts:
         await uow.perform(pressed_at, number, channel, ts, by=by)
-    return bool(ts) and (await uow.read(pages.visible, number, by)).dm_ts == ts
+        page = await uow.read(pages.visible, number, by)
+    return page.notification is not None and page.notification.ts == ts
 
 
 async def _thanks(uow: UnitOfWork, page: Page, by: str) -> Message:

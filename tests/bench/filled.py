@@ -14,7 +14,7 @@ from bot.operations.workspace.channel import channel_opened
 from bot.operations.workspace.people import learned
 from bot.unit_of_work import UnitOfWork
 from sandbox.workspace import Workspace
-from storage import timers
+from storage import notifications, timers
 from storage.engines import open_database
 from storage.moving import move
 from storage.people import Person
@@ -86,12 +86,12 @@ def _set_due(tx: Tx, due: Sequence[datetime], messages: str) -> None:
     """Move the deadlines; the messages and the reminders before them were sent."""
     for number, at in enumerate(due, start=1):
         tx.execute(
-            """UPDATE pages SET raised_at = :raised_at, reminded = 2,
-                dm_channel = :channel, dm_ts = :ts
+            """UPDATE pages SET raised_at = :raised_at, reminded = 2
             WHERE id = :id""",
-            {"id": number, "channel": messages, "ts": _ts(number), "raised_at": at - TIMEOUT},
+            {"id": number, "raised_at": at - TIMEOUT},
         )
         timers.keep_reminders(tx, [(number, None)])
+        notifications.posted(tx, number, messages, _ts(number), [number], resent=False)
         tx.execute(
             "UPDATE escalations SET called_at = :called_at, due_at = :due_at WHERE id = :id",
             {"id": number, "called_at": at - TIMEOUT, "due_at": at},

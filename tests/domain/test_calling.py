@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.paging.calling import Calls, Way, calls, replaced, taken_over, way
+from bot.domain.paging.calling import Way, companions, message_of, shown, speaks, uncalled, way
+from bot.domain.paging.notifications import SLACK, Notification, NotificationState
 from bot.domain.paging.pages import Page, PageState
 from tests.fakes import NOON
 from tests.values import a_page
@@ -28,50 +29,76 @@ def test_only_a_repeated_call_that_rings_elsewhere_is_a_silent_edit(standing, ag
     assert way(standing=standing, again=again, rung=rung) is expected
 
 
+def by(number: int = 1, **other) -> Notification:
+    """A direct message to the leader, as it was sent."""
+    return Notification(number, "ULEAD", SLACK, NotificationState.SENT, NOON, ts="1.0", channel="D1", **other)
+
+
+MESSAGE = by()
+
+
 def at(number: int, of: int = 1, **other) -> Page:
-    return a_page(of, id=number, responder="ULEAD", level=2, **other)
-
-
-def test_calls_count_rounds_and_reminders_of_one_person():
-    first = at(1, state=PageState.ESCALATED, reminded=2, raised_at=NOON)
-    second = at(2, round=2, reminded=1, raised_at=NOON + timedelta(minutes=15))
-    other = replace(at(3), responder="UEOC")
-    elsewhere = at(4, of=4)
-
-    assert calls(second, [first, second, other, elsewhere]) == Calls(5, NOON)
-    assert calls(first, [first, second]) == Calls(3, NOON)
+    """A page that calls the leader."""
+    return a_page(of, **{"id": number, "responder": "ULEAD", "level": 2, "notification": MESSAGE, **other})
 
 
 @pytest.mark.parametrize(
-    ("old", "goes"),
+    ("old", "again", "covers"),
     [
-        (at(1, state=PageState.ESCALATED, dm_ts="1"), True),
-        (at(1, state=PageState.CANCELLED, dm_ts="1"), True),
-        (at(1, state=PageState.PENDING, dm_ts="1"), False),
-        (at(1, state=PageState.ACKNOWLEDGED, dm_ts="1"), False),
-        (at(1, state=PageState.ESCALATED, dm_ts=None), False),
-        (at(1, state=PageState.ESCALATED, dm_ts="2"), False),
-        (replace(at(1, state=PageState.ESCALATED, dm_ts="1"), responder="UEOC"), False),
-        (at(3, state=PageState.ESCALATED, dm_ts="1"), False),
+        (at(1), False, True),
+        (at(1, state=PageState.ESCALATED), False, True),
+        (at(1, state=PageState.CANCELLED), False, True),
+        (at(1, state=PageState.ACKNOWLEDGED), False, False),
+        (at(1, responder="UEOC"), False, False),
+        (at(1, notification=None), False, False),
+        (at(1, notification=replace(MESSAGE, state=NotificationState.DEAD)), False, False),
+        (at(1, notification=by(digest=True)), False, True),
+        (at(1, state=PageState.ESCALATED, notification=by(digest=True)), False, False),
+        (at(1, state=PageState.ESCALATED, notification=by(digest=True)), True, True),
     ],
 )
-def test_a_newer_message_stands_for_those_that_wait_no_more(old, goes):
-    assert (replaced(at(2, dm_ts="2"), [old]) == [old]) is goes
+def test_a_message_covers_what_comes_until_its_pages_are_answered(old, again, covers):
+    assert (message_of(at(2, of=2, notification=None), [old], again=again) is not None) is covers
+
+
+def test_what_waits_decides_which_message_covers_a_new_page():
+    waiting, newer = at(1, notification=by(7)), at(5, notification=by(8), state=PageState.ESCALATED)
+
+    assert message_of(at(6, notification=None), [waiting, newer], again=False) == by(7)
+
+
+def test_of_several_paths_the_first_one_calls_again():
+    first, second = at(5, of=1), at(4, of=2)
+
+    assert companions(first, [first, second, at(3, state=PageState.ESCALATED)]) == [second]
+    assert (speaks(first, [second]), speaks(second, [first]), speaks(second, [])) == (True, False, True)
+
+
+def test_a_message_shows_the_page_whose_time_is_over_first_else_the_answer():
+    late = at(1, due_at=NOON + timedelta(minutes=9))
+    soon = at(2, due_at=NOON + timedelta(minutes=5))
+    answered = at(3, state=PageState.ACKNOWLEDGED, answered_by="ULEAD")
+
+    assert shown([late, soon, answered]) == soon
+    assert shown([at(1, state=PageState.ESCALATED), answered, at(4, state=PageState.CANCELLED)]) == answered
+    assert shown([at(1, state=PageState.ESCALATED), at(4, state=PageState.CANCELLED)]).id == 4
 
 
 @pytest.mark.parametrize(
-    ("newer", "expected"),
+    ("left", "anew"),
     [
-        (at(2, round=2), True),
-        (at(2, round=2, dm_ts="1"), True),
-        (at(2, round=2, dm_ts="2"), False),
-        (at(2, round=2, undelivered="account_inactive"), False),
-        (at(2, round=2, state=PageState.CANCELLED), False),
-        (at(2), True),
-        (at(2, beside=3), False),
-        (at(2, of=2, dm_ts="1"), True),
-        (replace(at(2, round=2), responder="UEOC"), False),
+        ([1, 2], True),
+        ([0, 2], False),  # it called for one of them
+        ([-1], False),
+        ([], False),
     ],
 )
-def test_a_message_is_left_to_the_newer_page_that_is_shown_in_it(newer, expected):
-    assert taken_over(at(1, state=PageState.ESCALATED, dm_ts="1"), [newer]) is expected
+def test_whom_a_message_called_for_nothing_that_is_left_is_called(left, anew):
+    called = by(sent_at=NOON)
+    waiting = [
+        at(number, raised_at=NOON + timedelta(minutes=minutes), notification=called, shown=True)
+        for number, minutes in enumerate(left)
+    ]
+
+    assert uncalled(waiting) is anew
+    assert not uncalled([replace(one, shown=False) for one in waiting])  # a call is on its way

@@ -1,5 +1,6 @@
 """When a digest calls by a new message, and in which order it lists."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,9 +14,7 @@ JUST_NOW = NOON - timedelta(seconds=20)
 
 
 def listed(number: int, severity: str, *, by: str = "UDEV", shown: bool = True, due: int = 15) -> Listed:
-    page = a_page(
-        id=number, asked_by=by, dm_ts="1.0" if shown else None, due_at=NOON + timedelta(minutes=due)
-    )
+    page = a_page(id=number, asked_by=by, shown=shown, due_at=NOON + timedelta(minutes=due), incident=number)
     return Listed(page, Severity(severity))
 
 
@@ -52,3 +51,11 @@ def test_the_worst_is_first_and_nobody_is_hidden_behind_who_asked_for_many() -> 
     found = in_order([*noise, listed(4, "S2", by="USAM"), listed(5, "S3"), listed(6, "S1", due=20)])
 
     assert [one.page.id for one in found] == [6, 1, 4, 2, 3, 5]
+
+
+def test_of_several_pages_of_an_incident_the_one_whose_time_is_over_first_is_listed():
+    late, soon = listed(1, "S3", due=9), listed(2, "S3", due=5)
+    same = [replace(one, page=replace(one.page, escalation=late.page.escalation)) for one in (late, soon)]
+    outside = [replace(listed(number, "S3"), page=a_page(id=number, incident=None)) for number in (3, 4)]
+
+    assert [one.page.id for one in in_order([*same, *outside])] == [1, 3, 4]

@@ -6,15 +6,9 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.incidents.incident import Severity
-from bot.domain.paging.notifications import (
-    UNDELIVERED_AFTER,
-    Notification,
-    NotificationState,
-    decided,
-    is_loud,
-    planned,
-)
-from bot.domain.paging.pages import Page, PageState
+from bot.domain.paging.calling import decided, is_loud, joined, left_with, planned
+from bot.domain.paging.notifications import UNDELIVERED_AFTER, Notification, NotificationState
+from bot.domain.paging.pages import Page
 from bot.domain.process import UNKNOWN, Contact, Level, Notice
 from tests.fakes import FIFTEEN_MINUTES, NOON
 from tests.values import a_page
@@ -25,12 +19,10 @@ BOTH = Contact("+44", {"sms": "+441", "push": "ana"})
 FIRST_LOOK = NOON + UNDELIVERED_AFTER
 
 
-def times(page: Page, *notify: Notice, contact: Contact = BOTH, now=NOON, loud=True):
+def times(page: Page, *notify: Notice, contact: Contact = BOTH, loud=True):
     level = Level("dotcom EOC", FIFTEEN_MINUTES, notify)
     page = replace(page, escalation=replace(page.escalation, path=(level,)))
-    return {
-        one.contact_method: (one.due_at, one.planned_at) for one in planned(page, contact, now, loud=loud)
-    }
+    return {one.contact_method: (one.due_at, one.planned_at) for one in planned(page, contact, loud=loud)}
 
 
 def test_every_contact_method_waits_for_slack_to_deliver_for_a_minute() -> None:
@@ -51,19 +43,8 @@ def test_a_contact_method_that_the_person_does_not_have_is_left_out() -> None:
     assert list(times(PAGE, Notice("voice"), contact=BOTH)) == ["sms", "push"]
 
 
-@pytest.mark.parametrize("page", [replace(PAGE, round=2), replace(PAGE, undelivered="user_not_found")])
-def test_the_last_call_and_a_page_that_slack_refused_leave_by_every_contact_method_at_once(
-    page: Page,
-) -> None:
-    assert times(page) == {"sms": (NOON, NOON), "push": (NOON, NOON)}
-
-
-def test_a_page_left_alone_late_leaves_at_once_where_its_time_has_passed() -> None:
-    now = NOON + 10 * MINUTE
-
-    found = times(PAGE, Notice("sms", 5 * MINUTE), Notice("push", 12 * MINUTE), now=now)
-
-    assert found == {"sms": (now, now), "push": (now + UNDELIVERED_AFTER, NOON + 12 * MINUTE)}
+def test_the_last_call_leaves_by_every_contact_method_at_once() -> None:
+    assert times(replace(PAGE, round=2)) == {"sms": (NOON, NOON), "push": (NOON, NOON)}
 
 
 PUSH = Notice("push", MINUTE)
@@ -122,15 +103,85 @@ CANCELLED = NotificationState.CANCELLED
     ],
 )
 def test_what_becomes_of_one_whose_time_has_come(planned_at, delivered: bool, wanted) -> None:
-    one = Notification(1, 7, "sms", WAITING, FIRST_LOOK, planned_at)
+    one = Notification(1, "UEOC", "sms", WAITING, FIRST_LOOK, planned_at)
 
-    now = decided(one, PAGE, FIRST_LOOK, delivered=delivered)
+    now = decided(one, [replace(PAGE, shown=delivered)], FIRST_LOOK)
 
     assert (now.state, now.due_at) == wanted
 
 
-@pytest.mark.parametrize("state", [state for state in PageState if state is not PageState.PENDING])
-def test_a_page_that_is_over_leaves_by_no_contact_method(state: PageState) -> None:
-    one = Notification(1, 7, "sms", WAITING, FIRST_LOOK, FIRST_LOOK)
+def test_what_one_of_its_pages_waits_for_leaves_for_all() -> None:
+    one = Notification(1, "UEOC", "sms", WAITING, FIRST_LOOK)
 
-    assert decided(one, replace(PAGE, state=state), FIRST_LOOK, delivered=False).state is CANCELLED
+    now = decided(one, [replace(PAGE, shown=True), replace(PAGE, id=4)], FIRST_LOOK)
+
+    assert now.state is DUE
+
+
+def test_one_that_slack_has_had_no_minute_for_yet_is_waited_for() -> None:
+    one = Notification(1, "UEOC", "sms", WAITING, FIRST_LOOK)
+    later = replace(PAGE, id=4, raised_at=NOON + MINUTE / 2)
+
+    now = decided(one, [replace(PAGE, shown=True), later], FIRST_LOOK)
+
+    assert (now.state, now.due_at) == (WAITING, NOON + MINUTE * 1.5)
+
+
+SENT = NotificationState.SENT
+AT_TEN = NOON + 10 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("state", "raised", "planned_at", "wanted"),
+    [
+        (WAITING, 5, 12, (WAITING, 12, 12)),  # the time of the page that ended counts no more
+        (WAITING, 5, None, (CANCELLED, 11, None)),
+        (WAITING, 5, 9, (WAITING, 10, 9)),
+        (DUE, 5, 12, (WAITING, 12, 12)),
+        (DUE, 5, 9, (DUE, 11, 11)),
+        (SENT, 1, 12, (SENT, 11, 11)),  # it told of this one, too
+        (SENT, 5, 12, (WAITING, 12, 12)),  # which is lost by nothing
+        (SENT, 5, 9, (SENT, 11, 11)),
+        (SENT, 5, None, (SENT, 11, 11)),
+        (CANCELLED, 5, 12, (CANCELLED, 11, 11)),
+    ],
+)
+def test_when_a_page_ends_the_others_leave_at_their_own_times(state, raised, planned_at, wanted) -> None:
+    def at(minutes: int | None):
+        return None if minutes is None else NOON + minutes * MINUTE
+
+    there = Notification(1, "UEOC", "sms", state, at(11), at(11), sent_at=at(2))
+    left = replace(PAGE, raised_at=at(raised), shown=True)
+
+    now = left_with(there, [left], [replace(there, planned_at=at(planned_at))], AT_TEN)
+
+    assert (now.state, now.due_at, now.planned_at) == (wanted[0], at(wanted[1]), at(wanted[2]))
+
+
+def test_without_a_page_that_waits_it_leaves_by_no_contact_method() -> None:
+    one = Notification(1, "UEOC", "sms", WAITING, FIRST_LOOK, FIRST_LOOK)
+
+    assert decided(one, [], FIRST_LOOK).state is CANCELLED
+
+
+SOON, LATER = NOON + MINUTE, NOON + 5 * MINUTE
+SENT = NotificationState.SENT
+
+
+@pytest.mark.parametrize(
+    ("state", "again", "wanted"),
+    [
+        (WAITING, False, (WAITING, SOON, SOON)),
+        (DUE, True, (DUE, LATER, LATER)),
+        (SENT, False, (SENT, LATER, LATER)),
+        (SENT, True, (WAITING, SOON, SOON)),
+        (CANCELLED, False, (WAITING, SOON, SOON)),
+    ],
+)
+def test_one_that_covers_a_page_more_leaves_no_later_and_rings_only_again(state, again, wanted) -> None:
+    there = Notification(1, "UEOC", "sms", state, LATER, LATER)
+    plan = Notification(0, "UEOC", "sms", WAITING, SOON, SOON)
+
+    now = joined(there, plan, again=again)
+
+    assert (now.state, now.due_at, now.planned_at) == wanted

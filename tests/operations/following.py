@@ -5,7 +5,6 @@ from typing import Any, cast
 from bot.integrations.slack.actions import Actions
 from bot.integrations.slack.cards import Cards
 from bot.integrations.slack.channels import Channels
-from bot.integrations.slack.digest import Digests
 from bot.integrations.slack.notices import Notices
 from bot.integrations.slack.pages import PageMessages
 from bot.jobs import Job, routes
@@ -16,7 +15,7 @@ from tests.conftest import Office
 def slack_jobs(office: Office) -> list[Job]:
     """Return the jobs of all that posts and redraws."""
     nobody = cast(Any, None)
-    kinds = (PageMessages, Digests, Channels, Cards, Notices, Actions)
+    kinds = (PageMessages, Channels, Cards, Notices, Actions)
     return [job for kind in kinds for job in kind(office.uow, nobody).jobs()]
 
 

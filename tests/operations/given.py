@@ -3,7 +3,7 @@
 from bot.domain.incidents.incident import Draft, Incident, Severity
 from bot.operations.incidents.declare import declare
 from bot.operations.workspace.channel import channel_opened
-from storage import incidents, pages
+from storage import incidents, notifications, pages
 from tests.conftest import Office
 
 
@@ -29,3 +29,12 @@ def pending(office: Office, incident: Incident) -> list[tuple[str, str | None]]:
     """Return team and responder of every page that waits for an answer."""
     found = office.read(pages.pending_of, incident.id)
     return [(page.level_team, page.responder) for page in found]
+
+
+def delivered(office: Office, page_id: int, ts: str = "", *, channel: str = "D1") -> None:
+    """Have Slack take the message that covers a page, with all that it calls for."""
+    message = office.read(pages.get, page_id).notification
+    assert message
+    covered = [page.id for page in office.read(pages.covered_by, message.id)]
+    place = channel, ts or f"{page_id}.0"
+    office.perform(notifications.posted, message.id, *place, covered, resent=False)

@@ -14,7 +14,7 @@ from storage import failures, notifications, pages
 from tests.conftest import Office
 from tests.domain.oncall.values import layer, schedule
 from tests.fakes import FakeClock, process, scheduled
-from tests.operations.given import given_incident, pending
+from tests.operations.given import delivered, given_incident, pending
 from tests.operations.look import kinds, last
 
 PHONES = {
@@ -70,7 +70,7 @@ def test_a_page_that_any_contact_method_took_is_merely_unanswered(
     office = Office(office.database, replace(process(), contacts=PHONES), office.clock)
     incident = given_incident(office)
     if how == "slack":
-        office.perform(pages.record_dm, 1, "D1", "1.0", resent=False)
+        delivered(office, 1)
     else:
         office.perform(lambda tx: tx.execute("UPDATE notifications SET state = 'sent'"))
     clock.advance(minutes=15)
@@ -134,7 +134,7 @@ def test_a_page_that_loses_its_companion_in_the_same_moment_had_reached_its_pers
     incident = given_incident(office, "S1")
     eoc, im, cmoc = office.read(pages.pending_of, incident.id)
     for page in (eoc, cmoc):
-        office.perform(pages.record_dm, page.id, "D1", f"{page.id}.0", resent=False)
+        delivered(office, page.id)
     clock.advance(minutes=15)
 
     for page in (eoc, im):

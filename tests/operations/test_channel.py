@@ -100,7 +100,9 @@ def test_the_channel_gets_its_people_its_card_and_the_pages_their_link(office: O
     assert office.read(members.of, incident.id) == ["UCMOC", "UEOC", "UIM", "UREP"]
     follows = deliveries(office)
     assert {"post_card card:1", "invite people:1", "greet greeting:1"} <= set(follows)
-    assert [one for one in follows if "redraw_page" in one] == [f"redraw_page page:{n}" for n in (1, 2, 3)]
+    assert [one for one in follows if "redraw_page" in one] == [
+        f"redraw_page notification:{n}" for n in (1, 2, 3)
+    ]
     now = office.read(incidents.get, incident.id)
     assert (now.channel, now.channel_name) == ("CINC", "inc-1")
 

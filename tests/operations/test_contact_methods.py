@@ -12,11 +12,11 @@ from bot.operations.incidents.lifecycle import change_status
 from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.paging.contact_methods import give_contact_method_up, notify_due
 from bot.operations.paging.escalate import escalate_now, escalate_overdue, escalate_undelivered
-from bot.operations.paging.notify import notified, overtaken
+from bot.operations.paging.notify import notified, overtaken, reached
 from storage import notifications, pages
 from tests.conftest import Office
 from tests.fakes import FakeClock, process
-from tests.operations.given import given_incident, pending
+from tests.operations.given import delivered, given_incident, pending
 from tests.operations.look import kinds, last, nothing_is_due
 
 EOC = Contact("+44 20 1", {"sms": "+441", "push": "eoc"})
@@ -53,8 +53,10 @@ def tick(office: Office) -> list[tuple[int, str]]:
     ]
 
 
-def deliver(office: Office, page: int = 1) -> None:
-    office.perform(pages.record_dm, page, "D1", f"{page}.0", resent=False)
+def text(office: Office, contact_method: str, page: int = 1) -> int:
+    """Return the notification by which a page leaves."""
+    found = office.read(notifications.of_page, page)
+    return next(one.id for one in found if one.contact_method == contact_method)
 
 
 def test_an_undelivered_page_leaves_by_every_contact_method_after_a_minute_once(
@@ -77,7 +79,7 @@ def test_a_page_that_slack_delivered_leaves_only_by_the_contact_methods_of_its_l
 ) -> None:
     office = with_contact_methods(office, Notice("sms", timedelta(minutes=5)))
     given_incident(office)
-    deliver(office)
+    delivered(office, 1)
 
     clock.advance(59, minutes=4)
     assert tick(office) == []
@@ -121,8 +123,8 @@ def test_what_was_answered_while_it_was_being_sent_counts_as_overtaken(
     clock.advance(60)
     tick(office)
 
-    office.perform(overtaken, 1)
-    office.perform(notified, 1)
+    office.perform(overtaken, text(office, "sms"))
+    office.perform(notified, text(office, "sms"))
 
     assert states(office) == {"sms": "cancelled", "push": "due"}
 
@@ -133,8 +135,8 @@ def test_a_contact_method_that_took_the_page_is_in_the_timeline(office: Office, 
     clock.advance(60)
     tick(office)
 
-    office.perform(notified, 1)
-    office.perform(notified, 1)
+    office.perform(notified, text(office, "sms"))
+    office.perform(notified, text(office, "sms"))
 
     assert states(office)["sms"] == "sent"
     assert kinds(office, incident.id).count(Kind.NOTIFIED) == 1
@@ -147,7 +149,7 @@ def test_the_last_level_called_again_is_called_by_every_contact_method_at_once(
     office = with_contact_methods(office)
     incident = given_incident(office)
     for page in (1, 2, 3):
-        deliver(office, page)
+        delivered(office, page)
         clock.advance(minutes=15)
         office.perform(escalate_overdue, 1)
     [again] = office.read(pages.pending_of, incident.id)
@@ -177,9 +179,9 @@ def test_when_no_contact_method_is_left_either_the_next_level_is_called_at_once(
     office.perform(escalate_undelivered, 1, "user_not_found")
     tick(office)
 
-    office.perform(give_contact_method_up, 1, "it is configured no more")
+    office.perform(give_contact_method_up, text(office, "sms"), "it is configured no more")
     assert pending(office, incident) == [("dotcom EOC", "UEOC")]
-    office.perform(give_contact_method_up, 2, "it is configured no more")
+    office.perform(give_contact_method_up, text(office, "push"), "it is configured no more")
 
     assert pending(office, incident) == [("dotcom IMOC", "UIM")]
     assert "could not leave by push" in last(office, incident.id, Kind.PROBLEM).data["what"]
@@ -193,8 +195,8 @@ def test_a_contact_method_given_up_changes_nothing_while_slack_may_still_deliver
     clock.advance(60)
     tick(office)
 
-    for number in (1, 2):
-        office.perform(give_contact_method_up, number, "gone")
+    for method in ("sms", "push"):
+        office.perform(give_contact_method_up, text(office, method), "gone")
 
     assert pending(office, incident) == [("dotcom EOC", "UEOC")]
 
@@ -216,24 +218,54 @@ def test_a_person_with_two_pages_of_an_incident_gets_one_message_a_contact_metho
     office = with_contact_methods(office, im=("UEOC",))
     incident = given_incident(office, "S1")
     eoc, im, _ = office.read(pages.pending_of, incident.id)
-    assert im.beside == eoc.id
+    assert im.notification == eoc.notification
     clock.advance(60)
 
     assert tick(office) == [(eoc.id, "sms"), (eoc.id, "push")]
 
 
-def test_a_page_left_alone_has_contact_methods_of_its_own_again(office: Office, clock: FakeClock) -> None:
-    office = with_contact_methods(office, cmoc=("UEOC",))
-    incident = given_incident(office, "S1")
-    eoc, _, cmoc = office.read(pages.pending_of, incident.id)
+def test_what_left_for_two_pages_does_not_leave_again_when_one_is_answered(
+    office: Office, clock: FakeClock
+) -> None:
+    office = with_contact_methods(office, im=("UEOC",))
+    given_incident(office, "S1")
     clock.advance(60)
     tick(office)
+    for method in ("sms", "push"):
+        office.perform(notified, text(office, method))
 
-    clock.advance(minutes=14)
-    office.perform(escalate_overdue, eoc.escalation.id)
+    office.perform(acknowledge, 1, by="USOMEBODY", taking=True)
+    clock.advance(minutes=3)
+
+    assert tick(office) == []
+    assert states(office, 2) == {"sms": "sent", "push": "sent"}
+    assert office.read(reached, office.read(pages.get, 2))
+
+
+def test_what_waits_for_two_pages_leaves_for_the_one_that_is_left(office: Office, clock: FakeClock) -> None:
+    office = with_contact_methods(office, im=("UEOC",))
+    given_incident(office, "S1")
+
+    office.perform(acknowledge, 1, by="USOMEBODY", taking=True)
     clock.advance(60)
 
-    assert (cmoc.id, "sms") in tick(office)
+    assert tick(office) == [(2, "sms"), (2, "push")]
+
+
+def test_one_text_that_stands_for_many_incidents_covers_their_pages(office: Office, clock: FakeClock) -> None:
+    office = with_contact_methods(office)
+    for number in range(5):
+        given_incident(office, channel=f"C{number}")
+    clock.advance(60)
+    assert tick(office) == [(1, "sms"), (1, "push")]
+    for method in ("sms", "push"):
+        office.perform(notified, text(office, method))
+
+    clock.advance(10)
+    assert tick(office) == []
+
+    assert {text(office, "sms", page) for page in range(1, 6)} == {text(office, "sms", 1)}
+    assert states(office, 5) == {"sms": "sent", "push": "sent"}
 
 
 def test_pages_of_two_incidents_each_leave(office: Office, clock: FakeClock) -> None:

@@ -162,7 +162,7 @@ def test_a_path_goes_on_past_somebody_who_left_after_it_rested_with_them(
         "dotcom EOC",
         "dotcom IMOC",
     ]
-    assert len([page for page in office.read(pages.pending_of, incident.id) if not page.beside]) == 1
+    assert len({page.notification for page in office.read(pages.pending_of, incident.id)}) == 1
 
 
 def test_a_role_given_by_hand_settles_its_page_and_counts(office: Office, clock: FakeClock) -> None:

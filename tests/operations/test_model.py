@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Draft, Severity, Status
 from bot.domain.paging import engagement
+from bot.domain.paging.calling import companions
 from bot.domain.paging.pages import Page
 from bot.domain.process import CMOC, EOC, IM
 from bot.operations.incidents.declare import declare
@@ -241,7 +242,8 @@ class Incidents(RuleBasedStateMachine):
             path = data.draw(st.sampled_from(waiting))
             page_id = self._page(number, path)
             page = self.office.read(pages.get, page_id)
-            beside = [one.escalation.team for one in self.office.read(pages.pending_beside, page)]
+            others = companions(page, self._waiting(number))
+            beside = [one.escalation.team for one in others]
             self.office.perform(escalate_now, page_id, by="UREP")
             for one in [path, *(other for other in waiting if other.team in beside)]:
                 model.escalate(one, self.clock.now())
@@ -382,8 +384,10 @@ class Incidents(RuleBasedStateMachine):
     @invariant()
     def one_person_has_one_call_in_flight_for_one_incident(self) -> None:
         for number in self.models:
-            called = [one.responder for one in self._waiting(number) if one.beside is None]
-            assert len(called) == len(set(called))
+            called = {
+                (one.responder, one.notification and one.notification.id) for one in self._waiting(number)
+            }
+            assert len(called) == len({responder for responder, _ in called})
 
     @invariant()
     def the_timeline_goes_forward(self) -> None:

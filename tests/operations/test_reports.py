@@ -18,7 +18,7 @@ from bot.operations.paging.reports import Answered, replied, reported
 from storage import notifications, pages, reports
 from tests.conftest import Office
 from tests.fakes import NOON, FakeClock, process
-from tests.operations.given import given_incident
+from tests.operations.given import delivered, given_incident
 from tests.operations.look import kinds, last
 
 MINUTE = timedelta(minutes=1)
@@ -37,7 +37,7 @@ def office(office: Office) -> Office:
 def texted(office: Office, clock: FakeClock) -> int:
     """Declare an S1, and have the text leave; return its notification."""
     given_incident(office, "S1")
-    office.perform(pages.record_dm, 1, "D1", "1.0", resent=False)
+    delivered(office, 1)
     clock.advance(60)
     for one in office.read(notifications.due, 10):
         office.perform(notify_due, one)

@@ -16,7 +16,7 @@ from storage.transaction import Connection, Params, Row, Tx
 from tests.conftest import EveryFact, Office
 from tests.domain.oncall.values import layer, schedule
 from tests.fakes import process, scheduled
-from tests.operations.given import given_incident
+from tests.operations.given import delivered, given_incident
 from tests.passing import PassingOn
 
 
@@ -56,7 +56,7 @@ def statements(office: Office, decide: Callable[[Tx], Any]) -> int:
 def test_all_that_are_due_are_raised_to_the_next_level_in_a_dozen_statements(office: Office) -> None:
     for number in range(25):
         given_incident(office, channel=f"C{number:03}")
-        office.perform(pages.record_dm, number + 1, "D1", "1.0", resent=False)
+        delivered(office, number + 1)
     office.clock.advance(minutes=15)
 
     asked = statements(office, lambda tx: escalate_overdue(tx, *escalations.overdue(tx, 25)))
@@ -106,9 +106,10 @@ def test_who_is_on_call_is_looked_up_once_unless_it_changes(office: Office) -> N
 def test_what_the_world_hears_of_many_decisions_goes_with_the_commit_and_in_order(office: Office) -> None:
     def decide(tx: Tx) -> None:
         for number in range(300):
-            tx.record(CallDue(page=number, incident=None, asked_by=""))
+            tx.record(CallDue(notification=1, page=number, incident=None, asked_by=""))
 
     assert statements(office, decide) == 0
     assert office.emitted() == [
-        ("CallDue", {"page": number, "incident": None, "asked_by": ""}) for number in range(300)
+        ("CallDue", {"notification": 1, "page": number, "incident": None, "asked_by": ""})
+        for number in range(300)
     ]

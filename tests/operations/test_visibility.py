@@ -103,7 +103,7 @@ NOT_OF_AN_INCIDENT = {
     "own_contact_methods.remove_contact_method": "likewise, and is looked up as theirs",
     "own_contact_methods.send_code_again": "likewise",
     "own_contact_methods.verify_contact_method": "likewise",
-    "found.pressed": "notes where somebody's own message of a page is, and shows nothing",
+    "calling.pressed": "notes where somebody's own message of a page is, and shows nothing",
     "rights.allow": "asks for the person alone",
     "rights.on_call": "asks for the person alone",
     "rights.on_paths": "likewise",

@@ -93,11 +93,18 @@ def test_a_grave_incident_waits_for_nobody(office: Office, saturday: FakeClock, 
         office.perform(wait_until_monday, incident.id, by="UEOC")
 
 
+def can_wait(office: Office) -> bool:
+    """Say whether the first direct message offers to wait."""
+    seen = office.read(called, 1)
+    assert seen
+    return seen.can_wait
+
+
 def test_on_a_weekday_nothing_waits(office: Office, clock: FakeClock) -> None:
     clock.advance(seconds=(MONDAY - clock.now()).total_seconds())
     incident = engaged(office)
 
-    assert not office.read(called, office.read(pages.of_incident, incident.id)[0].id).can_wait
+    assert not can_wait(office)
     with pytest.raises(Refused, match="no weekend"):
         office.perform(wait_until_monday, incident.id, by="UEOC")
 
@@ -105,11 +112,11 @@ def test_on_a_weekday_nothing_waits(office: Office, clock: FakeClock) -> None:
 def test_it_is_offered_to_whoever_acknowledged(office: Office, saturday: FakeClock) -> None:
     incident = given_incident(office, "S4")
     page = office.read(pages.pending_of, incident.id)[0].id
-    assert not office.read(called, page).can_wait
+    assert not can_wait(office)
 
     office.perform(acknowledge, page, by="UEOC")
 
-    assert office.read(called, page).can_wait
+    assert can_wait(office)
 
 
 def test_timers_follow_a_clock_that_is_set_but_for_the_weekend_and_what_was_stopped(

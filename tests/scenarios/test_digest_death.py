@@ -9,12 +9,12 @@ from bot.config import load
 from bot.domain.incidents.incident import Draft, Severity
 from bot.operations.incidents.declare import declare
 from sandbox.slack import Slack
-from storage import digests, incidents, pages
+from storage import incidents, pages
 from tests.fakes import FakeClock
 from tests.scenarios.conftest import CONFIG, manifest
 from tests.scenarios.dying import Dead, Fate, Mortal, Strikes
 from tests.scenarios.test_crash import MOST, MOST_IN_A_DM
-from tests.scenarios.test_digest import APART, alone, lines, lists, with_digests
+from tests.scenarios.test_digest import APART, alone, digests_of, lines, lists, with_digests
 
 pytestmark = [pytest.mark.proof, pytest.mark.faults, pytest.mark.timeout(300)]
 
@@ -67,7 +67,7 @@ async def story(world: Mortal, n: int) -> None:
     await world.insist(lambda: ana.click(lists(world)[-1], text="Acknowledge all", confirm=True), answered)
     await world.pass_time(45)
 
-    assert await world.muster.uow.read(digests.of, ana.id) == [], n
+    assert await world.muster.uow.read(digests_of, ana.id) == [], n
     copies = sum(times - 1 for times in world.direct.values())
     assert len(lists(world)) <= copies, f"a list was left with its buttons: {n}"
     assert max(world.direct.values()) <= MOST_IN_A_DM, n

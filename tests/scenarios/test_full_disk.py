@@ -101,7 +101,7 @@ async def test_a_page_that_waits_leaves_once_and_is_finished_when_there_is_room(
     assert {row["state"] for row in await state(world)} == {"sent"}
     await acknowledged(world)
     [page] = [await world.muster.uow.read(pages.get, 1)]
-    assert (page.answered_by, bool(page.dm_ts)) == (world.person("ana").id, True)
+    assert (page.answered_by, page.shown) == (world.person("ana").id, True)
 
 
 async def test_a_page_that_is_not_taken_is_tried_once_a_minute(world: Filled) -> None:

@@ -88,7 +88,8 @@ async def test_a_page_whose_posting_was_not_answered_is_redrawn_once_it_is_press
     ana = world.person("ana")
     [unknown] = ana.dm()
     [page] = await world.muster.uow.read(pages.pending)
-    assert (page.dm_channel, page.dm_ts) == (None, None)
+    assert page.notification
+    assert page.notification.place is None
 
     await presses(world, ana, unknown, "Acknowledge")
     await world.pass_minutes(5)
@@ -116,7 +117,9 @@ async def test_no_copy_of_a_page_keeps_its_buttons(world: World, first: bool):
 
     now = {one["ts"]: one for one in ana.dm()}
     pressed = [copies[0], copies[1]] if first else [copies[1]]
-    assert [buttons(now[one["ts"]]) for one in pressed] == [[]] * len(pressed)
+    left = [one["ts"] for one in pressed if one["ts"] in now]  # the other copy may be gone
+    assert (copies[0] if first else copies[1])["ts"] in left
+    assert [buttons(now[one]) for one in left] == [[]] * len(left)
 
 
 @pytest.mark.faults

@@ -184,7 +184,9 @@ async def one_that_calls(slack: Slack, replicas: list[Replica]) -> Replica:
 
 def answered_for(database: Watched, many: int) -> bool:
     """Say whether so many pages of the second level are known to have been sent."""
-    ((sent,),) = database.asked("SELECT COUNT(*) FROM pages WHERE level = 1 AND dm_ts IS NOT NULL")
+    ((sent,),) = database.asked(
+        "SELECT COUNT(*) FROM pages JOIN notification_pages ON page = pages.id WHERE level = 1 AND shown = 1"
+    )
     return bool(sent == many)
 
 

@@ -19,14 +19,14 @@ CREATE FUNCTION watch.step() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         NEW.id, OLD.state, NEW.state, NEW.attempt, OLD.lease_until::timestamptz, NEW.finished_at IS NOT NULL;
     RETURN NULL; END $$;
 CREATE FUNCTION watch.arrived() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    INSERT INTO watch.effects VALUES ('page', NEW.id, OLD.dm_ts); RETURN NULL; END $$;
+    INSERT INTO watch.effects VALUES ('page', NEW.id, OLD.ts); RETURN NULL; END $$;
 CREATE FUNCTION watch.opened() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     INSERT INTO watch.effects VALUES ('channel', NEW.id, OLD.channel); RETURN NULL; END $$;
 CREATE TRIGGER step AFTER UPDATE ON outbox FOR EACH ROW
     WHEN (OLD.state <> NEW.state OR OLD.attempt <> NEW.attempt OR NEW.finished_at IS NOT NULL)
     EXECUTE FUNCTION watch.step();
-CREATE TRIGGER arrived AFTER UPDATE OF dm_ts ON pages FOR EACH ROW
-    WHEN (NEW.dm_ts IS NOT NULL) EXECUTE FUNCTION watch.arrived();
+CREATE TRIGGER arrived AFTER UPDATE OF ts ON notifications FOR EACH ROW
+    WHEN (NEW.ts IS NOT NULL) EXECUTE FUNCTION watch.arrived();
 CREATE TRIGGER opened AFTER UPDATE OF channel ON incidents FOR EACH ROW
     WHEN (OLD.channel IS DISTINCT FROM NEW.channel) EXECUTE FUNCTION watch.opened();
 """

@@ -22,9 +22,9 @@ from storage.outbox import LEASE
 from storage.transaction import Route, Routes, Tx
 from tests.conftest import Office
 from tests.fakes import FIFTEEN_MINUTES, FakeClock
-from tests.operations.given import given_incident
+from tests.operations.given import delivered, given_incident
 
-ROUTES: Routes = {CallDue: (Route("slack.send_page", "page:{page}", urgent=True),)}
+ROUTES: Routes = {CallDue: (Route("slack.send_page", "notification:{notification}", urgent=True),)}
 
 
 class Audited:
@@ -67,9 +67,8 @@ def sent(office: Office) -> list[str]:
     """Deliver all that is to be sent as Slack would, and return the subjects."""
     found = office.perform(outbox.lease, urgent=True, limit=100)
     for delivery in found:
-        page_id = delivery.subject["page"]
         office.perform(outbox.sent, [delivery])
-        office.perform(pages.record_dm, page_id, "D1", f"{delivery.id}.0", resent=False)
+        delivered(office, delivery.subject["page"])
     return [f"page {delivery.subject['page']}" for delivery in found]
 
 
@@ -77,7 +76,7 @@ def given_page(office: Office, severity: str = "S3") -> int:
     """Return a page whose message has arrived, and of which nobody is reminded."""
     incident = given_incident(office, severity)
     (page,) = office.read(pages.pending_of, incident.id)[:1]
-    office.perform(lambda tx: tx.execute("UPDATE pages SET dm_channel = 'D1', dm_ts = id || '.1'"))
+    run(office, "UPDATE notification_pages SET shown = 1")
     office.perform(timers.keep_reminders, [(page.id, None)])
     return page.id
 
@@ -183,7 +182,7 @@ def test_a_page_whose_raising_has_no_time_is_reported_and_hides_no_other(
 
 def given_page_without_channel(office: Office) -> int:
     incident = given_incident(office, "S3", channel=None)
-    office.perform(lambda tx: tx.execute("UPDATE pages SET dm_channel = 'D1', dm_ts = id || '.1'"))
+    run(office, "UPDATE notification_pages SET shown = 1")
     return office.read(pages.pending_of, incident.id)[0].id
 
 
@@ -192,7 +191,7 @@ def test_a_page_that_is_not_sent_for_a_minute_is_reported(
 ) -> None:
     draft = given_incident(office, channel=None)
     (page,) = office.read(pages.pending_of, draft.id)
-    office.perform(lambda tx: tx.record(CallDue(page=page.id, incident=None, asked_by="")))
+    office.perform(lambda tx: tx.record(CallDue(notification=1, page=page.id, incident=None, asked_by="")))
     clock.advance(seconds=59)
     all_is_well(audited, caplog)
     clock.advance(seconds=1)
@@ -218,12 +217,20 @@ def test_a_page_that_was_never_to_be_sent_is_sent_once(
     all_is_well(audited, caplog)
 
 
-@pytest.mark.parametrize("how", ["undelivered = 'account_inactive'", "responder = NULL", "dm_ts = '1.0'"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        "UPDATE notifications SET state = 'dead'",
+        "DELETE FROM notification_pages; UPDATE pages SET responder = NULL",
+        "UPDATE notification_pages SET shown = 1",
+    ],
+)
 def test_a_page_that_needs_no_message_gets_none(
     audited: Audited, office: Office, caplog: pytest.LogCaptureFixture, how: str
 ) -> None:
-    incident = given_incident(office)
-    run(office, f"UPDATE pages SET {how} WHERE id = :id", id=incident.id)
+    given_incident(office)
+    for statement in how.split(";"):
+        run(office, statement)
 
     all_is_well(audited, caplog)
 
@@ -241,26 +248,22 @@ def test_a_page_that_its_escalation_left_behind_is_reported(
     reported(audited, Fault.PAGE_WITHOUT_ESCALATION, caplog, mended=False)
 
 
-def test_a_page_that_counts_on_one_that_is_over_gets_a_message_of_its_own(
+def test_a_page_that_no_message_covers_gets_one(
     audited: Audited, office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
-    first = given_page(office, "S1")
-    other = next(one.id for one in office.read(pages.of_incident, 1) if one.id != first)
-    run(office, "UPDATE pages SET dm_ts = NULL, beside = :first WHERE id = :id", id=other, first=first)
-    all_is_well(audited, caplog)
-    run(office, "UPDATE pages SET state = 'cancelled' WHERE id = :id", id=first)
+    page = given_page(office)
+    run(office, "DELETE FROM notification_pages")
 
     audited.run()
 
-    reported(audited, Fault.PAGE_BESIDE_NOBODY, caplog, mended=True)
-    assert office.read(pages.get, other).beside is None
-    assert sent(office) == [f"page {other}"]
+    reported(audited, Fault.PAGE_NOT_QUEUED, caplog, mended=True)
+    assert sent(office) == [f"page {page}"]
     all_is_well(audited, caplog)
 
 
 def leased(office: Office) -> int:
     page = given_page(office)
-    office.perform(lambda tx: tx.record(CallDue(page=page, incident=None, asked_by="")))
+    office.perform(lambda tx: tx.record(CallDue(notification=1, page=page, incident=None, asked_by="")))
     (delivery,) = office.perform(outbox.lease, urgent=True, limit=1)
     return delivery.id
 
@@ -299,7 +302,7 @@ def test_a_page_that_is_to_be_sent_next_year_is_sent_now(
     audited: Audited, office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
     page = given_page(office)
-    office.perform(lambda tx: tx.record(CallDue(page=page, incident=None, asked_by="")))
+    office.perform(lambda tx: tx.record(CallDue(notification=1, page=page, incident=None, asked_by="")))
     run(office, "UPDATE outbox SET due_at = :it WHERE finished_at IS NULL", it=stamp(office, days=365))
 
     audited.run()
@@ -311,12 +314,11 @@ def test_a_page_that_is_to_be_sent_next_year_is_sent_now(
 def test_a_contact_methods_that_nobody_opens_is_reported(
     audited: Audited, office: Office, clock: FakeClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    page = given_page(office)
+    given_page(office)
     run(
         office,
-        """INSERT INTO notifications (page, contact_method, state, due_at)
-        VALUES (:page, 'sms', 'waiting', :due_at)""",
-        page=page,
+        """INSERT INTO notifications (person, contact_method, state, due_at)
+        VALUES ('UEOC', 'sms', 'waiting', :due_at)""",
         due_at=clock.now(),
     )
     clock.advance(seconds=10)
@@ -357,16 +359,13 @@ def test_a_clock_far_from_the_databases_is_reported_and_fails_nothing(
     assert audited.audit.passed
 
 
-@pytest.mark.parametrize("fault", [Fault.ESCALATION_TOO_FAR, Fault.PAGE_NOT_QUEUED, Fault.PAGE_BESIDE_NOBODY])
+@pytest.mark.parametrize("fault", [Fault.ESCALATION_TOO_FAR, Fault.PAGE_NOT_QUEUED])
 def test_nobody_is_paged_for_what_ended_between_the_look_and_the_repair(office: Office, fault: Fault) -> None:
     first = given_page(office, "S1")
-    other = next(one.id for one in office.read(pages.of_incident, 1) if one.id != first)
     run(office, "UPDATE escalations SET due_at = 'x' WHERE id = :id", id=first)
-    run(office, "UPDATE pages SET dm_ts = NULL, beside = :first WHERE id = :id", id=other, first=other)
     seen = {
         Fault.ESCALATION_TOO_FAR: Finding(fault, first, "x", office.clock.now()),
         Fault.PAGE_NOT_QUEUED: Finding(fault, first),
-        Fault.PAGE_BESIDE_NOBODY: Finding(fault, other),
     }[fault]
     run(
         office,
@@ -374,7 +373,7 @@ def test_nobody_is_paged_for_what_ended_between_the_look_and_the_repair(office: 
         id=first,
         it=stamp(office, minutes=15),
     )
-    run(office, "UPDATE pages SET dm_ts = NULL WHERE id = :id", id=first)
+    run(office, "UPDATE notification_pages SET shown = 0 WHERE page = :id", id=first)
     office.perform(change_status, 1, Status.CANCELLED, by="UREP", reason="A test")
 
     office.perform(operations.repair, seen)

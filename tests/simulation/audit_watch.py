@@ -9,7 +9,6 @@ NEVER = frozenset(
         Fault.ESCALATION_WITHOUT_TIME,
         Fault.PAGE_WITHOUT_ESCALATION,
         Fault.PAGE_NOT_QUEUED,
-        Fault.PAGE_BESIDE_NOBODY,
         Fault.NO_LEAD,
         Fault.CLOCK_SKEW,
     }

@@ -38,7 +38,7 @@ class ContactMethodWatch:
         self._texts: dict[tuple[int, str], list[Handed]] = defaultdict(list)
         self._of_call: dict[int, list[Handed]] = defaultdict(list)
         self.seen: Counter[str] = Counter()
-        watcher.on_alone = self._look_later
+        watcher.on_called = self._look_later
         contact_methods.on_handed = self.handed
 
     # When a text is handed over
@@ -48,7 +48,8 @@ class ContactMethodWatch:
         page, person = self.page_of(handed.text)
         row = self._page(page)
         self._texts[page, handed.contact_method].append(handed)
-        self._watcher.rung[page].append(handed)
+        for covered in self._covered_with(row, handed.contact_method):
+            self._watcher.rung[covered["id"]].append(handed)
         self.seen["handed over"] += 1
         if row["state"] != "pending":
             self._broken(row, f"left by {handed.contact_method}, though it is {row['state']}")
@@ -74,35 +75,52 @@ class ContactMethodWatch:
 
     def _not_for_nothing(self, row: Row, handed: Handed) -> None:
         """A method is used at its step, for what Slack does not deliver, and when nobody answered at all."""
-        if row["round"] > 1 or row["undelivered"] is not None or self._reminds(row, handed):
+        covered = self._covered_with(row, handed.contact_method)
+        waiting = [one for one in covered if one["state"] == "pending"] or [row]
+        undelivered = any(one["undelivered"] for one in waiting)
+        if any(one["round"] > 1 for one in waiting) or undelivered or self._reminds(row, handed):
             return
-        clock, raised = self._machine.clock, datetime.fromisoformat(row["raised_at"]) - ROUNDING
-        step = self._step(row, handed.contact_method)
-        planned = raised + (UNDELIVERED_AFTER if step is None else min(step, UNDELIVERED_AFTER))
-        if clock.now() + timedelta(seconds=clock.back) < planned:
-            self._broken(row, f"left by {handed.contact_method} before its time")
+        why = {self._too_early(one, handed.contact_method) for one in waiting}
+        if None not in why:  # of the pages that it stands for none has come to its time
+            self._broken(row, f"left by {handed.contact_method} {' and '.join(sorted(filter(None, why)))}")
+
+    def _too_early(self, row: Row, contact_method: str) -> str | None:
+        """Say why a page may not leave by a method yet, by its own step."""
+        clock = self._machine.clock
+        now = clock.now() + timedelta(seconds=clock.back)
+        raised = datetime.fromisoformat(row["raised_at"]) - ROUNDING
+        step = self._step(row, contact_method)
+        if now < raised + (UNDELIVERED_AFTER if step is None else min(step, UNDELIVERED_AFTER)):
+            return "before its time"
         told = self._watcher.recorded_at.get(row["id"])
-        stepped = step is not None and clock.now() + timedelta(seconds=clock.back) >= raised + step
-        if (
-            told
-            and told < raised + UNDELIVERED_AFTER
-            and not (stepped or clock.back or self._was_beside(row))
-        ):
-            self._broken(row, f"left by {handed.contact_method}, though Slack had delivered it")
+        stepped = step is not None and now >= raised + step
+        if told and told < raised + UNDELIVERED_AFTER and not (stepped or clock.back):
+            return "though Slack had delivered it"
+        return None
 
     def _reminds(self, row: Row, handed: Handed) -> bool:
         """Say whether this is a reminder: of those there are no more than were due."""
         called = self._deliveries(row, handed.contact_method)
-        return 0 < int(row["reminded"]) >= len(called) - 1
+        reminded = sum(int(one["reminded"]) for one in self._covered_with(row, handed.contact_method))
+        return 0 < reminded >= len(called) - 1
 
     def _deliveries(self, row: Row, contact_method: str) -> list[Row]:
         """Return the calls of a page by a method, each with how often it was tried, the latest last."""
         return self._machine.disk.look(
             """SELECT outbox.id, outbox.attempt FROM outbox JOIN notifications
                 ON notifications.id = json_extract(outbox.subject, '$.notification')
-            WHERE outbox.job = 'contact_method.send_page' AND notifications.page = :page
-                AND contact_method = :contact_method
+            WHERE outbox.job = 'contact_method.send_page' AND notifications.id = (SELECT notification
+                FROM notification_pages WHERE page = :page AND contact_method = :contact_method)
             ORDER BY outbox.id""",
+            {"page": row["id"], "contact_method": contact_method},
+        )
+
+    def _covered_with(self, row: Row, contact_method: str) -> list[Row]:
+        """Return the pages that the same text stands for."""
+        return self._machine.disk.look(
+            f"""SELECT * FROM ({PAGES}) WHERE id IN (SELECT page FROM notification_pages
+                WHERE notification = (SELECT notification FROM notification_pages
+                    WHERE page = :page AND contact_method = :contact_method))""",
             {"page": row["id"], "contact_method": contact_method},
         )
 
@@ -131,8 +149,8 @@ class ContactMethodWatch:
 
     def _look(self, page: int, since: float, clock: datetime) -> None:
         row = self._page(page)
-        if row["state"] != "pending" or self._watcher.alone_since.get(page) != since:
-            return  # it is over, or looked after anew when it stands alone again
+        if row["state"] != "pending":
+            return
         due = UNDELIVERED_AFTER.total_seconds() + TICK
         passed = min(self._machine.loop.now - since, (self._machine.clock.now() - clock).total_seconds())
         wait = max(due - passed, self._troubled_until(row) - self._machine.loop.now)
@@ -144,7 +162,7 @@ class ContactMethodWatch:
     def _called(self, row: Row, since: float, by: float) -> None:
         """Hold what arrived against what should have."""
         self.seen["looked at"] += 1
-        if any(at <= by for at in self._watcher.page_arrivals.get(row["id"], ())):
+        if any(at <= by for at in self._watcher.message_arrivals.get(row["message"], ())):
             return
         self.seen["owed a contact method"] += 1
         for contact_method in self._contact(row).addresses:
@@ -181,9 +199,6 @@ class ContactMethodWatch:
         return next(
             (notice.after for notice in level.notify if notice.contact_method == contact_method), None
         )
-
-    def _was_beside(self, row: Row) -> bool:
-        return row["id"] in self._watcher.once_beside
 
     def _contact(self, row: Row) -> Contact:
         (known,) = self._machine.disk.look("SELECT email FROM people WHERE id = :responder", row)

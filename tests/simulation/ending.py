@@ -30,7 +30,7 @@ _LEFT_OVER = """SELECT * FROM outbox WHERE state = 'dead' OR finished_at IS NULL
 _FORGOTTEN = """
     SELECT 'the channel of INC' AS what, id FROM incidents WHERE channel IS NULL AND channel_lost = 0
     UNION ALL SELECT 'page', id FROM pages WHERE state = 'pending' AND responder IS NOT NULL
-        AND beside IS NULL AND dm_ts IS NULL"""
+        AND id NOT IN (SELECT page FROM notification_pages WHERE contact_method = 'slack' AND shown = 1)"""
 """What is at Slack and not in the database: its delivery ended without its effect."""
 
 
@@ -128,11 +128,9 @@ class Ending:
             ]
             if len(rooms) != 1:
                 self._watcher.broken(f"INC-{incident['id']} has the channels {rooms}")
-        for row in self._look(
-            "SELECT MAX(id) AS id FROM pages WHERE dm_ts IS NOT NULL GROUP BY dm_channel, dm_ts"
-        ):
+        for row in self._look("SELECT * FROM notifications WHERE ts IS NOT NULL AND digest = 0"):
             page, message = await muster.uow.read(_page_message, row["id"])
-            self._compare(page.dm_channel or "", page.dm_ts or "", message, f"page {page.id}", _alike)
+            self._compare(row["channel"], row["ts"], message, f"page {page.id}", _alike)
 
     def _compare(
         self, channel: str, ts: str, wanted: Message, what: str, same: Callable[[str, str], bool]
@@ -173,9 +171,13 @@ class Ending:
         if form.triage and incident["status"] in ("Triage", "Declined"):
             return True, False
         rows = self._look(
-            f"""SELECT outbox.id, outbox.attempt, pages.id AS page, pages.round, pages.state
-            FROM pages JOIN escalations ON escalations.id = pages.escalation LEFT JOIN outbox
-                ON json_extract(outbox.subject, '$.page') = pages.id AND outbox.job = 'slack.send_page'
+            f"""SELECT outbox.id, outbox.attempt, pages.id AS page, pages.round, pages.state,
+                covers.notification AS message
+            FROM pages JOIN escalations ON escalations.id = pages.escalation
+                LEFT JOIN notification_pages AS covers
+                    ON covers.page = pages.id AND covers.contact_method = 'slack'
+                LEFT JOIN outbox ON json_extract(outbox.subject, '$.notification') = covers.notification
+                    AND outbox.job IN ('slack.send_page', 'slack.remind')
             WHERE escalations.incident = {incident["id"]}"""
         )
         arrived = [row for row in rows if self._watcher.arrivals.get(row["id"])]
@@ -185,19 +187,20 @@ class Ending:
         return bool(arrived or ended), any(row["attempt"] > 1 for row in arrived)
 
     def _reached(self, row: Any) -> bool:
-        """Say whether a page that waits has reached its responder.
+        """Say whether a page that waits has reached its responder, by the message that covers it.
 
-        Some count on another's message; one that calls again rings at a contact method where there is one.
+        One that joined a message is shown in it; one that calls again rings at a contact method, too.
         """
         rung = row["round"] > 1 and any(one.arrived for one in self._watcher.rung[row["page"]])
-        return row["id"] is None or bool(self._watcher.arrivals.get(row["id"])) or rung
+        return row["message"] is None or self._watcher.arrived(row["page"], row["message"]) or rung
 
     def _look(self, sql: str) -> list[dict[str, Any]]:
         return self._machine.disk.look(sql)
 
 
-def _page_message(tx: Tx, page_id: int) -> tuple[Page, Message]:
-    seen = called(tx, page_id)
+def _page_message(tx: Tx, notification: int) -> tuple[Page, Message]:
+    seen = called(tx, notification)
+    assert seen
     if seen.incident and seen.given:
         data, giver = seen.given.data, str(seen.given.by)
         return seen.page, given_view(seen.incident, data["role"], giver, to=data["person"])

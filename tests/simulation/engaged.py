@@ -39,11 +39,15 @@ class Engaged:
             self._broken(f"page {page['id']} calls {page['responder']}, who is at work on it already")
 
     def _one_call_each(self, pages: Mapping[int, Row]) -> None:
-        calls = Counter(
-            (page["incident"], page["responder"])
+        messages = {
+            (page["incident"], page["responder"], page["message"])
             for page in pages.values()
-            if page["state"] == "pending" and page["incident"] and page["responder"] and not page["beside"]
-        )
+            if page["state"] == "pending"
+            and page["incident"]
+            and page["responder"]
+            and not page["undelivered"]
+        }
+        calls = Counter((incident, person) for incident, person, _ in messages)
         for (incident, person), number in calls.items():
             if number > 1:
                 self._broken(f"{person} is called {number} times at once for INC-{incident}")

@@ -22,8 +22,11 @@ IN_FLIGHT = 60.0
 OPEN = {"Triage", "Investigating", "Fixing", "Monitoring"}
 TICK = timedelta(microseconds=1)
 PAGES = """SELECT pages.*, escalations.incident, escalations.team, escalations.reason, escalations.due_at,
-    escalations.state AS walk, escalations.level AS walked_to, escalations.called_at
-    FROM pages JOIN escalations ON escalations.id = pages.escalation ORDER BY pages.id"""
+    escalations.state AS walk, escalations.level AS walked_to, escalations.called_at,
+    covers.notification AS message, covers.shown, message.state = 'dead' AS undelivered
+    FROM pages JOIN escalations ON escalations.id = pages.escalation
+        LEFT JOIN notification_pages AS covers ON covers.page = pages.id AND covers.contact_method = 'slack'
+        LEFT JOIN notifications AS message ON message.id = covers.notification ORDER BY pages.id"""
 
 
 @dataclass(frozen=True)
@@ -61,13 +64,15 @@ class Watcher:
         self.arrivals: dict[int, list[Arrival]] = defaultdict(list)
         self.seen_late: list[tuple[float, float]] = []
         """For each page that time raised: when, and how late it was."""
-        self.on_alone: Callable[[Row], None] = lambda _: None
-        """Hears of each page that calls somebody with a message of its own, from then on."""
-        self.alone_since: dict[int, float] = {}
-        self.once_beside: set[int] = set()
+        self.on_called: Callable[[Row], None] = lambda _: None
+        """Hears of each page that calls somebody, from then on."""
+        self._covered: dict[int, set[int]] = defaultdict(set)
+        """The pages that each direct message covers."""
+        self._unshown: set[int] = set()
+        """Those that a message had to show yet when it came to cover them."""
         self.recorded_at: dict[int, datetime] = {}
         """When, by the machine's clock, it was written down that Slack delivered a page."""
-        self.page_arrivals: dict[int, list[float]] = defaultdict(list)
+        self.message_arrivals: dict[int, list[float]] = defaultdict(list)
         self.rung: dict[int, list[Handed]] = defaultdict(list)
         """What was handed over at contact methods, by page."""
 
@@ -110,16 +115,19 @@ class Watcher:
             self._messages(page)
 
     def _messages(self, page: Row) -> None:
-        """Take note of who is called by a message of their own, and of what was delivered."""
-        number = page["id"]
-        if page["beside"]:
-            self.once_beside.add(number)
-            self.alone_since.pop(number, None)
-        elif number not in self.alone_since:
-            self.alone_since[number] = self.now()
-            self.on_alone(page)
-        if page["dm_ts"] and number not in self.recorded_at:
+        """Take note of who is called by which message, and of what was delivered."""
+        number, covered = page["id"], self._covered[page["message"]]
+        if page["message"] and number not in covered:
+            covered.add(number)
+            self._unshown |= {number} if not page["shown"] else set()
+            self.on_called(page)
+        if page["shown"] and number not in self.recorded_at:
             self.recorded_at[number] = self._machine.clock.now()
+
+    def arrived(self, page: int, message: int) -> bool:
+        """Say whether a page that waits was in a message that arrived, or joined one that stood."""
+        joined = page in self.recorded_at and page not in self._unshown
+        return joined or any(at >= self._states[page][1] for at in self.message_arrivals[message])
 
     def waited(self, page: int, since: float) -> bool:
         """Say whether a page was unanswered at some moment since then."""
@@ -246,8 +254,8 @@ class Watcher:
         marked = SENT_AGAIN in json.dumps(args.get("blocks"))
         arrival = Arrival(self.now(), begun, row_id, answer["channel"], answer["ts"], marked)
         self.arrivals[row_id].append(arrival)
-        if row["job"] == "slack.send_page":
-            self.page_arrivals[row["subject"]["page"]].append(self.now())
+        if row["job"] in ("slack.send_page", "slack.remind"):
+            self.message_arrivals[row["subject"]["notification"]].append(self.now())
             self._repeated(row)
         if row["job"] in ("slack.send_page", "slack.remind", "slack.make_sure"):
             self._still_wanted(row)
@@ -263,9 +271,13 @@ class Watcher:
             self.broken(f"page {row['subject']['page']} arrived {len(arrived)} times")
 
     def _still_wanted(self, row: Row) -> None:
-        state, since = self._states.get(row["subject"]["page"], ("pending", 0.0))
-        if state != "pending" and self.now() - since > IN_FLIGHT:
-            self.broken(f"{row['job']} for page {row['subject']['page']}, {state} since {since:.0f}")
+        """A message calls for one of the pages that it covers, at least."""
+        covered = self._covered[row["subject"]["notification"]]
+        known = [self._states[one] for one in covered if one in self._states]
+        since = max((changed for _, changed in known), default=self.now())
+        waits = not known or any(state == "pending" for state, _ in known)
+        if not waits and self.now() - since > IN_FLIGHT:
+            self.broken(f"{row['job']} for pages {covered}, which are over since {since:.0f}")
 
     def _said_twice(self, row: Row) -> None:
         """Where the history can be read, nothing is said twice, unless a call took effect after its time."""

@@ -208,7 +208,7 @@ class _World:
             )
             if method == "chat.postMessage" and answer["ok"]:
                 row = watcher.posted(args, answer, begun)
-                if row and row["job"] == "slack.send_page":
+                if row and row["event"] == "CallDue":
                     people.paged(args["channel"], answer["channel"], answer["ts"])
             return answer
 

@@ -23,4 +23,4 @@ def test_what_somebody_else_decided_meanwhile_is_not_overwritten(office: Office)
     second = office.perform(notifications.advance, seen, cancelled)
 
     assert (first, second) == (True, False)
-    assert office.read(notifications.get, 1).state is NotificationState.DUE
+    assert office.read(notifications.get, seen.id).state is NotificationState.DUE

@@ -65,8 +65,8 @@ def test_an_event_makes_one_delivery_for_each_that_wants_it(office: Office) -> N
 def test_after_a_restore_a_page_does_not_wait_for_an_edit_of_it(office: Office) -> None:
     office.uow.deliver_to(
         {
-            Changed: (Route("redraw_page", "page:{incident}", coalesce=True),),
-            Told: (Route("send_page", "page:{incident}", urgent=True),),
+            Changed: (Route("redraw_page", "notification:{incident}", coalesce=True),),
+            Told: (Route("send_page", "notification:{incident}", urgent=True),),
         },
         lambda: None,
     )
@@ -165,7 +165,7 @@ def test_a_change_waits_behind_what_its_lane_posts_first(office: Office) -> None
 
 def test_pages_are_leased_apart_from_the_rest(office: Office) -> None:
     office.perform(emit, Told, incident=7)
-    office.perform(emit, CallDue, page=1, incident=None, asked_by="")
+    office.perform(emit, CallDue, notification=1, page=1, incident=None, asked_by="")
 
     assert [one.job for one in leased(office, urgent=True)] == ["send_page"]
     assert [one.job for one in leased(office)] == ["tell"]
@@ -229,7 +229,7 @@ def test_a_lease_that_ran_out_frees_the_delivery_and_only_that(office: Office, c
 
 def test_after_a_restart_all_that_was_under_way_is_of_unknown_fate(office: Office) -> None:
     office.perform(emit, Told, incident=7)
-    office.perform(emit, CallDue, page=1, incident=None, asked_by="")
+    office.perform(emit, CallDue, notification=1, page=1, incident=None, asked_by="")
     leased(office)
     leased(office, urgent=True)
     office.perform(emit, Told, incident=8)
@@ -259,7 +259,7 @@ def test_an_attempt_that_was_taken_over_cannot_finish_anything(office: Office, c
 
 
 def test_a_page_that_waits_to_be_sent_for_too_long_is_counted(office: Office, clock: FakeClock) -> None:
-    office.perform(emit, CallDue, page=1, incident=None, asked_by="")
+    office.perform(emit, CallDue, notification=1, page=1, incident=None, asked_by="")
     office.perform(emit, Told, incident=7)
     minute = timedelta(seconds=60)
 

@@ -11,7 +11,7 @@ from bot.domain.incidents.incident import Draft, Severity
 from bot.domain.incidents.timers import TimerKind
 from bot.domain.paging.pages import PageState, answered, ended
 from bot.operations.incidents.declare import declare
-from storage import pages, timers
+from storage import notifications, pages, timers
 from storage.transaction import Tx
 from tests.conftest import Office
 from tests.fakes import FakeClock
@@ -58,9 +58,10 @@ def test_pages_that_still_wait_are_taken_in_the_order_asked_for(office: Office, 
 WRITTEN: dict[str, Callable[[Tx], Any]] = {
     "answered": lambda tx: pages.advance(tx, pages.get(tx, 1), answered(pages.get(tx, 1), "UEOC", tx.now)),
     "restarted": lambda tx: pages.restart(tx, replace(pages.get(tx, 1), reminded=1)),
-    "sent": partial(pages.record_dm, page_id=1, channel="D1", ts="1.0", resent=False),
-    "undelivered": partial(pages.record_undelivered, page_id=1, why="no"),
-    "beside another": partial(pages.stand_beside, page_id=1, other=2),
+    "sent": partial(notifications.posted, notification_id=1, channel="D1", ts="1.0", shown=[1], resent=False),
+    "shown": partial(notifications.show, notification_id=1, pages=[1]),
+    "undelivered": partial(notifications.refuse, notification_id=1, why="no"),
+    "found": partial(notifications.place, notification_id=1, channel="D1", ts="1.0"),
 }
 
 
@@ -82,18 +83,6 @@ def test_a_page_that_was_looked_up_is_read_anew_once_it_changed(
     seen, written = office.perform(decide)
 
     assert seen != written == office.read(pages.get, 1)
-
-
-def test_a_page_that_comes_to_stand_alone_is_read_anew(office: Office) -> None:
-    given_incident(office, channel=None)
-    office.perform(pages.stand_beside, 1, 1)
-
-    def decide(tx: Tx) -> int | None:
-        pages.look_ahead(tx, {1})
-        pages.stand_alone(tx, pages.get(tx, 1), most=0)
-        return pages.get(tx, 1).beside
-
-    assert office.perform(decide) is None
 
 
 def test_what_was_just_declared_knows_its_pages_without_asking(office: Office) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from bot.domain.facts import PageEnded, PageMessageMoved
+from bot.domain.facts import NotificationChanged, PageEnded
 from bot.domain.incidents.incident import Draft, Severity
 from bot.domain.paging.pages import Page
 from bot.operations.incidents.declare import declare
@@ -27,7 +27,7 @@ from tests.fakes import FIFTEEN_MINUTES, FakeClock, process
 BRIEF = timedelta(milliseconds=40)
 """How old a decision may be here: what a second is in earnest."""
 REDRAWN: Routes = {
-    fact: (Route("redraw", "page:{page}", coalesce=True),) for fact in (PageMessageMoved, PageEnded)
+    fact: (Route("redraw", "page", coalesce=True),) for fact in (NotificationChanged, PageEnded)
 }
 _WAITED = """SELECT 1 FROM pg_stat_activity
     WHERE wait_event_type = 'Lock' AND clock_timestamp() - xact_start > %s"""
@@ -86,7 +86,7 @@ def test_a_level_that_was_raised_late_has_all_its_time(
 ) -> None:
     """The lock is another decision's about the page, or a lease on what is to be redrawn."""
     page = office.perform(request_page, "dotcom EOC", "", by="UREP", incident_id=None)
-    office.perform(lambda tx: tx.record(PageMessageMoved(page=page.id)))
+    office.perform(lambda tx: tx.record(NotificationChanged(notification=1)))
     other.execute(held.encode())
 
     let_go = long_held_up(other, postgres, lambda: office.perform(escalate_now, page.id, by="UREP"))

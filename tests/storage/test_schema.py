@@ -8,7 +8,7 @@ from bot.domain.incidents.incident import Severity, Status
 from bot.domain.paging.escalations import EscalationState
 from bot.domain.paging.pages import PageState
 from storage.clocks import COUNTED
-from storage.migrations import MIGRATIONS
+from storage.migrations import MIGRATIONS, tables
 from storage.transaction import Tx
 from tests.conftest import Office
 from tests.happenings import Told
@@ -174,7 +174,6 @@ RECORDED = {
     "links": {"at"},
     "members": {"at"},
     "incidents": {"declared_at", "engaged_at", "resolved_at", "updated_at", "waits_until"},
-    "notifications": {"finished_at"},
     "outbox": {"finished_at"},
     "escalations": {"restored_from"},
     "overrides": {"starts_at", "ends_at", "made_at", "cancelled_at"},
@@ -202,6 +201,7 @@ def test_every_time_either_moves_with_the_clock_or_is_a_record() -> None:
         times[table].add(column)
     for table, column in re.findall(r"ALTER TABLE (\w+) DROP COLUMN (\w+)", schema):
         times[table].discard(column)
+    times = {table: found for table, found in times.items() if table in tables()}
 
     moved = {each.table: set(each.times) for each in COUNTED}
 

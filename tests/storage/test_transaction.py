@@ -53,13 +53,13 @@ def test_what_is_kept_back_is_told_together_before_the_commit(office: Office) ->
     def decide(tx: Tx) -> None:
         tx.tell(1, 10)
         tx.tell(2, 20)
-        tx.record(CallDue(page=1, incident=None, asked_by=""))
+        tx.record(CallDue(notification=1, page=1, incident=None, asked_by=""))
         tx.tell(1, 11)
 
     office.perform(decide)
 
     assert office.emitted() == [
-        ("CallDue", {"page": 1, "incident": None, "asked_by": ""}),
+        ("CallDue", {"notification": 1, "page": 1, "incident": None, "asked_by": ""}),
         ("EntriesAdded", {"incident": 1, "entries": [10, 11]}),
         ("EntriesAdded", {"incident": 2, "entries": [20]}),
     ]

@@ -391,7 +391,6 @@ OF_OURS_ALONE = {
     "weekend.work",
     "action.entered",
     "declare.after_type",
-    "digest.closed",
     "drill.marked",
     "escalate.asked",
     "declare.draft",

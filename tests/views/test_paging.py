@@ -12,7 +12,7 @@ from handlers import words
 from handlers.paging import acknowledge, escalate
 from storage import pages
 from tests.conftest import Office
-from tests.operations.given import given_incident, pending
+from tests.operations.given import delivered, given_incident, pending
 from tests.views.test_inc import types
 from tests.views.visitor import LINKS, Visitor, buttons
 
@@ -86,7 +86,7 @@ def test_the_button_of_another_asks_before_the_page_is_taken(office):
 
 def test_the_page_itself_is_redrawn_and_needs_no_answer(office):
     given_incident(office)
-    office.perform(pages.record_dm, 1, "D1", "1.2", resent=False)
+    delivered(office, 1, "1.2")
     person = Visitor(office, "UEOC")
     handler: Any = acknowledge.acknowledged
     body = {

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.incidents.incident import Status
-from bot.domain.paging.notifications import Storm
+from bot.domain.paging.calling import Storm
 from bot.domain.paging.pages import PageState
 from bot.views.incidents import card, greeting
 from bot.views.paging import contact_methods

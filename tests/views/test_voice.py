@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from bot.domain.incidents.incident import Severity
-from bot.domain.paging.notifications import Storm
+from bot.domain.paging.calling import Storm
 from bot.views.paging import voice
 from tests.values import a_page, an_incident
 

@@ -19,8 +19,8 @@ class Listed:
 
     @property
     def new(self) -> bool:
-        """Say whether no message shows it yet, and Slack has not refused to."""
-        return self.page.dm_ts is None and not self.page.undelivered
+        """Say whether no message shows it yet."""
+        return not self.page.shown
 
 
 def calls_anew(listed: Sequence[Listed], posted_at: datetime | None, now: datetime) -> bool:
@@ -45,12 +45,16 @@ def calls_anew(listed: Sequence[Listed], posted_at: datetime | None, now: dateti
 def in_order(listed: Sequence[Listed]) -> list[Listed]:
     """Return pages as they are listed: worst severity first, in turn among those who asked, then by deadline.
 
-    Whoever asks for many hides nobody else's page behind theirs.
+    Whoever asks for many hides nobody else's page behind theirs. Of an incident's pages the one whose time is
+    over first stands for all: one answer is enough.
     """
     asked: Counter[tuple[Severity, str]] = Counter()
-    placed = []
+    placed, there = [], set()
     for one in sorted(listed, key=lambda one: (one.page.escalation.due_at, one.page.id)):
         of = one.page.escalation
+        if of.incident in there:
+            continue
+        there.update({of.incident} - {None})
         turn = asked[one.severity, of.asked_by]
         asked[one.severity, of.asked_by] += 1
         placed.append(((one.severity, turn, of.due_at, one.page.id), one))

@@ -1,19 +1,16 @@
-"""A notification: a page that leaves by a contact method, at a time of its own.
+"""A notification: one message to one person by one means. It covers any number of pages.
 
 From the design: a page whose direct message is not delivered within 60 seconds leaves by every contact
 method of its person; at each level the configuration may name some, and for each person, for loud and for
 quiet pages; the last level, called again, is called by every one at once.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.incidents.incident import Incident, Severity
-from bot.domain.paging.pages import Page
-from bot.domain.process import Contact
-
+SLACK = "slack"
+"""The contact method that everybody has: Slack's direct message."""
 MANY = 3
 """When more incidents than this call one person, one text by a contact method stands for all of them."""
 TOGETHER = timedelta(seconds=60)
@@ -34,57 +31,36 @@ class NotificationState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """One page by one method. `due_at` is when to look at it; `planned_at` when it leaves in any case.
+    """One message. `due_at` is when to look at it; `planned_at` when it leaves in any case.
 
-    Without `planned_at` it leaves only if Slack did not deliver the page.
+    Without `planned_at` it leaves only if Slack did not deliver the pages. Slack's has a place (`channel` and
+    `ts`), and calls since `due_at`: `calls` times until `sent_at`. `resent` says that nobody knows whether an
+    earlier attempt arrived, so it was sent again. A `digest` lists the further pages of a person whom many
+    incidents call.
     """
 
     id: int
-    page: int
+    person: str
     contact_method: str
     state: NotificationState
     due_at: datetime
-    planned_at: datetime | None
+    planned_at: datetime | None = None
+    digest: bool = False
+    channel: str | None = None
+    ts: str | None = None
+    calls: int = 0
+    sent_at: datetime | None = None
+    resent: bool = False
 
+    @property
+    def place(self) -> tuple[str, str] | None:
+        return (self.channel, self.ts) if self.channel and self.ts else None
 
-@dataclass(frozen=True, slots=True)
-class Storm:
-    """How many pages call somebody at once, and for what the worst of them is."""
+    def leaves(self, now: datetime) -> bool:
+        """Say whether it is on its way. While nothing can be written, one that is due waits on."""
+        waits = self.state is NotificationState.WAITING and self.due_at <= now
+        return waits or self.state is NotificationState.DUE
 
-    number: int
-    worst: Incident | None
-
-
-def is_loud(page: Page, severity: Severity | None) -> bool:
-    """Say whether a page may wake its person: for an S1 or S2, without an incident, or if nobody answers."""
-    return page.loud or severity is None or severity.high
-
-
-def planned(page: Page, contact: Contact, now: datetime, *, loud: bool) -> Iterator[Notification]:
-    """Yield a notification for each contact method of the page's person, with its deadline."""
-    notices = (*page.escalation.path[page.level].notify, *(contact.loud if loud else contact.quiet))
-    wanted = {one.contact_method: one.after for one in sorted(notices, key=lambda one: -one.after)}
-    for contact_method in contact.addresses:
-        at: datetime | None = None
-        if page.last_resort or page.undelivered:
-            at = now
-        elif contact_method in wanted:
-            at = max(now, page.raised_at + wanted[contact_method])
-        unless_delivered = now + UNDELIVERED_AFTER
-        due_at = min(at, unless_delivered) if at else unless_delivered
-        yield Notification(0, page.id, contact_method, NotificationState.WAITING, due_at, at)
-
-
-def decided(notification: Notification, page: Page, now: datetime, *, delivered: bool) -> Notification:
-    """Return what becomes of a notification whose time to look at it has come.
-
-    `delivered` says whether Slack took the direct message that calls the page's person.
-    """
-    if not page.pending:
-        return replace(notification, state=NotificationState.CANCELLED)
-    planned_at = notification.planned_at
-    if (planned_at and planned_at <= now) or not delivered:
-        return replace(notification, state=NotificationState.DUE)
-    if planned_at:
-        return replace(notification, due_at=planned_at)
-    return replace(notification, state=NotificationState.CANCELLED)
+    @property
+    def dead(self) -> bool:
+        return self.state is NotificationState.DEAD

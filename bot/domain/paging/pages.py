@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.paging.escalations import Call, Escalation, EscalationState, Reason
+from bot.domain.paging.notifications import Notification
 from bot.domain.process import CHANNEL
 
 
@@ -23,12 +24,9 @@ class Page:
     """One page, by an escalation as it is now. `level_team` is who is called at the page's level.
 
     `responder` is None when nobody is on call anywhere: the deadline then still runs, and the channel is
-    called. `undelivered` is why Slack refused for good to take its message. `resent` says that nobody knows
-    whether the first message of it arrived, so it was sent again. `beside` is the page whose message calls
-    the same person for the same incident already: one message is enough. `quiet` says that somebody was at
-    work on the incident when it was raised. `digested` says that it has no message of its own, but a line in
-    the digest of its person. `there_by` is until when its person is on the way, since they were called
-    `reminded_then` times again.
+    called. `quiet` says that somebody was at work on the incident when it was raised. `there_by` is until
+    when its person is on the way, since they were called `reminded_then` times again. `notification` is the
+    direct message that covers it, and `shown` says that its person got that with this page in it.
     """
 
     id: int
@@ -44,15 +42,11 @@ class Page:
     late: timedelta
     answered_by: str | None = None
     answered_at: datetime | None = None
-    dm_channel: str | None = None
-    dm_ts: str | None = None
-    undelivered: str | None = None
-    resent: bool = False
-    beside: int | None = None
     quiet: bool = False
-    digested: bool = False
     there_by: datetime | None = None
     reminded_then: int = 0
+    notification: Notification | None = None
+    shown: bool = False
 
     @property
     def incident(self) -> int | None:
@@ -66,6 +60,15 @@ class Page:
     def in_channel(self) -> bool:
         """Say whether it calls whoever reads a team's channel: its name stands for the responder."""
         return (self.responder or "").startswith(CHANNEL)
+
+    @property
+    def undelivered(self) -> bool:
+        """Say whether Slack refused for good to take the message."""
+        return self.notification is not None and self.notification.dead and not self.shown
+
+    @property
+    def digested(self) -> bool:
+        return self.notification is not None and self.notification.digest
 
     @property
     def called(self) -> tuple[str, ...]:

@@ -1,6 +1,5 @@
 """Pages as direct messages."""
 
-import asyncio
 import logging
 from dataclasses import replace
 from functools import partial
@@ -10,17 +9,18 @@ from bot.domain.actors import parsed
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.calling import Way
 from bot.domain.paging.notifications import UNDELIVERED_AFTER as TAKES
+from bot.domain.paging.notifications import Notification
 from bot.domain.paging.pages import Page
 from bot.domain.process import EOC, IM
 from bot.integrations.slack.backlog import LATE
 from bot.integrations.slack.client import Posted, SlackClient, SlackError
-from bot.integrations.slack.surfaces import Surface, pages_of, shown_on
+from bot.integrations.slack.digest import Digests
+from bot.integrations.slack.surfaces import Surface, messages_of, shown_on
 from bot.jobs import DeliveryFailed, Effect, Job, Subjects, recording
 from bot.operations.paging.alarm import to_call
-from bot.operations.paging.calling import Called, called, edited, moved, unrung
+from bot.operations.paging.calling import Called, called, deleted, moved, unrung
 from bot.operations.paging.engaged import engaged_in
 from bot.operations.paging.escalate import escalate_undelivered
-from bot.operations.paging.found import COPY
 from bot.operations.paging.notify import reached
 from bot.operations.workspace.channel import problem
 from bot.unit_of_work import Guarded, UnitOfWork
@@ -29,9 +29,8 @@ from bot.views.blocks import Message
 from bot.views.incidents import announcement
 from bot.views.incidents.given import given as given_view
 from bot.views.paging import page as page_view
-from storage import incidents, members, pages, places, reminders, roles
+from storage import incidents, members, notifications, pages, places, roles
 from storage.outbox import Delivery
-from storage.reminders import Reminder
 from storage.transaction import Tx
 
 log = logging.getLogger("muster.pages")
@@ -43,17 +42,22 @@ class PageMessages:
     def __init__(self, uow: UnitOfWork, slack: SlackClient) -> None:
         self._uow = uow
         self._slack = slack
+        self._digests = Digests(uow, slack)
 
     def jobs(self) -> list[Job]:
-        lane = "page:{page}"
+        lane, asker, told = "notification:{notification}", "asker:{page}", "told:{person}"
         return [
-            Job("slack.send_page", {facts.CallDue}, self.send, lane, _undelivered, urgent=True),
-            Job("slack.remind", {facts.ReminderDue}, self.remind, lane, _unsaid, urgent=True),
+            Job(
+                "slack.send_page", {facts.CallDue}, self.send, lane, _undelivered, urgent=True, coalesce=True
+            ),
+            Job(
+                "slack.remind", {facts.ReminderDue}, self.send, lane, _undelivered, urgent=True, coalesce=True
+            ),
             Job(
                 "slack.make_sure",
                 {facts.OtherMethodRang},
                 self.make_sure,
-                "rung:{page}",
+                "rung:{notification}",
                 _unsaid,
                 urgent=True,
                 after=TAKES,
@@ -64,72 +68,67 @@ class PageMessages:
                 self.redraw,
                 lane,
                 _unsaid,
-                about=pages_of,
+                about=messages_of,
                 coalesce=True,
                 drawn_by="slack.send_page",
             ),
+            Job("slack.withdraw", {facts.MessageReplaced}, self.withdraw, "replaced:{ts}", _unsaid),
             Job("slack.ask_eoc", {facts.Escalated}, self.ask_eoc, "ask:{page}", _unsaid, about=_silent_eoc),
-            Job("slack.tell_asker", {facts.AskedPageRedirected}, self.tell_asker, "asker:{page}", _unsaid),
-            Job(
-                "slack.give_back_page", {facts.AskedPageUnanswered}, self.unanswered, "asker:{page}", _unsaid
-            ),
-            Job("slack.alarm_asker", {facts.AskedPageUnreached}, self.alarm_asker, "asker:{page}", _unsaid),
-            Job(
-                "slack.tell_responder", {facts.EngagedInstead}, self.tell_responder, "told:{person}", _unsaid
-            ),
-            Job("slack.tell_shadow", {facts.PageShadowed}, self.tell_shadow, "told:{person}", _unsaid),
-            Job("slack.tell_given", {facts.Given}, self.tell_given, "told:{person}", _unsaid),
+            Job("slack.tell_asker", {facts.AskedPageRedirected}, self.tell_asker, asker, _unsaid),
+            Job("slack.give_back_page", {facts.AskedPageUnanswered}, self.unanswered, asker, _unsaid),
+            Job("slack.alarm_asker", {facts.AskedPageUnreached}, self.alarm_asker, asker, _unsaid),
+            Job("slack.tell_responder", {facts.EngagedInstead}, self.tell_responder, told, _unsaid),
+            Job("slack.tell_shadow", {facts.PageShadowed}, self.tell_shadow, told, _unsaid),
+            Job("slack.tell_given", {facts.Given}, self.tell_given, told, _unsaid),
+            *self._digests.jobs(),
         ]
 
     async def send(self, delivery: Delivery) -> Effect | None:
-        """Send the page itself. One that was answered meanwhile is not sent any more.
+        """Call a person. What was answered meanwhile is not sent any more, nor a reminder after a later call.
 
         After an attempt of unknown fate it is sent again: a duplicate beats silence.
         """
-        seen = await self._uow.read(called, delivery.subject["page"])
-        page = seen.page
-        if not page.pending or not page.responder:
+        seen = await self._uow.read(called, delivery.subject["notification"])
+        if not seen or not seen.waiting:
+            return None
+        if seen.message.digest:
+            return await self._digests.send(delivery)
+        if not seen.unshown and _called_since(seen.message, delivery):
             return None
         effect = await self._call(delivery, seen)
+        page = seen.page
         log.info("page sent", extra={"page": page.id, "incident": page.incident, "team": page.level_team})
         return effect
-
-    async def remind(self, delivery: Delivery) -> Effect | None:
-        """Call the responder again: once when several reminders come late."""
-        subject = delivery.subject
-        seen = await self._uow.read(called, subject["page"], rung=subject.get("rung", False))
-        page = seen.page
-        if not page.pending or not page.responder:
-            return None
-        if subject["number"] < page.reminded or _buzzed_since(page, delivery):
-            return None
-        return await self._call(delivery, seen)
 
     async def make_sure(self, delivery: Delivery) -> Effect | None:
         """Call by a message after all, when no other method took the call that was repeated."""
         subject = delivery.subject
         if not await self._uow.read(unrung, subject["page"], subject["number"]):
             return None
-        seen = await self._uow.read(called, subject["page"], rung=False)
-        return await self._call(delivery, seen) if seen.page.responder else None
+        seen = await self._uow.read(called, subject["notification"], rung=False)
+        return await self._call(delivery, seen, calls=0) if seen else None
 
     async def redraw(self, delivery: Delivery) -> Effect | None:
         """Bring the direct message up to date: the channel's link, or that it has been answered."""
-        seen = await self._uow.read(called, delivery.subject["page"])
-        if not (seen.page.dm_channel and seen.page.dm_ts):
-            return None
-        if seen.page.digested:
-            return recording(facts.DigestChanged(person=seen.page.responder or ""))
-        message, beside = await self._drawn(seen), await self._uow.read(reminders.of, seen.page.id)
-        gone = [one for one in beside if one.number != COPY]
-        copies = [one for one in beside if one.number == COPY and not seen.page.pending]
-        shown = [] if seen.taken_over else [(seen.page.dm_channel, seen.page.dm_ts)]
-        await asyncio.gather(
-            *(self._slack.redraw(delivery, *place, message) for place in shown),
-            *(self._slack.redraw(delivery, one.channel, one.ts, message) for one in copies),
-            *(self._withdraw(delivery, one) for one in gone),
-        )
-        return Guarded(partial(reminders.forget, gone=gone)) if gone else None
+        number = delivery.subject["notification"]
+        seen = await self._uow.read(called, number)
+        if not seen or seen.message.digest:
+            return recording(facts.DigestChanged(notification=number))
+        there = seen.message.place
+        if there and not await self._slack.redraw(delivery, *there, await self._drawn(seen)):
+            return partial(deleted, notification_id=number)
+        return None
+
+    async def withdraw(self, delivery: Delivery) -> None:
+        """Delete a message that a newer one stands for; where all is kept, it shrinks to a line."""
+        place = delivery.subject["channel"], delivery.subject["ts"]
+        try:
+            await self._slack.call("chat.delete", channel=place[0], ts=place[1])
+        except SlackError as error:
+            if not error.permanent:
+                raise
+            if error.code != "message_not_found":
+                await self._slack.redraw(delivery, *place, page_view.called_again())
 
     async def ask_eoc(self, delivery: Delivery) -> None:
         """Ask where incidents are announced whether the silent EOC is available. Late, it is no use."""
@@ -195,36 +194,28 @@ class PageMessages:
             message = given_view(incident, role, delivery.subject["giver"], to=to)
             await self._slack.post(delivery, to, message, readable=False)
 
-    async def _call(self, delivery: Delivery, seen: Called) -> Effect | None:
+    async def _call(self, delivery: Delivery, seen: Called, *, calls: int = 1) -> Effect | None:
         """Call a page's person: one standing message, and no second one with buttons beside it."""
-        page = replace(seen.page, resent=delivery.uncertain)
-        message = page_view.page(
-            page,
-            seen.incident,
-            calls=seen.calls,
-            end=seen.end,
-            can_wait=seen.can_wait,
-            ways=seen.ways,
-        )
-        note = pages.record_dm if seen.way is Way.NEW else moved
-        edit = seen.standing if seen.way is Way.EDIT else None
+        resent = delivery.uncertain
+        number = replace(seen.calls, number=seen.calls.number + calls)
+        message = page_view.page(seen.page, seen.incident, calls=number, resent=resent, ways=seen.ways)
+        note = notifications.posted if seen.way is Way.NEW else moved
+        edit = seen.message.place if seen.way is Way.EDIT else None
         if edit and await self._slack.redraw(delivery, *edit, message):
-            where, note = Posted(*edit), edited
+            where = Posted(*edit)
         else:
-            to = await self._uow.read(_whither, page)
-            where = await self._slack.post(delivery, to, message, readable=page.in_channel)
-        effect = partial(note, page_id=page.id, channel=where.channel, ts=where.ts, resent=page.resent)
-        return Guarded(effect) if note is pages.record_dm else effect
-
-    async def _withdraw(self, delivery: Delivery, one: Reminder) -> None:
-        """Delete a message; where the workspace keeps everything, it shrinks to a line."""
-        try:
-            await self._slack.call("chat.delete", channel=one.channel, ts=one.ts)
-        except SlackError as error:
-            if not error.permanent:
-                raise
-            if error.code != "message_not_found":
-                await self._slack.redraw(delivery, one.channel, one.ts, page_view.called_again())
+            to = await self._uow.read(_whither, seen.page)
+            where = await self._slack.post(delivery, to, message, readable=seen.page.in_channel)
+        effect = partial(
+            note,
+            notification_id=seen.message.id,
+            channel=where.channel,
+            ts=where.ts,
+            shown=seen.waiting,
+            resent=resent,
+            calls=calls,
+        )
+        return Guarded(effect) if seen.way is Way.NEW else effect
 
     async def _drawn(self, seen: Called) -> Message:
         page, incident = seen.page, seen.incident
@@ -234,7 +225,13 @@ class PageMessages:
             given = seen.given
             return given_view(incident, given.data["role"], str(given.by), to=given.data["person"])
         return page_view.page(
-            page, incident, calls=seen.calls, end=seen.end, can_wait=seen.can_wait, ways=seen.ways
+            page,
+            incident,
+            calls=seen.calls,
+            end=seen.end,
+            can_wait=seen.can_wait,
+            resent=seen.message.resent,
+            ways=seen.ways,
         )
 
 
@@ -254,9 +251,9 @@ def _whither(tx: Tx, page: Page) -> str:
     return found.id
 
 
-def _buzzed_since(page: Page, delivery: Delivery) -> bool:
-    """Say whether the page itself arrived after this reminder was due."""
-    return bool(page.dm_ts) and float(page.dm_ts or 0) >= delivery.created_at.timestamp()
+def _called_since(message: Notification, delivery: Delivery) -> bool:
+    """Say whether the message called its person after this call was due."""
+    return bool(message.place and message.sent_at and message.sent_at >= delivery.created_at)
 
 
 def _silent_eoc(_: Tx, fact: facts.Escalated) -> Subjects:
@@ -277,10 +274,15 @@ def _where_to_ask(tx: Tx, incident: Incident) -> str | None:
 
 
 def _undelivered(tx: Tx, delivery: Delivery, reason: str) -> None:
-    page = pages.get(tx, delivery.subject["page"])
-    said = {"page": page.id, "incident": page.incident, "reason": reason}
-    log.error("a page could not be delivered", extra=said)
-    escalate_undelivered(tx, delivery.subject["page"], reason)
+    """Have the pages that no message shows leave by other contact methods, or call the next level."""
+    covered = pages.covered_by(tx, delivery.subject["notification"])
+    unshown = [one for one in covered if one.pending and not one.shown]
+    if not unshown:
+        _unsaid(tx, delivery, reason)
+    for page in unshown:
+        said = {"page": page.id, "incident": page.incident, "reason": reason}
+        log.error("a page could not be delivered", extra=said)
+        escalate_undelivered(tx, page.id, reason)
 
 
 def _unsaid(tx: Tx, delivery: Delivery, reason: str) -> None:

@@ -70,8 +70,7 @@ SHOWS: Mapping[type[Fact], frozenset[Surface]] = {
         facts.PageEnded: {*_CALLS, Surface.TRIAGE, Surface.PAGES},
         facts.PageAcknowledged: {*_SHOWN, *_CALLS, Surface.TOPIC, Surface.PAGES},
         facts.NoticeOutdated: {Surface.NOTICES},
-        facts.PageMessageMoved: {Surface.PAGES},
-        facts.PageMessageFound: {Surface.PAGES},
+        facts.NotificationChanged: {Surface.PAGES},
         facts.ChannelOpened: {Surface.GREETING, Surface.PAGES},
         facts.ChannelLost: {Surface.GREETING, Surface.PAGES},
         facts.ChannelDeleted: {*_SHOWN, Surface.GREETING, Surface.PAGES},
@@ -153,19 +152,23 @@ def triaged_in(tx: Tx, incident: Incident) -> str | None:
     return None if incident.private or not kind else kind.triage
 
 
-def pages_of(tx: Tx, fact: Fact) -> Subjects:
-    return [{"page": one} for one in dict.fromkeys(_pages(tx, fact))]
+def messages_of(tx: Tx, fact: Fact) -> Subjects:
+    """Return the direct messages that show what happened."""
+    if isinstance(fact, facts.NotificationChanged):
+        return ({"notification": fact.notification},)
+    found = (page.notification for page in _pages(tx, fact))
+    return [{"notification": one} for one in dict.fromkeys(one.id for one in found if one)]
 
 
-def _pages(tx: Tx, fact: Fact) -> Iterable[int]:
+def _pages(tx: Tx, fact: Fact) -> Iterable[Page]:
     match fact:
         case facts.PageEnded():
             yield from _ended(tx, fact)
         case facts.PageAcknowledged():  # also one that is answered late, by a page of its own
             moved_on = (one for one in pages.of_incident(tx, fact.incident) if _promises(one))
-            yield from (one.id for one in moved_on if one.responder == fact.person)
-        case facts.PageMessageMoved() | facts.PageMessageFound() | facts.OnMyWay():
-            yield fact.page
+            yield from (one for one in moved_on if one.responder == fact.person)
+        case facts.OnMyWay():
+            yield pages.get(tx, fact.page)
         case facts.RoleGiven():
             yield from _cancelled(tx, fact)
         case OfIncident():
@@ -177,7 +180,7 @@ def _pages(tx: Tx, fact: Fact) -> Iterable[int]:
                 shows = answered and (links or _lets_wait(tx, fact, page))
                 waits = page.pending and (page.digested or not told or number == 0)
                 if waits or shows or (ended and _promises(page)):
-                    yield page.id
+                    yield page
 
 
 def _opened_as_told(tx: Tx, incident_id: int) -> bool:
@@ -191,17 +194,17 @@ def _opened_as_told(tx: Tx, incident_id: int) -> bool:
     return soon and incident.channel_name == channel_name(incident.id, incident.name)
 
 
-def _ended(tx: Tx, fact: PageEnded) -> Iterable[int]:
-    yield fact.page
+def _ended(tx: Tx, fact: PageEnded) -> Iterable[Page]:
     page = pages.get(tx, fact.page)
+    yield page
     if not page.escalation.running:  # those that it has moved on from say that it has ended
-        yield from (one.id for one in pages.walked(tx, page) if one.dm_ts)
+        yield from (one for one in pages.walked(tx, page) if one.shown)
 
 
-def _cancelled(tx: Tx, fact: facts.RoleGiven) -> Iterable[int]:
+def _cancelled(tx: Tx, fact: facts.RoleGiven) -> Iterable[Page]:
     """Return the pages that were cancelled: each says whether its role came to whom it called."""
     over = (one for one in pages.of_incident(tx, fact.incident) if one.state is PageState.CANCELLED)
-    return (one.id for one in over if fact.role in {one.role, one.escalation.role})
+    return (one for one in over if fact.role in {one.role, one.escalation.role})
 
 
 def _lets_wait(tx: Tx, fact: Fact, page: Page) -> bool:
@@ -212,7 +215,7 @@ def _lets_wait(tx: Tx, fact: Fact, page: Page) -> bool:
 
 def _promises(page: Page) -> bool:
     """Say whether the message of a page that moved on says that it can still be answered."""
-    return page.state is PageState.ESCALATED and page.dm_ts is not None
+    return page.state is PageState.ESCALATED and page.shown
 
 
 def card_to_post(tx: Tx, fact: Fact) -> Subjects:

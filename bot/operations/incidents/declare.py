@@ -67,6 +67,7 @@ def declare(tx: Tx, draft: Draft, *, by: Actor, form: str | None, anyway: bool =
     timers.keep(tx, incident.id, wanted(State(incident, tx.process, tx.now)))  # nobody has a role yet
     pages.none_yet(tx, incident.id)
     roles.none_yet(tx, incident.id)
+    members.none_yet(tx, incident.id)
     if incident.lead:
         members.note(tx, incident.id, incident.lead)
     tx.record(Declared(incident=incident.id, by=by, severity=incident.severity.value, triage=draft.triage))

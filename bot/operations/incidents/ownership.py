@@ -42,7 +42,7 @@ def assign_role(tx: Tx, incident_id: int, role: str, person: str, *, by: Actor) 
     for page in found:
         cancel_page(tx, page)
     tx.record(RoleGiven(incident=incident_id, by=by, role=role, person=person))
-    paged = any(one.responder == person and one.dm_ts and not one.digested for one in found)
+    paged = any(one.responder == person and one.shown and not one.digested for one in found)
     if person != by and not paged:  # the message of their own page says it
         tx.record(Given(incident=incident_id, person=person, role=role, giver=str(by)))
     let_in(tx, incident_id, person)

@@ -90,7 +90,7 @@ def acknowledge_incident(tx: Tx, incident_id: int, *, by: str) -> Page | None:
         return None
     begun = replace(late.escalation, id=0, version=0, state=EscalationState.RUNNING, waits_for=())
     (again,) = escalations.add_each(tx, [begun])
-    blank = replace(late, id=0, escalation=again, state=PageState.PENDING, beside=None, digested=False)
+    blank = replace(late, id=0, escalation=again, state=PageState.PENDING, notification=None, shown=False)
     page = pages.add(tx, blank)
     end_page(tx, page, answered(page, by, tx.now))
     _engage(tx, incident, [(page, (page.role,))], by)
@@ -135,7 +135,7 @@ def _staff(tx: Tx, incident_id: int) -> Staff:
 
 
 def _answer(tx: Tx, page: Page, by: str) -> None:
-    """Write the answer, unless somebody else decided first; whom its message called too is called anew."""
+    """Write the answer, unless somebody else decided first."""
     over = end_page(tx, page, answered(page, by, tx.now))
     if not over:
         raise Refused(what_became_of(tx, pages.get(tx, page.id)), *_ways_on(page))

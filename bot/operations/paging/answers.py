@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from bot.domain.errors import Refused
-from bot.domain.facts import CannotTake, OnMyWay, PageMessageMoved
+from bot.domain.facts import CannotTake, NotificationChanged, OnMyWay
 from bot.domain.paging import answers as rules
 from bot.domain.paging.pages import Page
 from bot.operations.paging.acknowledge import NotYours, what_became_of
-from bot.operations.paging.escalate import falls_away, pass_on
+from bot.operations.paging.escalate import beside, falls_away, pass_on
 from bot.operations.rights import visible_page
 from storage import escalations, incidents, pages
 from storage.transaction import Tx
@@ -37,11 +37,11 @@ def cannot_take(tx: Tx, page_id: int, reason: str, *, by: str) -> Page:
     """
     seen = own_page(tx, page_id, by)
     others = len(seen.called) > 1
-    beside = pages.pending_beside(tx, seen)
+    left = beside(tx, seen)
     after = None if others else pass_on(tx, seen, by=by)
     if others:
         falls_away(tx, seen)
-        for one in beside:
+        for one in left:
             pass_on(tx, pages.get(tx, one.id), by=by)
     if seen.incident:
         tx.record(
@@ -83,5 +83,5 @@ def _wait(tx: Tx, seen: Page, page: Page) -> None:
                 until=page.there_by.isoformat(),
             )
         )
-    else:
-        tx.record(PageMessageMoved(page=page.id))
+    elif page.notification:
+        tx.record(NotificationChanged(notification=page.notification.id))

@@ -1,35 +1,37 @@
-"""One person is called for one incident by one message: a newer one stands for those before it."""
+"""One person is called for one incident by one direct message, which covers all that calls them for it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.facts import PageMessageMoved, call_due
+from bot.domain.facts import CallDue, MessageReplaced, NotificationChanged, call_of
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.answers import Ways, lengths
-from bot.domain.paging.calling import Calls, Way, calls, end_of, replaced, taken_over, way
+from bot.domain.paging.calling import Calls, Way, end_of, shown, way
+from bot.domain.paging.notifications import Notification
 from bot.domain.paging.pages import Page, PageState
 from bot.domain.timeline.entries import Entry, Kind
 from bot.operations.incidents.weekend import can_wait
 from bot.operations.paging.escalate import next_after
 from bot.operations.paging.paging import MINUTE
-from storage import incidents, notifications, pages, reminders, timeline
-from storage.reminders import Reminder
+from storage import incidents, notifications, outbox, pages, timeline
 from storage.transaction import Tx
 
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """A page with all that its message shows, and how Slack calls its person now.
+    """A direct message: the page that it shows, with all that it says, and how it calls its person now.
 
-    `end` is how the path of a page that moved on ended, None while it goes on.
-    `standing` is where their message of this incident is, `taken_over` says that a newer page has it.
+    `waiting` are all pages it covers that wait for an answer, `unshown` says that it shows not all of them
+    yet, `end` is how the path of a page that moved on ended, None while it goes on.
     """
 
+    message: Notification
     page: Page
+    waiting: Sequence[int]
+    unshown: bool
     incident: Incident | None
     calls: Calls
     way: Way
-    standing: tuple[str, str] | None
-    taken_over: bool
     end: Page | None
     ways: Ways
     can_wait: bool
@@ -38,26 +40,29 @@ class Called:
     """How its responder got by hand the role that it called for: it was cancelled then."""
 
 
-def called(tx: Tx, page_id: int, *, rung: bool | None = None) -> Called:
-    """Read a page. `rung` says whether a contact method rings for it; without it their plan does."""
-    page = pages.get(tx, page_id)
-    known = _known(tx, page)
-    now = calls(page, known)
-    before = [page] if page.dm_ts else replaced(page, known)
-    standing = next(
-        ((one.dm_channel, one.dm_ts) for one in reversed(before) if one.dm_channel and one.dm_ts), None
-    )
-    again = now.number > 1
-    rung = again and notifications.left(tx, page.id) > 0 if rung is None else rung
+def called(tx: Tx, notification_id: int, *, rung: bool | None = None) -> Called | None:
+    """Read a direct message; None for a digest that is over.
+
+    `rung` says whether a contact method rings for it; without it their plan does.
+    """
+    covered = pages.covered_by(tx, notification_id)
+    page = shown(covered) if covered else None
+    message = page.notification if page else None
+    if not page or not message:
+        return None
+    waiting = [one for one in covered if one.pending]
+    again = message.calls > 0
+    rung = again and any(notifications.left(tx, one.id) for one in waiting) if rung is None else rung
     incident = incidents.get(tx, page.incident) if page.incident else None
     return Called(
+        message=message,
         page=page,
+        waiting=[one.id for one in waiting],
+        unshown=not all(one.shown for one in waiting),
         incident=incident,
-        calls=now,
-        way=way(standing=standing is not None, again=again, rung=rung),
-        standing=standing,
-        taken_over=taken_over(page, known),
-        end=end_of(page, known),
+        calls=Calls(message.calls, message.due_at),
+        way=way(standing=message.place is not None, again=again, rung=rung),
+        end=None if page.pending else end_of(page, _known(tx, page)),
         ways=_ways(tx, page, incident),
         can_wait=bool(
             incident and page.answered_by == page.responder and can_wait(tx, incident, page.responder)
@@ -74,6 +79,10 @@ def _ways(tx: Tx, page: Page, incident: Incident | None) -> Ways:
     return Ways(lengths(page, incident.severity if incident else None, tx.now + MINUTE), after)
 
 
+def _known(tx: Tx, page: Page) -> list[Page]:
+    return pages.of_incident(tx, page.incident) if page.incident else pages.walked(tx, page)
+
+
 def _given(tx: Tx, page: Page) -> Entry | None:
     if page.state is not PageState.CANCELLED or not page.incident:
         return None
@@ -83,53 +92,44 @@ def _given(tx: Tx, page: Page) -> Entry | None:
     return latest if theirs else None
 
 
-def moved(tx: Tx, page_id: int, channel: str, ts: str, *, resent: bool) -> None:
-    """Note where a page's message was posted; the messages that it stands for go."""
-    page = pages.get(tx, page_id)
-    if page.dm_ts and taken_over(page, _known(tx, page)):  # a newer page is shown there: the new one goes
-        _goes(tx, page, -page.id, channel, ts)
+def moved(
+    tx: Tx, notification_id: int, channel: str, ts: str, shown: Sequence[int], *, resent: bool, calls: int = 1
+) -> None:
+    """Note where a direct message called its person; the one that it stands for goes."""
+    _replaced(tx, notifications.get(tx, notification_id), ts)
+    notifications.posted(tx, notification_id, channel, ts, shown, resent=resent, calls=calls)
+
+
+def pressed(tx: Tx, page_id: int, channel: str, ts: str, *, by: str) -> None:
+    """Take a message that is pressed for the page's own: Slack's answer to its posting was lost.
+
+    Only its own reader has it. One that is about to go, as a newer one stands for it, is left alone.
+    """
+    page = pages.visible(tx, page_id, by)
+    message = page.notification
+    if page.responder != by or not message or message.ts == ts:
         return
-    gone = {ts}
-    if page.dm_channel and page.dm_ts and page.dm_ts != ts:
-        gone.add(page.dm_ts)
-        _goes(tx, page, max(page.reminded, 1), page.dm_channel, page.dm_ts)
-    pages.record_dm(tx, page_id, channel, ts, resent=resent)
-    page = pages.get(tx, page_id)
-    known = _known(tx, page)
-    theirs = replaced(page, known)
-    # A page that was answered keeps its message, also where it stands for an earlier one.
-    gone.update(one.dm_ts for one in known if one.dm_ts and one.id != page.id and one not in theirs)
-    for old in theirs:
-        if old.dm_channel and old.dm_ts and old.dm_ts not in gone:
-            gone.add(old.dm_ts)
-            _goes(tx, page, -old.id, old.dm_channel, old.dm_ts)
-        pages.record_dm(tx, old.id, channel, ts, resent=old.resent)
+    if not outbox.open_in(tx, f"replaced:{ts}", MessageReplaced.__name__):
+        _replaced(tx, message, ts)
+        notifications.place(tx, message.id, channel, ts)
+        tx.record(NotificationChanged(notification=message.id))
 
 
-def edited(tx: Tx, page_id: int, channel: str, ts: str, *, resent: bool) -> None:
-    """Note that a page is shown in a message that stood already, unless a newer one stands for it by now."""
-    page = pages.get(tx, page_id)
-    if page.dm_ts and page.dm_ts != ts:
-        tx.record(PageMessageMoved(page=page_id))
-    elif any(one.dm_ts == ts for one in _known(tx, page)):
-        moved(tx, page_id, channel, ts, resent=resent)
-    else:
-        tx.record(call_due(page))
+def _replaced(tx: Tx, message: Notification, ts: str) -> None:
+    if message.place and message.ts != ts:
+        channel, old = message.place
+        tx.record(MessageReplaced(channel=channel, ts=old))
 
 
-def _goes(tx: Tx, page: Page, number: int, channel: str, ts: str) -> None:
-    reminders.record(tx, Reminder(page.id, number, channel, ts))
-    tx.record(PageMessageMoved(page=page.id))
+def deleted(tx: Tx, notification_id: int) -> None:
+    """Have a direct message sent anew that somebody deleted, if pages still wait."""
+    notifications.place(tx, notification_id, None, None)
+    waiting = [one for one in pages.covered_by(tx, notification_id) if one.pending]
+    if waiting:
+        tx.record(CallDue(**call_of(waiting[0])))
 
 
 def unrung(tx: Tx, page_id: int, number: int) -> bool:
     """Say whether no other method took a repeated call in time."""
     page = pages.get(tx, page_id)
-    counts = page.pending and page.beside is None and page.reminded == number
-    return counts and not notifications.rang(tx, page_id)
-
-
-def _known(tx: Tx, page: Page) -> list[Page]:
-    return (
-        pages.of_incident(tx, page.incident) if page.incident else pages.of_escalation(tx, page.escalation.id)
-    )
+    return page.pending and page.reminded == number and not notifications.rang(tx, page_id)

@@ -1,14 +1,15 @@
 """Contact methods, when the time has come: a page leaves by one, or the contact method is given up."""
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.facts import NotificationDue
-from bot.domain.paging.notifications import MANY, TOGETHER, NotificationState, decided
+from bot.domain.facts import NotificationDue, call_of
+from bot.domain.paging.calling import decided
+from bot.domain.paging.notifications import MANY, TOGETHER, Notification, NotificationState
 from bot.domain.paging.pages import Page
 from bot.operations.paging.escalate import unreached
-from bot.operations.paging.notify import contact_of, delivered, notified
+from bot.operations.paging.notify import contact_of, notified, tell_notified
 from bot.operations.workspace.channel import problem
 from storage import notifications, pages
 from storage.transaction import Tx
@@ -22,52 +23,55 @@ def notify_due(tx: Tx, notification_id: int) -> None:
     seen = notifications.get(tx, notification_id)
     if seen.state is not NotificationState.WAITING or seen.due_at > tx.now:
         return
-    page = pages.get(tx, seen.page)
-    now = decided(seen, page, tx.now, delivered=delivered(tx, page))
-    if now.state is NotificationState.DUE and notifications.told(tx, page, seen.contact_method):
-        now = replace(seen, state=NotificationState.CANCELLED)
-    carried = _carried(tx, page, seen.contact_method) if now.state is NotificationState.DUE else None
-    if carried is NotificationState.DUE:
+    waiting = _waiting(tx, seen)
+    now = decided(seen, waiting, tx.now)
+    leaves = now.state is NotificationState.DUE
+    if carrier := _carrier(tx, seen, waiting) if leaves else None:
+        _carry(tx, seen, carrier, waiting)
+    elif notifications.advance(tx, seen, now) and leaves:
+        if seen.contact_method in contact_of(tx, seen.person).addresses:
+            tx.record(NotificationDue(**call_of(waiting[0], seen)))
+        else:
+            give_contact_method_up(tx, seen.id, "it is configured no more")
+
+
+def _carry(tx: Tx, seen: Notification, carrier: Notification, waiting: Sequence[Page]) -> None:
+    """Have another text stand for this one, once it has left."""
+    if carrier.state is NotificationState.DUE:
         notifications.set_aside(tx, seen.id, ASIDE)
-        return
-    if not notifications.advance(tx, seen, now) or now.state is not NotificationState.DUE:
-        return
-    if carried:
-        notified(tx, seen.id)
-        return
-    if seen.contact_method in contact_of(tx, page.responder).addresses:
-        tx.record(
-            NotificationDue(
-                notification=seen.id, page=page.id, incident=page.incident, asked_by=page.escalation.asked_by
-            )
-        )
-    else:
-        give_contact_method_up(tx, seen.id, "it is configured no more")
+    elif notifications.advance(tx, seen, replace(seen, state=NotificationState.CANCELLED)):
+        notifications.carry(tx, seen, carrier)
+        for page in waiting:
+            tell_notified(tx, page, carrier)
 
 
-def _carried(tx: Tx, page: Page, contact_method: str) -> NotificationState | None:
-    """Return how far the one text is that stands for all, when more call this person than they can read."""
-    if not page.responder or not pages.call_more_than(tx, page.responder, MANY):
+def _waiting(tx: Tx, seen: Notification) -> list[Page]:
+    """Return the pages that a notification covers and that still wait for an answer."""
+    return [one for one in pages.covered_by(tx, seen.id) if one.pending]
+
+
+def _carrier(tx: Tx, seen: Notification, waiting: Sequence[Page]) -> Notification | None:
+    """Return the one text that stands for all, when more call this person than they can read."""
+    if not pages.call_more_than(tx, seen.person, MANY):
         return None
-    return notifications.carrier(tx, page, contact_method, tx.now - TOGETHER)
+    since = max(tx.now - TOGETHER, *(one.raised_at for one in waiting))
+    return notifications.carrier(tx, seen, since)
 
 
 def due_unwritten(tx: Tx, limit: int, sent: Container[int]) -> list[int]:
     """Return which notifications would leave now, for when that cannot be written.
 
-    Of the pages in `sent` Slack took the message, which could not be written either.
+    Of those in `sent` Slack took the message, which could not be written either.
     """
     found = []
     for number in notifications.due(tx, limit):
         seen = notifications.get(tx, number)
-        page = pages.get(tx, seen.page)
-        now = decided(seen, page, tx.now, delivered=page.id in sent or delivered(tx, page))
-        known = seen.contact_method in contact_of(tx, page.responder).addresses
-        if (
-            now.state is NotificationState.DUE
-            and known
-            and not notifications.told(tx, page, seen.contact_method)
-        ):
+        waiting = [
+            replace(one, shown=one.shown or (one.notification is not None and one.notification.id in sent))
+            for one in _waiting(tx, seen)
+        ]
+        known = seen.contact_method in contact_of(tx, seen.person).addresses
+        if known and decided(seen, waiting, tx.now).state is NotificationState.DUE:
             found.append(number)
     return found
 
@@ -80,18 +84,18 @@ def left_unwritten(tx: Tx, notification_id: int) -> None:
     notified(tx, notification_id)
 
 
-def give_contact_method_up(tx: Tx, notification_id: int, why: str) -> Page | None:
-    """Note that a method will never take a page; when no other way is left, call the next level at once."""
+def give_contact_method_up(tx: Tx, notification_id: int, why: str) -> None:
+    """Note that a method will never take a call; when no other way is left, call the next level at once."""
     seen = notifications.get(tx, notification_id)
     if not notifications.finish(tx, notification_id, NotificationState.DEAD, why):
-        return None
-    page = pages.get(tx, seen.page)
-    notifications.hurry_next(tx, page.id)
-    if page.incident:
-        what = f"A page for <@{page.responder}> could not leave by {seen.contact_method}"
-        problem(tx, page.incident, what, why, "See `contact_methods` and `people` in the configuration.")
-    lost = page.pending and page.undelivered and not notifications.left(tx, page.id)
-    return unreached(tx, page) if lost else None
+        return
+    for page in _waiting(tx, seen):
+        notifications.hurry_next(tx, page.id)
+        if page.incident:
+            what = f"A page for <@{page.responder}> could not leave by {seen.contact_method}"
+            problem(tx, page.incident, what, why, "See `contact_methods` and `people` in the configuration.")
+        if page.undelivered and not notifications.left(tx, page.id):
+            unreached(tx, page)
 
 
 def set_notification_aside(tx: Tx, notification_id: int) -> None:

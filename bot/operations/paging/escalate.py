@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from bot.domain.actors import BOT, Actor
 from bot.domain.errors import Refused
-from bot.domain.facts import Escalated, OtherMethodRang, PageEnded, PageUndelivered, ReminderDue, call_due
+from bot.domain.facts import Escalated, OtherMethodRang, PageUndelivered, ReminderDue, call_of
 from bot.domain.incidents.timers import Timer
 from bot.domain.paging import escalations as rules
+from bot.domain.paging.calling import companions, speaks
 from bot.domain.paging.engagement import ready
 from bot.domain.paging.escalations import (
     Call,
@@ -28,7 +29,7 @@ from bot.operations.paging.acknowledge import what_became_of
 from bot.operations.paging.alarm import reaches_nobody, unanswered
 from bot.operations.paging.engaged import at_work
 from bot.operations.paging.notify import reached
-from bot.operations.paging.paging import call_those_left, let_go
+from bot.operations.paging.paging import let_go
 from bot.operations.paging.placing import Placing, place_calls
 from bot.operations.paging.targets import callable_on
 from bot.operations.rights import visible_page
@@ -75,7 +76,7 @@ def _raise_all(tx: Tx, due: Sequence[Escalation]) -> list[Escalation]:
 
 
 def escalate_now(tx: Tx, page_id: int, *, by: str) -> Page:
-    """Skip the wait, also of the pages beside this one; whoever presses is not called themselves.
+    """Skip the wait, also of what the same message covers; whoever presses is not called themselves.
 
     Refuses when it was answered or has moved on, and when nobody comes after.
     """
@@ -92,9 +93,11 @@ def escalate_now(tx: Tx, page_id: int, *, by: str) -> Page:
 
 
 def pass_on(tx: Tx, seen: Page, *, by: str) -> Page | None:
-    """Call whoever comes after a page and those beside it; None if nobody does, or it waits no more."""
-    beside, page = pages.pending_beside(tx, seen), None
-    for one in (seen, *beside):
+    """Call whoever comes after a page, and after what the same message covers; None if nobody does, or it
+    waits no more.
+    """
+    page = None
+    for one in (seen, *beside(tx, seen)):
         if one.pending and (call := next_after(tx, one, by)):
             called = _call_next(tx, one, by=by, call=call)
             page = page or called
@@ -143,7 +146,8 @@ def escalate_undelivered(tx: Tx, page_id: int, why: str) -> Page | None:
     seen = pages.get(tx, page_id)
     if not seen.pending:
         return None
-    pages.record_undelivered(tx, page_id, why)
+    if seen.notification:
+        notifications.refuse(tx, seen.notification.id, why)
     if seen.incident:
         tx.record(PageUndelivered(incident=seen.incident, page=seen.id, person=seen.responder, why=why))
     return None if notifications.hurry(tx, page_id) else unreached(tx, seen)
@@ -151,7 +155,7 @@ def escalate_undelivered(tx: Tx, page_id: int, why: str) -> Page | None:
 
 def take_back(tx: Tx, incident_id: int, person: str) -> None:
     """Call others at once instead of somebody who was removed from a private incident."""
-    for page in reversed(pages.pending_of(tx, incident_id)):  # those beside a message before the message
+    for page in pages.pending_of(tx, incident_id):
         if page.responder == person and not falls_away(tx, seen := pages.get(tx, page.id)):
             _call_next(tx, seen)
 
@@ -165,23 +169,30 @@ def unreached(tx: Tx, seen: Page) -> Page | None:
 
 
 def remind(tx: Tx, due: Sequence[Timer]) -> None:
-    """Remind the responders of those pages that still wait, and whose deadline has not passed too."""
+    """Remind the responders of those pages that still wait, and whose deadline has not passed too.
+
+    Of the pages that call one person for an incident only one does: the others' reminders pass.
+    """
     found = {page.id: page for page in pages.take(tx, [one.subject for one in due])}
     wait = [page for page in found.values() if page.escalation.due_at > tx.now]
     timers.keep_reminders(tx, [(one.subject, None) for one in due if found.get(one.subject) not in wait])
+    if of := {one.incident for one in wait if one.incident}:
+        pages.look_ahead(tx, of)
     for seen in pages.advance_each(tx, [(one, reminded(one)) for one in wait]):
-        _remind(tx, seen, seen.reminded + 1)
+        if seen.responder and speaks(seen, beside(tx, seen)):
+            _remind(tx, seen, seen.reminded + 1)
+
+
+def beside(tx: Tx, page: Page) -> list[Page]:
+    """Return the other pages that call a page's person for the same incident."""
+    return companions(page, pages.pending_of(tx, page.incident)) if page.incident else []
 
 
 def _remind(tx: Tx, seen: Page, number: int) -> None:
     rung = notifications.ring_again(tx, seen.id) > 0
-    if seen.digested:
-        tx.record(call_due(seen))
-        return
-    asked_by = seen.escalation.asked_by
-    tx.record(ReminderDue(page=seen.id, incident=seen.incident, asked_by=asked_by, number=number, rung=rung))
-    if rung:
-        tx.record(OtherMethodRang(page=seen.id, incident=seen.incident, asked_by=asked_by, number=number))
+    tx.record(ReminderDue(**call_of(seen)))
+    if rung and not seen.digested:
+        tx.record(OtherMethodRang(**call_of(seen), number=number))
 
 
 def _call_next(
@@ -206,25 +217,12 @@ def _go_on(tx: Tx, placing: Sequence[Placing]) -> list[list[Page]]:
     """Write the pages that come after those which have just been escalated."""
     following = place_calls(tx, placing)
     for one, placed in zip(placing, following, strict=True):
-        for seen in one.after:
-            _ends(tx, seen, placed)
+        let_go(tx, one.after)
         if one.after and placed[0].incident and placed[0].responder and placed[0].pending:
             _tell(tx, one, placed[0])
         if one.after:
             unanswered(tx, placed[0])
     return following
-
-
-def _ends(tx: Tx, seen: Page, placed: Sequence[Page]) -> None:
-    """Let go of what a page that was escalated still does; whom its message called too is called anew."""
-    notifications.cancel(tx, seen.id)
-    tx.record(PageEnded(page=seen.id, incident=seen.incident, climbed=seen.climbed))
-    left = pages.pending_beside(tx, seen)
-    new = {page.responder: page for page in placed if page.pending}
-    for one in left:
-        if page := new.get(one.responder):
-            pages.stand_beside(tx, one.id, page.beside or page.id)
-    call_those_left(tx, [one for one in left if one.responder not in new])
 
 
 def _tell(tx: Tx, how: Placing, page: Page) -> None:

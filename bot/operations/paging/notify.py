@@ -1,46 +1,89 @@
-"""By which contact methods beside Slack a page leaves, and which of them took it."""
+"""By which notifications a page reaches its person, and which of them took it."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from bot.domain.errors import NotFound
 from bot.domain.facts import PageNotified
 from bot.domain.incidents.incident import Incident
+from bot.domain.paging.calling import Storm, companions, is_loud, joined, left_with, planned
 from bot.domain.paging.notification_rules import Loudness
-from bot.domain.paging.notifications import MANY, NotificationState, Storm, is_loud, planned
+from bot.domain.paging.notifications import MANY, Notification, NotificationState
 from bot.domain.paging.pages import Page
 from bot.domain.process import UNKNOWN, Contact
 from storage import contact_methods, incidents, notification_rules, notifications, pages, people
 from storage.transaction import Tx
 
 
-def plan_contact_methods(tx: Tx, page: Page) -> None:
-    """Write when a page leaves by each contact method that its responder has."""
+def plan_contact_methods(tx: Tx, page: Page, *, again: bool) -> None:
+    """Write when a page leaves by each contact method that its responder has.
+
+    What is on its way to them for the incident already covers it too; `again` rings it anew.
+    """
     contact = contact_of(tx, page.responder)
     if not contact.addresses:
         return
+    others = companions(page, pages.pending_of(tx, page.incident)) if page.incident else []
+    found = notifications.of_page(tx, *(one.id for one in others)) if others else ()
+    there = {one.contact_method: one for one in found if not one.dead}
+    for plan in _plans(tx, page, contact):
+        by = there.get(plan.contact_method)
+        if by:
+            notifications.advance(tx, by, joined(by, plan, again=again))
+        notifications.cover(tx, page.id, by or notifications.plan(tx, plan), shown=True)
+
+
+def leave_out(tx: Tx, page: Page) -> None:
+    """Have a page that has ended leave by no contact method, and what it shared one with at its own times."""
+    notifications.cancel(tx, page.id)
+    if not page.incident or not companions(page, pages.pending_of(tx, page.incident)):
+        return
+    contact = contact_of(tx, page.responder)
+    for seen in notifications.of_page(tx, page.id) if contact.addresses else ():
+        waiting = [one for one in pages.covered_by(tx, seen.id) if one.pending]
+        plans = [plan for one in waiting for plan in _plans(tx, one, contact)]
+        theirs = [one for one in plans if one.contact_method == seen.contact_method]
+        now = left_with(seen, waiting, theirs, tx.now)
+        if now != seen:
+            notifications.advance(tx, seen, now)
+
+
+def _plans(tx: Tx, page: Page, contact: Contact) -> Iterator[Notification]:
     severity = incidents.get(tx, page.incident).severity if page.incident else None
-    for notification in planned(page, contact, tx.now, loud=is_loud(page, severity)):
-        notifications.plan(tx, notification)
+    return planned(page, contact, loud=is_loud(page, severity))
 
 
 def notified(tx: Tx, notification_id: int) -> None:
-    """Note that a contact method took the page."""
-    seen = notifications.get(tx, notification_id)
+    """Note that a contact method took what it was handed."""
     if notifications.finish(tx, notification_id, NotificationState.SENT):
-        page = pages.get(tx, seen.page)
-        if page.incident:
-            tx.record(
-                PageNotified(
-                    incident=page.incident,
-                    page=page.id,
-                    person=page.responder,
-                    contact_method=seen.contact_method,
-                )
+        seen = notifications.get(tx, notification_id)
+        for page in _one_an_incident(pages.covered_by(tx, notification_id)):
+            tell_notified(tx, page, seen)
+
+
+def tell_notified(tx: Tx, page: Page, seen: Notification) -> None:
+    if page.incident:
+        tx.record(
+            PageNotified(
+                incident=page.incident,
+                page=page.id,
+                person=page.responder,
+                contact_method=seen.contact_method,
             )
+        )
+
+
+def _one_an_incident(found: Sequence[Page]) -> list[Page]:
+    """Return one of these pages for each incident: one that waits, where there is one."""
+    return list({one.incident or -one.id: one for one in sorted(found, key=lambda one: one.pending)}.values())
 
 
 def called(tx: Tx, notification_id: int) -> tuple[Page, Incident | None, Storm | None]:
     """Return for what a notification calls, and how much else does when it has to stand for all of it."""
-    page = pages.get(tx, notifications.get(tx, notification_id).page)
+    covered = pages.covered_by(tx, notification_id)
+    if not covered:  # another one stands for it by now
+        raise NotFound("page", notification_id)
+    page = next((one for one in covered if one.pending), covered[-1])
     incident = incidents.get(tx, page.incident) if page.incident else None
     if not page.responder or not pages.call_more_than(tx, page.responder, MANY):
         return page, incident, None
@@ -49,7 +92,7 @@ def called(tx: Tx, notification_id: int) -> tuple[Page, Incident | None, Storm |
 
 
 def overtaken(tx: Tx, notification_id: int) -> None:
-    """Note that the page was answered or moved on before it left by the contact method."""
+    """Note that all it covers was answered or moved on before it left by the contact method."""
     notifications.finish(tx, notification_id, NotificationState.CANCELLED)
 
 
@@ -73,11 +116,5 @@ def contact_of(tx: Tx, person: str | None) -> Contact:
 
 
 def reached(tx: Tx, page: Page) -> bool:
-    """Say whether any contact method, Slack's or another, took a message that called the page's responder."""
-    return delivered(tx, page) or notifications.taken(tx, page)
-
-
-def delivered(tx: Tx, page: Page) -> bool:
-    """Say whether Slack took the direct message: the page's own, or the one that it counts on."""
-    message = pages.get(tx, page.beside) if page.beside else page
-    return message.dm_ts is not None
+    """Say whether any contact method, Slack's or another, took a message that calls for a page."""
+    return page.shown or notifications.rang(tx, page.id)

@@ -1,6 +1,6 @@
 """Raising a page: from a team's path to one person with a deadline."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.domain.actors import BOT, Actor, parsed
@@ -10,21 +10,21 @@ from bot.domain.facts import (
     EngagedInstead,
     PageEnded,
     PageRaised,
-    call_due,
 )
 from bot.domain.incidents.incident import Incident, pageable
 from bot.domain.incidents.ownership import leads_when_high
+from bot.domain.paging.calling import companions, uncalled
 from bot.domain.paging.engagement import held_by_hand, ready, stays_engaged
 from bot.domain.paging.escalations import Call, Escalation, OnCall, Reason, call_at, called, still_wanted
 from bot.domain.paging.pages import Page, PageState, ended, mention, raised
 from bot.domain.process import Team
 from bot.domain.rights import Right
 from bot.operations.paging.engaged import at_work
-from bot.operations.paging.notify import plan_contact_methods
-from bot.operations.paging.placing import Placing, end_page, place_calls
+from bot.operations.paging.notify import leave_out
+from bot.operations.paging.placing import Placing, call_anew, end_page, place_calls
 from bot.operations.paging.targets import callable_for, callable_on
 from bot.operations.rights import allow, visible
-from storage import escalations, notifications, pages, roles
+from storage import escalations, pages, roles
 from storage.transaction import Tx
 
 MINUTE = timedelta(minutes=1)
@@ -183,31 +183,11 @@ def being_paged(tx: Tx, incident_id: int, team: str) -> bool:
     return any(team in {page.escalation.team, page.level_team} for page in pages.pending_of(tx, incident_id))
 
 
-def call_those_left(tx: Tx, left: Iterable[Page]) -> None:
-    """Call whom these pages call, whose message is gone: each person once for all of theirs."""
-    first: dict[str | None, int] = {}
-    for page in left:
-        other = first.setdefault(page.responder, page.id)
-        if other == page.id:
-            call_alone(tx, page.id)
-        else:
-            pages.stand_beside(tx, page.id, other)
-
-
-def call_alone(tx: Tx, page_id: int) -> None:
-    """Send a page by itself that counted on the message of another one."""
-    pages.stand_alone(tx, pages.get(tx, page_id), most=tx.process.pages_before_digest)
-    page = pages.get(tx, page_id)
-    tx.record(call_due(page))
-    plan_contact_methods(tx, page)
-
-
 def cancel_pages(tx: Tx, incident_id: int) -> None:
     """Cancel every page that still waits for an answer, with its deadline."""
     pages.look_ahead(tx, [incident_id])
-    for page in pages.pending_of(tx, incident_id):
-        for over in end_page(tx, page, ended(page, PageState.CANCELLED)):
-            _settled(tx, over)
+    waiting = pages.pending_of(tx, incident_id)
+    let_go(tx, [over for page in waiting for over in end_page(tx, page, ended(page, PageState.CANCELLED))])
 
 
 def cancel_page(tx: Tx, page: Page) -> None:
@@ -216,17 +196,16 @@ def cancel_page(tx: Tx, page: Page) -> None:
 
 
 def let_go(tx: Tx, over: Sequence[Page], *, answered_by: str = "") -> None:
-    """Let pages rest that have ended. Whom their messages called too is called anew, but who answered."""
+    """Let pages rest that have ended. What their messages cover besides goes on calling.
+
+    Whom one has not called yet for any page that is left is called, but for who answered.
+    """
     for page in over:
-        _settled(tx, page)
-    left = [one for page in over for one in pages.pending_beside(tx, page)]
-    call_those_left(tx, [one for one in left if one.responder != answered_by])
-
-
-def _settled(tx: Tx, page: Page) -> None:
-    """Say that a page waits for nobody any more, and that no other method needs to carry it."""
-    notifications.cancel(tx, page.id)
-    tx.record(PageEnded(page=page.id, incident=page.incident, climbed=page.climbed))
+        left = companions(page, pages.pending_of(tx, page.incident)) if page.incident else []
+        if page.responder != answered_by and uncalled(left):
+            call_anew(tx, left)
+        leave_out(tx, page)
+        tx.record(PageEnded(page=page.id, incident=page.incident, climbed=page.climbed))
 
 
 def _begun(

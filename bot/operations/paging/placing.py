@@ -4,8 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.actors import BOT, Actor
-from bot.domain.facts import LevelSkipped, OtherMethodRang, PageHeld, PageShadowed, PeopleAdded, call_due
+from bot.domain.facts import (
+    CallDue,
+    LevelSkipped,
+    NotificationChanged,
+    OtherMethodRang,
+    PageHeld,
+    PageShadowed,
+    PeopleAdded,
+    call_of,
+)
 from bot.domain.paging import escalations as rules
+from bot.domain.paging.calling import companions, message_of, speaks
 from bot.domain.paging.escalations import Call, EscalationState, Reason
 from bot.domain.paging.pages import Page, PageState, answered, ended
 from bot.operations.paging.alarm import nobody_on_call
@@ -37,77 +47,105 @@ def place_calls(tx: Tx, placing: Sequence[Placing]) -> list[list[Page]]:
     a person asks for always calls.
     """
     prepared = [_prepared(tx, one) for one in placing]
-    stored = iter(pages.add_each(tx, [each for new, _ in prepared for each in new]))
+    each = [one for them in prepared for one in them]
+    called = [one.page.responder or "" for one in each if one.needs_message]
+    begun = iter(notifications.call_each(tx, called))
+    covered = [replace(one.page, notification=next(begun)) if one.needs_message else one.page for one in each]
+    stored = iter(pages.add_each(tx, covered))
     return [
-        _placed(tx, [next(stored) for _ in new], holder, one)
-        for (new, holder), one in zip(prepared, placing, strict=True)
+        _placed(tx, [next(stored) for _ in them], them, one)
+        for them, one in zip(prepared, placing, strict=True)
     ]
 
 
-def _prepared(tx: Tx, placing: Placing) -> tuple[list[tuple[Page, int]], str | None]:
-    """Return the pages to write, each with how many others digest it, and with whom the path rests."""
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A page to write: with whom it rests, and whether it calls its person: else a message does already."""
+
+    page: Page
+    holder: str | None = None
+    calls: bool = False
+
+    @property
+    def needs_message(self) -> bool:
+        return self.calls and self.page.notification is None
+
+
+def _prepared(tx: Tx, placing: Placing) -> list[_Prepared]:
+    """Return the pages to write; only one where the path rests with somebody."""
     new, after = placing.pages, placing.after
     busy = at_work(tx, new[0].escalation) if new[0].climbed or after else frozenset()
     asked = new[0].escalation.reason is Reason.ASKED and not after
     new = [replace(page, quiet=bool(busy)) for page in new]
     for page in new:
         if page.responder in busy and not asked:
-            return [(page, 0)], page.responder
-    return [_how(tx, page, after) for page in new], None
+            return [_Prepared(page, holder=page.responder)]
+    return [_covered(tx, page, after) if page.responder else _Prepared(page) for page in new]
 
 
-def _how(tx: Tx, page: Page, after: Sequence[Page]) -> tuple[Page, int]:
-    """Return a page that is about to call its person, and from how many other calls on it is digested.
+def _covered(tx: Tx, page: Page, after: Sequence[Page]) -> _Prepared:
+    """Have a page covered by the message that calls its person for the incident, where there is one.
 
-    Whom the same path calls again is called as before: the newer message stands for the one that they have.
+    Of several paths that call somebody again and again only the first does: one call is enough.
     """
-    page = _beside(tx, page)
-    if page.in_channel:  # it calls nobody whose pages could be listed together
-        return page, 0
-    if page.beside is not None or page.responder is None:
-        return page, 0
-    for before in after:
-        if before.responder == page.responder and before.beside is None:
-            return replace(page, digested=before.digested), 0
-    return page, tx.process.pages_before_digest
+    before = [ended(one, PageState.ESCALATED) for one in after]
+    known = pages.of_incident(tx, page.incident) if page.incident else before
+    again = any(one.responder == page.responder for one in after)
+    others = companions(page, known)
+    message = message_of(page, known, again=again)
+    calls = message is None or not others or (again and speaks(page, others))
+    if message and not others and not again:
+        notifications.call_anew(tx, message.id)
+    shown = not calls and message is not None and message.place is not None
+    return _Prepared(replace(page, notification=message, shown=shown), calls=calls)
 
 
-def _beside(tx: Tx, page: Page) -> Page:
-    """Return the page, without a message of its own if one calls the same person for the incident already."""
-    if page.incident is None or page.responder is None:
-        return page
-    for other in pages.pending_of(tx, page.incident):
-        if other.responder == page.responder and other.beside is None:
-            return replace(page, beside=other.id)
-    return page
+def send(tx: Tx, page: Page) -> None:
+    """Have a page sent to its person that no message shows, and for which none is on its way."""
+    if not page.notification:
+        (message,) = notifications.call_each(tx, [page.responder or ""])
+        notifications.cover(tx, page.id, message, shown=False)
+        page = replace(page, notification=message)
+    tx.record(CallDue(**call_of(page)))
 
 
-def _placed(tx: Tx, placed: list[Page], holder: str | None, placing: Placing) -> list[Page]:
+def call_anew(tx: Tx, left: Sequence[Page]) -> None:
+    """Have a message call for these pages: what it called for before is over."""
+    message = left[0].notification
+    assert message
+    notifications.call_anew(tx, message.id)
+    notifications.show(tx, message.id, [one.id for one in left], shown=False)
+    tx.record(CallDue(**call_of(left[0])))
+
+
+def _placed(tx: Tx, placed: list[Page], how: Sequence[_Prepared], placing: Placing) -> list[Page]:
     first = placed[0]
     if first.incident:
         for team in placing.call.skipped:
             why = why_passed_over(tx, first.escalation, team)
             tx.record(LevelSkipped(incident=first.incident, page=first.id, team=team, why=why))
-    if holder:
-        return [_rests_with(tx, first, holder, placing.after, placing.by)]
-    for page in placed:
-        _send(tx, page)
+    if how[0].holder:
+        return [_rests_with(tx, first, how[0].holder, placing.after, placing.by)]
+    for page, one in zip(placed, how, strict=True):
+        _call(tx, page, calls=one.calls)
     _tell_shadows(tx, first)
     return placed
 
 
-def _send(tx: Tx, page: Page) -> None:
-    if page.beside is None:
-        tx.record(call_due(page))
-    plan_contact_methods(tx, page)
-    alone = page.beside is None and not page.digested
-    if page.last_resort and alone and notifications.left(tx, page.id):
-        asked_by = page.escalation.asked_by
-        tx.record(OtherMethodRang(page=page.id, incident=page.incident, asked_by=asked_by, number=0))
-    if page.incident and page.responder and not page.in_channel:
-        let_in(tx, page.incident, page.responder)
+def _call(tx: Tx, page: Page, *, calls: bool) -> None:
+    """Have a page call its person, or be shown in the message that does."""
     if not page.responder:
         nobody_on_call(tx, page)
+        return
+    if calls:
+        tx.record(CallDue(**call_of(page)))
+    elif page.notification:
+        tx.record(NotificationChanged(notification=page.notification.id))
+    plan_contact_methods(tx, page, again=calls)
+    if page.last_resort and calls and not page.digested and notifications.left(tx, page.id):
+        tx.record(OtherMethodRang(**call_of(page), number=0))
+    if page.incident and not page.in_channel:
+        let_in(tx, page.incident, page.responder)
 
 
 def _tell_shadows(tx: Tx, page: Page) -> None:

@@ -10,7 +10,7 @@ from bot.domain.paging.replies import CODES, Reply, meant
 from bot.domain.paging.reports import AGAIN_AFTER, Outcome
 from bot.domain.process import Contact
 from bot.operations.paging.acknowledge import acknowledge
-from bot.operations.paging.notify import contact_of
+from bot.operations.paging.notify import called, contact_of
 from storage import contact_methods, notifications, pages, people, reports
 from storage.transaction import Tx
 
@@ -18,7 +18,7 @@ from storage.transaction import Tx
 def reported(tx: Tx, notification_id: int, message: str, outcome: Outcome) -> None:
     """Note how a call or text ended. One that reached nobody hurries the next, and leaves again itself."""
     seen = notifications.get(tx, notification_id)
-    page = pages.get(tx, seen.page)
+    page, *_ = called(tx, notification_id)
     if not reports.first(tx, message, notification_id, outcome) or not page.pending:
         return
     if outcome is Outcome.DELIVERED:

@@ -7,7 +7,7 @@ woken follows the first.
 from collections.abc import Sequence
 
 from bot.domain.incidents.incident import Incident
-from bot.domain.paging.notifications import Storm
+from bot.domain.paging.calling import Storm
 from bot.domain.paging.pages import Page
 from bot.domain.paging.replies import code_of
 from bot.domain.text import one_line, without_links

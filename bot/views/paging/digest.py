@@ -37,11 +37,6 @@ def digest(shown: Sequence[tuple[Page, Incident | None]], number: int, last: int
     return message("\n".join([heading, *lines, more]).strip(), *blocks)
 
 
-def closed() -> Message:
-    """Return what is left of a list that a newer one stands for."""
-    return message("You were called again: see the newer list below.")
-
-
 def acknowledged(
     answered: Sequence[Page], left: Sequence[Page], can_wait: Sequence[Incident] = ()
 ) -> Message:

@@ -43,15 +43,16 @@ def page(
     calls: Calls | None = None,
     end: Page | None = None,
     can_wait: bool = False,
+    resent: bool = False,
     ways: Ways | None = None,
 ) -> Message:
     """Return the direct message to the responder. `calls` says how often they were called so far, `end` how
     the path ended after the page moved on, `can_wait` that it is weekend where they are, and no S1 or S2,
-    `ways` what can be answered beside an acknowledgement.
+    `resent` that an earlier one may have arrived, `ways` what can be answered beside an acknowledgement.
     """
     match page.state:
         case PageState.PENDING:
-            return _pending(page, incident, calls, ways or Ways())
+            return _pending(page, incident, calls, ways or Ways(), resent=resent)
         case PageState.ACKNOWLEDGED:
             return _acknowledged(page, incident, can_wait)
         case PageState.CANCELLED if end:
@@ -241,7 +242,9 @@ def after(page: Page) -> timedelta:
     return (page.answered_at or page.raised_at) - page.raised_at
 
 
-def _pending(page: Page, incident: Incident | None, calls: Calls | None, ways: Ways) -> Message:
+def _pending(
+    page: Page, incident: Incident | None, calls: Calls | None, ways: Ways, *, resent: bool
+) -> Message:
     loud = "*Nobody has answered. You are the last level: please answer now.*\n"
     loud = loud if page.loud and not page.by_name else ""
     whom = f"{escape(page.level_team)} is paged" if page.in_channel else "You are paged"
@@ -261,7 +264,7 @@ def _pending(page: Page, incident: Incident | None, calls: Calls | None, ways: W
         blocks.append(context(f"Channel: {_way_in(incident)}"))
     if page.escalation.restored_from:
         blocks.insert(1, section(_restored(page, incident)))
-    if page.resent:
+    if resent:
         blocks.append(context("Sent again: Slack did not confirm the first one."))
     return message(f"{heading}. {_asked(page, incident)}\n{until}", *blocks)
 
@@ -276,7 +279,7 @@ def _way_in(incident: Incident) -> str:
 
 def _how_often(page: Page, calls: Calls | None) -> str:
     """Say how often somebody was called, once that was more than once."""
-    if not calls or calls.number == 1:
+    if not calls or calls.number <= 1:
         return ""
     how_often = f"called {calls.number} times since {time_of_day(calls.since)}"
     return f"\n_You were {how_often}; {'you have not' if page.quiet else 'nobody has'} answered._"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from bot.domain.incidents.incident import Incident
-from bot.domain.paging.notifications import Storm
+from bot.domain.paging.calling import Storm
 from bot.domain.paging.pages import Page, mention
 from bot.domain.text import one_line, without_links
 from bot.views.mrkdwn import cut

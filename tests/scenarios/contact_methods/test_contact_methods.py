@@ -102,7 +102,7 @@ async def test_nothing_leaves_by_a_contact_method_under_a_lease_key_that_may_hav
     )
     (send,) = (job.run for job in contact_methods.jobs() if job.name == "contact_method.send_page")
     page = Delivery(
-        0, "NotificationDue", "contact_method.send_page", {"notification": 1}, 1, False, True, clock.now()
+        0, "NotificationDue", "contact_method.send_page", {"notification": 2}, 1, False, True, clock.now()
     )
 
     async def late() -> None:

@@ -26,13 +26,13 @@ def left_at(step: int) -> datetime:
     return datetime.fromisoformat(_lines(step)[0].removeprefix("-- "))
 
 
-def restored(step: int, where: Path | Server) -> str:
-    """Write the database of a step anew, as it was, and return its address."""
+def restored(step: int, where: Path | Server, *more: str) -> str:
+    """Write the database of a step anew, as it was but for `more` statements, and return its address."""
     schema = [META, *(one for each in MIGRATIONS[:step] for one in statements(each))]
     rows = _lines(step)[1:]
     if isinstance(where, Path):
         with closing(sqlite3.connect(where / "old.db")) as db:
-            db.executescript(";\n".join([*schema, *rows]))
+            db.executescript(";\n".join([*schema, *rows, *more]))
         return str(where / "old.db")
     where.session.execute("DROP DATABASE IF EXISTS old WITH (FORCE)")
     where.session.execute("CREATE DATABASE old TEMPLATE template0 ENCODING 'UTF8'")
@@ -43,6 +43,8 @@ def restored(step: int, where: Path | Server) -> str:
         for table in numbered() & {row.split()[2] for row in rows}:
             last = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT MAX(id) FROM {table}))"
             db.execute(last.encode())
+        for statement in more:
+            db.execute(statement.encode())
     return address
 
 
