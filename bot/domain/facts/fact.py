@@ -1,0 +1,44 @@
+"""What every fact has."""
+
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, dataclass_transform
+
+from bot.domain.actors import BOT, Actor
+from bot.domain.timeline.entries import Kind
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """Something that happened. `kind` is its timeline entry's, None where it has none."""
+
+    kind: ClassVar[Kind | None] = None
+
+    def __init_subclass__(cls) -> None:
+        dataclass(frozen=True, kw_only=True)(cls)
+
+
+class OfIncident(Fact):
+    """A fact of an incident. `by` is who did it; `text` is what a person wrote.
+
+    `told` says that the incident's channel is told of its entry, where its kind is told at all.
+    """
+
+    incident: int
+    by: Actor = BOT
+    text: str = ""
+    told: bool = True
+
+
+_NO_DATA = {"incident", "by", "text", "told"}
+
+
+def data_of(fact: Fact) -> dict[str, Any]:
+    """Return what the timeline entry of a fact keeps beside who did it and the text."""
+    return {one.name: getattr(fact, one.name) for one in fields(fact) if one.name not in _NO_DATA}
+
+
+def subject_of(fact: Fact) -> dict[str, Any]:
+    """Return all fields of a fact: what a delivery is about, unless its job says otherwise."""
+    left_out = {"by", "text", "told"} if isinstance(fact, OfIncident) else set()
+    return {one.name: getattr(fact, one.name) for one in fields(fact) if one.name not in left_out}

@@ -1,0 +1,154 @@
+"""What happens to an incident in its life."""
+
+from collections.abc import Sequence
+
+from bot.domain.facts.fact import OfIncident
+from bot.domain.timeline.entries import Kind
+
+
+class Declared(OfIncident):
+    kind = Kind.DECLARED
+    severity: str
+    triage: bool
+
+
+class Accepted(OfIncident):
+    """A triaged problem is an incident."""
+
+    kind = Kind.ACCEPTED
+
+
+class Declined(OfIncident):
+    """A triaged problem is no incident."""
+
+    kind = Kind.DECLINED
+    reason: str = ""
+
+
+class StatusChanged(OfIncident):
+    kind = Kind.STATUS
+    before: str
+    after: str
+    reason: str = ""
+    back: bool | None = None
+    """Of a reopening: whether the problem is back, or it is only to be merged or corrected."""
+
+
+class SeverityChanged(OfIncident):
+    kind = Kind.SEVERITY
+    before: str
+    after: str
+    reason: str = ""
+
+
+class Verified(OfIncident):
+    """Somebody is sure that it is an S1."""
+
+    kind = Kind.VERIFIED
+
+
+class WorkWaits(OfIncident):
+    """Work on it waits for the end of the weekend."""
+
+    kind = Kind.WAITS
+    until: str
+
+
+class WorkGoesOn(OfIncident):
+    """It waits no longer: somebody works on it now, or the weekend is over."""
+
+    kind = Kind.GOES_ON
+
+
+class FieldChanged(OfIncident):
+    """A custom field has another value, or none."""
+
+
+class VerifyAsked(OfIncident):
+    """A person is to say whether it is an S1."""
+
+    person: str
+
+
+class DecisionWanted(OfIncident):
+    """A person who acknowledged a triage is to say whether it is an incident."""
+
+    person: str
+
+
+class Overloaded(OfIncident):
+    """A person has too much to do, of which this incident is the latest: they are offered help."""
+
+    person: str
+
+
+class ImAsked(OfIncident):
+    """The IM asks for another one, where those of `team` are."""
+
+    kind = Kind.IM_ASKED
+    team: str
+
+
+class Renamed(OfIncident):
+    kind = Kind.RENAMED
+    before: str
+    after: str
+
+
+class LeadChanged(OfIncident):
+    """Another person leads. `taken` says that they took it by hand, without being handed it."""
+
+    kind = Kind.LEAD
+    before: str
+    after: str
+    taken: bool
+
+
+class RoleGiven(OfIncident):
+    """A person got a role by hand."""
+
+    kind = Kind.ROLE
+    role: str
+    person: str
+
+
+class TakenOver(OfIncident):
+    """Whoever came on call has the role of `outgoing`, who was, and the `lead` if they led."""
+
+    kind = Kind.TAKEN_OVER
+    role: str
+    outgoing: str
+    lead: bool
+
+
+class Left(OfIncident):
+    """A person left the workspace, or was `removed` from the private incident.
+
+    `roles` and `actions` (titles) are what they held. `lead` is who leads now: None if nobody can, empty if
+    they did not lead.
+    """
+
+    kind = Kind.LEFT
+    person: str
+    removed: bool
+    roles: Sequence[str]
+    actions: Sequence[str]
+    lead: str | None
+
+
+class Restored(OfIncident):
+    """The database is an older state, `of` that time."""
+
+    kind = Kind.RESTORED
+    of: str
+
+
+class StandingTakenOver(OfIncident):
+    """Status, severity and lead were read from the channel's topic after a restore."""
+
+
+class StillInvestigating(OfIncident):
+    """The EOC has been investigating for longer than the process allows."""
+
+    kind = Kind.STILL_INVESTIGATING
+    minutes: int

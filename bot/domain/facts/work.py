@@ -1,0 +1,76 @@
+"""What happens to the work on an incident: summary, updates, actions."""
+
+from collections.abc import Sequence
+
+from bot.domain.facts.fact import OfIncident
+from bot.domain.timeline.entries import Kind
+
+
+class SummaryChanged(OfIncident):
+    """The summary was written: `changed` names its parts."""
+
+    kind = Kind.SUMMARY
+    changed: Sequence[str]
+
+
+class UpdatePosted(OfIncident):
+    kind = Kind.UPDATE
+    update: int
+
+
+class UpdateOverdue(OfIncident):
+    kind = Kind.UPDATE_OVERDUE
+    due: str
+
+
+class TimerPutOff(OfIncident):
+    """A person snoozed or stopped a timer."""
+
+
+class ActionAdded(OfIncident):
+    kind = Kind.ACTION
+    action: int
+
+
+class ActionAssigned(OfIncident):
+    """An action was given to a person by somebody else."""
+
+    action: int
+    person: str
+
+
+class ActionTaken(OfIncident):
+    kind = Kind.ACTION_TAKEN
+    action: int
+    person: str
+
+
+class ActionReturned(OfIncident):
+    """The assignee cannot do it: it is anybody's again."""
+
+    kind = Kind.ACTION_RETURNED
+    action: int
+
+
+class ActionDone(OfIncident):
+    kind = Kind.ACTION_DONE
+    action: int
+
+
+class ActionReleased(OfIncident):
+    """The assignee left: it is anybody's again."""
+
+    action: int
+
+
+class ActionShownOutdated(OfIncident):
+    """The message of an action was posted after the action had changed."""
+
+    action: int
+
+
+class AssigneeToldOutdated(OfIncident):
+    """The message to an assignee was posted after the action had changed."""
+
+    action: int
+    person: str
