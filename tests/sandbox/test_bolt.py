@@ -105,7 +105,7 @@ async def test_the_client_comes_back_after_a_drill(slack: Slack, app: AsyncApp, 
     old = set(slack.sockets._sockets)
 
     await slack.sockets.drill("refresh_requested")
-    # The client asks for its new address before the old connection ends: one open connection may still be the old one.
+    # The client asks for its new address before the old connection ends: what is open may still be that.
     await until(lambda: slack.sockets.count == 1 and not old & set(slack.sockets._sockets))
 
     assert (await slack.person("ana").slash("/inc")).text == "still here"
