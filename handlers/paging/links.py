@@ -19,12 +19,15 @@ from bot.domain.paging.pages import Page
 from bot.operations.oncall.rota import zone_of
 from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.paging.alarm import to_call
+from bot.operations.paging.answers import cannot_take, on_my_way
+from bot.operations.paging.calling import ways
 from bot.operations.paging.notification_tests import confirm_notification_test
 from bot.operations.paging.why import why
 from bot.unit_of_work import UnitOfWork
 from bot.views.mrkdwn import mentioned
 from bot.views.paging import link_page
 from bot.views.paging import why as why_view
+from bot.views.paging.answers import CANNOT, REASONS
 from bot.views.paging.link_page import Shown, Standing
 from bot.views.rehearsal import Reader
 from bot.web.links import ACKNOWLEDGE_PATH, BUTTON_PATH, CONFIRM_PATH, Links
@@ -69,11 +72,17 @@ class LinkPages:
         found = await self._standing(request)
         if not found:
             return _response(link_page.unusable(), 404)
-        act = await _act(request)
+        act = await _act(request) or ""
         taking = act == link_page.TAKE
         if taking or act == link_page.ACKNOWLEDGE:
             page = found.now if taking else found.page
             await self._acknowledge(page.id, found.person, taking=taking)
+        elif length := link_page.ON_MY_WAY.get(act):
+            await self._otherwise(on_my_way, found, length)
+        elif act == CANNOT and (reason := str((await request.post()).get("reason"))) in REASONS:
+            now = await self._otherwise(cannot_take, found, reason)
+            if now and now.id == found.page.id:
+                return _response(link_page.stays_open(found))
         return _again(request)
 
     async def press(self, request: web.Request) -> web.Response:
@@ -114,6 +123,13 @@ class LinkPages:
         except Refused:
             return  # answered or moved on meanwhile; the page says so
         log.info("page answered by its link", extra={"page": page.id, "incident": page.incident})
+
+    async def _otherwise(self, answer: Callable[..., Page], found: Standing, how: object) -> Page | None:
+        """Give an answer that is no acknowledgement."""
+        try:
+            return await self._uow.perform(answer, found.page.id, how, by=found.person)
+        except Refused:
+            return None  # it cannot be given any more; the page says what can
 
     async def _standing(self, request: web.Request) -> Standing | None:
         names = self._links.page_and_person(request.match_info["token"])
@@ -170,7 +186,16 @@ def _standing(tx: Tx, page_id: int, person: str) -> Standing | None:
     names = {user: one.name for user, one in known.items() if one}
     zone, team = (who.tz, who.team) if who else (None, "")
     return Standing(
-        page, now, incident, person, names, zone, _colleagues(tx, now, person), team, _why(tx, page, person)
+        page,
+        now,
+        incident,
+        person,
+        names,
+        zone,
+        _colleagues(tx, now, person),
+        team,
+        _why(tx, page, person),
+        ways(tx, page, incident),
     )
 
 

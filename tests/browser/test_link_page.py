@@ -23,7 +23,10 @@ WAITING = Shown(
     ),
     "Acknowledge",
     link_page.ACKNOWLEDGE,
-    "Opening this page changes nothing; only the button does.",
+    others=(("way:5", "On my way: 5 min"), ("way:10", "On my way: 10 min"), ("way:15", "On my way: 15 min")),
+    reasons=("No computer or network", "At work on another incident"),
+    cannot="The next level is paged.",
+    footer="Opening this page changes nothing; only a button does.",
 )
 DONE = Shown("INC-12 Disk full", ("You acknowledged this page. The paging has stopped.",))
 
@@ -65,6 +68,19 @@ async def test_the_button_works_without_javascript_and_behind_a_path(browser: Br
 
     await expect(page.get_by_text("The paging has stopped.")).to_be_visible()
     assert page.url == address
+    await context.close()
+
+
+async def test_whoever_cannot_take_it_chooses_why(browser: Browser, address: str):
+    context = await browser.new_context(viewport={"width": 320, "height": 640}, java_script_enabled=False)
+    page = await context.new_page()
+    await page.goto(address)
+    await page.get_by_text("Cannot take it").first.click()
+    await page.get_by_label("Why? The next level is paged.").select_option("At work on another incident")
+
+    await page.get_by_role("button", name="Cannot take it").click()
+
+    await expect(page.get_by_text("The paging has stopped.")).to_be_visible()
     await context.close()
 
 

@@ -137,3 +137,22 @@ def test_whoever_is_called_again_by_a_later_page_is_told_so():
     found = Standing(seen, now, an_incident(), "UEOC", {}, None)
 
     assert any("now you are paged" in line for line in link_page.standing(found).lines)
+
+
+def test_the_last_level_reads_that_nobody_comes_after_them_and_whom_to_call():
+    found = Standing(a_page(), a_page(), an_incident(), "UEOC", {}, colleagues=CALL)
+
+    assert link_page.standing(found).cannot == "Nobody comes after you: it stays open."
+    assert link_page.stays_open(found).lines == (
+        "The page stays open and calls you again at 12:15 UTC.",
+        "Call one of these, or page a team in Slack: type /inc escalate.",
+    )
+    assert link_page.stays_open(found).colleagues == CALL
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_only_a_channel_is_linked_as_one(private: bool):
+    shown = link_page.standing(Standing(a_page(), a_page(), an_incident(private=private), "UEOC", {}))
+
+    assert shown.channel == "" or shown.channel.startswith("https://slack.com/")
+    assert shown.footer == "Opening this page changes nothing; only a button does."

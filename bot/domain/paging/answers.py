@@ -29,17 +29,19 @@ def lengths(page: Page, severity: Severity | None, now: datetime) -> tuple[timed
     return tuple(one for one in LENGTHS if now + one <= _latest(page, severity))
 
 
-def on_my_way(page: Page, length: timedelta, severity: Severity | None, now: datetime) -> Page:
+def on_my_way(page: Page, length: timedelta | None, severity: Severity | None, now: datetime) -> Page:
     """Return the page with its escalation waiting for its person, who is no less called than before.
 
-    When the time passes without an acknowledgement the path goes on.
+    Without a length it waits as long as it may. When the time passes without an acknowledgement the path
+    goes on.
     """
     if page.there_by:
         raise Refused(
             "You said already that you are on the way: once a page. Acknowledge it, or press Escalate now."
         )
     allowed = lengths(page, severity, now)
-    if length not in allowed:
+    length = allowed[-1] if length is None and allowed else length
+    if length is None or length not in allowed:
         left = ", ".join(f"{one.seconds // 60}" for one in allowed)
         instead = f"Possible now: {left} min." if left else "Acknowledge it, or press Escalate now."
         raise Refused(f"So long this page cannot wait. {instead}")

@@ -13,7 +13,7 @@ from storage import escalations, incidents, pages
 from storage.transaction import Tx
 
 
-def on_my_way(tx: Tx, page_id: int, length: timedelta, *, by: str) -> Page:
+def on_my_way(tx: Tx, page_id: int, length: timedelta | None, *, by: str) -> Page:
     """Have a page wait for its person, with all of the incident that call them; they are called still.
 
     Refuses a second time, and a time that is too long.
@@ -22,6 +22,7 @@ def on_my_way(tx: Tx, page_id: int, length: timedelta, *, by: str) -> Page:
     severity = incidents.get(tx, seen.incident).severity if seen.incident else None
     waits = rules.on_my_way(seen, length, severity, tx.now)
     others = pages.pending_of(tx, seen.incident) if seen.incident else []
+    length = waits.there_by - tx.now if waits.there_by else length
     _wait(tx, seen, waits)
     for other in others:
         mine = other.responder == by and other.id != seen.id

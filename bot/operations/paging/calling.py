@@ -63,7 +63,7 @@ def called(tx: Tx, notification_id: int, *, rung: bool | None = None) -> Called 
         calls=Calls(message.calls, message.due_at),
         way=way(standing=message.place is not None, again=again, rung=rung),
         end=None if page.pending else end_of(page, _known(tx, page)),
-        ways=_ways(tx, page, incident),
+        ways=ways(tx, page, incident),
         can_wait=bool(
             incident and page.answered_by == page.responder and can_wait(tx, incident, page.responder)
         ),
@@ -71,7 +71,7 @@ def called(tx: Tx, notification_id: int, *, rung: bool | None = None) -> Called 
     )
 
 
-def _ways(tx: Tx, page: Page, incident: Incident | None) -> Ways:
+def ways(tx: Tx, page: Page, incident: Incident | None) -> Ways:
     """Return what can be answered. An answer that would be refused in a minute is not offered."""
     if not page.pending or not page.responder:
         return Ways()

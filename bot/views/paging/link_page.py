@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.resources import files
 from urllib.parse import urlencode
@@ -11,14 +11,17 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, StrictUndefined
 
 from bot.domain.incidents.incident import Incident
+from bot.domain.paging.answers import LENGTHS, Ways
 from bot.domain.paging.notification_tests import MethodTest
 from bot.domain.paging.pages import Page, PageState
 from bot.domain.process import CHANNEL
 from bot.views.drill import DRILL
 from bot.views.naming import plain_role, plain_title
+from bot.views.paging.answers import CANNOT, REASONS
 
 ACKNOWLEDGE = "acknowledge"
 TAKE = "take"
+ON_MY_WAY = {f"way:{one.seconds // 60}": one for one in LENGTHS}
 CONFIRM = "confirm"
 
 _STYLE, _PAGE = (
@@ -40,17 +43,22 @@ HEADERS = {
 """What every such page is sent with: nothing keeps it, finds it, frames it or learns its address."""
 
 YOU = "you"
-_OPENING_CHANGES_NOTHING = "Opening this page changes nothing; only the button does."
+_OPENING_CHANGES_NOTHING = "Opening this page changes nothing; only a button does."
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One page: a heading, a few lines, perhaps a button with what it does, then where to turn."""
+    """One page: a heading, a few lines, perhaps a button with what it does, and rarer answers, then where to
+    turn. With `reasons` it asks why somebody cannot take it; `cannot` is what follows.
+    """
 
     heading: str
     lines: tuple[str, ...] = ()
     button: str = ""
     act: str = ""
+    others: tuple[tuple[str, str], ...] = ()
+    reasons: tuple[str, ...] = ()
+    cannot: str = ""
     channel: str = ""
     colleagues: tuple[tuple[str, str], ...] = ()
     why: tuple[str, ...] = ()
@@ -74,6 +82,7 @@ class Standing:
     colleagues: tuple[tuple[str, str], ...] = ()
     team: str = ""
     why: tuple[str, ...] = ()
+    ways: Ways = field(default_factory=Ways)
 
     def name(self, user: str | None) -> str:
         """Return whom a sentence is about."""
@@ -83,7 +92,7 @@ class Standing:
 
 
 def drawn(shown: Shown) -> str:
-    return _TEMPLATE.render(shown=shown, style=_STYLE)
+    return _TEMPLATE.render(shown=shown, style=_STYLE, cannot=CANNOT)
 
 
 def standing(found: Standing) -> Shown:
@@ -128,7 +137,7 @@ def notification_test(way: MethodTest, zone: str | None) -> Shown:
         ("Nothing has happened. Confirm that the test reached you, and Slack will say so too.",),
         "It arrived",
         CONFIRM,
-        _OPENING_CHANGES_NOTHING,
+        footer=_OPENING_CHANGES_NOTHING,
     )
 
 
@@ -184,12 +193,35 @@ def _waiting(found: Standing) -> Shown:
     lines = [*_about(page, found.incident), f"You are paged as {plain_role(page.role, page.level_team)}."]
     if page.last_resort:
         lines.insert(0, "Nobody has answered yet. You are the last level.")
+    if page.there_by:
+        lines.append(f"You are on the way, there by {_time_of_day(page.there_by, found.zone)}.")
     return Shown(
         _subject(page, found.incident),
         (*lines, f"Please answer by {_time_of_day(page.escalation.due_at, found.zone)}, or it goes on."),
         "Acknowledge",
         ACKNOWLEDGE,
-        _OPENING_CHANGES_NOTHING,
+        others=tuple(
+            (act, f"On my way: {one.seconds // 60} min")
+            for act, one in ON_MY_WAY.items()
+            if one in found.ways.lengths
+        ),
+        reasons=REASONS,
+        cannot="The next level is paged." if found.ways.after else "Nobody comes after you: it stays open.",
+        footer=_OPENING_CHANGES_NOTHING,
+    )
+
+
+def stays_open(found: Standing) -> Shown:
+    """Return the page for somebody who cannot take a page, and after whom nobody comes."""
+    due = _time_of_day(found.page.escalation.due_at, found.zone)
+    ask = "Call somebody who can" if _private(found) or not found.colleagues else "Call one of these"
+    return Shown(
+        "Nobody comes after you",
+        (
+            f"The page stays open and calls you again at {due}.",
+            f"{ask}, or page a team in Slack: type /inc escalate.",
+        ),
+        colleagues=() if _private(found) else found.colleagues,
     )
 
 
@@ -211,7 +243,7 @@ def _moved_on(found: Standing) -> Shown:
         ),
         "Take the page",
         TAKE,
-        _OPENING_CHANGES_NOTHING,
+        footer=_OPENING_CHANGES_NOTHING,
     )
 
 

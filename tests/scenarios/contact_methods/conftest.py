@@ -60,8 +60,8 @@ class Browser:
         async with self._session.get(link) as answer:
             return answer.status, await answer.text()
 
-    async def presses(self, link: str, act: str = "acknowledge") -> tuple[int, str]:
-        async with self._session.post(link, data={"act": act}) as answer:
+    async def presses(self, link: str, act: str = "acknowledge", **fields: str) -> tuple[int, str]:
+        async with self._session.post(link, data={"act": act, **fields}) as answer:
             return answer.status, await answer.text()
 
     async def headers(self, link: str, method: str = "GET") -> dict[str, str]:

@@ -248,3 +248,26 @@ async def test_no_page_of_the_server_breaks_while_the_database_cannot_be_used(
     served = {route.resource.canonical for route in world.muster.web._app.router.routes() if route.resource}
     links = {"/p/{token}", "/t/{token}", "/b/{token}", "/c/{token}.ics"}
     assert served == {*links, "/healthz", "/readyz", "/metrics"}
+
+
+async def test_whoever_is_on_the_way_or_cannot_take_it_says_so_by_the_link(
+    world: World, phone: Phones, browser: Browser
+):
+    link = await link_to(world, phone)
+    _, text = await browser.opens(link)
+    assert [f"On my way: {one} min" in text for one in (5, 10, 15)] == [True] * 3
+
+    for wrong in ("way:7", "way:99999999999", "cannot"):
+        assert "on the way" not in (await browser.presses(link, wrong))[1]
+    _, text = await browser.presses(link, "way:10")
+    assert "You are on the way, there by 12:11 (Europe/Lisbon)." in text
+    assert "On my way:" not in text
+    assert len(phone.texts("+442079460002")) == 0
+
+    _, text = await browser.presses(link, "cannot", reason="Ill or not fit")
+    assert "This page has moved on: now @" in text
+    await world.pass_minutes(1.5)
+    assert len(phone.texts("+442079460002")) == 1
+    world.slack.faults.clear()
+    await world.pass_minutes(2)
+    assert any("cannot take the page for EOC" in text for text in world.texts("dev", "inc-1-disk-full"))
