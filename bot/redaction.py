@@ -36,6 +36,8 @@ _TOKEN = re.compile(
     r"|(?<![\w-])eyJ[\w-]{8,}\.[\w-]+\.[\w-]*|(?<=hooks\.slack\.com/)[^\s\"'<>\\]+|(?<=hooks\.slack-gov\.com/)[^\s\"'<>\\]+|(?<=ticket=)[\w%.-]+",
     re.IGNORECASE,
 )
+_NUMBER = re.compile(r"(?<!\w)(?:\+|%2B)[1-9]\d{6,14}(?!\d)", re.IGNORECASE)
+"""A phone number as it is dialled: people add theirs while the bot runs, so its value is not known here."""
 _SECRET_NAME = (
     r"(?<![\w-])(?:[\w-]{0,60}(?:password|passwd|passphrase|secret|token|api_?key|private_?key)s?|pass|pwd)"  # noqa: S105 (a pattern)
 )
@@ -75,7 +77,7 @@ class Redaction:
     def _redacted(self, text: str) -> str:
         if self._known:
             text = self._known.sub(REDACTED, text)
-        text = _URL.sub(_shown, _TOKEN.sub(REDACTED, text))
+        text = _NUMBER.sub(REDACTED, _URL.sub(_shown, _TOKEN.sub(REDACTED, text)))
         text = _NAMED.sub(_without_value, _ASSIGNED.sub(_without_value, text))
         return _CREDENTIALS.sub(REDACTED, text)
 

@@ -97,10 +97,18 @@ def test_what_looks_like_a_secret_is_redacted(shape: str, around: str) -> None:
         "pg_dump --dbname='postgresql://muster@db.example/muster?sslmode=require'",
         "https://tanuki.slack.com/archives/C0123456789/p1700000000000100",
         "page 7 of INC-12 is late by 3 s for U012ABCDEF",
+        "at 2026-03-02T12:00:00.123456+0100, version 1.2.3+20260302, 3 + 1234567",
+        "people.ana@example.com.phone: lacks its country code. Write it like +44 20 7946 0000.",
     ],
 )
 def test_what_an_operator_needs_is_left(text: str) -> None:
     assert Redaction()(text) == text
+
+
+@pytest.mark.parametrize("around", ["{}", "To={}&From=x", "(to '{}')", "tel:{}", '{{"To": "{}"}}', "{}, {}"])
+@pytest.mark.parametrize("number", ["+351215550101", "+4420794600012", "%2B351215550101", "%2b351215550101"])
+def test_a_phone_number_that_somebody_adds_while_the_bot_runs_is_redacted(number: str, around: str) -> None:
+    assert number not in Redaction()(around.format(number, number))
 
 
 PASSWORDS = some.text(min_size=6, max_size=30).filter(lambda text: text.strip() == text and "\0" not in text)

@@ -139,7 +139,7 @@ def _undialled(name: str, service: str, addresses: Mapping[Any, str]) -> Iterato
     """Yield whose number has no country code: which country would be dialled depends on the service."""
     for person, address in addresses.items() if SERVICES[service].are is AddressKind.NUMBER else ():
         if not NUMBER.fullmatch(dialled(address)):
-            cure = "is no phone number with a country code. Write it as +442079460000"
+            cure = "is no phone number with a country code. Write it as +44 20 7946 0000"
             yield ("people", person, name), cure
 
 
@@ -150,7 +150,7 @@ def undeliverable(contact_methods: ContactMethods, contacts: Mapping[str, Contac
             if not contact_methods[name].service and not takes(contact_methods[name].url(address), address):
                 yield (
                     f"people.{person}.{name}: the method does not seem to take this address. Write it as the "
-                    "service wants it, such as +442079460000, and try it with /inc test-page."
+                    "service wants it, such as +44 20 7946 0000, and try it with /inc test-page."
                 )
 
 

@@ -65,7 +65,7 @@ def odd_settings(service: str, environ: Mapping[str, str]) -> Iterator[str]:
         if name in found and not _usable(found[name], schemes):
             yield f"{name} is no URL that begins with {' or '.join(f'{one}://' for one in schemes)}"
     if "TWILIO_FROM" in found and not NUMBER.fullmatch(dialled(found["TWILIO_FROM"])):
-        yield "TWILIO_FROM has no country code: write the number as +442079460000"
+        yield "TWILIO_FROM has no country code: write the number as +44 20 7946 0000"
 
 
 def _usable(url: str, schemes: tuple[str, ...]) -> bool:

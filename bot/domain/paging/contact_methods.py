@@ -61,7 +61,7 @@ def dialled(address: str) -> str:
 
 
 _EXPECTED = {
-    AddressKind.NUMBER: (NUMBER, "no phone number with a country code. Write it as +442079460000."),
+    AddressKind.NUMBER: (NUMBER, "no phone number with a country code. Write it as +44 20 7946 0000."),
     AddressKind.MAIL: (_MAIL, "no e-mail address. Write it as ana@example.com."),
     AddressKind.TOPIC: (_TOPIC, "no topic: 1 to 64 letters, digits, - or _, such as ana-phone-x7k2."),
     AddressKind.OTHER: (_OTHER, "no address: it has no spaces, and at most 200 characters."),

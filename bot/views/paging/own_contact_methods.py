@@ -26,7 +26,7 @@ _MEANT = {
     Loudness.QUIET: "Quiet pages: S3 and S4",
 }
 _HINTS = {
-    AddressKind.NUMBER: "With its country code, such as +442079460000.",
+    AddressKind.NUMBER: "With its country code, such as +44 20 7946 0000.",
     AddressKind.MAIL: "Such as ana@example.com.",
     AddressKind.TOPIC: "Whoever knows it reads your pages and answers them: choose one that nobody guesses.",
     AddressKind.OTHER: "As its service wants it.",

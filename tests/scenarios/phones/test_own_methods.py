@@ -66,7 +66,7 @@ async def test_a_number_is_verified_by_a_code_and_then_called_for_a_page(
 ):
     person = await presses_at_home(world, "Add", "sms")
     assert await sends(world, person, address=BAD) == {
-        "address": "This is no phone number with a country code. Write it as +442079460000."
+        "address": "This is no phone number with a country code. Write it as +44 20 7946 0000."
     }
     assert await sends(world, person, address=INES) == {}
     right = code(person.phone()[-1].text)
