@@ -224,7 +224,7 @@ def test_who_is_called_again_reads_how_often_and_since_when(quiet, who):
     shown = page_view.page(page(quiet=quiet), incident(), calls=Calls(3, NOON))
 
     assert "You were called 3 times since" in shown.text
-    assert f"{who} answered" in shown.text
+    assert f"{who} answered._ <@UREP>" in shown.text
     assert "called" not in page_view.page(page(), incident(), calls=Calls(1, NOON)).text
 
 

@@ -266,7 +266,8 @@ def _pending(
         blocks.insert(1, section(_restored(page, incident)))
     if resent:
         blocks.append(context("Sent again: Slack did not confirm the first one."))
-    return message(f"{heading}. {_asked(page, incident)}\n{until}", *blocks)
+    stop = "" if heading.endswith("._") else "."  # how often they were called is a sentence already
+    return message(f"{heading}{stop} {_asked(page, incident)}\n{until}", *blocks)
 
 
 def _way_in(incident: Incident) -> str:
