@@ -243,9 +243,9 @@ class Incidents(RuleBasedStateMachine):
             page_id = self._page(number, path)
             page = self.office.read(pages.get, page_id)
             others = companions(page, self._waiting(number))
-            beside = [one.escalation.team for one in others]
+            teams = [one.escalation.team for one in others]
             self.office.perform(escalate_now, page_id, by="UREP")
-            for one in [path, *(other for other in waiting if other.team in beside)]:
+            for one in [path, *(other for other in waiting if other.team in teams)]:
                 model.escalate(one, self.clock.now())
 
     @precondition(lambda self: self.models)

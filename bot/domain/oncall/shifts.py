@@ -91,12 +91,6 @@ def shifts(schedule: Schedule, overrides: Overrides, start: datetime, end: datet
         yield current
 
 
-def next_change(schedule: Schedule, overrides: Overrides, at: datetime) -> datetime | None:
-    """Return when other people than now are on call, or None if that is not within `HORIZON`."""
-    now = next(shifts(schedule, overrides, at, at + HORIZON))
-    return now.end if now.end < at + HORIZON else None
-
-
 def next_shift_of(person: str, schedule: Schedule, overrides: Overrides, at: datetime) -> Shift | None:
     """Return the shift that a person has now, from now on, or has next within `HORIZON`."""
     coming = shifts(schedule, overrides, at, at + HORIZON)

@@ -7,7 +7,8 @@ from bot.domain.facts import CannotTake, NotificationChanged, OnMyWay
 from bot.domain.paging import answers as rules
 from bot.domain.paging.pages import Page
 from bot.operations.paging.acknowledge import NotYours, what_became_of
-from bot.operations.paging.escalate import beside, falls_away, pass_on
+from bot.operations.paging.escalate import falls_away, pass_on
+from bot.operations.paging.notify import companions_of
 from bot.operations.rights import visible_page
 from storage import escalations, incidents, pages
 from storage.transaction import Tx
@@ -38,7 +39,7 @@ def cannot_take(tx: Tx, page_id: int, reason: str, *, by: str) -> Page:
     """
     seen = own_page(tx, page_id, by)
     others = len(seen.called) > 1
-    left = beside(tx, seen)
+    left = companions_of(tx, seen)
     after = None if others else pass_on(tx, seen, by=by)
     if others:
         falls_away(tx, seen)

@@ -9,7 +9,7 @@ from bot.domain.errors import Refused
 from bot.domain.facts import Escalated, OtherMethodRang, PageUndelivered, ReminderDue, call_of
 from bot.domain.incidents.timers import Timer
 from bot.domain.paging import escalations as rules
-from bot.domain.paging.calling import companions, speaks
+from bot.domain.paging.calling import speaks
 from bot.domain.paging.engagement import ready
 from bot.domain.paging.escalations import (
     Call,
@@ -28,7 +28,7 @@ from bot.domain.paging.pages import Page, PageState, ended, raised, reminded
 from bot.operations.paging.acknowledge import what_became_of
 from bot.operations.paging.alarm import reaches_nobody, unanswered
 from bot.operations.paging.engaged import at_work
-from bot.operations.paging.notify import reached
+from bot.operations.paging.notify import companions_of, reached
 from bot.operations.paging.paging import let_go
 from bot.operations.paging.placing import Placing, place_calls
 from bot.operations.paging.targets import callable_on
@@ -97,7 +97,7 @@ def pass_on(tx: Tx, seen: Page, *, by: str) -> Page | None:
     waits no more.
     """
     page = None
-    for one in (seen, *beside(tx, seen)):
+    for one in (seen, *companions_of(tx, seen)):
         if one.pending and (call := next_after(tx, one, by)):
             called = _call_next(tx, one, by=by, call=call)
             page = page or called
@@ -179,13 +179,8 @@ def remind(tx: Tx, due: Sequence[Timer]) -> None:
     if of := {one.incident for one in wait if one.incident}:
         pages.look_ahead(tx, of)
     for seen in pages.advance_each(tx, [(one, reminded(one)) for one in wait]):
-        if seen.responder and speaks(seen, beside(tx, seen)):
+        if seen.responder and speaks(seen, companions_of(tx, seen)):
             _remind(tx, seen, seen.reminded + 1)
-
-
-def beside(tx: Tx, page: Page) -> list[Page]:
-    """Return the other pages that call a page's person for the same incident."""
-    return companions(page, pages.pending_of(tx, page.incident)) if page.incident else []
 
 
 def _remind(tx: Tx, seen: Page, number: int) -> None:

@@ -15,6 +15,11 @@ from storage import contact_methods, incidents, notification_rules, notification
 from storage.transaction import Tx
 
 
+def companions_of(tx: Tx, page: Page) -> list[Page]:
+    """Return the other pages that call a page's person for the same incident."""
+    return companions(page, pages.pending_of(tx, page.incident)) if page.incident else []
+
+
 def plan_contact_methods(tx: Tx, page: Page, *, again: bool) -> None:
     """Write when a page leaves by each contact method that its responder has.
 
@@ -23,7 +28,7 @@ def plan_contact_methods(tx: Tx, page: Page, *, again: bool) -> None:
     contact = contact_of(tx, page.responder)
     if not contact.addresses:
         return
-    others = companions(page, pages.pending_of(tx, page.incident)) if page.incident else []
+    others = companions_of(tx, page)
     found = notifications.of_page(tx, *(one.id for one in others)) if others else ()
     there = {one.contact_method: one for one in found if not one.dead}
     for plan in _plans(tx, page, contact):
@@ -36,7 +41,7 @@ def plan_contact_methods(tx: Tx, page: Page, *, again: bool) -> None:
 def leave_out(tx: Tx, page: Page) -> None:
     """Have a page that has ended leave by no contact method, and what it shared one with at its own times."""
     notifications.cancel(tx, page.id)
-    if not page.incident or not companions(page, pages.pending_of(tx, page.incident)):
+    if not companions_of(tx, page):
         return
     contact = contact_of(tx, page.responder)
     for seen in notifications.of_page(tx, page.id) if contact.addresses else ():

@@ -13,14 +13,14 @@ from bot.domain.facts import (
 )
 from bot.domain.incidents.incident import Incident, pageable
 from bot.domain.incidents.ownership import leads_when_high
-from bot.domain.paging.calling import companions, uncalled
+from bot.domain.paging.calling import uncalled
 from bot.domain.paging.engagement import held_by_hand, ready, stays_engaged
 from bot.domain.paging.escalations import Call, Escalation, OnCall, Reason, call_at, called, still_wanted
 from bot.domain.paging.pages import Page, PageState, ended, mention, raised
 from bot.domain.process import Team
 from bot.domain.rights import Right
 from bot.operations.paging.engaged import at_work
-from bot.operations.paging.notify import leave_out
+from bot.operations.paging.notify import companions_of, leave_out
 from bot.operations.paging.placing import Placing, call_anew, end_page, place_calls
 from bot.operations.paging.targets import callable_for, callable_on
 from bot.operations.rights import allow, visible
@@ -201,7 +201,7 @@ def let_go(tx: Tx, over: Sequence[Page], *, answered_by: str = "") -> None:
     Whom one has not called yet for any page that is left is called, but for who answered.
     """
     for page in over:
-        left = companions(page, pages.pending_of(tx, page.incident)) if page.incident else []
+        left = companions_of(tx, page)
         if page.responder != answered_by and uncalled(left):
             call_anew(tx, left)
         leave_out(tx, page)

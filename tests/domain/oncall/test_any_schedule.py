@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.domain.errors import Refused
 from bot.domain.oncall.overrides import NONE, Override, Overrides, accepted
 from bot.domain.oncall.schedules import Layer, Restriction, Schedule
-from bot.domain.oncall.shifts import coverage, gaps, next_change, on_call, shifts, twice_on
+from bot.domain.oncall.shifts import coverage, gaps, on_call, shifts, twice_on
 from tests.domain.oncall import naive
 from tests.domain.oncall.values import BERLIN, KOLKATA, LORD_HOWE, NEW_YORK, utc
 
@@ -103,8 +103,6 @@ def test_what_is_told_of_a_schedule_agrees(world: tuple[Schedule, list[Override]
         naive.on_call(schedule, kept, one.start)[:1] for one in hours if one.covered
     ]
     assert all(not one.covered for one in hours if not naive.on_call(schedule, kept, one.start))
-    if len(found) > 1:
-        assert next_change(schedule, overrides, start) == found[0].end
     twice = {one.person for one in twice_on({"one": found, "other": found})}
     assert twice == {person for one in found for person in one.people}
 

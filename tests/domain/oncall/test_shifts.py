@@ -6,12 +6,12 @@ import pytest
 
 from bot.domain.oncall.overrides import NONE, Overrides
 from bot.domain.oncall.shifts import (
+    HORIZON,
     Shift,
     Twice,
     coverage,
     decided,
     gaps,
-    next_change,
     next_shift_of,
     on_call,
     shadowing,
@@ -136,12 +136,18 @@ def test_nothing_is_asked_of_no_time() -> None:
         ("2026-01-12 08:59", "2026-01-12 09:00"),
     ],
 )
-def test_the_next_change_is_when_other_people_are_on_call(at: str, change: str) -> None:
-    assert next_change(LAYERED, NONE, utc(at)) == utc(change)
+def test_a_shift_ends_when_other_people_are_on_call(at: str, change: str) -> None:
+    first = next(shifts(LAYERED, NONE, utc(at), utc(at) + HORIZON))
+
+    assert first.end == utc(change)
 
 
 def test_a_rotation_of_one_person_never_changes() -> None:
-    assert next_change(schedule(layer("ana", every=DAY)), NONE, utc("2026-02-01 00:00")) is None
+    start = utc("2026-02-01 00:00")
+
+    (only,) = shifts(schedule(layer("ana", every=DAY)), NONE, start, start + HORIZON)
+
+    assert only.end == start + HORIZON
 
 
 @pytest.mark.parametrize(
