@@ -34,6 +34,7 @@ from bot.integrations.slack.directory import Directory
 from bot.integrations.slack.handovers import Handovers
 from bot.integrations.slack.notices import Notices
 from bot.integrations.slack.notification_tests import NotificationTests
+from bot.integrations.slack.offers import PageOffers
 from bot.integrations.slack.pages import PageMessages
 from bot.integrations.slack.recovery import Recovery
 from bot.integrations.slack.schedules import Schedules
@@ -257,6 +258,7 @@ class Muster:
     def _jobs(self, slack: SlackClient, config: Config, carrier: Carrier) -> list[Job]:
         return [
             *PageMessages(self.uow, slack).jobs(),
+            *PageOffers(self.uow, slack).jobs(),
             *self._channels.jobs(),
             *Answers(self.uow, slack).jobs(),
             *Cards(self.uow, slack).jobs(),

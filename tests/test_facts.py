@@ -34,6 +34,8 @@ TIMELINE_ONLY: set[type[Fact]] = {
     facts.PageNotified,
     facts.PageUnanswered,
     facts.CannotTake,
+    facts.PageOffered,
+    facts.OfferDeclined,
     facts.StillInvestigating,
     facts.ChannelRenamed,
     facts.ProblemNoted,

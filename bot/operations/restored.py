@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.facts import CallDue, Restored, StandingTakenOver, StrayFound, call_of
+from bot.domain.facts import CallDue, OfferChanged, Restored, StandingTakenOver, StrayFound, call_of
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.ownership import after_acknowledgement
 from bot.domain.paging import escalations as rules
@@ -21,7 +21,19 @@ from bot.operations.incidents.changes import save, timers_of
 from bot.operations.paging.paging import cancel_pages, let_go
 from bot.operations.paging.placing import end_page
 from bot.operations.workspace.channel import channel_opened
-from storage import escalations, incidents, meta, notifications, outbox, pages, posts, roles, timeline, timers
+from storage import (
+    escalations,
+    incidents,
+    meta,
+    notifications,
+    offers,
+    outbox,
+    pages,
+    posts,
+    roles,
+    timeline,
+    timers,
+)
 from storage.backup import BACKUP_AT, RECONCILING_SINCE
 from storage.migrations import numbered
 from storage.posts import Post
@@ -147,6 +159,8 @@ def _call_again(tx: Tx) -> None:
     for number, page in covered.items():
         if not outbox.open_in(tx, f"notification:{number}", CallDue.__name__):
             tx.record(CallDue(**call_of(page)))
+    for offer in offers.unanswered(tx):  # its message may say that it was answered since, or another time
+        tx.record(OfferChanged(page=offer.page, offer=offer.id))
 
 
 def _restart(tx: Tx, page: Page, of: datetime) -> None:

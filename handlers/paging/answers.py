@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 from bot.operations.paging.answers import cannot_take, on_my_way, own_page
+from bot.operations.paging.offers import to_offer
 from bot.views.incidents.state import number
 from bot.views.paging import answers as view_of
+from bot.views.paging import offers as offers_view
 from bot.views.paging.page import moved
 from handlers.pressed import pressed
 from handlers.refusals import answers_in_form
@@ -18,6 +20,10 @@ async def chosen(request: Request) -> None:
     if way == view_of.CANNOT:
         page = await request.uow.read(own_page, page_id, request.user)
         await request.open(view_of.cannot_form(page))
+        return
+    if way == view_of.HAND:
+        page, incident, before = await request.uow.read(to_offer, page_id, by=request.user)
+        await request.open(offers_view.form(page, incident, before))
         return
     length = timedelta(minutes=number(way))
     page = await request.uow.perform(on_my_way, page_id, length, by=request.user)

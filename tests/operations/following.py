@@ -6,6 +6,7 @@ from bot.integrations.slack.actions import Actions
 from bot.integrations.slack.cards import Cards
 from bot.integrations.slack.channels import Channels
 from bot.integrations.slack.notices import Notices
+from bot.integrations.slack.offers import PageOffers
 from bot.integrations.slack.pages import PageMessages
 from bot.jobs import Job, routes
 from storage.transaction import Tx
@@ -15,7 +16,7 @@ from tests.conftest import Office
 def slack_jobs(office: Office) -> list[Job]:
     """Return the jobs of all that posts and redraws."""
     nobody = cast(Any, None)
-    kinds = (PageMessages, Channels, Cards, Notices, Actions)
+    kinds = (PageMessages, PageOffers, Channels, Cards, Notices, Actions)
     return [job for kind in kinds for job in kind(office.uow, nobody).jobs()]
 
 

@@ -19,7 +19,7 @@ from bot.views.incidents import (
 )
 from bot.views.oncall import calendar, cover, handover, home, override
 from bot.views.paging import answers as answers_view
-from bot.views.paging import digest, escalate, notification_test, own_contact_methods, why
+from bot.views.paging import digest, escalate, notification_test, offers, own_contact_methods, why
 from bot.views.paging import page as page_view
 from bot.views.timeline import timeline
 from bot.views.work import action, update
@@ -38,6 +38,8 @@ OVER = {
     page_view.ESCALATE_NOW: "likewise",
     answers_view.MORE: "likewise",
     page_view.TAKE: "likewise",
+    offers.ACCEPT: "the offer is answered or withdrawn, or its page is over",
+    offers.DECLINE: "likewise",
     why.OPEN: "likewise",
     page_view.PAGE_TEAM: "somebody holds the role, or is paged for it, or the incident is over",
     page_view.PAGE_TEAM_ABOVE: "likewise",

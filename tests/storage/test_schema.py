@@ -177,6 +177,7 @@ RECORDED = {
     "outbox": {"finished_at"},
     "escalations": {"restored_from"},
     "overrides": {"starts_at", "ends_at", "made_at", "cancelled_at"},
+    "page_offers": {"made_at", "closed_at"},
     "pages": {"answered_at"},
     "paging_failures": {"at"},
     "pins": {"at"},

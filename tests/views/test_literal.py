@@ -27,6 +27,7 @@ from bot.domain.paging.contact_methods import AddressKind, OwnMethod, Verificati
 from bot.domain.paging.engagement import Holder
 from bot.domain.paging.escalations import Reason
 from bot.domain.paging.notification_rules import Loudness
+from bot.domain.paging.offers import OfferState, PageOffer
 from bot.domain.paging.pages import Page, PageState
 from bot.domain.paging.reports import Outcome
 from bot.domain.paging.why import Basis, ByMethod, Chain, How
@@ -56,7 +57,7 @@ from bot.views.incidents import (
 from bot.views.mrkdwn import harmless
 from bot.views.oncall import away, calendar, cover, findings, handover, home, load, override, rotation
 from bot.views.oncall.handover import Crossing, Passed
-from bot.views.paging import answers, digest, escalate, own_contact_methods, simulate, told, why
+from bot.views.paging import answers, digest, escalate, offers, own_contact_methods, simulate, told, why
 from bot.views.paging import page as page_view
 from bot.views.rehearsal import Said, Script, texts
 from bot.views.timeline import absence, note, timeline
@@ -101,6 +102,10 @@ A_DAY = Span(NOON, NOON + timedelta(days=1))
 def an_evil_request(text: str) -> CoverRequest:
     """Return a swap on a schedule of any name."""
     return CoverRequest(1, text, "UEOC", A_DAY.start, A_DAY.end, NOON, "UIM", A_DAY.start, A_DAY.end)
+
+
+def an_evil_offer(text: str) -> PageOffer:
+    return PageOffer(1, 1, "UEOC", "UIM", text, NOON)
 
 
 def an_evil_override(text: str) -> Made:
@@ -288,6 +293,12 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "answers.done": [answers.done(answers.stays_open(hers))],
         "answers.on_the_way": [answers.on_the_way(hers)],
         "answers.stays_open": [answers.stays_open(hers)],
+        "offers.form": [offers.form(hers, about, an_evil_offer(text)) for about in (incident, None)],
+        "offers.asked": [
+            offers.asked(replace(an_evil_offer(text), state=state), hers, about)
+            for state in OfferState
+            for about in (incident, None)
+        ],
         "escalate.form": [
             escalate.form(process(), {}, [incident]),
             escalate.form(process(), {}, incident=incident, person="UEOC", message=text),

@@ -158,6 +158,38 @@ class CannotTake(OfIncident):
     alone: bool
 
 
+class PageOffered(OfIncident):
+    """Whom a page calls offered it to a person; it calls them still."""
+
+    kind = Kind.OFFERED
+    page: int
+    role: str
+    person: str
+
+
+class OfferDeclined(OfIncident):
+    """A person declined a page that another one, `person`, offered to them."""
+
+    kind = Kind.OFFER_DECLINED
+    page: int
+    role: str
+    person: str
+
+
+class OfferMade(Fact):
+    """A page is offered to a person, who is to be told."""
+
+    page: int
+    offer: int
+
+
+class OfferChanged(Fact):
+    """An offer of a page was answered, withdrawn or given up, or may be shown otherwise than it is."""
+
+    page: int
+    offer: int
+
+
 class PageHeld(OfIncident):
     """A path came to somebody who is engaged, and rests there."""
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Severity
 from bot.domain.paging.escalations import Call
+from bot.domain.paging.offers import PageOffer
 from bot.domain.paging.pages import Page
 
 LENGTHS = tuple(timedelta(minutes=minutes) for minutes in (5, 10, 15))
@@ -16,10 +17,14 @@ PAST = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """What a page's person may answer: how long they may be on the way, and whom Escalate now would call."""
+    """What a page's person may answer: how long they may be on the way, and whom Escalate now would call.
+
+    `offer` is their newest offer of the page to somebody else.
+    """
 
     lengths: tuple[timedelta, ...] = ()
     after: Call | None = None
+    offer: PageOffer | None = None
 
 
 def lengths(page: Page, severity: Severity | None, now: datetime) -> tuple[timedelta, ...]:

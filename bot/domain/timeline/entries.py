@@ -34,6 +34,8 @@ class Kind(StrEnum):
     # round, late (seconds), because, missed, quiet (somebody is at work on it)
     ON_MY_WAY = "on_my_way"  # page, role, person, until
     CANNOT_TAKE = "cannot_take"  # page, role, person, reason, alone: nobody comes after them
+    OFFERED = "offered"  # page, role, person
+    OFFER_DECLINED = "offer_declined"  # page, role, person: who offered it
     HELD = "held"  # page, wanted, person, silent: the path came to somebody who is engaged, and rests there
     NOBODY = "nobody"  # page, team, round, quiet: nobody on call at any level
     UNREACHED = "unreached"  # page, person, path, why, quiet: no contact method took the page
@@ -72,6 +74,8 @@ TOLD = frozenset(Kind) - {
     Kind.ACTION_DONE,
     Kind.UPDATE_OVERDUE,
     Kind.ON_MY_WAY,
+    Kind.OFFERED,
+    Kind.OFFER_DECLINED,
     Kind.NOTIFIED,
     Kind.UNANSWERED,
     Kind.PIN,

@@ -66,6 +66,8 @@ SHOWS: Mapping[type[Fact], frozenset[Surface]] = {
         facts.PageRaised: {*_CALLS, Surface.TRIAGE},
         facts.NobodyOnCall: {*_CALLS, Surface.TRIAGE},
         facts.OnMyWay: {*_CALLS, Surface.PAGES},
+        facts.OfferMade: {Surface.PAGES},
+        facts.OfferChanged: {Surface.PAGES},
         facts.PageHeld: _CALLS,
         facts.PageEnded: {*_CALLS, Surface.TRIAGE, Surface.PAGES},
         facts.PageAcknowledged: {*_SHOWN, *_CALLS, Surface.TOPIC, Surface.PAGES},
@@ -167,7 +169,7 @@ def _pages(tx: Tx, fact: Fact) -> Iterable[Page]:
         case facts.PageAcknowledged():  # also one that is answered late, by a page of its own
             moved_on = (one for one in pages.of_incident(tx, fact.incident) if _promises(one))
             yield from (one for one in moved_on if one.responder == fact.person)
-        case facts.OnMyWay():
+        case facts.OnMyWay() | facts.OfferMade() | facts.OfferChanged():
             yield pages.get(tx, fact.page)
         case facts.RoleGiven():
             yield from _cancelled(tx, fact)

@@ -34,8 +34,10 @@ class NotYours(Refused):
         self.page = page
 
 
-def acknowledge(tx: Tx, page_id: int, *, by: str, taking: bool = False) -> Page:
+def acknowledge(tx: Tx, page_id: int, *, by: str, taking: bool = False, handed: bool = False) -> Page:
     """Answer a page, and with it all of the incident that calls this person or has moved on past them.
+
+    One that was `handed` to them they answer for whom it calls, in the role of its level.
 
     Raises Refused when it was answered or moved on before, NotYours when it calls somebody else, NotFound
     when this person may not know of it. To be called by it is a right to see it, unless they were removed.
@@ -49,16 +51,16 @@ def acknowledge(tx: Tx, page_id: int, *, by: str, taking: bool = False) -> Page:
         if late:
             return late
         raise Refused(what_became_of(tx, seen), *_ways_on(seen))
-    if seen.responder != by and by in seen.called:  # whose own page it was called with
+    if seen.responder != by and by in seen.called and not handed:  # whose own page it was called with
         seen = next(page for page in pages.waiting(tx, seen.escalation) if page.responder == by)
-    if seen.responder != by and not seen.in_channel and not taking:
+    if seen.responder != by and not (seen.in_channel or taking or handed):
         raise NotYours(seen)
     if seen.incident is None:
         _answer(tx, seen, by)
         return pages.get(tx, seen.id)
     pages.look_ahead(tx, [seen.incident])
     known, held = pages.of_incident(tx, seen.incident), roles.of(tx, seen.incident)
-    as_whom = roles_of_answer(seen, known, by, held, _staff(tx, seen.incident))
+    as_whom = (seen.role,) if handed else roles_of_answer(seen, known, by, held, _staff(tx, seen.incident))
     others = [
         page
         for page in answered_with(known, by, as_whom, tx.process)

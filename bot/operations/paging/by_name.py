@@ -23,7 +23,7 @@ def request_person(tx: Tx, person: str, message: str, *, by: str, incident_id: i
     allow(tx, by, Right.WORK)
     refuse_uncallable(tx, person, by)
     if incident:
-        _refuse_at_work(tx, pageable(incident), person)
+        refuse_at_work(tx, pageable(incident), person)
     else:
         refuse_a_flood(tx, by)
     known = people.get(tx, person)
@@ -41,7 +41,8 @@ def refuse_uncallable(tx: Tx, person: str, by: str) -> None:
         raise NotThem(f"<@{person}> may not answer pages here. Choose a member of this workspace.")
 
 
-def _refuse_at_work(tx: Tx, incident: Incident, person: str) -> None:
+def refuse_at_work(tx: Tx, incident: Incident, person: str) -> None:
+    """Refuse whom an incident calls or has at work already, and who was removed from it."""
     refuse_removed(tx, incident, person)
     if person in engaged_in(tx, incident.id):
         raise NotThem(f"<@{person}> is at work on INC-{incident.id} already: write to them in its channel.")

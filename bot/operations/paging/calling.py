@@ -13,7 +13,7 @@ from bot.domain.timeline.entries import Entry, Kind
 from bot.operations.incidents.weekend import can_wait
 from bot.operations.paging.escalate import next_after
 from bot.operations.paging.paging import MINUTE
-from storage import incidents, notifications, outbox, pages, timeline
+from storage import incidents, notifications, offers, outbox, pages, timeline
 from storage.transaction import Tx
 
 
@@ -76,7 +76,8 @@ def ways(tx: Tx, page: Page, incident: Incident | None) -> Ways:
     if not page.pending or not page.responder:
         return Ways()
     after = None if page.last_level else next_after(tx, page, page.responder)
-    return Ways(lengths(page, incident.severity if incident else None, tx.now + MINUTE), after)
+    severity = incident.severity if incident else None
+    return Ways(lengths(page, severity, tx.now + MINUTE), after, offers.latest(tx, page.id))
 
 
 def _known(tx: Tx, page: Page) -> list[Page]:

@@ -15,7 +15,7 @@ from bot.views.steps import row
 MORE = "page_answers"
 CANNOT_FORM = "page_cannot_form"
 REASON, WORDS = "reason", "words"
-CANNOT = "cannot"
+CANNOT, HAND = "cannot", "hand"
 
 REASONS = (
     "No computer or network",
@@ -30,6 +30,7 @@ def menu(page: Page, lengths: Sequence[timedelta]) -> Element:
     """Return the menu. It takes little height: who has just woken sees Acknowledge alone."""
     minutes = [one.seconds // 60 for one in lengths]
     ways = [option(f"On my way: {one} min", f"{one}:{page.id}") for one in minutes]
+    ways.append(option("Hand it to …", f"{HAND}:{page.id}"))
     ways.append(option("Cannot take it", f"{CANNOT}:{page.id}"))
     return given(type="overflow", action_id=MORE, options=ways)
 

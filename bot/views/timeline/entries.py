@@ -226,6 +226,12 @@ def _cannot_take(entry: Entry) -> str:
     )
 
 
+def _offered(entry: Entry) -> str:
+    words = f"\n{quote(entry.text, _LINE)}" if entry.text else ""
+    whom = person(entry.data["person"])
+    return f"{_by(entry)} offered the page for {escape(entry.data['role'])} to {whom}.{words}"
+
+
 def _held(entry: Entry) -> str:
     holder, wanted = person(entry.data["person"]), escape(entry.data["wanted"])
     silent = entry.data.get("silent")
@@ -381,6 +387,11 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
         f"there by {time_of_day(datetime.fromisoformat(entry.data['until']))}."
     ),
     Kind.CANNOT_TAKE: _cannot_take,
+    Kind.OFFERED: _offered,
+    Kind.OFFER_DECLINED: lambda entry: (
+        f"{_by(entry)} declined the page for {escape(entry.data['role'])}: it stays with "
+        f"{person(entry.data['person'])}."
+    ),
     Kind.HELD: _held,
     Kind.LEFT: _left,
     Kind.NOBODY: _nobody,

@@ -14,6 +14,7 @@ from bot.domain.oncall.calendars import Event
 from bot.domain.oncall.cover import CoverRequest
 from bot.domain.oncall.overrides import Override
 from bot.domain.paging.notification_rules import Loudness
+from bot.domain.paging.offers import OfferState
 from bot.domain.process import Notice
 from bot.domain.work.work import ActionKind
 from bot.operations.incidents.fields import add_link, set_field
@@ -30,6 +31,7 @@ from storage import (
     cover_requests,
     duties,
     notification_rules,
+    offers,
     overrides,
     pages,
     rotations,
@@ -77,6 +79,7 @@ def story(office: Office, clock: FakeClock) -> None:
     office.perform(_sources)
     office.perform(_reach)
     office.perform(_handover)
+    office.perform(_offer)
     office.emitted()
     clock.advance(minutes=3)
 
@@ -136,6 +139,14 @@ def _handover(tx: Tx) -> None:
     duties.take(tx, duties.brief(tx, 2), "UEOC")
     duties.record_message(tx, duty.id, "UEOC", "DEOC", "1.0")
     timers.put(tx, duty.id, TimerKind.HANDOVER, Wanted("", tx.now + timedelta(minutes=15)))
+
+
+def _offer(tx: Tx) -> None:
+    """Have a page that was offered to one person, who declined, and to another one, who is asked still."""
+    page = pages.pending_of(tx, 2)[0].id
+    first = offers.add(tx, page, "UEOC", "UREP", "I am on a train")
+    offers.close(tx, offers.get(tx, first), OfferState.DECLINED)
+    offers.record_message(tx, offers.add(tx, page, "UEOC", "ULEADER", ""), "DLEADER", "2.0")
 
 
 def _inserts(db: sqlite3.Connection, table: str) -> list[str]:
