@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -286,12 +287,23 @@ def _opened(path: str) -> tuple[SqliteUtils, str]:
     with ExitStack() as undo:
         db = _connected(path)
         undo.callback(db.close)
+        if path == MEMORY:
+            _without_rows().conn.backup(db.conn)
         _see_that_it_is_sound(_durable(db), path)
-        found = _migrated(db, logging.DEBUG if path == MEMORY else logging.INFO)
+        found = _migrated(db, logging.INFO)
         undo.pop_all()
         # from here on the unit of work waits: while SQLite does, it answers no question either
         db.execute(f"PRAGMA busy_timeout = {BUSY}")
         return db, found
+
+
+@cache
+def _without_rows() -> SqliteUtils:
+    """Return a database in memory with every table: to copy it takes 0.4 ms, to perform all steps 25 ms."""
+    db = _connected(MEMORY)
+    _migrated(db, logging.DEBUG)
+    db.execute("DELETE FROM meta WHERE key = 'id'")  # each copy is given its own
+    return db
 
 
 def _connected(path: str) -> SqliteUtils:

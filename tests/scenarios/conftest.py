@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +20,7 @@ from sandbox.person import Person
 from sandbox.serving import accounts
 from sandbox.slack import Slack
 from storage.database import Database
-from storage.sqlite import SqliteDatabase
+from storage.sqlite import MEMORY, SqliteDatabase
 from tests.fakes import FakeClock
 from tests.patience import PATIENCE
 
@@ -31,7 +33,11 @@ CONFIG = ROOT / "tests" / "muster.yml"
 
 
 def opened(path: str) -> Database:
-    """Return a file that waits for no disk: here no power is cut."""
+    """Return a file that waits for no disk: here no power is cut. A new one has its tables by a copy."""
+    if not Path(path).exists():
+        with closing(sqlite3.connect(path)) as file, closing(SqliteDatabase(MEMORY)) as empty:
+            file.execute("PRAGMA synchronous = OFF")
+            empty._db.conn.backup(file)
     database = SqliteDatabase(path)
     database._db.execute("PRAGMA synchronous = OFF")
     return database
