@@ -55,10 +55,11 @@ def may_be_silent(process: Process, names: Collection[str] = ()) -> tuple[str, .
 
 def script_of(tx: Tx, wish: Wish, zone: ZoneInfo) -> Script:
     """Return what is rehearsed, or refuse a name that nobody has."""
-    known = may_be_silent(tx.process, active_names(tx).values())
-    silent = [_named("silent", "role, team or person", one, known) for one in wish.silent if one != NOBODY]
+    names = active_names(tx)  # who is mentioned is named by their id
+    known, wanted = may_be_silent(tx.process, names.values()), (names.get(one, one) for one in wish.silent)
+    silent = [_named("silent", "role, team or person", one, known) for one in wanted if one != NOBODY]
     if not 0 < wish.hours <= LONGEST:
-        raise Unusable("hours", f"Rehearse at most {LONGEST} hours.")
+        raise Unusable("hours", f"Rehearse 1 to {LONGEST} hours.")
     return Script(
         type=_named("type", "incident type", wish.type or next(iter(tx.process.types)), [*tx.process.types]),
         severity=Severity(_named("severity", "severity", wish.severity, [*Severity])),

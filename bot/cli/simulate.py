@@ -19,7 +19,7 @@ from bot.config.values import DURATION, Duration
 from bot.domain.incidents.incident import Severity
 from bot.domain.process import Process
 from bot.rehearsal import Story, as_values, rehearse
-from bot.rehearsing import may_be_silent
+from bot.rehearsing import LONGEST, may_be_silent
 from bot.views import rehearsal as view
 from bot.views.rehearsal import Script
 from storage.copying import Workspace, workspace_of
@@ -32,7 +32,27 @@ def _span(_context: click.Context, _option: click.Parameter, value: str) -> time
         raise click.BadParameter(f"`{value}` is no time to wait. Expected {DURATION}.") from None
 
 
+def _hours(_context: click.Context, _option: click.Parameter, value: str) -> timedelta:
+    try:
+        hours = timedelta(hours=float(value))
+        if timedelta() < hours <= timedelta(hours=LONGEST):
+            return hours
+    except (ValueError, OverflowError):
+        pass
+    raise click.BadParameter(f"`{value}` is no such time. Expected hours, at most {LONGEST}, such as 2.")
+
+
+def _no_words(context: click.Context, _argument: click.Parameter, words: tuple[str, ...]) -> None:
+    if words:
+        raise click.UsageError(
+            f"I do not understand `{' '.join(words)}`. Here all is said by options: --type GitLab.com "
+            '--severity S1 --at "2026-12-25 03:10 Europe/Berlin" --no-answer EOC --hours 2.',
+            context,
+        )
+
+
 @click.command()
+@click.argument("words", nargs=-1, metavar="", callback=_no_words, expose_value=False)
 @config_file
 @env_file
 @any_database
@@ -46,7 +66,9 @@ def _span(_context: click.Context, _option: click.Parameter, value: str) -> time
 @click.option(
     "--answers-after", callback=_span, default="2m", show_default=True, help="When the others answer."
 )
-@click.option("--hours", type=click.FloatRange(0, 24, min_open=True), default=1, show_default=True)
+@click.option(
+    "--hours", "lasts", callback=_hours, default="1", show_default=True, help="How long it goes on."
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def simulate(
     *,
@@ -59,7 +81,7 @@ def simulate(
     silent: str | None,
     nobody: bool,
     answers_after: timedelta,
-    hours: float,
+    lasts: timedelta,
     form: str,
 ) -> None:
     """Rehearse an incident: print who would be called when, by what, with which text and why.
@@ -77,7 +99,7 @@ def simulate(
         severity=Severity(severity.upper()),
         at=when.at,
         zone=when.zone,
-        lasts=timedelta(hours=hours),
+        lasts=lasts,
         answers_after=answers_after,
         silent=_silent(silent or "", config.process, workspace),
         nobody=nobody,

@@ -1,14 +1,16 @@
 """`/inc simulate`: an incident is rehearsed, and whoever asks reads who would be called when."""
 
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
 from slack_sdk.errors import SlackApiError
 
 from bot.domain.errors import Malformed, Refused
-from bot.domain.oncall.spans import moment
+from bot.domain.oncall.spans import DAY, MOMENT, moment
 from bot.domain.process import Process
 from bot.domain.rights import Right
 from bot.operations.oncall.rota import zone_of
@@ -20,13 +22,15 @@ from bot.views.mrkdwn import harmless
 from bot.views.paging import simulate as view
 from bot.views.rehearsal import Script, texts
 from handlers.refusals import answers_in_form
-from handlers.request import Feature, Listener, Request, Submission
+from handlers.request import Feature, Listener, Request, Submission, plain_text
 
-HOW = "An example: `/inc simulate S1 tomorrow 03:10 no-answer EOC, IM for 2h`. Alone it opens a form."
-_SILENT = re.compile(r"\b(?:no[- ]answer|without):? +(.+?)(?= +(?:at|for|nobody|S[1-4])\b|$)", re.IGNORECASE)
+_MENTION = re.compile(r"<@(\w+)[^>]*>")
+_SILENT = re.compile(r"\b(?:no[- ]answer|without):? ([^\n]+)", re.IGNORECASE)
 _NOBODY = re.compile(r"\bnobody(?: answers)?\b", re.IGNORECASE)
 _HOURS = re.compile(r"\bfor (\d{1,3}) ?h(?:ours?)?\b", re.IGNORECASE)
-_SEVERITY = re.compile(r"\b(S[1-4])\b", re.IGNORECASE)
+_SEVERITY = re.compile(r"(?<!\S)(?:severity:? )?(S[1-4])(?![^\s,])", re.IGNORECASE)
+_WHEN = re.compile(rf"(?<!\S)(?:at |on )?({MOMENT})(?![^\s,])", re.IGNORECASE)
+_DAY = re.compile(rf"(?<!\S)(?:{DAY})(?!\S)", re.IGNORECASE)
 
 
 async def simulate(request: Request) -> None:
@@ -39,41 +43,64 @@ async def simulate(request: Request) -> None:
         at = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
         await request.open(view.form([*process.types], may_be_silent(process), at, zone))
         return
-    script = await uow.read(script_of, typed(request.plain, uow.process, zone, now), zone)
+    text = plain_text(_MENTION.sub(r"\1", request.text))
+    script = await uow.read(script_of, typed(text, uow.process, zone, now), zone)
     found = await _told(request.rehearsals, script, view.ROOM_IN_MESSAGE)
     await request.answer(view.story(found))
 
 
 def typed(text: str, process: Process, zone: ZoneInfo, now: datetime) -> Wish:
-    """Return what somebody wants to have rehearsed. Refuses a word that says none of it."""
-    silent: list[str] = []
-    if found := _SILENT.search(text):
-        silent = [one.strip() for one in re.split(r",| and ", found[1]) if one.strip()]
-        text = text.replace(found[0], " ", 1)
-    if found := _NOBODY.search(text):
-        silent, text = [view.NOBODY], text.replace(found[0], " ", 1)
-    hours = severity = None
-    if hours := _HOURS.search(text):
-        text = text.replace(hours[0], " ", 1)
-    if severity := _SEVERITY.search(text):
-        text = text.replace(severity[0], " ", 1)
-    kind, rest = _type(" ".join(text.split()), process)
-    try:
-        at = moment(rest.removeprefix("at "), zone, now) if rest else None
-    except Refused as refused:
-        raise Refused(f"{refused} {HOW}") from None
+    """Return what is to be rehearsed. Refuses, and names, every word that says none of it."""
+    hours, text = _taken(_HOURS, " ".join(text.split()))
+    severity, text = _taken(_SEVERITY, text)
+    when, text = _taken(_WHEN, text)
+    nobody, text = _taken(_NOBODY, text)
+    silent, text = _taken(_SILENT, text)
+    kind, text = _type(text, process)
+    names = [one.strip(" @") for one in re.split(r",| and ", silent[1] if silent else "")]
+    if not kind and names[-1].lower() not in map(str.lower, may_be_silent(process)):
+        kind, names[-1] = _type(names[-1], process)
+    if unknown := [one.strip(" ,") for one in text.split("\n") if one.strip(" ,")]:
+        raise Refused(_not_understood(unknown, process))
     return Wish(
-        kind, severity[1].upper() if severity else "S1", at, tuple(silent), int(hours[1]) if hours else 1
+        kind,
+        severity[1].upper() if severity else "S1",
+        moment(when[1], zone, now) if when else None,
+        (view.NOBODY,) if nobody else tuple(one.strip() for one in names if one.strip()),
+        int(hours[1]) if hours else 1,
     )
+
+
+def _taken(pattern: re.Pattern[str], text: str) -> tuple[re.Match[str] | None, str]:
+    """Return what is found, and the text with a new line in its place, so that no words meet there."""
+    found = pattern.search(text)
+    return found, f"{text[: found.start()]}\n{text[found.end() :]}" if found else text
 
 
 def _type(text: str, process: Process) -> tuple[str, str]:
     """Return the incident type that is named, and the text without it."""
     for name in sorted(process.types, key=len, reverse=True):
-        named = re.compile(rf"(?<!\S){re.escape(name)}(?!\S)", re.IGNORECASE)
-        if named.search(text):
-            return name, " ".join(named.sub(" ", text, count=1).split())
+        found, rest = _taken(
+            re.compile(rf"(?<!\S)(?:type:? )?{re.escape(name)}(?![^\s,])", re.IGNORECASE), text
+        )
+        if found:
+            return name, rest
     return "", text
+
+
+def _not_understood(unknown: Sequence[str], process: Process) -> str:
+    """Return which words say nothing, and what each may be."""
+    said = ", ".join(f"`{one.replace('`', '')[:60]}`" for one in unknown)
+    types = {name.lower(): name for name in process.types}
+    near = (get_close_matches(one.lower().removeprefix("type "), types, 1, 0.6) for one in unknown)
+    meant = next((f" Did you mean the type {types[found[0]]}?" for found in near if found), "")
+    day = next((found[0] for one in unknown if (found := _DAY.search(one))), "")
+    meant = f" A day needs a time: `{day} 03:10`." if day else meant
+    return (
+        f"I do not understand {said}.{meant} Write in any order, each once: a type "
+        f"({', '.join(process.types)}), a severity (S1 to S4), when (`tomorrow 03:10`), `for 2h`, and who "
+        "does not answer (`no-answer EOC, IM`, or `nobody`). Alone `/inc simulate` opens a form."
+    )
 
 
 async def _told(rehearsals: Rehearsals, script: Script, room: int) -> list[str]:

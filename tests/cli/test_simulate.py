@@ -130,6 +130,14 @@ def test_a_persons_own_contact_method_and_rule_count_and_the_address_is_not_show
     ("arguments", "line"),
     [
         (["--type", "Gitlab.con"], "I know no incident type `Gitlab.con`. Did you mean `GitLab.com`?"),
+        (
+            ["type", "GitLab.com", "S1"],
+            "I do not understand `type GitLab.com S1`. Here all is said by options: --",
+        ),
+        *(
+            (["--hours", one], f"`{one}` is no such time. Expected hours, at most 24")
+            for one in ("x", "0", "25")
+        ),
         (["--at", "yesterday"], "`yesterday` is no time. Expected a date, a time and a time zone, such as"),
         (["--at", "2026-13-25 03:10 UTC"], "`2026-13-25 03:10 UTC` is no time."),
         (

@@ -34,8 +34,8 @@ async def test_what_is_typed_is_rehearsed_and_calls_nobody(world: World, caplog:
     assert await world.muster.uow.read(_incidents) == 0
     for text, said in (
         ("simulate S3 no-answer EOX", "I know no role, team or person “EOX”. Did you mean EOC?"),
-        ("simulate S1 whenever", "I do not understand the time"),
-        ("simulate for 48h", "Rehearse at most 24 hours."),
+        ("simulate S1 whenever", "I do not understand `whenever`. Write in any order"),
+        ("simulate for 48h", "Rehearse 1 to 24 hours."),
     ):
         assert said in shown(await asks(world, "dev", text, "general"))
 

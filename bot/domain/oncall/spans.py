@@ -21,13 +21,13 @@ _NEAR = ("today", "tomorrow")
 _YEARS = range(2000, 2100)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
-_DAY = rf"{'|'.join(_NEAR)}|{'|'.join(_DAYS)}|\d{{4}}-\d\d-\d\d"
+DAY = rf"{'|'.join(_NEAR)}|{'|'.join(_DAYS)}|\d{{4}}-\d\d-\d\d"
 _TIME = r"\d{1,2}(?::\d\d)?\s?[ap]m\b|\d{1,2}:\d\d\b"
 _SPAN = re.compile(
-    rf"(?:from )?(?:(?P<day>{_DAY})\b)?(?: ?(?:at )?(?P<time>{_TIME}))?"
-    rf"(?:(?P<to> ?[-–—] ?| ?(?:to|until|till) )(?:(?P<last>{_DAY})\b)?(?: ?(?:at )?(?P<end>{_TIME}))?)?"
+    rf"(?:from )?(?:(?P<day>{DAY})\b)?(?: ?(?:at )?(?P<time>{_TIME}))?"
+    rf"(?:(?P<to> ?[-–—] ?| ?(?:to|until|till) )(?:(?P<last>{DAY})\b)?(?: ?(?:at )?(?P<end>{_TIME}))?)?"
 )
-_MOMENT = re.compile(rf"(?:(?P<day>{_DAY})\b)? ?(?:at )?(?P<time>{_TIME})")
+MOMENT = rf"(?:(?P<day>{DAY})\b)? ?(?:at )?(?P<time>{_TIME})"
 _LENGTH = re.compile(r"for (\d{1,4}) ?(m|h|d)(?:in|inute|our|r|ay)?s?")
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d\d))?\s?([ap]m)?")
 
@@ -64,7 +64,7 @@ def span(text: str, zone: ZoneInfo, now: datetime) -> Span:
 
 def moment(text: str, zone: ZoneInfo, now: datetime) -> datetime:
     """Return the moment that a time and its day name, such as `fri 03:10`; without a day, the next one."""
-    found = _MOMENT.fullmatch(" ".join(text.lower().split()))
+    found = re.fullmatch(MOMENT, " ".join(text.lower().split()))
     if not found:
         raise Refused(
             f"I do not understand the time `{text.replace('`', '')[:60]}`. "
