@@ -30,8 +30,15 @@ def test_an_answer_outside_the_channel_names_the_incident_in_its_command():
 
 
 def test_two_pages_that_call_one_person_in_one_role_are_one_line_on_the_card():
-    text = card.state(OPEN, {}, None, [a_page(), a_page(team="dotcom IM", id=4)])
+    text = card.state(OPEN, {}, None, [a_page(1), a_page(2, team="dotcom IM", id=4)])
     assert text.count("Paging <@UEOC>") == 1
+
+
+def test_a_path_that_begins_anew_and_one_that_comes_to_the_same_person_are_one_line_on_the_card():
+    last = {"level": 2, "responder": "ULEAD", "level_team": "leadership", "role": "Leader"}
+    text = card.state(OPEN, {}, None, [a_page(1, id=3, **last), a_page(2, id=4, round=2, **last)])
+    assert text.count("Paging <@ULEAD>") == 1
+    assert "Paging <@ULEAD>, leadership again: answer due by" in text
 
 
 def test_a_text_message_names_the_worst_incident_once():

@@ -1,6 +1,7 @@
 """The card: posted and pinned in the incident's channel, then edited in place."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.domain.incidents.incident import FINISHED, REOPENABLE, Incident, Status
 from bot.domain.incidents.labels import labels
@@ -62,7 +63,8 @@ def state(
         lines.append(" · ".join(held))
     if engaged and engaged.answered_by:
         lines.append(f"{person(engaged.answered_by)} acknowledged after {lasting(after(engaged))}")
-    lines += dict.fromkeys(map(waiting, calls(pending)))  # one message calls a person for several pages
+    paged = sorted(calls(pending), key=lambda one: one.round)  # several for one person are one line
+    lines += {waiting(replace(one, round=1)): waiting(one) for one in paged}.values()
     if incident.channel_deleted:
         lines.append("Its channel was deleted")
     if incident.waits_until:
