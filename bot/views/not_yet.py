@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from bot.domain.errors import Refused, Step
 from bot.views.mrkdwn import unformatted
 
-_OPERATOR = "who is on call stands in the operator's `muster.yml`"
-_WHO = "`/inc oncall` shows who is called now"
 _SUMMARY = "write it into the summary: `/inc summary`"
 _NOTE = "write it on the timeline: `/inc note`"
 _CANCEL = "say in the duplicate's channel where to go on, then `/inc cancel` there stops its pages"
