@@ -226,6 +226,16 @@ async def test_who_is_given_a_role_is_told_once_and_their_page_says_so(world: Wo
     assert len(dev.dm()) == before  # who takes a role knows it
 
 
+async def test_whose_page_a_role_given_by_hand_cancels_reads_who_has_it(world: World):
+    await world.declare()
+
+    await inc(world, "dev", "role EOC @sam")
+
+    hers = shown(world.person("ana").dm()[-1])
+    assert "This page was cancelled" in hers
+    assert hers.endswith(f"<@{world.person('sam').id}> is EOC now. You need not do anything.")
+
+
 async def test_a_role_taken_by_hand_shows_on_ones_own_page(world: World):
     await world.declare()
 

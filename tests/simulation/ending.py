@@ -201,7 +201,7 @@ class Ending:
 def _page_message(tx: Tx, notification: int) -> tuple[Page, Message]:
     seen = called(tx, notification)
     assert seen
-    if seen.incident and seen.given:
+    if seen.incident and seen.given and seen.given.data["person"] == seen.page.responder:
         data, giver = seen.given.data, str(seen.given.by)
         return seen.page, given_view(seen.incident, data["role"], giver, to=data["person"])
     return seen.page, page_view.page(seen.page, seen.incident, calls=seen.calls, end=seen.end)

@@ -221,14 +221,15 @@ class PageMessages:
         page, incident = seen.page, seen.incident
         if incident and page.responder in await self._uow.read(members.gone, incident.id):
             return notices.removed(incident)
-        if incident and seen.given:
-            given = seen.given
+        given = seen.given
+        if incident and given and given.data["person"] == page.responder:
             return given_view(incident, given.data["role"], str(given.by), to=given.data["person"])
         return page_view.page(
             page,
             incident,
             calls=seen.calls,
             end=seen.end,
+            given=(given.data["role"], given.data["person"]) if given else None,
             can_wait=seen.can_wait,
             resent=seen.message.resent,
             ways=seen.ways,

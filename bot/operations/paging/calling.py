@@ -37,7 +37,7 @@ class Called:
     can_wait: bool
     """Whether its responder answered, and can let the incident wait for Monday."""
     given: Entry | None
-    """How its responder got by hand the role that it called for: it was cancelled then."""
+    """How somebody got by hand the role that it called for: it was cancelled then."""
 
 
 def called(tx: Tx, notification_id: int, *, rung: bool | None = None) -> Called | None:
@@ -89,8 +89,7 @@ def _given(tx: Tx, page: Page) -> Entry | None:
         return None
     given = timeline.of_kinds(tx, page.incident, Kind.ROLE)
     latest = next((one for one in given[::-1] if one.data["role"] in {page.role, page.escalation.role}), None)
-    theirs = latest and latest.data["person"] == page.responder and latest.at >= page.raised_at
-    return latest if theirs else None
+    return latest if latest and latest.at >= page.raised_at else None
 
 
 def moved(

@@ -43,13 +43,15 @@ def page(
     *,
     calls: Calls | None = None,
     end: Page | None = None,
+    given: tuple[str, str] | None = None,
     can_wait: bool = False,
     resent: bool = False,
     ways: Ways | None = None,
 ) -> Message:
     """Return the direct message to the responder. `calls` says how often they were called so far, `end` how
-    the path ended after the page moved on, `can_wait` that it is weekend where they are, and no S1 or S2,
-    `resent` that an earlier one may have arrived, `ways` what can be answered beside an acknowledgement.
+    the path ended after the page moved on, `given` the role that it called for and who got it by hand,
+    `can_wait` that it is weekend where they are, and no S1 or S2, `resent` that an earlier one may have
+    arrived, `ways` what can be answered beside an acknowledgement.
     """
     match page.state:
         case PageState.PENDING:
@@ -61,7 +63,7 @@ def page(
         case PageState.ESCALATED:
             return _ended(page, incident, end) if end else _moved_on(page, incident)
         case _:
-            return _cancelled(page, incident)
+            return _cancelled(page, incident, given)
 
 
 def called_again() -> Message:
@@ -361,8 +363,11 @@ def _answered_by_another(page: Page, incident: Incident | None, end: Page) -> Me
     return _acknowledged(answered, incident, can_wait=False)
 
 
-def _cancelled(page: Page, incident: Incident | None) -> Message:
-    now = f" It is {incident.status} now." if incident else ""
+def _cancelled(page: Page, incident: Incident | None, given: tuple[str, str] | None) -> Message:
+    now = f" It is {incident.status} now." if incident and not incident.status.open else ""
+    if given:
+        role, holder = given
+        now = f" {person(holder)} is {escape(role)} now."
     text = f"*This page was cancelled*: {_subject(page, incident)}.{now} You need not do anything."
     return message(text)
 
