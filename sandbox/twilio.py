@@ -23,7 +23,7 @@ SENDER = "+15005550006"
 """The number that apps call and text from here."""
 ENDS = ("busy", "no-answer", "failed", "canceled")
 """How a call may end that nobody takes."""
-ANSWER, DECLINE, HANG_UP, KEYS = "Answer", "Decline", "Hang up", "12"
+ANSWER, DECLINE, HANG_UP, KEYS = "Answer", "Decline", "Hang up", "123"
 """What a phone shows during a call; the keys are those that an app waits for most."""
 
 

@@ -186,6 +186,18 @@ def hurry_next(tx: Tx, page_id: int) -> None:
     )
 
 
+def put_off(tx: Tx, page_id: int, until: datetime) -> None:
+    """Have what a page would leave by wait for its person, unless it calls for another page too."""
+    tx.write(
+        f"""UPDATE notifications SET due_at = :until
+        WHERE state = 'waiting' AND due_at < :until AND id IN ({_COVERED})
+            AND NOT EXISTS (SELECT 1 FROM notification_pages JOIN pages ON pages.id = notification_pages.page
+                WHERE notification_pages.notification = notifications.id
+                    AND pages.state = 'pending' AND pages.there_by IS NULL)""",  # noqa: S608 - ours
+        {"page": page_id, "until": until},
+    )
+
+
 def again(tx: Tx, notification_id: int, at: datetime, error: str) -> bool:
     """Have one that its service took, and that reached nobody, leave again. Say whether it was taken."""
     changed = tx.execute(

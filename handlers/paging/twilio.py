@@ -8,15 +8,19 @@ import functools
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeAlias
 from urllib.parse import parse_qsl
 
 from aiohttp import web
 
 from bot.domain.errors import Refused
-from bot.domain.paging.replies import understood
+from bot.domain.paging.answers import lengths
+from bot.domain.paging.pages import Page
+from bot.domain.paging.replies import Answer, understood
 from bot.domain.paging.reports import Outcome, outcome_of
 from bot.operations.paging.acknowledge import acknowledge
+from bot.operations.paging.answers import on_my_way
 from bot.operations.paging.escalate import escalate_now
 from bot.operations.paging.notification_tests import confirm_notification_test
 from bot.operations.paging.notify import called
@@ -111,9 +115,13 @@ class Twilio:
             log.info("page answered by a call", extra={"page": page.id, "incident": page.incident})
             return voice.acknowledged(answered)
         if key == voice.ESCALATE:
-            now = await self.uow.perform(escalate_now, page.id, by=person)
-            return voice.told(await with_names(voice.moved(now), self.uow))
-        return voice.asked(page, incident, storm, f"{key} is no choice." if key else "")
+            after = await self.uow.perform(escalate_now, page.id, by=person)
+            return voice.told(await with_names(voice.moved(after), self.uow))
+        now = self.uow.clock.now()
+        if key == voice.ON_MY_WAY:
+            return voice.on_the_way(await self.uow.perform(on_my_way, page.id, None, by=person), now)
+        way = bool(lengths(page, incident.severity if incident else None, now))
+        return voice.asked(page, incident, storm, f"{key} is no choice." if key else "", way=way)
 
     @_by_twilio
     async def report(self, request: web.Request, fields: Fields) -> str:
@@ -140,7 +148,7 @@ class Twilio:
 
     @_by_twilio
     async def reply(self, _request: web.Request, fields: Fields) -> str:
-        """Acknowledge what a reply to a text means, and answer what became of it."""
+        """Do what a reply to a text means, and answer what became of it."""
         reply, sid = understood(fields.get("Body", "")), fields.get("MessageSid", "")
         if not sid:
             return voice.message("")
@@ -151,5 +159,15 @@ class Twilio:
             log.info(
                 "page answered by a text", extra={"page": found.page.id, "incident": found.page.incident}
             )
-            return voice.message(text.acknowledged(found.page))
+            said = _replied(found.page, found.answer, found.by, self.uow.clock.now())
+            return voice.message(await with_names(said, self.uow))
         return voice.message(text.choices(found.choices, understood=reply is not None))
+
+
+def _replied(page: Page, answer: Answer, by: str, now: datetime) -> str:
+    match answer:
+        case Answer.ON_MY_WAY:
+            return text.on_the_way(page, now)
+        case Answer.CANNOT:
+            return text.passed_on(page, by)
+    return text.acknowledged(page)

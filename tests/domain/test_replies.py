@@ -1,11 +1,12 @@
 """Replies to texts, and what is reported of calls and texts: pure rules."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.domain.paging.pages import PageState
-from bot.domain.paging.replies import CODES, Reply, code_of, meant, understood
+from bot.domain.paging.replies import CODES, Answer, Reply, code_of, meant, understood
 from bot.domain.paging.reports import Outcome, outcome_of
 from tests.values import a_page
 
@@ -28,7 +29,14 @@ PAGE = a_page()
         ("7", None),
         ("17", None),
         ("1INC-7", None),
-        ("no", None),
+        ("No.", Reply(answer=Answer.CANNOT)),
+        ("no inc-7", Reply(7, answer=Answer.CANNOT)),
+        ("Way", Reply(answer=Answer.ON_MY_WAY)),
+        ("on my way 10 min kd", Reply(code="KD", answer=Answer.ON_MY_WAY, length=timedelta(minutes=10))),
+        ("way 5 INC-7", Reply(7, answer=Answer.ON_MY_WAY, length=timedelta(minutes=5))),
+        ("way 7", None),
+        ("wayKD", None),
+        ("not me", None),
         ("ok", None),
         ("ack please", None),
         ("INC-7 INC-8", None),
@@ -36,7 +44,7 @@ PAGE = a_page()
         ("\u0661", None),
     ],
 )
-def test_a_reply_says_what_it_acknowledges(text: str, wanted: Reply | None) -> None:
+def test_a_reply_says_what_it_answers(text: str, wanted: Reply | None) -> None:
     assert understood(text) == wanted
 
 

@@ -73,7 +73,7 @@ async def test_a_call_rings_is_answered_and_hears_a_key(slack: Slack, session: a
         assert await pressed(slack, session, "Answer") == {"ok": True}
         shown = (await got(session, slack, f"phone?user={ANA}"))["texts"][-1]
         assert (shown["title"], shown["text"]) == (f"Call from {FROM}: in-progress", "Press 1.")
-        assert labels(slack) == ["1", "2", "Hang up"]
+        assert labels(slack) == ["1", "2", "3", "Hang up"]
         await pressed(slack, session, "1")
 
     assert slack.person("ana").phone()[-1].text == "Press 1.\nThank you."

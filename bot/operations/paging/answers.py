@@ -10,7 +10,7 @@ from bot.operations.paging.acknowledge import NotYours, what_became_of
 from bot.operations.paging.escalate import falls_away, pass_on
 from bot.operations.paging.notify import companions_of
 from bot.operations.rights import visible_page
-from storage import escalations, incidents, pages
+from storage import escalations, incidents, notifications, pages
 from storage.transaction import Tx
 
 
@@ -74,6 +74,8 @@ def _wait(tx: Tx, seen: Page, page: Page) -> None:
     """Write that a page waits for its person, unless somebody else decided first."""
     if not escalations.advance(tx, seen.escalation, page.escalation) or not pages.advance(tx, seen, page):
         raise Refused(what_became_of(tx, pages.get(tx, seen.id)))
+    if page.there_by:
+        notifications.put_off(tx, page.id, page.there_by)
     if page.incident and page.there_by:
         tx.record(
             OnMyWay(

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from bot.domain.facts import PageUnanswered
 from bot.domain.paging.contact_methods import dialled
 from bot.domain.paging.pages import Page
-from bot.domain.paging.replies import CODES, Reply, meant
+from bot.domain.paging.replies import CODES, Answer, Reply, meant
 from bot.domain.paging.reports import AGAIN_AFTER, Outcome
 from bot.domain.process import Contact
 from bot.operations.paging.acknowledge import acknowledge
+from bot.operations.paging.answers import cannot_take, on_my_way
 from bot.operations.paging.notify import called, contact_of
 from storage import contact_methods, notifications, pages, people, reports
 from storage.transaction import Tx
@@ -21,7 +22,8 @@ def reported(tx: Tx, notification_id: int, message: str, outcome: Outcome) -> No
     page, *_ = called(tx, notification_id)
     if not reports.first(tx, message, notification_id, outcome) or not page.pending:
         return
-    if outcome is Outcome.DELIVERED:
+    on_the_way = page.there_by is not None and tx.now < page.there_by
+    if outcome is Outcome.DELIVERED or on_the_way:
         return
     if outcome.nobody:
         notifications.hurry_next(tx, page.id)
@@ -39,18 +41,21 @@ def reported(tx: Tx, notification_id: int, message: str, outcome: Outcome) -> No
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What a reply did: it acknowledged `page`, or it could mean any of these `choices`."""
+    """What a reply did: it answered `page`, which is the one that waits now where somebody cannot take it; or
+    it could mean any of these `choices`.
+    """
 
     page: Page | None = None
+    answer: Answer = Answer.ACKNOWLEDGE
+    by: str = ""
     choices: tuple[Page, ...] = ()
 
 
 def replied(
     tx: Tx, message: str, number: str, reply: Reply | None, methods: Collection[str]
 ) -> Answered | None:
-    """Acknowledge what a reply from a number means, once. None when nobody has the number, or it came before.
-
-    Raises Refused when the page it means was answered or has moved on.
+    """Answer the page that a reply from a number means, once. None when nobody has the number, or it
+    came before. Raises Refused when the page it means was answered or has moved on.
     """
     whose = _at(tx, number, methods)
     if not whose or not reports.first(tx, message, None, "reply"):
@@ -62,7 +67,15 @@ def replied(
     if not reply or len(found) != 1:
         return Answered(choices=tuple(found))
     (page,) = found
-    return Answered(acknowledge(tx, page.id, by=page.responder or ""))
+    by = page.responder or ""
+    match reply.answer:
+        case Answer.ON_MY_WAY:
+            page = on_my_way(tx, page.id, reply.length, by=by)
+        case Answer.CANNOT:
+            page = cannot_take(tx, page.id, "In a reply to a text", by=by)
+        case _:
+            page = acknowledge(tx, page.id, by=by)
+    return Answered(page, reply.answer, by)
 
 
 def _at(tx: Tx, number: str, methods: Collection[str]) -> list[str]:

@@ -5,6 +5,7 @@ woken follows the first.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.calling import Storm
@@ -12,8 +13,9 @@ from bot.domain.paging.pages import Page
 from bot.domain.paging.replies import code_of
 from bot.domain.text import one_line, without_links
 from bot.views.drill import DRILL
-from bot.views.mrkdwn import cut
+from bot.views.mrkdwn import cut, lasting
 from bot.views.naming import own_name, plain_role
+from bot.views.paging.voice import moved
 
 LONGEST = 160
 """Characters of one SMS. Only the name is cut for it, and never to less than a few words."""
@@ -66,8 +68,23 @@ def code(digits: str) -> str:
 
 def acknowledged(page: Page) -> str:
     """Return the answer to a reply that acknowledged a page."""
-    what = f"INC-{page.incident}" if page.incident else f"the page for {page.level_team}"
-    return f"Muster: you acknowledged {what} as {plain_role(page.role, page.level_team)}."
+    return f"Muster: you acknowledged {named(page)} as {plain_role(page.role, page.level_team)}."
+
+
+def on_the_way(page: Page, now: datetime) -> str:
+    there = lasting((page.there_by or now) - now)
+    return f"Muster: you are expected in {there}. Acknowledge {named(page)} when you are there."
+
+
+def passed_on(page: Page, person: str) -> str:
+    """Return, with a mention, the answer to a reply of somebody who cannot take a page, by what waits now."""
+    if page.responder == person:
+        return "Muster: nobody comes after you, so the page stays open. In Slack: /inc escalate."
+    return f"Muster: {moved(page)}"
+
+
+def named(page: Page) -> str:
+    return f"INC-{page.incident}" if page.incident else f"the page for {page.level_team}"
 
 
 def choices(waiting: Sequence[Page], *, understood: bool) -> str:
@@ -78,7 +95,8 @@ def choices(waiting: Sequence[Page], *, understood: bool) -> str:
     if not waiting:
         return "Muster: no page waits for you, so nothing was acknowledged."
     said = f"{len(waiting)} pages wait for you" if understood else "I did not understand that"
-    return f"Muster: {said}, so nothing was acknowledged. Reply {how} or the two letters in the text."
+    others = "" if understood else " On your way? Reply way. Cannot take it? Reply no."
+    return f"Muster: {said}, so nothing was acknowledged. Reply {how} or the two letters in the text.{others}"
 
 
 def _subject(page: Page, incident: Incident | None) -> tuple[str, str]:

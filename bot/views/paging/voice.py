@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.calling import Storm
 from bot.domain.paging.pages import Page, mention
 from bot.domain.text import one_line, without_links
-from bot.views.mrkdwn import cut
+from bot.views.mrkdwn import cut, lasting
 from bot.views.naming import own_name, plain_role
 
-ACKNOWLEDGE, ESCALATE = "1", "2"
+ACKNOWLEDGE, ESCALATE, ON_MY_WAY = "1", "2", "3"
 WAITS = "8"
 """Seconds that a call waits for a key after it has spoken."""
 LONGEST_NAME = 150
@@ -19,12 +20,17 @@ _UNSPEAKABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 """What no XML document may hold."""
 _NUMBER = re.compile(r"\bINC-(?=\d)")
 _KEYS = f"Press {ACKNOWLEDGE} to acknowledge. Press {ESCALATE} to escalate."
+_WAY = f" Press {ON_MY_WAY} if you are on the way."
 _NO_KEY = "No key was pressed, so nothing was acknowledged. Goodbye."
 
 
-def asked(page: Page, incident: Incident | None, storm: Storm | None, first: str = "") -> str:
-    """Return the call to the responder, which waits for a key. `first` is said before everything else."""
-    said = f"{first} {_KEYS}" if first else f"{_call(page, incident, storm)} {_KEYS}"
+def asked(
+    page: Page, incident: Incident | None, storm: Storm | None, first: str = "", *, way: bool = False
+) -> str:
+    """Return the call to the responder, which waits for a key. `first` is said before everything else, `way`
+    says that they may be on the way.
+    """
+    said = f"{first or _call(page, incident, storm)} {_KEYS}{_WAY if way else ''}"
     return _document(_gather(said), _say(_NO_KEY))
 
 
@@ -62,6 +68,11 @@ def silent() -> str:
 def acknowledged(page: Page) -> str:
     what = f"incident {page.incident}" if page.incident else f"the page for {page.level_team}"
     return told(f"You acknowledged {what} as {plain_role(page.role, page.level_team)}.")
+
+
+def on_the_way(page: Page, now: datetime) -> str:
+    there = lasting((page.there_by or now) - now).replace("min", "minutes")
+    return told(f"You are expected in {there}. Acknowledge it when you are there.")
 
 
 def moved(page: Page) -> str:

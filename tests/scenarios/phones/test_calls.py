@@ -55,6 +55,24 @@ async def test_key_2_calls_the_next_level(world: World):
     assert not await waiting(world)
 
 
+async def test_key_3_says_that_somebody_is_on_the_way_whom_nothing_calls_until_then(world: World):
+    call = await rings(world)
+    assert "Press 3 if you are on the way." in await call.answer()
+
+    before = len(texts(world))
+    answer = await call.press("3")
+
+    # the level has 15 minutes, of which 5 are over
+    assert answer == "You are expected in 5 minutes. Acknowledge it when you are there. Goodbye."
+    await world.pass_minutes(4)
+    assert len(calls(world)) == 1
+    assert len(texts(world)) == before
+    await world.pass_minutes(2)
+    assert len(calls(world)) == 2
+    assert "Press 3" not in await calls(world)[1].answer()
+    assert await waiting(world)
+
+
 async def test_any_other_key_is_asked_again(world: World):
     call = await rings(world)
     await call.answer()

@@ -56,6 +56,23 @@ async def test_a_reply_that_says_something_else_acknowledges_nothing_and_says_ho
     assert await waiting(world)
 
 
+async def test_a_reply_says_that_somebody_is_on_the_way_or_cannot_take_it(world: World):
+    code = await texted(world)
+
+    answer = await world.slack.twilio.reply(ANA, "way 10")
+    assert answer == "Muster: you are expected in 10 min. Acknowledge INC-1 when you are there."
+    answer = await world.slack.twilio.reply(ANA, f"way {code}")
+    assert answer.startswith("You said already that you are on the way: once a page.")
+    await world.pass_minutes(9)
+    assert [call for call in world.slack.twilio.calls if call.to == ANA] == []
+
+    answer = await world.slack.twilio.reply(ANA, "no inc-1")
+    await world.settle()
+    assert answer == "Muster: @ines is called now."
+    assert await waiting(world, "ines")
+    assert "cannot take the page for EOC" in "\n".join(world.texts("dev", "inc-1-disk-full"))
+
+
 async def test_of_several_pages_a_reply_names_one(world: World):
     await texted(world)
     code = await texted(world)
