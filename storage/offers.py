@@ -1,8 +1,10 @@
 """Pages that are offered to another person."""
 
+from collections.abc import Collection
+
 from bot.domain.paging.offers import OfferState, PageOffer
 from storage.rows import columns, value_of
-from storage.transaction import Row, Tx
+from storage.transaction import Row, Tx, any_of
 
 
 def add(tx: Tx, page: int, asker: str, person: str, words: str) -> int:
@@ -42,9 +44,13 @@ def to(tx: Tx, offer_id: int, person: str) -> PageOffer:
     return _offer(row)
 
 
-def latest(tx: Tx, page: int) -> PageOffer | None:
-    """Return the newest offer of a page: the only one that may be open."""
-    row = tx.one("SELECT * FROM page_offers WHERE page = :page ORDER BY id DESC LIMIT 1", {"page": page})
+def latest(tx: Tx, pages: Collection[int]) -> PageOffer | None:
+    """Return the newest offer of any of these pages."""
+    these, named = any_of(pages)
+    row = tx.one(
+        f"SELECT * FROM page_offers WHERE page IN ({these}) ORDER BY id DESC LIMIT 1",  # noqa: S608 - names of ours
+        named,
+    )
     return _offer(row) if row else None
 
 

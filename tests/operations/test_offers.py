@@ -12,6 +12,7 @@ from bot.domain.timeline.entries import Kind
 from bot.operations.incidents.lifecycle import change_status
 from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.paging.answers import on_my_way
+from bot.operations.paging.calling import ways
 from bot.operations.paging.engaged import engaged_in
 from bot.operations.paging.escalate import escalate_overdue
 from bot.operations.paging.offers import accept, decline, offer_page, offered, unreached
@@ -132,10 +133,14 @@ def test_all_that_calls_the_asker_for_the_incident_goes_with_it(office):
         lambda tx: tx.execute("UPDATE pages SET responder = 'UEOC' WHERE id = :id", {"id": again.id})
     )
 
-    office.perform(accept, offer_of(office, incident), by=TO)
+    first = offer_of(office, incident)
+    number = office.perform(offer_page, again.id, TO + "2", "", by="UEOC")
 
+    assert state(office, first) is OfferState.WITHDRAWN  # two would take the same
+    assert office.read(ways, first_page(office, incident), incident).offer.id == number
+    office.perform(accept, number, by=TO + "2")
     assert pending(office, incident) == []
-    assert office.read(roles.of, incident.id) == {"EOC": TO, "IM": TO}
+    assert office.read(roles.of, incident.id) == {"EOC": TO + "2", "IM": TO + "2"}
 
 
 def test_a_page_outside_any_incident_can_be_handed_on_too(office):
@@ -224,9 +229,11 @@ def test_whoever_was_removed_or_became_a_guest_since_does_not_come_in_by_it(offi
 
     with pytest.raises(Refused, match="invite you again"):
         office.perform(accept, first, by=TO)
-    office.perform(changed, {"id": TO, "name": "somebody", "is_restricted": True})
-    with pytest.raises(Refused, match="Guests cannot"):
-        office.perform(accept, second, by=TO)
+    for kind, said in (("is_restricted", "Guests cannot"), ("deleted", "Only active members")):
+        office.perform(changed, {"id": TO, "name": "somebody", kind: True})
+        for answer in (accept, decline):
+            with pytest.raises(Refused, match=said):
+                office.perform(answer, second, by=TO)
 
     assert TO not in office.read(members.of, private.id)
     assert {state(office, one) for one in (first, second)} == {OfferState.OPEN}

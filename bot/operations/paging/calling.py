@@ -12,6 +12,7 @@ from bot.domain.paging.pages import Page, PageState
 from bot.domain.timeline.entries import Entry, Kind
 from bot.operations.incidents.weekend import can_wait
 from bot.operations.paging.escalate import next_after
+from bot.operations.paging.notify import companions_of
 from bot.operations.paging.paging import MINUTE
 from storage import incidents, notifications, offers, outbox, pages, timeline
 from storage.transaction import Tx
@@ -77,7 +78,8 @@ def ways(tx: Tx, page: Page, incident: Incident | None) -> Ways:
         return Ways()
     after = None if page.last_level else next_after(tx, page, page.responder)
     severity = incident.severity if incident else None
-    return Ways(lengths(page, severity, tx.now + MINUTE), after, offers.latest(tx, page.id))
+    theirs = [one.id for one in (page, *companions_of(tx, page))]  # an offer of one hands on all of them
+    return Ways(lengths(page, severity, tx.now + MINUTE), after, offers.latest(tx, theirs))
 
 
 def _known(tx: Tx, page: Page) -> list[Page]:

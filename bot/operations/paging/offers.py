@@ -14,7 +14,9 @@ from bot.operations.paging.answers import own_page
 from bot.operations.paging.by_name import refuse_at_work, refuse_uncallable
 from bot.operations.paging.engaged import at_work
 from bot.operations.paging.escalate import next_after
+from bot.operations.paging.notify import companions_of
 from bot.operations.paging.placing import let_in
+from bot.operations.rights import allow
 from storage import incidents, members, offers, pages, people
 from storage.transaction import Tx
 
@@ -34,7 +36,7 @@ class Offered:
 def to_offer(tx: Tx, page_id: int, *, by: str) -> tuple[Page, Incident | None, PageOffer | None]:
     """Return a page that somebody may offer, its incident, and the offer that another one would withdraw."""
     page = own_page(tx, page_id, by)
-    before = offers.latest(tx, page.id)
+    before = offers.latest(tx, [one.id for one in (page, *companions_of(tx, page))])
     open_one = before if before and before.state is OfferState.OPEN else None
     return page, incidents.get(tx, page.incident) if page.incident else None, open_one
 
@@ -68,11 +70,9 @@ def accept(tx: Tx, offer_id: int, *, by: str) -> Page:
             f"You left the channel of INC-{page.incident}, or were removed from it: people in it can invite "
             "you again."
         )
-    theirs = [page]
     if page.incident:
         let_in(tx, page.incident, by)  # before the answer: who accepted may know of the incident
-        pending = pages.pending_of(tx, page.incident)
-        theirs += [one for one in pending if one.responder == offer.asker and one.id != page.id]
+    theirs = [page, *companions_of(tx, page)]
     _close(tx, offer, OfferState.ACCEPTED)
     for one in theirs:
         if pages.get(tx, one.id).pending:
@@ -108,6 +108,7 @@ def offered(tx: Tx, offer_id: int) -> Offered:
 def _open(tx: Tx, offer_id: int, by: str) -> tuple[PageOffer, Page]:
     """Return an offer that somebody may answer now. Refuses what is over, and what is another's."""
     offer = offers.to(tx, offer_id, by)
+    allow(tx, by, Right.WORK)
     page = pages.get(tx, offer.page)
     stands = offer.stands(page)
     if stands is not OfferState.OPEN:
