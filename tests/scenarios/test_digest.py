@@ -18,7 +18,7 @@ from storage import pages
 from storage.transaction import Row, Tx
 from tests.fakes import FakeClock
 from tests.scenarios.conftest import CONFIG, World, _nothing_was_said_twice, with_phones
-from tests.scenarios.look import answer, buttons, presses, shown, unready
+from tests.scenarios.look import answer, buttons, presses, sends, shown, unready
 
 Json = dict[str, Any]
 APART = 3
@@ -327,3 +327,28 @@ async def test_what_is_acknowledged_in_a_list_on_a_weekend_can_wait_for_monday(w
     said = answer(ana, read["channel"])
     waits = [one["accessory"]["text"]["text"] for one in said["blocks"] if "accessory" in one]
     assert waits == ["Wait until Monday"] * 4
+
+
+async def test_a_page_of_the_list_is_handed_on_from_it(world: World):
+    await storm(world, 5)
+    ren, (listed,) = world.person("ren"), lists(world)
+    menu = next(
+        one
+        for block in listed["blocks"]
+        for one in block.get("elements", [])
+        if one["type"] == "static_select"
+    )
+    first, second = menu["options"]
+    await world.person("ana").click(listed, menu["action_id"], value=second["value"])
+    await sends(world, world.person("ana"), person=ren.id)
+    await world.settle_down()
+
+    number = second["text"]["text"].split()[0]
+    assert first["text"]["text"].split()[0] in lines(lists(world)[0])[0]
+    (line,) = [one for one in lists(world)[0]["blocks"] if number in one.get("text", {}).get("text", "")]
+    assert f"You asked <@{ren.id}> to take it" in line["text"]["text"]
+    await presses(world, ren, ren.dm()[-1], "Accept")
+    await world.pass_minutes(1)
+
+    assert f"You accepted the page of <@{world.person('ana').id}>*: {number}" in shown(ren.dm()[-1])
+    assert [one.split()[0] for one in lines(lists(world)[0])] == [first["text"]["text"].split()[0]]

@@ -3,9 +3,11 @@
 import pytest
 
 from bot.domain.incidents.incident import Incident
+from bot.domain.paging.offers import PageOffer
 from bot.domain.paging.pages import Page
 from bot.views.blocks import MESSAGE_BLOCKS, MESSAGE_SIZE, size
 from bot.views.paging import digest
+from tests.fakes import NOON
 from tests.values import a_page, an_incident
 
 
@@ -17,27 +19,32 @@ def waiting(many: int, name: str = "Disk full") -> list[tuple[Page, Incident | N
 
 
 def test_each_line_says_which_incident_how_bad_who_is_called_and_by_when() -> None:
-    shown = digest.digest(waiting(2), 2, 2, resent=False)
+    offer = PageOffer(1, 2, "UEOC", "UIM", "", NOON)
+    shown = digest.digest(waiting(2), 2, 2, resent=False, offers={2: offer})
 
-    heading, everything, line, _ = shown.blocks
+    heading, everything, line, asked = shown.blocks
     assert "*2 more pages wait for you.*" in heading["text"]["text"]
-    (button,) = everything["elements"]
+    button, menu = everything["elements"]
     assert (button["action_id"], button["value"], bool(button["confirm"])) == (
         digest.ACKNOWLEDGE_ALL,
         "2",
         True,
     )
+    options = [(one["text"]["text"], one["value"]) for one in menu["options"]]
+    assert options == [("INC-1 as EOC", "hand:1"), ("INC-2 as EOC", "hand:2")]
     text = line["text"]["text"]
     assert text.startswith("*INC-1 Disk full*\n:large_orange_diamond: S3 Moderate · Investigating\n")
     assert "Engineer On Call (dotcom EOC) · answer by <!date^" in text
     assert text.endswith(" · <#CINC>")
     assert (line["accessory"]["action_id"], line["accessory"]["value"]) == ("page_acknowledge", "1")
     assert "INC-2 Disk full" in shown.text
+    assert "\n_You asked <@UIM> to take it" in asked["text"]["text"]
 
 
 @pytest.mark.parametrize("name", ["Disk full", "<&>" * 66])
 def test_more_than_are_shown_are_counted_and_all_fit(name: str) -> None:
-    shown = digest.digest(waiting(digest.SHOWN, name), 200, 200, resent=True)
+    offers = {one: PageOffer(one, one, "UEOC", "UIM", "", NOON) for one in range(1, digest.SHOWN + 1)}
+    shown = digest.digest(waiting(digest.SHOWN, name), 200, 200, resent=True, offers=offers)
 
     assert "… and 185 more. *Acknowledge all* answers them too" in str(shown.blocks)
     assert str(shown.blocks).count("'page_acknowledge'") == digest.SHOWN

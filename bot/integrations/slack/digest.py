@@ -19,7 +19,7 @@ from bot.operations.paging.calling import deleted, moved
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
 from bot.views.paging import digest as view
-from storage import incidents, notifications, pages
+from storage import incidents, notifications, offers, pages
 from storage.outbox import Delivery
 from storage.transaction import Tx
 
@@ -115,7 +115,8 @@ def _seen(tx: Tx, number: int, *, resent: bool = False) -> Seen:
         for one in lines[: view.SHOWN]
     ]
     last = max((one.page.id for one in listed), default=0)
-    message = view.digest(shown, len(lines), last, resent=resent or digest.resent)
+    asked = {page.id: offer for page, _ in shown if (offer := offers.latest(tx, [page.id]))}
+    message = view.digest(shown, len(lines), last, resent=resent or digest.resent, offers=asked)
     return Seen(digest, listed, message, tx.now)
 
 

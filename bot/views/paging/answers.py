@@ -30,9 +30,23 @@ def menu(page: Page, lengths: Sequence[timedelta]) -> Element:
     """Return the menu. It takes little height: who has just woken sees Acknowledge alone."""
     minutes = [one.seconds // 60 for one in lengths]
     ways = [option(f"On my way: {one} min", f"{one}:{page.id}") for one in minutes]
-    ways.append(option("Hand it to …", f"{HAND}:{page.id}"))
+    ways.append(_hand("Hand it to …", page))
     ways.append(option("Cannot take it", f"{CANNOT}:{page.id}"))
     return given(type="overflow", action_id=MORE, options=ways)
+
+
+def hand_one(shown: Sequence[Page]) -> Element:
+    """Return the menu of a list of pages, to hand one of them to somebody."""
+    return select(MORE, [_hand(_named(page), page) for page in shown], placeholder="Hand one to …")
+
+
+def _hand(label: str, page: Page) -> Element:
+    return option(label, f"{HAND}:{page.id}")
+
+
+def _named(page: Page) -> str:
+    role = f" as {page.role}" if page.role else ""
+    return f"INC-{page.incident}{role}" if page.incident else f"The page for {page.level_team}"
 
 
 def cannot_form(page: Page) -> dict[str, Any]:

@@ -1,13 +1,16 @@
 """A digest: the direct message that lists the further pages of a person whom many call already."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.domain.incidents.incident import Incident
+from bot.domain.paging.offers import PageOffer
 from bot.domain.paging.pages import Page
 from bot.views.blocks import Block, Message, actions, button, confirm, context, message, section
 from bot.views.incidents import weekend
 from bot.views.mrkdwn import actor, capital, cut, escape, place, time_of_day
 from bot.views.naming import in_role, standing, title
+from bot.views.paging.answers import hand_one
+from bot.views.paging.offers import offered
 from bot.views.paging.page import ACKNOWLEDGE
 
 ACKNOWLEDGE_ALL = "digest_acknowledge_all"
@@ -16,8 +19,16 @@ SHOWN = 15
 _LONGEST_MESSAGE = 150
 
 
-def digest(shown: Sequence[tuple[Page, Incident | None]], number: int, last: int, *, resent: bool) -> Message:
-    """Return the list. `number` counts all pages that wait, `last` is the newest of them.
+def digest(
+    shown: Sequence[tuple[Page, Incident | None]],
+    number: int,
+    last: int,
+    *,
+    resent: bool,
+    offers: Mapping[int, PageOffer] | None = None,
+) -> Message:
+    """Return the list. `number` counts all pages that wait, `last` is the newest of them; `offers` are the
+    newest offers of pages.
 
     All are acknowledged up to `last`: what comes after somebody read the list is not answered unread.
     """
@@ -26,15 +37,15 @@ def digest(shown: Sequence[tuple[Page, Incident | None]], number: int, last: int
     many = f"{number} more pages wait" if number > 1 else "One more page waits"
     heading = f"*{many} for you.*"
     how = "The worst is first. Each moves on by itself when its time is over: please answer."
-    blocks = [section(f"{heading} {how}"), actions(_all(number, last))]
-    blocks += [_line(page, incident) for page, incident in shown]
+    blocks = [section(f"{heading} {how}"), actions(_all(number, last), hand_one([one for one, _ in shown]))]
+    texts = {page.id: _text(page, incident, (offers or {}).get(page.id)) for page, incident in shown}
+    blocks += [_line(page, texts[page.id]) for page, _ in shown]
     more = f"… and {number - len(shown)} more" if number > len(shown) else ""
     if more:
         blocks.append(context(f"{more}. *Acknowledge all* answers them too; `/inc list` shows them."))
     if resent:
         blocks.append(context("Sent again: Slack did not confirm the first one."))
-    lines = [_text(page, incident) for page, incident in shown]
-    return message("\n".join([heading, *lines, more]).strip(), *blocks)
+    return message("\n".join([heading, *texts.values(), more]).strip(), *blocks)
 
 
 def acknowledged(
@@ -70,12 +81,11 @@ def _all(number: int, last: int) -> Block:
     return button("Acknowledge all", ACKNOWLEDGE_ALL, last, confirm=sure)
 
 
-def _line(page: Page, incident: Incident | None) -> Block:
-    press = button("Acknowledge", ACKNOWLEDGE, page.id, style="primary")
-    return section(_text(page, incident), press)
+def _line(page: Page, text: str) -> Block:
+    return section(text, button("Acknowledge", ACKNOWLEDGE, page.id, style="primary"))
 
 
-def _text(page: Page, incident: Incident | None) -> str:
+def _text(page: Page, incident: Incident | None, offer: PageOffer | None) -> str:
     """Return one page: what it is for, how bad that is, who is called, and by when."""
     what = f"*{title(incident)}*\n{standing(incident)}" if incident else "*A page outside any incident*"
     of = page.escalation
@@ -84,4 +94,4 @@ def _text(page: Page, incident: Incident | None) -> str:
     where = f" · {place(incident.channel)}" if incident and incident.channel else ""
     until = f"{in_role(page.role, page.level_team)} · answer by {time_of_day(page.escalation.due_at)}{where}"
     loud = "nobody has answered, you are the last level · " if page.loud else ""
-    return f"{what}\n{loud}{until}{asked}"
+    return f"{what}\n{loud}{until}{asked}\n{offered(offer)}".rstrip()

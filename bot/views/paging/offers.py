@@ -18,6 +18,18 @@ ACCEPT = "page_offer_accept"
 DECLINE = "page_offer_decline"
 
 
+_OFFERED = {
+    OfferState.OPEN: "_You asked {who} to take it: it stays with you until they accept._",
+    OfferState.DECLINED: "*{who} declined to take it.*",
+    OfferState.UNREACHED: "*I could not ask {who}: Slack did not take the message.*",
+}
+
+
+def offered(offer: PageOffer | None) -> str:
+    """Say to the asker what became of their newest offer of a page."""
+    return _OFFERED.get(offer.state, "").format(who=person(offer.person)) if offer else ""
+
+
 def form(page: Page, incident: Incident | None, before: PageOffer | None) -> dict[str, Any]:
     """Return the form. `before` is an open offer, which another one withdraws."""
     of = f"INC-{page.incident}" if page.incident else "A page outside any incident"

@@ -10,7 +10,6 @@ from bot.domain.incidents.incident import Incident, Status
 from bot.domain.paging.answers import Ways
 from bot.domain.paging.calling import Calls
 from bot.domain.paging.escalations import Call, Reason
-from bot.domain.paging.offers import OfferState, PageOffer
 from bot.domain.paging.pages import Page, PageState
 from bot.domain.process import NEXT
 from bot.domain.text import channel_name
@@ -21,6 +20,7 @@ from bot.views.incidents.triage import decision_buttons
 from bot.views.mrkdwn import actor, capital, escape, lasting, people, person, place, quote, time_of_day, when
 from bot.views.naming import in_role, lead, standing, title, way_in
 from bot.views.paging.answers import menu
+from bot.views.paging.offers import offered
 from bot.views.paging.why import ask
 
 ACKNOWLEDGE = "page_acknowledge"
@@ -256,7 +256,7 @@ def _pending(
     until = f"{who} answer *by {time_of_day(page.escalation.due_at)}*. {_otherwise(page, ways.after)}"
     if page.there_by:
         until = f"*You are on the way, there by {time_of_day(page.there_by)}.* {until}"
-    until = f"{_offered(ways.offer)}{until}"
+    until = f"{offered(ways.offer)} {until}".lstrip()
     blocks = [section(heading)]
     if incident and incident.summary.summary and not incident.private:
         blocks.append(section(quote(incident.summary.summary, 600)))
@@ -272,18 +272,6 @@ def _pending(
         blocks.append(context("Sent again: Slack did not confirm the first one."))
     stop = "" if heading.endswith("._") else "."  # how often they were called is a sentence already
     return message(f"{heading}{stop} {_asked(page, incident)}\n{until}", *blocks)
-
-
-_OFFERED = {
-    OfferState.OPEN: "_You asked {who} to take it: it stays with you until they accept._ ",
-    OfferState.DECLINED: "*{who} declined to take it.* ",
-    OfferState.UNREACHED: "*I could not ask {who}: Slack did not take the message.* ",
-}
-
-
-def _offered(offer: PageOffer | None) -> str:
-    """Say what became of the newest offer of the page to somebody else."""
-    return _OFFERED.get(offer.state, "").format(who=person(offer.person)) if offer else ""
 
 
 def _way_in(incident: Incident) -> str:
