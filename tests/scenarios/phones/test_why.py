@@ -58,7 +58,7 @@ async def test_the_page_behind_a_link_says_it_too_but_of_a_private_incident(worl
     assert "<details><summary>Why was I called?</summary>" in public
     assert "You were called 02 March 12:00 as Engineer On Call (dotcom EOC) for INC-1 Disk full" in public
     assert "Times are in Europe/Lisbon." in public
-    assert "<details>" not in private
+    assert "Why was I called?" not in private
 
 
 @pytest.mark.faults  # the fault is logged
@@ -77,4 +77,4 @@ async def test_a_fault_in_it_does_not_take_the_button_behind_the_link(
         page = await got.text()
 
     assert (got.status, "Acknowledge" in page) == (200, True)
-    assert "<details>" not in page
+    assert "Why was I called?" not in page
