@@ -54,13 +54,12 @@ def latest(tx: Tx, pages: Collection[int]) -> PageOffer | None:
     return _offer(row) if row else None
 
 
-def of_page(tx: Tx, page: int) -> list[int]:
-    """Return the offers of a page whose messages show how it stands."""
-    rows = tx.all(
-        """SELECT id FROM page_offers WHERE page = :page AND state IN ('open', 'accepted') ORDER BY id""",
-        {"page": page},
-    )
-    return [row["id"] for row in rows]
+def of_page(tx: Tx, page: int) -> list[PageOffer]:
+    """Return all offers of a page, oldest first."""
+    return [
+        _offer(row)
+        for row in tx.all("SELECT * FROM page_offers WHERE page = :page ORDER BY id", {"page": page})
+    ]
 
 
 def unanswered(tx: Tx) -> list[PageOffer]:

@@ -8,6 +8,7 @@ from tests.scenarios.conftest import World
 from tests.scenarios.look import (
     CHANNEL,
     answer,
+    asks,
     buttons,
     card,
     deactivates,
@@ -83,6 +84,10 @@ async def test_declined_withdrawn_and_over_are_told_by_edits_alone(world: World)
     assert buttons(ren.dm()[-1]) == []
     assert len(ines.dm()) == 1
     assert len(ana.dm()) == 1
+    why = plain(await asks(world, "ana", "why 1", "general"))
+    assert f"<@{ana.id}> asked <@{ren.id}> to take it 12:00 UTC: declined 12:00 UTC." in why
+    assert f"asked <@{lena.id}> to take it 12:00 UTC: withdrawn 12:00 UTC." in why
+    assert f"asked <@{ren.id}> to take it 12:00 UTC: not answered in time." in why
 
 
 async def test_the_end_of_the_incident_closes_it_and_who_left_cannot_be_asked(world: World):

@@ -127,7 +127,8 @@ def an_evil_chain(text: str, incident: Incident, page: Page) -> list[Chain]:
     shift = Shift(A_DAY.start, A_DAY.end, ("UEOC",), text)
     bases = [None, Basis(text), Basis(text, shift, "", A_DAY.end), Basis(text, shift, "UIM", A_DAY.end)]
     sent = [ByMethod(text, how, NOON, 2, text, [(Outcome.BUSY, NOON)]) for how in How]
-    return [Chain(page, incident, basis, [(text, text)], sent, [page]) for basis in bases]
+    asked = [an_evil_offer(text)]
+    return [Chain(page, incident, basis, [(text, text)], sent, [page], asked) for basis in bases]
 
 
 def an_evil_load(text: str) -> tuple[Load, Load]:

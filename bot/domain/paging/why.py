@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.domain.incidents.incident import Incident
 from bot.domain.oncall.shifts import Shift
+from bot.domain.paging.offers import PageOffer
 from bot.domain.paging.pages import Page
 from bot.domain.paging.reports import Outcome
 
@@ -59,3 +60,4 @@ class Chain:
     skipped: Sequence[tuple[str, str]]
     messages: Sequence[ByMethod]
     others: Sequence[Page] = ()
+    offers: Sequence[PageOffer] = ()

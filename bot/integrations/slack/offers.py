@@ -18,6 +18,10 @@ from storage.transaction import Tx
 log = logging.getLogger("muster.offers")
 
 
+_SHOWS_PAGE = {OfferState.OPEN, OfferState.ACCEPTED}
+"""Offers whose messages show how the page stands."""
+
+
 class PageOffers:
     def __init__(self, uow: UnitOfWork, slack: SlackClient) -> None:
         self._uow = uow
@@ -54,7 +58,7 @@ def _shown(tx: Tx, fact: facts.OfferChanged | facts.PageEnded | facts.OnMyWay) -
     """Return the offers whose messages show something else than is so."""
     if isinstance(fact, facts.OfferChanged):
         return [{"offer": fact.offer}]
-    return [{"offer": one} for one in offers.of_page(tx, fact.page)]
+    return [{"offer": one.id} for one in offers.of_page(tx, fact.page) if one.state in _SHOWS_PAGE]
 
 
 def _unreached(tx: Tx, delivery: Delivery, reason: str) -> None:

@@ -9,7 +9,7 @@ from bot.domain.paging.why import Basis, Chain
 from bot.domain.timeline.entries import Kind
 from bot.operations.oncall.rota import rota_of
 from bot.operations.rights import visible_page
-from storage import incidents, overrides, pages, rotations, timeline
+from storage import incidents, offers, overrides, pages, rotations, timeline
 from storage import why as kept
 from storage.transaction import Tx
 
@@ -26,6 +26,7 @@ def why(tx: Tx, page_id: int, *, by: str) -> Chain:
         [(one.data["team"], one.data.get("why") or "") for one in skipped if one.data.get("page") == page.id],
         kept.messages(tx, page),
         _others(tx, page, by),
+        offers.of_page(tx, page.id),
     )
 
 

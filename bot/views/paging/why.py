@@ -1,6 +1,7 @@
 """Why somebody was called, in short lines: for Slack, and read as plain text behind a link."""
 
 from bot.domain.paging.escalations import Reason
+from bot.domain.paging.offers import OfferState, PageOffer
 from bot.domain.paging.pages import Page, PageState, mention
 from bot.domain.paging.reports import Outcome
 from bot.domain.paging.why import Basis, ByMethod, Chain, How
@@ -31,6 +32,16 @@ _SAID = {
     Outcome.UNDELIVERED: "not delivered",
     Outcome.MACHINE: "a machine listened",
 }
+
+_ANSWERS = {
+    OfferState.OPEN: "no answer yet",
+    OfferState.ACCEPTED: "accepted",
+    OfferState.DECLINED: "declined",
+    OfferState.WITHDRAWN: "withdrawn",
+    OfferState.UNREACHED: "Slack did not take the message",
+    OfferState.OVER: "not answered in time",
+}
+"""What became of an offer of the page to somebody else."""
 
 
 def ask(page: Page) -> Element:
@@ -63,6 +74,7 @@ def lines(found: Chain, viewer: str) -> list[str]:
         ),
         "*Messages:*",
         *(_message(one) for one in found.messages),
+        *(_offer(one, page) for one in found.offers),
         _next(page),
     ]
 
@@ -124,6 +136,13 @@ def _message(one: ByMethod) -> str:
             text = "not sent: Slack took the page, or it was over"
     reports = [f"{_SAID[outcome]} {time_of_day(then)}" for outcome, then in one.reports]
     return f"• {name}: {'; '.join([text, *reports])}"
+
+
+def _offer(one: PageOffer, page: Page) -> str:
+    now = one.stands(page)
+    at = f" {time_of_day(one.closed_at)}" if one.closed_at else ""
+    asked = f"{person(one.asker)} asked {person(one.person)} to take it {time_of_day(one.made_at)}"
+    return f"{asked}: {_ANSWERS[now]}{at}."
 
 
 def _next(page: Page) -> str:
