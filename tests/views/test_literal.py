@@ -419,6 +419,7 @@ OF_OURS_ALONE = {
     "page.answers",
     "page.called_again",
     "answers.menu",
+    "answers.hand_one",
     "page.take",
     "why.ask",
     "summary.entered",
