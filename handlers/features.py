@@ -3,6 +3,7 @@
 from handlers.incidents import (
     cancel,
     declare,
+    fields,
     life,
     lists,
     overload,
@@ -36,6 +37,7 @@ FEATURES: tuple[Feature, ...] = (
     update.FEATURE,
     summary.FEATURE,
     action.FEATURE,
+    fields.FEATURE,
     acknowledge.FEATURE,
     answers.FEATURE,
     offers.FEATURE,

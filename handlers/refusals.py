@@ -104,7 +104,8 @@ def _refusal(
 def answers_in_form(
     block_id: str, person: str = ""
 ) -> Callable[[Callable[[Submission], Awaitable[None]]], Handler]:
-    """Show refusals beneath the field `block_id` of a submitted form, which stays open with all it holds.
+    """Show refusals beneath the field `block_id` of a submitted form, which stays open with all it holds;
+    beneath its first one if that is empty.
 
     Those of a person who was chosen are shown at the field `person`, if there is one.
     """
@@ -128,16 +129,20 @@ def answers_in_form(
             try:
                 await handler(**given)
             except Refused as refused:
-                said = await with_names(str(refused), given["uow"])
                 field = person if isinstance(refused, NotThem) else ""
-                await given["ack"](response_action="errors", errors={field or block_id: said})
+                await _wrong(given, field or block_id, await with_names(str(refused), given["uow"]))
             except DatabaseBusy as busy:
                 log.error("%s could not be decided", handler.__name__, extra={"reason": str(busy)})
-                await given["ack"](response_action="errors", errors={block_id: LOOK_UP})
+                await _wrong(given, block_id, LOOK_UP)
             except Exception:
                 log.exception("%s failed", handler.__name__)
-                await given["ack"](response_action="errors", errors={block_id: BROKE})
+                await _wrong(given, block_id, BROKE)
 
         return guarded
 
     return around
+
+
+async def _wrong(given: Mapping[str, Any], block_id: str, said: str) -> None:
+    first = next(iter(given["view"]["state"]["values"]), "")
+    await given["ack"](response_action="errors", errors={block_id or first: said})

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.clock import Origin
+from bot.config.handbook import FIELDS
 from bot.domain.oncall.schedules import Schedule
 from bot.domain.process import (
     CMOC,
@@ -87,6 +88,7 @@ def process(**on_call: tuple[str, ...]) -> Process:
         {one.name: one for one in teams},
         {one.name: one for one in kinds},
         declares_per_minute=10_000,
+        fields=FIELDS,
         pages_before_digest=0,
     )
 

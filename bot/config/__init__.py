@@ -17,6 +17,7 @@ from bot.config.contact_methods import (
 )
 from bot.config.document import Document, read
 from bot.config.environment import Secrets, config_url
+from bot.config.fields import odd_fields
 from bot.config.findings import problems_in
 from bot.config.names import Names, Place, odd_names, section
 from bot.config.paths import eoc_passed_over, odd_paths
@@ -91,6 +92,7 @@ def _validated(document: Document, environ: Mapping[str, str] | None) -> File:
             *unpaged_types(file, names),
             *unled_types(file, names),
             *odd_paths(file, roles_of(file, names)),
+            *odd_fields(file.fields),
         ]
     except ValidationError as error:
         problems += problems_in(error, document)

@@ -8,6 +8,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from bot.config.document import Document
+from bot.config.fields import FieldEntry
 from bot.config.names import Place, did_you_mean
 from bot.config.problems import Problem
 from bot.config.schedules import ONLY, TURN, CalendarEntry, LayerEntry, ScheduleEntry
@@ -30,6 +31,7 @@ from bot.config.schema import (
 _MODELS: dict[str, type[BaseModel]] = {
     "teams": TeamEntry,
     "types": TypeEntry,
+    "fields": FieldEntry,
     "schedules": ScheduleEntry,
     "notification_rules": RulesEntry,
 }
@@ -121,7 +123,7 @@ def _expected(place: Place) -> str:
         if item := _ITEMS.get(str(place[-2])):
             return item
         return _item(fields=_model_at(place[:-2]).model_fields, key=str(place[-2]))
-    removable = ", or null" if place[0] in ("teams", "types") else ""
+    removable = ", or null" if place[0] in ("teams", "types", "fields") else ""
     return "a mapping with some of the keys " + ", ".join(_model_at(place).model_fields) + removable
 
 

@@ -2,6 +2,15 @@
 
 from datetime import timedelta
 
+from bot.domain.incidents.fields import (
+    AFFECTED_SERVICES,
+    BLOCKS_DEPLOYMENTS,
+    CONFIDENTIAL,
+    CUSTOMER_IMPACT,
+    EXTERNALLY_FACING,
+    FieldKind,
+    FieldType,
+)
 from bot.domain.process import (
     CMOC,
     EOC,
@@ -86,3 +95,16 @@ TYPES: dict[str, IncidentType] = {
         IncidentType("Gameday", ("incidents",), TRIAGE, DOTCOM_EOC, MANAGERS, drill=True),
     )
 }
+
+FIELDS: dict[str, FieldType] = {
+    one.name: one
+    for one in (
+        FieldType(CONFIDENTIAL, FieldKind.YES_NO),
+        FieldType(BLOCKS_DEPLOYMENTS, FieldKind.YES_NO, unset="automatic"),
+        FieldType(EXTERNALLY_FACING, FieldKind.YES_NO),
+        FieldType(CUSTOMER_IMPACT, FieldKind.YES_NO),
+        FieldType(AFFECTED_SERVICES),
+    )
+}
+OWN_KIND = frozenset({BLOCKS_DEPLOYMENTS, EXTERNALLY_FACING})
+"""Fields whose value rules look at: they hold what they hold."""

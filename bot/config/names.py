@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from bot.config.handbook import TEAMS, TYPES
+from bot.config.handbook import FIELDS, TEAMS, TYPES
 
 MOST_CHOICES = 100
 """Slack's limit for the choices of a menu."""
+MOST_FIELDS = 40
+"""How many fields one form shows, and a person fills in."""
 
 Place = tuple[str | int, ...]
 
@@ -51,6 +53,11 @@ def odd_names(data: Any) -> Iterator[tuple[Place, str]]:
             yield (key,), "every entry is removed; keep one of the defaults or add your own"
         if len(left) > MOST_CHOICES:
             yield (key,), f"there are {len(left)} entries; Slack's menus hold at most {MOST_CHOICES}"
+    entries = section(data, "fields")
+    yield from _nothing_to_remove("fields", entries, FIELDS)
+    yield from _same_but_for_case("fields", entries, FIELDS)
+    if len(_left(FIELDS, entries)) > MOST_FIELDS:
+        yield ("fields",), f"there are more than {MOST_FIELDS} entries; nobody fills in so many"
 
 
 def _nothing_to_remove(

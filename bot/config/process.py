@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
+from bot.config.fields import fields_of
 from bot.config.handbook import (
     AFTER_ANY_OTHER,
     AFTER_IT,
@@ -70,6 +71,7 @@ def process_of(file: File, names: Names) -> Process:
             }
         ),
         default_contact=Contact(loud=_rule("loud", file, None), quiet=_rule("quiet", file, None)),
+        fields=MappingProxyType(dict(fields_of(file.fields))),
         guests=MappingProxyType({kind: frozenset(getattr(file.guests, kind)) for kind in Kind if kind.guest}),
     )
 

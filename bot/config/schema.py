@@ -15,6 +15,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from bot.config.fields import FieldEntry
 from bot.config.handbook import TIMEOUT
 from bot.config.names import did_you_mean
 from bot.config.schedules import ScheduleEntry
@@ -24,6 +25,7 @@ from bot.config.values import (
     STRICT,
     Channel,
     Duration,
+    KnownType,
     Name,
     Person,
     duration,
@@ -94,13 +96,6 @@ def _right(raw: Any) -> Right:
     return Right(raw)
 
 
-def _known_type(raw: str, info: ValidationInfo) -> str:
-    known: tuple[str, ...] = info.context["types"] if info.context else ()
-    if raw not in known:
-        raise wrong("the name of a type of incident", f". {did_you_mean(raw, known)}")
-    return raw
-
-
 def _call(raw: Any) -> str:
     if raw in CALLS:
         return str(raw)
@@ -112,7 +107,6 @@ def _call(raw: Any) -> str:
 
 
 KnownTeam = Annotated[str, Field(description="the name of a team"), AfterValidator(_known_team)]
-KnownType = Annotated[str, AfterValidator(_known_type)]
 OnCall = Annotated[
     Annotated[list[Person], Tag(LISTED)] | Annotated[str, AfterValidator(_known_schedule), Tag(SCHEDULED)],
     Discriminator(_listed_or_scheduled),
@@ -251,6 +245,9 @@ class File(BaseModel):
     )
     types: Annotated[dict[Name, TypeEntry | None], BeforeValidator(_left_out)] = Field(
         default={}, description="a mapping of incident types to their keys"
+    )
+    fields: Annotated[dict[Name, FieldEntry | None], BeforeValidator(_left_out)] = Field(
+        default={}, description="a mapping of custom fields' names to their keys"
     )
     investigating_limit: Duration = Field(default=timedelta(minutes=30), description=DURATION)
     guests: Annotated[GuestsEntry, BeforeValidator(_left_out)] = Field(

@@ -4,9 +4,10 @@ import re
 from datetime import timedelta
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
+from bot.config.names import did_you_mean
 from bot.domain.text import one_line
 
 STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -64,7 +65,15 @@ def _name(raw: str) -> str:
     return raw
 
 
+def _known_type(raw: str, info: ValidationInfo) -> str:
+    known: tuple[str, ...] = info.context["types"] if info.context else ()
+    if raw not in known:
+        raise wrong("the name of a type of incident", f". {did_you_mean(raw, known)}")
+    return raw
+
+
 Name = Annotated[str, AfterValidator(_name)]
+KnownType = Annotated[str, AfterValidator(_known_type)]
 Person = Annotated[str, Field(description="an e-mail address or a Slack user id"), AfterValidator(person)]
 Duration = Annotated[timedelta, BeforeValidator(duration)]
 Channel = Annotated[str, Field(description="the name of a channel"), AfterValidator(_channel)]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from bot.domain.incidents.fields import FieldType
 from bot.domain.oncall.schedules import Schedule, WorkingHours
 from bot.domain.paging.contact_methods import AddressKind
 from bot.domain.rights import GUESTS_MAY, Kind, Right
@@ -195,6 +196,7 @@ class Process:
     default_contact: Contact = UNKNOWN
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
     guests: Mapping[Kind, frozenset[Right]] = field(default_factory=dict)
+    fields: Mapping[str, FieldType] = field(default_factory=dict)
 
     def may(self, kind: Kind) -> frozenset[Right]:
         """Return what this kind of person may do. Bots and people of another workspace may do nothing."""

@@ -10,7 +10,6 @@ _NOTE = "write it on the timeline: `/inc note`"
 _CANCEL = "say in the duplicate's channel where to go on, then `/inc cancel` there stops its pages"
 
 INSTEAD: Mapping[str, str] = {
-    "field": f"there are no custom fields: {_SUMMARY}",
     "link": f"{_SUMMARY}; or {_NOTE}",
     "merge": _CANCEL,
     "combine": _CANCEL,

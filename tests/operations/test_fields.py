@@ -4,11 +4,14 @@ import pytest
 
 from bot.domain.actors import Actor, Machine, MachineKind
 from bot.domain.errors import NotFound, Refused
-from bot.domain.incidents.fields import BLOCKS_DEPLOYMENTS, Field, Link
+from bot.domain.incidents.fields import BLOCKS_DEPLOYMENTS, CUSTOMER_IMPACT, Field, Link
+from bot.domain.incidents.incident import Status
 from bot.domain.incidents.labels import labels
+from bot.domain.timeline.entries import Kind
 from bot.operations.incidents.changes import save
-from bot.operations.incidents.fields import add_link, remove_link, set_field
-from storage import fields, incidents, links
+from bot.operations.incidents.fields import add_link, remove_link, set_fields
+from bot.operations.incidents.lifecycle import change_status
+from storage import fields, incidents, links, timeline
 from tests.conftest import Office
 from tests.operations.given import given_incident
 
@@ -16,45 +19,70 @@ TOKEN = Machine(MachineKind.TOKEN, "release")
 
 
 @pytest.mark.parametrize("by", ["UIM", TOKEN], ids=str)
-def test_a_field_is_set_replaced_and_taken_away(office: Office, by: Actor) -> None:
+def test_a_field_is_set_replaced_and_taken_away_and_the_timeline_tells_it(office: Office, by: Actor) -> None:
     incident = given_incident(office)
 
-    office.perform(set_field, incident.id, "Service", "Git", by="UREP")
-    office.perform(set_field, incident.id, "Service", "Runners", by=by)
-    office.perform(set_field, incident.id, "Area", "<b>", by="UREP")
+    office.perform(set_fields, incident.id, {"Affected services": "Git", CUSTOMER_IMPACT: "Y"}, by="UREP")
+    office.perform(set_fields, incident.id, {"Affected services": "Runners"}, by=by)
 
     now = office.clock.now()
     assert office.read(fields.of, incident.id) == [
-        Field("Area", "<b>", "UREP", now),
-        Field("Service", "Runners", by, now),
+        Field("Affected services", "Runners", by, now),
+        Field(CUSTOMER_IMPACT, "yes", "UREP", now),
     ]
-    office.perform(set_field, incident.id, "Service", "", by="UREP")
-    assert [one.name for one in office.read(fields.of, incident.id)] == ["Area"]
+    office.perform(set_fields, incident.id, {"Affected services": "-"}, by="UREP")
+    assert [one.name for one in office.read(fields.of, incident.id)] == [CUSTOMER_IMPACT]
+    told = [one.data for one in office.read(timeline.of, incident.id) if one.kind is Kind.FIELD]
+    assert [(one["before"], one["after"]) for one in told] == [
+        ("", "Git"),
+        ("", "yes"),
+        ("Git", "Runners"),
+        ("Runners", ""),
+    ]
 
 
 @pytest.mark.parametrize(
     ("severity", "value", "blocks"),
-    [("S4", "", False), ("S4", "Yes", True), ("S1", "", True), ("S1", "no", False)],
+    [("S4", "automatic", False), ("S4", "Yes", True), ("S1", "automatic", True), ("S1", "no", False)],
 )
 def test_a_field_says_whether_deployments_are_blocked(
     office: Office, severity: str, value: str, blocks: bool
 ) -> None:
     incident = given_incident(office, severity)
 
-    office.perform(set_field, incident.id, BLOCKS_DEPLOYMENTS, value, by="UREP")
+    for one in ("yes", value):
+        office.perform(set_fields, incident.id, {BLOCKS_DEPLOYMENTS: one}, by="UREP")
 
     assert ("blocks deployments" in labels(office.read(incidents.get, incident.id))) is blocks
     assert "FieldChanged" in office.events()
 
 
-@pytest.mark.parametrize(("name", "value"), [(BLOCKS_DEPLOYMENTS, "perhaps"), (" ", "Git")])
-def test_a_field_that_means_nothing_is_refused(office: Office, name: str, value: str) -> None:
+@pytest.mark.parametrize(("name", "value"), [(BLOCKS_DEPLOYMENTS, "perhaps"), ("Service", "Git")])
+def test_a_field_that_means_nothing_is_refused_and_the_others_with_it(
+    office: Office, name: str, value: str
+) -> None:
     incident = given_incident(office)
 
     with pytest.raises(Refused):
-        office.perform(set_field, incident.id, name, value, by="UREP")
+        office.perform(set_fields, incident.id, {CUSTOMER_IMPACT: "yes", name: value}, by="UREP")
 
     assert office.read(fields.of, incident.id) == []
+
+
+def test_a_value_that_is_set_already_is_no_change(office: Office) -> None:
+    incident = given_incident(office)
+    for _ in range(2):
+        office.perform(set_fields, incident.id, {CUSTOMER_IMPACT: "yes"}, by="UREP")
+
+    assert office.events().count("FieldChanged") == 1
+
+
+def test_nothing_is_set_of_what_was_no_incident(office: Office) -> None:
+    incident = given_incident(office)
+    office.perform(change_status, incident.id, Status.CANCELLED, by="UREP", reason="A test")
+
+    with pytest.raises(Refused, match="stay as they are"):
+        office.perform(set_fields, incident.id, {CUSTOMER_IMPACT: "yes"}, by="UREP")
 
 
 def test_a_link_is_added_once_named_anew_and_removed(office: Office) -> None:
@@ -83,7 +111,7 @@ def test_what_no_browser_opens_as_a_page_is_no_link(office: Office, url: str) ->
 
 def test_nothing_is_attached_to_an_incident_that_there_is_not(office: Office) -> None:
     with pytest.raises(NotFound):
-        office.perform(set_field, 7, "Service", "Git", by="UREP")
+        office.perform(set_fields, 7, {CUSTOMER_IMPACT: "yes"}, by="UREP")
 
 
 def test_an_incident_knows_of_which_one_it_is_a_duplicate(office: Office) -> None:

@@ -43,7 +43,7 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "by_name.request_person": lambda secret: (("UEOC2", ""), {"incident_id": secret.id}),
     "declare.join": lambda secret: ((secret.id,), {}),
     "escalate.escalate_now": lambda secret: ((PAGE,), {}),
-    "fields.set_field": lambda secret: ((secret.id, "Service", "Git"), {}),
+    "fields.set_fields": lambda secret: ((secret.id, {"Customer impact": "yes"}), {}),
     "fields.add_link": lambda secret: ((secret.id, "Call", "https://call.test"), {}),
     "fields.remove_link": lambda secret: ((secret.id, "https://call.test"), {}),
     "handover.take_over": lambda secret: ((BRIEF,), {}),

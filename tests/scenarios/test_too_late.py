@@ -67,6 +67,7 @@ FORMS = {
     "cancel": ({"reason": "A test"}, "reason"),
     "summary": ({"summary": "Still full"}, "summary"),
     "action": ({"title": "Drain"}, "title"),
+    "field": ({"field:Customer impact": "yes"}, "field:Keep GitLab Issue Confidential"),
     "escalate cmoc": ({"message": "Please"}, "teams"),
     "role": ({"role": "IM", "person": "sam"}, "person"),
     "lead": ({"person": "sam"}, "person"),

@@ -15,6 +15,7 @@ import pytest
 
 from bot import views
 from bot.domain.errors import Refused
+from bot.domain.incidents.fields import FieldType
 from bot.domain.incidents.incident import Incident, NotTheLead, Severity, Status, Summary
 from bot.domain.incidents.overload import Help, Offer
 from bot.domain.oncall.cover import CoverRequest, Made
@@ -41,6 +42,7 @@ from bot.views.incidents import (
     cancel,
     card,
     declare,
+    fields,
     given,
     greeting,
     life,
@@ -108,6 +110,10 @@ def an_evil_offer(text: str) -> PageOffer:
     return PageOffer(1, 1, "UEOC", "UIM", text, NOON)
 
 
+def an_evil_field(text: str) -> list[tuple[FieldType, str]]:
+    return [(FieldType(f"{number} {text}"[:75], unset=text[:75]), ("", text)[number]) for number in range(2)]
+
+
 def an_evil_override(text: str) -> Made:
     return Made(1, text, "UEOC", "UIM", A_DAY.start, A_DAY.end, "UIM", NOON, None, None)
 
@@ -172,7 +178,17 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         an_evil(text, status=Status.TRIAGE, drill=drill),
     )
     found = [
-        entry(kind, text, reason=text, message=text, before=before, after=after, actions=[text], files=[text])
+        entry(
+            kind,
+            text,
+            name=text,
+            reason=text,
+            message=text,
+            before=before,
+            after=after,
+            actions=[text],
+            files=[text],
+        )
         for kind in Kind
         for before, after in [_change(kind, text)]
     ]
@@ -208,7 +224,9 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "verify.over": [verify.over(incident), verify.over(replace(incident, verified_by="U1"))],
         "verify.verified": [verify.verified(incident, [hers])],
         "announcement.triage": [announcement.triage(triaged), announcement.triage(incident, found[1])],
-        "card.card": [card.card(incident, {}, None, [hers], verifiable=True)],
+        "card.card": [card.card(incident, {}, None, [hers], verifiable=True, fields=an_evil_field(text))],
+        "fields.form": [fields.form(incident, an_evil_field(text))],
+        "fields.now": [fields.now(incident, *one) for one in an_evil_field(text)],
         "cancel.form": [cancel.form(incident)],
         "away.noted": [away.noted(A_DAY, mine, UTC_ZONE) for mine in ([], [(text, A_DAY)])],
         "away.told": [away.told(text, "UEOC", A_DAY.start, A_DAY.end)],
@@ -325,8 +343,8 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "life.taken_to_end": [life.taken_to_end(incident, f"cancel {text}")],
         "listing.listing": [listing.listing([incident])],
         "listing.elsewhere": [listing.elsewhere([incident], "ack")],
-        "not_yet.not_yet": [not_yet.not_yet("field", text, ())],
-        "not_yet.did_you_mean": [not_yet.did_you_mean(text, "field", ())],
+        "not_yet.not_yet": [not_yet.not_yet("undo", text, ())],
+        "not_yet.did_you_mean": [not_yet.did_you_mean(text, "undo", ())],
         "note.form": [note.form(incident)],
         "note.noted": [note.noted(incident)],
         "notices.given_back": [notices.given_back(incident, "update", "is_archived", text)],
@@ -397,6 +415,8 @@ def _change(kind: Kind, text: str) -> tuple[str, str]:
 
 OF_OURS_ALONE = {
     "cover.entered",
+    "fields.entered",
+    "fields.given",
     "fields.schedules",
     "fields.shift_option",
     "weekend.wait",

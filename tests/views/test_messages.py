@@ -62,6 +62,8 @@ DATA = {
     "after": "S1",
     "reason": "",
     "taken": False,
+    "name": "Affected services",
+    "type": "text",
     "role": "EOC",
     "roles": ["EOC"],
     "wanted": "EOC",

@@ -61,7 +61,13 @@ class WorkGoesOn(OfIncident):
 
 
 class FieldChanged(OfIncident):
-    """A custom field has another value, or none."""
+    """A custom field has another value, or none. `type` says what it holds."""
+
+    kind = Kind.FIELD
+    name: str
+    type: str
+    before: str
+    after: str
 
 
 class VerifyAsked(OfIncident):

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     WAITS = "waits"  # until
     GOES_ON = "goes_on"
     RENAMED = "renamed"  # before, after
+    FIELD = "field"  # name, type (of its value), before, after
     LEAD = "lead"  # before, after, taken (by hand without being handed over)
     ROLE = "role"  # role, person
     TAKEN_OVER = "taken_over"  # role, outgoing, lead (it came with the role)
@@ -67,6 +68,7 @@ HIGHLIGHTS = frozenset(
 
 TOLD = frozenset(Kind) - {
     Kind.DECLARED,
+    Kind.FIELD,
     Kind.UPDATE,
     Kind.ACTION,
     Kind.ACTION_TAKEN,

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from bot.domain.facts import Accepted, CardPosted, ChannelBack, ChannelLost, ChannelOpened, Fact, PlaceRenamed
+from bot.domain.incidents.fields import FieldType
 from bot.domain.incidents.incident import Incident, unverified
 from bot.domain.paging.engagement import missing_roles, vacant_roles
 from bot.domain.paging.pages import Page, PageState, since_reopened
@@ -25,6 +26,7 @@ from bot.integrations.slack.surfaces import (
     shown_on,
 )
 from bot.jobs import DeliveryFailed, Effect, Job
+from bot.operations.incidents.fields import fields_for
 from bot.operations.paging.engaged import engaged_in
 from bot.operations.paging.targets import callable_for
 from bot.operations.workspace.channel import problem
@@ -70,6 +72,7 @@ class Scene:
     decision: Entry | None
     on_call: Sequence[str]
     verifiable: bool
+    fields: Sequence[tuple[FieldType, str]]
     gone: frozenset[str]
     posts: Sequence[Post]
     place: Place | None
@@ -253,6 +256,7 @@ def _scene(tx: Tx, incident_id: int, place: str | None = None) -> Scene:
         verifiable=unverified(incident) and bool(tx.process.type_of(incident.type).verified),
         decision=timeline.latest(tx, incident_id, Kind.ACCEPTED, Kind.DECLINED),
         on_call=callable_for(tx, incident_id).get(tx.process.type_of(incident.type).pages, ()),
+        fields=fields_for(tx, incident),
         gone=members.gone(tx, incident_id),
         posts=posts.of(tx, incident_id),
         place=places.named(tx, place) if place else None,
@@ -276,6 +280,7 @@ def _card(scene: Scene) -> Message:
         missing=scene.missing,
         vacant=scene.vacant,
         verifiable=scene.verifiable,
+        fields=scene.fields,
     )
 
 

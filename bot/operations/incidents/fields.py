@@ -1,21 +1,56 @@
 """Custom fields and links of an incident."""
 
+from collections.abc import Mapping
+
 from bot.domain.actors import Actor
+from bot.domain.errors import Refused
 from bot.domain.facts import FieldChanged
-from bot.domain.incidents.fields import field, link
+from bot.domain.incidents.fields import Field, FieldKind, FieldType, link, taking_fields, value
+from bot.domain.incidents.incident import Incident
 from bot.operations.rights import visible
+from bot.operations.workspace.people import refuse_inactive
 from storage import fields, links
 from storage.transaction import Tx
 
 
-def set_field(tx: Tx, incident_id: int, name: str, value: str, *, by: Actor) -> None:
-    """Give an incident's field a value, or take it away with an empty one."""
-    incident = visible(tx, incident_id, by)
-    if value:
-        fields.put(tx, incident.id, field(name, value, by, tx.now))
+def set_fields(tx: Tx, incident_id: int, entered: Mapping[str, str], *, by: Actor) -> None:
+    """Give fields of an incident other values, or take them away with empty ones."""
+    incident = taking_fields(visible(tx, incident_id, by))
+    before = {one.name: one.value for one in fields.of(tx, incident.id)}
+    for name, text in entered.items():
+        if not (field := tx.process.fields.get(name)):
+            raise Refused(f"There is no field “{name}”. Fields: {', '.join(tx.process.fields)}.")
+        now = Field(name, value(field, text), by, tx.now)
+        if now.value != before.get(name, ""):
+            _set(tx, incident, field, before.get(name, ""), now)
+
+
+def _set(tx: Tx, incident: Incident, field: FieldType, before: str, now: Field) -> None:
+    after = now.value
+    if after and field.kind is FieldKind.PERSON:
+        refuse_inactive(tx, after)
+    if after:
+        fields.put(tx, incident.id, now)
     else:
-        fields.remove(tx, incident.id, name)
-    tx.record(FieldChanged(incident=incident.id, by=by))
+        fields.remove(tx, incident.id, field.name)
+    kind, unset = field.kind.value, field.unset
+    tx.record(
+        FieldChanged(
+            incident=incident.id,
+            by=now.set_by,
+            name=field.name,
+            type=kind,
+            before=before or unset,
+            after=after or unset,
+        )
+    )
+
+
+def fields_for(tx: Tx, incident: Incident) -> list[tuple[FieldType, str]]:
+    """Return the fields that an incident can have, or has all the same, each with its value."""
+    values = {one.name: one.value for one in fields.of(tx, incident.id)}
+    can = (one for one in tx.process.fields.values() if one.concerns(incident) or one.name in values)
+    return [(one, values.get(one.name, "")) for one in can]
 
 
 def add_link(tx: Tx, incident_id: int, name: str, url: str, *, by: Actor) -> None:

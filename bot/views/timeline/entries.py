@@ -8,6 +8,7 @@ from bot.domain.incidents.incident import Severity
 from bot.domain.paging.escalations import Cause, Reason
 from bot.domain.paging.reports import Outcome
 from bot.domain.timeline.entries import Entry, Kind
+from bot.views.incidents.fields import shown
 from bot.views.mrkdwn import (
     actor,
     capital,
@@ -102,6 +103,11 @@ def _severity(entry: Entry) -> str:
 def _renamed(entry: Entry) -> str:
     before, after = _name(entry.data["before"]), _name(entry.data["after"])
     return f"{_by(entry)} renamed the incident to *{after}* (was: {before})."
+
+
+def _field(entry: Entry) -> str:
+    before, after = (shown(entry.data["type"], entry.data[key]) or "empty" for key in ("before", "after"))
+    return f"{_by(entry)} set {_name(entry.data['name'])} to *{after}* (was: {before})."
 
 
 def _lead(entry: Entry) -> str:
@@ -375,6 +381,7 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     ),
     Kind.GOES_ON: lambda entry: f"{_by(entry)} ended the wait: work on it goes on.",
     Kind.RENAMED: _renamed,
+    Kind.FIELD: _field,
     Kind.LEAD: _lead,
     Kind.ROLE: _role,
     Kind.TAKEN_OVER: _taken_over,

@@ -17,7 +17,7 @@ from bot.domain.paging.notification_rules import Loudness
 from bot.domain.paging.offers import OfferState
 from bot.domain.process import Notice
 from bot.domain.work.work import ActionKind
-from bot.operations.incidents.fields import add_link, set_field
+from bot.operations.incidents.fields import add_link, set_fields
 from bot.operations.incidents.lifecycle import change_status
 from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.paging.paging import request_page
@@ -94,7 +94,7 @@ def _work(tx: Tx) -> None:
     kind = ActionKind.ACTION
     add_action(tx, 1, title="Look", details="", kind=kind, assignee="UEOC", due=None, by="UREP")
     note(tx, 1, "It began at noon", by="UREP")
-    set_field(tx, 1, "Affected services", "web", by="UREP")
+    set_fields(tx, 1, {"Affected services": "web"}, by="UREP")
     add_link(tx, 1, "Graph", "https://graphs.example/1", by="UREP")
 
 

@@ -1,0 +1,123 @@
+"""Custom fields: the form, and how a value is shown."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+from bot.domain.errors import Refused
+from bot.domain.incidents import fields
+from bot.domain.incidents.fields import EMPTY, LONGEST_VALUE, NO, YES, FieldKind, FieldType
+from bot.domain.incidents.incident import Incident
+from bot.views.blocks import Block, Element, Message, context, message
+from bot.views.forms import (
+    date_picker,
+    input_block,
+    modal,
+    multi_select,
+    option,
+    people_select,
+    select,
+    text_input,
+)
+from bot.views.incidents.state import (
+    State,
+    chosen,
+    chosen_day,
+    chosen_person,
+    chosen_several,
+    typed_line,
+)
+from bot.views.mrkdwn import escape, person
+from bot.views.naming import title_inside as title
+
+OPEN, FORM = "field_open", "field_form"
+_BLOCK = "field:"
+_TYPED = {FieldKind.NUMBER, FieldKind.LINK}
+"""Kinds that are typed, and say what is expected."""
+
+
+def form(incident: Incident, known: Sequence[tuple[FieldType, str]]) -> dict[str, Any]:
+    """Return the form with the values that the fields have."""
+    inputs = [given(field, value) for field, value in known]
+    return modal(
+        f"Fields of INC-{incident.id}", "Save", FORM, [context(title(incident)), *inputs], str(incident.id)
+    )
+
+
+def given(field: FieldType, value: str = "", *, optional: bool = True, hint: str = "") -> Block:
+    """Return a field of a form with its value."""
+    said = " ".join(filter(None, [hint, f"It is {fields.expected(field)}." if field.kind in _TYPED else ""]))
+    return input_block(
+        field.name, _element(field, value), f"{_BLOCK}{field.name}", optional=optional, hint=said or None
+    )
+
+
+def entered(state: State, known: Iterable[FieldType]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the values that somebody changed, by field, and what is wrong, by block.
+
+    What another person set while the form was open stays: a field that was left alone is not in it.
+    """
+    found, wrong = {}, {}
+    for field in known:
+        block = f"{_BLOCK}{field.name}"
+        value = _value(field, state, block)
+        if _mark(value) in state.get(block, (_mark(value),)):
+            continue
+        try:
+            found[field.name] = fields.value(field, value)
+        except Refused as refused:
+            wrong[block] = str(refused)
+    return found, wrong
+
+
+def shown(kind: str, value: str) -> str:
+    """Return a value, ready for mrkdwn."""
+    return person(value) if kind == FieldKind.PERSON and value else escape(value)
+
+
+def line(known: Iterable[tuple[FieldType, str]]) -> str:
+    """Return the fields that have a value."""
+    return " · ".join(f"{escape(field.name)}: {shown(field.kind, value)}" for field, value in known if value)
+
+
+def now(incident: Incident, field: FieldType, value: str) -> Message:
+    said = shown(field.kind, value) or escape(field.unset) or "empty"
+    return message(f"{escape(field.name)} of INC-{incident.id} is now: *{said}*")
+
+
+def _element(field: FieldType, value: str) -> Element:
+    """Return the element for a field. Its id is the mark of the value that it begins with."""
+    mark, empty = _mark(value), option(field.unset or "Not set", EMPTY)
+    match field.kind:
+        case FieldKind.CHOICE:
+            return select(mark, [empty, *(option(one, one) for one in field.choices)], initial=value or None)
+        case FieldKind.YES_NO:
+            return select(mark, [empty, option("Yes", YES), option("No", NO)], initial=value or None)
+        case FieldKind.CHOICES:
+            return multi_select(mark, [option(one, one) for one in field.choices], initial=value.split(", "))
+        case FieldKind.PERSON:
+            return people_select(mark, initial=value or None)
+        case FieldKind.DATE:
+            return date_picker(mark, initial=date.fromisoformat(value) if value else None)
+        case _:
+            return text_input(mark, initial=value, max_length=LONGEST_VALUE)
+
+
+def _value(field: FieldType, state: State, block: str) -> str:
+    match field.kind:
+        case FieldKind.CHOICE | FieldKind.YES_NO:
+            return chosen(state, block)
+        case FieldKind.CHOICES:
+            return ", ".join(chosen_several(state, block))
+        case FieldKind.PERSON:
+            return chosen_person(state, block) or ""
+        case FieldKind.DATE:
+            return str(chosen_day(state, block) or "")
+        case _:
+            return typed_line(state, block)
+
+
+def _mark(value: str) -> str:
+    """Return a short mark by which a value that nobody touched in the form is known again."""
+    return sha256(value.encode()).hexdigest()[:12]

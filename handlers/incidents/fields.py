@@ -1,0 +1,84 @@
+"""Custom fields: by their form, or in one line."""
+
+from collections.abc import Sequence
+
+from bot.domain.errors import Refused, Step
+from bot.domain.incidents.fields import FieldKind, FieldType, letters, taking_fields, value
+from bot.operations.incidents.fields import fields_for, set_fields
+from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, unless_gone
+from bot.views.incidents import fields as view_of
+from handlers.pressed import of_incident
+from handlers.refusals import answers_in_form
+from handlers.request import Feature, Listener, Request, Submission
+from handlers.words import ME
+from storage import incidents
+
+
+async def field(request: Request) -> None:
+    """Set the field that is typed to the value after it, or open the form."""
+    incident = taking_fields(request.here)
+    known = await request.uow.read(fields_for, incident)
+    if not known:
+        raise Refused("There are no custom fields: the operator writes them into `muster.yml`.")
+    found, typed = _meant(request.plain, [one for one, _ in known])
+    if not found or not typed:
+        await request.open(view_of.form(incident, known))
+        return
+    if found.kind is FieldKind.PERSON:
+        typed = request.mentioned or (request.user if typed.lower() == ME else typed)
+    kept = value(found, typed)
+    await request.once(set_fields, incident.id, {found.name: kept}, by=request.user)
+    await request.answer(view_of.now(incident, found, kept))
+
+
+def _meant(text: str, known: Sequence[FieldType]) -> tuple[FieldType | None, str]:
+    """Return the field that a text begins with, by its name or a word of it alone, and what follows it."""
+    typed = text.split()
+    for count in range(len(typed), 0, -1):
+        name = letters("".join(typed[:count]))
+        if found := next((one for one in known if letters(one.name) == name), None):
+            return found, " ".join(typed[count:])
+    if not typed:
+        return None, ""
+    word = letters(typed[0])
+    begun = [one for one in known if word in {*map(letters, one.name.split())}]
+    if len(begun) != 1:
+        there, said = ", ".join(one.name for one in known), typed[0][:60].replace("`", "")
+        raise Refused(
+            f"I know no field `{said}`. Fields: {there}. All at once: `/inc field`.",
+            Step("Show the fields", "field"),
+        )
+    return begun[0], " ".join(typed[1:])
+
+
+@answers_in_form("")
+async def submitted(form: Submission) -> None:
+    """Store what was changed, once."""
+    incident = await form.uow.read(incidents.visible, form.number, form.user)
+    known = await form.uow.read(fields_for, incident)
+    found, wrong = view_of.entered(form.entered, [one for one, _ in known])
+    if wrong:
+        await form.wrong(wrong)
+        return
+    await form.once(set_fields, incident.id, found, by=form.user)
+    await form.close()
+
+
+FEATURE = Feature(
+    subcommands=(
+        Subcommand(
+            field,
+            usage="field [name] [value]",
+            brief="set a custom field",
+            help="Set a custom field of the incident: Blocks Deployments, Customer impact, and others. "
+            "`-` empties it.",
+            example="/inc field blocks-deployments yes",
+            place=(Group.INFORM, 55),
+        ),
+    ),
+    listeners=(
+        Listener("action", view_of.OPEN, of_incident(field)),
+        Listener("view", view_of.FORM, submitted),
+    ),
+    buttons=(PanelButton((Row.FACTS, 60), opens("Fields", view_of.OPEN), unless_gone),),
+)
