@@ -22,6 +22,7 @@ import click
 
 import sandbox as sandbox_folder
 from bot.cli.beginning import import_export, init
+from bot.cli.calendars import with_calendars
 from bot.cli.check import Finding, Level, too_open
 from bot.cli.coverage import cover, days, failing
 from bot.cli.keeping import backup, migrate, move_database, put_back
@@ -188,10 +189,12 @@ def check(*, coverage: timedelta | None, **given_as: Any) -> None:
 def _check_coverage(path: Path | None, database: str, ahead: timedelta) -> None:
     with plain_errors():
         process = load(path, os.environ, sends=False).process
-        workspace = workspace_of(database)
-    for line in no_config(path):
+        start = SystemClock().now().replace(minute=0, second=0, microsecond=0)
+        workspace, used, missing = with_calendars(process, workspace_of(database), start)
+    for line in (*no_config(path), *used):
         click.echo(f"muster: {line}", err=True)
-    found = cover(process, workspace, SystemClock().now().replace(minute=0, second=0, microsecond=0), ahead)
+    found = [Finding(Level.WARNING, line) for line in missing]
+    found += cover(process, workspace, start, ahead)
     for finding in found:
         click.echo(finding.line)
     sys.exit(failing(found))

@@ -159,7 +159,7 @@ async def rehearse(
     )
     try:
         await muster.deliveries.start()
-        await muster.uow.perform(_settle_in, empty=not workspace)
+        await muster.uow.perform(_settle_in, empty="places" not in workspace)
         kind = config.process.types[script.type]
         draft = Draft(NAME, kind.name, script.severity, private=kind.private)
         incident = await muster.uow.perform(declare, draft, by=REPORTER.id, form=None)

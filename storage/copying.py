@@ -70,13 +70,13 @@ def asked_at(tx: Tx, moment: datetime) -> Tx:
     return tx
 
 
-def named_people(process: Process) -> list[Person]:
-    """Return everybody who is named on call or on a path, as if Slack had told us of them."""
+def named_people(process: Process, more: Sequence[str] = ()) -> list[Person]:
+    """Return everybody who is named on call or on a path, and `more`, as if Slack had told us of them."""
     return [
         Person(f"UNAMED{number}", entry, entry, active=True, tz=None)
         if "@" in entry
         else Person(entry, entry, None, active=True, tz=None)
-        for number, entry in enumerate(process.named, 1)
+        for number, entry in enumerate(dict.fromkeys([*process.named, *more]), 1)
     ]
 
 

@@ -3,11 +3,13 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 
 import click
 
 from bot.cli.asked import MOMENT, When, moment, one_of
+from bot.cli.calendars import with_calendars
 from bot.cli.check import Finding, Level
 from bot.cli.plain import any_database, config_file, env_file, plain_errors
 from bot.config import load
@@ -42,11 +44,11 @@ def on_call(*, path: Path | None, said: Sequence[str], database: str, when: When
 
     People and overrides are those of the database, if there is one. No token is needed.
     """
-    for line in said:
-        click.echo(f"muster: {line}", err=True)
     with plain_errors():
         process = load(path, os.environ, sends=False).process
-        workspace = workspace_of(database)
+        workspace, *calendars = with_calendars(process, workspace_of(database), when.at)
+    for line in (*said, *chain(*calendars)):
+        click.echo(f"muster: {line}", err=True)
     names = [*process.teams] if name is None else [one_of("--team", "team", name, [*process.teams])]
     click.echo(f"{when.at.astimezone(when.zone):%A, %Y-%m-%d %H:%M} in {when.zone}")
     with asked_of(workspace, process, when.at) as tx:

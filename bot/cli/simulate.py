@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.app import Muster
 from bot.cli.asked import MOMENT, When, moment, one_of
+from bot.cli.calendars import with_calendars
 from bot.cli.plain import any_database, config_file, env_file, no_config, plain_errors
 from bot.config import load
 from bot.config.values import DURATION, Duration
@@ -89,11 +91,11 @@ def simulate(
     The bot's own rules run, in virtual time and in memory. Nothing is sent and no token is needed. People,
     channels and overrides are those of the database, if there is one.
     """
-    for line in (*said, *no_config(path)):
-        click.echo(f"muster: {line}", err=True)
     with plain_errors():
         config = load(path, os.environ, sends=False)
-        workspace = workspace_of(database)
+        workspace, *calendars = with_calendars(config.process, workspace_of(database), when.at)
+    for line in (*said, *no_config(path), *chain(*calendars)):
+        click.echo(f"muster: {line}", err=True)
     script = Script(
         type=one_of("--type", "incident type", kind, [*config.process.types]),
         severity=Severity(severity.upper()),

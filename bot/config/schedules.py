@@ -201,10 +201,11 @@ def _user_group(raw: str) -> str:
 def _address(raw: str, info: ValidationInfo) -> str:
     """Return the address of a calendar, which is a secret: no error shows it."""
     variable = _VARIABLE.fullmatch(raw)
-    environ: Mapping[str, str] | None = (info.context or {}).get("environ")
-    if variable and environ is None:
-        return ""  # nothing is read
-    url = (environ or {}).get(variable[1], "").strip() if variable else raw
+    context = info.context or {}
+    variables: Mapping[str, str] = context.get("variables", {})
+    url = variables.get(variable[1], "").strip() if variable else raw
+    if variable and not url and context.get("environ") is None:
+        return ""  # a command that sends nothing does without
     if variable and not url:
         raise wrong(f"{variable[1]} in the environment. Set it where muster is started")
     url = re.sub(r"^webcals?://", "https://", url)

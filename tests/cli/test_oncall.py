@@ -1,6 +1,7 @@
 """`muster oncall` and what `muster check` says of the time ahead."""
 
 import asyncio
+import json
 from contextlib import closing
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from bot.cli.oncall import ahead
 from bot.config import load
 from bot.domain.oncall.overrides import Override
 from bot.integrations.calendars import read_all
-from storage import overrides, people
+from storage import calendars, overrides, people
 from storage.engines import open_database
 from storage.people import Person
 from storage.transaction import Tx
@@ -193,3 +194,38 @@ def test_calendars_are_read_and_whom_nobody_knows_is_named(text: str, said: list
 
     assert [any(one in line for line in lines) for one in said] == [True] * len(said)
     assert len(lines) == len(said)
+
+
+def test_a_calendar_of_which_the_database_has_no_copy_is_read_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("muster.yml").write_text(BY_CALENDAR)
+    Path("eoc.ics").write_text(calendar(f"{AT_NIGHT}Nina <nina@example.com>"))
+    monkeypatch.setenv("EOC_CALENDAR", "http://127.0.0.1:1/secret.ics")
+
+    asked = oncall(*CHRISTMAS, "--team", "dotcom EOC")
+    rehearsed = CliRunner().invoke(main, ["simulate", *CHRISTMAS, "--severity", "S3", "--format", "json"])
+    Path("muster.yml").write_text(BY_CALENDAR.replace("file: eoc.ics", "url: '${EOC_CALENDAR}'"))
+    unread = oncall(*CHRISTMAS, "--team", "dotcom EOC")
+    covered = CliRunner().invoke(main, ["check", "--coverage", "2d"])
+
+    assert "Engineer On Call (dotcom EOC): nina@example.com" in asked.stdout
+    assert "schedules.EOC.calendar: it was read now." in asked.stderr
+    assert "nina@example.com" in [one["to"] for one in json.loads(rehearsed.stdout)["said"]]
+    assert "Engineer On Call (dotcom EOC): nobody" in unread.stdout
+    assert (
+        "schedules.EOC.calendar: it could not be fetched (ClientConnectorError). It is left" in unread.stderr
+    )
+    assert (covered.exit_code, covered.stdout.split(".")[0]) == (1, "warning  schedules")
+    assert "secret" not in unread.output + covered.output
+
+
+def test_the_copy_of_a_calendar_in_the_database_counts_and_that_is_said() -> None:
+    Path("muster.yml").write_text(BY_CALENDAR)
+    covered("2026-12-01 00:00", "2026-12-02 00:00")
+    with closing(open_database("muster.db")) as database, database.transaction() as connection:
+        tx = Tx(connection, NIGHT, process(), {})
+        calendars.lay_out(tx, "EOC", ((NIGHT, utc("2026-12-26 00:00"), ("USAM",)),), NIGHT)
+
+    asked = oncall(*CHRISTMAS, "--team", "dotcom EOC")
+
+    assert "Engineer On Call (dotcom EOC): sam@example.com" in asked.stdout
+    assert "schedules.EOC.calendar: the database's copy counts." in asked.stderr
