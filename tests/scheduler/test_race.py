@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +18,7 @@ from bot.domain.process import Process
 from bot.operations.incidents.declare import declare
 from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.paging.escalate import escalate_overdue
+from bot.operations.paging.offers import accept, offer_page
 from bot.operations.workspace.people import learned
 from bot.unit_of_work import UnitOfWork
 from storage import escalations, pages
@@ -56,6 +57,11 @@ _LOOK = """SELECT first.id AS page, first.state AS state, COALESCE(next.responde
     LEFT JOIN pages AS next ON next.escalation = walk.id AND next.level = 1
     WHERE first.level = 0 ORDER BY first.id"""
 
+_LOOK_AT_OFFERS = """SELECT page_offers.state AS offer, COALESCE(first.answered_by, '') AS answered,
+    (SELECT COUNT(*) FROM pages WHERE escalation = first.escalation) AS pages
+    FROM pages AS first JOIN page_offers ON page_offers.page = first.id
+    WHERE page_offers.person = 'USEC' ORDER BY page_offers.id"""
+
 WON = {
     "state": "acknowledged",
     "called": "",
@@ -90,8 +96,12 @@ class Replica:
 
     async def answer(self, page: int) -> str:
         """Have the EOC acknowledge, and return what they are told if they may not."""
+        return await self.told(acknowledge, page, by="UEOC")
+
+    async def told(self, operation: Callable[..., Any], *what: Any, by: str) -> str:
+        """Return what somebody is told who may not do this; nothing when it is done."""
         try:
-            await self.uow.perform(acknowledge, page, by="UEOC")
+            await self.uow.perform(operation, *what, by=by)
         except Refused as refused:
             return str(refused)
         return ""
@@ -198,6 +208,18 @@ def held_up(replica: Replica, times: int, work: Callable[[], Any]) -> Callable[[
     return begin
 
 
+def met(meetings: Iterable[tuple[Callable[[], Any], Callable[[], Any]]]) -> list[Any]:
+    """Let two works begin at once, again and again, and return what the first came to."""
+    barrier = Barrier(2)
+
+    def when_both_are_there(work: Callable[[], Any]) -> Any:
+        barrier.wait(PATIENCE)
+        return asyncio.run(work())
+
+    with ThreadPoolExecutor(2) as threads:
+        return [next(iter(threads.map(when_both_are_there, works))) for works in meetings]
+
+
 @pytest.mark.proof
 def test_two_threads_that_meet_have_one_winner_too(
     postgres: Server, rules: Process, record_property: Callable[[str, object], None]
@@ -206,20 +228,13 @@ def test_two_threads_that_meet_have_one_winner_too(
     races = asyncio.run(one.uow.perform(declared, MEETINGS))
     for replica in (one, other):
         replica.clock.set(races[-1][1])
-    barrier = Barrier(2)
-
-    def when_both_are_there(work: Callable[[], Any]) -> Any:
-        barrier.wait(PATIENCE)
-        return asyncio.run(work())
-
-    told = []
-    with ThreadPoolExecutor(2) as threads:
-        for number, (page, _) in enumerate(races):
-            works = (
-                held_up(one, number % HELD_UP, partial(one.answer, page)),
-                held_up(other, -number % HELD_UP, partial(other.uow.perform, escalate_overdue, page)),
-            )
-            told.append(next(iter(threads.map(when_both_are_there, works))))
+    told = met(
+        (
+            held_up(one, number % HELD_UP, partial(one.answer, page)),
+            held_up(other, -number % HELD_UP, partial(other.uow.perform, escalate_overdue, page)),
+        )
+        for number, (page, _) in enumerate(races)
+    )
     rows = asyncio.run(one.uow.read(lambda tx: tx.all(_LOOK)))
     for replica in (one, other):
         replica.uow._database.close()
@@ -227,4 +242,51 @@ def test_two_threads_that_meet_have_one_winner_too(
     report(record_property, "Race, two threads", tally)
     tally.check()
     assert tally.ok == MEETINGS
+    assert len({not said for said in told}) == 2
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize(
+    ("rival", "lost"),
+    [
+        ("is escalated", "went on"),
+        ("is acknowledged", "was answered"),
+        ("is offered to another", "asked instead of you"),
+    ],
+)
+def test_who_accepts_a_page_at_one_replica_has_it_or_is_told_why_not(
+    postgres: Server, rules: Process, rival: str, lost: str
+) -> None:
+    """Two threads meet: one accepts, the other does what takes the page, or the offer, away."""
+    one, other = replicas(postgres.emptied(), rules, apart=True)
+    races = asyncio.run(one.uow.perform(declared, MEETINGS // 3))
+    for replica in (one, other):
+        replica.clock.set(races[-1][1])
+    offered = [asyncio.run(one.uow.perform(offer_page, page, "USEC", "", by="UEOC")) for page, _ in races]
+    rivals: dict[str, Callable[[int], Callable[[], Any]]] = {
+        "is escalated": lambda page: partial(other.uow.perform, escalate_overdue, page),
+        "is acknowledged": lambda page: partial(other.answer, page),
+        "is offered to another": lambda page: partial(
+            other.told, offer_page, page, "USOMEBODY", "", by="UEOC"
+        ),
+    }
+
+    told = met(
+        (
+            held_up(one, number % HELD_UP, partial(one.told, accept, offer, by="USEC")),
+            held_up(other, -number % HELD_UP, rivals[rival](page)),
+        )
+        for number, (offer, (page, _)) in enumerate(zip(offered, races, strict=True))
+    )
+
+    rows = asyncio.run(one.uow.read(lambda tx: tx.all(_LOOK_AT_OFFERS)))
+    for replica in (one, other):
+        replica.uow._database.close()
+    for row, said in zip(rows, told, strict=True):
+        if said:
+            assert lost in said
+            assert row["offer"] != "accepted"
+            assert row["answered"] != "USEC"
+        else:
+            assert row == {"offer": "accepted", "answered": "USEC", "pages": 1}
     assert len({not said for said in told}) == 2
