@@ -31,7 +31,7 @@ from sandbox.twilio import Twilio
 from sandbox.uploads import Uploads
 from sandbox.web_api import WebApi
 from sandbox.workspace import Workspace
-from sandbox.world import read_world
+from sandbox.world import own_world
 
 BIGGEST_BODY = 32 * 1024 * 1024
 
@@ -56,7 +56,7 @@ class Slack:
         self.credentials = known = credentials or Credentials.made()
         self._names = names
         self.log = Log()
-        self._world = world or read_world()
+        self._world = world or own_world()
         self.workspace = Workspace(app, clock, deepcopy(self._world), public_url)
         self.sockets = SocketMode(self.workspace, known)
         self.http = HttpMode(self.workspace, known.signing_secret)

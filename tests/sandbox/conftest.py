@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -48,10 +49,17 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
-@pytest.fixture
-def manifest() -> dict[str, Any]:
-    """The bot's manifest, with what other apps ask for; a test may change it before it asks for `slack`."""
+@pytest.fixture(scope="session")
+def shipped() -> dict[str, Any]:
+    """What is in the repository, read once."""
     read: dict[str, Any] = yaml.safe_load(MANIFEST.read_text("utf-8"))
+    return read
+
+
+@pytest.fixture
+def manifest(shipped: dict[str, Any]) -> dict[str, Any]:
+    """The bot's manifest, with what other apps ask for; a test may change it before it asks for `slack`."""
+    read = deepcopy(shipped)
     read["oauth_config"]["scopes"]["bot"] += ["bookmarks:read", "bookmarks:write"]
     return read
 

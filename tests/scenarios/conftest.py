@@ -1,11 +1,13 @@
 """The whole bot and the sandbox in one event loop, on a clock that the test moves."""
 
 import asyncio
+import json
 import logging
 import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -157,9 +159,15 @@ def as_tried_out(slack: Slack) -> Config:
     return load(SANDBOX_CONFIG, accounts(urlsplit(slack.url).netloc, known.twilio_sid, known.twilio_token))
 
 
+@cache
+def _shipped() -> str:
+    """Return the manifest as JSON, which is read in no time."""
+    return json.dumps(yaml.safe_load((ROOT / "manifest.yml").read_text()))
+
+
 def manifest(*, socket_mode: bool = True) -> dict[str, Any]:
     """Return the manifest that the bot ships, for one of its two transports."""
-    found: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text())
+    found: dict[str, Any] = json.loads(_shipped())
     found["settings"]["socket_mode_enabled"] = socket_mode
     return found
 
@@ -172,7 +180,7 @@ async def slack(clock: FakeClock) -> AsyncIterator[Slack]:
     await slack.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def config() -> Config:
     return load(CONFIG)
 
