@@ -10,8 +10,12 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-from handlers.payload_events import USED, Happened, Said
+from handlers.payload_events import USED, Happened, Item, Membership, Pin, Reaction, Said
 from handlers.payload_values import Day, Id, Inner, Message, Name, Named, Outer, Team, Text, Ts, Url, User
+
+SAID_BY_PEOPLE = {None, "file_share", "me_message", "thread_broadcast"}
+DIRECT = "D"
+"""What the id of a direct message begins with: it is no incident's channel."""
 
 
 class NotSlacks(Exception):
@@ -176,6 +180,30 @@ def only_said(payload: BaseModel) -> bool:
     """Say whether somebody just posted a message: what people write is left alone, unless they pin it."""
     event = payload.event if isinstance(payload, Happened) else None
     return isinstance(event, Said) and event.subtype not in {"message_changed", "message_deleted"}
+
+
+def doing(payload: BaseModel) -> tuple[str, str] | None:
+    """Return the channel in which a person did something by themselves, and who: what bots say is nothing."""
+    match payload:
+        case Command(channel_id=channel, user_id=user):
+            found = channel, user
+        case Pressed(channel=Named(id=channel), user=User(id=user)):
+            found = channel, user
+        case Happened(event=Said(channel=channel, user=str(user), subtype=kind, bot_id=None)) if (
+            kind in SAID_BY_PEOPLE
+        ):
+            found = channel, user
+        case Happened(event=Reaction(item=Item(channel=str(channel)), user=user)):
+            found = channel, user
+        case Happened(event=Pin(channel_id=channel, user=user)):
+            found = channel, user
+        case Happened(event=Membership(type="member_joined_channel", channel=channel, user=user) as came):
+            if (came.model_extra or {}).get("inviter"):  # others did it
+                return None
+            found = channel, user
+        case _:
+            return None
+    return None if found[0].startswith(DIRECT) else found
 
 
 def _unused(body: Mapping[str, Any]) -> bool:

@@ -56,7 +56,8 @@ class Unheard(logging.Filter):
 class RequestFilter:
     """Stands in front of Bolt. `home` says who we are, as far as Slack has told us.
 
-    Private answers go to Slack's own hosts, and to that of `api_url`.
+    Private answers go to Slack's own hosts, and to that of `api_url`. `heard` is told who does what in which
+    channel.
     """
 
     def __init__(
@@ -64,7 +65,9 @@ class RequestFilter:
         dispatch: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]],
         home: Callable[[], Home],
         api_url: str = "",
+        heard: Callable[[str, str], Awaitable[None]] | None = None,
     ) -> None:
+        self._heard = heard
         self._dispatch = dispatch
         self._home = home
         self._api_url = api_url
@@ -80,6 +83,8 @@ class RequestFilter:
             return BoltResponse(status=200)
         if stranger := not_ours(payload, self._home()):
             return self._turned_away(403, stranger)
+        if self._heard and (who := payloads.doing(payload)):
+            await self._heard(*who)
         if payloads.only_said(payload):  # the most of what happens; Bolt would try every listener for each
             return BoltResponse(status=200)
         known = payload.model_dump(exclude_unset=True)

@@ -36,6 +36,12 @@ COUNTED = (
         "set_at",
         ("set_at", "due_at", "snoozed_until"),
     ),
+    Counted(
+        "activity",
+        "incident IN (SELECT id FROM incidents WHERE status = 'Investigating')",
+        "at",
+        ("at", "asked_at", "told_at"),
+    ),
 )
 """In this order: what others count from moves after them."""
 

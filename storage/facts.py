@@ -1,15 +1,19 @@
 """What follows from the facts of a decision: timeline entries, lines in the log, deliveries."""
 
-from bot.domain.facts import EntriesAdded, OfIncident
-from storage import timeline
+from bot.domain.facts import Declared, EntriesAdded, OfIncident, PageRaised, SilenceEnded
+from storage import activity, timeline
 from storage.transaction import Tx
 
 
 def finish(tx: Tx) -> None:
     """Write what follows from all that was recorded, before the commit.
 
+    Whoever did something is active; what they answer by it ends a question to them.
     Subscriptions are asked last: what a delivery is about depends on the state that the decision leaves.
     """
+    for incident, person in _active(tx):
+        if activity.note(tx, incident, person):
+            tx.record(SilenceEnded(incident=incident, by=person, person=person))
     timeline.add(tx, [(one, one.kind) for one in tx.facts if isinstance(one, OfIncident) and one.kind])
     told = [EntriesAdded(incident=incident, entries=entries) for incident, entries in tx.to_tell.items()]
     for fact in [*tx.facts, *told]:
@@ -17,3 +21,15 @@ def finish(tx: Tx) -> None:
     tx.facts.clear()
     tx.to_tell.clear()
     tx.send()
+
+
+def _active(tx: Tx) -> list[tuple[int, str]]:
+    """Return who did something for which incident. Who declares or pages has others at work."""
+    found = (one for one in tx.facts if isinstance(one, OfIncident))
+    return sorted(
+        {
+            (one.incident, one.by)
+            for one in found
+            if isinstance(one.by, str) and not isinstance(one, Declared | PageRaised)
+        }
+    )

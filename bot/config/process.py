@@ -37,7 +37,7 @@ from bot.config.services import SERVICES
 from bot.domain.oncall.schedules import OFFICE, Schedule, WorkingHours
 from bot.domain.paging.contact_methods import AddressKind
 from bot.domain.process import CHANNEL as PLACE
-from bot.domain.process import REPORTER, Contact, IncidentType, Level, Notice, Only, Process, Team
+from bot.domain.process import REPORTER, Contact, IncidentType, Level, Notice, Only, Process, Silence, Team
 from bot.domain.rights import Kind
 
 NO_METHODS = {PHONE, ZONE, HOURS}
@@ -60,6 +60,7 @@ def process_of(file: File, names: Names) -> Process:
         teams=MappingProxyType(teams),
         types=MappingProxyType({name: _type(name, file, names) for name in names.types}),
         investigating_limit=file.investigating_limit,
+        silence=Silence(file.silence.after, tuple(file.silence.severities)),
         declares_per_minute=file.limits.declares_per_minute,
         pages_before_digest=file.limits.pages_before_digest,
         schedules=schedules,

@@ -12,6 +12,7 @@ from pydantic import (
     InstanceOf,
     Tag,
     ValidationInfo,
+    field_validator,
 )
 from pydantic_core import PydanticCustomError
 
@@ -32,7 +33,7 @@ from bot.config.values import (
     person,
     wrong,
 )
-from bot.domain.process import Notice
+from bot.domain.process import Notice, Silence
 from bot.domain.rights import GUESTS_MAY, Right
 
 LISTED, SCHEDULED = "[people]", "[schedule]"
@@ -132,6 +133,9 @@ ONLY = "a mapping with severities, types or hours, such as {severities: [S1, S2]
 NOTICE = "slack, the name of a contact method, or a contact method and when, such as sms after 5m"
 CONTACT_METHOD_URL = "an Apprise URL with {address} in it, such as ntfys://{host}/{address}, or a service"
 ADDRESS = "text: a phone number or an address, in quotes if it is all digits"
+
+SHORTEST_SILENCE, LONGEST_SILENCE = timedelta(minutes=5), timedelta(hours=24)
+SILENCE = "a duration from 5m to 24h, such as 20m"
 
 RULE = "a list of contact methods and when, such as [slack, push after 1m, call after 5m]"
 
@@ -238,6 +242,23 @@ class Limits(BaseModel):
     )
 
 
+class SilenceEntry(BaseModel):
+    """When somebody who acknowledged, and shows no activity, is asked whether they are still on it."""
+
+    model_config = STRICT
+    after: Duration = Field(default=Silence().after, description=SILENCE)
+    severities: list[Literal["S1", "S2", "S3", "S4"]] = Field(
+        default=["S1", "S2"], description="a list of severities, such as [S1, S2]; [] for none"
+    )
+
+    @field_validator("after")
+    @classmethod
+    def _calm(cls, after: timedelta) -> timedelta:
+        if not SHORTEST_SILENCE <= after <= LONGEST_SILENCE:
+            raise wrong(SILENCE)
+        return after
+
+
 class File(BaseModel):
     model_config = STRICT
     teams: Annotated[dict[Name, TeamEntry | None], BeforeValidator(_left_out)] = Field(
@@ -250,6 +271,9 @@ class File(BaseModel):
         default={}, description="a mapping of custom fields' names to their keys"
     )
     investigating_limit: Duration = Field(default=timedelta(minutes=30), description=DURATION)
+    silence: Annotated[SilenceEntry, BeforeValidator(_left_out)] = Field(
+        default=SilenceEntry(), description="a mapping with `after` and `severities`"
+    )
     guests: Annotated[GuestsEntry, BeforeValidator(_left_out)] = Field(
         default=GuestsEntry(), description="a mapping of multi_channel and single_channel to what they may do"
     )

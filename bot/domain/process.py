@@ -180,6 +180,14 @@ class IncidentType:
 
 
 @dataclass(frozen=True, slots=True)
+class Silence:
+    """How long whoever acknowledged may be silent, and at which severities that matters: none is off."""
+
+    after: timedelta = timedelta(minutes=20)
+    severities: tuple[str, ...] = ("S1", "S2")
+
+
+@dataclass(frozen=True, slots=True)
 class Process:
     """Everything the rules need to know about the organisation.
 
@@ -189,6 +197,7 @@ class Process:
     teams: Mapping[str, Team]
     types: Mapping[str, IncidentType]
     investigating_limit: timedelta = timedelta(minutes=30)
+    silence: Silence = Silence()
     declares_per_minute: int = 5
     pages_before_digest: int = 3
     contacts: Mapping[str, Contact] = field(default_factory=dict, repr=False)

@@ -158,3 +158,27 @@ class StillInvestigating(OfIncident):
 
     kind = Kind.STILL_INVESTIGATING
     minutes: int
+
+
+class SilenceAsked(OfIncident):
+    """Somebody who acknowledged shows no activity for `minutes`: they are asked if they are still on it."""
+
+    kind = Kind.SILENCE_ASKED
+    person: str
+    roles: Sequence[str]
+    minutes: int
+
+
+class WentSilent(OfIncident):
+    """They did nothing after that either: what they acknowledged is paged again."""
+
+    kind = Kind.SILENT
+    person: str
+    roles: Sequence[str]
+    minutes: int
+
+
+class SilenceEnded(OfIncident):
+    """A person who was asked if they are still on it has done something."""
+
+    person: str

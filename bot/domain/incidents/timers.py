@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
+from bot.domain.incidents import silence
 from bot.domain.incidents.incident import UPDATE_EVERY, Incident, Severity, Status, unverified
 from bot.domain.process import Process
 
@@ -35,6 +36,8 @@ class TimerKind(StrEnum):
     """Of a rotation: it is looked at ahead."""
     COVER = "cover"
     """Of a request for cover that nobody has accepted yet."""
+    SILENT = "silent"
+    """It is looked whether those who acknowledged are still on it."""
     PAGE_REMINDER = "page.reminder"
     """Of a page."""
 
@@ -136,12 +139,20 @@ def _weekend(state: State) -> Wanted | None:
     return Wanted(str(until), until) if until and state.incident.status.active else None
 
 
+def _silent(state: State) -> Wanted | None:
+    """Look every minute, while it matters, whether somebody is silent: a late look tells of an absence."""
+    again = silence.EVERY
+    minded = silence.minded(state.incident, state.process.silence)
+    return Wanted("", state.now + again, again) if minded else None
+
+
 _RULES: Mapping[TimerKind, Rule] = {
     TimerKind.UPDATE: _update,
     TimerKind.INVESTIGATING: _investigating,
     TimerKind.TRIAGE: _triage,
     TimerKind.VERIFY: _verify,
     TimerKind.WEEKEND: _weekend,
+    TimerKind.SILENT: _silent,
 }
 OF_ROTATIONS = frozenset({TimerKind.SHIFT, TimerKind.ON_CALL, TimerKind.FINDINGS})
 """Kinds whose subject is a rotation."""

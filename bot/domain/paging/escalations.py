@@ -36,6 +36,7 @@ class Reason(StrEnum):
     LEFT = "left"
     TRIAGE = "triage"
     VERIFIED = "verified"
+    SILENT = "silent"
 
 
 class EscalationState(StrEnum):

@@ -47,6 +47,8 @@ class Kind(StrEnum):
     NOTIFIED = "notified"  # page, person, contact_method: one took the page
     UNANSWERED = "unanswered"  # page, person, contact_method, outcome: what it took reached nobody
     STILL_INVESTIGATING = "still_investigating"  # minutes
+    SILENCE_ASKED = "silence_asked"  # person, roles, minutes: they were asked whether they are still on it
+    SILENT = "silent"  # person, roles, minutes: they showed no activity, and their roles are paged again
     UPDATE = "update"  # update
     SUMMARY = "summary"  # changed: names of the parts
     ACTION = "action"  # action
@@ -75,6 +77,8 @@ TOLD = frozenset(Kind) - {
     Kind.ACTION_RETURNED,
     Kind.ACTION_DONE,
     Kind.UPDATE_OVERDUE,
+    Kind.SILENCE_ASKED,
+    Kind.SILENT,
     Kind.ON_MY_WAY,
     Kind.OFFERED,
     Kind.OFFER_DECLINED,

@@ -18,6 +18,7 @@ from bot.domain.facts import (
     NoticeOutdated,
     Overloaded,
     PageHeld,
+    SilenceAsked,
     VerifyAsked,
     WorkGoesOn,
 )
@@ -27,7 +28,7 @@ from bot.domain.incidents.timers import TimerKind
 from bot.domain.paging.pages import Page
 from bot.domain.process import IM
 from bot.domain.timeline.entries import Entry
-from bot.integrations.slack import rounds
+from bot.integrations.slack import rounds, silence
 from bot.integrations.slack.client import Posted, SlackClient
 from bot.integrations.slack.surfaces import Surface, announced_in, noticed, shown_on
 from bot.jobs import DeliveryFailed, Effect, Job, OnDead, Subjects
@@ -43,7 +44,20 @@ from bot.views.incidents import overload, triage, verify, weekend
 from bot.views.paging import page as page_view
 from bot.views.paging import told
 from bot.views.work import update
-from storage import incidents, members, outbox, pages, people, places, posts, roles, timeline, timers, updates
+from storage import (
+    activity,
+    incidents,
+    members,
+    outbox,
+    pages,
+    people,
+    places,
+    posts,
+    roles,
+    timeline,
+    timers,
+    updates,
+)
 from storage.outbox import Delivery
 from storage.posts import Post
 from storage.transaction import Tx
@@ -91,6 +105,9 @@ class StandingMessages:
             ),
             job("slack.tell_holder", {PageHeld, Escalated}, self.tell_holder, f"held:{asked}", about=_holder),
             job("slack.ask_verify", {VerifyAsked}, self.ask_verify, f"verify:{asked}"),
+            job(
+                "slack.ask_silent", {SilenceAsked}, self.ask_silent, f"silent:{asked}", on_dead=self._unasked
+            ),
             job("slack.offer_help", {Overloaded}, self.offer_help, f"offer:{asked}"),
             job(
                 "slack.ask_for_im",
@@ -130,6 +147,19 @@ class StandingMessages:
         if not sees or incident.status is not Status.TRIAGE:
             return None
         return await self._ask_anew(delivery, DECIDE, triage.wanted(incident))
+
+    async def ask_silent(self, delivery: Delivery) -> Effect | None:
+        """Ask somebody silent if they are still on it, unless that is over or they are not there to ask."""
+        incident, sees = await self._uow.read(_asked, delivery)
+        person = delivery.subject["person"]
+        question, over = await self._uow.read(silence.drawn, incident, person)
+        keep = None if over or not sees else await self._ask_anew(delivery, silence.SILENCE, question)
+        return keep and partial(_reached, keep=keep, incident_id=incident.id, person=person)
+
+    def _unasked(self, tx: Tx, delivery: Delivery, reason: str) -> None:
+        """Wait no longer for an answer of somebody whom Slack takes no message for: a page may reach them."""
+        self._on_dead(tx, delivery, reason)
+        activity.told(tx, delivery.subject["incident"], delivery.subject["person"])
 
     async def offer_help(self, delivery: Delivery) -> Effect | None:
         """Offer help to one person, if they still have too much to do."""
@@ -228,6 +258,12 @@ def kept(tx: Tx, *, incident_id: int, kind: str, places: Iterable[str], posted: 
         posts.record(tx, Post(incident_id, kind, place, posted.channel, posted.ts))
     if any(one.stale and one.rows[0].ts == posted.ts for one in _standing(tx, incident_id)):
         tx.record(NoticeOutdated(incident=incident_id))
+
+
+def _reached(tx: Tx, *, keep: Effect, incident_id: int, person: str) -> None:
+    """Remember a question, and have it wait for its answer from now on: Slack may have been away."""
+    activity.told(tx, incident_id, person)
+    keep(tx)
 
 
 def _forget(tx: Tx, *, rows: Sequence[Post]) -> None:
@@ -353,6 +389,11 @@ def _help(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
     return Standing(rows, shown, over, over)
 
 
+def _silence(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
+    shown, over = silence.drawn(tx, incident, rows[0].place)
+    return Standing(rows, shown, over, over)
+
+
 _DRAWN = {
     **{f"{OFFER}:{one}": _offer for one in Offer},
     HELP: _help,
@@ -362,6 +403,7 @@ _DRAWN = {
     rounds.ROUND: _round,
     VERIFY: _verify,
     DECIDE: _decide,
+    silence.SILENCE: _silence,
 }
 
 

@@ -50,6 +50,8 @@ SHOWS: Mapping[type[Fact], frozenset[Surface]] = {
         facts.WorkWaits: {Surface.CARD, Surface.GREETING, Surface.NOTICES, Surface.PAGES},
         facts.WorkGoesOn: {Surface.CARD, Surface.GREETING, Surface.NOTICES, Surface.PAGES},
         facts.ImAsked: {Surface.NOTICES},
+        facts.WentSilent: {Surface.NOTICES},
+        facts.SilenceEnded: {Surface.NOTICES},
         facts.Verified: {Surface.CARD, Surface.NOTICES},
         facts.Renamed: _HEADING,
         facts.FieldChanged: {Surface.CARD},

@@ -3,14 +3,17 @@
 from bot.domain.incidents.incident import Incident, unverified
 from bot.domain.incidents.timers import State, TimerKind, Wanted, wanted
 from bot.domain.process import IM
-from storage import incidents, roles, timers
+from storage import activity, incidents, roles, timers
 from storage.transaction import Tx
 
 
 def save(tx: Tx, incident: Incident) -> None:
     """Write the incident with its timers."""
     incidents.save(tx, incident)
-    timers.keep(tx, incident.id, timers_of(tx, incident))
+    now = timers_of(tx, incident)
+    if TimerKind.SILENT in now:
+        activity.begin(tx, incident.id)
+    timers.keep(tx, incident.id, now)
 
 
 def timers_of(tx: Tx, incident: Incident) -> dict[TimerKind, Wanted]:

@@ -10,6 +10,7 @@ from bot.domain.paging.escalations import Reason
 from bot.domain.paging.pages import Page
 from bot.domain.process import IM
 from bot.operations.incidents.changes import save
+from bot.operations.incidents.silence import put_off_by_silence
 from bot.operations.incidents.triage import accept, decline
 from bot.operations.paging.engaged import engaged_in
 from bot.operations.paging.paging import being_paged, cancel_page, cancel_pages, page_for, raise_page
@@ -117,6 +118,8 @@ def page_im_for_slow_investigation(tx: Tx, incident: Incident, late: timedelta) 
     team = tx.process.team_of_role(IM, tx.process.type_of(incident.type))
     at_work = {one.role for one in roles.holders(tx, incident.id) if one.engaged}
     if not team or IM in at_work or being_paged(tx, incident.id, team.name):
+        return
+    if put_off_by_silence(tx, incident):
         return
     minutes = int(tx.process.investigating_limit.total_seconds() // 60)
     tx.record(StillInvestigating(incident=incident.id, minutes=minutes))

@@ -10,6 +10,7 @@ from bot.domain.facts import TimerPutOff
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.timers import SNOOZE, Timer, TimerKind
 from bot.domain.paging.escalations import lateness
+from bot.operations.incidents import silence
 from bot.operations.incidents.changes import timers_of
 from bot.operations.incidents.lifecycle import page_im_for_slow_investigation
 from bot.operations.incidents.overload import unhelped
@@ -73,6 +74,7 @@ ACTS: Mapping[TimerKind, Act] = {
     TimerKind.HANDOVER: _each(handover.ask_again),
     TimerKind.FINDINGS: look_ahead,
     TimerKind.COVER: _each(follow_up),
+    TimerKind.SILENT: _of_incident(silence.look),
     TimerKind.PAGE_REMINDER: remind,
 }
 

@@ -370,6 +370,7 @@ _BECAUSE = {
     Reason.SEVERITY: "{asker} raised the severity.",
     Reason.VERIFIED: "{asker} verified that it is S1: please see what is needed beyond the responders.",
     Reason.LEFT: "Whoever had answered is not a member of this workspace any more.",
+    Reason.SILENT: "Whoever had acknowledged it has shown no activity since: please see how it stands.",
     Reason.INVESTIGATING: "The investigation is taking long: please see whether they need help.",
 }
 

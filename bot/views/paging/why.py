@@ -20,6 +20,7 @@ _RULES = {
     Reason.INVESTIGATING: "{team} is paged when Investigating takes too long",
     Reason.LEFT: "{team} is paged again when whoever answered has left",
     Reason.TRIAGE: "{type} pages {team} when nobody decides about a problem in triage",
+    Reason.SILENT: "{team} is paged again when whoever answered shows no activity, and not when asked either",
     Reason.VERIFIED: "{type} pages {team} when an S1 is verified",
 }
 _SAID = {

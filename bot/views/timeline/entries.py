@@ -162,6 +162,7 @@ _BECAUSE: Mapping[str, str] = {
     Reason.INVESTIGATING: ": the investigation is taking long",
     Reason.TRIAGE: ": nobody has decided whether this is an incident",
     Reason.VERIFIED: ": S1 is verified",
+    Reason.SILENT: ": whoever had answered has shown no activity since",
 }
 
 
@@ -358,6 +359,10 @@ def _pin(entry: Entry) -> str:
     return f":pushpin: {author}:{words}{' '.join(after)}".rstrip()
 
 
+def _roles(entry: Entry) -> str:
+    return listed(escape(role) for role in entry.data["roles"])
+
+
 def _name(name: str) -> str:
     return escape(cut(name, 200))
 
@@ -408,6 +413,14 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.UNANSWERED: _unanswered,
     Kind.STILL_INVESTIGATING: lambda entry: (
         f"Investigating for over {entry.data['minutes']} min: the Incident Manager is called in."
+    ),
+    Kind.SILENCE_ASKED: lambda entry: (
+        f"No sign of {person(entry.data['person'])} ({_roles(entry)}) for {entry.data['minutes']} min: "
+        "they were asked if they are still on it."
+    ),
+    Kind.SILENT: lambda entry: (
+        f"No sign of {person(entry.data['person'])} for {entry.data['minutes']} min, though asked: "
+        f"{_roles(entry)} {'are' if entry.data['roles'][1:] else 'is'} paged again."
     ),
     Kind.UPDATE: _update,
     Kind.SUMMARY: _summary,

@@ -26,6 +26,7 @@ from bot.operations.work.actions import add_action
 from bot.operations.work.update import post_update
 from scheduler.ticks import Ticks
 from storage import (
+    activity,
     calendars,
     contact_methods,
     cover_requests,
@@ -80,6 +81,7 @@ def story(office: Office, clock: FakeClock) -> None:
     office.perform(_reach)
     office.perform(_handover)
     office.perform(_offer)
+    office.perform(_hear)
     office.emitted()
     clock.advance(minutes=3)
 
@@ -147,6 +149,13 @@ def _offer(tx: Tx) -> None:
     first = offers.add(tx, page, "UEOC", "UREP", "I am on a train")
     offers.close(tx, offers.get(tx, first), OfferState.DECLINED)
     offers.record_message(tx, offers.add(tx, page, "UEOC", "ULEADER", ""), "DLEADER", "2.0")
+
+
+def _hear(tx: Tx) -> None:
+    """Have somebody asked whether they are still on it."""
+    activity.note(tx, 2, "UIM")
+    activity.asked(tx, 2, "UIM")
+    activity.told(tx, 2, "UIM")
 
 
 def _inserts(db: sqlite3.Connection, table: str) -> list[str]:

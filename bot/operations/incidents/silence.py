@@ -1,0 +1,136 @@
+"""Acknowledged but silent: asking whoever shows no activity, and paging their role again."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bot.domain.actors import BOT, Actor
+from bot.domain.errors import Refused, Step
+from bot.domain.facts import SilenceAsked, SilenceEnded, WentSilent
+from bot.domain.incidents import silence as rules
+from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.silence import Activity, Case, Duty
+from bot.domain.incidents.timers import TimerKind, Wanted
+from bot.domain.paging.escalations import Reason
+from bot.domain.rights import Kind, Right
+from bot.domain.timeline.entries import Kind as Told
+from bot.operations.incidents.changes import timers_of
+from bot.operations.paging.acknowledge import acknowledge_incident
+from bot.operations.paging.escalate import pass_on
+from bot.operations.paging.paging import raise_page
+from bot.operations.rights import visible
+from storage import activity, incidents, pages, people, roles, timeline, timers
+from storage.transaction import Tx
+
+
+def heard_in(tx: Tx, channel: str, person: str) -> None:
+    """Note that somebody did something in a channel, if it is an open incident's. What a bot does is none."""
+    incident, known = incidents.in_channel(tx, channel), people.get(tx, person)
+    if incident and incident.status.open and not (known and known.kind is Kind.BOT):
+        _heard(tx, incident.id, person)
+
+
+def concerns(tx: Tx, channel: str) -> bool:
+    """Say whether what somebody does in a channel is to be noted."""
+    incident = incidents.in_channel(tx, channel)
+    return incident is not None and incident.status.open
+
+
+def _heard(tx: Tx, incident_id: int, person: str) -> None:
+    if activity.note(tx, incident_id, person):
+        tx.record(SilenceEnded(incident=incident_id, by=person, person=person))
+
+
+def look(tx: Tx, incident: Incident, late: timedelta) -> None:
+    """Ask whoever has been silent for too long, and page the roles of whoever was asked in vain."""
+    if late > rules.EVERY:  # the bot was away, or its database: nobody could be heard since the last look
+        activity.put_off(tx, incident.id, late + rules.EVERY)
+    known, rule = activity.of(tx, incident.id), tx.process.silence
+    next_look = tx.now + rules.EVERY
+    for person, duties in duties_of(tx, incident, known).items():
+        if person not in known:  # from before silence was watched
+            _heard(tx, incident.id, person)
+            continue
+        seen = known[person]
+        due = rules.due(seen, rule)
+        if due and due > tx.now:
+            next_look = min(next_look, due)
+        elif due and not _held_off(tx, incident, seen):
+            _act(tx, incident, seen, duties)
+    timers.put(tx, incident.id, TimerKind.SILENT, Wanted("", next_look))
+
+
+def duties_of(
+    tx: Tx, incident: Incident, known: Mapping[str, Activity] | None = None
+) -> dict[str, tuple[Duty, ...]]:
+    """Return whose silence matters in an incident now, with their roles."""
+    if not rules.minded(incident, tx.process.silence):
+        return {}
+    seen = activity.of(tx, incident.id) if known is None else known
+    case = Case(incident, roles.holders(tx, incident.id), pages.of_incident(tx, incident.id), seen)
+    return rules.duties(case, tx.process, tx.now)
+
+
+def _held_off(tx: Tx, incident: Incident, seen: Activity) -> bool:
+    """Say whether the rule about a long investigation comes first: it has just acted, or waits."""
+    acted = timeline.latest(tx, incident.id, Told.STILL_INVESTIGATING)
+    other = timers.of(tx, incident.id, TimerKind.INVESTIGATING)
+    waits = other is not None and not other.stopped and other.snoozed_until is not None
+    return rules.too_near(acted.at if acted else None, tx.now) or (waits and not seen.asked_at)
+
+
+def _act(tx: Tx, incident: Incident, seen: Activity, duties: tuple[Duty, ...]) -> None:
+    said = WentSilent if seen.asked_at else SilenceAsked
+    tx.record(
+        said(
+            incident=incident.id,
+            person=seen.person,
+            roles=[one.role for one in duties],
+            minutes=int((tx.now - seen.at).total_seconds() // 60),
+        )
+    )
+    if seen.asked_at:
+        _page(tx, incident, duties, by=BOT)
+    else:
+        activity.asked(tx, incident.id, seen.person)
+
+
+def _page(tx: Tx, incident: Incident, duties: tuple[Duty, ...], *, by: Actor) -> None:
+    for one in duties:
+        roles.rest(tx, incident.id, one.role)  # whoever holds it is not at work on it, and is paged anew
+        reason = Reason.SILENT if by == BOT else Reason.ASKED
+        page = raise_page(tx, tx.process.teams[one.team], incident, reason, by=by)
+        if isinstance(by, str) and page.responder == by:
+            pass_on(tx, page, by=by)
+    timers.keep(tx, incident.id, timers_of(tx, incident))  # who is asked of other things may be another now
+
+
+def page_again(tx: Tx, incident_id: int, *, by: str) -> Incident:
+    """Page the roles of somebody who is asked if they are still on it: they are not, so others are called."""
+    incident = visible(tx, incident_id, by, Right.ACKNOWLEDGE)
+    duties = duties_of(tx, incident).get(by)
+    if not duties:
+        raise Refused(
+            f"Nothing of INC-{incident_id} waits for you any more.", Step("How it stands", "", incident_id)
+        )
+    _heard(tx, incident_id, by)
+    _page(tx, incident, duties, by=by)
+    return incident
+
+
+def on_it(tx: Tx, incident_id: int, *, by: str) -> Incident:
+    """Note that somebody is still at work; if they are paged again already, that acknowledges the page."""
+    incident = visible(tx, incident_id, by, Right.ACKNOWLEDGE)
+    _heard(tx, incident_id, by)
+    if any(page.responder == by for page in pages.pending_of(tx, incident_id)):
+        acknowledge_incident(tx, incident_id, by=by)
+    return incident
+
+
+def put_off_by_silence(tx: Tx, incident: Incident) -> bool:
+    """Have the rule about a long investigation wait, if this one has just acted."""
+    acted = timeline.latest(tx, incident.id, Told.SILENCE_ASKED, Told.SILENT)
+    timer = timers.of(tx, incident.id, TimerKind.INVESTIGATING)
+    if not acted or not timer or not rules.too_near(acted.at, tx.now):
+        return False
+    timers.snooze(tx, timer, acted.at + rules.APART)
+    return True

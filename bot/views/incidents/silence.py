@@ -1,0 +1,50 @@
+"""Whether somebody who acknowledged is still on it: the question, and what is left of it."""
+
+from collections.abc import Sequence
+
+from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.silence import ANSWER_WITHIN
+from bot.views.blocks import Message, actions, button, message, section
+from bot.views.drill import says_drill
+from bot.views.mrkdwn import escape, lasting, listed
+from bot.views.naming import title, way_in
+
+ON_IT, AGAIN = "silence_on_it", "silence_page_again"
+
+
+@says_drill
+def asked(incident: Incident, roles: Sequence[str], minutes: int) -> Message:
+    named = _named(roles)
+    text = (
+        f"*{title(incident)}: still on it?* You are {named}, and I have seen nothing from you for "
+        f"{minutes} min. Press a button, or write in {way_in(incident)}. "
+        f"In {lasting(ANSWER_WITHIN)} I page the {named} again."
+    )
+    again = f"Page the {' and '.join(roles)} again"
+    return message(
+        text,
+        section(text),
+        actions(button("I am on it", ON_IT, incident.id, style="primary"), button(again, AGAIN, incident.id)),
+    )
+
+
+@says_drill
+def over(incident: Incident, roles: Sequence[str], *, minded: bool, paged: bool) -> Message:
+    """Return what is left of the question: the role is `paged`, or still theirs and `minded`."""
+    if paged:
+        return message(f"{title(incident)}: the {_named(roles)} is paged again.")
+    if minded:
+        return message(f"{title(incident)}: you are on it. Thank you, nobody is paged.")
+    return message(f"{title(incident)} is {incident.status}: you are not asked any more if you are on it.")
+
+
+def noted(incident: Incident) -> Message:
+    return message(f"Thank you: you are on INC-{incident.id}. Go on in {way_in(incident)}.")
+
+
+def paged(incident: Incident) -> Message:
+    return message(f"Others are paged for INC-{incident.id}. `/inc INC-{incident.id}` shows whom.")
+
+
+def _named(roles: Sequence[str]) -> str:
+    return listed(map(escape, roles))
