@@ -39,6 +39,11 @@ def begin(tx: Tx, incident_id: int) -> None:
     )
 
 
+def restart(tx: Tx) -> None:
+    """Let everybody's silence count from now on: what they did meanwhile is not known."""
+    tx.write("UPDATE activity SET at = :now, asked_at = NULL, told_at = NULL", {"now": tx.now})
+
+
 def put_off(tx: Tx, incident_id: int, by: timedelta) -> None:
     """Count a time for nobody in which nobody could be heard."""
     for one in of(tx, incident_id).values():

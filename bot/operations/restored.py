@@ -22,6 +22,7 @@ from bot.operations.paging.paging import cancel_pages, let_go
 from bot.operations.paging.placing import end_page
 from bot.operations.workspace.channel import channel_opened
 from storage import (
+    activity,
     escalations,
     incidents,
     meta,
@@ -62,6 +63,7 @@ def begin(tx: Tx) -> datetime | None:
             tx.count_on(table, int(tx.now.timestamp() * 1000))
         highest = max((incident.id for incident in incidents.everyone(tx)), default=0)
         tx.count_on("incidents", highest + NUMBERS_SKIPPED)
+        activity.restart(tx)
         waiting = pages.pending(tx)
         put_off = {one.id: (one, page) for page in waiting for one in notifications.of_page(tx, page.id)}
         for page in waiting:
