@@ -54,7 +54,6 @@ from handlers.paging.links import LinkPages
 from handlers.paging.twilio import Twilio
 from handlers.register import register
 from handlers.request_filter import Home, RequestFilter, Unheard, admitted
-from handlers.workspace.activity import Activity
 from scheduler.clock_watch import EVERY, ClockWatch
 from scheduler.delivery import Deliveries
 from scheduler.listening import Listening
@@ -121,8 +120,7 @@ class Muster:
         self.ticks, self.rehearsals = Ticks(self.uow, self.measures), Rehearsals(type(self), config, self.uow)
         self._directory, self.calendars = Directory(self.uow, slack), CalendarSources(self.uow)
         self.bolt = self._listening(secrets)
-        heard = Activity(self.uow).heard
-        self.requests = RequestFilter(self.bolt.async_dispatch, self._home, secrets.api_url, heard)
+        self.requests = RequestFilter(self.bolt.async_dispatch, self._home, secrets.api_url, self.uow)
         self._socket = self._socket_for(secrets.app_token)
         self.watching = self._watching(secrets)
         self.repeating = self._repeating()

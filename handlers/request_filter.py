@@ -23,6 +23,7 @@ from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import message
 from handlers import payloads
 from handlers.request import answer, answerable
+from handlers.workspace.activity import Activity
 from storage import people
 from storage.database import DatabaseBusy
 from storage.people import Person
@@ -56,8 +57,8 @@ class Unheard(logging.Filter):
 class RequestFilter:
     """Stands in front of Bolt. `home` says who we are, as far as Slack has told us.
 
-    Private answers go to Slack's own hosts, and to that of `api_url`. `heard` is told who does what in which
-    channel.
+    Private answers go to Slack's own hosts, and to that of `api_url`. Who does something where is noted in
+    `uow`.
     """
 
     def __init__(
@@ -65,9 +66,9 @@ class RequestFilter:
         dispatch: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]],
         home: Callable[[], Home],
         api_url: str = "",
-        heard: Callable[[str, str], Awaitable[None]] | None = None,
+        uow: UnitOfWork | None = None,
     ) -> None:
-        self._heard = heard
+        self._activity = Activity(uow) if uow else None
         self._dispatch = dispatch
         self._home = home
         self._api_url = api_url
@@ -83,8 +84,8 @@ class RequestFilter:
             return BoltResponse(status=200)
         if stranger := not_ours(payload, self._home()):
             return self._turned_away(403, stranger)
-        if self._heard and (who := payloads.doing(payload)):
-            await self._heard(*who)
+        if self._activity and (who := payloads.doing(payload)):
+            await self._activity.heard(*who)
         if payloads.only_said(payload):  # the most of what happens; Bolt would try every listener for each
             return BoltResponse(status=200)
         known = payload.model_dump(exclude_unset=True)

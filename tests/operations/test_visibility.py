@@ -61,6 +61,8 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "severity.change_severity": lambda secret: ((secret.id, Severity.S1), {}),
     "summary.write_summary": lambda secret: ((secret.id, Summary("Known")), {}),
     "summary.add_to_summary": lambda secret: ((secret.id, "More"), {}),
+    "silence.on_it": lambda secret: ((secret.id,), {}),
+    "silence.page_again": lambda secret: ((secret.id,), {}),
     "triage.accept": lambda secret: ((secret.id,), {}),
     "triage.decline": lambda secret: ((secret.id,), {}),
     "update.post_update": lambda secret: (

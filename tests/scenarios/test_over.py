@@ -13,6 +13,7 @@ from bot.views.incidents import (
     overload,
     reopen,
     severity,
+    silence,
     triage,
     verify,
     weekend,
@@ -59,6 +60,8 @@ OVER = {
     weekend.WAIT: "it was pressed, it became grave, or the incident is over",
     weekend.WORK: "the work goes on",
     life.TAKE_LEAD: "likewise",
+    silence.ON_IT: "they did something, their role is paged again, or it is nobody's or not investigated",
+    silence.AGAIN: "likewise",
     overload.ASK: "another IM is asked for or has come, or the incident is over",
     overload.HELP: "another IM has come, or the incident is over",
 }

@@ -52,6 +52,7 @@ from bot.views.incidents import (
     reopen,
     resolve,
     severity,
+    silence,
     triage,
     verify,
     weekend,
@@ -220,6 +221,13 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "overload.helped": [overload.helped(incident, "U1")],
         "overload.asks": [overload.asks(incident)],
         "overload.took_over": [overload.took_over(incident)],
+        "silence.asked": [silence.asked(incident, [text], 21)],
+        "silence.over": [
+            silence.over(incident, [text], minded=minded, paged=paged)
+            for minded, paged in ((True, False), (False, True), (False, False))
+        ],
+        "silence.noted": [silence.noted(incident)],
+        "silence.paged": [silence.paged(incident)],
         "verify.asked": [verify.asked(incident)],
         "verify.over": [verify.over(incident), verify.over(replace(incident, verified_by="U1"))],
         "verify.verified": [verify.verified(incident, [hers])],

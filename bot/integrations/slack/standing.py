@@ -105,9 +105,7 @@ class StandingMessages:
             ),
             job("slack.tell_holder", {PageHeld, Escalated}, self.tell_holder, f"held:{asked}", about=_holder),
             job("slack.ask_verify", {VerifyAsked}, self.ask_verify, f"verify:{asked}"),
-            job(
-                "slack.ask_silent", {SilenceAsked}, self.ask_silent, f"silent:{asked}", on_dead=self._unasked
-            ),
+            job("slack.ask_silent", {SilenceAsked}, self.ask_silent, f"silent:{asked}", on_dead=self._untold),
             job("slack.offer_help", {Overloaded}, self.offer_help, f"offer:{asked}"),
             job(
                 "slack.ask_for_im",
@@ -156,7 +154,7 @@ class StandingMessages:
         keep = None if over or not sees else await self._ask_anew(delivery, silence.SILENCE, question)
         return keep and partial(_reached, keep=keep, incident_id=incident.id, person=person)
 
-    def _unasked(self, tx: Tx, delivery: Delivery, reason: str) -> None:
+    def _untold(self, tx: Tx, delivery: Delivery, reason: str) -> None:
         """Wait no longer for an answer of somebody whom Slack takes no message for: a page may reach them."""
         self._on_dead(tx, delivery, reason)
         activity.told(tx, delivery.subject["incident"], delivery.subject["person"])

@@ -79,18 +79,12 @@ def _held_off(tx: Tx, incident: Incident, seen: Activity) -> bool:
 
 
 def _act(tx: Tx, incident: Incident, seen: Activity, duties: tuple[Duty, ...]) -> None:
-    said = WentSilent if seen.asked_at else SilenceAsked
-    tx.record(
-        said(
-            incident=incident.id,
-            person=seen.person,
-            roles=[one.role for one in duties],
-            minutes=int((tx.now - seen.at).total_seconds() // 60),
-        )
-    )
+    minutes, theirs = int((tx.now - seen.at).total_seconds() // 60), [one.role for one in duties]
     if seen.asked_at:
+        tx.record(WentSilent(incident=incident.id, person=seen.person, roles=theirs, minutes=minutes))
         _page(tx, incident, duties, by=BOT)
     else:
+        tx.record(SilenceAsked(incident=incident.id, person=seen.person, roles=theirs, minutes=minutes))
         activity.asked(tx, incident.id, seen.person)
 
 
