@@ -24,6 +24,7 @@ from bot.config.schema import (
     Limits,
     OnlyEntry,
     RulesEntry,
+    SilenceEntry,
     TeamEntry,
     TypeEntry,
 )
@@ -41,7 +42,7 @@ _WITHIN: dict[str, type[BaseModel]] = {"path": LevelEntry, "layers": LayerEntry,
 _UNWRITTEN = {"[key]", LISTED, SCHEDULED}
 """Steps of pydantic's places that stand for no key of the file."""
 
-_SECTIONS: dict[str, type[BaseModel]] = {"limits": Limits, "guests": GuestsEntry}
+_SECTIONS: dict[str, type[BaseModel]] = {"limits": Limits, "guests": GuestsEntry, "silence": SilenceEntry}
 
 _ITEMS = {
     "notify": NOTICE,

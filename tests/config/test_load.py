@@ -8,7 +8,7 @@ import pytest
 from bot.config import Config, load
 from bot.domain.oncall.overrides import NONE
 from bot.domain.oncall.shifts import on_call
-from bot.domain.process import Level
+from bot.domain.process import Level, Silence
 from bot.domain.rights import Kind, Right
 from sandbox.serving import accounts
 from sandbox.world import read_world
@@ -223,6 +223,23 @@ def test_durations(tmp_path: Path, written: str, seconds: int) -> None:
     config = given(tmp_path, f"investigating_limit: {written}\n")
 
     assert config.process.investigating_limit == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("written", "minutes", "severities"),
+    [
+        ("silence:", 20, ("S1", "S2")),
+        ("silence: {after: 45m}", 45, ("S1", "S2")),
+        ("silence: {severities: [S1, S2, S3]}", 20, ("S1", "S2", "S3")),
+        ("silence: {severities: []}", 20, ()),
+    ],
+)
+def test_how_long_whoever_acknowledged_may_be_silent(
+    tmp_path: Path, written: str, minutes: int, severities: tuple[str, ...]
+) -> None:
+    silence = given(tmp_path, f"{written}\n").process.silence
+
+    assert silence == Silence(timedelta(minutes=minutes), severities)
 
 
 def test_nobody_on_call_on_the_path_of_a_type_is_fatal() -> None:

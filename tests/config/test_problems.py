@@ -288,6 +288,14 @@ def test_what_guests_cannot_be_given_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
+        (
+            "silence: {after: 4m}",
+            "silence.after: found `4m`, expected a duration from 5m to 24h, such as 20m",
+        ),
+        ("silence: {after: 25h}", "expected a duration from 5m to 24h"),
+        ("silence: {after: 20}", "Write the unit too: 20m for minutes"),
+        ("silence: {severities: [S5]}", "silence.severities[0]: found `S5`, expected"),
+        ("silence: {severity: [S1]}", "silence.severity: is no key here. Did you mean `severities`?"),
         ("limits: {teams: 3}", "limits.teams: is no key here. There are: `declares_per_minute`, `pages_bef"),
         ("limits: {declares_per_minute: x}", "expected a number of incidents from 1 to 1000"),
         ("limits: {pages_before_digest: {}}", "expected a number of pages from 0 to 1000"),
