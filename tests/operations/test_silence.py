@@ -9,6 +9,7 @@ from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident, Severity, Status
 from bot.domain.incidents.timers import TimerKind
 from bot.domain.process import Process, Silence
+from bot.domain.rights import Kind as KindOfPerson
 from bot.domain.timeline.entries import Kind
 from bot.operations.incidents.lifecycle import change_status
 from bot.operations.incidents.ownership import assign_role
@@ -17,8 +18,10 @@ from bot.operations.incidents.silence import heard_in, on_it, page_again
 from bot.operations.paging.acknowledge import acknowledge_incident
 from bot.operations.restored import begin
 from bot.operations.timeline.notes import note
+from bot.operations.workspace.people import learned
 from storage import activity, clocks, incidents, meta, roles
 from storage.backup import BACKUP_AT
+from storage.people import Person
 from tests.conftest import Office
 from tests.operations.given import given_incident, pending
 from tests.operations.look import acted_on, kinds, last, restarted
@@ -104,7 +107,10 @@ def test_what_others_and_bots_do_is_not_theirs(office, incident):
     passes(office, 21)
     office.perform(heard_in, "CINC", "UREP")
     office.perform(heard_in, "CELSEWHERE", "UEOC")
+    office.perform(learned, [Person("UBOT", "muster", None, True, None, kind=KindOfPerson.BOT)], [])
+    office.perform(heard_in, "CINC", "UBOT")
 
+    assert set(office.read(activity.of, incident.id)) == {"UEOC", "UREP"}
     assert passes(office, 5) == ["WentSilent"]
 
 

@@ -13,7 +13,7 @@ from slack_bolt.response import BoltResponse
 from bot.operations.workspace.people import changed
 from bot.views.blocks import message
 from bot.views.incidents.declare import Origin
-from handlers.payloads import NotSlacks, read
+from handlers.payloads import NotSlacks, doing, read
 from handlers.request import answer, answerable
 from handlers.request_filter import Home, RequestFilter, not_ours
 from sandbox.http_mode import FORM
@@ -49,6 +49,52 @@ HAPPENED = {
     "event_id": "Ev1",
     "event": CAME,
 }
+
+
+SAID = {"type": "message", "channel": "C1", "user": "U1", "ts": "1.2", "event_ts": "1.2", "text": "Hello"}
+PINNED = {"type": "pin_added", "user": "U1", "channel_id": "C1", "event_ts": "1.2", "item": {"type": "file"}}
+MARKED = {
+    "type": "reaction_added",
+    "user": "U1",
+    "reaction": "pushpin",
+    "event_ts": "1.2",
+    "item": {"type": "message", "channel": "C1", "ts": "1.1"},
+}
+THEIRS = ("C1", "U1")
+
+
+@pytest.mark.parametrize(
+    ("payload", "found"),
+    [
+        (COMMAND, THEIRS),
+        (COMMAND | {"channel_id": "D1"}, None),
+        (PRESSED, None),
+        (PRESSED | {"channel": {"id": "C1"}}, THEIRS),
+        (PRESSED | {"channel": {"id": "D1"}}, None),
+        *(
+            (HAPPENED | {"event": event}, found)
+            for event, found in [
+                (SAID, THEIRS),
+                (SAID | {"subtype": "file_share"}, THEIRS),
+                (SAID | {"subtype": "thread_broadcast"}, THEIRS),
+                (SAID | {"bot_id": "B1"}, None),
+                (SAID | {"subtype": "bot_message"}, None),
+                (SAID | {"subtype": "channel_join"}, None),
+                (SAID | {"subtype": "channel_topic"}, None),
+                (SAID | {"subtype": "message_deleted", "deleted_ts": "1.1"}, None),
+                (PINNED, THEIRS),
+                (MARKED, THEIRS),
+                (CAME, THEIRS),
+                (CAME | {"inviter": "U2"}, None),
+                (CAME | {"type": "member_left_channel"}, None),
+            ]
+        ),
+    ],
+)
+def test_what_somebody_does_in_a_channel_is_activity_of_theirs(
+    payload: dict[str, Any], found: tuple[str, str] | None
+):
+    assert doing(read(payload)) == found
 
 
 @pytest.mark.parametrize("ours", [COMMAND, PRESSED, HAPPENED])
