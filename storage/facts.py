@@ -1,6 +1,7 @@
 """What follows from the facts of a decision: timeline entries, lines in the log, deliveries."""
 
-from bot.domain.facts import Declared, EntriesAdded, OfIncident, PageRaised, SilenceEnded
+from bot.domain.facts import Declared, EntriesAdded, Fact, OfIncident, PageRaised, SilenceEnded
+from bot.domain.paging.escalations import Reason
 from storage import activity, timeline
 from storage.transaction import Tx
 
@@ -24,12 +25,10 @@ def finish(tx: Tx) -> None:
 
 
 def _active(tx: Tx) -> list[tuple[int, str]]:
-    """Return who did something for which incident. Who declares or pages has others at work."""
-    found = (one for one in tx.facts if isinstance(one, OfIncident))
-    return sorted(
-        {
-            (one.incident, one.by)
-            for one in found
-            if isinstance(one.by, str) and not isinstance(one, Declared | PageRaised)
-        }
-    )
+    """Return who did something for which incident. Who declares it has others at work, not themselves."""
+    found = (one for one in tx.facts if isinstance(one, OfIncident) and not _declares(one))
+    return sorted({(one.incident, one.by) for one in found if isinstance(one.by, str)})
+
+
+def _declares(fact: Fact) -> bool:
+    return isinstance(fact, Declared) or (isinstance(fact, PageRaised) and fact.reason == Reason.DECLARED)

@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain.errors import Lost, NotFound
 from bot.domain.incidents.incident import Severity, Status
+from bot.domain.incidents.timers import TimerKind
 from bot.domain.recovery import Standing, Stray, Trace
 from bot.domain.text import as_given
 from bot.operations.paging.acknowledge import acknowledge
@@ -25,6 +26,7 @@ from tests.conftest import Office
 from tests.fakes import FIFTEEN_MINUTES, FakeClock
 from tests.happenings import Told
 from tests.operations.given import given_incident, pending
+from tests.operations.look import due
 
 NOTHING = Found((), (), ())
 
@@ -70,7 +72,9 @@ def test_every_clock_runs_anew_and_only_once(office: Office, clock: FakeClock) -
     assert eoc.escalation.restored_from == office.read(older_state_of)
     assert office.read(pages.get, eoc.id) == eoc
     assert office.read(escalations.overdue, 9) == []
-    assert office.read(timers.due, 9) == []
+    looks = due(office, TimerKind.SILENT)
+    assert looks == [incident.id]  # it is looked every minute
+    assert len(office.read(timers.due, 9)) == len(looks)
 
 
 def test_nothing_that_is_open_is_taken_for_unsent(office: Office, clock: FakeClock) -> None:

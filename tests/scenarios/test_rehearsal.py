@@ -109,8 +109,10 @@ async def lived(world: World, script: Script) -> list[Line]:
     """Let it happen: whoever is to answer presses the button, so long after they were called."""
     told = list[Line]()
     await world.declare(name=NAME, type=script.type, severity=script.severity.value)
-    for _ in range(HOURS * 120):
-        await world.pass_minutes(0.5)
+    for _ in range(HOURS * 240):
+        await world.pass_minutes(0.25)
+        await world.muster.ticks.tick()  # what one deadline sets off may be due at once
+        await world.settle()
         while answer := await world.muster.uow.read(next_answer, script, 1, ()):
             at, person, _ = answer
             if at > world.clock.now():
