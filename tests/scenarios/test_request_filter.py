@@ -94,7 +94,10 @@ THEIRS = ("C1", "U1")
 def test_what_somebody_does_in_a_channel_is_activity_of_theirs(
     payload: dict[str, Any], found: tuple[str, str] | None
 ):
-    assert doing(read(payload)) == found
+    parsed = read(payload)
+
+    assert parsed
+    assert doing(parsed) == found
 
 
 @pytest.mark.parametrize("ours", [COMMAND, PRESSED, HAPPENED])
