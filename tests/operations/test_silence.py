@@ -20,7 +20,7 @@ from bot.operations.restored import begin
 from bot.operations.timeline.notes import note
 from bot.operations.workspace.people import learned
 from storage import activity, clocks, incidents, meta, roles
-from storage.backup import BACKUP_AT
+from storage.backup import BACKUP_AT, RECONCILING_SINCE
 from storage.people import Person
 from tests.conftest import Office
 from tests.operations.given import given_incident, pending
@@ -222,6 +222,7 @@ def test_after_a_restore_nobody_is_asked_for_what_is_not_known(office, incident)
     office.perform(begin)
 
     assert "SilenceAsked" not in passes(office, 2)
+    office.perform(meta.drop, BACKUP_AT, RECONCILING_SINCE)  # other tests use this database too
 
 
 def test_whoever_is_not_on_it_has_others_paged(office, incident):
