@@ -13,6 +13,7 @@ from bot.cli.calendars import with_calendars
 from bot.cli.check import Finding, Level
 from bot.cli.plain import any_database, config_file, env_file, plain_errors
 from bot.config import load
+from bot.config.paths import odd_levels
 from bot.config.schedules import odd_schedules
 from bot.domain.oncall.shifts import Shift, Twice, twice_on
 from bot.domain.process import Process, Team
@@ -80,11 +81,11 @@ def _named(tx: Tx, called: Sequence[str]) -> str:
 def ahead(
     process: Process, database: str, now: datetime, calendars: Mapping[str, Found | str]
 ) -> list[Finding]:
-    """Return what schedules hold: who is on call now, gaps, and one person at two levels of a path.
+    """Return what schedules and paths hold: who is on call now, gaps, and one person at two levels.
 
     What was read of the `calendars` counts, where it could be read.
     """
-    odd = [Finding(Level.WARNING, text) for text in odd_schedules(process)]
+    odd = [Finding(Level.WARNING, text) for text in (*odd_schedules(process), *odd_levels(process))]
     workspace = workspace_of(database)
     with asked_of(workspace, process, now) as tx:
         if workspace:  # otherwise every address in a calendar is somebody, as everybody who is named is

@@ -20,7 +20,7 @@ from bot.config.environment import Secrets, config_url
 from bot.config.fields import odd_fields
 from bot.config.findings import problems_in
 from bot.config.names import Names, Place, odd_names, section
-from bot.config.paths import eoc_passed_over, odd_paths
+from bot.config.paths import odd_levels, odd_paths
 from bot.config.problems import ConfigInvalid
 from bot.config.process import process_of, roles_of, unled_types, unpaged_types
 from bot.config.schedules import odd_schedules
@@ -65,7 +65,7 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
         (
             *warnings,
             *odd,
-            *eoc_passed_over(process),
+            *odd_levels(process),
             *(undeliverable(contact_methods, process.contacts) if sends else ()),
         ),
         fatal,

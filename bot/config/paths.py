@@ -6,7 +6,15 @@ from typing import Any
 from bot.config.names import Place
 from bot.config.schedules import CHANNELS
 from bot.config.schema import CHANNEL, File, LevelEntry, TeamEntry
-from bot.domain.process import EOC, INFRASTRUCTURE_LEADER, INFRASTRUCTURE_LIAISON, Process
+from bot.domain.process import (
+    EOC,
+    EVERYBODY,
+    INFRASTRUCTURE_LEADER,
+    INFRASTRUCTURE_LIAISON,
+    Level,
+    Process,
+    Team,
+)
 
 LEADERSHIP = (INFRASTRUCTURE_LEADER, INFRASTRUCTURE_LIAISON)
 """Roles whose path nothing may limit: they are paged at any hour."""
@@ -68,7 +76,13 @@ def _odd_level(level: LevelEntry, *, last: bool, role: str) -> Iterator[tuple[Pl
         yield ("notify",), f"is of no use with `call: {CHANNEL}`, which Slack alone reaches. Remove it"
 
 
-def eoc_passed_over(process: Process) -> Iterator[str]:
+def odd_levels(process: Process) -> Iterator[str]:
+    """Yield what wants telling of levels that may be as they are."""
+    yield from _eoc_passed_over(process)
+    yield from _alone_in_all(process)
+
+
+def _eoc_passed_over(process: Process) -> Iterator[str]:
     """Yield where a condition could keep a page from an EOC."""
     for team in process.teams.values():
         for number, level in enumerate(process.walk(team)[: len(team.path)]):
@@ -84,3 +98,24 @@ def eoc_passed_over(process: Process) -> Iterator[str]:
             if only.severities or only.types:
                 limits = ", ".join(" and ".join(one) for one in (only.severities, only.types) if one)
                 yield f"{place}: a page for anything but {limits} passes the EOC over."
+
+
+def _alone_in_all(process: Process) -> Iterator[str]:
+    """Yield where each who is called has to acknowledge, and only one ever is."""
+    for team in process.teams.values():
+        for number, level in enumerate(process.walk(team)[: len(team.path)]):
+            if level.needs_all and not _may_call_several(level, process.teams[level.team]):
+                yield (
+                    f"teams.{team.name}.path[{number}].acknowledge: `all` changes nothing, as one person is "
+                    f"called. Remove it, or have {level.team} call several, such as with `call: everybody`."
+                )
+
+
+def _may_call_several(level: Level, team: Team) -> bool:
+    if level.names_person:
+        return False
+    if not team.schedule:
+        several = len(team.on_call) > 1 and (team.everybody or level.call == EVERYBODY)
+        return several or not team.on_call  # of nobody there is another warning
+    turns = [turn for layer in team.schedule.layers for turn in layer.turns]
+    return team.schedule.calendar is not None or any(len(turn) > 1 for turn in turns)

@@ -129,6 +129,17 @@ def test_what_is_odd_about_a_schedule_is_told() -> None:
     assert "2027-10-31 at 02:30 in Europe/Berlin comes twice; it is at the first" in twice
 
 
+def test_a_level_that_passes_the_eoc_over_or_asks_one_person_for_all_is_told() -> None:
+    path = "[{page: dotcom EOC, acknowledge: all, only: {severities: [S1]}}, {page: dotcom IMOC}]"
+
+    limited, alone = told(CONFIG.replace("{on_call: EOC}", f"{{on_call: EOC, path: {path}}}"))
+
+    assert limited.startswith(
+        "warning  teams.dotcom EOC.path[0].only: a page for anything but S1 passes the EOC"
+    )
+    assert alone.startswith("warning  teams.dotcom EOC.path[0].acknowledge: `all` changes nothing")
+
+
 def test_gaps_of_the_next_30_days_are_found() -> None:
     assert told(CONFIG) == []
 

@@ -341,3 +341,33 @@ def test_a_condition_that_could_keep_a_page_from_an_eoc_is_warned_of(
 
     assert len(warned) == bool(said)
     assert said in "".join(warned)
+
+
+@pytest.mark.parametrize(
+    ("team", "call", "alone"),
+    [
+        ("on_call: [a@example.com]", "on_call", True),
+        ("on_call: [a@example.com], call: everybody", "everybody", True),
+        ("on_call: [a@example.com, b@example.com]", "on_call", True),
+        ("on_call: [a@example.com, b@example.com], call: everybody", "on_call", False),
+        ("on_call: [a@example.com, b@example.com]", "everybody", False),
+        ("on_call: [a@example.com, b@example.com], call: everybody", "c@example.com", True),
+        ("on_call: alone", "on_call", True),
+        ("on_call: both", "on_call", False),
+    ],
+)
+def test_all_of_one_person_who_is_called_is_warned_of(
+    tmp_path: Path, team: str, call: str, alone: bool
+) -> None:
+    layer = "rotation: daily, handover: 09:00, start: 2026-01-05"
+    (tmp_path / "muster.yml").write_text(
+        f"teams:\n  dotcom EOC: {{{team}, path: [{{page: dotcom EOC, call: {call}, acknowledge: all}}, "
+        "{page: dotcom IMOC}]}\nschedules:\n"
+        f"  alone: {{zone: UTC, layers: [{{{layer}, people: [a@example.com, b@example.com]}}]}}\n"
+        f"  both: {{zone: UTC, layers: [{{{layer}, people: [[a@example.com, b@example.com]]}}]}}\n"
+    )
+
+    warned = [one for one in load(tmp_path / "muster.yml").warnings if "acknowledge" in one]
+
+    assert len(warned) == alone
+    assert all("teams.dotcom EOC.path[0].acknowledge: `all` changes nothing, as one" in one for one in warned)
