@@ -22,6 +22,7 @@ import click
 
 import sandbox as sandbox_folder
 from bot.cli.beginning import import_export, init
+from bot.cli.blocked import blocked
 from bot.cli.calendars import with_calendars
 from bot.cli.check import Finding, Level, too_open
 from bot.cli.coverage import cover, days, failing
@@ -132,6 +133,7 @@ main.add_command(move_database)
 main.add_command(migrate)
 main.add_command(simulate)
 main.add_command(on_call)
+main.add_command(blocked)
 main.add_command(init)
 main.add_command(import_export)
 

@@ -39,6 +39,20 @@ def workspace_of(where: str) -> Workspace:
         return _read(SqliteConnection(SqliteUtils(db)), version)
 
 
+@contextmanager
+def looked_into(where: str, process: Process, at: datetime) -> Iterator[Tx]:
+    """Yield what reads a database as it is, and changes nothing. Raises DatabaseUnusable."""
+    if schema_of(where) != len(MIGRATIONS):
+        state = "does not exist, or is of another muster"
+        raise DatabaseUnusable(f"{without_password(where)} {state}. Correct the name, or run: muster migrate")
+    if is_postgres(where):
+        with closing(open_database(where)) as database, database.transaction(writing=False) as connection:
+            yield Tx(connection, at, process, {})
+    else:
+        with opened(file_of(where)) as db:
+            yield Tx(SqliteConnection(SqliteUtils(db)), at, process, {})
+
+
 def workspace_in(tx: Tx) -> Workspace:
     """Read the same in a database that is in use."""
     found = {table: tx.all(f"SELECT * FROM {table}") for table in _TABLES}  # noqa: S608 - names of ours

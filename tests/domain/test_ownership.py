@@ -28,6 +28,9 @@ from tests.fakes import process
         ("S1", "Infrastructure Leader", "Infrastructure Leader", "", "ULEAD"),
         ("S1", "CMOC", "CMOC", "", "ULEAD"),
         ("S1", "IM", "CMOC", "stood in", "UNEW"),
+        ("S1", "IM", "IM", "internal, stood in", "ULEAD"),
+        ("S1", "IM", "IM", "internal", "UNEW"),
+        ("S1", "EOC", "EOC", "internal, IM engaged, stood in", "UNEW"),
         ("S3", "EOC", "EOC", "by hand", "ULEAD"),
         ("S1", "IM", "IM", "by hand", "ULEAD"),
         ("S3", "IM", "EOC", "by hand", "ULEAD"),
@@ -40,6 +43,7 @@ def test_who_leads_after_an_acknowledgement(severity, role, wanted, before, expe
         lead="ULEAD",
         reporter="UREP" if "stood in" in before else "ULEAD",
         lead_by_hand="by hand" in before,
+        internal="internal" in before,
     )
 
     held = {"IM": "UIM"} if "IM engaged" in before else {}

@@ -4,13 +4,14 @@ import pytest
 
 from bot.domain.actors import Actor, Machine, MachineKind
 from bot.domain.errors import NotFound, Refused
-from bot.domain.incidents.fields import BLOCKS_DEPLOYMENTS, CUSTOMER_IMPACT, Field, Link
+from bot.domain.incidents.fields import BLOCKS_DEPLOYMENTS, CUSTOMER_IMPACT, EXTERNALLY_FACING, Field, Link
 from bot.domain.incidents.incident import Status
 from bot.domain.incidents.labels import labels
 from bot.domain.timeline.entries import Kind
 from bot.operations.incidents.changes import save
 from bot.operations.incidents.fields import add_link, remove_link, set_fields
 from bot.operations.incidents.lifecycle import change_status
+from bot.operations.paging.acknowledge import acknowledge_incident
 from storage import fields, incidents, links, timeline
 from tests.conftest import Office
 from tests.operations.given import given_incident
@@ -67,6 +68,16 @@ def test_a_field_that_means_nothing_is_refused_and_the_others_with_it(
         office.perform(set_fields, incident.id, {CUSTOMER_IMPACT: "yes", name: value}, by="UREP")
 
     assert office.read(fields.of, incident.id) == []
+
+
+def test_without_customers_outside_the_eoc_takes_the_lead_of_an_s1_from_the_im(office: Office) -> None:
+    incident = given_incident(office, "S1")
+    office.perform(set_fields, incident.id, {EXTERNALLY_FACING: "no"}, by="UREP")
+
+    for who in ("UIM", "UEOC"):
+        office.perform(acknowledge_incident, incident.id, by=who)
+
+    assert office.read(incidents.get, incident.id).lead == "UEOC"
 
 
 def test_a_value_that_is_set_already_is_no_change(office: Office) -> None:

@@ -102,7 +102,8 @@ class Incident:
     after the last one, none if that is None; `next_update_at` is read from its timer, and only read;
     so is `lead_gone`: the lead left, or was removed from the private incident, and nobody took over yet.
     `lead` is empty while nobody has answered for what a machine declared. `blocks_deployments` is only read,
-    from the field of that name; `merged_into` is the incident of which this one is a duplicate.
+    from the field of that name, and `internal` from a `no` to Externally facing; `merged_into` is the
+    incident of which this one is a duplicate.
     """
 
     id: int
@@ -131,6 +132,7 @@ class Incident:
     waits_until: datetime | None = None
     review_requested: bool = False
     blocks_deployments: bool | None = None
+    internal: bool = False
     merged_into: int | None = None
     correcting: bool = False
 
@@ -138,6 +140,11 @@ class Incident:
     def led_by(self) -> str:
         """Name the lead in a refusal."""
         return f"<@{self.lead}>" if self.lead else "nobody yet"
+
+    @property
+    def led_high(self) -> bool:
+        """Say whether it is led as an S1 or S2 is. From the handbook, only if it is externally facing."""
+        return self.severity.high and not self.internal
 
     @property
     def watched(self) -> bool:

@@ -43,7 +43,7 @@ def after_acknowledgement(
     if incident.lead_by_hand:
         return incident
     kind = process.type_of(incident.type)
-    order = leading(kind, process, high=incident.severity.high)
+    order = leading(kind, process, high=incident.led_high)
     takes = role in order and held.keys().isdisjoint(order[: order.index(role)])
     unconfirmed = incident.lead in {"", incident.reporter} and incident.lead not in held.values()
     awaited = leading(kind, process, high=True)

@@ -193,7 +193,7 @@ def successor(
     incident: Incident, holders: Collection[Holder], process: Process, *, reporter_present: bool
 ) -> str | None:
     """Return who leads when the lead is gone: who would by their role, else the reporter, else nobody yet."""
-    kind, high = process.type_of(incident.type), incident.severity.high
+    kind, high = process.type_of(incident.type), incident.led_high
     known = incident.reporter if isinstance(incident.reporter, str) and reporter_present else None
     reporter = known if known != incident.lead else None
     if reporter and kind.leads == REPORTER:
