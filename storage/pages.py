@@ -122,8 +122,9 @@ def advance_each(tx: Tx, changes: Sequence[tuple[Page, Page]]) -> list[Page]:
     reminders: list[tuple[int, datetime | None]] = []
     for (seen, page), number in zip(changes, changed, strict=True):
         known = tx.known.pages.get(seen.id)
-        if number and known and replace(known, escalation=seen.escalation) == seen:
-            tx.known.pages[seen.id] = replace(page, escalation=known.escalation)
+        if number and known:
+            answered = {name: getattr(page, name) for name in _ANSWERED}
+            tx.known.pages[seen.id] = replace(known, state=page.state, **answered)
         else:
             _forget(tx, seen.id)
         if number:

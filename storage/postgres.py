@@ -343,6 +343,8 @@ def _translated(sql: str) -> str:
 
 def _storable(params: Params) -> Params:
     """Return parameters without the one character that PostgreSQL cannot keep in a text."""
+    if not any(type(value) is str and "\0" in value for value in params.values()):
+        return params
     return {
         name: value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else value
         for name, value in params.items()

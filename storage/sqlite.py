@@ -53,7 +53,7 @@ class SqliteConnection:
         self._db = db
 
     def execute(self, sql: str, params: Params) -> int:
-        return self._db.execute(sql, dict(params)).rowcount
+        return self._db.conn.execute(sql, params).rowcount
 
     def execute_each(self, sql: str, params: Sequence[Params]) -> list[int]:
         return [self.execute(sql, one) for one in params]
@@ -65,7 +65,7 @@ class SqliteConnection:
         self.execute(sql, params)
 
     def query(self, sql: str, params: Params) -> list[Row]:
-        cursor = self._db.execute(sql, dict(params))
+        cursor = self._db.conn.execute(sql, params)
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 

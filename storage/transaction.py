@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Protocol, TypeAlias
 
 from bot.domain.actors import Actor, Machine
@@ -289,7 +290,7 @@ def instant(text: str) -> datetime:
 def _plain(value: Any) -> Any:
     match value:
         case datetime():
-            return value.astimezone(UTC).isoformat(timespec="microseconds")
+            return _written(value)
         case timedelta():
             return value.total_seconds()
         case bool():
@@ -300,3 +301,9 @@ def _plain(value: Any) -> Any:
             return _AS_JSON(value)
         case _:
             return value
+
+
+@lru_cache(maxsize=256)
+def _written(at: datetime) -> str:
+    """Return a time as text. Most statements of a transaction hold one of few."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")

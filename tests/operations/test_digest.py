@@ -74,7 +74,7 @@ def test_a_reminder_of_a_digested_page_is_a_call_by_the_digest(office: Office) -
 
     acted_on(office, TimerKind.PAGE_REMINDER)
 
-    assert [(fact, data["notification"]) for fact, data in office.emitted()] == [
+    assert sorted((fact, data["notification"]) for fact, data in office.emitted()) == [
         ("ReminderDue", 1),
         ("ReminderDue", 2),
     ]

@@ -1,6 +1,7 @@
 """What every fact has."""
 
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any, ClassVar, dataclass_transform
 
 from bot.domain.actors import BOT, Actor
@@ -35,10 +36,19 @@ _NO_DATA = {"incident", "by", "text", "told"}
 
 def data_of(fact: Fact) -> dict[str, Any]:
     """Return what the timeline entry of a fact keeps beside who did it and the text."""
-    return {one.name: getattr(fact, one.name) for one in fields(fact) if one.name not in _NO_DATA}
+    return {name: getattr(fact, name) for name in _names(fact) if name not in _NO_DATA}
 
 
 def subject_of(fact: Fact) -> dict[str, Any]:
     """Return all fields of a fact: what a delivery is about, unless its job says otherwise."""
     left_out = {"by", "text", "told"} if isinstance(fact, OfIncident) else set()
-    return {one.name: getattr(fact, one.name) for one in fields(fact) if one.name not in left_out}
+    return {name: getattr(fact, name) for name in _names(fact) if name not in left_out}
+
+
+def _names(fact: Fact) -> tuple[str, ...]:
+    return _names_of(type(fact))  # type: ignore[arg-type]  # mypy does not take a type for hashable
+
+
+@cache
+def _names_of(kind: type[Fact]) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind))

@@ -120,20 +120,22 @@ def mention(responder: str) -> str:
 def raised(by: Escalation, call: Call, *, late: timedelta = timedelta()) -> list[Page]:
     """Return the pending pages that make an escalation's `call`: one for each person, or for nobody."""
     level = by.path[call.level]
-    one = Page(
-        id=0,
-        escalation=by,
-        level=call.level,
-        level_team=level.team,
-        role=level.role,
-        responder=None,
-        state=PageState.PENDING,
-        raised_at=by.called_at,
-        reminded=0,
-        round=call.round,
-        late=late,
-    )
-    return [replace(one, responder=person) for person in call.responders or (None,)]
+    return [
+        Page(
+            id=0,
+            escalation=by,
+            level=call.level,
+            level_team=level.team,
+            role=level.role,
+            responder=person,
+            state=PageState.PENDING,
+            raised_at=by.called_at,
+            reminded=0,
+            round=call.round,
+            late=late,
+        )
+        for person in call.responders or (None,)
+    ]
 
 
 def newest(walked: Sequence[Page]) -> Page:

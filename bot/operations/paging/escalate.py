@@ -1,7 +1,6 @@
 """A page that nobody answered goes on to the next level, and never ends by itself."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.actors import BOT, Actor
@@ -57,22 +56,22 @@ def escalate_overdue(tx: Tx, *ids: int) -> list[timedelta]:
 def _raise_all(tx: Tx, due: Sequence[Escalation]) -> list[Escalation]:
     """Raise escalations of different incidents; return those that nobody else decided about."""
     calls = [_still_wanted(tx, seen, next_call(seen, _there(tx, seen))) for seen in due]
+    waiting = [pages.waiting(tx, seen) for seen in due]
     went_on = escalations.advance_each(
         tx, [(seen, called(seen, call, tx.now)) for seen, call in zip(due, calls, strict=True)]
     )
-    ours = [(seen, now, call) for seen, now, call in zip(due, went_on, calls, strict=True) if now]
-    left = [pages.waiting(tx, now) for _, now, _ in ours]
-    pages.advance_each(tx, [(page, ended(page, PageState.ESCALATED)) for them in left for page in them])
+    ours = [one for one in zip(due, went_on, calls, waiting, strict=True) if one[1]]
+    over = [(page, ended(page, PageState.ESCALATED)) for *_, left in ours for page in left]
+    pages.advance_each(tx, over)
     placing = []
-    for (seen, now, call), them in zip(ours, left, strict=True):
-        for page in them:
+    for seen, now, call, left in ours:
+        assert now
+        for page in left:
             if page.responder and not reached(tx, page):
                 reaches_nobody(tx, page, "no contact method took it in time")
-        late = lateness(seen.due_at, tx.now)
-        after = [replace(page, escalation=seen) for page in them]
-        placing.append(Placing(raised(now, call, late=late), call, after))
+        placing.append(Placing(raised(now, call, late=lateness(seen.due_at, tx.now)), call, left))
     _go_on(tx, placing)
-    return [seen for seen, _, _ in ours]
+    return [seen for seen, *_ in ours]
 
 
 def escalate_now(tx: Tx, page_id: int, *, by: str) -> Page:

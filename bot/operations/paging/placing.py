@@ -76,7 +76,7 @@ def _prepared(tx: Tx, placing: Placing) -> list[_Prepared]:
     new, after = placing.pages, placing.after
     busy = at_work(tx, new[0].escalation) if new[0].climbed or after else frozenset()
     asked = new[0].escalation.reason is Reason.ASKED and not after
-    new = [replace(page, quiet=bool(busy)) for page in new]
+    new = [replace(page, quiet=True) for page in new] if busy else new
     for page in new:
         if page.responder in busy and not asked:
             return [_Prepared(page, holder=page.responder)]
@@ -88,8 +88,11 @@ def _covered(tx: Tx, page: Page, after: Sequence[Page]) -> _Prepared:
 
     Of several paths that call somebody again and again only the first does: one call is enough.
     """
-    before = [ended(one, PageState.ESCALATED) for one in after]
-    known = pages.of_incident(tx, page.incident) if page.incident else before
+    known = (
+        pages.of_incident(tx, page.incident)
+        if page.incident
+        else [ended(one, PageState.ESCALATED) for one in after]
+    )
     again = any(one.responder == page.responder for one in after)
     others = companions(page, known)
     message = message_of(page, known, again=again)
@@ -97,7 +100,8 @@ def _covered(tx: Tx, page: Page, after: Sequence[Page]) -> _Prepared:
     if message and not others and not again:
         notifications.call_anew(tx, message.id)
     shown = not calls and message is not None and message.place is not None
-    return _Prepared(replace(page, notification=message, shown=shown), calls=calls)
+    covered = replace(page, notification=message, shown=shown) if message else page
+    return _Prepared(covered, calls=calls)
 
 
 def send(tx: Tx, page: Page) -> None:
