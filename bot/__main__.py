@@ -27,6 +27,7 @@ from bot.cli.calendars import with_calendars
 from bot.cli.check import Finding, Level, too_open
 from bot.cli.coverage import cover, days, failing
 from bot.cli.keeping import backup, migrate, move_database, put_back
+from bot.cli.manifest import EVENTS_PATH, manifest_for
 from bot.cli.oncall import ahead, on_call
 from bot.cli.plain import (
     Program,
@@ -45,7 +46,6 @@ from bot.config import Config, ConfigInvalid, Secrets, load
 from bot.config.environment import public_address, withhold_from_libraries
 from bot.health.logs import LogFormat, configure
 from bot.integrations.calendars import read_all
-from bot.manifest import EVENTS_PATH, manifest_for
 from bot.redaction import given
 from bot.web.server import see_that_it_is_ours
 from sandbox.serving import Place as SandboxPlace

@@ -44,7 +44,7 @@ from bot.integrations.slack.user_groups import UserGroups
 from bot.integrations.slack.web import CountedClient, session
 from bot.jobs import DeliveryFailed, Job, by_name, routes
 from bot.operations.oncall.rota import read_rotations
-from bot.rehearsing import Rehearsals
+from bot.rehearsal.asked import Rehearsals
 from bot.unit_of_work import UnitOfWork
 from bot.web.links import Links
 from bot.web.server import Headers, PortInUse, Web

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import Incident
 from bot.domain.timeline.entries import Kind, posted_at
-from bot.rehearsing import Rehearsals
+from bot.rehearsal.asked import Rehearsals
 from bot.unit_of_work import UnitOfWork
 from bot.views import help as help_view
 from bot.views import steps

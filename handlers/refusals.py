@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import NotThem, Refused, Step
-from bot.rehearsing import Rehearsals
+from bot.rehearsal.asked import Rehearsals
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message, message, section
 from bot.views.mrkdwn import SECTION, harmless, quote

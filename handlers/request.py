@@ -17,7 +17,7 @@ from bot.domain.errors import Malformed, Refused
 from bot.domain.incidents.incident import Incident
 from bot.domain.text import one_line, tidy
 from bot.operations.once import once
-from bot.rehearsing import Rehearsals
+from bot.rehearsal.asked import Rehearsals
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
 from bot.views.commands import PanelButton, Subcommand

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import handlers
-from bot.manifest import manifest
+from bot.cli.manifest import manifest
 from bot.views.commands import Group
 from bot.views.not_yet import INSTEAD
 from handlers import inc

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.manifest import manifest
+from bot.cli.manifest import manifest
 from sandbox.catalogue import EVENT_SCOPES, METHODS
 
 ROOT = Path(__file__).parents[1]

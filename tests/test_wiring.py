@@ -6,7 +6,7 @@ import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
-from bot.manifest import manifest
+from bot.cli.manifest import manifest
 from handlers.payload_events import USED
 from handlers.register import FALLBACK, LISTENERS, register
 from handlers.request import Listener

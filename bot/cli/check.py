@@ -12,13 +12,13 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.cli.manifest import SCOPES
 from bot.config import Config, Secrets
 from bot.config.contact_methods import described, undeliverable
 from bot.config.environment import APP_TOKEN_AT, BOT_TOKEN_AT
 from bot.config.staffing import gaps
 from bot.domain.process import CHANNEL, Process, Team
 from bot.integrations.slack.web import sends
-from bot.manifest import SCOPES
 from storage.engines import file_of, is_postgres
 
 NEEDED_TO_PAGE = frozenset({"chat:write", "commands", "im:write", "users:read", "users:read.email"})

@@ -15,10 +15,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import Muster
 from bot.cli.check import Finding, Level, check
+from bot.cli.manifest import manifest
 from bot.clock import Clock, ShiftedClock, SystemClock
 from bot.config import Config, ConfigInvalid, Secrets
 from bot.health.systemd import Service
-from bot.manifest import manifest
 from bot.web.connections import raise_limit
 from bot.web.server import PortInUse
 from sandbox.app import read_manifest_file

@@ -21,7 +21,7 @@ from bot.config.values import DURATION, Duration
 from bot.domain.incidents.incident import Severity
 from bot.domain.process import Process
 from bot.rehearsal import Story, as_values, rehearse
-from bot.rehearsing import LONGEST, may_be_silent
+from bot.rehearsal.asked import LONGEST, may_be_silent
 from bot.views import rehearsal as view
 from bot.views.rehearsal import Script
 from storage.copying import Workspace, workspace_of

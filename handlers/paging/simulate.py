@@ -15,7 +15,7 @@ from bot.domain.process import Process
 from bot.domain.rights import Right
 from bot.operations.oncall.rota import zone_of
 from bot.operations.rights import allow
-from bot.rehearsing import Rehearsals, Wish, may_be_silent, script_of
+from bot.rehearsal.asked import Rehearsals, Wish, may_be_silent, script_of
 from bot.views.commands import Group, Subcommand
 from bot.views.incidents.state import chosen, chosen_moment, chosen_several
 from bot.views.mrkdwn import harmless

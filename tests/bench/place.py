@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.cli.manifest import manifest
 from bot.clock import SystemClock
 from bot.integrations.slack.socket import LINES
-from bot.manifest import manifest
 from sandbox.slack import Slack
 from sandbox.world import read_world
 from tests.bench.stores import Setup, Store, dropped

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.manifest import SCOPES
+from bot.cli.manifest import SCOPES
 
 CHANNELS = ("incidents", "incidents-dotcom", "incidents-dedicated", "incidents-dotcom-triage")
 PEOPLE = ("eoc", "im", "cmoc", "leader", "liaison")

@@ -7,7 +7,7 @@ import yaml
 from click.testing import CliRunner
 
 from bot.__main__ import main
-from bot.manifest import SCOPES, manifest
+from bot.cli.manifest import SCOPES, manifest
 
 
 def test_the_checkout_has_it() -> None:

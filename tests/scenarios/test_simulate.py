@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot import rehearsing
+from bot.rehearsal import asked
 from storage import incidents
 from storage.transaction import Tx
 from tests.scenarios.conftest import World
@@ -56,7 +56,7 @@ async def test_the_form_turns_into_the_story(world: World):
 async def test_a_page_leaves_while_somebody_rehearses_and_a_long_one_is_given_up(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(rehearsing, "LIMIT", 0.05)
+    monkeypatch.setattr(asked, "LIMIT", 0.05)
     await inc(world, "ren", "simulate S1 nobody for 24h", "general")
     await world.declare()
     assert "You are paged" in shown(world.person("ana").dm()[0])

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Severity
-from bot.rehearsing import Wish
+from bot.rehearsal.asked import Wish
 from bot.views.rehearsal import Said, Script, texts
 from handlers.paging.simulate import typed
 from tests.domain.oncall.values import utc

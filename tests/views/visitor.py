@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import Muster
 from bot.config import Config
-from bot.rehearsing import Rehearsals
+from bot.rehearsal.asked import Rehearsals
 from bot.views.commands import Subcommand
 from bot.web.links import Links
 from handlers.request import Listener, Request, labelled

@@ -5,9 +5,9 @@ from typing import Any
 
 import yaml
 
-_HERE = Path(__file__).parent
+_BOT = Path(__file__).parents[1]
 EVENTS_PATH = "/slack/events"
-_PLACES = (_HERE / "manifest.yml", _HERE.parent / "manifest.yml")
+_PLACES = (_BOT / "manifest.yml", _BOT.parent / "manifest.yml")
 
 SCOPES = {
     "chat:write": "pages and every other message",
