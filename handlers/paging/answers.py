@@ -3,14 +3,18 @@
 from datetime import timedelta
 
 from bot.operations.paging.answers import cannot_take, on_my_way, own_page
+from bot.operations.paging.calling import ways
 from bot.operations.paging.offers import to_offer
+from bot.views.blocks import Message
 from bot.views.incidents.state import number
 from bot.views.paging import answers as view_of
 from bot.views.paging import offers as offers_view
-from bot.views.paging.page import moved
+from bot.views.paging.page import moved, otherwise
 from handlers.pressed import pressed
 from handlers.refusals import answers_in_form
 from handlers.request import Feature, Listener, Request, Submission
+from storage import incidents
+from storage.transaction import Tx
 
 
 @pressed
@@ -25,9 +29,18 @@ async def chosen(request: Request) -> None:
         page, incident, before = await request.uow.read(to_offer, page_id, by=request.user)
         await request.open(offers_view.form(page, incident, before))
         return
+    if way == view_of.OTHERS:
+        await request.answer(await request.uow.read(_others, page_id, request.user))
+        return
     length = timedelta(minutes=number(way))
     page = await request.uow.perform(on_my_way, page_id, length, by=request.user)
     await request.answer(view_of.on_the_way(page))
+
+
+def _others(tx: Tx, page_id: int, by: str) -> Message:
+    page = own_page(tx, page_id, by)
+    incident = incidents.visible(tx, page.incident, by) if page.incident else None
+    return otherwise(page, incident, ways(tx, page, incident))
 
 
 @answers_in_form(view_of.REASON)

@@ -329,26 +329,58 @@ async def test_what_is_acknowledged_in_a_list_on_a_weekend_can_wait_for_monday(w
     assert waits == ["Wait until Monday"] * 4
 
 
+def others(listed: Json) -> Json:
+    """Return the menu of a list."""
+    rows = (block.get("elements", []) for block in listed["blocks"])
+    return next(one for row in rows for one in row if one["type"] == "static_select")
+
+
+async def chooses(world: World, number: int, label: str) -> str:
+    """Have Ana choose a page of her list, and an answer to it; return its incident."""
+    ana, (listed,) = world.person("ana"), lists(world)
+    menu = others(listed)
+    page = menu["options"][number]
+    await ana.click(listed, menu["action_id"], value=page["value"])
+    await world.settle()
+    offered = answer(ana, listed["channel"])
+    ways = next(
+        one for row in offered["blocks"] for one in row.get("elements", []) if one["type"] == "overflow"
+    )
+    value = next(one["value"] for one in ways["options"] if one["text"]["text"].startswith(label))
+    await ana.click(offered, ways["action_id"], value=value)
+    await world.settle_down()
+    return str(page["text"]["text"].split()[0])
+
+
+async def test_a_page_of_the_list_is_answered_otherwise_from_it(world: World):
+    await storm(world, 5)
+    ana, ines = world.person("ana"), world.person("ines")
+
+    number = await chooses(world, 0, "On my way: 5 min")
+
+    assert "You are on the way, there by" in answer(ana, lists(world)[0]["channel"])["text"]
+    (line,) = [one["text"]["text"] for one in lists(world)[0]["blocks"] if number in str(one.get("text"))]
+    assert "you are on the way, there by" in line
+    number = await chooses(world, 1, "Cannot take it")
+    await sends(world, ana, reason="At work on another incident")
+    await world.settle_down()
+    assert number not in " ".join(lines(lists(world)[0]))
+    assert number in shown(ines.dm()[-1])
+
+
 async def test_a_page_of_the_list_is_handed_on_from_it(world: World):
     await storm(world, 5)
-    ren, (listed,) = world.person("ren"), lists(world)
-    menu = next(
-        one
-        for block in listed["blocks"]
-        for one in block.get("elements", [])
-        if one["type"] == "static_select"
-    )
-    first, second = menu["options"]
-    await world.person("ana").click(listed, menu["action_id"], value=second["value"])
+    ren, menu = world.person("ren"), others(lists(world)[0])
+    first = menu["options"][0]["text"]["text"].split()[0]
+    number = await chooses(world, 1, "Hand it to")
     await sends(world, world.person("ana"), person=ren.id)
     await world.settle_down()
 
-    number = second["text"]["text"].split()[0]
-    assert first["text"]["text"].split()[0] in lines(lists(world)[0])[0]
+    assert first in lines(lists(world)[0])[0]
     (line,) = [one for one in lists(world)[0]["blocks"] if number in one.get("text", {}).get("text", "")]
     assert f"You asked <@{ren.id}> to take it" in line["text"]["text"]
     await presses(world, ren, ren.dm()[-1], "Accept")
     await world.pass_minutes(1)
 
     assert f"You accepted the page of <@{world.person('ana').id}>*: {number}" in shown(ren.dm()[-1])
-    assert [one.split()[0] for one in lines(lists(world)[0])] == [first["text"]["text"].split()[0]]
+    assert [one.split()[0] for one in lines(lists(world)[0])] == [first]

@@ -31,7 +31,7 @@ def test_each_line_says_which_incident_how_bad_who_is_called_and_by_when() -> No
         True,
     )
     options = [(one["text"]["text"], one["value"]) for one in menu["options"]]
-    assert options == [("INC-1 as EOC", "hand:1"), ("INC-2 as EOC", "hand:2")]
+    assert options == [("INC-1 as EOC", "others:1"), ("INC-2 as EOC", "others:2")]
     text = line["text"]["text"]
     assert text.startswith("*INC-1 Disk full*\n:large_orange_diamond: S3 Moderate · Investigating\n")
     assert "Engineer On Call (dotcom EOC) · answer by <!date^" in text

@@ -24,6 +24,7 @@ from bot.domain.oncall.handover import Brief, Duty, Handover
 from bot.domain.oncall.load import Called, Load, load_of
 from bot.domain.oncall.shifts import Shift
 from bot.domain.oncall.spans import Span
+from bot.domain.paging.answers import Ways
 from bot.domain.paging.contact_methods import AddressKind, OwnMethod, VerificationCode
 from bot.domain.paging.engagement import Holder
 from bot.domain.paging.escalations import Reason
@@ -369,6 +370,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "page.held": [page_view.held([hers], now, incident, {hers.id}) for now in ([hers], [])],
         "page.moved": [page_view.moved(hers)],
         "page.none_waiting": [page_view.none_waiting(incident)],
+        "page.otherwise": [page_view.otherwise(hers, incident, Ways())],
         "page.offer": [page_view.offer(hers)],
         "page.page": [
             page_view.page(one, about)
@@ -447,7 +449,7 @@ OF_OURS_ALONE = {
     "page.answers",
     "page.called_again",
     "answers.menu",
-    "answers.hand_one",
+    "answers.of_list",
     "page.take",
     "why.ask",
     "summary.entered",

@@ -15,7 +15,7 @@ from bot.views.steps import row
 MORE = "page_answers"
 CANNOT_FORM = "page_cannot_form"
 REASON, WORDS = "reason", "words"
-CANNOT, HAND = "cannot", "hand"
+CANNOT, HAND, OTHERS = "cannot", "hand", "others"
 
 REASONS = (
     "No computer or network",
@@ -30,18 +30,15 @@ def menu(page: Page, lengths: Sequence[timedelta]) -> Element:
     """Return the menu. It takes little height: who has just woken sees Acknowledge alone."""
     minutes = [one.seconds // 60 for one in lengths]
     ways = [option(f"On my way: {one} min", f"{one}:{page.id}") for one in minutes]
-    ways.append(_hand("Hand it to …", page))
+    ways.append(option("Hand it to …", f"{HAND}:{page.id}"))
     ways.append(option("Cannot take it", f"{CANNOT}:{page.id}"))
     return given(type="overflow", action_id=MORE, options=ways)
 
 
-def hand_one(shown: Sequence[Page]) -> Element:
-    """Return the menu of a list of pages, to hand one of them to somebody."""
-    return select(MORE, [_hand(_named(page), page) for page in shown], placeholder="Hand one to …")
-
-
-def _hand(label: str, page: Page) -> Element:
-    return option(label, f"{HAND}:{page.id}")
+def of_list(shown: Sequence[Page]) -> Element:
+    """Return the menu of a list of pages: for one of them its other answers are shown."""
+    each = [option(_named(page), f"{OTHERS}:{page.id}") for page in shown]
+    return select(MORE, each, placeholder="Answer one otherwise")
 
 
 def _named(page: Page) -> str:

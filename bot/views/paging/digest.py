@@ -9,7 +9,7 @@ from bot.views.blocks import Block, Message, actions, button, confirm, context, 
 from bot.views.incidents import weekend
 from bot.views.mrkdwn import actor, capital, cut, escape, place, time_of_day
 from bot.views.naming import in_role, standing, title
-from bot.views.paging.answers import hand_one
+from bot.views.paging.answers import of_list
 from bot.views.paging.offers import offered
 from bot.views.paging.page import ACKNOWLEDGE
 
@@ -37,7 +37,7 @@ def digest(
     many = f"{number} more pages wait" if number > 1 else "One more page waits"
     heading = f"*{many} for you.*"
     how = "The worst is first. Each moves on by itself when its time is over: please answer."
-    blocks = [section(f"{heading} {how}"), actions(_all(number, last), hand_one([one for one, _ in shown]))]
+    blocks = [section(f"{heading} {how}"), actions(_all(number, last), of_list([one for one, _ in shown]))]
     texts = {page.id: _text(page, incident, (offers or {}).get(page.id)) for page, incident in shown}
     blocks += [_line(page, texts[page.id]) for page, _ in shown]
     more = f"… and {number - len(shown)} more" if number > len(shown) else ""
@@ -94,4 +94,5 @@ def _text(page: Page, incident: Incident | None, offer: PageOffer | None) -> str
     where = f" · {place(incident.channel)}" if incident and incident.channel else ""
     until = f"{in_role(page.role, page.level_team)} · answer by {time_of_day(page.escalation.due_at)}{where}"
     loud = "nobody has answered, you are the last level · " if page.loud else ""
+    loud += f"you are on the way, there by {time_of_day(page.there_by)} · " if page.there_by else ""
     return f"{what}\n{loud}{until}{asked}\n{offered(offer)}".rstrip()

@@ -119,6 +119,14 @@ def choice(found: Sequence[tuple[Page, Incident | None]], viewer: str, last: Col
     return message("\n".join([heading, *(waiting(page) for page, _ in found[:SHOWN])]), *blocks)
 
 
+@says_drill
+def otherwise(page: Page, incident: Incident | None, ways: Ways) -> Message:
+    """Return a page with its answers beside Acknowledge, for whoever finds it in a list."""
+    _, *escalate = answers(page, last=ways.after is None)["elements"]
+    line = f"{_subject(page, incident)}\n{waiting(page)}"
+    return message(line, section(line), actions(*escalate, menu(page, ways.lengths)))
+
+
 def none_waiting(incident: Incident | None) -> Message:
     if incident:
         name = f"INC-{incident.id}"
