@@ -141,6 +141,13 @@ class World:
         await self.muster.advance(self.clock, minutes * 60)
         await self.settle()
 
+    async def pass_hours(self, hours: float) -> None:
+        """Let hours pass in which no page is due, ten minutes at a time: in small steps a day takes seconds."""
+        for _ in range(round(hours * 6)):
+            self.clock.advance(minutes=9.75)
+            await self.muster.advance(self.clock, 15)
+        await self.settle()
+
     async def until(self, condition: Callable[[], Awaitable[bool]]) -> None:
         """Wait for something that takes a moment of real time, such as a socket to open."""
         async with asyncio.timeout(PATIENCE):

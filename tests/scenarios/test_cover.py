@@ -194,7 +194,7 @@ async def test_a_request_is_accepted_after_it_began_but_not_after_it_ended(world
     assert name(world, "bo") in await on_call(world)
 
     await inc(world, "ana", "cover me 2026-03-03 09:00-10:00", EOC)
-    await world.pass_minutes(24 * 60)
+    await world.pass_hours(24)
     assert "*Over:* nobody accepted" in shown(request(world))
     assert buttons(request(world)) == []
 
@@ -256,14 +256,14 @@ async def test_a_request_that_nobody_accepts_is_told_to_its_asker_and_shown_in_t
     await asks(world, "ana", "cover me 2026-03-04 09:00-17:00", "general")
     asked = request(world)
     assert "Nobody has accepted" not in shown(asked)
-    await world.pass_minutes(22 * 60)
+    await world.pass_hours(22)
 
     ana = world.person("ana")
     assert "Nobody has accepted your request on EOC yet" in shown(ana.dm()[-1])
     assert "*Nobody has accepted yet.*" in shown(request(world))
     assert request(world)["ts"] == asked["ts"]
     await presses(world, world.person("bo"), request(world), "I cover this")
-    await world.pass_minutes(24 * 60)
+    await world.pass_hours(24)
     assert sum("Nobody has accepted" in shown(one) for one in ana.dm()) == 1
 
 
@@ -300,13 +300,14 @@ async def test_a_declined_swap_is_told_to_whoever_offered_it(world: World):
 
 async def test_a_shift_is_reminded_of_a_day_and_an_hour_before(world: World):
     bo = world.person("bo")
-    await world.pass_minutes(6 * 24 * 60 - 3 * 60 - 1)
+    await world.pass_hours(6 * 24 - 4)
+    await world.pass_minutes(59)
     assert bo.dm() == []
     await world.pass_minutes(2)
     assert len(bo.dm()) == 1
     assert "Your shift on EOC begins" in shown(bo.dm()[0])
     assert buttons(bo.dm()[0]) == ["Cover me"]
-    await world.pass_minutes(24 * 60)
+    await world.pass_hours(24)
     assert len(bo.dm()) == 2
 
 

@@ -315,7 +315,7 @@ async def test_while_slack_is_away_one_text_stands_for_all(
 
 
 async def test_what_is_acknowledged_in_a_list_on_a_weekend_can_wait_for_monday(world: World):
-    await world.pass_minutes((5 - world.clock.now().weekday()) % 7 * 24 * 60)
+    await world.pass_hours((5 - world.clock.now().weekday()) % 7 * 24)
     await storm(world)
     ana, read = world.person("ana"), lists(world)[0]
 

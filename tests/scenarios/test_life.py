@@ -494,7 +494,7 @@ async def test_after_a_reopening_the_im_is_told_that_the_eoc_sleeps(world: World
     for name in ("ana", "ines", "carla"):
         await inc(world, name, "ack")
     await inc(world, "ines", "resolve fix")
-    await world.pass_minutes(36 * 60)
+    await world.pass_hours(36)
     await inc(world, "dev", "reopen It is back")
     assert "acknowledged" not in shown(card(dev))
     for name in ("ines", "carla"):

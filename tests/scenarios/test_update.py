@@ -103,7 +103,7 @@ async def test_who_hands_over_the_lead_is_not_asked_for_the_update_any_more(worl
 async def test_an_s4_is_never_asked_for_updates(world: World):
     dev = await world.declare(severity="S4")
 
-    await world.pass_minutes(180)
+    await world.pass_hours(3)
 
     assert not any("overdue" in shown(one) for one in [*dev.messages(CHANNEL), *dev.dm()])
 
@@ -129,7 +129,7 @@ async def test_a_reminder_sends_an_update_is_snoozed_or_stopped(world: World):
 
     await presses(world, dev, direct[-1], "Stop")
     assert "No more reminders" in answer(dev, direct[-1]["channel"])["text"]
-    await world.pass_minutes(300)
+    await world.pass_hours(5)
     assert len([one for one in dev.messages(CHANNEL) if "overdue" in shown(one)]) == 3
 
 

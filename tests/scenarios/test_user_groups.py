@@ -71,7 +71,7 @@ async def test_whoever_is_on_call_is_in_the_group_and_nobody_is_told(world: Worl
 async def test_with_nobody_on_call_the_group_stays_as_it_is(world: World):
     await world.pass_minutes(1)
     assert members(world) == ["ana"]
-    await world.pass_minutes(24 * 60)
+    await world.pass_hours(24)
 
     assert members(world) == ["ana"]
 
@@ -81,7 +81,7 @@ async def test_where_groups_cannot_be_changed_it_is_said_once_until_the_next_sta
     world: World, caplog: pytest.LogCaptureFixture, refusal: str
 ):
     world.slack.workspace.groups_refusal = refusal
-    await world.pass_minutes(24 * 60)
+    await world.pass_hours(24)
     said = [one for one in caplog.records if "user groups follow no schedule" in one.getMessage()]
     assert len(said) == 1
     assert len(world.slack.calls("usergroups.list")) == 1
