@@ -142,7 +142,7 @@ class World:
         await self.settle()
 
     async def pass_hours(self, hours: float) -> None:
-        """Let hours pass in which no page is due, ten minutes at a time: in small steps a day takes seconds."""
+        """Let hours pass in which no page is due, by ten minutes: in small steps a day takes seconds."""
         for _ in range(round(hours * 6)):
             self.clock.advance(minutes=9.75)
             await self.muster.advance(self.clock, 15)
