@@ -38,6 +38,7 @@ from storage.transaction import Tx
 
 NAME = "Rehearsal"
 REPORTER = Person("UREPORTER", "the reporter", None, active=True, tz=None)
+_HOME = "https://rehearsal.slack.com/"
 _SECRETS = Secrets("xoxb-rehearsal", signing_secret="rehearsal")  # noqa: S106 - opens nothing
 
 
@@ -108,7 +109,7 @@ class _Listener(AsyncWebClient):
         """Answer as Slack does when all goes well."""
         given = {**(how.get("json") or {}), **(how.get("params") or {}), **(how.get("data") or {})}
         number, channel, now = next(self._numbers), str(given.get("channel", "")), self._clock.now()
-        answer: dict[str, Any] = {"ok": True, "messages": [], "bookmarks": []}
+        answer: dict[str, Any] = {"ok": True, "messages": [], "bookmarks": [], "url": _HOME}
         if api_method.startswith("conversations."):
             answer["channel"] = {"id": channel or f"C{number:08}", "name": given.get("name")}
         elif api_method == "chat.postMessage":

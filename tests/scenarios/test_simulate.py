@@ -1,5 +1,7 @@
 """`/inc simulate`: the story of an incident that is not one, for whoever asks, beside the bot's own work."""
 
+import logging
+
 import pytest
 
 from bot.rehearsal import asked
@@ -30,6 +32,7 @@ async def test_what_is_typed_is_rehearsed_and_calls_nobody(world: World, caplog:
     assert "*03:10*  ana, by Slack\n> You are paged for INC-1" in story
     assert "*03:27*  ines acknowledges" in story
     assert story.endswith("*04:10*  Every page is answered.")
+    assert [one.getMessage() for one in caplog.records if one.levelno >= logging.WARNING] == []
     assert world.person("ana").dm() == []
     assert await world.muster.uow.read(_incidents) == 0
     for text, said in (
