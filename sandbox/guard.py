@@ -16,7 +16,7 @@ from sandbox.credentials import same
 LOCAL = ("localhost", "127.0.0.1", "::1")
 KEY = "X-Sandbox-Key"
 # What a link on another website may lead to: pages that do nothing by themselves.
-PAGES = ("/", "/index.html", "/openid/connect/authorize")
+PAGES = ("/", "/index.html", "/simulate", "/openid/connect/authorize")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
     "img-src 'self' https: http:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

@@ -15,6 +15,7 @@ from sandbox.controls import Controls
 from sandbox.courier import Courier
 from sandbox.errors import SlackError, Unusable
 from sandbox.inspector import Inspector
+from sandbox.simulation import Simulation
 from sandbox.state import Json
 from sandbox.stream import Streams
 from sandbox.workspace import Workspace
@@ -31,11 +32,12 @@ class PageApi:
         controls: Controls,
         inspector: Inspector,
         *,
+        simulation: Simulation,
         key: str,
     ) -> None:
         self._ws, self._courier, self._streams = ws, courier, streams
         self._controls, self._inspector = controls, inspector
-        self._key = key
+        self._simulation, self._key = simulation, key
 
     def routes(self) -> list[web.AbstractRouteDef]:
         return [
@@ -48,8 +50,10 @@ class PageApi:
             web.post("/ui/act", self.act),
             *self._controls.routes(),
             *self._inspector.routes(),
+            *self._simulation.routes(),
             web.get("/", self.page),
             web.get("/index.html", self.page),
+            web.get("/simulate", self.page),
             web.get("/{file:[\\w./-]+}", _page),
         ]
 
@@ -66,7 +70,11 @@ class PageApi:
             raise web.HTTPNotFound(text=f"no such user: {unknown}") from None
 
     async def world(self, request: web.Request) -> web.Response:
-        can = {"can_advance": self._ws.skips, "can_reset": self._controls.reset is not None}
+        can = {
+            "can_advance": self._ws.skips,
+            "can_reset": self._controls.reset is not None,
+            "can_simulate": self._simulation.offered,
+        }
         return web.json_response({**sight.world(self._ws), **can})
 
     async def sidebar(self, request: web.Request) -> web.Response:
@@ -91,7 +99,8 @@ class PageApi:
 
     async def page(self, request: web.Request) -> web.Response:
         """The page itself, with its key: no other website can read it, as the browser keeps it from them."""
-        text = (PAGE / "index.html").read_text("utf-8").replace("PAGE_KEY", self._key)
+        file = "simulate.html" if request.path == "/simulate" else "index.html"
+        text = (PAGE / file).read_text("utf-8").replace("PAGE_KEY", self._key)
         return web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-store"})
 
     async def act(self, request: web.Request) -> web.Response:

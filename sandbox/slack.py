@@ -22,6 +22,7 @@ from sandbox.person import Person
 from sandbox.phones import Phones
 from sandbox.record import Log, Record
 from sandbox.sign_in import SignIn
+from sandbox.simulation import Simulation
 from sandbox.socket_mode import SocketMode
 from sandbox.state import Json
 from sandbox.stream import Streams
@@ -79,14 +80,15 @@ class Slack:
         self.switchboard = Switchboard(self.api, self.courier, self.sockets, self.phones)
         self.uploads = Uploads(self.workspace, self.bot_token)
         self.timetable = Timetable(self.workspace)
-        self.controls = Controls(self.pace, self.switchboard)
+        self.controls, self.simulation = Controls(self.pace, self.switchboard), Simulation()
         self.page = self._page()
         self._runner: web.AppRunner | None = None
 
     def _page(self) -> PageApi:
         inspector = Inspector(self.log, lambda: self.api_url, self.bot_token, self.app_token)
         key = self.credentials.page_key
-        return PageApi(self.workspace, self.courier, self.streams, self.controls, inspector, key=key)
+        given = self.workspace, self.courier, self.streams, self.controls, inspector
+        return PageApi(*given, simulation=self.simulation, key=key)
 
     # The servers
 

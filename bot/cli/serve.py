@@ -7,6 +7,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ from bot.config import Config, ConfigInvalid, Secrets
 from bot.health.systemd import Service
 from bot.web.connections import raise_limit
 from bot.web.server import PortInUse
+from handlers.paging.rehearsal_page import choices, rehearsed
 from sandbox.app import read_manifest_file
 from sandbox.errors import CannotListen, Unusable
 from sandbox.serving import Place as SandboxPlace
@@ -103,6 +105,9 @@ async def play(
                     await muster.advance(clock, seconds)
 
                 slack.on_advance, slack.pace.hold = skip, clock.hold
+                slack.simulation.offer(
+                    choices(config.process), partial(rehearsed, muster.uow, muster.rehearsals)
+                )
                 slack.twilio.sms_url = f"{muster.links.base}/twilio/sms"
                 if not stop.is_set():
                     await muster.say_that_it_runs()

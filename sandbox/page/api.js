@@ -38,6 +38,8 @@ export const record = (query) => get("record", query);
 export const advance = (seconds) => post("advance", { seconds });
 export const clock = () => get("clock");
 export const setPace = (change) => post("clock", change);
+export const simulation = () => get("simulate");
+export const simulate = (asked) => post("simulate", { user: store.viewer.id, ...asked });
 export const faults = () => get("faults");
 export const setFaults = (change) => post("faults", change);
 

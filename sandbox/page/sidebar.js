@@ -16,7 +16,8 @@ export class Sidebar {
     this.directs = h("ul");
     this.apps = h("ul");
     this.places = h("nav", { class: "places", "aria-label": "Channels and direct messages" },
-      group("Channels", this.channels), group("Direct messages", this.directs), group("Apps", this.apps));
+      group("Channels", this.channels), group("Direct messages", this.directs), group("Apps", this.apps),
+      store.world.can_simulate ? h("a", { class: "place", href: "/simulate" }, icon("compass"), h("span", { class: "place-name" }, "Rehearse an incident")) : null);
     const { name } = store.world.team;
     fill(root,
       h("div", { class: "workspace" }, h("span", { class: "workspace-icon", "aria-hidden": "true" }, name[0]), h("strong", {}, name)),

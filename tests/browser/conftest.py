@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from handlers.paging.rehearsal_page import choices, rehearsed
 from sandbox.slack import Slack
 from tests.browser import little_app
 from tests.fakes import FakeClock
@@ -143,6 +145,8 @@ async def muster(slack: Slack, clock: FakeClock, tmp_path: Path) -> AsyncIterato
         await world.muster.advance(clock, seconds)
 
     slack.on_advance = skip
+    rehearse = partial(rehearsed, world.muster.uow, world.muster.rehearsals)
+    slack.simulation.offer(choices(world.config.process), rehearse)
     yield world
     await world.stop()
 

@@ -73,6 +73,24 @@ async def test_real_time_can_only_be_read(remote: Remote) -> None:
     assert (await remote.post("advance", seconds=60))[0] == 409
 
 
+async def test_an_app_that_runs_elsewhere_cannot_be_rehearsed(remote: Remote) -> None:
+    assert (await remote.get("world"))["can_simulate"] is False
+    assert (await remote.post("simulate", type="x"))[0] == 409
+
+
+async def test_what_an_app_rehearses_is_handed_on_as_text(slack: Slack, remote: Remote) -> None:
+    async def rehearse(asked: dict[str, Any]) -> dict[str, Any]:
+        return {"asked": asked}
+
+    slack.simulation.offer({"types": ["a"]}, rehearse)
+
+    assert (await remote.get("world"))["can_simulate"] is True
+    assert await remote.get("simulate") == {"types": ["a"]}
+    assert await remote.post("simulate", type="a") == {"asked": {"type": "a"}}
+    for odd in ({"a": 1}, ["x"], None, "x" * 2000):
+        assert (await remote.post("simulate", type=odd))[0] == 400
+
+
 async def test_time_is_skipped(remote: Remote, movable: list[float]) -> None:
     before = await remote.get("clock")
 
