@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.fields import FieldKind, FieldType, letters, taking_fields, value
+from bot.domain.incidents.timers import TimerKind
+from bot.operations.incidents import timers
 from bot.operations.incidents.fields import fields_for, set_fields
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, unless_gone
 from bot.views.incidents import fields as view_of
@@ -64,6 +66,13 @@ async def submitted(form: Submission) -> None:
     await form.close()
 
 
+@of_incident
+async def stopped(request: Request) -> None:
+    """Ask nobody for required fields any more."""
+    incident = await request.uow.perform(timers.stop, request.number, TimerKind.FIELDS, by=request.user)
+    await request.answer(view_of.stopped(incident))
+
+
 FEATURE = Feature(
     subcommands=(
         Subcommand(
@@ -78,6 +87,7 @@ FEATURE = Feature(
     ),
     listeners=(
         Listener("action", view_of.OPEN, of_incident(field)),
+        Listener("action", view_of.STOP, stopped),
         Listener("view", view_of.FORM, submitted),
     ),
     buttons=(PanelButton((Row.FACTS, 60), opens("Fields", view_of.OPEN), unless_gone),),

@@ -1,13 +1,16 @@
 """Resolving: by its form, which asks what ended it, or in one line."""
 
+from dataclasses import replace
 from typing import Any
 
 from bot.domain.errors import Refused, Step
+from bot.domain.incidents.fields import FieldType
 from bot.domain.incidents.incident import Incident, NotTheLead, Status
-from bot.operations.incidents.lifecycle import change_status, may_end
+from bot.operations.incidents.changes import missing_fields
+from bot.operations.incidents.lifecycle import Written, change_status, may_end, write_down
 from bot.operations.incidents.lifecycle import resolve as resolve_incident
-from bot.operations.work.summary import add_to_summary
 from bot.views.commands import Group, PanelButton, Row, Subcommand
+from bot.views.incidents import fields
 from bot.views.incidents import life as life_view
 from bot.views.incidents import resolve as view_of
 from bot.views.incidents.state import chosen
@@ -33,10 +36,11 @@ async def resolve(request: Request) -> None:
     except NotTheLead as refused:
         await request.answer(life_view.end_offer(refused, f"resolve {request.text}".strip()))
         return
-    if not found or view_of.watched(incident, found):
-        await request.open(await request.uow.read(_form, incident))
+    missing = await request.uow.read(_missing, incident)
+    if not found or missing or view_of.watched(incident, found):
+        await request.open(await request.uow.read(_form, incident, ended=found))
         return
-    moved = await request.uow.perform(resolve_incident, incident.id, found, summary="", by=request.user)
+    moved = await request.uow.perform(resolve_incident, incident.id, found, by=request.user)
     await request.answer(life_view.moved(moved))
 
 
@@ -47,12 +51,16 @@ async def submitted(form: Submission) -> None:
     if not ended:
         raise Refused("Choose what ended it.")
     incident = await form.uow.read(may_end, form.number, Status.RESOLVED, by=by)
-    summary = view_of.summary(form.entered)
+    filled, wrong = fields.entered(form.entered, await form.uow.read(_missing, incident))
+    if wrong:
+        await form.wrong(wrong)
+        return
+    written = Written(view_of.summary(form.entered), filled)
     if view_of.watched(incident, ended):
-        await form.uow.perform(add_to_summary, incident.id, summary, by=by)
+        await form.uow.perform(write_down, incident.id, written, by=by)
         await form.turn_into(view_of.watch_form(incident))
         return
-    await form.uow.perform(resolve_incident, incident.id, ended, summary=summary, by=by)
+    await form.uow.perform(resolve_incident, incident.id, ended, written=written, by=by)
     await form.close()
 
 
@@ -63,7 +71,7 @@ async def decided(form: Submission) -> None:
     if chosen(form.entered, view_of.THEN) == Status.MONITORING:
         await form.uow.perform(change_status, number, Status.MONITORING, by=by, reason=unknown)
     else:
-        await form.uow.perform(resolve_incident, number, unknown, summary="", by=by)
+        await form.uow.perform(resolve_incident, number, unknown, by=by)
     await form.close()
 
 
@@ -72,9 +80,16 @@ def form_for(tx: Tx, incident_id: int, by: str, note: str = "") -> dict[str, Any
     return _form(tx, may_end(tx, incident_id, Status.RESOLVED, by=by), note)
 
 
-def _form(tx: Tx, incident: Incident, note: str = "") -> dict[str, Any]:
+def _form(
+    tx: Tx, incident: Incident, note: str = "", *, ended: view_of.Ending | None = None
+) -> dict[str, Any]:
     still_open = [action for action in actions.of(tx, incident.id) if not action.done_at]
-    return view_of.form(incident, len(still_open), note)
+    return view_of.form(incident, len(still_open), note, missing=_missing(tx, incident), ended=ended)
+
+
+def _missing(tx: Tx, incident: Incident) -> list[FieldType]:
+    """Return the required fields that an incident lacks if it is resolved now."""
+    return missing_fields(tx, replace(incident, status=Status.RESOLVED))
 
 
 FEATURE = Feature(

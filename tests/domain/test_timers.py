@@ -102,3 +102,14 @@ def test_while_work_waits_for_monday_only_its_end_is_awaited(status):
     incident = replace(FIXING, status=status, engaged_at=NOON, waits_until=monday)
 
     assert wanted(State(incident, VERIFIABLE, NOON)) == {TimerKind.WEEKEND: Wanted(str(monday), monday)}
+
+
+def test_whoever_leads_is_asked_for_required_fields_and_whoever_leads_after_them_anew():
+    def asked(**changes):
+        return wanted(State(replace(FIXING, **changes), PROCESS, NOON, lacks=True)).get(TimerKind.FIELDS)
+
+    first = asked()
+    assert (first.due_at - NOON, first.again) == (timedelta(minutes=15), timedelta(days=1))
+    assert asked(lead="UANOTHER").basis != first.basis == asked(status=Status.RESOLVED).basis
+    assert asked(waits_until=NOON) is None
+    assert timer(TimerKind.FIELDS, FIXING) is None

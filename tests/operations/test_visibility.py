@@ -14,6 +14,7 @@ from bot.domain.errors import NotFound, Refused
 from bot.domain.incidents.incident import Incident, Severity, Status, Summary
 from bot.domain.incidents.timers import TimerKind
 from bot.domain.work.work import ActionKind
+from bot.operations.incidents.lifecycle import Written
 from bot.operations.work.actions import add_action
 from bot.operations.workspace.membership import joined, left
 from storage import duties
@@ -50,7 +51,8 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "lifecycle.change_status": lambda secret: ((secret.id, Status.FIXING), {}),
     "lifecycle.may_end": lambda secret: ((secret.id, Status.RESOLVED), {}),
     "lifecycle.reopen": lambda secret: ((secret.id, "Again"), {}),
-    "lifecycle.resolve": lambda secret: ((secret.id, "fix"), {"summary": ""}),
+    "lifecycle.resolve": lambda secret: ((secret.id, "fix"), {}),
+    "lifecycle.write_down": lambda secret: ((secret.id, Written("Known")), {}),
     "notes.note": lambda secret: ((secret.id, "Seen"), {}),
     "offers.to_offer": lambda secret: ((PAGE,), {}),
     "offers.offer_page": lambda secret: ((PAGE, "UEOC2", ""), {}),

@@ -6,7 +6,7 @@ import pytest
 
 from bot.config import Config, load
 from tests.scenarios.conftest import CONFIG, World
-from tests.scenarios.look import answer, asks, card, inc, presses, sends, shown, told
+from tests.scenarios.look import asks, buttons, card, inc, presses, sends, shown, told
 
 FIELDS = """
 fields:
@@ -83,4 +83,76 @@ async def test_fields_survive_a_death_and_stay_once_it_is_cancelled(world: World
         await asks(world, "dev", "field customer-impact no")
     )
     assert "Customer impact: yes" in shown(card(dev))
-    assert answer(dev)
+
+
+NEEDED = """
+fields:
+  Region: {kind: choice, choices: [EU, US], required: declare, severities: [S3]}
+  Service: {required: declare, types: [Dedicated]}
+  Cause: {required: resolve}
+"""
+
+
+@pytest.fixture
+async def needs(tmp_path: Path, world: World) -> World:
+    """Have a bot that was started with required fields."""
+    path = tmp_path / "needs.yml"
+    path.write_text(CONFIG.read_text() + NEEDED)
+    world.config = load(path)
+    await started_anew(world)
+    return world
+
+
+async def started_anew(world: World) -> None:
+    await world.stop()
+    await world.start()
+
+
+async def test_the_form_that_declares_asks_for_what_is_required_there(needs: World):
+    dev = needs.person("dev")
+    await dev.slash("/inc", "", channel="general")
+    await needs.settle()
+    assert await sends(needs, dev, name="Disk full", severity="S3") == {"field:Region": "This is needed."}
+    await dev.press("declare_type", value="Dedicated")
+    await needs.settle()
+    assert "Service" in shown(dev.modal)
+    await dev.press("declare_type", value="GitLab.com")
+    await needs.settle()
+    assert "Service" not in shown(dev.modal)
+
+    assert await sends(needs, dev, **{"field:Region": "EU"}) == {}
+
+    assert "Region: EU" in shown(card(dev))
+
+
+async def test_whoever_leads_is_asked_once_for_what_is_missing_until_it_is_set(needs: World):
+    dev = await needs.declare(severity="S2")
+    await inc(needs, "dev", "lead me")
+    assert await sends(needs, await inc(needs, "dev", "severity S3"), which="never", reason="A test") == {}
+    await started_anew(needs)
+
+    await needs.pass_minutes(16)
+
+    asked = next(one for one in dev.dm() if "lacks: Region" in shown(one))
+    assert buttons(asked) == ["Set fields", "Stop asking"]
+    await presses(needs, dev, asked, "Set fields")
+    assert await sends(needs, dev, **{"field:Region": "US"}) == {}
+    assert any(shown(one) == "Every required field of INC-1 Disk full is set." for one in dev.dm())
+    await needs.pass_minutes(60 * 25)
+    assert not any("lacks" in shown(one) for one in dev.dm())
+
+
+async def test_resolving_asks_for_what_is_required_and_goes_on_without_it(needs: World):
+    dev = await needs.declare(severity="S4")
+    await inc(needs, "dev", "resolve fix")
+    assert "Cause" in shown(dev.modal)
+
+    assert await sends(needs, dev) == {}
+
+    assert "Resolved" in shown(card(dev))
+    await needs.pass_minutes(16)
+    asked = next(one for one in dev.dm() if "lacks: Cause" in shown(one))
+    await presses(needs, dev, asked, "Stop asking")
+    assert any("You are not asked for fields of INC-1 Disk full any more" in shown(one) for one in dev.dm())
+    await inc(needs, "dev", "close")
+    assert not any("Stop asking" in buttons(one) for one in dev.dm())

@@ -8,6 +8,7 @@ from bot.views import steps
 from bot.views.incidents import (
     card,
     declare,
+    fields,
     guide,
     life,
     overload,
@@ -62,6 +63,8 @@ OVER = {
     life.TAKE_LEAD: "likewise",
     silence.ON_IT: "they did something, their role is paged again, or it is nobody's or not investigated",
     silence.AGAIN: "likewise",
+    fields.OPEN: "every required field is set, somebody stopped it or leads, or the incident is closed",
+    fields.STOP: "likewise",
     overload.ASK: "another IM is asked for or has come, or the incident is over",
     overload.HELP: "another IM has come, or the incident is over",
 }

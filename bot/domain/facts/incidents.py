@@ -70,6 +70,12 @@ class FieldChanged(OfIncident):
     after: str
 
 
+class FieldsWanted(OfIncident):
+    """A person is to set the required fields that are missing."""
+
+    person: str
+
+
 class VerifyAsked(OfIncident):
     """A person is to say whether it is an S1."""
 

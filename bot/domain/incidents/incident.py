@@ -4,7 +4,8 @@ The lifecycle, the labels and the rule that only the lead ends an incident come 
 handbook, "Incident Workflow" and "Ownership".
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -159,7 +160,7 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What the declare form asks for. An empty name stands for "Untitled incident"."""
+    """What the declare form asks for, custom `fields` too. An empty name stands for "Untitled incident"."""
 
     name: str
     type: str
@@ -167,6 +168,7 @@ class Draft:
     triage: bool = False
     summary: str = ""
     private: bool = False
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 def move(incident: Incident, to: Status, *, by: Actor, now: datetime, reason: str = "") -> Incident:

@@ -13,6 +13,8 @@ from bot.domain.process import Process
 SNOOZE = timedelta(minutes=15)
 NO_IM_YET = timedelta(minutes=5)
 ASK_AGAIN = timedelta(minutes=15)
+ASK_FOR_FIELDS = timedelta(minutes=15)
+ASK_FOR_FIELDS_AGAIN = timedelta(days=1)
 _WITHOUT_A_RHYTHM = timedelta(minutes=60)
 
 
@@ -38,6 +40,8 @@ class TimerKind(StrEnum):
     """Of a request for cover that nobody has accepted yet."""
     SILENT = "silent"
     """It is looked whether those who acknowledged are still on it."""
+    FIELDS = "fields"
+    """Of an incident that lacks required fields."""
     PAGE_REMINDER = "page.reminder"
     """Of a page."""
 
@@ -75,12 +79,15 @@ class Timer:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """All that the rules look at. `im` is who holds that role, asked for at S1 alone."""
+    """All that the rules look at. `im` is who holds that role, asked for at S1 alone; `lacks` says that a
+    required field is missing.
+    """
 
     incident: Incident
     process: Process
     now: datetime
     im: str | None = None
+    lacks: bool = False
 
 
 Rule: TypeAlias = Callable[[State], Wanted | None]
@@ -146,6 +153,13 @@ def _silent(state: State) -> Wanted | None:
     return Wanted("", state.now + again, again) if minded else None
 
 
+def _fields(state: State) -> Wanted | None:
+    """Ask whoever leads for required fields once the first minutes are over, then once a day."""
+    if not state.lacks or state.incident.waits_until:
+        return None
+    return Wanted(state.incident.lead, state.now + ASK_FOR_FIELDS, ASK_FOR_FIELDS_AGAIN)
+
+
 _RULES: Mapping[TimerKind, Rule] = {
     TimerKind.UPDATE: _update,
     TimerKind.INVESTIGATING: _investigating,
@@ -153,6 +167,7 @@ _RULES: Mapping[TimerKind, Rule] = {
     TimerKind.VERIFY: _verify,
     TimerKind.WEEKEND: _weekend,
     TimerKind.SILENT: _silent,
+    TimerKind.FIELDS: _fields,
 }
 OF_ROTATIONS = frozenset({TimerKind.SHIFT, TimerKind.ON_CALL, TimerKind.FINDINGS})
 """Kinds whose subject is a rotation."""

@@ -14,6 +14,7 @@ from bot.domain.actors import BOT
 from bot.domain.facts import (
     DecisionWanted,
     Escalated,
+    FieldsWanted,
     ImAsked,
     NoticeOutdated,
     Overloaded,
@@ -32,6 +33,7 @@ from bot.integrations.slack import rounds, silence
 from bot.integrations.slack.client import Posted, SlackClient
 from bot.integrations.slack.surfaces import Surface, announced_in, noticed, shown_on
 from bot.jobs import DeliveryFailed, Effect, Job, OnDead, Subjects
+from bot.operations.incidents.changes import missing_fields
 from bot.operations.incidents.overload import asked as asked_for_im
 from bot.operations.incidents.overload import help_for
 from bot.operations.paging.alarm import with_numbers
@@ -40,7 +42,7 @@ from bot.operations.paging.paging import being_paged
 from bot.operations.paging.targets import callable_for
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message, message
-from bot.views.incidents import overload, triage, verify, weekend
+from bot.views.incidents import fields, overload, triage, verify, weekend
 from bot.views.paging import page as page_view
 from bot.views.paging import told
 from bot.views.work import update
@@ -63,7 +65,7 @@ from storage.posts import Post
 from storage.transaction import Tx
 
 TOLD, HELD, NUDGE, VERIFY, DECIDE = "told", "held", "nudge", "verify", "decide"
-OFFER, HELP = "offer", "help"
+OFFER, HELP, FIELDS = "offer", "help", "fields"
 IN_CHANNEL = "channel"
 """Stands where a person does, for the reminder of an overdue update that the channel sees."""
 FIRST_AGAIN = 2
@@ -106,6 +108,7 @@ class StandingMessages:
             job("slack.tell_holder", {PageHeld, Escalated}, self.tell_holder, f"held:{asked}", about=_holder),
             job("slack.ask_verify", {VerifyAsked}, self.ask_verify, f"verify:{asked}"),
             job("slack.ask_silent", {SilenceAsked}, self.ask_silent, f"silent:{asked}", on_dead=self._untold),
+            job("slack.ask_for_fields", {FieldsWanted}, self.ask_for_fields, f"fields:{asked}"),
             job("slack.offer_help", {Overloaded}, self.offer_help, f"offer:{asked}"),
             job(
                 "slack.ask_for_im",
@@ -158,6 +161,14 @@ class StandingMessages:
         """Wait no longer for an answer of somebody whom Slack takes no message for: a page may reach them."""
         self._on_dead(tx, delivery, reason)
         activity.told(tx, delivery.subject["incident"], delivery.subject["person"])
+
+    async def ask_for_fields(self, delivery: Delivery) -> Effect | None:
+        """Ask one person for required fields, unless they are set or somebody else leads."""
+        incident, sees = await self._uow.read(_asked, delivery)
+        missing = await self._uow.read(missing_fields, incident)
+        if not sees or not missing or incident.lead != delivery.subject["person"]:
+            return None
+        return await self._ask_anew(delivery, FIELDS, fields.wanted(incident, missing))
 
     async def offer_help(self, delivery: Delivery) -> Effect | None:
         """Offer help to one person, if they still have too much to do."""
@@ -354,6 +365,12 @@ def _nudge(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
     return Standing(rows, update.nudged(incident, timer), over, over)
 
 
+def _fields(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
+    missing, timer = missing_fields(tx, incident), timers.of(tx, incident.id, TimerKind.FIELDS)
+    over = not missing or not timer or timer.stopped or rows[0].place != incident.lead
+    return Standing(rows, fields.over(incident, missing), over, over)
+
+
 def _verify(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
     over = not unverified(incident)
     return Standing(rows, verify.over(incident), over, over)
@@ -400,6 +417,7 @@ _DRAWN = {
     NUDGE: _nudge,
     rounds.ROUND: _round,
     VERIFY: _verify,
+    FIELDS: _fields,
     DECIDE: _decide,
     silence.SILENCE: _silence,
 }

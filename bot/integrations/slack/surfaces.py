@@ -54,7 +54,7 @@ SHOWS: Mapping[type[Fact], frozenset[Surface]] = {
         facts.SilenceEnded: {Surface.NOTICES},
         facts.Verified: {Surface.CARD, Surface.NOTICES},
         facts.Renamed: _HEADING,
-        facts.FieldChanged: {Surface.CARD},
+        facts.FieldChanged: {Surface.CARD, Surface.NOTICES},
         facts.LeadChanged: _HEADING | {Surface.NOTICES},
         facts.TakenOver: _HEADING | {Surface.NOTICES},
         facts.Left: _HEADING | {Surface.NOTICES},

@@ -1,9 +1,10 @@
 """Writing an incident."""
 
+from bot.domain.incidents.fields import FieldType, missing
 from bot.domain.incidents.incident import Incident, unverified
 from bot.domain.incidents.timers import State, TimerKind, Wanted, wanted
 from bot.domain.process import IM
-from storage import activity, incidents, roles, timers
+from storage import activity, fields, incidents, roles, timers
 from storage.transaction import Tx
 
 
@@ -19,4 +20,11 @@ def save(tx: Tx, incident: Incident) -> None:
 def timers_of(tx: Tx, incident: Incident) -> dict[TimerKind, Wanted]:
     """Return the timers that an incident in this state should have."""
     im = roles.of(tx, incident.id).get(IM) if unverified(incident) else None
-    return wanted(State(incident, tx.process, tx.now, im))
+    return wanted(State(incident, tx.process, tx.now, im, lacks=bool(missing_fields(tx, incident))))
+
+
+def missing_fields(tx: Tx, incident: Incident) -> list[FieldType]:
+    """Return the required fields that an incident lacks. Where none is required, nothing is read."""
+    required = missing(tx.process.fields, (), incident)
+    filled = {one.name for one in fields.of(tx, incident.id)} if required else set()
+    return [one for one in required if one.name not in filled]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.domain.actors import Actor
 from bot.domain.errors import Refused
 from bot.domain.facts import DeclareAnswered, Declared
+from bot.domain.incidents.fields import Field, missing
 from bot.domain.incidents.incident import UPDATE_EVERY, Draft, Incident, Status, Summary
 from bot.domain.incidents.timers import State, wanted
 from bot.domain.paging.escalations import Reason
@@ -14,7 +15,7 @@ from bot.domain.text import UNTITLED
 from bot.operations.paging.paging import MINUTE, page_for
 from bot.operations.paging.placing import let_in
 from bot.operations.rights import allow, visible
-from storage import incidents, members, pages, people, roles, timers
+from storage import fields, incidents, members, pages, people, roles, timers
 from storage.transaction import Tx
 
 
@@ -64,7 +65,10 @@ def declare(tx: Tx, draft: Draft, *, by: Actor, form: str | None, anyway: bool =
     if len(recent) >= most:
         raise TooMany(recent)
     incident = incidents.add(tx, _opened(tx, draft, by), form)
-    timers.keep(tx, incident.id, wanted(State(incident, tx.process, tx.now)))  # nobody has a role yet
+    for name, value in draft.fields.items():
+        fields.put(tx, incident.id, Field(name, value, by, tx.now))
+    lacks = bool(missing(tx.process.fields, draft.fields, incident))
+    timers.keep(tx, incident.id, wanted(State(incident, tx.process, tx.now, lacks=lacks)))  # no role is held
     pages.none_yet(tx, incident.id)
     roles.none_yet(tx, incident.id)
     members.none_yet(tx, incident.id)

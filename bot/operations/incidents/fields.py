@@ -1,15 +1,17 @@
 """Custom fields and links of an incident."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from bot.domain.actors import Actor
 from bot.domain.errors import Refused
-from bot.domain.facts import FieldChanged
+from bot.domain.facts import FieldChanged, FieldsWanted
 from bot.domain.incidents.fields import Field, FieldKind, FieldType, link, taking_fields, value
 from bot.domain.incidents.incident import Incident
+from bot.operations.incidents.changes import timers_of
 from bot.operations.rights import visible
 from bot.operations.workspace.people import refuse_inactive
-from storage import fields, links
+from storage import fields, links, timers
 from storage.transaction import Tx
 
 
@@ -23,6 +25,13 @@ def set_fields(tx: Tx, incident_id: int, entered: Mapping[str, str], *, by: Acto
         now = Field(name, value(field, text), by, tx.now)
         if now.value != before.get(name, ""):
             _set(tx, incident, field, before.get(name, ""), now)
+    timers.keep(tx, incident.id, timers_of(tx, incident))
+
+
+def ask_for_fields(tx: Tx, incident: Incident, late: timedelta) -> None:
+    """Ask whoever leads for the required fields that are missing."""
+    if incident.lead:
+        tx.record(FieldsWanted(incident=incident.id, person=incident.lead))
 
 
 def _set(tx: Tx, incident: Incident, field: FieldType, before: str, now: Field) -> None:

@@ -1,5 +1,7 @@
 """Moving an incident through its life."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.domain.actors import BOT, Actor
@@ -10,6 +12,7 @@ from bot.domain.paging.escalations import Reason
 from bot.domain.paging.pages import Page
 from bot.domain.process import IM
 from bot.operations.incidents.changes import save
+from bot.operations.incidents.fields import set_fields
 from bot.operations.incidents.silence import put_off_by_silence
 from bot.operations.incidents.triage import accept, decline
 from bot.operations.paging.engaged import engaged_in
@@ -39,10 +42,23 @@ def may_end(tx: Tx, incident_id: int, to: Status, *, by: Actor) -> Incident:
     return endable(visible(tx, incident_id, by), to, by)
 
 
-def resolve(tx: Tx, incident_id: int, ended: str, *, summary: str, by: Actor) -> Incident:
-    """Resolve, and write down what ended it, with a summary where that was missing."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the form for resolving asks for because it is missing."""
+
+    summary: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+def write_down(tx: Tx, incident_id: int, written: Written, *, by: Actor) -> None:
+    add_to_summary(tx, incident_id, written.summary, by=by)
+    set_fields(tx, incident_id, written.fields, by=by)
+
+
+def resolve(tx: Tx, incident_id: int, ended: str, *, written: Written = Written(), by: Actor) -> Incident:
+    """Resolve, and write down what ended it, with what was missing."""
     may_end(tx, incident_id, Status.RESOLVED, by=by)
-    add_to_summary(tx, incident_id, summary, by=by)
+    write_down(tx, incident_id, written, by=by)
     return change_status(tx, incident_id, Status.RESOLVED, by=by, reason=ended)
 
 

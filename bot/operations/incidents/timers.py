@@ -12,6 +12,7 @@ from bot.domain.incidents.timers import SNOOZE, Timer, TimerKind
 from bot.domain.paging.escalations import lateness
 from bot.operations.incidents import silence
 from bot.operations.incidents.changes import timers_of
+from bot.operations.incidents.fields import ask_for_fields
 from bot.operations.incidents.lifecycle import page_im_for_slow_investigation
 from bot.operations.incidents.overload import unhelped
 from bot.operations.incidents.triage import mind_triage
@@ -75,6 +76,7 @@ ACTS: Mapping[TimerKind, Act] = {
     TimerKind.FINDINGS: look_ahead,
     TimerKind.COVER: _each(follow_up),
     TimerKind.SILENT: _of_incident(silence.look),
+    TimerKind.FIELDS: _of_incident(ask_for_fields),
     TimerKind.PAGE_REMINDER: remind,
 }
 

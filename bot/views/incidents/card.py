@@ -10,7 +10,7 @@ from bot.domain.paging.pages import Page
 from bot.views.blocks import Block, Element, Message, actions, button, context, header, message, section
 from bot.views.drill import says_drill
 from bot.views.incidents import life, verify, weekend
-from bot.views.incidents.fields import line
+from bot.views.incidents.fields import on_card
 from bot.views.incidents.reopen import again
 from bot.views.incidents.triage import decision_buttons
 from bot.views.mrkdwn import actor, escape, lasting, person, quote, when
@@ -42,7 +42,7 @@ def card(
     blocks = [header(f"INC-{incident.id} {own_name(incident)}"), section(shown)]
     if incident.summary.summary:
         blocks.append(section(f"*Summary*\n{quote(incident.summary.summary, 2500)}"))
-    if said := line(fields):
+    if said := on_card(fields):
         blocks.append(section(said))
     blocks += [actions(page_again(incident, role, team)) for role, team in missing]  # ids differ in a block
     if incident.waits_until:

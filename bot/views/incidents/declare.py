@@ -2,11 +2,12 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from bot.domain.errors import Malformed
+from bot.domain.incidents.fields import FieldType, Required
 from bot.domain.incidents.incident import Draft, Incident, Severity, Status
 from bot.domain.incidents.severity_guide import SEVERITY_GUIDE
 from bot.domain.incidents.timers import triage_limit
@@ -14,9 +15,9 @@ from bot.domain.process import Process
 from bot.domain.text import LONGEST_NAME, one_line
 from bot.views.blocks import Block, Message, actions, button, context, message, section
 from bot.views.forms import INPUT, input_block, modal, option, radio, select, text_input
-from bot.views.incidents import guide
+from bot.views.incidents import fields, guide
 from bot.views.incidents.state import State, chosen, typed, typed_line
-from bot.views.mrkdwn import cut, escape, harmless, lasting
+from bot.views.mrkdwn import cut, escape, harmless, lasting, listed
 from bot.views.naming import standing, title, way_in
 
 OPEN, FORM = "panel_declare", "declare_form"
@@ -81,9 +82,13 @@ def form(
     severity: str = "",
     origin: Origin = Origin(),
     private: bool | None = None,
+    values: Mapping[str, str] | None = None,
     before: Sequence[Block] = (),
 ) -> dict[str, Any]:
-    """Return the form with what is known already. A private type or conversation starts as private."""
+    """Return the form with what is known already, `values` of custom fields too.
+
+    A private type or conversation starts as private.
+    """
     types = list(process.types)
     chosen_type = kind if kind in process.types else types[0]
     warning = [section(IN_THE_OPEN if origin.told else FROM_PRIVATE)] if origin.secret else []
@@ -93,14 +98,14 @@ def form(
         submit,
         FORM,
         [
-            *before,
-            *warning,
+            *(*before, *warning),
             _name(name),
             _type(types, chosen_type),
             _status(status or ACTIVE),
             guide.ask(),
             _severity(severity),
             _summary(summary),
+            *_fields(process, chosen_type, values or {}),
             _visibility(
                 asked_as_private=process.types[chosen_type].private, secret=origin.secret, chosen=private
             ),
@@ -119,6 +124,9 @@ def draft(state: State, process: Process) -> Draft | dict[str, str]:
         errors[TYPE] = f"Choose one of: {', '.join(process.types)}."
     if errors or not kind:
         return errors
+    found, errors = _filled_in(state, process, kind.name, Severity(severity))
+    if errors:
+        return errors
     return Draft(
         name=typed_line(state, NAME),
         type=kind.name,
@@ -126,13 +134,18 @@ def draft(state: State, process: Process) -> Draft | dict[str, str]:
         triage=chosen(state, STATUS) == TRIAGE,
         summary=typed(state, SUMMARY),
         private=_is_private(state, private_type=kind.private),
+        fields=found,
     )
 
 
 def after_type(state: State, process: Process, metadata: str = "") -> dict[str, Any] | None:
     """Return the form for the type that was just chosen, or None when it asks the same as before."""
     kind = process.types.get(chosen(state, TYPE))
-    if not kind or kind.private is (VISIBILITY_OF_A_PRIVATE_TYPE in state):
+    if not kind:
+        return None
+    asked = {fields.block_of(one) for one in _required(process, kind.name)}
+    as_private = VISIBILITY_OF_A_PRIVATE_TYPE in state
+    if kind.private is as_private and asked == {one for one in state if one.startswith(fields.BLOCK)}:
         return None
     return form(
         process,
@@ -142,6 +155,7 @@ def after_type(state: State, process: Process, metadata: str = "") -> dict[str, 
         status=chosen(state, STATUS),
         severity=chosen(state, SEVERITY),
         origin=origin(metadata),
+        values=_values(state, process),
     )
 
 
@@ -183,6 +197,7 @@ def _once_more(state: State, process: Process, whence: Origin, before: Sequence[
         severity=chosen(state, SEVERITY),
         origin=whence,
         private=_is_private(state, private_type=bool(kind and kind.private)),
+        values=_values(state, process),
         before=before,
     )
 
@@ -222,6 +237,35 @@ def _summary(initial: str) -> dict[str, Any]:
     hint = "What do you see? Since when?"
     element = text_input(SUMMARY, initial=initial, multiline=True, placeholder=hint)
     return input_block("Summary", element, SUMMARY, optional=True)
+
+
+def _required(process: Process, kind: str) -> list[FieldType]:
+    """Return the fields that are required at declare for a type, at any severity."""
+    asked = (one for one in process.fields.values() if one.required is Required.DECLARE)
+    return [one for one in asked if one.of_type(kind)]
+
+
+def _fields(process: Process, kind: str, values: Mapping[str, str]) -> Iterator[Block]:
+    for one in _required(process, kind):
+        hint = f"For {listed(one.severities)}." if one.severities else ""
+        shown = values.get(one.name, "")
+        yield fields.given(one, shown, before="", optional=bool(one.severities), hint=hint)
+
+
+def _values(state: State, process: Process) -> dict[str, str]:
+    known = [one for one in process.fields.values() if fields.block_of(one) in state]
+    return {one.name: fields.value_in(state, one) for one in known}
+
+
+def _filled_in(
+    state: State, process: Process, kind: str, severity: Severity
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the values of custom fields, and what is wrong, by block."""
+    known = _required(process, kind)
+    found, wrong = fields.entered(state, known)
+    needed = [one for one in known if severity in one.severities or not one.severities]
+    missing = {fields.block_of(one): "This is needed." for one in needed if not found.get(one.name)}
+    return {name: value for name, value in found.items() if value}, missing | wrong
 
 
 def _type(types: list[str], initial: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Custom fields: the form, and how a value is shown."""
+"""Custom fields: the form, how a value is shown, and the question for those that are missing."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -9,7 +9,7 @@ from bot.domain.errors import Refused
 from bot.domain.incidents import fields
 from bot.domain.incidents.fields import EMPTY, LONGEST_VALUE, NO, YES, FieldKind, FieldType
 from bot.domain.incidents.incident import Incident
-from bot.views.blocks import Block, Element, Message, context, message
+from bot.views.blocks import Block, Element, Message, actions, button, context, message, section
 from bot.views.forms import (
     date_picker,
     input_block,
@@ -29,10 +29,11 @@ from bot.views.incidents.state import (
     typed_line,
 )
 from bot.views.mrkdwn import escape, person
+from bot.views.naming import title as title_outside
 from bot.views.naming import title_inside as title
 
-OPEN, FORM = "field_open", "field_form"
-_BLOCK = "field:"
+OPEN, FORM, STOP = "field_open", "field_form", "field_stop"
+BLOCK = "field:"
 _TYPED = {FieldKind.NUMBER, FieldKind.LINK}
 """Kinds that are typed, and say what is expected."""
 
@@ -45,12 +46,18 @@ def form(incident: Incident, known: Sequence[tuple[FieldType, str]]) -> dict[str
     )
 
 
-def given(field: FieldType, value: str = "", *, optional: bool = True, hint: str = "") -> Block:
-    """Return a field of a form with its value."""
-    said = " ".join(filter(None, [hint, f"It is {fields.expected(field)}." if field.kind in _TYPED else ""]))
-    return input_block(
-        field.name, _element(field, value), f"{_BLOCK}{field.name}", optional=optional, hint=said or None
-    )
+def given(
+    field: FieldType, value: str = "", *, before: str | None = None, optional: bool = True, hint: str = ""
+) -> Block:
+    """Return a field of a form with its value, which is no change if it is what it was `before`."""
+    expected = f"It is {fields.expected(field)}." if field.kind in _TYPED else ""
+    said = " ".join(filter(None, [hint, expected]))
+    element = _element(field, value) | {"action_id": _mark(value if before is None else before)}
+    return input_block(field.name, element, block_of(field), optional=optional, hint=said or None)
+
+
+def block_of(field: FieldType) -> str:
+    return f"{BLOCK}{field.name}"
 
 
 def entered(state: State, known: Iterable[FieldType]) -> tuple[dict[str, str], dict[str, str]]:
@@ -60,8 +67,8 @@ def entered(state: State, known: Iterable[FieldType]) -> tuple[dict[str, str], d
     """
     found, wrong = {}, {}
     for field in known:
-        block = f"{_BLOCK}{field.name}"
-        value = _value(field, state, block)
+        block = block_of(field)
+        value = value_in(state, field)
         if _mark(value) in state.get(block, (_mark(value),)):
             continue
         try:
@@ -76,7 +83,7 @@ def shown(kind: str, value: str) -> str:
     return person(value) if kind == FieldKind.PERSON and value else escape(value)
 
 
-def line(known: Iterable[tuple[FieldType, str]]) -> str:
+def on_card(known: Iterable[tuple[FieldType, str]]) -> str:
     """Return the fields that have a value."""
     return " · ".join(f"{escape(field.name)}: {shown(field.kind, value)}" for field, value in known if value)
 
@@ -86,9 +93,28 @@ def now(incident: Incident, field: FieldType, value: str) -> Message:
     return message(f"{escape(field.name)} of INC-{incident.id} is now: *{said}*")
 
 
+def wanted(incident: Incident, missing: Sequence[FieldType]) -> Message:
+    names = ", ".join(escape(one.name) for one in missing)
+    text = f"*You lead {title_outside(incident)}, which lacks: {names}.* You know it best now."
+    fill = button("Set fields", OPEN, incident.id, style="primary")
+    return message(text, section(text), actions(fill, button("Stop asking", STOP, incident.id)))
+
+
+def over(incident: Incident, missing: Sequence[FieldType]) -> Message:
+    """Return what is left of the question for required fields."""
+    if not missing:
+        return message(f"Every required field of {title_outside(incident)} is set.")
+    names = ", ".join(escape(one.name) for one in missing)
+    return message(f"You are not asked for fields of {title_outside(incident)} any more. It lacks: {names}.")
+
+
+def stopped(incident: Incident) -> Message:
+    said = f"All right: nobody is asked for fields of INC-{incident.id} any more."
+    return message(f"{said} `/inc field` sets them.")
+
+
 def _element(field: FieldType, value: str) -> Element:
-    """Return the element for a field. Its id is the mark of the value that it begins with."""
-    mark, empty = _mark(value), option(field.unset or "Not set", EMPTY)
+    mark, empty = "", option(field.unset or "Not set", EMPTY)
     match field.kind:
         case FieldKind.CHOICE:
             return select(mark, [empty, *(option(one, one) for one in field.choices)], initial=value or None)
@@ -104,7 +130,9 @@ def _element(field: FieldType, value: str) -> Element:
             return text_input(mark, initial=value, max_length=LONGEST_VALUE)
 
 
-def _value(field: FieldType, state: State, block: str) -> str:
+def value_in(state: State, field: FieldType) -> str:
+    """Return what a field of a form holds, as it was typed or chosen."""
+    block = block_of(field)
     match field.kind:
         case FieldKind.CHOICE | FieldKind.YES_NO:
             return chosen(state, block)

@@ -1,11 +1,14 @@
 """Resolving: what ended it is asked, and whether it should rather be watched; nothing is forced."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
+from bot.domain.incidents.fields import FieldType
 from bot.domain.incidents.incident import Incident, Status
 from bot.views.blocks import Block, context, section
 from bot.views.forms import input_block, modal, option, radio, text_input
+from bot.views.incidents import fields
 from bot.views.incidents.state import State, chosen, typed
 from bot.views.naming import title_inside as title
 
@@ -33,16 +36,25 @@ TYPED = {word: ending for ending, words in _TYPED.items() for word in words}
 """What can be said in one line: `/inc resolve fix`."""
 
 
-def form(incident: Incident, open_actions: int, note: str = "") -> dict[str, Any]:
+def form(
+    incident: Incident,
+    open_actions: int,
+    note: str = "",
+    *,
+    missing: Sequence[FieldType] = (),
+    ended: Ending | None = None,
+) -> dict[str, Any]:
+    """Return the form. It asks for required fields that are `missing`, and resolves without them too."""
     options = [option(label, ending.name) for ending, label in _ASKED.items()]
     blocks: list[Block] = [
         context(f"{note} {title(incident)} · Pending pages and reminders stop.".strip()),
-        input_block("What ended it?", radio(ENDED, options), ENDED),
+        input_block("What ended it?", radio(ENDED, options, initial=ended.name if ended else None), ENDED),
     ]
     if not incident.summary.summary:
         words = text_input(SUMMARY, multiline=True)
         hint = "Nobody has written one yet. One sentence helps who reads it later."
         blocks.append(input_block("Summary", words, SUMMARY, optional=True, hint=hint))
+    blocks += [fields.given(one, before="") for one in missing]
     if open_actions:
         open_ones = "1 action stays" if open_actions == 1 else f"{open_actions} actions stay"
         blocks.append(context(f"{open_ones} open: `/inc actions`."))
