@@ -11,7 +11,7 @@ import pytest
 from bot.domain.oncall.overrides import NONE, Override
 from bot.domain.oncall.shifts import Shift, shifts
 from bot.imports.conversion import converted, read_back
-from storage import overrides
+from storage import overrides, schedules
 from tests.domain.oncall.values import utc
 from tests.fakes import FakeClock
 from tests.scenarios.conftest import World
@@ -62,6 +62,18 @@ async def test_a_program_reads_a_persons_own_shifts_and_a_schedules(public: Worl
     assert mine[1].end == utc("2026-03-05 00:00")
     _, text = await read(whole)
     assert "SUMMARY:On call - dev - EOC" in text
+    read_back = [(one.start, one.end, mailed(one)) for one in icalendar.Calendar.from_ical(text).events]
+    start, end = public.clock.now() - timedelta(days=7), public.clock.now() + timedelta(days=90)
+    rota = (await public.muster.uow.read(schedules.standing, end, start))["EOC"]
+    found = [one for one in shifts(*rota, start, end) if one.people]
+    emails = {user.id: user.email for user in public.slack.workspace.users.values()}
+    assert read_back == [(one.start, one.end, {emails[who] for who in one.people}) for one in found]
+
+
+def mailed(event: icalendar.Event) -> set[str]:
+    """Return the addresses of those who attend an event."""
+    attend = event["ATTENDEE"]
+    return {str(one).removeprefix("mailto:") for one in (attend if isinstance(attend, list) else [attend])}
 
 
 async def test_what_is_read_can_be_imported_again(public: World, tmp_path: Path):
