@@ -41,10 +41,9 @@ def _world() -> Json:
         }
         for n in range(PEOPLE)
     ]
-    first = world["channels"][0]
-    rooms = [
-        {"id": f"C0CROWD{n:05}", "name": f"room-{n}", "creator": first["creator"]} for n in range(CHANNELS)
-    ]
+    # by id: whoever is named by handle is looked for among all these people, for each room anew
+    creator = world["people"][0]["id"]
+    rooms = [{"id": f"C0CROWD{n:05}", "name": f"room-{n}", "creator": creator} for n in range(CHANNELS)]
     return {**world, "people": [*crowd, *world["people"]], "channels": [*rooms, *world["channels"]]}
 
 
