@@ -134,6 +134,38 @@ async def handed_over_story(world: Mortal) -> None:
     await ends(world, dev, lead=bo)
 
 
+async def offered_story(world: Mortal) -> None:
+    """Declare; the EOC offers the page to somebody, who accepts and leads."""
+    dev, ana, ren = (world.person(name) for name in ("dev", "ana", "ren"))
+    await world.insist(lambda: declares(world, dev), lambda: declared(world, dev))
+    while not calls_of(ana):
+        await world.pass_time(15)
+    await world.insist(lambda: offers(ana, to=ren), lambda: has(world, Kind.OFFERED))
+    while not offers_to(ren):
+        await world.pass_time(15)
+    await world.insist(
+        lambda: ren.click(offers_to(ren)[-1], text="Accept"), lambda: has(world, Kind.ACKNOWLEDGED)
+    )
+    await ends(world, dev, lead=ren)
+
+
+async def offers(person: Person, *, to: Person) -> None:
+    """Have somebody offer the page that calls them, or send the form that is open already."""
+    if not person.modal:
+        message = calls_of(person)[-1]
+        elements = [one for block in message["blocks"] for one in block.get("elements", [])]
+        menu = next(one for one in elements if one["type"] == "overflow")
+        value = next(one["value"] for one in menu["options"] if one["value"].startswith("hand:"))
+        await person.click(message, menu["action_id"], value=value)
+    if person.modal:
+        await person.fill({"person": to.id})
+        await person.submit()
+
+
+def offers_to(person: Person) -> list[dict[str, Any]]:
+    return [one for one in person.dm() if "asks you to take a page over" in one["text"]]
+
+
 async def presses_1(world: World) -> None:
     """Have Ana take the call that rings, or go on with the one that she has."""
     here = f"127.0.0.1:{world.muster.web.port}"  # a bot that was started anew has the address it had
@@ -167,6 +199,8 @@ GRAVE = Story(grave_story, in_flight=4)
 """Three pages and the words to the reporter."""
 HANDED_OVER = Story(handed_over_story, in_flight=3, configured=with_shifts)
 """What who goes and who comes are told, and the answer to who takes over."""
+OFFERED = Story(offered_story, in_flight=3)
+"""The page, the offer and the words to the reporter."""
 
 
 async def declares(world: World, dev: Person, severity: str = "S3") -> None:
@@ -357,6 +391,21 @@ async def test_death_changes_nothing_when_a_call_is_answered_and_a_shift_handed_
     some = range(DECLARED + list(Strikes).index(strikes) * apart // len(Strikes), MOST, apart)
     total = await swept(HANDED_OVER, engine, strikes, some, place)
     report(record_property, f"Crash sweep of a change of shift, {engine}", total)
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("strikes", Strikes)
+async def test_death_changes_nothing_when_a_page_is_handed_to_a_person(
+    engine: str,
+    strikes: Strikes,
+    place: Callable[[], str],
+    record_property: Callable[[str, object], None],
+):
+    apart = APART[engine]
+    some = range(DECLARED + list(Strikes).index(strikes) * apart // len(Strikes), MOST, apart)
+    total = await swept(OFFERED, engine, strikes, some, place)
+    report(record_property, f"Crash sweep of a page that is handed on, {engine}", total)
 
 
 async def swept(
