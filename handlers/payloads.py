@@ -10,10 +10,10 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
+from bot.domain.incidents.silence import SPOKEN
 from handlers.payload_events import USED, Happened, Item, Membership, Pin, Reaction, Said
 from handlers.payload_values import Day, Id, Inner, Message, Name, Named, Outer, Team, Text, Ts, Url, User
 
-SAID_BY_PEOPLE = {None, "file_share", "me_message", "thread_broadcast"}
 DIRECT = "D"
 """What the id of a direct message begins with: it is no incident's channel."""
 
@@ -190,7 +190,7 @@ def doing(payload: BaseModel) -> tuple[str, str] | None:
         case Pressed(channel=Named(id=channel), user=User(id=user)):
             found = channel, user
         case Happened(event=Said(channel=channel, user=str(user), subtype=kind, bot_id=None)) if (
-            kind in SAID_BY_PEOPLE
+            kind in SPOKEN
         ):
             found = channel, user
         case Happened(event=Reaction(item=Item(channel=str(channel)), user=user)):

@@ -45,15 +45,12 @@ def restart(tx: Tx) -> None:
 
 
 def put_off(tx: Tx, incident_id: int, by: timedelta) -> None:
-    """Count a time for nobody in which nobody could be heard."""
+    """Count a time for nobody in which nobody could be heard: for who was asked, of that to answer."""
     for one in of(tx, incident_id).values():
-        moved = {
-            name: min(at + by, tx.now) if at else None
-            for name, at in (("at", one.at), ("asked_at", one.asked_at), ("told_at", one.told_at))
-        }
         tx.write(
-            "UPDATE activity SET at = :at, asked_at = :asked_at, told_at = :told_at WHERE id = :id",
-            {"id": one.id, **moved},
+            """UPDATE activity SET told_at = CASE WHEN told_at IS NOT NULL THEN :until END,
+            at = CASE WHEN asked_at IS NULL THEN :until ELSE at END WHERE id = :id""",
+            {"id": one.id, "until": min((one.told_at or one.at) + by, tx.now)},
         )
 
 

@@ -121,6 +121,25 @@ async def test_the_time_in_which_the_bot_was_away_counts_for_nobody(world: World
     assert calls(world.person("ines")) == 1, "whoever presses it wants somebody else"
 
 
+@pytest.mark.parametrize("how", ["message", "reply"])
+async def test_nobody_is_paged_whose_answer_slack_has_not_told_us(world: World, how: str):
+    ana = await silent(world)
+    first = ana.messages(CHANNEL)[0]["ts"]
+    await world.stop()
+    world.slack.courier.manners.mix = list.clear  # Slack does not promise to tell a bot that was away
+    world.clock.advance(seconds=40)
+    await ana.say(CHANNEL, "I look at the graphs", first if how == "reply" else None)
+    await world.slack.idle()
+    world.slack.courier.manners.mix = lambda events: None
+    await world.start()
+
+    await world.pass_minutes(8)
+
+    assert calls(ana) == 0
+    [question] = questions(ana)
+    assert "you are on it. Thank you" in shown(question)
+
+
 async def test_the_bots_own_messages_and_its_coming_are_no_activity_of_anybody(world: World):
     ana = await silent(world)
 

@@ -175,6 +175,12 @@ class SilenceAsked(OfIncident):
     minutes: int
 
 
+class AnswerOverdue(OfIncident):
+    """They were not heard after that either: it is looked in the channel before others are called."""
+
+    person: str
+
+
 class WentSilent(OfIncident):
     """They did nothing after that either: what they acknowledged is paged again."""
 

@@ -14,6 +14,8 @@ from bot.domain.process import Process, Silence
 EVERY = timedelta(minutes=1)
 """How often is looked, and how often a person's activity is noted at most."""
 ANSWER_WITHIN = timedelta(minutes=5)
+SPOKEN = frozenset({None, "file_share", "me_message", "thread_broadcast"})
+"""Subtypes of messages by which a person says something."""
 APART = timedelta(minutes=15)
 """So far apart are this rule and the one about an investigation that takes too long."""
 

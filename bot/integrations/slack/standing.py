@@ -109,6 +109,7 @@ class StandingMessages:
             job("slack.ask_verify", {VerifyAsked}, self.ask_verify, f"verify:{asked}"),
             job("slack.ask_silent", {SilenceAsked}, self.ask_silent, f"silent:{asked}", on_dead=self._untold),
             job("slack.ask_for_fields", {FieldsWanted}, self.ask_for_fields, f"fields:{asked}"),
+            silence.looking(self._uow, self._slack, self._on_dead),
             job("slack.offer_help", {Overloaded}, self.offer_help, f"offer:{asked}"),
             job(
                 "slack.ask_for_im",

@@ -1,11 +1,12 @@
 """Acknowledged but silent: asking whoever shows no activity, and paging their role again."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from bot.domain.actors import BOT, Actor
 from bot.domain.errors import Refused, Step
-from bot.domain.facts import SilenceAsked, SilenceEnded, WentSilent
+from bot.domain.facts import AnswerOverdue, SilenceAsked, SilenceEnded, WentSilent
 from bot.domain.incidents import silence as rules
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.silence import Activity, Case, Duty
@@ -41,7 +42,7 @@ def _heard(tx: Tx, incident_id: int, person: str) -> None:
 
 
 def look(tx: Tx, incident: Incident, late: timedelta) -> None:
-    """Ask whoever has been silent for too long, and page the roles of whoever was asked in vain."""
+    """Ask whoever has been silent for too long; of whoever was asked in vain the answer is overdue."""
     if late > rules.EVERY:  # the bot was away, or its database: nobody could be heard since the last look
         activity.put_off(tx, incident.id, late + rules.EVERY)
     known, rule = activity.of(tx, incident.id), tx.process.silence
@@ -55,7 +56,11 @@ def look(tx: Tx, incident: Incident, late: timedelta) -> None:
         if due and due > tx.now:
             next_look = min(next_look, due)
         elif due and not _held_off(tx, incident, seen):
-            _act(tx, incident, seen, duties)
+            if seen.asked_at:
+                tx.record(AnswerOverdue(incident=incident.id, person=person))
+            else:
+                tx.record(SilenceAsked(**_said(tx, seen, duties)))
+                activity.asked(tx, incident.id, person)
     timers.put(tx, incident.id, TimerKind.SILENT, Wanted("", next_look))
 
 
@@ -78,14 +83,31 @@ def _held_off(tx: Tx, incident: Incident, seen: Activity) -> bool:
     return rules.too_near(acted.at if acted else None, tx.now) or (waits and not seen.asked_at)
 
 
-def _act(tx: Tx, incident: Incident, seen: Activity, duties: tuple[Duty, ...]) -> None:
-    minutes, theirs = int((tx.now - seen.at).total_seconds() // 60), [one.role for one in duties]
-    if seen.asked_at:
-        tx.record(WentSilent(incident=incident.id, person=seen.person, roles=theirs, minutes=minutes))
+def _said(tx: Tx, seen: Activity, duties: tuple[Duty, ...]) -> dict[str, Any]:
+    minutes = int((tx.now - seen.at).total_seconds() // 60)
+    named = [one.role for one in duties]
+    return {"incident": seen.incident, "person": seen.person, "roles": named, "minutes": minutes}
+
+
+def waited_for(tx: Tx, incident_id: int, person: str) -> tuple[str, datetime] | None:
+    """Return in which channel somebody may have said something unheard, and since when; None: it is over."""
+    incident, seen = incidents.get(tx, incident_id), activity.of(tx, incident_id).get(person)
+    if not incident.channel or not seen or not seen.asked_at:
+        return None
+    return incident.channel, seen.asked_at - rules.EVERY  # Slack's clock may be behind ours
+
+
+def unanswered(tx: Tx, incident_id: int, person: str, *, spoke: bool = False) -> None:
+    """Page the roles of somebody who has not answered in time, unless they `spoke` while nobody listened."""
+    incident, seen = incidents.get(tx, incident_id), activity.of(tx, incident_id).get(person)
+    duties = duties_of(tx, incident).get(person)
+    if not seen or not seen.asked_at or not duties:
+        return
+    if spoke:
+        _heard(tx, incident_id, person)
+    elif (due := rules.due(seen, tx.process.silence)) and due <= tx.now and not _held_off(tx, incident, seen):
+        tx.record(WentSilent(**_said(tx, seen, duties)))
         _page(tx, incident, duties, by=BOT)
-    else:
-        tx.record(SilenceAsked(incident=incident.id, person=seen.person, roles=theirs, minutes=minutes))
-        activity.asked(tx, incident.id, seen.person)
 
 
 def _page(tx: Tx, incident: Incident, duties: tuple[Duty, ...], *, by: Actor) -> None:
