@@ -166,7 +166,8 @@ FEATURE = Feature(
             ack_here,
             usage="ack [INC-number]",
             brief="answer a page",
-            help="Acknowledge the page that waits for you, or take somebody else's.",
+            help="Acknowledge the page that waits for you, or take somebody else's. To give yours "
+            "to a person, choose *Hand it to …* in its menu: it stays with you until they accept.",
             example="/inc ack",
             place=(Group.CALL, 30),
             aliases=("acknowledge",),
