@@ -70,9 +70,15 @@ def trees(folder: str) -> list[tuple[str, ast.Module]]:
     return [(path.relative_to(ROOT).as_posix(), ast.parse(path.read_text("utf-8"))) for path in files]
 
 
+@cache
+def walked(folder: str) -> list[tuple[str, list[ast.AST]]]:
+    """Return every node of each module: to walk there takes longer than to look at it."""
+    return [(path, list(ast.walk(tree))) for path, tree in trees(folder)]
+
+
 def found(matches: Callable[[ast.AST], bool], *folders: str) -> Iterator[tuple[str, ast.AST]]:
-    for path, tree in (one for folder in folders for one in trees(folder)):
-        yield from ((path, node) for node in ast.walk(tree) if matches(node))
+    for path, nodes in (one for folder in folders for one in walked(folder)):
+        yield from ((path, node) for node in nodes if matches(node))
 
 
 def where(path: str, node: ast.AST) -> str:
@@ -117,12 +123,16 @@ def test_only_what_meets_the_outside_awaits() -> None:
 
 
 def test_every_import_stands_at_the_top() -> None:
-    offenders = [
-        where(path, inner)
-        for path, node in found(is_function, *PROGRAM, "tests")
-        for inner in ast.walk(node)
-        if isinstance(inner, ast.Import | ast.ImportFrom)
-    ]
+    offenders = []
+    for path, nodes in (one for folder in (*PROGRAM, "tests") for one in walked(folder)):
+        inside = {
+            line
+            for node in nodes
+            if isinstance(node, Function)
+            for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+        }
+        imports = [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
+        offenders += [where(path, node) for node in imports if node.lineno in inside]
 
     assert offenders == []
 
