@@ -143,7 +143,7 @@ def _lines_in_slack(said: Sequence[Said]) -> Iterator[str]:
     for one in said:
         before = known.setdefault((one.to, one.by, one.text), one.at)
         how = f", by {escape(one.by)}" if one.by else f" {escape(one.text)}"
-        again = f": as at {before:%H:%M}" if before < one.at else ""
+        again = f": as at {before:%H:%M}" if one.by and before < one.at else ""
         text = f"\n> {escape(cut(one.text, _SHOWN))}" if one.by and not again else ""
         why = f"\n> Why: {escape(cut(one.why, _SHOWN))}" if one.why and text else ""
         yield f"*{one.at:%H:%M}*  {escape(one.to)}{how}{again}{text}{why}"

@@ -35,7 +35,8 @@ async def override_by_command(request: Request) -> None:
         return
     if not said.person:
         raise Refused(
-            "Who is on call then? Write `me`, or mention a person: `/inc override EOC me until 18:00`."
+            "Who is on call then? Write `me`, or mention a person: `/inc override EOC me until 18:00`. "
+            "To cancel one: `/inc override cancel`."
         )
     meant = await said.span(request, "override")
     schedule = said.schedule or typed.which(request, "override", list(uow.process.schedules))

@@ -3,11 +3,11 @@
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 
 from bot.domain.errors import Refused, Step
 from bot.domain.oncall.overrides import LONGEST
-from bot.domain.oncall.spans import HOW, Span, span
+from bot.domain.oncall.spans import HOW, Span, span, unknown_words
 from bot.domain.process import Process
 from bot.operations.oncall.rota import shifts_of, zone_of
 from bot.views.oncall.cover import Mine
@@ -16,6 +16,8 @@ from storage import people
 from storage.transaction import Tx
 
 AHEAD = timedelta(weeks=4)
+ALIKE = 0.6
+"""How alike, of 1, what was typed and a schedule's name are, if that may be meant."""
 _MENTION = re.compile(r"<@[^>]*>")
 _AT_NAME = re.compile(r"@(\S+)")
 _ME = re.compile(r"\bme\b", re.IGNORECASE)
@@ -89,15 +91,23 @@ async def _person(request: Request) -> tuple[str | None, str]:
 def refuse_unknown(request: Request, command: str, text: str) -> None:
     """Refuse a first word that may have been meant for a schedule."""
     first, _, rest = text.partition(" ")
-    known = names(request.uow.process)
-    if close := get_close_matches(first.lower(), known, 1, 0.6):
-        again = f"{command} {known[close[0]]} {request.text.replace(first, '', 1).strip()}"
-        raise Refused(
-            f"There is no schedule `{_quoted(first)}`. Did you mean {known[close[0]]}?", _step(again)
-        )
+    if first.lower() not in unknown_words(first):
+        return  # it begins with a time
+    known, words = names(request.uow.process), text.split()
+    begins = (" ".join(words[:count]) for count in range(1, min(len(words), 3) + 1))
+    pairs = [(said, name) for said in begins for name in known]
+    said, name = max(pairs, key=_alike)
+    if _alike((said, name)) >= ALIKE:
+        again = f"{command} {known[name]} {request.text.replace(said, '', 1).strip()}"
+        raise Refused(f"There is no schedule `{_quoted(said)}`. Did you mean {known[name]}?", _step(again))
     if re.match(r"\D", first) and re.search(r"\d", rest):
         there = ", ".join(request.uow.process.schedules)
         raise Refused(f"`{_quoted(first)}` is no schedule, and no time. Schedules: {there}. {HOW}")
+
+
+def _alike(pair: tuple[str, str]) -> float:
+    typed, name = pair
+    return SequenceMatcher(None, typed.lower(), name).ratio()
 
 
 def which(request: Request, command: str, among: list[str]) -> str:

@@ -131,15 +131,21 @@ async def test_a_time_is_given_by_whoever_has_it_or_manages_the_schedule(world: 
     [
         ("override eox me until 18:00", "There is no schedule `eox`. Did you mean EOC?"),
         ("override payments me until 18:00", "`payments` is no schedule, and no time. Schedules: EOC, CMOC."),
+        (
+            "override dotcm eoc me until 18:00",
+            "There is no schedule `dotcm eoc`. Did you mean EOC?",
+        ),
+        ("override me until tomorow 18:00", "I do not understand `tomorow`. Did you mean tomorrow?"),
+        ("away for 2 weeks", "I do not understand `2 weeks`. Write `until 18:00`"),
         ("override me until 18:00", "Which schedule do you mean?"),
         ("override eoc until 18:00", "Who is on call then?"),
-        ("override eoc me next week", "I do not understand the time `next week`. Write `until 18:00`"),
+        ("override eoc me next week", "I do not understand `next week`. Write `until 18:00`"),
         ("override eoc me 2026-03-01 08:00 to 09:00", "This time is over already"),
         ("override eoc me 2026-03-03 08:00 to 2027-05-03 09:00", "lasts a year at most"),
         ("override eoc @nobody tomorrow", "I do not know who `@nobody` is"),
         ("cover me tomorrow", "You are on call for no schedule in that time"),
         ("cover eoc me tomorrow", "is not on call for EOC in that time"),
-        ("cover eoc tomorow", "I do not understand the time `tomorow`"),
+        ("cover eoc tomorow", "I do not understand `tomorow`. Did you mean tomorrow?"),
         ("swap", "You have no shift in the next four weeks"),
     ],
 )
@@ -399,7 +405,7 @@ async def test_the_load_of_a_month_is_shown_to_who_manages_the_schedule(world: W
     refused = shown(await asks(world, "ana", "load EOC", EOC))
     assert "The load of EOC is shown to those alone who manage it" in refused
     assert f"Those who manage EOC can do it for you: {name(world, 'ines')}" in refused
-    assert "That is no month" in shown(await asks(world, "ines", "load EOC soon", EOC))
+    assert "`soon` is no month" in shown(await asks(world, "ines", "load EOC soon", EOC))
     assert "Did you mean EOC?" in shown(await asks(world, "ines", "load EOK 2026-03", EOC))
 
 

@@ -82,7 +82,10 @@ def _first_day(said: str, today: date) -> date:
     found = _NAMED.fullmatch(said)
     near = [number for number, name in enumerate(_MONTHS, 1) if found and name.startswith(found[1])]
     if not found or len(near) != 1:
-        raise Refused(f"That is no month. Write `{today:%Y-%m}`, `november` or `nov {today:%Y}`.")
+        raise Refused(
+            f"`{said.replace('`', '')[:60]}` is no month. "
+            f"Write `{today:%Y-%m}`, `november` or `nov {today:%Y}`."
+        )
     year = int(found[2]) if found[2] else today.year - (near[0] > today.month)
     return date(year, near[0], 1)
 

@@ -6,6 +6,7 @@ The grammar is small and strict: a guess would put somebody on call at a time th
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import Refused
@@ -29,6 +30,7 @@ _SPAN = re.compile(
 )
 MOMENT = rf"(?:(?P<day>{DAY})\b)? ?(?:at )?(?P<time>{_TIME})"
 _LENGTH = re.compile(r"for (\d{1,4}) ?(m|h|d)(?:in|inute|our|r|ay)?s?")
+_KNOWN = re.compile(rf"(?:{DAY})\b|{_TIME}|\b(?:from|at|until|till|to|for)\b|[-–—]")
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d\d))?\s?([ap]m)?")
 
 
@@ -49,16 +51,18 @@ def span(text: str, zone: ZoneInfo, now: datetime) -> Span:
     if length := _LENGTH.fullmatch(said):
         return Span(now, now + timedelta(**{_UNITS[length[2]]: int(length[1])}))
     found = _SPAN.fullmatch(said)
-    if not said or not found:
+    if not said:
+        raise Refused(f"When? {HOW}")
+    if not found:
         raise _unclear(text)
     today = now.astimezone(zone).date()
     if not found["to"]:
         if not found["day"] or found["time"]:
-            raise _unclear(text)  # when does it end?
+            raise _unclear(text, "When does it end? ")
         day = _date(found["day"], today)
         return Span(_at(day, time(), zone), _at(day + timedelta(days=1), time(), zone))
     if not found["end"] or (found["day"] and not found["time"]):
-        raise _unclear(text)  # is "until Friday" its begin or its end?
+        raise _unclear(text, "Each day needs a time: `until fri 18:00`. ")  # Friday's begin or its end?
     return _between(found, zone, now, today)
 
 
@@ -124,5 +128,14 @@ def _at(day: date, clock: time, zone: ZoneInfo) -> datetime:
     return instant(datetime.combine(day, clock), zone).astimezone(UTC)
 
 
-def _unclear(text: str) -> Refused:
-    return Refused(f"I do not understand the time `{text.replace('`', '')[:60]}`. {HOW}")
+def unknown_words(text: str) -> list[str]:
+    """Return the words that are no part of a time."""
+    return [word for word in text.lower().split() if _KNOWN.sub("", word)]
+
+
+def _unclear(text: str, why: str = "") -> Refused:
+    unknown = unknown_words(text)
+    near = (get_close_matches(word, [*_NEAR, *_NAMES], 1, 0.8) for word in unknown)
+    meant = next((f"Did you mean {found[0]}? " for found in near if found), why)
+    what = (" ".join(unknown) or text).replace("`", "")[:60]
+    return Refused(f"I do not understand {'' if unknown else 'the time '}`{what}`. {meant}{HOW}")

@@ -38,10 +38,10 @@ def test_a_month_is_the_last_of_its_name_on_the_readers_clocks(
     [
         ("2027-01", "January 2027 has not begun"),
         ("december 2026", "December 2026 has not begun"),
-        ("2026-13", "That is no month"),
-        ("ju", "That is no month"),
-        ("jun jul", "That is no month"),
-        ("week", "That is no month"),
+        ("2026-13", "`2026-13` is no month"),
+        ("ju", "`ju` is no month"),
+        ("jun jul", "`jun jul` is no month"),
+        ("week", "`week` is no month"),
     ],
 )
 def test_what_is_no_month_that_has_begun_is_refused(text: str, said: str) -> None:
