@@ -141,7 +141,7 @@ AT_TEN = NOON + 10 * MINUTE
         (DUE, 5, 9, (DUE, 11, 11)),
         (SENT, 1, 12, (SENT, 11, 11)),  # it told of this one, too
         (SENT, 5, 12, (WAITING, 12, 12)),  # which is lost by nothing
-        (SENT, 5, 9, (SENT, 11, 11)),
+        (SENT, 5, 9, (WAITING, 10, 9)),  # nor by its time being over
         (SENT, 5, None, (SENT, 11, 11)),
         (CANCELLED, 5, 12, (CANCELLED, 11, 11)),
     ],

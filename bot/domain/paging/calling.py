@@ -177,7 +177,7 @@ def left_with(
         return there
     if sent and any(there.sent_at and one.raised_at <= there.sent_at for one in waiting):
         return there
-    times = [one.planned_at for one in plans if one.planned_at and not (sent and one.planned_at <= now)]
+    times = [one.planned_at for one in plans if one.planned_at]
     left = replace(there, state=NotificationState.WAITING, planned_at=min(times, default=None))
     then = decided(left, waiting, now)
     if then.state is NotificationState.DUE:
