@@ -34,6 +34,7 @@ TIMELINE_ONLY: set[type[Fact]] = {
     facts.PageNotified,
     facts.PageUnanswered,
     facts.CannotTake,
+    facts.PageStopped,
     facts.PageOffered,
     facts.OfferDeclined,
     facts.StillInvestigating,

@@ -6,10 +6,11 @@ from typing import Any
 
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.pages import Page
-from bot.views.blocks import Message, message, section
+from bot.views.blocks import Message, actions, message, section
 from bot.views.drill import says_drill
 from bot.views.mrkdwn import SECTION, escape, lasting, people, person, place, quote, when
 from bot.views.naming import by_hand, in_role, title
+from bot.views.paging.page import stop
 
 
 def database_alarm(why: str, overdue: int, *, written: bool) -> Message:
@@ -54,11 +55,12 @@ def person_unanswered(page: Page, incident: Incident | None) -> Message:
     """Tell the asker that a person did not answer: nobody comes after them by itself."""
     what = f" for {title(incident)}" if incident else ""
     where = f" INC-{incident.id}" if incident else ""
-    return message(
+    text = (
         f"*{person(page.responder or '')} has not answered your page{what}.* I page them again every "
         f"{lasting(page.escalation.path[page.level].timeout)}, and call nobody else. "
         f"To page a team or another person: `/inc{where} escalate`."
     )
+    return message(text, section(text), actions(stop(page)))
 
 
 def unreached(page: Page, call: Sequence[Mapping[str, Any]]) -> Message:

@@ -2,14 +2,14 @@
 
 from bot.domain.incidents.incident import pageable
 from bot.domain.paging.pages import Page
-from bot.operations.paging.by_name import request_person
+from bot.operations.paging.by_name import request_person, stop
 from bot.operations.paging.paging import request_page
 from bot.operations.rights import on_call as on_call_for
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, while_active
 from bot.views.paging import escalate as view_of
 from bot.views.paging import page as page_view
 from handlers import words
-from handlers.pressed import of_incident
+from handlers.pressed import of_incident, pressed
 from handlers.refusals import answers_in_form
 from handlers.request import Feature, Listener, Request, Submission
 from storage import incidents, people
@@ -30,7 +30,7 @@ async def escalate(request: Request) -> None:
         by = request.user
         page = await request.once(request_person, person, why, by=by, incident_id=incident.id)
         if page:
-            await request.answer(page_view.moved(page))
+            await request.answer(page_view.asked_by_name(page))
         return
     on_call = await request.uow.read(on_call_for, request.user)
     others = [] if incident else await request.uow.read(incidents.open_ones, request.user)
@@ -58,6 +58,12 @@ async def team_asked(request: Request) -> None:
         request_page, request.rest, "", by=request.user, incident_id=request.number
     )
     await request.answer(page_view.moved(page))
+
+
+@pressed
+async def stopped(request: Request) -> None:
+    """Page somebody by name no longer."""
+    await request.answer(page_view.stopped(await request.uow.perform(stop, request.number, by=request.user)))
 
 
 async def _person(request: Request) -> tuple[str | None, str]:
@@ -90,6 +96,7 @@ FEATURE = Feature(
     ),
     listeners=(
         Listener("action", view_of.OPEN, of_incident(escalate)),
+        Listener("action", page_view.STOP, stopped),
         Listener("action", page_view.PAGE_TEAM, team_asked),
         Listener("action", page_view.PAGE_TEAM_ABOVE, team_asked),
         Listener("view", view_of.FORM, submitted),

@@ -2,13 +2,16 @@
 
 import pytest
 
-from bot.domain.errors import NotThem
+from bot.domain.errors import NotThem, Refused
+from bot.domain.timeline.entries import Kind
 from bot.operations.paging.acknowledge import acknowledge
-from bot.operations.paging.by_name import request_person
+from bot.operations.paging.by_name import request_person, stop
 from bot.operations.paging.escalate import escalate_overdue
 from bot.operations.workspace.people import changed
+from bot.views.timeline.entries import sentence
 from storage import escalations, pages, roles
 from tests.operations.given import given_incident, pending
+from tests.operations.look import last
 
 SOMEBODY = {"id": "USOMEBODY", "name": "somebody"}
 
@@ -48,6 +51,23 @@ def test_nobody_else_is_called_and_the_asker_is_told_once(office):
     told = [subject for event, subject in office.emitted() if event == "AskedPageUnanswered"]
     assert told == [{"page": told[0]["page"], "incident": incident.id, "person": "UREP"}]
     assert ("@usomebody", "USOMEBODY") in pending(office, incident)
+
+
+def test_whoever_asked_stops_it_and_nobody_else(office):
+    incident = given_incident(office)
+    asked = office.perform(request_person, "USOMEBODY", "Help", by="UREP", incident_id=incident.id)
+    office.clock.advance(minutes=15)
+    office.perform(escalate_overdue, *office.read(escalations.overdue, 10))
+
+    for page, by in ((asked.id, "UEOC"), (office.read(pages.pending_of, incident.id)[0].id, "UREP")):
+        with pytest.raises(Refused, match="Only whoever asked"):
+            office.perform(stop, page, by=by)
+    office.perform(stop, asked.id, by="UREP")
+
+    assert "USOMEBODY" not in [who for _, who in pending(office, incident)]
+    with pytest.raises(Refused):
+        office.perform(stop, asked.id, by="UREP")
+    assert "does not need <@USOMEBODY> any more" in sentence(last(office, incident.id, Kind.PAGE_STOPPED))
 
 
 def test_whoever_answers_is_at_work_without_a_role(office):

@@ -41,6 +41,7 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "answers.on_my_way": lambda secret: ((PAGE, timedelta(minutes=5)), {}),
     "answers.cannot_take": lambda secret: ((PAGE, "Ill"), {}),
     "answers.own_page": lambda secret: ((PAGE,), {}),
+    "by_name.stop": lambda secret: ((PAGE,), {}),
     "by_name.request_person": lambda secret: (("UEOC2", ""), {"incident_id": secret.id}),
     "declare.join": lambda secret: ((secret.id,), {}),
     "escalate.escalate_now": lambda secret: ((PAGE,), {}),

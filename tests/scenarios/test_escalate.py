@@ -58,6 +58,7 @@ async def test_a_person_is_paged_by_name_until_they_answer_and_nobody_but_the_as
     await world.settle()
 
     assert "Subject Matter Expert, is paged now and has until" in answered["text"]
+    assert buttons(answered) == ["Stop this page"]
     assert "You know the &lt;!here&gt; load balancer" in shown(carla.dm()[0])
     assert buttons(carla.dm()[0]) == ["Acknowledge"]
     await world.pass_minutes(16)
@@ -69,6 +70,21 @@ async def test_a_person_is_paged_by_name_until_they_answer_and_nobody_but_the_as
     assert "Subject Matter Expert" not in shown(await asks(world, "ana", "roles"))
     again = await asks(world, "ana", "escalate @carla Once more")
     assert "is at work on INC-1 already" in again["text"]
+
+
+async def test_whoever_asked_for_a_person_by_name_stops_the_page_when_they_do_not_answer(world: World):
+    await inc(world, "ana", "escalate @carla", "general")
+    await sends(world, world.person("ana"), message="You know the load balancer")
+    await world.pass_minutes(16)
+    (told,) = [one for one in world.person("ana").dm() if "has not answered your page" in shown(one)]
+
+    await presses(world, world.person("ana"), told, "Stop this page")
+
+    assert "is not paged any more" in answer(world.person("ana"), told["channel"])["text"]
+    assert "This page was cancelled" in shown(world.person("carla").dm()[-1])
+    posted = len(world.person("carla").dm())
+    await world.pass_minutes(40)
+    assert len(world.person("carla").dm()) == posted
 
 
 @pytest.mark.parametrize("typed", ["dotcom", "pizza", "<!channel> `x`"])

@@ -81,6 +81,7 @@ STAYS = {
     notification_test.ARRIVED,
     cover.OPEN,
     handover.OPEN,
+    page_view.STOP,
 }
 """Buttons that work on after the incident, until what they are for is done."""
 UNTIL_THEN = {update.OPEN}

@@ -158,6 +158,14 @@ class CannotTake(OfIncident):
     alone: bool
 
 
+class PageStopped(OfIncident):
+    """Whoever asked for a person by name has them paged no longer."""
+
+    kind = Kind.PAGE_STOPPED
+    page: int
+    person: str
+
+
 class PageOffered(OfIncident):
     """Whom a page calls offered it to a person; it calls them still."""
 

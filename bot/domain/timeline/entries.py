@@ -34,6 +34,7 @@ class Kind(StrEnum):
     )
     # round, late (seconds), because, missed, quiet (somebody is at work on it)
     ON_MY_WAY = "on_my_way"  # page, role, person, until
+    PAGE_STOPPED = "page_stopped"  # page, person: who was paged by name
     CANNOT_TAKE = "cannot_take"  # page, role, person, reason, alone: nobody comes after them
     OFFERED = "offered"  # page, role, person
     OFFER_DECLINED = "offer_declined"  # page, role, person: who offered it

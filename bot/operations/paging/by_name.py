@@ -1,14 +1,16 @@
 """Paging a person by name, because of what they know. Nobody comes after them but whoever asked."""
 
-from bot.domain.errors import NotThem
+from bot.domain.errors import NotThem, Refused
+from bot.domain.facts import PageStopped
 from bot.domain.incidents.incident import Incident, pageable
 from bot.domain.paging.escalations import Reason
 from bot.domain.paging.pages import Page
 from bot.domain.process import by_name
 from bot.domain.rights import Right
+from bot.operations.paging.acknowledge import what_became_of
 from bot.operations.paging.engaged import engaged_in
-from bot.operations.paging.paging import raise_page, refuse_a_flood
-from bot.operations.rights import allow, refuse_removed, visible
+from bot.operations.paging.paging import cancel_page, raise_page, refuse_a_flood
+from bot.operations.rights import allow, refuse_removed, visible, visible_page
 from bot.operations.workspace.people import refuse_inactive
 from storage import pages, people
 from storage.transaction import Tx
@@ -29,6 +31,20 @@ def request_person(tx: Tx, person: str, message: str, *, by: str, incident_id: i
     known = people.get(tx, person)
     team = by_name(person, known.name if known else "somebody")
     return raise_page(tx, team, incident, Reason.ASKED, by=by, message=message)
+
+
+def stop(tx: Tx, page_id: int, *, by: str) -> Page:
+    """Page somebody by name no longer, as whoever asked for them says. Refuses a page that is over."""
+    asked = visible_page(tx, page_id, by)
+    if not asked.by_name or asked.escalation.asked_by != by:
+        raise Refused("Only whoever asked for somebody by name stops that page.")
+    page = pages.latest(tx, asked)
+    if not page.pending:
+        raise Refused(what_became_of(tx, page))
+    cancel_page(tx, page)
+    if page.incident:
+        tx.record(PageStopped(incident=page.incident, by=by, page=page.id, person=page.responder or ""))
+    return page
 
 
 def refuse_uncallable(tx: Tx, person: str, by: str) -> None:

@@ -25,6 +25,7 @@ from bot.views.paging.why import ask
 
 ACKNOWLEDGE = "page_acknowledge"
 ESCALATE_NOW = "page_escalate_now"
+STOP = "page_stop"
 TAKE = "page_take"
 PAGE_TEAM = "page_team_again"
 PAGE_TEAM_ABOVE = "page_team_above"
@@ -189,6 +190,20 @@ def _missing(page: Page, incident: Incident, *, above: bool) -> tuple[str, list[
     again = button(f"Page {wanted} again", PAGE_TEAM, f"{incident.id}:{team}")
     text = f"*{name} has no {role} yet. You hold the page for one.*"
     return f"{text}\nI call nobody else by myself. Go on in {way_in(incident)}.", [again, *alert]
+
+
+def asked_by_name(page: Page) -> Message:
+    """Return whom somebody asked for, with the way to stop it: nobody else would."""
+    said = moved(page).text
+    return message(said, section(said), actions(stop(page)))
+
+
+def stop(page: Page) -> Element:
+    return button("Stop this page", STOP, page.id)
+
+
+def stopped(page: Page) -> Message:
+    return message(f"{person(page.responder or '')} is not paged any more, and need not do anything.")
 
 
 def moved(page: Page) -> Message:

@@ -399,6 +399,9 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
         f"there by {time_of_day(datetime.fromisoformat(entry.data['until']))}."
     ),
     Kind.CANNOT_TAKE: _cannot_take,
+    Kind.PAGE_STOPPED: lambda entry: (
+        f"{_by(entry)} does not need {person(entry.data['person'])} any more: the page is cancelled."
+    ),
     Kind.OFFERED: _offered,
     Kind.OFFER_DECLINED: lambda entry: (
         f"{_by(entry)} declined the page for {escape(entry.data['role'])}: it stays with "
