@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 
 from bot.domain.actors import BOT, Actor, parsed
-from bot.domain.incidents.fields import BLOCKS_DEPLOYMENTS, EXTERNALLY_FACING
+from bot.domain.incidents.fields import BLOCKS_DEPLOYMENTS, CALL, EXTERNALLY_FACING
 from bot.domain.incidents.incident import Incident, Status, Summary
 from storage.rows import columns, value_of
 from storage.transaction import Row, Tx, any_of
@@ -22,14 +22,16 @@ _ALL = f"""SELECT incidents.*,
         AS blocks,
     EXISTS (SELECT 1 FROM fields
         WHERE incident = incidents.id AND name = '{EXTERNALLY_FACING}' AND value = 'no') AS internal,
+    (SELECT url FROM links WHERE incident = incidents.id AND LOWER(name) = LOWER('{CALL}')
+        ORDER BY at DESC, url LIMIT 1) AS call,
     (SELECT COALESCE(snoozed_until, due_at) FROM timers
     WHERE kind = 'update' AND subject = incidents.id AND stopped = 0) AS next_update_at,
     (incidents.lead = '' OR EXISTS (SELECT 1 FROM people
             WHERE people.id = incidents.lead AND people.active = 0)
         OR (incidents.private = 1 AND EXISTS (SELECT 1 FROM members WHERE members.incident = incidents.id
             AND members.person = incidents.lead AND members.gone = 1))) AS lead_gone FROM incidents"""  # noqa: S608 - a name of ours
-"""Every column, whether fields say that it blocks deployments and is internal, when the next update is due,
-and whether nobody leads, or somebody who left or was removed."""
+"""Every column, whether fields say that it blocks deployments and is internal, the link to its call, when the
+next update is due, and whether nobody leads, or somebody who left or was removed."""
 
 _OPEN = "status IN ('Triage', 'Investigating', 'Fixing', 'Monitoring')"
 

@@ -9,7 +9,7 @@ def put(tx: Tx, incident_id: int, link: Link) -> None:
     """Write a link; the same address again gets its new name."""
     tx.write(
         """INSERT INTO links (incident, name, url, added_by, at) VALUES (:incident, :name, :url, :by, :at)
-        ON CONFLICT (incident, url) DO UPDATE SET name = excluded.name""",
+        ON CONFLICT (incident, url) DO UPDATE SET name = excluded.name, at = excluded.at""",
         {"incident": incident_id, "name": link.name, "url": link.url, "by": link.added_by, "at": link.at},
     )
 

@@ -1,5 +1,6 @@
 """The shape of `muster.yml`. Every field's description says what is expected there; problems quote it."""
 
+import re
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
@@ -107,6 +108,12 @@ def _call(raw: Any) -> str:
         raise wrong(CALL, near) from None
 
 
+def _template(raw: str | None) -> str | None:
+    if raw is not None and not re.fullmatch(r"https?://[^\s<>|{}]*\{id\}[^\s<>|{}]*", raw):
+        raise wrong(CALL_LINK)
+    return raw
+
+
 KnownTeam = Annotated[str, Field(description="the name of a team"), AfterValidator(_known_team)]
 OnCall = Annotated[
     Annotated[list[Person], Tag(LISTED)] | Annotated[str, AfterValidator(_known_schedule), Tag(SCHEDULED)],
@@ -129,6 +136,7 @@ ZONE, HOURS = "zone", "hours"
 ON_CALL_NOW, CHANNEL = "on_call", "channel"
 CALLS = (ON_CALL_NOW, "next", "everybody", CHANNEL)
 CALL = "on_call, next, everybody, channel, or an e-mail address or a Slack user id"
+CALL_LINK = "an address with {id} in it, such as https://meet.example/incident-{id}"
 ONLY = "a mapping with severities, types or hours, such as {severities: [S1, S2], hours: working}"
 NOTICE = "slack, the name of a contact method, or a contact method and when, such as sms after 5m"
 CONTACT_METHOD_URL = "an Apprise URL with {address} in it, such as ntfys://{host}/{address}, or a service"
@@ -210,6 +218,7 @@ class TypeEntry(BaseModel):
     verified: list[KnownTeam] = Field(
         default=[], description="a list of the teams paged once an S1 is verified; [] asks nobody"
     )
+    call: Annotated[str | None, AfterValidator(_template)] = Field(default=None, description=CALL_LINK)
     private: bool = Field(default=False, description="true or false")
     drill: bool = Field(default=False, description="true or false")
 

@@ -160,6 +160,7 @@ class IncidentType:
 
     `pages` is the type's own team. Those of `always` are paged with it, at S1 and S2 the `managers` too.
     An S1 that somebody verified pages those of `verified`; without any nobody is asked whether it is one.
+    `call` is the address of a call, with `{id}` for the incident's number.
     `leads` is the role that leads by default; an empty one stands for the own team's, at S1 and S2 the IM.
     """
 
@@ -173,6 +174,7 @@ class IncidentType:
     verified: tuple[str, ...] = ()
     private: bool = False
     drill: bool = False
+    call: str | None = None
 
     def called(self, *, high: bool) -> tuple[str, ...]:
         """Return the teams that an incident of this severity pages, the own one first."""

@@ -5,12 +5,10 @@ from collections.abc import Mapping
 from bot.domain.errors import Refused, Step
 from bot.views.mrkdwn import unformatted
 
-_SUMMARY = "write it into the summary: `/inc summary`"
-_NOTE = "write it on the timeline: `/inc note`"
+_LINK = "add it to the card: `/inc link`"
 _CANCEL = "say in the duplicate's channel where to go on, then `/inc cancel` there stops its pages"
 
 INSTEAD: Mapping[str, str] = {
-    "link": f"{_SUMMARY}; or {_NOTE}",
     "merge": _CANCEL,
     "combine": _CANCEL,
     "private": "who may see an incident is chosen when it is declared: `/inc declare`, then Private",
@@ -20,14 +18,14 @@ INSTEAD: Mapping[str, str] = {
     "recap": "`/inc` in the incident's channel shows how it stands, `/inc timeline` what happened",
     "leave": "hand over first (`/inc lead @person`), then leave the channel by Slack's own menu",
     "maintenance": "announce it in your team's channel; pages go on meanwhile and are acknowledged as ever",
-    "stream": f"start a huddle in the incident's channel; for a call's link, {_NOTE}",
+    "stream": f"start a huddle in the incident's channel; for a call's link, {_LINK}",
     "retro": "`/inc timeline` has all that happened, `/inc summary` takes the causes",
     "test": "`/inc test-page` tests how you are paged; for a drill declare an incident of type Gameday",
     "tutorial": "`/inc help` explains every command; to practise, declare an incident of type Gameday",
     "undo": "set it back: `/inc status`, `/inc severity`, `/inc lead @person` or `/inc rename`",
     "public": "page the CMOC, who writes the public status: `/inc escalate CMOC`",
     "notice": "write it into the summary's field *Exec summary*, and copy it from there: `/inc summary`",
-    "customer-call": f"page the CMOC: `/inc escalate CMOC`; for the call's link, {_NOTE}",
+    "customer-call": f"page the CMOC: `/inc escalate CMOC`; for the call's link, {_LINK}",
     "security": "declare an incident of type SIRT, which is private and pages Security: `/inc declare`",
     "alerts": "declare from the alert's message: its menu ⋮, then *Declare an incident*",
     "followup": "`/inc action <what to do>`, then choose Follow-up in its form",

@@ -4,7 +4,14 @@ import pytest
 
 from bot.domain.actors import Actor, Machine, MachineKind
 from bot.domain.errors import NotFound, Refused
-from bot.domain.incidents.fields import BLOCKS_DEPLOYMENTS, CUSTOMER_IMPACT, EXTERNALLY_FACING, Field, Link
+from bot.domain.incidents.fields import (
+    BLOCKS_DEPLOYMENTS,
+    CUSTOMER_IMPACT,
+    EXTERNALLY_FACING,
+    MOST_LINKS,
+    Field,
+    Link,
+)
 from bot.domain.incidents.incident import Status
 from bot.domain.incidents.labels import labels
 from bot.domain.timeline.entries import Kind
@@ -110,14 +117,40 @@ def test_a_link_is_added_once_named_anew_and_removed(office: Office) -> None:
     ]
     office.perform(remove_link, incident.id, "http://a.test", by="UREP")
     assert [one.name for one in office.read(links.of, incident.id)] == ["War room"]
+    told = office.events()
+    assert (told.count("LinkAdded"), told.count("LinkRemoved")) == (3, 1)
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "call.test", ""])
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "call.test", "", "https://a.test/<b>", "https://a b"])
 def test_what_no_browser_opens_as_a_page_is_no_link(office: Office, url: str) -> None:
     incident = given_incident(office)
 
     with pytest.raises(Refused):
         office.perform(add_link, incident.id, "Call", url, by="UREP")
+
+
+def test_a_link_leads_where_its_name_says_and_there_is_an_end_to_them(office: Office) -> None:
+    incident = given_incident(office)
+
+    with pytest.raises(Refused, match="is no address"):
+        office.perform(add_link, incident.id, "good.test/login", "https://evil.test", by="UREP")
+    for number in range(MOST_LINKS):
+        office.perform(add_link, incident.id, "Graph", f"https://a.test/{number}", by="UREP")
+    with pytest.raises(Refused, match="has 20 links already"):
+        office.perform(add_link, incident.id, "Graph", "https://a.test/more", by="UREP")
+
+
+def test_an_incident_has_the_call_of_its_type_until_it_gets_another(office: Office) -> None:
+    kinds = office.uow.process.types
+    called = replace(kinds["GitLab.com"], call="https://meet.test/{id}?a")
+    office.uow.process = replace(office.uow.process, types={**kinds, "GitLab.com": called})
+    incident = given_incident(office)
+    assert office.read(incidents.get, incident.id).call == "https://meet.test/1?a"
+
+    office.clock.advance(minutes=1)
+    office.perform(add_link, incident.id, "call", "https://other.test", by="UREP")
+
+    assert office.read(incidents.get, incident.id).call == "https://other.test"
 
 
 def test_nothing_is_attached_to_an_incident_that_there_is_not(office: Office) -> None:

@@ -47,6 +47,7 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "escalate.escalate_now": lambda secret: ((PAGE,), {}),
     "fields.set_fields": lambda secret: ((secret.id, {"Customer impact": "yes"}), {}),
     "fields.add_link": lambda secret: ((secret.id, "Call", "https://call.test"), {}),
+    "fields.change_links": lambda secret: ((secret.id, "Call", "https://call.test", []), {}),
     "fields.remove_link": lambda secret: ((secret.id, "https://call.test"), {}),
     "handover.take_over": lambda secret: ((BRIEF,), {}),
     "lifecycle.change_status": lambda secret: ((secret.id, Status.FIXING), {}),

@@ -15,7 +15,7 @@ import pytest
 
 from bot import views
 from bot.domain.errors import Refused
-from bot.domain.incidents.fields import FieldType
+from bot.domain.incidents.fields import FieldType, Link
 from bot.domain.incidents.incident import Incident, NotTheLead, Severity, Status, Summary
 from bot.domain.incidents.overload import Help, Offer
 from bot.domain.oncall.cover import CoverRequest, Made
@@ -47,6 +47,7 @@ from bot.views.incidents import (
     given,
     greeting,
     life,
+    links,
     listing,
     overload,
     panel,
@@ -114,6 +115,10 @@ def an_evil_offer(text: str) -> PageOffer:
 
 def an_evil_field(text: str) -> list[tuple[FieldType, str]]:
     return [(FieldType(f"{number} {text}"[:75], unset=text[:75]), ("", text)[number]) for number in range(2)]
+
+
+def an_evil_link(text: str) -> list[Link]:
+    return [Link(text[:75], f"https://a.test/{number}", "UREP", NOON) for number in range(2)]
 
 
 def an_evil_override(text: str) -> Made:
@@ -233,12 +238,25 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "verify.over": [verify.over(incident), verify.over(replace(incident, verified_by="U1"))],
         "verify.verified": [verify.verified(incident, [hers])],
         "announcement.triage": [announcement.triage(triaged), announcement.triage(incident, found[1])],
-        "card.card": [card.card(incident, {}, None, [hers], verifiable=True, fields=an_evil_field(text))],
+        "card.card": [
+            card.card(
+                incident,
+                {},
+                None,
+                [hers],
+                verifiable=True,
+                fields=an_evil_field(text),
+                known=an_evil_link(text),
+            )
+        ],
         "fields.form": [fields.form(incident, an_evil_field(text))],
         "fields.wanted": [fields.wanted(incident, [one for one, _ in an_evil_field(text)])],
         "fields.over": [fields.over(incident, [one for one, _ in an_evil_field(text)[:n]]) for n in (0, 2)],
         "fields.stopped": [fields.stopped(incident)],
         "fields.now": [fields.now(incident, *one) for one in an_evil_field(text)],
+        "links.form": [links.form(incident, an_evil_link(text), text[:75], text[:75])],
+        "links.added": [links.added(incident, text[:75], "https://a.test")],
+        "links.removed": [links.removed(incident, text)],
         "cancel.form": [cancel.form(incident)],
         "away.noted": [away.noted(A_DAY, mine, UTC_ZONE) for mine in ([], [(text, A_DAY)])],
         "away.told": [away.told(text, "UEOC", A_DAY.start, A_DAY.end)],
@@ -432,6 +450,7 @@ OF_OURS_ALONE = {
     "cover.entered",
     "fields.entered",
     "fields.given",
+    "links.entered",
     "fields.schedules",
     "fields.shift_option",
     "weekend.wait",

@@ -64,6 +64,7 @@ DATA = {
     "taken": False,
     "name": "Affected services",
     "type": "text",
+    "url": "https://a.test",
     "role": "EOC",
     "roles": ["EOC"],
     "wanted": "EOC",

@@ -70,6 +70,20 @@ class FieldChanged(OfIncident):
     after: str
 
 
+class LinkAdded(OfIncident):
+    """An address belongs to the incident, or has another name."""
+
+    kind = Kind.LINK
+    name: str
+    url: str
+
+
+class LinkRemoved(OfIncident):
+    kind = Kind.LINK_REMOVED
+    name: str
+    url: str
+
+
 class FieldsWanted(OfIncident):
     """A person is to set the required fields that are missing."""
 

@@ -20,6 +20,12 @@ CUSTOMER_IMPACT = "Customer impact"
 AFFECTED_SERVICES = "Affected services"
 
 LONGEST_VALUE = 500
+CALL = "Call"
+"""The name of the link to the incident's call."""
+MOST_LINKS = 20
+LONGEST_LINK_NAME = 75
+LONGEST_URL = 1000
+_LIKE_AN_ADDRESS = re.compile(r"://|@|\w[.。．｡]\w")
 EMPTY = "-"
 """What is typed to empty a field."""
 YES, NO = "yes", "no"
@@ -187,6 +193,9 @@ def taking_fields(incident: Incident) -> Incident:
 
 def link(name: str, url: str, by: Actor, now: datetime) -> Link:
     """Return a link, or refuse an address that a browser would not open as a page."""
-    if not url.startswith(("https://", "http://")):
-        raise Refused("A link begins with `https://` or `http://`.")
-    return Link(name.strip() or url, url, by, now)
+    if not _LINK.fullmatch(url) or len(url) > LONGEST_URL:
+        raise Refused(f"A link begins with `https://` or `http://` and has at most {LONGEST_URL} characters.")
+    name = one_line(name)
+    if _LIKE_AN_ADDRESS.search(name) and name != url:
+        raise Refused("The name of a link is no address: whoever presses it must not be led elsewhere.")
+    return Link(name[:LONGEST_LINK_NAME] or url, url, by, now)

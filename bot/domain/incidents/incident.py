@@ -103,8 +103,8 @@ class Incident:
     after the last one, none if that is None; `next_update_at` is read from its timer, and only read;
     so is `lead_gone`: the lead left, or was removed from the private incident, and nobody took over yet.
     `lead` is empty while nobody has answered for what a machine declared. `blocks_deployments` is only read,
-    from the field of that name, and `internal` from a `no` to Externally facing; `merged_into` is the
-    incident of which this one is a duplicate.
+    from the field of that name, `internal` from a `no` to Externally facing, and `call` from the
+    link of that name; `merged_into` is the incident of which this one is a duplicate.
     """
 
     id: int
@@ -134,6 +134,7 @@ class Incident:
     review_requested: bool = False
     blocks_deployments: bool | None = None
     internal: bool = False
+    call: str | None = None
     merged_into: int | None = None
     correcting: bool = False
 

@@ -22,6 +22,8 @@ class Kind(StrEnum):
     WAITS = "waits"  # until
     GOES_ON = "goes_on"
     RENAMED = "renamed"  # before, after
+    LINK = "link"  # name, url
+    LINK_REMOVED = "link_removed"  # name, url
     FIELD = "field"  # name, type (of its value), before, after
     LEAD = "lead"  # before, after, taken (by hand without being handed over)
     ROLE = "role"  # role, person
@@ -72,6 +74,8 @@ HIGHLIGHTS = frozenset(
 TOLD = frozenset(Kind) - {
     Kind.DECLARED,
     Kind.FIELD,
+    Kind.LINK,
+    Kind.LINK_REMOVED,
     Kind.UPDATE,
     Kind.ACTION,
     Kind.ACTION_TAKEN,

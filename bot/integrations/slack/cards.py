@@ -6,8 +6,18 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from bot.domain.facts import Accepted, CardPosted, ChannelBack, ChannelLost, ChannelOpened, Fact, PlaceRenamed
-from bot.domain.incidents.fields import FieldType
+from bot.domain.facts import (
+    Accepted,
+    CardPosted,
+    ChannelBack,
+    ChannelLost,
+    ChannelOpened,
+    Fact,
+    LinkAdded,
+    LinkRemoved,
+    PlaceRenamed,
+)
+from bot.domain.incidents.fields import FieldType, Link
 from bot.domain.incidents.incident import Incident, unverified
 from bot.domain.paging.engagement import missing_roles, vacant_roles
 from bot.domain.paging.pages import Page, PageState, since_reopened
@@ -25,7 +35,7 @@ from bot.integrations.slack.surfaces import (
     question_to_redraw,
     shown_on,
 )
-from bot.jobs import DeliveryFailed, Effect, Job
+from bot.jobs import DeliveryFailed, Effect, Job, Subjects
 from bot.operations.incidents.fields import fields_for
 from bot.operations.paging.engaged import engaged_in
 from bot.operations.paging.targets import callable_for
@@ -36,14 +46,20 @@ from bot.views.blocks import Message, mentions, quiet
 from bot.views.incidents import announcement, card, greeting
 from bot.views.notices import removed
 from bot.views.paging import page as page_view
-from storage import incidents, members, pages, people, places, posts, reading, roles, timeline
+from storage import incidents, links, members, pages, people, places, posts, reading, roles, timeline
 from storage.outbox import Delivery, LeaseKey
 from storage.places import Place
 from storage.posts import Post
 from storage.reading import Part
 from storage.transaction import About, Tx
 
-_IN_CHANNEL = {"slack.post_card", "slack.pin_card", "slack.bookmark_card", "slack.redraw_card"}
+_IN_CHANNEL = {
+    "slack.post_card",
+    "slack.pin_card",
+    "slack.bookmark_card",
+    "slack.bookmark_link",
+    "slack.redraw_card",
+}
 _EVER = datetime.min.replace(tzinfo=UTC)
 SEARCH_AGAIN = timedelta(seconds=5)
 """When a channel that may yet be found is looked up again."""
@@ -73,6 +89,7 @@ class Scene:
     on_call: Sequence[str]
     verifiable: bool
     fields: Sequence[tuple[FieldType, str]]
+    links: Sequence[Link]
     gone: frozenset[str]
     posts: Sequence[Post]
     place: Place | None
@@ -120,6 +137,13 @@ class Cards:
             ),
             _post("slack.pin_card", {CardPosted}, self.pin_card, "pin:{incident}"),
             _post("slack.bookmark_card", {CardPosted}, self.bookmark_card, "bookmark:{incident}"),
+            _post(
+                "slack.bookmark_link",
+                {LinkAdded, LinkRemoved, ChannelOpened},
+                self.bookmark_link,
+                "bookmark:{incident}",
+                about=_to_bookmark,
+            ),
             self._redrawn("card", "slack.redraw_card", shown, lane, card_to_redraw),
         ]
 
@@ -181,6 +205,23 @@ class Cards:
         await self._slack.call(
             "bookmarks.add", channel_id=post.channel, title="Incident card", type="link", link=link
         )
+
+    async def bookmark_link(self, delivery: Delivery) -> None:
+        """Have a link at the top of the channel under its name, or not any more."""
+        number, url = delivery.subject["incident"], delivery.subject["url"]
+        incident, known = await self._uow.read(_linked, number)
+        if not incident.channel:
+            return
+        name = known.get(url)
+        answer = await self._slack.call("bookmarks.list", channel_id=incident.channel)
+        there = next((one for one in answer["bookmarks"] if one.get("link") == url), None)
+        to: dict[str, Any] = {"channel_id": incident.channel}
+        if name and not there:
+            await self._slack.call("bookmarks.add", **to, title=name, type="link", link=url)
+        elif name and there and there.get("title") != name:
+            await self._slack.call("bookmarks.edit", **to, bookmark_id=there["id"], title=name)
+        elif there and not name:
+            await self._slack.call("bookmarks.remove", **to, bookmark_id=there["id"])
 
     async def redraw(self, kind: str, delivery: Delivery) -> None:
         """Bring the card, an announcement or the question of a triage up to date."""
@@ -257,11 +298,24 @@ def _scene(tx: Tx, incident_id: int, place: str | None = None) -> Scene:
         decision=timeline.latest(tx, incident_id, Kind.ACCEPTED, Kind.DECLINED),
         on_call=callable_for(tx, incident_id).get(tx.process.type_of(incident.type).pages, ()),
         fields=fields_for(tx, incident),
+        links=links.of(tx, incident_id),
         gone=members.gone(tx, incident_id),
         posts=posts.of(tx, incident_id),
         place=places.named(tx, place) if place else None,
         searching=not reading.whole(tx, Part.PRIVATE, Part.PUBLIC),
     )
+
+
+def _linked(tx: Tx, incident_id: int) -> tuple[Incident, dict[str, str]]:
+    return incidents.get(tx, incident_id), {one.url: one.name for one in links.of(tx, incident_id)}
+
+
+def _to_bookmark(tx: Tx, fact: LinkAdded | LinkRemoved | ChannelOpened) -> Subjects:
+    """Return the links whose bookmark may be another: once the channel opens, all that there are."""
+    if isinstance(fact, ChannelOpened):
+        return [{"incident": fact.incident, "url": one.url} for one in links.of(tx, fact.incident)]
+    there = incidents.has_channel(tx, fact.incident)
+    return ({"incident": fact.incident, "url": fact.url},) if there else ()
 
 
 def _awaited(kind: IncidentType, found: Sequence[Page], busy: Collection[str]) -> Page | None:
@@ -281,6 +335,7 @@ def _card(scene: Scene) -> Message:
         vacant=scene.vacant,
         verifiable=scene.verifiable,
         fields=scene.fields,
+        known=scene.links,
     )
 
 
@@ -315,6 +370,7 @@ def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:
         "slack.post_card": "The card could not be posted",
         "slack.pin_card": "The card could not be pinned",
         "slack.bookmark_card": "The card could not be bookmarked",
+        "slack.bookmark_link": "A link could not be bookmarked",
     }.get(delivery.job, f"{shown} could not be brought up to date")
     if "redraw" in delivery.job and timeline.problem_since(tx, incident, what, _EVER):
         return  # each change would be refused, and told of, again

@@ -21,6 +21,8 @@ MANY_CHANNELS = 3
 _TWENTY = frozenset(
     {
         "bookmarks.add",
+        "bookmarks.edit",
+        "bookmarks.remove",
         "conversations.create",
         "conversations.list",
         "conversations.rename",

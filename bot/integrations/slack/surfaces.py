@@ -54,6 +54,8 @@ SHOWS: Mapping[type[Fact], frozenset[Surface]] = {
         facts.SilenceEnded: {Surface.NOTICES},
         facts.Verified: {Surface.CARD, Surface.NOTICES},
         facts.Renamed: _HEADING,
+        facts.LinkAdded: {Surface.CARD, Surface.PAGES},
+        facts.LinkRemoved: {Surface.CARD, Surface.PAGES},
         facts.FieldChanged: {Surface.CARD, Surface.NOTICES},
         facts.LeadChanged: _HEADING | {Surface.NOTICES},
         facts.TakenOver: _HEADING | {Surface.NOTICES},

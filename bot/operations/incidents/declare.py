@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.actors import Actor
+from bot.domain.actors import BOT, Actor
 from bot.domain.errors import Refused
 from bot.domain.facts import DeclareAnswered, Declared
-from bot.domain.incidents.fields import Field, missing
+from bot.domain.incidents.fields import CALL, Field, Link, missing
 from bot.domain.incidents.incident import UPDATE_EVERY, Draft, Incident, Status, Summary
 from bot.domain.incidents.timers import State, wanted
 from bot.domain.paging.escalations import Reason
@@ -15,7 +15,7 @@ from bot.domain.text import UNTITLED
 from bot.operations.paging.paging import MINUTE, page_for
 from bot.operations.paging.placing import let_in
 from bot.operations.rights import allow, visible
-from storage import fields, incidents, members, pages, people, roles, timers
+from storage import fields, incidents, links, members, pages, people, roles, timers
 from storage.transaction import Tx
 
 
@@ -67,6 +67,9 @@ def declare(tx: Tx, draft: Draft, *, by: Actor, form: str | None, anyway: bool =
     incident = incidents.add(tx, _opened(tx, draft, by), form)
     for name, value in draft.fields.items():
         fields.put(tx, incident.id, Field(name, value, by, tx.now))
+    if call := tx.process.types[incident.type].call:
+        address = call.replace("{id}", str(incident.id))
+        links.put(tx, incident.id, Link(CALL, address, BOT, tx.now))
     lacks = bool(missing(tx.process.fields, draft.fields, incident))
     timers.keep(tx, incident.id, wanted(State(incident, tx.process, tx.now, lacks=lacks)))  # no role is held
     pages.none_yet(tx, incident.id)

@@ -1,12 +1,12 @@
 """Custom fields and links of an incident."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from bot.domain.actors import Actor
 from bot.domain.errors import Refused
-from bot.domain.facts import FieldChanged, FieldsWanted
-from bot.domain.incidents.fields import Field, FieldKind, FieldType, link, taking_fields, value
+from bot.domain.facts import FieldChanged, FieldsWanted, LinkAdded, LinkRemoved
+from bot.domain.incidents.fields import MOST_LINKS, Field, FieldKind, FieldType, link, taking_fields, value
 from bot.domain.incidents.incident import Incident
 from bot.operations.incidents.changes import timers_of
 from bot.operations.rights import visible
@@ -64,8 +64,27 @@ def fields_for(tx: Tx, incident: Incident) -> list[tuple[FieldType, str]]:
 
 def add_link(tx: Tx, incident_id: int, name: str, url: str, *, by: Actor) -> None:
     """Add a link to an incident, or name it anew."""
-    links.put(tx, visible(tx, incident_id, by).id, link(name, url, by, tx.now))
+    incident = taking_fields(visible(tx, incident_id, by))
+    added, known = link(name, url, by, tx.now), {one.url: one.name for one in links.of(tx, incident.id)}
+    if known.get(url) == added.name:
+        return
+    if url not in known and len(known) >= MOST_LINKS:
+        raise Refused(f"INC-{incident.id} has {MOST_LINKS} links already. Remove one first: `/inc link`.")
+    links.put(tx, incident.id, added)
+    tx.record(LinkAdded(incident=incident.id, by=by, name=added.name, url=url))
 
 
 def remove_link(tx: Tx, incident_id: int, url: str, *, by: Actor) -> None:
-    links.remove(tx, visible(tx, incident_id, by).id, url)
+    incident = taking_fields(visible(tx, incident_id, by))
+    for one in links.of(tx, incident.id):
+        if one.url == url:
+            links.remove(tx, incident.id, url)
+            tx.record(LinkRemoved(incident=incident.id, by=by, name=one.name, url=url))
+
+
+def change_links(tx: Tx, incident_id: int, name: str, url: str, removed: Iterable[str], *, by: Actor) -> None:
+    """Do what the form asks for: remove links, and add one where there is an address."""
+    for one in removed:
+        remove_link(tx, incident_id, one, by=by)
+    if url:
+        add_link(tx, incident_id, name, url, by=by)

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.domain.incidents.fields import FieldType
+from bot.domain.incidents.fields import FieldType, Link
 from bot.domain.incidents.incident import FINISHED, REOPENABLE, Incident, Status
 from bot.domain.incidents.labels import labels
 from bot.domain.paging.pages import Page
 from bot.views.blocks import Block, Element, Message, actions, button, context, header, message, section
 from bot.views.drill import says_drill
-from bot.views.incidents import life, verify, weekend
+from bot.views.incidents import life, links, verify, weekend
 from bot.views.incidents.fields import on_card
 from bot.views.incidents.reopen import again
 from bot.views.incidents.triage import decision_buttons
@@ -34,16 +34,17 @@ def card(
     vacant: Sequence[str] = (),
     verifiable: bool = False,
     fields: Sequence[tuple[FieldType, str]] = (),
+    known: Sequence[Link] = (),
 ) -> Message:
     """Return the card. `engaged` is the first page that was acknowledged, `vacant` the roles that nobody has,
-    `missing` those of them, with their teams, whose page somebody else answered; `fields` have their values.
+    `missing` those of them, with their teams, whose page somebody else answered; `fields` have their values,
+    `known` are the links.
     """
     shown = state(incident, roles, engaged, pending, vacant)
     blocks = [header(f"INC-{incident.id} {own_name(incident)}"), section(shown)]
     if incident.summary.summary:
         blocks.append(section(f"*Summary*\n{quote(incident.summary.summary, 2500)}"))
-    if said := on_card(fields):
-        blocks.append(section(said))
+    blocks += [section(said) for said in (on_card(fields), links.on_card(known)) if said]
     blocks += [actions(page_again(incident, role, team)) for role, team in missing]  # ids differ in a block
     if incident.waits_until:
         blocks.append(actions(weekend.work(incident)))

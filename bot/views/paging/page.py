@@ -17,7 +17,19 @@ from bot.views.blocks import Block, Element, Message, actions, button, confirm, 
 from bot.views.drill import says_drill
 from bot.views.incidents import weekend
 from bot.views.incidents.triage import decision_buttons
-from bot.views.mrkdwn import actor, capital, escape, lasting, people, person, place, quote, time_of_day, when
+from bot.views.mrkdwn import (
+    actor,
+    capital,
+    entities,
+    escape,
+    lasting,
+    people,
+    person,
+    place,
+    quote,
+    time_of_day,
+    when,
+)
 from bot.views.naming import in_role, lead, standing, title, way_in
 from bot.views.paging.answers import menu
 from bot.views.paging.offers import offered
@@ -288,13 +300,17 @@ def _pending(
     others = [*escalate, *([] if page.in_channel else [menu(page, ways.lengths)])]
     blocks += [actions(acknowledge), *([actions(*others)] if others else []), context(_why(page))]
     if incident:
-        blocks.append(context(f"Channel: {_way_in(incident)}"))
+        blocks.append(context(f"Channel: {_way_in(incident)}{_call(incident)}"))
     if page.escalation.restored_from:
         blocks.insert(1, section(_restored(page, incident)))
     if resent:
         blocks.append(context("Sent again: Slack did not confirm the first one."))
     stop = "" if heading.endswith("._") else "."  # how often they were called is a sentence already
     return message(f"{heading}{stop} {_asked(page, incident)}\n{until}", *blocks)
+
+
+def _call(incident: Incident) -> str:
+    return f" · Call: <{entities(incident.call)}>" if incident.call else ""
 
 
 def _way_in(incident: Incident) -> str:

@@ -387,6 +387,8 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.GOES_ON: lambda entry: f"{_by(entry)} ended the wait: work on it goes on.",
     Kind.RENAMED: _renamed,
     Kind.FIELD: _field,
+    Kind.LINK: lambda entry: f"{_by(entry)} added the link {link(entry.data['url'], entry.data['name'])}.",
+    Kind.LINK_REMOVED: lambda entry: f"{_by(entry)} removed the link {_name(entry.data['name'])}.",
     Kind.LEAD: _lead,
     Kind.ROLE: _role,
     Kind.TAKEN_OVER: _taken_over,

@@ -37,6 +37,8 @@ GIVEN: dict[str, dict[str, Any]] = {
         "metadata": {"event_type": "muster", "event_payload": {"delivery": "1"}},
     },
     "bookmarks.add": {"channel_id": "C1", "title": "Card", "type": "link", "link": "https://a.b/?c=1&d"},
+    "bookmarks.edit": {"channel_id": "C1", "bookmark_id": "Bk1", "title": "A & B"},
+    "bookmarks.remove": {"channel_id": "C1", "bookmark_id": "Bk1"},
     "bookmarks.list": {"channel_id": "C1"},
     "chat.delete": {"channel": "C1", "ts": "1.000000"},
     "chat.update": {"channel": "C1", "ts": "1.000000", "text": "A & B", "blocks": BLOCKS},

@@ -1,0 +1,65 @@
+"""Links: added in one line or by the form, and removed."""
+
+import re
+
+from bot.domain.errors import Refused, Step
+from bot.domain.incidents.fields import letters, taking_fields
+from bot.operations.incidents.fields import add_link, change_links, remove_link
+from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, unless_gone
+from bot.views.incidents import links as view_of
+from handlers.pressed import of_incident
+from handlers.refusals import answers_in_form
+from handlers.request import Feature, Listener, Request, Submission
+from storage import incidents, links
+
+_URL = re.compile(r"https?://\S+", re.IGNORECASE)
+_REMOVE = re.compile(r"remove\s+(.+)", re.IGNORECASE)
+
+
+async def add(request: Request) -> None:
+    """Add the address that was typed under the words around it, remove one, or open the form."""
+    incident = taking_fields(request.here)
+    known = await request.uow.read(links.of, incident.id)
+    if unwanted := _REMOVE.fullmatch(request.plain):
+        meant = [one for one in known if unwanted[1] == one.url or letters(unwanted[1]) == letters(one.name)]
+        if len(meant) != 1:
+            there = ", ".join(one.name for one in known) or "none"
+            raise Refused(f"Which link do you mean? Links: {there}.", Step("Show them", "link"))
+        await request.once(remove_link, incident.id, meant[0].url, by=request.user)
+        await request.answer(view_of.removed(incident, meant[0].name))
+        return
+    found = _URL.search(request.plain)
+    name = _URL.sub(" ", request.plain, count=1).strip(" :<>")
+    if not found:
+        await request.open(view_of.form(incident, known, name))
+        return
+    await request.once(add_link, incident.id, name, found[0], by=request.user)
+    await request.answer(view_of.added(incident, name, found[0]))
+
+
+@answers_in_form(view_of.URL)
+async def submitted(form: Submission) -> None:
+    """Add the link, and remove those that were chosen, once."""
+    incident = await form.uow.read(incidents.visible, form.number, form.user)
+    name, url, removed = view_of.entered(form.entered, await form.uow.read(links.of, incident.id))
+    await form.once(change_links, incident.id, name, url, removed, by=form.user)
+    await form.close()
+
+
+FEATURE = Feature(
+    subcommands=(
+        Subcommand(
+            add,
+            usage="link [name] [address]",
+            brief="add a link",
+            help="Add a link to the card and the top of the channel; `/inc link remove <name>` removes it.",
+            example="/inc link Dashboard https://graphs.example.com/1",
+            place=(Group.INFORM, 57),
+        ),
+    ),
+    listeners=(
+        Listener("action", view_of.OPEN, of_incident(add)),
+        Listener("view", view_of.FORM, submitted),
+    ),
+    buttons=(PanelButton((Row.FACTS, 70), opens("Links", view_of.OPEN), unless_gone),),
+)
