@@ -7,6 +7,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pytest
@@ -30,6 +31,8 @@ from tests.tally import lines
 P = ParamSpec("P")
 R = TypeVar("R")
 
+OPERATIONS = Path(__file__).with_name("operations")
+
 
 settings.register_profile("muster", deadline=None)  # a busy machine is no fault of what is tested
 settings.load_profile("muster")
@@ -48,6 +51,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return float(marker.args[0]) if marker else 0.0
 
     items.sort(key=patience, reverse=True)
+    _leave_sweeps_on_the_second_engine_to_the_proofs(items)
+
+
+def _leave_sweeps_on_the_second_engine_to_the_proofs(items: list[pytest.Item]) -> None:
+    """Let what is stored, and what time does, run there once a test with the suite; operations are proofs."""
+    seen = set()
+    for item in items:
+        case = getattr(item, "callspec", None)
+        if case and case.params.get("engine") == "postgres":
+            test = item.nodeid.partition("[")[0]
+            if test in seen or OPERATIONS in item.path.parents:
+                item.add_marker(pytest.mark.proof)
+            seen.add(test)
 
 
 class EveryFact(dict[type[Fact], tuple[Route, ...]]):

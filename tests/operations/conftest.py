@@ -13,18 +13,6 @@ from tests.engines import ENGINES
 from tests.fakes import FakeClock
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let each test here run on PostgreSQL once with the suite; its other cases there are proofs."""
-    seen = set()
-    for item in items:
-        case = getattr(item, "callspec", None)
-        if Path(__file__).parent in item.path.parents and case and case.params.get("engine") == "postgres":
-            test = item.nodeid.partition("[")[0]
-            if test in seen:
-                item.add_marker(pytest.mark.proof)
-            seen.add(test)
-
-
 @pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest) -> str:
     return str(request.param)
