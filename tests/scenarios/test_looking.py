@@ -7,7 +7,7 @@ from tests.scenarios.conftest import World
 from tests.scenarios.look import CHANNEL, answer, asks, buttons, deactivates, inc, presses, sends, shown
 
 WORK = ["Update", "Escalate", "Status", "Severity"]
-FACTS = ["Summary", "Add action", "Actions", "Timeline", "Add note"]
+FACTS = ["Summary", "Add action", "Actions", "Timeline", "Add note", "Fields", "Links"]
 PEOPLE = ["Hand over the lead", "Roles", "Rename", "Cancel the incident"]
 
 
@@ -68,6 +68,8 @@ async def test_the_panel_escalates_no_page_that_nobody_comes_after(world: World)
         ("Summary", "Summary"),
         ("Add action", "Add an action"),
         ("Add note", "Add a note"),
+        ("Fields", "Fields of INC-1"),
+        ("Links", "Links of INC-1"),
         ("Hand over the lead", "Hand over the lead"),
         ("Roles", "Give somebody a role"),
         ("Rename", "Rename INC-1"),
