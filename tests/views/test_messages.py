@@ -7,10 +7,12 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.domain.incidents.incident import Incident, Severity, Status, Summary
+from bot.domain.oncall.schedules import Calendar, Schedule
 from bot.domain.oncall.shifts import Shift
 from bot.domain.paging.calling import Calls
 from bot.domain.paging.escalations import Reason
@@ -435,6 +437,17 @@ def test_who_is_on_call_next_is_shown_in_the_readers_time_and_at_each_level_of_o
     assert oncall.MENTION_OR_DECLARE in every
     assert oncall.MENTION_OR_DECLARE in alone
     assert oncall.MENTION_OR_DECLARE not in of_im
+
+
+def test_without_a_look_into_the_database_a_calendar_may_name_others():
+    rules = process()
+    source = Schedule("EOC", (), calendar=Calendar(ZoneInfo("UTC"), file="x.ics"))
+    teams = {**rules.teams, "dotcom EOC": replace(rules.teams["dotcom EOC"], schedule=source)}
+
+    first, *others = oncall.by_configuration(replace(rules, teams=teams), NOON)
+
+    assert first.endswith("\n_The calendar of EOC may name somebody else: ask whoever keeps it._")
+    assert "calendar" not in "".join(others)
 
 
 def test_nothing_open_says_what_to_do():

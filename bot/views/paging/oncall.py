@@ -52,14 +52,20 @@ def listing(
 def by_configuration(process: Process, at: datetime) -> list[str]:
     """Return the path of each team without a look into the database: as the configuration names people.
 
-    Whom a calendar names nobody can say then.
+    What was read of a calendar is in the database: the answer says that it may name others.
     """
     on_call = {}
     for team in process.teams.values():
         named = whose_turn(team.schedule, NONE, at) if team.schedule else team.on_call
         on_call[team.name] = named if team.schedule or team.everybody else named[:1]
     phones = {one: process.contact(one, one).phone for named in on_call.values() for one in named}
-    return [_team(team, process, on_call, phones, {}) for team in process.teams.values()]
+    return [f"{_team(team, process, on_call, phones, {})}{_unread(team)}" for team in process.teams.values()]
+
+
+def _unread(team: Team) -> str:
+    if not team.schedule or not team.schedule.calendar:
+        return ""
+    return f"\n_The calendar of {escape(team.schedule.name)} may name somebody else: ask whoever keeps it._"
 
 
 def _team(
