@@ -30,8 +30,8 @@ async def override_by_command(request: Request) -> None:
     if not said.text and not said.person:
         zone, now = await uow.read(zone_of, request.user), uow.clock.now()
         start = now.replace(minute=0, second=0, microsecond=0) + _HOUR
-        form = view.form(list(uow.process.schedules), request.user, zone, Span(start, start + 8 * _HOUR))
-        await request.open(form)
+        meant = Span(start, start + 8 * _HOUR)
+        await request.open(view.form([*uow.process.schedules], request.user, zone, meant, said.schedule))
         return
     if not said.person:
         raise Refused(

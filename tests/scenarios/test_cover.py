@@ -238,8 +238,8 @@ async def test_an_override_by_the_form_says_under_its_field_what_is_wrong(world:
     assert await sends(world, bo, schedule="EOC", **tomorrow) == {}
     assert "*EOC: bo is on call instead of ana*" in said(world)[-1]
 
-    ivan = await inc(world, "ivan", "override", "general")
-    problems = await sends(world, ivan, schedule="EOC", **tomorrow)
+    ivan = await inc(world, "ivan", "override eoc", "general")
+    problems = await sends(world, ivan, **tomorrow)
     assert "@bo is on call by an override already: Tue 3 Mar 2026, 11:00 to 19:00" in problems["from"]
     assert ivan.modal
 

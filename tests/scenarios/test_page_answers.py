@@ -25,7 +25,7 @@ async def test_acknowledge_stands_alone_and_escalate_now_says_who_is_next(world:
     assert rows == [["button"], ["button", "overflow"]]
     assert buttons(page) == ["Acknowledge", "Escalate now"]
     ines = world.person("ines").id
-    assert f"After that, or with Escalate now, <@{ines}> (Incident Manager (dotcom IMOC)) is paged" in shown(
+    assert f"After that, or with Escalate now, <@{ines}>, Incident Manager (dotcom IMOC), is paged" in shown(
         page
     )
 

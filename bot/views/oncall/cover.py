@@ -75,7 +75,10 @@ def swap_form(
         shift_option(schedule, span, zone, who, names.get(who, "somebody")) for schedule, who, span in theirs
     ]
     blocks = [
-        context("They are asked in the schedule's channel. Nothing changes until they accept."),
+        context(
+            "Whoever has the other shift is asked in the schedule's channel. "
+            "Nothing changes until they accept."
+        ),
         input_block("Your shift", select(SHIFT, yours), SHIFT),
         input_block("For this one", select(THEIRS, others), THEIRS),
     ]

@@ -26,9 +26,13 @@ def load(found: Load, zone: ZoneInfo, now: datetime) -> Message:
         )
     theirs = [f"{person(who)}: {_said(figures)}" for who, figures in found.people[:SHOWN]]
     shifts = [f"{_when(shift, zone)}: {_said(figures)}" for shift, figures in found.shifts[:SHOWN]]
-    rest = [f"{len(found.shifts) - SHOWN} further shifts had pages."] if len(found.shifts) > SHOWN else []
-    rest += [f"{found.calm} shifts had no page."] if found.calm else []
-    rest += [f"{found.others} pages called somebody who is not in that shift today."] if found.others else []
+    rest = [f"Further shifts with pages: {len(found.shifts) - SHOWN}."] if len(found.shifts) > SHOWN else []
+    rest += [f"Shifts without a page: {found.calm}."] if found.calm else []
+    rest += (
+        [f"Pages that called somebody who is not in that shift today: {found.others}."]
+        if found.others
+        else []
+    )
     lines = [f"{heading}\n{_said(found.whole)}", "*By person*", *theirs, "*By shift*", *shifts, *rest]
     return message("\n".join(lines), *map(section, paragraphs(lines)), context(_HOW))
 

@@ -16,12 +16,14 @@ CANCEL = "override_cancel"
 PERSON = "person"
 
 
-def form(names: Sequence[str], who: str, zone: ZoneInfo, initial: Span | None = None) -> dict[str, Any]:
-    """Return the form by which somebody takes or gives a time."""
+def form(
+    names: Sequence[str], who: str, zone: ZoneInfo, initial: Span, schedule: str | None = None
+) -> dict[str, Any]:
+    """Return the form by which somebody takes or gives a time of a schedule."""
     hint = "Yourself, to take a time; somebody else, to give them one of yours."
     blocks = [
         context(f"Times are as your Slack shows them, in {escape(str(zone))}."),
-        schedules(names),
+        schedules(names, schedule),
         input_block("Who is on call", people_select(PERSON, initial=who), PERSON, hint=hint),
         *moments(initial=initial),
     ]

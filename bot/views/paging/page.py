@@ -464,6 +464,6 @@ def _otherwise(page: Page, after: Call | None) -> str:
     if after and after.responders:
         level = page.escalation.path[after.level]
         are = "are" if len(after.responders) > 1 else "is"
-        who = f"{people(after.responders)} ({in_role(level.role, level.team)})"
+        who = f"{people(after.responders)}, {in_role(level.role, level.team)},"
         return f"After that, or with Escalate now, {who} {are} paged."
     return "After that the next level is paged."
