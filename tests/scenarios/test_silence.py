@@ -25,7 +25,7 @@ def config(tmp_path: Path) -> Config:
 
 def questions(person: Person) -> list[Json]:
     """Return what somebody was asked, also when it is over."""
-    words = ("still on it?", "you are on it. Thank you", "the EOC is paged again", "are not asked any more")
+    words = ("still on it?", "you are on it. Thank you", "the EOC is paged again", "you need not say")
     return [one for one in person.dm() if any(said in one["text"] for said in words)]
 
 
@@ -119,6 +119,20 @@ async def test_the_time_in_which_the_bot_was_away_counts_for_nobody(world: World
     await presses(world, ana, question, "Page the EOC again")
     assert calls(ana) == 0
     assert calls(world.person("ines")) == 1, "whoever presses it wants somebody else"
+
+
+@pytest.mark.parametrize("command", ["role EOC @bo", "status Fixing"])
+async def test_nothing_is_asked_of_whom_it_does_not_concern_any_more(world: World, command: str):
+    ana = await silent(world)
+    before = calls(ana)
+
+    await inc(world, "dev", command)
+    await world.pass_minutes(10)
+
+    [question] = questions(ana)
+    assert "you need not say any more" in shown(question)
+    assert buttons(question) == []
+    assert calls(ana) == before
 
 
 @pytest.mark.parametrize("how", ["message", "reply"])

@@ -35,7 +35,7 @@ def over(incident: Incident, roles: Sequence[str], *, minded: bool, paged: bool)
         return message(f"{title(incident)}: the {_named(roles)} is paged again.")
     if minded:
         return message(f"{title(incident)}: you are on it. Thank you, nobody is paged.")
-    return message(f"{title(incident)} is {incident.status}: you are not asked any more if you are on it.")
+    return message(f"{title(incident)}: you need not say any more if you are on it.")
 
 
 def noted(incident: Incident) -> Message:
