@@ -8,6 +8,7 @@ from bot.operations.rights import on_call as on_call_for
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, while_active
 from bot.views.paging import escalate as view_of
 from bot.views.paging import page as page_view
+from bot.views.paging import vacancy
 from handlers import words
 from handlers.pressed import of_incident, pressed
 from handlers.refusals import answers_in_form
@@ -97,8 +98,8 @@ FEATURE = Feature(
     listeners=(
         Listener("action", view_of.OPEN, of_incident(escalate)),
         Listener("action", page_view.STOP, stopped),
-        Listener("action", page_view.PAGE_TEAM, team_asked),
-        Listener("action", page_view.PAGE_TEAM_ABOVE, team_asked),
+        Listener("action", vacancy.PAGE_TEAM, team_asked),
+        Listener("action", vacancy.PAGE_TEAM_ABOVE, team_asked),
         Listener("view", view_of.FORM, submitted),
     ),
     buttons=(PanelButton((Row.WORK, 20), opens("Escalate", view_of.OPEN), while_active),),

@@ -21,7 +21,7 @@ from bot.views.incidents import (
 )
 from bot.views.oncall import calendar, cover, handover, home, override
 from bot.views.paging import answers as answers_view
-from bot.views.paging import digest, escalate, notification_test, offers, own_contact_methods, why
+from bot.views.paging import digest, escalate, notification_test, offers, own_contact_methods, vacancy, why
 from bot.views.paging import page as page_view
 from bot.views.timeline import timeline
 from bot.views.work import action, update
@@ -43,8 +43,8 @@ OVER = {
     offers.ACCEPT: "the offer is answered or withdrawn, or its page is over",
     offers.DECLINE: "likewise",
     why.OPEN: "likewise",
-    page_view.PAGE_TEAM: "somebody holds the role, or is paged for it, or the incident is over",
-    page_view.PAGE_TEAM_ABOVE: "likewise",
+    vacancy.PAGE_TEAM: "somebody holds the role, or is paged for it, or the incident is over",
+    vacancy.PAGE_TEAM_ABOVE: "likewise",
     digest.ACKNOWLEDGE_ALL: "nothing in the list waits any more, or a newer list stands for it",
     cover.ACCEPT: "somebody accepted, or who asked took it back",
     cover.WITHDRAW: "likewise",
@@ -168,13 +168,13 @@ async def test_at_the_end_no_button_is_left_whose_moment_has_passed(world: World
     await world.person("ines").submit()
     await world.pass_minutes(16)
     seen |= carried(world)
-    assert {page_view.PAGE_TEAM, page_view.PAGE_TEAM_ABOVE} <= carried(world)
+    assert {vacancy.PAGE_TEAM, vacancy.PAGE_TEAM_ABOVE} <= carried(world)
 
     await asks(world, "ines", "status fixing")
     await asks(world, "ines", "cancel A test")
     await world.settle()
 
-    assert {page_view.TAKE, page_view.PAGE_TEAM, update.SNOOZE} <= seen
+    assert {page_view.TAKE, vacancy.PAGE_TEAM, update.SNOOZE} <= seen
     left = carried(world)
     assert not left & (OVER.keys() | UNTIL_THEN), [
         one["text"] for _, one in standing(world) if ids(one) - STAYS
@@ -245,7 +245,7 @@ async def test_the_card_says_that_there_is_no_eoc_and_offers_to_page_again(world
     assert "EOC: nobody" in shown(card_now)
     ines = world.person("ines")
     told = next(one for one in ines.dm() if "You hold the page" in one["text"])
-    assert ids(told) == {page_view.PAGE_TEAM, page_view.PAGE_TEAM_ABOVE}
+    assert ids(told) == {vacancy.PAGE_TEAM, vacancy.PAGE_TEAM_ABOVE}
     assert not [one for one in ines.dm()[1:] if "You are paged" in one["text"]]
 
     await ines.click(told, text="Page EOC again")

@@ -23,7 +23,7 @@ LEAVE = (
     "notices.problem",
     "notices.removed",
     "notices.somebody_else",
-    "page.held",
+    "vacancy.vacant",
     "page.page",
     "told.told",
     "update.led_by_another",

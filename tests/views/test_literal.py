@@ -62,7 +62,17 @@ from bot.views.incidents import (
 from bot.views.mrkdwn import harmless
 from bot.views.oncall import away, calendar, cover, findings, handover, home, load, override, rotation
 from bot.views.oncall.handover import Crossing, Passed
-from bot.views.paging import answers, digest, escalate, offers, own_contact_methods, simulate, told, why
+from bot.views.paging import (
+    answers,
+    digest,
+    escalate,
+    offers,
+    own_contact_methods,
+    simulate,
+    told,
+    vacancy,
+    why,
+)
 from bot.views.paging import page as page_view
 from bot.views.rehearsal import Said, Script, texts
 from bot.views.timeline import absence, note, timeline
@@ -388,7 +398,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "notices.unreached": [notices.unreached(hers, [{"person": None, "name": text, "phone": text}])],
         "page.answered": [page_view.answered(answered, incident)],
         "page.choice": [page_view.choice([(hers, incident)], "UEOC")],
-        "page.held": [page_view.held([hers], now, incident, {hers.id}) for now in ([hers], [])],
+        "vacancy.vacant": [vacancy.vacant([hers], now, incident, {hers.id}) for now in ([hers], [])],
         "page.moved": [page_view.moved(hers)],
         "page.asked_by_name": [page_view.asked_by_name(hers)],
         "page.stopped": [page_view.stopped(hers)],

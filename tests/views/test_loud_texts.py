@@ -12,7 +12,7 @@ from bot.views import notices
 from bot.views.incidents import announcement
 from bot.views.mrkdwn import person
 from bot.views.naming import plain_role
-from bot.views.paging import page, told
+from bot.views.paging import page, told, vacancy
 from bot.views.timeline import entries
 from tests.values import a_page, an_incident
 from tests.views.test_messages import entry
@@ -134,7 +134,7 @@ def read() -> list[str]:
     for state in PageState:
         shown = a_page(state=state, answered_by="UIM", answered_at=a_page().raised_at, level=1)
         found.append(page.page(shown, AN_INCIDENT).text)
-        found += [page.held([shown], now, AN_INCIDENT).text for now in ([], [shown])]
+        found += [vacancy.vacant([shown], now, AN_INCIDENT).text for now in ([], [shown])]
     return found + [text for text, _ in EVERY.values()]
 
 

@@ -9,7 +9,7 @@ from bot.domain.incidents.incident import Status
 from bot.domain.paging.calling import Storm
 from bot.domain.paging.pages import PageState
 from bot.views.incidents import card, greeting
-from bot.views.paging import contact_methods
+from bot.views.paging import contact_methods, vacancy
 from bot.views.paging import page as page_view
 from bot.views.work import update
 from tests.scenarios.look import shown
@@ -51,14 +51,14 @@ def test_a_text_message_names_the_worst_incident_once():
 
 def test_messages_about_a_page_have_the_link_of_the_channel():
     moved_on = page_view.page(a_page(state=PageState.ESCALATED), OPEN)
-    vacant = page_view.held([a_page()], [a_page()], OPEN)
+    vacant = vacancy.vacant([a_page()], [a_page()], OPEN)
     assert all("<#CINC>" in shown({"blocks": list(one.blocks)}) for one in (moved_on, vacant))
 
 
 def test_a_vacancy_that_is_filled_says_by_whom():
-    by = page_view.held([a_page()], [], OPEN, answered={"EOC": "UIM"}).text
+    by = vacancy.vacant([a_page()], [], OPEN, answered={"EOC": "UIM"}).text
     assert by == "<@UIM> answers for the EOC of INC-7 Disk full now. `/inc roles INC-7` shows who does what."
-    nobody = page_view.held([a_page()], [], OPEN).text
+    nobody = vacancy.vacant([a_page()], [], OPEN).text
     assert nobody.startswith("The page for the EOC of INC-7 Disk full is over.")
 
 

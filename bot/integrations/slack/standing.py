@@ -43,8 +43,7 @@ from bot.operations.paging.targets import callable_for
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message, message
 from bot.views.incidents import fields, overload, triage, verify, weekend
-from bot.views.paging import page as page_view
-from bot.views.paging import told
+from bot.views.paging import told, vacancy
 from bot.views.work import update
 from storage import (
     activity,
@@ -308,7 +307,7 @@ def _rests(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
     cases = _cases(tx, [row.place for row in rows])
     open_now = [page for page in cases if _missing(tx, incident, page)]
     alertable = _alertable(tx, open_now, rows[0].place.partition(":")[2])
-    message = page_view.held(cases, open_now, incident, alertable, answered=_answered(tx, cases))
+    message = vacancy.vacant(cases, open_now, incident, alertable, answered=_answered(tx, cases))
     return Standing(rows, message, over=not open_now, stale=len(alertable) < len(cases))
 
 
@@ -437,4 +436,4 @@ def _held(tx: Tx, page_id: int, person: str) -> tuple[Incident, Message, Post | 
     open_now = [page for page in cases if page.id == page_id or _missing(tx, incident, page)]
     alertable = _alertable(tx, open_now, person)
     answered = _answered(tx, cases)
-    return incident, page_view.held(cases, open_now, incident, alertable, answered=answered), newest
+    return incident, vacancy.vacant(cases, open_now, incident, alertable, answered=answered), newest

@@ -16,7 +16,8 @@ from bot.views.incidents.triage import decision_buttons
 from bot.views.mrkdwn import actor, escape, lasting, person, quote, when
 from bot.views.naming import led_by, own_name, standing, title_inside
 from bot.views.paging import escalate
-from bot.views.paging.page import PAGE_TEAM, after, calls, waiting
+from bot.views.paging.page import after, calls, waiting
+from bot.views.paging.vacancy import PAGE_TEAM
 from bot.views.work import update
 
 ACKNOWLEDGE = "card_acknowledge"

@@ -6,7 +6,7 @@ from bot.domain.process import IM
 from bot.views.blocks import Element, Message, actions, button, confirm, message, section
 from bot.views.mrkdwn import listed, person
 from bot.views.naming import title, way_in
-from bot.views.paging.page import PAGE_TEAM, PAGE_TEAM_ABOVE
+from bot.views.paging.vacancy import PAGE_TEAM, PAGE_TEAM_ABOVE
 
 ASK, HELP = "overload_ask_im", "overload_help"
 

@@ -1,9 +1,8 @@
 """A page, as the direct message that wakes somebody: drawn from what the page is now."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from types import MappingProxyType
 
 from bot.domain.actors import parsed
 from bot.domain.incidents.incident import Incident, Status
@@ -39,8 +38,6 @@ ACKNOWLEDGE = "page_acknowledge"
 ESCALATE_NOW = "page_escalate_now"
 STOP = "page_stop"
 TAKE = "page_take"
-PAGE_TEAM = "page_team_again"
-PAGE_TEAM_ABOVE = "page_team_above"
 
 _NTH = ("first", "second", "third", "fourth", "fifth")
 WHY = "Why you: "
@@ -158,50 +155,6 @@ def answered(page: Page, incident: Incident | None, *, can_wait: bool = False) -
         "`/inc update` there tells everybody how it stands."
     )
     return message(text, section(text), actions(weekend.wait(incident))) if can_wait else message(text)
-
-
-@says_drill
-def held(
-    cases: Sequence[Page],
-    open_now: Sequence[Page],
-    incident: Incident,
-    alertable: Collection[int] = (),
-    *,
-    answered: Mapping[str, str] = MappingProxyType({}),
-) -> Message:
-    """Tell somebody who is at work on an incident of roles that are nobody's and that pages look for.
-
-    Of `cases` only `open_now` are still theirs to mind; of those pages that are `alertable` the last level of
-    the path can be called besides. `answered` says by whom the page for a role was, or who has that role.
-    """
-    if not open_now:
-        roles = dict.fromkeys(page.escalation.role for page in cases)
-        became = " ".join(_became(role, answered.get(role), incident) for role in roles)
-        return message(f"{became} `/inc roles INC-{incident.id}` shows who does what.")
-    texts, blocks = [], []
-    for page in open_now:
-        text, presses = _missing(page, incident, above=page.id in alertable)
-        texts.append(text)
-        blocks += [section(text), *([actions(*presses)] if presses else [])]
-    return message("\n".join(texts), *blocks)
-
-
-def _became(role: str, who: str | None, incident: Incident) -> str:
-    of = f"the {escape(role)} of {title(incident)}"
-    return f"{person(who)} answers for {of} now." if who else f"The page for {of} is over."
-
-
-def _missing(page: Page, incident: Incident, *, above: bool) -> tuple[str, list[Element]]:
-    wanted, team, name = page.escalation.role, page.escalation.team, title(incident)
-    role = escape(wanted)
-    last = f"{incident.id}:{page.escalation.path[-1].team}"
-    alert = [button("Alert leadership", PAGE_TEAM_ABOVE, last)] if above else []
-    if not page.rested:
-        calling = f"I go on calling {people(page.called)}. Channel: {way_in(incident)}."
-        return f"*{name} has no {role} yet.* {calling}", alert
-    again = button(f"Page {wanted} again", PAGE_TEAM, f"{incident.id}:{team}")
-    text = f"*{name} has no {role} yet. You hold the page for one.*"
-    return f"{text}\nI call nobody else by myself. Go on in {way_in(incident)}.", [again, *alert]
 
 
 def asked_by_name(page: Page) -> Message:
