@@ -33,6 +33,10 @@ COMMANDS = (
     "accept",
     "decline",
 )
+HANDED_ON = 0.88
+"""Of so many pages the rest is offered to somebody else."""
+DECLINED = 400
+"""Who was offered a page after so many seconds declines it."""
 TRIAGE = "incidents-dotcom-triage"
 
 
@@ -116,6 +120,34 @@ class People:
             self.begin(self._answer(person, channel, ts, "Acknowledge", wait))
         elif roll < self.diligence + 0.08:
             self.begin(self._answer(person, channel, ts, "Escalate now", wait))
+        elif roll > HANDED_ON:
+            self.begin(self._hand_on(person, channel, ts, wait))
+
+    async def _hand_on(self, who: str, channel: str, ts: str, wait: float) -> None:
+        """Have somebody offer their page to one who may not notice, and else accepts or declines."""
+        await asyncio.sleep(wait)
+        person, other = self._slack.person(who), self._slack.person("ren")
+        try:
+            found = next(one for one in person.messages(channel) if one["ts"] == ts)
+            elements = [one for block in found.get("blocks", []) for one in block.get("elements", [])]
+            menu = next(one for one in elements if one.get("action_id") == "page_answers")
+            value = next(one["value"] for one in menu["options"] if one["value"].startswith("hand:"))
+            seen = await person.click(found, "page_answers", value=value)
+            await asyncio.sleep(2)  # until the form is open
+            self._trace(f"{person.handle} hands on: {seen.error or 'done'}")
+            if person.modal:
+                await person.fill({"person": other.id})
+                problems = await person.submit()
+                self._trace(f"{person.handle} asks {other.handle}: {problems or 'done'}")
+                if person.modal:
+                    await person.close_modal(clear=True)
+        except (CannotDo, StopIteration):
+            return
+        await asyncio.sleep(wait / 4)
+        asked = [one for one in other.dm() if "asks you to take a page over" in one["text"]]
+        if asked:
+            button = "Decline" if wait > DECLINED else "Accept"
+            await self._answer(other.id, asked[-1]["channel"], asked[-1]["ts"], button, 1)
 
     async def _answer(self, who: str, channel: str, ts: str, button: str, wait: float) -> None:
         await asyncio.sleep(wait)
