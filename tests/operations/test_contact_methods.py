@@ -10,6 +10,7 @@ from bot.domain.process import Contact, Notice
 from bot.domain.timeline.entries import Kind
 from bot.operations.incidents.lifecycle import change_status
 from bot.operations.paging.acknowledge import acknowledge
+from bot.operations.paging.answers import on_my_way
 from bot.operations.paging.contact_methods import give_contact_method_up, notify_due
 from bot.operations.paging.escalate import escalate_now, escalate_overdue, escalate_undelivered
 from bot.operations.paging.notify import notified, overtaken, reached
@@ -275,3 +276,19 @@ def test_pages_of_two_incidents_each_leave(office: Office, clock: FakeClock) -> 
     clock.advance(60)
 
     assert tick(office) == [(1, "sms"), (1, "push"), (2, "sms"), (2, "push")]
+
+
+def test_nothing_leaves_for_whoever_is_on_the_way_until_they_wanted_to_be_there(
+    office: Office, clock: FakeClock
+) -> None:
+    office = with_contact_methods(office, Notice("sms", timedelta(minutes=3)))
+    given_incident(office)
+    delivered(office, 1)
+    clock.advance(minutes=1)
+    office.perform(on_my_way, 1, timedelta(minutes=5), by="UEOC")
+
+    clock.advance(minutes=4)
+    before = tick(office)
+    clock.advance(minutes=1)
+
+    assert (before, tick(office)) == ([], [(1, "sms")])
