@@ -16,6 +16,7 @@ MESSAGE_SIZE = 12_000
 """Characters of all blocks of a message as JSON. Slack documents no limit, and is reported to answer
 `msg_blocks_too_long` from some 13,200 on."""
 _SHORTER = (1500, 750, 300)
+_AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 _MORE = "There is more than a message can show."
 _ELEMENTS = 25
 
@@ -70,7 +71,7 @@ def _by_name(value: Any, names: Mapping[str, str]) -> Any:
 
 def size(blocks: Iterable[Block]) -> int:
     """Return how many characters blocks take as JSON."""
-    return sum(len(json.dumps(block, ensure_ascii=False)) for block in blocks)
+    return len(_AS_JSON([*blocks]))
 
 
 def _kept(blocks: list[Block]) -> list[Block]:

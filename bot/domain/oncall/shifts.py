@@ -53,6 +53,8 @@ def on_call(schedule: Schedule, overrides: Overrides, at: datetime) -> Turn:
 
 def shadowing(schedule: Schedule, overrides: Overrides, at: datetime) -> Turn:
     """Return who is told of a page and not paged: whoever shadows and is not on call."""
+    if not schedule.shadow:
+        return ()
     called = on_call(schedule, overrides, at)
     shadows = on_call(Schedule(schedule.name, schedule.shadow), NONE, at)
     return tuple(person for person in shadows if person not in called)

@@ -18,7 +18,7 @@ from bot.domain.facts import (
     PlaceRenamed,
 )
 from bot.domain.incidents.fields import FieldType, Link
-from bot.domain.incidents.incident import Incident, unverified
+from bot.domain.incidents.incident import Incident, Status, unverified
 from bot.domain.paging.engagement import missing_roles, vacant_roles
 from bot.domain.paging.pages import Page, PageState, since_reopened
 from bot.domain.process import IncidentType
@@ -73,7 +73,7 @@ class Scene:
     """All that the messages show, and where they are, read in one transaction.
 
     `own` is the role of the type's own team, `awaited` is whom the reporter waits for, `decision` what became
-    of the triage, `on_call` who of the own team would be called now,
+    of the triage, `on_call` who of the own team would be called now to decide it,
     `gone` who was removed from a private incident, `place` the channel the delivery names.
     """
 
@@ -283,6 +283,7 @@ def _shown(
 
 
 def _scene(tx: Tx, incident_id: int, place: str | None = None) -> Scene:
+    pages.look_ahead(tx, [incident_id])
     incident, found = incidents.get(tx, incident_id), since_reopened(pages.of_incident(tx, incident_id))
     held, kind = roles.of(tx, incident_id), tx.process.type_of(incident.type)
     return Scene(
@@ -296,7 +297,7 @@ def _scene(tx: Tx, incident_id: int, place: str | None = None) -> Scene:
         awaited=_awaited(kind, found, engaged_in(tx, incident_id)),
         verifiable=unverified(incident) and bool(tx.process.type_of(incident.type).verified),
         decision=timeline.latest(tx, incident_id, Kind.ACCEPTED, Kind.DECLINED),
-        on_call=callable_for(tx, incident_id).get(tx.process.type_of(incident.type).pages, ()),
+        on_call=callable_for(tx, incident_id).get(kind.pages, ()) if incident.status is Status.TRIAGE else (),
         fields=fields_for(tx, incident),
         links=links.of(tx, incident_id),
         gone=members.gone(tx, incident_id),
