@@ -18,7 +18,7 @@ async def load_by_command(request: Request) -> None:
         month = month_of(said.text, zone, uow.clock.now())
     except Refused:
         if not said.schedule:
-            typed.refuse_unknown(request, "load", said.text)
+            typed.refuse_unknown(request, "load", said.text, "month", "Write `/inc load EOC 2026-11`.")
         raise
     theirs = await uow.read(managed_by, request.user) or list(uow.process.schedules)
     schedule = said.schedule or typed.which(request, "load", theirs)

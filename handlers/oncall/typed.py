@@ -88,7 +88,7 @@ async def _person(request: Request) -> tuple[str | None, str]:
     return None, text
 
 
-def refuse_unknown(request: Request, command: str, text: str) -> None:
+def refuse_unknown(request: Request, command: str, text: str, what: str = "time", how: str = HOW) -> None:
     """Refuse a first word that may have been meant for a schedule."""
     first, _, rest = text.partition(" ")
     if first.lower() not in unknown_words(first):
@@ -102,7 +102,7 @@ def refuse_unknown(request: Request, command: str, text: str) -> None:
         raise Refused(f"There is no schedule `{_quoted(said)}`. Did you mean {known[name]}?", _step(again))
     if re.match(r"\D", first) and re.search(r"\d", rest):
         there = ", ".join(request.uow.process.schedules)
-        raise Refused(f"`{_quoted(first)}` is no schedule, and no time. Schedules: {there}. {HOW}")
+        raise Refused(f"`{_quoted(first)}` is no schedule, and no {what}. Schedules: {there}. {how}")
 
 
 def _alike(pair: tuple[str, str]) -> float:

@@ -136,7 +136,7 @@ FEATURE = Feature(
     subcommands=(
         Subcommand(
             simulate,
-            usage="simulate [severity] [when] [no-answer who]",
+            usage="simulate [type] [severity] [when] [no-answer who]",
             brief="rehearse an incident",
             help="Rehearse an incident: who would be called when, by what and why. Nobody is called. Alone "
             "it opens a form.",

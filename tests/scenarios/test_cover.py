@@ -407,6 +407,11 @@ async def test_the_load_of_a_month_is_shown_to_who_manages_the_schedule(world: W
     assert f"Those who manage EOC can do it for you: {name(world, 'ines')}" in refused
     assert "`soon` is no month" in shown(await asks(world, "ines", "load EOC soon", EOC))
     assert "Did you mean EOC?" in shown(await asks(world, "ines", "load EOK 2026-03", EOC))
+    unknown = shown(await asks(world, "ines", "load payments 2026-03", EOC))
+    assert (
+        "`payments` is no schedule, and no month. Schedules: EOC, CMOC. Write `/inc load EOC 2026-11`"
+        in unknown
+    )
 
 
 async def test_a_page_says_by_which_layer_or_override_it_called_somebody(world: World):
