@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.facts import CallDue, OfferChanged, Restored, StandingTakenOver, StrayFound, call_of
+from bot.domain.facts import CallDue, OfferChanged, Restored, StandingTakenOver, StrayFound
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.ownership import after_acknowledgement
 from bot.domain.paging import escalations as rules
@@ -19,7 +19,7 @@ from bot.domain.paging.pages import Page, answered, restarted
 from bot.domain.recovery import NUMBERS_SKIPPED, Stray, Trace, standing_as
 from bot.operations.incidents.changes import save, timers_of
 from bot.operations.paging.paging import cancel_pages, let_go
-from bot.operations.paging.placing import end_page
+from bot.operations.paging.placing import call_anew, end_page
 from bot.operations.workspace.channel import channel_opened
 from storage import (
     activity,
@@ -157,10 +157,13 @@ def _call_again(tx: Tx) -> None:
     if meta.get(tx, CALLED_AGAIN):
         return
     meta.put(tx, CALLED_AGAIN, tx.now.isoformat())
-    covered = {page.notification.id: page for page in pages.pending(tx) if page.notification}
-    for number, page in covered.items():
+    covered: dict[int, list[Page]] = {}
+    for page in pages.pending(tx):
+        if page.notification:
+            covered.setdefault(page.notification.id, []).append(page)
+    for number, waiting in covered.items():
         if not outbox.open_in(tx, f"notification:{number}", CallDue.__name__):
-            tx.record(CallDue(**call_of(page)))
+            call_anew(tx, waiting)
     for offer in offers.unanswered(tx):  # its message may say that it was answered since, or another time
         tx.record(OfferChanged(page=offer.page, offer=offer.id))
 

@@ -14,7 +14,7 @@ from tests.scenarios.dying import Fate, MortalPostgres, MortalSqlite, Strikes
 from tests.simulation.world import in_virtual_time
 
 ROUND_TRIP = 0.1
-COMMITS = {"sqlite": 7, "postgres": 8}
+COMMITS = {"sqlite": 6, "postgres": 7}
 MANY = 1_000
 
 

@@ -97,7 +97,8 @@ def _covered(tx: Tx, page: Page, after: Sequence[Page]) -> _Prepared:
     others = companions(page, known)
     message = message_of(page, known, again=again)
     calls = message is None or not others or (again and speaks(page, others))
-    if message and not others and not again:
+    walked = any(one.escalation.id == page.escalation.id and one.responder == page.responder for one in known)
+    if message and not others and not (again or walked):  # one path that comes round counts its calls on
         notifications.call_anew(tx, message.id)
     shown = not calls and message is not None and message.place is not None
     covered = replace(page, notification=message, shown=shown) if message else page
