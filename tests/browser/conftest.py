@@ -114,6 +114,7 @@ async def slack(browser: Browser, clock: FakeClock) -> AsyncIterator[Slack]:
 
     slack = Slack(yaml.safe_load(MANIFEST.read_text("utf-8")), clock)
     slack.on_advance = skip
+    slack.patience = PATIENCE
     await slack.start()
     yield slack
     await slack.stop()

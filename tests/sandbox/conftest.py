@@ -67,6 +67,7 @@ def manifest(shipped: dict[str, Any]) -> dict[str, Any]:
 @pytest.fixture
 async def slack(clock: FakeClock, manifest: dict[str, Any]) -> AsyncIterator[Slack]:
     slack = Slack(manifest, clock)
+    slack.patience = PATIENCE  # what is to be late says so
     await slack.start()
     yield slack
     await slack.stop()

@@ -52,9 +52,10 @@ class World:
         self, slack: Slack, clock: FakeClock, database: Path, config: Config, *, socket_mode: bool = True
     ) -> None:
         self.slack = slack
+        slack.patience = PATIENCE  # else whoever types is told of trouble when this machine stalls
         self.socket_mode = socket_mode
         self.open: Callable[[str], Database] = opened
-        self.patience = 10.0
+        self.patience = PATIENCE
         self.in_place = True
         self.api_url: str | None = None
         self.clock = clock
