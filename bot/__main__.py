@@ -192,11 +192,10 @@ def _check_coverage(path: Path | None, database: str, ahead: timedelta) -> None:
     with plain_errors():
         process = load(path, os.environ, sends=False).process
         start = SystemClock().now().replace(minute=0, second=0, microsecond=0)
-        workspace, used, missing = with_calendars(process, workspace_of(database), start)
-    for line in (*no_config(path), *used):
+        workspace, used, wrong = with_calendars(process, workspace_of(database), start)
+    for line in (*no_config(path), *(one.said for one in used)):
         click.echo(f"muster: {line}", err=True)
-    found = [Finding(Level.WARNING, line) for line in missing]
-    found += cover(process, workspace, start, ahead)
+    found = [*wrong, *cover(process, workspace, start, ahead)]
     for finding in found:
         click.echo(finding.line)
     sys.exit(failing(found))

@@ -54,8 +54,12 @@ class Finding:
     cure: str = ""
 
     @property
+    def said(self) -> str:
+        return f"{self.what}{' ' + self.cure if self.cure else ''}"
+
+    @property
     def line(self) -> str:
-        return f"{self.level:<7}  {self.what}{' ' + self.cure if self.cure else ''}"
+        return f"{self.level:<7}  {self.said}"
 
 
 _BESIDE = ("", "-wal", "-shm", ".lock", ".reserve")

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from bot.cli.asked import MOMENT, When, moment, one_of
-from bot.cli.calendars import with_calendars
+from bot.cli.calendars import keep, with_calendars
 from bot.cli.check import Finding, Level
 from bot.cli.plain import any_database, config_file, env_file, plain_errors
 from bot.config import load
@@ -18,11 +18,9 @@ from bot.config.schedules import odd_schedules
 from bot.domain.oncall.shifts import Shift, Twice, twice_on
 from bot.domain.process import Process, Team
 from bot.integrations.calendars import Found
-from bot.operations.oncall.sources import calendar_read
 from bot.operations.paging.targets import callable_on_paths
 from bot.views.mrkdwn import lasting
 from bot.views.naming import plain_role
-from storage import calendars as read_calendars
 from storage import people, reading, schedules
 from storage.copying import asked_of, workspace_of
 from storage.reading import Part
@@ -31,7 +29,7 @@ from storage.transaction import Tx
 AHEAD = timedelta(days=30)
 """So far ahead gaps are looked for."""
 _TIMES_SAID = 3
-_UNMATCHED_SAID = 5
+_COPY = "Until it can be read its last good copy counts."
 
 
 @click.command("oncall")
@@ -48,7 +46,7 @@ def on_call(*, path: Path | None, said: Sequence[str], database: str, when: When
     with plain_errors():
         process = load(path, os.environ, sends=False).process
         workspace, *calendars = with_calendars(process, workspace_of(database), when.at)
-    for line in (*said, *chain(*calendars)):
+    for line in (*said, *(one.said for one in chain(*calendars))):
         click.echo(f"muster: {line}", err=True)
     names = [*process.teams] if name is None else [one_of("--team", "team", name, [*process.teams])]
     click.echo(f"{when.at.astimezone(when.zone):%A, %Y-%m-%d %H:%M} in {when.zone}")
@@ -90,29 +88,9 @@ def ahead(
     with asked_of(workspace, process, now) as tx:
         if workspace:  # otherwise every address in a calendar is somebody, as everybody who is named is
             reading.went_on(tx, Part.PEOPLE, None)
-        odd += [one for name, found in calendars.items() for one in _calendar(tx, name, found)]
+        odd += [line for name, found in calendars.items() for line in keep(tx, name, found, _COPY)]
         coming = {name: list(found) for name, found in schedules.coming(tx, now + AHEAD).items()}
         return [*_now(tx, coming), *odd, *_gaps(process, coming), *_twice(tx, coming)]
-
-
-def _calendar(tx: Tx, name: str, found: Found | str) -> Iterator[Finding]:
-    """Keep what a calendar says, and yield what is to be said of it."""
-    where = f"schedules.{name}.calendar"
-    if isinstance(found, str):
-        yield Finding(
-            Level.WARNING, f"{where}: it {found}.", "Until it can be read its last good copy counts."
-        )
-        return
-    calendar_read(tx, name, (found.events, found.odd))
-    kept = read_calendars.get(tx, name)
-    yield from (Finding(Level.WARNING, f"{where}: {what}.", "Mend it in the calendar.") for what in kept.odd)
-    if kept.unmatched:
-        named = ", ".join(f"`{who}`" for who in kept.unmatched[:_UNMATCHED_SAID])
-        if (more := len(kept.unmatched) - _UNMATCHED_SAID) > 0:
-            named += f" and {more} more"
-        cure = f"Name them under {where}.people. Their shifts count as nobody's."
-        yield Finding(Level.WARNING, f"{where}: nobody is known by {named}.", cure)
-    yield Finding(Level.OK, f"{where}: {len(kept.events)} events to come.")
 
 
 def _now(tx: Tx, coming: dict[str, list[Shift]]) -> Iterator[Finding]:

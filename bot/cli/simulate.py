@@ -94,7 +94,7 @@ def simulate(
     with plain_errors():
         config = load(path, os.environ, sends=False)
         workspace, *calendars = with_calendars(config.process, workspace_of(database), when.at)
-    for line in (*said, *no_config(path), *chain(*calendars)):
+    for line in (*said, *no_config(path), *(one.said for one in chain(*calendars))):
         click.echo(f"muster: {line}", err=True)
     script = Script(
         type=one_of("--type", "incident type", kind, [*config.process.types]),

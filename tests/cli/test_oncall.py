@@ -219,12 +219,15 @@ def test_a_calendar_of_which_the_database_has_no_copy_is_read_now(monkeypatch: p
     covered = CliRunner().invoke(main, ["check", "--coverage", "2d"])
 
     assert "Engineer On Call (dotcom EOC): nina@example.com" in asked.stdout
-    assert "schedules.EOC.calendar: it was read now." in asked.stderr
+    assert "schedules.EOC.calendar: it was read now, 1 events to come." in asked.stderr
     assert "nina@example.com" in [one["to"] for one in json.loads(rehearsed.stdout)["said"]]
     assert "Engineer On Call (dotcom EOC): nobody" in unread.stdout
     assert (
         "schedules.EOC.calendar: it could not be fetched (ClientConnectorError). It is left" in unread.stderr
     )
+    Path("muster.yml").write_text(BY_CALENDAR)
+    Path("eoc.ics").write_text(calendar(f"{AT_NIGHT}Nina"))
+    assert "nobody is known by `Nina`. Name them under" in oncall(*CHRISTMAS).stderr
     assert (covered.exit_code, covered.stdout.split(".")[0]) == (1, "warning  schedules")
     assert "secret" not in unread.output + covered.output
 
