@@ -39,6 +39,20 @@ async def test_a_manager_called_by_two_paths_has_one_message(world: World):
     assert calling(world, "ines") == []
 
 
+async def test_a_call_that_is_answered_before_slack_took_it_leaves_no_message_with_buttons(world: World):
+    await world.declare()
+    await world.pass_minutes(44)
+    assert len(calling(world, "lena")) == 1
+    world.slack.faults.append(Fault("chat.*", "ratelimit", 5, times=10**6))
+    await world.pass_minutes(2)
+
+    await inc(world, "ines", "ack")
+    world.slack.faults.clear()
+    await world.pass_minutes(2)
+
+    assert calling(world, "lena") == []
+
+
 async def test_where_nothing_may_be_deleted_an_old_message_shrinks_to_a_line(world: World):
     world.slack.faults.append(Fault("chat.delete", "error", "compliance_exports_prevent_deletion"))
     await world.declare()

@@ -90,7 +90,7 @@ class PageMessages:
         """
         seen = await self._uow.read(called, delivery.subject["notification"])
         if not seen or not seen.waiting:
-            return None
+            return await self.redraw(delivery)  # the end of its pages may have left that to this call
         if seen.message.digest:
             return await self._digests.send(delivery)
         if not seen.unshown and _called_since(seen.message, delivery):
