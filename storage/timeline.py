@@ -43,7 +43,7 @@ def _entry_of(tx: Tx, fact: OfIncident, kind: Kind) -> Row:
     return {
         "incident": fact.incident,
         "kind": kind.value,
-        "at": tx.now,
+        "at": datetime.fromisoformat(earlier) if (earlier := getattr(fact, "at", "")) else tx.now,
         "by": fact.by,
         "text": fact.text,
         "data": data,
@@ -92,6 +92,27 @@ def rewrite(tx: Tx, entry_id: int, *, by: Actor | None, text: str, data: Mapping
     tx.write(
         "UPDATE entries SET by_whom = :by, text = :text, data = :data WHERE id = :id",
         {"id": entry_id, "by": by, "text": text, "data": dict(data)},
+    )
+
+
+def note(tx: Tx, incident_id: int, note_id: int) -> tuple[Entry, bool] | None:
+    """Return a note of an incident, and whether it is hidden."""
+    return next((one for one in notes(tx, incident_id) if one[0].id == note_id), None)
+
+
+def notes(tx: Tx, incident_id: int) -> list[tuple[Entry, bool]]:
+    """Return the notes of an incident, the latest first, each with whether it is hidden."""
+    rows = tx.all(
+        "SELECT * FROM entries WHERE incident = :incident AND kind = 'note' ORDER BY at DESC, id DESC",
+        {"incident": incident_id},
+    )
+    return [(_entry(row), bool(row["hidden"])) for row in rows]
+
+
+def change_note(tx: Tx, note_id: int, text: str, at: datetime, *, hidden: bool) -> None:
+    tx.write(
+        "UPDATE entries SET text = :text, at = :at, hidden = :hidden WHERE id = :id",
+        {"id": note_id, "text": text, "at": at, "hidden": hidden},
     )
 
 

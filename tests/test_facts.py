@@ -41,6 +41,7 @@ TIMELINE_ONLY: set[type[Fact]] = {
     facts.ChannelRenamed,
     facts.ProblemNoted,
     facts.Noted,
+    facts.NoteChanged,
 }
 """Facts that the timeline tells, and nothing else follows from."""
 WRITTEN_OTHERWISE = {Kind.PIN}

@@ -1,11 +1,14 @@
 """The timeline: read in private, and what people write on it."""
 
+from bot.domain.errors import Malformed, Refused, Step
 from bot.domain.incidents.incident import Incident
-from bot.domain.timeline.notes import taking_notes
+from bot.domain.timeline.entries import Entry
+from bot.domain.timeline.notes import taking_notes, timed
+from bot.operations.oncall.rota import zone_of
 from bot.operations.timeline import notes
 from bot.views.blocks import Message
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, unless_gone
-from bot.views.incidents.state import typed
+from bot.views.incidents.state import chosen, number, typed
 from bot.views.timeline import note as note_view
 from bot.views.timeline import timeline as view_of
 from bot.views.timeline.timeline import LAST, PER_PAGE, Place, pages_of
@@ -13,10 +16,11 @@ from handlers import words
 from handlers.pressed import of_incident
 from handlers.refusals import answers_in_form
 from handlers.request import Feature, Listener, Request, Submission, as_read, with_names
-from storage import timeline
+from storage import incidents, timeline
 from storage.transaction import Tx
 
 ALL = "all"
+EDIT = "edit"
 TAKES = "nothing, `all`, or an incident's number"
 
 
@@ -41,15 +45,60 @@ async def note(request: Request) -> None:
     if not text:
         await request.open(note_view.form(incident))
         return
-    await request.once(notes.note, incident.id, text, by=request.user)
+    if text.lower() == EDIT:
+        await edit(request)
+        return
+    text, at = timed(text, await request.uow.read(zone_of, request.user), request.uow.clock.now())
+    await request.once(notes.note, incident.id, text, by=request.user, at=at)
     await request.answer(note_view.noted(incident))
 
 
 @answers_in_form(note_view.TEXT)
 async def noted(form: Submission) -> None:
     """Write it on the timeline, once."""
-    await form.once(notes.note, form.number, typed(form.entered, note_view.TEXT), by=form.user)
+    zone, now = await form.uow.read(zone_of, form.user), form.uow.clock.now()
+    text, at = timed(typed(form.entered, note_view.TEXT), zone, now)
+    await form.once(notes.note, form.number, text, by=form.user, at=at)
     await form.close()
+
+
+async def edit(request: Request) -> None:
+    """Ask which note is to be changed."""
+    incident = taking_notes(request.here)
+    found = await request.uow.read(timeline.notes, incident.id)
+    if not found:
+        raise Refused("There is no note yet. Write one: `/inc note`.", Step("Add note", "note", incident.id))
+    zone = await request.uow.read(zone_of, request.user)
+    await request.open(note_view.which_form(incident, found, zone))
+
+
+@answers_in_form(note_view.WHICH)
+async def chosen_note(form: Submission) -> None:
+    """Go on to the note that was chosen."""
+    found = await form.uow.read(_note, form.number, number(chosen(form.entered, note_view.WHICH)), form.user)
+    await form.turn_into(note_view.change_form(found[0], hidden=found[1]))
+
+
+@answers_in_form(note_view.TEXT)
+async def changed(form: Submission) -> None:
+    note_id = number(form.metadata.partition(":")[2])
+    before, _ = await form.uow.read(_note, form.number, note_id, form.user)
+    await form.once(
+        notes.change_note,
+        form.number,
+        note_id,
+        text=typed(form.entered, note_view.TEXT),
+        at=note_view.happened(form.entered, before),
+        hidden=chosen(form.entered, note_view.HIDDEN) == note_view.HIDE,
+        by=form.user,
+    )
+    await form.close()
+
+
+def _note(tx: Tx, incident_id: int, note_id: int, by: str) -> tuple[Entry, bool]:
+    if found := timeline.note(tx, incidents.visible(tx, incident_id, by).id, note_id):
+        return found
+    raise Malformed
 
 
 def _page(tx: Tx, incident: Incident, place: Place) -> Message:
@@ -74,7 +123,7 @@ FEATURE = Feature(
             note,
             usage="note [text]",
             brief="write on the timeline",
-            help="Write something on the timeline, with the time and your name. The channel is not told.",
+            help="Write on the timeline, of now or `at 14:05 ...`. `/inc note edit` changes or hides a note.",
             example="/inc note The provider confirms the outage",
             place=(Group.INFORM, 25),
         ),
@@ -91,7 +140,10 @@ FEATURE = Feature(
             )
         ),
         Listener("action", note_view.OPEN, of_incident(note)),
+        Listener("action", note_view.EDIT, of_incident(edit)),
         Listener("view", note_view.FORM, noted),
+        Listener("view", note_view.WHICH_FORM, chosen_note),
+        Listener("view", note_view.CHANGE_FORM, changed),
     ),
     buttons=(
         PanelButton((Row.FACTS, 40), opens("Timeline", view_of.OPEN), lambda incident, viewer: True),

@@ -55,6 +55,10 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "lifecycle.reopen": lambda secret: ((secret.id, "Again"), {}),
     "lifecycle.resolve": lambda secret: ((secret.id, "fix"), {}),
     "lifecycle.write_down": lambda secret: ((secret.id, Written("Known")), {}),
+    "notes.change_note": lambda secret: (
+        (secret.id, 1),
+        {"text": "Seen", "at": NOON, "hidden": True},
+    ),
     "notes.note": lambda secret: ((secret.id, "Seen"), {}),
     "offers.to_offer": lambda secret: ((PAGE,), {}),
     "offers.offer_page": lambda secret: ((PAGE, "UEOC2", ""), {}),

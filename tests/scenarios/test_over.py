@@ -23,7 +23,7 @@ from bot.views.oncall import calendar, cover, handover, home, override
 from bot.views.paging import answers as answers_view
 from bot.views.paging import digest, escalate, notification_test, offers, own_contact_methods, vacancy, why
 from bot.views.paging import page as page_view
-from bot.views.timeline import timeline
+from bot.views.timeline import note, timeline
 from bot.views.work import action, update
 from handlers.features import BUTTONS
 from handlers.register import LISTENERS
@@ -114,6 +114,7 @@ IN_PRIVATE = {
     life.CLOSE,
     reopen.ONLY,
     timeline.EVERYTHING,
+    note.EDIT,
     timeline.HIGHLIGHTS,
     timeline.NEWER,
     timeline.OLDER,

@@ -10,7 +10,19 @@ from sandbox.faults import Fault
 from sandbox.messages import change
 from sandbox.person import Person
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, Json, answer, asks, buttons, card, corrects, inc, presses, shown
+from tests.scenarios.look import (
+    CHANNEL,
+    Json,
+    answer,
+    asks,
+    buttons,
+    card,
+    corrects,
+    inc,
+    presses,
+    sends,
+    shown,
+)
 
 MARK = "bookmark_tabs"
 
@@ -311,3 +323,23 @@ async def test_the_first_screen_says_how_much_more_there_is_than_highlights(worl
     await presses(world, dev, first, more)
 
     assert "did not" in shown(answer(dev))
+
+
+async def test_a_note_of_an_earlier_time_is_corrected_and_hidden(world: World):
+    dev = await world.declare()
+    await inc(world, "dev", "note at 11:05 the disc was full")  # where dev is, in India
+    assert "05:35 UTC>  <@" in shown(await asks(world, "ana", "timeline"))
+    await presses(world, dev, await asks(world, "dev", "timeline"), "Change a note")
+    assert await sends(world, dev) == {}
+
+    assert await sends(world, dev, text="the disk was full") == {}
+    await world.stop()
+    await world.start()
+
+    everything = shown(await asks(world, "dev", "timeline all"))
+    assert "noted:\n> the disk was full" in everything
+    assert "changed a note (text). Before, <!date^1772429700^" in everything
+    await inc(world, "dev", "note edit")
+    assert await sends(world, dev) == {}
+    assert await sends(world, dev, hidden="hide") == {}
+    assert "noted:" not in shown(await asks(world, "dev", "timeline"))

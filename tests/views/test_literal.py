@@ -386,6 +386,12 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "not_yet.not_yet": [not_yet.not_yet("undo", text, ())],
         "not_yet.did_you_mean": [not_yet.did_you_mean(text, "undo", ())],
         "note.form": [note.form(incident)],
+        "note.which_form": [
+            note.which_form(
+                incident, [(entry(Kind.NOTE, text), hidden) for hidden in (True, False)], UTC_ZONE
+            )
+        ],
+        "note.change_form": [note.change_form(entry(Kind.NOTE, text), hidden=True)],
         "note.noted": [note.noted(incident)],
         "notices.given_back": [notices.given_back(incident, "update", "is_archived", text)],
         "notices.written_again": [notices.written_again(incident.declared_at)],

@@ -67,6 +67,8 @@ DATA = {
     "name": "Affected services",
     "type": "text",
     "url": "https://a.test",
+    "how": ["text"],
+    "was": NOON.isoformat(),
     "role": "EOC",
     "roles": ["EOC"],
     "wanted": "EOC",

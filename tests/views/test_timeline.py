@@ -11,6 +11,8 @@ from tests.conftest import Office
 from tests.operations.given import given_incident
 from tests.views.visitor import Visitor, buttons
 
+CHANGE = "Change a note"
+
 
 def note(tx: Tx, text: str) -> None:
     stored.add(tx, [(OfIncident(incident=1, by="UREP", text=text), Kind.NOTE)])
@@ -32,13 +34,13 @@ def test_the_timeline_opens_at_its_end_and_pages_through(office):
     person.types(timeline.FEATURE.subcommands, "timeline")
     assert "page 3 of 3" in person.answer
     assert "note 39" in str(person.answers[-1])
-    assert [label for label, _ in buttons(person.answers[-1])] == [ALL, "Older"]
+    assert [label for label, _ in buttons(person.answers[-1])] == [ALL, "Older", CHANGE]
     older = dict(buttons(person.answers[-1]))["Older"]
     person.presses(timeline.FEATURE.listeners, view_of.OLDER, older, private=True)
 
     assert "page 2 of 3" in person.answer
     assert person.answers[-1]["replace_original"] is True
-    assert [label for label, _ in buttons(person.answers[-1])] == [ALL, "Older", "Newer"]
+    assert [label for label, _ in buttons(person.answers[-1])] == [ALL, "Older", "Newer", CHANGE]
 
 
 def test_highlights_leave_out_what_all_activity_shows(office):

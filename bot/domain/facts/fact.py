@@ -31,7 +31,7 @@ class OfIncident(Fact):
     told: bool = True
 
 
-_NO_DATA = {"incident", "by", "text", "told"}
+_NO_DATA = {"incident", "by", "text", "told", "at"}
 
 
 def data_of(fact: Fact) -> dict[str, Any]:

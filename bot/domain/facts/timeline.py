@@ -13,7 +13,19 @@ class EntriesAdded(OfIncident):
 
 
 class Noted(OfIncident):
+    """A person wrote a note, which tells of an earlier time if there is one `at`."""
+
     kind = Kind.NOTE
+    at: str = ""
+
+
+class NoteChanged(OfIncident):
+    """A person changed a note in the ways `how`: `text` and `was` are its words and its time before."""
+
+    kind = Kind.NOTE_CHANGED
+    note: int
+    how: Sequence[str]
+    was: str
 
 
 class MessagePinned(OfIncident):

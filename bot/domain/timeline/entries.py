@@ -63,6 +63,7 @@ class Kind(StrEnum):
     PROBLEM = "problem"  # what, why, cure
     PIN = "pin"  # ts, permalink, files, edited, deleted
     NOTE = "note"
+    NOTE_CHANGED = "note_changed"  # note, how, was (its time before)
     RESTORED = "restored"  # of
 
 
@@ -91,6 +92,7 @@ TOLD = frozenset(Kind) - {
     Kind.UNANSWERED,
     Kind.PIN,
     Kind.NOTE,
+    Kind.NOTE_CHANGED,
 }
 """Kinds that the incident channel is told in one line as they happen; the others have their own message."""
 

@@ -1,7 +1,18 @@
-"""Notes: what a person writes on the timeline."""
+"""Notes: what a person writes on the timeline, and when that happened."""
+
+import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import GONE, Incident
+from bot.domain.oncall.spans import moment
+
+_TIMED = re.compile(
+    r"(?:at )?(?:(?P<day>yesterday|today|\d{4}-\d\d-\d\d) (?:at )?)?(?P<time>\d{1,2}:\d\d)[:,]?\s+"
+    r"(?P<text>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def taking_notes(incident: Incident) -> Incident:
@@ -12,3 +23,26 @@ def taking_notes(incident: Incident) -> Incident:
             Step("Timeline", "timeline", incident.id),
         )
     return incident
+
+
+def timed(text: str, zone: ZoneInfo, now: datetime) -> tuple[str, datetime | None]:
+    """Return the words of a note and when that was which it tells of: "at 14:05 the disk was full".
+
+    A time of day alone is the last one on the clocks of `zone`.
+    """
+    if not (found := _TIMED.fullmatch(text)):
+        return text, None
+    day, today = (found["day"] or "today").lower(), now.astimezone(zone).date()
+    before = today - timedelta(days=1)
+    named = {"today": today.isoformat(), "yesterday": before.isoformat()}.get(day, day)
+    at = moment(f"{named} {found['time']}", zone, now)
+    if at > now and not found["day"]:
+        at = moment(f"{before} {found['time']}", zone, now)
+    return found["text"], happened(at, now)
+
+
+def happened(at: datetime, now: datetime) -> datetime:
+    """Return when something happened; refuse what is still to come."""
+    if at > now:
+        raise Refused("A note tells of what happened, and that time is still to come.")
+    return at

@@ -359,6 +359,11 @@ def _pin(entry: Entry) -> str:
     return f":pushpin: {author}:{words}{' '.join(after)}".rstrip()
 
 
+def _note_changed(entry: Entry) -> str:
+    how, was = listed(map(escape, entry.data["how"])), when(datetime.fromisoformat(entry.data["was"]))
+    return f"{_by(entry)} changed a note ({how}). Before, {was}:\n{quote(entry.text, _LINE)}"
+
+
 def _roles(entry: Entry) -> str:
     return listed(escape(role) for role in entry.data["roles"])
 
@@ -438,5 +443,6 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.CHANNEL_RENAMED: _channel_renamed,
     Kind.PROBLEM: _problem,
     Kind.PIN: _pin,
+    Kind.NOTE_CHANGED: _note_changed,
     Kind.NOTE: lambda entry: f"{_by(entry)} noted:\n{quote(entry.text, _LINE)}",
 }

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.incidents.incident import Incident
-from bot.domain.timeline.entries import Entry
+from bot.domain.timeline.entries import Entry, Kind
 from bot.views.blocks import Block, Element, Message, actions, button, context, message, paragraphs, section
 from bot.views.incidents.state import number
 from bot.views.mrkdwn import when
 from bot.views.naming import title_inside as title
+from bot.views.timeline import note
 from bot.views.timeline.entries import sentence
 
 OPEN = "timeline_open"
@@ -59,18 +60,18 @@ def listing(
     lines = [f"{when(entry.at)}  {sentence(entry)}" for entry in entries]
     lines = lines or ["Nothing happened yet."]
     here = Place(incident.id, highlights, page)
-    note = "Pin a message, or react to it with :pushpin:, to add it here."
+    hint = "Pin a message, or react to it with :pushpin:, to add it here."
     return message(
         "\n".join([heading, *lines]),
         section(heading),
         *map(section, paragraphs(lines)),
-        _leaf(here, pages, more),
-        context(note),
+        _leaf(here, pages, more, noted=any(entry.kind is Kind.NOTE for entry in entries)),
+        context(hint),
     )
 
 
-def _leaf(here: Place, pages: int, more: int) -> Block:
-    """Return the buttons: the other kind of timeline, and the pages before and after this one."""
+def _leaf(here: Place, pages: int, more: int, *, noted: bool) -> Block:
+    """Return the buttons: the other kind of timeline, the pages before and after, the form for notes."""
     other = replace(here, highlights=not here.highlights, page=LAST)
     toggle = (
         button(f"All activity ({more} more)" if more else "All activity", EVERYTHING, other)
@@ -82,4 +83,6 @@ def _leaf(here: Place, pages: int, more: int) -> Block:
         buttons.append(button("Older", OLDER, replace(here, page=here.page - 1)))
     if here.page < pages:
         buttons.append(button("Newer", NEWER, replace(here, page=here.page + 1)))
+    if noted:
+        buttons.append(button("Change a note", note.EDIT, here.incident))
     return actions(*buttons)
