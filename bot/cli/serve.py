@@ -1,6 +1,7 @@
 """Runs the bot until it is told to stop: in a workspace, or in a Slack of its own."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -161,6 +162,9 @@ async def _running(
         port=place.port,
         public_url=place.public_url,
     )
+    # What is loaded by now stays. The garbage collector would go through all of it again and again, and
+    # nobody is heard meanwhile: a tenth of a second each time.
+    gc.freeze()
     service = Service(os.environ)
     muster.ticks.alive = service.alive
     try:
