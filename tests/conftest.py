@@ -5,7 +5,7 @@ import gc
 import json
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -38,9 +38,18 @@ settings.register_profile("muster", deadline=None)  # a busy machine is no fault
 settings.load_profile("muster")
 
 
-def pytest_collection_finish() -> None:
-    """Have the garbage collector leave alone what all tests keep: it would look at it again and again."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Have the garbage collector leave alone what all tests keep: it would look at it again and again.
+
+    With it a worker takes 12 seconds to collect the tests, without it 7.
+    """
+    gc.disable()
+    collected = yield
     gc.freeze()
+    gc.enable()
+    gc.set_threshold(20_000, 10, 10)
+    return collected
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
