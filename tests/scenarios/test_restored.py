@@ -47,7 +47,7 @@ class Kept(World):
 
     async def _pass_five_seconds(self) -> None:
         self.clock.advance(seconds=5)
-        await asyncio.sleep(0.05)  # a start takes real time: reminders shall not overtake it
+        await self.slack.idle(PATIENCE, quiet=0.05)  # a start takes real time: let no reminder overtake it
 
     async def put_back(self, *, start: bool = True) -> None:
         """Stop, go back to the copy, and start."""
