@@ -75,6 +75,7 @@ THEIRS = ("C1", "U1")
             (HAPPENED | {"event": event}, found)
             for event, found in [
                 (SAID, THEIRS),
+                (SAID | {"thread_ts": "1.1"}, THEIRS),
                 (SAID | {"subtype": "file_share"}, THEIRS),
                 (SAID | {"subtype": "thread_broadcast"}, THEIRS),
                 (SAID | {"bot_id": "B1"}, None),
@@ -84,6 +85,7 @@ THEIRS = ("C1", "U1")
                 (SAID | {"subtype": "message_deleted", "deleted_ts": "1.1"}, None),
                 (PINNED, THEIRS),
                 (MARKED, THEIRS),
+                (MARKED | {"reaction": "eyes"}, THEIRS),
                 (CAME, THEIRS),
                 (CAME | {"inviter": "U2"}, None),
                 (CAME | {"type": "member_left_channel"}, None),
