@@ -127,6 +127,16 @@ def test_one_that_slack_has_had_no_minute_for_yet_is_waited_for() -> None:
     assert (now.state, now.due_at) == (WAITING, NOON + MINUTE * 1.5)
 
 
+def test_slack_has_its_minute_anew_for_a_message_that_calls_anew() -> None:
+    one = Notification(1, "UEOC", "sms", WAITING, FIRST_LOOK)
+    anew = Notification(2, "UEOC", "slack", DUE, NOON + 5 * MINUTE)
+    page = replace(PAGE, notification=anew)
+
+    now = decided(one, [page], NOON + 5 * MINUTE)
+
+    assert (now.state, now.due_at) == (WAITING, NOON + 6 * MINUTE)
+
+
 SENT = NotificationState.SENT
 AT_TEN = NOON + 10 * MINUTE
 

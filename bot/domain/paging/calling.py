@@ -151,11 +151,7 @@ def decided(notification: Notification, waiting: Sequence[Page], now: datetime) 
 
     `waiting` are the pages it covers that still wait for an answer.
     """
-    times = [
-        one.raised_at + (_AT_ONCE if one.undelivered else UNDELIVERED_AFTER)
-        for one in waiting
-        if not one.shown
-    ]
+    times = [_undelivered_at(one) for one in waiting if not one.shown]
     if waiting and notification.planned_at:
         times.append(notification.planned_at)
     if not times:
@@ -163,6 +159,12 @@ def decided(notification: Notification, waiting: Sequence[Page], now: datetime) 
     if min(times) <= now:
         return replace(notification, state=NotificationState.DUE)
     return replace(notification, due_at=min(times))
+
+
+def _undelivered_at(page: Page) -> datetime:
+    """Return when Slack has had its time to show a page. It has it anew when its message calls anew."""
+    since = max(page.raised_at, page.notification.due_at) if page.notification else page.raised_at
+    return since + (_AT_ONCE if page.undelivered else UNDELIVERED_AFTER)
 
 
 def left_with(
