@@ -17,7 +17,7 @@ VISIBLE = """(incidents.private = 0 AND NOT EXISTS (
 """Members of the workspace know every public incident. Of a private one only the people in it do, and so do
 guests of any."""
 
-_ALL = f"""SELECT incidents.*,
+ALL = f"""SELECT incidents.*,
     (SELECT LOWER(value) = 'yes' FROM fields WHERE incident = incidents.id AND name = '{BLOCKS_DEPLOYMENTS}')
         AS blocks,
     EXISTS (SELECT 1 FROM fields
@@ -33,7 +33,7 @@ _ALL = f"""SELECT incidents.*,
 """Every column, whether fields say that it blocks deployments and is internal, the link to its call, when the
 next update is due, and whether nobody leads, or somebody who left or was removed."""
 
-_OPEN = "status IN ('Triage', 'Investigating', 'Fixing', 'Monitoring')"
+OPEN = "status IN ('Triage', 'Investigating', 'Fixing', 'Monitoring')"
 
 
 def add(tx: Tx, incident: Incident, form: str | None) -> Incident:
@@ -69,10 +69,10 @@ def save(tx: Tx, incident: Incident) -> None:
 
 def get(tx: Tx, incident_id: int) -> Incident:
     """Return an incident whoever asks: for operations and deliveries. Raises NotFound."""
-    row = tx.one(f"{_ALL} WHERE id = :id", {"id": incident_id})
+    row = tx.one(f"{ALL} WHERE id = :id", {"id": incident_id})
     if not row:
         raise tx.unknown("incidents", incident_id, "incident", f"INC-{incident_id}")
-    return _incident(row)
+    return from_row(row)
 
 
 def visible(tx: Tx, incident_id: int, by: Actor) -> Incident:
@@ -80,49 +80,49 @@ def visible(tx: Tx, incident_id: int, by: Actor) -> Incident:
     if by == BOT:
         return get(tx, incident_id)
     row = tx.one(
-        f"{_ALL} WHERE id = :id AND {VISIBLE}",
+        f"{ALL} WHERE id = :id AND {VISIBLE}",
         {"id": incident_id, "viewer": by},
     )
     if not row:
         raise tx.unknown("incidents", incident_id, "incident", f"INC-{incident_id}")
-    return _incident(row)
+    return from_row(row)
 
 
 def visible_of(tx: Tx, ids: Sequence[int], viewer: str) -> list[Incident]:
     """Return those of these incidents that `viewer` may know of, in their order."""
-    rows = (tx.one(f"{_ALL} WHERE id = :id AND {VISIBLE}", {"id": one, "viewer": viewer}) for one in ids)
-    return [_incident(row) for row in rows if row]
+    rows = (tx.one(f"{ALL} WHERE id = :id AND {VISIBLE}", {"id": one, "viewer": viewer}) for one in ids)
+    return [from_row(row) for row in rows if row]
 
 
 def of_form(tx: Tx, form: str) -> Incident | None:
     """Return the incident that this form declared already."""
-    row = tx.one(f"{_ALL} WHERE form = :form", {"form": form})
-    return _incident(row) if row else None
+    row = tx.one(f"{ALL} WHERE form = :form", {"form": form})
+    return from_row(row) if row else None
 
 
 def declared_by(tx: Tx, by: Actor, since: datetime, most: int) -> list[Incident]:
     """Return what somebody has declared since then and may still know of, newest first, `most` at most."""
     rows = tx.all(
-        f"""{_ALL} WHERE reporter = :viewer AND declared_at > :since AND {VISIBLE}
+        f"""{ALL} WHERE reporter = :viewer AND declared_at > :since AND {VISIBLE}
         ORDER BY declared_at DESC, id DESC LIMIT :most""",
         {"viewer": by, "since": since, "most": most},
     )
-    return [_incident(row) for row in rows]
+    return [from_row(row) for row in rows]
 
 
 def here(tx: Tx, channel: str, by: str) -> Incident | None:
     """Return the incident whose channel this is, unless `by` may not know of it (any more)."""
     row = tx.one(
-        f"{_ALL} WHERE channel = :channel AND {VISIBLE}",
+        f"{ALL} WHERE channel = :channel AND {VISIBLE}",
         {"channel": channel, "viewer": by},
     )
-    return _incident(row) if row else None
+    return from_row(row) if row else None
 
 
 def in_channel(tx: Tx, channel: str) -> Incident | None:
     """Return the incident whose channel this is, whoever asks: for what Slack tells of the channel."""
-    row = tx.one(f"{_ALL} WHERE channel = :channel", {"channel": channel})
-    return _incident(row) if row else None
+    row = tx.one(f"{ALL} WHERE channel = :channel", {"channel": channel})
+    return from_row(row) if row else None
 
 
 def channels(tx: Tx) -> set[str]:
@@ -132,7 +132,7 @@ def channels(tx: Tx) -> set[str]:
 
 def open_public_channels(tx: Tx) -> set[str]:
     """Return the channels of the open incidents that everybody may know."""
-    where = f"private = 0 AND channel IS NOT NULL AND {_OPEN}"
+    where = f"private = 0 AND channel IS NOT NULL AND {OPEN}"
     return {row["channel"] for row in tx.all(f"SELECT channel FROM incidents WHERE {where}")}  # noqa: S608
 
 
@@ -145,10 +145,10 @@ def private_channels(tx: Tx) -> list[tuple[int, str]]:
 def open_ones(tx: Tx, viewer: str) -> list[Incident]:
     """Return the open incidents that `viewer` may know of, worst first."""
     rows = tx.all(
-        f"{_ALL} WHERE {_OPEN} AND {VISIBLE} ORDER BY severity, id",
+        f"{ALL} WHERE {OPEN} AND {VISIBLE} ORDER BY severity, id",
         {"viewer": viewer},
     )
-    return [_incident(row) for row in rows]
+    return [from_row(row) for row in rows]
 
 
 def passed(tx: Tx, person: str) -> list[Incident]:
@@ -156,19 +156,19 @@ def passed(tx: Tx, person: str) -> list[Incident]:
     gone_on = """SELECT escalations.incident FROM pages JOIN escalations ON escalations.id = pages.escalation
         WHERE pages.responder = :viewer AND pages.state = 'escalated'"""
     rows = tx.all(
-        f"{_ALL} WHERE {_OPEN} AND {VISIBLE} AND incidents.id IN ({gone_on}) ORDER BY severity, id",
+        f"{ALL} WHERE {OPEN} AND {VISIBLE} AND incidents.id IN ({gone_on}) ORDER BY severity, id",
         {"viewer": person},
     )
-    return [_incident(row) for row in rows]
+    return [from_row(row) for row in rows]
 
 
 def held_by(tx: Tx, person: str) -> list[Incident]:
     """Return the open incidents that somebody may know of and holds a role of."""
     held = "SELECT incident FROM roles WHERE person = :viewer AND since IS NOT NULL"
     rows = tx.all(
-        f"{_ALL} WHERE {_OPEN} AND {VISIBLE} AND incidents.id IN ({held}) ORDER BY id", {"viewer": person}
+        f"{ALL} WHERE {OPEN} AND {VISIBLE} AND incidents.id IN ({held}) ORDER BY id", {"viewer": person}
     )
-    return [_incident(row) for row in rows]
+    return [from_row(row) for row in rows]
 
 
 def likely(tx: Tx, viewer: str, limit: int) -> list[Incident]:
@@ -181,16 +181,16 @@ def likely(tx: Tx, viewer: str, limit: int) -> list[Incident]:
 
 def everyone_open(tx: Tx) -> list[Incident]:
     """Return the open incidents, whoever may see them."""
-    return [_incident(row) for row in tx.all(f"{_ALL} WHERE {_OPEN} ORDER BY id")]
+    return [from_row(row) for row in tx.all(f"{ALL} WHERE {OPEN} ORDER BY id")]
 
 
 def any_open(tx: Tx) -> bool:
-    return tx.one(f"SELECT 1 FROM incidents WHERE {_OPEN} LIMIT 1", {}) is not None  # noqa: S608 - ours
+    return tx.one(f"SELECT 1 FROM incidents WHERE {OPEN} LIMIT 1", {}) is not None  # noqa: S608 - ours
 
 
 def everyone(tx: Tx) -> list[Incident]:
     """Return all incidents, whoever may see them."""
-    return [_incident(row) for row in tx.all(f"{_ALL} ORDER BY id")]
+    return [from_row(row) for row in tx.all(f"{ALL} ORDER BY id")]
 
 
 def has_channel(tx: Tx, incident_id: int) -> bool:
@@ -245,7 +245,7 @@ def _columns(incident: Incident) -> Row:
     return columns(incident) | columns(incident.summary)
 
 
-def _incident(row: Row) -> Incident:
+def from_row(row: Row) -> Incident:
     summary = {one.name: row[one.name] for one in fields(Summary)}
     blocks = None if row["blocks"] is None else bool(row["blocks"])
     given = {"reporter": parsed(row["reporter"]), "summary": summary, "blocks_deployments": blocks}

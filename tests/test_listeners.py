@@ -15,6 +15,7 @@ import handlers
 from bot import views
 from bot.domain.errors import Step
 from bot.domain.incidents.incident import Severity, Status
+from bot.domain.incidents.listing import Listed, Which
 from bot.domain.paging.notification_tests import MethodTest, NotificationTest
 from bot.domain.work.work import Action, ActionKind
 from bot.views import help as help_view
@@ -22,7 +23,7 @@ from bot.views import steps
 from bot.views.blocks import Message, button
 from bot.views.commands import opens
 from bot.views.forms import modal
-from bot.views.incidents import card, declare, guide, panel
+from bot.views.incidents import card, declare, guide, listing, panel
 from bot.views.oncall import calendar
 from bot.views.paging import notification_test, oncall
 from bot.views.timeline import timeline
@@ -51,6 +52,7 @@ def others() -> Iterator[Any]:
             yield card.card(seen, {}, None, [], missing=[("IM", "dotcom IMOC")], verifiable=True)
     yield [action.listing([_action(number) for number in range(60)], an_incident(), page) for page in (1, 2)]
     yield [timeline.listing([], an_incident(), highlights=one, page=2, pages=3) for one in (True, False)]
+    yield [listing.listing([an_incident()], Listed(one, page=2), 60) for one in (Which.OPEN, Which.MINE)]
     yield steps.row([Step("Do", "list")] * len(steps.RUN))
     yield notification_test.dm(NotificationTest(1, "UEOC", NOON, [MethodTest("slack")]))
     yield oncall.listing(process(), [], {}, {}, {})

@@ -1,22 +1,43 @@
-"""What is open, and who is on call: read in private."""
+"""Lists of incidents, and who is on call: read in private."""
 
+from bot.domain.incidents.listing import Listed, listed
 from bot.domain.oncall.findings import STALE
 from bot.domain.paging.escalations import OnCall
 from bot.operations.paging.notify import contact_of
 from bot.operations.rights import on_paths
+from bot.views.blocks import Message
 from bot.views.commands import Group, Subcommand
-from bot.views.incidents import listing
+from bot.views.incidents import listing as view_of
 from bot.views.paging import oncall
 from handlers import words
-from handlers.request import Feature, Request
-from storage import calendars, incidents, schedules
+from handlers.pressed import pressed
+from handlers.request import Feature, Listener, Request
+from storage import calendars, schedules
+from storage import listing as stored
 from storage.transaction import Tx
 
 
-async def open_ones(request: Request) -> None:
-    """List the open incidents that this person may know of."""
-    words.none(request, "list")
-    await request.answer(listing.listing(await request.uow.read(incidents.open_ones, request.user)))
+async def list_incidents(request: Request) -> None:
+    """List incidents that this person may know of: the open ones, or those that the words ask for."""
+    await _show(request, request.plain)
+
+
+@pressed
+async def turned(request: Request) -> None:
+    """Show the page or list that a button leads to, in the place of the one before."""
+    await _show(request, request.value)
+
+
+async def _show(request: Request, asked: str) -> None:
+    wanted = listed(asked, request.uow.process.types)
+    await request.answer(await request.uow.read(_listed, wanted, request.user))
+
+
+def _listed(tx: Tx, wanted: Listed, viewer: str) -> Message:
+    """Return a page of the list: the last one where it has become shorter."""
+    count = stored.count(tx, wanted, viewer)
+    wanted = wanted.turned(min(wanted.page, view_of.pages_of(count)))
+    return view_of.listing(stored.of(tx, wanted, viewer, view_of.PER_PAGE), wanted, count)
 
 
 async def on_call(request: Request) -> None:
@@ -37,11 +58,12 @@ def _phones(tx: Tx, on_call: OnCall) -> dict[str, str]:
 FEATURE = Feature(
     subcommands=(
         Subcommand(
-            open_ones,
-            usage="list",
-            brief="the open incidents",
-            help="See the open incidents, worst first.",
-            example="/inc list",
+            list_incidents,
+            usage="list [open, mine, triage, recent or all] [S1..S4] [type] [text]",
+            brief="list or find incidents",
+            help="See the open incidents, worst first; yours, those in triage, the recent ones or all. Words "
+            "are looked for in names, summaries, updates and pins.",
+            example="/inc list all S1 database",
             place=(Group.CALL, 50),
             aliases=("ls",),
             of_incident=False,
@@ -57,4 +79,5 @@ FEATURE = Feature(
             of_incident=False,
         ),
     ),
+    listeners=tuple(Listener("action", action_id, turned) for action_id in view_of.BUTTONS),
 )

@@ -147,7 +147,6 @@ async def test_on_call_shows_one_team_alone(world: World):
 @pytest.mark.parametrize(
     ("typed", "takes"),
     [
-        ("list foo", "`/inc list` takes no words"),
         ("test-page foo", "`/inc test-page` takes no words"),
         ("actions foo", "takes nothing or an incident's number"),
         ("roles foo", "takes nothing or an incident's number"),
@@ -215,3 +214,19 @@ async def test_an_incidents_channel_keeps_its_own_words(world: World):
 
     assert dev.modal
     assert dev.modal["title"]["text"] == "Declare an incident"
+
+
+async def test_a_list_is_changed_in_its_place(world: World):
+    await world.declare(name="Disk full")
+    await inc(world, "dev", "cancel A test")
+    dev = await inc(world, "dev", "list S3 disk", "general")
+    first = answer(dev, "general")
+    assert "No incident is open (S3) with “disk”" in shown(first)
+    assert buttons(first) == ["Mine", "Recent", "All"]
+
+    await presses(world, dev, first, "Recent")
+
+    assert answer(dev, "general")["ts"] == first["ts"]
+    assert "*1 recent incident* (S3) with “disk”, newest first\n*INC-1 Disk full*" in shown(
+        answer(dev, "general")
+    )

@@ -136,7 +136,7 @@ def test_a_bare_number_before_other_words_begins_a_name(office, typed):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("list INC-1", "takes no words"),
+        ("list INC-2", "No incident is open with “INC-2”"),
         ("test-page INC-1", "takes no words"),
         ("oncall INC-1", "no team `INC-1`"),
     ],
@@ -283,6 +283,21 @@ def test_the_list_shows_the_worst_first_and_private_ones_to_their_people_only(of
     assert "INC-3" not in outside
     assert "private incident INC-3" in inside
     assert "Leak" not in inside
+
+
+def test_the_list_is_leafed_through(office):
+    for number in range(1, 14):
+        given_incident(office, "S4", name=f"Disk {number}!", channel=f"C{number}")
+        office.clock.advance(minutes=1)
+
+    first, second, beyond = (types(office, f"list disk{page}") for page in ("", " page 2", " page 9"))
+
+    assert "*13 open incidents* with “disk”, worst first · page 1 of 2" in first.answer
+    assert ("Disk 12!" in first.answer, "Disk 13!" in first.answer) == (True, False)
+    assert ("Disk 12!" in second.answer, "Disk 13!" in second.answer) == (False, True)
+    assert beyond.answer == second.answer
+    offered = [dict(buttons(one.answers[-1])) for one in (first, second)]
+    assert (offered[0]["Next"], offered[1]["Previous"]) == ("open disk page 2", "open disk")
 
 
 def test_who_is_on_call_is_told(office):

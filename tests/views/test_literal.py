@@ -17,6 +17,7 @@ from bot import views
 from bot.domain.errors import Refused
 from bot.domain.incidents.fields import FieldType, Link
 from bot.domain.incidents.incident import Incident, NotTheLead, Severity, Status, Summary
+from bot.domain.incidents.listing import Listed
 from bot.domain.incidents.overload import Help, Offer
 from bot.domain.oncall.cover import CoverRequest, Made
 from bot.domain.oncall.findings import Odd
@@ -381,7 +382,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "life.status_form": [life.status_form(incident, "UREP")],
         "life.take_offer": [life.take_offer(incident)],
         "life.taken_to_end": [life.taken_to_end(incident, f"cancel {text}")],
-        "listing.listing": [listing.listing([incident])],
+        "listing.listing": [listing.listing([incident], Listed(type=text, words=(text,)), 1)],
         "listing.elsewhere": [listing.elsewhere([incident], "ack")],
         "not_yet.not_yet": [not_yet.not_yet("undo", text, ())],
         "not_yet.did_you_mean": [not_yet.did_you_mean(text, "undo", ())],

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.incidents.incident import Incident, Severity, Status, Summary
+from bot.domain.incidents.listing import Listed
 from bot.domain.oncall.schedules import Calendar, Schedule
 from bot.domain.oncall.shifts import Shift
 from bot.domain.paging.calling import Calls
@@ -159,7 +160,7 @@ def test_no_name_breaks_a_message_or_pings_anybody(status, name):
         announcement.answer_wanted(seen, ["UEOC"], reached=False),
         greeting.greeting(seen, page(name), {}),
         panel.panel(seen, held, engaged, [page(name)], "UEOC", buttons=BUTTONS),
-        listing.listing([seen] * 60),
+        listing.listing([seen] * listing.PER_PAGE, Listed(page=2), 60),
         page_view.choice([(page(name), seen)] * 30, "UEOC"),
         *(page_view.page(page(name, state=state), seen) for state in PageState),
         page_view.page(page(name), seen, calls=Calls(3, NOON)),
@@ -255,7 +256,7 @@ def test_a_private_incident_is_not_named_outside_its_channel(secret):
         page_view.page(page(), hidden, calls=Calls(3, NOON)),
         greeting.greeting(hidden, page(), {}),
         announcement.answer_wanted(hidden, ["UEOC"], reached=True),
-        listing.listing([hidden]),
+        listing.listing([hidden], Listed(), 1),
     ]
 
     for one in shown:
@@ -453,7 +454,7 @@ def test_without_a_look_into_the_database_a_calendar_may_name_others():
 
 
 def test_nothing_open_says_what_to_do():
-    assert "/inc declare" in listing.listing([]).text
+    assert "/inc declare" in listing.listing([], Listed(), 0).text
 
 
 @pytest.mark.parametrize(
