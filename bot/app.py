@@ -47,7 +47,8 @@ from bot.operations.oncall.rota import read_rotations
 from bot.rehearsal.asked import Rehearsals
 from bot.unit_of_work import UnitOfWork
 from bot.web.links import Links
-from bot.web.server import Headers, PortInUse, Web
+from bot.web.listening import PortInUse
+from bot.web.server import Headers, Web
 from handlers.answered import Answered
 from handlers.oncall.calendars import Calendars
 from handlers.paging.links import LinkPages

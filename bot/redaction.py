@@ -5,7 +5,9 @@ its value too, as a password may hold any character.
 """
 
 import json
+import os
 import re
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from urllib.parse import quote, unquote
@@ -111,6 +113,11 @@ def given(environ: Mapping[str, str], arguments: Sequence[str] = ()) -> tuple[st
         for url in re.findall(r"://(.*)", text):
             found |= _credentials_of(url)
     return tuple(sorted(one for one in found if len(one) >= SHORTEST))
+
+
+def redaction() -> Redaction:
+    """Return what takes out of a text the secrets that this process was started with."""
+    return Redaction(given(os.environ, sys.argv[1:]))
 
 
 def _is_secret(variable: str) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
+from click import Context
 
 from bot.__main__ import main
 
@@ -114,7 +115,9 @@ def test_each_service_is_pinned_and_ours_have_no_rights_to_lose(name: str) -> No
         assert service["read_only"] is True
         assert service["cap_drop"] == ["ALL"]
         command = service.get("command", ["run"])
-        main.commands[command[0]].make_context(command[0], command[1:]).close()
+        found = main.get_command(Context(main), command[0])
+        assert found
+        found.make_context(command[0], command[1:]).close()
 
 
 def test_volumes_and_dependencies_of_compose_are_there() -> None:

@@ -306,9 +306,9 @@ async def test_check_does_not_print_the_password_of_a_proxy_that_refuses_it(tmp_
 
 def test_a_bug_is_told_with_its_trace_and_without_secrets() -> None:
     broken = f"""
-import bot.__main__
+import bot.__main__, bot.cli.check
 def settings(*_, **__): raise RuntimeError("no way through http://me:{WORD}@proxy:3128")
-bot.__main__._settings = settings
+bot.cli.check.read_settings = settings
 bot.__main__.main(["check"])
 """
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.cli.check import Finding, Level
+from bot.cli.findings import Finding, Level
 from bot.domain.process import Process
 from bot.integrations.calendars import Found, read_all
 from bot.operations.oncall.sources import calendar_read

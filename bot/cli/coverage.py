@@ -8,7 +8,7 @@ from itertools import groupby, pairwise
 
 import click
 
-from bot.cli.check import Finding, Level
+from bot.cli.findings import Finding, Level
 from bot.domain.oncall.shifts import Shift
 from bot.domain.paging.coverage import Gap, TooFew, paged_for, too_few
 from bot.domain.process import Level as PathLevel

@@ -2,8 +2,14 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import click
 import yaml
+
+from bot.cli.plain import plain_errors
+from bot.config import ConfigInvalid
+from bot.config.environment import public_address
 
 _BOT = Path(__file__).parents[1]
 EVENTS_PATH = "/slack/events"
@@ -59,3 +65,23 @@ def manifest_for(url: str | None = None) -> str:
     app["settings"]["interactivity"]["request_url"] = there
     app["settings"]["socket_mode_enabled"] = False
     return yaml.safe_dump(app, sort_keys=False, allow_unicode=True, width=110)
+
+
+@click.command("manifest")
+@click.option(
+    "--url", help="Where Slack reaches this server, such as https://muster.example.com: not Socket Mode."
+)
+def write_manifest(*, url: str | None) -> None:
+    """Print the Slack app's manifest, for Socket Mode or for a public URL."""
+    with plain_errors():
+        try:
+            address = public_address(url)
+        except ConfigInvalid:
+            address = "none"
+        path = urlsplit(address or "").path
+        if url is not None and (
+            not address or not address.startswith("https://") or path not in {"", EVENTS_PATH}
+        ):
+            wanted = "an https:// address and nothing after the host, such as https://muster.example.com"
+            raise ConfigInvalid([f"--url: `{url}` is not what Slack sends to. Expected {wanted}."])
+        click.echo(manifest_for(address), nl=False)

@@ -10,7 +10,7 @@ import click
 
 from bot.cli.asked import MOMENT, When, moment, one_of
 from bot.cli.calendars import keep, with_calendars
-from bot.cli.check import Finding, Level
+from bot.cli.findings import Finding, Level
 from bot.cli.plain import any_database, config_file, env_file, plain_errors
 from bot.config import load
 from bot.config.paths import odd_levels

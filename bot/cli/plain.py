@@ -2,7 +2,6 @@
 
 import os
 import sys
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -13,35 +12,11 @@ import click
 
 from bot.config import ConfigInvalid
 from bot.config.environment import misspelled, read_env_file, read_secret_files, withhold_links
-from bot.redaction import Redaction, given
-from bot.web.server import PortInUse
+from bot.redaction import redaction
+from bot.web.listening import PortInUse
 from storage.database import DatabaseBusy, DatabaseUnusable
 
 C = TypeVar("C", bound=Callable[..., Any] | click.Command)
-
-
-class Program(click.Group):
-    """The commands. What click says of a wrong argument, and Python of a bug, is redacted too."""
-
-    def invoke(self, ctx: click.Context) -> object:
-        redact = redaction()
-        sys.excepthook = partial(_told, redact)
-        try:
-            return super().invoke(ctx)
-        except click.UsageError as error:
-            one_line = isinstance(error, click.BadParameter) and not isinstance(error, click.MissingParameter)
-            said = redact(error.format_message())
-            raise click.UsageError(said, ctx=None if one_line else error.ctx) from None
-
-
-def _told(redact: Redaction, *error: Any) -> None:
-    """Print the trace of a bug, as Python would if it held no secrets."""
-    click.echo(redact("".join(traceback.format_exception(*error))), err=True, nl=False)
-
-
-def redaction() -> Redaction:
-    """Return what takes out of a text the secrets that this process was started with."""
-    return Redaction(given(os.environ, sys.argv[1:]))
 
 
 @contextmanager

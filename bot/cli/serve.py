@@ -5,29 +5,17 @@ import gc
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
-from urllib.parse import urlsplit
-
-from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
-from slack_sdk.web.async_client import AsyncWebClient
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from bot.app import Muster
-from bot.cli.check import Finding, Level, check
-from bot.cli.manifest import manifest
+from bot.cli.checks.workspace import examine
+from bot.cli.findings import Level
+from bot.cli.settings import Place
 from bot.clock import Clock, ShiftedClock, SystemClock
 from bot.config import Config, ConfigInvalid, Secrets
 from bot.health.systemd import Service
 from bot.web.connections import raise_limit
-from bot.web.server import PortInUse
-from handlers.paging.rehearsal_page import choices, rehearsed
-from sandbox.app import read_manifest_file
-from sandbox.errors import CannotListen, Unusable
-from sandbox.serving import Place as SandboxPlace
-from sandbox.serving import alone, served
 from storage.database import Database, DatabaseUnusable
 from storage.engines import open_database
 
@@ -40,16 +28,6 @@ FURTHEST_APART = 30.0
 """Seconds that the clocks of this machine and of the database may be apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the bot keeps its state and listens, and at which address people's phones reach it."""
-
-    database: str
-    host: str = "127.0.0.1"
-    port: int = 3000
-    public_url: str | None = None
-
-
 async def serve(config: Config, secrets: Secrets, place: Place) -> None:
     """Run the bot in a workspace.
 
@@ -60,8 +38,8 @@ async def serve(config: Config, secrets: Secrets, place: Place) -> None:
     raise_limit()
     for warning in config.warnings:
         log.warning(warning)
-    stop = _told_to_stop()
-    async with _running(config, secrets, place, SystemClock(), stop) as muster:
+    stop = told_to_stop()
+    async with running(config, secrets, place, SystemClock(), stop) as muster:
         checking = asyncio.create_task(_report(config, secrets), name="check")
         stopping = asyncio.create_task(stop.wait(), name="stop")
         await asyncio.wait({checking, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -80,73 +58,8 @@ async def serve(config: Config, secrets: Secrets, place: Place) -> None:
         raise ConfigInvalid(fatal)
 
 
-async def play(
-    configured: Callable[[str, str, str], Config],
-    place: Place,
-    sandbox: SandboxPlace,
-    ready: Callable[[str], Awaitable[None]],
-) -> None:
-    """Run the bot with a Slack of its own; `ready` hears the address of its page.
-
-    `configured` returns the configuration for a page at that host and port, as people's phones are there, and
-    for that account at its Twilio, which replies to where the bot listens.
-
-    Raises DatabaseUnusable, PortInUse and, for a file of the sandbox's, ConfigInvalid.
-    """
-    clock = ShiftedClock()
-    stop = _told_to_stop()
-    with _plain_refusals(sandbox):
-        async with served(manifest(), clock, sandbox, clock.advance) as slack:
-            secrets = Secrets(slack.bot_token, slack.app_token, slack.signing_secret, slack.api_url)
-            known = slack.credentials
-            config = configured(urlsplit(slack.url).netloc, known.twilio_sid, known.twilio_token)
-            async with _running(config, secrets, place, clock, stop) as muster:
-
-                async def skip(seconds: float) -> None:
-                    await muster.advance(clock, seconds)
-
-                slack.on_advance, slack.pace.hold = skip, clock.hold
-                slack.simulation.offer(
-                    choices(config.process), partial(rehearsed, muster.uow, muster.rehearsals)
-                )
-                slack.twilio.sms_url = f"{muster.links.base}/twilio/sms"
-                if not stop.is_set():
-                    await muster.say_that_it_runs()
-                    await ready(slack.url)
-                await stop.wait()
-                await slack.pace.close()
-
-
-async def play_without_bot(
-    manifest_file: Path | None,
-    sandbox: SandboxPlace,
-    request_url: str | None,
-    ready: Callable[[str], Awaitable[None]],
-) -> None:
-    """Run a Slack for an app that runs elsewhere. Raises PortInUse and ConfigInvalid."""
-    stop = _told_to_stop()
-    with _plain_refusals(sandbox):
-        told = read_manifest_file(manifest_file) if manifest_file else manifest()
-        async with alone(told, sandbox, request_url) as slack:
-            await ready(slack.url)
-            await stop.wait()
-
-
-async def examine(
-    config: Config, secrets: Secrets, *, unreachable: Level = Level.FATAL, reached: Collection[str] = ()
-) -> list[Finding]:
-    """Hold the configuration against the workspace, patiently where Slack wants fewer calls."""
-    client = AsyncWebClient(
-        token=secrets.bot_token,
-        base_url=secrets.api_url,
-        timeout=10,
-        retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=5)],
-    )
-    return await check(config, secrets, client, unreachable=unreachable, reached=reached)
-
-
 @asynccontextmanager
-async def _running(
+async def running(
     config: Config, secrets: Secrets, place: Place, clock: Clock, stop: asyncio.Event
 ) -> AsyncIterator[Muster]:
     """Start the bot and stop it again, also when it is told to stop while it starts."""
@@ -195,17 +108,6 @@ def _agree_on_the_time(database: Database, clock: Clock) -> None:
         )
 
 
-@contextmanager
-def _plain_refusals(sandbox: SandboxPlace) -> Iterator[None]:
-    try:
-        yield
-    except Unusable as error:
-        raise ConfigInvalid(error.problems) from error
-    except CannotListen as error:
-        also = f'; with make: make sandbox ARGS="--port {sandbox.port + 1}"'
-        raise PortInUse(sandbox.host, sandbox.port, error.reason, also) from error
-
-
 async def _stopped(muster: Muster) -> None:
     try:
         async with asyncio.timeout(STOPPING_SECONDS):
@@ -214,7 +116,7 @@ async def _stopped(muster: Muster) -> None:
         log.error("could not stop in %g s; what is not sent is sent after the next start", STOPPING_SECONDS)
 
 
-def _told_to_stop() -> asyncio.Event:
+def told_to_stop() -> asyncio.Event:
     """Return what SIGTERM and Ctrl-C set."""
     stop = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):

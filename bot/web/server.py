@@ -1,11 +1,9 @@
 """The HTTP server: how the bot is, and without Socket Mode Slack's requests."""
 
 import asyncio
-import errno
 import json
 import logging
 import re
-import socket
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Protocol, TypeAlias
@@ -18,6 +16,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.clock import Clock
 from bot.web.connections import BACKLOG, PIECE, Connections, say_accept_errors
+from bot.web.listening import PortInUse
 from bot.web.replays import LARGEST, Replays
 from storage.answers import Answer
 from storage.database import DatabaseBusy, Outdated
@@ -46,33 +45,6 @@ SIGNATURE_REFUSED = (
 _ACT_NOT = ("event_callback", "url_verification", "block_suggestion")
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
-
-
-class PortInUse(Exception):
-    """The server cannot listen there, mostly as another process does. The message names the cure."""
-
-    def __init__(self, host: str, port: int, error: OSError, also: str = "") -> None:
-        if error.errno == errno.EADDRINUSE:
-            said = (
-                f"port {port} on {host} is in use by another process. Stop that one, or choose another port"
-            )
-        elif error.errno == errno.EACCES:
-            said = f"port {port} on {host} needs privileges. Choose a port above 1023"
-        else:
-            said = f"cannot listen on {host}, port {port} ({error.strerror or error}). Choose another address"
-        super().__init__(f"{said} with --host and --port{also}.")
-        self.port = port
-
-
-def see_that_it_is_ours(host: str, port: int) -> None:
-    """Raise PortInUse for a host that this machine is not; whether the port is free only a start shows."""
-    try:
-        found = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        for family, kind, protocol, _, address in found:
-            with socket.socket(family, kind, protocol) as one:
-                one.bind(address)
-    except OSError as error:
-        raise PortInUse(host, port, error) from error
 
 
 class Shared(Protocol):

@@ -7,7 +7,8 @@ import pytest
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.cli.check import Finding, Level, check
+from bot.cli.checks.workspace import check
+from bot.cli.findings import Finding, Level
 from bot.config import Config, Secrets, load
 from tests.cli.slack_stub import SlackStub, person, served
 

@@ -18,7 +18,7 @@ import pytest
 from aiohttp.web import Response as Broken
 from click.testing import CliRunner, Result
 
-from bot.__main__ import main
+from bot.__main__ import COMMANDS, main
 from tests.cli.slack_stub import SlackStub, served
 from tests.patience import PATIENCE
 
@@ -102,8 +102,7 @@ def answers(port: int, path: str) -> int:
 
 def test_it_knows_its_version_and_its_commands() -> None:
     assert re.fullmatch(r"muster, version \d+\.\d+\.\d+\n", muster("--version").output)
-    assert {"run", "check", "sandbox"} <= set(main.commands)
-    assert all(muster(name, "--help").exit_code == 0 for name in main.commands)
+    assert all(muster(name, "--help").exit_code == 0 for name in COMMANDS)
 
 
 @pytest.mark.parametrize("command", ["run", "check"])

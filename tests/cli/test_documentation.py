@@ -7,7 +7,7 @@ import click
 import pytest
 from pydantic import BaseModel
 
-from bot.__main__ import main
+from bot.__main__ import COMMANDS, main
 from bot.config import load
 from bot.config.schedules import LayerEntry, ScheduleEntry
 from bot.config.schema import File, LevelEntry, OnlyEntry, TeamEntry, TypeEntry
@@ -15,7 +15,8 @@ from bot.config.schema import File, LevelEntry, OnlyEntry, TeamEntry, TypeEntry
 PAGE = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encoding="utf-8")
 OPTIONS = [
     (name, option)
-    for name, command in main.commands.items()
+    for name in COMMANDS
+    if (command := main.get_command(click.Context(main), name))
     for option in command.params
     if isinstance(option, click.Option)
 ]

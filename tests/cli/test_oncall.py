@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.__main__ import main
-from bot.cli.check import Finding, Level
+from bot.cli.findings import Finding, Level
 from bot.cli.oncall import ahead
 from bot.config import load
 from bot.domain.oncall.overrides import Override

@@ -12,7 +12,8 @@ from bot.config import load
 from bot.domain.incidents.incident import Draft, Severity
 from bot.operations import restored
 from bot.operations.incidents.declare import declare
-from bot.web.server import PortInUse, Web
+from bot.web.listening import PortInUse
+from bot.web.server import Web
 from sandbox.slack import Slack
 from scheduler.starting import AGAIN, Step, Steps
 from storage.backup import back_up

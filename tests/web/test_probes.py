@@ -10,7 +10,8 @@ import pytest
 from slack_bolt.response import BoltResponse
 
 import bot.web.server
-from bot.web.server import PortInUse, Web
+from bot.web.listening import PortInUse
+from bot.web.server import Web
 from tests.fakes import FakeClock
 
 

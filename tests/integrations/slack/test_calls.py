@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.cli import check
+from bot.cli.checks.answers import call
 from bot.health.measures import Measures
 from bot.integrations.slack.client import SlackClient
 from bot.integrations.slack.web import CountedClient, session
@@ -157,7 +157,7 @@ async def test_the_check_sends_as_slack_sdk_does(method: str, recorder: Recorder
     client = AsyncWebClient("xoxb-1", base_url=recorder.url)
 
     await generated(client, method)(**GIVEN[method])
-    await check._call(client, method, **GIVEN[method])
+    await call(client, method, **GIVEN[method])
 
     assert recorder.sent[0] == recorder.sent[1]
 

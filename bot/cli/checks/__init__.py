@@ -1,0 +1,1 @@
+"""What `muster check` asks the workspace."""
