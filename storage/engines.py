@@ -1,18 +1,14 @@
 """Opens the engine that an address means."""
 
 import re
+from importlib import import_module
+from types import ModuleType
 
 from storage import sqlite
 from storage.database import Database, DatabaseUnusable
 from storage.migrations import MIGRATIONS, for_postgres, statements
 from storage.sqlite import SqliteDatabase
 from storage.transaction import Connection
-
-try:
-    from storage import postgres, postgres_start
-except ImportError as missing:  # the driver is an optional extra
-    postgres = None  # type: ignore[assignment]  # a module, or what says that there is none
-    NO_DRIVER = str(missing)
 
 POSTGRES = ("postgresql://", "postgres://")
 _SETTINGS = re.compile(
@@ -50,10 +46,8 @@ def _moved(where: str, there: str) -> str:
 
 def look_at(where: str) -> None:
     """Raise DatabaseUnusable where a start would, and change nothing: a bot may be running on it."""
-    if is_postgres(where) and postgres:
-        postgres.look_at(where)
-    elif is_postgres(where):
-        _need_driver()
+    if is_postgres(where):
+        _driven("postgres").look_at(where)
     else:
         there = sqlite.look_at(file_of(where))
         if there:
@@ -67,16 +61,16 @@ def _moved_to(connection: Connection) -> str | None:
 
 def _opened(where: str, *, own_time: bool, reserve: bool) -> Database:
     if is_postgres(where):
-        _need_driver()
-        return postgres.PostgresDatabase(where, own_time=own_time)
+        opened: Database = _driven("postgres").PostgresDatabase(where, own_time=own_time)
+        return opened
     return SqliteDatabase(file_of(where), reserve=reserve)
 
 
 def schema_of(where: str) -> int:
     """Return the schema version of a database without changing it. Raises DatabaseUnusable."""
     if is_postgres(where):
-        _need_driver()
-        return postgres_start.schema_of(where)
+        version: int = _driven("postgres_start").schema_of(where)
+        return version
     return sqlite.schema_of(file_of(where))
 
 
@@ -86,12 +80,15 @@ def schema_steps(where: str, since: int) -> list[list[str]]:
     return [[said(one) for one in statements(step)] for step in MIGRATIONS[since:]]
 
 
-def _need_driver() -> None:
-    if postgres is None:
+def _driven(module: str) -> ModuleType:
+    """Load what needs PostgreSQL's driver: an optional extra, which takes long to load."""
+    try:
+        return import_module(f"storage.{module}")
+    except ImportError as missing:
         raise DatabaseUnusable(
-            f"PostgreSQL needs a driver that is not installed here ({NO_DRIVER}). "
+            f"PostgreSQL needs a driver that is not installed here ({missing}). "
             "Install it with: pip install 'muster-bot[postgres]'."
-        )
+        ) from missing
 
 
 def is_postgres(where: str) -> bool:

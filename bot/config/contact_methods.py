@@ -9,11 +9,11 @@ import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
+from importlib import import_module
+from types import MappingProxyType, ModuleType
 from typing import Any
 from urllib.parse import quote, unquote
 
-import apprise
 from pydantic_core import PydanticCustomError
 
 from bot.config.environment import from_file
@@ -167,10 +167,15 @@ def withheld(data: Any, environ: Mapping[str, str], contacts: Mapping[str, Conta
     return tuple(sorted(one for one in found if len(one) > 3))
 
 
-def understood(url: str) -> apprise.NotifyBase | None:
+def apprise() -> ModuleType:
+    """Load Apprise, which takes long, where a URL of its kind is configured."""
+    return import_module("apprise")
+
+
+def understood(url: str) -> Any:
     """Return what Apprise makes of a URL, or None. It would log the URL itself, so it is kept quiet."""
     logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
-    return apprise.Apprise.instantiate(url, suppress_exceptions=True)
+    return apprise().Apprise.instantiate(url, suppress_exceptions=True)
 
 
 def takes(url: str, address: str) -> bool:
@@ -253,7 +258,7 @@ def _hint(url: str) -> str:
     scheme, found, _ = url.partition("://")
     forms = {
         str(name): [str(form) for form in service["details"]["templates"]]
-        for service in apprise.Apprise().details()["schemas"]
+        for service in apprise().Apprise().details()["schemas"]
         for kind in ("protocols", "secure_protocols")
         for name in service[kind] or ()
     }

@@ -5,11 +5,9 @@ import re
 import threading
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
-import apprise
-
-from bot.config.contact_methods import ContactMethod
+from bot.config.contact_methods import ContactMethod, apprise
 from bot.integrations.outgoing import Outgoing
 from bot.integrations.threads import in_a_thread
 from bot.jobs import DeliveryFailed
@@ -34,7 +32,7 @@ class AppriseCarrier:
         self._heard = _Heard()
 
     async def carry(self, url: str, text: str) -> None:
-        service = apprise.Apprise.instantiate(url, suppress_exceptions=True)
+        service = apprise().Apprise.instantiate(url, suppress_exceptions=True)
         if service is None:
             raise DeliveryFailed("Apprise does not understand the address", permanent=True)
         failure = await in_a_thread(partial(self._heard.outcome, service, text))
@@ -68,10 +66,10 @@ class _Heard(logging.Handler):
         if found := _STATUS.search(record.getMessage()):
             self._here.status = found[1]
 
-    def outcome(self, service: apprise.NotifyBase, text: str) -> DeliveryFailed | None:
+    def outcome(self, service: Any, text: str) -> DeliveryFailed | None:
         """Send a text from the thread of the caller, and return what went wrong."""
         try:
-            if service.notify(body=text, body_format=apprise.NotifyFormat.TEXT):
+            if service.notify(body=text, body_format=apprise().NotifyFormat.TEXT):
                 return None
         except Exception as error:
             log.exception("a contact method hit a bug")

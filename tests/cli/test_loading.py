@@ -7,12 +7,22 @@ import pytest
 
 UNNEEDED = {
     "--version": {"aiohttp", "pydantic", "slack_sdk", "sqlite3", "storage", "yaml"},
-    "blocked": {"aiohttp", "apscheduler", "handlers", "jinja2", "sandbox", "scheduler", "slack_sdk"},
-    "check": {"apscheduler", "handlers", "jinja2", "sandbox", "scheduler", "slack_bolt"},
-    "manifest": {"aiohttp", "slack_sdk"},
+    "blocked": {
+        "aiohttp",
+        "apprise",
+        "apscheduler",
+        "handlers",
+        "jinja2",
+        "psycopg",
+        "sandbox",
+        "scheduler",
+        "slack_sdk",
+    },
+    "check": {"apscheduler", "handlers", "jinja2", "psycopg", "sandbox", "scheduler", "slack_bolt"},
+    "manifest": {"aiohttp", "apprise", "slack_sdk"},
     "migrate": {"aiohttp", "slack_sdk"},
-    "oncall": {"apscheduler", "handlers", "jinja2", "sandbox", "scheduler", "slack_sdk"},
-    "run": {"icalendar", "sandbox"},
+    "oncall": {"apscheduler", "handlers", "jinja2", "psycopg", "sandbox", "scheduler", "slack_sdk"},
+    "run": {"apprise", "icalendar", "psycopg", "sandbox"},
     "simulate": {"icalendar", "sandbox"},
 }
 LOADED = """
