@@ -530,6 +530,24 @@ async def test_after_a_reopening_the_im_is_told_that_the_eoc_sleeps(world: World
     assert f"<@{ana.id}> answers for the EOC of INC-1 Disk full now." in texts
 
 
+async def test_a_role_that_is_nobodys_anew_calls_whoever_holds_it_anew(world: World):
+    await world.declare(severity="S1")
+    await inc(world, "ines", "ack")
+    ines = world.person("ines")
+    await world.pass_minutes(16)
+    first = next(one for one in ines.dm() if "has no EOC yet" in shown(one))
+    assert "has no CMOC yet" in shown(first)
+
+    await presses(world, ines, first, "Page EOC again")
+    await world.pass_minutes(16)
+
+    again = ines.dm()[-1]
+    assert again["ts"] != first["ts"]
+    assert "has no EOC yet" in shown(again)
+    assert "has no CMOC yet" in shown(again)
+    assert [one for one in ines.dm() if "Page EOC again" in buttons(one)] == [again]
+
+
 async def test_leadership_that_holds_a_page_is_not_offered_to_alert_itself(world: World):
     dev = await world.declare()
     await inc(world, "dev", "role IM @lena")

@@ -8,6 +8,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 from bot.domain.actors import BOT
@@ -28,7 +29,7 @@ from bot.domain.incidents.overload import Offer
 from bot.domain.incidents.timers import TimerKind
 from bot.domain.paging.pages import Page
 from bot.domain.process import IM
-from bot.domain.timeline.entries import Entry
+from bot.domain.timeline.entries import Entry, posted_at
 from bot.integrations.slack import rounds, silence
 from bot.integrations.slack.client import Posted, SlackClient
 from bot.integrations.slack.surfaces import Surface, announced_in, noticed, shown_on
@@ -67,6 +68,9 @@ TOLD, HELD, NUDGE, VERIFY, DECIDE = "told", "held", "nudge", "verify", "decide"
 OFFER, HELP, FIELDS = "offer", "help", "fields"
 IN_CHANNEL = "channel"
 """Stands where a person does, for the reminder of an overdue update that the channel sees."""
+TOGETHER = timedelta(minutes=1)
+"""Roles that nobody has since the same minute are told in one message."""
+_SINCE = "I asked again: see my newer message below."
 FIRST_AGAIN = 2
 """The round in which the last level is called again for the first time: the lead is told, once."""
 
@@ -204,26 +208,26 @@ class StandingMessages:
         earlier = await self._uow.read(posts.find, number, kind, person)
         posted = await self._slack.post(delivery, person, question, readable=False)
         if earlier and earlier.ts != posted.ts:
-            await self._slack.redraw(
-                delivery, earlier.channel, earlier.ts, message("I asked again: see my newer message below.")
-            )
+            await self._slack.redraw(delivery, earlier.channel, earlier.ts, message(_SINCE))
         return partial(kept, incident_id=number, kind=kind, places=[person], posted=posted)
 
     async def tell_holder(self, delivery: Delivery) -> Effect | None:
-        """Tell somebody who is at work on an incident what is nobody's, and how to call for it: once.
+        """Tell somebody who is at work on an incident what is nobody's, and how to call for it.
 
-        What comes later is shown in the message that they have.
+        What comes later calls them anew: an edit makes no sound.
         """
         page, person = delivery.subject["page"], delivery.subject["person"]
-        incident, message, there = await self._uow.read(_held, page, person)
+        incident, shown, there, late = await self._uow.read(_held, page, person)
         if not incident.status.open:
             return None
-        place = f"{page}:{person}"
-        if there and await self._slack.redraw(delivery, there.channel, there.ts, message):
-            posted = Posted(there.channel, there.ts)
+        places = {*(one.place for one in there), f"{page}:{person}"}
+        if there and not late and await self._slack.redraw(delivery, there[0].channel, there[0].ts, shown):
+            posted = Posted(there[0].channel, there[0].ts)
         else:
-            posted = await self._slack.post(delivery, person, message, readable=False)
-        return partial(kept, incident_id=incident.id, kind=HELD, places=[place], posted=posted)
+            posted = await self._slack.post(delivery, person, shown, readable=False)
+        if there and there[0].ts != posted.ts:
+            await self._slack.redraw(delivery, there[0].channel, there[0].ts, message(_SINCE))
+        return partial(kept, incident_id=incident.id, kind=HELD, places=places, posted=posted)
 
 
 def _asked(tx: Tx, delivery: Delivery) -> tuple[Incident, bool]:
@@ -423,17 +427,22 @@ _DRAWN = {
 }
 
 
-def _held(tx: Tx, page_id: int, person: str) -> tuple[Incident, Message, Post | None]:
-    """Return what somebody is told of a path that rests with them, and where they were told of others."""
-    incident_id = pages.get(tx, page_id).incident
-    assert incident_id
+def _held(tx: Tx, page_id: int, person: str) -> tuple[Incident, Message, list[Post], bool]:
+    """Return what somebody is told of a path that rests with them, where they were told of others, and
+    whether the path came to them later than that.
+    """
+    page = pages.get(tx, page_id)
+    assert page.incident
     theirs = [
-        row for row in posts.of(tx, incident_id) if row.kind == HELD and row.place.endswith(f":{person}")
+        row for row in posts.of(tx, page.incident) if row.kind == HELD and row.place.endswith(f":{person}")
     ]
-    newest = max(theirs, key=lambda row: float(row.ts), default=None)
-    shown = [row.place for row in theirs if newest and row.ts == newest.ts]
-    incident, cases = incidents.get(tx, incident_id), _cases(tx, {*shown, f"{page_id}:{person}"})
+    newest = max((row.ts for row in theirs), key=float, default="")
+    there = [row for row in theirs if row.ts == newest]
+    shown = {row.place for row in there} | {f"{page_id}:{person}"}
+    incident, cases = incidents.get(tx, page.incident), _cases(tx, shown)
     open_now = [page for page in cases if page.id == page_id or _missing(tx, incident, page)]
     alertable = _alertable(tx, open_now, person)
     answered = _answered(tx, cases)
-    return incident, vacancy.vacant(cases, open_now, incident, alertable, answered=answered), newest
+    said = vacancy.vacant(cases, open_now, incident, alertable, answered=answered)
+    late = bool(there) and (page.answered_at or page.raised_at) > posted_at(newest) + TOGETHER
+    return incident, said, there, late
