@@ -24,7 +24,7 @@ from bot.operations.paging.answers import on_my_way
 from bot.operations.paging.escalate import escalate_now
 from bot.operations.paging.notification_tests import confirm_notification_test
 from bot.operations.paging.notify import called
-from bot.operations.paging.reports import replied, reported
+from bot.operations.paging.reports import ReplyRefused, replied, reported
 from bot.unit_of_work import UnitOfWork
 from bot.views.paging import contact_methods as text
 from bot.views.paging import voice
@@ -97,7 +97,7 @@ class Twilio:
 
     def refusal(self, request: web.Request, said: str) -> str:
         """Return a refusal as whoever calls hears it, or whoever texts reads it."""
-        return voice.message(said) if request.path.endswith("/sms") else voice.told(said)
+        return voice.message(f"Muster: {said}") if request.path.endswith("/sms") else voice.told(said)
 
     @_by_twilio
     async def call(self, request: web.Request, fields: Fields) -> str:
@@ -152,7 +152,10 @@ class Twilio:
         reply, sid = understood(fields.get("Body", "")), fields.get("MessageSid", "")
         if not sid:
             return voice.message("")
-        found = await self.uow.perform(replied, sid, fields.get("From", ""), reply, self.numbers)
+        try:
+            found = await self.uow.perform(replied, sid, fields.get("From", ""), reply, self.numbers)
+        except ReplyRefused as why:
+            return voice.message(text.refused(why.page, await with_names(str(why), self.uow)))
         if not found:
             return voice.message("")
         if found.page:

@@ -42,14 +42,14 @@ def on_my_way(page: Page, length: timedelta | None, severity: Severity | None, n
     """
     if page.there_by:
         raise Refused(
-            "You said already that you are on the way: once a page. Acknowledge it, or press Escalate now."
+            "You said already that you are on the way: once a page. Acknowledge it, or escalate it now."
         )
     allowed = lengths(page, severity, now)
     length = allowed[-1] if length is None and allowed else length
     if length is None or length not in allowed:
         left = ", ".join(f"{one.seconds // 60}" for one in allowed)
-        instead = f"Possible now: {left} min." if left else "Acknowledge it, or press Escalate now."
-        raise Refused(f"So long this page cannot wait. {instead}")
+        instead = f"Possible now: {left} min." if left else "Acknowledge it, or escalate it now."
+        raise Refused(f"This page cannot wait that long. {instead}")
     of, there_by = page.escalation, now + length
     waits = replace(of, due_at=max(of.due_at, there_by))
     return replace(page, escalation=waits, there_by=there_by, reminded_then=page.reminded)

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from bot.domain.errors import NotFound, Refused
 from bot.domain.facts import PageUnanswered
 from bot.domain.paging.contact_methods import dialled
 from bot.domain.paging.pages import Page
@@ -51,11 +52,19 @@ class Answered:
     choices: tuple[Page, ...] = ()
 
 
+class ReplyRefused(Refused):
+    """The page that a reply means refuses it."""
+
+    def __init__(self, page: Page, why: Refused) -> None:
+        super().__init__(str(why))
+        self.page = page
+
+
 def replied(
     tx: Tx, message: str, number: str, reply: Reply | None, methods: Collection[str]
 ) -> Answered | None:
     """Answer the page that a reply from a number means, once. None when nobody has the number, or it
-    came before. Raises Refused when the page it means was answered or has moved on.
+    came before. Raises ReplyRefused when the page it means was answered or has moved on.
     """
     whose = _at(tx, number, methods)
     if not whose or not reports.first(tx, message, None, "reply"):
@@ -63,19 +72,33 @@ def replied(
     theirs = sorted(
         (page for one in whose for page in pages.newest_for(tx, one, CODES)), key=lambda one: one.id
     )
-    found = meant(reply or Reply(), theirs)
+    found = [page for page in meant(reply or Reply(), theirs) if _shown(tx, page)]
     if not reply or len(found) != 1:
-        return Answered(choices=tuple(found))
+        waiting = [page for page in meant(Reply(), theirs) if _shown(tx, page)]
+        return Answered(choices=tuple(found or waiting))
     (page,) = found
+    try:
+        return Answered(_answer(tx, page, reply), reply.answer, page.responder or "")
+    except Refused as why:
+        raise ReplyRefused(page, why) from why
+
+
+def _shown(tx: Tx, page: Page) -> bool:
+    """Say whether the person called may know of the page still: whoever was removed may not."""
+    try:
+        return bool(pages.visible(tx, page.id, page.responder or ""))
+    except NotFound:
+        return False
+
+
+def _answer(tx: Tx, page: Page, reply: Reply) -> Page:
     by = page.responder or ""
     match reply.answer:
         case Answer.ON_MY_WAY:
-            page = on_my_way(tx, page.id, reply.length, by=by)
+            return on_my_way(tx, page.id, reply.length, by=by)
         case Answer.CANNOT:
-            page = cannot_take(tx, page.id, "In a reply to a text", by=by)
-        case _:
-            page = acknowledge(tx, page.id, by=by)
-    return Answered(page, reply.answer, by)
+            return cannot_take(tx, page.id, "In a reply to a text", by=by)
+    return acknowledge(tx, page.id, by=by)
 
 
 def _at(tx: Tx, number: str, methods: Collection[str]) -> list[str]:

@@ -94,9 +94,22 @@ def choices(waiting: Sequence[Page], *, understood: bool) -> str:
     )
     if not waiting:
         return "Muster: no page waits for you, so nothing was acknowledged."
+    if understood and len(waiting) == 1:
+        (one,) = waiting
+        which = dict.fromkeys((how, code_of(one.id)))
+        return (
+            f"Muster: that is no page of yours, so nothing was acknowledged. "
+            f"Waiting: {named(one)}, reply {' or '.join(which)}."
+        )
     said = f"{len(waiting)} pages wait for you" if understood else "I did not understand that"
     others = "" if understood else " On your way? Reply way. Cannot take it? Reply no."
     return f"Muster: {said}, so nothing was acknowledged. Reply {how} or the two letters in the text.{others}"
+
+
+def refused(page: Page, said: str) -> str:
+    """Return the answer to a reply that its page refuses, with what can be replied while it waits."""
+    on = f" Reply 1 {named(page)}, or no {named(page)}." if page.incident and page.pending else ""
+    return f"Muster: {named(page)}: {said}{on}"
 
 
 def _subject(page: Page, incident: Incident | None) -> tuple[str, str]:

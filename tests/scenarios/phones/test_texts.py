@@ -62,7 +62,10 @@ async def test_a_reply_says_that_somebody_is_on_the_way_or_cannot_take_it(world:
     answer = await world.slack.twilio.reply(ANA, "way 10")
     assert answer == "Muster: you are expected in 10 min. Acknowledge INC-1 when you are there."
     answer = await world.slack.twilio.reply(ANA, f"way {code}")
-    assert answer.startswith("You said already that you are on the way: once a page.")
+    assert answer == (
+        "Muster: INC-1: You said already that you are on the way: once a page. Acknowledge it, or escalate "
+        "it now. Reply 1 INC-1, or no INC-1."
+    )
     await world.pass_minutes(9)
     assert [call for call in world.slack.twilio.calls if call.to == ANA] == []
 
@@ -96,7 +99,7 @@ async def test_a_late_reply_says_where_the_page_is_and_changes_nothing(world: Wo
 
     for reply in (code, "1 INC-1"):
         answer = await world.slack.twilio.reply(ANA, reply)
-        assert answer.startswith("This page has moved on: now it is with @ines")
+        assert answer.startswith("Muster: INC-1: This page has moved on: now it is with @ines")
     await world.settle()
 
     assert await waiting(world, "ines")
@@ -106,7 +109,7 @@ async def test_a_reply_to_what_somebody_else_answered_says_so(world: World):
     code = await texted(world)
     await acknowledged(world)
 
-    assert await world.slack.twilio.reply(ANA, code) == "@ana acknowledged this page already."
+    assert await world.slack.twilio.reply(ANA, code) == "Muster: INC-1: @ana acknowledged this page already."
 
 
 async def test_a_number_that_is_nobodys_or_somebody_elses_acknowledges_nothing(world: World):
@@ -187,3 +190,27 @@ async def test_a_number_that_twilio_never_takes_is_given_up_and_the_next_method_
     assert "could not leave by sms" in timeline
     assert "could not leave by call" in timeline
     assert await waiting(world)
+
+
+async def test_a_reply_that_names_no_page_of_theirs_says_which_waits(world: World):
+    code = await texted(world)
+    other = "QQ" if code != "QQ" else "KK"
+
+    for reply in (other, "1 INC-99", "no inc-99", "way INC-99"):
+        answer = await world.slack.twilio.reply(ANA, reply)
+        assert answer == (
+            "Muster: that is no page of yours, so nothing was acknowledged. "
+            f"Waiting: INC-1, reply 1 INC-1 or {code}."
+        )
+    assert await waiting(world)
+
+
+async def test_a_reply_about_a_private_incident_whose_person_was_removed_tells_nothing_of_it(world: World):
+    code = await texted(world, visibility="private")
+    await world.person("dev").kick("inc-1-disk-full", "ana")
+    await world.settle()
+
+    for reply in (code, "1 INC-1", "no INC-1", "way INC-1"):
+        assert await world.slack.twilio.reply(ANA, reply) == (
+            "Muster: no page waits for you, so nothing was acknowledged."
+        )
