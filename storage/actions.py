@@ -22,6 +22,14 @@ def save(tx: Tx, action: Action) -> None:
     )
 
 
+def move(tx: Tx, incident_id: int, into: int) -> list[Action]:
+    """Have the actions of an incident be another one's, and return them. No message shows them there."""
+    values = {"id": incident_id, "into": into}
+    moved = of(tx, incident_id)
+    tx.write("UPDATE actions SET incident = :into, ts = NULL WHERE incident = :id", values)
+    return moved
+
+
 def get(tx: Tx, action_id: int) -> Action:
     """Return an action. Raises NotFound."""
     row = tx.one("SELECT * FROM actions WHERE id = :id", {"id": action_id})

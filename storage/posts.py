@@ -27,6 +27,14 @@ def record(tx: Tx, post: Post) -> None:
     )
 
 
+def move(tx: Tx, kind: str, incident_id: int, into: int) -> None:
+    """Have the messages of a kind be those of another incident."""
+    tx.write(
+        "UPDATE posts SET incident = :into WHERE incident = :id AND kind = :kind",
+        {"kind": kind, "id": incident_id, "into": into},
+    )
+
+
 def forget(tx: Tx, post: Post) -> None:
     """Forget a message that is edited no more, unless a newer one has its place."""
     tx.write(

@@ -1,6 +1,7 @@
 """Who holds which role in an incident."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from bot.domain.paging.engagement import Holder
 from storage.transaction import Tx, any_of, moment
@@ -51,15 +52,29 @@ def _holders(tx: Tx, incident_ids: Collection[int]) -> dict[int, list[Holder]]:
     return found
 
 
-def assign(tx: Tx, incident_id: int, role: str, person: str, *, by_hand: bool = False) -> None:
-    """Give a role to a person; whoever held it holds it no more."""
+def assign(
+    tx: Tx,
+    incident_id: int,
+    role: str,
+    person: str,
+    *,
+    by_hand: bool = False,
+    since: datetime | None = None,
+) -> None:
+    """Give a role to a person, `since` now unless it says otherwise; whoever held it holds it no more."""
     tx.known.holders.pop(incident_id, None)
     tx.write(
         """INSERT INTO roles (incident, role, person, since, by_hand)
-        VALUES (:incident, :role, :person, :now, :by_hand)
+        VALUES (:incident, :role, :person, :since, :by_hand)
         ON CONFLICT (incident, role) DO UPDATE
             SET person = excluded.person, since = excluded.since, by_hand = excluded.by_hand""",
-        {"incident": incident_id, "role": role, "person": person, "now": tx.now, "by_hand": by_hand},
+        {
+            "incident": incident_id,
+            "role": role,
+            "person": person,
+            "since": since or tx.now,
+            "by_hand": by_hand,
+        },
     )
 
 

@@ -16,6 +16,10 @@ from storage.transaction import Row, Tx
 _ADD = """INSERT INTO entries (incident, kind, at, by_whom, text, data, quiet)
     VALUES (:incident, :kind, :at, :by, :text, :data, :quiet)"""
 
+_STORY = """incident IN (SELECT id FROM incidents WHERE id = :incident
+    UNION ALL SELECT id FROM incidents WHERE merged_into = :incident) AND hidden = 0"""
+"""An incident's entries, and those of its duplicates."""
+
 _LOGGED = (
     *("page", "from_page", "team", "role", "person", "severity", "round", "late", "because"),
     *("contact_method", "action", "update"),
@@ -127,9 +131,9 @@ def get(tx: Tx, entry_id: int) -> Entry | None:
 
 
 def of(tx: Tx, incident_id: int, highlights: bool = False, offset: int = 0, limit: int = 20) -> list[Entry]:
-    """Return a stretch of the timeline, the oldest entry first."""
+    """Return a stretch of the timeline, with what happened in its duplicates, the oldest entry first."""
     rows = tx.all(
-        f"""SELECT * FROM entries WHERE incident = :incident AND hidden = 0 AND {_kinds(highlights)}
+        f"""SELECT * FROM entries WHERE {_STORY} AND {_kinds(highlights)}
         ORDER BY at, id LIMIT :limit OFFSET :offset""",  # noqa: S608 - names of our own enum
         {"incident": incident_id, "limit": limit, "offset": offset},
     )
@@ -156,8 +160,7 @@ def of_kinds(tx: Tx, incident_id: int, *kinds: Kind) -> list[Entry]:
 
 def count(tx: Tx, incident_id: int, highlights: bool = False) -> int:
     row = tx.one(
-        f"""SELECT COUNT(*) AS n FROM entries
-        WHERE incident = :incident AND hidden = 0 AND {_kinds(highlights)}""",  # noqa: S608 - our own enum
+        f"SELECT COUNT(*) AS n FROM entries WHERE {_STORY} AND {_kinds(highlights)}",  # noqa: S608 - our own enum
         {"incident": incident_id},
     )
     return int(row["n"]) if row else 0

@@ -38,6 +38,7 @@ TIMELINE_ONLY: set[type[Fact]] = {
     facts.PageOffered,
     facts.OfferDeclined,
     facts.StillInvestigating,
+    facts.DuplicateMerged,
     facts.ChannelRenamed,
     facts.ProblemNoted,
     facts.Noted,

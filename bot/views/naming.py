@@ -50,8 +50,9 @@ def standing(incident: Incident) -> str:
     drill = ["DRILL"] * incident.drill
     if incident.status.open:
         return " · ".join([*drill, f"{_SIGNS[incident.severity]} {graded}", incident.status, *marks])
+    became = f"Merged into INC-{incident.merged_into}" if incident.merged_into else incident.status
     sign = ":no_entry_sign:" if incident.status in GONE else ":white_check_mark:"
-    return " · ".join([*drill, f"{sign} {incident.status}", graded, *marks])
+    return " · ".join([*drill, f"{sign} {became}", graded, *marks])
 
 
 def lead(incident: Incident) -> str:

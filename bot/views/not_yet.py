@@ -6,11 +6,8 @@ from bot.domain.errors import Refused, Step
 from bot.views.mrkdwn import unformatted
 
 _LINK = "add it to the card: `/inc link`"
-_CANCEL = "say in the duplicate's channel where to go on, then `/inc cancel` there stops its pages"
 
 INSTEAD: Mapping[str, str] = {
-    "merge": _CANCEL,
-    "combine": _CANCEL,
     "private": "who may see an incident is chosen when it is declared: `/inc declare`, then Private",
     "nearmiss": "declare it as S4 and say in the summary that nothing broke: `/inc declare`",
     "pause": "reminders have *Snooze 15 min* and *Stop* below them; `/inc update` sets the next one",

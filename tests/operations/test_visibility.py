@@ -55,6 +55,9 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "lifecycle.reopen": lambda secret: ((secret.id, "Again"), {}),
     "lifecycle.resolve": lambda secret: ((secret.id, "fix"), {}),
     "lifecycle.write_down": lambda secret: ((secret.id, Written("Known")), {}),
+    "merging.combine": lambda secret: ((secret.id, []), {}),
+    "merging.may_merge": lambda secret: ((secret.id, secret.id), {}),
+    "merging.merge": lambda secret: ((secret.id, secret.id), {}),
     "notes.change_note": lambda secret: (
         (secret.id, 1),
         {"text": "Seen", "at": NOON, "hidden": True},

@@ -50,6 +50,7 @@ from bot.views.incidents import (
     life,
     links,
     listing,
+    merging,
     overload,
     panel,
     reopen,
@@ -421,6 +422,8 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
             calendar.addresses("https://muster.example.com/c/1.ics", {text: "https://a/c/2.ics"})
         ],
         "panel.panel": [panel.panel(incident, {}, None, [hers], "UEOC", buttons=BUTTONS)],
+        "merging.form": [merging.form(incident, [incident], resolved)],
+        "merging.combine_form": [merging.combine_form(incident, [incident])],
         "reopen.form": [reopen.form(resolved)],
         "reopen.reopened": [reopen.reopened(incident, [hers])],
         "reopen.corrected": [reopen.corrected(incident)],

@@ -59,6 +59,9 @@ def page(message: str = "", **changes: object) -> Page:
 
 
 DATA = {
+    "duplicate": 2,
+    "moved_actions": 1,
+    "moved_links": 2,
     "severity": "S2",
     "triage": False,
     "before": "S3",

@@ -32,6 +32,23 @@ class StatusChanged(OfIncident):
     reason: str = ""
     back: bool | None = None
     """Of a reopening: whether the problem is back, or it is only to be merged or corrected."""
+    into: int | None = None
+    channel: str | None = None
+    """Of a merging: the incident in which it goes on, and its channel if there is one."""
+
+
+class DuplicateMerged(OfIncident):
+    """Another incident, the `duplicate`, goes on in this one. So many actions and links moved with it."""
+
+    kind = Kind.DUPLICATE
+    duplicate: int
+    name: str
+    moved_actions: int
+    moved_links: int
+
+
+class ChannelOver(OfIncident):
+    """Nobody needs the channel of a merged incident any more."""
 
 
 class SeverityChanged(OfIncident):

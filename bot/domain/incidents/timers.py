@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from bot.domain.incidents import silence
 from bot.domain.incidents.incident import UPDATE_EVERY, Incident, Severity, Status, unverified
+from bot.domain.incidents.merging import ARCHIVED_AFTER
 from bot.domain.process import Process
 
 SNOOZE = timedelta(minutes=15)
@@ -42,6 +43,8 @@ class TimerKind(StrEnum):
     """It is looked whether those who acknowledged are still on it."""
     FIELDS = "fields"
     """Of an incident that lacks required fields."""
+    ARCHIVE = "archive"
+    """Of an incident that was merged into another one: its channel is archived."""
     PAGE_REMINDER = "page.reminder"
     """Of a page."""
 
@@ -160,6 +163,11 @@ def _fields(state: State) -> Wanted | None:
     return Wanted(state.incident.lead, state.now + ASK_FOR_FIELDS, ASK_FOR_FIELDS_AGAIN)
 
 
+def _archive(state: State) -> Wanted | None:
+    merged = state.incident.status is Status.MERGED
+    return Wanted("", state.now + ARCHIVED_AFTER) if merged else None
+
+
 _RULES: Mapping[TimerKind, Rule] = {
     TimerKind.UPDATE: _update,
     TimerKind.INVESTIGATING: _investigating,
@@ -168,6 +176,7 @@ _RULES: Mapping[TimerKind, Rule] = {
     TimerKind.WEEKEND: _weekend,
     TimerKind.SILENT: _silent,
     TimerKind.FIELDS: _fields,
+    TimerKind.ARCHIVE: _archive,
 }
 OF_ROTATIONS = frozenset({TimerKind.SHIFT, TimerKind.ON_CALL, TimerKind.FINDINGS})
 """Kinds whose subject is a rotation."""

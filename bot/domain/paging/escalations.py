@@ -37,6 +37,7 @@ class Reason(StrEnum):
     TRIAGE = "triage"
     VERIFIED = "verified"
     SILENT = "silent"
+    MERGED = "merged"
 
 
 class EscalationState(StrEnum):

@@ -15,7 +15,8 @@ class Kind(StrEnum):
     DECLARED = "declared"  # severity, triage
     ACCEPTED = "accepted"
     DECLINED = "declined"  # reason
-    STATUS = "status"  # before, after, reason, back (of a reopening: the problem is)
+    STATUS = "status"  # before, after, reason, back (of a reopening: the problem is), into and channel
+    DUPLICATE = "duplicate"  # duplicate, name, moved_actions, moved_links: it was merged into this one
     SEVERITY = "severity"  # before, after, reason (of a correction)
     VERIFIED = "verified"
     IM_ASKED = "im_asked"  # team
@@ -68,7 +69,10 @@ class Kind(StrEnum):
 
 
 HIGHLIGHTS = frozenset(
-    {Kind.PIN, Kind.NOTE, Kind.UPDATE, Kind.STATUS, Kind.SEVERITY, Kind.VERIFIED, Kind.DECLARED}
+    {
+        *(Kind.PIN, Kind.NOTE, Kind.UPDATE, Kind.STATUS, Kind.SEVERITY, Kind.VERIFIED, Kind.DECLARED),
+        Kind.DUPLICATE,
+    }
 )
 """What the short timeline shows; all activity shows everything."""
 

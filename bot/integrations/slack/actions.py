@@ -89,7 +89,10 @@ class Actions:
         if not incident.channel:
             await self._backlog.wait_for_place("slack.open_channel", f"channel:{incident.id}")
             return None
-        found = await self._uow.read(_actions, delivery, behind)
+        known = await self._uow.read(_actions, delivery, behind)
+        found = [one for one in known if one.incident == incident.id]  # others moved on with a merging
+        if not found:
+            return None
         posted = await self._slack.post(delivery, incident.channel, marked(action.posted(*found), incident))
         return partial(actions_posted, seen=found, ts=posted.ts, surely=not delivery.uncertain)
 

@@ -8,7 +8,7 @@ from html import unescape
 from typing import Any
 
 from bot.domain import facts
-from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.incident import Incident, Status
 from bot.domain.text import channel_name
 from bot.integrations.slack.client import SlackClient, SlackError
 from bot.integrations.slack.surfaces import Surface, headed, shown_on
@@ -56,6 +56,7 @@ class Channels:
                 "channel:{incident}",
                 about=_misnamed,
             ),
+            Job("slack.archive", {facts.ChannelOver}, self.archive, "channel:{incident}", _failed),
             Job("slack.rejoin", {facts.BotPutOut}, self.rejoin, "channel:{incident}", _failed),
             Job("slack.invite", {facts.PeopleAdded}, self.invite, "people:{incident}", _not_invited),
             Job(_FIRST_TOPIC, {facts.ChannelOpened}, self.set_topic, topic_lane, _failed),
@@ -119,6 +120,14 @@ class Channels:
                 given = answer["channel"]["name"]
                 return partial(channel.channel_renamed, incident_id=incident.id, name=given)
         raise DeliveryFailed("every name like it is taken", permanent=True)
+
+    async def archive(self, delivery: Delivery) -> None:
+        """Archive the channel of an incident that goes on elsewhere."""
+        incident = await self._uow.read(incidents.get, delivery.subject["incident"])
+        if incident.channel and incident.status is Status.MERGED:
+            await self._slack.tolerate(
+                "already_archived", method="conversations.archive", channel=incident.channel
+            )
 
     async def rejoin(self, delivery: Delivery) -> Effect | None:
         """Come back into a channel that the bot was removed from: pins would not reach it otherwise."""
@@ -268,6 +277,7 @@ def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:
         return
     what, cure = {
         "slack.rename_channel": ("The channel could not be renamed", "Rename it by hand."),
+        "slack.archive": ("The channel could not be archived", "Archive it by hand."),
         "slack.rejoin": ("I was removed and could not come back", "Bring me back: /invite @muster here."),
     }.get(delivery.job, ("The topic could not be set", "Set it by hand."))
     channel.problem(tx, delivery.subject["incident"], what, reason, cure)

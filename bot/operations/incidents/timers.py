@@ -14,6 +14,7 @@ from bot.operations.incidents import silence
 from bot.operations.incidents.changes import timers_of
 from bot.operations.incidents.fields import ask_for_fields
 from bot.operations.incidents.lifecycle import page_im_for_slow_investigation
+from bot.operations.incidents.merging import end_channel
 from bot.operations.incidents.overload import unhelped
 from bot.operations.incidents.triage import mind_triage
 from bot.operations.incidents.verify import ask_to_verify
@@ -77,6 +78,7 @@ ACTS: Mapping[TimerKind, Act] = {
     TimerKind.COVER: _each(follow_up),
     TimerKind.SILENT: _of_incident(silence.look),
     TimerKind.FIELDS: _of_incident(ask_for_fields),
+    TimerKind.ARCHIVE: _of_incident(end_channel),
     TimerKind.PAGE_REMINDER: remind,
 }
 

@@ -74,10 +74,12 @@ def finish_action(tx: Tx, action_id: int, *, by: str) -> Action:
 
 def actions_posted(tx: Tx, seen: Sequence[Action], ts: str, *, surely: bool) -> None:
     """Remember which message shows these actions; unless it `surely` does so as they are, it is redrawn."""
-    found = [actions.get(tx, one.id) for one in seen]
+    known = [(actions.get(tx, one.id), one) for one in seen]
+    # one that moved to another incident meanwhile is posted there
+    found = [action for action, before in known if action.incident == before.incident]
     for action in found:
         actions.save(tx, replace(action, ts=ts))
-    if not surely or found != list(seen):
+    if found and (not surely or found != list(seen)):
         tx.record(facts.ActionShownOutdated(incident=found[0].incident, action=found[0].id))
 
 

@@ -363,6 +363,7 @@ _BECAUSE = {
     Reason.VERIFIED: "{asker} verified that it is S1: please see what is needed beyond the responders.",
     Reason.LEFT: "Whoever had answered is not a member of this workspace any more.",
     Reason.SILENT: "Whoever had acknowledged it has shown no activity since: please see how it stands.",
+    Reason.MERGED: "You were being paged for a duplicate of it, which goes on here.",
     Reason.INVESTIGATING: "The investigation is taking long: please see whether they need help.",
 }
 

@@ -21,6 +21,7 @@ _RULES = {
     Reason.LEFT: "{team} is paged again when whoever answered has left",
     Reason.TRIAGE: "{type} pages {team} when nobody decides about a problem in triage",
     Reason.SILENT: "{team} is paged again when whoever answered shows no activity, and not when asked either",
+    Reason.MERGED: "{team} was being paged for a duplicate, which was merged into this incident",
     Reason.VERIFIED: "{type} pages {team} when an S1 is verified",
 }
 _SAID = {

@@ -21,6 +21,7 @@ from bot.views.mrkdwn import (
     listed,
     people,
     person,
+    place,
     quote,
     quotes,
     time_of_day,
@@ -81,6 +82,9 @@ def _declared(entry: Entry) -> str:
 
 def _status(entry: Entry) -> str:
     before, after = entry.data["before"], entry.data["after"]
+    if into := entry.data.get("into"):
+        where = f" in {place(entry.data['channel'])}" if entry.data.get("channel") else ""
+        return f"{_by(entry)} merged it into *INC-{into}*. Go on there{where}: nobody is paged for this one."
     if entry.data.get("back") is not None:
         what = "the problem is back" if entry.data["back"] else "only to merge or correct; nobody is paged"
         return f"{_by(entry)} reopened it (was {before}): *{what}*.{_because(entry)}"
@@ -89,6 +93,15 @@ def _status(entry: Entry) -> str:
 
 def _because(entry: Entry) -> str:
     return f" Reason:\n{quote(entry.data['reason'], _LINE)}" if entry.data.get("reason") else ""
+
+
+def _duplicate(entry: Entry) -> str:
+    counts = {"action": entry.data["moved_actions"], "link": entry.data["moved_links"]}
+    came = [f"{count} {what}{'s' * (count > 1)}" for what, count in counts.items() if count]
+    which = f"INC-{entry.data['duplicate']} {_name(entry.data['name'])}"
+    return (
+        f"{_by(entry)} merged *{which}* into this incident, with {listed(['its people', 'timeline', *came])}."
+    )
 
 
 def _severity(entry: Entry) -> str:
@@ -163,6 +176,7 @@ _BECAUSE: Mapping[str, str] = {
     Reason.TRIAGE: ": nobody has decided whether this is an incident",
     Reason.VERIFIED: ": S1 is verified",
     Reason.SILENT: ": whoever had answered has shown no activity since",
+    Reason.MERGED: ": the duplicate was calling for them",
 }
 
 
@@ -383,6 +397,7 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
         f"{_by(entry)} declined it: this is no incident. Nobody is paged.{_because(entry)}"
     ),
     Kind.STATUS: _status,
+    Kind.DUPLICATE: _duplicate,
     Kind.SEVERITY: _severity,
     Kind.IM_ASKED: lambda entry: f"{_by(entry)} asked for another IM.",
     Kind.VERIFIED: lambda entry: f"{_by(entry)} verified that it is *S1*.",

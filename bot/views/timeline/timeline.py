@@ -57,7 +57,7 @@ def listing(
     heading = f"*Timeline of {title(incident)}* · {kind}" + (
         f" · page {page} of {pages}" if pages > 1 else ""
     )
-    lines = [f"{when(entry.at)}  {sentence(entry)}" for entry in entries]
+    lines = [f"{when(entry.at)}  {_of_duplicate(entry, incident)}{sentence(entry)}" for entry in entries]
     lines = lines or ["Nothing happened yet."]
     here = Place(incident.id, highlights, page)
     hint = "Pin a message, or react to it with :pushpin:, to add it here."
@@ -68,6 +68,11 @@ def listing(
         _leaf(here, pages, more, noted=any(entry.kind is Kind.NOTE for entry in entries)),
         context(hint),
     )
+
+
+def _of_duplicate(entry: Entry, incident: Incident) -> str:
+    """Say of which incident an entry is that was merged into this one."""
+    return "" if entry.incident == incident.id else f"(INC-{entry.incident}) "
 
 
 def _leaf(here: Place, pages: int, more: int, *, noted: bool) -> Block:

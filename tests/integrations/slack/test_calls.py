@@ -42,6 +42,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "bookmarks.list": {"channel_id": "C1"},
     "chat.delete": {"channel": "C1", "ts": "1.000000"},
     "chat.update": {"channel": "C1", "ts": "1.000000", "text": "A & B", "blocks": BLOCKS},
+    "conversations.archive": {"channel": "C1"},
     "conversations.create": {"name": "inc-1", "is_private": True},
     "conversations.history": {**READ, "include_all_metadata": True},
     "conversations.info": {"channel": "C1"},

@@ -1,0 +1,109 @@
+"""Merging: a duplicate goes on in another open incident (the public GitLab handbook, "Duplicates")."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain.actors import Actor
+from bot.domain.errors import Refused, Step
+from bot.domain.incidents.incident import REOPENABLE, Incident, Status, move
+
+ARCHIVED_AFTER = timedelta(days=1)
+"""So long a duplicate's channel stays open after it said where to go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merging:
+    """A duplicate, the incident into which it is merged, and the people in the channel of each."""
+
+    duplicate: Incident
+    target: Incident
+    theirs: Collection[str] = ()
+    there: Collection[str] = ()
+
+
+def mergeable(incident: Incident) -> Incident:
+    """Return the incident if it can be a duplicate; refuse, also before somebody chooses of what."""
+    if not incident.status.open:
+        raise Refused(
+            f"INC-{incident.id} is {incident.status}: only an open incident is merged into another one.",
+            Step("How it stands", "", incident.id),
+        )
+    return incident
+
+
+def combinable(incident: Incident) -> Incident:
+    """Return the incident if it can be one of several S3 and S4 that become one S2, or refuse.
+
+    From the handbook, "Weekend Escalations": S3 and S4 that occur several times and need weekend work.
+    """
+    if incident.severity.high or not incident.status.active:
+        raise Refused(
+            f"INC-{incident.id} is {incident.severity} and {incident.status}: only active S3 and S4 are "
+            "combined into one S2. `/inc merge` merges a duplicate.",
+            Step("Merge it", "merge", incident.id),
+        )
+    return incident
+
+
+def needs_reopening(target: Incident) -> bool:
+    """Say whether an incident has to be opened again before another one is merged into it."""
+    return target.status in REOPENABLE
+
+
+def allowed(merging: Merging) -> Merging:
+    """Return a merging that can be, if need be after its target was reopened, or refuse."""
+    mergeable(merging.duplicate)
+    _accepting(merging.duplicate, merging.target)
+    _refuse_leak(merging)
+    return merging
+
+
+def merged(duplicate: Incident, target: Incident, by: Actor, now: datetime) -> Incident:
+    """Return the duplicate as it is merged into another one."""
+    return replace(move(duplicate, Status.MERGED, by=by, now=now), merged_into=target.id)
+
+
+def raises(duplicate: Incident, target: Incident) -> bool:
+    """Say whether the target becomes as bad as the duplicate, which people are at work on."""
+    return duplicate.watched and duplicate.severity.worse_than(target.severity)
+
+
+def _accepting(duplicate: Incident, target: Incident) -> None:
+    if target.id == duplicate.id:
+        raise Refused(f"INC-{target.id} is this incident: choose another one.")
+    if target.merged_into:
+        raise Refused(
+            f"INC-{target.id} was merged into INC-{target.merged_into}: merge into that one.",
+            Step(f"Merge into INC-{target.merged_into}", f"merge INC-{target.merged_into}", duplicate.id),
+        )
+    if not (target.status.open or needs_reopening(target)):
+        raise Refused(f"INC-{target.id} is {target.status}: nothing is merged into it. Choose another one.")
+    if target.status is Status.TRIAGE and duplicate.status is not Status.TRIAGE:
+        raise Refused(
+            f"INC-{target.id} waits for triage, and people are at work on INC-{duplicate.id}: merge it the "
+            "other way round, or accept it first.",
+            Step(f"Merge INC-{target.id} into INC-{duplicate.id}", f"merge INC-{duplicate.id}", target.id),
+        )
+    if target.drill is not duplicate.drill:
+        raise Refused("A drill and a real incident are not merged: people would take one for the other.")
+
+
+def _refuse_leak(merging: Merging) -> None:
+    """Refuse what would show a private incident to more people than are in its channel."""
+    duplicate, target = merging.duplicate, merging.target
+    if duplicate.private and not target.private:
+        raise Refused(
+            f"INC-{duplicate.id} is private and INC-{target.id} is public: everybody would read what only "
+            "its people know. Resolve or cancel it instead."
+        )
+    if target.private and not duplicate.private:
+        raise Refused(
+            f"INC-{duplicate.id} is public and INC-{target.id} is private: its channel would send everybody "
+            "to what they may not see. Resolve or cancel it instead."
+        )
+    if duplicate.private and set(merging.theirs) != set(merging.there):
+        raise Refused(
+            f"INC-{duplicate.id} and INC-{target.id} are private, and not the same people are in both "
+            "channels. Invite who is missing to each, then merge."
+        )

@@ -1,0 +1,61 @@
+"""A duplicate goes on in another incident: from the form to its archived channel."""
+
+from tests.scenarios.conftest import World
+from tests.scenarios.look import CHANNEL, asks, buttons, card, inc, sends, shown, told
+
+OTHER = "inc-2-disk-full-too"
+
+
+def archived(world: World, name: str) -> bool:
+    found = world.slack.workspace.channels.values()
+    return next(one.archived for one in found if one.name == name)
+
+
+async def test_a_duplicate_is_merged_and_its_channel_archived_a_day_later(world: World):
+    dev = await world.declare()
+    await inc(world, "ana", "ack", channel="general")
+    await world.declare(who="sam", name="Disk full too")
+
+    await inc(world, "sam", "merge INC-1", channel=OTHER)
+    sam = world.person("sam")
+    assert "It cannot be undone" in shown(sam.modal)
+    assert await sends(world, sam) == {}
+    await world.settle_down()
+
+    assert "merged it into *INC-1*. Go on there in <#C" in told(sam, OTHER)[-1]
+    assert "Merged into INC-1" in shown(card(sam, OTHER))
+    assert buttons(card(sam, OTHER)) == ["More"]
+    assert "merged *INC-2 Disk full too* into this incident" in told(dev)[-1]
+    assert "(INC-2) " in shown(await asks(world, "sam", "timeline"))  # sam was let in
+    assert "This page was cancelled" in shown(world.person("ana").dm()[-1])
+    await world.stop()
+    await world.start()
+    await world.pass_hours(23.5)
+    assert not archived(world, OTHER)
+    await world.pass_hours(1)
+    assert archived(world, OTHER)
+    assert not archived(world, CHANNEL)
+
+
+async def test_one_that_ended_is_reopened_only_to_merge(world: World):
+    dev = await world.declare()
+    await inc(world, "dev", "resolve fix")
+    await world.declare(name="Disk full too")
+
+    await inc(world, "dev", "merge 1", channel=OTHER)
+    assert "It is reopened only to merge" in shown(dev.modal)
+    assert await sends(world, dev) == {}
+
+    assert "only to merge or correct" in shown(card(dev))
+
+
+async def test_small_ones_are_combined_into_one_s2(world: World):
+    dev = await world.declare()
+    await world.declare(name="Disk full too")
+
+    await inc(world, "dev", "combine INC-2")
+    assert await sends(world, dev) == {}
+    await world.settle_down()
+
+    assert "S2 High" in shown(card(dev))
+    assert "*You are paged* for *INC-1 Disk full*" in shown(world.person("ines").dm()[-1])
