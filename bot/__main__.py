@@ -13,32 +13,38 @@ import click
 from bot.redaction import Redaction, redaction
 
 COMMANDS = {
-    "backup": "bot.cli.keeping:backup",
-    "blocked": "bot.cli.blocked:blocked",
-    "check": "bot.cli.check:check",
-    "import": "bot.cli.beginning:import_export",
-    "init": "bot.cli.beginning:init",
-    "manifest": "bot.cli.manifest:write_manifest",
-    "migrate": "bot.cli.keeping:migrate",
-    "move": "bot.cli.keeping:move_database",
-    "oncall": "bot.cli.oncall:on_call",
-    "restore": "bot.cli.keeping:put_back",
-    "run": "bot.cli.run:run",
-    "sandbox": "bot.cli.sandbox:sandbox",
-    "simulate": "bot.cli.simulate:simulate",
+    "backup": ("bot.cli.keeping:backup", "Copy the database, also while the bot runs."),
+    "blocked": ("bot.cli.blocked:blocked", "Say which incidents block deployments or feature flags."),
+    "check": ("bot.cli.check:check", "Say whether everybody can be paged."),
+    "import": ("bot.cli.beginning:import_export", "Turn another product's export into a muster.yml."),
+    "init": ("bot.cli.beginning:init", "Write a first muster.yml."),
+    "manifest": ("bot.cli.manifest:write_manifest", "Print the Slack app's manifest."),
+    "migrate": ("bot.cli.keeping:migrate", "Bring the database's schema up to this version."),
+    "move": ("bot.cli.keeping:move_database", "Move everything to another database."),
+    "oncall": ("bot.cli.oncall:on_call", "Print who is on call for each team."),
+    "restore": ("bot.cli.keeping:put_back", "Put a copy back as the database."),
+    "run": ("bot.cli.run:run", "Run the bot in a Slack workspace."),
+    "sandbox": ("bot.cli.sandbox:sandbox", "Run the bot with a Slack of its own, to click in."),
+    "simulate": ("bot.cli.simulate:simulate", "Rehearse an incident; nobody is called."),
 }
-"""Where each command is."""
+"""Where each command is, and what the list of all says of it."""
 
 
 class Program(click.Group):
     """The commands. What click says of a wrong argument, and Python of a bug, is redacted too."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(COMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        module, _, name = COMMANDS.get(cmd_name, "").partition(":")
-        return _loaded(module, name) if module else None
+        """Return what lists and completes a command; it is loaded when it is called."""
+        return click.Command(cmd_name, short_help=COMMANDS[cmd_name][1]) if cmd_name in COMMANDS else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name, found, rest = super().resolve_command(ctx, args)
+        return name, _loaded(COMMANDS[name][0]) if name else found, rest
 
     def invoke(self, ctx: click.Context) -> object:
         redact = redaction()
@@ -51,7 +57,8 @@ class Program(click.Group):
             raise click.UsageError(said, ctx=None if one_line else error.ctx) from None
 
 
-def _loaded(module: str, name: str) -> click.Command:
+def _loaded(place: str) -> click.Command:
+    module, _, name = place.partition(":")
     collecting = gc.isenabled()
     gc.disable()  # what is loaded stays: to look for garbage in it takes an eighth of the time
     try:

@@ -15,9 +15,8 @@ from typing import Any
 
 import pytest
 import yaml
-from click import Context
 
-from bot.__main__ import main
+from tests.cli.loaded import command as loaded
 
 ROOT = Path(__file__).parents[1]
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8").replace("\\\n", " ")
@@ -115,9 +114,7 @@ def test_each_service_is_pinned_and_ours_have_no_rights_to_lose(name: str) -> No
         assert service["read_only"] is True
         assert service["cap_drop"] == ["ALL"]
         command = service.get("command", ["run"])
-        found = main.get_command(Context(main), command[0])
-        assert found
-        found.make_context(command[0], command[1:]).close()
+        loaded(command[0]).make_context(command[0], command[1:]).close()
 
 
 def test_volumes_and_dependencies_of_compose_are_there() -> None:

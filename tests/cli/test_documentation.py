@@ -7,18 +7,15 @@ import click
 import pytest
 from pydantic import BaseModel
 
-from bot.__main__ import COMMANDS, main
+from bot.__main__ import COMMANDS
 from bot.config import load
 from bot.config.schedules import LayerEntry, ScheduleEntry
 from bot.config.schema import File, LevelEntry, OnlyEntry, TeamEntry, TypeEntry
+from tests.cli.loaded import command as loaded
 
 PAGE = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encoding="utf-8")
 OPTIONS = [
-    (name, option)
-    for name in COMMANDS
-    if (command := main.get_command(click.Context(main), name))
-    for option in command.params
-    if isinstance(option, click.Option)
+    (name, option) for name in COMMANDS for option in loaded(name).params if isinstance(option, click.Option)
 ]
 
 

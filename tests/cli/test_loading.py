@@ -6,6 +6,7 @@ import sys
 import pytest
 
 UNNEEDED = {
+    "--help": {"aiohttp", "pydantic", "slack_sdk", "sqlite3", "storage", "yaml"},
     "--version": {"aiohttp", "pydantic", "slack_sdk", "sqlite3", "storage", "yaml"},
     "blocked": {
         "aiohttp",
@@ -29,6 +30,7 @@ LOADED = """
 import sys
 from bot.__main__ import main
 main(sys.argv[1:], standalone_mode=False)
+print()
 print(*sys.modules)
 """
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 import pytest
 
-from bot.__main__ import main
+from bot.__main__ import COMMANDS as PROGRAM
+from tests.cli.loaded import command as loaded
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -30,7 +31,7 @@ def test_the_search_finds_what_the_page_certainly_names() -> None:
 def test_every_command_is_one(command: str) -> None:
     name, *arguments = shlex.split(command.replace("/etc/muster/muster.env", os.devnull))
 
-    main.commands[name].make_context(name, arguments, resilient_parsing=False).close()
+    loaded(name).make_context(name, arguments, resilient_parsing=False).close()
 
 
 def test_what_only_the_user_muster_may_read_is_touched_by_that_user() -> None:
@@ -44,7 +45,7 @@ def test_what_only_the_user_muster_may_read_is_touched_by_that_user() -> None:
 
 def test_every_flag_in_the_text_is_one() -> None:
     flags = set(re.findall(r"`muster \w+ (--[a-z-]+)`", PAGE))
-    known = {flag for one in main.commands.values() for option in one.params for flag in option.opts}
+    known = {flag for one in map(loaded, PROGRAM) for option in one.params for flag in option.opts}
 
     assert flags <= known
 
@@ -72,4 +73,4 @@ def test_what_the_unit_waits_for_is_longer_than_a_stop_takes() -> None:
 
 def test_click_is_what_parses_them() -> None:
     with pytest.raises(click.UsageError):
-        main.commands["backup"].make_context("backup", ["--no-such-flag"])
+        loaded("backup").make_context("backup", ["--no-such-flag"])
