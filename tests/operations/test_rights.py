@@ -1,17 +1,21 @@
 """Who may do what: each kind of person, in the channel and outside, and each group of operations."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.domain.errors import NotFound, Refused
+from bot.domain.errors import NotFound, NotThem, Refused
 from bot.domain.incidents.incident import Draft, Incident, Severity, Status
+from bot.domain.oncall.spans import Span
 from bot.domain.process import Process
 from bot.domain.rights import GUESTS_MAY, Kind, Right
 from bot.domain.work.work import ActionKind
 from bot.operations.incidents.declare import declare
+from bot.operations.incidents.ownership import assign_role, hand_over
 from bot.operations.incidents.severity import change_severity
+from bot.operations.oncall.overrides import override
 from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.paging.escalate import escalate_now
 from bot.operations.rights import on_call
@@ -24,7 +28,8 @@ from bot.operations.workspace.people import learned
 from storage import timeline
 from storage.people import Person
 from tests.conftest import Office
-from tests.fakes import NOON, process
+from tests.domain.oncall.values import layer, schedule
+from tests.fakes import NOON, process, scheduled
 from tests.operations.given import given_incident
 
 WHO = "UWHO"
@@ -141,6 +146,24 @@ def test_the_configuration_says_what_guests_may(office: Office) -> None:
     known(office, "guest of a single channel")
     with pytest.raises(Refused, match="what they may: nothing"):
         DONE["declare"][1](office, incident)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "member"])
+@pytest.mark.parametrize("given", ["override", "role", "lead"])
+def test_who_may_not_work_is_given_no_shift_role_or_lead(office: Office, kind: str, given: str) -> None:
+    office.uow.process = scheduled(process(), schedule(layer("UEOC", "UIM", start="2026-03-02 09:00")))
+    incident = given_incident(office, "S1")
+    known(office, kind)
+
+    hour = Span(NOON, NOON + timedelta(hours=1))
+    gives: dict[str, Callable[[], object]] = {
+        "override": lambda: office.perform(override, "EOC", hour, WHO, by="UEOC"),
+        "role": lambda: office.perform(assign_role, incident.id, "EOC", WHO, by="UDEV"),
+        "lead": lambda: office.perform(hand_over, incident.id, WHO, by=str(incident.lead)),
+    }
+
+    with pytest.raises(NotThem, match=f"<@{WHO}> is (a guest|not an active member)"):
+        gives[given]()
 
 
 def process_for_guests(multi: set[Right], single: set[Right]) -> Process:

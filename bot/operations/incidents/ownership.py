@@ -9,7 +9,7 @@ from bot.operations.incidents.changes import save, timers_of
 from bot.operations.paging.paging import cancel_page
 from bot.operations.paging.placing import let_in
 from bot.operations.rights import refuse_removed, visible
-from bot.operations.workspace.people import refuse_inactive
+from bot.operations.workspace.people import refuse_for_role
 from storage import pages, roles, timers
 from storage.transaction import Tx
 
@@ -17,7 +17,7 @@ from storage.transaction import Tx
 def hand_over(tx: Tx, incident_id: int, to: str, *, by: Actor) -> Incident:
     """Give the lead to a person: the lead hands over, anyone may take it; the channel sees it."""
     before = ownership.in_progress(visible(tx, incident_id, by))
-    refuse_inactive(tx, to)
+    refuse_for_role(tx, to)
     refuse_removed(tx, before, to)
     incident = ownership.hand_over(before, to, by=by)
     tx.record(LeadChanged(incident=incident_id, by=by, before=before.lead, after=to, taken=by == to))
@@ -33,7 +33,7 @@ def assign_role(tx: Tx, incident_id: int, role: str, person: str, *, by: Actor) 
     incident = ownership.in_progress(visible(tx, incident_id, by))
     if role not in tx.process.roles:
         raise Refused(f"I know no role `{role}`. Roles: {', '.join(tx.process.roles)}.")
-    refuse_inactive(tx, person)
+    refuse_for_role(tx, person)
     refuse_removed(tx, incident, person)
     if roles.of(tx, incident_id).get(role) == person:
         raise Refused(f"<@{person}> is {role} of INC-{incident_id} already.")

@@ -12,7 +12,7 @@ from bot.domain.rights import Right
 from bot.operations.oncall.rota import plan, rota_of
 from bot.operations.oncall.unanswered import await_cover
 from bot.operations.rights import allow
-from bot.operations.workspace.people import refuse_inactive
+from bot.operations.workspace.people import refuse_for_role
 from storage import cover_requests, overrides, places
 from storage.transaction import Tx
 
@@ -23,7 +23,7 @@ ANYBODY = "anybody"
 def override(tx: Tx, schedule: str, span: Span, person: str, *, by: str) -> Made:
     """Put a person on call for a time."""
     allow(tx, by, Right.WORK)
-    refuse_inactive(tx, person)
+    refuse_for_role(tx, person)
     rota = rota_of(tx, schedule, by)
     return _make(tx, rota, cover.overridden(rota, span, person, by), by)
 
@@ -65,7 +65,7 @@ def ask_for_cover(
     rota = rota_of(tx, schedule, by)
     kept = cover.covering(rota, span, by, colleague or ANYBODY)
     if colleague and back:
-        refuse_inactive(tx, colleague)
+        refuse_for_role(tx, colleague)
         cover.covering(rota, back, colleague, by)
     place = places.named(tx, rota.schedule.channel) if rota.schedule.channel else None
     if not place or place.archived:

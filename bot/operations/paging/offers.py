@@ -17,7 +17,8 @@ from bot.operations.paging.escalate import next_after
 from bot.operations.paging.notify import companions_of
 from bot.operations.paging.placing import let_in
 from bot.operations.rights import allow
-from storage import incidents, members, offers, pages, people
+from bot.operations.workspace.people import refuse_for_role
+from storage import incidents, members, offers, pages
 from storage.transaction import Tx
 
 
@@ -124,9 +125,7 @@ def _close(tx: Tx, offer: PageOffer, state: OfferState) -> None:
 
 def _refuse(tx: Tx, page: Page, incident: Incident | None, person: str, by: str) -> None:
     refuse_uncallable(tx, person, by)
-    known = people.get(tx, person)
-    if known and Right.WORK not in tx.process.may(known.kind):
-        raise NotThem(f"<@{person}> is a guest. Choose a member of this workspace.")
+    refuse_for_role(tx, person)
     if incident:
         refuse_at_work(tx, incident, person)
     elif person in at_work(tx, page.escalation) or person in page.called:

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.domain.errors import NotThem
 from bot.domain.oncall.absences import away_until
-from bot.domain.rights import Kind
+from bot.domain.rights import Kind, Right
 from bot.operations.oncall.away import follow_status
 from bot.operations.oncall.rota import look_soon
 from bot.operations.workspace.leaving import mind_the_gone
@@ -48,6 +48,14 @@ def refuse_inactive(tx: Tx, person: str) -> None:
     # until Slack's list was read to its end, one of whom it has not told us yet may be in it
     if not known.active if known else reading.whole(tx, Part.PEOPLE):
         raise NotThem(f"<@{person}> is not an active member of this workspace. Choose somebody who is.")
+
+
+def refuse_for_role(tx: Tx, person: str) -> None:
+    """Refuse to give a shift, a role or the lead to who is inactive, or may not do its work as a guest."""
+    refuse_inactive(tx, person)
+    known = people.get(tx, person)
+    if known and Right.WORK not in tx.process.may(known.kind):
+        raise NotThem(f"<@{person}> is a guest, or of another workspace. Choose a member of this workspace.")
 
 
 def person_of(slack_user: Mapping[str, Any]) -> Person:
