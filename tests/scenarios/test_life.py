@@ -518,6 +518,10 @@ async def test_after_a_reopening_the_im_is_told_that_the_eoc_sleeps(world: World
 
     asked = next(one for one in world.person("ines").dm() if "has no EOC yet" in shown(one))
     await presses(world, world.person("ines"), asked, "Page EOC again")
+    said = next(one for one in world.person("ines").dm() if one["ts"] == asked["ts"])
+    ana = world.person("ana")
+    assert f"Paging <@{ana.id}>, Engineer On Call (dotcom EOC): answer due by" in said["text"]
+    assert "answers for the EOC" not in said["text"]
     await world.pass_minutes(16)
 
     held = [one for one in world.person("ines").dm() if "has no EOC yet" in shown(one)]

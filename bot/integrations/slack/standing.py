@@ -311,8 +311,11 @@ def _rests(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
     cases = _cases(tx, [row.place for row in rows])
     open_now = [page for page in cases if _missing(tx, incident, page)]
     alertable = _alertable(tx, open_now, rows[0].place.partition(":")[2])
-    message = vacancy.vacant(cases, open_now, incident, alertable, answered=_answered(tx, cases))
-    return Standing(rows, message, over=not open_now, stale=len(alertable) < len(cases))
+    calling = _calling(tx, incident, cases)
+    shown = vacancy.vacant(
+        cases, open_now, incident, alertable, answered=_answered(tx, cases), calling=calling
+    )
+    return Standing(rows, shown, over=not open_now and not calling, stale=len(alertable) < len(cases))
 
 
 def _cases(tx: Tx, places: Iterable[str]) -> list[Page]:
@@ -323,10 +326,18 @@ def _answered(tx: Tx, cases: Iterable[Page]) -> dict[str, str]:
     """Return for each role that pages looked for who has it now, or else who answered the page."""
     found: dict[str, str] = {}
     for page in cases:
-        by = pages.latest(tx, page).answered_by
+        end = pages.latest(tx, page)
+        by = None if end.rested else end.answered_by  # with whom it rests was not called
         if who := roles.of(tx, page.incident or 0).get(page.escalation.role) or by:
             found[page.escalation.role] = who
     return found
+
+
+def _calling(tx: Tx, incident: Incident, cases: Iterable[Page]) -> dict[str, Page]:
+    """Return for each role that pages looked for the page that calls for it again, while nobody has it."""
+    wanted = {page.escalation.role for page in cases} - set(roles.of(tx, incident.id))
+    waiting = pages.pending_of(tx, incident.id)
+    return {one.escalation.role: one for one in waiting if one.escalation.role in wanted}
 
 
 def _missing(tx: Tx, incident: Incident, page: Page) -> bool:
@@ -442,7 +453,6 @@ def _held(tx: Tx, page_id: int, person: str) -> tuple[Incident, Message, list[Po
     incident, cases = incidents.get(tx, page.incident), _cases(tx, shown)
     open_now = [page for page in cases if page.id == page_id or _missing(tx, incident, page)]
     alertable = _alertable(tx, open_now, person)
-    answered = _answered(tx, cases)
-    said = vacancy.vacant(cases, open_now, incident, alertable, answered=answered)
+    said = vacancy.vacant(cases, open_now, incident, alertable)  # the page itself is one of them
     late = bool(there) and (page.answered_at or page.raised_at) > posted_at(newest) + TOGETHER
     return incident, said, there, late

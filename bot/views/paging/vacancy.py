@@ -9,6 +9,7 @@ from bot.views.blocks import Element, Message, actions, button, message, section
 from bot.views.drill import says_drill
 from bot.views.mrkdwn import escape, people, person
 from bot.views.naming import title, way_in
+from bot.views.paging.page import waiting
 
 PAGE_TEAM = "page_team_again"
 PAGE_TEAM_ABOVE = "page_team_above"
@@ -22,15 +23,17 @@ def vacant(
     alertable: Collection[int] = (),
     *,
     answered: Mapping[str, str] = MappingProxyType({}),
+    calling: Mapping[str, Page] = MappingProxyType({}),
 ) -> Message:
     """Tell somebody who is at work on an incident of roles that are nobody's and that pages look for.
 
     Of `cases` only `open_now` are still theirs to mind; of those pages that are `alertable` the last level of
-    the path can be called besides. `answered` says by whom the page for a role was, or who has that role.
+    the path can be called besides. `answered` says by whom the page for a role was, or who has that role,
+    `calling` which page calls for it again.
     """
     if not open_now:
         roles = dict.fromkeys(page.escalation.role for page in cases)
-        became = " ".join(_became(role, answered.get(role), incident) for role in roles)
+        became = " ".join(_became(role, answered.get(role), calling.get(role), incident) for role in roles)
         return message(f"{became} `/inc roles INC-{incident.id}` shows who does what.")
     texts, blocks = [], []
     for page in open_now:
@@ -40,7 +43,9 @@ def vacant(
     return message("\n".join(texts), *blocks)
 
 
-def _became(role: str, who: str | None, incident: Incident) -> str:
+def _became(role: str, who: str | None, now: Page | None, incident: Incident) -> str:
+    if now:
+        return f"{title(incident)}: {waiting(now)}."
     of = f"the {escape(role)} of {title(incident)}"
     return f"{person(who)} answers for {of} now." if who else f"The page for {of} is over."
 
