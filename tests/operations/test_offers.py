@@ -20,6 +20,7 @@ from bot.operations.paging.paging import request_page
 from bot.operations.restored import Found, begin, reconciled
 from bot.operations.workspace.membership import joined, left
 from bot.operations.workspace.people import changed
+from bot.views.paging import offers as view
 from storage import escalations, incidents, members, meta, offers, pages, roles
 from storage.restoring import mark_restored
 from tests.fakes import NOON
@@ -82,7 +83,7 @@ def test_only_whom_the_page_calls_can_offer_it_and_only_while_it_waits(office):
     with pytest.raises(Refused, match="This page is for"):
         office.perform(offer_page, page.id, TO, "", by="UIM")
     office.perform(acknowledge, page.id, by="UEOC")
-    with pytest.raises(Refused, match="acknowledged this page already"):
+    with pytest.raises(Refused, match="You acknowledged this page already"):
         office.perform(offer_page, page.id, TO, "", by="UEOC")
 
 
@@ -96,6 +97,10 @@ def test_until_they_accept_the_page_stays_and_its_deadline_runs_on(office):
     office.clock.advance(minutes=15)
     office.perform(escalate_overdue, *office.read(escalations.overdue, 10))
     assert pending(office, incident) == [("dotcom IMOC", "UIM")]
+    found = office.read(offered, number)
+    said = view.asked(found.offer, found.page, found.incident, now=found.now).text
+    assert "This page has moved on" in said
+    assert "<@UIM> was paged" in said
     with pytest.raises(Refused, match="went on"):
         office.perform(accept, number, by=TO)
     assert pending(office, incident) == [("dotcom IMOC", "UIM")]

@@ -51,7 +51,9 @@ class PageOffers:
 
 
 def _drawn(found: Offered) -> Message:
-    return view.asked(found.offer, found.page, found.incident, after=found.after, gone=found.gone)
+    return view.asked(
+        found.offer, found.page, found.incident, after=found.after, now=found.now, gone=found.gone
+    )
 
 
 def _shown(tx: Tx, fact: facts.OfferChanged | facts.PageEnded | facts.OnMyWay) -> Subjects:

@@ -24,12 +24,15 @@ from storage.transaction import Tx
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """An offer with all that its message shows. `after` is whom the page calls next."""
+    """An offer with all that its message shows. `after` is whom the page calls next, `now` the page that its
+    path came to.
+    """
 
     offer: PageOffer
     page: Page
     incident: Incident | None
     after: Call | None
+    now: Page
     gone: bool
     """Whether its person was removed from the private incident."""
 
@@ -103,7 +106,8 @@ def offered(tx: Tx, offer_id: int) -> Offered:
     page = pages.get(tx, offer.page)
     after = None if page.last_level or not page.pending else next_after(tx, page, offer.asker)
     incident = incidents.get(tx, page.incident) if page.incident else None
-    return Offered(offer, page, incident, after, offer.person in members.gone(tx, page.incident))
+    now, gone = pages.latest(tx, page), offer.person in members.gone(tx, page.incident)
+    return Offered(offer, page, incident, after, now, gone)
 
 
 def _open(tx: Tx, offer_id: int, by: str) -> tuple[PageOffer, Page]:

@@ -5,11 +5,11 @@ from typing import Any
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.escalations import Call
 from bot.domain.paging.offers import OfferState, PageOffer
-from bot.domain.paging.pages import Page
+from bot.domain.paging.pages import Page, PageState
 from bot.views.blocks import Message, actions, button, context, message, section
 from bot.views.drill import says_drill
 from bot.views.forms import input_block, modal, people_select, text_input
-from bot.views.mrkdwn import escape, person, quote, time_of_day
+from bot.views.mrkdwn import escape, people, person, quote, time_of_day
 from bot.views.naming import in_role, standing, title, way_in
 
 FORM = "page_offer_form"
@@ -44,10 +44,16 @@ def form(page: Page, incident: Incident | None, before: PageOffer | None) -> dic
 
 @says_drill
 def asked(
-    offer: PageOffer, page: Page, incident: Incident | None, *, after: Call | None = None, gone: bool = False
+    offer: PageOffer,
+    page: Page,
+    incident: Incident | None,
+    *,
+    after: Call | None = None,
+    now: Page | None = None,
+    gone: bool = False,
 ) -> Message:
     """Return the direct message to whom a page is offered, as it stands. `after` is whom it calls next,
-    `gone` that they were removed from the private incident.
+    `now` the page that its path came to, `gone` that they were removed from the private incident.
     """
     what, asker = _what(page, incident), person(offer.asker)
     match offer.stands(page):
@@ -59,8 +65,17 @@ def asked(
             return message(f"*You declined the page of {asker}*: {what}. It stays with them.")
         case OfferState.WITHDRAWN:
             return message(f"*{asker} asked somebody else*: {what}. You need not do anything.")
+        case OfferState.OVER if page.state is PageState.ESCALATED and not gone:
+            return message(f"*This page has moved on*: {what}.{_went_to(now)} You need not do anything.")
         case _:
             return message(f"*Over: {asker} needs nobody for this page any more*: {what}.")
+
+
+def _went_to(now: Page | None) -> str:
+    """Say whom a page called that moved on. Nothing redraws this when they answer: it stays true."""
+    if not now or not now.called or now.rested:
+        return ""
+    return f" {people(now.called)} {'were' if len(now.called) > 1 else 'was'} paged."
 
 
 def _go_on(incident: Incident | None, asker: str) -> str:
