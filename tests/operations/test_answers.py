@@ -41,9 +41,9 @@ def test_a_page_that_is_over_is_nobodys_to_put_off_or_refuse(office):
     page = office.read(pages.pending_of, given_incident(office).id)[0]
     office.perform(acknowledge, page.id, by="UEOC")
 
-    with pytest.raises(Refused, match="acknowledged this page already"):
+    with pytest.raises(Refused, match="You acknowledged this page already"):
         office.perform(on_my_way, page.id, FIVE, by="UEOC")
-    with pytest.raises(Refused, match="acknowledged this page already"):
+    with pytest.raises(Refused, match="You acknowledged this page already"):
         office.perform(cannot_take, page.id, "Ill", by="UEOC")
 
 

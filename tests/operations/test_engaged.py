@@ -97,8 +97,19 @@ def test_a_button_of_a_page_that_rests_with_another_does_what_the_command_does(
 
     assert page.answered_by == "UEOC"
     assert office.read(roles.of, incident.id)["EOC"] == "UEOC"
-    with pytest.raises(Refused, match="acknowledged"):
+    with pytest.raises(Refused, match="<@UIM> is at work on the incident"):
         office.perform(acknowledge, missed.id, by="USOMEBODY", taking=True)
+
+
+def test_who_was_at_work_when_a_path_came_to_them_is_not_said_to_have_acknowledged(office: Office) -> None:
+    incident = given_incident(office, "S1")
+    page = next(one for one in office.read(pages.pending_for, "UEOC"))
+    answers(office, incident.id, "UIM")
+    office.perform(escalate_now, page.id, by="UEOC")
+
+    for by, who in (("UEOC", "<@UIM> is at work"), ("UIM", "You are at work")):
+        with pytest.raises(Refused, match=f"has moved on: {who} on the incident"):
+            office.perform(escalate_now, page.id, by=by)
 
 
 def test_an_answer_stops_what_has_moved_on_past_its_giver(office: Office, clock: FakeClock) -> None:

@@ -50,7 +50,7 @@ def acknowledge(tx: Tx, page_id: int, *, by: str, taking: bool = False, handed: 
         late = acknowledge_incident(tx, seen.incident, by=by) if taking and seen.incident else None
         if late:
             return late
-        raise Refused(what_became_of(tx, seen), *_ways_on(seen))
+        raise Refused(what_became_of(tx, seen, by), *_ways_on(seen))
     if seen.responder != by and by in seen.called and not handed:  # whose own page it was called with
         seen = next(page for page in pages.waiting(tx, seen.escalation) if page.responder == by)
     if seen.responder != by and not (seen.in_channel or taking or handed):
@@ -99,16 +99,18 @@ def acknowledge_incident(tx: Tx, incident_id: int, *, by: str) -> Page | None:
     return pages.get(tx, page.id)
 
 
-def what_became_of(tx: Tx, page: Page) -> str:
+def what_became_of(tx: Tx, page: Page, by: str) -> str:
     """Say to somebody who comes too late what happened to a page, and what can be done now."""
     match page.state:
+        case PageState.ACKNOWLEDGED if not page.rested:
+            return f"{_whoever(page, by)} acknowledged this page already."
         case PageState.ACKNOWLEDGED:
-            return f"<@{page.answered_by}> acknowledged this page already."
+            return _where(page, by)
         case PageState.ESCALATED:
             now = pages.latest(tx, page)
-            return f"This page has moved on: {_where(now)}"
+            return f"This page has moved on: {_where(now, by)}"
         case PageState.CANCELLED if page.escalation.state is EscalationState.ACKNOWLEDGED:
-            return _where(pages.latest(tx, page))
+            return _where(pages.latest(tx, page), by)
         case PageState.CANCELLED if page.incident:
             status = incidents.get(tx, page.incident).status
             return f"This page was cancelled: INC-{page.incident} is {status}."
@@ -116,13 +118,20 @@ def what_became_of(tx: Tx, page: Page) -> str:
             return f"This page is {page.state}."
 
 
-def _where(page: Page) -> str:
+def _where(page: Page, by: str) -> str:
+    if page.rested:
+        are, hold = ("are", "hold") if page.answered_by == by else ("is", "holds")
+        return f"{_whoever(page, by)} {are} at work on the incident and {hold} it, nobody else is called."
     if page.state is PageState.ACKNOWLEDGED:
-        return f"<@{page.answered_by}> acknowledged it."
+        return f"{_whoever(page, by)} acknowledged it."
     who = " and ".join(map(mention, page.called))
     who = f"{who} ({page.level_team})" if who else f"{page.level_team}, nobody on call"
     how = "Take it with `/inc ack` in the incident's channel." if page.pending and page.incident else ""
     return f"now it is with {who}. {how}".strip()
+
+
+def _whoever(page: Page, by: str) -> str:
+    return "You" if page.answered_by == by else f"<@{page.answered_by}>"
 
 
 def _ways_on(page: Page) -> tuple[Step, ...]:
@@ -140,7 +149,7 @@ def _answer(tx: Tx, page: Page, by: str) -> None:
     """Write the answer, unless somebody else decided first."""
     over = end_page(tx, page, answered(page, by, tx.now))
     if not over:
-        raise Refused(what_became_of(tx, pages.get(tx, page.id)), *_ways_on(page))
+        raise Refused(what_became_of(tx, pages.get(tx, page.id), by), *_ways_on(page))
     let_go(tx, over, answered_by=by)
 
 

@@ -64,7 +64,7 @@ def own_page(tx: Tx, page_id: int, by: str) -> Page:
     """Return a page that calls this person now. Refuses what is over, and what calls somebody else."""
     seen = visible_page(tx, page_id, by)
     if not seen.pending:
-        raise Refused(what_became_of(tx, seen))
+        raise Refused(what_became_of(tx, seen, by))
     if seen.responder != by:
         raise NotYours(seen)
     return seen
@@ -73,7 +73,7 @@ def own_page(tx: Tx, page_id: int, by: str) -> Page:
 def _wait(tx: Tx, seen: Page, page: Page) -> None:
     """Write that a page waits for its person, unless somebody else decided first."""
     if not escalations.advance(tx, seen.escalation, page.escalation) or not pages.advance(tx, seen, page):
-        raise Refused(what_became_of(tx, pages.get(tx, seen.id)))
+        raise Refused(what_became_of(tx, pages.get(tx, seen.id), seen.responder or ""))
     if page.there_by:
         notifications.put_off(tx, page.id, page.there_by)
     if page.incident and page.there_by:

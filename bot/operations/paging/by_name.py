@@ -40,7 +40,7 @@ def stop(tx: Tx, page_id: int, *, by: str) -> Page:
         raise Refused("Only whoever asked for somebody by name stops that page.")
     page = pages.latest(tx, asked)
     if not page.pending:
-        raise Refused(what_became_of(tx, page))
+        raise Refused(what_became_of(tx, page, by))
     cancel_page(tx, page)
     if page.incident:
         tx.record(PageStopped(incident=page.incident, by=by, page=page.id, person=page.responder or ""))

@@ -87,7 +87,7 @@ def escalate_now(tx: Tx, page_id: int, *, by: str) -> Page:
         )
     page = pass_on(tx, seen, by=by)
     if not page:
-        raise Refused(what_became_of(tx, pages.get(tx, seen.id)))
+        raise Refused(what_became_of(tx, pages.get(tx, seen.id), by))
     return page
 
 

@@ -209,7 +209,7 @@ async def test_a_call_that_is_taken_after_the_answer_says_who_answered(world: Wo
 
     said = await call.answer()
 
-    assert "ana acknowledged this page already." in said
+    assert "You acknowledged this page already." in said
     assert call.status == "completed"
 
 

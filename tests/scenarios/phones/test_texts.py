@@ -109,7 +109,7 @@ async def test_a_reply_to_what_somebody_else_answered_says_so(world: World):
     code = await texted(world)
     await acknowledged(world)
 
-    assert await world.slack.twilio.reply(ANA, code) == "Muster: INC-1: @ana acknowledged this page already."
+    assert await world.slack.twilio.reply(ANA, code) == "Muster: INC-1: You acknowledged this page already."
 
 
 async def test_a_number_that_is_nobodys_or_somebody_elses_acknowledges_nothing(world: World):
