@@ -1,4 +1,4 @@
-"""What reaches a phone: our link first, and no other."""
+"""What reaches a phone: our link first, and no other but that of the call."""
 
 import pytest
 
@@ -40,3 +40,17 @@ def test_a_name_that_is_the_number_is_said_once() -> None:
     text = contact_methods.page(a_page(), an_incident(name="inc-7"), LINK, again=False)
 
     assert text == f"Muster: S3 INC-7. Acknowledge: {LINK}"
+
+
+@pytest.mark.parametrize(
+    ("private", "call", "end"),
+    [
+        (False, "https://meet.example/7", " - Disk full - Call: https://meet.example/7"),
+        (False, "https://meet.example/" + "7" * 80, " - Disk full"),
+        (True, "https://meet.example/7", ""),
+    ],
+)
+def test_the_call_comes_last_unless_it_is_long_or_lets_anybody_in(private: bool, call: str, end: str) -> None:
+    incident = an_incident(name="Disk full", private=private, call=call)
+
+    assert contact_methods.page(a_page(), incident, LINK, again=False).endswith(f"Acknowledge: {LINK}{end}")

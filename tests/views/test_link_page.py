@@ -75,7 +75,11 @@ def test_a_test_was_confirmed_by_the_same_clock():
 )
 def test_of_a_private_incident_others_at_the_phone_read_only_its_number(page: Page, now: Page | None) -> None:
     incident = an_incident(
-        private=True, name="Laptop stolen", channel="C1", channel_name="inc-7-laptop-stolen"
+        private=True,
+        name="Laptop stolen",
+        channel="C1",
+        channel_name="inc-7-laptop-stolen",
+        call="https://meet.example/7",
     )
     people = {"UIM": "ines", "UEOC": "ana"}
 
@@ -85,6 +89,7 @@ def test_of_a_private_incident_others_at_the_phone_read_only_its_number(page: Pa
     assert "Private incident INC-7" in shown
     assert "7946" not in shown
     assert "slack.com" not in shown
+    assert "meet.example" not in shown
     assert not [word for word in ("aptop", "stolen", "S3", "Investigating", "ines", "#inc") if word in shown]
 
 
@@ -106,7 +111,8 @@ def test_without_a_database_the_page_says_what_to_do_and_offers_the_same_button(
 
 
 def drawn(page: Page, team: str = "") -> str:
-    found = Standing(page, page, an_incident(channel="C1"), "UEOC", {}, None, CALL, team)
+    incident = an_incident(channel="C1", call="https://meet.example/7")
+    found = Standing(page, page, incident, "UEOC", {}, None, CALL, team)
     return link_page.drawn(link_page.standing(found))
 
 
@@ -116,6 +122,7 @@ def test_whoever_works_on_it_finds_colleagues_numbers_and_the_channel(page: Page
 
     assert '<li>Ines &lt;b&gt;: <a href="tel:+442079460002">+44 20 7946 0002</a></li>' in shown
     assert '<a href="https://slack.com/app_redirect?team=T1&amp;channel=C1">' in shown
+    assert '<a href="https://meet.example/7">Join its call</a>' in shown
 
 
 @pytest.mark.parametrize(
@@ -123,6 +130,7 @@ def test_whoever_works_on_it_finds_colleagues_numbers_and_the_channel(page: Page
 )
 def test_a_page_that_is_over_gives_no_numbers(page: Page):
     assert "7946" not in drawn(page)
+    assert "meet.example" not in drawn(page)
 
 
 def test_without_a_channel_there_is_no_link_to_one():

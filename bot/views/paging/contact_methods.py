@@ -1,7 +1,7 @@
 """What a contact method carries: one line of plain text, short enough for one SMS where it can be.
 
-Our own link comes first, and is the only one: phones make links of whatever looks like one, and whoever is
-woken follows the first.
+Our own link comes first, and only that of the incident's call may follow: phones make links of whatever looks
+like one, and whoever is woken follows the first.
 """
 
 from collections.abc import Sequence
@@ -20,6 +20,8 @@ from bot.views.paging.voice import moved
 LONGEST = 160
 """Characters of one SMS. Only the name is cut for it, and never to less than a few words."""
 SHORTEST_NAME = 24
+LONGEST_CALL = 100
+"""Characters of a call's address that a text carries; a longer one is behind the link."""
 MOST_NAMED = 5
 """How many pages an answer to a reply names."""
 _SAID = " - "
@@ -51,10 +53,18 @@ def page(
         head, name = f"{all_of}, worst: " if said else f"{all_of}{worst}. ", ""
     reply = f" or reply {code}" if code else ""
     before = f"{head}{what}. Acknowledge{f': {link}{reply}' if link else ' it in Slack.'}"
+    call = _call(incident) if not storm else ""
     if not name:
-        return before
-    room = max(SHORTEST_NAME, LONGEST - len(before) - len(_SAID))
-    return f"{before}{_SAID}{cut(without_links(one_line(name)), room)}"
+        return f"{before}{call}"
+    room = max(SHORTEST_NAME, LONGEST - len(before) - len(_SAID) - len(call))
+    return f"{before}{_SAID}{cut(without_links(one_line(name)), room)}{call}"
+
+
+def _call(incident: Incident | None) -> str:
+    """Return where the incident's call is. That of a private one lets in whoever reads the phone."""
+    if not incident or incident.private or not incident.call or len(incident.call) > LONGEST_CALL:
+        return ""
+    return f"{_SAID}Call: {incident.call}"
 
 
 def notification_test(contact_method: str, link: str | None) -> str:

@@ -60,6 +60,7 @@ class Shown:
     reasons: tuple[str, ...] = ()
     cannot: str = ""
     channel: str = ""
+    call: str = ""
     colleagues: tuple[tuple[str, str], ...] = ()
     why: tuple[str, ...] = ()
     footer: str = "Muster"
@@ -106,7 +107,8 @@ def standing(found: Standing) -> Shown:
     shown = replace(shown, why=found.why)
     if not (found.now.pending or mine):
         return shown
-    return replace(shown, channel=_channel(found), colleagues=found.colleagues)
+    call = (found.incident and found.incident.call) or ""
+    return replace(shown, channel=_channel(found), call=call, colleagues=found.colleagues)
 
 
 def _channel(found: Standing) -> str:

@@ -271,3 +271,17 @@ async def test_whoever_is_on_the_way_or_cannot_take_it_says_so_by_the_link(
     world.slack.faults.clear()
     await world.pass_minutes(2)
     assert any("cannot take the page for EOC" in text for text in world.texts("dev", "inc-1-disk-full"))
+
+
+async def test_the_call_of_the_incident_is_in_the_text_and_behind_its_link(
+    world: World, phone: Phones, browser: Browser
+):
+    world.slack.faults.append(AWAY)
+    await world.declare()
+    await inc(world, "dev", "link call https://meet.test/1")
+    await world.pass_minutes(1.5)
+
+    text = phone.texts(ANA)[-1]
+    link, call = _LINK.findall(text)
+    assert (text.endswith(" - Disk full - Call: https://meet.test/1"), call) == (True, "https://meet.test/1")
+    assert '<a href="https://meet.test/1">Join its call</a>' in (await browser.opens(link))[1]
