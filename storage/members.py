@@ -58,6 +58,17 @@ def came(tx: Tx, incident_id: int, person: str, at: datetime) -> None:
     tx.write(_MOVED, {"incident": incident_id, "person": person, "at": at, "gone": False})
 
 
+def was_there(tx: Tx, incident_id: int, person: str) -> bool:
+    """Say whether Slack has told us of a person before: that they came or went."""
+    return (
+        tx.one(
+            "SELECT 1 FROM members WHERE incident = :incident AND person = :person AND at <> ''",
+            {"incident": incident_id, "person": person},
+        )
+        is not None
+    )
+
+
 def went(tx: Tx, incident_id: int, person: str, at: datetime) -> bool:
     """Note that a person left the channel or was removed, and say whether that is so now."""
     _forget(tx, incident_id)

@@ -12,7 +12,6 @@ INSTEAD: Mapping[str, str] = {
     "nearmiss": "declare it as S4 and say in the summary that nothing broke: `/inc declare`",
     "pause": "reminders have *Snooze 15 min* and *Stop* below them; `/inc update` sets the next one",
     "subscribe": "join the incident's channel; `/inc list` has the links",
-    "recap": "`/inc` in the incident's channel shows how it stands, `/inc timeline` what happened",
     "leave": "hand over first (`/inc lead @person`), then leave the channel by Slack's own menu",
     "maintenance": "announce it in your team's channel; pages go on meanwhile and are acknowledged as ever",
     "stream": f"start a huddle in the incident's channel; for a call's link, {_LINK}",

@@ -53,6 +53,7 @@ from bot.views.incidents import (
     merging,
     overload,
     panel,
+    recap,
     reopen,
     resolve,
     severity,
@@ -61,6 +62,7 @@ from bot.views.incidents import (
     verify,
     weekend,
 )
+from bot.views.incidents.recap import Recap
 from bot.views.mrkdwn import harmless
 from bot.views.oncall import away, calendar, cover, findings, handover, home, load, override, rotation
 from bot.views.oncall.handover import Crossing, Passed
@@ -420,6 +422,10 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         ],
         "calendar.addresses": [
             calendar.addresses("https://muster.example.com/c/1.ics", {text: "https://a/c/2.ics"})
+        ],
+        "recap.recap": [
+            recap.recap(incident, Recap(incident, {"EOC": "UEOC"}, None, [hers], [text], sent, [todo], [one]))
+            for one in found
         ],
         "panel.panel": [panel.panel(incident, {}, None, [hers], "UEOC", buttons=BUTTONS)],
         "merging.form": [merging.form(incident, [incident], resolved)],

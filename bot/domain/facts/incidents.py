@@ -186,6 +186,12 @@ class Restored(OfIncident):
     of: str
 
 
+class JoinedLate(OfIncident):
+    """A person came into the channel for the first time, when there was something to catch up with."""
+
+    person: str
+
+
 class StandingTakenOver(OfIncident):
     """Status, severity and lead were read from the channel's topic after a restore."""
 

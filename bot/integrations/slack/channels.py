@@ -10,6 +10,7 @@ from typing import Any
 from bot.domain import facts
 from bot.domain.incidents.incident import Incident, Status
 from bot.domain.text import channel_name
+from bot.integrations.slack.catch_up import catching_up
 from bot.integrations.slack.client import SlackClient, SlackError
 from bot.integrations.slack.surfaces import Surface, headed, shown_on
 from bot.jobs import DeliveryFailed, Effect, Job, Subjects
@@ -59,6 +60,7 @@ class Channels:
             Job("slack.archive", {facts.ChannelOver}, self.archive, "channel:{incident}", _failed),
             Job("slack.rejoin", {facts.BotPutOut}, self.rejoin, "channel:{incident}", _failed),
             Job("slack.invite", {facts.PeopleAdded}, self.invite, "people:{incident}", _not_invited),
+            catching_up(self._uow, self._slack),
             Job(_FIRST_TOPIC, {facts.ChannelOpened}, self.set_topic, topic_lane, _failed),
             settled(
                 "slack.set_topic",

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.facts import PersonRemoved
+from bot.domain.facts import JoinedLate, PersonRemoved
+from bot.domain.incidents.catch_up import to_catch_up
 from bot.domain.incidents.incident import Incident
 from bot.operations.paging.escalate import take_back
 from bot.operations.workspace.leaving import leave
@@ -17,7 +18,10 @@ FRESH = timedelta(minutes=1)
 def joined(tx: Tx, channel: str, person: str, *, at: datetime) -> None:
     """Note that a person came in: whoever invited a removed person has the right to."""
     if incident := incidents.in_channel(tx, channel):
+        late = to_catch_up(incident, tx.now) and not members.was_there(tx, incident.id, person)
         members.came(tx, incident.id, person, at)
+        if late:
+            tx.record(JoinedLate(incident=incident.id, person=person))
 
 
 def all_joined(tx: Tx, came: Sequence[tuple[str, str, datetime]]) -> None:

@@ -36,6 +36,7 @@ GIVEN: dict[str, dict[str, Any]] = {
         "unfurl_links": False,
         "metadata": {"event_type": "muster", "event_payload": {"delivery": "1"}},
     },
+    "chat.postEphemeral": {"channel": "C1", "user": "U1", "text": "A & B", "blocks": BLOCKS},
     "bookmarks.add": {"channel_id": "C1", "title": "Card", "type": "link", "link": "https://a.b/?c=1&d"},
     "bookmarks.edit": {"channel_id": "C1", "bookmark_id": "Bk1", "title": "A & B"},
     "bookmarks.remove": {"channel_id": "C1", "bookmark_id": "Bk1"},
