@@ -6,7 +6,8 @@ import pytest
 
 from bot.domain.incidents.catch_up import to_catch_up
 from bot.domain.incidents.incident import Status
-from tests.values import NOON, an_incident
+from tests.fakes import NOON
+from tests.values import an_incident
 
 
 @pytest.mark.parametrize(

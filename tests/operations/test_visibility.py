@@ -13,6 +13,7 @@ import bot.operations
 from bot.domain.errors import NotFound, Refused
 from bot.domain.incidents.incident import Incident, Severity, Status, Summary
 from bot.domain.incidents.timers import TimerKind
+from bot.domain.incidents.times import Moment
 from bot.domain.work.work import ActionKind
 from bot.operations.incidents.lifecycle import Written
 from bot.operations.work.actions import add_action
@@ -46,6 +47,7 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "declare.join": lambda secret: ((secret.id,), {}),
     "escalate.escalate_now": lambda secret: ((PAGE,), {}),
     "fields.set_fields": lambda secret: ((secret.id, {"Customer impact": "yes"}), {}),
+    "times.set_times": lambda secret: ((secret.id, {Moment.IMPACT_START: secret.declared_at}), {}),
     "fields.add_link": lambda secret: ((secret.id, "Call", "https://call.test"), {}),
     "fields.change_links": lambda secret: ((secret.id, "Call", "https://call.test", []), {}),
     "fields.remove_link": lambda secret: ((secret.id, "https://call.test"), {}),

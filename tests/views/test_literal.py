@@ -19,6 +19,7 @@ from bot.domain.incidents.fields import FieldType, Link
 from bot.domain.incidents.incident import Incident, NotTheLead, Severity, Status, Summary
 from bot.domain.incidents.listing import Listed
 from bot.domain.incidents.overload import Help, Offer
+from bot.domain.incidents.times import Moment
 from bot.domain.oncall.cover import CoverRequest, Made
 from bot.domain.oncall.findings import Odd
 from bot.domain.oncall.handover import Brief, Duty, Handover
@@ -58,6 +59,7 @@ from bot.views.incidents import (
     resolve,
     severity,
     silence,
+    times,
     triage,
     verify,
     weekend,
@@ -218,6 +220,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         replace(done, done_at=None),
         Update(1, 7, text, incident.status, Severity.S1, "UREP", NOON, NOON),
     )
+    at = dict.fromkeys(Moment, NOON)
     holder = Holder("IM", "UIM", NOON, by_hand=True, present=True)
     return {
         "absence.retold": [
@@ -269,6 +272,8 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "fields.stopped": [fields.stopped(incident)],
         "fields.now": [fields.now(incident, *one) for one in an_evil_field(text)],
         "links.form": [links.form(incident, an_evil_link(text), text[:75], text[:75])],
+        "times.form": [times.form(incident, at)],
+        "times.changed": [times.changed(incident, at, at)],
         "links.added": [links.added(incident, text[:75], "https://a.test")],
         "links.removed": [links.removed(incident, text)],
         "cancel.form": [cancel.form(incident)],
@@ -424,7 +429,9 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
             calendar.addresses("https://muster.example.com/c/1.ics", {text: "https://a/c/2.ics"})
         ],
         "recap.recap": [
-            recap.recap(incident, Recap(incident, {"EOC": "UEOC"}, None, [hers], [text], sent, [todo], [one]))
+            recap.recap(
+                incident, Recap(incident, {"EOC": "UEOC"}, None, [hers], [text], at, sent, [todo], [one])
+            )
             for one in found
         ],
         "panel.panel": [panel.panel(incident, {}, None, [hers], "UEOC", buttons=BUTTONS)],
@@ -464,6 +471,8 @@ def _change(kind: Kind, text: str) -> tuple[str, str]:
     match kind:
         case Kind.STATUS:
             return "Investigating", "Fixing"
+        case Kind.TIME:
+            return NOON.isoformat(), ""
         case Kind.SEVERITY:
             return "S3", "S1"
         case Kind.LEAD:

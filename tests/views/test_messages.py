@@ -182,6 +182,8 @@ def test_every_entry_is_a_sentence_that_pings_nobody(kind, text):
     values = {"before": "S3", "after": "S1"}
     if kind in {Kind.RENAMED, Kind.CHANNEL_RENAMED}:
         values = {"before": text, "after": text}
+    if kind is Kind.TIME:
+        values = dict.fromkeys(values, NOON.isoformat())
     quoted = "" if kind is Kind.PIN else text
     shown = fine(told.told([entry(kind, quoted, message=text, **values)], {}, incident(text)))
 

@@ -87,6 +87,15 @@ class FieldChanged(OfIncident):
     after: str
 
 
+class TimeChanged(OfIncident):
+    """A time of the incident is another one; `after` is empty where it is set by itself again."""
+
+    kind = Kind.TIME
+    name: str
+    before: str
+    after: str
+
+
 class LinkAdded(OfIncident):
     """An address belongs to the incident, or has another name."""
 

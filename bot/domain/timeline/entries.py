@@ -26,6 +26,7 @@ class Kind(StrEnum):
     LINK = "link"  # name, url
     LINK_REMOVED = "link_removed"  # name, url
     FIELD = "field"  # name, type (of its value), before, after
+    TIME = "time"  # name, before, after (empty: set by itself)
     LEAD = "lead"  # before, after, taken (by hand without being handed over)
     ROLE = "role"  # role, person
     TAKEN_OVER = "taken_over"  # role, outgoing, lead (it came with the role)
@@ -79,6 +80,7 @@ HIGHLIGHTS = frozenset(
 TOLD = frozenset(Kind) - {
     Kind.DECLARED,
     Kind.FIELD,
+    Kind.TIME,
     Kind.LINK,
     Kind.LINK_REMOVED,
     Kind.UPDATE,

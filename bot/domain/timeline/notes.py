@@ -8,11 +8,8 @@ from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import GONE, Incident
 from bot.domain.oncall.spans import moment
 
-_TIMED = re.compile(
-    r"(?:at )?(?:(?P<day>yesterday|today|\d{4}-\d\d-\d\d) (?:at )?)?(?P<time>\d{1,2}:\d\d)[:,]?\s+"
-    r"(?P<text>\S.*)",
-    re.IGNORECASE | re.DOTALL,
-)
+WHEN = r"(?:at )?(?:(?P<day>yesterday|today|\d{4}-\d\d-\d\d) (?:at )?)?(?P<time>\d{1,2}:\d\d)"
+_TIMED = re.compile(rf"{WHEN}[:,]?\s+(?P<text>\S.*)", re.IGNORECASE | re.DOTALL)
 
 
 def taking_notes(incident: Incident) -> Incident:
@@ -32,13 +29,17 @@ def timed(text: str, zone: ZoneInfo, now: datetime) -> tuple[str, datetime | Non
     """
     if not (found := _TIMED.fullmatch(text)):
         return text, None
-    day, today = (found["day"] or "today").lower(), now.astimezone(zone).date()
+    return found["text"], happened(past(found["day"], found["time"], zone, now), now)
+
+
+def past(day: str | None, clock: str, zone: ZoneInfo, now: datetime) -> datetime:
+    """Return when a time of day was, on a day or the last time, on the clocks of `zone`."""
+    today = now.astimezone(zone).date()
     before = today - timedelta(days=1)
-    named = {"today": today.isoformat(), "yesterday": before.isoformat()}.get(day, day)
-    at = moment(f"{named} {found['time']}", zone, now)
-    if at > now and not found["day"]:
-        at = moment(f"{before} {found['time']}", zone, now)
-    return found["text"], happened(at, now)
+    said = (day or "today").lower()
+    named = {"today": today.isoformat(), "yesterday": before.isoformat()}.get(said, said)
+    at = moment(f"{named} {clock}", zone, now)
+    return moment(f"{before} {clock}", zone, now) if at > now and not day else at
 
 
 def happened(at: datetime, now: datetime) -> datetime:

@@ -2,6 +2,7 @@
 
 from bot.domain.paging.engagement import vacant_roles
 from bot.domain.paging.pages import since_reopened
+from bot.operations.incidents.times import times_of
 from bot.views.incidents.recap import HIGHLIGHTS, Recap
 from bot.views.paging.page import engaged
 from storage import actions, incidents, pages, roles, timeline, updates
@@ -19,6 +20,7 @@ def recap_of(tx: Tx, incident_id: int, viewer: str) -> Recap:
         engaged=engaged(found),
         pending=[page for page in found if page.pending],
         vacant=vacant_roles(incident, tx.process.type_of(incident.type), tx.process, held),
+        times=times_of(tx, incident),
         update=updates.latest(tx, incident.id),
         open_actions=[one for one in actions.of(tx, incident.id) if not one.done_at],
         highlights=timeline.of(tx, incident.id, True, earlier, HIGHLIGHTS),

@@ -47,13 +47,15 @@ def statuses(incident: Incident, viewer: str) -> tuple[Status, ...]:
     return tuple(to for to in next_statuses(incident) if leads or to not in ENDED_BY_LEAD)
 
 
-def status_form(incident: Incident, viewer: str) -> dict[str, Any]:
+def status_form(incident: Incident, viewer: str, proposed: Status | None = None) -> dict[str, Any]:
     possible = statuses(incident, viewer)
     options = [option(to, to, _MEANING.get(to)) for to in possible]
     blocks = [
         context(f"{title(incident)} · now {incident.status}"),
-        input_block("New status", radio(STATUS, options), STATUS),
+        input_block("New status", radio(STATUS, options, initial=proposed), STATUS),
     ]
+    if proposed:
+        blocks.append(context(f"The impact is over, so {proposed} is proposed. *Cancel* leaves it as it is."))
     if len(possible) < len(next_statuses(incident)):
         only = f"Only the lead, {lead(incident)}, can resolve or cancel."
         blocks.append(context(f"{only} `/inc lead me` takes the lead."))

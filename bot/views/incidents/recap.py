@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.times import Times
 from bot.domain.paging.pages import Page
 from bot.domain.timeline.entries import Entry
 from bot.domain.work.work import Action, Update
 from bot.views.blocks import Message, actions, button, context, message, paragraphs, section
 from bot.views.drill import says_drill
-from bot.views.incidents import card
+from bot.views.incidents import card, times
 from bot.views.mrkdwn import cut, escape, person, quote, when
 from bot.views.naming import standing, title_inside
 from bot.views.timeline import timeline
@@ -32,6 +33,7 @@ class Recap:
     engaged: Page | None
     pending: Sequence[Page]
     vacant: Sequence[str]
+    times: Times
     update: Update | None
     open_actions: Sequence[Action]
     highlights: Sequence[Entry]
@@ -44,7 +46,7 @@ def recap(incident: Incident, found: Recap, *, came: bool = False) -> Message:
     state = card.state(incident, found.roles, found.engaged, found.pending, found.vacant)
     return message(
         f"{heading}\n{standing(incident)}",
-        section(f"{heading}\n{state}"),
+        section(f"{heading}\n{state}\n{times.shown(found.times)}"),
         *(section(text) for text in (_summary(incident), _update(found.update), _actions_of(found)) if text),
         *map(section, paragraphs(_story(found.highlights))),
         actions(

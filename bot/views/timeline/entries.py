@@ -123,6 +123,16 @@ def _field(entry: Entry) -> str:
     return f"{_by(entry)} set {_name(entry.data['name'])} to *{after}* (was: {before})."
 
 
+def _time(entry: Entry) -> str:
+    before, after = (
+        when(datetime.fromisoformat(at)) if (at := entry.data[key]) else "not set"
+        for key in ("before", "after")
+    )
+    if not entry.data["after"]:
+        return f"{_by(entry)} has {_name(entry.data['name'])} set by itself again (was: {before})."
+    return f"{_by(entry)} set {_name(entry.data['name'])} to *{after}* (was: {before})."
+
+
 def _lead(entry: Entry) -> str:
     before, after = person(entry.data["before"]), person(entry.data["after"])
     if before == after:
@@ -407,6 +417,7 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.GOES_ON: lambda entry: f"{_by(entry)} ended the wait: work on it goes on.",
     Kind.RENAMED: _renamed,
     Kind.FIELD: _field,
+    Kind.TIME: _time,
     Kind.LINK: lambda entry: f"{_by(entry)} added the link {link(entry.data['url'], entry.data['name'])}.",
     Kind.LINK_REMOVED: lambda entry: f"{_by(entry)} removed the link {_name(entry.data['name'])}.",
     Kind.LEAD: _lead,

@@ -1,0 +1,122 @@
+"""The times of an incident: known by themselves or set by people, and the durations that follow."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+from bot.domain.errors import Refused, Step
+from bot.domain.incidents.incident import FINISHED, GONE, Incident, Status
+from bot.domain.timeline.entries import Entry
+from bot.domain.timeline.notes import WHEN, past
+
+
+class Moment(StrEnum):
+    """What a time says when it was."""
+
+    IMPACT_START = "Impact start"
+    DETECTED = "Detected"
+    ENGAGED = "Engaged"
+    MITIGATED = "Mitigated"
+    IMPACT_END = "Impact end"
+    RESOLVED = "Resolved"
+
+
+Times: TypeAlias = Mapping[Moment, datetime | None]
+
+AUTOMATIC = "-"
+"""What is typed to have a time set by itself again."""
+_AT_WORK = frozenset({Status.INVESTIGATING, Status.FIXING})
+_ORDER = (
+    (Moment.IMPACT_START, Moment.MITIGATED),
+    (Moment.IMPACT_START, Moment.IMPACT_END),
+    (Moment.IMPACT_START, Moment.RESOLVED),
+    (Moment.DETECTED, Moment.ENGAGED),
+    (Moment.DETECTED, Moment.RESOLVED),
+)
+"""What cannot be after what. A blip may be over before it is detected."""
+_DURATIONS = (
+    ("Impact lasted", Moment.IMPACT_START, Moment.IMPACT_END),
+    ("Time to detect", Moment.IMPACT_START, Moment.DETECTED),
+    ("Time to engage", Moment.DETECTED, Moment.ENGAGED),
+    ("Time to mitigate", Moment.DETECTED, Moment.MITIGATED),
+    ("Time to resolve", Moment.DETECTED, Moment.RESOLVED),
+)
+
+
+def times(incident: Incident, statuses: Iterable[Entry], given: Iterable[Entry]) -> Times:
+    """Return the times of an incident from its changes of status and those that people set, oldest first.
+
+    It is detected when it is declared, and mitigated when it last left Investigating and Fixing. The impact
+    is over by itself only once it is resolved: while people watch, it may go on.
+    """
+    over = incident.status in FINISHED or incident.correcting
+    moves = ((one.at, one.data["before"], one.data["after"]) for one in statuses)
+    left = [at for at, before, after in moves if before in _AT_WORK and after not in _AT_WORK]
+    mitigated = left[-1] if left and (over or incident.status is Status.MONITORING) else None
+    known: dict[Moment, datetime | None] = {
+        Moment.IMPACT_START: None,
+        Moment.DETECTED: incident.declared_at,
+        Moment.ENGAGED: incident.engaged_at,
+        Moment.MITIGATED: mitigated,
+        Moment.IMPACT_END: mitigated if over else None,
+        Moment.RESOLVED: incident.resolved_at,
+    }
+    by_hand = {Moment(one.data["name"]): one.data["after"] for one in given}
+    return known | {name: datetime.fromisoformat(at) for name, at in by_hand.items() if at}
+
+
+def durations(known: Times) -> list[tuple[str, timedelta]]:
+    """Return how long what took, as far as both its ends are known."""
+    found = ((name, known[start], known[end]) for name, start, end in _DURATIONS)
+    return [(name, end - start) for name, start, end in found if start and end and end >= start]
+
+
+def problems(known: Times, changed: Times, now: datetime) -> dict[Moment, str]:
+    """Return what is wrong with times that are to be changed."""
+    found = {name: "That time is still to come." for name, at in changed.items() if at and at > now}
+    after = {**known, **changed}
+    for first, last in _ORDER:
+        start, end = after[first], after[last]
+        if start and end and start > end and (wrong := {first, last} & set(changed)):
+            found.setdefault(max(wrong, key=(first, last).index), f"{last} cannot be before {first}.")
+    return found
+
+
+def timeable(incident: Incident) -> Incident:
+    """Return the incident if its times can change; refuse, also before somebody enters one in vain."""
+    if incident.status in GONE:
+        raise Refused(
+            f"INC-{incident.id} is {incident.status}: its times stay as they are.",
+            Step("How it stands", "", incident.id),
+        )
+    return incident
+
+
+def watch_now(incident: Incident, changed: Times) -> bool:
+    """Say whether Monitoring is proposed: the impact is over, and nobody has said that it is mitigated."""
+    at_work = incident.status in _AT_WORK and not incident.correcting
+    return at_work and bool(changed.get(Moment.IMPACT_END))
+
+
+def typed(text: str, zone: ZoneInfo, now: datetime) -> tuple[Moment, datetime | None]:
+    """Return the time that "impact-start 14:05", "mitigated now" or "impact-end -" sets; None for `-`."""
+    for name in Moment:
+        if found := re.match(rf"{name.replace(' ', '[ _-]?')}\b[:\s]*", text, re.IGNORECASE):
+            return name, _moment(name, text[found.end() :].strip(), zone, now)
+    raise Refused(f"Which time? One of: {', '.join(Moment)}. Write `/inc time impact-start 14:05`.")
+
+
+def _moment(name: Moment, text: str, zone: ZoneInfo, now: datetime) -> datetime | None:
+    if text == AUTOMATIC:
+        return None
+    if text.lower() == "now":
+        return now
+    if not (found := re.fullmatch(WHEN, text, re.IGNORECASE)):
+        raise Refused(
+            "When was that? Write `14:05`, `yesterday 14:05`, `2026-12-25 14:05` or `now`; "
+            f"`{AUTOMATIC}` has {name} set by itself again."
+        )
+    return past(found["day"], found["time"], zone, now)
