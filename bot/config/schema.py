@@ -114,6 +114,7 @@ def _template(raw: str | None) -> str | None:
     return raw
 
 
+CallLink = Annotated[str | None, AfterValidator(_template)]
 KnownTeam = Annotated[str, Field(description="the name of a team"), AfterValidator(_known_team)]
 OnCall = Annotated[
     Annotated[list[Person], Tag(LISTED)] | Annotated[str, AfterValidator(_known_schedule), Tag(SCHEDULED)],
@@ -218,7 +219,8 @@ class TypeEntry(BaseModel):
     verified: list[KnownTeam] = Field(
         default=[], description="a list of the teams paged once an S1 is verified; [] asks nobody"
     )
-    call: Annotated[str | None, AfterValidator(_template)] = Field(default=None, description=CALL_LINK)
+    call: CallLink = Field(default=None, description=CALL_LINK)
+    customer_call: CallLink = Field(default=None, description=CALL_LINK)
     private: bool = Field(default=False, description="true or false")
     drill: bool = Field(default=False, description="true or false")
 

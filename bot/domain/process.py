@@ -160,7 +160,8 @@ class IncidentType:
 
     `pages` is the type's own team. Those of `always` are paged with it, at S1 and S2 the `managers` too.
     An S1 that somebody verified pages those of `verified`; without any nobody is asked whether it is one.
-    `call` is the address of a call, with `{id}` for the incident's number.
+    `call` is the address of a call, with `{id}` for the incident's number, `customer_call` that of one with
+    customers.
     `leads` is the role that leads by default; an empty one stands for the own team's, at S1 and S2 the IM.
     """
 
@@ -175,6 +176,7 @@ class IncidentType:
     private: bool = False
     drill: bool = False
     call: str | None = None
+    customer_call: str | None = None
 
     def called(self, *, high: bool) -> tuple[str, ...]:
         """Return the teams that an incident of this severity pages, the own one first."""

@@ -21,7 +21,7 @@ INSTEAD: Mapping[str, str] = {
     "undo": "set it back: `/inc status`, `/inc severity`, `/inc lead @person` or `/inc rename`",
     "public": "page the CMOC, who writes the public status: `/inc escalate CMOC`",
     "notice": "write it into the summary's field *Exec summary*, and copy it from there: `/inc summary`",
-    "customer-call": f"page the CMOC: `/inc escalate CMOC`; for the call's link, {_LINK}",
+    "customer-call": "page the CMOC: `/inc escalate CMOC`; a second call for it: `/inc link customer call`",
     "security": "declare an incident of type SIRT, which is private and pages Security: `/inc declare`",
     "alerts": "declare from the alert's message: its menu ⋮, then *Declare an incident*",
     "followup": "`/inc action <what to do>`, then choose Follow-up in its form",

@@ -3,7 +3,9 @@
 import re
 
 from bot.domain.errors import Refused, Step
-from bot.domain.incidents.fields import letters, taking_fields
+from bot.domain.incidents.fields import CUSTOMER_CALL, letters, taking_fields
+from bot.domain.incidents.incident import Incident
+from bot.domain.process import Process
 from bot.operations.incidents.fields import add_link, change_links, remove_link
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, unless_gone
 from bot.views.incidents import links as view_of
@@ -30,11 +32,19 @@ async def add(request: Request) -> None:
         return
     found = _URL.search(request.plain)
     name = _URL.sub(" ", request.plain, count=1).strip(" :<>")
-    if not found:
+    customers = letters(name) == letters(CUSTOMER_CALL)
+    name = CUSTOMER_CALL if customers else name
+    address = found[0] if found else _with_customers(request.uow.process, incident) if customers else None
+    if not address:
         await request.open(view_of.form(incident, known, name))
         return
-    await request.once(add_link, incident.id, name, found[0], by=request.user)
-    await request.answer(view_of.added(incident, name, found[0]))
+    await request.once(add_link, incident.id, name, address, by=request.user)
+    await request.answer(view_of.added(incident, name, address))
+
+
+def _with_customers(process: Process, incident: Incident) -> str | None:
+    address = process.type_of(incident.type).customer_call
+    return address.replace("{id}", str(incident.id)) if address else None
 
 
 @answers_in_form(view_of.URL)
@@ -52,7 +62,8 @@ FEATURE = Feature(
             add,
             usage="link [name] [address]",
             brief="add a link",
-            help="Add a link to the card and the top of the channel; `/inc link remove <name>` removes it.",
+            help="Add a link to the card and the top of the channel; `/inc link remove <name>` removes it. "
+            "`/inc link customer call` adds a call with customers.",
             example="/inc link Dashboard https://graphs.example.com/1",
             place=(Group.INFORM, 57),
         ),

@@ -8,7 +8,7 @@ from bot.config import Config, load
 from tests.scenarios.conftest import CONFIG, World
 from tests.scenarios.look import CHANNEL, asks, card, inc, presses, sends, shown
 
-CALL = "types: {GitLab.com: {call: 'https://meet.test/{id}'}}\n"
+CALL = "types: {GitLab.com: {call: 'https://meet.test/{id}', customer_call: 'https://meet.test/c-{id}'}}\n"
 
 
 @pytest.fixture
@@ -61,3 +61,14 @@ async def test_the_form_adds_and_removes_and_says_what_is_wrong(world: World):
     assert await sends(world, dev, url="https://graphs.test/1", name="Graph", removed=["Call"]) == {}
 
     assert bookmarks(world) == {"Graph": "https://graphs.test/1"}
+
+
+async def test_the_call_with_customers_is_a_second_one_that_no_page_names(world: World):
+    dev = await world.declare()
+    await world.pass_minutes(1)
+
+    await inc(world, "dev", "link customer-call")
+
+    assert bookmarks(world) == {"Call": "https://meet.test/1", "Customer call": "https://meet.test/c-1"}
+    assert "<https://meet.test/c-1|Customer call>" in shown(card(dev))
+    assert "meet.test/c-1" not in shown(world.person("ana").dm()[0])

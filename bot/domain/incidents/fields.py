@@ -22,6 +22,8 @@ AFFECTED_SERVICES = "Affected services"
 LONGEST_VALUE = 500
 CALL = "Call"
 """The name of the link to the incident's call."""
+CUSTOMER_CALL = "Customer call"
+"""The name of the link to the call with customers."""
 MOST_LINKS = 20
 LONGEST_LINK_NAME = 75
 LONGEST_URL = 1000
