@@ -1,6 +1,7 @@
 """The incident's panel: what bare `/inc` shows in its channel."""
 
 from bot.domain.incidents.incident import Incident
+from bot.domain.paging.engagement import missing_roles, vacant_roles
 from bot.domain.paging.pages import since_reopened
 from bot.operations.incidents.overload import help_for
 from bot.operations.incidents.weekend import can_wait
@@ -37,6 +38,8 @@ def _panel(tx: Tx, incident: Incident, viewer: str) -> Message:
         can_wait=waits,
         last=last,
         too_much=help_for(tx, incident, viewer),
+        missing=missing_roles(incident, found, tx.process, held),
+        vacant=vacant_roles(incident, tx.process.type_of(incident.type), tx.process, held),
     )
 
 

@@ -29,7 +29,7 @@ from bot.views.work import action, update
 from handlers.features import BUTTONS
 from handlers.register import LISTENERS
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, asks, inc, presses, shown
+from tests.scenarios.look import CHANNEL, asks, buttons, inc, presses, shown
 from tests.scenarios.look import card as card_of
 from tests.values import an_incident
 
@@ -246,6 +246,9 @@ async def test_the_card_says_that_there_is_no_eoc_and_offers_to_page_again(world
         one for _, one in standing(world) if "Page EOC again" in shown(one) and "S1 Critical" in shown(one)
     )
     assert "EOC: nobody" in shown(card_now)
+    panel = await asks(world, "dev")
+    assert "EOC: nobody" in shown(panel)
+    assert {"Page EOC again", "Page CMOC again"} <= set(buttons(panel))
     ines = world.person("ines")
     told = next(one for one in ines.dm() if "You hold the page" in one["text"])
     assert ids(told) == {vacancy.PAGE_TEAM, vacancy.PAGE_TEAM_ABOVE}

@@ -23,16 +23,19 @@ def panel(
     can_wait: bool = False,
     last: Collection[int] = (),
     too_much: Help | None = None,
+    missing: Sequence[tuple[str, str]] = (),
+    vacant: Sequence[str] = (),
 ) -> Message:
     """Return the state of the incident and those `buttons` that make sense now.
 
     `can_wait` says that the viewer can let it wait for Monday. Nobody can be called after the pages `last`.
-    `too_much` is what is offered to a viewer who has too much to do.
+    `too_much` is what is offered to a viewer who has too much to do. `missing` and `vacant` are the card's.
     """
     heading = f"*{title_inside(incident)}*"
     return message(
         f"{heading}: {standing(incident)}",
-        section(f"{heading}\n{card.state(incident, roles, engaged, ())}"),
+        section(f"{heading}\n{card.state(incident, roles, engaged, (), vacant)}"),
+        *(actions(card.page_again(incident, role, team)) for role, team in missing),
         *(block for page in calls(pending, viewer) for block in _page(page, viewer, last=page.id in last)),
         *_rows(incident, viewer, buttons),
         *([actions(weekend.wait(incident))] if can_wait else []),
