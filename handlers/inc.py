@@ -117,6 +117,8 @@ async def _ask_again(request: Request, body: Mapping[str, Any]) -> None:
     if not incident or incident.status.open or not text or word == "declare" or not asked:
         return
     ended = await request.uow.read(timeline_of.latest, incident.id, Kind.STATUS)
+    if word == "status" and text == incident.status:
+        return  # it is what they want already, and the command says so
     if ended and ended.at > posted_at(asked):
         stands = f"INC-{incident.id} is {incident.status} since you were asked."
         shown = as_read(f"/inc {request.text}")

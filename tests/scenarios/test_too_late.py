@@ -108,3 +108,15 @@ async def test_words_that_were_typed_before_the_incident_ended_are_asked_about_a
     world.clock.advance(seconds=5)
     await presses(world, dev, said, "/inc update Still full")
     assert len([text for text in told(dev) if "Still full" in text]) == 1
+
+
+async def test_a_second_press_of_a_status_that_it_has_says_so(world: World):
+    dev = await world.declare(severity="S1")
+    await inc(world, "dev", "resolve fix")
+    asked = await asks(world, "dev", "staus Post-incident")
+    world.clock.advance(seconds=5)
+    await inc(world, "dev", "status Post-incident")
+
+    await presses(world, dev, asked, "/inc status Post-incident")
+
+    assert shown(answer(dev)).startswith("INC-1 is Post-incident already.")
