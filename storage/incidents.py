@@ -151,6 +151,15 @@ def open_ones(tx: Tx, viewer: str) -> list[Incident]:
     return [from_row(row) for row in rows]
 
 
+def newest(tx: Tx, viewer: str, limit: int) -> list[Incident]:
+    """Return the newest open incidents that `viewer` may know of, without drills."""
+    rows = tx.all(
+        f"{ALL} WHERE {OPEN} AND drill = 0 AND {VISIBLE} ORDER BY incidents.id DESC LIMIT :limit",
+        {"viewer": viewer, "limit": limit},
+    )
+    return [from_row(row) for row in rows]
+
+
 def passed(tx: Tx, person: str) -> list[Incident]:
     """Return the open incidents whose pages went on from this person, the worst first."""
     gone_on = """SELECT escalations.incident FROM pages JOIN escalations ON escalations.id = pages.escalation

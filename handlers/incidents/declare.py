@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.merging import similar
 from bot.domain.text import LONGEST_NAME
 from bot.operations.incidents import declare as operations
 from bot.unit_of_work import Guarded, UnitOfWork
@@ -30,19 +31,25 @@ from handlers.request import (
 )
 from storage import incidents, people
 from storage.database import DatabaseBusy
+from storage.transaction import Tx
 
 log = logging.getLogger(__name__)
 
 _TOKEN = re.compile(r"<[@#!][^>]*>")
 """Whom and what a message mentions: no part of a name."""
+COMPARED = 50
+"""With how many open incidents a new one is compared: the form opens within three seconds."""
 
 
 async def declare(request: Request) -> None:
     """Open the form with what was typed as the name."""
-    origin = Origin(request.response_url)
     name = request.plain
+    found = await request.uow.read(_similar, name, request.user)
+    origin = Origin(request.response_url, similar=tuple(one.id for one in found))
+    before = view_of.alike(found, request.uow.clock.now())
     summary = name if len(name) > LONGEST_NAME else ""  # what no name has room for is kept
-    await request.open(view_of.form(request.uow.process, name=name, summary=summary, origin=origin))
+    form = view_of.form(request.uow.process, name=name, summary=summary, origin=origin, before=before)
+    await request.open(form)
 
 
 @pressed
@@ -64,7 +71,9 @@ async def type_chosen(request: Request) -> None:
     """Ask the form's last question as the chosen incident type asks it."""
     view = request.view
     metadata = view.get("private_metadata") or ""
-    form = view_of.after_type(view["state"]["values"], request.uow.process, metadata)
+    found = await request.uow.read(incidents.visible_of, view_of.origin(metadata).similar, request.user)
+    before = view_of.alike(found, request.uow.clock.now())
+    form = view_of.after_type(view["state"]["values"], request.uow.process, metadata, before)
     if not form:
         return
     try:
@@ -122,9 +131,18 @@ async def join_instead(request: Request) -> None:
     except DatabaseBusy:
         joined = LOOK_UP
     metadata = view.get("private_metadata") or ""
-    recent = await uow.read(incidents.visible_of, view_of.origin(metadata).recent, by)
-    form = view_of.held_up(view["state"]["values"], uow.process, metadata, recent, joined)
+    whence, state = view_of.origin(metadata), view["state"]["values"]
+    known = await uow.read(incidents.visible_of, whence.recent or whence.similar, by)
+    if whence.recent:
+        form = view_of.held_up(state, uow.process, metadata, known, joined)
+    else:
+        before = view_of.alike(known, uow.clock.now(), joined)
+        form = view_of.once_joined(state, uow.process, metadata, before)
     await request.client.views_update(view_id=view["id"], hash=view["hash"], view=form)
+
+
+def _similar(tx: Tx, name: str, viewer: str) -> list[Incident]:
+    return similar(name, incidents.newest(tx, viewer, COMPARED), tx.now)
 
 
 async def _author(said: Mapping[str, Any], uow: UnitOfWork) -> str:

@@ -59,3 +59,17 @@ async def test_small_ones_are_combined_into_one_s2(world: World):
 
     assert "S2 High" in shown(card(dev))
     assert "*You are paged* for *INC-1 Disk full*" in shown(world.person("ines").dm()[-1])
+
+
+async def test_who_declares_sees_what_may_be_the_same_and_joins_it_instead(world: World):
+    await world.declare()
+    await world.pass_minutes(4)
+
+    sam = world.person("sam")
+    await inc(world, "sam", "declare Disk is full", channel="general")
+    assert "INC-1 Disk full (S3), 4 min ago" in shown(sam.modal)
+    await sam.press(text="Join INC-1 instead")
+    await world.settle()
+
+    assert "You are let into INC-1's channel" in shown(sam.modal)
+    assert await asks(world, "sam", "roles")

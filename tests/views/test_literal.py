@@ -352,6 +352,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         ],
         "rotation.unheard": [rotation.unheard(text, text)],
         "declare.form": [declare.form(process(), name=text, summary=text)],
+        "declare.alike": [declare.form(process(), before=declare.alike([incident], NOON))],
         "declare.made": [declare.made(incident, ["UEOC"])],
         "digest.acknowledged": [digest.acknowledged([answered], [hers])],
         "digest.digest": [
@@ -497,6 +498,7 @@ OF_OURS_ALONE = {
     "declare.draft",
     "declare.held_up",
     "declare.in_the_open",
+    "declare.once_joined",
     "guide.ask",
     "guide.sheet",
     "help.about",

@@ -1,6 +1,7 @@
 """Merging: a duplicate goes on in another open incident (the public GitLab handbook, "Duplicates")."""
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -11,6 +12,11 @@ from bot.domain.incidents.incident import REOPENABLE, Incident, Status, move
 ARCHIVED_AFTER = timedelta(days=1)
 """So long a duplicate's channel stays open after it said where to go."""
 
+JUST_NOW = timedelta(minutes=15)
+"""Two who declare so shortly one after the other often mean the same."""
+MOST_SIMILAR = 3
+LONG_WORD = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Merging:
@@ -20,6 +26,20 @@ class Merging:
     target: Incident
     theirs: Collection[str] = ()
     there: Collection[str] = ()
+
+
+def similar(name: str, known: Sequence[Incident], now: datetime) -> list[Incident]:
+    """Return the open incidents that somebody who declares may mean, the newest first: what was declared just
+    now, whatever it is called, and what shares a word with the name.
+    """
+    words = _words(name)
+    found = [one for one in known if now - one.declared_at <= JUST_NOW or words & _words(one.name)]
+    return sorted(found, key=lambda one: one.declared_at, reverse=True)[:MOST_SIMILAR]
+
+
+def _words(name: str) -> set[str]:
+    """Return the words that tell what is wrong, not the small ones between them."""
+    return {word for word in re.findall(r"\w+", name.casefold()) if len(word) >= LONG_WORD}
 
 
 def mergeable(incident: Incident) -> Incident:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from bot.domain.errors import Malformed
@@ -52,13 +53,14 @@ class Origin:
     """Where the form was asked for: the URL that answers there, and whether only some people read there.
 
     `told` says that whoever makes it public was asked about it. `recent` are the incidents that the form told
-    of to whoever had declared a lot within a minute.
+    of to whoever had declared a lot within a minute, `similar` those that may be the same.
     """
 
     answer: str = ""
     secret: bool = False
     told: bool = False
     recent: tuple[int, ...] = ()
+    similar: tuple[int, ...] = ()
 
     def metadata(self) -> str:
         return json.dumps(asdict(self))
@@ -67,7 +69,8 @@ class Origin:
 def origin(metadata: str) -> Origin:
     try:
         found = json.loads(metadata) if metadata else {}
-        return Origin(**{**found, "recent": tuple(found.get("recent", ()))})
+        ids = {name: tuple(found.get(name, ())) for name in ("recent", "similar")}
+        return Origin(**{**found, **ids})
     except (ValueError, TypeError, AttributeError):
         raise Malformed from None
 
@@ -138,7 +141,9 @@ def draft(state: State, process: Process) -> Draft | dict[str, str]:
     )
 
 
-def after_type(state: State, process: Process, metadata: str = "") -> dict[str, Any] | None:
+def after_type(
+    state: State, process: Process, metadata: str = "", before: Sequence[Block] = ()
+) -> dict[str, Any] | None:
     """Return the form for the type that was just chosen, or None when it asks the same as before."""
     kind = process.types.get(chosen(state, TYPE))
     if not kind:
@@ -156,6 +161,7 @@ def after_type(state: State, process: Process, metadata: str = "") -> dict[str, 
         severity=chosen(state, SEVERITY),
         origin=origin(metadata),
         values=_values(state, process),
+        before=before,
     )
 
 
@@ -173,6 +179,31 @@ def held_up(
     shown = recent[:MOST_RECENT]
     whence = replace(origin(metadata), recent=tuple(one.id for one in shown))
     return _once_more(state, process, whence, _recently(shown, joined))
+
+
+def once_joined(state: State, process: Process, metadata: str, known: Sequence[Block]) -> dict[str, Any]:
+    """Return the form as it was filled in, below the similar incidents, one of which was joined."""
+    return _once_more(state, process, origin(metadata), known)
+
+
+def alike(similar: Sequence[Incident], now: datetime, joined: Incident | str | None = None) -> list[Block]:
+    """Show the open incidents that may be the same, each with a way in instead of a new one."""
+    if not similar:
+        return []
+    lines = [f"{title(one)} ({one.severity}), {lasting(now - one.declared_at)} ago" for one in similar]
+    said = "\n".join(["*Is it one of these?* Then join it instead.", *lines])
+    buttons = [button(f"Join INC-{one.id} instead", f"{JOIN}{one.id}", one.id) for one in similar]
+    close = [context("You need not send this form: close it.")] if isinstance(joined, Incident) else []
+    return [section(said + _let_in(joined)), actions(*buttons), *close]
+
+
+def _let_in(joined: Incident | str | None) -> str:
+    if isinstance(joined, str):
+        return f"\n:warning: {harmless(joined)}"
+    if not joined:
+        return ""
+    where = f", <#{joined.channel}>." if joined.channel else " as soon as it opens."
+    return f"\n:white_check_mark: You are let into INC-{joined.id}'s channel{where}"
 
 
 def gives_away(entered: Draft, metadata: str) -> bool:
@@ -289,11 +320,7 @@ def _severity(initial: str) -> dict[str, Any]:
 def _recently(recent: Sequence[Incident], joined: Incident | str | None) -> list[Block]:
     lines = [f"{title(one)} ({one.severity})" for one in recent]
     said = "You have declared a lot in the last minute. Is this one of them?\n" + "\n".join(lines)
-    if isinstance(joined, str):
-        said += f"\n:warning: {harmless(joined)}"
-    elif joined:
-        said += f"\n:white_check_mark: You are let into INC-{joined.id}'s channel"
-        said += f", <#{joined.channel}>." if joined.channel else " as soon as it opens."
+    said += _let_in(joined)
     buttons = [button(f"Join INC-{one.id}", f"{JOIN}{one.id}", one.id) for one in recent]
     row = [actions(*buttons)] if buttons else []
     return [section(said), *row, context("Nothing that you typed is lost.")]
