@@ -56,7 +56,8 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
     document = read(path) if path else Document.empty()
     environ = with_files(document.data, environ or {}) if sends else (environ or {})
     secrets = environ if sends else None
-    process = process_of(_validated(document, secrets, environ), Names.of(document.data))
+    folder = path.parent if path else Path()
+    process = process_of(_validated(document, folder, secrets, environ), Names.of(document.data))
     fatal, warnings = gaps(process)
     contact_methods = contact_methods_of(document.data, secrets or {})
     odd = odd_schedules(process)
@@ -75,7 +76,9 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
     )
 
 
-def _validated(document: Document, environ: Mapping[str, str] | None, variables: Mapping[str, str]) -> File:
+def _validated(
+    document: Document, folder: Path, environ: Mapping[str, str] | None, variables: Mapping[str, str]
+) -> File:
     """Return what is written. Without an `environ` secrets are left alone, but for calendars' addresses."""
     names = Names.of(document.data)
     odd = [*odd_names(document.data), *odd_contact_methods(document.data, environ)]
@@ -86,6 +89,7 @@ def _validated(document: Document, environ: Mapping[str, str] | None, variables:
         "schedules": names.schedules,
         "environ": environ,
         "variables": variables,
+        "folder": folder,
         "types": names.types,
     }
     try:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
+from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import urlsplit
@@ -219,11 +220,16 @@ def _address(raw: str, info: ValidationInfo) -> str:
     return url
 
 
+def _beside(raw: str, info: ValidationInfo) -> str:
+    """Return the path of a calendar's file: a relative one begins where the configuration is."""
+    return str((info.context or {}).get("folder", Path()).absolute() / raw)
+
+
 class CalendarEntry(BaseModel):
     """Where a calendar is read, and whom texts in it mean."""
 
     model_config = STRICT
-    file: str = Field(default="", description="the path of an .ics file")
+    file: Annotated[str, AfterValidator(_beside)] = Field(default="", description="the path of an .ics file")
     url: Annotated[str, AfterValidator(_address)] = Field(default="", description=ADDRESS)
     people: dict[Annotated[str, Field(min_length=1)], Person] = Field(
         default={},

@@ -188,7 +188,7 @@ def _of_file(path: str) -> bytes:
         with Path(path).open("rb") as file:
             text = file.read(LARGEST + 1)
     except OSError as error:
-        raise Unread(f"cannot be read: {error.strerror or type(error).__name__}") from None
+        raise Unread(f"cannot be read from {path}: {error.strerror or type(error).__name__}") from None
     _see_that_it_is_bounded(len(text))
     return text
 

@@ -124,6 +124,7 @@ SECRET = "https://calendar.example/private-s3cr3t/basic.ics"
         (f"{{url: {SECRET}}}", SECRET, ""),
         ("{url: webcal://calendar.example/x}", "https://calendar.example/x", ""),
         ("{file: /etc/muster/eoc.ics}", "", "/etc/muster/eoc.ics"),
+        ("{file: calendars/eoc.ics}", "", "calendars/eoc.ics"),
     ],
 )
 def test_a_calendar_is_a_source_beside_layers(tmp_path: Path, written: str, url: str, file: str) -> None:
@@ -134,7 +135,8 @@ def test_a_calendar_is_a_source_beside_layers(tmp_path: Path, written: str, url:
 
     found = config.process.schedules["EOC"]
     assert found.calendar
-    assert (found.layers, found.calendar.url, found.calendar.file) == ((), url, file)
+    assert (found.layers, found.calendar.url) == ((), url)
+    assert found.calendar.file == (str(tmp_path / file) if file else "")
     assert SECRET not in repr(config)
     assert not url or url in config.withheld or "webcal" in written
     assert dict(found.calendar.people) == ({"jane doe": "jane@example.com"} if "Jane" in written else {})
