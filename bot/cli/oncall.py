@@ -30,6 +30,7 @@ AHEAD = timedelta(days=30)
 """So far ahead gaps are looked for."""
 _TIMES_SAID = 3
 _COPY = "Until it can be read its last good copy counts."
+_NO_COPY = "The database has no copy of it either: see that it can be read."
 
 
 @click.command("oncall")
@@ -88,7 +89,9 @@ def ahead(
     with asked_of(workspace, process, now) as tx:
         if workspace:  # otherwise every address in a calendar is somebody, as everybody who is named is
             reading.went_on(tx, Part.PEOPLE, None)
-        odd += [line for name, found in calendars.items() for line in keep(tx, name, found, _COPY)]
+        kept = {row["schedule"] for row in workspace.get("calendar_shifts", ())}
+        for name, found in calendars.items():
+            odd += keep(tx, name, found, _COPY if name in kept else _NO_COPY)
         coming = {name: list(found) for name, found in schedules.coming(tx, now + AHEAD).items()}
         return [*_now(tx, coming), *odd, *_gaps(process, coming), *_twice(tx, coming)]
 

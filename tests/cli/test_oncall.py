@@ -190,7 +190,7 @@ AT_NIGHT = "DTSTART:20261225T000000Z\nDTEND:20270130T000000Z\nSUMMARY:"
         (
             "<html>",
             [
-                "schedules.EOC.calendar: it is a web page, not a calendar",
+                "The database has no copy of it either: see that it can be read.",
                 "nobody is on call for dotcom EOC from",
             ],
         ),
