@@ -85,12 +85,16 @@ def asked_at(tx: Tx, moment: datetime) -> Tx:
 
 
 def named_people(process: Process, more: Sequence[str] = ()) -> list[Person]:
-    """Return everybody who is named on call or on a path, and `more`, as if Slack had told us of them."""
+    """Return everybody whom the configuration names, and `more`, as if Slack had told us of them."""
+    others = (one for each in process.schedules.values() for one in (*each.shadows, *each.managers))
+    named: dict[str, str] = {}
+    for entry in (*process.named, *others, *process.contacts, *more):
+        named.setdefault(entry.lower(), entry)
     return [
         Person(f"UNAMED{number}", entry, entry, active=True, tz=None)
         if "@" in entry
         else Person(entry, entry, None, active=True, tz=None)
-        for number, entry in enumerate(dict.fromkeys([*process.named, *more]), 1)
+        for number, entry in enumerate(named.values(), 1)
     ]
 
 

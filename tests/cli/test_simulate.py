@@ -190,6 +190,22 @@ schedules:
     assert told(*arguments)[0] == ("03:10", "Ana", "Slack")
 
 
+def test_a_shadow_is_told_without_a_database() -> None:
+    Path("muster.yml").write_text(
+        """
+teams: {dotcom EOC: {on_call: days}}
+schedules:
+  days:
+    zone: Europe/Berlin
+    layers:
+      - {rotation: daily, handover: "09:00", start: 2026-12-01, people: [ana@example.com]}
+      - {rotation: daily, handover: "09:00", start: 2026-12-01, people: [tom@example.com], shadow: true}
+"""
+    )
+
+    assert ("03:10", "tom@example.com", "Slack") in said("--hours", "0.1")
+
+
 def test_without_a_configuration_it_says_so() -> None:
     Path("muster.yml").unlink()
 
