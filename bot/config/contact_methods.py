@@ -21,7 +21,8 @@ from bot.config.names import Place, did_you_mean, section
 from bot.config.schedules import window_of, zone_of
 from bot.config.schema import EVERYBODY, HOURS, PHONE, SLACK, ZONE
 from bot.config.services import SERVICES, odd_settings, settings_of
-from bot.domain.paging.contact_methods import NUMBER, AddressKind, dialled
+from bot.domain.errors import Refused
+from bot.domain.paging.contact_methods import address_of
 from bot.domain.process import Contact
 
 ADDRESS = "{address}"
@@ -108,7 +109,7 @@ def odd_contact_methods(data: Any, environ: Mapping[str, str] | None) -> Iterato
         for problem in _odd(name, template, environ, list(behind.values())):
             yield ("contact_methods", name), problem
         if isinstance(template, str) and template in SERVICES:
-            yield from _undialled(name, template, behind)
+            yield from _unusable(name, template, behind)
     yield from _odd_people(people, (PHONE, ZONE, HOURS, *map(str, section(data, "contact_methods"))))
     yield from _rules_of_nobody(data, people)
 
@@ -135,12 +136,13 @@ def _rules_of_nobody(data: Any, people: Mapping[Any, Any]) -> Iterator[tuple[Pla
             yield ("notification_rules", person), cure
 
 
-def _undialled(name: str, service: str, addresses: Mapping[Any, str]) -> Iterator[tuple[Place, str]]:
-    """Yield whose number has no country code: which country would be dialled depends on the service."""
-    for person, address in addresses.items() if SERVICES[service].are is AddressKind.NUMBER else ():
-        if not NUMBER.fullmatch(dialled(address)):
-            cure = "is no phone number with a country code. Write it as +44 20 7946 0000"
-            yield ("people", person, name), cure
+def _unusable(name: str, service: str, addresses: Mapping[Any, str]) -> Iterator[tuple[Place, str]]:
+    """Yield whose address the service cannot use: a number without a country code, no e-mail address."""
+    for person, address in addresses.items():
+        try:
+            address_of(SERVICES[service].are, address)
+        except Refused as error:
+            yield ("people", person, name), str(error).removeprefix("This ").rstrip(".")
 
 
 def undeliverable(contact_methods: ContactMethods, contacts: Mapping[str, Contact]) -> Iterator[str]:

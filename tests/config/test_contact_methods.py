@@ -112,6 +112,14 @@ def test_a_level_says_by_which_contact_methods_a_page_leaves_and_slack_is_unders
             CONTACT_METHODS + "people:\n  ana@example.com: {phone: 020 7946 0000}",
             "people.ana@example.com.phone: lacks its country code. Write it like +44 20 7946 0000.",
         ),
+        (
+            "contact_methods: {mail: smtp}\npeople:\n  ana@example.com: {mail: nomail}",
+            "people.ana@example.com.mail: is no e-mail address. Write it as ana@example.com.",
+        ),
+        (
+            "contact_methods: {push: ntfy}\npeople:\n  ana@example.com: {push: a b/c}",
+            "push: is no topic: 1 to 64 letters, digits, - or _, such as ana-phone",
+        ),
         (CONTACT_METHODS + "people:\n  ana@example.com: {phone: ''}", "phone: found ``, expected text"),
         (
             CONTACT_METHODS + "people:\n  ana@example.com: +44207",
