@@ -128,7 +128,7 @@ def _take_over(tx: Tx, trace: Trace) -> None:
     told = now.lead != before.lead or (trace.standing and not trace.standing.lead)
     for escalation, person in trace.answered:
         led = _answered(tx, now, escalation, person)
-        now = now if told else led  # the topic waits while pages do: it may not name who leads by an answer
+        now = now if told else led  # the topic is set seconds later: the last answer may be missing
     if now != before:
         save(tx, now)
         tx.record(StandingTakenOver(incident=now.id))

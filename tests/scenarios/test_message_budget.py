@@ -7,7 +7,8 @@ from tests.scenarios.test_quiet_channel import lines
 
 MOST = 8
 """Messages of the bot in an S1's channel, from the declaration to the end, by five people."""
-TOPICS = 5
+TOPICS = 6
+"""One for each who leads in turn: the EOC's answer gives the lead until the IM answers minutes later."""
 
 
 async def acknowledge_minutes_apart(world: World) -> None:

@@ -97,3 +97,14 @@ async def test_a_message_that_is_edited_keeps_the_order_of_its_lines(world: Worl
     after = next(text for text in told(world.person("dev")) if "did not answer" in text)
     assert len(before.splitlines()) > 1
     assert [line[:20] for line in after.splitlines()] == [line[:20] for line in before.splitlines()]
+
+
+async def test_the_topic_names_who_leads_by_an_answer_while_others_are_called(world: World):
+    await world.declare(severity="S1")
+    before = len(lines(world, "channel_topic"))
+
+    await inc(world, "ana", "ack")
+    await world.settle_down()
+
+    assert " · Lead ana · " in world.slack.workspace.channel(CHANNEL).topic.value
+    assert len(lines(world, "channel_topic")) == before + 1

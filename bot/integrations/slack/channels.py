@@ -12,7 +12,7 @@ from bot.domain.incidents.incident import Incident, Status
 from bot.domain.text import channel_name
 from bot.integrations.slack.catch_up import catching_up
 from bot.integrations.slack.client import SlackClient, SlackError
-from bot.integrations.slack.surfaces import Surface, headed, shown_on
+from bot.integrations.slack.surfaces import Surface, in_channel, shown_on
 from bot.jobs import DeliveryFailed, Effect, Job, Subjects
 from bot.operations.workspace import channel, places
 from bot.unit_of_work import Guarded, UnitOfWork
@@ -254,7 +254,7 @@ def _topic(tx: Tx, incident_id: int) -> tuple[Incident, str, str]:
 
 def _to_settle(tx: Tx, fact: facts.Fact) -> Subjects:
     if isinstance(fact, facts.OfIncident):
-        return headed(tx, fact)
+        return in_channel(tx, fact)
     assert isinstance(fact, facts.ChannelBack)
     incident = incidents.in_channel(tx, fact.channel)
     if not incident or outbox.unsent(tx, _FIRST_TOPIC, f"topic:{incident.id}"):

@@ -111,12 +111,6 @@ def greeted(tx: Tx, fact: Fact) -> Subjects:
     return [one for one in incident_of(tx, fact) if incidents.channel_settled(tx, one["incident"])]
 
 
-def headed(tx: Tx, fact: OfIncident) -> Subjects:
-    """Return the incident, but not for each lead while pages wait: whoever answers next may lead instead."""
-    leads_alone = isinstance(fact, facts.LeadChanged | facts.PageAcknowledged)
-    return () if leads_alone and pages.pending_of(tx, fact.incident) else in_channel(tx, fact)
-
-
 def noticed(tx: Tx, fact: Fact) -> Subjects:
     """Return the incident, unless a page ended that no message but its own offers to take."""
     return () if isinstance(fact, PageEnded) and not fact.climbed else in_channel(tx, fact)
