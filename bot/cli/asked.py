@@ -13,6 +13,7 @@ from bot.config.names import did_you_mean
 _MOST_NAMED = 12
 """How many names a hint lists, where there may be those of a whole workspace."""
 MOMENT = "a date, a time and a time zone, such as 2026-12-25 03:10 Europe/Berlin"
+_YEARS = range(2000, 2100)
 
 
 class When(NamedTuple):
@@ -31,6 +32,8 @@ def moment(_context: click.Context, _option: click.Parameter, value: str | None)
         local = datetime.fromisoformat(text)
     except ValueError:
         raise click.BadParameter(f"`{value}` is no time. Expected {MOMENT}.") from None
+    if local.year not in _YEARS:
+        raise click.BadParameter(f"`{value}` is too far away. Expected a year from 2000 to 2099.")
     zone = _zone(name)
     at = local.replace(tzinfo=zone).astimezone(UTC)
     there = at.astimezone(zone)

@@ -106,6 +106,8 @@ def test_overrides_of_the_database_count() -> None:
         (("--at", "2026-12-25 03:10 Europe/Berln"), "Did you mean `Europe/Berlin`?"),
         (("--at", "2026-03-29 02:30 Europe/Berlin"), "The clocks of Europe/Berlin skip 02:30 on that day"),
         (("--at", "2026-02-29 02:30 Europe/Berlin"), "`2026-02-29 02:30 Europe/Berlin` is no time."),
+        (("--at", "9999-12-31 23:59 UTC"), "is too far away. Expected a year from 2000 to 2099."),
+        (("--at", "0001-01-01 00:00 Europe/Berlin"), "is too far away. Expected a year from 2000 to 2099."),
     ],
 )
 def test_what_it_does_not_understand_is_named(arguments: tuple[str, ...], said: str) -> None:
