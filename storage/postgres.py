@@ -95,6 +95,11 @@ class PostgresConnection:
         self.batch_failed = False
         """What a batch that failed prepared, the driver believes in and the server may not have."""
 
+    def rows(self, columns: Params) -> str:
+        read = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        names = ", ".join(columns)
+        return f"ROWS FROM (json_to_recordset(:rows) AS ({read})) WITH ORDINALITY AS new ({names}, n)"
+
     def execute(self, sql: str, params: Params) -> int:
         with self._session.cursor() as cursor:
             self._ask(lambda: cursor.execute(_translated(sql), _storable(params)))

@@ -52,6 +52,10 @@ class SqliteConnection:
     def __init__(self, db: SqliteUtils) -> None:
         self._db = db
 
+    def rows(self, columns: Params) -> str:
+        read = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in columns)
+        return f"(SELECT key AS n, {read} FROM json_each(:rows)) AS new"  # noqa: S608 - names of ours
+
     def execute(self, sql: str, params: Params) -> int:
         return self._db.conn.execute(sql, params).rowcount
 

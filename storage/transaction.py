@@ -17,16 +17,27 @@ from storage.known import Known
 _STORED_AS_IT_IS = {str, int, type(None)}
 _AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
+_NEW = {
+    **dict.fromkeys(("event", "job", "lane", "subject", "due_at", "created_at", "asker", "drawn_by"), "TEXT"),
+    **dict.fromkeys(("urgent", "coalesce", "incident"), "INTEGER"),
+}
+"""What a new delivery is written from."""
+
+# A statement does not see the rows that it writes: those of one asker are counted by ROW_NUMBER.
 _EMIT = """
     INSERT INTO outbox (event, job, lane, urgent, subject, state, due_at, created_at, attempt,
         asker, grave, behind)
-    SELECT :event, :job, :lane, :urgent, :subject, 'pending', :due, :created, 0, :asker,
-        CASE WHEN :incident = 0 THEN '' ELSE COALESCE(
-            (SELECT severity FROM incidents WHERE id = :incident), 'S2') END,
-        CASE WHEN :asker = '' THEN 0 ELSE (SELECT COUNT(*) FROM (SELECT 1 AS one FROM outbox
-            WHERE asker = :asker AND asker <> '' AND finished_at IS NULL LIMIT 200) AS waiting) END
-    WHERE :coalesce = 0 OR NOT EXISTS (SELECT 1 FROM outbox WHERE lane = :lane AND job IN (:job, :drawn_by)
-        AND finished_at IS NULL AND state IN ('pending', 'retry') {hold})"""
+    SELECT new.event, new.job, new.lane, new.urgent, new.subject, 'pending', new.due_at, new.created_at, 0,
+        new.asker,
+        CASE WHEN new.incident = 0 THEN '' ELSE COALESCE(
+            (SELECT severity FROM incidents WHERE id = new.incident), 'S2') END,
+        CASE WHEN new.asker = '' THEN 0 ELSE ROW_NUMBER() OVER (PARTITION BY new.asker ORDER BY new.n) - 1
+            + (SELECT COUNT(*) FROM (SELECT 1 AS one FROM outbox WHERE asker = new.asker AND asker <> ''
+                AND finished_at IS NULL LIMIT 200) AS waiting) END
+    FROM {new}
+    WHERE new.coalesce = 0 OR NOT EXISTS (SELECT 1 FROM outbox WHERE lane = new.lane
+        AND job IN (new.job, new.drawn_by) AND finished_at IS NULL AND state IN ('pending', 'retry') {hold})
+    ORDER BY new.n"""
 
 Row: TypeAlias = dict[str, Any]
 Params: TypeAlias = Mapping[str, Any]
@@ -49,6 +60,13 @@ class Connection(Protocol):
 
     @property
     def hold(self) -> str: ...
+
+    def rows(self, columns: Params) -> str:
+        """Return the table `new` that a FROM reads from the parameter `rows`, its columns of these types.
+
+        Column `n` numbers the rows in their order.
+        """
+        ...
 
     def execute(self, sql: str, params: Params) -> int:
         """Run a statement and return how many rows it changed."""
@@ -144,10 +162,10 @@ class Tx:
         self.facts: list[Fact] = []
         self.emitted = 0
         self.for_update = connection.for_update
+        self.rows = connection.rows
         self.known = Known()
         self._connection = connection
         self._routes = routes
-        self._emit = _EMIT.format(hold=connection.hold)
         self.to_tell: dict[int, list[int]] = {}
         self._to_emit: dict[object, Params] = {}
         self.decided: list[Params] = []
@@ -251,16 +269,35 @@ class Tx:
             "subject": subject,
             "asker": turn.asked_by if turn else "",
             "incident": (turn.incident or _OUTSIDE) if turn else 0,
-            "created": self.now + (route.after if route.urgent else timedelta()),
-            "due": self.now + route.after,
+            "created_at": self.now + (route.after if route.urgent else timedelta()),
+            "due_at": self.now + route.after,
         }
 
     def send(self) -> None:
-        """Write all deliveries that follow, at once."""
+        """Write all deliveries that follow, at once. What an earlier one of them draws is not drawn again."""
         emitted, self._to_emit = self._to_emit, {}
         self.emitted += len(emitted)
+        new, lanes = [], set[tuple[str, str]]()
         for one in emitted.values():
-            self.write(self._emit, one)
+            if not one["coalesce"] or (one["drawn_by"], one["lane"]) not in lanes:
+                lanes.add((one["job"], one["lane"]))
+                new.append(one)
+        if new:
+            emit = _EMIT.format(new=self.rows(_NEW), hold=self._connection.hold)
+            self.write(emit, {"rows": as_rows(new)})
+
+
+def as_rows(new: Sequence[Params]) -> str:
+    """Return rows as the parameter `rows` holds them."""
+    values = [bound(one) for one in new]
+    rows = _AS_JSON(values)
+    if "\\u0000" in rows:  # PostgreSQL refuses a NUL, and SQLite reads no further
+        return _AS_JSON([{name: _without_nul(value) for name, value in one.items()} for one in values])
+    return rows
+
+
+def _without_nul(value: Any) -> Any:
+    return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else value
 
 
 def bound(params: Params | None) -> dict[str, Any]:

@@ -14,6 +14,9 @@ class PassingOn:
         self.connection = connection
         self.for_update, self.hold = connection.for_update, connection.hold
 
+    def rows(self, columns: Params) -> str:
+        return self.connection.rows(columns)
+
     def execute(self, sql: str, params: Params) -> int:
         return self.connection.execute(sql, params)
 

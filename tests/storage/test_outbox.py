@@ -163,6 +163,34 @@ def test_a_change_waits_behind_what_its_lane_posts_first(office: Office) -> None
     assert [one.job for one in leased(office)] == ["post", "topic"]
 
 
+def test_what_one_decision_makes_knows_of_what_comes_before_it(office: Office) -> None:
+    def decide(tx: Tx) -> None:
+        for number in range(3):
+            tx.record(CallDue(notification=number, page=number, incident=None, asked_by="UREP"))
+        for fact in (Changed(incident=7), Posted(incident=7), Posted(incident=8), Changed(incident=8)):
+            tx.record(fact)
+
+    redraw = Route("redraw", "card:{incident}", coalesce=True, drawn_by="post")
+    office.uow.deliver_to(
+        {
+            CallDue: (Route("send_page", "page:{page}", urgent=True),),
+            Posted: (Route("post", "card:{incident}"),),
+            Changed: (redraw,),
+        },
+        lambda: None,
+    )
+    office.perform(decide)
+    office.perform(decide)
+
+    rows = office.read(lambda tx: tx.all("SELECT job, lane, behind FROM outbox ORDER BY id"))
+    assert [" ".join(map(str, row.values())) for row in rows] == [
+        *("send_page page:0 0", "send_page page:1 1", "send_page page:2 2"),
+        *("redraw card:7 0", "post card:7 0", "post card:8 0"),
+        *("send_page page:0 3", "send_page page:1 4", "send_page page:2 5"),
+        *("post card:7 0", "post card:8 0"),
+    ]
+
+
 def test_pages_are_leased_apart_from_the_rest(office: Office) -> None:
     office.perform(emit, Told, incident=7)
     office.perform(emit, CallDue, notification=1, page=1, incident=None, asked_by="")

@@ -37,6 +37,13 @@ def test_entries_come_in_the_order_of_their_times_then_as_written(office: Office
     assert texts(office) == ["first", "second", "third"]
 
 
+def test_a_text_with_a_zero_in_it_is_kept_in_full(office: Office) -> None:
+    given_incident(office)
+    noted(office, "Disk\0full \\u0000", reason="Disk\0full")
+
+    assert texts(office) == ["Disk\N{REPLACEMENT CHARACTER}full \\u0000"]
+
+
 def test_a_stretch_follows_a_stretch_without_gap_or_overlap(office: Office) -> None:
     given_incident(office)
     for number in range(7):
