@@ -23,6 +23,7 @@ from bot.config.names import Names, Place, odd_names, section
 from bot.config.paths import odd_levels, odd_paths
 from bot.config.problems import ConfigInvalid
 from bot.config.process import process_of, roles_of, unled_types, unpaged_types
+from bot.config.roles import odd_roles
 from bot.config.schedules import odd_schedules
 from bot.config.schema import File
 from bot.config.staffing import gaps
@@ -99,6 +100,7 @@ def _validated(
             *unled_types(file, names),
             *odd_paths(file, roles_of(file, names)),
             *odd_fields(file.fields),
+            *odd_roles(file.roles, tuple(roles_of(file, names).values())),
         ]
     except ValidationError as error:
         problems += problems_in(error, document)

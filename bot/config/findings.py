@@ -11,6 +11,7 @@ from bot.config.document import Document
 from bot.config.fields import FieldEntry
 from bot.config.names import Place, did_you_mean
 from bot.config.problems import Problem
+from bot.config.roles import RoleEntry, RoleLinkEntry
 from bot.config.schedules import ONLY, TURN, CalendarEntry, LayerEntry, ScheduleEntry
 from bot.config.schema import (
     ADDRESS,
@@ -33,11 +34,17 @@ _MODELS: dict[str, type[BaseModel]] = {
     "teams": TeamEntry,
     "types": TypeEntry,
     "fields": FieldEntry,
+    "roles": RoleEntry,
     "schedules": ScheduleEntry,
     "notification_rules": RulesEntry,
 }
 
-_WITHIN: dict[str, type[BaseModel]] = {"path": LevelEntry, "layers": LayerEntry, "calendar": CalendarEntry}
+_WITHIN: dict[str, type[BaseModel]] = {
+    "path": LevelEntry,
+    "layers": LayerEntry,
+    "calendar": CalendarEntry,
+    "links": RoleLinkEntry,
+}
 
 _UNWRITTEN = {"[key]", LISTED, SCHEDULED}
 """Steps of pydantic's places that stand for no key of the file."""
@@ -49,6 +56,8 @@ _ITEMS = {
     "loud": NOTICE,
     "quiet": NOTICE,
     "path": "a level, such as {page: dotcom EOC, timeout: 15m}",
+    "links": 'a link, such as {name: Checklist, url: "https://runbooks.example.com/eoc"}',
+    "duties": "a text, in quotes if it has a colon",
     "layers": "a layer, which is a mapping with rotation, handover, start and people",
     "people": TURN,
     "only": ONLY,

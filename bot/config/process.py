@@ -17,6 +17,7 @@ from bot.config.handbook import (
 )
 from bot.config.names import Names, Place, did_you_mean
 from bot.config.paths import channel_of
+from bot.config.roles import role_cards_of
 from bot.config.schedules import schedules_of, window_of, zone_of
 from bot.config.schema import (
     CHANNEL,
@@ -55,6 +56,7 @@ def process_of(file: File, names: Names) -> Process:
         name: channel_of(file.teams.get(name), role, schedules)
         for name, role in roles_of(file, names).items()
     }
+    held = tuple(dict.fromkeys(roles_of(file, names).values()))
     teams = {name: _team(name, file.teams.get(name), names, schedules, channels) for name in names.teams}
     return Process(
         teams=MappingProxyType(teams),
@@ -73,6 +75,7 @@ def process_of(file: File, names: Names) -> Process:
         ),
         default_contact=Contact(loud=_rule("loud", file, None), quiet=_rule("quiet", file, None)),
         fields=MappingProxyType(dict(fields_of(file.fields))),
+        role_cards=MappingProxyType(dict(role_cards_of(file.roles, held))),
         guests=MappingProxyType({kind: frozenset(getattr(file.guests, kind)) for kind in Kind if kind.guest}),
     )
 

@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 from bot.config.fields import FieldEntry
 from bot.config.handbook import TIMEOUT
 from bot.config.names import did_you_mean
+from bot.config.roles import RoleEntry
 from bot.config.schedules import ScheduleEntry
 from bot.config.values import (
     DURATION,
@@ -280,6 +281,9 @@ class File(BaseModel):
     )
     fields: Annotated[dict[Name, FieldEntry | None], BeforeValidator(_left_out)] = Field(
         default={}, description="a mapping of custom fields' names to their keys"
+    )
+    roles: Annotated[dict[Name, RoleEntry], BeforeValidator(_left_out)] = Field(
+        default={}, description="a mapping of roles to their duties and links"
     )
     investigating_limit: Duration = Field(default=timedelta(minutes=30), description=DURATION)
     silence: Annotated[SilenceEntry, BeforeValidator(_left_out)] = Field(

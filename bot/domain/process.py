@@ -184,6 +184,24 @@ class IncidentType:
 
 
 @dataclass(frozen=True, slots=True)
+class RoleLink:
+    """A checklist or runbook, and where it is while its site is down."""
+
+    name: str
+    url: str
+    mirror: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleCard:
+    """What the holder of a role is expected to do."""
+
+    role: str
+    duties: tuple[str, ...]
+    links: tuple[RoleLink, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Silence:
     """How long whoever acknowledged may be silent, and at which severities that matters: none is off."""
 
@@ -210,6 +228,7 @@ class Process:
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
     guests: Mapping[Kind, frozenset[Right]] = field(default_factory=dict)
     fields: Mapping[str, FieldType] = field(default_factory=dict)
+    role_cards: Mapping[str, RoleCard] = field(default_factory=dict)
 
     def may(self, kind: Kind) -> frozenset[Right]:
         """Return what this kind of person may do. Bots and people of another workspace may do nothing."""

@@ -3,9 +3,11 @@
 from bot.domain.errors import Refused
 from bot.domain.incidents.ownership import in_progress
 from bot.operations.incidents.ownership import assign_role, hand_over
+from bot.operations.paging.calling import cards_of
 from bot.operations.rights import visible
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, while_open
 from bot.views.incidents import life as view_of
+from bot.views.incidents import role_card
 from bot.views.incidents.state import chosen, chosen_person
 from handlers import words
 from handlers.pressed import of_incident
@@ -56,6 +58,17 @@ async def roles(request: Request) -> None:
     incident = await words.incident(request)
     held = await request.uow.read(stored.of, incident.id)
     await request.answer(view_of.everybody(incident, request.uow.process.roles, held))
+
+
+async def duties(request: Request) -> None:
+    """Say what is expected in the role that is typed, or in those that this person holds."""
+    incident, process = request.here, request.uow.process
+    if request.plain:
+        card = process.role_cards.get(words.role(request.plain, process.roles))
+        cards = [card] if card else []
+    else:
+        cards = await request.uow.read(cards_of, incident, request.user)
+    await request.answer(role_card.duties(incident, cards))
 
 
 @of_incident
@@ -122,12 +135,21 @@ FEATURE = Feature(
             example="/inc roles",
             place=(Group.PEOPLE, 30),
         ),
+        Subcommand(
+            duties,
+            usage="duties [role]",
+            brief="what a role has to do",
+            help="Read what is expected of you in your roles, or of anybody in the role that you name.",
+            example="/inc duties IM",
+            place=(Group.PEOPLE, 35),
+        ),
     ),
     listeners=(
         Listener("action", view_of.TAKE_LEAD, lead_taken),
         Listener("action", view_of.LEAD_TO_END, lead_taken_to_end),
         Listener("action", view_of.LEAD_OPEN, of_incident(lead)),
         Listener("action", view_of.ROLE_OPEN, of_incident(role)),
+        Listener("action", role_card.OPEN, of_incident(duties)),
         Listener("view", view_of.LEAD_FORM, lead_submitted),
         Listener("view", view_of.ROLE_FORM, role_submitted),
     ),

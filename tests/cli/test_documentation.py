@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from bot.__main__ import COMMANDS
 from bot.config import load
+from bot.config.roles import RoleEntry, RoleLinkEntry
 from bot.config.schedules import LayerEntry, ScheduleEntry
 from bot.config.schema import File, LevelEntry, OnlyEntry, TeamEntry, TypeEntry
 from tests.cli.loaded import command as loaded
@@ -20,7 +21,8 @@ OPTIONS = [
 
 
 @pytest.mark.parametrize(
-    "model", [File, TeamEntry, LevelEntry, OnlyEntry, TypeEntry, ScheduleEntry, LayerEntry]
+    "model",
+    [File, TeamEntry, LevelEntry, OnlyEntry, TypeEntry, ScheduleEntry, LayerEntry, RoleEntry, RoleLinkEntry],
 )
 def test_every_key_is_described(model: type[BaseModel]) -> None:
     described = " ".join(re.findall(r"^\| `([^`]+)` \|", PAGE, re.MULTILINE))

@@ -193,9 +193,14 @@ def taking_fields(incident: Incident) -> Incident:
     return incident
 
 
+def is_link(url: str) -> bool:
+    """Say whether a browser would open this address as a page."""
+    return bool(_LINK.fullmatch(url)) and len(url) <= LONGEST_URL
+
+
 def link(name: str, url: str, by: Actor, now: datetime) -> Link:
     """Return a link, or refuse an address that a browser would not open as a page."""
-    if not _LINK.fullmatch(url) or len(url) > LONGEST_URL:
+    if not is_link(url):
         raise Refused(f"A link begins with `https://` or `http://` and has at most {LONGEST_URL} characters.")
     name = one_line(name)
     if _LIKE_AN_ADDRESS.search(name) and name != url:

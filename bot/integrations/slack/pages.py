@@ -18,7 +18,7 @@ from bot.integrations.slack.digest import Digests
 from bot.integrations.slack.surfaces import Surface, messages_of, shown_on
 from bot.jobs import DeliveryFailed, Effect, Job, Subjects, recording
 from bot.operations.paging.alarm import to_call
-from bot.operations.paging.calling import Called, called, deleted, moved, unrung
+from bot.operations.paging.calling import Called, called, cards_of, deleted, moved, unrung
 from bot.operations.paging.engaged import engaged_in
 from bot.operations.paging.escalate import escalate_undelivered
 from bot.operations.paging.notify import reached
@@ -191,7 +191,8 @@ class PageMessages:
         held = (await self._uow.read(roles.of, number)).get(role) if role else incident.lead
         gone = await self._uow.read(members.gone, number)
         if incident.status.open and held == to and to not in gone:
-            message = given_view(incident, role, delivery.subject["giver"], to=to)
+            cards = await self._uow.read(cards_of, incident, to) if role else ()
+            message = given_view(incident, role, delivery.subject["giver"], to=to, cards=cards)
             await self._slack.post(delivery, to, message, readable=False)
 
     async def _call(self, delivery: Delivery, seen: Called, *, calls: int = 1) -> Effect | None:
@@ -223,7 +224,9 @@ class PageMessages:
             return notices.removed(incident)
         given = seen.given
         if incident and given and given.data["person"] == page.responder:
-            return given_view(incident, given.data["role"], str(given.by), to=given.data["person"])
+            return given_view(
+                incident, given.data["role"], str(given.by), to=given.data["person"], cards=seen.cards
+            )
         return page_view.page(
             page,
             incident,
@@ -233,6 +236,7 @@ class PageMessages:
             can_wait=seen.can_wait,
             resent=seen.message.resent,
             ways=seen.ways,
+            cards=seen.cards,
         )
 
 

@@ -43,7 +43,8 @@ def assign_role(tx: Tx, incident_id: int, role: str, person: str, *, by: Actor) 
         cancel_page(tx, page)
     tx.record(RoleGiven(incident=incident_id, by=by, role=role, person=person))
     paged = any(one.responder == person and one.shown and not one.digested for one in found)
-    if person != by and not paged:  # the message of their own page says it
+    to_tell = person != by or role in tx.process.role_cards  # who takes a role knows it, but not its duties
+    if to_tell and not paged:  # the message of their own page says it
         tx.record(Given(incident=incident_id, person=person, role=role, giver=str(by)))
     let_in(tx, incident_id, person)
     timers.keep(tx, incident_id, timers_of(tx, incident))  # who is asked may be another now

@@ -9,12 +9,13 @@ from bot.domain.paging.answers import Ways, lengths
 from bot.domain.paging.calling import Calls, Way, end_of, shown, way
 from bot.domain.paging.notifications import Notification
 from bot.domain.paging.pages import Page, PageState
+from bot.domain.process import RoleCard
 from bot.domain.timeline.entries import Entry, Kind
 from bot.operations.incidents.weekend import can_wait
 from bot.operations.paging.escalate import next_after
 from bot.operations.paging.notify import companions_of
 from bot.operations.paging.paging import MINUTE
-from storage import incidents, notifications, offers, outbox, pages, timeline
+from storage import incidents, notifications, offers, outbox, pages, roles, timeline
 from storage.transaction import Tx
 
 
@@ -39,6 +40,8 @@ class Called:
     """Whether its responder answered, and can let the incident wait for Monday."""
     given: Entry | None
     """How somebody got by hand the role that it called for: it was cancelled then."""
+    cards: Sequence[RoleCard]
+    """What is expected of its responder in the roles that they hold."""
 
 
 def called(tx: Tx, notification_id: int, *, rung: bool | None = None) -> Called | None:
@@ -69,7 +72,14 @@ def called(tx: Tx, notification_id: int, *, rung: bool | None = None) -> Called 
             incident and page.answered_by == page.responder and can_wait(tx, incident, page.responder)
         ),
         given=_given(tx, page),
+        cards=cards_of(tx, incident, page.responder) if incident and not page.pending else (),
     )
+
+
+def cards_of(tx: Tx, incident: Incident, person: str | None) -> list[RoleCard]:
+    """Return what is expected of somebody in the roles that they hold in an incident in progress."""
+    held = [role for role, who in roles.of(tx, incident.id).items() if who == person]
+    return [tx.process.role_cards[one] for one in held if one in tx.process.role_cards and incident.watched]
 
 
 def ways(tx: Tx, page: Page, incident: Incident | None) -> Ways:

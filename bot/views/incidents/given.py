@@ -1,21 +1,28 @@
 """What somebody reads who was given the lead or a role by hand."""
 
+from collections.abc import Sequence
+
 from bot.domain.incidents.incident import Incident
-from bot.views.blocks import Message, message
+from bot.domain.process import RoleCard
+from bot.views.blocks import Message, message, section
 from bot.views.drill import says_drill
+from bot.views.incidents.role_card import expected
 from bot.views.mrkdwn import actor, capital, escape
 from bot.views.naming import title, way_in
 
 
 @says_drill
-def given(incident: Incident, role: str, giver: str, *, to: str) -> Message:
-    """Say to somebody what they hold: a role, or without one the lead."""
+def given(incident: Incident, role: str, giver: str, *, to: str, cards: Sequence[RoleCard] = ()) -> Message:
+    """Say to somebody what they hold: a role, with what is expected in it, or without one the lead."""
+    said = _said(incident, role, giver, to)
+    return message(said, section(said), *expected(incident, cards))
+
+
+def _said(incident: Incident, role: str, giver: str, to: str) -> str:
     if giver == to:
-        return message(
-            f"*You took {escape(role)} of {title(incident)}*: you hold it. Go on in {way_in(incident)}."
-        )
+        return f"*You took {escape(role)} of {title(incident)}*: you hold it. Go on in {way_in(incident)}."
     who = capital(actor(giver))
     if not role:
-        return message(f"*{who} handed you the lead of {title(incident)}.* Go on in {way_in(incident)}.")
+        return f"*{who} handed you the lead of {title(incident)}.* Go on in {way_in(incident)}."
     made = f"*{who} made you {escape(role)} of {title(incident)}*: you hold it."
-    return message(f"{made} Go on in {way_in(incident)}.")
+    return f"{made} Go on in {way_in(incident)}."

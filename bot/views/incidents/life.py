@@ -10,6 +10,7 @@ from bot.domain.paging.pages import Page
 from bot.domain.text import LONGEST_NAME, UNTITLED
 from bot.views.blocks import Block, Element, Message, actions, button, confirm, context, message, section
 from bot.views.forms import input_block, modal, option, people_select, radio, select, text_input
+from bot.views.incidents import role_card
 from bot.views.incidents.severity import who_is_called
 from bot.views.mrkdwn import capital, escape, person, quotes
 from bot.views.naming import lead, led_by
@@ -190,7 +191,9 @@ def holder(incident: Incident, role: str, who: str | None) -> Message:
 
 def everybody(incident: Incident, roles: Sequence[str], held: Mapping[str, str]) -> Message:
     text = f"{title(incident)}\nLead: {led_by(incident)}\n" + _holders(roles, held, "\n")
-    return message(text, section(text), actions(button("Give a role", ROLE_OPEN, incident.id)))
+    give = button("Give a role", ROLE_OPEN, incident.id)
+    duties = button("My duties", role_card.OPEN, incident.id)
+    return message(text, section(text), actions(give, duties))
 
 
 def renamed(incident: Incident) -> Message:

@@ -10,11 +10,12 @@ from bot.domain.paging.answers import Ways
 from bot.domain.paging.calling import Calls
 from bot.domain.paging.escalations import Call, Reason
 from bot.domain.paging.pages import Page, PageState
-from bot.domain.process import NEXT
+from bot.domain.process import NEXT, RoleCard
 from bot.domain.text import channel_name
 from bot.views.blocks import Block, Element, Message, actions, button, confirm, context, message, section
 from bot.views.drill import says_drill
 from bot.views.incidents import weekend
+from bot.views.incidents.role_card import expected
 from bot.views.incidents.triage import decision_buttons
 from bot.views.mrkdwn import (
     actor,
@@ -57,17 +58,19 @@ def page(
     can_wait: bool = False,
     resent: bool = False,
     ways: Ways | None = None,
+    cards: Sequence[RoleCard] = (),
 ) -> Message:
     """Return the direct message to the responder. `calls` says how often they were called so far, `end` how
     the path ended after the page moved on, `given` the role that it called for and who got it by hand,
     `can_wait` that it is weekend where they are, and no S1 or S2, `resent` that an earlier one may have
-    arrived, `ways` what can be answered beside an acknowledgement.
+    arrived, `ways` what can be answered beside an acknowledgement, `cards` what is expected in the roles that
+    its responder took.
     """
     match page.state:
         case PageState.PENDING:
             return _pending(page, incident, calls, ways or Ways(), resent=resent)
         case PageState.ACKNOWLEDGED:
-            return _acknowledged(page, incident, can_wait)
+            return _acknowledged(page, incident, can_wait, cards)
         case PageState.CANCELLED if end:
             return _answered_by_another(page, incident, end)
         case PageState.ESCALATED:
@@ -292,7 +295,9 @@ def _restored(page: Page, incident: Incident | None) -> str:
     )
 
 
-def _acknowledged(page: Page, incident: Incident | None, can_wait: bool) -> Message:
+def _acknowledged(
+    page: Page, incident: Incident | None, can_wait: bool, cards: Sequence[RoleCard] = ()
+) -> Message:
     who = "You" if page.answered_by == page.responder else person(page.answered_by or "")
     where = f" Go on in {place(incident.channel)}." if incident and incident.channel else ""
     then = (where or _talk(page, incident)) if who == "You" else " You need not do anything."
@@ -301,7 +306,7 @@ def _acknowledged(page: Page, incident: Incident | None, can_wait: bool) -> Mess
     later = [actions(weekend.wait(incident))] if incident and can_wait else []
     if incident and incident.status is Status.TRIAGE:
         later = [actions(*decision_buttons(incident))]
-    return message(text, section(text), *asked, *later)
+    return message(text, section(text), *asked, *later, *(expected(incident, cards) if incident else []))
 
 
 def _talk(page: Page, incident: Incident | None) -> str:

@@ -1,0 +1,51 @@
+"""What whoever takes a role reads of it, in the message that they have anyway."""
+
+from tests.scenarios.conftest import World
+from tests.scenarios.look import acknowledged, answer, asks, inc, presses, shown
+
+FLAGS = "Set recent feature flags back at once"
+NAMED = "rename yourself *EOC - name*"
+
+
+async def test_whoever_acknowledges_reads_their_duties_in_the_page(world: World) -> None:
+    await world.declare()
+    before = len(world.person("ana").dm())
+
+    ana = await acknowledged(world)
+
+    assert len(ana.dm()) == before
+    assert (FLAGS in shown(ana.dm()[0]), NAMED in shown(ana.dm()[0])) == (True, True)
+    assert FLAGS in shown(await asks(world, "ana", "duties"))
+
+
+async def test_whoever_is_given_a_role_reads_its_duties_in_one_message(world: World) -> None:
+    await world.declare()
+    before = len(world.person("ren").dm())
+
+    await inc(world, "dev", "role CMOC @ren")
+    ren = world.person("ren")
+
+    assert len(ren.dm()) == before + 1
+    assert "made you CMOC" in shown(ren.dm()[-1])
+    assert "*What is expected of you as CMOC.*" in shown(ren.dm()[-1])
+
+
+async def test_whoever_takes_a_role_by_hand_reads_its_duties_and_nobody_else_does(world: World) -> None:
+    await world.declare()
+
+    ren = await inc(world, "ren", "role IM me", "inc-1-disk-full")
+
+    assert "You took IM" in shown(ren.dm()[-1])
+    assert "senior leader should join" in shown(ren.dm()[-1])
+    assert "senior leader" not in " ".join(world.texts("dev", "inc-1-disk-full"))
+
+
+async def test_the_roles_lead_to_the_duties_of_whoever_asks(world: World) -> None:
+    await world.declare()
+    dev = world.person("dev")
+
+    await presses(world, dev, await asks(world, "dev", "roles"), "My duties")
+    assert "Nothing is written down for a role of yours" in shown(answer(dev))
+
+    assert "Be the voice of the incident" in shown(await asks(world, "dev", "duties cmoc"))
+    assert "I know no role `chef`" in shown(await asks(world, "dev", "duties chef"))
