@@ -26,7 +26,7 @@ class When(NamedTuple):
 def moment(_context: click.Context, _option: click.Parameter, value: str | None) -> When:
     """Read a moment; without one it is now."""
     if value is None:
-        return When(SystemClock().now().replace(second=0, microsecond=0), ZoneInfo("UTC"))
+        return When(SystemClock().now().replace(microsecond=0), ZoneInfo("UTC"))
     text, _, name = value.strip().rpartition(" ")
     try:
         local = datetime.fromisoformat(text)

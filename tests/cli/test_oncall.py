@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from bot.__main__ import main
 from bot.cli.findings import Finding, Level
 from bot.cli.oncall import ahead
+from bot.clock import SystemClock
 from bot.config import load
 from bot.domain.oncall.overrides import Override
 from bot.integrations.calendars import read_all
@@ -96,6 +97,13 @@ def test_overrides_of_the_database_count() -> None:
     result = oncall(*CHRISTMAS)
 
     assert "sam@example.com until 2026-12-25 04:00, then ana@example.com" in result.output
+
+
+def test_without_a_moment_it_is_this_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    covered("2026-12-24 00:00", "2026-12-25 03:00:30")
+    monkeypatch.setattr(SystemClock, "now", lambda _: utc("2026-12-25 03:00:40"))
+
+    assert "ana@example.com" in oncall("--team", "dotcom EOC").stdout.splitlines()[2].split(" until ")[0]
 
 
 @pytest.mark.parametrize(
