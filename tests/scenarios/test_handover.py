@@ -205,6 +205,17 @@ async def test_of_a_private_incident_the_next_one_hears_its_number_and_comes_in_
     assert "bo took over EOC" in told(ana)[-1]
 
 
+async def test_a_private_incident_that_nobody_answered_is_told_by_its_number_to_who_comes(world: World):
+    await world.declare(severity="S2", visibility="private")
+    await world.pass_minutes(31)
+
+    [brief] = handed(world, "bo")
+
+    assert "*private incident INC-1*" in shown(brief)
+    for secret in ("Disk full", "lead", "S2"):
+        assert secret not in shown(brief)
+
+
 async def test_a_change_while_the_bot_was_away_is_told_late_and_once(world: World):
     await world.declare()
     await acknowledged(world)

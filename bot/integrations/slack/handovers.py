@@ -177,10 +177,20 @@ def _noted(tx: Tx, incident_id: int) -> list[Entry]:
 
 
 def _others(tx: Tx, one: Handover, crossing: set[int], reader: str) -> list[Incident]:
-    """Return what else is open that the schedule's people are paged for, and that the reader may know of."""
+    """Return what else is open that the schedule's people are paged for, worst first.
+
+    Whoever comes hears of private ones too, as they may be called for them, unless they were removed.
+    """
+    known, comes = {each.id for each in incidents.open_ones(tx, reader)}, reader in one.now.people
     wanted = tx.process.roles_of(one.now.schedule)
-    found = [each for each in incidents.open_ones(tx, reader) if each.id not in crossing]
-    return [each for each in found if wanted & _called(tx.process, each)]
+    found = [each for each in incidents.everyone_open(tx) if each.id not in crossing]
+    theirs = [each for each in found if wanted & _called(tx.process, each)]
+    seen = [
+        each
+        for each in theirs
+        if each.id in known or (comes and each.private and reader not in members.gone(tx, each.id))
+    ]
+    return sorted(seen, key=lambda each: (each.severity, each.id))
 
 
 def _called(process: Process, incident: Incident) -> set[str]:

@@ -74,7 +74,10 @@ def told(passed: Passed) -> Message:
     for one in passed.crossing[:SHOWN]:
         blocks += _in_full(one, passed)
     others = [*(one.incident for one in passed.crossing[SHOWN:]), *passed.others]
-    lines = [f"*{title(one)}* · {standing(one)} · lead {lead(one)}" for one in others[:LISTED]]
+    lines = [
+        f"*{title(one)}*" + ("" if one.private else f" · {standing(one)} · lead {lead(one)}")
+        for one in others[:LISTED]
+    ]
     if lines:
         more = f"\nand {len(others) - LISTED} more: `/inc list`" if len(others) > LISTED else ""
         blocks.append(section("\n".join(["*Also open:*", *lines]) + more))
