@@ -119,6 +119,11 @@ async def test_the_time_in_which_the_bot_was_away_counts_for_nobody(world: World
     await presses(world, ana, question, "Page the EOC again")
     assert calls(ana) == 0
     assert calls(world.person("ines")) == 1, "whoever presses it wants somebody else"
+    [left] = questions(ana)
+    assert f"the EOC is paged again. Paging <@{world.person('ines').id}>" in shown(left)
+    await presses(world, ana, left, "Take this page", confirm=True)
+    [left] = questions(ana)
+    assert "you are on it. Thank you" in shown(left)
 
 
 @pytest.mark.parametrize("command", ["role EOC @bo", "status Fixing"])

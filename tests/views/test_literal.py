@@ -246,8 +246,8 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "overload.took_over": [overload.took_over(incident)],
         "silence.asked": [silence.asked(incident, [text], 21)],
         "silence.over": [
-            silence.over(incident, [text], minded=minded, paged=paged)
-            for minded, paged in ((True, False), (False, True), (False, False))
+            silence.over(incident, [text], paged, "UIM", minded=minded)
+            for minded, paged in ((True, []), (False, [hers]), (False, []))
         ],
         "silence.noted": [silence.noted(incident)],
         "silence.paged": [silence.paged(incident)],

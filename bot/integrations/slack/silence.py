@@ -22,15 +22,17 @@ from storage.transaction import Tx
 SILENCE = "silence"
 
 
-def drawn(tx: Tx, incident: Incident, person: str) -> tuple[Message, bool]:
-    """Return what the question to a person says now, and whether it is over."""
+def drawn(tx: Tx, incident: Incident, person: str) -> tuple[Message, bool, bool]:
+    """Return what the question to a person says now, whether it is still asked, and whether it is over:
+    in between their role is paged, and the message shows whom that calls.
+    """
     seen, theirs = activity.of(tx, incident.id).get(person), duties_of(tx, incident).get(person, ())
     if theirs and seen and seen.asked_at:
         minutes = int((seen.asked_at - seen.at).total_seconds() // 60)
-        return silence.asked(incident, [one.role for one in theirs], minutes), False
+        return silence.asked(incident, [one.role for one in theirs], minutes), True, False
     roles = _asked_about(tx, incident, person)
-    called = {page.escalation.role for page in pages.pending_of(tx, incident.id)}
-    return silence.over(incident, roles, minded=bool(theirs), paged=not called.isdisjoint(roles)), True
+    paged = [page for page in pages.pending_of(tx, incident.id) if page.escalation.role in roles]
+    return silence.over(incident, roles, paged, person, minded=bool(theirs)), False, not paged
 
 
 def _asked_about(tx: Tx, incident: Incident, person: str) -> Sequence[str]:

@@ -157,8 +157,8 @@ class StandingMessages:
         """Ask somebody silent if they are still on it, unless that is over or they are not there to ask."""
         incident, sees = await self._uow.read(_asked, delivery)
         person = delivery.subject["person"]
-        question, over = await self._uow.read(silence.drawn, incident, person)
-        keep = None if over or not sees else await self._ask_anew(delivery, silence.SILENCE, question)
+        question, asked, _ = await self._uow.read(silence.drawn, incident, person)
+        keep = None if not asked or not sees else await self._ask_anew(delivery, silence.SILENCE, question)
         return keep and partial(_reached, keep=keep, incident_id=incident.id, person=person)
 
     def _untold(self, tx: Tx, delivery: Delivery, reason: str) -> None:
@@ -420,8 +420,8 @@ def _help(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
 
 
 def _silence(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
-    shown, over = silence.drawn(tx, incident, rows[0].place)
-    return Standing(rows, shown, over, over)
+    shown, asked, over = silence.drawn(tx, incident, rows[0].place)
+    return Standing(rows, shown, over, stale=not asked)
 
 
 _DRAWN = {

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.silence import ANSWER_WITHIN
+from bot.domain.paging.pages import Page
 from bot.views.blocks import Message, actions, button, message, section
 from bot.views.drill import says_drill
 from bot.views.mrkdwn import escape, lasting, listed
 from bot.views.naming import title, way_in
+from bot.views.paging.page import calls, take, waiting
 
 ON_IT, AGAIN = "silence_on_it", "silence_page_again"
 
@@ -29,13 +31,25 @@ def asked(incident: Incident, roles: Sequence[str], minutes: int) -> Message:
 
 
 @says_drill
-def over(incident: Incident, roles: Sequence[str], *, minded: bool, paged: bool) -> Message:
-    """Return what is left of the question: the role is `paged`, or still theirs and `minded`."""
+def over(
+    incident: Incident, roles: Sequence[str], paged: Sequence[Page], viewer: str, *, minded: bool
+) -> Message:
+    """Return what is left of the question: pages for the role, or it is still theirs and `minded`.
+
+    Whom a page calls has its buttons in that page's own message.
+    """
     if paged:
-        return message(f"{title(incident)}: the {_named(roles)} is paged again.")
+        now = calls(paged, viewer)
+        text = " ".join([f"{title(incident)}: the {_named(roles)} is paged again.", *map(_waits, now)])
+        presses = [actions(take(one.id, one.called)) for one in now if viewer not in one.called]
+        return message(text, section(text), *presses)
     if minded:
         return message(f"{title(incident)}: you are on it. Thank you, nobody is paged.")
     return message(f"{title(incident)}: you need not say any more if you are on it.")
+
+
+def _waits(page: Page) -> str:
+    return f"{waiting(page)}."
 
 
 def noted(incident: Incident) -> Message:
