@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.incidents.fields import FieldKind, FieldType, Required, missing, value
+from bot.domain.incidents.fields import FieldKind, FieldType, Required, link, missing, value
 from bot.domain.incidents.incident import Severity, Status
+from tests.fakes import NOON
 from tests.values import an_incident
 
 CHOICES = ("Git over SSH", "API")
@@ -97,3 +98,21 @@ def test_a_field_concerns_some_types_and_severities(limits: dict[str, Any], aske
     field = replace(of("text"), required=Required.DECLARE, **limits)
 
     assert bool(missing({"It": field}, (), an_incident(severity=Severity.S3))) is asked
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "said"),
+    [
+        ("n" * 76, "https://a.example/", "at most 75 characters"),
+        ("Graphs", "https://me:secret@a.example/", "without the user and password"),
+        ("Graphs", "HTTPS://me@a.example/", "without the user and password"),
+    ],
+)
+def test_a_link_with_a_long_name_or_a_password_is_refused(name: str, url: str, said: str) -> None:
+    with pytest.raises(Refused, match=said):
+        link(name, url, "UDEV", NOON)
+
+
+@pytest.mark.parametrize("url", ["HTTPS://a.example/", "https://a.example/@me?to=b@c"])
+def test_a_link_may_be_in_capitals_and_name_people_in_its_path(url: str) -> None:
+    assert link("n" * 75, url, "UDEV", NOON).url == url

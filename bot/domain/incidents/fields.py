@@ -35,6 +35,7 @@ _YES_OR_NO = {"y": YES, "true": YES, "on": YES, "n": NO, "false": NO, "off": NO}
 _NUMBER = re.compile(r"[-+]?\d{1,15}(?:[.,]\d{1,6})?")
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,20}")
 _LINK = re.compile(r"https?://[^\s<>|]+", re.IGNORECASE)
+_WITH_PASSWORD = re.compile(r"https?://[^/?#]*@", re.IGNORECASE)
 _NO_LETTER = re.compile(r"[\W_]+")
 
 
@@ -202,7 +203,11 @@ def link(name: str, url: str, by: Actor, now: datetime) -> Link:
     """Return a link, or refuse an address that a browser would not open as a page."""
     if not is_link(url):
         raise Refused(f"A link begins with `https://` or `http://` and has at most {LONGEST_URL} characters.")
+    if _WITH_PASSWORD.match(url):
+        raise Refused("Everybody here reads a link: write its address without the user and password in it.")
     name = one_line(name)
+    if len(name) > LONGEST_LINK_NAME and name != url:
+        raise Refused(f"The name of a link has at most {LONGEST_LINK_NAME} characters. Write a shorter one.")
     if _LIKE_AN_ADDRESS.search(name) and name != url:
         raise Refused("The name of a link is no address: whoever presses it must not be led elsewhere.")
     return Link(name[:LONGEST_LINK_NAME] or url, url, by, now)
