@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 import click
+from click.core import ParameterSource
 
 from bot.clock import SystemClock
 from bot.config.names import did_you_mean
+from storage.copying import Workspace, workspace_of
+from storage.engines import file_of, is_postgres
 
 _MOST_NAMED = 12
 """How many names a hint lists, where there may be those of a whole workspace."""
@@ -49,6 +53,14 @@ def _zone(name: str) -> ZoneInfo:
         near = did_you_mean(name, sorted(available_timezones()))
         hint = near if near.startswith("Did") else f"Expected {MOMENT}."
         raise click.BadParameter(f"I know no time zone `{name}`. {hint}") from None
+
+
+def asked_workspace(database: str) -> Workspace:
+    """Read who and what is there; a database that is named has to exist, the default one need not."""
+    named = click.get_current_context().get_parameter_source("database") is ParameterSource.COMMANDLINE
+    if named and not is_postgres(database) and not Path(file_of(database)).exists():
+        raise click.BadParameter(f"{database} does not exist. Correct the name.", param_hint="--database")
+    return workspace_of(database)
 
 
 def one_of(option: str, what: str, name: str | None, known: Sequence[str]) -> str:

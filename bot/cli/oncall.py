@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli.asked import MOMENT, When, moment, one_of
+from bot.cli.asked import MOMENT, When, asked_workspace, moment, one_of
 from bot.cli.calendars import keep, with_calendars
 from bot.cli.findings import Finding, Level
 from bot.cli.plain import any_database, config_file, env_file, plain_errors
@@ -46,7 +46,7 @@ def on_call(*, path: Path | None, said: Sequence[str], database: str, when: When
     """
     with plain_errors():
         process = load(path, os.environ, sends=False).process
-        workspace, *calendars = with_calendars(process, workspace_of(database), when.at)
+        workspace, *calendars = with_calendars(process, asked_workspace(database), when.at)
     for line in (*said, *(one.said for one in chain(*calendars))):
         click.echo(f"muster: {line}", err=True)
     names = [*process.teams] if name is None else [one_of("--team", "team", name, [*process.teams])]

@@ -13,7 +13,7 @@ import click
 from pydantic import TypeAdapter, ValidationError
 
 from bot.app import Muster
-from bot.cli.asked import MOMENT, When, moment, one_of
+from bot.cli.asked import MOMENT, When, asked_workspace, moment, one_of
 from bot.cli.calendars import with_calendars
 from bot.cli.plain import any_database, config_file, env_file, no_config, plain_errors
 from bot.config import load
@@ -24,7 +24,7 @@ from bot.rehearsal import Story, as_values, rehearse
 from bot.rehearsal.asked import LONGEST, may_be_silent
 from bot.views import rehearsal as view
 from bot.views.rehearsal import Script
-from storage.copying import Workspace, workspace_of
+from storage.copying import Workspace
 
 
 def _span(_context: click.Context, _option: click.Parameter, value: str) -> timedelta:
@@ -93,7 +93,7 @@ def simulate(
     """
     with plain_errors():
         config = load(path, os.environ, sends=False)
-        workspace, *calendars = with_calendars(config.process, workspace_of(database), when.at)
+        workspace, *calendars = with_calendars(config.process, asked_workspace(database), when.at)
     for line in (*said, *no_config(path), *(one.said for one in chain(*calendars))):
         click.echo(f"muster: {line}", err=True)
     script = Script(

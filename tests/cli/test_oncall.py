@@ -106,6 +106,13 @@ def test_without_a_moment_it_is_this_second(monkeypatch: pytest.MonkeyPatch) -> 
     assert "ana@example.com" in oncall("--team", "dotcom EOC").stdout.splitlines()[2].split(" until ")[0]
 
 
+@pytest.mark.parametrize("command", [("oncall",), ("simulate",), ("check", "--coverage", "2d")])
+def test_a_database_that_is_named_has_to_exist(command: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(main, [*command, "--database", "typo.db"])
+
+    assert (result.exit_code, "typo.db does not exist. Correct the name." in result.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
