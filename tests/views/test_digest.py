@@ -78,3 +78,8 @@ def test_who_acknowledged_all_hears_what_was_not_theirs_any_more() -> None:
         "`/inc list` shows the open incidents."
     )
     assert digest.acknowledged([], []).text == "No page of this list waits any more."
+
+
+def test_one_page_is_not_offered_as_all_and_an_empty_list_says_where_others_wait() -> None:
+    assert digest.ACKNOWLEDGE_ALL not in str(digest.digest(waiting(1), 1, 1, resent=False).blocks)
+    assert "`/inc ack` shows what still waits" in digest.digest([], 0, 0, resent=False).text

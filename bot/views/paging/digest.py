@@ -33,11 +33,15 @@ def digest(
     All are acknowledged up to `last`: what comes after somebody read the list is not answered unread.
     """
     if not number:
-        return message("*Nothing in this list waits for you any more.* You need not do anything here.")
+        return message(
+            "*Nothing in this list waits for you any more.* Pages with a message of their own are answered "
+            "there: `/inc ack` shows what still waits for you."
+        )
     many = f"{number} more pages wait" if number > 1 else "One more page waits"
     heading = f"*{many} for you.*"
     how = "The worst is first. Each moves on by itself when its time is over: please answer."
-    blocks = [section(f"{heading} {how}"), actions(_all(number, last), of_list([one for one, _ in shown]))]
+    menu = of_list([one for one, _ in shown])
+    blocks = [section(f"{heading} {how}"), actions(*([_all(number, last)] if number > 1 else []), menu)]
     texts = {page.id: _text(page, incident, (offers or {}).get(page.id)) for page, incident in shown}
     blocks += [_line(page, texts[page.id]) for page, _ in shown]
     more = f"… and {number - len(shown)} more" if number > len(shown) else ""
@@ -74,7 +78,7 @@ def _named(found: Sequence[Page]) -> str:
 def _all(number: int, last: int) -> Block:
     sure = confirm(
         "Acknowledge all?",
-        f"You answer for {number} {'pages' if number > 1 else 'page'} at once, and nobody else is called for "
+        f"You answer for {number} pages at once, and nobody else is called for "
         "them. Those that came since you read the list keep waiting.",
         "Acknowledge all",
     )
