@@ -76,7 +76,8 @@ def zone_of(raw: Any) -> ZoneInfo:
     try:
         return ZoneInfo(raw)
     except (KeyError, ValueError, OSError, TypeError):  # such as `../x`, a folder, a number
-        near = get_close_matches(str(raw), sorted(available_timezones()), n=1)
+        places = sorted(one for one in available_timezones() if "/" in one)  # CEST is not near EST
+        near = get_close_matches(str(raw), places, n=1, cutoff=0.8)
         raise wrong(ZONE, f". Did you mean `{near[0]}`?" if near else "") from None
 
 
