@@ -35,7 +35,7 @@ from bot.domain.paging.offers import OfferState, PageOffer
 from bot.domain.paging.pages import Page, PageState
 from bot.domain.paging.reports import Outcome
 from bot.domain.paging.why import Basis, ByMethod, Chain, How
-from bot.domain.process import Contact, Notice
+from bot.domain.process import Contact, Notice, RoleCard
 from bot.domain.timeline.entries import Kind
 from bot.domain.work.work import Action, ActionKind, Update
 from bot.views import not_yet, notices
@@ -57,6 +57,7 @@ from bot.views.incidents import (
     recap,
     reopen,
     resolve,
+    role_card,
     severity,
     silence,
     times,
@@ -244,6 +245,9 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "overload.helped": [overload.helped(incident, "U1")],
         "overload.asks": [overload.asks(incident)],
         "overload.took_over": [overload.took_over(incident)],
+        "role_card.duties": [
+            role_card.duties(incident, cards) for cards in ([RoleCard("IM", ("Lead",))], [])
+        ],
         "silence.asked": [silence.asked(incident, [text], 21)],
         "silence.over": [
             silence.over(incident, [text], paged, "UIM", minded=minded)
