@@ -4,6 +4,7 @@ from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Severity, Status, gradable
 from bot.operations.incidents.lifecycle import change_status
 from bot.operations.incidents.severity import change_severity
+from bot.operations.rights import visible
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, while_open
 from bot.views.incidents import guide
 from bot.views.incidents import severity as view_of
@@ -17,7 +18,8 @@ from storage import incidents, pages, roles
 
 async def severity(request: Request) -> None:
     """Raise it to what was typed; ask which when that is lower; or open the form."""
-    incident = gradable(request.here)
+    # read anew with the right to change it: no form for whom it would refuse
+    incident = gradable(await request.uow.read(visible, request.here.id, request.user))
     if not request.plain:
         await request.open(view_of.form(incident, request.uow.process))
         return

@@ -312,6 +312,8 @@ async def test_a_guest_sees_and_does_what_guests_may(world: World):
     assert refused["text"].startswith("Guests cannot do that here")
     for word in ("cancel A test", "resolve fix", "lead me"):  # and nothing that would be refused is offered
         assert (await asks(world, "ren", word))["text"].startswith("Guests cannot do that here"), word
+    await inc(world, "ren", "severity")
+    assert world.person("ren").modal is None
     await inc(world, "ren", "update")
     assert world.person("ren").modal
 
