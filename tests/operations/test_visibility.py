@@ -138,6 +138,7 @@ GIVEN_THE_INCIDENT = {
     "severity.regraded": "its caller has read the incident",
     "escalate.next_after": "its caller has read the page",
     "escalate.pass_on": "likewise",
+    "acknowledge.what_became_of": "its caller has read the page",
     "paging.page_for": "its caller has read the incident",
     "paging.raise_page": "its caller has read the incident",
 }
