@@ -7,8 +7,8 @@ from tests.scenarios.conftest import World
 from tests.scenarios.look import CHANNEL, answer, asks, buttons, deactivates, inc, presses, sends, shown
 
 WORK = ["Update", "Escalate", "Status", "Severity"]
-FACTS = ["Summary", "Add action", "Actions", "Timeline", "Add note", "Fields", "Links"]
-PEOPLE = ["Hand over the lead", "Roles", "Rename", "Cancel the incident"]
+FACTS = ["Summary", "Add action", "Actions", "Recap", "Timeline", "Add note", "Fields", "Links", "Times"]
+PEOPLE = ["Hand over the lead", "Roles", "Rename", "Merge", "Combine", "Cancel the incident"]
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ PEOPLE = ["Hand over the lead", "Roles", "Rename", "Cancel the incident"]
         ([], [*WORK, *FACTS, *PEOPLE]),
         (["status Fixing", "resolve fix"], ["Close it", "Status", "Reopen", *FACTS]),
         (["status Fixing", "resolve fix", "close"], ["Status", "Reopen", *FACTS]),
-        (["cancel A test"], ["Reopen", "Timeline", "Declare another incident"]),
+        (["cancel A test"], ["Reopen", "Recap", "Timeline", "Declare another incident"]),
     ],
     ids=["active", "resolved", "closed", "cancelled"],
 )

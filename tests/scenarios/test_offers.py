@@ -80,7 +80,7 @@ async def test_declined_withdrawn_and_over_are_told_by_edits_alone(world: World)
     assert buttons(lena.dm()[-1]) == []
     await world.pass_minutes(16)
 
-    assert "Over: " in shown(ren.dm()[-1])
+    assert "This page has moved on" in shown(ren.dm()[-1])
     assert buttons(ren.dm()[-1]) == []
     assert len(ines.dm()) == 1
     assert len(ana.dm()) == 1

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sqlite3
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -55,6 +56,8 @@ def in_silence() -> Iterator[None]:
     """Let the dead say what they want; nobody listens."""
     logging.disable(logging.CRITICAL)
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)  # a process that was killed closed nothing
+            yield
     finally:
         logging.disable(logging.NOTSET)

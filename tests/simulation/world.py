@@ -68,6 +68,21 @@ class Outcome:
 def simulate(seed: int) -> Outcome:
     """Run the world of this seed to its end."""
     outcome = Outcome(seed)
+    try:
+        _run(outcome)
+    finally:
+        _let_go()
+    return outcome
+
+
+def _let_go() -> None:
+    """Have what is left of a world say so when it goes, and not to whoever comes next."""
+    with in_silence():
+        gc.collect()
+
+
+def _run(outcome: Outcome) -> None:
+    seed = outcome.seed
     loop = SimLoop(Random(f"{seed} network"))
     world = _World(seed, loop, outcome)
     with _ended(loop), only_surprises(outcome.problems.append, world.audit):
@@ -76,7 +91,6 @@ def simulate(seed: int) -> Outcome:
         except Deadlock:
             outcome.problems.append("everything waits for ever")
     outcome.hours = loop.now / 3600
-    return outcome
 
 
 def in_virtual_time(work: Coroutine[Any, Any, T]) -> T:
@@ -87,8 +101,7 @@ def in_virtual_time(work: Coroutine[Any, Any, T]) -> T:
         with _ended(loop):
             return loop.run_until_complete(work)
     finally:
-        with in_silence():
-            gc.collect()  # what is left says so when it goes, and must not say it to whoever comes next
+        _let_go()
 
 
 @contextmanager
