@@ -365,6 +365,17 @@ async def test_the_page_leads_into_the_channel_and_a_silent_engineer_is_asked_ou
     assert "Are you available" in asked
 
 
+async def test_an_engineer_who_was_deactivated_is_not_asked(world: World):
+    dev = await world.declare()
+
+    await deactivates(world, "bo", "ana")
+    await world.pass_minutes(1)
+
+    assert "You are paged" in shown(world.person("ines").dm()[0])
+    everywhere = [*dev.messages(CHANNEL), *dev.messages("incidents-dotcom")]
+    assert not [one for one in map(shown, everywhere) if "Are you available" in one]
+
+
 async def test_nobody_is_said_not_to_have_answered_where_somebody_did_not_wait(world: World):
     dev = await world.declare()
     await inc(world, "dev", "role IM @sam")

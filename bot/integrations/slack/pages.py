@@ -11,7 +11,7 @@ from bot.domain.paging.calling import Way
 from bot.domain.paging.notifications import UNDELIVERED_AFTER as TAKES
 from bot.domain.paging.notifications import Notification
 from bot.domain.paging.pages import Page
-from bot.domain.process import EOC, IM
+from bot.domain.process import CHANNEL, EOC, IM
 from bot.integrations.slack.backlog import LATE
 from bot.integrations.slack.client import Posted, SlackClient, SlackError
 from bot.integrations.slack.digest import Digests
@@ -262,10 +262,14 @@ def _called_since(message: Notification, delivery: Delivery) -> bool:
 
 
 def _silent_eoc(_: Tx, fact: facts.Escalated) -> Subjects:
-    """Return the page of an EOC who did not answer before the IM was called, to be asked for by all."""
-    silent = fact.silent and not fact.removed and fact.by not in fact.silent
-    asks = silent and (fact.from_role, fact.role) == (EOC, IM)
-    asked = {"page": fact.from_page, "incident": fact.incident, "by": str(fact.by), "people": fact.silent}
+    """Return the page of an EOC who did not answer before the IM was called, to be asked for by all.
+
+    Neither a channel is asked nor who is not there any more.
+    """
+    silent = [one for one in fact.silent if not one.startswith(CHANNEL)]
+    there = not (fact.removed or fact.gone or fact.by in silent)
+    asks = silent and there and (fact.from_role, fact.role) == (EOC, IM)
+    asked = {"page": fact.from_page, "incident": fact.incident, "by": str(fact.by), "people": silent}
     return (asked,) if asks else ()
 
 
