@@ -1,6 +1,7 @@
 """Schedules as they stand: with their overrides, and with people by their Slack user ids."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
@@ -49,6 +50,14 @@ def next_people(tx: Tx, schedule: Schedule) -> Turn:
 
 
 def following(tx: Tx) -> dict[str, Shift]:
-    """Return the shift that follows the present one for each team, where there is one within `HORIZON`."""
+    """Return the shift that follows the present one for each team, where there is one within `HORIZON`.
+
+    It names only those whom a page would call.
+    """
     each = {name: islice(found, 1, 2) for name, found in coming(tx, tx.now + HORIZON).items()}
-    return {name: shift for name, found in each.items() for shift in found}
+    then = {name: shift for name, found in each.items() for shift in found}
+    there = people.can_be_called(tx, [who for shift in then.values() for who in shift.people])
+    return {
+        name: replace(shift, people=tuple(who for who in shift.people if who in there))
+        for name, shift in then.items()
+    }

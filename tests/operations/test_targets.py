@@ -9,7 +9,8 @@ from bot.domain.oncall.overrides import Override
 from bot.domain.process import Level, Only, Process
 from bot.domain.timeline.entries import Kind
 from bot.operations.paging.escalate import escalate_overdue
-from storage import escalations, overrides
+from storage import escalations, overrides, people, schedules
+from storage.people import Person
 from tests.conftest import Office
 from tests.domain.oncall.values import layer, schedule
 from tests.fakes import NOON, process, scheduled
@@ -55,6 +56,14 @@ def test_the_next_of_a_schedule_with_its_overrides(office: Office, taken: bool, 
         office.perform(lambda tx: overrides.add(tx, schedule(layer("UEOC")).name, soon, "UCMOC"))
 
     assert pending(office, given_incident(office)) == [(EOC, called)]
+
+
+@pytest.mark.parametrize(("active", "then"), [(True, ("UIM",)), (False, ())])
+def test_who_has_left_is_not_named_as_next(office: Office, active: bool, then: tuple[str, ...]) -> None:
+    office = with_rules(office, scheduled(process(), schedule(layer("UEOC", "UIM"))))
+    office.perform(people.record, [Person("UIM", "Inés", None, active, None)])
+
+    assert office.read(schedules.following)[EOC].people == then
 
 
 def test_a_person_is_called_also_after_the_configuration_names_them_no_more(office: Office) -> None:

@@ -189,6 +189,8 @@ async def test_on_call_says_who_is_now_and_next_in_the_readers_time(world: World
     assert f"(dotcom EOC)*: {ana} {until} {bo}" in alone
     assert f"then after 15 min IM {ines} {until} {ivan}, after 30 min" in alone
     assert "declare with `/inc`" in alone
+    await deactivates(world, "bo")
+    assert f"{ana} {until} nobody" in shown(await asks(world, "dev", "oncall eoc", "general"))
 
 
 async def test_an_override_is_paged_while_it_holds(world: World, clock: FakeClock):
