@@ -45,7 +45,7 @@ def home(found: Home, said: str = "") -> dict[str, Any]:
         blocks.append(context(f"And {len(found.pages) - PAGES} more: `/inc list`."))
     blocks.append(header("Your shifts in the next four weeks"))
     blocks += _shifts(found)
-    blocks += own_contact_methods.blocks(found.reach)
+    blocks += own_contact_methods.blocks(found.reach, found.now)
     blocks.append(context("This shows how it was when you opened it. Who is on call now: `/inc oncall`."))
     return {"type": "home", "blocks": blocks[:MOST_BLOCKS]}
 

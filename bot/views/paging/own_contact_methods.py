@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.paging.contact_methods import CODE_HOLDS, AddressKind, OwnMethod, VerificationCode
@@ -47,14 +47,14 @@ class Reach:
     own_rules: frozenset[Loudness] = frozenset()
 
 
-def blocks(reach: Reach) -> list[Block]:
+def blocks(reach: Reach, now: datetime) -> list[Block]:
     """Return what the Home tab shows: each contact method with what can be done, then both rules."""
     found = [header("Your contact methods"), section("*Slack*: always, and at once.")]
     if not reach.kinds:
         none = "There are no others here: while Slack is away no page reaches you. Ask whoever runs Muster."
         return [*found, section(none)]
     for name, kind in reach.kinds.items():
-        found += _method(name, kind, reach)
+        found += _method(name, kind, reach, now)
     if not reach.contact.addresses:
         found.append(section("*Only Slack reaches you.* While it is away no page does: add a phone above."))
     found.append(actions(button("Test how I am paged", TEST)))
@@ -65,7 +65,7 @@ def blocks(reach: Reach) -> list[Block]:
     return found
 
 
-def _method(name: str, kind: AddressKind, reach: Reach) -> list[Block]:
+def _method(name: str, kind: AddressKind, reach: Reach, now: datetime) -> list[Block]:
     mine = [(method, code) for method, code in reach.own if method.name == name]
     verified = next((method for method, _ in mine if method.verified_at), None)
     waiting = next(((method, code) for method, code in mine if not method.verified_at), None)
@@ -79,20 +79,20 @@ def _method(name: str, kind: AddressKind, reach: Reach) -> list[Block]:
         found = [section(line, button("Use another", ADD, name))]
     elif not waiting:
         found = [section(f"{title}: no {kind} yet", button("Add", ADD, name))]
-    return [*found, *(_waiting(title, *waiting) if waiting else ())]
+    return [*found, *(_waiting(title, *waiting, now) if waiting else ())]
 
 
-def _waiting(title: str, method: OwnMethod, code: VerificationCode | None) -> list[Block]:
+def _waiting(title: str, method: OwnMethod, code: VerificationCode | None, now: datetime) -> list[Block]:
+    again, enter = button("Send again", AGAIN, method.id), []
     if code and code.error:
         state = f"Not verified: the code could not be sent ({escape(code.error)})"
-    elif code:
+    elif code and code.holds(now):
         until = time_of_day(code.sent_at + CODE_HOLDS)
         state = f"Not verified: a code was sent, which holds until {until}"
+        enter = [button("Enter the code", ENTER, method.id, style="primary")]
     else:
-        state = "Not verified"
-    enter = button("Enter the code", ENTER, method.id, style="primary")
-    row = actions(enter, button("Send again", AGAIN, method.id), _remove(method))
-    return [section(f"{title}: {escape(method.address)}\n{state}"), row]
+        state = "Not verified: the code that was sent holds no longer"
+    return [section(f"{title}: {escape(method.address)}\n{state}"), actions(*enter, again, _remove(method))]
 
 
 def _remove(method: OwnMethod) -> dict[str, Any]:

@@ -104,6 +104,19 @@ async def test_a_call_says_the_code_and_the_old_number_counts_until_then(world: 
     assert "+351 21 555 0101\nFrom the configuration" in await says(world, "ana")
 
 
+async def test_after_five_wrong_codes_only_a_new_one_is_offered(world: World):
+    person = await adds(world, "sms", INES)
+    wrong = f"{(int(code(person.phone()[-1].text)) + 1) % 10**6:06}"
+    for _ in range(5):
+        assert "That is not the code" in (await sends(world, person, code=wrong))["code"]
+
+    assert "Not verified: the code that was sent holds no longer" in await says(world)
+    assert "Enter the code" not in await says(world)
+    await presses_at_home(world, "Send again")
+    await verifies(world, await presses_at_home(world, "Enter the code"))
+    assert "*sms*: +34915550103\nVerified" in await says(world)
+
+
 @pytest.mark.faults
 async def test_a_code_that_cannot_be_sent_says_why_and_another_follows(world: World):
     world.slack.twilio.status = 400
