@@ -10,7 +10,9 @@ from bot.domain.paging.pages import PageState
 from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.paging.answers import cannot_take, on_my_way
 from bot.operations.paging.escalate import escalate_overdue
+from bot.operations.paging.paging import request_page
 from storage import escalations, pages
+from tests.fakes import process
 from tests.operations.given import given_incident, pending
 from tests.operations.look import acted_on
 
@@ -66,3 +68,36 @@ def test_nobody_can_take_it_and_it_waits_all_the_same(office):
     office.clock.advance(minutes=15)
     goes_on(office)
     assert pending(office, incident) == [("dotcom leadership escalation", "ULEADER")]
+
+
+def asked_again(office, incident):
+    """Have the EOC say that they cannot take it, the IM take it, and page the EOC again."""
+    (page,) = office.read(pages.pending_of, incident.id)
+    held = office.perform(cannot_take, page.id, "Ill or not fit: fever", by="UEOC")
+    office.perform(acknowledge, held.id, by="UIM")
+    return office.perform(request_page, "dotcom EOC", "", by="UIM", incident_id=incident.id)
+
+
+def test_whoever_cannot_take_it_is_not_called_when_their_team_is_paged_again_but_whoever_is_next(office):
+    office.uow.process = process(eoc=("UEOC", "UEOC2"))
+    incident = given_incident(office)
+
+    page = asked_again(office, incident)
+
+    assert pending(office, incident) == [("dotcom EOC", "UEOC2")]
+    office.perform(cannot_take, page.id, "Ill", by="UEOC2")
+    with pytest.raises(Refused, match="Nobody else is on call"):
+        office.perform(request_page, "dotcom EOC", "", by="UREP", incident_id=incident.id)
+
+
+def test_it_is_said_before_that_nobody_else_is_on_call_for_half_a_day(office):
+    incident = given_incident(office)
+
+    with pytest.raises(Refused, match=r"<@UEOC> cannot take it \(Ill or not fit\)\. Nobody else") as refused:
+        asked_again(office, incident)
+
+    assert refused.value.steps
+    assert pending(office, incident) == []
+    office.clock.advance(minutes=60 * 12)
+    office.perform(request_page, "dotcom EOC", "", by="UIM", incident_id=incident.id)
+    assert pending(office, incident) == [("dotcom EOC", "UEOC")]

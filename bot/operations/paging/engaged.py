@@ -1,9 +1,16 @@
 """Who is at work on what a page is about."""
 
+from collections.abc import Mapping
+from datetime import timedelta
+
 from bot.domain.paging.engagement import answered_for_all, engaged
 from bot.domain.paging.escalations import Escalation
-from storage import members, pages, people, roles
+from bot.domain.timeline.entries import Entry, Kind
+from storage import members, pages, people, roles, timeline
 from storage.transaction import Tx
+
+UNABLE = timedelta(hours=12)
+"""So long it counts that somebody cannot take the pages of an incident: they may be well again."""
 
 
 def engaged_in(tx: Tx, incident_id: int) -> frozenset[str]:
@@ -19,3 +26,13 @@ def at_work(tx: Tx, of: Escalation) -> frozenset[str]:
         return engaged_in(tx, of.incident)
     each = any(level.needs_all for level in of.path)
     return answered_for_all(pages.of_escalation(tx, of.id)) if each else frozenset()
+
+
+def unable(tx: Tx, incident_id: int) -> Mapping[str, Entry]:
+    """Return who said that they cannot take a page of an incident, and has acknowledged none since."""
+    said: dict[str, Entry] = {}
+    for one in timeline.of_kinds(tx, incident_id, Kind.CANNOT_TAKE, Kind.ACKNOWLEDGED):
+        said.pop(one.data["person"], None)
+        if one.kind is Kind.CANNOT_TAKE and tx.now - one.at < UNABLE:
+            said[one.data["person"]] = one
+    return said

@@ -1,6 +1,7 @@
 """Raising a page: from a team's path to one person with a deadline."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.actors import BOT, Actor, parsed
@@ -17,9 +18,9 @@ from bot.domain.paging.calling import uncalled
 from bot.domain.paging.engagement import held_by_hand, ready, stays_engaged
 from bot.domain.paging.escalations import Call, Escalation, OnCall, Reason, call_at, called, still_wanted
 from bot.domain.paging.pages import Page, PageState, ended, mention, raised
-from bot.domain.process import Team
+from bot.domain.process import NEXT, Team
 from bot.domain.rights import Right
-from bot.operations.paging.engaged import at_work
+from bot.operations.paging.engaged import at_work, unable
 from bot.operations.paging.notify import companions_of, leave_out
 from bot.operations.paging.placing import Placing, call_anew, end_page, place_calls
 from bot.operations.paging.targets import callable_for, callable_on
@@ -91,6 +92,7 @@ def request_page(tx: Tx, team: str, message: str, *, by: Actor, incident_id: int
     if incident:
         pageable(incident)
         _refuse_when_paged(tx, incident, team)
+        found = _instead_of_unable(tx, incident, found, by)
     else:
         refuse_a_flood(tx, by)
     page = raise_page(tx, found, incident, Reason.ASKED, by=by, message=message)
@@ -152,10 +154,12 @@ def _first_call(tx: Tx, begun: Escalation) -> Call:
 
 def _there(tx: Tx, begun: Escalation) -> OnCall:
     """Return who is there at each level of an escalation that begins: at its first who is on call."""
-    on_call, first = callable_on(tx, begun), begun.path[begun.level].key
+    on_call, level = callable_on(tx, begun), begun.path[begun.level]
     asked = begun.reason is Reason.ASKED
     holders = roles.holders(tx, begun.incident) if begun.incident and not asked else ()
-    there = {**ready(on_call, holders, begun.path, tx.process), first: on_call.get(first, ())}
+    away = unable(tx, begun.incident) if begun.incident and asked and not level.by_name else ()
+    first = [one for one in on_call.get(level.key, ()) if one not in away]
+    there = {**ready(on_call, holders, begun.path, tx.process), level.key: first}
     return {**there, **held_by_hand(holders, tx.process)} if begun.reason is Reason.REOPENED else there
 
 
@@ -250,3 +254,24 @@ def _refuse_when_paged(tx: Tx, incident: Incident, team: str) -> None:
                 "To skip the wait, press Escalate now on that page in the panel: `/inc`.",
                 Step("Show the page", "", incident.id),
             )
+
+
+def _instead_of_unable(tx: Tx, incident: Incident, team: Team, by: Actor) -> Team:
+    """Return the team, calling first whoever is next on call where all who are said that they cannot take it.
+
+    Refuses if its path then leads to nobody new: they would be called once more, or whoever is at work.
+    """
+    said, own = unable(tx, incident.id), team.path[0]
+    on_call = callable_for(tx, incident.id).get(own.team, ())
+    if not on_call or not own.plain or not said.keys() >= {*on_call}:
+        return team
+    instead = replace(team, path=(replace(own, call=NEXT), *team.path[1:]))
+    begun = _begun(tx, instead, incident, Reason.ASKED, by=by, message="")
+    if {*at_work(tx, begun), *said, by}.issuperset(_first_call(tx, begun).responders):
+        why = [f"<@{one}> cannot take it ({said[one].data['reason'].partition(':')[0]})." for one in on_call]
+        raise Refused(
+            f"{' '.join(why)} Nobody else is on call for {team.name}. Page somebody by name: another person, "
+            "or them all the same.",
+            Step("Page somebody", "escalate", incident.id),
+        )
+    return instead
