@@ -1,5 +1,6 @@
 """What is kept of the messages by which a page called its person."""
 
+import json
 from typing import Any
 
 from bot.domain.paging.notifications import SLACK
@@ -27,11 +28,23 @@ def messages(tx: Tx, page: Page) -> list[ByMethod]:
     )
     by_slack = next((row for row in rows if row["contact_method"] == SLACK), None)
     others = (_by_method(tx, row) for row in rows if row["contact_method"] != SLACK)
-    return [_by_slack(tx, page, by_slack), *others]
+    return [*_by_slack(tx, page, by_slack), *others]
 
 
-def _by_slack(tx: Tx, page: Page, row: Row | None) -> ByMethod:
-    sent = _delivery(tx, f"notification:{row['id']}", "slack.send_page") if row else None
+def _by_slack(tx: Tx, page: Page, row: Row | None) -> list[ByMethod]:
+    """Return each call of the page, oldest first; of one that joined a message, the message's latest."""
+    sent = _deliveries(tx, f"notification:{row['id']}", "slack.send_page", "slack.remind") if row else []
+    own = [one for one in sent if json.loads(one["subject"])["page"] == page.id] or sent[-1:]
+    earlier = [_ended(one) for one in own[:-1] if one["finished_at"]]
+    return [*earlier, _latest(page, row, own[-1] if own else None)]
+
+
+def _ended(sent: Row) -> ByMethod:
+    how = How.TAKEN if sent["state"] == "sent" else How.REFUSED
+    return ByMethod(SLACK, how, moment(sent["finished_at"]), error=sent["error"] or "", **_attempts(sent))
+
+
+def _latest(page: Page, row: Row | None, sent: Row | None) -> ByMethod:
     if row and page.undelivered:
         return ByMethod(SLACK, How.REFUSED, error=row["error"] or "", **_attempts(sent))
     if page.shown:
@@ -41,7 +54,7 @@ def _by_slack(tx: Tx, page: Page, row: Row | None) -> ByMethod:
 
 def _by_method(tx: Tx, row: Row) -> ByMethod:
     name, how = row["contact_method"], _HOW[row["state"]]
-    sent = _delivery(tx, f"contact_method:{row['id']}", "contact_method.send_page")
+    sent = next(reversed(_deliveries(tx, f"contact_method:{row['id']}", "contact_method.send_page")), None)
     if how is How.UNDER_WAY:
         return _under_way(name, sent)
     at = row["due_at"] if how is How.WAITS else row["sent_at"]
@@ -59,12 +72,12 @@ def _attempts(sent: Row | None) -> dict[str, Any]:
     return {"attempts": sent["attempt"] if sent else 0}
 
 
-def _delivery(tx: Tx, lane: str, job: str) -> Row | None:
-    """Return the latest delivery of a message; those of long ago are not kept."""
-    return tx.one(
-        """SELECT attempt, state, due_at, error, finished_at FROM outbox
-        WHERE lane = :lane AND job = :job ORDER BY id DESC LIMIT 1""",
-        {"lane": lane, "job": job},
+def _deliveries(tx: Tx, lane: str, first: str, other: str = "") -> list[Row]:
+    """Return the deliveries of a message, oldest first; those of long ago are not kept."""
+    return tx.all(
+        """SELECT attempt, state, due_at, error, finished_at, subject FROM outbox
+        WHERE lane = :lane AND job IN (:first, :other) ORDER BY id""",
+        {"lane": lane, "first": first, "other": other},
     )
 
 

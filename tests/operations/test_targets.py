@@ -9,7 +9,9 @@ from bot.domain.oncall.overrides import Override
 from bot.domain.process import Level, Only, Process
 from bot.domain.timeline.entries import Kind
 from bot.operations.paging.escalate import escalate_overdue
-from storage import escalations, overrides, people, schedules
+from bot.operations.paging.why import why_newest
+from bot.views.paging.why import lines
+from storage import escalations, overrides, people, rotations, schedules
 from storage.people import Person
 from tests.conftest import Office
 from tests.domain.oncall.values import layer, schedule
@@ -64,6 +66,25 @@ def test_who_has_left_is_not_named_as_next(office: Office, active: bool, then: t
     office.perform(people.record, [Person("UIM", "Inés", None, active, None)])
 
     assert office.read(schedules.following)[EOC].people == then
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_why_names_the_shift_that_comes(office: Office, taken: bool) -> None:
+    rota = schedule(layer("UEOC", "UIM"))
+    office = with_rules(
+        office, walking(scheduled(process(), rota), Level(EOC, MINUTES, call="next", needs_all=True))
+    )
+    if taken:
+        soon = Override(NOON + timedelta(hours=1), NOON + timedelta(hours=2), "UCMOC", "")
+        office.perform(lambda tx: overrides.add(tx, rota.name, soon, "ULIAISON"))
+    office.perform(rotations.add, rota.name, "this", ["UEOC", "UIM"])
+    incident = given_incident(office)
+
+    said = office.perform(lambda tx: lines(why_newest(tx, incident.id, by="UDEV"), "UDEV"))
+
+    by = "an override by <@ULIAISON> from <!date^" if taken else "layer layer from <!date^"
+    assert f"Next on call by schedule {rota.name}: {by}" in "\n".join(said)
+    assert "1. dotcom EOC, next, all of them, 15 min (this page)" in "\n".join(said)
 
 
 def test_a_person_is_called_also_after_the_configuration_names_them_no_more(office: Office) -> None:

@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from bot.domain.errors import NotFound, Refused
-from bot.domain.oncall.shifts import OVERRIDE, decided
+from bot.domain.oncall.shifts import OVERRIDE, decided, next_shift_of
 from bot.domain.paging.pages import Page
 from bot.domain.paging.why import Basis, Chain
+from bot.domain.process import EVERYBODY, NEXT
 from bot.domain.timeline.entries import Kind
 from bot.operations.oncall.rota import rota_of
 from bot.operations.rights import visible_page
@@ -61,17 +62,21 @@ def _basis(tx: Tx, page: Page) -> Basis | None:
     """
     team = tx.process.teams.get(page.level_team)
     level = page.escalation.path[page.level]
-    if not team or not team.schedule or not page.responder or level.call:
+    if not team or not team.schedule or not page.responder or level.call not in {"", NEXT, EVERYBODY}:
         return None
     name = team.schedule.name
     rota, read = rota_of(tx, name, since=page.raised_at), rotations.latest(tx, name)
-    shift = decided(rota.schedule, rota.overrides, page.raised_at)
+    at = page.raised_at
+    if level.call == NEXT:
+        coming = next_shift_of(page.responder, rota.schedule, rota.overrides, at)
+        at = coming.start if coming else at
+    shift = decided(rota.schedule, rota.overrides, at)
     if not read or read.read_at > page.raised_at or page.responder not in shift.people:
         return Basis(name)
     if shift.by != OVERRIDE:
         return Basis(name, shift, until=shift.end)
-    stood = overrides.stood(tx, name, page.responder, page.raised_at)
-    layers = decided(rota.schedule, type(rota.overrides)(), page.raised_at)
+    stood = overrides.stood(tx, name, page.responder, at)
+    layers = decided(rota.schedule, type(rota.overrides)(), at)
     if not stood:  # another one of the same turn was replaced
         return Basis(name, replace(layers, end=shift.end), until=shift.end)
     return Basis(name, shift, stood.made_by, stood.ends_at)

@@ -5,6 +5,7 @@ from bot.domain.paging.offers import OfferState, PageOffer
 from bot.domain.paging.pages import Page, PageState, mention
 from bot.domain.paging.reports import Outcome
 from bot.domain.paging.why import Basis, ByMethod, Chain, How
+from bot.domain.process import NEXT
 from bot.views.blocks import Element, Message, button, message, paragraphs, section
 from bot.views.mrkdwn import actor, capital, escape, lasting, person, time_of_day, when
 from bot.views.naming import in_role, title
@@ -91,7 +92,7 @@ def _rule(found: Chain) -> str:
 
 def _path(page: Page) -> str:
     levels = [
-        f"{number}. {escape(level.key)}, {lasting(level.timeout)}"
+        f"{number}. {escape(level.key)}{', all of them' * level.needs_all}, {lasting(level.timeout)}"
         + (" (this page)" if number == page.level + 1 else "")
         for number, level in enumerate(page.escalation.path, 1)
     ]
@@ -102,7 +103,7 @@ def _on_call(basis: Basis | None, page: Page) -> list[str]:
     level = page.escalation.path[page.level]
     if not page.responder:
         return []
-    if level.call:
+    if level.call and not basis:
         return [f"Called by the path itself: {escape(level.call)}."]
     if not basis:
         return [f"On call by the list of {escape(page.level_team)} in `muster.yml`, not by a schedule."]
@@ -113,6 +114,8 @@ def _on_call(basis: Basis | None, page: Page) -> list[str]:
         if basis.made_by
         else f"layer {escape(basis.shift.by.removeprefix('layer '))}"
     )
+    if level.call == NEXT:
+        return [f"Next on call by schedule {escape(basis.schedule)}: {by} from {when(basis.shift.start)}."]
     until = f" until {when(basis.until)}" if basis.until and basis.until.year < _FOREVER else ""
     return [f"On call by schedule {escape(basis.schedule)}: {by}{until}."]
 

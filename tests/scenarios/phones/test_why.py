@@ -31,6 +31,17 @@ async def test_a_page_says_what_led_to_it_and_what_became_of_each_message(world:
     assert "• @ines" not in why
 
 
+async def test_each_call_by_slack_is_named_with_its_own_time(world: World):
+    await world.declare(severity="S3")
+    await world.pass_minutes(10.1)
+
+    said = plain(await asks(world, "dev", "why 1"))
+
+    assert [line for line in said.split("\n") if line.startswith("• Slack")] == [
+        f"• Slack: taken 12:{minute} UTC" for minute in ("00", "05", "10")
+    ]
+
+
 async def test_it_is_told_to_whoever_may_see_the_page_and_to_nobody_else(world: World):
     await world.declare(severity="S2", visibility="private")
     await acknowledged(world)
