@@ -52,7 +52,7 @@ def duration(raw: Any) -> timedelta:
     return found
 
 
-def _channel(raw: str) -> str:
+def channel(raw: str) -> str:
     found = _CHANNEL.fullmatch(raw)
     if not found or raw != raw.lower():
         raise wrong("the name of a channel as Slack shows it, such as incidents: lower case, no spaces")
@@ -76,4 +76,4 @@ Name = Annotated[str, AfterValidator(_name)]
 KnownType = Annotated[str, AfterValidator(_known_type)]
 Person = Annotated[str, Field(description="an e-mail address or a Slack user id"), AfterValidator(person)]
 Duration = Annotated[timedelta, BeforeValidator(duration)]
-Channel = Annotated[str, Field(description="the name of a channel"), AfterValidator(_channel)]
+Channel = Annotated[str, Field(description="the name of a channel"), AfterValidator(channel)]

@@ -15,7 +15,8 @@ from bot.config import Config, load
 from bot.config.problems import ConfigInvalid
 from bot.imports import goalert, ical, oncall, opsgenie, pagerduty
 from bot.imports.draft import Draft
-from bot.imports.exports import answers, items_of
+from bot.imports.events import CALENDAR_BEGINS
+from bot.imports.exports import answers, items_of, text_of
 
 PRODUCTS: Mapping[str, ModuleType] = {
     "pagerduty": pagerduty,
@@ -31,6 +32,7 @@ def converted(product: str, path: Path, zone: str, now: datetime) -> tuple[str, 
     """Return a configuration and what is not in it. Raises ConfigInvalid for a file that gives none."""
     draft = Draft(now)
     if product == CALENDAR:
+        _refuse_json(path)
         ical.take(draft, path, zone)
     else:
         PRODUCTS[product].take(draft, _items(product, path))
@@ -46,18 +48,30 @@ def converted(product: str, path: Path, zone: str, now: datetime) -> tuple[str, 
 
 
 def _items(product: str, path: Path) -> dict[str, list[Any]]:
+    if text_of(path).lstrip().startswith(CALENDAR_BEGINS):
+        raise ConfigInvalid([f"{path}: is a calendar. Run: muster import {CALENDAR} {path}"])
     values = answers(path)
     found: dict[str, list[Any]] = defaultdict(list)
     for kind, item in items_of(values, PRODUCTS[product].kind_of):
         found[kind].append(item)
     if any(kind != "user" for kind in found):
         return found
-    for name, other in PRODUCTS.items():
-        if any(kind != "user" for kind, _ in items_of(values, other.kind_of)):
-            raise ConfigInvalid([f"{path}: is an export of {other.NAME}. Run: muster import {name} {path}"])
+    _refuse_other(path, values)
     raise ConfigInvalid(
         [f"{path}: holds no schedule and no escalation of {PRODUCTS[product].NAME}. See docs/migrating.md."]
     )
+
+
+def _refuse_json(path: Path) -> None:
+    """Refuse the export of a product where a calendar is expected, and name the product."""
+    if text_of(path).lstrip()[0] in "[{":
+        _refuse_other(path, answers(path))
+
+
+def _refuse_other(path: Path, values: list[Any]) -> None:
+    for name, other in PRODUCTS.items():
+        if any(kind != "user" for kind, _ in items_of(values, other.kind_of)):
+            raise ConfigInvalid([f"{path}: is an export of {other.NAME}. Run: muster import {name} {path}"])
 
 
 class _Dumper(yaml.SafeDumper):

@@ -1,6 +1,6 @@
 """What an export becomes: schedules, teams and people in the shape of `muster.yml`, and what was left."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import combinations
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import ValidationError
 
 from bot.config.handbook import TEAMS
-from bot.config.values import LONGEST_NAME, person
+from bot.config.values import LONGEST_NAME, channel, person
 from bot.domain.oncall.overrides import NONE
 from bot.domain.oncall.schedules import Turn
 from bot.domain.oncall.shifts import shifts
@@ -20,11 +20,15 @@ from bot.imports.rotations import LayerDict, Rotation, Unwritable, layers_of, sc
 
 AHEAD = timedelta(weeks=8)
 """How far two rotations that run at once are looked for."""
+MOST_REPEATS = 10
+"""So often a path of Muster's begins anew."""
 BY_HAND = "Enter it by hand"
 OVERRIDE = "Enter it with `/inc override`"
 
 Target = tuple[str, ...]
-"""Who is paged at a level: `("schedule", its id)`, or `("people", ...)`."""
+"""Who is paged at a level: `("schedule", its id)`, also with `"next"` behind, `("people", ...)`, or
+`("channel", its name)`.
+"""
 Level = tuple[Sequence[Target], timedelta]
 """Those who are paged, and how long they have to answer."""
 
@@ -50,7 +54,7 @@ class Draft:
         self.left: list[str] = []
         self.known: dict[str, Person] = {}
         self._named: dict[str, str] = {}
-        self._paths: list[tuple[str, list[tuple[Target, timedelta]]]] = []
+        self._paths: list[tuple[str, list[tuple[Target, timedelta]], dict[str, Any]]] = []
         self._together: dict[Target, str] = {}
 
     def leave(self, where: str, what: str, cure: str) -> None:
@@ -124,28 +128,35 @@ class Draft:
         self.schedules[name] = {"zone": zone.key, "layers": layers}
         self._named[str(item.get("id") or name)] = name
 
-    def path(self, name: Any, where: str, levels: Sequence[Level]) -> None:
-        """Note an escalation path. Levels of which nothing is known are left."""
+    def path(self, name: Any, where: str, levels: Sequence[Level], repeat: int = 0) -> None:
+        """Note an escalation path that begins anew so often. Levels of which nothing is known are left."""
         found = [(target, timeout) for each, timeout in levels if (target := self._one_target(each, where))]
+        found = list(self._without_odd_channels(found, where))
+        if len({target for target, _ in found}) == 1:
+            found = found[:1]  # the last level is called again and again
+        if repeat > MOST_REPEATS:
+            self.leave(where, f"it starts over {repeat} times; Muster {MOST_REPEATS} times", "Nothing")
         if found:
-            self._paths.append((str(name), found))
+            more: dict[str, Any] = {"repeat": min(repeat, MOST_REPEATS)} if repeat > 0 else {}
+            told = [target[1] for target, _ in found if target[0] == "channel"]
+            self._paths.append((str(name), found, more | ({"channel": told[0]} if told else {})))
         else:
             self.leave(where, "it pages nobody that was carried over", BY_HAND)
 
     def finish(self) -> None:
         """Make the teams: one a path, one for whoever else is paged, and one a schedule that has none."""
         stands: dict[Target, str] = {}
-        named = [(self._add_team(name, levels[0][0]), levels) for name, levels in self._paths]
-        for team, levels in named:
-            stands.setdefault(levels[0][0], team)
-        for team, levels in named:
-            path = []
-            for target, timeout in levels:
-                if target not in stands:
-                    stands[target] = self._add_team(self._shown(target), target)
-                page = team if target == levels[0][0] else stands[target]
-                path.append({"page": page, "timeout": written(timeout)})
-            self.teams[team]["path"] = path
+        named = [
+            (self._add_team(name, _called(levels)[0]), levels, more) for name, levels, more in self._paths
+        ]
+        for team, levels, _ in named:
+            stands.setdefault(_called(levels)[0], team)
+        for team, levels, more in named:
+            own = {**stands, _called(levels)[0]: team}
+            for target in _called(levels):
+                if target not in own:
+                    own[target] = stands[target] = self._add_team(self._shown(target), target)
+            self.teams[team] |= {"path": [_level(own, team, *level) for level in levels], **more}
         led = {str(team["on_call"]) for team in self.teams.values()}
         for ident, name in self._named.items():
             if name not in led:
@@ -189,20 +200,35 @@ class Draft:
         """Return who is paged at a level, as one team of Muster's can have it on call."""
         schedules = [one for one in targets if one[0] == "schedule" and one[1] in self._named]
         people: Turn = tuple(dict.fromkeys(who for one in targets if one[0] == "people" for who in one[1:]))
+        channels = [one for one in targets if one[0] == "channel"]
         for one in targets:
             if one[0] == "schedule" and one not in schedules:
                 self.leave(where, f"schedule `{one[1]}` at a level was not carried over", BY_HAND)
-        if not schedules:
-            return ("people", *people) if people else None
-        beside = [*(self._named[one[1]] for one in schedules[1:]), *people]
-        if beside:
-            what = f"a level pages `{self._named[schedules[0][1]]}` and at once {', '.join(beside)}"
+        found = [*schedules, *([("people", *people)] if people else []), *channels]
+        if len(found) > 1:
+            beside = ", ".join(map(self._shown, found[1:]))
+            what = f"a level pages `{self._shown(found[0])}` and at once {beside}"
             self.leave(where, what, "A level pages one team: give the others a level of their own")
-        return schedules[0]
+        return found[0] if found else None
+
+    def _without_odd_channels(
+        self, levels: Sequence[tuple[Target, timedelta]], where: str
+    ) -> Iterator[tuple[Target, timedelta]]:
+        """Leave the channels that no path can have: a second one, and one at the end."""
+        last = max((n for n, (target, _) in enumerate(levels) if target[0] != "channel"), default=-1)
+        told = next((target for target, _ in levels if target[0] == "channel"), None)
+        for number, (target, timeout) in enumerate(levels):
+            if target[0] == "channel" and (number > last or target != told):
+                what = "the last level calls people" if number > last else "a team has one channel"
+                self.leave(where, f"a level tells {self._shown(target)}, and {what}", BY_HAND)
+            else:
+                yield target, timeout
 
     def _shown(self, target: Target) -> str:
         if target[0] == "schedule":
             return self._named[target[1]]
+        if target[0] == "channel":
+            return f"#{target[1]}"
         more = f" and {len(target) - 2} more" if len(target) > 2 else ""
         return target[1].split("@")[0] + more
 
@@ -229,6 +255,30 @@ def written(duration: timedelta) -> str:
     """Return a duration as `muster.yml` has it."""
     seconds = round(duration.total_seconds())
     return f"{seconds}s" if seconds % 60 else f"{seconds // 60}m"
+
+
+def _called(levels: Sequence[tuple[Target, timedelta]]) -> list[Target]:
+    """Return what teams have on call for the levels of a path: a channel is of the path's own team."""
+    return [_on_call_for(target) for target, _ in levels if target[0] != "channel"]
+
+
+def _on_call_for(target: Target) -> Target:
+    return target[:2] if target[0] == "schedule" else target
+
+
+def _level(stands: Mapping[Target, str], team: str, target: Target, timeout: timedelta) -> dict[str, Any]:
+    if target[0] == "channel":
+        return {"page": team, "call": "channel", "timeout": written(timeout)}
+    call = {"call": target[2]} if target[0] == "schedule" and len(target) > 2 else {}
+    return {"page": stands[_on_call_for(target)], **call, "timeout": written(timeout)}
+
+
+def channel_of(shown: Any) -> str:
+    """Return the name of a channel as `muster.yml` has it, or nothing for what is none."""
+    try:
+        return channel(str(shown))
+    except ValueError:
+        return ""
 
 
 def _usable(address: str) -> bool:

@@ -24,6 +24,7 @@ try:
 except ImportError:  # the extra `calendars` is not installed
     icalendar = recurring_ical_events = None  # type: ignore[assignment]
 
+CALENDAR_BEGINS = "BEGIN:VCALENDAR"
 MOST = 5_000
 """More events than this in the time that is read are no shifts."""
 LONGEST_TITLE = 200
@@ -49,8 +50,8 @@ def parsed(text: str) -> Any:
         raise Unreadable(
             "is a web page, not a calendar: a login or an error. Look whether its address is right"
         )
-    if "BEGIN:VCALENDAR" not in start:
-        raise Unreadable("is no calendar: BEGIN:VCALENDAR is missing")
+    if CALENDAR_BEGINS not in start:
+        raise Unreadable(f"is no calendar: {CALENDAR_BEGINS} is missing")
     if "END:VCALENDAR" not in text[-1_000:].upper():
         raise Unreadable("is cut off: END:VCALENDAR is missing")
     try:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.oncall.schedules import Turn
-from bot.imports.draft import BY_HAND, OVERRIDE, Draft, Level, Target
+from bot.imports.draft import BY_HAND, OVERRIDE, Draft, Level, Target, channel_of
 from bot.imports.exports import Item
 from bot.imports.rotations import (
     DAY,
@@ -50,7 +50,8 @@ def take(draft: Draft, items: dict[str, list[Item]]) -> None:
     def policy(item: Item, where: str) -> None:
         for target in (one for step in item["steps"] for one in step["targets"]):
             _alone(draft, target, rotations, where)
-        draft.path(item["name"], where, [_level(draft, step, where) for step in item["steps"]])
+        levels = [_level(draft, step, where) for step in item["steps"]]
+        draft.path(item["name"], where, levels, int(item.get("repeat") or 0))
 
     draft.each(items["user"], "user", user)
     draft.each(items["schedule"], "schedule", schedule)
@@ -146,6 +147,8 @@ def _level(draft: Draft, step: Item, where: str) -> Level:
             targets.append(("schedule", str(target["id"])))
         elif target["type"] == "user":
             targets.append(("people", draft.person(str(target["id"]), target.get("name") or "", where)))
+        elif target["type"] == "slackChannel" and (name := channel_of(target.get("name"))):
+            targets.append(("channel", name))
         else:
             draft.leave(
                 where, f"a step tells {target['type']} `{target.get('name')}`", "Muster has no such step"

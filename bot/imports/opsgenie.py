@@ -58,7 +58,7 @@ def take(draft: Draft, items: dict[str, list[Item]]) -> None:
             draft.leave(f"override `{item['alias']}`", what, OVERRIDE)
 
     def escalation(item: Item, where: str) -> None:
-        draft.path(item["name"], where, _levels(draft, item, where))
+        _escalation(draft, item, where)
 
     draft.each(items["user"], "user", user)
     draft.each(items["schedule"], "schedule", schedule)
@@ -118,8 +118,20 @@ def _windows(restriction: Item) -> Iterator[Window]:
             yield start, (end - start) % MINUTES_OF_WEEK or MINUTES_OF_WEEK
 
 
-def _levels(draft: Draft, item: Item, where: str) -> list[Level]:
-    """Return the levels. Opsgenie counts delays from the alert, Muster each level's from the one before."""
+def _escalation(draft: Draft, item: Item, where: str) -> None:
+    repeat = item.get("repeat") or {}
+    if repeat.get("closeAlertAfterAll"):
+        what = "it closes the alert at the end; Muster calls the last level again and again"
+        draft.leave(where, what, "Nothing, if the last level is who should be called")
+    wait = timedelta(minutes=int(repeat.get("waitInterval") or 0)) or TIMEOUT
+    draft.path(item["name"], where, _levels(draft, item, where, wait), int(repeat.get("count") or 0))
+
+
+def _levels(draft: Draft, item: Item, where: str, last: timedelta) -> list[Level]:
+    """Return the levels. Opsgenie counts delays from the alert, Muster each level's from the one before.
+
+    `last` is how long those of the last one have to answer.
+    """
     at: dict[timedelta, list[Target]] = {}
     for rule in item["rules"]:
         delay = rule.get("delay") or {}
@@ -137,13 +149,13 @@ def _levels(draft: Draft, item: Item, where: str) -> list[Level]:
         )
         draft.leave(where, what, "Nothing, if that is right")
     timeouts = [later - delay for delay, later in pairwise(delays)]
-    return [(at[delay], timeout) for delay, timeout in zip(delays, [*timeouts, TIMEOUT], strict=True)]
+    return [(at[delay], timeout) for delay, timeout in zip(delays, [*timeouts, last], strict=True)]
 
 
 def _target(draft: Draft, rule: Item, where: str) -> Target | None:
     one, how = rule["recipient"], rule.get("notifyType") or "default"
-    if one["type"] == "schedule" and how == "default":
-        return ("schedule", str(one["id"]))
+    if one["type"] == "schedule" and how in {"default", "next"}:
+        return ("schedule", str(one["id"]), *(["next"] if how == "next" else []))
     if one["type"] == "user":
         named = str(one.get("username") or "")
         if one["id"] not in draft.known:

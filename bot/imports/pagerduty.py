@@ -16,7 +16,8 @@ AHEAD = timedelta(weeks=4)
 def kind_of(item: Item) -> str:
     if "schedule_layers" in item:
         return "schedule"
-    if str(item.get("type")) in {"schedule", "schedule_v3"}:
+    # Only this product's references have a summary: others name the schedules that they page by such a type.
+    if item.get("type") == "schedule_v3" or (item.get("type") == "schedule" and "summary" in item):
         return "schedule without layers"
     if "escalation_rules" in item:
         return "escalation policy"
@@ -44,10 +45,7 @@ def take(draft: Draft, items: dict[str, list[Item]]) -> None:
 
     def policy(item: Item, where: str) -> None:
         levels = [_level(draft, rule, where) for rule in item["escalation_rules"]]
-        draft.path(item["name"], where, levels)
-        if item.get("num_loops"):
-            what = f"it starts over {item['num_loops']} times; Muster calls the last level again and again"
-            draft.leave(where, what, "Nothing, if the last level is who should be called")
+        draft.path(item["name"], where, levels, int(item.get("num_loops") or 0))
 
     draft.each(items["user"], "user", user)
     draft.each(items["schedule"], "schedule", schedule)

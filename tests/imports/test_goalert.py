@@ -167,7 +167,36 @@ def test_a_policy_pages_schedules_rotations_and_people(tmp_path: Path) -> None:
     data = yaml.safe_load(written)
     assert data["teams"]["Default"]["on_call"] == "Rotation ab"
     assert [one["page"] for one in data["teams"]["Default"]["path"]] == ["Default", "Primary", "z"]
+    assert data["teams"]["Default"]["repeat"] == 3
     assert left == ["escalation policy `Default`: a step tells slackChannel `None`. Muster has no such step."]
+
+
+def test_a_step_that_tells_a_channel_calls_the_channel_of_the_team(tmp_path: Path) -> None:
+    def told(name: str) -> dict[str, Any]:
+        return {"delayMinutes": 5, "targets": [{"id": "C1", "type": "slackChannel", "name": name}]}
+
+    someone = {"delayMinutes": 10, "targets": [{"id": "u-z", "type": "user", "name": "Z"}]}
+    policy = {
+        "id": "p1",
+        "name": "P",
+        "repeat": 0,
+        "steps": [told("#ops"), told("dev"), someone, told("ops")],
+    }
+    (tmp_path / "export").write_text(export([], [], escalationPolicies=[policy]))
+
+    written, left = converted("goalert", tmp_path / "export", "", AUTUMN)
+
+    assert yaml.safe_load(written)["teams"] == {
+        "P": {
+            "on_call": ["z@example.com"],
+            "path": [{"page": "P", "call": "channel", "timeout": "5m"}, {"page": "P", "timeout": "10m"}],
+            "channel": "ops",
+        }
+    }
+    assert left[1:] == [
+        "escalation policy `P`: a level tells #dev, and a team has one channel. Enter it by hand.",
+        "escalation policy `P`: a level tells #ops, and the last level calls people. Enter it by hand.",
+    ]
 
 
 def test_what_is_missing_is_said(tmp_path: Path) -> None:

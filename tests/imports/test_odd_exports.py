@@ -3,6 +3,7 @@
 import json
 from contextlib import suppress
 from copy import deepcopy
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,13 @@ EXPORTS = {
     "oncall": test_oncall.export(*test_oncall.SHIFTS["an hour only"], policies=(STEP,)),
     "goalert": test_goalert.export(TARGETS, ROTATIONS, escalationPolicies=[POLICY]),
 }
+NAMED = {
+    "pagerduty": "an export of PagerDuty",
+    "opsgenie": "an export of Opsgenie",
+    "oncall": "an export of Grafana OnCall",
+    "goalert": "an export of GoAlert",
+    "ical": "a calendar",
+}
 ODD: list[Any] = [
     None,
     "",
@@ -109,3 +117,14 @@ def test_no_value_of_an_export_is_a_fault(tmp_path: Path, product: str, data: st
     with suppress(ConfigInvalid):
         text, _ = converted(product, tmp_path / "export", "", AUTUMN)
         assert "schedules:" in text or "teams:" in text
+
+
+@pytest.mark.parametrize(("product", "asked"), [*permutations(NAMED, 2)])
+def test_a_file_of_another_product_is_named(tmp_path: Path, product: str, asked: str) -> None:
+    path = tmp_path / "export"
+    path.write_text(EXPORTS.get(product, "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"))
+
+    with pytest.raises(ConfigInvalid) as refused:
+        converted(asked, path, "", AUTUMN)
+
+    assert refused.value.problems == [f"{path}: is {NAMED[product]}. Run: muster import {product} {path}"]

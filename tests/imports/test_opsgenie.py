@@ -199,12 +199,13 @@ def test_what_is_not_carried_over_is_listed_in_order(tmp_path: Path) -> None:
     ]
 
 
-def test_delays_from_the_alert_become_timeouts_of_each_level(tmp_path: Path) -> None:
-    def rule(minutes: int, kind: str, **recipient: Any) -> dict[str, Any]:
-        delay = {"timeAmount": minutes, "timeUnit": "minutes"}
-        whom = {"type": kind, **recipient}
-        return {"condition": "if-not-acked", "notifyType": "default", "delay": delay, "recipient": whom}
+def rule(minutes: int, kind: str, how: str = "default", **recipient: Any) -> dict[str, Any]:
+    delay = {"timeAmount": minutes, "timeUnit": "minutes"}
+    whom = {"type": kind, **recipient}
+    return {"condition": "if-not-acked", "notifyType": how, "delay": delay, "recipient": whom}
 
+
+def test_delays_from_the_alert_become_timeouts_of_each_level(tmp_path: Path) -> None:
     rules = [
         rule(0, "schedule", id="s1"),
         rule(5, "user", id="id-z", username="z@example.com"),
@@ -228,4 +229,24 @@ def test_delays_from_the_alert_become_timeouts_of_each_level(tmp_path: Path) -> 
     }
     assert left == [
         "escalation `Ops_escalation`: a rule pages `default` of team `Ops`. Enter it by hand as a level."
+    ]
+
+
+def test_the_next_of_a_schedule_and_repeats_are_carried_over(tmp_path: Path) -> None:
+    repeat = {"waitInterval": 7, "count": 12, "resetRecipientStates": True, "closeAlertAfterAll": True}
+    rules = [rule(0, "schedule", id="s1"), rule(5, "schedule", "next", id="s1")]
+    escalation = {"id": "e1", "name": "Ops", "rules": rules, "ownerTeam": {}, "repeat": repeat}
+    (tmp_path / "export").write_text(export([schedule(rotation())], [escalation]))
+
+    text, left = converted("opsgenie", tmp_path / "export", "", AUTUMN)
+
+    assert yaml.safe_load(text)["teams"]["Ops"] == {
+        "on_call": "Ops_schedule",
+        "path": [{"page": "Ops", "timeout": "5m"}, {"page": "Ops", "call": "next", "timeout": "7m"}],
+        "repeat": 10,
+    }
+    assert left == [
+        "escalation `Ops`: it closes the alert at the end; Muster calls the last level again and again. "
+        "Nothing, if the last level is who should be called.",
+        "escalation `Ops`: it starts over 12 times; Muster 10 times. Nothing.",
     ]

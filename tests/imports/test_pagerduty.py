@@ -187,10 +187,18 @@ def test_an_escalation_policy_is_a_path_with_its_own_delays(tmp_path: Path) -> N
         ("a and 1 more", "10m"),
     ]
     assert teams["d"]["on_call"] == ["d@example.com"]
-    assert left == [
-        "escalation policy `Payments`: it starts over 2 times; Muster calls the last level again and again. "
-        "Nothing, if the last level is who should be called."
-    ]
+    assert teams["Payments"]["repeat"] == 2
+    assert left == []
+
+
+def test_rules_that_all_page_the_same_are_one_level(tmp_path: Path) -> None:
+    rule = {"escalation_delay_in_minutes": 5, "targets": [{"id": "PS", "type": "schedule_reference"}]}
+    policy = {**POLICY, "num_loops": 0, "escalation_rules": [rule, rule]}
+    (tmp_path / "export").write_text(export(schedule(layer()), policies=(policy,)))
+
+    text, _ = converted("pagerduty", tmp_path / "export", "", AUTUMN)
+
+    assert yaml.safe_load(text)["teams"]["Payments"]["path"] == [{"page": "Payments", "timeout": "5m"}]
 
 
 def test_a_phone_is_carried_over_with_its_country_code(tmp_path: Path) -> None:
