@@ -8,11 +8,15 @@ from pathlib import Path
 import pytest
 
 from bot.config import load
+from bot.domain.oncall.spans import Span
+from bot.operations.oncall.overrides import override
+from sandbox.faults import Fault
 from sandbox.person import _pressable
 from sandbox.slack import Slack
 from sandbox.wire import view_object
 from storage import rotations
 from storage.transaction import Tx
+from tests.domain.oncall.values import utc
 from tests.fakes import FakeClock
 from tests.scenarios.conftest import CONFIG, World, _nothing_was_said_twice, _the_audit_finds_nothing
 from tests.scenarios.look import (
@@ -336,6 +340,23 @@ async def test_a_changed_rotation_is_told_at_the_next_start_and_overrides_stay(w
     await world.stop()
     await world.start()
     assert len(said(world)) == before + 1
+
+
+async def test_an_override_is_told_also_after_its_schedule_has_another_name(world: World, tmp_path: Path):
+    world.slack.faults.append(Fault("chat.postMessage", "status", 503, times=10**6))
+    ivan = world.person("ivan").id
+    tomorrow = Span(utc("2026-03-03 09:00"), utc("2026-03-03 17:00"))
+    await world.muster.uow.perform(override, "EOC", tomorrow, ivan, by=world.person("ines").id)
+    await world.stop()
+    world.slack.faults.clear()
+    file = configured(tmp_path / "new.yml")
+    text = file.read_text("utf-8").replace("\n  EOC:", "\n  Engineers:")
+    file.write_text(text.replace("on_call: EOC", "on_call: Engineers"), "utf-8")
+    world.config = load(file)
+    await world.start()
+    await world.pass_minutes(1)
+
+    assert "*You are on call for EOC:*" in shown(world.person("ivan").dm()[-1])
 
 
 async def test_the_home_has_shifts_pages_and_cover(world: World):

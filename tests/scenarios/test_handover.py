@@ -146,6 +146,28 @@ async def test_what_is_not_taken_over_is_asked_again_and_then_the_manager_is_tol
     assert buttons(handed(world, "bo")[0]) == []
 
 
+async def test_of_a_schedule_that_is_renamed_meanwhile_no_manager_hears_and_it_is_taken_over(
+    world: World, tmp_path: Path
+):
+    await world.declare()
+    await acknowledged(world)
+    await inc(world, "ana", "status fixing")
+    await world.pass_minutes(31)
+    await world.stop()
+    file = tmp_path / "muster.yml"
+    text = file.read_text("utf-8").replace("\n  EOC:", "\n  Engineers:")
+    file.write_text(text.replace("on_call: EOC", "on_call: Engineers"), "utf-8")
+    world.config = load(file)
+    await world.start()
+
+    await world.pass_minutes(35)
+    bo = world.person("bo")
+    assert "It still waits for you to take it over" in shown(bo.dm()[-1])
+    assert "Nobody has taken over" not in str(world.person("lena").dm())
+    await presses(world, bo, handed(world, "bo")[0], "Take over")
+    assert await on_duty(world) == {"EOC": "bo"}
+
+
 async def test_a_page_that_waits_is_answered_by_whoever_takes_over(world: World):
     await world.pass_minutes(25)
     await world.declare()

@@ -122,6 +122,8 @@ def _incoming(tx: Tx, fact: HandoverAsked | HandoverNoted) -> Subjects:
 
 def _managers(tx: Tx, fact: HandoverUnanswered) -> Subjects:
     one = duties.handover(tx, fact.duty)
+    if one.now.schedule not in tx.process.schedules:  # a start since then found it in the file no more
+        return []
     those = rota_of(tx, one.now.schedule).schedule.managers
     return _each(fact.duty, tuple(who for who in those if "@" not in who and who not in one.incoming))
 

@@ -52,6 +52,8 @@ def instead_of(tx: Tx, made: Made) -> tuple[str, ...]:
     """Return who is on call instead of those that the rotation has then."""
     if made.replaces:
         return (made.replaces,)
+    if made.schedule not in tx.process.schedules:  # it is told after a start that found no such schedule
+        return ()
     found = replace(rota_of(tx, made.schedule), overrides=NONE).shifts(Span(made.starts_at, made.ends_at))
     turns = dict.fromkeys(person for shift in found for person in shift.people)
     return tuple(person for person in turns if person != made.person)
