@@ -269,6 +269,10 @@ class Process:
             for level in team.path * (1 + team.repeat)
         )
 
+    def roles_called(self, kind: IncidentType, *, high: bool) -> tuple[str, ...]:
+        """Return the roles that an incident of this severity calls for, the own one first."""
+        return tuple(dict.fromkeys(self.teams[name].role for name in kind.called(high=high)))
+
     def own_role(self, kind: IncidentType) -> str:
         return self.teams[kind.pages].role
 

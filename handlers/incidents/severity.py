@@ -4,6 +4,7 @@ from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Severity, Status, gradable
 from bot.operations.incidents.lifecycle import change_status
 from bot.operations.incidents.severity import change_severity
+from bot.operations.paging.engaged import told_of
 from bot.operations.rights import visible
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, while_open
 from bot.views.incidents import guide
@@ -13,7 +14,7 @@ from handlers import words
 from handlers.pressed import of_incident, pressed
 from handlers.refusals import answers_in_form
 from handlers.request import Feature, Listener, Request, Submission
-from storage import incidents, pages, roles
+from storage import incidents, pages
 
 
 async def severity(request: Request) -> None:
@@ -29,8 +30,8 @@ async def severity(request: Request) -> None:
         return
     changed = await request.uow.perform(change_severity, incident.id, to, by=request.user)
     pending = await request.uow.read(pages.pending_of, incident.id)
-    holders = await request.uow.read(roles.holders, incident.id)
-    await request.answer(view_of.regraded(changed, incident.severity, pending, holders))
+    engaged = await request.uow.read(told_of, changed, by=request.user)
+    await request.answer(view_of.regraded(changed, incident.severity, pending, engaged))
 
 
 @answers_in_form(view_of.SEVERITY)

@@ -3,13 +3,14 @@
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident, Status
 from bot.operations.incidents import triage as operations
+from bot.operations.paging.engaged import told_of
 from bot.views.commands import Group, PanelButton, Row, Subcommand
 from bot.views.incidents import life
 from bot.views.incidents import triage as view_of
 from handlers import words
 from handlers.pressed import of_incident
 from handlers.request import Feature, Listener, Request
-from storage import pages, roles
+from storage import pages
 
 
 async def accept(request: Request) -> None:
@@ -17,8 +18,8 @@ async def accept(request: Request) -> None:
     incident = await _meant(request)
     incident = await request.uow.perform(operations.accept, incident.id, by=request.user)
     pending = await request.uow.read(pages.pending_of, incident.id)
-    holders = await request.uow.read(roles.holders, incident.id)
-    await request.answer(life.accepted(incident, pending, holders))
+    engaged = await request.uow.read(told_of, incident, by=request.user)
+    await request.answer(life.accepted(incident, pending, engaged))
 
 
 async def decline(request: Request) -> None:

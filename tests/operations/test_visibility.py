@@ -139,6 +139,7 @@ GIVEN_THE_INCIDENT = {
     "escalate.next_after": "its caller has read the page",
     "escalate.pass_on": "likewise",
     "acknowledge.what_became_of": "its caller has read the page",
+    "engaged.told_of": "its caller has read the incident",
     "paging.page_for": "its caller has read the incident",
     "paging.raise_page": "its caller has read the incident",
 }

@@ -11,6 +11,7 @@ from tests.scenarios.look import (
     asks,
     buttons,
     card,
+    corrects,
     inc,
     presses,
     sends,
@@ -33,6 +34,24 @@ async def test_a_raised_severity_calls_managers_and_tells_who_is_at_work(world: 
         assert "raised the severity" in shown(world.person(name).dm()[0])
     assert any("raised the severity from S3 to *S1*" in text for text in told(world.person("dev")))
     assert "*:rotating_light: S1 Critical · Investigating*" in shown(card(ana))
+
+
+async def test_the_answer_names_only_whom_it_told(world: World):
+    """Neither who raised it, nor whoever holds a role that this incident does not call for."""
+    await world.declare(severity="S2")
+    ana, carla = await acknowledged(world), world.person("carla")
+    await inc(world, "dev", "role IM @ines")
+    await inc(world, "dev", "role Infrastructure Liaison @lia")
+    lia = world.person("lia")
+    before = len(lia.dm())
+    await corrects(world, "dev", "S3")
+
+    answered = (await asks(world, "ana", "severity S1"))["text"]
+
+    assert f"Paged: <@{carla.id}> (CMOC)" in answered
+    assert answered.endswith(f"At work on it already, and told: <@{world.person('ines').id}> (IM).")
+    assert len(lia.dm()) == before
+    assert not any("at work on it already" in shown(one) for one in ana.dm())
 
 
 @pytest.mark.parametrize("opened", ["inline", "form", "update"])

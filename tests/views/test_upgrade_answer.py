@@ -1,7 +1,5 @@
 """The answer to a raised severity names who is paged, and who is told because they are at work already."""
 
-from dataclasses import replace
-
 from bot.domain.incidents.incident import Severity
 from bot.domain.paging.engagement import Holder
 from bot.views.incidents.severity import regraded
@@ -9,7 +7,7 @@ from tests.fakes import NOON
 from tests.values import a_page, an_incident
 
 GRAVE = an_incident(severity=Severity.S1)
-EOC, IM = Holder("EOC", "UEOC", NOON, False), Holder("IM", "UIM", None, False)
+EOC, IM = Holder("EOC", "UEOC", NOON, False), Holder("IM", "UIM", NOON, False)
 PAGE = a_page(role="IM", responder="UIM")
 
 
@@ -19,6 +17,6 @@ def test_it_names_who_is_paged_and_who_is_told() -> None:
     assert text.endswith("S1. Paged: <@UIM> (IM). At work on it already, and told: <@UEOC> (EOC).")
 
 
-def test_it_lease_keys_nothing_where_nobody_is_paged() -> None:
+def test_it_says_nothing_of_that_where_nobody_is_paged_or_told() -> None:
     assert regraded(GRAVE, Severity.S2, [PAGE], [EOC]).text.endswith("is now S1.")
-    assert regraded(GRAVE, Severity.S3, [], [replace(EOC, since=None)]).text.endswith("is now S1.")
+    assert regraded(GRAVE, Severity.S3).text.endswith("is now S1.")

@@ -185,7 +185,7 @@ def vacant_roles(
     """Return the roles that an incident of this type calls for, and that nobody has."""
     if not incident.watched:
         return ()
-    wanted = dict.fromkeys(process.teams[name].role for name in kind.called(high=incident.severity.high))
+    wanted = process.roles_called(kind, high=incident.severity.high)
     return tuple(role for role in wanted if role not in held)
 
 
@@ -198,7 +198,7 @@ def successor(
     reporter = known if known != incident.lead else None
     if reporter and kind.leads == REPORTER:
         return reporter
-    paged = [process.teams[name].role for name in kind.called(high=True)]
+    paged = process.roles_called(kind, high=True)
     there = {one.role: one.person for one in holders if one.engaged and one.person != incident.lead}
     return next(
         (there[role] for role in (*leading(kind, process, high=high), *paged, *there) if role in there),

@@ -196,8 +196,7 @@ def _others(tx: Tx, one: Handover, crossing: set[int], reader: str) -> list[Inci
 
 
 def _called(process: Process, incident: Incident) -> set[str]:
-    kind = process.type_of(incident.type)
-    return {process.teams[name].role for name in kind.called(high=incident.severity.high)}
+    return {*process.roles_called(process.type_of(incident.type), high=incident.severity.high)}
 
 
 def _unsaid(tx: Tx, delivery: Delivery, reason: str) -> None:

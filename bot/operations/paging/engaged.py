@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from bot.domain.paging.engagement import answered_for_all, engaged
+from bot.domain.actors import Actor
+from bot.domain.incidents.incident import Incident
+from bot.domain.paging.engagement import Holder, answered_for_all, engaged
 from bot.domain.paging.escalations import Escalation
 from bot.domain.timeline.entries import Entry, Kind
 from storage import members, pages, people, roles, timeline
@@ -18,6 +20,17 @@ def engaged_in(tx: Tx, incident_id: int) -> frozenset[str]:
     answered, gone = answered_for_all(pages.of_incident(tx, incident_id)), members.gone(tx, incident_id)
     there = (one for one in answered if one not in gone and people.present(tx, one))
     return engaged(roles.holders(tx, incident_id)).union(there)
+
+
+def told_of(tx: Tx, incident: Incident, *, by: Actor) -> list[Holder]:
+    """Return who is told when an incident pages: at work in a role that it calls for, and not who did it."""
+    kind = tx.process.type_of(incident.type)
+    called = tx.process.roles_called(kind, high=incident.severity.high)
+    return [
+        one
+        for one in roles.holders(tx, incident.id)
+        if one.engaged and one.role in called and one.person != by
+    ]
 
 
 def at_work(tx: Tx, of: Escalation) -> frozenset[str]:

@@ -200,9 +200,9 @@ def renamed(incident: Incident) -> Message:
     return message(f"INC-{incident.id} is now called: {escape(incident.name)}")
 
 
-def accepted(incident: Incident, pending: Sequence[Page], holders: Sequence[Holder]) -> Message:
+def accepted(incident: Incident, pending: Sequence[Page], engaged: Sequence[Holder]) -> Message:
     text = f"INC-{incident.id} is accepted and now {incident.status}."
-    return message(text + who_is_called(pending, holders))
+    return message(text + who_is_called(pending, engaged))
 
 
 def declined(incident: Incident) -> Message:

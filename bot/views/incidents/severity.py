@@ -28,8 +28,7 @@ def form(incident: Incident, process: Process) -> dict[str, Any]:
         input_block("New severity", radio(SEVERITY, options), SEVERITY),
     ]
     if incident.status.active and any(graver(incident, one) for one in others):
-        teams = process.type_of(incident.type).called(high=True)
-        roles = ", ".join(dict.fromkeys(escape(process.teams[team].role) for team in teams))
+        roles = ", ".join(map(escape, process.roles_called(process.type_of(incident.type), high=True)))
         blocks.append(context(f"S1 and S2 page at once: {roles}."))
     return modal("Change the severity", "Save", FORM, blocks, str(incident.id))
 
@@ -52,22 +51,18 @@ def lower_form(incident: Incident, to: Severity, note: str = "") -> dict[str, An
 
 
 def regraded(
-    incident: Incident, before: Severity, pending: Sequence[Page] = (), holders: Sequence[Holder] = ()
+    incident: Incident, before: Severity, pending: Sequence[Page] = (), engaged: Sequence[Holder] = ()
 ) -> Message:
     """Say how bad the incident is now; when it becomes grave, who is paged and who is told."""
     text = f"INC-{incident.id} is now {incident.severity}."
     if incident.status.active and incident.severity.high and not before.high:
-        text += who_is_called(pending, holders)
+        text += who_is_called(pending, engaged)
     return message(text)
 
 
-def who_is_called(pending: Sequence[Page], holders: Sequence[Holder]) -> str:
+def who_is_called(pending: Sequence[Page], engaged: Sequence[Holder]) -> str:
     paged = [f"{person(page.responder)} ({escape(page.role)})" for page in pending if page.responder]
     called = {page.role for page in pending}
-    told = [
-        f"{person(one.person)} ({escape(one.role)})"
-        for one in holders
-        if one.engaged and one.role not in called
-    ]
+    told = [f"{person(one.person)} ({escape(one.role)})" for one in engaged if one.role not in called]
     text = f" Paged: {', '.join(paged)}." if paged else ""
     return text + (f" At work on it already, and told: {', '.join(told)}." if told else "")
