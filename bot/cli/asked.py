@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import click
 from click.core import ParameterSource
+from pydantic_core import PydanticCustomError
 
 from bot.clock import SystemClock
 from bot.config.names import did_you_mean
+from bot.config.schedules import zone_of
 from storage.copying import Workspace, workspace_of
 from storage.engines import file_of, is_postgres
 
@@ -38,7 +40,7 @@ def moment(_context: click.Context, _option: click.Parameter, value: str | None)
         raise click.BadParameter(f"`{value}` is no time. Expected {MOMENT}.") from None
     if local.year not in _YEARS:
         raise click.BadParameter(f"`{value}` is too far away. Expected a year from 2000 to 2099.")
-    zone = _zone(name)
+    zone = zone_named(name)
     at = local.replace(tzinfo=zone).astimezone(UTC)
     there = at.astimezone(zone)
     if there.replace(tzinfo=None) != local:
@@ -46,13 +48,13 @@ def moment(_context: click.Context, _option: click.Parameter, value: str | None)
     return When(at, zone)
 
 
-def _zone(name: str) -> ZoneInfo:
+def zone_named(name: str) -> ZoneInfo:
+    """Return a time zone, or say what is expected as the configuration does."""
     try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        near = did_you_mean(name, sorted(available_timezones()))
-        hint = near if near.startswith("Did") else f"Expected {MOMENT}."
-        raise click.BadParameter(f"I know no time zone `{name}`. {hint}") from None
+        return zone_of(name)
+    except PydanticCustomError as error:
+        end = "" if error.message().endswith("?") else "."
+        raise click.BadParameter(f"I know no time zone `{name}`. Expected {error.message()}{end}") from None
 
 
 def asked_workspace(database: str) -> Workspace:

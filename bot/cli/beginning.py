@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 from pydantic import ValidationError
 
+from bot.cli.asked import zone_named
 from bot.cli.plain import plain_errors
 from bot.clock import SystemClock
 from bot.config import ConfigInvalid
@@ -63,15 +64,19 @@ types:
 @click.argument("product", type=click.Choice([*PRODUCTS, CALENDAR]))
 @click.argument("file", type=_FILE)
 @click.option("--output", type=_FILE, help="Write the configuration there (default: standard output).")
-@click.option("--zone", help="For a calendar that names none: its time zone, such as Europe/Berlin.")
+@click.option(
+    "--zone",
+    callback=lambda _context, _option, raw: zone_named(raw).key if raw else "",
+    help="For a calendar that names none: its time zone, such as Europe/Berlin.",
+)
 @_force
-def import_export(*, product: str, file: Path, output: Path | None, zone: str | None, force: bool) -> None:
+def import_export(*, product: str, file: Path, output: Path | None, zone: str, force: bool) -> None:
     """Turn an export of another product into a configuration.
 
     What could not be carried over is listed after it, with what to do by hand.
     """
     with plain_errors():
-        text, left = converted(product, file, zone or "", SystemClock().now())
+        text, left = converted(product, file, zone, SystemClock().now())
         if output:
             _write(output, text, force=force)
             click.echo(f"Wrote {output}. Next: muster check --config {output}", err=True)
@@ -129,7 +134,7 @@ def _configuration(
         "In which channel are incidents announced?", channel, lambda raw: raw.lstrip("#"), "incidents"
     )
     if len(people) > 1:
-        place = _asked("In which time zone do they take turns?", zone, _zone, "UTC")
+        place = _asked("In which time zone do they take turns?", zone, lambda raw: zone_named(raw).key, "UTC")
         when, start = _asked(
             "When does the next one take over?", handover, lambda raw: _turn(raw, place), "monday 09:00"
         )
@@ -172,13 +177,6 @@ def _people(raw: str) -> list[str]:
                 f"`{one}` is neither an e-mail address nor a Slack user id such as U012ABCDEF."
             ) from None
     return list(dict.fromkeys(found))
-
-
-def _zone(raw: str) -> str:
-    try:
-        return ZoneInfo(raw).key
-    except (LookupError, ValueError, OSError):
-        raise click.BadParameter(f"`{raw}` is no IANA time zone such as Europe/Berlin.") from None
 
 
 def _turn(raw: str, zone: str) -> tuple[str, date]:

@@ -47,6 +47,7 @@ _YEARS = range(2000, 2100)
 _LONGEST = timedelta(days=366)
 _WEEK = timedelta(weeks=1)
 
+_SHORT = re.compile(r"[A-Za-z]{2,5}")
 _HANDLE = re.compile(r"@?([\w.-]{1,80})")
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 _ROTATION = re.compile(r"every (\d{1,4}) (hour|day|week)s?")
@@ -78,7 +79,8 @@ def zone_of(raw: Any) -> ZoneInfo:
     except (KeyError, ValueError, OSError, TypeError):  # such as `../x`, a folder, a number
         places = sorted(one for one in available_timezones() if "/" in one)  # CEST is not near EST
         near = get_close_matches(str(raw), places, n=1, cutoff=0.8)
-        raise wrong(ZONE, f". Did you mean `{near[0]}`?" if near else "") from None
+        cure = ". An abbreviation is not enough: write a place" if _SHORT.fullmatch(str(raw)) else ""
+        raise wrong(ZONE, f". Did you mean `{near[0]}`?" if near else cure) from None
 
 
 def _rotation(raw: Any) -> Rotation:

@@ -31,6 +31,7 @@ LONGEST_TITLE = 200
 MEMORY = 1_000_000_000
 CPU_SECONDS = 30
 
+_ZONE = "X-WR-TIMEZONE"
 _PRIORITY = re.compile(r"\s*\[L(\d{1,9})\]")
 _ADDRESS = re.compile(r"[^\s<>:,;()\[\]@]+@[^\s<>:,;()\[\]@]+\.[^\s<>:,;()\[\]@]+")
 _AROUND = re.compile(r"^on[- ]call\b[\s:-]*|\bon[- ]call\b.*$", re.IGNORECASE)
@@ -62,12 +63,21 @@ def parsed(text: str) -> Any:
 
 def zone_of(calendar: Any) -> str:
     """Return the name of the zone in which a calendar's days are meant, or nothing."""
-    return str(calendar.get("X-WR-TIMEZONE") or "")
+    return str(calendar.get(_ZONE) or "")
+
+
+def known_zone_of(calendar: Any) -> ZoneInfo | None:
+    """Return that zone, unless it is unknown."""
+    with suppress(ValueError, OSError, LookupError):
+        return ZoneInfo(zone_of(calendar))
+    return None
 
 
 def read(calendar: Any, zone: ZoneInfo, start: datetime, end: datetime) -> tuple[list[Event], list[str]]:
     """Return the events of a time, and what is odd about some. Raises Unreadable."""
     odd = [*_without_endless(calendar), *_unknown_zones(calendar, zone)]
+    if not known_zone_of(calendar):
+        calendar.pop(_ZONE, None)  # the library would refuse the whole calendar
     try:
         found = recurring_ical_events.of(calendar, skip_bad_series=True).between(start, end)
     except _BROKEN as error:
@@ -100,11 +110,13 @@ def _without_endless(calendar: Any) -> Iterator[str]:
 
 
 def _unknown_zones(calendar: Any, zone: ZoneInfo) -> Iterator[str]:
+    names = [] if known_zone_of(calendar) else [zone_of(calendar)]
     for event in calendar.events:
         start = event.get("DTSTART")
         at, name = getattr(start, "dt", None), getattr(start, "params", {}).get("TZID")
-        if name and isinstance(at, datetime) and not at.tzinfo:
-            yield f"the time zone `{one_line(str(name))[:50]}` is unknown: read as {zone}"
+        names += [name] if isinstance(at, datetime) and not at.tzinfo else []
+    for name in filter(None, names):
+        yield f"the time zone `{one_line(str(name))[:50]}` is unknown: read as {zone}"
 
 
 def _moment(at: date | datetime, zone: ZoneInfo) -> datetime:
@@ -142,9 +154,7 @@ def main(arguments: list[str]) -> None:
     zone, start, end = ZoneInfo(arguments[0]), *map(datetime.fromisoformat, arguments[1:])
     try:
         calendar = parsed(sys.stdin.buffer.read().decode("utf-8-sig", "replace"))
-        with suppress(ValueError, OSError, LookupError):
-            zone = ZoneInfo(zone_of(calendar) or zone.key)
-        events, odd = read(calendar, zone, start, end)
+        events, odd = read(calendar, known_zone_of(calendar) or zone, start, end)
     except Unreadable as error:
         json.dump({"trouble": str(error)}, sys.stdout)
         return

@@ -17,7 +17,7 @@ from bot.domain.oncall.overrides import NONE
 from bot.domain.oncall.schedules import Turn
 from bot.domain.oncall.shifts import Shift, shifts
 from bot.imports.draft import Draft
-from bot.imports.events import Unreadable, parsed, read, zone_of
+from bot.imports.events import Unreadable, known_zone_of, parsed, read, zone_of
 from bot.imports.exports import text_of
 from bot.imports.rotations import (
     DAY,
@@ -44,7 +44,7 @@ def take(draft: Draft, path: Path, zone: str) -> None:
     calendar = _calendar(path)
     where = str(calendar.get("X-WR-CALNAME") or path.stem)
     where = re.sub(r"^on[- ]call schedule for ", "", where, flags=re.IGNORECASE)
-    found = draft.zone(zone or zone_of(calendar) or "UTC", where)
+    found = known_zone_of(calendar) or draft.zone(zone or zone_of(calendar) or "UTC", where)
     if not found:
         return
     segments = [one for one in laid_out(_events(draft, calendar, found, where)) if one.end > draft.now]

@@ -155,6 +155,16 @@ def test_more_than_a_configuration_may_hold_is_refused_as_a_whole() -> None:
     assert "Export less at once" in said
 
 
+@pytest.mark.parametrize("zone", ["CEST", "Berlin"])
+def test_a_time_zone_that_is_none_is_said_of_the_option(zone: str) -> None:
+    Path("team.ics").write_text("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
+
+    result = muster("import", "ical", "team.ics", "--zone", zone)
+
+    assert result.exit_code == 2
+    assert f"'--zone': I know no time zone `{zone}`. Expected an IANA time zone such as" in result.stderr
+
+
 def test_shells_of_windows_write_utf_16() -> None:
     text = json.dumps({"schedule": SCHEDULE}) + json.dumps({"users": USERS})
     Path("export.json").write_bytes(text.encode("utf-16"))
@@ -197,7 +207,7 @@ def test_one_person_needs_no_schedule() -> None:
     [
         ([], "--on-call is missing"),
         (["--on-call", "ana"], "`ana` is neither an e-mail address nor a Slack user id"),
-        (["--on-call", "a@b.cd,e@f.gh", "--zone", "Berlin"], "`Berlin` is no IANA time zone"),
+        (["--on-call", "a@b.cd,e@f.gh", "--zone", "Berlin"], "I know no time zone `Berlin`. Expected"),
         (["--on-call", "a@b.cd,e@f.gh", "--handover", "noon"], "`noon` is no handover"),
         (["--on-call", "a@b.cd", "--manager", "Ines"], "`Ines` is neither"),
         (

@@ -142,8 +142,9 @@ def test_a_persons_own_contact_method_and_rule_count_and_the_address_is_not_show
         (["--at", "2026-13-25 03:10 UTC"], "`2026-13-25 03:10 UTC` is no time."),
         (
             ["--at", "2026-12-25 03:10 Europe/Berlim"],
-            "no time zone `Europe/Berlim`. Did you mean `Europe/Berlin`?",
+            "such as Europe/Berlin. Did you mean `Europe/Berlin`?",
         ),
+        (["--at", "2026-12-25 03:10 CEST"], "Europe/Berlin. An abbreviation is not enough: write a place."),
         (
             ["--at", "2026-03-29 02:30 Europe/Berlin"],
             "The clocks of Europe/Berlin skip 02:30 on that day. Try 03:30.",

@@ -186,11 +186,14 @@ def test_what_is_wrong_with_a_calendar_is_named_without_its_address(
     assert found.rstrip(".") == f"muster.yml:{said}"
 
 
-@pytest.mark.parametrize("zone", ["CEST", "W. Europe Standard Time"])
-def test_no_far_away_zone_is_suggested(tmp_path: Path, zone: str) -> None:
+@pytest.mark.parametrize(
+    ("zone", "cure"),
+    [("CEST", ". An abbreviation is not enough: write a place"), ("W. Europe Standard Time", "")],
+)
+def test_no_far_away_zone_is_suggested(tmp_path: Path, zone: str, cure: str) -> None:
     [found] = problems(tmp_path, calendar("{file: x.ics}").replace("Europe/Berlin", zone))
 
-    assert found.endswith(f"found `{zone}`, expected an IANA time zone such as Europe/Berlin.")
+    assert found.endswith(f"found `{zone}`, expected an IANA time zone such as Europe/Berlin{cure}.")
 
 
 def test_without_an_environment_a_calendar_has_no_address_yet(tmp_path: Path) -> None:

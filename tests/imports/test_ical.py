@@ -14,7 +14,7 @@ from bot.domain.oncall.schedules import Turn
 from bot.domain.oncall.shifts import on_call
 from bot.imports import events
 from bot.imports.conversion import converted
-from tests.domain.oncall.values import BERLIN, utc
+from tests.domain.oncall.values import BERLIN, NEW_YORK, utc
 from tests.imports.rules import AUTUMN, SPRING, differences, imported, moment_of
 
 Shifts = list[tuple[datetime, datetime, str]]
@@ -115,6 +115,20 @@ def test_any_turns_are_found(tmp_path: Path, people: str, half_hours: int, every
 
     assert differences(schedules["Primary"], Expected(shifts), AUTUMN, timedelta(hours=1)) == []
     assert len(left) == 1
+
+
+@pytest.mark.parametrize(("own", "counts"), [(BERLIN, BERLIN), ("Mars/Base", NEW_YORK), ("", NEW_YORK)])
+def test_the_zone_of_the_calendar_goes_before_the_one_that_is_given(
+    tmp_path: Path, own: str, counts: str
+) -> None:
+    head = f"X-WR-CALNAME:Team\n{f'X-WR-TIMEZONE:{own}' if own else ''}\n"
+    text = calendar(
+        "DTSTART;VALUE=DATE:20261019\nDTEND;VALUE=DATE:20261020\nSUMMARY:a@example.com", head=head
+    )
+
+    schedules, _ = imported(tmp_path, "ical", text, AUTUMN, NEW_YORK)
+
+    assert schedules["Team"].layers[0].zone.key == counts
 
 
 def test_a_calendar_of_google_with_endless_recurrences_is_a_rotation(tmp_path: Path) -> None:
