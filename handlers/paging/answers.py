@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from bot.domain.paging.escalations import Call
+from bot.domain.paging.pages import Page
 from bot.operations.paging.answers import cannot_take, on_my_way, own_page
 from bot.operations.paging.calling import ways
 from bot.operations.paging.offers import to_offer
@@ -22,8 +24,7 @@ async def chosen(request: Request) -> None:
     """Do what was chosen from a page's menu."""
     way, page_id = request.value.partition(":")[0], number(request.rest)
     if way == view_of.CANNOT:
-        page = await request.uow.read(own_page, page_id, request.user)
-        await request.open(view_of.cannot_form(page))
+        await request.open(view_of.cannot_form(*await request.uow.read(_cannot, page_id, request.user)))
         return
     if way == view_of.HAND:
         page, incident, before = await request.uow.read(to_offer, page_id, by=request.user)
@@ -35,6 +36,11 @@ async def chosen(request: Request) -> None:
     length = timedelta(minutes=number(way))
     page = await request.uow.perform(on_my_way, page_id, length, by=request.user)
     await request.answer(view_of.on_the_way(page))
+
+
+def _cannot(tx: Tx, page_id: int, by: str) -> tuple[Page, Call | None]:
+    page = own_page(tx, page_id, by)
+    return page, ways(tx, page, None).after
 
 
 def _others(tx: Tx, page_id: int, by: str) -> Message:

@@ -181,9 +181,10 @@ def _standing(tx: Tx, page_id: int, person: str) -> Standing | None:
     if who and not who.active:
         return None
     incident = incidents.visible(tx, page.incident, BOT) if page.incident else None  # the page was visible
-    named = filter(None, (now.responder, now.answered_by, page.answered_by))
-    known = {user: people.get(tx, user) for user in named}
-    names = {user: one.name for user, one in known.items() if one}
+    can = ways(tx, page, incident)
+    holder = can.after.holder if can.after else None
+    named = {one for one in (now.responder, now.answered_by, page.answered_by, holder) if one}
+    names = people.names(tx, named)
     zone, team = (who.tz, who.team) if who else (None, "")
     return Standing(
         page,
@@ -195,7 +196,7 @@ def _standing(tx: Tx, page_id: int, person: str) -> Standing | None:
         _colleagues(tx, now, person),
         team,
         _why(tx, page, person),
-        ways(tx, page, incident),
+        can,
     )
 
 

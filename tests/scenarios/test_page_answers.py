@@ -68,3 +68,18 @@ async def test_cannot_take_it_pages_the_next_level_at_once_and_says_why(world: W
     assert "Nobody comes after them, so the page stays open" in "\n".join(told(ines))
     assert "Acknowledge" in buttons(lena.dm()[0])
     assert "Paging lena" in shown(card(ines, CHANNEL))
+
+
+async def test_whoever_is_at_work_already_is_named_before_a_page_rests_with_them(world: World):
+    await world.declare(severity="S1")
+    ana, ines = world.person("ana"), world.person("ines")
+    await presses(world, ines, ines.dm()[0], "Acknowledge")
+
+    holds = f"<@{ines.id}>, who is at work on it already, holds it: nobody else is called."
+    assert f"After that, or with Escalate now, {holds}" in shown(ana.dm()[0])
+    await chooses(world, "ana", ana.dm()[0], "Cannot take it")
+    assert f"<@{ines.id}> is at work on it already and holds it then" in shown(ana.modal)
+    assert await sends(world, ana, reason="Ill or not fit") == {}
+
+    assert "nobody else is called" in shown(ana.modal)
+    assert not any("You are paged" in shown(one) for one in ines.dm())

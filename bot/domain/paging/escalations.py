@@ -87,12 +87,17 @@ class Escalation:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Whom to page now: everybody of the first level with anybody on call, and the teams passed over."""
+    """Whom to page now: everybody of the first level with anybody on call, and the teams passed over.
+
+    `holder` is who of them is at work already, as far as that was looked up: they hold the page then, and
+    nobody is called.
+    """
 
     level: int
     responders: tuple[str, ...]
     round: int
     skipped: tuple[str, ...]
+    holder: str | None = None
 
 
 OnCall: TypeAlias = Mapping[str, Sequence[str]]

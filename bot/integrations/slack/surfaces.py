@@ -3,7 +3,7 @@
 What was refused while a channel took nothing is made, or brought up to date, when it takes messages again.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from enum import Enum, auto
 
@@ -14,6 +14,7 @@ from bot.domain.paging.pages import Page, PageState
 from bot.domain.text import channel_name
 from bot.jobs import Subjects
 from bot.operations.incidents.weekend import monday_of
+from bot.operations.paging.escalate import next_after
 from storage import incidents, outbox, pages, places, posts
 from storage.transaction import About, Tx
 
@@ -167,10 +168,12 @@ def _pages(tx: Tx, fact: Fact) -> Iterable[Page]:
         case facts.PageAcknowledged():  # also one that is answered late, by a page of its own
             moved_on = (one for one in pages.of_incident(tx, fact.incident) if _promises(one))
             yield from (one for one in moved_on if one.responder == fact.person)
+            yield from _rest_with(tx, fact)
         case facts.OnMyWay() | facts.OfferMade() | facts.OfferChanged():
             yield pages.get(tx, fact.page)
         case facts.RoleGiven():
             yield from _cancelled(tx, fact)
+            yield from _rest_with(tx, fact)
         case OfIncident():
             told = isinstance(fact, facts.ChannelOpened) and _opened_as_told(tx, fact.incident)
             ended = not incidents.get(tx, fact.incident).status.open
@@ -205,6 +208,14 @@ def _cancelled(tx: Tx, fact: facts.RoleGiven) -> Iterable[Page]:
     """Return the pages that were cancelled: each says whether its role came to whom it called."""
     over = (one for one in pages.of_incident(tx, fact.incident) if one.state is PageState.CANCELLED)
     return (one for one in over if fact.role in {one.role, one.escalation.role})
+
+
+def _rest_with(tx: Tx, fact: facts.PageAcknowledged | facts.RoleGiven) -> Iterator[Page]:
+    """Return the pages that wait and rest next with whom the fact says to be at work: they call nobody."""
+    for page in pages.pending_of(tx, fact.incident):
+        after = next_after(tx, page, page.responder) if page.responder else None
+        if after and after.holder == fact.person:
+            yield page
 
 
 def _lets_wait(tx: Tx, fact: Fact, page: Page) -> bool:

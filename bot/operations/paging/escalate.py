@@ -1,6 +1,7 @@
 """A page that nobody answered goes on to the next level, and never ends by itself."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.actors import BOT, Actor
@@ -104,8 +105,14 @@ def pass_on(tx: Tx, seen: Page, *, by: str) -> Page | None:
 
 
 def next_after(tx: Tx, page: Page, by: str) -> Call | None:
-    """Return whom Escalate now would call."""
-    return call_after(page.escalation, _there(tx, page.escalation), by)
+    """Return whom Escalate now would call, or with whom the page would rest."""
+    of = page.escalation
+    call = call_after(of, _there(tx, of), by)
+    if not call:
+        return None
+    busy = at_work(tx, of)
+    holders = (one for one in _still_wanted(tx, of, call).responders if one in busy)
+    return replace(call, holder=next(holders, None))
 
 
 def escalatable(tx: Tx, page: Page, viewer: str) -> bool:

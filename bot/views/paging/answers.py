@@ -5,11 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from bot.domain.errors import Step
+from bot.domain.paging.escalations import Call
 from bot.domain.paging.pages import Page
 from bot.views.blocks import Element, Message, context, given, message, section
 from bot.views.forms import input_block, modal, option, select, text_input
 from bot.views.incidents.state import State, chosen, typed_line
-from bot.views.mrkdwn import time_of_day
+from bot.views.mrkdwn import person, time_of_day
 from bot.views.steps import row
 
 MORE = "page_answers"
@@ -46,15 +47,20 @@ def _named(page: Page) -> str:
     return f"INC-{page.incident}{role}" if page.incident else f"The page for {page.level_team}"
 
 
-def cannot_form(page: Page) -> dict[str, Any]:
+def cannot_form(page: Page, after: Call | None = None) -> dict[str, Any]:
+    """Return the form. `after` is whom the page calls next."""
     of = f"INC-{page.incident}" if page.incident else "A page outside any incident"
-    last = "Nobody comes after you: the page stays open." if page.last_level else "The next level is paged."
+    then, label = "Nobody comes after you: the page stays open.", "Say so"
+    if after and after.holder:
+        then = f"{person(after.holder)} is at work on it already and holds it then: nobody else is called."
+    elif after:
+        then, label = "The next level is paged.", "Page the next"
     blocks = [
-        context(f"{of} · {last}"),
+        context(f"{of} · {then}"),
         input_block("Why?", select(REASON, [option(one, one) for one in REASONS]), REASON),
         input_block("In your words", text_input(WORDS, max_length=300), WORDS, optional=True),
     ]
-    return modal("Cannot take it", "Page the next", CANNOT_FORM, blocks, str(page.id))
+    return modal("Cannot take it", label, CANNOT_FORM, blocks, str(page.id))
 
 
 def reason(state: State) -> str:

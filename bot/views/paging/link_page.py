@@ -208,9 +208,20 @@ def _waiting(found: Standing) -> Shown:
             if one in found.ways.lengths
         ),
         reasons=REASONS,
-        cannot="The next level is paged." if found.ways.after else "Nobody comes after you: it stays open.",
+        cannot=_after_them(found),
         footer=_OPENING_CHANGES_NOTHING,
     )
+
+
+def _after_them(found: Standing) -> str:
+    after = found.ways.after
+    if after and after.holder:
+        return f"{_whoever(found, after.holder)} is at work on it and holds it then: nobody else is called."
+    return "The next level is paged." if after else "Nobody comes after you: it stays open."
+
+
+def _whoever(found: Standing, user: str | None) -> str:
+    return "Somebody else" if _private(found) else found.name(user)
 
 
 def stays_open(found: Standing) -> Shown:
@@ -258,8 +269,9 @@ def _over(found: Standing, page: Page) -> Shown:
         end = "Who holds its role now stands in Slack." if at_work else "You need not do anything."
         return Shown(subject, (f"This page was cancelled.{status} {end}",))
     if page.answered_by != found.person:
-        who = "Somebody else" if _private(found) else found.name(page.answered_by)
-        return Shown(subject, (f"{who} acknowledged this page. You need not do anything.",))
+        who = _whoever(found, page.answered_by)
+        did = "is at work on it and holds this page" if page.rested else "acknowledged this page"
+        return Shown(subject, (f"{who} {did}. You need not do anything.",))
     incident = found.incident
     channel = incident.channel_name if incident and incident.channel and not _private(found) else None
     where = f"Go on in #{channel} in Slack." if channel else "Go on in Slack as soon as you can."

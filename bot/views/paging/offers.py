@@ -101,6 +101,8 @@ def _then(offer: PageOffer, page: Page, after: Call | None) -> str:
         return f"{person(offer.asker)} is paged again"
     if not after:
         return "the next level is paged"
+    if after.holder:
+        return f"{person(after.holder)}, who is at work on it already, holds it"
     level = page.escalation.path[after.level]
     return f"{in_role(level.role, level.team)} is paged"
 

@@ -420,6 +420,9 @@ def _otherwise(page: Page, after: Call | None) -> str:
         return "After that I tell whoever asked, and page you again. Nobody else is called."
     if page.last_level:
         return "You are the last level: I page you again until somebody answers."
+    if after and after.holder:
+        who = f"{person(after.holder)}, who is at work on it already,"
+        return f"After that, or with Escalate now, {who} holds it: nobody else is called."
     if after and after.responders:
         level = page.escalation.path[after.level]
         are = "are" if len(after.responders) > 1 else "is"
