@@ -114,9 +114,9 @@ def _unknown_zones(calendar: Any, zone: ZoneInfo) -> Iterator[str]:
     for event in calendar.events:
         start = event.get("DTSTART")
         at, name = getattr(start, "dt", None), getattr(start, "params", {}).get("TZID")
-        names += [name] if isinstance(at, datetime) and not at.tzinfo else []
+        names += [str(name or "")] if isinstance(at, datetime) and not at.tzinfo else []
     for name in filter(None, names):
-        yield f"the time zone `{one_line(str(name))[:50]}` is unknown: read as {zone}"
+        yield f"the time zone `{one_line(name)[:50]}` is unknown: read as {zone}"
 
 
 def _moment(at: date | datetime, zone: ZoneInfo) -> datetime:
