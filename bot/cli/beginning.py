@@ -133,7 +133,8 @@ def _configuration(
     shown = _asked(
         "In which channel are incidents announced?", channel, lambda raw: raw.lstrip("#"), "incidents"
     )
-    if len(people) > 1:
+    turns = len(people) > 1 or zone or handover
+    if turns:
         place = _asked("In which time zone do they take turns?", zone, lambda raw: zone_named(raw).key, "UTC")
         when, start = _asked(
             "When does the next one take over?", handover, lambda raw: _turn(raw, place), "monday 09:00"
@@ -143,7 +144,7 @@ def _configuration(
         )
     managers = _asked("Who is paged when they do not answer? Nobody: leave it empty", manager, _people, "")
     leaders = _asked("And who after that? Nobody: leave it empty", leader, _people, "")
-    text += _TEAMS.format(eoc="EOC" if len(people) > 1 else f"[{people[0]}]")
+    text += _TEAMS.format(eoc="EOC" if turns else f"[{people[0]}]")
     others = {
         "dotcom IMOC": (managers, "the Incident Manager, paged too for S1 and S2"),
         "dotcom leadership escalation": (leaders, "paged when nobody else answers"),
@@ -176,7 +177,7 @@ def _people(raw: str) -> list[str]:
             raise click.BadParameter(
                 f"`{one}` is neither an e-mail address nor a Slack user id such as U012ABCDEF."
             ) from None
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(one.lower() if "@" in one else one for one in found))
 
 
 def _turn(raw: str, zone: str) -> tuple[str, date]:

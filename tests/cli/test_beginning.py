@@ -202,12 +202,23 @@ def test_one_person_needs_no_schedule() -> None:
     assert process.schedules == {}
 
 
+@pytest.mark.parametrize("again", ["ana@example.com", "Ana@Example.com"])
+def test_a_time_zone_for_one_person_who_may_be_named_twice_is_kept(again: str) -> None:
+    people = ("--on-call", "ana@example.com", "--on-call", again)
+    assert muster("init", *people, "--zone", "Europe/Berlin").exit_code == 0
+
+    [layer] = load(Path("muster.yml")).process.schedules["EOC"].layers
+    assert (layer.turns, layer.zone.key) == ((("ana@example.com",),), "Europe/Berlin")
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
         ([], "--on-call is missing"),
         (["--on-call", "ana"], "`ana` is neither an e-mail address nor a Slack user id"),
         (["--on-call", "a@b.cd,e@f.gh", "--zone", "Berlin"], "I know no time zone `Berlin`. Expected"),
+        (["--on-call", "a@b.cd", "--zone", "CEST"], "I know no time zone `CEST`. Expected"),
+        (["--on-call", "a@b.cd", "--handover", "9am"], "`9am` is no handover"),
         (["--on-call", "a@b.cd,e@f.gh", "--handover", "noon"], "`noon` is no handover"),
         (["--on-call", "a@b.cd", "--manager", "Ines"], "`Ines` is neither"),
         (
