@@ -241,7 +241,7 @@ def test_whoever_was_removed_or_became_a_guest_since_does_not_come_in_by_it(offi
                 office.perform(answer, second, by=TO)
 
     assert TO not in office.read(members.of, private.id)
-    assert {state(office, one) for one in (first, second)} == {OfferState.OPEN}
+    assert {state(office, one) for one in (first, second)} == {OfferState.UNREACHED}
 
 
 def test_of_a_private_incident_they_know_nothing_until_they_accept(office):

@@ -80,7 +80,7 @@ async def test_declined_withdrawn_and_over_are_told_by_edits_alone(world: World)
     assert buttons(lena.dm()[-1]) == []
     await world.pass_minutes(16)
 
-    assert "This page has moved on" in shown(ren.dm()[-1])
+    assert f"*This page has moved on*: INC-1 Disk full. <@{ines.id}> was paged." in shown(ren.dm()[-1])
     assert buttons(ren.dm()[-1]) == []
     assert len(ines.dm()) == 1
     assert len(ana.dm()) == 1
@@ -97,7 +97,10 @@ async def test_the_end_of_the_incident_closes_it_and_who_left_cannot_be_asked(wo
     await ana.fill({"person": world.person("lena").id})
     await deactivates(world, "lena")
     assert "not an active member" in (await ana.submit())["person"]
-    assert await sends(world, ana, person=ren.id) == {}
+    assert await sends(world, ana, person=world.person("luis").id) == {}
+    await deactivates(world, "luis")
+    assert f"<@{world.person('luis').id}> cannot be reached in Slack" in shown(ana.dm()[0])
+    await offers(world, "ana", "ren")
 
     await inc(world, "dev", "cancel It was a test")
 

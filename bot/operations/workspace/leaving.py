@@ -3,24 +3,30 @@
 from dataclasses import replace
 
 from bot.domain.actors import BOT
-from bot.domain.facts import ActionReleased, Left
+from bot.domain.facts import ActionReleased, Left, OfferChanged
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.engagement import successor
 from bot.domain.paging.escalations import Reason
+from bot.domain.paging.offers import OfferState
 from bot.domain.paging.pages import Page, newest, since_reopened
 from bot.domain.timeline.entries import Kind
 from bot.operations.incidents.changes import save
 from bot.operations.paging.engaged import engaged_in
 from bot.operations.paging.escalate import call_instead
 from bot.operations.paging.paging import page_type, raise_page
-from storage import actions, incidents, leaving, members, pages, people, roles, timeline
+from storage import actions, incidents, leaving, members, offers, pages, people, roles, timeline
 from storage.transaction import Tx
 
 
 def mind_the_gone(tx: Tx) -> None:
-    """Call others where a page calls nobody who is there, and hand on what people hold who left."""
+    """Call others where a page calls nobody who is there, end offers to whoever left, and hand on what they
+    hold.
+    """
     for page_id in leaving.calls(tx):
         call_instead(tx, pages.get(tx, page_id))
+    for offer in offers.unanswered(tx):
+        if not people.present(tx, offer.person) and offers.close(tx, offer, OfferState.UNREACHED):
+            tx.record(OfferChanged(page=offer.page, offer=offer.id))
     for incident_id, person in leaving.held(tx):
         leave(tx, incident_id, person)
 

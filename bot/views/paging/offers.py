@@ -21,7 +21,7 @@ DECLINE = "page_offer_decline"
 _OFFERED = {
     OfferState.OPEN: "_You asked {who} to take it: it stays with you until they accept._",
     OfferState.DECLINED: "*{who} declined to take it.*",
-    OfferState.UNREACHED: "*I could not ask {who}: Slack did not take the message.*",
+    OfferState.UNREACHED: "*{who} cannot be reached in Slack.* Ask somebody else.",
 }
 
 

@@ -41,7 +41,7 @@ _ANSWERS = {
     OfferState.ACCEPTED: "accepted",
     OfferState.DECLINED: "declined",
     OfferState.WITHDRAWN: "withdrawn",
-    OfferState.UNREACHED: "Slack did not take the message",
+    OfferState.UNREACHED: "could not be reached",
     OfferState.OVER: "not answered in time",
 }
 """What became of an offer of the page to somebody else."""
