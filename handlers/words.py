@@ -53,17 +53,9 @@ def role(text: str, roles: Sequence[str]) -> str:
 
 def team(text: str, process: Process) -> str:
     """Return the team that is meant. Refuses what fits none."""
-    if found := team_meant(text, process):
+    if found := process.team_meant(text):
         return found
     raise Refused(f"I know no team `{_quoted(text)}`. Teams: {', '.join(process.teams)}.")
-
-
-def team_meant(text: str, process: Process) -> str | None:
-    """Return the team of this name or role, or the one with a word that begins so: "ana" is no manager."""
-    wanted, teams = text.lower(), process.teams
-    exact = [name for name, team in teams.items() if wanted in {name.lower(), team.role.lower()}]
-    partly = [name for name in teams if f" {wanted}" in f" {name.lower().replace('-', ' ')}"]
-    return (exact or partly)[0] if exact or len(partly) == 1 else None
 
 
 async def role_and_person(request: Request) -> tuple[str, str | None]:

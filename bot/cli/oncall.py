@@ -38,7 +38,7 @@ _NO_COPY = "The database has no copy of it either: see that it can be read."
 @env_file
 @any_database
 @click.option("--at", "when", callback=moment, help=f"When: {MOMENT} (default: now, in UTC).")
-@click.option("--team", "name", help="One team (default: all).")
+@click.option("--team", "name", help="One team, by its name or role (default: all).")
 def on_call(*, path: Path | None, said: Sequence[str], database: str, when: When, name: str | None) -> None:
     """Print who is on call for each team at a moment, until when, and who is called after them.
 
@@ -49,10 +49,12 @@ def on_call(*, path: Path | None, said: Sequence[str], database: str, when: When
         workspace, *calendars = with_calendars(process, asked_workspace(database), when.at)
     for line in (*said, *(one.said for one in chain(*calendars))):
         click.echo(f"muster: {line}", err=True)
-    names = [*process.teams] if name is None else [one_of("--team", "team", name, [*process.teams])]
+    every = [*process.teams]
+    if name is not None:
+        every = [process.team_meant(name) or one_of("--team", "team", name, every)]
     click.echo(f"{when.at.astimezone(when.zone):%A, %Y-%m-%d %H:%M} in {when.zone}")
     with asked_of(workspace, process, when.at) as tx:
-        for each in names:
+        for each in every:
             click.echo("\n".join(["", *_lines(tx, process.teams[each], when)]))
 
 
@@ -72,9 +74,11 @@ def _lines(tx: Tx, team: Team, when: When) -> Iterator[str]:
 
 
 def _named(tx: Tx, called: Sequence[str]) -> str:
-    """Return people as the configuration would name them."""
     known = ((one, people.get(tx, one)) for one in called)
-    return " and ".join((person.email or person.name) if person else one for one, person in known) or "nobody"
+    return (
+        " and ".join((person.name or person.email or one) if person else one for one, person in known)
+        or "nobody"
+    )
 
 
 def ahead(

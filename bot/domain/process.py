@@ -241,6 +241,13 @@ class Process:
         """Every role that can be held in an incident, in the order in which teams name them."""
         return tuple(dict.fromkeys([team.role for team in self.teams.values()]))
 
+    def team_meant(self, text: str) -> str | None:
+        """Return the team of this name or role, or with a word that begins so: "ana" is no manager."""
+        wanted = text.lower()
+        exact = [name for name, team in self.teams.items() if wanted in {name.lower(), team.role.lower()}]
+        partly = [name for name in self.teams if f" {wanted}" in f" {name.lower().replace('-', ' ')}"]
+        return (exact or partly)[0] if exact or len(partly) == 1 else None
+
     def roles_of(self, schedule: str) -> frozenset[str]:
         """Return the roles of the teams that a schedule is for."""
         teams = self.teams.values()

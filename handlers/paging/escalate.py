@@ -70,7 +70,7 @@ async def stopped(request: Request) -> None:
 async def _person(request: Request) -> tuple[str | None, str]:
     """Return the person who was named instead of a team, and what for."""
     why, person, _ = await words.for_whom(request)
-    if person or not request.plain or words.team_meant(request.plain, request.uow.process):
+    if person or not request.plain or request.uow.process.team_meant(request.plain):
         return person, why if person else ""
     found = await request.uow.read(people.called, request.plain)
     return (found[0], "") if len(found) == 1 else (None, "")

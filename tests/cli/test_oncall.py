@@ -64,15 +64,18 @@ def covered(start: str, end: str, replaces: str = "UANA") -> None:
 
     def write(tx: Tx) -> None:
         known = ("ana", "bo", "ines", "lena", "sam")
-        people.record(tx, [Person(f"U{one.upper()}", one, f"{one}@example.com", True, None) for one in known])
+        people.record(
+            tx, [Person(f"U{one.upper()}", one.title(), f"{one}@example.com", True, None) for one in known]
+        )
         overrides.add(tx, "EOC", Override(utc(start), utc(end), "USAM", replaces), by="USAM")
 
     with closing(open_database("muster.db")) as database, database.transaction() as connection:
         write(Tx(connection, utc(start), process(), {}))
 
 
-def test_it_tells_who_is_on_call_until_when_and_who_is_called_after_them() -> None:
-    result = oncall(*CHRISTMAS, "--team", "dotcom eoc")
+@pytest.mark.parametrize("team", ["dotcom eoc", "EOC"])
+def test_it_tells_who_is_on_call_until_when_and_who_is_called_after_them(team: str) -> None:
+    result = oncall(*CHRISTMAS, "--team", team)
 
     assert result.exit_code == 0
     assert result.output == (
@@ -96,14 +99,14 @@ def test_overrides_of_the_database_count() -> None:
 
     result = oncall(*CHRISTMAS)
 
-    assert "sam@example.com until 2026-12-25 04:00, then ana@example.com" in result.output
+    assert "Sam until 2026-12-25 04:00, then Ana" in result.output
 
 
 def test_without_a_moment_it_is_this_second(monkeypatch: pytest.MonkeyPatch) -> None:
     covered("2026-12-24 00:00", "2026-12-25 03:00:30")
     monkeypatch.setattr(SystemClock, "now", lambda _: utc("2026-12-25 03:00:40"))
 
-    assert "ana@example.com" in oncall("--team", "dotcom EOC").stdout.splitlines()[2].split(" until ")[0]
+    assert "Ana" in oncall("--team", "dotcom EOC").stdout.splitlines()[2].split(" until ")[0]
 
 
 @pytest.mark.parametrize("command", [("oncall",), ("simulate",), ("check", "--coverage", "2d")])
@@ -186,7 +189,7 @@ def test_one_person_at_two_levels_of_a_path_is_found_by_whatever_name() -> None:
     twice = told(CONFIG.replace("[ines@example.com]", "[USAM]"))
 
     assert twice == [
-        "warning  teams.dotcom EOC.path: sam@example.com is called for dotcom EOC and for dotcom IMOC from "
+        "warning  teams.dotcom EOC.path: Sam is called for dotcom EOC and for dotcom IMOC from "
         "2026-12-25 02:10 until 2026-12-25 03:00 (UTC) in the next 30 days. Who does not answer the first "
         "call will miss the second one too."
     ]
@@ -258,5 +261,5 @@ def test_the_copy_of_a_calendar_in_the_database_counts_and_that_is_said() -> Non
 
     asked = oncall(*CHRISTMAS, "--team", "dotcom EOC")
 
-    assert "Engineer On Call (dotcom EOC): sam@example.com" in asked.stdout
+    assert "Engineer On Call (dotcom EOC): Sam" in asked.stdout
     assert "schedules.EOC.calendar: the database's copy counts." in asked.stderr
