@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.errors import Refused
+from bot.domain.incidents.incident import Severity
 from bot.domain.incidents.timers import TimerKind
 from bot.domain.paging.pages import PageState
+from bot.operations.incidents.severity import change_severity
 from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.paging.answers import cannot_take, on_my_way
 from bot.operations.paging.escalate import escalate_overdue
@@ -37,6 +39,24 @@ def test_whoever_is_on_the_way_is_reminded_when_they_wanted_to_be_there_and_then
     goes_on(office)
 
     assert pending(office, incident) == [("dotcom IMOC", "UIM")]
+
+
+@pytest.mark.parametrize("raised_at", [14, 17])
+def test_at_a_severity_that_was_raised_nobody_is_waited_for_past_the_levels_time(office, raised_at):
+    incident = given_incident(office)
+    page = office.read(pages.pending_of, incident.id)[0]
+    office.clock.advance(minutes=13)
+    office.perform(on_my_way, page.id, TEN, by="UEOC")
+    office.clock.advance(minutes=raised_at - 13)
+
+    office.perform(change_severity, incident.id, Severity.S2, by="UDEV")
+
+    left = timedelta(minutes=max(0, 15 - raised_at))
+    page = office.read(pages.get, page.id)
+    assert page.there_by == page.escalation.due_at == office.clock.now() + left
+    office.clock.advance(seconds=left.total_seconds())
+    goes_on(office)
+    assert "UEOC" not in [who for _, who in pending(office, incident)]
 
 
 def test_a_page_that_is_over_is_nobodys_to_put_off_or_refuse(office):

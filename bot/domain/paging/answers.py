@@ -55,6 +55,16 @@ def on_my_way(page: Page, length: timedelta | None, severity: Severity | None, n
     return replace(page, escalation=waits, there_by=there_by, reminded_then=page.reminded)
 
 
+def no_later(page: Page, severity: Severity, now: datetime) -> Page:
+    """Return a page with its escalation waiting as long as it may at this severity, and no longer."""
+    due_at = max(now, _latest(page, severity))
+    if not page.there_by or page.escalation.due_at <= due_at:
+        return page
+    return replace(
+        page, escalation=replace(page.escalation, due_at=due_at), there_by=min(page.there_by, due_at)
+    )
+
+
 def _latest(page: Page, severity: Severity | None) -> datetime:
     """Return until when a page may wait, counted from its call: nobody puts it off twice."""
     of = page.escalation

@@ -5,6 +5,7 @@ from bot.domain.facts import SeverityChanged
 from bot.domain.incidents.incident import Incident, Severity, graver, with_severity
 from bot.domain.paging.escalations import Reason
 from bot.operations.incidents.changes import save
+from bot.operations.paging.answers import wait_no_longer
 from bot.operations.paging.paging import page_for
 from bot.operations.rights import visible
 from storage.transaction import Tx
@@ -33,6 +34,7 @@ def regraded(
         )
     )
     if graver(before, to) and incident.watched:
+        wait_no_longer(tx, incident.id, to)
         waited = before.waits_until is not None
         page_for(tx, incident, Reason.SEVERITY, by=by, was_high=before.highest.high, waited=waited)
     return incident

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.domain.errors import Refused
 from bot.domain.facts import CannotTake, NotificationChanged, OnMyWay
+from bot.domain.incidents.incident import Severity
 from bot.domain.paging import answers as rules
 from bot.domain.paging.pages import Page
 from bot.operations.paging.acknowledge import NotYours, what_became_of
@@ -30,6 +31,14 @@ def on_my_way(tx: Tx, page_id: int, length: timedelta | None, *, by: str) -> Pag
         if mine and length in rules.lengths(other, severity, tx.now):
             _wait(tx, other, rules.on_my_way(other, length, severity, tx.now))
     return pages.get(tx, seen.id)
+
+
+def wait_no_longer(tx: Tx, incident_id: int, severity: Severity) -> None:
+    """Have the pages whose people are on the way go on when they must at a severity that was raised."""
+    for seen in pages.pending_of(tx, incident_id):
+        page = rules.no_later(seen, severity, tx.now)
+        if page != seen and escalations.advance(tx, seen.escalation, page.escalation):
+            pages.advance(tx, seen, page)
 
 
 def cannot_take(tx: Tx, page_id: int, reason: str, *, by: str) -> Page:
