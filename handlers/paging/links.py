@@ -21,6 +21,7 @@ from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.paging.alarm import to_call
 from bot.operations.paging.answers import cannot_take, on_my_way
 from bot.operations.paging.calling import ways
+from bot.operations.paging.engaged import unable
 from bot.operations.paging.notification_tests import confirm_notification_test
 from bot.operations.paging.why import why
 from bot.unit_of_work import UnitOfWork
@@ -181,7 +182,7 @@ def _standing(tx: Tx, page_id: int, person: str) -> Standing | None:
     if who and not who.active:
         return None
     incident = incidents.visible(tx, page.incident, BOT) if page.incident else None  # the page was visible
-    can = ways(tx, page, incident)
+    can, said = ways(tx, page, incident), unable(tx, page.incident).get(person) if page.incident else None
     holder = can.after.holder if can.after else None
     named = {one for one in (now.responder, now.answered_by, page.answered_by, holder) if one}
     names = people.names(tx, named)
@@ -197,6 +198,7 @@ def _standing(tx: Tx, page_id: int, person: str) -> Standing | None:
         team,
         _why(tx, page, person),
         can,
+        bool(said and said.data["page"] == page.id),
     )
 
 

@@ -147,6 +147,18 @@ def test_whoever_is_called_again_by_a_later_page_is_told_so():
     assert any("now you are paged" in line for line in link_page.standing(found).lines)
 
 
+def test_whoever_cannot_take_it_reads_that_and_who_holds_it_at_work_on_it_already():
+    rests = a_page(id=2, quiet=True, state=PageState.ACKNOWLEDGED, answered_by="UIM", answered_at=NOON)
+    found = Standing(
+        a_page(state=PageState.ESCALATED), rests, an_incident(), "UEOC", {"UIM": "ines"}, cannot=True
+    )
+
+    assert link_page.standing(found).lines == (
+        "You said that you cannot take it. @ines is at work on it and holds this page. "
+        "You need not do anything.",
+    )
+
+
 def test_the_last_level_reads_that_nobody_comes_after_them_and_whom_to_call():
     found = Standing(a_page(), a_page(), an_incident(), "UEOC", {}, colleagues=CALL)
 

@@ -239,6 +239,9 @@ def test_who_is_called_again_reads_how_often_and_since_when(quiet, who):
     assert "You were called 3 times since" in shown.text
     assert f"{who} answered._ <@UREP>" in shown.text
     assert "called" not in page_view.page(page(), incident(), calls=Calls(1, NOON)).text
+    on_the_way = page_view.page(page(quiet=quiet, there_by=NOON), incident(), calls=Calls(3, NOON))
+    assert "You were called 3 times since" in on_the_way.text
+    assert "answered._" not in on_the_way.text
 
 
 def test_the_last_level_is_called_loudly():

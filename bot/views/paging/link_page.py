@@ -71,7 +71,8 @@ class Standing:
     """How a page stands for the person who comes with a link: `now` is the newest page of its chain.
 
     `zone` is the name of the person's time zone, as Slack knows it. `colleagues` are the others on the path
-    who have a number, `team` is the workspace. `why` says why the page called them.
+    who have a number, `team` is the workspace. `why` says why the page called them, `cannot` that they said
+    that they cannot take it.
     """
 
     page: Page
@@ -84,6 +85,7 @@ class Standing:
     team: str = ""
     why: tuple[str, ...] = ()
     ways: Ways = field(default_factory=Ways)
+    cannot: bool = False
 
     def name(self, user: str | None) -> str:
         """Return whom a sentence is about."""
@@ -247,11 +249,12 @@ def _moved_on(found: Standing) -> Shown:
         else f"{named} {'are' if named == YOU else 'is'} paged as {plain_role(now.role, now.level_team)}"
     )
     with_whom = f"now {whom}" if now.responder else "now nobody is on call for it"
+    why = "You said that you cannot take it" if found.cannot else "This page has moved on"
     return Shown(
         _subject(now, found.incident),
         (
             *_about(now, found.incident),
-            f"This page has moved on: {with_whom}.",
+            f"{why}: {with_whom}.",
             "Take it only if you can work on it now: the paging stops, and you answer for it.",
         ),
         "Take the page",
@@ -271,7 +274,8 @@ def _over(found: Standing, page: Page) -> Shown:
     if page.answered_by != found.person:
         who = _whoever(found, page.answered_by)
         did = "is at work on it and holds this page" if page.rested else "acknowledged this page"
-        return Shown(subject, (f"{who} {did}. You need not do anything.",))
+        cannot = "You said that you cannot take it. " if found.cannot else ""
+        return Shown(subject, (f"{cannot}{who} {did}. You need not do anything.",))
     incident = found.incident
     channel = incident.channel_name if incident and incident.channel and not _private(found) else None
     where = f"Go on in #{channel} in Slack." if channel else "Go on in Slack as soon as you can."

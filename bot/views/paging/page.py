@@ -240,7 +240,7 @@ def _pending(
     page: Page, incident: Incident | None, calls: Calls | None, ways: Ways, *, resent: bool
 ) -> Message:
     loud = "*Nobody has answered. You are the last level: please answer now.*\n"
-    loud = loud if page.loud and not page.by_name else ""
+    loud = loud if page.loud and not page.by_name and not page.there_by else ""
     whom = f"{escape(page.level_team)} is paged" if page.in_channel else "You are paged"
     heading = f"{loud}*{whom}* for {_subject(page, incident)}{_how_often(page, calls)}"
     who = "Whoever can work on it, please" if page.in_channel else "Please"
@@ -282,6 +282,8 @@ def _how_often(page: Page, calls: Calls | None) -> str:
     if not calls or calls.number <= 1:
         return ""
     how_often = f"called {calls.number} times since {time_of_day(calls.since)}"
+    if page.there_by:  # that is an answer too
+        return f"\n_You were {how_often}._"
     return f"\n_You were {how_often}; {'you have not' if page.quiet else 'nobody has'} answered._"
 
 

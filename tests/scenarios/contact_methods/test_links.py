@@ -265,7 +265,7 @@ async def test_whoever_is_on_the_way_or_cannot_take_it_says_so_by_the_link(
     assert len(phone.texts("+442079460002")) == 0
 
     _, text = await browser.presses(link, "cannot", reason="Ill or not fit")
-    assert "This page has moved on: now @" in text
+    assert "You said that you cannot take it: now @" in text
     await world.pass_minutes(1.5)
     assert len(phone.texts("+442079460002")) == 1
     world.slack.faults.clear()
