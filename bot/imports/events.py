@@ -32,6 +32,7 @@ MEMORY = 1_000_000_000
 CPU_SECONDS = 30
 
 _ZONE = "X-WR-TIMEZONE"
+_TIMES = {"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"}
 _PRIORITY = re.compile(r"\s*\[L(\d{1,9})\]")
 _ADDRESS = re.compile(r"[^\s<>:,;()\[\]@]+@[^\s<>:,;()\[\]@]+\.[^\s<>:,;()\[\]@]+")
 _AROUND = re.compile(r"^on[- ]call\b[\s:-]*|\bon[- ]call\b.*$", re.IGNORECASE)
@@ -75,10 +76,10 @@ def known_zone_of(calendar: Any) -> ZoneInfo | None:
 
 def read(calendar: Any, zone: ZoneInfo, start: datetime, end: datetime) -> tuple[list[Event], list[str]]:
     """Return the events of a time, and what is odd about some. Raises Unreadable."""
-    odd = [*_without_endless(calendar), *_unknown_zones(calendar, zone)]
     if not known_zone_of(calendar):
         calendar.pop(_ZONE, None)  # the library would refuse the whole calendar
     try:
+        odd = [*_without_unusable(calendar), *_unknown_zones(calendar, zone)]
         found = recurring_ical_events.of(calendar, skip_bad_series=True).between(start, end)
     except _BROKEN as error:
         raise Unreadable(f"has events that cannot be read: {one_line(str(error))[:LONGEST_TITLE]}") from None
@@ -96,17 +97,28 @@ def read(calendar: Any, zone: ZoneInfo, start: datetime, end: datetime) -> tuple
     return events, list(dict.fromkeys(odd))
 
 
-def _without_endless(calendar: Any) -> Iterator[str]:
-    """Take out what would take for ever to read, and is no shift of anybody."""
+def _without_unusable(calendar: Any) -> Iterator[str]:
+    """Take out what is no shift of anybody."""
     for event in list(calendar.events):
-        rule = event.get("RRULE") or {}
-        for one in rule if isinstance(rule, list) else [rule]:
-            often = {"SECONDLY", "MINUTELY"} & {str(each).upper() for each in one.get("FREQ", ())}
-            times = prod(len(one.get(key, ())) or 1 for key in ("BYHOUR", "BYMINUTE", "BYSECOND"))
-            if (often or times > 24) and event in calendar.subcomponents:
-                title = one_line(str(event.get("SUMMARY") or "without a title"))[:LONGEST_TITLE]
-                calendar.subcomponents.remove(event)
-                yield f"event `{title}` repeats more than once an hour, and is left out"
+        if (why := _unusable(event)) and event in calendar.subcomponents:
+            title = one_line(str(event.get("SUMMARY") or "without a title"))[:LONGEST_TITLE]
+            calendar.subcomponents.remove(event)
+            yield f"event `{title}` {why}, and is left out"
+
+
+def _unusable(event: Any) -> str:
+    """Return why an event cannot be read, or would take for ever to."""
+    if broken := [name for name, _ in event.errors if name in _TIMES]:
+        return f"has a time that cannot be read ({broken[0]})"
+    if not hasattr(event.get("DTSTART"), "dt"):
+        return "has no one start"
+    rule = event.get("RRULE") or {}
+    for one in rule if isinstance(rule, list) else [rule]:
+        often = {"SECONDLY", "MINUTELY"} & {str(each).upper() for each in one.get("FREQ", ())}
+        times = prod(len(one.get(key, ())) or 1 for key in ("BYHOUR", "BYMINUTE", "BYSECOND"))
+        if often or times > 24:
+            return "repeats more than once an hour"
+    return ""
 
 
 def _unknown_zones(calendar: Any, zone: ZoneInfo) -> Iterator[str]:

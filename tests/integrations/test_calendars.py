@@ -83,6 +83,18 @@ DAILY = (
         ),
         (
             calendar(
+                "DTSTART:20260230T090000Z\nDTEND:20260328T100000Z\nSUMMARY:Ana",
+                "SUMMARY:Never",
+                "DTSTART:20260328T090000Z\nDTEND:20260328T100000Z\nSUMMARY:Bo",
+            ),
+            [
+                "28 09:00-28 10:00 Bo",
+                "event `Ana` has a time that cannot be read (DTSTART), and is left out",
+                "event `Never` has no one start, and is left out",
+            ],
+        ),
+        (
+            calendar(
                 "DTSTART:20260328T090000Z\nDTEND:20260328T100000Z\nSUMMARY:Shift\nATTENDEE:mailto:ana@example.com\n"
                 "ATTENDEE;CUTYPE=ROOM:mailto:room@example.com\nATTENDEE;PARTSTAT=DECLINED:mailto:no@example.com\n"
                 "ATTENDEE:MAILTO:bo@example.com"
@@ -100,6 +112,7 @@ DAILY = (
         "a zone as Windows calls it",
         "an unknown zone",
         "every second",
+        "a day that there is not, and none",
         "attendees",
         "cancelled",
         "empty",
