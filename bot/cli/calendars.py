@@ -3,30 +3,35 @@
 import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.cli.findings import Finding, Level
+from bot.clock import SystemClock
 from bot.domain.process import Process
-from bot.integrations.calendars import Found, read_all
+from bot.integrations.calendars import AHEAD, Found, read_all
 from bot.operations.oncall.sources import calendar_read
 from storage import calendars, people, reading
 from storage.copying import Workspace, asked_of, named_people, workspace_in
 from storage.reading import Part
 from storage.transaction import Tx
 
+_DAY = timedelta(days=1)
+_SHORT = f"The database's copy counts, which ends {AHEAD.days} days after it was read."
 _UNMATCHED_SAID = 5
 
 
 def with_calendars(
-    process: Process, workspace: Workspace, at: datetime
+    process: Process, workspace: Workspace, at: datetime, ahead: timedelta = _DAY
 ) -> tuple[Workspace, list[Finding], list[Finding]]:
-    """Return a workspace in which each calendar says who is on call at a moment, and from then on.
+    """Return a workspace in which each calendar says who is on call from a moment on, so far ahead.
 
-    The database's copy counts where there is one; the others are read. What was used is returned too, and
-    what is wrong with it.
+    The database's copy counts where there is one that goes so far; the others are read. What was used is
+    returned too, and what is wrong with it.
     """
     with_one = {name: one for name, one in process.schedules.items() if one.calendar}
-    kept = {row["schedule"] for row in workspace.get("calendar_shifts", ())}
+    copies = {row["schedule"] for row in workspace.get("calendar_shifts", ())}
+    # A copy may be some hours old, and ends so much earlier than what is read now.
+    kept = copies if at + ahead + _DAY <= SystemClock().now() + AHEAD else set()
     found = [
         Finding(Level.OK, f"schedules.{name}.calendar: the database's copy counts.")
         for name in with_one
@@ -34,8 +39,8 @@ def with_calendars(
     ]
     unread = {name: one for name, one in with_one.items() if name not in kept}
     if unread:
-        read = asyncio.run(read_all(replace(process, schedules=unread), at))
-        workspace, said = _laid_out(process, workspace, at, read)
+        read = asyncio.run(read_all(replace(process, schedules=unread), at, max(ahead, AHEAD)))
+        workspace, said = _laid_out(process, workspace, at, read, copies)
         found += said
     wrong = [one for one in found if one.level is not Level.OK]
     return workspace, [one for one in found if one not in wrong], wrong
@@ -60,7 +65,7 @@ def keep(tx: Tx, name: str, found: Found | str, instead: str) -> Iterator[Findin
 
 
 def _laid_out(
-    process: Process, workspace: Workspace, at: datetime, read: Mapping[str, Found | str]
+    process: Process, workspace: Workspace, at: datetime, read: Mapping[str, Found | str], copies: set[str]
 ) -> tuple[Workspace, list[Finding]]:
     events = [event for one in read.values() if isinstance(one, Found) for event in one.events]
     addresses = [who.lower() for event in events for who in event.who if "@" in who]
@@ -68,7 +73,8 @@ def _laid_out(
         if not workspace:  # everybody who is named can be called
             people.record(tx, named_people(process, addresses))
         reading.went_on(tx, Part.PEOPLE, None)
-        said = [line for name, one in read.items() for line in keep(tx, name, one, "It is left out.")]
+        instead = {name: _SHORT if name in copies else "It is left out." for name in read}
+        said = [line for name, one in read.items() for line in keep(tx, name, one, instead[name])]
         if not events:
             return workspace, said
         return {table: rows for table, rows in workspace_in(tx).items() if rows or table in workspace}, said

@@ -72,7 +72,7 @@ def _check_coverage(path: Path | None, database: str, ahead: timedelta) -> None:
     with plain_errors():
         process = load(path, os.environ, sends=False).process
         start = SystemClock().now().replace(minute=0, second=0, microsecond=0)
-        workspace, used, wrong = with_calendars(process, asked_workspace(database), start)
+        workspace, used, wrong = with_calendars(process, asked_workspace(database), start, ahead)
     for line in (*no_config(path), *(one.said for one in used)):
         click.echo(f"muster: {line}", err=True)
     found = [*wrong, *cover(process, workspace, start, ahead)]

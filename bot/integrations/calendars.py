@@ -124,23 +124,23 @@ class CalendarSources:
         return found
 
 
-async def read_all(process: Process, now: datetime) -> dict[str, Found | str]:
-    """Return what each calendar says, or why it cannot be read."""
+async def read_all(process: Process, now: datetime, ahead: timedelta = AHEAD) -> dict[str, Found | str]:
+    """Return what each calendar says so far ahead, or why it cannot be read."""
     each = {name: one.calendar for name, one in process.schedules.items() if one.calendar}
 
     async def one(calendar: Calendar) -> Found | str:
         try:
             text, _ = await _text(calendar, {})
-            return await read(text or b"", calendar, now)
+            return await read(text or b"", calendar, now, ahead)
         except Unread as failure:
             return str(failure)
 
     return dict(zip(each, await asyncio.gather(*map(one, each.values())), strict=True))
 
 
-async def read(text: bytes, calendar: Calendar, now: datetime) -> Found:
+async def read(text: bytes, calendar: Calendar, now: datetime, ahead: timedelta = AHEAD) -> Found:
     """Return the events in a text, read by a process that is ended when it takes too long. Raises Unread."""
-    span = ((now - BACK).isoformat(), (now + AHEAD).isoformat())
+    span = ((now - BACK).isoformat(), (now + ahead).isoformat())
     reader = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot.imports.events", calendar.zone.key, *span),
         stdin=asyncio.subprocess.PIPE,

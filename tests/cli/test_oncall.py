@@ -263,3 +263,25 @@ def test_the_copy_of_a_calendar_in_the_database_counts_and_that_is_said() -> Non
 
     assert "Engineer On Call (dotcom EOC): Sam" in asked.stdout
     assert "schedules.EOC.calendar: the database's copy counts." in asked.stderr
+
+
+@pytest.mark.parametrize("copied", [True, False])
+def test_a_calendar_is_read_as_far_as_coverage_looks(copied: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SystemClock, "now", lambda _: NIGHT)
+    Path("muster.yml").write_text(BY_CALENDAR.replace("EOC}", "EOC, path: [{page: dotcom EOC}]}"))
+    Path("eoc.ics").write_text(
+        calendar("DTSTART:20261225T000000Z\nDTEND:20270701T000000Z\nSUMMARY:ana@example.com")
+    )
+    if copied:
+        covered("2026-12-01 00:00", "2026-12-02 00:00")
+        with closing(open_database("muster.db")) as database, database.transaction() as connection:
+            tx = Tx(connection, NIGHT, process(), {})
+            calendars.lay_out(tx, "EOC", ((NIGHT, utc("2027-03-25 00:00"), ("UANA",)),), NIGHT)
+
+    far = CliRunner().invoke(main, ["check", "--coverage", "366d"]).stdout
+    Path("eoc.ics").write_text("gone")
+    lost = CliRunner().invoke(main, ["check", "--coverage", "120d"]).stdout
+
+    assert "dotcom EOC: 2027-07-01 00:00 on (UTC) reaches nobody" in far
+    assert ("dotcom EOC: 2027-03-25 00:00 on (UTC) reaches nobody" in lost) == copied
+    assert ("The database's copy counts, which ends 90 days after it was read." in lost) == copied
