@@ -36,6 +36,27 @@ async def test_a_raised_severity_calls_managers_and_tells_who_is_at_work(world: 
     assert "*:rotating_light: S1 Critical · Investigating*" in shown(card(ana))
 
 
+async def test_whose_role_would_lead_is_offered_the_lead_that_was_chosen_by_hand(world: World):
+    dev = await world.declare(severity="S1")
+    await inc(world, "dev", "lead me")
+
+    for name in ("ana", "ines", "carla"):
+        await acknowledged(world, name)
+
+    ana, ines, carla = (world.person(name) for name in ("ana", "ines", "carla"))
+    assert "Lead: dev" in shown(card(dev))
+    assert f"<@{dev.id}> leads: a person chose so." in shown(ines.dm()[0])
+    assert [buttons(one.dm()[0]) for one in (ana, ines, carla)] == [["Take the lead"], ["Take the lead"], []]
+    await presses(world, ines, ines.dm()[0], "Take the lead", confirm=True)
+    await world.settle_down()
+    assert "Lead: ines" in shown(card(dev))
+    assert [buttons(one.dm()[0]) for one in (ana, ines)] == [["Take the lead"], []]
+
+    await inc(world, "ines", "cancel A test")
+    await world.settle_down()
+    assert buttons(ana.dm()[0]) == []
+
+
 async def test_the_answer_names_only_whom_it_told(world: World):
     """Neither who raised it, nor whoever holds a role that this incident does not call for."""
     await world.declare(severity="S2")

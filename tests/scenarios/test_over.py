@@ -62,7 +62,7 @@ OVER = {
     verify.VERIFY: "it is answered, or it is an S1 no more",
     weekend.WAIT: "it was pressed, it became grave, or the incident is over",
     weekend.WORK: "the work goes on",
-    life.TAKE_LEAD: "likewise",
+    life.TAKE_LEAD: "they lead, or the incident is over",
     silence.ON_IT: "they did something, their role is paged again, or it is nobody's or not investigated",
     silence.AGAIN: "likewise",
     fields.OPEN: "every required field is set, somebody stopped it or leads, or the incident is closed",

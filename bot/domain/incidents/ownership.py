@@ -53,6 +53,12 @@ def after_acknowledgement(
     return replace(incident, lead=by) if takes or stands_in else incident
 
 
+def could_lead(incident: Incident, by: str, held: Mapping[str, str], process: Process) -> bool:
+    """Say whether somebody's role would lead, but for a lead that a person chose by hand."""
+    order = leading(process.type_of(incident.type), process, high=incident.led_high)
+    return incident.lead_by_hand and by != incident.lead and any(held.get(role) == by for role in order)
+
+
 def hand_over(incident: Incident, to: str, *, by: Actor) -> Incident:
     """Return the incident with a lead chosen by hand: the lead hands over or confirms, anyone may take it."""
     confirms = to == by == incident.lead and not incident.lead_by_hand

@@ -234,6 +234,7 @@ class PageMessages:
             end=seen.end,
             given=(given.data["role"], given.data["person"]) if given else None,
             can_wait=seen.can_wait,
+            could_lead=seen.could_lead,
             resent=seen.message.resent,
             ways=seen.ways,
             cards=seen.cards,

@@ -13,6 +13,7 @@ from bot.domain.incidents.incident import Incident, Status
 from bot.domain.paging.pages import Page, PageState
 from bot.domain.text import channel_name
 from bot.jobs import Subjects
+from bot.operations.incidents.ownership import could_lead
 from bot.operations.incidents.weekend import monday_of
 from bot.operations.paging.escalate import next_after
 from storage import incidents, outbox, pages, places, posts
@@ -180,7 +181,7 @@ def _pages(tx: Tx, fact: Fact) -> Iterable[Page]:
             links = isinstance(fact, _ON_ANSWERED)
             for number, page in enumerate(pages.of_incident(tx, fact.incident)):
                 answered = page.state is PageState.ACKNOWLEDGED
-                shows = answered and (links or _lets_wait(tx, fact, page))
+                shows = answered and (links or _lets_wait(tx, fact, page) or _offered_lead(tx, fact, page))
                 waits = page.pending and (page.digested or not told or number == 0)
                 if waits or shows or (ended and _promises(page)):
                     yield page
@@ -222,6 +223,18 @@ def _lets_wait(tx: Tx, fact: Fact, page: Page) -> bool:
     """Say whether an answered page's message offers, or did so before this, to wait for Monday."""
     concerns = facts.WorkWaits | facts.WorkGoesOn | facts.SeverityChanged | facts.StatusChanged
     return isinstance(fact, concerns) and bool(page.responder and monday_of(tx, page.responder))
+
+
+def _offered_lead(tx: Tx, fact: Fact, page: Page) -> bool:
+    """Say whether an answered page's message may have offered the lead until this happened."""
+    match fact:
+        case facts.LeadChanged():
+            return fact.after == page.responder
+        case facts.StatusChanged():
+            incident = incidents.get(tx, fact.incident)
+            return not incident.status.open and could_lead(tx, incident, page.responder)
+        case _:
+            return False
 
 
 def _promises(page: Page) -> bool:

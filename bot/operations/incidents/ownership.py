@@ -28,6 +28,11 @@ def hand_over(tx: Tx, incident_id: int, to: str, *, by: Actor) -> Incident:
     return incident
 
 
+def could_lead(tx: Tx, incident: Incident, who: str | None) -> bool:
+    """Say whether this person's role would lead, but for a lead that was chosen by hand."""
+    return who is not None and ownership.could_lead(incident, who, roles.of(tx, incident.id), tx.process)
+
+
 def assign_role(tx: Tx, incident_id: int, role: str, person: str, *, by: Actor) -> Incident:
     """Give a role to a person: the page that looks for it is cancelled. Refuses a role that no team has."""
     incident = ownership.in_progress(visible(tx, incident_id, by))

@@ -11,6 +11,7 @@ from bot.domain.paging.notifications import Notification
 from bot.domain.paging.pages import Page, PageState
 from bot.domain.process import RoleCard
 from bot.domain.timeline.entries import Entry, Kind
+from bot.operations.incidents.ownership import could_lead
 from bot.operations.incidents.weekend import can_wait
 from bot.operations.paging.escalate import next_after
 from bot.operations.paging.notify import companions_of
@@ -38,6 +39,8 @@ class Called:
     ways: Ways
     can_wait: bool
     """Whether its responder answered, and can let the incident wait for Monday."""
+    could_lead: bool
+    """Whether its responder answered in a role that would lead, but for a lead that was chosen by hand."""
     given: Entry | None
     """How somebody got by hand the role that it called for: it was cancelled then."""
     cards: Sequence[RoleCard]
@@ -58,6 +61,7 @@ def called(tx: Tx, notification_id: int, *, rung: bool | None = None) -> Called 
     again = message.calls > 0
     rung = again and any(notifications.left(tx, one.id) for one in waiting) if rung is None else rung
     incident = incidents.get(tx, page.incident) if page.incident else None
+    at_work = incident if incident and page.answered_by == page.responder else None
     return Called(
         message=message,
         page=page,
@@ -68,9 +72,8 @@ def called(tx: Tx, notification_id: int, *, rung: bool | None = None) -> Called 
         way=way(standing=message.place is not None, again=again, rung=rung),
         end=None if page.pending else end_of(page, _known(tx, page)),
         ways=ways(tx, page, incident),
-        can_wait=bool(
-            incident and page.answered_by == page.responder and can_wait(tx, incident, page.responder)
-        ),
+        can_wait=bool(at_work and can_wait(tx, at_work, page.responder)),
+        could_lead=bool(at_work and at_work.status.open and could_lead(tx, at_work, page.responder)),
         given=_given(tx, page),
         cards=cards_of(tx, incident, page.responder) if incident and not page.pending else (),
     )

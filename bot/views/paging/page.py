@@ -15,6 +15,7 @@ from bot.domain.text import channel_name
 from bot.views.blocks import Block, Element, Message, actions, button, confirm, context, message, section
 from bot.views.drill import says_drill
 from bot.views.incidents import weekend
+from bot.views.incidents.life import take_lead
 from bot.views.incidents.role_card import expected
 from bot.views.incidents.triage import decision_buttons
 from bot.views.mrkdwn import (
@@ -56,21 +57,22 @@ def page(
     end: Page | None = None,
     given: tuple[str, str] | None = None,
     can_wait: bool = False,
+    could_lead: bool = False,
     resent: bool = False,
     ways: Ways | None = None,
     cards: Sequence[RoleCard] = (),
 ) -> Message:
     """Return the direct message to the responder. `calls` says how often they were called so far, `end` how
     the path ended after the page moved on, `given` the role that it called for and who got it by hand,
-    `can_wait` that it is weekend where they are, and no S1 or S2, `resent` that an earlier one may have
-    arrived, `ways` what can be answered beside an acknowledgement, `cards` what is expected in the roles that
-    its responder took.
+    `can_wait` that it is weekend where they are, and no S1 or S2, `could_lead` that their role would lead,
+    but for a lead chosen by hand, `resent` that an earlier one may have arrived, `ways` what can be answered
+    beside an acknowledgement, `cards` what is expected in the roles that its responder took.
     """
     match page.state:
         case PageState.PENDING:
             return _pending(page, incident, calls, ways or Ways(), resent=resent)
         case PageState.ACKNOWLEDGED:
-            return _acknowledged(page, incident, can_wait, cards)
+            return _acknowledged(page, incident, cards, can_wait=can_wait, could_lead=could_lead)
         case PageState.CANCELLED if end:
             return _answered_by_another(page, incident, end)
         case PageState.ESCALATED:
@@ -298,16 +300,27 @@ def _restored(page: Page, incident: Incident | None) -> str:
 
 
 def _acknowledged(
-    page: Page, incident: Incident | None, can_wait: bool, cards: Sequence[RoleCard] = ()
+    page: Page,
+    incident: Incident | None,
+    cards: Sequence[RoleCard] = (),
+    *,
+    can_wait: bool = False,
+    could_lead: bool = False,
 ) -> Message:
     who = "You" if page.answered_by == page.responder else person(page.answered_by or "")
     where = f" Go on in {place(incident.channel)}." if incident and incident.channel else ""
     then = (where or _talk(page, incident)) if who == "You" else " You need not do anything."
     text = f"*{who} acknowledged this page* after {lasting(after(page))}: {_subject(page, incident)}.{then}"
     asked = [section(_asked(page, incident))] if page.escalation.message else []
-    later = [actions(weekend.wait(incident))] if incident and can_wait else []
+    offers: list[Element] = []
+    if incident and could_lead:
+        text += f" {capital(lead(incident))} leads: a person chose so."
+        offers.append(take_lead(incident))
+    if incident and can_wait:
+        offers.append(weekend.wait(incident))
     if incident and incident.status is Status.TRIAGE:
-        later = [actions(*decision_buttons(incident))]
+        offers += decision_buttons(incident)
+    later = [actions(*offers)] if offers else []
     return message(text, section(text), *asked, *later, *(expected(incident, cards) if incident else []))
 
 
@@ -347,7 +360,7 @@ def _ended(page: Page, incident: Incident | None, end: Page) -> Message:
 
 def _answered_by_another(page: Page, incident: Incident | None, end: Page) -> Message:
     answered = replace(page, answered_by=end.answered_by, answered_at=end.answered_at)
-    return _acknowledged(answered, incident, can_wait=False)
+    return _acknowledged(answered, incident)
 
 
 def _cancelled(page: Page, incident: Incident | None, given: tuple[str, str] | None) -> Message:
