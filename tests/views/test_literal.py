@@ -168,13 +168,15 @@ def an_evil_load(text: str) -> tuple[Load, Load]:
 
 
 def an_evil_reach(text: str) -> own_contact_methods.Reach:
-    """Return two addresses of any text, one verified and one whose code failed, and rules."""
+    """Return addresses of any text, one verified, one whose code failed, one whose code holds; and rules."""
     method = OwnMethod(1, "UEOC", "sms", text, NOON)
     waiting = replace(method, id=2, name="push", verified_at=None), VerificationCode(1, 2, NOON, error=text)
-    kinds = {"sms": AddressKind.OTHER, "push": AddressKind.OTHER, "call": AddressKind.NUMBER}
+    asked = replace(method, id=3, name="mail", verified_at=None), VerificationCode(2, 3, NOON)
+    kinds = {"call": AddressKind.NUMBER} | dict.fromkeys(("sms", "push", "mail"), AddressKind.OTHER)
     rule = (Notice("sms", timedelta(minutes=3)), Notice("call"))
     contact = Contact("", {"sms": text, "call": text}, rule)
-    return own_contact_methods.Reach(kinds, contact, [(method, None), waiting], frozenset({Loudness.LOUD}))
+    own = [(method, None), waiting, asked]
+    return own_contact_methods.Reach(kinds, contact, own, frozenset({Loudness.LOUD}))
 
 
 def _passed(text: str, incident: Incident, sent: Update, todo: Action, page: Page) -> list[Passed]:
