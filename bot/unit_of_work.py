@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar
 
 from bot.clock import Clock
+from bot.domain.oncall.shifts import LastKnown
 from bot.domain.paging.escalations import Cause
 from bot.domain.process import Process
 from storage.database import Database, DatabaseBusy, Outdated, Unwritable
@@ -65,7 +66,7 @@ class UnitOfWork:
 
     Pass an executor with as many workers as the database bears threads. Without one everything runs in
     place, as tests like it. A database with a time of its own says what time it is, for all who share it.
-    `decided` counts the decisions that were kept.
+    `decided` counts the decisions that were kept. `last_known` says who is on call while it is away.
     """
 
     def __init__(
@@ -91,6 +92,7 @@ class UnitOfWork:
         self._gathered: dict[Callable[..., object], tuple[list[Any], asyncio.Task[None]]] = {}
         self.retired: str | None = None
         self.decided = 0
+        self.last_known = LastKnown()
         self._began = clock.now()
         self._failed: tuple[datetime, datetime] | None = None
 

@@ -17,7 +17,7 @@ from bot.rehearsal.asked import Rehearsals
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message, message, section
 from bot.views.mrkdwn import SECTION, harmless, quote
-from bot.views.paging.oncall import by_configuration
+from bot.views.paging.oncall import without_database
 from bot.views.steps import row
 from bot.web.links import Links
 from handlers.request import Handler, Submission, answer, as_read, with_names
@@ -39,6 +39,7 @@ NO_DATABASE = (
     "Please try again in a minute. If it cannot wait, call somebody"
 )
 CALL = f"{NO_DATABASE}. On call by the configuration, not counting overrides:"
+LAST = f"{NO_DATABASE}. On call as far as I know:"
 LOOK_UP = f"{NO_DATABASE}: `/inc oncall`."
 """Under the field of a form, where nobody can be mentioned."""
 
@@ -80,8 +81,9 @@ def answers_refusals(handler: Handler) -> Handler:
         except DatabaseBusy as busy:
             log.error("%s could not be decided", handler.__name__, extra={"reason": str(busy)})
             uow: UnitOfWork = given["uow"]
-            called = by_configuration(uow.process, uow.clock.now())
-            await answer(given["respond"], _refusal(CALL, given, more=called))
+            known = uow.last_known
+            called = without_database(uow.process, uow.clock.now(), known)
+            await answer(given["respond"], _refusal(LAST if known.schedules else CALL, given, more=called))
         except Exception:
             log.exception("%s failed", handler.__name__)
             await answer(given["respond"], _refusal(BROKE, given))

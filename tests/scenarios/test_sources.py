@@ -1,11 +1,16 @@
 """A calendar says who is on call: pages follow it, and its last good copy when it is away."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.config import Config, load
-from storage import calendars
+from bot.domain.oncall.overrides import Override
+from handlers.refusals import LAST
+from storage import calendars, overrides
+from storage.database import DatabaseBusy
+from storage.sqlite import SqliteDatabase
 from tests.domain.oncall.values import utc
 from tests.fakes import FakeClock
 from tests.imports.test_ical import calendar
@@ -14,6 +19,7 @@ from tests.scenarios.look import asks, shown
 from tests.scenarios.test_schedules import paged
 
 NOW = "2026-03-03 07:55"
+BO = "people: {bo@example.com: {phone: +82 2 555 0102}}"
 
 
 @pytest.fixture
@@ -38,7 +44,7 @@ def config(tmp_path: Path, ics: Path) -> Config:
     keys = f"zone: UTC, reminders: [], managers: [ines@example.com], calendar: {{file: {ics}}}"
     schedule = f"  EOC: {{{keys}, layers: [{layer}]}}"
     file = tmp_path / "muster.yml"
-    file.write_text("\n".join([listed.replace(people, "EOC", 1), "schedules:", schedule]), "utf-8")
+    file.write_text("\n".join([listed.replace(people, "EOC", 1), "schedules:", schedule, BO]), "utf-8")
     return load(file)
 
 
@@ -62,7 +68,7 @@ async def test_who_is_on_call_by_a_calendar_is_paged_also_after_a_restart_withou
     await world.declare()
     assert paged(world, "ana", "bo") == ["bo"]
     bo = world.person("bo")
-    assert f"<@{bo.id}> until" in shown(await asks(world, "dev", "oncall eoc", "general"))
+    assert f"<@{bo.id}>, +82 2 555 0102 until" in shown(await asks(world, "dev", "oncall eoc", "general"))
 
     await world.stop()
     broken(ics)
@@ -73,6 +79,29 @@ async def test_who_is_on_call_by_a_calendar_is_paged_also_after_a_restart_withou
 
     assert paged(world, "ana") == []
     assert sum("You are paged" in shown(one) for one in bo.dm()) == 2
+
+
+@pytest.mark.faults
+async def test_while_the_database_is_away_its_last_copy_and_overrides_are_known(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    await read(world)
+    bo, sam = world.person("bo"), world.person("sam")
+    soon = utc(NOW) + timedelta(hours=1)
+    cover = Override(soon, soon + timedelta(hours=1), sam.id, bo.id)
+    await world.muster.uow.perform(overrides.add, "EOC", cover, by=sam.id)
+    [look] = [one.run for one in world.muster.repeating if one.name == "alarm"]
+    await look()
+
+    def gone(*_: object, **__: object) -> None:
+        raise DatabaseBusy("connection refused")
+
+    monkeypatch.setattr(SqliteDatabase, "run", gone)
+    for who, phone in ((bo, ", +82 2 555 0102"), (sam, "")):
+        said = shown(await asks(world, "dev", "oncall", "general"))
+        assert said.startswith(f"{LAST}\n*Engineer On Call (dotcom EOC)*: <@{who.id}>{phone}\nthen")
+        assert "ask whoever keeps it" not in said
+        world.clock.advance(minutes=70)
 
 
 async def test_who_manages_it_hears_once_of_a_stale_calendar_and_of_strangers(world: World, ics: Path):

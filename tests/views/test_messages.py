@@ -14,7 +14,7 @@ import pytest
 from bot.domain.incidents.incident import Incident, Severity, Status, Summary
 from bot.domain.incidents.listing import Listed
 from bot.domain.oncall.schedules import Calendar, Schedule
-from bot.domain.oncall.shifts import Shift
+from bot.domain.oncall.shifts import LastKnown, Shift
 from bot.domain.paging.calling import Calls
 from bot.domain.paging.escalations import Reason
 from bot.domain.paging.pages import Page, PageState
@@ -455,7 +455,7 @@ def test_without_a_look_into_the_database_a_calendar_may_name_others():
     source = Schedule("EOC", (), calendar=Calendar(ZoneInfo("UTC"), file="x.ics"))
     teams = {**rules.teams, "dotcom EOC": replace(rules.teams["dotcom EOC"], schedule=source)}
 
-    first, *others = oncall.by_configuration(replace(rules, teams=teams), NOON)
+    first, *others = oncall.without_database(replace(rules, teams=teams), NOON, LastKnown())
 
     assert first.endswith("\n_The calendar of EOC may name somebody else: ask whoever keeps it._")
     assert "calendar" not in "".join(others)

@@ -1,7 +1,7 @@
 """Who is on call: one function answers it for a moment, and everything else here asks that one."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import combinations, product
 
@@ -25,6 +25,23 @@ class Shift:
     end: datetime
     people: Turn
     by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LastKnown:
+    """Who is on call by each schedule with its calendar and overrides, as it was read last.
+
+    It answers while the database is away. `phones` has the numbers of people, `gone` who has left.
+    """
+
+    schedules: Mapping[str, tuple[Schedule, Overrides]] = field(default_factory=dict)
+    phones: Mapping[str, str] = field(default_factory=dict, repr=False)
+    gone: frozenset[str] = frozenset()
+
+    def on_call(self, schedule: Schedule, at: datetime) -> Turn:
+        """Return who is on call; by a schedule that was not read yet as the configuration has it."""
+        turn = on_call(*self.schedules.get(schedule.name, (schedule, NONE)), at)
+        return tuple(who for who in turn if who not in self.gone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.integrations.slack.client import Posted, SlackClient
 from bot.jobs import DeliveryFailed
+from bot.operations.oncall.rota import last_known
 from bot.unit_of_work import UnitOfWork
 from bot.views import notices
 from bot.views.blocks import Message
@@ -40,6 +41,7 @@ class Alarm:
         why = await self._uow.unwritable()
         with suppress(DatabaseBusy):  # then whoever was on call when it could last be read
             self._people, self._overdue = await self._uow.read(_whom)
+            self._uow.last_known = await self._uow.read(last_known)
         if not why:
             self._seen, told, self._told = 0, self._told, []
             await asyncio.gather(*map(self._end, told))

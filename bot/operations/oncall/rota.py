@@ -10,13 +10,15 @@ from bot.domain.oncall import reminders
 from bot.domain.oncall.cover import Rota
 from bot.domain.oncall.handover import changes
 from bot.domain.oncall.schedules import FOREVER
-from bot.domain.oncall.shifts import shifts
+from bot.domain.oncall.shifts import LastKnown, shifts
 from bot.domain.oncall.spans import Span
-from storage import calendars, duties, overrides, people, rotations, timers
+from storage import calendars, duties, overrides, people, rotations, schedules, timers
 from storage.transaction import Tx, instant
 
 FIRST_LOOK = timedelta(minutes=1)
 """How soon it is looked again while nobody is known to be on call."""
+REMEMBERED = timedelta(days=7)
+"""How far calendars and overrides are kept in memory: for longer no database is away."""
 SETTLED = timedelta(minutes=1)
 """How long a schedule is left to change before it is looked at as a whole."""
 
@@ -28,6 +30,15 @@ def zone_of(tx: Tx, who: str) -> ZoneInfo:
         return ZoneInfo((known and known.tz) or "UTC")
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
+
+
+def last_known(tx: Tx) -> LastKnown:
+    """Return what is to be remembered of who is on call while the database can be read."""
+    standing = schedules.standing(tx, tx.now + REMEMBERED)
+    named = [who for one, changes in standing.values() for who in (*one.people, *changes.people)]
+    known = people.named_by(tx, named)
+    phones = {one.id: tx.process.contact(one.id, one.email).phone for one in known.values()}
+    return LastKnown(standing, phones, frozenset(one.id for one in known.values() if not one.active))
 
 
 def rota_of(tx: Tx, name: str, who: str = "", *, since: datetime | None = None) -> Rota:

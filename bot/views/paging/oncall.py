@@ -3,9 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.oncall.overrides import NONE
-from bot.domain.oncall.shifts import Shift
-from bot.domain.oncall.shifts import on_call as whose_turn
+from bot.domain.oncall.shifts import LastKnown, Shift
 from bot.domain.paging.escalations import OnCall
 from bot.domain.process import ALWAYS, EOC, Level, Process, Team
 from bot.views.blocks import Message, actions, button, context, message, section
@@ -49,21 +47,25 @@ def listing(
     return message("\n".join([*teams, *hints]), *map(section, teams), *map(context, hints), test)
 
 
-def by_configuration(process: Process, at: datetime) -> list[str]:
-    """Return the path of each team without a look into the database: as the configuration names people.
+def without_database(process: Process, at: datetime, known: LastKnown) -> list[str]:
+    """Return the path of each team without a look into the database.
 
-    What was read of a calendar is in the database: the answer says that it may name others.
+    A schedule that was read before it went away counts as it was then, any other as the configuration has it.
     """
     on_call = {}
     for team in process.teams.values():
-        named = whose_turn(team.schedule, NONE, at) if team.schedule else team.on_call
+        named = known.on_call(team.schedule, at) if team.schedule else team.on_call
         on_call[team.name] = named if team.schedule or team.everybody else named[:1]
-    phones = {one: process.contact(one, one).phone for named in on_call.values() for one in named}
-    return [f"{_team(team, process, on_call, phones, {})}{_unread(team)}" for team in process.teams.values()]
+    called = {one for named in on_call.values() for one in named}
+    phones = {one: known.phones.get(one) or process.contact(one, one).phone for one in called}
+    return [
+        f"{_team(team, process, on_call, phones, {})}{_unread(team, known)}"
+        for team in process.teams.values()
+    ]
 
 
-def _unread(team: Team) -> str:
-    if not team.schedule or not team.schedule.calendar:
+def _unread(team: Team, known: LastKnown) -> str:
+    if not team.schedule or not team.schedule.calendar or team.schedule.name in known.schedules:
         return ""
     return f"\n_The calendar of {escape(team.schedule.name)} may name somebody else: ask whoever keeps it._"
 
