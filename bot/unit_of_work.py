@@ -184,7 +184,7 @@ class UnitOfWork:
             return question(tx, *args, **kwargs)
 
         def look(connection: Connection) -> R:
-            return ask(self._begin(connection, writing=False))
+            return ask(self._begin(connection))
 
         if self._executor is None:
             return await self._run(lambda: self._database.run(look, writing=False))
@@ -217,7 +217,7 @@ class UnitOfWork:
         loop = asyncio.get_running_loop()
 
         def look(connection: Connection) -> None:
-            tx = self._begin(connection, writing=False)
+            tx = self._begin(connection)
             for ask, waiting in asked:
                 loop.call_soon_threadsafe(_tell, waiting, ask(tx))
 
@@ -227,9 +227,9 @@ class UnitOfWork:
             asked[0][1].set_exception(failed)
         return failed is None
 
-    def _begin(self, connection: Connection, *, writing: bool = True) -> Tx:
+    def _begin(self, connection: Connection) -> Tx:
         now = connection.now or self.clock.now()
-        tx = Tx(connection, now, self.process, self._routes, writing=writing)
+        tx = Tx(connection, now, self.process, self._routes)
         tx.why_late = self._why_late
         return tx
 

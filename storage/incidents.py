@@ -48,7 +48,7 @@ def add(tx: Tx, incident: Incident, form: str | None) -> Incident:
         RETURNING id""",
         _columns(incident) | {"form": form},
     )
-    tx.known.channels[incident_id] = incident.channel
+    tx.known.channels[incident_id], tx.known.statuses[incident_id] = incident.channel, incident.status
     return replace(incident, id=incident_id)
 
 

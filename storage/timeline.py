@@ -42,7 +42,7 @@ def add(tx: Tx, facts: Sequence[tuple[OfIncident, Kind]]) -> None:
     if not any(told):
         tx.write(statement, rows)
         return
-    ids = sorted(row["id"] for row in tx.all(f"{statement} RETURNING id", rows))
+    ids = sorted(row["id"] for row in tx.returned(f"{statement} RETURNING id", rows))
     for number, entry, tell in zip(ids, entries, told, strict=True):
         if tell:
             tx.tell(entry["incident"], number)

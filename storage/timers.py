@@ -88,8 +88,8 @@ def of(tx: Tx, incident_id: int, kind: TimerKind) -> Timer | None:
 
 def forget(tx: Tx, timer_id: int) -> tuple[TimerKind, int] | None:
     """Forget a timer, whatever times are written in it, and return of what kind and whose it was."""
-    row = tx.one("DELETE FROM timers WHERE id = :id RETURNING kind, subject", {"id": timer_id})
-    return (TimerKind(row["kind"]), row["subject"]) if row else None
+    rows = tx.returned("DELETE FROM timers WHERE id = :id RETURNING kind, subject", {"id": timer_id})
+    return next(((TimerKind(row["kind"]), row["subject"]) for row in rows), None)
 
 
 def repeat(tx: Tx, timer: Timer, again: datetime | None) -> None:

@@ -150,13 +150,10 @@ _OUTSIDE = -1
 class Tx:
     """One transaction: its time, the process, SQL, and what the world must hear when it commits.
 
-    Where nothing is written, `writing` is False, and a question that is asked again is not put to the engine
-    again.
+    A question that is asked again is not put to the engine again until something is written.
     """
 
-    def __init__(
-        self, connection: Connection, now: datetime, process: Process, routes: Routes, *, writing: bool = True
-    ) -> None:
+    def __init__(self, connection: Connection, now: datetime, process: Process, routes: Routes) -> None:
         self.now = now
         self.process = process
         self.facts: list[Fact] = []
@@ -171,34 +168,42 @@ class Tx:
         self.decided: list[Params] = []
         self.why_late: Callable[[datetime], Cause] = lambda _: Cause.NOT_RUNNING
         """Why nobody acted on a deadline that was due at a time."""
-        self._answers: dict[tuple[Any, ...], list[Row]] | None = None if writing else {}
+        self._answers: dict[tuple[Any, ...], list[Row]] = {}
         self.kept: list[Callable[[], None]] = []
+
+    @property
+    def _to_write(self) -> Connection:
+        """What was asked before may have another answer once something is written."""
+        self._answers.clear()
+        return self._connection
 
     def execute(self, sql: str, params: Params | None = None) -> int:
         """Run a statement and return how many rows it changed."""
-        return self._connection.execute(sql, bound(params))
+        return self._to_write.execute(sql, bound(params))
 
     def write(self, sql: str, params: Params | None = None) -> None:
         """Run a statement to which no answer is wanted, so that nobody waits for one."""
-        self._connection.write(sql, bound(params))
+        self._to_write.write(sql, bound(params))
 
     def execute_each(self, sql: str, params: Sequence[Params]) -> list[int]:
         """Run a statement once for each of these, all in one go; return how many rows each time changed."""
-        return self._connection.execute_each(sql, [bound(one) for one in params]) if params else []
+        return self._to_write.execute_each(sql, [bound(one) for one in params]) if params else []
 
     def insert(self, sql: str, params: Params) -> int:
         """Run an INSERT that ends in `RETURNING id` and return that id."""
-        return int(self._connection.query(sql, bound(params))[0]["id"])
+        return int(self.returned(sql, params)[0]["id"])
+
+    def returned(self, sql: str, params: Params) -> list[Row]:
+        """Run a statement that writes and ends in RETURNING, and return its rows."""
+        return self._to_write.query(sql, bound(params))
 
     def insert_each(self, sql: str, params: Sequence[Params]) -> list[Row]:
         """Run an INSERT with RETURNING once for each of these, all in one go; return the row of each."""
-        return self._connection.insert_each(sql, [bound(one) for one in params]) if params else []
+        return self._to_write.insert_each(sql, [bound(one) for one in params]) if params else []
 
     def all(self, sql: str, params: Params | None = None) -> list[Row]:
         """Return the rows of a query."""
         values = bound(params)
-        if self._answers is None:
-            return self._connection.query(sql, values)
         question = (sql, *values.items())
         if question not in self._answers:
             self._answers[question] = self._connection.query(sql, values)

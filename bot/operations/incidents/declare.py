@@ -45,8 +45,8 @@ def declare_by_form(tx: Tx, draft: Draft, *, by: Actor, form: str, anyway: bool,
     """
     again = incidents.of_form(tx, form) is not None
     incident = declare(tx, draft, by=by, form=form, anyway=anyway)
-    called = dict.fromkeys(page.responder for page in pages.pending_of(tx, incident.id) if page.responder)
-    names = [people.name_of(tx, one) for one in called]
+    called = [page.responder for page in pages.pending_of(tx, incident.id) if page.responder]
+    names = [*(dict.fromkeys(called, "somebody") | people.names(tx, called)).values()]
     if answer and not again:
         tx.record(DeclareAnswered(incident=incident.id, answer=answer, called=names))
     return Made(incident, names, again)
