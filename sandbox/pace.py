@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from sandbox.bodies import shortened
 from sandbox.errors import Unusable
@@ -55,6 +56,7 @@ class Pace:
         if self._advance is None:
             raise Unusable("This sandbox follows the real time; it cannot be moved on.")
         async with self._one_at_a_time:
+            self._ws.skips_to = self._ws.clock.now() + timedelta(seconds=seconds)
             await self._advance(seconds)
         self._told(self.shown())
 

@@ -116,18 +116,18 @@ def unread(ws: Workspace, user: str) -> int:
 def _owner(ws: Workspace, address: str) -> User | None:
     """Whose phone it is: by number, however that is written, or by e-mail address, handle or id."""
     people = [user for user in ws.users.values() if not user.bot and not user.deleted]
-    if number := _dialled(address):
-        return next((user for user in people if _dialled(user.phone) == number), None)
+    if number := dialled(address):
+        return next((user for user in people if dialled(user.phone) == number), None)
     name = address.casefold()
     return next((u for u in people if name in (u.email.casefold(), u.handle, u.id.casefold())), None)
 
 
 def _key(ws: Workspace, address: str) -> str:
     user = _owner(ws, address)
-    return user.id if user else _dialled(address) or address.casefold()
+    return user.id if user else dialled(address) or address.casefold()
 
 
-def _dialled(address: str) -> str:
+def dialled(address: str) -> str:
     """The digits of a number, without what one dials before a country; nothing for a name."""
     if any(letter.isalpha() for letter in address):
         return ""

@@ -164,7 +164,7 @@ class Text:
     """What arrived on a phone from outside Slack, at `at` in ISO text; of files only the names are kept.
 
     A push message has `buttons`, each a label and the `url` it posts to, and a `priority` from 1 to 5. Of a
-    `call` they are what can be pressed now.
+    `call` they are what can be pressed now. `replies` says that it can be replied to.
     """
 
     id: str
@@ -175,6 +175,7 @@ class Text:
     buttons: list[dict[str, str]] = field(default_factory=list)
     priority: int = 0
     call: str = ""
+    replies: bool = False
 
     @property
     def links(self) -> list[str]:

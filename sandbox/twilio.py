@@ -1,10 +1,12 @@
 """Twilio: calls that ring until somebody acts, and texts that can be replied to. Its requests are signed."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from urllib.parse import urlencode, urljoin
 from xml.etree import ElementTree as ET
 
@@ -12,9 +14,9 @@ import aiohttp
 from aiohttp import web
 
 from sandbox.credentials import Credentials, same
-from sandbox.phones import arrive
+from sandbox.phones import LONGEST_TEXT, arrive, dialled
 from sandbox.record import Log
-from sandbox.state import Json, Text
+from sandbox.state import Json, Phone, Text
 from sandbox.workspace import Workspace
 
 NUMBER = re.compile(r"\+[1-9]\d{6,14}")
@@ -25,6 +27,8 @@ ENDS = ("busy", "no-answer", "failed", "canceled")
 """How a call may end that nobody takes."""
 ANSWER, DECLINE, HANG_UP, KEYS = "Answer", "Decline", "Hang up", "123"
 """What a phone shows during a call; the keys are those that an app waits for most."""
+RINGS = timedelta(seconds=30)
+"""How long a phone rings; after a skip of the time in which that begins, as nobody can answer before."""
 
 
 class CannotCall(Exception):
@@ -129,9 +133,10 @@ class Twilio:
 
     def __init__(self, ws: Workspace, records: Log, known: Credentials) -> None:
         self._ws, self._records, self._known = ws, records, known
-        ws.press = self.pressed
+        ws.press, ws.reply = self.pressed, self.replied
         self._session: aiohttp.ClientSession | None = None
         self.calls: list[Call] = []
+        self._ringing: dict[str, asyncio.Task[None]] = {}
         self.calls_end: dict[str, str] = {}
         self.texts_end: dict[str, str] = {}
         self.sms_url = ""
@@ -185,11 +190,21 @@ class Twilio:
             await call.end(manner)
         elif manner == "machine":
             await call.answer("machine_start")
+        else:
+            self._ringing[call.sid] = asyncio.create_task(self._stop_ringing(call))
+
+    async def _stop_ringing(self, call: Call) -> None:
+        clock = self._ws.clock
+        ends = max(clock.now(), self._ws.skips_to) + RINGS
+        await clock.sleep((ends - clock.now()).total_seconds())
+        if call.status == "ringing":
+            await call.end("no-answer")
+        self._ringing.pop(call.sid, None)
 
     async def _text(self, sid: str, asked: Json) -> None:
         manner = self.texts_end.get(asked["To"], "delivered")
         if manner == "delivered":
-            arrive(self._ws, asked["To"], {"title": "", "text": asked["Body"]})
+            arrive(self._ws, asked["To"], {"title": "", "text": asked["Body"], "replies": bool(self.sms_url)})
         if url := asked.get("StatusCallback"):
             await self.tell(url, {"MessageSid": sid, "MessageStatus": manner, "To": asked["To"]})
 
@@ -204,6 +219,17 @@ class Twilio:
         if words:
             arrive(self._ws, sender, {"title": "", "text": words})
         return words
+
+    async def replied(self, phone: Phone, words: str) -> None:
+        """Reply from a phone, which shows that. Raises CannotCall where it has nothing that takes a reply."""
+        if not self.sms_url or not any(one.replies for one in phone.texts):
+            raise CannotCall("there is no text to reply to")
+        words = words.strip()[:LONGEST_TEXT]
+        phone.texts.append(
+            Text(self._ws.ids.new("X"), self._ws.clock.now().isoformat(), "You replied", words)
+        )
+        self._ws.changed("phone")
+        await self.reply(f"+{dialled(phone.address)}", words)
 
     async def tell(self, url: str, fields: Json) -> tuple[int, str]:
         """Post what Twilio says, signed. It is kept, so that it can come again."""
@@ -250,6 +276,9 @@ class Twilio:
         self.status, self.lost = 0, False
 
     async def close(self) -> None:
+        for task in (ringing := list(self._ringing.values())):
+            task.cancel()
+        await asyncio.gather(*ringing, return_exceptions=True)
         if self._session is not None:
             await self._session.close()
 

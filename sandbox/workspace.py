@@ -27,6 +27,7 @@ from sandbox.state import (
 Watcher = Callable[[str, str, str], None]
 Sender = Callable[[Json], None]
 Press = Callable[[Text, str], Awaitable[None]]
+Reply = Callable[[Phone, str], Awaitable[None]]
 
 
 MOST_TICKETS = 2_000
@@ -41,6 +42,9 @@ def forget_oldest(tickets: dict[str, Any]) -> None:
 async def _nothing_pressed(text: Text, label: str) -> None: ...
 
 
+async def _nothing_replied(phone: Phone, words: str) -> None: ...
+
+
 class Workspace:
     """All of Slack's state. What may be done to it lives in the modules beside this one."""
 
@@ -52,11 +56,15 @@ class Workspace:
         self.send: Sender = lambda payload: None
         # How a button that a phone shows is pressed.
         self.press: Press = _nothing_pressed
+        # How a text is replied to, from a phone.
+        self.reply: Reply = _nothing_replied
         self.schedule: Callable[[Scheduled], None] = lambda one: None
         # What apps are told about user groups: plan_upgrade_required, permission_denied, or nothing ("").
         self.groups_refusal = ""
         # Whether somebody may fast-forward here.
         self.skips = False
+        # Until when the time is being moved on: nobody can do anything before.
+        self.skips_to = clock.now()
         self.settle(world)
 
     def settle(self, world: Json) -> None:

@@ -41,6 +41,7 @@ ACTS: dict[str, Act] = {
     "reload": rooms.reload,
     "read_phone": phoning.read,
     "press_phone": phoning.press,
+    "reply_phone": phoning.reply,
 }
 
 

@@ -13,6 +13,15 @@ async def read(acting: Acting, given: Json) -> Json:
     return {}
 
 
+async def reply(acting: Acting, given: Json) -> Json:
+    """Reply to the texts that an app sent."""
+    try:
+        await acting.ws.reply(acting.ws.phones[acting.user.id], given["value"])
+    except CannotCall as why:
+        raise SlackError("cannot_reply", error=str(why)) from None
+    return {}
+
+
 async def press(acting: Acting, given: Json) -> Json:
     """Press a button that the phone shows: of a call, or of a push message."""
     phone = acting.ws.phones.get(acting.user.id)

@@ -29,12 +29,14 @@ export class Phone {
     this.list = h("ol", { class: "texts", "aria-labelledby": titleId });
     this.strangers = h("div", { class: "strangers" });
     this.screen = h("div", { class: "phone-screen", tabIndex: 0, role: "region", "aria-label": `Texts to ${name}, the newest last` }, this.empty, this.list, this.strangers);
+    this.words = h("input", { class: "text-input", type: "text", autocomplete: "off", "aria-label": "Reply to the texts", placeholder: "Reply, e.g. 1" });
+    this.reply = h("form", { class: "phone-reply", hidden: true, on: { submit: (event) => this.send(event) } }, this.words, h("button", { class: "button small" }, "Send"));
     this.knocks = document.getElementById("knocks");
     fill(root,
       h("header", { class: "phone-head" },
         h("div", {}, h("h2", { id: titleId }, `${name}’s phone`), this.number),
         h("button", { class: "icon-button", type: "button", "aria-label": "Close the phone", on: { click: () => this.toggle() } }, icon("close"))),
-      this.others, this.off, this.screen);
+      this.others, this.off, this.screen, this.reply);
     root.setAttribute("aria-labelledby", titleId);
     root.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && this.toggle());
     document.addEventListener("visibilitychange", () => this.look());
@@ -101,12 +103,21 @@ export class Phone {
     fill(this.number, number || "no number");
     fill(this.off, off ? [icon("warning"), "No signal: the phones are switched off in the inspector."] : null);
     this.empty.hidden = texts.length > 0;
+    this.reply.hidden = !texts.some((one) => one.replies);
     reconcile(this.list, texts.map(item));
     reconcile(this.strangers, strangers.map(({ number: whose, texts: theirs }) => ({
       key: whose, looks: JSON.stringify(theirs),
       make: () => h("section", {}, h("h3", {}, `To ${whose}, which nobody here has`), h("ol", { class: "texts" }, theirs.map((one) => item(one).make()))),
     })));
     if (atEnd) screen.scrollTop = this.list.offsetHeight;
+  }
+
+  /** Reply as a text, which whoever sent them answers by another one. */
+  send(event) {
+    event.preventDefault();
+    const value = this.words.value.trim();
+    this.words.value = "";
+    if (value) api.act("reply_phone", { value });
   }
 
   /** Somebody's phone buzzed; nobody's is "". */

@@ -44,6 +44,9 @@ class Provider:
     async def call(self, url: str) -> None:
         await created(self._slack, self._session, "Calls", Url=url)
 
+    async def sms(self) -> None:
+        await created(self._slack, self._session, "Messages", Body=PAGED)
+
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def provider(slack: Slack) -> AsyncIterator[Provider]:
@@ -271,3 +274,26 @@ async def test_what_buzzes_covers_no_button(
     await ana.keyboard.press("Alt+t")
     await phone(ana).wait_for()
     assert await ana.evaluate(COVERED) == []
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_a_text_is_replied_to_below_the_texts(
+    slack: Slack, open_page: Open, provider: Provider, size: ViewportSize
+) -> None:
+    ana = await open_page("ana", viewport=size)
+    await button(ana).click()
+    await provider.text("ana")
+    await expect(phone(ana).get_by_label("Reply to the texts")).to_be_hidden()
+    async with served() as app:
+        slack.twilio.sms_url = f"{app.url}/sms"
+        await provider.sms()
+        words = phone(ana).get_by_label("Reply to the texts")
+        await words.fill("1")
+        await expect(phone(ana).get_by_role("button", name="Send")).to_be_in_viewport()
+        await words.press("Enter")
+
+        await expect(phone(ana).get_by_role("listitem")).to_contain_text(
+            [PAGED, PAGED, "You replied", "Done."]
+        )
+    await expect(words).to_have_value("")
+    await keep(ana, "phone-reply")

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -10,6 +11,7 @@ from aiohttp import web
 
 from sandbox.slack import Slack
 from sandbox.twilio import signature
+from tests.sandbox.conftest import FakeClock
 from tests.sandbox.test_page_api import did, got
 
 ANA, NUMBER, FROM = "U0ANA00001", "+351215550101", "+15005550006"
@@ -124,6 +126,42 @@ async def test_a_text_arrives_and_is_replied_to(slack: Slack, session: aiohttp.C
     assert [text.text for text in slack.person("ana").phone()] == ["Paged", "Done."]
     (_, told, _), (_, replied, _) = app.asked
     assert (told["MessageStatus"], replied["From"], replied["Body"]) == ("delivered", NUMBER, "ack")
+
+
+async def test_a_text_is_replied_to_on_the_phone_that_shows_it(
+    slack: Slack, session: aiohttp.ClientSession
+) -> None:
+    async with served() as app:
+        slack.twilio.sms_url = f"{app.url}/sms"
+        assert not (await did(session, slack, "reply_phone", value="1"))["ok"]
+        await created(slack, session, "Messages", Body="Paged")
+
+        assert (await did(session, slack, "reply_phone", value=" 1 ")) == {"ok": True}
+
+    assert [(text.title, text.text) for text in slack.person("ana").phone()] == [
+        ("", "Paged"),
+        ("You replied", "1"),
+        ("", "Done."),
+    ]
+    assert [(fields["From"], fields["Body"]) for path, fields, _ in app.asked] == [(NUMBER, "1")]
+
+
+@pytest.mark.parametrize("skipped", [0, 60])
+async def test_a_call_that_nobody_takes_rings_for_half_a_minute(
+    slack: Slack, session: aiohttp.ClientSession, clock: FakeClock, skipped: int
+) -> None:
+    async with served() as app:
+        slack.workspace.skips_to = clock.now() + timedelta(seconds=skipped)  # it begins to ring meanwhile
+        await created(slack, session, "Calls", Url=f"{app.url}/say", StatusCallback=f"{app.url}/told")
+        clock.advance(seconds=skipped + 29)
+        await slack.idle()
+        assert labels(slack) == ["Answer", "Decline"]
+
+        clock.advance(seconds=1)
+        await slack.idle()
+
+    assert labels(slack) == []
+    assert [fields["CallStatus"] for _, fields, _ in app.asked] == ["no-answer"]
 
 
 async def test_a_push_message_has_a_button_that_posts(slack: Slack, session: aiohttp.ClientSession) -> None:

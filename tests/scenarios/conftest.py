@@ -7,6 +7,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -138,7 +139,8 @@ class World:
         await self.pass_minutes(0.1)
 
     async def pass_minutes(self, minutes: float) -> None:
-        """Let time pass, with everything that falls in it."""
+        """Let time pass, with everything that falls in it, as the page's buttons do."""
+        self.slack.workspace.skips_to = self.clock.now() + timedelta(minutes=minutes)
         await self.muster.advance(self.clock, minutes * 60)
         await self.settle()
 
