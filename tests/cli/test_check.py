@@ -334,7 +334,9 @@ async def test_people_of_schedules_are_looked_up_once(slack: SlackStub, tmp_path
     nobody = await checked(slack, load(path))
 
     assert those(some, Level.FATAL) == []
-    assert [line for line in those(some, Level.WARNING) if "schedules" in line] == [
+    *people, unseen = [line for line in those(some, Level.WARNING) if "schedules" in line]
+    assert "schedules.EOC.channel: I see no channel #eoc-general" in unseen
+    assert people == [
         f"warning  schedules.EOC: {who}@example.com is nobody in this workspace. "
         "Name somebody else, or correct the entry."
         for who in ("gone", "trainee")

@@ -57,7 +57,11 @@ async def user_group_findings(process: Process, client: AsyncWebClient) -> list[
 
 
 def _each_channel(process: Process, archived: Mapping[str, bool]) -> Iterator[Finding]:
-    for name, places in _wanted(process).items():
+    wanted: dict[str, list[str]] = {}
+    for name, place in _wanted(process):
+        if name:
+            wanted.setdefault(name, []).append(place)
+    for name, places in wanted.items():
         if name not in archived:
             cure = f"Create #{name}, or invite me if it is private."
             yield Finding(Level.WARNING, f"{', '.join(places)}: I see no channel #{name}.", cure)
@@ -68,16 +72,15 @@ def _each_channel(process: Process, archived: Mapping[str, bool]) -> Iterator[Fi
             yield Finding(Level.OK, f"#{name} is there.")
 
 
-def _wanted(process: Process) -> dict[str, list[str]]:
-    wanted: dict[str, list[str]] = {}
+def _wanted(process: Process) -> Iterator[tuple[str | None, str]]:
+    """Yield the channels that are named, each with its place in the configuration."""
     for kind in process.types.values():
         for index, name in enumerate(kind.announce):
-            wanted.setdefault(name, []).append(f"types.{kind.name}.announce[{index}]")
-        if kind.triage:
-            wanted.setdefault(kind.triage, []).append(f"types.{kind.name}.triage")
+            yield name, f"types.{kind.name}.announce[{index}]"
+        yield kind.triage, f"types.{kind.name}.triage"
+    for schedule in process.schedules.values():
+        yield schedule.channel, f"schedules.{schedule.name}.channel"
     for team in process.teams.values():
         for index, level in enumerate(team.path):
             if level.call.startswith(CHANNEL):
-                name = level.call.removeprefix(CHANNEL)
-                wanted.setdefault(name, []).append(f"teams.{team.name}.path[{index}].call")
-    return wanted
+                yield level.call.removeprefix(CHANNEL), f"teams.{team.name}.path[{index}].call"
