@@ -19,6 +19,7 @@ _EMPTY = """DO $$ DECLARE it text; BEGIN
     FOR it IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'meta' LOOP
         EXECUTE 'DELETE FROM ' || it;
     END LOOP;
+    DELETE FROM meta WHERE key NOT IN ('version', 'id');  -- such as that all people have been read
     PERFORM setval(sequencename::regclass, 1, false) FROM pg_sequences WHERE schemaname = 'public';
 END $$"""
 

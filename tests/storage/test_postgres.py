@@ -18,10 +18,11 @@ from bot.cli.serve import FURTHEST_APART, _agree_on_the_time
 from bot.clock import SystemClock
 from bot.domain.process import Process
 from bot.health.logs import _QUIET
-from storage import incidents
+from storage import incidents, reading
 from storage.database import DatabaseBusy, DatabaseUnusable
 from storage.engines import open_database
 from storage.postgres import ATTEMPTS, PostgresConnection, PostgresDatabase, _translated
+from storage.reading import Part
 from tests.conftest import Office
 from tests.engines import Server
 from tests.fakes import FakeClock
@@ -102,6 +103,18 @@ def test_an_address_that_leads_nowhere_is_explained_without_its_password(
         open_database(address)
 
     assert "secret" not in str(refused.value)
+
+
+def test_a_test_knows_nothing_of_what_another_has_read(postgres: Server, rules: Process) -> None:
+    """Else it takes everybody whom it has not read yet for somebody who left."""
+    for _ in range(2):
+        database = open_database(postgres.emptied())
+        office = Office(database, rules, FakeClock())
+        before = office.read(reading.whole, Part.PEOPLE)
+        office.perform(reading.went_on, Part.PEOPLE, None)
+        database.close()
+
+    assert not before
 
 
 def test_a_database_that_does_not_exist_is_named(postgres: Server) -> None:
