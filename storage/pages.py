@@ -87,8 +87,11 @@ def take(tx: Tx, ids: Sequence[int]) -> list[Page]:
 
 def look_ahead(tx: Tx, incident_ids: Collection[int]) -> None:
     """Look up the pages of many incidents at once, for decisions that are made together."""
-    these, named = any_of(incident_ids)
-    tx.known.pages_of.update({one: [] for one in incident_ids})
+    wanted = [one for one in incident_ids if one not in tx.known.pages_of]
+    if not wanted:
+        return
+    these, named = any_of(wanted)
+    tx.known.pages_of.update({one: [] for one in wanted})
     rows = tx.all(f"{_ALL} WHERE escalations.incident IN ({these}) ORDER BY pages.id", named)
     for page in map(_page, rows):
         tx.known.pages[page.id] = page

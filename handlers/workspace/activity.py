@@ -27,7 +27,7 @@ class Activity:
             self._noted.clear()
         self._noted[who] = now
         try:
-            if await self._uow.read(concerns, channel):
+            if await self._uow.read(concerns, channel, person):
                 await self._uow.perform(heard_in, channel, person)
         except (DatabaseBusy, Outdated) as why:
             self._noted.pop(who, None)

@@ -20,7 +20,8 @@ async def member_joined(
     """
     channel, who = event["channel"], event["user"]
     if who == context.bot_user_id:
-        await uow.perform_for_all(places.all_back, channel)
+        if await uow.read(places.took_nothing, channel):
+            await uow.perform_for_all(places.all_back, channel)
     else:
         # An invitation brings several people in at once.
         await uow.perform_for_all(membership.all_joined, (channel, who, posted_at(event["event_ts"])))

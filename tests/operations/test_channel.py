@@ -5,7 +5,9 @@ from bot.domain.timeline.entries import Entry, Kind
 from bot.operations.incidents.severity import change_severity
 from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.workspace.channel import channel_lost, channel_opened, not_invited
+from bot.operations.workspace.places import took_nothing
 from storage import incidents, members, pages, timeline
+from storage.transaction import Tx
 from tests.conftest import Office
 from tests.operations.following import deliveries, follow
 from tests.operations.given import given_incident
@@ -40,6 +42,30 @@ def test_a_channel_is_told_once_what_it_missed(office: Office) -> None:
     opened(office, incident.id)
 
     assert [entry.kind for entry in told(office) if entry] == [Kind.ACKNOWLEDGED, Kind.LEAD, Kind.SEVERITY]
+
+
+def test_a_channel_that_we_come_into_as_we_made_it_is_not_back(office: Office) -> None:
+    follow(office)
+    incident = given_incident(office, channel=None)
+    assert office.read(took_nothing, "CINC")
+
+    opened(office, incident.id)
+    assert not office.read(took_nothing, "CINC")
+    assert office.read(took_nothing, "CNEWS")
+
+    office.perform(finished, "topic", "dead")
+    assert office.read(took_nothing, "CINC")
+
+    office.perform(finished, "topic", "sent")
+    office.perform(finished, "card", "sent")
+    assert office.read(took_nothing, "CINC")
+
+
+def finished(tx: Tx, lane: str, state: str) -> None:
+    tx.execute(
+        "UPDATE outbox SET state = :state, finished_at = :now WHERE lane LIKE :lane",
+        {"state": state, "now": tx.now, "lane": f"{lane}:%"},
+    )
 
 
 def test_all_of_one_decision_is_told_in_one_message(office: Office) -> None:

@@ -205,7 +205,9 @@ class PageMessages:
         if edit and await self._slack.redraw(delivery, *edit, message):
             where = Posted(*edit)
         else:
-            to = await self._uow.read(_whither, seen.page)
+            to = seen.page.responder or ""
+            if seen.page.in_channel:
+                to = await self._uow.read(_channel_called, to)
             where = await self._slack.post(delivery, to, message, readable=seen.page.in_channel)
         effect = partial(
             note,
@@ -246,11 +248,8 @@ def _page(tx: Tx, page_id: int) -> tuple[Page, Incident | None]:
     return page, incidents.get(tx, page.incident) if page.incident else None
 
 
-def _whither(tx: Tx, page: Page) -> str:
-    """Return where a page's message is posted: to its person, or in the channel that it calls."""
-    if not page.in_channel:
-        return page.responder or ""
-    name = page.responder or ""
+def _channel_called(tx: Tx, name: str) -> str:
+    """Return the channel that a page calls."""
     found = places.named(tx, name)
     if not found or found.archived:
         raise DeliveryFailed(f"{name} does not exist, is archived, or the bot cannot see it", permanent=True)

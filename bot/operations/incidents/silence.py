@@ -24,16 +24,16 @@ from storage.transaction import Tx
 
 
 def heard_in(tx: Tx, channel: str, person: str) -> None:
-    """Note that somebody did something in a channel, if it is an open incident's. What a bot does is none."""
-    incident, known = incidents.in_channel(tx, channel), people.get(tx, person)
-    if incident and incident.status.open and not (known and known.kind is Kind.BOT):
+    """Note that somebody did something in a channel, if that concerns an incident."""
+    if incident := concerns(tx, channel, person):
         _heard(tx, incident.id, person)
 
 
-def concerns(tx: Tx, channel: str) -> bool:
-    """Say whether what somebody does in a channel is to be noted."""
-    incident = incidents.in_channel(tx, channel)
-    return incident is not None and incident.status.open
+def concerns(tx: Tx, channel: str, person: str) -> Incident | None:
+    """Return the open incident of a channel in which somebody does something. What a bot does is nothing."""
+    incident, known = incidents.in_channel(tx, channel), people.get(tx, person)
+    bot = known is not None and known.kind is Kind.BOT
+    return incident if incident and incident.status.open and not bot else None
 
 
 def _heard(tx: Tx, incident_id: int, person: str) -> None:

@@ -72,6 +72,15 @@ def back(tx: Tx, channel: str) -> None:
         outbox.revive(tx, lane.format(incident.id))
 
 
+def took_nothing(tx: Tx, channel: str) -> bool:
+    """Say whether something may have been refused in a channel that we are in now. We come into one that we
+    have just made too: its card is still to be posted, and nothing was given up.
+    """
+    incident = incidents.in_channel(tx, channel)
+    fresh = incident and outbox.unsent(tx, "slack.post_card", f"card:{incident.id}")
+    return not fresh or bool(incident and outbox.given_up(tx, f"%:{incident.id}%"))
+
+
 def all_back(tx: Tx, channels: Collection[str]) -> None:
     """Do that with each of these channels."""
     for channel in channels:
