@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.config import Config, load
+from bot.domain.incidents.timers import TimerKind
+from bot.operations.incidents.timers import stop
 from storage import roles
 from tests.domain.oncall.values import utc
 from tests.fakes import FakeClock
@@ -82,6 +84,10 @@ async def test_an_incident_that_crosses_the_shift_is_taken_over_with_role_and_le
     ana = await acknowledged(world)
     await inc(world, "ana", "update Half of the disks are full")
     await inc(world, "ana", "note Restarting one did not help")
+    assert await sends(world, await inc(world, "ana", "action Order more disks")) == {}
+    await inc(world, "dev", "declare", "general")
+    await sends(world, world.person("dev"), name="Slow search", severity="S4")
+    await world.muster.uow.perform(stop, 1, TimerKind.UPDATE, by=ana.id)
     kept = await asks(world, "ana", "handover watch the db, we raised the limit", "general")
     assert "Whoever comes next on EOC reads this when their shift begins" in shown(kept)
     await world.pass_minutes(30)
@@ -96,6 +102,9 @@ async def test_an_incident_that_crosses_the_shift_is_taken_over_with_role_and_le
         f"EOC is <@{ana.id}>, who leads it too.",
         "Half of the disks are full",
         "Restarting one did not help",
+        "Its reminders of updates are stopped",
+        "Open actions: Order more disks",
+        "INC-2 Slow search",
     ):
         assert part in said
     assert buttons(brief) == ["Take over", "Not yet"]
