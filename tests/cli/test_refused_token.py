@@ -64,7 +64,13 @@ async def given_incident(config: Config, *, over: bool) -> None:
             await uow.perform(change_status, incident.id, status, by=EOC.id)
 
 
-@pytest.mark.parametrize("refusal", ["invalid_auth", "account_inactive", "token_revoked"])
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        "invalid_auth",
+        *(pytest.param(one, marks=pytest.mark.proof) for one in ("account_inactive", "token_revoked")),
+    ],
+)
 async def test_while_an_incident_is_open_it_pages_by_contact_methods(
     phone: Phones, config: Config, refusal: str
 ) -> None:

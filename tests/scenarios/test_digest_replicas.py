@@ -15,6 +15,8 @@ from tests.scenarios.look import presses, shown
 from tests.scenarios.replicas import Replicas
 from tests.scenarios.test_digest import APART, alone, lines, lists, posted, storm, with_digests
 
+pytestmark = pytest.mark.proof
+
 
 @pytest.fixture
 async def replicas(slack: Slack, clock: FakeClock, postgres: Server) -> AsyncIterator[Replicas]:

@@ -129,6 +129,9 @@ async def test_whoever_leads_is_asked_once_for_what_is_missing_until_it_is_set(n
     dev = await needs.declare(severity="S2")
     await inc(needs, "dev", "lead me")
     assert await sends(needs, await inc(needs, "dev", "severity S3"), which="never", reason="A test") == {}
+    for who in ("ana", "ines", "carla"):
+        await inc(needs, who, "ack", channel="general")
+    await inc(needs, "dev", "status monitoring")
     await started_anew(needs)
 
     await needs.pass_minutes(16)

@@ -63,7 +63,7 @@ class Filled(World):
         await run()
 
 
-@pytest.fixture(params=["file system", "limit of the process"])
+@pytest.fixture(params=["file system", pytest.param("limit of the process", marks=pytest.mark.proof)])
 def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Disk]:
     made = small_disk(tmp_path / "small", 4) if request.param == "file system" else limited(tmp_path)
     with made as disk:

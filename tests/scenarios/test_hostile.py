@@ -119,6 +119,7 @@ def _has(holder: Any, step: Any) -> bool:
     return step in holder if isinstance(holder, dict) else isinstance(step, int) and step < len(holder)
 
 
+@pytest.mark.proof
 @pytest.mark.faults
 @pytest.mark.timeout(600)
 async def test_no_mutation_of_a_real_payload_breaks_anything(

@@ -14,6 +14,7 @@ def archived(world: World, name: str) -> bool:
 async def test_a_duplicate_is_merged_and_its_channel_archived_a_day_later(world: World):
     dev = await world.declare()
     await inc(world, "ana", "ack", channel="general")
+    await inc(world, "ana", "status monitoring")
     await world.declare(who="sam", name="Disk full too")
 
     await inc(world, "sam", "merge INC-1", channel=OTHER)

@@ -29,6 +29,8 @@ from tests.happenings import Told
 from tests.patience import PATIENCE
 from tests.scheduler.test_delivery import World, delivering, marks, tell
 
+pytestmark = pytest.mark.proof
+
 Replicas: TypeAlias = tuple[Office, Office]
 
 TELL: Routes = {Told: (Route("tell", "told:{incident}"),)}

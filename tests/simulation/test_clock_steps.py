@@ -81,7 +81,7 @@ async def escalated(machine: Machine, within: float) -> float:
     ("step", "after"),
     [
         (-3600, 5 * MINUTES),
-        (3600, 15 * MINUTES - 0.05),
+        pytest.param(3600, 15 * MINUTES - 0.05, marks=pytest.mark.proof),
         *(pytest.param(step, 5 * MINUTES, marks=pytest.mark.proof) for step in STEPS),
         *(pytest.param(step, 0.1, marks=pytest.mark.proof) for step in (-20, 3600)),
     ],
@@ -103,7 +103,7 @@ def test_the_next_level_is_called_after_fifteen_minutes_of_real_time(step: float
 @pytest.mark.parametrize(
     ("step", "delay"),
     [
-        (-3600, 0.0),
+        pytest.param(-3600, 0.0, marks=pytest.mark.proof),
         *(
             pytest.param(step, delay, marks=pytest.mark.proof)
             for step, delay in ((3600, 0.24), (-3 * YEARS, 3.0), (3 * YEARS, 0.0))

@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,6 +59,7 @@ def worlds(draw: st.DrawFn) -> tuple[Schedule, list[Override], datetime]:
     return schedule, kept, around - SPAN / 2 + timedelta(minutes=draw(st.integers(-60, 60)))
 
 
+@pytest.mark.proof
 @given(worlds())
 def test_every_moment_has_one_answer_or_is_reported_as_a_gap(
     world: tuple[Schedule, list[Override], datetime],
