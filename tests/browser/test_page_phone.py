@@ -297,3 +297,15 @@ async def test_a_text_is_replied_to_below_the_texts(
         )
     await expect(words).to_have_value("")
     await keep(ana, "phone-reply")
+
+
+async def test_on_a_phone_it_says_in_full_whose_phones_have_something_new(
+    open_page: Open, provider: Provider
+) -> None:
+    dev = await open_page("dev", viewport=NARROW)
+    owner = dev.locator(".phone-owner")
+
+    for who, said in (("ana", "Ana"), ("ines", "2 phones")):
+        await provider.text(who)
+        await expect(owner).to_have_text(said)
+        assert await owner.evaluate("(one) => one.scrollWidth <= one.clientWidth")

@@ -224,12 +224,12 @@ async def test_somebody_deactivated_accepts_nothing(world: World):
 async def test_a_whole_shift_is_covered_by_the_form(world: World):
     ana = await inc(world, "ana", "cover me", "general")
     assert ana.modal
-    assert "Mon 2 Mar 12:00 to Mon 9 Mar 09:00, EOC" in shown(ana.modal)
+    assert "Mon 2 Mar 12:00 to 9 Mar 09:00, EOC" in shown(ana.modal)
     assert await sends(world, ana) == {"until": "Say from when until when, or choose a whole shift."}
     past = {"from": epoch("2026-03-01 09:00"), "until": epoch("2026-03-01 17:00")}
     assert "over already" in (await sends(world, ana, **past))["until"]
 
-    choice = "Mon 16 Mar 09:00 to Mon 23 Mar 09:00, EOC"
+    choice = "Mon 16 Mar 09:00 to 23 Mar 09:00, EOC"
     assert await sends(world, ana, shift=choice) == {}
 
     await presses(world, world.person("bo"), request(world), "I cover this")
@@ -279,8 +279,8 @@ async def test_a_request_that_nobody_accepts_is_told_to_its_asker_and_shown_in_t
 
 async def test_shifts_are_swapped_when_the_colleague_accepts(world: World):
     ana = await inc(world, "ana", "swap", "general")
-    mine = "Mon 16 Mar 09:00 to Mon 23 Mar 09:00, EOC"
-    theirs = "Mon 9 Mar 09:00 to Mon 16 Mar 09:00, bo, EOC"
+    mine = "Mon 16 Mar 09:00 to 23 Mar 09:00, EOC"
+    theirs = "Mon 9 Mar 09:00 to 16 Mar 09:00, bo, EOC"
     assert await sends(world, ana, shift=mine, theirs=theirs) == {}
     assert f"*EOC: ana offers {name(world, 'bo')} to swap*" in shown(request(world))
 
@@ -298,8 +298,8 @@ async def test_shifts_are_swapped_when_the_colleague_accepts(world: World):
 
 async def test_a_declined_swap_is_told_to_whoever_offered_it(world: World):
     ana = await inc(world, "ana", "swap", "general")
-    mine = "Mon 16 Mar 09:00 to Mon 23 Mar 09:00, EOC"
-    theirs = "Mon 9 Mar 09:00 to Mon 16 Mar 09:00, bo, EOC"
+    mine = "Mon 16 Mar 09:00 to 23 Mar 09:00, EOC"
+    theirs = "Mon 9 Mar 09:00 to 16 Mar 09:00, bo, EOC"
     assert await sends(world, ana, shift=mine, theirs=theirs) == {}
 
     await presses(world, world.person("bo"), request(world), "Decline")

@@ -37,7 +37,7 @@ def entered_span(state: State) -> Span | None:
 def shift_option(schedule: str, span: Span, zone: ZoneInfo, who: str = "", name: str = "") -> Element:
     """Return a shift as an option: what Slack may cut off stands last, and whose it is travels in it."""
     first, last = (one.astimezone(zone) for one in (span.start, span.end))
-    when = " to ".join(f"{one:%a} {one.day} {one:%b %H:%M}" for one in (first, last))
+    when = f"{first:%a} " + " to ".join(f"{one.day} {one:%b %H:%M}" for one in (first, last))
     start, end = (int(one.timestamp()) for one in (span.start, span.end))
     return option(", ".join(filter(None, (when, name, schedule))), f"{who}:{start}:{end}:{schedule}")
 
