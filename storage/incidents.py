@@ -55,12 +55,12 @@ def add(tx: Tx, incident: Incident, form: str | None) -> Incident:
 def save(tx: Tx, incident: Incident) -> None:
     tx.known.channels[incident.id], tx.known.statuses[incident.id] = incident.channel, incident.status
     tx.write(
-        """UPDATE incidents SET name = :name, severity = :severity, highest = :highest, status = :status,
-            lead = :lead, lead_by_hand = :lead_by_hand, summary = :summary, causes = :causes, cmoc = :cmoc,
-            executive = :executive, channel = :channel, channel_name = :channel_name,
-            engaged_at = :engaged_at, updated_at = :updated_at, update_in = :update_in,
-            resolved_at = :resolved_at, verified_by = :verified_by, correcting = :correcting,
-            waits_until = :waits_until,
+        """UPDATE incidents SET name = :name, private = :private, severity = :severity, highest = :highest,
+            status = :status, lead = :lead, lead_by_hand = :lead_by_hand, summary = :summary,
+            causes = :causes, cmoc = :cmoc, executive = :executive, channel = :channel,
+            channel_name = :channel_name, engaged_at = :engaged_at, updated_at = :updated_at,
+            update_in = :update_in, resolved_at = :resolved_at, verified_by = :verified_by,
+            correcting = :correcting, waits_until = :waits_until,
             review_requested = :review_requested, merged_into = :merged_into
         WHERE id = :id""",
         _columns(incident),

@@ -84,6 +84,19 @@ def remove(tx: Tx, incident_id: int, person: str) -> None:
     )
 
 
+def moved(tx: Tx, incident_id: int) -> None:
+    """Have those who are in the channel be in the one that replaces it. Who left was not removed."""
+    _forget(tx, incident_id)
+    tx.write("DELETE FROM members WHERE incident = :id AND gone = 1", {"id": incident_id})
+
+
+def opened(tx: Tx, incident_id: int) -> None:
+    """Take whoever was in a channel before this one opened to be in it from now on: they are invited."""
+    tx.write(
+        "UPDATE members SET at = :now WHERE incident = :id AND at <> ''", {"id": incident_id, "now": tx.now}
+    )
+
+
 def of(tx: Tx, incident_id: int) -> list[str]:
     rows = tx.all(
         "SELECT person FROM members WHERE incident = :id AND gone = 0 ORDER BY person", {"id": incident_id}

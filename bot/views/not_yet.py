@@ -8,7 +8,6 @@ from bot.views.mrkdwn import unformatted
 _LINK = "add it to the card: `/inc link`"
 
 INSTEAD: Mapping[str, str] = {
-    "private": "who may see an incident is chosen when it is declared: `/inc declare`, then Private",
     "nearmiss": "declare it as S4 and say in the summary that nothing broke: `/inc declare`",
     "pause": "reminders have *Snooze 15 min* and *Stop* below them; `/inc update` sets the next one",
     "subscribe": "join the incident's channel; `/inc list` has the links",

@@ -70,6 +70,8 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "ownership.assign_role": lambda secret: ((secret.id, "EOC", "UIM"), {}),
     "ownership.hand_over": lambda secret: ((secret.id, "UIM"), {}),
     "paging.request_page": lambda secret: (("dotcom CMOC", ""), {"incident_id": secret.id}),
+    "privacy.may_make_private": lambda secret: ((secret.id,), {}),
+    "privacy.make_private": lambda secret: ((secret.id, "Data"), {}),
     "rename.rename": lambda secret: ((secret.id, "Another"), {}),
     "severity.change_severity": lambda secret: ((secret.id, Severity.S1), {}),
     "summary.write_summary": lambda secret: ((secret.id, Summary("Known")), {}),

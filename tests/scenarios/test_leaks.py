@@ -37,6 +37,7 @@ SILENT = {
             "escalate_form",
             "lead_form",
             "note_which_form",
+            "private_form",
             "rename_form",
             "reopen_form",
             "resolve_form",

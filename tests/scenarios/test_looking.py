@@ -8,7 +8,15 @@ from tests.scenarios.look import CHANNEL, answer, asks, buttons, deactivates, in
 
 WORK = ["Update", "Escalate", "Status", "Severity"]
 FACTS = ["Summary", "Add action", "Actions", "Recap", "Timeline", "Add note", "Fields", "Links", "Times"]
-PEOPLE = ["Hand over the lead", "Roles", "Rename", "Merge", "Combine", "Cancel the incident"]
+PEOPLE = [
+    "Hand over the lead",
+    "Roles",
+    "Rename",
+    "Merge",
+    "Combine",
+    "Cancel the incident",
+    "Make it private",
+]
 
 
 @pytest.mark.parametrize(

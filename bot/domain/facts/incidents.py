@@ -47,6 +47,13 @@ class DuplicateMerged(OfIncident):
     moved_links: int
 
 
+class TurnedPrivate(OfIncident):
+    """From now on only its people know of it. `channel` is the one that everybody could read, if any."""
+
+    kind = Kind.PRIVATE
+    channel: str | None
+
+
 class ChannelOver(OfIncident):
     """Nobody needs the channel of a merged incident any more."""
 

@@ -268,6 +268,17 @@ def renamable(incident: Incident) -> Incident:
     return incident
 
 
+def closable_to_others(incident: Incident) -> Incident:
+    """Return the incident if it can become private; refuse, also before somebody is asked to be sure."""
+    if incident.private:
+        raise Refused(f"INC-{incident.id} is private already: only people in its channel know of it.")
+    if incident.merged_into:
+        raise Refused(f"INC-{incident.id} went on in INC-{incident.merged_into}: make that one private.")
+    if not incident.channel and not incident.channel_lost:
+        raise Refused("Its channel is still being opened. Try again in a moment.")
+    return incident
+
+
 def gradable(incident: Incident) -> Incident:
     """Return the incident if its severity can change; refuse, also before somebody chooses one in vain."""
     if not incident.status.open:

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     WAITS = "waits"  # until
     GOES_ON = "goes_on"
     RENAMED = "renamed"  # before, after
+    PRIVATE = "private"  # channel: the one that everybody could read
     LINK = "link"  # name, url
     LINK_REMOVED = "link_removed"  # name, url
     FIELD = "field"  # name, type (of its value), before, after

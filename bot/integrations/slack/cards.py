@@ -229,10 +229,12 @@ class Cards:
         if post := scene.post(kind, delivery.subject.get("place", "")):
             await self._slack.redraw(delivery, post.channel, post.ts, message)
 
-    async def announce(self, kind: str, delivery: Delivery) -> Effect:
+    async def announce(self, kind: str, delivery: Delivery) -> Effect | None:
         """Announce the incident, or ask whether it is one, in one channel."""
         scene, message = await self._shown(delivery, _DRAWN[kind])
         name, place = delivery.subject["place"], scene.place
+        if scene.incident.private:  # since it was to be announced
+            return None
         if known := scene.post(kind, name):
             return Guarded(partial(posts.record, post=known))
         if not place and scene.searching:

@@ -13,6 +13,7 @@ from bot.domain.text import channel_name
 from bot.integrations.slack.catch_up import catching_up
 from bot.integrations.slack.client import SlackClient, SlackError
 from bot.integrations.slack.surfaces import Surface, in_channel, shown_on
+from bot.integrations.slack.taking_back import taking_back
 from bot.jobs import DeliveryFailed, Effect, Job, Subjects
 from bot.operations.workspace import channel, places
 from bot.unit_of_work import Guarded, UnitOfWork
@@ -44,7 +45,7 @@ class Channels:
         return [
             Job(
                 "slack.open_channel",
-                {facts.Declared},
+                {facts.Declared, facts.TurnedPrivate},
                 self.open,
                 "channel:{incident}",
                 _not_opened,
@@ -61,6 +62,7 @@ class Channels:
             Job("slack.rejoin", {facts.BotPutOut}, self.rejoin, "channel:{incident}", _failed),
             Job("slack.invite", {facts.PeopleAdded}, self.invite, "people:{incident}", _not_invited),
             catching_up(self._uow, self._slack),
+            *taking_back(self._uow, self._slack),
             Job(_FIRST_TOPIC, {facts.ChannelOpened}, self.set_topic, topic_lane, _failed),
             settled(
                 "slack.set_topic",
@@ -215,7 +217,8 @@ class Channels:
         for row in [*rows[0], *rows[1]]:
             numbered = f"{row['name']}-".startswith(f"inc-{incident.id}-") and row["id"] not in known
             fresh = row.get("creator") == self.own_user and row.get("created", 0) >= since
-            if numbered and fresh and not await self._anothers(row["id"], incident):
+            alike = bool(row.get("is_private")) is incident.private  # it may have turned private
+            if numbered and fresh and alike and not await self._anothers(row["id"], incident):
                 return row
         return None
 

@@ -123,6 +123,8 @@ class Notices:
     async def thread_update(self, delivery: Delivery) -> None:
         subject = delivery.subject
         incident = await self._incident(delivery)
+        if incident.private:  # since it was announced
+            return
         post = await self._uow.read(posts.find, incident.id, "announcement", subject["place"])
         if post:
             message = await self._uow.read(_update, delivery)

@@ -56,6 +56,7 @@ SHOWS: Mapping[type[Fact], frozenset[Surface]] = {
         facts.SilenceEnded: {Surface.NOTICES},
         facts.Verified: {Surface.CARD, Surface.NOTICES},
         facts.Renamed: _HEADING,
+        facts.TurnedPrivate: _HEADING | {Surface.NOTICES},
         facts.LinkAdded: {Surface.CARD, Surface.PAGES},
         facts.LinkRemoved: {Surface.CARD, Surface.PAGES},
         facts.FieldChanged: {Surface.CARD, Surface.NOTICES},
@@ -119,14 +120,24 @@ def noticed(tx: Tx, fact: Fact) -> Subjects:
 
 
 def announced(tx: Tx, fact: OfIncident) -> Subjects:
+    if isinstance(fact, facts.TurnedPrivate):
+        return _posted(tx, fact, "announcement")
     incident = incidents.get(tx, fact.incident)
     return [{"incident": incident.id, "place": place} for place in announced_in(tx, incident)]
 
 
 def triaged(tx: Tx, fact: OfIncident | PageEnded) -> Subjects:
+    if isinstance(fact, facts.TurnedPrivate):
+        return _posted(tx, fact, "triage")
     incident = incidents.get(tx, fact.incident or 0)
     place = triaged_in(tx, incident)
     return ({"incident": incident.id, "place": place},) if place else ()
+
+
+def _posted(tx: Tx, fact: OfIncident, kind: str) -> Subjects:
+    """Return what was posted of an incident while it was public: it is edited once more."""
+    found = (one for one in posts.of(tx, fact.incident) if one.kind == kind)
+    return [{"incident": one.incident, "place": one.place} for one in found]
 
 
 def to_announce(tx: Tx, fact: OfIncident) -> Subjects:
@@ -182,8 +193,9 @@ def _pages(tx: Tx, fact: Fact) -> Iterable[Page]:
             for number, page in enumerate(pages.of_incident(tx, fact.incident)):
                 answered = page.state is PageState.ACKNOWLEDGED
                 shows = answered and (links or _lets_wait(tx, fact, page) or _offered_lead(tx, fact, page))
+                private = isinstance(fact, facts.TurnedPrivate) and page.shown  # none goes on naming it
                 waits = page.pending and (page.digested or not told or number == 0)
-                if waits or shows or (ended and _promises(page)):
+                if waits or shows or private or (ended and _promises(page)):
                     yield page
 
 

@@ -16,6 +16,7 @@ def channel_opened(tx: Tx, incident_id: int, channel: str, name: str) -> None:
         return
     incident = replace(before, channel=channel, channel_name=name)
     incidents.save(tx, incident)
+    members.opened(tx, incident_id)
     tx.record(facts.PeopleAdded(incident=incident_id, people=members.of(tx, incident_id)))
     tx.record(facts.ChannelOpened(incident=incident_id))
     for entry in timeline.to_tell(tx, incident_id):

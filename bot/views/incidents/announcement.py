@@ -10,6 +10,7 @@ from bot.domain.paging.pages import Page
 from bot.domain.timeline.entries import Entry
 from bot.views.blocks import Block, Message, actions, context, message, section
 from bot.views.drill import says_drill
+from bot.views.incidents.privacy import unannounced
 from bot.views.incidents.triage import decision_buttons
 from bot.views.mrkdwn import actor, escape, lasting, people, person, quote, when
 from bot.views.naming import lead, standing, title, way_in
@@ -20,6 +21,8 @@ from bot.views.timeline.entries import sentence
 @says_drill
 def announcement(incident: Incident, roles: Mapping[str, str], engaged: Page | None, *, own: str) -> Message:
     """Return the announcement: posted once, then edited in place. `own` is the role of the type's team."""
+    if incident.private:
+        return unannounced(incident)
     heading = f"*{standing(incident)}*\n> *{title(incident)}*"
     where = f"Lead {lead(incident)} · {way_in(incident)}"
     summary = _summary(incident, 600)
@@ -36,6 +39,8 @@ def triage(
 
     `page` calls for a decision when nobody decided in time. Afterwards say who decided what, and when.
     """
+    if incident.private:
+        return unannounced(incident)
     heading = f"*Is this an incident?*\n> {title(incident)}\n{standing(incident)} · {way_in(incident)}"
     if incident.status is not Status.TRIAGE:
         made = f" {when(decision.at)}:* {sentence(decision)}" if decision else ":*"
@@ -84,9 +89,7 @@ def _who_decides(page: Page) -> str:
 
 
 def _summary(incident: Incident, limit: int) -> list[str]:
-    return (
-        [quote(incident.summary.summary, limit)] if incident.summary.summary and not incident.private else []
-    )
+    return [quote(incident.summary.summary, limit)] if incident.summary.summary else []
 
 
 def _decision(incident: Incident) -> list[Block]:

@@ -118,6 +118,11 @@ def _renamed(entry: Entry) -> str:
     return f"{_by(entry)} renamed the incident to *{after}* (was: {before})."
 
 
+def _private(entry: Entry) -> str:
+    why = f" Reason: {escape(cut(entry.text, 300))}" if entry.text else ""
+    return f"{_by(entry)} made the incident private: only people in this channel know of it.{why}"
+
+
 def _field(entry: Entry) -> str:
     before, after = (shown(entry.data["type"], entry.data[key]) or "empty" for key in ("before", "after"))
     return f"{_by(entry)} set {_name(entry.data['name'])} to *{after}* (was: {before})."
@@ -416,6 +421,7 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     ),
     Kind.GOES_ON: lambda entry: f"{_by(entry)} ended the wait: work on it goes on.",
     Kind.RENAMED: _renamed,
+    Kind.PRIVATE: _private,
     Kind.FIELD: _field,
     Kind.TIME: _time,
     Kind.LINK: lambda entry: f"{_by(entry)} added the link {link(entry.data['url'], entry.data['name'])}.",

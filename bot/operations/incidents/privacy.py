@@ -1,0 +1,38 @@
+"""Making a public incident private: it goes on where only its own people read."""
+
+from dataclasses import replace
+
+from bot.domain.actors import Actor
+from bot.domain.errors import Refused
+from bot.domain.facts import TurnedPrivate
+from bot.domain.incidents.incident import Incident, closable_to_others
+from bot.operations.incidents.changes import save
+from bot.operations.rights import visible
+from storage import incidents, members, posts, timeline
+from storage.transaction import Tx
+
+
+def may_make_private(tx: Tx, incident_id: int, *, by: Actor) -> tuple[Incident, int]:
+    """Return the incident, and how many people stay in it; refuse, also before the form opens."""
+    incident = closable_to_others(visible(tx, incident_id, by))
+    there = members.of(tx, incident_id)
+    if by not in there:  # they would lock themselves out
+        raise Refused(f"Only people in its channel can make INC-{incident_id} private. Join it first.")
+    return incident, len(there)
+
+
+def make_private(tx: Tx, incident_id: int, reason: str, *, by: Actor) -> Incident:
+    """Make an incident private. Slack lets no bot convert a channel: a new one is opened for the same people.
+
+    What was told in the old one is not told again; its messages are taken back, and it is archived.
+    """
+    before, _ = may_make_private(tx, incident_id, by=by)
+    timeline.hush(tx, incident_id)
+    if before.channel:
+        posts.forget_in(tx, before.channel)
+    members.moved(tx, incident_id)
+    incidents.topic_set(tx, incident_id, "")
+    incident = replace(before, private=True, channel=None, channel_name=None, channel_lost=False)
+    tx.record(TurnedPrivate(incident=incident_id, by=by, text=reason, channel=before.channel))
+    save(tx, incident)
+    return incident

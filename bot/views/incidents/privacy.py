@@ -1,0 +1,47 @@
+"""Making an incident private: the form that asks to be sure, and what stays where everybody reads."""
+
+from typing import Any
+
+from bot.domain.incidents.incident import Incident
+from bot.views.blocks import Message, message, section
+from bot.views.forms import input_block, modal, text_input
+from bot.views.naming import title_inside
+
+OPEN, FORM = "private_open", "private_form"
+REASON = "reason"
+
+
+def form(incident: Incident, people: int) -> dict[str, Any]:
+    stay = "1 person" if people == 1 else f"{people} people"
+    said = (
+        f"*{title_inside(incident)}* goes on in a new private channel, with the {stay} of this one. What I "
+        "wrote here and under announcements is taken back, and this channel is archived.\n"
+        ":warning: What *people* wrote here stays readable to everybody until an admin deletes this channel. "
+        "It cannot be made public again."
+    )
+    reason = text_input(REASON, multiline=True, focus=True)
+    asked = input_block("Why?", reason, REASON, optional=True, hint="Its own people read it.")
+    return modal(
+        f"Make INC-{incident.id} private", "Make it private", FORM, [section(said), asked], str(incident.id)
+    )
+
+
+def made(incident: Incident) -> Message:
+    """Say to whoever made it private what happens now."""
+    return message(
+        f"INC-{incident.id} is private now. Its new channel is being opened; its people are invited there. "
+        "Ask an admin to delete this channel if what people wrote here must not be read."
+    )
+
+
+def left_behind(incident: Incident) -> Message:
+    """Return the last message of the channel that everybody can read."""
+    return message(
+        f"*INC-{incident.id} is private now* and goes on in a channel of its own, to which everybody who was "
+        "here is invited. What people wrote here can still be read: an admin can delete this channel."
+    )
+
+
+def unannounced(incident: Incident) -> Message:
+    """Return what an announcement shows of an incident that is private now."""
+    return message(f"*INC-{incident.id} is private now.* Nothing more is announced of it.")

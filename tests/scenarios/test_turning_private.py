@@ -1,0 +1,109 @@
+"""`/inc private`: an incident goes on where only its people read; what all could read is taken back."""
+
+import json
+
+import pytest
+
+from sandbox.faults import Fault
+from storage import members
+from tests.scenarios.conftest import World
+from tests.scenarios.look import CHANNEL, acknowledged, answer, asks, card, inc, presses, sends, shown, told
+
+OLD = "inc-1-moved"
+
+
+async def everybody_reads(world: World) -> str:
+    """Return all that anybody can read in public channels, archived ones too, but for Slack's own lines."""
+    public = [one for one in world.slack.workspace.channels.values() if not one.private]
+    said = [message for one in public for message in one.messages if "subtype" not in message]
+    return json.dumps([said, [[one.name, one.topic.value, one.bookmarks] for one in public]])
+
+
+def new_channel(world: World) -> str:
+    names = (one.name for one in world.slack.workspace.channels.values() if one.private)
+    return next(name for name in names if name.startswith(CHANNEL))
+
+
+async def test_it_goes_on_in_a_private_channel_and_is_taken_back_elsewhere(world: World):
+    dev = await world.declare(severity="S1", summary="stolen: the key")
+    await world.person("ren").join(CHANNEL)
+    await acknowledged(world)
+    await inc(world, "dev", "update stolen: an update")
+    await inc(world, "dev", "link stolen https://stolen.test")
+    await world.person("bo").join(CHANNEL)
+    await world.person("bo").leave(CHANNEL)
+    await world.settle_down()
+    assert "stolen" in await everybody_reads(world)
+
+    await inc(world, "dev", "private Customer data")
+    await world.settle_down()
+
+    ws = world.slack.workspace
+    left = await everybody_reads(world)
+    assert "stolen" not in left
+    assert "isk full" not in left
+    assert [one for one in told(dev, "incidents") if "INC-1" in one] == [
+        "*INC-1 is private now.* Nothing more is announced of it."
+    ]
+    assert "INC-1 is private now" in answer(dev, OLD)["text"]
+    assert ws.channel(OLD).archived
+    new = new_channel(world)
+    people = {"dev", "ana", "ren", "ines", "carla"}
+    assert {ws.user(who).id for who in people} <= set(ws.channel(new).members)
+    assert await world.muster.uow.read(members.gone, 1) == frozenset()  # bo left, and was not removed
+    assert "stolen: the key" in shown(card(dev, new))
+    [said] = [one for one in told(dev, new) if "\n" not in one and "made the" in one]
+    assert "made the incident private" in said
+    assert "Customer data" in said
+    assert "acknowledged" not in str(told(dev, new)[1:]), "what the old channel heard is told again"
+    assert ws.channel(new).topic.value.startswith("S1 · Investigating")
+    assert "isk full" not in json.dumps([world.person(who).dm() for who in people])
+
+
+async def test_in_triage_it_is_asked_about_in_no_channel_any_more(world: World):
+    dev = await world.declare(status="triage", summary="stolen: the key")
+    panel = await asks(world, "dev")
+
+    await presses(world, dev, panel, "Make it private")
+    assert "with the 1 person of this one" in shown(dev.modal)
+    assert await sends(world, dev) == {}
+    await world.settle_down()
+
+    assert "stolen" not in await everybody_reads(world)
+    asked = told(dev, "incidents-dotcom-triage")
+    assert asked == ["*INC-1 is private now.* Nothing more is announced of it."]
+    assert "I know no incident" in (await asks(world, "ana", "accept INC-1", "general"))["text"]
+
+
+async def test_only_its_people_can_and_only_once(world: World):
+    await world.declare()
+    outside = await asks(world, "ren", "INC-1 private For fun", "general")
+    assert outside["text"] == "Only people in its channel can make INC-1 private. Join it first."
+
+    await inc(world, "dev", "private")
+    await sends(world, world.person("dev"), reason="Data")
+    again = await asks(world, "dev", "INC-1 private Data", "general")
+
+    assert again["text"] == "INC-1 is private already: only people in its channel know of it."
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("lost", ["conversations.create", "chat.delete", "conversations.archive"])
+async def test_it_is_done_once_though_answers_are_lost_and_the_bot_dies(world: World, lost: str):
+    dev = await world.declare(summary="stolen: the key")
+    await inc(world, "dev", "update stolen: an update")
+    await world.settle_down()
+    world.slack.faults.append(Fault(lost, "drop_after", 0, times=1))
+    if lost == "conversations.create":  # the old channel can still be taken for the one that was created
+        world.slack.faults.append(Fault("conversations.archive", "status", 503, times=3))
+
+    await dev.slash("/inc", "private Data", channel=CHANNEL)
+    await world.stop()
+    await world.start()
+    await world.pass_minutes(2)
+
+    assert "stolen" not in await everybody_reads(world)
+    private = [one.name for one in world.slack.workspace.channels.values() if one.private]
+    assert [name for name in private if name.startswith("inc-1")] == [new_channel(world)]
+    assert world.slack.workspace.channel(OLD).archived
+    assert "stolen: the key" in shown(card(dev, new_channel(world)))
