@@ -285,7 +285,7 @@ def test_a_delivery_that_nobody_keeps_is_free_again(
 
 
 @pytest.mark.parametrize("until", ["2036-01-01T00:00:00.000000+00:00", "never"])
-def test_a_lease_key_that_would_hold_for_ever_ends_like_every_other(
+def test_a_lease_that_would_hold_for_ever_ends_like_every_other(
     audited: Audited, office: Office, clock: FakeClock, caplog: pytest.LogCaptureFixture, until: str
 ) -> None:
     delivery = leased(office)
@@ -384,7 +384,7 @@ def test_nobody_is_paged_for_what_ended_between_the_look_and_the_repair(office: 
     assert office.read(pages.get, first).escalation.due_at == office.clock.now() + FIFTEEN_MINUTES
 
 
-def test_a_lease_key_that_was_renewed_between_the_look_and_the_repair_is_kept(office: Office) -> None:
+def test_a_lease_that_was_renewed_between_the_look_and_the_repair_is_kept(office: Office) -> None:
     delivery = leased(office)
     run(office, "UPDATE outbox SET lease_until = NULL")
     (finding,) = office.read(operations.deliveries)

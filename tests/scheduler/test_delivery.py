@@ -530,7 +530,7 @@ async def test_a_delivery_whose_lease_ran_out_is_taken_over_and_finished_once(
     assert [one.uncertain for one in world.tried] == [False, True]
 
 
-async def test_a_delivery_that_takes_long_keeps_its_lease_key(uow: UnitOfWork, clock: FakeClock) -> None:
+async def test_a_delivery_that_takes_long_keeps_its_lease(uow: UnitOfWork, clock: FakeClock) -> None:
     may_end = asyncio.Event()
 
     async def slow(_: Delivery) -> Effect:

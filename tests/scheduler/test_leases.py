@@ -89,7 +89,7 @@ async def test_what_another_has_taken_over_is_left_to_them(uow: UnitOfWork, cloc
     assert row == {"state": "sending", "attempt": 2, "held": 0}
 
 
-async def test_a_lease_key_that_is_renewed_in_time_is_sure(uow: UnitOfWork, clock: FakeClock) -> None:
+async def test_a_lease_that_is_renewed_in_time_is_sure(uow: UnitOfWork, clock: FakeClock) -> None:
     may_go_on = asyncio.Event()
     world = World(sent_after(may_go_on))
     async with delivering(uow, world.job()) as deliveries:

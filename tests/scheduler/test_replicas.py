@@ -158,7 +158,7 @@ async def test_what_a_dead_one_was_sending_is_taken_over_and_its_late_end_change
     assert [(one.attempt, one.uncertain) for one in alive.tried] == [(2, True)]
 
 
-def test_one_that_lost_its_lease_key_does_not_prolong_the_lease_key_of_the_other(
+def test_one_that_lost_its_lease_does_not_prolong_the_lease_of_the_other(
     replicas: Replicas, clock: FakeClock
 ) -> None:
     one, other = replicas

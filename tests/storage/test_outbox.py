@@ -199,9 +199,7 @@ def test_pages_are_leased_apart_from_the_rest(office: Office) -> None:
     assert [one.job for one in leased(office)] == ["tell"]
 
 
-def test_a_lease_key_takes_no_more_than_asked_for_and_the_oldest_first(
-    office: Office, clock: FakeClock
-) -> None:
+def test_a_lease_takes_no_more_than_asked_for_and_the_oldest_first(office: Office, clock: FakeClock) -> None:
     for incident in (1, 2, 3):
         office.perform(emit, Told, incident=incident)
         clock.advance(seconds=1)
@@ -332,7 +330,7 @@ def test_what_waits_behind_one_is_folded_into_it_and_finished_with_it(office: Of
     assert [one.subject["number"] for one in leased(office)] == [4]
 
 
-def test_whoever_lost_a_lease_key_folds_nothing_into_it(office: Office) -> None:
+def test_whoever_lost_a_lease_folds_nothing_into_it(office: Office) -> None:
     for number in range(3):
         office.perform(emit, Numbered, incident=7, number=number)
     (lost,) = leased(office)

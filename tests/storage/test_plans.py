@@ -150,7 +150,7 @@ def test_the_next_pages_are_found_in_turn_among_the_open_ones(office: Office) ->
     assert not [step for step in found if step.startswith("SCAN")]
 
 
-def test_lease_keys_to_free_are_looked_for_among_the_leased_ones_only(office: Office) -> None:
+def test_leases_to_free_are_looked_for_among_the_leased_ones_only(office: Office) -> None:
     (step,) = plans(office, outbox.release, all_of_them=False)
 
     assert step == "SEARCH outbox USING INDEX outbox_sending (lease_until<?)"

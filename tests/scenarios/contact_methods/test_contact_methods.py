@@ -89,7 +89,7 @@ async def test_a_contact_method_that_fails_is_tried_until_the_page_is_answered(w
 
 
 @pytest.mark.faults
-async def test_nothing_leaves_by_a_contact_method_under_a_lease_key_that_may_have_run_out(
+async def test_nothing_leaves_by_a_contact_method_under_a_lease_that_may_have_run_out(
     world: World, phone: Phones
 ):
     phone.status = 500
