@@ -27,6 +27,9 @@ ENDS = ("busy", "no-answer", "failed", "canceled")
 """How a call may end that nobody takes."""
 ANSWER, DECLINE, HANG_UP, KEYS = "Answer", "Decline", "Hang up", "123"
 """What a phone shows during a call; the keys are those that an app waits for most."""
+STOPS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"})
+STARTS = frozenset({"START", "YES", "UNSTOP"})
+"""Replies that unsubscribe a number from texts, and subscribe it again."""
 RINGS = timedelta(seconds=30)
 """How long a phone rings; after a skip of the time in which that begins, as nobody can answer before."""
 
@@ -139,6 +142,7 @@ class Twilio:
         self._ringing: dict[str, asyncio.Task[None]] = {}
         self.calls_end: dict[str, str] = {}
         self.texts_end: dict[str, str] = {}
+        self.unsubscribed: set[str] = set()
         self.sms_url = ""
         self.status = 0
         self.lost = False
@@ -171,15 +175,15 @@ class Twilio:
             if not NUMBER.fullmatch(asked.get(name, "")):
                 return _refused(400, 21211, f"Invalid '{name}' Phone Number")
         sid = self._ws.ids.new("CA" if what == "Calls" else "SM")
-        if what == "Calls":
-            if not (asked.get("Url") or asked.get("Twiml")):
-                return _refused(400, 21205, "Url parameter is required")
-            await self._ring(Call(sid, asked["To"], asked["From"], asked, self))
-        elif not asked.get("Body"):
-            return _refused(400, 21602, "Message body is required")
-        else:
-            await self._text(sid, asked)
-        return web.json_response({"sid": sid, "status": "queued"}, status=201)
+        refused = await (self._text(sid, asked) if what == "Messages" else self._call(sid, asked))
+        return refused or web.json_response({"sid": sid, "status": "queued"}, status=201)
+
+    async def _call(self, sid: str, asked: Json) -> web.Response | None:
+        """Call a number, or return why not."""
+        if not (asked.get("Url") or asked.get("Twiml")):
+            return _refused(400, 21205, "Url parameter is required")
+        await self._ring(Call(sid, asked["To"], asked["From"], asked, self))
+        return None
 
     async def _ring(self, call: Call) -> None:
         self.calls.append(call)
@@ -201,22 +205,34 @@ class Twilio:
             await call.end("no-answer")
         self._ringing.pop(call.sid, None)
 
-    async def _text(self, sid: str, asked: Json) -> None:
+    async def _text(self, sid: str, asked: Json) -> web.Response | None:
+        """Take a text, or return why not."""
+        if not asked.get("Body"):
+            return _refused(400, 21602, "Message body is required")
+        if asked["To"] in self.unsubscribed:
+            return _refused(400, 21610, "Attempt to send to unsubscribed recipient")
         manner = self.texts_end.get(asked["To"], "delivered")
         if manner == "delivered":
             arrive(self._ws, asked["To"], {"title": "", "text": asked["Body"], "replies": bool(self.sms_url)})
         if url := asked.get("StatusCallback"):
             await self.tell(url, {"MessageSid": sid, "MessageStatus": manner, "To": asked["To"]})
+        return None
 
     async def reply(self, sender: str, text: str) -> str:
         """Text back from a number, and return what is answered."""
         sid = self._ws.ids.new("SM")
         said = {"MessageSid": sid, "AccountSid": self.sid, "From": sender, "To": SENDER, "Body": text}
+        if text.strip().upper() in STOPS:
+            self.unsubscribed.add(sender)
+            said["OptOutType"] = "STOP"
+        elif text.strip().upper() in STARTS:
+            self.unsubscribed.discard(sender)
+            said["OptOutType"] = "START"
         status, answer = await self.tell(self.sms_url, said)
         if status != 200:
             return ""
         words = " ".join(one.text or "" for one in ET.fromstring(answer).iter("Message"))  # noqa: S314
-        if words:
+        if words and sender not in self.unsubscribed:
             arrive(self._ws, sender, {"title": "", "text": words})
         return words
 
@@ -273,6 +289,7 @@ class Twilio:
         """Everything is taken and answered."""
         self.calls_end.clear()
         self.texts_end.clear()
+        self.unsubscribed.clear()
         self.status, self.lost = 0, False
 
     async def close(self) -> None:

@@ -10,6 +10,9 @@ from bot.jobs import DeliveryFailed
 NEVER = frozenset({400, 404, 410, 413, 422})
 """What a service answers to what it will never take, such as a number that nobody has."""
 
+_MEANT = {21610: ": the number unsubscribed by STOP, text START from it"}
+"""What a person can do about an error of Twilio's."""
+
 
 async def post(url: str, **how: Any) -> None:
     """Post once. Raises DeliveryFailed, with the status and Twilio's number of the error alone."""
@@ -40,4 +43,4 @@ async def _code(answer: aiohttp.ClientResponse) -> str:
     except ValueError:
         return ""
     code = found.get("code") if isinstance(found, dict) else None
-    return f" ({code})" if isinstance(code, int) else ""
+    return f" ({code}{_MEANT.get(code, '')})" if isinstance(code, int) else ""

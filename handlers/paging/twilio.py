@@ -150,7 +150,7 @@ class Twilio:
     async def reply(self, _request: web.Request, fields: Fields) -> str:
         """Do what a reply to a text means, and answer what became of it."""
         reply, sid = understood(fields.get("Body", "")), fields.get("MessageSid", "")
-        if not sid:
+        if not sid or "OptOutType" in fields:  # Twilio itself answers STOP and START
             return voice.message("")
         try:
             found = await self.uow.perform(replied, sid, fields.get("From", ""), reply, self.numbers)

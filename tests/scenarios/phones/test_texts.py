@@ -6,7 +6,7 @@ import pytest
 
 from storage import reports
 from tests.scenarios.conftest import World
-from tests.scenarios.look import acknowledged
+from tests.scenarios.look import acknowledged, asks, plain
 from tests.scenarios.phones.conftest import ANA, LENA, STRANGER, waiting
 
 
@@ -190,6 +190,24 @@ async def test_a_number_that_twilio_never_takes_is_given_up_and_the_next_method_
     assert "could not leave by sms" in timeline
     assert "could not leave by call" in timeline
     assert await waiting(world)
+
+
+@pytest.mark.faults
+async def test_a_number_that_unsubscribed_is_called_at_once_and_reads_how_to_subscribe(world: World):
+    await texted(world)
+    twilio = world.slack.twilio
+    assert await twilio.reply(ANA, "Stop") == ""
+    assert await waiting(world)
+    await world.declare(severity="S2", name="Slow")
+    await world.pass_minutes(3.1)
+
+    why = plain(await asks(world, "ana", "why", "general"))
+    assert "it answered 400 (21610: the number unsubscribed by STOP, text START from it)" in why
+    assert "• call: taken 12:06 UTC" in why
+    assert await twilio.reply(ANA, "START") == ""
+    await world.declare(severity="S2", name="Slower")
+    await world.pass_minutes(3.1)
+    assert "• sms: taken" in plain(await asks(world, "ana", "why", "general"))
 
 
 async def test_a_reply_that_names_no_page_of_theirs_says_which_waits(world: World):
