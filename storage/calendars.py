@@ -70,12 +70,16 @@ def lay_out(tx: Tx, schedule: str, times: Times, since: datetime) -> None:
         "DELETE FROM calendar_shifts WHERE schedule = :schedule AND ends_at > :since",
         {"schedule": schedule, "since": since},
     )
-    tx.execute_each(
+    tx.each(
         """INSERT INTO calendar_shifts (schedule, starts_at, ends_at, people)
-        VALUES (:schedule, :start, :end, :people)
+        SELECT new.schedule, new.starts_at, new.ends_at, new.people FROM {new} WHERE true
         ON CONFLICT (schedule, starts_at)
             DO UPDATE SET ends_at = excluded.ends_at, people = excluded.people""",
-        [{"schedule": schedule, "start": start, "end": end, "people": them} for start, end, them in times],
+        dict.fromkeys(("schedule", "starts_at", "ends_at", "people"), "TEXT"),
+        [
+            {"schedule": schedule, "starts_at": start, "ends_at": end, "people": them}
+            for start, end, them in times
+        ],
     )
 
 

@@ -19,8 +19,13 @@ _COLUMNS = (
     *("id", "incident", "team", "role", "reason", "message", "asked_by", "path", "level", "round"),
     *("started_at", "called_at", "due_at", "waits_for", "state", "version", "restored_from"),
 )
-_BEGUN = _COLUMNS[1:]
+_TYPES = {
+    **dict.fromkeys(_COLUMNS, "TEXT"),
+    **dict.fromkeys(("id", "incident", "level", "round", "version", "seen"), "INTEGER"),
+}
+_BEGUN = {name: _TYPES[name] for name in _COLUMNS[1:]}
 _GOES_ON = ("level", "round", "called_at", "due_at", "waits_for", "state", "version", "restored_from")
+_ADVANCED = {name: _TYPES[name] for name in ("id", "seen", *_GOES_ON)}
 OF_PAGES = ", ".join(f"escalations.{name} AS of_{name}" for name in _COLUMNS)
 """The columns with which a page is read; `of_page` understands them."""
 
@@ -28,12 +33,9 @@ OF_PAGES = ", ".join(f"escalations.{name} AS of_{name}" for name in _COLUMNS)
 def add_each(tx: Tx, begun: Sequence[Escalation]) -> list[Escalation]:
     """Write new escalations and return them with their ids."""
     tx.promise()
-    rows = tx.insert_each(
-        f"""INSERT INTO escalations ({", ".join(_BEGUN)})
-        VALUES ({", ".join(f":{name}" for name in _BEGUN)}) RETURNING id""",  # noqa: S608 - names of ours
-        [{name: _column(one, name) for name in _BEGUN} for one in begun],
-    )
-    return [replace(one, id=row["id"]) for one, row in zip(begun, rows, strict=True)]
+    new = [{name: _column(one, name) for name in _BEGUN} for one in begun]
+    ids = tx.insert_each("escalations", _BEGUN, new)
+    return [replace(one, id=number) for one, number in zip(begun, ids, strict=True)]
 
 
 def take(tx: Tx, ids: Sequence[int]) -> list[Escalation]:
@@ -60,9 +62,9 @@ def advance_each(tx: Tx, changes: Sequence[tuple[Escalation, Escalation]]) -> li
     """Do that with many, each as it was seen and as it becomes."""
     if any(now.running for _, now in changes):
         tx.promise()
-    changed = tx.execute_each(
-        f"""UPDATE escalations SET {", ".join(f"{name} = :{name}" for name in _GOES_ON)}
-        WHERE id = :id AND state = 'running' AND version = :seen""",  # noqa: S608 - names of ours
+    ours = tx.change_each(
+        "escalations",
+        _ADVANCED,
         [
             {
                 "id": seen.id,
@@ -72,11 +74,10 @@ def advance_each(tx: Tx, changes: Sequence[tuple[Escalation, Escalation]]) -> li
             }
             for seen, now in changes
         ],
+        ", ".join(f"{name} = new.{name}" for name in _GOES_ON),
+        "escalations.state = 'running' AND escalations.version = new.seen",
     )
-    written = [
-        replace(now, version=seen.version + 1) if number else None
-        for (seen, now), number in zip(changes, changed, strict=True)
-    ]
+    written = [replace(now, version=seen.version + 1) if seen.id in ours else None for seen, now in changes]
     for (seen, _), now in zip(changes, written, strict=True):
         tx.known.went_on(seen, now)
     return written

@@ -23,7 +23,7 @@ class Active:
 @dataclass(slots=True)
 class Known:
     """`pages_of` has the ids of all pages of an incident, `there` whether people are in its channel, or went
-    from it; `gone` is who was removed from private ones.
+    from it; `gone` is who was removed from private ones. Pages that are `unoffered` have no offer.
     """
 
     pages: dict[int, Page] = field(default_factory=dict)
@@ -33,6 +33,7 @@ class Known:
     statuses: dict[int, str] = field(default_factory=dict)
     there: dict[int, dict[str, bool]] = field(default_factory=dict)
     gone: Mapping[int, frozenset[str]] | None = None
+    unoffered: set[int] = field(default_factory=set)
     on_call: Active | None = None
 
     def went_on(self, seen: Escalation, now: Escalation | None) -> None:

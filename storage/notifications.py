@@ -12,60 +12,97 @@ COLUMNS = (
     *("id", "person", "contact_method", "state", "due_at", "planned_at"),
     *("digest", "channel", "ts", "calls", "sent_at", "resent"),
 )
-_COVERED = "SELECT notification FROM notification_pages WHERE page = :page AND contact_method <> 'slack'"
+_COVERED_BY = "SELECT notification FROM notification_pages WHERE page IN ({}) AND contact_method <> 'slack'"
+_COVERED = _COVERED_BY.format(":page")
 """The notifications of a page by other methods than Slack."""
 _LEFT = "('waiting', 'due', 'sent')"
 """States in which a notification has reached its person, or still may."""
 
-_ADDED = """INSERT INTO notifications (person, contact_method, digest, state, due_at, planned_at)
-    SELECT :person, :contact_method, {digest}, :state, :due_at, :planned_at WHERE true
-    ON CONFLICT (person) WHERE digest = 1 DO UPDATE SET state = excluded.state RETURNING *"""
-_MANY_CALL = """CASE WHEN :most > 0 AND (SELECT COUNT(*) FROM (
+_NEW = {
+    **dict.fromkeys(("person", "contact_method", "state", "due_at", "planned_at"), "TEXT"),
+    "digest": "INTEGER",
+}
+_ADDED = f"""INSERT INTO notifications ({", ".join(_NEW)})
+    SELECT {", ".join(f"new.{name}" for name in _NEW)} FROM {{new}} WHERE true ORDER BY new.n
+    ON CONFLICT (person) WHERE digest = 1 DO UPDATE SET state = excluded.state RETURNING *"""  # noqa: S608 - names of ours
+_CALLING = """SELECT COUNT(*) AS n FROM (
         SELECT DISTINCT number FROM (SELECT COALESCE(escalations.incident, -pages.id) AS number FROM pages
             JOIN escalations ON escalations.id = pages.escalation
             WHERE pages.responder = :person AND pages.state = 'pending' LIMIT 4 * :most) AS waiting
         UNION ALL SELECT id FROM notifications AS begun
         WHERE person = :person AND contact_method = 'slack' AND state = 'due' AND calls = 0
             AND NOT EXISTS (SELECT 1 FROM notification_pages WHERE notification = begun.id)
-        LIMIT :most) AS calling) >= :most THEN 1 ELSE 0 END"""
-"""Whether as many incidents as `most` call a person already, those just begun included; never for 0."""
+        LIMIT :most) AS calling"""
+"""How many incidents call a person already, `most` at most; those just begun count too."""
 
 
 def call_each(tx: Tx, people: Sequence[str]) -> list[Notification]:
     """Begin a direct message to each of these persons: their digest, where so many calls wait already."""
-    rows = tx.insert_each(
-        _ADDED.format(digest=_MANY_CALL),
+    listed = _listed(tx, people)
+    each = list(zip(people, listed, strict=True))
+    alone = [one for one in each if not one[1]]
+    rows = tx.each(
+        _ADDED,
+        _NEW,
         [
             {
                 "person": person,
                 "contact_method": SLACK,
+                "digest": digest,
                 "state": NotificationState.DUE.value,
                 "due_at": tx.now,
                 "planned_at": None,
-                # a channel is nobody whose pages could be listed together
-                "most": 0 if person.startswith(CHANNEL) else tx.process.pages_before_digest,
             }
-            for person in people
+            for person, digest in (*alone, *sorted(set(each).difference(alone)))
         ],
     )
-    return [of_row(row) for row in rows]
+    found = sorted(map(of_row, rows), key=lambda one: one.id)
+    begun = iter([one for one in found if not one.digest])
+    digests = {one.person: one for one in found if one.digest}
+    return [digests[person] if digest else next(begun) for person, digest in each]
+
+
+def _listed(tx: Tx, people: Sequence[str]) -> list[bool]:
+    """Say of each call whether its person's digest lists it: of one person as many begin as have room."""
+    most = tx.process.pages_before_digest
+    calling: dict[str, int] = {}
+    found = []
+    for person in people:
+        if not most or person.startswith(CHANNEL):  # nobody whose pages could be listed together
+            found.append(False)
+            continue
+        if person not in calling:
+            (row,) = tx.all(_CALLING, {"person": person, "most": most})
+            calling[person] = row["n"]
+        found.append(calling[person] >= most)
+        calling[person] += 1
+    return found
 
 
 def plan(tx: Tx, plan: Notification) -> Notification:
     """Write a notification that is to leave by another method."""
     values = {name: getattr(plan, name) for name in ("person", "contact_method", "due_at", "planned_at")}
-    (row,) = tx.insert_each(_ADDED.format(digest=0), [{**values, "state": plan.state.value}])
+    (row,) = tx.each(_ADDED, _NEW, [{**values, "state": plan.state.value, "digest": False}])
     return of_row(row)
 
 
-def cover(tx: Tx, page_id: int, by: Notification, *, shown: bool) -> None:
-    """Have a notification cover a page, too. `shown` says that its person has it with that page already."""
-    tx.write(
+def cover(tx: Tx, covered: Sequence[tuple[int, Notification, bool]]) -> None:
+    """Have a notification cover a page, too: each page with its own, and whether its person has that with
+    the page in it already.
+    """
+    tx.each(
         """INSERT INTO notification_pages (page, contact_method, notification, shown)
-        VALUES (:page, :contact_method, :notification, :shown)
+        SELECT new.page, new.contact_method, new.notification, new.shown FROM {new} WHERE true
         ON CONFLICT (page, contact_method) DO UPDATE
             SET notification = excluded.notification, shown = excluded.shown""",
-        {"page": page_id, "contact_method": by.contact_method, "notification": by.id, "shown": shown},
+        {
+            **dict.fromkeys(("page", "notification", "shown"), "INTEGER"),
+            "contact_method": "TEXT",
+        },
+        [
+            {"page": page, "contact_method": by.contact_method, "notification": by.id, "shown": shown}
+            for page, by, shown in covered
+        ],
     )
 
 
@@ -155,13 +192,17 @@ def finish(tx: Tx, notification_id: int, state: NotificationState, error: str = 
     return changed == 1
 
 
-def cancel(tx: Tx, page_id: int) -> None:
-    """Cancel what waits of a page that is over, unless it covers another one that is not."""
+def cancel(tx: Tx, page_ids: Sequence[int]) -> None:
+    """Cancel what waits of pages that are over, unless it covers another one that is not."""
+    if not page_ids:
+        return
+    these, named = any_of(page_ids)
     tx.write(
-        f"""UPDATE notifications SET state = 'cancelled' WHERE state = 'waiting' AND id IN ({_COVERED})
+        f"""UPDATE notifications SET state = 'cancelled'
+        WHERE state = 'waiting' AND id IN ({_COVERED_BY.format(these)})
             AND NOT EXISTS (SELECT 1 FROM notification_pages JOIN pages ON pages.id = notification_pages.page
                 WHERE notification_pages.notification = notifications.id AND pages.state = 'pending')""",  # noqa: S608 - ours
-        {"page": page_id},
+        named,
     )
 
 
@@ -265,8 +306,7 @@ def of_page(tx: Tx, *page_ids: int) -> list[Notification]:
     """Return what covers these pages beside Slack, in the order of their person's contact methods."""
     these, named = any_of(page_ids)
     rows = tx.all(
-        f"""SELECT * FROM notifications WHERE id IN (SELECT notification FROM notification_pages
-            WHERE page IN ({these}) AND contact_method <> 'slack') ORDER BY id""",  # noqa: S608 - ours
+        f"SELECT * FROM notifications WHERE id IN ({_COVERED_BY.format(these)}) ORDER BY id",  # noqa: S608 - ours
         named,
     )
     return [of_row(row) for row in rows]

@@ -8,6 +8,7 @@ from storage.transaction import Row, Tx, any_of
 
 
 def add(tx: Tx, page: int, asker: str, person: str, words: str) -> int:
+    tx.known.unoffered.discard(page)
     return tx.insert(
         """INSERT INTO page_offers (page, asker, person, words, made_at, state)
         VALUES (:page, :asker, :person, :words, :made_at, :state) RETURNING id""",
@@ -56,6 +57,8 @@ def latest(tx: Tx, pages: Collection[int]) -> PageOffer | None:
 
 def of_page(tx: Tx, page: int) -> list[PageOffer]:
     """Return all offers of a page, oldest first."""
+    if page in tx.known.unoffered:
+        return []
     return [
         _offer(row)
         for row in tx.all("SELECT * FROM page_offers WHERE page = :page ORDER BY id", {"page": page})

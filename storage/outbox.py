@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
-from storage.transaction import Row, Tx, instant
+from storage.transaction import Row, Tx, any_of, instant
 
 LEASE = timedelta(seconds=30)
 """How long a lease holds: three times as long as a call to Slack may take."""
@@ -21,6 +21,8 @@ UNSHOWN = """notification_pages AS covers JOIN pages ON pages.id = covers.page
         JOIN notifications ON notifications.id = covers.notification
     WHERE covers.shown = 0 AND notifications.state <> 'dead' AND pages.state = 'pending'"""
 """The unanswered pages that are to be shown in a direct message, and are not."""
+
+_LEASED = {"id": "INTEGER", "attempt": "INTEGER", "until": "TEXT"}
 
 _FOREVER = datetime.max.replace(tzinfo=UTC)
 
@@ -89,10 +91,12 @@ def lease(tx: Tx, *, urgent: bool, limit: int, lease: timedelta = LEASE) -> list
         f"{_DUE.format(state=_FREE, urgent=int(urgent), turn=_TURN if urgent else '')} {tx.for_update}",
         {"now": tx.now, "limit": limit},
     )
-    for row in rows:
+    if rows:
+        these, named = any_of([row["id"] for row in rows])
         tx.write(
-            "UPDATE outbox SET state = 'sending', attempt = attempt + 1, lease_until = :until WHERE id = :id",
-            {"id": row["id"], "until": tx.now + lease},
+            f"""UPDATE outbox SET state = 'sending', attempt = attempt + 1, lease_until = :until
+            WHERE id IN ({these})""",  # noqa: S608 - names of our own making
+            {**named, "until": tx.now + lease},
         )
     return [_leased(row) for row in rows]
 
@@ -109,12 +113,13 @@ def unleased(tx: Tx, limit: int) -> list[Delivery]:
 
 def lease_late(tx: Tx, deliveries: Sequence[Delivery], lease: timedelta = LEASE) -> None:
     """Lease what was sent while no lease could be written, unless somebody else has finished it."""
-    for delivery in deliveries:
-        tx.write(
-            """UPDATE outbox SET state = 'sending', attempt = :attempt, lease_until = :until
-            WHERE id = :id AND finished_at IS NULL AND attempt <= :attempt""",
-            {"id": delivery.id, "attempt": delivery.attempt, "until": tx.now + lease},
-        )
+    tx.change_each(
+        "outbox",
+        _LEASED,
+        [{"id": one.id, "attempt": one.attempt, "until": tx.now + lease} for one in deliveries],
+        "state = 'sending', attempt = new.attempt, lease_until = new.until",
+        "finished_at IS NULL AND outbox.attempt <= new.attempt",
+    )
 
 
 def sent(tx: Tx, deliveries: Sequence[Delivery]) -> list[bool]:
@@ -230,12 +235,13 @@ def finish_folded(tx: Tx, head: Delivery) -> None:
 
 def renew(tx: Tx, lease_keys: Sequence[LeaseKey], lease: timedelta = LEASE) -> None:
     """Keep the leases on deliveries that are still being sent, unless somebody else took them over."""
-    for delivery, attempt in sorted(lease_keys):
-        tx.write(
-            """UPDATE outbox SET lease_until = :until
-            WHERE id = :id AND state = 'sending' AND attempt = :attempt""",
-            {"id": delivery, "attempt": attempt, "until": tx.now + lease},
-        )
+    tx.change_each(
+        "outbox",
+        _LEASED,
+        [{"id": number, "attempt": attempt, "until": tx.now + lease} for number, attempt in lease_keys],
+        "lease_until = new.until",
+        "state = 'sending' AND outbox.attempt = new.attempt",
+    )
 
 
 def release(tx: Tx, *, all_of_them: bool) -> int:
@@ -347,10 +353,13 @@ def _leased(row: Row) -> Delivery:
 
 
 def _finish(tx: Tx, deliveries: Sequence[Delivery], state: str, reason: str) -> list[bool]:
-    ended = {"state": state, "reason": reason, "now": tx.now}
-    changed = tx.execute_each(
-        """UPDATE outbox SET state = :state, error = :reason, finished_at = :now, lease_until = NULL
-        WHERE id = :id AND state = 'sending' AND attempt = :attempt""",
-        [{"id": delivery.id, "attempt": delivery.attempt, **ended} for delivery in deliveries],
+    latest = dict(sorted(one.lease_key for one in deliveries))  # an earlier attempt has been taken over
+    ended = {"until": tx.now, "state": state, "reason": reason}
+    ours = tx.change_each(
+        "outbox",
+        {**_LEASED, "state": "TEXT", "reason": "TEXT"},
+        [{"id": number, "attempt": attempt, **ended} for number, attempt in latest.items()],
+        "state = new.state, error = new.reason, finished_at = new.until, lease_until = NULL",
+        "outbox.state = 'sending' AND outbox.attempt = new.attempt",
     )
-    return [number == 1 for number in changed]
+    return [one.id in ours and one.attempt == latest[one.id] for one in deliveries]

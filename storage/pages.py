@@ -12,18 +12,23 @@ from storage import escalations, notifications, timers
 from storage.incidents import VISIBLE
 from storage.transaction import Row, Tx, any_of, instant, moment
 
-_ADDED = (
-    *("level", "level_team", "role", "responder", "raised_at", "reminded", "round", "late"),
-    "quiet",
-)
+_ADDED = {
+    **dict.fromkeys(("escalation", "level", "reminded", "round", "quiet"), "INTEGER"),
+    **dict.fromkeys(("level_team", "role", "responder", "state", "raised_at"), "TEXT"),
+    "late": "REAL",
+}
 _ANSWERED = ("reminded", "answered_by", "answered_at", "there_by", "reminded_then")
+_ADVANCED = {
+    **dict.fromkeys(("id", "reminded", "reminded_then", "seen_reminded"), "INTEGER"),
+    **dict.fromkeys(("seen", "state", "answered_by", "answered_at", "there_by"), "TEXT"),
+}
 _READ = f"""pages.*, {escalations.OF_PAGES}, covers.shown,
     {", ".join(f"message.{name} AS message_{name}" for name in notifications.COLUMNS)}"""
 _WITH_MESSAGE = """LEFT JOIN notification_pages AS covers
         ON covers.page = pages.id AND covers.contact_method = 'slack'
     LEFT JOIN notifications AS message ON message.id = covers.notification"""
-_ALL = f"""SELECT {_READ} FROM pages JOIN escalations ON escalations.id = pages.escalation
-    {_WITH_MESSAGE}"""  # noqa: S608 - names of ours
+_FROM = f"FROM pages JOIN escalations ON escalations.id = pages.escalation {_WITH_MESSAGE}"
+_ALL = f"SELECT {_READ} {_FROM}"
 """Every page with its escalation and its direct message."""
 
 
@@ -34,9 +39,9 @@ def add(tx: Tx, page: Page) -> Page:
 
 def add_each(tx: Tx, new: Sequence[Page]) -> list[Page]:
     """Do that with many. Each is covered by its message."""
-    rows = tx.insert_each(
-        f"""INSERT INTO pages (escalation, state, {", ".join(_ADDED)})
-        VALUES (:escalation, :state, {", ".join(f":{name}" for name in _ADDED)}) RETURNING id""",  # noqa: S608 - names of ours
+    ids = tx.insert_each(
+        "pages",
+        _ADDED,
         [
             {
                 **{name: getattr(page, name) for name in _ADDED},
@@ -46,10 +51,9 @@ def add_each(tx: Tx, new: Sequence[Page]) -> list[Page]:
             for page in new
         ],
     )
-    added = [replace(page, id=row["id"]) for page, row in zip(new, rows, strict=True)]
+    added = [replace(page, id=number) for page, number in zip(new, ids, strict=True)]
+    notifications.cover(tx, [(page.id, page.notification, page.shown) for page in added if page.notification])
     for page in added:
-        if page.notification:
-            notifications.cover(tx, page.id, page.notification, shown=page.shown)
         _added(tx, page)
     timers.keep_reminders(tx, [(page.id, at) for page in added if (at := next_reminder(page))])
     return added
@@ -92,10 +96,16 @@ def look_ahead(tx: Tx, incident_ids: Collection[int]) -> None:
         return
     these, named = any_of(wanted)
     tx.known.pages_of.update({one: [] for one in wanted})
-    rows = tx.all(f"{_ALL} WHERE escalations.incident IN ({these}) ORDER BY pages.id", named)
-    for page in map(_page, rows):
-        tx.known.pages[page.id] = page
+    rows = tx.all(
+        f"""SELECT {_READ}, EXISTS (SELECT 1 FROM page_offers WHERE page_offers.page = pages.id) AS offered
+        {_FROM} WHERE escalations.incident IN ({these}) ORDER BY pages.id""",  # noqa: S608 - names of ours
+        named,
+    )
+    for row in rows:
+        page = tx.known.pages[row["id"]] = _page(row)
         tx.known.pages_of[page.incident or 0].append(page.id)
+        if not row["offered"]:
+            tx.known.unoffered.add(page.id)
 
 
 def advance(tx: Tx, seen: Page, page: Page) -> bool:
@@ -105,11 +115,9 @@ def advance(tx: Tx, seen: Page, page: Page) -> bool:
 
 def advance_each(tx: Tx, changes: Sequence[tuple[Page, Page]]) -> list[Page]:
     """Do that with many, each as it was seen and as it becomes. Return those that nobody else decided."""
-    changed = tx.execute_each(
-        """UPDATE pages SET state = :state, reminded = :reminded,
-            answered_by = :answered_by, answered_at = :answered_at,
-            there_by = :there_by, reminded_then = :reminded_then
-        WHERE id = :id AND state = :seen AND reminded = :seen_reminded""",
+    written = tx.change_each(
+        "pages",
+        _ADVANCED,
         [
             {
                 "id": seen.id,
@@ -120,10 +128,13 @@ def advance_each(tx: Tx, changes: Sequence[tuple[Page, Page]]) -> list[Page]:
             }
             for seen, page in changes
         ],
+        ", ".join(f"{name} = new.{name}" for name in ("state", *_ANSWERED)),
+        "pages.state = new.seen AND pages.reminded = new.seen_reminded",
     )
     ours: list[Page] = []
     reminders: list[tuple[int, datetime | None]] = []
-    for (seen, page), number in zip(changes, changed, strict=True):
+    for seen, page in changes:
+        number = seen.id in written
         known = tx.known.pages.get(seen.id)
         if number and known:
             answered = {name: getattr(page, name) for name in _ANSWERED}
@@ -221,10 +232,9 @@ def digested(tx: Tx, person: str) -> list[tuple[Page, Severity]]:
     """Return the unanswered pages that a person's digest lists, with their severities, oldest first."""
     rows = tx.all(
         f"""SELECT {_READ}, COALESCE(incidents.severity, 'S2') AS severity
-        FROM pages JOIN escalations ON escalations.id = pages.escalation
-            {_WITH_MESSAGE} LEFT JOIN incidents ON incidents.id = escalations.incident
+        {_FROM} LEFT JOIN incidents ON incidents.id = escalations.incident
         WHERE pages.responder = :person AND pages.state = 'pending' AND message.digest = 1
-        ORDER BY pages.id""",  # noqa: S608 - names of ours
+        ORDER BY pages.id""",
         {"person": person},
     )
     return [(_page(row), Severity(row["severity"])) for row in rows]

@@ -60,6 +60,7 @@ _SEQUENCE = "pg_get_serial_sequence(:table, 'id')::regclass"
 _OTHERS = """SELECT COUNT(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
     WHERE locktype = 'advisory' AND objsubid = 1 AND (classid::bigint << 32) + objid::bigint = %s
     AND datname = current_database() AND pid <> pg_backend_pid()"""
+_KINDS = {"INTEGER": "BIGINT", "REAL": "DOUBLE PRECISION"}  # as the tables have them
 _QUOTED_OR_NAMED = re.compile(r"('[^']*')|(?<!:):([a-z_][a-z_0-9]*)")
 
 
@@ -96,27 +97,29 @@ class PostgresConnection:
         """What a batch that failed prepared, the driver believes in and the server may not have."""
 
     def rows(self, columns: Params) -> str:
-        read = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        read = ", ".join(f"{name} {_KINDS.get(kind, kind)}" for name, kind in columns.items())
         names = ", ".join(columns)
         return f"ROWS FROM (json_to_recordset(:rows) AS ({read})) WITH ORDINALITY AS new ({names}, n)"
+
+    def among(self, column: str, ids: Sequence[int]) -> tuple[str, Params]:
+        """Name the ids. What is read from a parameter counts as a hundred rows, for which a smaller table
+        would be read from end to end; a serializable decision then collides with all who write there.
+
+        Few numbers of parameters make few statements, whose plans are used again.
+        """
+        padded = 1 << (len(ids) - 1).bit_length()
+        named = {f"id{number}": ids[min(number, len(ids) - 1)] for number in range(padded if ids else 0)}
+        return f"AND {column} IN ({', '.join(f':{name}' for name in named)})", named
 
     def execute(self, sql: str, params: Params) -> int:
         with self._session.cursor() as cursor:
             self._ask(lambda: cursor.execute(_translated(sql), _storable(params)))
             return cursor.rowcount
 
-    def execute_each(self, sql: str, params: Sequence[Params]) -> list[int]:
+    def execute_each(self, sql: str, params: Sequence[Params]) -> None:
         """Send all of them at once, so that they take one round trip."""
         with self._session.cursor() as cursor:
-            each = [_storable(one) for one in params]
-            self._ask(lambda: cursor.executemany(_translated(sql), each, returning=True))
-            return [found.rowcount for found in cursor.results()]
-
-    def insert_each(self, sql: str, params: Sequence[Params]) -> list[Row]:
-        with self._session.cursor(row_factory=dict_row) as cursor:
-            each = [_storable(one) for one in params]
-            self._ask(lambda: cursor.executemany(_translated(sql), each, returning=True))
-            return [row for found in cursor.results() for row in found.fetchall()]
+            self._ask(lambda: cursor.executemany(_translated(sql), map(_storable, params)))
 
     def write(self, sql: str, params: Params) -> None:
         """Keep a statement until something is asked, so that it takes no round trip of its own."""

@@ -56,14 +56,14 @@ class SqliteConnection:
         read = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in columns)
         return f"(SELECT key AS n, {read} FROM json_each(:rows)) AS new"  # noqa: S608 - names of ours
 
+    def among(self, column: str, ids: Sequence[int]) -> tuple[str, Params]:
+        return "", {}
+
     def execute(self, sql: str, params: Params) -> int:
         return self._db.conn.execute(sql, params).rowcount
 
-    def execute_each(self, sql: str, params: Sequence[Params]) -> list[int]:
-        return [self.execute(sql, one) for one in params]
-
-    def insert_each(self, sql: str, params: Sequence[Params]) -> list[Row]:
-        return [row for one in params for row in self.query(sql, one)]
+    def execute_each(self, sql: str, params: Sequence[Params]) -> None:
+        self._db.conn.executemany(sql, params)
 
     def write(self, sql: str, params: Params) -> None:
         self.execute(sql, params)

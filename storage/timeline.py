@@ -11,14 +11,12 @@ from bot.domain.incidents.incident import Status
 from bot.domain.timeline.entries import HIGHLIGHTS, TOLD, Entry, Kind
 from storage.incidents import has_channel
 from storage.rows import value_of
-from storage.transaction import Row, Tx, as_rows
+from storage.transaction import Row, Tx
 
 _NEW = {
     **dict.fromkeys(("incident", "quiet"), "INTEGER"),
     **dict.fromkeys(("kind", "at", "by_whom", "text", "data"), "TEXT"),
 }
-_ADD = f"""INSERT INTO entries ({", ".join(_NEW)}) SELECT {", ".join(f"new.{name}" for name in _NEW)}
-    FROM {{new}} ORDER BY new.n"""  # noqa: S608 - names of ours
 
 _STORY = """incident IN (SELECT id FROM incidents WHERE id = :incident
     UNION ALL SELECT id FROM incidents WHERE merged_into = :incident) AND hidden = 0"""
@@ -34,16 +32,10 @@ _LOGGED_CHANGES = {Kind.STATUS, Kind.SEVERITY, Kind.LEAD}
 
 def add(tx: Tx, facts: Sequence[tuple[OfIncident, Kind]]) -> None:
     """Write the entries of facts; their kinds say whether the channel is told of them too."""
-    if not facts:
-        return
     entries = [_entry_of(tx, fact, kind) for fact, kind in facts]
     told = [fact.told and kind in TOLD and has_channel(tx, fact.incident) for fact, kind in facts]
-    statement, rows = _ADD.format(new=tx.rows(_NEW)), {"rows": as_rows(entries)}
-    if not any(told):
-        tx.write(statement, rows)
-        return
-    ids = sorted(row["id"] for row in tx.returned(f"{statement} RETURNING id", rows))
-    for number, entry, tell in zip(ids, entries, told, strict=True):
+    ids = tx.insert_each("entries", _NEW, entries, asked=any(told))
+    for number, entry, tell in zip(ids, entries, told, strict=False):
         if tell:
             tx.tell(entry["incident"], number)
 

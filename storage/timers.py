@@ -13,16 +13,17 @@ ASIDE = timedelta(seconds=30)
 AT = "COALESCE(snoozed_until, due_at)"
 """When a timer is acted on; `timers_due` has it."""
 
-_WRITE = """INSERT INTO timers (kind, subject, basis, set_at, due_at, stopped)
-    VALUES (:kind, :subject, :basis, :now, :due, 0)
+_NEW = {**dict.fromkeys(("kind", "basis", "set_at", "due_at"), "TEXT"), "subject": "INTEGER"}
+_WRITE = f"""INSERT INTO timers ({", ".join(_NEW)}, stopped)
+    SELECT {", ".join(f"new.{name}" for name in _NEW)}, 0 FROM {{new}} WHERE true
     ON CONFLICT (kind, subject) DO UPDATE SET basis = excluded.basis, set_at = excluded.set_at,
-        due_at = excluded.due_at, snoozed_until = NULL, stopped = 0"""
+        due_at = excluded.due_at, snoozed_until = NULL, stopped = 0"""  # noqa: S608 - names of ours
 
 
 def keep(tx: Tx, incident_id: int, wanted: Mapping[TimerKind, Wanted]) -> None:
     """Have exactly these timers. One that runs on the same basis goes on as it is."""
-    for kind, timer in wanted.items():
-        _write(tx, incident_id, kind, timer, "WHERE timers.basis <> excluded.basis")
+    each = [(incident_id, kind, timer) for kind, timer in wanted.items()]
+    _write(tx, each, "WHERE timers.basis <> excluded.basis")
     if gone := sorted(OF_INCIDENTS - wanted.keys()):
         these, named = any_of(gone)
         tx.write(
@@ -33,9 +34,7 @@ def keep(tx: Tx, incident_id: int, wanted: Mapping[TimerKind, Wanted]) -> None:
 
 def keep_reminders(tx: Tx, wanted: Sequence[tuple[int, datetime | None]]) -> None:
     """Have these pages reminded of at these times, or not any more."""
-    for page_id, at in wanted:
-        if at:
-            put(tx, page_id, TimerKind.PAGE_REMINDER, Wanted("", at))
+    _write(tx, [(page_id, TimerKind.PAGE_REMINDER, Wanted("", at)) for page_id, at in wanted if at])
     if gone := [page_id for page_id, at in wanted if not at]:
         these, named = any_of(gone)
         tx.write(
@@ -47,18 +46,29 @@ def keep_reminders(tx: Tx, wanted: Sequence[tuple[int, datetime | None]]) -> Non
 def restart(tx: Tx, incident_id: int, wanted: Mapping[TimerKind, Wanted]) -> None:
     """Have these timers wait anew, in full; one that was stopped or acted on stays so."""
     keep(tx, incident_id, wanted)
-    for kind, timer in wanted.items():
-        _write(tx, incident_id, kind, timer, "WHERE timers.stopped = 0")
+    _write(tx, [(incident_id, kind, timer) for kind, timer in wanted.items()], "WHERE timers.stopped = 0")
 
 
 def put(tx: Tx, subject: int, kind: TimerKind, timer: Wanted) -> None:
     """Have one timer wait as it is given, whatever it waited for before."""
-    _write(tx, subject, kind, timer, "")
+    _write(tx, [(subject, kind, timer)])
 
 
-def _write(tx: Tx, incident_id: int, kind: TimerKind, timer: Wanted, only: str) -> None:
-    values = {"kind": kind.value, "subject": incident_id, "basis": timer.basis, "due": timer.due_at}
-    tx.write(f"{_WRITE} {only}", values | {"now": tx.now})
+def _write(tx: Tx, each: Sequence[tuple[int, TimerKind, Wanted]], only: str = "") -> None:
+    tx.each(
+        f"{_WRITE} {only}",
+        _NEW,
+        [
+            {
+                "kind": kind.value,
+                "subject": subject,
+                "basis": timer.basis,
+                "set_at": tx.now,
+                "due_at": timer.due_at,
+            }
+            for subject, kind, timer in each
+        ],
+    )
 
 
 def due(tx: Tx, limit: int) -> list[int]:

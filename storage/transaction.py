@@ -68,16 +68,18 @@ class Connection(Protocol):
         """
         ...
 
+    def among(self, column: str, ids: Sequence[int]) -> tuple[str, Params]:
+        """Return what a WHERE says besides, with its parameters, so that rows with these ids are found by
+        their index: nothing where the engine needs no help.
+        """
+        ...
+
     def execute(self, sql: str, params: Params) -> int:
         """Run a statement and return how many rows it changed."""
         ...
 
-    def execute_each(self, sql: str, params: Sequence[Params]) -> list[int]:
-        """Run a statement once for each of these, in order; return how many rows each time changed."""
-        ...
-
-    def insert_each(self, sql: str, params: Sequence[Params]) -> list[Row]:
-        """Run an INSERT with RETURNING once for each of these, in order; return the row of each."""
+    def execute_each(self, sql: str, params: Sequence[Params]) -> None:
+        """Run a statement once for each of these, in order."""
         ...
 
     def write(self, sql: str, params: Params) -> None:
@@ -159,7 +161,6 @@ class Tx:
         self.facts: list[Fact] = []
         self.emitted = 0
         self.for_update = connection.for_update
-        self.rows = connection.rows
         self.known = Known()
         self._connection = connection
         self._routes = routes
@@ -185,9 +186,30 @@ class Tx:
         """Run a statement to which no answer is wanted, so that nobody waits for one."""
         self._to_write.write(sql, bound(params))
 
-    def execute_each(self, sql: str, params: Sequence[Params]) -> list[int]:
-        """Run a statement once for each of these, all in one go; return how many rows each time changed."""
-        return self._to_write.execute_each(sql, [bound(one) for one in params]) if params else []
+    def each(
+        self, sql: str, columns: Params, rows: Sequence[Params], named: Params | None = None
+    ) -> list[Row]:
+        """Run one statement for all these rows, read from the table `{new}` with its columns of these types.
+
+        Return what it returns. To one without RETURNING no answer is wanted, as with `write`.
+        """
+        if not rows:
+            return []
+        statement = sql.format(new=self._connection.rows(columns))
+        values = {"rows": as_rows(rows), **(named or {})}
+        if "RETURNING" in sql:
+            return self.returned(statement, values)
+        self.write(statement, values)
+        return []
+
+    def insert_each(
+        self, table: str, columns: Params, rows: Sequence[Params], *, asked: bool = True
+    ) -> list[int]:
+        """Write new rows with these columns, in one statement; return their ids, in order, where asked."""
+        names, new = ", ".join(columns), ", ".join(f"new.{name}" for name in columns)
+        insert = f"INSERT INTO {table} ({names}) SELECT {new} FROM {{new}} ORDER BY new.n"  # noqa: S608 - ours
+        found = self.each(f"{insert} RETURNING id" if asked else insert, columns, rows)
+        return sorted(row["id"] for row in found)
 
     def insert(self, sql: str, params: Params) -> int:
         """Run an INSERT that ends in `RETURNING id` and return that id."""
@@ -197,9 +219,17 @@ class Tx:
         """Run a statement that writes and ends in RETURNING, and return its rows."""
         return self._to_write.query(sql, bound(params))
 
-    def insert_each(self, sql: str, params: Sequence[Params]) -> list[Row]:
-        """Run an INSERT with RETURNING once for each of these, all in one go; return the row of each."""
-        return self._to_write.insert_each(sql, [bound(one) for one in params]) if params else []
+    def change_each(
+        self, table: str, columns: Params, rows: Sequence[Params], change: str, where: str
+    ) -> set[int]:
+        """Change rows of a table, each by the one of these with its `id`, if it still is as `where` has it.
+
+        Return the ids of those that were.
+        """
+        there, named = self._connection.among(f"{table}.id", [row["id"] for row in rows])
+        update = f"""UPDATE {table} SET {change} FROM {{new}}
+            WHERE {table}.id = new.id {there} AND {where} RETURNING {table}.id"""  # noqa: S608 - names of ours
+        return {row["id"] for row in self.each(update, columns, rows, named)}
 
     def all(self, sql: str, params: Params | None = None) -> list[Row]:
         """Return the rows of a query."""
@@ -287,9 +317,7 @@ class Tx:
             if not one["coalesce"] or (one["drawn_by"], one["lane"]) not in lanes:
                 lanes.add((one["job"], one["lane"]))
                 new.append(one)
-        if new:
-            emit = _EMIT.format(new=self.rows(_NEW), hold=self._connection.hold)
-            self.write(emit, {"rows": as_rows(new)})
+        self.each(_EMIT.replace("{hold}", self._connection.hold), _NEW, new)
 
 
 def as_rows(new: Sequence[Params]) -> str:

@@ -17,14 +17,14 @@ class PassingOn:
     def rows(self, columns: Params) -> str:
         return self.connection.rows(columns)
 
+    def among(self, column: str, ids: Sequence[int]) -> tuple[str, Params]:
+        return self.connection.among(column, ids)
+
     def execute(self, sql: str, params: Params) -> int:
         return self.connection.execute(sql, params)
 
-    def execute_each(self, sql: str, params: Sequence[Params]) -> list[int]:
-        return self.connection.execute_each(sql, params)
-
-    def insert_each(self, sql: str, params: Sequence[Params]) -> list[Row]:
-        return self.connection.insert_each(sql, params)
+    def execute_each(self, sql: str, params: Sequence[Params]) -> None:
+        self.connection.execute_each(sql, params)
 
     def write(self, sql: str, params: Params) -> None:
         self.connection.write(sql, params)

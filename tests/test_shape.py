@@ -190,7 +190,7 @@ def test_operations_and_storage_call_nothing_that_waits() -> None:
 
 def test_only_the_storage_speaks_sql() -> None:
     def speaks(node: ast.AST) -> bool:
-        return dotted(node) in {f"tx.{name}" for name in ("all", "one", "execute", "execute_each", "write")}
+        return dotted(node) in {f"tx.{name}" for name in ("all", "one", "execute", "each", "write")}
 
     assert [where(path, node) for path, node in found(speaks, "bot", "handlers", "scheduler")] == []
     assert any(found(speaks, "storage"))

@@ -1,6 +1,6 @@
 """How often a decision waits for the database: on PostgreSQL each time is a round trip."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from bot.domain.facts import CallDue
@@ -28,14 +28,6 @@ class Counting(PassingOn):
     def execute(self, sql: str, params: Params) -> int:
         self.statements.append(sql)
         return super().execute(sql, params)
-
-    def execute_each(self, sql: str, params: Sequence[Params]) -> list[int]:
-        self.statements.append(sql)
-        return super().execute_each(sql, params)
-
-    def insert_each(self, sql: str, params: Sequence[Params]) -> list[Row]:
-        self.statements.append(sql)
-        return super().insert_each(sql, params)
 
     def query(self, sql: str, params: Params) -> list[Row]:
         self.statements.append(sql)
@@ -68,9 +60,9 @@ def test_a_question_is_put_to_the_engine_once_until_something_is_written(office:
     for write in (
         lambda tx: tx.execute("UPDATE pages SET responder = 'UA'"),
         lambda tx: tx.write("UPDATE pages SET responder = 'UB'"),
-        lambda tx: tx.execute_each("UPDATE pages SET responder = :to", [{"to": "UC"}]),
+        lambda tx: tx.each("UPDATE pages SET responder = new.a FROM {new}", {"a": "TEXT"}, [{"a": "UC"}]),
         lambda tx: tx.insert("UPDATE pages SET responder = :to RETURNING id", {"to": "UD"}),
-        lambda tx: tx.insert_each("UPDATE pages SET responder = :to RETURNING id", [{"to": "UE"}]),
+        lambda tx: tx.change_each("pages", {"id": "INTEGER"}, [{"id": 1}], "responder = 'UE'", "1 = 1"),
     ):
         with office.database.transaction() as connection:
             counting = Counting(connection)

@@ -1,6 +1,6 @@
 """Each question that is asked every second, or while a person waits, is answered from an index."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -61,9 +61,6 @@ class Explaining(PassingOn):
         self._explain(sql, params)
         return super().execute(sql, params)
 
-    def execute_each(self, sql: str, params: Sequence[Params]) -> list[int]:
-        return [self.execute(sql, one) for one in params]
-
     def write(self, sql: str, params: Params) -> None:
         self.execute(sql, params)
 
@@ -100,7 +97,7 @@ def plans(office: Office, question: Callable[..., Any], *args: Any, **kwargs: An
         (pages.pending_for, ("UREP",), "pages_responder"),
         (notifications.due, (10,), "notifications_due"),
         (notifications.of_page, (1,), "sqlite_autoindex_notification_pages"),
-        (notifications.cancel, (1,), "sqlite_autoindex_notification_pages"),
+        (notifications.cancel, ([1],), "sqlite_autoindex_notification_pages"),
         (notifications.hurry, (1,), "sqlite_autoindex_notification_pages"),
         (notifications.show, (1, [1, 2]), "sqlite_autoindex_notification_pages"),
         (notifications.carrier, (TEXT, NOON), "pages_responder"),

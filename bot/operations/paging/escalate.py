@@ -217,8 +217,8 @@ def _call_next(
 def _go_on(tx: Tx, placing: Sequence[Placing]) -> list[list[Page]]:
     """Write the pages that come after those which have just been escalated."""
     following = place_calls(tx, placing)
+    let_go(tx, [page for one in placing for page in one.after])
     for one, placed in zip(placing, following, strict=True):
-        let_go(tx, one.after)
         if one.after and placed[0].incident and placed[0].responder and placed[0].pending:
             _tell(tx, one, placed[0])
         if one.after:

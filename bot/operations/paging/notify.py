@@ -35,12 +35,11 @@ def plan_contact_methods(tx: Tx, page: Page, *, again: bool) -> None:
         by = there.get(plan.contact_method)
         if by:
             notifications.advance(tx, by, joined(by, plan, again=again))
-        notifications.cover(tx, page.id, by or notifications.plan(tx, plan), shown=True)
+        notifications.cover(tx, [(page.id, by or notifications.plan(tx, plan), True)])
 
 
 def leave_out(tx: Tx, page: Page) -> None:
-    """Have a page that has ended leave by no contact method, and what it shared one with at its own times."""
-    notifications.cancel(tx, page.id)
+    """Have what shared a notification with a page that has ended leave by it at its own times."""
     if not companions_of(tx, page):
         return
     contact = contact_of(tx, page.responder)

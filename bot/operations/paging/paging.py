@@ -25,7 +25,7 @@ from bot.operations.paging.notify import companions_of, leave_out
 from bot.operations.paging.placing import Placing, call_anew, end_page, place_calls
 from bot.operations.paging.targets import callable_for, callable_on
 from bot.operations.rights import allow, visible
-from storage import escalations, pages, roles
+from storage import escalations, notifications, pages, roles
 from storage.transaction import Tx
 
 MINUTE = timedelta(minutes=1)
@@ -204,6 +204,7 @@ def let_go(tx: Tx, over: Sequence[Page], *, answered_by: str = "") -> None:
 
     Whom one has not called yet for any page that is left is called, but for who answered.
     """
+    notifications.cancel(tx, [page.id for page in over])
     for page in over:
         left = companions_of(tx, page)
         if page.responder != answered_by and uncalled(left):

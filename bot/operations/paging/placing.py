@@ -109,7 +109,7 @@ def send(tx: Tx, page: Page) -> None:
     """Have a page sent to its person that no message shows, and for which none is on its way."""
     if not page.notification:
         (message,) = notifications.call_each(tx, [page.responder or ""])
-        notifications.cover(tx, page.id, message, shown=False)
+        notifications.cover(tx, [(page.id, message, False)])
         page = replace(page, notification=message)
     tx.record(CallDue(**call_of(page)))
 
