@@ -42,5 +42,6 @@ async def test_until_somebody_leads_everything_else_goes_on(world: World) -> Non
     await world.pass_minutes(40)
 
     assert (await world.muster.uow.read(incidents.get, 1)).lead == ""
-    assert "that is nobody yet" in shown(await asks(world, "ana", "cancel A test"))
+    refused = shown(await asks(world, "ana", "cancel A test"))
+    assert "and that is nobody yet. Take the lead first; the channel will see it." in refused
     assert all(call.args["channel"] for call in world.slack.calls("chat.postMessage"))

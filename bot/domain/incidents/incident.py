@@ -246,9 +246,11 @@ class NotTheLead(Refused):
     """Only the lead resolves and cancels. The handler offers to take the lead first."""
 
     def __init__(self, incident: Incident, to: Status) -> None:
+        there = "They are not here: take" if incident.lead_gone else "Ask them, or take"
+        self.way_on = f"{there if incident.lead else 'Take'} the lead first"
         super().__init__(
             f"Only the lead can {ENDED_BY_LEAD[to]} INC-{incident.id}, and that is {incident.led_by}. "
-            f"{'They are not here: take' if incident.lead_gone else 'Ask them, or take'} the lead first."
+            f"{self.way_on}."
         )
         self.incident = incident
         self.to = to

@@ -106,8 +106,7 @@ def end_offer(refused: NotTheLead, command: str, reason: str = "") -> Message:
     incident, word = refused.incident, command.partition(" ")[0]
     text = (
         f"Only the lead can {word} {title(incident)}, and that is {lead(incident)}. "
-        f"{'They are not here: take' if incident.lead_gone else 'Ask them, or take'} the lead first; "
-        "the channel will see it."
+        f"{refused.way_on}; the channel will see it."
     )
     typed: list[str] = []
     if not fits(Step("", command, incident.id)):
