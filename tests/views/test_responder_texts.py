@@ -1,5 +1,6 @@
 """What a responder reads is true, said once, and says where to go on."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -22,6 +23,12 @@ OPEN = an_incident(channel="CINC")
 def test_the_reporter_reads_who_leads_until_somebody_acknowledges(lead: str, says: str):
     text = greeting.greeting(replace(OPEN, lead=lead), a_page(), {}).text
     assert f"Until they acknowledge, {says}: stay reachable" in text
+
+
+def test_the_reporter_reads_that_nobody_is_on_call_and_when_it_is_tried_again():
+    text = greeting.greeting(OPEN, a_page(responder=None), {}).text
+
+    assert re.search(r"I try again at [^.]*\.\nUntil somebody acknowledges, ", text)
 
 
 def test_an_answer_outside_the_channel_names_the_incident_in_its_command():

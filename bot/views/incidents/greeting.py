@@ -46,9 +46,10 @@ def _undecided(incident: Incident, page: Page | None) -> str:
 def _who_works(incident: Incident, page: Page | None, roles: Mapping[str, str]) -> str:
     if page and page.pending:
         leads = "you lead" if incident.lead == incident.reporter else f"{led_by(incident)} leads"
+        answer = "they acknowledge" if page.responder else "somebody acknowledges"
         return (
             f"{waiting(page)}.\n"
-            f"Until they acknowledge, {leads}: stay reachable, and write what you know into the channel."
+            f"Until {answer}, {leads}: stay reachable, and write what you know into the channel."
         )
     if page and page.answered_by:
         held = [role for role, holder in roles.items() if holder == page.answered_by]

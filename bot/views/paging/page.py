@@ -212,7 +212,7 @@ def waiting(page: Page) -> str:
     """Return one line about a page that waits for an answer, and all who are called with it."""
     until = time_of_day(page.escalation.due_at)
     if not page.responder:
-        return f"*Nobody is on call* for {escape(page.escalation.team)}. I try again at {until}."
+        return f"*Nobody is on call* for {escape(page.escalation.team)}. I try again at {until}"
     again = " again" if page.last_resort and page.round > 1 else ""
     there = ""
     if page.there_by:
