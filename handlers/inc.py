@@ -111,8 +111,12 @@ async def step_pressed(request: Request) -> None:
 
 
 async def _ask_again(request: Request, body: Mapping[str, Any]) -> None:
-    """Refuse, once, words that were typed before the incident ended: they may say what is over."""
-    incident, asked = request.incident, (body.get("container") or {}).get("message_ts")
+    """Refuse, once, words that were typed before the incident ended: they may say what is over.
+
+    What everybody sees, as the card, is drawn anew at the end: its buttons stand for what it shows.
+    """
+    container = body.get("container") or {}
+    incident, asked = request.incident, container.get("is_ephemeral") and container.get("message_ts")
     word, _, text = request.text.partition(" ")
     if not incident or incident.status.open or not text or word == "declare" or not asked:
         return

@@ -258,7 +258,7 @@ async def test_an_override_is_cancelled_from_its_message_and_kept(world: World):
     await presses(world, bo, made, "Cancel override", confirm=True)
     assert "*EOC: the override for bo is cancelled* by bo" in said(world)[-1]
     await presses(world, bo, made, "Cancel override", confirm=True)
-    assert "has cancelled this override already" in shown(answer(bo, EOC))
+    assert "You have cancelled this override already" in shown(answer(bo, EOC))
     assert "No override is made" in shown(await asks(world, "bo", "override cancel", "general"))
 
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, answer, asks, inc, presses, sends, shown, told
+from tests.scenarios.look import CHANNEL, answer, asks, card, inc, presses, sends, shown, told
 
 
 async def test_a_form_sent_twice_acts_once(world: World):
@@ -108,6 +108,19 @@ async def test_words_that_were_typed_before_the_incident_ended_are_asked_about_a
     world.clock.advance(seconds=5)
     await presses(world, dev, said, "/inc update Still full")
     assert len([text for text in told(dev) if "Still full" in text]) == 1
+
+
+async def test_the_card_begins_the_review_at_once_and_a_second_press_says_that_it_has(world: World):
+    dev = await world.declare(severity="S1")
+    await inc(world, "dev", "resolve fix")
+    drawn = card(dev)
+
+    await asyncio.gather(*(dev.click(drawn, text="Begin the review") for _ in range(2)))
+    await world.settle()
+
+    said = [shown(one) for one in dev.messages(CHANNEL) if one.get("is_ephemeral")]
+    assert any(one.startswith("INC-1 is now Post-incident.") for one in said)
+    assert any(one.startswith("INC-1 is Post-incident already.") for one in said)
 
 
 async def test_a_second_press_of_a_status_that_it_has_says_so(world: World):

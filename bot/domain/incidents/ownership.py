@@ -63,7 +63,7 @@ def hand_over(incident: Incident, to: str, *, by: Actor) -> Incident:
     """Return the incident with a lead chosen by hand: the lead hands over or confirms, anyone may take it."""
     confirms = to == by == incident.lead and not incident.lead_by_hand
     if to == incident.lead and not confirms:
-        raise Refused(f"<@{to}> leads INC-{incident.id} already.")
+        raise Refused(f"{'You lead' if to == by else f'<@{to}> leads'} INC-{incident.id} already.")
     if by not in {incident.lead, to}:
         raise Refused(
             f"Only the lead, {incident.led_by}, can hand INC-{incident.id} to somebody else. "

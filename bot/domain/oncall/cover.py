@@ -122,7 +122,8 @@ def overridden(rota: Rota, span: Span, person: str, by: str) -> Override:
     whole = rota.accepted(Override(span.start, span.end, person))
     found = rota.shifts(Span(whole.start, whole.end))
     if all(one.people == (person,) for one in found):
-        raise Refused(f"<@{person}> is on call for {rota.schedule.name} in all that time already.")
+        who = "You are" if person == by else f"<@{person}> is"
+        raise Refused(f"{who} on call for {rota.schedule.name} in all that time already.")
     own = [by in one.people for one in found]
     if person != by and (all(own) or (any(own) and by not in rota.schedule.managers)):
         return rota.accepted(replace(whole, replaces=by))
@@ -170,7 +171,8 @@ def taken(request: CoverRequest, by: str, now: datetime) -> CoverRequest:
 def withdrawn(request: CoverRequest, by: str, now: datetime, managers: Collection[str]) -> CoverRequest:
     """Return a request that nobody need accept any more; a swap is declined so too."""
     if request.taken_by:
-        raise Refused(f"<@{request.taken_by}> accepted it already. To undo that: `/inc override cancel`.")
+        accepted = "You" if request.taken_by == by else f"<@{request.taken_by}>"
+        raise Refused(f"{accepted} accepted it already. To undo that: `/inc override cancel`.")
     _still_asked(request, now)
     if by not in (request.asker, request.colleague, *managers):
         raise Refused(f"Only <@{request.asker}> can take this request back.")

@@ -41,7 +41,8 @@ def assign_role(tx: Tx, incident_id: int, role: str, person: str, *, by: Actor) 
     refuse_for_role(tx, person)
     refuse_removed(tx, incident, person)
     if roles.of(tx, incident_id).get(role) == person:
-        raise Refused(f"<@{person}> is {role} of INC-{incident_id} already.")
+        whose = "You are" if person == by else f"<@{person}> is"
+        raise Refused(f"{whose} {role} of INC-{incident_id} already.")
     roles.assign(tx, incident_id, role, person, by_hand=True)
     found = [one for one in pages.pending_of(tx, incident_id) if role in {one.role, one.escalation.role}]
     for page in found:

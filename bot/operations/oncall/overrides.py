@@ -36,7 +36,8 @@ def cancel_override(tx: Tx, override_id: int, *, by: str) -> Made:
     concerned = {seen.made_by, seen.person, seen.replaces, *instead_of(tx, seen)}
     cover.may_cancel(rota, concerned, by)
     if seen.cancelled_by:
-        raise Refused(f"<@{seen.cancelled_by}> has cancelled this override already.")
+        who = "You have" if seen.cancelled_by == by else f"<@{seen.cancelled_by}> has"
+        raise Refused(f"{who} cancelled this override already.")
     halves = overrides.of_request(tx, seen.request) if seen.request else []
     if not overrides.cancel(tx, override_id, by):
         raise Refused("This override is over already. The past stays as it was.")

@@ -78,7 +78,7 @@ def lines(found: Chain, viewer: str) -> list[str]:
         "*Messages:*",
         *(_message(one) for one in found.messages),
         *(_offer(one, page) for one in found.offers),
-        _next(page),
+        _next(page, viewer),
     ]
 
 
@@ -150,10 +150,11 @@ def _offer(one: PageOffer, page: Page) -> str:
     return f"{asked}: {_ANSWERS[now]}{at}."
 
 
-def _next(page: Page) -> str:
+def _next(page: Page, viewer: str) -> str:
     if page.state is PageState.ACKNOWLEDGED:
         at = f" {time_of_day(page.answered_at)}" if page.answered_at else ""
-        return f"{person(page.answered_by or '')} acknowledged it{at}."
+        who = "You" if page.answered_by == viewer else person(page.answered_by or "")
+        return f"{who} acknowledged it{at}."
     if page.state is PageState.ESCALATED:
         return "Nobody answered in time: it went on to the next level."
     if page.state is PageState.CANCELLED:

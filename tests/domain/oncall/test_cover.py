@@ -57,7 +57,7 @@ def test_people_take_give_theirs_and_manage(
     [
         ("ben", "dan", FIRST, (), "Nobody manages EOC"),
         ("ben", "dan", FIRST, ("ines",), "Those who manage EOC can do it for you: <@ines>"),
-        ("ana", "ana", FIRST, (), "on call for EOC in all that time already"),
+        ("ana", "ana", FIRST, (), "You are on call for EOC in all that time already"),
         ("ben", "ben", span("04 09:00", "05 12:00"), (), "over already"),
         ("ben", "ben", Span(FIRST.end, FIRST.start), (), "end after it starts"),
         ("ben", "ben", Span(NOW, utc("2027-02-01 00:00")), (), "a year at most"),
