@@ -273,6 +273,28 @@ async def test_the_rule_of_30_minutes_calls_the_im_who_is_on_call_then(world: Wo
     assert "You are paged" in shown(world.person("ivan").dm()[0])
 
 
+async def test_a_raise_and_a_reopening_call_who_is_on_call_then(world: World):
+    await world.declare()
+    await acknowledged(world)
+    await inc(world, "ana", "status fixing")
+    await world.pass_minutes(31)
+    await inc(world, "ana", "severity S2")
+    assert world.person("ines").dm() == []
+    for who in ("bo", "ivan"):
+        assert "You are paged" in shown(world.person(who).dm()[-1])
+        await presses(world, world.person(who), world.person(who).dm()[-1], "Acknowledge")
+
+    await inc(world, "ivan", "resolve fix")
+    world.clock.advance(minutes=24 * 60)
+    await world.pass_minutes(1)
+    await inc(world, "dev", "reopen it is back")
+
+    for who in ("ana", "ines"):
+        assert "You are paged" in shown(world.person(who).dm()[-1])
+    for who in ("bo", "ivan"):
+        assert "You are paged" not in str([shown(one) for one in world.person(who).dm()])
+
+
 @pytest.mark.parametrize("start", ["2026-03-07 03:00"])
 async def test_an_s4_on_saturday_at_three_pages_the_eoc_at_once(world: World):
     await world.declare(severity="S4")
