@@ -96,6 +96,10 @@ async def test_where_one_is_silent_the_next_level_is_called(world: World):
     assert any("*bo did not answer" in text for text in told(dev))
     assert "Paging ines, Incident Manager (dotcom IMOC)" in shown(card(dev))
 
+    await world.pass_minutes(20)
+    assert any("Still no answer to the page for Engineer On Call" in text for text in told(dev))
+    assert not any("no EOC" in call.args["text"] for call in world.slack.calls("chat.postMessage"))
+
 
 @one
 async def test_the_silence_of_both_is_told_in_one_line(world: World):

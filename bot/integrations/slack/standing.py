@@ -237,10 +237,13 @@ def _asked(tx: Tx, delivery: Delivery) -> tuple[Incident, bool]:
 
 
 def _holder(tx: Tx, fact: PageHeld | Escalated) -> Subjects:
-    """Return who is told that a page rests with them, and the lead, once, of one that calls in vain."""
+    """Return who is told that a page rests with them, and the lead, once, of one that calls in vain.
+
+    Where each has to answer, the role may be somebody's all the same: then nothing is missing.
+    """
     if isinstance(fact, PageHeld):
         person = fact.person
-    elif fact.quiet and fact.round == FIRST_AGAIN:
+    elif fact.quiet and fact.round == FIRST_AGAIN and fact.wanted not in roles.of(tx, fact.incident):
         person = incidents.get(tx, fact.incident).lead
     else:
         return ()
