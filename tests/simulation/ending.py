@@ -168,7 +168,7 @@ class Ending:
         if incident is None:
             # It may have been renamed since.
             return True, False
-        if form.triage and incident["status"] in ("Triage", "Declined"):
+        if form.triage and incident["status"] in ("Triage", "Declined", "Merged"):
             return True, False
         rows = self._look(
             f"""SELECT outbox.id, outbox.attempt, pages.id AS page, pages.round, pages.state,

@@ -32,6 +32,11 @@ COMMANDS = (
     "list",
     "accept",
     "decline",
+    "field blocks-deployments yes",
+    "field externally-facing no",
+    "link Dashboard https://example.com/dashboard",
+    "time impact-start 11:30",
+    "time impact-end 12:20",
 )
 HANDED_ON = 0.88
 """Of so many pages the rest is offered to somebody else."""
@@ -198,6 +203,35 @@ class People:
                 return asyncio.get_running_loop().time()
             await asyncio.sleep(self._random.uniform(10, 60))
         return None
+
+    async def merge(self, wait: float) -> None:
+        """Merge one incident into another one, or combine them, once both have a channel."""
+        await asyncio.sleep(wait)
+        for _ in range(TRIES):
+            command = self._random.choice(["merge", "merge", "combine"])
+            rooms = [one for one in self._slack.workspace.channels.values() if one.name.startswith("inc-")]
+            if len(rooms) > 1:
+                room, other = self._random.sample(rooms, 2)
+                members = [one for one in sorted(room.members) if one != self._slack.workspace.app.user_id]
+                person = self._slack.person(self._random.choice(members))
+                said = await self._merges(person, room.id, f"{command} {other.name.split('-')[1]}")
+                self._trace(f"{person.handle} types /inc {command} in {room.name}: {said}")
+            await asyncio.sleep(self._random.uniform(10, 60))
+
+    async def _merges(self, person: Person, room: str, command: str) -> str:
+        if person.modal:
+            return "another form is open"
+        try:
+            seen = await person.slash("/inc", command, channel=room)
+            await asyncio.sleep(2)  # until the form is open
+            if not person.modal:
+                return seen.error or "no form"
+            problems = await person.submit()
+            if person.modal:
+                await person.close_modal(clear=True)
+        except (CannotDo, SlackError) as refused:
+            return str(refused)
+        return str(problems or "done")
 
     async def fiddle(self, gap: float) -> None:
         """Do this and that in the incidents' channels."""

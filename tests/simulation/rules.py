@@ -1,6 +1,6 @@
-"""Who must be paged when an incident begins: declared at once, or accepted after a triage."""
+"""Who must be paged when an incident begins, at once or after a triage, and when it is merged."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeAlias
 
@@ -9,6 +9,8 @@ from bot.domain.process import Process
 Row: TypeAlias = dict[str, Any]
 
 HIGH = {"S1", "S2"}
+WATCHED = {"Investigating", "Fixing", "Monitoring"}
+"""While it has one of these an incident pages, unless it was reopened only to be merged or corrected."""
 
 
 class Rules:
@@ -18,24 +20,54 @@ class Rules:
         self._process, self._broken = process, broken
         self._statuses: dict[int, str] = {}
         self._last_page = 0
-        self.accepted = 0
+        self._waited: dict[int, set[str]] = {}
+        self.accepted = self.merged = 0
 
     def committed(
-        self, incidents: Mapping[int, Row], pages: Mapping[int, Row], by_hand: Collection[tuple[int, str]]
+        self,
+        incidents: Mapping[int, Row],
+        pages: Mapping[int, Row],
+        by_hand: Collection[tuple[int, str]],
+        at_work: Collection[tuple[int, str]],
     ) -> None:
-        """Compare who was paged by this commit with who had to be; `by_hand` are roles that were given."""
+        """Compare who was paged by this commit with who had to be.
+
+        `by_hand` are roles that were given, `at_work` those whose holders answered a page.
+        """
         for number, incident in incidents.items():
             before, now = self._statuses.get(number), incident["status"]
             self._statuses[number] = now
             if before == now:
                 continue
             of_it = [page for page in pages.values() if page["incident"] == number]
+            if now == "Merged":
+                self._goes_on(incident, incidents[incident["merged_into"]], pages, at_work)
             if now == "Investigating" and before in (None, "Triage"):
                 self.accepted += before is not None
                 self._paged(incident, of_it, self._wanted(incident, of_it, by_hand))
             elif before in (None, "Triage"):
                 self._paged(incident, of_it, [])
         self._last_page = max(pages, default=0)
+        self._waited = defaultdict(set)
+        for page in pages.values():
+            if _waits(page):
+                self._waited[page["incident"]].add(page["team"])
+
+    def _goes_on(
+        self, duplicate: Row, target: Row, pages: Mapping[int, Row], at_work: Collection[tuple[int, str]]
+    ) -> None:
+        """Each team that the duplicate was calling is called for the target, or somebody is at work there."""
+        self.merged += 1
+        if target["status"] not in WATCHED or target["correcting"]:
+            return
+        calls = [page for page in pages.values() if page["incident"] == target["id"] and _waits(page)]
+        called = {name for page in calls for name in (page["team"], page["level_team"])}
+        for team in self._waited.get(duplicate["id"], ()):
+            of = self._process.teams.get(team)
+            if of and team not in called and (target["id"], of.role) not in at_work:
+                self._broken(f"INC-{duplicate['id']} was merged, and {team} is called no more")
+        if duplicate["severity"] < target["severity"]:
+            self._broken(f"INC-{target['id']} is less bad than INC-{duplicate['id']}, which goes on in it")
 
     def _wanted(self, incident: Row, pages: list[Row], by_hand: Collection[tuple[int, str]]) -> list[str]:
         """Return the teams to page: the type's, for S1 and S2 its managers; not who is engaged already."""
@@ -55,3 +87,7 @@ class Rules:
         new = list(begun.values())
         if Counter(new) != Counter(wanted):
             self._broken(f"INC-{incident['id']} is {incident['status']}: {new} are paged, not {wanted}")
+
+
+def _waits(page: Row) -> bool:
+    return bool(page["state"] == "pending")

@@ -91,8 +91,7 @@ class Watcher:
         for page in pages.values():
             self._page(page, pages, incidents)
         self._escalations(pages, incidents)
-        by_hand = self._machine.disk.look("SELECT incident, role FROM roles WHERE by_hand = 1")
-        self.rules.committed(incidents, pages, {(one["incident"], one["role"]) for one in by_hand})
+        self.rules.committed(incidents, pages, self._roles("by_hand = 1"), self._roles("since IS NOT NULL"))
         self.engaged.committed(incidents, pages)
         self._timeline(incidents)
         for incident in incidents.values():
@@ -100,6 +99,10 @@ class Watcher:
                 self._over_since.pop(incident["id"], None)
             else:
                 self._over_since.setdefault(incident["id"], self.now())
+
+    def _roles(self, which: str) -> set[tuple[int, str]]:
+        found = self._machine.disk.look(f"SELECT incident, role FROM roles WHERE {which}")
+        return {(one["incident"], one["role"]) for one in found}
 
     def _page(self, page: Row, pages: dict[int, Row], incidents: dict[int, Row]) -> None:
         state, _ = self._states.get(page["id"], ("", 0.0))

@@ -39,6 +39,8 @@ from tests.tally import Tally
 T = TypeVar("T")
 
 MINUTE = 60.0
+MERGES = 0.3
+"""In so many worlds there are two incidents, and somebody merges them."""
 REAL_LOOP = 3
 """The last digit of the seeds whose world goes by APScheduler; it takes ten times as long."""
 
@@ -166,8 +168,12 @@ class _World:
         await asyncio.sleep(5)
         self.audit.well = not weather.begin()
         people.diligence = random.choice([0.0, 0.3, 0.6, 0.9])
-        for number in range(random.choice([1, 1, 2])):
+        chance = Random(f"{self._seed} merge")
+        merges = chance.random() < MERGES
+        for number in range(2 if merges else random.choice([1, 1, 2])):
             people.begin(self._declared(people, number))
+        if merges:
+            people.begin(people.merge(chance.uniform(60, 1200)))
         people.begin(people.fiddle(random.choice([120, 300, 900])))
         await asyncio.sleep(random.choice([8, 14, 18, 30, 70]) * MINUTE)
         await weather.clear()
@@ -175,6 +181,7 @@ class _World:
         await ending.watch(random.choice([1, 3, 17]) * MINUTE, triage=random.random() < 0.4)
         self._outcome.tally = ending.tally()
         rare = {"reports of the audit": self.audit.reports, "triages accepted": watcher.rules.accepted}
+        rare |= {"merged": watcher.rules.merged}
         self._outcome.seen = at_contact_methods.seen + Counter(rare)
         watcher.problems += [repr(error) for error in people.failures() + weather.failures()]
         supervisor.cancel()
