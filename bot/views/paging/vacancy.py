@@ -36,7 +36,7 @@ def vacant(
         became = " ".join(_became(role, answered.get(role), calling.get(role), incident) for role in roles)
         return message(f"{became} `/inc roles INC-{incident.id}` shows who does what.")
     texts, blocks = [], []
-    for page in open_now:
+    for page in {page.escalation.team: page for page in open_now}.values():  # paged again, it is held twice
         text, presses = _missing(page, incident, above=page.id in alertable)
         texts.append(text)
         blocks += [section(text), *([actions(*presses)] if presses else [])]
