@@ -290,6 +290,7 @@ async def test_shifts_are_swapped_when_the_colleague_accepts(world: World):
     assert "who alone can accept it" in shown(answer(ivan, EOC))
     await presses(world, bo, request(world), "Accept")
 
+    assert "*instead of you:*" in shown(ana.dm()[-2]) + shown(ana.dm()[-1])
     assert sorted(line.split("*")[1] for line in said(world)[-2:]) == [
         "EOC: ana is on call instead of bo",
         "EOC: bo is on call instead of ana",

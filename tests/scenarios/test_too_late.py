@@ -112,6 +112,7 @@ async def test_words_that_were_typed_before_the_incident_ended_are_asked_about_a
 
 async def test_the_card_begins_the_review_at_once_and_a_second_press_says_that_it_has(world: World):
     dev = await world.declare(severity="S1")
+    await world.pass_minutes(1)
     await inc(world, "dev", "resolve fix")
     drawn = card(dev)
 

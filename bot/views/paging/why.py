@@ -54,10 +54,12 @@ def ask(page: Page) -> Element:
 
 def chain(found: Chain, viewer: str) -> Message:
     parts = lines(found, viewer)
+    blocks = [*map(section, paragraphs(parts))]
     if found.others:
-        parts.append("*Other pages of it:*")
-        parts += [_other(page) for page in found.others[-SHOWN:]]
-    return message("\n".join(parts), *map(section, paragraphs(parts)))
+        others = found.others[-SHOWN:]
+        blocks += [section("*Other pages of it:*"), *(section(_other(page), ask(page)) for page in others)]
+        parts += ["*Other pages of it:*", *map(_other, others)]
+    return message("\n".join(parts), *blocks)
 
 
 def lines(found: Chain, viewer: str) -> list[str]:
@@ -165,4 +167,4 @@ def _next(page: Page, viewer: str) -> str:
 
 def _other(page: Page) -> str:
     who = mention(page.responder) if page.responder else "nobody"
-    return f"• {who} as {in_role(page.role, page.level_team)}, {when(page.raised_at)}: `/inc why {page.id}`"
+    return f"• Page {page.id}: {who} as {in_role(page.role, page.level_team)}, {when(page.raised_at)}"
