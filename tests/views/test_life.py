@@ -428,13 +428,15 @@ def test_an_unknown_role_is_answered_with_the_known_ones(office):
 
 
 def test_roles_lists_the_lead_and_every_role(office):
-    given_incident(office)
+    incident = given_incident(office)
+    office.perform(roles.assign, incident.id, "Captain", "USOMEBODY")  # of a team that is configured no more
     person = Visitor(office)
 
     person.types(ownership.FEATURE.subcommands, "roles")
 
     assert "Lead: <@UREP>" in person.answer
     assert "CMOC: nobody" in person.answer
+    assert "Captain: <@USOMEBODY>" in person.answer
 
 
 @pytest.mark.parametrize("typed", ["lead me", "lead <@UREP>", "lead @urep", "lead urep"])

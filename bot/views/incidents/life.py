@@ -189,7 +189,8 @@ def holder(incident: Incident, role: str, who: str | None) -> Message:
 
 
 def everybody(incident: Incident, roles: Sequence[str], held: Mapping[str, str]) -> Message:
-    text = f"{title(incident)}\nLead: {led_by(incident)}\n" + _holders(roles, held, "\n")
+    every = dict.fromkeys((*roles, *held))  # also a role that left the configuration meanwhile
+    text = f"{title(incident)}\nLead: {led_by(incident)}\n" + _holders([*every], held, "\n")
     give = button("Give a role", ROLE_OPEN, incident.id)
     duties = button("My duties", role_card.OPEN, incident.id)
     return message(text, section(text), actions(give, duties))
