@@ -28,7 +28,7 @@ async def cover_by_command(request: Request) -> None:
             "You can ask for cover for yourself. To put somebody else on call: `/inc override`.",
         )
     if not said.text:
-        await cover_form(request)
+        await cover_form(request, said.schedule)
         return
     meant = await said.span(request, "cover")
     among = [said.schedule] if said.schedule else await request.uow.read(typed.at_work, request.user, meant)
@@ -45,9 +45,9 @@ async def _say_asked(request: Request, asked: CoverRequest) -> None:
     await request.answer(view.asked(asked, channel, zone))
 
 
-async def cover_form(request: Request) -> None:
+async def cover_form(request: Request, schedule: str | None = None) -> None:
     mine, zone = await typed.shifts(request), await request.uow.read(zone_of, request.user)
-    await request.open(view.form(list(request.uow.process.schedules), mine, zone))
+    await request.open(view.form(list(request.uow.process.schedules), mine, zone, schedule))
 
 
 @answers_in_form(fields.UNTIL)

@@ -230,6 +230,13 @@ async def test_a_whole_shift_is_covered_by_the_form(world: World):
     assert "over already" in (await sends(world, ana, **past))["until"]
 
     choice = "Mon 16 Mar 09:00 to 23 Mar 09:00, EOC"
+    assert "Leave this empty for a part" in (await sends(world, ana, shift=choice))["shift"]
+    await ana.close_modal()
+    await inc(world, "ana", "cover me CMOC", "general")
+    tomorrow = {"from": epoch("2026-03-03 09:00"), "until": epoch("2026-03-03 17:00")}
+    assert "is not on call for CMOC" in (await sends(world, ana, **tomorrow))["until"]
+    await ana.close_modal()
+    await inc(world, "ana", "cover me", "general")
     assert await sends(world, ana, shift=choice) == {}
 
     await presses(world, world.person("bo"), request(world), "I cover this")

@@ -10,9 +10,10 @@ from bot.domain.oncall.cover import CoverRequest
 from bot.domain.oncall.spans import Span, spoken
 from bot.views.blocks import Message, actions, button, context, message, section
 from bot.views.forms import input_block, modal, select
-from bot.views.incidents.state import State, chosen
+from bot.views.incidents.state import State, chosen, chosen_moment
 from bot.views.mrkdwn import escape, period, person
 from bot.views.oncall.fields import (
+    FROM,
     SCHEDULE,
     UNTIL,
     entered_span,
@@ -38,7 +39,7 @@ class Wish:
     span: Span
 
 
-def form(names: Sequence[str], mine: Mine, zone: ZoneInfo) -> dict[str, Any]:
+def form(names: Sequence[str], mine: Mine, zone: ZoneInfo, schedule: str | None = None) -> dict[str, Any]:
     """Return the form that asks for cover: of a whole shift, or from when until when."""
     whole = [shift_option(schedule, span, zone) for schedule, span in mine]
     shift = input_block(
@@ -51,7 +52,7 @@ def form(names: Sequence[str], mine: Mine, zone: ZoneInfo) -> dict[str, Any]:
     blocks = [
         context(f"Times are as your Slack shows them, in {escape(str(zone))}."),
         *([shift] if whole else []),
-        schedules(names, mine[0][0] if mine else None),
+        schedules(names, schedule or (mine[0][0] if mine else None)),
         *moments(optional=bool(whole)),
     ]
     return modal("Ask for cover", "Ask", FORM, blocks)
@@ -59,6 +60,8 @@ def form(names: Sequence[str], mine: Mine, zone: ZoneInfo) -> dict[str, Any]:
 
 def entered(state: State) -> Wish | dict[str, str]:
     if value := chosen(state, SHIFT):
+        if chosen_moment(state, FROM) or chosen_moment(state, UNTIL):
+            return {SHIFT: "Leave this empty for a part of a shift; or leave From and Until empty."}
         schedule, _, whole = shift_of(value)
         return Wish(schedule, whole)
     if part := entered_span(state):
