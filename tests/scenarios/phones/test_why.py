@@ -53,11 +53,11 @@ async def test_it_is_told_to_whoever_may_see_the_page_and_to_nobody_else(world: 
         assert said == f"I know no page `{number}`."
     assert "No page has called you" in shown(await asks(world, "ren", "why", "general"))
     assert "Write the page's number" in shown(await asks(world, "ren", "why me", "general"))
-    said = await asks(world, "dev", "why", CHANNEL)
-    assert "Page 2: <@" in shown(said)
-    await presses(world, world.person("dev"), said, "Why?")
+    pages = await asks(world, "dev", "why", CHANNEL)
+    assert "Page 2: <@" in shown(pages)
+    await presses(world, world.person("dev"), pages, "Why?")
     other = answer(world.person("dev"), CHANNEL)
-    assert "called 2026-03-02 12:00 UTC as" in plain(other) != plain(said)
+    assert "called 2026-03-02 12:00 UTC as" in plain(other) != plain(pages)
 
 
 async def test_the_page_behind_a_link_says_it_too_but_of_a_private_incident(world: World):
