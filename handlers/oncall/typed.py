@@ -51,9 +51,14 @@ def names(process: Process) -> dict[str, str]:
 
 
 async def meant(request: Request) -> Meant:
-    """Return what was typed after a command."""
+    """Return what was typed after a command: the schedule first, or last."""
     person, text = await _person(request)
     schedule, text = schedule_first(request, text)
+    if not schedule:
+        known = names(request.uow.process)
+        ends = (one for one in sorted(known, key=len, reverse=True) if f" {text.lower()}".endswith(f" {one}"))
+        last = next(ends, "")
+        schedule, text = known.get(last), text[: len(text) - len(last)].strip()
     return Meant(schedule, person, text)
 
 

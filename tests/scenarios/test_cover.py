@@ -431,6 +431,7 @@ async def test_the_load_of_a_month_is_shown_to_who_manages_the_schedule(world: W
     assert f"{name(world, 'ana')}: {figures}" in load
     assert f"Mon 2 10:00 to Mon 2 13:19, {name(world, 'ana')}: {figures}" in load
     assert "Secret" not in load
+    assert shown(await asks(world, "ines", "load march eoc", EOC)) == load
     refused = shown(await asks(world, "ana", "load EOC", EOC))
     assert "The load of EOC is shown to those alone who manage it" in refused
     assert f"Those who manage EOC can do it for you: {name(world, 'ines')}" in refused
