@@ -43,11 +43,16 @@ def allow(tx: Tx, by: Actor, right: Right) -> None:
         return
     if not person.active:
         raise Refused("Only active members of this workspace and its guests can do that.")
-    if right not in tx.process.may(person.kind):
+    if right not in rights_of(tx, person.id):
         allowed = ", ".join(sorted(one for one in tx.process.may(person.kind))) or "nothing"
         raise Refused(
             f"Guests cannot do that here; what they may: {allowed}. Ask a member of this workspace to do it."
         )
+
+
+def rights_of(tx: Tx, who: str) -> frozenset[Right]:
+    person = people.get(tx, who)
+    return tx.process.may(person.kind) if person else frozenset(Right)
 
 
 def refuse_removed(tx: Tx, incident: Incident, person: str) -> None:

@@ -6,6 +6,7 @@ from enum import IntEnum, StrEnum
 from typing import Any
 
 from bot.domain.incidents.incident import FINISHED, Incident
+from bot.domain.rights import Right
 from bot.views.blocks import Element, button
 
 
@@ -51,11 +52,15 @@ class Subcommand:
 
 @dataclass(frozen=True, slots=True)
 class PanelButton:
-    """A button of the panel: its row with the rank in it, how it is drawn, and to whom it is offered when."""
+    """A button of the panel: its row with the rank in it, how it is drawn, and to whom it is offered when.
+
+    Whoever has not the `right` is not offered it; without one it only shows something.
+    """
 
     place: tuple[Row, int]
     draw: Callable[[Incident], Element]
     offered: Callable[[Incident, str], bool]
+    right: Right | None = Right.WORK
 
 
 def opens(label: str, action_id: str, style: str | None = None) -> Callable[[Incident], Element]:

@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.merging import similar
+from bot.domain.rights import Right
 from bot.domain.text import LONGEST_NAME
 from bot.operations.incidents import declare as operations
 from bot.unit_of_work import Guarded, UnitOfWork
@@ -185,6 +186,7 @@ FEATURE = Feature(
             (Row.PEOPLE, 50),
             opens("Declare another incident", view_of.OPEN),
             lambda incident, viewer: not unless_gone(incident, viewer),
+            Right.DECLARE,
         ),
     ),
 )

@@ -3,9 +3,11 @@
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.engagement import missing_roles, vacant_roles
 from bot.domain.paging.pages import since_reopened
+from bot.domain.rights import Right
 from bot.operations.incidents.overload import help_for
 from bot.operations.incidents.weekend import can_wait
 from bot.operations.paging.escalate import escalatable
+from bot.operations.rights import rights_of
 from bot.views.blocks import Message
 from bot.views.incidents import card
 from bot.views.incidents import panel as view_of
@@ -27,6 +29,8 @@ def _panel(tx: Tx, incident: Incident, viewer: str) -> Message:
     pending = [page for page in found if page.pending]
     waits = can_wait(tx, incident, viewer)
     held = roles.of(tx, incident.id)
+    rights = rights_of(tx, viewer)
+    works = Right.WORK in rights
     last = [page.id for page in pending if not escalatable(tx, page, viewer)]
     return view_of.panel(
         incident,
@@ -34,11 +38,12 @@ def _panel(tx: Tx, incident: Incident, viewer: str) -> Message:
         engaged(found),
         pending,
         viewer,
-        buttons=BUTTONS,
+        buttons=[one for one in BUTTONS if not one.right or one.right in rights],
+        works=works,
         can_wait=waits,
         last=last,
         too_much=help_for(tx, incident, viewer),
-        missing=missing_roles(incident, found, tx.process, held),
+        missing=missing_roles(incident, found, tx.process, held) if works else (),
         vacant=vacant_roles(incident, tx.process.type_of(incident.type), tx.process, held),
     )
 

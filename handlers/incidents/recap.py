@@ -28,5 +28,7 @@ FEATURE = Feature(
         ),
     ),
     listeners=(Listener("action", view_of.OPEN, of_incident(recap)),),
-    buttons=(PanelButton((Row.FACTS, 35), opens("Recap", view_of.OPEN), lambda incident, viewer: True),),
+    buttons=(
+        PanelButton((Row.FACTS, 35), opens("Recap", view_of.OPEN), lambda incident, viewer: True, None),
+    ),
 )

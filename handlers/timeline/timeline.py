@@ -2,6 +2,7 @@
 
 from bot.domain.errors import Malformed, Refused, Step
 from bot.domain.incidents.incident import Incident
+from bot.domain.rights import Right
 from bot.domain.timeline.entries import Entry
 from bot.domain.timeline.notes import taking_notes, timed
 from bot.operations.oncall.rota import zone_of
@@ -146,7 +147,7 @@ FEATURE = Feature(
         Listener("view", note_view.CHANGE_FORM, changed),
     ),
     buttons=(
-        PanelButton((Row.FACTS, 40), opens("Timeline", view_of.OPEN), lambda incident, viewer: True),
-        PanelButton((Row.FACTS, 50), opens("Add note", note_view.OPEN), unless_gone),
+        PanelButton((Row.FACTS, 40), opens("Timeline", view_of.OPEN), lambda incident, viewer: True, None),
+        PanelButton((Row.FACTS, 50), opens("Add note", note_view.OPEN), unless_gone, Right.PIN),
     ),
 )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.domain.rights import Right
 from bot.domain.work.work import Action, ActionKind, taking_actions
 from bot.operations.work.actions import add_action, finish_action, return_action, take_action
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, unless_gone
@@ -117,7 +118,7 @@ FEATURE = Feature(
         Listener("view", view_of.FORM, submitted),
     ),
     buttons=(
-        PanelButton((Row.FACTS, 20), opens("Add action", view_of.ADD), unless_gone),
-        PanelButton((Row.FACTS, 30), opens("Actions", view_of.LIST), unless_gone),
+        PanelButton((Row.FACTS, 20), opens("Add action", view_of.ADD), unless_gone, Right.ACTION),
+        PanelButton((Row.FACTS, 30), opens("Actions", view_of.LIST), unless_gone, None),
     ),
 )

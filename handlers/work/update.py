@@ -1,6 +1,7 @@
 """Updates: the form, and the buttons of the reminder."""
 
 from bot.domain.incidents.timers import TimerKind
+from bot.domain.rights import Right
 from bot.domain.work.work import taking_updates
 from bot.operations.incidents import timers
 from bot.operations.work import update as operations
@@ -102,5 +103,7 @@ FEATURE = Feature(
         Listener("action", view_of.STOP, stopped),
         Listener("view", view_of.FORM, submitted),
     ),
-    buttons=(PanelButton((Row.WORK, 10), opens("Update", view_of.OPEN, "primary"), while_active),),
+    buttons=(
+        PanelButton((Row.WORK, 10), opens("Update", view_of.OPEN, "primary"), while_active, Right.UPDATE),
+    ),
 )

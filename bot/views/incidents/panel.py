@@ -20,6 +20,7 @@ def panel(
     viewer: str,
     *,
     buttons: Sequence[PanelButton],
+    works: bool = True,
     can_wait: bool = False,
     last: Collection[int] = (),
     too_much: Help | None = None,
@@ -28,15 +29,20 @@ def panel(
 ) -> Message:
     """Return the state of the incident and those `buttons` that make sense now.
 
-    `can_wait` says that the viewer can let it wait for Monday. Nobody can be called after the pages `last`.
-    `too_much` is what is offered to a viewer who has too much to do. `missing` and `vacant` are the card's.
+    `works` says that the viewer may answer for others and page them, `can_wait` that they can let it wait for
+    Monday. Nobody can be called after the pages `last`. `too_much` is what is offered to a viewer who has too
+    much to do. `missing` and `vacant` are the card's.
     """
     heading = f"*{title_inside(incident)}*"
     return message(
         f"{heading}: {standing(incident)}",
         section(f"{heading}\n{card.state(incident, roles, engaged, (), vacant)}"),
         *(actions(card.page_again(incident, role, team)) for role, team in missing),
-        *(block for page in calls(pending, viewer) for block in _page(page, viewer, last=page.id in last)),
+        *(
+            block
+            for page in calls(pending, viewer)
+            for block in _page(page, viewer, last=page.id in last, works=works)
+        ),
         *_rows(incident, viewer, buttons),
         *([actions(weekend.wait(incident))] if can_wait else []),
         *([actions(overload.press(incident, too_much))] if too_much else []),
@@ -44,7 +50,9 @@ def panel(
     )
 
 
-def _page(page: Page, viewer: str, *, last: bool) -> list[Block]:
+def _page(page: Page, viewer: str, *, last: bool, works: bool) -> list[Block]:
+    if not works and page.responder != viewer:
+        return [section(waiting(page))]
     answered = answers(page, last=last)
     if page.responder != viewer:
         answered = actions(take(page.id, page.called), *answered["elements"][1:])
