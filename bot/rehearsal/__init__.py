@@ -19,6 +19,7 @@ from bot.clock import Clock, VirtualClock
 from bot.config import Config, Secrets
 from bot.config.contact_methods import ADDRESS, ContactMethod
 from bot.domain.errors import Refused
+from bot.domain.incidents.fields import Required
 from bot.domain.incidents.incident import Draft
 from bot.domain.paging.calling import shown
 from bot.domain.paging.pages import Page
@@ -161,20 +162,24 @@ async def rehearse(
     try:
         await muster.deliveries.start()
         await muster.uow.perform(_settle_in, empty="places" not in workspace)
-        kind = config.process.types[script.type]
-        draft = Draft(NAME, kind.name, script.severity, private=kind.private)
-        incident = await muster.uow.perform(declare, draft, by=REPORTER.id, form=None)
-        await _play(muster, clock, script, incident.id, listener.heard, pause=pause)
-        return await muster.uow.read(_told, listener.heard, script.zone, incident.id)
+        made = await muster.uow.perform(declare, filled_in(config.process, script), by=REPORTER.id, form=None)
+        await _play(muster, clock, script, made.id, listener.heard, pause=pause)
+        return await muster.uow.read(_told, listener.heard, script.zone, made.id)
     finally:
         await muster.stop()
 
 
+def filled_in(process: Process, script: Script) -> Draft:
+    """Return the form as it is sent: it is not taken without the fields that it needs."""
+    needed = [one.name for one in process.fields.values() if one.required is Required.DECLARE]
+    private = process.types[script.type].private
+    return Draft(NAME, script.type, script.severity, private=private, fields=dict.fromkeys(needed, NAME))
+
+
 def as_values(story: Story) -> dict[str, Any]:
     """Return a story as JSON has it."""
-    said = [{**asdict(one), "at": one.at.isoformat()} for one in story.said]
     left = [{"team": page.escalation.team, "role": page.escalation.role} for page in story.left]
-    return {"said": said, "unanswered": left}
+    return {"said": [{**asdict(one), "at": one.at.isoformat()} for one in story.said], "unanswered": left}
 
 
 async def _play(
@@ -273,10 +278,8 @@ def _leading_nowhere(config: Config) -> Config:
 
 
 def _told(tx: Tx, heard: list[_Heard], zone: ZoneInfo, incident_id: int) -> Story:
-    incident = incidents.get(tx, incident_id)
     channels = {one.to: place.name for one in heard if (place := places.named(tx, one.to))}
-    if incident.channel:
-        channels[incident.channel] = incident.channel_name or incident.channel
+    channels |= {one.channel: one.channel_name or "" for one in incidents.everyone(tx) if one.channel}
     reader = Reader(people.active_names(tx), channels, zone)
     said = [
         Said(
