@@ -15,7 +15,7 @@ _ADD = """INSERT INTO members (incident, person) VALUES (:incident, :person)
 
 _MOVED = """INSERT INTO members (incident, person, at, gone) VALUES (:incident, :person, :at, :gone)
     ON CONFLICT (incident, person) DO UPDATE SET at = excluded.at, gone = excluded.gone
-    WHERE members.at <= excluded.at"""
+    WHERE members.at < excluded.at OR (members.at = excluded.at AND members.gone <> excluded.gone)"""
 
 
 def none_yet(tx: Tx, incident_id: int) -> None:
@@ -52,10 +52,13 @@ def look_ahead(tx: Tx, incident_ids: Collection[int]) -> None:
         tx.known.there[row["incident"]][row["person"]] = not row["gone"]
 
 
-def came(tx: Tx, incident_id: int, person: str, at: datetime) -> None:
-    """Note that a person came into the channel. What Slack tells late does not undo what came after."""
+def came(tx: Tx, incident_id: int, person: str, at: datetime) -> bool:
+    """Note that a person came into the channel, and say whether that is news.
+
+    What Slack tells late does not undo what came after.
+    """
     _forget(tx, incident_id)
-    tx.write(_MOVED, {"incident": incident_id, "person": person, "at": at, "gone": False})
+    return tx.execute(_MOVED, {"incident": incident_id, "person": person, "at": at, "gone": False}) == 1
 
 
 def was_there(tx: Tx, incident_id: int, person: str) -> bool:

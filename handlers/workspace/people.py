@@ -7,7 +7,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot.domain.timeline.entries import posted_at
 from bot.operations.once import once
 from bot.operations.workspace import membership, people, places
-from bot.unit_of_work import UnitOfWork
+from bot.unit_of_work import Guarded, UnitOfWork
 from handlers.request import Feature, Listener
 
 
@@ -23,8 +23,10 @@ async def member_joined(
         if await uow.read(places.took_nothing, channel):
             await uow.perform_for_all(places.all_back, channel)
     else:
-        # An invitation brings several people in at once.
-        await uow.perform_for_all(membership.all_joined, (channel, who, posted_at(event["event_ts"])))
+        # An invitation brings several people in at once. What is noted of each is guarded by its time.
+        await uow.perform_for_all(
+            Guarded(membership.all_joined), (channel, who, posted_at(event["event_ts"]))
+        )
 
 
 async def member_left(event: dict[str, Any], body: dict[str, Any], uow: UnitOfWork) -> None:

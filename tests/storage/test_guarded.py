@@ -11,9 +11,11 @@ import pytest
 from psycopg.errors import CheckViolation
 
 import storage.postgres
+from bot.domain.facts import JoinedLate
 from bot.domain.incidents.incident import Draft, Severity
 from bot.jobs import Effect, Job, by_name, routes
 from bot.operations.incidents.declare import declare
+from bot.operations.workspace import membership
 from bot.unit_of_work import Guarded
 from handlers.incidents.declare import FEATURE
 from scheduler.delivery import Deliveries
@@ -27,6 +29,7 @@ from tests.conftest import Office
 from tests.engines import Server
 from tests.fakes import FakeClock, process
 from tests.happenings import Changed
+from tests.operations.given import given_incident
 from tests.views.visitor import Visitor
 
 CARD: Routes = {Changed: (Route("redraw", "card:{incident}", coalesce=True),)}
@@ -292,3 +295,26 @@ def test_a_batch_that_failed_spoils_none_after_it(database: PostgresDatabase) ->
 
     with database.transaction() as connection:
         assert len(connection.query("SELECT * FROM seen_events", {})) == 20
+
+
+def test_who_comes_into_a_channel_is_told_how_it_stands_once_though_two_replicas_hear_of_it(
+    pair: tuple[Office, Office], clock: FakeClock
+) -> None:
+    one, other = pair
+    incident = given_incident(one, channel="C1")
+    clock.advance(minutes=6)
+    came = [("C1", "UNEW", clock.now())]
+    told: list[int] = []
+
+    def all_joined(tx: Tx) -> None:
+        membership.all_joined(tx, came)
+        told.extend(fact.incident for fact in tx.facts if isinstance(fact, JoinedLate))
+
+    beside = Thread(target=lambda: other.perform(Guarded(all_joined)))
+    with one.database.transaction(guarded=True) as connection:
+        all_joined(begun(one, connection))
+        beside.start()
+        beside.join(0.2)  # it waits for us where it has come to the row
+
+    beside.join()
+    assert told == [incident.id]

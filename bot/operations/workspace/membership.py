@@ -19,8 +19,8 @@ def joined(tx: Tx, channel: str, person: str, *, at: datetime) -> None:
     """Note that a person came in: whoever invited a removed person has the right to."""
     if incident := incidents.in_channel(tx, channel):
         late = to_catch_up(incident, tx.now) and not members.was_there(tx, incident.id, person)
-        members.came(tx, incident.id, person, at)
-        if late:
+        # the same told to two replicas at once is news to one of them
+        if members.came(tx, incident.id, person, at) and late:
             tx.record(JoinedLate(incident=incident.id, person=person))
 
 
