@@ -111,7 +111,8 @@ async def acknowledged_all(request: Request) -> None:
     with suppress(Refused):
         await _keep(request)
     can_wait = await uow.read(_that_can_wait, answered, by)
-    await request.answer(digest.acknowledged(answered, left, can_wait))
+    above = sum(not page.digested for page in await uow.read(pages.pending_for, by))
+    await request.answer(digest.acknowledged(answered, left, can_wait, above=above))
 
 
 @pressed
