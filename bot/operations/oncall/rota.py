@@ -17,7 +17,7 @@ from storage.transaction import Tx, instant
 
 FIRST_LOOK = timedelta(minutes=1)
 """How soon it is looked again while nobody is known to be on call."""
-REMEMBERED = timedelta(days=7)
+REMEMBERED = timedelta(days=2)
 """How far calendars and overrides are kept in memory: for longer no database is away."""
 SETTLED = timedelta(minutes=1)
 """How long a schedule is left to change before it is looked at as a whole."""
