@@ -115,7 +115,7 @@ class Muster:
         self.links = Links(self._token, database.id, public_url)
         jobs = self._jobs(slack, config, carrier or AppriseCarrier())
         self.deliveries = Deliveries(self.uow, by_name(jobs), self.measures, lease)
-        self.uow.deliver_to(routes(jobs), self.deliveries.wake)
+        self.uow.deliver_to(routes(jobs), self.deliveries.wake, self.deliveries.at_once)
         self.uow.retire_by(self._retire)
         self._others = Listening(database.news, self.deliveries.wake, clock)
         self.ticks, self.rehearsals = Ticks(self.uow, self.measures), Rehearsals(type(self), config, self.uow)

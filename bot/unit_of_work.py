@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar
@@ -25,6 +26,8 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 Asked: TypeAlias = tuple[Callable[[Tx], Any], asyncio.Future[Any]]
+AtOnce: TypeAlias = Callable[[], AbstractContextManager[Callable[[Tx], object]]]
+"""What leases deliveries within a decision, and begins them when that is kept."""
 
 SOON = timedelta(seconds=10)
 """A deadline so shortly before something could not be decided, or after, was missed for the same reason."""
@@ -56,6 +59,11 @@ class _ClockSet(Exception):
     """The database's clock was set, and deadlines have not followed yet: nothing was decided."""
 
 
+def _later() -> AbstractContextManager[Callable[[Tx], object]]:
+    """Lease nothing with a decision: whoever is woken does."""
+    return nullcontext(lambda _: None)
+
+
 def _tell(waiting: asyncio.Future[R], answer: R) -> None:
     if not waiting.done():
         waiting.set_result(answer)
@@ -84,6 +92,7 @@ class UnitOfWork:
         self._executor = executor
         self._routes: Routes = {}
         self._wake: Callable[[], None] = lambda: None
+        self._at_once: AtOnce = _later
         self._asked: list[Asked] = []
         self._answering: asyncio.Task[None] | None = None
         self._leave: Callable[[], None] = lambda: None
@@ -96,10 +105,11 @@ class UnitOfWork:
         self._began = clock.now()
         self._failed: tuple[datetime, datetime] | None = None
 
-    def deliver_to(self, routes: Routes, wake: Callable[[], None]) -> None:
-        """Say which deliveries a fact makes from now on, and whom to wake for them."""
+    def deliver_to(self, routes: Routes, wake: Callable[[], None], at_once: AtOnce = _later) -> None:
+        """Say which deliveries a fact makes from now on, and whom to wake for those not begun `at_once`."""
         self._routes = routes
         self._wake = wake
+        self._at_once = at_once
 
     def retire_by(self, leave: Callable[[], None]) -> None:
         """Say what is to be done, once, when another version takes the database over.
@@ -124,6 +134,7 @@ class UnitOfWork:
         """
 
         asked = 0.0
+        guarded = isinstance(operation, Guarded)
 
         def decide(connection: Connection) -> tuple[R, Tx]:
             tx = self._begin(connection)
@@ -131,6 +142,7 @@ class UnitOfWork:
                 raise _ClockSet
             result = operation(tx, *args, **kwargs)
             finish(tx)
+            lease(tx)
             if tx.emitted:
                 connection.announce()
             return result, tx
@@ -138,14 +150,16 @@ class UnitOfWork:
         def keep() -> tuple[R, int]:
             nonlocal asked
             asked = self.clock.monotonic()
-            result, tx = self._database.run(decide, guarded=isinstance(operation, Guarded))
+            result, tx = self._database.run(decide, guarded=guarded)
             for call in tx.kept:
                 call()
             for one in tx.decided:
                 decisions.info("decided", extra=dict(one))
             return result, tx.emitted
 
-        result, emitted = await self._in_time(keep)
+        # Replicas that lease at the same time would collide where it is not guarded.
+        with self._at_once() if guarded or not self.shared else _later() as lease:
+            result, emitted = await self._in_time(keep)
         self.decided += 1
         if emitted:
             self._wake()

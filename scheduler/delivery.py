@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -74,6 +75,7 @@ class Deliveries:
         self._loop: asyncio.Task[None] | None = None
         self._making_way = False
         self._only_pages = False
+        self._deciding = False
         self.last: float | None = None
 
     def wake(self) -> None:
@@ -84,6 +86,31 @@ class Deliveries:
     def _stir(self) -> None:
         self._quiet.clear()
         self._woken.set()
+
+    @contextmanager
+    def at_once(self) -> Iterator[Callable[[Tx], object]]:
+        """Lease what follows from a decision in its own commit, and begin it then: a page waits for no other.
+
+        One at a time, since the next is to know how much room that leaves.
+        """
+        lease = None if self._deciding or self._making_way else self._leasing(())
+        if not lease:
+            yield lambda _: None
+            return
+        since, leased = self._uow.clock.monotonic(), list[Delivery]()
+
+        def take(tx: Tx) -> None:
+            # What was sent while nothing could be written is written down first, or it would be sent again.
+            leased[:] = lease(tx) if tx.emitted and self._unwritten.settled else ()
+
+        self._deciding = True
+        try:
+            yield take
+        finally:
+            self._deciding = False
+        if leased:
+            self._quiet.clear()
+            self._begin(leased, since)
 
     def make_way(self, wanted: bool) -> None:
         """Say whether deadlines wait to be acted on: what is sent then steps back."""

@@ -112,6 +112,11 @@ class Unwritten:
         """Say whether nothing is being sent."""
         return not self._running
 
+    @property
+    def settled(self) -> bool:
+        """Say whether all that was sent is written down too."""
+        return self.quiet and not self._sent
+
     def _ended(self, number: int, _: object) -> None:
         self._running.pop(number, None)
         self._told()

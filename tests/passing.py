@@ -49,3 +49,19 @@ class PassingOn:
 
     def announce(self) -> None:
         self.connection.announce()
+
+
+class Counting(PassingOn):
+    """A connection that counts what it is asked. What is only written goes with the next question."""
+
+    def __init__(self, connection: Connection, statements: list[str] | None = None) -> None:
+        super().__init__(connection)
+        self.statements = [] if statements is None else statements
+
+    def execute(self, sql: str, params: Params) -> int:
+        self.statements.append(sql)
+        return super().execute(sql, params)
+
+    def query(self, sql: str, params: Params) -> list[Row]:
+        self.statements.append(sql)
+        return super().query(sql, params)

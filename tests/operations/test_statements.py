@@ -10,28 +10,12 @@ from bot.operations.paging.escalate import escalate_overdue
 from bot.operations.workspace.people import changed
 from storage import escalations, pages, people
 from storage.facts import finish
-from storage.transaction import Connection, Params, Row, Tx
+from storage.transaction import Tx
 from tests.conftest import EveryFact, Office
 from tests.domain.oncall.values import layer, schedule
 from tests.fakes import process, scheduled
 from tests.operations.given import delivered, given_incident
-from tests.passing import PassingOn
-
-
-class Counting(PassingOn):
-    """A connection that counts what it is asked. What is only written goes with the next question."""
-
-    def __init__(self, connection: Connection) -> None:
-        super().__init__(connection)
-        self.statements: list[str] = []
-
-    def execute(self, sql: str, params: Params) -> int:
-        self.statements.append(sql)
-        return super().execute(sql, params)
-
-    def query(self, sql: str, params: Params) -> list[Row]:
-        self.statements.append(sql)
-        return super().query(sql, params)
+from tests.passing import Counting
 
 
 def statements(office: Office, decide: Callable[[Tx], Any]) -> int:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeAlias
@@ -14,7 +14,7 @@ import pytest
 from bot.domain.facts import Fact
 from bot.domain.retries import GIVE_UP_AFTER
 from bot.jobs import DeliveryFailed, Effect, Job, by_name, routes
-from bot.unit_of_work import UnitOfWork
+from bot.unit_of_work import Guarded, UnitOfWork
 from scheduler.delivery import (
     ABREAST,
     DECIDING,
@@ -335,6 +335,56 @@ async def test_a_single_bug_after_hours_of_failures_gives_nothing_up(
 
     assert await states(uow) == ["sent"]
     assert message.given_up == []
+
+
+async def test_what_follows_from_a_decision_is_leased_in_its_own_commit(uow: UnitOfWork) -> None:
+    def emit(tx: Tx) -> None:
+        tx.record(Told(incident=7))
+
+    def fail(tx: Tx) -> None:
+        emit(tx)
+        raise ZeroDivisionError
+
+    world, woken = World(), list[int]()
+    async with delivering(uow, world.job()) as deliveries:
+        await deliveries.quiet()
+        uow.deliver_to(routes([world.job()]), lambda: woken.append(1), deliveries.at_once)
+        with suppress(ZeroDivisionError):
+            await uow.perform(
+                Guarded(fail)
+            )  # leaves the next one nothing to begin, and does not keep it from leasing
+        await uow.perform(Guarded(emit))
+        assert await states(uow) == ["sending"]
+        await deliveries.quiet()
+
+    assert (world.numbers, woken) == ([7], [])
+    assert await states(uow) == ["sent"]
+
+
+async def test_a_decision_leases_alone_when_nobody_waits_and_beside_replicas_guarded(
+    uow: UnitOfWork,
+) -> None:
+    def emit(tx: Tx, incident: int) -> None:
+        tx.record(Told(incident=incident))
+
+    world, woken = World(), list[int]()
+    async with delivering(uow, world.job()) as deliveries:
+        await deliveries.quiet()
+        uow.deliver_to(routes([world.job()]), lambda: woken.append(1), deliveries.at_once)
+        with deliveries.at_once():
+            await uow.perform(Guarded(emit), 1)
+        assert await states(uow) == ["pending"]
+        deliveries.make_way(True)
+        await uow.perform(Guarded(emit), 2)
+        assert await states(uow) == ["pending"] * 2
+        deliveries.make_way(False)
+        await uow.perform(emit, 3)
+        assert await states(uow) == ["pending" if uow.shared else "sending"] * 3
+        assert len(woken) == (3 if uow.shared else 2)
+        deliveries.wake()
+        await deliveries.quiet()
+
+    assert await states(uow) == ["sent"] * 3
 
 
 async def test_a_delivery_that_nothing_does_any_more_is_given_up(uow: UnitOfWork) -> None:
