@@ -123,7 +123,7 @@ async def test_all_are_acknowledged_at_once(world: World):
     assert lists(world) == []
     said = answer(ana, read["channel"])["text"]
     assert said.startswith(
-        "You acknowledged INC-4, INC-5, INC-6, INC-7, INC-8. *3 more pages wait for you above.*"
+        "You acknowledged INC-4, INC-5, INC-6, INC-7, INC-8. *3 more wait for you in messages above.*"
     )
     over = next(one for one in ana.dm() if one["ts"] == read["ts"])
     assert "Nothing in this list waits for you any more" in shown(over)

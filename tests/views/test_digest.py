@@ -77,7 +77,7 @@ def test_who_acknowledged_all_hears_what_was_not_theirs_any_more() -> None:
         "You acknowledged INC-1, INC-2. INC-3 was answered or moved on before you pressed. "
         "`/inc list` shows the open incidents."
     )
-    assert "*1 more page waits for you above.*" in digest.acknowledged(answered, [], above=1).text
+    assert "*1 more waits for you in messages above.*" in digest.acknowledged(answered, [], above=1).text
     assert digest.acknowledged([], []).text == "No page of this list waits any more."
 
 

@@ -55,15 +55,15 @@ def digest(
 def acknowledged(
     answered: Sequence[Page], left: Sequence[Page], can_wait: Sequence[Incident] = (), *, above: int = 0
 ) -> Message:
-    """Say to whoever acknowledged all what was answered, what somebody else decided before, and how many pages
-    wait for them in messages `above` of their own.
+    """Say to whoever acknowledged all what was answered, what somebody else decided before, and how many
+    pages wait for them in messages `above` of their own.
     """
     said = [f"You acknowledged {_named(answered)}."] if answered else []
     if left:
         before = "was answered or moved on" if len(left) == 1 else "were answered or moved on"
         said.append(f"{_named(left)} {before} before you pressed.")
     if above:
-        said.append(f"*{above} more {'page waits' if above == 1 else 'pages wait'} for you above.*")
+        said.append(f"*{above} more {'waits' if above == 1 else 'wait'} for you in messages above.*")
     said.append("`/inc list` shows the open incidents." if said else "No page of this list waits any more.")
     text = " ".join(said)
     waits = [section(title(one), weekend.wait(one)) for one in can_wait[:SHOWN]]
