@@ -13,6 +13,7 @@ from tests.scenarios.look import (
     presses,
     sends,
     shown,
+    told,
 )
 
 
@@ -142,6 +143,7 @@ async def test_an_assignee_is_invited_told_and_answers_in_the_direct_message(wor
     await presses(world, sam, sam.dm()[-1], "Not me")
     assert "For nobody yet" in shown(posted(world, "Drain the node"))
     assert "is not yours any more" in shown(sam.dm()[-1])
+    assert told(dev)[-1] == "sam cannot take the action:\n> Drain the node"
     await inc(world, "dev", "action Grow the disk @sam")
     await presses(world, sam, sam.dm()[-1], "Done")
     assert "*Action done* by sam" in shown(posted(world, "Grow the disk"))

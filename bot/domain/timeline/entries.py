@@ -87,7 +87,6 @@ TOLD = frozenset(Kind) - {
     Kind.UPDATE,
     Kind.ACTION,
     Kind.ACTION_TAKEN,
-    Kind.ACTION_RETURNED,
     Kind.ACTION_DONE,
     Kind.UPDATE_OVERDUE,
     Kind.SILENCE_ASKED,
