@@ -62,9 +62,14 @@ class Deliveries:
         self._jobs = jobs
         # What calls somebody is not done again for the look of it: only what merely redraws is looked at.
         redraws = frozenset(name for name, job in jobs.items() if job.coalesce and not job.urgent)
-        prompt = frozenset(name for name, job in jobs.items() if job.urgent or job.leads)
+        self._prompt = frozenset(name for name, job in jobs.items() if job.urgent or job.leads)
         self._finishing = Finishing(
-            uow, redraws, prompt=prompt, leasing=self._leasing, begin=self._begin, under_way=self._under_way
+            uow,
+            redraws,
+            prompt=self._prompt,
+            leasing=self._leasing,
+            begin=self._begin,
+            under_way=self._under_way,
         )
         self._unwritten = Unwritten(uow, self._attempt, self._finishing, self.wake)
         self._woken = asyncio.Event()
@@ -211,7 +216,9 @@ class Deliveries:
         )
 
     def _begin(self, leased: Sequence[Delivery], since: float) -> None:
-        for delivery in leased if self._loop else ():
+        # Each reads in its turn what it needs: what others wait for does so first.
+        first = sorted(leased, key=lambda one: one.job not in self._prompt)
+        for delivery in first if self._loop else ():
             running = self._running[delivery.urgent]
             self._leases[delivery.lease_key] = lease = Lease(self._uow.clock, since, self._lease)
             task = asyncio.create_task(self._send(delivery, lease), name=f"{delivery.job} {delivery.id}")

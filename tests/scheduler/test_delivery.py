@@ -416,6 +416,21 @@ async def test_a_lane_is_served_one_at_a_time_and_lanes_side_by_side(uow: UnitOf
     assert [1, 2] in most
 
 
+async def test_what_others_wait_for_begins_before_what_was_asked_for_earlier(uow: UnitOfWork) -> None:
+    world = World()
+    leading = world.job("open", Opened, "opened:{incident}", leads=True)
+    async with delivering(uow, world.job(), leading) as deliveries:
+
+        def emit(tx: Tx) -> None:
+            tx.record(Told(incident=1))
+            tx.record(Opened(incident=2))
+
+        await uow.perform(emit)
+        await deliveries.quiet()
+
+    assert world.numbers == [2, 1]
+
+
 async def test_a_failure_holds_up_its_own_lane_only(uow: UnitOfWork, clock: FakeClock) -> None:
     world = World(failing())
     async with delivering(uow, world.job()) as deliveries:
