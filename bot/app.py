@@ -25,6 +25,7 @@ from bot.integrations.calendars import LOOK_EVERY as READ_CALENDARS_EVERY
 from bot.integrations.calendars import CalendarSources
 from bot.integrations.carrier import AppriseCarrier, Carrier
 from bot.integrations.contact_methods import ContactMethodSender, senders
+from bot.integrations.slack.access import AccessRequests
 from bot.integrations.slack.actions import Actions
 from bot.integrations.slack.answers import Answers
 from bot.integrations.slack.cards import Cards
@@ -260,6 +261,7 @@ class Muster:
         return [
             *PageMessages(self.uow, slack).jobs(),
             *PageOffers(self.uow, slack).jobs(),
+            *AccessRequests(self.uow, slack).jobs(),
             *self._channels.jobs(),
             *Answers(self.uow, slack).jobs(),
             *Cards(self.uow, slack).jobs(),

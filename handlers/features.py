@@ -1,6 +1,7 @@
 """Every feature, the most used first: the router, the help, the panel and the listeners read them."""
 
 from handlers.incidents import (
+    access,
     cancel,
     declare,
     fields,
@@ -66,6 +67,7 @@ FEATURES: tuple[Feature, ...] = (
     triage.FEATURE,
     ownership.FEATURE,
     privacy.FEATURE,
+    access.FEATURE,
     cover.FEATURE,
     override.FEATURE,
     away.FEATURE,

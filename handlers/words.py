@@ -153,6 +153,13 @@ def bare_numbered(text: str) -> tuple[int, str] | None:
     return (int(found[1]), found[2]) if found else None
 
 
+def first_number(text: str) -> tuple[int, str] | None:
+    """Return the number that begins a text, with or without "INC", and what follows it."""
+    first, _, rest = text.partition(" ")
+    found = _NUMBER.fullmatch(first.rstrip(":,"))
+    return (int(found[1]), rest.strip()) if found else None
+
+
 def is_number(text: str) -> bool:
     """Say whether a text is an incident's number and nothing else."""
     return bool(_NUMBER.fullmatch(text))

@@ -94,6 +94,12 @@ def visible_of(tx: Tx, ids: Sequence[int], viewer: str) -> list[Incident]:
     return [from_row(row) for row in rows if row]
 
 
+def hidden(tx: Tx, incident_id: int) -> Incident | None:
+    """Return a private incident whoever asks: its lead may be asked, and whoever asked learns nothing."""
+    row = tx.one(f"{ALL} WHERE id = :id AND private = 1", {"id": incident_id})
+    return from_row(row) if row else None
+
+
 def of_form(tx: Tx, form: str) -> Incident | None:
     """Return the incident that this form declared already."""
     row = tx.one(f"{ALL} WHERE form = :form", {"form": form})

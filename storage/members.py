@@ -61,6 +61,16 @@ def came(tx: Tx, incident_id: int, person: str, at: datetime) -> bool:
     return tx.execute(_MOVED, {"incident": incident_id, "person": person, "at": at, "gone": False}) == 1
 
 
+def let_in(tx: Tx, incident_id: int, person: str) -> None:
+    """Note that people of the incident let a person in, whom somebody may have removed before."""
+    _forget(tx, incident_id)
+    tx.write(
+        """INSERT INTO members (incident, person) VALUES (:incident, :person)
+        ON CONFLICT (incident, person) DO UPDATE SET gone = 0""",
+        {"incident": incident_id, "person": person},
+    )
+
+
 def was_there(tx: Tx, incident_id: int, person: str) -> bool:
     """Say whether Slack has told us of a person before: that they came or went."""
     return (

@@ -36,7 +36,7 @@ def visible_action(tx: Tx, action_id: int, by: str) -> Action:
     return action
 
 
-def allow(tx: Tx, by: Actor, right: Right) -> None:
+def allow(tx: Tx, by: Actor, right: Right = Right.WORK) -> None:
     """Refuse what this person may not do, wherever they are. What a machine may do is not limited."""
     person = people.get(tx, by) if isinstance(by, str) else None
     if not person:

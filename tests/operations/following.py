@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from bot.integrations.slack.access import AccessRequests
 from bot.integrations.slack.actions import Actions
 from bot.integrations.slack.cards import Cards
 from bot.integrations.slack.channels import Channels
@@ -16,7 +17,7 @@ from tests.conftest import Office
 def slack_jobs(office: Office) -> list[Job]:
     """Return the jobs of all that posts and redraws."""
     nobody = cast(Any, None)
-    kinds = (PageMessages, PageOffers, Channels, Cards, Notices, Actions)
+    kinds = (PageMessages, PageOffers, AccessRequests, Channels, Cards, Notices, Actions)
     return [job for kind in kinds for job in kind(office.uow, nobody).jobs()]
 
 

@@ -18,16 +18,17 @@ from bot.domain.work.work import ActionKind
 from bot.operations.incidents.lifecycle import Written
 from bot.operations.work.actions import add_action
 from bot.operations.workspace.membership import joined, left
-from storage import duties
+from storage import access_requests, duties
 from storage.transaction import Tx
 from tests.conftest import Office
 from tests.fakes import NOON
 from tests.operations.given import given_incident
 
 Operation = Callable[..., Any]
-PAGE = ACTION = BRIEF = 1
+PAGE = ACTION = BRIEF = REQUEST = 1
 
 ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]] = {
+    "access.answer_access": lambda secret: ((REQUEST,), {"granted": True}),
     "acknowledge.acknowledge": lambda secret: ((PAGE,), {}),
     "acknowledge.acknowledge_incident": lambda secret: ((secret.id,), {}),
     "actions.add_action": lambda secret: (
@@ -98,6 +99,7 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
 """Every operation that takes the id of something of an incident, and what is asked of it."""
 
 NOT_OF_AN_INCIDENT = {
+    "access.ask_access": "answers the same, whatever the number: tests/scenarios/test_access.py",
     "away.away": "schedules are everybody's",
     "by_name.refuse_uncallable": "it looks at the person alone",
     "paging.refuse_a_flood": "it looks at the person alone",
@@ -185,6 +187,7 @@ def _handed_over(tx: Tx) -> None:
     """Have two come on call, who are asked to take the incident over."""
     duties.add(tx, "EOC", ("UIM",))
     duty = duties.add(tx, "EOC", ("UREP", "UEOC"))
+    access_requests.add(tx, 1, "UANOTHER", "To help")
     duties.add_brief(tx, duty.id, 1, "EOC", "UIM")
 
 
@@ -205,6 +208,7 @@ def test_outsiders_and_removed_people_can_do_nothing_and_learn_nothing(
         "I know no incident `INC-1`.",
         "I know no page `1`.",
         "I know no action `1`.",
+        "I know no request `1`.",
     }
     assert everything(office) == before
 

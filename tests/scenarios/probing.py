@@ -97,8 +97,9 @@ class Prober:
 
     def __init__(self, world: World, who: str, channel: str, inside: str) -> None:
         ws = world.slack.workspace
+        inside_id = ws.channel(inside).id
         self.world, self.user, self.channel = world, ws.user(who), ws.channel(channel)
-        self.inside = ws.channel(inside).id
+        self.inside = {inside_id, *ws.channel(inside_id).members}
 
     async def tries(self, payloads: Sequence[Json], number: int) -> list[str]:
         """Send payloads with this number; return, sorted, what is said for them outside the incident."""
@@ -109,7 +110,7 @@ class Prober:
         acknowledged = [text for _, text, _ in await asyncio.gather(*posts)]
         await self.world.settle()
         said = [{"method": one.method, **one.args} for one in slack.calls("*", since)]
-        outside = [one for one in said if one.get("channel") != self.inside]
+        outside = [one for one in said if one.get("channel") not in self.inside]
         return sorted([*acknowledged, *(json.dumps(one, ensure_ascii=False) for one in outside)])
 
     def _addressed(self, body: Json) -> bytes:

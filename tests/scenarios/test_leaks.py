@@ -135,6 +135,7 @@ async def a_private_incident(world: World) -> None:
         await inc(world, "dev", text)
     await inc(world, "dev", "link stolen https://stolen.test")
     await dev.pin(await dev.say(CHANNEL, "stolen passkey"))
+    await inc(world, "chen", "access INC-1", "general")
     await dev.kick(CHANNEL, "bo")
     await deactivates(world, "sam", "old")
     await world.settle_down()

@@ -6,6 +6,7 @@ from typing import Any
 from bot.domain.incidents.incident import Status
 from bot.views import steps
 from bot.views.incidents import (
+    access,
     card,
     declare,
     fields,
@@ -72,6 +73,8 @@ OVER = {
 }
 """Buttons of messages that stay, and when each is taken away: none is left at the end of an incident."""
 STAYS = {
+    access.LET_IN,
+    access.REFUSE,
     timeline.OPEN,
     life.STATUS_OPEN,
     reopen.OPEN,

@@ -10,6 +10,7 @@ from tests.scenarios.conftest import World
 from tests.scenarios.look import CHANNEL, acknowledged, answer, asks, card, inc, presses, sends, shown, told
 
 OLD = "inc-1-moved"
+GONE = "*INC-1 is private now.* Nothing more is announced of it. To be let in: `/inc access INC-1`."
 
 
 async def everybody_reads(world: World) -> str:
@@ -42,9 +43,7 @@ async def test_it_goes_on_in_a_private_channel_and_is_taken_back_elsewhere(world
     left = await everybody_reads(world)
     assert "stolen" not in left
     assert "isk full" not in left
-    assert [one for one in told(dev, "incidents") if "INC-1" in one] == [
-        "*INC-1 is private now.* Nothing more is announced of it."
-    ]
+    assert [one for one in told(dev, "incidents") if "INC-1" in one] == [GONE]
     assert "INC-1 is private now" in answer(dev, OLD)["text"]
     assert ws.channel(OLD).archived
     new = new_channel(world)
@@ -71,7 +70,7 @@ async def test_in_triage_it_is_asked_about_in_no_channel_any_more(world: World):
 
     assert "stolen" not in await everybody_reads(world)
     asked = told(dev, "incidents-dotcom-triage")
-    assert asked == ["*INC-1 is private now.* Nothing more is announced of it."]
+    assert asked == [GONE]
     assert "I know no incident" in (await asks(world, "ana", "accept INC-1", "general"))["text"]
 
 

@@ -155,6 +155,7 @@ def test_the_schema_knows_the_same_words_as_the_rules() -> None:
 
 
 RECORDED = {
+    "access_requests": {"asked_at"},
     "actions": {"at", "done_at"},
     "answers": {"at"},
     "contact_methods": {"verified_at"},

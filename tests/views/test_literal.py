@@ -15,6 +15,7 @@ import pytest
 
 from bot import views
 from bot.domain.errors import Refused
+from bot.domain.incidents.access import AccessRequest
 from bot.domain.incidents.fields import FieldType, Link
 from bot.domain.incidents.incident import Incident, NotTheLead, Severity, Status, Summary
 from bot.domain.incidents.listing import Listed
@@ -41,6 +42,7 @@ from bot.domain.work.work import Action, ActionKind, Update
 from bot.views import not_yet, notices
 from bot.views.blocks import Message, quiet
 from bot.views.incidents import (
+    access,
     announcement,
     cancel,
     card,
@@ -200,6 +202,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
     incident, hers = an_evil(text, drill=drill), a_page(reason=Reason.ASKED, message=text)
     answered = replace(hers, state=PageState.ACKNOWLEDGED, answered_by="UEOC", answered_at=NOON)
     moved, cancelled = replace(hers, state=PageState.ESCALATED), replace(hers, state=PageState.CANCELLED)
+    wish = AccessRequest(1, 1, "UREN", text, NOON)
     resolved, triaged = (
         an_evil(text, status=Status.RESOLVED, drill=drill),
         an_evil(text, status=Status.TRIAGE, drill=drill),
@@ -284,6 +287,11 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "links.added": [links.added(incident, text[:75], "https://a.test")],
         "links.removed": [links.removed(incident, text)],
         "cancel.form": [cancel.form(incident)],
+        "access.noted": [access.noted(1)],
+        "access.no_need": [access.no_need(incident)],
+        "access.asked": [
+            access.asked(one, incident) for one in (wish, replace(wish, granted=False, answered_by="UEOC"))
+        ],
         "privacy.form": [privacy.form(incident, one) for one in (1, 12)],
         "privacy.made": [privacy.made(incident)],
         "privacy.left_behind": [privacy.left_behind(incident)],

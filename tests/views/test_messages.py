@@ -68,6 +68,7 @@ DATA = {
     "after": "S1",
     "reason": "",
     "taken": False,
+    "granted": True,
     "name": "Affected services",
     "type": "text",
     "url": "https://a.test",

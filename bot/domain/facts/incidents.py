@@ -54,6 +54,21 @@ class TurnedPrivate(OfIncident):
     channel: str | None
 
 
+class AccessAsked(OfIncident):
+    """Somebody who is not in the private incident asks to be let in."""
+
+    request: int
+
+
+class AccessAnswered(OfIncident):
+    """Somebody in it let them in, or did not."""
+
+    kind = Kind.ACCESS
+    request: int
+    person: str
+    granted: bool
+
+
 class ChannelOver(OfIncident):
     """Nobody needs the channel of a merged incident any more."""
 

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     PRIVATE = "private"  # channel: the one that everybody could read
     LINK = "link"  # name, url
     LINK_REMOVED = "link_removed"  # name, url
+    ACCESS = "access"  # request, person, granted: they asked to be let in
     FIELD = "field"  # name, type (of its value), before, after
     TIME = "time"  # name, before, after (empty: set by itself)
     LEAD = "lead"  # before, after, taken (by hand without being handed over)

@@ -44,4 +44,7 @@ def left_behind(incident: Incident) -> Message:
 
 def unannounced(incident: Incident) -> Message:
     """Return what an announcement shows of an incident that is private now."""
-    return message(f"*INC-{incident.id} is private now.* Nothing more is announced of it.")
+    return message(
+        f"*INC-{incident.id} is private now.* Nothing more is announced of it. "
+        f"To be let in: `/inc access INC-{incident.id}`."
+    )

@@ -422,6 +422,9 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.GOES_ON: lambda entry: f"{_by(entry)} ended the wait: work on it goes on.",
     Kind.RENAMED: _renamed,
     Kind.PRIVATE: _private,
+    Kind.ACCESS: lambda entry: (
+        f"{_by(entry)} {'let' if entry.data['granted'] else 'did not let'} {person(entry.data['person'])} in."
+    ),
     Kind.FIELD: _field,
     Kind.TIME: _time,
     Kind.LINK: lambda entry: f"{_by(entry)} added the link {link(entry.data['url'], entry.data['name'])}.",

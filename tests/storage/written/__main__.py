@@ -26,6 +26,7 @@ from bot.operations.work.actions import add_action
 from bot.operations.work.update import post_update
 from scheduler.ticks import Ticks
 from storage import (
+    access_requests,
     activity,
     calendars,
     contact_methods,
@@ -144,11 +145,12 @@ def _handover(tx: Tx) -> None:
 
 
 def _offer(tx: Tx) -> None:
-    """Have a page that was offered to one person, who declined, and to another one, who is asked still."""
+    """Have a page that was offered to one who declined, and to another; and somebody asks to be let in."""
     page = pages.pending_of(tx, 2)[0].id
     first = offers.add(tx, page, "UEOC", "UREP", "I am on a train")
     offers.close(tx, offers.get(tx, first), OfferState.DECLINED)
     offers.record_message(tx, offers.add(tx, page, "UEOC", "ULEADER", ""), "DLEADER", "2.0")
+    access_requests.record_message(tx, access_requests.add(tx, 2, "UOTHER", "To help"), "DIM", "3.0")
 
 
 def _hear(tx: Tx) -> None:
