@@ -74,10 +74,11 @@ def moment(text: str, zone: ZoneInfo, now: datetime) -> datetime:
             f"I do not understand the time `{text.replace('`', '')[:60]}`. "
             "Write `03:10`, `tomorrow 03:10`, `fri 18:00` or `2026-12-25 03:10`."
         )
-    today = now.astimezone(zone).date()
-    at = _at(_date(found["day"], today) if found["day"] else today, _clock(found["time"]), zone)
-    late = not found["day"] and at < now
-    return _at(today + timedelta(days=1), _clock(found["time"]), zone) if late else at
+    today, clock = now.astimezone(zone).date(), _clock(found["time"])
+    at = _at(_date(found["day"], today) if found["day"] else today, clock, zone)
+    if not found["day"] and at < now:
+        at = _at(today + timedelta(days=1), clock, zone)
+    return _shown(at, clock, zone)
 
 
 def spoken(meant: Span, zone: ZoneInfo) -> str:
@@ -97,7 +98,9 @@ def _between(found: re.Match[str], zone: ZoneInfo, now: datetime, today: date) -
         end = _at(last + timedelta(days=1), _clock(found["end"]), zone)
     if found["time"] and not found["day"] and not found["last"] and end <= now:
         start, end = (_at(today + timedelta(days=1), _clock(found[one]), zone) for one in ("time", "end"))
-    return Span(start, end)
+    if found["time"]:
+        _shown(start, _clock(found["time"]), zone)
+    return Span(start, _shown(end, _clock(found["end"]), zone))
 
 
 def _date(text: str, today: date) -> date:
@@ -122,6 +125,14 @@ def _clock(text: str) -> time:
     if hour > 23 or minute > 59:
         raise Refused(f"There is no time {text}. The end of a day is 00:00.")
     return time(hour, minute)
+
+
+def _shown(at: datetime, clock: time, zone: ZoneInfo) -> datetime:
+    """Refuse a time that the clocks of a zone skip: it may have been meant before the change or after it."""
+    there = at.astimezone(zone)
+    if there.time() != clock:
+        raise Refused(f"The clocks of {zone} skip {clock:%H:%M} on that day. Write {there:%H:%M}.")
+    return at
 
 
 def _at(day: date, clock: time, zone: ZoneInfo) -> datetime:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.oncall.spans import Span, span, spoken
+from bot.domain.oncall.spans import Span, moment, span, spoken
 from tests.domain.oncall.values import BERLIN, KOLKATA, NEW_YORK, utc
 
 NOW = utc("2026-11-25 14:30")
@@ -35,6 +35,8 @@ NOW = utc("2026-11-25 14:30")
         ("09:00-12:00", "2026-11-26 08:00", "2026-11-26 11:00"),
         ("wednesday 09:00-17:00", "2026-11-25 08:00", "2026-11-25 16:00"),
         ("12am-12pm", "2026-11-25 23:00", "2026-11-26 11:00"),
+        ("2027-03-28", "2027-03-27 23:00", "2027-03-28 22:00"),
+        ("2026-10-25 02:30 to 03:30", "2026-10-25 00:30", "2026-10-25 02:30"),
     ],
 )
 def test_a_time_is_read_on_the_clocks_of_whoever_types_it(typed: str, start: str, end: str) -> None:
@@ -63,6 +65,8 @@ def test_each_zone_has_its_own_clocks(zone: str, start: str) -> None:
         ("until 25:00", "no time 25:00"),
         ("until 13pm", "no time 13pm"),
         ("2026-02-30 09:00 to 10:00", "no day 2026-02-30"),
+        ("2027-03-28 02:30 to 03:30", "clocks of Europe/Berlin skip 02:30 on that day. Write 03:30"),
+        ("2027-03-28 01:00 to 02:30", "clocks of Europe/Berlin skip 02:30 on that day. Write 03:30"),
         ("9999-12-31", "no day 9999-12-31"),
         ("0001-01-01 00:00 to 10:00", "no day 0001-01-01"),
     ],
@@ -70,6 +74,14 @@ def test_each_zone_has_its_own_clocks(zone: str, start: str) -> None:
 def test_what_is_not_understood_whole_is_refused(typed: str, said: str) -> None:
     with pytest.raises(Refused, match=said):
         span(typed, ZoneInfo(BERLIN), NOW)
+
+
+def test_a_moment_that_clocks_skip_is_refused_and_the_next_one_is_not() -> None:
+    berlin, noon = ZoneInfo(BERLIN), utc("2027-03-28 10:00")
+    with pytest.raises(Refused, match="skip 02:30 on that day"):
+        moment("today 02:30", berlin, noon)
+
+    assert moment("02:30", berlin, noon) == utc("2027-03-29 00:30")
 
 
 def test_what_was_understood_is_said_with_its_zone() -> None:
