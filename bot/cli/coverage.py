@@ -90,4 +90,5 @@ def _said(tx: Tx, gap: TooFew, until: datetime) -> str:
     names = people.names(tx, gap.people)
     who = f": {' and '.join(names.get(one, one) for one in gap.people)}" if gap.people else ""
     end = "on" if gap.end == until else f"to {gap.end:%Y-%m-%d %H:%M}"
-    return f"{gap.start:%Y-%m-%d %H:%M} {end} (UTC) {gap.gap}{who}."
+    of = f" for {gap.of}" if gap.of else ""
+    return f"{gap.start:%Y-%m-%d %H:%M} {end} (UTC) {gap.gap}{of}{who}."

@@ -50,6 +50,10 @@ class Only:
     types: tuple[str, ...] = ()
     working: bool = False
 
+    def admits(self, severity: str, kind: str) -> bool:
+        """Say whether a level is called for an incident of this severity and type."""
+        return severity in (self.severities or (severity,)) and kind in (self.types or (kind,))
+
     def __str__(self) -> str:
         listed = (" and ".join(one) for one in (self.severities, self.types) if one)
         return ", ".join([*listed, *["in working hours"] * self.working])

@@ -160,3 +160,38 @@ def test_levels_that_are_not_always_called_count_while_they_are() -> None:
         f"warning  Database: 2026-03-30 00:00 to 2026-03-30 06:00 {alone}",
         f"warning  Database: 2026-03-30 14:00 on {alone}",
     ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "found"),
+    [
+        (["S1", "S2"], ["S3", "S4"], []),
+        (
+            ["S1", "S2"],
+            ["S3"],
+            ["reaches only the last level for GitLab.com S4; Gameday S4: chief@example.com."],
+        ),
+    ],
+)
+def test_each_type_and_severity_walks_its_own_path(
+    first: list[str], second: list[str], found: list[str]
+) -> None:
+    path = [
+        {"page": "dotcom EOC", "only": {"severities": first}},
+        {"page": "Database", "only": {"severities": second}},
+        {"page": "Database", "call": "chief@example.com"},
+    ]
+    teams = {
+        **ALWAYS,
+        "dotcom EOC": {"on_call": ["eoc@example.com"], "path": path},
+        "Database": {"on_call": ["dba@example.com"]},
+    }
+    Path("muster.yml").write_text(yaml.safe_dump({"teams": teams, "types": {"Dedicated": None}}))
+
+    lines = [
+        one.line
+        for one in cover(load(Path("muster.yml"), sends=False).process, {}, NIGHT, timedelta(days=1))
+        if "dotcom EOC: " in one.what
+    ]
+
+    assert lines == [f"warning  dotcom EOC: 2026-03-30 00:00 on (UTC) {one}" for one in found]

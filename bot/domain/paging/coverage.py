@@ -1,14 +1,15 @@
 """Whom a page would call that nobody answers, over a stretch of time: where that is too few, it is a gap."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
 
+from bot.domain.incidents.incident import Severity
 from bot.domain.oncall.shifts import Shift
 from bot.domain.paging.escalations import OnCall
-from bot.domain.process import Process, Team
+from bot.domain.process import IncidentType, Level, Process, Team
 
 
 class Gap(StrEnum):
@@ -21,29 +22,55 @@ class Gap(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TooFew:
-    """A page for a team calls too few people from `start` until `end`: these, whoever does not answer."""
+    """A page for a team calls too few people from `start` until `end`: these, whoever does not answer.
+
+    `of` names the incidents, where others walk the team's path otherwise.
+    """
 
     team: str
     gap: Gap
     start: datetime
     end: datetime
     people: tuple[str, ...]
+    of: str = ""
 
 
 def too_few(process: Process, staffed: Mapping[str, Sequence[Shift]]) -> Iterator[TooFew]:
     """Yield the gaps of each team's path, in order, each as long as it stays the same."""
     for team in process.teams.values():
-        found: TooFew | None = None
-        for start, end, on_call in _constant(team, staffed):
-            gap, people = _called(team, on_call)
-            if found and (found.gap, found.people, found.end) == (gap, people, start):
-                found = replace(found, end=end)
-                continue
+        for walked, of in _walks(process, team).items():
+            found: TooFew | None = None
+            for start, end, on_call in _constant(team, staffed):
+                gap, people = _called(team, walked, on_call)
+                if found and (found.gap, found.people, found.end) == (gap, people, start):
+                    found = replace(found, end=end)
+                    continue
+                if found:
+                    yield found
+                found = TooFew(team.name, gap, start, end, people, of) if gap else None
             if found:
                 yield found
-            found = TooFew(team.name, gap, start, end, people) if gap else None
-        if found:
-            yield found
+
+
+def _walks(process: Process, team: Team) -> dict[tuple[Level, ...], str]:
+    """Return the levels that are called for the incidents that page a team, and which incidents those are,
+    unless all have the same.
+    """
+    every = [(kind, severity) for kind in process.types.values() for severity in Severity]
+    paging = [(kind, severity) for kind, severity in every if team.name in _pages(kind, severity)]
+    found: dict[tuple[Level, ...], dict[str, list[str]]] = {}
+    for kind, severity in paging or every:
+        walked = tuple(level for level in team.path if level.only.admits(severity, kind.name))
+        found.setdefault(walked, {}).setdefault(kind.name, []).append(severity.value)
+    named = {
+        walked: "; ".join(f"{kind} {', '.join(severities)}" for kind, severities in of.items())
+        for walked, of in found.items()
+    }
+    return named if len(named) > 1 else dict.fromkeys(named, "")
+
+
+def _pages(kind: IncidentType, severity: Severity) -> tuple[str, ...]:
+    return kind.called(high=severity.high) + (kind.verified if severity is Severity.S1 else ())
 
 
 def paged_for(process: Process, team: str) -> list[str]:
@@ -74,12 +101,12 @@ def _constant(
         yield start, end, {name: one.people for name, one in now.items()}
 
 
-def _called(team: Team, on_call: OnCall) -> tuple[Gap | None, tuple[str, ...]]:
+def _called(team: Team, walked: Collection[Level], on_call: OnCall) -> tuple[Gap | None, tuple[str, ...]]:
     """Return whom a page calls while nobody answers, and what is wrong with that.
 
     A path of one level is a last resort itself: it may call one person.
     """
-    *first, last = [on_call.get(level.key, ()) for level in team.path]
+    *first, last = [on_call.get(level.key, ()) if level in walked else () for level in team.path]
     people = tuple(dict.fromkeys(person for level in (*first, last) for person in level))
     if not people:
         return Gap.NOBODY, ()

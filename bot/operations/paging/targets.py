@@ -36,9 +36,8 @@ def callable_on_paths(tx: Tx) -> OnCall:
 
 
 def surely_called(tx: Tx, level: Level) -> Sequence[str]:
-    """Return whom a level calls now whatever the incident is: a channel may have no reader."""
-    limited = level.only.severities or level.only.types or level.call.startswith(CHANNEL)
-    return () if limited else _target(tx, level, None, ()).people
+    """Return whom a level calls now for an incident that it is called for: a channel may have no reader."""
+    return () if level.call.startswith(CHANNEL) else _target(tx, level, None, ()).people
 
 
 def _for(tx: Tx, of: Escalation, level: Level) -> Target:
