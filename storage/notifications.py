@@ -48,7 +48,7 @@ def call_each(tx: Tx, people: Sequence[str]) -> list[Notification]:
             {
                 "person": person,
                 "contact_method": SLACK,
-                "digest": digest,
+                "digest": int(digest),
                 "state": NotificationState.DUE.value,
                 "due_at": tx.now,
                 "planned_at": None,
@@ -82,7 +82,7 @@ def _listed(tx: Tx, people: Sequence[str]) -> list[bool]:
 def plan(tx: Tx, plan: Notification) -> Notification:
     """Write a notification that is to leave by another method."""
     values = {name: getattr(plan, name) for name in ("person", "contact_method", "due_at", "planned_at")}
-    (row,) = tx.each(_ADDED, _NEW, [{**values, "state": plan.state.value, "digest": False}])
+    (row,) = tx.each(_ADDED, _NEW, [{**values, "state": plan.state.value, "digest": 0}])
     return of_row(row)
 
 
@@ -100,7 +100,7 @@ def cover(tx: Tx, covered: Sequence[tuple[int, Notification, bool]]) -> None:
             "contact_method": "TEXT",
         },
         [
-            {"page": page, "contact_method": by.contact_method, "notification": by.id, "shown": shown}
+            {"page": page, "contact_method": by.contact_method, "notification": by.id, "shown": int(shown)}
             for page, by, shown in covered
         ],
     )

@@ -47,6 +47,7 @@ def add_each(tx: Tx, new: Sequence[Page]) -> list[Page]:
                 **{name: getattr(page, name) for name in _ADDED},
                 "escalation": page.escalation.id,
                 "state": page.state.value,
+                "quiet": int(page.quiet),
             }
             for page in new
         ],

@@ -50,7 +50,7 @@ def _entry_of(tx: Tx, fact: OfIncident, kind: Kind) -> Row:
         "by_whom": fact.by,
         "text": fact.text,
         "data": data,
-        "quiet": not fact.told,
+        "quiet": int(not fact.told),
     }
 
 

@@ -1,6 +1,7 @@
 """Tx: one decision, one time, one commit. What storage functions and operations are handed."""
 
 import json
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from storage.known import Known
 
 _STORED_AS_IT_IS = {str, int, type(None)}
 _AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 _NEW = {
     **dict.fromkeys(("event", "job", "lane", "subject", "due_at", "created_at", "asker", "drawn_by"), "TEXT"),
@@ -298,8 +300,8 @@ class Tx:
             "event": fact if isinstance(fact, str) else type(fact).__name__,
             "job": route.job,
             "lane": lane,
-            "urgent": route.urgent,
-            "coalesce": route.coalesce,
+            "urgent": int(route.urgent),
+            "coalesce": int(route.coalesce),
             "drawn_by": route.drawn_by,
             "subject": subject,
             "asker": turn.asked_by if turn else "",
@@ -321,16 +323,11 @@ class Tx:
 
 
 def as_rows(new: Sequence[Params]) -> str:
-    """Return rows as the parameter `rows` holds them."""
-    values = [bound(one) for one in new]
-    rows = _AS_JSON(values)
+    """Return rows as the parameter `rows` holds them: flags are 0 and 1 in them already."""
+    rows = _ROWS_AS_JSON(new)
     if "\\u0000" in rows:  # PostgreSQL refuses a NUL, and SQLite reads no further
-        return _AS_JSON([{name: _without_nul(value) for name, value in one.items()} for one in values])
+        return _NUL.sub("\\1\N{REPLACEMENT CHARACTER}", rows)
     return rows
-
-
-def _without_nul(value: Any) -> Any:
-    return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else value
 
 
 def bound(params: Params | None) -> dict[str, Any]:
@@ -371,6 +368,9 @@ def _plain(value: Any) -> Any:
             return _AS_JSON(value)
         case _:
             return value
+
+
+_ROWS_AS_JSON = json.JSONEncoder(ensure_ascii=False, default=_plain).encode
 
 
 @lru_cache(maxsize=256)
