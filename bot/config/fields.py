@@ -52,7 +52,7 @@ def odd_fields(written: Mapping[str, FieldEntry | None]) -> Iterator[tuple[Place
     for name, entry in written.items():
         keys = entry.model_fields_set if entry else set()
         if name in OWN_KIND and keys & {"kind", "choices"}:
-            yield ("fields", name), "says yes or no, which rules look at: leave `kind` and `choices` out"
+            yield ("fields", name), "holds what rules look at: leave `kind` and `choices` out"
         elif entry and (entry.kind in CHOSEN) is not bool(entry.choices):
             need = "needs `choices`" if entry.kind in CHOSEN else f"is `{entry.kind}` and takes no `choices`"
             yield ("fields", name), f"{need}; `choices` go with a `kind` of {' or '.join(CHOSEN)}"
@@ -71,7 +71,7 @@ def fields_of(written: Mapping[str, FieldEntry | None]) -> Iterator[tuple[str, F
             replace(
                 field,
                 kind=kind,
-                choices=tuple(entry.choices),
+                choices=tuple(entry.choices) or field.choices,
                 required=Required(entry.required),
                 types=tuple(entry.types),
                 severities=tuple(entry.severities),

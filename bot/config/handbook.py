@@ -7,6 +7,8 @@ from bot.domain.incidents.fields import (
     BLOCKS_DEPLOYMENTS,
     CONFIDENTIAL,
     CUSTOMER_IMPACT,
+    DATA_CLASS,
+    DATA_CLASSES,
     EXTERNALLY_FACING,
     FieldKind,
     FieldType,
@@ -104,7 +106,8 @@ FIELDS: dict[str, FieldType] = {
         FieldType(EXTERNALLY_FACING, FieldKind.YES_NO),
         FieldType(CUSTOMER_IMPACT, FieldKind.YES_NO),
         FieldType(AFFECTED_SERVICES),
+        FieldType(DATA_CLASS, FieldKind.CHOICE, DATA_CLASSES),
     )
 }
-OWN_KIND = frozenset({BLOCKS_DEPLOYMENTS, EXTERNALLY_FACING})
+OWN_KIND = frozenset({BLOCKS_DEPLOYMENTS, EXTERNALLY_FACING, DATA_CLASS})
 """Fields whose value rules look at: they hold what they hold."""

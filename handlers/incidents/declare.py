@@ -94,6 +94,9 @@ async def submitted(form: Submission) -> None:
     if view_of.gives_away(draft, metadata):
         await form.turn_into(view_of.in_the_open(entered, process, metadata))
         return
+    if view_of.exposes(draft, metadata):
+        await form.turn_into(view_of.for_its_people(draft, entered, process, metadata))
+        return
     key, sure = form.view.get("root_view_id") or form.view["id"], bool(view_of.origin(metadata).recent)
     said = view_of.origin(metadata).answer
     said = said if answerable(said, form.client.base_url) else ""

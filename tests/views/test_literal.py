@@ -516,6 +516,7 @@ OF_OURS_ALONE = {
     "escalate.asked",
     "declare.draft",
     "declare.held_up",
+    "declare.for_its_people",
     "declare.in_the_open",
     "declare.once_joined",
     "guide.ask",

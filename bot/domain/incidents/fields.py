@@ -18,6 +18,11 @@ EXTERNALLY_FACING = "Externally facing"
 """With `no`, the type's own team leads at S1 and S2 too."""
 CUSTOMER_IMPACT = "Customer impact"
 AFFECTED_SERVICES = "Affected services"
+DATA_CLASS = "Data class"
+"""How the handbook's standard classes the data that an incident holds."""
+DATA_CLASSES = (GREEN, YELLOW, ORANGE, RED) = ("GREEN", "YELLOW", "ORANGE", "RED")
+FOR_ITS_PEOPLE = frozenset({YELLOW, ORANGE})
+"""Data that an incident may hold, in private."""
 
 LONGEST_VALUE = 500
 CALL = "Call"
@@ -118,6 +123,11 @@ def value(field: FieldType, entered: str) -> str:
         raise Refused(f"“{field.name}” is {expected(field)}.")
     if len(found) > LONGEST_VALUE:
         raise Refused(f"“{field.name}” has at most {LONGEST_VALUE} characters.")
+    if field.name == DATA_CLASS and found == RED:
+        raise Refused(
+            "RED data never belongs in an incident, not in a private one either. Take it out, describe it "
+            "without the data, and get help from the Infrastructure Liaison: `/inc escalate liaison`."
+        )
     return found
 
 

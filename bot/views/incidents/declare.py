@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.errors import Malformed
-from bot.domain.incidents.fields import FieldType, Required
+from bot.domain.incidents.fields import DATA_CLASS, FieldType, Required
+from bot.domain.incidents.fields import FOR_ITS_PEOPLE as FOR_ITS_OWN
 from bot.domain.incidents.incident import Draft, Incident, Severity, Status
 from bot.domain.incidents.severity_guide import SEVERITY_GUIDE
 from bot.domain.incidents.timers import triage_limit
@@ -43,6 +44,10 @@ IN_THE_OPEN = (
     ":warning: *Everybody will read what was said in private.* You chose Everyone: name and quotation below "
     "are announced. Take out what must not be read, or choose Private; else send it again."
 )
+FOR_ITS_PEOPLE = (
+    ":warning: *{} data is for the incident's own people.* Private is chosen for you now. If everybody may "
+    "read it all the same, choose Everyone and send it again."
+)
 _MARKUP = re.compile(r"[*~`]+|\(?https?://\S+")
 ACTIVE, TRIAGE = "active", "triage"
 EVERYONE, PRIVATE = "everyone", "private"
@@ -53,7 +58,8 @@ class Origin:
     """Where the form was asked for: the URL that answers there, and whether only some people read there.
 
     `told` says that whoever makes it public was asked about it. `recent` are the incidents that the form told
-    of to whoever had declared a lot within a minute, `similar` those that may be the same.
+    of to whoever had declared a lot within a minute, `similar` those that may be the same. `classed` says
+    that whoever makes public what holds data for its own people was asked about it.
     """
 
     answer: str = ""
@@ -61,6 +67,7 @@ class Origin:
     told: bool = False
     recent: tuple[int, ...] = ()
     similar: tuple[int, ...] = ()
+    classed: bool = False
 
     def metadata(self) -> str:
         return json.dumps(asdict(self))
@@ -94,6 +101,7 @@ def form(
     """
     types = list(process.types)
     chosen_type = kind if kind in process.types else types[0]
+    as_private = process.types[chosen_type].private or origin.classed
     warning = [section(IN_THE_OPEN if origin.told else FROM_PRIVATE)] if origin.secret else []
     submit = "Page anyway" if origin.recent else "Show everybody" if origin.told else "Declare"
     return modal(
@@ -109,9 +117,7 @@ def form(
             _severity(severity),
             _summary(summary),
             *_fields(process, chosen_type, values or {}),
-            _visibility(
-                asked_as_private=process.types[chosen_type].private, secret=origin.secret, chosen=private
-            ),
+            _visibility(asked_as_private=as_private, secret=origin.secret, chosen=private),
         ],
         origin.metadata(),
     )
@@ -217,7 +223,22 @@ def in_the_open(state: State, process: Process, metadata: str) -> dict[str, Any]
     return _once_more(state, process, replace(origin(metadata), told=True), ())
 
 
-def _once_more(state: State, process: Process, whence: Origin, before: Sequence[Block]) -> dict[str, Any]:
+def exposes(entered: Draft, metadata: str) -> bool:
+    """Say whether data that is for its own people would be public without having been asked about."""
+    classed = entered.fields.get(DATA_CLASS) in FOR_ITS_OWN
+    return classed and not entered.private and not origin(metadata).classed
+
+
+def for_its_people(entered: Draft, state: State, process: Process, metadata: str) -> dict[str, Any]:
+    """Return the form as it was filled in, with Private chosen, and say why."""
+    whence = replace(origin(metadata), classed=True)
+    said = section(FOR_ITS_PEOPLE.format(entered.fields[DATA_CLASS]))
+    return _once_more(state, process, whence, [said], private=True)
+
+
+def _once_more(
+    state: State, process: Process, whence: Origin, before: Sequence[Block], *, private: bool = False
+) -> dict[str, Any]:
     kind = process.types.get(chosen(state, TYPE))
     return form(
         process,
@@ -227,7 +248,7 @@ def _once_more(state: State, process: Process, whence: Origin, before: Sequence[
         status=chosen(state, STATUS),
         severity=chosen(state, SEVERITY),
         origin=whence,
-        private=_is_private(state, private_type=bool(kind and kind.private)),
+        private=private or _is_private(state, private_type=bool(kind and kind.private)),
         values=_values(state, process),
         before=before,
     )

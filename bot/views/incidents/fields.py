@@ -5,7 +5,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from bot.domain.errors import Refused
+from bot.domain.errors import Refused, Step
 from bot.domain.incidents import fields
 from bot.domain.incidents.fields import EMPTY, LONGEST_VALUE, NO, YES, FieldKind, FieldType
 from bot.domain.incidents.incident import Incident
@@ -31,6 +31,7 @@ from bot.views.incidents.state import (
 from bot.views.mrkdwn import escape, person
 from bot.views.naming import title as title_outside
 from bot.views.naming import title_inside as title
+from bot.views.steps import row
 
 OPEN, FORM, STOP = "field_open", "field_form", "field_stop"
 BLOCK = "field:"
@@ -90,7 +91,11 @@ def on_card(known: Iterable[tuple[FieldType, str]]) -> str:
 
 def now(incident: Incident, field: FieldType, value: str) -> Message:
     said = shown(field.kind, value) or escape(field.unset) or "empty"
-    return message(f"{escape(field.name)} of INC-{incident.id} is now: *{said}*")
+    text = f"{escape(field.name)} of INC-{incident.id} is now: *{said}*"
+    if field.name != fields.DATA_CLASS or value not in fields.FOR_ITS_PEOPLE or incident.private:
+        return message(text)
+    text += ". Such data is for its own people alone, and everybody can read this incident."
+    return message(text, section(text), *row((Step("Make it private", "private", incident.id),)))
 
 
 def wanted(incident: Incident, missing: Sequence[FieldType]) -> Message:
