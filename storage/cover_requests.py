@@ -1,5 +1,7 @@
 """Requests for cover, and swaps."""
 
+from datetime import datetime
+
 from bot.domain.oncall.cover import CoverRequest
 from storage.rows import columns, value_of
 from storage.transaction import Tx
@@ -30,3 +32,17 @@ def get(tx: Tx, request_id: int) -> CoverRequest:
     if not row:
         raise tx.unknown("cover_requests", request_id, "request for cover", request_id)
     return value_of(CoverRequest, row)
+
+
+def open_one(tx: Tx, schedule: str, asker: str, start: datetime, end: datetime) -> CoverRequest | None:
+    """Return what a person asks everybody, for any moment from `start` until `end`, if nobody accepted it.
+
+    One that no channel shows is left out: it could not be withdrawn there.
+    """
+    row = tx.one(
+        """SELECT * FROM cover_requests WHERE taken_by IS NULL AND withdrawn_by IS NULL AND ends_at > :start
+        AND starts_at < :end AND schedule = :schedule AND asker = :asker AND colleague IS NULL
+        AND ts IS NOT NULL ORDER BY id LIMIT 1""",
+        {"schedule": schedule, "asker": asker, "start": start, "end": end},
+    )
+    return value_of(CoverRequest, row) if row else None

@@ -7,7 +7,7 @@ from bot.domain.facts import CoverAnswered, CoverAsked, OverrideCancelled, Overr
 from bot.domain.oncall import cover
 from bot.domain.oncall.cover import CoverRequest, Made, Rota
 from bot.domain.oncall.overrides import NONE, Override
-from bot.domain.oncall.spans import Span
+from bot.domain.oncall.spans import Span, spoken
 from bot.domain.rights import Right
 from bot.operations.oncall.rota import plan, rota_of
 from bot.operations.oncall.unanswered import await_cover
@@ -76,6 +76,12 @@ def ask_for_cover(
         raise Refused(
             f"{name} is where {schedule} asks for cover, and I cannot post there. Its operator can name "
             f"another under `schedules.{schedule}.channel` in `muster.yml`."
+        )
+    if not colleague and (asked := cover_requests.open_one(tx, schedule, by, kept.start, kept.end)):
+        when = spoken(asked.span, rota.zone)
+        raise Refused(
+            f"You have asked for cover in that time already: {when}. Nobody has accepted yet. "
+            f"To ask for another time, press *Withdraw* there first, in #{place.name}."
         )
     request = CoverRequest(
         0,
