@@ -78,7 +78,7 @@ def test_who_made_and_cancelled_an_override_is_kept(office: Office, clock: FakeC
     assert called(office) == "UEOC"
     assert (kept.made_by, kept.made_at, kept.cancelled_by) == ("USOMEBODY", NOON, "UEOC")
     assert kept.cancelled_at == NOON + HOUR
-    with pytest.raises(Refused, match="<@UEOC> has cancelled"):
+    with pytest.raises(Refused, match="You have cancelled this override already"):
         office.perform(cancel_override, made.id, by="UEOC")
 
 
