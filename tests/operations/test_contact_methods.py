@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.incidents.incident import Status
+from bot.domain.incidents.incident import Severity, Status
 from bot.domain.process import Contact, Notice
 from bot.domain.timeline.entries import Kind
 from bot.operations.incidents.lifecycle import change_status
+from bot.operations.incidents.severity import change_severity
 from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.paging.answers import on_my_way
 from bot.operations.paging.contact_methods import give_contact_method_up, notify_due
@@ -292,3 +293,16 @@ def test_nothing_leaves_for_whoever_is_on_the_way_until_they_wanted_to_be_there(
     clock.advance(minutes=1)
 
     assert (before, tick(office)) == ([], [(1, "sms")])
+
+
+def test_whom_a_raised_severity_pages_is_rung_as_for_that_severity(office: Office, clock: FakeClock) -> None:
+    loud = Contact("", {"sms": "+442"}, loud=(Notice("sms", timedelta(minutes=3)),))
+    office = Office(office.database, replace(process(), contacts={"UIM": loud}), office.clock)
+    incident = given_incident(office, "S3")
+    office.perform(change_severity, incident.id, Severity.S1, by="UREP")
+    page = next(one for one in office.read(pages.pending_of, incident.id) if one.responder == "UIM")
+    delivered(office, page.id)
+
+    clock.advance(minutes=3)
+
+    assert tick(office) == [(page.id, "sms")]

@@ -8,6 +8,7 @@ from bot.operations.incidents.changes import save
 from bot.operations.paging.answers import wait_no_longer
 from bot.operations.paging.paging import page_for
 from bot.operations.rights import visible
+from storage import incidents
 from storage.transaction import Tx
 
 
@@ -34,6 +35,7 @@ def regraded(
         )
     )
     if graver(before, to) and incident.watched:
+        incidents.save(tx, incident)  # by its severity each page rings, or does not
         wait_no_longer(tx, incident.id, to)
         waited = before.waits_until is not None
         page_for(tx, incident, Reason.SEVERITY, by=by, was_high=before.highest.high, waited=waited)
