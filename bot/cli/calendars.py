@@ -61,7 +61,8 @@ def keep(tx: Tx, name: str, found: Found | str, instead: str) -> Iterator[Findin
             named += f" and {more} more"
         cure = f"Name them under {where}.people. Their shifts count as nobody's."
         yield Finding(Level.WARNING, f"{where}: nobody is known by {named}.", cure)
-    yield Finding(Level.OK, f"{where}: it was read now, {len(kept.events)} events to come.")
+    count = len(kept.events)
+    yield Finding(Level.OK, f"{where}: it was read now, {count} event{'s' * (count != 1)} to come.")
 
 
 def _laid_out(

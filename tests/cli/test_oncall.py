@@ -239,7 +239,7 @@ def test_a_calendar_of_which_the_database_has_no_copy_is_read_now(monkeypatch: p
     covered = CliRunner().invoke(main, ["check", "--coverage", "2d"])
 
     assert "Engineer On Call (dotcom EOC): nina@example.com" in asked.stdout
-    assert "schedules.EOC.calendar: it was read now, 1 events to come." in asked.stderr
+    assert "schedules.EOC.calendar: it was read now, 1 event to come." in asked.stderr
     assert "nina@example.com" in [one["to"] for one in json.loads(rehearsed.stdout)["said"]]
     assert "Engineer On Call (dotcom EOC): nobody" in unread.stdout
     assert (
