@@ -278,6 +278,20 @@ def test_a_slow_investigation_survives_a_restart_and_calls_the_im_once(
     office.database.close()
 
 
+def test_the_half_hour_begins_with_an_eoc_who_was_given_the_role_by_hand(
+    office: Office, clock: FakeClock
+) -> None:
+    incident = given_incident(office)
+    office.perform(assign_role, incident.id, "CMOC", "UCMOC", by="UREP")
+    clock.advance(minutes=10)
+    office.perform(assign_role, incident.id, "EOC", "UEOC2", by="UREP")
+
+    clock.advance(minutes=29)
+    assert due(office, TimerKind.INVESTIGATING) == []
+    clock.advance(minutes=1)
+    assert due(office, TimerKind.INVESTIGATING) == [incident.id]
+
+
 def test_going_back_to_investigating_starts_the_half_hour_anew(office: Office, clock: FakeClock) -> None:
     incident = given_incident(office)
     engaged(office, incident.id)

@@ -6,6 +6,7 @@ S1 and S2 the Incident Manager does. "Incident Lead": a security incident is led
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from bot.domain.actors import Actor
 from bot.domain.errors import Refused, Step
@@ -57,6 +58,12 @@ def could_lead(incident: Incident, by: str, held: Mapping[str, str], process: Pr
     """Say whether somebody's role would lead, but for a lead that a person chose by hand."""
     order = leading(process.type_of(incident.type), process, high=incident.led_high)
     return incident.lead_by_hand and by != incident.lead and any(held.get(role) == by for role in order)
+
+
+def engaged(incident: Incident, role: str, process: Process, now: datetime) -> Incident:
+    """Note when somebody of the type's own team engaged first: from then on the investigation is watched."""
+    own = process.own_role(process.type_of(incident.type))
+    return incident if incident.engaged_at or role != own else replace(incident, engaged_at=now)
 
 
 def hand_over(incident: Incident, to: str, *, by: Actor) -> Incident:

@@ -5,12 +5,12 @@ from bot.domain.errors import Refused
 from bot.domain.facts import Given, LeadChanged, RoleGiven
 from bot.domain.incidents import ownership
 from bot.domain.incidents.incident import Incident
-from bot.operations.incidents.changes import save, timers_of
+from bot.operations.incidents.changes import save
 from bot.operations.paging.paging import cancel_page
 from bot.operations.paging.placing import let_in
 from bot.operations.rights import refuse_removed, visible
 from bot.operations.workspace.people import refuse_for_role
-from storage import pages, roles, timers
+from storage import pages, roles
 from storage.transaction import Tx
 
 
@@ -53,5 +53,6 @@ def assign_role(tx: Tx, incident_id: int, role: str, person: str, *, by: Actor) 
     if to_tell and not paged:  # the message of their own page says it
         tx.record(Given(incident=incident_id, person=person, role=role, giver=str(by)))
     let_in(tx, incident_id, person)
-    timers.keep(tx, incident_id, timers_of(tx, incident))  # who is asked may be another now
+    incident = ownership.engaged(incident, role, tx.process, tx.now)
+    save(tx, incident)  # its timers too: who is asked may be another now
     return incident

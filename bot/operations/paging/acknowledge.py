@@ -7,7 +7,7 @@ from typing import TypeAlias
 from bot.domain.errors import Refused, Step
 from bot.domain.facts import LeadChanged, PageAcknowledged
 from bot.domain.incidents.incident import Incident
-from bot.domain.incidents.ownership import after_acknowledgement
+from bot.domain.incidents.ownership import after_acknowledgement, engaged
 from bot.domain.paging.engagement import Staff, answered_with, late_answer, roles_of_answer
 from bot.domain.paging.escalations import EscalationState
 from bot.domain.paging.pages import Page, PageState, answered, mention, since_reopened
@@ -214,7 +214,4 @@ def _missing(tx: Tx, answers: Sequence[Answer]) -> list[str]:
 
 def _engaged(tx: Tx, incident: Incident, page: Page, role: str) -> Incident:
     """Note when the type's own team answers its page first: a later level needs nobody to watch over it."""
-    own = tx.process.own_role(tx.process.type_of(incident.type))
-    if incident.engaged_at or role != own or page.escalation.role != own:
-        return incident
-    return replace(incident, engaged_at=tx.now)
+    return engaged(incident, role, tx.process, tx.now) if page.escalation.role == role else incident
