@@ -1,5 +1,7 @@
 """Merging duplicates, and several small incidents into one S2."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.domain.errors import Refused
@@ -72,6 +74,17 @@ def test_whom_only_the_duplicate_called_is_called_for_the_other_one(office: Offi
     (page,) = office.read(pages.pending_of, target.id)
     assert (page.level_team, page.escalation.message) == ("dotcom CMOC", "Please write")
     assert office.read(pages.pending_of, duplicate.id) == []
+
+
+def test_a_page_that_is_carried_over_keeps_its_deadline(office: Office, clock: FakeClock) -> None:
+    duplicate, target = two(office)
+    office.perform(request_page, "dotcom CMOC", "", by="UREP", incident_id=duplicate.id)
+    clock.advance(minutes=10)
+
+    office.perform(merge, duplicate.id, target.id, by="UREP")
+
+    (page,) = office.read(pages.pending_of, target.id)
+    assert page.escalation.due_at == clock.now() + timedelta(minutes=5)
 
 
 def test_an_unanswered_page_of_a_graver_duplicate_goes_on_at_its_level(office: Office) -> None:

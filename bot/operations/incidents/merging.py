@@ -6,7 +6,15 @@ from datetime import timedelta
 
 from bot.domain.actors import BOT, Actor, parsed
 from bot.domain.errors import Refused
-from bot.domain.facts import ActionAdded, ChannelOver, DuplicateMerged, LinkAdded, PeopleAdded, StatusChanged
+from bot.domain.facts import (
+    ActionAdded,
+    ChannelOver,
+    DuplicateMerged,
+    LinkAdded,
+    NotificationChanged,
+    PeopleAdded,
+    StatusChanged,
+)
 from bot.domain.incidents.fields import LONGEST_LINK_NAME, MOST_LINKS, letters
 from bot.domain.incidents.incident import Incident, Severity, Status
 from bot.domain.incidents.merging import Merging, allowed, combinable, merged, needs_reopening, raises
@@ -21,7 +29,7 @@ from bot.operations.paging.engaged import engaged_in
 from bot.operations.paging.paging import being_paged, cancel_pages, raise_page
 from bot.operations.rights import visible
 from bot.operations.work.actions import ASSIGNED
-from storage import actions, incidents, links, members, pages, people, posts, roles
+from storage import actions, escalations, incidents, links, members, pages, people, posts, roles
 from storage.transaction import Tx
 
 INVITED_AT_ONCE = 100
@@ -56,6 +64,7 @@ def merge(tx: Tx, incident_id: int, into: int, *, by: Actor, opening: bool = Fal
         target = regraded(tx, target, duplicate.severity, by=by)
     save(tx, target)
     _call_on(tx, target, waiting)
+    _keep_deadlines(tx, target, waiting)
     return target
 
 
@@ -155,6 +164,18 @@ def _call_on(tx: Tx, target: Incident, waiting: Sequence[Page]) -> None:
         by = parsed(of.asked_by) if of.asked_by else BOT
         reason = Reason.ASKED if asked else Reason.MERGED
         raise_page(tx, team, target, reason, by=by, message=of.message, level=of.level)
+
+
+def _keep_deadlines(tx: Tx, target: Incident, waiting: Sequence[Page]) -> None:
+    """Have no level wait longer than it would have for the duplicate: its people did not answer so far."""
+    due = {(of.team, of.level): of.due_at for of in (page.escalation for page in waiting)}
+    for page in pages.pending_of(tx, target.id):
+        of = page.escalation
+        until = due.get((of.team, of.level), of.due_at)
+        if until < of.due_at:
+            escalations.advance(tx, of, replace(of, due_at=until))
+            if page.notification and page.raised_at < tx.now:  # its message names the later time
+                tx.record(NotificationChanged(notification=page.notification.id))
 
 
 def _team(tx: Tx, target: Incident, page: Page) -> Team:
