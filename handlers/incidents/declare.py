@@ -38,18 +38,23 @@ log = logging.getLogger(__name__)
 
 _TOKEN = re.compile(r"<[@#!][^>]*>")
 """Whom and what a message mentions: no part of a name."""
+_PRIVATE = re.compile(r"(?:^|\s+)private[.!]?$", re.IGNORECASE)
+"""The word after a name that chooses who may see the incident."""
 COMPARED = 50
 """With how many open incidents a new one is compared: the form opens within three seconds."""
 
 
 async def declare(request: Request) -> None:
     """Open the form with what was typed as the name."""
-    name = request.plain
+    name = _PRIVATE.sub("", request.plain)
+    private = True if name != request.plain else None  # else as the type proposes
     found = await request.uow.read(_similar, name, request.user)
     origin = Origin(request.response_url, similar=tuple(one.id for one in found))
     before = view_of.alike(found, request.uow.clock.now())
     summary = name if len(name) > LONGEST_NAME else ""  # what no name has room for is kept
-    form = view_of.form(request.uow.process, name=name, summary=summary, origin=origin, before=before)
+    form = view_of.form(
+        request.uow.process, name=name, summary=summary, origin=origin, private=private, before=before
+    )
     await request.open(form)
 
 
@@ -169,7 +174,7 @@ FEATURE = Feature(
             declare,
             usage="declare [name]",
             brief="open an incident",
-            help="Declare an incident, or report a problem for triage.",
+            help="Declare an incident, or report a problem for triage. `private` after the name has it private.",
             example="/inc declare Checkout fails for everybody",
             place=(Group.CALL, 10),
             aliases=("new",),

@@ -26,6 +26,15 @@ async def test_it_is_announced_nowhere_and_its_channel_is_closed_to_others(world
         world.person("ren").messages(CHANNEL)
 
 
+@pytest.mark.parametrize("typed", ["declare The disk is full private", "The disk is full. PRIVATE"])
+async def test_it_is_declared_as_private_by_a_word(world: World, typed: str):
+    dev = await inc(world, "dev", typed, "general")
+    assert await sends(world, dev, severity="S3") == {}
+
+    made = await world.muster.uow.read(incidents.get, 1)
+    assert (made.name.rstrip("."), made.private) == ("The disk is full", True)
+
+
 @pytest.mark.faults
 async def test_direct_messages_name_neither_it_nor_what_it_is_about(world: World):
     dev = await world.declare(severity="S1", **PRIVATE)

@@ -59,7 +59,7 @@ def wanted(incident: Incident, asker: str) -> Message:
     """Ask where IMs are. Nobody there may know more of a private incident than its number."""
     text = f"*{title(incident)} ({incident.severity}) needs another IM*: {person(asker)} has more than one."
     if incident.private:
-        text += f" Can you help? Write to {person(asker)}, who can invite you."
+        text += f" Can you help? Ask to be let in: `/inc access INC-{incident.id}`."
         return message(text, section(text))
     text += f" Channel: {way_in(incident)}."
     sure = confirm("Take it over?", f"You become IM of INC-{incident.id}, and coordinate it.", "Take it over")
