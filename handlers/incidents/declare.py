@@ -174,7 +174,7 @@ FEATURE = Feature(
             declare,
             usage="declare [name]",
             brief="open an incident",
-            help="Declare an incident, or report a problem for triage. `private` after the name has it private.",
+            help="Declare an incident, or report a problem for triage. `private` at the end has it private.",
             example="/inc declare Checkout fails for everybody",
             place=(Group.CALL, 10),
             aliases=("new",),
