@@ -149,6 +149,30 @@ async def offered_story(world: Mortal) -> None:
     await ends(world, dev, lead=ren)
 
 
+async def merged_story(world: Mortal) -> None:
+    """Declare an S3 and an S2; merge this into that while nobody has answered. The IM answers, and leads."""
+    dev, ines = world.person("dev"), world.person("ines")
+    await world.insist(lambda: declares(world, dev), lambda: declared(world, dev))
+    await world.insist(lambda: declares(world, dev, "S2"), lambda: declared(world, dev, 2))
+    await world.insist(lambda: merges(world, dev), lambda: merged(world, dev))
+    while not calls_of(ines):
+        await world.pass_time(15)
+    await world.insist(
+        lambda: ines.click(calls_of(ines)[-1], text="Acknowledge"), lambda: has(world, Kind.ACKNOWLEDGED)
+    )
+    await ends(world, dev, lead=ines)
+
+
+async def merges(world: Mortal, dev: Person) -> None:
+    """Have somebody merge the second incident into the first, or send the form that is open already."""
+    first, second = sorted(one.id for one in await world.muster.uow.read(incidents.everyone))
+    if not dev.modal:
+        await dev.slash("/inc", f"merge INC-{first}", channel=CHANNEL.format(second))
+        await world.slack.idle()
+    if dev.modal:
+        await dev.submit()
+
+
 async def offers(person: Person, *, to: Person) -> None:
     """Have somebody offer the page that calls them, or send the form that is open already."""
     if not person.modal:
@@ -201,6 +225,8 @@ HANDED_OVER = Story(handed_over_story, in_flight=3, configured=with_shifts)
 """What who goes and who comes are told, and the answer to who takes over."""
 OFFERED = Story(offered_story, in_flight=3)
 """The page, the offer and the words to the reporter."""
+MERGED = Story(merged_story, in_flight=6)
+"""The pages of both, and the words to the reporter of each."""
 
 
 async def declares(world: World, dev: Person, severity: str = "S3") -> None:
@@ -225,14 +251,17 @@ async def resolves(world: World, lead: Person) -> None:
     await lead.slash("/inc", "resolve fix", channel=await channel(world))
 
 
-async def declared(world: World, dev: Person) -> bool:
-    return not dev.modal and bool(await world.muster.uow.read(incidents.open_ones, dev.id))
+async def declared(world: World, dev: Person, number: int = 1) -> bool:
+    return not dev.modal and len(await world.muster.uow.read(incidents.open_ones, dev.id)) == number
+
+
+async def merged(world: World, dev: Person) -> bool:
+    return not dev.modal and await has(world, Kind.DUPLICATE)
 
 
 async def incident(world: World) -> Incident:
-    """Return the one there is. On PostgreSQL a declare that died before its commit has used up a number."""
-    (only,) = await world.muster.uow.read(incidents.everyone)
-    return only
+    """Return the first there is. On PostgreSQL a declare that died before its commit has used up a number."""
+    return min(await world.muster.uow.read(incidents.everyone), key=lambda one: one.id)
 
 
 async def channel(world: World) -> str:
@@ -282,16 +311,17 @@ async def told(story: Story, where: str, fate: Fate) -> tuple[Mortal, Ending]:
         database.close()
 
 
-_VARIES = re.compile(r"<#C\w+>|<!date[^>]*>|after \d+ (s|min)( \d+ s)?|\(:\w+: [^)]*S[13][^)]*\)")
+_VARIES = re.compile(r"<#C\w+>|<!date[^>]*>|after \d+ (s|min)( \d+ s)?|\(:\w+: [^)]*S[123][^)]*\)")
 """The id of the channel; times, as death takes a few seconds; and the status on a page, which is drawn once
 more when the fate of its last drawing is unknown."""
 
 
-def label(world: World) -> str:
-    """Return what the incident is called by, such as `inc-1`: its channel, the only one, begins with it."""
+def labels(world: World) -> dict[str, str]:
+    """Return what each incident is called by, such as `inc-2`, and what it is called by when nobody dies."""
     names = [one.name for one in world.slack.workspace.channels.values() if one.name.startswith("inc-")]
-    assert len(names) == 1, names
-    return names[0].removesuffix("-disk-full")
+    numbers = sorted(int(name.split("-")[1]) for name in names)
+    assert len(numbers) == len(set(numbers)), names
+    return {f"inc-{number}": f"inc-{n}" for n, number in enumerate(numbers, 1)}
 
 
 def heard(world: World) -> Counter[tuple[str, str]]:
@@ -300,15 +330,21 @@ def heard(world: World) -> Counter[tuple[str, str]]:
     Whatever number the incident has, it is called by the same one here.
     """
     bot, found = world.slack.workspace.app.user_id, Counter[tuple[str, str]]()
-    number = re.compile(rf"\b{label(world)}\b", re.IGNORECASE)
+    known = labels(world)
+
+    def usual(text: str) -> str:
+        return re.sub(
+            r"\binc-\d+\b", lambda one: known.get(one[0].lower(), one[0]), text, flags=re.IGNORECASE
+        )
+
     for channel in world.slack.workspace.channels.values():
         reader = next((who for who in channel.members if who != bot), None)
         if reader is None:
             continue
         for message in Person(world.slack.page.acting(reader)).messages(channel.id):
             if message.get("bot_id") and not message.get("is_ephemeral"):
-                where = reader if channel.im else number.sub("inc-1", channel.name)
-                found[where, _VARIES.sub("*", number.sub("inc-1", message["text"]))] += 1
+                where = reader if channel.im else usual(channel.name)
+                found[where, _VARIES.sub("*", usual(message["text"]))] += 1
     return found
 
 
@@ -406,6 +442,21 @@ async def test_death_changes_nothing_when_a_page_is_handed_to_a_person(
     some = range(DECLARED + list(Strikes).index(strikes) * apart // len(Strikes), MOST, apart)
     total = await swept(OFFERED, engine, strikes, some, place)
     report(record_property, f"Crash sweep of a page that is handed on, {engine}", total)
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("strikes", Strikes)
+async def test_death_changes_nothing_when_incidents_with_waiting_pages_are_merged(
+    engine: str,
+    strikes: Strikes,
+    place: Callable[[], str],
+    record_property: Callable[[str, object], None],
+):
+    apart = APART[engine]
+    some = range(DECLARED + list(Strikes).index(strikes) * apart // len(Strikes), MOST, apart)
+    total = await swept(MERGED, engine, strikes, some, place)
+    report(record_property, f"Crash sweep of a merge, {engine}", total)
 
 
 async def swept(
