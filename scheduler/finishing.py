@@ -72,8 +72,9 @@ class Finishing:
 
     async def stop(self, grace: float) -> None:
         """Let the commit that is under way end within `grace` seconds."""
-        if self._working and not (await asyncio.wait([self._working], timeout=grace))[0]:
-            self._working.cancel()
+        if (working := self._working) and not (await asyncio.wait([working], timeout=grace))[0]:
+            working.cancel()
+            await asyncio.wait([working], timeout=grace)
 
     def _work(self) -> None:
         """Work in a task of its own: who asked may be cancelled, and others wait for the same commit."""

@@ -83,6 +83,24 @@ def test_a_stop_waits_for_the_commit_that_is_under_way(office: Office) -> None:
     assert written(office) == (["sent"], ["done"])
 
 
+def test_a_stop_leaves_no_commit_behind_that_takes_too_long(office: Office) -> None:
+    class Hanging(UnitOfWork):
+        async def perform(self, operation: Any, *args: Any, **kwargs: Any) -> Any:
+            await asyncio.Event().wait()
+
+    (delivery,) = leased(office, 1)
+
+    async def stop() -> set[str]:
+        finishing = Finishing(Hanging(office.database, office.uow.process, office.clock))
+        sending = asyncio.create_task(finishing.finish(delivery, effect("done")))
+        await asyncio.sleep(0)
+        sending.cancel()
+        await finishing.stop(0)
+        return {task.get_name() for task in asyncio.all_tasks()}
+
+    assert "finishing" not in asyncio.run(stop())
+
+
 def test_one_that_cannot_be_finished_leaves_the_others_finished(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
