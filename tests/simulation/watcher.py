@@ -172,8 +172,7 @@ class Watcher:
             datetime.fromisoformat(page["raised_at"]),
             datetime.fromisoformat(self._due[before["id"]]),
         )
-        timeout = self._process.teams[before["team"]].path[before["level"]].timeout
-        if raised < due or raised < datetime.fromisoformat(before["raised_at"]) + timeout:
+        if raised < due or raised < self._usual(before):
             self.broken(f"page {page['id']} was raised early: {raised}, not {due}")
         self.seen_late.append((self.now(), (raised - due).total_seconds()))
 
@@ -194,9 +193,19 @@ class Watcher:
         )
         return [json.loads(row["data"]) | {"by": row["by_whom"]} for row in rows]
 
-    def _deadline(self, page: Row) -> None:
+    def _usual(self, page: Row) -> datetime:
+        """Return the deadline of a page's level: a whole time of it, or what a merged duplicate had left."""
         timeout = self._process.teams[page["team"]].path[page["level"]].timeout
-        usual = datetime.fromisoformat(page["raised_at"]) + timeout
+        carried = self._machine.disk.look(
+            """SELECT due_at FROM escalations WHERE team = :team AND level = :level
+            AND incident IN (SELECT id FROM incidents WHERE merged_into = :incident)""",
+            {name: page[name] for name in ("team", "level", "incident")},
+        )
+        whole = datetime.fromisoformat(page["raised_at"]) + timeout
+        return min([whole, *(datetime.fromisoformat(row["due_at"]) for row in carried)])
+
+    def _deadline(self, page: Row) -> None:
+        usual = self._usual(page)
         aside = self._machine.clock.now() + timedelta(seconds=31 + self._machine.clock.back)
         due = datetime.fromisoformat(page["due_at"])
         if due < usual or due > max(usual, aside):
