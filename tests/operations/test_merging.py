@@ -108,6 +108,20 @@ def test_the_worse_severity_counts_and_pages_as_a_raise(office: Office) -> None:
     assert {team for team, _ in pending(office, target)} == {"dotcom IMOC", "dotcom CMOC"}
 
 
+def test_an_im_at_work_on_a_grave_duplicate_leads_on_and_is_not_paged_again(
+    office: Office, clock: FakeClock
+) -> None:
+    duplicate, target = two(office, other="S1")
+    office.perform(acknowledge_incident, duplicate.id, by="UIM")
+    clock.advance(minutes=40)
+
+    office.perform(merge, duplicate.id, target.id, by="UREP")
+
+    assert "UIM" not in [who for _, who in pending(office, target)]
+    assert office.read(roles.of, target.id)["IM"] == "UIM"
+    assert office.read(incidents.get, target.id).lead == "UIM"
+
+
 def test_roles_that_nobody_has_come_with_whoever_is_at_work(office: Office) -> None:
     target = given_incident(office, "S3", channel="CMAIN")
     duplicate = given_incident(office, "S3", channel="CDUP")

@@ -1,6 +1,6 @@
 """Merging a duplicate into another incident, and several small ones into a grave one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,6 +10,7 @@ from bot.domain.facts import (
     ActionAdded,
     ChannelOver,
     DuplicateMerged,
+    LeadChanged,
     LinkAdded,
     NotificationChanged,
     PeopleAdded,
@@ -18,6 +19,7 @@ from bot.domain.facts import (
 from bot.domain.incidents.fields import LONGEST_LINK_NAME, MOST_LINKS, letters
 from bot.domain.incidents.incident import Incident, Severity, Status
 from bot.domain.incidents.merging import Merging, allowed, combinable, merged, needs_reopening, raises
+from bot.domain.incidents.ownership import after_acknowledgement
 from bot.domain.paging.escalations import Reason
 from bot.domain.paging.pages import Page
 from bot.domain.process import Team, by_name
@@ -55,13 +57,14 @@ def merge(tx: Tx, incident_id: int, into: int, *, by: Actor, opening: bool = Fal
             )
         target = reopen(tx, into, f"To merge INC-{incident_id} into it", by=by, back=False)
     over = merged(duplicate, target, by, tx.now)
-    waiting = pages.pending_of(tx, incident_id)
+    waiting, there = pages.pending_of(tx, incident_id), engaged_in(tx, incident_id)
     cancel_pages(tx, incident_id)
     _end(tx, duplicate, over, target, by)
     _take_over(tx, duplicate, target, by)
     _move_roles(tx, duplicate, target)
     if raises(duplicate, target):
-        target = regraded(tx, target, duplicate.severity, by=by)
+        target = regraded(tx, target, duplicate.severity, by=by, at_work=there)
+        target = _led_on(tx, target, duplicate.lead, there)
     save(tx, target)
     _call_on(tx, target, waiting)
     _keep_deadlines(tx, target, waiting)
@@ -189,6 +192,16 @@ def _team(tx: Tx, target: Incident, page: Page) -> Team:
 def _called_or_at_work(tx: Tx, incident_id: int, person: str | None) -> bool:
     calls = (page.responder for page in pages.pending_of(tx, incident_id))
     return person in {*engaged_in(tx, incident_id), *calls}
+
+
+def _led_on(tx: Tx, target: Incident, lead: str, there: Collection[str]) -> Incident:
+    """Return the incident led by who led the graver duplicate by a role that leads at its severity."""
+    held, now = roles.of(tx, target.id), target
+    for role in (role for role, person in held.items() if person == lead and lead in there):
+        now = after_acknowledgement(now, role, lead, wanted=role, held=held, process=tx.process)
+    if now.lead != target.lead:
+        tx.record(LeadChanged(incident=now.id, before=target.lead, after=now.lead, taken=False))
+    return now
 
 
 def _move_roles(tx: Tx, duplicate: Incident, target: Incident) -> None:

@@ -1,5 +1,7 @@
 """Changing how bad an incident is."""
 
+from collections.abc import Collection
+
 from bot.domain.actors import Actor
 from bot.domain.facts import SeverityChanged
 from bot.domain.incidents.incident import Incident, Severity, graver, with_severity
@@ -20,9 +22,19 @@ def change_severity(tx: Tx, incident_id: int, to: Severity, *, by: Actor, reason
 
 
 def regraded(
-    tx: Tx, before: Incident, to: Severity, *, by: Actor, reason: str = "", told: bool = True
+    tx: Tx,
+    before: Incident,
+    to: Severity,
+    *,
+    by: Actor,
+    reason: str = "",
+    told: bool = True,
+    at_work: Collection[str] = (),
 ) -> Incident:
-    """Return the incident with its new severity, with what goes with it written; the caller saves it."""
+    """Return the incident with its new severity, with what goes with it written; the caller saves it.
+
+    Who is `at_work` at that severity already is not paged anew for a role that they hold.
+    """
     incident = with_severity(before, to, reason)
     tx.record(
         SeverityChanged(
@@ -38,5 +50,13 @@ def regraded(
         incidents.save(tx, incident)  # by its severity each page rings, or does not
         wait_no_longer(tx, incident.id, to)
         waited = before.waits_until is not None
-        page_for(tx, incident, Reason.SEVERITY, by=by, was_high=before.highest.high, waited=waited)
+        page_for(
+            tx,
+            incident,
+            Reason.SEVERITY,
+            by=by,
+            was_high=before.highest.high,
+            waited=waited,
+            there=at_work,
+        )
     return incident

@@ -1,6 +1,6 @@
 """Raising a page: from a team's path to one person with a deadline."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -40,11 +40,12 @@ def page_for(
     was_high: bool = True,
     waited: bool = False,
     message: str = "",
+    there: Collection[str] = (),
 ) -> None:
     """Page the teams that the incident's type pages at its severity.
 
     Who is being paged for this incident is not paged again; who is engaged already is told instead, unless
-    they `waited` for Monday.
+    they `waited` for Monday. Those `there` are at work at this severity already.
     """
     kind = tx.process.type_of(incident.type)
     known = pages.of_incident(tx, incident.id)
@@ -54,7 +55,7 @@ def page_for(
         if any(page.pending and name in {page.escalation.team, page.level_team} for page in known):
             continue
         team = tx.process.teams[name]
-        holder = _at_work(tx, incident, team, by, was_high=was_high, waited=waited)
+        holder = _at_work(tx, incident, team, by, was_high=was_high, waited=waited, there=there)
         if holder:
             told[holder] = None
             continue
@@ -66,7 +67,14 @@ def page_for(
 
 
 def _at_work(
-    tx: Tx, incident: Incident, team: Team, by: Actor, *, was_high: bool, waited: bool
+    tx: Tx,
+    incident: Incident,
+    team: Team,
+    by: Actor,
+    *,
+    was_high: bool,
+    waited: bool,
+    there: Collection[str],
 ) -> str | None:
     """Return who holds a team's role and need not be paged anew for an incident that becomes grave."""
     on_call = callable_for(tx, incident.id).get(team.name, ())
@@ -74,7 +82,9 @@ def _at_work(
     for holder in roles.holders(tx, incident.id):
         if waited and holder.person != by:
             continue
-        if holder.role == team.role and stays_engaged(
+        if holder.role != team.role:
+            continue
+        if (holder.engaged and holder.person in there) or stays_engaged(
             holder, on_call=on_call, raised_by=by, gives_lead=holder.role in anew, now=tx.now
         ):
             return holder.person
