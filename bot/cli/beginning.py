@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 
 import click
 from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
 
 from bot.cli.asked import zone_named
 from bot.cli.plain import plain_errors
 from bot.clock import SystemClock
 from bot.config import ConfigInvalid
 from bot.config.schedules import HANDOVER
+from bot.config.values import channel as channel_named
 from bot.config.values import person
 from bot.imports.conversion import CALENDAR, PRODUCTS, converted, read_back
 from bot.imports.rotations import schedule_of
@@ -130,9 +132,7 @@ def _configuration(
     if not people:
         raise ConfigInvalid(["--on-call is missing: the e-mail address of whoever is on call."])
     text = _HEAD
-    shown = _asked(
-        "In which channel are incidents announced?", channel, lambda raw: raw.lstrip("#"), "incidents"
-    )
+    shown = _asked("In which channel are incidents announced?", channel, _channel, "incidents")
     turns = len(people) > 1 or zone or handover
     if turns:
         place = _asked("In which time zone do they take turns?", zone, lambda raw: zone_named(raw).key, "UTC")
@@ -178,6 +178,13 @@ def _people(raw: str) -> list[str]:
                 f"`{one}` is neither an e-mail address nor a Slack user id such as U012ABCDEF."
             ) from None
     return list(dict.fromkeys(one.lower() if "@" in one else one for one in found))
+
+
+def _channel(raw: str) -> str:
+    try:
+        return channel_named(raw)
+    except PydanticCustomError as error:
+        raise click.BadParameter(f"`{raw}` is no channel. Expected {error.message()}.") from None
 
 
 def _turn(raw: str, zone: str) -> tuple[str, date]:

@@ -223,7 +223,7 @@ def test_a_time_zone_for_one_person_who_may_be_named_twice_is_kept(again: str) -
         (["--on-call", "a@b.cd", "--manager", "Ines"], "`Ines` is neither"),
         (
             ["--on-call", "a@b.cd", "--channel", "The Channel"],
-            "`The Channel`, expected the name of a channel",
+            "`The Channel` is no channel. Expected the name",
         ),
     ],
 )
@@ -240,7 +240,8 @@ def test_in_a_terminal_init_asks_and_asks_again() -> None:
         program, stdin=theirs, stdout=theirs, stderr=theirs, env=env, close_fds=True
     ) as process:
         os.close(theirs)
-        answers = iter(["nobody", "ana@example.com, ben@example.com", "", "", "", "ines@example.com", ""])
+        people = ["nobody", "ana@example.com, ben@example.com"]
+        answers = iter([*people, "a channel", "#outages", "", "", "ines@example.com", ""])
         shown = ""
         while select.select([ours], [], [], PATIENCE)[0]:
             try:
@@ -257,4 +258,5 @@ def test_in_a_terminal_init_asks_and_asks_again() -> None:
     written = load(Path("muster.yml")).process
     team = written.teams["dotcom EOC"]
     assert team.schedule == written.schedules["EOC"]
+    assert written.types["Incident"].announce == ("outages",)
     assert [level.team for level in team.path] == ["dotcom EOC", "dotcom IMOC"]
