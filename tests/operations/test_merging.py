@@ -5,19 +5,21 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.incidents.incident import Incident, Severity, Status
+from bot.domain.incidents.fields import FieldKind
+from bot.domain.incidents.incident import Incident, Severity, Status, Summary
 from bot.domain.incidents.timers import TimerKind
 from bot.domain.paging.escalations import Reason
 from bot.domain.timeline.entries import Kind
 from bot.domain.work.work import ActionKind
-from bot.operations.incidents.fields import add_link
+from bot.operations.incidents.fields import add_link, set_fields
 from bot.operations.incidents.lifecycle import change_status
 from bot.operations.incidents.merging import combine, merge
 from bot.operations.paging.acknowledge import acknowledge_incident
 from bot.operations.paging.paging import request_page
 from bot.operations.work.actions import add_action
+from bot.operations.work.summary import write_summary
 from bot.operations.workspace.membership import joined
-from storage import actions, incidents, links, members, pages, roles
+from storage import actions, fields, incidents, links, members, pages, roles
 from tests.conftest import Office
 from tests.fakes import NOON, FakeClock
 from tests.operations.given import given_incident, pending
@@ -54,6 +56,24 @@ def test_people_actions_links_and_timeline_go_on_in_the_other_incident(office: O
     assert {entry.incident for entry in story(office, target.id)} == {duplicate.id, target.id}
     assert last(office, duplicate.id, Kind.STATUS).data["channel"] == "CMAIN"
     assert last(office, target.id, Kind.DUPLICATE).data["moved_actions"] == 1
+
+
+def test_fields_and_parts_of_the_summary_that_the_other_one_lacks_go_along(office: Office) -> None:
+    duplicate, target = two(office)
+    office.perform(write_summary, target.id, Summary("The disk is full"), by="UREP")
+    office.perform(write_summary, duplicate.id, Summary("Full", causes="Logs"), by="UREP")
+    mine, theirs = [one.name for one in office.uow.process.fields.values() if one.kind is FieldKind.YES_NO][
+        :2
+    ]
+    office.perform(set_fields, target.id, {mine: "no"}, by="UREP")
+    office.perform(set_fields, duplicate.id, {mine: "yes", theirs: "yes"}, by="UREP")
+
+    office.perform(merge, duplicate.id, target.id, by="UREP")
+
+    assert office.read(incidents.get, target.id).summary == Summary("The disk is full", causes="Logs")
+    assert {one.name: one.value for one in office.read(fields.of, target.id)} == {mine: "no", theirs: "yes"}
+    assert last(office, target.id, Kind.FIELD).data["name"] == theirs
+    assert last(office, target.id, Kind.SUMMARY).data["changed"] == ["Causes"]
 
 
 def test_who_is_at_work_already_is_not_called_for_the_duplicate(office: Office) -> None:

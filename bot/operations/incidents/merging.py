@@ -10,6 +10,7 @@ from bot.domain.facts import (
     ActionAdded,
     ChannelOver,
     DuplicateMerged,
+    FieldChanged,
     LeadChanged,
     LinkAdded,
     NotificationChanged,
@@ -17,7 +18,7 @@ from bot.domain.facts import (
     StatusChanged,
 )
 from bot.domain.incidents.fields import LONGEST_LINK_NAME, MOST_LINKS, letters
-from bot.domain.incidents.incident import Incident, Severity, Status
+from bot.domain.incidents.incident import Incident, Severity, Status, Summary
 from bot.domain.incidents.merging import Merging, allowed, combinable, merged, needs_reopening, raises
 from bot.domain.incidents.ownership import after_acknowledgement
 from bot.domain.paging.escalations import Reason
@@ -31,7 +32,8 @@ from bot.operations.paging.engaged import engaged_in
 from bot.operations.paging.paging import being_paged, cancel_pages, raise_page
 from bot.operations.rights import visible
 from bot.operations.work.actions import ASSIGNED
-from storage import actions, escalations, incidents, links, members, pages, people, posts, roles
+from bot.operations.work.summary import PARTS, write_summary
+from storage import actions, escalations, fields, incidents, links, members, pages, people, posts, roles
 from storage.transaction import Tx
 
 INVITED_AT_ONCE = 100
@@ -60,7 +62,7 @@ def merge(tx: Tx, incident_id: int, into: int, *, by: Actor, opening: bool = Fal
     waiting, there = pages.pending_of(tx, incident_id), engaged_in(tx, incident_id)
     cancel_pages(tx, incident_id)
     _end(tx, duplicate, over, target, by)
-    _take_over(tx, duplicate, target, by)
+    target = _take_over(tx, duplicate, target, by)
     _move_roles(tx, duplicate, target)
     if raises(duplicate, target):
         target = regraded(tx, target, duplicate.severity, by=by, at_work=there)
@@ -102,8 +104,10 @@ def _end(tx: Tx, before: Incident, over: Incident, target: Incident, by: Actor) 
     save(tx, over)
 
 
-def _take_over(tx: Tx, duplicate: Incident, target: Incident, by: Actor) -> None:
-    """Bring people, actions and links; the timeline is shown with the target's."""
+def _take_over(tx: Tx, duplicate: Incident, target: Incident, by: Actor) -> Incident:
+    """Bring people, actions and links, and the fields and parts of the summary that the target lacks; the
+    timeline is shown with the target's.
+    """
     _bring_people(tx, duplicate, target)
     moved = actions.move(tx, duplicate.id, target.id)
     posts.move(tx, ASSIGNED, duplicate.id, target.id)
@@ -121,6 +125,9 @@ def _take_over(tx: Tx, duplicate: Incident, target: Incident, by: Actor) -> None
     for one in moved:
         if not one.done_at:
             tx.record(ActionAdded(incident=target.id, by=one.by, text=one.title, action=one.id))
+    _bring_fields(tx, duplicate, target, by)
+    parts = {name: getattr(target.summary, name) or getattr(duplicate.summary, name) for name in PARTS}
+    return write_summary(tx, target.id, Summary(**parts), by=by)
 
 
 def _bring_people(tx: Tx, duplicate: Incident, target: Incident) -> None:
@@ -134,6 +141,24 @@ def _bring_people(tx: Tx, duplicate: Incident, target: Incident) -> None:
     if incidents.has_channel(tx, target.id):  # one that opens later invites them itself
         for start in range(0, len(came), INVITED_AT_ONCE):
             tx.record(PeopleAdded(incident=target.id, people=came[start : start + INVITED_AT_ONCE]))
+
+
+def _bring_fields(tx: Tx, duplicate: Incident, target: Incident, by: Actor) -> None:
+    there = {one.name for one in fields.of(tx, target.id)}
+    for one in fields.of(tx, duplicate.id):
+        known = tx.process.fields.get(one.name)
+        if known and one.name not in there:
+            fields.put(tx, target.id, one)
+            tx.record(
+                FieldChanged(
+                    incident=target.id,
+                    by=by,
+                    name=one.name,
+                    type=known.kind.value,
+                    before=known.unset,
+                    after=one.value,
+                )
+            )
 
 
 def _bring_links(tx: Tx, duplicate: Incident, target: Incident, by: Actor) -> int:
