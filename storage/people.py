@@ -30,17 +30,28 @@ class Person:
     team: str = ""
 
 
+_SAID = ("name", "email", "tz", "kind", "team")
+_NEW = {**dict.fromkeys(("id", *_SAID), "TEXT"), "active": "INTEGER"}
+# Every decision reads who is there: one that is just as it was must not look as if it had changed.
+_RECORD = f"""INSERT INTO people ({", ".join(_NEW)}) SELECT {", ".join(f"new.{name}" for name in _NEW)}
+    FROM {{new}} WHERE true
+    ON CONFLICT (id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in (*_SAID, "active"))}
+    WHERE people.active <> excluded.active
+        OR {" OR ".join(f"COALESCE(people.{name}, '') <> COALESCE(excluded.{name}, '')" for name in _SAID)}"""  # noqa: S608 - names of ours
+
+
 def record(tx: Tx, people: Iterable[Person]) -> None:
     """Write what Slack says of people."""
     tx.known.on_call = None
-    for person in people:
-        tx.write(
-            """INSERT INTO people (id, name, email, active, tz, kind, team)
-            VALUES (:id, :name, :email, :active, :tz, :kind, :team)
-            ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email,
-                active = excluded.active, tz = excluded.tz, kind = excluded.kind, team = excluded.team""",
-            columns(person) | {"email": person.email.lower() if person.email else None},
-        )
+    latest = {person.id: person for person in people}
+    tx.each(
+        _RECORD,
+        _NEW,
+        [
+            columns(one) | {"email": one.email.lower() if one.email else None, "active": int(one.active)}
+            for one in latest.values()
+        ],
+    )
 
 
 def get(tx: Tx, person_id: str) -> Person | None:

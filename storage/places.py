@@ -15,12 +15,14 @@ class Place:
 
 def record(tx: Tx, places: Iterable[Place]) -> None:
     """Write what Slack says of channels."""
-    for place in places:
-        tx.write(
-            """INSERT INTO places (id, name, archived) VALUES (:id, :name, :archived)
-            ON CONFLICT (id) DO UPDATE SET name = excluded.name, archived = excluded.archived""",
-            {"id": place.id, "name": place.name, "archived": place.archived},
-        )
+    latest = {place.id: place for place in places}
+    tx.each(
+        """INSERT INTO places (id, name, archived) SELECT new.id, new.name, new.archived FROM {new} WHERE true
+        ON CONFLICT (id) DO UPDATE SET name = excluded.name, archived = excluded.archived
+        WHERE places.name <> excluded.name OR places.archived <> excluded.archived""",
+        {"id": "TEXT", "name": "TEXT", "archived": "INTEGER"},
+        [{"id": one.id, "name": one.name, "archived": int(one.archived)} for one in latest.values()],
+    )
 
 
 def rename(tx: Tx, channel: str, name: str) -> None:

@@ -16,6 +16,7 @@ from bot.domain.incidents.incident import Draft, Severity
 from bot.jobs import Effect, Job, by_name, routes
 from bot.operations.incidents.declare import declare
 from bot.operations.workspace import membership
+from bot.operations.workspace.people import learned
 from bot.unit_of_work import Guarded
 from handlers.incidents.declare import FEATURE
 from scheduler.delivery import Deliveries
@@ -23,8 +24,10 @@ from storage import outbox
 from storage.engines import open_database
 from storage.facts import finish
 from storage.outbox import Delivery
+from storage.people import Person
+from storage.places import Place
 from storage.postgres import PostgresConnection, PostgresDatabase
-from storage.transaction import Connection, Route, Routes, Tx
+from storage.transaction import Connection, Route, Routes, Row, Tx
 from tests.conftest import Office
 from tests.engines import Server
 from tests.fakes import FakeClock, process
@@ -318,3 +321,25 @@ def test_who_comes_into_a_channel_is_told_how_it_stands_once_though_two_replicas
 
     beside.join()
     assert told == [incident.id]
+
+
+def test_people_and_channels_that_are_as_they_were_are_not_written(office: Office) -> None:
+    """Every decision reads who is there, and would collide with each look at the workspace."""
+
+    def look(name: str) -> None:
+        who = Person("UNEW", name, None, True, None)
+        office.perform(learned, [who], [Place("C1", name, archived=False)])
+
+    def written(tx: Tx) -> list[Row]:
+        return tx.all(
+            """SELECT xmin::text FROM people WHERE id = 'UNEW'
+            UNION ALL SELECT xmin::text FROM places WHERE id = 'C1'"""
+        )
+
+    look("new")
+    before = office.read(written)
+    look("new")
+    assert office.read(written) == before
+
+    look("newer")
+    assert not [row for row in office.read(written) if row in before]
