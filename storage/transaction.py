@@ -370,7 +370,8 @@ def _plain(value: Any) -> Any:
             return value
 
 
-_ROWS_AS_JSON = json.JSONEncoder(ensure_ascii=False, default=_plain).encode
+# Without spaces, as SQLite gives back what is nested: both engines keep the same text.
+_ROWS_AS_JSON = json.JSONEncoder(ensure_ascii=False, default=_plain, separators=(",", ":")).encode
 
 
 @lru_cache(maxsize=256)

@@ -50,9 +50,9 @@ _LOOK = """SELECT first.id AS page, first.state AS state, COALESCE(next.responde
     (SELECT COUNT(*) FROM entries WHERE incident = walk.incident AND kind = 'acknowledged') AS acknowledged,
     (SELECT COUNT(*) FROM entries WHERE incident = walk.incident AND kind = 'escalated') AS escalated,
     (SELECT COUNT(*) FROM outbox WHERE event = 'PageEnded'
-        AND subject LIKE '{"page": ' || first.id || ',%') AS redrawn,
+        AND subject LIKE '{"page":' || first.id || ',%') AS redrawn,
     (SELECT COUNT(*) FROM outbox WHERE event = 'CallDue'
-        AND subject LIKE '%"page": ' || next.id || ',%') AS paged
+        AND subject LIKE '%"page":' || next.id || ',%') AS paged
     FROM pages AS first JOIN escalations AS walk ON walk.id = first.escalation
     LEFT JOIN pages AS next ON next.escalation = walk.id AND next.level = 1
     WHERE first.level = 0 ORDER BY first.id"""
