@@ -47,7 +47,7 @@ class DeliveryFailed(Exception):
 @dataclass(frozen=True, slots=True)
 class Job:
     """A side effect for `facts`. For `lane`, `about`, `coalesce`, `drawn_by` and `after` see Route; `on_dead`
-    hears when it is given up.
+    hears when it is given up, `on_retry` when an attempt failed and another follows.
 
     What follows from one that `leads` is not kept waiting for others to be finished in the same commit.
     One that redraws a message says with `drawn` which attempt drew what is shown, where that can be read.
@@ -65,6 +65,7 @@ class Job:
     drawn: Drawn | None = None
     after: timedelta = timedelta()
     leads: bool = False
+    on_retry: OnDead | None = None
 
 
 def recording(fact: Fact) -> Effect:

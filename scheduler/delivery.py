@@ -346,4 +346,6 @@ def _postpone_or_bury(tx: Tx, delivery: Delivery, failure: DeliveryFailed, job: 
         after = min(failure.after, timedelta(minutes=1))
     # Once uncertain, always uncertain: a later attempt that certainly failed says nothing of the earlier one.
     state = "ambiguous" if failure.uncertain or delivery.uncertain else "retry"
-    outbox.postpone(tx, delivery, state, failure.reason, after, fault=isinstance(failure, Fault))
+    fault = isinstance(failure, Fault)
+    if outbox.postpone(tx, delivery, state, failure.reason, after, fault=fault) and job and job.on_retry:
+        job.on_retry(tx, delivery, failure.reason)

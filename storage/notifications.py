@@ -212,19 +212,34 @@ def hurry(tx: Tx, page_id: int) -> int:
     return left(tx, page_id)
 
 
-def hurry_next(tx: Tx, page_id: int) -> None:
-    """Have the notification that a page would leave by next leave now: the one before it reached nobody.
+def hurry_next(tx: Tx, seen: Notification) -> None:
+    """Have each page that waits for one that reached nobody leave now by what it would leave by next.
 
     One that reached nobody itself waits for its own time: two of them would hurry each other for ever.
+    Whoever is on the way is called when they wanted to be there.
     """
     tx.write(
-        """UPDATE notifications SET due_at = :now, planned_at = :now WHERE id = (
-            SELECT id FROM notifications WHERE id IN (SELECT notification FROM notification_pages
-                    WHERE page = :page AND contact_method <> 'slack')
-                AND state = 'waiting' AND planned_at > :now
-                AND COALESCE(error, '') = '' ORDER BY planned_at, id LIMIT 1)""",
-        {"page": page_id, "now": tx.now},
+        """UPDATE notifications SET due_at = :now, planned_at = :now, hurried_by = :method WHERE id IN (
+            SELECT (SELECT next.id FROM notifications AS next
+                    JOIN notification_pages AS by ON by.notification = next.id
+                WHERE by.page = pages.id AND next.contact_method <> 'slack'
+                    AND next.state = 'waiting' AND next.planned_at > :now
+                    AND COALESCE(next.error, '') = '' ORDER BY next.planned_at, next.id LIMIT 1)
+            FROM pages JOIN notification_pages AS covers ON covers.page = pages.id
+            WHERE covers.notification = :id AND pages.state = 'pending'
+                AND (pages.there_by IS NULL OR pages.there_by <= :now))""",
+        {"id": seen.id, "method": seen.contact_method, "now": tx.now},
     )
+
+
+def fail(tx: Tx, notification_id: int, error: str) -> bool:
+    """Note that an attempt of one under way failed. Say whether it is the first that did."""
+    changed = tx.execute(
+        """UPDATE notifications SET error = :error
+        WHERE id = :id AND state = 'due' AND COALESCE(error, '') = ''""",
+        {"id": notification_id, "error": error},
+    )
+    return changed == 1
 
 
 def put_off(tx: Tx, page_id: int, until: datetime) -> None:

@@ -134,9 +134,12 @@ def dead(tx: Tx, delivery: Delivery, reason: str) -> bool:
 
 def postpone(
     tx: Tx, delivery: Delivery, state: str, reason: str, after: timedelta, *, fault: bool = False
-) -> None:
-    """Try a delivery again later; `ambiguous` when the last attempt may have arrived, `fault` after a bug."""
-    tx.write(
+) -> bool:
+    """Try a delivery again later; `ambiguous` when the last attempt may have arrived, `fault` after a bug.
+
+    Say whether it was still this attempt's to put off.
+    """
+    changed = tx.execute(
         """UPDATE outbox SET state = :state, error = :reason, due_at = :due_at, lease_until = NULL,
             faults = faults + :fault
         WHERE id = :id AND state = 'sending' AND attempt = :attempt""",
@@ -149,6 +152,7 @@ def postpone(
             "due_at": tx.now + after,
         },
     )
+    return changed == 1
 
 
 def hold(tx: Tx, delivery: Delivery, after: timedelta) -> None:

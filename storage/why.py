@@ -1,6 +1,7 @@
 """What is kept of the messages by which a page called its person."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from bot.domain.paging.notifications import SLACK
@@ -53,13 +54,14 @@ def _latest(page: Page, row: Row | None, sent: Row | None) -> ByMethod:
 
 
 def _by_method(tx: Tx, row: Row) -> ByMethod:
-    name, how = row["contact_method"], _HOW[row["state"]]
+    name, how, early = row["contact_method"], _HOW[row["state"]], row["hurried_by"] or ""
     sent = next(reversed(_deliveries(tx, f"contact_method:{row['id']}", "contact_method.send_page")), None)
     if how is How.UNDER_WAY:
-        return _under_way(name, sent)
+        return replace(_under_way(name, sent), hurried_by=early)
     at = row["due_at"] if how is How.WAITS else row["sent_at"]
     error = (row["error"] or "") if how is How.REFUSED else ""
-    return ByMethod(name, how, moment(at), error=error, reports=_reports(tx, row["id"]), **_attempts(sent))
+    more = {"reports": _reports(tx, row["id"]), "hurried_by": early, **_attempts(sent)}
+    return ByMethod(name, how, moment(at), error=error, **more)
 
 
 def _under_way(name: str, sent: Row | None) -> ByMethod:

@@ -22,7 +22,7 @@ from bot.integrations.outgoing import Outgoing, Sender
 from bot.integrations.smtp import Smtp
 from bot.integrations.twilio import TwilioCall, TwilioSms
 from bot.jobs import DeliveryFailed, Effect, Job, Subjects
-from bot.operations.paging.contact_methods import give_contact_method_up
+from bot.operations.paging.contact_methods import attempt_failed, give_contact_method_up
 from bot.operations.paging.notification_tests import contact_method_tried
 from bot.operations.paging.notify import called, contact_of, notified, overtaken
 from bot.operations.paging.own_contact_methods import code_not_sent
@@ -67,7 +67,15 @@ class ContactMethodSender:
     def jobs(self) -> list[Job]:
         lane = "contact_method:{notification}"
         return [
-            Job("contact_method.send_page", {NotificationDue}, self.send, lane, _given_up, urgent=True),
+            Job(
+                "contact_method.send_page",
+                {NotificationDue},
+                self.send,
+                lane,
+                _given_up,
+                urgent=True,
+                on_retry=_failed,
+            ),
             Job(
                 "contact_method.try",
                 {NotificationTestBegun},
@@ -193,6 +201,10 @@ def _address(tx: Tx, person: str, contact_method: str) -> str | None:
 def _not_tried(tx: Tx, delivery: Delivery, reason: str) -> None:
     subject = delivery.subject
     contact_method_tried(tx, subject["notification_test"], subject["contact_method"], reason)
+
+
+def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:
+    attempt_failed(tx, delivery.subject["notification"], reason)
 
 
 def _given_up(tx: Tx, delivery: Delivery, reason: str) -> None:

@@ -90,6 +90,8 @@ class ContactMethodWatch:
         now = clock.now() + timedelta(seconds=clock.back)
         raised = datetime.fromisoformat(row["raised_at"]) - ROUNDING
         step = self._step(row, contact_method)
+        if step is not None and self._earlier_failed(row, step):
+            return None
         if now < raised + (UNDELIVERED_AFTER if step is None else min(step, UNDELIVERED_AFTER)):
             return "before its time"
         told = self._watcher.recorded_at.get(row["id"])
@@ -97,6 +99,14 @@ class ContactMethodWatch:
         if told and told < raised + UNDELIVERED_AFTER and not (stepped or clock.back):
             return "though Slack had delivered it"
         return None
+
+    def _earlier_failed(self, row: Row, step: timedelta) -> bool:
+        """Say whether an attempt at an earlier step of a page failed: its next one leaves at once then."""
+        return any(
+            one.failed(self._machine.loop.now)
+            for one in self._watcher.rung[row["id"]]
+            if (earlier := self._step(row, one.contact_method)) is not None and earlier < step
+        )
 
     def _reminds(self, row: Row, handed: Handed) -> bool:
         """Say whether this is a reminder: of those there are no more than were due."""

@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import inf
 from random import Random
 from urllib.parse import unquote
 
 from bot.config.contact_methods import ContactMethod
+from bot.integrations.contact_methods import TIMEOUT
 from bot.jobs import DeliveryFailed
 from tests.simulation.loop import OUTSIDE
 from tests.simulation.network import SimLoop
@@ -24,6 +26,13 @@ class Handed:
     text: str
     at: float
     arrived: list[float] = field(default_factory=list)
+    answered: tuple[float, bool] | None = None
+    """When the service answered, and whether it took the text."""
+
+    def failed(self, now: float) -> bool:
+        """Say whether the bot has heard by now that it failed, or waits for no answer any more."""
+        at, taken = self.answered or (inf, False)
+        return now >= min(at, self.at + TIMEOUT) and not (taken and at < self.at + TIMEOUT)
 
 
 class ContactMethods:
@@ -87,4 +96,5 @@ class ContactMethods:
             "forgets to answer": DeliveryFailed("it could not be reached", uncertain=True),
         }.get(how)
         if not how.startswith("hangs") and not answer.done():
+            handed.answered = (self._loop.now, failure is None)
             answer.set_result(failure)

@@ -26,7 +26,8 @@ class How(StrEnum):
 class ByMethod:
     """One message of a page. `at` is when it was taken or refused, or leaves next.
 
-    `attempts` is 0 where that is not kept any more. `reports` are what its service said later.
+    `attempts` is 0 where that is not kept any more. `reports` are what its service said later. `hurried_by`
+    is the contact method whose failure had it leave before its time.
     """
 
     contact_method: str
@@ -35,6 +36,7 @@ class ByMethod:
     attempts: int = 0
     error: str = ""
     reports: Sequence[tuple[Outcome, datetime]] = ()
+    hurried_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,13 +84,19 @@ def left_unwritten(tx: Tx, notification_id: int) -> None:
     notified(tx, notification_id)
 
 
+def attempt_failed(tx: Tx, notification_id: int, why: str) -> None:
+    """Note that a method failed. The first time the one after it leaves at once."""
+    if notifications.fail(tx, notification_id, why):  # each later time would hurry one more, tried or not
+        notifications.hurry_next(tx, notifications.get(tx, notification_id))
+
+
 def give_contact_method_up(tx: Tx, notification_id: int, why: str) -> None:
     """Note that a method will never take a call; when no other way is left, call the next level at once."""
     seen = notifications.get(tx, notification_id)
+    attempt_failed(tx, notification_id, why)
     if not notifications.finish(tx, notification_id, NotificationState.DEAD, why):
         return
     for page in _waiting(tx, seen):
-        notifications.hurry_next(tx, page.id)
         if page.incident:
             what = f"A page for <@{page.responder}> could not leave by {seen.contact_method}"
             problem(tx, page.incident, what, why, "See `contact_methods` and `people` in the configuration.")

@@ -27,7 +27,7 @@ def reported(tx: Tx, notification_id: int, message: str, outcome: Outcome) -> No
     if outcome is Outcome.DELIVERED or on_the_way:
         return
     if outcome.nobody:
-        notifications.hurry_next(tx, page.id)
+        notifications.hurry_next(tx, seen)
     if notifications.again(tx, notification_id, tx.now + AGAIN_AFTER, outcome) and page.incident:
         tx.record(
             PageUnanswered(

@@ -128,6 +128,8 @@ _FOREVER = 9999
 def _message(one: ByMethod) -> str:
     name = "Slack" if one.contact_method == "slack" else escape(one.contact_method)
     tries = f", tried {one.attempts} times" if one.attempts > 1 else ""
+    left_early = one.hurried_by and one.how in (How.UNDER_WAY, How.TAKEN, How.REFUSED)
+    early = [f"left early because {escape(one.hurried_by)} failed"] if left_early else []
     at = f" {time_of_day(one.at)}" if one.at else ""
     error = f": {escape(one.error)}" if one.error else ""
     match one.how:
@@ -142,7 +144,7 @@ def _message(one: ByMethod) -> str:
         case _:
             text = "not sent: Slack took the page, or it was over"
     reports = [f"{_SAID[outcome]} {time_of_day(then)}" for outcome, then in one.reports]
-    return f"• {name}: {'; '.join([text, *reports])}"
+    return f"• {name}: {'; '.join([text, *early, *reports])}"
 
 
 def _offer(one: PageOffer, page: Page) -> str:

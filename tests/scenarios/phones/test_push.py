@@ -5,7 +5,7 @@ import pytest
 
 from sandbox.state import Text
 from tests.scenarios.conftest import World
-from tests.scenarios.look import acknowledged
+from tests.scenarios.look import acknowledged, asks, plain
 from tests.scenarios.phones.conftest import calls, waiting
 
 
@@ -91,3 +91,21 @@ async def test_a_server_that_is_away_is_tried_again(world: World):
     await world.pass_minutes(1.5)
 
     assert [text.priority for text in world.person("ana").phone() if text.buttons] == [5]
+
+
+@pytest.mark.faults
+async def test_a_push_that_fails_has_the_text_leave_at_once_and_arrives_when_it_can(world: World):
+    world.slack.phones.down = True
+    await world.declare(severity="S2")
+    await world.pass_minutes(1.2)
+    ana = world.person("ana")
+
+    assert ["Acknowledge: http" in text.text for text in ana.phone() if not text.buttons] == [True]
+    assert "• sms: taken 12:01 UTC; left early because push failed" in plain(await asks(world, "ana", "why"))
+    await world.pass_minutes(0.8)
+    world.slack.phones.down = False
+    await world.pass_minutes(1.9)
+
+    assert [text.priority for text in ana.phone() if text.buttons] == [5]
+    assert len(ana.phone()) == 2
+    assert calls(world) == []  # it keeps its time
