@@ -172,7 +172,7 @@ class Watcher:
             datetime.fromisoformat(page["raised_at"]),
             datetime.fromisoformat(self._due[before["id"]]),
         )
-        if raised < due or raised < self._usual(before):
+        if raised < due or raised < self._earliest(before):
             self.broken(f"page {page['id']} was raised early: {raised}, not {due}")
         self.seen_late.append((self.now(), (raised - due).total_seconds()))
 
@@ -193,22 +193,23 @@ class Watcher:
         )
         return [json.loads(row["data"]) | {"by": row["by_whom"]} for row in rows]
 
-    def _usual(self, page: Row) -> datetime:
-        """Return the deadline of a page's level: a whole time of it, or what a merged duplicate had left."""
+    def _whole(self, page: Row) -> datetime:
         timeout = self._process.teams[page["team"]].path[page["level"]].timeout
+        return datetime.fromisoformat(page["raised_at"]) + timeout
+
+    def _earliest(self, page: Row) -> datetime:
+        """Return when a page may be raised at the earliest: a merged duplicate may have had less left."""
         carried = self._machine.disk.look(
             """SELECT due_at FROM escalations WHERE team = :team AND level = :level
             AND incident IN (SELECT id FROM incidents WHERE merged_into = :incident)""",
             {name: page[name] for name in ("team", "level", "incident")},
         )
-        whole = datetime.fromisoformat(page["raised_at"]) + timeout
-        return min([whole, *(datetime.fromisoformat(row["due_at"]) for row in carried)])
+        return min([self._whole(page), *(datetime.fromisoformat(row["due_at"]) for row in carried)])
 
     def _deadline(self, page: Row) -> None:
-        usual = self._usual(page)
         aside = self._machine.clock.now() + timedelta(seconds=31 + self._machine.clock.back)
         due = datetime.fromisoformat(page["due_at"])
-        if due < usual or due > max(usual, aside):
+        if due < self._earliest(page) or due > max(self._whole(page), aside):
             self.broken(f"page {page['id']} is due at {due}, raised at {page['raised_at']}")
 
     def _escalations(self, pages: dict[int, Row], incidents: dict[int, Row]) -> None:
