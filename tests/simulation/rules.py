@@ -41,7 +41,8 @@ class Rules:
                 continue
             of_it = [page for page in pages.values() if page["incident"] == number]
             if now == "Merged":
-                self._goes_on(incident, incidents[incident["merged_into"]], pages, at_work)
+                target = incidents[incident["merged_into"]]
+                self._goes_on(incident, target, pages, at_work, worked_on=before in WATCHED)
             if now == "Investigating" and before in (None, "Triage"):
                 self.accepted += before is not None
                 self._paged(incident, of_it, self._wanted(incident, of_it, by_hand))
@@ -54,9 +55,18 @@ class Rules:
                 self._waited[page["incident"]].add(page["team"])
 
     def _goes_on(
-        self, duplicate: Row, target: Row, pages: Mapping[int, Row], at_work: Collection[tuple[int, str]]
+        self,
+        duplicate: Row,
+        target: Row,
+        pages: Mapping[int, Row],
+        at_work: Collection[tuple[int, str]],
+        *,
+        worked_on: bool,
     ) -> None:
-        """Each team that the duplicate was calling is called for the target, or somebody is at work there."""
+        """Each team that the duplicate was calling is called for the target, or somebody is at work there.
+
+        One that was `worked_on` makes the target as bad as it was; how bad a triage is nobody has decided.
+        """
         self.merged += 1
         if target["status"] not in WATCHED or target["correcting"]:
             return
@@ -66,7 +76,7 @@ class Rules:
             of = self._process.teams.get(team)
             if of and team not in called and (target["id"], of.role) not in at_work:
                 self._broken(f"INC-{duplicate['id']} was merged, and {team} is called no more")
-        if duplicate["severity"] < target["severity"]:
+        if worked_on and duplicate["severity"] < target["severity"]:
             self._broken(f"INC-{target['id']} is less bad than INC-{duplicate['id']}, which goes on in it")
 
     def _wanted(self, incident: Row, pages: list[Row], by_hand: Collection[tuple[int, str]]) -> list[str]:
