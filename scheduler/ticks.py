@@ -111,14 +111,21 @@ class Ticks:
         act: Act,
         aside: Callable[[Tx, int], Any],
     ) -> bool:
-        """Act on the rows that are due until none is left, or say that it took too long.
+        """Act on the rows that are due, however many, or say that some are left as it took too long.
 
-        While another replica gets on with them they are left to it. If it fails, the next tick finds them.
+        What becomes due meanwhile waits for the next tick: where something always does, this one would go on
+        for as long as it may, and sending would make way for it all the time. While another replica gets on
+        with the rows they are left to it. If it fails, the next tick finds them.
         """
         clock = self._uow.clock
         until = clock.monotonic() + LONGEST
         acted: set[int] = set()
-        while ids := [one for one in await self._uow.read(due, AT_ONCE * AHEAD) if one not in acted]:
+        more = True
+        while more:
+            found = await self._uow.read(due, AT_ONCE * AHEAD)
+            more, ids = len(found) == AT_ONCE * AHEAD, [one for one in found if one not in acted]
+            if not ids:
+                return False
             acted.update(ids)
             head, looks = self._left.get(act, (0, 0))
             stuck = looks >= STUCK_AFTER and head == ids[0]  # a process that stands still keeps its turn
@@ -130,7 +137,7 @@ class Ticks:
                     self._left[act] = ids[0], looks + 1 if head == ids[0] else 1
                     self.others_turn |= len(ids) > AT_ONCE
                     return False
-                if clock.monotonic() >= until:
+                if clock.monotonic() >= until and (more or ids[start + AT_ONCE :]):
                     return True
         return False
 

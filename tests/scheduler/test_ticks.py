@@ -262,6 +262,27 @@ def test_the_tick_says_when_it_last_came_through(office: Office, clock: FakeCloc
     assert ticks.last == clock.monotonic()
 
 
+def test_what_becomes_due_while_a_tick_works_is_no_backlog(office: Office, clock: FakeClock) -> None:
+    """Else sending would make way all the time where deadlines come one after the other."""
+
+    def ask(tx: Tx) -> None:
+        request_page(tx, "dotcom EOC", "", by="UREP", incident_id=None)
+
+    class Busy(UnitOfWork):
+        async def perform(self, operation: Any, *args: Any, **kwargs: Any) -> Any:
+            result = await super().perform(operation, *args, **kwargs)
+            await super().perform(ask)
+            clock.advance(minutes=15)
+            return result
+
+    office.perform(ask)
+    clock.advance(minutes=15)
+    ticks = Ticks(Busy(office.database, office.uow.process, clock))
+
+    assert not asyncio.run(ticks.tick())
+    assert office.read(escalations.overdue, 10)
+
+
 def test_a_tick_that_takes_long_leaves_the_rest_to_the_next(office: Office, clock: FakeClock) -> None:
     class Slow(UnitOfWork):
         async def perform(self, operation: Any, *args: Any, **kwargs: Any) -> Any:
