@@ -41,10 +41,10 @@ def add(tx: Tx, incident: Incident, form: str | None) -> Incident:
     incident_id = tx.insert(
         """INSERT INTO incidents (form, name, type, severity, highest, status, private, drill, reporter, lead,
             lead_by_hand, summary, causes, cmoc, executive, declared_at, update_in,
-            review_requested)
+            review_requested, resolved_at, near_miss, retrospective, practice, unannounced, tutorial)
         VALUES (:form, :name, :type, :severity, :highest, :status, :private, :drill, :reporter, :lead,
             :lead_by_hand, :summary, :causes, :cmoc, :executive, :declared_at, :update_in,
-            :review_requested)
+            :review_requested, :resolved_at, :near_miss, :retrospective, :practice, :unannounced, :tutorial)
         RETURNING id""",
         _columns(incident) | {"form": form},
     )
@@ -61,7 +61,8 @@ def save(tx: Tx, incident: Incident) -> None:
             channel_name = :channel_name, engaged_at = :engaged_at, updated_at = :updated_at,
             update_in = :update_in, resolved_at = :resolved_at, verified_by = :verified_by,
             correcting = :correcting, waits_until = :waits_until,
-            review_requested = :review_requested, merged_into = :merged_into
+            review_requested = :review_requested, merged_into = :merged_into, near_miss = :near_miss,
+            practice = :practice
         WHERE id = :id""",
         _columns(incident),
     )
@@ -264,11 +265,11 @@ def lose_channel(tx: Tx, incident_id: int) -> None:
 
 
 def _columns(incident: Incident) -> Row:
-    return columns(incident) | columns(incident.summary)
+    return columns(incident) | columns(incident.summary) | {"practice": " ".join(incident.practice)}
 
 
 def from_row(row: Row) -> Incident:
     summary = {one.name: row[one.name] for one in fields(Summary)}
     blocks = None if row["blocks"] is None else bool(row["blocks"])
     given = {"reporter": parsed(row["reporter"]), "summary": summary, "blocks_deployments": blocks}
-    return value_of(Incident, row, **given)
+    return value_of(Incident, row, **given, practice=tuple(row["practice"].split()))

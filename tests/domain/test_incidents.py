@@ -183,6 +183,7 @@ def test_a_drill_and_what_is_only_corrected_block_nothing(field):
     grave = replace(AN_INCIDENT, severity=Severity.S1, blocks_deployments=field)
 
     assert labels(replace(grave, drill=True)) == ("Incident::Active", "Gameday")
+    assert labels(replace(grave, near_miss=True)) == ("Incident::Active", "Near Miss")
     assert labels(replace(grave, correcting=True)) == ("Incident::Resolved",)
 
 

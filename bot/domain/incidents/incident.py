@@ -105,6 +105,9 @@ class Incident:
     `lead` is empty while nobody has answered for what a machine declared. `blocks_deployments` is only read,
     from the field of that name, `internal` from a `no` to Externally facing, and `call` from the
     link of that name; `merged_into` is the incident of which this one is a duplicate.
+    A `near_miss` did no harm: its severity is what it would have had. A `retrospective` was over when it was
+    declared. `practice` has the only people whom a drill calls, if they were chosen; `unannounced` says that
+    no announcement channel is told, and `tutorial` that the reporter is shown step by step how it goes.
     """
 
     id: int
@@ -137,6 +140,11 @@ class Incident:
     call: str | None = None
     merged_into: int | None = None
     correcting: bool = False
+    near_miss: bool = False
+    retrospective: bool = False
+    practice: tuple[str, ...] = ()
+    unannounced: bool = False
+    tutorial: bool = False
 
     @property
     def led_by(self) -> str:
@@ -150,8 +158,10 @@ class Incident:
 
     @property
     def watched(self) -> bool:
-        """Say whether rules page and remind for it: not if it was reopened only to be merged or corrected."""
-        return self.status.active and not self.correcting
+        """Say whether rules page and remind for it: not for a near miss, nor if it was reopened only to be
+        merged or corrected.
+        """
+        return self.status.active and not self.correcting and not self.near_miss
 
     @property
     def channel_deleted(self) -> bool:

@@ -12,6 +12,8 @@ def labels(incident: Incident) -> tuple[str, ...]:
         found += ["blocks deployments", "blocks feature-flags"]
     if incident.drill:
         found.append("Gameday")
+    if incident.near_miss:
+        found.append("Near Miss")
     return tuple(found)
 
 
