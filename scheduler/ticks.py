@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, TypeAlias
 
+from bot.domain.work.held import KEPT_FOR
 from bot.health.measures import Measures
 from bot.operations.incidents.timers import act
 from bot.operations.paging.contact_methods import notify_due, set_notification_aside
@@ -15,6 +16,7 @@ from storage import (
     chores,
     contact_methods,
     escalations,
+    held_texts,
     notification_tests,
     notifications,
     outbox,
@@ -179,6 +181,7 @@ def _tidy(tx: Tx) -> None:
         seen_events.prune(tx, KEEP_EVENTS)
         notification_tests.prune(tx, KEEP_FINISHED)
         verification_codes.prune(tx, KEEP_FINISHED)
+        held_texts.prune(tx, KEPT_FOR)
         contact_methods.forget_the_gone(tx, KEEP_ADDRESSES)
 
 

@@ -16,6 +16,7 @@ from bot.domain.oncall.overrides import Override
 from bot.domain.paging.notification_rules import Loudness
 from bot.domain.paging.offers import OfferState
 from bot.domain.process import Notice
+from bot.domain.work.held import Decision, HeldText, Place
 from bot.domain.work.work import ActionKind
 from bot.operations.incidents.fields import add_link, set_fields
 from bot.operations.incidents.lifecycle import change_status
@@ -32,12 +33,14 @@ from storage import (
     contact_methods,
     cover_requests,
     duties,
+    held_texts,
     notification_rules,
     offers,
     overrides,
     pages,
     rotations,
     timers,
+    tokens,
     verification_codes,
 )
 from storage.engines import open_database
@@ -83,6 +86,7 @@ def story(office: Office, clock: FakeClock) -> None:
     office.perform(_handover)
     office.perform(_offer)
     office.perform(_hear)
+    office.perform(_hold)
     office.emitted()
     clock.advance(minutes=3)
 
@@ -158,6 +162,19 @@ def _hear(tx: Tx) -> None:
     activity.note(tx, 2, "UIM")
     activity.asked(tx, 2, "UIM")
     activity.told(tx, 2, "UIM")
+
+
+def _hold(tx: Tx) -> None:
+    """Have a text that waits for its author, one that was decided about, and a token that was used."""
+    for place in (Place.UPDATE, Place.PIN):
+        ts = "4.0" if place is Place.PIN else None
+        held = HeldText(
+            0, 1, place, "UREP", None, "GitLab Token", "It is glpat-1", "It is •••", ts, None, tx.now
+        )
+        number = held_texts.add(tx, held)
+    held_texts.decide(tx, held_texts.get(tx, number), Decision.SHOWN, "UREP")
+    tokens.add(tx, "ci", "0" * 64, frozenset({"blocks:read"}), tx.now + timedelta(days=90))
+    tokens.used(tx, 1)
 
 
 def _inserts(db: sqlite3.Connection, table: str) -> list[str]:
