@@ -101,6 +101,8 @@ def test_an_escalation_has_one_pending_page_a_person_and_any_number_of_others(
         "INSERT INTO overrides VALUES (9, 'EOC', 'UIM', 'UIM', 'a', 'b', 'UREP', 'a', NULL, NULL, NULL)",
         "INSERT INTO overrides VALUES (9, 'EOC', 'UIM', '', 'b', 'b', 'UREP', 'a', NULL, NULL, NULL)",
         "INSERT INTO overrides VALUES (9, 'EOC', 'UIM', '', 'a', 'b', 'UREP', 'a', NULL, 'b', NULL)",
+        "INSERT INTO maintenance_messages VALUES (77, 'incidents', 'CINC', '1.0')",
+        "INSERT INTO maintenance_answers VALUES (1, 77, 1, 'UREP')",
         "INSERT INTO links VALUES (77, 'a', 'https://a.test', 'UREP', '')",
         "INSERT INTO pins VALUES (77, '1.0', 'pin', '', 0)",
         "INSERT INTO entries (incident, kind, at, text, data) VALUES (77, 'note', '', '', '{}')",
@@ -176,6 +178,9 @@ RECORDED = {
     "links": {"at"},
     "members": {"at"},
     "incidents": {"declared_at", "engaged_at", "resolved_at", "updated_at", "waits_until"},
+    "maintenances": {
+        *("starts_at", "ends_at", "told_at", "started_at", "overran_at", "asked_at", "ended_at"),
+    },
     "outbox": {"finished_at"},
     "escalations": {"restored_from"},
     "overrides": {"starts_at", "ends_at", "made_at", "cancelled_at"},

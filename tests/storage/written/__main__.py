@@ -10,6 +10,8 @@ from pathlib import Path
 
 from bot.domain.incidents.incident import Severity, Status
 from bot.domain.incidents.timers import TimerKind, Wanted
+from bot.domain.maintenance import maintenance
+from bot.domain.maintenance.maintenance import Criticality, Maintenance
 from bot.domain.oncall.calendars import Event
 from bot.domain.oncall.cover import CoverRequest
 from bot.domain.oncall.overrides import Override
@@ -34,6 +36,7 @@ from storage import (
     cover_requests,
     duties,
     held_texts,
+    maintenances,
     notification_rules,
     offers,
     overrides,
@@ -87,6 +90,7 @@ def story(office: Office, clock: FakeClock) -> None:
     office.perform(_offer)
     office.perform(_hear)
     office.perform(_hold)
+    office.perform(_maintain)
     office.emitted()
     clock.advance(minutes=3)
 
@@ -175,6 +179,18 @@ def _hold(tx: Tx) -> None:
     held_texts.decide(tx, held_texts.get(tx, number), Decision.SHOWN, "UREP")
     tokens.add(tx, "ci", "0" * 64, frozenset({"blocks:read"}), tx.now + timedelta(days=90))
     tokens.used(tx, 1)
+
+
+def _maintain(tx: Tx) -> None:
+    """Have a maintenance that runs, with its message, and an incident that has to do with it."""
+    window, grade = (tx.now - timedelta(hours=1), tx.now + timedelta(hours=1)), Criticality.C1
+    state, services = maintenance.State.RUNNING, ("web", "api")
+    runs = Maintenance(
+        0, "It's an upgrade", grade, state, "UIM", "UREP", *window, ("UEOC",), services, started_at=window[0]
+    )
+    number = maintenances.add(tx, runs)
+    maintenances.record_message(tx, number, "incidents", "CINC", "4.0")
+    maintenances.note_answer(tx, 1, number, "UREP", related=True)
 
 
 def _inserts(db: sqlite3.Connection, table: str) -> list[str]:
