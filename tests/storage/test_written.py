@@ -36,6 +36,7 @@ STEPS = {
     15: "e6032851bc11e247",
     16: "92e82ed4236f47e5",
     17: "c9ecb008fa1d4299",
+    18: "c3680bcb278d5993",
 }
 """What each step says, as a checksum: a database out there was made by it, so it is never edited."""
 

@@ -8,7 +8,10 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from bot.domain.incidents.checklists import BEGUN
+from bot.domain.incidents.executive_notices import ExecutiveNotice
 from bot.domain.incidents.incident import Severity, Status
+from bot.domain.incidents.subscriptions import Subscription, Target
 from bot.domain.incidents.timers import TimerKind, Wanted
 from bot.domain.maintenance import maintenance
 from bot.domain.maintenance.maintenance import Criticality, Maintenance
@@ -32,9 +35,11 @@ from storage import (
     access_requests,
     activity,
     calendars,
+    checklists,
     contact_methods,
     cover_requests,
     duties,
+    executive_notices,
     held_texts,
     maintenances,
     notification_rules,
@@ -42,6 +47,7 @@ from storage import (
     overrides,
     pages,
     rotations,
+    subscriptions,
     timers,
     tokens,
     verification_codes,
@@ -89,6 +95,7 @@ def story(office: Office, clock: FakeClock) -> None:
     office.perform(_handover)
     office.perform(_offer)
     office.perform(_hear)
+    office.perform(_follow)
     office.perform(_hold)
     office.perform(_maintain)
     office.emitted()
@@ -191,6 +198,15 @@ def _maintain(tx: Tx) -> None:
     number = maintenances.add(tx, runs)
     maintenances.record_message(tx, number, "incidents", "CINC", "4.0")
     maintenances.note_answer(tx, 1, number, "UREP", related=True)
+
+
+def _follow(tx: Tx) -> None:
+    """Have a person and a channel get updates, a notice to executives, and a checklist that is begun."""
+    for target, kind in (("UOTHER", Target.PERSON), ("CSUPPORT", Target.CHANNEL)):
+        subscriptions.add(tx, Subscription(2, target, kind, "UREP", tx.now))
+    parts = ("Incident on GitLab.com", "Disk full", "Pushes fail", "- Drain it", "https://issue.test/2")
+    executive_notices.add(tx, ExecutiveNotice(0, 2, *parts, "UREP", tx.now))
+    checklists.tick(tx, 2, "users_blocked", BEGUN, "UREP")
 
 
 def _inserts(db: sqlite3.Connection, table: str) -> list[str]:
