@@ -36,6 +36,7 @@ COUNTED = (
         "set_at",
         ("set_at", "due_at", "snoozed_until"),
     ),
+    Counted("changes", "undone = 0", "made_at", ("made_at",)),
     Counted(
         "activity",
         "incident IN (SELECT id FROM incidents WHERE status = 'Investigating')",

@@ -86,6 +86,15 @@ def release(tx: Tx, incident_id: int, person: str) -> None:
     )
 
 
+def vacate(tx: Tx, incident_id: int, role: str) -> None:
+    """Have nobody hold a role."""
+    tx.known.holders.pop(incident_id, None)
+    tx.write(
+        "DELETE FROM roles WHERE incident = :incident AND role = :role",
+        {"incident": incident_id, "role": role},
+    )
+
+
 def rest(tx: Tx, incident_id: int, role: str | None = None) -> None:
     """Take it that nobody is at work in a role, or in any: its holder keeps it, and is paged anew."""
     if tx.known.holders.pop(incident_id, None) == []:

@@ -96,6 +96,25 @@ def of(tx: Tx, incident_id: int, kind: TimerKind) -> Timer | None:
     return _timer(row) if row else None
 
 
+def all_of(tx: Tx, incident_id: int) -> list[Timer]:
+    """Return the timers that an incident's state asks for."""
+    these, named = any_of(sorted(OF_INCIDENTS))
+    rows = tx.all(
+        f"SELECT * FROM timers WHERE subject = :id AND kind IN ({these}) ORDER BY kind",  # noqa: S608 - ours
+        {"id": incident_id, **named},
+    )
+    return [_timer(row) for row in rows]
+
+
+def put_back(tx: Tx, incident_id: int, kind: TimerKind, due: datetime, *, stopped: bool) -> None:
+    """Have a timer that just began wait as it did before; one that was acted on or stopped stays so."""
+    tx.write(
+        """UPDATE timers SET due_at = :due, snoozed_until = NULL, stopped = :stopped
+        WHERE kind = :kind AND subject = :id""",
+        {"id": incident_id, "kind": kind.value, "due": due, "stopped": stopped},
+    )
+
+
 def forget(tx: Tx, timer_id: int) -> tuple[TimerKind, int] | None:
     """Forget a timer, whatever times are written in it, and return of what kind and whose it was."""
     rows = tx.returned("DELETE FROM timers WHERE id = :id RETURNING kind, subject", {"id": timer_id})
