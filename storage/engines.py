@@ -4,7 +4,7 @@ import re
 from importlib import import_module
 from types import ModuleType
 
-from storage import sqlite
+from storage import sqlite, words
 from storage.database import Database, DatabaseUnusable
 from storage.migrations import MIGRATIONS, for_postgres, statements
 from storage.sqlite import SqliteDatabase
@@ -34,6 +34,7 @@ def open_database(
     if there:
         database.close()
         raise DatabaseUnusable(_moved(where, there))
+    words.complete(database)
     return database
 
 
@@ -77,7 +78,7 @@ def schema_of(where: str) -> int:
 def schema_steps(where: str, since: int) -> list[list[str]]:
     """Return the statements of each step that would follow version `since` there."""
     said = for_postgres if is_postgres(where) else str
-    return [[said(one) for one in statements(step)] for step in MIGRATIONS[since:]]
+    return [[there for one in statements(step) if (there := said(one))] for step in MIGRATIONS[since:]]
 
 
 def _driven(module: str) -> ModuleType:

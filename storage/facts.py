@@ -2,7 +2,7 @@
 
 from bot.domain.facts import Declared, EntriesAdded, Fact, OfIncident, PageRaised, SilenceEnded
 from bot.domain.paging.escalations import Reason
-from storage import activity, timeline
+from storage import activity, timeline, words
 from storage.transaction import Tx
 
 
@@ -16,6 +16,7 @@ def finish(tx: Tx) -> None:
         if activity.note(tx, incident, person):
             tx.record(SilenceEnded(incident=incident, by=person, person=person))
     timeline.add(tx, [(one, one.kind) for one in tx.facts if isinstance(one, OfIncident) and one.kind])
+    words.follow(tx, tx.facts)
     told = [EntriesAdded(incident=incident, entries=entries) for incident, entries in tx.to_tell.items()]
     for fact in [*tx.facts, *told]:
         tx.subscribed(fact)

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.domain.actors import BOT, Actor, parsed
 from bot.domain.incidents.fields import BLOCKS_DEPLOYMENTS, CALL, EXTERNALLY_FACING
 from bot.domain.incidents.incident import Incident, Status, Summary
+from storage import words
 from storage.rows import columns, value_of
 from storage.transaction import Row, Tx, any_of
 
@@ -49,7 +50,9 @@ def add(tx: Tx, incident: Incident, form: str | None) -> Incident:
         _columns(incident) | {"form": form},
     )
     tx.known.channels[incident_id], tx.known.statuses[incident_id] = incident.channel, incident.status
-    return replace(incident, id=incident_id)
+    added = replace(incident, id=incident_id)
+    words.add(tx, added)
+    return added
 
 
 def save(tx: Tx, incident: Incident) -> None:

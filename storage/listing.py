@@ -4,6 +4,7 @@ from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.listing import RECENTLY, Listed, Which
 from storage.incidents import ALL, OPEN, VISIBLE, from_row
 from storage.transaction import Row, Tx, any_of
+from storage.words import with_words
 
 _WHICH = {
     Which.OPEN: OPEN,
@@ -26,8 +27,11 @@ def of(tx: Tx, wanted: Listed, viewer: str, limit: int) -> list[Incident]:
     """Return a page of the list, which has `limit` incidents."""
     where, named = _where(tx, wanted, viewer)
     order = "severity, id" if wanted.which.worst_first else "id DESC"
-    rows = tx.all(
-        f"{ALL} WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset",
+    if wanted.words and not wanted.which.worst_first:
+        order = f"CASE WHEN {OPEN} THEN 0 ELSE 1 END, {order}"
+    page = f"SELECT id FROM incidents WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset"  # noqa: S608
+    rows = tx.all(  # all that belongs to an incident is looked up for those of one page alone
+        f"{ALL} WHERE incidents.id IN ({page}) ORDER BY {order}",
         named | {"limit": limit, "offset": (wanted.page - 1) * limit},
     )
     return [from_row(row) for row in rows]
@@ -45,25 +49,8 @@ def _where(tx: Tx, wanted: Listed, viewer: str) -> tuple[str, Row]:
     if wanted.type:
         parts.append("type = :type")
         named["type"] = wanted.type
-    for number, word in enumerate(wanted.words):
-        parts.append(_holds(number))
-        named |= {f"word{number}": word, f"like{number}": f"%{_literal(word)}%"}
+    if wanted.words:
+        condition, values = with_words(tx, wanted.words)
+        parts.append(condition)
+        named |= values
     return " AND ".join(parts), named
-
-
-def _holds(number: int) -> str:
-    """Return the condition that a word is the incident's number, or stands in a text of it.
-
-    Pins that were taken off are left out.
-    """
-    like = f"LIKE LOWER(:like{number}) ESCAPE '!'"
-    return f"""('inc-' || incidents.id = LOWER(:word{number}) OR LOWER(incidents.name) {like}
-        OR LOWER(incidents.summary) {like}
-        OR EXISTS (SELECT 1 FROM updates WHERE updates.incident = incidents.id AND LOWER(text) {like})
-        OR EXISTS (SELECT 1 FROM entries WHERE entries.incident = incidents.id AND kind = 'pin'
-            AND hidden = 0 AND LOWER(text) {like}))"""  # noqa: S608 - a name of ours
-
-
-def _literal(word: str) -> str:
-    """Return a word in which no letter stands for others."""
-    return word.replace("!", "!!").replace("%", "!%").replace("_", "!_")

@@ -5,11 +5,15 @@ engine.
 """
 
 import re
+import sqlite3
 from collections.abc import Iterator
 from importlib.resources import files
 
 META = "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT"
 """What says at which step a database is. It stands before the first."""
+
+WORDS = "array_to_tsvector(string_to_array(words, ' '))"
+"""What PostgreSQL has an index of: each word as it is, since we have parted them already."""
 
 _COMMENT = re.compile("^--.*$", re.MULTILINE)
 
@@ -23,8 +27,15 @@ MIGRATIONS: tuple[str, ...] = tuple(
 
 
 def statements(step: str) -> Iterator[str]:
-    """Return the statements of a step one by one: none of ours holds a semicolon inside."""
-    return (part.strip() for part in step.split(";") if part.strip())
+    """Return the statements of a step one by one. Only a trigger of ours holds a semicolon inside."""
+    statement = ""
+    for part in step.split(";"):
+        statement += part
+        if statement.strip() and sqlite3.complete_statement(f"{statement};"):
+            yield statement.strip()
+            statement = ""
+        elif statement.strip():
+            statement += ";"
 
 
 def tables(version: int = len(MIGRATIONS)) -> tuple[str, ...]:
@@ -44,7 +55,9 @@ def numbered() -> frozenset[str]:
 
 
 def for_postgres(statement: str) -> str:
-    """Return a statement of a step as PostgreSQL has it. Text sorts by its bytes, as it does in SQLite."""
+    """Return a statement of a step as PostgreSQL has it, or nothing where it needs none. Text sorts by its
+    bytes, as it does in SQLite.
+    """
     for pattern, there in _THERE:
         statement = re.sub(pattern, there, statement)
     return statement
@@ -72,5 +85,10 @@ _THERE = (
         r"^UPDATE sqlite_sequence SET seq = (.+) WHERE name = ('\w+') AND .+$",
         r"SELECT setval(pg_get_serial_sequence(\2, 'id'), \1)",
     ),
+    (
+        r"(?s)^CREATE VIRTUAL TABLE words_found .+$",
+        f"CREATE INDEX words_found ON incident_words USING gin ({WORDS}) WITH (fastupdate = off)",
+    ),
+    (r"(?s)^CREATE TRIGGER incident_words_.+$", ""),
 )
-"""What says the same there. A counter is raised to the numbers that a step gave."""
+"""What says the same there. A counter is raised to the numbers that a step gave; an index keeps itself."""

@@ -24,7 +24,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import dict_row
 
 from storage.database import DatabaseBusy, DatabaseUnusable, Outdated, Unwritable
-from storage.migrations import MIGRATIONS, too_new
+from storage.migrations import MIGRATIONS, WORDS, too_new
 from storage.postgres_news import ANNOUNCE, news
 from storage.postgres_start import (
     AT_WORK,
@@ -110,6 +110,11 @@ class PostgresConnection:
         padded = 1 << (len(ids) - 1).bit_length()
         named = {f"id{number}": ids[min(number, len(ids) - 1)] for number in range(padded if ids else 0)}
         return f"AND {column} IN ({', '.join(f':{name}' for name in named)})", named
+
+    def having(self, words: Sequence[tuple[str, bool]]) -> tuple[str, Params]:
+        match = " & ".join(f"'{word}'{':*' if goes_on else ''}" for word, goes_on in words)
+        select = f"SELECT incident FROM incident_words WHERE {WORDS} @@ CAST(:match AS tsquery)"  # noqa: S608 - ours
+        return select, {"match": match}
 
     def execute(self, sql: str, params: Params) -> int:
         with self._session.cursor() as cursor:

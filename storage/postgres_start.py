@@ -169,7 +169,8 @@ def _migrate(session: psycopg.Connection[tuple[Any, ...]], version: int) -> None
     session.execute(for_postgres(META).encode())
     for number, step in enumerate(MIGRATIONS[version:], version + 1):
         for statement in statements(step):
-            session.execute(for_postgres(statement).encode())
+            if there := for_postgres(statement):
+                session.execute(there.encode())
         log.info("schema migrated", extra={"version": number})
     session.execute(
         """INSERT INTO meta VALUES ('version', %s), ('id', replace(gen_random_uuid()::text, '-', ''))

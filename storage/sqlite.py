@@ -59,6 +59,10 @@ class SqliteConnection:
     def among(self, column: str, ids: Sequence[int]) -> tuple[str, Params]:
         return "", {}
 
+    def having(self, words: Sequence[tuple[str, bool]]) -> tuple[str, Params]:
+        match = " AND ".join(f'"{word}"{" *" if goes_on else ""}' for word, goes_on in words)
+        return "SELECT rowid FROM words_found WHERE words_found MATCH :match", {"match": match}
+
     def execute(self, sql: str, params: Params) -> int:
         return self._db.conn.execute(sql, params).rowcount
 

@@ -73,6 +73,7 @@ def hush(tx: Tx, incident_id: int) -> None:
 
 def pin(tx: Tx, incident_id: int, ts: str, at: datetime) -> int:
     """Write the entry of a pinned message, or show again the one that was taken off. Return its id."""
+    tx.reworded.add(incident_id)
     return tx.insert(
         """INSERT INTO entries (incident, kind, at, by_whom, text, data, ts)
         VALUES (:incident, 'pin', :at, NULL, '', :data, :ts)
@@ -92,10 +93,11 @@ def pinned(tx: Tx, incident_id: int, ts: str) -> Entry | None:
 
 def rewrite(tx: Tx, entry_id: int, *, by: Actor | None, text: str, data: Mapping[str, Any]) -> None:
     """Replace what an entry says."""
-    tx.write(
-        "UPDATE entries SET by_whom = :by, text = :text, data = :data WHERE id = :id",
+    changed = tx.returned(
+        "UPDATE entries SET by_whom = :by, text = :text, data = :data WHERE id = :id RETURNING incident",
         {"id": entry_id, "by": by, "text": text, "data": dict(data)},
     )
+    tx.reworded |= {row["incident"] for row in changed}
 
 
 def note(tx: Tx, incident_id: int, note_id: int) -> tuple[Entry, bool] | None:
@@ -113,15 +115,17 @@ def notes(tx: Tx, incident_id: int) -> list[tuple[Entry, bool]]:
 
 
 def change_note(tx: Tx, note_id: int, text: str, at: datetime, *, hidden: bool) -> None:
-    tx.write(
-        "UPDATE entries SET text = :text, at = :at, hidden = :hidden WHERE id = :id",
+    changed = tx.returned(
+        "UPDATE entries SET text = :text, at = :at, hidden = :hidden WHERE id = :id RETURNING incident",
         {"id": note_id, "text": text, "at": at, "hidden": hidden},
     )
+    tx.reworded |= {row["incident"] for row in changed}
 
 
 def hide(tx: Tx, entry_id: int) -> None:
     """Take an entry off the timeline; what it said is kept."""
-    tx.write("UPDATE entries SET hidden = 1 WHERE id = :id", {"id": entry_id})
+    changed = tx.returned("UPDATE entries SET hidden = 1 WHERE id = :id RETURNING incident", {"id": entry_id})
+    tx.reworded |= {row["incident"] for row in changed}
 
 
 def get(tx: Tx, entry_id: int) -> Entry | None:

@@ -76,6 +76,13 @@ class Connection(Protocol):
         """
         ...
 
+    def having(self, words: Sequence[tuple[str, bool]]) -> tuple[str, Params]:
+        """Return the SELECT of the incidents that have all these words, with its parameters.
+
+        A word may go on where it says so.
+        """
+        ...
+
     def execute(self, sql: str, params: Params) -> int:
         """Run a statement and return how many rows it changed."""
         ...
@@ -167,6 +174,8 @@ class Tx:
         self._connection = connection
         self._routes = routes
         self.to_tell: dict[int, list[int]] = {}
+        self.reworded: set[int] = set()
+        """Incidents of which a text changed without a fact that says so."""
         self._to_emit: dict[object, Params] = {}
         self.decided: list[Params] = []
         self.why_late: Callable[[datetime], Cause] = lambda _: Cause.NOT_RUNNING
@@ -203,6 +212,10 @@ class Tx:
             return self.returned(statement, values)
         self.write(statement, values)
         return []
+
+    def having(self, words: Sequence[tuple[str, bool]]) -> tuple[str, Params]:
+        """Return the SELECT of the incidents that have all these words, which may go on where they say so."""
+        return self._connection.having(words)
 
     def insert_each(
         self, table: str, columns: Params, rows: Sequence[Params], *, asked: bool = True

@@ -20,6 +20,9 @@ class PassingOn:
     def among(self, column: str, ids: Sequence[int]) -> tuple[str, Params]:
         return self.connection.among(column, ids)
 
+    def having(self, words: Sequence[tuple[str, bool]]) -> tuple[str, Params]:
+        return self.connection.having(words)
+
     def execute(self, sql: str, params: Params) -> int:
         return self.connection.execute(sql, params)
 

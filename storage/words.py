@@ -1,0 +1,91 @@
+"""The words that incidents are found by: written anew whenever a text of an incident has changed."""
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+
+from bot.domain.facts import Fact, Noted, Renamed, SummaryChanged, UpdatePosted
+from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.words import sought, words_of
+from storage.database import Database
+from storage.transaction import Connection, Row, Tx, any_of, as_rows
+
+_CHANGING = (Noted, Renamed, SummaryChanged, UpdatePosted)
+"""After what an incident has other words. A pin's change is told by `storage/timeline.py`."""
+AT_ONCE = 200
+"""How many incidents are written in one transaction when their words are written for the first time."""
+
+_COLUMNS = {"incident": "INTEGER", "words": "TEXT"}
+_TEXTS = """
+    SELECT id AS incident, name AS text, '' AS data, 1 AS rank, 0 AS n FROM incidents WHERE id IN ({these})
+    UNION ALL SELECT id, summary || ' ' || causes || ' ' || cmoc || ' ' || executive, '', 2, 0
+        FROM incidents WHERE id IN ({these})
+    UNION ALL SELECT incident, text, '', 3, -id FROM updates WHERE incident IN ({these})
+    UNION ALL SELECT incident, text, data, 4, -id FROM entries
+        WHERE incident IN ({these}) AND kind IN ('pin', 'note') AND hidden = 0
+    ORDER BY incident, rank, n"""
+"""Where there are more words than are kept, the newest texts come first."""
+_WRITE = """INSERT INTO incident_words (incident, words) SELECT new.incident, new.words FROM {new}
+    WHERE true
+    ON CONFLICT (incident) DO UPDATE SET words = excluded.words
+    WHERE incident_words.words <> excluded.words"""
+_WITHOUT = """SELECT id FROM incidents WHERE NOT EXISTS
+    (SELECT 1 FROM incident_words WHERE incident_words.incident = incidents.id) ORDER BY id LIMIT :most"""
+
+
+def follow(tx: Tx, facts: Collection[Fact]) -> None:
+    """Write the words anew of every incident whose texts this decision changed."""
+    changed = {one.incident for one in facts if isinstance(one, _CHANGING)} | tx.reworded
+    tx.reworded.clear()
+    if changed:
+        these, named = any_of(sorted(changed))
+        rows = _words(tx.all(_TEXTS.format(these=these), named))
+        tx.each(_WRITE, _COLUMNS, rows)
+
+
+def add(tx: Tx, incident: Incident) -> None:
+    """Write the words of a new incident."""
+    said = incident.summary
+    texts = (incident.name, said.summary, said.causes, said.cmoc, said.executive)
+    tx.write(
+        "INSERT INTO incident_words (incident, words) VALUES (:id, :words)",
+        {"id": incident.id, "words": words_of(incident.id, texts)},
+    )
+
+
+def with_words(tx: Tx, typed: Sequence[str]) -> tuple[str, Row]:
+    """Return the condition that an incident has all these words, with its parameters."""
+    words = sought(typed)
+    if not words:
+        return "1 = 0", {}
+    condition, named = tx.having(words)
+    return f"incidents.id IN ({condition})", dict(named)
+
+
+def complete(database: Database) -> None:
+    """Write the words of incidents that have none yet: those of before there were any."""
+    while without := database.run(_without, writing=False):
+        database.run(lambda connection, ids=without: _write(connection, ids))  # type: ignore[misc]
+
+
+def _without(connection: Connection) -> list[int]:
+    return [row["id"] for row in connection.query(_WITHOUT, {"most": AT_ONCE})]
+
+
+def _write(connection: Connection, ids: Sequence[int]) -> None:
+    these, named = any_of(ids)
+    rows = _words(connection.query(_TEXTS.format(these=these), named))
+    connection.execute(_WRITE.format(new=connection.rows(_COLUMNS)), {"rows": as_rows(rows)})
+
+
+def _words(found: Sequence[Row]) -> list[Row]:
+    texts: dict[int, list[str]] = {}
+    for row in found:
+        texts.setdefault(row["incident"], []).extend(_said(row))
+    return [{"incident": one, "words": words_of(one, said)} for one, said in texts.items()]
+
+
+def _said(row: Row) -> Iterator[str]:
+    """Return a text, with the names of its files. What was deleted in Slack is not found any more."""
+    data = json.loads(row["data"]) if row["data"] else {}
+    if not data.get("deleted"):
+        yield from (row["text"], *data.get("files", ()))
