@@ -1,5 +1,6 @@
 """The incident's panel: what bare `/inc` shows in its channel."""
 
+from bot.domain.incidents import security
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.engagement import missing_roles, vacant_roles
 from bot.domain.paging.pages import since_reopened
@@ -31,6 +32,7 @@ def _panel(tx: Tx, incident: Incident, viewer: str) -> Message:
     held = roles.of(tx, incident.id)
     rights = rights_of(tx, viewer)
     works = Right.WORK in rights
+    called = {role for page in pending for role in (page.role, page.escalation.role)}
     last = [page.id for page in pending if not escalatable(tx, page, viewer)]
     return view_of.panel(
         incident,
@@ -45,6 +47,7 @@ def _panel(tx: Tx, incident: Incident, viewer: str) -> Message:
         too_much=help_for(tx, incident, viewer),
         missing=missing_roles(incident, found, tx.process, held) if works else (),
         vacant=vacant_roles(incident, tx.process.type_of(incident.type), tx.process, held),
+        asks_security=works and security.asks(incident, {*held, *called}),
     )
 
 

@@ -12,6 +12,7 @@ import pytest
 import bot.operations
 from bot.domain.errors import NotFound, Refused
 from bot.domain.incidents.incident import Incident, Severity, Status, Summary
+from bot.domain.incidents.security import Concern
 from bot.domain.incidents.timers import TimerKind
 from bot.domain.incidents.times import Moment
 from bot.domain.work.work import ActionKind
@@ -74,6 +75,7 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "privacy.may_make_private": lambda secret: ((secret.id,), {}),
     "privacy.make_private": lambda secret: ((secret.id, "Data"), {}),
     "rename.rename": lambda secret: ((secret.id, "Another"), {}),
+    "security.page_for": lambda secret: ((secret.id, Concern.ACCESS, "Root"), {}),
     "severity.change_severity": lambda secret: ((secret.id, Severity.S1), {}),
     "summary.write_summary": lambda secret: ((secret.id, Summary("Known")), {}),
     "summary.add_to_summary": lambda secret: ((secret.id, "More"), {}),

@@ -20,6 +20,7 @@ from bot.domain.incidents.fields import FieldType, Link
 from bot.domain.incidents.incident import Incident, NotTheLead, Severity, Status, Summary
 from bot.domain.incidents.listing import Listed
 from bot.domain.incidents.overload import Help, Offer
+from bot.domain.incidents.security import Concern
 from bot.domain.incidents.times import Moment
 from bot.domain.oncall.cover import CoverRequest, Made
 from bot.domain.oncall.findings import Odd
@@ -61,6 +62,7 @@ from bot.views.incidents import (
     reopen,
     resolve,
     role_card,
+    security,
     severity,
     silence,
     times,
@@ -254,6 +256,10 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "role_card.duties": [
             role_card.duties(incident, cards) for cards in ([RoleCard("IM", ("Lead",))], [])
         ],
+        "security.called": [
+            security.called(incident, one, [hers], held) for one in Concern for held in ({}, {"IM": "UIM"})
+        ],
+        "security.question": [security.question(incident, words) for words in ("", text)],
         "silence.asked": [silence.asked(incident, [text], 21)],
         "silence.over": [
             silence.over(incident, [text], paged, "UIM", minded=minded)
@@ -454,7 +460,10 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
             )
             for one in found
         ],
-        "panel.panel": [panel.panel(incident, {}, None, [hers], "UEOC", buttons=BUTTONS)],
+        "panel.panel": [
+            panel.panel(incident, {}, None, [hers], "UEOC", buttons=BUTTONS, asks_security=asks)
+            for asks in (True, False)
+        ],
         "merging.form": [merging.form(incident, [incident], resolved)],
         "merging.combine_form": [merging.combine_form(incident, [incident])],
         "reopen.form": [reopen.form(resolved)],
@@ -506,6 +515,7 @@ OF_OURS_ALONE = {
     "fields.entered",
     "fields.given",
     "links.entered",
+    "security.in_panel",
     "fields.schedules",
     "fields.shift_option",
     "weekend.wait",

@@ -7,7 +7,7 @@ from bot.domain.incidents.overload import Help
 from bot.domain.paging.pages import Page
 from bot.views.blocks import Block, Message, actions, context, message, section
 from bot.views.commands import PanelButton, Row, unless_gone
-from bot.views.incidents import card, overload, weekend
+from bot.views.incidents import card, overload, security, weekend
 from bot.views.naming import standing, title_inside
 from bot.views.paging.page import answers, calls, take, waiting
 
@@ -26,12 +26,13 @@ def panel(
     too_much: Help | None = None,
     missing: Sequence[tuple[str, str]] = (),
     vacant: Sequence[str] = (),
+    asks_security: bool = False,
 ) -> Message:
     """Return the state of the incident and those `buttons` that make sense now.
 
     `works` says that the viewer may answer for others and page them, `can_wait` that they can let it wait for
     Monday. Nobody can be called after the pages `last`. `too_much` is what is offered to a viewer who has too
-    much to do. `missing` and `vacant` are the card's.
+    much to do. `missing` and `vacant` are the card's. `asks_security` asks whether it concerns Security.
     """
     heading = f"*{title_inside(incident)}*"
     return message(
@@ -46,6 +47,7 @@ def panel(
         *_rows(incident, viewer, buttons),
         *([actions(weekend.wait(incident))] if can_wait else []),
         *([actions(overload.press(incident, too_much))] if too_much else []),
+        *([security.in_panel(incident)] if asks_security else []),
         context("Everything here is a command too: `/inc help`."),
     )
 
