@@ -5,8 +5,9 @@ from dataclasses import fields, replace
 from datetime import datetime
 
 from bot.domain.actors import BOT, Actor, parsed
-from bot.domain.incidents.fields import BLOCKS_DEPLOYMENTS, CALL, EXTERNALLY_FACING
+from bot.domain.incidents.fields import BLOCKS_DEPLOYMENTS, CALL, CUSTOMER_IMPACT, EXTERNALLY_FACING
 from bot.domain.incidents.incident import Incident, Status, Summary
+from bot.domain.incidents.publicity import Publicity
 from storage import words
 from storage.rows import columns, value_of
 from storage.transaction import Row, Tx, any_of
@@ -23,6 +24,8 @@ ALL = f"""SELECT incidents.*,
         AS blocks,
     EXISTS (SELECT 1 FROM fields
         WHERE incident = incidents.id AND name = '{EXTERNALLY_FACING}' AND value = 'no') AS internal,
+    EXISTS (SELECT 1 FROM fields
+        WHERE incident = incidents.id AND name = '{CUSTOMER_IMPACT}' AND value = 'yes') AS customer_impact,
     (SELECT url FROM links WHERE incident = incidents.id AND LOWER(name) = LOWER('{CALL}')
         ORDER BY at DESC, url LIMIT 1) AS call,
     (SELECT COALESCE(snoozed_until, due_at) FROM timers
@@ -31,8 +34,8 @@ ALL = f"""SELECT incidents.*,
             WHERE people.id = incidents.lead AND people.active = 0)
         OR (incidents.private = 1 AND EXISTS (SELECT 1 FROM members WHERE members.incident = incidents.id
             AND members.person = incidents.lead AND members.gone = 1))) AS lead_gone FROM incidents"""  # noqa: S608 - a name of ours
-"""Every column, whether fields say that it blocks deployments and is internal, the link to its call, when the
-next update is due, and whether nobody leads, or somebody who left or was removed."""
+"""Every column, whether fields say that it blocks deployments, is internal and concerns customers, the link
+to its call, when the next update is due, and whether nobody leads, or somebody who left or was removed."""
 
 OPEN = "status IN ('Triage', 'Investigating', 'Fixing', 'Monitoring')"
 
@@ -65,7 +68,9 @@ def save(tx: Tx, incident: Incident) -> None:
             update_in = :update_in, resolved_at = :resolved_at, verified_by = :verified_by,
             correcting = :correcting, waits_until = :waits_until,
             review_requested = :review_requested, merged_into = :merged_into, near_miss = :near_miss,
-            practice = :practice
+            practice = :practice, public_status = :public_status, impaired_at = :impaired_at,
+            impaired_since_at = :impaired_since_at, impact_began_at = :impact_began_at,
+            noticed_at = :noticed_at, unpublished = :unpublished
         WHERE id = :id""",
         _columns(incident),
     )
@@ -268,11 +273,15 @@ def lose_channel(tx: Tx, incident_id: int) -> None:
 
 
 def _columns(incident: Incident) -> Row:
-    return columns(incident) | columns(incident.summary) | {"practice": " ".join(incident.practice)}
+    parts = columns(incident) | columns(incident.summary) | columns(incident.publicity)
+    del parts["publicity"]
+    return parts | {"practice": " ".join(incident.practice)}
 
 
 def from_row(row: Row) -> Incident:
     summary = {one.name: row[one.name] for one in fields(Summary)}
+    publicity = {one.name: row[one.name] for one in fields(Publicity)}
     blocks = None if row["blocks"] is None else bool(row["blocks"])
-    given = {"reporter": parsed(row["reporter"]), "summary": summary, "blocks_deployments": blocks}
-    return value_of(Incident, row, **given, practice=tuple(row["practice"].split()))
+    given: Row = {"reporter": parsed(row["reporter"]), "summary": summary, "blocks_deployments": blocks}
+    given |= {"publicity": publicity, "practice": tuple(row["practice"].split())}
+    return value_of(Incident, row, **given)

@@ -183,10 +183,15 @@ RECORDED = {
     "held_texts": {"at", "happened_at"},
     "links": {"at"},
     "members": {"at"},
-    "incidents": {"declared_at", "engaged_at", "resolved_at", "updated_at", "waits_until"},
     "maintenances": {
         *("starts_at", "ends_at", "told_at", "started_at", "overran_at", "asked_at", "ended_at"),
     },
+    "incidents": {
+        *("declared_at", "engaged_at", "resolved_at", "updated_at", "waits_until"),
+        *("impaired_at", "impaired_since_at", "impact_began_at", "noticed_at"),
+    },
+    "public_notices": {"written_at"},
+    "public_confirmations": {"at"},
     "outbox": {"finished_at"},
     "escalations": {"restored_from"},
     "overrides": {"starts_at", "ends_at", "made_at", "cancelled_at"},

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from bot.domain.actors import Actor
 from bot.domain.errors import Refused, Step
+from bot.domain.incidents.publicity import UNTOLD, Publicity, PublicStatus
 
 
 class Severity(StrEnum):
@@ -103,8 +104,9 @@ class Incident:
     after the last one, none if that is None; `next_update_at` is read from its timer, and only read;
     so is `lead_gone`: the lead left, or was removed from the private incident, and nobody took over yet.
     `lead` is empty while nobody has answered for what a machine declared. `blocks_deployments` is only read,
-    from the field of that name, `internal` from a `no` to Externally facing, and `call` from the
-    link of that name; `merged_into` is the incident of which this one is a duplicate.
+    from the field of that name, `internal` from a `no` to Externally facing, `customer_impact` from a `yes`
+    to that, and `call` from the link of that name; `merged_into` is the incident of which this one is a
+    duplicate.
     A `near_miss` did no harm: its severity is what it would have had. A `retrospective` was over when it was
     declared. `practice` has the only people whom a drill calls, if they were chosen; `unannounced` says that
     no announcement channel is told, and `tutorial` that the reporter is shown step by step how it goes.
@@ -145,6 +147,8 @@ class Incident:
     practice: tuple[str, ...] = ()
     unannounced: bool = False
     tutorial: bool = False
+    publicity: Publicity = UNTOLD
+    customer_impact: bool = False
 
     @property
     def led_by(self) -> str:
@@ -200,6 +204,7 @@ def move(incident: Incident, to: Status, *, by: Actor, now: datetime, reason: st
         resolved_at=(kept or now) if to is Status.RESOLVED else kept,
         update_in=incident.update_in if incident.status.active else UPDATE_EVERY[incident.severity],
         waits_until=incident.waits_until if to.active else None,
+        publicity=incident.publicity if to.open else incident.publicity.become(PublicStatus.OPERATIONAL, now),
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.domain.incidents.checklists import BEGUN
 from bot.domain.incidents.executive_notices import ExecutiveNotice
 from bot.domain.incidents.incident import Severity, Status
+from bot.domain.incidents.publicity import PublicNotice
 from bot.domain.incidents.subscriptions import Subscription, Target
 from bot.domain.incidents.timers import TimerKind, Wanted
 from bot.domain.maintenance import maintenance
@@ -46,6 +47,7 @@ from storage import (
     offers,
     overrides,
     pages,
+    public_notices,
     rotations,
     subscriptions,
     timers,
@@ -98,6 +100,7 @@ def story(office: Office, clock: FakeClock) -> None:
     office.perform(_follow)
     office.perform(_hold)
     office.perform(_maintain)
+    office.perform(_publish)
     office.emitted()
     clock.advance(minutes=3)
 
@@ -207,6 +210,12 @@ def _follow(tx: Tx) -> None:
     parts = ("Incident on GitLab.com", "Disk full", "Pushes fail", "- Drain it", "https://issue.test/2")
     executive_notices.add(tx, ExecutiveNotice(0, 2, *parts, "UREP", tx.now))
     checklists.tick(tx, 2, "users_blocked", BEGUN, "UREP")
+
+
+def _publish(tx: Tx) -> None:
+    """Have a notice to customers, confirmed by the EOC alone."""
+    public_notices.put(tx, PublicNotice(2, "We look into it", "UREP", tx.now))
+    public_notices.confirm(tx, 2, "EOC", "UEOC")
 
 
 def _inserts(db: sqlite3.Connection, table: str) -> list[str]:
