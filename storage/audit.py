@@ -104,9 +104,19 @@ def timers_overdue(tx: Tx, by: timedelta) -> list[int]:
     return _ids(tx, _TIMERS.format("<="), than=tx.now - by)
 
 
-def timers_too_far(tx: Tx, by: timedelta) -> list[int]:
-    """Return the timers that are due much later than any is set for; so is what is no time."""
-    return _ids(tx, _TIMERS.format(">"), than=tx.now + by)
+def timers_too_far(tx: Tx, by: timedelta, dated: timedelta) -> list[int]:
+    """Return the timers that are due much later than any is set for; so is what is no time.
+
+    Those that wait for a date may be due later, by `dated` at most.
+    """
+    waits = f"stopped = 0 AND kind {{}} ('weekend', 'still_open') AND {AT} > {{}}"
+    return _ids(
+        tx,
+        f"""SELECT id FROM timers WHERE {waits.format("NOT IN", ":than")}
+        UNION ALL SELECT id FROM timers WHERE {waits.format("IN", ":dated")} LIMIT :limit""",  # noqa: S608 - ours
+        than=tx.now + by,
+        dated=tx.now + dated,
+    )
 
 
 def without_lead(tx: Tx) -> list[int]:

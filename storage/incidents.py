@@ -66,7 +66,7 @@ def save(tx: Tx, incident: Incident) -> None:
             causes = :causes, cmoc = :cmoc, executive = :executive, channel = :channel,
             channel_name = :channel_name, engaged_at = :engaged_at, updated_at = :updated_at,
             update_in = :update_in, resolved_at = :resolved_at, verified_by = :verified_by,
-            correcting = :correcting, waits_until = :waits_until,
+            correcting = :correcting, waits_until = :waits_until, paused_for = :paused_for,
             review_requested = :review_requested, merged_into = :merged_into, near_miss = :near_miss,
             practice = :practice, public_status = :public_status, impaired_at = :impaired_at,
             impaired_since_at = :impaired_since_at, impact_began_at = :impact_began_at,

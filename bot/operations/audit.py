@@ -10,6 +10,7 @@ from dataclasses import replace
 from bot.clock import Clock
 from bot.domain.audit import (
     FEW_SECONDS,
+    FURTHEST_DATE,
     FURTHEST_RETRY,
     FURTHEST_TIMER,
     LEASE_SLACK,
@@ -73,9 +74,10 @@ def deliveries(tx: Tx) -> list[Finding]:
 
 def clocks(tx: Tx) -> list[Finding]:
     """Find timers whose time cannot be right, or that nobody acted on when they were due."""
+    far = audit.timers_too_far(tx, FURTHEST_TIMER, FURTHEST_DATE)
     return [
         *(Finding(Fault.TIMER_OVERDUE, one) for one in audit.timers_overdue(tx, FEW_SECONDS)),
-        *(Finding(Fault.TIMER_TOO_FAR, one) for one in audit.timers_too_far(tx, FURTHEST_TIMER)),
+        *(Finding(Fault.TIMER_TOO_FAR, one) for one in far),
     ]
 
 

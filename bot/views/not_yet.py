@@ -9,7 +9,6 @@ _LINK = "add it to the card: `/inc link`"
 
 INSTEAD: Mapping[str, str] = {
     "nearmiss": "declare it as S4 and say in the summary that nothing broke: `/inc declare`",
-    "pause": "reminders have *Snooze 15 min* and *Stop* below them; `/inc update` sets the next one",
     "subscribe": "join the incident's channel; `/inc list` has the links",
     "leave": "hand over first (`/inc lead @person`), then leave the channel by Slack's own menu",
     "maintenance": "announce it in your team's channel; pages go on meanwhile and are acknowledged as ever",

@@ -89,6 +89,8 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     ),
     "timers.snooze": lambda secret: ((secret.id, TimerKind.UPDATE), {}),
     "timers.stop": lambda secret: ((secret.id, TimerKind.UPDATE), {}),
+    "pause.may_pause": lambda secret: ((secret.id,), {}),
+    "pause.pause": lambda secret: ((secret.id, NOON + timedelta(days=1)), {}),
     "weekend.wait_until_monday": lambda secret: ((secret.id,), {}),
     "weekend.work_now": lambda secret: ((secret.id,), {}),
     "verify.verify": lambda secret: ((secret.id,), {}),

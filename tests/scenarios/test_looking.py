@@ -6,7 +6,7 @@ from handlers.inc import SUBCOMMANDS
 from tests.scenarios.conftest import World
 from tests.scenarios.look import CHANNEL, answer, asks, buttons, deactivates, inc, presses, sends, shown
 
-WORK = ["Update", "Escalate", "Status", "Severity"]
+WORK = ["Update", "Escalate", "Status", "Severity", "Pause"]
 FACTS = ["Summary", "Add action", "Actions", "Recap", "Timeline", "Add note", "Fields", "Links", "Times"]
 PEOPLE = [
     "Hand over the lead",

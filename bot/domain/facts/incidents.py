@@ -87,10 +87,11 @@ class Verified(OfIncident):
 
 
 class WorkWaits(OfIncident):
-    """Work on it waits for the end of the weekend."""
+    """Work on it waits for the end of the weekend, or is paused until a date: `text` says for what."""
 
     kind = Kind.WAITS
     until: str
+    paused: bool = False
 
 
 class WorkGoesOn(OfIncident):

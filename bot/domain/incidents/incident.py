@@ -106,7 +106,8 @@ class Incident:
     `lead` is empty while nobody has answered for what a machine declared. `blocks_deployments` is only read,
     from the field of that name, `internal` from a `no` to Externally facing, `customer_impact` from a `yes`
     to that, and `call` from the link of that name; `merged_into` is the incident of which this one is a
-    duplicate.
+    duplicate. What `waits_until` a time is paused, for a reason that may be empty, or waits for Monday: then
+    `paused_for` is None.
     A `near_miss` did no harm: its severity is what it would have had. A `retrospective` was over when it was
     declared. `practice` has the only people whom a drill calls, if they were chosen; `unannounced` says that
     no announcement channel is told, and `tutorial` that the reporter is shown step by step how it goes.
@@ -136,6 +137,7 @@ class Incident:
     resolved_at: datetime | None = None
     verified_by: str | None = None
     waits_until: datetime | None = None
+    paused_for: str | None = None
     review_requested: bool = False
     blocks_deployments: bool | None = None
     internal: bool = False
@@ -166,6 +168,11 @@ class Incident:
         merged or corrected.
         """
         return self.status.active and not self.correcting and not self.near_miss
+
+    @property
+    def paused(self) -> bool:
+        """Say whether somebody paused it until a date. It waits for Monday otherwise, or for nothing."""
+        return self.waits_until is not None and self.paused_for is not None
 
     @property
     def channel_deleted(self) -> bool:

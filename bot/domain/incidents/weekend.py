@@ -19,6 +19,15 @@ def monday_morning(now: datetime, tz: str | None) -> datetime | None:
     return datetime.combine(monday, _BEGINS, there.tzinfo).astimezone(UTC)
 
 
+def next_working_morning(now: datetime, tz: str | None) -> datetime:
+    """Return the next 09:00 of a weekday, after today, in this time zone."""
+    there = now.astimezone(zone_of(tz))
+    day = there.date() + timedelta(days=1)
+    while day.weekday() >= _SATURDAY:
+        day += timedelta(days=1)
+    return datetime.combine(day, _BEGINS, there.tzinfo).astimezone(UTC)
+
+
 def may_wait(incident: Incident) -> bool:
     """Say whether work on it can wait: an S3 or S4 that does not wait yet."""
     return incident.status.active and not incident.severity.high and incident.waits_until is None

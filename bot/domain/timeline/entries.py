@@ -20,7 +20,7 @@ class Kind(StrEnum):
     SEVERITY = "severity"  # before, after, reason (of a correction)
     VERIFIED = "verified"
     IM_ASKED = "im_asked"  # team
-    WAITS = "waits"  # until
+    WAITS = "waits"  # until, paused
     GOES_ON = "goes_on"
     RENAMED = "renamed"  # before, after
     PRIVATE = "private"  # channel: the one that everybody could read

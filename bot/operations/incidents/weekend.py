@@ -7,7 +7,12 @@ from bot.domain.actors import BOT, Actor
 from bot.domain.errors import Refused
 from bot.domain.facts import WorkGoesOn, WorkWaits
 from bot.domain.incidents.incident import Incident
-from bot.domain.incidents.weekend import may_wait, monday_morning, refuse_to_wait
+from bot.domain.incidents.weekend import (
+    may_wait,
+    monday_morning,
+    next_working_morning,
+    refuse_to_wait,
+)
 from bot.domain.paging.engagement import engaged
 from bot.operations.incidents.changes import save
 from bot.operations.rights import visible
@@ -21,11 +26,11 @@ def wait_until_monday(tx: Tx, incident_id: int, *, by: str) -> Incident:
     until = monday_of(tx, by)
     if not may_wait(incident):
         raise refuse_to_wait(incident)
-    if not _at_work(tx, incident, by):
+    if not at_work(tx, incident, by):
         raise Refused(f"Only the lead and those at work on INC-{incident_id} can let it wait.")
     if not until:
         raise Refused("It is no weekend where you are: nothing waits for Monday.")
-    incident = replace(incident, waits_until=until)
+    incident = replace(incident, waits_until=until, paused_for=None)
     tx.record(WorkWaits(incident=incident_id, by=by, until=until.isoformat()))
     save(tx, incident)
     return incident
@@ -33,7 +38,7 @@ def wait_until_monday(tx: Tx, incident_id: int, *, by: str) -> Incident:
 
 def can_wait(tx: Tx, incident: Incident, who: str | None) -> bool:
     """Say whether this person can let it wait: they lead or work on it, and it is weekend where they are."""
-    return bool(who and may_wait(incident) and monday_of(tx, who) and _at_work(tx, incident, who))
+    return bool(who and may_wait(incident) and monday_of(tx, who) and at_work(tx, incident, who))
 
 
 def work_now(tx: Tx, incident_id: int, *, by: str) -> Incident:
@@ -45,7 +50,7 @@ def work_now(tx: Tx, incident_id: int, *, by: str) -> Incident:
 
 
 def end_weekend(tx: Tx, incident: Incident, late: timedelta) -> None:
-    """Go on when the weekend is over."""
+    """Go on when the weekend or the pause is over."""
     _go_on(tx, incident, BOT)
 
 
@@ -55,7 +60,14 @@ def monday_of(tx: Tx, who: str) -> datetime | None:
     return monday_morning(tx.now, person.tz if person else None)
 
 
-def _at_work(tx: Tx, incident: Incident, who: str) -> bool:
+def next_workday(tx: Tx, who: str) -> datetime:
+    """Return when the next working day begins where this person is."""
+    person = people.get(tx, who)
+    return next_working_morning(tx.now, person.tz if person else None)
+
+
+def at_work(tx: Tx, incident: Incident, who: str) -> bool:
+    """Say whether somebody leads an incident or is at work on it."""
     return who == incident.lead or who in engaged(roles.holders(tx, incident.id))
 
 

@@ -75,7 +75,8 @@ def state(
     if incident.channel_deleted:
         lines.append("Its channel was deleted")
     if incident.waits_until:
-        lines.append(f"*Waits until {when(incident.waits_until)}*")
+        does, why = ("Paused", escape(incident.paused_for or "")) if incident.paused else ("Waits", "")
+        lines.append(f"*{does} until {when(incident.waits_until)}*{f': {why}' if why else ''}")
     if incident.next_update_at:
         lines.append(f"Next update due {when(incident.next_update_at)}")
     return "\n".join(lines)

@@ -27,9 +27,10 @@ def waits(incident: Incident) -> Message:
 
 @says_drill
 def over(incident: Incident) -> Message:
-    """Say to those at work on it that the weekend is over."""
+    """Say to those at work on it that the weekend, or the pause, is over."""
     then = "Go on with it" if not incident.channel else f"Go on in {place(incident.channel)}"
-    text = f"*{title(incident)} waits for you again*: the weekend is over. {then}, and say how it stands."
+    ended = "weekend" if incident.paused_for is None else "pause"
+    text = f"*{title(incident)} waits for you again*: the {ended} is over. {then}, and say how it stands."
     return message(text, section(text), actions(button("Update", UPDATE, incident.id, style="primary")))
 
 

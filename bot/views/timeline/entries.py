@@ -113,6 +113,14 @@ def _severity(entry: Entry) -> str:
     return f"{_by(entry)} {verb} the severity from {before} to *{after}*."
 
 
+def _waits(entry: Entry) -> str:
+    until = when(datetime.fromisoformat(entry.data["until"]))
+    if not entry.data.get("paused"):
+        return f"{_by(entry)} lets it wait until {until}."
+    words = f" It waits for:\n{quote(entry.text, _LINE)}" if entry.text else ""
+    return f"{_by(entry)} paused it until {until}.{words}"
+
+
 def _renamed(entry: Entry) -> str:
     before, after = _name(entry.data["before"]), _name(entry.data["after"])
     return f"{_by(entry)} renamed the incident to *{after}* (was: {before})."
@@ -416,9 +424,7 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.SEVERITY: _severity,
     Kind.IM_ASKED: lambda entry: f"{_by(entry)} asked for another IM.",
     Kind.VERIFIED: lambda entry: f"{_by(entry)} verified that it is *S1*.",
-    Kind.WAITS: lambda entry: (
-        f"{_by(entry)} lets it wait until {when(datetime.fromisoformat(entry.data['until']))}."
-    ),
+    Kind.WAITS: _waits,
     Kind.GOES_ON: lambda entry: f"{_by(entry)} ended the wait: work on it goes on.",
     Kind.RENAMED: _renamed,
     Kind.PRIVATE: _private,
