@@ -13,6 +13,7 @@ import click
 from bot.redaction import Redaction, redaction
 
 COMMANDS = {
+    "alert": ("bot.cli.alerts:alert", "Say what an alert would do."),
     "backup": ("bot.cli.keeping:backup", "Copy the database, also while the bot runs."),
     "blocked": ("bot.cli.blocked:blocked", "Say which incidents block deployments or feature flags."),
     "check": ("bot.cli.check:check", "Say whether everybody can be paged."),
@@ -25,6 +26,7 @@ COMMANDS = {
     "restore": ("bot.cli.keeping:put_back", "Put a copy back as the database."),
     "run": ("bot.cli.run:run", "Run the bot in a Slack workspace."),
     "sandbox": ("bot.cli.sandbox:sandbox", "Run the bot with a Slack of its own, to click in."),
+    "source": ("bot.cli.alerts:source", "Make a key for something that sends alerts."),
     "simulate": ("bot.cli.simulate:simulate", "Rehearse an incident; nobody is called."),
 }
 """Where each command is, and what the list of all says of it."""

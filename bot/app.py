@@ -50,6 +50,7 @@ from bot.unit_of_work import UnitOfWork
 from bot.web.links import Links
 from bot.web.listening import PortInUse
 from bot.web.server import Headers, Web
+from handlers.alerts.receiver import LARGER, LARGER_BODY, Receiver
 from handlers.answered import Answered
 from handlers.oncall.calendars import Calendars
 from handlers.paging.links import LinkPages
@@ -344,6 +345,7 @@ class Muster:
             routes=[
                 *LinkPages(self.uow, self.links).routes(),
                 *Calendars(self.uow, self.links).routes(),
+                *Receiver(self.uow).routes(),
                 *self._phones(config),
             ],
             scrape=self.watching.metrics.scrape,
@@ -351,6 +353,8 @@ class Muster:
             progress=lambda: self._directory.progress,
             shared=Answered(self.uow),
             refused=self.measures.signatures_refused.inc,
+            larger=LARGER,
+            larger_body=LARGER_BODY,
         )
 
     def _phones(self, config: Config) -> list[web.RouteDef]:

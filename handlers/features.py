@@ -1,5 +1,6 @@
 """Every feature, the most used first: the router, the help, the panel and the listeners read them."""
 
+from handlers.alerts import alerts
 from handlers.incidents import (
     access,
     cancel,
@@ -56,6 +57,7 @@ FEATURES: tuple[Feature, ...] = (
     recap.FEATURE,
     timeline.FEATURE,
     lists.FEATURE,
+    alerts.FEATURE,
     calendars.FEATURE,
     severity.FEATURE,
     life.FEATURE,

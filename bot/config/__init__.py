@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from bot.config.alerts import odd_alerts
 from bot.config.contact_methods import (
     ContactMethods,
     contact_methods_of,
@@ -100,6 +101,7 @@ def _validated(
             *unled_types(file, names),
             *odd_paths(file, roles_of(file, names)),
             *odd_fields(file.fields),
+            *odd_alerts(file.alerts),
             *odd_roles(file.roles, tuple(roles_of(file, names).values())),
         ]
     except ValidationError as error:

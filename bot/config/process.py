@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
+from bot.config.alerts import rules_of, sources_of
 from bot.config.fields import fields_of
 from bot.config.handbook import (
     AFTER_ANY_OTHER,
@@ -76,6 +77,8 @@ def process_of(file: File, names: Names) -> Process:
         default_contact=Contact(loud=_rule("loud", file, None), quiet=_rule("quiet", file, None)),
         fields=MappingProxyType(dict(fields_of(file.fields))),
         role_cards=MappingProxyType(dict(role_cards_of(file.roles, held))),
+        alert_sources=MappingProxyType(dict(sources_of(file.alerts))),
+        alert_rules=rules_of(file.alerts),
         guests=MappingProxyType({kind: frozenset(getattr(file.guests, kind)) for kind in Kind if kind.guest}),
     )
 

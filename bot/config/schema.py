@@ -17,6 +17,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from bot.config.alerts import AlertsEntry
 from bot.config.fields import FieldEntry
 from bot.config.handbook import TIMEOUT
 from bot.config.names import did_you_mean
@@ -294,6 +295,9 @@ class File(BaseModel):
     )
     limits: Limits = Field(
         default=Limits(), description="a mapping with `declares_per_minute` and `pages_before_digest`"
+    )
+    alerts: Annotated[AlertsEntry, BeforeValidator(_left_out)] = Field(
+        default=AlertsEntry(), description="a mapping of `sources` and `rules`"
     )
     schedules: Annotated[dict[Name, ScheduleEntry], BeforeValidator(_left_out)] = Field(
         default={}, description="a mapping of schedules' names to their zone and layers"

@@ -3,10 +3,11 @@
 Built once from the configuration; without one it is the process of the public GitLab handbook.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from bot.domain.alerts.routing import Rule, Source
 from bot.domain.incidents.fields import FieldType
 from bot.domain.oncall.schedules import Schedule, WorkingHours
 from bot.domain.paging.contact_methods import AddressKind
@@ -233,6 +234,8 @@ class Process:
     guests: Mapping[Kind, frozenset[Right]] = field(default_factory=dict)
     fields: Mapping[str, FieldType] = field(default_factory=dict)
     role_cards: Mapping[str, RoleCard] = field(default_factory=dict)
+    alert_sources: Mapping[str, Source] = field(default_factory=dict)
+    alert_rules: Sequence[Rule] = ()
 
     def may(self, kind: Kind) -> frozenset[Right]:
         """Return what this kind of person may do. Bots and people of another workspace may do nothing."""

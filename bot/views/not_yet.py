@@ -20,7 +20,6 @@ INSTEAD: Mapping[str, str] = {
     "public": "page the CMOC, who writes the public status: `/inc escalate CMOC`",
     "notice": "write it into the summary's field *Exec summary*, and copy it from there: `/inc summary`",
     "customer-call": "page the CMOC: `/inc escalate CMOC`; a second call for it: `/inc link customer call`",
-    "alerts": "declare from the alert's message: its menu ⋮, then *Declare an incident*",
     "followup": "`/inc action <what to do>`, then choose Follow-up in its form",
     "followups": "`/inc actions` lists the follow-ups too",
     "review": "`/inc status Post-incident` begins the review once the incident is resolved",

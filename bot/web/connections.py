@@ -45,7 +45,9 @@ def most_connections() -> int:
 class Connections:
     """All connections of the server. When there are too many, the one that has waited longest goes."""
 
-    def __init__(self, most: int | None = None) -> None:
+    def __init__(self, most: int | None = None, larger: tuple[str, ...] = (), larger_body: int = 0) -> None:
+        """Bodies at paths that begin with one of `larger` may have `larger_body` bytes."""
+        self._larger, self._larger_body = larger, larger_body
         self._most = most or most_connections()
         self._open: dict[Connection, None] = {}
         self._by_handler: dict[object, Connection] = {}
@@ -85,6 +87,8 @@ class Connections:
         if not connection:
             return await handler(request)  # type: ignore[no-any-return]
         connection.now(_Doing.READING, BODY_SECONDS)
+        if request.path.startswith(self._larger):
+            request = request.clone(client_max_size=self._larger_body)
         try:
             await request.read()
         except web.HTTPRequestEntityTooLarge as error:

@@ -79,6 +79,8 @@ class Web:
         routes: Iterable[web.RouteDef] = (),
         shared: Shared | None = None,
         refused: Callable[[], None] = lambda: None,
+        larger: tuple[str, ...] = (),
+        larger_body: int = LARGEST_BODY,
     ) -> None:
         self._probes = probes
         self._scrape = scrape
@@ -88,7 +90,7 @@ class Web:
         self._shared = shared
         self._runner: web.AppRunner | None = None
         self._server: asyncio.Server | None = None
-        self._connections = Connections()
+        self._connections = Connections(larger=larger, larger_body=larger_body)
         self._app = web.Application(client_max_size=LARGEST_BODY, middlewares=[self._connections.read_first])
         self._app.router.add_get("/healthz", _healthy)
         self._app.router.add_get("/readyz", self._ready)

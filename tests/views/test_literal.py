@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot import views
+from bot.domain.alerts.alert import Alert, SourceState
+from bot.domain.alerts.signals import AlertLink, State
 from bot.domain.errors import Refused
 from bot.domain.incidents.access import AccessRequest
 from bot.domain.incidents.fields import FieldType, Link
@@ -41,6 +43,8 @@ from bot.domain.process import Contact, Notice, RoleCard
 from bot.domain.timeline.entries import Kind
 from bot.domain.work.work import Action, ActionKind, Update
 from bot.views import not_yet, notices
+from bot.views.alerts import alert as alert_view
+from bot.views.alerts import alerts as alerts_view
 from bot.views.blocks import Message, quiet
 from bot.views.incidents import (
     access,
@@ -132,6 +136,15 @@ def an_evil_request(text: str) -> CoverRequest:
     return CoverRequest(1, text, "UEOC", A_DAY.start, A_DAY.end, NOON, "UIM", A_DAY.start, A_DAY.end)
 
 
+def an_evil_alert(text: str) -> Alert:
+    links = (AlertLink(text, "https://a.test/graph"),)
+    said: dict[str, Any] = dict.fromkeys(("source", "key", "title", "text", "group", "outcome", "rule"), text)
+    said |= dict.fromkeys(("first_at", "last_at"), NOON)
+    said |= {"severity": Severity.S1, "state": State.FIRING, "image": "https://a.test/1.png", "links": links}
+    said |= {"labels": {text: text}, "readable": True, "test": False, "resolved_at": None, "incident": None}
+    return Alert(id=1, fired=2, **said)
+
+
 def an_evil_offer(text: str) -> PageOffer:
     return PageOffer(1, 1, "UEOC", "UIM", text, NOON)
 
@@ -217,6 +230,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
             name=text,
             reason=text,
             message=text,
+            title=text,
             before=before,
             after=after,
             actions=[text],
@@ -273,7 +287,11 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "verify.asked": [verify.asked(incident)],
         "verify.over": [verify.over(incident), verify.over(replace(incident, verified_by="U1"))],
         "verify.verified": [verify.verified(incident, [hers])],
-        "announcement.triage": [announcement.triage(triaged), announcement.triage(incident, found[1])],
+        "announcement.triage": [
+            announcement.triage(triaged),
+            announcement.triage(triaged, alerts=alert_view.about([an_evil_alert(text)], 3, full=True)),
+            announcement.triage(incident, found[1]),
+        ],
         "card.card": [
             card.card(
                 incident,
@@ -396,6 +414,11 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
             for state in OfferState
             for about in (incident, None)
         ],
+        "alerts.listing": [
+            alerts_view.listing([an_evil_alert(text)], {}, everything=everything, more=True)
+            for everything in (True, False)
+        ],
+        "alerts.sources": [alerts_view.sources({text: text}, [SourceState(text, 1, 1, NOON, NOON, text)])],
         "escalate.form": [
             escalate.form(process(), {}, [incident]),
             escalate.form(process(), {}, incident=incident, person="UEOC", message=text),

@@ -60,6 +60,11 @@ def page(message: str = "", **changes: object) -> Page:
 
 DATA = {
     "duplicate": 2,
+    "alert": 1,
+    "title": "Disk full on db-1",
+    "others": 2,
+    "left": 1,
+    "flaps": True,
     "moved_actions": 1,
     "moved_links": 2,
     "severity": "S2",

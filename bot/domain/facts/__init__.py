@@ -5,6 +5,7 @@ every job that subscribes to it. A fact never says what a message has to do: who
 The fields of a fact with a `kind` are the data of its entry, by the same names.
 """
 
+from bot.domain.facts.alerts import *
 from bot.domain.facts.fact import *
 from bot.domain.facts.incidents import *
 from bot.domain.facts.oncall import *

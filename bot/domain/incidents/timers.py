@@ -47,6 +47,8 @@ class TimerKind(StrEnum):
     """Of an incident that was merged into another one: its channel is archived."""
     PAGE_REMINDER = "page.reminder"
     """Of a page."""
+    ALERTS = "alerts"
+    """Of a source of alerts: something of it waits."""
 
 
 @dataclass(frozen=True, slots=True)

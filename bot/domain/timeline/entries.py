@@ -28,6 +28,8 @@ class Kind(StrEnum):
     LINK_REMOVED = "link_removed"  # name, url
     ACCESS = "access"  # request, person, granted: they asked to be let in
     FIELD = "field"  # name, type (of its value), before, after
+    ALERT = "alert"  # alert, title, others: it is of this incident now, and so many with it
+    ALERT_ENDED = "alert_ended"  # alert, title, others, left (how many fire still), flaps
     TIME = "time"  # name, before, after (empty: set by itself)
     LEAD = "lead"  # before, after, taken (by hand without being handed over)
     ROLE = "role"  # role, person
@@ -83,6 +85,7 @@ TOLD = frozenset(Kind) - {
     Kind.DECLARED,
     Kind.FIELD,
     Kind.TIME,
+    Kind.ALERT,
     Kind.LINK,
     Kind.LINK_REMOVED,
     Kind.UPDATE,

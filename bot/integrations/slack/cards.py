@@ -42,11 +42,12 @@ from bot.operations.paging.targets import callable_for
 from bot.operations.workspace.channel import problem
 from bot.operations.workspace.places import refused
 from bot.unit_of_work import Guarded, UnitOfWork
-from bot.views.blocks import Message, mentions, quiet
+from bot.views.alerts import alert as alert_view
+from bot.views.blocks import Block, Message, mentions, quiet
 from bot.views.incidents import announcement, card, greeting
 from bot.views.notices import removed
 from bot.views.paging import page as page_view
-from storage import incidents, links, members, pages, people, places, posts, reading, roles, timeline
+from storage import alerts, incidents, links, members, pages, people, places, posts, reading, roles, timeline
 from storage.outbox import Delivery, LeaseKey
 from storage.places import Place
 from storage.posts import Post
@@ -90,6 +91,7 @@ class Scene:
     verifiable: bool
     fields: Sequence[tuple[FieldType, str]]
     links: Sequence[Link]
+    alerts: Sequence[Block]
     gone: frozenset[str]
     posts: Sequence[Post]
     place: Place | None
@@ -302,11 +304,19 @@ def _scene(tx: Tx, incident_id: int, place: str | None = None) -> Scene:
         on_call=callable_for(tx, incident_id).get(kind.pages, ()) if incident.status is Status.TRIAGE else (),
         fields=fields_for(tx, incident),
         links=links.of(tx, incident_id),
+        alerts=_alerts(tx, incident),
         gone=members.gone(tx, incident_id),
         posts=posts.of(tx, incident_id),
         place=places.named(tx, place) if place else None,
         searching=not reading.whole(tx, Part.PRIVATE, Part.PUBLIC),
     )
+
+
+def _alerts(tx: Tx, incident: Incident) -> list[Block]:
+    """Return what the alerts of an incident say, in full while somebody has to decide about them."""
+    found = alerts.of_incident(tx, incident.id)
+    total = alerts.count(tx, incident.id).total if found else 0
+    return alert_view.about(found, total, full=incident.status is Status.TRIAGE)
 
 
 def _linked(tx: Tx, incident_id: int) -> tuple[Incident, dict[str, str]]:
@@ -339,6 +349,7 @@ def _card(scene: Scene) -> Message:
         verifiable=scene.verifiable,
         fields=scene.fields,
         known=scene.links,
+        alerts=scene.alerts,
     )
 
 
@@ -347,7 +358,7 @@ def _announcement(scene: Scene) -> Message:
 
 
 def _triage(scene: Scene) -> Message:
-    return announcement.triage(scene.incident, scene.decision, scene.on_call, scene.awaited)
+    return announcement.triage(scene.incident, scene.decision, scene.on_call, scene.awaited, scene.alerts)
 
 
 def _greeting(scene: Scene) -> Message:

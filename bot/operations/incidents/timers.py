@@ -10,6 +10,7 @@ from bot.domain.facts import TimerPutOff
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.timers import SNOOZE, Timer, TimerKind
 from bot.domain.paging.escalations import lateness
+from bot.operations.alerts import routing
 from bot.operations.incidents import silence
 from bot.operations.incidents.changes import timers_of
 from bot.operations.incidents.fields import ask_for_fields
@@ -80,6 +81,7 @@ ACTS: Mapping[TimerKind, Act] = {
     TimerKind.FIELDS: _of_incident(ask_for_fields),
     TimerKind.ARCHIVE: _of_incident(end_channel),
     TimerKind.PAGE_REMINDER: remind,
+    TimerKind.ALERTS: _each(routing.decide),
 }
 
 

@@ -33,7 +33,11 @@ def announcement(incident: Incident, roles: Mapping[str, str], engaged: Page | N
 
 @says_drill
 def triage(
-    incident: Incident, decision: Entry | None = None, on_call: Sequence[str] = (), page: Page | None = None
+    incident: Incident,
+    decision: Entry | None = None,
+    on_call: Sequence[str] = (),
+    page: Page | None = None,
+    alerts: Sequence[Block] = (),
 ) -> Message:
     """Ask in the triage channel whether this is an incident, whoever is `on_call` before all.
 
@@ -47,7 +51,8 @@ def triage(
         now = "" if incident.status is Status.DECLINED and decision else f" It is {incident.status} now."
         heading = f"*Decided{made}{now}\n> {title(incident)}\n{way_in(incident)}"
     summary = _summary(incident, 1500)
-    blocks = [section(heading), *map(section, summary)]
+    # an alert says itself what its incident's summary was made of
+    blocks = [section(heading), *(alerts or map(section, summary))]
     calls: frozenset[str] = frozenset()
     if incident.status is Status.TRIAGE:
         if page:

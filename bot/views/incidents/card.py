@@ -36,16 +36,18 @@ def card(
     verifiable: bool = False,
     fields: Sequence[tuple[FieldType, str]] = (),
     known: Sequence[Link] = (),
+    alerts: Sequence[Block] = (),
 ) -> Message:
     """Return the card. `engaged` is the first page that was acknowledged, `vacant` the roles that nobody has,
     `missing` those of them, with their teams, whose page somebody else answered; `fields` have their values,
-    `known` are the links.
+    `known` are the links, `alerts` what is said of its alerts.
     """
     shown = state(incident, roles, engaged, pending, vacant)
     blocks = [header(f"INC-{incident.id} {own_name(incident)}"), section(shown)]
     if incident.summary.summary:
         blocks.append(section(f"*Summary*\n{quote(incident.summary.summary, 2500)}"))
     blocks += [section(said) for said in (on_card(fields), links.on_card(known)) if said]
+    blocks += alerts
     blocks += [actions(page_again(incident, role, team)) for role, team in missing]  # ids differ in a block
     if incident.waits_until:
         blocks.append(actions(weekend.work(incident)))

@@ -28,6 +28,7 @@ from bot.views.mrkdwn import (
     when,
 )
 from bot.views.naming import by_hand, in_role
+from bot.views.timeline import alert_entries
 
 _LINE = 600
 
@@ -433,6 +434,8 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     ),
     Kind.FIELD: _field,
     Kind.TIME: _time,
+    Kind.ALERT: alert_entries.joined,
+    Kind.ALERT_ENDED: alert_entries.ended,
     Kind.LINK: lambda entry: f"{_by(entry)} added the link {link(entry.data['url'], entry.data['name'])}.",
     Kind.LINK_REMOVED: lambda entry: f"{_by(entry)} removed the link {_name(entry.data['name'])}.",
     Kind.LEAD: _lead,

@@ -1,0 +1,1 @@
+"""Alerts: what monitoring says, in one form, whatever sent it."""

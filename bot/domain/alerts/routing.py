@@ -1,0 +1,110 @@
+"""What becomes of an alert: by the first rule that matches it, else as the default has it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from types import MappingProxyType
+from typing import TypeAlias
+
+from bot.domain.alerts.alert import Alert
+from bot.domain.alerts.signals import Signal
+from bot.domain.incidents.incident import Severity
+
+Told: TypeAlias = Signal | Alert
+"""An alert as its source tells it, or as it is kept."""
+
+
+class Then(StrEnum):
+    """What a rule makes of an alert."""
+
+    TRIAGE = "triage"
+    """Somebody decides whether it is an incident; the handbook's way."""
+    ACTIVE = "active"
+    """It is one, and pages as any declaration."""
+    KEEP = "keep"
+    """It is kept and shown, and pages nobody."""
+
+
+class Ended(StrEnum):
+    """What is done when the source says that all alerts of an incident in triage are over."""
+
+    CLOSE = "close"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Something that sends alerts in a format of ours. Of its key only the SHA-256 is known, in hex."""
+
+    name: str
+    format: str
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What to do with alerts of these sources whose labels match: an asterisk stands for any characters.
+
+    `type` and `severity` are the incident's, where they are to be others than the default type and what the
+    source says. Alerts with the same values of the labels in `group_by` share an incident.
+    """
+
+    then: Then = Then.TRIAGE
+    name: str = ""
+    sources: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    severities: tuple[str, ...] = ()
+    type: str = ""
+    severity: Severity | None = None
+    group_by: tuple[str, ...] = ()
+    ended: Ended = Ended.CLOSE
+
+    def matches(self, source: str, alert: "Told") -> bool:
+        graded = alert.severity.value if alert.severity else "info"
+        return (
+            (not self.sources or source in self.sources)
+            and (not self.severities or graded in self.severities)
+            and all(fnmatchcase(alert.labels.get(one, ""), value) for one, value in self.labels.items())
+        )
+
+
+DEFAULT = Rule(name="default")
+"""What is done with an alert that no rule matches: it is never dropped silently."""
+
+MOST_INCIDENTS = 10
+"""So many incidents one source opens within `STORM`; further groups join the newest of them."""
+STORM = timedelta(minutes=10)
+FLAPS = 3
+"""An alert that ended and came back so often within `FLAPPING` goes on in the incident that it had."""
+FLAPPING = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """What a rule says of one alert: None as its severity pages nobody."""
+
+    rule: Rule
+    then: Then
+    severity: Severity | None
+    group: str
+
+
+def route(rules: Sequence[Rule], source: str, alert: Told) -> Routed:
+    """Return what becomes of an alert.
+
+    One that only informs is kept, unless a rule that matches gives it a severity. What was sent to try the
+    source out is kept too.
+    """
+    rule = next((one for one in rules if one.matches(source, alert)), DEFAULT)
+    severity = rule.severity or alert.severity
+    then = Then.KEEP if severity is None or alert.test else rule.then
+    return Routed(rule, then, severity, group_of(rule, alert))
+
+
+def group_of(rule: Rule, alert: Told) -> str:
+    """Return what alerts that belong together share: labels, else the source's group, else their title."""
+    if rule.group_by:
+        return "\n".join(f"{name}={alert.labels.get(name, '')}" for name in rule.group_by)
+    return alert.group or alert.labels.get("alertname") or alert.title

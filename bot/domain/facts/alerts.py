@@ -1,0 +1,32 @@
+"""What happens with the alerts of an incident."""
+
+from bot.domain.facts.fact import OfIncident
+from bot.domain.timeline.entries import Kind
+
+
+class AlertsJoined(OfIncident):
+    """An alert is of this incident now, and so many others that came with it."""
+
+    kind = Kind.ALERT
+    told: bool = False
+    alert: int
+    title: str
+    others: int
+
+
+class AlertsCounted(OfIncident):
+    """An alert fires again, or is one of so many in a storm that they are only counted."""
+
+
+class AlertsEnded(OfIncident):
+    """The source says that an alert is over, and so many others with it; so many more fire still.
+
+    `flaps`: it comes and goes, so somebody has to look why.
+    """
+
+    kind = Kind.ALERT_ENDED
+    alert: int
+    title: str
+    others: int
+    left: int
+    flaps: bool

@@ -1,0 +1,1 @@
+"""Alerts: taken, and what becomes of them."""

@@ -1,0 +1,1 @@
+"""Alerts: what monitoring sends, and what people see of it."""

@@ -1,0 +1,163 @@
+"""Takes alerts over HTTP. Who is answered with 2xx is promised that the alert is kept: most never repeat it.
+
+Only what cannot be right when it is sent again is refused with 4xx: an unknown key, no JSON, too much. What
+cannot be kept now is answered with 503, never with 429: Alertmanager drops the alert then.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import logging
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from aiohttp import web
+
+from bot.domain.alerts.routing import Source
+from bot.domain.alerts.signals import Signal, unreadable
+from bot.intake import READERS
+from bot.intake.values import Unreadable
+from bot.operations.alerts.intake import refuse, take
+from bot.unit_of_work import Guarded, UnitOfWork
+from storage.alerts import Taken
+from storage.database import DatabaseBusy, Outdated
+
+log = logging.getLogger("muster.alerts")
+
+ENQUEUE = "/v2/enqueue"
+ALERTS = "/v1/alerts/"
+LARGER = (ENQUEUE, ALERTS)
+LARGER_BODY = 2 * 1024 * 1024
+"""Alertmanager's groups may be long; PagerDuty takes 512 KB."""
+KEPT = 64 * 1024
+"""Characters of a body that are kept with its alerts."""
+KEY_HEADER = "X-Muster-Key"
+
+UNKNOWN_KEY = "the key is missing, or no source has it"
+TAKE = Guarded(take)
+"""Each row is found by the key of its alert and written as it is found: what is decided comes later."""
+
+
+class Receiver:
+    """Serves what monitoring sends to, beside whatever else the bot's server has."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
+        self._sources = uow.process.alert_sources
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return what to serve: nothing while no source is configured."""
+        if not self._sources:
+            return []
+        paths = {
+            ENQUEUE: self.enqueue,
+            f"{ALERTS}{{source}}": self.receive,
+            f"{ALERTS}{{source}}/{{key}}": self.receive,
+        }
+        ways = [(f"{path}{end}", do) for path, do in paths.items() for end in ("", "/")]
+        return [made for path, do in ways for made in (web.post(path, do), web.put(path, do))]
+
+    async def enqueue(self, request: web.Request) -> web.Response:
+        """Take an event of PagerDuty's Events API v2, and answer as that does."""
+        try:
+            body = _parsed(await request.read())
+        except ValueError:
+            return await self._misshapen("", "no JSON", _invalid(["JSON parse error"]))
+        given = body.get("routing_key") if isinstance(body, dict) else None
+        source = next((one for one in self._sources.values() if _is(one, given)), None)
+        if not source:
+            return await self._misshapen("", UNKNOWN_KEY, _invalid([f"'routing_key': {UNKNOWN_KEY}"]))
+        try:
+            (signal,) = self._named(READERS["pagerduty"](body), body)
+        except Unreadable as wrong:
+            return await self._misshapen(source.name, str(wrong), _invalid([str(wrong)]))
+        if failed := await self._kept(source, [signal], body):
+            return failed
+        told = {"status": "success", "message": "Event processed", "dedup_key": signal.key}
+        return web.json_response(told, status=202)
+
+    async def receive(self, request: web.Request) -> web.Response:
+        """Take a body in the format of the source that its path names."""
+        source = self._sources.get(request.match_info["source"])
+        keys = _given_keys(request.headers, request.match_info.get("key"))
+        if not source or not any(_is(source, key) for key in keys):
+            name = source.name if source else ""
+            return await self._misshapen(name, UNKNOWN_KEY, _problem(401, UNKNOWN_KEY))
+        try:
+            body = _parsed(await request.read())
+        except ValueError:
+            return await self._misshapen(source.name, "no JSON", _problem(400, "the body is no JSON"))
+        try:
+            signals = self._named(READERS[source.format](body), body)
+        except Unreadable as wrong:
+            # it may be a grave one: whoever sent it meant somebody to look
+            log.warning("an alert cannot be read", extra={"source": source.name, "reason": str(wrong)})
+            signals = [unreadable(source.name)]
+        if failed := await self._kept(source, signals, body):
+            return failed
+        return web.json_response({"status": "success", "taken": len(signals)}, status=202)
+
+    def _named(self, signals: list[Signal], body: Any) -> list[Signal]:
+        """Return signals, each with a key: without one it is known by the body it came in."""
+        digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:32]
+        return [one if one.key else replace(one, key=digest) for one in signals]
+
+    async def _kept(self, source: Source, signals: list[Signal], body: Any) -> web.Response | None:
+        """Keep signals; return what to answer if they could not be."""
+        raw = json.dumps(body, ensure_ascii=False)[:KEPT]
+        taken = [Taken(source.name, one, raw if number == 0 else "") for number, one in enumerate(signals)]
+        try:
+            await self._uow.perform_for_all(TAKE, taken)
+        except (DatabaseBusy, Outdated) as failure:
+            log.error("an alert could not be kept", extra={"source": source.name, "reason": str(failure)})
+            return _problem(503, "the alert could not be kept now; please send it again")
+        return None
+
+    async def _misshapen(self, source: str, reason: str, answer: web.Response) -> web.Response:
+        """Refuse, and count it: a mistyped key is a pager that stays silent."""
+        log.warning("a request with alerts was refused", extra={"source": source, "reason": reason})
+        try:
+            await self._uow.perform(Guarded(refuse), source, reason)
+        except (DatabaseBusy, Outdated):
+            return _problem(503, "the database is away; please send it again")
+        return answer
+
+
+def _parsed(raw: bytes) -> Any:
+    """Return the JSON of a body. Raises ValueError, also for what is nested beyond reason."""
+    try:
+        return json.loads(raw)
+    except RecursionError as deep:
+        raise ValueError("nested too deeply") from deep
+
+
+def _is(source: Source, given: object) -> bool:
+    """Say whether this is the key of a source; how long it takes tells nothing of it."""
+    found = hashlib.sha256(given.encode("utf-8", "replace")).hexdigest() if isinstance(given, str) else ""
+    return hmac.compare_digest(found, source.key)
+
+
+def _given_keys(headers: Mapping[str, str], in_path: str | None) -> list[str]:
+    """Return the keys that a request brings: Bearer, Basic with any name, a header, or its path."""
+    scheme, _, value = headers.get("Authorization", "").partition(" ")
+    keys = [headers.get(KEY_HEADER), in_path]
+    if scheme.lower() in {"bearer", "genie-key", "genie"}:
+        keys.append(value.strip())
+    elif scheme.lower() == "basic":
+        with suppress(binascii.Error, UnicodeDecodeError):
+            keys.append(base64.b64decode(value, validate=True).decode().partition(":")[2])
+    return [one for one in keys if one]
+
+
+def _invalid(errors: list[str]) -> web.Response:
+    told = {"status": "invalid event", "message": "Event object is invalid", "errors": errors}
+    return web.json_response(told, status=400)
+
+
+def _problem(status: int, detail: str) -> web.Response:
+    told = {"type": "about:blank", "title": detail, "status": status}
+    return web.json_response(told, status=status, content_type="application/problem+json")

@@ -1,0 +1,213 @@
+"""Alerts, each as its source told it last. One that is over stays so: when it fires again it is another."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.alerts.alert import Alert
+from bot.domain.alerts.signals import AlertLink, Signal
+from storage.incidents import VISIBLE
+from storage.rows import value_of
+from storage.transaction import Params, Row, Tx, any_of
+
+_FIRED = {
+    **dict.fromkeys(
+        ("source", "key", "title", "text", "severity", "labels", "links", "image", "grouped", "raw", "at"),
+        "TEXT",
+    ),
+    **dict.fromkeys(("readable", "test", "times"), "INTEGER"),
+}
+_ENDED = dict.fromkeys(("source", "key", "state", "at"), "TEXT")
+_ROUTED = {"id": "INTEGER", "incident": "INTEGER", "grouped": "TEXT", "outcome": "TEXT", "rule": "TEXT"}
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A signal as it came in: from whom, the body it was in, and how often it was told at once."""
+
+    source: str
+    signal: Signal
+    raw: str
+    times: int = 1
+
+
+def fire(tx: Tx, taken: Sequence[Taken]) -> None:
+    """Keep alerts that fire, of each key one: it is new, or an open one has fired again.
+
+    What its source says of it now counts; only the worst severity stays, until it is over. What fires for
+    the tenth time and more is shown with its count when something else changes: a message is not edited for
+    each of thousands.
+    """
+    tx.each(
+        """INSERT INTO alerts (source, key, title, text, severity, state, labels, links, image, grouped,
+            readable, test, raw, fired, first_at, last_at, outcome, rule, waits)
+        SELECT new.source, new.key, new.title, new.text, new.severity, 'firing', new.labels, new.links,
+            new.image, new.grouped, new.readable, new.test, new.raw, new.times, new.at, new.at, '', '', 1
+        FROM {new} WHERE true
+        ON CONFLICT (source, key) WHERE resolved_at IS NULL DO UPDATE SET
+            title = excluded.title, text = excluded.text, labels = excluded.labels, links = excluded.links,
+            image = excluded.image, raw = excluded.raw, last_at = excluded.last_at,
+            fired = alerts.fired + excluded.fired,
+            waits = CASE WHEN alerts.fired < 10 OR excluded.severity < COALESCE(alerts.severity, 'S5')
+                THEN 1 ELSE alerts.waits END,
+            severity = CASE WHEN excluded.severity < COALESCE(alerts.severity, 'S5') THEN excluded.severity
+                ELSE alerts.severity END""",
+        _FIRED,
+        [_fired(tx, one) for one in taken],
+    )
+
+
+def tell(tx: Tx, taken: Sequence[Taken]) -> int:
+    """Note what sources say of open alerts: they are acknowledged, or over. Return how many there were."""
+    rows = [
+        {"source": one.source, "key": one.signal.key, "state": one.signal.state.value, "at": tx.now}
+        for one in taken
+    ]
+    changed = tx.each(
+        """UPDATE alerts SET state = new.state, last_at = new.at, waits = 1,
+            resolved_at = CASE WHEN new.state = 'resolved' THEN new.at END
+        FROM {new}
+        WHERE alerts.source = new.source AND alerts.key = new.key AND alerts.resolved_at IS NULL
+        RETURNING alerts.id""",
+        _ENDED,
+        rows,
+    )
+    return len(changed)
+
+
+def waiting(tx: Tx, source: str, limit: int) -> list[Alert]:
+    """Return alerts of which it is to be decided what becomes of them, the first first."""
+    rows = tx.all(
+        "SELECT * FROM alerts WHERE source = :source AND waits = 1 ORDER BY id LIMIT :limit",
+        {"source": source, "limit": limit},
+    )
+    return [_alert(row) for row in rows]
+
+
+def decided(tx: Tx, alerts: Sequence[Alert]) -> None:
+    """Write what was made of alerts: their incident, group, outcome and rule."""
+    rows = [
+        {
+            "id": one.id,
+            "incident": one.incident,
+            "grouped": one.group,
+            "outcome": one.outcome,
+            "rule": one.rule,
+        }
+        for one in alerts
+    ]
+    change = "incident = new.incident, grouped = new.grouped, outcome = new.outcome, rule = new.rule"
+    tx.change_each("alerts", _ROUTED, rows, f"{change}, waits = 0", "alerts.waits = 1")
+
+
+def incident_of_group(tx: Tx, source: str, group: str) -> int | None:
+    """Return the incident that the newest alert of a group opened or joined."""
+    row = tx.one(
+        """SELECT incident FROM alerts WHERE source = :source AND grouped = :grouped AND incident IS NOT NULL
+        ORDER BY id DESC LIMIT 1""",
+        {"source": source, "grouped": group},
+    )
+    return row["incident"] if row else None
+
+
+def times_open(tx: Tx, source: str, key: str, since: datetime) -> int:
+    """Return how often an alert has fired anew since then."""
+    row = tx.one(
+        "SELECT COUNT(*) AS n FROM alerts WHERE source = :source AND key = :key AND first_at >= :since",
+        {"source": source, "key": key, "since": since},
+    )
+    return int(row["n"]) if row else 0
+
+
+def of_incident(tx: Tx, incident_id: int, limit: int = 3) -> list[Alert]:
+    """Return the alerts of an incident, those that fire and the newest first."""
+    rows = tx.all(
+        """SELECT * FROM alerts WHERE incident = :id
+        ORDER BY (resolved_at IS NOT NULL), id DESC LIMIT :limit""",
+        {"id": incident_id, "limit": limit},
+    )
+    return [_alert(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many alerts an incident has, and how many of them are not over."""
+
+    total: int
+    open: int
+
+
+def count(tx: Tx, incident_id: int) -> Count:
+    row = tx.one(
+        """SELECT COUNT(*) AS total, COALESCE(SUM(CASE WHEN resolved_at IS NULL THEN 1 ELSE 0 END), 0) AS open
+        FROM alerts WHERE incident = :id""",
+        {"id": incident_id},
+    )
+    return Count(int(row["total"]), int(row["open"])) if row else Count(0, 0)
+
+
+def newest(tx: Tx, viewer: str, *, only_open: bool, limit: int, before: int | None = None) -> list[Alert]:
+    """Return alerts, the newest first, from older than the one `before`; none of a hidden incident."""
+    only = ["alerts.resolved_at IS NULL"] * only_open + ["alerts.id < :before"] * (before is not None)
+    rows = tx.all(
+        f"""SELECT * FROM alerts WHERE (incident IS NULL OR EXISTS
+            (SELECT 1 FROM incidents WHERE incidents.id = alerts.incident AND {VISIBLE}))
+        {"".join(f" AND {one}" for one in only)} ORDER BY id DESC LIMIT :limit""",  # noqa: S608 - ours
+        {"before": before, "limit": limit, "viewer": viewer},
+    )
+    return [_alert(row) for row in rows]
+
+
+def get(tx: Tx, alert_id: int) -> Alert | None:
+    row = tx.one("SELECT * FROM alerts WHERE id = :id", {"id": alert_id})
+    return _alert(row) if row else None
+
+
+def opened_since(tx: Tx, source: str, since: datetime) -> list[int]:
+    """Return the incidents that alerts of a source have opened since then, the newest first."""
+    rows = tx.all(
+        """SELECT DISTINCT incident FROM alerts WHERE source = :source AND incident IS NOT NULL
+        AND first_at >= :since ORDER BY incident DESC""",
+        {"source": source, "since": since},
+    )
+    return [row["incident"] for row in rows]
+
+
+def prune(tx: Tx, keep: timedelta) -> None:
+    """Forget alerts of no incident that have been over for so long."""
+    tx.write(
+        "DELETE FROM alerts WHERE incident IS NULL AND resolved_at IS NOT NULL AND last_at < :before",
+        {"before": tx.now - keep},
+    )
+
+
+def raw_of(tx: Tx, alert_ids: Sequence[int]) -> Mapping[int, str]:
+    these, named = any_of(alert_ids)
+    rows = tx.all(f"SELECT id, raw FROM alerts WHERE id IN ({these})", named)  # noqa: S608 - ours
+    return {row["id"]: row["raw"] for row in rows}
+
+
+def _fired(tx: Tx, one: Taken) -> Params:
+    signal = one.signal
+    return {
+        "source": one.source,
+        "key": signal.key,
+        "title": signal.title,
+        "text": signal.text,
+        "severity": signal.severity.value if signal.severity else None,
+        "labels": json.dumps(dict(signal.labels), ensure_ascii=False),
+        "links": json.dumps([(link.name, link.url) for link in signal.links], ensure_ascii=False),
+        "image": signal.image,
+        "grouped": signal.group,
+        "readable": int(signal.readable),
+        "test": int(signal.test),
+        "raw": one.raw,
+        "times": one.times,
+        "at": tx.now,
+    }
+
+
+def _alert(row: Row) -> Alert:
+    links = tuple(AlertLink(name, url) for name, url in json.loads(row["links"]))
+    return value_of(Alert, row, labels=json.loads(row["labels"]), links=links, group=row["grouped"])
