@@ -22,6 +22,7 @@ from handlers.incidents import (
     silence,
     times,
     triage,
+    undo,
     verify,
     weekend,
 )
@@ -64,6 +65,7 @@ FEATURES: tuple[Feature, ...] = (
     resolve.FEATURE,
     cancel.FEATURE,
     merging.FEATURE,
+    undo.FEATURE,
     verify.FEATURE,
     overload.FEATURE,
     security.FEATURE,

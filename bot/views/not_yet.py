@@ -16,7 +16,6 @@ INSTEAD: Mapping[str, str] = {
     "retro": "`/inc timeline` has all that happened, `/inc summary` takes the causes",
     "test": "`/inc test-page` tests how you are paged; for a drill declare an incident of type Gameday",
     "tutorial": "`/inc help` explains every command; to practise, declare an incident of type Gameday",
-    "undo": "set it back: `/inc status`, `/inc severity`, `/inc lead @person` or `/inc rename`",
     "public": "page the CMOC, who writes the public status: `/inc escalate CMOC`",
     "notice": "write it into the summary's field *Exec summary*, and copy it from there: `/inc summary`",
     "customer-call": "page the CMOC: `/inc escalate CMOC`; a second call for it: `/inc link customer call`",

@@ -12,6 +12,7 @@ from bot.views.incidents.state import typed
 from handlers.pressed import of_incident
 from handlers.refusals import answers_in_form
 from handlers.request import Feature, Listener, Request, Submission
+from handlers.undoable import confirmed
 from storage.transaction import Tx
 
 
@@ -38,8 +39,10 @@ async def submitted(form: Submission) -> None:
     reason = typed(form.entered, view_of.REASON)
     if not reason:
         raise Refused("Say why it was no incident.")
-    await form.uow.perform(change_status, form.number, Status.CANCELLED, by=form.user, reason=reason)
-    await form.close()
+    cancelled = await form.uow.perform(
+        change_status, form.number, Status.CANCELLED, by=form.user, reason=reason
+    )
+    await confirmed(form, cancelled, life_view.moved(cancelled))
 
 
 def form_for(tx: Tx, incident_id: int, by: str) -> dict[str, Any]:

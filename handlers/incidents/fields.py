@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.fields import FieldKind, FieldType, letters, taking_fields, value
 from bot.domain.incidents.timers import TimerKind
+from bot.domain.incidents.undoing import Thing
 from bot.operations.incidents import timers
 from bot.operations.incidents.fields import fields_for, set_fields
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, unless_gone
@@ -12,6 +13,7 @@ from bot.views.incidents import fields as view_of
 from handlers.pressed import of_incident
 from handlers.refusals import answers_in_form
 from handlers.request import Feature, Listener, Request, Submission
+from handlers.undoable import answered, confirmed
 from handlers.words import ME
 from storage import incidents
 
@@ -30,7 +32,7 @@ async def field(request: Request) -> None:
         typed = request.mentioned or (request.user if typed.lower() == ME else typed)
     kept = value(found, typed)
     await request.once(set_fields, incident.id, {found.name: kept}, by=request.user)
-    await request.answer(view_of.now(incident, found, kept))
+    await answered(request, incident, view_of.now(incident, found, kept), Thing.FIELD)
 
 
 def _meant(text: str, known: Sequence[FieldType]) -> tuple[FieldType | None, str]:
@@ -63,7 +65,8 @@ async def submitted(form: Submission) -> None:
         await form.wrong(wrong)
         return
     await form.once(set_fields, incident.id, found, by=form.user)
-    await form.close()
+    shown = view_of.all_now(incident, [one for one, _ in known], found)
+    await (confirmed(form, incident, shown, Thing.FIELD) if found else form.close())
 
 
 @of_incident

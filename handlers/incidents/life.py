@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import ACTIVE, FINISHED, REOPENABLE, Incident, Status, renamable
+from bot.domain.incidents.undoing import Thing
 from bot.operations.incidents.lifecycle import change_status
 from bot.operations.incidents.rename import rename as rename_incident
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, while_open
@@ -16,6 +17,7 @@ from handlers.incidents import cancel, reopen, resolve
 from handlers.pressed import of_incident
 from handlers.refusals import answers_in_form
 from handlers.request import Feature, Listener, Request, Submission
+from handlers.undoable import answered, confirmed
 from storage import incidents
 from storage.transaction import Tx
 
@@ -47,7 +49,7 @@ async def rename(request: Request) -> None:
     incident = request.here
     if request.plain:
         renamed = await request.uow.perform(rename_incident, incident.id, request.plain, by=request.user)
-        await request.answer(view_of.renamed(renamed))
+        await answered(request, renamed, view_of.renamed(renamed), Thing.NAME)
     else:
         await request.open(view_of.rename_form(renamable(incident)))
 
@@ -60,8 +62,8 @@ async def status_submitted(form: Submission) -> None:
     if form_for := _asking(incident, to):
         await form.turn_into(await form.uow.read(form_for, incident.id, form.user))
         return
-    await form.uow.perform(change_status, incident.id, to, by=form.user)
-    await form.close()
+    moved = await form.uow.perform(change_status, incident.id, to, by=form.user)
+    await confirmed(form, moved, view_of.moved(moved), Thing.STATUS)
 
 
 @answers_in_form(view_of.NAME)
@@ -70,13 +72,13 @@ async def rename_submitted(form: Submission) -> None:
     name = typed_line(form.entered, view_of.NAME)
     if not name:
         raise Refused("Write a name, a few words are enough.")
-    await form.uow.perform(rename_incident, form.number, name, by=form.user)
-    await form.close()
+    renamed = await form.uow.perform(rename_incident, form.number, name, by=form.user)
+    await confirmed(form, renamed, view_of.renamed(renamed), Thing.NAME)
 
 
 async def _move(request: Request, incident: Incident, to: Status) -> None:
     moved = await request.uow.perform(change_status, incident.id, to, by=request.user)
-    await request.answer(view_of.moved(moved))
+    await answered(request, moved, view_of.moved(moved), Thing.STATUS)
 
 
 def _alone(request: Request, word: str) -> Incident:

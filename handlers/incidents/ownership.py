@@ -2,6 +2,7 @@
 
 from bot.domain.errors import Refused
 from bot.domain.incidents.ownership import in_progress
+from bot.domain.incidents.undoing import Thing
 from bot.operations.incidents.ownership import assign_role, hand_over
 from bot.operations.paging.calling import cards_of
 from bot.operations.rights import visible
@@ -13,6 +14,7 @@ from handlers import words
 from handlers.pressed import of_incident
 from handlers.refusals import answers_in_form
 from handlers.request import Feature, Listener, Request, Submission
+from handlers.undoable import answered, confirmed
 from storage import roles as stored
 
 CHOOSE = "Choose a person."
@@ -31,7 +33,8 @@ async def lead(request: Request) -> None:
         await request.answer(view_of.take_offer(incident))
         return
     changed = await request.uow.perform(hand_over, incident.id, to, by=request.user)
-    await request.answer(view_of.leads(changed, request.user, confirmed=to == incident.lead))
+    shown = view_of.leads(changed, request.user, confirmed=to == incident.lead)
+    await answered(request, changed, shown, Thing.LEAD)
 
 
 async def role(request: Request) -> None:
@@ -50,7 +53,7 @@ async def role(request: Request) -> None:
         await request.answer(view_of.holder(incident, chosen, held.get(chosen)))
         return
     await request.uow.perform(assign_role, incident.id, chosen, person, by=request.user)
-    await request.answer(view_of.holds(incident, chosen, person))
+    await answered(request, incident, view_of.holds(incident, chosen, person), Thing.ROLE)
 
 
 async def roles(request: Request) -> None:
@@ -76,7 +79,7 @@ async def lead_taken(request: Request) -> None:
     """Take the lead, after the confirmation."""
     by = request.user
     incident = await request.uow.perform(hand_over, request.here.id, by, by=by)
-    await request.answer(view_of.leads(incident, by))
+    await answered(request, incident, view_of.leads(incident, by), Thing.LEAD)
 
 
 @of_incident
@@ -94,8 +97,8 @@ async def lead_submitted(form: Submission) -> None:
     to = chosen_person(form.entered, view_of.PERSON)
     if not to:
         raise Refused(CHOOSE)
-    await form.uow.perform(hand_over, form.number, to, by=form.user)
-    await form.close()
+    changed = await form.uow.perform(hand_over, form.number, to, by=form.user)
+    await confirmed(form, changed, view_of.leads(changed, form.user), Thing.LEAD)
 
 
 @answers_in_form(view_of.PERSON)
@@ -105,8 +108,8 @@ async def role_submitted(form: Submission) -> None:
     if not role or not to:
         await form.wrong({view_of.PERSON: CHOOSE} if role else {view_of.ROLE: "Choose a role."})
         return
-    await form.uow.perform(assign_role, form.number, role, to, by=form.user)
-    await form.close()
+    changed = await form.uow.perform(assign_role, form.number, role, to, by=form.user)
+    await confirmed(form, changed, view_of.holds(changed, role, to), Thing.ROLE)
 
 
 FEATURE = Feature(

@@ -16,10 +16,13 @@ from storage.transaction import Tx
 
 
 async def reopen(request: Request) -> None:
-    """Say that the problem is back, for the reason that was typed, or open the form."""
+    """Say that the problem is back, for the reason that was typed, or open the form.
+
+    A button may choose in the form.
+    """
     incident = reopenable(request.here)
     if not request.plain:
-        await request.open(view_of.form(incident))
+        await request.open(view_of.form(incident, request.rest))
         return
     opened = await request.uow.perform(reopen_incident, incident.id, request.plain, by=request.user)
     await request.answer(view_of.reopened(opened, await request.uow.read(pages.pending_of, opened.id)))

@@ -6,6 +6,7 @@ from typing import Any
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.fields import FieldType
 from bot.domain.incidents.incident import Incident, NotTheLead, Status
+from bot.domain.incidents.undoing import Thing
 from bot.operations.incidents.changes import missing_fields
 from bot.operations.incidents.lifecycle import Written, change_status, may_end, write_down
 from bot.operations.incidents.lifecycle import resolve as resolve_incident
@@ -16,6 +17,7 @@ from bot.views.incidents import resolve as view_of
 from bot.views.incidents.state import chosen
 from handlers.refusals import answers_in_form
 from handlers.request import Feature, Listener, Request, Submission
+from handlers.undoable import confirmed
 from storage import actions
 from storage.transaction import Tx
 
@@ -60,8 +62,8 @@ async def submitted(form: Submission) -> None:
         await form.uow.perform(write_down, incident.id, written, by=by)
         await form.turn_into(view_of.watch_form(incident))
         return
-    await form.uow.perform(resolve_incident, incident.id, ended, written=written, by=by)
-    await form.close()
+    resolved = await form.uow.perform(resolve_incident, incident.id, ended, written=written, by=by)
+    await confirmed(form, resolved, life_view.moved(resolved))
 
 
 @answers_in_form(view_of.THEN)
@@ -69,10 +71,11 @@ async def decided(form: Submission) -> None:
     """Watch it, or resolve it all the same."""
     number, by, unknown = form.number, form.user, view_of.Ending.UNKNOWN
     if chosen(form.entered, view_of.THEN) == Status.MONITORING:
-        await form.uow.perform(change_status, number, Status.MONITORING, by=by, reason=unknown)
+        moved = await form.uow.perform(change_status, number, Status.MONITORING, by=by, reason=unknown)
+        await confirmed(form, moved, life_view.moved(moved), Thing.STATUS)
     else:
-        await form.uow.perform(resolve_incident, number, unknown, by=by)
-    await form.close()
+        resolved = await form.uow.perform(resolve_incident, number, unknown, by=by)
+        await confirmed(form, resolved, life_view.moved(resolved))
 
 
 def form_for(tx: Tx, incident_id: int, by: str, note: str = "") -> dict[str, Any]:

@@ -2,18 +2,21 @@
 
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Severity, Status, gradable
+from bot.domain.incidents.undoing import Thing
 from bot.operations.incidents.lifecycle import change_status
 from bot.operations.incidents.severity import change_severity
 from bot.operations.paging.engaged import told_of
 from bot.operations.rights import visible
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, while_open
 from bot.views.incidents import guide
+from bot.views.incidents import life as life_view
 from bot.views.incidents import severity as view_of
 from bot.views.incidents.state import chosen, named, one_of, typed
 from handlers import words
 from handlers.pressed import of_incident, pressed
 from handlers.refusals import answers_in_form
 from handlers.request import Feature, Listener, Request, Submission
+from handlers.undoable import answered, confirmed
 from storage import incidents, pages
 
 
@@ -31,7 +34,8 @@ async def severity(request: Request) -> None:
     changed = await request.uow.perform(change_severity, incident.id, to, by=request.user)
     pending = await request.uow.read(pages.pending_of, incident.id)
     engaged = await request.uow.read(told_of, changed, by=request.user)
-    await request.answer(view_of.regraded(changed, incident.severity, pending, engaged))
+    shown = view_of.regraded(changed, incident.severity, pending, engaged)
+    await answered(request, changed, shown, Thing.SEVERITY)
 
 
 @answers_in_form(view_of.SEVERITY)
@@ -42,8 +46,11 @@ async def submitted(form: Submission) -> None:
     if incident.severity.worse_than(to):
         await form.turn_into(view_of.lower_form(incident, to))
         return
-    await form.uow.perform(change_severity, incident.id, to, by=form.user)
-    await form.close()
+    changed = await form.uow.perform(change_severity, incident.id, to, by=form.user)
+    pending = await form.uow.read(pages.pending_of, incident.id)
+    engaged = await form.uow.read(told_of, changed, by=form.user)
+    shown = view_of.regraded(changed, incident.severity, pending, engaged)
+    await confirmed(form, changed, shown, Thing.SEVERITY)
 
 
 @answers_in_form(view_of.REASON)
@@ -52,13 +59,14 @@ async def lowered(form: Submission) -> None:
     reason, by = typed(form.entered, view_of.REASON), form.user
     if chosen(form.entered, view_of.WHICH) == Status.MONITORING:
         why = f"It is less bad now. {reason}".strip()
-        await form.uow.perform(change_status, form.number, Status.MONITORING, by=by, reason=why)
+        moved = await form.uow.perform(change_status, form.number, Status.MONITORING, by=by, reason=why)
+        await confirmed(form, moved, life_view.moved(moved), Thing.STATUS)
     elif reason:
         to = named(Severity, form.metadata.partition(":")[2])
-        await form.uow.perform(change_severity, form.number, to, by=by, reason=reason)
+        changed = await form.uow.perform(change_severity, form.number, to, by=by, reason=reason)
+        await confirmed(form, changed, view_of.regraded(changed, to), Thing.SEVERITY)
     else:
         raise Refused("Say why it was never that bad.")
-    await form.close()
 
 
 @pressed

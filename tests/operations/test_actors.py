@@ -49,7 +49,8 @@ def test_nobody_leads_what_an_alert_declared_until_the_eoc_answers(office: Offic
     assert office.read(pages.pending_of, incident.id)[0].escalation.asked_by == "alert:prometheus"
     assert office.read(audit.people) == []
     assert answered(office, incident, "dotcom EOC", "UEOC").lead == "UEOC"
-    assert last(office, incident.id, Kind.LEAD).data == {"before": "", "after": "UEOC", "taken": False}
+    given = {"before": "", "after": "UEOC", "taken": False, "undone": False}
+    assert last(office, incident.id, Kind.LEAD).data == given
     assert office.read(incidents.get, incident.id).reporter == ALERT
 
 

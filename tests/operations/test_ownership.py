@@ -54,7 +54,10 @@ def test_the_lead_hands_over_and_the_channel_sees_it(office: Office) -> None:
     now = office.read(incidents.get, incident.id)
     assert (now.lead, now.lead_by_hand) == ("UIM", True)
     entry = last(office, incident.id, Kind.LEAD)
-    assert (entry.by, entry.data) == ("UREP", {"before": "UREP", "after": "UIM", "taken": False})
+    assert (entry.by, entry.data) == (
+        "UREP",
+        {"before": "UREP", "after": "UIM", "taken": False, "undone": False},
+    )
     told = office.emitted()
     assert ("EntriesAdded", {"incident": incident.id, "entries": [entry.id]}) in told
     assert ("PeopleAdded", {"incident": incident.id, "people": ["UIM"]}) in told

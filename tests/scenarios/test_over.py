@@ -20,6 +20,7 @@ from bot.views.incidents import (
     severity,
     silence,
     triage,
+    undo,
     verify,
     weekend,
 )
@@ -122,6 +123,7 @@ IN_PRIVATE = {
     *security.PRESSED.values(),
     life.LEAD_TO_END,
     life.CLOSE,
+    undo.UNDO,
     reopen.ONLY,
     timeline.EVERYTHING,
     note.EDIT,

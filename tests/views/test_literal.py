@@ -24,6 +24,7 @@ from bot.domain.incidents.listing import Listed
 from bot.domain.incidents.overload import Help, Offer
 from bot.domain.incidents.security import Concern
 from bot.domain.incidents.times import Moment
+from bot.domain.incidents.undoing import Change, Thing
 from bot.domain.oncall.cover import CoverRequest, Made
 from bot.domain.oncall.findings import Odd
 from bot.domain.oncall.handover import Brief, Duty, Handover
@@ -72,6 +73,7 @@ from bot.views.incidents import (
     silence,
     times,
     triage,
+    undo,
     verify,
     weekend,
 )
@@ -213,6 +215,12 @@ def _passed(text: str, incident: Incident, sent: Update, todo: Action, page: Pag
     ]
 
 
+def undone(text: str) -> list[Change]:
+    """Return a change of each thing, to what somebody wrote."""
+    became = {"person": "UEOC", "severity": "S3", "status": "Fixing", text: text}
+    return [Change(4, 7, one, text, "UREP", NOON, became, became) for one in Thing]
+
+
 def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
     """Return what each builder makes of a text that may be anything a person writes."""
     incident, hers = an_evil(text, drill=drill), a_page(reason=Reason.ASKED, message=text)
@@ -308,6 +316,13 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "fields.over": [fields.over(incident, [one for one, _ in an_evil_field(text)[:n]]) for n in (0, 2)],
         "fields.stopped": [fields.stopped(incident)],
         "fields.now": [fields.now(incident, *one) for one in an_evil_field(text)],
+        "fields.all_now": [
+            fields.all_now(
+                incident,
+                [one for one, _ in an_evil_field(text)],
+                {one.name: v for one, v in an_evil_field(text)},
+            )
+        ],
         "links.form": [links.form(incident, an_evil_link(text), text[:75], text[:75])],
         "times.form": [times.form(incident, at)],
         "times.changed": [times.changed(incident, at, at)],
@@ -424,6 +439,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
             escalate.form(process(), {}, incident=incident, person="UEOC", message=text),
         ],
         "escalate.paged": [escalate.paged([hers])],
+        "given.undone": [given.undone(incident, role, "UIM") for role in ("EOC", "")],
         "given.given": [given.given(incident, role, "UIM", to="UEOC") for role in ("EOC", "")],
         "findings.told": [findings.told(text, [found]) for found in evil_findings(text)],
         "greeting.greeting": [greeting.greeting(incident, one, {}) for one in (hers, answered)],
@@ -444,8 +460,8 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "life.taken_to_end": [life.taken_to_end(incident, f"cancel {text}")],
         "listing.listing": [listing.listing([incident], Listed(type=text, words=(text,)), 1)],
         "listing.elsewhere": [listing.elsewhere([incident], "ack")],
-        "not_yet.not_yet": [not_yet.not_yet("undo", text, ())],
-        "not_yet.did_you_mean": [not_yet.did_you_mean(text, "undo", ())],
+        "not_yet.not_yet": [not_yet.not_yet("review", text, ())],
+        "not_yet.did_you_mean": [not_yet.did_you_mean(text, "review", ())],
         "note.form": [note.form(incident)],
         "note.which_form": [
             note.which_form(
@@ -495,6 +511,8 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "reopen.form": [reopen.form(resolved)],
         "reopen.reopened": [reopen.reopened(incident, [hers])],
         "reopen.corrected": [reopen.corrected(incident)],
+        "undo.offering": [undo.offering(life.renamed(incident), undo.press(one)) for one in undone(text)],
+        "undo.undone": [undo.undone(incident, one, let_go=["UEOC"], stay=["UIM"]) for one in undone(text)],
         "resolve.form": [resolve.form(replace(incident, summary=Summary()), 1)],
         "resolve.watch_form": [resolve.watch_form(incident)],
         "severity.form": [severity.form(incident, process())],
@@ -563,6 +581,9 @@ OF_OURS_ALONE = {
     "notices.database_alarm",
     "notices.stray",
     "reopen.again",
+    "reopen.proposed",
+    "undo.press",
+    "undo.reopens",
     "oncall.listing",
     "page.answers",
     "page.called_again",

@@ -119,6 +119,10 @@ class Visitor:
     async def views_push(self, *, trigger_id: str, view: dict[str, Any]) -> None:
         await self.views_open(trigger_id=trigger_id, view=view)
 
+    async def chat_postEphemeral(self, *, channel: str, user: str, **said: Any) -> None:  # noqa: N802 - Slack's
+        assert (channel, user) == (self.channel, self.user)
+        await self._answered(**said)
+
     async def ack(self, **answer: Any) -> None:
         self.acks.append(answer)
 

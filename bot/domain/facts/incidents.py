@@ -35,6 +35,7 @@ class StatusChanged(OfIncident):
     into: int | None = None
     channel: str | None = None
     """Of a merging: the incident in which it goes on, and its channel if there is one."""
+    undone: bool = False
 
 
 class DuplicateMerged(OfIncident):
@@ -78,6 +79,9 @@ class SeverityChanged(OfIncident):
     before: str
     after: str
     reason: str = ""
+    undone: bool = False
+    let_go: Sequence[str] = ()
+    """Who is not paged any more: the undone raise had them paged."""
 
 
 class Verified(OfIncident):
@@ -108,6 +112,7 @@ class FieldChanged(OfIncident):
     type: str
     before: str
     after: str
+    undone: bool = False
 
 
 class TimeChanged(OfIncident):
@@ -168,6 +173,7 @@ class Renamed(OfIncident):
     kind = Kind.RENAMED
     before: str
     after: str
+    undone: bool = False
 
 
 class LeadChanged(OfIncident):
@@ -177,14 +183,16 @@ class LeadChanged(OfIncident):
     before: str
     after: str
     taken: bool
+    undone: bool = False
 
 
 class RoleGiven(OfIncident):
-    """A person got a role by hand."""
+    """A person got a role by hand; nobody has it, where that was undone and `person` is empty."""
 
     kind = Kind.ROLE
     role: str
     person: str
+    undone: bool = False
 
 
 class TakenOver(OfIncident):

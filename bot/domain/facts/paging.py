@@ -289,11 +289,15 @@ class PageUnanswered(OfIncident):
 
 
 class Given(OfIncident):
-    """A person was given a role by another one, or the lead when `role` is empty: they are told."""
+    """A person was given a role by another one, or the lead when `role` is empty: they are told.
+
+    So are they when it is `undone`.
+    """
 
     person: str
     role: str
     giver: str
+    undone: bool = False
 
 
 class PageShadowed(Fact):

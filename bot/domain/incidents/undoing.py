@@ -33,8 +33,8 @@ COMPARED: Mapping[Thing, tuple[str, ...]] = {
 }
 """What of an incident must be as the change left it, for the change to be undone."""
 _FOLLOWED: Mapping[Thing, tuple[str, ...]] = {
-    Thing.SEVERITY: ("highest", "update_in", "waits_until"),
-    Thing.STATUS: ("resolved_at", "update_in", "waits_until"),
+    Thing.SEVERITY: ("highest", "update_in", "waits_until", "paused_for"),
+    Thing.STATUS: ("resolved_at", "update_in", "waits_until", "paused_for"),
     Thing.ROLE: ("engaged_at",),
 }
 """What followed from it: it goes back too, unless it was changed since."""
@@ -143,11 +143,11 @@ def as_before(incident: Incident, change: Change, now: datetime) -> Incident:
     names |= {
         name
         for name in _FOLLOWED.get(change.thing, ())
-        if plain(getattr(incident, name)) == change.became[name]
+        if name in change.became and plain(getattr(incident, name)) == change.became[name]
     }
     back = {name: _parsed(name, change.was[name]) for name in names}
     if (waits := back.get("waits_until")) and waits <= now:
-        del back["waits_until"]  # the weekend is over by now
+        back |= {"waits_until": None, "paused_for": None}  # it would have ended meanwhile
     return replace(incident, **back)
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from bot.domain.actors import Actor
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.ownership import leading
-from bot.domain.paging.escalations import OnCall
+from bot.domain.paging.escalations import Escalation, EscalationState, OnCall, Reason
 from bot.domain.paging.pages import Page, PageState, since_reopened
 from bot.domain.process import REPORTER, IncidentType, Level, Process
 
@@ -174,9 +174,14 @@ def missing_roles(
     if not incident.watched:
         return ()
     waiting = {team for page in pages if page.pending for team in (page.escalation.team, page.level_team)}
-    paths = [page.escalation for page in pages]
+    paths = [page.escalation for page in pages if not _called_off(page.escalation)]
     wanted = {one.team: one.role for one in paths if one.team in process.teams}  # the others cannot be paged
     return tuple((role, team) for team, role in wanted.items() if team not in waiting and role not in held)
+
+
+def _called_off(path: Escalation) -> bool:
+    """Say whether a raise of the severity began a path that was called off: the raise was undone."""
+    return path.reason is Reason.SEVERITY and path.state is EscalationState.CANCELLED
 
 
 def vacant_roles(

@@ -28,6 +28,7 @@ from bot.views import notices
 from bot.views.blocks import Message
 from bot.views.incidents import announcement
 from bot.views.incidents.given import given as given_view
+from bot.views.incidents.given import undone as undone_view
 from bot.views.paging import page as page_view
 from storage import incidents, members, notifications, pages, places, roles
 from storage.outbox import Delivery
@@ -185,12 +186,18 @@ class PageMessages:
             await self._slack.post(delivery, delivery.subject["person"], message, readable=False)
 
     async def tell_given(self, delivery: Delivery) -> None:
-        """Tell somebody that they were given a role or the lead, if they hold it still."""
+        """Tell somebody that they were given a role or the lead, if they hold it still; or that this was
+        undone, if they hold it no more.
+        """
         number, to, role = (delivery.subject[key] for key in ("incident", "person", "role"))
         incident = await self._uow.read(incidents.get, number)
         held = (await self._uow.read(roles.of, number)).get(role) if role else incident.lead
         gone = await self._uow.read(members.gone, number)
-        if incident.status.open and held == to and to not in gone:
+        undone = bool(delivery.subject.get("undone"))  # one that was written before there was this has none
+        if undone and held != to and to not in gone:
+            message = undone_view(incident, role, delivery.subject["giver"])
+            await self._slack.post(delivery, to, message, readable=False)
+        elif not undone and incident.status.open and held == to and to not in gone:
             cards = await self._uow.read(cards_of, incident, to) if role else ()
             message = given_view(incident, role, delivery.subject["giver"], to=to, cards=cards)
             await self._slack.post(delivery, to, message, readable=False)
@@ -240,6 +247,7 @@ class PageMessages:
             resent=seen.message.resent,
             ways=seen.ways,
             cards=seen.cards,
+            undone_by=seen.undone_by,
         )
 
 

@@ -8,6 +8,8 @@ from bot.domain.errors import Refused
 from bot.domain.facts import FieldChanged, FieldsWanted, LinkAdded, LinkRemoved
 from bot.domain.incidents.fields import MOST_LINKS, Field, FieldKind, FieldType, link, taking_fields, value
 from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.undoing import Thing
+from bot.operations.incidents.changed import keep, seen
 from bot.operations.incidents.changes import timers_of
 from bot.operations.rights import visible
 from bot.operations.workspace.people import refuse_inactive
@@ -18,14 +20,26 @@ from storage.transaction import Tx
 def set_fields(tx: Tx, incident_id: int, entered: Mapping[str, str], *, by: Actor) -> None:
     """Give fields of an incident other values, or take them away with empty ones."""
     incident = taking_fields(visible(tx, incident_id, by))
+    stood = seen(tx, incident)
     before = {one.name: one.value for one in fields.of(tx, incident.id)}
+    became: dict[str, str] = {}
     for name, text in entered.items():
         if not (field := tx.process.fields.get(name)):
             raise Refused(f"There is no field “{name}”. Fields: {', '.join(tx.process.fields)}.")
         now = Field(name, value(field, text), by, tx.now)
         if now.value != before.get(name, ""):
-            _set(tx, incident, field, before.get(name, ""), now)
+            change_field(tx, incident, field, before.get(name, ""), now)
+            became[name] = now.value
     timers.keep(tx, incident.id, timers_of(tx, incident))
+    if became:
+        keep(
+            tx,
+            Thing.FIELD,
+            stood,
+            by=by,
+            was={name: before.get(name, "") for name in became},
+            became=became,
+        )
 
 
 def ask_for_fields(tx: Tx, incident: Incident, late: timedelta) -> None:
@@ -34,7 +48,10 @@ def ask_for_fields(tx: Tx, incident: Incident, late: timedelta) -> None:
         tx.record(FieldsWanted(incident=incident.id, person=incident.lead))
 
 
-def _set(tx: Tx, incident: Incident, field: FieldType, before: str, now: Field) -> None:
+def change_field(
+    tx: Tx, incident: Incident, field: FieldType, before: str, now: Field, *, undone: bool = False
+) -> None:
+    """Write another value of a field, or none."""
     after = now.value
     if after and field.kind is FieldKind.PERSON:
         refuse_inactive(tx, after)
@@ -51,6 +68,7 @@ def _set(tx: Tx, incident: Incident, field: FieldType, before: str, now: Field) 
             type=kind,
             before=before or unset,
             after=after or unset,
+            undone=undone,
         )
     )
 

@@ -8,9 +8,11 @@ from bot.domain.actors import BOT, Actor
 from bot.domain.errors import Refused
 from bot.domain.facts import EngagedInstead, StatusChanged, StillInvestigating
 from bot.domain.incidents.incident import REOPENABLE, Incident, Status, called_off, endable, move, reopened
+from bot.domain.incidents.undoing import Thing, undoable_to
 from bot.domain.paging.escalations import Reason
 from bot.domain.paging.pages import Page
 from bot.domain.process import IM
+from bot.operations.incidents.changed import keep, seen
 from bot.operations.incidents.changes import save
 from bot.operations.incidents.fields import set_fields
 from bot.operations.incidents.silence import put_off_by_silence
@@ -32,8 +34,11 @@ def change_status(tx: Tx, incident_id: int, to: Status, *, by: Actor, reason: st
         return decline(tx, incident_id, by=by, reason=reason)
     if before.status in REOPENABLE and to is Status.INVESTIGATING:
         return reopen(tx, incident_id, reason, by=by)
+    stood = seen(tx, before)
     incident = moved(tx, before, to, by=by, reason=reason)
     save(tx, incident)
+    if undoable_to(to):
+        keep(tx, Thing.STATUS, stood, by=by)
     return incident
 
 

@@ -1,10 +1,16 @@
 """Who leads, and who holds which role."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from bot.domain.actors import Actor
 from bot.domain.errors import Refused
 from bot.domain.facts import Given, LeadChanged, RoleGiven
 from bot.domain.incidents import ownership
 from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.undoing import Thing, plain
+from bot.domain.paging.engagement import Holder
+from bot.operations.incidents.changed import keep, seen
 from bot.operations.incidents.changes import save
 from bot.operations.paging.paging import cancel_page
 from bot.operations.paging.placing import let_in
@@ -19,12 +25,14 @@ def hand_over(tx: Tx, incident_id: int, to: str, *, by: Actor) -> Incident:
     before = ownership.in_progress(visible(tx, incident_id, by))
     refuse_for_role(tx, to)
     refuse_removed(tx, before, to)
+    stood = seen(tx, before)
     incident = ownership.hand_over(before, to, by=by)
     tx.record(LeadChanged(incident=incident_id, by=by, before=before.lead, after=to, taken=by == to))
     if to != by:
         tx.record(Given(incident=incident_id, person=to, role="", giver=str(by)))
     let_in(tx, incident_id, to)
     save(tx, incident)
+    keep(tx, Thing.LEAD, stood, by=by)
     return incident
 
 
@@ -43,6 +51,7 @@ def assign_role(tx: Tx, incident_id: int, role: str, person: str, *, by: Actor) 
     if roles.of(tx, incident_id).get(role) == person:
         whose = "You are" if person == by else f"<@{person}> is"
         raise Refused(f"{whose} {role} of INC-{incident_id} already.")
+    stood = seen(tx, incident)
     roles.assign(tx, incident_id, role, person, by_hand=True)
     found = [one for one in pages.pending_of(tx, incident_id) if role in {one.role, one.escalation.role}]
     for page in found:
@@ -55,4 +64,14 @@ def assign_role(tx: Tx, incident_id: int, role: str, person: str, *, by: Actor) 
     let_in(tx, incident_id, person)
     incident = ownership.engaged(incident, role, tx.process, tx.now)
     save(tx, incident)  # its timers too: who is asked may be another now
+    was, became = _holding(stood.holders, role), _holding(roles.holders(tx, incident_id), role)
+    keep(tx, Thing.ROLE, stood, by=by, role=role, was=was, became=became)
     return incident
+
+
+def _holding(holders: Sequence[Holder], role: str) -> dict[str, Any]:
+    """Return who holds a role, and whether it was given to them, as plain values."""
+    found = next((one for one in holders if one.role == role), None)
+    if not found:
+        return {"person": "", "by_hand": False, "since": None}
+    return {"person": found.person, "by_hand": found.by_hand, "since": plain(found.since)}

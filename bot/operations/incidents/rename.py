@@ -6,7 +6,9 @@ from bot.domain.actors import Actor
 from bot.domain.errors import Refused, Step
 from bot.domain.facts import Renamed
 from bot.domain.incidents.incident import Incident, renamable
+from bot.domain.incidents.undoing import Thing
 from bot.domain.text import LONGEST_NAME
+from bot.operations.incidents.changed import keep, seen
 from bot.operations.incidents.changes import save
 from bot.operations.rights import visible
 from storage.transaction import Tx
@@ -26,5 +28,7 @@ def rename(tx: Tx, incident_id: int, name: str, *, by: Actor) -> Incident:
         raise Refused(said, Step("Rename it", "rename", incident_id))
     incident = replace(before, name=name)
     tx.record(Renamed(incident=incident_id, by=by, before=before.name, after=name))
+    stood = seen(tx, before)
     save(tx, incident)
+    keep(tx, Thing.NAME, stood, by=by)
     return incident

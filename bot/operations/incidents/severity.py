@@ -5,7 +5,9 @@ from collections.abc import Collection
 from bot.domain.actors import Actor
 from bot.domain.facts import SeverityChanged
 from bot.domain.incidents.incident import Incident, Severity, graver, with_severity
+from bot.domain.incidents.undoing import Thing
 from bot.domain.paging.escalations import Reason
+from bot.operations.incidents.changed import keep, seen
 from bot.operations.incidents.changes import save
 from bot.operations.paging.answers import wait_no_longer
 from bot.operations.paging.paging import page_for
@@ -16,8 +18,10 @@ from storage.transaction import Tx
 
 def change_severity(tx: Tx, incident_id: int, to: Severity, *, by: Actor, reason: str = "") -> Incident:
     """Set the severity, a lower one for a reason. Raised to S1 or S2, it pages managers too."""
-    incident = regraded(tx, visible(tx, incident_id, by), to, by=by, reason=reason)
+    before = seen(tx, visible(tx, incident_id, by))
+    incident = regraded(tx, before.incident, to, by=by, reason=reason)
     save(tx, incident)
+    keep(tx, Thing.SEVERITY, before, by=by)
     return incident
 
 

@@ -16,7 +16,7 @@ from bot.operations.incidents.weekend import can_wait
 from bot.operations.paging.escalate import next_after
 from bot.operations.paging.notify import companions_of
 from bot.operations.paging.paging import MINUTE
-from storage import incidents, notifications, offers, outbox, pages, roles, timeline
+from storage import changes, incidents, notifications, offers, outbox, pages, roles, timeline
 from storage.transaction import Tx
 
 
@@ -45,6 +45,8 @@ class Called:
     """How somebody got by hand the role that it called for: it was cancelled then."""
     cards: Sequence[RoleCard]
     """What is expected of its responder in the roles that they hold."""
+    undone_by: str
+    """Who undid the change for which it was raised, so that it was cancelled."""
 
 
 def called(tx: Tx, notification_id: int, *, rung: bool | None = None) -> Called | None:
@@ -76,6 +78,7 @@ def called(tx: Tx, notification_id: int, *, rung: bool | None = None) -> Called 
         could_lead=bool(at_work and at_work.status.open and could_lead(tx, at_work, page.responder)),
         given=_given(tx, page),
         cards=cards_of(tx, incident, page.responder) if incident and not page.pending else (),
+        undone_by=_undone_by(tx, page),
     )
 
 
@@ -102,9 +105,16 @@ def _known(tx: Tx, page: Page) -> list[Page]:
 def _given(tx: Tx, page: Page) -> Entry | None:
     if page.state is not PageState.CANCELLED or not page.incident:
         return None
-    given = timeline.of_kinds(tx, page.incident, Kind.ROLE)
+    given = [one for one in timeline.of_kinds(tx, page.incident, Kind.ROLE) if one.data["person"]]
     latest = next((one for one in given[::-1] if one.data["role"] in {page.role, page.escalation.role}), None)
     return latest if latest and latest.at >= page.raised_at else None
+
+
+def _undone_by(tx: Tx, page: Page) -> str:
+    if page.state is not PageState.CANCELLED or not page.incident:
+        return ""
+    found = changes.undone_that_called(tx, page.incident, page.escalation.id)
+    return found.by_whom if found else ""
 
 
 def moved(

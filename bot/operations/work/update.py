@@ -6,8 +6,10 @@ from datetime import timedelta
 from bot.domain.errors import Refused
 from bot.domain.facts import UpdateOverdue, UpdatePosted
 from bot.domain.incidents.incident import Incident, Severity, Status
+from bot.domain.incidents.undoing import Thing, undoable_to
 from bot.domain.rights import Right
 from bot.domain.work.work import Update, taking_updates
+from bot.operations.incidents.changed import keep, seen
 from bot.operations.incidents.changes import save
 from bot.operations.incidents.lifecycle import moved
 from bot.operations.incidents.severity import regraded
@@ -53,7 +55,14 @@ def _in_state(tx: Tx, incident: Incident, status: Status, severity: Severity, *,
     if (severity, status) != (incident.severity, incident.status):
         allow(tx, by, Right.WORK)
     if severity is not incident.severity:
+        stood = seen(tx, incident)
         incident = regraded(tx, incident, severity, by=by, told=False)
+        save(tx, incident)
+        keep(tx, Thing.SEVERITY, stood, by=by)
     if status is not incident.status:
+        stood = seen(tx, incident)
         incident = moved(tx, incident, status, by=by, told=False)
+        save(tx, incident)
+        if undoable_to(status):
+            keep(tx, Thing.STATUS, stood, by=by)
     return incident

@@ -1,6 +1,6 @@
 """Custom fields: the form, how a value is shown, and the question for those that are missing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -87,6 +87,18 @@ def shown(kind: str, value: str) -> str:
 def on_card(known: Iterable[tuple[FieldType, str]]) -> str:
     """Return the fields that have a value."""
     return " · ".join(f"{escape(field.name)}: {shown(field.kind, value)}" for field, value in known if value)
+
+
+def all_now(incident: Incident, known: Sequence[FieldType], values: Mapping[str, str]) -> Message:
+    """Say what the fields are that were set in the form."""
+    set_to = [(one, values[one.name]) for one in known if one.name in values]
+    if len(set_to) == 1:
+        return now(incident, *set_to[0])
+    said = [
+        f"{escape(one.name)}: *{shown(one.kind, value) or escape(one.unset) or 'empty'}*"
+        for one, value in set_to
+    ]
+    return message(f"Fields of INC-{incident.id}: {' · '.join(said)}")
 
 
 def now(incident: Incident, field: FieldType, value: str) -> Message:

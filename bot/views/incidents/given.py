@@ -18,6 +18,16 @@ def given(incident: Incident, role: str, giver: str, *, to: str, cards: Sequence
     return message(said, section(said), *expected(incident, cards))
 
 
+@says_drill
+def undone(incident: Incident, role: str, giver: str) -> Message:
+    """Say to somebody that they hold no more what they were just given."""
+    who, what = capital(actor(giver)), escape(role) or "the lead"
+    return message(
+        f"*{who} undid that you were given {what} of {title(incident)}*: you do not hold it any more, and "
+        "need not do anything."
+    )
+
+
 def _said(incident: Incident, role: str, giver: str, to: str) -> str:
     if giver == to:
         return f"*You took {escape(role)} of {title(incident)}*: you hold it. Go on in {way_in(incident)}."

@@ -12,6 +12,7 @@ from bot.views.blocks import Block, Element, Message, actions, button, confirm, 
 from bot.views.forms import input_block, modal, option, people_select, radio, select, text_input
 from bot.views.incidents import role_card
 from bot.views.incidents.severity import who_is_called
+from bot.views.incidents.undo import offering, reopens
 from bot.views.mrkdwn import capital, escape, person, quotes
 from bot.views.naming import lead, led_by
 from bot.views.naming import title_inside as title
@@ -154,12 +155,14 @@ def moved(incident: Incident) -> Message:
     text = f"INC-{incident.id} is now {incident.status}."
     if incident.status is Status.CANCELLED:
         text += " Nobody is paged for it any more."
-        return message(text, section(text), *row((Step("Reopen", "reopen", incident.id),)))
+        return message(text, section(text), actions(reopens(incident)))
     if incident.status not in _THEN:
-        return message(text)
+        shown = message(text)
+        return offering(shown, reopens(incident)) if incident.status is Status.CLOSED else shown
     closes = incident.status is Status.RESOLVED and Status.CLOSED in next_statuses(incident)
     text += " When nothing is left to do, close it." if closes else f" {_THEN[incident.status]}"
-    return message(text, section(text), actions(*next_step(incident)))
+    resolved = [reopens(incident)] if incident.status is Status.RESOLVED else []
+    return message(text, section(text), actions(*next_step(incident), *resolved))
 
 
 def leads(incident: Incident, viewer: str, *, confirmed: bool = False) -> Message:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.incident import Incident, Status
 from bot.domain.paging.pages import Page
 from bot.views.blocks import Block, Message, actions, button, context, message, section
 from bot.views.forms import input_block, modal, option, radio, text_input
@@ -16,15 +16,25 @@ BACK, CORRECT = "back", "correct"
 _TO_CORRECT = "Only to merge or correct"
 
 
-def form(incident: Incident) -> dict[str, Any]:
-    """Ask why it is opened again, and whether people are needed. One that is corrected can only be back."""
+def proposed(incident: Incident) -> str:
+    """Return what the end of an incident is undone to: work goes on, but for one that was closed."""
+    return CORRECT if incident.status is Status.CLOSED else BACK
+
+
+def form(incident: Incident, which: str = "") -> dict[str, Any]:
+    """Ask why it is opened again, and whether people are needed. One that is corrected can only be back.
+
+    `which` is chosen already.
+    """
     blocks: list[Block] = [context(f"{title(incident)} · now {incident.status}")]
     if not incident.correcting:
         options = [
             option("The problem is back", BACK, "Pages as a declaration does, and asks for updates"),
             option(_TO_CORRECT, CORRECT, "Pages nobody, and reminds nobody"),
         ]
-        blocks.append(input_block("Why is it needed again?", radio(WHICH, options), WHICH))
+        blocks.append(
+            input_block("Why is it needed again?", radio(WHICH, options, initial=which or None), WHICH)
+        )
     blocks.append(input_block("Reason", text_input(REASON, multiline=True), REASON, hint="What came back?"))
     return modal(f"Reopen INC-{incident.id}", "Reopen", FORM, blocks, str(incident.id))
 

@@ -61,12 +61,14 @@ def page(
     resent: bool = False,
     ways: Ways | None = None,
     cards: Sequence[RoleCard] = (),
+    undone_by: str = "",
 ) -> Message:
     """Return the direct message to the responder. `calls` says how often they were called so far, `end` how
     the path ended after the page moved on, `given` the role that it called for and who got it by hand,
     `can_wait` that it is weekend where they are, and no S1 or S2, `could_lead` that their role would lead,
     but for a lead chosen by hand, `resent` that an earlier one may have arrived, `ways` what can be answered
-    beside an acknowledgement, `cards` what is expected in the roles that its responder took.
+    beside an acknowledgement, `cards` what is expected in the roles that its responder took, `undone_by` who
+    undid what it was raised for.
     """
     match page.state:
         case PageState.PENDING:
@@ -78,7 +80,7 @@ def page(
         case PageState.ESCALATED:
             return _ended(page, incident, end) if end else _moved_on(page, incident)
         case _:
-            return _cancelled(page, incident, given)
+            return _cancelled(page, incident, given, undone_by)
 
 
 def called_again() -> Message:
@@ -363,11 +365,15 @@ def _answered_by_another(page: Page, incident: Incident | None, end: Page) -> Me
     return _acknowledged(answered, incident)
 
 
-def _cancelled(page: Page, incident: Incident | None, given: tuple[str, str] | None) -> Message:
+def _cancelled(
+    page: Page, incident: Incident | None, given: tuple[str, str] | None, undone_by: str
+) -> Message:
     now = f" It is {incident.status} now." if incident and not incident.status.open else ""
     if given:
         role, holder = given
         now = f" {person(holder)} is {escape(role)} now."
+    if undone_by:
+        now = f" {capital(person(undone_by))} undid the change of severity for which you were paged."
     text = f"*This page was cancelled*: {_subject(page, incident)}.{now} You need not do anything."
     return message(text)
 

@@ -58,7 +58,7 @@ def _given_to(entry: Entry) -> str | None:
         case Kind.LEAD if _asked(entry) and not data["taken"] and data["before"] != data["after"]:
             return str(data["after"])
         case Kind.ROLE if entry.by != data["person"]:
-            return str(data["person"])
+            return data["person"] or None
         case Kind.LEFT:
             return data["lead"] or None
         case Kind.TAKEN_OVER:
@@ -89,6 +89,8 @@ def _status(entry: Entry) -> str:
     if entry.data.get("back") is not None:
         what = "the problem is back" if entry.data["back"] else "only to merge or correct; nobody is paged"
         return f"{_by(entry)} reopened it (was {before}): *{what}*.{_because(entry)}"
+    if entry.data.get("undone"):
+        return f"{_by(entry)} undid it: the status is *{after}* again (was {before})."
     return f"{_by(entry)} moved the status from {before} to *{after}*.{_because(entry)}"
 
 
@@ -107,6 +109,11 @@ def _duplicate(entry: Entry) -> str:
 
 def _severity(entry: Entry) -> str:
     before, after = Severity(entry.data["before"]), Severity(entry.data["after"])
+    if entry.data.get("undone"):
+        not_paged = entry.data.get("let_go") or ()
+        are = "are" if len(not_paged) > 1 else "is"
+        rid = f" {people(not_paged)} {are} not paged for it any more." if not_paged else ""
+        return f"{_by(entry)} undid it: the severity is *{after}* again (was {before}).{rid}"
     if entry.data.get("reason"):
         never = f"it was never {before}.{_because(entry)}"
         return f"{_by(entry)} corrected the severity from {before} to *{after}*: {never}"
@@ -124,6 +131,8 @@ def _waits(entry: Entry) -> str:
 
 def _renamed(entry: Entry) -> str:
     before, after = _name(entry.data["before"]), _name(entry.data["after"])
+    if entry.data.get("undone"):
+        return f"{_by(entry)} undid it: the incident is called *{after}* again (was: {before})."
     return f"{_by(entry)} renamed the incident to *{after}* (was: {before})."
 
 
@@ -134,6 +143,8 @@ def _private(entry: Entry) -> str:
 
 def _field(entry: Entry) -> str:
     before, after = (shown(entry.data["type"], entry.data[key]) or "empty" for key in ("before", "after"))
+    if entry.data.get("undone"):
+        return f"{_by(entry)} undid it: {_name(entry.data['name'])} is *{after}* again (was: {before})."
     return f"{_by(entry)} set {_name(entry.data['name'])} to *{after}* (was: {before})."
 
 
@@ -148,6 +159,8 @@ def _time(entry: Entry) -> str:
 
 
 def _lead(entry: Entry) -> str:
+    if entry.data.get("undone"):
+        return _lead_undone(entry)
     before, after = person(entry.data["before"]), person(entry.data["after"])
     if before == after:
         return f"{after} confirmed the lead: it stays with them whoever acknowledges."
@@ -160,7 +173,17 @@ def _lead(entry: Entry) -> str:
     return f"{after} leads now; before, it was {before}."
 
 
+def _lead_undone(entry: Entry) -> str:
+    before, after = entry.data["before"], entry.data["after"]
+    if before == after:
+        return f"{_by(entry)} undid it: the lead is not confirmed any more."
+    return f"{_by(entry)} undid it: {person(after) if after else 'nobody'} leads again."
+
+
 def _role(entry: Entry) -> str:
+    if entry.data.get("undone"):
+        who = person(entry.data["person"]) if entry.data["person"] else "nobody"
+        return f"{_by(entry)} undid it: {who} is {escape(entry.data['role'])} again."
     if entry.by == entry.data["person"]:
         return f"{_by(entry)} took {escape(entry.data['role'])}."
     return f"{_by(entry)} made {person(entry.data['person'])} {escape(entry.data['role'])}."
