@@ -29,6 +29,7 @@ THEIR_OWN = {"/inc test-page", "home_test", "notification_test_begin", "notifica
 _EMPTY = "a form that is sent empty is complained of, not answered"
 _OF_NOBODY = "of a schedule, or of the person's own contact methods"
 SILENT = {
+    **dict.fromkeys(("/inc alerts", "alerts_open", "alerts_all", "alerts_sources"), "no alert is of it"),
     **dict.fromkeys(
         (
             "action_form",

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.domain.incidents.incident import Status
 from bot.views import steps
+from bot.views.alerts import alerts
 from bot.views.incidents import (
     access,
     card,
@@ -118,6 +119,7 @@ IN_PRIVATE = {
     re.compile(f"{declare.JOIN}[0-9]+"),
     guide.OPEN,
     *listing.BUTTONS,
+    *alerts.BUTTONS,
     role_card.OPEN,
     security.OPEN,
     *security.PRESSED.values(),

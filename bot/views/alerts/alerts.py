@@ -8,6 +8,7 @@ from bot.views.blocks import Block, Element, Message, actions, button, context, 
 from bot.views.mrkdwn import escape, when
 
 OPEN, ALL, SOURCES = "alerts_open", "alerts_all", "alerts_sources"
+BUTTONS = (OPEN, ALL, SOURCES)
 PER_PAGE = 10
 NONE = "No alert fires now."
 NO_SOURCE = (
