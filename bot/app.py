@@ -32,6 +32,7 @@ from bot.integrations.slack.cards import Cards
 from bot.integrations.slack.channels import Channels
 from bot.integrations.slack.client import TIMEOUT, SlackClient, SlackError, understood
 from bot.integrations.slack.directory import Directory
+from bot.integrations.slack.followers import Followers
 from bot.integrations.slack.handovers import Handovers
 from bot.integrations.slack.notices import Notices
 from bot.integrations.slack.notification_tests import NotificationTests
@@ -263,6 +264,7 @@ class Muster:
             *PageMessages(self.uow, slack).jobs(),
             *PageOffers(self.uow, slack).jobs(),
             *AccessRequests(self.uow, slack).jobs(),
+            *Followers(self.uow, slack).jobs(),
             *self._channels.jobs(),
             *Answers(self.uow, slack).jobs(),
             *Cards(self.uow, slack).jobs(),

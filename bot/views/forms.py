@@ -70,6 +70,15 @@ def people_select(action_id: str, *, initial: str | None = None, placeholder: st
     )
 
 
+def channel_select(action_id: str, *, placeholder: str | None = None) -> Element:
+    """Return a drop-down of the public channels."""
+    return given(
+        type="channels_select",
+        action_id=action_id,
+        placeholder=plain_text(placeholder, 150) if placeholder else None,
+    )
+
+
 def date_picker(action_id: str, *, initial: date | None = None) -> Element:
     return given(
         type="datepicker", action_id=action_id, initial_date=initial.isoformat() if initial else None

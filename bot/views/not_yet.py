@@ -9,7 +9,6 @@ _LINK = "add it to the card: `/inc link`"
 
 INSTEAD: Mapping[str, str] = {
     "nearmiss": "declare it as S4 and say in the summary that nothing broke: `/inc declare`",
-    "subscribe": "join the incident's channel; `/inc list` has the links",
     "leave": "hand over first (`/inc lead @person`), then leave the channel by Slack's own menu",
     "maintenance": "announce it in your team's channel; pages go on meanwhile and are acknowledged as ever",
     "stream": f"start a huddle in the incident's channel; for a call's link, {_LINK}",

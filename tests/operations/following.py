@@ -6,6 +6,7 @@ from bot.integrations.slack.access import AccessRequests
 from bot.integrations.slack.actions import Actions
 from bot.integrations.slack.cards import Cards
 from bot.integrations.slack.channels import Channels
+from bot.integrations.slack.followers import Followers
 from bot.integrations.slack.notices import Notices
 from bot.integrations.slack.offers import PageOffers
 from bot.integrations.slack.pages import PageMessages
@@ -17,7 +18,7 @@ from tests.conftest import Office
 def slack_jobs(office: Office) -> list[Job]:
     """Return the jobs of all that posts and redraws."""
     nobody = cast(Any, None)
-    kinds = (PageMessages, PageOffers, AccessRequests, Channels, Cards, Notices, Actions)
+    kinds = (PageMessages, PageOffers, AccessRequests, Channels, Cards, Notices, Actions, Followers)
     return [job for kind in kinds for job in kind(office.uow, nobody).jobs()]
 
 

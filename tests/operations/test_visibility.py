@@ -75,6 +75,8 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "privacy.may_make_private": lambda secret: ((secret.id,), {}),
     "privacy.make_private": lambda secret: ((secret.id, "Data"), {}),
     "rename.rename": lambda secret: ((secret.id, "Another"), {}),
+    "subscriptions.subscribe": lambda secret: ((secret.id,), {"persons": ["UREP"], "channels": []}),
+    "subscriptions.unsubscribe": lambda secret: ((secret.id, ["UREP"]), {}),
     "security.page_for": lambda secret: ((secret.id, Concern.ACCESS, "Root"), {}),
     "undo.undo": lambda secret: ((secret.id,), {}),
     "undo.undoable": lambda secret: ((secret.id,), {}),
@@ -148,6 +150,7 @@ GIVEN_THE_INCIDENT = {
     "lifecycle.moved": "its caller has read the incident",
     "severity.regraded": "its caller has read the incident",
     "changed.keep": "its caller has read and changed the incident",
+    "subscriptions.move": "its caller has read both incidents",
     "escalate.next_after": "its caller has read the page",
     "escalate.pass_on": "likewise",
     "acknowledge.what_became_of": "its caller has read the page",
@@ -260,6 +263,7 @@ def everything(office: Office) -> list[Any]:
         "fields",
         "briefs",
         "links",
+        "subscriptions",
     )
 
     def rows(tx: Tx) -> list[Any]:

@@ -46,6 +46,7 @@ SILENT = {
             "severity_form",
             "severity_lower_form",
             "status_form",
+            "subscribe_form",
         ),
         _EMPTY,
     ),
@@ -122,7 +123,18 @@ PROBES = {"/healthz", "/readyz", "/metrics"}
 
 def of_incident(tx: Tx) -> list[list[str]]:
     """Return all that is stored of the private incident."""
-    tables = ("roles", "entries", "updates", "pins", "members", "fields", "links", "actions", "escalations")
+    tables = (
+        "roles",
+        "entries",
+        "updates",
+        "pins",
+        "members",
+        "fields",
+        "links",
+        "actions",
+        "escalations",
+        "subscriptions",
+    )
     where = {"incidents": "id = 1", "pages": "escalation IN (SELECT id FROM escalations WHERE incident = 1)"}
     where |= dict.fromkeys(tables, "incident = 1")
     return [sorted(map(repr, tx.all(f"SELECT * FROM {one} WHERE {of}"))) for one, of in where.items()]

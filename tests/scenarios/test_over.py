@@ -20,6 +20,7 @@ from bot.views.incidents import (
     security,
     severity,
     silence,
+    subscriptions,
     triage,
     undo,
     verify,
@@ -78,6 +79,7 @@ OVER = {
 STAYS = {
     access.LET_IN,
     access.REFUSE,
+    subscriptions.STOP,
     timeline.OPEN,
     life.STATUS_OPEN,
     reopen.OPEN,
@@ -122,6 +124,7 @@ IN_PRIVATE = {
     *alerts.BUTTONS,
     role_card.OPEN,
     security.OPEN,
+    subscriptions.OTHERS,
     *security.PRESSED.values(),
     life.LEAD_TO_END,
     life.CLOSE,

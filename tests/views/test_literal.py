@@ -23,6 +23,7 @@ from bot.domain.incidents.incident import Incident, NotTheLead, Severity, Status
 from bot.domain.incidents.listing import Listed
 from bot.domain.incidents.overload import Help, Offer
 from bot.domain.incidents.security import Concern
+from bot.domain.incidents.subscriptions import Subscription, Target
 from bot.domain.incidents.times import Moment
 from bot.domain.incidents.undoing import Change, Thing
 from bot.domain.oncall.cover import CoverRequest, Made
@@ -71,6 +72,7 @@ from bot.views.incidents import (
     security,
     severity,
     silence,
+    subscriptions,
     times,
     triage,
     undo,
@@ -281,6 +283,16 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "role_card.duties": [
             role_card.duties(incident, cards) for cards in ([RoleCard("IM", ("Lead",))], [])
         ],
+        "subscriptions.arranged": [
+            subscriptions.arranged(incident, [Subscription(7, one, kind, "UREP", NOON)], "UEOC")
+            for one, kind in (("UEOC", Target.PERSON), ("UIM", Target.PERSON), ("CX", Target.CHANNEL))
+        ],
+        "subscriptions.back": [subscriptions.back(incident)],
+        "subscriptions.begun": [subscriptions.begun(incident, "UREP", one) for one in (None, 8)],
+        "subscriptions.form": [subscriptions.form(incident)],
+        "subscriptions.over": [subscriptions.over(incident)],
+        "subscriptions.stopped": [subscriptions.stopped(incident)],
+        "subscriptions.update": [subscriptions.update(incident, sent, text)],
         "security.called": [
             security.called(incident, one, [hers], held) for one in Concern for held in ({}, {"IM": "UIM"})
         ],

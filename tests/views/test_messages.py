@@ -113,6 +113,8 @@ DATA = {
     "files": [],
     "contact_method": "sms",
     "outcome": "busy",
+    "target": "UOTHER",
+    "target_kind": "person",
     "call": [{"person": None, "name": "<!here>", "phone": "<!here> +44"}],
 }
 

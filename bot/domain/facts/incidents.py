@@ -70,6 +70,23 @@ class AccessAnswered(OfIncident):
     granted: bool
 
 
+class Subscribed(OfIncident):
+    """A person or a channel gets the updates from now on; before, if it is named, those of a `duplicate`."""
+
+    kind = Kind.SUBSCRIBED
+    target: str
+    target_kind: str
+    duplicate: int | None = None
+
+
+class Unsubscribed(OfIncident):
+    """They get no more of them."""
+
+    kind = Kind.UNSUBSCRIBED
+    target: str
+    target_kind: str
+
+
 class ChannelOver(OfIncident):
     """Nobody needs the channel of a merged incident any more."""
 

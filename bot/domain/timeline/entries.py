@@ -26,6 +26,8 @@ class Kind(StrEnum):
     PRIVATE = "private"  # channel: the one that everybody could read
     LINK = "link"  # name, url
     LINK_REMOVED = "link_removed"  # name, url
+    SUBSCRIBED = "subscribed"  # target, target_kind, duplicate
+    UNSUBSCRIBED = "unsubscribed"  # target, target_kind
     ACCESS = "access"  # request, person, granted: they asked to be let in
     FIELD = "field"  # name, type (of its value), before, after
     ALERT = "alert"  # alert, title, others: it is of this incident now, and so many with it
@@ -86,6 +88,8 @@ TOLD = frozenset(Kind) - {
     Kind.FIELD,
     Kind.TIME,
     Kind.ALERT,
+    Kind.SUBSCRIBED,
+    Kind.UNSUBSCRIBED,
     Kind.LINK,
     Kind.LINK_REMOVED,
     Kind.UPDATE,

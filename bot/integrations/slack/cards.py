@@ -16,6 +16,7 @@ from bot.domain.facts import (
     LinkAdded,
     LinkRemoved,
     PlaceRenamed,
+    Subscribed,
 )
 from bot.domain.incidents.fields import FieldType, Link
 from bot.domain.incidents.incident import Incident, Status, unverified
@@ -154,7 +155,7 @@ class Cards:
         announce, ask = partial(self.announce, "announcement"), partial(self.announce, "triage")
         shown, asked = ({*shown_on(one), *_BACK} for one in (Surface.ANNOUNCEMENTS, Surface.TRIAGE))
         return [
-            _post("slack.announce", _ANNOUNCED, announce, lane, about=announcement_to_make),
+            _post("slack.announce", {*_ANNOUNCED, Subscribed}, announce, lane, about=announcement_to_make),
             self._redrawn("announcement", "slack.redraw_announcement", shown, lane, announcement_to_redraw),
             _post("slack.announce_triage", _ANNOUNCED, ask, triage_lane, about=question_to_ask),
             self._redrawn("triage", "slack.redraw_triage", asked, triage_lane, question_to_redraw),

@@ -31,7 +31,7 @@ from bot.integrations.slack.standing import (
     called_in,
     kept,
 )
-from bot.integrations.slack.surfaces import announced
+from bot.integrations.slack.surfaces import announced, subscribed_channels
 from bot.jobs import DeliveryFailed, Effect, Job, Subjects
 from bot.operations.paging.alarm import with_numbers
 from bot.operations.timeline.pins import filled, linked
@@ -250,7 +250,9 @@ def _nudged(asked: str, incident: Incident, posted: Posted) -> Effect:
 
 
 def _threads(tx: Tx, fact: UpdatePosted) -> Subjects:
-    return [{**one, "update": fact.update} for one in announced(tx, fact)]
+    incident = incidents.get(tx, fact.incident)
+    ended = () if incident.status.open else subscribed_channels(tx, incident)  # they heard that it is over
+    return [{**one, "update": fact.update} for one in announced(tx, fact) if one["place"] not in ended]
 
 
 def _thread(tx: Tx, delivery: Delivery) -> tuple[str, str | None] | None:

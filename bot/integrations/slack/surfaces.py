@@ -16,7 +16,7 @@ from bot.jobs import Subjects
 from bot.operations.incidents.ownership import could_lead
 from bot.operations.incidents.weekend import monday_of
 from bot.operations.paging.escalate import next_after
-from storage import incidents, outbox, pages, places, posts
+from storage import incidents, outbox, pages, places, posts, subscriptions
 from storage.transaction import About, Tx
 
 OPENS_WITHIN = timedelta(seconds=10)
@@ -126,7 +126,10 @@ def announced(tx: Tx, fact: OfIncident) -> Subjects:
     if isinstance(fact, facts.TurnedPrivate):
         return _posted(tx, fact, "announcement")
     incident = incidents.get(tx, fact.incident)
-    return [{"incident": incident.id, "place": place} for place in announced_in(tx, incident)]
+    if incident.merged_into:  # those who got its updates get the other one's
+        return _posted(tx, fact, "announcement")
+    told = (*announced_in(tx, incident), *subscribed_channels(tx, incident))
+    return [{"incident": incident.id, "place": place} for place in told]
 
 
 def triaged(tx: Tx, fact: OfIncident | PageEnded) -> Subjects:
@@ -147,7 +150,10 @@ def to_announce(tx: Tx, fact: OfIncident) -> Subjects:
     """Return each announcement to be made: of an incident whose channel is known to exist, or never to."""
     incident = incidents.get(tx, fact.incident)
     ready = incident.status is not Status.TRIAGE and incidents.channel_settled(tx, incident.id)
-    return announced(tx, fact) if ready else ()
+    told = announced(tx, fact) if ready else ()
+    return (
+        [one for one in told if one["place"] == fact.target] if isinstance(fact, facts.Subscribed) else told
+    )
 
 
 def to_triage(tx: Tx, fact: OfIncident | PageEnded) -> Subjects:
@@ -160,6 +166,11 @@ def announced_in(tx: Tx, incident: Incident) -> tuple[str, ...]:
     """Return the announcement channels of an incident. A private one is announced nowhere."""
     kind = tx.process.types.get(incident.type)
     return () if incident.private or not kind else kind.announce
+
+
+def subscribed_channels(tx: Tx, incident: Incident) -> tuple[str, ...]:
+    """Return the channels that people want to get the updates of an incident; of a private one none does."""
+    return () if incident.private else subscriptions.channels_of(tx, incident.id)
 
 
 def triaged_in(tx: Tx, incident: Incident) -> str | None:

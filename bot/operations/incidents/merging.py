@@ -25,6 +25,7 @@ from bot.domain.paging.escalations import Reason
 from bot.domain.paging.pages import Page
 from bot.domain.process import Team, by_name
 from bot.domain.rights import Kind
+from bot.operations.incidents import subscriptions
 from bot.operations.incidents.changes import save
 from bot.operations.incidents.lifecycle import reopen
 from bot.operations.incidents.severity import change_severity, regraded
@@ -109,6 +110,7 @@ def _take_over(tx: Tx, duplicate: Incident, target: Incident, by: Actor) -> Inci
     timeline is shown with the target's.
     """
     _bring_people(tx, duplicate, target)
+    subscriptions.move(tx, duplicate, target, by)
     moved = actions.move(tx, duplicate.id, target.id)
     posts.move(tx, ASSIGNED, duplicate.id, target.id)
     count = _bring_links(tx, duplicate, target, by)

@@ -8,7 +8,7 @@ from bot.domain.facts import TurnedPrivate
 from bot.domain.incidents.incident import Incident, closable_to_others
 from bot.operations.incidents.changes import save
 from bot.operations.rights import visible
-from storage import incidents, members, posts, timeline
+from storage import incidents, members, posts, subscriptions, timeline
 from storage.transaction import Tx
 
 
@@ -31,6 +31,7 @@ def make_private(tx: Tx, incident_id: int, reason: str, *, by: Actor) -> Inciden
     if before.channel:
         posts.forget_in(tx, before.channel)
     members.moved(tx, incident_id)
+    subscriptions.close_to_others(tx, incident_id)
     incidents.topic_set(tx, incident_id, "")
     incident = replace(before, private=True, channel=None, channel_name=None, channel_lost=False)
     tx.record(TurnedPrivate(incident=incident_id, by=by, text=reason, channel=before.channel))

@@ -8,7 +8,7 @@ from bot.domain.incidents.catch_up import to_catch_up
 from bot.domain.incidents.incident import Incident
 from bot.operations.paging.escalate import take_back
 from bot.operations.workspace.leaving import leave
-from storage import incidents, members, pages
+from storage import incidents, members, pages, subscriptions
 from storage.transaction import Tx
 
 FRESH = timedelta(minutes=1)
@@ -65,4 +65,5 @@ def _went(tx: Tx, incident: Incident, person: str, at: datetime) -> None:
         take_back(tx, incident.id, person)
         if incident.status.open:
             leave(tx, incident.id, person, removed=True)
+        subscriptions.remove(tx, incident.id, person)
         tx.record(PersonRemoved(incident=incident.id, person=person))

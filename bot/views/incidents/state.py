@@ -57,6 +57,10 @@ def chosen_person(state: State, block_id: str) -> str | None:
     return _element(state, block_id).get("selected_user")
 
 
+def chosen_channel(state: State, block_id: str) -> str | None:
+    return _element(state, block_id).get("selected_channel")
+
+
 def chosen_day(state: State, block_id: str) -> date | None:
     iso = _element(state, block_id).get("selected_date")
     try:

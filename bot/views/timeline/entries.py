@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.actors import BOT
 from bot.domain.incidents.incident import Severity
+from bot.domain.incidents.subscriptions import Target
 from bot.domain.paging.escalations import Cause, Reason
 from bot.domain.paging.reports import Outcome
 from bot.domain.timeline.entries import Entry, Kind
@@ -425,6 +426,16 @@ def _note_changed(entry: Entry) -> str:
     return f"{_by(entry)} changed a note ({how}). Before, {was}:\n{quote(entry.text, _LINE)}"
 
 
+def _target(entry: Entry) -> str:
+    target = entry.data["target"]
+    return place(target) if entry.data["target_kind"] == Target.CHANNEL else person(target)
+
+
+def _moved(entry: Entry) -> str:
+    duplicate = entry.data.get("duplicate")
+    return f", as those of INC-{duplicate} before" if duplicate else ""
+
+
 def _roles(entry: Entry) -> str:
     return listed(escape(role) for role in entry.data["roles"])
 
@@ -455,6 +466,8 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.ACCESS: lambda entry: (
         f"{_by(entry)} {'let' if entry.data['granted'] else 'did not let'} {person(entry.data['person'])} in."
     ),
+    Kind.SUBSCRIBED: lambda entry: f"{_by(entry)} has {_target(entry)} get the updates{_moved(entry)}.",
+    Kind.UNSUBSCRIBED: lambda entry: f"{_by(entry)} has {_target(entry)} get no more updates.",
     Kind.FIELD: _field,
     Kind.TIME: _time,
     Kind.ALERT: alert_entries.joined,
