@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 WORKERS = $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 ))
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 # What needs neither a network, a browser nor a second engine, so that it can run while one works.
-QUICK = tests/config tests/domain tests/operations tests/views tests/test_*.py
+QUICK = tests/config tests/domain tests/intake tests/operations tests/views tests/test_*.py
 # Without compiled modules each worker, and each bot that a test starts, compiles everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
