@@ -16,18 +16,18 @@ _WHICH = {
 }
 
 
-def count(tx: Tx, wanted: Listed, viewer: str) -> int:
-    """Return how many incidents a list has that `viewer` may know of."""
-    where, named = _where(tx, wanted, viewer)
+def count(tx: Tx, wanted: Listed, viewer: str, *, standing: bool = False) -> int:
+    """Return how many incidents a list has that `viewer` may know of; of those still open, if `standing`."""
+    where, named = _where(tx, wanted, viewer, standing=standing)
     row = tx.one(f"SELECT COUNT(*) AS n FROM incidents WHERE {where}", named)  # noqa: S608 - texts of ours
     return int(row["n"]) if row else 0
 
 
-def of(tx: Tx, wanted: Listed, viewer: str, limit: int) -> list[Incident]:
+def of(tx: Tx, wanted: Listed, viewer: str, limit: int, *, standing: bool = False) -> list[Incident]:
     """Return a page of the list, which has `limit` incidents."""
-    where, named = _where(tx, wanted, viewer)
+    where, named = _where(tx, wanted, viewer, standing=standing)
     order = "severity, id" if wanted.which.worst_first else "id DESC"
-    if wanted.words and not wanted.which.worst_first:
+    if wanted.open_first:
         order = f"CASE WHEN {OPEN} THEN 0 ELSE 1 END, {order}"
     page = f"SELECT id FROM incidents WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset"  # noqa: S608
     rows = tx.all(  # all that belongs to an incident is looked up for those of one page alone
@@ -37,9 +37,9 @@ def of(tx: Tx, wanted: Listed, viewer: str, limit: int) -> list[Incident]:
     return [from_row(row) for row in rows]
 
 
-def _where(tx: Tx, wanted: Listed, viewer: str) -> tuple[str, Row]:
+def _where(tx: Tx, wanted: Listed, viewer: str, *, standing: bool) -> tuple[str, Row]:
     named: Row = {"viewer": viewer}
-    parts = [VISIBLE, _WHICH[wanted.which]]
+    parts = [VISIBLE, _WHICH[wanted.which], *([OPEN] if standing else [])]
     if wanted.which is Which.RECENT:
         named["recently"] = tx.now - RECENTLY
     if wanted.severities:

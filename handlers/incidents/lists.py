@@ -1,17 +1,23 @@
 """Lists of incidents, and who is on call: read in private."""
 
-from bot.domain.incidents.listing import Listed, listed
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.listing import Listed, Which, listed
 from bot.domain.oncall.findings import STALE
 from bot.domain.paging.escalations import OnCall
 from bot.operations.paging.notify import contact_of
 from bot.operations.rights import on_paths
-from bot.views.blocks import Message
+from bot.unit_of_work import UnitOfWork
 from bot.views.commands import Group, Subcommand
 from bot.views.incidents import listing as view_of
 from bot.views.paging import oncall
 from handlers import words
 from handlers.pressed import pressed
-from handlers.request import Feature, Listener, Request
+from handlers.refusals import answers_in_form
+from handlers.request import Feature, Listener, Request, Submission
 from storage import calendars, schedules
 from storage import listing as stored
 from storage.transaction import Tx
@@ -25,19 +31,55 @@ async def list_incidents(request: Request) -> None:
 @pressed
 async def turned(request: Request) -> None:
     """Show the page or list that a button leads to, in the place of the one before."""
-    await _show(request, request.value)
+    view = request.body.get("view") or {}
+    if view.get("callback_id") == view_of.FORM:
+        sheet = await _sheet(request.value, request.user, request.uow)
+        await request.client.views_update(view_id=view["id"], view=sheet)
+    elif view.get("type") == "home":
+        await searching(request)
+    else:
+        await _show(request, request.value)
+
+
+async def searching(request: Request) -> None:
+    """Open the form to search by, with the list that the button carries."""
+    await request.open(await _sheet(request.value, request.user, request.uow))
+
+
+@answers_in_form(view_of.WORDS)
+async def searched(form: Submission) -> None:
+    """Show what the words find, in the form itself."""
+    asked = view_of.entered(form.entered, form.metadata)
+    await form.turn_into(await _sheet(asked, form.user, form.uow))
 
 
 async def _show(request: Request, asked: str) -> None:
-    wanted = listed(asked, request.uow.process.types)
-    await request.answer(await request.uow.read(_listed, wanted, request.user))
+    found = await request.uow.read(_found, listed(asked, request.uow.process.types), request.user)
+    await request.answer(view_of.listing(found.page, found.wanted, found.count, all_of=found.all_of))
 
 
-def _listed(tx: Tx, wanted: Listed, viewer: str) -> Message:
+async def _sheet(asked: str, user: str, uow: UnitOfWork) -> dict[str, Any]:
+    found = await uow.read(_found, listed(asked, uow.process.types), user)
+    return view_of.sheet(found.page, found.wanted, found.count, all_of=found.all_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of a list, how many incidents that has, and if none, how many of all are as it wants them."""
+
+    page: Sequence[Incident]
+    wanted: Listed
+    count: int
+    all_of: int
+
+
+def _found(tx: Tx, wanted: Listed, viewer: str) -> Found:
     """Return a page of the list: the last one where it has become shorter."""
     count = stored.count(tx, wanted, viewer)
     wanted = wanted.turned(min(wanted.page, view_of.pages_of(count)))
-    return view_of.listing(stored.of(tx, wanted, viewer, view_of.PER_PAGE), wanted, count)
+    limited = wanted.typed and wanted.which is not Which.ALL
+    all_of = stored.count(tx, wanted.of(Which.ALL), viewer) if limited and not count else 0
+    return Found(stored.of(tx, wanted, viewer, view_of.PER_PAGE), wanted, count, all_of)
 
 
 async def on_call(request: Request) -> None:
@@ -62,7 +104,7 @@ FEATURE = Feature(
             usage="list [open, mine, triage, recent or all] [S1..S4] [type] [text]",
             brief="list or find incidents",
             help="See the open incidents, worst first; yours, those in triage, the recent ones or all. Words "
-            "are looked for in names, summaries, updates and pins.",
+            "are looked for in names, summaries, updates, pins and notes. *Search* is on the Home tab too.",
             example="/inc list all S1 database",
             place=(Group.CALL, 50),
             aliases=("ls",),
@@ -79,5 +121,9 @@ FEATURE = Feature(
             of_incident=False,
         ),
     ),
-    listeners=tuple(Listener("action", action_id, turned) for action_id in view_of.BUTTONS),
+    listeners=(
+        *(Listener("action", action_id, turned) for action_id in view_of.BUTTONS),
+        Listener("action", view_of.SEARCH, pressed(searching)),
+        Listener("view", view_of.FORM, searched),
+    ),
 )

@@ -11,26 +11,31 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import NotFound, Refused
 from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.listing import Listed, Which
 from bot.domain.paging.pages import Page
+from bot.domain.rights import Right
 from bot.operations.oncall.rota import shifts_of, zone_of
 from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.paging.notification_tests import begin_notification_test
 from bot.operations.paging.notify import contact_of
+from bot.operations.rights import rights_of
 from bot.unit_of_work import UnitOfWork
+from bot.views.incidents import at_home as incidents_view
+from bot.views.incidents.at_home import Incidents
 from bot.views.mrkdwn import harmless
 from bot.views.oncall import home as view
 from bot.views.paging import notification_test
 from bot.views.paging.own_contact_methods import TEST, Reach
 from handlers.pressed import pressed
 from handlers.request import Feature, Handler, Listener, Request, Submission
-from storage import contact_methods, incidents, notification_rules, pages, verification_codes
+from storage import contact_methods, incidents, listing, notification_rules, pages, verification_codes
 from storage.transaction import Tx
 
 log = logging.getLogger(__name__)
 
 
 async def opened(event: dict[str, Any], client: AsyncWebClient, uow: UnitOfWork) -> None:
-    """Show somebody their shifts and pages, and how they are reached."""
+    """Show somebody incidents, their shifts and pages, and how they are reached."""
     if event.get("tab", "home") == "home":
         await _publish(event["user"], client, uow)
 
@@ -78,7 +83,26 @@ async def _publish(user: str, client: AsyncWebClient, uow: UnitOfWork, said: str
 
 def _home_of(tx: Tx, user: str) -> view.Home:
     waiting = [(page, _incident(tx, page, user)) for page in pages.pending_for(tx, user)]
-    return view.Home(shifts_of(tx, user, view.AHEAD), waiting, tx.now, zone_of(tx, user), reach_of(tx, user))
+    return view.Home(
+        shifts_of(tx, user, view.AHEAD),
+        waiting,
+        tx.now,
+        zone_of(tx, user),
+        reach_of(tx, user),
+        _incidents(tx, user),
+    )
+
+
+def _incidents(tx: Tx, user: str) -> Incidents:
+    """Return what the person may see of the incidents that are open."""
+    open_ones, mine = Listed(), Listed(Which.MINE)
+    return Incidents(
+        listing.of(tx, open_ones, user, incidents_view.OPEN_ONES),
+        listing.count(tx, open_ones, user),
+        listing.of(tx, mine, user, incidents_view.MINE, standing=True),
+        listing.count(tx, mine, user, standing=True),
+        Right.DECLARE in rights_of(tx, user),
+    )
 
 
 def reach_of(tx: Tx, user: str) -> Reach:

@@ -86,7 +86,8 @@ def _pressed(name: str) -> Iterator[Json]:
 
 def _sent(name: str, metadata: str) -> Json:
     state = {
-        one: {one: {"selected_option": {"value": "<n>"}, "value": "passkey"}} for one in ("into", "with")
+        one: {one: {"selected_option": {"value": "<n>"}, "value": "passkey"}}
+        for one in ("into", "with", "words")
     }
     view = {"id": "V<u>", "hash": "1.x", "type": "modal", "callback_id": name, "private_metadata": metadata}
     return {"type": "view_submission", "view": {**view, "state": {"values": state}}}

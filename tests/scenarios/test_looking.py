@@ -242,11 +242,12 @@ async def test_a_list_is_changed_in_its_place(world: World):
     dev = await inc(world, "dev", "list S3 disk", "general")
     first = answer(dev, "general")
     assert "No incident is open (S3) with “disk”" in shown(first)
-    assert buttons(first) == ["Mine", "Recent", "All"]
+    assert "1 of all incidents is: press *All*." in shown(first)
+    assert buttons(first) == ["Mine", "Recent", "All", "Search"]
 
     await presses(world, dev, first, "Recent")
 
     assert answer(dev, "general")["ts"] == first["ts"]
-    assert "*1 recent incident* (S3) with “disk”, newest first\n*INC-1 Disk full*" in shown(
+    assert "*1 recent incident* (S3) with “disk”, open ones and the newest first\n*INC-1 Disk full*" in shown(
         answer(dev, "general")
     )

@@ -20,7 +20,7 @@ from bot.domain.errors import Refused
 from bot.domain.incidents.access import AccessRequest
 from bot.domain.incidents.fields import FieldType, Link
 from bot.domain.incidents.incident import Incident, NotTheLead, Severity, Status, Summary
-from bot.domain.incidents.listing import Listed
+from bot.domain.incidents.listing import LONGEST_WORDS, Listed
 from bot.domain.incidents.overload import Help, Offer
 from bot.domain.incidents.security import Concern
 from bot.domain.incidents.subscriptions import Subscription, Target
@@ -79,6 +79,7 @@ from bot.views.incidents import (
     verify,
     weekend,
 )
+from bot.views.incidents.at_home import Incidents
 from bot.views.incidents.recap import Recap
 from bot.views.mrkdwn import harmless
 from bot.views.oncall import away, calendar, cover, findings, handover, home, load, override, rotation
@@ -381,7 +382,12 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "home.home": [
             home.home(
                 home.Home(
-                    [(text, A_DAY)], [(hers, incident), (hers, None)], NOON, UTC_ZONE, an_evil_reach(text)
+                    [(text, A_DAY)],
+                    [(hers, incident), (hers, None)],
+                    NOON,
+                    UTC_ZONE,
+                    an_evil_reach(text),
+                    Incidents([incident], 2, [incident], 1),
                 ),
                 "Said.",
             )
@@ -471,6 +477,10 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "life.take_offer": [life.take_offer(incident)],
         "life.taken_to_end": [life.taken_to_end(incident, f"cancel {text}")],
         "listing.listing": [listing.listing([incident], Listed(type=text, words=(text,)), 1)],
+        "listing.sheet": [
+            listing.sheet([incident], Listed(type=text[:75], words=(text[:LONGEST_WORDS],)), 1),
+            listing.sheet([], Listed(words=(text[:LONGEST_WORDS],)), 0, all_of=1),
+        ],
         "listing.elsewhere": [listing.elsewhere([incident], "ack")],
         "not_yet.not_yet": [not_yet.not_yet("review", text, ())],
         "not_yet.did_you_mean": [not_yet.did_you_mean(text, "review", ())],
@@ -567,6 +577,7 @@ def _change(kind: Kind, text: str) -> tuple[str, str]:
 
 
 OF_OURS_ALONE = {
+    "at_home.ways",
     "cover.entered",
     "fields.entered",
     "fields.given",

@@ -40,7 +40,17 @@ class Listed:
     def __str__(self) -> str:
         """Return the words after `/inc list` that ask for this."""
         paged = [PAGE, str(self.page)] if self.page > 1 else []
-        return " ".join([self.which, *self.severities, *self.type.split(), *self.words, *paged])
+        return " ".join(filter(None, [self.which, self.typed, *paged]))
+
+    @property
+    def open_first(self) -> bool:
+        """Say whether those that are open stand before the others."""
+        return self.which is Which.MINE or bool(self.words and not self.which.worst_first)
+
+    @property
+    def typed(self) -> str:
+        """The words that limit the list, whichever it is."""
+        return " ".join([*self.severities, *self.type.split(), *self.words])
 
     def turned(self, page: int) -> "Listed":
         return replace(self, page=page)

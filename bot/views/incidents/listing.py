@@ -1,11 +1,14 @@
 """The list of incidents, as one person leafs through it."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import Incident
-from bot.domain.incidents.listing import Listed, Which
+from bot.domain.incidents.listing import LONGEST_WORDS, Listed, Which
 from bot.views.blocks import Element, Message, actions, button, message, section
+from bot.views.forms import input_block, modal, text_input
+from bot.views.incidents.state import State, typed_line
 from bot.views.mrkdwn import escape, unformatted, when
 from bot.views.naming import lead, plain_title, standing, title, way_in
 
@@ -20,9 +23,12 @@ _NAMED = {
     Which.ALL: ("incident", "There is no incident"),
 }
 NEXT, PREVIOUS = "list_next", "list_previous"
+SEARCH = "list_search"
 LISTS = {one: f"list_{one}" for one in (Which.OPEN, Which.MINE, Which.RECENT, Which.ALL)}
 BUTTONS = (NEXT, PREVIOUS, *LISTS.values())
-"""Each carries the words after `/inc list` that ask for what it leads to."""
+"""Each carries the words after `/inc list` that ask for what it leads to, as the one for a search does."""
+FORM, WORDS = "list_form", "words"
+_WHERE = "names, summaries, updates, pins and notes"
 
 
 def pages_of(count: int) -> int:
@@ -30,15 +36,51 @@ def pages_of(count: int) -> int:
     return max(1, -(-count // PER_PAGE))
 
 
-def listing(incidents: Sequence[Incident], wanted: Listed, count: int) -> Message:
-    """Return one page of a list, with the buttons that lead to the others and to other lists."""
-    row = actions(*_leaf(wanted, pages_of(count)))
+def listing(incidents: Sequence[Incident], wanted: Listed, count: int, *, all_of: int = 0) -> Message:
+    """Return one page of a list, with the buttons that lead to the others, to other lists and to a search.
+
+    Where a list is empty, `all_of` says how many of all incidents are as it wants them.
+    """
+    row = actions(*_leaf(wanted, pages_of(count)), button("Search", SEARCH, wanted.turned(1)))
     if not count:
-        said = f"{_NAMED[wanted.which][1]}{_limits(wanted)}. To declare one: `/inc declare`."
+        said = _nothing(wanted, all_of)
         return message(said, section(said), row)
     heading = _heading(wanted, count)
     text = "\n".join([f"{heading}:", *(f"{one.severity} {title(one)}" for one in incidents)])
-    return message(text, section(heading), *[section(_line(one)) for one in incidents], row)
+    return message(text, section(heading), *[section(line(one)) for one in incidents], row)
+
+
+def sheet(incidents: Sequence[Incident], wanted: Listed, count: int, *, all_of: int = 0) -> dict[str, Any]:
+    """Return the form to search by, with what its words find, a page at a time."""
+    words = text_input(
+        WORDS,
+        initial=wanted.typed,
+        max_length=LONGEST_WORDS,
+        placeholder="S1 checkout",
+        focus=True,
+    )
+    hint = f"Words, or their beginnings, in {_WHERE}. S1 to S4, or a type, before them limits what is found."
+    entry = input_block("Search incidents", words, WORDS, optional=True, hint=hint)
+    found = [section(_heading(wanted, count)), *(section(line(one)) for one in incidents)]
+    blocks = found if count else [section(_nothing(wanted, all_of))]
+    row = actions(*_leaf(wanted, pages_of(count)))
+    return modal("Incidents", "Search", FORM, [entry, *blocks, row], wanted.which)
+
+
+def entered(state: State, metadata: str) -> str:
+    """Return what was searched for, as it stands after `/inc list`."""
+    which = metadata if metadata in set(Which) else Which.ALL
+    return f"{which} {typed_line(state, WORDS)}"
+
+
+def _nothing(wanted: Listed, all_of: int) -> str:
+    """Say that a list is empty, and what to do next."""
+    said = f"{_NAMED[wanted.which][1]}{_limits(wanted)}."
+    if all_of:
+        return f"{said} {all_of} of all incidents {'is' if all_of == 1 else 'are'}: press *All*."
+    if wanted.words:
+        return f"{said} Each word must begin one in {_WHERE}: try fewer, or shorter ones."
+    return f"{said} To declare one: `/inc declare`."
 
 
 def elsewhere(incidents: Sequence[Incident], command: str) -> Refused:
@@ -56,6 +98,8 @@ def _heading(wanted: Listed, count: int) -> str:
     noun = _NAMED[wanted.which][0]
     plural = noun.replace("incident", "incidents", 1)
     order = "worst first" if wanted.which.worst_first else "newest first"
+    if wanted.open_first:
+        order = f"open ones and the {order}"
     pages = pages_of(count)
     paged = f" · page {wanted.page} of {pages}" if pages > 1 else ""
     return f"*{count} {noun if count == 1 else plural}*{_limits(wanted)}, {order}{paged}"
@@ -80,7 +124,8 @@ def _leaf(wanted: Listed, pages: int) -> Iterator[Element]:
             yield button(which.capitalize(), action_id, wanted.of(which))
 
 
-def _line(incident: Incident) -> str:
+def line(incident: Incident) -> str:
+    """Return an incident of a list, on two lines."""
     return (
         f"*{title(incident)}*\n{standing(incident)} · lead {lead(incident)} · "
         f"since {when(incident.declared_at)} · {way_in(incident)}"

@@ -1,4 +1,4 @@
-"""The app's Home: the pages that wait for a person, their shifts, and how they are reached."""
+"""The app's Home: the pages that wait for a person, incidents, their shifts, and how they are reached."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.pages import Page
 from bot.views.blocks import Block, actions, button, context, header, paragraphs, preformatted, section
+from bot.views.incidents import at_home
+from bot.views.incidents.at_home import Incidents
 from bot.views.mrkdwn import escape, period
 from bot.views.naming import title
 from bot.views.oncall.cover import OPEN, Mine
@@ -34,15 +36,17 @@ class Home:
     now: datetime
     zone: ZoneInfo
     reach: Reach = field(default_factory=Reach)
+    incidents: Incidents = field(default_factory=Incidents)
 
 
 def home(found: Home, said: str = "") -> dict[str, Any]:
     """Return the tab; `said` is what a press there came to."""
     blocks: list[Block] = [section(f"*{said}*")] if said else []
-    blocks.append(header("Pages that wait for you"))
+    blocks += [at_home.ways(found.incidents), header("Pages that wait for you")]
     blocks += [_page(*one) for one in found.pages[:PAGES]] or [section("None: nobody calls you.")]
     if len(found.pages) > PAGES:
-        blocks.append(context(f"And {len(found.pages) - PAGES} more: `/inc list`."))
+        blocks.append(context(f"And {len(found.pages) - PAGES} more: `/inc ack`."))
+    blocks += at_home.blocks(found.incidents)
     blocks.append(header("Your shifts in the next four weeks"))
     blocks += _shifts(found)
     blocks += own_contact_methods.blocks(found.reach, found.now)
