@@ -40,6 +40,7 @@ from bot.integrations.slack.offers import PageOffers
 from bot.integrations.slack.pages import PageMessages
 from bot.integrations.slack.recovery import Recovery
 from bot.integrations.slack.schedules import Schedules
+from bot.integrations.slack.secrets import SecretWarnings
 from bot.integrations.slack.socket import Socket
 from bot.integrations.slack.standby import LOOK_EVERY, Standby
 from bot.integrations.slack.user_groups import UserGroups
@@ -265,6 +266,7 @@ class Muster:
             *PageOffers(self.uow, slack).jobs(),
             *AccessRequests(self.uow, slack).jobs(),
             *Followers(self.uow, slack).jobs(),
+            *SecretWarnings(self.uow, slack).jobs(),
             *self._channels.jobs(),
             *Answers(self.uow, slack).jobs(),
             *Cards(self.uow, slack).jobs(),

@@ -40,7 +40,7 @@ from handlers.paging import (
 )
 from handlers.request import Feature
 from handlers.timeline import pins, timeline
-from handlers.work import action, summary, update
+from handlers.work import action, secret, summary, update
 from handlers.workspace import people
 
 FEATURES: tuple[Feature, ...] = (
@@ -88,6 +88,7 @@ FEATURES: tuple[Feature, ...] = (
     notification_test.FEATURE,
     simulate.FEATURE,
     pins.FEATURE,
+    secret.FEATURE,
     people.FEATURE,
     reopen.FEATURE,
 )

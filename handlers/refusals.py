@@ -13,12 +13,15 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import NotThem, Refused, Step
+from bot.domain.work.held import LooksSecret
 from bot.rehearsal.asked import Rehearsals
+from bot.secret_scan import hidden
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message, message, section
 from bot.views.mrkdwn import SECTION, harmless, quote
 from bot.views.paging.oncall import without_database
 from bot.views.steps import row
+from bot.views.work import secret
 from bot.web.links import Links
 from handlers.request import Handler, Submission, answer, as_read, with_names
 from storage.database import DatabaseBusy
@@ -96,7 +99,7 @@ def _refusal(
 ) -> Message:
     """Return the answer with the ways on. It gives a long command back: Slack keeps nothing of it."""
     texts, command = [said, *more], given.get("command") or {}
-    text = as_read(command.get("text") or "")
+    text, _ = hidden(as_read(command.get("text") or ""))
     if len(text) > SOON_TYPED:
         typed = quote(f"{command.get('command', '/inc')} {text}", SECTION - 200)
         texts.append(f"What you typed, to copy it:\n{typed}")
@@ -130,6 +133,8 @@ def answers_in_form(
         async def guarded(**given: Any) -> None:
             try:
                 await handler(**given)
+            except LooksSecret as found:
+                await given["ack"](**secret.answer(given["view"], found))
             except Refused as refused:
                 field = person if isinstance(refused, NotThem) else ""
                 await _wrong(given, field or block_id, await with_names(str(refused), given["uow"]))

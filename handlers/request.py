@@ -22,6 +22,7 @@ from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
 from bot.views.commands import PanelButton, Subcommand
 from bot.views.incidents.state import State, number
+from bot.views.work.secret import confirmed
 from bot.web.links import Links
 from storage import people
 from storage.transaction import Tx
@@ -158,6 +159,11 @@ class Submission:
     def number(self) -> int:
         """The number of the form's incident."""
         return number(self.metadata.partition(":")[0])
+
+    @property
+    def sure(self) -> str:
+        """What this person has confirmed, in the form, to be no secret."""
+        return confirmed(self.entered)
 
     async def once(
         self, operation: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs

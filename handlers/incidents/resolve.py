@@ -57,7 +57,7 @@ async def submitted(form: Submission) -> None:
     if wrong:
         await form.wrong(wrong)
         return
-    written = Written(view_of.summary(form.entered), filled)
+    written = Written(view_of.summary(form.entered), filled, form.sure)
     if view_of.watched(incident, ended):
         await form.uow.perform(write_down, incident.id, written, by=by)
         await form.turn_into(view_of.watch_form(incident))

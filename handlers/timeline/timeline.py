@@ -5,6 +5,8 @@ from bot.domain.incidents.incident import Incident
 from bot.domain.rights import Right
 from bot.domain.timeline.entries import Entry
 from bot.domain.timeline.notes import taking_notes, timed
+from bot.domain.work.held import LooksSecret
+from bot.domain.work.held import Place as TypedIn
 from bot.operations.oncall.rota import zone_of
 from bot.operations.timeline import notes
 from bot.views.blocks import Message
@@ -17,6 +19,7 @@ from handlers import words
 from handlers.pressed import of_incident
 from handlers.refusals import answers_in_form
 from handlers.request import Feature, Listener, Request, Submission, as_read, with_names
+from handlers.work.asking import ask_author
 from storage import incidents, timeline
 from storage.transaction import Tx
 
@@ -50,7 +53,11 @@ async def note(request: Request) -> None:
         await edit(request)
         return
     text, at = timed(text, await request.uow.read(zone_of, request.user), request.uow.clock.now())
-    await request.once(notes.note, incident.id, text, by=request.user, at=at)
+    try:
+        await request.once(notes.note, incident.id, text, by=request.user, at=at)
+    except LooksSecret:
+        await ask_author(request, incident, TypedIn.NOTE, text, at)
+        return
     await request.answer(note_view.noted(incident))
 
 
@@ -59,7 +66,7 @@ async def noted(form: Submission) -> None:
     """Write it on the timeline, once."""
     zone, now = await form.uow.read(zone_of, form.user), form.uow.clock.now()
     text, at = timed(typed(form.entered, note_view.TEXT), zone, now)
-    await form.once(notes.note, form.number, text, by=form.user, at=at)
+    await form.once(notes.note, form.number, text, by=form.user, at=at, sure=form.sure)
     await form.close()
 
 
@@ -92,6 +99,7 @@ async def changed(form: Submission) -> None:
         at=note_view.happened(form.entered, before),
         hidden=chosen(form.entered, note_view.HIDDEN) == note_view.HIDE,
         by=form.user,
+        sure=form.sure,
     )
     await form.close()
 

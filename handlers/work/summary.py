@@ -25,7 +25,7 @@ async def submitted(form: Submission) -> None:
     if isinstance(found, dict):
         await form.wrong(found)
         return
-    await form.uow.perform(write_summary, incident.id, found, by=form.user)
+    await form.uow.perform(write_summary, incident.id, found, by=form.user, sure=form.sure)
     await form.close()
 
 

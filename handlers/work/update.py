@@ -2,6 +2,7 @@
 
 from bot.domain.incidents.timers import TimerKind
 from bot.domain.rights import Right
+from bot.domain.work.held import LooksSecret, Place
 from bot.domain.work.work import taking_updates
 from bot.operations.incidents import timers
 from bot.operations.work import update as operations
@@ -13,6 +14,7 @@ from handlers.incidents import resolve
 from handlers.pressed import of_incident, pressed
 from handlers.refusals import answers_in_form
 from handlers.request import Feature, Listener, Request, Submission, as_read
+from handlers.work.asking import ask_author
 from storage import incidents, updates
 
 POSTED = "Your update is posted."
@@ -26,15 +28,19 @@ async def update(request: Request) -> None:
     if not text:
         await request.open(view_of.form(incident, latest, viewer=request.user))
         return
-    await request.once(
-        operations.post_update,
-        incident.id,
-        text,
-        by=request.user,
-        status=incident.status,
-        severity=incident.severity,
-        next_in=view_of.usual_next_in(latest, incident),
-    )
+    try:
+        await request.once(
+            operations.post_update,
+            incident.id,
+            text,
+            by=request.user,
+            status=incident.status,
+            severity=incident.severity,
+            next_in=view_of.usual_next_in(latest, incident),
+        )
+    except LooksSecret:
+        await ask_author(request, incident, Place.UPDATE, text)
+        return
     await request.answer(view_of.sent(await request.uow.read(incidents.visible, incident.id, request.user)))
 
 
@@ -57,6 +63,7 @@ async def submitted(form: Submission) -> None:
         status=found.status,
         severity=found.severity,
         next_in=found.next_in,
+        sure=form.sure,
     )
     if found.lowered:
         incident = await form.uow.read(incidents.visible, incident.id, by)

@@ -10,6 +10,7 @@ from bot.integrations.slack.followers import Followers
 from bot.integrations.slack.notices import Notices
 from bot.integrations.slack.offers import PageOffers
 from bot.integrations.slack.pages import PageMessages
+from bot.integrations.slack.secrets import SecretWarnings
 from bot.jobs import Job, routes
 from storage.transaction import Tx
 from tests.conftest import Office
@@ -18,7 +19,10 @@ from tests.conftest import Office
 def slack_jobs(office: Office) -> list[Job]:
     """Return the jobs of all that posts and redraws."""
     nobody = cast(Any, None)
-    kinds = (PageMessages, PageOffers, AccessRequests, Channels, Cards, Notices, Actions, Followers)
+    kinds = (
+        *(PageMessages, PageOffers, AccessRequests, SecretWarnings, Channels, Cards, Notices, Actions),
+        Followers,
+    )
     return [job for kind in kinds for job in kind(office.uow, nobody).jobs()]
 
 

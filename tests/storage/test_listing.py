@@ -83,6 +83,6 @@ def test_what_is_over_for_long_is_recent_no_more(three: Office) -> None:
 
 
 def _pinned(tx: Tx, incident_id: int, text: str) -> int:
-    entry = timeline.pin(tx, incident_id, "1.0", tx.now)
+    entry = timeline.pin(tx, incident_id, "1.0", tx.now, "UREP")
     timeline.rewrite(tx, entry, by="UREP", text=text, data={})
     return entry

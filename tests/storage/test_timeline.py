@@ -106,7 +106,7 @@ def test_a_hidden_entry_is_neither_shown_nor_counted_but_kept(office: Office) ->
     given_incident(office)
 
     def pin_and_hide(tx: Tx) -> int:
-        entry_id = timeline.pin(tx, 1, "1772452800.000100", NOON - timedelta(hours=1))
+        entry_id = timeline.pin(tx, 1, "1772452800.000100", NOON - timedelta(hours=1), "UREP")
         timeline.rewrite(tx, entry_id, by="UIM", text="kept", data={})
         timeline.hide(tx, entry_id)
         return entry_id

@@ -18,6 +18,29 @@ class UpdatePosted(OfIncident):
     update: int
 
 
+class SecretMasked(OfIncident):
+    """Something in a text looks like a secret, and is hidden until somebody says what it is.
+
+    `people` are asked in private, by the number `held` of the text.
+    """
+
+    kind = Kind.MASKED
+    place: str
+    what: str
+    held: int
+    people: Sequence[str]
+
+
+class SecretDecided(OfIncident):
+    """Somebody said whether that is a secret: a `decision` of `bot/domain/work/held.py`."""
+
+    kind = Kind.MASK_DECIDED
+    place: str
+    what: str
+    held: int
+    decision: str
+
+
 class UpdateOverdue(OfIncident):
     kind = Kind.UPDATE_OVERDUE
     due: str

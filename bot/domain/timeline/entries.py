@@ -69,7 +69,9 @@ class Kind(StrEnum):
     UPDATE_OVERDUE = "update_overdue"  # due
     CHANNEL_RENAMED = "channel_renamed"  # before, after
     PROBLEM = "problem"  # what, why, cure
-    PIN = "pin"  # ts, permalink, files, edited, deleted
+    PIN = "pin"  # ts, permalink, files, edited, deleted, secret (what it looks like), marked_by
+    MASKED = "masked"  # place, what, held, people: who is asked
+    MASK_DECIDED = "mask_decided"  # place, what, held, decision
     NOTE = "note"
     NOTE_CHANGED = "note_changed"  # note, how, was (its time before)
     RESTORED = "restored"  # of
@@ -107,6 +109,8 @@ TOLD = frozenset(Kind) - {
     Kind.PIN,
     Kind.NOTE,
     Kind.NOTE_CHANGED,
+    Kind.MASKED,
+    Kind.MASK_DECIDED,
 }
 """Kinds that the incident channel is told in one line as they happen; the others have their own message."""
 

@@ -74,6 +74,13 @@ class Place(StrEnum):
     PIN = "pin"
 
 
+PLACES = {
+    Place.UPDATE: "an update",
+    Place.NOTE: "a note",
+    Place.NAME: "the name",
+    Place.SUMMARY: "the summary",
+    Place.PIN: "a pinned message",
+}
 WAITING = frozenset({Place.UPDATE, Place.NOTE})
 """Where nothing is written before its author decides; elsewhere the masked text stands meanwhile."""
 

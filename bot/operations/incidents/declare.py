@@ -15,6 +15,7 @@ from bot.domain.text import UNTITLED
 from bot.operations.paging.paging import MINUTE, page_for
 from bot.operations.paging.placing import let_in
 from bot.operations.rights import allow, visible
+from bot.operations.timeline.masking import ask_about, without_secrets
 from storage import fields, incidents, links, members, pages, people, roles, timers
 from storage.transaction import Tx
 
@@ -64,7 +65,7 @@ def declare(tx: Tx, draft: Draft, *, by: Actor, form: str | None, anyway: bool =
     recent = [] if anyway else incidents.declared_by(tx, by, tx.now - MINUTE, most)
     if len(recent) >= most:
         raise TooMany(recent)
-    incident = incidents.add(tx, _opened(tx, draft, by), form)
+    incident = incidents.add(tx, _opened(tx, without_secrets(draft), by), form)
     for name, value in draft.fields.items():
         fields.put(tx, incident.id, Field(name, value, by, tx.now))
     if call := tx.process.types[incident.type].call:
@@ -77,6 +78,7 @@ def declare(tx: Tx, draft: Draft, *, by: Actor, form: str | None, anyway: bool =
     members.none_yet(tx, incident.id)
     if incident.lead:
         members.note(tx, incident.id, incident.lead)
+    ask_about(tx, incident, draft, by=by)
     tx.record(Declared(incident=incident.id, by=by, severity=incident.severity.value, triage=draft.triage))
     if not draft.triage:
         page_for(tx, incident, Reason.DECLARED, by=by)

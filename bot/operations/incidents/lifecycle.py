@@ -49,14 +49,15 @@ def may_end(tx: Tx, incident_id: int, to: Status, *, by: Actor) -> Incident:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What the form for resolving asks for because it is missing."""
+    """What the form for resolving asks for because it is missing. `sure` confirms its secrets."""
 
     summary: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
+    sure: str = ""
 
 
 def write_down(tx: Tx, incident_id: int, written: Written, *, by: Actor) -> None:
-    add_to_summary(tx, incident_id, written.summary, by=by)
+    add_to_summary(tx, incident_id, written.summary, by=by, sure=written.sure)
     set_fields(tx, incident_id, written.fields, by=by)
 
 

@@ -25,6 +25,7 @@ from bot.domain.paging.escalations import Reason
 from bot.domain.paging.pages import Page
 from bot.domain.process import Team, by_name
 from bot.domain.rights import Kind
+from bot.domain.work.held import CONFIRMED
 from bot.operations.incidents import subscriptions
 from bot.operations.incidents.changes import save
 from bot.operations.incidents.lifecycle import reopen
@@ -129,7 +130,7 @@ def _take_over(tx: Tx, duplicate: Incident, target: Incident, by: Actor) -> Inci
             tx.record(ActionAdded(incident=target.id, by=one.by, text=one.title, action=one.id))
     _bring_fields(tx, duplicate, target, by)
     parts = {name: getattr(target.summary, name) or getattr(duplicate.summary, name) for name in PARTS}
-    return write_summary(tx, target.id, Summary(**parts), by=by)
+    return write_summary(tx, target.id, Summary(**parts), by=by, sure=CONFIRMED)
 
 
 def _bring_people(tx: Tx, duplicate: Incident, target: Incident) -> None:

@@ -8,13 +8,15 @@ from bot.domain.facts import Renamed
 from bot.domain.incidents.incident import Incident, renamable
 from bot.domain.incidents.undoing import Thing
 from bot.domain.text import LONGEST_NAME
+from bot.domain.work.held import CONFIRMED
 from bot.operations.incidents.changed import keep, seen
 from bot.operations.incidents.changes import save
 from bot.operations.rights import visible
+from bot.secret_scan import find
 from storage.transaction import Tx
 
 
-def rename(tx: Tx, incident_id: int, name: str, *, by: Actor) -> Incident:
+def rename(tx: Tx, incident_id: int, name: str, *, by: Actor, sure: str = "") -> Incident:
     """Rename an incident; card, announcement and channel follow."""
     before = visible(tx, incident_id, by)
     if not name:
@@ -22,6 +24,9 @@ def rename(tx: Tx, incident_id: int, name: str, *, by: Actor) -> Incident:
     renamable(before)
     if len(name) > LONGEST_NAME:
         said = f"That name has {len(name)} characters, and {LONGEST_NAME} are the most. Shorten it."
+        raise Refused(said, Step("Rename it", "rename", incident_id))
+    if find(name) and sure != CONFIRMED:
+        said = "This looks like it holds a secret, and a name is shown everywhere. Choose one without it."
         raise Refused(said, Step("Rename it", "rename", incident_id))
     if name == before.name:
         said = "That is its name already. For another one: `/inc rename <name>`."

@@ -6,26 +6,43 @@ from bot.domain.errors import Refused
 from bot.domain.facts import NoteChanged, Noted
 from bot.domain.rights import Right
 from bot.domain.timeline.notes import happened, taking_notes
+from bot.domain.work.held import CONFIRMED, Place
 from bot.operations.rights import visible
-from storage import timeline
+from bot.secret_scan import refuse_secrets
+from storage import held_texts, timeline
 from storage.transaction import Tx
 
 
-def note(tx: Tx, incident_id: int, text: str, *, by: str, at: datetime | None = None) -> None:
-    """Write a note on the timeline, of now or of an earlier time. Who may pin a message may do this too."""
+def note(tx: Tx, incident_id: int, text: str, *, by: str, at: datetime | None = None, sure: str = "") -> None:
+    """Write a note on the timeline, of now or of an earlier time. Who may pin a message may do this too.
+
+    What looks like a secret raises LooksSecret, unless `sure` confirms it.
+    """
     incident = taking_notes(visible(tx, incident_id, by, Right.PIN))
     earlier = happened(at, tx.now).isoformat() if at else ""
+    _no_secret(text, sure)
+    held_texts.settle(tx, incident.id, Place.NOTE, by)
     tx.record(Noted(incident=incident.id, by=by, text=_words(text), at=earlier))
 
 
 def change_note(
-    tx: Tx, incident_id: int, note_id: int, *, text: str, at: datetime, hidden: bool, by: str
+    tx: Tx,
+    incident_id: int,
+    note_id: int,
+    *,
+    text: str,
+    at: datetime,
+    hidden: bool,
+    by: str,
+    sure: str = "",
 ) -> None:
     """Correct what a note says or when that was, hide it, or show it again. What was before is told too."""
     incident = taking_notes(visible(tx, incident_id, by, Right.PIN))
     if not (found := timeline.note(tx, incident.id, note_id)):
         raise Refused(f"INC-{incident.id} has no such note any more.")
     before, was_hidden = found
+    if text != before.text:
+        _no_secret(text, sure)
     changes = {
         "text": before.text != _words(text),
         "time": before.at != happened(at, tx.now),
@@ -37,6 +54,11 @@ def change_note(
         tx.record(
             NoteChanged(incident=incident.id, by=by, text=before.text, note=before.id, how=how, was=was)
         )
+
+
+def _no_secret(text: str, sure: str) -> None:
+    if sure != CONFIRMED:
+        refuse_secrets(text, sure=sure)
 
 
 def _words(text: str) -> str:

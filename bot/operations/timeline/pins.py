@@ -1,15 +1,20 @@
 """Messages that people pin become the timeline."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from bot.domain.errors import Refused
-from bot.domain.facts import MessagePinned, MessageUnpinned, PinUnlinked
+from bot.domain.facts import MessagePinned, MessageUnpinned, PinUnlinked, SecretDecided
 from bot.domain.incidents.incident import Incident
 from bot.domain.rights import Right
 from bot.domain.timeline.entries import Entry, posted_at
+from bot.domain.work.held import Decision, HeldText, Place, kinds
 from bot.operations.rights import allow
-from storage import incidents, members, pins, timeline
+from bot.operations.timeline.masking import hold_masked
+from bot.secret_scan import hidden, mark_of
+from storage import held_texts, incidents, members, pins, timeline
 from storage.transaction import Tx
 
 
@@ -23,7 +28,7 @@ def pin(tx: Tx, channel: str, ts: str, *, by: str, source: str, at: datetime) ->
         return
     first = not pins.any_left(tx, incident.id, ts)
     if pins.mark(tx, incident.id, ts, _source(source, by), at, gone=False) and first:
-        timeline.pin(tx, incident.id, ts, posted_at(ts))
+        timeline.pin(tx, incident.id, ts, posted_at(ts), by)
         tx.record(MessagePinned(incident=incident.id, ts=ts))
 
 
@@ -56,7 +61,11 @@ def filled(
         return
     changed = {mark: True for mark in ("edited", "deleted") if entry.data.get(mark)}
     data = {"ts": ts, "permalink": permalink, "files": list(files)} | changed
-    timeline.rewrite(tx, entry.id, by=by, text=entry.text if entry.text and changed else text, data=data)
+    if entry.text and changed:  # an edit came first, and was looked through then
+        data |= {mark: entry.data[mark] for mark in ("secret", "sure") if mark in entry.data}
+        timeline.rewrite(tx, entry.id, by=by, text=entry.text, data=data)
+    else:
+        _write(tx, replace(entry, by=by), ts, text, data)
     if not permalink:
         tx.record(PinUnlinked(incident=incident_id, ts=ts, thread=thread))
 
@@ -70,7 +79,47 @@ def linked(tx: Tx, incident_id: int, ts: str, *, permalink: str) -> None:
 def edited(tx: Tx, channel: str, ts: str, text: str) -> None:
     """Follow the edit of a message that is on the timeline, or was."""
     if entry := _kept(tx, channel, ts):
-        timeline.rewrite(tx, entry.id, by=entry.by, text=text, data={**entry.data, "edited": True})
+        _write(tx, entry, ts, text, {**entry.data, "edited": True})
+
+
+def shown_in_full(tx: Tx, incident_id: int, held: HeldText) -> None:
+    """Show a pinned message as it was written: what looked like a secret in it is none."""
+    if not held.ts or not (entry := timeline.pinned(tx, incident_id, held.ts)):
+        raise Refused("The message is not on the timeline any more.")
+    data = {key: value for key, value in entry.data.items() if key != "secret"}
+    data["sure"] = mark_of([held.text])
+    timeline.rewrite(tx, entry.id, by=entry.by, text=held.text, data=data)
+
+
+def _write(tx: Tx, entry: Entry, ts: str, text: str, data: Mapping[str, Any]) -> None:
+    """Write the words of a message, without what looks like a secret and nobody has confirmed.
+
+    Its author and whoever pinned it are asked once; what an edit takes out is no matter any more.
+    """
+    shown, found = hidden(text)
+    data = {key: value for key, value in data.items() if key != "secret"}
+    earlier = held_texts.of_message(tx, entry.incident, ts)
+    if earlier and not earlier.decision and earlier.text != text:
+        held_texts.decide(tx, earlier, Decision.KEPT, None)
+        tx.record(
+            SecretDecided(
+                incident=entry.incident,
+                place=Place.PIN.value,
+                what=earlier.what,
+                held=earlier.id,
+                decision=Decision.KEPT.value,
+            )
+        )
+    if not found or entry.data.get("sure") == mark_of([text]):
+        timeline.rewrite(tx, entry.id, by=entry.by, text=text, data=data)
+        return
+    timeline.rewrite(tx, entry.id, by=entry.by, text=shown, data={**data, "secret": ", ".join(kinds(found))})
+    if earlier and earlier.text == text:
+        return  # it is asked about already
+    pinner = entry.data.get("marked_by") or (earlier.marked_by if earlier else None)
+    if asked := entry.by if isinstance(entry.by, str) else pinner:
+        incident = incidents.get(tx, entry.incident)
+        hold_masked(tx, incident, Place.PIN, (text, shown), found, by=asked, marked_by=pinner, ts=ts)
 
 
 def deleted(tx: Tx, channel: str, ts: str) -> None:

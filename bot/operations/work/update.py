@@ -8,13 +8,15 @@ from bot.domain.facts import UpdateOverdue, UpdatePosted
 from bot.domain.incidents.incident import Incident, Severity, Status
 from bot.domain.incidents.undoing import Thing, undoable_to
 from bot.domain.rights import Right
+from bot.domain.work.held import CONFIRMED, Place
 from bot.domain.work.work import Update, taking_updates
 from bot.operations.incidents.changed import keep, seen
 from bot.operations.incidents.changes import save
 from bot.operations.incidents.lifecycle import moved
 from bot.operations.incidents.severity import regraded
 from bot.operations.rights import allow, visible
-from storage import updates
+from bot.secret_scan import refuse_secrets
+from storage import held_texts, updates
 from storage.transaction import Tx
 
 
@@ -27,14 +29,19 @@ def post_update(
     status: Status,
     severity: Severity,
     next_in: timedelta | None,
+    sure: str = "",
 ) -> Update:
     """Post an update in the channel and under the announcements, with the state it leaves the incident in.
 
-    `next_in` is the time until the next one is due, None for no further update.
+    `next_in` is the time until the next one is due, None for no further update. What looks like a secret
+    raises LooksSecret, unless `sure` confirms it.
     """
     incident = taking_updates(visible(tx, incident_id, by, Right.UPDATE))
     if not text:
         raise Refused("An update needs a text: what is the impact, and what are you doing?")
+    if sure != CONFIRMED:
+        refuse_secrets(text, sure=sure)
+    held_texts.settle(tx, incident_id, Place.UPDATE, by)
     incident = _in_state(tx, incident, status, severity, by=by)
     due = tx.now + next_in if next_in and incident.watched and not incident.waits_until else None
     draft = Update(0, incident_id, text, incident.status, incident.severity, by, tx.now, due)

@@ -9,6 +9,7 @@ from bot.domain.incidents.subscriptions import Target
 from bot.domain.paging.escalations import Cause, Reason
 from bot.domain.paging.reports import Outcome
 from bot.domain.timeline.entries import Entry, Kind
+from bot.domain.work.held import PLACES, Decision
 from bot.views.incidents.fields import shown
 from bot.views.mrkdwn import (
     actor,
@@ -413,12 +414,27 @@ def _pin(entry: Entry) -> str:
     author = actor(entry.by) if entry.by else "Somebody"
     words = f"\n{from_slack(entry.text, _LINE)}\n" if entry.text.strip() else " (no text) "
     marks = [word for word in ("edited", "deleted") if data.get(word)]
+    if data.get("secret"):
+        marks.append(f"masked: it looks like a secret, {escape(data['secret'])}")
     after = [f"_({', '.join(marks)})_"] if marks else []
     if data.get("files"):
         after.append(f"Files: {escape(cut(', '.join(data['files']), _LINE))}.")
     if data.get("permalink") and not data.get("deleted"):
         after.append(link(data["permalink"], "Open"))
     return f":pushpin: {author}:{words}{' '.join(after)}".rstrip()
+
+
+def _masked(entry: Entry) -> str:
+    where, asked = PLACES[entry.data["place"]], entry.data["people"]
+    who = f" {people(asked)} {'is' if len(asked) == 1 else 'are'} asked in private." if asked else ""
+    return f"Something in {where} looks like a secret ({escape(entry.data['what'])}), and is masked.{who}"
+
+
+def _mask_decided(entry: Entry) -> str:
+    what = f"what looked like a secret ({escape(entry.data['what'])}) in {PLACES[entry.data['place']]}"
+    if entry.data["decision"] == Decision.SHOWN:
+        return f"{_by(entry)} confirmed {what} as none: it stands as it was written."
+    return f"{_by(entry)} left masked {what}." if _asked(entry) else f"An edit took out {what}."
 
 
 def _note_changed(entry: Entry) -> str:
@@ -523,6 +539,8 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.CHANNEL_RENAMED: _channel_renamed,
     Kind.PROBLEM: _problem,
     Kind.PIN: _pin,
+    Kind.MASKED: _masked,
+    Kind.MASK_DECIDED: _mask_decided,
     Kind.NOTE_CHANGED: _note_changed,
     Kind.NOTE: lambda entry: f"{_by(entry)} noted:\n{quote(entry.text, _LINE)}",
 }

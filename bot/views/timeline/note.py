@@ -21,8 +21,8 @@ SHOW, HIDE = "show", "hide"
 _SHOWN = 60
 
 
-def form(incident: Incident) -> dict[str, Any]:
-    text = text_input(TEXT, multiline=True, focus=True)
+def form(incident: Incident, written: str = "") -> dict[str, Any]:
+    text = text_input(TEXT, initial=written, multiline=True, focus=True)
     hint = (
         "Kept with the time and your name; begin with “at 14:05” for an earlier one. The channel is not told."
     )

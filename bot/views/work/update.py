@@ -49,10 +49,10 @@ class Entered:
     resolves: bool = False
 
 
-def form(incident: Incident, latest: Update | None, *, viewer: str) -> dict[str, Any]:
+def form(incident: Incident, latest: Update | None, *, viewer: str, written: str = "") -> dict[str, Any]:
     """Return the update form. It offers only what this person can set now."""
     severities = tuple(Severity) if incident.status.open else (incident.severity,)
-    words = text_input(TEXT, multiline=True, focus=True)
+    words = text_input(TEXT, initial=written, multiline=True, focus=True)
     status = select(
         STATUS, [option(one, one) for one in _statuses(incident, viewer)], initial=incident.status
     )

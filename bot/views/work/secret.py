@@ -1,0 +1,132 @@
+"""What looks like a secret: asked about in private, in a message or in the form where it was typed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.domain.incidents.incident import Incident
+from bot.domain.work.held import PLACES, WAITING, Decision, HeldText, LooksSecret, Place
+from bot.views.blocks import Block, Message, actions, button, context, message, section
+from bot.views.drill import says_drill
+from bot.views.forms import input_block, option
+from bot.views.incidents.state import State
+from bot.views.mrkdwn import escape, person, quote
+from bot.views.naming import title
+
+SHOW, CHANGE, KEEP = "secret_show", "secret_change", "secret_keep"
+SURE, ASKED = "secret_sure", "secret_asked"
+_SHOWN = 1500
+_INITIAL = {
+    "value": "initial_value",
+    "selected_option": "initial_option",
+    "selected_options": "initial_options",
+    "selected_user": "initial_user",
+    "selected_date": "initial_date",
+    "selected_date_time": "initial_date_time",
+}
+"""What an element of a form begins with, by what its state calls it."""
+
+
+@says_drill
+def waits(held: HeldText, incident: Incident) -> Message:
+    """Ask its author about what was typed: nothing of it is posted yet."""
+    what = PLACES[held.place].removeprefix("an ").removeprefix("a ")
+    asked = (
+        f"*Your {what} is not posted yet:* something in it looks like a secret ({escape(held.what)}). "
+        "If it is one, revoke it where others may have seen it."
+    )
+    row = actions(
+        button("Change it", CHANGE, _value(held), style="primary"),
+        button("Post anyway", SHOW, _value(held)),
+        button("Discard", KEEP, _value(held)),
+    )
+    return message(
+        f"{asked}\n{quote(held.masked, _SHOWN)}",
+        section(asked),
+        section(quote(held.masked, _SHOWN)),
+        row,
+        context("Only you see this. I keep what you typed for seven days."),
+    )
+
+
+@says_drill
+def warning(held: HeldText, incident: Incident, reader: str, permalink: str = "") -> Message:
+    """Return the direct message about what stands masked, as it is now."""
+    whose = "you wrote" if held.by_whom == reader else f"{person(held.by_whom)} wrote"
+    where = f"<{permalink}|a message> that was pinned" if permalink else PLACES[held.place]
+    found = (
+        f"*In {where} of {title(incident)}, {whose} something that looks like a secret* "
+        f"({escape(held.what)}). I show it masked."
+    )
+    if held.decision:
+        return message(f"{found} {_became(held)}", section(f"{found}\n*{_became(held)}*"))
+    todo = "If it is one, revoke it"
+    todo += ", and delete or edit the message: I cannot." if held.place is Place.PIN else "."
+    row = actions(
+        button("No secret: show it", SHOW, _value(held)),
+        button("Leave it masked", KEEP, _value(held), style="primary"),
+    )
+    shown = quote(held.masked, _SHOWN)
+    return message(f"{found} {todo}\n{shown}", section(f"{found} {todo}"), section(shown), row)
+
+
+def decided(held: HeldText, decision: Decision) -> Message:
+    """Return what is left of the private question once it is answered."""
+    what = PLACES[held.place].removeprefix("an ").removeprefix("a ")
+    if decision is Decision.SHOWN:
+        verb = "is posted" if held.place in WAITING else "is shown as it was written"
+        return message(f"Your {what} on INC-{held.incident} {verb}.")
+    return message(f"All right. Nothing is posted, and I keep nothing of that {what}.")
+
+
+def _became(held: HeldText) -> str:
+    who = person(held.decided_by) if held.decided_by else ""
+    if held.decision is Decision.SHOWN:
+        return f"{who} said that it is none: it is shown as it was written."
+    if who:
+        return f"{who} left it masked."
+    return "An edit took it out." if held.decision is Decision.KEPT else "It stays masked."
+
+
+def answer(view: Mapping[str, Any], found: LooksSecret) -> dict[str, Any]:
+    """Return how to answer a form that holds it: the form again with all that was entered and a question, or
+    where that stood already and was not answered, a word under it.
+    """
+    entered = (view.get("state") or {}).get("values") or {}
+    asked = [one for one in view["blocks"] if one.get("block_id") == SURE]
+    if asked and asked[0]["element"]["options"][0]["value"] == found.sure:
+        said = "It is still there. Take it out, or tick this if it is no secret."
+        return {"response_action": "errors", "errors": {SURE: said}}
+    kept = [_filled(one, entered) for one in view["blocks"] if one.get("block_id") not in {SURE, ASKED}]
+    parts = ("type", "title", "submit", "close", "callback_id", "private_metadata")
+    again = {part: view[part] for part in parts if view.get(part)}
+    return {"response_action": "update", "view": {**again, "blocks": [*_question(found), *kept]}}
+
+
+def confirmed(state: State) -> str:
+    """Return what was confirmed in a form: it stands for certain secrets, and for no others."""
+    chosen = (state.get(SURE) or {}).get(SURE) or {}
+    return next((str(one["value"]) for one in chosen.get("selected_options") or []), "")
+
+
+def _question(found: LooksSecret) -> list[Block]:
+    what = escape(", ".join(found.what))
+    said = (
+        f"*Nothing is saved yet:* this looks like it holds a secret ({what}). Take it out, and revoke it if "
+        f"others may have seen it.\n{quote(found.shown, _SHOWN)}"
+    )
+    box = {"type": "checkboxes", "action_id": SURE, "options": [option("Save it as it stands", found.sure)]}
+    return [{**section(said), "block_id": ASKED}, input_block("It is no secret", box, SURE, optional=True)]
+
+
+def _filled(block: Mapping[str, Any], entered: Mapping[str, Any]) -> Block:
+    """Return a field of a form that begins with what was entered in it."""
+    element = block.get("element")
+    state = (entered.get(block.get("block_id", "")) or {}).get((element or {}).get("action_id", ""))
+    if not element or not state:
+        return dict(block)
+    bare = {key: value for key, value in element.items() if key not in _INITIAL.values()}
+    return {**block, "element": bare | {to: state[name] for name, to in _INITIAL.items() if state.get(name)}}
+
+
+def _value(held: HeldText) -> str:
+    return f"{held.id}"
