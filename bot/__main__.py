@@ -28,6 +28,7 @@ COMMANDS = {
     "sandbox": ("bot.cli.sandbox:sandbox", "Run the bot with a Slack of its own, to click in."),
     "source": ("bot.cli.alerts:source", "Make a key for something that sends alerts."),
     "simulate": ("bot.cli.simulate:simulate", "Rehearse an incident; nobody is called."),
+    "token": ("bot.cli.token:token", "Make, list and revoke tokens of the API."),
 }
 """Where each command is, and what the list of all says of it."""
 

@@ -54,6 +54,7 @@ from bot.web.listening import PortInUse
 from bot.web.server import Headers, Web
 from handlers.alerts.receiver import LARGER, LARGER_BODY, Receiver
 from handlers.answered import Answered
+from handlers.api import Api
 from handlers.oncall.calendars import Calendars
 from handlers.paging.links import LinkPages
 from handlers.paging.twilio import Twilio
@@ -351,6 +352,7 @@ class Muster:
                 *Calendars(self.uow, self.links).routes(),
                 *Receiver(self.uow).routes(),
                 *self._phones(config),
+                *Api(self.uow).routes(),
             ],
             scrape=self.watching.metrics.scrape,
             failing=lambda: self.steps.failing,

@@ -62,7 +62,7 @@ def back_up(source: str, target: Path, *, at: datetime, replace: bool = False) -
 
 
 @contextmanager
-def opened(path: str) -> Iterator[sqlite3.Connection]:
+def opened(path: str, *, writing: bool = False) -> Iterator[sqlite3.Connection]:
     """Open a file of Muster's beside whoever uses it, without its lock. Raises DatabaseUnusable."""
     if not os.path.exists(path):
         raise DatabaseUnusable(f"{path} does not exist, or this user may not look there. Correct the name.")
@@ -70,7 +70,7 @@ def opened(path: str) -> Iterator[sqlite3.Connection]:
         raise DatabaseUnusable(f"{path} may not be read by this user. Let it read the file.")
     try:
         with closing(sqlite3.connect(Path(path).absolute().as_uri() + "?mode=rw", uri=True, timeout=5)) as db:
-            db.execute("PRAGMA query_only = ON")
+            db.execute("PRAGMA synchronous = FULL" if writing else "PRAGMA query_only = ON")
             found = db.execute("SELECT value FROM meta WHERE key = 'version'").fetchone()
             if not found:
                 raise DatabaseUnusable(f"{path} is no Muster database. Name another file.")

@@ -53,6 +53,24 @@ def looked_into(where: str, process: Process, at: datetime) -> Iterator[Tx]:
             yield Tx(SqliteConnection(SqliteUtils(db)), at, process, {})
 
 
+@contextmanager
+def written_beside(where: str, process: Process, at: datetime) -> Iterator[Tx]:
+    """Yield what writes a few rows into a database beside the bot that may be running on it, or nothing of
+    it. It is for what no running bot keeps in its memory. Raises DatabaseUnusable.
+    """
+    if schema_of(where) != len(MIGRATIONS):
+        state = "does not exist, or is of another muster"
+        raise DatabaseUnusable(f"{without_password(where)} {state}. Correct the name, or run: muster migrate")
+    if is_postgres(where):
+        with closing(open_database(where)) as database, database.transaction() as connection:
+            yield Tx(connection, at, process, {})
+        return
+    with opened(file_of(where), writing=True) as db:
+        db.execute("BEGIN IMMEDIATE")
+        yield Tx(SqliteConnection(SqliteUtils(db)), at, process, {})
+        db.commit()
+
+
 def workspace_in(tx: Tx) -> Workspace:
     """Read the same in a database that is in use."""
     found = {table: tx.all(f"SELECT * FROM {table}") for table in _TABLES}  # noqa: S608 - names of ours

@@ -1,13 +1,10 @@
 """The tokens of the API. What is kept of one is a hash: who reads the database cannot use it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain.tokens import Token
 from storage.rows import value_of
 from storage.transaction import Row, Tx
-
-NOTED = timedelta(minutes=1)
-"""How often the use of a token is noted at most."""
 
 
 def add(tx: Tx, name: str, hashed: str, scopes: frozenset[str], expires_at: datetime | None) -> None:

@@ -1,39 +1,108 @@
 """Whether an incident halts deployments or changes of feature flags: a pipeline asks before it goes on."""
 
+import http.client
+import json
 import os
 import sys
-from collections.abc import Sequence
+import urllib.error
+import urllib.request
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
-from bot.cli.plain import any_database, config_file, env_file, plain_errors
+from bot.cli.plain import any_database, config_file, env_file, plain_errors, setting
 from bot.clock import SystemClock
 from bot.config import load
 from bot.domain.incidents.labels import labels
 from bot.views.naming import plain_title
 from storage import incidents
 from storage.copying import looked_into
+from storage.database import DatabaseUnusable
+
+PATH = "/api/v1/blocks"
+PATIENCE = 10.0
+LARGEST = 1_000_000
 
 
 @click.command()
 @click.argument("what", type=click.Choice(["deployments", "feature-flags"]))
+@setting("--url", variable="MUSTER_URL", text="The address of a running bot to ask, instead of its database.")
 @config_file
 @env_file
 @any_database
-def blocked(*, what: str, path: Path | None, said: Sequence[str], database: str) -> None:
+def blocked(*, what: str, url: str | None, path: Path | None, said: Sequence[str], database: str) -> None:
     """Say which open incidents block WHAT, and end with 1 if any does, 0 if none does, 2 if unknown.
 
-    It reads the database, also while the bot runs. No token is needed.
+    It reads the database, also while the bot runs; no token is needed for that. With --url it asks a running
+    bot, by the token in MUSTER_TOKEN, and needs nothing else of this machine.
     """
     for line in said:
         click.echo(f"muster: {line}", err=True)
     with plain_errors():
-        process = load(path, os.environ, sends=False).process
-        with looked_into(database, process, SystemClock().now()) as tx:
-            found = [one for one in incidents.everyone_open(tx) if f"blocks {what}" in labels(one)]
-    for one in found:
-        click.echo(f"Blocked by {plain_title(one)} ({one.severity}, {one.status})")
+        found = _asked(url, what) if url else _read(path, database, what)
+    for line in found:
+        click.echo(f"Blocked by {line}")
     if found:
         sys.exit(1)
     click.echo(f"No incident blocks {what}.")
+
+
+def _read(path: Path | None, database: str, what: str) -> list[str]:
+    process = load(path, os.environ, sends=False).process
+    with looked_into(database, process, SystemClock().now()) as tx:
+        found = [one for one in incidents.everyone_open(tx) if f"blocks {what}" in labels(one)]
+    return [f"{plain_title(one)} ({one.severity}, {one.status})" for one in found]
+
+
+def _asked(url: str, what: str) -> list[str]:
+    """Ask a running bot. Whatever goes wrong, nobody shall take it for a "no"."""
+    token = os.environ.get("MUSTER_TOKEN", "").strip()
+    if not token:
+        raise DatabaseUnusable(
+            "MUSTER_TOKEN is missing. Make one: muster token add --name ci --scopes blocks:read"
+        )
+    if urlsplit(url).scheme not in {"http", "https"}:
+        raise DatabaseUnusable(
+            f"MUSTER_URL is {url!r}, expected an address such as https://muster.example.com"
+        )
+    request = urllib.request.Request(  # noqa: S310 - the scheme was looked at
+        url.rstrip("/") + PATH, headers={"Authorization": f"Bearer {token}", "Accept": "application/json"}
+    )
+    try:
+        with _opener().open(request, timeout=PATIENCE) as answer:
+            body = json.loads(answer.read(LARGEST))
+        return [_line(one) for one in body[what.replace("-", "_")]["incidents"]]
+    except urllib.error.HTTPError as error:
+        with error:
+            raise DatabaseUnusable(f"{url} answered {error.code}: {_detail(error)}") from error
+    except (OSError, http.client.HTTPException) as error:
+        raise DatabaseUnusable(f"{url} cannot be asked: {getattr(error, 'reason', error)}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise DatabaseUnusable(f"{url} answered what I cannot read. Is it muster's address?") from error
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """A token goes to the address that it was meant for, and nowhere else."""
+
+    def redirect_request(self, *given: Any, **more: Any) -> None:
+        return None
+
+
+def _opener() -> urllib.request.OpenerDirector:
+    return urllib.request.build_opener(_NoRedirects)
+
+
+def _detail(error: urllib.error.HTTPError) -> str:
+    try:
+        return str(json.loads(error.read(LARGEST))["detail"])
+    except (ValueError, KeyError, TypeError, OSError):
+        return str(error.reason)
+
+
+def _line(incident: Mapping[str, Any]) -> str:
+    if incident["private"]:
+        return f"private incident {incident['reference']}"
+    return f"{incident['reference']} {incident['name']} ({incident['severity']}, {incident['status']})"

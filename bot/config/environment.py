@@ -19,14 +19,14 @@ _READ_ALREADY = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET")
 _OAUTH = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
 HEARTBEATS = ("MUSTER_HEARTBEAT_URL", "MUSTER_HEARTBEAT_FAIL_URL")
-FROM_FILES = (*_READ_ALREADY, "SLACK_APP_TOKEN", *HEARTBEATS, "MUSTER_DATABASE", "PGPASSWORD")
+FROM_FILES = (*_READ_ALREADY, "SLACK_APP_TOKEN", *HEARTBEATS, "MUSTER_DATABASE", "PGPASSWORD", "MUSTER_TOKEN")
 """What may be in a file that `<name>_FILE` names, as container platforms hand secrets out."""
 _KNOWN = (
     *(name for secret in FROM_FILES for name in (secret, f"{secret}_FILE")),
     *_OAUTH,
     *(
         f"MUSTER_{name}"
-        for name in ("CONFIG", "CONFIG_URL", "ENV_FILE", "HOST", "LOG_FORMAT", "PORT", "PUBLIC_URL")
+        for name in ("CONFIG", "CONFIG_URL", "ENV_FILE", "HOST", "LOG_FORMAT", "PORT", "PUBLIC_URL", "URL")
     ),
     "MUSTER_SANDBOX",
     "SLACK_API_URL",
