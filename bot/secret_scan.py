@@ -5,12 +5,17 @@ ids and pictures look as random as a key; so are its shapes that fit ordinary wo
 the network: its plugins are asked for their patterns alone.
 """
 
+import logging
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 
+from bot.domain.incidents.incident import Draft
 from bot.domain.work.held import Finding, LooksSecret, fingerprint, kinds, masked
+
+log = logging.getLogger(__name__)
 
 _PLUGINS = {
     "aws": "AWSKeyDetector",
@@ -81,6 +86,11 @@ def hidden(text: str) -> tuple[str, list[Finding]]:
     return (masked(text, found) if found else text), found
 
 
+def without_secrets(draft: Draft) -> Draft:
+    """Return what is declared, masked: neither the page nor anything else waits for an answer."""
+    return replace(draft, name=hidden(draft.name)[0], summary=hidden(draft.summary)[0])
+
+
 def refuse_secrets(*texts: str, sure: str) -> None:
     """Raise LooksSecret where a text holds one, unless somebody confirmed exactly these: `sure` says so."""
     each = [(text, find(text)) for text in texts]
@@ -98,14 +108,22 @@ def mark_of(texts: Sequence[str]) -> str:
 
 @cache
 def patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Return the shapes of tokens. The library takes a moment to import: the first call does it."""
-    known = [
-        (str(plugin.secret_type), pattern)
-        for module, name in _PLUGINS.items()
-        for plugin in [getattr(import_module(f"detect_secrets.plugins.{module}"), name)]
-        for pattern in plugin.denylist
-    ]
-    return (*known, *((what, re.compile(shape)) for what, shape in _MORE.items()))
+    """Return the shapes of tokens. The library takes a moment to import: the first call does it.
+
+    Where it cannot be imported, a declaration must go on all the same: the other shapes are looked for.
+    """
+    own = [(what, re.compile(shape)) for what, shape in _MORE.items()]
+    try:
+        known = [
+            (str(plugin.secret_type), pattern)
+            for module, name in _PLUGINS.items()
+            for plugin in [getattr(import_module(f"detect_secrets.plugins.{module}"), name)]
+            for pattern in plugin.denylist
+        ]
+    except ImportError as error:
+        log.warning("few secrets are recognized: install detect-secrets", extra={"reason": str(error)})
+        known = []
+    return (*known, *own)
 
 
 def _shaped(text: str) -> Iterator[Finding]:

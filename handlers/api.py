@@ -15,7 +15,7 @@ from bot.clock import Clock
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.labels import labels
 from bot.domain.tokens import Token
-from bot.operations.tokens import bearer, unnoted
+from bot.operations.tokens import bearer
 from bot.unit_of_work import UnitOfWork
 from storage import incidents, tokens
 from storage.database import DatabaseBusy, Outdated
@@ -104,7 +104,7 @@ class Api:
         if kind.lower() != "bearer" or not 0 < len(secret) <= LONGEST_TOKEN:
             return None
         found = await self._uow.read(bearer, secret)
-        if found and unnoted(found, self._uow.clock.now()):
+        if found and found.unnoted(self._uow.clock.now()):
             with suppress(DatabaseBusy):  # it is read all the same while nothing can be written
                 await self._uow.perform(tokens.used, found.id)
         return found

@@ -110,9 +110,7 @@ def answers_in_form(
     block_id: str, person: str = ""
 ) -> Callable[[Callable[[Submission], Awaitable[None]]], Handler]:
     """Show refusals beneath the field `block_id` of a submitted form, which stays open with all it holds;
-    beneath its first one if that is empty.
-
-    Those of a person who was chosen are shown at the field `person`, if there is one.
+    beneath its first one if that is empty. Those of a person who was chosen stand at the field `person`.
     """
 
     def around(submitted: Callable[[Submission], Awaitable[None]]) -> Handler:
@@ -136,8 +134,8 @@ def answers_in_form(
             except LooksSecret as found:
                 await given["ack"](**secret.answer(given["view"], found))
             except Refused as refused:
-                field = person if isinstance(refused, NotThem) else ""
-                await _wrong(given, field or block_id, await with_names(str(refused), given["uow"]))
+                field = (person if isinstance(refused, NotThem) else "") or block_id
+                await _wrong(given, field, await with_names(str(refused), given["uow"]))
             except DatabaseBusy as busy:
                 log.error("%s could not be decided", handler.__name__, extra={"reason": str(busy)})
                 await _wrong(given, block_id, LOOK_UP)

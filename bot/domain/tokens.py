@@ -2,11 +2,14 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 PREFIX = "muster_"
 """What each of our tokens begins with, so that a scanner of secrets knows one."""
 SCOPES = {"blocks:read": "read which incidents halt deployments and changes of feature flags"}
+
+NOTED = timedelta(minutes=1)
+"""How often at most it is noted that a token was used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,10 @@ class Token:
         if self.revoked_at:
             return "revoked"
         return "expired" if self.expires_at and self.expires_at <= now else "valid"
+
+    def unnoted(self, now: datetime) -> bool:
+        """Say whether its use is to be noted."""
+        return self.used_at is None or now - self.used_at >= NOTED
 
 
 def hashed(token: str) -> str:

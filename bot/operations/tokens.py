@@ -1,25 +1,17 @@
 """Who comes with a token, and the keeping of tokens, which only the operator does."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain.errors import Refused
 from bot.domain.tokens import SCOPES, Token, hashed
 from storage import tokens
 from storage.transaction import Tx
 
-NOTED = timedelta(minutes=1)
-"""How often at most it is noted that a token was used."""
-
 
 def bearer(tx: Tx, secret: str) -> Token | None:
     """Return the token that somebody comes with, if it is one of ours and still good."""
     found = tokens.by_hash(tx, hashed(secret))
     return found if found and found.state(tx.now) == "valid" else None
-
-
-def unnoted(token: Token, now: datetime) -> bool:
-    """Say whether the use of a token is to be noted."""
-    return token.used_at is None or now - token.used_at >= NOTED
 
 
 def add_token(tx: Tx, name: str, secret: str, scopes: frozenset[str], expires_at: datetime | None) -> None:

@@ -15,18 +15,19 @@ from bot.domain.incidents.incident import Incident, Severity, Status, Summary
 from bot.domain.incidents.security import Concern
 from bot.domain.incidents.timers import TimerKind
 from bot.domain.incidents.times import Moment
+from bot.domain.work.held import HeldText, Place
 from bot.domain.work.work import ActionKind
 from bot.operations.incidents.lifecycle import Written
 from bot.operations.work.actions import add_action
 from bot.operations.workspace.membership import joined, left
-from storage import access_requests, duties
+from storage import access_requests, duties, held_texts
 from storage.transaction import Tx
 from tests.conftest import Office
 from tests.fakes import NOON
 from tests.operations.given import given_incident
 
 Operation = Callable[..., Any]
-PAGE = ACTION = BRIEF = REQUEST = 1
+PAGE = ACTION = BRIEF = REQUEST = HELD = 1
 
 ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "access.answer_access": lambda secret: ((REQUEST,), {"granted": True}),
@@ -53,6 +54,10 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "fields.add_link": lambda secret: ((secret.id, "Call", "https://call.test"), {}),
     "fields.change_links": lambda secret: ((secret.id, "Call", "https://call.test", []), {}),
     "fields.remove_link": lambda secret: ((secret.id, "https://call.test"), {}),
+    "held.hold": lambda secret: ((secret.id, Place.NOTE, "Seen"), {}),
+    "held.held_text": lambda secret: ((HELD,), {}),
+    "held.keep_hidden": lambda secret: ((HELD,), {}),
+    "held.show": lambda secret: ((HELD,), {}),
     "handover.take_over": lambda secret: ((BRIEF,), {}),
     "lifecycle.change_status": lambda secret: ((secret.id, Status.FIXING), {}),
     "lifecycle.may_end": lambda secret: ((secret.id, Status.RESOLVED), {}),
@@ -83,6 +88,7 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "undo.ended_by": lambda secret: ((secret.id,), {}),
     "severity.change_severity": lambda secret: ((secret.id, Severity.S1), {}),
     "summary.write_summary": lambda secret: ((secret.id, Summary("Known")), {}),
+    "summary.replace_words": lambda secret: ((secret.id, "Known"), {}),
     "summary.add_to_summary": lambda secret: ((secret.id, "More"), {}),
     "silence.on_it": lambda secret: ((secret.id,), {}),
     "silence.page_again": lambda secret: ((secret.id,), {}),
@@ -147,6 +153,8 @@ TOLD_BY_SLACK = {
 GIVEN_THE_INCIDENT = {
     "channel.not_posted": "a delivery gives a person's own text back",
     "pins.filled": "a delivery notes what Slack says of a message and who wrote it",
+    "masking.ask_about": "its caller has made the incident",
+    "masking.hold_masked": "its caller has read or made the incident",
     "lifecycle.moved": "its caller has read the incident",
     "severity.regraded": "its caller has read the incident",
     "changed.keep": "its caller has read and changed the incident",
@@ -200,6 +208,7 @@ def _handed_over(tx: Tx) -> None:
     duty = duties.add(tx, "EOC", ("UREP", "UEOC"))
     access_requests.add(tx, 1, "UANOTHER", "To help")
     duties.add_brief(tx, duty.id, 1, "EOC", "UIM")
+    held_texts.add(tx, HeldText(0, 1, Place.NOTE, "UREP", "UEOC", "Token", "It", "•", None, None, tx.now))
 
 
 @pytest.mark.parametrize(
@@ -220,6 +229,7 @@ def test_outsiders_and_removed_people_can_do_nothing_and_learn_nothing(
         "I know no page `1`.",
         "I know no action `1`.",
         "I know no request `1`.",
+        "I know no text `1`.",
     }
     assert everything(office) == before
 
@@ -264,6 +274,7 @@ def everything(office: Office) -> list[Any]:
         "briefs",
         "links",
         "subscriptions",
+        "held_texts",
     )
 
     def rows(tx: Tx) -> list[Any]:

@@ -87,6 +87,7 @@ SILENT = {
     "page_offer_accept": "nobody offered it",
     "page_offer_decline": "likewise",
     "page_offer_form": "another person's page",
+    **dict.fromkeys(("secret_change", "secret_keep", "secret_show"), "nobody wrote what is asked about"),
     "severity_guide": "the same for every incident",
 }
 """Doors that show a member nothing of the incident, and why: each operation behind one that names an incident
@@ -118,6 +119,8 @@ NOBODY_IS_ANSWERED = {
 BY_TOKEN = {"/p/{token}", "/t/{token}", "/b/{token}", "/c/{token}.ics"}
 BY_TWILIO = {f"/twilio/{one}" for one in ("call/{token}", "report/{token}", "test/{token}", "sms")}
 """Each asks for Twilio's signature; what a call and a text say is held by tests/scenarios/phones."""
+BY_BEARER = {"/api/v1/blocks", "/api/{rest}"}
+"""What they tell whoever has a token is held by tests/scenarios/test_api.py."""
 PROBES = {"/healthz", "/readyz", "/metrics"}
 
 
@@ -245,7 +248,7 @@ async def test_no_page_of_the_server_and_no_line_of_the_log_shows_it(
     links = [str(world.muster.links.to_acknowledge(page, bo)) for page in (REAL, NONE)]
     routes = [(one.method, one.resource) for one in world.muster.web._app.router.routes() if one.resource]
 
-    assert {at.canonical for _, at in routes} == BY_TOKEN | BY_TWILIO | PROBES
+    assert {at.canonical for _, at in routes} == BY_TOKEN | BY_TWILIO | BY_BEARER | PROBES
     async with aiohttp.ClientSession(f"http://127.0.0.1:{world.muster.web.port}") as session:
         for method, at in routes:
             paths = [re.sub(r"{token}", link.rpartition("/")[2], at.canonical) for link in links]

@@ -31,7 +31,7 @@ from bot.views.paging import answers as answers_view
 from bot.views.paging import digest, escalate, notification_test, offers, own_contact_methods, vacancy, why
 from bot.views.paging import page as page_view
 from bot.views.timeline import note, timeline
-from bot.views.work import action, update
+from bot.views.work import action, secret, update
 from handlers.features import BUTTONS
 from handlers.register import LISTENERS
 from tests.scenarios.conftest import World
@@ -58,6 +58,9 @@ OVER = {
     handover.TAKE_OVER: "somebody took it over, nothing is left to take over, or the next shift began",
     handover.NOT_YET: "likewise",
     override.CANCEL: "it was cancelled",
+    secret.SHOW: "somebody said what it is; a private question belongs to who wrote it",
+    secret.KEEP: "likewise",
+    secret.CHANGE: "likewise",
     update.SNOOZE: "an update was posted, the time for the next one changed, or the incident is over",
     update.STOP: "likewise",
     triage.ACCEPT: "it is decided",

@@ -43,6 +43,7 @@ from bot.domain.paging.reports import Outcome
 from bot.domain.paging.why import Basis, ByMethod, Chain, How
 from bot.domain.process import Contact, Notice, RoleCard
 from bot.domain.timeline.entries import Kind
+from bot.domain.work.held import Decision, HeldText, LooksSecret, Place
 from bot.domain.work.work import Action, ActionKind, Update
 from bot.views import not_yet, notices
 from bot.views.alerts import alert as alert_view
@@ -99,7 +100,7 @@ from bot.views.paging import page as page_view
 from bot.views.rehearsal import Said, Script, texts
 from bot.views.timeline import absence, note, timeline
 from bot.views.timeline.entries import sentence
-from bot.views.work import action, summary, update
+from bot.views.work import action, secret, summary, update
 from handlers.features import BUTTONS
 from sandbox.validation import message_problems, view_problems
 from tests.fakes import NOON, process
@@ -246,6 +247,10 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
             after=after,
             actions=[text],
             files=[text],
+            place="note",
+            what="A word of ours",
+            decision="shown",
+            secret="A word of ours",
         )
         for kind in Kind
         for before, after in [_change(kind, text)]
@@ -256,6 +261,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         Update(1, 7, text, incident.status, Severity.S1, "UREP", NOON, NOON),
     )
     at = dict.fromkeys(Moment, NOON)
+    held = HeldText(1, 7, Place.NOTE, "UREP", "UEOC", "GitLab Token", text, text, None, None, NOON)
     holder = Holder("IM", "UIM", NOON, by_hand=True, present=True)
     return {
         "absence.retold": [
@@ -540,6 +546,16 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "severity.form": [severity.form(incident, process())],
         "severity.lower_form": [severity.lower_form(incident, Severity.S4)],
         "severity.regraded": [severity.regraded(incident, Severity.S4, [hers], [holder])],
+        "secret.answer": [
+            secret.answer(note.form(incident), LooksSecret(["GitLab Token"], text, "1"))["view"]
+        ],
+        "secret.decided": [secret.decided(held, one) for one in Decision],
+        "secret.waits": [secret.waits(held, incident)],
+        "secret.warning": [
+            secret.warning(one, incident, "UREP", link)
+            for one in (held, replace(held, decision=Decision.SHOWN, decided_by="UREP"))
+            for link in ("", "https://tanuki.slack.com/archives/C1/p1")
+        ],
         "summary.form": [summary.form(incident)],
         "timeline.listing": [
             timeline.listing([one], incident, highlights=False, page=1, pages=1) for one in found
@@ -615,6 +631,7 @@ OF_OURS_ALONE = {
     "page.take",
     "page.stop",
     "why.ask",
+    "secret.confirmed",
     "summary.entered",
     "topic.by_lead",
     "notification_test.begun",

@@ -15,7 +15,8 @@ from bot.domain.text import UNTITLED
 from bot.operations.paging.paging import MINUTE, page_for
 from bot.operations.paging.placing import let_in
 from bot.operations.rights import allow, visible
-from bot.operations.timeline.masking import ask_about, without_secrets
+from bot.operations.timeline.masking import ask_about
+from bot.secret_scan import without_secrets
 from storage import fields, incidents, links, members, pages, people, roles, timers
 from storage.transaction import Tx
 

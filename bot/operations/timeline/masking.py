@@ -1,7 +1,6 @@
 """Text that must not wait although it may hold a secret: it stands masked until somebody says what it is."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from bot.domain.actors import Actor
 from bot.domain.facts import SecretMasked
@@ -10,11 +9,6 @@ from bot.domain.work.held import Finding, HeldText, Place, kinds
 from bot.secret_scan import hidden
 from storage import held_texts, members
 from storage.transaction import Tx
-
-
-def without_secrets(draft: Draft) -> Draft:
-    """Return what is declared, masked: neither the page nor anything else waits for an answer."""
-    return replace(draft, name=hidden(draft.name)[0], summary=hidden(draft.summary)[0])
 
 
 def ask_about(tx: Tx, incident: Incident, draft: Draft, *, by: Actor) -> None:
