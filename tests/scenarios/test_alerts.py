@@ -1,15 +1,22 @@
 """Alerts that come in over HTTP: a triage, its message, and what becomes of it."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator
+from functools import partial
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
 from bot.config import load
+from bot.domain.alerts.routing import MOST_INCIDENTS
+from storage import alerts, incidents
+from storage.database import DatabaseBusy
 from tests.scenarios.conftest import CONFIG, World
-from tests.scenarios.look import presses, shown
+from tests.scenarios.look import asks, presses, shown
 
 KEY = "0123456789abcdef0123456789abcdef"
 TRIAGE = "incidents-dotcom-triage"
@@ -46,26 +53,42 @@ class Sender:
         self._world, self._session = world, session
 
     async def sends(self, body: Any, path: str = "/v1/alerts/prometheus", key: str = KEY) -> tuple[int, Json]:
-        url = f"http://127.0.0.1:{self._world.muster.web.port}{path}"
-        async with self._session.post(url, json=body, headers={"Authorization": f"Bearer {key}"}) as answer:
-            told = await answer.json(content_type=None)
+        """Send a body, and wait for all that follows."""
+        answered = await self.posts(body, path, key)
         await self._world.pass_minutes(0.05)
         await self._world.settle_down()
-        return answer.status, told
+        return answered
+
+    async def posts(self, body: Any, path: str = "/v1/alerts/prometheus", key: str = KEY) -> tuple[int, Json]:
+        url = f"http://127.0.0.1:{self._world.muster.web.port}{path}"
+        async with self._session.post(url, json=body, headers={"Authorization": f"Bearer {key}"}) as answer:
+            return answer.status, await answer.json(content_type=None)
+
+    async def raw(self, body: bytes) -> int:
+        url = f"http://127.0.0.1:{self._world.muster.web.port}/v1/alerts/prometheus/{KEY}"
+        async with self._session.post(url, data=BytesIO(body)) as answer:
+            return answer.status
 
     async def event(self, **event: Any) -> tuple[int, Json]:
         return await self.sends({"routing_key": KEY, **event}, "/v2/enqueue", "")
 
 
-@pytest.fixture
-async def sender(world: World, tmp_path: Any) -> AsyncIterator[Sender]:
-    digest = hashlib.sha256(KEY.encode()).hexdigest()
-    file = tmp_path / "muster.yml"
-    said = f"\nalerts:\n  sources:\n    prometheus: {{format: alertmanager, key: 'sha256:{digest}'}}\n"
-    file.write_text(CONFIG.read_text() + said)
+async def with_sources(world: World, folder: Path, **sources: tuple[str, str]) -> None:
+    """Have the bot take alerts from these sources, each with its format and key."""
+    said = ["", "alerts:", "  sources:"]
+    for name, (form, key) in sources.items():
+        digest = hashlib.sha256(key.encode()).hexdigest()
+        said.append(f"    {name}: {{format: {form}, key: 'sha256:{digest}'}}")
+    file = folder / "muster.yml"
+    file.write_text("\n".join([CONFIG.read_text(), *said, ""]))
     await world.stop()
     world.config = load(file)
     await world.start()
+
+
+@pytest.fixture
+async def sender(world: World, tmp_path: Path) -> AsyncIterator[Sender]:
+    await with_sources(world, tmp_path, prometheus=("alertmanager", KEY))
     async with aiohttp.ClientSession() as session:
         yield Sender(world, session)
 
@@ -143,3 +166,74 @@ async def test_an_alert_that_nobody_can_read_is_looked_at_all_the_same(world: Wo
 
     assert status == 202
     assert "Unreadable alert from prometheus" in shown(asked(world)[0])
+
+
+async def test_what_was_taken_is_triaged_after_a_restart(world: World, sender: Sender):
+    status, _ = await sender.posts(group(alert()))
+    await world.stop()
+
+    await world.start()
+    await world.pass_minutes(0.05)
+    await world.settle_down()
+
+    assert status == 202
+    assert len(asked(world)) == 1
+
+
+async def test_a_storm_of_groups_opens_few_incidents(world: World, sender: Sender):
+    for number in range(3):
+        many = [alert(f"Alert{number}-{one}") for one in range(20)]
+        await asyncio.gather(*(sender.posts(group(one, key=one["labels"]["alertname"])) for one in many))
+        await sender.sends(group(many[0], key="Alert"))
+
+    found = await world.muster.uow.read(incidents.everyone_open)
+
+    assert len(found) == MOST_INCIDENTS
+
+
+async def test_senders_of_one_key_make_one_alert(world: World, sender: Sender):
+    await asyncio.gather(*(sender.posts(group(alert())) for _ in range(32)))
+    await sender.sends(group(alert()))
+
+    (found,) = await world.muster.uow.read(partial(alerts.newest, viewer="UDEV", only_open=True, limit=9))
+    assert found.fired == 33
+    assert len(asked(world)) == 1
+
+
+async def test_who_looks_sees_alerts_and_sources(world: World, sender: Sender):
+    await sender.sends(group(alert()))
+    await sender.sends(group(alert()), key="wrong")
+
+    listed = shown(await asks(world, "dev", "alerts", "general"))
+    sources = shown(await asks(world, "dev", "alerts sources", "general"))
+
+    assert "DiskFull on db-1" in listed
+    assert "INC-1" in listed
+    assert "1 taken" in sources
+    assert "1 refused" in sources
+
+
+@pytest.mark.faults
+async def test_what_cannot_be_kept_is_to_be_sent_again(world: World, sender: Sender):
+    def away(*_: Any, **__: Any) -> Any:
+        raise DatabaseBusy("it is away")
+
+    run, world.muster.uow._database.run = world.muster.uow._database.run, away  # type: ignore[method-assign]
+    status, _ = await sender.posts(group(alert()))
+    world.muster.uow._database.run = run  # type: ignore[method-assign]
+
+    assert status == 503
+    assert (await sender.sends(group(alert())))[0] == 202
+
+
+@pytest.mark.parametrize(
+    ("body", "status"), [(b"{", 400), (b"[" * 100_000, 400), (b'"' + b"x" * 3_000_000 + b'"', 413)]
+)
+async def test_what_can_never_be_taken_is_refused(world: World, sender: Sender, body: bytes, status: int):
+    assert (await sender.raw(body)) == status
+
+
+async def test_names_of_alerts_ping_nobody(world: World, sender: Sender):
+    await sender.sends(group(alert("<!channel> <@UEOC> *bold*")))
+
+    assert "<!channel>" not in shown(asked(world)[0])
