@@ -34,6 +34,7 @@ from bot.integrations.slack.client import TIMEOUT, SlackClient, SlackError, unde
 from bot.integrations.slack.directory import Directory
 from bot.integrations.slack.followers import Followers
 from bot.integrations.slack.handovers import Handovers
+from bot.integrations.slack.maintenance import MaintenanceMessages
 from bot.integrations.slack.notices import Notices
 from bot.integrations.slack.notification_tests import NotificationTests
 from bot.integrations.slack.offers import PageOffers
@@ -277,6 +278,7 @@ class Muster:
             *NotificationTests(self.uow, slack).jobs(),
             *Schedules(self.uow, slack, config.url).jobs(),
             *UserGroups(self.uow, slack).jobs(),
+            *MaintenanceMessages(self.uow, slack).jobs(),
             *Handovers(self.uow, slack).jobs(),
             *(
                 ContactMethodSender(self.uow, self.links, senders(config.contact_methods, carrier)).jobs()

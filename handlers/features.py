@@ -27,6 +27,7 @@ from handlers.incidents import (
     verify,
     weekend,
 )
+from handlers.maintenance import maintenance
 from handlers.oncall import away, calendars, cover, handover, home, load, override
 from handlers.paging import (
     acknowledge,
@@ -91,6 +92,7 @@ FEATURES: tuple[Feature, ...] = (
     secret.FEATURE,
     people.FEATURE,
     reopen.FEATURE,
+    maintenance.FEATURE,
 )
 
 BUTTONS = tuple(button for feature in FEATURES for button in feature.buttons)

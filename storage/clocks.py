@@ -29,10 +29,10 @@ COUNTED = (
     Counted("escalations", "state = 'running'", "called_at", ("started_at", "called_at", "due_at")),
     Counted("pages", "state = 'pending'", "raised_at", ("raised_at", "there_by")),
     Counted("outbox", "finished_at IS NULL", "created_at", ("created_at", "due_at", "lease_until")),
-    # a weekend ends, and a shift begins, when the calendar says so
+    # a weekend ends, and a shift or a maintenance begins, when the calendar says so
     Counted(
         "timers",
-        "stopped = 0 AND kind NOT IN ('weekend', 'shift', 'on_call', 'findings', 'cover')",
+        "stopped = 0 AND kind NOT IN ('weekend', 'shift', 'on_call', 'findings', 'cover', 'maintenance')",
         "set_at",
         ("set_at", "due_at", "snoozed_until"),
     ),

@@ -12,6 +12,7 @@ from bot.domain.timeline.entries import Kind
 from bot.integrations.contact_methods import ContactMethodSender
 from bot.integrations.slack.answers import Answers
 from bot.integrations.slack.handovers import Handovers
+from bot.integrations.slack.maintenance import MaintenanceMessages
 from bot.integrations.slack.notification_tests import NotificationTests
 from bot.integrations.slack.recovery import Recovery
 from bot.integrations.slack.schedules import Schedules
@@ -21,7 +22,7 @@ from bot.jobs import Job
 from tests.conftest import Office
 from tests.operations.following import slack_jobs
 
-BASES = {Fact, OfIncident, facts.Call}
+BASES = {Fact, OfIncident, facts.Call, facts.OfMaintenance}
 ALL: list[type[Fact]] = [
     one
     for one in vars(facts).values()
@@ -53,7 +54,7 @@ WRITTEN_OTHERWISE = {Kind.PIN}
 @pytest.fixture
 def jobs(office: Office) -> list[Job]:
     nobody = cast(Any, None)
-    others = (Answers, Recovery, NotificationTests, Schedules, UserGroups, Handovers)
+    others = (Answers, Recovery, NotificationTests, Schedules, UserGroups, Handovers, MaintenanceMessages)
     return [
         *slack_jobs(office),
         *(job for kind in others for job in kind(office.uow, nobody).jobs()),

@@ -23,6 +23,7 @@ from bot.config.schema import (
     GuestsEntry,
     LevelEntry,
     Limits,
+    MaintenanceEntry,
     OnlyEntry,
     RulesEntry,
     SilenceEntry,
@@ -49,7 +50,12 @@ _WITHIN: dict[str, type[BaseModel]] = {
 _UNWRITTEN = {"[key]", LISTED, SCHEDULED}
 """Steps of pydantic's places that stand for no key of the file."""
 
-_SECTIONS: dict[str, type[BaseModel]] = {"limits": Limits, "guests": GuestsEntry, "silence": SilenceEntry}
+_SECTIONS: dict[str, type[BaseModel]] = {
+    "limits": Limits,
+    "guests": GuestsEntry,
+    "silence": SilenceEntry,
+    "maintenance": MaintenanceEntry,
+}
 
 _ITEMS = {
     "notify": NOTICE,

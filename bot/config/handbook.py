@@ -59,6 +59,9 @@ AFTER_IT: dict[str, tuple[str, ...]] = {
 has no team here.
 """
 
+TOLD_OF_MAINTENANCE = (DOTCOM_EOC, RELEASE_MANAGERS, DOTCOM_CMOC)
+"""Who is told of a C1 before it begins: the SRE on call, the release managers and the CMOC."""
+
 WITHOUT_IT: dict[str, tuple[str, ...]] = {SECURITY_ON_CALL: (DOTCOM_EOC, *AFTER_IT[DOTCOM_EOC])}
 """Who is paged at once while nobody is named on call for a team that a type pages. So a configuration that
 names nobody of Security neither wakes the leadership first nor has a path that ends nowhere.

@@ -13,6 +13,7 @@ from bot.config.handbook import (
     REMINDERS,
     TEAMS,
     TIMEOUT,
+    TOLD_OF_MAINTENANCE,
     TYPES,
     WITHOUT_IT,
 )
@@ -36,6 +37,7 @@ from bot.config.schema import (
     TypeEntry,
 )
 from bot.config.services import SERVICES
+from bot.domain.maintenance.maintenance import Rules
 from bot.domain.oncall.schedules import OFFICE, Schedule, WorkingHours
 from bot.domain.paging.contact_methods import AddressKind
 from bot.domain.process import CHANNEL as PLACE
@@ -64,6 +66,7 @@ def process_of(file: File, names: Names) -> Process:
         types=MappingProxyType({name: _type(name, file, names) for name in names.types}),
         investigating_limit=file.investigating_limit,
         silence=Silence(file.silence.after, tuple(file.silence.severities)),
+        maintenance=_maintenance(file, names),
         declares_per_minute=file.limits.declares_per_minute,
         pages_before_digest=file.limits.pages_before_digest,
         schedules=schedules,
@@ -81,6 +84,13 @@ def process_of(file: File, names: Names) -> Process:
         alert_rules=rules_of(file.alerts),
         guests=MappingProxyType({kind: frozenset(getattr(file.guests, kind)) for kind in Kind if kind.guest}),
     )
+
+
+def _maintenance(file: File, names: Names) -> Rules:
+    written = file.maintenance
+    default = [team for team in TOLD_OF_MAINTENANCE if team in names.teams]
+    tell = written.tell if "tell" in written.model_fields_set else default
+    return Rules(tuple(written.announce), tuple(tell))
 
 
 def unpaged_types(file: File, names: Names) -> Iterator[tuple[Place, str]]:

@@ -272,6 +272,18 @@ class SilenceEntry(BaseModel):
         return after
 
 
+class MaintenanceEntry(BaseModel):
+    """Where maintenance is announced, and who is told of a C1 before it begins."""
+
+    model_config = STRICT
+    announce: list[Channel] = Field(
+        default=["incidents"], description="a list of channel names, such as [incidents]; [] for none"
+    )
+    tell: list[KnownTeam] = Field(
+        default=[], description="a list of the teams told of a C1, such as [dotcom EOC]; [] for none"
+    )
+
+
 class File(BaseModel):
     model_config = STRICT
     teams: Annotated[dict[Name, TeamEntry | None], BeforeValidator(_left_out)] = Field(
@@ -289,6 +301,9 @@ class File(BaseModel):
     investigating_limit: Duration = Field(default=timedelta(minutes=30), description=DURATION)
     silence: Annotated[SilenceEntry, BeforeValidator(_left_out)] = Field(
         default=SilenceEntry(), description="a mapping with `after` and `severities`"
+    )
+    maintenance: Annotated[MaintenanceEntry, BeforeValidator(_left_out)] = Field(
+        default=MaintenanceEntry(), description="a mapping with `announce` and `tell`"
     )
     guests: Annotated[GuestsEntry, BeforeValidator(_left_out)] = Field(
         default=GuestsEntry(), description="a mapping of multi_channel and single_channel to what they may do"

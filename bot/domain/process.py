@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from bot.domain.alerts.routing import Rule, Source
 from bot.domain.incidents.fields import FieldType
+from bot.domain.maintenance.maintenance import DEFAULT, Rules
 from bot.domain.oncall.schedules import Schedule, WorkingHours
 from bot.domain.paging.contact_methods import AddressKind
 from bot.domain.rights import GUESTS_MAY, Kind, Right
@@ -236,6 +237,7 @@ class Process:
     role_cards: Mapping[str, RoleCard] = field(default_factory=dict)
     alert_sources: Mapping[str, Source] = field(default_factory=dict)
     alert_rules: Sequence[Rule] = ()
+    maintenance: Rules = DEFAULT
 
     def may(self, kind: Kind) -> frozenset[Right]:
         """Return what this kind of person may do. Bots and people of another workspace may do nothing."""

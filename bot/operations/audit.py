@@ -25,10 +25,11 @@ from bot.domain.incidents.timers import OF_ROTATIONS, TimerKind, Wanted
 from bot.domain.oncall.handover import ASK_AGAIN
 from bot.domain.paging.pages import next_reminder
 from bot.operations.incidents.changes import save, timers_of
+from bot.operations.maintenance.passing import pass_time
 from bot.operations.oncall.rota import plan
 from bot.operations.oncall.unanswered import await_cover
 from bot.operations.paging.placing import send
-from storage import audit, escalations, incidents, pages, rotations, timers
+from storage import audit, escalations, incidents, maintenances, pages, rotations, timers
 from storage.transaction import Tx
 
 Question = Callable[[Tx], list[Finding]]
@@ -120,6 +121,8 @@ def _restart(tx: Tx, finding: Finding) -> bool:
     elif kind in OF_ROTATIONS:
         if rotation := rotations.get(tx, subject):
             plan(tx, rotation.schedule)
+    elif kind is TimerKind.MAINTENANCE:
+        pass_time(tx, maintenances.get(tx, subject))
     elif kind is TimerKind.COVER:
         await_cover(tx, subject)
     elif kind is TimerKind.HANDOVER:

@@ -79,6 +79,16 @@ def channel_select(action_id: str, *, placeholder: str | None = None) -> Element
     )
 
 
+def several_people_select(action_id: str, *, initial: Sequence[str] = ()) -> Element:
+    """Return a field for any number of people."""
+    return given(
+        type="multi_users_select",
+        action_id=action_id,
+        initial_users=list(initial) or None,
+        placeholder=plain_text("Choose", 150),
+    )
+
+
 def date_picker(action_id: str, *, initial: date | None = None) -> Element:
     return given(
         type="datepicker", action_id=action_id, initial_date=initial.isoformat() if initial else None

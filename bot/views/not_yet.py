@@ -10,7 +10,6 @@ _LINK = "add it to the card: `/inc link`"
 INSTEAD: Mapping[str, str] = {
     "nearmiss": "declare it as S4 and say in the summary that nothing broke: `/inc declare`",
     "leave": "hand over first (`/inc lead @person`), then leave the channel by Slack's own menu",
-    "maintenance": "announce it in your team's channel; pages go on meanwhile and are acknowledged as ever",
     "stream": f"start a huddle in the incident's channel; for a call's link, {_LINK}",
     "retro": "`/inc timeline` has all that happened, `/inc summary` takes the causes",
     "test": "`/inc test-page` tests how you are paged; for a drill declare an incident of type Gameday",

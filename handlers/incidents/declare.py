@@ -11,13 +11,16 @@ from slack_sdk.errors import SlackApiError
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.merging import similar
+from bot.domain.maintenance.maintenance import Maintenance
 from bot.domain.rights import Right
 from bot.domain.text import LONGEST_NAME
 from bot.operations.incidents import declare as operations
+from bot.operations.maintenance.relating import running_for
 from bot.unit_of_work import Guarded, UnitOfWork
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, unless_gone
 from bot.views.incidents import declare as view_of
 from bot.views.incidents.declare import Origin
+from bot.views.maintenance.related import choices
 from handlers.pressed import pressed
 from handlers.refusals import LOOK_UP, answers_in_form
 from handlers.request import (
@@ -48,8 +51,8 @@ async def declare(request: Request) -> None:
     """Open the form with what was typed as the name."""
     name = _PRIVATE.sub("", request.plain)
     private = True if name != request.plain else None  # else as the type proposes
-    found = await request.uow.read(_similar, name, request.user)
-    origin = Origin(request.response_url, similar=tuple(one.id for one in found))
+    found, running = await request.uow.read(_known, name, request.user)
+    origin = Origin(request.response_url, similar=tuple(one.id for one in found), running=choices(running))
     before = view_of.alike(found, request.uow.clock.now())
     summary = name if len(name) > LONGEST_NAME else ""  # what no name has room for is kept
     form = view_of.form(
@@ -68,7 +71,8 @@ async def from_message(request: Request) -> None:
     text = as_read(await with_names(said.get("text") or "", uow))
     summary = view_of.quoted(await _author(said, uow), text, _address(request.body))
     name = view_of.first_words(as_read(_TOKEN.sub("", said.get("text") or "")))
-    origin = Origin(request.response_url, secret=_in_private(request.body["channel"]))
+    running = choices(await uow.read(running_for, request.user))
+    origin = Origin(request.response_url, secret=_in_private(request.body["channel"]), running=running)
     await request.open(view_of.form(uow.process, name=name, summary=summary, origin=origin))
 
 
@@ -150,8 +154,9 @@ async def join_instead(request: Request) -> None:
     await request.client.views_update(view_id=view["id"], hash=view["hash"], view=form)
 
 
-def _similar(tx: Tx, name: str, viewer: str) -> list[Incident]:
-    return similar(name, incidents.newest(tx, viewer, COMPARED), tx.now)
+def _known(tx: Tx, name: str, viewer: str) -> tuple[list[Incident], list[Maintenance]]:
+    """Return the open incidents that may be the same, and the maintenance that runs."""
+    return similar(name, incidents.newest(tx, viewer, COMPARED), tx.now), running_for(tx, viewer)
 
 
 async def _author(said: Mapping[str, Any], uow: UnitOfWork) -> str:

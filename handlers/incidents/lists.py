@@ -8,6 +8,7 @@ from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.listing import Listed, Which, listed
 from bot.domain.oncall.findings import STALE
 from bot.domain.paging.escalations import OnCall
+from bot.operations.maintenance.relating import running_for
 from bot.operations.paging.notify import contact_of
 from bot.operations.rights import on_paths
 from bot.unit_of_work import UnitOfWork
@@ -55,7 +56,9 @@ async def searched(form: Submission) -> None:
 
 async def _show(request: Request, asked: str) -> None:
     found = await request.uow.read(_found, listed(asked, request.uow.process.types), request.user)
-    await request.answer(view_of.listing(found.page, found.wanted, found.count, all_of=found.all_of))
+    running = await request.uow.read(running_for, request.user)
+    shown = view_of.listing(found.page, found.wanted, found.count, all_of=found.all_of, running=running)
+    await request.answer(shown)
 
 
 async def _sheet(asked: str, user: str, uow: UnitOfWork) -> dict[str, Any]:

@@ -2,11 +2,13 @@
 
 from bot.domain.incidents import security
 from bot.domain.incidents.incident import Incident
+from bot.domain.maintenance.services import NO_CONNECTION
 from bot.domain.paging.engagement import missing_roles, vacant_roles
 from bot.domain.paging.pages import since_reopened
 from bot.domain.rights import Right
 from bot.operations.incidents.overload import help_for
 from bot.operations.incidents.weekend import can_wait
+from bot.operations.maintenance.relating import connection
 from bot.operations.paging.escalate import escalatable
 from bot.operations.rights import rights_of
 from bot.views.blocks import Message
@@ -46,6 +48,7 @@ def _panel(tx: Tx, incident: Incident, viewer: str) -> Message:
         last=last,
         too_much=help_for(tx, incident, viewer),
         missing=missing_roles(incident, found, tx.process, held) if works else (),
+        maintenance=connection(tx, incident) if works else NO_CONNECTION,
         vacant=vacant_roles(incident, tx.process.type_of(incident.type), tx.process, held),
         asks_security=works and security.asks(incident, {*held, *called}),
     )

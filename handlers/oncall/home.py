@@ -14,6 +14,7 @@ from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.listing import Listed, Which
 from bot.domain.paging.pages import Page
 from bot.domain.rights import Right
+from bot.operations.maintenance.relating import running_for
 from bot.operations.oncall.rota import shifts_of, zone_of
 from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.paging.notification_tests import begin_notification_test
@@ -90,6 +91,7 @@ def _home_of(tx: Tx, user: str) -> view.Home:
         zone_of(tx, user),
         reach_of(tx, user),
         _incidents(tx, user),
+        running_for(tx, user),
     )
 
 

@@ -29,6 +29,7 @@ WORDS = {
     "time": ("impact-start 11:00",),
     "note": ("edit", "seen"),
     "escalate": ("EOC",),
+    "maintenance": ("related no", "related MNT-1"),
 }
 """What is typed after a word besides a number: what finds an incident otherwise, or acts without a form."""
 VALUES = ("<n>", "<n>:<n>:<n>", "all passkey", "<n>:timeline")

@@ -27,7 +27,7 @@ THEIR_OWN = {"/inc test-page", "home_test", "notification_test_begin", "notifica
 """Here a number is that of a person's own test."""
 
 _EMPTY = "a form that is sent empty is complained of, not answered"
-_OF_NOBODY = "of a schedule, or of the person's own contact methods"
+_OF_NOBODY = "of a schedule, a maintenance, or of the person's own contact methods"
 SILENT = {
     **dict.fromkeys(("/inc alerts", "alerts_open", "alerts_all", "alerts_sources"), "no alert is of it"),
     **dict.fromkeys(
@@ -62,6 +62,14 @@ SILENT = {
             "handover_not_yet",
             "handover_open",
             "home_test",
+            "maintenance_cancel",
+            "maintenance_edit",
+            "maintenance_end",
+            "maintenance_extend",
+            "maintenance_extend_more",
+            "maintenance_form",
+            "maintenance_new",
+            "maintenance_start",
             "method_add",
             "method_again",
             "method_code_form",

@@ -26,6 +26,7 @@ from bot.views.incidents import (
     verify,
     weekend,
 )
+from bot.views.maintenance import maintenance, related
 from bot.views.oncall import calendar, cover, handover, home, override
 from bot.views.paging import answers as answers_view
 from bot.views.paging import digest, escalate, notification_test, offers, own_contact_methods, vacancy, why
@@ -75,6 +76,15 @@ OVER = {
     silence.AGAIN: "likewise",
     fields.OPEN: "every required field is set, somebody stopped it or leads, or the incident is closed",
     fields.STOP: "likewise",
+    **dict.fromkeys(
+        (*related.RELATED, related.UNRELATED), "it is answered, the maintenance is over, or the incident"
+    ),
+    maintenance.START: "it runs, or is cancelled",
+    maintenance.CANCEL: "likewise",
+    maintenance.EDIT: "it is over, or cancelled",
+    maintenance.END: "likewise",
+    maintenance.EXTEND: "likewise",
+    maintenance.EXTEND_MORE: "likewise",
     overload.ASK: "another IM is asked for or has come, or the incident is over",
     overload.HELP: "another IM has come, or the incident is over",
 }
@@ -123,6 +133,7 @@ IN_PRIVATE = {
     declare.TYPE_CHOSEN,
     re.compile(f"{declare.JOIN}[0-9]+"),
     guide.OPEN,
+    maintenance.NEW,
     *listing.BUTTONS,
     *alerts.BUTTONS,
     role_card.OPEN,

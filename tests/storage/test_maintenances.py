@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.domain.errors import NotFound
-from bot.domain.maintenance.maintenance import Criticality, Maintenance, State, held
+from bot.domain.maintenance.maintenance import Criticality, Maintenance, State
+from bot.domain.maintenance.services import held
 from storage import maintenances
 from tests.conftest import Office
 from tests.fakes import NOON

@@ -26,6 +26,9 @@ from bot.domain.incidents.security import Concern
 from bot.domain.incidents.subscriptions import Subscription, Target
 from bot.domain.incidents.times import Moment
 from bot.domain.incidents.undoing import Change, Thing
+from bot.domain.maintenance.maintenance import Criticality, Maintenance, Warned
+from bot.domain.maintenance.maintenance import State as Stage
+from bot.domain.maintenance.services import Connection
 from bot.domain.oncall.cover import CoverRequest, Made
 from bot.domain.oncall.findings import Odd
 from bot.domain.oncall.handover import Brief, Duty, Handover
@@ -82,6 +85,7 @@ from bot.views.incidents import (
 )
 from bot.views.incidents.at_home import Incidents
 from bot.views.incidents.recap import Recap
+from bot.views.maintenance import maintenance, plan_form, related
 from bot.views.mrkdwn import harmless
 from bot.views.oncall import away, calendar, cover, findings, handover, home, load, override, rotation
 from bot.views.oncall.handover import Crossing, Passed
@@ -161,6 +165,36 @@ def an_evil_field(text: str) -> list[tuple[FieldType, str]]:
 
 def an_evil_link(text: str) -> list[Link]:
     return [Link(text[:75], f"https://a.test/{number}", "UREP", NOON) for number in range(2)]
+
+
+def an_evil_maintenance(text: str, state: Stage = Stage.PLANNED) -> Maintenance:
+    begun = NOON if state is not Stage.PLANNED else None
+    return Maintenance(
+        3,
+        text,
+        Criticality.C1,
+        state,
+        "UIM",
+        "UREP",
+        A_DAY.start,
+        A_DAY.end,
+        ("UEOC",),
+        (text, text),
+        ("https://a.test/3",),
+        started_at=begun,
+        overran_at=begun,
+        ended_at=None if state.open else NOON,
+        reason=text,
+    )
+
+
+def evil_connections(text: str) -> list[Connection]:
+    one = an_evil_maintenance(text, Stage.RUNNING)
+    return [
+        Connection(asked=(one,), likely=one),
+        Connection(asked=(one, one, one)),
+        Connection(related=(one,)),
+    ]
 
 
 def an_evil_override(text: str) -> Made:
@@ -251,6 +285,9 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
             what="A word of ours",
             decision="shown",
             secret="A word of ours",
+            maintenance=3,
+            related=True,
+            owner="UIM",
         )
         for kind in Kind
         for before, after in [_change(kind, text)]
@@ -279,6 +316,35 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "weekend.waits": [weekend.waits(incident)],
         "weekend.goes_on": [weekend.goes_on(incident)],
         "weekend.over": [weekend.over(incident)],
+        "maintenance.announced": [maintenance.announced(an_evil_maintenance(text, one)) for one in Stage],
+        "maintenance.told_by": [
+            maintenance.told_by(
+                an_evil_maintenance(text, one),
+                "UEOC",
+                what,
+                [Warned(text, text, ()), Warned(text, text, ["UEOC"])],
+            )
+            for what in maintenance.HAPPENED
+            for one in Stage
+        ],
+        "maintenance.told_owner": [
+            maintenance.told_owner(an_evil_maintenance(text), "UEOC", what) for what in maintenance.HAPPENED
+        ],
+        "maintenance.begins": [maintenance.begins(an_evil_maintenance(text), [text])],
+        "maintenance.owned": [maintenance.owned(an_evil_maintenance(text), "UEOC")],
+        "maintenance.unheard": [maintenance.unheard(an_evil_maintenance(text), text)],
+        "maintenance.unended": [maintenance.unended(an_evil_maintenance(text, one)) for one in Stage],
+        "maintenance.leave_call": [maintenance.leave_call(an_evil_maintenance(text), incident)],
+        "maintenance.call_needed": [maintenance.call_needed(incident)],
+        "maintenance.listing": [maintenance.listing([an_evil_maintenance(text, one) for one in Stage])],
+        "maintenance.answered": [maintenance.answered(an_evil_maintenance(text), "is planned.")],
+        "plan_form.form": [
+            plan_form.form(name=text, criticality=None, window=A_DAY, owner="UIM", services=(text, text))
+        ],
+        "plan_form.of_plan": [plan_form.of_plan(an_evil_maintenance(text))],
+        "related.related": [
+            related.related(incident, those, "UIM") for those in ([an_evil_maintenance(text)], [])
+        ],
         "overload.offered": [
             overload.offered(incident, Help(one, "dotcom IMOC", "EOC", (7, 8))) for one in Offer
         ],
@@ -328,7 +394,9 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
                 verifiable=True,
                 fields=an_evil_field(text),
                 known=an_evil_link(text),
+                maintenance=connected,
             )
+            for connected in evil_connections(text)
         ],
         "fields.form": [fields.form(incident, an_evil_field(text))],
         "fields.wanted": [fields.wanted(incident, [one for one, _ in an_evil_field(text)])],
@@ -482,7 +550,11 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "life.status_form": [life.status_form(incident, "UREP")],
         "life.take_offer": [life.take_offer(incident)],
         "life.taken_to_end": [life.taken_to_end(incident, f"cancel {text}")],
-        "listing.listing": [listing.listing([incident], Listed(type=text, words=(text,)), 1)],
+        "listing.listing": [
+            listing.listing(
+                [incident], Listed(type=text, words=(text,)), 1, running=[an_evil_maintenance(text)]
+            )
+        ],
         "listing.sheet": [
             listing.sheet([incident], Listed(type=text[:75], words=(text[:LONGEST_WORDS],)), 1),
             listing.sheet([], Listed(words=(text[:LONGEST_WORDS],)), 0, all_of=1),
@@ -596,6 +668,7 @@ OF_OURS_ALONE = {
     "at_home.ways",
     "cover.entered",
     "fields.entered",
+    "plan_form.entered",
     "fields.given",
     "links.entered",
     "security.in_panel",

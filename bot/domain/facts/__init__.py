@@ -8,6 +8,7 @@ The fields of a fact with a `kind` are the data of its entry, by the same names.
 from bot.domain.facts.alerts import *
 from bot.domain.facts.fact import *
 from bot.domain.facts.incidents import *
+from bot.domain.facts.maintenance import *
 from bot.domain.facts.oncall import *
 from bot.domain.facts.paging import *
 from bot.domain.facts.timeline import *

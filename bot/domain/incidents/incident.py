@@ -191,6 +191,8 @@ class Draft:
     summary: str = ""
     private: bool = False
     fields: Mapping[str, str] = field(default_factory=dict)
+    maintenance: int | None = None
+    """The running maintenance that it has to do with, 0 for none; None where that was not answered."""
 
 
 def move(incident: Incident, to: Status, *, by: Actor, now: datetime, reason: str = "") -> Incident:

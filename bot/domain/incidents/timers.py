@@ -35,6 +35,8 @@ class TimerKind(StrEnum):
     """Of a rotation: other people are on call."""
     HANDOVER = "handover"
     """Of a duty: incidents wait for whoever began it."""
+    MAINTENANCE = "maintenance"
+    """Of a scheduled maintenance: time does something with it."""
     FINDINGS = "findings"
     """Of a rotation: it is looked at ahead."""
     COVER = "cover"

@@ -26,7 +26,6 @@ LONGEST_WORD = 100
 """How many characters the name of a service has at most."""
 LONGEST_LINK = 500
 _LINK = re.compile(r"https?://[^\s<>|]+", re.IGNORECASE)
-_PART_OF_A_WORD = r"[\w-]"
 
 
 class Criticality(StrEnum):
@@ -63,11 +62,23 @@ class Passed(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Rules:
     """Where maintenance is announced, and which teams are told of a C1 before it begins."""
 
     announce: tuple[str, ...] = ("incidents",)
-    teams: tuple[str, ...] = ()
+    tell: tuple[str, ...] = ()
+
+
+DEFAULT = Rules()
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """A team that is told of a maintenance, and who is on call for it."""
+
+    team: str
+    role: str
+    people: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,37 +236,6 @@ def next_look(seen: Maintenance, now: datetime) -> datetime | None:
     elif seen.asked_at:
         due.append(seen.asked_at + ASK_AGAIN)
     return min(due)
-
-
-def held(known: Iterable[Maintenance], service: str, at: datetime) -> Maintenance | None:
-    """Return the maintenance in whose window alerts of a service fall at a moment, if there is one."""
-    wanted = service.strip().casefold()
-    return next((one for one in known if _covers(one, at) and wanted in _folded(one.services)), None)
-
-
-def likely(known: Sequence[Maintenance], text: str) -> Maintenance | None:
-    """Return the maintenance that names a service of which a text speaks: a guess, and no decision."""
-    return next((one for one in known if named_in(one, text)), None)
-
-
-def named_in(maintenance: Maintenance, text: str) -> str:
-    """Return the service of a maintenance that a text names as a word of its own, or nothing."""
-    folded = text.casefold()
-    return next((one for one in maintenance.services if one and _is_word(one.casefold(), folded)), "")
-
-
-def _is_word(word: str, text: str) -> bool:
-    found = rf"(?<!{_PART_OF_A_WORD}){re.escape(word)}(?!{_PART_OF_A_WORD})"
-    return re.search(found, text) is not None
-
-
-def _covers(one: Maintenance, at: datetime) -> bool:
-    begun = one.started_at is not None and one.started_at <= at
-    return begun and (one.ended_at is None or at < one.ended_at)
-
-
-def _folded(words: Iterable[str]) -> set[str]:
-    return {one.casefold() for one in words}
 
 
 def _with(seen: Maintenance, plan: Plan) -> Maintenance:

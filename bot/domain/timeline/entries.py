@@ -28,6 +28,7 @@ class Kind(StrEnum):
     LINK_REMOVED = "link_removed"  # name, url
     SUBSCRIBED = "subscribed"  # target, target_kind, duplicate
     UNSUBSCRIBED = "unsubscribed"  # target, target_kind
+    MAINTENANCE = "maintenance"  # maintenance, name, related, owner: whether the incident has to do with it
     ACCESS = "access"  # request, person, granted: they asked to be let in
     FIELD = "field"  # name, type (of its value), before, after
     ALERT = "alert"  # alert, title, others: it is of this incident now, and so many with it
@@ -94,6 +95,7 @@ TOLD = frozenset(Kind) - {
     Kind.UNSUBSCRIBED,
     Kind.LINK,
     Kind.LINK_REMOVED,
+    Kind.MAINTENANCE,
     Kind.UPDATE,
     Kind.ACTION,
     Kind.ACTION_TAKEN,

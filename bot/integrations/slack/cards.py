@@ -20,6 +20,7 @@ from bot.domain.facts import (
 )
 from bot.domain.incidents.fields import FieldType, Link
 from bot.domain.incidents.incident import Incident, Status, unverified
+from bot.domain.maintenance.services import Connection
 from bot.domain.paging.engagement import missing_roles, vacant_roles
 from bot.domain.paging.pages import Page, PageState, since_reopened
 from bot.domain.process import IncidentType
@@ -38,6 +39,7 @@ from bot.integrations.slack.surfaces import (
 )
 from bot.jobs import DeliveryFailed, Effect, Job, Subjects
 from bot.operations.incidents.fields import fields_for
+from bot.operations.maintenance.relating import connection
 from bot.operations.paging.engaged import engaged_in
 from bot.operations.paging.targets import callable_for
 from bot.operations.workspace.channel import problem
@@ -93,6 +95,7 @@ class Scene:
     fields: Sequence[tuple[FieldType, str]]
     links: Sequence[Link]
     alerts: Sequence[Block]
+    maintenance: Connection
     gone: frozenset[str]
     posts: Sequence[Post]
     place: Place | None
@@ -306,6 +309,7 @@ def _scene(tx: Tx, incident_id: int, place: str | None = None) -> Scene:
         fields=fields_for(tx, incident),
         links=links.of(tx, incident_id),
         alerts=_alerts(tx, incident),
+        maintenance=connection(tx, incident),
         gone=members.gone(tx, incident_id),
         posts=posts.of(tx, incident_id),
         place=places.named(tx, place) if place else None,
@@ -351,6 +355,7 @@ def _card(scene: Scene) -> Message:
         fields=scene.fields,
         known=scene.links,
         alerts=scene.alerts,
+        maintenance=scene.maintenance,
     )
 
 

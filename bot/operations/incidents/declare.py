@@ -12,6 +12,7 @@ from bot.domain.incidents.timers import State, wanted
 from bot.domain.paging.escalations import Reason
 from bot.domain.rights import Right
 from bot.domain.text import UNTITLED
+from bot.operations.maintenance.relating import relate_declared
 from bot.operations.paging.paging import MINUTE, page_for
 from bot.operations.paging.placing import let_in
 from bot.operations.rights import allow, visible
@@ -81,6 +82,8 @@ def declare(tx: Tx, draft: Draft, *, by: Actor, form: str | None, anyway: bool =
         members.note(tx, incident.id, incident.lead)
     ask_about(tx, incident, draft, by=by)
     tx.record(Declared(incident=incident.id, by=by, severity=incident.severity.value, triage=draft.triage))
+    if draft.maintenance is not None:  # before anybody is paged: its owner may be the IM
+        incident = relate_declared(tx, incident, draft.maintenance, by=by)
     if not draft.triage:
         page_for(tx, incident, Reason.DECLARED, by=by)
     return incident

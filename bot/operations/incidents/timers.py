@@ -20,6 +20,7 @@ from bot.operations.incidents.overload import unhelped
 from bot.operations.incidents.triage import mind_triage
 from bot.operations.incidents.verify import ask_to_verify
 from bot.operations.incidents.weekend import end_weekend
+from bot.operations.maintenance.passing import look
 from bot.operations.oncall import handover, rota
 from bot.operations.oncall.findings import look_ahead
 from bot.operations.oncall.unanswered import follow_up
@@ -76,6 +77,7 @@ ACTS: Mapping[TimerKind, Act] = {
     TimerKind.ON_CALL: _each(rota.note_on_call),
     TimerKind.HANDOVER: _each(handover.ask_again),
     TimerKind.FINDINGS: look_ahead,
+    TimerKind.MAINTENANCE: _each(look),
     TimerKind.COVER: _each(follow_up),
     TimerKind.SILENT: _of_incident(silence.look),
     TimerKind.FIELDS: _of_incident(ask_for_fields),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.domain.incidents.fields import FieldType, Link
 from bot.domain.incidents.incident import FINISHED, REOPENABLE, Incident, Status
 from bot.domain.incidents.labels import labels
+from bot.domain.maintenance.services import NO_CONNECTION, Connection
 from bot.domain.paging.pages import Page
 from bot.views.blocks import Block, Element, Message, actions, button, context, header, message, section
 from bot.views.drill import says_drill
@@ -13,6 +14,7 @@ from bot.views.incidents import life, links, verify, weekend
 from bot.views.incidents.fields import on_card
 from bot.views.incidents.reopen import again
 from bot.views.incidents.triage import decision_buttons
+from bot.views.maintenance import related
 from bot.views.mrkdwn import actor, escape, lasting, person, quote, when
 from bot.views.naming import led_by, own_name, standing, title_inside
 from bot.views.paging import escalate
@@ -37,6 +39,7 @@ def card(
     fields: Sequence[tuple[FieldType, str]] = (),
     known: Sequence[Link] = (),
     alerts: Sequence[Block] = (),
+    maintenance: Connection = NO_CONNECTION,
 ) -> Message:
     """Return the card. `engaged` is the first page that was acknowledged, `vacant` the roles that nobody has,
     `missing` those of them, with their teams, whose page somebody else answered; `fields` have their values,
@@ -49,6 +52,7 @@ def card(
     blocks += [section(said) for said in (on_card(fields), links.on_card(known)) if said]
     blocks += alerts
     blocks += [actions(page_again(incident, role, team)) for role, team in missing]  # ids differ in a block
+    blocks += related.question(incident, maintenance)
     if incident.waits_until:
         blocks.append(actions(weekend.work(incident)))
     if verifiable:

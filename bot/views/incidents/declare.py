@@ -19,6 +19,7 @@ from bot.views.blocks import Block, Message, actions, button, context, message, 
 from bot.views.forms import INPUT, input_block, modal, option, radio, select, text_input
 from bot.views.incidents import fields, guide
 from bot.views.incidents.state import State, chosen, typed, typed_line
+from bot.views.maintenance import related
 from bot.views.mrkdwn import cut, escape, harmless, lasting, listed
 from bot.views.naming import standing, title, way_in
 
@@ -59,7 +60,8 @@ class Origin:
 
     `told` says that whoever makes it public was asked about it. `recent` are the incidents that the form told
     of to whoever had declared a lot within a minute, `similar` those that may be the same. `classed` says
-    that whoever makes public what holds data for its own people was asked about it.
+    that whoever makes public what holds data for its own people was asked about it. `running` is the
+    maintenance that the form asks about: number and name.
     """
 
     answer: str = ""
@@ -68,6 +70,7 @@ class Origin:
     recent: tuple[int, ...] = ()
     similar: tuple[int, ...] = ()
     classed: bool = False
+    running: tuple[tuple[int, str], ...] = ()
 
     def metadata(self) -> str:
         return json.dumps(asdict(self))
@@ -77,7 +80,8 @@ def origin(metadata: str) -> Origin:
     try:
         found = json.loads(metadata) if metadata else {}
         ids = {name: tuple(found.get(name, ())) for name in ("recent", "similar")}
-        return Origin(**{**found, **ids})
+        running = tuple((int(number), str(name)) for number, name in found.get("running", ()))
+        return Origin(**{**found, **ids, "running": running})
     except (ValueError, TypeError, AttributeError):
         raise Malformed from None
 
@@ -94,13 +98,13 @@ def form(
     private: bool | None = None,
     values: Mapping[str, str] | None = None,
     before: Sequence[Block] = (),
+    maintenance: str = "",
 ) -> dict[str, Any]:
     """Return the form with what is known already, `values` of custom fields too.
 
     A private type or conversation starts as private.
     """
-    types = list(process.types)
-    chosen_type = kind if kind in process.types else types[0]
+    chosen_type = kind if kind in process.types else next(iter(process.types))
     as_private = process.types[chosen_type].private or origin.classed
     warning = [section(IN_THE_OPEN if origin.told else FROM_PRIVATE)] if origin.secret else []
     submit = "Page anyway" if origin.recent else "Show everybody" if origin.told else "Declare"
@@ -111,12 +115,13 @@ def form(
         [
             *(*before, *warning),
             _name(name),
-            _type(types, chosen_type),
+            _type([*process.types], chosen_type),
             _status(status or ACTIVE),
             guide.ask(),
             _severity(severity),
             _summary(summary),
             *_fields(process, chosen_type, values or {}),
+            *related.asked(origin.running, maintenance),
             _visibility(asked_as_private=as_private, secret=origin.secret, chosen=private),
         ],
         origin.metadata(),
@@ -144,6 +149,7 @@ def draft(state: State, process: Process) -> Draft | dict[str, str]:
         summary=typed(state, SUMMARY),
         private=_is_private(state, private_type=kind.private),
         fields=found,
+        maintenance=related.answer(state),
     )
 
 
@@ -168,6 +174,7 @@ def after_type(
         origin=origin(metadata),
         values=_values(state, process),
         before=before,
+        maintenance=chosen(state, related.QUESTION),
     )
 
 
@@ -251,6 +258,7 @@ def _once_more(
         private=private or _is_private(state, private_type=bool(kind and kind.private)),
         values=_values(state, process),
         before=before,
+        maintenance=chosen(state, related.QUESTION),
     )
 
 

@@ -6,9 +6,11 @@ from typing import Any
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.listing import LONGEST_WORDS, Listed, Which
+from bot.domain.maintenance.maintenance import Maintenance
 from bot.views.blocks import Element, Message, actions, button, message, section
 from bot.views.forms import input_block, modal, text_input
 from bot.views.incidents.state import State, typed_line
+from bot.views.maintenance import maintenance
 from bot.views.mrkdwn import escape, unformatted, when
 from bot.views.naming import lead, plain_title, standing, title, way_in
 
@@ -36,18 +38,27 @@ def pages_of(count: int) -> int:
     return max(1, -(-count // PER_PAGE))
 
 
-def listing(incidents: Sequence[Incident], wanted: Listed, count: int, *, all_of: int = 0) -> Message:
+def listing(
+    incidents: Sequence[Incident],
+    wanted: Listed,
+    count: int,
+    *,
+    all_of: int = 0,
+    running: Sequence[Maintenance] = (),
+) -> Message:
     """Return one page of a list, with the buttons that lead to the others, to other lists and to a search.
 
-    Where a list is empty, `all_of` says how many of all incidents are as it wants them.
+    Where a list is empty, `all_of` says how many of all incidents are as it wants them. What maintenance
+    is `running` has a line.
     """
+    below = maintenance.line(running)
     row = actions(*_leaf(wanted, pages_of(count)), button("Search", SEARCH, wanted.turned(1)))
     if not count:
         said = _nothing(wanted, all_of)
-        return message(said, section(said), row)
+        return message(said, section(said), *below, row)
     heading = _heading(wanted, count)
     text = "\n".join([f"{heading}:", *(f"{one.severity} {title(one)}" for one in incidents)])
-    return message(text, section(heading), *[section(line(one)) for one in incidents], row)
+    return message(text, section(heading), *[section(line(one)) for one in incidents], *below, row)
 
 
 def sheet(incidents: Sequence[Incident], wanted: Listed, count: int, *, all_of: int = 0) -> dict[str, Any]:

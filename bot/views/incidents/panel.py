@@ -4,10 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.overload import Help
+from bot.domain.maintenance.services import NO_CONNECTION, Connection
 from bot.domain.paging.pages import Page
 from bot.views.blocks import Block, Message, actions, context, message, section
 from bot.views.commands import PanelButton, Row, unless_gone
 from bot.views.incidents import card, overload, security, weekend
+from bot.views.maintenance import related
 from bot.views.naming import standing, title_inside
 from bot.views.paging.page import answers, calls, take, waiting
 
@@ -27,6 +29,7 @@ def panel(
     missing: Sequence[tuple[str, str]] = (),
     vacant: Sequence[str] = (),
     asks_security: bool = False,
+    maintenance: Connection = NO_CONNECTION,
 ) -> Message:
     """Return the state of the incident and those `buttons` that make sense now.
 
@@ -39,6 +42,7 @@ def panel(
         f"{heading}: {standing(incident)}",
         section(f"{heading}\n{card.state(incident, roles, engaged, (), vacant)}"),
         *(actions(card.page_again(incident, role, team)) for role, team in missing),
+        *related.question(incident, maintenance),
         *(
             block
             for page in calls(pending, viewer)

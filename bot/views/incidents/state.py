@@ -61,6 +61,10 @@ def chosen_channel(state: State, block_id: str) -> str | None:
     return _element(state, block_id).get("selected_channel")
 
 
+def chosen_people(state: State, block_id: str) -> list[str]:
+    return [str(one) for one in _element(state, block_id).get("selected_users") or []]
+
+
 def chosen_day(state: State, block_id: str) -> date | None:
     iso = _element(state, block_id).get("selected_date")
     try:

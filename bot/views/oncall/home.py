@@ -7,10 +7,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.incidents.incident import Incident
+from bot.domain.maintenance.maintenance import Maintenance
 from bot.domain.paging.pages import Page
 from bot.views.blocks import Block, actions, button, context, header, paragraphs, preformatted, section
 from bot.views.incidents import at_home
 from bot.views.incidents.at_home import Incidents
+from bot.views.maintenance import maintenance
 from bot.views.mrkdwn import escape, period
 from bot.views.naming import title
 from bot.views.oncall.cover import OPEN, Mine
@@ -37,11 +39,13 @@ class Home:
     zone: ZoneInfo
     reach: Reach = field(default_factory=Reach)
     incidents: Incidents = field(default_factory=Incidents)
+    running: Sequence[Maintenance] = ()
 
 
 def home(found: Home, said: str = "") -> dict[str, Any]:
     """Return the tab; `said` is what a press there came to."""
     blocks: list[Block] = [section(f"*{said}*")] if said else []
+    blocks += maintenance.line(found.running)
     blocks += [at_home.ways(found.incidents), header("Pages that wait for you")]
     blocks += [_page(*one) for one in found.pages[:PAGES]] or [section("None: nobody calls you.")]
     if len(found.pages) > PAGES:

@@ -11,6 +11,7 @@ from bot.domain.paging.reports import Outcome
 from bot.domain.timeline.entries import Entry, Kind
 from bot.domain.work.held import PLACES, Decision
 from bot.views.incidents.fields import shown
+from bot.views.maintenance.related import entry as related
 from bot.views.mrkdwn import (
     actor,
     capital,
@@ -141,6 +142,12 @@ def _renamed(entry: Entry) -> str:
 def _private(entry: Entry) -> str:
     why = f" Reason: {escape(cut(entry.text, 300))}" if entry.text else ""
     return f"{_by(entry)} made the incident private: only people in this channel know of it.{why}"
+
+
+def _maintenance(entry: Entry) -> str:
+    data = entry.data
+    said = related(data["name"], data["maintenance"], data["owner"], is_related=data["related"])
+    return f"{_by(entry)} says that {said}"
 
 
 def _field(entry: Entry) -> str:
@@ -489,6 +496,7 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.ALERT: alert_entries.joined,
     Kind.ALERT_ENDED: alert_entries.ended,
     Kind.LINK: lambda entry: f"{_by(entry)} added the link {link(entry.data['url'], entry.data['name'])}.",
+    Kind.MAINTENANCE: _maintenance,
     Kind.LINK_REMOVED: lambda entry: f"{_by(entry)} removed the link {_name(entry.data['name'])}.",
     Kind.LEAD: _lead,
     Kind.ROLE: _role,

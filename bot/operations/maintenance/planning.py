@@ -1,0 +1,101 @@
+"""Planning a maintenance, and all that its people do with it: anybody may who works here."""
+
+from datetime import datetime
+
+from bot.domain.facts import (
+    MaintenanceChanged,
+    MaintenanceEnded,
+    MaintenanceOwnerChanged,
+    MaintenancePlanned,
+    MaintenanceStarted,
+)
+from bot.domain.maintenance import maintenance as rules
+from bot.domain.maintenance.maintenance import Maintenance, Plan
+from bot.domain.rights import Right
+from bot.operations.maintenance.passing import pass_time
+from bot.operations.rights import allow
+from bot.operations.workspace.people import refuse_for_role, refuse_inactive
+from storage import maintenances
+from storage.transaction import Tx
+
+
+def plan_maintenance(tx: Tx, plan: Plan, *, by: str) -> Maintenance:
+    """Plan a maintenance. One whose window has begun begins at once."""
+    allow(tx, by, Right.WORK)
+    new = rules.planned(plan, by, tx.now)
+    _refuse_others(tx, plan, ())
+    number = maintenances.add(tx, new)
+    tx.record(MaintenancePlanned(maintenance=number, by=by))
+    made = pass_time(tx, maintenances.get(tx, number))
+    _tell_owner(tx, made, by)
+    return made
+
+
+def change_maintenance(tx: Tx, number: int, plan: Plan, *, by: str) -> Maintenance:
+    """Give a maintenance another plan."""
+    allow(tx, by, Right.WORK)
+    seen = maintenances.get(tx, number)
+    changed = rules.changed(seen, plan, tx.now)
+    _refuse_others(tx, plan, seen.crew)
+    tx.record(MaintenanceChanged(maintenance=number, by=by))
+    if changed.owner != seen.owner:
+        _tell_owner(tx, changed, by)
+    return pass_time(tx, changed)
+
+
+def start_maintenance(tx: Tx, number: int, *, by: str) -> Maintenance:
+    """Begin a maintenance before its time; those on call are told of a C1 at once."""
+    allow(tx, by, Right.WORK)
+    begun = rules.started(maintenances.get(tx, number), tx.now)
+    tx.record(MaintenanceStarted(maintenance=number, by=by))
+    return pass_time(tx, begun)
+
+
+def extend_maintenance(tx: Tx, number: int, until: datetime, *, by: str) -> Maintenance:
+    """Let a maintenance end later."""
+    allow(tx, by, Right.WORK)
+    later = rules.extended(maintenances.get(tx, number), until, tx.now)
+    tx.record(MaintenanceChanged(maintenance=number, by=by, extended=True))
+    return pass_time(tx, later)
+
+
+def end_maintenance(tx: Tx, number: int, *, by: str) -> Maintenance:
+    """Say that a maintenance is over."""
+    allow(tx, by, Right.WORK)
+    over = rules.ended(maintenances.get(tx, number), tx.now)
+    tx.record(MaintenanceEnded(maintenance=number, by=by))
+    return pass_time(tx, over)
+
+
+def cancel_maintenance(tx: Tx, number: int, reason: str, *, by: str) -> Maintenance:
+    """Call a maintenance off that has not begun."""
+    allow(tx, by, Right.WORK)
+    off = rules.cancelled(maintenances.get(tx, number), reason, tx.now)
+    tx.record(MaintenanceEnded(maintenance=number, by=by))
+    return pass_time(tx, off)
+
+
+def known_maintenances(tx: Tx, *, by: str) -> list[Maintenance]:
+    """Return what is running and planned, to somebody who works here."""
+    allow(tx, by, Right.WORK)
+    return maintenances.open_ones(tx)
+
+
+def known_maintenance(tx: Tx, number: int, *, by: str) -> Maintenance:
+    """Return one maintenance, to somebody who works here."""
+    allow(tx, by, Right.WORK)
+    return maintenances.get(tx, number)
+
+
+def _refuse_others(tx: Tx, plan: Plan, before: tuple[str, ...]) -> None:
+    """Refuse people who cannot do the work, but for those who have it already."""
+    if plan.owner not in before:
+        refuse_for_role(tx, plan.owner)
+    for one in plan.people:
+        if one not in before:
+            refuse_inactive(tx, one)
+
+
+def _tell_owner(tx: Tx, made: Maintenance, by: str) -> None:
+    if made.owner != by:
+        tx.record(MaintenanceOwnerChanged(maintenance=made.id, by=by, person=made.owner))

@@ -1,0 +1,1 @@
+"""Scheduled maintenance: windows in which known work is done on services."""
