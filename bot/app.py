@@ -32,6 +32,7 @@ from bot.integrations.slack.cards import Cards
 from bot.integrations.slack.channels import Channels
 from bot.integrations.slack.client import TIMEOUT, SlackClient, SlackError, understood
 from bot.integrations.slack.directory import Directory
+from bot.integrations.slack.executives import Executives
 from bot.integrations.slack.followers import Followers
 from bot.integrations.slack.handovers import Handovers
 from bot.integrations.slack.maintenance import MaintenanceMessages
@@ -269,6 +270,7 @@ class Muster:
             *AccessRequests(self.uow, slack).jobs(),
             *Followers(self.uow, slack).jobs(),
             *SecretWarnings(self.uow, slack).jobs(),
+            *Executives(self.uow, slack).jobs(),
             *self._channels.jobs(),
             *Answers(self.uow, slack).jobs(),
             *Cards(self.uow, slack).jobs(),

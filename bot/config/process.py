@@ -65,6 +65,7 @@ def process_of(file: File, names: Names) -> Process:
         teams=MappingProxyType(teams),
         types=MappingProxyType({name: _type(name, file, names) for name in names.types}),
         investigating_limit=file.investigating_limit,
+        executive_channel=file.executive_channel,
         silence=Silence(file.silence.after, tuple(file.silence.severities)),
         maintenance=_maintenance(file, names),
         declares_per_minute=file.limits.declares_per_minute,

@@ -298,6 +298,7 @@ class File(BaseModel):
     roles: Annotated[dict[Name, RoleEntry], BeforeValidator(_left_out)] = Field(
         default={}, description="a mapping of roles to their duties and links"
     )
+    executive_channel: Channel = Field(default="", description="the name of a channel")
     investigating_limit: Duration = Field(default=timedelta(minutes=30), description=DURATION)
     silence: Annotated[SilenceEntry, BeforeValidator(_left_out)] = Field(
         default=SilenceEntry(), description="a mapping with `after` and `severities`"

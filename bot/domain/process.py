@@ -235,6 +235,7 @@ class Process:
     guests: Mapping[Kind, frozenset[Right]] = field(default_factory=dict)
     fields: Mapping[str, FieldType] = field(default_factory=dict)
     role_cards: Mapping[str, RoleCard] = field(default_factory=dict)
+    executive_channel: str = ""
     alert_sources: Mapping[str, Source] = field(default_factory=dict)
     alert_rules: Sequence[Rule] = ()
     maintenance: Rules = DEFAULT

@@ -55,6 +55,10 @@ def standing(incident: Incident) -> str:
     return " · ".join([*drill, f"{sign} {became}", graded, *marks])
 
 
+def sign(severity: Severity) -> str:
+    return _SIGNS[severity]
+
+
 def lead(incident: Incident) -> str:
     return person(incident.lead) if incident.lead else "nobody yet"
 

@@ -6,6 +6,7 @@ from bot.integrations.slack.access import AccessRequests
 from bot.integrations.slack.actions import Actions
 from bot.integrations.slack.cards import Cards
 from bot.integrations.slack.channels import Channels
+from bot.integrations.slack.executives import Executives
 from bot.integrations.slack.followers import Followers
 from bot.integrations.slack.notices import Notices
 from bot.integrations.slack.offers import PageOffers
@@ -21,7 +22,7 @@ def slack_jobs(office: Office) -> list[Job]:
     nobody = cast(Any, None)
     kinds = (
         *(PageMessages, PageOffers, AccessRequests, SecretWarnings, Channels, Cards, Notices, Actions),
-        Followers,
+        *(Followers, Executives),
     )
     return [job for kind in kinds for job in kind(office.uow, nobody).jobs()]
 

@@ -11,6 +11,7 @@ import pytest
 
 import bot.operations
 from bot.domain.errors import NotFound, Refused
+from bot.domain.incidents.executive_notices import ExecutiveNotice
 from bot.domain.incidents.incident import Incident, Severity, Status, Summary
 from bot.domain.incidents.security import Concern
 from bot.domain.incidents.timers import TimerKind
@@ -80,6 +81,12 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "privacy.may_make_private": lambda secret: ((secret.id,), {}),
     "privacy.make_private": lambda secret: ((secret.id, "Data"), {}),
     "rename.rename": lambda secret: ((secret.id, "Another"), {}),
+    "executive_notices.begin_notice": lambda secret: ((secret.id,), {}),
+    "executive_notices.continue_notice": lambda secret: ((secret.id, "Better"), {}),
+    "executive_notices.post_notice": lambda secret: (
+        (secret.id, ExecutiveNotice(0, 0, "H", "S", "I", "R", "", "", NOON)),
+        {},
+    ),
     "subscriptions.subscribe": lambda secret: ((secret.id,), {"persons": ["UREP"], "channels": []}),
     "subscriptions.unsubscribe": lambda secret: ((secret.id, ["UREP"]), {}),
     "security.page_for": lambda secret: ((secret.id, Concern.ACCESS, "Root"), {}),
@@ -285,6 +292,7 @@ def everything(office: Office) -> list[Any]:
         "links",
         "subscriptions",
         "held_texts",
+        "executive_notices",
     )
 
     def rows(tx: Tx) -> list[Any]:

@@ -47,6 +47,8 @@ SILENT = {
             "severity_lower_form",
             "status_form",
             "subscribe_form",
+            "notice_form",
+            "notice_more_form",
         ),
         _EMPTY,
     ),

@@ -18,6 +18,7 @@ from bot.domain.alerts.alert import Alert, SourceState
 from bot.domain.alerts.signals import AlertLink, State
 from bot.domain.errors import Refused
 from bot.domain.incidents.access import AccessRequest
+from bot.domain.incidents.executive_notices import ExecutiveNotice
 from bot.domain.incidents.fields import FieldType, Link
 from bot.domain.incidents.incident import Incident, NotTheLead, Severity, Status, Summary
 from bot.domain.incidents.listing import LONGEST_WORDS, Listed
@@ -58,6 +59,7 @@ from bot.views.incidents import (
     cancel,
     card,
     declare,
+    executive_notice,
     fields,
     given,
     greeting,
@@ -157,6 +159,10 @@ def an_evil_alert(text: str) -> Alert:
 
 def an_evil_offer(text: str) -> PageOffer:
     return PageOffer(1, 1, "UEOC", "UIM", text, NOON)
+
+
+def an_evil_notice(incident: Incident, text: str) -> executive_notice.Begun:
+    return executive_notice.Begun(incident, None, "UREP", text, text, text, "https://issue.test")
 
 
 def an_evil_field(text: str) -> list[tuple[FieldType, str]]:
@@ -356,6 +362,17 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "role_card.duties": [
             role_card.duties(incident, cards) for cards in ([RoleCard("IM", ("Lead",))], [])
         ],
+        "executive_notice.continued": [executive_notice.continued(incident, text, text)],
+        "executive_notice.form": [executive_notice.form(an_evil_notice(incident, text), text, text)],
+        "executive_notice.more_form": [executive_notice.more_form(an_evil_notice(incident, text))],
+        "executive_notice.moved": [executive_notice.moved(incident)],
+        "executive_notice.notice": [
+            executive_notice.notice(
+                incident, ExecutiveNotice(1, 7, text, text, text, text, url, "UREP", NOON)
+            )
+            for url in ("", "https://issue.test")
+        ],
+        "executive_notice.sent": [executive_notice.sent(incident, "e-group")],
         "subscriptions.arranged": [
             subscriptions.arranged(incident, [Subscription(7, one, kind, "UREP", NOON)], "UEOC")
             for one, kind in (("UEOC", Target.PERSON), ("UIM", Target.PERSON), ("CX", Target.CHANNEL))
@@ -670,6 +687,7 @@ OF_OURS_ALONE = {
     "fields.entered",
     "plan_form.entered",
     "fields.given",
+    "executive_notice.entered",
     "links.entered",
     "security.in_panel",
     "pause.entered",

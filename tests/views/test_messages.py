@@ -116,6 +116,7 @@ DATA = {
     "files": [],
     "contact_method": "sms",
     "outcome": "busy",
+    "notice": 1,
     "target": "UOTHER",
     "target_kind": "person",
     "call": [{"person": None, "name": "<!here>", "phone": "<!here> +44"}],

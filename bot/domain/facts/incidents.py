@@ -87,6 +87,20 @@ class Unsubscribed(OfIncident):
     target_kind: str
 
 
+class NoticePosted(OfIncident):
+    """The executives are told of it; `text` is the summary."""
+
+    kind = Kind.EXECUTIVE_NOTICE
+    notice: int
+
+
+class NoticeContinued(OfIncident):
+    """They are told in the thread what changed."""
+
+    kind = Kind.EXECUTIVE_UPDATE
+    notice: int
+
+
 class ChannelOver(OfIncident):
     """Nobody needs the channel of a merged incident any more."""
 

@@ -29,6 +29,8 @@ class Kind(StrEnum):
     SUBSCRIBED = "subscribed"  # target, target_kind, duplicate
     UNSUBSCRIBED = "unsubscribed"  # target, target_kind
     MAINTENANCE = "maintenance"  # maintenance, name, related, owner: whether the incident has to do with it
+    EXECUTIVE_NOTICE = "executive_notice"  # notice
+    EXECUTIVE_UPDATE = "executive_update"  # notice
     ACCESS = "access"  # request, person, granted: they asked to be let in
     FIELD = "field"  # name, type (of its value), before, after
     ALERT = "alert"  # alert, title, others: it is of this incident now, and so many with it
@@ -92,6 +94,8 @@ TOLD = frozenset(Kind) - {
     Kind.TIME,
     Kind.ALERT,
     Kind.SUBSCRIBED,
+    Kind.EXECUTIVE_NOTICE,
+    Kind.EXECUTIVE_UPDATE,
     Kind.UNSUBSCRIBED,
     Kind.LINK,
     Kind.LINK_REMOVED,

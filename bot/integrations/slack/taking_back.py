@@ -94,7 +94,7 @@ def _places(tx: Tx, fact: TurnedPrivate) -> Subjects:
     return [
         {"incident": one.incident, "place": one.place, "channel": one.channel, "ts": one.ts}
         for one in posts.of(tx, fact.incident)
-        if one.kind in {"announcement", "triage"}
+        if one.kind in {"announcement", "triage", "executives"}
     ]
 
 

@@ -489,6 +489,10 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.ACCESS: lambda entry: (
         f"{_by(entry)} {'let' if entry.data['granted'] else 'did not let'} {person(entry.data['person'])} in."
     ),
+    Kind.EXECUTIVE_NOTICE: lambda entry: (
+        f"{_by(entry)} posted the notice to the executives:\n{quote(entry.text, _LINE)}"
+    ),
+    Kind.EXECUTIVE_UPDATE: lambda entry: f"{_by(entry)} told the executives:\n{quote(entry.text, _LINE)}",
     Kind.SUBSCRIBED: lambda entry: f"{_by(entry)} has {_target(entry)} get the updates{_moved(entry)}.",
     Kind.UNSUBSCRIBED: lambda entry: f"{_by(entry)} has {_target(entry)} get no more updates.",
     Kind.FIELD: _field,
