@@ -48,6 +48,7 @@ from bot.integrations.slack.standby import LOOK_EVERY, Standby
 from bot.integrations.slack.user_groups import UserGroups
 from bot.integrations.slack.web import CountedClient, session
 from bot.jobs import DeliveryFailed, Job, by_name, routes
+from bot.operations.alerts.heartbeats import expect
 from bot.operations.oncall.rota import read_rotations
 from bot.rehearsal.asked import Rehearsals
 from bot.unit_of_work import UnitOfWork
@@ -151,6 +152,7 @@ class Muster:
         await run("other replicas", self._others.start)
         await self.steps.attempt("deadlines", self.ticks.tick)
         await run("schedules", partial(self.uow.perform, read_rotations))
+        await run("heartbeats", partial(self.uow.perform, expect))
         if ticking:
             self._loop.start()
             await run("loop lag", self.watching.lag.start)

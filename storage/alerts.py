@@ -159,6 +159,16 @@ def newest(tx: Tx, viewer: str, *, only_open: bool, limit: int, before: int | No
     return [_alert(row) for row in rows]
 
 
+def is_open(tx: Tx, source: str, key: str) -> bool:
+    """Say whether an alert of this key is not over."""
+    return bool(
+        tx.all(
+            "SELECT 1 AS yes FROM alerts WHERE source = :source AND key = :key AND resolved_at IS NULL",
+            {"source": source, "key": key},
+        )
+    )
+
+
 def get(tx: Tx, alert_id: int) -> Alert | None:
     row = tx.one("SELECT * FROM alerts WHERE id = :id", {"id": alert_id})
     return _alert(row) if row else None

@@ -6,12 +6,14 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from bot.config.names import Place
-from bot.config.values import STRICT, KnownType, Name, wrong
-from bot.domain.alerts.routing import Ended, Rule, Source, Then
+from bot.config.values import DURATION, STRICT, Duration, KnownType, Name, wrong
+from bot.domain.alerts.routing import Ended, Heartbeat, Rule, Source, Then
 from bot.domain.incidents.incident import Severity
 from bot.intake import READERS
 
 KEY = "sha256: and 64 hexadecimal digits, as `muster source key` prints them"
+HEARTBEAT = "heartbeat"
+"""The source of heartbeats' alerts, in rules."""
 FORMATS = ", ".join(READERS)
 
 
@@ -32,6 +34,13 @@ class SourceEntry(BaseModel):
     model_config = STRICT
     format: Annotated[str, BeforeValidator(_format)] = Field(description=f"one of {FORMATS}")
     key: Annotated[str, AfterValidator(_hash)] = Field(description=KEY)
+
+
+class HeartbeatEntry(BaseModel):
+    model_config = STRICT
+    every: Duration = Field(description=DURATION)
+    key: Annotated[str, AfterValidator(_hash)] = Field(description=KEY)
+    severity: Literal["S1", "S2", "S3", "S4"] = Field(default="S2", description="S1, S2, S3 or S4")
 
 
 class RuleEntry(BaseModel):
@@ -60,11 +69,21 @@ class AlertsEntry(BaseModel):
     sources: Annotated[dict[Name, SourceEntry], BeforeValidator(_left_out)] = Field(
         default={}, description="a mapping of sources' names to their format and key"
     )
+    heartbeats: Annotated[dict[Name, HeartbeatEntry], BeforeValidator(_left_out)] = Field(
+        default={}, description="a mapping of heartbeats' names to how often each is expected, and its key"
+    )
     rules: list[RuleEntry] = Field(default=[], description="a list of rules; the first that matches counts")
 
 
 def sources_of(written: AlertsEntry) -> Mapping[str, Source]:
     return {name: Source(name, one.format, one.key) for name, one in written.sources.items()}
+
+
+def heartbeats_of(written: AlertsEntry) -> Mapping[str, Heartbeat]:
+    return {
+        name: Heartbeat(name, one.every, one.key, Severity(one.severity))
+        for name, one in written.heartbeats.items()
+    }
 
 
 def rules_of(written: AlertsEntry) -> tuple[Rule, ...]:
@@ -89,11 +108,13 @@ def odd_alerts(written: AlertsEntry) -> Iterator[tuple[Place, str]]:
     """Yield what would never work: rules of sources that are not there, and two sources with one key."""
     for number, rule in enumerate(written.rules):
         for name in rule.sources:
-            if name not in written.sources:
+            if name not in written.sources and name != HEARTBEAT:
                 known = ", ".join(written.sources) or "none"
                 yield ("alerts", "rules", number, "sources"), f"names `{name}`, and sources are: {known}."
     keys: dict[str, str] = {}
-    for name, source in written.sources.items():
+    keyed: list[tuple[str, SourceEntry | HeartbeatEntry]] = [*written.sources.items()]
+    keyed += written.heartbeats.items()
+    for name, source in keyed:
         if first := keys.setdefault(source.key, name) != name and keys[source.key]:
             yield (
                 ("alerts", "sources", name, "key"),

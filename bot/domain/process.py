@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from bot.domain.alerts.routing import Rule, Source
+from bot.domain.alerts.routing import Heartbeat, Rule, Source
 from bot.domain.incidents.fields import FieldType
 from bot.domain.maintenance.maintenance import DEFAULT, Rules
 from bot.domain.oncall.schedules import Schedule, WorkingHours
@@ -239,6 +239,7 @@ class Process:
     alert_sources: Mapping[str, Source] = field(default_factory=dict)
     alert_rules: Sequence[Rule] = ()
     maintenance: Rules = DEFAULT
+    heartbeats: Mapping[str, Heartbeat] = field(default_factory=dict)
 
     def may(self, kind: Kind) -> frozenset[Right]:
         """Return what this kind of person may do. Bots and people of another workspace may do nothing."""

@@ -17,10 +17,11 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.domain.alerts.routing import Source
+from bot.domain.alerts.routing import Heartbeat, Source
 from bot.domain.alerts.signals import Signal, unreadable
 from bot.intake import READERS
 from bot.intake.values import Unreadable
+from bot.operations.alerts.heartbeats import beat
 from bot.operations.alerts.intake import refuse, take
 from bot.unit_of_work import Guarded, UnitOfWork
 from storage.alerts import Taken
@@ -30,6 +31,7 @@ log = logging.getLogger("muster.alerts")
 
 ENQUEUE = "/v2/enqueue"
 ALERTS = "/v1/alerts/"
+HEARTBEAT = "/v1/heartbeat/"
 LARGER = (ENQUEUE, ALERTS)
 LARGER_BODY = 2 * 1024 * 1024
 """Alertmanager's groups may be long; PagerDuty takes 512 KB."""
@@ -51,15 +53,23 @@ class Receiver:
 
     def routes(self) -> list[web.RouteDef]:
         """Return what to serve: nothing while no source is configured."""
-        if not self._sources:
+        if not self._sources and not self._uow.process.heartbeats:
             return []
+        beats = [
+            made
+            for end in ("", "/")
+            for made in (
+                web.get(f"{HEARTBEAT}{{key}}{end}", self.beat),
+                web.post(f"{HEARTBEAT}{{key}}{end}", self.beat),
+            )
+        ]
         paths = {
             ENQUEUE: self.enqueue,
             f"{ALERTS}{{source}}": self.receive,
             f"{ALERTS}{{source}}/{{key}}": self.receive,
         }
         ways = [(f"{path}{end}", do) for path, do in paths.items() for end in ("", "/")]
-        return [made for path, do in ways for made in (web.post(path, do), web.put(path, do))]
+        return beats + [made for path, do in ways for made in (web.post(path, do), web.put(path, do))]
 
     async def enqueue(self, request: web.Request) -> web.Response:
         """Take an event of PagerDuty's Events API v2, and answer as that does."""
@@ -101,6 +111,20 @@ class Receiver:
             return failed
         return web.json_response({"status": "success", "taken": len(signals)}, status=202)
 
+    async def beat(self, request: web.Request) -> web.Response:
+        """Note that something was heard of, by the key in its path: whatever it sends with it."""
+        key = request.match_info["key"]
+        found = [one for one in self._uow.process.heartbeats.values() if _is(one, key)]
+        if not found:
+            return await self._misshapen(
+                "", UNKNOWN_KEY, _problem(404, "there is no heartbeat at this address")
+            )
+        try:
+            await self._uow.perform(beat, found[0].name)
+        except (DatabaseBusy, Outdated):
+            return _problem(503, "the database is away; please send it again")
+        return web.json_response({"status": "ok"})
+
     def _named(self, signals: list[Signal], body: Any) -> list[Signal]:
         """Return signals, each with a key: without one it is known by the body it came in."""
         digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:32]
@@ -135,7 +159,7 @@ def _parsed(raw: bytes) -> Any:
         raise ValueError("nested too deeply") from deep
 
 
-def _is(source: Source, given: object) -> bool:
+def _is(source: Source | Heartbeat, given: object) -> bool:
     """Say whether this is the key of a source; how long it takes tells nothing of it."""
     found = hashlib.sha256(given.encode("utf-8", "replace")).hexdigest() if isinstance(given, str) else ""
     return hmac.compare_digest(found, source.key)

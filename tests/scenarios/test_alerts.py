@@ -237,3 +237,62 @@ async def test_names_of_alerts_ping_nobody(world: World, sender: Sender):
     await sender.sends(group(alert("<!channel> <@UEOC> *bold*")))
 
     assert "<!channel>" not in shown(asked(world)[0])
+
+
+async def beats(world: World, key: str = KEY) -> int:
+    url = f"http://127.0.0.1:{world.muster.web.port}/v1/heartbeat/{key}"
+    async with aiohttp.ClientSession() as session, session.get(url) as answer:
+        return answer.status
+
+
+async def with_heartbeat(world: World, folder: Path) -> None:
+    digest = hashlib.sha256(KEY.encode()).hexdigest()
+    said = f"\nalerts:\n  heartbeats:\n    backup: {{every: 10m, key: 'sha256:{digest}'}}\n"
+    file = folder / "muster.yml"
+    file.write_text(CONFIG.read_text() + said)
+    await world.stop()
+    world.config = load(file)
+    await world.start()
+
+
+async def test_what_is_not_heard_of_is_an_alert_until_it_is(world: World, tmp_path: Path):
+    await with_heartbeat(world, tmp_path)
+    assert await beats(world) == 200
+    await world.pass_minutes(9)
+    assert asked(world) == []
+
+    await world.pass_minutes(1.2)
+    (question,) = asked(world)
+    assert "backup was not heard of for 10 min" in shown(question)
+
+    await beats(world)
+    await world.pass_minutes(0.1)
+    assert "Decided" in shown(asked(world)[0])
+
+
+async def test_what_was_never_heard_of_is_an_alert_too(world: World, tmp_path: Path):
+    await with_heartbeat(world, tmp_path)
+
+    await world.pass_minutes(10.2)
+
+    assert "backup was never heard of" in shown(asked(world)[0])
+
+
+async def test_nothing_is_missed_while_nobody_was_there_to_hear_it(world: World, tmp_path: Path):
+    await with_heartbeat(world, tmp_path)
+    await beats(world)
+    await world.stop()
+    world.clock.advance(minutes=30)
+    await world.start()
+
+    await world.pass_minutes(9)
+    assert asked(world) == []
+
+    await world.pass_minutes(1.2)
+    assert len(asked(world)) == 1
+
+
+async def test_a_heartbeat_with_a_wrong_key_is_refused(world: World, tmp_path: Path):
+    await with_heartbeat(world, tmp_path)
+
+    assert await beats(world, "wrong") == 404

@@ -44,6 +44,16 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """Something that is to be heard of every so often; its silence is an alert of this severity."""
+
+    name: str
+    every: timedelta
+    key: str = field(repr=False)
+    severity: Severity = Severity.S2
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """What to do with alerts of these sources whose labels match: an asterisk stands for any characters.
 

@@ -49,6 +49,8 @@ class TimerKind(StrEnum):
     """Of an incident that was merged into another one: its channel is archived."""
     PAGE_REMINDER = "page.reminder"
     """Of a page."""
+    HEARTBEAT = "heartbeat"
+    """Of something that is to be heard of until then."""
     ALERTS = "alerts"
     """Of a source of alerts: something of it waits."""
 

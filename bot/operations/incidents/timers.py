@@ -10,7 +10,7 @@ from bot.domain.facts import TimerPutOff
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.timers import SNOOZE, Timer, TimerKind
 from bot.domain.paging.escalations import lateness
-from bot.operations.alerts import routing
+from bot.operations.alerts import heartbeats, routing
 from bot.operations.incidents import silence
 from bot.operations.incidents.changes import timers_of
 from bot.operations.incidents.fields import ask_for_fields
@@ -83,6 +83,7 @@ ACTS: Mapping[TimerKind, Act] = {
     TimerKind.FIELDS: _of_incident(ask_for_fields),
     TimerKind.ARCHIVE: _of_incident(end_channel),
     TimerKind.PAGE_REMINDER: remind,
+    TimerKind.HEARTBEAT: _each(heartbeats.missed),
     TimerKind.ALERTS: _each(routing.decide),
 }
 
