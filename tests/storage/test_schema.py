@@ -183,7 +183,6 @@ RECORDED = {
     "executive_notices": {"at"},
     "fields": {"set_at"},
     "heartbeats": {"last_at"},
-    "heartbeats": {"last_at"},
     "held_texts": {"at", "happened_at"},
     "links": {"at"},
     "members": {"at"},
