@@ -40,6 +40,7 @@ TIMELINE_ONLY: set[type[Fact]] = {
     facts.OfferDeclined,
     facts.StillInvestigating,
     facts.DuplicateMerged,
+    facts.DuplicateReopened,
     facts.ChannelRenamed,
     facts.ProblemNoted,
     facts.Noted,

@@ -1,4 +1,4 @@
-"""Merging a duplicate, and combining several small incidents: each by a form, since it cannot be undone."""
+"""Merging a duplicate, and combining several small incidents: each by a form, since much moves with them."""
 
 import re
 
@@ -13,6 +13,7 @@ from handlers import words
 from handlers.pressed import of_incident
 from handlers.refusals import answers_in_form
 from handlers.request import Feature, Listener, Request, Submission
+from handlers.undoable import confirmed
 from storage import incidents
 from storage.transaction import Tx
 
@@ -59,7 +60,8 @@ async def submitted(form: Submission) -> None:
     into = number(chosen(form.entered, view_of.INTO))
     opening = form.metadata.partition(":")[2] == str(into)
     await form.once(merging.merge, form.number, into, by=form.user, opening=opening)
-    await form.close()
+    merged = await form.uow.read(incidents.visible, form.number, form.user)
+    await confirmed(form, merged, view_of.merged(merged))
 
 
 @answers_in_form(view_of.WITH)

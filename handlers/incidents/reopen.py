@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.domain.errors import Refused
-from bot.domain.incidents.incident import REOPENABLE, reopenable
+from bot.domain.incidents.incident import REOPENABLE, Status, reopenable
 from bot.operations.incidents.lifecycle import reopen as reopen_incident
 from bot.views.commands import Group, PanelButton, Row, Subcommand
 from bot.views.incidents import reopen as view_of
@@ -70,7 +70,7 @@ FEATURE = Feature(
         PanelButton(
             (Row.WORK, 80),
             view_of.again,
-            lambda incident, viewer: incident.status in REOPENABLE or incident.correcting,
+            lambda incident, viewer: incident.status in REOPENABLE | {Status.MERGED} or incident.correcting,
         ),
     ),
 )

@@ -59,7 +59,7 @@ FEATURE = Feature(
             brief="take your last change back",
             help=f"Undo what you changed in the last {_MINUTES} minutes, unless somebody changed it since: "
             "severity, status, lead, role, field or name. Whom it paged, and who has not answered, is not "
-            "paged any more. What you resolved, closed or cancelled is reopened instead.",
+            "paged any more. What you resolved, closed, cancelled or merged is reopened instead.",
             example="/inc undo severity",
             place=(Group.MOVE, 65),
         ),

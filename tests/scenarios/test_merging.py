@@ -1,7 +1,7 @@
 """A duplicate goes on in another incident: from the form to its archived channel."""
 
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, asks, buttons, card, inc, sends, shown, told
+from tests.scenarios.look import CHANNEL, answer, asks, buttons, card, inc, presses, sends, shown, told
 
 OTHER = "inc-2-disk-full-too"
 
@@ -19,7 +19,7 @@ async def test_a_duplicate_is_merged_and_its_channel_archived_a_day_later(world:
 
     await inc(world, "sam", "merge INC-1", channel=OTHER)
     sam = world.person("sam")
-    assert "It cannot be undone" in shown(sam.modal)
+    assert "it can be reopened" in shown(sam.modal)
     assert await sends(world, sam) == {}
     await world.settle_down()
 
@@ -36,6 +36,40 @@ async def test_a_duplicate_is_merged_and_its_channel_archived_a_day_later(world:
     await world.pass_hours(1)
     assert archived(world, OTHER)
     assert not archived(world, CHANNEL)
+
+
+async def test_a_duplicate_that_is_none_is_undone_by_reopening_it(world: World):
+    dev = await world.declare()
+    sam = await world.declare(who="sam", name="Disk full too")
+    await inc(world, "sam", "merge INC-1", channel=OTHER)
+    assert await sends(world, sam) == {}
+    await world.settle_down()
+    confirmation = answer(sam, OTHER)
+    assert "INC-2 is merged into INC-1: go on there." in shown(confirmation)
+
+    await presses(world, sam, confirmation, "Undo")
+    assert "what moved there stays there" in shown(sam.modal)
+    assert await sends(world, sam, reason="Another disk") == {}
+    await world.settle_down()
+
+    assert "Investigating" in shown(card(sam, OTHER))
+    assert "Merged" not in shown(card(sam, OTHER))
+    assert "reopened *INC-2*, which had been merged into this incident" in told(dev)[-1]
+    await world.pass_hours(25)
+    assert not archived(world, OTHER)
+
+
+async def test_a_duplicate_whose_channel_is_archived_is_not_reopened(world: World):
+    await world.declare()
+    sam = await world.declare(who="sam", name="Disk full too")
+    await inc(world, "sam", "merge INC-1", channel=OTHER)
+    assert await sends(world, sam) == {}
+    await inc(world, "dev", "resolve fix")
+    await world.pass_hours(25)
+
+    refused = await asks(world, "sam", "reopen INC-2 Another disk", channel="general")
+
+    assert "over a day ago, and its channel is archived" in shown(refused)
 
 
 async def test_one_that_ended_is_reopened_only_to_merge(world: World):

@@ -628,6 +628,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "reopen.form": [reopen.form(resolved)],
         "reopen.reopened": [reopen.reopened(incident, [hers])],
         "reopen.corrected": [reopen.corrected(incident)],
+        "merging.merged": [merging.merged(incident)],
         "undo.offering": [undo.offering(life.renamed(incident), undo.press(one)) for one in undone(text)],
         "undo.undone": [undo.undone(incident, one, let_go=["UEOC"], stay=["UIM"]) for one in undone(text)],
         "resolve.form": [resolve.form(replace(incident, summary=Summary()), 1)],

@@ -48,6 +48,13 @@ class DuplicateMerged(OfIncident):
     moved_links: int
 
 
+class DuplicateReopened(OfIncident):
+    """The `duplicate` that was merged into this one is worked on by itself again."""
+
+    kind = Kind.DUPLICATE_REOPENED
+    duplicate: int
+
+
 class TurnedPrivate(OfIncident):
     """From now on only its people know of it. `channel` is the one that everybody could read, if any."""
 

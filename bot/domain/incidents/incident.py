@@ -226,8 +226,11 @@ def endable(incident: Incident, to: Status, by: Actor) -> Incident:
 
 
 def reopenable(incident: Incident) -> Incident:
-    """Return the incident if the problem can be back; refuse, also before somebody says why in vain."""
-    if incident.status in REOPENABLE or incident.correcting:
+    """Return the incident if the problem can be back; refuse, also before somebody says why in vain.
+
+    One that was merged can be on its own again, as long as its channel says where it goes on.
+    """
+    if incident.status in REOPENABLE | {Status.MERGED} or incident.correcting:
         return incident
     step = Step("How it stands", "", incident.id)
     raise Refused(f"INC-{incident.id} is {incident.status}: there is nothing to reopen.", step)
@@ -252,6 +255,7 @@ def _open_again(incident: Incident, *, back: bool) -> Incident:
     return replace(
         incident,
         status=Status.INVESTIGATING,
+        merged_into=None,
         correcting=not back,
         engaged_at=None,
         update_in=UPDATE_EVERY[incident.severity],

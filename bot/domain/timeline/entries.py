@@ -17,6 +17,7 @@ class Kind(StrEnum):
     DECLINED = "declined"  # reason
     STATUS = "status"  # before, after, reason, back (of a reopening: the problem is), into and channel
     DUPLICATE = "duplicate"  # duplicate, name, moved_actions, moved_links: it was merged into this one
+    DUPLICATE_REOPENED = "duplicate_reopened"  # duplicate: it is worked on by itself again
     SEVERITY = "severity"  # before, after, reason (of a correction)
     VERIFIED = "verified"
     IM_ASKED = "im_asked"  # team

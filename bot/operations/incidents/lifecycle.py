@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.domain.actors import BOT, Actor
-from bot.domain.errors import Refused
-from bot.domain.facts import EngagedInstead, StatusChanged, StillInvestigating
+from bot.domain.errors import Refused, Step
+from bot.domain.facts import DuplicateReopened, EngagedInstead, StatusChanged, StillInvestigating
 from bot.domain.incidents.incident import REOPENABLE, Incident, Status, called_off, endable, move, reopened
+from bot.domain.incidents.timers import TimerKind
 from bot.domain.incidents.undoing import Thing, undoable_to
 from bot.domain.paging.escalations import Reason
 from bot.domain.paging.pages import Page
@@ -21,7 +22,7 @@ from bot.operations.paging.engaged import engaged_in
 from bot.operations.paging.paging import being_paged, cancel_page, cancel_pages, page_for, raise_page
 from bot.operations.rights import visible
 from bot.operations.work.summary import add_to_summary
-from storage import members, pages, people, roles
+from storage import members, pages, people, roles, timers
 from storage.transaction import Tx
 
 
@@ -76,6 +77,7 @@ def reopen(tx: Tx, incident_id: int, reason: str, *, by: Actor, back: bool = Tru
     """
     before = visible(tx, incident_id, by)
     calling = [] if back else _calls_of(tx, before, by)
+    _refuse_archived(tx, before)
     incident = called_off(before) if calling else reopened(before, reason, back=back)
     roles.rest(tx, incident_id)
     tx.record(
@@ -88,6 +90,8 @@ def reopen(tx: Tx, incident_id: int, reason: str, *, by: Actor, back: bool = Tru
             back=back,
         )
     )
+    if before.merged_into:
+        tx.record(DuplicateReopened(incident=before.merged_into, by=by, duplicate=incident_id))
     for page in calling:
         cancel_page(tx, page)
     if back:
@@ -95,6 +99,17 @@ def reopen(tx: Tx, incident_id: int, reason: str, *, by: Actor, back: bool = Tru
         _tell_lead(tx, incident, by)
     save(tx, incident)
     return incident
+
+
+def _refuse_archived(tx: Tx, incident: Incident) -> None:
+    """Refuse to reopen what was merged so long ago that its channel is archived."""
+    archives = timers.of(tx, incident.id, TimerKind.ARCHIVE)
+    if incident.status is Status.MERGED and (not archives or archives.stopped):
+        raise Refused(
+            f"INC-{incident.id} was merged into INC-{incident.merged_into} over a day ago, and its channel "
+            "is archived. Go on there, or declare a new one.",
+            Step("Declare an incident", "declare"),
+        )
 
 
 def _tell_lead(tx: Tx, incident: Incident, by: Actor) -> None:

@@ -74,7 +74,7 @@ def ended_by(tx: Tx, incident_id: int, by: str) -> bool:
     """Say whether this person has just ended the incident: that is reopened, and not undone."""
     incident = visible(tx, incident_id, by)
     moved = timeline.latest(tx, incident_id, Kind.STATUS)
-    if incident.status not in REOPENABLE or not moved or moved.by != by:
+    if incident.status not in REOPENABLE | {Status.MERGED} or not moved or moved.by != by:
         return False
     return moved.data["after"] == incident.status and tx.now - moved.at <= rules.UNDO_WITHIN
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.merging import needs_reopening
-from bot.views.blocks import Block, context, section
+from bot.views.blocks import Block, Message, context, message, section
 from bot.views.forms import input_block, modal, multi_select, option, select
+from bot.views.incidents.undo import offering, reopens
 from bot.views.naming import plain_title, standing, title_inside
 
 OPEN, FORM = "merge_open", "merge_form"
@@ -33,8 +34,8 @@ def form(incident: Incident, known: Sequence[Incident], into: Incident | None = 
     blocks.append(
         context(
             "People, timeline, actions and links go there; who is still being paged is called for it. The "
-            "worse severity counts. This channel says where to go and is archived a day later. It cannot be "
-            "undone."
+            "worse severity counts. This channel says where to go and is archived a day later. Until then it "
+            "can be reopened; what moved stays there."
         )
     )
     opening = into.id if into and needs_reopening(into) else ""
@@ -49,11 +50,19 @@ def combine_form(incident: Incident, known: Sequence[Incident], those: Sequence[
         context(f"{title_inside(incident)} · {standing(incident)}"),
         input_block("Which S3 and S4 belong to it?", chosen, WITH),
         context(
-            f"They are merged into INC-{incident.id}, which becomes S2 and pages as any raise to S2. It "
-            "cannot be undone."
+            f"They are merged into INC-{incident.id}, which becomes S2 and pages as any raise to S2. Each "
+            "can be reopened for a day; what moved stays."
         ),
     ]
     return modal(f"Combine into INC-{incident.id}", "Combine", COMBINE_FORM, blocks, str(incident.id))
+
+
+def merged(incident: Incident) -> Message:
+    """Say where a duplicate goes on, with the way back."""
+    return offering(
+        message(f"INC-{incident.id} is merged into INC-{incident.merged_into}: go on there."),
+        reopens(incident),
+    )
 
 
 def _option(incident: Incident) -> dict[str, Any]:

@@ -35,6 +35,8 @@ def form(incident: Incident, which: str = "") -> dict[str, Any]:
         blocks.append(
             input_block("Why is it needed again?", radio(WHICH, options, initial=which or None), WHICH)
         )
+    if into := incident.merged_into:
+        blocks.append(context(f"It was merged into INC-{into}: what moved there stays there."))
     blocks.append(input_block("Reason", text_input(REASON, multiline=True), REASON, hint="What came back?"))
     return modal(f"Reopen INC-{incident.id}", "Reopen", FORM, blocks, str(incident.id))
 

@@ -110,6 +110,13 @@ def _duplicate(entry: Entry) -> str:
     )
 
 
+def _duplicate_reopened(entry: Entry) -> str:
+    which = f"INC-{entry.data['duplicate']}"
+    return (
+        f"{_by(entry)} reopened *{which}*, which had been merged into this incident. What came with it stays."
+    )
+
+
 def _severity(entry: Entry) -> str:
     before, after = Severity(entry.data["before"]), Severity(entry.data["after"])
     if entry.data.get("undone"):
@@ -479,6 +486,7 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     ),
     Kind.STATUS: _status,
     Kind.DUPLICATE: _duplicate,
+    Kind.DUPLICATE_REOPENED: _duplicate_reopened,
     Kind.SEVERITY: _severity,
     Kind.IM_ASKED: lambda entry: f"{_by(entry)} asked for another IM.",
     Kind.VERIFIED: lambda entry: f"{_by(entry)} verified that it is *S1*.",
