@@ -100,6 +100,24 @@ def answers(tx: Tx, incident: int) -> dict[int, bool]:
     return {row["maintenance"]: bool(row["related"]) for row in rows}
 
 
+def concerning(tx: Tx, incident: int) -> list[tuple[Maintenance, bool | None]]:
+    """Return what is running, and what an incident was said to be related to or not: None is unanswered.
+
+    It is asked with each drawing of a card: one statement, and mostly nothing is found.
+    """
+    rows = tx.all(
+        """SELECT maintenances.*, NULL AS related FROM maintenances
+            WHERE ended_at IS NULL AND state = 'running' AND NOT EXISTS (SELECT 1 FROM maintenance_answers
+                WHERE maintenance = maintenances.id AND incident = :incident)
+        UNION ALL SELECT maintenances.*, maintenance_answers.related FROM maintenances
+            JOIN maintenance_answers ON maintenance_answers.maintenance = maintenances.id
+            WHERE maintenance_answers.incident = :incident
+        ORDER BY started_at, id""",
+        {"incident": incident},
+    )
+    return [(_maintenance(row), None if row["related"] is None else bool(row["related"])) for row in rows]
+
+
 def unanswered(tx: Tx, since: datetime) -> list[int]:
     """Return the open incidents declared since then of which nobody has answered that."""
     rows = tx.all(

@@ -62,6 +62,7 @@ def test_those_that_are_not_over_come_by_their_start(office: Office) -> None:
 
     assert numbers(office.read(maintenances.open_ones)) == [runs, early, late]
     assert numbers(office.read(maintenances.running)) == [runs]
+    assert office.read(maintenances.concerning, 1) == [(office.read(maintenances.get, runs), None)]
 
 
 @pytest.mark.parametrize(
@@ -97,5 +98,8 @@ def test_an_answer_can_be_another_later(office: Office) -> None:
     for related in (False, True):
         office.perform(maintenances.note_answer, incident, number, "UREP", related=related)
         assert office.read(maintenances.answers, incident) == {number: related}
+        assert office.read(maintenances.concerning, incident) == [
+            (office.read(maintenances.get, number), related)
+        ]
 
     assert office.read(maintenances.unanswered, NOON) == []

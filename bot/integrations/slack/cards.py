@@ -20,7 +20,7 @@ from bot.domain.facts import (
 )
 from bot.domain.incidents.fields import FieldType, Link
 from bot.domain.incidents.incident import Incident, Status, unverified
-from bot.domain.maintenance.services import Connection
+from bot.domain.maintenance.services import NO_CONNECTION, Connection
 from bot.domain.paging.engagement import missing_roles, vacant_roles
 from bot.domain.paging.pages import Page, PageState, since_reopened
 from bot.domain.process import IncidentType
@@ -309,7 +309,7 @@ def _scene(tx: Tx, incident_id: int, place: str | None = None) -> Scene:
         fields=fields_for(tx, incident),
         links=links.of(tx, incident_id),
         alerts=_alerts(tx, incident),
-        maintenance=connection(tx, incident),
+        maintenance=NO_CONNECTION if place else connection(tx, incident),  # the card alone asks
         gone=members.gone(tx, incident_id),
         posts=posts.of(tx, incident_id),
         place=places.named(tx, place) if place else None,
