@@ -1,6 +1,7 @@
 """Updates: the form, and the buttons of the reminder."""
 
 from bot.domain.incidents.timers import TimerKind
+from bot.domain.incidents.undoing import Thing
 from bot.domain.rights import Right
 from bot.domain.work.held import LooksSecret, Place
 from bot.domain.work.work import taking_updates
@@ -14,6 +15,7 @@ from handlers.incidents import resolve
 from handlers.pressed import of_incident, pressed
 from handlers.refusals import answers_in_form
 from handlers.request import Feature, Listener, Request, Submission, as_read
+from handlers.undoable import confirmed
 from handlers.work.asking import ask_author
 from storage import incidents, updates
 
@@ -68,7 +70,13 @@ async def submitted(form: Submission) -> None:
     if found.lowered:
         incident = await form.uow.read(incidents.visible, incident.id, by)
         question = severity.lower_form(incident, found.lowered, POSTED)
-    await (form.turn_into(question) if question else form.close())
+    if question:
+        await form.turn_into(question)
+    elif (found.status, found.severity) != (incident.status, incident.severity):
+        now = await form.uow.read(incidents.visible, incident.id, by)
+        await confirmed(form, now, view_of.changed(now), Thing.STATUS, Thing.SEVERITY)
+    else:
+        await form.close()
 
 
 async def snooze(request: Request) -> None:

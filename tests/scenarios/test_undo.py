@@ -108,6 +108,18 @@ async def test_a_form_is_confirmed_in_private_with_its_undo(
     assert said in shown(answer(dev))
 
 
+async def test_an_update_that_changed_severity_and_status_is_undone_step_by_step(world: World) -> None:
+    dev = await world.declare()
+    await inc(world, "dev", "update")
+    assert await sends(world, dev, text="It is worse", severity="S2", status="Fixing") == {}
+    confirmation = answer(dev)
+    assert "INC-1 is now S2, Fixing" in shown(confirmation)
+
+    await presses(world, dev, confirmation, "Undo")
+    assert "INC-1 is Investigating again." in shown(answer(dev))
+    assert "INC-1 is S3 again." in shown(await asks(world, "dev", "undo"))
+
+
 async def test_who_was_handed_the_lead_is_told_in_private(world: World) -> None:
     await world.declare()
     await inc(world, "dev", "lead @Ines")

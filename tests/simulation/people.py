@@ -37,6 +37,8 @@ COMMANDS = (
     "link Dashboard https://example.com/dashboard",
     "time impact-start 11:30",
     "time impact-end 12:20",
+    "undo",
+    "undo severity",
 )
 HANDED_ON = 0.88
 """Of so many pages the rest is offered to somebody else."""

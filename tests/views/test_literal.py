@@ -629,6 +629,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "reopen.reopened": [reopen.reopened(incident, [hers])],
         "reopen.corrected": [reopen.corrected(incident)],
         "merging.merged": [merging.merged(incident)],
+        "update.changed": [update.changed(incident)],
         "undo.offering": [undo.offering(life.renamed(incident), undo.press(one)) for one in undone(text)],
         "undo.undone": [undo.undone(incident, one, let_go=["UEOC"], stay=["UIM"]) for one in undone(text)],
         "resolve.form": [resolve.form(replace(incident, summary=Summary()), 1)],

@@ -116,6 +116,12 @@ def sent(incident: Incident) -> Message:
     return message(text, section(text), actions(change))
 
 
+def changed(incident: Incident) -> Message:
+    """Say to whoever sent an update how it has the incident now."""
+    now = f"INC-{incident.id} is now {incident.severity}, {incident.status}"
+    return message(f"Your update is posted, and {now}. Undo leaves the update as it is.")
+
+
 @says_drill
 def nudge(incident: Incident) -> Message:
     asked = (
