@@ -31,6 +31,7 @@ from bot.integrations.slack.answers import Answers
 from bot.integrations.slack.cards import Cards
 from bot.integrations.slack.channels import Channels
 from bot.integrations.slack.client import TIMEOUT, SlackClient, SlackError, understood
+from bot.integrations.slack.customers import Customers
 from bot.integrations.slack.directory import Directory
 from bot.integrations.slack.executives import Executives
 from bot.integrations.slack.followers import Followers
@@ -277,6 +278,7 @@ class Muster:
             *Answers(self.uow, slack).jobs(),
             *Cards(self.uow, slack).jobs(),
             *Notices(self.uow, slack).jobs(),
+            *Customers(self.uow, slack).jobs(),
             *Actions(self.uow, slack).jobs(),
             *self._recovery.jobs(),
             *NotificationTests(self.uow, slack).jobs(),

@@ -41,7 +41,18 @@ from bot.domain.maintenance.maintenance import Rules
 from bot.domain.oncall.schedules import OFFICE, Schedule, WorkingHours
 from bot.domain.paging.contact_methods import AddressKind
 from bot.domain.process import CHANNEL as PLACE
-from bot.domain.process import REPORTER, Contact, IncidentType, Level, Notice, Only, Process, Silence, Team
+from bot.domain.process import (
+    REPORTER,
+    Communication,
+    Contact,
+    IncidentType,
+    Level,
+    Notice,
+    Only,
+    Process,
+    Silence,
+    Team,
+)
 from bot.domain.rights import Kind
 
 NO_METHODS = {PHONE, ZONE, HOURS}
@@ -68,6 +79,7 @@ def process_of(file: File, names: Names) -> Process:
         executive_channel=file.executive_channel,
         silence=Silence(file.silence.after, tuple(file.silence.severities)),
         maintenance=_maintenance(file, names),
+        communication=Communication(**file.communication.model_dump()),
         declares_per_minute=file.limits.declares_per_minute,
         pages_before_digest=file.limits.pages_before_digest,
         schedules=schedules,

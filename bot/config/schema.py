@@ -21,6 +21,8 @@ from bot.config.alerts import AlertsEntry
 from bot.config.fields import FieldEntry
 from bot.config.handbook import TIMEOUT
 from bot.config.names import did_you_mean
+from bot.config.roles import ADDRESS as ADDRESS_OF_PAGE
+from bot.config.roles import Address as PageAddress
 from bot.config.roles import RoleEntry
 from bot.config.schedules import ScheduleEntry
 from bot.config.values import (
@@ -284,6 +286,15 @@ class MaintenanceEntry(BaseModel):
     )
 
 
+class CommunicationEntry(BaseModel):
+    """Where customers read of incidents, and who talks with them."""
+
+    model_config = STRICT
+    status_page: PageAddress | None = Field(default=None, description=ADDRESS_OF_PAGE)
+    customer_success: Channel | None = Field(default=None, description="the name of a channel")
+    community: Channel | None = Field(default=None, description="the name of a channel")
+
+
 class File(BaseModel):
     model_config = STRICT
     teams: Annotated[dict[Name, TeamEntry | None], BeforeValidator(_left_out)] = Field(
@@ -305,6 +316,10 @@ class File(BaseModel):
     )
     maintenance: Annotated[MaintenanceEntry, BeforeValidator(_left_out)] = Field(
         default=MaintenanceEntry(), description="a mapping with `announce` and `tell`"
+    )
+    communication: Annotated[CommunicationEntry, BeforeValidator(_left_out)] = Field(
+        default=CommunicationEntry(),
+        description="a mapping with `status_page`, `customer_success` and `community`",
     )
     guests: Annotated[GuestsEntry, BeforeValidator(_left_out)] = Field(
         default=GuestsEntry(), description="a mapping of multi_channel and single_channel to what they may do"

@@ -216,6 +216,19 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True)
+class Communication:
+    """Where customers read of incidents, and the channels of those who talk with them; any may be unset."""
+
+    status_page: str | None = None
+    customer_success: str | None = None
+    community: str | None = None
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(one for one in (self.customer_success, self.community) if one))
+
+
+@dataclass(frozen=True, slots=True)
 class Process:
     """Everything the rules need to know about the organisation.
 
@@ -240,6 +253,7 @@ class Process:
     alert_rules: Sequence[Rule] = ()
     maintenance: Rules = DEFAULT
     heartbeats: Mapping[str, Heartbeat] = field(default_factory=dict)
+    communication: Communication = Communication()
 
     def may(self, kind: Kind) -> frozenset[Right]:
         """Return what this kind of person may do. Bots and people of another workspace may do nothing."""

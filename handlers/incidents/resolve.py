@@ -4,9 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain.errors import Refused, Step
+from bot.domain.incidents.communication import resolved_early
 from bot.domain.incidents.fields import FieldType
 from bot.domain.incidents.incident import Incident, NotTheLead, Status
 from bot.domain.incidents.undoing import Thing
+from bot.domain.timeline.entries import Kind
 from bot.operations.incidents.changes import missing_fields
 from bot.operations.incidents.lifecycle import Written, change_status, may_end, write_down
 from bot.operations.incidents.lifecycle import resolve as resolve_incident
@@ -18,7 +20,7 @@ from bot.views.incidents.state import chosen
 from handlers.refusals import answers_in_form
 from handlers.request import Feature, Listener, Request, Submission
 from handlers.undoable import confirmed
-from storage import actions
+from storage import actions, incidents, timeline
 from storage.transaction import Tx
 
 
@@ -39,6 +41,10 @@ async def resolve(request: Request) -> None:
         await request.answer(life_view.end_offer(refused, f"resolve {request.text}".strip()))
         return
     missing = await request.uow.read(_missing, incident)
+    early = await request.uow.read(_early, incident)
+    if found and not missing and early:
+        await request.open(view_of.watch_form(incident, found, early=True))
+        return
     if not found or missing or view_of.watched(incident, found):
         await request.open(await request.uow.read(_form, incident, ended=found))
         return
@@ -58,9 +64,10 @@ async def submitted(form: Submission) -> None:
         await form.wrong(wrong)
         return
     written = Written(view_of.summary(form.entered), filled, form.sure)
-    if view_of.watched(incident, ended):
+    early = await form.uow.read(_early, incident)
+    if early or view_of.watched(incident, ended):
         await form.uow.perform(write_down, incident.id, written, by=by)
-        await form.turn_into(view_of.watch_form(incident))
+        await form.turn_into(view_of.watch_form(incident, ended, early=early))
         return
     resolved = await form.uow.perform(resolve_incident, incident.id, ended, written=written, by=by)
     await confirmed(form, resolved, life_view.moved(resolved))
@@ -69,13 +76,16 @@ async def submitted(form: Submission) -> None:
 @answers_in_form(view_of.THEN)
 async def decided(form: Submission) -> None:
     """Watch it, or resolve it all the same."""
-    number, by, unknown = form.number, form.user, view_of.Ending.UNKNOWN
-    if chosen(form.entered, view_of.THEN) == Status.MONITORING:
-        moved = await form.uow.perform(change_status, number, Status.MONITORING, by=by, reason=unknown)
-        await confirmed(form, moved, life_view.moved(moved), Thing.STATUS)
-    else:
-        resolved = await form.uow.perform(resolve_incident, number, unknown, by=by)
+    number, by = form.number, form.user
+    ended = view_of.Ending.__members__.get(form.metadata.partition(":")[2], view_of.Ending.UNKNOWN)
+    if chosen(form.entered, view_of.THEN) != Status.MONITORING:
+        resolved = await form.uow.perform(resolve_incident, number, ended, by=by)
         await confirmed(form, resolved, life_view.moved(resolved))
+    elif (await form.uow.read(incidents.visible, number, by)).status is Status.MONITORING:
+        await form.close()
+    else:
+        moved = await form.uow.perform(change_status, number, Status.MONITORING, by=by, reason=ended)
+        await confirmed(form, moved, life_view.moved(moved), Thing.STATUS)
 
 
 def form_for(tx: Tx, incident_id: int, by: str, note: str = "") -> dict[str, Any]:
@@ -88,6 +98,13 @@ def _form(
 ) -> dict[str, Any]:
     still_open = [action for action in actions.of(tx, incident.id) if not action.done_at]
     return view_of.form(incident, len(still_open), note, missing=_missing(tx, incident), ended=ended)
+
+
+def _early(tx: Tx, incident: Incident) -> bool:
+    """Say whether it is a Partial Service Disruption that was not watched for long enough."""
+    moved = timeline.latest(tx, incident.id, Kind.STATUS)
+    watched = incident.status is Status.MONITORING and moved
+    return resolved_early(incident, moved.at if watched and moved else None, tx.now)
 
 
 def _missing(tx: Tx, incident: Incident) -> list[FieldType]:

@@ -2,8 +2,9 @@
 
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Severity, Status, gradable
+from bot.domain.incidents.publicity import PublicStatus
 from bot.domain.incidents.undoing import Thing
-from bot.operations.incidents.lifecycle import change_status
+from bot.operations.incidents.less_bad import watch
 from bot.operations.incidents.severity import change_severity
 from bot.operations.paging.engaged import told_of
 from bot.operations.rights import visible
@@ -59,7 +60,9 @@ async def lowered(form: Submission) -> None:
     reason, by = typed(form.entered, view_of.REASON), form.user
     if chosen(form.entered, view_of.WHICH) == Status.MONITORING:
         why = f"It is less bad now. {reason}".strip()
-        moved = await form.uow.perform(change_status, form.number, Status.MONITORING, by=by, reason=why)
+        public = chosen(form.entered, view_of.PUBLIC)
+        to_public = named(PublicStatus, public) if public else None
+        moved = await form.uow.perform(watch, form.number, to_public, by=by, reason=why)
         await confirmed(form, moved, life_view.moved(moved), Thing.STATUS)
     elif reason:
         to = named(Severity, form.metadata.partition(":")[2])

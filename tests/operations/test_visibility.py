@@ -13,6 +13,7 @@ import bot.operations
 from bot.domain.errors import NotFound, Refused
 from bot.domain.incidents.executive_notices import ExecutiveNotice
 from bot.domain.incidents.incident import Incident, Severity, Status, Summary
+from bot.domain.incidents.publicity import PublicStatus
 from bot.domain.incidents.security import Concern
 from bot.domain.incidents.timers import TimerKind
 from bot.domain.incidents.times import Moment
@@ -111,6 +112,12 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "pause.pause": lambda secret: ((secret.id, NOON + timedelta(days=1)), {}),
     "weekend.wait_until_monday": lambda secret: ((secret.id,), {}),
     "weekend.work_now": lambda secret: ((secret.id,), {}),
+    "public_status.set_public_status": lambda secret: ((secret.id, PublicStatus.DEGRADED), {}),
+    "public_notices.draft": lambda secret: ((secret.id, "We look"), {}),
+    "public_notices.confirm": lambda secret: ((secret.id,), {}),
+    "public_notices.publish": lambda secret: ((secret.id, "We look"), {}),
+    "public_notices.leave_unpublished": lambda secret: ((secret.id, "It is internal"), {}),
+    "less_bad.watch": lambda secret: ((secret.id, None), {"reason": "It holds"}),
     "verify.verify": lambda secret: ((secret.id,), {}),
     "relating.relate": lambda secret: ((secret.id, 1), {}),
     "rights.visible": lambda secret: ((secret.id,), {}),
@@ -172,6 +179,8 @@ GIVEN_THE_INCIDENT = {
     "pins.filled": "a delivery notes what Slack says of a message and who wrote it",
     "masking.ask_about": "its caller has made the incident",
     "masking.hold_masked": "its caller has read or made the incident",
+    "changes.note_public_status": "its caller has read the incident",
+    "public_status.engage_im": "its caller has read the incident",
     "lifecycle.moved": "its caller has read the incident",
     "severity.regraded": "its caller has read the incident",
     "changed.keep": "its caller has read and changed the incident",

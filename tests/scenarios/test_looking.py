@@ -20,6 +20,7 @@ FACTS = [
     "Times",
 ]
 OVER = [one for one in FACTS if one != "Get updates"]
+PUBLIC, NOTICE = "Public status", "Notice to customers"
 PEOPLE = [
     "Hand over the lead",
     "Roles",
@@ -34,9 +35,9 @@ PEOPLE = [
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ([], [*WORK, *FACTS, *PEOPLE]),
-        (["status Fixing", "resolve fix"], ["Close it", "Status", "Reopen", *OVER]),
-        (["status Fixing", "resolve fix", "close"], ["Status", "Reopen", *OVER]),
+        ([], [*WORK, *FACTS, PUBLIC, NOTICE, *PEOPLE]),
+        (["status Fixing", "resolve fix"], ["Close it", "Status", "Reopen", *OVER, NOTICE]),
+        (["status Fixing", "resolve fix", "close"], ["Status", "Reopen", *OVER, NOTICE]),
         (["cancel A test"], ["Reopen", "Recap", "Timeline", "Declare another incident"]),
     ],
     ids=["active", "resolved", "closed", "cancelled"],

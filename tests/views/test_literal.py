@@ -18,11 +18,13 @@ from bot.domain.alerts.alert import Alert, SourceState
 from bot.domain.alerts.signals import AlertLink, State
 from bot.domain.errors import Refused
 from bot.domain.incidents.access import AccessRequest
+from bot.domain.incidents.communication import Told
 from bot.domain.incidents.executive_notices import ExecutiveNotice
 from bot.domain.incidents.fields import FieldType, Link
 from bot.domain.incidents.incident import Incident, NotTheLead, Severity, Status, Summary
 from bot.domain.incidents.listing import LONGEST_WORDS, Listed
 from bot.domain.incidents.overload import Help, Offer
+from bot.domain.incidents.publicity import PublicNotice, PublicStatus
 from bot.domain.incidents.security import Concern
 from bot.domain.incidents.subscriptions import Subscription, Target
 from bot.domain.incidents.times import Moment
@@ -45,7 +47,7 @@ from bot.domain.paging.offers import OfferState, PageOffer
 from bot.domain.paging.pages import Page, PageState
 from bot.domain.paging.reports import Outcome
 from bot.domain.paging.why import Basis, ByMethod, Chain, How
-from bot.domain.process import Contact, Notice, RoleCard
+from bot.domain.process import Communication, Contact, Notice, RoleCard
 from bot.domain.timeline.entries import Kind
 from bot.domain.work.held import Decision, HeldText, LooksSecret, Place
 from bot.domain.work.work import Action, ActionKind, Update
@@ -71,6 +73,8 @@ from bot.views.incidents import (
     panel,
     pause,
     privacy,
+    public_notice,
+    public_status,
     recap,
     reopen,
     resolve,
@@ -265,6 +269,16 @@ def undone(text: str) -> list[Change]:
     return [Change(4, 7, one, text, "UREP", NOON, became, became) for one in Thing]
 
 
+def _told(text: str, incident: Incident) -> Told:
+    notice = PublicNotice(incident.id, text, "UCMOC", NOON)
+    where = Communication("https://status.test", text[:80], text[:80])
+    return Told(notice, ("EOC", text[:40], "IM"), {"EOC": "UEOC"}, {"IM": text[:60]}, {}, NOON, where)
+
+
+def _unpublished(incident: Incident, text: str) -> Incident:
+    return replace(incident, publicity=replace(incident.publicity, unpublished=text))
+
+
 def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
     """Return what each builder makes of a text that may be anything a person writes."""
     incident, hers = an_evil(text, drill=drill), a_page(reason=Reason.ASKED, message=text)
@@ -298,6 +312,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         for kind in Kind
         for before, after in [_change(kind, text)]
     ]
+    impaired = replace(incident, publicity=incident.publicity.become(PublicStatus.PARTIAL, NOON))
     done = Action(1, 7, text, text, ActionKind.ACTION, "UEOC", None, "UREP", NOON, "UEOC", NOON)
     todo, sent = (
         replace(done, done_at=None),
@@ -394,6 +409,24 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         ],
         "silence.noted": [silence.noted(incident)],
         "silence.paged": [silence.paged(incident)],
+        "public_status.form": [public_status.form(incident)],
+        "public_status.changed": [
+            public_status.changed(each, [hers], _told(text, each))
+            for each in (impaired, replace(impaired, status=Status.TRIAGE))
+        ],
+        "public_notice.draft_form": [public_notice.draft_form(incident, _told(text, incident))],
+        "public_notice.publish_form": [public_notice.publish_form(incident, _told(text, incident), text)],
+        "public_notice.why_form": [public_notice.why_form(incident)],
+        "public_notice.state": [
+            public_notice.state(each, _told(text, each), "UEOC", "Said.")
+            for each in (impaired, _unpublished(incident, text))
+        ],
+        "public_notice.to_confirm": [public_notice.to_confirm(impaired, _told(text, impaired), "UEOC")],
+        "public_notice.wanted": [public_notice.wanted(impaired, _told(text, impaired))],
+        "public_notice.over": [public_notice.over(_unpublished(incident, text))],
+        "public_notice.confirmed": [public_notice.confirmed(incident)],
+        "public_notice.published": [public_notice.published(incident, text, Communication())],
+        "public_notice.mitigated": [public_notice.mitigated(incident, Communication())],
         "verify.asked": [verify.asked(incident)],
         "verify.over": [verify.over(incident), verify.over(replace(incident, verified_by="U1"))],
         "verify.verified": [verify.verified(incident, [hers])],
@@ -633,9 +666,13 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "undo.offering": [undo.offering(life.renamed(incident), undo.press(one)) for one in undone(text)],
         "undo.undone": [undo.undone(incident, one, let_go=["UEOC"], stay=["UIM"]) for one in undone(text)],
         "resolve.form": [resolve.form(replace(incident, summary=Summary()), 1)],
-        "resolve.watch_form": [resolve.watch_form(incident)],
+        "resolve.watch_form": [
+            resolve.watch_form(one, resolve.Ending.FIX, early=early)
+            for one in (incident, replace(incident, status=Status.MONITORING))
+            for early in (True, False)
+        ],
         "severity.form": [severity.form(incident, process())],
-        "severity.lower_form": [severity.lower_form(incident, Severity.S4)],
+        "severity.lower_form": [severity.lower_form(one, Severity.S4) for one in (incident, impaired)],
         "severity.regraded": [severity.regraded(incident, Severity.S4, [hers], [holder])],
         "secret.answer": [
             secret.answer(note.form(incident), LooksSecret(["GitLab Token"], text, "1"))["view"]

@@ -176,6 +176,46 @@ class LinkRemoved(OfIncident):
     url: str
 
 
+class PublicStatusChanged(OfIncident):
+    """It is another way for customers."""
+
+    kind = Kind.PUBLIC_STATUS
+    before: str
+    after: str
+
+
+class NoticeDrafted(OfIncident):
+    """Somebody wrote what customers are to read: the text."""
+
+    kind = Kind.NOTICE_DRAFTED
+
+
+class ImpactConfirmed(OfIncident):
+    """Whoever holds a role confirmed that customers outside are significantly affected."""
+
+    kind = Kind.IMPACT_CONFIRMED
+    role: str
+
+
+class NoticePublished(OfIncident):
+    """The status page says the text. `first` says that customers had not heard of it before."""
+
+    kind = Kind.NOTICE_PUBLISHED
+    first: bool
+
+
+class NotPublished(OfIncident):
+    """Customers are not told; the text says why."""
+
+    kind = Kind.NOT_PUBLISHED
+
+
+class NoticeWanted(OfIncident):
+    """A person is to see that customers are told."""
+
+    person: str
+
+
 class FieldsWanted(OfIncident):
     """A person is to set the required fields that are missing."""
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
-from bot.domain.incidents import silence
+from bot.domain.incidents import communication, silence
 from bot.domain.incidents.incident import UPDATE_EVERY, Incident, Severity, Status, unverified
 from bot.domain.incidents.merging import ARCHIVED_AFTER
 from bot.domain.process import Process
@@ -47,6 +47,12 @@ class TimerKind(StrEnum):
     """Of an incident that lacks required fields."""
     ARCHIVE = "archive"
     """Of an incident that was merged into another one: its channel is archived."""
+    CMOC = "cmoc"
+    """Customers are affected: the CMOC is paged."""
+    COMMUNICATED = "communicated"
+    """Customers should have heard of it by now."""
+    PUBLIC_NOTICE = "public_notice"
+    """What the status page says is as old as the severity allows."""
     PAGE_REMINDER = "page.reminder"
     """Of a page."""
     HEARTBEAT = "heartbeat"
@@ -174,6 +180,28 @@ def _archive(state: State) -> Wanted | None:
     return Wanted("", state.now + ARCHIVED_AFTER) if merged else None
 
 
+def _cmoc(state: State) -> Wanted | None:
+    if not (due := communication.cmoc_due(state.incident, state.process)):
+        return None
+    basis, at = due
+    return Wanted(basis, at or state.now)
+
+
+def _communicated(state: State) -> Wanted | None:
+    """Ask at the end of the hour; again each hour while people are at work on it."""
+    due = communication.publish_by(state.incident, state.process)
+    if not due or state.now >= due + communication.ASKED_FOR:
+        return None
+    return Wanted(due.isoformat(), due, communication.ASK_AGAIN if state.incident.watched else None)
+
+
+def _public_notice(state: State) -> Wanted | None:
+    if not (found := communication.reminded_since(state.incident, state.process)):
+        return None
+    since, every = found
+    return Wanted(f"{state.incident.severity} {since.isoformat()}", state.now + every, every)
+
+
 _RULES: Mapping[TimerKind, Rule] = {
     TimerKind.UPDATE: _update,
     TimerKind.INVESTIGATING: _investigating,
@@ -183,6 +211,9 @@ _RULES: Mapping[TimerKind, Rule] = {
     TimerKind.SILENT: _silent,
     TimerKind.FIELDS: _fields,
     TimerKind.ARCHIVE: _archive,
+    TimerKind.CMOC: _cmoc,
+    TimerKind.COMMUNICATED: _communicated,
+    TimerKind.PUBLIC_NOTICE: _public_notice,
 }
 OF_ROTATIONS = frozenset({TimerKind.SHIFT, TimerKind.ON_CALL, TimerKind.FINDINGS})
 """Kinds whose subject is a rotation."""

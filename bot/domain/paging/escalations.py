@@ -38,6 +38,8 @@ class Reason(StrEnum):
     VERIFIED = "verified"
     SILENT = "silent"
     MERGED = "merged"
+    PUBLIC_STATUS = "public status"
+    CUSTOMERS = "customers"
 
 
 class EscalationState(StrEnum):

@@ -37,6 +37,11 @@ class Kind(StrEnum):
     ALERT = "alert"  # alert, title, others: it is of this incident now, and so many with it
     ALERT_ENDED = "alert_ended"  # alert, title, others, left (how many fire still), flaps
     TIME = "time"  # name, before, after (empty: set by itself)
+    PUBLIC_STATUS = "public_status"  # before, after
+    NOTICE_DRAFTED = "notice_drafted"
+    IMPACT_CONFIRMED = "impact_confirmed"  # role
+    NOTICE_PUBLISHED = "notice_published"  # first
+    NOT_PUBLISHED = "not_published"
     LEAD = "lead"  # before, after, taken (by hand without being handed over)
     ROLE = "role"  # role, person
     TAKEN_OVER = "taken_over"  # role, outgoing, lead (it came with the role)
@@ -84,7 +89,7 @@ class Kind(StrEnum):
 HIGHLIGHTS = frozenset(
     {
         *(Kind.PIN, Kind.NOTE, Kind.UPDATE, Kind.STATUS, Kind.SEVERITY, Kind.VERIFIED, Kind.DECLARED),
-        Kind.DUPLICATE,
+        *(Kind.DUPLICATE, Kind.PUBLIC_STATUS, Kind.NOTICE_PUBLISHED),
     }
 )
 """What the short timeline shows; all activity shows everything."""
@@ -118,6 +123,8 @@ TOLD = frozenset(Kind) - {
     Kind.NOTE_CHANGED,
     Kind.MASKED,
     Kind.MASK_DECIDED,
+    Kind.NOTICE_DRAFTED,
+    Kind.IMPACT_CONFIRMED,
 }
 """Kinds that the incident channel is told in one line as they happen; the others have their own message."""
 

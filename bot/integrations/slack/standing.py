@@ -18,6 +18,7 @@ from bot.domain.facts import (
     FieldsWanted,
     ImAsked,
     NoticeOutdated,
+    NoticeWanted,
     Overloaded,
     PageHeld,
     SilenceAsked,
@@ -30,20 +31,21 @@ from bot.domain.incidents.timers import TimerKind
 from bot.domain.paging.pages import Page
 from bot.domain.process import IM
 from bot.domain.timeline.entries import Entry, posted_at
-from bot.integrations.slack import rounds, silence
+from bot.integrations.slack import customers, rounds, silence
 from bot.integrations.slack.client import Posted, SlackClient
 from bot.integrations.slack.surfaces import Surface, announced_in, noticed, shown_on
 from bot.jobs import DeliveryFailed, Effect, Job, OnDead, Subjects
 from bot.operations.incidents.changes import missing_fields
 from bot.operations.incidents.overload import asked as asked_for_im
 from bot.operations.incidents.overload import help_for
+from bot.operations.incidents.public_notices import told as told_of
 from bot.operations.paging.alarm import with_numbers
 from bot.operations.paging.engaged import engaged_in
 from bot.operations.paging.paging import being_paged
 from bot.operations.paging.targets import callable_for
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message, message
-from bot.views.incidents import fields, overload, triage, verify, weekend
+from bot.views.incidents import fields, overload, public_notice, triage, verify, weekend
 from bot.views.paging import told, vacancy
 from bot.views.work import update
 from storage import (
@@ -112,6 +114,14 @@ class StandingMessages:
             job("slack.ask_verify", {VerifyAsked}, self.ask_verify, f"verify:{asked}"),
             job("slack.ask_silent", {SilenceAsked}, self.ask_silent, f"silent:{asked}", on_dead=self._untold),
             job("slack.ask_for_fields", {FieldsWanted}, self.ask_for_fields, f"fields:{asked}"),
+            job(
+                "slack.ask_to_confirm",
+                customers.ASKED_FOR_CONFIRMATION,
+                self.ask_to_confirm,
+                f"confirm:{asked}",
+                about=customers.to_confirm,
+            ),
+            job("slack.ask_for_notice", {NoticeWanted}, self.ask_for_notice, f"public:{asked}"),
             silence.looking(self._uow, self._slack, self._on_dead),
             job("slack.offer_help", {Overloaded}, self.offer_help, f"offer:{asked}"),
             job(
@@ -173,6 +183,23 @@ class StandingMessages:
         if not sees or not missing or incident.lead != delivery.subject["person"]:
             return None
         return await self._ask_anew(delivery, FIELDS, fields.wanted(incident, missing))
+
+    async def ask_to_confirm(self, delivery: Delivery) -> Effect | None:
+        """Ask whoever holds a role whether customers are significantly affected, unless that is answered."""
+        incident, sees = await self._uow.read(_asked, delivery)
+        now, person = await self._uow.read(told_of, incident), delivery.subject["person"]
+        if not sees or not customers.asks_to_confirm(incident, now) or not now.may_confirm(person):
+            return None
+        question = public_notice.to_confirm(incident, now, person)
+        return await self._ask_anew(delivery, customers.CONFIRM, question)
+
+    async def ask_for_notice(self, delivery: Delivery) -> Effect | None:
+        """Ask one person whether customers were told, or told more, unless that is over."""
+        incident, sees = await self._uow.read(_asked, delivery)
+        now = await self._uow.read(told_of, incident)
+        if not sees or not customers.asks_for_notice(incident, now):
+            return None
+        return await self._ask_anew(delivery, customers.PUBLIC, public_notice.wanted(incident, now))
 
     async def offer_help(self, delivery: Delivery) -> Effect | None:
         """Offer help to one person, if they still have too much to do."""
@@ -427,7 +454,25 @@ def _silence(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
     return Standing(rows, shown, over, stale=not asked)
 
 
+def _confirmed(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
+    now = told_of(tx, incident)
+    over = not customers.asks_to_confirm(incident, now) or not now.may_confirm(rows[0].place)
+    shown = public_notice.over(incident) if now.missing else public_notice.confirmed(incident)
+    return Standing(rows, shown, over, over)
+
+
+def _public(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
+    heard, over = (
+        incident.publicity.noticed_at,
+        not customers.asks_for_notice(incident, told_of(tx, incident)),
+    )
+    over = over or bool(heard and heard > posted_at(rows[0].ts))
+    return Standing(rows, public_notice.over(incident), over, over)
+
+
 _DRAWN = {
+    customers.CONFIRM: _confirmed,
+    customers.PUBLIC: _public,
     **{f"{OFFER}:{one}": _offer for one in Offer},
     HELP: _help,
     TOLD: _told,

@@ -1,5 +1,7 @@
 """Writing an incident."""
 
+from bot.domain.actors import BOT, Actor
+from bot.domain.facts import PublicStatusChanged
 from bot.domain.incidents.fields import FieldType, missing
 from bot.domain.incidents.incident import Incident, unverified
 from bot.domain.incidents.timers import State, TimerKind, Wanted, wanted
@@ -15,6 +17,15 @@ def save(tx: Tx, incident: Incident) -> None:
     if TimerKind.SILENT in now:
         activity.begin(tx, incident.id)
     timers.keep(tx, incident.id, now)
+
+
+def note_public_status(
+    tx: Tx, before: Incident, after: Incident, *, by: Actor = BOT, told: bool = True
+) -> None:
+    """Record that it is another way for customers, if it is."""
+    was, now = before.publicity.public_status, after.publicity.public_status
+    if was is not now:
+        tx.record(PublicStatusChanged(incident=after.id, by=by, told=told, before=was.value, after=now.value))
 
 
 def timers_of(tx: Tx, incident: Incident) -> dict[TimerKind, Wanted]:

@@ -67,9 +67,8 @@ def declare(tx: Tx, draft: Draft, *, by: Actor, form: str | None, anyway: bool =
     recent = [] if anyway else incidents.declared_by(tx, by, tx.now - MINUTE, most)
     if len(recent) >= most:
         raise TooMany(recent)
-    incident = incidents.add(tx, _opened(tx, without_secrets(draft), by), form)
-    for name, value in draft.fields.items():
-        fields.put(tx, incident.id, Field(name, value, by, tx.now))
+    added = incidents.add(tx, _opened(tx, without_secrets(draft), by), form)
+    incident = _with_fields(tx, added, draft, by)
     if call := tx.process.types[incident.type].call:
         address = call.replace("{id}", str(incident.id))
         links.put(tx, incident.id, Link(CALL, address, BOT, tx.now))
@@ -87,6 +86,13 @@ def declare(tx: Tx, draft: Draft, *, by: Actor, form: str | None, anyway: bool =
     if not draft.triage:
         page_for(tx, incident, Reason.DECLARED, by=by)
     return incident
+
+
+def _with_fields(tx: Tx, incident: Incident, draft: Draft, by: Actor) -> Incident:
+    """Return the incident with the fields that were filled in: some have a say in its timers."""
+    for name, value in draft.fields.items():
+        fields.put(tx, incident.id, Field(name, value, by, tx.now))
+    return incidents.get(tx, incident.id) if draft.fields else incident
 
 
 def join(tx: Tx, incident_id: int, *, by: str) -> Incident:

@@ -13,7 +13,7 @@ from bot.operations.incidents.changed import keep, seen
 from bot.operations.incidents.changes import timers_of
 from bot.operations.rights import visible
 from bot.operations.workspace.people import refuse_inactive
-from storage import fields, links, timers
+from storage import fields, incidents, links, timers
 from storage.transaction import Tx
 
 
@@ -30,7 +30,7 @@ def set_fields(tx: Tx, incident_id: int, entered: Mapping[str, str], *, by: Acto
         if now.value != before.get(name, ""):
             change_field(tx, incident, field, before.get(name, ""), now)
             became[name] = now.value
-    timers.keep(tx, incident.id, timers_of(tx, incident))
+    timers.keep(tx, incident.id, timers_of(tx, incidents.get(tx, incident.id)))  # fields have a say in some
     if became:
         keep(
             tx,

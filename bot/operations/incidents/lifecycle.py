@@ -14,7 +14,7 @@ from bot.domain.paging.escalations import Reason
 from bot.domain.paging.pages import Page
 from bot.domain.process import IM
 from bot.operations.incidents.changed import keep, seen
-from bot.operations.incidents.changes import save
+from bot.operations.incidents.changes import note_public_status, save
 from bot.operations.incidents.fields import set_fields
 from bot.operations.incidents.silence import put_off_by_silence
 from bot.operations.incidents.triage import accept, decline
@@ -147,6 +147,7 @@ def moved(
             reason=reason,
         )
     )
+    note_public_status(tx, before, incident, told=False)  # what ended is Operational
     return incident
 
 

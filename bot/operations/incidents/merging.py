@@ -17,6 +17,7 @@ from bot.domain.facts import (
     PeopleAdded,
     StatusChanged,
 )
+from bot.domain.incidents.communication import taking_over
 from bot.domain.incidents.fields import LONGEST_LINK_NAME, MOST_LINKS, letters
 from bot.domain.incidents.incident import Incident, Severity, Status, Summary
 from bot.domain.incidents.merging import Merging, allowed, combinable, merged, needs_reopening, raises
@@ -27,8 +28,9 @@ from bot.domain.process import Team, by_name
 from bot.domain.rights import Kind
 from bot.domain.work.held import CONFIRMED
 from bot.operations.incidents import subscriptions
-from bot.operations.incidents.changes import save
+from bot.operations.incidents.changes import note_public_status, save
 from bot.operations.incidents.lifecycle import reopen
+from bot.operations.incidents.public_status import engage_im
 from bot.operations.incidents.severity import change_severity, regraded
 from bot.operations.paging.engaged import engaged_in
 from bot.operations.paging.paging import being_paged, cancel_pages, raise_page
@@ -69,7 +71,10 @@ def merge(tx: Tx, incident_id: int, into: int, *, by: Actor, opening: bool = Fal
     if raises(duplicate, target):
         target = regraded(tx, target, duplicate.severity, by=by, at_work=there)
         target = _led_on(tx, target, duplicate.lead, there)
+    before, target = target, taking_over(target, duplicate, tx.now)
+    note_public_status(tx, before, target, by=by)
     save(tx, target)
+    engage_im(tx, target, by=by)
     _call_on(tx, target, waiting)
     _keep_deadlines(tx, target, waiting)
     return target
@@ -102,6 +107,7 @@ def _end(tx: Tx, before: Incident, over: Incident, target: Incident, by: Actor) 
             channel=target.channel,
         )
     )
+    note_public_status(tx, before, over, told=False)
     incidents.point_on(tx, over.id, target.id)
     save(tx, over)
 

@@ -17,6 +17,8 @@ from bot.operations.incidents.fields import ask_for_fields
 from bot.operations.incidents.lifecycle import page_im_for_slow_investigation
 from bot.operations.incidents.merging import end_channel
 from bot.operations.incidents.overload import unhelped
+from bot.operations.incidents.public_notices import ask_whether_communicated, remind_of_notice
+from bot.operations.incidents.public_status import engage_cmoc
 from bot.operations.incidents.triage import mind_triage
 from bot.operations.incidents.verify import ask_to_verify
 from bot.operations.incidents.weekend import end_weekend
@@ -82,6 +84,9 @@ ACTS: Mapping[TimerKind, Act] = {
     TimerKind.SILENT: _of_incident(silence.look),
     TimerKind.FIELDS: _of_incident(ask_for_fields),
     TimerKind.ARCHIVE: _of_incident(end_channel),
+    TimerKind.CMOC: _of_incident(engage_cmoc),
+    TimerKind.COMMUNICATED: _of_incident(ask_whether_communicated),
+    TimerKind.PUBLIC_NOTICE: _of_incident(remind_of_notice),
     TimerKind.PAGE_REMINDER: remind,
     TimerKind.HEARTBEAT: _each(heartbeats.missed),
     TimerKind.ALERTS: _each(routing.decide),

@@ -3,8 +3,9 @@
 from bot.domain.errors import Refused
 from bot.domain.facts import TimeChanged
 from bot.domain.incidents.incident import Incident
-from bot.domain.incidents.times import Times, problems, timeable, times
+from bot.domain.incidents.times import Moment, Times, problems, timeable, times
 from bot.domain.timeline.entries import Kind
+from bot.operations.incidents.public_status import impact_began
 from bot.operations.rights import visible
 from storage import timeline
 from storage.transaction import Tx
@@ -21,6 +22,8 @@ def set_times(tx: Tx, incident_id: int, changed: Times, *, by: str) -> Times:
     before = times_of(tx, incident)
     for wrong in problems(before, changed, tx.now).values():
         raise Refused(wrong)
+    if Moment.IMPACT_START in changed:
+        impact_began(tx, incident, changed[Moment.IMPACT_START])
     for name, at in changed.items():
         if (was := before[name]) != at:
             tx.record(

@@ -10,7 +10,8 @@ from bot.domain.incidents.timers import triage_limit
 from bot.domain.paging.engagement import engaged
 from bot.domain.paging.escalations import Reason
 from bot.domain.process import Team
-from bot.operations.incidents.changes import save
+from bot.operations.incidents.changes import note_public_status, save
+from bot.operations.incidents.public_status import engage_im
 from bot.operations.paging.paging import being_paged, cancel_pages, page_for, raise_page
 from bot.operations.rights import visible
 from storage import pages, roles
@@ -27,14 +28,17 @@ def accept(tx: Tx, incident_id: int, *, by: Actor) -> Incident:
     tx.record(Accepted(incident=incident_id, by=by))
     page_for(tx, incident, Reason.DECLARED, by=by)
     save(tx, incident)
+    engage_im(tx, incident, by=by)
     return incident
 
 
 def decline(tx: Tx, incident_id: int, *, by: Actor, reason: str = "") -> Incident:
     """Say that a triaged problem is no incident: pages that somebody asked for meanwhile are cancelled."""
-    incident = move(_in_triage(tx, incident_id, by), Status.DECLINED, by=by, now=tx.now)
+    before = _in_triage(tx, incident_id, by)
+    incident = move(before, Status.DECLINED, by=by, now=tx.now)
     cancel_pages(tx, incident_id)
     tx.record(Declined(incident=incident_id, by=by, reason=reason))
+    note_public_status(tx, before, incident, told=False)
     save(tx, incident)
     return incident
 

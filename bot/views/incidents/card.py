@@ -10,7 +10,7 @@ from bot.domain.maintenance.services import NO_CONNECTION, Connection
 from bot.domain.paging.pages import Page
 from bot.views.blocks import Block, Element, Message, actions, button, context, header, message, section
 from bot.views.drill import says_drill
-from bot.views.incidents import life, links, verify, weekend
+from bot.views.incidents import life, links, public_status, verify, weekend
 from bot.views.incidents.fields import on_card
 from bot.views.incidents.reopen import again
 from bot.views.incidents.triage import decision_buttons
@@ -74,6 +74,8 @@ def state(
     held += [f"{escape(role)}: nobody" for role in vacant]
     if held:
         lines.append(" · ".join(held))
+    if public := public_status.on_card(incident):
+        lines.append(public)
     if engaged and engaged.answered_by:
         lines.append(f"{person(engaged.answered_by)} acknowledged after {lasting(after(engaged))}")
     paged = sorted(calls(pending), key=lambda one: one.round)  # several for one person are one line

@@ -61,17 +61,29 @@ def form(
     return modal(f"Resolve INC-{incident.id}", "Resolve", FORM, blocks, str(incident.id))
 
 
-def watch_form(incident: Incident) -> dict[str, Any]:
-    """Propose to watch what ended for a reason that nobody knows."""
+def watch_form(incident: Incident, ended: Ending, *, early: bool) -> dict[str, Any]:
+    """Propose to watch what ended for a reason that nobody knows, or a disruption that ended just now."""
+    watched = incident.status is Status.MONITORING
+    what = "It stays Monitoring" if watched else "It becomes Monitoring; updates go on being due"
     options = [
-        option("Watch it first", Status.MONITORING, "It becomes Monitoring; updates go on being due"),
+        option("Go on watching" if watched else "Watch it first", Status.MONITORING, what),
         option("Resolve it all the same", Status.RESOLVED, "Pending pages and reminders stop"),
     ]
     blocks = [
-        section(f"{title(incident)} ended, and nobody knows why. It may come back."),
+        section(_why_watch(incident, early=early)),
         input_block("What now?", radio(THEN, options, initial=Status.MONITORING), THEN),
     ]
-    return modal(f"Resolve INC-{incident.id}", "Save", WATCH_FORM, blocks, str(incident.id))
+    metadata = f"{incident.id}:{ended.name}"
+    return modal(f"Resolve INC-{incident.id}", "Save", WATCH_FORM, blocks, metadata)
+
+
+def _why_watch(incident: Incident, *, early: bool) -> str:
+    if not early:
+        return f"{title(incident)} ended, and nobody knows why. It may come back."
+    return (
+        f"The public status of {title(incident)} is {incident.publicity.public_status}: monitoring to "
+        "resolution is required to last longer than 30 minutes."
+    )
 
 
 def ending(state: State) -> Ending | None:

@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.domain.incidents.incident import Incident, Severity, Status, can_be_watched, graver
+from bot.domain.incidents.publicity import BETTER, PublicStatus
 from bot.domain.incidents.severity_guide import SEVERITY_GUIDE
 from bot.domain.paging.engagement import Holder
 from bot.domain.paging.pages import Page
 from bot.domain.process import Process
 from bot.views.blocks import Block, Message, context, message
-from bot.views.forms import input_block, modal, option, radio, text_input
+from bot.views.forms import input_block, modal, option, radio, select, text_input
 from bot.views.incidents import guide
 from bot.views.mrkdwn import escape, person
 from bot.views.naming import title_inside as title
 
 OPEN, FORM, LOWER_FORM = "severity_open", "severity_form", "severity_lower_form"
-SEVERITY, WHICH, REASON = "severity", "which", "reason"
+SEVERITY, WHICH, PUBLIC, REASON = "severity", "which", "public", "reason"
 NEVER = "never"
 
 
@@ -45,9 +46,20 @@ def lower_form(incident: Incident, to: Severity, note: str = "") -> dict[str, An
             option("It is less bad now", Status.MONITORING, f"It stays {now}, and becomes Monitoring."),
         ]
         blocks.append(input_block("Which is it?", radio(WHICH, options), WHICH))
+        blocks += _less_bad(incident)
     label = "Reason" if watch else f"Why was it never {now}?"
     blocks.append(input_block(label, text_input(REASON, multiline=True), REASON, optional=watch))
     return modal(f"From {now} to {to}", "Save", LOWER_FORM, blocks, f"{incident.id}:{to}")
+
+
+def _less_bad(incident: Incident) -> list[Block]:
+    """Return the field that asks how it is for customers once it is less bad: a step down, at first."""
+    now = incident.publicity.public_status
+    if not incident.publicity.impaired:
+        return []
+    options = [option(one, one) for one in PublicStatus if one is not PublicStatus.SECURITY or one is now]
+    chosen, hint = select(PUBLIC, options, initial=BETTER[now]), f"It is {now}. Counts if it is less bad now."
+    return [input_block("Public status", chosen, PUBLIC, optional=True, hint=hint)]
 
 
 def regraded(

@@ -390,6 +390,8 @@ _BECAUSE = {
     Reason.LEFT: "Whoever had answered is not a member of this workspace any more.",
     Reason.SILENT: "Whoever had acknowledged it has shown no activity since: please see how it stands.",
     Reason.MERGED: "You were being paged for a duplicate of it, which goes on here.",
+    Reason.PUBLIC_STATUS: "Customers have a disruption, and an Incident Manager must be engaged.",
+    Reason.CUSTOMERS: "Customers are affected: please see what they are told. `/inc public draft`",
     Reason.INVESTIGATING: "The investigation is taking long: please see whether they need help.",
 }
 

@@ -23,6 +23,8 @@ _RULES = {
     Reason.TRIAGE: "{type} pages {team} when nobody decides about a problem in triage",
     Reason.SILENT: "{team} is paged again when whoever answered shows no activity, and not when asked either",
     Reason.MERGED: "{team} was being paged for a duplicate, which was merged into this incident",
+    Reason.PUBLIC_STATUS: "{team} is paged when customers have a disruption and no IM is engaged",
+    Reason.CUSTOMERS: "{team} is paged when customers are affected, or degraded for five minutes",
     Reason.VERIFIED: "{type} pages {team} when an S1 is verified",
 }
 _SAID = {

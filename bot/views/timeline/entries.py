@@ -174,6 +174,29 @@ def _time(entry: Entry) -> str:
     return f"{_by(entry)} set {_name(entry.data['name'])} to *{after}* (was: {before})."
 
 
+def _public_status(entry: Entry) -> str:
+    before, after = entry.data["before"], entry.data["after"]
+    return f"{_by(entry)} changed the public status from {before} to *{after}*."
+
+
+def _notice_drafted(entry: Entry) -> str:
+    return f"{_by(entry)} drafted the notice to customers:\n{quote(entry.text, _LINE)}"
+
+
+def _impact_confirmed(entry: Entry) -> str:
+    role = escape(entry.data["role"])
+    return f"{_by(entry)} confirmed as {role} that customers outside are significantly affected."
+
+
+def _notice_published(entry: Entry) -> str:
+    verb = "published the notice to customers" if entry.data.get("first", True) else "updated the status page"
+    return f"{_by(entry)} {verb}:\n{quote(entry.text, _LINE)}"
+
+
+def _not_published(entry: Entry) -> str:
+    return f"{_by(entry)}: not published, because\n{quote(entry.text, _LINE)}"
+
+
 def _lead(entry: Entry) -> str:
     if entry.data.get("undone"):
         return _lead_undone(entry)
@@ -238,6 +261,8 @@ _BECAUSE: Mapping[str, str] = {
     Reason.INVESTIGATING: ": the investigation is taking long",
     Reason.TRIAGE: ": nobody has decided whether this is an incident",
     Reason.VERIFIED: ": S1 is verified",
+    Reason.PUBLIC_STATUS: ": by the public status, the Incident Manager must be engaged",
+    Reason.CUSTOMERS: ": customers are affected",
     Reason.SILENT: ": whoever had answered has shown no activity since",
     Reason.MERGED: ": the duplicate was calling for them",
 }
@@ -510,6 +535,11 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.LINK: lambda entry: f"{_by(entry)} added the link {link(entry.data['url'], entry.data['name'])}.",
     Kind.MAINTENANCE: _maintenance,
     Kind.LINK_REMOVED: lambda entry: f"{_by(entry)} removed the link {_name(entry.data['name'])}.",
+    Kind.PUBLIC_STATUS: _public_status,
+    Kind.NOTICE_DRAFTED: _notice_drafted,
+    Kind.IMPACT_CONFIRMED: _impact_confirmed,
+    Kind.NOTICE_PUBLISHED: _notice_published,
+    Kind.NOT_PUBLISHED: _not_published,
     Kind.LEAD: _lead,
     Kind.ROLE: _role,
     Kind.TAKEN_OVER: _taken_over,

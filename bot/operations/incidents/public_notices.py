@@ -1,0 +1,141 @@
+"""The notice to customers: its draft, who confirms that it is wanted, and that it was published."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain.errors import Refused, Step
+from bot.domain.facts import (
+    ImpactConfirmed,
+    NoticeDrafted,
+    NoticePublished,
+    NoticeWanted,
+    NotPublished,
+)
+from bot.domain.incidents.communication import (
+    Told,
+    confirming_roles,
+    notice_text,
+    noticeable,
+    publish_by,
+    unconfirmed,
+    who_confirms,
+)
+from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.publicity import PublicNotice
+from bot.domain.process import CMOC, IM
+from bot.domain.text import one_line
+from bot.operations.incidents.changes import save
+from bot.operations.rights import visible
+from storage import public_notices, roles
+from storage.transaction import Tx
+
+LONGEST_REASON = 500
+
+
+def told(tx: Tx, incident: Incident) -> Told:
+    """Return what customers were told of an incident."""
+    wanted, kind = confirming_roles(incident, tx.process), tx.process.type_of(incident.type)
+    held = roles.of(tx, incident.id)
+    teams = ((role, tx.process.team_of_role(role, kind)) for role in wanted)
+    return Told(
+        notice=public_notices.of(tx, incident.id),
+        roles=wanted,
+        holders={role: held[role] for role in wanted if role in held},
+        teams={role: team.name for role, team in teams if team},
+        confirmed=public_notices.confirmed(tx, incident.id),
+        by=publish_by(incident, tx.process),
+        where=tx.process.communication,
+    )
+
+
+def draft(tx: Tx, incident_id: int, text: str, *, by: str) -> Incident:
+    """Write what customers are to read. Who has to confirm that they have to is asked."""
+    incident = noticeable(visible(tx, incident_id, by))
+    kept = notice_text(text)
+    before = public_notices.of(tx, incident.id)
+    public_notices.put(tx, PublicNotice(incident.id, kept, by, tx.now))
+    if not before or before.text != kept:
+        tx.record(NoticeDrafted(incident=incident.id, by=by, text=kept))
+    return incident
+
+
+def confirm(tx: Tx, incident_id: int, *, by: str) -> Incident:
+    """Confirm, in a role that one holds, that customers outside are significantly affected."""
+    incident = noticeable(visible(tx, incident_id, by))
+    now = told(tx, incident)
+    if not now.missing:
+        raise Refused(
+            f"It is confirmed already that INC-{incident.id} affects customers significantly.",
+            Step("What customers know", "public notice", incident.id),
+        )
+    theirs = now.may_confirm(by)
+    if not theirs:
+        raise Refused(f"You cannot confirm it: {who_confirms(now)}", *_pages(incident, now))
+    for role in theirs:
+        public_notices.confirm(tx, incident.id, role, by)
+        tx.record(ImpactConfirmed(incident=incident.id, by=by, role=role))
+    return incident
+
+
+def publish(tx: Tx, incident_id: int, text: str, *, by: str) -> Incident:
+    """Note that the status page says this text, or the draft: only once it is confirmed that it should."""
+    incident = noticeable(visible(tx, incident_id, by))
+    now = told(tx, incident)
+    first = incident.publicity.noticed_at is None
+    if first and unconfirmed(incident, tx.process, now.confirmed):
+        raise Refused(
+            "Publish nothing yet: it is not confirmed that customers outside are significantly affected. "
+            f"{who_confirms(now)} What you wrote is kept as the draft.",
+            Step("I confirm it", "public confirm", incident.id),
+            *_pages(incident, now),
+        )
+    kept = notice_text(text or (now.notice.text if now.notice else ""))
+    public_notices.put(tx, PublicNotice(incident.id, kept, by, tx.now))
+    publicity = replace(incident.publicity, noticed_at=tx.now, unpublished="")
+    published = replace(incident, publicity=publicity)
+    tx.record(NoticePublished(incident=incident.id, by=by, text=kept, first=first))
+    save(tx, published)
+    return published
+
+
+def leave_unpublished(tx: Tx, incident_id: int, reason: str, *, by: str) -> Incident:
+    """Say why customers are not told: nobody is asked for it any more."""
+    incident = noticeable(visible(tx, incident_id, by))
+    if incident.publicity.noticed_at:
+        raise Refused(
+            f"Customers were told of INC-{incident.id} already.",
+            Step("What customers know", "public notice", incident.id),
+        )
+    why = one_line(reason)[:LONGEST_REASON]
+    if not why:
+        raise Refused("Say why it is not published: `/inc public not-published <reason>`.")
+    left = replace(incident, publicity=replace(incident.publicity, unpublished=why))
+    tx.record(NotPublished(incident=incident.id, by=by, text=why))
+    save(tx, left)
+    return left
+
+
+def remind_of_notice(tx: Tx, incident: Incident, late: timedelta) -> None:
+    """Remind the CMOC of the status page. While there is none, of one that was written the IM or the lead."""
+    held = roles.of(tx, incident.id)
+    others = (held.get(IM) or incident.lead) if incident.publicity.noticed_at else None
+    _want(tx, incident, held.get(CMOC) or others)
+
+
+def ask_whether_communicated(tx: Tx, incident: Incident, late: timedelta) -> None:
+    """Ask the CMOC, or else the IM, or else the lead, when customers should have heard of it."""
+    held = roles.of(tx, incident.id)
+    _want(tx, incident, held.get(CMOC) or held.get(IM) or incident.lead)
+
+
+def _want(tx: Tx, incident: Incident, person: str | None) -> None:
+    if person:
+        tx.record(NoticeWanted(incident=incident.id, person=person))
+
+
+def _pages(incident: Incident, now: Told) -> list[Step]:
+    """Offer to page for each role that nobody holds."""
+    free = [one for one in now.missing if one not in now.holders and one in now.teams]
+    if not incident.status.open:
+        return []
+    return [Step(f"Page the {one}", f"escalate {now.teams[one]}", incident.id) for one in free]

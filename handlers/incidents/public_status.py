@@ -1,0 +1,195 @@
+"""The public status, and the notice to customers: by forms, buttons, or in one line."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+
+from bot.domain.errors import Refused
+from bot.domain.incidents.communication import Told, noticeable, stated
+from bot.domain.incidents.fields import letters
+from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.publicity import PublicStatus
+from bot.operations.incidents import public_notices as notices
+from bot.operations.incidents.public_status import set_public_status
+from bot.operations.rights import visible
+from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, unless_gone, while_open
+from bot.views.incidents import public_notice as notice_view
+from bot.views.incidents import public_status as view_of
+from bot.views.incidents.state import one_of, typed, typed_line
+from handlers.pressed import of_incident
+from handlers.refusals import answers_in_form
+from handlers.request import Feature, Listener, Request, Submission, as_read
+from storage import incidents, pages
+from storage.transaction import Tx
+
+_STATUSES = {
+    **{letters(one): one for one in PublicStatus},
+    **{letters(one.split(maxsplit=1)[0]): one for one in PublicStatus},
+    **dict.fromkeys(("outage", "disruption", "down"), PublicStatus.DISRUPTION),
+    **dict.fromkeys(("partialdisruption", "partialoutage"), PublicStatus.PARTIAL),
+    **dict.fromkeys(("ok", "normal"), PublicStatus.OPERATIONAL),
+}
+"""What somebody may call a public status, in letters alone."""
+
+
+async def public(request: Request) -> None:
+    """Set the public status that is typed, do what is typed about the notice, or open the form."""
+    word, _, rest = request.text.strip().partition(" ")
+    if act := _WORDS.get(word.lower().rstrip(":")):
+        await act(replace(request, text=rest.strip()))
+        return
+    incident = stated(await request.uow.read(visible, request.here.id, request.user))
+    if not request.plain:
+        await request.open(view_of.form(incident))
+        return
+    if not (to := _STATUSES.get(letters(request.plain))):
+        raise Refused(
+            f"I know no public status `{view_of.short(request.plain)}`. It is one of: {view_of.choices()}. "
+            "Or: `/inc public notice`, `draft`, `confirm`, `publish`, `not-published`."
+        )
+    changed = await request.uow.perform(set_public_status, incident.id, to, by=request.user)
+    pending = await request.uow.read(pages.pending_of, incident.id)
+    await request.answer(view_of.changed(changed, pending, await request.uow.read(notices.told, changed)))
+
+
+@answers_in_form(view_of.STATUS)
+async def submitted(form: Submission) -> None:
+    """Set the public status that was chosen; one that is so already stays."""
+    to = one_of(PublicStatus, form.entered, view_of.STATUS)
+    incident = await form.uow.read(incidents.visible, form.number, form.user)
+    if incident.publicity.public_status is not to or not incident.status.open:
+        await form.once(set_public_status, form.number, to, by=form.user)
+    await form.close()
+
+
+async def notice(request: Request) -> None:
+    """Show what customers know, and what is missing until they can be told."""
+    await _show(request)
+
+
+async def draft(request: Request) -> None:
+    """Keep the text that is typed as the draft, or open the form."""
+    incident, told = await _told(request)
+    if not request.text:
+        await request.open(notice_view.draft_form(incident, told))
+        return
+    await request.once(notices.draft, incident.id, as_read(request.text), by=request.user)
+    await _show(request, "The draft is kept, and who has to confirm it is asked.")
+
+
+@answers_in_form(notice_view.TEXT)
+async def drafted(form: Submission) -> None:
+    await form.once(notices.draft, form.number, typed(form.entered, notice_view.TEXT), by=form.user)
+    await form.close()
+
+
+async def confirm(request: Request) -> None:
+    """Confirm that customers outside are significantly affected."""
+    incident, _ = await _told(request)
+    await request.uow.perform(notices.confirm, incident.id, by=request.user)
+    await _show(request, "You confirmed that customers outside are significantly affected.")
+
+
+async def publish(request: Request) -> None:
+    """Note that what is typed is published, or open the form. A text that must wait is kept as the draft."""
+    incident, told = await _told(request)
+    if told.missing and not incident.publicity.noticed_at:
+        if request.text:
+            await request.once(notices.draft, incident.id, as_read(request.text), by=request.user)
+        await request.uow.perform(notices.publish, incident.id, as_read(request.text), by=request.user)
+        await _show(request, notice_view.stakeholders(incident, told.where))
+        return
+    if not request.text:
+        await request.open(notice_view.publish_form(incident, told))
+        return
+    await request.once(notices.publish, incident.id, as_read(request.text), by=request.user)
+    await _show(request, notice_view.stakeholders(incident, told.where))
+
+
+@answers_in_form(notice_view.TEXT)
+async def published(form: Submission) -> None:
+    """Note that the text is published. One that must wait stays in the form, and as the draft."""
+    text = typed(form.entered, notice_view.TEXT)
+    incident = await form.uow.read(incidents.visible, form.number, form.user)
+    told = await form.uow.read(notices.told, incident)
+    if told.missing and not incident.publicity.noticed_at:
+        await form.uow.perform(notices.draft, form.number, text, by=form.user)
+    await form.once(notices.publish, form.number, text, by=form.user)
+    await form.close()
+
+
+async def unpublished(request: Request) -> None:
+    """Note why it is not published, or open the form."""
+    incident, _ = await _told(request)
+    why = request.plain.removeprefix("because ").strip()
+    if not why:
+        await request.open(notice_view.why_form(incident))
+        return
+    await request.once(notices.leave_unpublished, incident.id, why, by=request.user)
+    await _show(request, "Nobody is asked for a notice any more.")
+
+
+@answers_in_form(notice_view.WHY)
+async def explained(form: Submission) -> None:
+    why = typed_line(form.entered, notice_view.WHY)
+    await form.once(notices.leave_unpublished, form.number, why, by=form.user)
+    await form.close()
+
+
+async def _told(request: Request) -> tuple[Incident, Told]:
+    incident = noticeable(await request.uow.read(visible, request.here.id, request.user))
+    return incident, await request.uow.read(notices.told, incident)
+
+
+async def _show(request: Request, said: str = "") -> None:
+    incident, told = await request.uow.read(_read, request.here.id, request.user)
+    await request.answer(notice_view.state(incident, told, request.user, said))
+
+
+def _read(tx: Tx, incident_id: int, by: str) -> tuple[Incident, Told]:
+    incident = incidents.visible(tx, incident_id, by)
+    return incident, notices.told(tx, incident)
+
+
+_WORDS: Mapping[str, Callable[[Request], Awaitable[None]]] = {
+    "notice": notice,
+    "draft": draft,
+    "confirm": confirm,
+    "confirmed": confirm,
+    "publish": publish,
+    "published": publish,
+    "not-published": unpublished,
+    "unpublished": unpublished,
+}
+
+FEATURE = Feature(
+    subcommands=(
+        Subcommand(
+            public,
+            usage="public [status]",
+            brief="what customers are told",
+            help="Say how it is for customers: Operational, Degraded Performance, Partial Service "
+            "Disruption, Service Disruption or Security Issue. `draft` writes the notice to them, `confirm` "
+            "says that they are significantly affected, `publish` that the status page says it, "
+            "`not-published` why it does not, and `notice` shows how it stands.",
+            example="/inc public Degraded Performance",
+            place=(Group.INFORM, 35),
+            aliases=("public-status",),
+        ),
+    ),
+    listeners=(
+        Listener("action", view_of.OPEN, of_incident(public)),
+        Listener("action", notice_view.OPEN, of_incident(notice)),
+        Listener("view", view_of.FORM, submitted),
+        Listener("view", notice_view.DRAFT_FORM, drafted),
+        Listener("view", notice_view.PUBLISH_FORM, published),
+        Listener("view", notice_view.WHY_FORM, explained),
+    ),
+    buttons=(
+        PanelButton((Row.FACTS, 84), opens("Public status", view_of.OPEN), while_open),
+        PanelButton(
+            (Row.FACTS, 86),
+            opens("Notice to customers", notice_view.OPEN),
+            unless_gone,
+        ),
+    ),
+)
