@@ -327,6 +327,24 @@ def of_page(tx: Tx, *page_ids: int) -> list[Notification]:
     return [of_row(row) for row in rows]
 
 
+def by_page(tx: Tx, page_ids: Sequence[int]) -> dict[int, list[Notification]]:
+    """Return for each of these pages what covers it beside Slack."""
+    if not page_ids:
+        return {}
+    these, named = any_of(page_ids)
+    rows = tx.all(
+        f"""SELECT notifications.*, notification_pages.page AS covers FROM notification_pages
+        JOIN notifications ON notifications.id = notification_pages.notification
+        WHERE notification_pages.page IN ({these}) AND notification_pages.contact_method <> 'slack'
+        ORDER BY notifications.id""",  # noqa: S608 - ours
+        named,
+    )
+    found: dict[int, list[Notification]] = {}
+    for row in rows:
+        found.setdefault(row["covers"], []).append(of_row(row))
+    return found
+
+
 def carrier(tx: Tx, seen: Notification, since: datetime) -> Notification | None:
     """Return a text that tells the same person by the same method of all that waits, also of this."""
     row = tx.one(

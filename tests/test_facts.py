@@ -31,9 +31,6 @@ ALL: list[type[Fact]] = [
 TIMELINE_ONLY: set[type[Fact]] = {
     facts.LevelSkipped,
     facts.PageUnreached,
-    facts.PageUndelivered,
-    facts.PageNotified,
-    facts.PageUnanswered,
     facts.CannotTake,
     facts.PageStopped,
     facts.PageOffered,

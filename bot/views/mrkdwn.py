@@ -191,6 +191,16 @@ def time_of_day(at: datetime) -> str:
     return _date_token(at, "{time}", "%H:%M UTC")
 
 
+def second_of_day(at: datetime) -> str:
+    """Return a time of today to the second, shown in the reader's time zone."""
+    return _date_token(at, "{time_secs}", "%H:%M:%S UTC")
+
+
+def while_ago(at: datetime) -> str:
+    """Return how long ago something was, as Slack counts it whenever it is read."""
+    return _date_token(at, "{ago}", "since %H:%M UTC")
+
+
 def lasting(span: timedelta) -> str:
     """Return a length of time in its two largest units: "45 s", "1 min 30 s", "2 h 5 min", "1 d 3 h"."""
     seconds = max(0, int(span.total_seconds()))

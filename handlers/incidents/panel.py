@@ -6,6 +6,7 @@ from bot.domain.maintenance.services import NO_CONNECTION
 from bot.domain.paging.engagement import missing_roles, vacant_roles
 from bot.domain.paging.pages import since_reopened
 from bot.domain.rights import Right
+from bot.operations.incidents.glance import glance_now
 from bot.operations.incidents.overload import help_for
 from bot.operations.incidents.weekend import can_wait
 from bot.operations.maintenance.relating import connection
@@ -51,6 +52,7 @@ def _panel(tx: Tx, incident: Incident, viewer: str) -> Message:
         maintenance=connection(tx, incident) if works else NO_CONNECTION,
         vacant=vacant_roles(incident, tx.process.type_of(incident.type), tx.process, held),
         asks_security=works and security.asks(incident, {*held, *called}),
+        glance=glance_now(tx, incident, pending),
     )
 
 

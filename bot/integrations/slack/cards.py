@@ -19,6 +19,7 @@ from bot.domain.facts import (
     Subscribed,
 )
 from bot.domain.incidents.fields import FieldType, Link
+from bot.domain.incidents.glance import Glance
 from bot.domain.incidents.incident import Incident, Status, unverified
 from bot.domain.maintenance.services import NO_CONNECTION, Connection
 from bot.domain.paging.engagement import missing_roles, vacant_roles
@@ -39,6 +40,7 @@ from bot.integrations.slack.surfaces import (
 )
 from bot.jobs import DeliveryFailed, Effect, Job, Subjects
 from bot.operations.incidents.fields import fields_for
+from bot.operations.incidents.glance import glance_of_card
 from bot.operations.maintenance.relating import connection
 from bot.operations.paging.engaged import engaged_in
 from bot.operations.paging.targets import callable_for
@@ -96,6 +98,7 @@ class Scene:
     links: Sequence[Link]
     alerts: Sequence[Block]
     maintenance: Connection
+    glance: Glance
     gone: frozenset[str]
     posts: Sequence[Post]
     place: Place | None
@@ -284,22 +287,23 @@ def _shown(
     tx: Tx, incident_id: int, place: str | None, view: Callable[[Scene], Message]
 ) -> tuple[Scene, Message]:
     """Return all that is so, and the message about it, which names whom it does not call."""
-    scene = _scene(tx, incident_id, place)
+    scene = _scene(tx, incident_id, place, of_card=view is _card)
     message = view(scene)
     others = mentions(message) - message.calls
     return scene, quiet(message, people.names(tx, others)) if others else message
 
 
-def _scene(tx: Tx, incident_id: int, place: str | None = None) -> Scene:
+def _scene(tx: Tx, incident_id: int, place: str | None = None, *, of_card: bool = True) -> Scene:
     pages.look_ahead(tx, [incident_id])
     incident, found = incidents.get(tx, incident_id), since_reopened(pages.of_incident(tx, incident_id))
     held, kind = roles.of(tx, incident_id), tx.process.type_of(incident.type)
+    pending = [page for page in found if page.pending]
     return Scene(
         incident=incident,
         roles=held,
         own=tx.process.own_role(kind),
         engaged=page_view.engaged(found),
-        pending=[page for page in found if page.pending],
+        pending=pending,
         missing=missing_roles(incident, found, tx.process, held),
         vacant=vacant_roles(incident, kind, tx.process, held),
         awaited=_awaited(kind, found, engaged_in(tx, incident_id)),
@@ -309,7 +313,8 @@ def _scene(tx: Tx, incident_id: int, place: str | None = None) -> Scene:
         fields=fields_for(tx, incident),
         links=links.of(tx, incident_id),
         alerts=_alerts(tx, incident),
-        maintenance=NO_CONNECTION if place else connection(tx, incident),  # the card alone asks
+        maintenance=connection(tx, incident) if of_card else NO_CONNECTION,
+        glance=glance_of_card(tx, incident, pending) if of_card else Glance(),
         gone=members.gone(tx, incident_id),
         posts=posts.of(tx, incident_id),
         place=places.named(tx, place) if place else None,
@@ -356,6 +361,7 @@ def _card(scene: Scene) -> Message:
         known=scene.links,
         alerts=scene.alerts,
         maintenance=scene.maintenance,
+        glance=scene.glance,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.domain.incidents.fields import FieldType, Link
+from bot.domain.incidents.glance import Glance
 from bot.domain.incidents.incident import FINISHED, REOPENABLE, Incident, Status
 from bot.domain.incidents.labels import labels
 from bot.domain.maintenance.services import NO_CONNECTION, Connection
@@ -12,6 +13,7 @@ from bot.views.blocks import Block, Element, Message, actions, button, context, 
 from bot.views.drill import says_drill
 from bot.views.incidents import life, links, public_status, verify, weekend
 from bot.views.incidents.fields import on_card
+from bot.views.incidents.glance import called, line
 from bot.views.incidents.reopen import again
 from bot.views.incidents.triage import decision_buttons
 from bot.views.maintenance import related
@@ -24,6 +26,7 @@ from bot.views.work import update
 
 ACKNOWLEDGE = "card_acknowledge"
 MORE = "card_more"
+NOTHING = Glance()
 
 
 @says_drill
@@ -40,12 +43,13 @@ def card(
     known: Sequence[Link] = (),
     alerts: Sequence[Block] = (),
     maintenance: Connection = NO_CONNECTION,
+    glance: Glance = NOTHING,
 ) -> Message:
     """Return the card. `engaged` is the first page that was acknowledged, `vacant` the roles that nobody has,
     `missing` those of them, with their teams, whose page somebody else answered; `fields` have their values,
     `known` are the links, `alerts` what is said of its alerts.
     """
-    shown = state(incident, roles, engaged, pending, vacant)
+    shown = state(incident, roles, engaged, pending, vacant, glance=glance)
     blocks = [header(f"INC-{incident.id} {own_name(incident)}"), section(shown)]
     if incident.summary.summary:
         blocks.append(section(f"*Summary*\n{quote(incident.summary.summary, 2500)}"))
@@ -67,8 +71,10 @@ def state(
     engaged: Page | None,
     pending: Sequence[Page],
     vacant: Sequence[str] = (),
+    *,
+    glance: Glance = NOTHING,
 ) -> str:
-    """Return how it stands: severity, status, who leads, who answered and who is being paged."""
+    """Return how it stands: severity, status, who leads, who answered, who is being paged, what is due."""
     lines = [f"*{standing(incident)}*", f"Lead: {led_by(incident)}"]
     held = [f"{escape(role)}: {person(who)}" for role, who in roles.items()]
     held += [f"{escape(role)}: nobody" for role in vacant]
@@ -79,14 +85,14 @@ def state(
     if engaged and engaged.answered_by:
         lines.append(f"{person(engaged.answered_by)} acknowledged after {lasting(after(engaged))}")
     paged = sorted(calls(pending), key=lambda one: one.round)  # several for one person are one line
-    lines += {waiting(replace(one, round=1)): waiting(one) for one in paged}.values()
+    lines += {waiting(replace(one, round=1)): called(one, pending, glance) for one in paged}.values()
     if incident.channel_deleted:
         lines.append("Its channel was deleted")
     if incident.waits_until:
         does, why = ("Paused", escape(incident.paused_for or "")) if incident.paused else ("Waits", "")
         lines.append(f"*{does} until {when(incident.waits_until)}*{f': {why}' if why else ''}")
-    if incident.next_update_at:
-        lines.append(f"Next update due {when(incident.next_update_at)}")
+    if due := line(incident, glance):
+        lines.append(due)
     return "\n".join(lines)
 
 

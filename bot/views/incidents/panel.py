@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+from bot.domain.incidents.glance import Glance
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.overload import Help
 from bot.domain.maintenance.services import NO_CONNECTION, Connection
@@ -9,9 +10,10 @@ from bot.domain.paging.pages import Page
 from bot.views.blocks import Block, Message, actions, context, message, section
 from bot.views.commands import PanelButton, Row, unless_gone
 from bot.views.incidents import card, overload, security, weekend
+from bot.views.incidents.glance import called
 from bot.views.maintenance import related
 from bot.views.naming import standing, title_inside
-from bot.views.paging.page import answers, calls, take, waiting
+from bot.views.paging.page import answers, calls, take
 
 
 def panel(
@@ -30,6 +32,7 @@ def panel(
     vacant: Sequence[str] = (),
     asks_security: bool = False,
     maintenance: Connection = NO_CONNECTION,
+    glance: Glance = card.NOTHING,
 ) -> Message:
     """Return the state of the incident and those `buttons` that make sense now.
 
@@ -40,14 +43,10 @@ def panel(
     heading = f"*{title_inside(incident)}*"
     return message(
         f"{heading}: {standing(incident)}",
-        section(f"{heading}\n{card.state(incident, roles, engaged, (), vacant)}"),
+        section(f"{heading}\n{card.state(incident, roles, engaged, (), vacant, glance=glance)}"),
         *(actions(card.page_again(incident, role, team)) for role, team in missing),
         *related.question(incident, maintenance),
-        *(
-            block
-            for page in calls(pending, viewer)
-            for block in _page(page, viewer, last=page.id in last, works=works)
-        ),
+        *_pages(pending, viewer, glance, last=last, works=works),
         *_rows(incident, viewer, buttons),
         *([actions(weekend.wait(incident))] if can_wait else []),
         *([actions(overload.press(incident, too_much))] if too_much else []),
@@ -56,13 +55,22 @@ def panel(
     )
 
 
-def _page(page: Page, viewer: str, *, last: bool, works: bool) -> list[Block]:
+def _pages(
+    pending: Sequence[Page], viewer: str, glance: Glance, *, last: Collection[int], works: bool
+) -> list[Block]:
+    found = calls(pending, viewer)
+    said = {page.id: called(page, pending, glance) for page in found}
+    each = (_page(page, viewer, said[page.id], last=page.id in last, works=works) for page in found)
+    return [block for blocks in each for block in blocks]
+
+
+def _page(page: Page, viewer: str, said: str, *, last: bool, works: bool) -> list[Block]:
     if not works and page.responder != viewer:
-        return [section(waiting(page))]
+        return [section(said)]
     answered = answers(page, last=last)
     if page.responder != viewer:
         answered = actions(take(page.id, page.called), *answered["elements"][1:])
-    return [section(waiting(page)), answered]
+    return [section(said), answered]
 
 
 def _rows(incident: Incident, viewer: str, buttons: Sequence[PanelButton]) -> list[Block]:

@@ -28,6 +28,7 @@ from bot.views.mrkdwn import (
     person,
     place,
     quote,
+    second_of_day,
     time_of_day,
     when,
 )
@@ -210,9 +211,12 @@ def _each(page: Page) -> str:
     return ", each of them" if page.needs_all and len(page.called) > 1 else ""
 
 
-def waiting(page: Page) -> str:
-    """Return one line about a page that waits for an answer, and all who are called with it."""
-    until = time_of_day(page.escalation.due_at)
+def waiting(page: Page, *, exact: bool = False) -> str:
+    """Return one line about a page that waits for an answer, and all who are called with it.
+
+    An `exact` deadline has seconds.
+    """
+    until = (second_of_day if exact else time_of_day)(page.escalation.due_at)
     if not page.responder:
         return f"*Nobody is on call* for {escape(page.escalation.team)}. I try again at {until}"
     again = " again" if page.last_resort and page.round > 1 else ""

@@ -1,0 +1,32 @@
+"""What a card and a panel show at a glance beside the state."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.domain.incidents.glance import Glance
+from bot.domain.incidents.incident import GONE, Incident
+from bot.domain.paging.pages import Page
+from bot.domain.timeline.entries import Kind
+from bot.operations.incidents.changes import missing_fields
+from storage import actions, notifications, timeline
+from storage.transaction import Tx
+
+
+def glance_now(tx: Tx, incident: Incident, pending: Sequence[Page]) -> Glance:
+    """Return what is shown to one person who reads it at once."""
+    methods = notifications.by_page(tx, [page.id for page in pending])
+    return replace(_glance(tx, incident), methods=methods, now=tx.now)
+
+
+def glance_of_card(tx: Tx, incident: Incident, pending: Sequence[Page]) -> Glance:
+    """Return what a card shows, which changes by facts alone."""
+    took: dict[int, list[str]] = {}
+    for entry in timeline.of_kinds(tx, incident.id, Kind.NOTIFIED) if pending else ():
+        took.setdefault(entry.data["page"], []).append(entry.data["contact_method"])
+    return replace(_glance(tx, incident), took=took)
+
+
+def _glance(tx: Tx, incident: Incident) -> Glance:
+    open_ones = sum(not one.done_at for one in actions.of(tx, incident.id))
+    lacks = () if incident.status in GONE else tuple(one.name for one in missing_fields(tx, incident))
+    return Glance(open_ones, lacks)
