@@ -30,6 +30,7 @@ from bot.integrations.slack.actions import Actions
 from bot.integrations.slack.answers import Answers
 from bot.integrations.slack.cards import Cards
 from bot.integrations.slack.channels import Channels
+from bot.integrations.slack.checklists import ChecklistMessages
 from bot.integrations.slack.client import TIMEOUT, SlackClient, SlackError, understood
 from bot.integrations.slack.customers import Customers
 from bot.integrations.slack.directory import Directory
@@ -272,6 +273,7 @@ class Muster:
             *PageOffers(self.uow, slack).jobs(),
             *AccessRequests(self.uow, slack).jobs(),
             *Followers(self.uow, slack).jobs(),
+            *ChecklistMessages(self.uow, slack).jobs(),
             *SecretWarnings(self.uow, slack).jobs(),
             *Executives(self.uow, slack).jobs(),
             *self._channels.jobs(),

@@ -4,6 +4,7 @@ from handlers.alerts import alerts
 from handlers.incidents import (
     access,
     cancel,
+    checklists,
     declare,
     executive_notice,
     fields,
@@ -63,6 +64,7 @@ FEATURES: tuple[Feature, ...] = (
     recap.FEATURE,
     subscriptions.FEATURE,
     executive_notice.FEATURE,
+    checklists.FEATURE,
     timeline.FEATURE,
     lists.FEATURE,
     alerts.FEATURE,

@@ -28,7 +28,7 @@ from bot.config.roles import odd_roles
 from bot.config.schedules import odd_schedules
 from bot.config.schema import File
 from bot.config.staffing import gaps
-from bot.domain.process import Process
+from bot.domain.process import CALL_ROLES, Process
 
 __all__ = ["Config", "ConfigInvalid", "Secrets", "load"]
 
@@ -102,7 +102,7 @@ def _validated(
             *odd_paths(file, roles_of(file, names)),
             *odd_fields(file.fields),
             *odd_alerts(file.alerts),
-            *odd_roles(file.roles, tuple(roles_of(file, names).values())),
+            *odd_roles(file.roles, (*roles_of(file, names).values(), *CALL_ROLES)),
         ]
     except ValidationError as error:
         problems += problems_in(error, document)

@@ -40,8 +40,8 @@ from bot.config.services import SERVICES
 from bot.domain.maintenance.maintenance import Rules
 from bot.domain.oncall.schedules import OFFICE, Schedule, WorkingHours
 from bot.domain.paging.contact_methods import AddressKind
-from bot.domain.process import CHANNEL as PLACE
 from bot.domain.process import (
+    CALL_ROLES,
     REPORTER,
     Communication,
     Contact,
@@ -53,6 +53,7 @@ from bot.domain.process import (
     Silence,
     Team,
 )
+from bot.domain.process import CHANNEL as PLACE
 from bot.domain.rights import Kind
 
 NO_METHODS = {PHONE, ZONE, HOURS}
@@ -92,7 +93,7 @@ def process_of(file: File, names: Names) -> Process:
         ),
         default_contact=Contact(loud=_rule("loud", file, None), quiet=_rule("quiet", file, None)),
         fields=MappingProxyType(dict(fields_of(file.fields))),
-        role_cards=MappingProxyType(dict(role_cards_of(file.roles, held))),
+        role_cards=MappingProxyType(dict(role_cards_of(file.roles, (*held, *CALL_ROLES)))),
         alert_sources=MappingProxyType(dict(sources_of(file.alerts))),
         alert_rules=rules_of(file.alerts),
         heartbeats=MappingProxyType(dict(heartbeats_of(file.alerts))),

@@ -10,6 +10,8 @@ from bot.config.values import STRICT, Name, wrong
 from bot.domain.incidents.fields import is_link
 from bot.domain.process import (
     CMOC,
+    CSM,
+    ENGINEERING_COMMUNICATIONS_LEAD,
     EOC,
     IM,
     INFRASTRUCTURE_LEADER,
@@ -59,6 +61,19 @@ DUTIES: Mapping[str, tuple[str, ...]] = {
         "Once impact and response are understood, post the notice to the executives: summary, impact on "
         "customers, current response, links to incident and channel.",
         "Stay engaged, and post what changes in the thread of that notice.",
+    ),
+    ENGINEERING_COMMUNICATIONS_LEAD: (
+        "Learn history and state of the incident first: `/inc recap`.",
+        "Start a call of its own, `/inc customer-call`, and invite the CSM.",
+        "In it rename yourself *GitLab - Engineering Communications Lead*, and have the CSM do the like.",
+        "Invite the customers who are needed, through the CSM.",
+        "Agree with the IM how news goes between both calls, before it starts; perhaps in the channel.",
+        "Stay for all of it, and do not jump between the calls.",
+    ),
+    CSM: (
+        "Learn history and state of the incident first: `/inc recap`.",
+        "Invite the customers who are needed. In the call rename yourself *GitLab - CSM*.",
+        "Stay in the call with the customers for all of it, and do not jump between the calls.",
     ),
     CMOC: (
         "Be the voice of the incident: tell users and colleagues by the status page.",

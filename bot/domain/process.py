@@ -21,6 +21,10 @@ INFRASTRUCTURE_LEADER = "Infrastructure Leader"
 INFRASTRUCTURE_LIAISON = "Infrastructure Liaison"
 SECURITY = "Security"
 RELEASE_MANAGER = "Release Manager"
+ENGINEERING_COMMUNICATIONS_LEAD = "Engineering Communications Lead"
+CSM = "CSM"
+CALL_ROLES = (ENGINEERING_COMMUNICATIONS_LEAD, CSM)
+"""Of a call with customers: no team has them, people are named."""
 EXPERT = "Subject Matter Expert"
 """Of a person who is paged by name: several may be at work on an incident, so nobody holds it as a role."""
 
@@ -265,6 +269,11 @@ class Process:
     def roles(self) -> tuple[str, ...]:
         """Every role that can be held in an incident, in the order in which teams name them."""
         return tuple(dict.fromkeys([team.role for team in self.teams.values()]))
+
+    @property
+    def every_role(self) -> tuple[str, ...]:
+        """Those, and the roles of a call with customers, which are given by hand."""
+        return tuple(dict.fromkeys([*self.roles, *CALL_ROLES]))
 
     def team_meant(self, text: str) -> str | None:
         """Return the team of this name or role, or with a word that begins so: "ana" is no manager."""

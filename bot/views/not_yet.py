@@ -14,7 +14,6 @@ INSTEAD: Mapping[str, str] = {
     "retro": "`/inc timeline` has all that happened, `/inc summary` takes the causes",
     "test": "`/inc test-page` tests how you are paged; for a drill declare an incident of type Gameday",
     "tutorial": "`/inc help` explains every command; to practise, declare an incident of type Gameday",
-    "customer-call": "page the CMOC: `/inc escalate CMOC`; a second call for it: `/inc link customer call`",
     "followup": "`/inc action <what to do>`, then choose Follow-up in its form",
     "followups": "`/inc actions` lists the follow-ups too",
     "review": "`/inc status Post-incident` begins the review once the incident is resolved",

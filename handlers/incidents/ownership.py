@@ -42,7 +42,7 @@ async def role(request: Request) -> None:
 
     A button may name a role for the form.
     """
-    incident, roles = request.here, request.uow.process.roles
+    incident, roles = request.here, request.uow.process.every_role
     typed, person = await words.role_and_person(request)
     held = await request.uow.read(stored.of, incident.id)
     if not typed and not person:
@@ -67,7 +67,7 @@ async def duties(request: Request) -> None:
     """Say what is expected in the role that is typed, or in those that this person holds."""
     incident, process = request.here, request.uow.process
     if request.plain:
-        card = process.role_cards.get(words.role(request.plain, process.roles))
+        card = process.role_cards.get(words.role(request.plain, process.every_role))
         cards = [card] if card else []
     else:
         cards = await request.uow.read(cards_of, incident, request.user)

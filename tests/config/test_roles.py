@@ -6,7 +6,17 @@ import pytest
 
 from bot.config import ConfigInvalid, load
 from bot.config.roles import DUTIES
-from bot.domain.process import CMOC, EOC, IM, INFRASTRUCTURE_LEADER, INFRASTRUCTURE_LIAISON, Process, RoleLink
+from bot.domain.process import (
+    CMOC,
+    CSM,
+    ENGINEERING_COMMUNICATIONS_LEAD,
+    EOC,
+    IM,
+    INFRASTRUCTURE_LEADER,
+    INFRASTRUCTURE_LIAISON,
+    Process,
+    RoleLink,
+)
 
 HANDBOOK: dict[str, tuple[tuple[str, ...], ...]] = {
     EOC: (
@@ -43,6 +53,19 @@ HANDBOOK: dict[str, tuple[tuple[str, ...], ...]] = {
         ("further teams", "outside engineering"),
         ("notice to the executives", "summary", "impact on customers", "current response", "links"),
         ("stay engaged", "thread"),
+    ),
+    ENGINEERING_COMMUNICATIONS_LEAD: (
+        ("history and state",),
+        ("call of its own", "invite the csm"),
+        ("rename", "gitlab", "csm"),
+        ("customers", "through the csm"),
+        ("im", "news", "before it starts", "channel"),
+        ("stay", "jump"),
+    ),
+    CSM: (
+        ("history and state",),
+        ("invite the customers", "rename", "gitlab"),
+        ("stay", "jump"),
     ),
     CMOC: (
         ("voice", "status page"),

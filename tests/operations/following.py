@@ -6,6 +6,7 @@ from bot.integrations.slack.access import AccessRequests
 from bot.integrations.slack.actions import Actions
 from bot.integrations.slack.cards import Cards
 from bot.integrations.slack.channels import Channels
+from bot.integrations.slack.checklists import ChecklistMessages
 from bot.integrations.slack.executives import Executives
 from bot.integrations.slack.followers import Followers
 from bot.integrations.slack.notices import Notices
@@ -22,7 +23,7 @@ def slack_jobs(office: Office) -> list[Job]:
     nobody = cast(Any, None)
     kinds = (
         *(PageMessages, PageOffers, AccessRequests, SecretWarnings, Channels, Cards, Notices, Actions),
-        *(Followers, Executives),
+        *(Followers, Executives, ChecklistMessages),
     )
     return [job for kind in kinds for job in kind(office.uow, nobody).jobs()]
 

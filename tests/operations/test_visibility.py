@@ -88,6 +88,9 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
         (secret.id, ExecutiveNotice(0, 0, "H", "S", "I", "R", "", "", NOON)),
         {},
     ),
+    "checklists.begin_checklist": lambda secret: ((secret.id, "users_blocked"), {}),
+    "checklists.press_item": lambda secret: ((secret.id, "users_blocked", "note"), {}),
+    "checklists.take_call": lambda secret: ((secret.id,), {}),
     "subscriptions.subscribe": lambda secret: ((secret.id,), {"persons": ["UREP"], "channels": []}),
     "subscriptions.unsubscribe": lambda secret: ((secret.id, ["UREP"]), {}),
     "security.page_for": lambda secret: ((secret.id, Concern.ACCESS, "Root"), {}),
@@ -302,6 +305,7 @@ def everything(office: Office) -> list[Any]:
         "subscriptions",
         "held_texts",
         "executive_notices",
+        "checklist_items",
     )
 
     def rows(tx: Tx) -> list[Any]:

@@ -9,6 +9,7 @@ from bot.views.alerts import alerts
 from bot.views.incidents import (
     access,
     card,
+    checklist,
     declare,
     executive_notice,
     fields,
@@ -87,6 +88,7 @@ OVER = {
     maintenance.EXTEND: "likewise",
     maintenance.EXTEND_MORE: "likewise",
     overload.ASK: "another IM is asked for or has come, or the incident is over",
+    checklist.TAKE: "somebody takes the call, or the incident is over",
     overload.HELP: "another IM has come, or the incident is over",
 }
 """Buttons of messages that stay, and when each is taken away: none is left at the end of an incident."""
@@ -94,6 +96,7 @@ STAYS = {
     access.LET_IN,
     access.REFUSE,
     subscriptions.STOP,
+    checklist.PRESS,
     timeline.OPEN,
     life.STATUS_OPEN,
     reopen.OPEN,
@@ -139,6 +142,7 @@ IN_PRIVATE = {
     *alerts.BUTTONS,
     role_card.OPEN,
     executive_notice.OPEN,
+    *checklist.OPEN.values(),
     security.OPEN,
     subscriptions.OTHERS,
     *security.PRESSED.values(),

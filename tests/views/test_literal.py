@@ -19,6 +19,7 @@ from bot.domain.alerts.signals import AlertLink, State
 from bot.domain.errors import Refused
 from bot.domain.incidents.access import AccessRequest
 from bot.domain.incidents.communication import Told
+from bot.domain.incidents.checklists import CHECKLISTS
 from bot.domain.incidents.executive_notices import ExecutiveNotice
 from bot.domain.incidents.fields import FieldType, Link
 from bot.domain.incidents.incident import Incident, NotTheLead, Severity, Status, Summary
@@ -60,6 +61,7 @@ from bot.views.incidents import (
     announcement,
     cancel,
     card,
+    checklist,
     declare,
     executive_notice,
     fields,
@@ -377,6 +379,13 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "role_card.duties": [
             role_card.duties(incident, cards) for cards in ([RoleCard("IM", ("Lead",))], [])
         ],
+        "checklist.begun": [checklist.begun(incident, one) for one in CHECKLISTS],
+        "checklist.checklist": [
+            checklist.checklist(incident, one, ready) for one in CHECKLISTS for ready in ({}, {"im": "UIM"})
+        ],
+        "checklist.second_im": [checklist.second_im(replace(incident, drill=True))],
+        "checklist.second_im_found": [checklist.second_im_found(incident, one) for one in (None, "UIM")],
+        "checklist.took": [checklist.took(incident)],
         "executive_notice.continued": [executive_notice.continued(incident, text, text)],
         "executive_notice.form": [executive_notice.form(an_evil_notice(incident, text), text, text)],
         "executive_notice.more_form": [executive_notice.more_form(an_evil_notice(incident, text))],

@@ -117,6 +117,8 @@ DATA = {
     "contact_method": "sms",
     "outcome": "busy",
     "notice": 1,
+    "checklist": "customer_call",
+    "item": "im",
     "target": "UOTHER",
     "target_kind": "person",
     "call": [{"person": None, "name": "<!here>", "phone": "<!here> +44"}],

@@ -108,6 +108,18 @@ class NoticeContinued(OfIncident):
     notice: int
 
 
+class ChecklistTicked(OfIncident):
+    """An item of a checklist is done; the first says that it was begun."""
+
+    kind = Kind.CHECKLIST
+    checklist: str
+    item: str
+
+
+class SecondImAsked(OfIncident):
+    """A second IM is asked for, for a call with customers."""
+
+
 class ChannelOver(OfIncident):
     """Nobody needs the channel of a merged incident any more."""
 

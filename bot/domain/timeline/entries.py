@@ -32,6 +32,7 @@ class Kind(StrEnum):
     MAINTENANCE = "maintenance"  # maintenance, name, related, owner: whether the incident has to do with it
     EXECUTIVE_NOTICE = "executive_notice"  # notice
     EXECUTIVE_UPDATE = "executive_update"  # notice
+    CHECKLIST = "checklist"  # checklist, item
     ACCESS = "access"  # request, person, granted: they asked to be let in
     FIELD = "field"  # name, type (of its value), before, after
     ALERT = "alert"  # alert, title, others: it is of this incident now, and so many with it
@@ -100,6 +101,7 @@ TOLD = frozenset(Kind) - {
     Kind.TIME,
     Kind.ALERT,
     Kind.SUBSCRIBED,
+    Kind.CHECKLIST,
     Kind.EXECUTIVE_NOTICE,
     Kind.EXECUTIVE_UPDATE,
     Kind.UNSUBSCRIBED,

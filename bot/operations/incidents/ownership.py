@@ -44,8 +44,8 @@ def could_lead(tx: Tx, incident: Incident, who: str | None) -> bool:
 def assign_role(tx: Tx, incident_id: int, role: str, person: str, *, by: Actor) -> Incident:
     """Give a role to a person: the page that looks for it is cancelled. Refuses a role that no team has."""
     incident = ownership.in_progress(visible(tx, incident_id, by))
-    if role not in tx.process.roles:
-        raise Refused(f"I know no role `{role}`. Roles: {', '.join(tx.process.roles)}.")
+    if role not in tx.process.every_role:
+        raise Refused(f"I know no role `{role}`. Roles: {', '.join(tx.process.every_role)}.")
     refuse_for_role(tx, person)
     refuse_removed(tx, incident, person)
     if roles.of(tx, incident_id).get(role) == person:

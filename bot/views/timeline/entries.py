@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from bot.domain.actors import BOT
+from bot.domain.incidents.checklists import CHECKLISTS
 from bot.domain.incidents.incident import Severity
 from bot.domain.incidents.subscriptions import Target
 from bot.domain.paging.escalations import Cause, Reason
@@ -481,6 +482,15 @@ def _note_changed(entry: Entry) -> str:
     return f"{_by(entry)} changed a note ({how}). Before, {was}:\n{quote(entry.text, _LINE)}"
 
 
+def _checklist(entry: Entry) -> str:
+    known, key = CHECKLISTS.get(entry.data["checklist"]), entry.data["item"]
+    title = known.title if known else "a checklist"
+    item = next((one.text for one in known.items if one.key == key), "") if known else ""
+    return (
+        f"{_by(entry)} did of *{title}*: {item}." if item else f"{_by(entry)} began the checklist *{title}*."
+    )
+
+
 def _target(entry: Entry) -> str:
     target = entry.data["target"]
     return place(target) if entry.data["target_kind"] == Target.CHANNEL else person(target)
@@ -526,6 +536,7 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
         f"{_by(entry)} posted the notice to the executives:\n{quote(entry.text, _LINE)}"
     ),
     Kind.EXECUTIVE_UPDATE: lambda entry: f"{_by(entry)} told the executives:\n{quote(entry.text, _LINE)}",
+    Kind.CHECKLIST: _checklist,
     Kind.SUBSCRIBED: lambda entry: f"{_by(entry)} has {_target(entry)} get the updates{_moved(entry)}.",
     Kind.UNSUBSCRIBED: lambda entry: f"{_by(entry)} has {_target(entry)} get no more updates.",
     Kind.FIELD: _field,
