@@ -18,8 +18,8 @@ from bot.domain.alerts.alert import Alert, SourceState
 from bot.domain.alerts.signals import AlertLink, State
 from bot.domain.errors import Refused
 from bot.domain.incidents.access import AccessRequest
-from bot.domain.incidents.communication import Told
 from bot.domain.incidents.checklists import CHECKLISTS
+from bot.domain.incidents.communication import Told
 from bot.domain.incidents.executive_notices import ExecutiveNotice
 from bot.domain.incidents.fields import FieldType, Link
 from bot.domain.incidents.incident import Incident, NotTheLead, Severity, Status, Summary
