@@ -8,7 +8,7 @@ import pytest
 from bot.config import Config, load
 from bot.domain.oncall.overrides import NONE
 from bot.domain.oncall.shifts import on_call
-from bot.domain.process import Level, Silence
+from bot.domain.process import Communication, Level, Silence
 from bot.domain.rights import Kind, Right
 from sandbox.serving import accounts
 from sandbox.world import read_world
@@ -240,6 +240,14 @@ def test_how_long_whoever_acknowledged_may_be_silent(
     silence = given(tmp_path, f"{written}\n").process.silence
 
     assert silence == Silence(timedelta(minutes=minutes), severities)
+
+
+def test_where_customers_read_of_incidents_and_who_talks_with_them(tmp_path: Path) -> None:
+    written = "communication: {status_page: 'https://status.test', customer_success: cs, community: fans}\n"
+
+    assert given(tmp_path, "communication:\n").process.communication == Communication()
+    found = given(tmp_path, written).process.communication
+    assert (found.status_page, found.channels) == ("https://status.test", ("cs", "fans"))
 
 
 def test_nobody_on_call_on_the_path_of_a_type_is_fatal() -> None:

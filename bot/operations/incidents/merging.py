@@ -37,7 +37,19 @@ from bot.operations.paging.paging import being_paged, cancel_pages, raise_page
 from bot.operations.rights import visible
 from bot.operations.work.actions import ASSIGNED
 from bot.operations.work.summary import PARTS, write_summary
-from storage import actions, escalations, fields, incidents, links, members, pages, people, posts, roles
+from storage import (
+    actions,
+    escalations,
+    fields,
+    incidents,
+    links,
+    members,
+    pages,
+    people,
+    posts,
+    public_notices,
+    roles,
+)
 from storage.transaction import Tx
 
 INVITED_AT_ONCE = 100
@@ -73,6 +85,7 @@ def merge(tx: Tx, incident_id: int, into: int, *, by: Actor, opening: bool = Fal
         target = _led_on(tx, target, duplicate.lead, there)
     before, target = target, taking_over(target, duplicate, tx.now)
     note_public_status(tx, before, target, by=by)
+    _bring_notice(tx, duplicate, target)
     save(tx, target)
     engage_im(tx, target, by=by)
     _call_on(tx, target, waiting)
@@ -181,6 +194,13 @@ def _bring_links(tx: Tx, duplicate: Incident, target: Incident, by: Actor) -> in
         links.put(tx, target.id, replace(one, name=name))
         tx.record(LinkAdded(incident=target.id, by=by, name=name, url=one.url))
     return len(new)
+
+
+def _bring_notice(tx: Tx, duplicate: Incident, target: Incident) -> None:
+    """Have the draft of the notice to customers be the target's, if it has none."""
+    notice = public_notices.of(tx, duplicate.id)
+    if notice and not public_notices.of(tx, target.id):
+        public_notices.put(tx, replace(notice, incident=target.id))
 
 
 def _call_on(tx: Tx, target: Incident, waiting: Sequence[Page]) -> None:
