@@ -10,6 +10,7 @@ from handlers.request import Request, plain_text
 from storage import incidents, people
 
 _SEVERITY = re.compile(r"(?:s|sev|severity|p)?[\s:_-]*([1-4])")
+_GRADE = re.compile(r"(?:s|sev|p)([1-4])")
 _NUMBER = re.compile(r"(?:inc[\s-]?|#)?(\d{1,9})", re.IGNORECASE)
 _NUMBERED = re.compile(r"inc-?(\d{1,9})[:,]?(?:\s+|$)", re.IGNORECASE)
 _BARE = re.compile(r"#?(\d{1,9})[:,]?\s+(\w+)", re.ASCII)
@@ -32,6 +33,13 @@ def severity(text: str) -> Severity:
             f"I know no severity `{_quoted(text)}`. It is one of S1 (worst), S2, S3, S4: `/inc severity S2`."
         )
     return Severity(f"S{found[1]}")
+
+
+def graded(text: str) -> tuple[Severity | None, str]:
+    """Return the severity that begins a text, if one does, and what follows it."""
+    first, _, rest = text.strip().partition(" ")
+    found = _GRADE.fullmatch(first.rstrip(":,").lower())
+    return (Severity(f"S{found[1]}"), rest.strip()) if found else (None, text.strip())
 
 
 def status(text: str, possible: Sequence[Status]) -> Status:

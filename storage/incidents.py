@@ -53,6 +53,7 @@ def add(tx: Tx, incident: Incident, form: str | None) -> Incident:
         _columns(incident) | {"form": form},
     )
     tx.known.channels[incident_id], tx.known.statuses[incident_id] = incident.channel, incident.status
+    tx.known.practice[incident_id] = bool(incident.practice)
     added = replace(incident, id=incident_id)
     words.add(tx, added)
     return added
@@ -81,7 +82,7 @@ def get(tx: Tx, incident_id: int) -> Incident:
     row = tx.one(f"{ALL} WHERE id = :id", {"id": incident_id})
     if not row:
         raise tx.unknown("incidents", incident_id, "incident", f"INC-{incident_id}")
-    return from_row(row)
+    return _known(tx, row)
 
 
 def visible(tx: Tx, incident_id: int, by: Actor) -> Incident:
@@ -94,7 +95,7 @@ def visible(tx: Tx, incident_id: int, by: Actor) -> Incident:
     )
     if not row:
         raise tx.unknown("incidents", incident_id, "incident", f"INC-{incident_id}")
-    return from_row(row)
+    return _known(tx, row)
 
 
 def visible_of(tx: Tx, ids: Sequence[int], viewer: str) -> list[Incident]:
@@ -217,6 +218,14 @@ def everyone(tx: Tx) -> list[Incident]:
     return [from_row(row) for row in tx.all(f"{ALL} ORDER BY id")]
 
 
+def in_practice(tx: Tx, incident_id: int) -> Incident | None:
+    """Return an incident in which only people who were chosen are called; None for any other."""
+    if incident_id not in tx.known.practice:
+        row = tx.one("SELECT practice FROM incidents WHERE id = :id", {"id": incident_id})
+        tx.known.practice[incident_id] = bool(row and row["practice"])
+    return get(tx, incident_id) if tx.known.practice[incident_id] else None
+
+
 def has_channel(tx: Tx, incident_id: int) -> bool:
     """Say whether there is a channel to tell and to invite to; one that opens later catches up."""
     known = tx.known.channels
@@ -229,9 +238,10 @@ def has_channel(tx: Tx, incident_id: int) -> bool:
 def look_ahead(tx: Tx, incident_ids: Collection[int]) -> None:
     """Look up the channels and statuses of many incidents at once, for decisions that are made together."""
     these, named = any_of(incident_ids)
-    rows = tx.all(f"SELECT id, channel, status FROM incidents WHERE id IN ({these})", named)  # noqa: S608 - ours
+    rows = tx.all(f"SELECT id, channel, status, practice FROM incidents WHERE id IN ({these})", named)  # noqa: S608 - ours
     tx.known.channels.update({row["id"]: row["channel"] for row in rows})
     tx.known.statuses.update({row["id"]: row["status"] for row in rows})
+    tx.known.practice.update({row["id"]: bool(row["practice"]) for row in rows})
 
 
 def channel_settled(tx: Tx, incident_id: int) -> bool:
@@ -270,6 +280,11 @@ def lose_channel(tx: Tx, incident_id: int) -> None:
     """Remember that there is no channel and will be none, so that nothing waits for it."""
     tx.known.channels[incident_id] = None
     tx.write("UPDATE incidents SET channel_lost = 1, channel = NULL WHERE id = :id", {"id": incident_id})
+
+
+def _known(tx: Tx, row: Row) -> Incident:
+    tx.known.practice[row["id"]] = bool(row["practice"])
+    return from_row(row)
 
 
 def _columns(incident: Incident) -> Row:

@@ -31,6 +31,7 @@ class Known:
     holders: dict[int, list[Holder]] = field(default_factory=dict)
     channels: dict[int, str | None] = field(default_factory=dict)
     statuses: dict[int, str] = field(default_factory=dict)
+    practice: dict[int, bool] = field(default_factory=dict)
     there: dict[int, dict[str, bool]] = field(default_factory=dict)
     gone: Mapping[int, frozenset[str]] | None = None
     unoffered: set[int] = field(default_factory=set)

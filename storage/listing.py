@@ -13,6 +13,7 @@ _WHICH = {
         OR EXISTS (SELECT 1 FROM roles WHERE roles.incident = incidents.id AND roles.person = :viewer))""",
     Which.RECENT: f"({OPEN} OR COALESCE(resolved_at, declared_at) > :recently)",
     Which.ALL: "1 = 1",
+    Which.DRILLS: "drill = 1",
 }
 
 
@@ -40,6 +41,9 @@ def of(tx: Tx, wanted: Listed, viewer: str, limit: int, *, standing: bool = Fals
 def _where(tx: Tx, wanted: Listed, viewer: str, *, standing: bool) -> tuple[str, Row]:
     named: Row = {"viewer": viewer}
     parts = [VISIBLE, _WHICH[wanted.which], *([OPEN] if standing else [])]
+    kind = tx.process.types.get(wanted.type)
+    if wanted.which is not Which.DRILLS and not (kind and kind.drill):
+        parts.append("drill = 0")
     if wanted.which is Which.RECENT:
         named["recently"] = tx.now - RECENTLY
     if wanted.severities:

@@ -36,6 +36,7 @@ TIMELINE_ONLY: set[type[Fact]] = {
     facts.PageOffered,
     facts.OfferDeclined,
     facts.StillInvestigating,
+    facts.TookPart,
     facts.DuplicateMerged,
     facts.DuplicateReopened,
     facts.ChannelRenamed,

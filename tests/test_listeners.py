@@ -58,6 +58,8 @@ def others() -> Iterator[Any]:
     yield oncall.listing(process(), [], {}, {}, {})
     yield calendar.addresses("https://muster.example.com/c/1.ics", {})
     yield [guide.sheet(), help_view.overview(SUBCOMMANDS.values())]
+    for one in (an_incident(near_miss=True), an_incident(drill=True, practice=("UEOC",))):
+        yield panel.panel(one, {}, None, [], "UREP", buttons=BUTTONS)
     yield declare.held_up({}, process(), "", [an_incident()])
 
 

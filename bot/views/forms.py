@@ -89,6 +89,17 @@ def several_people_select(action_id: str, *, initial: Sequence[str] = ()) -> Ele
     )
 
 
+def checkboxes(action_id: str, options: Sequence[Element], *, initial: Sequence[object] = ()) -> Element:
+    """Return boxes to tick, ten at most. `initial` holds the values ticked at first."""
+    kept, wanted = list(options[:10]), {str(value) for value in initial}
+    return given(
+        type="checkboxes",
+        action_id=action_id,
+        options=kept,
+        initial_options=[each for each in kept if each["value"] in wanted] or None,
+    )
+
+
 def date_picker(action_id: str, *, initial: date | None = None) -> Element:
     return given(
         type="datepicker", action_id=action_id, initial_date=initial.isoformat() if initial else None

@@ -45,11 +45,14 @@ def standing(incident: Incident) -> str:
     """Return how it stands, in words after a sign: what is open begins with its severity, the rest with what
     became of it.
     """
-    graded = f"{incident.severity} {_WORDS[incident.severity]}"
+    graded, sign = f"{incident.severity} {_WORDS[incident.severity]}", _SIGNS[incident.severity]
+    if incident.near_miss:
+        graded, sign = f"Near miss, would have been {graded}", ":eyes:"
     marks = ["only to merge or correct"] * incident.correcting + ["private"] * incident.private
+    marks += ["declared afterwards"] * incident.retrospective
     drill = ["DRILL"] * incident.drill
     if incident.status.open:
-        return " · ".join([*drill, f"{_SIGNS[incident.severity]} {graded}", incident.status, *marks])
+        return " · ".join([*drill, f"{sign} {graded}", incident.status, *marks])
     became = f"Merged into INC-{incident.merged_into}" if incident.merged_into else incident.status
     sign = ":no_entry_sign:" if incident.status in GONE else ":white_check_mark:"
     return " · ".join([*drill, f"{sign} {became}", graded, *marks])

@@ -8,12 +8,8 @@ from bot.views.mrkdwn import unformatted
 _LINK = "add it to the card: `/inc link`"
 
 INSTEAD: Mapping[str, str] = {
-    "nearmiss": "declare it as S4 and say in the summary that nothing broke: `/inc declare`",
     "leave": "hand over first (`/inc lead @person`), then leave the channel by Slack's own menu",
     "stream": f"start a huddle in the incident's channel; for a call's link, {_LINK}",
-    "retro": "`/inc timeline` has all that happened, `/inc summary` takes the causes",
-    "test": "`/inc test-page` tests how you are paged; for a drill declare an incident of type Gameday",
-    "tutorial": "`/inc help` explains every command; to practise, declare an incident of type Gameday",
     "followup": "`/inc action <what to do>`, then choose Follow-up in its form",
     "followups": "`/inc actions` lists the follow-ups too",
     "review": "`/inc status Post-incident` begins the review once the incident is resolved",

@@ -9,7 +9,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.errors import SlackApiError
 
 from bot.domain.errors import Refused
-from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.incident import Draft, Incident
 from bot.domain.incidents.merging import similar
 from bot.domain.maintenance.maintenance import Maintenance
 from bot.domain.rights import Right
@@ -20,6 +20,8 @@ from bot.unit_of_work import Guarded, UnitOfWork
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, unless_gone
 from bot.views.incidents import declare as view_of
 from bot.views.incidents.declare import Origin
+from bot.views.incidents.declare_as import Asked, Sort
+from bot.views.incidents.state import named as named_sort
 from bot.views.maintenance.related import choices
 from handlers.pressed import pressed
 from handlers.refusals import LOOK_UP, answers_in_form
@@ -49,8 +51,7 @@ COMPARED = 50
 
 async def declare(request: Request) -> None:
     """Open the form with what was typed as the name."""
-    name = _PRIVATE.sub("", request.plain)
-    private = True if name != request.plain else None  # else as the type proposes
+    name, private = named(request.plain)  # else as the type proposes
     found, running = await request.uow.read(_known, name, request.user)
     origin = Origin(request.response_url, similar=tuple(one.id for one in found), running=choices(running))
     before = view_of.alike(found, request.uow.clock.now())
@@ -59,6 +60,42 @@ async def declare(request: Request) -> None:
         request.uow.process, name=name, summary=summary, origin=origin, private=private, before=before
     )
     await request.open(form)
+
+
+def named(text: str) -> tuple[str, bool | None]:
+    """Return a name without the word that chooses who may see it, and True where that stands at its end."""
+    name = _PRIVATE.sub("", text)
+    return name, True if name != text else None
+
+
+async def at_once(request: Request, draft: Draft, origin: Origin, asked: Asked, *, whole: bool) -> None:
+    """Declare what one line says `whole`; else open the form with what it says."""
+    process, uow = request.uow.process, request.uow
+    if not whole or len(draft.name) > LONGEST_NAME or view_of.needs_form(process, draft):
+        too_long = len(draft.name) > LONGEST_NAME
+        form = view_of.form(
+            process,
+            name=draft.name,
+            summary=draft.name if too_long else "",
+            kind=draft.type,
+            severity=draft.severity,
+            origin=origin,
+            private=draft.private or None,
+            asked=asked,
+        )
+        await request.open(form)
+        return
+    said = origin.answer if answerable(origin.answer, request.client.base_url) else ""
+    made = await uow.perform(
+        Guarded(operations.declare_by_form),
+        draft,
+        by=request.user,
+        form=f"command:{request.trigger_id}",
+        anyway=not draft.practice,
+        answer=said,
+    )
+    if not made.again:
+        await request.answer(view_of.made(made.incident, made.called))
 
 
 @pressed
@@ -92,11 +129,22 @@ async def type_chosen(request: Request) -> None:
         log.info("the form could not be redrawn: %s", error.response.get("error"))
 
 
+@pressed
+async def other_chosen(request: Request) -> None:
+    """Ask as the form does of what is no emergency: a near miss, what is over, practice."""
+    view = request.view
+    sort = named_sort(Sort, request.value)
+    form = view_of.instead(
+        view["state"]["values"], request.uow.process, view.get("private_metadata") or "", sort
+    )
+    await request.client.views_update(view_id=view["id"], hash=view["hash"], view=form)
+
+
 @answers_in_form(view_of.NAME)
 async def submitted(form: Submission) -> None:
     """Declare the incident, then close the form: closed means stored. Say in private what was made."""
     entered, metadata, process = form.entered, form.metadata, form.uow.process
-    draft = view_of.draft(entered, process)
+    draft = view_of.draft(entered, process, metadata, form.uow.clock.now())
     if isinstance(draft, dict):
         await form.wrong(draft)
         return
@@ -189,6 +237,7 @@ FEATURE = Feature(
     listeners=(
         Listener("action", view_of.OPEN, pressed(declare)),
         Listener("action", view_of.TYPE_CHOSEN, type_chosen),
+        *(Listener("action", one, other_chosen) for one in view_of.INSTEAD.values()),
         Listener("shortcut", view_of.ANYWHERE, pressed(declare)),
         Listener("shortcut", view_of.FROM_MESSAGE, from_message),
         Listener("action", re.compile(f"{view_of.JOIN}[0-9]+"), join_instead),

@@ -104,10 +104,10 @@ FEATURE = Feature(
     subcommands=(
         Subcommand(
             list_incidents,
-            usage="list [open, mine, triage, recent or all] [S1..S4] [type] [text]",
+            usage="list [open, mine, triage, recent, all or drills] [S1..S4] [type] [text]",
             brief="list or find incidents",
-            help="See the open incidents, worst first; yours, those in triage, the recent ones or all. Words "
-            "are looked for in names, summaries, updates, pins and notes. *Search* is on the Home tab too.",
+            help="See the open incidents, worst first; yours, those in triage, recent ones, all or drills. "
+            "Words are looked for in names, summaries, updates, pins and notes. *Search* is at Home too.",
             example="/inc list all S1 database",
             place=(Group.CALL, 50),
             aliases=("ls",),

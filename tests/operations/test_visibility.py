@@ -69,6 +69,9 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "merging.combine": lambda secret: ((secret.id, []), {}),
     "merging.may_merge": lambda secret: ((secret.id, secret.id), {}),
     "merging.merge": lambda secret: ((secret.id, secret.id), {}),
+    "near_miss.may_note_near_miss": lambda secret: ((secret.id,), {}),
+    "near_miss.note_near_miss": lambda secret: ((secret.id, "No harm"), {}),
+    "near_miss.turn_real": lambda secret: ((secret.id, "Harm"), {}),
     "notes.change_note": lambda secret: (
         (secret.id, 1),
         {"text": "Seen", "at": NOON, "hidden": True},
@@ -79,6 +82,7 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "ownership.assign_role": lambda secret: ((secret.id, "EOC", "UIM"), {}),
     "ownership.hand_over": lambda secret: ((secret.id, "UIM"), {}),
     "paging.request_page": lambda secret: (("dotcom CMOC", ""), {"incident_id": secret.id}),
+    "practice.take_part": lambda secret: ((secret.id, "UEOC2"), {}),
     "privacy.may_make_private": lambda secret: ((secret.id,), {}),
     "privacy.make_private": lambda secret: ((secret.id, "Data"), {}),
     "rename.rename": lambda secret: ((secret.id, "Another"), {}),

@@ -28,6 +28,7 @@ PEOPLE = [
     "Merge",
     "Combine",
     "Cancel the incident",
+    "It was a near miss",
     "Make it private",
 ]
 
@@ -95,6 +96,7 @@ async def test_the_panel_escalates_no_page_that_nobody_comes_after(world: World)
         ("Roles", "Give somebody a role"),
         ("Rename", "Rename INC-1"),
         ("Cancel the incident", "Cancel INC-1"),
+        ("It was a near miss", "It was a near miss"),
     ],
 )
 async def test_each_button_of_the_panel_opens_its_form(world: World, label: str, title: str):
@@ -244,7 +246,7 @@ async def test_a_list_is_changed_in_its_place(world: World):
     first = answer(dev, "general")
     assert "No incident is open (S3) with “disk”" in shown(first)
     assert "1 of all incidents is: press *All*." in shown(first)
-    assert buttons(first) == ["Mine", "Recent", "All", "Search"]
+    assert buttons(first) == ["Mine", "Recent", "All", "Drills", "Search"]
 
     await presses(world, dev, first, "Recent")
 

@@ -16,6 +16,7 @@ from bot.views.incidents import (
     guide,
     life,
     listing,
+    near_miss,
     overload,
     reopen,
     role_card,
@@ -36,6 +37,7 @@ from bot.views.paging import page as page_view
 from bot.views.timeline import note, timeline
 from bot.views.work import action, secret, update
 from handlers.features import BUTTONS
+from handlers.incidents import practice
 from handlers.register import LISTENERS
 from tests.scenarios.conftest import World
 from tests.scenarios.look import CHANNEL, asks, buttons, inc, presses, shown
@@ -87,6 +89,7 @@ OVER = {
     maintenance.END: "likewise",
     maintenance.EXTEND: "likewise",
     maintenance.EXTEND_MORE: "likewise",
+    near_miss.TURN_REAL: "it is an incident, or over",
     overload.ASK: "another IM is asked for or has come, or the incident is over",
     checklist.TAKE: "somebody takes the call, or the incident is over",
     overload.HELP: "another IM has come, or the incident is over",
@@ -135,6 +138,8 @@ IN_PRIVATE = {
     action.PREVIOUS,
     action.NEXT,
     declare.TYPE_CHOSEN,
+    *declare.INSTEAD.values(),
+    practice.TAKE_PART,
     re.compile(f"{declare.JOIN}[0-9]+"),
     guide.OPEN,
     maintenance.NEW,

@@ -12,6 +12,7 @@ from handlers.incidents import declare, triage
 from sandbox.validation import view_problems
 from storage import incidents
 from tests.conftest import Office
+from tests.fakes import NOON
 from tests.operations.given import given_incident
 from tests.views.visitor import LINKS, Visitor
 
@@ -141,13 +142,13 @@ def test_choosing_a_private_type_asks_again_and_keeps_what_was_entered(rules):
     assert value(form, "visibility_private") == "private"
     chosen = state | {"visibility_private": {"visibility": {"selected_option": {"value": "everyone"}}}}
     assert view_of.after_type(chosen, rules) is None
-    draft = view_of.draft(chosen, rules)
+    draft = view_of.draft(chosen, rules, "", NOON)
     assert not isinstance(draft, dict)
     assert not draft.private
 
 
 def test_a_missing_severity_is_asked_for(rules):
-    errors = view_of.draft({"type": {"x": {"selected_option": {"value": "gone"}}}}, rules)
+    errors = view_of.draft({"type": {"x": {"selected_option": {"value": "gone"}}}}, rules, "", NOON)
 
     assert isinstance(errors, dict)
     assert set(errors) == {"severity", "type"}

@@ -71,9 +71,11 @@ from bot.views.incidents import (
     links,
     listing,
     merging,
+    near_miss,
     overload,
     panel,
     pause,
+    practice,
     privacy,
     public_notice,
     public_status,
@@ -87,11 +89,14 @@ from bot.views.incidents import (
     subscriptions,
     times,
     triage,
+    tutorial,
     undo,
     verify,
     weekend,
 )
 from bot.views.incidents.at_home import Incidents
+from bot.views.incidents.declare import Origin
+from bot.views.incidents.declare_as import Sort
 from bot.views.incidents.recap import Recap
 from bot.views.maintenance import maintenance, plan_form, related
 from bot.views.mrkdwn import harmless
@@ -480,6 +485,18 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "access.asked": [
             access.asked(one, incident) for one in (wish, replace(wish, granted=False, answered_by="UEOC"))
         ],
+        "near_miss.form": [near_miss.form(incident)],
+        "near_miss.noted": [near_miss.noted(incident)],
+        "practice.took_part": [practice.took_part(incident, "UEOC")],
+        "tutorial.guide": [
+            tutorial.guide(one, acknowledged=done, pinned=done)
+            for one in (incident, replace(incident, status=Status.CANCELLED))
+            for done in (False, True)
+        ],
+        "declare.instead": [
+            declare.form(process(), name=text, summary=text, origin=Origin(sort=one)) for one in Sort
+        ],
+        "near_miss.turned": [near_miss.turned(incident, [hers], [])],
         "privacy.form": [privacy.form(incident, one) for one in (1, 12)],
         "privacy.made": [privacy.made(incident)],
         "privacy.left_behind": [privacy.left_behind(incident)],
@@ -745,6 +762,9 @@ OF_OURS_ALONE = {
     "weekend.work",
     "action.entered",
     "declare.after_type",
+    "near_miss.turn_real",
+    "declare_as.blocks",
+    "declare_as.said",
     "drill.marked",
     "escalate.asked",
     "declare.draft",

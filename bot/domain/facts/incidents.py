@@ -10,6 +10,30 @@ class Declared(OfIncident):
     kind = Kind.DECLARED
     severity: str
     triage: bool
+    near_miss: bool = False
+    over: bool = False
+    """It was over before it was declared."""
+
+
+class NearMissNoted(OfIncident):
+    """It did no harm after all: it might have become an incident."""
+
+    kind = Kind.NEAR_MISS
+    reason: str = ""
+
+
+class TurnedReal(OfIncident):
+    """What was noted as a near miss is an incident."""
+
+    kind = Kind.REAL
+    reason: str = ""
+
+
+class TookPart(OfIncident):
+    """One more person takes part in practice."""
+
+    kind = Kind.TOOK_PART
+    person: str
 
 
 class Accepted(OfIncident):

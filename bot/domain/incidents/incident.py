@@ -182,7 +182,11 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What the declare form asks for, custom `fields` too. An empty name stands for "Untitled incident"."""
+    """What the declare form asks for, custom `fields` too. An empty name stands for "Untitled incident".
+
+    A `near_miss` is owned by the `owner`, else by who declares. What is `over` already has its times, by
+    name. `practice` has the only people whom a drill calls, `unannounced` and `tutorial` are the incident's.
+    """
 
     name: str
     type: str
@@ -193,6 +197,12 @@ class Draft:
     fields: Mapping[str, str] = field(default_factory=dict)
     maintenance: int | None = None
     """The running maintenance that it has to do with, 0 for none; None where that was not answered."""
+    near_miss: bool = False
+    owner: str = ""
+    over: Mapping[str, datetime] | None = None
+    practice: tuple[str, ...] = ()
+    unannounced: bool = False
+    tutorial: bool = False
 
 
 def move(incident: Incident, to: Status, *, by: Actor, now: datetime, reason: str = "") -> Incident:

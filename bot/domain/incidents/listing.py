@@ -20,6 +20,7 @@ class Which(StrEnum):
     TRIAGE = "triage"
     RECENT = "recent"
     ALL = "all"
+    DRILLS = "drills"
 
     @property
     def worst_first(self) -> bool:

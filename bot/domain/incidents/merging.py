@@ -105,6 +105,18 @@ def _accepting(duplicate: Incident, target: Incident) -> None:
             "other way round, or accept it first.",
             Step(f"Merge INC-{target.id} into INC-{duplicate.id}", f"merge INC-{duplicate.id}", target.id),
         )
+    if target.near_miss and not duplicate.near_miss:
+        raise Refused(
+            f"INC-{target.id} is a near miss, for which nobody is paged: merge it the other way round, or "
+            "say that it is an incident first.",
+            Step(f"Merge INC-{target.id} into INC-{duplicate.id}", f"merge INC-{duplicate.id}", target.id),
+        )
+    if set(target.practice) != set(duplicate.practice):
+        raise Refused(
+            f"INC-{target.id} is not practised by the same people as INC-{duplicate.id}: merged, it would "
+            "call others.",
+            Step("How it stands", "", duplicate.id),
+        )
     if target.drill is not duplicate.drill:
         raise Refused("A drill and a real incident are not merged: people would take one for the other.")
 

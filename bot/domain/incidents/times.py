@@ -50,7 +50,8 @@ def times(incident: Incident, statuses: Iterable[Entry], given: Iterable[Entry])
     """Return the times of an incident from its changes of status and those that people set, oldest first.
 
     It is detected when it is declared, and mitigated when it last left Investigating and Fixing. The impact
-    is over by itself only once it is resolved: while people watch, it may go on.
+    is over by itself only once it is resolved: while people watch, it may go on. Nobody knows when that was
+    detected which was over when it was declared.
     """
     over = incident.status in FINISHED or incident.correcting
     moves = ((one.at, one.data["before"], one.data["after"]) for one in statuses)
@@ -58,7 +59,7 @@ def times(incident: Incident, statuses: Iterable[Entry], given: Iterable[Entry])
     mitigated = left[-1] if left and (over or incident.status is Status.MONITORING) else None
     known: dict[Moment, datetime | None] = {
         Moment.IMPACT_START: None,
-        Moment.DETECTED: incident.declared_at,
+        Moment.DETECTED: None if incident.retrospective else incident.declared_at,
         Moment.ENGAGED: incident.engaged_at,
         Moment.MITIGATED: mitigated,
         Moment.IMPACT_END: mitigated if over else None,

@@ -12,7 +12,10 @@ from bot.domain.actors import Actor
 class Kind(StrEnum):
     """What an entry tells. The keys of its `data` stand beside each."""
 
-    DECLARED = "declared"  # severity, triage
+    DECLARED = "declared"  # severity, triage, near_miss, over (before it was declared)
+    NEAR_MISS = "near_miss"  # reason
+    REAL = "real"  # reason
+    TOOK_PART = "took_part"  # person: who takes part in practice too
     ACCEPTED = "accepted"
     DECLINED = "declined"  # reason
     STATUS = "status"  # before, after, reason, back (of a reopening: the problem is), into and channel
@@ -91,6 +94,7 @@ HIGHLIGHTS = frozenset(
     {
         *(Kind.PIN, Kind.NOTE, Kind.UPDATE, Kind.STATUS, Kind.SEVERITY, Kind.VERIFIED, Kind.DECLARED),
         *(Kind.DUPLICATE, Kind.PUBLIC_STATUS, Kind.NOTICE_PUBLISHED),
+        *(Kind.NEAR_MISS, Kind.REAL),
     }
 )
 """What the short timeline shows; all activity shows everything."""

@@ -49,7 +49,7 @@ from bot.operations.workspace.places import refused
 from bot.unit_of_work import Guarded, UnitOfWork
 from bot.views.alerts import alert as alert_view
 from bot.views.blocks import Block, Message, mentions, quiet
-from bot.views.incidents import announcement, card, greeting
+from bot.views.incidents import announcement, card, greeting, tutorial
 from bot.views.notices import removed
 from bot.views.paging import page as page_view
 from storage import alerts, incidents, links, members, pages, people, places, posts, reading, roles, timeline
@@ -102,6 +102,7 @@ class Scene:
     gone: frozenset[str]
     posts: Sequence[Post]
     place: Place | None
+    pinned: bool
     searching: bool
     """Whether a channel that is not known may yet be on a page of Slack's list that was not read."""
 
@@ -318,6 +319,7 @@ def _scene(tx: Tx, incident_id: int, place: str | None = None, *, of_card: bool 
         gone=members.gone(tx, incident_id),
         posts=posts.of(tx, incident_id),
         place=places.named(tx, place) if place else None,
+        pinned=incident.tutorial and timeline.latest(tx, incident_id, Kind.PIN) is not None,
         searching=not reading.whole(tx, Part.PRIVATE, Part.PUBLIC),
     )
 
@@ -376,6 +378,8 @@ def _triage(scene: Scene) -> Message:
 def _greeting(scene: Scene) -> Message:
     if scene.incident.reporter in scene.gone:
         return removed(scene.incident)
+    if scene.incident.tutorial:
+        return tutorial.guide(scene.incident, acknowledged=scene.engaged is not None, pinned=scene.pinned)
     return greeting.greeting(scene.incident, scene.awaited, scene.roles)
 
 

@@ -284,7 +284,7 @@ def _silent_eoc(_: Tx, fact: facts.Escalated) -> Subjects:
 def _where_to_ask(tx: Tx, incident: Incident) -> str | None:
     """Return the type's own announcement channel (its last one); a private incident is asked about inside."""
     kind = tx.process.types.get(incident.type)
-    if incident.private or not kind or not kind.announce:
+    if incident.private or incident.unannounced or not kind or not kind.announce:
         return incident.channel
     place = places.named(tx, kind.announce[-1])
     return place.id if place and not place.archived else incident.channel

@@ -45,6 +45,7 @@ from bot.operations.paging.paging import being_paged
 from bot.operations.paging.targets import callable_for
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message, message
+from bot.views.drill import marked
 from bot.views.incidents import fields, overload, public_notice, triage, verify, weekend
 from bot.views.paging import told, vacancy
 from bot.views.work import update
@@ -235,7 +236,8 @@ class StandingMessages:
         earlier = await self._uow.read(posts.find, number, kind, person)
         posted = await self._slack.post(delivery, person, question, readable=False)
         if earlier and earlier.ts != posted.ts:
-            await self._slack.redraw(delivery, earlier.channel, earlier.ts, message(_SINCE))
+            incident = await self._uow.read(incidents.get, number)
+            await self._slack.redraw(delivery, earlier.channel, earlier.ts, _since(incident))
         return partial(kept, incident_id=number, kind=kind, places=[person], posted=posted)
 
     async def tell_holder(self, delivery: Delivery) -> Effect | None:
@@ -253,8 +255,13 @@ class StandingMessages:
         else:
             posted = await self._slack.post(delivery, person, shown, readable=False)
         if there and there[0].ts != posted.ts:
-            await self._slack.redraw(delivery, there[0].channel, there[0].ts, message(_SINCE))
+            await self._slack.redraw(delivery, there[0].channel, there[0].ts, _since(incident))
         return partial(kept, incident_id=incident.id, kind=HELD, places=places, posted=posted)
+
+
+def _since(incident: Incident) -> Message:
+    """Return what is left of a question that was asked again."""
+    return marked(message(_SINCE), incident)
 
 
 def _asked(tx: Tx, delivery: Delivery) -> tuple[Incident, bool]:

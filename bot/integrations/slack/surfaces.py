@@ -49,6 +49,8 @@ SHOWS: Mapping[type[Fact], frozenset[Surface]] = {
         facts.Declined: _HEADING | {Surface.NOTICES},
         facts.StatusChanged: _HEADING | {Surface.NOTICES},
         facts.SeverityChanged: _HEADING | {Surface.NOTICES},
+        facts.NearMissNoted: _HEADING | {Surface.NOTICES},
+        facts.TurnedReal: _HEADING | {Surface.NOTICES},
         facts.WorkWaits: {Surface.CARD, Surface.GREETING, Surface.NOTICES, Surface.PAGES},
         facts.WorkGoesOn: {Surface.CARD, Surface.GREETING, Surface.NOTICES, Surface.PAGES},
         facts.ImAsked: {Surface.NOTICES},
@@ -75,7 +77,8 @@ SHOWS: Mapping[type[Fact], frozenset[Surface]] = {
         facts.StandingTakenOver: _HEADING | {Surface.NOTICES},
         facts.RoleGiven: _SHOWN | {Surface.NOTICES, Surface.PAGES},
         facts.SummaryChanged: _SHOWN,
-        facts.UpdatePosted: _SHOWN | {Surface.NOTICES},
+        facts.UpdatePosted: _SHOWN | {Surface.NOTICES, Surface.GREETING},
+        facts.MessagePinned: {Surface.GREETING},
         facts.TimerPutOff: _SHOWN | {Surface.NOTICES},
         facts.UpdateOverdue: {Surface.NOTICES},
         facts.Restored: _SHOWN,
@@ -124,8 +127,14 @@ def in_channel(tx: Tx, fact: Fact) -> Subjects:
 
 
 def greeted(tx: Tx, fact: Fact) -> Subjects:
-    """Return the incident, once its reporter is greeted: with the way in, or when there will be none."""
-    return [one for one in incident_of(tx, fact) if incidents.channel_settled(tx, one["incident"])]
+    """Return the incident, once its reporter is greeted: with the way in, or when there will be none.
+
+    Only a tutorial shows what was written.
+    """
+    found = [one for one in incident_of(tx, fact) if incidents.channel_settled(tx, one["incident"])]
+    if isinstance(fact, facts.UpdatePosted | facts.MessagePinned):
+        return [one for one in found if incidents.get(tx, one["incident"]).tutorial]
+    return found
 
 
 def noticed(tx: Tx, fact: Fact) -> Subjects:
@@ -174,9 +183,11 @@ def to_triage(tx: Tx, fact: OfIncident | PageEnded) -> Subjects:
 
 
 def announced_in(tx: Tx, incident: Incident) -> tuple[str, ...]:
-    """Return the announcement channels of an incident. A private one is announced nowhere."""
+    """Return the announcement channels of an incident. A private one is announced nowhere, nor is practice
+    unless that was chosen.
+    """
     kind = tx.process.types.get(incident.type)
-    return () if incident.private or not kind else kind.announce
+    return () if incident.private or incident.unannounced or not kind else kind.announce
 
 
 def subscribed_channels(tx: Tx, incident: Incident) -> tuple[str, ...]:
@@ -187,7 +198,7 @@ def subscribed_channels(tx: Tx, incident: Incident) -> tuple[str, ...]:
 def triaged_in(tx: Tx, incident: Incident) -> str | None:
     """Return the channel where an incident of this type waits to be accepted."""
     kind = tx.process.types.get(incident.type)
-    return None if incident.private or not kind else kind.triage
+    return None if incident.private or incident.unannounced or not kind else kind.triage
 
 
 def messages_of(tx: Tx, fact: Fact) -> Subjects:

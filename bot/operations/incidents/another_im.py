@@ -16,7 +16,7 @@ from storage.transaction import Tx
 def ask_for_im(tx: Tx, incident_id: int, *, by: str) -> Incident:
     """Ask where IMs are for another one. Refuses whoever has not too many incidents, or has asked."""
     incident = visible(tx, incident_id, by)
-    found = help_for(tx, incident, by)
+    found = None if incident.drill else help_for(tx, incident, by)
     if not found or found.offer is not Offer.ANOTHER_IM:
         raise Refused(
             f"INC-{incident_id} needs no other IM now, or one is asked for already.",

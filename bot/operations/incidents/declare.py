@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.actors import BOT, Actor
 from bot.domain.errors import Refused
-from bot.domain.facts import DeclareAnswered, Declared
+from bot.domain.facts import DeclareAnswered, Declared, Given, TimeChanged
 from bot.domain.incidents.fields import CALL, Field, Link, missing
 from bot.domain.incidents.incident import UPDATE_EVERY, Draft, Incident, Status, Summary
 from bot.domain.incidents.timers import State, wanted
+from bot.domain.incidents.times import Moment, problems
 from bot.domain.paging.escalations import Reason
 from bot.domain.rights import Right
 from bot.domain.text import UNTITLED
@@ -17,6 +19,7 @@ from bot.operations.paging.paging import MINUTE, page_for
 from bot.operations.paging.placing import let_in
 from bot.operations.rights import allow, visible
 from bot.operations.timeline.masking import ask_about
+from bot.operations.workspace.people import refuse_for_role
 from bot.secret_scan import without_secrets
 from storage import fields, incidents, links, members, pages, people, roles, timers
 from storage.transaction import Tx
@@ -67,6 +70,30 @@ def declare(tx: Tx, draft: Draft, *, by: Actor, form: str | None, anyway: bool =
     recent = [] if anyway else incidents.declared_by(tx, by, tx.now - MINUTE, most)
     if len(recent) >= most:
         raise TooMany(recent)
+    incident = _added(tx, draft, by, form)
+    ask_about(tx, incident, draft, by=by)
+    tx.record(
+        Declared(
+            incident=incident.id,
+            by=by,
+            severity=incident.severity.value,
+            triage=draft.triage,
+            near_miss=incident.near_miss,
+            over=incident.retrospective,
+        )
+    )
+    _note_times(tx, incident, draft, by)
+    if draft.owner and draft.owner != by:
+        tx.record(Given(incident=incident.id, person=draft.owner, role="", giver=str(by)))
+    if draft.maintenance is not None and not incident.drill:  # before a page: its owner may be the IM
+        incident = relate_declared(tx, incident, draft.maintenance, by=by)
+    if incident.status.active:
+        page_for(tx, incident, Reason.DECLARED, by=by)
+    return incident
+
+
+def _added(tx: Tx, draft: Draft, by: Actor, form: str | None) -> Incident:
+    """Write the new incident, with what a declaration says of it and its timers."""
     added = incidents.add(tx, _opened(tx, without_secrets(draft), by), form)
     incident = _with_fields(tx, added, draft, by)
     if call := tx.process.types[incident.type].call:
@@ -77,14 +104,9 @@ def declare(tx: Tx, draft: Draft, *, by: Actor, form: str | None, anyway: bool =
     pages.none_yet(tx, incident.id)
     roles.none_yet(tx, incident.id)
     members.none_yet(tx, incident.id)
-    if incident.lead:
-        members.note(tx, incident.id, incident.lead)
-    ask_about(tx, incident, draft, by=by)
-    tx.record(Declared(incident=incident.id, by=by, severity=incident.severity.value, triage=draft.triage))
-    if draft.maintenance is not None:  # before anybody is paged: its owner may be the IM
-        incident = relate_declared(tx, incident, draft.maintenance, by=by)
-    if not draft.triage:
-        page_for(tx, incident, Reason.DECLARED, by=by)
+    for person in dict.fromkeys((by, incident.lead, *incident.practice)):
+        if person and isinstance(person, str):
+            members.note(tx, incident.id, person)
     return incident
 
 
@@ -102,23 +124,58 @@ def join(tx: Tx, incident_id: int, *, by: str) -> Incident:
     return incident
 
 
+def _note_times(tx: Tx, incident: Incident, draft: Draft, by: Actor) -> None:
+    """Keep when it was that is over: its resolution is the incident's own."""
+    for name, at in (draft.over or {}).items():
+        if name != Moment.RESOLVED:
+            tx.record(
+                TimeChanged(
+                    incident=incident.id, by=by, name=Moment(name).value, before="", after=at.isoformat()
+                )
+            )
+
+
+def _status(draft: Draft) -> Status:
+    if draft.over is None:
+        return Status.TRIAGE if draft.triage else Status.INVESTIGATING
+    return Status.POST_INCIDENT if draft.severity.high else Status.RESOLVED
+
+
+def _resolved(tx: Tx, draft: Draft) -> datetime | None:
+    """Return when it was resolved that is over, or refuse times that cannot be."""
+    if draft.over is None:
+        return None
+    given = {Moment(name): at for name, at in draft.over.items()}
+    for wrong in problems(dict.fromkeys(Moment), given, tx.now).values():
+        raise Refused(wrong)
+    return given.get(Moment.RESOLVED) or given.get(Moment.IMPACT_END) or tx.now
+
+
 def _opened(tx: Tx, draft: Draft, by: Actor) -> Incident:
     kind = tx.process.types.get(draft.type)
     if not kind:
         raise Refused(f"I know no incident type `{draft.type}`. Types: {', '.join(tx.process.types)}.")
+    for person in (*filter(None, [draft.owner]), *draft.practice):
+        refuse_for_role(tx, person)
     return Incident(
         id=0,
         name=draft.name or UNTITLED,
         type=kind.name,
         severity=draft.severity,
         highest=draft.severity,
-        status=Status.TRIAGE if draft.triage else Status.INVESTIGATING,
+        status=_status(draft),
         private=draft.private,
-        drill=kind.drill,
+        drill=kind.drill or bool(draft.practice),
         reporter=by,
-        lead=by if isinstance(by, str) else "",  # nobody, until somebody answers for it
-        lead_by_hand=False,
+        lead=draft.owner or (by if isinstance(by, str) else ""),  # nobody, until somebody answers for it
+        lead_by_hand=draft.near_miss,  # whoever noticed it owns it, whoever answers what they ask
         summary=Summary(summary=draft.summary),
         declared_at=tx.now,
         update_in=UPDATE_EVERY[draft.severity],
+        resolved_at=_resolved(tx, draft),
+        near_miss=draft.near_miss,
+        retrospective=draft.over is not None,
+        practice=draft.practice,
+        unannounced=draft.unannounced,
+        tutorial=draft.tutorial,
     )

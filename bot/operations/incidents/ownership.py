@@ -10,6 +10,7 @@ from bot.domain.incidents import ownership
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.undoing import Thing, plain
 from bot.domain.paging.engagement import Holder
+from bot.domain.paging.practice import taking_part
 from bot.operations.incidents.changed import keep, seen
 from bot.operations.incidents.changes import save
 from bot.operations.paging.paging import cancel_page
@@ -23,7 +24,7 @@ from storage.transaction import Tx
 def hand_over(tx: Tx, incident_id: int, to: str, *, by: Actor) -> Incident:
     """Give the lead to a person: the lead hands over, anyone may take it; the channel sees it."""
     before = ownership.in_progress(visible(tx, incident_id, by))
-    refuse_for_role(tx, to)
+    refuse_for_role(tx, taking_part(before, to))
     refuse_removed(tx, before, to)
     stood = seen(tx, before)
     incident = ownership.hand_over(before, to, by=by)
@@ -46,7 +47,7 @@ def assign_role(tx: Tx, incident_id: int, role: str, person: str, *, by: Actor) 
     incident = ownership.in_progress(visible(tx, incident_id, by))
     if role not in tx.process.every_role:
         raise Refused(f"I know no role `{role}`. Roles: {', '.join(tx.process.every_role)}.")
-    refuse_for_role(tx, person)
+    refuse_for_role(tx, taking_part(incident, person))
     refuse_removed(tx, incident, person)
     if roles.of(tx, incident_id).get(role) == person:
         whose = "You are" if person == by else f"<@{person}> is"

@@ -43,6 +43,8 @@ def relate(tx: Tx, incident_id: int, number: int | None, *, by: Actor) -> Incide
     incident = visible(tx, incident_id, by)
     if not incident.status.open:
         raise Refused(f"INC-{incident.id} is {incident.status}: nothing follows from that any more.")
+    if incident.drill:
+        raise Refused(f"INC-{incident.id} is a drill: no maintenance has to do with it, and nobody is asked.")
     running = maintenances.running(tx)
     if not running:
         raise Refused(

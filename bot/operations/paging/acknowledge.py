@@ -11,6 +11,7 @@ from bot.domain.incidents.ownership import after_acknowledgement, engaged
 from bot.domain.paging.engagement import Staff, answered_with, late_answer, roles_of_answer
 from bot.domain.paging.escalations import EscalationState
 from bot.domain.paging.pages import Page, PageState, answered, mention, since_reopened
+from bot.domain.paging.practice import taking_part
 from bot.domain.rights import Right
 from bot.operations.incidents.changes import save
 from bot.operations.incidents.overload import note_overload
@@ -53,8 +54,7 @@ def acknowledge(tx: Tx, page_id: int, *, by: str, taking: bool = False, handed: 
         raise Refused(what_became_of(tx, seen, by), *_ways_on(seen))
     if seen.responder != by and by in seen.called and not handed:  # whose own page it was called with
         seen = next(page for page in pages.waiting(tx, seen.escalation) if page.responder == by)
-    if seen.responder != by and not (seen.in_channel or taking or handed):
-        raise NotYours(seen)
+    _refuse_others(tx, seen, by, anybody=taking or handed)
     if seen.incident is None:
         _answer(tx, seen, by)
         return pages.get(tx, seen.id)
@@ -82,6 +82,7 @@ def acknowledge_incident(tx: Tx, incident_id: int, *, by: str) -> Page | None:
     None when nothing of it is theirs to answer.
     """
     incident = visible(tx, incident_id, by, Right.ACKNOWLEDGE)
+    taking_part(incident, by)
     known = since_reopened(pages.of_incident(tx, incident_id))
     theirs = answered_with(known, by, (), tx.process)
     if theirs:
@@ -97,6 +98,14 @@ def acknowledge_incident(tx: Tx, incident_id: int, *, by: str) -> Page | None:
     end_page(tx, page, answered(page, by, tx.now))
     _engage(tx, incident, [(page, (page.role,))], by)
     return pages.get(tx, page.id)
+
+
+def _refuse_others(tx: Tx, page: Page, by: str, *, anybody: bool) -> None:
+    """Refuse whom a page does not call, unless it calls a channel or they take it; in practice all others."""
+    if page.responder != by and not (page.in_channel or anybody):
+        raise NotYours(page)
+    if page.incident and page.responder != by:
+        taking_part(incidents.get(tx, page.incident), by)
 
 
 def what_became_of(tx: Tx, page: Page, by: str) -> str:

@@ -5,6 +5,7 @@ from bot.domain.facts import PageStopped
 from bot.domain.incidents.incident import Incident, pageable
 from bot.domain.paging.escalations import Reason
 from bot.domain.paging.pages import Page
+from bot.domain.paging.practice import taking_part
 from bot.domain.process import by_name
 from bot.domain.rights import Right
 from bot.operations.paging.acknowledge import what_became_of
@@ -59,7 +60,7 @@ def refuse_uncallable(tx: Tx, person: str, by: str) -> None:
 
 def refuse_at_work(tx: Tx, incident: Incident, person: str) -> None:
     """Refuse whom an incident calls or has at work already, and who was removed from it."""
-    refuse_removed(tx, incident, person)
+    refuse_removed(tx, incident, taking_part(incident, person))
     if person in engaged_in(tx, incident.id):
         raise NotThem(f"<@{person}> is at work on INC-{incident.id} already: write to them in its channel.")
     if any(page.responder == person for page in pages.pending_of(tx, incident.id)):

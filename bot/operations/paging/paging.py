@@ -18,6 +18,7 @@ from bot.domain.paging.calling import uncalled
 from bot.domain.paging.engagement import held_by_hand, ready, stays_engaged
 from bot.domain.paging.escalations import Call, Escalation, OnCall, Reason, call_at, called, still_wanted
 from bot.domain.paging.pages import Page, PageState, ended, mention, raised
+from bot.domain.paging.practice import parts, walked
 from bot.domain.process import NEXT, Team
 from bot.domain.rights import Right
 from bot.operations.paging.engaged import at_work, unable
@@ -45,8 +46,11 @@ def page_for(
     """Page the teams that the incident's type pages at its severity.
 
     Who is being paged for this incident is not paged again; who is engaged already is told instead, unless
-    they `waited` for Monday. Those `there` are at work at this severity already.
+    they `waited` for Monday. Those `there` are at work at this severity already. A near miss pages nobody by
+    itself.
     """
+    if incident.near_miss:
+        return
     kind = tx.process.type_of(incident.type)
     known = pages.of_incident(tx, incident.id)
     told: dict[str, None] = {}
@@ -228,6 +232,8 @@ def _begun(
 ) -> Escalation:
     """Return an escalation that has called nobody yet."""
     path = tx.process.walk(team)
+    if incident and (playing := parts(incident, tx.process)):
+        path = walked(path, playing, incident.practice[0])
     return Escalation(
         id=0,
         incident=incident.id if incident else None,

@@ -154,9 +154,10 @@ def _call(tx: Tx, page: Page, *, calls: bool) -> None:
 
 
 def _tell_shadows(tx: Tx, page: Page) -> None:
-    """Have those who shadow the team told when it is called. Of a private incident they know nothing."""
+    """Have those who shadow the team told when it is called: of nothing private, and of no practice."""
     shadows = people.shadowing(tx, page.level_team) if page.round == 1 else ()
-    if shadows and page.incident and incidents.get(tx, page.incident).private:
+    incident = incidents.get(tx, page.incident) if shadows and page.incident else None
+    if incident and (incident.private or incident.practice):
         return
     for person in shadows:
         tx.record(PageShadowed(page=page.id, incident=page.incident, person=person))

@@ -1,11 +1,12 @@
 """Whom each level of an escalation's path calls now."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.weekend import zone_of
 from bot.domain.oncall.schedules import WorkingHours
 from bot.domain.paging.escalations import Escalation, OnCall
+from bot.domain.paging.practice import parts
 from bot.domain.paging.targets import Target, target
 from bot.domain.process import CHANNEL, EVERYBODY, NEXT, Level
 from storage import incidents, members, people, schedules
@@ -13,8 +14,21 @@ from storage.transaction import Tx
 
 
 def callable_for(tx: Tx, incident_id: int | None) -> OnCall:
-    """Return who would be called now for each team: nobody who was removed from this private incident."""
-    return people.on_call(tx, members.gone(tx, incident_id))
+    """Return who would be called now for each team: nobody who was removed from this private incident.
+
+    In practice those who take part, and nobody else.
+    """
+    gone = members.gone(tx, incident_id)
+    if incident_id and (playing := practising(tx, incident_id)):
+        there = people.callable_of(tx, [*dict.fromkeys(playing.values())])
+        return {team: (who,) if who in there and who not in gone else () for team, who in playing.items()}
+    return people.on_call(tx, gone)
+
+
+def practising(tx: Tx, incident_id: int) -> Mapping[str, str]:
+    """Return who is on call for each team in an incident for practice; nothing in any other."""
+    incident = incidents.in_practice(tx, incident_id)
+    return parts(incident, tx.process) if incident else {}
 
 
 def callable_on(tx: Tx, of: Escalation) -> OnCall:

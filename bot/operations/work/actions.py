@@ -6,12 +6,13 @@ from datetime import date
 
 from bot.domain import facts
 from bot.domain.errors import Refused
+from bot.domain.paging.practice import taking_part
 from bot.domain.rights import Right
 from bot.domain.work.work import Action, ActionKind, done, returned, taken, taking_actions
 from bot.operations.paging.placing import let_in
 from bot.operations.rights import refuse_removed, visible, visible_action
 from bot.operations.workspace.people import refuse_inactive
-from storage import actions, posts
+from storage import actions, incidents, posts
 from storage.posts import Post
 from storage.transaction import Tx
 
@@ -36,7 +37,7 @@ def add_action(
         raise Refused("An action needs a title: what is to be done?")
     if assignee:
         refuse_inactive(tx, assignee)
-        refuse_removed(tx, incident, assignee)
+        refuse_removed(tx, incident, taking_part(incident, assignee))
     draft = Action(0, incident_id, title, details, kind, assignee, due, by, tx.now)
     action = replace(draft, id=actions.add(tx, draft))
     tx.record(facts.ActionAdded(incident=incident_id, by=by, text=title, action=action.id))
@@ -49,6 +50,7 @@ def add_action(
 
 def take_action(tx: Tx, action_id: int, *, by: str) -> Action:
     action = taken(visible_action(tx, action_id, by), by)
+    taking_part(incidents.get(tx, action.incident), by)
     actions.save(tx, action)
     let_in(tx, action.incident, by)
     tx.record(

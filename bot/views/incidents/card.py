@@ -14,6 +14,7 @@ from bot.views.drill import says_drill
 from bot.views.incidents import life, links, public_status, verify, weekend
 from bot.views.incidents.fields import on_card
 from bot.views.incidents.glance import called, line
+from bot.views.incidents.near_miss import turn_real
 from bot.views.incidents.reopen import again
 from bot.views.incidents.triage import decision_buttons
 from bot.views.maintenance import related
@@ -105,6 +106,7 @@ def controls(incident: Incident, pending: Sequence[Page], engaged: Page | None =
     if incident.status is Status.TRIAGE:
         return actions(*decision_buttons(incident), more)
     status = button("Status", life.STATUS_OPEN, incident.id)
+    real = [turn_real(incident)] if incident.near_miss else []
     if incident.status.active:
         first = pending and not engaged
         roles = dict.fromkeys(page.role for page in pending)
@@ -113,7 +115,7 @@ def controls(incident: Incident, pending: Sequence[Page], engaged: Page | None =
         say = button("Update", update.OPEN, incident.id, style=None if first else "primary")
         call = button("Escalate", escalate.OPEN, incident.id)
         shown = [urgent, say] if first else [say, *([urgent] if pending else [])]
-        return actions(*shown, *life.next_step(incident), status, call, more)
+        return actions(*shown, *life.next_step(incident), status, call, *real, more)
     if incident.status in REOPENABLE:
         finished = [*life.next_step(incident), status] if incident.status in FINISHED else []
         return actions(*finished, again(incident), more)

@@ -15,12 +15,14 @@ from bot.domain.incidents.severity_guide import SEVERITY_GUIDE
 from bot.domain.incidents.timers import triage_limit
 from bot.domain.process import Process
 from bot.domain.text import LONGEST_NAME, one_line
-from bot.views.blocks import Block, Message, actions, button, context, message, section
+from bot.views.blocks import Block, Element, Message, actions, button, context, message, section
+from bot.views.drill import says_drill
 from bot.views.forms import INPUT, input_block, modal, option, radio, select, text_input
-from bot.views.incidents import fields, guide
+from bot.views.incidents import declare_as, fields, guide, practice
+from bot.views.incidents.declare_as import NOTHING, Asked, Sort
 from bot.views.incidents.state import State, chosen, typed, typed_line
 from bot.views.maintenance import related
-from bot.views.mrkdwn import cut, escape, harmless, lasting, listed
+from bot.views.mrkdwn import capital, cut, escape, harmless, lasting, listed, person
 from bot.views.naming import standing, title, way_in
 
 OPEN, FORM = "panel_declare", "declare_form"
@@ -28,6 +30,12 @@ TYPE_CHOSEN = "declare_type"
 ANYWHERE = "declare_anywhere"
 FROM_MESSAGE = "declare_from_message"
 JOIN = "declare_join:"
+INSTEAD = {
+    Sort.NEAR_MISS: "declare_near_miss",
+    Sort.OVER: "declare_over",
+    Sort.PRACTICE: "declare_practice",
+}
+"""The buttons of the form that ask for something else."""
 MOST_RECENT = 5
 
 NAME, TYPE, STATUS, SEVERITY, SUMMARY = "name", "type", "status", "severity", "summary"
@@ -61,7 +69,7 @@ class Origin:
     `told` says that whoever makes it public was asked about it. `recent` are the incidents that the form told
     of to whoever had declared a lot within a minute, `similar` those that may be the same. `classed` says
     that whoever makes public what holds data for its own people was asked about it. `running` is the
-    maintenance that the form asks about: number and name.
+    maintenance that the form asks about: number and name. `sort` is what is declared.
     """
 
     answer: str = ""
@@ -71,6 +79,7 @@ class Origin:
     similar: tuple[int, ...] = ()
     classed: bool = False
     running: tuple[tuple[int, str], ...] = ()
+    sort: Sort = Sort.USUAL
 
     def metadata(self) -> str:
         return json.dumps(asdict(self))
@@ -81,7 +90,8 @@ def origin(metadata: str) -> Origin:
         found = json.loads(metadata) if metadata else {}
         ids = {name: tuple(found.get(name, ())) for name in ("recent", "similar")}
         running = tuple((int(number), str(name)) for number, name in found.get("running", ()))
-        return Origin(**{**found, **ids, "running": running})
+        sort = Sort(found.get("sort", ""))
+        return Origin(**{**found, **ids, "running": running, "sort": sort})
     except (ValueError, TypeError, AttributeError):
         raise Malformed from None
 
@@ -99,39 +109,40 @@ def form(
     values: Mapping[str, str] | None = None,
     before: Sequence[Block] = (),
     maintenance: str = "",
+    asked: Asked = NOTHING,
 ) -> dict[str, Any]:
-    """Return the form with what is known already, `values` of custom fields too.
-
-    A private type or conversation starts as private.
-    """
-    chosen_type = kind if kind in process.types else next(iter(process.types))
+    """Return the form with what is known already, `values` of custom fields too. Private stays private."""
+    sort, chosen_type = origin.sort, kind if kind in process.types else next(iter(process.types))
     as_private = process.types[chosen_type].private or origin.classed
     warning = [section(IN_THE_OPEN if origin.told else FROM_PRIVATE)] if origin.secret else []
-    submit = "Page anyway" if origin.recent else "Show everybody" if origin.told else "Declare"
+    submit = "Page anyway" if origin.recent else "Show everybody" if origin.told else declare_as.SUBMIT[sort]
     return modal(
-        "Declare an incident",
+        declare_as.TITLE[sort],
         submit,
         FORM,
         [
-            *(*before, *warning),
+            *(*before, *warning, *declare_as.said(sort)),
             _name(name),
             _type([*process.types], chosen_type),
-            _status(status or ACTIVE),
+            *([] if sort else [_status(status or ACTIVE)]),
             guide.ask(),
-            _severity(severity),
+            _severity(severity, declare_as.SEVERITY.get(sort, "Severity")),
+            *declare_as.blocks(sort, asked, drill=process.types[chosen_type].drill),
             _summary(summary),
             *_fields(process, chosen_type, values or {}),
-            *related.asked(origin.running, maintenance),
+            *([] if sort else related.asked(origin.running, maintenance)),
             _visibility(asked_as_private=as_private, secret=origin.secret, chosen=private),
+            *([] if sort or before else [actions(*_others())]),
         ],
         origin.metadata(),
     )
 
 
-def draft(state: State, process: Process) -> Draft | dict[str, str]:
+def draft(state: State, process: Process, metadata: str, now: datetime) -> Draft | dict[str, str]:
     """Return what was entered, or what is wrong with it, by field."""
+    sort, asked = origin(metadata).sort, declare_as.answered(state)
     severity, kind = chosen(state, SEVERITY), process.types.get(chosen(state, TYPE))
-    errors: dict[str, str] = {}
+    errors = declare_as.wrong(sort, asked, now)
     if severity not in set(Severity):
         errors[SEVERITY] = "Choose a severity. When in doubt, the higher one."
     if not kind:
@@ -141,7 +152,7 @@ def draft(state: State, process: Process) -> Draft | dict[str, str]:
     found, errors = _filled_in(state, process, kind.name, Severity(severity))
     if errors:
         return errors
-    return Draft(
+    usual = Draft(
         name=typed_line(state, NAME),
         type=kind.name,
         severity=Severity(severity),
@@ -151,6 +162,7 @@ def draft(state: State, process: Process) -> Draft | dict[str, str]:
         fields=found,
         maintenance=related.answer(state),
     )
+    return declare_as.special(usual, sort, asked)
 
 
 def after_type(
@@ -162,7 +174,10 @@ def after_type(
         return None
     asked = {fields.block_of(one) for one in _required(process, kind.name)}
     as_private = VISIBILITY_OF_A_PRIVATE_TYPE in state
-    if kind.private is as_private and asked == {one for one in state if one.startswith(fields.BLOCK)}:
+    whence = origin(metadata)
+    who = whence.sort is Sort.PRACTICE or (kind.drill and not whence.sort)
+    same = kind.private is as_private and who is declare_as.asks_who(state)
+    if same and asked == {one for one in state if one.startswith(fields.BLOCK)}:
         return None
     return form(
         process,
@@ -171,10 +186,11 @@ def after_type(
         kind=kind.name,
         status=chosen(state, STATUS),
         severity=chosen(state, SEVERITY),
-        origin=origin(metadata),
+        origin=whence,
         values=_values(state, process),
         before=before,
         maintenance=chosen(state, related.QUESTION),
+        asked=declare_as.answered(state),
     )
 
 
@@ -243,6 +259,21 @@ def for_its_people(entered: Draft, state: State, process: Process, metadata: str
     return _once_more(state, process, whence, [said], private=True)
 
 
+def instead(state: State, process: Process, metadata: str, sort: Sort) -> dict[str, Any]:
+    """Return the form as it was filled in, for something else that is declared."""
+    return _once_more(state, process, replace(origin(metadata), sort=sort), ())
+
+
+def _others() -> Iterator[Element]:
+    """Return the buttons to what is no emergency."""
+    labels = {
+        Sort.NEAR_MISS: "It is a near miss",
+        Sort.OVER: "It is over already",
+        Sort.PRACTICE: "Only practise",
+    }
+    return (button(labels[sort], action_id, sort.value) for sort, action_id in INSTEAD.items())
+
+
 def _once_more(
     state: State, process: Process, whence: Origin, before: Sequence[Block], *, private: bool = False
 ) -> dict[str, Any]:
@@ -259,6 +290,7 @@ def _once_more(
         values=_values(state, process),
         before=before,
         maintenance=chosen(state, related.QUESTION),
+        asked=declare_as.answered(state),
     )
 
 
@@ -268,6 +300,13 @@ def first_words(text: str) -> str:
     return line if len(line) <= PROPOSED else line[:PROPOSED].rsplit(" ", 1)[0].rstrip(" ,;:-") + "…"
 
 
+def needs_form(process: Process, draft: Draft) -> bool:
+    """Say whether a draft lacks what only the form asks for."""
+    needed = (one for one in _required(process, draft.type) if draft.severity in (one.severities or Severity))
+    return any(one.name not in draft.fields for one in needed)
+
+
+@says_drill
 def made(incident: Incident, called: list[str]) -> Message:
     """Say to whoever declared, where they did it, what was made and who is being paged."""
     verb = "is waiting for triage" if incident.status is Status.TRIAGE else "is declared"
@@ -275,6 +314,12 @@ def made(incident: Incident, called: list[str]) -> Message:
     if incident.status is Status.TRIAGE:
         limit = lasting(triage_limit(incident.severity))
         whom = f"Who is on call decides whether it is an incident, and is paged in {limit} at the latest."
+    if incident.near_miss:
+        verb, whom = "is noted", f"Nobody is paged. {capital(person(incident.lead))} owns it and its review."
+    elif incident.retrospective:
+        verb, whom = "is declared as over", "Nobody is paged."
+    if incident.practice:
+        whom = f"{whom} {practice.who_is_called(incident)}"
     link = "Its channel is being opened: my direct message to you has the link."
     way = f"Go on in {way_in(incident)}." if incident.channel else link
     return message(f"*{title(incident)}* ({standing(incident)}) {verb}. {whom} {way}")
@@ -341,9 +386,9 @@ def _status(initial: str) -> dict[str, Any]:
     return input_block("Initial status", radio(STATUS, options, initial=initial), STATUS)
 
 
-def _severity(initial: str) -> dict[str, Any]:
+def _severity(initial: str, label: str) -> dict[str, Any]:
     options = [option(f"{each}{_EXTREMES.get(each, '')}", each, SEVERITY_GUIDE[each]) for each in Severity]
-    return input_block("Severity", radio(SEVERITY, options, initial=initial), SEVERITY)
+    return input_block(label, radio(SEVERITY, options, initial=initial), SEVERITY)
 
 
 def _recently(recent: Sequence[Incident], joined: Incident | str | None) -> list[Block]:

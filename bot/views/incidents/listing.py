@@ -23,10 +23,11 @@ _NAMED = {
     Which.TRIAGE: ("incident in triage", "No incident is in triage"),
     Which.RECENT: ("recent incident", "No incident is recent"),
     Which.ALL: ("incident", "There is no incident"),
+    Which.DRILLS: ("incident for practice", "No incident is for practice"),
 }
 NEXT, PREVIOUS = "list_next", "list_previous"
 SEARCH = "list_search"
-LISTS = {one: f"list_{one}" for one in (Which.OPEN, Which.MINE, Which.RECENT, Which.ALL)}
+LISTS = {one: f"list_{one}" for one in (Which.OPEN, Which.MINE, Which.RECENT, Which.ALL, Which.DRILLS)}
 BUTTONS = (NEXT, PREVIOUS, *LISTS.values())
 """Each carries the words after `/inc list` that ask for what it leads to, as the one for a search does."""
 FORM, WORDS = "list_form", "words"

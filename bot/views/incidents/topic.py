@@ -15,7 +15,7 @@ LONGEST = 250
 
 _LEAD = 40
 """How much of the lead's name is shown: escaped, it still leaves room for the incident's name."""
-_TOPIC = re.compile(r"(?:(?i:drill) · )?(S[1-4]) · ([A-Z][a-z-]+) · Lead ([^·]+) · ")
+_TOPIC = re.compile(r"(?:(?i:drill) · )?(?:(?i:near miss) · )?(S[1-4]) · ([A-Z][a-z-]+) · Lead ([^·]+) · ")
 _EMOJI = re.compile(r":[\w+'-]+:")
 
 
@@ -51,6 +51,7 @@ def topic(incident: Incident, lead: str) -> str:
     that nothing in it can be read as a mention or a link; its length counts as if it was escaped.
     """
     drill = DRILL if incident.drill else ""
+    drill += "Near miss · " if incident.near_miss else ""
     who = _shown(lead) if incident.lead and not incident.lead_gone else "nobody yet"
     state = f"{drill}{incident.severity} · {incident.status} · Lead {who} · "
     name = unformatted(incident.name)

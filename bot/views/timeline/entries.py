@@ -82,6 +82,10 @@ def _asked(entry: Entry) -> bool:
 
 def _declared(entry: Entry) -> str:
     what = "reported a problem for triage" if entry.data["triage"] else "declared the incident"
+    if entry.data.get("over"):
+        return f"{_by(entry)} declared the incident, {entry.data['severity']}, which was over already."
+    if entry.data.get("near_miss"):
+        return f"{_by(entry)} noted a near miss, which would have been {entry.data['severity']}."
     return f"{_by(entry)} {what}, {entry.data['severity']}."
 
 
@@ -515,6 +519,11 @@ def _as(entry: Entry) -> str:
 
 _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.DECLARED: _declared,
+    Kind.NEAR_MISS: lambda entry: (
+        f"{_by(entry)} noted it as a *near miss*: nobody is paged, nothing is blocked.{_because(entry)}"
+    ),
+    Kind.TOOK_PART: lambda entry: f"{_by(entry)} had {person(entry.data['person'])} take part.",
+    Kind.REAL: lambda entry: f"{_by(entry)} said that it is an *incident*, no near miss.{_because(entry)}",
     Kind.ACCEPTED: lambda entry: f"{_by(entry)} accepted it: this is an incident.",
     Kind.DECLINED: lambda entry: (
         f"{_by(entry)} declined it: this is no incident. Nobody is paged.{_because(entry)}"

@@ -1,0 +1,43 @@
+"""What was over before it was declared: its own times, nobody paged, on to the review by its severity."""
+
+from datetime import timedelta
+
+from tests.fakes import NOON
+from tests.scenarios.conftest import World
+from tests.scenarios.look import CHANNEL, answer, asks, card, inc, plain, sends, shown
+
+
+def dms(world: World, *who: str) -> list[str]:
+    return [one["text"] for each in who for one in world.person(each).dm()]
+
+
+async def test_one_line_declares_what_is_over_and_an_s1_goes_on_to_its_review(world: World):
+    dev = await inc(world, "dev", "retro S1 yesterday 14:00-15:30 Disk full", "general")
+    await world.settle_down()
+    await world.pass_hours(2)
+
+    assert "is declared as over. Nobody is paged." in answer(dev, "general")["text"]
+    assert "Post-incident · S1 Critical · declared afterwards" in shown(card(dev))
+    assert dms(world, "ana", "ines", "carla", "lena") == []
+    assert "declared afterwards" in shown(world.person("ana").messages("incidents")[-1])
+    times = plain(await asks(world, "dev", "recap"))
+    assert "Impact lasted 1 h 30 min" in times
+    assert "Time to detect" not in times
+    assert "which was over already" in shown(await asks(world, "dev", "timeline"))
+    await inc(world, "dev", "close")
+    assert "Closed" in shown(card(dev))
+
+
+async def test_the_form_asks_when_it_was_and_names_what_is_wrong(world: World):
+    dev = await inc(world, "dev", "retro Disk full", "general")
+    early, late = (int((NOON - timedelta(hours=by)).timestamp()) for by in (5, 2))
+
+    assert set(await sends(world, dev, severity="S4")) == {"IMPACT_START", "IMPACT_END"}
+    wrong = await sends(world, dev, IMPACT_START=late, IMPACT_END=early)
+    assert wrong == {"IMPACT_END": "Impact end cannot be before Impact start."}
+    assert await sends(world, dev, IMPACT_START=early, IMPACT_END=late) == {}
+    await world.settle_down()
+
+    assert "Resolved · S4 Low · declared afterwards" in shown(card(dev, CHANNEL))
+    await inc(world, "dev", "reopen It is back")
+    assert dms(world, "ana") != []
