@@ -1,6 +1,7 @@
 """The notice to the executives: written in its form, continued in one line."""
 
 from bot.domain.incidents.incident import Incident
+from bot.domain.work.held import LooksSecret
 from bot.operations.incidents.executive_notices import begin_notice, continue_notice, post_notice
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens
 from bot.views.incidents import executive_notice as view_of
@@ -20,7 +21,11 @@ async def notice(request: Request) -> None:
     elif not text:
         await request.open(view_of.more_form(begun))
     else:
-        await request.once(continue_notice, incident.id, text, by=request.user)
+        try:
+            await request.once(continue_notice, incident.id, text, by=request.user)
+        except LooksSecret:  # the form asks whether it is one
+            await request.open(view_of.more_form(begun, text))
+            return
         await request.answer(view_of.sent(incident, channel))
 
 
@@ -31,14 +36,15 @@ async def submitted(form: Submission) -> None:
     if isinstance(found, dict):
         await form.wrong(found)
         return
-    await form.once(post_notice, form.number, found, by=form.user)
+    await form.once(post_notice, form.number, found, by=form.user, sure=form.sure)
     await form.close()
 
 
 @answers_in_form(view_of.TEXT)
 async def more_submitted(form: Submission) -> None:
     """Tell the executives what changed, once."""
-    await form.once(continue_notice, form.number, typed(form.entered, view_of.TEXT), by=form.user)
+    text = typed(form.entered, view_of.TEXT)
+    await form.once(continue_notice, form.number, text, by=form.user, sure=form.sure)
     await form.close()
 
 

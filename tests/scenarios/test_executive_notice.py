@@ -106,3 +106,15 @@ async def test_elsewhere_it_asks_for_which_incident(executives: World):
     await executives.declare(severity="S1")
 
     assert "For INC-1" in str(await asks(executives, "dev", "notice", "general"))
+
+
+async def test_what_looks_like_a_secret_waits_until_its_author_is_sure(executives: World):
+    await posted(executives)
+    token = "hvs." + "x7Kq2mP9vL4tR8wZ3nBcQ5sT"
+
+    dev = await inc(executives, "dev", f"notice It is {token}")
+    assert token in str(dev.modal)
+    await sends(executives, dev)
+
+    assert token not in str(thread(executives))
+    assert dev.modal

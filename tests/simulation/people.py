@@ -37,6 +37,10 @@ COMMANDS = (
     "link Dashboard https://example.com/dashboard",
     "time impact-start 11:30",
     "time impact-end 12:20",
+    "subscribe me",
+    "subscribe #backend",
+    "unsubscribe me",
+    "blocked-users",
     "undo",
     "undo severity",
 )

@@ -393,7 +393,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "checklist.took": [checklist.took(incident)],
         "executive_notice.continued": [executive_notice.continued(incident, text, text)],
         "executive_notice.form": [executive_notice.form(an_evil_notice(incident, text), text, text)],
-        "executive_notice.more_form": [executive_notice.more_form(an_evil_notice(incident, text))],
+        "executive_notice.more_form": [executive_notice.more_form(an_evil_notice(incident, text), text)],
         "executive_notice.moved": [executive_notice.moved(incident)],
         "executive_notice.notice": [
             executive_notice.notice(

@@ -9,6 +9,7 @@ from bot.domain.incidents.fields import letters
 from bot.domain.incidents.incident import Incident
 from bot.domain.process import INFRASTRUCTURE_LIAISON
 from bot.operations.rights import visible
+from bot.secret_scan import refuse_secrets
 from bot.views.incidents.executive_notice import Begun
 from storage import actions, executive_notices, links, roles, updates
 from storage.transaction import Tx
@@ -36,8 +37,10 @@ def begin_notice(tx: Tx, incident_id: int, *, by: str) -> Begun:
     )
 
 
-def post_notice(tx: Tx, incident_id: int, notice: ExecutiveNotice, *, by: str) -> None:
-    """Post the notice in the executives' channel. There is one of an incident."""
+def post_notice(tx: Tx, incident_id: int, notice: ExecutiveNotice, *, by: str, sure: str = "") -> None:
+    """Post the notice in the executives' channel. There is one of an incident. What looks like a secret in
+    it has to be confirmed.
+    """
     _noticeable(tx, visible(tx, incident_id, by))
     if executive_notices.of(tx, incident_id):
         raise Refused(
@@ -46,11 +49,12 @@ def post_notice(tx: Tx, incident_id: int, notice: ExecutiveNotice, *, by: str) -
         )
     if not (notice.summary and notice.impact and notice.response):
         raise Refused("A notice needs a summary, the impact on customers and the current response.")
+    refuse_secrets(notice.heading, notice.summary, notice.impact, notice.response, sure=sure)
     number = executive_notices.add(tx, replace(notice, incident=incident_id, written_by=by, at=tx.now))
     tx.record(NoticePosted(incident=incident_id, by=by, text=notice.summary, notice=number))
 
 
-def continue_notice(tx: Tx, incident_id: int, text: str, *, by: str) -> None:
+def continue_notice(tx: Tx, incident_id: int, text: str, *, by: str, sure: str = "") -> None:
     """Tell the executives what changed, in the thread of the notice."""
     _noticeable(tx, visible(tx, incident_id, by))
     if not executive_notices.of(tx, incident_id):
@@ -60,6 +64,7 @@ def continue_notice(tx: Tx, incident_id: int, text: str, *, by: str) -> None:
         )
     if not text:
         raise Refused("Write what changed for customers, or in the response.")
+    refuse_secrets(text, sure=sure)
     more = ExecutiveNotice(0, incident_id, "", text, "", "", "", by, tx.now)
     number = executive_notices.add(tx, more)
     tx.record(NoticeContinued(incident=incident_id, by=by, text=text, notice=number))

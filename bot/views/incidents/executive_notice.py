@@ -66,9 +66,9 @@ def form(begun: Begun, more: str = "", channel: str = "") -> dict[str, Any]:
     return modal("Executive notice", "Post it", FORM, blocks, str(begun.incident.id))
 
 
-def more_form(begun: Begun) -> dict[str, Any]:
+def more_form(begun: Begun, text: str = "") -> dict[str, Any]:
     """Ask what is told in the thread of the notice that is there."""
-    element = text_input(TEXT, multiline=True, focus=True)
+    element = text_input(TEXT, initial=text, multiline=True, focus=True)
     hint = "What changed for customers or in the response. Updates of the incident go there by themselves."
     asked = input_block("What has changed?", element, TEXT, hint=hint)
     line = f"{title_inside(begun.incident)} · Goes into the thread of the notice. {_who(begun)}"
